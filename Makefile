@@ -1,0 +1,30 @@
+# make demo: see everything on the synthetic answers in corpora/.   make test: every check.
+# Needs Python 3.11 or later and make; everything else goes into .venv.
+
+PYTHON ?= python3
+UV = .venv/bin/uv
+
+.PHONY: demo test clean
+
+demo: .venv/installed
+	.venv/bin/coder demo
+
+test: .venv/tested
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/pytest
+
+.venv/installed: pyproject.toml constraints.txt
+	test -x $(UV) || $(PYTHON) -m venv .venv
+	test -x $(UV) || .venv/bin/pip install --quiet --constraint constraints.txt uv
+	$(UV) pip install --quiet --python .venv --constraint constraints.txt --editable '.[topics]'
+	touch $@
+
+.venv/tested: .venv/installed
+	$(UV) pip install --quiet --python .venv --constraint constraints.txt --group dev
+	touch $@
+
+clean:
+	rm -rf .venv coder-demo coder-out

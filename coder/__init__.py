@@ -1,0 +1,75 @@
+"""Coding open answers and policy fragments, Dutch first.
+
+The public names below load their module (and pandas, scikit-learn) when they are first used,
+so that `import coder` and `coder --help` stay quick.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from coder.version import __version__
+
+_HOME = {
+    "CoderError": "coder.errors",
+    "Corpus": "coder.corpus",
+    "Code": "coder.codebook",
+    "Codebook": "coder.codebook",
+    "Coding": "coder.coding",
+    "Table": "coder.tables.table",
+    "top": "coder.tables.frequency",
+    "compare": "coder.tables.comparison",
+    "read_answers": "coder.files.answers",
+    "read_codebook": "coder.files.codebooks",
+    "Rules": "coder.methods.rules.engine",
+    "Classifier": "coder.methods.classifier",
+    "train": "coder.methods.classifier",
+    "find_topics": "coder.methods.topics",
+    "evaluate": "coder.learning.evaluation",
+    "run": "coder.study.run",
+}
+
+__all__ = [
+    "Classifier",
+    "Code",
+    "Codebook",
+    "CoderError",
+    "Coding",
+    "Corpus",
+    "Rules",
+    "Table",
+    "__version__",
+    "compare",
+    "evaluate",
+    "find_topics",
+    "read_answers",
+    "read_codebook",
+    "run",
+    "top",
+    "train",
+]
+
+if TYPE_CHECKING:
+    from coder.codebook import Code, Codebook
+    from coder.coding import Coding
+    from coder.corpus import Corpus
+    from coder.errors import CoderError
+    from coder.files.answers import read_answers
+    from coder.files.codebooks import read_codebook
+    from coder.learning.evaluation import evaluate
+    from coder.methods.classifier import Classifier, train
+    from coder.methods.rules.engine import Rules
+    from coder.methods.topics import find_topics
+    from coder.study.run import run
+    from coder.tables.comparison import compare
+    from coder.tables.frequency import top
+    from coder.tables.table import Table
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 (the type depends on the name asked for)
+    if name not in _HOME:
+        raise AttributeError(f"module 'coder' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

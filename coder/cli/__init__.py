@@ -1,0 +1,1 @@
+"""The command line: each command reads files, calls one library function, and prints."""

@@ -1,0 +1,337 @@
+"""The commands. Heavy modules load inside a command, so that `coder --help` answers at once."""
+# ruff: noqa: PLC0415
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coder.errors import CoderError
+from coder.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coder.codebook import Codebook
+    from coder.methods.classifier import Classifier
+    from coder.tables.table import Table
+
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+codebook_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make and look after codebooks.")
+app.add_typer(codebook_app, name="codebook")
+
+Answers = Annotated[Path, typer.Argument(metavar="ANSWERS", help="The answers: a .csv or .xlsx file.")]
+Text = Annotated[str, typer.Option("--text", metavar="COLUMN", help="The column with the answers.")]
+Id = Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="The column with an id per answer.")]
+Codes = Annotated[str, typer.Option("--codes", metavar="COLUMN", help="The column with the codes people gave.")]
+SomeCodes = Annotated[
+    str | None, typer.Option("--codes", metavar="COLUMN", help="The column with the codes people gave.")
+]
+CodedColumn = Annotated[str, typer.Option("--codes", metavar="COLUMN", help="The column with the codes.")]
+Book = Annotated[Path, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml).")]
+SomeBook = Annotated[Path | None, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml).")]
+Model = Annotated[Path | None, typer.Option("--model", metavar="DIR", help="A model made by `coder train`.")]
+Out = Annotated[
+    Path, typer.Option("--out", "-o", metavar="FILE", help="Where to write; the ending says how (.csv, .xlsx).")
+]
+Folder = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write to.")]
+Format = Annotated[str, typer.Option("--format", metavar="FORM", help="How to print: table, csv, md or json.")]
+Language = Annotated[str, typer.Option("--language", help="The language of tables and report: nl or en.")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same result.")]
+Empty = Annotated[
+    str, typer.Option("--empty", help="What an empty cell of codes means: `uncoded`, or `none` (seen, no code fits).")
+]
+NoAnswer = Annotated[str | None, typer.Option("--no-answer", metavar="WORDS", help="What counts as no answer, comma-separated, in place of the standard list (nvt, geen idee, …); empty, signs, a number and xxxx always do.")]  # fmt: skip
+
+
+def main() -> None:
+    """Run the command line; an error that a user can act on ends it with one message and code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    try:
+        app()
+    except CoderError as error:
+        typer.echo(f"coder: {error}", err=True)
+        sys.exit(2)
+
+
+@app.callback(invoke_without_command=True)
+def coder(*, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Code open answers: rules, a classifier and topics; tables and comparisons; Dutch first."""
+    if version:
+        typer.echo(f"coder {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(out: Folder = Path("coder-demo"), language: Language = "nl", form: Format = "table", seed: Seed = 1) -> None:
+    """Show everything on the synthetic answers that come with coder."""
+    from coder.cli.progress import progress
+    from coder.study.demo import LISTS
+    from coder.study.demo import demo as one_list
+    from coder.study.report import agreement_line, write_demo
+
+    with progress() as tell:
+        lists = [one_list(name, language=language, seed=seed, progress=tell) for name in LISTS]
+        files = write_demo(lists, out, language=language)
+    for one in lists:
+        for table in (one.people, one.comparison, one.beside):
+            typer.echo(table.text(form))
+        typer.echo(agreement_line(one, language) + "\n")
+    _say_files(files)
+
+
+@app.command()
+def run(
+    answers: Answers,
+    text: Text,
+    codebook: Book,
+    id_column: Id = None,
+    then: Annotated[
+        Path | None,
+        typer.Option("--then", metavar="FILE", help="The last wave: coded answers, or a published table with ranks."),
+    ] = None,
+    then_codes: Annotated[
+        str, typer.Option("--then-codes", metavar="COLUMN", help="The column with the codes of the last wave.")
+    ] = "codes",
+    codes: SomeCodes = None,
+    out: Folder = Path("coder-out"),
+    *,
+    workbook: Annotated[bool, typer.Option("--xlsx", help="Write .xlsx instead of .csv.")] = False,
+    no_topics: Annotated[bool, typer.Option("--no-topics", help="Do not look for topics.")] = False,
+    no_answer: NoAnswer = None,
+    empty: Empty = "uncoded",
+    language: Language = "nl",
+    form: Format = "table",
+    seed: Seed = 1,
+) -> None:
+    """The whole job: code the answers, count, compare with the last wave, write a report."""
+    from coder.cli.progress import progress
+    from coder.files.answers import check_free, parse_codes, read_answers
+    from coder.files.codebooks import read_codebook
+    from coder.study.report import INTO, write_run
+    from coder.study.run import run as whole_job
+
+    book = read_codebook(codebook)
+    read = read_answers(answers, text=text, id=id_column, needs=[codes] if codes else [])
+    check_free(read, INTO)
+    hand = None
+    if codes:
+        cells = read.sheet[codes].set_axis(read.corpus.ids)
+        hand = parse_codes(cells, book, answers.name, empty_is_none=_empty_is_none(empty))
+    before = _frequencies(then, then_codes, book, empty, None, language) if then else None
+    with progress() as tell:
+        done = whole_job(
+            read.corpus, book, hand=hand, then=before, topics=not no_topics, language=language, seed=seed,
+            no_answer=_no_answer(no_answer), progress=tell,
+        )  # fmt: skip
+        files = write_run(done, read, out, language=language, workbook=workbook)
+    for table in (done.table, done.comparison):
+        if table is not None:
+            typer.echo(table.text(form))
+    if done.topics is None and not no_topics:
+        typer.echo(done.no_topics, err=True)
+    _say_files(files)
+
+
+@app.command()
+def code(
+    answers: Answers,
+    text: Text,
+    out: Out,
+    codebook: SomeBook = None,
+    model: Model = None,
+    id_column: Id = None,
+    into: Annotated[str, typer.Option("--into", metavar="COLUMN", help="The column to write the codes in.")] = "codes",
+    no_answer: NoAnswer = None,
+) -> None:
+    """Give every answer its codes, by the rules of a codebook, a model, or both."""
+    from coder.cli.progress import progress
+    from coder.files.answers import check_free, read_answers, write_coded
+    from coder.files.codebooks import read_codebook
+    from coder.study.code import code as code_answers
+
+    read = read_answers(answers, text=text, id=id_column)
+    check_free(read, into)
+    book = read_codebook(codebook) if codebook else None
+    learned = _model(model)
+    with progress() as tell:
+        coding, order = code_answers(read.corpus, book, model=learned, no_answer=_no_answer(no_answer), progress=tell)
+    files = write_coded(out, read, coding, order, into)
+    given = coding.assignments["unit"].nunique()
+    left_out = len(read) - len(coding.seen)
+    typer.echo(f"{len(read)} answers: {given} with a code, {len(coding.seen) - given} without, {left_out} no answer.")
+    _say_files(files)
+
+
+@app.command()
+def train(answers: Answers, text: Text, codes: Codes, out: Folder, empty: Empty = "uncoded", seed: Seed = 1) -> None:
+    """Learn from coded answers; write a model."""
+    from coder.files.answers import parse_codes, read_answers
+    from coder.methods.classifier import save
+    from coder.methods.classifier import train as learn
+
+    read = read_answers(answers, text=text, needs=[codes])
+    cells = read.sheet[codes].set_axis(read.corpus.ids)
+    model = learn(read.corpus, parse_codes(cells, None, answers.name, empty_is_none=_empty_is_none(empty)), seed=seed)
+    save(model, out)
+    scores = model.card["cross_validated"]
+    typer.echo(f"Learned {len(model.codes)} codes from {model.card['units']} answers. Cross-validated: {scores}.")
+    _say_files([out])
+
+
+@app.command()
+def evaluate(
+    answers: Answers,
+    text: Text,
+    codes: Codes,
+    model: Model = None,
+    codebook: SomeBook = None,
+    empty: Empty = "uncoded",
+    form: Format = "table",
+    seed: Seed = 1,
+) -> None:
+    """Measure how well methods agree with the codes people gave (cross-validated without --model)."""
+    from coder.cli.progress import progress
+    from coder.files.answers import parse_codes, read_answers
+    from coder.files.codebooks import read_codebook
+    from coder.learning.evaluation import evaluate as measure
+
+    read = read_answers(answers, text=text, needs=[codes])
+    book = read_codebook(codebook) if codebook else None
+    cells = read.sheet[codes].set_axis(read.corpus.ids)
+    hand = parse_codes(cells, book, answers.name, empty_is_none=_empty_is_none(empty))
+    with progress() as tell:
+        found = measure(read.corpus, hand, book, model=_model(model), seed=seed, progress=tell)
+    for table in (found.codes, found.overall):
+        typer.echo(table.text(form))
+
+
+@app.command()
+def topics(
+    answers: Answers,
+    text: Text,
+    out: Out,
+    codes: SomeCodes = None,
+    smallest: Annotated[int | None, typer.Option("--smallest", help="The least number of answers of a topic.")] = None,
+    no_answer: NoAnswer = None,
+    seed: Seed = 1,
+) -> None:
+    """Find topics; with --codes in the answers that have no code."""
+    from coder.cli.progress import progress
+    from coder.files.answers import read_answers
+    from coder.files.sheets import separator, write_sheets
+    from coder.study.code import topics_of
+
+    read = read_answers(answers, text=text, needs=[codes] if codes else [])
+    cells = read.sheet[codes].set_axis(read.corpus.ids) if codes else None
+    with progress() as tell:
+        tell("looking for topics", 0, 1)
+        found = topics_of(read.corpus, cells, smallest=smallest, no_answer=_no_answer(no_answer), seed=seed)
+    listed = read.sheet.assign(topic=found.of.reindex(read.corpus.ids).astype("Int64").to_numpy())
+    files = write_sheets(out, {"topics": found.frame, "answers": listed}, separator(answers))
+    typer.echo(f"{len(found.of)} answers, {len(found.frame)} topics, {(found.of < 0).sum()} answers in none.")
+    _say_files(files)
+
+
+@app.command()
+def top(
+    coded: Annotated[Path, typer.Argument(metavar="CODED", help="Coded answers: a .csv or .xlsx file.")],
+    codes: CodedColumn = "codes",
+    codebook: SomeBook = None,
+    limit: Annotated[int, typer.Option("--limit", help="The last rank to show; 0 shows every code.")] = 10,
+    empty: Empty = "uncoded",
+    language: Language = "nl",
+    form: Format = "table",
+) -> None:
+    """The frequency table of coded answers."""
+    from coder.files.codebooks import read_codebook
+
+    book = read_codebook(codebook) if codebook else None
+    typer.echo(_frequencies(coded, codes, book, empty, limit or None, language).text(form), nl=False)
+
+
+@app.command()
+def compare(
+    now: Annotated[Path, typer.Argument(metavar="NOW", help="This wave: coded answers, or a published table.")],
+    then: Annotated[Path, typer.Argument(metavar="THEN", help="The last wave: coded answers, or a published table.")],
+    codes: CodedColumn = "codes",
+    then_codes: Annotated[
+        str, typer.Option("--then-codes", metavar="COLUMN", help="The column with the codes of THEN.")
+    ] = "codes",
+    codebook: SomeBook = None,
+    limit: Annotated[int, typer.Option("--limit", help="The last rank of both lists.")] = 10,
+    empty: Empty = "uncoded",
+    language: Language = "nl",
+    form: Format = "table",
+) -> None:
+    """This wave beside the last one: places, what is new, what dropped out."""
+    from coder.files.codebooks import read_codebook
+    from coder.tables.comparison import compare as beside
+
+    book = read_codebook(codebook) if codebook else None
+    table = _frequencies(now, codes, book, empty, None, language)
+    before = _frequencies(then, then_codes, book, empty, None, language)
+    typer.echo(beside(table, before, book, limit=limit, language=language).text(form), nl=False)
+
+
+@codebook_app.command("import")
+def import_(
+    dictionary: Annotated[Path, typer.Argument(metavar="DICTIONARY", help="A table with columns code and term.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The codebook to write (.yaml).")],
+) -> None:
+    """Make a codebook of a dictionary; terms keep their wildcards."""
+    from coder.files.codebooks import import_dictionary, write_codebook
+
+    book = import_dictionary(dictionary)
+    write_codebook(out, book)
+    rules = sum(len(one.rules) for one in book.codes)
+    typer.echo(f"{len(book.codes)} codes, {rules} rules.")
+    _say_files([out])
+
+
+def _frequencies(
+    path: Path, codes: str, codebook: "Codebook | None", empty: str, limit: int | None, language: str
+) -> "Table":
+    """The frequency table of a file of coded answers, or a published table as it stands."""
+    from coder.codebook import Codebook
+    from coder.files.answers import read_coded
+    from coder.files.published import read_published
+    from coder.files.sheets import read_sheet
+    from coder.tables.frequency import top as count
+
+    sheet = read_sheet(path, [codes])
+    if codes not in sheet.columns:
+        return read_published(path)
+    coding = read_coded(path, codes, codebook, empty_is_none=_empty_is_none(empty))
+    book = codebook or Codebook.from_ids(coding.assignments["code"], path.stem)
+    left_out = len(sheet) - len(coding.seen)
+    return count(coding, book, limit=limit, left_out=left_out, language=language)
+
+
+def _model(folder: Path | None) -> "Classifier | None":
+    if folder is None:
+        return None
+    from coder.methods.classifier import load
+
+    return load(folder)
+
+
+def _empty_is_none(empty: str) -> bool:
+    if empty not in ("uncoded", "none"):
+        raise CoderError(f"--empty is `uncoded` or `none`, not {empty!r}.")
+    return empty == "none"
+
+
+def _no_answer(words: str | None) -> "Sequence[str]":
+    from coder.dutch.no_answer import NO_ANSWER
+
+    return NO_ANSWER if words is None else [word.strip() for word in words.split(",") if word.strip()]
+
+
+def _say_files(files: "Sequence[Path]") -> None:
+    typer.echo("\n".join(["Written:", *(f"  {path}" for path in files)]), err=True)

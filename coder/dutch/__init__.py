@@ -1,0 +1,1 @@
+"""Dutch text: folding, tokens with offsets, lemmas, answers that are no answer."""

@@ -1,0 +1,115 @@
+"""Answers in, coded answers out.
+
+A cell of codes reads: ids joined by ';', '-' for seen and none fits, empty for not coded. Numbers and
+labels of the codebook are understood too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding, assignments
+from coder.corpus import TEXT, Corpus
+from coder.errors import DataError
+from coder.files.sheets import column, read_sheet, separator, write_sheets
+
+NONE_FITS = "-"
+_NAMED = 10
+"""So many unknown codes an error names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A file of answers as read: the corpus, and the table it came from with its columns as they were."""
+
+    corpus: Corpus
+    sheet: pd.DataFrame
+    path: Path
+
+    def __len__(self) -> int:
+        return len(self.corpus)
+
+
+def read_answers(path: Path, *, text: str, id: str | None = None, needs: Sequence[str] = ()) -> Answers:  # noqa: A002
+    """Read a .csv or .xlsx of answers; `text` names the column of the answers, `id` that of their ids.
+
+    Without `id` the units are numbered 1, 2, 3. `needs` are further columns that must be there.
+    """
+    wanted = [text, *([id] if id else []), *needs]
+    sheet = read_sheet(path, wanted)
+    for name, option in zip(wanted, ["--text", *(["--id"] if id else []), *["--codes"] * len(needs)], strict=True):
+        column(sheet, name, path, option)
+    ids = sheet[id].str.strip() if id else pd.Series([str(number) for number in range(1, len(sheet) + 1)])
+    if id and (empty := int((ids == "").sum())):
+        raise DataError(f"{path.name} has {empty} rows without an id in column {id!r}. Give each row its own.")
+    units = sheet.drop(columns=[name for name in (TEXT,) if name in sheet and name != text])
+    units = units.rename(columns={text: TEXT})
+    units.index = pd.Index(ids.to_numpy(), name="unit")
+    return Answers(Corpus(units, path.stem), sheet, path)
+
+
+def read_coded(path: Path, codes: str, codebook: Codebook | None = None, *, empty_is_none: bool = False) -> Coding:
+    """The coding in one column of a file; rows are the units. For files whose text is not needed."""
+    cells = column(read_sheet(path, [codes]), codes, path, "--codes")
+    cells.index = pd.Index([str(number) for number in range(1, len(cells) + 1)])
+    return parse_codes(cells, codebook, path.name, empty_is_none=empty_is_none)
+
+
+def parse_codes(
+    cells: "pd.Series[str]", codebook: Codebook | None, source: str, *, empty_is_none: bool = False, coder: str = "hand"
+) -> Coding:
+    """The coding in a column of cells, indexed by unit.
+
+    With a codebook every code must be in it: `DataError` lists those that are not. With
+    `empty_is_none` an empty cell is a unit that was seen and fits no code.
+    """
+    stripped = cells.str.strip()
+    seen = cells.index if empty_is_none else cells.index[(stripped != "").to_numpy()]
+    parts = stripped[stripped != NONE_FITS].str.split(";").explode().str.strip()
+    parts = parts[parts.notna() & (parts != "")]
+    names = parts.unique().tolist()
+    ids = {name: (codebook.find(name) if codebook else name) for name in names}
+    if unknown := sorted(name for name, id_ in ids.items() if id_ is None):
+        has = ", ".join(codebook.ids) if codebook else ""
+        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
+        raise DataError(
+            f"{source} has codes that the codebook does not have: {', '.join(unknown[:_NAMED])}{more}. It has {has}."
+        )
+    if not len(seen):
+        raise DataError(f"{source} has no coded row: every cell of codes is empty (use '-' for 'none fits').")
+    frame = assignments({"unit": parts.index.to_numpy(), "code": parts.map(ids).to_numpy()})
+    return Coding(coder, seen, frame.drop_duplicates(["unit", "code"], ignore_index=True))
+
+
+def check_free(answers: Answers, into: str) -> None:
+    """Raise where the column to be written exists: what a person coded is never overwritten."""
+    if into in answers.sheet.columns:
+        raise DataError(f"{answers.path.name} already has a column {into!r}; name another with --into.")
+
+
+def write_coded(
+    path: Path, answers: Answers, coding: Coding, order: Sequence[str], into: str, *, parts: Sequence[Coding] = ()
+) -> list[Path]:
+    """Write the answers with their codes in column `into`, and every assignment in long form.
+
+    `order` is the order of codes within a cell. `parts` are the codings that `coding` was made of,
+    where their assignments are to be told apart. Returns the files written.
+    """
+    coded = answers.sheet.copy()
+    coded[into] = coding.cells(answers.corpus.ids, order).to_numpy()
+    long = pd.concat([long_form(part) for part in parts or [coding]], ignore_index=True)
+    return write_sheets(path, {"answers": coded, "assignments": long}, separator(answers.path))
+
+
+def long_form(coding: Coding) -> pd.DataFrame:
+    """Every assignment: unit, code, coder, score, start, end, reason; the span is empty for a whole text."""
+    frame = coding.assignments.copy()
+    frame.insert(2, "coder", coding.coder)
+    frame["score"] = frame["score"].round(4)
+    spans = frame[["start", "end"]].astype("Int64")
+    spans[frame["start"] < 0] = pd.NA
+    frame[["start", "end"]] = spans
+    return frame

@@ -1,0 +1,59 @@
+"""A published table as an earlier wave: ranks and labels, and what else was printed."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from coder.errors import DataError
+from coder.files.sheets import read_sheet
+from coder.tables.frequency import COLUMNS
+from coder.tables.table import Table
+
+_NAMES = {
+    "rank": ("rank", "plaats", "rang", "place", "#"),
+    "label": ("label", "code", "naam", "name", "thema", "theme", "trend", "wens"),
+    "n": ("n", "aantal", "count", "aantal keer vermeld"),
+    "percent": ("percent", "%", "percentage"),
+    "base": ("base", "basis", "n=", "n ="),
+}
+
+
+def read_published(path: Path) -> Table:
+    """Read a table of ranks and labels (columns `rank` or `plaats`, and `label`), n and % if there.
+
+    A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the
+    same; "26 %" and "26" too. Raises `DataError` where there is no rank at all.
+    """
+    sheet = read_sheet(path)
+    columns = {name: _column(sheet, names) for name, names in _NAMES.items()}
+    labels, ranks = columns["label"], columns["rank"]
+    if labels is None or ranks is None:
+        raise DataError(
+            f"{path.name} is neither coded answers nor a published table: it has columns "
+            f"{', '.join(map(str, sheet.columns))}. A published table has `rank` and `label`; "
+            "for coded answers name the column of codes with --codes."
+        )
+    frame = pd.DataFrame({"code": labels.str.strip(), "label": labels.str.strip(), "rank": _numbers(ranks)})
+    frame = frame[frame["label"] != ""]
+    if frame["rank"].isna().all():
+        raise DataError(f"{path.name} has a column for ranks but no rank in it; fill in at least one.")
+    for name in ("n", "percent"):
+        given = columns[name]
+        frame[name] = _numbers(given) if given is not None else float("nan")
+    frame["low"] = frame["high"] = float("nan")
+    frame["rank"] = frame["rank"].astype("Int64")
+    base = _numbers(columns["base"]).dropna() if columns["base"] is not None else pd.Series(dtype=float)
+    shown = {"rank": "rank", "label": "label"}
+    return Table(path.stem, frame[list(COLUMNS)].reset_index(drop=True), int(base.max()) if len(base) else None, shown)
+
+
+def _column(sheet: pd.DataFrame, names: tuple[str, ...]) -> "pd.Series[str] | None":
+    by_name = {str(column).strip().casefold(): column for column in sheet.columns}
+    return next((sheet[by_name[name]] for name in names if name in by_name), None)
+
+
+def _numbers(cells: "pd.Series[str]") -> "pd.Series[float]":
+    """The first number in each cell; nan where there is none."""
+    found = [re.search(r"\d+(?:[.,]\d+)?", cell) for cell in cells]
+    return pd.Series([float(match[0].replace(",", ".")) if match else float("nan") for match in found], dtype=float)

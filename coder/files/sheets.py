@@ -1,0 +1,198 @@
+"""Rows and columns of text, as .csv or .xlsx holds them.
+
+Reading never guesses at content: every cell stays text ("00042", "NA" and "None" stay what they are).
+Writing goes to a file beside the target and is then renamed, so that nothing is left half written.
+"""
+
+import csv
+import io
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, time
+from pathlib import Path
+from tempfile import mkstemp
+
+import pandas as pd
+
+from coder.errors import DataError
+
+SPREADSHEETS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
+TEXTS = (".csv", ".tsv", ".txt", ".tab")
+_SEPARATORS = (";", ",", "\t", "|")
+_HEADER_WITHIN = 20
+"""How many rows may stand above the header (a title, merged cells)."""
+
+Rows = list[list[str]]
+
+
+def read_sheet(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """A table of text cells; the header is the first row that has all of `columns`.
+
+    Rows that are empty throughout are left out. Raises `DataError` where the file is not there, is
+    empty, is no table, or lacks a column.
+    """
+    if not path.is_file():
+        raise DataError(f"There is no file {path}.")
+    rows = _spreadsheet_rows(path) if path.suffix.lower() in SPREADSHEETS else _text_rows(path)
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if not rows:
+        raise DataError(f"{path.name} is empty; it needs a row of column names and rows of answers under it.")
+    place, header = _header(rows, columns, path)
+    body = rows[place + 1 :]
+    if not body:
+        raise DataError(f"{path.name} has column names ({', '.join(header)}) and no rows under them.")
+    width = len(header)
+    return pd.DataFrame([(row + [""] * width)[:width] for row in body], columns=header, dtype=str)
+
+
+def column(sheet: pd.DataFrame, name: str, path: Path, option: str) -> "pd.Series[str]":
+    """One column, or an error that lists those there are and the option that chooses another."""
+    if name not in sheet.columns:
+        raise DataError(
+            f"{path.name} has no column {name!r}; it has {', '.join(map(str, sheet.columns))}. "
+            f"Choose one with {option}."
+        )
+    return sheet[name]
+
+
+def separator(path: Path) -> str:
+    """The separator of a text file; ';' (which Excel opens in Dutch) for what is not one."""
+    if path.suffix.lower() not in TEXTS or not path.is_file():
+        return ";"
+    return _separator(_decoded(path), path)
+
+
+def write_sheets(path: Path, sheets: Mapping[str, pd.DataFrame], sep: str = ";") -> list[Path]:
+    """Write named tables: as sheets of one .xlsx, or as .csv files (the first has the path's own name).
+
+    A second table `assignments` beside `coded.csv` becomes `coded.assignments.csv`. Returns the
+    files written. Text stays text: no cell becomes a formula.
+    """
+    match path.suffix.lower():
+        case ".xlsx":
+            with written_beside(path) as target:
+                _write_workbook(target, sheets)
+            return [path]
+        case ".csv":
+            paths = [path, *(path.with_name(f"{path.stem}.{name}.csv") for name in list(sheets)[1:])]
+            for target, frame in zip(paths, sheets.values(), strict=True):
+                with written_beside(target) as beside:
+                    frame.to_csv(beside, sep=sep, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+            return paths
+        case ending:
+            raise DataError(f"Cannot write {ending or 'a file without ending'}; name it .csv or .xlsx.")
+
+
+@contextmanager
+def written_beside(path: Path) -> Iterator[Path]:
+    """A path to write to; when all went well it takes the place of `path`, else it is removed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    os.close(handle)
+    beside = Path(name)
+    try:
+        yield beside
+        beside.chmod(0o644)
+        beside.replace(path)
+    except PermissionError as error:
+        raise DataError(f"{path} cannot be written ({error.strerror}); is it open in another program?") from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
+    from xlsxwriter import Workbook  # noqa: PLC0415 (only when a workbook is written)
+
+    with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        bold = book.add_format({"bold": True})
+        for name, frame in sheets.items():
+            sheet = book.add_worksheet(name[:31])
+            sheet.freeze_panes(1, 0)
+            sheet.write_row(0, 0, [str(title) for title in frame.columns], bold)
+            for place, (title, values) in enumerate(frame.items()):
+                numeric = pd.api.types.is_numeric_dtype(values)
+                put: Callable[..., object] = sheet.write_number if numeric else sheet.write_string
+                for row, value in enumerate(values.tolist(), start=1):
+                    if not pd.isna(value):
+                        put(row, place, value if numeric else str(value))
+                longest = max([len(str(title)), *(len(str(value)) for value in values.head(200))])
+                sheet.set_column(place, place, min(longest + 2, 60))
+
+
+def _header(rows: Rows, columns: Sequence[str], path: Path) -> tuple[int, list[str]]:
+    wanted = set(columns)
+    place = next(
+        (place for place, row in enumerate(rows[:_HEADER_WITHIN]) if wanted <= {cell.strip() for cell in row}), 0
+    )
+    names = [cell.strip() for cell in rows[place]]
+    while names and not names[-1]:
+        names.pop()
+    named = [name or f"column {number}" for number, name in enumerate(names, start=1)]
+    if twice := [name for name, times in Counter(named).items() if times > 1]:
+        raise DataError(f"{path.name} has more than one column named {', '.join(twice)}; give each its own name.")
+    return place, named
+
+
+def _spreadsheet_rows(path: Path) -> Rows:
+    from python_calamine import CalamineError, load_workbook  # noqa: PLC0415
+
+    try:
+        sheet = load_workbook(path).get_sheet_by_index(0)
+        return [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=True)]
+    except (CalamineError, OSError, IndexError) as error:
+        raise DataError(f"{path.name} is no workbook that can be read ({error}); save it again as .xlsx.") from None
+
+
+def _cell(value: object) -> str:
+    match value:
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case float() if value.is_integer():
+            return str(int(value))
+        case datetime() if value.time() == time():
+            return value.date().isoformat()
+        case _:
+            return str(value)
+
+
+def _text_rows(path: Path) -> Rows:
+    text = _decoded(path)
+    if not text.strip():
+        return []
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text, path), strict=False))
+    except csv.Error as error:
+        raise DataError(f"{path.name} is no table that can be read ({error}).") from None
+
+
+def _decoded(path: Path) -> str:
+    raw = path.read_bytes()
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if raw.startswith(mark):
+            return raw.decode(encoding, errors="replace")
+    if b"\0" in raw or raw.startswith((b"PK\x03\x04", b"%PDF")):
+        raise DataError(f"{path.name} is no table but another kind of file; save it as .csv or .xlsx.")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")
+
+
+def _separator(text: str, path: Path) -> str:
+    """The separator that cuts the first rows into the same number of columns, the more the better."""
+    if text.startswith("sep="):
+        return text[4]
+    best, score = ",", (0.0, 0)
+    for candidate in _SEPARATORS:
+        try:
+            rows = csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=candidate)
+            widths = [len(row) for _, row in zip(range(200), rows, strict=False) if row]
+        except csv.Error as error:
+            raise DataError(f"{path.name} is no table that can be read ({error}).") from None
+        width, times = Counter(widths).most_common(1)[0] if widths else (1, 0)
+        if width > 1 and (times / len(widths), width) > score:
+            best, score = candidate, (times / len(widths), width)
+    return best

@@ -1,0 +1,1 @@
+"""How well coding goes, measured on what people coded."""

@@ -1,0 +1,216 @@
+"""A trained multi-label classifier: one logistic model a code over word and character n-grams.
+
+A model is stored without pickle: arrays, the words they belong to, and a card a person can read.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
+
+from coder.codebook import Codebook
+from coder.coding import Coding, assignments
+from coder.corpus import Corpus
+from coder.dutch.text import WORD, fold
+from coder.errors import DataError
+from coder.statistics.scores import best_threshold, micro
+from coder.version import __version__
+
+Labels = npt.NDArray[np.bool_]
+Probabilities = npt.NDArray[np.float64]
+
+STRENGTH = 100.0
+"""Inverse of the regularisation (scikit-learn's C)."""
+FOLDS = 5
+FEWEST = 10
+"""With fewer coded answers than this there is nothing to learn from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Turns texts into n-gram features: words and pairs of words, and 2 to 5 characters of words."""
+
+    words: TfidfVectorizer
+    characters: TfidfVectorizer
+
+    @classmethod
+    def fit(cls, texts: Sequence[str]) -> "Features":
+        """The n-grams of these texts."""
+        words = _words().fit(texts)
+        characters = _characters().fit(texts)
+        return cls(words, characters)
+
+    def transform(self, texts: Sequence[str]) -> csr_matrix:
+        """Rows of length 1 for each kind of n-gram, shape (texts, n-grams)."""
+        grams: csr_matrix = hstack([self.words.transform(texts), self.characters.transform(texts)], format="csr")
+        return grams
+
+
+def _words(vocabulary: Sequence[str] | None = None) -> TfidfVectorizer:
+    return TfidfVectorizer(
+        preprocessor=fold,
+        token_pattern=WORD.pattern,
+        ngram_range=(1, 2),
+        sublinear_tf=True,
+        vocabulary=vocabulary,
+    )
+
+
+def _characters(vocabulary: Sequence[str] | None = None) -> TfidfVectorizer:
+    return TfidfVectorizer(
+        preprocessor=fold, analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, vocabulary=vocabulary
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A trained classifier.
+
+    `codes` are the ids it can give, `weights` has shape (codes, n-grams), `bias` (codes,). A code is
+    given where its probability reaches `threshold`. `card` says what it was trained on.
+    """
+
+    codes: tuple[str, ...]
+    features: Features
+    weights: npt.NDArray[np.float64]
+    bias: npt.NDArray[np.float64]
+    threshold: float
+    card: dict[str, object]
+
+    @property
+    def name(self) -> str:
+        """The coder's name."""
+        return "classifier"
+
+    def probabilities(self, texts: Sequence[str]) -> Probabilities:
+        """The probability of each code, shape (texts, codes), in the order of `codes`."""
+        scores = self.features.transform(texts) @ self.weights.T + self.bias
+        return np.asarray(1 / (1 + np.exp(-scores)), dtype=np.float64)
+
+    def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
+        """Code every unit. Codes of the model that are not in the codebook are left out."""
+        probabilities = self.probabilities(corpus.texts.tolist())
+        known = np.isin(self.codes, codebook.ids)
+        row, column = np.nonzero((probabilities >= self.threshold) & known)
+        score = probabilities[row, column]
+        frame = assignments(
+            {
+                "unit": corpus.ids.to_numpy()[row],
+                "code": np.asarray(self.codes, dtype=object)[column],
+                "score": score,
+                "reason": [f"classifier {value:.2f}" for value in score],
+            }
+        )
+        return Coding(self.name, corpus.ids, frame, {"model": str(self.card["hash"]), "coder": __version__})
+
+
+def train(corpus: Corpus, coding: Coding, *, seed: int = 1) -> Classifier:
+    """Learn from the units that a person has seen; a seen unit without a code is learned from too.
+
+    Codes without a single example cannot be learned and are left out. The threshold is the one that
+    gives the best micro-F1 in cross-validation. Raises `DataError` with fewer than ten coded units.
+    """
+    ids, codes, labels = examples(corpus, coding)
+    texts = corpus.texts[ids].tolist()
+    probabilities = out_of_fold(texts, labels, seed=seed)
+    threshold = best_threshold(labels, probabilities)
+    features, weights, bias = _fit(texts, labels, seed)
+    scores = micro(labels, probabilities >= threshold)
+    card: dict[str, object] = {
+        "made_by": f"coder {__version__}",
+        "hash": sha256("\n".join([*texts, labels.tobytes().hex()]).encode()).hexdigest()[:12],
+        "units": len(ids),
+        "examples": dict(zip(codes, labels.sum(axis=0).tolist(), strict=True)),
+        "cross_validated": {"folds": FOLDS, **scores},
+        "seed": seed,
+    }
+    return Classifier(tuple(codes), features, weights, bias, threshold, card)
+
+
+def examples(corpus: Corpus, coding: Coding) -> tuple["pd.Index[str]", list[str], Labels]:
+    """The coded units, the codes they have (sorted), and which has which, shape (units, codes)."""
+    ids = corpus.ids[corpus.ids.isin(coding.seen)]
+    codes = sorted(set(coding.assignments["code"]))
+    if len(ids) < FEWEST or not codes:
+        raise DataError(
+            f"There are {len(ids)} coded answers with {len(codes)} codes to learn from; "
+            f"code at least {FEWEST} answers by hand first."
+        )
+    return ids, codes, coding.matrix(ids, codes)
+
+
+def out_of_fold(texts: Sequence[str], labels: Labels, *, seed: int, folds: int = FOLDS) -> Probabilities:
+    """For each text the probabilities of a model that was not trained on it, shape (texts, codes)."""
+    probabilities = np.zeros(labels.shape)
+    for rest, held in KFold(folds, shuffle=True, random_state=seed).split(labels):
+        features, weights, bias = _fit([texts[row] for row in rest], labels[rest], seed)
+        scores = features.transform([texts[row] for row in held]) @ weights.T + bias
+        probabilities[held] = 1 / (1 + np.exp(-scores))
+    return probabilities
+
+
+def _fit(
+    texts: Sequence[str], labels: Labels, seed: int
+) -> tuple[Features, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    features = Features.fit(texts)
+    matrix = features.transform(texts)
+    weights = np.zeros((labels.shape[1], matrix.shape[1]))
+    bias = np.zeros(labels.shape[1])
+    for column, given in enumerate(labels.T):
+        if given.all() or not given.any():  # nothing to tell apart: the share itself
+            bias[column] = _logit((given.sum() + 0.5) / (len(given) + 1))
+            continue
+        model = LogisticRegression(C=STRENGTH, solver="liblinear", dual=True, random_state=seed).fit(matrix, given)
+        weights[column], bias[column] = model.coef_[0], model.intercept_[0]
+    return features, weights, bias
+
+
+def _logit(share: float) -> float:
+    return float(np.log(share / (1 - share)))
+
+
+def save(model: Classifier, folder: Path) -> None:
+    """Write a model: `model.npz` (arrays), `words.json` (n-grams), `card.json` (for people)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        folder / "model.npz",
+        weights=model.weights.astype(np.float32),
+        bias=model.bias,
+        words=model.features.words.idf_,
+        characters=model.features.characters.idf_,
+    )
+    grams = {
+        "codes": model.codes,
+        "threshold": model.threshold,
+        "words": model.features.words.get_feature_names_out().tolist(),
+        "characters": model.features.characters.get_feature_names_out().tolist(),
+    }
+    (folder / "words.json").write_text(json.dumps(grams, ensure_ascii=False), encoding="utf-8")
+    (folder / "card.json").write_text(json.dumps(model.card, ensure_ascii=False, indent=2), encoding="utf-8")
+
+
+def load(folder: Path) -> Classifier:
+    """Read a model that `save` wrote. Raises `DataError` where there is none, or a damaged one."""
+    try:
+        grams = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        with np.load(folder / "model.npz", allow_pickle=False) as arrays:
+            words, characters = _words(grams["words"]), _characters(grams["characters"])
+            words.idf_, characters.idf_ = arrays["words"], arrays["characters"]
+            weights, bias = arrays["weights"].astype(np.float64), arrays["bias"]
+        return Classifier(
+            tuple(grams["codes"]), Features(words, characters), weights, bias, float(grams["threshold"]), card
+        )
+    except FileNotFoundError:
+        raise DataError(f"{folder} is not a model; make one with `coder train`.") from None
+    except (KeyError, ValueError, OSError) as error:
+        raise DataError(f"The model in {folder} is damaged ({error}); train it again.") from None

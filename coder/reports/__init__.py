@@ -1,0 +1,1 @@
+"""Tables, charts and quotes written as a report."""

@@ -1,0 +1,1 @@
+"""Pure numbers: scores of a coding against another, intervals."""

@@ -1,0 +1,1 @@
+"""The steps joined: coding a file, and the whole job from answers to report."""

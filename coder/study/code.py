@@ -1,0 +1,63 @@
+"""One step of the job alone: coding answers, or finding topics in them."""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.corpus import Corpus
+from coder.dutch.no_answer import NO_ANSWER, no_answers
+from coder.errors import CoderError
+from coder.files.answers import NONE_FITS
+from coder.methods.classifier import Classifier
+from coder.methods.rules.engine import Rules
+from coder.methods.topics import Topics, find_topics
+
+Progress = Callable[[str, int, int], None]
+
+
+def code(
+    corpus: Corpus,
+    codebook: Codebook | None,
+    *,
+    model: Classifier | None = None,
+    no_answer: Sequence[str] = NO_ANSWER,
+    progress: Progress | None = None,
+) -> tuple[Coding, Sequence[str]]:
+    """Code what is an answer, by the rules of a codebook, a model, or both; with the order of codes.
+
+    With both, a code is given by either: no people's decisions are at hand to weigh them with.
+    """
+    if codebook is None and model is None:
+        raise CoderError("Nothing to code with: give --codebook, --model, or both.")
+    tell = progress or (lambda _step, _done, _total: None)
+    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
+    tell("coding", 0, 1)
+    parts = []
+    if codebook is not None:
+        parts.append(Rules().code(answered, codebook))
+    if model is not None:
+        parts.append(model.code(answered, codebook or Codebook.from_ids(model.codes)))
+    order = codebook.ids if codebook is not None else tuple(sorted(model.codes if model is not None else ()))
+    tell("coding", 1, 1)
+    if len(parts) == 1:
+        return parts[0], order
+    frame = pd.concat([part.assignments for part in parts], ignore_index=True)
+    name = "+".join(part.coder for part in parts)
+    return Coding(name, answered.ids, frame, {**parts[0].provenance, **parts[1].provenance}), order
+
+
+def topics_of(
+    corpus: Corpus,
+    codes: "pd.Series[str] | None",
+    *,
+    smallest: int | None = None,
+    no_answer: Sequence[str] = NO_ANSWER,
+    seed: int = 1,
+) -> Topics:
+    """Topics of the answers; where cells of codes are given, of those that are empty or '-'."""
+    chosen = ~no_answers(corpus, no_answer)
+    if codes is not None:
+        chosen &= codes.str.strip().isin(["", NONE_FITS]).to_numpy()
+    return find_topics(corpus.take(corpus.ids[chosen]), smallest=smallest, seed=seed)

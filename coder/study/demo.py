@@ -1,0 +1,92 @@
+"""The demo: the synthetic corpora of the repository, coded by people and by the machine, side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.files.answers import Answers, parse_codes, read_answers
+from coder.files.codebooks import read_codebook
+from coder.resources import resource
+from coder.statistics.scores import Scores, micro
+from coder.study.run import Progress, Run, run
+from coder.tables.comparison import compare
+from coder.tables.frequency import top
+from coder.tables.table import Table
+
+LISTS = ("trends", "wishes")
+HIDDEN = 0.6
+"""The share of hand codes that the machine does not get to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """One list: the people's table and comparison, and what the machine made of it with most codes hidden.
+
+    `agreement` is measured on the hidden answers alone: the machine's codes against the people's.
+    """
+
+    name: str
+    answers: Answers
+    people: Table
+    comparison: Table
+    machine: Run
+    beside: Table
+    agreement: Scores
+    hidden: int
+
+
+def demo(name: str, *, language: str = "nl", seed: int = 1, progress: Progress | None = None) -> Demo:
+    """Run one list of the demo, "trends" or "wishes"."""
+    codebook = read_codebook(resource(f"codebooks/{name}.yaml"))
+    answers, hand = _read(f"{name}-2024", codebook)
+    _, before = _read(f"{name}-2021", codebook)
+    then = top(before, codebook, title="2021", language=language)
+    title = codebook.question.get(language, codebook.name)
+    left_out = len(answers) - len(hand.seen)
+    whole = top(hand, codebook, limit=None, language=language)
+    known, hidden = hide(hand, HIDDEN, seed)
+    machine = run(answers.corpus, codebook, hand=known, then=then, language=language, seed=seed, progress=progress)
+    return Demo(
+        name=name,
+        answers=answers,
+        people=top(hand, codebook, title=title, left_out=left_out, language=language),
+        comparison=compare(whole, then, codebook, language=language),
+        machine=machine,
+        beside=_beside(whole, top(machine.final, codebook, limit=None), language),
+        agreement=micro(hand.matrix(hidden, codebook.ids), machine.machine.matrix(hidden, codebook.ids)),
+        hidden=len(hidden),
+    )
+
+
+def hide(coding: Coding, share: float, seed: int) -> tuple[Coding, "pd.Index[str]"]:
+    """The coding of a random part of its units, and the units that were taken out of it."""
+    units = coding.seen.to_numpy()
+    out = np.random.default_rng(seed).permutation(len(units))[: round(share * len(units))]
+    hidden = pd.Index(units[np.sort(out)])
+    rest = coding.assignments[~coding.assignments["unit"].isin(hidden)].reset_index(drop=True)
+    return Coding(coding.coder, coding.seen[~coding.seen.isin(hidden)], rest, coding.provenance), hidden
+
+
+def _read(name: str, codebook: Codebook) -> tuple[Answers, Coding]:
+    answers = read_answers(resource(f"corpora/{name}.csv"), text="answer", id="id", needs=["codes"])
+    return answers, parse_codes(answers.corpus.units["codes"], codebook, f"{name}.csv")
+
+
+_HEADINGS: dict[str, Sequence[str]] = {
+    "nl": ("Mensen en machine naast elkaar", "Code", "n mensen", "plaats mensen", "n machine", "plaats machine"),
+    "en": ("People and machine side by side", "Code", "n people", "rank people", "n machine", "rank machine"),
+}
+
+
+def _beside(people: Table, machine: Table, language: str) -> Table:
+    frame = people.frame[["code", "label", "n", "rank"]].merge(
+        machine.frame[["code", "n", "rank"]], on="code", suffixes=("_people", "_machine")
+    )
+    title, *headings = _HEADINGS[language]
+    names = ("label", "n_people", "rank_people", "n_machine", "rank_machine")
+    notes = (f"N = {people.base} / {machine.base}.",)
+    return Table(title, frame, people.base, dict(zip(names, headings, strict=True)), notes)

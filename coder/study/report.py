@@ -1,0 +1,145 @@
+"""What a run or the demo says of itself in a report, and the files they leave."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from coder.files.answers import Answers, write_coded
+from coder.files.sheets import write_sheets
+from coder.reports.html import Section, quotes, write_report
+from coder.study.demo import Demo
+from coder.study.run import Run
+from coder.tables.table import Table
+from coder.version import __version__
+
+INTO = "final_codes"
+"""The column in which a run writes what the table counts."""
+
+
+def write_run(done: Run, answers: Answers, folder: Path, *, language: str, workbook: bool = False) -> list[Path]:
+    """Write the report, the coded answers, the tables and the topics of a run; returns the files."""
+    title = done.codebook.question.get(language) or answers.path.stem
+    write_report(folder / "report.html", title, [section(done, language)], language=language)
+    return [folder / "report.html", *_write_data(done, answers, folder, "xlsx" if workbook else "csv")]
+
+
+def write_demo(lists: Sequence[Demo], folder: Path, *, language: str) -> list[Path]:
+    """Write one report of all lists, and the coded answers and tables of each in a folder of its own."""
+    title, note = _DEMO[language]
+    sections = [_demo_section(one, language) for one in lists]
+    write_report(folder / "report.html", title, sections, language=language, note=note)
+    files = [folder / "report.html"]
+    for one in lists:
+        files += _write_data(one.machine, one.answers, folder / one.name, "csv")
+    return files
+
+
+def section(done: Run, language: str, table: Table | None = None) -> Section:
+    """The section of a run; `table` is the one to open with, the run's own unless given."""
+    shown = table or done.table
+    codes = [id_ for id_ in shown.frame["code"] if id_ in done.codebook.ids]
+    chosen = quotes(done.final, done.evidence, done.corpus, codes)
+    labels = [done.codebook.label(id_) for id_ in codes]
+    return Section(
+        title=done.codebook.question.get(language) or done.codebook.name,
+        table=shown,
+        comparison=done.comparison,
+        extra=(),
+        quotes=list(zip(labels, chosen, strict=True)),
+        topics=done.topics,
+        no_topics=done.no_topics,
+        facts=_facts(done, language),
+    )
+
+
+def _demo_section(one: Demo, language: str) -> Section:
+    part = section(one.machine, language, one.people)
+    return Section(
+        title=part.title,
+        table=one.people,
+        comparison=one.comparison,
+        extra=(one.beside,),
+        quotes=part.quotes,
+        topics=part.topics,
+        no_topics=part.no_topics,
+        facts=[agreement_line(one, language), *part.facts],
+    )
+
+
+def agreement_line(one: Demo, language: str) -> str:
+    """How well the machine agreed with people on the answers whose codes it did not see."""
+    score = {name: f"{value:.2f}" for name, value in one.agreement.items()}
+    return _FACTS[language]["agreement"].format(hidden=one.hidden, **score)
+
+
+def _facts(done: Run, language: str) -> list[str]:
+    said, book = _FACTS[language], done.codebook
+    by_hand = len(done.hand.seen) if done.hand else 0
+    facts = [
+        said["base"].format(base=len(done.final.seen), rows=len(done.corpus), nothing=len(done.no_answer)),
+        said["codebook"].format(name=book.name, version=book.version or "–", hash=book.hash, codes=len(book.codes)),
+        said["coders"].format(hand=by_hand, machine=len(done.machine.seen), method=done.machine.coder),
+    ]
+    if done.scores:
+        scores = ", ".join(f"{said[way]} {value:.2f}" for way, value in done.scores.items())
+        facts.append(said["scores"].format(scores=scores))
+    if by_hand < len(done.final.seen):
+        facts.append(said["counted"])
+    return [*facts, said["made"].format(version=__version__, seed=done.seed)]
+
+
+def _write_data(done: Run, answers: Answers, folder: Path, ending: str) -> list[Path]:
+    parts = [done.hand, done.machine] if done.hand is not None else [done.machine]
+    files = write_coded(folder / f"coded.{ending}", answers, done.final, done.codebook.ids, INTO, parts=parts)
+    tables = {"top": done.table.frame}
+    if done.comparison is not None:
+        tables["comparison"] = done.comparison.frame
+    if done.topics is not None:
+        tables["topics"] = done.topics
+    for name, frame in tables.items():
+        files += write_sheets(folder / f"{name}.{ending}", {name: frame})
+    return files
+
+
+_DEMO = {
+    "nl": (
+        "coder: demonstratie",
+        "Alle antwoorden zijn synthetisch: geschreven voor deze demonstratie, met codes die optellen tot "
+        "gepubliceerde aantallen. Het zijn geen onderzoeksresultaten. De eerste tabel telt de codes van mensen; "
+        "de machine zag vier op de tien daarvan en codeerde de rest.",
+    ),
+    "en": (
+        "coder: demonstration",
+        "All answers are synthetic: written for this demonstration, with codes that add up to published "
+        "counts. They are no research results. The first table counts the codes people gave; the machine "
+        "saw four in ten of them and coded the rest.",
+    ),
+}
+
+_FACTS = {
+    "nl": {
+        "base": "Basis: {base} respondenten van {rows} rijen; {nothing} zonder antwoord (leeg, nvt, xxxx, een getal).",
+        "codebook": "Codeboek {name}, versie {version} ({codes} codes, {hash}).",
+        "coders": "Gecodeerd door mensen: {hand}; door de machine ({method}): {machine}.",
+        "scores": "Micro-F1 op gecodeerde antwoorden die apart gehouden werden (5 delen): {scores}.",
+        "rules": "regels",
+        "classifier": "classifier",
+        "both": "samen",
+        "counted": "De machine telt mee zonder correctie: haar fouten zitten in de aantallen.",
+        "agreement": "Op de {hidden} antwoorden waarvan de machine de codes niet zag: precisie {precision}, "
+        "dekking {recall}, F1 {f1} tegenover de mensen.",
+        "made": "Gemaakt met coder {version}, seed {seed}.",
+    },
+    "en": {
+        "base": "Base: {base} respondents of {rows} rows; {nothing} without an answer (empty, nvt, xxxx, a number).",
+        "codebook": "Codebook {name}, version {version} ({codes} codes, {hash}).",
+        "coders": "Coded by people: {hand}; by the machine ({method}): {machine}.",
+        "scores": "Micro-F1 on coded answers that were held out (5 folds): {scores}.",
+        "rules": "rules",
+        "classifier": "classifier",
+        "both": "together",
+        "counted": "The machine is counted without correction: its errors are in the numbers.",
+        "agreement": "On the {hidden} answers whose codes the machine did not see: precision {precision}, "
+        "recall {recall}, F1 {f1} against people.",
+        "made": "Made with coder {version}, seed {seed}.",
+    },
+}

@@ -1,0 +1,128 @@
+"""The whole job: answers, coded, counted, compared with the last wave.
+
+What people coded stays as it is. The rest is coded by the rules, weighed with a classifier where
+people coded enough to learn from; topics say what the answers without a code are about.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding, Method
+from coder.corpus import Corpus
+from coder.dutch.no_answer import NO_ANSWER, no_answers
+from coder.errors import CoderError
+from coder.methods.rules.engine import Rules
+from coder.tables.comparison import compare
+from coder.tables.frequency import top
+from coder.tables.table import Table
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came out of a run.
+
+    `final` is what the table counts: `hand` where people coded, `machine` elsewhere. `scores` is the
+    micro-F1 of each way of coding on hand-coded answers held out ({} where nothing was learned).
+    `topics` is None, with the reason in `no_topics`, where none were looked for. `evidence` are the
+    hits of the rules in every answer.
+    """
+
+    corpus: Corpus
+    codebook: Codebook
+    final: Coding
+    machine: Coding
+    hand: Coding | None
+    evidence: Coding
+    scores: Mapping[str, float]
+    topics: pd.DataFrame | None
+    no_topics: str
+    no_answer: "pd.Index[str]"
+    table: Table
+    comparison: Table | None
+    seed: int
+
+
+def run(
+    corpus: Corpus,
+    codebook: Codebook,
+    *,
+    hand: Coding | None = None,
+    then: Table | None = None,
+    topics: bool = True,
+    no_answer: Sequence[str] = NO_ANSWER,
+    language: str = "nl",
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> Run:
+    """Code, count and compare the answers of one question.
+
+    `hand` are the decisions people took; `then` is the frequency table of the last wave. Answers that
+    say nothing (`no_answer`) and that nobody coded are left out of the base.
+    """
+    tell = progress or (lambda _step, _done, _total: None)
+    tell("reading the answers", 0, 4)
+    nothing = corpus.ids[no_answers(corpus, no_answer)]
+    seen_by_hand = hand.seen if hand is not None else corpus.ids[:0]
+    nothing = nothing.difference(seen_by_hand, sort=False)
+    answered = corpus.take(corpus.ids.difference(nothing, sort=False))
+    tell("learning from coded answers" if hand is not None else "coding", 1, 4)
+    method, scores = _method(answered, codebook, hand, seed)
+    tell("coding", 2, 4)
+    machine = method.code(answered.take(answered.ids.difference(seen_by_hand, sort=False)), codebook)
+    final = together(hand, machine, corpus)
+    tell("looking for topics", 3, 4)
+    found, why = _topics(answered, final, seed) if topics else (None, "not asked for")
+    tell("done", 4, 4)
+    table = top(final, codebook, left_out=len(corpus) - len(final.seen), language=language)
+    whole = top(final, codebook, limit=None, language=language)
+    return Run(
+        corpus=corpus,
+        codebook=codebook,
+        final=final,
+        machine=machine,
+        hand=hand,
+        evidence=Rules().code(answered, codebook),
+        scores=scores,
+        topics=found,
+        no_topics=why,
+        no_answer=nothing,
+        table=table,
+        comparison=compare(whole, then, codebook, language=language) if then is not None else None,
+        seed=seed,
+    )
+
+
+def together(hand: Coding | None, machine: Coding, corpus: Corpus) -> Coding:
+    """One coding: the hand's where people coded, the machine's elsewhere; in the order of the corpus."""
+    if hand is None:
+        return machine
+    seen = corpus.ids[corpus.ids.isin(hand.seen.union(machine.seen))]
+    frame = pd.concat([hand.assignments, machine.assignments], ignore_index=True)
+    return Coding(f"hand+{machine.coder}", seen, frame, machine.provenance)
+
+
+def _method(corpus: Corpus, codebook: Codebook, hand: Coding | None, seed: int) -> tuple[Method, Mapping[str, float]]:
+    if hand is None:
+        return Rules(), {}
+    from coder.methods.classifier import FEWEST  # noqa: PLC0415 (loads scikit-learn)
+    from coder.methods.combine import combine  # noqa: PLC0415
+
+    if len(hand.seen) < FEWEST or hand.assignments.empty:
+        return Rules(), {}
+    both = combine(corpus, hand, codebook, seed=seed)
+    return both, both.scores
+
+
+def _topics(answered: Corpus, final: Coding, seed: int) -> tuple[pd.DataFrame | None, str]:
+    uncoded = final.seen.difference(pd.Index(final.assignments["unit"].unique()), sort=False)
+    try:
+        from coder.methods.topics import find_topics  # noqa: PLC0415 (loads scikit-learn)
+
+        return find_topics(answered.take(uncoded), seed=seed).frame, ""
+    except CoderError as error:
+        return None, str(error)

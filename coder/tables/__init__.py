@@ -1,0 +1,1 @@
+"""Tables of codes: frequencies, and their comparison with an earlier wave."""

@@ -1,0 +1,90 @@
+"""A table: its numbers, what it was counted from, and how it is written as text."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+import pandas as pd
+
+from coder.errors import CoderError
+
+FORMATS = ("table", "csv", "md", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of numbers and what was counted.
+
+    `frame` has stable English column names and unrounded numbers; `base` is the number of
+    respondents a percentage is of (None where that was not printed). `shown` maps the columns that
+    people see to their heading; `notes` are the lines under the table.
+    """
+
+    title: str
+    frame: pd.DataFrame
+    base: int | None
+    shown: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+
+    def text(self, form: str = "table") -> str:
+        """The table as `table` (aligned, never cut), `md`, `csv` (all columns) or `json` (all of it)."""
+        match form:
+            case "csv":
+                return self.frame.to_csv(index=False, lineterminator="\n")
+            case "json":
+                rows = json.loads(self.frame.to_json(orient="records", force_ascii=False))
+                whole = {"title": self.title, "base": self.base, "rows": rows, "notes": list(self.notes)}
+                return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+            case "md":
+                return self._markdown()
+            case "table":
+                return self._aligned()
+            case _:
+                raise CoderError(f"There is no format {form!r}; choose one of {', '.join(FORMATS)}.")
+
+    def cells(self) -> list[list[str]]:
+        """The cells that people see, row by row: whole percentages (half up), '' where nothing is known."""
+        return [
+            [_cell(name, value) for name, value in zip(self.shown, row, strict=True)]
+            for row in self.frame[list(self.shown)].itertuples(index=False)
+        ]
+
+    def _aligned(self) -> str:
+        rows = [list(self.shown.values()), *self.cells()]
+        widths = [max(len(row[place]) for row in rows) for place in range(len(self.shown))]
+        right = [pd.api.types.is_numeric_dtype(self.frame[name]) for name in self.shown]
+        lines = [_line(row, widths, right) for row in rows]
+        rule = "  ".join("-" * width for width in widths)
+        return "\n".join([self.title, "", lines[0], rule, *lines[1:], "", *self.notes]) + "\n"
+
+    def _markdown(self) -> str:
+        right = [pd.api.types.is_numeric_dtype(self.frame[name]) for name in self.shown]
+        rows = [list(self.shown.values()), ["--:" if number else ":--" for number in right], *self.cells()]
+        lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+        return "\n".join([f"**{self.title}**", "", *lines, "", *(f"{note}  " for note in self.notes)]) + "\n"
+
+
+def percent(value: float) -> str:
+    """A percentage as published: whole, half up, '<1' for a share between 0 and a half."""
+    if 0 < value < 0.5:  # noqa: PLR2004 (what rounds to 0 and is not 0)
+        return "<1%"
+    return f"{Decimal(repr(round(value, 9))).quantize(Decimal(1), ROUND_HALF_UP)}%"
+
+
+def _cell(name: str, value: object) -> str:
+    if pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    if name.startswith("percent") and isinstance(value, float):
+        return percent(value)
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    return str(value)
+
+
+def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    cells = (
+        cell.rjust(width) if number else cell.ljust(width)
+        for cell, width, number in zip(row, widths, right, strict=True)
+    )
+    return "  ".join(cells).rstrip()
