@@ -287,10 +287,12 @@ def import_(
     """Make a codebook of a dictionary; terms keep their wildcards."""
     from coder.files.codebooks import import_dictionary, write_codebook
 
-    book = import_dictionary(dictionary)
+    book, left_out = import_dictionary(dictionary)
     write_codebook(out, book)
     rules = sum(len(one.rules) for one in book.codes)
     typer.echo(f"{len(book.codes)} codes, {rules} rules.")
+    if left_out:
+        typer.echo("\n".join(["Left out, because rules cannot say it:", *(f"  {term}" for term in left_out)]), err=True)
     _say_files([out])
 
 

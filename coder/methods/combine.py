@@ -22,8 +22,7 @@ from coder.methods.classifier import (
     Labels,
     Probabilities,
     examples,
-    out_of_fold,
-    train,
+    learn,
 )
 from coder.methods.rules.engine import Rules
 from coder.statistics.scores import best_threshold, micro
@@ -84,13 +83,13 @@ class Combination:
 
 def combine(corpus: Corpus, coding: Coding, codebook: Codebook, *, seed: int = 1) -> Combination:
     """Fit the combination on what a person decided. Raises `DataError` with fewer than ten coded units."""
-    ids, learned_codes, _ = examples(corpus, coding)
+    ids, _, _ = examples(corpus, coding)
     part = corpus.take(ids)
+    classifier, probabilities = learn(part, coding, seed=seed)
     codes = codebook.ids
     right = coding.matrix(ids, codes)
     hits = Rules().code(part, codebook).matrix(ids, codes)
-    labels = coding.matrix(ids, learned_codes)
-    held_out = _spread(out_of_fold(part.texts.tolist(), labels, seed=seed), tuple(learned_codes), codes)
+    held_out = _spread(probabilities, classifier.codes, codes)
     stacked = _stacked_out_of_fold(hits, held_out, right, seed)
     scores = {
         "rules": micro(right, hits)["f1"],
@@ -100,7 +99,7 @@ def combine(corpus: Corpus, coding: Coding, codebook: Codebook, *, seed: int = 1
     way = max(("both", "rules", "classifier"), key=scores.__getitem__)
     given, absent = _reliability(hits, right)
     return Combination(
-        classifier=train(part, coding, seed=seed),
+        classifier=classifier,
         codes=codes,
         given=given,
         absent=absent,

@@ -60,8 +60,9 @@ def find_topics(corpus: Corpus, *, smallest: int | None = None, seed: int = 1) -
     for topic, found in enumerate(words):
         members = np.flatnonzero(numbers == topic)
         middle = vectors[members].mean(axis=0)
-        nearest = members[np.argsort(-(vectors[members] @ middle), kind="stable")][:_TYPICAL]
-        rows.append((topic, len(members), ", ".join(found), " | ".join(texts[place] for place in nearest)))
+        nearest = members[np.argsort(-(vectors[members] @ middle), kind="stable")]
+        typical = list(dict.fromkeys(texts[place] for place in nearest))[:_TYPICAL]
+        rows.append((topic, len(members), ", ".join(found), " | ".join(typical)))
     frame = pd.DataFrame(rows, columns=["topic", "size", "words", "answers"])
     return Topics(frame, pd.Series(numbers, index=corpus.ids, name="topic"))
 

@@ -44,6 +44,8 @@ def parse(rule: str) -> tuple[Word, ...]:
             raise _broken(rule, place, "a quote that is not closed" if '"' in rule[place:] else "nothing to match")
         words += _words(piece, rule)
         place = piece.end()
+    if len(words) == 1 and words[0].way is Way.WILD and len(words[0].text.strip("*?")) < _FEWEST_LETTERS:
+        raise _broken(rule, 0, f"{rule!r}, which would match nearly anything; give it at least two letters")
     if not words:
         raise _broken(rule, 0, "no word to look for")
     return tuple(words)
@@ -58,15 +60,8 @@ def _words(piece: re.Match[str], rule: str) -> list[Word]:
         raise _broken(
             rule, piece.start("plain"), f"{piece['plain']}, which rules do not know; write each alternative on its own"
         )
-    return [_plain(word, rule, piece.start("plain")) for word in _WILD_WORD.findall(piece["plain"])]
-
-
-def _plain(word: str, rule: str, place: int) -> Word:
-    if "*" not in word and "?" not in word:
-        return Word(word, Way.INFLECTED)
-    if len(word.replace("*", "").replace("?", "")) < _FEWEST_LETTERS:
-        raise _broken(rule, place, f"{word!r}, which would match nearly anything; give it at least two letters")
-    return Word(word, Way.WILD)
+    found = _WILD_WORD.findall(piece["plain"])
+    return [Word(word, Way.WILD if "*" in word or "?" in word else Way.INFLECTED) for word in found]
 
 
 def _broken(rule: str, place: int, found: str) -> CodebookError:
