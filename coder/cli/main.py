@@ -153,8 +153,10 @@ def code(
     from coder.cli.progress import progress
     from coder.files.answers import check_free, read_answers, write_coded
     from coder.files.codebooks import read_codebook
+    from coder.files.sheets import check_ending
     from coder.study.code import code as code_answers
 
+    check_ending(out)
     read = read_answers(answers, text=text, id=id_column)
     check_free(read, into)
     book = read_codebook(codebook) if codebook else None
@@ -224,9 +226,10 @@ def topics(
     """Find topics; with --codes in the answers that have no code."""
     from coder.cli.progress import progress
     from coder.files.answers import read_answers
-    from coder.files.sheets import separator, write_sheets
+    from coder.files.sheets import check_ending, separator, write_sheets
     from coder.study.code import topics_of
 
+    check_ending(out)
     read = read_answers(answers, text=text, needs=[codes] if codes else [])
     cells = read.sheet[codes].set_axis(read.corpus.ids) if codes else None
     with progress() as tell:

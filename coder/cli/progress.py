@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from coder.study.run import Progress
+from coder.progress import Progress
 
 
 @contextmanager

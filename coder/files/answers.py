@@ -80,7 +80,9 @@ def parse_codes(
         )
     if not len(seen):
         raise DataError(f"{source} has no coded row: every cell of codes is empty (use '-' for 'none fits').")
-    frame = assignments({"unit": parts.index.to_numpy(), "code": parts.map(ids).to_numpy()})
+    frame = assignments(
+        {"unit": parts.index.to_numpy(), "code": parts.map(ids).to_numpy(), "reason": [coder] * len(parts)}
+    )
     return Coding(coder, seen, frame.drop_duplicates(["unit", "code"], ignore_index=True))
 
 

@@ -20,6 +20,7 @@ from coder.errors import DataError
 
 SPREADSHEETS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
 TEXTS = (".csv", ".tsv", ".txt", ".tab")
+WRITTEN = (".csv", ".xlsx")
 _SEPARATORS = (";", ",", "\t", "|")
 _HEADER_WITHIN = 20
 """How many rows may stand above the header (a title, merged cells)."""
@@ -44,6 +45,12 @@ def read_sheet(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
     if not body:
         raise DataError(f"{path.name} has column names ({', '.join(header)}) and no rows under them.")
     width = len(header)
+    for number, row in enumerate(body, start=1):
+        if any(cell.strip() for cell in row[width:]):
+            raise DataError(
+                f"{path.name} has {width} columns but row {number} under the column names has more: "
+                f"{row[-1][:40]!r} is too many. Put a text that holds the separator in double quotes."
+            )
     return pd.DataFrame([(row + [""] * width)[:width] for row in body], columns=header, dtype=str)
 
 
@@ -55,6 +62,12 @@ def column(sheet: pd.DataFrame, name: str, path: Path, option: str) -> "pd.Serie
             f"Choose one with {option}."
         )
     return sheet[name]
+
+
+def check_ending(path: Path) -> None:
+    """Raise where `write_sheets` could not write this kind of file; to be asked before the work is done."""
+    if path.suffix.lower() not in WRITTEN:
+        raise DataError(f"Cannot write {path.name}; let its name end in {' or '.join(WRITTEN)}.")
 
 
 def separator(path: Path) -> str:
@@ -70,19 +83,16 @@ def write_sheets(path: Path, sheets: Mapping[str, pd.DataFrame], sep: str = ";")
     A second table `assignments` beside `coded.csv` becomes `coded.assignments.csv`. Returns the
     files written. Text stays text: no cell becomes a formula.
     """
-    match path.suffix.lower():
-        case ".xlsx":
-            with written_beside(path) as target:
-                _write_workbook(target, sheets)
-            return [path]
-        case ".csv":
-            paths = [path, *(path.with_name(f"{path.stem}.{name}.csv") for name in list(sheets)[1:])]
-            for target, frame in zip(paths, sheets.values(), strict=True):
-                with written_beside(target) as beside:
-                    frame.to_csv(beside, sep=sep, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-            return paths
-        case ending:
-            raise DataError(f"Cannot write {ending or 'a file without ending'}; name it .csv or .xlsx.")
+    check_ending(path)
+    if path.suffix.lower() == ".xlsx":
+        with written_beside(path) as target:
+            _write_workbook(target, sheets)
+        return [path]
+    paths = [path, *(path.with_name(f"{path.stem}.{name}.csv") for name in list(sheets)[1:])]
+    for target, frame in zip(paths, sheets.values(), strict=True):
+        with written_beside(target) as beside:
+            frame.to_csv(beside, sep=sep, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+    return paths
 
 
 @contextmanager

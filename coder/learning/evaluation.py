@@ -4,7 +4,7 @@ Without a ready model everything is measured on answers that were held out: rule
 weights that were tuned, were tuned on the other answers.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,13 +18,12 @@ from coder.corpus import Corpus
 from coder.methods.classifier import FOLDS, Classifier, examples, train
 from coder.methods.combine import combine
 from coder.methods.rules.engine import Rules
+from coder.progress import Progress, silent
 from coder.statistics.scores import macro_f1, micro, per_code, per_unit_f1
 from coder.tables.table import Table
 
 Labels = npt.NDArray[np.bool_]
 Split = tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]
-Progress = Callable[[str, int, int], None]
-"""Told the step, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def evaluate(
     *,
     model: Classifier | None = None,
     seed: int = 1,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Evaluation:
     """Compare methods with the codes that a person gave.
 
@@ -120,7 +119,7 @@ def _held_out(
     codebook: Codebook,
     codes: Sequence[str],
     seed: int,
-    progress: Progress | None,
+    progress: Progress,
     *,
     rules: bool,
 ) -> dict[str, Labels]:
@@ -139,8 +138,7 @@ def _learned(corpus: Corpus, coding: Coding, codebook: Codebook, seed: int) -> d
     return {"combined": both, "rules": Rules(), "classifier": both.classifier}
 
 
-def _counted(items: Sequence[Split], progress: Progress | None) -> Iterable[Split]:
+def _counted(items: Sequence[Split], progress: Progress) -> Iterable[Split]:
     for number, item in enumerate(items):
-        if progress:
-            progress("cross-validating", number, len(items))
+        progress("cross-validating", number, len(items))
         yield item

@@ -7,7 +7,7 @@ import pandas as pd
 from coder.tables.table import Table
 
 _NOW, _THEN = "#2a5d84", "#c3ccd4"
-_BAR, _WIDTH = 20, 460
+_BAR, _WIDTH = 22, 560
 
 
 def bars(table: Table, now: str, then: str) -> str:
@@ -41,6 +41,10 @@ def bars(table: Table, now: str, then: str) -> str:
     chart = base.mark_bar().encode(color=alt.Color("wave:N", scale=colours, legend=legend))
     chart += base.mark_text(align="left", dx=3).encode(text="shown:N")
     height = _BAR * len(rows) + _BAR
-    whole = chart.properties(width=_WIDTH, height=height).configure_view(stroke=None).configure_axis(grid=False)
+    whole = (
+        chart.properties(width=_WIDTH, height=height)
+        .configure_view(stroke=None)
+        .configure_axis(grid=False, labelFontSize=13)
+    )
     svg = str(vl_convert.vegalite_to_svg(whole.to_json()))
     return re.sub(r"^<\?xml[^>]*>|<!DOCTYPE[^>]*>", "", svg)

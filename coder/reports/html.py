@@ -75,7 +75,7 @@ def _quotes_of(code: str, final: Coding, evidence: Coding, texts: "pd.Series[str
     for unit in middling[:_QUOTES]:
         own = hits[hits["unit"] == unit]
         given = final.assignments[(final.assignments["unit"] == unit) & (final.assignments["code"] == code)]
-        reasons = dict.fromkeys(reason for reason in [*own["reason"], *given["reason"]] if reason)
+        reasons = dict.fromkeys([*given["reason"], *own["reason"]])
         spans = list(zip(own["start"].tolist(), own["end"].tolist(), strict=True))
         chosen.append(Quote(mark(texts[unit], spans), "; ".join(reasons)))
     return chosen

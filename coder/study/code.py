@@ -1,6 +1,6 @@
 """One step of the job alone: coding answers, or finding topics in them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -13,8 +13,7 @@ from coder.files.answers import NONE_FITS
 from coder.methods.classifier import Classifier
 from coder.methods.rules.engine import Rules
 from coder.methods.topics import Topics, find_topics
-
-Progress = Callable[[str, int, int], None]
+from coder.progress import Progress, silent
 
 
 def code(
@@ -23,7 +22,7 @@ def code(
     *,
     model: Classifier | None = None,
     no_answer: Sequence[str] = NO_ANSWER,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> tuple[Coding, Sequence[str]]:
     """Code what is an answer, by the rules of a codebook, a model, or both; with the order of codes.
 
@@ -31,16 +30,15 @@ def code(
     """
     if codebook is None and model is None:
         raise CoderError("Nothing to code with: give --codebook, --model, or both.")
-    tell = progress or (lambda _step, _done, _total: None)
     answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
-    tell("coding", 0, 1)
+    progress("coding", 0, 1)
     parts = []
     if codebook is not None:
         parts.append(Rules().code(answered, codebook))
     if model is not None:
         parts.append(model.code(answered, codebook or Codebook.from_ids(model.codes)))
     order = codebook.ids if codebook is not None else tuple(sorted(model.codes if model is not None else ()))
-    tell("coding", 1, 1)
+    progress("coding", 1, 1)
     if len(parts) == 1:
         return parts[0], order
     frame = pd.concat([part.assignments for part in parts], ignore_index=True)

@@ -10,9 +10,10 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.files.answers import Answers, parse_codes, read_answers
 from coder.files.codebooks import read_codebook
+from coder.progress import Progress, silent
 from coder.resources import resource
 from coder.statistics.scores import Scores, micro
-from coder.study.run import Progress, Run, run
+from coder.study.run import Run, run
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
 from coder.tables.table import Table
@@ -39,7 +40,7 @@ class Demo:
     hidden: int
 
 
-def demo(name: str, *, language: str = "nl", seed: int = 1, progress: Progress | None = None) -> Demo:
+def demo(name: str, *, language: str = "nl", seed: int = 1, progress: Progress = silent) -> Demo:
     """Run one list of the demo, "trends" or "wishes"."""
     codebook = read_codebook(resource(f"codebooks/{name}.yaml"))
     answers, hand = _read(f"{name}-2024", codebook)

@@ -4,7 +4,7 @@ What people coded stays as it is. The rest is coded by the rules, weighed with a
 people coded enough to learn from; topics say what the answers without a code are about.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,11 +15,10 @@ from coder.corpus import Corpus
 from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.errors import CoderError
 from coder.methods.rules.engine import Rules
+from coder.progress import Progress, silent
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
 from coder.tables.table import Table
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +56,26 @@ def run(
     no_answer: Sequence[str] = NO_ANSWER,
     language: str = "nl",
     seed: int = 1,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Run:
     """Code, count and compare the answers of one question.
 
     `hand` are the decisions people took; `then` is the frequency table of the last wave. Answers that
     say nothing (`no_answer`) and that nobody coded are left out of the base.
     """
-    tell = progress or (lambda _step, _done, _total: None)
-    tell("reading the answers", 0, 4)
+    progress("reading the answers", 0, 4)
     nothing = corpus.ids[no_answers(corpus, no_answer)]
     seen_by_hand = hand.seen if hand is not None else corpus.ids[:0]
     nothing = nothing.difference(seen_by_hand, sort=False)
     answered = corpus.take(corpus.ids.difference(nothing, sort=False))
-    tell("learning from coded answers" if hand is not None else "coding", 1, 4)
+    progress("learning from coded answers" if hand is not None else "coding", 1, 4)
     method, scores = _method(answered, codebook, hand, seed)
-    tell("coding", 2, 4)
+    progress("coding", 2, 4)
     machine = method.code(answered.take(answered.ids.difference(seen_by_hand, sort=False)), codebook)
     final = together(hand, machine, corpus)
-    tell("looking for topics", 3, 4)
+    progress("looking for topics", 3, 4)
     found, why = _topics(answered, final, seed) if topics else (None, "not asked for")
-    tell("done", 4, 4)
+    progress("done", 4, 4)
     table = top(final, codebook, left_out=len(corpus) - len(final.seen), language=language)
     whole = top(final, codebook, limit=None, language=language)
     return Run(
