@@ -9,6 +9,7 @@ from coder.reports.html import Section, quotes, write_report
 from coder.study.demo import Demo
 from coder.study.run import Run
 from coder.tables.table import Table
+from coder.tables.words import number
 from coder.version import __version__
 
 INTO = "final_codes"
@@ -67,8 +68,9 @@ def _demo_section(one: Demo, language: str) -> Section:
 
 def agreement_line(one: Demo, language: str) -> str:
     """How well the machine agreed with people on the answers whose codes it did not see."""
-    score = {name: f"{value:.2f}" for name, value in one.agreement.items()}
-    return _FACTS[language]["agreement"].format(hidden=one.hidden, **score)
+    found = one.agreement
+    precision, recall, f1 = (number(value, language) for value in (found["precision"], found["recall"], found["f1"]))
+    return _FACTS[language]["agreement"].format(hidden=one.hidden, precision=precision, recall=recall, f1=f1)
 
 
 def _facts(done: Run, language: str) -> list[str]:
@@ -80,7 +82,7 @@ def _facts(done: Run, language: str) -> list[str]:
         said["coders"].format(hand=by_hand, machine=len(done.machine.seen), method=done.machine.coder),
     ]
     if done.scores:
-        scores = ", ".join(f"{said[way]} {value:.2f}" for way, value in done.scores.items())
+        scores = ", ".join(f"{said[way]} {number(value, language)}" for way, value in done.scores.items())
         facts.append(said["scores"].format(scores=scores))
     if by_hand < len(done.final.seen):
         facts.append(said["counted"])

@@ -42,6 +42,12 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 
+def number(value: float, language: str) -> str:
+    """A number with two decimals, with a comma in Dutch."""
+    written = f"{value:.2f}"
+    return written.replace(".", ",") if language == "nl" else written
+
+
 def words(language: str) -> dict[str, str]:
     """The words in this language, "nl" or "en"."""
     if language not in WORDS:
