@@ -83,10 +83,10 @@ class Codebook:
         """Twelve hexadecimal digits that change when anything in the codes changes."""
         return sha256(repr(self.codes).encode()).hexdigest()[:12]
 
-    def label(self, id_: str) -> str:
-        """The label of a code in the codebook's own language; an id it does not have stays as it is."""
+    def label(self, id_: str, language: str | None = None) -> str:
+        """The label of a code in this language (the codebook's own unless given); an unknown id stays as it is."""
         code = self._by_id.get(id_)
-        return code.named(self.language) if code else id_
+        return code.named(language or self.language) if code else id_
 
     def find(self, name: str) -> str | None:
         """The id of the code with this id, number, label (any language) or former name; else None.

@@ -11,7 +11,7 @@ from coder.errors import CoderError
 from coder.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from coder.codebook import Codebook
     from coder.methods.classifier import Classifier
@@ -23,6 +23,16 @@ app = typer.Typer(
 )  # fmt: skip
 codebook_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make and look after codebooks.")
 app.add_typer(codebook_app, name="codebook")
+
+
+def _one_of(option: str, *choices: str) -> "Callable[[str], str]":
+    def checked(value: str) -> str:
+        if value not in choices:
+            raise CoderError(f"{option} is one of {', '.join(choices)}, not {value!r}.")
+        return value
+
+    return checked
+
 
 Answers = Annotated[Path, typer.Argument(metavar="ANSWERS", help="The answers: a .csv or .xlsx file.")]
 Text = Annotated[str, typer.Option("--text", metavar="COLUMN", help="The column with the answers.")]
@@ -39,11 +49,29 @@ Out = Annotated[
     Path, typer.Option("--out", "-o", metavar="FILE", help="Where to write; the ending says how (.csv, .xlsx).")
 ]
 Folder = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write to.")]
-Format = Annotated[str, typer.Option("--format", metavar="FORM", help="How to print: table, csv, md or json.")]
-Language = Annotated[str, typer.Option("--language", help="The language of tables and report: nl or en.")]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="FORM",
+        help="How to print: table, csv, md or json.",
+        callback=_one_of("--format", "table", "csv", "md", "json"),
+    ),
+]
+Language = Annotated[
+    str,
+    typer.Option(
+        "--language", help="The language of tables and report: nl or en.", callback=_one_of("--language", "nl", "en")
+    ),
+]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same result.")]
 Empty = Annotated[
-    str, typer.Option("--empty", help="What an empty cell of codes means: `uncoded`, or `none` (seen, no code fits).")
+    str,
+    typer.Option(
+        "--empty",
+        help="What an empty cell of codes means: `uncoded`, or `none` (seen, no code fits).",
+        callback=_one_of("--empty", "uncoded", "none"),
+    ),
 ]
 NoAnswer = Annotated[str | None, typer.Option("--no-answer", metavar="WORDS", help="What counts as no answer, comma-separated, in place of the standard list (nvt, geen idee, …); empty, signs, a number and xxxx always do.")]  # fmt: skip
 
@@ -118,11 +146,11 @@ def run(
 
     book = read_codebook(codebook)
     read = read_answers(answers, text=text, id=id_column, needs=[codes] if codes else [])
-    check_free(read, INTO)
+    check_free(read, INTO, "rename it in the file")
     hand = None
     if codes:
         cells = read.sheet[codes].set_axis(read.corpus.ids)
-        hand = parse_codes(cells, book, answers.name, empty_is_none=_empty_is_none(empty))
+        hand = parse_codes(cells, book, answers.name, empty_is_none=empty == "none")
     before = _frequencies(then, then_codes, book, empty, None, language) if then else None
     with progress() as tell:
         done = whole_job(
@@ -179,7 +207,7 @@ def train(answers: Answers, text: Text, codes: Codes, out: Folder, empty: Empty 
 
     read = read_answers(answers, text=text, needs=[codes])
     cells = read.sheet[codes].set_axis(read.corpus.ids)
-    model = learn(read.corpus, parse_codes(cells, None, answers.name, empty_is_none=_empty_is_none(empty)), seed=seed)
+    model = learn(read.corpus, parse_codes(cells, None, answers.name, empty_is_none=empty == "none"), seed=seed)
     save(model, out)
     scores = model.card["cross_validated"]
     typer.echo(f"Learned {len(model.codes)} codes from {model.card['units']} answers. Cross-validated: {scores}.")
@@ -206,7 +234,7 @@ def evaluate(
     read = read_answers(answers, text=text, needs=[codes])
     book = read_codebook(codebook) if codebook else None
     cells = read.sheet[codes].set_axis(read.corpus.ids)
-    hand = parse_codes(cells, book, answers.name, empty_is_none=_empty_is_none(empty))
+    hand = parse_codes(cells, book, answers.name, empty_is_none=empty == "none")
     with progress() as tell:
         found = measure(read.corpus, hand, book, model=_model(model), seed=seed, progress=tell)
     for table in (found.codes, found.overall):
@@ -225,12 +253,13 @@ def topics(
 ) -> None:
     """Find topics; with --codes in the answers that have no code."""
     from coder.cli.progress import progress
-    from coder.files.answers import read_answers
+    from coder.files.answers import check_free, read_answers
     from coder.files.sheets import check_ending, separator, write_sheets
     from coder.study.code import topics_of
 
     check_ending(out)
     read = read_answers(answers, text=text, needs=[codes] if codes else [])
+    check_free(read, "topic", "rename it in the file")
     cells = read.sheet[codes].set_axis(read.corpus.ids) if codes else None
     with progress() as tell:
         tell("looking for topics", 0, 1)
@@ -312,7 +341,7 @@ def _frequencies(
     sheet = read_sheet(path, [codes])
     if codes not in sheet.columns:
         return read_published(path)
-    coding = read_coded(path, codes, codebook, empty_is_none=_empty_is_none(empty))
+    coding = read_coded(path, codes, codebook, empty_is_none=empty == "none")
     book = codebook or Codebook.from_ids(coding.assignments["code"], path.stem)
     left_out = len(sheet) - len(coding.seen)
     return count(coding, book, limit=limit, left_out=left_out, language=language)
@@ -324,12 +353,6 @@ def _model(folder: Path | None) -> "Classifier | None":
     from coder.methods.classifier import load
 
     return load(folder)
-
-
-def _empty_is_none(empty: str) -> bool:
-    if empty not in ("uncoded", "none"):
-        raise CoderError(f"--empty is `uncoded` or `none`, not {empty!r}.")
-    return empty == "none"
 
 
 def _no_answer(words: str | None) -> "Sequence[str]":

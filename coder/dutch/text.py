@@ -17,7 +17,7 @@ _APOSTROPHES = "'’ʼ"
 WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*(?:[{_APOSTROPHES}][^\W_]+)*")
 """A word: letters and digits with their accents, and what follows an apostrophe (foto's)."""
 
-_ASIDE = re.compile(rf"[\s\-‐-―/\\{_APOSTROPHES}\"“”„«»&+\u00ad\u2022]*")
+_ASIDE = re.compile(rf"\.|[\s\-‐-―/\\{_APOSTROPHES}\"“”„«»&+\u00ad\u2022]*")
 
 
 def fold(text: str) -> str:

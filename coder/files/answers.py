@@ -86,10 +86,10 @@ def parse_codes(
     return Coding(coder, seen, frame.drop_duplicates(["unit", "code"], ignore_index=True))
 
 
-def check_free(answers: Answers, into: str) -> None:
+def check_free(answers: Answers, into: str, remedy: str = "name another with --into") -> None:
     """Raise where the column to be written exists: what a person coded is never overwritten."""
     if into in answers.sheet.columns:
-        raise DataError(f"{answers.path.name} already has a column {into!r}; name another with --into.")
+        raise DataError(f"{answers.path.name} already has a column {into!r}; {remedy}.")
 
 
 def write_coded(

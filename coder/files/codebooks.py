@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from coder.codebook import Code, Codebook
+from coder.dutch.text import WORD
 from coder.errors import CodebookError, DataError
 from coder.files.sheets import read_sheet, written_beside
 from coder.methods.rules.language import parse
@@ -36,6 +37,7 @@ def read_codebook(path: Path) -> Codebook:
     if not isinstance(data, dict) or not isinstance(data.get("codes"), list):
         raise CodebookError(f"{path.name} is not a codebook: it needs a list `codes`.")
     _only(data, _HEAD, path.name)
+    data = _given(data)
     language = str(data.get("language", "nl"))
     codes = tuple(_code(item, place, language, path) for place, item in enumerate(data["codes"], start=1))
     question = _by_language(data.get("question", {}), language)
@@ -79,7 +81,7 @@ def import_dictionary(path: Path) -> tuple[Codebook, list[str]]:
         if not code or not term:
             continue
         rules.setdefault(code, [])
-        if _BEYOND_RULES.search(term):
+        if _BEYOND_RULES.search(term) or not WORD.search(term):
             left_out.append(f"{code}: {term}")
             continue
         wanted, _, unwanted = term.partition(" NOT ")
@@ -103,7 +105,7 @@ def _alternatives(term: str) -> list[str]:
 
 def _as_written(term: str) -> str:
     """Words without a wildcard in quotes, one by one, so that a phrase may mix both."""
-    return " ".join(word if "*" in word or "?" in word else f'"{word}"' for word in term.split())
+    return " ".join(word if "*" in word or "?" in word else f'"{word}"' for word in re.split(r"[\s/-]+", term) if word)
 
 
 def _once(rules: Sequence[str]) -> tuple[str, ...]:
@@ -114,11 +116,12 @@ def _code(item: object, place: int, language: str, path: Path) -> Code:
     where = f"{path.name}, code {place}"
     if not isinstance(item, dict):
         raise CodebookError(f"{where} is not a list of names and values; it starts with `id:`.")
+    item = _given(item)
     if "id" not in item:
         raise CodebookError(f"{where} has no `id`.")
     where = f"{path.name}, code {item['id']!r}"
     _only(item, _KEYS, where)
-    if not isinstance(item.get("number"), int):
+    if type(item.get("number")) is not int:
         raise CodebookError(f"{where} needs a whole `number`; it has {item.get('number')!r}.")
     lists: dict[str, tuple[str, ...]] = {name: _strings(item.get(name), f"{where}, {name}") for name in _LISTS}
     code = Code(
@@ -136,6 +139,11 @@ def _code(item: object, place: int, language: str, path: Path) -> Code:
     return code
 
 
+def _given(data: Mapping[Any, Any]) -> dict[Any, Any]:
+    """What was filled in: a name with nothing after its colon is as good as left out."""
+    return {name: value for name, value in data.items() if value is not None}
+
+
 def _only(found: Mapping[object, object], known: set[str], where: str) -> None:
     if extra := [str(name) for name in found if name not in known]:
         raise CodebookError(
@@ -146,14 +154,16 @@ def _only(found: Mapping[object, object], known: set[str], where: str) -> None:
 def _strings(value: object, where: str) -> tuple[str, ...]:
     if value is None:
         return ()
-    if not isinstance(value, list) or any(isinstance(item, (dict, list)) for item in value):
-        raise CodebookError(f"{where} must be a list of texts, each after a '- '; quote a text that has ': ' in it.")
+    if not isinstance(value, list) or any(item is None or isinstance(item, (dict, list)) for item in value):
+        raise CodebookError(
+            f"{where} must be a list of texts, each after a '- ', none empty; quote one with ': ' in it."
+        )
     return tuple(str(item) for item in value)
 
 
 def _by_language(value: object, language: str) -> dict[str, str]:
     if isinstance(value, dict):
-        return {str(key): str(text) for key, text in value.items()}
+        return {str(key): str(text) for key, text in _given(value).items()}
     return {language: str(value)} if value else {}
 
 

@@ -10,6 +10,7 @@ from coder.files.sheets import read_sheet
 from coder.tables.frequency import COLUMNS
 from coder.tables.table import Table
 
+_THOUSANDS = re.compile(r"(?<=\d)[.\s](?=\d{3}(?!\d))")
 _NAMES = {
     "rank": ("rank", "plaats", "rang", "place", "#"),
     "label": ("label", "code", "naam", "name", "thema", "theme", "trend", "wens"),
@@ -42,6 +43,9 @@ def read_published(path: Path) -> Table:
         given = columns[name]
         frame[name] = _numbers(given) if given is not None else float("nan")
     frame["low"] = frame["high"] = float("nan")
+    broken = frame["rank"][frame["rank"] % 1 > 0]
+    if len(broken):
+        raise DataError(f"{path.name} has rank {broken.iloc[0]}, which is no whole number; ranks are 1, 2, 3.")
     frame["rank"] = frame["rank"].astype("Int64")
     base = _numbers(columns["base"]).dropna() if columns["base"] is not None else pd.Series(dtype=float)
     shown = {"rank": "rank", "label": "label"}
@@ -54,6 +58,6 @@ def _column(sheet: pd.DataFrame, names: tuple[str, ...]) -> "pd.Series[str] | No
 
 
 def _numbers(cells: "pd.Series[str]") -> "pd.Series[float]":
-    """The first number in each cell; nan where there is none."""
-    found = [re.search(r"\d+(?:[.,]\d+)?", cell) for cell in cells]
+    """The first number in each cell; nan where there is none. "1.024" is a thousand and more."""
+    found = [re.search(r"\d+(?:[.,]\d+)?", _THOUSANDS.sub("", cell)) for cell in cells]
     return pd.Series([float(match[0].replace(",", ".")) if match else float("nan") for match in found], dtype=float)

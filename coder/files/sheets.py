@@ -7,9 +7,10 @@ Writing goes to a file beside the target and is then renamed, so that nothing is
 import csv
 import io
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, time
 from pathlib import Path
 from tempfile import mkstemp
@@ -22,6 +23,8 @@ SPREADSHEETS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
 TEXTS = (".csv", ".tsv", ".txt", ".tab")
 WRITTEN = (".csv", ".xlsx")
 _SEPARATORS = (";", ",", "\t", "|")
+_TOLD_SEPARATOR = re.compile(r"sep=([^\r\n])\r?\n")
+"""The line with which Excel is told the separator."""
 _HEADER_WITHIN = 20
 """How many rows may stand above the header (a title, merged cells)."""
 
@@ -74,7 +77,9 @@ def separator(path: Path) -> str:
     """The separator of a text file; ';' (which Excel opens in Dutch) for what is not one."""
     if path.suffix.lower() not in TEXTS or not path.is_file():
         return ";"
-    return _separator(_decoded(path), path)
+    text = _decoded(path)
+    told = _TOLD_SEPARATOR.match(text)
+    return told[1] if told else _separator(text, path)
 
 
 def write_sheets(path: Path, sheets: Mapping[str, pd.DataFrame], sep: str = ";") -> list[Path]:
@@ -89,8 +94,9 @@ def write_sheets(path: Path, sheets: Mapping[str, pd.DataFrame], sep: str = ";")
             _write_workbook(target, sheets)
         return [path]
     paths = [path, *(path.with_name(f"{path.stem}.{name}.csv") for name in list(sheets)[1:])]
-    for target, frame in zip(paths, sheets.values(), strict=True):
-        with written_beside(target) as beside:
+    with ExitStack() as all_or_none:
+        for target, frame in zip(paths, sheets.values(), strict=True):
+            beside = all_or_none.enter_context(written_beside(target))
             frame.to_csv(beside, sep=sep, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     return paths
 
@@ -98,18 +104,22 @@ def write_sheets(path: Path, sheets: Mapping[str, pd.DataFrame], sep: str = ";")
 @contextmanager
 def written_beside(path: Path) -> Iterator[Path]:
     """A path to write to; when all went well it takes the place of `path`, else it is removed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(handle)
-    beside = Path(name)
+    beside = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+        os.close(handle)
+        beside = Path(name)
         yield beside
         beside.chmod(0o644)
         beside.replace(path)
-    except PermissionError as error:
-        raise DataError(f"{path} cannot be written ({error.strerror}); is it open in another program?") from None
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be written ({error.strerror}); is it open in another program, or no place for a file?"
+        ) from None
     finally:
-        beside.unlink(missing_ok=True)
+        if beside is not None:
+            beside.unlink(missing_ok=True)
 
 
 def _write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
@@ -172,8 +182,11 @@ def _text_rows(path: Path) -> Rows:
     if not text.strip():
         return []
     csv.field_size_limit(max(len(text), csv.field_size_limit()))
+    if told := _TOLD_SEPARATOR.match(text):
+        text = text[told.end() :]
+    delimiter = told[1] if told else _separator(text, path)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text, path), strict=False))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False))
     except csv.Error as error:
         raise DataError(f"{path.name} is no table that can be read ({error}).") from None
 
@@ -193,8 +206,6 @@ def _decoded(path: Path) -> str:
 
 def _separator(text: str, path: Path) -> str:
     """The separator that cuts the first rows into the same number of columns, the more the better."""
-    if text.startswith("sep="):
-        return text[4]
     best, score = ",", (0.0, 0)
     for candidate in _SEPARATORS:
         try:

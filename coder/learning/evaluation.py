@@ -15,7 +15,7 @@ from sklearn.model_selection import KFold
 from coder.codebook import Codebook
 from coder.coding import Coding, Method
 from coder.corpus import Corpus
-from coder.methods.classifier import FOLDS, Classifier, examples, train
+from coder.methods.classifier import FOLDS, Classifier, check_enough, examples, learn
 from coder.methods.combine import combine
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
@@ -50,6 +50,7 @@ def evaluate(
     codebook of rules, classifier and their combination. Raises `DataError` with fewer than ten coded
     answers.
     """
+    check_enough(corpus, coding)
     ids, used, _ = examples(corpus, coding)
     part = corpus.take(ids)
     book = codebook or Codebook.from_ids(used)
@@ -127,13 +128,15 @@ def _held_out(
     given = {name: np.zeros((len(corpus), len(codes)), dtype=np.bool_) for name in names}
     for rest, held in _counted(list(KFold(FOLDS, shuffle=True, random_state=seed).split(corpus.ids)), progress):
         known, unknown = corpus.take(corpus.ids[rest]), corpus.take(corpus.ids[held])
-        methods = _learned(known, coding, codebook, seed) if rules else {"classifier": train(known, coding, seed=seed)}
+        methods = _learned(known, coding, codebook, seed, rules=rules)
         for name, method in methods.items():
             given[name][held] = method.code(unknown, codebook).matrix(unknown.ids, codes)
     return given
 
 
-def _learned(corpus: Corpus, coding: Coding, codebook: Codebook, seed: int) -> dict[str, Method]:
+def _learned(corpus: Corpus, coding: Coding, codebook: Codebook, seed: int, *, rules: bool) -> dict[str, Method]:
+    if not rules:
+        return {"classifier": learn(corpus, coding, seed=seed)[0]}
     both = combine(corpus, coding, codebook, seed=seed)
     return {"combined": both, "rules": Rules(), "classifier": both.classifier}
 

@@ -4,11 +4,14 @@ A model is stored without pickle: arrays, the words they belong to, and a card a
 """
 
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -50,9 +53,10 @@ class Features:
     @classmethod
     def fit(cls, texts: Sequence[str]) -> "Features":
         """The n-grams of these texts."""
-        words = _words().fit(texts)
-        characters = _characters().fit(texts)
-        return cls(words, characters)
+        try:
+            return cls(_words().fit(texts), _characters().fit(texts))
+        except ValueError:
+            raise DataError("The answers to learn from hold no words.") from None
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """Rows of length 1 for each kind of n-gram, shape (texts, n-grams)."""
@@ -86,7 +90,7 @@ class Classifier:
 
     codes: tuple[str, ...]
     features: Features
-    weights: npt.NDArray[np.float64]
+    weights: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float64]
     threshold: float
     card: dict[str, object]
@@ -98,6 +102,8 @@ class Classifier:
 
     def probabilities(self, texts: Sequence[str]) -> Probabilities:
         """The probability of each code, shape (texts, codes), in the order of `codes`."""
+        if not texts:
+            return np.zeros((0, len(self.codes)))
         scores = self.features.transform(texts) @ self.weights.T + self.bias
         return np.asarray(1 / (1 + np.exp(-scores)), dtype=np.float64)
 
@@ -124,6 +130,7 @@ def train(corpus: Corpus, coding: Coding, *, seed: int = 1) -> Classifier:
     Codes without a single example cannot be learned and are left out. The threshold is the one that
     gives the best micro-F1 in cross-validation. Raises `DataError` with fewer than ten coded units.
     """
+    check_enough(corpus, coding)
     return learn(corpus, coding, seed=seed)[0]
 
 
@@ -149,15 +156,20 @@ def learn(corpus: Corpus, coding: Coding, *, seed: int = 1) -> tuple[Classifier,
     return Classifier(tuple(codes), features, weights, bias, threshold, card), probabilities
 
 
-def examples(corpus: Corpus, coding: Coding) -> tuple["pd.Index[str]", list[str], Labels]:
-    """The coded units, the codes they have (sorted), and which has which, shape (units, codes)."""
-    ids = corpus.ids[corpus.ids.isin(coding.seen)]
-    codes = sorted(set(coding.assignments["code"]))
+def check_enough(corpus: Corpus, coding: Coding) -> None:
+    """Raise `DataError` where people coded too little to learn from."""
+    ids, codes, _ = examples(corpus, coding)
     if len(ids) < FEWEST or not codes:
         raise DataError(
             f"There are {len(ids)} coded answers with {len(codes)} codes to learn from; "
             f"code at least {FEWEST} answers by hand first."
         )
+
+
+def examples(corpus: Corpus, coding: Coding) -> tuple["pd.Index[str]", list[str], Labels]:
+    """The coded units, the codes they have (sorted), and which has which, shape (units, codes)."""
+    ids = corpus.ids[corpus.ids.isin(coding.seen)]
+    codes = sorted(set(coding.assignments["code"][coding.assignments["unit"].isin(ids)]))
     return ids, codes, coding.matrix(ids, codes)
 
 
@@ -173,10 +185,10 @@ def out_of_fold(texts: Sequence[str], labels: Labels, *, seed: int, folds: int =
 
 def _fit(
     texts: Sequence[str], labels: Labels, seed: int
-) -> tuple[Features, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+) -> tuple[Features, npt.NDArray[np.float32], npt.NDArray[np.float64]]:
     features = Features.fit(texts)
     matrix = features.transform(texts)
-    weights = np.zeros((labels.shape[1], matrix.shape[1]))
+    weights = np.zeros((labels.shape[1], matrix.shape[1]), dtype=np.float32)
     bias = np.zeros(labels.shape[1])
     for column, given in enumerate(labels.T):
         if given.all() or not given.any():  # nothing to tell apart: the share itself
@@ -195,22 +207,29 @@ def _logit(share: float) -> float:
 
 def save(model: Classifier, folder: Path) -> None:
     """Write a model: `model.npz` (arrays), `words.json` (n-grams), `card.json` (for people)."""
-    folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        folder / "model.npz",
-        weights=model.weights.astype(np.float32),
-        bias=model.bias,
-        words=model.features.words.idf_,
-        characters=model.features.characters.idf_,
-    )
     grams = {
         "codes": model.codes,
         "threshold": model.threshold,
         "words": model.features.words.get_feature_names_out().tolist(),
         "characters": model.features.characters.get_feature_names_out().tolist(),
     }
-    (folder / "words.json").write_text(json.dumps(grams, ensure_ascii=False), encoding="utf-8")
-    (folder / "card.json").write_text(json.dumps(model.card, ensure_ascii=False, indent=2), encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder) as name:
+            beside = Path(name)
+            np.savez_compressed(
+                beside / "model.npz",
+                weights=model.weights,
+                bias=model.bias,
+                words=model.features.words.idf_,
+                characters=model.features.characters.idf_,
+            )
+            (beside / "words.json").write_text(json.dumps(grams, ensure_ascii=False), encoding="utf-8")
+            (beside / "card.json").write_text(json.dumps(model.card, ensure_ascii=False, indent=2), encoding="utf-8")
+            for file in sorted(beside.iterdir()):
+                file.replace(folder / file.name)
+    except OSError as error:
+        raise DataError(f"No model can be written to {folder} ({error.strerror}); name another folder.") from None
 
 
 def load(folder: Path) -> Classifier:
@@ -218,14 +237,17 @@ def load(folder: Path) -> Classifier:
     try:
         grams = json.loads((folder / "words.json").read_text(encoding="utf-8"))
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-        with np.load(folder / "model.npz", allow_pickle=False) as arrays:
+        with (folder / "model.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             words, characters = _words(grams["words"]), _characters(grams["characters"])
             words.idf_, characters.idf_ = arrays["words"], arrays["characters"]
-            weights, bias = arrays["weights"].astype(np.float64), arrays["bias"]
+            weights, bias = arrays["weights"], arrays["bias"]
+        size = len(words.vocabulary) + len(characters.vocabulary)
+        if "hash" not in card or weights.shape != (len(grams["codes"]), size) or bias.shape != (len(grams["codes"]),):
+            raise ValueError("its parts do not fit together")  # noqa: TRY301 (one place says what is wrong)
         return Classifier(
             tuple(grams["codes"]), Features(words, characters), weights, bias, float(grams["threshold"]), card
         )
     except FileNotFoundError:
         raise DataError(f"{folder} is not a model; make one with `coder train`.") from None
-    except (KeyError, ValueError, OSError) as error:
+    except (KeyError, TypeError, ValueError, EOFError, OSError, BadZipFile, zlib.error) as error:
         raise DataError(f"The model in {folder} is damaged ({error}); train it again.") from None

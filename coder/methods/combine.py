@@ -82,7 +82,7 @@ class Combination:
 
 
 def combine(corpus: Corpus, coding: Coding, codebook: Codebook, *, seed: int = 1) -> Combination:
-    """Fit the combination on what a person decided. Raises `DataError` with fewer than ten coded units."""
+    """Fit the combination on what a person decided; `check_enough` says whether that is enough."""
     ids, _, _ = examples(corpus, coding)
     part = corpus.take(ids)
     classifier, probabilities = learn(part, coding, seed=seed)

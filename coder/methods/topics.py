@@ -25,6 +25,9 @@ INSTALL = (
     "Topics need BERTopic. Install it without torch: pip install --no-deps bertopic, then "
     "pip install hdbscan plotly pyyaml tqdm."
 )
+_STOP = frozenset(fold(word) for word in STOP_WORDS)
+_FEWEST_WORDS = 2
+"""With fewer distinct words than this there is nothing to tell topics apart by."""
 _DIMENSIONS = 10
 _KEY_WORDS = 6
 _TYPICAL = 3
@@ -54,6 +57,9 @@ def find_topics(corpus: Corpus, *, smallest: int | None = None, seed: int = 1) -
     if len(corpus) < FEWEST:
         raise DataError(f"There are {len(corpus)} answers to find topics in; from {FEWEST} on it makes sense.")
     texts = corpus.texts.tolist()
+    if len(_content_words(texts)) < _FEWEST_WORDS:
+        frame = pd.DataFrame(columns=["topic", "size", "words", "answers"])
+        return Topics(frame, pd.Series(OUTSIDE, index=corpus.ids, name="topic"))
     vectors = _vectors(texts, seed)
     numbers, words = _clusters(texts, vectors, smallest or max(3, len(texts) // 50))
     rows = []
@@ -65,6 +71,11 @@ def find_topics(corpus: Corpus, *, smallest: int | None = None, seed: int = 1) -
         rows.append((topic, len(members), ", ".join(found), " | ".join(typical)))
     frame = pd.DataFrame(rows, columns=["topic", "size", "words", "answers"])
     return Topics(frame, pd.Series(numbers, index=corpus.ids, name="topic"))
+
+
+def _content_words(texts: list[str]) -> set[str]:
+    """The distinct words, folded, without function words."""
+    return {word for text in texts for word in WORD.findall(fold(text))} - _STOP
 
 
 def _vectors(texts: list[str], seed: int) -> npt.NDArray[np.float64]:
@@ -83,12 +94,11 @@ def _clusters(
         from hdbscan import HDBSCAN  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"{INSTALL} (Not found: {error.name}.)") from None
-    stop = sorted({fold(word) for word in STOP_WORDS})
     model = BERTopic(
         language="multilingual",
         umap_model=BaseDimensionalityReduction(),
         hdbscan_model=HDBSCAN(min_cluster_size=smallest, min_samples=1, cluster_selection_method="leaf"),
-        vectorizer_model=CountVectorizer(preprocessor=fold, token_pattern=WORD.pattern, stop_words=stop),
+        vectorizer_model=CountVectorizer(preprocessor=fold, token_pattern=WORD.pattern, stop_words=sorted(_STOP)),
         top_n_words=_KEY_WORDS,
     )
     numbers, _ = model.fit_transform(texts, embeddings=vectors)

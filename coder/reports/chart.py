@@ -11,7 +11,7 @@ _BAR, _WIDTH = 22, 560
 
 
 def bars(table: Table, now: str, then: str) -> str:
-    """Horizontal bars of the percentages of a frequency table or comparison, as an SVG element.
+    """Horizontal bars of the percentages of a frequency table or comparison, as an SVG element; "" without rows.
 
     The bars of the last wave stand under those of this one where their percentages are known.
     """
@@ -30,6 +30,8 @@ def bars(table: Table, now: str, then: str) -> str:
             for wave, values in series.items()
         ]
     ).dropna()
+    if rows.empty:
+        return ""
     rows["shown"] = rows["percent"].map(lambda value: f"{value:.0f}%")
     base = alt.Chart(rows).encode(
         y=alt.Y("label:N", sort=frame["label"].tolist(), title=None, axis=alt.Axis(labelLimit=320)),

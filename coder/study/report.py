@@ -39,7 +39,7 @@ def section(done: Run, language: str, table: Table | None = None) -> Section:
     shown = table or done.table
     codes = [id_ for id_ in shown.frame["code"] if id_ in done.codebook.ids]
     chosen = quotes(done.final, done.evidence, done.corpus, codes)
-    labels = [done.codebook.label(id_) for id_ in codes]
+    labels = [done.codebook.label(id_, language) for id_ in codes]
     return Section(
         title=done.codebook.question.get(language) or done.codebook.name,
         table=shown,

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping
 
 import pandas as pd
 
-from coder.codebook import Codebook
+from coder.codebook import SPECIAL, Codebook
 from coder.errors import DataError
 from coder.tables.table import Table
 from coder.tables.words import words
@@ -33,11 +33,11 @@ def compare(
     labels are compared as they are written.
     """
     said = words(language)
-    known = now.frame[["rank", "code", "label", "n", "percent"]]
+    known = _coded(now, codebook)[["rank", "code", "label", "n", "percent"]]
     listed_then = _listed(then, codebook, limit)
-    in_list = (known["rank"] <= limit).fillna(value=False).astype(bool)
+    in_list = (known["rank"] <= limit).fillna(value=False).astype(bool) & _mentioned(known)
     gone = listed_then[~listed_then["code"].isin(known.loc[in_list, "code"])]
-    labels = [_label(row, codebook) for row in gone.to_dict("records")]
+    labels = [_label(row, codebook, language) for row in gone.to_dict("records")]
     rows = pd.concat([known[in_list], gone[["code"]].assign(label=labels).merge(
         known.drop(columns="label"), on="code", how="left")], ignore_index=True)  # fmt: skip
     frame = rows.merge(listed_then.drop(columns="then_label"), on="code", how="left")
@@ -48,7 +48,7 @@ def compare(
     ]
     frame["dropped"] = frame["code"].isin(gone["code"])
     columns = ["rank", "code", "label", "n", "percent", "then_place", "then_rank", "then_n", "then_percent", "dropped"]
-    frame = frame[columns].astype({"rank": "Int64", "n": "Int64", "then_rank": "Int64"})
+    frame = frame[columns].astype(dict.fromkeys(("rank", "n", "then_rank", "then_n"), "Int64"))
     notes = [said["dropped"].format(limit=limit, labels=", ".join(labels))] if labels else []
     notes = notes or [said["none_dropped"].format(limit=limit)]
     notes += [f"N = {now.base}."] if now.base else []
@@ -63,31 +63,34 @@ def compare(
     return Table(title or said["compare"], frame, now.base, shown, tuple(notes))
 
 
+def _coded(table: Table, codebook: Codebook | None) -> pd.DataFrame:
+    """The rows of a table with the codebook's ids where it knows the code by that name, without special codes."""
+    names = table.frame["code"].astype(str).tolist()
+    ids = [(codebook.find(name) if codebook else None) or name for name in names]
+    return table.frame.assign(code=ids)[[id_ not in SPECIAL for id_ in ids]]
+
+
 def _listed(then: Table, codebook: Codebook | None, limit: int) -> pd.DataFrame:
     """The codes of the last wave's list: code, then_label, then_rank, then_n, then_percent."""
-    frame = then.frame
+    frame = _coded(then, codebook)
     if frame["rank"].isna().all():
         raise DataError(f"{then.title} has no ranks to compare with; give a column `rank`, or coded answers.")
     frame = frame[(frame["rank"].isna() | (frame["rank"] <= limit)).astype(bool)]
-    codes = [
-        (codebook.find(str(row["code"])) if codebook else None) or str(row["code"]) for row in frame.to_dict("records")
-    ]
-    listed = pd.DataFrame(
-        {
-            "code": codes,
-            "then_label": frame["label"].to_numpy(),
-            "then_rank": frame["rank"].astype("Int64").to_numpy(),
-            "then_n": frame["n"].to_numpy(),
-            "then_percent": frame["percent"].to_numpy(),
-        }
-    )
-    if twice := listed["code"][listed["code"].duplicated()].tolist():
+    frame = frame[_mentioned(frame)]
+    if twice := frame["code"][frame["code"].duplicated()].tolist():
         raise DataError(f"{then.title} lists {', '.join(map(repr, twice))} more than once; keep one row a code.")
-    return listed
+    names = {"label": "then_label", "rank": "then_rank", "n": "then_n", "percent": "then_percent"}
+    return frame[["code", *names]].rename(columns=names)
 
 
-def _label(row: Mapping[Hashable, object], codebook: Codebook | None) -> str:
-    return codebook.label(str(row["code"])) if codebook and codebook.find(str(row["code"])) else str(row["then_label"])
+def _mentioned(frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether a code was mentioned, which a published place without a count says too."""
+    return (frame["n"] != 0).fillna(value=True).astype(bool)
+
+
+def _label(row: Mapping[Hashable, object], codebook: Codebook | None, language: str) -> str:
+    known = codebook is not None and row["code"] in codebook.ids
+    return codebook.label(str(row["code"]), language) if codebook and known else str(row["then_label"])
 
 
 def _place(rank: float, *, listed: bool, said: dict[str, str]) -> str:

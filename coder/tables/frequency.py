@@ -32,7 +32,7 @@ def top(
     base = len(coding.seen)
     counts = coding.pairs()["code"].value_counts().reindex(list(codebook.ids), fill_value=0)
     frame = ranked(codebook, counts.to_numpy().tolist())
-    frame["label"] = [codebook.label(id_) for id_ in frame["code"]]
+    frame["label"] = [codebook.label(id_, language) for id_ in frame["code"]]
     frame["percent"] = frame["n"] / base * 100 if base else float("nan")
     frame[["low", "high"]] = wilson(frame["n"].to_numpy(), base) * 100
     if limit is not None:

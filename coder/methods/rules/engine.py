@@ -5,6 +5,7 @@ exceptions and offsets then work on numbers. All hits are kept, overlapping ones
 """
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -142,7 +143,7 @@ class _Index:
                 return self._wild(fold(word.text))
 
     def _written(self, number: int, word: Word) -> bool:
-        return self.tokens.forms[number].replace("’", "'") == word.text.replace("’", "'")
+        return _as_typed(self.tokens.forms[number]) == _as_typed(word.text)
 
     def _wild(self, pattern: str) -> Iterable[int]:
         stem = pattern[:-1]
@@ -176,3 +177,8 @@ class _Index:
     @cached_property
     def _lines(self) -> str:
         return "\n".join(dict.fromkeys(self.folded))
+
+
+def _as_typed(form: str) -> str:
+    """The form with its case, however its accents and apostrophes are stored."""
+    return unicodedata.normalize("NFC", form).replace("’", "'")

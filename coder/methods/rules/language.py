@@ -65,4 +65,6 @@ def _words(piece: re.Match[str], rule: str) -> list[Word]:
 
 
 def _broken(rule: str, place: int, found: str) -> CodebookError:
+    if rule.strip():
+        place += len(rule[place:]) - len(rule[place:].lstrip())
     return CodebookError(f"The rule {rule!r} cannot be read: column {place + 1} has {found}.")

@@ -1,0 +1,222 @@
+"""The classifier: what it learns, what it writes, and the scores it is measured by."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from sklearn import metrics
+
+from coder import Classifier, Codebook, train
+from coder.errors import DataError
+from coder.methods.classifier import load, save
+from coder.statistics.scores import best_threshold, macro_f1, micro, per_code, per_unit_f1
+from tests.conftest import coding_of, corpus_of, two_themes
+
+FRESH = ["een nieuwe camera", "het jaarplan schrijven", "filmpjes", "kalender", "taart", ""]
+
+
+@pytest.fixture(scope="module")
+def model() -> Classifier:
+    corpus, coding, _ = two_themes(80)
+    return train(corpus, coding)
+
+
+def test_an_obvious_separation_is_learned(model: Classifier) -> None:
+    corpus = corpus_of(FRESH[:4])
+    coding = model.code(corpus, Codebook.from_ids(model.codes))
+    assert coding.cells(corpus.ids, model.codes).tolist() == ["film", "plan", "film", "plan"]
+    assert coding.assignments["reason"].str.startswith("classifier ").all()
+
+
+def test_probabilities_have_a_row_a_text_and_a_column_a_code(model: Classifier) -> None:
+    probabilities = model.probabilities(FRESH)
+    assert probabilities.shape == (6, 2)
+    assert model.codes == ("film", "plan")
+    assert ((probabilities > 0) & (probabilities < 1)).all()
+
+
+def test_no_texts_have_no_probabilities_and_an_empty_coding(model: Classifier) -> None:
+    assert model.probabilities([]).shape == (0, 2)
+    assert model.code(corpus_of([]), Codebook.from_ids(model.codes)).assignments.empty
+
+
+def test_codes_of_the_model_that_the_codebook_lacks_are_left_out(model: Classifier) -> None:
+    corpus = corpus_of(FRESH)
+    coding = model.code(corpus, Codebook.from_ids(["plan", "nieuw"]))
+    assert set(coding.assignments["code"]) == {"plan"}
+    assert coding.seen.tolist() == corpus.ids.tolist()
+
+
+def test_the_same_seed_gives_the_same_model() -> None:
+    corpus, coding, _ = two_themes(40)
+    one, two = train(corpus, coding, seed=7), train(corpus, coding, seed=7)
+    assert one.probabilities(FRESH).tolist() == two.probabilities(FRESH).tolist()
+    assert (one.threshold, one.card) == (two.threshold, two.card)
+
+
+def test_a_model_saved_and_loaded_gives_the_same_probabilities(model: Classifier, tmp_path: Path) -> None:
+    save(model, tmp_path / "model")
+    again = load(tmp_path / "model")
+    assert again.probabilities(FRESH).tolist() == model.probabilities(FRESH).tolist()
+    assert (again.codes, again.threshold, again.card) == (model.codes, model.threshold, model.card)
+
+
+def test_a_model_is_arrays_and_json_without_pickle(model: Classifier, tmp_path: Path) -> None:
+    save(model, tmp_path)
+    assert {path.suffix for path in tmp_path.iterdir()} == {".npz", ".json"}
+    for path in tmp_path.glob("*.npz"):
+        with np.load(path, allow_pickle=False) as held:
+            assert all(np.isfinite(held[name]).all() for name in held.files)
+    for path in tmp_path.glob("*.json"):
+        json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_card_says_what_was_learned_from_and_how_well_it_went(model: Classifier) -> None:
+    corpus, coding, _ = two_themes(80)
+    counts = coding.pairs()["code"].value_counts()
+    assert model.card["units"] == len(corpus)
+    assert model.card["examples"] == {"film": counts["film"], "plan": counts["plan"]}
+    other = train(corpus, coding_of(["film", "plan"] * 40))
+    assert other.card["hash"] != model.card["hash"]
+
+
+def test_a_folder_without_a_model_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="is not a model"):
+        load(tmp_path)
+    (tmp_path / "bestand").write_text("x")
+    with pytest.raises(DataError, match="bestand"):
+        load(tmp_path / "bestand")
+
+
+def halve(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def flip(path: Path) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[150] ^= 0xFF
+    path.write_bytes(raw)
+
+
+@pytest.mark.parametrize("ending", [".npz", ".json"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        halve,
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"abc"),
+        lambda path: path.write_text("[]"),
+    ],
+    ids=["half", "empty", "letters", "list"],
+)
+def test_a_damaged_model_is_an_error_that_names_its_folder(
+    model: Classifier, tmp_path: Path, ending: str, damage: Callable[[Path], object]
+) -> None:
+    save(model, tmp_path / "heel")
+    for path in sorted((tmp_path / "heel").glob(f"*{ending}")):
+        whole = path.read_bytes()
+        damage(path)
+        with pytest.raises(DataError, match="heel"):
+            load(tmp_path / "heel")
+        path.write_bytes(whole)
+    load(tmp_path / "heel")
+
+
+def test_a_flipped_byte_or_a_missing_code_is_an_error(model: Classifier, tmp_path: Path) -> None:
+    save(model, tmp_path)
+    grams = json.loads((tmp_path / "words.json").read_text(encoding="utf-8"))
+    (tmp_path / "words.json").write_text(json.dumps(grams | {"codes": grams["codes"][:1]}), encoding="utf-8")
+    with pytest.raises(DataError):
+        load(tmp_path)
+    save(model, tmp_path)
+    flip(tmp_path / "model.npz")
+    with pytest.raises(DataError):
+        load(tmp_path)
+
+
+def test_a_model_cannot_be_written_where_a_file_stands(model: Classifier, tmp_path: Path) -> None:
+    (tmp_path / "bestand").write_text("oud")
+    with pytest.raises(DataError, match="bestand"):
+        save(model, tmp_path / "bestand")
+    assert (tmp_path / "bestand").read_text() == "oud"
+
+
+def test_too_few_coded_answers_are_an_error() -> None:
+    corpus, _, _ = two_themes(30)
+    with pytest.raises(DataError, match="9 coded answers"):
+        train(corpus, coding_of(["film"] * 9 + [""] * 21))
+    with pytest.raises(DataError, match="0 codes"):
+        train(corpus, coding_of(["-"] * 30))
+
+
+def test_ten_coded_answers_are_enough() -> None:
+    corpus, _, _ = two_themes(10)
+    assert train(corpus, coding_of(["film", "plan"] * 5)).card["units"] == 10
+
+
+def test_codes_with_one_example_or_on_every_answer_do_no_harm() -> None:
+    corpus, _, _ = two_themes(20)
+    cells = ["overal;zeldzaam", *["overal;film", "overal"] * 9, "overal"]
+    model = train(corpus, coding_of(cells))
+    assert model.codes == ("film", "overal", "zeldzaam")
+    assert (model.probabilities(FRESH)[:, 1] > 0.9).all()
+
+
+@pytest.mark.parametrize("text", ["", "?!", "🎬"])
+def test_answers_without_a_word_to_learn_from_are_an_error_not_a_crash(text: str) -> None:
+    with pytest.raises(DataError):
+        train(corpus_of([text] * 12), coding_of(["a", "b"] * 6))
+
+
+# Scores, against scikit-learn
+
+labels = arrays(np.bool_, st.tuples(st.integers(1, 12), st.integers(2, 5)))
+pairs = labels.flatmap(lambda right: st.tuples(st.just(right), arrays(np.bool_, right.shape)))
+
+
+@settings(max_examples=150, deadline=None)
+@given(pairs)
+def test_the_scores_are_those_of_scikit_learn(pair: tuple[np.ndarray, np.ndarray]) -> None:
+    right, given_ = pair
+    theirs = metrics.precision_recall_fscore_support(right, given_, average="micro", zero_division=0)
+    assert list(micro(right, given_).values()) == pytest.approx(list(theirs[:3]))
+    for ours, name in zip(per_code(right, given_), ("precision", "recall", "f1"), strict=True):
+        score = {"precision": metrics.precision_score, "recall": metrics.recall_score, "f1": metrics.f1_score}[name]
+        each = score(right, given_, average=None, zero_division=np.nan)
+        assert ours.tolist() == pytest.approx(np.atleast_1d(each).tolist(), nan_ok=True)
+    per_answer = metrics.f1_score(right, given_, average="samples", zero_division=1)
+    assert per_unit_f1(right, given_) == pytest.approx(per_answer)
+    if right.any():
+        used = right.any(axis=0)
+        each = np.atleast_1d(metrics.f1_score(right, given_, average=None, zero_division=0))
+        assert macro_f1(right, given_) == pytest.approx(each[used].mean())
+
+
+def test_a_unit_rightly_left_without_codes_counts_as_wholly_right() -> None:
+    right = np.array([[False, False], [True, False], [True, True]])
+    given_ = np.array([[True, False], [True, False], [True, False]])
+    assert per_unit_f1(right, right) == 1.0
+    assert per_unit_f1(right, given_) == pytest.approx((0 + 1 + 2 / 3) / 3)
+
+
+chances = st.sampled_from([0.05, 0.1, 0.3, 0.5, 0.5000001, 0.9, 1.0])
+chance_pairs = labels.flatmap(
+    lambda right: st.tuples(st.just(right), arrays(np.float64, right.shape, elements=chances))
+)
+
+
+@settings(max_examples=250, deadline=None)
+@given(chance_pairs)
+def test_the_best_threshold_is_the_one_of_a_search_through_all(pair: tuple[np.ndarray, np.ndarray]) -> None:
+    right, probabilities = pair
+    threshold = best_threshold(right, probabilities)
+    if not right.any():
+        assert threshold == 0.5
+        return
+    searched = max(micro(right, probabilities >= cut)["f1"] for cut in np.unique(probabilities))
+    assert micro(right, probabilities >= threshold)["f1"] == pytest.approx(searched)

@@ -1,0 +1,151 @@
+"""Rules and classifier together, and how well each agrees with people."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from coder import Code, Codebook, Rules, evaluate, run, train
+from coder.errors import DataError
+from coder.learning.evaluation import score_codes, score_overall
+from coder.methods.combine import Combination, combine
+from tests.conftest import coding_of, corpus_of, two_themes
+
+
+@pytest.fixture(scope="module")
+def both() -> Combination:
+    corpus, coding, book = two_themes(60)
+    return combine(corpus, coding, book)
+
+
+def test_without_decisions_the_rules_decide() -> None:
+    corpus, _, book = two_themes(20)
+    done = run(corpus, book, topics=False)
+    rules = Rules().code(corpus, book)
+    assert done.final.coder == "rules"
+    assert done.final.pairs().to_numpy().tolist() == rules.pairs().to_numpy().tolist()
+    assert done.scores == {}
+
+
+def test_with_fewer_than_ten_decisions_the_rules_decide_and_the_decisions_stay() -> None:
+    corpus, _, book = two_themes(20)
+    done = run(corpus, book, hand=coding_of(["plan"] * 9 + [""] * 11), topics=False)
+    assert done.machine.coder == "rules"
+    assert done.final.cells(corpus.ids, book.ids).tolist()[:9] == ["plan"] * 9
+
+
+def test_what_people_coded_stays_as_it_is() -> None:
+    corpus, coding, book = two_themes(40)
+    hand = coding_of(["film", "-", *coding.cells(corpus.ids, book.ids).tolist()[2:25], *[""] * 15])
+    done = run(corpus, book, hand=hand, topics=False)
+    assert done.final.cells(corpus.ids, book.ids).tolist()[:25] == hand.cells(corpus.ids, book.ids).tolist()[:25]
+    assert done.machine.seen.tolist() == corpus.ids.tolist()[25:]
+    assert set(done.scores) == {"rules", "classifier", "both"}
+
+
+def test_a_file_that_people_coded_throughout_is_counted_as_it_is() -> None:
+    corpus, coding, book = two_themes(30)
+    done = run(corpus, book, hand=coding, topics=False)
+    assert done.final.pairs().to_numpy().tolist() == coding.pairs().to_numpy().tolist()
+    assert len(done.machine.seen) == 0
+
+
+def test_the_combination_is_as_good_as_its_best_part_on_answers_held_out(both: Combination) -> None:
+    assert both.scores[both.way] == max(both.scores.values())
+    assert both.scores["classifier"] > both.scores["rules"]
+    assert both.name in {"classifier", "rules+classifier"}
+
+
+def test_a_code_that_is_given_keeps_its_hits_and_its_probability_as_reasons(both: Combination) -> None:
+    _, _, book = two_themes(60)
+    corpus = corpus_of(["met de camera", "een jaarplan", "taart"])
+    coding = both.code(corpus, book)
+    assert coding.cells(corpus.ids, book.ids).tolist()[:2] == ["film", "plan"]
+    first = coding.assignments[coding.assignments["unit"] == "1"]
+    assert first["reason"].iloc[-1] == "rule camera"
+    assert first["reason"].iloc[0].startswith("classifier 0.")
+    assert corpus.texts["1"][first["start"].iloc[-1] : first["end"].iloc[-1]] == "camera"
+    assert first["score"].nunique() == 1
+
+
+@pytest.mark.parametrize("way", ["rules", "classifier"])
+def test_each_way_alone_gives_what_that_method_gives(both: Combination, way: str) -> None:
+    corpus, _, book = two_themes(30)
+    alone = replace(both, way=way, threshold=0.5 if way == "rules" else both.classifier.threshold)
+    method = Rules() if way == "rules" else both.classifier
+    expected = method.code(corpus, book).matrix(corpus.ids, book.ids)
+    assert alone.code(corpus, book).matrix(corpus.ids, book.ids).tolist() == expected.tolist()
+
+
+def test_the_same_seed_gives_the_same_combination(both: Combination) -> None:
+    corpus, coding, book = two_themes(60)
+    again = combine(corpus, coding, book)
+    assert (again.way, again.scores, again.threshold) == (both.way, both.scores, both.threshold)
+    assert again.weights.tolist() == both.weights.tolist()
+
+
+def test_rules_that_never_hit_leave_it_to_the_classifier() -> None:
+    corpus, coding, _ = two_themes(60)
+    bare = Codebook((Code("film", 1, {}), Code("plan", 2, {})))
+    both = combine(corpus, coding, bare)
+    assert both.scores["rules"] == 0
+    assert both.code(corpus, bare).matrix(corpus.ids, bare.ids).any(axis=0).all()
+
+
+def test_evaluating_with_a_codebook_measures_all_three_ways_on_answers_held_out() -> None:
+    corpus, coding, book = two_themes(60)
+    found = evaluate(corpus, coding, book)
+    rows = {row["method"]: row for row in found.overall.frame.to_dict("records")}
+    assert list(rows) == ["combined", "rules", "classifier"]
+    right = coding.matrix(corpus.ids, book.ids)
+    hits = Rules().code(corpus, book).matrix(corpus.ids, book.ids)
+    both = (right & hits).sum()
+    assert rows["rules"]["f1"] == pytest.approx(2 * both / (right.sum() + hits.sum()))
+    assert rows["combined"]["f1"] > rows["rules"]["f1"]
+    assert found.codes.frame["n"].tolist() == sorted(right.sum(axis=0).tolist(), reverse=True)
+    assert found.codes.base == 60
+
+
+def test_evaluating_without_a_codebook_measures_the_classifier() -> None:
+    corpus, coding, _ = two_themes(60)
+    found = evaluate(corpus, coding)
+    assert found.overall.frame["method"].tolist() == ["classifier"]
+    assert found.codes.frame["code"].tolist() == ["film", "plan"]
+
+
+def test_evaluating_a_model_measures_that_model_on_every_answer() -> None:
+    corpus, coding, book = two_themes(60)
+    model = train(corpus, coding)
+    found = evaluate(corpus, coding, book, model=model)
+    assert found.overall.frame["method"].tolist() == ["classifier", "rules"]
+    assert found.overall.frame["f1"].iloc[0] == 1.0
+
+
+def test_ten_coded_answers_can_be_evaluated_and_nine_cannot() -> None:
+    corpus, coding, _ = two_themes(10)
+    assert evaluate(corpus, coding).overall.base == 10
+    with pytest.raises(DataError, match="9 coded answers"):
+        evaluate(*two_themes(9)[:2])
+
+
+def test_answers_that_nobody_coded_are_not_measured() -> None:
+    corpus, coding, _ = two_themes(60)
+    cells = coding.cells(corpus.ids, ["film", "plan"]).tolist()
+    assert evaluate(corpus, coding_of(cells[:40] + [""] * 20)).overall.base == 40
+
+
+def test_the_table_per_code_leaves_empty_what_cannot_be_divided() -> None:
+    right = np.array([[True, False], [True, False], [False, True]])
+    given = np.array([[True, False], [False, False], [True, False]])
+    book = Codebook((Code("a", 1, {"nl": "A"}), Code("b", 2, {"nl": "B"})))
+    table = score_codes(right, given, book, ["a", "b"], "Per code")
+    assert table.cells() == [["a", "2", "2", "0.500", "0.500", "0.500"], ["b", "1", "0", "", "0.000", "0.000"]]
+
+
+def test_the_table_of_methods_has_micro_macro_and_per_answer_scores() -> None:
+    right = np.array([[True, False], [True, True], [False, False], [False, True]])
+    given = np.array([[True, False], [True, False], [False, False], [True, False]])
+    row = score_overall(right, {"x": given}, "Overall").frame.iloc[0]
+    assert (row["precision"], row["recall"], row["f1"]) == pytest.approx((2 / 3, 2 / 4, 4 / 7))
+    assert row["f1_macro"] == pytest.approx((4 / 5 + 0) / 2)
+    assert row["f1_answer"] == pytest.approx((1 + 2 / 3 + 1 + 0) / 4)
