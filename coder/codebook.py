@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from hashlib import sha256
 
@@ -12,13 +13,21 @@ SPECIAL = ("other", "none", "dont_know")
 """Ids of codes that are counted but never ranked: they stand last in a table."""
 
 
+class Negation(Enum):
+    """What a code does with a hit that is negated ("geen video")."""
+
+    COUNT = "count"
+    SKIP = "skip"
+    ONLY = "only"
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """One theme: its id, number, labels by language, and the rules that find it.
 
     `rules` find the code; a hit that overlaps a hit of `exceptions` does not count. `examples` must
     get the code by its rules and `counterexamples` must not. `formerly` lists labels or ids that
-    the code had in an earlier wave.
+    the code had in an earlier wave. `negation` says whether a negated hit counts.
     """
 
     id: str
@@ -30,6 +39,7 @@ class Code:
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
+    negation: Negation = Negation.COUNT
 
     def __post_init__(self) -> None:
         if not self.id or self.id != self.id.strip() or self.id == "-" or {";", "\n"} & set(self.id):

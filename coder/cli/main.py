@@ -23,6 +23,8 @@ app = typer.Typer(
 )  # fmt: skip
 codebook_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make and look after codebooks.")
 app.add_typer(codebook_app, name="codebook")
+nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="See and install Dutch pipelines.")
+app.add_typer(nlp_app, name="nlp")
 
 
 def _one_of(option: str, *choices: str) -> "Callable[[str], str]":
@@ -64,6 +66,7 @@ Language = Annotated[
         "--language", help="The language of tables and report: nl or en.", callback=_one_of("--language", "nl", "en")
     ),
 ]
+Nlp = Annotated[str, typer.Option("--nlp", metavar="NAME", help="The spaCy pipeline for Dutch (see `coder nlp list`).")]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same result.")]
 Empty = Annotated[
     str,
@@ -81,7 +84,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
-        app()
+        app(prog_name="coder")
     except CoderError as error:
         typer.echo(f"coder: {error}", err=True)
         sys.exit(2)
@@ -132,6 +135,7 @@ def run(
     workbook: Annotated[bool, typer.Option("--xlsx", help="Write .xlsx instead of .csv.")] = False,
     no_topics: Annotated[bool, typer.Option("--no-topics", help="Do not look for topics.")] = False,
     no_answer: NoAnswer = None,
+    nlp: Nlp = "nl_coder_sm",
     empty: Empty = "uncoded",
     language: Language = "nl",
     form: Format = "table",
@@ -155,7 +159,7 @@ def run(
     with progress() as tell:
         done = whole_job(
             read.corpus, book, hand=hand, then=before, topics=not no_topics, language=language, seed=seed,
-            no_answer=_no_answer(no_answer), progress=tell,
+            no_answer=_no_answer(no_answer), nlp=nlp, progress=tell,
         )  # fmt: skip
         files = write_run(done, read, out, language=language, workbook=workbook)
     for table in (done.table, done.comparison):
@@ -176,6 +180,7 @@ def code(
     id_column: Id = None,
     into: Annotated[str, typer.Option("--into", metavar="COLUMN", help="The column to write the codes in.")] = "codes",
     no_answer: NoAnswer = None,
+    nlp: Nlp = "nl_coder_sm",
 ) -> None:
     """Give every answer its codes, by the rules of a codebook, a model, or both."""
     from coder.cli.progress import progress
@@ -190,7 +195,9 @@ def code(
     book = read_codebook(codebook) if codebook else None
     learned = _model(model)
     with progress() as tell:
-        coding, order = code_answers(read.corpus, book, model=learned, no_answer=_no_answer(no_answer), progress=tell)
+        coding, order = code_answers(
+            read.corpus, book, model=learned, no_answer=_no_answer(no_answer), nlp=nlp, progress=tell
+        )
     files = write_coded(out, read, coding, order, into)
     given = coding.assignments["unit"].nunique()
     left_out = len(read) - len(coding.seen)
@@ -221,6 +228,7 @@ def evaluate(
     codes: Codes,
     model: Model = None,
     codebook: SomeBook = None,
+    nlp: Nlp = "nl_coder_sm",
     empty: Empty = "uncoded",
     form: Format = "table",
     seed: Seed = 1,
@@ -236,7 +244,7 @@ def evaluate(
     cells = read.sheet[codes].set_axis(read.corpus.ids)
     hand = parse_codes(cells, book, answers.name, empty_is_none=empty == "none")
     with progress() as tell:
-        found = measure(read.corpus, hand, book, model=_model(model), seed=seed, progress=tell)
+        found = measure(read.corpus, hand, book, model=_model(model), nlp=nlp, seed=seed, progress=tell)
     for table in (found.codes, found.overall):
         typer.echo(table.text(form))
 
@@ -309,6 +317,25 @@ def compare(
     table = _frequencies(now, codes, book, empty, None, language)
     before = _frequencies(then, then_codes, book, empty, None, language)
     typer.echo(beside(table, before, book, limit=limit, language=language).text(form), nl=False)
+
+
+@nlp_app.command("list")
+def list_() -> None:
+    """List the Dutch pipelines that --nlp can name, the bundled one first."""
+    from coder.dutch.pipeline import installed
+
+    typer.echo("\n".join(installed()))
+
+
+@nlp_app.command()
+def get(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A pipeline of spaCy, such as nl_core_news_sm.")],
+) -> None:
+    """Install another pipeline with spaCy's own download."""
+    from coder.dutch.pipeline import get as install
+
+    install(name)
+    typer.echo(f"{name} is installed; use it with --nlp {name}.")
 
 
 @codebook_app.command("import")

@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from coder.codebook import Code, Codebook
+from coder.codebook import Code, Codebook, Negation
 from coder.dutch.text import WORD
 from coder.errors import CodebookError, DataError
 from coder.files.sheets import read_sheet, written_beside
@@ -18,7 +18,7 @@ from coder.methods.rules.language import parse
 _BEYOND_RULES = re.compile(r"~\d|\bAND\b|\bOR\b|\(.*\(")
 _ITEM = re.compile(r'"([^"]*)"|(\S+)')
 _LISTS = ("rules", "exceptions", "examples", "counterexamples", "formerly")
-_KEYS = {"id", "number", "label", "definition", *_LISTS}
+_KEYS = {"id", "number", "label", "definition", "negation", *_LISTS}
 _HEAD = {"codebook", "version", "language", "question", "codes"}
 
 
@@ -129,6 +129,7 @@ def _code(item: object, place: int, language: str, path: Path) -> Code:
         number=item["number"],
         label=_by_language(item.get("label", {}), language),
         definition=str(item.get("definition", "")).strip(),
+        negation=_negation(item.get("negation", Negation.COUNT.value), where),
         **lists,
     )
     for rule in (*code.rules, *code.exceptions):
@@ -137,6 +138,14 @@ def _code(item: object, place: int, language: str, path: Path) -> Code:
         except CodebookError as error:
             raise CodebookError(f"{where}: {error}") from None
     return code
+
+
+def _negation(value: object, where: str) -> Negation:
+    try:
+        return Negation(value)
+    except ValueError:
+        known = ", ".join(one.value for one in Negation)
+        raise CodebookError(f"{where} has negation {value!r}; it is one of {known}.") from None
 
 
 def _given(data: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -171,5 +180,7 @@ def _as_data(code: Code) -> dict[str, Any]:
     data: dict[str, Any] = {"id": code.id, "number": code.number, "label": dict(code.label)}
     if code.definition:
         data["definition"] = code.definition
+    if code.negation is not Negation.COUNT:
+        data["negation"] = code.negation.value
     lists: Sequence[tuple[str, tuple[str, ...]]] = [(name, getattr(code, name)) for name in _LISTS]
     return data | {name: list(values) for name, values in lists if values}

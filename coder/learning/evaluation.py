@@ -15,6 +15,7 @@ from sklearn.model_selection import KFold
 from coder.codebook import Codebook
 from coder.coding import Coding, Method
 from coder.corpus import Corpus
+from coder.dutch.pipeline import BUNDLED
 from coder.methods.classifier import FOLDS, Classifier, check_enough, examples, learn
 from coder.methods.combine import combine
 from coder.methods.rules.engine import Rules
@@ -40,6 +41,7 @@ def evaluate(
     codebook: Codebook | None = None,
     *,
     model: Classifier | None = None,
+    nlp: str = BUNDLED,
     seed: int = 1,
     progress: Progress = silent,
 ) -> Evaluation:
@@ -56,9 +58,12 @@ def evaluate(
     book = codebook or Codebook.from_ids(used)
     codes = [id_ for id_ in book.ids if id_ in used]
     right = coding.matrix(ids, codes)
-    given = _with_model(part, book, codes, model) if model else _held_out(
-        part, coding, book, codes, seed, progress, rules=codebook is not None
-    )  # fmt: skip
+    rules = Rules(nlp) if codebook and any(code.rules for code in codebook.codes) else None
+    given = (
+        _with_model(part, book, codes, model, rules)
+        if model
+        else _held_out(part, coding, book, codes, rules, seed, progress)
+    )
     how = "by the model given" if model else f"cross-validated, {FOLDS} folds, seed {seed}"
     main = next(iter(given))
     return Evaluation(
@@ -107,10 +112,10 @@ def score_overall(right: Labels, given: dict[str, Labels], title: str) -> Table:
     return Table(title, pd.DataFrame(rows), len(right), shown)
 
 
-def _with_model(corpus: Corpus, codebook: Codebook, codes: Sequence[str], model: Classifier) -> dict[str, Labels]:
-    methods: list[Method] = [model]
-    if any(code.rules for code in codebook.codes):
-        methods.append(Rules())
+def _with_model(
+    corpus: Corpus, codebook: Codebook, codes: Sequence[str], model: Classifier, rules: Rules | None
+) -> dict[str, Labels]:
+    methods: list[Method] = [model, *([rules] if rules else [])]
     return {method.name: method.code(corpus, codebook).matrix(corpus.ids, codes) for method in methods}
 
 
@@ -119,26 +124,25 @@ def _held_out(
     coding: Coding,
     codebook: Codebook,
     codes: Sequence[str],
+    rules: Rules | None,
     seed: int,
     progress: Progress,
-    *,
-    rules: bool,
 ) -> dict[str, Labels]:
     names = ("combined", "rules", "classifier") if rules else ("classifier",)
     given = {name: np.zeros((len(corpus), len(codes)), dtype=np.bool_) for name in names}
     for rest, held in _counted(list(KFold(FOLDS, shuffle=True, random_state=seed).split(corpus.ids)), progress):
         known, unknown = corpus.take(corpus.ids[rest]), corpus.take(corpus.ids[held])
-        methods = _learned(known, coding, codebook, seed, rules=rules)
+        methods = _learned(known, coding, codebook, rules, seed)
         for name, method in methods.items():
             given[name][held] = method.code(unknown, codebook).matrix(unknown.ids, codes)
     return given
 
 
-def _learned(corpus: Corpus, coding: Coding, codebook: Codebook, seed: int, *, rules: bool) -> dict[str, Method]:
-    if not rules:
+def _learned(corpus: Corpus, coding: Coding, codebook: Codebook, rules: Rules | None, seed: int) -> dict[str, Method]:
+    if rules is None:
         return {"classifier": learn(corpus, coding, seed=seed)[0]}
-    both = combine(corpus, coding, codebook, seed=seed)
-    return {"combined": both, "rules": Rules(), "classifier": both.classifier}
+    both = combine(corpus, coding, codebook, rules=rules, seed=seed)
+    return {"combined": both, "rules": rules, "classifier": both.classifier}
 
 
 def _counted(items: Sequence[Split], progress: Progress) -> Iterable[Split]:

@@ -43,6 +43,7 @@ class Combination:
     hit and where none did; shape (codes,).
     """
 
+    rules: Rules
     classifier: Classifier
     codes: tuple[str, ...]
     given: npt.NDArray[np.float64]
@@ -59,7 +60,7 @@ class Combination:
 
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
         """Code every unit; hits and probability are both kept as reasons of a code that is given."""
-        rules = Rules().code(corpus, codebook)
+        rules = self.rules.code(corpus, codebook)
         hits = rules.matrix(corpus.ids, self.codes)
         learned = _spread(self.classifier.probabilities(corpus.texts.tolist()), self.classifier.codes, self.codes)
         score = self._score(hits, learned)
@@ -81,14 +82,17 @@ class Combination:
                 return _sigmoid(_evidence(hits, learned, self.given, self.absent) @ self.weights)
 
 
-def combine(corpus: Corpus, coding: Coding, codebook: Codebook, *, seed: int = 1) -> Combination:
+def combine(
+    corpus: Corpus, coding: Coding, codebook: Codebook, *, rules: Rules | None = None, seed: int = 1
+) -> Combination:
     """Fit the combination on what a person decided; `check_enough` says whether that is enough."""
     ids, _, _ = examples(corpus, coding)
     part = corpus.take(ids)
     classifier, probabilities = learn(part, coding, seed=seed)
     codes = codebook.ids
     right = coding.matrix(ids, codes)
-    hits = Rules().code(part, codebook).matrix(ids, codes)
+    rules = rules or Rules()
+    hits = rules.code(part, codebook).matrix(ids, codes)
     held_out = _spread(probabilities, classifier.codes, codes)
     stacked = _stacked_out_of_fold(hits, held_out, right, seed)
     scores = {
@@ -99,6 +103,7 @@ def combine(corpus: Corpus, coding: Coding, codebook: Codebook, *, seed: int = 1
     way = max(("both", "rules", "classifier"), key=scores.__getitem__)
     given, absent = _reliability(hits, right)
     return Combination(
+        rules=rules,
         classifier=classifier,
         codes=codes,
         given=given,

@@ -8,6 +8,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.dutch.no_answer import NO_ANSWER, no_answers
+from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError
 from coder.files.answers import NONE_FITS
 from coder.methods.classifier import Classifier
@@ -22,6 +23,7 @@ def code(
     *,
     model: Classifier | None = None,
     no_answer: Sequence[str] = NO_ANSWER,
+    nlp: str = BUNDLED,
     progress: Progress = silent,
 ) -> tuple[Coding, Sequence[str]]:
     """Code what is an answer, by the rules of a codebook, a model, or both; with the order of codes.
@@ -34,7 +36,7 @@ def code(
     progress("coding", 0, 1)
     parts = []
     if codebook is not None:
-        parts.append(Rules().code(answered, codebook))
+        parts.append(Rules(nlp).code(answered, codebook))
     if model is not None:
         parts.append(model.code(answered, codebook or Codebook.from_ids(model.codes)))
     order = codebook.ids if codebook is not None else tuple(sorted(model.codes if model is not None else ()))

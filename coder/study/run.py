@@ -13,6 +13,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding, Method
 from coder.corpus import Corpus
 from coder.dutch.no_answer import NO_ANSWER, no_answers
+from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
@@ -54,6 +55,7 @@ def run(
     then: Table | None = None,
     topics: bool = True,
     no_answer: Sequence[str] = NO_ANSWER,
+    nlp: str = BUNDLED,
     language: str = "nl",
     seed: int = 1,
     progress: Progress = silent,
@@ -61,7 +63,8 @@ def run(
     """Code, count and compare the answers of one question.
 
     `hand` are the decisions people took; `then` is the frequency table of the last wave. Answers that
-    say nothing (`no_answer`) and that nobody coded are left out of the base.
+    say nothing (`no_answer`) and that nobody coded are left out of the base. `nlp` names the pipeline
+    that the rules use.
     """
     progress("reading the answers", 0, 4)
     nothing = corpus.ids[no_answers(corpus, no_answer)]
@@ -69,7 +72,8 @@ def run(
     nothing = nothing.difference(seen_by_hand, sort=False)
     answered = corpus.take(corpus.ids.difference(nothing, sort=False))
     progress("learning from coded answers" if hand is not None else "coding", 1, 4)
-    method, scores = _method(answered, codebook, hand, seed)
+    rules = Rules(nlp)
+    method, scores = _method(answered, codebook, hand, rules, seed)
     progress("coding", 2, 4)
     machine = method.code(answered.take(answered.ids.difference(seen_by_hand, sort=False)), codebook)
     final = together(hand, machine, corpus)
@@ -84,7 +88,7 @@ def run(
         final=final,
         machine=machine,
         hand=hand,
-        evidence=Rules().code(answered, codebook),
+        evidence=rules.code(answered, codebook),
         scores=scores,
         topics=found,
         no_topics=why,
@@ -104,15 +108,17 @@ def together(hand: Coding | None, machine: Coding, corpus: Corpus) -> Coding:
     return Coding(f"hand+{machine.coder}", seen, frame, machine.provenance)
 
 
-def _method(corpus: Corpus, codebook: Codebook, hand: Coding | None, seed: int) -> tuple[Method, Mapping[str, float]]:
+def _method(
+    corpus: Corpus, codebook: Codebook, hand: Coding | None, rules: Rules, seed: int
+) -> tuple[Method, Mapping[str, float]]:
     if hand is None:
-        return Rules(), {}
+        return rules, {}
     from coder.methods.classifier import FEWEST  # noqa: PLC0415 (loads scikit-learn)
     from coder.methods.combine import combine  # noqa: PLC0415
 
     if len(hand.seen) < FEWEST or hand.assignments.empty:
-        return Rules(), {}
-    both = combine(corpus, hand, codebook, seed=seed)
+        return rules, {}
+    both = combine(corpus, hand, codebook, rules=rules, seed=seed)
     return both, both.scores
 
 

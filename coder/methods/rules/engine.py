@@ -4,72 +4,100 @@ The texts are split once; each word of a rule is decided once for each distinct 
 exceptions and offsets then work on numbers. All hits are kept, overlapping ones too.
 """
 
-import re
-import unicodedata
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coder.codebook import Code, Codebook
+from coder.codebook import Code, Codebook, Negation
 from coder.coding import Coding, assignments
 from coder.corpus import Corpus
-from coder.dutch.lemmas import lemma
-from coder.dutch.text import Tokens, fold, tokenise
+from coder.dutch.negation import Scope, denied_by, scopes
+from coder.dutch.pipeline import BUNDLED
+from coder.dutch.text import tokenise
+from coder.dutch.verbs import apart, find_separated
 from coder.errors import CodebookError
+from coder.methods.rules.forms import Forms
 from coder.methods.rules.language import Way, Word, parse
 from coder.version import __version__
 
-Positions = npt.NDArray[np.int64]
+SLIP_SCORE = 0.8
+"""The score of a hit on a misspelt word; a hit as written has 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place where a rule matched: text by its index, characters `[start, end)` of it."""
+    """A place where a rule matched: text by its index, characters `[start, end)` of it.
+
+    `note` says what was not as written: a slip of the pen, a verb in two parts (each part is a hit), a
+    negation (`negated`).
+    """
 
     text: int
     start: int
     end: int
     rule: str
+    score: float = 1.0
+    note: str = ""
+    negated: bool = False
+
+    @property
+    def reason(self) -> str:
+        """The hit in words: its rule, and what was not as written."""
+        return f"rule {self.rule} ({self.note})" if self.note else f"rule {self.rule}"
 
 
+@dataclass(frozen=True, slots=True)
 class Rules:
-    """Codes a corpus by the rules of the codebook; every hit is an assignment that names its rule."""
+    """Codes a corpus by the rules of the codebook; every hit is an assignment that names its rule.
 
-    name = "rules"
+    `nlp` names the spaCy pipeline that finds verbs whose particle stands apart; it is loaded only
+    where a rule has such a verb and a text has its particle.
+    """
+
+    nlp: str = BUNDLED
+
+    @property
+    def name(self) -> str:
+        """The coder's name."""
+        return "rules"
 
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
         """Look for every rule in every unit. Raises `CodebookError` on a rule that cannot be read."""
-        found = find(corpus.texts, codebook)
+        found = find(corpus.texts, codebook, nlp=self.nlp)
         ids = corpus.ids.to_numpy()
         rows = [(ids[hit.text], code, hit) for code, hits in found.items() for hit in hits]
         frame = assignments(
             {
                 "unit": [unit for unit, _, _ in rows],
                 "code": [code for _, code, _ in rows],
+                "score": [hit.score for _, _, hit in rows],
                 "start": [hit.start for _, _, hit in rows],
                 "end": [hit.end for _, _, hit in rows],
-                "reason": [f"rule {hit.rule}" for _, _, hit in rows],
+                "reason": [hit.reason for _, _, hit in rows],
             }
         )
-        order = pd.Index(corpus.ids).get_indexer(pd.Index(frame["unit"]))
+        order = corpus.ids.get_indexer(pd.Index(frame["unit"]))
         frame = frame.iloc[np.lexsort((frame["end"], frame["start"], order))].reset_index(drop=True)
         return Coding(self.name, corpus.ids, frame, {"codebook": codebook.hash, "coder": __version__})
 
 
-def find(texts: Iterable[str], codebook: Codebook) -> dict[str, list[Hit]]:
-    """The hits of each code that has rules, exceptions taken off; by code id, in order of rule."""
-    compiled = {code.id: _compiled(code) for code in codebook.codes}
-    index = _Index(tokenise(texts))
+def find(texts: Iterable[str], codebook: Codebook, *, nlp: str = BUNDLED) -> dict[str, list[Hit]]:
+    """The hits of each code that has rules; by code id, in order of rule.
+
+    Hits that overlap an exception are taken off, and negated ones where the code says so.
+    """
+    compiled = [(code, *_compiled(code)) for code in codebook.codes]
+    rules = [words for _, found, excepted in compiled for _, words in (*found, *excepted)]
+    index = _Index(tuple(texts), rules, nlp)
     found: dict[str, list[Hit]] = {}
-    for id_, (rules, exceptions) in compiled.items():
-        hits = [hit for rule, words in rules for hit in index.hits(rule, words)]
+    for code, own, exceptions in compiled:
+        hits = [hit for rule, words in own for hit in index.hits(rule, words)]
         excepted = [hit for rule, words in exceptions for hit in index.hits(rule, words)]
-        found[id_] = _apart_from(hits, excepted) if excepted else hits
+        kept = _apart_from(hits, excepted) if excepted else hits
+        found[code.id] = [hit for hit in index.negated(kept) if _counts(hit, code.negation)]
     return found
 
 
@@ -84,6 +112,16 @@ def _compiled(code: Code) -> tuple[Compiled, Compiled]:
         )
     except CodebookError as error:
         raise CodebookError(f"Code {code.id!r}: {error}") from None
+
+
+def _counts(hit: Hit, negation: Negation) -> bool:
+    match negation:
+        case Negation.COUNT:
+            return True
+        case Negation.SKIP:
+            return not hit.negated
+        case Negation.ONLY:
+            return hit.negated
 
 
 def _apart_from(hits: Sequence[Hit], excepted: Sequence[Hit]) -> list[Hit]:
@@ -101,84 +139,53 @@ def _apart_from(hits: Sequence[Hit], excepted: Sequence[Hit]) -> list[Hit]:
 class _Index:
     """The words of the texts, found by form."""
 
-    def __init__(self, tokens: Tokens) -> None:
-        self.tokens = tokens
-        self.folded = [fold(form) for form in tokens.forms]
-        self.order = np.argsort(tokens.form, kind="stable")
-        self.bounds = np.searchsorted(tokens.form[self.order], np.arange(len(tokens.forms) + 1))
-        self._known: dict[Word, npt.NDArray[np.int64]] = {}
+    def __init__(self, texts: Sequence[str], rules: Sequence[Sequence[Word]], nlp: str) -> None:
+        self.tokens = tokenise(texts)
+        self.forms = Forms(self.tokens.forms, (word for words in rules for word in words))
+        self.order = np.argsort(self.tokens.form, kind="stable")
+        self.bounds = np.searchsorted(self.tokens.form[self.order], np.arange(len(self.tokens.forms) + 1))
+        wanted = {apart(words[0].text) for words in rules if len(words) == 1 and words[0].way is Way.INFLECTED}
+        self.separated = find_separated(self.tokens, {verb for verb in wanted if verb is not None}, nlp)
 
     def hits(self, rule: str, words: Sequence[Word]) -> Iterator[Hit]:
-        """Every place where these words stand in a row."""
+        """Every place where these words stand in a row, and the two parts of a separated verb."""
         tokens = self.tokens
-        starts = self._positions(words[0])
-        for step, word in enumerate(words[1:], start=1):
+        slips = [self.forms.slips_of(word) for word in words]
+        meant = [np.union1d(self.forms.of(word), slip) for word, slip in zip(words, slips, strict=True)]
+        starts = self._positions(meant[0])
+        for step, forms in enumerate(meant[1:], start=1):
             starts = starts[starts + step < len(tokens.form)]
-            starts = starts[np.isin(tokens.form[starts + step], self._forms(word))]
+            starts = starts[np.isin(tokens.form[starts + step], forms)]
         for start in starts.tolist():
-            last = start + len(words) - 1
-            if all(tokens.adjoin(position) for position in range(start, last)):
-                yield Hit(int(tokens.text[start]), int(tokens.start[start]), int(tokens.end[last]), rule)
+            places = range(start, start + len(words))
+            if not all(tokens.adjoin(place) for place in places[:-1]):
+                continue
+            slipped = [place for place, slip in zip(places, slips, strict=True) if tokens.form[place] in slip]
+            score, note = (SLIP_SCORE, self._misspelt(slipped)) if slipped else (1.0, "")
+            first, last = places[0], places[-1]
+            yield Hit(int(tokens.text[first]), int(tokens.start[first]), int(tokens.end[last]), rule, score, note)
+        if len(words) == 1 and words[0].way is Way.INFLECTED and (verb := apart(words[0].text)) is not None:
+            for text, parts in self.separated.get(verb, ()):
+                note = " … ".join(tokens.texts[text][start:end] for start, end in parts)
+                yield from (Hit(text, start, end, rule, note=note) for start, end in parts)
 
-    def _positions(self, word: Word) -> Positions:
-        pieces = [self.order[self.bounds[form] : self.bounds[form + 1]] for form in self._forms(word)]
+    def negated(self, hits: Iterable[Hit]) -> Iterator[Hit]:
+        """The hits, with those under a negation marked."""
+        known: dict[int, tuple[Scope, ...]] = {}
+        for hit in hits:
+            if hit.text not in known:
+                known[hit.text] = scopes(self.tokens.texts[hit.text])
+            cue = denied_by(hit.start, hit.end, known[hit.text])
+            if cue is None:
+                yield hit
+            else:
+                note = f"{hit.note}, " if hit.note else ""
+                yield replace(hit, negated=True, note=f"{note}negated by {cue}")
+
+    def _positions(self, forms: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        pieces = [self.order[self.bounds[form] : self.bounds[form + 1]] for form in forms]
         return np.sort(np.concatenate(pieces)) if pieces else np.empty(0, dtype=np.int64)
 
-    def _forms(self, word: Word) -> npt.NDArray[np.int64]:
-        if word not in self._known:
-            self._known[word] = np.asarray(sorted(self._matching(word)), dtype=np.int64)
-        return self._known[word]
-
-    def _matching(self, word: Word) -> Iterable[int]:
-        match word.way:
-            case Way.CASED:
-                return (number for number in self._by_fold.get(fold(word.text), ()) if self._written(number, word))
-            case Way.WRITTEN:
-                return self._by_fold.get(fold(word.text), ())
-            case Way.INFLECTED:
-                folded = fold(word.text)
-                same = self._by_lemma.get(lemma(word.text.lower()), ())
-                return {*self._by_fold.get(folded, ()), *same}
-            case Way.WILD:
-                return self._wild(fold(word.text))
-
-    def _written(self, number: int, word: Word) -> bool:
-        return _as_typed(self.tokens.forms[number]) == _as_typed(word.text)
-
-    def _wild(self, pattern: str) -> Iterable[int]:
-        stem = pattern[:-1]
-        if pattern.endswith("*") and "*" not in stem and "?" not in stem:
-            forms, numbers = self._sorted
-            return numbers[bisect_left(forms, stem) : bisect_left(forms, stem + "\U0010ffff")]
-        letters = re.escape(pattern).replace(r"\*", "[^\n]*").replace(r"\?", "[^\n]")
-        matches = re.finditer(rf"^{letters}$", self._lines, flags=re.MULTILINE)
-        lines = {match[0] for match in matches}
-        return (number for line in lines for number in self._by_fold[line])
-
-    @cached_property
-    def _by_fold(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for number, form in enumerate(self.folded):
-            found.setdefault(form, []).append(number)
-        return found
-
-    @cached_property
-    def _by_lemma(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for number, form in enumerate(self.tokens.forms):
-            found.setdefault(lemma(form.lower()), []).append(number)
-        return found
-
-    @cached_property
-    def _sorted(self) -> tuple[list[str], list[int]]:
-        numbers = sorted(range(len(self.folded)), key=self.folded.__getitem__)
-        return [self.folded[number] for number in numbers], numbers
-
-    @cached_property
-    def _lines(self) -> str:
-        return "\n".join(dict.fromkeys(self.folded))
-
-
-def _as_typed(form: str) -> str:
-    """The form with its case, however its accents and apostrophes are stored."""
-    return unicodedata.normalize("NFC", form).replace("’", "'")
+    def _misspelt(self, places: Iterable[int]) -> str:
+        forms = (self.tokens.forms[self.tokens.form[place]] for place in places)
+        return f"spelt {', '.join(forms)}"
