@@ -7,6 +7,8 @@ Prints one line of JSON:
 - pos, tag: share of the treebank's tokens with the right part of speech and CGN tag;
 - lemma, lemma_uncased: share with the right lemma by vote (`lemma_trained`: without the vote, uncased). UD's
   compound marks are left out, and so are the particles of separated verbs;
+- lemma_joints: the same, uncased, where a compound's joints may be written either way. UD's lemmas drop linking
+  letters ("levenomstandigheid" of levensomstandigheden), dictionaries keep them;
 - form_lemma: the same, uncased, for each form without its sentence;
 - sents_f: F of the sentence starts, on runs of ten sentences as text;
 - particle_f: F of the pairs of verb and particle that stand apart, against the relation `compound:prt` where
@@ -59,6 +61,14 @@ class Word:
             front = [part for part in front if part.lower() in self.form.lower()]
         return "".join([*front, last])
 
+    def has_lemma(self, lemma: str) -> bool:
+        """Whether a lemma is right but for case and for how a compound's joints are written."""
+        if lemma.lower() == self.lemma.lower():
+            return True
+        last = self.marked.split("_")[-1].lower()
+        front = lemma.lower().removesuffix(last)
+        return "_" in self.marked and front != lemma.lower() and self.form.lower().startswith(front)
+
 
 Sentence = list[Word]
 
@@ -95,13 +105,14 @@ def token_shares(nlp: Language, sentences: Sequence[Sentence]) -> dict[str, floa
     words = [word for sentence in sentences for word in sentence]
     docs = nlp.pipe(document(nlp, run) for run in runs(sentences))
     tokens = [token for doc in docs for token in doc]
-    right = dict.fromkeys(("pos", "tag", "lemma", "lemma_uncased", "lemma_trained", "form_lemma"), 0)
+    right = dict.fromkeys(("pos", "tag", "lemma", "lemma_uncased", "lemma_joints", "lemma_trained", "form_lemma"), 0)
     for token, word in zip(tokens, words, strict=True):
         voted, gold = word_lemma(token), word.lemma
         right["pos"] += token.pos_ == word.pos
         right["tag"] += token.tag_ == word.tag
         right["lemma"] += voted == gold
         right["lemma_uncased"] += voted.lower() == gold.lower()
+        right["lemma_joints"] += word.has_lemma(voted)
         right["lemma_trained"] += token.lemma_.lower() == gold.lower()
         right["form_lemma"] += form_lemma(word.form) == gold.lower()
     return {name: count / len(words) for name, count in right.items()}

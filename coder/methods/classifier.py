@@ -1,4 +1,4 @@
-"""A trained multi-label classifier: one logistic model a code over word and character n-grams.
+"""A trained multi-label classifier: one logistic model a code over words, lemmas and character n-grams.
 
 A model is stored without pickle: arrays, the words they belong to, and a card a person can read.
 """
@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ from sklearn.model_selection import KFold
 from coder.codebook import Codebook
 from coder.coding import Coding, assignments
 from coder.corpus import Corpus
+from coder.dutch.compounds import split
+from coder.dutch.lemmas import form_lemma
 from coder.dutch.text import WORD, fold
 from coder.errors import DataError
 from coder.statistics.scores import best_threshold, micro
@@ -45,7 +48,7 @@ FEWEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Turns texts into n-gram features: words and pairs of words, and 2 to 5 characters of words."""
+    """Turns texts into n-gram features: words, pairs, lemmas; and 2 to 5 characters of words."""
 
     words: TfidfVectorizer
     characters: TfidfVectorizer
@@ -65,13 +68,15 @@ class Features:
 
 
 def _words(vocabulary: Sequence[str] | None = None) -> TfidfVectorizer:
-    return TfidfVectorizer(
-        preprocessor=fold,
-        token_pattern=WORD.pattern,
-        ngram_range=(1, 2),
-        sublinear_tf=True,
-        vocabulary=vocabulary,
-    )
+    return TfidfVectorizer(analyzer=_grams, sublinear_tf=True, vocabulary=vocabulary)
+
+
+def _grams(text: str) -> list[str]:
+    """The words, folded, and pairs of them; and the lemma of each part of each word, marked "~"."""
+    words = WORD.findall(text.lower())
+    plain = [fold(word) for word in words]
+    lemmas = (form_lemma(part) for word in words for part in split(word))
+    return [*plain, *map(" ".join, pairwise(plain)), *(f"~{fold(lemma)}" for lemma in lemmas)]
 
 
 def _characters(vocabulary: Sequence[str] | None = None) -> TfidfVectorizer:
