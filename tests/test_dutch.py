@@ -155,3 +155,18 @@ def test_the_bundled_pipeline_is_small_and_says_where_it_comes_from() -> None:
     assert pipeline.path is not None
     assert sum(file.stat().st_size for file in pipeline.path.rglob("*")) < 12_000_000
     assert "CC BY-SA" in str(pipeline.meta["license"])
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "part"),
+    [
+        ("We hebben een nieuwe website.", "hebben", "VERB"),
+        ("We hebben de website vernieuwd.", "hebben", "AUX"),
+        ("De nieuwsbrief wordt elke maand verstuurd.", "wordt", "AUX"),
+        ("Communicatie wordt belangrijker.", "wordt", "VERB"),
+        ("Onze site heet Brobbelinga sinds vorig jaar.", "Brobbelinga", "PROPN"),
+    ],
+)
+def test_helping_verbs_and_names_are_told_apart(text: str, word: str, part: str) -> None:
+    (doc,) = load().pipe([text])
+    assert [token.pos_ for token in doc if token.text == word] == [part]

@@ -81,6 +81,11 @@ def is_known(form: str) -> bool:
     return low in _table() or low in _dictionary() or len(split(low)) > 1
 
 
+def is_name(form: str) -> bool:
+    """Whether the treebank has the form as a name."""
+    return "PROPN" in _table().get(_plain(form), {})
+
+
 @lru_cache(maxsize=50_000)
 def _vote(form: str, pos: str, trained: str) -> str:
     """The lemma of a form of this part of speech, given the trained guess."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from coder.dutch.mend import mend
 from coder.errors import MissingExtraError
 from coder.resources import resource
 
@@ -28,9 +29,13 @@ def load(name: str = BUNDLED) -> "Language":
     Raises `MissingExtraError` with the command that installs it.
     """
     import spacy  # noqa: PLC0415 (two seconds)
+    from spacy.language import Language  # noqa: PLC0415
 
     if name == BUNDLED:
-        return spacy.load(resource(f"models/{BUNDLED}"))
+        nlp = spacy.load(resource(f"models/{BUNDLED}"))
+        Language.component("coder_mend", func=mend)
+        nlp.add_pipe("coder_mend")
+        return nlp
     if name not in installed():
         raise MissingExtraError(
             f"There is no pipeline {name!r}; there are {', '.join(installed())}. Get it with: coder nlp get {name}"
