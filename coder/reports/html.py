@@ -1,5 +1,6 @@
 """The report as one HTML file: tables, chart, quotes with the words that matched, how it was made."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -60,13 +61,15 @@ def write_report(path: Path, title: str, sections: Sequence[Section], *, languag
         beside.write_text(page, encoding="utf-8")
 
 
-def quotes(final: Coding, evidence: Coding, corpus: Corpus, codes: Sequence[str]) -> list[list[Quote]]:
+def quotes(
+    final: Coding, evidence: Coding, corpus: Corpus, codes: Sequence[str], *, language: str = "nl"
+) -> list[list[Quote]]:
     """For each code up to three answers that have it, those of middling length with a matched word first."""
     texts = corpus.texts
-    return [_quotes_of(code, final, evidence, texts) for code in codes]
+    return [_quotes_of(code, final, evidence, texts, language) for code in codes]
 
 
-def _quotes_of(code: str, final: Coding, evidence: Coding, texts: "pd.Series[str]") -> list[Quote]:
+def _quotes_of(code: str, final: Coding, evidence: Coding, texts: "pd.Series[str]", language: str) -> list[Quote]:
     units = final.assignments.loc[final.assignments["code"] == code, "unit"].unique()
     hits = evidence.assignments[evidence.assignments["code"] == code]
     marked = set(hits["unit"])
@@ -75,10 +78,17 @@ def _quotes_of(code: str, final: Coding, evidence: Coding, texts: "pd.Series[str
     for unit in middling[:_QUOTES]:
         own = hits[hits["unit"] == unit]
         given = final.assignments[(final.assignments["unit"] == unit) & (final.assignments["code"] == code)]
-        reasons = dict.fromkeys([*given["reason"], *own["reason"]])
+        reasons = dict.fromkeys(_in_words(reason, language) for reason in [*given["reason"], *own["reason"]])
         spans = list(zip(own["start"].tolist(), own["end"].tolist(), strict=True))
         chosen.append(Quote(mark(texts[unit], spans), "; ".join(reasons)))
     return chosen
+
+
+def _in_words(reason: str, language: str) -> str:
+    """A reason, which files hold in English, as the report says it; what a rule or an answer says stays."""
+    for pattern, words in _REASONS[language]:
+        reason = re.sub(pattern, words, reason)
+    return reason
 
 
 def mark(text: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -99,6 +109,17 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
             merged.append((start, end))
     return merged
 
+
+_REASONS: dict[str, Sequence[tuple[str, str]]] = {
+    "en": ((r"^hand$", "coded by a person"),),
+    "nl": (
+        (r"^hand$", "door een mens gecodeerd"),
+        (r"^rule (?=.)", "regel "),
+        (r"^(classifier \d)\.", r"\1,"),
+        (r"(?<=\()spelt (?=[^()]*\)$)", "gespeld "),
+        (r"(?<=[(\s])negated by (?=[^()]*\)$)", "ontkend door "),
+    ),
+}
 
 _WORDS = {
     "nl": {

@@ -38,7 +38,7 @@ def section(done: Run, language: str, table: Table | None = None) -> Section:
     """The section of a run; `table` is the one to open with, the run's own unless given."""
     shown = table or done.table
     codes = [id_ for id_ in shown.frame["code"] if id_ in done.codebook.ids]
-    chosen = quotes(done.final, done.evidence, done.corpus, codes)
+    chosen = quotes(done.final, done.evidence, done.corpus, codes, language=language)
     labels = [done.codebook.label(id_, language) for id_ in codes]
     return Section(
         title=done.codebook.question.get(language) or done.codebook.name,
