@@ -145,6 +145,7 @@ class _Index:
         self.order = np.argsort(self.tokens.form, kind="stable")
         self.bounds = np.searchsorted(self.tokens.form[self.order], np.arange(len(self.tokens.forms) + 1))
         wanted = {apart(words[0].text) for words in rules if len(words) == 1 and words[0].way is Way.INFLECTED}
+        self.scopes: dict[int, tuple[Scope, ...]] = {}
         self.separated = find_separated(self.tokens, {verb for verb in wanted if verb is not None}, nlp)
 
     def hits(self, rule: str, words: Sequence[Word]) -> Iterator[Hit]:
@@ -171,11 +172,10 @@ class _Index:
 
     def negated(self, hits: Iterable[Hit]) -> Iterator[Hit]:
         """The hits, with those under a negation marked."""
-        known: dict[int, tuple[Scope, ...]] = {}
         for hit in hits:
-            if hit.text not in known:
-                known[hit.text] = scopes(self.tokens.texts[hit.text])
-            cue = denied_by(hit.start, hit.end, known[hit.text])
+            if hit.text not in self.scopes:
+                self.scopes[hit.text] = scopes(self.tokens.texts[hit.text])
+            cue = denied_by(hit.start, hit.end, self.scopes[hit.text])
             if cue is None:
                 yield hit
             else:
