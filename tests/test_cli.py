@@ -461,3 +461,11 @@ def test_the_files_of_the_demo_tell_hand_from_machine_and_hide_six_in_ten(demo: 
         for unit, start, end in placed[["unit", "start", "end"]].to_numpy().tolist():
             piece = texts[unit][int(start) : int(end)]
             assert piece == piece.strip() != ""
+
+
+def test_a_published_table_may_have_a_title_above_its_column_names(cli: Cli, here: Path) -> None:
+    (here / "nu.csv").write_text("codes\nfilm\nfilm;plan\n", encoding="utf-8")
+    (here / "toen.csv").write_text("Onze top 10 van 2021;\n;\nPlaats;Label\n1;plan\n2;film\n", encoding="utf-8")
+    done = cli("compare", "nu.csv", "toen.csv")
+    assert done.code == 0
+    assert "Plaats 2" in done.out

@@ -361,11 +361,11 @@ def _frequencies(
     """The frequency table of a file of coded answers, or a published table as it stands."""
     from coder.codebook import Codebook
     from coder.files.answers import read_coded
-    from coder.files.published import read_published
+    from coder.files.published import is_header, read_published
     from coder.files.sheets import read_sheet
     from coder.tables.frequency import top as count
 
-    sheet = read_sheet(path, [codes])
+    sheet = read_sheet(path, header=lambda cells: codes in cells or is_header(cells))
     if codes not in sheet.columns:
         return read_published(path)
     coding = read_coded(path, codes, codebook, empty_is_none=empty == "none")

@@ -26,7 +26,7 @@ def read_published(path: Path) -> Table:
     A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the
     same; "26 %" and "26" too. Raises `DataError` where there is no rank at all.
     """
-    sheet = read_sheet(path)
+    sheet = read_sheet(path, header=is_header)
     columns = {name: _column(sheet, names) for name, names in _NAMES.items()}
     labels, ranks = columns["label"], columns["rank"]
     if labels is None or ranks is None:
@@ -50,6 +50,12 @@ def read_published(path: Path) -> Table:
     base = _numbers(columns["base"]).dropna() if columns["base"] is not None else pd.Series(dtype=float)
     shown = {"rank": "rank", "label": "label"}
     return Table(path.stem, frame[list(COLUMNS)].reset_index(drop=True), int(base.max()) if len(base) else None, shown)
+
+
+def is_header(cells: set[str]) -> bool:
+    """Whether these are column names of a published table: one for ranks, one for labels."""
+    names = {cell.casefold() for cell in cells}
+    return not names.isdisjoint(_NAMES["rank"]) and not names.isdisjoint(_NAMES["label"])
 
 
 def _column(sheet: pd.DataFrame, names: tuple[str, ...]) -> "pd.Series[str] | None":

@@ -31,8 +31,10 @@ _HEADER_WITHIN = 20
 Rows = list[list[str]]
 
 
-def read_sheet(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
-    """A table of text cells; the header is the first row that has all of `columns`.
+def read_sheet(
+    path: Path, columns: Sequence[str] = (), *, header: Callable[[set[str]], bool] | None = None
+) -> pd.DataFrame:
+    """A table of text cells; the header is the first row that has all of `columns`, or that `header` accepts.
 
     Rows that are empty throughout are left out. Raises `DataError` where the file is not there, is
     empty, is no table, or lacks a column.
@@ -43,18 +45,18 @@ def read_sheet(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
         raise DataError(f"{path.name} is empty; it needs a row of column names and rows of answers under it.")
-    place, header = _header(rows, columns, path)
+    place, names = _header(rows, header or set(columns).issubset, path)
     body = rows[place + 1 :]
     if not body:
-        raise DataError(f"{path.name} has column names ({', '.join(header)}) and no rows under them.")
-    width = len(header)
+        raise DataError(f"{path.name} has column names ({', '.join(names)}) and no rows under them.")
+    width = len(names)
     for number, row in enumerate(body, start=1):
         if any(cell.strip() for cell in row[width:]):
             raise DataError(
                 f"{path.name} has {width} columns but row {number} under the column names has more: "
                 f"{row[-1][:40]!r} is too many. Put a text that holds the separator in double quotes."
             )
-    return pd.DataFrame([(row + [""] * width)[:width] for row in body], columns=header, dtype=str)
+    return pd.DataFrame([(row + [""] * width)[:width] for row in body], columns=names, dtype=str)
 
 
 def column(sheet: pd.DataFrame, name: str, path: Path, option: str) -> "pd.Series[str]":
@@ -141,11 +143,9 @@ def _write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
                 sheet.set_column(place, place, min(longest + 2, 60))
 
 
-def _header(rows: Rows, columns: Sequence[str], path: Path) -> tuple[int, list[str]]:
-    wanted = set(columns)
-    place = next(
-        (place for place, row in enumerate(rows[:_HEADER_WITHIN]) if wanted <= {cell.strip() for cell in row}), 0
-    )
+def _header(rows: Rows, accepted: Callable[[set[str]], bool], path: Path) -> tuple[int, list[str]]:
+    above = enumerate(rows[:_HEADER_WITHIN])
+    place = next((place for place, row in above if accepted({cell.strip() for cell in row})), 0)
     names = [cell.strip() for cell in rows[place]]
     while names and not names[-1]:
         names.pop()
