@@ -81,10 +81,3 @@ def assignments(rows: Mapping[str, Sequence[object] | npt.NDArray[np.generic]]) 
     given = {"score": np.ones(size), "start": np.full(size, -1), "end": np.full(size, -1), "reason": [""] * size}
     frame = pd.DataFrame({name: rows.get(name, given.get(name)) for name in COLUMNS})
     return frame.astype({"unit": str, "code": str, "score": float, "start": int, "end": int, "reason": str})
-
-
-def from_matrix(coder: str, units: "pd.Index[str]", codes: Sequence[str], given: npt.NDArray[np.bool_]) -> Coding:
-    """The coding in which these units, all seen, have the codes marked in `given` (units, codes)."""
-    row, column = np.nonzero(given)
-    frame = assignments({"unit": units.to_numpy()[row], "code": np.asarray(codes, dtype=object)[column]})
-    return Coding(coder, units, frame)

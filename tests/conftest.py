@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from coder import Code, Codebook, Coding, Corpus
 from coder.cli.main import main
-from coder.coding import from_matrix
+from coder.coding import assignments
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden"
@@ -40,6 +41,13 @@ def coding_of(codes: Sequence[str]) -> Coding:
     table = np.array([[name in row for name in names] for row in given], dtype=np.bool_).reshape(len(codes), len(names))
     seen = np.array([cell != "" for cell in codes], dtype=np.bool_)
     return from_matrix("hand", ids[seen], names, table[seen])
+
+
+def from_matrix(coder: str, units: "pd.Index[str]", codes: Sequence[str], given: npt.NDArray[np.bool_]) -> Coding:
+    """The coding in which these units, all seen, have the codes marked in `given` (units, codes)."""
+    row, column = np.nonzero(given)
+    frame = assignments({"unit": units.to_numpy()[row], "code": np.asarray(codes, dtype=object)[column]})
+    return Coding(coder, units, frame)
 
 
 def counted(base: int, counts: Mapping[str, int]) -> Coding:

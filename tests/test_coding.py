@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from coder import Code, Codebook, Coding, Corpus, top
-from coder.coding import COLUMNS, assignments, from_matrix
+from coder.coding import COLUMNS, assignments
 from coder.errors import DataError
-from tests.conftest import coding_of, corpus_of
+from tests.conftest import coding_of, corpus_of, from_matrix
 
 
 def test_a_unit_seen_without_a_code_is_in_the_base_and_one_not_seen_is_not() -> None:
