@@ -37,6 +37,11 @@ class Coding:
         if unseen:
             raise DataError(f"{self.coder} gave codes to units it did not see, such as {min(unseen)!r}.")
 
+    def take(self, units: "pd.Index[str]") -> "Coding":
+        """The coding of these units alone; units that were not seen stay unseen."""
+        kept = self.assignments[self.assignments["unit"].isin(units)].reset_index(drop=True)
+        return Coding(self.coder, self.seen[self.seen.isin(units)], kept, self.provenance)
+
     def pairs(self) -> pd.DataFrame:
         """Each code once a unit: columns unit, code."""
         return self.assignments[["unit", "code"]].drop_duplicates(ignore_index=True)

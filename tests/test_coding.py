@@ -87,3 +87,9 @@ def test_a_part_of_a_corpus_has_the_units_in_the_order_asked_for() -> None:
     part = corpus_of(["een", "twee", "drie"]).take(pd.Index(["3", "1"]))
     assert part.texts.to_dict() == {"3": "drie", "1": "een"}
     assert len(part) == 2
+
+
+def test_a_part_of_a_coding_keeps_what_was_seen_and_given_there() -> None:
+    part = coding_of(["a;b", "-", "", "b"]).take(pd.Index(["1", "2", "3"]))
+    assert part.seen.tolist() == ["1", "2"]
+    assert part.pairs().to_numpy().tolist() == [["1", "a"], ["1", "b"]]

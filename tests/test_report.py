@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from coder import Code, Codebook, read_answers, run, top
+from coder.reports.chart import bars
 from coder.reports.html import mark
 from coder.study.report import write_run
 from tests.conftest import coding_of, counted, write
@@ -127,3 +128,10 @@ def test_what_people_coded_and_what_the_machine_coded_are_told_apart(tmp_path: P
     page = write_run(done, answers, tmp_path, language="nl")[0].read_text(encoding="utf-8")
     assert "Gecodeerd door mensen: 2; door de machine (rules): 6." in page
     assert "De machine telt mee zonder correctie" in page
+
+
+def test_the_chart_rounds_as_the_table_does() -> None:
+    book = Codebook((Code("a", 1, {"nl": "Aa"}), Code("b", 2, {"nl": "Bee"})))
+    table = top(counted(200, {"a": 25, "b": 1}), book)
+    assert [row[-1] for row in table.cells()] == ["13%", "1%"]
+    assert ">13%<" in bars(table, "nu", "toen")

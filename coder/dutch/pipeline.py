@@ -40,7 +40,7 @@ def load(name: str = BUNDLED) -> "Language":
         raise MissingExtraError(
             f"There is no pipeline {name!r}; there are {', '.join(installed())}. Get it with: coder nlp get {name}"
         )
-    return spacy.load(name, exclude=["parser", "ner"])
+    return spacy.load(name, exclude=["ner"])  # the parser sets the sentences
 
 
 def installed() -> list[str]:

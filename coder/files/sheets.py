@@ -79,9 +79,7 @@ def separator(path: Path) -> str:
     """The separator of a text file; ';' (which Excel opens in Dutch) for what is not one."""
     if path.suffix.lower() not in TEXTS or not path.is_file():
         return ";"
-    text = _decoded(path)
-    told = _TOLD_SEPARATOR.match(text)
-    return told[1] if told else _separator(text, path)
+    return _separated(_decoded(path), path)[0]
 
 
 def write_sheets(path: Path, sheets: Mapping[str, pd.DataFrame], sep: str = ";") -> list[Path]:
@@ -182,11 +180,9 @@ def _text_rows(path: Path) -> Rows:
     if not text.strip():
         return []
     csv.field_size_limit(max(len(text), csv.field_size_limit()))
-    if told := _TOLD_SEPARATOR.match(text):
-        text = text[told.end() :]
-    delimiter = told[1] if told else _separator(text, path)
+    delimiter, table = _separated(text, path)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False))
+        return list(csv.reader(io.StringIO(table, newline=""), delimiter=delimiter, strict=False))
     except csv.Error as error:
         raise DataError(f"{path.name} is no table that can be read ({error}).") from None
 
@@ -202,6 +198,13 @@ def _decoded(path: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("cp1252", errors="replace")
+
+
+def _separated(text: str, path: Path) -> tuple[str, str]:
+    """The separator, told by the file itself or guessed, and the text without the line that told it."""
+    if told := _TOLD_SEPARATOR.match(text):
+        return told[1], text[told.end() :]
+    return _separator(text, path), text
 
 
 def _separator(text: str, path: Path) -> str:

@@ -16,7 +16,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding, Method
 from coder.corpus import Corpus
 from coder.dutch.pipeline import BUNDLED
-from coder.methods.classifier import FOLDS, Classifier, check_enough, examples, learn
+from coder.methods.classifier import FOLDS, Classifier, enough_examples, learn
 from coder.methods.combine import combine
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
@@ -52,8 +52,7 @@ def evaluate(
     codebook of rules, classifier and their combination. Raises `DataError` with fewer than ten coded
     answers.
     """
-    check_enough(corpus, coding)
-    ids, used, _ = examples(corpus, coding)
+    ids, used, _ = enough_examples(corpus, coding)
     part = corpus.take(ids)
     book = codebook or Codebook.from_ids(used)
     codes = [id_ for id_ in book.ids if id_ in used]

@@ -135,7 +135,7 @@ def train(corpus: Corpus, coding: Coding, *, seed: int = 1) -> Classifier:
     Codes without a single example cannot be learned and are left out. The threshold is the one that
     gives the best micro-F1 in cross-validation. Raises `DataError` with fewer than ten coded units.
     """
-    check_enough(corpus, coding)
+    enough_examples(corpus, coding)
     return learn(corpus, coding, seed=seed)[0]
 
 
@@ -161,14 +161,15 @@ def learn(corpus: Corpus, coding: Coding, *, seed: int = 1) -> tuple[Classifier,
     return Classifier(tuple(codes), features, weights, bias, threshold, card), probabilities
 
 
-def check_enough(corpus: Corpus, coding: Coding) -> None:
-    """Raise `DataError` where people coded too little to learn from."""
-    ids, codes, _ = examples(corpus, coding)
+def enough_examples(corpus: Corpus, coding: Coding) -> tuple["pd.Index[str]", list[str], Labels]:
+    """What `examples` gives; raises `DataError` where people coded too little to learn from."""
+    ids, codes, labels = examples(corpus, coding)
     if len(ids) < FEWEST or not codes:
         raise DataError(
             f"There are {len(ids)} coded answers with {len(codes)} codes to learn from; "
             f"code at least {FEWEST} answers by hand first."
         )
+    return ids, codes, labels
 
 
 def examples(corpus: Corpus, coding: Coding) -> tuple["pd.Index[str]", list[str], Labels]:

@@ -85,7 +85,7 @@ class Combination:
 def combine(
     corpus: Corpus, coding: Coding, codebook: Codebook, *, rules: Rules | None = None, seed: int = 1
 ) -> Combination:
-    """Fit the combination on what a person decided; `check_enough` says whether that is enough."""
+    """Fit the combination on what a person decided; `enough_examples` says whether that is enough."""
     ids, _, _ = examples(corpus, coding)
     part = corpus.take(ids)
     classifier, probabilities = learn(part, coding, seed=seed)

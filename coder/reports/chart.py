@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from coder.tables.table import Table
+from coder.tables.table import Table, percent
 
 _NOW, _THEN = "#2a5d84", "#c3ccd4"
 _BAR, _WIDTH = 22, 560
@@ -32,7 +32,7 @@ def bars(table: Table, now: str, then: str) -> str:
     ).dropna()
     if rows.empty:
         return ""
-    rows["shown"] = rows["percent"].map(lambda value: f"{value:.0f}%")
+    rows["shown"] = rows["percent"].map(percent)
     base = alt.Chart(rows).encode(
         y=alt.Y("label:N", sort=frame["label"].tolist(), title=None, axis=alt.Axis(labelLimit=320)),
         yOffset=alt.YOffset("wave:N", sort=list(series)),

@@ -68,8 +68,7 @@ def hide(coding: Coding, share: float, seed: int) -> tuple[Coding, "pd.Index[str
     units = coding.seen.to_numpy()
     out = np.random.default_rng(seed).permutation(len(units))[: round(share * len(units))]
     hidden = pd.Index(units[np.sort(out)])
-    rest = coding.assignments[~coding.assignments["unit"].isin(hidden)].reset_index(drop=True)
-    return Coding(coding.coder, coding.seen[~coding.seen.isin(hidden)], rest, coding.provenance), hidden
+    return coding.take(coding.seen[~coding.seen.isin(hidden)]), hidden
 
 
 def _read(name: str, codebook: Codebook) -> tuple[Answers, Coding]:

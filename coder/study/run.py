@@ -75,7 +75,9 @@ def run(
     rules = Rules(nlp)
     method, scores = _method(answered, codebook, hand, rules, seed)
     progress("coding", 2, 4)
-    machine = method.code(answered.take(answered.ids.difference(seen_by_hand, sort=False)), codebook)
+    evidence = rules.code(answered, codebook)
+    rest = answered.ids.difference(seen_by_hand, sort=False)
+    machine = evidence.take(rest) if method is rules else method.code(answered.take(rest), codebook)
     final = together(hand, machine, corpus)
     progress("looking for topics", 3, 4)
     found, why = _topics(answered, final, seed) if topics else (None, "not asked for")
@@ -88,7 +90,7 @@ def run(
         final=final,
         machine=machine,
         hand=hand,
-        evidence=rules.code(answered, codebook),
+        evidence=evidence,
         scores=scores,
         topics=found,
         no_topics=why,
