@@ -1,5 +1,6 @@
 """The codebook: the codes one codes with, and how a name in a file finds its code."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,9 @@ from coder.errors import CodebookError
 
 SPECIAL = ("other", "none", "dont_know")
 """Ids of codes that are counted but never ranked: they stand last in a table."""
+
+
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 
 class Negation(Enum):
@@ -26,8 +30,10 @@ class Code:
     """One theme: its id, number, labels by language, and the rules that find it.
 
     `rules` find the code; a hit that overlaps a hit of `exceptions` does not count. `examples` must
-    get the code by its rules and `counterexamples` must not. `formerly` lists labels or ids that
-    the code had in an earlier wave. `negation` says whether a negated hit counts.
+    get the code by its rules and `counterexamples` must not. `negation` says whether a negated hit counts.
+    `net` is the id of the code it is counted under, `colour` is "#rrggbb" or empty. `since` and `until`
+    name the first and the last version of the codebook that has the code. `formerly` lists labels or
+    ids that it had in an earlier wave.
     """
 
     id: str
@@ -40,12 +46,18 @@ class Code:
     counterexamples: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
     negation: Negation = Negation.COUNT
+    net: str = ""
+    colour: str = ""
+    since: str = ""
+    until: str = ""
 
     def __post_init__(self) -> None:
         if not self.id or self.id != self.id.strip() or self.id == "-" or {";", "\n"} & set(self.id):
             raise CodebookError(f"The id {self.id!r} cannot be used: an id is not empty, not '-' and has no ';'.")
         if self.number < 0:
             raise CodebookError(f"Code {self.id!r} has number {self.number}; numbers start at 0.")
+        if self.colour and not _COLOUR.fullmatch(self.colour):
+            raise CodebookError(f"Code {self.id!r} has colour {self.colour!r}; a colour is written '#rrggbb'.")
 
     def named(self, language: str) -> str:
         """The label in this language, or in another one, or the id."""
@@ -54,13 +66,18 @@ class Code:
 
 @dataclass(frozen=True)
 class Codebook:
-    """A list of codes. Ids and numbers are unique; so are labels within a language."""
+    """A list of codes. Ids and numbers are unique; so are labels within a language.
+
+    `lists` are named lists of words that rules may refer to (`@platforms`); a list is not called as a
+    code is. A `net` is a code of this codebook, and no code stands under itself.
+    """
 
     codes: tuple[Code, ...]
     name: str = "codebook"
     version: str = ""
     language: str = "nl"
     question: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.codes:
@@ -70,6 +87,20 @@ class Codebook:
         for language in sorted({language for code in self.codes for language in code.label}):
             labels = (code.label[language] for code in self.codes if language in code.label)
             self._unique(f"Labels ({language})", labels, "label")
+        if both := sorted(set(self.ids) & set(self.lists)):
+            raise CodebookError(f"{', '.join(both)} is a code and a list of words; give the list another name.")
+        for code in self.codes:
+            self._check_nets(code)
+
+    def _check_nets(self, code: Code) -> None:
+        above, seen = code.net, {code.id}
+        while above:
+            if above in seen:
+                raise CodebookError(f"Code {code.id!r} stands under itself; mend the `net` of {above!r}.")
+            if above not in self._by_id:
+                raise CodebookError(f"Code {code.id!r} stands under {above!r}, which is not a code; add it.")
+            seen.add(above)
+            above = self._by_id[above].net
 
     def _unique(self, what: str, values: Iterable[str | int], one: str) -> None:
         if twice := [str(value) for value, times in Counter(values).items() if times > 1]:
@@ -90,8 +121,8 @@ class Codebook:
 
     @property
     def hash(self) -> str:
-        """Twelve hexadecimal digits that change when anything in the codes changes."""
-        return sha256(repr(self.codes).encode()).hexdigest()[:12]
+        """Twelve hexadecimal digits that change when anything in the codes or the lists changes."""
+        return sha256(repr((self.codes, dict(self.lists))).encode()).hexdigest()[:12]
 
     def label(self, id_: str, language: str | None = None) -> str:
         """The label of a code in this language (the codebook's own unless given); an unknown id stays as it is."""

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from coder import Code, Codebook, CoderError, Rules, read_codebook
 from coder.errors import CodebookError, DataError
-from coder.files.codebooks import import_dictionary, write_codebook
+from coder.files.codebooks import write_codebook
+from coder.files.dictionaries import import_dictionary
 from coder.methods.rules.engine import find
 from tests.conftest import ROOT, corpus_of, write
 

@@ -7,12 +7,32 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coder.cli.codebook import app as codebook_app
+from coder.cli.options import (
+    Answers,
+    Book,
+    CodedColumn,
+    Codes,
+    Empty,
+    Folder,
+    Format,
+    Id,
+    Language,
+    Model,
+    Nlp,
+    NoAnswer,
+    Out,
+    Seed,
+    SomeBook,
+    SomeCodes,
+    Text,
+    no_answers,
+    say_files,
+)
 from coder.errors import CoderError
 from coder.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from coder.codebook import Codebook
     from coder.methods.classifier import Classifier
     from coder.tables.table import Table
@@ -21,62 +41,9 @@ app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
-codebook_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make and look after codebooks.")
 app.add_typer(codebook_app, name="codebook")
 nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="See and install Dutch pipelines.")
 app.add_typer(nlp_app, name="nlp")
-
-
-def _one_of(option: str, *choices: str) -> "Callable[[str], str]":
-    def checked(value: str) -> str:
-        if value not in choices:
-            raise CoderError(f"{option} is one of {', '.join(choices)}, not {value!r}.")
-        return value
-
-    return checked
-
-
-Answers = Annotated[Path, typer.Argument(metavar="ANSWERS", help="The answers: a .csv or .xlsx file.")]
-Text = Annotated[str, typer.Option("--text", metavar="COLUMN", help="The column with the answers.")]
-Id = Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="The column with an id per answer.")]
-Codes = Annotated[str, typer.Option("--codes", metavar="COLUMN", help="The column with the codes people gave.")]
-SomeCodes = Annotated[
-    str | None, typer.Option("--codes", metavar="COLUMN", help="The column with the codes people gave.")
-]
-CodedColumn = Annotated[str, typer.Option("--codes", metavar="COLUMN", help="The column with the codes.")]
-Book = Annotated[Path, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml).")]
-SomeBook = Annotated[Path | None, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml).")]
-Model = Annotated[Path | None, typer.Option("--model", metavar="DIR", help="A model made by `coder train`.")]
-Out = Annotated[
-    Path, typer.Option("--out", "-o", metavar="FILE", help="Where to write; the ending says how (.csv, .xlsx).")
-]
-Folder = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write to.")]
-Format = Annotated[
-    str,
-    typer.Option(
-        "--format",
-        metavar="FORM",
-        help="How to print: table, csv, md or json.",
-        callback=_one_of("--format", "table", "csv", "md", "json"),
-    ),
-]
-Language = Annotated[
-    str,
-    typer.Option(
-        "--language", help="The language of tables and report: nl or en.", callback=_one_of("--language", "nl", "en")
-    ),
-]
-Nlp = Annotated[str, typer.Option("--nlp", metavar="NAME", help="The spaCy pipeline for Dutch (see `coder nlp list`).")]
-Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same result.")]
-Empty = Annotated[
-    str,
-    typer.Option(
-        "--empty",
-        help="What an empty cell of codes means: `uncoded`, or `none` (seen, no code fits).",
-        callback=_one_of("--empty", "uncoded", "none"),
-    ),
-]
-NoAnswer = Annotated[str | None, typer.Option("--no-answer", metavar="WORDS", help="What counts as no answer, comma-separated, in place of the standard list (nvt, geen idee, …); empty, signs, a number and xxxx always do.")]  # fmt: skip
 
 
 def main() -> None:
@@ -113,7 +80,7 @@ def demo(out: Folder = Path("coder-demo"), language: Language = "nl", form: Form
         for table in (one.people, one.comparison, one.beside):
             typer.echo(table.text(form))
         typer.echo(agreement_line(one, language) + "\n")
-    _say_files(files)
+    say_files(files)
 
 
 @app.command()
@@ -159,7 +126,7 @@ def run(
     with progress() as tell:
         done = whole_job(
             read.corpus, book, hand=hand, then=before, topics=not no_topics, language=language, seed=seed,
-            no_answer=_no_answer(no_answer), nlp=nlp, progress=tell,
+            no_answer=no_answers(no_answer), nlp=nlp, progress=tell,
         )  # fmt: skip
         files = write_run(done, read, out, language=language, workbook=workbook)
     for table in (done.table, done.comparison):
@@ -167,7 +134,7 @@ def run(
             typer.echo(table.text(form))
     if done.topics is None and not no_topics:
         typer.echo(done.no_topics, err=True)
-    _say_files(files)
+    say_files(files)
 
 
 @app.command()
@@ -196,13 +163,13 @@ def code(
     learned = _model(model)
     with progress() as tell:
         coding, order = code_answers(
-            read.corpus, book, model=learned, no_answer=_no_answer(no_answer), nlp=nlp, progress=tell
+            read.corpus, book, model=learned, no_answer=no_answers(no_answer), nlp=nlp, progress=tell
         )
     files = write_coded(out, read, coding, order, into)
     given = coding.assignments["unit"].nunique()
     left_out = len(read) - len(coding.seen)
     typer.echo(f"{len(read)} answers: {given} with a code, {len(coding.seen) - given} without, {left_out} no answer.")
-    _say_files(files)
+    say_files(files)
 
 
 @app.command()
@@ -218,7 +185,7 @@ def train(answers: Answers, text: Text, codes: Codes, out: Folder, empty: Empty 
     save(model, out)
     scores = model.card["cross_validated"]
     typer.echo(f"Learned {len(model.codes)} codes from {model.card['units']} answers. Cross-validated: {scores}.")
-    _say_files([out])
+    say_files([out])
 
 
 @app.command()
@@ -271,11 +238,11 @@ def topics(
     cells = read.sheet[codes].set_axis(read.corpus.ids) if codes else None
     with progress() as tell:
         tell("looking for topics", 0, 1)
-        found = topics_of(read.corpus, cells, smallest=smallest, no_answer=_no_answer(no_answer), seed=seed)
+        found = topics_of(read.corpus, cells, smallest=smallest, no_answer=no_answers(no_answer), seed=seed)
     listed = read.sheet.assign(topic=found.of.reindex(read.corpus.ids).astype("Int64").to_numpy())
     files = write_sheets(out, {"topics": found.frame, "answers": listed}, separator(answers))
     typer.echo(f"{len(found.of)} answers, {len(found.frame)} topics, {(found.of < 0).sum()} answers in none.")
-    _say_files(files)
+    say_files(files)
 
 
 @app.command()
@@ -338,23 +305,6 @@ def get(
     typer.echo(f"{name} is installed; use it with --nlp {name}.")
 
 
-@codebook_app.command("import")
-def import_(
-    dictionary: Annotated[Path, typer.Argument(metavar="DICTIONARY", help="A table with columns code and term.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The codebook to write (.yaml).")],
-) -> None:
-    """Make a codebook of a dictionary; terms keep their wildcards."""
-    from coder.files.codebooks import import_dictionary, write_codebook
-
-    book, left_out = import_dictionary(dictionary)
-    write_codebook(out, book)
-    rules = sum(len(one.rules) for one in book.codes)
-    typer.echo(f"{len(book.codes)} codes, {rules} rules.")
-    if left_out:
-        typer.echo("\n".join(["Left out, because rules cannot say it:", *(f"  {term}" for term in left_out)]), err=True)
-    _say_files([out])
-
-
 def _frequencies(
     path: Path, codes: str, codebook: "Codebook | None", empty: str, limit: int | None, language: str
 ) -> "Table":
@@ -380,13 +330,3 @@ def _model(folder: Path | None) -> "Classifier | None":
     from coder.methods.classifier import load
 
     return load(folder)
-
-
-def _no_answer(words: str | None) -> "Sequence[str]":
-    from coder.dutch.no_answer import NO_ANSWER
-
-    return NO_ANSWER if words is None else [word.strip() for word in words.split(",") if word.strip()]
-
-
-def _say_files(files: "Sequence[Path]") -> None:
-    typer.echo("\n".join(["Written:", *(f"  {path}" for path in files)]), err=True)

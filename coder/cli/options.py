@@ -1,0 +1,75 @@
+"""The options that commands share."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coder.errors import CoderError
+
+
+def one_of(option: str, *choices: str) -> Callable[[str], str]:
+    """What checks that an option is one of these."""
+
+    def checked(value: str) -> str:
+        if value not in choices:
+            raise CoderError(f"{option} is one of {', '.join(choices)}, not {value!r}.")
+        return value
+
+    return checked
+
+
+Answers = Annotated[Path, typer.Argument(metavar="ANSWERS", help="The answers: a .csv or .xlsx file.")]
+Text = Annotated[str, typer.Option("--text", metavar="COLUMN", help="The column with the answers.")]
+Id = Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="The column with an id per answer.")]
+Codes = Annotated[str, typer.Option("--codes", metavar="COLUMN", help="The column with the codes people gave.")]
+SomeCodes = Annotated[
+    str | None, typer.Option("--codes", metavar="COLUMN", help="The column with the codes people gave.")
+]
+CodedColumn = Annotated[str, typer.Option("--codes", metavar="COLUMN", help="The column with the codes.")]
+Book = Annotated[Path, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml).")]
+SomeBook = Annotated[Path | None, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml).")]
+Model = Annotated[Path | None, typer.Option("--model", metavar="DIR", help="A model made by `coder train`.")]
+Out = Annotated[
+    Path, typer.Option("--out", "-o", metavar="FILE", help="Where to write; the ending says how (.csv, .xlsx).")
+]
+Folder = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write to.")]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="FORM",
+        help="How to print: table, csv, md or json.",
+        callback=one_of("--format", "table", "csv", "md", "json"),
+    ),
+]
+Language = Annotated[
+    str,
+    typer.Option(
+        "--language", help="The language of tables and report: nl or en.", callback=one_of("--language", "nl", "en")
+    ),
+]
+Nlp = Annotated[str, typer.Option("--nlp", metavar="NAME", help="The spaCy pipeline for Dutch (see `coder nlp list`).")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same result.")]
+Empty = Annotated[
+    str,
+    typer.Option(
+        "--empty",
+        help="What an empty cell of codes means: `uncoded`, or `none` (seen, no code fits).",
+        callback=one_of("--empty", "uncoded", "none"),
+    ),
+]
+NoAnswer = Annotated[str | None, typer.Option("--no-answer", metavar="WORDS", help="What counts as no answer, comma-separated, in place of the standard list (nvt, geen idee, …); empty, signs, a number and xxxx always do.")]  # fmt: skip
+
+
+def say_files(files: Sequence[Path]) -> None:
+    """Tell which files were written."""
+    typer.echo("\n".join(["Written:", *(f"  {path}" for path in files)]), err=True)
+
+
+def no_answers(words: str | None) -> Sequence[str]:
+    """What `--no-answer` lists, or the standard list."""
+    from coder.dutch.no_answer import NO_ANSWER  # noqa: PLC0415
+
+    return NO_ANSWER if words is None else [word.strip() for word in words.split(",") if word.strip()]
