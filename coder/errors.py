@@ -1,5 +1,8 @@
 """Errors that a user can act on: what happened, what was found, what to do."""
 
+_SHOWN = 200
+"""Characters of a rule that its error repeats."""
+
 
 class CoderError(Exception):
     """Anything that went wrong because of the input or the request, said for the user."""
@@ -11,6 +14,15 @@ class DataError(CoderError):
 
 class CodebookError(CoderError):
     """A codebook, or a rule in it, that cannot be used as it is."""
+
+
+class RuleError(CodebookError):
+    """A rule that cannot be read: what was found, at which column of it (0-based)."""
+
+    def __init__(self, found: str, rule: str, column: int = 0) -> None:
+        shown = rule if len(rule) <= _SHOWN else f"{rule[:_SHOWN]}…"
+        super().__init__(f"The rule {shown!r} cannot be read: column {column + 1} has {found}.")
+        self.found, self.column = found, column
 
 
 class MissingExtraError(CoderError):

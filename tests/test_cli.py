@@ -276,7 +276,7 @@ BAD = {
     "no codebook file": ({}, (*CODE[:5], "weg.yaml", *CODE[6:]), "weg.yaml"),
     "doubled number": ({"book.yaml": BOOK.replace("number: 2", "number: 1").encode()}, RUN, "Numbers"),
     "broken rule": ({"book.yaml": BOOK.replace("doel]", "'\"doel']").encode()}, RUN, "'plan'"),
-    "broken rule for code": ({"book.yaml": BOOK.replace("doel]", "'a AND b']").encode()}, CODE, "column 3"),
+    "broken rule for code": ({"book.yaml": BOOK.replace("doel]", "'a AND']").encode()}, CODE, "column 3"),
     "broken yaml": ({"book.yaml": b"codes:\n  - {id: a\n"}, CODE, "line"),
     "then without ranks": ({"then.csv": b"label;n\nfilm;3\n"}, (*RUN, "--then", "then.csv"), "rank"),
     "then with empty ranks": ({"then.csv": b"rank;label\n;film\n"}, (*RUN, "--then", "then.csv"), "rank"),

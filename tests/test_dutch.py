@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from coder.codebook import Code, Codebook, Negation
 from coder.dutch.lemmas import form_lemma, form_lemmas, is_known
 from coder.dutch.pipeline import BUNDLED, installed, load
-from coder.dutch.typos import slips
+from coder.dutch.typos import Terms
 from coder.dutch.verbs import separated
 from coder.errors import MissingExtraError
 from coder.methods.rules.engine import Hit, find
@@ -120,7 +120,7 @@ def test_every_single_edit_after_the_first_letter_is_a_slip(term: str, data: st.
         term[:place] + term[place + 1 :],
     ):
         if len(word) >= 6 and word != term:
-            assert list(slips([word], [term])) == [(word, term)]
+            assert list(Terms([term]).near(word)) == [term]
 
 
 @pytest.mark.parametrize(("negation", "count"), [(Negation.COUNT, 2), (Negation.SKIP, 1), (Negation.ONLY, 1)])

@@ -65,6 +65,14 @@ def form_lemmas(form: str) -> frozenset[str]:
     return frozenset(lemma.lower() for lemma in found)
 
 
+def listed_lemmas(form: str) -> tuple[str, ...]:
+    """The lemmas that the word lists have for a form, in lower case; () for a form they do not know."""
+    low = _plain(form)
+    kinds, listed = _table().get(low), _dictionary().get(low)
+    found = () if listed is None else (listed.replace("_", "").lower(),)
+    return found if kinds is None else (*found, *(lemma.lower() for lemma in kinds.values()))
+
+
 def word_lemma(token: "Token") -> str:
     """The lemma of a word in its sentence, by vote."""
     return _vote(token.text, token.pos_, token.lemma_)

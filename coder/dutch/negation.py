@@ -16,10 +16,13 @@ together: two denials, so none.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 from coder.dutch.text import WORD, fold
 
@@ -202,6 +205,14 @@ _ANY_CUE = re.compile(
 """One look over a text: most have no cue, and are done."""
 
 
+_PART_OF_CUE = re.compile(
+    r"^(?:n(?:iet|ie|i|eit|ooit|ergens|auwelijks|iemand|iets|iks|och)|ge(?:en|ne|nen)|zonder|weinig|amper"
+    rf"|ipv|p|plaats|(?:ge)?stop\w*|(?:{'|'.join(_PREFIXED)}).*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A word that every text with a cue has one of: of "i.p.v." and "in plaats van" the rarest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Characters `[start, end)` of the text, denied by the cue at `[cue_start, cue_end)`.
@@ -227,6 +238,15 @@ def scopes(text: str) -> tuple[Scope, ...]:
         start, end = words[cue.first].start, words[cue.stop - 1].end
         found.append(Scope(text[start:end], start, end, words[first].start, words[stop - 1].end))
     return tuple(sorted(found, key=lambda scope: (scope.cue_start, scope.start)))
+
+
+def may_deny(forms: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Whether a text that has the form may have a scope; a text without any such form has none."""
+    lines = _MARKS.sub("", unicodedata.normalize("NFD", "\n".join(forms)))
+    ends = np.cumsum([len(line) + 1 for line in lines.split("\n")]) if forms else np.empty(0, dtype=np.int64)
+    found = np.zeros(len(forms), dtype=np.bool_)
+    found[np.searchsorted(ends, [match.start() for match in _PART_OF_CUE.finditer(lines)], side="right")] = True
+    return found
 
 
 def denied_by(start: int, end: int, scopes: Iterable[Scope]) -> str | None:

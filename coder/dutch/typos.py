@@ -1,32 +1,48 @@
 """Words that are one slip of the pen away from a known one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 SHORTEST = 6
 """Shorter words have too many neighbours that are words of their own."""
 
 
-def slips(words: Iterable[str], terms: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The pairs (word, term) that differ by one edit: a letter more, less or other, or two swapped.
+class Terms:
+    """Terms to which a slip of the pen is looked for; those shorter than six letters have none."""
 
-    Words and terms shorter than six letters are left out, and so is a word that is a term itself.
-    A word that begins with another letter is no slip of it: people get the first letter right.
+    def __init__(self, terms: Iterable[str]) -> None:
+        self._terms = {term for term in terms if len(term) >= SHORTEST}
+        self._by_half: dict[str, set[str]] = {}
+        for term in self._terms:
+            for half in _halves(term):
+                self._by_half.setdefault(half, set()).add(term)
+
+    def near(self, word: str) -> Sequence[str]:
+        """The terms that differ by one edit, in order: a letter more, less or other, or two swapped.
+
+        None for a word of fewer than six letters, and for a term. A word that begins with another letter is
+        no slip of it: people get the first letter right.
+        """
+        if len(word) < SHORTEST or word in self._terms:
+            return ()
+        found = {term for half in _whole_halves(word) for term in self._by_half.get(half, ())}
+        return sorted(term for term in found if term[0] == word[0] and _one_edit(word, term))
+
+
+def _halves(term: str) -> Iterator[str]:
+    """The two parts of which a slip of the pen leaves one whole, marked by their side and the term's length.
+
+    Two swapped letters may lie on both sides of the cut: then all before it but one is whole.
     """
-    wanted = {term for term in terms if len(term) >= SHORTEST}
-    by_rest: dict[str, set[str]] = {}
-    for term in wanted:
-        for rest in (term, *_shorter(term)):
-            by_rest.setdefault(rest, set()).add(term)
-    for word in words:
-        if len(word) < SHORTEST or word in wanted:
-            continue
-        near = {term for rest in (word, *_shorter(word)) for term in by_rest.get(rest, ())}
-        yield from ((word, term) for term in sorted(near) if term[0] == word[0] and _one_edit(word, term))
+    middle = len(term) // 2
+    yield f"{term[: middle - 1]}<{len(term)}"
+    yield f"{len(term)}>{term[middle:]}"
 
 
-def _shorter(word: str) -> Iterator[str]:
-    """The word with each of its letters left out."""
-    return (word[:place] + word[place + 1 :] for place in range(len(word)))
+def _whole_halves(word: str) -> Iterator[str]:
+    """The parts that the terms of which the word is a slip may have left whole."""
+    for size in (len(word) - 1, len(word), len(word) + 1):
+        yield f"{word[: size // 2 - 1]}<{size}"
+        yield f"{size}>{word[size // 2 - size :]}"
 
 
 def _one_edit(word: str, term: str) -> bool:

@@ -1,15 +1,10 @@
 """Separable verbs whose particle stands apart: "we zetten meer in op video" has `inzetten`."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from coder.dutch.lemmas import is_verb, word_lemma
-from coder.dutch.pipeline import BUNDLED, analyse
-from coder.dutch.text import Tokens
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -29,9 +24,6 @@ _SHORTEST_VERB = 4
 _CLAUSE_ENDS = frozenset(".;:!?()…")
 _FURTHEST = 25
 """No particle stands further from its verb, in words."""
-
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,26 +115,3 @@ def apart(verb: str) -> tuple[str, str] | None:
         if word[:end] in PARTICLES and is_verb(word[end:]) and is_verb(word):
             return word[:end], word[end:]
     return None
-
-
-def find_separated(
-    tokens: Tokens, verbs: AbstractSet[tuple[str, str]], nlp: str = BUNDLED
-) -> Mapping[tuple[str, str], Sequence[tuple[int, tuple[Span, Span]]]]:
-    """Where these verbs (particle, verb) stand in two parts: the text, and the characters of each part.
-
-    Only texts that have one of the particles as a word are analysed.
-    """
-    particles = {particle for particle, _ in verbs}
-    numbers = [number for number, form in enumerate(tokens.forms) if form.lower() in particles]
-    if not numbers:
-        return {}
-    places = np.unique(tokens.text[np.isin(tokens.form, numbers)]).tolist()
-    found: dict[tuple[str, str], list[tuple[int, tuple[Span, Span]]]] = {}
-    for text, doc in zip(places, analyse((tokens.texts[place] for place in places), nlp), strict=True):
-        for one in separated(doc):
-            particle, verb = doc[one.particle], doc[one.verb]
-            key = (particle.lower_, one.lemma.removeprefix(particle.lower_))
-            if key in verbs:
-                first, second = sorted((token.idx, token.idx + len(token)) for token in (particle, verb))
-                found.setdefault(key, []).append((text, (first, second)))
-    return found

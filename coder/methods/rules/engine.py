@@ -1,30 +1,41 @@
 """Where the rules of a codebook match.
 
-The texts are split once; each word of a rule is decided once for each distinct form; phrases,
-exceptions and offsets then work on numbers. All hits are kept, overlapping ones too.
+The texts are split once and every pattern is found at once (`matching`); a rule with operators is then
+worked out from its patterns (`spans`). All hits are kept, overlapping ones too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from coder.codebook import Code, Codebook, Negation
+from coder.codebook import Codebook, Negation
 from coder.coding import Coding, assignments
 from coder.corpus import Corpus
-from coder.dutch.negation import Scope, denied_by, scopes
+from coder.dutch.negation import Scope, denied_by, may_deny, scopes
 from coder.dutch.pipeline import BUNDLED
-from coder.dutch.text import tokenise
-from coder.dutch.verbs import apart, find_separated
-from coder.errors import CodebookError
-from coder.methods.rules.forms import Forms
-from coder.methods.rules.language import Way, Word, parse
+from coder.dutch.text import Tokens, Vocabulary, tokenise
+from coder.methods.rules.compiled import Compiled, CompiledCode, compiled
+from coder.methods.rules.language import All, Any, Except, Near, Pattern, Reference, Row, Rule, Without, Word
+from coder.methods.rules.matching import Lexicon, Occurrences, find_patterns
+from coder.methods.rules.spans import (
+    Notes,
+    Numbers,
+    Spans,
+    apart_from,
+    in_a_row,
+    joined,
+    near,
+    together,
+    union,
+    without,
+)
 from coder.version import __version__
 
-SLIP_SCORE = 0.8
-"""The score of a hit on a misspelt word; a hit as written has 1."""
+_AT_ONCE = 50_000
+"""Texts in a run: enough to make a run pay, few enough to keep it in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,7 @@ class Hit:
     @property
     def reason(self) -> str:
         """The hit in words: its rule, and what was not as written."""
-        return f"rule {self.rule} ({self.note})" if self.note else f"rule {self.rule}"
+        return _reason(self.rule, self.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,126 +77,198 @@ class Rules:
 
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
         """Look for every rule in every unit. Raises `CodebookError` on a rule that cannot be read."""
-        found = find(corpus.texts, codebook, nlp=self.nlp)
-        ids = corpus.ids.to_numpy()
-        rows = [(ids[hit.text], code, hit) for code, hits in found.items() for hit in hits]
+        hits = Engine(codebook, nlp=self.nlp).find(corpus.texts)
         frame = assignments(
             {
-                "unit": [unit for unit, _, _ in rows],
-                "code": [code for _, code, _ in rows],
-                "score": [hit.score for _, _, hit in rows],
-                "start": [hit.start for _, _, hit in rows],
-                "end": [hit.end for _, _, hit in rows],
-                "reason": [hit.reason for _, _, hit in rows],
+                "unit": corpus.ids.to_numpy()[hits.text],
+                "code": np.asarray([code for code, _ in hits.rules], dtype=object)[hits.rule],
+                "score": hits.score,
+                "start": hits.start,
+                "end": hits.end,
+                "reason": hits.reasons(),
             }
         )
-        order = corpus.ids.get_indexer(pd.Index(frame["unit"]))
-        frame = frame.iloc[np.lexsort((frame["end"], frame["start"], order))].reset_index(drop=True)
+        frame = frame.iloc[np.lexsort((hits.end, hits.start, hits.text))].reset_index(drop=True)
         return Coding(self.name, corpus.ids, frame, {"codebook": codebook.hash, "coder": __version__})
 
 
-def find(texts: Iterable[str], codebook: Codebook, *, nlp: str = BUNDLED) -> dict[str, list[Hit]]:
-    """The hits of each code that has rules; by code id, in order of rule.
+class Denials:
+    """What denies a stretch of a text. `possible` marks the texts that have a word of denial."""
 
-    Hits that overlap an exception are taken off, and negated ones where the code says so.
+    def __init__(self, texts: Sequence[str], possible: npt.NDArray[np.bool_]) -> None:
+        self._texts, self._possible = texts, possible
+        self._scopes: dict[int, tuple[Scope, ...]] = {}
+
+    def of(self, text: Numbers, start: Numbers, end: Numbers) -> list[str]:
+        """The words that deny each stretch, characters `[start, end)` of a text by its index; "" for none."""
+        found = [""] * len(text)
+        for place in np.flatnonzero(self._possible[text]).tolist():
+            number = int(text[place])
+            if number not in self._scopes:
+                self._scopes[number] = scopes(self._texts[number])
+            found[place] = denied_by(int(start[place]), int(end[place]), self._scopes[number]) or ""
+        return found
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The hits of a codebook in a list of texts, as columns; in order of code, rule and place.
+
+    `rule` is a number in `rules`, which has the code and the rule as written; `text` is the index of the
+    text, `start` and `end` characters of it. `note` is a number in `notes`, each words and a score.
     """
-    compiled = [(code, *_compiled(code)) for code in codebook.codes]
-    rules = [words for _, found, excepted in compiled for _, words in (*found, *excepted)]
-    index = _Index(tuple(texts), rules, nlp)
-    found: dict[str, list[Hit]] = {}
-    for code, own, exceptions in compiled:
-        hits = [hit for rule, words in own for hit in index.hits(rule, words)]
-        excepted = [hit for rule, words in exceptions for hit in index.hits(rule, words)]
-        kept = _apart_from(hits, excepted) if excepted else hits
-        found[code.id] = [hit for hit in index.negated(kept) if _counts(hit, code.negation)]
+
+    rules: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, float], ...]
+    rule: Numbers
+    text: Numbers
+    start: Numbers
+    end: Numbers
+    note: Numbers
+    denials: Denials
+
+    def __len__(self) -> int:
+        return len(self.rule)
+
+    @property
+    def score(self) -> npt.NDArray[np.float64]:
+        """1 for a hit as written, less for a slip of the pen."""
+        return np.asarray([score for _, score in self.notes])[self.note]
+
+    @cached_property
+    def cues(self) -> list[str]:
+        """The words that deny each hit; "" where none do."""
+        return self.denials.of(self.text, self.start, self.end)
+
+    def said(self) -> list[str]:
+        """What was not as written of each hit, and what denies it, in words."""
+        notes = [note for note, _ in self.notes]
+        return [
+            ", ".join(filter(None, (notes[note], cue and f"negated by {cue}")))
+            for note, cue in zip(self.note.tolist(), self.cues, strict=True)
+        ]
+
+    def reasons(self) -> list[str]:
+        """Each hit in words: its rule, and what was not as written."""
+        rules = [rule for _, rule in self.rules]
+        return [_reason(rules[rule], said) for rule, said in zip(self.rule.tolist(), self.said(), strict=True)]
+
+
+class Engine:
+    """A codebook ready to be looked for in text after text; a form seen before is not decided again."""
+
+    def __init__(self, codebook: Codebook, *, nlp: str = BUNDLED) -> None:
+        self._book = compiled(codebook)
+        self._nlp = nlp
+        self._vocabulary = Vocabulary()
+        self._lexicon = Lexicon(self._book.words)
+        self._denying = np.empty(0, dtype=np.bool_)
+
+    def find(self, texts: Iterable[str]) -> Hits:
+        """Every hit; those that overlap an exception are taken off, and negated ones where the code says so."""
+        kept = tuple(texts)
+        notes = Notes()
+        offsets = range(0, max(len(kept), 1), _AT_ONCE)
+        runs = [self._run(kept[offset : offset + _AT_ONCE], notes) for offset in offsets]
+        for offset, (found, _) in zip(offsets, runs, strict=True):
+            found[1] += offset
+        columns = [np.concatenate(column) for column in zip(*(columns for columns, _ in runs), strict=True)]
+        if len(runs) > 1:
+            order = np.argsort(columns[0], kind="stable")
+            columns = [column[order] for column in columns]
+        rules = tuple((code.id, rule) for code in self._book.codes for rule, _ in code.rules)
+        denials = Denials(kept, np.concatenate([possible for _, possible in runs]))
+        rule, text, start, end, note = columns
+        return Hits(rules, tuple(notes.known), rule, text, start, end, note, denials)
+
+    def _run(self, texts: tuple[str, ...], notes: Notes) -> tuple[list[Numbers], npt.NDArray[np.bool_]]:
+        tokens = tokenise(texts, self._vocabulary)
+        new = self._vocabulary.forms[len(self._denying) :]
+        self._lexicon.decide(new)
+        self._denying = np.concatenate([self._denying, may_deny(new)])
+        denied = np.zeros(len(texts), dtype=np.bool_)
+        denied[tokens.text[self._denying[tokens.form]]] = True
+        found = find_patterns(tokens, self._book, self._lexicon, notes, self._nlp)
+        return _Run(tokens, found, Denials(texts, denied), notes).columns(self._book), denied
+
+
+def find(texts: Iterable[str], codebook: Codebook, *, nlp: str = BUNDLED) -> dict[str, list[Hit]]:
+    """The hits of each code; by code id, in order of rule and place."""
+    hits = Engine(codebook, nlp=nlp).find(texts)
+    found: dict[str, list[Hit]] = {code: [] for code in codebook.ids}
+    numbers = (column.tolist() for column in (hits.rule, hits.text, hits.start, hits.end, hits.score))
+    for rule, text, start, end, score, cue, said in zip(*numbers, hits.cues, hits.said(), strict=True):
+        code, written = hits.rules[rule]
+        found[code].append(Hit(text, start, end, written, score, said, bool(cue)))
     return found
 
 
-Compiled = list[tuple[str, tuple[Word, ...]]]
+def _reason(rule: str, said: str) -> str:
+    return f"rule {rule} ({said})" if said else f"rule {rule}"
 
 
-def _compiled(code: Code) -> tuple[Compiled, Compiled]:
-    try:
-        return (
-            [(rule, parse(rule)) for rule in code.rules],
-            [(rule, parse(rule)) for rule in code.exceptions],
-        )
-    except CodebookError as error:
-        raise CodebookError(f"Code {code.id!r}: {error}") from None
+class _Run:
+    """The rules worked out on the texts of one run."""
 
+    def __init__(self, tokens: Tokens, found: Occurrences, denials: Denials, notes: Notes) -> None:
+        self.tokens, self.found, self.denials, self.notes = tokens, found, denials, notes
+        self.known: dict[tuple[Rule, bool], Spans] = {}
 
-def _counts(hit: Hit, negation: Negation) -> bool:
-    match negation:
-        case Negation.COUNT:
-            return True
-        case Negation.SKIP:
-            return not hit.negated
-        case Negation.ONLY:
-            return hit.negated
+    def columns(self, book: Compiled) -> list[Numbers]:
+        """The columns of the hits: rule, text, start, end, note."""
+        of_rules = [found for code in book.codes for found in self._of_code(code)]
+        rule = np.repeat(np.arange(len(of_rules)), [len(found) for found in of_rules])
+        all_of_them = joined(of_rules)
+        tokens, first, last = self.tokens, all_of_them.first, all_of_them.last
+        return [
+            rule,
+            *(column.astype(np.int64) for column in (tokens.text[first], tokens.start[first], tokens.end[last])),
+            all_of_them.note,
+        ]
 
+    def _of_code(self, code: CompiledCode) -> Iterator[Spans]:
+        excepted = union([self._spans(rule) for rule in code.exceptions])
+        for _, rule in code.rules:
+            found = self._spans(rule, skip=code.negation is Negation.SKIP)
+            found = apart_from(found, excepted)
+            yield found.take(self._denied(found)) if code.negation is Negation.ONLY else found
 
-def _apart_from(hits: Sequence[Hit], excepted: Sequence[Hit]) -> list[Hit]:
-    """The hits that overlap none of the excepted ones."""
-    places: dict[int, list[Hit]] = {}
-    for hit in excepted:
-        places.setdefault(hit.text, []).append(hit)
-    return [
-        hit
-        for hit in hits
-        if not any(other.start < hit.end and hit.start < other.end for other in places.get(hit.text, ()))
-    ]
+    def _spans(self, rule: Rule, *, skip: bool = False) -> Spans:
+        """Where a rule holds; with `skip`, as if what is negated were not there."""
+        if isinstance(rule, Pattern) and not skip:
+            return self.found.of(rule.number)
+        if (rule, skip) not in self.known:
+            self.known[rule, skip] = self._worked_out(rule, skip=skip)
+        return self.known[rule, skip]
 
+    def _worked_out(self, rule: Rule, *, skip: bool) -> Spans:
+        text = self.tokens.text
+        match rule:
+            case Pattern(number):
+                found = self.found.of(number)
+                return found.take(~self._denied(found))
+            case Any(parts):
+                return union([self._spans(part, skip=skip) for part in parts])
+            case All(parts):
+                return together([self._spans(part, skip=skip) for part in parts], text)
+            case Without(wanted, unwanted):
+                return without(self._spans(wanted, skip=skip), self._spans(unwanted, skip=skip), text)
+            case Except(inner, exceptions):
+                return apart_from(self._spans(inner, skip=skip), self._spans(exceptions))
+            case Near(left, right, apart, ordered):
+                sides = self._spans(left, skip=skip), self._spans(right, skip=skip)
+                return near(*sides, apart, text, self.notes, ordered=ordered)
+            case Row(parts):
+                found = self._spans(parts[0], skip=skip)
+                for part in parts[1:]:
+                    found = in_a_row(found, self._spans(part, skip=skip), self.tokens.joined, self.notes)
+                return found
+            case Word() | Reference():
+                raise AssertionError("a compiled rule has patterns in place of words and references")
 
-class _Index:
-    """The words of the texts, found by form."""
-
-    def __init__(self, texts: Sequence[str], rules: Sequence[Sequence[Word]], nlp: str) -> None:
-        self.tokens = tokenise(texts)
-        self.forms = Forms(self.tokens.forms, (word for words in rules for word in words))
-        self.order = np.argsort(self.tokens.form, kind="stable")
-        self.bounds = np.searchsorted(self.tokens.form[self.order], np.arange(len(self.tokens.forms) + 1))
-        wanted = {apart(words[0].text) for words in rules if len(words) == 1 and words[0].way is Way.INFLECTED}
-        self.scopes: dict[int, tuple[Scope, ...]] = {}
-        self.separated = find_separated(self.tokens, {verb for verb in wanted if verb is not None}, nlp)
-
-    def hits(self, rule: str, words: Sequence[Word]) -> Iterator[Hit]:
-        """Every place where these words stand in a row, and the two parts of a separated verb."""
+    def _denied(self, spans: Spans) -> npt.NDArray[np.bool_]:
+        """Whether each stretch is under a negation."""
         tokens = self.tokens
-        slips = [self.forms.slips_of(word) for word in words]
-        meant = [np.union1d(self.forms.of(word), slip) for word, slip in zip(words, slips, strict=True)]
-        starts = self._positions(meant[0])
-        for step, forms in enumerate(meant[1:], start=1):
-            starts = starts[starts + step < len(tokens.form)]
-            starts = starts[np.isin(tokens.form[starts + step], forms)]
-        for start in starts.tolist():
-            places = range(start, start + len(words))
-            if not all(tokens.adjoin(place) for place in places[:-1]):
-                continue
-            slipped = [place for place, slip in zip(places, slips, strict=True) if tokens.form[place] in slip]
-            score, note = (SLIP_SCORE, self._misspelt(slipped)) if slipped else (1.0, "")
-            first, last = places[0], places[-1]
-            yield Hit(int(tokens.text[first]), int(tokens.start[first]), int(tokens.end[last]), rule, score, note)
-        if len(words) == 1 and words[0].way is Way.INFLECTED and (verb := apart(words[0].text)) is not None:
-            for text, parts in self.separated.get(verb, ()):
-                note = " … ".join(tokens.texts[text][start:end] for start, end in parts)
-                yield from (Hit(text, start, end, rule, note=note) for start, end in parts)
-
-    def negated(self, hits: Iterable[Hit]) -> Iterator[Hit]:
-        """The hits, with those under a negation marked."""
-        for hit in hits:
-            if hit.text not in self.scopes:
-                self.scopes[hit.text] = scopes(self.tokens.texts[hit.text])
-            cue = denied_by(hit.start, hit.end, self.scopes[hit.text])
-            if cue is None:
-                yield hit
-            else:
-                note = f"{hit.note}, " if hit.note else ""
-                yield replace(hit, negated=True, note=f"{note}negated by {cue}")
-
-    def _positions(self, forms: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        pieces = [self.order[self.bounds[form] : self.bounds[form + 1]] for form in forms]
-        return np.sort(np.concatenate(pieces)) if pieces else np.empty(0, dtype=np.int64)
-
-    def _misspelt(self, places: Iterable[int]) -> str:
-        forms = (self.tokens.forms[self.tokens.form[place]] for place in places)
-        return f"spelt {', '.join(forms)}"
+        places = (tokens.text[spans.first], tokens.start[spans.first], tokens.end[spans.last])
+        cues = self.denials.of(*(column.astype(np.int64) for column in places))
+        return np.fromiter(map(bool, cues), dtype=np.bool_, count=len(spans))

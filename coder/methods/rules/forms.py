@@ -1,108 +1,149 @@
-"""Which forms of the texts a word of a rule means, decided once for each distinct form."""
+"""Which forms of the texts the words of rules mean, decided once for each distinct form."""
 
 import re
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from coder.dutch.lemmas import form_lemma, form_lemmas, is_known
+from coder.dutch.lemmas import form_lemma, form_lemmas, is_known, listed_lemmas
 from coder.dutch.text import fold
-from coder.dutch.typos import slips
+from coder.dutch.typos import Terms
 from coder.methods.rules.language import Way, Word
 
-Numbers = npt.NDArray[np.int64]
+_SHARED, _FEWEST = 3, 3
+"""A form that no list settles is looked at when it begins as the word does, but for its last three letters."""
+_UNSETTLED = ("je", "jes", "d", "de", "den", "der", "ste", "s")
+"""Endings of listed forms whose lemma may be another than the one the lists give."""
 
 
-class Forms:
-    """The distinct forms of a list of texts, looked up by the words of rules.
+class Words:
+    """The words of rules, each with its number, recognised in forms."""
 
-    `terms` are the words of which a slip of the pen is looked for.
-    """
+    def __init__(self, words: Sequence[Word]) -> None:
+        self.words = words
+        self._written: dict[str, list[int]] = {}
+        self._cased: dict[str, list[int]] = {}
+        self._lemmas: dict[str, list[int]] = {}
+        self._wild = _Patterns((number, fold(word.text)) for number, word in self._of(Way.WILD) if not word.is_any)
+        for number, word in enumerate(words):
+            match word.way:
+                case Way.CASED:
+                    self._cased.setdefault(_plain(word.text), []).append(number)
+                case Way.WRITTEN | Way.INFLECTED:
+                    self._written.setdefault(fold(word.text), []).append(number)
+        for number, word in self._of(Way.INFLECTED):
+            for lemma in {word.text.lower(), form_lemma(word.text)}:
+                self._lemmas.setdefault(lemma, []).append(number)
+        self._beginnings = {lemma[: max(_FEWEST, len(lemma) - _SHARED)] for lemma in self._lemmas}
+        self._lengths = sorted({len(beginning) for beginning in self._beginnings})
+        self._terms = Terms(fold(word.text) for _, word in self._of(Way.INFLECTED))
 
-    def __init__(self, forms: Sequence[str], terms: Iterable[Word] = ()) -> None:
-        self.forms = forms
-        self.folded = [fold(form) for form in forms]
-        self._terms = {fold(word.text) for word in terms if word.way is Way.INFLECTED}
-        self._known: dict[Word, Numbers] = {}
+    def recognise(self, forms: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """What the forms mean: rows (form, word) of numbers, ascending, and whether each is a slip of the pen."""
+        folded = fold("\n".join(forms)).split("\n") if forms else []
+        meant = {*self._as_written(forms, folded), *self._wild.matching(folded)}
+        slips = set()
+        if self._lemmas:
+            listed = [listed_lemmas(form) for form in forms]
+            meant.update(self._inflected(forms, listed))
+            unlisted = [number for number, lemmas in enumerate(listed) if not lemmas]
+            slips = {pair for pair in self._slips(forms, folded, unlisted) if pair not in meant}
+        rows = sorted(meant | slips)
+        pairs = np.asarray(rows, dtype=np.int64).reshape(len(rows), 2)
+        return pairs, np.fromiter((row in slips for row in rows), dtype=np.bool_, count=len(rows))
 
-    def of(self, word: Word) -> Numbers:
-        """The numbers of the forms that the word means, ascending; slips of the pen left out."""
-        if word not in self._known:
-            self._known[word] = np.asarray(sorted(self._matching(word)), dtype=np.int64)
-        return self._known[word]
+    def _of(self, way: Way) -> Iterator[tuple[int, Word]]:
+        return ((number, word) for number, word in enumerate(self.words) if word.way is way)
 
-    def slips_of(self, word: Word) -> Numbers:
-        """The numbers of unknown forms that are one slip of the pen away from the word."""
-        if word.way is not Way.INFLECTED:
-            return np.empty(0, dtype=np.int64)
-        numbers = [number for form in self._slips.get(fold(word.text), ()) for number in self.by_fold[form]]
-        return np.setdiff1d(np.asarray(numbers, dtype=np.int64), self.of(word))
+    def _as_written(self, forms: Sequence[str], folded: Sequence[str]) -> Iterator[tuple[int, int]]:
+        for number, form in enumerate(folded):
+            if form in self._written:
+                yield from ((number, word) for word in self._written[form])
+        if self._cased:
+            for number, form in enumerate(forms):
+                yield from ((number, word) for word in self._cased.get(_plain(form), ()))
 
-    def _matching(self, word: Word) -> Iterable[int]:
-        folded = fold(word.text)
-        match word.way:
-            case Way.CASED:
-                return (number for number in self.by_fold.get(folded, ()) if self._written(number) == _plain(word.text))
-            case Way.WRITTEN:
-                return self.by_fold.get(folded, ())
-            case Way.INFLECTED:
-                return {
-                    *self.by_fold.get(folded, ()),
-                    *self._by_lemma.get(word.text.lower(), ()),
-                    *self._by_lemma.get(form_lemma(word.text), ()),
-                }
-            case Way.WILD:
-                return self._wild(folded)
+    def _inflected(self, forms: Sequence[str], listed: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
+        for number, (form, lemmas) in enumerate(zip(forms, listed, strict=True)):
+            if self._is_settled(form.lower(), lemmas):
+                continue
+            for lemma in form_lemmas(form) & self._lemmas.keys():
+                yield from ((number, word) for word in self._lemmas[lemma])
 
-    def _written(self, number: int) -> str:
-        return _plain(self.forms[number])
+    def _is_settled(self, form: str, listed: tuple[str, ...]) -> bool:
+        """Whether the lemmas of a form need not be worked out, since none can be a word's."""
+        if listed:
+            if not self._lemmas.keys().isdisjoint(listed):
+                return False
+            if not form.endswith(_UNSETTLED):
+                return True
+        elif form.startswith("ge"):
+            return False
+        return all(form[:length] not in self._beginnings for length in self._lengths)
 
-    def _wild(self, pattern: str) -> Iterable[int]:
-        stem = pattern[:-1]
-        if pattern.endswith("*") and "*" not in stem and "?" not in stem:
-            forms, numbers = self._sorted
-            return numbers[bisect_left(forms, stem) : bisect_left(forms, stem + "\U0010ffff")]
-        letters = re.escape(pattern).replace(r"\*", "[^\n]*").replace(r"\?", "[^\n]")
-        matches = re.finditer(rf"^{letters}$", self._lines, flags=re.MULTILINE)
-        return (number for line in {match[0] for match in matches} for number in self.by_fold[line])
+    def _slips(self, forms: Sequence[str], folded: Sequence[str], unlisted: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Unknown forms that are one slip of the pen away from an inflected word."""
+        for number in unlisted:
+            for term in self._terms.near(folded[number]):
+                if not is_known(forms[number]):
+                    inflected = (word for word in self._written[term] if self.words[word].way is Way.INFLECTED)
+                    yield from ((number, word) for word in inflected)
 
-    @cached_property
-    def by_fold(self) -> Mapping[str, Sequence[int]]:
-        """The numbers of the forms that fold to the same word."""
-        found: dict[str, list[int]] = {}
-        for number, form in enumerate(self.folded):
-            found.setdefault(form, []).append(number)
-        return found
 
-    @cached_property
-    def _by_lemma(self) -> Mapping[str, Sequence[int]]:
-        found: dict[str, list[int]] = {}
-        for number, form in enumerate(self.forms):
-            for lemma in form_lemmas(form):
-                found.setdefault(lemma, []).append(number)
-        return found
+class _Patterns:
+    """Words with wildcards, looked up by their longest stretch of letters at the start or the end, else anywhere."""
 
-    @cached_property
-    def _slips(self) -> Mapping[str, Sequence[str]]:
-        """The unknown folded forms that are one edit away from each term."""
-        unknown = (form for form, numbers in self.by_fold.items() if not is_known(self.forms[numbers[0]]))
-        found: dict[str, list[str]] = {}
-        for form, term in slips(unknown, self._terms):
-            found.setdefault(term, []).append(form)
-        return found
+    def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
+        self._starts: dict[str, list[tuple[int, re.Pattern[str] | None]]] = {}
+        self._ends: dict[str, list[tuple[int, re.Pattern[str] | None]]] = {}
+        self._inside: list[tuple[int, str, re.Pattern[str]]] = []
+        for number, text in patterns:
+            literals = re.split(r"[*?]", text)
+            whole = re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."))
+            if literals[0]:
+                simple = text == f"{literals[0]}*"
+                self._starts.setdefault(literals[0], []).append((number, None if simple else whole))
+            elif literals[-1]:
+                simple = text == f"*{literals[-1]}"
+                self._ends.setdefault(literals[-1], []).append((number, None if simple else whole))
+            else:
+                self._inside.append((number, max(literals, key=len), whole))
 
-    @cached_property
-    def _sorted(self) -> tuple[list[str], list[int]]:
-        numbers = sorted(range(len(self.folded)), key=self.folded.__getitem__)
-        return [self.folded[number] for number in numbers], numbers
+    def matching(self, folded: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """The pairs (form, word)."""
+        for lengths, table, cut in (
+            (sorted({len(start) for start in self._starts}), self._starts, _start),
+            (sorted({len(end) for end in self._ends}), self._ends, _end),
+        ):
+            for number, form in enumerate(folded if lengths else ()):
+                for length in lengths:
+                    if length > len(form):
+                        break
+                    for word, whole in table.get(cut(form, length), ()):
+                        if whole is None or whole.fullmatch(form):
+                            yield number, word
+        if self._inside:
+            yield from self._anywhere(folded)
 
-    @cached_property
-    def _lines(self) -> str:
-        return "\n".join(dict.fromkeys(self.folded))
+    def _anywhere(self, folded: Sequence[str]) -> Iterator[tuple[int, int]]:
+        lines = "\n".join(folded)
+        lengths = np.fromiter(map(len, folded), dtype=np.int64, count=len(folded))
+        ends = np.cumsum(lengths + 1)
+        for word, needle, whole in self._inside:
+            places = [match.start() for match in re.finditer(re.escape(needle), lines)]
+            for number in np.unique(np.searchsorted(ends, places, side="right")).tolist():
+                if number < len(folded) and whole.fullmatch(folded[number]):
+                    yield number, word
+
+
+def _start(form: str, length: int) -> str:
+    return form[:length]
+
+
+def _end(form: str, length: int) -> str:
+    return form[-length:]
 
 
 def _plain(text: str) -> str:

@@ -1,20 +1,43 @@
-"""What a rule says: a word, or words in a row, each in one of four ways.
+"""What a rule says: words in a row, and how rows combine.
 
-`meten` finds its inflections, `"meten"` the form as written, `=AI` the form in just that case,
-`communicat*` and `gr?s` a pattern (`*` any letters, `?` one letter).
+    words      `meten` finds its inflections, `"meten"` the form as written, `=AI` the form in just that
+               case, `communicat*` and `gr?s` a pattern (`*` any letters, `?` one letter); `plan/NOUN` asks for
+               the part of speech; `@ai` is what the code or the list of words `ai` finds
+    in a row   `sociale media`, `(sociale OR digitale) media`
+    distance   `prijs NEAR/3 laag`: at most three words between them; `PRE/3`: in this order
+    in one text  `video NOT vergadering`, `video AND budget`, `video OR film`
+
+An operator further down binds less, as in Web of Science; parentheses bind most. NIET, EN and OF say the
+same as NOT, AND and OR. Operators are capitals: `en` is a word.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from coder.dutch.text import WORD
-from coder.errors import CodebookError
+from coder.errors import RuleError
 
-_PIECE = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"|=(?P<case>[^\s"]+)|(?P<plain>[^\s"=]+))')
+CLASSES = (
+    "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PRON", "PROPN", "SCONJ", "SYM", "VERB", "X"
+)  # fmt: skip
+"""The parts of speech that a rule may ask for (Universal Dependencies, without punctuation)."""
+
+_TAG = rf"(?:/(?P<pos>{'|'.join(CLASSES)})(?![^\s()]))?"
+_PIECE = re.compile(
+    rf"""[()]
+    | (?:NEAR|PRE)(?:/\d*)?(?![^\s()])
+    | (?:AND|EN|OR|OF|NOT|NIET)(?![^\s()])
+    | (?:@"(?P<named>[^"]+)" | @(?P<name>[^\s"()]+) | "(?P<quoted>[^"]*)" | =(?P<case>[^\s"()]+?)
+      | (?P<plain>[^\s"=()@][^\s"=()]*?)){_TAG}(?(plain)(?=[\s"=()]|$))(?(case)(?=[\s"()]|$))""",
+    re.VERBOSE,
+)
 _WILD_WORD = re.compile(WORD.pattern.replace(r"[^\W_]", r"(?:[^\W_]|[*?])"))
-_OPERATOR = re.compile(r"AND|OR|NOT|EN|OF|NIET|(?:NEAR|PRE)/\d+")
+_OPERATORS = {"AND": "AND", "EN": "AND", "OR": "OR", "OF": "OR", "NOT": "NOT", "NIET": "NOT"}
 _FEWEST_LETTERS = 2
+_DEEPEST = 50
 
 
 class Way(Enum):
@@ -28,43 +51,263 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a rule."""
+    """One word of a rule, with the part of speech it must have (any, where empty)."""
 
     text: str
     way: Way
+    pos: str = ""
+
+    @property
+    def is_any(self) -> bool:
+        """Whether it stands for any word at all: `*`."""
+        return self.way is Way.WILD and not self.text.strip("*")
 
 
-def parse(rule: str) -> tuple[Word, ...]:
-    """The words of a rule, in a row. Raises `CodebookError` with the column where it cannot be read."""
-    words: list[Word] = []
-    place = 0
-    while place < len(rule.rstrip()):
-        piece = _PIECE.match(rule, place)
-        if piece is None:
-            raise _broken(rule, place, "a quote that is not closed" if '"' in rule[place:] else "nothing to match")
-        words += _words(piece, rule)
-        place = piece.end()
-    if len(words) == 1 and words[0].way is Way.WILD and len(words[0].text.strip("*?")) < _FEWEST_LETTERS:
-        raise _broken(rule, 0, f"{rule!r}, which would match nearly anything; give it at least two letters")
-    if not words:
-        raise _broken(rule, 0, "no word to look for")
-    return tuple(words)
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What another code, or a list of words, finds."""
+
+    name: str
 
 
-def _words(piece: re.Match[str], rule: str) -> list[Word]:
-    if (quoted := piece["quoted"]) is not None:
-        return [Word(word, Way.WRITTEN) for word in WORD.findall(quoted)]
-    if (cased := piece["case"]) is not None:
-        return [Word(word, Way.CASED) for word in WORD.findall(cased)]
-    if _OPERATOR.fullmatch(piece["plain"]):
-        raise _broken(
-            rule, piece.start("plain"), f"{piece['plain']}, which rules do not know; write each alternative on its own"
-        )
-    found = _WILD_WORD.findall(piece["plain"])
-    return [Word(word, Way.WILD if "*" in word or "?" in word else Way.INFLECTED) for word in found]
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Parts in a row, with nothing but space, hyphen, slash or quote between them."""
+
+    parts: "tuple[Rule, ...]"
 
 
-def _broken(rule: str, place: int, found: str) -> CodebookError:
-    if rule.strip():
-        place += len(rule[place:]) - len(rule[place:].lstrip())
-    return CodebookError(f"The rule {rule!r} cannot be read: column {place + 1} has {found}.")
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Both parts with at most `apart` words between them, in any order unless `ordered`."""
+
+    left: "Rule"
+    right: "Rule"
+    apart: int
+    ordered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """The wanted part, in a text that has the other nowhere."""
+
+    wanted: "Rule"
+    unwanted: "Rule"
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part, in one text."""
+
+    parts: "tuple[Rule, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """At least one of the parts."""
+
+    parts: "tuple[Rule, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Except:
+    """What is found, but for what shares a word with an exception. Only a reference to a code says so."""
+
+    found: "Rule"
+    exceptions: "Rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A word, or words in a row, by its number in a compiled codebook."""
+
+    number: int
+
+
+Rule = Word | Reference | Row | Near | Without | All | Any | Except | Pattern
+
+
+class _Kind(Enum):
+    """What a piece of a rule is."""
+
+    WORDS = "a word"
+    OPEN = "a parenthesis"
+    CLOSE = "a parenthesis that closes none"
+    AND = "AND"
+    OR = "OR"
+    NOT = "NOT"
+    NEAR = "NEAR"
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A piece of a rule at a place; `parts` are its words, `near` its distance and whether it is ordered."""
+
+    kind: _Kind
+    place: int
+    written: str
+    parts: "tuple[Word | Reference, ...]" = ()
+    near: tuple[int, bool] = (0, False)
+
+
+@lru_cache(maxsize=20_000)
+def parse(rule: str) -> Rule:
+    """What a rule says. Raises `RuleError` with the column where it cannot be read."""
+    reader = _Reader(rule, list(_pieces(rule)))
+    if not any(piece.parts for piece in reader.pieces):
+        raise RuleError("no word to look for", rule)
+    return reader.whole()
+
+
+def within(rule: Rule) -> Iterator[Rule]:
+    """The rule and every part of it, from the outside in."""
+    yield rule
+    match rule:
+        case Row(parts) | All(parts) | Any(parts):
+            inner = parts
+        case Near(left, right):
+            inner = (left, right)
+        case Without(wanted, unwanted):
+            inner = (wanted, unwanted)
+        case _:
+            return
+    for part in inner:
+        yield from within(part)
+
+
+class _Reader:
+    """Reads the pieces from left to right; each method reads what binds as tightly as its name."""
+
+    def __init__(self, rule: str, pieces: list[_Piece]) -> None:
+        self.rule = rule
+        self.pieces = pieces
+        self.next = 0
+        self.depth = 0
+
+    def whole(self) -> Rule:
+        found = self.any()
+        if self.next < len(self.pieces):
+            raise self.broken(f"{self.pieces[self.next].kind.value}", self.pieces[self.next])
+        return found
+
+    def any(self) -> Rule:
+        parts = [self.all()]
+        while self.take(_Kind.OR):
+            parts.append(self.all())
+        return parts[0] if len(parts) == 1 else Any(tuple(parts))
+
+    def all(self) -> Rule:
+        parts = [self.near()]
+        unwanted: list[Rule] = []
+        while True:
+            if self.take(_Kind.AND):
+                (unwanted if self.take(_Kind.NOT) else parts).append(self.near())
+            elif self.take(_Kind.NOT):
+                unwanted.append(self.near())
+            else:
+                break
+        wanted = parts[0] if len(parts) == 1 else All(tuple(parts))
+        if not unwanted:
+            return wanted
+        return Without(wanted, unwanted[0] if len(unwanted) == 1 else Any(tuple(unwanted)))
+
+    def near(self) -> Rule:
+        found = self.row()
+        while (operator := self.take(_Kind.NEAR)) is not None:
+            self.deeper(operator)
+            found = Near(found, self.row(), *operator.near)
+        return found
+
+    def row(self) -> Rule:
+        parts: list[Rule] = []
+        while self.next < len(self.pieces) and self.pieces[self.next].kind in {_Kind.WORDS, _Kind.OPEN}:
+            piece = self.pieces[self.next]
+            self.next += 1
+            found = piece.parts if piece.kind is _Kind.WORDS else (self.group(piece),)
+            parts += found[0].parts if isinstance(found[0], Row) else found
+        if not parts:
+            raise self.one_sided()
+        if all(isinstance(part, Word) and _matches_much(part) for part in parts):
+            written = " ".join(part.text for part in parts if isinstance(part, Word))
+            much = f"{written!r}, which would match nearly anything; give it at least two letters"
+            raise self.broken(much, self.pieces[self.next - 1])
+        return parts[0] if len(parts) == 1 else Row(tuple(parts))
+
+    def group(self, opened: _Piece) -> Rule:
+        self.deeper(opened)
+        found = self.any()
+        if not self.take(_Kind.CLOSE):
+            raise self.broken("a parenthesis that is not closed", opened)
+        return found
+
+    def take(self, kind: _Kind) -> _Piece | None:
+        if self.next < len(self.pieces) and self.pieces[self.next].kind is kind:
+            self.next += 1
+            return self.pieces[self.next - 1]
+        return None
+
+    def deeper(self, piece: _Piece) -> None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise self.broken(f"more than {_DEEPEST} parentheses or distances; make it more rules", piece)
+
+    def one_sided(self) -> RuleError:
+        before = self.pieces[self.next - 1] if self.next else None
+        if before is not None and before.kind is not _Kind.OPEN:
+            return self.broken(f"{before.written}, which needs a word on both sides", before)
+        if self.next == len(self.pieces):
+            return self.broken("a parenthesis that is not closed", self.pieces[-1])
+        piece = self.pieces[self.next]
+        if piece.kind is _Kind.CLOSE:
+            return self.broken("nothing between the parentheses" if before else piece.kind.value, piece)
+        return self.broken(f"{piece.written}, which needs a word on both sides", piece)
+
+    def broken(self, found: str, piece: _Piece) -> RuleError:
+        return RuleError(found, self.rule, piece.place)
+
+
+def _matches_much(word: Word) -> bool:
+    return word.way is Way.WILD and len(word.text.strip("*?")) < _FEWEST_LETTERS
+
+
+def _pieces(rule: str) -> Iterator[_Piece]:
+    """The pieces of a rule that mean something: signs without a word are left out."""
+    place, end, word_end = 0, len(rule.rstrip()), -1
+    while place < end:
+        start = place + len(rule[place:]) - len(rule[place:].lstrip())
+        match = _PIECE.match(rule, start)
+        if match is None:
+            raise RuleError("a quote that is not closed" if '"' in rule[start:] else "nothing to match", rule, start)
+        place = match.end()
+        written = match[0]
+        if written in {"(", ")"}:
+            if written == "(" and start == word_end:
+                front = rule[:start].rsplit(maxsplit=1)[-1]
+                raise RuleError(f"a parenthesis inside a word; write {front}*, or a space before it", rule, start)
+            yield _Piece(_Kind.OPEN if written == "(" else _Kind.CLOSE, start, written)
+        elif written in _OPERATORS:
+            yield _Piece(_Kind[_OPERATORS[written]], start, written)
+        elif parts := tuple(_words(match)):
+            word_end = place
+            yield _Piece(_Kind.WORDS, start, written, parts)
+        elif written.startswith(("NEAR", "PRE")):
+            yield _near(written, start, rule)
+
+
+def _near(written: str, place: int, rule: str) -> _Piece:
+    name, _, number = written.partition("/")
+    if not number:
+        raise RuleError(f"{name} without a number; write {name}/5 for at most five words between", rule, place)
+    return _Piece(_Kind.NEAR, place, written, near=(int(number), name == "PRE"))
+
+
+def _words(match: re.Match[str]) -> Iterator[Word | Reference]:
+    if name := match["named"] or match["name"]:
+        yield Reference(name)
+        return
+    kinds = (("quoted", Way.WRITTEN, WORD), ("case", Way.CASED, WORD), ("plain", Way.INFLECTED, _WILD_WORD))
+    found = [(way, pattern.findall(match[group])) for group, way, pattern in kinds if match[group]]
+    for way, words in found:
+        for place, text in enumerate(words, start=1):
+            wild = way is Way.INFLECTED and ("*" in text or "?" in text)
+            yield Word(text, Way.WILD if wild else way, (match["pos"] or "") if place == len(words) else "")

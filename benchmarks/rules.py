@@ -1,0 +1,193 @@
+"""Speed of the rule engine against tools that look for strings, in one process, in turn.
+
+    pip install pyahocorasick polars wordfreq
+    python benchmarks/rules.py [--seed S] [--rounds N]
+
+The answers are synthetic: 4 to 16 words drawn by their frequency in a Dutch word list (wordfreq). The patterns
+are words, phrases of two words and beginnings (`communica*`) of that list. Ours looks for them with inflections,
+slips of the pen, negation and exact places; the others for the same strings in lower case:
+
+- pyahocorasick: every string that stands at word boundaries, with its place;
+- PhraseMatcher of spaCy on a blank Dutch pipeline: whole words only, so without the beginnings;
+- polars' find_many: every string with its place, without word boundaries.
+
+Cold: built anew and every word unseen. Warm: the same once more, on other answers. Ratios are theirs through ours:
+over 1, ours is faster. Each figure is the median of the rounds. Prints JSON.
+"""
+
+import argparse
+import gc
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+import ahocorasick
+import numpy as np
+import polars as pl
+import spacy
+import wordfreq
+from spacy.matcher import PhraseMatcher
+
+from coder.codebook import Code, Codebook
+from coder.dutch.lemmas import form_lemma
+from coder.dutch.verbs import apart
+from coder.methods.rules.engine import Engine
+from coder.methods.rules.language import parse
+
+SIZES, CODEBOOKS, CODES, PATTERNS = (200, 2_000, 20_000, 200_000), (100, 1_000, 10_000), 100, 1_500
+SHORTEST, COMMON, RARE = 4, 300, 40_000
+"""Letters of a word in a pattern, and the places in the frequency list between which it is drawn."""
+
+Job = Callable[[Sequence[str]], int]
+
+
+def main() -> None:
+    """Run everything and print one JSON line a table row."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    random = np.random.default_rng(given.seed)
+    words, shares = _word_list()
+    texts = _answers(random, words, shares, max(SIZES))
+    others = _answers(random, words, shares, max(SIZES))
+    form_lemma("opwarmen")  # the word lists are loaded before the clock runs, as are the other tools
+    patterns = _patterns(random, words, PATTERNS)
+    for size in SIZES:
+        jobs = {"ours": _ours, "pyahocorasick": _ahocorasick, "polars": _polars}
+        if size <= max(SIZES) // 10:
+            jobs["PhraseMatcher"] = _phrase_matcher
+        _say({"answers": size, "patterns": PATTERNS}, _timed(jobs, patterns, texts[:size], others[:size], given.rounds))
+    for count in CODEBOOKS:
+        some = _patterns(random, words, count)
+        jobs = {"ours": _ours, "pyahocorasick": _ahocorasick}
+        _say({"answers": 20_000, "patterns": count}, _timed(jobs, some, texts[:20_000], others[:20_000], given.rounds))
+    print(json.dumps(_memory(patterns, texts)))
+
+
+def _word_list() -> tuple[list[str], np.ndarray]:
+    known = wordfreq.get_frequency_dict("nl", "best")
+    shares = np.fromiter(known.values(), dtype=np.float64)
+    return list(known), shares / shares.sum()
+
+
+def _answers(random: np.random.Generator, words: list[str], shares: np.ndarray, size: int) -> list[str]:
+    lengths = random.integers(4, 17, size)
+    drawn = random.choice(len(words), lengths.sum(), p=shares)
+    ends = np.cumsum(lengths)
+    return [
+        " ".join(words[number] for number in drawn[end - length : end])
+        for end, length in zip(ends.tolist(), lengths.tolist(), strict=True)
+    ]
+
+
+def _patterns(random: np.random.Generator, words: list[str], count: int) -> list[str]:
+    """Half words, a quarter phrases of two words, a quarter beginnings."""
+    plain = [word for word in words[COMMON:RARE] if len(word) >= SHORTEST and word.isalpha() and apart(word) is None]
+    common = [word for word in words[:COMMON] if word.isalpha()]
+    drawn = [plain[number] for number in random.choice(len(plain), count, replace=False, p=_shares(plain))]
+    phrases = [f"{common[random.integers(len(common))]} {word}" for word in drawn[: count // 4]]
+    beginnings = [f"{word[: SHORTEST + 2]}*" for word in drawn[count // 4 : count // 2]]
+    return [*phrases, *beginnings, *drawn[count // 2 :]]
+
+
+def _shares(words: list[str]) -> np.ndarray:
+    """A codebook has words that people use: drawn by the root of their frequency."""
+    roots = np.sqrt([wordfreq.word_frequency(word, "nl") for word in words])
+    return roots / roots.sum()
+
+
+def _timed(
+    jobs: dict[str, Callable[[list[str]], Job]], patterns: list[str], texts: list[str], others: list[str], rounds: int
+) -> dict[str, tuple[float, float, int]]:
+    """Seconds cold and warm of each job, by turns, and how many hits it found."""
+    taken: dict[str, list[tuple[float, float, int]]] = {name: [] for name in jobs}
+    for _ in range(rounds):
+        for name, make in jobs.items():
+            gc.collect()
+            start = time.perf_counter()
+            job = make(patterns)
+            found = job(texts)
+            cold = time.perf_counter()
+            job(others)
+            taken[name].append((cold - start, time.perf_counter() - cold, found))
+    return {
+        name: (float(np.median([one[0] for one in runs])), float(np.median([one[1] for one in runs])), runs[0][2])
+        for name, runs in taken.items()
+    }
+
+
+def _say(of: dict[str, int], taken: dict[str, tuple[float, float, int]]) -> None:
+    cold, warm, found = taken["ours"]
+    row: dict[str, object] = {**of, "ours_cold_s": round(cold, 4), "ours_warm_s": round(warm, 4), "ours_hits": found}
+    for name, (their_cold, their_warm, their_found) in taken.items():
+        if name != "ours":
+            row[name] = {"cold": round(their_cold / cold, 2), "warm": round(their_warm / warm, 2), "hits": their_found}
+    print(json.dumps(row), flush=True)
+
+
+def _ours(patterns: list[str]) -> Job:
+    parse.cache_clear()
+    per_code = -(-len(patterns) // CODES)
+    chunks = [patterns[start : start + per_code] for start in range(0, len(patterns), per_code)]
+    codes = tuple(Code(f"c{number}", number, {}, rules=tuple(rules)) for number, rules in enumerate(chunks))
+    engine = Engine(Codebook(codes))
+    return lambda texts: len(engine.find(texts))
+
+
+def _ahocorasick(patterns: list[str]) -> Job:
+    automaton = ahocorasick.Automaton()
+    for pattern in patterns:
+        automaton.add_word(pattern.rstrip("*"), (pattern, len(pattern.rstrip("*")), pattern.endswith("*")))
+    automaton.make_automaton()
+
+    def find(texts: Sequence[str]) -> int:
+        hits = []
+        for number, text in enumerate(texts):
+            low = text.lower()
+            for last, (pattern, length, is_beginning) in automaton.iter(low):
+                start, end = last - length + 1, last + 1
+                if start and low[start - 1].isalnum():
+                    continue
+                if not is_beginning and end < len(low) and low[end].isalnum():
+                    continue
+                hits.append((number, start, end, pattern))
+        return len(hits)
+
+    return find
+
+
+def _polars(patterns: list[str]) -> Job:
+    strings = pl.Series([[pattern.rstrip("*") for pattern in patterns]])
+
+    def find(texts: Sequence[str]) -> int:
+        found = pl.Series(texts).str.to_lowercase().str.find_many(strings, overlapping=True)
+        return int(found.list.len().sum())
+
+    return find
+
+
+def _phrase_matcher(patterns: list[str]) -> Job:
+    nlp = spacy.blank("nl")
+    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+    for pattern in patterns:
+        matcher.add(pattern, [nlp.make_doc(pattern.rstrip("*"))])
+    return lambda texts: sum(len(matcher(nlp.make_doc(text))) for text in texts)
+
+
+def _memory(patterns: list[str], texts: list[str]) -> dict[str, object]:
+    """Megabytes that looking for the patterns in all texts adds to the most this process held before."""
+    scale = 1024 if sys.platform != "darwin" else 1024**2
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale
+    _ours(patterns)(texts)
+    return {
+        "answers": len(texts),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale),
+        "before_mb": round(before),
+    }
+
+
+if __name__ == "__main__":
+    main()

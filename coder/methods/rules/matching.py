@@ -1,0 +1,195 @@
+"""Where the words and rows of words of a compiled codebook stand, all of them at once.
+
+Each distinct form is decided once: which words of rules it is. A run then works on numbers: the words of
+the texts that mean something, the rows that one of them may be in, and the stretches that hold.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from coder.dutch.pipeline import analyse
+from coder.dutch.text import Tokens
+from coder.dutch.verbs import separated
+from coder.methods.rules.compiled import ANY_WORD, PAST_END, Compiled
+from coder.methods.rules.forms import Words
+from coder.methods.rules.language import Word
+from coder.methods.rules.spans import NO_SPANS, Notes, Numbers, Spans, in_order, union
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+SLIP_SCORE = 0.8
+"""The score of a hit on a misspelt word; a hit as written has 1."""
+
+
+class Lexicon:
+    """What the forms seen so far mean: `word[bounds[form]:bounds[form + 1]]` are the words of rules that it is."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self._words = Words(words)
+        self.bounds = np.zeros(1, dtype=np.int64)
+        self.word = np.empty(0, dtype=np.int64)
+        self.slip = np.empty(0, dtype=np.bool_)
+
+    def decide(self, new: Sequence[str]) -> None:
+        """Decide forms that are new; they get the next numbers, as in a vocabulary."""
+        pairs, slip = self._words.recognise(new)
+        counts = np.bincount(pairs[:, 0], minlength=len(new))
+        self.bounds = np.concatenate([self.bounds, self.bounds[-1] + np.cumsum(counts)])
+        self.word = np.concatenate([self.word, pairs[:, 1]])
+        self.slip = np.concatenate([self.slip, slip])
+
+
+@dataclass(frozen=True, slots=True)
+class _Meanings:
+    """The words of the texts that are words of rules: ascending by place, then by word."""
+
+    place: Numbers
+    word: Numbers
+    slip: npt.NDArray[np.bool_]
+
+    def take(self, kept: npt.NDArray[np.bool_]) -> "_Meanings":
+        return _Meanings(self.place[kept], self.word[kept], self.slip[kept])
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """The stretches of each pattern."""
+
+    bounds: Sequence[int]
+    spans: Spans
+    apart: Mapping[int, Spans]
+
+    def of(self, pattern: int) -> Spans:
+        """The stretches of this pattern, in order."""
+        here = slice(self.bounds[pattern], self.bounds[pattern + 1])
+        if here.start == here.stop and pattern not in self.apart:
+            return NO_SPANS
+        found = Spans(self.spans.first[here], self.spans.last[here], self.spans.note[here])
+        return union([found, self.apart[pattern]]) if pattern in self.apart else found
+
+
+def find_patterns(tokens: Tokens, compiled: Compiled, lexicon: Lexicon, notes: Notes, nlp: str) -> Occurrences:
+    """Where every pattern stands. `nlp` is the pipeline for parts of speech and for verbs in two parts."""
+    found = _meanings(tokens, lexicon)
+    found, apart = _analysed(tokens, compiled, found, notes, nlp)
+    pattern, first, slipped = _rows(tokens, compiled.steps, found)
+    narrow = np.uint16 if len(compiled.steps) <= np.iinfo(np.uint16).max else np.int64  # sorts much faster
+    order = np.argsort(pattern.astype(narrow), kind="stable")
+    pattern, first, slipped = pattern[order], first[order], slipped[order]
+    bounds = np.searchsorted(pattern, np.arange(len(compiled.steps) + 1)).tolist()
+    note = np.zeros(len(first), dtype=np.int64)
+    for place in np.flatnonzero(slipped).tolist():
+        steps = [step for step in range(int(slipped[place]).bit_length()) if slipped[place] >> step & 1]
+        written = ", ".join(tokens.written(first[place] + step) for step in steps)
+        note[place] = notes.number(f"spelt {written}", SLIP_SCORE)
+    last = first + compiled.lengths[pattern] - 1
+    return Occurrences(bounds, Spans(first, last, note), apart)
+
+
+def _meanings(tokens: Tokens, lexicon: Lexicon) -> _Meanings:
+    sizes = np.diff(lexicon.bounds)
+    full = np.flatnonzero((sizes > 0)[tokens.form])
+    form = tokens.form[full]
+    size = sizes[form]
+    place = np.repeat(full, size)
+    index = np.arange(len(place)) + np.repeat(lexicon.bounds[form] - np.cumsum(size) + size, size)
+    return _Meanings(place, lexicon.word[index], lexicon.slip[index])
+
+
+def _rows(tokens: Tokens, steps: Numbers, found: _Meanings) -> tuple[Numbers, Numbers, Numbers]:
+    """Each pattern that stands somewhere: its number, its first word, and the steps that are slips, as bits.
+
+    A row is looked for where its rarest word stands.
+    """
+    times = np.bincount(found.word, minlength=steps.max(initial=0) + 1)
+    rarity = np.where(steps >= 0, times[np.maximum(steps, 0)], np.iinfo(np.int64).max)
+    anchor = rarity.argmin(axis=1)
+    anchored = steps[np.arange(len(steps)), anchor]
+    by_word = np.argsort(anchored, kind="stable")
+    bounds = np.searchsorted(anchored[by_word], np.arange(len(times) + 1))
+    many = np.diff(bounds)[found.word]
+    pair = np.repeat(np.arange(len(many)), many)
+    pattern = by_word[np.arange(len(pair)) + np.repeat(bounds[found.word] - np.cumsum(many) + many, many)]
+    first = found.place[pair] - anchor[pattern]
+    slipped = found.slip[pair].astype(np.int64) << anchor[pattern]
+    keys = found.place * len(times) + found.word
+    longest = steps.shape[1]
+    length = (steps > PAST_END).sum(axis=1)
+    held = (first >= 0) & (first + length[pattern] <= len(tokens.form))
+    for step in range(longest):
+        pattern, first, slipped = pattern[held], first[held], slipped[held]
+        wanted = steps[pattern, step]
+        held = np.ones(len(pattern), dtype=np.bool_)
+        within = np.flatnonzero(wanted > PAST_END)
+        if step:
+            held[within] = tokens.joined[first[within] + step - 1]
+        asked = np.flatnonzero((wanted >= 0) & (anchor[pattern] != step) & held)
+        if len(asked):
+            key = (first[asked] + step) * len(times) + wanted[asked]
+            index = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
+            held[asked] = keys[index] == key
+            slipped[asked] |= (held[asked] & found.slip[index]).astype(np.int64) << step
+    anywhere = np.flatnonzero(anchored == ANY_WORD)  # a lone `*` beside a group
+    every = np.arange(len(tokens.form) * len(anywhere))
+    return (
+        np.concatenate([pattern[held], np.repeat(anywhere, len(tokens.form))]),
+        np.concatenate([first[held], every]),
+        np.concatenate([slipped[held], np.zeros_like(every)]),
+    )
+
+
+def _analysed(
+    tokens: Tokens, compiled: Compiled, found: _Meanings, notes: Notes, nlp: str
+) -> tuple[_Meanings, Mapping[int, Spans]]:
+    """What is left when words have the part of speech they ask for, and the verbs whose parts stand apart.
+
+    Only texts where it matters are analysed.
+    """
+    asked = np.asarray([bool(word.pos) for word in compiled.words], dtype=np.bool_)[found.word]
+    texts = np.union1d(tokens.text[found.place[asked]], _both_parts(tokens, compiled, found)).tolist()
+    if not texts:
+        return found, {}
+    kept = ~asked
+    rows = np.flatnonzero(asked)
+    bounds = np.searchsorted(tokens.text[found.place[rows]], [*texts, len(tokens.texts)])
+    parts: dict[int, list[tuple[int, int, int]]] = {}
+    for number, doc in enumerate(analyse((tokens.texts[text] for text in texts), nlp)):
+        for row in rows[bounds[number] : bounds[number + 1]].tolist():
+            kept[row] = _is_of_class(doc, tokens, found.place[row], compiled.words[found.word[row]].pos)
+        for pattern, span in _verbs(doc, tokens, texts[number], compiled, notes):
+            parts.setdefault(pattern, []).append(span)
+    return found.take(kept), {pattern: in_order(*np.array(spans).T) for pattern, spans in parts.items()}
+
+
+def _both_parts(tokens: Tokens, compiled: Compiled, found: _Meanings) -> Numbers:
+    """The texts with both the particle and the verb of a separable verb."""
+    texts = [
+        np.intersect1d(*(tokens.text[found.place[found.word == word]] for word in (verb.particle, verb.verb)))
+        for verb in compiled.separable
+    ]
+    return np.unique(np.concatenate(texts)) if texts else np.empty(0, dtype=np.int64)
+
+
+def _is_of_class(doc: "Doc", tokens: Tokens, place: int, wanted: str) -> bool:
+    span = doc.char_span(int(tokens.start[place]), int(tokens.end[place]), alignment_mode="expand")
+    found = span[0].pos_ if span else ""
+    return found == wanted or (found, wanted) == ("AUX", "VERB")
+
+
+def _verbs(
+    doc: "Doc", tokens: Tokens, text: int, compiled: Compiled, notes: Notes
+) -> Iterator[tuple[int, tuple[int, int, int]]]:
+    """The patterns that are a verb in two parts here, with each part: first and last word, and the note."""
+    begin, end = np.searchsorted(tokens.text, [text, text + 1])
+    for one in separated(doc):
+        patterns = [verb.pattern for verb in compiled.separable if verb.lemma == one.lemma]
+        parts = sorted((doc[one.verb], doc[one.particle]), key=lambda part: part.idx)
+        if patterns:
+            note = notes.number(" … ".join(part.text for part in parts), 1.0)
+            places = begin + np.searchsorted(tokens.start[begin:end], [part.idx for part in parts], side="right") - 1
+            yield from ((pattern, (place, place, note)) for pattern in patterns for place in places.tolist())
