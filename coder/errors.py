@@ -13,5 +13,13 @@ class CodebookError(CoderError):
     """A codebook, or a rule in it, that cannot be used as it is."""
 
 
+class RuleError(CodebookError):
+    """A rule that cannot be read. `column` is the place in the rule where that shows, from 0."""
+
+    def __init__(self, message: str, *, column: int = 0) -> None:
+        super().__init__(message)
+        self.column = column
+
+
 class MissingExtraError(CoderError):
     """An optional part that is not installed."""
