@@ -186,7 +186,7 @@ class _Walk:
 
     def _id(self, node: Node, given: Mapping[str, Node], place: int) -> str:
         """The id; one that cannot be used is told and replaced, so that the rest can be read."""
-        stand_in = f"code {place}"
+        stand_in = f"code-{place}"
         if "id" not in given:
             self._wrong(node, f"code {place} has no `id`.")
             return stand_in
