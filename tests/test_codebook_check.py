@@ -155,6 +155,11 @@ def test_the_examples_that_fail_are_told_with_the_reason() -> None:
     ]
 
 
+def test_a_codebook_without_examples_has_none_that_fail() -> None:
+    tried = try_examples(one_code("film"))
+    assert (tried.examples, tried.counterexamples, tried.failures, tried.without) == (0, 0, (), ("it",))
+
+
 def test_a_codebook_is_tested_by_its_examples_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
     write_codebook(tmp_path / "book.yaml", TRIED)
     done = cli("codebook", "test", tmp_path / "book.yaml")
@@ -164,3 +169,10 @@ def test_a_codebook_is_tested_by_its_examples_on_the_command_line(cli: Cli, tmp_
     right = cli("codebook", "test", SHIPPED[-1])
     assert (right.code, right.out) == (0, "")
     assert right.err.endswith("0 wrong.\n")
+
+
+def test_a_file_without_lines_that_cannot_be_read_is_one_error_without_a_place(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(b"PK\x03\x04\x00")
+    (one,) = check(path)
+    assert (one.line, one.column, one.severity) == (None, None, "error")

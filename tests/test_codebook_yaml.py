@@ -165,6 +165,32 @@ def test_any_change_is_made_in_place_in_the_codebooks_that_ship(path: Path, othe
     assert text.startswith(source.split("\n")[0])
 
 
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, len(HAND)), st.integers(0, 6), text), min_size=1, max_size=4))
+def test_a_damaged_file_is_read_or_refused_with_a_place(tmp_path: Path, blows: list[tuple[int, int, str]]) -> None:
+    source = HAND
+    for place, length, put in blows:
+        source = source[:place] + put + source[place + length :]
+    draft = read_draft(source)
+    assert all(problem.line and problem.column for problem in draft.problems)
+    if draft.problems:
+        with pytest.raises(CodebookError, match="line"):
+            read_codebook(write(tmp_path / "book.yaml", source))
+    else:
+        assert edited(source, draft.codebook("hand"), "hand").startswith(source)
+
+
+@pytest.mark.parametrize(
+    "source", ["[" * 5000, "codes:\n- &x {id: a, number: 1, <<: &y {<<: *x}}\n", "codes: &c [*c]\n"]
+)
+def test_a_file_without_end_is_refused_or_read(tmp_path: Path, source: str) -> None:
+    path = write(tmp_path / "book.yaml", source)
+    try:
+        assert read_codebook(path).ids == ("a",)
+    except CodebookError as error:
+        assert "book.yaml" in str(error)  # noqa: PT017
+
+
 def test_a_rule_that_is_added_is_the_only_line_that_changes(tmp_path: Path) -> None:
     for source in SHIPPED:
         path = write(tmp_path / source.name, source.read_text(encoding="utf-8"))
@@ -253,6 +279,8 @@ def test_a_text_is_what_is_written(tmp_path: Path) -> None:
         ("codes:\n- id: a\n  number: 1\n  rules:\n  - goed\n  - 'x AND y'\n", "line 6, column 5"),
         ("codes:\n- id: a\n  number: 1\n  rules:\n  - goed\n  - >-\n    x AND\n    y\n", "line 6, column 5"),
         ("codes:\n- id: a\n  number: één\n", "line 3, column 11"),
+        ("codes:\n- id: a\n  number: -_1\n", "line 3, column 11"),
+        ("codes:\n- id: a\n  number: " + "1" * 5000, "line 3, column 11"),
         ("codes:\n- id: a\n  number: 1\n  regels: []\n", "line 4, column 3"),
         ("codes:\n- id: a\n  number: 1\n  net: b\n", "line 4, column 8"),
         ("codes:\n- id: a\n  number: 1\n  colour: red\n", "line 4, column 11"),

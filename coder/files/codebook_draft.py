@@ -31,7 +31,7 @@ BLOCKS = ("|", ">")
 _CORE = "tag:yaml.org,2002:"
 _TAGS = {_CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp", "value", "seq", "map")}
 _MERGE = _CORE + "merge"
-_WHOLE = re.compile(r"[-+]?[0-9_]*[0-9]")
+_WHOLE = re.compile("[-+]?[0-9]{1,4000}")
 _QUOTES = ("'", '"')
 
 Entries = dict[str, tuple[Node, Node]]
@@ -83,8 +83,9 @@ def read_source(path: Path) -> str:
 def read_draft(source: str) -> Draft:
     """Read as much of a codebook as can be read; what cannot is among the problems, in order of place."""
     yaml = YAML(typ="safe", pure=True)
+    walk = _Walk(source, Draft())
     try:
-        root = yaml.compose(source)
+        walk.book(yaml.compose(source))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
@@ -95,8 +96,6 @@ def read_draft(source: str) -> Draft:
         return Draft([Problem(line, column, "error", f"this is not YAML: it has {error.character!r}, {error.reason}.")])
     except (YAMLError, RecursionError) as error:
         return Draft([Problem(None, None, "error", f"this cannot be read as YAML ({error}).")])
-    walk = _Walk(source, Draft(root=root))
-    walk.book(root)
     walk.draft.problems.sort(key=lambda problem: (problem.line or 0, problem.column or 0))
     return walk.draft
 
@@ -141,6 +140,7 @@ class _Walk:
 
     def book(self, root: Node | None) -> None:
         """Read the whole codebook."""
+        self.draft.root = root
         if not isinstance(root, MappingNode) or not isinstance(entries(root).get("codes", (0, 0))[1], SequenceNode):
             self.draft.problems.append(Problem(1, 1, "error", "this is not a codebook: it needs a list `codes`."))
             return
