@@ -132,9 +132,14 @@ class Codebook:
     def find(self, name: str) -> str | None:
         """The id of the code with this id, number, label (any language) or former name; else None.
 
-        Case, accents apart, and space at the ends do not matter.
+        Case, accents apart, and space at the ends do not matter. A former name that several codes
+        claim finds none of them: see `heirs`.
         """
         return self._by_name.get(_key(name))
+
+    def heirs(self, name: str) -> tuple[str, ...]:
+        """The ids of the codes that were formerly called this; more than one where a code was split."""
+        return self._by_former_name.get(_key(name), ())
 
     @cached_property
     def _by_id(self) -> dict[str, Code]:
@@ -142,17 +147,23 @@ class Codebook:
 
     @cached_property
     def _by_name(self) -> dict[str, str]:
-        names: dict[str, str] = {}
-        for kind in ("formerly", "number", "label", "id"):  # a later kind wins: ids before labels
+        names = {name: ids[0] for name, ids in self._by_former_name.items() if len(ids) == 1}
+        for kind in ("number", "label", "id"):  # a later kind wins: ids before labels
             for code in self.codes:
                 names |= {_key(name): code.id for name in _names(code, kind)}
         return names
 
+    @cached_property
+    def _by_former_name(self) -> dict[str, tuple[str, ...]]:
+        heirs: dict[str, tuple[str, ...]] = {}
+        for code in self.codes:
+            for name in dict.fromkeys(map(_key, code.formerly)):
+                heirs[name] = (*heirs.get(name, ()), code.id)
+        return heirs
+
 
 def _names(code: Code, kind: str) -> tuple[str, ...]:
     match kind:
-        case "formerly":
-            return code.formerly
         case "number":
             return (str(code.number),)
         case "label":

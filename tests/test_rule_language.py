@@ -88,7 +88,7 @@ def test_a_reference_finds_what_the_other_code_finds_but_for_its_exceptions() ->
     book = Codebook(
         (
             Code("video", 1, {}, rules=("video*", "film"), exceptions=("videocall",)),
-            Code("meer video", 2, {}, rules=("meer NEAR/2 @video",)),
+            Code("meer video", 2, {}, rules=("meer NEAR/1 @video",)),
             Code("both", 3, {}, rules=('@"meer video" OR podcast',)),
         )
     )

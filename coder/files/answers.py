@@ -72,6 +72,8 @@ def parse_codes(
     parts = parts[parts.notna() & (parts != "")]
     names = parts.unique().tolist()
     ids = {name: (codebook.find(name) if codebook else name) for name in names}
+    if codebook:
+        _check_split([name for name, id_ in ids.items() if id_ is None], codebook, source)
     if unknown := sorted(name for name, id_ in ids.items() if id_ is None):
         has = ", ".join(codebook.ids) if codebook else ""
         more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
@@ -84,6 +86,16 @@ def parse_codes(
         {"unit": parts.index.to_numpy(), "code": parts.map(ids).to_numpy(), "reason": [coder] * len(parts)}
     )
     return Coding(coder, seen, frame.drop_duplicates(["unit", "code"], ignore_index=True))
+
+
+def _check_split(names: Sequence[str], codebook: Codebook, source: str) -> None:
+    """Raise where a name is that of a former code which is now several."""
+    split = {name: codebook.heirs(name) for name in names}
+    if said := [f"{name!r} is now {' and '.join(heirs)}" for name, heirs in split.items() if len(heirs) > 1]:
+        raise DataError(
+            f"{source} has codes that were split since, so that one name stands for several: {'; '.join(said)}. "
+            "Write in the file which of them is meant."
+        )
 
 
 def check_free(answers: Answers, into: str, remedy: str = "name another with --into") -> None:

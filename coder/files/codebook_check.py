@@ -1,0 +1,181 @@
+"""Everything wrong with a codebook in one go, with its place where the file has lines.
+
+An error keeps the codebook from being used. A warning is what is most likely a mistake: a rule that
+can never count, a rule of two codes, a label that is missing.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+
+from coder.codebook import Code
+from coder.dutch.text import fold
+from coder.errors import CodebookError, DataError
+from coder.files.codebook_draft import Draft, Problem, read_draft, read_source
+from coder.files.codebooks import read_codebook
+from coder.methods.rules.language import Way, Word, parse
+
+_YAML = (".yaml", ".yml")
+_ID = re.compile("[a-z0-9_-]+")
+_LANGUAGES = ("nl", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class _Warning:
+    """What a warning is about: a code by its index, a key of it ("" for the whole), an item of its list."""
+
+    code: int
+    key: str
+    item: int
+    text: str
+
+
+def check(path: Path) -> list[Problem]:
+    """What is wrong with a codebook, in order of place; of a file without lines in order of code."""
+    if path.suffix.lower() in _YAML:
+        return _check_yaml(path)
+    if not path.is_file():
+        raise CodebookError(f"There is no codebook {path}.")
+    try:
+        codes = read_codebook(path).codes
+    except (CodebookError, DataError) as error:
+        return [Problem(None, None, "error", str(error))]
+    return [Problem(None, None, "warning", warning.text) for warning in _warnings(codes)]
+
+
+def _check_yaml(path: Path) -> list[Problem]:
+    draft = read_draft(read_source(path))
+    problems = [*draft.problems, *(_placed(warning, draft) for warning in _warnings(draft.codes))]
+    return sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))
+
+
+def _placed(warning: _Warning, draft: Draft) -> Problem:
+    nodes = draft.nodes[warning.code]
+    mark = nodes.get(warning.key, nodes[""])[warning.item].start_mark
+    return Problem(mark.line + 1, mark.column + 1, "warning", warning.text)
+
+
+def _warnings(codes: Sequence[Code]) -> Iterator[_Warning]:
+    parts: tuple[Callable[[Sequence[Code]], Iterator[_Warning]], ...] = (_names, _former_names, _rules, _shared_rules)
+    found = [warning for part in parts for warning in part(codes)]
+    yield from sorted(found, key=lambda warning: warning.code)
+
+
+def _names(codes: Sequence[Code]) -> Iterator[_Warning]:
+    for index, code in enumerate(codes):
+        if not _ID.fullmatch(code.id):
+            text = f"the id {code.id!r} is best written in lower-case letters, digits, _ and -."
+            yield _Warning(index, "id", 0, text)
+        if missing := [language for language in _LANGUAGES if not code.label.get(language)]:
+            text = f"code {code.id!r} has no label in {' and '.join(missing)}."
+            yield _Warning(index, "label" if code.label else "", 0, text)
+
+
+def _former_names(codes: Sequence[Code]) -> Iterator[_Warning]:
+    ids = {fold(code.id): code.id for code in codes}
+    claims: dict[str, str] = {}
+    for index, code in enumerate(codes):
+        for item, name in enumerate(code.formerly):
+            key = fold(name)
+            if key in ids:
+                whose = "its own id" if ids[key] == code.id else f"the id of code {ids[key]!r}, which is found first"
+                yield _Warning(index, "formerly", item, f"code {code.id!r} was formerly {name!r}, which is {whose}.")
+            first = claims.setdefault(key, code.id)
+            if first != code.id:
+                text = (
+                    f"{name!r} was split: {first!r} and {code.id!r} were formerly called so. Answers that were "
+                    f"given the code {name!r} cannot be read with this codebook."
+                )
+                yield _Warning(index, "formerly", item, text)
+
+
+def _rules(codes: Sequence[Code]) -> Iterator[_Warning]:
+    """Rules that say nothing new in their code, and rules that can never count."""
+    for index, code in enumerate(codes):
+        excepted = [(rule, meaning) for rule in code.exceptions if (meaning := _meaning(rule)) is not None]
+        for key, rules in (("rules", code.rules), ("exceptions", code.exceptions)):
+            seen: dict[object, str] = {}
+            for item, rule in enumerate(rules):
+                meaning = _meaning(rule)
+                if meaning is None:
+                    continue
+                if meaning in seen:
+                    same = "stands here twice" if seen[meaning] == rule else f"says the same as {seen[meaning]!r}"
+                    yield _Warning(index, key, item, f"code {code.id!r}: {rule!r} {same}; keep one.")
+                seen.setdefault(meaning, rule)
+                taker = next((one for one, other in excepted if key == "rules" and _within(other, meaning)), None)
+                if taker is not None:
+                    text = f"code {code.id!r}: {rule!r} can never count, the exception {taker!r} takes every hit of it."
+                    yield _Warning(index, key, item, text)
+
+
+def _shared_rules(codes: Sequence[Code]) -> Iterator[_Warning]:
+    owners: dict[object, tuple[str, str]] = {}
+    for index, code in enumerate(codes):
+        for item, rule in enumerate(code.rules):
+            meaning = _meaning(rule)
+            if meaning is None:
+                continue
+            owner, other = owners.setdefault(meaning, (code.id, rule))
+            if owner != code.id:
+                said = "" if other == rule else f" ({other!r})"
+                text = f"code {code.id!r}: {rule!r} is a rule of code {owner!r} too{said}; they always come together."
+                yield _Warning(index, "rules", item, text)
+
+
+def _meaning(rule: str) -> object:
+    """What a rule says, whatever its case and accents where they do not matter; None if it cannot be read."""
+    try:
+        return _folded(parse(rule))
+    except CodebookError:
+        return None
+
+
+def _folded(part: object) -> object:
+    match part:
+        case Word():
+            return part if part.way is Way.CASED else Word(fold(part.text), part.way, part.pos)
+        case tuple():
+            return tuple(map(_folded, part))
+        case _ if is_dataclass(part):
+            values = (getattr(part, one.name) for one in fields(part) if one.compare)
+            return type(part).__name__, tuple(map(_folded, values))
+        case _:
+            return part
+
+
+def _within(exception: object, rule: object) -> bool:
+    """Whether every hit of the rule has a hit of the exception in it: the same, or words in a row of it."""
+    if exception == rule:
+        return True
+    taken, words = _row(exception), _row(rule)
+    starts = range(len(words) - len(taken) + 1)
+    return bool(taken) and any(all(map(_covers, taken, words[start:])) for start in starts)
+
+
+def _row(meaning: object) -> tuple[Word, ...]:
+    """The words of a rule that is one word or words in a row; of another rule none."""
+    match meaning:
+        case Word():
+            return (meaning,)
+        case ("Row", (tuple(parts),)) if all(isinstance(part, Word) for part in parts):
+            return parts
+        case _:
+            return ()
+
+
+def _covers(exception: Word, word: Word) -> bool:
+    """Whether a word of an exception matches all that a word of a rule matches."""
+    if exception.pos not in {"", word.pos}:
+        return False
+    if exception == word or (exception.way is not Way.CASED and exception.text == fold(word.text) and word.way in _FEW):
+        return True
+    if exception.way is not Way.WILD or word.way not in {Way.WILD, *_FEW}:
+        return False
+    pattern = re.escape(exception.text).replace(r"\*", ".*").replace(r"\?", "[^*]")
+    return re.fullmatch(pattern, fold(word.text)) is not None
+
+
+_FEW = (Way.WRITTEN, Way.CASED)
+"""Ways in which a word matches no other letters than its own."""

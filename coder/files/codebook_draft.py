@@ -1,0 +1,352 @@
+"""A codebook in YAML as it was written: what can be read of it, where each part stands, what is wrong.
+
+YAML is composed into nodes, which know their line and column, and the nodes are walked once. That
+takes as long as loading them into plain data would, so that an ordinary reading has the places too.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from coder.codebook import Code, Codebook, Negation
+from coder.errors import CodebookError, RuleError
+from coder.methods.rules.language import Reference, Rule, parse, within
+
+LISTS = ("rules", "exceptions", "examples", "counterexamples", "formerly")
+WORDS = ("net", "colour", "since", "until")
+KEYS = ("id", "number", "label", "definition", "negation", *WORDS, *LISTS)
+"""What a code may have, in the order in which it is written."""
+HEAD = ("codebook", "version", "language", "question", "lists", "codes")
+
+BLOCKS = ("|", ">")
+"""How a text over several lines is marked."""
+
+_CORE = "tag:yaml.org,2002:"
+_TAGS = {_CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp", "value", "seq", "map")}
+_MERGE = _CORE + "merge"
+_WHOLE = re.compile("[-+]?[0-9]{1,4000}")
+_QUOTES = ("'", '"')
+
+Entries = dict[str, tuple[Node, Node]]
+"""The keys of a mapping, each with the nodes of the key and of its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a codebook, in a sentence, and where: line and column from 1, or None.
+
+    An error keeps the codebook from being used; a warning does not.
+    """
+
+    line: int | None
+    column: int | None
+    severity: Literal["error", "warning"]
+    text: str
+
+
+@dataclass(slots=True)
+class Draft:
+    """What could be read of a codebook.
+
+    `codes` are those that could be made; `nodes` has for each the nodes of its values by key (of a list
+    the nodes of its texts), and under "" the node of the whole code.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    root: Node | None = None
+    head: dict[str, Any] = field(default_factory=dict)
+    codes: list[Code] = field(default_factory=list)
+    nodes: list[Mapping[str, Sequence[Node]]] = field(default_factory=list)
+
+    def codebook(self, name: str) -> Codebook:
+        """The codebook, called `name` where it has no name of its own; there must be no problems."""
+        return Codebook(tuple(self.codes), **({"name": name} | self.head))
+
+
+def read_source(path: Path) -> str:
+    """The text of the file with its line ends as they are. Raises `CodebookError` where it is no text."""
+    if not path.is_file():
+        raise CodebookError(f"There is no codebook {path}.")
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CodebookError(f"{path.name} is not a codebook in YAML ({error}).") from None
+
+
+def read_draft(source: str) -> Draft:
+    """Read as much of a codebook as can be read; what cannot is among the problems, in order of place."""
+    yaml = YAML(typ="safe", pure=True)
+    walk = _Walk(source, Draft())
+    try:
+        walk.book(yaml.compose(source))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        return Draft([Problem(line, column, "error", f"this is not valid YAML: {error.problem or error.context}.")])
+    except ReaderError as error:
+        line = source.count("\n", 0, error.position) + 1
+        column = error.position - source.rfind("\n", 0, error.position)
+        return Draft([Problem(line, column, "error", f"this is not YAML: it has {error.character!r}, {error.reason}.")])
+    except (YAMLError, RecursionError) as error:
+        return Draft([Problem(None, None, "error", f"this cannot be read as YAML ({error}).")])
+    walk.draft.problems.sort(key=lambda problem: (problem.line or 0, problem.column or 0))
+    return walk.draft
+
+
+def entries(node: Node) -> Entries:
+    """The keys of a mapping with their nodes; of a key that stands twice the first, after `<<` what it brings."""
+    found: Entries = {}
+    merged: list[Node] = []
+    for key, value in node.value:
+        if key.tag == _MERGE:
+            merged += value.value if isinstance(value, SequenceNode) else [value]
+        elif isinstance(key, ScalarNode):
+            found.setdefault(key.value, (key, value))
+    for mapping in merged:
+        if isinstance(mapping, MappingNode) and mapping is not node:
+            found = entries(mapping) | found
+    return found
+
+
+def offset(source: str, node: ScalarNode, column: int) -> int:
+    """How far this column of a text is from where its node starts; 0 where it is not written as it reads."""
+    opening = 1 if node.style in _QUOTES else 0
+    before = node.value[:column]
+    as_it_reads = "\n" not in before and source.startswith(before, node.start_mark.index + opening)
+    return opening + column if as_it_reads else 0
+
+
+def is_null(node: Node) -> bool:
+    """Whether a value was left empty."""
+    return str(node.tag) == _CORE + "null"
+
+
+class _Walk:
+    """Reads nodes into the draft and notes what is wrong with them."""
+
+    def __init__(self, source: str, draft: Draft) -> None:
+        self.source = source
+        self.draft = draft
+        self.language = "nl"
+        self.used: dict[tuple[str, str], Node] = {}
+        self.nets: dict[str, tuple[str, Node]] = {}
+        self.rules: list[tuple[ScalarNode, Rule]] = []
+
+    def book(self, root: Node | None) -> None:
+        """Read the whole codebook."""
+        self.draft.root = root
+        if not isinstance(root, MappingNode) or not isinstance(entries(root).get("codes", (0, 0))[1], SequenceNode):
+            self.draft.problems.append(Problem(1, 1, "error", "this is not a codebook: it needs a list `codes`."))
+            return
+        given = self._given(root, HEAD, "the codebook")
+        head = self.draft.head
+        texts = {"codebook": "name", "version": "version", "language": "language"}
+        head |= {texts[key]: self._text(given[key], f"`{key}`") for key in texts if key in given}
+        self.language = head.get("language", self.language)
+        if "question" in given:
+            head["question"] = self._by_language(given["question"], "`question`")
+        if not given["codes"].value:
+            self._wrong(given["codes"], "the codebook has no codes.")
+        for place, item in enumerate(given["codes"].value, start=1):
+            self._code(item, place)
+        if "lists" in given:
+            head["lists"] = self._named_lists(given["lists"])
+        self._check_nets()
+        self._check_references()
+
+    def _code(self, node: Node, place: int) -> None:
+        if not _is(node, MappingNode):
+            self._wrong(node, f"code {place} is not a list of names and values; it starts with `id:`.")
+            return
+        written = entries(node).get("id", (node, node))[1]
+        where = f"code {written.value!r}" if isinstance(written, ScalarNode) else f"code {place}"
+        given = self._given(node, KEYS, where)
+        id_, number = self._id(node, given, place), self._number(node, given, where)
+        lists = {key: self._texts(given[key], f"{where}: {key}") for key in LISTS if key in given}
+        words = {key: self._text(given[key], f"{where}: {key}") for key in WORDS if key in given}
+        if "colour" in words and self._refused(given["colour"], id=id_, colour=words["colour"]):
+            del words["colour"]
+        if words.get("net"):
+            self.nets[id_] = words["net"], given["net"]
+        for rule in (*lists.get("rules", ()), *lists.get("exceptions", ())):
+            self._check_rule(rule)
+        values: dict[str, Any] = {
+            "definition": self._definition(given, where),
+            "negation": self._negation(given, where),
+            **words,
+            **{key: tuple(str(text.value) for text in texts) for key, texts in lists.items()},
+        }
+        self.draft.codes.append(Code(id_, number, self._label(given, where), **values))
+        self.draft.nodes.append({"": (node,), **{key: (value,) for key, value in given.items()}, **lists})
+
+    def _id(self, node: Node, given: Mapping[str, Node], place: int) -> str:
+        """The id; one that cannot be used is told and replaced, so that the rest can be read."""
+        stand_in = f"code-{place}"
+        if "id" not in given:
+            self._wrong(node, f"code {place} has no `id`.")
+            return stand_in
+        found = self._text(given["id"], f"code {place}: id")
+        if self._refused(given["id"], id=found):
+            return stand_in
+        self._once("id", found, given["id"])
+        return found
+
+    def _number(self, node: Node, given: Mapping[str, Node], where: str) -> int:
+        """The number; 0 where there is none."""
+        found = given.get("number")
+        if found is None or str(found.tag) != _CORE + "int" or not _WHOLE.fullmatch(found.value):
+            has = repr(found.value) if isinstance(found, ScalarNode) else "none" if found is None else "a list"
+            self._wrong(found or node, f"{where} needs a whole `number`; it has {has}.")
+            return 0
+        number = int(found.value)
+        if number < 0:
+            self._wrong(found, f"{where} has number {number}; numbers start at 0.")
+            return 0
+        self._once("number", str(number), found)
+        return number
+
+    def _label(self, given: Mapping[str, Node], where: str) -> dict[str, str]:
+        if "label" not in given:
+            return {}
+        labels = self._by_language(given["label"], f"{where}: label")
+        nodes = entries(given["label"]) if isinstance(given["label"], MappingNode) else {}
+        for language, label in labels.items():
+            self._once(f"label ({language})", label, nodes[language][1] if nodes else given["label"])
+        return labels
+
+    def _definition(self, given: Mapping[str, Node], where: str) -> str:
+        """The definition; the line ends around one written as a block are no part of it."""
+        if "definition" not in given:
+            return ""
+        text = self._text(given["definition"], f"{where}: definition")
+        return text.strip() if getattr(given["definition"], "style", None) in BLOCKS else text
+
+    def _negation(self, given: Mapping[str, Node], where: str) -> Negation:
+        value = self._text(given["negation"], f"{where}: negation") if "negation" in given else Negation.COUNT.value
+        try:
+            return Negation(value)
+        except ValueError:
+            known = ", ".join(one.value for one in Negation)
+            self._wrong(given["negation"], f"{where} has negation {value!r}; it is one of {known}.")
+            return Negation.COUNT
+
+    def _check_rule(self, node: ScalarNode) -> None:
+        try:
+            self.rules.append((node, parse(node.value)))
+        except RuleError as error:
+            told = f"the rule {node.value!r} has {error.found}."
+            self._wrong(node, told, after=offset(self.source, node, error.column))
+
+    def _check_references(self) -> None:
+        known = {*(code.id for code in self.draft.codes), *self.draft.head.get("lists", ())}
+        for node, rule in self.rules:
+            for name in [part.name for part in within(rule) if isinstance(part, Reference)]:
+                if name not in known:
+                    told = f"the rule {node.value!r} refers to {name!r}, which is neither a code nor a list of words."
+                    self._wrong(node, told)
+
+    def _check_nets(self) -> None:
+        ids = {code.id for code in self.draft.codes}
+        for id_, (net, node) in self.nets.items():
+            if net not in ids:
+                self._wrong(node, f"code {id_!r} stands under {net!r}, which is not a code; add it.")
+                continue
+            above, seen = net, {id_}
+            while above in self.nets and above not in seen:
+                seen.add(above)
+                above = self.nets[above][0]
+            if above == id_:
+                self._wrong(node, f"code {id_!r} stands under itself; mend its `net`.")
+
+    def _given(self, node: Node, known: Sequence[str], where: str) -> dict[str, Node]:
+        """The values of known keys: a name with nothing after its colon is as good as left out."""
+        self._check_keys(node, where)
+        found = entries(node)
+        for name, (key, _) in found.items():
+            if name not in known:
+                self._wrong(key, f"{where} has {name!r}, which no codebook has. Known: {', '.join(known)}.")
+        return {name: value for name, (_, value) in found.items() if name in known and not is_null(value)}
+
+    def _check_keys(self, node: Node, where: str) -> None:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if not isinstance(key, ScalarNode):
+                self._wrong(key, f"{where} has a key that is no word; a key is a word with a colon after it.")
+            elif key.value in seen:
+                self._wrong(key, f"{where} has {key.value!r} twice; keep one.")
+            else:
+                seen.add(key.value)
+
+    def _named_lists(self, node: Node) -> dict[str, tuple[str, ...]]:
+        if not _is(node, MappingNode):
+            self._wrong(node, "`lists` holds names, each with a list of words under it.")
+            return {}
+        self._check_keys(node, "`lists`")
+        named: dict[str, tuple[str, ...]] = {}
+        for name, (key, value) in entries(node).items():
+            if ("id", name) in self.used:
+                self._wrong(key, f"{name!r} is a code and a list of words; give the list another name.")
+            texts = [] if is_null(value) else self._texts(value, f"list {name}")
+            for text in texts:
+                self._check_rule(text)
+            named[name] = tuple(text.value for text in texts)
+        return named
+
+    def _by_language(self, node: Node, where: str) -> dict[str, str]:
+        if not _is(node, MappingNode):
+            text = self._text(node, where)
+            return {self.language: text} if text else {}
+        self._check_keys(node, where)
+        given = {key: value for key, (_, value) in entries(node).items() if not is_null(value)}
+        return {key: self._text(value, f"{where} ({key})") for key, value in given.items()}
+
+    def _texts(self, node: Node, where: str) -> list[ScalarNode]:
+        told = f"{where} must be a list of texts, each after a '- ', none empty; quote one with ': ' in it."
+        if not _is(node, SequenceNode):
+            self._wrong(node, told)
+            return []
+        texts = []
+        for item in node.value:
+            if _is(item, ScalarNode) and not is_null(item):
+                texts.append(item)
+            else:
+                self._wrong(item, told)
+        return texts
+
+    def _text(self, node: Node, where: str) -> str:
+        """A text as it is written: 1.50 and yes stay what they are."""
+        if _is(node, ScalarNode):
+            return str(node.value)
+        self._wrong(node, f"{where} must be a text; quote it where it starts with a sign such as [ or {{.")
+        return ""
+
+    def _refused(self, node: Node, **given: str) -> bool:
+        """Whether no code can have this, which is told."""
+        values: dict[str, Any] = {"id": "code", "number": 0, "label": {}, **given}
+        try:
+            Code(**values)
+        except CodebookError as error:
+            self._wrong(node, str(error))
+            return True
+        return False
+
+    def _once(self, what: str, value: str, node: Node) -> None:
+        first = self.used.setdefault((what, value), node)
+        if first is not node:
+            line = first.start_mark.line + 1
+            self._wrong(node, f"the {what} {value!r} is used twice, first on line {line}. Give each code its own.")
+
+    def _wrong(self, node: Node, text: str, after: int = 0) -> None:
+        mark = node.start_mark
+        self.draft.problems.append(Problem(mark.line + 1, mark.column + 1 + after, "error", text))
+
+
+def _is(node: Node, kind: type[Node]) -> bool:
+    return isinstance(node, kind) and str(node.tag) in _TAGS
