@@ -6,11 +6,12 @@ from pathlib import Path
 
 from coder.codebook import Code, Codebook
 from coder.dutch.text import WORD
-from coder.errors import DataError
+from coder.errors import CodebookError, DataError
 from coder.files.sheets import read_sheet
 from coder.methods.rules.language import parse
 
 _BEYOND_RULES = re.compile(r"~\d|\bAND\b|\bOR\b|\(.*\(")
+_WILD = re.compile(r"[\w*?'’./-]+")
 _ITEM = re.compile(r'"([^"]*)"|(\S+)')
 
 
@@ -54,13 +55,26 @@ def import_dictionary(path: Path) -> tuple[Codebook, list[str]]:
 def _alternatives(term: str) -> list[str]:
     """The rules that a term stands for: one, or those of a list in parentheses."""
     if term.startswith("(") and term.endswith(")"):
-        return [_as_written(item[1] or item[2]) for item in _ITEM.finditer(term[1:-1])]
-    return [_as_written(term.replace('"', " "))] if term else []
+        return [as_written(item[1] or item[2]) for item in _ITEM.finditer(term[1:-1])]
+    return [as_written(term.replace('"', " "))] if term else []
 
 
-def _as_written(term: str) -> str:
-    """Words without a wildcard in quotes, one by one, so that a phrase may mix both."""
+def as_written(term: str) -> str:
+    """The rule of a term: words without a wildcard in quotes, one by one, so that a phrase may mix both."""
     return " ".join(word if "*" in word or "?" in word else f'"{word}"' for word in re.split(r"[\s/-]+", term) if word)
+
+
+def rule_of(term: str) -> str | None:
+    """The rule that finds this term as written; None where rules cannot say it (":-)", "a*", "haha)*")."""
+    pieces = [piece for piece in term.replace('"', " ").split() if WORD.search(piece)]
+    if not pieces or any("*" in piece or "?" in piece for piece in pieces if not _WILD.fullmatch(piece)):
+        return None
+    rule = as_written(" ".join(pieces))
+    try:
+        parse(rule)
+    except CodebookError:
+        return None
+    return rule
 
 
 def _once(rules: Sequence[str]) -> tuple[str, ...]:
