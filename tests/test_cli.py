@@ -39,7 +39,7 @@ a5;;Aalst
 a6;een beleidsplan;Gent
 """
 
-COMMANDS = ["demo", "run", "code", "train", "evaluate", "topics", "top", "compare", "codebook import"]
+COMMANDS = ["demo", "run", "code", "train", "evaluate", "topics", "top", "compare", "codebook import", "codebook export"]
 
 
 @pytest.fixture

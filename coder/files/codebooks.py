@@ -6,6 +6,7 @@ from pathlib import Path
 from coder.codebook import Code, Codebook
 from coder.errors import CodebookError
 from coder.files.category_dictionaries import read_liwc, read_quanteda
+from coder.files.codebook_fields import check_rules
 from coder.files.codebook_sheets import read_codes, write_codes
 from coder.files.codebook_yaml import read_yaml, write_yaml
 from coder.files.found_codes import Imported
@@ -57,6 +58,8 @@ def write_codebook(path: Path, codebook: Codebook) -> list[str]:
     What is written is read back and compared, so that nothing is lost without being told.
     """
     said: list[str] = []
+    for code in codebook.codes:
+        check_rules(code, f"Code {code.id!r}")
     match path.suffix.lower():
         case ".yaml" | ".yml":
             write_yaml(path, codebook)

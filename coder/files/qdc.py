@@ -109,9 +109,9 @@ def _found(element: Element, parent: int | None, language: str, path: Path) -> F
     if missing := [key for key in ("id", "number") if not given.get(key, "").strip()]:
         raise CodebookError(f"{where} has no {missing[0]} under the line {MARK!r}; fill it in, or take the line out.")
     if given.get(_NO_LABEL) != language:
-        given[f"{fields.LABEL}{language}"] = name
+        given = {f"{fields.LABEL}{language}": name} | given
     own = fields.read_code(given | {"definition": definition, "colour": colour}, where)
-    return FoundCode(own.named(language), parent, own=own)
+    return FoundCode(own.named(language), parent, id=own.id, own=own)
 
 
 @dataclass(frozen=True, slots=True)
