@@ -39,7 +39,18 @@ a5;;Aalst
 a6;een beleidsplan;Gent
 """
 
-COMMANDS = ["demo", "run", "code", "train", "evaluate", "topics", "top", "compare", "codebook import", "codebook export"]
+COMMANDS = [
+    "demo",
+    "run",
+    "code",
+    "train",
+    "evaluate",
+    "topics",
+    "top",
+    "compare",
+    "codebook import",
+    "codebook export",
+]
 
 
 @pytest.fixture
@@ -312,7 +323,7 @@ BAD = {
     "unknown form in run": ({}, (*RUN, "--format", "xml"), "'xml'"),
     "unknown language in run": ({}, (*RUN, "--language", "fr"), "'fr'"),
     "unknown empty": ({"c.csv": b"codes\nfilm\n"}, ("top", "c.csv", "--empty", "x"), "--empty"),
-    "dictionary without columns": ({}, ("codebook", "import", "in.csv", "-o", "n.yaml"), "'code'"),
+    "dictionary without columns": ({}, ("codebook", "import", "in.csv", "-o", "n.yaml"), "columns nr, antwoord, regio"),
 }
 
 

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
 
 from coder import Code, Codebook, read_codebook
 from coder.codebook import Negation
@@ -264,6 +265,29 @@ def test_taguette_tags_and_descriptions_in_csv_and_the_counts_are_said_to_be_lef
     assert tree(found.book) == [("interessant", "interessant", ""), ("a_b", "A > B", "")]
     assert found.book.codes[1].label == {"en": "A > B"}
     assert len(found.notes) == 2
+
+
+def test_a_workbook_of_another_program_is_read_as_its_csv_is(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "codebook"
+    for row in (["tag", "description", "number of highlights"], ["werk.druk", "Te veel", 3], ["404", "=fout", 0]):
+        sheet.append(row)
+    sheet["B3"].data_type = "s"
+    book.save(tmp_path / "t.xlsx")
+    found = read_codebook(tmp_path / "t.xlsx")
+    assert [(code.id, code.named("nl"), code.definition) for code in found.codes] == [
+        ("werk_druk", "werk.druk", "Te veel"),
+        ("404", "404", "=fout"),
+    ]
+
+
+def test_the_sheets_of_our_workbook_may_stand_in_any_order(tmp_path: Path) -> None:
+    write_codebook(tmp_path / "b.xlsx", nested())
+    book = load_workbook(tmp_path / "b.xlsx")
+    book.move_sheet("codes", 2)
+    book.save(tmp_path / "c.xlsx")
+    assert read_codebook(tmp_path / "c.xlsx") == nested()
 
 
 def test_caplena_categories_are_nets_ids_are_numbers_and_keyphrases_are_rules(tmp_path: Path) -> None:

@@ -73,7 +73,8 @@ def write_codes(path: Path, book: Codebook) -> None:
 
 def read_codes(path: Path, language: str) -> Imported:
     """A codebook in a table, ours or another program's; `language` is that of its labels if it does not say."""
-    table = read_sheet(path, header=lambda cells: _layout(cells) != "")
+    sheet = _CODES if _CODES in sheet_names(path) else ""
+    table = read_sheet(path, header=lambda cells: _layout(cells) != "", sheet=sheet)
     match _layout(set(table.columns)):
         case "ours":
             return _ours(_lower(table), path, language)
@@ -132,13 +133,13 @@ def _roles(names: Iterable[str]) -> dict[str, str]:
 
 def _ours(table: pd.DataFrame, path: Path, language: str) -> Imported:
     names = sheet_names(path)
-    head = _pairs(path, _BOOK, ("name", "value")) if _BOOK in names[1:] else {}
+    head = _pairs(path, _BOOK, ("name", "value")) if _BOOK in names and _CODES in names else {}
     language = head.get("language") or language
     table = table.rename(columns={"label": f"{fields.LABEL}{language}"})
     known = {*_BEFORE, *_AFTER}
     extra = [name for name in table.columns if name not in known and not name.startswith(fields.LABEL)]
     codes = _own_codes(table.drop(columns=extra), path)
-    lists = _pairs(path, _LISTS, ("list", "words")) if _LISTS in names[1:] else {}
+    lists = _pairs(path, _LISTS, ("list", "words")) if _LISTS in names and _CODES in names else {}
     book = Codebook(
         codes,
         head.get("codebook", path.stem),
