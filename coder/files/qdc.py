@@ -96,7 +96,7 @@ def _codable(element: Element) -> bool:
 def _found(element: Element, parent: int | None, language: str, path: Path) -> FoundCode:
     name = element.attributes["name"].strip()
     colour = colour_of(element.attributes.get("color", "")) or ""
-    definition, lines = _parts(element)
+    definition, lines = _parts(element, path)
     if not lines:
         return FoundCode(name, parent, definition, colour)
     where = f"{path.name}, code {name!r}"
@@ -131,7 +131,7 @@ def _head(root: Element, path: Path) -> tuple[_Head, list[Element]]:
     """What our own set says, and the sets of others."""
     head, others = _Head([]), []
     for one in (one for part in root.all("Sets") for one in part.all("Set")):
-        _, lines = _parts(one)
+        _, lines = _parts(one, path)
         if lines and head.lines:
             raise CodebookError(f"{path.name} has two sets with a line {MARK!r}; keep that of the codebook you want.")
         if lines:
@@ -141,7 +141,7 @@ def _head(root: Element, path: Path) -> tuple[_Head, list[Element]]:
     return head, others
 
 
-def _parts(element: Element) -> tuple[str, list[tuple[str, str, list[str]]]]:
+def _parts(element: Element, path: Path) -> tuple[str, list[tuple[str, str, list[str]]]]:
     """The description for people, and the lines under our mark: name, value, items."""
     text = "".join(one.text for one in element.all("Description")).replace("\r\n", "\n")
     rows = text.split("\n")
@@ -156,7 +156,7 @@ def _parts(element: Element) -> tuple[str, list[tuple[str, str, list[str]]]]:
             lines.append((match[1], match[2] or "", []))
         elif row.strip():
             raise CodebookError(
-                f"line {element.line}: {row[:60]!r} under the line {MARK!r} is neither 'name: text' nor '- item'; "
+                f"{path.name}, line {element.line}: {row[:60]!r} under the line {MARK!r} is neither 'name: text' nor '- item'; "
                 "write notes above that line."
             )
     return "\n".join(rows[: marks[-1]]).strip(), lines
