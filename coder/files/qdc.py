@@ -156,8 +156,8 @@ def _parts(element: Element, path: Path) -> tuple[str, list[tuple[str, str, list
             lines.append((match[1], match[2] or "", []))
         elif row.strip():
             raise CodebookError(
-                f"{path.name}, line {element.line}: {row[:60]!r} under the line {MARK!r} is neither 'name: text' nor '- item'; "
-                "write notes above that line."
+                f"{path.name}, line {element.line}: {row[:60]!r} under the line {MARK!r} is neither 'name: text' nor "
+                "'- item'; write notes above that line."
             )
     return "\n".join(rows[: marks[-1]]).strip(), lines
 
