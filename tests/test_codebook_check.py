@@ -102,7 +102,7 @@ def test_a_rule_never_counts_if_an_exception_takes_every_hit(
     assert [one.line for one in check(tmp_path / "a.yaml") if "never" in one.text] == ([11] if never else [])
 
 
-words = st.sampled_from(["video", "film", "films", "vid*", "*o", "f?lm", '"film"', "=Film", "=AI", "ai"])
+words = st.sampled_from(["video", "film", "films", "vid*", "*eo", "f?lm", '"film"', "=Film", "=AI", "ai"])
 rows = st.lists(words, min_size=1, max_size=3).map(" ".join)
 some = st.sampled_from(["video", "film", "films", "Film", "AI", "ai,", "fulm", "radio", "geen"])
 answers = st.lists(some, max_size=6).map(" ".join)

@@ -175,19 +175,30 @@ def test_a_dictionary_written_as_a_codebook_finds_the_same(tmp_path: Path) -> No
     assert book.codes[1].rules == ('"baan"',)
 
 
-def test_a_dictionary_term_with_not_becomes_exceptions_and_a_list_becomes_rules(tmp_path: Path) -> None:
-    path = write(tmp_path / "d.csv", "code,term\nw,agent* NOT (agentschap* agenda)\nw,(politie veldwachter)\n")
+def test_a_dictionary_term_is_a_search(tmp_path: Path) -> None:
+    terms = ["agent* NOT (agentschap* agenda)", "(politie veldwachter)", "minister AND (crisis val*)"]
+    terms += ['""""loon norm""~2"', '"(""oude man"" vrouw*)"', "x AND ((a bb*) NOT (c d))"]
+    path = write(tmp_path / "d.csv", "code,term\n" + "".join(f"w,{term}\n" for term in terms).replace('""""', '"""'))
     book, left_out = import_dictionary(path)
-    hits = found(book, "agenten en het agentschap", "politie, veldwachters en veldwachter")
-    assert hits["w"] == ["agenten", "politie", "veldwachter"]
     assert left_out == []
+    assert book.codes[0].rules == (
+        'agent* NOT ( agentschap* OR "agenda" )',
+        '( "politie" OR "veldwachter" )',
+        '"minister" AND ( "crisis" OR val* )',
+        '("loon" NEAR/2 "norm")',
+        '( "oude" "man" OR vrouw* )',
+        '"x" AND ( ( "a" OR bb* ) NOT ( "c" OR "d" ) )',
+    )
+    texts = ("agenten en agenda", "agenten", "de minister in de crisis", "minister", "de norm van het loon", "vrouwen")
+    hits = found(book, *texts)
+    assert hits["w"] == ["agenten", "minister", "crisis", "norm van het loon", "vrouwen"]
 
 
 def test_a_dictionary_names_the_terms_that_rules_cannot_say(tmp_path: Path) -> None:
-    path = write(tmp_path / "d.csv", 'code,term\nw,loon\nw,minister AND crisis\nw,"""loon norm""~6"\n')
+    path = write(tmp_path / "d.csv", "code,term\nw,loon\nw,minister AND\nw,(loon\n")
     book, left_out = import_dictionary(path)
     assert book.codes[0].rules == ('"loon"',)
-    assert left_out == ["w: minister AND crisis", 'w: "loon norm"~6']
+    assert left_out == ["w: minister AND", "w: (loon"]
 
 
 def test_a_dictionary_without_its_columns_is_an_error_that_lists_those_there(tmp_path: Path) -> None:

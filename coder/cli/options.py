@@ -28,8 +28,8 @@ SomeCodes = Annotated[
     str | None, typer.Option("--codes", metavar="COLUMN", help="The column with the codes people gave.")
 ]
 CodedColumn = Annotated[str, typer.Option("--codes", metavar="COLUMN", help="The column with the codes.")]
-Book = Annotated[Path, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml).")]
-SomeBook = Annotated[Path | None, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml).")]
+Book = Annotated[Path, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml, .xlsx, .qdc).")]
+SomeBook = Annotated[Path | None, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml, .xlsx, .qdc).")]
 Model = Annotated[Path | None, typer.Option("--model", metavar="DIR", help="A model made by `coder train`.")]
 Out = Annotated[
     Path, typer.Option("--out", "-o", metavar="FILE", help="Where to write; the ending says how (.csv, .xlsx).")

@@ -14,10 +14,14 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, time
 from pathlib import Path
 from tempfile import mkstemp
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from coder.errors import DataError
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 SPREADSHEETS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
 TEXTS = (".csv", ".tsv", ".txt", ".tab")
@@ -32,16 +36,16 @@ Rows = list[list[str]]
 
 
 def read_sheet(
-    path: Path, columns: Sequence[str] = (), *, header: Callable[[set[str]], bool] | None = None
+    path: Path, columns: Sequence[str] = (), *, header: Callable[[set[str]], bool] | None = None, sheet: str = ""
 ) -> pd.DataFrame:
     """A table of text cells; the header is the first row that has all of `columns`, or that `header` accepts.
 
-    Rows that are empty throughout are left out. Raises `DataError` where the file is not there, is
-    empty, is no table, or lacks a column.
+    `sheet` names one of `sheet_names`, the first unless given. Rows that are empty throughout are left
+    out. Raises `DataError` where the file is not there, is empty, is no table, or lacks a column.
     """
     if not path.is_file():
         raise DataError(f"There is no file {path}.")
-    rows = _spreadsheet_rows(path) if path.suffix.lower() in SPREADSHEETS else _text_rows(path)
+    rows = _spreadsheet_rows(path, sheet) if path.suffix.lower() in SPREADSHEETS else _text_rows(path)
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
         raise DataError(f"{path.name} is empty; it needs a row of column names and rows of answers under it.")
@@ -57,6 +61,11 @@ def read_sheet(
                 f"{row[-1][:40]!r} is too many. Put a text that holds the separator in double quotes."
             )
     return pd.DataFrame([(row + [""] * width)[:width] for row in body], columns=names, dtype=str)
+
+
+def sheet_names(path: Path) -> list[str]:
+    """The names of the sheets of a workbook; a text file has none."""
+    return _workbook(path).sheet_names if path.suffix.lower() in SPREADSHEETS else []
 
 
 def column(sheet: pd.DataFrame, name: str, path: Path, option: str) -> "pd.Series[str]":
@@ -79,19 +88,21 @@ def separator(path: Path) -> str:
     """The separator of a text file; ';' (which Excel opens in Dutch) for what is not one."""
     if path.suffix.lower() not in TEXTS or not path.is_file():
         return ";"
-    return _separated(_decoded(path), path)[0]
+    return _separated(decoded(path), path)[0]
 
 
-def write_sheets(path: Path, sheets: Mapping[str, pd.DataFrame], sep: str = ";") -> list[Path]:
+def write_sheets(
+    path: Path, sheets: Mapping[str, pd.DataFrame], sep: str = ";", *, wrapped: bool = False
+) -> list[Path]:
     """Write named tables: as sheets of one .xlsx, or as .csv files (the first has the path's own name).
 
-    A second table `assignments` beside `coded.csv` becomes `coded.assignments.csv`. Returns the
-    files written. Text stays text: no cell becomes a formula.
+    A second table `assignments` beside `coded.csv` becomes `coded.assignments.csv`. `wrapped` shows all
+    lines of a cell in .xlsx. Returns the files written. Text stays text: no cell becomes a formula.
     """
     check_ending(path)
     if path.suffix.lower() == ".xlsx":
         with written_beside(path) as target:
-            _write_workbook(target, sheets)
+            _write_workbook(target, sheets, wrapped=wrapped)
         return [path]
     paths = [path, *(path.with_name(f"{path.stem}.{name}.csv") for name in list(sheets)[1:])]
     with ExitStack() as all_or_none:
@@ -122,11 +133,12 @@ def written_beside(path: Path) -> Iterator[Path]:
             beside.unlink(missing_ok=True)
 
 
-def _write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
+def _write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], *, wrapped: bool) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415 (only when a workbook is written)
 
     with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         bold = book.add_format({"bold": True})
+        look = book.add_format({"text_wrap": True, "valign": "top"}) if wrapped else None
         for name, frame in sheets.items():
             sheet = book.add_worksheet(name[:31])
             sheet.freeze_panes(1, 0)
@@ -136,7 +148,7 @@ def _write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
                 put: Callable[..., object] = sheet.write_number if numeric else sheet.write_string
                 for row, value in enumerate(values.tolist(), start=1):
                     if not pd.isna(value):
-                        put(row, place, value if numeric else str(value))
+                        put(row, place, value if numeric else str(value), look)
                 longest = max([len(str(title)), *(len(str(value)) for value in values.head(200))])
                 sheet.set_column(place, place, min(longest + 2, 60))
 
@@ -153,14 +165,28 @@ def _header(rows: Rows, accepted: Callable[[set[str]], bool], path: Path) -> tup
     return place, named
 
 
-def _spreadsheet_rows(path: Path) -> Rows:
+def _spreadsheet_rows(path: Path, name: str) -> Rows:
+    from python_calamine import CalamineError  # noqa: PLC0415
+
+    try:
+        book = _workbook(path)
+        sheet = book.get_sheet_by_name(name) if name else book.get_sheet_by_index(0)
+        return [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=True)]
+    except (CalamineError, IndexError) as error:
+        raise _unreadable(path, error) from None
+
+
+def _workbook(path: Path) -> "CalamineWorkbook":
     from python_calamine import CalamineError, load_workbook  # noqa: PLC0415
 
     try:
-        sheet = load_workbook(path).get_sheet_by_index(0)
-        return [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=True)]
-    except (CalamineError, OSError, IndexError) as error:
-        raise DataError(f"{path.name} is no workbook that can be read ({error}); save it again as .xlsx.") from None
+        return load_workbook(path)
+    except (CalamineError, OSError) as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> DataError:
+    return DataError(f"{path.name} is no workbook that can be read ({error}); save it again as .xlsx.")
 
 
 def _cell(value: object) -> str:
@@ -176,7 +202,7 @@ def _cell(value: object) -> str:
 
 
 def _text_rows(path: Path) -> Rows:
-    text = _decoded(path)
+    text = decoded(path)
     if not text.strip():
         return []
     csv.field_size_limit(max(len(text), csv.field_size_limit()))
@@ -187,7 +213,8 @@ def _text_rows(path: Path) -> Rows:
         raise DataError(f"{path.name} is no table that can be read ({error}).") from None
 
 
-def _decoded(path: Path) -> str:
+def decoded(path: Path) -> str:
+    """The text of a file in UTF-8, UTF-16 or cp1252. Raises where it is no text."""
     raw = path.read_bytes()
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if raw.startswith(mark):
