@@ -1,0 +1,77 @@
+"""What suggestions are worth: the rules' F1 before and after, on answers that nothing was chosen on.
+
+    python benchmarks/suggest.py DICTIONARY SENTENCES [SEED]
+
+DICTIONARY is a table with columns code and term, or `-` to start without any rule. SENTENCES has columns text and codes
+(an empty cell: seen, no code fits), and may have a column doc_id or review_id: a document then falls in one half.
+Suggestions are made from one half and measured by the rule engine on the other. Prints one line of JSON.
+"""
+
+import json
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from coder.codebook import Code, Codebook
+from coder.coding import Coding
+from coder.corpus import Corpus
+from coder.files.answers import Answers, parse_codes, read_answers
+from coder.files.dictionaries import import_dictionary
+from coder.learning.suggest import suggest
+from coder.methods.rules.engine import Rules
+from coder.statistics.scores import Scores, micro
+
+
+def start(dictionary: str, hand: Coding) -> Codebook:
+    """The dictionary as a codebook, with a code without rules for what it lacks."""
+    used = sorted(set(hand.assignments["code"]))
+    if dictionary == "-":
+        return Codebook.from_ids(used)
+    book, _ = import_dictionary(Path(dictionary))
+    more = (Code(id_, len(book.codes) + place, {}) for place, id_ in enumerate(used, start=1) if id_ not in book.ids)
+    return replace(book, codes=(*book.codes, *more))
+
+
+def half(answers: Answers, seed: int) -> npt.NDArray[np.bool_]:
+    """The rows to choose on: those of a random half of the documents."""
+    documents = next((answers.sheet[name] for name in ("doc_id", "review_id") if name in answers.sheet), None)
+    names = np.asarray(documents if documents is not None else answers.corpus.ids, dtype=str)
+    kinds = np.unique(names)
+    chosen = np.random.default_rng(seed).permutation(kinds)[: len(kinds) // 2]
+    return np.isin(names, chosen)
+
+
+def scores(corpus: Corpus, hand: Coding, book: Codebook) -> Scores:
+    """Precision, recall and F1 of the rules, over all pairs of answer and code."""
+    given = Rules().code(corpus, book).matrix(corpus.ids, book.ids)
+    found = micro(hand.matrix(corpus.ids, book.ids), given)
+    return {name: round(value, 3) for name, value in found.items()}  # type: ignore[return-value]
+
+
+def main(dictionary: str, sentences: str, seed: int) -> dict[str, object]:
+    """Choose on one half, measure on the other."""
+    answers = read_answers(Path(sentences), text="text", needs=["codes"])
+    hand = parse_codes(answers.corpus.units["codes"], None, sentences, empty_is_none=True)
+    book = start(dictionary, hand)
+    chosen_on = half(answers, seed)
+    one, other = (answers.corpus.take(answers.corpus.ids[rows]) for rows in (chosen_on, ~chosen_on))
+    began = time.perf_counter()
+    found = suggest(one, hand, book, seed=seed)
+    seconds = time.perf_counter() - began
+    return {
+        "chosen_on": len(one),
+        "held_out": len(other),
+        "level": found.precision,
+        **found.table.frame["kind"].value_counts().to_dict(),
+        "before": scores(other, hand, book),
+        "after": scores(other, hand, found.codebook),
+        "seconds": round(seconds, 1),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1], sys.argv[2], int(sys.argv[3]) if len(sys.argv) > len("abc") else 1)))
