@@ -2,14 +2,16 @@
 
     python benchmarks/suggest.py DICTIONARY SENTENCES [SEED]
 
-DICTIONARY is a table with columns code and term, or `-` to start without any rule. SENTENCES has columns text and codes
-(an empty cell: seen, no code fits), and may have a column doc_id or review_id: a document then falls in one half.
-Suggestions are made from one half and measured by the rule engine on the other. Prints one line of JSON.
+DICTIONARY is a table with columns code and term, or `-` to start without any rule. SENTENCES has columns text and
+codes (an empty cell: seen, no code fits), and may have a column doc_id or review_id: a document then falls in one half.
+Suggestions are made from one half and measured by the rule engine on the other. Prints one line of JSON; `added`
+compares the share right that the suggested rules were expected to have with what they add on the other half.
 """
 
 import json
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from coder.files.answers import Answers, parse_codes, read_answers
 from coder.files.dictionaries import import_dictionary
 from coder.learning.suggest import suggest
 from coder.methods.rules.engine import Rules
-from coder.statistics.scores import Scores, micro
+from coder.statistics.scores import Labels, micro
 
 
 def start(dictionary: str, hand: Coding) -> Codebook:
@@ -45,11 +47,14 @@ def half(answers: Answers, seed: int) -> npt.NDArray[np.bool_]:
     return np.isin(names, chosen)
 
 
-def scores(corpus: Corpus, hand: Coding, book: Codebook) -> Scores:
-    """Precision, recall and F1 of the rules, over all pairs of answer and code."""
-    given = Rules().code(corpus, book).matrix(corpus.ids, book.ids)
-    found = micro(hand.matrix(corpus.ids, book.ids), given)
-    return {name: round(value, 3) for name, value in found.items()}  # type: ignore[return-value]
+def given(corpus: Corpus, book: Codebook) -> Labels:
+    """What the rules give, shape (answers, codes)."""
+    return Rules().code(corpus, book).matrix(corpus.ids, book.ids)
+
+
+def rounded(scores: Mapping[str, float]) -> dict[str, float]:
+    """The scores with three decimals."""
+    return {name: round(value, 3) for name, value in scores.items()}
 
 
 def main(dictionary: str, sentences: str, seed: int) -> dict[str, object]:
@@ -62,13 +67,17 @@ def main(dictionary: str, sentences: str, seed: int) -> dict[str, object]:
     began = time.perf_counter()
     found = suggest(one, hand, book, seed=seed)
     seconds = time.perf_counter() - began
+    right, before, after = hand.matrix(other.ids, book.ids), given(other, book), given(other, found.codebook)
+    rules = found.table.frame[found.table.frame["kind"] == "rule"]
+    expected = float((rules["expected"] * rules["answers"]).sum() / max(rules["answers"].sum(), 1))
     return {
         "chosen_on": len(one),
         "held_out": len(other),
         "level": found.precision,
         **found.table.frame["kind"].value_counts().to_dict(),
-        "before": scores(other, hand, book),
-        "after": scores(other, hand, found.codebook),
+        "before": rounded(micro(right, before)),
+        "after": rounded(micro(right, after)),
+        "added": rounded({"expected": expected, "right": float(right[after & ~before].mean())}),
         "seconds": round(seconds, 1),
     }
 

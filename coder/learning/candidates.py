@@ -14,7 +14,7 @@ import numpy.typing as npt
 from coder.dutch.compounds import split
 from coder.dutch.lemmas import form_lemma
 from coder.dutch.stop_words import STOP_WORDS
-from coder.dutch.text import Tokens, fold, tokenise
+from coder.dutch.text import WORD, Tokens, fold, tokenise
 
 STEM, END, MIDDLE = 5, 4, 5
 """The fewest letters of a shared begin, of a first or last part of a compound, and of a part with `*` on both sides."""
@@ -41,7 +41,7 @@ def candidates(texts: Iterable[str], *, fewest: int) -> list[str]:
 
 
 def _says_something(word: str) -> bool:
-    return len(word) > 1 and word not in STOP_WORDS and not word.isdigit()
+    return len(word) > 1 and word not in STOP_WORDS and not word.isdigit() and WORD.fullmatch(word) is not None
 
 
 def _texts_with(key: Ints, text: npt.NDArray[np.int32], size: int) -> Ints:

@@ -23,8 +23,10 @@ from coder.statistics.intervals import at_least
 HARM = 0.25
 """A rule or an exception takes answers off for the better where fewer than this share of them are right. Taking off
 raises F1 where less than half of F1 is right (Lipton, Elkan and Naryanaswamy 2014)."""
-_SEEN, _LARGEST = 3, 0.3
-"""A candidate is found in so many answers at least, and at most in this share: more says nothing about one code."""
+_BETTER = 2.0
+"""The z of the interval by which a rule must do better than chance, that is than any word would."""
+_SEEN = 3
+"""A candidate is found in so many answers at least."""
 
 Labels = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.bool_]
@@ -86,7 +88,7 @@ def gather(corpus: Corpus, right: Labels, codebook: Codebook, nlp: str) -> Evide
     """Look for the codebook's rules and for every candidate in the units."""
     names = candidates(corpus.texts, fewest=_SEEN)
     known = find(corpus.texts, Codebook((Code("candidates", 1, {}, rules=tuple(names)),)), nlp=nlp)
-    names, hits = _useful(names, _frame(known["candidates"], names), len(corpus))
+    names, hits = _useful(names, _frame(known["candidates"], names))
     own = find(corpus.texts, codebook, nlp=nlp)
     shape = (len(corpus), len(names))
     return Evidence(
@@ -165,11 +167,11 @@ def _frame(hits: Sequence[Hit], rules: Sequence[str]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(frame.columns[:-1], np.int64) | {"negated": np.bool_})
 
 
-def _useful(names: Sequence[str], hits: pd.DataFrame, size: int) -> tuple[list[str], pd.DataFrame]:
-    """The candidates found often enough and not nearly everywhere; of those found in the same units the first."""
+def _useful(names: Sequence[str], hits: pd.DataFrame) -> tuple[list[str], pd.DataFrame]:
+    """The candidates found often enough; of those found in the same units the first."""
     units = hits.drop_duplicates(["rule", "unit"]).sort_values(["rule", "unit"]).groupby("rule")["unit"]
     found = units.agg(tuple)
-    found = found[found.map(len).between(_SEEN, max(_SEEN, _LARGEST * size))].drop_duplicates()
+    found = found[found.map(len) >= _SEEN].drop_duplicates()
     number = pd.Series(np.arange(len(found)), index=found.index)
     hits = hits[hits["rule"].isin(found.index)]
     return [names[place] for place in found.index], hits.assign(rule=number.loc[hits["rule"]].to_numpy())
@@ -213,7 +215,7 @@ def _value(right: npt.NDArray[Any], count: Floats, least: float, fewest: int) ->
 
 
 def _share(right: Rows, among: Rows) -> float:
-    """The share of these answers that have the code: what any word would do by chance."""
+    """The share of these answers that have the code: what a word would do by chance."""
     return float(right[among].mean()) if among.any() else 0.0
 
 
@@ -286,9 +288,10 @@ def _additions(table: _Table, right: Rows, given: Rows, setting: Setting) -> Ite
     free = (~given).astype(np.float32)
     count = (table.turned @ free).astype(np.float64)
     good = (table.turned @ (free * right)).astype(np.float64)
-    least = max(setting.level, _share(right, ~given))
+    chance = _share(right, ~given)
     while len(count):
-        value = _value(good, count, least, setting.fewest)
+        better = at_least(good, count, z=_BETTER) > chance
+        value = np.where(better, _value(good, count, setting.level, setting.fewest), -1.0)
         best = int(np.argmax(value))
         if value[best] <= 0:
             return

@@ -1,11 +1,13 @@
 """Suggestions for a codebook: rules, exceptions and deletions that bring it nearer to the codes that people gave.
 
-Everything called held out was counted in answers on which the change had not been chosen (five folds).
+What is called held out was counted in answers on which the changes had not been chosen (five folds). What was right
+where it was chosen is partly luck, most of all where it was seen two or three times; the folds tell how much.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -37,8 +39,9 @@ _EXAMPLES = 2
 _ALL = "all suggested rules"
 _SCORES = ("precision", "recall", "f1")
 
-_Counts = tuple[int, int]
-"""How many answers a change changed, and how many of them rightly."""
+_WEIGHTS, _SHARES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0), tuple(np.linspace(0.05, 0.95, 19).tolist())
+
+Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,8 @@ class Suggestions:
     """What would help, and how much.
 
     `table` has a row a suggestion: code, kind (rule, exception, drop), rule, the number of answers that it adds
-    or takes off and in how many of them that is right, the same for answers held out, and examples. `scores` has a
-    row a code, and one for all of them: precision, recall and F1 before and after, on answers held out.
+    or takes off, in how many of them that is right, the share right to expect in other answers, and examples. `scores`
+    has a row a code, and one for all of them: precision, recall and F1 before and after, on answers held out.
     `codebook` has the suggestions in it. `precision` is the level that was asked for, or that did best.
     """
 
@@ -89,7 +92,7 @@ def suggest(
     progress("measuring", 2, 3)
     working = _working(evidence, part, codebook, chosen, nlp)
     return Suggestions(
-        table=_table(evidence, part, working, _confirmed(evidence, held, without), setting),
+        table=_table(evidence, part, working, _luck(evidence, held, without), setting),
         scores=_scores(evidence, _held_out(part, codebook, held, without, nlp), codebook, tuned=precision is None),
         codebook=changed(codebook, list(working)),
         precision=setting.level,
@@ -122,15 +125,52 @@ def _f1(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[Chan
     return micro(evidence.right, labels)["f1"]
 
 
-def _confirmed(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[Change]]) -> dict[Change, _Counts]:
-    """What each change did in the folds without which it was chosen."""
-    found: dict[Change, _Counts] = {}
-    for rows, changes in zip(held, chosen, strict=True):
-        for change, column, places in effects(evidence, changes, rows):
-            count, good = found.get(change, (0, 0))
-            right = evidence.right[places, column] == (change.kind == "rule")
-            found[change] = (count + len(places), good + int(right.sum()))
-    return found
+class _Luck(NamedTuple):
+    """How much of what was counted while choosing was luck: as if `weight` more answers had `share` right."""
+
+    weight: float
+    share: float
+
+    def without(self, right: Counts | int, count: Counts | int) -> Any:  # noqa: ANN401 (as what is given)
+        """The share right to expect in other answers."""
+        return (right + self.weight * self.share) / (count + self.weight)
+
+
+def _luck(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[Change]]) -> dict[str, _Luck]:
+    """For each kind of change what makes the counts on the answers it was chosen on predict those on the others best.
+
+    A beta-binomial shrinkage whose two parameters have the highest likelihood on the answers held out. What was
+    chosen and counted is taken as it came, fold by fold: a change need not have been chosen on all answers.
+    """
+    rows: dict[str, list[tuple[int, int, int, int]]] = {"rule": [], "exception": [], "drop": []}
+    for places, changes in zip(held, chosen, strict=True):
+        both = (_tally(evidence, changes, ~places), _tally(evidence, changes, places))
+        for change, here, there in zip(changes, *both, strict=True):
+            rows[change.kind].append((*here, *there))
+    return {kind: _fitted(np.array(told, dtype=np.int64).reshape(-1, 4).T) for kind, told in rows.items()}
+
+
+def _tally(evidence: Evidence, changes: Sequence[Change], rows: Rows) -> list[tuple[int, int]]:
+    """For each change in how many of the rows that it changes it is right, and how many these are."""
+    return [
+        (int((evidence.right[places, column] == (change.kind == "rule")).sum()), len(places))
+        for change, column, places in effects(evidence, changes, rows)
+    ]
+
+
+def _fitted(told: Counts) -> _Luck:
+    right, count, right_held, count_held = told
+    best, likelihood = _UNTOLD, -np.inf
+    for luck in (_Luck(*pair) for pair in product(_WEIGHTS, _SHARES)):
+        share = luck.without(right, count)
+        likely = float((right_held * np.log(share) + (count_held - right_held) * np.log(1 - share)).sum())
+        if count_held.any() and likely > likelihood:
+            best, likelihood = luck, likely
+    return best
+
+
+_UNTOLD = _Luck(4.0, 0.5)
+"""Where no answer held out tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +234,13 @@ def _table(
     evidence: Evidence,
     corpus: Corpus,
     working: Mapping[Change, _Effect],
-    confirmed: Mapping[Change, _Counts],
+    luck: Mapping[str, _Luck],
     setting: Setting,
 ) -> Table:
     column = {code.id: place for place, code in enumerate(evidence.codes)}
     rows = []
     for change, effect in working.items():
         right = evidence.right[effect.rows, column[change.code]] == (change.kind == "rule")
-        count, good = confirmed.get(change, (0, 0))
         rows.append(
             {
                 "code": change.code,
@@ -209,19 +248,18 @@ def _table(
                 "rule": change.rule,
                 "answers": len(right),
                 "right": int(right.sum()),
-                "held_out": count,
-                "precision": good / count if count else float("nan"),
+                "expected": luck[change.kind].without(int(right.sum()), len(right)),
                 "examples": _examples(corpus, effect, right),
                 "but": _examples(corpus, effect, ~right),
             }
         )
     shown = {"code": "code", "kind": "kind", "rule": "rule", "answers": "answers", "right": "right"}
-    shown |= {"held_out": "held out", "precision": "precision", "examples": "such as", "but": "but wrongly"}
-    frame = pd.DataFrame(rows, columns=list(shown)).astype({"precision": float})
+    shown |= {"expected": "expected", "examples": "such as", "but": "but wrongly"}
+    frame = pd.DataFrame(rows, columns=list(shown)).astype({"expected": float})
     notes = (
         f"A rule: surely {setting.level:.0%} right or more, and right in {setting.fewest} answers at least.",
         "answers: what a rule adds, what an exception or a drop takes off; right: where people agree with that.",
-        "held out: answers on which the change had not been chosen, and the share right; where none, read the answers.",
+        "expected: the share right in other answers, as choices turned out in answers held out.",
     )
     return Table(f"Suggestions from {len(corpus)} coded answers", frame, len(corpus), shown, notes)
 
