@@ -5,7 +5,7 @@
 DICTIONARY is a table with columns code and term, or `-` to start without any rule. SENTENCES has columns text and
 codes (an empty cell: seen, no code fits), and may have a column doc_id or review_id: a document then falls in one half.
 Suggestions are made from one half and measured by the rule engine on the other. Prints one line of JSON; `added`
-compares the share right that the suggested rules were expected to have with what they add on the other half.
+tells the share right of what suggested rules add: as counted where they were chosen, as expected, as found.
 """
 
 import json
@@ -69,7 +69,9 @@ def main(dictionary: str, sentences: str, seed: int) -> dict[str, object]:
     seconds = time.perf_counter() - began
     right, before, after = hand.matrix(other.ids, book.ids), given(other, book), given(other, found.codebook)
     rules = found.table.frame[found.table.frame["kind"] == "rule"]
-    expected = float((rules["expected"] * rules["answers"]).sum() / max(rules["answers"].sum(), 1))
+    answers_added = max(int(rules["answers"].sum()), 1)
+    expected = float((rules["expected"] * rules["answers"]).sum()) / answers_added
+    counted = int(rules["right"].sum()) / answers_added
     return {
         "chosen_on": len(one),
         "held_out": len(other),
@@ -77,7 +79,7 @@ def main(dictionary: str, sentences: str, seed: int) -> dict[str, object]:
         **found.table.frame["kind"].value_counts().to_dict(),
         "before": rounded(micro(right, before)),
         "after": rounded(micro(right, after)),
-        "added": rounded({"expected": expected, "right": float(right[after & ~before].mean())}),
+        "added": rounded({"counted": counted, "expected": expected, "right": float(right[after & ~before].mean())}),
         "seconds": round(seconds, 1),
     }
 

@@ -23,7 +23,7 @@ from coder.statistics.intervals import at_least
 HARM = 0.25
 """A rule or an exception takes answers off for the better where fewer than this share of them are right. Taking off
 raises F1 where less than half of F1 is right (Lipton, Elkan and Naryanaswamy 2014)."""
-_BETTER = 2.0
+_BETTER = 1.64
 """The z of the interval by which a rule must do better than chance, that is than any word would."""
 _SEEN = 3
 """A candidate is found in so many answers at least."""
