@@ -25,6 +25,8 @@ _HOME = {
     "train": "coder.methods.classifier",
     "find_topics": "coder.methods.topics",
     "evaluate": "coder.learning.evaluation",
+    "suggest": "coder.learning.suggest",
+    "try_out": "coder.learning.lab",
     "run": "coder.study.run",
 }
 
@@ -44,8 +46,10 @@ __all__ = [
     "read_answers",
     "read_codebook",
     "run",
+    "suggest",
     "top",
     "train",
+    "try_out",
 ]
 
 if TYPE_CHECKING:
@@ -56,6 +60,8 @@ if TYPE_CHECKING:
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.learning.evaluation import evaluate
+    from coder.learning.lab import try_out
+    from coder.learning.suggest import suggest
     from coder.methods.classifier import Classifier, train
     from coder.methods.rules.engine import Rules
     from coder.methods.topics import find_topics
