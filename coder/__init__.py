@@ -18,6 +18,7 @@ _HOME = {
     "Table": "coder.tables.table",
     "top": "coder.tables.frequency",
     "compare": "coder.tables.comparison",
+    "agree": "coder.tables.agreement",
     "read_answers": "coder.files.answers",
     "read_codebook": "coder.files.codebooks",
     "Rules": "coder.methods.rules.engine",
@@ -40,6 +41,7 @@ __all__ = [
     "Rules",
     "Table",
     "__version__",
+    "agree",
     "compare",
     "evaluate",
     "find_topics",
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from coder.methods.rules.engine import Rules
     from coder.methods.topics import find_topics
     from coder.study.run import run
+    from coder.tables.agreement import agree
     from coder.tables.comparison import compare
     from coder.tables.frequency import top
     from coder.tables.table import Table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coder.cli.agree import agree
 from coder.cli.codebook import app as codebook_app
 from coder.cli.options import (
     Answers,
@@ -284,6 +285,9 @@ def compare(
     table = _frequencies(now, codes, book, empty, None, language)
     before = _frequencies(then, then_codes, book, empty, None, language)
     typer.echo(beside(table, before, book, limit=limit, language=language).text(form), nl=False)
+
+
+app.command()(agree)
 
 
 @nlp_app.command("list")

@@ -1,0 +1,179 @@
+"""The codings of several coders of the same answers, as files hold them.
+
+A coder is a file, a column of one file, or a name in a column of a file with a row a unit and coder.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.errors import DataError
+from coder.files.answers import parse_codes
+from coder.files.sheets import column, read_sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Coders:
+    """What each coder did, and the texts by unit where their column was named."""
+
+    codings: tuple[Coding, ...]
+    texts: "pd.Series[str] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Cells of codes by unit, of one coder, and the texts beside them."""
+
+    coder: str
+    cells: "pd.Series[str]"
+    texts: "pd.Series[str] | None"
+    path: Path
+
+
+def read_coders(
+    paths: Sequence[Path],
+    *,
+    codes: Sequence[str] = ("codes",),
+    coder: str | None = None,
+    id: str | None = None,  # noqa: A002
+    text: str | None = None,
+    codebook: Codebook | None = None,
+    empty_is_none: bool = False,
+) -> Coders:
+    """Read who coded what, in one of three shapes.
+
+    - Several files: each is a coder, named after its file. `codes` is the column in all of them, or
+      one for each file, in order. Rows belong together by `id`, or else by their place: then `text`
+      must be named, and be the same in each.
+    - One file: each column in `codes` is a coder.
+    - One file and `coder`, the column of their names: a row a unit and coder; `id` names the unit.
+
+    Raises `DataError` where the shape is none of these, a column is not there, ids occur twice, or
+    texts differ.
+    """
+    if coder is not None:
+        columns = _long(paths, codes, coder, id, text)
+    elif len(paths) == 1:
+        columns = _wide(paths[0], codes, id, text)
+    else:
+        columns = _files(paths, codes, id, text)
+    codings = [
+        parse_codes(one.cells, codebook, f"{one.path.name} ({one.coder})", empty_is_none=empty_is_none, coder=one.coder)
+        for one in columns
+    ]
+    return Coders(tuple(codings), _same_texts(columns, id))
+
+
+def _long(paths: Sequence[Path], codes: Sequence[str], coder: str, id_: str | None, text: str | None) -> list[_Column]:
+    if len(paths) != 1 or len(codes) != 1:
+        raise DataError("With --coder there is one file and one column of codes: a row a unit and coder.")
+    if id_ is None:
+        raise DataError("With --coder name the column that says which unit a row is of, with --id.")
+    path = paths[0]
+    sheet = _sheet(path, {coder: "--coder", id_: "--id", codes[0]: "--codes"}, text)
+    sheet[coder], sheet[id_] = sheet[coder].str.strip(), sheet[id_].str.strip()
+    for name in (coder, id_):
+        if empty := int((sheet[name] == "").sum()):
+            raise DataError(f"{path.name} has {empty} rows with nothing in column {name!r}; fill it in.")
+    twice = sheet[sheet.duplicated([id_, coder])]
+    if len(twice):
+        raise DataError(
+            f"{path.name} has more than one row of unit {twice[id_].iloc[0]!r} and coder {twice[coder].iloc[0]!r}. "
+            "Write the codes of a unit in one cell, joined by ';', and answers to different questions in files apart."
+        )
+    rows = sheet.groupby(coder, sort=False)
+    return [_column(str(name), part, path, codes[0], id_, text) for name, part in rows]
+
+
+def _wide(path: Path, codes: Sequence[str], id_: str | None, text: str | None) -> list[_Column]:
+    if len(set(codes)) < 2:  # noqa: PLR2004 (agreement is of two or more)
+        raise DataError(
+            f"{path.name} with the column {codes[0]!r} alone is one coder. Name a column of codes for each coder "
+            "(--codes a --codes b), the column with the names of coders (--coder), or more files."
+        )
+    sheet = _sheet(path, dict.fromkeys(codes, "--codes"), text, id_)
+    return [_column(name, sheet, path, name, id_, text) for name in dict.fromkeys(codes)]
+
+
+def _files(paths: Sequence[Path], codes: Sequence[str], id_: str | None, text: str | None) -> list[_Column]:
+    if len(codes) not in {1, len(paths)}:
+        raise DataError(
+            f"There are {len(paths)} files and {len(codes)} columns of codes; name one column for all files, or one "
+            "for each, in the order of the files."
+        )
+    if id_ is None and text is None:
+        raise DataError(
+            "Which rows are the same answer? Name the column of ids with --id; or the column of texts with --text, "
+            "if the files have the same answers in the same order."
+        )
+    each = list(codes) if len(codes) == len(paths) else [codes[0]] * len(paths)
+    columns = [
+        _column(name, _sheet(path, {code: "--codes"}, text, id_), path, code, id_, text)
+        for name, path, code in zip(_names(paths, each), paths, each, strict=True)
+    ]
+    if id_ is None and len({len(one.cells) for one in columns}) > 1:
+        counts = ", ".join(f"{one.path.name} {len(one.cells)}" for one in columns)
+        raise DataError(f"The files have different numbers of rows ({counts}); name their column of ids with --id.")
+    return columns
+
+
+def _names(paths: Sequence[Path], codes: Sequence[str]) -> list[str]:
+    """Names that tell the files apart: as short as that allows."""
+    pairs = list(zip(paths, codes, strict=True))
+    choices = (
+        [path.stem for path in paths],
+        [f"{path.stem} {code}" for path, code in pairs],
+        [f"{path} {code}" for path, code in pairs],
+    )
+    for names in choices:
+        if len(set(names)) == len(names):
+            return names
+    raise DataError(f"{Counter(choices[-1]).most_common(1)[0][0]} is named twice; each coder is a file of its own.")
+
+
+def _sheet(path: Path, needed: dict[str, str], text: str | None, id_: str | None = None) -> pd.DataFrame:
+    """A file with the columns needed; the option that names each is for the error."""
+    wanted = needed | ({id_: "--id"} if id_ else {}) | ({text: "--text"} if text else {})
+    sheet = read_sheet(path, list(wanted))
+    for name, option in wanted.items():
+        column(sheet, name, path, option)
+    return sheet
+
+
+def _column(name: str, sheet: pd.DataFrame, path: Path, codes: str, id_: str | None, text: str | None) -> _Column:
+    ids = sheet[id_].str.strip() if id_ else pd.Series([str(number) for number in range(1, len(sheet) + 1)])
+    if id_ and (empty := int((ids == "").sum())):
+        raise DataError(f"{path.name} has {empty} rows without an id in column {id_!r}. Give each row its own.")
+    twice = ids[ids.duplicated()]
+    if len(twice):
+        raise DataError(
+            f"{path.name} has {len(twice)} ids more than once in column {id_!r}, for instance {twice.iloc[0]!r}. "
+            "Give every answer its own; if each row is of one coder, name their column with --coder."
+        )
+    index = pd.Index(ids.to_numpy(), name="unit")
+    return _Column(name, sheet[codes].set_axis(index), sheet[text].set_axis(index) if text else None, path)
+
+
+def _same_texts(columns: Sequence[_Column], id_: str | None) -> "pd.Series[str] | None":
+    """The texts of all units; raise where one unit has two."""
+    every = pd.concat([one.texts for one in columns if one.texts is not None]) if columns[0].texts is not None else None
+    if every is None:
+        return None
+    first = every[~every.index.duplicated()]
+    for one in columns:
+        mine = one.texts if one.texts is not None else first
+        known = first.loc[mine.index]
+        differ = mine.index[(mine.str.strip() != known.str.strip()).to_numpy()]
+        if len(differ):
+            unit = differ[0]
+            remedy = "Are they the same answers?" if id_ else "Name the column of ids with --id."
+            raise DataError(
+                f"{'Unit' if id_ else 'Row'} {unit} reads {known[unit][:40]!r} in {columns[0].path.name} and "
+                f"{mine[unit][:40]!r} in {one.path.name} ({len(differ)} differ). {remedy}"
+            )
+    return first

@@ -1,0 +1,354 @@
+"""How well coders agree, as tables: overall, per code, per pair of coders, and where they differ.
+
+A coder is whoever made a coding: a person, or a method.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.errors import DataError
+from coder.statistics.agreement import (
+    DISTANCES,
+    UNSEEN,
+    Coefficient,
+    Floats,
+    Labels,
+    Values,
+    alpha,
+    bootstrap,
+    cohen,
+    fleiss,
+    numbered,
+    pair_distances,
+    percentage,
+    presence,
+    set_distances,
+)
+from coder.statistics.intervals import at_least
+from coder.tables.agreement_words import agreement_words
+from coder.tables.table import Table
+
+NONE = "-"
+"""Stands for "seen, and no code fits" where codes are listed."""
+TWO = 2
+_SURE = 1.96
+"""Standard errors by which two coders surely disagree (95 % two-sided)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Five tables, all rows of each.
+
+    `overall` has a row a coefficient; `codes` a row a code; `coders` a row a pair of coders and
+    `confused` a row a pair of codes, the worst first; `answers` those on which coders differ, the
+    most divided first, with what each coder gave in a column `codes_` and its name.
+    """
+
+    overall: Table
+    codes: Table
+    coders: Table
+    confused: Table
+    answers: Table
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """What coders gave the units that two or more of them saw, as arrays.
+
+    `given` is (units, coders, codes), `seen` (units, coders), `numbers` (units, coders) those of their `sets`.
+    `left_out` counts the units that one coder alone saw.
+    """
+
+    coders: tuple[str, ...]
+    units: "pd.Index[str]"
+    codes: tuple[str, ...]
+    given: Labels
+    seen: Labels
+    numbers: Values
+    sets: Labels
+    left_out: int
+
+    @property
+    def single(self) -> bool:
+        """Whether nobody gave a unit more than one code: then a coding is one value."""
+        return bool((self.sets.sum(axis=1) <= 1).all())
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs of codings of the same unit there are."""
+        seen = self.seen.sum(axis=1)
+        return int((seen * (seen - 1) // 2).sum())
+
+
+def agree(
+    codings: Mapping[str, Coding] | Sequence[Coding],
+    codebook: Codebook | None = None,
+    *,
+    texts: "pd.Series[str] | None" = None,
+    distances: Sequence[str] = ("masi", "jaccard"),
+    seed: int = 1,
+    level: float = 0.95,
+    draws: int = 1000,
+    language: str = "nl",
+) -> Agreement:
+    """How well these coders agree on the units that two or more of them saw.
+
+    A mapping names the coders; of a sequence each coding has its own name. Where nobody gave a unit
+    more than one code, a coding is one value ("none fits" too): Krippendorff's alpha is nominal, with
+    Cohen's kappa for two coders or Fleiss' for more that saw as many each. Else a coding is a set of
+    codes, and alpha is that of each of `distances` (see `coder.statistics.agreement.set_distances`).
+    Per code the value is whether it was given. Intervals are percentiles of `draws` bootstrap samples
+    of units, with coverage `level`. `texts`, indexed by unit, are shown beside the answers that divide.
+
+    Raises `DataError` with fewer than two coders, two of one name, or no unit that two saw.
+    """
+    said = agreement_words(language)
+    if not 0 < level < 1 or draws < 1:
+        raise DataError(f"The level is between 0 and 1 and there is a draw at least, not {level} and {draws}.")
+    if unknown := [name for name in distances if name not in DISTANCES]:
+        raise DataError(f"There is no distance {unknown[0]!r}; choose from {', '.join(DISTANCES)}.")
+    coded = _coded(_named(codings), codebook)
+    columns = dict(_columns(coded))
+    measures = _measures(coded, () if coded.single else distances)
+    per_code = [alpha(presence(given, coded.seen)) for given in columns.values()]
+    intervals, undefined = bootstrap([*measures.values(), *per_code], seed=seed, level=level, draws=draws)
+    book = codebook or Codebook.from_ids(coded.codes or (NONE,))
+    cut = len(measures)
+    return Agreement(
+        _overall(coded, measures, intervals[:cut], undefined[:cut], draws, level, said),
+        _codes(coded, columns, per_code, intervals[cut:], undefined[cut:], book, draws, said, language),
+        _coders(coded, () if coded.single else distances, said),
+        _confused(coded, columns, book, said, language),
+        _answers(coded, texts, said),
+    )
+
+
+def _named(codings: Mapping[str, Coding] | Sequence[Coding]) -> dict[str, Coding]:
+    pairs = list(codings.items()) if isinstance(codings, Mapping) else [(one.coder, one) for one in codings]
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        raise DataError(f"Two coders have the same name ({', '.join(name for name, _ in pairs)}); name each its own.")
+    if len(named) < TWO:
+        raise DataError(f"Agreement needs two coders or more; there is {', '.join(named) or 'none'}.")
+    return named
+
+
+def _coded(codings: Mapping[str, Coding], codebook: Codebook | None) -> _Coded:
+    every = pd.Index(pd.unique(np.concatenate([coding.seen.to_numpy(dtype=object) for coding in codings.values()])))
+    seen = np.stack([every.isin(coding.seen) for coding in codings.values()], axis=1)
+    paired = seen.sum(axis=1) >= TWO
+    if not paired.any():
+        raise DataError(
+            f"No answer was coded by two of {', '.join(codings)}. See that the ids are those of the same answers, "
+            "and that '-' (not an empty cell) says that no code fits."
+        )
+    units, seen = every[paired], seen[paired]
+    used = {code for coding in codings.values() for code in coding.assignments["code"].unique()}
+    order = codebook.ids if codebook else ()
+    codes = (*(code for code in order if code in used), *sorted(used - set(order)))
+    given = np.stack([coding.matrix(units, codes) for coding in codings.values()], axis=1)
+    values, sets = numbered(given, seen)
+    return _Coded(tuple(codings), units, codes, given, seen, values, sets, int((~paired).sum()))
+
+
+def _columns(coded: _Coded) -> Iterator[tuple[str, Labels]]:
+    """Each code with who gave it to what (units, coders); last `NONE`, if a coder found that no code fits."""
+    for place, code in enumerate(coded.codes):
+        if coded.given[:, :, place].any():
+            yield code, coded.given[:, :, place]
+    none = coded.seen & ~coded.given.any(axis=2)
+    if none.any():
+        yield NONE, none
+
+
+def _measures(coded: _Coded, distances: Sequence[str]) -> dict[str, Coefficient]:
+    """The coefficients of whole codings, by the name of their row."""
+    measures = {"percentage": percentage(coded.numbers)}
+    if distances:
+        measures["dice"] = percentage(coded.numbers, set_distances(coded.sets, "dice"))
+        return measures | {f"alpha_{name}": alpha(coded.numbers, set_distances(coded.sets, name)) for name in distances}
+    measures["alpha_nominal"] = alpha(coded.numbers)
+    name, kappa = _kappa(coded.numbers)
+    return measures | {name: kappa} if not np.isnan(kappa.value) else measures
+
+
+def _kappa(values: Values) -> tuple[str, Coefficient]:
+    """Cohen's kappa of two coders, Fleiss' of more."""
+    return ("cohen", cohen(values[:, 0], values[:, 1])) if values.shape[1] == TWO else ("fleiss", fleiss(values))
+
+
+def _overall(
+    coded: _Coded,
+    measures: Mapping[str, Coefficient],
+    intervals: Floats,
+    undefined: npt.NDArray[np.intp],
+    draws: int,
+    level: float,
+    said: Mapping[str, str],
+) -> Table:
+    frame = pd.DataFrame(
+        {
+            "measure": list(measures),
+            "label": [said[name] for name in measures],
+            "value": [one.value for one in measures.values()],
+            "low": intervals[:, 0],
+            "high": intervals[:, 1],
+            "undefined": undefined,
+            "units": len(coded.units),
+            "coders": len(coded.coders),
+            "pairs": coded.pairs,
+        }
+    )
+    counts = {"units": len(coded.units), "coders": len(coded.coders), "pairs": coded.pairs}
+    notes = [said["counts"].format(**counts)]
+    notes += [said["left_out"].format(count=coded.left_out)] if coded.left_out else []
+    notes += [said["interval"].format(level=round(level * 100, 4), draws=draws)]
+    notes += _undefined(frame, draws, said)
+    notes += [said["sets"]] if "dice" in measures else []
+    notes += [said["thresholds"]]
+    shown = {name: said[f"head_{name}"] for name in ("label", "value", "low", "high")}
+    return Table(said["overall"], frame, len(coded.units), shown, tuple(notes))
+
+
+def _undefined(frame: pd.DataFrame, draws: int, said: Mapping[str, str]) -> list[str]:
+    """A note on the draws without variation, in which a coefficient is not defined; none without them."""
+    some = frame[(frame["undefined"] > 0) & frame["low"].notna()]
+    counts = [f"{label} {count}" for label, count in zip(some["label"], some["undefined"], strict=True)]
+    return [said["undefined"].format(counts=", ".join(counts), draws=draws)] if counts else []
+
+
+def _codes(
+    coded: _Coded,
+    columns: Mapping[str, Labels],
+    alphas: Sequence[Coefficient],
+    intervals: Floats,
+    undefined: npt.NDArray[np.intp],
+    book: Codebook,
+    draws: int,
+    said: Mapping[str, str],
+    language: str,
+) -> Table:
+    values = [presence(given, coded.seen) for given in columns.values()]
+    frame = pd.DataFrame(
+        {
+            "code": list(columns),
+            "label": [_label(code, book, said, language) for code in columns],
+            "n": [int(given.sum()) for given in columns.values()],
+            "units": [int(given.any(axis=1).sum()) for given in columns.values()],
+            "agreement": [percentage(one).value for one in values],
+            "kappa": [_kappa(one)[1].value for one in values],
+            "alpha": [one.value for one in alphas],
+            "low": intervals[:, 0],
+            "high": intervals[:, 1],
+            "undefined": undefined,
+        }
+    )
+    last = frame["code"] == NONE
+    frame = frame.assign(last=last).sort_values(["last", "n"], ascending=[True, False], kind="stable")
+    frame = frame.drop(columns="last").reset_index(drop=True)
+    kappa = not frame["kappa"].isna().all()
+    names = ("label", "n", "units", "agreement", *(["kappa"] if kappa else []), "alpha", "low", "high")
+    shown = {name: said[f"head_{name}"] for name in names}
+    if kappa:
+        shown["kappa"] = said["cohen" if len(coded.coders) == TWO else "fleiss"]
+    notes = [said["codes_note"], *_undefined(frame, draws, said)]
+    return Table(said["codes"], frame, len(coded.units), shown, tuple(notes))
+
+
+def _label(code: str, book: Codebook, said: Mapping[str, str], language: str) -> str:
+    return said["none"] if code == NONE else book.label(code, language)
+
+
+def _coders(coded: _Coded, distances: Sequence[str], said: Mapping[str, str]) -> Table:
+    """Pairs of coders, by how sure it is that they disagree: few answers in common say little."""
+    name = distances[0] if distances else "nominal"
+    distance = set_distances(coded.sets, name) if distances else None
+    rows = []
+    for one, other in combinations(range(len(coded.coders)), TWO):
+        values = coded.numbers[:, [one, other]]
+        values = values[(values != UNSEEN).all(axis=1)]
+        if len(values):
+            apart = int((values[:, 0] != values[:, 1]).sum())
+            kappa = cohen(values[:, 0], values[:, 1]).value if coded.single else float("nan")
+            worth = (len(values), apart, 1 - apart / len(values), alpha(values, distance).value, kappa)
+            rows.append((coded.coders[one], coded.coders[other], *worth))
+    columns = ["coder", "other", "units", "apart", "agreement", "alpha", "kappa"]
+    frame = pd.DataFrame(rows, columns=columns)
+    surely = at_least(frame["apart"].to_numpy(), frame["units"].to_numpy(), z=_SURE)
+    frame = frame.assign(surely=surely).sort_values("surely", ascending=False, kind="stable", ignore_index=True)
+    names = ("coder", "other", "units", "apart", "agreement", "alpha", *(["kappa"] if coded.single else []))
+    shown = {column: said[f"head_{column}"] for column in names}
+    shown["alpha"] = said[f"alpha_{name}"]
+    if coded.single:
+        shown["kappa"] = said["cohen"]
+    return Table(said["coders"], frame.drop(columns="surely"), len(coded.units), shown, (said["coders_note"],))
+
+
+def _confused(
+    coded: _Coded, columns: Mapping[str, Labels], book: Codebook, said: Mapping[str, str], language: str
+) -> Table:
+    """Pairs of codes, by the answers to which one coder gave the first alone and another the second alone."""
+    codes, given = list(columns), np.stack(list(columns.values()), axis=2)
+    either = _anyone(given)
+    rows = []
+    for place, code in enumerate(codes):
+        mine = given[:, :, place]
+        chosen = _anyone(mine)
+        with_it, without = mine[chosen], coded.seen[chosen] & ~mine[chosen]
+        others = given[chosen][:, :, place + 1 :]
+        both_ways = _anyone(with_it[:, :, None] & ~others) & _anyone(without[:, :, None] & others)
+        for later, count in enumerate(both_ways.sum(axis=0).tolist(), start=place + 1):
+            if count:
+                rows.append((code, codes[later], count, count / int((either[:, place] | either[:, later]).sum())))
+    frame = pd.DataFrame(rows, columns=["code", "other", "n", "share"])
+    for column in ("code", "other"):
+        frame[f"{column}_label"] = [_label(code, book, said, language) for code in frame[column]]
+    frame = frame.sort_values(["n", "share"], ascending=False, kind="stable", ignore_index=True)
+    names = ("code_label", "other_label", "n", "share")
+    shown = {name: said[f"head_{name}"] for name in names}
+    return Table(said["confused"], frame, len(coded.units), shown, (said["confused_note"],))
+
+
+def _anyone(given: Labels) -> Labels:
+    """Whether any coder did; coders are axis 1."""
+    return np.asarray(given.any(axis=1), dtype=np.bool_)
+
+
+def _answers(coded: _Coded, texts: "pd.Series[str] | None", said: Mapping[str, str]) -> Table:
+    """The answers on which coders differ, by the mean distance of what they gave (Jaccard)."""
+    apart = pair_distances(coded.numbers, set_distances(coded.sets, "jaccard"))
+    coders = coded.seen.sum(axis=1)
+    order = np.lexsort((-coders, -apart))
+    order = order[apart[order] > 0]
+    cells = np.array([_cell(one, coded.codes) for one in coded.sets] + [""], dtype=object)[coded.numbers[order]]
+    names = np.array(coded.coders, dtype=object)
+    frame = pd.DataFrame({"unit": coded.units[order], "coders": coders[order], "disagreement": apart[order]})
+    frame["codes"] = [_who(row, names) for row in cells]
+    if texts is not None:
+        frame["text"] = texts.reindex(coded.units[order]).fillna("").to_numpy()
+    each = pd.DataFrame(cells, columns=[f"codes_{name}" for name in coded.coders])
+    shown = {name: said[f"head_{name}"] for name in ("unit", "disagreement", "codes")}
+    shown |= {"text": said["head_text"]} if texts is not None else {}
+    notes = (said["answers_note"].format(count=len(order), units=len(coded.units)),)
+    return Table(said["answers"], pd.concat([frame, each], axis=1), len(coded.units), shown, notes)
+
+
+def _cell(codes: Labels, ids: Sequence[str]) -> str:
+    return ";".join(code for code, has in zip(ids, codes, strict=True) if has) or NONE
+
+
+def _who(cells: npt.NDArray[np.object_], names: npt.NDArray[np.object_]) -> str:
+    """Which codes whom gave: "film;plan: anna, bert | -: chris", the commonest first."""
+    given: dict[str, list[str]] = {}
+    for cell, name in zip(cells, names, strict=True):
+        if cell:
+            given.setdefault(cell, []).append(name)
+    by_size = sorted(given.items(), key=lambda item: -len(item[1]))
+    return " | ".join(f"{cell}: {', '.join(who)}" for cell, who in by_size)
