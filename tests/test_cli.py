@@ -48,6 +48,7 @@ COMMANDS = [
     "topics",
     "top",
     "compare",
+    "agree",
     "codebook import",
     "codebook export",
 ]

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from coder.cli.options import Empty, Format, Id, Language, Seed, SomeBook, say_files
+from coder.errors import CoderError
 
 Files = Annotated[
     list[Path],
@@ -49,6 +50,8 @@ def agree(
 
     if out is not None:
         check_ending(out)
+        if out.resolve() in [path.resolve() for path in files]:
+            raise CoderError(f"{out} is a file of codes that is read; write the tables to another.")
     book = read_codebook(codebook) if codebook else None
     read = read_coders(
         files, codes=codes, coder=coder, id=id_column, text=text, codebook=book, empty_is_none=empty == "none"

@@ -1,1 +1,1 @@
-"""Pure numbers: scores of a coding against another, intervals."""
+"""Pure numbers: scores of a coding against another, agreement of coders, intervals."""

@@ -196,7 +196,8 @@ def bootstrap(
 def _disagreements(values: Values, distance: Floats | None) -> Callable[[Floats], tuple[Floats, Floats]]:
     """What makes observed and expected disagreement, each of shape (draws,), of weights."""
     pairable = _pairable(values)
-    counts = _counts(np.where(pairable[:, None] > 0, values, UNSEEN), _size(values))
+    size = _size(values) if distance is None else len(distance)
+    counts = _counts(np.where(pairable[:, None] > 0, values, UNSEEN), size)
     apart = pair_distances(values, distance) * (values != UNSEEN).sum(axis=1) * pairable
 
     def parts(weights: Floats) -> tuple[Floats, Floats]:

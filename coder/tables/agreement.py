@@ -37,7 +37,8 @@ from coder.tables.table import Table
 
 NONE = "-"
 """Stands for "seen, and no code fits" where codes are listed."""
-TWO = 2
+_PAIR = 2
+"""So many coders agreement needs."""
 _SURE = 1.96
 """Standard errors by which two coders surely disagree (95 % two-sided)."""
 
@@ -119,13 +120,12 @@ def agree(
     measures = _measures(coded, () if coded.single else distances)
     per_code = [alpha(presence(given, coded.seen)) for given in columns.values()]
     intervals, undefined = bootstrap([*measures.values(), *per_code], seed=seed, level=level, draws=draws)
-    book = codebook or Codebook.from_ids(coded.codes or (NONE,))
     cut = len(measures)
     return Agreement(
         _overall(coded, measures, intervals[:cut], undefined[:cut], draws, level, said),
-        _codes(coded, columns, per_code, intervals[cut:], undefined[cut:], book, draws, said, language),
+        _codes(coded, columns, per_code, intervals[cut:], undefined[cut:], codebook, draws, said, language),
         _coders(coded, () if coded.single else distances, said),
-        _confused(coded, columns, book, said, language),
+        _confused(coded, columns, codebook, said, language),
         _answers(coded, texts, said),
     )
 
@@ -135,7 +135,7 @@ def _named(codings: Mapping[str, Coding] | Sequence[Coding]) -> dict[str, Coding
     named = dict(pairs)
     if len(named) < len(pairs):
         raise DataError(f"Two coders have the same name ({', '.join(name for name, _ in pairs)}); name each its own.")
-    if len(named) < TWO:
+    if len(named) < _PAIR:
         raise DataError(f"Agreement needs two coders or more; there is {', '.join(named) or 'none'}.")
     return named
 
@@ -143,7 +143,7 @@ def _named(codings: Mapping[str, Coding] | Sequence[Coding]) -> dict[str, Coding
 def _coded(codings: Mapping[str, Coding], codebook: Codebook | None) -> _Coded:
     every = pd.Index(pd.unique(np.concatenate([coding.seen.to_numpy(dtype=object) for coding in codings.values()])))
     seen = np.stack([every.isin(coding.seen) for coding in codings.values()], axis=1)
-    paired = seen.sum(axis=1) >= TWO
+    paired = seen.sum(axis=1) >= _PAIR
     if not paired.any():
         raise DataError(
             f"No answer was coded by two of {', '.join(codings)}. See that the ids are those of the same answers, "
@@ -181,7 +181,7 @@ def _measures(coded: _Coded, distances: Sequence[str]) -> dict[str, Coefficient]
 
 def _kappa(values: Values) -> tuple[str, Coefficient]:
     """Cohen's kappa of two coders, Fleiss' of more."""
-    return ("cohen", cohen(values[:, 0], values[:, 1])) if values.shape[1] == TWO else ("fleiss", fleiss(values))
+    return ("cohen", cohen(values[:, 0], values[:, 1])) if values.shape[1] == _PAIR else ("fleiss", fleiss(values))
 
 
 def _overall(
@@ -230,7 +230,7 @@ def _codes(
     alphas: Sequence[Coefficient],
     intervals: Floats,
     undefined: npt.NDArray[np.intp],
-    book: Codebook,
+    codebook: Codebook | None,
     draws: int,
     said: Mapping[str, str],
     language: str,
@@ -239,7 +239,7 @@ def _codes(
     frame = pd.DataFrame(
         {
             "code": list(columns),
-            "label": [_label(code, book, said, language) for code in columns],
+            "label": [_label(code, codebook, said, language) for code in columns],
             "n": [int(given.sum()) for given in columns.values()],
             "units": [int(given.any(axis=1).sum()) for given in columns.values()],
             "agreement": [percentage(one).value for one in values],
@@ -257,13 +257,15 @@ def _codes(
     names = ("label", "n", "units", "agreement", *(["kappa"] if kappa else []), "alpha", "low", "high")
     shown = {name: said[f"head_{name}"] for name in names}
     if kappa:
-        shown["kappa"] = said["cohen" if len(coded.coders) == TWO else "fleiss"]
+        shown["kappa"] = said["cohen" if len(coded.coders) == _PAIR else "fleiss"]
     notes = [said["codes_note"], *_undefined(frame, draws, said)]
     return Table(said["codes"], frame, len(coded.units), shown, tuple(notes))
 
 
-def _label(code: str, book: Codebook, said: Mapping[str, str], language: str) -> str:
-    return said["none"] if code == NONE else book.label(code, language)
+def _label(code: str, codebook: Codebook | None, said: Mapping[str, str], language: str) -> str:
+    if code == NONE:
+        return said["none"]
+    return codebook.label(code, language) if codebook else code
 
 
 def _coders(coded: _Coded, distances: Sequence[str], said: Mapping[str, str]) -> Table:
@@ -271,7 +273,7 @@ def _coders(coded: _Coded, distances: Sequence[str], said: Mapping[str, str]) ->
     name = distances[0] if distances else "nominal"
     distance = set_distances(coded.sets, name) if distances else None
     rows = []
-    for one, other in combinations(range(len(coded.coders)), TWO):
+    for one, other in combinations(range(len(coded.coders)), _PAIR):
         values = coded.numbers[:, [one, other]]
         values = values[(values != UNSEEN).all(axis=1)]
         if len(values):
@@ -292,7 +294,7 @@ def _coders(coded: _Coded, distances: Sequence[str], said: Mapping[str, str]) ->
 
 
 def _confused(
-    coded: _Coded, columns: Mapping[str, Labels], book: Codebook, said: Mapping[str, str], language: str
+    coded: _Coded, columns: Mapping[str, Labels], codebook: Codebook | None, said: Mapping[str, str], language: str
 ) -> Table:
     """Pairs of codes, by the answers to which one coder gave the first alone and another the second alone."""
     codes, given = list(columns), np.stack(list(columns.values()), axis=2)
@@ -309,7 +311,7 @@ def _confused(
                 rows.append((code, codes[later], count, count / int((either[:, place] | either[:, later]).sum())))
     frame = pd.DataFrame(rows, columns=["code", "other", "n", "share"])
     for column in ("code", "other"):
-        frame[f"{column}_label"] = [_label(code, book, said, language) for code in frame[column]]
+        frame[f"{column}_label"] = [_label(code, codebook, said, language) for code in frame[column]]
     frame = frame.sort_values(["n", "share"], ascending=False, kind="stable", ignore_index=True)
     names = ("code_label", "other_label", "n", "share")
     shown = {name: said[f"head_{name}"] for name in names}
