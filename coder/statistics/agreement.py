@@ -139,7 +139,7 @@ def set_distances(sets: Labels, name: str = "masi", *, both_empty: float = 0.0) 
     - `passonneau_2004`: 1 - M (Passonneau 2004).
 
     Two empty sets are equal, unless `both_empty` says how far apart they are (1 for the agreement of
-    Véronis 1998, in which only codes given count).
+    Véronis 1998, in which only codes given count). Memory grows with the square of the number of sets.
     """
     if name not in DISTANCES:
         raise ValueError(f"There is no distance {name!r}; choose one of {', '.join(DISTANCES)}.")
