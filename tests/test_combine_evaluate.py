@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from coder import Code, Codebook, Rules, evaluate, run, train
 from coder.errors import DataError
-from coder.learning.evaluation import score_codes, score_overall
 from coder.methods.combine import Combination, combine
 from tests.conftest import coding_of, corpus_of, two_themes
 
@@ -132,20 +130,3 @@ def test_answers_that_nobody_coded_are_not_measured() -> None:
     corpus, coding, _ = two_themes(60)
     cells = coding.cells(corpus.ids, ["film", "plan"]).tolist()
     assert evaluate(corpus, coding_of(cells[:40] + [""] * 20)).overall.base == 40
-
-
-def test_the_table_per_code_leaves_empty_what_cannot_be_divided() -> None:
-    right = np.array([[True, False], [True, False], [False, True]])
-    given = np.array([[True, False], [False, False], [True, False]])
-    book = Codebook((Code("a", 1, {"nl": "A"}), Code("b", 2, {"nl": "B"})))
-    table = score_codes(right, given, book, ["a", "b"], "Per code")
-    assert table.cells() == [["a", "2", "2", "0.500", "0.500", "0.500"], ["b", "1", "0", "", "0.000", "0.000"]]
-
-
-def test_the_table_of_methods_has_micro_macro_and_per_answer_scores() -> None:
-    right = np.array([[True, False], [True, True], [False, False], [False, True]])
-    given = np.array([[True, False], [True, False], [False, False], [True, False]])
-    row = score_overall(right, {"x": given}, "Overall").frame.iloc[0]
-    assert (row["precision"], row["recall"], row["f1"]) == pytest.approx((2 / 3, 2 / 4, 4 / 7))
-    assert row["f1_macro"] == pytest.approx((4 / 5 + 0) / 2)
-    assert row["f1_answer"] == pytest.approx((1 + 2 / 3 + 1 + 0) / 4)

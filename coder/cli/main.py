@@ -35,6 +35,7 @@ from coder.version import __version__
 
 if TYPE_CHECKING:
     from coder.codebook import Codebook
+    from coder.coding import Coding
     from coder.methods.classifier import Classifier
     from coder.tables.table import Table
 
@@ -196,6 +197,19 @@ def evaluate(
     codes: Codes,
     model: Model = None,
     codebook: SomeBook = None,
+    second: Annotated[
+        str | None, typer.Option("--second", metavar="COLUMN", help="The codes that a second person gave.")
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option("--group", metavar="COLUMN", help="Answers of one respondent or document stay together."),
+    ] = None,
+    repeats: Annotated[int, typer.Option("--repeats", min=1, help="Cross-validate so often, with other folds.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the tables too: .html, .csv or .xlsx.")
+    ] = None,
+    *,
+    curve: Annotated[bool, typer.Option("--curve", help="Measure what more coded answers would bring.")] = False,
     nlp: Nlp = "nl_coder_sm",
     empty: Empty = "uncoded",
     form: Format = "table",
@@ -206,15 +220,26 @@ def evaluate(
     from coder.files.answers import parse_codes, read_answers
     from coder.files.codebooks import read_codebook
     from coder.learning.evaluation import evaluate as measure
+    from coder.study.report import write_evaluation
 
-    read = read_answers(answers, text=text, needs=[codes])
+    read = read_answers(answers, text=text, needs=[name for name in (codes, second, group) if name])
     book = read_codebook(codebook) if codebook else None
-    cells = read.sheet[codes].set_axis(read.corpus.ids)
-    hand = parse_codes(cells, book, answers.name, empty_is_none=empty == "none")
+
+    def coded(column: str) -> "Coding":
+        cells = read.sheet[column].set_axis(read.corpus.ids)
+        return parse_codes(cells, book, answers.name, empty_is_none=empty == "none")
+
+    other = coded(second) if second else None
+    groups = read.sheet[group].set_axis(read.corpus.ids) if group else None
     with progress() as tell:
-        found = measure(read.corpus, hand, book, model=_model(model), nlp=nlp, seed=seed, progress=tell)
-    for table in (found.codes, found.overall):
+        found = measure(
+            read.corpus, coded(codes), book, model=_model(model), second=other, groups=groups, repeats=repeats, curve=curve,
+            nlp=nlp, seed=seed, progress=tell,
+        )  # fmt: skip
+    for table in found.tables:
         typer.echo(table.text(form))
+    if out is not None:
+        say_files(write_evaluation(found.tables, out, answers.stem))
 
 
 @app.command()

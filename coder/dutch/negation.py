@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -259,8 +260,7 @@ def denied_by(start: int, end: int, scopes: Iterable[Scope]) -> str | None:
     return cues[-1] if len(cues) % 2 else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     """A word, folded, and what stands between it and the word before: "", "," or "." (a full break)."""
 
     form: str
@@ -380,9 +380,11 @@ def _cues(words: list[_Word], first: int, stop: int) -> Iterator[_Cue]:
     """The expressions of the lists, longest first, that stand within these words."""
     position = first
     while position < stop:
-        for forms, kind in _EXPRESSIONS.get(words[position].form, ()):
-            end = position + len(forms)
-            if end <= stop and all(words[position + step].form == form for step, form in enumerate(forms)):
+        known = _EXPRESSIONS.get(words[position].form, ())
+        following = tuple(word.form for word in words[position:stop]) if known else ()
+        for forms, kind in known:
+            if following[: len(forms)] == forms:
+                end = position + len(forms)
                 if kind is not _Kind.NOTHING:
                     yield _Cue(position, end, kind)
                 position = end

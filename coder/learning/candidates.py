@@ -81,10 +81,7 @@ def _pairs(tokens: Tokens, lemma: Ints, size: int, fewest: int) -> list[str]:
     written: dict[int, Counter[tuple[str, str]]] = {}
     for place, number in zip(first[often].tolist(), kind[often].tolist(), strict=True):
         if tokens.joined[place]:
-            pair = (
-                tokens.vocabulary.forms[tokens.form[place]].lower(),
-                tokens.vocabulary.forms[tokens.form[place + 1]].lower(),
-            )
+            pair = tokens.written(place).lower(), tokens.written(place + 1).lower()
             written.setdefault(number, Counter())[pair] += 1
     best = (min(forms, key=lambda pair: (-forms[pair], pair)) for forms in written.values())
     return sorted(" ".join(pair) for pair in best if any(map(_says_something, pair)))

@@ -4,35 +4,68 @@ Without a ready model everything is measured on answers that were held out: rule
 weights that were tuned, were tuned on the other answers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.model_selection import KFold
+from sklearn.model_selection import GroupKFold
 
 from coder.codebook import Codebook
-from coder.coding import Coding, Method
+from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.dutch.pipeline import BUNDLED
+from coder.errors import DataError
 from coder.methods.classifier import FOLDS, Classifier, enough_examples, learn
 from coder.methods.combine import combine
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
-from coder.statistics.scores import macro_f1, micro, per_code, per_unit_f1
+from coder.statistics.bootstrap import OVERALL, Bootstrapped, bootstrapped
+from coder.statistics.scores import average_precision, micro
 from coder.tables.table import Table
 
 Labels = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Groups = npt.NDArray[np.int64]
+Rows = dict[str, tuple[Labels, Groups, Sequence[Labels]]]
+"""The right labels, the groups and the labels given, for each row of a table."""
 Split = tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]
+
+CURVE = (0.25, 0.5, 1.0)
+"""The shares of the answers to learn from at which a learning curve is measured."""
+MORE = 200
+"""So many more coded answers the curve looks ahead."""
+
+
+class Scorer(Protocol):
+    """A method that also says how likely each code is."""
+
+    def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
+        """Code every unit of the corpus."""
+        ...
+
+    def confidence(self, corpus: Corpus, codebook: Codebook) -> Floats:
+        """How likely each code of the codebook is, shape (units, codes)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Two tables: `codes` (a row a code, for the best method at hand) and `overall` (a row a method)."""
+    """What was found: `codes` has a row a code for the method at hand, `overall` a row a method or person.
+
+    `curve` has a row a number of coded answers, and one for what more of them would bring; None unless asked.
+    """
 
     codes: Table
     overall: Table
+    curve: Table | None
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables, in the order in which they are read."""
+        return (self.codes, self.overall, *([self.curve] if self.curve else []))
 
 
 def evaluate(
@@ -41,6 +74,10 @@ def evaluate(
     codebook: Codebook | None = None,
     *,
     model: Classifier | None = None,
+    second: Coding | None = None,
+    groups: "pd.Series[str] | None" = None,
+    repeats: int = 1,
+    curve: bool = False,
     nlp: str = BUNDLED,
     seed: int = 1,
     progress: Progress = silent,
@@ -48,103 +85,235 @@ def evaluate(
     """Compare methods with the codes that a person gave.
 
     With `model`, that model (and the rules of the codebook, if any) code all the answers: use answers
-    it was not trained on. Without, five-fold cross-validation: of the classifier alone, or with a
-    codebook of rules, classifier and their combination. Raises `DataError` with fewer than ten coded
-    answers.
+    it was not trained on. Without, five-fold cross-validation, `repeats` times with other folds: of the classifier
+    alone, or with a codebook of rules, classifier and their combination. Units of one of `groups` (respondent,
+    document; by unit id) are held out together and drawn together for the intervals. `second` is another
+    person: where both coded an answer, how well they agree stands beside the methods on the same answers.
+    `curve` measures with fewer answers too and looks ahead. Raises `DataError` with fewer than ten coded answers.
     """
     ids, used, _ = enough_examples(corpus, coding)
-    part = corpus.take(ids)
     book = codebook or Codebook.from_ids(used)
-    codes = [id_ for id_ in book.ids if id_ in used]
-    right = coding.matrix(ids, codes)
     rules = Rules(nlp) if codebook and any(code.rules for code in codebook.codes) else None
-    given = (
-        _with_model(part, book, codes, model, rules)
-        if model
-        else _held_out(part, coding, book, codes, rules, seed, progress)
+    whole = corpus.take(ids)
+    asked = _Question(
+        corpus=whole,
+        coding=coding,
+        codebook=book,
+        codes=[id_ for id_ in book.ids if id_ in used],
+        hits=rules.code(whole, book) if rules else None,
+        groups=_numbered(ids, groups),
+        seed=seed,
     )
-    how = "by the model given" if model else f"cross-validated, {FOLDS} folds, seed {seed}"
-    main = next(iter(given))
+    found = asked.with_model(model) if model else asked.held_out(repeats, progress)
+    how = "by the model given" if model else f"cross-validated, {FOLDS} folds"
+    how += f", {repeats} times" if repeats > 1 and not model else ""
+    main = next(iter(found))
+    rows: Rows = {name: (asked.right, asked.groups, one.labels) for name, one in found.items()}
+    if second is not None:
+        rows |= asked.beside(second, found)
     return Evaluation(
-        codes=score_codes(right, given[main], book, codes, f"Per code: {main}, {how}"),
-        overall=score_overall(right, given, f"Overall, {how}"),
+        codes=_of_codes(asked, found[main], f"Per code: {main}, {how}, seed {seed}"),
+        overall=_overall(rows, seed, f"Overall, {how}, seed {seed}"),
+        curve=asked.curve(progress) if curve and not model else None,
     )
 
 
-def score_codes(right: Labels, given: Labels, codebook: Codebook, codes: Sequence[str], title: str) -> Table:
-    """Precision, recall and F1 of each code; nan (shown empty) where a code was never given or right."""
-    precision, recall, f1 = per_code(right, given)
+@dataclass(slots=True)
+class Found:
+    """What a method gave the units, once for each repeat: labels, and scores for the ranking of units."""
+
+    labels: list[Labels]
+    scores: list[Floats]
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is evaluated: the units that a person coded, and the codes that were given at least once."""
+
+    corpus: Corpus
+    coding: Coding
+    codebook: Codebook
+    codes: Sequence[str]
+    hits: Coding | None
+    groups: Groups
+    seed: int
+
+    @property
+    def right(self) -> Labels:
+        return self.coding.matrix(self.corpus.ids, self.codes)
+
+    def with_model(self, model: Classifier) -> dict[str, Found]:
+        methods: dict[str, Scorer] = {model.name: model}
+        if self.hits is not None:
+            methods["rules"] = _Coded(self.hits)
+        return {name: Found([one[0]], [one[1]]) for name, one in self._given(methods, self.corpus).items()}
+
+    def held_out(self, repeats: int, progress: Progress) -> dict[str, Found]:
+        """What each method gives units that it did not learn from, the best method first."""
+        found: dict[str, Found] = {}
+        for repeat in range(repeats):
+            labels: dict[str, Labels] = {}
+            scores: dict[str, Floats] = {}
+            for number, (rest, held) in enumerate(self._folds(repeat)):
+                progress("cross-validating", repeat * FOLDS + number, repeats * FOLDS)
+                unknown = self.corpus.take(self.corpus.ids[held])
+                for name, (one, score) in self._given(self._learned(rest), unknown).items():
+                    labels.setdefault(name, np.zeros(self.right.shape, dtype=np.bool_))[held] = one
+                    scores.setdefault(name, np.zeros(self.right.shape))[held] = score
+            for name, whole in labels.items():
+                one_found = found.setdefault(name, Found([], []))
+                one_found.labels.append(whole)
+                one_found.scores.append(scores[name])
+        return found
+
+    def beside(self, second: Coding, found: Mapping[str, Found]) -> dict[str, tuple[Labels, Groups, Sequence[Labels]]]:
+        """The second person, and each method, on the units that both people coded."""
+        both = self.corpus.ids.isin(second.seen)
+        if not both.any():
+            raise DataError("The second person coded none of the answers that the first one coded.")
+        right, groups = self.right[both], np.unique(self.groups[both], return_inverse=True)[1]
+        theirs = second.matrix(self.corpus.ids[both], self.codes)
+        rows: Rows = {f"second person, {both.sum()} answers": (right, groups, [theirs])}
+        if not both.all():
+            for name, one in found.items():
+                rows[f"{name}, the same {both.sum()}"] = (right, groups, [labels[both] for labels in one.labels])
+        return rows
+
+    def curve(self, progress: Progress) -> Table:
+        """Micro-F1 from fewer answers to learn from, and what more would bring."""
+        folds = list(self._folds(0))
+        reached = np.zeros((len(folds), len(CURVE)))
+        sizes = np.zeros(len(CURVE))
+        for number, (rest, held) in enumerate(folds):
+            order = np.random.default_rng([self.seed, number]).permutation(rest)
+            unknown = self.corpus.take(self.corpus.ids[held])
+            for place, share in enumerate(CURVE):
+                progress("learning from fewer", number * len(CURVE) + place, len(folds) * len(CURVE))
+                some = np.sort(order[: max(round(share * len(rest)), 10)])
+                given = next(iter(self._given(self._learned(some), unknown).values()))[0]
+                reached[number, place] = micro(self.right[held], given)["f1"]
+                sizes[place] += len(some) / len(folds)
+        return curve_table(sizes, reached)
+
+    def _folds(self, repeat: int) -> Iterator[Split]:
+        """The folds of a repeat; a group is in one of them."""
+        count = min(FOLDS, int(self.groups.max()) + 1)
+        folds = GroupKFold(count, shuffle=True, random_state=self.seed + repeat)
+        yield from folds.split(self.corpus.ids, groups=self.groups)
+
+    def _learned(self, rest: npt.NDArray[np.int_]) -> dict[str, Scorer]:
+        known = self.corpus.take(self.corpus.ids[rest])
+        if self.hits is None:
+            return {"classifier": learn(known, self.coding, seed=self.seed)[0]}
+        rules = _Coded(self.hits)
+        both = combine(known, self.coding, self.codebook, rules=rules, seed=self.seed)
+        return {"combined": both, "rules": rules, "classifier": both.classifier}
+
+    def _given(self, methods: Mapping[str, Scorer], units: Corpus) -> dict[str, tuple[Labels, Floats]]:
+        columns = [self.codebook.ids.index(code) for code in self.codes]
+        return {
+            name: (
+                method.code(units, self.codebook).matrix(units.ids, self.codes),
+                method.confidence(units, self.codebook)[:, columns],
+            )
+            for name, method in methods.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """What the rules gave all units: they are asked once, not once a fold."""
+
+    coding: Coding
+
+    @property
+    def name(self) -> str:
+        return "rules"
+
+    def code(self, corpus: Corpus, codebook: Codebook) -> Coding:  # noqa: ARG002 (coded already)
+        return self.coding.take(corpus.ids)
+
+    def confidence(self, corpus: Corpus, codebook: Codebook) -> Floats:
+        return self.coding.matrix(corpus.ids, codebook.ids).astype(np.float64)
+
+
+def _numbered(ids: "pd.Index[str]", groups: "pd.Series[str] | None") -> Groups:
+    """The number of the group of each unit; each its own without groups, or where its group is empty."""
+    if groups is None:
+        return np.arange(len(ids))
+    names = groups.reindex(ids).fillna("").tolist()
+    named = [f"group {name}" if name else f"unit {unit}" for name, unit in zip(names, ids, strict=True)]
+    return np.unique(named, return_inverse=True)[1]
+
+
+def _of_codes(asked: _Question, found: Found, title: str) -> Table:
+    """Precision, recall, F1 with its interval, and average precision of each code; most given first."""
+    right = asked.right
+    measured = bootstrapped(right, found.labels, asked.groups, seed=asked.seed)
     frame = pd.DataFrame(
         {
-            "code": codes,
-            "label": [codebook.label(id_) for id_ in codes],
+            "code": asked.codes,
+            "label": [asked.codebook.label(id_) for id_ in asked.codes],
             "n": right.sum(axis=0),
-            "given": given.sum(axis=0),
-            "precision": precision,
-            "recall": recall,
-            "f1": f1,
+            "given": np.mean([labels.sum(axis=0) for labels in found.labels], axis=0).round().astype(int),
+            **_columns(measured.per_code),
+            "ap": np.mean([average_precision(right, scores) for scores in found.scores], axis=0),
         }
     ).sort_values("n", ascending=False, kind="stable", ignore_index=True)
     shown = {name: name for name in ("code", "n", "given", "precision", "recall", "f1")}
-    return Table(title, frame, len(right), shown, (f"{len(right)} coded answers.",))
+    shown |= {"f1_interval": "F1 95 %", "ap": "AP"}
+    notes = (f"{len(right)} coded answers. AP: average precision of the ranking by probability.",)
+    return Table(title, frame, len(right), shown, notes)
 
 
-def score_overall(right: Labels, given: dict[str, Labels], title: str) -> Table:
-    """A row a method: micro precision, recall and F1, macro F1 over codes, mean F1 per answer."""
-    rows = [
-        {
-            "method": name,
-            **micro(right, labels),
-            "f1_macro": macro_f1(right, labels),
-            "f1_answer": per_unit_f1(right, labels),
-        }
-        for name, labels in given.items()
-    ]
-    shown = {
-        "method": "method",
-        "precision": "precision",
-        "recall": "recall",
-        "f1": "F1 micro",
-        "f1_macro": "F1 macro",
-        "f1_answer": "F1 per answer",
+def _overall(rows: Rows, seed: int, title: str) -> Table:
+    """A row a method or person: scores over all pairs, codes and answers."""
+    measured: dict[str, Bootstrapped] = {
+        name: bootstrapped(right, given, groups, seed=seed) for name, (right, groups, given) in rows.items()
     }
-    return Table(title, pd.DataFrame(rows), len(right), shown)
+    frame = pd.concat(
+        [
+            pd.DataFrame({"method": [name], **_columns({key: one.overall[key][None] for key in OVERALL})})
+            for name, one in measured.items()
+        ],
+        ignore_index=True,
+    )
+    shown = {"method": "method", "precision": "precision", "recall": "recall", "f1": "F1 micro"}
+    shown |= {"f1_interval": "95 %", "f1_macro": "F1 macro", "f1_weighted": "F1 weighted"}
+    shown |= {"f1_answer": "F1 per answer", "exact": "exact"}
+    base = len(next(iter(rows.values()))[0])
+    return Table(title, frame, base, shown, ("Intervals by bootstrap over answers, or groups of them.",))
 
 
-def _with_model(
-    corpus: Corpus, codebook: Codebook, codes: Sequence[str], model: Classifier, rules: Rules | None
-) -> dict[str, Labels]:
-    methods: list[Method] = [model, *([rules] if rules else [])]
-    return {method.name: method.code(corpus, codebook).matrix(corpus.ids, codes) for method in methods}
+def _columns(scores: Mapping[str, Floats]) -> dict[str, object]:
+    """Each score with the ends of its interval as columns, and the interval of F1 as people read it."""
+    columns: dict[str, object] = {}
+    for name, values in scores.items():
+        columns |= {name: values[:, 0], f"{name}_low": values[:, 1], f"{name}_high": values[:, 2]}
+    ends = scores["f1"][:, 1:]
+    columns["f1_interval"] = ["" if np.isnan(low) else f"{low:.2f}–{high:.2f}" for low, high in ends.tolist()]
+    return columns
 
 
-def _held_out(
-    corpus: Corpus,
-    coding: Coding,
-    codebook: Codebook,
-    codes: Sequence[str],
-    rules: Rules | None,
-    seed: int,
-    progress: Progress,
-) -> dict[str, Labels]:
-    names = ("combined", "rules", "classifier") if rules else ("classifier",)
-    given = {name: np.zeros((len(corpus), len(codes)), dtype=np.bool_) for name in names}
-    for rest, held in _counted(list(KFold(FOLDS, shuffle=True, random_state=seed).split(corpus.ids)), progress):
-        known, unknown = corpus.take(corpus.ids[rest]), corpus.take(corpus.ids[held])
-        methods = _learned(known, coding, codebook, rules, seed)
-        for name, method in methods.items():
-            given[name][held] = method.code(unknown, codebook).matrix(unknown.ids, codes)
-    return given
+def curve_table(sizes: Floats, reached: Floats) -> Table:
+    """The learning curve with what `MORE` coded answers would bring; `reached` has shape (folds, sizes).
 
-
-def _learned(corpus: Corpus, coding: Coding, codebook: Codebook, rules: Rules | None, seed: int) -> dict[str, Method]:
-    if rules is None:
-        return {"classifier": learn(corpus, coding, seed=seed)[0]}
-    both = combine(corpus, coding, codebook, rules=rules, seed=seed)
-    return {"combined": both, "rules": rules, "classifier": both.classifier}
-
-
-def _counted(items: Sequence[Split], progress: Progress) -> Iterable[Split]:
-    for number, item in enumerate(items):
-        progress("cross-validating", number, len(items))
-        yield item
+    Micro-F1 is taken to rise by the inverse square root of the number of answers, a fixed form of the inverse
+    power law (Figueroa et al. 2012) that two or three sizes can carry; the interval is over the folds.
+    """
+    design = np.stack([np.ones(len(sizes)), 1 / np.sqrt(sizes)], axis=1)
+    fitted = np.linalg.lstsq(design, reached.T, rcond=None)[0]
+    now, then = sizes[-1], sizes[-1] + MORE
+    gain = fitted[1] * (1 / np.sqrt(then) - 1 / np.sqrt(now))
+    spread = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else np.nan
+    mean = reached.mean(axis=0)
+    frame = pd.DataFrame(
+        {
+            "answers": [*sizes.round().astype(int), round(then)],
+            "f1": [*mean, mean[-1] + gain.mean()],
+            "how": [*["measured"] * len(sizes), "expected"],
+        }
+    )
+    told = f"{MORE} more coded answers would bring about {100 * gain.mean():+.1f} points (± {200 * spread:.1f})."
+    shown = {"answers": "coded answers", "f1": "F1 micro", "how": ""}
+    return Table("Learning curve", frame, None, shown, (told,))

@@ -112,6 +112,14 @@ class Classifier:
         scores = self.features.transform(texts) @ self.weights.T + self.bias
         return np.asarray(1 / (1 + np.exp(-scores)), dtype=np.float64)
 
+    def confidence(self, corpus: Corpus, codebook: Codebook) -> Probabilities:
+        """The probability of each code of the codebook, shape (units, codes); 0 for one it does not know."""
+        found = np.zeros((len(corpus), len(codebook.ids)))
+        columns = [codebook.ids.index(code) for code in self.codes if code in codebook.ids]
+        known = np.isin(self.codes, codebook.ids)
+        found[:, columns] = self.probabilities(corpus.texts.tolist())[:, known]
+        return found
+
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
         """Code every unit. Codes of the model that are not in the codebook are left out."""
         probabilities = self.probabilities(corpus.texts.tolist())

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
 from coder.codebook import Codebook
-from coder.coding import Coding, assignments
+from coder.coding import Coding, Method, assignments
 from coder.corpus import Corpus
 from coder.methods.classifier import (
     FOLDS,
@@ -43,7 +43,7 @@ class Combination:
     hit and where none did; shape (codes,).
     """
 
-    rules: Rules
+    rules: Method
     classifier: Classifier
     codes: tuple[str, ...]
     given: npt.NDArray[np.float64]
@@ -57,6 +57,12 @@ class Combination:
     def name(self) -> str:
         """The coder's name: the parts that decide."""
         return "rules+classifier" if self.way == "both" else self.way
+
+    def confidence(self, corpus: Corpus, codebook: Codebook) -> Probabilities:
+        """How likely each code is, shape (units, codes); of rules alone 1 where one hits."""
+        hits = self.rules.code(corpus, codebook).matrix(corpus.ids, self.codes)
+        learned = _spread(self.classifier.probabilities(corpus.texts.tolist()), self.classifier.codes, self.codes)
+        return self._score(hits, learned)
 
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
         """Code every unit; hits and probability are both kept as reasons of a code that is given."""
@@ -83,7 +89,7 @@ class Combination:
 
 
 def combine(
-    corpus: Corpus, coding: Coding, codebook: Codebook, *, rules: Rules | None = None, seed: int = 1
+    corpus: Corpus, coding: Coding, codebook: Codebook, *, rules: Method | None = None, seed: int = 1
 ) -> Combination:
     """Fit the combination on what a person decided; `enough_examples` says whether that is enough."""
     ids, _, _ = examples(corpus, coding)

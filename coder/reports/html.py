@@ -42,21 +42,32 @@ class Section:
 
 def write_report(path: Path, title: str, sections: Sequence[Section], *, language: str = "nl", note: str = "") -> None:
     """Write the report. It holds its style and charts, and asks nothing of the network."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
     from markupsafe import Markup  # noqa: PLC0415
 
     said = _WORDS[language]
-    environment = Environment(loader=PackageLoader("coder.reports"), autoescape=True, undefined=StrictUndefined)
     charts = [Markup(bars(part.comparison or part.table, said["now"], said["then"])) for part in sections]  # noqa: S704
-    page = environment.get_template("report.html.j2").render(
+    _write(
+        path,
+        "report.html.j2",
         title=title,
         note=note,
         language=language,
         said=said,
         sections=list(zip(sections, charts, strict=True)),
         Markup=Markup,
-        version=__version__,
     )
+
+
+def write_tables(path: Path, title: str, tables: Sequence[Table]) -> None:
+    """Write tables as one page, such as those of an evaluation."""
+    _write(path, "evaluation.html.j2", title=title, language="en", tables=tables)
+
+
+def _write(path: Path, template: str, **values: object) -> None:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+
+    environment = Environment(loader=PackageLoader("coder.reports"), autoescape=True, undefined=StrictUndefined)
+    page = environment.get_template(template).render(version=__version__, **values)
     with written_beside(path) as beside:
         beside.write_text(page, encoding="utf-8")
 

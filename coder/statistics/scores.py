@@ -50,6 +50,26 @@ def per_unit_f1(right: Labels, given: Labels) -> float:
     return float(np.where(size == 0, 1.0, 2 * both / np.maximum(size, 1)).mean())
 
 
+def average_precision(right: Labels, scores: Floats) -> Floats:
+    """The area under the precision-recall steps of each code, shape (codes,); nan for a code never right.
+
+    Units of equal score count together, as if in random order within their step (Davis and Goadrich 2006
+    on why the steps are not joined by straight lines).
+    """
+    return np.asarray([_area(right[:, code], scores[:, code]) for code in range(right.shape[1])], dtype=np.float64)
+
+
+def _area(right: npt.NDArray[np.bool_], scores: Floats) -> float:
+    if not right.any():
+        return float("nan")
+    order = np.argsort(-scores, kind="stable")
+    ordered, hits = scores[order], np.cumsum(right[order])
+    ends = np.flatnonzero(np.append(ordered[1:] < ordered[:-1], True))
+    found = hits[ends]
+    steps = np.diff(found, prepend=0)
+    return float((steps * found / (ends + 1)).sum() / found[-1])
+
+
 def best_threshold(right: Labels, probabilities: Floats) -> float:
     """The common threshold with the highest micro-F1; 0.5 where nothing is right.
 

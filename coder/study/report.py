@@ -5,7 +5,7 @@ from pathlib import Path
 
 from coder.files.answers import Answers, write_coded
 from coder.files.sheets import write_sheets
-from coder.reports.html import Section, quotes, write_report
+from coder.reports.html import Section, quotes, write_report, write_tables
 from coder.study.demo import Demo
 from coder.study.run import Run
 from coder.tables.table import Table
@@ -32,6 +32,15 @@ def write_demo(lists: Sequence[Demo], folder: Path, *, language: str) -> list[Pa
     for one in lists:
         files += _write_data(one.machine, one.answers, folder / one.name, "csv")
     return files
+
+
+def write_evaluation(tables: Sequence[Table], path: Path, title: str) -> list[Path]:
+    """Write the tables of an evaluation as .html, .csv or .xlsx; returns the files."""
+    if path.suffix.lower() == ".html":
+        write_tables(path, title, tables)
+        return [path]
+    names = ("codes", "overall", "curve")
+    return write_sheets(path, {name: table.frame for name, table in zip(names, tables, strict=False)})
 
 
 def section(done: Run, language: str, table: Table | None = None) -> Section:
