@@ -2,7 +2,7 @@
 
 ANSWERS has columns text and codes (an empty cell: seen, no code fits), and may have a column dataset, of which
 DATASET is taken (`-` for all), and out_of_scope, of which rows with 1 are skipped. Of each seed 30 % is held out;
-of the rest 50 answers are drawn at random, then 50 more a round, up to 600: at random, or as `target` chooses. Prints
+of the rest 50 answers are drawn at random, then 50 more a round, up to 450: at random, or as `target` chooses. Prints
 the mean micro-F1 on the held-out answers and the table error (points of %, over codes of 2 % and more, of the
 codes of people where coded and of the model elsewhere), and how many answers targeted needs to be where random is.
 """
@@ -23,7 +23,7 @@ from coder.learning.targeting import target, thresholds
 from coder.methods.classifier import Classifier, train
 from coder.statistics.scores import Labels, micro
 
-ROUND, MOST = 50, 600
+ROUND, MOST = 50, 450
 SIZES = range(ROUND, MOST + 1, ROUND)
 COMMON = 0.02
 REACH = (200, 400)
