@@ -26,6 +26,10 @@ _HOME = {
     "train": "coder.methods.classifier",
     "find_topics": "coder.methods.topics",
     "evaluate": "coder.learning.evaluation",
+    "Sample": "coder.sample",
+    "draw": "coder.learning.sampling",
+    "target": "coder.learning.targeting",
+    "shift": "coder.learning.shift",
     "suggest": "coder.learning.suggest",
     "try_out": "coder.learning.lab",
     "run": "coder.study.run",
@@ -39,16 +43,20 @@ __all__ = [
     "Coding",
     "Corpus",
     "Rules",
+    "Sample",
     "Table",
     "__version__",
     "agree",
     "compare",
+    "draw",
     "evaluate",
     "find_topics",
     "read_answers",
     "read_codebook",
     "run",
+    "shift",
     "suggest",
+    "target",
     "top",
     "train",
     "try_out",
@@ -63,10 +71,14 @@ if TYPE_CHECKING:
     from coder.files.codebooks import read_codebook
     from coder.learning.evaluation import evaluate
     from coder.learning.lab import try_out
+    from coder.learning.sampling import draw
+    from coder.learning.shift import shift
     from coder.learning.suggest import suggest
+    from coder.learning.targeting import target
     from coder.methods.classifier import Classifier, train
     from coder.methods.rules.engine import Rules
     from coder.methods.topics import find_topics
+    from coder.sample import Sample
     from coder.study.run import run
     from coder.tables.agreement import agree
     from coder.tables.comparison import compare

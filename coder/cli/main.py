@@ -30,6 +30,7 @@ from coder.cli.options import (
     no_answers,
     say_files,
 )
+from coder.cli.sample import sample
 from coder.errors import CoderError
 from coder.version import __version__
 
@@ -46,6 +47,7 @@ app = typer.Typer(
 app.add_typer(codebook_app, name="codebook")
 nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="See and install Dutch pipelines.")
 app.add_typer(nlp_app, name="nlp")
+app.command()(sample)
 
 
 def main() -> None:
@@ -156,6 +158,7 @@ def code(
     from coder.files.answers import check_free, read_answers, write_coded
     from coder.files.codebooks import read_codebook
     from coder.files.sheets import check_ending
+    from coder.learning.shift import shift
     from coder.study.code import code as code_answers
 
     check_ending(out)
@@ -171,6 +174,8 @@ def code(
     given = coding.assignments["unit"].nunique()
     left_out = len(read) - len(coding.seen)
     typer.echo(f"{len(read)} answers: {given} with a code, {len(coding.seen) - given} without, {left_out} no answer.")
+    if learned is not None and (warning := shift(learned, read.corpus.take(coding.seen)).warning):
+        typer.echo(f"Warning: {warning}", err=True)
     say_files(files)
 
 

@@ -1,0 +1,146 @@
+"""The command that says what to code next."""
+# ruff: noqa: PLC0415
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coder.cli.options import (
+    Answers,
+    Id,
+    Language,
+    Model,
+    Nlp,
+    NoAnswer,
+    Out,
+    Seed,
+    SomeBook,
+    SomeCodes,
+    Text,
+    no_answers,
+    say_files,
+)
+from coder.errors import CoderError, DataError
+
+if TYPE_CHECKING:
+    from coder.codebook import Codebook
+    from coder.coding import Coding
+    from coder.files.answers import Answers as AnswersRead
+    from coder.methods.classifier import Classifier
+
+
+def sample(
+    answers: Answers,
+    text: Text,
+    out: Out,
+    size: Annotated[int, typer.Option("--size", "-n", metavar="NUMBER", help="How many answers to choose.")] = 100,
+    *,
+    random: Annotated[bool, typer.Option("--random", help="Draw at random: fit for estimates.")] = False,
+    targeted: Annotated[bool, typer.Option("--targeted", help="Choose what a model learns most from.")] = False,
+    read: Annotated[
+        Path | None, typer.Option("--read", metavar="SHEET", help="Read a filled-in sheet into the answers.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="COLUMN", help="Draw within the groups or waves of this column.")
+    ] = None,
+    model: Model = None,
+    codebook: SomeBook = None,
+    codes: SomeCodes = None,
+    id_column: Id = None,
+    background: Annotated[
+        list[str] | None, typer.Option("--with", metavar="COLUMN", help="A further column to show; may be repeated.")
+    ] = None,
+    no_answer: NoAnswer = None,
+    nlp: Nlp = "nl_coder_sm",
+    language: Language = "nl",
+    seed: Seed = 1,
+) -> None:
+    """Choose what to code next, as a sheet to fill in; read it back with --read."""
+    from coder.files.answers import read_answers
+    from coder.files.codebooks import read_codebook
+    from coder.files.sample_sheets import write_sample
+    from coder.files.sheets import check_ending
+    from coder.learning.sampling import draw
+    from coder.learning.targeting import target
+    from coder.methods.classifier import load
+
+    if random + targeted + (read is not None) != 1:
+        raise CoderError("Say what to do with one of --random, --targeted and --read SHEET.")
+    if by is not None and not random:
+        raise CoderError("--by draws within groups and needs --random.")
+    if model is not None and not targeted:
+        raise CoderError("--model says what is doubtful and needs --targeted.")
+    check_ending(out)
+    book = read_codebook(codebook) if codebook else None
+    if read is not None:
+        _read(read, read_answers(answers, text=text, id=id_column), text, codes or "codes", id_column, book, out)
+        return
+    found = read_answers(answers, text=text, id=id_column, needs=[codes] if codes else [])
+    hand = _hand(found, codes, book)
+    learned = load(model) if model else None
+    if random:
+        chosen = draw(
+            found.corpus, size, hand=hand, by=by, no_answer=no_answers(no_answer), language=language, seed=seed
+        )
+    else:
+        chosen = target(
+            found.corpus, size, model=learned, codebook=book, hand=hand,
+            no_answer=no_answers(no_answer), nlp=nlp, language=language, seed=seed,
+        )  # fmt: skip
+    shown = [*([by] if by else []), *(background or [])]
+    files = write_sample(
+        out,
+        chosen,
+        found,
+        text=text,
+        codebook=book or _used(hand, learned),
+        id=id_column,
+        background=shown,
+        language=language,
+    )
+    typer.echo("\n".join([f"{len(chosen)} answers.", *chosen.notes]))
+    say_files(files)
+
+
+def _hand(answers: "AnswersRead", codes: str | None, codebook: "Codebook | None") -> "Coding | None":
+    """What people coded so far; None where they coded nothing. Raises where that was forgotten to be named."""
+    from coder.files.answers import parse_codes
+    from coder.files.filled_sheets import check_own_columns
+    from coder.sample import DRAWN
+
+    check_own_columns(answers)
+    if codes is None:
+        if DRAWN in answers.sheet:
+            raise DataError(f"{answers.path.name} has answers that were sampled before; name their codes with --codes.")
+        return None
+    cells = answers.sheet[codes].set_axis(answers.corpus.ids)
+    return parse_codes(cells, codebook, answers.path.name) if (cells.str.strip() != "").any() else None
+
+
+def _used(hand: "Coding | None", model: "Classifier | None") -> "Codebook | None":
+    """The codes known so far, where no codebook says them."""
+    from coder.codebook import Codebook
+
+    ids = {*(hand.assignments["code"] if hand is not None else ()), *(model.codes if model is not None else ())}
+    return Codebook.from_ids(ids) if ids else None
+
+
+def _read(
+    sheet: Path,
+    answers: "AnswersRead",
+    text: str,
+    codes: str,
+    id_column: str | None,
+    codebook: "Codebook | None",
+    out: Path,
+) -> None:
+    from coder.files.filled_sheets import read_filled
+    from coder.files.sheets import separator, write_sheets
+
+    filled = read_filled(sheet, answers, text=text, codes=codes, id=id_column, codebook=codebook)
+    files = write_sheets(out, {"answers": filled.sheet}, separator(answers.path))
+    typer.echo(f"{filled.coded} of {filled.drawn} answers coded, in column {codes!r}.")
+    for sentence in filled.notes:
+        typer.echo(sentence, err=True)
+    say_files(files)

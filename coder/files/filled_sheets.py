@@ -1,0 +1,312 @@
+"""A sheet of a sample that somebody filled in, read back into the answers it was drawn from.
+
+Rows are known by their id, so they may have been sorted. Nothing is guessed: a label that the codebook does
+not have, a text that changed, a row that is no longer known are errors that name the row. Texts and
+background are those of the answers, never of the sheet.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import pandas as pd
+
+from coder.codebook import Code, Codebook
+from coder.errors import DataError
+from coder.files.answers import NONE_FITS, Answers, parse_codes
+from coder.files.sample_sheets import ANSWERS, CODEBOOK, FACTS, HEADINGS, STRATA, UNIT, Headings
+from coder.files.sheets import SPREADSHEETS, read_sheet, sheet_names
+from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
+
+_SHOWN = 5
+"""So many rows an error names."""
+_ESCAPED = re.compile("_x[0-9A-Fa-f]{4}_")
+"""How .xlsx writes a character that XML cannot hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The answers with the codes of a sheet in them, and how far the sheet was filled in.
+
+    `sheet` is the table of answers with the columns of codes, drawn, probability and stratum. `drawn` units
+    were on the sheet as it was sent, `there` still are, `coded` have a code or "none fits".
+    """
+
+    sheet: pd.DataFrame
+    kind: str
+    drawn: int
+    there: int
+    coded: int
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What somebody who reads the sheet back should know of it, as sentences."""
+        gone, open_ = self.drawn - self.there, self.there - self.coded
+        notes = []
+        if gone > 0:
+            notes.append(f"{gone} rows of the sheet are gone: it was sent with {self.drawn} and has {self.there}.")
+        if open_ > 0:
+            notes.append(f"{open_} rows have no code and no mark that none fits; they stay uncoded.")
+        if notes and self.kind == RANDOM:
+            notes.append(
+                "As long as answers are missing, the sample is not the random one that was drawn: what is hard to code "
+                "may be what is left."
+            )
+        if self.kind == TARGETED:
+            notes.append("Targeted answers are to learn from; they say nothing of how often a code occurs.")
+        return tuple(notes)
+
+
+def read_filled(
+    path: Path,
+    answers: Answers,
+    *,
+    text: str,
+    codes: str = "codes",
+    id: str | None = None,  # noqa: A002
+    codebook: Codebook | None = None,
+) -> Filled:
+    """Read a filled-in sheet into the answers; `text` and `id` are their columns as when it was drawn.
+
+    Labels, numbers and ids become ids through the codebook, or through the one in the sheet. The codes are
+    written in column `codes`; a row that has other codes there already is an error. A row without code and
+    without a mark for "none fits" stays uncoded. See `coder.learning.sampling` for the probabilities that
+    answers coded before get.
+    """
+    check_own_columns(answers)
+    rows, headings = _answer_rows(path, id or UNIT, text)
+    _check_rows(rows, answers, text, path)
+    facts = _facts(path)
+    book = codebook or _own_codebook(path)
+    given = _given(rows, headings, book, path)
+    sheet = answers.sheet.set_axis(answers.corpus.ids).copy()
+    before = sheet[codes].str.strip() if codes in sheet else pd.Series("", index=sheet.index, dtype=str)
+    given = _new(given, before, book, answers, path)
+    for name in (DRAWN, PROBABILITY, STRATUM):
+        sheet[name] = sheet.get(name, "")
+    sheet[codes] = before.where(~before.index.isin(given.index), given.reindex(before.index))
+    if facts[DRAWN] == RANDOM:
+        earlier = before.index[(before != "").to_numpy() & ~before.index.isin(rows.index)]
+        _set_probabilities(sheet, given.index, earlier, facts, path, answers)
+    else:
+        mine = given.index[(before[given.index] == "").to_numpy()]
+        sheet.loc[mine, DRAWN] = TARGETED
+    _add_remarks(sheet, rows, headings)
+    if (sheet[STRATUM] == "").all():
+        sheet = sheet.drop(columns=STRATUM)
+    return Filled(sheet.reset_index(drop=True), facts[DRAWN], int(facts["n"]), len(rows), len(given))
+
+
+def check_own_columns(answers: Answers) -> None:
+    """Raise where the answers have columns called as ours are, and that are not ours."""
+    sheet = answers.sheet
+    ours = DRAWN in sheet and set(sheet[DRAWN].str.strip()) <= {"", RANDOM, TARGETED}
+    if not ours and (clash := [name for name in (DRAWN, PROBABILITY, STRATUM) if name in sheet]):
+        raise DataError(
+            f"{answers.path.name} has a column {clash[0]!r}, which coder writes what it drew in; rename it in the file."
+        )
+
+
+# What the sheet says
+
+
+def _answer_rows(path: Path, unit: str, text: str) -> tuple[pd.DataFrame, Headings]:
+    """The rows of the sheet, indexed by unit id, and in which language its headings are."""
+    name = ANSWERS if path.suffix.lower() in SPREADSHEETS and ANSWERS in sheet_names(path) else ""
+    table = read_sheet(path, [unit, text], sheet=name)
+    if missing := [one for one in (unit, text) if one not in table]:
+        raise DataError(
+            f"{path.name} has no column {missing[0]!r}; it has {', '.join(map(str, table.columns))}. Give --text and "
+            "--id as when the sheet was drawn."
+        )
+    found = max(HEADINGS.values(), key=lambda one: len(set(one.filled_in) & set(table.columns)))
+    if not set(found.codes) & set(table.columns):
+        raise DataError(
+            f"{path.name} has no column {found.codes[0]!r}, {found.codes[1]!r} or the like; is it a sheet that "
+            "`coder sample` wrote?"
+        )
+    return table.set_index(table[unit].str.strip()), found
+
+
+def _beside(path: Path, name: str, columns: Sequence[str]) -> pd.DataFrame | None:
+    """One of the other sheets: of the workbook, or the file beside a .csv; None where there is none."""
+    if path.suffix.lower() in SPREADSHEETS:
+        return read_sheet(path, columns, sheet=name) if name in sheet_names(path) else None
+    file = path.with_name(f"{path.stem}.{name}{path.suffix}")
+    return read_sheet(file, columns) if file.is_file() else None
+
+
+def _facts(path: Path) -> dict[str, str]:
+    table = _beside(path, FACTS, ["name", "value"])
+    facts = dict(zip(table["name"], table["value"], strict=True)) if table is not None else {}
+    if facts.get(DRAWN) not in (RANDOM, TARGETED) or not facts.get("n", "").isdigit():
+        where = f"sheet {FACTS!r}" if path.suffix.lower() in SPREADSHEETS else f"file {path.stem}.{FACTS}{path.suffix}"
+        raise DataError(
+            f"{path.name} does not say how it was drawn: its {where} is not there or was changed. Put back the one "
+            "that `coder sample` wrote."
+        )
+    return facts
+
+
+def _own_codebook(path: Path) -> Codebook | None:
+    """The codes of the sheet itself; a row that a coder added there, with a name alone, is a new code."""
+    table = _beside(path, CODEBOOK, ["name", "number", "id"])
+    if table is None:
+        return None
+    names = [name.strip() for name in table["name"]]
+    given = [int(number) if number.strip().isdecimal() else 0 for number in table["number"]]
+    free = iter(range(max(given) + 1, max(given) + 1 + len(given)))
+    numbers = [number or next(free) for number in given]
+    rows = zip(table["id"].str.strip(), numbers, names, strict=True)
+    return Codebook(tuple(Code(id_ or name, number, {"nl": name}) for id_, number, name in rows if name), path.stem)
+
+
+def _check_rows(rows: pd.DataFrame, answers: Answers, text: str, path: Path) -> None:
+    """Raise on rows that are twice there, that the answers do not have, or whose text is another."""
+    if rows.index.has_duplicates:
+        twice = rows.index[rows.index.duplicated()]
+        raise DataError(f"{path.name} has the rows {_some(twice)} more than once; keep one of each.")
+    unknown = rows.index[~rows.index.isin(answers.corpus.ids)]
+    if len(unknown):
+        raise DataError(
+            f"{path.name} has rows that {answers.path.name} does not have: {_some(unknown)}. Was the sheet drawn from "
+            "another file, or did a spreadsheet change the ids (00042 into 42)?"
+        )
+    was = answers.corpus.texts[rows.index].map(_plain)
+    changed = rows.index[(was != rows[text].map(_plain)).to_numpy()]
+    if len(changed):
+        first = changed[0]
+        raise DataError(
+            f"{path.name} has another text than {answers.path.name} in {len(changed)} rows: {_some(changed)}. Row "
+            f"{first} has {rows.loc[first, text][:60]!r} and was {was[first][:60]!r}. If one column was sorted without "
+            "the others, the codes stand in wrong rows; else put the texts back."
+        )
+
+
+def _plain(text: str) -> str:
+    """A text without what programs change in saving: line ends, space, control characters, composed accents."""
+    shown = "".join(sign if sign.isprintable() else " " for sign in _ESCAPED.sub(" ", text))
+    return " ".join(unicodedata.normalize("NFC", shown).split())
+
+
+def _some(ids: Iterable[str]) -> str:
+    names = list(ids)
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+# Codes
+
+
+def _given(rows: pd.DataFrame, headings: Headings, codebook: Codebook | None, path: Path) -> "pd.Series[str]":
+    """The cell of codes of each row that was coded, by unit. Raises on labels that no code has."""
+    columns = [name for name in rows if re.fullmatch(rf"{headings.code} \d+", str(name))]
+    none = rows[headings.none_fits].str.strip() if headings.none_fits in rows else pd.Series("", index=rows.index)
+    cells, problems = {}, []
+    for unit, typed, marked in zip(rows.index, rows[columns].to_numpy().tolist(), none, strict=True):
+        names = [name.strip() for cell in typed for name in str(cell).split(";") if name.strip()]
+        codes = [name for name in names if name != NONE_FITS]
+        if codes and (marked or len(codes) < len(names)):
+            problems.append(f"row {unit} has {codes[0]!r} and also says that no code fits")
+        found = [codebook.find(name) if codebook else name for name in codes]
+        problems += [_unknown(unit, name, codebook) for name, id_ in zip(codes, found, strict=True) if id_ is None]
+        if codes or names or marked:
+            cells[unit] = ";".join(dict.fromkeys(id_ for id_ in found if id_)) or NONE_FITS
+    if problems:
+        more = f"; and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+        raise DataError(f"{path.name}: {'; '.join(problems[:_SHOWN])}{more}. Mend the sheet and read it again.")
+    if not cells:
+        raise DataError(f"{path.name} has no row that was coded; choose codes, or mark that none fits.")
+    return pd.Series(cells, dtype=str)
+
+
+def _unknown(unit: str, name: str, codebook: Codebook | None) -> str:
+    heirs = codebook.heirs(name) if codebook else ()
+    if heirs:
+        return f"row {unit} has {name!r}, which is now {' and '.join(heirs)}"
+    labels = [label for code in codebook.codes for label in (*code.label.values(), code.id)] if codebook else []
+    near = get_close_matches(name, labels, n=1)
+    return f"row {unit} has {name!r}, which is not in the codebook" + (f" (is it {near[0]!r}?)" if near else "")
+
+
+def _new(
+    given: "pd.Series[str]", before: "pd.Series[str]", codebook: Codebook | None, answers: Answers, path: Path
+) -> "pd.Series[str]":
+    """The codes given, where the answers do not have other ones already: that is an error."""
+    had = before[given.index]
+    had = had[had != ""]
+    if not len(had):
+        return given
+    order = sorted({id_ for cell in given for id_ in cell.split(";")})
+    then, now = (parse_codes(one, codebook, answers.path.name) for one in (had, given[had.index]))
+    same = then.matrix(had.index, order) == now.matrix(had.index, order)
+    more = then.assignments["unit"].value_counts().reindex(had.index, fill_value=0)
+    less = now.assignments["unit"].value_counts().reindex(had.index, fill_value=0)
+    other = had.index[~(same.all(axis=1) & (more == less).to_numpy())]
+    if len(other):
+        raise DataError(
+            f"{answers.path.name} already has other codes than {path.name} in the rows {_some(other)}. Decide which "
+            "hold, and empty or mend the others."
+        )
+    return given
+
+
+# Probabilities
+
+
+def _set_probabilities(
+    sheet: pd.DataFrame,
+    coded: "pd.Index[str]",
+    earlier: "pd.Index[str]",
+    facts: Mapping[str, str],
+    path: Path,
+    answers: Answers,
+) -> None:
+    """Write drawn, probability and stratum of the units coded on the sheet and of those coded earlier."""
+    if len(earlier) != int(facts.get("coded_before", "0")):
+        raise DataError(
+            f"{answers.path.name} has {len(earlier)} coded answers beside those of {path.name}, and had "
+            f"{facts.get('coded_before', '0')} when it was drawn, so that its probabilities do not hold. Read it into "
+            "the file it was drawn from, and other sheets after it."
+        )
+    table = _beside(path, STRATA, [STRATUM, PROBABILITY])
+    if table is None:
+        raise DataError(f"{path.name} has lost its table {STRATA!r}, with the probabilities; put it back.")
+    probability = dict(zip(table[STRATUM], table[PROBABILITY].str.replace(",", "."), strict=True))
+    stratum = _strata(sheet, facts, list(probability))
+    along = earlier[(sheet.loc[earlier, DRAWN].str.strip() == RANDOM) & _below_one(sheet.loc[earlier, PROBABILITY])]
+    along = along if facts.get("extended", "0") != "0" else along[:0]
+    sheet.loc[earlier, PROBABILITY] = "1"
+    drawn = coded.append(along)
+    sheet.loc[drawn, PROBABILITY] = stratum[drawn].map(probability)
+    sheet.loc[coded, DRAWN] = RANDOM
+    both = drawn.append(earlier.difference(along))
+    sheet.loc[both, STRATUM] = stratum[both]
+
+
+def _below_one(cells: "pd.Series[str]") -> "pd.Series[bool]":
+    return pd.to_numeric(cells.str.replace(",", "."), errors="coerce") < 1
+
+
+def _strata(sheet: pd.DataFrame, facts: Mapping[str, str], names: Sequence[str]) -> "pd.Series[str]":
+    """The stratum of every unit; an empty value is the one stratum that no value names."""
+    by = facts.get("by", "")
+    if not by:
+        return pd.Series("", index=sheet.index, dtype=str)
+    values = sheet[by].str.strip()
+    unnamed = next((name for name in names if name not in set(values)), "")
+    return values.where(values != "", unnamed)
+
+
+def _add_remarks(sheet: pd.DataFrame, rows: pd.DataFrame, headings: Headings) -> None:
+    """Put the remarks of the sheet beside those that the answers have."""
+    if headings.note not in rows or not (rows[headings.note].str.strip() != "").any():
+        return
+    name = headings.note
+    had = sheet[name] if name in sheet else pd.Series("", index=sheet.index, dtype=str)
+    new = rows[name].str.strip().reindex(sheet.index, fill_value="")
+    apart = (had != "") & (new != "") & (had != new)
+    sheet[name] = had.where(new == "", new).where(~apart, had + " | " + new)

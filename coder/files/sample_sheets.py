@@ -1,0 +1,206 @@
+"""The sheet of a sample: written to be sent to somebody who codes it.
+
+A workbook has four sheets: `answers` (a row a unit, with columns to choose codes in), `codebook` (labels,
+definitions, examples: what the drop-downs offer), `sample` (how it was drawn) and, of a random sample,
+`strata` (population and probabilities). A .csv has the first, with the others in files beside it. The same
+sample gives the same bytes: no date is written. `filled_sheets` reads it back.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.errors import CoderError, DataError
+from coder.files.answers import Answers
+from coder.files.sheets import check_ending, separator, write_sheets, written_beside
+from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, WHY, Sample
+
+CODE_COLUMNS = 5
+"""So many columns to choose a code in; a cell may hold several, joined by ';'."""
+UNIT = "unit"
+ANSWERS, CODEBOOK, FACTS, STRATA = "answers", "codebook", "sample", "strata"
+"""The names of the sheets."""
+LONGEST = 32_767
+"""So many characters a cell of .xlsx holds."""
+_MARK = "x"
+_FILL_IN = {
+    "text_wrap": True,
+    "valign": "top",
+    "num_format": "@",  # text, so that a label such as 1-2 becomes no date
+    "bg_color": "#FFF8DC",
+    "border": 1,
+    "border_color": "#D0D0D0",
+}
+"""The look of the cells to fill in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """The headings of the columns to fill in, and the error of a drop-down: its title and sentence."""
+
+    code: str
+    none_fits: str
+    note: str
+    wrong: tuple[str, str]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The headings of the columns of codes."""
+        return tuple(f"{self.code} {number}" for number in range(1, CODE_COLUMNS + 1))
+
+    @property
+    def filled_in(self) -> tuple[str, ...]:
+        """The headings of all columns to fill in."""
+        return (*self.codes, self.none_fits, self.note)
+
+
+HEADINGS = {
+    "nl": Headings(
+        "code", "geen past", "opmerking", ("Niet in het codeboek", "Kies een code uit de lijst (zie blad codebook).")
+    ),
+    "en": Headings(
+        "code", "none fits", "remark", ("Not in the codebook", "Choose a code of the list (see sheet codebook).")
+    ),
+}
+
+
+def write_sample(
+    path: Path,
+    sample: Sample,
+    answers: Answers,
+    *,
+    text: str,
+    codebook: Codebook | None = None,
+    id: str | None = None,  # noqa: A002
+    background: Sequence[str] = (),
+    language: str = "nl",
+) -> list[Path]:
+    """Write a sample as .xlsx with drop-downs, or as .csv without. Returns the files written.
+
+    `text` and `id` are the columns of the answers as in `read_answers`, `background` further ones to show.
+    Without a codebook the columns of codes are free. Raises `DataError` where a column has the name of one
+    that the sheet adds, or a text is longer than a cell can be.
+    """
+    check_ending(path)
+    if language not in HEADINGS:
+        raise CoderError(f"There is no language {language!r}; choose one of {', '.join(HEADINGS)}.")
+    headings = HEADINGS[language]
+    rows = _rows(sample, answers, text, id or UNIT, background, headings)
+    sheets = {ANSWERS: rows}
+    if codebook is not None:
+        sheets[CODEBOOK] = _codes(codebook, language)
+    facts = [*sample.facts.items(), *(("note", note) for note in sample.notes)]
+    sheets[FACTS] = pd.DataFrame(facts, columns=["name", "value"])
+    if sample.drawn == RANDOM:
+        sheets[STRATA] = sample.strata
+    if path.suffix.lower() != ".xlsx":
+        return write_sheets(path, sheets, separator(answers.path))
+    with written_beside(path) as target:
+        _write_workbook(target, sheets, headings, wide=text)
+    return [path]
+
+
+def names_of(codebook: Codebook, language: str) -> list[str]:
+    """What the drop-down offers of each code: its label, or its id where a label would find another code."""
+    labels = [codebook.label(id_, language) for id_ in codebook.ids]
+    return [
+        label if codebook.find(label) == id_ and ";" not in label else id_
+        for id_, label in zip(codebook.ids, labels, strict=True)
+    ]
+
+
+def _rows(
+    sample: Sample, answers: Answers, text: str, unit: str, background: Sequence[str], headings: Headings
+) -> pd.DataFrame:
+    sheet = answers.sheet.set_axis(answers.corpus.ids).loc[sample.units.index]
+    for name in background:
+        if name not in sheet:
+            raise DataError(f"{answers.path.name} has no column {name!r}; it has {', '.join(map(str, sheet.columns))}.")
+    shown = [name for name in dict.fromkeys(background) if name not in (text, unit)]
+    added = [*headings.filled_in, DRAWN, PROBABILITY, STRATUM, WHY]
+    if clash := [name for name in (unit, text, *shown) if name in added] or ([text] if text == unit else []):
+        raise DataError(
+            f"The sheet has a column {clash[0]!r} of its own, and so has {answers.path.name}; give that column another "
+            "name in the file."
+        )
+    rows = pd.DataFrame({unit: sample.units.index, text: sheet[text].to_numpy()})
+    for name in headings.filled_in:
+        rows[name] = ""
+    for name in shown:
+        rows[name] = sheet[name].to_numpy()
+    rows[DRAWN] = sample.drawn
+    columns = [name for name in (PROBABILITY, STRATUM, WHY) if not sample.units[name].isin(["", float("nan")]).all()]
+    return pd.concat([rows, sample.units[columns].reset_index(drop=True)], axis=1)
+
+
+def _codes(codebook: Codebook, language: str) -> pd.DataFrame:
+    """What a coder needs of each code; `name` stands first, for the drop-down, and is what is read back."""
+    columns = ("name", "definition", "examples", "not", "number", "id")
+    rows = [
+        (name, code.definition, "\n".join(code.examples), "\n".join(code.counterexamples), str(code.number), code.id)
+        for name, code in zip(names_of(codebook, language), codebook.codes, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def _write_workbook(path: Path, sheets: dict[str, pd.DataFrame], headings: Headings, wide: str) -> None:
+    from xlsxwriter import Workbook  # noqa: PLC0415 (only when a workbook is written)
+
+    with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        look = book.add_format({"text_wrap": True, "valign": "top"})
+        fill = book.add_format(_FILL_IN)
+        for name, frame in sheets.items():
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 2 if name == ANSWERS else 1)
+            sheet.write_row(0, 0, [str(title) for title in frame.columns], bold)
+            for place, (title, values) in enumerate(frame.items()):
+                open_ = name == ANSWERS and title in headings.filled_in
+                numeric = pd.api.types.is_numeric_dtype(values)
+                put: Callable[..., int] = sheet.write_number if numeric else sheet.write_string
+                for row, value in enumerate(values.tolist(), start=1):
+                    if open_:
+                        sheet.write_blank(row, place, None, fill)
+                    elif not pd.isna(value):
+                        _put(put, row, place, value if numeric else str(value), look)
+                sheet.set_column(place, place, _width(str(title), values, wide))
+            if name == ANSWERS:
+                sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
+                _drop_downs(sheet, frame, headings, len(sheets.get(CODEBOOK, ())))
+
+
+def _put(put: Callable[..., int], row: int, place: int, value: object, look: object) -> None:
+    if put(row, place, value, look) < 0:
+        raise DataError(
+            f"Row {row} has a text of {len(str(value))} characters, and a cell of .xlsx holds {LONGEST}; write a .csv."
+        )
+
+
+def _width(title: str, values: "pd.Series[str]", wide: str) -> int:
+    if title in (wide, "definition", "examples", "not", "value", WHY):
+        return 60 if title != WHY else 40
+    longest = max([len(title), *(len(str(value)) for value in values.head(200))], default=0)
+    return min(max(longest + 2, 12), 30)
+
+
+def _drop_downs(sheet: object, frame: pd.DataFrame, headings: Headings, codes: int) -> None:
+    """Lists to choose from. A list in another sheet may be of any length; one in the cell stops at 255 characters."""
+    last, columns = len(frame), list(frame.columns)
+    title, message = headings.wrong
+    if codes:
+        offered = {
+            "validate": "list",
+            "source": f"={CODEBOOK}!$A$2:$A${codes + 1}",
+            "error_type": "warning",
+            "error_title": title,
+            "error_message": message,
+        }
+        first = columns.index(headings.codes[0])
+        sheet.data_validation(1, first, last, first + CODE_COLUMNS - 1, offered)  # type: ignore[attr-defined]
+    none = columns.index(headings.none_fits)
+    sheet.data_validation(1, none, last, none, {"validate": "list", "source": [_MARK]})  # type: ignore[attr-defined]

@@ -1,0 +1,208 @@
+"""What to code next, at random: a sample that estimates can be made from, with the probability of every draw.
+
+Only here probabilities are made. Answers that were coded before are of two kinds. Those of an earlier
+random sample may be extended: drawing again, at random, from what it left makes one larger random sample
+(within strata too, given how many of each stratum it had). All others stand for themselves: whoever knows
+their codes needs nobody to represent them, so they get probability 1 however they were chosen, and the
+sample is one of the rest (a certainty stratum: Särndal, Swensson and Wretman 1992, section 3.7).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coder.coding import Coding
+from coder.corpus import Corpus
+from coder.dutch.no_answer import NO_ANSWER, no_answers
+from coder.errors import DataError
+from coder.learning.sampling_words import sampling_words
+from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATA, STRATUM, TARGETED, WHY, Sample
+
+FEWEST = 2
+"""So many are drawn in each stratum that has them: one alone has no spread to estimate."""
+_EXACT = 0.01
+"""A probability times its population is a whole number, up to rounding in files."""
+
+Ints = npt.NDArray[np.int64]
+
+
+def draw(
+    corpus: Corpus,
+    size: int,
+    *,
+    hand: Coding | None = None,
+    by: str | None = None,
+    no_answer: Sequence[str] = NO_ANSWER,
+    language: str = "nl",
+    seed: int = 1,
+) -> Sample:
+    """Draw units at random without replacement, within the strata of column `by` where it is given.
+
+    The population are the answers that say something (`no_answer`) and those that people coded (`hand`).
+    Coded ones are never drawn. Where the corpus has columns drawn, probability and stratum (as a sheet that
+    was read leaves them) and they fit the population, the coded random sample is extended: probabilities are
+    those of both together. Strata get units in proportion to their size, at least two each. Raises
+    `DataError` where fewer than `size` units are left, or `size` is too small for the strata.
+    """
+    pool = _pool(corpus, hand, by, no_answer, language)
+    size_of = _allocated(pool, size)
+    generator = np.random.default_rng(seed)
+    chosen = [
+        generator.choice(pool.open[(pool.stratum[pool.open] == stratum).to_numpy()].to_numpy(), count, replace=False)
+        for stratum, count in size_of.items()
+        if count
+    ]
+    ids = pd.Index(generator.permutation(np.concatenate(chosen)), name=corpus.ids.name)
+    strata = _strata(pool, size_of)
+    probability = strata.set_index(STRATUM)[PROBABILITY]
+    stratum = pool.stratum[ids]
+    units = pd.DataFrame({PROBABILITY: stratum.map(probability), STRATUM: stratum, WHY: ""}, index=ids)
+    silent = len(corpus) - len(pool.stratum)
+    facts = {
+        DRAWN: RANDOM,
+        "n": str(size),
+        "seed": str(seed),
+        "answers": str(len(corpus)),
+        "no_answer": str(silent),
+        "population": str(int(strata["population"].sum())),
+        "extended": str(len(pool.before)),
+        "coded_before": str(len(pool.certain) + len(pool.before)),
+        "by": by or "",
+    }
+    return Sample(RANDOM, units, strata, facts, _notes(pool, strata, by, language))
+
+
+def to_code(corpus: Corpus, hand: Coding | None, no_answer: Sequence[str] = NO_ANSWER) -> "pd.Index[str]":
+    """The units that say something and that nobody coded yet."""
+    coded = corpus.ids.isin(hand.seen if hand is not None else [])
+    return corpus.ids[~coded & ~no_answers(corpus, no_answer)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Who can be drawn (`open`), who was drawn at random before, and who stands for itself (`certain`).
+
+    `stratum` is that of each of them. `broken` counts the earlier random units that could not be extended.
+    """
+
+    stratum: "pd.Series[str]"
+    open: "pd.Index[str]"
+    before: "pd.Index[str]"
+    certain: "pd.Index[str]"
+    broken: int = 0
+
+
+def _pool(corpus: Corpus, hand: Coding | None, by: str | None, no_answer: Sequence[str], language: str) -> _Pool:
+    left = to_code(corpus, hand, no_answer)
+    coded = corpus.ids[corpus.ids.isin(hand.seen)] if hand is not None else corpus.ids[:0]
+    if by is not None and by not in corpus.units:
+        raise DataError(f"{corpus.name} has no column {by!r}; it has {', '.join(map(str, corpus.units.columns))}.")
+    stratum = _strata_of(corpus, by, language)[corpus.ids[corpus.ids.isin(left) | corpus.ids.isin(coded)]]
+    earlier = _drawn_before(corpus, coded)
+    if not len(earlier):
+        return _Pool(stratum, left, earlier, coded)
+    then = _column(corpus, STRATUM)[earlier]
+    if (then != "").any() and not (then == stratum[earlier]).all():
+        raise DataError(
+            f"The earlier random sample was drawn within strata ({', '.join(sorted(set(then))[:5])}), and this one "
+            "would not be; name the same column with --by."
+        )
+    certain = coded.difference(earlier, sort=False)
+    groups = stratum if (then != "").any() else pd.Series("", index=stratum.index)
+    if _fits(pd.to_numeric(_column(corpus, PROBABILITY)[earlier]), groups.drop(certain), earlier):
+        return _Pool(stratum, left, earlier, certain)
+    return _Pool(stratum, left, earlier[:0], coded, broken=len(earlier))
+
+
+def _strata_of(corpus: Corpus, by: str | None, language: str) -> "pd.Series[str]":
+    if by is None:
+        return pd.Series("", index=corpus.ids, dtype=str)
+    values = corpus.units[by].astype(str).str.strip()
+    return values.where(values != "", sampling_words(language)["empty"])
+
+
+def _drawn_before(corpus: Corpus, coded: "pd.Index[str]") -> "pd.Index[str]":
+    """The coded units that a random draw chose. Raises where `drawn` or `probability` is not as we write them."""
+    drawn = _column(corpus, DRAWN)[coded]
+    if strange := sorted(set(drawn) - {"", RANDOM, TARGETED}):
+        raise DataError(f"{corpus.name} has {strange[0]!r} in its column {DRAWN!r}; give that column another name.")
+    mine = coded[(drawn == RANDOM).to_numpy()]
+    probability = pd.to_numeric(_column(corpus, PROBABILITY)[mine], errors="coerce")
+    if wrong := int((~((probability > 0) & (probability <= 1))).sum()):
+        raise DataError(
+            f"{corpus.name} has {wrong} answers with drawn = {RANDOM} and no {PROBABILITY} between 0 and 1; take the "
+            "file as it was written when the sheet was read."
+        )
+    return mine[(probability < 1).to_numpy()]
+
+
+def _column(corpus: Corpus, name: str) -> "pd.Series[str]":
+    if name not in corpus.units:
+        return pd.Series("", index=corpus.ids, dtype=str)
+    return corpus.units[name].astype(str).str.strip()
+
+
+def _fits(probability: "pd.Series[float]", groups: "pd.Series[str]", earlier: "pd.Index[str]") -> bool:
+    """Whether in every group of the population the earlier draws are as many as their probability says."""
+    size, count = groups.value_counts(), groups[earlier].value_counts()
+    expected = probability * groups[earlier].map(size)
+    return bool(np.allclose(expected, groups[earlier].map(count), rtol=0, atol=_EXACT))
+
+
+def _allocated(pool: _Pool, size: int) -> dict[str, int]:
+    """How many to draw in each stratum, by its name; the whole sample, earlier draws too, is in proportion.
+
+    Every stratum gets its least; then each next unit goes where the sample is smallest beside the population,
+    as seats are given to parties (Webster's method).
+    """
+    room = pool.stratum[pool.open].value_counts().sort_index()
+    if size < 1 or size > room.sum():
+        raise DataError(
+            f"{room.sum()} answers are left to draw from, and {size} were asked for; ask for 1 to {room.sum()}."
+        )
+    had = pool.stratum[pool.before].value_counts().reindex(room.index, fill_value=0).to_numpy()
+    most = room.to_numpy()
+    given = np.clip(FEWEST - had, 0, most) if len(room) > 1 else np.zeros(1, dtype=np.int64)
+    if given.sum() > size:
+        raise DataError(
+            f"{len(room)} strata need {given.sum()} answers, {FEWEST} each, and {size} were asked for; ask for more, "
+            "or take a column with fewer values."
+        )
+    population = most + had
+    for _ in range(size - int(given.sum())):
+        wanted = np.where(given < most, population / (2 * (given + had) + 1), -1.0)
+        given[int(np.argmax(wanted))] += 1
+    return dict(zip(room.index.tolist(), given.tolist(), strict=True))
+
+
+def _strata(pool: _Pool, size_of: dict[str, int]) -> pd.DataFrame:
+    names = sorted(set(pool.stratum))
+
+    def count(ids: "pd.Index[str]") -> Ints:
+        return np.asarray(pool.stratum[ids].value_counts().reindex(names, fill_value=0), dtype=np.int64)
+
+    before = count(pool.before)
+    now = np.array([size_of.get(name, 0) for name in names], dtype=np.int64)
+    population = count(pool.open) + before
+    share = np.divide(before + now, population, out=np.full(len(names), np.nan), where=population > 0)
+    columns = (names, population, count(pool.certain), before, now, share)
+    return pd.DataFrame(dict(zip(STRATA, columns, strict=True)))
+
+
+def _notes(pool: _Pool, strata: pd.DataFrame, by: str | None, language: str) -> tuple[str, ...]:
+    said = sampling_words(language)
+    counts = {name: int(strata[name].sum()) for name in ("population", "certain", "before", DRAWN)}
+    kind = "extended" if counts["before"] else "open" if counts["certain"] else "random"
+    notes = [said[kind].format(**counts)]
+    if counts["certain"]:
+        notes.append(said["certain"].format(**counts))
+    if pool.broken:
+        notes.append(said["broken"].format(before=pool.broken))
+    if by is not None:
+        rows = zip(strata[STRATUM], strata[DRAWN], strata["population"], strict=True)
+        parts = [f"{name} {now}/{left}" for name, now, left in rows]
+        notes.append(said["strata"].format(by=by, parts="; ".join(parts)))
+    return (*notes, said["order"])

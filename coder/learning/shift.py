@@ -1,0 +1,136 @@
+"""What a model meets in new answers that it never saw: words above all, and how sure it still is.
+
+How many unknown words to expect in answers of the same kind is known from what the model learned: the words
+that it saw in one answer only are about as frequent, together, as the words it did not see at all (Good 1953,
+after Turing). What is more than that is new.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coder.corpus import Corpus
+from coder.dutch.stop_words import STOP_WORDS
+from coder.dutch.text import WORD, fold
+from coder.learning.targeting import thresholds
+from coder.methods.classifier import Classifier
+from coder.tables.table import Table
+
+LARGE = 1.5
+"""So many times the expected share of unknown words is large, if chance does not explain it (docs/measured.md)."""
+_FREQUENT = 10
+"""So many unknown words are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How far new answers are from what a model was trained on.
+
+    `table` has a row a figure: share of the words in running text (`tokens`) and of the different words
+    (`types`) that the model does not know, the share of answers without a code, and the mean highest
+    probability; `new` for these answers and `trained` for those it was trained on (nan where the model does
+    not say). Shares are 0..1. `unknown` are the most frequent unknown words and in how many answers each is.
+    """
+
+    table: Table
+    unknown: pd.DataFrame
+    large: bool
+
+    @property
+    def warning(self) -> str:
+        """One sentence with the numbers where the shift is large; else empty."""
+        if not self.large:
+            return ""
+        figures = self.table.frame.set_index("figure")
+        words = ", ".join(self.unknown["word"])
+        return (
+            f"Of the words of these answers the model does not know {figures['new']['unknown tokens']:.0%}; of answers "
+            f"like those it was trained on it would be about {figures['trained']['unknown tokens']:.0%}. It gives "
+            f"{figures['new']['no code']:.0%} of the answers no code. Unknown and frequent: {words}. Code some of "
+            "these answers by hand (`coder sample --targeted`) and train again."
+        )
+
+
+def shift(model: Classifier, corpus: Corpus) -> Shift:
+    """Compare answers with what a model was trained on. Give only answers that say something.
+
+    Function words, digits and words of one letter are left out. The shift is large where the share of
+    unknown words is `LARGE` times that of answers like those of the training or more, and the lower bound of
+    its 95 % interval (by answer) is above it too.
+    """
+    known = seen_in(model)
+    words = [_content(text) for text in corpus.texts]
+    unknown = [one - known.keys() for one in words]
+    total, new = (np.array([len(one) for one in each], dtype=np.float64) for each in (words, unknown))
+    share, low = _share(new, total)
+    expected = _expected(known)
+    types = set().union(*words)
+    probability = model.probabilities(corpus.texts.tolist())
+    without = [not row.any() for row in probability >= thresholds(model, model.codes)]
+    highest = probability.max(axis=1) if probability.size else []
+    rows = [
+        ("unknown tokens", share, expected),
+        ("unknown types", _mean([word not in known for word in types]), float("nan")),
+        ("no code", _mean(without), _of_card(model, "no_code")),
+        ("mean highest probability", _mean(highest), _of_card(model, "top_probability")),
+    ]
+    frame = pd.DataFrame(rows, columns=["figure", "new", "trained"])
+    shown = {"figure": "figure", "new": "new answers", "trained": "trained on"}
+    count = Counter(word for one in unknown for word in one).most_common(_FREQUENT)
+    return Shift(
+        table=Table("What the model never saw", frame, len(corpus), shown, (f"{len(corpus)} answers.",)),
+        unknown=pd.DataFrame(count, columns=["word", "answers"]),
+        large=bool(share >= LARGE * expected and low > expected),
+    )
+
+
+def seen_in(model: Classifier) -> dict[str, float]:
+    """The content words a model knows, and in how many of the answers it was trained on each stood.
+
+    The one place that looks into the features of a classifier: words are entries of its vocabulary without
+    a space (pairs) or a "~" (lemmas), and the inverse document frequency tells the count.
+    """
+    vectorizer = model.features.words
+    units = float(str(model.card["units"]))
+    counts = (1 + units) / np.exp(vectorizer.idf_ - 1) - 1
+    places = vectorizer.vocabulary_
+    return {word: float(counts[place]) for word, place in places.items() if _says(word)}
+
+
+def _says(word: str) -> bool:
+    return len(word) > 1 and " " not in word and word[0] != "~" and not word.isdigit() and word not in STOP_WORDS
+
+
+def _content(text: str) -> set[str]:
+    """The content words of a text, each once, folded."""
+    return {word for word in (fold(word) for word in WORD.findall(text.lower())) if _says(word)}
+
+
+def _expected(known: dict[str, float]) -> float:
+    """The share of unknown words to expect in answers like those of the training (Good 1953); nan without words."""
+    counts = np.round(np.array(list(known.values())))
+    return float((counts <= 1).sum() / counts.sum()) if len(counts) else float("nan")
+
+
+def _share(part: npt.NDArray[np.float64], whole: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Sum by sum, and the lower bound of its 95 % interval with answers as clusters (ratio estimator)."""
+    if not whole.sum():
+        return float("nan"), float("nan")
+    share = part.sum() / whole.sum()
+    spread = np.sqrt(((part - share * whole) ** 2).sum()) / whole.sum()
+    return float(share), float(share - 1.96 * spread)
+
+
+def _mean(values: Sequence[float] | npt.NDArray[np.float64]) -> float:
+    return float(np.mean(values)) if len(values) else float("nan")
+
+
+def _of_card(model: Classifier, name: str) -> float:
+    """A figure of the cross-validation on the card of the model; nan where it has none."""
+    found = model.card.get("cross_validated")
+    value = found.get(name) if isinstance(found, dict) else None
+    return float(value) if isinstance(value, (int, float)) else float("nan")

@@ -1,0 +1,346 @@
+"""What to code next, to learn from: the answers that would teach a model the most.
+
+The score of an answer is
+
+    (doubt + rules + rare + top) x variety
+
+The four are counts of open decisions, in bits, so that they can be added: each yes or no about a code
+is worth its entropy (uncertainty sampling: Lewis and Gale 1994; summed over codes, as each is a decision of
+its own). `rules` adds what rules and model disagree on, `rare` and `top` count the doubt again for codes
+with few examples and for codes whose place in the top 10 is not settled. `variety` is how little an answer is
+like what was chosen or coded already, and so every choice changes the score of the next. Near-duplicates are
+chosen once. Without a model there is no doubt to count, and the score is (1 + rules) x typical x variety:
+`typical` is how much an answer is like all others (information density: Settles and Craven 2008). For the
+weights see docs/measured.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.sparse import csr_matrix
+from scipy.special import ndtr
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from coder.codebook import SPECIAL, Codebook
+from coder.coding import Coding
+from coder.corpus import Corpus
+from coder.dutch.no_answer import NO_ANSWER
+from coder.dutch.pipeline import BUNDLED
+from coder.dutch.stop_words import STOP_WORDS
+from coder.dutch.text import WORD, fold
+from coder.errors import DataError
+from coder.learning.sampling import to_code
+from coder.learning.sampling_words import sampling_words
+from coder.methods.classifier import FEWEST, Classifier, train
+from coder.methods.rules.engine import Rules
+from coder.sample import DRAWN, PROBABILITY, STRATA, STRATUM, TARGETED, WHY, Sample
+from coder.tables.words import number
+
+RULES, RARE, TOP = 1.0, 0.5, 0.5
+"""What rules, rare codes and the edge of the top 10 weigh beside doubt, which weighs 1."""
+TYPICAL, VARIETY = 0.5, 0.25
+"""The powers of typical and variety."""
+NEAR = 0.9
+"""Answers with a cosine from here on say the same; one of them is chosen."""
+LIMIT = 10
+"""The last rank of the top."""
+_FEW = 10
+"""A code with fewer examples than this is called rare."""
+_STEM = 5
+"""So many first letters of a word also count as one, so that inflections and compounds are alike."""
+_NAMED = 3
+_OPEN = 0.5
+"""From so many bits on a reason is worth telling, and from this chance on that a place is not sure."""
+
+Floats = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.bool_]
+
+
+def target(
+    corpus: Corpus,
+    size: int,
+    *,
+    model: Classifier | None = None,
+    codebook: Codebook | None = None,
+    hand: Coding | None = None,
+    no_answer: Sequence[str] = NO_ANSWER,
+    nlp: str = BUNDLED,
+    language: str = "nl",
+    seed: int = 1,
+) -> Sample:
+    """Choose the units to code next, the most useful one first, each with the reason why.
+
+    Without `model` one is trained on what people coded (`hand`), where that is enough; without any, answers
+    count one bit each, and one more where no rule of the codebook finds anything. Coded answers, answers
+    that say nothing and near-duplicates are not chosen, so that fewer than `size` may be found. Equal scores
+    are ordered by `seed`. Raises `DataError` where nothing is left to code.
+    """
+    left = to_code(corpus, hand, no_answer)
+    if size < 1 or not len(left):
+        raise DataError(f"{len(left)} answers are left to choose from, and {size} were asked for; ask for 1 or more.")
+    coded = corpus.ids[corpus.ids.isin(hand.seen)] if hand is not None else corpus.ids[:0]
+    if model is None and hand is not None and len(coded) >= FEWEST and len(hand.take(coded).assignments):
+        model = train(corpus, hand, seed=seed)
+    left = left[np.random.default_rng(seed).permutation(len(left))]
+    known = _Known(corpus, left, model, codebook, hand, nlp, language)
+    vectors = _vectors(corpus, left, coded)
+    worth = known.parts.sum(axis=1).to_numpy()
+    if model is None:
+        worth = worth * _typical(vectors.left) ** TYPICAL
+    picked = _greedy(worth, vectors, size)
+    why = _Why(known, _telling_words(corpus, left), picked).sentences()
+    units = pd.DataFrame({PROBABILITY: np.nan, STRATUM: "", WHY: why}, index=left[picked])
+    said = sampling_words(language)
+    facts = {
+        DRAWN: TARGETED,
+        "n": str(len(picked)),
+        "seed": str(seed),
+        "answers": str(len(corpus)),
+        "coded_before": str(len(coded)),
+        "chosen_from": str(len(left)),
+        "model": str(model.card["hash"]) if model is not None else "",
+        "codebook": codebook.hash if codebook is not None else "",
+    }
+    notes = (said["targeted"], *([] if model is not None else [said["no_model"]]))
+    return Sample(TARGETED, units, pd.DataFrame(columns=list(STRATA)), facts, notes)
+
+
+# The parts of the score
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What model and rules say of the units that are left. Arrays have a row a unit, in the order of `left`."""
+
+    corpus: Corpus
+    left: "pd.Index[str]"
+    model: Classifier | None
+    codebook: Codebook | None
+    hand: Coding | None
+    nlp: str
+    language: str
+
+    @cached_property
+    def parts(self) -> pd.DataFrame:
+        """The open decisions of each unit, in bits: columns doubt, rules, rare and top, weighted."""
+        if self.model is None:
+            rules = ~self.hits.any(axis=1) if self.ruled.any() else np.zeros(len(self.left))
+            return pd.DataFrame({"doubt": 1.0, "rules": rules.astype(float), "rare": 0.0, "top": 0.0}, index=self.left)
+        parts = {
+            "doubt": self.doubt.sum(axis=1),
+            "rules": RULES * self.against.sum(axis=1),
+            "rare": RARE * (self.doubt @ self.rarity),
+            "top": TOP * (self.doubt @ self.edge),
+        }
+        return pd.DataFrame(parts, index=self.left)
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes in question: those of the codebook, or of the model where there is none."""
+        if self.codebook is not None:
+            return self.codebook.ids
+        return self.model.codes if self.model is not None else ()
+
+    @cached_property
+    def ruled(self) -> Labels:
+        """Which codes have rules, shape (codes,)."""
+        codes = self.codebook.codes if self.codebook is not None else ()
+        return np.array([bool(code.rules) for code in codes] or [False] * len(self.codes), dtype=np.bool_)
+
+    @cached_property
+    def hits(self) -> Labels:
+        """What the rules find, shape (units, codes)."""
+        if self.codebook is None or not self.ruled.any():
+            return np.zeros((len(self.left), len(self.codes)), dtype=np.bool_)
+        return Rules(self.nlp).code(self.corpus.take(self.left), self.codebook).matrix(self.left, self.codes)
+
+    @cached_property
+    def probability(self) -> Floats:
+        """What the model gives, shape (units, codes); 0 for a code it never saw."""
+        given = np.zeros((len(self.left), len(self.codes)))
+        if self.model is not None:
+            place = pd.Index(self.codes).get_indexer(pd.Index(self.model.codes))
+            given[:, place[place >= 0]] = self.model.probabilities(self.corpus.texts[self.left].tolist())[:, place >= 0]
+        return given
+
+    @cached_property
+    def doubt(self) -> Floats:
+        """The entropy of each yes or no, in bits, shape (units, codes)."""
+        share = np.clip(self.probability, 1e-9, 1 - 1e-9)
+        return np.asarray(-(share * np.log2(share) + (1 - share) * np.log2(1 - share)))
+
+    @cached_property
+    def against(self) -> Floats:
+        """How far the model is from the rules where it decides otherwise, 0..1, shape (units, codes)."""
+        given = self.probability >= thresholds(self.model, self.codes)
+        return np.where((given != self.hits) & self.ruled, np.abs(self.hits - self.probability), 0.0)
+
+    @cached_property
+    def examples(self) -> Floats:
+        """How many examples of each code there are, shape (codes,): in `hand`, or where the model was trained."""
+        counts: object = self.model.card.get("examples") if self.model is not None else None
+        if self.hand is not None:
+            counts = self.hand.pairs()["code"].value_counts().to_dict()
+        known = counts if isinstance(counts, dict) else {}
+        return np.array([float(known.get(code, 0)) for code in self.codes])
+
+    @cached_property
+    def rarity(self) -> Floats:
+        """1 for a code with the middle number of examples, more for fewer (by the root), shape (codes,)."""
+        return np.asarray(np.sqrt((1 + np.median(self.examples)) / (1 + self.examples)))
+
+    @cached_property
+    def expected(self) -> Floats:
+        """How many mentions each code is expected to have in all: coded and left, shape (codes,)."""
+        return np.asarray(self.probability.sum(axis=0) + (self.examples if self.hand is not None else 0))
+
+    @cached_property
+    def edge(self) -> Floats:
+        """How likely it is that a code of the top changes places with its neighbour, 0..1, shape (codes,).
+
+        Counts of two codes differ by chance by the root of their sum; the place below the last one counts too.
+        """
+        edge = np.zeros(len(self.codes))
+        ranked = [one for one in np.argsort(-self.expected, kind="stable") if self.codes[one] not in SPECIAL]
+        for upper, lower in pairwise(ranked[: LIMIT + 1]):
+            more, less = self.expected[[upper, lower]]
+            chance = 2 * ndtr(-(more - less) / np.sqrt(more + less)) if more else 0.0
+            edge[[upper, lower]] = np.maximum(edge[[upper, lower]], chance)
+        return edge
+
+    def label(self, place: int) -> str:
+        """The label of a code by its place."""
+        code = self.codes[place]
+        return self.codebook.label(code, self.language) if self.codebook is not None else code
+
+
+def thresholds(model: Classifier | None, codes: Sequence[str]) -> Floats:
+    """From which probability on the model gives each code, shape (codes,); 1 for a code it does not know."""
+    if model is None:
+        return np.ones(len(codes))
+    own = np.broadcast_to(np.asarray(model.threshold, dtype=np.float64), len(model.codes))
+    by_code = dict(zip(model.codes, own.tolist(), strict=True))
+    return np.array([by_code.get(code, 1.0) for code in codes])
+
+
+# The choice
+
+
+@dataclass(frozen=True, slots=True)
+class _Vectors:
+    """Units as vectors of length 1 over words: those left (rows in the order of `left`) and those coded."""
+
+    left: csr_matrix
+    coded: csr_matrix
+
+
+def _vectors(corpus: Corpus, left: "pd.Index[str]", coded: "pd.Index[str]") -> _Vectors:
+    texts = corpus.texts[left].tolist()
+    try:
+        words = TfidfVectorizer(analyzer=_alike, sublinear_tf=True).fit(texts)
+    except ValueError:
+        raise DataError("The answers that are left hold no words to choose by.") from None
+    both = words.transform([*texts, *corpus.texts[coded]])
+    return _Vectors(both[: len(texts)], both[len(texts) :])
+
+
+def _alike(text: str) -> list[str]:
+    """The words of a text, folded, and their first letters."""
+    words = [fold(word) for word in WORD.findall(text.lower())]
+    return [*words, *(f"{word[:_STEM]}*" for word in words)]
+
+
+def _typical(rows: csr_matrix) -> Floats:
+    """The mean cosine of each unit with all."""
+    return np.asarray(rows @ np.asarray(rows.mean(axis=0)).ravel())
+
+
+def _greedy(worth: Floats, vectors: _Vectors, size: int) -> list[int]:
+    """The places of the units chosen, best first."""
+    rows = vectors.left
+    nearest = np.zeros(len(worth))
+    for start in range(0, vectors.coded.shape[0], 1000):
+        block = vectors.coded[start : start + 1000]
+        nearest = np.clip((rows @ block.T).max(axis=1).toarray().ravel(), nearest, 1.0)
+    picked: list[int] = []
+    for _ in range(min(size, len(worth))):
+        value = np.where(nearest < NEAR, worth * (1 - nearest) ** VARIETY, -1.0)
+        best = int(np.argmax(value))
+        if value[best] < 0:
+            break
+        picked.append(best)
+        nearest = np.clip((rows @ rows[best].T).toarray().ravel(), nearest, 1.0)
+        nearest[best] = 1.0
+    return picked
+
+
+# The reasons, in words
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """Says of each chosen unit what its score comes from."""
+
+    known: _Known
+    terms: list[list[str]]
+    picked: list[int]
+
+    def sentences(self) -> list[str]:
+        """A reason a unit, the weightiest part first."""
+        return [self._of(row) for row in self.picked]
+
+    def _of(self, row: int) -> str:
+        known, said = self.known, sampling_words(self.known.language)
+        if known.model is None:
+            parts = [said["uncoded"]] if known.parts["rules"].iloc[row] else []
+            terms = ", ".join(self.terms[row][:_NAMED])
+            return "; ".join([*parts, said["many"].format(terms=terms) if terms else said["varied"]])
+        doubt = known.doubt[row]
+        most = [code for code in np.argsort(-doubt, kind="stable")[:_NAMED] if doubt[code] >= _OPEN]
+        parts = [
+            said["doubt"].format(code=known.label(code), value=self._number(known.probability[row, code]))
+            for code in most or [int(np.argmax(doubt))]
+        ]
+        return "; ".join([*parts, *self._rules(row), *self._rare(doubt), *self._top(doubt)])
+
+    def _rules(self, row: int) -> list[str]:
+        known, said = self.known, sampling_words(self.known.language)
+        code = int(np.argmax(known.against[row]))
+        if not known.against[row, code]:
+            return []
+        kind = "found" if known.hits[row, code] else "missed"
+        return [said[kind].format(code=known.label(code), value=self._number(known.probability[row, code]))]
+
+    def _rare(self, doubt: Floats) -> list[str]:
+        known = self.known
+        code = int(np.argmax(doubt * (known.examples < _FEW)))
+        if doubt[code] < _OPEN or known.examples[code] >= _FEW:
+            return []
+        count = int(known.examples[code])
+        return [sampling_words(known.language)["rare"].format(code=known.label(code), count=count)]
+
+    def _top(self, doubt: Floats) -> list[str]:
+        known = self.known
+        code = int(np.argmax(doubt * known.edge))
+        if known.edge[code] < _OPEN or doubt[code] < _OPEN:
+            return []
+        rank = int((known.expected > known.expected[code]).sum()) + 1
+        return [sampling_words(known.language)["top"].format(code=known.label(code), rank=rank)]
+
+    def _number(self, value: float) -> str:
+        return number(value, self.known.language)
+
+
+def _telling_words(corpus: Corpus, left: "pd.Index[str]") -> list[list[str]]:
+    """Of each unit its content words, those that most other units have first."""
+    words = [
+        list(dict.fromkeys(word for word in map(fold, WORD.findall(text.lower())) if word not in STOP_WORDS))
+        for text in corpus.texts[left]
+    ]
+    count = pd.Series([word for one in words for word in one], dtype=object).value_counts().to_dict()
+    return [sorted((word for word in one if count[word] > 1), key=lambda word: -count[word]) for one in words]
