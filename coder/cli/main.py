@@ -176,8 +176,8 @@ def code(
 def train(answers: Answers, text: Text, codes: Codes, out: Folder, empty: Empty = "uncoded", seed: Seed = 1) -> None:
     """Learn from coded answers; write a model."""
     from coder.files.answers import parse_codes, read_answers
-    from coder.methods.classifier import save
     from coder.methods.classifier import train as learn
+    from coder.methods.model_files import save
 
     read = read_answers(answers, text=text, needs=[codes])
     cells = read.sheet[codes].set_axis(read.corpus.ids)
@@ -327,6 +327,6 @@ def _frequencies(
 def _model(folder: Path | None) -> "Classifier | None":
     if folder is None:
         return None
-    from coder.methods.classifier import load
+    from coder.methods.model_files import load
 
     return load(folder)
