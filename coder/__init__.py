@@ -25,6 +25,8 @@ _HOME = {
     "train": "coder.methods.classifier",
     "find_topics": "coder.methods.topics",
     "evaluate": "coder.learning.evaluation",
+    "explain": "coder.learning.explain",
+    "update": "coder.learning.update",
     "suggest": "coder.learning.suggest",
     "try_out": "coder.learning.lab",
     "run": "coder.study.run",
@@ -42,6 +44,7 @@ __all__ = [
     "__version__",
     "compare",
     "evaluate",
+    "explain",
     "find_topics",
     "read_answers",
     "read_codebook",
@@ -50,6 +53,7 @@ __all__ = [
     "top",
     "train",
     "try_out",
+    "update",
 ]
 
 if TYPE_CHECKING:
@@ -60,8 +64,10 @@ if TYPE_CHECKING:
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.learning.evaluation import evaluate
+    from coder.learning.explain import explain
     from coder.learning.lab import try_out
     from coder.learning.suggest import suggest
+    from coder.learning.update import update
     from coder.methods.classifier import Classifier, train
     from coder.methods.rules.engine import Rules
     from coder.methods.topics import find_topics

@@ -124,7 +124,8 @@ class Classifier:
     """A trained classifier.
 
     `codes` are the ids it can give, `weights` has shape (codes, numbers of a text), `bias` (codes,). A
-    code is given where its probability reaches `threshold`. `card` says what it was trained on.
+    code is given where its probability reaches `threshold`. `seen` are the marks of the texts it was
+    trained on (see `marks`), `card` says how many and how well.
     """
 
     codes: tuple[str, ...]
@@ -133,6 +134,7 @@ class Classifier:
     bias: Floats
     calibration: Calibration
     threshold: float
+    seen: npt.NDArray[np.uint64]
     card: dict[str, object]
 
     @property
@@ -193,7 +195,7 @@ def learn(
     weights, bias = fit(examined.weighed(), labels, strength=strength, seed=seed)
     card: dict[str, object] = {
         "made_by": f"coder {__version__}",
-        "hash": _hash(texts, labels),
+        "hash": data_hash(texts, labels),
         "units": len(ids),
         "embedding": examined.embedding,
         "strength": strength,
@@ -202,7 +204,8 @@ def learn(
         "codes": describe(codes, labels, held_out, threshold),
     }
     calibration = calibrate(scores, labels, held_out=counts)
-    return Classifier(tuple(codes), examined.features(), weights, bias, calibration, threshold, card), held_out
+    model = Classifier(tuple(codes), examined.features(), weights, bias, calibration, threshold, marks(texts), card)
+    return model, held_out
 
 
 def _calibrated_out_of_fold(scores: Floats, labels: Labels, counts: Labels, fold: Rows) -> Probabilities:
@@ -247,7 +250,14 @@ def describe(codes: Sequence[str], labels: Labels, probabilities: Probabilities,
     }
 
 
-def _hash(texts: Sequence[str], labels: Labels) -> str:
+def marks(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """A number for each text, by which it is known again; the text cannot be read from it."""
+    digests = (sha256(text.encode("utf-8", "surrogatepass")).digest()[:8] for text in texts)
+    return np.frombuffer(b"".join(digests), dtype=np.uint64)
+
+
+def data_hash(texts: Sequence[str], labels: Labels) -> str:
+    """Twelve hexadecimal digits that change with the texts and with their codes."""
     written = "\n".join([*texts, labels.tobytes().hex()])
     return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 

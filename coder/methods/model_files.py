@@ -37,6 +37,7 @@ def save(model: Classifier, folder: Path) -> None:
         "shared": calibration.weights,
         "prior": calibration.prior,
         "shift": calibration.shift,
+        "seen": model.seen,
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -87,6 +88,7 @@ def _model(grams: dict[str, Any], card: dict[str, object], arrays: dict[str, Any
         arrays["bias"],
         Calibration(arrays["shared"], arrays["prior"], arrays["shift"]),
         float(grams["threshold"]),
+        arrays["seen"],
         card,
     )
     shapes = {
