@@ -30,6 +30,8 @@ _HOME = {
     "draw": "coder.learning.sampling",
     "target": "coder.learning.targeting",
     "shift": "coder.learning.shift",
+    "explain": "coder.learning.explain",
+    "update": "coder.learning.update",
     "suggest": "coder.learning.suggest",
     "try_out": "coder.learning.lab",
     "run": "coder.study.run",
@@ -50,6 +52,7 @@ __all__ = [
     "compare",
     "draw",
     "evaluate",
+    "explain",
     "find_topics",
     "read_answers",
     "read_codebook",
@@ -60,6 +63,7 @@ __all__ = [
     "top",
     "train",
     "try_out",
+    "update",
 ]
 
 if TYPE_CHECKING:
@@ -70,11 +74,13 @@ if TYPE_CHECKING:
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.learning.evaluation import evaluate
+    from coder.learning.explain import explain
     from coder.learning.lab import try_out
     from coder.learning.sampling import draw
     from coder.learning.shift import shift
     from coder.learning.suggest import suggest
     from coder.learning.targeting import target
+    from coder.learning.update import update
     from coder.methods.classifier import Classifier, train
     from coder.methods.rules.engine import Rules
     from coder.methods.topics import find_topics

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from sklearn import metrics
 
 from coder import Classifier, Codebook, train
 from coder.errors import DataError
-from coder.methods.classifier import load, save
+from coder.methods.model_files import load, save
 from coder.statistics.scores import best_threshold, macro_f1, micro, per_code, per_unit_f1
 from tests.conftest import coding_of, corpus_of, two_themes
 
@@ -80,7 +81,10 @@ def test_the_card_says_what_was_learned_from_and_how_well_it_went(model: Classif
     corpus, coding, _ = two_themes(80)
     counts = coding.pairs()["code"].value_counts()
     assert model.card["units"] == len(corpus)
-    assert model.card["examples"] == {"film": counts["film"], "plan": counts["plan"]}
+    said: Any = model.card["codes"]
+    assert {code: one["examples"] for code, one in said.items()} == {"film": counts["film"], "plan": counts["plan"]}
+    assert all(0 <= one["brier"] <= 0.25 and one["f1"] > 0.9 for one in said.values())
+    assert said["film"]["expected"] == pytest.approx(counts["film"], rel=0.2)
     other = train(corpus, coding_of(["film", "plan"] * 40))
     assert other.card["hash"] != model.card["hash"]
 

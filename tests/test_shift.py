@@ -8,7 +8,7 @@ import pytest
 
 from coder import Corpus, shift, train
 from coder.learning.shift import seen_in
-from coder.methods.classifier import save
+from coder.methods.model_files import save
 from tests.conftest import Cli, coding_of, corpus_of, two_themes, write
 
 NEW = ["een chatbot inzetten", "de chatbot uitproberen", "artificiële intelligentie", "taart"] * 20

@@ -14,6 +14,7 @@ from coder.cli.options import (
     Book,
     CodedColumn,
     Codes,
+    Embedding,
     Empty,
     Folder,
     Format,
@@ -180,19 +181,78 @@ def code(
 
 
 @app.command()
-def train(answers: Answers, text: Text, codes: Codes, out: Folder, empty: Empty = "uncoded", seed: Seed = 1) -> None:
+def train(
+    answers: Answers,
+    text: Text,
+    codes: Codes,
+    out: Folder,
+    embedding: Embedding = "auto",
+    update: Annotated[
+        Path | None,
+        typer.Option("--update", metavar="DIR", help="A model to bring up to date with newly coded answers, quickly."),
+    ] = None,
+    empty: Empty = "uncoded",
+    form: Format = "table",
+    seed: Seed = 1,
+) -> None:
     """Learn from coded answers; write a model."""
+    from coder.cli.progress import progress
     from coder.files.answers import parse_codes, read_answers
-    from coder.methods.classifier import save
+    from coder.learning.update import update as renew
     from coder.methods.classifier import train as learn
+    from coder.methods.model_files import save
 
     read = read_answers(answers, text=text, needs=[codes])
-    cells = read.sheet[codes].set_axis(read.corpus.ids)
-    model = learn(read.corpus, parse_codes(cells, None, answers.name, empty_is_none=empty == "none"), seed=seed)
+    hand = parse_codes(read.sheet[codes].set_axis(read.corpus.ids), None, answers.name, empty_is_none=empty == "none")
+    old = _model(update)
+    with progress() as tell:
+        if old is None:
+            model = learn(read.corpus, hand, embedding=embedding, seed=seed, progress=tell)
+        else:
+            model, changes = renew(old, read.corpus, hand, seed=seed, progress=tell)
     save(model, out)
-    scores = model.card["cross_validated"]
-    typer.echo(f"Learned {len(model.codes)} codes from {model.card['units']} answers. Cross-validated: {scores}.")
+    if old is None:
+        typer.echo(f"Learned {len(model.codes)} codes from {model.card['units']} answers, cross-validated:")
+        typer.echo(", ".join(f"{name} {value:.3f}" for name, value in model.card["cross_validated"].items()))  # type: ignore[attr-defined]
+    else:
+        typer.echo(changes.text(form), nl=False)
     say_files([out])
+
+
+@app.command()
+def explain(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model made by `coder train`.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="An answer.")],
+    codebook: SomeBook = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            "--answers", metavar="FILE", help="Coded answers, to show the nearest of; with --text and --codes."
+        ),
+    ] = None,
+    column: Annotated[str, typer.Option("--text", metavar="COLUMN", help="The column with the answers.")] = "text",
+    codes: CodedColumn = "codes",
+    limit: Annotated[int, typer.Option("--limit", help="How many codes to show at least.")] = 5,
+    empty: Empty = "uncoded",
+    nlp: Nlp = "nl_coder_sm",
+    form: Format = "table",
+) -> None:
+    """Say why a model gives an answer its codes: words, rules, the nearest coded answers."""
+    from coder.files.answers import parse_codes, read_answers
+    from coder.files.codebooks import read_codebook
+    from coder.learning.explain import explain as why
+    from coder.learning.explain import nearest
+    from coder.methods.model_files import load
+
+    learned = load(model)
+    tables = [why(learned, text, read_codebook(codebook) if codebook else None, limit=limit, nlp=nlp)]
+    if answers is not None:
+        read = read_answers(answers, text=column, needs=[codes])
+        cells = read.sheet[codes].set_axis(read.corpus.ids)
+        hand = parse_codes(cells, None, answers.name, empty_is_none=empty == "none")
+        tables.append(nearest(learned, text, read.corpus, hand))
+    for table in tables:
+        typer.echo(table.text(form))
 
 
 @app.command()
@@ -361,6 +421,6 @@ def _frequencies(
 def _model(folder: Path | None) -> "Classifier | None":
     if folder is None:
         return None
-    from coder.methods.classifier import load
+    from coder.methods.model_files import load
 
     return load(folder)

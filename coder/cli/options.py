@@ -31,6 +31,14 @@ CodedColumn = Annotated[str, typer.Option("--codes", metavar="COLUMN", help="The
 Book = Annotated[Path, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml, .xlsx, .qdc).")]
 SomeBook = Annotated[Path | None, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml, .xlsx, .qdc).")]
 Model = Annotated[Path | None, typer.Option("--model", metavar="DIR", help="A model made by `coder train`.")]
+Embedding = Annotated[
+    str,
+    typer.Option(
+        "--embedding",
+        help="Sentence vectors to learn from: auto, e5, use or none.",
+        callback=one_of("--embedding", "auto", "e5", "use", "none"),
+    ),
+]
 Out = Annotated[
     Path, typer.Option("--out", "-o", metavar="FILE", help="Where to write; the ending says how (.csv, .xlsx).")
 ]

@@ -63,7 +63,7 @@ def sample(
     from coder.files.sheets import check_ending
     from coder.learning.sampling import draw
     from coder.learning.targeting import target
-    from coder.methods.classifier import load
+    from coder.methods.model_files import load
 
     if random + targeted + (read is not None) != 1:
         raise CoderError("Say what to do with one of --random, --targeted and --read SHEET.")

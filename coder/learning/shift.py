@@ -94,11 +94,10 @@ def seen_in(model: Classifier) -> dict[str, float]:
     The one place that looks into the features of a classifier: words are entries of its vocabulary without
     a space (pairs) or a "~" (lemmas), and the inverse document frequency tells the count.
     """
-    vectorizer = model.features.words
+    words = model.features.words
     units = float(str(model.card["units"]))
-    counts = (1 + units) / np.exp(vectorizer.idf_ - 1) - 1
-    places = vectorizer.vocabulary_
-    return {word: float(counts[place]) for word, place in places.items() if _says(word)}
+    counts = np.where(words.idf_ > 0, (1 + units) / np.exp(words.idf_ - 1) - 1, 0.0)
+    return {word: count for word, count in zip(words.names_, counts.tolist(), strict=True) if count and _says(word)}
 
 
 def _says(word: str) -> bool:

@@ -1,34 +1,28 @@
-"""A trained multi-label classifier: one logistic model a code over words, lemmas and character n-grams.
+"""A trained multi-label classifier: one logistic model a code over n-grams and a sentence embedding.
 
-A model is stored without pickle: arrays, the words they belong to, and a card a person can read.
+Training counts and embeds each text once. Cross-validation chooses the strength of the regularisation,
+and its scores, on texts that were held out, are what probabilities and threshold are fitted on.
 """
 
-import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import pairwise
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold
 
 from coder.codebook import Codebook
 from coder.coding import Coding, assignments
 from coder.corpus import Corpus
-from coder.dutch.compounds import split
-from coder.dutch.lemmas import form_lemma
-from coder.dutch.text import WORD, fold
 from coder.errors import DataError
-from coder.statistics.scores import best_threshold, micro
+from coder.methods import embedding as embeddings
+from coder.methods.features import CharacterGrams, WordGrams, inverse_frequency, tf_idf
+from coder.methods.linear import Rows, deal, fit, out_of_fold
+from coder.progress import Progress, silent
+from coder.statistics.calibration import Calibration, brier, calibrate, calibration_error
+from coder.statistics.scores import best_threshold, macro_f1, micro, per_code, per_unit_f1
 from coder.version import __version__
 
 if TYPE_CHECKING:
@@ -36,11 +30,8 @@ if TYPE_CHECKING:
 
 Labels = npt.NDArray[np.bool_]
 Probabilities = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float64]
 
-STRENGTH = 30.0
-"""Inverse of the regularisation (scikit-learn's C)."""
-_TOLERANCE, _MOST_STEPS = 0.01, 1000
-"""When the solver stops: the dual one, 20 times as fast as the primal on n-grams."""
 FOLDS = 5
 FEWEST = 10
 """With fewer coded answers than this there is nothing to learn from."""
@@ -48,56 +39,102 @@ FEWEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Turns texts into n-gram features: words, pairs, lemmas; and 2 to 5 characters of words."""
+    """Turns texts into rows of numbers: n-grams of words and of characters, and an embedding.
 
-    words: TfidfVectorizer
-    characters: TfidfVectorizer
+    `mean` (numbers of the embedding,) is taken off its vectors, `scale` makes them as long as the rows of
+    an n-gram, so that each of the three weighs the same.
+    """
+
+    words: WordGrams
+    characters: CharacterGrams
+    embedding: str = "none"
+    mean: npt.NDArray[np.float32] | None = None
+    scale: float = 1.0
 
     @classmethod
-    def fit(cls, texts: Sequence[str]) -> "Features":
-        """The n-grams of these texts."""
-        try:
-            return cls(_words().fit(texts), _characters().fit(texts))
-        except ValueError:
-            raise DataError("The answers to learn from hold no words.") from None
+    def fit(cls, texts: Sequence[str], *, embedding: str = "none", progress: Progress = silent) -> "Features":
+        """The n-grams of these texts, and their mean vector."""
+        return Examined.of(texts, embedding, progress).features()
+
+    @property
+    def size(self) -> int:
+        """How many numbers a text has."""
+        return len(self.words.names_) + len(self.characters.names_) + embeddings.SIZES[self.embedding]
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
-        """Rows of length 1 for each kind of n-gram, shape (texts, n-grams)."""
-        grams: csr_matrix = hstack([self.words.transform(texts), self.characters.transform(texts)], format="csr")
-        return grams
+        """Shape (texts, `size`); rows of n-grams have length 1, of vectors about 1."""
+        grams = [self.words.transform(texts), self.characters.transform(texts)]
+        found: csr_matrix = hstack([*grams, self.vectors(texts)], format="csr", dtype=np.float64)
+        return found
+
+    def vectors(self, texts: Sequence[str]) -> csr_matrix:
+        """The embedding alone, centred and scaled; an empty text has zeros."""
+        return _centred(embeddings.embed(texts, self.embedding), self.mean, self.scale)
 
 
-def _words(vocabulary: Sequence[str] | None = None) -> TfidfVectorizer:
-    return TfidfVectorizer(analyzer=_grams, sublinear_tf=True, vocabulary=vocabulary)
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """Texts counted and embedded once, to be weighed as often as needed."""
+
+    words: WordGrams
+    characters: CharacterGrams
+    word_counts: csr_matrix
+    character_counts: csr_matrix
+    embedding: str
+    raw: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], embedding: str, progress: Progress = silent) -> "Examined":
+        """Count and embed. Raises `DataError` where there are no words."""
+        words, characters = WordGrams(), CharacterGrams()
+        of_words, of_characters = words.count(texts), characters.count(texts)
+        words.learn(of_words)
+        characters.learn(of_characters)
+        raw = embeddings.embed(texts, embedding, progress=progress)
+        return cls(words, characters, of_words.matrix, of_characters.matrix, embedding, raw)
+
+    def features(self) -> Features:
+        """What turns other texts into the same columns."""
+        mean, scale = self._middle()
+        return Features(self.words, self.characters, self.embedding, mean, scale)
+
+    def weighed(self, rows: Rows | None = None) -> csr_matrix:
+        """All texts, as weighed by what these rows tell (by default all rows); n-grams that none has are 0."""
+        counts = (self.word_counts, self.character_counts)
+        grams = [tf_idf(one, inverse_frequency(one if rows is None else one[rows])) for one in counts]
+        found: csr_matrix = hstack([*grams, _centred(self.raw, *self._middle())], format="csr", dtype=np.float64)
+        return found
+
+    def _middle(self) -> tuple[npt.NDArray[np.float32], float]:
+        read = self.raw[self.raw.any(axis=1)]
+        if not len(read):
+            return np.zeros(self.raw.shape[1], dtype=np.float32), 1.0
+        mean = read.mean(axis=0)
+        spread = float(np.sqrt(((read - mean) ** 2).sum(axis=1).mean()))
+        return mean, 1 / spread if spread > 0 else 1.0
 
 
-def _grams(text: str) -> list[str]:
-    """The words, folded, and pairs of them; and the lemma of each part of each word, marked "~"."""
-    words = WORD.findall(text.lower())
-    plain = [fold(word) for word in words]
-    lemmas = (form_lemma(part) for word in words for part in split(word))
-    return [*plain, *map(" ".join, pairwise(plain)), *(f"~{fold(lemma)}" for lemma in lemmas)]
-
-
-def _characters(vocabulary: Sequence[str] | None = None) -> TfidfVectorizer:
-    return TfidfVectorizer(
-        preprocessor=fold, analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, vocabulary=vocabulary
-    )
+def _centred(vectors: npt.NDArray[np.float32], mean: npt.NDArray[np.float32] | None, scale: float) -> csr_matrix:
+    read = vectors.any(axis=1, keepdims=True)
+    return csr_matrix(np.where(read, (vectors - (0 if mean is None else mean)) * scale, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
     """A trained classifier.
 
-    `codes` are the ids it can give, `weights` has shape (codes, n-grams), `bias` (codes,). A code is
-    given where its probability reaches `threshold`. `card` says what it was trained on.
+    `codes` are the ids it can give, `weights` has shape (codes, numbers of a text), `bias` (codes,). A
+    code is given where its probability reaches `threshold`. `seen` are the marks of the texts it was
+    trained on (see `marks`), `card` says how many and how well.
     """
 
     codes: tuple[str, ...]
     features: Features
     weights: npt.NDArray[np.float32]
-    bias: npt.NDArray[np.float64]
+    bias: Floats
+    calibration: Calibration
     threshold: float
+    seen: npt.NDArray[np.uint64]
     card: dict[str, object]
 
     @property
@@ -109,8 +146,7 @@ class Classifier:
         """The probability of each code, shape (texts, codes), in the order of `codes`."""
         if not texts:
             return np.zeros((0, len(self.codes)))
-        scores = self.features.transform(texts) @ self.weights.T + self.bias
-        return np.asarray(1 / (1 + np.exp(-scores)), dtype=np.float64)
+        return self.calibration.probabilities(self.features.transform(texts) @ self.weights.T + self.bias)
 
     def confidence(self, corpus: Corpus, codebook: Codebook) -> Probabilities:
         """The probability of each code of the codebook, shape (units, codes); 0 for one it does not know."""
@@ -137,36 +173,101 @@ class Classifier:
         return Coding(self.name, corpus.ids, frame, {"model": str(self.card["hash"]), "coder": __version__})
 
 
-def train(corpus: Corpus, coding: Coding, *, seed: int = 1) -> Classifier:
+def train(
+    corpus: Corpus, coding: Coding, *, embedding: str = "auto", seed: int = 1, progress: Progress = silent
+) -> Classifier:
     """Learn from the units that a person has seen; a seen unit without a code is learned from too.
 
-    Codes without a single example cannot be learned and are left out. The threshold is the one that
-    gives the best micro-F1 in cross-validation. Raises `DataError` with fewer than ten coded units.
+    Codes without a single example cannot be learned and are left out. `embedding` is one of
+    `embedding.NAMES`. The threshold is the one that gives the best micro-F1 in cross-validation.
+    Raises `DataError` with fewer than ten coded units.
     """
     enough_examples(corpus, coding)
-    return learn(corpus, coding, seed=seed)[0]
+    return learn(corpus, coding, embedding=embedding, seed=seed, progress=progress)[0]
 
 
-def learn(corpus: Corpus, coding: Coding, *, seed: int = 1) -> tuple[Classifier, Probabilities]:
+def learn(
+    corpus: Corpus, coding: Coding, *, embedding: str = "auto", seed: int = 1, progress: Progress = silent
+) -> tuple[Classifier, Probabilities]:
     """Train, and return beside the classifier what models gave that were not trained on the unit.
 
     The probabilities have shape (coded units, codes of the classifier); see `train`.
     """
     ids, codes, labels = examples(corpus, coding)
     texts = corpus.texts[ids].tolist()
-    probabilities = out_of_fold(texts, labels, seed=seed)
-    threshold = best_threshold(labels, probabilities)
-    features, weights, bias = _fit(texts, labels, seed)
-    scores = micro(labels, probabilities >= threshold)
+    examined = Examined.of(texts, embeddings.choose(embedding, texts), progress)
+    fold = deal(labels, FOLDS, seed=seed)
+    scores, counts, strength = out_of_fold(examined.weighed, labels, fold, seed=seed)
+    held_out = _calibrated_out_of_fold(scores, labels, counts, fold)
+    threshold = best_threshold(labels, held_out)
+    weights, bias = fit(examined.weighed(), labels, strength=strength, seed=seed)
     card: dict[str, object] = {
         "made_by": f"coder {__version__}",
-        "hash": sha256("\n".join([*texts, labels.tobytes().hex()]).encode()).hexdigest()[:12],
+        "hash": data_hash(texts, labels),
         "units": len(ids),
-        "examples": dict(zip(codes, labels.sum(axis=0).tolist(), strict=True)),
-        "cross_validated": {"folds": FOLDS, **scores},
+        "embedding": examined.embedding,
+        "strength": strength,
         "seed": seed,
+        "cross_validated": {"folds": FOLDS, **_overall(labels, held_out, threshold)},
+        "codes": describe(codes, labels, held_out, threshold),
     }
-    return Classifier(tuple(codes), features, weights, bias, threshold, card), probabilities
+    calibration = calibrate(scores, labels, held_out=counts)
+    model = Classifier(tuple(codes), examined.features(), weights, bias, calibration, threshold, marks(texts), card)
+    return model, held_out
+
+
+def _calibrated_out_of_fold(scores: Floats, labels: Labels, counts: Labels, fold: Rows) -> Probabilities:
+    """Probabilities by a calibration that was not fitted on the unit either, shape (units, codes)."""
+    found = np.zeros(labels.shape)
+    for number in range(FOLDS):
+        held, rest = fold == number, fold != number
+        found[held] = calibrate(scores[rest], labels[rest], held_out=counts[rest]).probabilities(scores[held])
+    return found
+
+
+def _overall(labels: Labels, probabilities: Probabilities, threshold: float) -> dict[str, float]:
+    given = probabilities >= threshold
+    scores = micro(labels, given)
+    return {
+        "precision": scores["precision"],
+        "recall": scores["recall"],
+        "f1": scores["f1"],
+        "f1_macro": macro_f1(labels, given),
+        "f1_answer": per_unit_f1(labels, given),
+        "calibration_error": calibration_error(probabilities, labels),
+    }
+
+
+def describe(codes: Sequence[str], labels: Labels, probabilities: Probabilities, threshold: float) -> dict[str, object]:
+    """Of each code: its examples, how many the probabilities add up to, precision, recall, F1 and Brier score.
+
+    A share that cannot be computed is None.
+    """
+    columns = zip(*per_code(labels, probabilities >= threshold), brier(probabilities, labels), strict=True)
+    expected, examples = probabilities.sum(axis=0), labels.sum(axis=0).tolist()
+    return {
+        code: {
+            "examples": examples[place],
+            "expected": round(float(expected[place]), 1),
+            **{
+                name: None if np.isnan(value) else round(float(value), 4)
+                for name, value in zip(("precision", "recall", "f1", "brier"), values, strict=True)
+            },
+        }
+        for place, (code, values) in enumerate(zip(codes, columns, strict=True))
+    }
+
+
+def marks(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """A number for each text, by which it is known again; the text cannot be read from it."""
+    digests = (sha256(text.encode("utf-8", "surrogatepass")).digest()[:8] for text in texts)
+    return np.frombuffer(b"".join(digests), dtype=np.uint64)
+
+
+def data_hash(texts: Sequence[str], labels: Labels) -> str:
+    """Twelve hexadecimal digits that change with the texts and with their codes."""
+    written = "\n".join([*texts, labels.tobytes().hex()])
+    return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def enough_examples(corpus: Corpus, coding: Coding) -> tuple["pd.Index[str]", list[str], Labels]:
@@ -185,83 +286,3 @@ def examples(corpus: Corpus, coding: Coding) -> tuple["pd.Index[str]", list[str]
     ids = corpus.ids[corpus.ids.isin(coding.seen)]
     codes = sorted(set(coding.assignments["code"][coding.assignments["unit"].isin(ids)]))
     return ids, codes, coding.matrix(ids, codes)
-
-
-def out_of_fold(texts: Sequence[str], labels: Labels, *, seed: int, folds: int = FOLDS) -> Probabilities:
-    """For each text the probabilities of a model that was not trained on it, shape (texts, codes)."""
-    probabilities = np.zeros(labels.shape)
-    for rest, held in KFold(folds, shuffle=True, random_state=seed).split(labels):
-        features, weights, bias = _fit([texts[row] for row in rest], labels[rest], seed)
-        scores = features.transform([texts[row] for row in held]) @ weights.T + bias
-        probabilities[held] = 1 / (1 + np.exp(-scores))
-    return probabilities
-
-
-def _fit(
-    texts: Sequence[str], labels: Labels, seed: int
-) -> tuple[Features, npt.NDArray[np.float32], npt.NDArray[np.float64]]:
-    features = Features.fit(texts)
-    matrix = features.transform(texts)
-    weights = np.zeros((labels.shape[1], matrix.shape[1]), dtype=np.float32)
-    bias = np.zeros(labels.shape[1])
-    for column, given in enumerate(labels.T):
-        if given.all() or not given.any():  # nothing to tell apart: the share itself
-            bias[column] = _logit((given.sum() + 0.5) / (len(given) + 1))
-            continue
-        model = LogisticRegression(
-            C=STRENGTH, solver="liblinear", dual=True, tol=_TOLERANCE, max_iter=_MOST_STEPS, random_state=seed
-        ).fit(matrix, given)
-        weights[column], bias[column] = model.coef_[0], model.intercept_[0]
-    return features, weights, bias
-
-
-def _logit(share: float) -> float:
-    return float(np.log(share / (1 - share)))
-
-
-def save(model: Classifier, folder: Path) -> None:
-    """Write a model: `model.npz` (arrays), `words.json` (n-grams), `card.json` (for people)."""
-    grams = {
-        "codes": model.codes,
-        "threshold": model.threshold,
-        "words": model.features.words.get_feature_names_out().tolist(),
-        "characters": model.features.characters.get_feature_names_out().tolist(),
-    }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder) as name:
-            beside = Path(name)
-            np.savez_compressed(
-                beside / "model.npz",
-                weights=model.weights,
-                bias=model.bias,
-                words=model.features.words.idf_,
-                characters=model.features.characters.idf_,
-            )
-            (beside / "words.json").write_text(json.dumps(grams, ensure_ascii=False), encoding="utf-8")
-            (beside / "card.json").write_text(json.dumps(model.card, ensure_ascii=False, indent=2), encoding="utf-8")
-            for file in sorted(beside.iterdir()):
-                file.replace(folder / file.name)
-    except OSError as error:
-        raise DataError(f"No model can be written to {folder} ({error.strerror}); name another folder.") from None
-
-
-def load(folder: Path) -> Classifier:
-    """Read a model that `save` wrote. Raises `DataError` where there is none, or a damaged one."""
-    try:
-        grams = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-        with (folder / "model.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            words, characters = _words(grams["words"]), _characters(grams["characters"])
-            words.idf_, characters.idf_ = arrays["words"], arrays["characters"]
-            weights, bias = arrays["weights"], arrays["bias"]
-        size = len(words.vocabulary) + len(characters.vocabulary)
-        if "hash" not in card or weights.shape != (len(grams["codes"]), size) or bias.shape != (len(grams["codes"]),):
-            raise ValueError("its parts do not fit together")  # noqa: TRY301 (one place says what is wrong)
-        return Classifier(
-            tuple(grams["codes"]), Features(words, characters), weights, bias, float(grams["threshold"]), card
-        )
-    except FileNotFoundError:
-        raise DataError(f"{folder} is not a model; make one with `coder train`.") from None
-    except (KeyError, TypeError, ValueError, EOFError, OSError, BadZipFile, zlib.error) as error:
-        raise DataError(f"The model in {folder} is damaged ({error}); train it again.") from None

@@ -1,4 +1,4 @@
-"""Rules and classifier together, weighed by how right each was on what people decided.
+"""Rules, classifier and likeness to the codebook together, weighed by how right each was on what people decided.
 
 Without decisions the rules decide. With decisions three ways are compared on answers that were held
 out (rules, classifier, both weighed), and the best one codes: never worse than its best part there.
@@ -25,18 +25,21 @@ from coder.methods.classifier import (
     learn,
 )
 from coder.methods.rules.engine import Rules
+from coder.methods.similarity import similarity
 from coder.statistics.scores import best_threshold, micro
 from coder.version import __version__
 
 PRIOR = 4.0
 """How many answers a rule's pooled precision counts for, beside the code's own."""
+LIKENESS = 4.0
+"""How far a cosine counts beside log odds before it is weighed."""
 NEVER_SEEN = 1e-3
 """The classifier's probability of a code it has no example of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Rules and a classifier, and the weights with which they decide.
+    """Rules and a classifier, the codebook, and the weights with which they decide.
 
     `way` is "rules", "classifier" or "both": what was best on held-out answers, where `scores` has
     the micro-F1 of each. `given` and `absent` hold, per code, how likely the code is where a rule
@@ -45,6 +48,7 @@ class Combination:
 
     rules: Method
     classifier: Classifier
+    book: Codebook
     codes: tuple[str, ...]
     given: npt.NDArray[np.float64]
     absent: npt.NDArray[np.float64]
@@ -62,14 +66,15 @@ class Combination:
         """How likely each code is, shape (units, codes); of rules alone 1 where one hits."""
         hits = self.rules.code(corpus, codebook).matrix(corpus.ids, self.codes)
         learned = _spread(self.classifier.probabilities(corpus.texts.tolist()), self.classifier.codes, self.codes)
-        return self._score(hits, learned)
+        like = similarity(self.classifier.features, corpus.texts.tolist(), self.book)
+        return self._score(hits, learned, like)
 
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
         """Code every unit; hits and probability are both kept as reasons of a code that is given."""
         rules = self.rules.code(corpus, codebook)
         hits = rules.matrix(corpus.ids, self.codes)
         learned = _spread(self.classifier.probabilities(corpus.texts.tolist()), self.classifier.codes, self.codes)
-        score = self._score(hits, learned)
+        score = self._score(hits, learned, similarity(self.classifier.features, corpus.texts.tolist(), self.book))
         chosen = score >= self.threshold
         return Coding(
             self.name,
@@ -78,14 +83,14 @@ class Combination:
             {"codebook": codebook.hash, "model": str(self.classifier.card["hash"]), "coder": __version__},
         )
 
-    def _score(self, hits: Labels, learned: Probabilities) -> Probabilities:
+    def _score(self, hits: Labels, learned: Probabilities, like: Probabilities) -> Probabilities:
         match self.way:
             case "rules":
                 return hits.astype(np.float64)
             case "classifier":
                 return learned
             case _:
-                return _sigmoid(_evidence(hits, learned, self.given, self.absent) @ self.weights)
+                return _sigmoid(_evidence(hits, learned, like, self.given, self.absent) @ self.weights)
 
 
 def combine(
@@ -100,7 +105,8 @@ def combine(
     rules = rules or Rules()
     hits = rules.code(part, codebook).matrix(ids, codes)
     held_out = _spread(probabilities, classifier.codes, codes)
-    stacked = _stacked_out_of_fold(hits, held_out, right, seed)
+    like = similarity(classifier.features, part.texts.tolist(), codebook)
+    stacked = _stacked_out_of_fold(hits, held_out, like, right, seed)
     scores = {
         "rules": micro(right, hits)["f1"],
         "classifier": micro(right, held_out >= best_threshold(right, held_out))["f1"],
@@ -111,10 +117,11 @@ def combine(
     return Combination(
         rules=rules,
         classifier=classifier,
+        book=codebook,
         codes=codes,
         given=given,
         absent=absent,
-        weights=_weigh(_evidence(hits, held_out, given, absent), right),
+        weights=_weigh(_evidence(hits, held_out, like, given, absent), right),
         threshold={
             "rules": 0.5,
             "classifier": best_threshold(right, held_out),
@@ -125,13 +132,15 @@ def combine(
     )
 
 
-def _stacked_out_of_fold(hits: Labels, learned: Probabilities, right: Labels, seed: int) -> Probabilities:
+def _stacked_out_of_fold(
+    hits: Labels, learned: Probabilities, like: Probabilities, right: Labels, seed: int
+) -> Probabilities:
     """What the weighing gives on answers it was not fitted on, shape (units, codes)."""
     score = np.zeros(right.shape)
     for rest, held in KFold(FOLDS, shuffle=True, random_state=seed).split(right):
         given, absent = _reliability(hits[rest], right[rest])
-        weights = _weigh(_evidence(hits[rest], learned[rest], given, absent), right[rest])
-        score[held] = _sigmoid(_evidence(hits[held], learned[held], given, absent) @ weights)
+        weights = _weigh(_evidence(hits[rest], learned[rest], like[rest], given, absent), right[rest])
+        score[held] = _sigmoid(_evidence(hits[held], learned[held], like[held], given, absent) @ weights)
     return score
 
 
@@ -146,18 +155,22 @@ def _reliability(hits: Labels, right: Labels) -> tuple[npt.NDArray[np.float64], 
 
 
 def _evidence(
-    hits: Labels, learned: Probabilities, given: npt.NDArray[np.float64], absent: npt.NDArray[np.float64]
+    hits: Labels,
+    learned: Probabilities,
+    like: Probabilities,
+    given: npt.NDArray[np.float64],
+    absent: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
-    """Log odds by the rules and by the classifier, and 1: shape (units, codes, 3)."""
+    """Log odds by the rules and by the classifier, likeness to the code's own words, and 1: (units, codes, 4)."""
     by_rules = _logit(np.where(hits, given, absent))
-    return np.stack([by_rules, _logit(learned), np.ones_like(learned)], axis=-1)
+    return np.stack([by_rules, _logit(learned), LIKENESS * like, np.ones_like(learned)], axis=-1)
 
 
 def _weigh(evidence: npt.NDArray[np.float64], right: Labels) -> npt.NDArray[np.float64]:
-    """Weights of the evidence over all pairs of unit and code; shape (3,)."""
+    """Weights of the evidence over all pairs of unit and code; shape (4,)."""
     if not right.any():
-        return np.array([1.0, 0.0, 0.0])
-    model = LogisticRegression(C=1.0).fit(evidence[..., :2].reshape(-1, 2), right.ravel())
+        return np.array([1.0, 0.0, 0.0, 0.0])
+    model = LogisticRegression(C=1.0).fit(evidence[..., :-1].reshape(-1, evidence.shape[-1] - 1), right.ravel())
     return np.append(model.coef_[0], model.intercept_)
 
 

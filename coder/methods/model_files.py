@@ -1,0 +1,106 @@
+"""Models on disk, without pickle: arrays, the n-grams they belong to, and a card that a person can read."""
+
+import json
+import zlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from coder.errors import DataError
+from coder.methods.classifier import Classifier, Features
+from coder.methods.embedding import SIZES, require
+from coder.methods.features import CharacterGrams, WordGrams
+from coder.statistics.calibration import Calibration
+
+
+def save(model: Classifier, folder: Path) -> None:
+    """Write a model: `model.npz` (arrays), `words.json` (n-grams), `card.json` (for people)."""
+    features, calibration = model.features, model.calibration
+    grams = {
+        "codes": model.codes,
+        "threshold": model.threshold,
+        "embedding": features.embedding,
+        "words": features.words.names_,
+        "characters": features.characters.names_,
+    }
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        "weights": model.weights,
+        "bias": model.bias,
+        "words": features.words.idf_,
+        "characters": features.characters.idf_,
+        "mean": np.zeros(0, dtype=np.float32) if features.mean is None else features.mean,
+        "scale": np.asarray(features.scale),
+        "shared": calibration.weights,
+        "prior": calibration.prior,
+        "shift": calibration.shift,
+        "seen": model.seen,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder) as name:
+            beside = Path(name)
+            np.savez_compressed(beside / "model.npz", **arrays)  # type: ignore[arg-type] # by name
+            (beside / "words.json").write_text(json.dumps(grams, ensure_ascii=True), encoding="utf-8")
+            (beside / "card.json").write_text(json.dumps(model.card, ensure_ascii=False, indent=2), encoding="utf-8")
+            for file in sorted(beside.iterdir()):
+                file.replace(folder / file.name)
+    except OSError as error:
+        raise DataError(f"No model can be written to {folder} ({error.strerror}); name another folder.") from None
+
+
+def load(folder: Path) -> Classifier:
+    """Read a model that `save` wrote.
+
+    Raises `DataError` where there is none, or a damaged one, and `MissingExtraError` where the embedding
+    that it needs is not installed.
+    """
+    try:
+        grams = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        with (folder / "model.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            model = _model(grams, card, {name: stored[name] for name in stored.files})
+    except FileNotFoundError:
+        raise DataError(f"{folder} is not a model; make one with `coder train`.") from None
+    except (KeyError, TypeError, ValueError, AttributeError, EOFError, OSError, BadZipFile, zlib.error) as error:
+        raise DataError(f"The model in {folder} is damaged or of another version ({error}); train it again.") from None
+    require(model.features.embedding)
+    return model
+
+
+def _model(grams: dict[str, Any], card: dict[str, object], arrays: dict[str, Any]) -> Classifier:
+    """A model of its parts. Raises `ValueError` or `KeyError` where they do not fit together."""
+    codes = tuple(grams["codes"])
+    features = Features(
+        WordGrams().restore(grams["words"], arrays["words"]),
+        CharacterGrams().restore(grams["characters"], arrays["characters"]),
+        grams["embedding"],
+        arrays["mean"],
+        float(arrays["scale"]),
+    )
+    model = Classifier(
+        codes,
+        features,
+        arrays["weights"],
+        arrays["bias"],
+        Calibration(arrays["shared"], arrays["prior"], arrays["shift"]),
+        float(grams["threshold"]),
+        arrays["seen"],
+        card,
+    )
+    shapes = {
+        "weights": (len(codes), features.size),
+        "bias": (len(codes),),
+        "mean": (SIZES[features.embedding],),
+        "shared": (4,),
+        "prior": (len(codes),),
+        "shift": (len(codes),),
+    }
+    if wrong := [name for name, shape in shapes.items() if arrays[name].shape != shape]:
+        raise ValueError(f"its parts do not fit together: {', '.join(wrong)}")
+    if "hash" not in card:
+        raise ValueError("its card has no hash")
+    return model
