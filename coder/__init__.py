@@ -24,6 +24,7 @@ _HOME = {
     "Classifier": "coder.methods.classifier",
     "train": "coder.methods.classifier",
     "find_topics": "coder.methods.topics",
+    "estimate": "coder.learning.estimation",
     "evaluate": "coder.learning.evaluation",
     "suggest": "coder.learning.suggest",
     "try_out": "coder.learning.lab",
@@ -41,6 +42,7 @@ __all__ = [
     "Table",
     "__version__",
     "compare",
+    "estimate",
     "evaluate",
     "find_topics",
     "read_answers",
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from coder.errors import CoderError
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
+    from coder.learning.estimation import estimate
     from coder.learning.evaluation import evaluate
     from coder.learning.lab import try_out
     from coder.learning.suggest import suggest

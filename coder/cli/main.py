@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coder.cli.codebook import app as codebook_app
+from coder.cli.estimate import estimate
 from coder.cli.options import (
     Answers,
     Book,
@@ -239,6 +240,9 @@ def evaluate(
         typer.echo(table.text(form))
     if out is not None:
         say_files(write_evaluation(found.tables, out, answers.stem))
+
+
+app.command()(estimate)
 
 
 @app.command()

@@ -20,6 +20,36 @@ WORDS: dict[str, dict[str, str]] = {
         "all": "Alle codes",
         "compare": "Vergelijking met de vorige meting",
         "last_base": "Vorige meting: N = {base}.",
+        "estimate": "Gecorrigeerde percentages",
+        "estimate_groups": "Gecorrigeerde percentages per groep",
+        "group": "Groep",
+        "corrected": "% gecorrigeerd",
+        "interval": "interval {level} %",
+        "counted": "% geteld",
+        "by_hand": "% hand alleen",
+        "good_as": "zo goed als n",
+        "sample": "N = {base}, waarvan {hand} willekeurig getrokken en met de hand gecodeerd.",
+        "methods": "Gecorrigeerd: voorspeld door {method}, verbeterd met de handcodes. Geteld: de handcodes, en voor "
+        "de rest wat {method} geeft, zonder correctie. Hand alleen: de getrokken antwoorden zonder meer.",
+        "good_as_note": "Zo goed als n: met zoveel handcodes, zonder voorspelling, was het even nauwkeurig geweest.",
+        "classifier": "de classifier",
+        "rules+classifier": "regels en classifier",
+        "no_answer": "Buiten de basis: {count} zonder antwoord (leeg, nvt, xxxx …).",
+        "census": "Alle antwoorden zijn met de hand gecodeerd: er valt niets te voorspellen, dit zijn tellingen.",
+        "no_group": "Zonder groep, niet in deze tabel: {count}.",
+        "all_targeted": "Let op: alle gecodeerde antwoorden werden gericht gekozen (drawn = targeted), geen enkel "
+        "willekeurig. Deze cijfers zeggen dus niets over alle antwoorden; codeer een willekeurige steekproef.",
+        "some_targeted": "Let op: {count} gecodeerde antwoorden werden gericht gekozen (drawn = targeted); hun codes "
+        "tellen hier niet mee, enkel die van de {hand} willekeurige.",
+        "drift": "Let op: de met de hand gecodeerde antwoorden lijken niet op de rest: {what}. Bij minder dan 1 op 100 "
+        "willekeurige steekproeven is dat zo. Ga na hoe ze gekozen werden: de schatting geldt enkel voor een "
+        "willekeurige steekproef.",
+        "longer": "ze zijn langer",
+        "shorter": "ze zijn korter",
+        "earlier": "ze staan meer vooraan in het bestand",
+        "later": "ze staan meer achteraan in het bestand",
+        "more": "{code} wordt er vaker voorspeld",
+        "less": "{code} wordt er minder voorspeld",
     },
     "en": {
         "rank": "Rank",
@@ -38,6 +68,35 @@ WORDS: dict[str, dict[str, str]] = {
         "all": "All codes",
         "compare": "Comparison with the last wave",
         "last_base": "Last wave: N = {base}.",
+        "estimate": "Corrected percentages",
+        "estimate_groups": "Corrected percentages by group",
+        "group": "Group",
+        "corrected": "% corrected",
+        "interval": "{level} % interval",
+        "counted": "% counted",
+        "by_hand": "% hand alone",
+        "good_as": "as good as n",
+        "sample": "N = {base}, of which {hand} drawn at random and coded by hand.",
+        "methods": "Corrected: predicted by {method}, set right by the hand codes. Counted: the hand codes, and for "
+        "the rest what {method} gives, without correction. Hand alone: the drawn answers as they are.",
+        "good_as_note": "As good as n: so many hand codes, without predictions, would have been as precise.",
+        "classifier": "the classifier",
+        "rules+classifier": "rules and classifier",
+        "no_answer": "Outside the base: {count} without an answer (empty, nvt, xxxx …).",
+        "census": "Every answer is coded by hand: nothing is left to predict, the percentages are counts.",
+        "no_group": "Without a group, not in this table: {count}.",
+        "all_targeted": "Mind: all coded answers were chosen on purpose (drawn = targeted), none at random. So these "
+        "figures say nothing about all answers; code a random sample.",
+        "some_targeted": "Mind: {count} coded answers were chosen on purpose (drawn = targeted); their codes do not "
+        "count here, only those of the {hand} random ones.",
+        "drift": "Mind: the answers coded by hand are unlike the rest: {what}. Fewer than 1 in 100 random samples are. "
+        "Check how they were chosen: the estimate holds for a random sample alone.",
+        "longer": "they are longer",
+        "shorter": "they are shorter",
+        "earlier": "they stand nearer the top of the file",
+        "later": "they stand nearer the end of the file",
+        "more": "{code} is predicted more often",
+        "less": "{code} is predicted less often",
     },
 }
 
