@@ -83,15 +83,16 @@ def told(size: int, repeats: int, frame: pd.DataFrame, seconds: float) -> str:
     common, rarer = frame[frame["truth"] >= COMMON], frame[frame["truth"].between(RARER, COMMON, inclusive="left")]
     for way in WAYS:
         one, other = common[common["way"] == way], rarer[rarer["way"] == way]
-        lines.append(
-            f"  {way:9}  error {one['error'].mean():.2f}  coverage {one['held'].mean():.3f}  width {one['width'].mean():.2f}"
-            f"  rarer: error {other['error'].mean():.2f}  coverage {other['held'].mean():.3f}"
-            f"  width {other['width'].mean():.2f}"
-        )
+        lines.append(f"  {way:9}  {figures(one)}  rarer: {figures(other)}")
     best, alone = (common[common["way"] == way] for way in ("corrected", "hand"))
     ratio = np.median(alone["width"].to_numpy() / best["width"].to_numpy())
     lines.append(f"  good as {best['good_as'].median():.0f}, by width {size * ratio**2:.0f}")
     return "\n".join(lines)
+
+
+def figures(rows: pd.DataFrame) -> str:
+    """Error, coverage and width, each the mean over codes and samples."""
+    return f"error {rows['error'].mean():.2f}  coverage {rows['held'].mean():.3f}  width {rows['width'].mean():.2f}"
 
 
 def main() -> None:

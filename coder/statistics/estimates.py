@@ -93,17 +93,15 @@ def drift(found: Floats, size: int, *, probability: Floats | None = None) -> Flo
     """How likely a random sample stands so far from the rest, p values of shape (features,).
 
     `found` are the `places` of the sample among the rest, shape (n, features); `size` is N. Two-sided, by the normal
-    approximation of the mean place (Mann and Whitney 1947), weighted where probabilities are unequal; 1 where nothing
-    varies or nothing is left.
+    approximation of the mean place (Mann and Whitney 1947), weighted where probabilities are unequal. Many ties make
+    it cautious. 1 where nothing is left.
     """
     n = len(found)
     if n < 2 or n == size:  # noqa: PLR2004 (one answer has no spread)
         return np.ones(found.shape[1])
     drawn = _weighed(n, size, probability)
-    spread = np.sqrt(drawn.variance * drawn.squares(found) / n) * size / (size - n)
-    away = np.abs(drawn.mean(found) - 0.5)
-    score = np.divide(away, spread, out=np.zeros(len(spread)), where=spread > 0)
-    return np.asarray(2 * norm.sf(score), dtype=np.float64)
+    spread = np.sqrt(drawn.variance / 12) * size / (size - n)  # a place is uniform: variance 1/12
+    return np.asarray(2 * norm.sf(np.abs(drawn.mean(found) - 0.5) / spread), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
