@@ -24,10 +24,10 @@ SHARES = np.array([0.01, 0.03, 0.1, 0.3, 0.6])
 SIZE = 3000
 
 
-def population(seed: int = 0) -> tuple[Labels, Floats]:
-    """Codes of 3,000 answers, and a biased prediction that is worth something."""
-    random = np.random.default_rng(seed)
-    right = random.random((SIZE, len(SHARES))) < SHARES
+def population(size: int = SIZE) -> tuple[Labels, Floats]:
+    """Codes of so many answers, and a biased prediction that is worth something."""
+    random = np.random.default_rng(0)
+    right = random.random((size, len(SHARES))) < SHARES
     score = 2.5 * right - 1.5 + random.normal(size=right.shape)
     return right, 1 / (1 + np.exp(-score))
 
@@ -65,7 +65,7 @@ def test_nineteen_in_twenty_intervals_hold_the_truth_for_rare_codes_too(n: int) 
 
 
 def test_intervals_hold_in_a_small_population_that_is_half_hand_coded() -> None:
-    right, predicted = (one[:400] for one in population())
+    right, predicted = population(400)
     coverage = held(samples(right, predicted, 200, 500), right.mean(axis=0))
     assert coverage.min() > 0.92
     assert coverage.mean() < 0.99
@@ -88,7 +88,7 @@ def test_useless_predictions_leave_what_people_coded() -> None:
     sample = right[:200]
     alone = by_hand(sample, SIZE)
     constant = corrected(sample, np.full(sample.shape, 0.3), np.full((SIZE - 200, 5), 0.3))
-    upside_down = corrected(sample, 1.0 - sample, 1.0 - right[200:])
+    upside_down = corrected(sample, (~sample).astype(float), (~right[200:]).astype(float))
     assert np.allclose(constant.share, sample.mean(axis=0))
     assert np.allclose(constant.interval, alone.interval)
     assert (upside_down.weight == 0).all()
@@ -115,7 +115,7 @@ def test_perfect_predictions_leave_no_error() -> None:
 
 
 def test_nothing_is_uncertain_where_every_answer_is_hand_coded() -> None:
-    right, predicted = (one[:80] for one in population())
+    right, predicted = population(80)
     found = corrected(right, predicted, predicted[:0])
     assert np.array_equal(found.share, right.mean(axis=0))
     assert np.allclose(found.interval, found.share[:, None])
@@ -280,7 +280,7 @@ def test_each_group_is_corrected_by_its_own_sample() -> None:
 
 def test_a_group_without_hand_codes_has_no_figures() -> None:
     corpus, _, hand = sampled(300, 60)
-    name = np.where(corpus.ids.isin(hand.seen), "coded", "not")
+    name = ["coded" if id_ in hand.seen else "not" for id_ in corpus.ids]
     groups = estimate(corpus, hand, by=pd.Series(name, corpus.ids)).groups
     assert groups is not None
     empty = groups.frame[groups.frame["group"] == "not"]

@@ -53,26 +53,35 @@ def corrected(
     """
     if predicted.shape != right.shape or rest.shape[1:] != right.shape[1:]:
         raise ValueError(f"Predictions {predicted.shape}, {rest.shape} do not fit hand codes {right.shape}.")
-    n, codes = right.shape
-    if n == 0:
-        return Estimate(*(np.full(shape, np.nan) for shape in ((codes,), (codes, 2), (codes,), (codes,))))
-    sample = _weighed(n, n + len(rest), probability)
-    given = right.astype(np.float64)
-    weight = _tuned(given, predicted, sample)
-    error = given - weight * predicted
-    unseen = weight * rest.mean(axis=0) + sample.mean(error) if len(rest) else np.zeros(codes)
-    bounds = np.stack([given.sum(axis=0), given.sum(axis=0) + len(rest)], axis=-1) / sample.size
-    share = np.clip((given.sum(axis=0) + len(rest) * unseen) / sample.size, bounds[:, 0], bounds[:, 1])
-    gain = (sample.squares(given) + GAIN_PRIOR) / (sample.squares(error) + GAIN_PRIOR)
-    interval = _score(share, gain, sample.variance, float(t.ppf((1 + level) / 2, max(n - 1, 1))))
-    good_as = 1 / (1 / sample.size + sample.variance * (n - 1) / n / gain) if n > 1 else np.ones(codes)
-    return Estimate(share, np.clip(interval, bounds[:, :1], bounds[:, 1:]), weight, good_as)
+    elsewhere = rest.mean(axis=0) if len(rest) else np.zeros(right.shape[1])
+    return _estimated(right, predicted, elsewhere, len(rest), probability, level)
 
 
 def by_hand(right: Labels, size: int, *, probability: Floats | None = None, level: float = 0.95) -> Estimate:
     """The share of each code by the hand-coded sample alone; `size` is N. See `corrected`."""
-    nothing = np.zeros((size - len(right), right.shape[1]))
-    return corrected(right, np.zeros(right.shape), nothing, probability=probability, level=level)
+    nothing = np.zeros(right.shape)
+    return _estimated(right, nothing, np.zeros(right.shape[1]), size - len(right), probability, level)
+
+
+def _estimated(
+    right: Labels, predicted: Floats, elsewhere: Floats, left: int, probability: Floats | None, level: float
+) -> Estimate:
+    """The estimate from the mean prediction of the `left` answers that were not drawn, shape (codes,)."""
+    n, codes = right.shape
+    if n == 0:
+        return Estimate(*(np.full(shape, np.nan) for shape in ((codes,), (codes, 2), (codes,), (codes,))))
+    sample = _weighed(n, n + left, probability)
+    given = right.astype(np.float64)
+    weight = _tuned(given, predicted, sample)
+    error = given - weight * predicted
+    found = given.sum(axis=0)
+    bounds = np.stack([found, found + left], axis=-1) / sample.size
+    share = (found + left * (weight * elsewhere + sample.mean(error))) / sample.size
+    share = np.clip(share, bounds[:, 0], bounds[:, 1])
+    gain = (sample.squares(given) + GAIN_PRIOR) / (sample.squares(error) + GAIN_PRIOR)
+    interval = _score(share, gain, sample.variance, float(t.ppf((1 + level) / 2, max(n - 1, 1))))
+    good_as = 1 / (1 / sample.size + sample.variance * (n - 1) / n / gain) if n > 1 else np.ones(codes)
+    return Estimate(share, np.clip(interval, bounds[:, :1], bounds[:, 1:]), weight, good_as)
 
 
 def places(sample: Floats, rest: Floats) -> Floats:
