@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from coder import Codebook, Coding, Corpus, estimate
 from coder.errors import DataError
+from coder.files.answers import parse_codes
 from coder.files.sheets import write_sheets
 from coder.statistics.estimates import Estimate, by_hand, corrected, drift, places
 from coder.statistics.intervals import wilson
@@ -256,12 +257,21 @@ def test_the_same_seed_gives_the_same_table() -> None:
     pd.testing.assert_frame_equal(first, again)
 
 
-def test_answers_that_say_nothing_are_outside_the_base() -> None:
+def test_answers_that_say_nothing_are_outside_the_base_coded_or_not() -> None:
     corpus, _, hand = sampled(200, 50)
-    more = pd.concat([corpus.units, pd.DataFrame({"text": ["nvt", "xxxx"]}, index=["a", "b"])])
-    found = estimate(Corpus(more), hand)
-    assert found.codes.base == 200
-    assert any("2 zonder antwoord" in note for note in found.codes.notes)
+    nothing = pd.DataFrame({"text": ["nvt", "xxxx", "geen idee"]}, index=["a", "b", "c"])
+    more = Corpus(pd.concat([corpus.units, nothing]))
+    cells = hand.cells(corpus.ids, ["film", "plan"])
+    found = estimate(more, parse_codes(pd.concat([cells, pd.Series({"a": "", "b": "-", "c": "film"})]), None, "test"))
+    pd.testing.assert_frame_equal(found.codes.frame, estimate(corpus, hand).codes.frame)
+    assert found.codes.notes[-2].startswith("Buiten de basis: 3 zonder antwoord")
+    assert found.codes.notes[-1].startswith("Let op: 1 daarvan kregen met de hand een code.")
+
+
+def test_ten_hand_codes_are_enough_to_run() -> None:
+    corpus, _, hand = sampled(60, 10)
+    frame = estimate(corpus, hand).codes.frame
+    assert (frame["high"] - frame["low"]).between(20, 80).all()
 
 
 def test_each_group_is_corrected_by_its_own_sample() -> None:

@@ -77,8 +77,8 @@ def estimate(
     classifier, or with rules in the codebook by rules and classifier together. All series are by unit id.
     `probability` is the probability with which a hand-coded unit was drawn (equal unless given), `drawn` says
     "targeted" of units that were not drawn at random: their codes are not used, unless there are no others. `by` are
-    groups: the same predictions, corrected in each by its own hand-coded answers. Units of `no_answer` that nobody
-    coded are left out.
+    groups: the same predictions, corrected in each by its own hand-coded answers. Units of `no_answer` are left out of
+    the sample and of the rest alike: were the coded ones kept, the sample would have more of them than the rest.
 
     The columns of the tables are percentages in 0..100 with the ends of their interval: `percent` corrected, `hand`
     by the hand-coded units alone, `counted` with the interval of a plain count, which takes the method for right.
@@ -88,10 +88,10 @@ def estimate(
     if not 0 < level < 1:
         raise DataError(f"The level of an interval is between 0 and 1, such as 0.95; not {level}.")
     said = words(language)
-    answered = corpus.ids[~no_answers(corpus, no_answer) | corpus.ids.isin(hand.seen)]
-    sample, warnings = _random(hand, drawn, said)
-    ids, _, _ = enough_examples(corpus, sample)
-    whole = corpus.take(ids.append(answered.difference(ids, sort=False)))
+    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
+    sample, warnings = _random(hand.take(answered.ids), drawn, said)
+    ids, _, _ = enough_examples(answered, sample)
+    whole = answered.take(ids.append(answered.ids.difference(ids, sort=False)))
     book = codebook or Codebook.from_ids(sample.assignments["code"])
     question = _Question(whole, sample, book, len(ids), nlp, seed)
     chance = _probabilities(probability, ids)
@@ -102,11 +102,21 @@ def estimate(
     notes = [*warnings, said["sample"].format(base=len(whole), hand=len(ids))]
     notes += [said["census"]] if len(ids) == len(whole) else []
     notes += [said["methods"].format(method=said[predicted.method]), said["good_as_note"]]
-    notes += [said["no_answer"].format(count=len(corpus) - len(whole))] if len(whole) < len(corpus) else []
+    notes += _left_out(corpus, answered, hand, said)
     frame = figures.frame(np.ones(len(whole), dtype=np.bool_), book, language)
     codes = Table(said["estimate"], frame, len(whole), _shown(said, level), tuple(notes))
     groups = _groups(figures, by.reindex(whole.ids), book, said, language) if by is not None else None
     return Estimation(codes, groups, tuple(warnings))
+
+
+def _left_out(corpus: Corpus, answered: Corpus, hand: Coding, said: dict[str, str]) -> list[str]:
+    """What there is to say of the units that are no answer, and of those among them that got a code by hand."""
+    if len(answered) == len(corpus):
+        return []
+    coded = pd.Index(hand.assignments["unit"].unique())
+    lost = len(coded[coded.isin(corpus.ids)].difference(answered.ids))
+    said_of = [said["no_answer"].format(count=len(corpus) - len(answered))]
+    return [*said_of, said["no_answer_coded"].format(count=lost)] if lost else said_of
 
 
 def _random(hand: Coding, drawn: "pd.Series[str] | None", said: dict[str, str]) -> tuple[Coding, list[str]]:

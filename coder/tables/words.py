@@ -35,6 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
         "classifier": "de classifier",
         "rules+classifier": "regels en classifier",
         "no_answer": "Buiten de basis: {count} zonder antwoord (leeg, nvt, xxxx …).",
+        "no_answer_coded": "Let op: {count} daarvan kregen met de hand een code. Zeg met --no-answer wat het is.",
         "census": "Alle antwoorden zijn met de hand gecodeerd: er valt niets te voorspellen, dit zijn tellingen.",
         "no_group": "Zonder groep, niet in deze tabel: {count}.",
         "all_targeted": "Let op: alle gecodeerde antwoorden werden gericht gekozen (drawn = targeted), geen enkel "
@@ -83,6 +84,7 @@ WORDS: dict[str, dict[str, str]] = {
         "classifier": "the classifier",
         "rules+classifier": "rules and classifier",
         "no_answer": "Outside the base: {count} without an answer (empty, nvt, xxxx …).",
+        "no_answer_coded": "Mind: {count} of them got a code by hand. Say with --no-answer what is no answer.",
         "census": "Every answer is coded by hand: nothing is left to predict, the percentages are counts.",
         "no_group": "Without a group, not in this table: {count}.",
         "all_targeted": "Mind: all coded answers were chosen on purpose (drawn = targeted), none at random. So these "
