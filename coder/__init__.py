@@ -25,6 +25,7 @@ _HOME = {
     "Classifier": "coder.methods.classifier",
     "train": "coder.methods.classifier",
     "find_topics": "coder.methods.topics",
+    "estimate": "coder.learning.estimation",
     "evaluate": "coder.learning.evaluation",
     "Sample": "coder.sample",
     "draw": "coder.learning.sampling",
@@ -51,6 +52,7 @@ __all__ = [
     "agree",
     "compare",
     "draw",
+    "estimate",
     "evaluate",
     "explain",
     "find_topics",
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
     from coder.errors import CoderError
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
+    from coder.learning.estimation import estimate
     from coder.learning.evaluation import evaluate
     from coder.learning.explain import explain
     from coder.learning.lab import try_out

@@ -9,6 +9,7 @@ import typer
 
 from coder.cli.agree import agree
 from coder.cli.codebook import app as codebook_app
+from coder.cli.estimate import estimate
 from coder.cli.options import (
     Answers,
     Book,
@@ -305,6 +306,9 @@ def evaluate(
         typer.echo(table.text(form))
     if out is not None:
         say_files(write_evaluation(found.tables, out, answers.stem))
+
+
+app.command()(estimate)
 
 
 @app.command()

@@ -145,7 +145,7 @@ class _Question:
     def with_model(self, model: Classifier) -> dict[str, Found]:
         methods: dict[str, Scorer] = {model.name: model}
         if self.hits is not None:
-            methods["rules"] = _Coded(self.hits)
+            methods["rules"] = Coded(self.hits)
         return {name: Found([one[0]], [one[1]]) for name, one in self._given(methods, self.corpus).items()}
 
     def held_out(self, repeats: int, progress: Progress) -> dict[str, Found]:
@@ -205,7 +205,7 @@ class _Question:
         known = self.corpus.take(self.corpus.ids[rest])
         if self.hits is None:
             return {"classifier": learn(known, self.coding, seed=self.seed)[0]}
-        rules = _Coded(self.hits)
+        rules = Coded(self.hits)
         both = combine(known, self.coding, self.codebook, rules=rules, seed=self.seed)
         return {"combined": both, "rules": rules, "classifier": both.classifier}
 
@@ -221,19 +221,22 @@ class _Question:
 
 
 @dataclass(frozen=True, slots=True)
-class _Coded:
+class Coded:
     """What the rules gave all units: they are asked once, not once a fold."""
 
     coding: Coding
 
     @property
     def name(self) -> str:
+        """The coder's name."""
         return "rules"
 
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:  # noqa: ARG002 (coded already)
+        """What was given to these units."""
         return self.coding.take(corpus.ids)
 
     def confidence(self, corpus: Corpus, codebook: Codebook) -> Floats:
+        """1 where a code was given, shape (units, codes)."""
         return self.coding.matrix(corpus.ids, codebook.ids).astype(np.float64)
 
 

@@ -34,12 +34,13 @@ def write_demo(lists: Sequence[Demo], folder: Path, *, language: str) -> list[Pa
     return files
 
 
-def write_evaluation(tables: Sequence[Table], path: Path, title: str) -> list[Path]:
-    """Write the tables of an evaluation as .html, .csv or .xlsx; returns the files."""
+def write_evaluation(
+    tables: Sequence[Table], path: Path, title: str, names: Sequence[str] = ("codes", "overall", "curve")
+) -> list[Path]:
+    """Write the tables of an evaluation or an estimate as .html, .csv or .xlsx; returns the files."""
     if path.suffix.lower() == ".html":
         write_tables(path, title, tables)
         return [path]
-    names = ("codes", "overall", "curve")
     return write_sheets(path, {name: table.frame for name, table in zip(names, tables, strict=False)})
 
 

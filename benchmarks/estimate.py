@@ -1,0 +1,122 @@
+"""What an estimate is worth: error, coverage and width for hand alone, counting, and corrected.
+
+    python benchmarks/estimate.py DATA --codes codes [--only COLUMN=VALUE] [--sizes 100 200 400] [--repeats 50]
+
+DATA has a column `text` (--text) and people's codes for every row (an empty cell: seen, no code fits); --only keeps
+the rows with this value, --seed starts the draws. Each repeat draws a random sample, hides the codes of all other
+rows and estimates; the truth is what people coded in all rows. Over codes of 2 % and more: mean absolute error in
+points, the share of 95 % intervals that hold the truth, their mean width in points; then the median number of
+hand-coded answers that the corrected estimate is as good as, by its own variance (`good as`) and by the widths met
+(`by width`: n times the squared ratio of widths, without the share of all answers that is coded); and the share of
+samples that a warning called unlike the rest, which should be about 1 in 100. `rarer` are codes of 0.5 to 2 %.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.feature_extraction.text import CountVectorizer
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.corpus import Corpus
+from coder.dutch.no_answer import no_answers
+from coder.files.answers import parse_codes, read_answers
+from coder.learning.estimation import estimate
+
+COMMON, RARER = 2.0, 0.5
+"""The least percentage of a code that is measured, and of one that is looked at beside."""
+WAYS = {"hand": ("percent_hand", "hand_"), "counting": ("percent_counted", "counted_"), "corrected": ("percent", "")}
+
+
+def remember_words() -> None:
+    """Cut each text into n-grams once, however often models are fitted on it: the same numbers, sooner."""
+    build = CountVectorizer.build_analyzer
+    cut: dict[tuple[object, ...], dict[str, Sequence[str]]] = {}
+
+    def remembering(self: CountVectorizer) -> Callable[[str], Sequence[str]]:
+        analyse = build(self)
+        key = (self.analyzer, self.ngram_range, self.preprocessor, self.tokenizer, self.token_pattern, self.lowercase)
+        known = cut.setdefault(key, {})
+
+        def grams(text: str) -> Sequence[str]:
+            if text not in known:
+                known[text] = [sys.intern(gram) for gram in analyse(text)]
+            return known[text]
+
+        return grams
+
+    CountVectorizer.build_analyzer = remembering
+
+
+def read(arguments: argparse.Namespace) -> tuple[Corpus, Coding]:
+    """The answers and the codes of people; rows that say nothing are left out, as `estimate` does."""
+    corpus = read_answers(arguments.data, text=arguments.text, needs=[arguments.codes]).corpus
+    if arguments.only:
+        name, _, value = arguments.only.partition("=")
+        corpus = corpus.take(corpus.ids[(corpus.units[name] == value).to_numpy()])
+    corpus = corpus.take(corpus.ids[~no_answers(corpus)])
+    return corpus, parse_codes(corpus.units[arguments.codes], None, arguments.data.name, empty_is_none=True)
+
+
+def measured(corpus: Corpus, people: Coding, book: Codebook, size: int, seed: int) -> pd.DataFrame:
+    """A row a way and code: truth, error, whether the interval holds it, width; all in points."""
+    drawn = np.sort(np.random.default_rng([seed, size]).permutation(len(corpus))[:size])
+    found = estimate(corpus, people.take(corpus.ids[drawn]), book, language="en", seed=seed)
+    frame = found.codes.frame.set_index("code").loc[list(book.ids)]
+    truth = 100 * people.matrix(corpus.ids, book.ids).mean(axis=0)
+    rows = []
+    for way, (percent, ends) in WAYS.items():
+        low, high = frame[f"{ends}low"].to_numpy(), frame[f"{ends}high"].to_numpy()
+        one = {"truth": truth, "error": np.abs(frame[percent] - truth), "held": (low <= truth) & (truth <= high)}
+        rows.append(pd.DataFrame({"way": way, **one, "width": high - low, "good_as": frame["good_as"].astype(float)}))
+    return pd.concat(rows).assign(warned=bool(found.warnings))
+
+
+def told(size: int, repeats: int, frame: pd.DataFrame, seconds: float) -> str:
+    """The figures of one sample size as lines."""
+    lines = [f"n = {size}, {repeats} repeats, {seconds:.0f} s, warned in {frame['warned'].mean():.2f} of them"]
+    common, rarer = frame[frame["truth"] >= COMMON], frame[frame["truth"].between(RARER, COMMON, inclusive="left")]
+    for way in WAYS:
+        one, other = common[common["way"] == way], rarer[rarer["way"] == way]
+        lines.append(f"  {way:9}  {figures(one)}  rarer: {figures(other)}")
+    best, alone = (common[common["way"] == way] for way in ("corrected", "hand"))
+    ratio = np.median(alone["width"].to_numpy() / best["width"].to_numpy())
+    lines.append(f"  good as {best['good_as'].median():.0f}, by width {size * ratio**2:.0f}")
+    return "\n".join(lines)
+
+
+def figures(rows: pd.DataFrame) -> str:
+    """Error, coverage and width, each the mean over codes and samples."""
+    return f"error {rows['error'].mean():.2f}  coverage {rows['held'].mean():.3f}  width {rows['width'].mean():.2f}"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--codes", required=True)
+    parser.add_argument("--text", default="text")
+    parser.add_argument("--only", default="", metavar="COLUMN=VALUE")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 200, 400])
+    parser.add_argument("--repeats", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    remember_words()
+    corpus, people = read(arguments)
+    book = Codebook.from_ids(people.assignments["code"])
+    common = (people.matrix(corpus.ids, book.ids).mean(axis=0) >= COMMON / 100).sum()
+    print(f"{len(corpus)} answers, {len(book.ids)} codes, {common} of them at {COMMON:g} % or more", flush=True)
+    for size in arguments.sizes:
+        began = time.perf_counter()
+        seeds = range(arguments.seed, arguments.seed + arguments.repeats)
+        frame = pd.concat([measured(corpus, people, book, size, seed) for seed in seeds])
+        print(told(size, arguments.repeats, frame, time.perf_counter() - began), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The command that estimates frequencies from a random hand-coded sample."""
+# ruff: noqa: PLC0415
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coder.cli.options import Answers, Format, Id, Language, Nlp, NoAnswer, Seed, SomeBook, Text, no_answers, say_files
+from coder.errors import CoderError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Hand = Annotated[
+    str, typer.Option("--hand", metavar="COLUMN", help="The hand codes of the sample; empty for all other answers.")
+]
+Probability = Annotated[
+    str | None, typer.Option("--probability", metavar="COLUMN", help="The probability with which an answer was drawn.")
+]
+By = Annotated[str | None, typer.Option("--by", metavar="COLUMN", help="Estimate within each of these groups too.")]
+SomeOut = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="TABLE", help="Write the table too: .html, .csv or .xlsx.")
+]
+
+
+def estimate(
+    answers: Answers,
+    text: Text,
+    hand: Hand,
+    probability: Probability = None,
+    by: By = None,
+    codebook: SomeBook = None,
+    out: SomeOut = None,
+    id_column: Id = None,
+    level: Annotated[float, typer.Option("--level", help="The coverage of the intervals, between 0 and 1.")] = 0.95,
+    no_answer: NoAnswer = None,
+    nlp: Nlp = "nl_coder_sm",
+    language: Language = "nl",
+    form: Format = "table",
+    seed: Seed = 1,
+) -> None:
+    """Estimate how often each code occurs in all answers, from a random sample that people coded."""
+    from coder.cli.progress import progress
+    from coder.files.answers import parse_codes, read_answers
+    from coder.files.codebooks import read_codebook
+    from coder.files.sheets import column
+    from coder.learning.estimation import estimate as estimated
+    from coder.study.report import write_evaluation
+
+    read = read_answers(answers, text=text, id=id_column)
+
+    def cells(name: str, option: str) -> "pd.Series[str]":
+        return column(read.sheet, name, answers, option).set_axis(read.corpus.ids)
+
+    book = read_codebook(codebook) if codebook else None
+    coded = parse_codes(cells(hand, "--hand"), book, answers.name)
+    with progress() as tell:
+        found = estimated(
+            read.corpus, coded, book,
+            probability=_numbers(cells(probability, "--probability"), probability) if probability else None,
+            drawn=cells("drawn", "--hand") if "drawn" in read.sheet else None,
+            by=cells(by, "--by") if by else None,
+            level=level, no_answer=no_answers(no_answer), nlp=nlp, language=language, seed=seed, progress=tell,
+        )  # fmt: skip
+    for table in found.tables:
+        typer.echo(table.text(form))
+    if form == "csv" or out is not None:
+        for warning in found.warnings:
+            typer.echo(warning, err=True)
+    if out is not None:
+        say_files(write_evaluation(found.tables, out, answers.stem, ("estimate", "groups")))
+
+
+def _numbers(cells: "pd.Series[str]", name: str) -> "pd.Series[float]":
+    """The cells as numbers, with a comma or a point; empty ones are nan."""
+    import pandas as pd
+
+    plain = cells.str.strip().str.replace(",", ".")
+    numbers = pd.to_numeric(plain, errors="coerce")
+    if (wrong := numbers.isna() & (plain != "")).any():
+        raise CoderError(f"Column {name!r} has {cells[wrong].iloc[0]!r}, which is no number; write 0.05 or 0,05.")
+    return numbers

@@ -1,0 +1,338 @@
+"""How often each code occurs among all answers, estimated from a random sample that people coded.
+
+What a classifier counts is biased; what a small sample counts is unbiased and uncertain. Predictions by models that
+did not see the answer join the two: see `coder.statistics.estimates`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.model_selection import KFold
+
+from coder.codebook import SPECIAL, Codebook
+from coder.coding import Coding
+from coder.corpus import Corpus
+from coder.dutch.no_answer import NO_ANSWER, no_answers
+from coder.dutch.pipeline import BUNDLED
+from coder.errors import DataError
+from coder.learning.evaluation import Coded, Scorer
+from coder.methods.classifier import FOLDS, enough_examples, learn
+from coder.methods.combine import combine
+from coder.methods.rules.engine import Rules
+from coder.progress import Progress, silent
+from coder.statistics.estimates import Estimate, by_hand, corrected, drift, places
+from coder.statistics.intervals import wilson
+from coder.tables.table import Table
+from coder.tables.words import words
+
+Labels = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+TARGETED = "targeted"
+"""What the column `drawn` of a sample says of an answer that was not drawn at random."""
+RARE = 0.01
+"""A difference between sample and rest is told where it is rarer than this in random samples."""
+_COMPARED = 5
+"""So many hand-coded mentions a code needs for its predictions to be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimation:
+    """What was found: `codes` has a row a code; `groups` a row a group and code, None unless asked.
+
+    `warnings` are sentences on the sample; they stand in the notes of `codes` too.
+    """
+
+    codes: Table
+    groups: Table | None
+    warnings: tuple[str, ...]
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables, in the order in which they are read."""
+        return (self.codes, *([self.groups] if self.groups else []))
+
+
+def estimate(
+    corpus: Corpus,
+    hand: Coding,
+    codebook: Codebook | None = None,
+    *,
+    probability: "pd.Series[float] | None" = None,
+    drawn: "pd.Series[str] | None" = None,
+    by: "pd.Series[str] | None" = None,
+    level: float = 0.95,
+    no_answer: Sequence[str] = NO_ANSWER,
+    nlp: str = BUNDLED,
+    language: str = "nl",
+    seed: int = 1,
+    progress: Progress = silent,
+) -> Estimation:
+    """The share of each code among all answers: corrected, counted plainly, and by the hand-coded ones alone.
+
+    The units that `hand` has seen are taken for a random sample of the answers; the rest is predicted by the
+    classifier, or with rules in the codebook by rules and classifier together. All series are by unit id.
+    `probability` is the probability with which a hand-coded unit was drawn (equal unless given), `drawn` says
+    "targeted" of units that were not drawn at random: their codes are not used, unless there are no others. `by` are
+    groups: the same predictions, corrected in each by its own hand-coded answers. Units of `no_answer` are left out of
+    the sample and of the rest alike: were the coded ones kept, the sample would have more of them than the rest.
+
+    The columns of the tables are percentages in 0..100 with the ends of their interval: `percent` corrected, `hand`
+    by the hand-coded units alone, `counted` with the interval of a plain count, which takes the method for right.
+
+    Raises `DataError` with fewer than ten hand-coded answers, or with a probability missing or outside (0, 1].
+    """
+    if not 0 < level < 1:
+        raise DataError(f"The level of an interval is between 0 and 1, such as 0.95; not {level}.")
+    said = words(language)
+    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
+    sample, warnings = _random(hand.take(answered.ids), drawn, said)
+    ids, _, _ = enough_examples(answered, sample)
+    whole = answered.take(ids.append(answered.ids.difference(ids, sort=False)))
+    book = codebook or Codebook.from_ids(sample.assignments["code"])
+    question = _Question(whole, sample, book, len(ids), nlp, seed)
+    chance = _probabilities(probability, ids)
+    predicted = question.predicted(progress)
+    order = corpus.ids.get_indexer(whole.ids).astype(np.float64) if drawn is None and chance is None else None
+    warnings += _unlike(question, predicted.places, chance, order, said, language)
+    figures = _Figures(question.right, predicted.scores, predicted.counted, chance, level)
+    notes = [*warnings, said["sample"].format(base=len(whole), hand=len(ids))]
+    notes += [said["census"]] if len(ids) == len(whole) else []
+    notes += [said["methods"].format(method=said[predicted.method]), said["good_as_note"]]
+    notes += _left_out(corpus, answered, hand, said)
+    frame = figures.frame(np.ones(len(whole), dtype=np.bool_), book, language)
+    codes = Table(said["estimate"], frame, len(whole), _shown(said, level), tuple(notes))
+    groups = _groups(figures, by.reindex(whole.ids), book, said, language) if by is not None else None
+    return Estimation(codes, groups, tuple(warnings))
+
+
+def _left_out(corpus: Corpus, answered: Corpus, hand: Coding, said: dict[str, str]) -> list[str]:
+    """What there is to say of the units that are no answer, and of those among them that got a code by hand."""
+    if len(answered) == len(corpus):
+        return []
+    coded = pd.Index(hand.assignments["unit"].unique())
+    lost = len(coded[coded.isin(corpus.ids)].difference(answered.ids))
+    said_of = [said["no_answer"].format(count=len(corpus) - len(answered))]
+    return [*said_of, said["no_answer_coded"].format(count=lost)] if lost else said_of
+
+
+def _random(hand: Coding, drawn: "pd.Series[str] | None", said: dict[str, str]) -> tuple[Coding, list[str]]:
+    """The coding of the units that were drawn at random, and what there is to say of the others."""
+    if drawn is None:
+        return hand, []
+    targeted = (drawn.reindex(hand.seen).fillna("").astype(str).str.strip().str.casefold() == TARGETED).to_numpy()
+    if targeted.all():
+        return hand, [said["all_targeted"]]
+    if not targeted.any():
+        return hand, []
+    kept = hand.take(hand.seen[~targeted])
+    return kept, [said["some_targeted"].format(count=int(targeted.sum()), hand=len(kept.seen))]
+
+
+def _probabilities(probability: "pd.Series[float] | None", ids: "pd.Index[str]") -> Floats | None:
+    """The inclusion probabilities of these units, shape (units,)."""
+    if probability is None:
+        return None
+    found: Floats = np.array(probability.reindex(ids).tolist(), dtype=np.float64)
+    if (wrong := ~((found > 0) & (found <= 1))).any():
+        raise DataError(
+            f"{int(wrong.sum())} hand-coded answers have no probability above 0 and up to 1, for instance answer "
+            f"{ids[wrong][0]!r} ({found[wrong][0]:g}). Give each the probability with which it was drawn."
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Predicted:
+    """What models say that did not see the unit, shape (units, codes), and who they are.
+
+    `places` are those of the scores of hand-coded units among the rest's, each fold by its own model; `counted` are
+    the codes of the whole job: the hand's where people coded, elsewhere the model's that learned from all of them.
+    """
+
+    scores: Floats
+    places: Floats
+    counted: Labels
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is estimated: the first `size` units of the corpus are the sample, the others the rest."""
+
+    corpus: Corpus
+    hand: Coding
+    codebook: Codebook
+    size: int
+    nlp: str
+    seed: int
+
+    @property
+    def right(self) -> Labels:
+        return self.hand.matrix(self.corpus.ids[: self.size], self.codebook.ids)
+
+    def predicted(self, progress: Progress) -> _Predicted:
+        """Each hand-coded unit by the model of the folds without it; the rest by the mean of all these models."""
+        scores = np.zeros((len(self.corpus), len(self.codebook.ids)))
+        stood = np.full((self.size, len(self.codebook.ids)), 0.5)
+        rest = np.arange(self.size, len(self.corpus))
+        if not len(rest):
+            return _Predicted(scores, stood, self.right, "classifier")
+        rules = None
+        if any(code.rules for code in self.codebook.codes):
+            rules = Coded(Rules(self.nlp).code(self.corpus, self.codebook))
+        for done, (others, held) in enumerate(KFold(FOLDS, shuffle=True, random_state=self.seed).split(self.right)):
+            progress("predicting", done, FOLDS + 1)
+            method = self._learned(others, rules)
+            ours = self._scores(method, held)
+            theirs = self._scores(method, rest)
+            scores[held] = ours
+            scores[self.size :] += theirs / FOLDS
+            stood[held] = places(ours, theirs)
+        progress("predicting", FOLDS, FOLDS + 1)
+        counted = self._counted(self._learned(np.arange(self.size), rules), rest)
+        return _Predicted(scores, stood, counted, "rules+classifier" if rules else "classifier")
+
+    def _learned(self, chosen: npt.NDArray[np.int_], rules: Coded | None) -> Scorer | None:
+        """What is learned from these units of the sample; the rules alone, or None, where none of them has a code."""
+        known = self.corpus.take(self.corpus.ids[chosen])
+        if not self.hand.matrix(known.ids, self.codebook.ids).any():
+            return rules
+        if rules is None:
+            return learn(known, self.hand, seed=self.seed)[0]
+        return combine(known, self.hand, self.codebook, rules=rules, seed=self.seed)
+
+    def _scores(self, method: Scorer | None, chosen: npt.NDArray[np.int_]) -> Floats:
+        if method is None:
+            return np.zeros((len(chosen), len(self.codebook.ids)))
+        return method.confidence(self.corpus.take(self.corpus.ids[chosen]), self.codebook)
+
+    def _counted(self, method: Scorer | None, rest: npt.NDArray[np.int_]) -> Labels:
+        units = self.corpus.take(self.corpus.ids[rest])
+        given = np.zeros((len(rest), len(self.codebook.ids)), dtype=np.bool_)
+        if method is not None:
+            given = method.code(units, self.codebook).matrix(units.ids, self.codebook.ids)
+        return np.concatenate([self.right, given])
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """Hand codes of the sample, predictions and plain codes of all units (the sample first), probabilities."""
+
+    right: Labels
+    scores: Floats
+    counted: Labels
+    probability: Floats | None
+    level: float
+
+    def frame(self, chosen: Labels, book: Codebook, language: str) -> pd.DataFrame:
+        """A row a code, for the units in `chosen`; the highest corrected share first, unranked codes last."""
+        n = len(self.right)
+        sampled, others = chosen[:n], np.append(np.zeros(n, dtype=np.bool_), chosen[n:])
+        right, size = self.right[sampled], int(chosen.sum())
+        chance = self.probability[sampled] if self.probability is not None else None
+        best = corrected(right, self.scores[:n][sampled], self.scores[others], probability=chance, level=self.level)
+        alone = by_hand(right, size, probability=chance, level=self.level)
+        counts = self.counted[chosen].sum(axis=0)
+        frame = pd.DataFrame(
+            {
+                "code": list(book.ids),
+                "label": [book.label(id_, language) for id_ in book.ids],
+                "n": right.sum(axis=0),
+                "base": size,
+                **_columns("", best, language),
+                "percent_counted": 100 * counts / size,
+                **_ends("counted_", wilson(counts, size, level=self.level)),
+                **_columns("_hand", alone, language),
+                "good_as": pd.Series(best.good_as).round().astype("Int64"),
+                "weight": best.weight,
+            }
+        )
+        return _ranked(frame)
+
+
+def _columns(name: str, found: Estimate, language: str) -> dict[str, object]:
+    """Percentages, the ends of their interval, and the interval as people read it."""
+    ends = (100 * found.interval).tolist()
+    read = ["" if np.isnan(low) else f"{low:.1f}–{high:.1f}" for low, high in ends]
+    return {
+        f"percent{name}": 100 * found.share,
+        **_ends(f"{name}_".lstrip("_"), found.interval),
+        f"interval{name}": [one.replace(".", ",") for one in read] if language == "nl" else read,
+    }
+
+
+def _ends(prefix: str, interval: Floats) -> dict[str, Floats]:
+    return {f"{prefix}low": 100 * interval[:, 0], f"{prefix}high": 100 * interval[:, 1]}
+
+
+def _ranked(frame: pd.DataFrame) -> pd.DataFrame:
+    """Ranked by the corrected share; ties share a rank, and codes that are never ranked stand last."""
+    special = frame["code"].isin(SPECIAL)
+    place = frame["percent"].round(9).where(~special).rank(method="min", ascending=False).astype("Int64")
+    frame.insert(0, "rank", place)
+    order = frame.assign(special=special).sort_values(["special", "percent"], ascending=[True, False], kind="stable")
+    return frame.loc[order.index].reset_index(drop=True)
+
+
+def _groups(figures: _Figures, by: "pd.Series[str]", book: Codebook, said: dict[str, str], language: str) -> Table:
+    """The same of each group, in the order of their names; `by` has the group of each unit, empty for none."""
+    named = by.fillna("").astype(str).str.strip()
+    frames = []
+    for name in sorted(set(named) - {""}):
+        frame = figures.frame((named == name).to_numpy(), book, language)
+        frame.insert(0, "group", name)
+        frames.append(frame)
+    if not frames:
+        raise DataError("Every group is empty; choose a column with a group for each answer.")
+    without = int((named == "").sum())
+    notes = (said["no_group"].format(count=without),) if without else ()
+    shown = {"group": said["group"], "base": "N"} | _shown(said, figures.level)
+    return Table(said["estimate_groups"], pd.concat(frames, ignore_index=True), None, shown, notes)
+
+
+def _shown(said: dict[str, str], level: float) -> dict[str, str]:
+    interval = said["interval"].format(level=f"{100 * level:g}")
+    return {
+        "rank": said["rank"],
+        "label": said["code"],
+        "percent": said["corrected"],
+        "interval": interval,
+        "percent_counted": said["counted"],
+        "percent_hand": said["by_hand"],
+        "interval_hand": interval,
+        "n": said["n"],
+        "good_as": said["good_as"],
+    }
+
+
+def _unlike(
+    question: _Question, stood: Floats, chance: Floats | None, order: Floats | None, said: dict[str, str], language: str
+) -> list[str]:
+    """A sentence where the hand-coded units are visibly no random sample: by length, place or predictions.
+
+    `stood` are the places of the predictions of the sample, `order` is the row in the file of each unit. The rarest
+    difference is told, where its p value times the number of differences (Bonferroni) is below `RARE`.
+    """
+    book, size = question.codebook, question.size
+    lengths = np.array(question.corpus.texts.str.len().tolist(), dtype=np.float64)
+    compared = [(said["longer"], said["shorter"], _stood(lengths, size))]
+    if order is not None:
+        compared.append((said["later"], said["earlier"], _stood(order, size)))
+    for column in np.flatnonzero(question.right.sum(axis=0) >= _COMPARED):
+        label = repr(book.label(book.ids[column], language))
+        compared.append((said["more"].format(code=label), said["less"].format(code=label), stood[:, column]))
+    values = np.stack([one for _, _, one in compared], axis=1)
+    rare = drift(values, len(question.corpus), probability=chance) * len(compared)
+    least = int(np.argmin(rare))
+    if rare[least] >= RARE:
+        return []
+    more, less, one = compared[least]
+    return [said["drift"].format(what=more if one.mean() > 0.5 else less)]  # noqa: PLR2004 (halfway the rest)
+
+
+def _stood(values: Floats, size: int) -> Floats:
+    return places(values[:size, None], values[size:, None])[:, 0]
