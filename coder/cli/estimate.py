@@ -46,6 +46,7 @@ def estimate(
     from coder.files.codebooks import read_codebook
     from coder.files.sheets import column
     from coder.learning.estimation import estimate as estimated
+    from coder.sample import DRAWN
     from coder.study.report import write_evaluation
 
     read = read_answers(answers, text=text, id=id_column)
@@ -59,7 +60,7 @@ def estimate(
         found = estimated(
             read.corpus, coded, book,
             probability=_numbers(cells(probability, "--probability"), probability) if probability else None,
-            drawn=cells("drawn", "--hand") if "drawn" in read.sheet else None,
+            drawn=cells(DRAWN, "--hand") if DRAWN in read.sheet else None,
             by=cells(by, "--by") if by else None,
             level=level, no_answer=no_answers(no_answer), nlp=nlp, language=language, seed=seed, progress=tell,
         )  # fmt: skip

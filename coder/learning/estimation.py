@@ -23,6 +23,7 @@ from coder.methods.classifier import FOLDS, enough_examples, learn
 from coder.methods.combine import combine
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
+from coder.sample import TARGETED
 from coder.statistics.estimates import Estimate, by_hand, corrected, drift, places
 from coder.statistics.intervals import wilson
 from coder.tables.table import Table
@@ -31,8 +32,6 @@ from coder.tables.words import words
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-TARGETED = "targeted"
-"""What the column `drawn` of a sample says of an answer that was not drawn at random."""
 RARE = 0.01
 """A difference between sample and rest is told where it is rarer than this in random samples."""
 _COMPARED = 5
