@@ -239,6 +239,7 @@ def _update(data: Data, embedding: str) -> None:
     corpus, coding = _coded(data.texts[:4000], labels[:4000])
     old, more = corpus.ids[:2000], corpus.ids[:2100]
     model = train(corpus.take(old), coding.take(old), embedding=embedding)
+    model.probabilities(corpus.texts.tolist())  # so that every text is embedded from here on
     rest = corpus.take(corpus.ids[2100:])
     made, times = [], []
     for work in (

@@ -152,7 +152,9 @@ def count_words(texts: Sequence[str]) -> Counts:
         _matrix(tokens.text, tokens.form, np.ones(len(word), dtype=np.int64), (shape, len(forms))) @ of_form,
     ]
     joined = [f"{plain[number // len(plain)]} {plain[number % len(plain)]}" for number in pairs.tolist()]
-    return _sorted([*plain, *joined, *distinct], hstack(parts, format="csr"))
+    ordered, place = _in_order([*plain, *joined, *distinct])
+    counts = hstack(parts, format="csr")
+    return Counts(ordered, _tidy(csr_matrix((counts.data, place[counts.indices], counts.indptr), shape=counts.shape)))
 
 
 def count_characters(texts: Iterable[str]) -> Counts:
@@ -199,21 +201,20 @@ def _runs(words: Sequence[str]) -> Counts:
         columns.append(number + len(names))
         names += [whole[start : start + length] for start in first.tolist()]
     row, column = np.concatenate(rows), np.concatenate(columns)
-    return _sorted(names, _matrix(row, column, np.ones(len(row), dtype=np.int64), (len(words), len(names))))
+    ordered, place = _in_order(names)
+    return Counts(ordered, _matrix(row, place[column], np.ones(len(row), dtype=np.int64), (len(words), len(names))))
 
 
 def _matrix(row: Numbers, column: Numbers, data: Numbers, shape: tuple[int, int]) -> csr_matrix:
     return csr_matrix((data, (row, column)), shape=shape)
 
 
-def _sorted(names: Sequence[str], matrix: csr_matrix) -> Counts:
+def _in_order(names: Sequence[str]) -> tuple[tuple[str, ...], Numbers]:
+    """The names sorted, and the place of each among them."""
     order = sorted(range(len(names)), key=names.__getitem__)
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    return Counts(
-        tuple(names[place] for place in order),
-        _tidy(csr_matrix((matrix.data, rank[matrix.indices], matrix.indptr), shape=matrix.shape)),
-    )
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return tuple(map(names.__getitem__, order)), place
 
 
 def _tidy(matrix: csr_matrix) -> csr_matrix:
