@@ -13,10 +13,9 @@ from coder.codebook import Code
 from coder.dutch.text import fold
 from coder.errors import CodebookError, DataError
 from coder.files.codebook_draft import Draft, Problem, read_draft, read_source
-from coder.files.codebooks import read_codebook
+from coder.files.codebooks import YAML, read_codebook
 from coder.methods.rules.language import Way, Word, parse
 
-_YAML = (".yaml", ".yml")
 _ID = re.compile("[a-z0-9_-]+")
 _LANGUAGES = ("nl", "en")
 
@@ -33,7 +32,7 @@ class _Warning:
 
 def check(path: Path) -> list[Problem]:
     """What is wrong with a codebook, in order of place; of a file without lines in order of code."""
-    if path.suffix.lower() in _YAML:
+    if path.suffix.lower() in YAML:
         return _check_yaml(path)
     if not path.is_file():
         raise CodebookError(f"There is no codebook {path}.")

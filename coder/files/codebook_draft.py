@@ -17,9 +17,9 @@ from ruamel.yaml.reader import ReaderError
 
 from coder.codebook import Code, Codebook, Negation
 from coder.errors import CodebookError, RuleError
+from coder.files.codebook_fields import LISTS, read_negation
 from coder.methods.rules.language import Reference, Rule, parse, within
 
-LISTS = ("rules", "exceptions", "examples", "counterexamples", "formerly")
 WORDS = ("net", "colour", "since", "until")
 KEYS = ("id", "number", "label", "definition", "negation", *WORDS, *LISTS)
 """What a code may have, in the order in which it is written."""
@@ -231,10 +231,9 @@ class _Walk:
     def _negation(self, given: Mapping[str, Node], where: str) -> Negation:
         value = self._text(given["negation"], f"{where}: negation") if "negation" in given else Negation.COUNT.value
         try:
-            return Negation(value)
-        except ValueError:
-            known = ", ".join(one.value for one in Negation)
-            self._wrong(given["negation"], f"{where} has negation {value!r}; it is one of {known}.")
+            return read_negation(value, where)
+        except CodebookError as error:
+            self._wrong(given["negation"], str(error))
             return Negation.COUNT
 
     def _check_rule(self, node: ScalarNode) -> None:

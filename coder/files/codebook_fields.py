@@ -50,7 +50,7 @@ def read_code(fields: Mapping[str, str], where: str) -> Code:
         number=_number(texts["number"], where),
         label=in_languages(LABEL, texts),
         definition=texts.get("definition", ""),
-        negation=_negation(texts.get("negation", Negation.COUNT.value), where),
+        negation=read_negation(texts.get("negation", Negation.COUNT.value), where),
         net=texts.get("net", ""),
         colour=texts.get("colour", ""),
         since=texts.get("since", ""),
@@ -120,7 +120,8 @@ def _number(text: str, where: str) -> int:
     return int(text)
 
 
-def _negation(value: str, where: str) -> Negation:
+def read_negation(value: str, where: str) -> Negation:
+    """What a code does with negated hits, by its name. Raises `CodebookError` on another name."""
     try:
         return Negation(value)
     except ValueError:

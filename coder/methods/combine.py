@@ -64,17 +64,12 @@ class Combination:
 
     def confidence(self, corpus: Corpus, codebook: Codebook) -> Probabilities:
         """How likely each code is, shape (units, codes); of rules alone 1 where one hits."""
-        hits = self.rules.code(corpus, codebook).matrix(corpus.ids, self.codes)
-        learned = _spread(self.classifier.probabilities(corpus.texts.tolist()), self.classifier.codes, self.codes)
-        like = similarity(self.classifier.features, corpus.texts.tolist(), self.book)
-        return self._score(hits, learned, like)
+        return self._judged(corpus, self.rules.code(corpus, codebook))[1]
 
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
         """Code every unit; hits and probability are both kept as reasons of a code that is given."""
         rules = self.rules.code(corpus, codebook)
-        hits = rules.matrix(corpus.ids, self.codes)
-        learned = _spread(self.classifier.probabilities(corpus.texts.tolist()), self.classifier.codes, self.codes)
-        score = self._score(hits, learned, similarity(self.classifier.features, corpus.texts.tolist(), self.book))
+        learned, score = self._judged(corpus, rules)
         chosen = score >= self.threshold
         return Coding(
             self.name,
@@ -82,6 +77,13 @@ class Combination:
             _reasons(corpus, self.codes, rules, learned, score, chosen),
             {"codebook": codebook.hash, "model": str(self.classifier.card["hash"]), "coder": __version__},
         )
+
+    def _judged(self, corpus: Corpus, rules: Coding) -> tuple[Probabilities, Probabilities]:
+        """What the classifier says of each code, and what is made of that, the rules and the likeness."""
+        texts = corpus.texts.tolist()
+        learned = _spread(self.classifier.probabilities(texts), self.classifier.codes, self.codes)
+        like = similarity(self.classifier.features, texts, self.book)
+        return learned, self._score(rules.matrix(corpus.ids, self.codes), learned, like)
 
     def _score(self, hits: Labels, learned: Probabilities, like: Probabilities) -> Probabilities:
         match self.way:
