@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coder.cli.options import Answers, Format, Id, Language, Nlp, NoAnswer, Seed, SomeBook, Text, no_answers, say_files
-from coder.errors import CoderError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +43,7 @@ def estimate(
     from coder.cli.progress import progress
     from coder.files.answers import parse_codes, read_answers
     from coder.files.codebooks import read_codebook
+    from coder.files.respondents import numbers
     from coder.files.sheets import column
     from coder.learning.estimation import estimate as estimated
     from coder.sample import DRAWN
@@ -59,7 +59,7 @@ def estimate(
     with progress() as tell:
         found = estimated(
             read.corpus, coded, book,
-            probability=_numbers(cells(probability, "--probability"), probability) if probability else None,
+            probability=numbers(cells(probability, "--probability")) if probability else None,
             drawn=cells(DRAWN, "--hand") if DRAWN in read.sheet else None,
             by=cells(by, "--by") if by else None,
             level=level, no_answer=no_answers(no_answer), nlp=nlp, language=language, seed=seed, progress=tell,
@@ -71,14 +71,3 @@ def estimate(
             typer.echo(warning, err=True)
     if out is not None:
         say_files(write_evaluation(found.tables, out, answers.stem, ("estimate", "groups")))
-
-
-def _numbers(cells: "pd.Series[str]", name: str) -> "pd.Series[float]":
-    """The cells as numbers, with a comma or a point; empty ones are nan."""
-    import pandas as pd
-
-    plain = cells.str.strip().str.replace(",", ".")
-    numbers = pd.to_numeric(plain, errors="coerce")
-    if (wrong := numbers.isna() & (plain != "")).any():
-        raise CoderError(f"Column {name!r} has {cells[wrong].iloc[0]!r}, which is no number; write 0.05 or 0,05.")
-    return numbers

@@ -1,0 +1,159 @@
+"""Who mentioned what: respondents by codes. It is what every table counts, and what it says of the base.
+
+A respondent may have several units (answers, rows of a long file); here a respondent is one row.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.errors import DataError
+
+Given = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Which respondents mentioned which codes.
+
+    `background` has a row a respondent of the base, indexed by respondent, and a column for each
+    background column asked for. `codes` are ids in the order of the codebook; `given` has shape
+    (respondents, codes). `weights` (respondents,) are above 0, or None where each respondent counts
+    for one. `left_out` counts the rows of the file that are not in the base.
+    """
+
+    background: pd.DataFrame
+    codes: tuple[str, ...]
+    given: Given
+    weights: Floats | None = None
+    left_out: int = 0
+
+    def __post_init__(self) -> None:
+        if self.given.shape != (len(self.background), len(self.codes)):
+            raise DataError(f"Mentions of {len(self.background)} respondents and {len(self.codes)} codes do not fit.")
+        if self.weights is not None:
+            _check_weights(pd.Series(self.weights, index=self.background.index), "weight")
+
+    def __len__(self) -> int:
+        return len(self.background)
+
+    @property
+    def respondents(self) -> "pd.Index[str]":
+        """The respondents of the base."""
+        return self.background.index
+
+    @property
+    def weight(self) -> Floats:
+        """The weight of each respondent, 1 where there are none."""
+        return np.ones(len(self)) if self.weights is None else self.weights
+
+    @property
+    def base(self) -> float:
+        """The sum of weights, of which percentages are; without weights the number of respondents."""
+        return float(self.weight.sum())
+
+    @property
+    def effective_base(self) -> float:
+        """How many respondents of equal weight would be as precise (Kish 1965): (Σw)² / Σw²; 0 for none."""
+        return float(self.base**2 / (self.weight**2).sum()) if len(self) else 0.0
+
+    @property
+    def counts(self) -> Floats:
+        """The weighted number of respondents that mention each code, shape (codes,)."""
+        return self.weight @ self.given
+
+    @property
+    def shares(self) -> Floats:
+        """`counts` as a share of the base, in 0..1, shape (codes,); nan without a respondent."""
+        return self.counts / self.base if len(self) else np.full(len(self.codes), np.nan)
+
+    def take(self, rows: Given | npt.NDArray[np.intp]) -> "Mentions":
+        """The mentions of these respondents alone: a mask, or places (a place may come twice)."""
+        weights = None if self.weights is None else self.weights[rows]
+        return replace(self, background=self.background.iloc[rows], given=self.given[rows], weights=weights)
+
+    def groups(self, column: str) -> "dict[str, Mentions]":
+        """The mentions by the value of a background column, sorted; respondents with none are in no group."""
+        cells = self.background[column].astype(str).str.strip()
+        return {name: self.take((cells == name).to_numpy()) for name in sorted(set(cells) - {""}, key=_in_order)}
+
+    def with_nets(self, codebook: Codebook) -> "Mentions":
+        """The same, in which a net is mentioned by who mentioned it or any code under it, each once."""
+        above = {code.id: code.net for code in codebook.codes}
+        given, place = self.given.copy(), {code: number for number, code in enumerate(self.codes)}
+        for code, number in place.items():
+            net = above.get(code, "")
+            while net:
+                given[:, place[net]] |= self.given[:, number]
+                net = above[net]
+        return replace(self, given=given)
+
+
+def mentions(
+    coding: Coding,
+    codebook: Codebook,
+    *,
+    respondent: "pd.Series[str] | None" = None,
+    weight: "pd.Series[float] | None" = None,
+    background: pd.DataFrame | None = None,
+    rows: int | None = None,
+) -> Mentions:
+    """Count a coding by respondent: a respondent mentions what any of its units that was seen has.
+
+    `respondent`, `weight` and the columns of `background` are indexed by unit. Without `respondent`
+    each unit is one. `rows` is how many rows the file has, of which those not seen are left out.
+
+    Raises `DataError` where a seen unit has no respondent; where the weight is missing or not above 0;
+    and where the units of one respondent have different weights or backgrounds.
+    """
+    units = coding.seen
+    who = units.to_series() if respondent is None else respondent.reindex(units).fillna("").astype(str).str.strip()
+    if nobody := int((who == "").sum()):
+        raise DataError(f"{nobody} coded rows have no respondent, such as row {who.index[who == ''][0]}. Fill it in.")
+    names = pd.Index(pd.unique(who), name="respondent")
+    place = names.get_indexer(pd.Index(who))
+    matrix = coding.matrix(units, codebook.ids)
+    given = np.zeros((len(names), len(codebook.ids)), dtype=np.bool_)
+    np.logical_or.at(given, place, matrix)
+    asked = pd.DataFrame(index=units) if background is None else background.reindex(units)
+    about = pd.DataFrame({name: _one_each(asked[name], who) for name in asked.columns}, index=names)
+    weights = None
+    if weight is not None:
+        _check_weights(weight.reindex(units), str(weight.name))
+        weights = np.asarray(_one_each(weight.reindex(units), who), dtype=np.float64)
+    return Mentions(about, codebook.ids, given, weights, (rows or len(units)) - len(units))
+
+
+def _one_each(cells: "pd.Series[Any]", who: "pd.Series[str]") -> "pd.Series[Any]":
+    """The one value of each respondent, in the order in which they first come."""
+    pairs = pd.DataFrame({"who": who.to_numpy(), "value": cells.to_numpy()}).drop_duplicates()
+    if (twice := pairs["who"].duplicated()).any():
+        name = pairs["who"][twice].iloc[0]
+        values = " and ".join(map(repr, pairs["value"][pairs["who"] == name].head(2)))
+        raise DataError(
+            f"Respondent {name!r} has different values in column {cells.name!r}: {values}. Give each respondent one."
+        )
+    return pairs.set_index("who")["value"]
+
+
+def _check_weights(weights: "pd.Series[float]", name: str) -> None:
+    wrong = weights[~(np.isfinite(weights) & (weights > 0))]
+    if len(wrong):
+        raise DataError(
+            f"{len(wrong)} respondents have no weight above 0 in {name!r}: row {wrong.index[0]} has {wrong.iloc[0]}. "
+            "Leave them out of the file, or give them a weight."
+        )
+
+
+def _in_order(name: str) -> tuple[bool, float, str]:
+    """Numbers by size, then names by the alphabet."""
+    try:
+        return False, float(name.replace(",", ".")), name
+    except ValueError:
+        return True, 0.0, name.casefold()
