@@ -32,6 +32,7 @@ from coder.cli.options import (
     no_answers,
     say_files,
 )
+from coder.cli.report import report
 from coder.cli.sample import sample
 from coder.errors import CoderError
 from coder.version import __version__
@@ -50,6 +51,7 @@ app.add_typer(codebook_app, name="codebook")
 nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="See and install Dutch pipelines.")
 app.add_typer(nlp_app, name="nlp")
 app.command()(sample)
+app.command()(report)
 
 
 def main() -> None:

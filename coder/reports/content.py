@@ -4,6 +4,7 @@ A `Report` has sections, one a question; a section has the finding, the tables, 
 facts. Writers only lay this out, so that what the slides say is what the workbook says.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,17 +66,22 @@ class Chart:
 class Section:
     """One list of the report.
 
-    `title` is the question, `finding` what the numbers say in one line. `quotes` are answers by label
-    of their code; `facts` say how the numbers were made.
+    `title` is the question, `finding` what the numbers say in one line. `tables` have a name for files
+    (top, comparison). `quotes` are answers by label of their code; `facts` say how the numbers were made.
     """
 
     title: str
     finding: str
-    tables: tuple[Table, ...]
+    tables: Mapping[str, Table]
     chart: Chart | None = None
     quotes: tuple[tuple[str, tuple[Quote, ...]], ...] = ()
     topics: Table | None = None
     facts: tuple[str, ...] = ()
+
+    @property
+    def all_tables(self) -> dict[str, Table]:
+        """The tables, and that of the topics where there is one."""
+        return {**self.tables, **({"topics": self.topics} if self.topics is not None else {})}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ def choose_quotes(
     picked: Mapping[str, Sequence[str]] | None = None,
     evidence: Coding | None = None,
     language: str = "nl",
+    seed: int = 1,  # noqa: ARG001 (to be replaced)
 ) -> dict[str, tuple[Quote, ...]]:
     """For each code up to `count` answers that have it, those of middling length with a matched word first."""
     hits = (evidence or coding).assignments

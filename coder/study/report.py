@@ -59,7 +59,7 @@ def section(done: Run, language: str, table: Table | None = None) -> Section:
     return Section(
         title=done.codebook.question.get(language) or done.codebook.name,
         finding=finding(shown, done.comparison, language),
-        tables=tuple(table for table in (shown, done.comparison) if table is not None),
+        tables={"top": shown, **({"comparison": done.comparison} if done.comparison is not None else {})},
         chart=bar_chart(done.comparison or shown, language),
         quotes=tuple((done.codebook.label(code, language), quotes) for code, quotes in chosen.items() if quotes),
         topics=topics_table(done.topics, language) if done.topics is not None else None,
@@ -79,7 +79,7 @@ def _demo_section(one: Demo, language: str) -> Section:
     return replace(
         part,
         finding=finding(one.people, one.comparison, language),
-        tables=(one.people, one.comparison, one.beside),
+        tables={"top": one.people, "comparison": one.comparison, "beside": one.beside},
         chart=bar_chart(one.comparison, language),
         facts=(agreement_line(one, language), *part.facts),
     )
