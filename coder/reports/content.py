@@ -78,6 +78,12 @@ class Section:
     topics: Table | None = None
     facts: tuple[str, ...] = ()
 
+    def quotes_note(self, language: str) -> str:
+        """How the quotes were chosen, and what is marked in them where something is."""
+        said = report_words(language)
+        marked = any(quote.spans for _, chosen in self.quotes for quote in chosen)
+        return " ".join([said["quotes_note"], *([said["marked_note"]] if marked else [])])
+
     @property
     def all_tables(self) -> dict[str, Table]:
         """The tables, and that of the topics where there is one."""

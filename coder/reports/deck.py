@@ -34,8 +34,9 @@ def empty_deck() -> Any:
     _title(deck.slide_layouts[TITLE])
     body = next(one for one in deck.slide_layouts[CHART].placeholders if one.placeholder_format.idx == 1)
     pattern = deepcopy(body._element)
+    heading = deepcopy(deck.slide_layouts[CHART].placeholders[0]._element)
     for place, (name, kind) in enumerate([("Chart", "chart"), ("Table", "tbl"), ("Text", "body")], start=CHART):
-        _content(deck.slide_layouts[place], name, kind, pattern)
+        _content(deck.slide_layouts[place], name, kind, heading, pattern)
     return deck
 
 
@@ -52,6 +53,8 @@ def _master(deck: Any) -> None:
             _put(place, 7.08, 0.3, left=11.733, wide=1.0)
         else:
             place._element.getparent().remove(place._element)
+    for about in master._element.iter(qn("a:bodyPr")):
+        about.set("lIns", "0")
     styles = master._element.find(qn("p:txStyles"))
     first = styles.find(f"{qn('p:titleStyle')}/{qn('a:lvl1pPr')}")
     first.set("algn", "l")
@@ -75,16 +78,15 @@ def _title(layout: Any) -> None:
             place._element.getparent().remove(place._element)
 
 
-def _content(layout: Any, name: str, kind: str, pattern: Any) -> None:
+def _content(layout: Any, name: str, kind: str, heading: Any, pattern: Any) -> None:
     """A layout of a title, one place of this kind, and the foot."""
     layout.name = name
     for place in list(layout.placeholders):
-        if place.placeholder_format.idx == 0:
-            _put(place, 0.45, 0.95)
-        elif "SLIDE_NUMBER" in str(place.placeholder_format.type):
+        if "SLIDE_NUMBER" in str(place.placeholder_format.type):
             _put(place, 7.08, 0.3, left=11.733, wide=1.0)
         else:
             place._element.getparent().remove(place._element)
+    layout.shapes._spTree.append(deepcopy(heading))
     for number, (label, type_, index) in enumerate([(name, kind, 1), ("Foot", "body", FOOT)]):
         shape = deepcopy(pattern)
         about = shape.find(f"{qn('p:nvSpPr')}/{qn('p:cNvPr')}")
@@ -95,7 +97,9 @@ def _content(layout: Any, name: str, kind: str, pattern: Any) -> None:
         role.set("idx", str(index))
         layout.shapes._spTree.append(shape)
     for place in layout.placeholders:
-        if place.placeholder_format.idx == 1:
+        if place.placeholder_format.idx == 0:
+            _put(place, 0.45, 0.95)
+        elif place.placeholder_format.idx == 1:
             _put(place, BODY_TOP, BODY_HIGH)
             _levels(place._element, 1400, _INK)
         elif place.placeholder_format.idx == FOOT:
@@ -114,6 +118,7 @@ def _levels(shape: Any, size: int, colour: str, *, anchor: str = "t") -> None:
     for child in list(about):
         about.remove(child)
     about.set("anchor", anchor)
+    about.set("lIns", "0")
     about.append(parse_xml(f"<a:normAutofit {nsdecls('a')}/>"))
     style = body.find(qn("a:lstStyle"))
     for child in list(style):

@@ -62,7 +62,7 @@ def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> 
         _table(document, table, report.language)
     if part.quotes:
         document.add_heading(said["quotes"], 2)
-        document.add_paragraph(said["quotes_note"], style="Caption")
+        document.add_paragraph(part.quotes_note(report.language), style="Note")
     for label, chosen in part.quotes:
         document.add_heading(_plain(label), 3)
         for quote in chosen:
@@ -81,7 +81,7 @@ def _picture(document: "Doc", chart: Chart, language: str) -> None:
         shape.width, shape.height = int(shape.width * Cm(_HIGH) / shape.height), Cm(_HIGH)
     shape._inline.docPr.set("descr", chart.described(language))
     if chart.note:
-        document.add_paragraph(_plain(chart.note), style="Caption")
+        document.add_paragraph(_plain(chart.note), style="Note")
 
 
 def _table(document: "Doc", table: Table, language: str) -> None:
@@ -93,6 +93,9 @@ def _table(document: "Doc", table: Table, language: str) -> None:
     native = document.add_table(rows=len(rows), cols=len(table.shown), style=_TABLE)
     native.autofit = False
     widths = _widths(table)
+    native._tbl.tblPr.find(qn("w:tblLook")).set(qn("w:firstColumn"), "0")
+    for column, width in enumerate(widths):
+        native.columns[column].width = Cm(width)
     for place, cells in enumerate(rows):
         row = native.rows[place]
         _keep_whole(row)
@@ -140,10 +143,13 @@ def _set_up(document: "Doc", report: Report) -> None:
     page.left_margin = page.right_margin = Cm(2.5)
     page.top_margin = page.bottom_margin = Cm(2.2)
     styles = document.styles
+    styles["Normal"].font.name, styles["Normal"].font.size = "Calibri", Pt(10.5)
+    styles["Quote"].paragraph_format.space_after = Pt(4)
+    styles["Caption"].paragraph_format.space_before, styles["Caption"].paragraph_format.space_after = Pt(14), Pt(4)
     note = styles.add_style("Note", WD_STYLE_TYPE.PARAGRAPH)
     note.base_style = styles["Normal"]
     note.font.size, note.font.color.rgb = Pt(9), RGBColor(0x4C, 0x59, 0x64)
-    note.paragraph_format.space_after = Pt(2)
+    note.paragraph_format.space_before, note.paragraph_format.space_after = Pt(2), Pt(2)
     for name in ("Heading 1", "Heading 2", "Heading 3"):
         styles[name].paragraph_format.keep_with_next = True
     defaults = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")

@@ -47,7 +47,7 @@ def _section(part: Section, report: Report) -> list[str]:
     for table in part.tables.values():
         lines += _table(table, report.language)
     if part.quotes:
-        lines += [f"### {said['quotes']}", said["quotes_note"]]
+        lines += [f"### {said['quotes']}", part.quotes_note(report.language)]
     for label, chosen in part.quotes:
         lines += [f"**{plain(label)}**", *(_quote(quote, said["picked"]) for quote in chosen)]
     if part.topics:

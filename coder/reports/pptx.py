@@ -30,12 +30,12 @@ from coder.tables.table import Table
 
 _BARS = 26
 """So many bars a slide holds."""
-_LINES = 18
+_LINES = 19
 """So many lines of text a slide holds, of so many characters."""
 _CHARACTERS = 125
 _LONGEST = 900
 """A quote of more characters is cut on a slide; the other formats have all of it."""
-_ROW, _MORE, _INCH = 0.36, 0.22, 10.5
+_ROW, _MORE, _INCH = 0.325, 0.2, 10.5
 """Inches of a row and of each further line in it; characters to the inch."""
 
 Lines = list[list[tuple[str, bool]]]
@@ -71,7 +71,7 @@ def _section(deck: Any, part: Section, language: str) -> None:
         _table(deck, table, part.title, language)
     if part.quotes:
         blocks = list(_quotes(part, said["picked"]))
-        _texts(deck, said["quotes"], blocks, [part.title, said["quotes_note"]], language)
+        _texts(deck, said["quotes"], blocks, [part.title, part.quotes_note(language)], language)
 
 
 def _chart(deck: Any, title: str, chart: Chart, highest: float, foot: Sequence[str], language: str) -> None:
@@ -147,7 +147,7 @@ def _rows(
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE
             cell.margin_top = cell.margin_bottom = Inches(0.03)
             for paragraph in cell.text_frame.paragraphs:
-                paragraph.font.size = Pt(13)
+                paragraph.font.size = Pt(12)
                 paragraph.font.bold = place == 0
                 if number:
                     paragraph.alignment = PP_ALIGN.RIGHT
@@ -168,14 +168,16 @@ def _high(texts: Sequence[str], widths: Sequence[float]) -> float:
 
 
 def _fitting(rows: list[list[str]], widths: Sequence[float]) -> Iterator[list[list[str]]]:
-    """The rows in parts that fit on a slide each."""
+    """The rows in parts that fit on a slide each, as few as can be and of about equal height."""
+    heights = [_high(row, widths) for row in rows]
+    room = BODY_HIGH - _ROW
+    each = sum(heights) / ceil(sum(heights) / room) if heights else room
     part: list[list[str]] = []
-    taken = _ROW
-    for row in rows:
-        high = _high(row, widths)
-        if part and taken + high > BODY_HIGH:
+    taken = 0.0
+    for row, high in zip(rows, heights, strict=True):
+        if part and (taken + high > room or taken + high / 2 > each):
             yield part
-            part, taken = [], _ROW
+            part, taken = [], 0.0
         part.append(row)
         taken += high
     yield part
@@ -221,6 +223,8 @@ def _texts(deck: Any, title: str, blocks: Sequence[Lines], foot: Sequence[str], 
         frame = _slide(deck, TEXT, name, foot).placeholders[1].text_frame
         for number, paragraph in enumerate(page):
             line = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+            if number and paragraph[0][1]:
+                line.space_before = Pt(10)
             for text, bold in paragraph:
                 run = line.add_run()
                 run.text = text
@@ -228,7 +232,8 @@ def _texts(deck: Any, title: str, blocks: Sequence[Lines], foot: Sequence[str], 
 
 
 def _lines(block: Lines) -> int:
-    return sum(ceil(max(sum(len(text) for text, _ in paragraph), 1) / _CHARACTERS) for paragraph in block)
+    """The lines a block takes, one between blocks among them."""
+    return 1 + sum(ceil(max(sum(len(text) for text, _ in paragraph), 1) / _CHARACTERS) for paragraph in block)
 
 
 def _slide(deck: Any, layout: int, title: str, foot: Sequence[str]) -> Any:

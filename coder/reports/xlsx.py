@@ -7,6 +7,7 @@ Percentages are shares with a format that shows them whole, as published; the ce
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from coder.version import __version__
 
 PERCENT = '[=0]0%;[<0.005]"<1%";0%'
 """Whole percentages of shares; what is more than nothing and rounds to it is shown as <1%."""
-_WIDEST = 70
+_WIDEST, _PAGE = 70, 100
 _NAME = 31
 """So many characters Excel lets the name of a sheet have."""
 
@@ -73,13 +74,10 @@ def write(report: Report, path: Path) -> list[Path]:
 def _contents(one: _Book, front: Any) -> None:
     """The first sheet: what stands where, and how the numbers were made."""
     report, looks, said = one.report, one.looks, report_words(one.report.language)
-    front.set_column(0, 0, 100, looks["text"])
+    front.set_column(0, 0, _PAGE, looks["text"])
     made = [written_date(report.made, report.language)] if report.made else []
-    row = 1
-    for line in [*made, *([report.note] if report.note else [])]:
-        front.write_string(row, 0, line, looks["text"])
-        row += 1
-    row += 1
+    notes = [(line, looks["text"]) for line in [*made, report.note] if line]
+    row = _lines(front, 1, notes) + 1
     for name, title in one.sheets[1:]:
         target = "internal:'{}'!A1".format(name.replace("'", "''"))
         front.write_url(row, 0, target, looks["link"], f"{name}: {title}"[:255])
@@ -94,8 +92,15 @@ def _contents(one: _Book, front: Any) -> None:
 def _lines(sheet: Any, row: int, lines: Sequence[tuple[str, Any]]) -> int:
     for text, look in lines:
         sheet.write_string(row, 0, text, look)
+        sheet.set_row(row, _high([(text, _PAGE)]))
         row += 1
     return row
+
+
+def _high(cells: Sequence[tuple[str, int]]) -> float:
+    """Points of a row whose cells have these texts in columns so wide: not every program sets it by itself."""
+    lines = max(sum(ceil(len(line) / (width * 0.95)) or 1 for line in text.split("\n")) for text, width in cells)
+    return min(15.0 * lines, 409.0)
 
 
 def _table(one: _Book, table: Table, question: str) -> None:
@@ -158,10 +163,7 @@ def _chart(one: _Book, part: Section, chart: Chart) -> None:
         )
     drawn.set_title({"name": part.finding, "name_font": {"size": 12, "bold": True}, "overlay": False})
     drawn.set_y_axis({"reverse": True, "num_font": {"size": 10}, "major_tick_mark": "none"})
-    drawn.set_x_axis(
-        {"min": 0, "num_format": "0%", "major_gridlines": {"visible": False}, "name": said["of_respondents"],
-         "name_font": {"bold": False, "size": 9}, "crossing": "max"}
-    )  # fmt: skip
+    drawn.set_x_axis({"min": 0, "major_gridlines": {"visible": False}, "visible": False})
     drawn.set_legend({"position": "bottom"} if len(chart.series) > 1 else {"none": True})
     height = 150 + len(chart.labels) * (14 + 18 * len(chart.series))
     drawn.set_size({"width": 860, "height": height})
@@ -176,12 +178,17 @@ def _chart(one: _Book, part: Section, chart: Chart) -> None:
 def _quotes(one: _Book, part: Section) -> None:
     said = report_words(one.report.language)
     sheet = one.sheet(said["quotes"], f"{said['quotes']} – {part.title}")
-    sheet.write_string(1, 0, said["quotes_note"], one.looks["note"])
-    for place, (heading, width) in enumerate([(said["code"], 36), (said["answer"], 80), (said["reason"], 40)]):
+    sheet.write_string(1, 0, part.quotes_note(one.report.language), one.looks["note"])
+    rows = list(_quote_rows(part, said["picked"]))
+    columns = [(said["code"], 36), (said["answer"], 90), (said["reason"], 40)][
+        : 3 if any(row[2] for row in rows) else 2
+    ]
+    for place, (heading, width) in enumerate(columns):
         sheet.write_string(2, place, heading, one.looks["left"])
         sheet.set_column(place, place, width)
-    for row, cells in enumerate(_quote_rows(part, said["picked"]), start=3):
-        for place, text in enumerate(cells):
+    for row, cells in enumerate(rows, start=3):
+        sheet.set_row(row, _high([(text, width) for text, (_, width) in zip(cells, columns, strict=False)]))
+        for place, text in enumerate(cells[: len(columns)]):
             sheet.write_string(row, place, text, one.looks["text"])
     sheet.freeze_panes(3, 0)
     sheet.repeat_rows(2)
@@ -211,9 +218,9 @@ def _looks(book: Any) -> dict[str, Any]:
         "title": {"bold": True, "font_size": 14},
         "head": {"bold": True, "font_size": 12},
         "strong": {"bold": True, "text_wrap": True},
-        "left": head,
+        "left": {**head, "indent": 1},
         "right": {**head, "align": "right"},
-        "text": {**top, "text_wrap": True},
+        "text": {**top, "text_wrap": True, "indent": 1},
         "note": {"italic": True, "font_color": "#4c5964"},
         "rank": {**top, "num_format": "0"},
         "whole": {**top, "num_format": "#,##0"},
