@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _WIDE, _HIGH = 16.0, 21.0
 """Centimetres that a chart may take on an A4 page."""
-_SIZES = {"rank": 1.6, "n": 1.8, "percent": 1.8}
+_SIZES = {"rank": 2.0, "n": 1.8, "percent": 1.8}
 _TABLE = "Light List Accent 1"
 
 
@@ -93,7 +93,9 @@ def _table(document: "Doc", table: Table, language: str) -> None:
     native = document.add_table(rows=len(rows), cols=len(table.shown), style=_TABLE)
     native.autofit = False
     widths = _widths(table)
-    native._tbl.tblPr.find(qn("w:tblLook")).set(qn("w:firstColumn"), "0")
+    look = native._tbl.tblPr.find(qn("w:tblLook"))
+    look.set(qn("w:firstColumn"), "0")
+    look.set(qn("w:val"), "0420")
     for column, width in enumerate(widths):
         native.columns[column].width = Cm(width)
     for place, cells in enumerate(rows):

@@ -106,13 +106,16 @@ def _high(cells: Sequence[tuple[str, int]]) -> float:
 def _table(one: _Book, table: Table, question: str) -> None:
     sheet = one.sheet(table.title, table.title if table.title == question else f"{table.title} – {question}")
     numeric, head = is_number(table), 2
+    cells = table.cells()
+    widths = [min(max(map(len, column)) + 3, _WIDEST) for column in zip(table.shown.values(), *cells, strict=True)]
+    for row, texts in enumerate(cells, start=head + 1):
+        sheet.set_row(row, _high(list(zip(texts, widths, strict=True))))
     for place, (name, heading) in enumerate(table.shown.items()):
         sheet.write_string(head, place, heading, one.looks["right" if numeric[name] else "left"])
         values = table.frame[name]
         for row, value in enumerate(values.tolist(), start=head + 1):
             _cell(sheet, row, place, name, value, one.looks)
-        shown = [cells[place] for cells in table.cells()]
-        sheet.set_column(place, place, min(max(len(text) for text in [heading, *shown]) + 3, _WIDEST))
+        sheet.set_column(place, place, widths[place])
     sheet.freeze_panes(head + 1, 0)
     sheet.repeat_rows(head)
     for row, note in enumerate(table.notes, start=head + len(table.frame) + 2):
@@ -166,7 +169,7 @@ def _chart(one: _Book, part: Section, chart: Chart) -> None:
     drawn.set_x_axis({"min": 0, "major_gridlines": {"visible": False}, "visible": False})
     drawn.set_legend({"position": "bottom"} if len(chart.series) > 1 else {"none": True})
     height = 150 + len(chart.labels) * (14 + 18 * len(chart.series))
-    drawn.set_size({"width": 860, "height": height})
+    drawn.set_size({"width": 780, "height": height})
     sheet.set_column(0, 0, min(max(map(len, chart.labels)) + 3, 50))
     sheet.set_column(1, len(chart.series), 16)
     sheet.freeze_panes(3, 0)
@@ -218,9 +221,9 @@ def _looks(book: Any) -> dict[str, Any]:
         "title": {"bold": True, "font_size": 14},
         "head": {"bold": True, "font_size": 12},
         "strong": {"bold": True, "text_wrap": True},
-        "left": {**head, "indent": 1},
+        "left": {**head, "align": "left", "indent": 1},
         "right": {**head, "align": "right"},
-        "text": {**top, "text_wrap": True, "indent": 1},
+        "text": {**top, "text_wrap": True, "align": "left", "indent": 1},
         "note": {"italic": True, "font_color": "#4c5964"},
         "rank": {**top, "num_format": "0"},
         "whole": {**top, "num_format": "#,##0"},

@@ -54,7 +54,7 @@ def section(done: Run, language: str, table: Table | None = None) -> Section:
     """The section of a run; `table` is the one to open with, the run's own unless given."""
     shown = table or done.table
     codes = [id_ for id_ in shown.frame["code"] if id_ in done.codebook.ids]
-    chosen = choose_quotes(done.final, done.corpus, codes, evidence=done.evidence, language=language)
+    chosen = choose_quotes(done.final, done.corpus, codes, evidence=done.evidence, language=language, seed=done.seed)
     no_topics = [report_words(language)["no_topics"].format(why=done.no_topics)] if done.topics is None else []
     return Section(
         title=done.codebook.question.get(language) or done.codebook.name,
