@@ -20,8 +20,8 @@ FILLS = ("#1f4e79", "#dbe4ec", "#7c9cb8", "#f4f6f8", "#4d7499", "#b3c5d5")
 INK = "#1c2329"
 _WIDTH = 460
 _BAR, _LINE, _GAP = 17, 15, 9
-_CHARACTERS = 40
-"""So wide are labels; longer ones go on on the next line."""
+_CHARACTERS, _EXTENT = 40, 262
+"""So wide are labels, and in pixels those of a chart in parts; longer ones go on on the next line."""
 _MARK = "|"
 """Stands in the name of a row between its place and its label, so that equal labels stay two rows."""
 
@@ -56,6 +56,8 @@ def _spec(chart: Chart, language: str) -> str:
         labelLimit=0, labelLineHeight=_LINE, labelPadding=8, ticks=False, domainColor=INK,
     )  # fmt: skip
     top = chart.highest * 1.12 or 1.0
+    if chart.scale:
+        axis.minExtent = axis.maxExtent = _EXTENT
     base = alt.Chart(rows).encode(
         y=place(axis=axis, scale=alt.Scale(paddingInner=0.28, paddingOuter=0.14)),
         x=alt.X("percent:Q", title=report_words(language)["of_respondents"], scale=alt.Scale(domain=[0, top])),

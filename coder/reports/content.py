@@ -27,16 +27,21 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Horizontal bars: a label a row, a series for this wave, the last one, or each group. `note` stands under it."""
+    """Horizontal bars: a label a row, and a series for this wave, the last one, or each group.
+
+    `note` stands under it. `scale` is a percentage that the axis reaches at least: that of the whole in its parts.
+    """
 
     labels: tuple[str, ...]
     series: tuple[Series, ...]
     note: str = ""
+    scale: float = 0.0
 
     @property
     def highest(self) -> float:
-        """The longest bar."""
-        return max(value for series in self.series for value in series.percents if value is not None)
+        """The percentage that the axis must reach."""
+        known = [value for series in self.series for value in series.percents if value is not None]
+        return max([*known, self.scale])
 
     def described(self, language: str) -> str:
         """The chart in words, for who cannot see it."""
@@ -49,14 +54,17 @@ class Chart:
         return f"{report_words(language)['bars']}. {'; '.join(rows)}."
 
     def parts(self, size: int) -> "list[Chart]":
-        """The chart in charts of at most `size` labels, of about equal length."""
+        """The chart in charts of at most `size` labels, of about equal length and with the same scale."""
+        if len(self.labels) <= size:
+            return [self]
         count = -(-len(self.labels) // size)
         each = -(-len(self.labels) // count)
         return [
             Chart(
                 self.labels[start : start + each],
                 tuple(Series(one.name, one.percents[start : start + each]) for one in self.series),
-                self.note,
+                self.note if start + each >= len(self.labels) else "",
+                self.highest,
             )
             for start in range(0, len(self.labels), each)
         ]

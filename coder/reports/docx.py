@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.table import _Row
 
-_WIDE, _HIGH = 16.0, 21.0
-"""Centimetres that a chart may take on an A4 page."""
+_WIDE, _HIGH, _LABELS = 16.0, 20.0, 16
+"""Centimetres that a chart may take on an A4 page, and its labels; of more it is several."""
+_SHORT = 16
+"""A column of texts no longer than this is as wide as they are."""
 _SIZES = {"rank": 2.0, "n": 1.8, "percent": 1.8}
 _TABLE = "Light List Accent 1"
 
@@ -57,16 +59,12 @@ def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> 
     if part.title != report.title:
         document.add_paragraph(_plain(part.title), style="Subtitle")
     if part.chart:
-        _picture(document, part.chart, report.language)
+        for chart in part.chart.parts(_LABELS):
+            _picture(document, chart, report.language)
     for table in part.tables.values():
         _table(document, table, report.language)
     if part.quotes:
-        document.add_heading(said["quotes"], 2)
-        document.add_paragraph(part.quotes_note(report.language), style="Note")
-    for label, chosen in part.quotes:
-        document.add_heading(_plain(label), 3)
-        for quote in chosen:
-            _quote(document, quote, said["picked"])
+        _quotes(document, part, report.language)
     if part.topics:
         _table(document, part.topics, report.language)
     if part.facts:
@@ -113,6 +111,16 @@ def _table(document: "Doc", table: Table, language: str) -> None:
         document.add_paragraph(_plain(note), style="Note")
 
 
+def _quotes(document: "Doc", part: Section, language: str) -> None:
+    said = report_words(language)
+    document.add_heading(said["quotes"], 2)
+    document.add_paragraph(part.quotes_note(language), style="Note")
+    for label, chosen in part.quotes:
+        document.add_heading(_plain(label), 3)
+        for quote in chosen:
+            _quote(document, quote, said["picked"])
+
+
 def _quote(document: "Doc", quote: Quote, picked: str) -> None:
     paragraph = document.add_paragraph(style="Quote")
     for piece, marked in pieces(quote.text, quote.spans):
@@ -132,8 +140,9 @@ def _widths(table: Table) -> list[float]:
         name: max([len(heading), *(len(cells[place]) for cells in table.cells())])
         for place, (name, heading) in enumerate(table.shown.items())
     }
-    fixed = {name: _SIZES.get(name, min(0.6 + longest[name] * 0.22, 3.0)) for name in table.shown if numeric[name]}
-    weights = {name: min(max(longest[name], 8), 60) for name in table.shown if not numeric[name]}
+    short = [name for name in table.shown if numeric[name] or (name != "label" and longest[name] <= _SHORT)]
+    fixed = {name: _SIZES.get(name, min(0.7 + longest[name] * 0.22, 4.0)) for name in short}
+    weights = {name: min(max(longest[name], 8), 60) for name in table.shown if name not in short}
     left, total = max(_WIDE - sum(fixed.values()), 4.0), sum(weights.values())
     return [fixed.get(name) or left * weights[name] / total for name in table.shown]
 

@@ -12,12 +12,18 @@ from coder.reports.words import is_number, report_words, shown_cells, written_da
 from coder.tables.table import Table
 from coder.version import __version__
 
+_LABELS = 20
+"""So many labels a chart has; of more it is several, each of which fits on a printed page."""
+
 
 def write(report: Report, path: Path) -> list[Path]:
     """Write the report as a page: light or dark as the reader's screen is, and printable."""
     from markupsafe import Markup  # noqa: PLC0415
 
-    charts = [Markup(svg(part.chart, report.language)) if part.chart else "" for part in report.sections]  # noqa: S704
+    charts = [
+        [Markup(svg(chart, report.language)) for chart in part.chart.parts(_LABELS)] if part.chart else []  # noqa: S704
+        for part in report.sections
+    ]
     return _write(
         path,
         "report.html.j2",

@@ -33,9 +33,11 @@ _BARS = 26
 _LINES = 19
 """So many lines of text a slide holds, of so many characters."""
 _CHARACTERS = 125
+_TITLES = ((180, 14), (120, 18), (85, 22))
+"""Titles of more characters are so many points."""
 _LONGEST = 900
 """A quote of more characters is cut on a slide; the other formats have all of it."""
-_ROW, _MORE, _INCH = 0.325, 0.2, 10.5
+_ROW, _MORE, _INCH = 0.325, 0.2, 9.5
 """Inches of a row and of each further line in it; characters to the inch."""
 
 Lines = list[list[tuple[str, bool]]]
@@ -66,7 +68,7 @@ def _section(deck: Any, part: Section, language: str) -> None:
     if part.chart:
         charts = part.chart.parts(max(_BARS // len(part.chart.series), 1))
         for title, chart in zip(_numbered(part.finding, len(charts), said), charts, strict=True):
-            _chart(deck, title, chart, part.chart.highest, [part.title, *notes, chart.note], language)
+            _chart(deck, title, chart, [part.title, *notes, chart.note], language)
     for table in part.all_tables.values():
         _table(deck, table, part.title, language)
     if part.quotes:
@@ -74,7 +76,7 @@ def _section(deck: Any, part: Section, language: str) -> None:
         _texts(deck, said["quotes"], blocks, [part.title, part.quotes_note(language)], language)
 
 
-def _chart(deck: Any, title: str, chart: Chart, highest: float, foot: Sequence[str], language: str) -> None:
+def _chart(deck: Any, title: str, chart: Chart, foot: Sequence[str], language: str) -> None:
     slide = _slide(deck, CHART, title, foot)
     data: Any = CategoryChartData(number_format=escape(PERCENT))  # type: ignore[no-untyped-call]
     data.categories = chart.labels
@@ -93,7 +95,7 @@ def _chart(deck: Any, title: str, chart: Chart, highest: float, foot: Sequence[s
     drawn.category_axis.major_tick_mark = XL_TICK_MARK.NONE
     drawn.category_axis.format.line.color.rgb = _colour(INK)
     values = drawn.value_axis
-    values.minimum_scale, values.maximum_scale = 0, highest / 100 * 1.1 or 1
+    values.minimum_scale, values.maximum_scale = 0, chart.highest / 100 * 1.1 or 1
     values.visible = values.has_major_gridlines = False
     plot = drawn.plots[0]
     plot.gap_width, plot.overlap, plot.has_data_labels = 45, 0, True
@@ -156,7 +158,7 @@ def _rows(
 def _widths(table: Table) -> list[float]:
     """Inches for each column, by what it holds; texts share what is left."""
     columns = list(zip(*[[*table.shown.values()], *table.cells()], strict=True))
-    longest = [min(max(len(text) for text in column), 70) for column in columns]
+    longest = [min(max(len(text) for text in column), 100) for column in columns]
     wished = [max(0.3 + long / _INCH, 0.9) for long in longest]
     scale = min(WIDE / sum(wished), 1.0)
     return [width * scale for width in wished]
@@ -239,6 +241,9 @@ def _lines(block: Lines) -> int:
 def _slide(deck: Any, layout: int, title: str, foot: Sequence[str]) -> Any:
     slide = deck.slides.add_slide(deck.slide_layouts[layout])
     slide.shapes.title.text = title
+    size = next((size for longest, size in _TITLES if len(title) > longest), None)
+    if size is not None:
+        slide.shapes.title.text_frame.paragraphs[0].font.size = Pt(size)
     text = "\n".join(line for line in [" ".join(foot[1:]).strip(), foot[0] if foot else ""] if line)
     place = slide.placeholders[FOOT]
     place.text = text

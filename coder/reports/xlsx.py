@@ -80,7 +80,7 @@ def _contents(one: _Book, front: Any) -> None:
     row = _lines(front, 1, notes) + 1
     for name, title in one.sheets[1:]:
         target = "internal:'{}'!A1".format(name.replace("'", "''"))
-        front.write_url(row, 0, target, looks["link"], f"{name}: {title}"[:255])
+        front.write_url(row, 0, target, looks["link"], title if len(title) <= _PAGE else f"{title[: _PAGE - 1]}…")
         row += 1
     for part in report.sections:
         row = _lines(front, row + 1, [(part.title, looks["head"]), (part.finding, looks["strong"])])
@@ -142,8 +142,10 @@ def _chart(one: _Book, part: Section, chart: Chart) -> None:
     name = one.sheets[-1][0]
     sheet.write_string(1, 0, part.title, one.looks["note"])
     sheet.write_string(2, 0, said["code"], one.looks["left"])
+    wide = min(max(map(len, chart.labels)) + 3, 50)
     for row, label in enumerate(chart.labels, start=3):
         sheet.write_string(row, 0, label, one.looks["text"])
+        sheet.set_row(row, _high([(label, wide)]))
     last = 2 + len(chart.labels)
     drawn = one.book.add_chart({"type": "bar"})
     for place, series in enumerate(chart.series, start=1):
@@ -170,7 +172,8 @@ def _chart(one: _Book, part: Section, chart: Chart) -> None:
     drawn.set_legend({"position": "bottom"} if len(chart.series) > 1 else {"none": True})
     height = 150 + len(chart.labels) * (14 + 18 * len(chart.series))
     drawn.set_size({"width": 780, "height": height})
-    sheet.set_column(0, 0, min(max(map(len, chart.labels)) + 3, 50))
+    sheet.set_column(0, 0, wide)
+    sheet.fit_to_pages(1, 1)
     sheet.set_column(1, len(chart.series), 16)
     sheet.freeze_panes(3, 0)
     sheet.insert_chart(2, len(chart.series) + 2, drawn, {"description": chart.described(one.report.language)})
