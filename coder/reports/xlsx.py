@@ -21,8 +21,8 @@ from coder.reports.words import is_number, report_words, written_date
 from coder.tables.table import Table
 from coder.version import __version__
 
-PERCENT = '[=0]0%;[<0.005]"<1%";0%'
-"""Whole percentages of shares; what is more than nothing and rounds to it is shown as <1%."""
+PERCENT = '[=0]0%;[<0.01]"<1%";0%'
+"""Whole percentages of shares; what is more than nothing and under 1 is shown as <1%."""
 _WIDEST, _PAGE = 70, 100
 _NAME = 31
 """So many characters Excel lets the name of a sheet have."""
