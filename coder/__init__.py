@@ -18,6 +18,8 @@ _HOME = {
     "Table": "coder.tables.table",
     "top": "coder.tables.frequency",
     "compare": "coder.tables.comparison",
+    "groups": "coder.tables.groups",
+    "top_by": "coder.tables.crosstab",
     "agree": "coder.tables.agreement",
     "read_answers": "coder.files.answers",
     "read_codebook": "coder.files.codebooks",
@@ -56,6 +58,7 @@ __all__ = [
     "evaluate",
     "explain",
     "find_topics",
+    "groups",
     "read_answers",
     "read_codebook",
     "run",
@@ -63,6 +66,7 @@ __all__ = [
     "suggest",
     "target",
     "top",
+    "top_by",
     "train",
     "try_out",
     "update",
@@ -91,7 +95,9 @@ if TYPE_CHECKING:
     from coder.study.run import run
     from coder.tables.agreement import agree
     from coder.tables.comparison import compare
+    from coder.tables.crosstab import top_by
     from coder.tables.frequency import top
+    from coder.tables.groups import groups
     from coder.tables.table import Table
 
 

@@ -32,7 +32,9 @@ from coder.cli.options import (
     no_answers,
     say_files,
 )
+from coder.cli.report import report
 from coder.cli.sample import sample
+from coder.cli.tables import groups, top
 from coder.errors import CoderError
 from coder.version import __version__
 
@@ -50,6 +52,7 @@ app.add_typer(codebook_app, name="codebook")
 nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="See and install Dutch pipelines.")
 app.add_typer(nlp_app, name="nlp")
 app.command()(sample)
+app.command()(report)
 
 
 def main() -> None:
@@ -128,7 +131,7 @@ def run(
     if codes:
         cells = read.sheet[codes].set_axis(read.corpus.ids)
         hand = parse_codes(cells, book, answers.name, empty_is_none=empty == "none")
-    before = _frequencies(then, then_codes, book, empty, None, language) if then else None
+    before = _frequencies(then, then_codes, book, empty, language) if then else None
     with progress() as tell:
         done = whole_job(
             read.corpus, book, hand=hand, then=before, topics=not no_topics, language=language, seed=seed,
@@ -340,21 +343,8 @@ def topics(
     say_files(files)
 
 
-@app.command()
-def top(
-    coded: Annotated[Path, typer.Argument(metavar="CODED", help="Coded answers: a .csv or .xlsx file.")],
-    codes: CodedColumn = "codes",
-    codebook: SomeBook = None,
-    limit: Annotated[int, typer.Option("--limit", help="The last rank to show; 0 shows every code.")] = 10,
-    empty: Empty = "uncoded",
-    language: Language = "nl",
-    form: Format = "table",
-) -> None:
-    """The frequency table of coded answers."""
-    from coder.files.codebooks import read_codebook
-
-    book = read_codebook(codebook) if codebook else None
-    typer.echo(_frequencies(coded, codes, book, empty, limit or None, language).text(form), nl=False)
+app.command()(top)
+app.command()(groups)
 
 
 @app.command()
@@ -376,8 +366,8 @@ def compare(
     from coder.tables.comparison import compare as beside
 
     book = read_codebook(codebook) if codebook else None
-    table = _frequencies(now, codes, book, empty, None, language)
-    before = _frequencies(then, then_codes, book, empty, None, language)
+    table = _frequencies(now, codes, book, empty, language)
+    before = _frequencies(then, then_codes, book, empty, language)
     typer.echo(beside(table, before, book, limit=limit, language=language).text(form), nl=False)
 
 
@@ -403,9 +393,7 @@ def get(
     typer.echo(f"{name} is installed; use it with --nlp {name}.")
 
 
-def _frequencies(
-    path: Path, codes: str, codebook: "Codebook | None", empty: str, limit: int | None, language: str
-) -> "Table":
+def _frequencies(path: Path, codes: str, codebook: "Codebook | None", empty: str, language: str) -> "Table":
     """The frequency table of a file of coded answers, or a published table as it stands."""
     from coder.codebook import Codebook
     from coder.files.answers import read_coded
@@ -418,8 +406,7 @@ def _frequencies(
         return read_published(path)
     coding = read_coded(path, codes, codebook, empty_is_none=empty == "none")
     book = codebook or Codebook.from_ids(coding.assignments["code"], path.stem)
-    left_out = len(sheet) - len(coding.seen)
-    return count(coding, book, limit=limit, left_out=left_out, language=language)
+    return count(coding, book, limit=None, language=language)
 
 
 def _model(folder: Path | None) -> "Classifier | None":

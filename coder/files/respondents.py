@@ -1,6 +1,7 @@
 """A file of coded answers, read as what respondents mentioned: with their weights and their groups."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -43,7 +44,13 @@ def read_mentions(
         background=sheet[list(background)],
         rows=len(sheet),
     )
-    return counted, book
+    absent = {name: _absent(sheet[name], counted.background[name]) for name in background}
+    return replace(counted, absent=absent), book
+
+
+def _absent(cells: "pd.Series[str]", counted: "pd.Series[str]") -> tuple[str, ...]:
+    """The values of a column that none of those counted has."""
+    return tuple(sorted(set(cells.str.strip()) - set(counted.str.strip()) - {""}))
 
 
 def numbers(cells: "pd.Series[str]") -> "pd.Series[float]":

@@ -19,6 +19,7 @@ from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
+from coder.tables.mentions import mentions
 from coder.tables.table import Table
 
 
@@ -82,7 +83,7 @@ def run(
     progress("looking for topics", 3, 4)
     found, why = _topics(answered, final, seed) if topics else (None, "not asked for")
     progress("done", 4, 4)
-    table = top(final, codebook, left_out=len(corpus) - len(final.seen), language=language)
+    table = top(mentions(final, codebook, rows=len(corpus)), codebook, language=language)
     whole = top(final, codebook, limit=None, language=language)
     return Run(
         corpus=corpus,

@@ -1,0 +1,182 @@
+"""A report of a file of coded answers: what `coder report` counts, compares, quotes and says."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding, assignments
+from coder.errors import DataError
+from coder.files.answers import parse_codes, read_answers, read_coded
+from coder.files.published import is_header, read_published
+from coder.files.respondents import read_mentions
+from coder.files.sheets import read_sheet, separator
+from coder.reports.content import Report, Respondents, Section, bar_chart
+from coder.reports.finding import finding
+from coder.reports.quotes import Quote, choose_quotes
+from coder.tables.comparison import compare
+from coder.tables.frequency import top
+from coder.tables.mentions import Mentions
+from coder.tables.table import Table
+from coder.version import __version__
+
+PICKED = "x"
+"""What a person writes beside a quote to use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of coded answers and the names of its columns, as `coder report` is told them."""
+
+    path: Path
+    codes: str = "codes"
+    text: str | None = None
+    respondent: str | None = None
+    weight: str | None = None
+    quotes: str | None = None
+    empty_is_none: bool = False
+
+
+def coded_report(
+    source: Source,
+    codebook: Codebook | None = None,
+    *,
+    then: Path | None = None,
+    then_codes: str = "codes",
+    limit: int | None = 10,
+    title: str | None = None,
+    language: str = "nl",
+    seed: int = 1,
+    made: date | None = None,
+    with_data: bool = False,
+) -> Report:
+    """The report of one question: its frequency table, beside the last wave where there is one, and quotes.
+
+    `then` is the last wave: coded answers, or a published table. Quotes need the column of the text.
+    `with_data` keeps the respondents, for .sav. Raises `DataError` as reading the files does.
+    """
+    mentions, book = read_mentions(
+        source.path,
+        codes=source.codes,
+        codebook=codebook,
+        respondent=source.respondent,
+        weight=source.weight,
+        empty_is_none=source.empty_is_none,
+    )
+    question = book.question.get(language) or title or source.path.stem
+    counted = _coding(mentions)
+    table = top(counted, book, limit=limit, left_out=mentions.left_out, language=language)
+    comparison = None
+    if then is not None:
+        whole = top(counted, book, limit=None, language=language)
+        before = _last_wave(then, then_codes, codebook, language, empty_is_none=source.empty_is_none)
+        comparison = compare(whole, before, codebook, limit=limit or len(book.codes), language=language)
+    section = Section(
+        title=question,
+        finding=finding(table, comparison, language),
+        tables={"top": table, **({"comparison": comparison} if comparison is not None else {})},
+        chart=bar_chart(comparison or table, language),
+        quotes=_quotes(source, book, table, language, seed) if source.text else (),
+        facts=_facts(mentions, book, language, seed),
+    )
+    return Report(
+        title=title or question,
+        language=language,
+        sections=(section,),
+        made=made,
+        respondents=_respondents(source, mentions, book, question) if with_data else None,
+        separator=separator(source.path),
+    )
+
+
+def _coding(mentions: Mentions) -> Coding:
+    """What respondents mentioned as a coding, in which each respondent is a unit."""
+    rows, columns = mentions.given.nonzero()
+    frame = assignments(
+        {"unit": mentions.respondents.to_numpy()[rows], "code": [mentions.codes[place] for place in columns]}
+    )
+    return Coding("hand", mentions.respondents, frame)
+
+
+def _last_wave(path: Path, codes: str, codebook: Codebook | None, language: str, *, empty_is_none: bool) -> Table:
+    sheet = read_sheet(path, header=lambda cells: codes in cells or is_header(cells))
+    if codes not in sheet.columns:
+        return read_published(path)
+    coding = read_coded(path, codes, codebook, empty_is_none=empty_is_none)
+    return top(coding, codebook or Codebook.from_ids(coding.assignments["code"]), limit=None, language=language)
+
+
+def _quotes(
+    source: Source, book: Codebook, table: Table, language: str, seed: int
+) -> tuple[tuple[str, tuple[Quote, ...]], ...]:
+    """Answers for each code of the table, those that a person marked first, without how they were coded."""
+    needs = [source.codes, *([source.quotes] if source.quotes else [])]
+    answers = read_answers(source.path, text=str(source.text), needs=needs)
+    cells = answers.sheet[source.codes].set_axis(answers.corpus.ids)
+    coding = parse_codes(cells, book, source.path.name, empty_is_none=source.empty_is_none)
+    picked: dict[str, list[str]] = {}
+    if source.quotes:
+        marked = _marked(answers.sheet[source.quotes].set_axis(answers.corpus.ids), source.path)
+        for code, unit in coding.pairs()[["code", "unit"]].itertuples(index=False):
+            if unit in marked:
+                picked.setdefault(code, []).append(unit)
+    codes = [code for code in table.frame["code"] if code in book.ids]
+    chosen = choose_quotes(coding, answers.corpus, codes, picked=picked, language=language, seed=seed)
+    return tuple(
+        (book.label(code, language), tuple(replace(quote, reason="") for quote in quotes))
+        for code, quotes in chosen.items()
+        if quotes
+    )
+
+
+def _marked(cells: "pd.Series[str]", path: Path) -> set[str]:
+    """The units beside which a person wrote x."""
+    plain = cells.str.strip().str.casefold()
+    if len(other := cells[~plain.isin(["", PICKED])]):
+        raise DataError(
+            f"{path.name} has {other.iloc[0]!r} in column {cells.name!r}, row {other.index[0]}; write x beside an "
+            "answer to quote and leave the other cells empty."
+        )
+    return set(cells.index[(plain == PICKED).to_numpy()])
+
+
+def _facts(mentions: Mentions, book: Codebook, language: str, seed: int) -> tuple[str, ...]:
+    said = _FACTS[language]
+    return (
+        said["base"].format(base=len(mentions), rows=mentions.left_out),
+        said["codebook"].format(name=book.name, version=book.version or "–", hash=book.hash, codes=len(book.codes)),
+        said["made"].format(version=__version__, seed=seed),
+    )
+
+
+def _respondents(source: Source, mentions: Mentions, book: Codebook, question: str) -> Respondents:
+    """The columns of the file but that of the codes, a row a respondent; what one said in several rows is joined."""
+    sheet = read_sheet(source.path, [source.codes])
+    weight = source.weight
+    if source.respondent:
+        who = sheet[source.respondent].str.strip()
+        frame = sheet.drop(columns=source.codes).groupby(who.to_numpy(), sort=False).agg(_joined)
+    else:
+        frame = sheet.drop(columns=source.codes)
+        frame.index = pd.Index([str(number) for number in range(1, len(sheet) + 1)])
+    return Respondents(frame, mentions, book, question, weight)
+
+
+def _joined(cells: "pd.Series[str]") -> str:
+    return " | ".join(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
+
+
+_FACTS = {
+    "nl": {
+        "base": "Basis: {base} respondenten; {rows} rijen zonder antwoord of niet gecodeerd.",
+        "codebook": "Codeboek {name}, versie {version} ({codes} codes, {hash}).",
+        "made": "Gemaakt met coder {version}, seed {seed}.",
+    },
+    "en": {
+        "base": "Base: {base} respondents; {rows} rows without an answer or not coded.",
+        "codebook": "Codebook {name}, version {version} ({codes} codes, {hash}).",
+        "made": "Made with coder {version}, seed {seed}.",
+    },
+}
