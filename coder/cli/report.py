@@ -34,6 +34,10 @@ def report(
     codebook: SomeBook = None,
     respondent: Respondent = None,
     weight: Weight = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="COLUMN", help="The groups, such as a sector, to set side by side too."),
+    ] = None,
     then: Annotated[
         Path | None,
         typer.Option("--then", metavar="FILE", help="The last wave: coded answers, or a published table with ranks."),
@@ -60,7 +64,7 @@ def report(
     content = coded_report(
         Source(coded, codes, text, respondent, weight, quotes, empty_is_none=empty == "none"),
         read_codebook(codebook) if codebook else None,
-        then=then, then_codes=then_codes, limit=limit or None, title=title, language=language, seed=seed,
+        by=by, then=then, then_codes=then_codes, limit=limit or None, title=title, language=language, seed=seed,
         made=datetime.now().astimezone().date(), with_data=any(path.suffix.lower() == ".sav" for path in out),
     )  # fmt: skip
     say_files(write_report(content, out))

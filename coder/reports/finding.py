@@ -1,7 +1,7 @@
 """The finding: one line, made from the numbers, that says what a table shows.
 
-It claims no change that the table has tested and not found significant, and no direction that the
-percentages contradict.
+Where the difference with the last wave was tested, only a significant one is said, as percentages: that is what
+was tested. Where it was not (places alone are known), the change of places is said, which is a fact about two lists.
 """
 
 from collections.abc import Hashable, Mapping
@@ -40,15 +40,16 @@ def _first(row: Row, compared: Row | None, said: Mapping[str, str]) -> str:
     about = {"label": row["label"], "percent": percent(float(row["percent"]))}
     if compared is None:
         return said["on_first"].format(**about)
-    then = compared["then_rank"]
-    if pd.isna(then):
-        new = compared["then_place"] == NOT_IN_LIST and _sure(compared, up=True)
-        return said["new_first" if new else "on_first"].format(**about)
-    if then == row["rank"]:
+    then, now = compared["then_rank"], int(row["rank"])
+    if pd.notna(then) and then == now:
         return said["stays_first"].format(**about)
-    if not _sure(compared, up=True):
+    if not _may_say(compared, up=True):
         return said["on_first"].format(**about)
-    return said["rises"].format(**about, then=int(then), now=int(row["rank"]))
+    if compared["then_place"] == NOT_IN_LIST:
+        return said["new_first"].format(**about)
+    if _tested(compared):
+        return said["grown_first"].format(**about, then=percent(float(compared["then_percent"])))
+    return said["on_first"].format(**about) if pd.isna(then) else said["rises"].format(**about, then=int(then), now=now)
 
 
 def _shared(rows: list[dict[Hashable, Any]], said: Mapping[str, str]) -> str:
@@ -60,30 +61,42 @@ def _shared(rows: list[dict[Hashable, Any]], said: Mapping[str, str]) -> str:
 
 
 def _moved(comparison: Table, apart: set[str], said: Mapping[str, str]) -> str:
-    """The code whose place changed most, where that is sure; of equal changes the one that stands first."""
-    frame = comparison.frame
-    known = frame[frame["rank"].notna() & frame["then_rank"].notna() & ~frame["dropped"].astype(bool)]
-    rows = [row for row in known.to_dict("records") if row["code"] not in apart]
-    rows = [row for row in rows if abs(_change(row)) >= _FAR and _sure(row, up=_change(row) < 0)]
-    if not rows:
+    """The code that changed most, where that may be said; of equal changes the one that stands first."""
+    rows = [row for row in comparison.frame.to_dict("records") if row["code"] not in apart]
+    if any(_tested(row) for row in rows):
+        sure = [row for row in rows if _tested(row) and row["p_adjusted"] < _ALPHA]
+        if not sure:
+            return ""
+        row = max(sure, key=lambda one: abs(_points(one)))
+        then, now = (percent(float(row[name])) for name in ("then_percent", "percent"))
+        return said["grows" if _points(row) > 0 else "shrinks"].format(label=row["label"], then=then, now=now)
+    ranked = [row for row in rows if not (row["dropped"] or pd.isna(row["rank"]) or pd.isna(row["then_rank"]))]
+    moved = [row for row in ranked if abs(_places(row)) >= _FAR and _may_say(row, up=_places(row) < 0)]
+    if not moved:
         return ""
-    row = max(rows, key=lambda one: abs(_change(one)))
-    way = "rises" if _change(row) < 0 else "falls"
+    row = max(moved, key=lambda one: abs(_places(one)))
+    way = "rises" if _places(row) < 0 else "falls"
     return said[way].format(label=row["label"], then=int(row["then_rank"]), now=int(row["rank"]))
 
 
-def _change(row: Row) -> int:
+def _tested(row: Row) -> bool:
+    return not pd.isna(row.get("p_adjusted", float("nan")))
+
+
+def _points(row: Row) -> float:
+    return float(row["percent"] - row["then_percent"])
+
+
+def _places(row: Row) -> int:
     return int(row["rank"]) - int(row["then_rank"])
 
 
-def _sure(row: Row, *, up: bool) -> bool:
-    """Whether the change may be said: significant where it was tested, and the percentages go the same way."""
-    if "significant" in row and (pd.isna(row["significant"]) or not row["significant"]):
-        return False
-    if "significant" not in row and "p_adjusted" in row and not row["p_adjusted"] < _ALPHA:
+def _may_say(row: Row, *, up: bool) -> bool:
+    """Whether a change may be said: significant where it was tested, and the percentages go the same way."""
+    if _tested(row) and row["p_adjusted"] >= _ALPHA:
         return False
     then, now = row["then_percent"], row["percent"]
-    return pd.isna(then) or pd.isna(now) or (now > then if up else now < then)
+    return bool(pd.isna(then) or pd.isna(now) or (now > then if up else now < then))
 
 
 def _row(comparison: Table | None, code: object) -> Row | None:

@@ -29,7 +29,7 @@ def write(report: Report, path: Path) -> list[Path]:
 
 def plain(text: str) -> str:
     """The text on one line, with a backslash before what Markdown would take for markup."""
-    return _MARKUP.sub(_escaped, " ".join(text.split()))
+    return _MARKUP.sub(_escaped, re.sub(r"[ \t\r\n\f\v]+", " ", text).strip(" "))
 
 
 def _escaped(match: "re.Match[str]") -> str:

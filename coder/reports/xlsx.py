@@ -114,7 +114,7 @@ def _table(one: _Book, table: Table, question: str) -> None:
         sheet.write_string(head, place, heading, one.looks["right" if numeric[name] else "left"])
         values = table.frame[name]
         for row, value in enumerate(values.tolist(), start=head + 1):
-            _cell(sheet, row, place, name, value, one.looks)
+            _cell(sheet, row, place, name, value if numeric[name] else cells[row - head - 1][place], one.looks)
         sheet.set_column(place, place, widths[place])
     sheet.freeze_panes(head + 1, 0)
     sheet.repeat_rows(head)

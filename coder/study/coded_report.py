@@ -7,7 +7,6 @@ from pathlib import Path
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.coding import Coding, assignments
 from coder.errors import DataError
 from coder.files.answers import parse_codes, read_answers, read_coded
 from coder.files.published import is_header, read_published
@@ -18,6 +17,7 @@ from coder.reports.finding import finding
 from coder.reports.quotes import Quote, choose_quotes
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
+from coder.tables.groups import groups
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
 from coder.version import __version__
@@ -43,6 +43,7 @@ def coded_report(
     source: Source,
     codebook: Codebook | None = None,
     *,
+    by: str | None = None,
     then: Path | None = None,
     then_codes: str = "codes",
     limit: int | None = 10,
@@ -54,8 +55,10 @@ def coded_report(
 ) -> Report:
     """The report of one question: its frequency table, beside the last wave where there is one, and quotes.
 
-    `then` is the last wave: coded answers, or a published table. Quotes need the column of the text.
-    `with_data` keeps the respondents, for .sav. Raises `DataError` as reading the files does.
+    `by` names a column of groups, which adds where codes stand out. `then` is the last wave: coded answers, or a
+    published table. Quotes need the column of the text. `with_data` keeps the respondents, for .sav.
+
+    Raises `DataError` as reading the files does.
     """
     mentions, book = read_mentions(
         source.path,
@@ -63,20 +66,24 @@ def coded_report(
         codebook=codebook,
         respondent=source.respondent,
         weight=source.weight,
+        background=[by] if by else [],
         empty_is_none=source.empty_is_none,
     )
     question = book.question.get(language) or title or source.path.stem
-    counted = _coding(mentions)
-    table = top(counted, book, limit=limit, left_out=mentions.left_out, language=language)
+    table = top(mentions, book, limit=limit, language=language)
     comparison = None
     if then is not None:
-        whole = top(counted, book, limit=None, language=language)
+        whole = top(mentions, book, limit=None, language=language)
         before = _last_wave(then, then_codes, codebook, language, empty_is_none=source.empty_is_none)
         comparison = compare(whole, before, codebook, limit=limit or len(book.codes), language=language)
+    tables = {"top": table, **({"comparison": comparison} if comparison is not None else {})}
+    if by:
+        found = groups(mentions, book, by, language=language)
+        tables |= {"groups": found.table, "profiles": found.profiles}
     section = Section(
         title=question,
         finding=finding(table, comparison, language),
-        tables={"top": table, **({"comparison": comparison} if comparison is not None else {})},
+        tables=tables,
         chart=bar_chart(comparison or table, language),
         quotes=_quotes(source, book, table, language, seed) if source.text else (),
         facts=_facts(mentions, book, language, seed),
@@ -89,15 +96,6 @@ def coded_report(
         respondents=_respondents(source, mentions, book, question) if with_data else None,
         separator=separator(source.path),
     )
-
-
-def _coding(mentions: Mentions) -> Coding:
-    """What respondents mentioned as a coding, in which each respondent is a unit."""
-    rows, columns = mentions.given.nonzero()
-    frame = assignments(
-        {"unit": mentions.respondents.to_numpy()[rows], "code": [mentions.codes[place] for place in columns]}
-    )
-    return Coding("hand", mentions.respondents, frame)
 
 
 def _last_wave(path: Path, codes: str, codebook: Codebook | None, language: str, *, empty_is_none: bool) -> Table:
