@@ -83,6 +83,7 @@ def _listen(options: Options) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((EVERYWHERE if options.lan else LOCAL, options.port))
+        listening.listen()  # who comes before all is ready waits, and is not refused
     except OSError as error:
         listening.close()
         raise CoderError(

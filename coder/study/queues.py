@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import takewhile
 
-from coder.dutch.negation import may_deny
-from coder.dutch.stop_words import STOP_WORDS
 from coder.dutch.text import WORD, fold
+
+_SAY_NOTHING = frozenset(("de", "het", "een", "en", "the", "a", "an", "and"))
 
 
 def random_order(units: Iterable[str], name: str) -> list[str]:
@@ -27,7 +27,7 @@ def random_part(order: Sequence[str], seen: Collection[str]) -> list[str]:
 def alike(texts: Mapping[str, str]) -> dict[str, list[str]]:
     """For each unit all units that say the same, itself among them.
 
-    They have the same words, apart from case, accents, signs, order, and words that say nothing. Words of denial count.
+    They have the same words, apart from case, accents, signs, order and articles; a question is something else.
     """
     by_words: dict[tuple[str, ...], list[str]] = {}
     keys = {unit: _telling(text) for unit, text in texts.items()}
@@ -37,8 +37,6 @@ def alike(texts: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _telling(text: str) -> tuple[str, ...]:
-    words = sorted({fold(word) for word in WORD.findall(text.casefold())})
-    if not words:
-        return ()
-    kept = [word for word, denies in zip(words, may_deny(words), strict=True) if denies or word not in STOP_WORDS]
-    return (*(kept or words), "?") if "?" in text else tuple(kept or words)
+    words = {fold(word) for word in WORD.findall(text.casefold())}
+    kept = sorted(words - _SAY_NOTHING) or sorted(words)
+    return (*kept, "?") if kept and "?" in text else tuple(kept)

@@ -82,7 +82,7 @@ function remember() {
 
 function tell(state) {
   if (!saved) return;
-  saved.className = `saved ${state}`;
+  saved.className = state ? `saved ${state}` : "saved";
   const text = say({ busy: "saving", failed: "not_saved" }[state] ?? "all_saved", { n: waiting.length });
   if (saved.textContent !== text) saved.textContent = text;
 }
