@@ -231,7 +231,7 @@ class Page:
         return results.shown(desk, choice, self._said(request), self._language_of(request))
 
     def _estimate(self, desk: Desk, request: Request, _data: Data) -> Data:
-        results.start_estimate(desk, self._language_of(request))
+        results.start_estimate(desk, self._said(request), self._language_of(request))
         return self._estimated(desk, request, {})
 
     def _estimated(self, desk: Desk, request: Request, _data: Data) -> Data:

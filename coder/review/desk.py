@@ -47,10 +47,11 @@ class Desk:
         self.learned: Learned | None = None
         self.changes: list[tuple[str, str, float, float]] = []
         self.job: Job[Learned] | None = None
-        self._started = 0
+        self._started = self._known = 0
         self._leases: dict[str, tuple[str, float]] = {}
         self._acts: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._proposer: Proposer | None = None
+        self.ledger = Ledger()
         self._sums: tuple[int, dict[str, int], int] | None = None
         self.reread()
 
@@ -66,8 +67,9 @@ class Desk:
             self.answered = list(self.corpus.ids[answered])
             for name in ("order", "same", "background"):
                 self.__dict__.pop(name, None)
-            self.ledger = Ledger.read(self.study, self.question)
-            self._use(self.study.codebook(self.question))
+            self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
+            book = self.study.codebook(self.question)
+            self._use(book, Engine(book))
 
     def follow(self) -> None:
         """Read anew where somebody else wrote: another program, or the machine."""
@@ -173,10 +175,12 @@ class Desk:
 
     def set_codebook(self, book: Codebook, who: str, why: str) -> None:
         """Make this the codebook. Raises `CoderError` where it cannot be; nothing is changed then."""
-        Engine(book)  # refuses rules that cannot be read
+        engine = Engine(book)  # refuses rules that cannot be read
         with self.lock:
             self.study.set_codebook(self.question, book, who, why)
-            self.reread()
+            self.event = self._last_event()
+            self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
+            self._use(book, engine)
 
     # What is shown to whom
 
@@ -206,7 +210,7 @@ class Desk:
     @property
     def new_coded(self) -> int:
         """How many answers were coded since it last learned."""
-        return max(0, self.sums()[1] - (self.learned.coded if self.learned else 0))
+        return max(0, self.sums()[1] - self._known)
 
     @property
     def unlearned(self) -> bool:
@@ -230,14 +234,14 @@ class Desk:
             self.job.stop()
 
     def _perhaps_learn(self) -> None:
-        coded = self.sums()[1]
-        known = max(self._started, self.learned.coded if self.learned else 0)
-        if self.learned is not None and coded - known >= max(ENOUGH, SHARE * known):
+        if self.learned is not None and self.new_coded >= max(ENOUGH, SHARE * self._known):
             self.start(again=True)
 
     def _taken_over(self, learned: Learned) -> None:
         with self.lock:
             self.learned = learned
+            if learned.version:
+                self._known = max(self._started, learned.coded)
             if learned.changes is not None:
                 rows = learned.changes.frame.to_dict("records")
                 self.changes = [(row["code"], row["change"], row["f1_then"], row["f1"]) for row in rows]
@@ -245,9 +249,8 @@ class Desk:
 
     # Within
 
-    def _use(self, book: Codebook) -> None:
-        self.book = book
-        self.engine = Engine(book)
+    def _use(self, book: Codebook, engine: Engine) -> None:
+        self.book, self.engine = book, engine
         self._proposer = None
         self.version = int(self.study.codebooks(self.question)["version"].max())
 

@@ -34,16 +34,17 @@ class Ledger:
     version: int = 0
 
     @classmethod
-    def read(cls, study: Study, question: str) -> "Ledger":
-        """What the study holds now."""
-        ledger = cls()
+    def read(cls, study: Study, question: str, *, version: int = 0) -> "Ledger":
+        """What the study holds now. `version` counts the changes before."""
+        ledger = cls(version=version)
         since = datetime.now(UTC) - _HOUR
         frame = study.state(question)
         for unit, code, verdict, who in zip(*(frame[name] for name in ("unit", "code", "verdict", "who")), strict=True):
             ledger.own[who].setdefault(unit, {})[code] = verdict
-        recent = frame[frame["when"] >= since.isoformat(timespec="microseconds")].drop_duplicates("event")
+        recent = frame[frame["when"] >= since.isoformat(timespec="microseconds")].drop_duplicates(["who", "unit"])
         for who, when in zip(recent["who"], recent["when"], strict=True):
-            ledger.times[who].append(datetime.fromisoformat(when))
+            if (at := datetime.fromisoformat(when)) not in ledger.times[who][-1:]:
+                ledger.times[who].append(at)
         last = study.adjudicated(question)
         for unit, code, verdict in zip(last["unit"], last["code"], last["verdict"], strict=True):
             ledger.last.setdefault(unit, {})[code] = verdict
@@ -55,7 +56,9 @@ class Ledger:
     def put(self, layer: str, who: str, decisions: Iterable[Decision]) -> None:
         """Follow decisions that the study confirmed."""
         self.version += 1
+        new = False
         for one in decisions:
+            new |= layer == DECIDE and not self.saw(who, one.unit)
             if layer == ADJUDICATE:
                 self.last.setdefault(one.unit, {})[one.code] = one.verdict
             elif layer == DECIDE:
@@ -64,7 +67,7 @@ class Ledger:
                 self.flags.setdefault(one.unit, {})[one.code] = one.note
             else:
                 self.flags.get(one.unit, {}).pop(one.code, None)
-        if layer != "flag":
+        if new:
             self.times[who].append(datetime.now(UTC))
 
     def reread(self, study: Study, question: str, units: Sequence[str]) -> None:
@@ -120,7 +123,10 @@ class Ledger:
         return [unit for unit in held if any("unsure" in verdicts for verdicts in self.given(unit).values())]
 
     def pace(self, who: str) -> float | None:
-        """Acts of coding an hour, over the last half hour without its pauses; None where there are few."""
+        """Answers an hour, over the last half hour without its pauses; None where there are few.
+
+        Answers that were coded together, because they say the same, count for one.
+        """
         now = datetime.now(UTC)
         recent = [when for when in self.times[who] if now - when < _WINDOW]
         self.times[who] = recent

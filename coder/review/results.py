@@ -107,17 +107,14 @@ def as_json(table: Table, language: str) -> dict[str, Any]:
     }
 
 
-def start_estimate(desk: Desk, language: str) -> None:
+def start_estimate(desk: Desk, said: Said, language: str) -> None:
     """Start the estimate, unless one is being made. Raises `CoderError` with too small a random sample."""
     if (job := _estimates.get(desk)) is not None and job.busy:
         return
     hand = desk.study.coding(desk.question)
     sample = random_part(desk.order, set(hand.seen))
     if len(sample) < FEWEST:
-        raise CoderError(
-            f"An estimate needs {FEWEST} coded answers of the random queue at least, better a hundred; there are "
-            f"{len(sample)}. Code some there first."
-        )
+        raise CoderError(said["estimate_few"].format(fewest=FEWEST, n=len(sample)))
     drawn = pd.Series(TARGETED, index=hand.seen)
     drawn[drawn.index.isin(sample)] = RANDOM
     arguments = (desk.corpus.take(pd.Index(desk.answered)), hand, desk.book, drawn, language)

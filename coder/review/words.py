@@ -46,8 +46,8 @@ _FRAME = {
 _CODING = {
     "side": ("Wachtrij en voortgang", "Queue and progress"),
     "queue": ("Wachtrij", "Queue"),
-    "queue_targeted": ("Gericht: waar de machine van leert", "Targeted: what the machine learns from"),
-    "queue_random": ("Steekproef: willekeurig", "Random sample"),
+    "queue_targeted": ("Gericht (leerzaam)", "Targeted (instructive)"),
+    "queue_random": ("Steekproef (willekeurig)", "Random sample"),
     "queue_uncoded": ("Nog niet gecodeerd", "Not coded yet"),
     "queue_assigned": ("Aan mij toegewezen", "Assigned to me"),
     "queue_code": ("Eén code nakijken", "Everything with one code"),
@@ -61,7 +61,7 @@ _CODING = {
         "Zoals een regel: video*, sociale media, prijs NEAR/3 laag, video NIET vergaderen.",
         "As a rule: video*, social media, price NEAR/3 low, video NOT meeting.",
     ),
-    "hide": ("Voorstellen verbergen", "Hide proposals"),
+    "hide": ("Zonder voorstellen", "No proposals"),
     "hidden": ("Voorstellen verborgen", "Proposals hidden"),
     "shown": ("Voorstellen getoond", "Proposals shown"),
     "note_targeted": (
@@ -326,6 +326,10 @@ _RESULTS = {
     "estimate_says": (
         "Verbetert wat de machine telt met de willekeurig gecodeerde antwoorden (wachtrij Steekproef); gericht gecodeerde tellen niet mee.",
         "Corrects what the machine counts by the answers coded at random (queue Random sample); targeted ones do not count.",
+    ),
+    "estimate_few": (
+        "Een schatting vraagt minstens {fewest} gecodeerde antwoorden uit de steekproef, liefst honderd; er zijn er {n}. Codeer er eerst in de wachtrij Steekproef.",
+        "An estimate needs {fewest} coded answers of the random sample at least, better a hundred; there are {n}. Code some in that queue first.",
     ),
     "make_estimate": ("Schatting maken", "Make the estimate"),
     "estimating": ("Rekent op de achtergrond…", "Working in the background…"),

@@ -46,19 +46,19 @@ export async function askSimilar(one, codes, labelOf, apply) {
 }
 
 // Shows what rules find while they are typed; says where one cannot be read.
-export function liveHits(place, rules, { code = "", wait = 200 } = {}) {
+export function liveHits(place, rules) {
   let timer = 0;
   let asked = 0;
   const look = async () => {
     const mine = ++asked;
     try {
-      const found = await api("rules", { code, ...rules() });
+      const found = await api("rules", rules());
       if (mine === asked) fill(place, ...hitsOf(found));
     } catch (error) {
       if (mine === asked) fill(place, el("p", { class: "error", role: "alert" }, error.message));
     }
   };
-  return () => { clearTimeout(timer); timer = setTimeout(look, wait); };
+  return () => { clearTimeout(timer); timer = setTimeout(look, 200); };
 }
 
 function hitsOf(found) {
@@ -68,7 +68,7 @@ function hitsOf(found) {
     el("td", { class: "number" }, String(one.answers)), el("td", { class: "number" }, one.coded ? `${one.right} / ${one.coded}` : "–")));
   const table = rows.length ? el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, el("th", {}, say("rule")),
     el("th", { class: "number" }, say("finds")), el("th", { class: "number" }, say("right_of_coded")))), el("tbody", {}, rows))) : null;
-  return [...broken, el("p", { "aria-live": "polite" }, el("strong", {}, say("finds_n", { n: found.answers, coded: found.coded, right: found.right }))),
+  return [...broken, el("p", { "aria-live": "polite" }, el("strong", {}, say(found.coded ? "finds_n" : "note_search", { n: found.answers, coded: found.coded, right: found.right }))),
     table, el("div", { class: "hits" }, found.hits.map((one) => el("p", {}, pieces(one))))];
 }
 

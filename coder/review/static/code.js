@@ -18,7 +18,7 @@ async function loadQueue({ keep = false } = {}) {
   byId("of-code").hidden = kind !== "code";
   byId("of-text").hidden = kind !== "search";
   byId("search-error").hidden = true;
-  state.hide = kind === "random" || kind === "double";
+  state.hide = kind === "random" || kind === "assigned";
   byId("blind").checked = state.hide;
   const current = keep ? state.ids[state.at] : undefined;
   try {

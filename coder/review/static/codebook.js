@@ -10,7 +10,7 @@ let dirty = false;
 
 const lines = (id) => byId(id).value.split("\n").map((line) => line.trim()).filter(Boolean);
 const one = () => codes.find((code) => code.id === chosen);
-const look = liveHits(byId("hits"), () => ({ rules: lines("rules"), exceptions: lines("exceptions"), negation: byId("negation").value }), { get code() { return chosen; } });
+const look = liveHits(byId("hits"), () => ({ code: chosen, rules: lines("rules"), exceptions: lines("exceptions"), negation: byId("negation").value }));
 
 async function load(id = chosen) {
   const found = await api("codebook");
