@@ -1,5 +1,6 @@
 """The page without a browser: who is let in, what is refused, what is decided, and what a codebook becomes."""
 
+import asyncio
 import json
 import re
 import sqlite3
@@ -9,19 +10,24 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.types import Message, Receive, Scope, Send
+from typer.testing import CliRunner
 
 from coder import Code, Codebook
+from coder.cli.main import app
 from coder.codebook_diff import mapping
 from coder.errors import CodebookError, CoderError
 from coder.review.book_changes import edited, merged, split, with_new
-from coder.review.gate import Gate
+from coder.review.gate import Gate, Guard
 from coder.review.marks import Span, segments
-from coder.review.team import hashed
+from coder.review.team import Team, hashed
 from coder.review.words import page_words
+from coder.study.background import Job
 from coder.study.queues import alike, random_order, random_part
+from coder.study.retrain import Learned, retrain
 from coder.study.store import Study
 from tests.conftest import ROOT, Cli
-from tests.review_page import Client, Page, make_study, serving
+from tests.review_page import Client, Page, decide, human, make_study, serving
 
 PASSWORD = "correct horse battery"  # noqa: S105
 STATIC = ROOT / "coder" / "review" / "static"
@@ -162,7 +168,99 @@ def test_lan_without_accounts_is_refused(cli: Cli, tmp_path: Path) -> None:
     assert "--add-person" in done.err
 
 
+def test_a_person_is_added_with_a_password_that_is_kept_as_a_hash(tmp_path: Path) -> None:
+    path = make_study(tmp_path / "a.study")
+    asked = CliRunner().invoke(
+        app, ["review", str(path), "--add-person", "fien", "--role", "lead"], f"{PASSWORD}\n" * 2
+    )
+    assert (asked.exit_code, "fien (lead)" in asked.output) == (0, True)
+    with Study.open(path) as study:
+        team = Team(study, alone=False)
+        assert str(study.password_hash("fien")).startswith("$argon2id$")
+        assert (team.knows("fien", PASSWORD), team.knows("fien", "x"), team.knows("gust", PASSWORD)) == (
+            True,
+            False,
+            False,
+        )
+        assert (team.may_lead("fien"), team.may_settle("gust")) == (True, False)
+    with pytest.raises(CoderError, match="10 characters"):
+        hashed("short")
+
+
+def test_an_error_is_logged_by_its_place_without_the_answer_in_its_message(page: Page, client: Client) -> None:
+    async def broken(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise ValueError("a secret answer")
+
+    logged: list[str] = []
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    guard = Guard(broken, Gate(frozenset({"here"})), logged.append)
+    scope = {"type": "http", "method": "GET", "path": "/static/x", "headers": [(b"host", b"here")]}
+    asyncio.run(guard(scope, _nothing, send))
+    assert sent[0]["status"] == 500
+    assert len(logged) == 1
+    assert "ValueError" in logged[0]
+    assert "secret" not in logged[0]
+    assert client.get("status")
+    assert "vacatures" not in page.log.read_text(encoding="utf-8")
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
 # What is decided
+
+
+def test_what_another_program_writes_is_seen(page: Page, client: Client) -> None:
+    before = client.get("status")["coded"]
+    with Study.open(page.study) as study:
+        decide(study, "bert", "2024:t24-080", ["ai"])
+    assert client.get("status")["coded"] == before + 1
+
+
+def test_the_page_speaks_dutch_and_english(page: Page, client: Client) -> None:
+    for language, word in (("en", "Proposals"), ("nl", "Voorstellen")):
+        assert client.post("language", {"language": language})[0] == 200
+        assert word in page.ask("GET", "/0/code", headers={"Cookie": client.cookie})[2]
+    assert client.post("language", {"language": "fr"})[0] == 400
+
+
+def test_it_learns_proposes_and_says_what_got_better(tmp_path: Path) -> None:
+    path = make_study(tmp_path / "a.study", coded=20)
+    steps: list[str] = []
+
+    def learn() -> Learned:
+        return retrain(path, "trends", lambda step, *_: steps.append(step), who="anna", embedding="none")
+
+    first = learn()
+    assert (first.version, first.changes, steps[0]) == (1, None, "learning")
+    assert first.probabilities.shape == (len(first.units), len(first.codes))
+    assert len(first.following) > 50
+    assert all(why for _, why in first.following)
+    with Study.open(path) as study:
+        for unit, codes in list(human(2024).items())[24:84]:
+            decide(study, "anna", f"2024:{unit}", codes)
+    second = learn()
+    assert second.version == 2
+    assert second.changes is not None
+    assert {"better", "worse", "same", "new", ""} >= set(second.changes.frame["change"])
+    assert not {unit for unit, _ in second.following} & {f"2024:{unit}" for unit in list(human(2024))[24:84]}
+    with Study.open(path) as study:
+        assert len(study.coding("trends", "machine").seen) == len(second.units)
+
+
+def test_work_in_the_background_ends_with_a_result_or_a_word() -> None:
+    found: list[bool] = []
+    fine: Job[bool] = Job(callable, found.append)  # it is called with a progress
+    broken: Job[bool] = Job(len, found.append)  # type: ignore[arg-type] # so is this, which wants another thing
+    for job in (fine, broken):
+        job.wait(60)
+    assert (found, fine.result, fine.failed) == ([True], True, "")
+    assert broken.failed == "TypeError"
 
 
 def test_an_act_that_is_sent_twice_is_done_once(page: Page, client: Client) -> None:

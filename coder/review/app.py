@@ -103,6 +103,7 @@ class Page:
             formats=FORMATS,
             waves=waves,
             whose=whose,
+            text_language=desk.book.language,
         )
 
     async def _sign_in(self, request: Request) -> Response:
@@ -151,11 +152,13 @@ class Page:
     # What scripts ask
 
     def _codes(self, desk: Desk, request: Request, _data: Data) -> Data:
-        return {"codes": showing.codes(desk, self._language_of(request))}
+        with desk.lock:
+            return {"codes": showing.codes(desk, self._language_of(request))}
 
     def _status(self, desk: Desk, request: Request, _data: Data) -> Data:
         desk.follow()
-        return showing.status(desk, who_asks(request).who, self._said(request), self._language_of(request))
+        with desk.lock:
+            return showing.status(desk, who_asks(request).who, self._said(request), self._language_of(request))
 
     def _queue(self, desk: Desk, request: Request, data: Data) -> Data:
         asked, session = fields(data, kind=str, value=str), who_asks(request)
@@ -167,11 +170,12 @@ class Page:
         session, wanted = who_asks(request), texts(data, "ids", MOST_SHOWN)
         settle = data.get("adjudicate") is True and self.team.may_settle(session.who)
         shared = data.get("shared") is True
-        seen = {unit for unit in wanted if shared and set(desk.ledger.seers(unit)) - {session.who}}
-        free = desk.lease([unit for unit in wanted if unit not in seen], session.key) if shared else list(wanted)
-        shown = showing.units(
-            desk, free, session.who, self._said(request), self._language_of(request), adjudicate=settle
-        )
+        with desk.lock:
+            seen = {unit for unit in wanted if shared and set(desk.ledger.seers(unit)) - {session.who}}
+            free = desk.lease([unit for unit in wanted if unit not in seen], session.key) if shared else list(wanted)
+            shown = showing.units(
+                desk, free, session.who, self._said(request), self._language_of(request), adjudicate=settle
+            )
         return {"units": shown, "taken": [unit for unit in wanted if unit not in free]}
 
     def _acts(self, desk: Desk, request: Request, data: Data) -> Data:
@@ -181,12 +185,11 @@ class Page:
             raise CoderError(f"At most {MOST_SHOWN} acts go together.")
         done = desk.do(acts, who, self.team.may_settle(who))
         said, language = self._said(request), self._language_of(request)
-        return {
-            "done": [
-                {**one, "units": showing.units(desk, one["undone"], who, said, language)} if one.get("undone") else one
-                for one in done
-            ]
-        }
+        with desk.lock:
+            shown = {
+                one["id"]: showing.units(desk, one["undone"], who, said, language) for one in done if "undone" in one
+            }
+        return {"done": [{**one, "units": shown[one["id"]]} if one["id"] in shown else one for one in done]}
 
     def _similar(self, desk: Desk, request: Request, data: Data) -> Data:
         unit = fields(data, unit=str)["unit"]

@@ -28,6 +28,11 @@ Data = Mapping[str, Any]
 
 def shown(desk: Desk, language: str) -> dict[str, Any]:
     """The codebook: its codes, with the answers that have them, and its versions with what changed."""
+    with desk.lock:
+        return _shown(desk, language)
+
+
+def _shown(desk: Desk, language: str) -> dict[str, Any]:
     counts = desk.sums()[0]
     failing: dict[str, list[str]] = {}
     for one in try_examples(desk.book).failures:
@@ -67,9 +72,11 @@ def tried(desk: Desk, data: Data) -> dict[str, Any]:
     for hit in hits:
         of_rule[hit.rule].add(hit.text)
         at.setdefault(hit.text, []).append(Span(hit.start, hit.end, "rule", hit.reason))
-    seen = desk.ledger.seen()
+    with desk.lock:
+        seen = desk.ledger.seen()
+        given = {place: desk.ledger.given(units[place]) for place in at}
     coded = {place for place in at if wanted and units[place] in seen}
-    right = {place for place in coded if YES in desk.ledger.given(units[place]).get(wanted, ())}
+    right = {place for place in coded if YES in given[place].get(wanted, ())}
     some = [list(at)[place] for place in np.linspace(0, len(at) - 1, min(SHOWN, len(at))).astype(int)] if at else []
     return {
         "broken": broken,

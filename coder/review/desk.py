@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from coder.codebook import Codebook
@@ -224,8 +224,16 @@ class Desk:
             if self.job is not None and self.job.busy:
                 return False
             self._started = self.sums()[1]
-            arguments = (self.study.place, self.question, self.who, self.embedding, self.language, 1, again)
-            self.job = Job(retrain, arguments, self._taken_over)
+            work = partial(
+                retrain,
+                self.study.place,
+                self.question,
+                who=self.who,
+                embedding=self.embedding,
+                language=self.language,
+                again=again,
+            )
+            self.job = Job(work, self._taken_over)
             return True
 
     def stop(self) -> None:

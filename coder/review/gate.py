@@ -37,6 +37,7 @@ _COOKIE = "coder_session"
 _LASTS = 16 * 3600
 _OPEN = ("/sign-in", "/static/")
 _FREE_TRIES = 3
+_REMEMBERED = 10_000
 _LONGEST_WAIT = 300.0
 _SAFE = ("GET", "HEAD")
 
@@ -93,6 +94,8 @@ class Gate:
                 return "wait"
             for name in names:  # counted before it is checked, so that tries at the same time count too
                 self._failed[name] = (self._failed.get(name, (0, 0.0))[0] + 1, self.clock())
+            while len(self._failed) > _REMEMBERED:
+                self._failed.pop(next(iter(self._failed)))
             right = self._token_is(password) if self.check is None else None
         if right is None and self.check is not None:
             right = self.check(who, password)

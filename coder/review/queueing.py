@@ -35,13 +35,17 @@ def queue(desk: Desk, kind: str, value: str, who: str, session: str, said: Said)
 
     Raises `CoderError` for a queue that is not there, or a search that cannot be read.
     """
-    if kind not in _QUEUES:
-        raise CoderError(f"There is no queue {kind!r}; there are {', '.join(_QUEUES)}.")
-    found = _QUEUES[kind](desk, value, who, said)
-    units = [unit for unit in found.units if unit in desk.texts]
-    if kind in SHARED:
-        seen = desk.ledger.seen()
-        units = [unit for unit in units if unit not in seen and not desk.taken(unit, session)]
+    if kind not in KINDS:
+        raise CoderError(f"There is no queue {kind!r}; there are {', '.join(KINDS)}.")
+    if kind == "search":
+        found = _search(desk, value, said)
+        return {"ids": found.units[:ON_HAND], "why": {}, "note": found.note}
+    with desk.lock:
+        found = _QUEUES[kind](desk, value, who, said)
+        units = [unit for unit in found.units if unit in desk.texts]
+        if kind in SHARED:
+            seen = desk.ledger.seen()
+            units = [unit for unit in units if unit not in seen and not desk.taken(unit, session)]
     ids = units[:ON_HAND]
     return {"ids": ids, "why": {unit: found.why[unit] for unit in ids if found.why.get(unit)}, "note": found.note}
 
@@ -93,7 +97,7 @@ def _apart(desk: Desk, _value: str, _who: str, said: Said) -> Queue:
     return Queue(list(dict.fromkeys(desk.study.disagreements(desk.question)["unit"])), said["note_disagreements"])
 
 
-def _search(desk: Desk, query: str, _who: str, said: Said) -> Queue:
+def _search(desk: Desk, query: str, said: Said) -> Queue:
     """The answers in which a rule hits; a plain word is a rule. Raises `CoderError` where it cannot be read."""
     if not query.strip():
         return Queue([])
@@ -112,6 +116,5 @@ _QUEUES: dict[str, Callable[[Desk, str, str, Said], Queue]] = {
     "flagged": _flagged,
     "unsure": _unsure,
     "disagreements": _apart,
-    "search": _search,
 }
-KINDS = tuple(_QUEUES)
+KINDS = (*_QUEUES, "search")

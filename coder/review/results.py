@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -117,8 +118,9 @@ def start_estimate(desk: Desk, said: Said, language: str) -> None:
         raise CoderError(said["estimate_few"].format(fewest=FEWEST, n=len(sample)))
     drawn = pd.Series(TARGETED, index=hand.seen)
     drawn[drawn.index.isin(sample)] = RANDOM
-    arguments = (desk.corpus.take(pd.Index(desk.answered)), hand, desk.book, drawn, language)
-    _estimates[desk] = Job(estimated_tables, arguments, lambda _tables: None)
+    answered = desk.corpus.take(pd.Index(desk.answered))
+    work = partial(estimated_tables, answered, hand, desk.book, drawn, language)
+    _estimates[desk] = Job(work, lambda _tables: None)
 
 
 def estimated_tables(

@@ -9,24 +9,26 @@ from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
 from coder.errors import CoderError
+from coder.progress import Progress
 
 Result = TypeVar("Result")
+_PATIENCE = 10.0
 
 
 class Job(Generic[Result]):
     """One piece of work that was started; ask it how far it is.
 
-    `work` is a function of a module, called with `arguments` and a `progress`. `then` is called with the result, from
-    another thread. `failed` is a sentence, empty where nothing went wrong: that of a `CoderError`, or the kind of any
-    other error (its message may hold an answer).
+    `work` is a function of a module, or a `partial` of one, that takes a `progress`; `then` is called with its result,
+    from another thread. `failed` is a sentence, empty where nothing went wrong: that of a `CoderError`, or the kind of
+    any other error (its message may hold an answer).
     """
 
-    def __init__(self, work: Callable[..., Result], arguments: tuple[Any, ...], then: Callable[[Result], None]) -> None:
+    def __init__(self, work: Callable[[Progress], Result], then: Callable[[Result], None]) -> None:
         self.step, self.done, self.total, self.failed = "", 0, 1, ""
         self.result: Result | None = None
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe(duplex=False)
-        self._process = context.Process(target=_work, args=(theirs, work, arguments), daemon=True)
+        self._process = context.Process(target=_work, args=(theirs, work), daemon=True)
         self._process.start()
         theirs.close()
         self._then = then
@@ -38,10 +40,14 @@ class Job(Generic[Result]):
         """Whether it is still at work."""
         return self._thread.is_alive()
 
+    def wait(self, seconds: float) -> None:
+        """Wait until it is done, or so long."""
+        self._thread.join(seconds)
+
     def stop(self) -> None:
         """End it, whatever it is doing."""
         self._process.terminate()
-        self._thread.join(10)
+        self.wait(_PATIENCE)
 
     def _listen(self) -> None:
         with suppress(EOFError, OSError):
@@ -59,7 +65,7 @@ class Job(Generic[Result]):
             self.failed = f"It was ended (code {self._process.exitcode})."
 
 
-def _work(pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _work(pipe: Connection, work: Callable[[Progress], Any]) -> None:
     """What the other process does."""
     with suppress(AttributeError, OSError):
         os.nice(10)
@@ -68,7 +74,7 @@ def _work(pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]
         pipe.send(("progress", (step, done, total)))
 
     try:
-        pipe.send(("done", work(*arguments, tell)))
+        pipe.send(("done", work(tell)))
     except CoderError as error:
         pipe.send(("failed", str(error)))
     except Exception as error:  # noqa: BLE001 (a process ends with a word, whatever happened)

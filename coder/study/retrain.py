@@ -14,7 +14,7 @@ from coder.learning.targeting import target, thresholds
 from coder.learning.update import update
 from coder.methods.classifier import FEWEST, Classifier, train
 from coder.methods.embedding import choose
-from coder.progress import Progress
+from coder.progress import Progress, silent
 from coder.study.code import code
 from coder.study.store import Study
 from coder.study.store.database import Place
@@ -51,8 +51,16 @@ class Learned:
 
 
 def retrain(
-    place: Place, question: str, who: str, embedding: str, language: str, seed: int, again: bool, progress: Progress  # noqa: FBT001
-) -> Learned:  # fmt: skip
+    place: Place,
+    question: str,
+    progress: Progress = silent,
+    *,
+    who: str,
+    embedding: str = "auto",
+    language: str = "nl",
+    seed: int = 1,
+    again: bool = True,
+) -> Learned:
     """Learn from the gold version of a question, keep model and proposals in the study, choose what comes next.
 
     Without `again` the last model is used as it is. With fewer than ten coded answers the rules alone propose.
