@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from coder.study.queues import alike, random_order, random_part
 from coder.study.retrain import Learned, retrain
 from coder.study.store import Study
 from tests.conftest import ROOT, Cli
-from tests.review_page import Client, Page, decide, human, make_study, serving
+from tests.review_page import PATIENCE, Client, Page, decide, human, make_study, serving
 
 PASSWORD = "correct horse battery"  # noqa: S105
 STATIC = ROOT / "coder" / "review" / "static"
@@ -42,6 +43,13 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def client(page: Page) -> Client:
     return page.sign_in()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def estimating(client: Client) -> None:
+    """Start an estimate, which goes on while other things are tested."""
+    status, found = client.post("estimate", {})
+    assert (status, found["busy"]) == (200, True)
 
 
 @pytest.fixture(scope="module")
@@ -357,6 +365,15 @@ def test_the_results_say_of_which_state_they_are(client: Client) -> None:
     assert found["top"][0]["rows"]
     assert found["comparison"]
     assert client.page.ask("GET", "/api/0/results?whose=somebody", headers={"Cookie": client.cookie})[0] == 400
+
+
+def test_the_estimate_is_made_meanwhile_of_the_waves_with_a_random_sample(client: Client) -> None:
+    started = time.monotonic()
+    while (found := client.get("estimated"))["busy"] and time.monotonic() - started < PATIENCE:
+        time.sleep(0.1)
+    assert found["said"] == ""
+    notes = " ".join(note for table in found["tables"] for note in table["notes"])
+    assert "N = 120" in notes  # 2021, of which all is coded; of 2024 too little is coded in random order
 
 
 # What a codebook becomes

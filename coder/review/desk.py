@@ -23,6 +23,7 @@ from coder.study.background import Job
 from coder.study.queues import alike, random_order, random_part
 from coder.study.retrain import Learned, retrain
 from coder.study.store import Decision, Proposal, Study
+from coder.study.store.answers import WAVE
 from coder.study.store.decisions import ADJUDICATE, DECIDE, FLAG, SEEN, YES
 
 LEASE = 180.0
@@ -65,7 +66,7 @@ class Desk:
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
             answered = ~no_answers(self.corpus)
             self.answered = list(self.corpus.ids[answered])
-            for name in ("order", "same", "background"):
+            for name in ("order", "waves", "same", "background"):
                 self.__dict__.pop(name, None)
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
             book = self.study.codebook(self.question)
@@ -85,8 +86,22 @@ class Desk:
 
     @cached_property
     def order(self) -> list[str]:
-        """The answers in random order."""
-        return random_order(self.answered, self.question)
+        """The answers in random order, those of the last wave first."""
+        return [unit for units in reversed(self.waves.values()) for unit in units]
+
+    @cached_property
+    def waves(self) -> dict[str, list[str]]:
+        """The answers of each wave in random order; the waves in the order in which they came."""
+        wave = dict(zip(self.corpus.ids, self.corpus.units[WAVE], strict=True))
+        found: dict[str, list[str]] = {name: [] for name in dict.fromkeys(wave[unit] for unit in self.answered)}
+        for unit in random_order(self.answered, self.question):
+            found[wave[unit]].append(unit)
+        return found
+
+    @property
+    def last_wave(self) -> str:
+        """The wave that came last; "" where there are none."""
+        return next(reversed(self.waves), "")
 
     @cached_property
     def same(self) -> dict[str, list[str]]:
@@ -103,9 +118,10 @@ class Desk:
             for unit, row in zip(frame.index, frame.itertuples(index=False), strict=True)
         }
 
-    def sample(self) -> list[str]:
-        """The coded answers that are a random sample."""
-        return random_part(self.order, self.ledger.seen())
+    def samples(self) -> dict[str, list[str]]:
+        """Of each wave the coded answers that are a random sample of it."""
+        seen = self.ledger.seen()
+        return {name: random_part(units, seen) for name, units in self.waves.items()}
 
     def sums(self) -> tuple[dict[str, int], int]:
         """How many answers have each code, and how many are coded."""

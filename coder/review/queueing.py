@@ -57,7 +57,7 @@ def _targeted(desk: Desk, _value: str, _who: str, said: Said) -> Queue:
 
 
 def _random(desk: Desk, _value: str, _who: str, said: Said) -> Queue:
-    return Queue(desk.order, said["note_random"].format(n=len(desk.sample())))
+    return Queue(desk.order, said["note_random"].format(n=len(desk.samples().get(desk.last_wave, []))))
 
 
 def _uncoded(desk: Desk, _value: str, _who: str, _said: Said) -> Queue:

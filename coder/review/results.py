@@ -20,7 +20,6 @@ from coder.review.desk import Desk
 from coder.review.exports import report
 from coder.sample import RANDOM, TARGETED
 from coder.study.background import Job
-from coder.study.queues import random_part
 from coder.study.run import together
 from coder.study.store.answers import WAVE
 from coder.study.store.events import GOLD
@@ -109,25 +108,49 @@ def as_json(table: Table, language: str) -> dict[str, Any]:
 
 
 def start_estimate(desk: Desk, said: Said, language: str) -> None:
-    """Start the estimate, unless one is being made. Raises `CoderError` with too small a random sample."""
+    """Start the estimate, unless one is being made.
+
+    The sample of each wave are its coded answers up to the first open one in random order; those on which coders
+    differ are left out of it. Raises `CoderError` with too small a random sample.
+    """
     if (job := _estimates.get(desk)) is not None and job.busy:
         return
     hand = desk.study.coding(desk.question)
-    sample = random_part(desk.order, set(hand.seen))
-    if len(sample) < FEWEST:
-        raise CoderError(said["estimate_few"].format(fewest=FEWEST, n=len(sample)))
+    with desk.lock:
+        samples = {wave: [unit for unit in units if unit in hand.seen] for wave, units in desk.samples().items()}
+    enough = [wave for wave, units in samples.items() if len(units) >= FEWEST]
+    if not enough:
+        n = len(samples.get(desk.last_wave, []))
+        raise CoderError(said["estimate_few"].format(fewest=FEWEST, n=n))
+    asked = [unit for wave in enough for unit in desk.waves[wave]]
     drawn = pd.Series(TARGETED, index=hand.seen)
-    drawn[drawn.index.isin(sample)] = RANDOM
-    answered = desk.corpus.take(pd.Index(desk.answered))
-    work = partial(estimated_tables, answered, hand, desk.book, drawn, language)
+    chance = pd.Series(1.0, index=hand.seen)
+    for wave in enough:
+        drawn[samples[wave]] = RANDOM
+        chance[samples[wave]] = len(samples[wave]) / len(desk.waves[wave])
+    waves = desk.corpus.units[WAVE][asked] if len(enough) > 1 else None
+    answered = desk.corpus.take(pd.Index(asked))
+    work = partial(
+        estimated_tables, answered, hand.take(answered.ids), desk.book, drawn, chance, waves, language=language
+    )
     _estimates[desk] = Job(work, lambda _tables: None)
 
 
 def estimated_tables(
-    corpus: Corpus, hand: Coding, book: Codebook, drawn: "pd.Series[str]", language: str, progress: Progress
+    corpus: Corpus,
+    hand: Coding,
+    book: Codebook,
+    drawn: "pd.Series[str]",
+    probability: "pd.Series[float]",
+    waves: "pd.Series[str] | None",
+    progress: Progress,
+    *,
+    language: str,
 ) -> tuple[Table, ...]:
-    """The tables of an estimate; what the other process does."""
-    return estimate(corpus, hand, book, drawn=drawn, language=language, progress=progress).tables
+    """The tables of an estimate, of each wave too where there are several; what the other process does."""
+    return estimate(
+        corpus, hand, book, drawn=drawn, probability=probability, by=waves, language=language, progress=progress
+    ).tables
 
 
 def estimated(desk: Desk, said: Said, language: str) -> dict[str, Any]:

@@ -141,13 +141,14 @@ def learning(desk: Desk, said: Said, language: str) -> dict[str, Any]:
 
 
 def _hour(desk: Desk, pace: float | None, said: Said, language: str) -> dict[str, Any]:
-    """The top 10 with its intervals, and what they would be after an hour at this pace if shares stayed as they are.
+    """The top 10 of the last wave with its intervals, and what they would be after an hour at this pace.
 
     Of the random part alone where it is large enough; else of all that is coded, which is said.
     """
-    sample = desk.sample()
-    random = len(sample) >= _FEWEST
-    base = sample if random else [unit for unit in desk.ledger.seen() if unit in desk.texts]
+    wave = desk.waves.get(desk.last_wave, [])
+    sample = desk.samples().get(desk.last_wave, [])
+    random, seen = len(sample) >= _FEWEST, desk.ledger.seen()
+    base = sample if random else [unit for unit in wave if unit in seen]
     if len(base) < _FEWEST:
         return {"codes": [], "note": ""}
     counts: dict[str, int] = {}
@@ -157,7 +158,7 @@ def _hour(desk: Desk, pace: float | None, said: Said, language: str) -> dict[str
                 counts[code] = counts.get(code, 0) + 1
     ranked = sorted((code for code in counts if code not in SPECIAL), key=lambda code: -counts[code])[:TOP]
     n = len(base)
-    later = min(n + round(pace), len(desk.answered)) if pace else n
+    later = min(n + round(pace), len(wave)) if pace else n
     now = wilson([counts[code] for code in ranked], n)
     shares = np.array([counts[code] / n for code in ranked])
     then = wilson(shares * later, later)

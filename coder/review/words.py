@@ -47,7 +47,7 @@ _CODING = {
     "side": ("Wachtrij en voortgang", "Queue and progress"),
     "queue": ("Wachtrij", "Queue"),
     "queue_targeted": ("Gericht (leerzaam)", "Targeted (instructive)"),
-    "queue_random": ("Steekproef (willekeurig)", "Random sample"),
+    "queue_random": ("Steekproef", "Random sample"),
     "queue_uncoded": ("Nog niet gecodeerd", "Not coded yet"),
     "queue_assigned": ("Aan mij toegewezen", "Assigned to me"),
     "queue_code": ("Eén code nakijken", "Everything with one code"),
