@@ -9,6 +9,7 @@ import typer
 
 from coder.cli.agree import agree
 from coder.cli.codebook import app as codebook_app
+from coder.cli.compare import compare
 from coder.cli.estimate import estimate
 from coder.cli.options import (
     Answers,
@@ -118,6 +119,7 @@ def run(
     from coder.cli.progress import progress
     from coder.files.answers import check_free, parse_codes, read_answers
     from coder.files.codebooks import read_codebook
+    from coder.files.waves import read_wave
     from coder.study.report import INTO, write_run
     from coder.study.run import run as whole_job
 
@@ -128,7 +130,7 @@ def run(
     if codes:
         cells = read.sheet[codes].set_axis(read.corpus.ids)
         hand = parse_codes(cells, book, answers.name, empty_is_none=empty == "none")
-    before = _frequencies(then, then_codes, book, empty, None, language) if then else None
+    before = read_wave(then, codes=then_codes, codebook=book, empty_is_none=empty == "none") if then else None
     with progress() as tell:
         done = whole_job(
             read.corpus, book, hand=hand, then=before, topics=not no_topics, language=language, seed=seed,
@@ -357,30 +359,7 @@ def top(
     typer.echo(_frequencies(coded, codes, book, empty, limit or None, language).text(form), nl=False)
 
 
-@app.command()
-def compare(
-    now: Annotated[Path, typer.Argument(metavar="NOW", help="This wave: coded answers, or a published table.")],
-    then: Annotated[Path, typer.Argument(metavar="THEN", help="The last wave: coded answers, or a published table.")],
-    codes: CodedColumn = "codes",
-    then_codes: Annotated[
-        str, typer.Option("--then-codes", metavar="COLUMN", help="The column with the codes of THEN.")
-    ] = "codes",
-    codebook: SomeBook = None,
-    limit: Annotated[int, typer.Option("--limit", help="The last rank of both lists.")] = 10,
-    empty: Empty = "uncoded",
-    language: Language = "nl",
-    form: Format = "table",
-) -> None:
-    """This wave beside the last one: places, what is new, what dropped out."""
-    from coder.files.codebooks import read_codebook
-    from coder.tables.comparison import compare as beside
-
-    book = read_codebook(codebook) if codebook else None
-    table = _frequencies(now, codes, book, empty, None, language)
-    before = _frequencies(then, then_codes, book, empty, None, language)
-    typer.echo(beside(table, before, book, limit=limit, language=language).text(form), nl=False)
-
-
+app.command()(compare)
 app.command()(agree)
 
 

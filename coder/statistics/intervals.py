@@ -5,10 +5,10 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 
-def wilson(count: npt.ArrayLike, base: int, *, level: float = 0.95) -> npt.NDArray[np.float64]:
+def wilson(count: npt.ArrayLike, base: float, *, level: float = 0.95) -> npt.NDArray[np.float64]:
     """Score interval of a proportion (Wilson 1927), shape (codes, 2), in 0..1.
 
-    An empty base gives nan. `level` is two-sided coverage.
+    An empty base gives nan; with weights it is an effective one. `level` is two-sided coverage.
     """
     counts = np.asarray(count, dtype=np.float64)
     if base == 0:

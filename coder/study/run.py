@@ -19,6 +19,7 @@ from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
+from coder.tables.mentions import Mentions, mentions
 from coder.tables.table import Table
 
 
@@ -52,7 +53,7 @@ def run(
     codebook: Codebook,
     *,
     hand: Coding | None = None,
-    then: Table | None = None,
+    then: Mentions | Table | None = None,
     topics: bool = True,
     no_answer: Sequence[str] = NO_ANSWER,
     nlp: str = BUNDLED,
@@ -62,9 +63,10 @@ def run(
 ) -> Run:
     """Code, count and compare the answers of one question.
 
-    `hand` are the decisions people took; `then` is the frequency table of the last wave. Answers that
-    say nothing (`no_answer`) and that nobody coded are left out of the base. `nlp` names the pipeline
-    that the rules use.
+    `hand` are the decisions people took; `then` is the last wave: what respondents mentioned, or a
+    published table; it is not compared where nobody answered now. Answers that say nothing
+    (`no_answer`) and that nobody coded are left out of the base. `nlp` names the pipeline that the
+    rules use.
     """
     progress("reading the answers", 0, 4)
     nothing = corpus.ids[no_answers(corpus, no_answer)]
@@ -83,7 +85,7 @@ def run(
     found, why = _topics(answered, final, seed) if topics else (None, "not asked for")
     progress("done", 4, 4)
     table = top(final, codebook, left_out=len(corpus) - len(final.seen), language=language)
-    whole = top(final, codebook, limit=None, language=language)
+    now = mentions(final, codebook, rows=len(corpus))
     return Run(
         corpus=corpus,
         codebook=codebook,
@@ -96,7 +98,9 @@ def run(
         no_topics=why,
         no_answer=nothing,
         table=table,
-        comparison=compare(whole, then, codebook, language=language) if then is not None else None,
+        comparison=compare(now, then, codebook, seed=seed, language=language)
+        if then is not None and len(now)
+        else None,
         seed=seed,
     )
 

@@ -10,6 +10,8 @@ import pandas as pd
 from coder.errors import CoderError
 
 FORMATS = ("table", "csv", "md", "json")
+WEIGHTED_COUNTS = ("n", "then_n")
+"""Columns of counts: sums of weights are shown whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,10 @@ def percent(value: float) -> str:
 def _cell(name: str, value: object) -> str:
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
-    if name.startswith("percent") and isinstance(value, float):
+    if name.startswith(("percent", "then_percent")) and isinstance(value, float):
         return percent(value)
+    if name in WEIGHTED_COUNTS and isinstance(value, float):
+        return str(Decimal(repr(value)).quantize(Decimal(1), ROUND_HALF_UP))
     if isinstance(value, float):
         return f"{value:.3f}"
     return str(value)
