@@ -99,27 +99,31 @@ def less(one: Difference, other: Difference) -> Difference:
     return Difference(value, np.stack([value - down, value + up], axis=-1), _normal(value, error), error)
 
 
-def trend(shares: Floats, bases: Sequence[float], scores: Sequence[float]) -> Floats:
-    """Two-sided p of a trend over waves of other respondents (Cochran 1954, Armitage 1955), shape (codes,).
+def trend(shares: Floats, bases: Sequence[float], scores: Sequence[float]) -> tuple[Floats, Floats]:
+    """The slope of the share over waves of other respondents and its two-sided p, both (codes,).
 
-    `shares` has shape (waves, codes); `scores` say how far apart the waves are. 1 where the share is 0 or 1 throughout.
+    The test is that of Cochran (1954) and Armitage (1955).
+    `shares` has shape (waves, codes); `scores` say how far apart the waves are. p is 1 where the share is 0 or 1
+    throughout.
     """
     size, score = np.asarray(bases, dtype=np.float64), np.asarray(scores, dtype=np.float64)
     pooled = size @ shares / size.sum()
     centred = score - size @ score / size.sum()
-    slope = (size * centred) @ shares
-    return _normal(slope, np.sqrt(pooled * (1 - pooled) * float(size @ centred**2)))
+    spread = float(size @ centred**2)
+    slope = (size * centred) @ shares / spread
+    return slope, _normal(slope, np.sqrt(pooled * (1 - pooled) / spread))
 
 
-def trend_paired(given: Sequence[Labels], weights: Sequence[Floats], scores: Sequence[float]) -> Floats:
-    """Two-sided p of a trend over waves of the same respondents, shape (codes,): Student's on the linearised slope.
+def trend_paired(given: Sequence[Labels], weights: Sequence[Floats], scores: Sequence[float]) -> tuple[Floats, Floats]:
+    """The slope of the share over waves of the same respondents, linearised, and Student's two-sided p, both (codes,).
 
     A wave has its mentions, shape (respondents, codes), and weights (respondents,).
     """
     centred = np.asarray(scores, dtype=np.float64) - float(np.mean(scores))
+    centred = centred / float(centred @ centred)
     slope = sum(step * (w @ one / w.sum()) for step, one, w in zip(centred, given, weights, strict=True))
     parts = sum(step * _linearised(one, w) for step, one, w in zip(centred, given, weights, strict=True))
-    return _student(np.asarray(slope), _error(np.asarray(parts)), len(given[0]))
+    return np.asarray(slope), _student(np.asarray(slope), _error(np.asarray(parts)), len(given[0]))
 
 
 def benjamini_hochberg(p: Floats) -> Floats:

@@ -11,8 +11,8 @@ from coder.errors import DataError
 from coder.tables.comparison_words import comparison_words, percentage, probability, with_interval
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
-from coder.tables.tested import Tested, overlap, tested
-from coder.tables.waves import ABSENT, COUNTED, PART, Lined, Row, Wave, line_up
+from coder.tables.tested import Tested, differ, overlap
+from coder.tables.waves import ABSENT, PART, Lined, Row, Wave, line_up
 
 NOT_IN_LIST = "/"
 _MOST = 0.5
@@ -58,27 +58,32 @@ def compare(
     in common, and a panel without respondents in common.
     """
     said = comparison_words(language)
-    if not 0 < level < 1 or draws < 1 or limit < 1:
-        raise DataError(f"The level is between 0 and 1, draws and limit from 1, not {level}, {draws} and {limit}.")
+    check_options(limit, level, draws)
     called = names or (_name(now, said["this_wave"]), _name(then, said["last_wave"]))
     waves = [Wave(called[0], now), Wave(called[1], then, then_codebook)]
     rows, (one, other) = line_up(
         waves, codebook, limit=limit, level=level, draws=draws, seed=seed, language=language, now=said["now"]
     )
-    found = tested(rows, one, other, panel=panel, level=level)
+    found = differ(rows, one, other, panel=panel, level=level)
     order, gone = shown_rows(rows, one, [other])
     frame = _frame(rows, one, other, found, said, language).iloc[[*order, *gone]]
     frame = frame.assign(dropped=np.arange(len(frame)) >= len(order)).reset_index(drop=True)
     options = {"limit": limit, "level": percentage(level, language), "draws": draws}
-    dropped = [_with_place(rows[place].label, one.rank[place], one.n[place], said) for place in gone]
+    dropped = [with_place(rows[place].label, one.rank[place], one.n[place], said) for place in gone]
     notes = [
         *_moved(frame, dropped, other, said, limit),
         *_bases(one, other, said),
         *_methods(frame, one, other, found, said, options),
-        *_warnings(rows, [one, other], waves, codebook, said, panel=panel),
+        *warnings(rows, [one, other], waves, codebook, said, panel=panel),
     ]
     size = len(now) if isinstance(now, Mentions) else now.base
     return Table(title or said["compare"], frame, size, _shown(frame, one, other, said), tuple(notes))
+
+
+def check_options(limit: int, level: float, draws: int) -> None:
+    """Raise where there is nothing to show or to draw, or no such interval."""
+    if not 0 < level < 1 or draws < 1 or limit < 1:
+        raise DataError(f"The level is between 0 and 1, draws and limit from 1, not {level}, {draws} and {limit}.")
 
 
 def shown_rows(rows: Sequence[Row], now: Lined, earlier: Sequence[Lined]) -> tuple[list[int], list[int]]:
@@ -104,7 +109,7 @@ def shown_rows(rows: Sequence[Row], now: Lined, earlier: Sequence[Lined]) -> tup
     return order, sorted(gone, key=lambda place: [(np.isnan(one), one) for one in (now.rank[place], last[place])])
 
 
-def _with_place(label: str, rank: float, n: float, said: Mapping[str, str]) -> str:
+def with_place(label: str, rank: float, n: float, said: Mapping[str, str]) -> str:
     """A label with its present place, where it has one."""
     if n == 0:
         return f"{label} ({said['now_nobody']})"
@@ -123,7 +128,7 @@ def _frame(
             "rank": now.rank,
             "rank_low": now.ends[:, 0],
             "rank_high": now.ends[:, 1],
-            "place": [_place(rank, *ends) for rank, ends in zip(now.rank, now.ends, strict=True)],
+            "place": [place_of(rank, *ends) for rank, ends in zip(now.rank, now.ends, strict=True)],
             "code": [row.code for row in rows],
             "label": [row.label for row in rows],
             "n": now.n,
@@ -154,7 +159,7 @@ def _frame(
     return frame.astype(dict.fromkeys([*whole, *counts], "Int64"))
 
 
-def _place(rank: float, low: float, high: float) -> str:
+def place_of(rank: float, low: float, high: float) -> str:
     """A rank as printed, with its interval where there is one."""
     if np.isnan(rank):
         return ""
@@ -172,7 +177,7 @@ def _then_places(rows: Sequence[Row], then: Lined, said: Mapping[str, str]) -> l
         elif np.isnan(then.rank[number]):
             places.append(said["listed"])
         else:
-            places.append(said["place"].format(_place(then.rank[number], *then.ends[number])))
+            places.append(said["place"].format(place_of(then.rank[number], *then.ends[number])))
     return places
 
 
@@ -207,10 +212,14 @@ def _moved(
 def _bases(now: Lined, then: Lined, said: Mapping[str, str]) -> Iterator[str]:
     for wave, words in ((now, "N = {base}."), (then, said["last_base"])):
         if wave.base is not None:
-            size = int(wave.base) if wave.mentions is None else len(wave.mentions)
-            weighted = wave.mentions is not None and wave.mentions.weights is not None
-            more = " " + said["weighted"].format(effective=round(wave.effective or 0)) if weighted else ""
-            yield words.format(base=size) + more
+            yield words.format(base=base_of(wave, said))
+
+
+def base_of(wave: Lined, said: Mapping[str, str]) -> str:
+    """How many respondents percentages are of; with weights the effective base too."""
+    size = round(wave.base or 0) if wave.mentions is None else len(wave.mentions)
+    weighted = wave.mentions is not None and wave.mentions.weights is not None
+    return f"{size}, {said['weighted'].format(effective=round(wave.effective or 0))}" if weighted else str(size)
 
 
 def _methods(
@@ -235,7 +244,7 @@ def _methods(
     yield said["p_note"].format(tests=found.tests) if found.tests else said["no_counts"]
 
 
-def _warnings(
+def warnings(
     rows: Sequence[Row],
     waves: Sequence[Lined],
     given: Sequence[Wave],
@@ -244,23 +253,25 @@ def _warnings(
     *,
     panel: bool,
 ) -> Iterator[str]:
-    now, then = waves
-    if split := [row.label for row, state in zip(rows, then.state, strict=True) if row.together and state == COUNTED]:
+    """What to know of the waves, the newest first: splits, new codes, a panel, mistakes in printed tables."""
+    if split := [row.label for row in rows if row.together]:
         yield said["split"].format(labels=", ".join(split))
+    now, then = waves[:2]
     if then.mentions is not None:
         new = then.has(ABSENT) & now.listed
         if new.any():
             labels = [row.label for row, one in zip(rows, new, strict=True) if one]
             yield said["unknown_then" if codebook else "no_codebook"].format(labels=", ".join(labels))
-    share = overlap(now, then)
-    if share > _MOST and not panel:
-        yield said["mend_panel"].format(share=round(share * 100), wave=now.name)
-    for wave in given:
-        if isinstance(wave.counted, Table):
-            yield from contradictions(wave.counted, wave.name, said)
+    for wave, before in pairwise(waves):
+        share = overlap(wave, before)
+        if share > _MOST and not panel:
+            yield said["mend_panel"].format(share=round(share * 100), wave=wave.name)
+    for one in given:
+        if isinstance(one.counted, Table):
+            yield from _contradictions(one.counted, one.name, said)
 
 
-def contradictions(table: Table, name: str, said: Mapping[str, str]) -> Iterator[str]:
+def _contradictions(table: Table, name: str, said: Mapping[str, str]) -> Iterator[str]:
     """Where the ranks and the counts of a published table do not fit: a smaller count above a larger, a lost tie."""
     rows = table.frame[table.frame["rank"].notna() & table.frame["n"].notna()].sort_values("rank", kind="stable")
     places = rows[["label", "rank", "n"]].to_dict("records")

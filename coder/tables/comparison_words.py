@@ -26,7 +26,44 @@ SAID: dict[str, dict[str, str]] = {
         "p_adjusted": "p (aangepast)",
         "change": "Evolutie",
         "new_in": "Nieuw in de top {limit}: {labels}.",
-        "weighted": "Gewogen, effectieve basis {effective}.",
+        "weighted": "gewogen, effectieve basis {effective}",
+        "trend_title": "Evolutie over {count} metingen",
+        "wave_rank": "Plaats {wave}",
+        "wave_n": "n {wave}",
+        "wave_percent": "% {wave}",
+        "wave_difference": "Verschil {wave}",
+        "trend": "Trend",
+        "none_dropped_ever": "Uit een vroegere top {limit} valt niets weg.",
+        "base_of": "{wave}: N = {base}.",
+        "steps": "Verschil: in procentpunt met de meting ervoor. p per stap en voor de trend apart aangepast "
+        "(Benjamini en Hochberg 1995). ▲ ▼: significant (aangepaste p < 0,05); sq: status quo, geen "
+        "significant verschil.",
+        "trend_independent": "Trend: Cochran-Armitage, {scores}; met de aangepaste p.",
+        "trend_panel": "Verschil en trend bij respondenten die aan de metingen deelnamen; trend: {both} respondenten "
+        "in alle metingen, {scores}; met de aangepaste p.",
+        "scores_even": "metingen even ver uit elkaar",
+        "recode_title": "Verschil in mening en verschil door het instrument",
+        "percent_again": "% toen, opnieuw",
+        "in_all": "Verschil in totaal",
+        "opinion": "waarvan mening",
+        "instrument": "waarvan instrument",
+        "p_of": "p (aangepast)",
+        "recoded": "De antwoorden van {wave} zijn opnieuw gecodeerd met {instrument}. Verschil in totaal = mening + "
+        "instrument, in procentpunt met interval van {level} %.",
+        "same_instrument": "Mening: deze meting min de vorige opnieuw gecodeerd; {wave} heeft dezelfde codes als dat "
+        "instrument geeft.",
+        "both_again": "Ook {wave} is opnieuw gecodeerd: {same} % van de respondenten kreeg dezelfde codes. Mening: het "
+        "verschil van beide metingen opnieuw gecodeerd; instrument: de rest.",
+        "unknown_instrument": "Let op: mening is hier deze meting min de vorige opnieuw gecodeerd. Dat klopt als "
+        "{wave} met hetzelfde instrument is gecodeerd; deden mensen dat, dan zit ook het verschil tussen mens en "
+        "machine erin. Geef --text, dan wordt ook deze meting opnieuw gecodeerd.",
+        "p_three": "p per kolom aangepast (Benjamini en Hochberg 1995). ▲ ▼: significant (aangepaste p < 0,05); sq: "
+        "status quo, geen significant verschil.",
+        "opinion_said": "Significant verschil in mening: {labels}.",
+        "no_opinion": "Bij geen enkele code is er een significant verschil in mening.",
+        "instrument_said": "Significant verschil door het instrument: {labels}.",
+        "only_instrument": "Significant in totaal, maar niet in mening: {labels}.",
+        "scores_years": "afstand in jaren",
         "ranks": "Plaats met interval van {level} % (bootstrap over respondenten, {draws} trekkingen): plaatsen die "
         "elkaar overlappen, staan niet vast (Goldstein en Spiegelhalter 1996).",
         "independent": "Verschil in procentpunt tussen twee steekproeven, interval van {level} % (Newcombe 1998).",
@@ -63,7 +100,44 @@ SAID: dict[str, dict[str, str]] = {
         "p_adjusted": "p (adjusted)",
         "change": "Change",
         "new_in": "New in the top {limit}: {labels}.",
-        "weighted": "Weighted, effective base {effective}.",
+        "weighted": "weighted, effective base {effective}",
+        "trend_title": "Trend over {count} waves",
+        "wave_rank": "Rank {wave}",
+        "wave_n": "n {wave}",
+        "wave_percent": "% {wave}",
+        "wave_difference": "Difference {wave}",
+        "trend": "Trend",
+        "none_dropped_ever": "Nothing dropped out of an earlier top {limit}.",
+        "base_of": "{wave}: N = {base}.",
+        "steps": "Difference: in percentage points with the wave before. p adjusted for each step and for the trend "
+        "apart (Benjamini and Hochberg 1995). ▲ ▼: significant (adjusted p < 0.05); sq: status quo, no significant "
+        "difference.",
+        "trend_independent": "Trend: Cochran-Armitage, {scores}; with the adjusted p.",
+        "trend_panel": "Difference and trend among respondents who took part in the waves; trend: {both} respondents "
+        "in all waves, {scores}; with the adjusted p.",
+        "scores_even": "waves evenly spaced",
+        "recode_title": "Difference in opinion and difference the instrument makes",
+        "percent_again": "% then, again",
+        "in_all": "Difference in all",
+        "opinion": "of which opinion",
+        "instrument": "of which instrument",
+        "p_of": "p (adjusted)",
+        "recoded": "The answers of {wave} are coded again with {instrument}. Difference in all = opinion + instrument, "
+        "in percentage points with {level} % interval.",
+        "same_instrument": "Opinion: this wave less the last one coded again; {wave} has the codes that this "
+        "instrument gives.",
+        "both_again": "{wave} is coded again too: {same} % of the respondents got the same codes. Opinion: the "
+        "difference of both waves coded again; instrument: the rest.",
+        "unknown_instrument": "Mind: opinion is here this wave less the last one coded again. That holds if {wave} was "
+        "coded by the same instrument; if people did it, the difference between people and machine is in it too. Give "
+        "--text to code this wave again as well.",
+        "p_three": "p adjusted for each column (Benjamini and Hochberg 1995). ▲ ▼: significant (adjusted p < 0.05); "
+        "sq: status quo, no significant difference.",
+        "opinion_said": "Significant difference in opinion: {labels}.",
+        "no_opinion": "No code has a significant difference in opinion.",
+        "instrument_said": "Significant difference the instrument makes: {labels}.",
+        "only_instrument": "Significant in all, but not in opinion: {labels}.",
+        "scores_years": "spaced by years",
         "ranks": "Rank with its {level} % interval (bootstrap over respondents, {draws} draws): ranks that overlap are "
         "not settled (Goldstein and Spiegelhalter 1996).",
         "independent": "Difference in percentage points of two samples, {level} % interval (Newcombe 1998).",

@@ -10,8 +10,6 @@ import pandas as pd
 from coder.errors import CoderError
 
 FORMATS = ("table", "csv", "md", "json")
-WEIGHTED_COUNTS = ("n", "then_n")
-"""Columns of counts: sums of weights are shown whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +75,10 @@ def percent(value: float) -> str:
 def _cell(name: str, value: object) -> str:
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
-    if name.startswith(("percent", "then_percent")) and isinstance(value, float):
+    what = name.removeprefix("then_").split("_")[0]
+    if what == "percent" and isinstance(value, float):
         return percent(value)
-    if name in WEIGHTED_COUNTS and isinstance(value, float):
+    if what == "n" and isinstance(value, float):  # a sum of weights
         return str(Decimal(repr(value)).quantize(Decimal(1), ROUND_HALF_UP))
     if isinstance(value, float):
         return f"{value:.3f}"

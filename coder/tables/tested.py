@@ -52,13 +52,16 @@ def arrows(points: Floats, adjusted: Floats) -> list[str]:
     ]
 
 
-def tested(rows: Sequence[Row], now: Lined, then: Lined, *, panel: bool, level: float) -> Tested:
+def differ(
+    rows: Sequence[Row], now: Lined, then: Lined, *, panel: bool, level: float, beside: Sequence[Lined] = ()
+) -> Tested:
     """Test every row that both waves counted, whether it is in a top or not.
 
     Codes that somebody mentioned in either wave are tested; which of them a table shows does not matter, so that p does
-    not depend on it. Where only percentages are known the difference has no interval and no p.
+    not depend on it. Where only percentages are known the difference has no interval and no p. Codes that are one in
+    a wave that stands `beside` these two are compared together too.
     """
-    compared = _compared(rows, now, then)
+    compared = comparable(rows, [now, then], beside)
     points = np.where(compared, now.percent - then.percent, np.nan)
     testable = compared & ~np.isnan(now.n) & ~np.isnan(then.n) & ((now.n > 0) | (then.n > 0))
     low, high, p = (np.full(len(rows), np.nan) for _ in range(3))
@@ -76,12 +79,14 @@ def tested(rows: Sequence[Row], now: Lined, then: Lined, *, panel: bool, level: 
     return Tested(points, low, high, p, benjamini_hochberg(p), both)
 
 
-def _compared(rows: Sequence[Row], now: Lined, then: Lined) -> Labels:
-    """The rows that both waves have; codes together only where one of the waves has them no other way."""
-    both = now.has(COUNTED) & then.has(COUNTED)
-    part = {row.code for row, gone in zip(rows, now.has(PART) | then.has(PART), strict=True) if gone}
+def comparable(rows: Sequence[Row], waves: Sequence[Lined], beside: Sequence[Lined] = ()) -> Labels:
+    """The rows that every wave has; codes together only where one of them, or one `beside`, has them no other way."""
+    every = np.all([wave.has(COUNTED) for wave in waves], axis=0)
+    part = {
+        row.code for wave in (*waves, *beside) for row, state in zip(rows, wave.state, strict=True) if state == PART
+    }
     needed = [not row.together or not part.isdisjoint(row.of) for row in rows]
-    return np.asarray(both & np.array(needed), dtype=np.bool_)
+    return np.asarray(every & np.array(needed), dtype=np.bool_)
 
 
 def _paired(now: Lined, then: Lined, testable: Labels, level: float) -> tuple[Difference, int]:

@@ -261,7 +261,7 @@ def _ranked(
     draws: int,
     seed: int,
 ) -> tuple[Floats, Floats, Labels]:
-    """The ranks of the codes as this wave had them, their intervals, and which were in the top."""
+    """The ranks of the codes that somebody mentioned, as this wave had them; their intervals; which were in the top."""
     part = {row.code for row, state in zip(rows, states, strict=True) if state == PART}
     of_its_own = np.array(
         [
@@ -272,8 +272,9 @@ def _ranked(
     rank, ends = np.full(len(rows), np.nan), np.full((len(rows), 2), np.nan)
     rank[of_its_own] = ranks(found.weight @ given[:, of_its_own])
     ends[of_its_own] = rank_intervals(given[:, of_its_own], found.weights, level=level, draws=draws, seed=seed)
-    listed = (rank <= limit) & given.any(axis=0)
-    return rank, ends, _with_nets(listed, rows)
+    nobody = ~given.any(axis=0)
+    rank[nobody], ends[nobody] = np.nan, np.nan
+    return rank, ends, _with_nets(rank <= limit, rows)
 
 
 def _published(wave: Wave, own: Mapping[str, tuple[str, ...]], rows: Sequence[Row], limit: int) -> Lined:
@@ -323,13 +324,13 @@ def _not_in(code: Code, codebook: Codebook, wave: str, *, newest: bool) -> bool:
     """
     if newest:
         return bool(code.until) and code.until != codebook.version
-    came, was = _year(code.since), _year(wave)
+    came, was = year(code.since), year(wave)
     if came and was:
         return came > was
     return bool(code.since) and f"{codebook.version}.".startswith(f"{code.since}.")
 
 
-def _year(name: str) -> int:
+def year(name: str) -> int:
     """The year in a name, 0 if there is none."""
     digits = "".join(sign if sign.isdigit() else " " for sign in name).split()
     return next((int(one) for one in digits if len(one) == 4 and one[:2] in ("19", "20")), 0)  # noqa: PLR2004
