@@ -148,18 +148,16 @@ class Classifier:
             return np.zeros((0, len(self.codes)))
         return self.calibration.probabilities(self.features.transform(texts) @ self.weights.T + self.bias)
 
-    def confidence(self, corpus: Corpus, codebook: Codebook) -> Probabilities:
-        """The probability of each code of the codebook, shape (units, codes); 0 for one it does not know."""
-        found = np.zeros((len(corpus), len(codebook.ids)))
-        columns = [codebook.ids.index(code) for code in self.codes if code in codebook.ids]
-        known = np.isin(self.codes, codebook.ids)
-        found[:, columns] = self.probabilities(corpus.texts.tolist())[:, known]
-        return found
-
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
         """Code every unit. Codes of the model that are not in the codebook are left out."""
+        return self.judge(corpus, codebook)[0]
+
+    def judge(self, corpus: Corpus, codebook: Codebook) -> tuple[Coding, Probabilities]:
+        """The coding, and the probability of each code of the codebook, shape (units, codes); 0 for one unknown."""
         probabilities = self.probabilities(corpus.texts.tolist())
         known = np.isin(self.codes, codebook.ids)
+        found = np.zeros((len(corpus), len(codebook.ids)))
+        found[:, [codebook.ids.index(code) for code in self.codes if code in codebook.ids]] = probabilities[:, known]
         row, column = np.nonzero((probabilities >= self.threshold) & known)
         score = probabilities[row, column]
         frame = assignments(
@@ -170,7 +168,7 @@ class Classifier:
                 "reason": [f"classifier {value:.2f}" for value in score],
             }
         )
-        return Coding(self.name, corpus.ids, frame, {"model": str(self.card["hash"]), "coder": __version__})
+        return Coding(self.name, corpus.ids, frame, {"model": str(self.card["hash"]), "coder": __version__}), found
 
 
 def train(

@@ -62,28 +62,20 @@ class Combination:
         """The coder's name: the parts that decide."""
         return "rules+classifier" if self.way == "both" else self.way
 
-    def confidence(self, corpus: Corpus, codebook: Codebook) -> Probabilities:
-        """How likely each code is, shape (units, codes); of rules alone 1 where one hits."""
-        return self._judged(corpus, self.rules.code(corpus, codebook))[1]
-
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
         """Code every unit; hits and probability are both kept as reasons of a code that is given."""
-        rules = self.rules.code(corpus, codebook)
-        learned, score = self._judged(corpus, rules)
-        chosen = score >= self.threshold
-        return Coding(
-            self.name,
-            corpus.ids,
-            _reasons(corpus, self.codes, rules, learned, score, chosen),
-            {"codebook": codebook.hash, "model": str(self.classifier.card["hash"]), "coder": __version__},
-        )
+        return self.judge(corpus, codebook)[0]
 
-    def _judged(self, corpus: Corpus, rules: Coding) -> tuple[Probabilities, Probabilities]:
-        """What the classifier says of each code, and what is made of that, the rules and the likeness."""
+    def judge(self, corpus: Corpus, codebook: Codebook) -> tuple[Coding, Probabilities]:
+        """The coding, and how likely each code is, shape (units, codes); of rules alone 1 where one hits."""
+        rules = self.rules.code(corpus, codebook)
         texts = corpus.texts.tolist()
         learned = _spread(self.classifier.probabilities(texts), self.classifier.codes, self.codes)
         like = similarity(self.classifier.features, texts, self.book)
-        return learned, self._score(rules.matrix(corpus.ids, self.codes), learned, like)
+        score = self._score(rules.matrix(corpus.ids, self.codes), learned, like)
+        reasons = _reasons(corpus, self.codes, rules, learned, score, score >= self.threshold)
+        made_from = {"codebook": codebook.hash, "model": str(self.classifier.card["hash"]), "coder": __version__}
+        return Coding(self.name, corpus.ids, reasons, made_from), score
 
     def _score(self, hits: Labels, learned: Probabilities, like: Probabilities) -> Probabilities:
         match self.way:
