@@ -26,6 +26,7 @@ from coder.methods.classifier import (
 )
 from coder.methods.rules.engine import Rules
 from coder.methods.similarity import similarity
+from coder.progress import Progress, silent
 from coder.statistics.scores import best_threshold, micro
 from coder.version import __version__
 
@@ -62,15 +63,15 @@ class Combination:
         """The coder's name: the parts that decide."""
         return "rules+classifier" if self.way == "both" else self.way
 
-    def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
+    def code(self, corpus: Corpus, codebook: Codebook, *, progress: Progress = silent) -> Coding:
         """Code every unit; hits and probability are both kept as reasons of a code that is given."""
-        return self.judge(corpus, codebook)[0]
+        return self.judge(corpus, codebook, progress=progress)[0]
 
-    def judge(self, corpus: Corpus, codebook: Codebook) -> tuple[Coding, Probabilities]:
+    def judge(self, corpus: Corpus, codebook: Codebook, *, progress: Progress = silent) -> tuple[Coding, Probabilities]:
         """The coding, and how likely each code is, shape (units, codes); of rules alone 1 where one hits."""
         rules = self.rules.code(corpus, codebook)
         texts = corpus.texts.tolist()
-        learned = _spread(self.classifier.probabilities(texts), self.classifier.codes, self.codes)
+        learned = _spread(self.classifier.probabilities(texts, progress), self.classifier.codes, self.codes)
         like = similarity(self.classifier.features, texts, self.book)
         score = self._score(rules.matrix(corpus.ids, self.codes), learned, like)
         reasons = _reasons(corpus, self.codes, rules, learned, score, score >= self.threshold)
@@ -88,12 +89,18 @@ class Combination:
 
 
 def combine(
-    corpus: Corpus, coding: Coding, codebook: Codebook, *, rules: Method | None = None, seed: int = 1
+    corpus: Corpus,
+    coding: Coding,
+    codebook: Codebook,
+    *,
+    rules: Method | None = None,
+    seed: int = 1,
+    progress: Progress = silent,
 ) -> Combination:
     """Fit the combination on what a person decided; `enough_examples` says whether that is enough."""
     ids, _, _ = examples(corpus, coding)
     part = corpus.take(ids)
-    classifier, probabilities = learn(part, coding, seed=seed)
+    classifier, probabilities = learn(part, coding, seed=seed, progress=progress)
     codes = codebook.ids
     right = coding.matrix(ids, codes)
     rules = rules or Rules()

@@ -33,14 +33,13 @@ def code(
     if codebook is None and model is None:
         raise CoderError("Nothing to code with: give --codebook, --model, or both.")
     answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
-    progress("coding", 0, 1)
     parts = []
     if codebook is not None:
+        progress("coding by rules", 0, 1)
         parts.append(Rules(nlp).code(answered, codebook))
     if model is not None:
-        parts.append(model.code(answered, codebook or Codebook.from_ids(model.codes)))
+        parts.append(model.code(answered, codebook or Codebook.from_ids(model.codes), progress=progress))
     order = codebook.ids if codebook is not None else tuple(sorted(model.codes if model is not None else ()))
-    progress("coding", 1, 1)
     if len(parts) == 1:
         return parts[0], order
     frame = pd.concat([part.assignments for part in parts], ignore_index=True)
