@@ -72,7 +72,7 @@ class Combination:
         rules = self.rules.code(corpus, codebook)
         texts = corpus.texts.tolist()
         learned = _spread(self.classifier.probabilities(texts, progress), self.classifier.codes, self.codes)
-        like = similarity(self.classifier.features, texts, self.book)
+        like = _like(self.classifier, texts, self.book)
         score = self._score(rules.matrix(corpus.ids, self.codes), learned, like)
         reasons = _reasons(corpus, self.codes, rules, learned, score, score >= self.threshold)
         made_from = {"codebook": codebook.hash, "model": str(self.classifier.card["hash"]), "coder": __version__}
@@ -106,7 +106,7 @@ def combine(
     rules = rules or Rules()
     hits = rules.code(part, codebook).matrix(ids, codes)
     held_out = _spread(probabilities, classifier.codes, codes)
-    like = similarity(classifier.features, part.texts.tolist(), codebook)
+    like = _like(classifier, part.texts.tolist(), codebook)
     stacked = _stacked_out_of_fold(hits, held_out, like, right, seed)
     scores = {
         "rules": micro(right, hits)["f1"],
@@ -143,6 +143,15 @@ def _stacked_out_of_fold(
         weights = _weigh(_evidence(hits[rest], learned[rest], like[rest], given, absent), right[rest])
         score[held] = _sigmoid(_evidence(hits[held], learned[held], like[held], given, absent) @ weights)
     return score
+
+
+def _like(classifier: Classifier, texts: Sequence[str], codebook: Codebook) -> Probabilities:
+    """Likeness to the codebook, by the embedding of the classifier."""
+
+    def vectors(some: Sequence[str]) -> Probabilities:
+        return np.asarray(classifier.features.vectors(some).toarray())
+
+    return similarity(vectors(texts), vectors, codebook)
 
 
 def _reliability(hits: Labels, right: Labels) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
@@ -11,10 +12,15 @@ from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError
 from coder.files.answers import NONE_FITS
+from coder.methods import embedding as embeddings
 from coder.methods.classifier import Classifier
 from coder.methods.rules.engine import Rules
+from coder.methods.similarity import likeness
 from coder.methods.topics import Topics, find_topics
 from coder.progress import Progress, silent
+
+LIKELY = 3
+"""So many likely codes are named."""
 
 
 def code(
@@ -45,6 +51,19 @@ def code(
     frame = pd.concat([part.assignments for part in parts], ignore_index=True)
     name = "+".join(part.coder for part in parts)
     return Coding(name, answered.ids, frame, {**parts[0].provenance, **parts[1].provenance}), order
+
+
+def likely(corpus: Corpus, coding: Coding, codebook: Codebook, *, progress: Progress = silent) -> "pd.Series[str]":
+    """For each unit that was seen and has no code the ids of the `LIKELY` codes that it is most like, joined by ';'.
+
+    Empty for all other units. Raises `MissingExtraError` where no embedding is installed.
+    """
+    embeddings.require("use")
+    asked = corpus.take(coding.seen.difference(pd.Index(coding.assignments["unit"]), sort=False))
+    nearest = np.argsort(-likeness(asked, codebook, progress=progress), axis=1, kind="stable")[:, :LIKELY]
+    names = np.asarray(codebook.ids, dtype=object)[nearest]
+    found = pd.Series([";".join(row) for row in names], index=asked.ids, dtype=str)
+    return found.reindex(corpus.ids).fillna("")
 
 
 def topics_of(
