@@ -239,6 +239,8 @@ def _overall(labels: Labels, probabilities: Probabilities, threshold: float) -> 
         "f1_macro": macro_f1(labels, given),
         "f1_answer": per_unit_f1(labels, given),
         "calibration_error": calibration_error(probabilities, labels),
+        "no_code": float((~given.any(axis=1)).mean()),
+        "top_probability": float(probabilities.max(axis=1).mean()),
     }
 
 
