@@ -350,6 +350,18 @@ def test_the_command_prints_the_published_list_line_by_line(cli: Cli, tmp_path: 
         assert f"N = {rows[0]['base']};" in done.out
 
 
+def test_a_file_in_which_no_code_was_given_needs_a_codebook(cli: Cli, here: Path) -> None:
+    write(here / "none.csv", "code;g\n-;x\n-;y\n")
+    assert "No row of none.csv has a code" in cli("top", "none.csv", "--codes", "code").err
+    assert "Gezien, geen code past: 2." in cli("top", "none.csv", "--codes", "code", "--codebook", "book.yaml").out
+
+
+def test_tables_in_which_nobody_mentioned_a_code_are_whole() -> None:
+    nobody = given_by([set()] * 80, group=["a", "b"] * 40)
+    assert top_by(nobody, BOOK, "sector", letters=True).cells() == []
+    assert [row[2] for row in top_by(nobody, BOOK, "sector", limit=None).cells()] == ["0"] * len(BOOK.codes)
+
+
 def test_rows_without_a_code_count_where_the_file_says_so(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "codes;g\ntv;x\n;y\n-;x\n")
     assert len(read_mentions(path, codebook=BOOK, background=["g"])[0]) == 2
