@@ -17,8 +17,8 @@ SAID: dict[str, dict[str, str]] = {
         "agreement": "De codeurs stemden overeen met Krippendorffs alfa{kind} = {value}{interval}, op {answers}.",
         "interval": " (interval van {level} %: {low} tot {high})",
         "random": "De respondenten zijn een willekeurige steekproef{population}{response}{margin}.",
-        "self_selected": "De respondenten kozen zichzelf{population}{response}: het is geen willekeurige steekproef, en "
-        "een foutmarge zegt niet hoever de cijfers van die van de populatie kunnen liggen.",
+        "self_selected": "De respondenten kozen zichzelf{population}{response}: het is geen willekeurige steekproef, "
+        "en een foutmarge zegt niet hoever de cijfers van die van de populatie kunnen liggen.",
         "population": " uit een populatie van {population}",
         "population_of": ", van een populatie van {population}",
         "response": " (respons: {percent} % van {invited} uitgenodigden)",
@@ -27,8 +27,8 @@ SAID: dict[str, dict[str, str]] = {
         "hand_targeted": "De antwoorden voor handcodering ({hand}) werden gericht gekozen en zijn geen steekproef van "
         "alle antwoorden.",
         "corrected": "De percentages zijn schattingen: voorspellingen voor alle antwoorden, gecorrigeerd met de "
-        "willekeurig getrokken handcodes (prediction-powered inference, Angelopoulos e.a. 2023; met cross-fitting, Zrnic en Candès "
-        "2024).",
+        "willekeurig getrokken handcodes (prediction-powered inference, Angelopoulos e.a. 2023; met "
+        "cross-fitting, Zrnic en Candès 2024).",
         "counted": "De percentages zijn tellingen, niet gecorrigeerd: de fouten van de machine zitten erin{f1}.",
         "f1": " (F1 op antwoorden waaruit ze niet leerde: {f1})",
         "weights": "De cijfers zijn gewogen{by}{effective}.",
