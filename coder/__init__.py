@@ -36,6 +36,8 @@ _HOME = {
     "suggest": "coder.learning.suggest",
     "try_out": "coder.learning.lab",
     "run": "coder.study.run",
+    "facts": "coder.tables.facts",
+    "find_duplicates": "coder.tables.duplicates",
 }
 
 __all__ = [
@@ -55,6 +57,8 @@ __all__ = [
     "estimate",
     "evaluate",
     "explain",
+    "facts",
+    "find_duplicates",
     "find_topics",
     "read_answers",
     "read_codebook",
@@ -91,6 +95,8 @@ if TYPE_CHECKING:
     from coder.study.run import run
     from coder.tables.agreement import agree
     from coder.tables.comparison import compare
+    from coder.tables.duplicates import find_duplicates
+    from coder.tables.facts import facts
     from coder.tables.frequency import top
     from coder.tables.table import Table
 
