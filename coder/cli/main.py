@@ -10,6 +10,7 @@ import typer
 from coder.cli.agree import agree
 from coder.cli.codebook import app as codebook_app
 from coder.cli.estimate import estimate
+from coder.cli.facts import facts
 from coder.cli.options import (
     Answers,
     Book,
@@ -51,6 +52,7 @@ app.add_typer(codebook_app, name="codebook")
 nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="See and install Dutch pipelines.")
 app.add_typer(nlp_app, name="nlp")
 app.command()(sample)
+app.command()(facts)
 
 
 def main() -> None:
