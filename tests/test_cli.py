@@ -47,6 +47,7 @@ COMMANDS = [
     "evaluate",
     "topics",
     "top",
+    "groups",
     "compare",
     "agree",
     "codebook import",

@@ -48,14 +48,13 @@ def demo(name: str, *, language: str = "nl", seed: int = 1, progress: Progress =
     _, before = _read(f"{name}-2021", codebook)
     then = mentions(before, codebook)
     title = codebook.question.get(language, codebook.name)
-    left_out = len(answers) - len(hand.seen)
     whole = top(hand, codebook, limit=None, language=language)
     known, hidden = hide(hand, HIDDEN, seed)
     machine = run(answers.corpus, codebook, hand=known, then=then, language=language, seed=seed, progress=progress)
     return Demo(
         name=name,
         answers=answers,
-        people=top(hand, codebook, title=title, left_out=left_out, language=language),
+        people=top(mentions(hand, codebook, rows=len(answers)), codebook, title=title, language=language),
         comparison=compare(mentions(hand, codebook), then, codebook, seed=seed, language=language),
         machine=machine,
         beside=_beside(whole, top(machine.final, codebook, limit=None), language),

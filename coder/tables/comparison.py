@@ -153,10 +153,7 @@ def _frame(
     new = then.has(ABSENT) & ~now.has(ABSENT)
     frame["change"] = [said["new"] if came else change for came, change in zip(new, found.change(), strict=True)]
     whole = ["rank", "rank_low", "rank_high", "then_rank", "then_rank_low", "then_rank_high"]
-    counts = [
-        name for name, wave in (("n", now), ("then_n", then)) if wave.mentions is None or wave.mentions.weights is None
-    ]
-    return frame.astype(dict.fromkeys([*whole, *counts], "Int64"))
+    return frame.astype(dict.fromkeys([*whole, "n", "then_n"], "Int64"))
 
 
 def place_of(rank: float, low: float, high: float) -> str:
@@ -211,15 +208,15 @@ def _moved(
 
 def _bases(now: Lined, then: Lined, said: Mapping[str, str]) -> Iterator[str]:
     for wave, words in ((now, "N = {base}."), (then, said["last_base"])):
-        if wave.base is not None:
+        if wave.size is not None:
             yield words.format(base=base_of(wave, said))
 
 
 def base_of(wave: Lined, said: Mapping[str, str]) -> str:
     """How many respondents percentages are of; with weights the effective base too."""
-    size = round(wave.base or 0) if wave.mentions is None else len(wave.mentions)
     weighted = wave.mentions is not None and wave.mentions.weights is not None
-    return f"{size}, {said['weighted'].format(effective=round(wave.effective or 0))}" if weighted else str(size)
+    worth = f", {said['weighted'].format(effective=round(wave.effective or 0))}"
+    return f"{wave.size}{worth if weighted else ''}"
 
 
 def _methods(

@@ -69,9 +69,8 @@ def differ(
     if panel:
         found, both = _paired(now, then, testable, level)
         points[:] = np.nan
-    elif now.base and then.base and now.effective and then.effective:
-        shares = now.n[testable] / now.base, then.n[testable] / then.base
-        found = independent(shares[0], now.effective, shares[1], then.effective, level=level)
+    elif now.effective and then.effective:
+        found = independent(now.share[testable], now.effective, then.share[testable], then.effective, level=level)
     else:
         return Tested(points, low, high, p, p, None)
     points[testable], p[testable] = found.value * 100, found.p

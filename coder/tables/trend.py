@@ -72,16 +72,14 @@ def trend(
     words = {"scores": said["scores_years" if _in_years(scores) else "scores_even"], "both": both}
     notes = [
         said["dropped" if dropped else "none_dropped_ever"].format(limit=limit, labels=", ".join(dropped)),
-        *(said["base_of"].format(wave=one.name, base=base_of(one, said)) for one in lined if one.base is not None),
+        *(said["base_of"].format(wave=one.name, base=base_of(one, said)) for one in lined if one.size is not None),
         said["ranks"].format(level=percentage(level, language), draws=draws),
         said["steps"],
         said["trend_independent" if both is None else "trend_panel"].format(**words),
         *warnings(rows, lined, given, codebook, said, panel=panel),
     ]
-    size = None if lined[0].base is None else round(lined[0].base)
-    size = size if lined[0].mentions is None else len(lined[0].mentions)
     heading = title or said["trend_title"].format(count=len(waves))
-    return Table(heading, frame, size, dict(_shown(frame, lined, said)), tuple(notes))
+    return Table(heading, frame, lined[0].size, dict(_shown(frame, lined, said)), tuple(notes))
 
 
 def _scores(names: Sequence[str]) -> list[float]:
@@ -103,13 +101,12 @@ def _slopes(
 ) -> tuple[Floats, Floats, int | None]:
     """The slope of each row and its p, nan where it is not tested; and how many respondents are in every wave."""
     slope, p = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
-    sizes = np.array([wave.base or np.nan for wave in lined])
-    counts = np.stack([wave.n for wave in lined])
-    total = counts.sum(axis=0)
-    enough = comparable(rows, lined) & (total >= FEWEST) & (sizes.sum() - total >= FEWEST)  # nan is not enough
+    shares, total = np.stack([wave.share for wave in lined]), np.sum([wave.n for wave in lined], axis=0)
+    every = sum(wave.size or np.nan for wave in lined)
+    enough = comparable(rows, lined) & (total >= FEWEST) & (every - total >= FEWEST)  # nan is not enough
     if not panel:
         effective = [wave.effective or np.nan for wave in lined]
-        slope[enough], p[enough] = cochran_armitage((counts / sizes[:, None])[:, enough], effective, scores)
+        slope[enough], p[enough] = cochran_armitage(shares[:, enough], effective, scores)
         return slope, p, None
     people = [wave.mentions for wave in lined if wave.mentions is not None]
     both = reduce(lambda one, other: one.intersection(other, sort=False), [one.respondents for one in people])
@@ -136,8 +133,7 @@ def _of_wave(wave: Lined, step: Tested | None, said: Mapping[str, str], language
             "percent": wave.percent,
         }
     )
-    weighted = wave.mentions is not None and wave.mentions.weights is not None
-    frame = frame.astype(dict.fromkeys(["rank", "rank_low", "rank_high", *([] if weighted else ["n"])], "Int64"))
+    frame = frame.astype(dict.fromkeys(["rank", "rank_low", "rank_high", "n"], "Int64"))
     if step is not None:
         frame = frame.assign(points=step.points, points_low=step.low, points_high=step.high)
         frame = frame.assign(p=step.p, p_adjusted=step.adjusted, change=step.change())

@@ -53,19 +53,21 @@ class Row:
 class Lined:
     """What a wave has of each row: arrays of shape (rows,), nan where it is not known.
 
-    `base` is what percentages are of, and `effective` what it is worth. `ends` (rows, 2) are those of the interval
-    of the rank. `listed` says which codes were in the top, at an unknown place too. Of a wave with codings `given`
-    has shape (respondents, rows).
+    `n` counts respondents; `share` (in 0..1) and `percent` are weighted, those of a printed table what n and base, and
+    what the table, say. `size` is the number of respondents, `effective` what it is worth. `ends` (rows, 2) are those
+    of the interval of the rank. `listed` says which codes were in the top, at an unknown place too. `given` has shape
+    (respondents, rows), without respondents for a printed table.
     """
 
     name: str
     state: tuple[str, ...]
     n: Floats
+    share: Floats
     percent: Floats
     rank: Floats
     ends: Floats
     listed: Labels
-    base: float | None
+    size: int | None
     effective: float | None
     mentions: Mentions | None
     given: Labels
@@ -242,11 +244,22 @@ def _counted(
             state = ABSENT if code and _not_in(code, codebook, wave.name, newest=newest) else state
         states.append(state)
     known = np.array([state == COUNTED for state in states])
-    counts = np.where(known, found.weight @ given, np.nan)
+    shares = np.where(known, found.weight @ given / found.base, np.nan)
+    n = np.where(known, given.sum(axis=0), np.nan)
     rank, ends, listed = _ranked(found, given, rows, states, limit, level=level, draws=draws, seed=seed)
-    percent = counts / found.base * 100
     return Lined(
-        wave.name, tuple(states), counts, percent, rank, ends, listed, found.base, found.effective_base, found, given
+        wave.name,
+        tuple(states),
+        n,
+        shares,
+        shares * 100,
+        rank,
+        ends,
+        listed,
+        len(found),
+        found.effective_base,
+        found,
+        given,
     )
 
 
@@ -305,9 +318,23 @@ def _published(wave: Wave, own: Mapping[str, tuple[str, ...]], rows: Sequence[Ro
         states.append(state)
     n, percent, rank = values.T
     nothing = np.full((len(rows), 2), np.nan)
-    base = None if table.base is None else float(table.base)
+    share = n / (table.base or np.nan)
+    worth = None if table.base is None else float(table.base)
     given = np.zeros((0, len(rows)), dtype=np.bool_)
-    return Lined(wave.name, tuple(states), n, percent, rank, nothing, _with_nets(listed, rows), base, base, None, given)
+    return Lined(
+        wave.name,
+        tuple(states),
+        n,
+        share,
+        percent,
+        rank,
+        nothing,
+        _with_nets(listed, rows),
+        table.base,
+        worth,
+        None,
+        given,
+    )
 
 
 def _with_nets(listed: Labels, rows: Sequence[Row]) -> Labels:
