@@ -11,11 +11,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
+from hypothesis import settings
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from coder import Code, Codebook, Coding, Corpus
 from coder.cli.main import main
 from coder.coding import assignments
+
+settings.register_profile("coder", deadline=None)  # no test asserts a time
+settings.load_profile("coder")
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden"
