@@ -23,6 +23,7 @@ from coder.files.sheets import written_beside
 from coder.reports.chart import FILLS, INK
 from coder.reports.content import Chart, Report, Section
 from coder.reports.deck import BODY_HIGH, CHART, FOOT, TABLE, TEXT, TITLE, WIDE, empty_deck
+from coder.reports.layout import column_parts
 from coder.reports.marks import pieces
 from coder.reports.words import LOCALES, is_number, report_words, shown_cells, written_date
 from coder.reports.xlsx import PERCENT
@@ -37,7 +38,7 @@ _TITLES = ((180, 14), (120, 18), (85, 22))
 """Titles of more characters are so many points."""
 _LONGEST = 900
 """A quote of more characters is cut on a slide; the other formats have all of it."""
-_ROW, _MORE, _INCH = 0.325, 0.2, 9.5
+_ROW, _MORE, _INCH = 0.315, 0.2, 9.5
 """Inches of a row and of each further line in it; characters to the inch."""
 
 Lines = list[list[tuple[str, bool]]]
@@ -124,27 +125,29 @@ def _workbook(chart: Chart) -> bytes:
 
 def _table(deck: Any, table: Table, question: str, language: str) -> None:
     """The table as native tables, the head on each slide; its notes on the last one."""
-    said, widths = report_words(language), _widths(table)
-    parts = list(_fitting(shown_cells(table, language), widths))
-    titles = _numbered(table.title, len(parts), said)
-    for number, (title, rows) in enumerate(zip(titles, parts, strict=True), start=1):
-        foot = [question if question != table.title else "", *(table.notes if number == len(parts) else ())]
-        _rows(deck, title, table, rows, widths, foot)
+    columns = column_parts(table, room=WIDE, character=1 / _INCH, margin=0.3)
+    cells, heads, numbers = shown_cells(table, language), [*table.shown.values()], [*is_number(table).values()]
+    pages = [
+        (part, rows)
+        for part in columns
+        for rows in _fitting([part.of(row) for row in cells], part.widths, _high(part.of(heads), part.widths))
+    ]
+    titles = _numbered(table.title, len(pages), report_words(language))
+    for number, (title, (part, rows)) in enumerate(zip(titles, pages, strict=True), start=1):
+        foot = [question if question != table.title else "", *(table.notes if number == len(pages) else ())]
+        slide = _slide(deck, TABLE, title, foot)
+        _rows(slide, title, [part.of(heads), *rows], part.widths, [numbers[place] for place in part.columns])
 
 
-def _rows(
-    deck: Any, title: str, table: Table, rows: list[list[str]], widths: Sequence[float], foot: Sequence[str]
-) -> None:
-    slide = _slide(deck, TABLE, title, foot)
-    cells = [[*table.shown.values()], *rows]
-    frame = slide.placeholders[1].insert_table(len(cells), len(table.shown))
+def _rows(slide: Any, title: str, cells: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> None:
+    frame = slide.placeholders[1].insert_table(len(cells), len(widths))
     _alternative(frame, title)
     native = frame.table
     for place, width in enumerate(widths):
         native.columns[place].width = Inches(width)
     for place, (texts, row) in enumerate(zip(cells, native.rows, strict=True)):
         row.height = Inches(_high(texts, widths))
-        for text, cell, number in zip(texts, row.cells, is_number(table).values(), strict=True):
+        for text, cell, number in zip(texts, row.cells, numbers, strict=True):
             cell.text = text
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE
             cell.margin_top = cell.margin_bottom = Inches(0.03)
@@ -155,24 +158,15 @@ def _rows(
                     paragraph.alignment = PP_ALIGN.RIGHT
 
 
-def _widths(table: Table) -> list[float]:
-    """Inches for each column, by what it holds; texts share what is left."""
-    columns = list(zip(*[[*table.shown.values()], *table.cells()], strict=True))
-    longest = [min(max(len(text) for text in column), 100) for column in columns]
-    wished = [max(0.3 + long / _INCH, 0.9) for long in longest]
-    scale = min(WIDE / sum(wished), 1.0)
-    return [width * scale for width in wished]
-
-
 def _high(texts: Sequence[str], widths: Sequence[float]) -> float:
     lines = max(ceil(len(text) / max((width - 0.2) * _INCH, 1)) or 1 for text, width in zip(texts, widths, strict=True))
     return _ROW + (lines - 1) * _MORE
 
 
-def _fitting(rows: list[list[str]], widths: Sequence[float]) -> Iterator[list[list[str]]]:
+def _fitting(rows: list[list[str]], widths: Sequence[float], head: float) -> Iterator[list[list[str]]]:
     """The rows in parts that fit on a slide each, as few as can be and of about equal height."""
     heights = [_high(row, widths) for row in rows]
-    room = BODY_HIGH - _ROW
+    room = BODY_HIGH - head
     each = sum(heights) / ceil(sum(heights) / room) if heights else room
     part: list[list[str]] = []
     taken = 0.0

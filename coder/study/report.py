@@ -10,10 +10,10 @@ from coder.files.answers import Answers, write_coded
 from coder.files.sheets import write_sheets
 from coder.reports.content import Report, Section, bar_chart
 from coder.reports.finding import finding
-from coder.reports.html import write as write_html
 from coder.reports.html import write_tables
 from coder.reports.quotes import choose_quotes
 from coder.reports.words import report_words
+from coder.reports.write import write_report
 from coder.study.demo import Demo
 from coder.study.run import Run
 from coder.tables.table import Table
@@ -27,7 +27,7 @@ INTO = "final_codes"
 def write_run(done: Run, answers: Answers, folder: Path, *, language: str, workbook: bool = False) -> list[Path]:
     """Write the report, the coded answers, the tables and the topics of a run; returns the files."""
     title = done.codebook.question.get(language) or answers.path.stem
-    files = write_html(Report(title, language, (section(done, language),)), folder / "report.html")
+    files = write_report(Report(title, language, (section(done, language),)), [folder / "report.html"])
     return [*files, *_write_data(done, answers, folder, "xlsx" if workbook else "csv")]
 
 
@@ -35,7 +35,7 @@ def write_demo(lists: Sequence[Demo], folder: Path, *, language: str) -> list[Pa
     """Write one report of all lists, and the coded answers and tables of each in a folder of its own."""
     title, note = _DEMO[language]
     sections = tuple(_demo_section(one, language) for one in lists)
-    files = write_html(Report(title, language, sections, note=note), folder / "report.html")
+    files = write_report(Report(title, language, sections, note=note), [folder / "report.html"])
     for one in lists:
         files += _write_data(one.machine, one.answers, folder / one.name, "csv")
     return files
