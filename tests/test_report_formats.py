@@ -99,7 +99,9 @@ def test_the_csv_files_are_as_in_the_golden_files(tmp_path: Path) -> None:
     files = write_report(report(), [tmp_path / "report.csv"])
     assert [file.name for file in files] == ["report.csv", "report.comparison.csv", "report.quotes.csv"]
     for file in files:
-        assert file.read_bytes() == (GOLDEN / file.name).read_bytes()
+        assert file.read_text(encoding="utf-8-sig") == (GOLDEN / file.name).read_text(encoding="utf-8")
+        assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+        assert file.read_bytes().endswith(b"\r\n")
 
 
 def test_in_english_or_between_commas_numbers_have_a_point(tmp_path: Path) -> None:

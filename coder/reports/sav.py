@@ -134,7 +134,7 @@ def _syntax(name: str, question: str, variables: Sequence[str], weight: str | No
         f"    TO {variables[-1]} (1))",
         "  /FREQUENCIES=codes.",
     ]
-    return "\r\n".join("\n".join(lines).split("\n")) + "\r\n"
+    return "\n".join([*lines, ""]).replace("\n", "\r\n")
 
 
 def _cut(text: str, size: int) -> str:
