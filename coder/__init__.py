@@ -38,6 +38,8 @@ _HOME = {
     "suggest": "coder.learning.suggest",
     "try_out": "coder.learning.lab",
     "run": "coder.study.run",
+    "facts": "coder.tables.facts",
+    "find_duplicates": "coder.tables.duplicates",
 }
 
 __all__ = [
@@ -57,6 +59,8 @@ __all__ = [
     "estimate",
     "evaluate",
     "explain",
+    "facts",
+    "find_duplicates",
     "find_topics",
     "groups",
     "read_answers",
@@ -96,6 +100,8 @@ if TYPE_CHECKING:
     from coder.tables.agreement import agree
     from coder.tables.comparison import compare
     from coder.tables.crosstab import top_by
+    from coder.tables.duplicates import find_duplicates
+    from coder.tables.facts import facts
     from coder.tables.frequency import top
     from coder.tables.groups import groups
     from coder.tables.table import Table

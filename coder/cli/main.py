@@ -10,6 +10,7 @@ import typer
 from coder.cli.agree import agree
 from coder.cli.codebook import app as codebook_app
 from coder.cli.estimate import estimate
+from coder.cli.facts import facts
 from coder.cli.options import (
     Answers,
     Book,
@@ -53,6 +54,7 @@ nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="See and
 app.add_typer(nlp_app, name="nlp")
 app.command()(sample)
 app.command()(report)
+app.command()(facts)
 
 
 def main() -> None:
