@@ -157,6 +157,10 @@ def code(
     model: Model = None,
     id_column: Id = None,
     into: Annotated[str, typer.Option("--into", metavar="COLUMN", help="The column to write the codes in.")] = "codes",
+    likely: Annotated[
+        str | None,
+        typer.Option("--likely", metavar="COLUMN", help="Write here the likeliest codes of answers without a code."),
+    ] = None,
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
 ) -> None:
@@ -167,16 +171,23 @@ def code(
     from coder.files.sheets import check_ending
     from coder.learning.shift import shift
     from coder.study.code import code as code_answers
+    from coder.study.code import likely as likeliest
 
     check_ending(out)
     read = read_answers(answers, text=text, id=id_column)
-    check_free(read, into)
+    for column in (into, likely):
+        if column is not None:
+            check_free(read, column)
+    if likely is not None and codebook is None:
+        raise CoderError("--likely goes by the words of the codes; give --codebook too.")
     book = read_codebook(codebook) if codebook else None
     learned = _model(model)
     with progress() as tell:
         coding, order = code_answers(
             read.corpus, book, model=learned, no_answer=no_answers(no_answer), nlp=nlp, progress=tell
         )
+        if likely is not None and book is not None:
+            read.sheet[likely] = likeliest(read.corpus, coding, book, progress=tell).to_numpy()
     files = write_coded(out, read, coding, order, into)
     given = coding.assignments["unit"].nunique()
     left_out = len(read) - len(coding.seen)

@@ -6,11 +6,12 @@ people coded enough to learn from; topics say what the answers without a code ar
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.coding import Coding, Method
+from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
@@ -21,6 +22,9 @@ from coder.tables.comparison import compare
 from coder.tables.frequency import top
 from coder.tables.mentions import mentions
 from coder.tables.table import Table
+
+if TYPE_CHECKING:
+    from coder.methods.combine import Combination
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,11 @@ def run(
     answered = corpus.take(corpus.ids.difference(nothing, sort=False))
     progress("learning from coded answers" if hand is not None else "coding", 1, 4)
     rules = Rules(nlp)
-    method, scores = _method(answered, codebook, hand, rules, seed)
+    method, scores = _method(answered, codebook, hand, rules, seed, progress)
     progress("coding", 2, 4)
     evidence = rules.code(answered, codebook)
     rest = answered.ids.difference(seen_by_hand, sort=False)
-    machine = evidence.take(rest) if method is rules else method.code(answered.take(rest), codebook)
+    machine = evidence.take(rest) if method is None else method.code(answered.take(rest), codebook, progress=progress)
     final = together(hand, machine, corpus)
     progress("looking for topics", 3, 4)
     found, why = _topics(answered, final, seed) if topics else (None, "not asked for")
@@ -112,16 +116,16 @@ def together(hand: Coding | None, machine: Coding, corpus: Corpus) -> Coding:
 
 
 def _method(
-    corpus: Corpus, codebook: Codebook, hand: Coding | None, rules: Rules, seed: int
-) -> tuple[Method, Mapping[str, float]]:
+    corpus: Corpus, codebook: Codebook, hand: Coding | None, rules: Rules, seed: int, progress: Progress
+) -> "tuple[Combination | None, Mapping[str, float]]":
     if hand is None:
-        return rules, {}
+        return None, {}
     from coder.methods.classifier import FEWEST  # noqa: PLC0415 (loads scikit-learn)
     from coder.methods.combine import combine  # noqa: PLC0415
 
     if len(hand.seen) < FEWEST or hand.assignments.empty:
-        return rules, {}
-    both = combine(corpus, hand, codebook, rules=rules, seed=seed)
+        return None, {}
+    both = combine(corpus, hand, codebook, rules=rules, seed=seed, progress=progress)
     return both, both.scores
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,17 +70,19 @@ def top_by(
         for one in groups
     ]
     higher, tests = _higher(compared, places)
-    frame, shown = whole.frame, dict(whole.shown)
+    columns: dict[str, pd.Series[Any]] = {}
+    shown = dict(whole.shown)
     shown |= {"n": heading(said["total"], counted, said, language), "percent": f"{said['total']} %"}
     for group in compared:
-        frame = frame.assign(**numbers_of(group, places, frame.index))
+        columns |= numbers_of(group, places, whole.frame.index)
         if letters:
-            frame[f"higher:{group.name}"] = higher[group.name]
+            columns[f"higher:{group.name}"] = pd.Series(higher[group.name], index=whole.frame.index, dtype=str)
         shown[f"n:{group.name}"] = group_heading(group, said, language, lettered=letters)
         shown |= {f"percent:{group.name}": f"{group.name} %"} if group.enough else {}
         shown |= {f"higher:{group.name}": f"{group.letter} >"} if letters and group.enough else {}
     notes = [*whole.notes, *group_notes(counted, by, groups, min_base, said, no_group="no_group")]
     notes += [said["letters"].format(count=tests)] if letters else []
+    frame = pd.concat([whole.frame, pd.DataFrame(columns)], axis=1)
     return Table(whole.title, frame, whole.base, shown, tuple(notes))
 
 
