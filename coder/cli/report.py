@@ -47,7 +47,15 @@ def report(
     ] = "codes",
     limit: Annotated[int, typer.Option("--limit", help="The last rank to show; 0 shows every code.")] = 10,
     title: Annotated[str | None, typer.Option("--title", help="The title; the question unless given.")] = None,
+    population: Annotated[
+        int | None,
+        typer.Option("--population", metavar="N", help="How many the respondents were drawn from at random."),
+    ] = None,
     quotes: Picked = None,
+    *,
+    self_selected: Annotated[
+        bool, typer.Option("--self-selected", help="Respondents chose themselves; nobody drew them.")
+    ] = False,
     empty: Empty = "uncoded",
     language: Language = "nl",
     seed: Seed = 1,
@@ -59,12 +67,15 @@ def report(
     from coder.study.coded_report import Source, coded_report
 
     check_endings(out)
+    if {path.resolve() for path in out} & {path.resolve() for path in (coded, then) if path}:
+        raise DataError(f"{coded.name} is read for the report; write the report to another file.")
     if quotes and not text:
         raise DataError("--quotes marks answers to quote; say with --text which column has the answers.")
     content = coded_report(
         Source(coded, codes, text, respondent, weight, quotes, empty_is_none=empty == "none"),
         read_codebook(codebook) if codebook else None,
-        by=by, then=then, then_codes=then_codes, limit=limit or None, title=title, language=language, seed=seed,
+        by=by, then=then, then_codes=then_codes, limit=limit or None, title=title, population=population,
+        self_selected=self_selected, language=language, seed=seed,
         made=datetime.now().astimezone().date(), with_data=any(path.suffix.lower() == ".sav" for path in out),
     )  # fmt: skip
     say_files(write_report(content, out))

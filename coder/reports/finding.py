@@ -63,7 +63,7 @@ def _shared(rows: list[dict[Hashable, Any]], said: Mapping[str, str]) -> str:
 def _moved(comparison: Table, apart: set[str], said: Mapping[str, str]) -> str:
     """The code that changed most, where that may be said; of equal changes the one that stands first."""
     rows = [row for row in comparison.frame.to_dict("records") if row["code"] not in apart]
-    if any(_tested(row) for row in rows):
+    if is_tested(comparison):
         sure = [row for row in rows if _tested(row) and row["p_adjusted"] < _ALPHA]
         if not sure:
             return ""
@@ -77,6 +77,11 @@ def _moved(comparison: Table, apart: set[str], said: Mapping[str, str]) -> str:
     row = max(moved, key=lambda one: abs(_places(one)))
     way = "rises" if _places(row) < 0 else "falls"
     return said[way].format(label=row["label"], then=int(row["then_rank"]), now=int(row["rank"]))
+
+
+def is_tested(comparison: Table | None) -> bool:
+    """Whether a comparison has a test of any difference."""
+    return comparison is not None and any(_tested(row) for row in comparison.frame.to_dict("records"))
 
 
 def _tested(row: Row) -> bool:
