@@ -27,7 +27,7 @@ _SURNAME_STARTS = frozenset("van vanden vander vande von".split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _CLOSED = re.compile(r"[ \u00a0]|\.[ \u00a0]?")
 """What may stand between a title, an initial and a name."""
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\r\"“”„«(\[*•/–-])[\s'\"“”‘’*•-]*$")
+_SENTENCE_START = re.compile(r"(?:[.!?:;\n\r\"“”„«(\[*•/–-])[\s'\"“”‘’*•-]*$")
 _SAYS_NAME = re.compile(
     r"\b(?:mijn naam is|ik heet|(?:met )?vriendelijke groet(?:en|jes)?|groet(?:en|jes)|mvg)\b[\s,:]*(?:van\s+)?",
     re.IGNORECASE,
@@ -39,6 +39,8 @@ _NO_PEOPLE = frozenset(
     {"jan modaal", "jan met", "jan klaassen", "jan publiek", "jan alleman", "piet snot", "max havelaar"}
 )
 _SPACES = (" ", "\u00a0")
+_NEAR = 20
+"""Characters that are looked at on either side of a word."""
 _SHORTEST_SMALL = 4
 """A first name of fewer letters is not one without its capital ("jan" is a month, "els" a tree)."""
 _LONGEST = 5
@@ -151,7 +153,7 @@ def _told(text: str) -> dict[int, bool]:
 
 def _with_initials(text: str, start: int) -> int:
     """The start of the initials before a name, or of the name itself."""
-    for match in _INITIALS.finditer(text, max(0, start - 20)):
+    for match in _INITIALS.finditer(text, max(0, start - _NEAR), start + _NEAR):
         if match.end() == start:
             return match.start()
     return start
@@ -159,7 +161,7 @@ def _with_initials(text: str, start: int) -> int:
 
 def _starts(text: str, at: int) -> bool:
     """Whether a sentence starts here, so that a capital says nothing."""
-    return _SENTENCE_START.search(text[:at]) is not None
+    return _SENTENCE_START.search(text[at - _NEAR : at] if at > _NEAR else f"\n{text[:at]}") is not None
 
 
 _NO_NAME = frozenset(

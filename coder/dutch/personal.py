@@ -149,7 +149,7 @@ _PROFILE = (
 )
 _USER_IN_LINK = (
     r"\bhttps?://[^\s/@]+@\S+"
-    r"|\b(?:https?://|www\.)\S*?(?:/~\w|/users?/\w|[?&](?:user|uid|naam|name|e-?mail)=)\S*[^\s,;).!?]"
+    r"|\b(?:https?://|www\.)\S{0,200}?(?:/~\w|/users?/\w|[?&](?:user|uid|naam|name|e-?mail)=)\S*[^\s,;).!?]"
 )
 _EMAIL = r"[\w.+%-]{0,63}[\w+]@[\w-]+(?:\.[\w-]+)*"
 _EMAIL_SPELT = (
