@@ -44,7 +44,7 @@ def column_parts(table: Table, *, room: float, character: float, margin: float) 
         cap = _cap(texts, left)
         return [Part(whole, tuple(w if number else min(w, cap) for w, number in zip(wished, numeric, strict=True)))]
     narrow = [w if number else min(w, room * _SHARE) for w, number in zip(wished, numeric, strict=True)]
-    return list(_divided([*table.shown], narrow, room))
+    return [_widened(part, wished, room) for part in _divided([*table.shown], narrow, room)]
 
 
 def _longest(table: Table) -> list[int]:
@@ -80,6 +80,16 @@ def _divided(names: Sequence[str], widths: Sequence[float], room: float) -> Iter
         part += unit
         used += wide
     yield Part(tuple(part), tuple(widths[place] for place in part))
+
+
+def _widened(part: Part, wished: Sequence[float], room: float) -> Part:
+    """The part in which columns that gave way get what is left."""
+    widths, left = list(part.widths), room - sum(part.widths)
+    for number, place in enumerate(part.columns):
+        more = min(max(left, 0.0), wished[place] - widths[number])
+        widths[number] += more
+        left -= more
+    return Part(part.columns, tuple(widths))
 
 
 def _units(names: Sequence[str], start: int) -> Iterator[list[int]]:

@@ -163,20 +163,25 @@ def _high(texts: Sequence[str], widths: Sequence[float]) -> float:
     return _ROW + (lines - 1) * _MORE
 
 
-def _fitting(rows: list[list[str]], widths: Sequence[float], head: float) -> Iterator[list[list[str]]]:
-    """The rows in parts that fit on a slide each, as few as can be and of about equal height."""
-    heights = [_high(row, widths) for row in rows]
-    room = BODY_HIGH - head
-    each = sum(heights) / ceil(sum(heights) / room) if heights else room
-    part: list[list[str]] = []
+def _fitting(rows: list[list[str]], widths: Sequence[float], head: float) -> list[list[list[str]]]:
+    """The rows in parts that fit on a slide each under the head: as few as can be, and of about equal height."""
+    room, heights = BODY_HIGH - head, [_high(row, widths) for row in rows]
+    fewest = _filled(rows, heights, room)
+    lower = (room * step / 20 for step in range(1, 20))
+    return next((parts for one in lower if len(parts := _filled(rows, heights, one)) == len(fewest)), fewest)
+
+
+def _filled(rows: list[list[str]], heights: Sequence[float], room: float) -> list[list[list[str]]]:
+    """The rows in parts, each filled as far as there is room."""
+    parts: list[list[list[str]]] = [[]]
     taken = 0.0
     for row, high in zip(rows, heights, strict=True):
-        if part and (taken + high > room or taken + high / 2 > each):
-            yield part
-            part, taken = [], 0.0
-        part.append(row)
+        if parts[-1] and taken + high > room:
+            parts.append([])
+            taken = 0.0
+        parts[-1].append(row)
         taken += high
-    yield part
+    return parts
 
 
 def _quotes(part: Section, picked: str) -> Iterator[Lines]:
