@@ -197,6 +197,8 @@ def test_of_tested_differences_only_a_significant_one_is_said_as_percentages() -
     ]
     assert said(rows) == "AI staat op 1 (51%); Pers daalt van 22% naar 12%"
     assert said([{**row, "p_adjusted": 0.3} for row in rows]) == "AI staat op 1 (51%)"
+    new = {"label": "Podcast", "rank": 4, "percent": 11.0, "then_place": "/", "then_percent": 0.0, "p_adjusted": 0.001}
+    assert said([*rows, new]) == "AI staat op 1 (51%); Podcast is nieuw (11%)"
     sure = [{**rows[0], "p_adjusted": 0.001}, *rows[1:2]]
     assert said(sure) == "AI staat op 1 (51%, vorige meting 48%)"
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _WIDE, _HIGH, _LABELS = 16.0, 20.0, 16
 """Centimetres that a chart may take on an A4 page, and its labels; of more it is several."""
-_CHARACTER = 0.21
+_CHARACTER = 0.17
 """Centimetres of a sign in a table."""
 _TABLE = "Light List Accent 1"
 
@@ -84,7 +84,7 @@ def _picture(document: "Doc", chart: Chart, language: str) -> None:
 
 def _table(document: "Doc", table: Table, language: str) -> None:
     """The caption, the table with a head that comes back on every page, and its notes; a wide one in parts."""
-    parts = column_parts(table, room=_WIDE, character=_CHARACTER, margin=0.6)
+    parts = column_parts(table, room=_WIDE, character=_CHARACTER, margin=0.4)
     heads, cells, numbers = [*table.shown.values()], shown_cells(table, language), [*is_number(table).values()]
     for number, part in enumerate(parts, start=1):
         title = report_words(language)["continued"].format(title=table.title, part=number, parts=len(parts))
@@ -110,7 +110,7 @@ def _native(document: "Doc", rows: list[list[str]], widths: Sequence[float], num
             cell.width = Cm(widths[column])
             paragraph = cell.paragraphs[0]
             paragraph.text = text
-            paragraph.paragraph_format.space_after = Pt(0)
+            paragraph.style = "Cell"
             if numbers[column]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _add(native.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
@@ -152,6 +152,9 @@ def _set_up(document: "Doc", report: Report) -> None:
     note.base_style = styles["Normal"]
     note.font.size, note.font.color.rgb = Pt(9), RGBColor(0x4C, 0x59, 0x64)
     note.paragraph_format.space_before, note.paragraph_format.space_after = Pt(2), Pt(2)
+    cell = styles.add_style("Cell", WD_STYLE_TYPE.PARAGRAPH)
+    cell.base_style = styles["Normal"]
+    cell.font.size, cell.paragraph_format.space_after = Pt(9.5), Pt(0)
     for name in ("Heading 1", "Heading 2", "Heading 3"):
         styles[name].paragraph_format.keep_with_next = True
     defaults = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")

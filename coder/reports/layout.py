@@ -11,7 +11,7 @@ _LINES, _BOLD = 3, 1.15
 """So many lines a heading may take, and how much wider it is for being bold."""
 _MOST = 100
 """Characters of a text column; longer cells go on on the next line."""
-_SHARE = 0.3
+_SHARE = 0.28
 """Where columns are divided over pages, texts take at most this share of the width."""
 
 
@@ -44,7 +44,11 @@ def column_parts(table: Table, *, room: float, character: float, margin: float) 
         cap = _cap(texts, left)
         return [Part(whole, tuple(w if number else min(w, cap) for w, number in zip(wished, numeric, strict=True)))]
     narrow = [w if number else min(w, room * _SHARE) for w, number in zip(wished, numeric, strict=True)]
-    return [_widened(part, wished, room) for part in _divided([*table.shown], narrow, room)]
+    names = [*table.shown]
+    fewest = list(_divided(names, narrow, room))
+    narrower = (list(_divided(names, narrow, room * step / 20)) for step in range(8, 20))
+    even = next((parts for parts in narrower if len(parts) == len(fewest)), fewest)
+    return [_widened(part, wished, room) for part in even]
 
 
 def _longest(table: Table) -> list[int]:

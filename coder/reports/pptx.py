@@ -34,6 +34,8 @@ _BARS = 26
 _LINES = 19
 """So many lines of text a slide holds, of so many characters."""
 _CHARACTERS = 125
+_NOTES = 330
+"""So many characters of notes stand at the foot of a slide."""
 _TITLES = ((180, 14), (120, 18), (85, 22))
 """Titles of more characters are so many points."""
 _LONGEST = 900
@@ -65,7 +67,7 @@ def write(report: Report, path: Path) -> list[Path]:
 
 def _section(deck: Any, part: Section, language: str) -> None:
     said = report_words(language)
-    notes = next((table.notes for table in part.tables.values()), ())
+    notes = next((_foot(table) for table in part.tables.values()), ())
     if part.chart:
         charts = part.chart.parts(max(_BARS // len(part.chart.series), 1))
         for title, chart in zip(_numbered(part.finding, len(charts), said), charts, strict=True):
@@ -134,9 +136,19 @@ def _table(deck: Any, table: Table, question: str, language: str) -> None:
     ]
     titles = _numbered(table.title, len(pages), report_words(language))
     for number, (title, (part, rows)) in enumerate(zip(titles, pages, strict=True), start=1):
-        foot = [question if question != table.title else "", *(table.notes if number == len(pages) else ())]
+        foot = [question if question != table.title else "", *(_foot(table) if number == len(pages) else ())]
         slide = _slide(deck, TABLE, title, foot)
         _rows(slide, title, [part.of(heads), *rows], part.widths, [numbers[place] for place in part.columns])
+    if _foot(table) != table.notes:
+        said = report_words(language)["notes"].format(title=table.title)
+        _texts(deck, said, [[[(note, False)]] for note in table.notes], [question], language)
+
+
+def _foot(table: Table) -> tuple[str, ...]:
+    """The notes that stand under a table or chart: all, or the base alone where they need a slide of their own."""
+    if len(" ".join(table.notes)) <= _NOTES:
+        return table.notes
+    return (f"N = {table.base}.",) if table.base is not None else ()
 
 
 def _rows(slide: Any, title: str, cells: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> None:
