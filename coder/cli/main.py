@@ -9,6 +9,7 @@ import typer
 
 from coder.cli.agree import agree
 from coder.cli.codebook import app as codebook_app
+from coder.cli.compare import compare
 from coder.cli.estimate import estimate
 from coder.cli.facts import facts
 from coder.cli.options import (
@@ -40,10 +41,8 @@ from coder.errors import CoderError
 from coder.version import __version__
 
 if TYPE_CHECKING:
-    from coder.codebook import Codebook
     from coder.coding import Coding
     from coder.methods.classifier import Classifier
-    from coder.tables.table import Table
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False,
@@ -123,6 +122,7 @@ def run(
     from coder.cli.progress import progress
     from coder.files.answers import check_free, parse_codes, read_answers
     from coder.files.codebooks import read_codebook
+    from coder.files.waves import read_wave
     from coder.study.report import INTO, write_run
     from coder.study.run import run as whole_job
 
@@ -133,7 +133,7 @@ def run(
     if codes:
         cells = read.sheet[codes].set_axis(read.corpus.ids)
         hand = parse_codes(cells, book, answers.name, empty_is_none=empty == "none")
-    before = _frequencies(then, then_codes, book, empty, language) if then else None
+    before = read_wave(then, codes=then_codes, codebook=book, empty_is_none=empty == "none") if then else None
     with progress() as tell:
         done = whole_job(
             read.corpus, book, hand=hand, then=before, topics=not no_topics, language=language, seed=seed,
@@ -360,30 +360,7 @@ app.command()(top)
 app.command()(groups)
 
 
-@app.command()
-def compare(
-    now: Annotated[Path, typer.Argument(metavar="NOW", help="This wave: coded answers, or a published table.")],
-    then: Annotated[Path, typer.Argument(metavar="THEN", help="The last wave: coded answers, or a published table.")],
-    codes: CodedColumn = "codes",
-    then_codes: Annotated[
-        str, typer.Option("--then-codes", metavar="COLUMN", help="The column with the codes of THEN.")
-    ] = "codes",
-    codebook: SomeBook = None,
-    limit: Annotated[int, typer.Option("--limit", help="The last rank of both lists.")] = 10,
-    empty: Empty = "uncoded",
-    language: Language = "nl",
-    form: Format = "table",
-) -> None:
-    """This wave beside the last one: places, what is new, what dropped out."""
-    from coder.files.codebooks import read_codebook
-    from coder.tables.comparison import compare as beside
-
-    book = read_codebook(codebook) if codebook else None
-    table = _frequencies(now, codes, book, empty, language)
-    before = _frequencies(then, then_codes, book, empty, language)
-    typer.echo(beside(table, before, book, limit=limit, language=language).text(form), nl=False)
-
-
+app.command()(compare)
 app.command()(agree)
 
 
@@ -404,22 +381,6 @@ def get(
 
     install(name)
     typer.echo(f"{name} is installed; use it with --nlp {name}.")
-
-
-def _frequencies(path: Path, codes: str, codebook: "Codebook | None", empty: str, language: str) -> "Table":
-    """The frequency table of a file of coded answers, or a published table as it stands."""
-    from coder.codebook import Codebook
-    from coder.files.answers import read_coded
-    from coder.files.published import is_header, read_published
-    from coder.files.sheets import read_sheet
-    from coder.tables.frequency import top as count
-
-    sheet = read_sheet(path, header=lambda cells: codes in cells or is_header(cells))
-    if codes not in sheet.columns:
-        return read_published(path)
-    coding = read_coded(path, codes, codebook, empty_is_none=empty == "none")
-    book = codebook or Codebook.from_ids(coding.assignments["code"], path.stem)
-    return count(coding, book, limit=None, language=language)
 
 
 def _model(folder: Path | None) -> "Classifier | None":

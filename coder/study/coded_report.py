@@ -10,10 +10,10 @@ from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
 from coder.dutch.no_answer import no_answers
 from coder.errors import DataError
-from coder.files.answers import parse_codes, read_answers, read_coded
-from coder.files.published import is_header, read_published
+from coder.files.answers import parse_codes, read_answers
 from coder.files.respondents import read_mentions
 from coder.files.sheets import column, read_sheet, separator
+from coder.files.waves import read_wave
 from coder.reports.content import Report, Respondents, Section, bar_chart
 from coder.reports.finding import finding, is_tested
 from coder.reports.methods import MethodFacts, methods
@@ -47,8 +47,7 @@ def coded_report(
     codebook: Codebook | None = None,
     *,
     by: str | None = None,
-    then: Path | None = None,
-    then_codes: str = "codes",
+    then: Source | None = None,
     limit: int | None = 10,
     title: str | None = None,
     population: int | None = None,
@@ -61,8 +60,8 @@ def coded_report(
     """The report of one question: its frequency table, beside the last wave where there is one, and quotes.
 
     `by` names a column of groups, which adds where codes stand out. `then` is the last wave: coded answers, or a
-    published table. Quotes need the column of the text. Of `population` respondents were drawn at random, unless
-    they are `self_selected`. `with_data` keeps the respondents, for .sav.
+    published table (its text and quotes are not used). Quotes need the column of the text. Of `population`
+    respondents were drawn at random, unless they are `self_selected`. `with_data` keeps the respondents, for .sav.
 
     Raises `DataError` as reading the files does, and for a population of fewer than there are respondents.
     """
@@ -81,9 +80,15 @@ def coded_report(
     table = top(mentions, book, limit=limit, language=language)
     tables, comparison = {"top": table}, None
     if then is not None:
-        whole = top(mentions, book, limit=None, language=language)
-        before = _last_wave(then, then_codes, codebook, language, empty_is_none=source.empty_is_none)
-        comparison = compare(whole, before, codebook, limit=limit or len(book.codes), language=language)
+        before = read_wave(
+            then.path,
+            codes=then.codes,
+            codebook=codebook,
+            respondent=then.respondent,
+            weight=then.weight,
+            empty_is_none=then.empty_is_none,
+        )
+        comparison = compare(mentions, before, codebook, limit=limit or len(book.codes), seed=seed, language=language)
         tables["comparison"] = comparison
     if by:
         found = groups(mentions, book, by, language=language)
@@ -101,6 +106,7 @@ def coded_report(
         drawn="self_selected" if self_selected else "random" if population is not None else "",
         population=population,
         margin=None if self_selected or population is None else _margin(mentions, population),
+        intervals=("bootstrap",) if comparison is not None and "place" in comparison.shown else (),
         tests=(*(["newcombe"] if is_tested(comparison) else []), *(["residuals"] if by else [])),
         adjusted=is_tested(comparison) or by is not None,
         seed=seed,
@@ -114,14 +120,6 @@ def coded_report(
         respondents=_respondents(source, mentions, book, question) if with_data else None,
         separator=separator(source.path),
     )
-
-
-def _last_wave(path: Path, codes: str, codebook: Codebook | None, language: str, *, empty_is_none: bool) -> Table:
-    sheet = read_sheet(path, header=lambda cells: codes in cells or is_header(cells))
-    if codes not in sheet.columns:
-        return read_published(path)
-    coding = read_coded(path, codes, codebook, empty_is_none=empty_is_none)
-    return top(coding, codebook or Codebook.from_ids(coding.assignments["code"]), limit=None, language=language)
 
 
 def _quotes(

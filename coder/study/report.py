@@ -9,7 +9,7 @@ import pandas as pd
 from coder.files.answers import Answers, write_coded
 from coder.files.sheets import write_sheets
 from coder.reports.content import Report, Section, bar_chart
-from coder.reports.finding import finding
+from coder.reports.finding import finding, is_tested
 from coder.reports.html import write_tables
 from coder.reports.methods import MethodFacts, methods
 from coder.reports.quotes import choose_quotes
@@ -86,6 +86,9 @@ def _known(done: Run, language: str) -> MethodFacts:
         machine_coded=machine,
         corrected=False,
         f1=max(done.scores.values()) if done.scores else None,
+        intervals=("bootstrap",) if done.comparison is not None and "place" in done.comparison.shown else (),
+        tests=("newcombe",) if is_tested(done.comparison) else (),
+        adjusted=is_tested(done.comparison),
         seed=done.seed,
     )
 

@@ -20,7 +20,7 @@ from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
-from coder.tables.mentions import mentions
+from coder.tables.mentions import Mentions, mentions
 from coder.tables.table import Table
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def run(
     codebook: Codebook,
     *,
     hand: Coding | None = None,
-    then: Table | None = None,
+    then: Mentions | Table | None = None,
     topics: bool = True,
     no_answer: Sequence[str] = NO_ANSWER,
     nlp: str = BUNDLED,
@@ -67,9 +67,10 @@ def run(
 ) -> Run:
     """Code, count and compare the answers of one question.
 
-    `hand` are the decisions people took; `then` is the frequency table of the last wave. Answers that
-    say nothing (`no_answer`) and that nobody coded are left out of the base. `nlp` names the pipeline
-    that the rules use.
+    `hand` are the decisions people took; `then` is the last wave: what respondents mentioned, or a
+    published table; it is not compared where nobody answered now. Answers that say nothing
+    (`no_answer`) and that nobody coded are left out of the base. `nlp` names the pipeline that the
+    rules use.
     """
     progress("reading the answers", 0, 4)
     nothing = corpus.ids[no_answers(corpus, no_answer)]
@@ -87,8 +88,8 @@ def run(
     progress("looking for topics", 3, 4)
     found, why = _topics(answered, final, seed) if topics else (None, "not asked for")
     progress("done", 4, 4)
-    table = top(mentions(final, codebook, rows=len(corpus)), codebook, language=language)
-    whole = top(final, codebook, limit=None, language=language)
+    now = mentions(final, codebook, rows=len(corpus))
+    table = top(now, codebook, language=language)
     return Run(
         corpus=corpus,
         codebook=codebook,
@@ -101,7 +102,9 @@ def run(
         no_topics=why,
         no_answer=nothing,
         table=table,
-        comparison=compare(whole, then, codebook, language=language) if then is not None else None,
+        comparison=compare(now, then, codebook, seed=seed, language=language)
+        if then is not None and len(now)
+        else None,
         seed=seed,
     )
 

@@ -113,7 +113,8 @@ def mentions(
     """Count a coding by respondent: a respondent mentions what any of its units that was seen has.
 
     `respondent`, `weight` and the columns of `background` are indexed by unit. Without `respondent`
-    each unit is one. `rows` is how many rows the file has, of which those not seen are left out.
+    each unit is one, and `respondents` is named "unit". `rows` is how many rows the file has, of which
+    those not seen are left out.
 
     Raises `DataError` where a seen unit has no respondent; where the weight is missing or not above 0;
     and where the units of one respondent have different weights or backgrounds.
@@ -122,7 +123,7 @@ def mentions(
     who = units.to_series() if respondent is None else respondent.reindex(units).fillna("").astype(str).str.strip()
     if nobody := int((who == "").sum()):
         raise DataError(f"{nobody} coded rows have no respondent, such as row {who.index[who == ''][0]}. Fill it in.")
-    names = pd.Index(pd.unique(who), name="respondent")
+    names = pd.Index(pd.unique(who), name="unit" if respondent is None else "respondent")
     place = names.get_indexer(pd.Index(who))
     matrix = coding.matrix(units, codebook.ids)
     given = np.zeros((len(names), len(codebook.ids)), dtype=np.bool_)
