@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _WIDE, _HIGH, _LABELS = 16.0, 20.0, 16
 """Centimetres that a chart may take on an A4 page, and its labels; of more it is several."""
-_CHARACTER = 0.17
+_CHARACTER = 0.165
 """Centimetres of a sign in a table."""
 _TABLE = "Light List Accent 1"
 
@@ -84,7 +84,7 @@ def _picture(document: "Doc", chart: Chart, language: str) -> None:
 
 def _table(document: "Doc", table: Table, language: str) -> None:
     """The caption, the table with a head that comes back on every page, and its notes; a wide one in parts."""
-    parts = column_parts(table, room=_WIDE, character=_CHARACTER, margin=0.4)
+    parts = column_parts(table, room=_WIDE, character=_CHARACTER, margin=0.55)
     heads, cells, numbers = [*table.shown.values()], shown_cells(table, language), [*is_number(table).values()]
     for number, part in enumerate(parts, start=1):
         title = report_words(language)["continued"].format(title=table.title, part=number, parts=len(parts))

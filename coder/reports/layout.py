@@ -11,7 +11,7 @@ _LINES, _BOLD = 3, 1.15
 """So many lines a heading may take, and how much wider it is for being bold."""
 _MOST = 100
 """Characters of a text column; longer cells go on on the next line."""
-_SHARE = 0.28
+_SHARE = 0.27
 """Where columns are divided over pages, texts take at most this share of the width."""
 
 
