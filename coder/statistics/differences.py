@@ -9,15 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom, chi2, fisher_exact, norm, t
+from scipy.stats import binom, chi2, norm, t
 
+from coder.statistics.crosstab import shares_differ
 from coder.statistics.intervals import wilson
 
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-FEW_EXPECTED = 5
-"""Below so many expected in a cell of the two by two table Fisher's exact test takes the place of the normal one."""
 FEW_CHANGED = 25
 """Below so many respondents who changed McNemar's test is exact."""
 
@@ -38,18 +37,12 @@ class Difference:
 def independent(share: Floats, base: float, other: Floats, other_base: float, *, level: float = 0.95) -> Difference:
     """Shares (codes,) of two samples of other respondents; the bases are numbers of respondents, or effective ones.
 
-    The interval is Newcombe's (1998a, method 10). p is that of two proportions with a pooled variance, or Fisher's
-    exact one where fewer than `FEW_EXPECTED` are expected in a cell (effective bases are rounded down for it).
+    The interval is Newcombe's (1998a, method 10). p is that of `shares_differ` (pooled variance, or Fisher's exact one
+    where few are expected), and 1 where nobody has a code, or everybody.
     """
     value = share - other
     ends = _ends(share, base, level), _ends(other, other_base, level)
-    pooled = (share * base + other * other_base) / (base + other_base)
-    p = _normal(value, np.sqrt(pooled * (1 - pooled) * (1 / base + 1 / other_base)))
-    fewest = np.minimum(pooled, 1 - pooled) * min(base, other_base)
-    sizes = int(base + _NOISE), int(other_base + _NOISE)
-    for place in np.flatnonzero(fewest < FEW_EXPECTED):
-        counts = round(share[place] * sizes[0]), round(other[place] * sizes[1])
-        p[place] = fisher_exact(np.array([counts, np.subtract(sizes, counts)])).pvalue
+    p = np.nan_to_num(shares_differ(share, base, other, other_base).p, nan=1.0)
     error = np.sqrt(share * (1 - share) / base + other * (1 - other) / other_base)
     return Difference(value, _square_and_add(share, other, ends, np.zeros(len(share))), p, error)
 
@@ -124,19 +117,6 @@ def trend_paired(given: Sequence[Labels], weights: Sequence[Floats], scores: Seq
     slope = sum(step * (w @ one / w.sum()) for step, one, w in zip(centred, given, weights, strict=True))
     parts = sum(step * _linearised(one, w) for step, one, w in zip(centred, given, weights, strict=True))
     return np.asarray(slope), _student(np.asarray(slope), _error(np.asarray(parts)), len(given[0]))
-
-
-def benjamini_hochberg(p: Floats) -> Floats:
-    """P values adjusted for their number: of those below 0.05 one in twenty is false (Benjamini and Hochberg 1995).
-
-    nan is no test and stays nan.
-    """
-    tested = np.flatnonzero(~np.isnan(p))
-    order = tested[np.argsort(-p[tested], kind="stable")]
-    steps = p[order] * len(order) / np.arange(len(order), 0, -1)
-    adjusted = np.full(len(p), np.nan)
-    adjusted[order] = np.minimum(np.minimum.accumulate(steps), 1) if len(order) else steps
-    return adjusted
 
 
 def effective(weight: Floats) -> float:

@@ -12,7 +12,8 @@ from coder.tables.comparison_words import comparison_words, percentage, probabil
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
 from coder.tables.tested import Tested, differ, overlap
-from coder.tables.waves import ABSENT, PART, Lined, Row, Wave, line_up
+from coder.tables.wave_rows import Row, Wave
+from coder.tables.waves import ABSENT, PART, Lined, line_up
 
 NOT_IN_LIST = "/"
 _MOST = 0.5

@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.codebook import Codebook
+from coder.statistics.crosstab import adjusted as adjusted_p
 from coder.statistics.differences import (
     Difference,
-    benjamini_hochberg,
     less,
     paired,
     paired_weighted,
@@ -24,7 +24,8 @@ from coder.tables.comparison_words import DOWN, UP, comparison_words, percentage
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
 from coder.tables.tested import Tested, comparable, differ
-from coder.tables.waves import Lined, Row, Wave, line_up
+from coder.tables.wave_rows import Row, Wave
+from coder.tables.waves import Lined, line_up
 
 Floats = npt.NDArray[np.float64]
 KINDS = ("all", "opinion", "instrument")
@@ -113,7 +114,7 @@ def _instrument(
     for column, value in zip(columns, values, strict=True):
         column[testable] = value
     points, low, high, p = columns
-    return Tested(points, low, high, p, benjamini_hochberg(p), len(then.given))
+    return Tested(points, low, high, p, adjusted_p(p), len(then.given))
 
 
 def _twice(one: Lined, other: Lined, testable: npt.NDArray[np.bool_], level: float) -> Difference:

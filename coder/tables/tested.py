@@ -8,10 +8,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.errors import DataError
-from coder.statistics.differences import Difference, benjamini_hochberg, independent, paired, paired_weighted
+from coder.statistics.crosstab import adjusted as adjusted_p
+from coder.statistics.differences import Difference, independent, paired, paired_weighted
 from coder.tables.comparison_words import DOWN, SAME, UP
 from coder.tables.mentions import Mentions
-from coder.tables.waves import COUNTED, PART, Lined, Row
+from coder.tables.wave_rows import Row
+from coder.tables.waves import COUNTED, PART, Lined
 
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -75,7 +77,7 @@ def differ(
         return Tested(points, low, high, p, p, None)
     points[testable], p[testable] = found.value * 100, found.p
     low[testable], high[testable] = found.interval.T * 100
-    return Tested(points, low, high, p, benjamini_hochberg(p), both)
+    return Tested(points, low, high, p, adjusted_p(p), both)
 
 
 def comparable(rows: Sequence[Row], waves: Sequence[Lined], beside: Sequence[Lined] = ()) -> Labels:

@@ -10,14 +10,16 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.errors import DataError
-from coder.statistics.differences import benjamini_hochberg, trend_paired
+from coder.statistics.crosstab import adjusted as adjusted_p
 from coder.statistics.differences import trend as cochran_armitage
+from coder.statistics.differences import trend_paired
 from coder.tables.comparison import base_of, check_options, place_of, shown_rows, warnings, with_place
 from coder.tables.comparison_words import comparison_words, percentage, points, probability
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
 from coder.tables.tested import Tested, arrows, comparable, differ
-from coder.tables.waves import Lined, Row, Wave, line_up, year
+from coder.tables.wave_rows import Row, Wave
+from coder.tables.waves import Lined, line_up, year
 
 Floats = npt.NDArray[np.float64]
 
@@ -145,7 +147,7 @@ def _of_wave(wave: Lined, step: Tested | None, said: Mapping[str, str], language
 
 
 def _of_trend(slope: Floats, p: Floats, language: str) -> pd.DataFrame:
-    adjusted = benjamini_hochberg(p)
+    adjusted = adjusted_p(p)
     said = [
         f"{arrow} {probability(value, language)}".strip()
         for arrow, value in zip(arrows(slope, adjusted), adjusted.tolist(), strict=True)

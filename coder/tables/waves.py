@@ -1,22 +1,18 @@
-"""Waves laid side by side: a row for each code that can be compared, with what each wave counted of it.
+"""Waves laid side by side: what each counted of every row, with ranks and their intervals."""
 
-The codes of an older wave become those of the present codebook. Codes that became one are counted together, a
-respondent once. Of a code that became several only all of them together can be compared: they get a row of their own.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from coder.codebook import SPECIAL, Code, Codebook
-from coder.codebook_diff import mapping
+from coder.codebook import Code, Codebook
 from coder.errors import DataError
 from coder.statistics.ranks import rank_intervals, ranks
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
+from coder.tables.wave_rows import Row, Wave, became, rows_of
 
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -24,29 +20,6 @@ Floats = npt.NDArray[np.float64]
 COUNTED, ABSENT, PART = "counted", "absent", "part"
 """What a wave knows of a row: its mentions or place; nothing, the code was not in its list or codebook; or only those
 of an older code of which it is a part."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wave:
-    """One wave: its name, its mentions or published table, and its codebook where that is not the present one."""
-
-    name: str
-    counted: Mentions | Table
-    codebook: Codebook | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A code, or several codes `of` the present codebook together that were one in an older wave."""
-
-    code: str
-    label: str
-    of: tuple[str, ...]
-
-    @property
-    def together(self) -> bool:
-        """Whether it stands for several codes."""
-        return len(self.of) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +66,16 @@ def line_up(
     `now` is how the present codes of a former one are named, such as "now: {labels}". Special codes are left out.
     Raises `DataError` for a wave without respondents or ranks, a code listed twice, and waves with no code in common.
     """
-    became = [_became(wave, codebook) for wave in waves]
-    rows = _rows(waves, became, codebook, language, now)
+    codes = [became(wave, codebook) for wave in waves]
+    rows = rows_of(waves, codes, codebook, language, now)
     lined = [
         _published(wave, own, rows, limit)
         if isinstance(wave.counted, Table)
         else _counted(wave, own, rows, codebook, limit, newest=not place, level=level, draws=draws, seed=seed)
-        for place, (wave, own) in enumerate(zip(waves, became, strict=True))
+        for place, (wave, own) in enumerate(zip(waves, codes, strict=True))
     ]
     known = set(codebook.ids) if codebook else set()
-    foreign = [known.isdisjoint(id_ for ids in own.values() for id_ in ids) for own in became]
+    foreign = [known.isdisjoint(id_ for ids in own.values() for id_ in ids) for own in codes]
     for place, (wave, before) in enumerate(pairwise(lined)):
         if not (wave.has(COUNTED) & before.has(COUNTED)).any() and any(foreign[place : place + 2]):
             raise DataError(
@@ -110,102 +83,6 @@ def line_up(
                 "(--codebook) says which labels and former names are one code."
             )
     return rows, lined
-
-
-def _became(wave: Wave, codebook: Codebook | None) -> dict[str, tuple[str, ...]]:
-    """The present codes that each code (or printed label) of a wave is; itself where it is none of the codebook."""
-    own = wave.codebook
-    into = mapping(own, codebook) if own is not None and codebook is not None else {}
-    if isinstance(wave.counted, Table):
-        names = wave.counted.frame["code"].astype(str).tolist()
-        found = {name: _read(name, own, into, codebook) for name in names}
-    else:
-        found = {id_: into.get(id_) or (id_,) for id_ in wave.counted.codes}
-    return {name: ids for name, ids in found.items() if not {name, *ids} & set(SPECIAL)}
-
-
-def _read(
-    name: str, own: Codebook | None, into: Mapping[str, tuple[str, ...]], codebook: Codebook | None
-) -> tuple[str, ...]:
-    """The present codes of a printed label: by its own codebook, or else by the present one."""
-    id_ = own.find(name) if own else None
-    if id_ is not None:
-        return into.get(id_) or (id_,)
-    if codebook is None:
-        return (name,)
-    found = codebook.find(name)
-    return (found,) if found else codebook.heirs(name) or (name,)
-
-
-def _rows(
-    waves: Sequence[Wave],
-    became: Sequence[Mapping[str, tuple[str, ...]]],
-    codebook: Codebook | None,
-    language: str,
-    now: str,
-) -> list[Row]:
-    known = codebook.ids if codebook else ()
-    others = dict.fromkeys(id_ for own in became for ids in own.values() for id_ in ids if id_ not in known)
-    order = [id_ for id_ in (*known, *others) if id_ not in SPECIAL]
-    labels = {id_: _label(id_, waves, became, codebook, language) for id_ in order}
-    group = _groups(order, (ids for own in became for ids in own.values()))
-    rows: list[Row] = []
-    for id_ in order:
-        members = tuple(other for other in order if group[other] == group[id_])
-        if len(members) > 1 and members[0] == id_:
-            former = _former(members, waves, became, language)
-            said = now.format(labels=" + ".join(labels[one] for one in members))
-            rows.append(Row("+".join(members), f"{former} ({said})", members))
-        rows.append(Row(id_, labels[id_], (id_,)))
-    return rows
-
-
-def _groups(order: Sequence[str], joined: Iterable[Sequence[str]]) -> dict[str, str]:
-    """For each code the name of its group: codes that were one in some wave are in one group."""
-    group = {id_: id_ for id_ in order}
-    for ids in joined:
-        names = {group[id_] for id_ in ids}
-        group |= {id_: group[ids[0]] for id_, name in group.items() if name in names}
-    return group
-
-
-def _label(
-    id_: str,
-    waves: Sequence[Wave],
-    became: Sequence[Mapping[str, tuple[str, ...]]],
-    codebook: Codebook | None,
-    language: str,
-) -> str:
-    if codebook is not None and id_ in codebook.ids:
-        return codebook.label(id_, language)
-    for wave, own in zip(waves, became, strict=True):
-        for name, ids in own.items():
-            if id_ in ids:
-                return _named(name, wave, language)
-    return id_
-
-
-def _named(name: str, wave: Wave, language: str) -> str:
-    """The label that a wave itself has for one of its codes."""
-    if wave.codebook is not None and (id_ := wave.codebook.find(name)):
-        return wave.codebook.label(id_, language)
-    if isinstance(wave.counted, Table):
-        frame = wave.counted.frame
-        return str(frame["label"][(frame["code"].astype(str) == name)].iloc[0])
-    return name
-
-
-def _former(
-    members: Sequence[str], waves: Sequence[Wave], became: Sequence[Mapping[str, tuple[str, ...]]], language: str
-) -> str:
-    """The label of the code that these were, of the codes if there were several."""
-    labels = (
-        _named(name, wave, language)
-        for wave, own in zip(waves, became, strict=True)
-        for name, ids in own.items()
-        if len(ids) > 1 and set(ids) <= set(members)
-    )
-    return " / ".join(dict.fromkeys(labels))
 
 
 def _state(row: Row, own: Mapping[str, tuple[str, ...]]) -> tuple[str, list[str]]:
