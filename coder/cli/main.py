@@ -34,6 +34,7 @@ from coder.cli.options import (
     no_answers,
     say_files,
 )
+from coder.cli.report import report
 from coder.cli.sample import sample
 from coder.cli.tables import groups, top
 from coder.errors import CoderError
@@ -51,6 +52,7 @@ app.add_typer(codebook_app, name="codebook")
 nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="See and install Dutch pipelines.")
 app.add_typer(nlp_app, name="nlp")
 app.command()(sample)
+app.command()(report)
 app.command()(facts)
 
 
