@@ -321,6 +321,11 @@ class Study:
         with self._read() as connection:
             return telling.status(connection)
 
+    def check(self) -> list[str]:
+        """Whether what holds is what follows from the events: sentences on what does not; none where all is well."""
+        with self._read() as connection:
+            return telling.check(connection)
+
     # Transactions
 
     def _coding(self, question: str, who: str, at: At) -> tuple[Coding, "pd.Index[str]"]:
