@@ -36,6 +36,8 @@ _HOME = {
     "suggest": "coder.learning.suggest",
     "try_out": "coder.learning.lab",
     "run": "coder.study.run",
+    "Study": "coder.study.store",
+    "Decision": "coder.study.store",
 }
 
 __all__ = [
@@ -45,8 +47,10 @@ __all__ = [
     "CoderError",
     "Coding",
     "Corpus",
+    "Decision",
     "Rules",
     "Sample",
+    "Study",
     "Table",
     "__version__",
     "agree",
@@ -89,6 +93,7 @@ if TYPE_CHECKING:
     from coder.methods.topics import find_topics
     from coder.sample import Sample
     from coder.study.run import run
+    from coder.study.store import Decision, Study
     from coder.tables.agreement import agree
     from coder.tables.comparison import compare
     from coder.tables.frequency import top
