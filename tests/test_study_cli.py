@@ -2,6 +2,8 @@
 
 import csv
 import io
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -72,7 +74,7 @@ def test_from_new_to_a_table_that_can_be_made_again(study: Path, files: Path, cl
     assert "Model 2 of 'q'" in cli("study", "train", study, "--embedding", "none", "--who", "anna").out
     cli("study", "undo", study, "--who", "anna")
     assert cli("study", "top", study, "--at", event).out == first.out
-    table = list(csv.DictReader(io.StringIO(cli("study", "status", study, "--format", "csv").out)))
+    table = list(csv.DictReader(io.StringIO(cli("study", "status", study, "--check", "--format", "csv").out)))
     assert (table[0]["answers"], table[0]["coded"], table[0]["proposed"], table[0]["model"]) == ("40", "0", "40", "2")
     assert "anna" in cli("study", "log", study).out
     assert cli("study", "undo", study, "--who", "anna").err == "coder: anna has decided nothing that is not undone.\n"
@@ -211,3 +213,27 @@ def test_requests_that_cannot_be_met_say_what_to_do(study: Path, files: Path, cl
     for arguments, words in cases:
         done = cli("study", *arguments)
         assert (done.code, words in done.err) == (2, True), done
+
+
+def test_waves_are_added_and_coded_by_the_ids_of_their_own_file(study: Path, files: Path, cli: Cli) -> None:
+    answers = files / "answers.csv"
+    added = cli("study", "add", study, answers, "--text", "antwoord", "--id", "nr", "--wave", "2024", "--accept")
+    assert "40 new, 0 same, 0 changed, 0 background, 0 gone" in added.out
+    codes = coded(files, "anna.csv", {"1": "film", "2": "-"})
+    cli("study", "add", study, codes, "--id", "nr", "--wave", "2024", "--codes", "code", "--who", "anna")
+    with Study.open(study) as opened:
+        assert opened.coding("q").seen.tolist() == ["2024:1", "2024:2"]
+    cli("study", "export", study, "-o", files / "out.csv")
+    again = cli("study", "add", study, files / "out.csv", "--id", "unit")
+    assert "80 same, 0 changed" in again.out
+
+
+def test_a_status_that_does_not_follow_from_the_events_is_told(study: Path, files: Path, cli: Cli) -> None:
+    cli(
+        "study", "add", study, coded(files, "anna.csv", {"1": "film"}), "--id", "nr", "--codes", "code", "--who", "anna"
+    )
+    assert cli("study", "status", study, "--check").code == 0
+    with closing(sqlite3.connect(study)) as connection, connection:
+        connection.execute("DELETE FROM holding WHERE code = 'film'")
+    done = cli("study", "status", study, "--check")
+    assert (done.code, "1 decisions that hold do not follow from the events" in done.err) == (2, True)

@@ -150,16 +150,23 @@ def train(
 
 
 @app.command()
-def status(study: Place, form: Format = "table") -> None:
+def status(
+    study: Place,
+    form: Format = "table",
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check that what holds is what follows from all events.")
+    ] = False,
+) -> None:
     """Say how far each question is."""
     with _opened(study) as opened:
         found = opened.status()
         name = opened.facts["name"]
-        wrong = opened.check()
+        wrong = opened.check() if check else []
     turned = found.set_index("question").T.reset_index(names="") if form == "table" and len(found) else found
     _say(turned.astype(str), name, form)
-    for sentence in wrong:
-        typer.echo(f"Warning: {sentence}", err=True)
+    if wrong:
+        raise CoderError(" ".join(wrong))
 
 
 @app.command()
@@ -298,11 +305,11 @@ def _add_answers(
     opened: "Study", path: Path, name: str, text: str, id_column: str | None, wave: str, who: str, *, accept: bool, leave_out: bool
 ) -> None:  # fmt: skip
     from coder.files.answers import read_answers
+    from coder.study.work import UNIT, as_exported
 
-    read = read_answers(path, text=text, id=id_column)
-    added = opened.add_answers(
-        name, read.corpus, wave=wave, accept=accept, leave_out=leave_out, who=who, source=path.name
-    )
+    corpus = read_answers(path, text=text, id=id_column).corpus
+    corpus = as_exported(corpus) if id_column == UNIT else corpus
+    added = opened.add_answers(name, corpus, wave=wave, accept=accept, leave_out=leave_out, who=who, source=path.name)
     counts = {kind: len(getattr(added, kind)) for kind in ("new", "same", "changed", "background", "gone", "back")}
     typer.echo(f"{name}: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()) + ".")
     for unit, was, now in added.texts.head(_SHOWN).itertuples(index=False):

@@ -25,6 +25,8 @@ from coder.tables.table import Table
 
 INTO = "codes"
 """The column of the gold version; that of a coder is `codes_NAME`."""
+UNIT = "unit"
+_WRITTEN = (INTO, "machine_codes", "final_codes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,19 +181,25 @@ def export(study: Study, question: str, path: Path, *, at: At = None) -> list[Pa
         columns[f"{INTO}_{who}"] = study.coding(question, who, at=at)
     if at is None and MACHINE in _makers(study, question):
         machine = study.coding(question, MACHINE)
-        columns["machine_codes"] = machine
+        columns[_WRITTEN[1]] = machine
         rest = machine.take(machine.seen.difference(gold.seen, sort=False))
-        columns["final_codes"] = together(gold, rest, Corpus(units))
-    taken = [name for name in (*columns, "unit") if name in units]
+        columns[_WRITTEN[2]] = together(gold, rest, Corpus(units))
+    taken = [name for name in (*columns, UNIT) if name in units]
     if taken:
         raise DataError(f"The answers have a column {taken[0]!r} of their own; leave it out when you add them.")
     sheet = units.reset_index()
     for name, coding in columns.items():
         sheet[name] = coding.cells(units.index, order).to_numpy()
-    parts = [long_form(coding) for name, coding in columns.items() if name != "final_codes"]
+    parts = [long_form(coding) for name, coding in columns.items() if name != _WRITTEN[2]]
     facts = pd.DataFrame(list(gold.provenance.items()), columns=["name", "value"])
     sheets = {"answers": sheet, "assignments": pd.concat(parts, ignore_index=True), "made_from": facts}
     return write_sheets(path, sheets)
+
+
+def as_exported(corpus: Corpus) -> Corpus:
+    """An export of a study that is read again: without the columns that `export` wrote of it."""
+    ours = [name for name in corpus.units if name in (UNIT, *_WRITTEN) or str(name).startswith(f"{INTO}_")]
+    return Corpus(corpus.units.drop(columns=ours), corpus.name)
 
 
 def _makers(study: Study, question: str) -> set[str]:

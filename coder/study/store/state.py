@@ -59,6 +59,7 @@ def state(
     rows = connection.execute(chosen).all()
     columns = zip(*rows, strict=True) if rows else [()] * (len(COLUMNS) + 1)
     frame = pd.DataFrame({name: list(cells) for name, cells in zip([*COLUMNS, "codebook"], columns, strict=True)})
+    frame = frame.astype({name: int if name in ("event", "codebook") else str for name in frame.columns})
     version = version_of(connection, question_id, number)
     if version and layer in (DECIDE, ADJUDICATE):
         frame = _carried(frame, History(connection, question_id, version), version)
@@ -161,8 +162,12 @@ def _whose(votes: pd.DataFrame) -> pd.DataFrame:
     """Who gave a code: unit, code, who (names joined by ", ")."""
     given = votes[votes["verdict"] == YES][["unit", "code", "who"]]
     several = given.duplicated(["unit", "code"], keep=False)
-    joined = given[several].groupby(["unit", "code"], sort=False)["who"].agg(", ".join).reset_index()
-    return pd.concat([given[~several], joined], ignore_index=True)
+    names: dict[tuple[str, str], list[str]] = {}
+    for name, code, who in given[several].itertuples(index=False):
+        names.setdefault((name, code), []).append(who)
+    joined = [(*key, ", ".join(who)) for key, who in names.items()]
+    both = pd.DataFrame(joined, columns=list(given.columns)).astype(str)
+    return pd.concat([given[~several], both], ignore_index=True)
 
 
 def _hash(seen: "pd.Index[str]", frame: pd.DataFrame) -> str:
