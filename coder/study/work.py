@@ -21,6 +21,7 @@ from coder.study.store.answers import WAVE
 from coder.study.store.decisions import NO, SEEN, YES
 from coder.study.store.events import GOLD, MACHINE, At
 from coder.tables.frequency import top
+from coder.tables.mentions import mentions
 from coder.tables.table import Table
 
 INTO = "codes"
@@ -148,10 +149,10 @@ def propose(
 def table(study: Study, question: str, *, at: At = None, limit: int | None = 10, language: str = "nl") -> Table:
     """The frequency table of the gold version, with the state it was made from in its notes."""
     coding = study.coding(question, at=at)
-    book = study.codebook(question, at=at)
-    units = len(study.units(question, at=at))
-    open_ = len(study.unsettled(question, at=at))
-    made = top(coding, book, limit=limit, left_out=units - len(coding.seen), language=language)
+    then = int(coding.provenance["event"])  # so that what is written meanwhile is in none of it
+    book, open_ = study.codebook(question, at=then), len(study.unsettled(question, at=then))
+    counted = mentions(coding, book, rows=len(study.units(question, at=then)))
+    made = top(counted, book, limit=limit, language=language)
     said = UNSETTLED[language].format(n=open_) if open_ else ""
     notes = (*made.notes, *([said] if said else []), MADE_FROM[language].format(**coding.provenance))
     return replace(made, notes=notes)
@@ -174,13 +175,14 @@ def export(study: Study, question: str, path: Path, *, at: At = None) -> list[Pa
     proposed (and no earlier moment is asked for) `machine_codes` and `final_codes`: gold, else the machine's.
     Beside them every assignment in long form, and the state that it was made from.
     """
-    units, order = study.units(question, at=at), study.codebook(question, at=at).ids
     gold = study.coding(question, at=at)
+    then = int(gold.provenance["event"])  # so that what is written meanwhile is in none of it
+    units, order = study.units(question, at=then), study.codebook(question, at=then).ids
     columns = {INTO: gold}
-    for who in sorted(set(study.state(question, at=at)["who"])):
-        columns[f"{INTO}_{who}"] = study.coding(question, who, at=at)
+    for who in sorted(set(study.state(question, at=then)["who"])):
+        columns[f"{INTO}_{who}"] = study.coding(question, who, at=then)
     if at is None and MACHINE in _makers(study, question):
-        machine = study.coding(question, MACHINE)
+        machine = study.coding(question, MACHINE).take(units.index)
         columns[_WRITTEN[1]] = machine
         rest = machine.take(machine.seen.difference(gold.seen, sort=False))
         columns[_WRITTEN[2]] = together(gold, rest, Corpus(units))
