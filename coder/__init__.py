@@ -38,6 +38,8 @@ _HOME = {
     "suggest": "coder.learning.suggest",
     "try_out": "coder.learning.lab",
     "run": "coder.study.run",
+    "Study": "coder.study.store",
+    "Decision": "coder.study.store",
     "facts": "coder.tables.facts",
     "find_duplicates": "coder.tables.duplicates",
 }
@@ -49,8 +51,10 @@ __all__ = [
     "CoderError",
     "Coding",
     "Corpus",
+    "Decision",
     "Rules",
     "Sample",
+    "Study",
     "Table",
     "__version__",
     "agree",
@@ -97,6 +101,7 @@ if TYPE_CHECKING:
     from coder.methods.topics import find_topics
     from coder.sample import Sample
     from coder.study.run import run
+    from coder.study.store import Decision, Study
     from coder.tables.agreement import agree
     from coder.tables.comparison import compare
     from coder.tables.crosstab import top_by

@@ -14,7 +14,7 @@ from statsmodels.stats.multitest import multipletests  # type: ignore[import-unt
 from statsmodels.stats.proportion import proportions_ztest  # type: ignore[import-untyped]
 
 from coder import Code, Codebook, CoderError, Table, groups
-from coder.statistics.crosstab import shares_differ
+from coder.statistics.proportions import shares_differ
 from coder.tables.groups import Groups
 from coder.tables.mentions import Mentions
 from tests.conftest import GOLDEN, Cli, listing, sheet_rows, write

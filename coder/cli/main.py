@@ -36,6 +36,7 @@ from coder.cli.options import (
 )
 from coder.cli.report import report
 from coder.cli.sample import sample
+from coder.cli.study import app as study_app
 from coder.cli.tables import groups, top
 from coder.errors import CoderError
 from coder.version import __version__
@@ -49,6 +50,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 app.add_typer(codebook_app, name="codebook")
+app.add_typer(study_app, name="study")
 nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="See and install Dutch pipelines.")
 app.add_typer(nlp_app, name="nlp")
 app.command()(sample)

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import binom, chi2, norm, t
 
-from coder.statistics.crosstab import shares_differ
-from coder.statistics.intervals import wilson
+from coder.statistics.intervals import effective, wilson
+from coder.statistics.proportions import shares_differ
 
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -117,11 +117,6 @@ def trend_paired(given: Sequence[Labels], weights: Sequence[Floats], scores: Seq
     slope = sum(step * (w @ one / w.sum()) for step, one, w in zip(centred, given, weights, strict=True))
     parts = sum(step * _linearised(one, w) for step, one, w in zip(centred, given, weights, strict=True))
     return np.asarray(slope), _student(np.asarray(slope), _error(np.asarray(parts)), len(given[0]))
-
-
-def effective(weight: Floats) -> float:
-    """How many respondents of equal weight would be as precise (Kish 1965)."""
-    return float(weight.sum() ** 2 / (weight**2).sum())
 
 
 _NOISE = 1e-9

@@ -54,3 +54,8 @@ def at_least(count: npt.ArrayLike, base: npt.ArrayLike, *, z: float = 1.0) -> np
     half = z * np.sqrt(share * (1 - share) / some + z**2 / (4 * some**2))
     low = (share + z**2 / (2 * some) - half) / (1 + z**2 / some)
     return np.where((bases > 0) & (counts > 0), low, 0.0)
+
+
+def effective(weight: npt.NDArray[np.float64]) -> float:
+    """How many respondents of equal weight would be as precise (Kish 1965): (Σw)² / Σw²; 0 for none."""
+    return float(weight.sum() ** 2 / (weight**2).sum()) if len(weight) else 0.0

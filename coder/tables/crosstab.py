@@ -10,7 +10,7 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.errors import DataError
-from coder.statistics.crosstab import adjusted, shares_differ
+from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.frequency import MIN_BASE, intervals, top
 from coder.tables.group_words import decimal, group_words
 from coder.tables.mentions import Mentions
@@ -150,7 +150,7 @@ def _higher(groups: Sequence[Group], places: Sequence[int]) -> tuple[dict[str, l
     found = [
         shares_differ(shares[one.name], bases[one.name], shares[other.name], bases[other.name]) for one, other in pairs
     ]
-    p = adjusted(np.stack([test.p for test in found]))
+    p = benjamini_hochberg(np.stack([test.p for test in found]))
     for row, ((one, other), test) in enumerate(zip(pairs, found, strict=True)):
         for code in np.flatnonzero(p[row] < _ALPHA):
             high, low = (one, other) if test.z[code] > 0 else (other, one)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.errors import DataError
-from coder.statistics.crosstab import adjusted, shares_differ
+from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.crosstab import Group, group_heading, group_notes, heading, numbers_of, split
 from coder.tables.frequency import MIN_BASE, top
 from coder.tables.group_words import decimal, group_words
@@ -102,7 +102,7 @@ def _cells(inside: Mentions, by: str, columns: Sequence[Group], whole: pd.DataFr
         frame.insert(0, "group", group.name)
         rows.append(frame)
     cells = pd.concat(rows, ignore_index=True)
-    cells["adjusted_p"] = adjusted(cells["p"].to_numpy())
+    cells["adjusted_p"] = benjamini_hochberg(cells["p"].to_numpy())
     sure = cells["adjusted_p"] < 1 - level
     cells["flag"] = np.select([sure & (cells["residual"] > 0), sure], [MORE, LESS], default="")
     return cells

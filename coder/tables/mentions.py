@@ -14,6 +14,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.errors import DataError
+from coder.statistics.intervals import effective
 
 Given = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -63,8 +64,8 @@ class Mentions:
 
     @property
     def effective_base(self) -> float:
-        """How many respondents of equal weight would be as precise (Kish 1965): (Σw)² / Σw²; 0 for none."""
-        return float(self.base**2 / (self.weight**2).sum()) if len(self) else 0.0
+        """How many respondents of equal weight would be as precise (Kish 1965); 0 for none."""
+        return effective(self.weight)
 
     @property
     def counts(self) -> Floats:

@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.statistics.crosstab import adjusted as adjusted_p
 from coder.statistics.differences import (
     Difference,
     less,
     paired,
     paired_weighted,
 )
+from coder.statistics.proportions import benjamini_hochberg
 from coder.tables.comparison import base_of, check_options, place_of, shown_rows, warnings
 from coder.tables.comparison_words import DOWN, UP, comparison_words, percentage, probability, with_interval
 from coder.tables.mentions import Mentions
@@ -114,7 +114,7 @@ def _instrument(
     for column, value in zip(columns, values, strict=True):
         column[testable] = value
     points, low, high, p = columns
-    return Tested(points, low, high, p, adjusted_p(p), len(then.given))
+    return Tested(points, low, high, p, benjamini_hochberg(p), len(then.given))
 
 
 def _twice(one: Lined, other: Lined, testable: npt.NDArray[np.bool_], level: float) -> Difference:

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.errors import DataError
-from coder.statistics.crosstab import adjusted as adjusted_p
 from coder.statistics.differences import Difference, independent, paired, paired_weighted
+from coder.statistics.proportions import benjamini_hochberg
 from coder.tables.comparison_words import DOWN, SAME, UP
 from coder.tables.mentions import Mentions
 from coder.tables.wave_rows import Row
@@ -77,7 +77,7 @@ def differ(
         return Tested(points, low, high, p, p, None)
     points[testable], p[testable] = found.value * 100, found.p
     low[testable], high[testable] = found.interval.T * 100
-    return Tested(points, low, high, p, adjusted_p(p), both)
+    return Tested(points, low, high, p, benjamini_hochberg(p), both)
 
 
 def comparable(rows: Sequence[Row], waves: Sequence[Lined], beside: Sequence[Lined] = ()) -> Labels:

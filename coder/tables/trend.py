@@ -10,9 +10,9 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.errors import DataError
-from coder.statistics.crosstab import adjusted as adjusted_p
 from coder.statistics.differences import trend as cochran_armitage
 from coder.statistics.differences import trend_paired
+from coder.statistics.proportions import benjamini_hochberg
 from coder.tables.comparison import base_of, check_options, place_of, shown_rows, warnings, with_place
 from coder.tables.comparison_words import comparison_words, percentage, points, probability
 from coder.tables.mentions import Mentions
@@ -147,7 +147,7 @@ def _of_wave(wave: Lined, step: Tested | None, said: Mapping[str, str], language
 
 
 def _of_trend(slope: Floats, p: Floats, language: str) -> pd.DataFrame:
-    adjusted = adjusted_p(p)
+    adjusted = benjamini_hochberg(p)
     said = [
         f"{arrow} {probability(value, language)}".strip()
         for arrow, value in zip(arrows(slope, adjusted), adjusted.tolist(), strict=True)

@@ -1,4 +1,4 @@
-"""Tests of the cells of a table of codes by groups: is a share higher in one group than in another.
+"""Tests of two proportions, as tables have many: is a share higher in one group, or wave, than in another.
 
 Bases are effective ones (Kish 1965), so that weights cost what they cost; without weights they are numbers of
 respondents.
@@ -48,7 +48,7 @@ def shares_differ(share: npt.ArrayLike, base: npt.ArrayLike, other: npt.ArrayLik
     return Tested(z, p, exact)
 
 
-def adjusted(p: Floats) -> Floats:
+def benjamini_hochberg(p: Floats) -> Floats:
     """The p of tests, adjusted for the number of tests (Benjamini and Hochberg 1995), over those not nan."""
     found, tested = np.full(p.shape, np.nan), np.isfinite(p)
     if tested.any():
