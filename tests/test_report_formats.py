@@ -413,7 +413,7 @@ def test_signs_that_xml_cannot_hold_do_not_break_a_report(tmp_path: Path, ending
 
 
 def test_cells_and_dates_are_written_as_in_the_language() -> None:
-    frame = pd.DataFrame({"rank": [1], "n": [12345], "alpha": [0.5], "percent": [12.5], "text": ["1.5"]})
+    frame = pd.DataFrame({"rank": [1], "n": [12345], "alpha": [0.5], "percent:Zorg": [12.5], "text": ["1.5"]})
     table = Table("t", frame, None, {str(name): str(name) for name in frame})
     assert shown_cells(table, "nl") == [["1", "12.345", "0,500", "13%", "1.5"]]
     assert shown_cells(table, "en") == [["1", "12,345", "0.500", "13%", "1.5"]]

@@ -9,8 +9,8 @@ from coder.tables.table import Table
 
 _LINES, _BOLD = 3, 1.15
 """So many lines a heading may take, and how much wider it is for being bold."""
-_MOST = 100
-"""Characters of a text column; longer cells go on on the next line."""
+_LEAST, _MOST = 5, 100
+"""Characters that a column has room for; longer cells go on on the next line."""
 _SHARE = 0.27
 """Where columns are divided over pages, texts take at most this share of the width."""
 
@@ -57,7 +57,7 @@ def _longest(table: Table) -> list[int]:
     found = []
     for heading, *cells in columns:
         words = ceil(_BOLD * max(map(len, heading.split()), default=1))
-        found.append(min(max([words, ceil(len(heading) / _LINES), *map(len, cells)]), _MOST))
+        found.append(min(max([_LEAST, words, ceil(len(heading) / _LINES), *map(len, cells)]), _MOST))
     return found
 
 
