@@ -187,7 +187,7 @@ class Engine:
         self._lexicon.decide(new)
         self._denying = np.concatenate([self._denying, may_deny(new)])
         denied = np.zeros(len(texts), dtype=np.bool_)
-        denied[tokens.text[self._denying[tokens.form]]] = True
+        denied[tokens.text[np.flatnonzero(self._denying[tokens.form])]] = True
         found = find_patterns(tokens, self._book, self._lexicon, notes, self._nlp)
         return _Run(tokens, found, Denials(texts, denied), notes).columns(self._book), denied
 
@@ -220,11 +220,7 @@ class _Run:
         rule = np.repeat(np.arange(len(of_rules)), [len(found) for found in of_rules])
         all_of_them = joined(of_rules)
         tokens, first, last = self.tokens, all_of_them.first, all_of_them.last
-        return [
-            rule,
-            *(column.astype(np.int64) for column in (tokens.text[first], tokens.start[first], tokens.end[last])),
-            all_of_them.note,
-        ]
+        return [rule, tokens.text[first].astype(np.int64), *tokens.characters(first, last), all_of_them.note]
 
     def _of_code(self, code: CompiledCode) -> Iterator[Spans]:
         excepted = union([self._spans(rule) for rule in code.exceptions])
@@ -261,7 +257,7 @@ class _Run:
             case Row(parts):
                 found = self._spans(parts[0], skip=skip)
                 for part in parts[1:]:
-                    found = in_a_row(found, self._spans(part, skip=skip), self.tokens.joined, self.notes)
+                    found = in_a_row(found, self._spans(part, skip=skip), self.tokens, self.notes)
                 return found
             case Word() | Reference():
                 raise AssertionError("a compiled rule has patterns in place of words and references")
@@ -269,6 +265,5 @@ class _Run:
     def _denied(self, spans: Spans) -> npt.NDArray[np.bool_]:
         """Whether each stretch is under a negation."""
         tokens = self.tokens
-        places = (tokens.text[spans.first], tokens.start[spans.first], tokens.end[spans.last])
-        cues = self.denials.of(*(column.astype(np.int64) for column in places))
+        cues = self.denials.of(tokens.text[spans.first].astype(np.int64), *tokens.characters(spans.first, spans.last))
         return np.fromiter(map(bool, cues), dtype=np.bool_, count=len(spans))

@@ -127,7 +127,7 @@ def _rows(tokens: Tokens, steps: Numbers, found: _Meanings) -> tuple[Numbers, Nu
         held = np.ones(len(pattern), dtype=np.bool_)
         within = np.flatnonzero(wanted > PAST_END)
         if step:
-            held[within] = tokens.joined[first[within] + step - 1]
+            held[within] = tokens.in_a_row(first[within] + step - 1)
         asked = np.flatnonzero((wanted >= 0) & (anchor[pattern] != step) & held)
         if len(asked):
             key = (first[asked] + step) * len(times) + wanted[asked]
@@ -176,7 +176,8 @@ def _both_parts(tokens: Tokens, compiled: Compiled, found: _Meanings) -> Numbers
 
 
 def _is_of_class(doc: "Doc", tokens: Tokens, place: int, wanted: str) -> bool:
-    span = doc.char_span(int(tokens.start[place]), int(tokens.end[place]), alignment_mode="expand")
+    start, end = tokens.characters(np.asarray([place]), np.asarray([place]))
+    span = doc.char_span(int(start[0]), int(end[0]), alignment_mode="expand")
     found = span[0].pos_ if span else ""
     return found == wanted or (found, wanted) == ("AUX", "VERB")
 
@@ -186,10 +187,12 @@ def _verbs(
 ) -> Iterator[tuple[int, tuple[int, int, int]]]:
     """The patterns that are a verb in two parts here, with each part: first and last word, and the note."""
     begin, end = np.searchsorted(tokens.text, [text, text + 1])
+    here = np.arange(begin, end)
+    start, _ = tokens.characters(here, here)
     for one in separated(doc):
         patterns = [verb.pattern for verb in compiled.separable if verb.lemma == one.lemma]
         parts = sorted((doc[one.verb], doc[one.particle]), key=lambda part: part.idx)
         if patterns:
             note = notes.number(" … ".join(part.text for part in parts), 1.0)
-            places = begin + np.searchsorted(tokens.start[begin:end], [part.idx for part in parts], side="right") - 1
+            places = begin + np.searchsorted(start, [part.idx for part in parts], side="right") - 1
             yield from ((pattern, (place, place, note)) for pattern in patterns for place in places.tolist())

@@ -7,6 +7,8 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
+from coder.dutch.text import Tokens
+
 Numbers = npt.NDArray[np.int64]
 _NONE = np.empty(0, dtype=np.int64)
 
@@ -101,9 +103,9 @@ def apart_from(spans: Spans, excepted: Spans) -> Spans:
     return spans.take((before < 0) | (furthest[before] < spans.first))
 
 
-def in_a_row(left: Spans, right: Spans, joined: npt.NDArray[np.bool_], notes: Notes) -> Spans:
+def in_a_row(left: Spans, right: Spans, tokens: Tokens, notes: Notes) -> Spans:
     """A stretch of the left and one of the right that follows at once."""
-    ahead = left.take(joined[left.last])
+    ahead = left.take(tokens.in_a_row(left.last))
     return _followed(ahead, right, np.zeros_like(ahead.last), notes)
 
 
