@@ -44,6 +44,8 @@ Numbers32 = npt.NDArray[np.int32]
 
 def fold(text: str) -> str:
     """Lower case, without accents, with straight apostrophes: what makes two forms the same word."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFD", text.casefold())
     if not decomposed.isascii():
         accents = "".join(letter for letter in set(decomposed) if unicodedata.combining(letter))
@@ -58,7 +60,7 @@ class Vocabulary:
         self.forms: list[str] = []
         self._hashes = pd.Index(np.empty(0, dtype=np.uint64))
 
-    def numbers(self, hashes: npt.NDArray[np.uint64], written: Callable[[Places], list[str]]) -> Numbers32:
+    def numbers(self, hashes: npt.NDArray[np.uint64], written: Callable[[Places], list[str]]) -> Places:
         """The number of each word, by its hash; `written` says how those at some places of `hashes` are written."""
         found: Places = self._hashes.get_indexer(pd.Index(hashes))
         missing = np.flatnonzero(found < 0)
@@ -69,7 +71,7 @@ class Vocabulary:
             found[missing] = kind + len(self.forms)
             self.forms += written(first)
             self._hashes = self._hashes.append(pd.Index(distinct))
-        return found.astype(np.int32)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Tokens:
 
     texts: tuple[str, ...]
     vocabulary: Vocabulary
-    form: Numbers32
+    form: Places
     text: Numbers32
     _bytes: "_Bytes"
 
@@ -93,9 +95,8 @@ class Tokens:
     def in_a_row(self, place: Places) -> npt.NDArray[np.bool_]:
         """Whether each of these words and the next are in a row: nothing but space, hyphen, slash or quote between."""
         following = np.minimum(place + 1, len(self.text) - 1)
-        apart = (following == place) | (self.text[following] != self.text[place])
-        found: npt.NDArray[np.bool_] = self._bytes.is_aside(self._bytes.end[place], self._bytes.start[following])
-        return found & ~apart
+        apart: npt.NDArray[np.bool_] = (following == place) | (self.text[following] != self.text[place])
+        return self._bytes.is_aside(self._bytes.end[place], self._bytes.start[following]) & ~apart
 
     def written(self, place: int) -> str:
         """The word at this place, as it is written."""

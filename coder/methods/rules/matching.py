@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coder.dutch.pipeline import analyse
-from coder.dutch.text import Tokens
+from coder.dutch.text import Tokens, stretched
 from coder.dutch.verbs import separated
 from coder.methods.rules.compiled import ANY_WORD, PAST_END, Compiled
 from coder.methods.rules.forms import Words
@@ -60,7 +60,7 @@ class _Meanings:
 class Occurrences:
     """The stretches of each pattern."""
 
-    bounds: Sequence[int]
+    bounds: Numbers
     spans: Spans
     apart: Mapping[int, Spans]
 
@@ -78,10 +78,9 @@ def find_patterns(tokens: Tokens, compiled: Compiled, lexicon: Lexicon, notes: N
     found = _meanings(tokens, lexicon)
     found, apart = _analysed(tokens, compiled, found, notes, nlp)
     pattern, first, slipped = _rows(tokens, compiled.steps, found)
-    narrow = np.uint16 if len(compiled.steps) <= np.iinfo(np.uint16).max else np.int64  # sorts much faster
-    order = np.argsort(pattern.astype(narrow), kind="stable")
+    order = np.argsort(narrow(pattern, len(compiled.steps)), kind="stable")
     pattern, first, slipped = pattern[order], first[order], slipped[order]
-    bounds = np.searchsorted(pattern, np.arange(len(compiled.steps) + 1)).tolist()
+    bounds = np.searchsorted(pattern, np.arange(len(compiled.steps) + 1))
     note = np.zeros(len(first), dtype=np.int64)
     for place in np.flatnonzero(slipped).tolist():
         steps = [step for step in range(int(slipped[place]).bit_length()) if slipped[place] >> step & 1]
@@ -91,13 +90,18 @@ def find_patterns(tokens: Tokens, compiled: Compiled, lexicon: Lexicon, notes: N
     return Occurrences(bounds, Spans(first, last, note), apart)
 
 
+def narrow(numbers: Numbers, size: int) -> npt.NDArray[np.uint16] | Numbers:
+    """Numbers under `size` in as few bytes as sort fast."""
+    return numbers.astype(np.uint16) if size <= np.iinfo(np.uint16).max else numbers
+
+
 def _meanings(tokens: Tokens, lexicon: Lexicon) -> _Meanings:
     sizes = np.diff(lexicon.bounds)
     full = np.flatnonzero((sizes > 0)[tokens.form])
     form = tokens.form[full]
     size = sizes[form]
     place = np.repeat(full, size)
-    index = np.arange(len(place)) + np.repeat(lexicon.bounds[form] - np.cumsum(size) + size, size)
+    index = stretched(lexicon.bounds[form], size)
     return _Meanings(place, lexicon.word[index], lexicon.slip[index])
 
 
@@ -114,7 +118,7 @@ def _rows(tokens: Tokens, steps: Numbers, found: _Meanings) -> tuple[Numbers, Nu
     bounds = np.searchsorted(anchored[by_word], np.arange(len(times) + 1))
     many = np.diff(bounds)[found.word]
     pair = np.repeat(np.arange(len(many)), many)
-    pattern = by_word[np.arange(len(pair)) + np.repeat(bounds[found.word] - np.cumsum(many) + many, many)]
+    pattern = by_word[stretched(bounds[found.word], many)]
     first = found.place[pair] - anchor[pattern]
     slipped = found.slip[pair].astype(np.int64) << anchor[pattern]
     keys = found.place * len(times) + found.word

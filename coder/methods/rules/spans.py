@@ -7,7 +7,7 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
-from coder.dutch.text import Tokens
+from coder.dutch.text import Tokens, stretched
 
 Numbers = npt.NDArray[np.int64]
 _NONE = np.empty(0, dtype=np.int64)
@@ -27,8 +27,8 @@ class Spans:
     def __len__(self) -> int:
         return len(self.first)
 
-    def take(self, kept: npt.NDArray[np.bool_]) -> "Spans":
-        """The stretches that are marked."""
+    def take(self, kept: npt.NDArray[np.bool_] | Numbers) -> "Spans":
+        """The stretches that are marked, or those at these places."""
         return Spans(self.first[kept], self.last[kept], self.note[kept])
 
 
@@ -130,5 +130,5 @@ def _followed(left: Spans, right: Spans, apart: Numbers, notes: Notes) -> Spans:
     high = np.searchsorted(right.first, left.last + 1 + apart, side="right")
     times = np.maximum(high - low, 0)
     one = np.repeat(np.arange(len(left)), times)
-    other = np.repeat(low - np.cumsum(times) + times, times) + np.arange(len(one))
+    other = stretched(low, times)
     return in_order(left.first[one], right.last[other], notes.joined(left.note[one], right.note[other]))
