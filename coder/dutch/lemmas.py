@@ -5,26 +5,16 @@ Three sources: a table learnt from the treebank (form and part of speech), simpl
 looked up by its longest known end ("communicatieplannen": "plannen").
 """
 
-import gzip
 import re
-import unicodedata
-from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from itertools import repeat
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from coder.dutch.compounds import split
-from coder.resources import resource
+from coder.dutch.word_lists import dictionary, looked_up, plain, table
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-Marks = npt.NDArray[np.bool_]
-
-_TABLE = resource("models/nl_coder_sm/lemmas.tsv.gz")
 _MIN_END, _MIN_FRONT = 5, 2
 """Letters of the known end of a compound, and of what stands before it."""
 _SHORTEST_STEM = 3
@@ -47,8 +37,8 @@ _OPEN_SYLLABLE = re.compile(r"([aeou])\1([bcdfghjklmnpqrstvwxz])en$")
 @lru_cache(maxsize=50_000)
 def form_lemma(form: str) -> str:
     """The lemma of a single word without its sentence, in lower case."""
-    low = _plain(form)
-    kinds = _table().get(low)
+    low = plain(form)
+    kinds = table().get(low)
     if kinds:
         return next(iter(kinds.values())).lower()
     found = _undiminished(low) or _participle(low, "") or _known(low, "")
@@ -63,25 +53,11 @@ def form_lemma(form: str) -> str:
 
 def form_lemmas(form: str) -> frozenset[str]:
     """Every lemma that a single word may have, in lower case: "zetten" is of `zetten` and of `zet`."""
-    low = _plain(form)
-    kinds, listed = _table().get(low, {}), _looked_up(low)
+    low = plain(form)
+    kinds, listed = table().get(low, {}), looked_up(low)
     verb = kinds.get("VERB") or (listed if listed and listed.endswith("n") else low)
     lemmas = kinds.values() if kinds else (form_lemma(low),)
     return frozenset(lemma.lower() for lemma in (*lemmas, listed or low, verb))
-
-
-def in_lists(forms: Sequence[str], lemmas: Collection[str]) -> tuple[Marks, Marks]:
-    """Whether the word lists know each form, and whether they give it one of these lower-cased lemmas."""
-    plain = _plain("\n".join(forms)).split("\n")
-    listed = list(map(_dictionary().get, "\n".join(plain).encode().split(b"\n"), repeat(b"")))
-    found = b"\n".join(listed).decode().replace("_", "").lower().split("\n")
-    known = np.fromiter(map(bool, listed), dtype=np.bool_, count=len(forms))
-    given = np.fromiter(map(lemmas.__contains__, found), dtype=np.bool_, count=len(forms)) & known
-    tabled = [(number, kinds) for number, kinds in enumerate(map(_table_lemmas().get, plain)) if kinds]
-    wanted = frozenset(lemmas)
-    known[[number for number, _ in tabled]] = True
-    given[[number for number, kinds in tabled if not wanted.isdisjoint(kinds)]] = True
-    return known, given
 
 
 def is_worked_out(form: str, *, listed: bool) -> bool:
@@ -98,18 +74,18 @@ def word_lemma(token: "Token") -> str:
 
 def is_verb(word: str) -> bool:
     """Whether a lower-cased word is an infinitive as far as the lists know."""
-    return word.endswith("n") and (word in _table() or _looked_up(word) is not None or _known(word, "VERB") == word)
+    return word.endswith("n") and (word in table() or looked_up(word) is not None or _known(word, "VERB") == word)
 
 
 def is_known(form: str) -> bool:
     """Whether a form is a word, or a compound of words, as far as the lists know."""
-    low = _plain(form)
-    return low in _table() or _looked_up(low) is not None or len(split(low)) > 1
+    low = plain(form)
+    return low in table() or looked_up(low) is not None or len(split(low)) > 1
 
 
 def is_name(form: str) -> bool:
     """Whether the treebank has the form as a name."""
-    return "PROPN" in _table().get(_plain(form), {})
+    return "PROPN" in table().get(plain(form), {})
 
 
 @lru_cache(maxsize=50_000)
@@ -117,7 +93,7 @@ def _vote(form: str, pos: str, trained: str) -> str:
     """The lemma of a form of this part of speech, given the trained guess."""
     low = form.lower()
     pos = "VERB" if pos == "AUX" else pos
-    kinds = _table().get(low, {})
+    kinds = table().get(low, {})
     if pos in kinds:
         return kinds[pos]
     if pos not in _OPEN:
@@ -144,7 +120,7 @@ def _vote(form: str, pos: str, trained: str) -> str:
 
 def _known(form: str, pos: str) -> str | None:
     """The lemma of a lower-cased form from the table or the dictionary."""
-    kinds = _table().get(form, {})
+    kinds = table().get(form, {})
     if pos in kinds:
         return kinds[pos]
     if kinds and pos == "":
@@ -159,7 +135,7 @@ def _listed(form: str, pos: str) -> str | None:
     "winkelier" for "winkelierster", "knappen" for "knappe". A word of unknown
     part of speech (`""`) counts as a noun if no verb ends like it.
     """
-    found = _looked_up(form)
+    found = looked_up(form)
     if found is None:
         return None
     if pos == "VERB" and not found.endswith("n"):
@@ -183,10 +159,9 @@ def _by_end(form: str, pos: str) -> str | None:
 
     A participle's "ge" before that end is no part of the lemma ("opgekweekt").
     """
-    table, dictionary = _table(), _dictionary()
     for start in range(_MIN_FRONT, len(form) - _MIN_END + 1):
         end = form[start:]
-        found = _known(end, pos) if end in table or end.encode() in dictionary else None
+        found = _known(end, pos) if end in table() or end.encode() in dictionary() else None
         if found and found[0] != "-":
             front = form[:start]
             if front.endswith("ge") and (pos == "VERB" or (not pos and found[-1] == "n")):
@@ -242,42 +217,3 @@ def _spelt(lemma: str, pos: str) -> str:
     if pos == "VERB":
         return _OPEN_SYLLABLE.sub(r"\1\2en", lemma)
     return _DOUBLED_END.sub(r"\1", lemma)
-
-
-def _plain(form: str) -> str:
-    """The form in lower case, however its accents and apostrophes are stored: as the word lists have it."""
-    low = form.lower()
-    return low if low.isascii() else unicodedata.normalize("NFC", low).replace("’", "'")
-
-
-@lru_cache(maxsize=1)
-def _table() -> dict[str, dict[str, str]]:
-    """For each lower-cased form, its lemma by part of speech, commonest first."""
-    lines = gzip.decompress(_TABLE.read_bytes()).decode("utf8").split("\n")
-    found = {}
-    for line in lines:
-        form, *rest = line.split("\t")
-        found[form] = dict(zip(rest[::2], (lemma or form for lemma in rest[1::2]), strict=True))
-    return found
-
-
-@lru_cache(maxsize=1)
-def _table_lemmas() -> dict[str, tuple[str, ...]]:
-    """The lemmas of each form of the table, in lower case."""
-    return {form: tuple({lemma.lower() for lemma in kinds.values()}) for form, kinds in _table().items()}
-
-
-def _looked_up(form: str) -> str | None:
-    """Simplemma's lemma of a lower-cased form."""
-    found = _dictionary().get(form.encode())
-    return None if found is None else found.decode().replace("_", "")
-
-
-@lru_cache(maxsize=1)
-def _dictionary() -> Mapping[bytes, bytes]:
-    """Simplemma's Dutch dictionary in bytes, as it is kept: asked so, it answers in a third of the time."""
-    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory  # noqa: PLC0415
-
-    found = DefaultDictionaryFactory().get_dictionary("nl")
-    kept = getattr(found, "_dict", None)
-    return kept if isinstance(kept, dict) else {form.encode(): lemma.encode() for form, lemma in found.items()}

@@ -114,7 +114,7 @@ def tokenise(texts: Iterable[str], vocabulary: Vocabulary | None = None) -> Toke
     found = _split(kept)
     words = np.diff(np.searchsorted(found.start, found.begin), append=len(found.start))
     text = np.repeat(np.arange(len(kept), dtype=np.int32), words)
-    return Tokens(kept, known, known.numbers(found.hashes(), found.words), text, found)
+    return Tokens(kept, known, known.numbers(_hashes(found.code, found.start, found.end), found.words), text, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,24 +131,6 @@ class _Bytes:
     end: Places
     wide: Places
     kind: npt.NDArray[np.uint8]
-
-    def hashes(self) -> npt.NDArray[np.uint64]:
-        """A number for each word, equal for equal words; others share one less than once in 10**12 pairs.
-
-        Letters are taken eight at a time, as one number: most words are done at once.
-        """
-        eights: npt.NDArray[np.uint64] = np.ndarray(len(self.code) - 7, dtype="<u8", buffer=self.code, strides=(1,))
-        left = self.end - self.start
-        found: npt.NDArray[np.uint64] = (eights[self.start] & _FIRST_BYTES[np.minimum(left, 8)]) * _ODD
-        long = np.flatnonzero(left > _EIGHT)
-        for step in range(_EIGHT, _LONGEST, _EIGHT):
-            part = eights[self.start[long] + step] & _FIRST_BYTES[np.minimum(left[long] - step, 8)]
-            found[long] = ((found[long] ^ (found[long] >> _HALF)) + part) * _ODD
-            long = long[left[long] > step + _EIGHT]
-        for word in long.tolist():
-            digest = blake2b(self.code[self.start[word] : self.end[word]].tobytes(), digest_size=_EIGHT)
-            found[word] = int.from_bytes(digest.digest())
-        return found
 
     def words(self, place: Places) -> list[str]:
         """Words as they are written."""
@@ -182,6 +164,32 @@ class _Bytes:
             aside[wide] = (self.kind[np.searchsorted(self.wide, place[wide])] & _ASIDE) > 0
             found[longer] = np.logical_and.reduceat(aside, np.cumsum(size) - size)
         return found
+
+
+def hashed(lines: str) -> npt.NDArray[np.uint64]:
+    """A number for each line, that of a word for a line that is a word."""
+    code = np.frombuffer(f"{lines}\n".encode() + bytes(_EIGHT), dtype=np.uint8)
+    ends = np.flatnonzero(code == _LINE_END)
+    return _hashes(code, np.append(0, ends[:-1] + 1), ends)
+
+
+def _hashes(code: npt.NDArray[np.uint8], start: Places, end: Places) -> npt.NDArray[np.uint64]:
+    """A number for each word, equal for equal words; others share one less than once in 10**12 pairs.
+
+    Letters are taken eight at a time, as one number: most words are done at once.
+    """
+    eights: npt.NDArray[np.uint64] = np.ndarray(len(code) - _EIGHT + 1, dtype="<u8", buffer=code, strides=(1,))
+    left = end - start
+    found: npt.NDArray[np.uint64] = (eights[start] & _FIRST_BYTES[np.minimum(left, _EIGHT)]) * _ODD
+    long = np.flatnonzero(left > _EIGHT)
+    for step in range(_EIGHT, _LONGEST, _EIGHT):
+        part = eights[start[long] + step] & _FIRST_BYTES[np.minimum(left[long] - step, _EIGHT)]
+        found[long] = ((found[long] ^ (found[long] >> _HALF)) + part) * _ODD
+        long = long[left[long] > step + _EIGHT]
+    for word in long.tolist():
+        digest = blake2b(code[start[word] : end[word]].tobytes(), digest_size=_EIGHT)
+        found[word] = int.from_bytes(digest.digest())
+    return found
 
 
 def stretched(start: Places, size: Places) -> Places:

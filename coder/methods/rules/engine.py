@@ -35,8 +35,8 @@ from coder.methods.rules.spans import (
 )
 from coder.version import __version__
 
-_AT_ONCE = 50_000
-"""Texts in a run: enough to make a run pay, few enough to keep it in memory."""
+_AT_ONCE = 30_000
+"""Texts in a run: enough to make a run pay, few enough to use the same memory again and again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from coder.dutch.lemmas import form_lemma, form_lemmas, in_lists, is_known, is_worked_out
+from coder.dutch.lemmas import form_lemma, form_lemmas, is_known, is_worked_out
 from coder.dutch.text import fold
 from coder.dutch.typos import Terms
+from coder.dutch.word_lists import in_lists
 from coder.methods.rules.beginnings import Beginnings
 from coder.methods.rules.language import Way, Word
 
