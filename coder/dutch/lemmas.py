@@ -6,11 +6,12 @@ looked up by its longest known end ("communicatieplannen": "plannen").
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from coder.dutch.compounds import split
-from coder.dutch.word_lists import dictionary, looked_up, plain, table
+from coder.dutch.word_lists import dictionary, known_ends, looked_up, plain, table
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -29,7 +30,7 @@ _LONG_VOWEL = re.compile(r"(?<![aeiou])([ao])([bdfgklmnprstvz])$")
 _DOUBLED_VOWEL = re.compile(r"([aou])\1$")
 _PLURALS = ("ers", "els", "ens", "eurs", "ors", "ies", "'s")
 _PRESENT_ENDS = ("end", "ende", "enden", "ender", "endste")
-_WORKED_OUT = ("je", "jes", *_PRESENT_ENDS, *_PLURALS)
+_DERIVED = ("je", "jes", *_PRESENT_ENDS, *_PLURALS)
 """Endings of diminutives, participles and plurals."""
 _OPEN_SYLLABLE = re.compile(r"([aeou])\1([bcdfghjklmnpqrstvwxz])en$")
 
@@ -60,11 +61,20 @@ def form_lemmas(form: str) -> frozenset[str]:
     return frozenset(lemma.lower() for lemma in (*lemmas, listed or low, verb))
 
 
-def is_worked_out(form: str, *, listed: bool) -> bool:
-    """Whether the lemma of a lower-cased form may be another than itself and what the lists, if they know it, say."""
-    return form.endswith(_WORKED_OUT) or not (
-        listed or (len(form) < _MIN_FRONT + _MIN_END and not form.endswith(_ADJECTIVES))
-    )
+def is_derived(form: str) -> bool:
+    """Whether a lower-cased form may be a diminutive, a participle or a plural, whose lemma no list may give."""
+    return form.endswith(_DERIVED) and form not in table()
+
+
+def compound_fronts(forms: Sequence[str]) -> list[str | None]:
+    """What the lemma of each lower-cased form that no list knows begins with; None where it is the form itself.
+
+    That is all before the longest end that is known, for a form that is no derived one (`is_derived`). A form of
+    which that is not so plain, or of which an end may be an adjective's, gives "": nothing is said.
+    """
+    asked = [form if form.isascii() and "ge" not in form and not form.endswith(_ADJECTIVES) else "" for form in forms]
+    starts = known_ends(asked, _MIN_FRONT, _MIN_END)
+    return [None if form and start < 0 else form[: max(start, 0)] for form, start in zip(asked, starts, strict=True)]
 
 
 def word_lemma(token: "Token") -> str:

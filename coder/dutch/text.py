@@ -114,7 +114,7 @@ def tokenise(texts: Iterable[str], vocabulary: Vocabulary | None = None) -> Toke
     found = _split(kept)
     words = np.diff(np.searchsorted(found.start, found.begin), append=len(found.start))
     text = np.repeat(np.arange(len(kept), dtype=np.int32), words)
-    return Tokens(kept, known, known.numbers(_hashes(found.code, found.start, found.end), found.words), text, found)
+    return Tokens(kept, known, known.numbers(word_hashes(found.code, found.start, found.end), found.words), text, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +170,10 @@ def hashed(lines: str) -> npt.NDArray[np.uint64]:
     """A number for each line, that of a word for a line that is a word."""
     code = np.frombuffer(f"{lines}\n".encode() + bytes(_EIGHT), dtype=np.uint8)
     ends = np.flatnonzero(code == _LINE_END)
-    return _hashes(code, np.append(0, ends[:-1] + 1), ends)
+    return word_hashes(code, np.append(0, ends[:-1] + 1), ends)
 
 
-def _hashes(code: npt.NDArray[np.uint8], start: Places, end: Places) -> npt.NDArray[np.uint64]:
+def word_hashes(code: npt.NDArray[np.uint8], start: Places, end: Places) -> npt.NDArray[np.uint64]:
     """A number for each word, equal for equal words; others share one less than once in 10**12 pairs.
 
     Letters are taken eight at a time, as one number: most words are done at once.

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coder.dutch.text import hashed, stretched
+from coder.dutch.text import hashed, stretched, word_hashes
 from coder.resources import resource
 
 Marks = npt.NDArray[np.bool_]
@@ -67,6 +67,23 @@ def in_lists(forms: Sequence[str], lemmas: Collection[str]) -> tuple[Marks, Mark
         known[here] = True
         given[np.repeat(here, size)[wanted.get_indexer(pd.Index(lemma)) >= 0]] = True
     return known, given
+
+
+def known_ends(forms: Sequence[str], front: int, end: int) -> list[int]:
+    """Where the longest end that the lists know begins in each form, lower-cased and in ASCII; -1 where there is none.
+
+    It has `end` letters or more, and `front` or more before it.
+    """
+    code = np.frombuffer("\n".join([*forms, ""]).encode() + bytes(8), dtype=np.uint8)
+    ends = np.flatnonzero(code == ord("\n"))
+    starts = np.append(0, ends[:-1] + 1)[: len(forms)]
+    size = np.maximum(ends - starts - front - end + 1, 0)
+    place, of = stretched(starts + front, size), np.repeat(np.arange(len(forms)), size)
+    asked = pd.Index(word_hashes(code, place, ends[of]))
+    known = np.flatnonzero(np.any([one.forms.get_indexer(asked) >= 0 for one in _lists()], axis=0))[::-1]
+    found = np.full(len(forms), -1)
+    found[of[known]] = (place - starts[of])[known]  # the longest comes last
+    return found.tolist()
 
 
 class _Hashed(NamedTuple):

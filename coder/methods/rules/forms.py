@@ -7,12 +7,13 @@ that may have a lemma that no list gives, are worked out one by one.
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from coder.dutch.lemmas import form_lemma, form_lemmas, is_known, is_worked_out
+from coder.dutch.lemmas import compound_fronts, form_lemma, form_lemmas, is_derived, is_known
 from coder.dutch.text import fold
 from coder.dutch.typos import Terms
 from coder.dutch.word_lists import in_lists
@@ -53,16 +54,18 @@ class Words:
                         self._lemmas.setdefault(lemma, []).append(number)
         self._wild = _Patterns(wild)
         self._beginnings = sorted({lemma[: max(_FEWEST, len(lemma) - _SHARED)] for lemma in self._lemmas})
+        self._sorted = sorted(self._lemmas)
         self._terms = Terms(self._inflected)
 
     def recognise(self, forms: Sequence[str]) -> tuple[npt.NDArray[np.int64], Marks]:
         """What the forms mean: rows (form, word) of numbers, ascending, and whether each is a slip of the pen."""
-        folded = fold("\n".join(forms)).split("\n") if forms else []
+        lowered = "\n".join(forms).lower().split("\n") if forms else []
+        folded = _folded(forms, lowered)
         meant = [*self._as_written(forms, folded), *self._wild.matching(folded)]
         slips: list[tuple[int, int]] = []
         if self._lemmas and forms:
             known, given = in_lists(forms, self._lemmas.keys())
-            meant += self._inflections(forms, known, given)
+            meant += self._inflections(forms, lowered, known, given)
             slips += self._slips(forms, folded, np.flatnonzero(~known).tolist())
         plain = np.unique(self._keys(meant))
         keys = np.concatenate([plain, np.setdiff1d(self._keys(slips), plain)])
@@ -83,21 +86,28 @@ class Words:
             for number, form in enumerate(forms):
                 yield from ((number, word) for word in self._cased.get(_plain(form), ()))
 
-    def _inflections(self, forms: Sequence[str], known: Marks, given: Marks) -> Pairs:
+    def _inflections(self, forms: Sequence[str], lowered: Sequence[str], known: Marks, given: Marks) -> Pairs:
         """Forms that have the lemma of a word; the lists may know a form, and have given it such a lemma."""
-        lowered = "\n".join(forms).lower().split("\n")
         pairs = Beginnings(lowered).of([*self._beginnings, "ge"])
-        participles = pairs[:, 0] == len(self._beginnings)
-        begun, asked = np.zeros(len(forms), dtype=np.bool_), given.copy()
-        begun[pairs[~participles, 1]] = True
-        asked[pairs[participles, 1]] |= ~known[pairs[participles, 1]]
-        for number in np.flatnonzero(begun | asked).tolist():
-            form = lowered[number]
-            if not (asked[number] or not known[number] or form.endswith(_UNSETTLED)):
-                continue
-            if given[number] or form in self._lemmas or is_worked_out(form, listed=known[number]):
-                for lemma in form_lemmas(forms[number]) & self._lemmas.keys():
-                    yield from ((number, word) for word in self._lemmas[lemma])
+        is_participle = pairs[:, 0] == len(self._beginnings)
+        begun, participle = np.zeros((2, len(forms)), dtype=np.bool_)
+        begun[pairs[~is_participle, 1]] = True
+        participle[pairs[is_participle, 1]] = True
+        listed = np.flatnonzero(begun & known & ~given).tolist()
+        unlisted = np.flatnonzero(~known & (begun | participle)).tolist()
+        asked = [*(number for number in listed if lowered[number].endswith(_UNSETTLED)), *unlisted]
+        likely = {number for number in asked if lowered[number] in self._lemmas or is_derived(lowered[number])}
+        others = [number for number in unlisted if number not in likely]
+        fronts = zip(others, compound_fronts([lowered[number] for number in others]), strict=True)
+        compounds = (number for number, front in fronts if front is not None and self._begins_lemma(front))
+        worked_out = [*np.flatnonzero(given).tolist(), *likely, *compounds]
+        for number in worked_out:
+            for lemma in form_lemmas(forms[number]) & self._lemmas.keys():
+                yield from ((number, word) for word in self._lemmas[lemma])
+
+    def _begins_lemma(self, front: str) -> bool:
+        place = bisect_left(self._sorted, front)
+        return place < len(self._sorted) and self._sorted[place].startswith(front)
 
     def _slips(self, forms: Sequence[str], folded: Sequence[str], unlisted: Sequence[int]) -> Pairs:
         """Unknown forms that are one slip of the pen away from an inflected word."""
@@ -150,6 +160,15 @@ class _Patterns:
             for number in np.unique(np.searchsorted(ends, places, side="right")).tolist():
                 if number < len(folded) and whole.fullmatch(folded[number]):
                     yield number, word
+
+
+def _folded(forms: Sequence[str], lowered: Sequence[str]) -> list[str]:
+    """The forms folded: in ASCII, as most are, that is in lower case."""
+    folded = list(lowered)
+    wide = [number for number, form in enumerate(lowered) if not form.isascii()]
+    for number, form in zip(wide, fold("\n".join(forms[number] for number in wide)).split("\n"), strict=False):
+        folded[number] = form
+    return folded
 
 
 def _whole(pattern: str) -> re.Pattern[str]:
