@@ -57,7 +57,7 @@ def dictionary() -> Mapping[bytes, bytes]:
 
 def in_lists(forms: Sequence[str], lemmas: Collection[str]) -> tuple[Marks, Marks]:
     """Whether the word lists know each form, and whether they give it one of these lower-cased lemmas."""
-    asked, wanted = pd.Index(hashed(plain("\n".join(forms)))), pd.Index(hashed("\n".join(lemmas)))
+    asked, wanted = pd.Index(hashed(plain("\n".join(forms)))), pd.Index(hashed("\n".join(set(lemmas))))
     known, given = np.zeros((2, len(forms)), dtype=np.bool_)
     for one in _lists():
         place = one.forms.get_indexer(asked)
