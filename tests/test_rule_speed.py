@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from coder.dutch.lemmas import form_lemmas
 from coder.dutch.text import tokenise
-from coder.dutch.word_lists import dictionary, in_lists, known_ends, looked_up, table
+from coder.dutch.word_lists import dictionary, in_lists, known_ends, looked_up, plain, table
 from coder.methods.rules.beginnings import Beginnings
 
 words = st.text("abcé", min_size=1, max_size=12)
@@ -24,7 +24,7 @@ def test_forms_that_begin_alike_are_found_as_one_by_one(forms: list[str], beginn
 
 def test_the_word_lists_say_the_same_of_many_forms_as_of_each() -> None:
     some = [form.decode() for form in list(dictionary())[::997]] + list(table())[::101]
-    forms = [form for form in some if form] + ["Gemeten", "cafe\u0301", "zzyzx"]
+    forms = [form for form in some if form and form == plain(form)] + ["Gemeten", "cafe\u0301", "zzyzx"]
     lemmas = ["meten", "café", "kind", *(lemma for form in forms[::3] for lemma in form_lemmas(form))]
     known, given = in_lists(forms, lemmas)
     assert known.tolist()[-3:] == [True, True, False]
