@@ -18,6 +18,8 @@ _HOME = {
     "Table": "coder.tables.table",
     "top": "coder.tables.frequency",
     "compare": "coder.tables.comparison",
+    "groups": "coder.tables.groups",
+    "top_by": "coder.tables.crosstab",
     "agree": "coder.tables.agreement",
     "read_answers": "coder.files.answers",
     "read_codebook": "coder.files.codebooks",
@@ -36,6 +38,10 @@ _HOME = {
     "suggest": "coder.learning.suggest",
     "try_out": "coder.learning.lab",
     "run": "coder.study.run",
+    "Study": "coder.study.store",
+    "Decision": "coder.study.store",
+    "facts": "coder.tables.facts",
+    "find_duplicates": "coder.tables.duplicates",
 }
 
 __all__ = [
@@ -45,8 +51,10 @@ __all__ = [
     "CoderError",
     "Coding",
     "Corpus",
+    "Decision",
     "Rules",
     "Sample",
+    "Study",
     "Table",
     "__version__",
     "agree",
@@ -55,7 +63,10 @@ __all__ = [
     "estimate",
     "evaluate",
     "explain",
+    "facts",
+    "find_duplicates",
     "find_topics",
+    "groups",
     "read_answers",
     "read_codebook",
     "run",
@@ -63,6 +74,7 @@ __all__ = [
     "suggest",
     "target",
     "top",
+    "top_by",
     "train",
     "try_out",
     "update",
@@ -89,9 +101,14 @@ if TYPE_CHECKING:
     from coder.methods.topics import find_topics
     from coder.sample import Sample
     from coder.study.run import run
+    from coder.study.store import Decision, Study
     from coder.tables.agreement import agree
     from coder.tables.comparison import compare
+    from coder.tables.crosstab import top_by
+    from coder.tables.duplicates import find_duplicates
+    from coder.tables.facts import facts
     from coder.tables.frequency import top
+    from coder.tables.groups import groups
     from coder.tables.table import Table
 
 

@@ -25,5 +25,9 @@ class RuleError(CodebookError):
         self.found, self.column = found, column
 
 
+class StudyError(CoderError):
+    """A study that cannot be used as it is, or a request that its state does not allow."""
+
+
 class MissingExtraError(CoderError):
     """An optional part that is not installed."""

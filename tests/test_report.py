@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from coder import Code, Codebook, read_answers, run, top
-from coder.reports.chart import bars
+from coder.reports.chart import svg
+from coder.reports.content import bar_chart
 from coder.reports.html import mark
 from coder.study.report import write_run
 from tests.conftest import coding_of, counted, write
@@ -133,5 +134,7 @@ def test_what_people_coded_and_what_the_machine_coded_are_told_apart(tmp_path: P
 def test_the_chart_rounds_as_the_table_does() -> None:
     book = Codebook((Code("a", 1, {"nl": "Aa"}), Code("b", 2, {"nl": "Bee"})))
     table = top(counted(200, {"a": 25, "b": 1}), book)
-    assert [row[-1] for row in table.cells()] == ["13%", "1%"]
-    assert ">13%<" in bars(table, "nu", "toen")
+    assert [row[-1] for row in table.cells()] == ["13%", "<1%"]
+    chart = bar_chart(table, "nl")
+    assert chart is not None
+    assert ">13%<" in svg(chart, "nl")

@@ -13,6 +13,7 @@ from coder import Code, Codebook, CoderError, Table, compare, read_codebook, top
 from coder.errors import DataError
 from coder.files.published import read_published
 from coder.statistics.intervals import wilson
+from coder.tables.mentions import mentions
 from coder.tables.table import percent
 from tests.conftest import GOLDEN, ROOT, counted, write
 
@@ -77,8 +78,8 @@ def test_a_respondent_counts_once_a_code_and_the_base_is_everyone_seen() -> None
 
 
 def test_the_notes_say_the_base_what_fits_no_code_and_what_was_left_out() -> None:
-    notes = top(counted(20, {"ai": 13}), BOOK, left_out=6).notes
-    assert notes[0].startswith("N = 20;")
+    notes = top(mentions(counted(40, {"ai": 33}), BOOK, rows=46), BOOK).notes
+    assert notes[0].startswith("N = 40;")
     assert notes[1:] == (
         "Gezien, geen code past: 7.",
         "Buiten de basis: 6 zonder antwoord (leeg, nvt, xxxx …) of niet gecodeerd.",
@@ -97,7 +98,9 @@ def test_an_empty_base_gives_a_table_without_percentages() -> None:
         (0.0, "0%"),
         (0.1, "<1%"),
         (0.499, "<1%"),
-        (0.5, "1%"),
+        (0.5, "<1%"),
+        (0.999, "<1%"),
+        (1 / 100 * 100, "1%"),
         (1.49, "1%"),
         (1.5, "2%"),
         (2.5, "3%"),
@@ -117,7 +120,7 @@ def test_percentages_are_whole_and_rounded_half_up(value: float, shown: str) -> 
 def test_a_percentage_is_what_long_division_gives(base: int, data: st.DataObject) -> None:
     count = data.draw(st.integers(1, base))
     whole = (200 * count + base) // (2 * base)
-    assert percent(count / base * 100) == (f"{whole}%" if whole else "<1%")
+    assert percent(count / base * 100) == (f"{whole}%" if 100 * count >= base else "<1%")
 
 
 @settings(max_examples=150, deadline=None)
@@ -172,7 +175,11 @@ def test_a_coded_wave_gives_places_numbers_and_what_dropped_out() -> None:
     assert table.frame["dropped"].tolist() == [False, False, True]
     assert table.frame["then_n"].tolist()[1:] == [40, 20]
     assert table.frame["then_percent"].tolist()[1:] == [50.0, 25.0]
-    assert table.notes == ("Vallen uit de top 2: Sociale media.", "N = 100.", "Vorige meting: N = 80.")
+    assert table.notes[:3] == (
+        "Vallen uit de top 2: Sociale media (nu plaats 3).",
+        "N = 100.",
+        "Vorige meting: N = 80.",
+    )
 
 
 def test_a_code_that_nobody_mentioned_is_in_neither_list() -> None:
@@ -180,7 +187,7 @@ def test_a_code_that_nobody_mentioned_is_in_neither_list() -> None:
     then = top(counted(10, {"video": 5, "social": 2}), BOOK, limit=None)
     table = compare(now, then, BOOK)
     assert place_by_code(table) == {"ai": "/", "video": "Plaats 1", "social": "Plaats 2"}
-    assert table.notes[0] == "Vallen uit de top 10: Sociale media."
+    assert table.notes[0] == "Vallen uit de top 10: Sociale media (nu door niemand genoemd)."
 
 
 def test_codes_without_a_rank_of_their_own_are_not_compared() -> None:
@@ -280,7 +287,7 @@ def test_a_language_that_is_not_there_is_an_error() -> None:
 def small() -> tuple[Table, Table]:
     """A frequency table and a comparison that have every oddity: ties, no rank, '<1%', a '|' in a label."""
     counts = {"ai": 120, "video": 115, "social": 115, "print": 2, "pr": 1, "other": 30}
-    table = top(counted(230, counts), BOOK, left_out=4, title="Trends")
+    table = top(mentions(counted(230, counts), BOOK, rows=234), BOOK, title="Trends")
     then = top(counted(200, {"video": 90, "pr": 50, "print": 5}), BOOK)
     return table, compare(top(counted(230, counts), BOOK, limit=None), then, BOOK, limit=4)
 

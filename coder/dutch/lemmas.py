@@ -98,6 +98,11 @@ def is_name(form: str) -> bool:
     return "PROPN" in table().get(plain(form), {})
 
 
+def is_only_name(form: str) -> bool:
+    """Whether the treebank has the form as a name and as nothing else."""
+    return set(_table().get(_plain(form), {})) == {"PROPN"}
+
+
 @lru_cache(maxsize=50_000)
 def _vote(form: str, pos: str, trained: str) -> str:
     """The lemma of a form of this part of speech, given the trained guess."""

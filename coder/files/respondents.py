@@ -1,6 +1,7 @@
 """A file of coded answers, read as what respondents mentioned: with their weights and their groups."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -34,6 +35,8 @@ def read_mentions(
         column(sheet, name, path, option)
     sheet.index = pd.Index([str(number) for number in range(1, len(sheet) + 1)])
     coding = parse_codes(sheet[codes], codebook, path.name, empty_is_none=empty_is_none)
+    if codebook is None and coding.assignments.empty:
+        raise DataError(f"No row of {path.name} has a code: all are '-'. Give the codebook, to count its codes as 0.")
     book = codebook or Codebook.from_ids(coding.assignments["code"], path.stem)
     counted = mentions(
         coding,
@@ -43,7 +46,13 @@ def read_mentions(
         background=sheet[list(background)],
         rows=len(sheet),
     )
-    return counted, book
+    absent = {name: _absent(sheet[name], counted.background[name]) for name in background}
+    return replace(counted, absent=absent), book
+
+
+def _absent(cells: "pd.Series[str]", counted: "pd.Series[str]") -> tuple[str, ...]:
+    """The values of a column that none of those counted has."""
+    return tuple(sorted(set(cells.str.strip()) - set(counted.str.strip()) - {""}))
 
 
 def numbers(cells: "pd.Series[str]") -> "pd.Series[float]":

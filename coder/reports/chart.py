@@ -1,52 +1,100 @@
-"""A bar chart of a comparison, as SVG that needs nothing from the network."""
+"""A bar chart as a picture: SVG for the page, PNG for documents, that need nothing from the network.
+
+This wave is dark and the last one light with an edge, so that they differ in grey too, and every bar
+has its percentage. The same chart gives the same bytes.
+"""
 
 import re
+from functools import partial
+from html import escape
+from textwrap import wrap
 
 import pandas as pd
 
-from coder.tables.table import Table, percent
+from coder.reports.content import Chart
+from coder.reports.words import report_words
+from coder.tables.table import percent
 
-_NOW, _THEN = "#2a5d84", "#c3ccd4"
-_BAR, _WIDTH = 22, 560
+FILLS = ("#1f4e79", "#dbe4ec", "#7c9cb8", "#f4f6f8", "#4d7499", "#b3c5d5")
+"""The bars of this wave, the last one, and further groups: neighbours differ in lightness."""
+INK = "#1c2329"
+_WIDTH = 460
+_BAR, _LINE, _GAP = 17, 15, 9
+_CHARACTERS, _EXTENT = 40, 262
+"""So wide are labels, and in pixels those of a chart in parts; longer ones go on on the next line."""
+_MARK = "|"
+"""Stands in the name of a row between its place and its label, so that equal labels stay two rows."""
 
 
-def bars(table: Table, now: str, then: str) -> str:
-    """Horizontal bars of the percentages of a frequency table or comparison, as an SVG element; "" without rows.
+def svg(chart: Chart, language: str) -> str:
+    """The chart as an SVG element to stand in a page, with its text alternative; it has no reference to anything."""
+    import vl_convert  # noqa: PLC0415 (heavy)
 
-    The bars of the last wave stand under those of this one where their percentages are known.
-    """
+    picture = str(vl_convert.vegalite_to_svg(_spec(chart, language)))
+    picture = re.sub(r"^<\?xml[^>]*>|<!DOCTYPE[^>]*>", "", picture)
+    picture = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", picture)
+    name = escape(chart.described(language), quote=True)
+    return picture.replace("<svg ", f'<svg role="img" aria-label="{name}" ', 1)
+
+
+def png(chart: Chart, language: str, *, scale: float = 2.0) -> bytes:
+    """The chart as a picture of `scale` times 72 pixels to the inch."""
+    import vl_convert  # noqa: PLC0415 (heavy)
+
+    return bytes(vl_convert.vegalite_to_png(_spec(chart, language), scale=scale))
+
+
+def _spec(chart: Chart, language: str) -> str:
     import altair as alt  # noqa: PLC0415 (heavy)
-    import vl_convert  # noqa: PLC0415
 
-    frame = table.frame
-    if "dropped" in frame:
-        frame = frame[~frame["dropped"]]
-    series = {now: frame["percent"]}
-    if "then_percent" in frame and frame["then_percent"].notna().any():
-        series[then] = frame["then_percent"]
-    rows = pd.concat(
-        [
-            pd.DataFrame({"label": frame["label"], "wave": wave, "percent": values.astype(float)})
-            for wave, values in series.items()
-        ]
-    ).dropna()
-    if rows.empty:
-        return ""
-    rows["shown"] = rows["percent"].map(percent)
+    rows, lines = _rows(chart)
+    names = [series.name for series in chart.series]
+    several = len(names) > 1
+    place = partial(alt.Y, "row:N", sort=rows["row"].drop_duplicates().tolist(), title=None)
+    axis = alt.Axis(
+        labelExpr=f"split(slice(datum.value, indexof(datum.value, '{_MARK}') + 1), '\\n')",
+        labelLimit=0, labelLineHeight=_LINE, labelPadding=8, ticks=False, domainColor=INK,
+    )  # fmt: skip
+    top = chart.highest * 1.12 or 1.0
+    if chart.scale:
+        axis.minExtent = axis.maxExtent = _EXTENT
     base = alt.Chart(rows).encode(
-        y=alt.Y("label:N", sort=frame["label"].tolist(), title=None, axis=alt.Axis(labelLimit=320)),
-        yOffset=alt.YOffset("wave:N", sort=list(series)),
-        x=alt.X("percent:Q", title="%", scale=alt.Scale(domain=[0, rows["percent"].max() * 1.12])),
+        y=place(axis=axis, scale=alt.Scale(paddingInner=0.28, paddingOuter=0.14)),
+        x=alt.X("percent:Q", title=report_words(language)["of_respondents"], scale=alt.Scale(domain=[0, top])),
     )
-    colours = alt.Scale(domain=list(series), range=[_NOW, _THEN][: len(series)])
-    legend = alt.Legend(orient="bottom", title=None) if len(series) > 1 else None
-    chart = base.mark_bar().encode(color=alt.Color("wave:N", scale=colours, legend=legend))
-    chart += base.mark_text(align="left", dx=3).encode(text="shown:N")
-    height = _BAR * len(rows) + _BAR
+    if several:
+        base = base.encode(yOffset=alt.YOffset("series:N", sort=names))
+    colours = alt.Scale(domain=names, range=[FILLS[place % len(FILLS)] for place in range(len(names))])
+    legend = alt.Legend(orient="top", title=None, symbolStrokeWidth=1) if several else None
+    bars = base.mark_bar(stroke=FILLS[0], strokeWidth=1).encode(
+        color=alt.Color("series:N", scale=colours, legend=legend)
+    )
+    figures = base.mark_text(align="left", dx=4, color=INK).encode(text="shown:N")
+    step = max(_BAR * len(names), _LINE * lines) + _GAP
     whole = (
-        chart.properties(width=_WIDTH, height=height)
+        (bars + figures)
+        .properties(width=_WIDTH, height=step * len(chart.labels))
+        .configure(aria=False, background="transparent", font="Liberation Sans, Arial, Helvetica, sans-serif")
         .configure_view(stroke=None)
-        .configure_axis(grid=False, labelFontSize=13)
+        .configure_axis(
+            grid=False, labelFontSize=13, labelColor=INK, titleColor=INK, titleFontWeight="normal", tickCount=5
+        )
+        .configure_legend(labelFontSize=13, labelColor=INK)
+        .configure_text(fontSize=12)
     )
-    svg = str(vl_convert.vegalite_to_svg(whole.to_json()))
-    return re.sub(r"^<\?xml[^>]*>|<!DOCTYPE[^>]*>", "", svg)
+    return str(whole.to_json())
+
+
+def _rows(chart: Chart) -> tuple[pd.DataFrame, int]:
+    """A row a bar that is known, and the most lines that a label takes."""
+    labels = ["\n".join(wrap(label, _CHARACTERS)) or label for label in chart.labels]
+    rows = [
+        {"row": f"{place}{_MARK}{label}", "series": series.name, "percent": value, "shown": percent(value)}
+        for series in chart.series
+        for place, (label, value) in enumerate(zip(labels, series.percents, strict=True))
+        if value is not None
+    ]
+    order = [f"{place}{_MARK}{label}" for place, label in enumerate(labels)]
+    frame = pd.DataFrame(rows)
+    frame = frame.sort_values("row", key=lambda names: names.map(order.index), kind="stable", ignore_index=True)
+    return frame, max(label.count("\n") + 1 for label in labels)

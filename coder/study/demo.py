@@ -16,6 +16,7 @@ from coder.statistics.scores import Scores, micro
 from coder.study.run import Run, run
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
+from coder.tables.mentions import mentions
 from coder.tables.table import Table
 
 LISTS = ("trends", "wishes")
@@ -45,17 +46,16 @@ def demo(name: str, *, language: str = "nl", seed: int = 1, progress: Progress =
     codebook = read_codebook(resource(f"codebooks/{name}.yaml"))
     answers, hand = _read(f"{name}-2024", codebook)
     _, before = _read(f"{name}-2021", codebook)
-    then = top(before, codebook, title="2021", language=language)
+    then = mentions(before, codebook)
     title = codebook.question.get(language, codebook.name)
-    left_out = len(answers) - len(hand.seen)
     whole = top(hand, codebook, limit=None, language=language)
     known, hidden = hide(hand, HIDDEN, seed)
     machine = run(answers.corpus, codebook, hand=known, then=then, language=language, seed=seed, progress=progress)
     return Demo(
         name=name,
         answers=answers,
-        people=top(hand, codebook, title=title, left_out=left_out, language=language),
-        comparison=compare(whole, then, codebook, language=language),
+        people=top(mentions(hand, codebook, rows=len(answers)), codebook, title=title, language=language),
+        comparison=compare(mentions(hand, codebook), then, codebook, seed=seed, language=language),
         machine=machine,
         beside=_beside(whole, top(machine.final, codebook, limit=None), language),
         agreement=micro(hand.matrix(hidden, codebook.ids), machine.machine.matrix(hidden, codebook.ids)),

@@ -1,11 +1,20 @@
 """What a run or the demo says of itself in a report, and the files they leave."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import pandas as pd
 
 from coder.files.answers import Answers, write_coded
 from coder.files.sheets import write_sheets
-from coder.reports.html import Section, quotes, write_report, write_tables
+from coder.reports.content import Report, Section, bar_chart
+from coder.reports.finding import finding, is_tested
+from coder.reports.html import write_tables
+from coder.reports.methods import MethodFacts, methods
+from coder.reports.quotes import choose_quotes
+from coder.reports.words import report_words
+from coder.reports.write import write_report
 from coder.study.demo import Demo
 from coder.study.run import Run
 from coder.tables.table import Table
@@ -19,16 +28,16 @@ INTO = "final_codes"
 def write_run(done: Run, answers: Answers, folder: Path, *, language: str, workbook: bool = False) -> list[Path]:
     """Write the report, the coded answers, the tables and the topics of a run; returns the files."""
     title = done.codebook.question.get(language) or answers.path.stem
-    write_report(folder / "report.html", title, [section(done, language)], language=language)
-    return [folder / "report.html", *_write_data(done, answers, folder, "xlsx" if workbook else "csv")]
+    report = Report(title, language, (section(done, language),), methods(_known(done, language), language=language))
+    files = write_report(report, [folder / "report.html"])
+    return [*files, *_write_data(done, answers, folder, "xlsx" if workbook else "csv")]
 
 
 def write_demo(lists: Sequence[Demo], folder: Path, *, language: str) -> list[Path]:
     """Write one report of all lists, and the coded answers and tables of each in a folder of its own."""
     title, note = _DEMO[language]
-    sections = [_demo_section(one, language) for one in lists]
-    write_report(folder / "report.html", title, sections, language=language, note=note)
-    files = [folder / "report.html"]
+    sections = tuple(_demo_section(one, language) for one in lists)
+    files = write_report(Report(title, language, sections, note=note), [folder / "report.html"])
     for one in lists:
         files += _write_data(one.machine, one.answers, folder / one.name, "csv")
     return files
@@ -39,8 +48,7 @@ def write_evaluation(
 ) -> list[Path]:
     """Write the tables of an evaluation or an estimate as .html, .csv or .xlsx; returns the files."""
     if path.suffix.lower() == ".html":
-        write_tables(path, title, tables)
-        return [path]
+        return write_tables(path, title, tables)
     return write_sheets(path, {name: table.frame for name, table in zip(names, tables, strict=False)})
 
 
@@ -48,31 +56,58 @@ def section(done: Run, language: str, table: Table | None = None) -> Section:
     """The section of a run; `table` is the one to open with, the run's own unless given."""
     shown = table or done.table
     codes = [id_ for id_ in shown.frame["code"] if id_ in done.codebook.ids]
-    chosen = quotes(done.final, done.evidence, done.corpus, codes, language=language)
-    labels = [done.codebook.label(id_, language) for id_ in codes]
+    chosen = choose_quotes(done.final, done.corpus, codes, evidence=done.evidence, language=language, seed=done.seed)
+    no_topics = [report_words(language)["no_topics"].format(why=done.no_topics)] if done.topics is None else []
     return Section(
         title=done.codebook.question.get(language) or done.codebook.name,
-        table=shown,
-        comparison=done.comparison,
-        extra=(),
-        quotes=list(zip(labels, chosen, strict=True)),
-        topics=done.topics,
-        no_topics=done.no_topics,
-        facts=_facts(done, language),
+        finding=finding(shown, done.comparison, language),
+        tables={"top": shown, **({"comparison": done.comparison} if done.comparison is not None else {})},
+        chart=bar_chart(done.comparison or shown, language),
+        quotes=tuple((done.codebook.label(code, language), quotes) for code, quotes in chosen.items() if quotes),
+        topics=topics_table(done.topics, language) if done.topics is not None else None,
+        facts=(*_facts(done, language), *no_topics),
     )
+
+
+def _known(done: Run, language: str) -> MethodFacts:
+    """What a run knows of how its numbers were made."""
+    book, by_hand = done.codebook, len(done.hand.seen) if done.hand else 0
+    machine = len(done.machine.seen)
+    return MethodFacts(
+        base=len(done.final.seen),
+        unanswered=len(done.no_answer),
+        question=book.question.get(language, ""),
+        codebook=book.name,
+        codebook_version=book.version,
+        codebook_hash=book.hash,
+        codes=len(book.codes),
+        people=(by_hand,) if by_hand else (),
+        machine=done.machine.coder if machine else "",
+        machine_coded=machine,
+        corrected=False,
+        f1=max(done.scores.values()) if done.scores else None,
+        intervals=("bootstrap",) if done.comparison is not None and "place" in done.comparison.shown else (),
+        tests=("newcombe",) if is_tested(done.comparison) else (),
+        adjusted=is_tested(done.comparison),
+        seed=done.seed,
+    )
+
+
+def topics_table(topics: pd.DataFrame, language: str) -> Table:
+    """Topics as a table of a report."""
+    said = report_words(language)
+    shown = {"words": said["topic_words"], "size": said["topic_size"], "answers": said["topic_answers"]}
+    return Table(said["topics"], topics, None, shown)
 
 
 def _demo_section(one: Demo, language: str) -> Section:
     part = section(one.machine, language, one.people)
-    return Section(
-        title=part.title,
-        table=one.people,
-        comparison=one.comparison,
-        extra=(one.beside,),
-        quotes=part.quotes,
-        topics=part.topics,
-        no_topics=part.no_topics,
-        facts=[agreement_line(one, language), *part.facts],
+    return replace(
+        part,
+        finding=finding(one.people, one.comparison, language),
+        tables={"top": one.people, "comparison": one.comparison, "beside": one.beside},
+        chart=bar_chart(one.comparison, language),
+        facts=(agreement_line(one, language), *part.facts),
     )
 
 

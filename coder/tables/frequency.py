@@ -1,55 +1,133 @@
 """The frequency table: how many respondents mention each code, and which codes come first."""
 
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
 import pandas as pd
 
 from coder.codebook import SPECIAL, Codebook
 from coder.coding import Coding
+from coder.errors import DataError
 from coder.statistics.intervals import wilson
+from coder.tables.group_words import decimal, group_words
+from coder.tables.mentions import Floats, Mentions, mentions
 from coder.tables.table import Table
-from coder.tables.words import words
 
 COLUMNS = ("rank", "code", "label", "n", "percent", "low", "high")
+MIN_BASE = 30
+"""The least base of which percentages are published (effective, where there are weights)."""
+_EXACT = 9
+"""Sums of weights that are equal in so many decimals tie."""
 
 
 def top(
-    coding: Coding,
+    counted: Mentions | Coding,
     codebook: Codebook,
     *,
     limit: int | None = 10,
-    left_out: int = 0,
+    nets: bool = False,
+    mentions_too: bool = False,
     title: str | None = None,
     language: str = "nl",
 ) -> Table:
     """Codes by the number of respondents that mention them, the `limit` first ones.
 
-    A respondent counts once a code; the base is every respondent seen, also one that fits no code.
-    Codes with equal n share a rank and the next rank skips (1, 2, 3, 3, 5); every code that shares
-    the last rank is shown. Codes never mentioned are left out of a limited table. `other`, `none`
-    and `dont_know` have no rank and stand last. `percent` is of the base, with its Wilson interval
-    (`low`, `high`, all in 0..100). `left_out` says how many rows of the file are not in the base.
+    A respondent counts once a code; the base is every respondent, also one that fits no code. Of a
+    `Coding` each unit seen is a respondent. Codes with equal n share a rank and the next rank skips
+    (1, 2, 3, 3, 5); every code that shares the last rank is shown. Codes never mentioned are left out
+    of a limited table. `other`, `none` and `dont_know` have no rank and stand last. `percent` is of the
+    base, with its Wilson interval (`low`, `high`, all in 0..100).
+
+    With weights there is a column `weighted`, the sum of the weights of the n respondents: it ranks the
+    codes, `percent` is its share of the sum of all weights, and the interval goes by the effective base
+    (Kish 1965). `nets` ranks nets in place of their codes, which stand under them without rank (`level`
+    1, 2, …, and `net`); a net counts a respondent once. `mentions_too` adds `percent_mentions`, of the
+    mentions of all codes; that of a net is the sum of those under it.
+
+    Raises `DataError` where nets are asked for and the codebook has none.
     """
-    said = words(language)
-    base = len(coding.seen)
-    counts = coding.pairs()["code"].value_counts().reindex(list(codebook.ids), fill_value=0)
-    frame = ranked(codebook, counts.to_numpy().tolist())
-    frame["label"] = [codebook.label(id_, language) for id_ in frame["code"]]
-    frame["percent"] = frame["n"] / base * 100 if base else float("nan")
-    frame[["low", "high"]] = wilson(frame["n"].to_numpy(), base) * 100
+    said = group_words(language)
+    plain = counted if isinstance(counted, Mentions) else mentions(counted, codebook)
+    if nets and not any(code.net for code in codebook.codes):
+        raise DataError(f"The codebook {codebook.name!r} has no nets; give codes a `net`, or count without nets.")
+    found = plain.with_nets(codebook) if nets else plain
+    frame = _numbers(found, codebook, language)
+    frame["percent_mentions"] = _of_mentions(plain, codebook, nets=nets)
+    frame = _ordered(frame, {code.id: code.net for code in codebook.codes} if nets else {})
     if limit is not None:
-        frame = frame[(frame["n"] > 0) & ~(frame["rank"] > limit).fillna(value=False).astype(bool)]
-    none = base - coding.assignments["unit"].nunique()
-    notes = [said["base"].format(base=base)]
-    notes += [said["unranked"].format(count=none)] if none else []
-    notes += [said["left_out"].format(count=left_out)] if left_out else []
-    shown = {"rank": said["rank"], "label": said["code"], "n": said["n"], "percent": said["percent"]}
+        frame = frame[(frame["n"] > 0) & ~(frame["place"] > limit).fillna(value=False).astype(bool)]
+    extra = {"weighted": plain.weights is not None, "percent_mentions": mentions_too, "level": nets, "net": nets}
+    columns = [*COLUMNS, *(name for name, asked in extra.items() if asked)]
+    heads = {**said, "label": said["code"]}
+    names = ("rank", "label", "n", "weighted", "percent", "percent_mentions")
+    shown = {name: heads[name] for name in names if name in columns}
+    notes = _notes(plain, said, language) + [said["nets"]] * nets
+    notes += [said["mentions"].format(count=round(float(plain.counts.sum())))] if mentions_too else []
     heading = title or (said["all"] if limit is None else said["top"].format(limit=limit))
-    return Table(heading, frame[list(COLUMNS)].reset_index(drop=True), base, shown, tuple(notes))
+    return Table(heading, frame[columns].reset_index(drop=True), len(plain), shown, tuple(notes))
 
 
-def ranked(codebook: Codebook, counts: list[int]) -> pd.DataFrame:
-    """Codes with their n and rank, most mentioned first; ties in the order of the codebook."""
-    frame = pd.DataFrame({"code": list(codebook.ids), "n": counts})
-    special = frame["code"].isin(SPECIAL)
-    frame["rank"] = frame["n"].where(~special).rank(method="min", ascending=False).astype("Int64")
-    order = frame.assign(special=special).sort_values(["special", "n"], ascending=[True, False], kind="stable")
-    return frame.loc[order.index]
+def intervals(shares: Floats, effective_base: float) -> Floats:
+    """Wilson intervals of shares in 0..1 of an effective base, shape (codes, 2), in 0..100."""
+    return wilson(shares * effective_base, effective_base) * 100
+
+
+def _numbers(found: Mentions, codebook: Codebook, language: str) -> pd.DataFrame:
+    """A row a code, in the order of the codebook."""
+    frame = pd.DataFrame({"code": list(found.codes), "n": found.given.sum(axis=0), "weighted": found.counts})
+    frame["label"] = [codebook.label(code, language) for code in found.codes]
+    frame["percent"] = found.shares * 100
+    frame[["low", "high"]] = intervals(found.shares, found.effective_base)
+    return frame
+
+
+def _of_mentions(plain: Mentions, codebook: Codebook, *, nets: bool) -> Floats:
+    """The share of all mentions, in 0..100; that of a net with what is under it. Without a mention nan."""
+    above = {code.id: code.net for code in codebook.codes}
+    place = {code: number for number, code in enumerate(plain.codes)}
+    found = plain.counts.copy()
+    for code, count in zip(plain.codes, plain.counts, strict=True):
+        net = above.get(code, "") if nets else ""
+        while net:
+            found[place[net]] += count
+            net = above[net]
+    total = float(plain.counts.sum())
+    return found / total * 100 if total else np.full(len(found), np.nan)
+
+
+def _ordered(frame: pd.DataFrame, above: Mapping[str, str]) -> pd.DataFrame:
+    """Most mentioned first, ties in the order given, special codes last; codes under their net.
+
+    Adds `net`, `level`, `rank`, and `place`: the rank of the code or of the net that it stands under.
+    """
+    frame = frame.assign(net=[above.get(code, "") for code in frame["code"]], sum=frame["weighted"].round(_EXACT))
+    ranked = ~frame["code"].isin(SPECIAL) & (frame["net"] == "")
+    frame["rank"] = frame["sum"].where(ranked).rank(method="min", ascending=False).astype("Int64")
+    order = frame.assign(special=frame["code"].isin(SPECIAL))
+    order = order.sort_values(["special", "sum"], ascending=[True, False], kind="stable")
+    under = {str(net): rows["code"].tolist() for net, rows in order.groupby("net", sort=False)}
+    lines = list(_tree(under, "", 0))
+    frame = frame.set_index("code").loc[[code for code, _, _ in lines]].reset_index()
+    frame["level"] = [level for _, level, _ in lines]
+    ranks = frame.set_index("code")["rank"]
+    frame["place"] = ranks.loc[[root for _, _, root in lines]].to_numpy()
+    return frame
+
+
+def _tree(under: Mapping[str, Sequence[str]], net: str, level: int, root: str = "") -> Iterator[tuple[str, int, str]]:
+    """Each code with its level and the code it stands under at level 0."""
+    for code in under.get(net, ()):
+        yield code, level, root or code
+        yield from _tree(under, code, level + 1, root or code)
+
+
+def _notes(plain: Mentions, said: Mapping[str, str], language: str) -> list[str]:
+    weighted = plain.weights is not None
+    sums = {"sum": decimal(plain.base, language), "effective": decimal(plain.effective_base, language)}
+    notes = [said["weighted_base" if weighted else "base"].format(base=len(plain), **sums)]
+    none = int((~plain.given.any(axis=1)).sum())
+    notes += [said["unranked"].format(count=none)] if none else []
+    notes += [said["left_out"].format(count=plain.left_out)] if plain.left_out else []
+    if 0 < plain.effective_base < MIN_BASE:
+        notes.append(said["small"].format(least=MIN_BASE, effective=said["effective"] if weighted else ""))
+    return notes

@@ -3,7 +3,8 @@
 A respondent may have several units (answers, rows of a long file); here a respondent is one row.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.errors import DataError
+from coder.statistics.intervals import effective
 
 Given = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -25,7 +27,8 @@ class Mentions:
     `background` has a row a respondent of the base, indexed by respondent, and a column for each
     background column asked for. `codes` are ids in the order of the codebook; `given` has shape
     (respondents, codes). `weights` (respondents,) are above 0, or None where each respondent counts
-    for one. `left_out` counts the rows of the file that are not in the base.
+    for one. `left_out` counts the rows of the file that are not in the base. `absent` lists, by column
+    of the background, the values in the file that no respondent of the base has.
     """
 
     background: pd.DataFrame
@@ -33,6 +36,7 @@ class Mentions:
     given: Given
     weights: Floats | None = None
     left_out: int = 0
+    absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.given.shape != (len(self.background), len(self.codes)):
@@ -60,8 +64,8 @@ class Mentions:
 
     @property
     def effective_base(self) -> float:
-        """How many respondents of equal weight would be as precise (Kish 1965): (Σw)² / Σw²; 0 for none."""
-        return float(self.base**2 / (self.weight**2).sum()) if len(self) else 0.0
+        """How many respondents of equal weight would be as precise (Kish 1965); 0 for none."""
+        return effective(self.weight)
 
     @property
     def counts(self) -> Floats:
@@ -80,6 +84,9 @@ class Mentions:
 
     def groups(self, column: str) -> "dict[str, Mentions]":
         """The mentions by the value of a background column, sorted; respondents with none are in no group."""
+        if column not in self.background:
+            has = ", ".join(map(str, self.background.columns)) or "none"
+            raise DataError(f"There is no background column {column!r}; read it with the mentions. There is {has}.")
         cells = self.background[column].astype(str).str.strip()
         return {name: self.take((cells == name).to_numpy()) for name in sorted(set(cells) - {""}, key=_in_order)}
 
@@ -107,7 +114,8 @@ def mentions(
     """Count a coding by respondent: a respondent mentions what any of its units that was seen has.
 
     `respondent`, `weight` and the columns of `background` are indexed by unit. Without `respondent`
-    each unit is one. `rows` is how many rows the file has, of which those not seen are left out.
+    each unit is one, and `respondents` is named "unit". `rows` is how many rows the file has, of which
+    those not seen are left out.
 
     Raises `DataError` where a seen unit has no respondent; where the weight is missing or not above 0;
     and where the units of one respondent have different weights or backgrounds.
@@ -116,7 +124,7 @@ def mentions(
     who = units.to_series() if respondent is None else respondent.reindex(units).fillna("").astype(str).str.strip()
     if nobody := int((who == "").sum()):
         raise DataError(f"{nobody} coded rows have no respondent, such as row {who.index[who == ''][0]}. Fill it in.")
-    names = pd.Index(pd.unique(who), name="respondent")
+    names = pd.Index(pd.unique(who), name="unit" if respondent is None else "respondent")
     place = names.get_indexer(pd.Index(who))
     matrix = coding.matrix(units, codebook.ids)
     given = np.zeros((len(names), len(codebook.ids)), dtype=np.bool_)

@@ -10,6 +10,8 @@ import pandas as pd
 from coder.errors import CoderError
 
 FORMATS = ("table", "csv", "md", "json")
+_INDENT = "\u00a0\u00a0"
+"""No-break spaces, because HTML and Markdown drop others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,17 @@ class Table:
                 raise CoderError(f"There is no format {form!r}; choose one of {', '.join(FORMATS)}.")
 
     def cells(self) -> list[list[str]]:
-        """The cells that people see, row by row: whole percentages (half up), '' where nothing is known."""
+        """The cells that people see, row by row: whole percentages (half up), '' where nothing is known.
+
+        Where the frame has a column `level`, labels are indented by it.
+        """
+        levels = self.frame["level"] if "level" in self.frame else [0] * len(self.frame)
         return [
-            [_cell(name, value) for name, value in zip(self.shown, row, strict=True)]
-            for row in self.frame[list(self.shown)].itertuples(index=False)
+            [
+                _INDENT * level * (name == "label") + _cell(name, value)
+                for name, value in zip(self.shown, row, strict=True)
+            ]
+            for level, row in zip(levels, self.frame[list(self.shown)].itertuples(index=False), strict=True)
         ]
 
     def _aligned(self) -> str:
@@ -66,17 +75,22 @@ class Table:
 
 
 def percent(value: float) -> str:
-    """A percentage as published: whole, half up, '<1' for a share between 0 and a half."""
-    if 0 < value < 0.5:  # noqa: PLR2004 (what rounds to 0 and is not 0)
-        return "<1%"
-    return f"{Decimal(repr(round(value, 9))).quantize(Decimal(1), ROUND_HALF_UP)}%"
+    """A percentage as published: whole, half up, '<1%' for a share above 0 and under 1."""
+    exact = round(value, 9)
+    return "<1%" if value > 0 and exact < 1 else f"{_whole(exact)}%"
+
+
+def _whole(value: float) -> str:
+    return str(Decimal(repr(value)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _cell(name: str, value: object) -> str:
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
-    if name.startswith("percent") and isinstance(value, float):
+    if name.removeprefix("then_").startswith("percent") and isinstance(value, float):
         return percent(value)
+    if name.startswith("weighted") and isinstance(value, float):
+        return _whole(value)
     if isinstance(value, float):
         return f"{value:.3f}"
     return str(value)

@@ -1,0 +1,92 @@
+"""The command that writes a report of coded answers."""
+# ruff: noqa: PLC0415
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coder.cli.options import CodedColumn, Empty, Language, Seed, SomeBook, say_files
+
+Outs = Annotated[
+    list[Path],
+    typer.Option(
+        "--out", "-o", metavar="FILE",
+        help="Where to write: .html, .xlsx, .docx, .pptx, .sav, .csv or .md. Repeat it for several formats.",
+    ),
+]  # fmt: skip
+SomeText = Annotated[str | None, typer.Option("--text", metavar="COLUMN", help="The answers, to quote from.")]
+Respondent = Annotated[
+    str | None, typer.Option("--respondent", metavar="COLUMN", help="Who answered; each row is one unless given.")
+]
+Weight = Annotated[str | None, typer.Option("--weight", metavar="COLUMN", help="The weight of each respondent.")]
+Picked = Annotated[
+    str | None, typer.Option("--quotes", metavar="COLUMN", help="Where a person wrote x beside the answers to quote.")
+]
+
+
+def report(
+    coded: Annotated[Path, typer.Argument(metavar="CODED", help="Coded answers: a .csv or .xlsx file.")],
+    out: Outs,
+    codes: CodedColumn = "codes",
+    text: SomeText = None,
+    codebook: SomeBook = None,
+    respondent: Respondent = None,
+    weight: Weight = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="COLUMN", help="The groups, such as a sector, to set side by side too."),
+    ] = None,
+    then: Annotated[
+        Path | None,
+        typer.Option("--then", metavar="FILE", help="The last wave: coded answers, or a published table with ranks."),
+    ] = None,
+    then_codes: Annotated[
+        str, typer.Option("--then-codes", metavar="COLUMN", help="The column with the codes of the last wave.")
+    ] = "codes",
+    then_respondent: Annotated[
+        str | None,
+        typer.Option("--then-respondent", metavar="COLUMN", help="The same in THEN, if it has another name."),
+    ] = None,
+    then_weight: Annotated[
+        str | None, typer.Option("--then-weight", metavar="COLUMN", help="The column with weights of the last wave.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", help="The last rank to show; 0 shows every code.")] = 10,
+    title: Annotated[str | None, typer.Option("--title", help="The title; the question unless given.")] = None,
+    population: Annotated[
+        int | None,
+        typer.Option("--population", metavar="N", help="How many the respondents were drawn from at random."),
+    ] = None,
+    quotes: Picked = None,
+    *,
+    self_selected: Annotated[
+        bool, typer.Option("--self-selected", help="Respondents chose themselves; nobody drew them.")
+    ] = False,
+    empty: Empty = "uncoded",
+    language: Language = "nl",
+    seed: Seed = 1,
+) -> None:
+    """Write a report of coded answers, in as many formats as -o names."""
+    from coder.errors import DataError
+    from coder.files.codebooks import read_codebook
+    from coder.reports.write import check_endings, write_report
+    from coder.study.coded_report import Source, coded_report
+
+    check_endings(out)
+    if {path.resolve() for path in out} & {path.resolve() for path in (coded, then) if path}:
+        raise DataError(f"{coded.name} is read for the report; write the report to another file.")
+    if quotes and not text:
+        raise DataError("--quotes marks answers to quote; say with --text which column has the answers.")
+    none = empty == "none"
+    last = (
+        Source(then, then_codes, None, then_respondent or respondent, then_weight, empty_is_none=none) if then else None
+    )
+    content = coded_report(
+        Source(coded, codes, text, respondent, weight, quotes, empty_is_none=none),
+        read_codebook(codebook) if codebook else None,
+        by=by, then=last, limit=limit or None, title=title, population=population,
+        self_selected=self_selected, language=language, seed=seed,
+        made=datetime.now().astimezone().date(), with_data=any(path.suffix.lower() == ".sav" for path in out),
+    )  # fmt: skip
+    say_files(write_report(content, out))

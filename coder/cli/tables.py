@@ -1,0 +1,116 @@
+"""The commands that count: the frequency table, and codes by groups."""
+# ruff: noqa: PLC0415
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coder.cli.options import CodedColumn, Empty, Format, Language, SomeBook, say_files
+from coder.errors import CoderError
+
+Coded = Annotated[Path, typer.Argument(metavar="CODED", help="Coded answers: a .csv or .xlsx file.")]
+Respondent = Annotated[
+    str | None,
+    typer.Option("--respondent", metavar="COLUMN", help="Who answered, where a respondent has several rows."),
+]
+Weight = Annotated[str | None, typer.Option("--weight", metavar="COLUMN", help="The weight of each respondent.")]
+MinBase = Annotated[
+    float, typer.Option("--min-base", help="Groups with a smaller base get no percentages and no test.")
+]
+SomeOut = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write all columns too (.csv, .xlsx).")
+]
+
+
+def top(
+    coded: Coded,
+    codes: CodedColumn = "codes",
+    codebook: SomeBook = None,
+    limit: Annotated[int, typer.Option("--limit", help="The last rank to show; 0 shows every code.")] = 10,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="COLUMN", help="The groups or waves to set side by side.")
+    ] = None,
+    min_base: MinBase = 30,
+    respondent: Respondent = None,
+    weight: Weight = None,
+    out: SomeOut = None,
+    *,
+    nets: Annotated[bool, typer.Option("--nets", help="Rank nets, with their codes under them.")] = False,
+    mentions: Annotated[bool, typer.Option("--mentions", help="Show % of mentions too.")] = False,
+    letters: Annotated[
+        bool, typer.Option("--letters", help="With --by: the columns in which the share is significantly lower.")
+    ] = False,
+    empty: Empty = "uncoded",
+    language: Language = "nl",
+    form: Format = "table",
+) -> None:
+    """The frequency table of coded answers."""
+    from coder.files.codebooks import read_codebook
+    from coder.files.respondents import read_mentions
+    from coder.files.sheets import separator, write_sheets
+    from coder.tables.frequency import top as count
+
+    if letters and by is None:
+        raise CoderError("--letters compares columns; say with --by which groups or waves they are.")
+    _check_out(out, coded)
+    counted, book = read_mentions(
+        coded, codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
+        weight=weight, background=[by] if by else [], empty_is_none=empty == "none",
+    )  # fmt: skip
+    last = limit or None
+    if by:
+        from coder.tables.crosstab import top_by
+
+        table = top_by(
+            counted, book, by, limit=last, nets=nets, mentions_too=mentions, letters=letters, min_base=min_base,
+            language=language,
+        )  # fmt: skip
+    else:
+        table = count(counted, book, limit=last, nets=nets, mentions_too=mentions, language=language)
+    typer.echo(table.text(form), nl=False)
+    if out is not None:
+        say_files(write_sheets(out, {"top": table.frame}, separator(coded)))
+
+
+def groups(
+    coded: Coded,
+    by: Annotated[str, typer.Option("--by", metavar="COLUMN", help="The column of groups, such as a sector.")],
+    codes: CodedColumn = "codes",
+    codebook: SomeBook = None,
+    level: Annotated[float, typer.Option("--level", help="A code stands out where p < 1 - level.")] = 0.95,
+    min_base: MinBase = 30,
+    respondent: Respondent = None,
+    weight: Weight = None,
+    out: SomeOut = None,
+    empty: Empty = "uncoded",
+    language: Language = "nl",
+    form: Format = "table",
+) -> None:
+    """Codes by groups: which codes stand out where, and what marks each group."""
+    from coder.files.codebooks import read_codebook
+    from coder.files.respondents import read_mentions
+    from coder.files.sheets import separator, write_sheets
+    from coder.tables.groups import groups as beside
+
+    _check_out(out, coded)
+    counted, book = read_mentions(
+        coded, codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
+        weight=weight, background=[by], empty_is_none=empty == "none",
+    )  # fmt: skip
+    found = beside(counted, book, by, level=level, min_base=min_base, language=language)
+    typer.echo("\n".join(table.text(form) for table in (found.table, found.profiles)), nl=False)
+    if out is not None:
+        frames = {"groups": found.table.frame, "profiles": found.profiles.frame, "cells": found.cells.frame}
+        say_files(write_sheets(out, frames, separator(coded)))
+
+
+def _check_out(out: Path | None, coded: Path) -> None:
+    """Raise before the work is done where the file could not, or should not, be written."""
+    from coder.files.sheets import check_ending
+
+    if out is None:
+        return
+    check_ending(out)
+    if out.resolve() == coded.resolve():
+        raise CoderError(f"{out} is the file of codes that is read; write the table to another.")

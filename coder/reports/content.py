@@ -1,0 +1,157 @@
+"""What a report says, before it is a file: every format is written from the same content.
+
+A `Report` has sections, one a question; a section has the finding, the tables, a chart, answers and
+facts. Writers only lay this out, so that what the slides say is what the workbook says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.reports.quotes import Quote
+from coder.reports.words import report_words
+from coder.tables.mentions import Mentions
+from coder.tables.table import Table, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The bars of one wave or group: a percentage (0..100) for each label of the chart, None where it is not known."""
+
+    name: str
+    percents: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Horizontal bars: a label a row, and a series for this wave, the last one, or each group.
+
+    `note` stands under it. `scale` is a percentage that the axis reaches at least: that of the whole in its parts.
+    """
+
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    note: str = ""
+    scale: float = 0.0
+
+    @property
+    def highest(self) -> float:
+        """The percentage that the axis must reach."""
+        known = [value for series in self.series for value in series.percents if value is not None]
+        return max([*known, self.scale])
+
+    def described(self, language: str) -> str:
+        """The chart in words, for who cannot see it."""
+        rows = []
+        for place, label in enumerate(self.labels):
+            values = [(series.name, series.percents[place]) for series in self.series]
+            known = [(name, percent(value)) for name, value in values if value is not None]
+            bars = ", ".join(value if len(self.series) == 1 else f"{name} {value}" for name, value in known)
+            rows.append(f"{label}: {bars or '–'}")
+        return f"{report_words(language)['bars']}. {'; '.join(rows)}."
+
+    def parts(self, size: int) -> "list[Chart]":
+        """The chart in charts of at most `size` labels, of about equal length and with the same scale."""
+        if len(self.labels) <= size:
+            return [self]
+        count = -(-len(self.labels) // size)
+        each = -(-len(self.labels) // count)
+        return [
+            Chart(
+                self.labels[start : start + each],
+                tuple(Series(one.name, one.percents[start : start + each]) for one in self.series),
+                self.note if start + each >= len(self.labels) else "",
+                self.highest,
+            )
+            for start in range(0, len(self.labels), each)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One list of the report.
+
+    `title` is the question, `finding` what the numbers say in one line. `tables` have a name for files
+    (top, comparison). `quotes` are answers by label of their code; `facts` say how the numbers were made.
+    """
+
+    title: str
+    finding: str
+    tables: Mapping[str, Table]
+    chart: Chart | None = None
+    quotes: tuple[tuple[str, tuple[Quote, ...]], ...] = ()
+    topics: Table | None = None
+    facts: tuple[str, ...] = ()
+
+    def quotes_note(self, language: str) -> str:
+        """How the quotes were chosen, and what is marked in them where something is."""
+        said = report_words(language)
+        marked = any(quote.spans for _, chosen in self.quotes for quote in chosen)
+        return " ".join([said["quotes_note"], *([said["marked_note"]] if marked else [])])
+
+    @property
+    def all_tables(self) -> dict[str, Table]:
+        """The tables, and that of the topics where there is one."""
+        return {**self.tables, **({"topics": self.topics} if self.topics is not None else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Respondents:
+    """The data under the tables, for a statistics package.
+
+    `frame` has a row a respondent of the file, coded or not, with text cells as the file has them;
+    `mentions` the respondents of the base, indexed as in `frame`.
+    """
+
+    frame: pd.DataFrame
+    mentions: Mentions
+    codebook: Codebook
+    question: str
+    weight: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The content of a report in one language, "nl" or "en".
+
+    `methods` is a paragraph ready to paste, `note` what the reader must know first. `respondents` are
+    asked for by .sav alone; `separator` is that of the file the answers came from, for .csv.
+    """
+
+    title: str
+    language: str
+    sections: tuple[Section, ...]
+    methods: str = ""
+    note: str = ""
+    made: date | None = None
+    respondents: Respondents | None = None
+    separator: str = ";"
+
+    def __post_init__(self) -> None:
+        report_words(self.language)
+
+
+def bar_chart(table: Table, language: str) -> Chart | None:
+    """The chart of a frequency table or a comparison: this wave and, where its percentages are known, the last one.
+
+    Codes that dropped out are left out. None without a percentage.
+    """
+    said, frame = report_words(language), table.frame
+    if "dropped" in frame:
+        frame = frame[~frame["dropped"].astype(bool)]
+    if frame.empty or frame["percent"].isna().all():
+        return None
+    series, note = [Series(said["now"], _known(frame["percent"]))], ""
+    if "then_percent" in frame:
+        if frame["then_percent"].notna().any():
+            series.append(Series(said["then"], _known(frame["then_percent"])))
+        else:
+            note = said["only_places"]
+    return Chart(tuple(frame["label"].astype(str)), tuple(series), note)
+
+
+def _known(values: "pd.Series[float]") -> tuple[float | None, ...]:
+    return tuple(None if pd.isna(value) else float(value) for value in values)

@@ -1,0 +1,64 @@
+"""The tables of a report as .csv, for a spreadsheet to open.
+
+The first table has the path's own name, others theirs beside it. Columns are all those of the table,
+numbers unrounded. Texts that a spreadsheet would run as a formula get an apostrophe before them: here,
+and nowhere else; data files keep answers as they were.
+"""
+
+import re
+from contextlib import ExitStack
+from pathlib import Path
+
+import pandas as pd
+
+from coder.files.sheets import written_beside
+from coder.reports.content import Report
+
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+
+
+def write(report: Report, path: Path) -> list[Path]:
+    """Write a file a table, and one of the quotes; with the separator of the answers.
+
+    In Dutch numbers have a decimal comma, unless the comma is the separator.
+    """
+    frames = _named(report)
+    paths = [path, *(path.with_name(f"{path.stem}.{name}.csv") for name in list(frames)[1:])]
+    decimal = "," if report.language == "nl" and report.separator != "," else "."
+    with ExitStack() as all_or_none:
+        for target, frame in zip(paths, frames.values(), strict=True):
+            beside = all_or_none.enter_context(written_beside(target))
+            _guarded(frame).to_csv(
+                beside, sep=report.separator, decimal=decimal, index=False, encoding="utf-8-sig", lineterminator="\r\n"
+            )
+    return paths
+
+
+def guard(text: str) -> str:
+    """The text, with an apostrophe before it where a spreadsheet would take it for a formula; "-" alone is none."""
+    return f"'{text}" if len(text) > 1 and _FORMULA.match(text) else text
+
+
+def _named(report: Report) -> dict[str, pd.DataFrame]:
+    """Each table under a name for its file; of several sections the number of the section stands before it."""
+    frames: dict[str, pd.DataFrame] = {}
+    several = len(report.sections) > 1
+    for number, part in enumerate(report.sections, start=1):
+        before = f"{number}-" if several else ""
+        frames |= {before + name: table.frame for name, table in part.all_tables.items()}
+        if part.quotes:
+            rows = [
+                (label, quote.unit, quote.text, quote.reason, quote.picked)
+                for label, all_ in part.quotes
+                for quote in all_
+            ]
+            quotes = pd.DataFrame(rows, columns=["label", "unit", "text", "reason", "picked"])
+            frames[f"{before}quotes"] = quotes
+    return frames
+
+
+def _guarded(frame: pd.DataFrame) -> pd.DataFrame:
+    texts = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
+    return frame.assign(
+        **{str(name): frame[name].map(lambda cell: guard(cell) if isinstance(cell, str) else cell) for name in texts}
+    )

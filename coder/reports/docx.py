@@ -1,0 +1,172 @@
+"""The report as a Word document: headings, native tables, charts as pictures with a text alternative."""
+# ruff: noqa: SLF001 (what python-docx has no word for is set in the XML)
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+from coder.files.sheets import written_beside
+from coder.reports.chart import png
+from coder.reports.content import Chart, Report, Section
+from coder.reports.layout import column_parts
+from coder.reports.marks import pieces
+from coder.reports.quotes import Quote
+from coder.reports.words import LOCALES, is_number, report_words, shown_cells, written_date
+from coder.tables.table import Table
+
+if TYPE_CHECKING:
+    from docx.document import Document as Doc
+    from docx.oxml.xmlchemy import BaseOxmlElement
+
+_WIDE, _HIGH, _LABELS = 16.0, 20.0, 16
+"""Centimetres that a chart may take on an A4 page, and its labels; of more it is several."""
+_CHARACTER = 0.165
+"""Centimetres of a sign in a table."""
+_TABLE = "Light List Accent 1"
+
+
+def write(report: Report, path: Path) -> list[Path]:
+    """Write the document: a heading and the finding a section, then its chart, tables, answers and facts."""
+    document = Document()
+    _set_up(document, report)
+    document.add_heading(report.title, 0)
+    for line in ([written_date(report.made, report.language)] if report.made else []) + [report.note] * bool(
+        report.note
+    ):
+        document.add_paragraph(line)
+    for number, part in enumerate(report.sections):
+        _section(document, part, report, first=number == 0)
+    if report.methods:
+        document.add_heading(report_words(report.language)["methods"], 1)
+        document.add_paragraph(report.methods)
+    with written_beside(path) as beside:
+        document.save(str(beside))
+    return [path]
+
+
+def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> None:
+    said = report_words(report.language)
+    heading = document.add_heading(part.finding, 1)
+    heading.paragraph_format.page_break_before = not first
+    if part.title != report.title:
+        document.add_paragraph(part.title, style="Subtitle")
+    if part.chart:
+        for chart in part.chart.parts(_LABELS):
+            _picture(document, chart, report.language)
+    for table in part.tables.values():
+        _table(document, table, report.language)
+    if part.quotes:
+        _quotes(document, part, report.language)
+    if part.topics:
+        _table(document, part.topics, report.language)
+    if part.facts:
+        document.add_heading(said["how"], 2)
+    for fact in part.facts:
+        document.add_paragraph(fact, style="List Bullet")
+
+
+def _picture(document: "Doc", chart: Chart, language: str) -> None:
+    shape = document.add_picture(BytesIO(png(chart, language, scale=3)), width=Cm(_WIDE))
+    if shape.height > Cm(_HIGH):
+        shape.width, shape.height = int(shape.width * Cm(_HIGH) / shape.height), Cm(_HIGH)
+    shape._inline.docPr.set("descr", chart.described(language))
+    if chart.note:
+        document.add_paragraph(chart.note, style="Note")
+
+
+def _table(document: "Doc", table: Table, language: str) -> None:
+    """The caption, the table with a head that comes back on every page, and its notes; a wide one in parts."""
+    parts = column_parts(table, room=_WIDE, character=_CHARACTER, margin=0.55)
+    heads, cells, numbers = [*table.shown.values()], shown_cells(table, language), [*is_number(table).values()]
+    for number, part in enumerate(parts, start=1):
+        title = report_words(language)["continued"].format(title=table.title, part=number, parts=len(parts))
+        caption = document.add_paragraph(title if len(parts) > 1 else table.title, style="Caption")
+        caption.paragraph_format.keep_with_next = True
+        rows = [part.of(row) for row in [heads, *cells]]
+        _native(document, rows, part.widths, [numbers[place] for place in part.columns])
+    for note in table.notes:
+        document.add_paragraph(note, style="Note")
+
+
+def _native(document: "Doc", rows: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> None:
+    native = document.add_table(rows=len(rows), cols=len(widths), style=_TABLE)
+    native.autofit = False
+    look = native._tbl.tblPr.find(qn("w:tblLook"))
+    look.set(qn("w:firstColumn"), "0")
+    look.set(qn("w:val"), "0420")
+    for column, width in enumerate(widths):
+        native.columns[column].width = Cm(width)
+    for row, texts in zip(native.rows, rows, strict=True):
+        _add(row._tr.get_or_add_trPr(), "w:cantSplit")
+        for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+            cell.width = Cm(widths[column])
+            paragraph = cell.paragraphs[0]
+            paragraph.text = text
+            paragraph.style = "Cell"
+            if numbers[column]:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _add(native.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
+
+
+def _quotes(document: "Doc", part: Section, language: str) -> None:
+    said = report_words(language)
+    document.add_heading(said["quotes"], 2)
+    document.add_paragraph(part.quotes_note(language), style="Note")
+    for label, chosen in part.quotes:
+        document.add_heading(label, 3)
+        for quote in chosen:
+            _quote(document, quote, said["picked"])
+
+
+def _quote(document: "Doc", quote: Quote, picked: str) -> None:
+    paragraph = document.add_paragraph(style="Quote")
+    for piece, marked in pieces(quote.text, quote.spans):
+        run = paragraph.add_run(piece)
+        if marked:
+            run.bold = True
+            run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+    why = "; ".join(text for text in (picked if quote.picked else "", quote.reason) if text)
+    if why:
+        document.add_paragraph(why, style="Note")
+
+
+def _set_up(document: "Doc", report: Report) -> None:
+    """The page (A4), the styles, the language that spelling is checked in, and the properties."""
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin = page.right_margin = Cm(2.5)
+    page.top_margin = page.bottom_margin = Cm(2.2)
+    styles = document.styles
+    styles["Normal"].font.name, styles["Normal"].font.size = "Calibri", Pt(10.5)
+    styles["Quote"].paragraph_format.space_after = Pt(4)
+    styles["Caption"].paragraph_format.space_before, styles["Caption"].paragraph_format.space_after = Pt(14), Pt(4)
+    note = styles.add_style("Note", WD_STYLE_TYPE.PARAGRAPH)
+    note.base_style = styles["Normal"]
+    note.font.size, note.font.color.rgb = Pt(9), RGBColor(0x4C, 0x59, 0x64)
+    note.paragraph_format.space_before, note.paragraph_format.space_after = Pt(2), Pt(2)
+    cell = styles.add_style("Cell", WD_STYLE_TYPE.PARAGRAPH)
+    cell.base_style = styles["Normal"]
+    cell.font.size, cell.paragraph_format.space_after = Pt(9.5), Pt(0)
+    for name in ("Heading 1", "Heading 2", "Heading 3"):
+        styles[name].paragraph_format.keep_with_next = True
+    defaults = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    spoken = _add(defaults, "w:lang") if defaults.find(qn("w:lang")) is None else defaults.find(qn("w:lang"))
+    for what in ("w:val", "w:eastAsia", "w:bidi"):
+        spoken.set(qn(what), LOCALES[report.language].replace("_", "-"))
+    about = document.core_properties
+    about.title, about.author, about.comments = report.title[:255], "coder", ""
+    about.language = LOCALES[report.language].replace("_", "-")
+
+
+def _add(parent: "BaseOxmlElement", name: str) -> "BaseOxmlElement":
+    child: BaseOxmlElement = OxmlElement(name)
+    parent.append(child)
+    return child

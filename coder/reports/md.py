@@ -1,0 +1,83 @@
+"""The report as Markdown, to paste where one writes. What a text holds stays text: signs of markup are escaped."""
+
+import re
+from pathlib import Path
+
+from coder.files.sheets import written_beside
+from coder.reports.content import Report, Section
+from coder.reports.marks import pieces
+from coder.reports.quotes import Quote
+from coder.reports.words import is_number, report_words, shown_cells, written_date
+from coder.tables.table import Table
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~])|&(?=#?\w+;)|(?m:^(\s*)([#+\-=](?=\s|$|-|=)|\d+[.)](?=\s)))")
+
+
+def write(report: Report, path: Path) -> list[Path]:
+    """Write the report; a table has its title above and its notes under it."""
+    lines = [f"# {plain(report.title)}"]
+    lines += [written_date(report.made, report.language)] if report.made else []
+    lines += [f"> {plain(report.note)}"] if report.note else []
+    for part in report.sections:
+        lines += _section(part, report)
+    if report.methods:
+        lines += [f"## {report_words(report.language)['methods']}", plain(report.methods)]
+    with written_beside(path) as beside:
+        beside.write_text("\n\n".join(lines) + "\n", encoding="utf-8")
+    return [path]
+
+
+def plain(text: str) -> str:
+    """The text on one line, with a backslash before what Markdown would take for markup."""
+    return _MARKUP.sub(_escaped, re.sub(r"[ \t\r\n\f\v]+", " ", text).strip(" "))
+
+
+def _escaped(match: "re.Match[str]") -> str:
+    if match[1]:
+        return f"\\{match[1]}"
+    if match[3] is None:
+        return "&amp;"
+    return f"{match[2]}{match[3][:-1]}\\{match[3][-1]}"
+
+
+def _section(part: Section, report: Report) -> list[str]:
+    said = report_words(report.language)
+    lines = [f"## {plain(part.finding)}"]
+    lines += [plain(part.title)] if part.title != report.title else []
+    for table in part.tables.values():
+        lines += _table(table, report.language)
+    if part.quotes:
+        lines += [f"### {said['quotes']}", part.quotes_note(report.language)]
+    for label, chosen in part.quotes:
+        lines += [f"**{plain(label)}**", *(_quote(quote, said["picked"]) for quote in chosen)]
+    if part.topics:
+        lines += _table(part.topics, report.language)
+    if part.facts:
+        lines += [f"### {said['how']}", "\n".join(f"- {plain(fact)}" for fact in part.facts)]
+    return lines
+
+
+def _table(table: Table, language: str) -> list[str]:
+    rows = [[plain(cell) for cell in row] for row in [[*table.shown.values()], *shown_cells(table, language)]]
+    rule = ["--:" if number else ":--" for number in is_number(table).values()]
+    lines = ["| " + " | ".join(row) + " |" for row in [rows[0], rule, *rows[1:]]]
+    notes = ["  \n".join(plain(note) for note in table.notes)] if table.notes else []
+    return [f"**{plain(table.title)}**", "\n".join(lines), *notes]
+
+
+def _quote(quote: Quote, picked: str) -> str:
+    text = "".join(_marked(piece) if marked else _spaced(piece) for piece, marked in pieces(quote.text, quote.spans))
+    why = "; ".join(part for part in (picked if quote.picked else "", quote.reason) if part)
+    return f"> {text.strip()}" + (f"  \n> ({plain(why)})" if why else "")
+
+
+def _marked(piece: str) -> str:
+    bare = plain(piece)
+    return f"**{bare}**" if bare else piece
+
+
+def _spaced(piece: str) -> str:
+    """The piece escaped, with a space at its ends where it had one."""
+    before = " " if piece[:1].isspace() else ""
+    after = " " if piece[-1:].isspace() and piece.strip() else ""
+    return f"{before}{plain(piece)}{after}"

@@ -1,0 +1,292 @@
+"""The report as slides: a native chart that people can edit and native tables, a slide each, and what was said.
+
+What does not fit on one slide goes on on the next; nothing is made too small to read.
+"""
+# ruff: noqa: ANN401, SLF001 (python-pptx types little, and alternative text it can only set in the XML)
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from io import BytesIO
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_MARK
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.util import Inches, Pt
+from xlsxwriter import Workbook
+
+from coder.files.sheets import written_beside
+from coder.reports.chart import FILLS, INK
+from coder.reports.content import Chart, Report, Section
+from coder.reports.deck import BODY_HIGH, CHART, FOOT, TABLE, TEXT, TITLE, WIDE, empty_deck
+from coder.reports.layout import column_parts
+from coder.reports.marks import pieces
+from coder.reports.words import LOCALES, is_number, report_words, shown_cells, written_date
+from coder.reports.xlsx import PERCENT
+from coder.tables.table import Table
+
+_BARS = 26
+"""So many bars a slide holds."""
+_LINES = 19
+"""So many lines of text a slide holds, of so many characters."""
+_CHARACTERS = 125
+_NOTES = 330
+"""So many characters of notes stand at the foot of a slide."""
+_TITLES = ((180, 14), (120, 18), (85, 22))
+"""Titles of more characters are so many points."""
+_LONGEST = 900
+"""A quote of more characters is cut on a slide; the other formats have all of it."""
+_ROW, _MORE, _INCH = 0.315, 0.2, 9.5
+"""Inches of a row and of each further line in it; characters to the inch."""
+
+Lines = list[list[tuple[str, bool]]]
+"""Paragraphs, each of pieces of text with whether they are bold."""
+
+
+def write(report: Report, path: Path) -> list[Path]:
+    """Write the slides: a title, then for each section chart, tables and quotes, and last how it was made."""
+    deck = empty_deck()
+    front = deck.slides.add_slide(deck.slide_layouts[TITLE])
+    front.shapes.title.text = report.title
+    lines = ([written_date(report.made, report.language)] if report.made else []) + [report.note] * bool(report.note)
+    front.placeholders[1].text = "\n".join(lines)
+    if not lines:
+        _remove(front.placeholders[1])
+    for part in report.sections:
+        _section(deck, part, report.language)
+    _methods(deck, report)
+    _finish(deck, report)
+    with written_beside(path) as beside:
+        deck.save(str(beside))
+    return [path]
+
+
+def _section(deck: Any, part: Section, language: str) -> None:
+    said = report_words(language)
+    notes = next((_foot(table) for table in part.tables.values()), ())
+    if part.chart:
+        charts = part.chart.parts(max(_BARS // len(part.chart.series), 1))
+        for title, chart in zip(_numbered(part.finding, len(charts), said), charts, strict=True):
+            _chart(deck, title, chart, [part.title, *notes, chart.note], language)
+    for table in part.all_tables.values():
+        _table(deck, table, part.title, language)
+    if part.quotes:
+        blocks = list(_quotes(part, said["picked"]))
+        _texts(deck, said["quotes"], blocks, [part.title, part.quotes_note(language)], language)
+
+
+def _chart(deck: Any, title: str, chart: Chart, foot: Sequence[str], language: str) -> None:
+    slide = _slide(deck, CHART, title, foot)
+    data: Any = CategoryChartData(number_format=escape(PERCENT))  # type: ignore[no-untyped-call]
+    data.categories = chart.labels
+    for series in chart.series:
+        data.add_series(series.name, [None if value is None else value / 100 for value in series.percents])
+    frame = slide.placeholders[1].insert_chart(XL_CHART_TYPE.BAR_CLUSTERED, data)
+    _alternative(frame, chart.described(language))
+    drawn = frame.chart
+    drawn.part.chart_workbook.update_from_xlsx_blob(_workbook(chart))
+    drawn.font.size = Pt(12)
+    drawn.has_title = False
+    drawn.has_legend = len(chart.series) > 1
+    if drawn.has_legend:
+        drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+    drawn.category_axis.reverse_order = True
+    drawn.category_axis.major_tick_mark = XL_TICK_MARK.NONE
+    drawn.category_axis.format.line.color.rgb = _colour(INK)
+    values = drawn.value_axis
+    values.minimum_scale, values.maximum_scale = 0, chart.highest / 100 * 1.1 or 1
+    values.visible = values.has_major_gridlines = False
+    plot = drawn.plots[0]
+    plot.gap_width, plot.overlap, plot.has_data_labels = 45, 0, True
+    plot.data_labels.number_format, plot.data_labels.number_format_is_linked = PERCENT, False
+    plot.data_labels.font.size = Pt(11)
+    for place, series in enumerate(plot.series):
+        series.format.fill.solid()
+        series.format.fill.fore_color.rgb = _colour(FILLS[place % len(FILLS)])
+        series.format.line.color.rgb = _colour(FILLS[0])
+
+
+def _workbook(chart: Chart) -> bytes:
+    """The numbers behind a chart as python-pptx lays them out, but with labels that never become formulas."""
+    content = BytesIO()
+    with Workbook(content, {"in_memory": True}) as book:
+        sheet, look = book.add_worksheet(), book.add_format({"num_format": PERCENT})
+        for row, label in enumerate(chart.labels, start=1):
+            sheet.write_string(row, 0, label)
+        for column, series in enumerate(chart.series, start=1):
+            sheet.write_string(0, column, series.name)
+            for row, value in enumerate(series.percents, start=1):
+                if value is not None:
+                    sheet.write_number(row, column, value / 100, look)
+    return content.getvalue()
+
+
+def _table(deck: Any, table: Table, question: str, language: str) -> None:
+    """The table as native tables, the head on each slide; its notes on the last one."""
+    columns = column_parts(table, room=WIDE, character=1 / _INCH, margin=0.3)
+    cells, heads, numbers = shown_cells(table, language), [*table.shown.values()], [*is_number(table).values()]
+    pages = [
+        (part, rows)
+        for part in columns
+        for rows in _fitting([part.of(row) for row in cells], part.widths, _high(part.of(heads), part.widths))
+    ]
+    titles = _numbered(table.title, len(pages), report_words(language))
+    for number, (title, (part, rows)) in enumerate(zip(titles, pages, strict=True), start=1):
+        foot = [question if question != table.title else "", *(_foot(table) if number == len(pages) else ())]
+        slide = _slide(deck, TABLE, title, foot)
+        _rows(slide, title, [part.of(heads), *rows], part.widths, [numbers[place] for place in part.columns])
+    if _foot(table) != table.notes:
+        said = report_words(language)["notes"].format(title=table.title)
+        _texts(deck, said, [[[(note, False)]] for note in table.notes], [question], language)
+
+
+def _foot(table: Table) -> tuple[str, ...]:
+    """The notes that stand under a table or chart: all, or the base alone where they need a slide of their own."""
+    if len(" ".join(table.notes)) <= _NOTES:
+        return table.notes
+    return (f"N = {table.base}.",) if table.base is not None else ()
+
+
+def _rows(slide: Any, title: str, cells: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> None:
+    frame = slide.placeholders[1].insert_table(len(cells), len(widths))
+    _alternative(frame, title)
+    native = frame.table
+    for place, width in enumerate(widths):
+        native.columns[place].width = Inches(width)
+    for place, (texts, row) in enumerate(zip(cells, native.rows, strict=True)):
+        row.height = Inches(_high(texts, widths))
+        for text, cell, number in zip(texts, row.cells, numbers, strict=True):
+            cell.text = text
+            cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+            cell.margin_top = cell.margin_bottom = Inches(0.03)
+            for paragraph in cell.text_frame.paragraphs:
+                paragraph.font.size = Pt(12)
+                paragraph.font.bold = place == 0
+                if number:
+                    paragraph.alignment = PP_ALIGN.RIGHT
+
+
+def _high(texts: Sequence[str], widths: Sequence[float]) -> float:
+    lines = max(ceil(len(text) / max((width - 0.2) * _INCH, 1)) or 1 for text, width in zip(texts, widths, strict=True))
+    return _ROW + (lines - 1) * _MORE
+
+
+def _fitting(rows: list[list[str]], widths: Sequence[float], head: float) -> list[list[list[str]]]:
+    """The rows in parts that fit on a slide each under the head: as few as can be, and of about equal height."""
+    room, heights = BODY_HIGH - head, [_high(row, widths) for row in rows]
+    fewest = _filled(rows, heights, room)
+    lower = (room * step / 20 for step in range(1, 20))
+    return next((parts for one in lower if len(parts := _filled(rows, heights, one)) == len(fewest)), fewest)
+
+
+def _filled(rows: list[list[str]], heights: Sequence[float], room: float) -> list[list[list[str]]]:
+    """The rows in parts, each filled as far as there is room."""
+    parts: list[list[list[str]]] = [[]]
+    taken = 0.0
+    for row, high in zip(rows, heights, strict=True):
+        if parts[-1] and taken + high > room:
+            parts.append([])
+            taken = 0.0
+        parts[-1].append(row)
+        taken += high
+    return parts
+
+
+def _quotes(part: Section, picked: str) -> Iterator[Lines]:
+    """A block of paragraphs a code: its label, and the answers with the words that matched bold."""
+    for label, chosen in part.quotes:
+        block: Lines = [[(label, True)]]
+        for quote in chosen:
+            text = list(pieces(quote.text, quote.spans))
+            if len(quote.text) > _LONGEST:
+                text = [(quote.text[:_LONGEST].rstrip() + " […]", False)]
+            who = [(f" ({picked})", False)] if quote.picked else []
+            block.append(
+                [("“", False), *[(" ".join(f"·{one}·".split())[1:-1], bold) for one, bold in text], ("”", False), *who]
+            )
+        yield block
+
+
+def _methods(deck: Any, report: Report) -> None:
+    said = report_words(report.language)
+    if report.methods:
+        _texts(deck, said["methods"], [[[(report.methods, False)]]], [], report.language)
+    for part in report.sections:
+        if part.facts:
+            blocks: list[Lines] = [[[(f"• {fact}", False)]] for fact in part.facts]
+            _texts(deck, said["how"], blocks, [part.title], report.language)
+
+
+def _texts(deck: Any, title: str, blocks: Sequence[Lines], foot: Sequence[str], language: str) -> None:
+    """Blocks of text on as many slides as they take; a block is not cut unless it is longer than a slide."""
+    pages: list[Lines] = [[]]
+    taken = 0
+    for block in blocks:
+        for chunk in [block] if _lines(block) <= _LINES else [[paragraph] for paragraph in block]:
+            if pages[-1] and taken + _lines(chunk) > _LINES:
+                pages.append([])
+                taken = 0
+            pages[-1] += chunk
+            taken += _lines(chunk)
+    for name, page in zip(_numbered(title, len(pages), report_words(language)), pages, strict=True):
+        frame = _slide(deck, TEXT, name, foot).placeholders[1].text_frame
+        for number, paragraph in enumerate(page):
+            line = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+            if number and paragraph[0][1]:
+                line.space_before = Pt(10)
+            for text, bold in paragraph:
+                run = line.add_run()
+                run.text = text
+                run.font.bold = bold or None
+
+
+def _lines(block: Lines) -> int:
+    """The lines a block takes, one between blocks among them."""
+    return 1 + sum(ceil(max(sum(len(text) for text, _ in paragraph), 1) / _CHARACTERS) for paragraph in block)
+
+
+def _slide(deck: Any, layout: int, title: str, foot: Sequence[str]) -> Any:
+    slide = deck.slides.add_slide(deck.slide_layouts[layout])
+    slide.shapes.title.text = title
+    size = next((size for longest, size in _TITLES if len(title) > longest), None)
+    if size is not None:
+        slide.shapes.title.text_frame.paragraphs[0].font.size = Pt(size)
+    text = "\n".join(line for line in [" ".join(foot[1:]).strip(), foot[0] if foot else ""] if line)
+    place = slide.placeholders[FOOT]
+    place.text = text
+    if not text:
+        _remove(place)
+    return slide
+
+
+def _colour(written: str) -> RGBColor:
+    """A colour of "#rrggbb"."""
+    return RGBColor(*bytes.fromhex(written[1:]))  # type: ignore[no-untyped-call]
+
+
+def _numbered(title: str, count: int, said: Any) -> list[str]:
+    if count == 1:
+        return [title]
+    return [said["continued"].format(title=title, part=part, parts=count) for part in range(1, count + 1)]
+
+
+def _alternative(frame: Any, text: str) -> None:
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", text)
+
+
+def _remove(place: Any) -> None:
+    place._element.getparent().remove(place._element)
+
+
+def _finish(deck: Any, report: Report) -> None:
+    """The language that spelling is checked in, and the properties of the file."""
+    language = LOCALES[report.language].replace("_", "-")
+    for slide in deck.slides:
+        for run in slide._element.iter(qn("a:r")):
+            run.get_or_add_rPr().set("lang", language)
+    about = deck.core_properties
+    about.title, about.author, about.language, about.last_modified_by = report.title[:255], "coder", language, ""

@@ -1,0 +1,238 @@
+"""The report as a workbook: a sheet a table with numbers as numbers, and native charts that people can edit.
+
+Percentages are shares with a format that shows them whole, as published; the cell holds all decimals.
+"""
+# ruff: noqa: ANN401 (XlsxWriter has no types)
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from xlsxwriter import Workbook
+
+from coder.files.sheets import written_beside
+from coder.reports.chart import FILLS
+from coder.reports.content import Chart, Report, Section
+from coder.reports.words import is_number, report_words, written_date
+from coder.tables.table import Table
+from coder.version import __version__
+
+PERCENT = '[=0]0%;[<0.01]"<1%";0%'
+"""Whole percentages of shares; what is more than nothing and under 1 is shown as <1%."""
+_WIDEST, _PAGE = 70, 100
+_NAME = 31
+"""So many characters Excel lets the name of a sheet have."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """A workbook being written: the formats, the words, and the sheets there are (name and what it shows)."""
+
+    book: Any
+    looks: dict[str, Any]
+    report: Report
+    sheets: list[tuple[str, str]]
+
+    def sheet(self, name: str, title: str, *, landscape: bool = True) -> Any:
+        """A new sheet with its title on the first row, set up for print; equal names get a number."""
+        own = _sheet_name(name, [taken for taken, _ in self.sheets])
+        sheet = self.book.add_worksheet(own)
+        self.sheets.append((own, title))
+        sheet.set_paper(9)
+        if landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&A&R&P / &N")
+        sheet.hide_gridlines(2)
+        sheet.write_string(0, 0, title, self.looks["title"])
+        return sheet
+
+
+def write(report: Report, path: Path) -> list[Path]:
+    """Write the workbook: contents and facts, the tables and charts of each section, quotes."""
+    said = report_words(report.language)
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with written_beside(path) as beside, Workbook(beside, options) as book:
+        book.set_properties({"title": report.title, "comments": f"coder {__version__}"})
+        one = _Book(book, _looks(book), report, [])
+        front = one.sheet(said["contents"], report.title, landscape=False)
+        for part in report.sections:
+            if part.chart:
+                _chart(one, part, part.chart)
+            for table in part.all_tables.values():
+                _table(one, table, part.title)
+            if part.quotes:
+                _quotes(one, part)
+        _contents(one, front)
+    return [path]
+
+
+def _contents(one: _Book, front: Any) -> None:
+    """The first sheet: what stands where, and how the numbers were made."""
+    report, looks, said = one.report, one.looks, report_words(one.report.language)
+    front.set_column(0, 0, _PAGE, looks["text"])
+    _lines(front, 0, [(report.title, looks["head"])])
+    made = [written_date(report.made, report.language)] if report.made else []
+    notes = [(line, looks["text"]) for line in [*made, report.note] if line]
+    row = _lines(front, 1, notes) + 1
+    for name, title in one.sheets[1:]:
+        target = "internal:'{}'!A1".format(name.replace("'", "''"))
+        front.write_url(row, 0, target, looks["link"], title if len(title) <= _PAGE else f"{title[: _PAGE - 1]}…")
+        row += 1
+    for part in report.sections:
+        row = _lines(front, row + 1, [(part.title, looks["head"]), (part.finding, looks["strong"])])
+        row = _lines(front, row, [(fact, looks["text"]) for fact in part.facts])
+    if report.methods:
+        _lines(front, row + 1, [(said["methods"], looks["head"]), (report.methods, looks["text"])])
+
+
+def _lines(sheet: Any, row: int, lines: Sequence[tuple[str, Any]]) -> int:
+    for text, look in lines:
+        sheet.write_string(row, 0, text, look)
+        sheet.set_row(row, _high([(text, _PAGE)]))
+        row += 1
+    return row
+
+
+def _high(cells: Sequence[tuple[str, int]]) -> float:
+    """Points of a row whose cells have these texts in columns so wide: not every program sets it by itself."""
+    lines = max(sum(ceil(len(line) / (width * 0.95)) or 1 for line in text.split("\n")) for text, width in cells)
+    return min(15.0 * lines, 409.0)
+
+
+def _table(one: _Book, table: Table, question: str) -> None:
+    sheet = one.sheet(table.title, table.title if table.title == question else f"{table.title} – {question}")
+    numeric, head = is_number(table), 2
+    cells = table.cells()
+    widths = [min(max(map(len, column)) + 3, _WIDEST) for column in zip(table.shown.values(), *cells, strict=True)]
+    for row, texts in enumerate(cells, start=head + 1):
+        sheet.set_row(row, _high(list(zip(texts, widths, strict=True))))
+    for place, (name, heading) in enumerate(table.shown.items()):
+        sheet.write_string(head, place, heading, one.looks["right" if numeric[name] else "left"])
+        values = table.frame[name]
+        for row, value in enumerate(values.tolist(), start=head + 1):
+            _cell(sheet, row, place, name, value if numeric[name] else cells[row - head - 1][place], one.looks)
+        sheet.set_column(place, place, widths[place])
+    sheet.freeze_panes(head + 1, 0)
+    sheet.repeat_rows(head)
+    for row, note in enumerate(table.notes, start=head + len(table.frame) + 2):
+        sheet.write_string(row, 0, note, one.looks["note"])
+
+
+def _cell(sheet: Any, row: int, place: int, name: str, value: Any, looks: dict[str, Any]) -> None:
+    """A number as a number, a text as a text whatever it begins with; nothing where nothing is known."""
+    if pd.isna(value):
+        sheet.write_blank(row, place, None, looks["text"])
+    elif isinstance(value, bool) or not isinstance(value, (int, float)):
+        sheet.write_string(row, place, str(value), looks["text"])
+    elif "percent" in name.partition(":")[0]:
+        sheet.write_number(row, place, value / 100, looks["percent"])
+    else:
+        whole = float(value).is_integer()
+        sheet.write_number(row, place, value, looks["rank" if name == "rank" else "whole" if whole else "decimals"])
+
+
+def _chart(one: _Book, part: Section, chart: Chart) -> None:
+    """A sheet with the numbers of the chart, and the chart beside them."""
+    said = report_words(one.report.language)
+    sheet = one.sheet(said["chart"], part.finding)
+    name = one.sheets[-1][0]
+    sheet.write_string(1, 0, part.title, one.looks["note"])
+    sheet.write_string(2, 0, said["code"], one.looks["left"])
+    wide = min(max(map(len, chart.labels)) + 3, 50)
+    for row, label in enumerate(chart.labels, start=3):
+        sheet.write_string(row, 0, label, one.looks["text"])
+        sheet.set_row(row, _high([(label, wide)]))
+    last = 2 + len(chart.labels)
+    drawn = one.book.add_chart({"type": "bar"})
+    for place, series in enumerate(chart.series, start=1):
+        sheet.write_string(2, place, series.name, one.looks["right"])
+        for row, value in enumerate(series.percents, start=3):
+            if value is not None:
+                sheet.write_number(row, place, value / 100, one.looks["percent"])
+        fill = FILLS[(place - 1) % len(FILLS)]
+        drawn.add_series(
+            {
+                "name": [name, 2, place],
+                "categories": [name, 3, 0, last, 0],
+                "values": [name, 3, place, last, place],
+                "fill": {"color": fill},
+                "border": {"color": FILLS[0], "width": 0.75},
+                "data_labels": {"value": True, "num_format": PERCENT},
+                "gap": 50,
+                "overlap": 0,
+            }
+        )
+    drawn.set_title({"name": part.finding, "name_font": {"size": 12, "bold": True}, "overlay": False})
+    drawn.set_y_axis({"reverse": True, "num_font": {"size": 10}, "major_tick_mark": "none"})
+    drawn.set_x_axis({"min": 0, "major_gridlines": {"visible": False}, "visible": False})
+    drawn.set_legend({"position": "bottom"} if len(chart.series) > 1 else {"none": True})
+    height = 150 + len(chart.labels) * (14 + 18 * len(chart.series))
+    drawn.set_size({"width": 780, "height": height})
+    sheet.set_column(0, 0, wide)
+    sheet.fit_to_pages(1, 1)
+    sheet.set_column(1, len(chart.series), 16)
+    sheet.freeze_panes(3, 0)
+    sheet.insert_chart(2, len(chart.series) + 2, drawn, {"description": chart.described(one.report.language)})
+    if chart.note:
+        sheet.write_string(last + 2, 0, chart.note, one.looks["note"])
+
+
+def _quotes(one: _Book, part: Section) -> None:
+    said = report_words(one.report.language)
+    sheet = one.sheet(said["quotes"], f"{said['quotes']} – {part.title}")
+    sheet.write_string(1, 0, part.quotes_note(one.report.language), one.looks["note"])
+    rows = list(_quote_rows(part, said["picked"]))
+    columns = [(said["code"], 36), (said["answer"], 90), (said["reason"], 40)][
+        : 3 if any(row[2] for row in rows) else 2
+    ]
+    for place, (heading, width) in enumerate(columns):
+        sheet.write_string(2, place, heading, one.looks["left"])
+        sheet.set_column(place, place, width)
+    for row, cells in enumerate(rows, start=3):
+        sheet.set_row(row, _high([(text, width) for text, (_, width) in zip(cells, columns, strict=False)]))
+        for place, text in enumerate(cells[: len(columns)]):
+            sheet.write_string(row, place, text, one.looks["text"])
+    sheet.freeze_panes(3, 0)
+    sheet.repeat_rows(2)
+
+
+def _quote_rows(part: Section, picked: str) -> Iterator[tuple[str, str, str]]:
+    for label, chosen in part.quotes:
+        for quote in chosen:
+            yield label, quote.text, "; ".join(why for why in (picked if quote.picked else "", quote.reason) if why)
+
+
+def _sheet_name(wished: str, taken: Sequence[str]) -> str:
+    """A name that Excel takes: none of its signs of paths in it, at most 31 characters, no name twice."""
+    plain = re.sub(r"[\[\]:*?/\\]", " ", wished)
+    plain = " ".join(plain.split()).strip("'")[:_NAME].strip("' ") or "-"
+    used, name, number = {one.casefold() for one in taken}, plain, 1
+    while name.casefold() in used:
+        number += 1
+        name = f"{plain[: _NAME - 4].strip()} ({number})"
+    return name
+
+
+def _looks(book: Any) -> dict[str, Any]:
+    top = {"valign": "top"}
+    head = {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}
+    looks = {
+        "title": {"bold": True, "font_size": 14},
+        "head": {"bold": True, "font_size": 12, "text_wrap": True},
+        "strong": {"bold": True, "text_wrap": True},
+        "left": {**head, "align": "left", "indent": 1},
+        "right": {**head, "align": "right"},
+        "text": {**top, "text_wrap": True, "align": "left", "indent": 1},
+        "note": {"italic": True, "font_color": "#4c5964"},
+        "rank": {**top, "num_format": "0"},
+        "whole": {**top, "num_format": "#,##0"},
+        "decimals": {**top, "num_format": "#,##0.00"},
+        "percent": {**top, "num_format": PERCENT},
+        "link": {"font_color": "#1f4e79", "underline": 1},
+    }
+    return {name: book.add_format(look) for name, look in looks.items()}

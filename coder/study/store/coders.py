@@ -1,0 +1,93 @@
+"""Who codes what: the share that two code, dealt at random, and the people of the study."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import combinations, cycle
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
+
+from coder.errors import StudyError
+from coder.study.store.events import Event, check_name, record
+from coder.study.store.schema import deal, person, unit, unit_version
+
+ROLES = ("coder", "adjudicator", "lead")
+"""What somebody may do: code; settle what coders disagree on, too; everything."""
+
+
+def assign(connection: Connection, question_id: int, share: float, coders: Sequence[str], seed: int, who: str) -> int:
+    """Deal the units that nobody has yet; returns the event. See `Study.assign`."""
+    if len(set(coders)) < len(coders) or len(coders) < (2 if share else 1):
+        raise StudyError("Name each coder once, and two or more where a share is coded double.")
+    if not 0 <= share <= 1:
+        raise StudyError(f"A share is from 0 to 1, not {share}.")
+    for name in coders:
+        check_name(name)
+    dealt = select(deal.c.unit)
+    rows = connection.execute(
+        select(unit.c.id)
+        .join(unit_version, unit_version.c.unit == unit.c.id)
+        .where(unit.c.question == question_id, unit_version.c.until.is_(None), unit_version.c.left_out.is_(False))
+        .where(unit.c.id.not_in(dealt))
+        .order_by(unit.c.id)
+    )
+    units = np.random.default_rng(seed).permutation(np.array(rows.scalars().all(), dtype=np.int64)).tolist()
+    if not units:
+        raise StudyError("Every answer is assigned already; what is added later can be.")
+    twice = round(share * len(units))
+    number = record(connection, question_id, Event("assign", who, len(units), f"{share:g} double, seed {seed}"))
+    pairs, alone = cycle(combinations(coders, 2)), cycle(coders)
+    given = [(id_, name, True) for id_ in units[:twice] for name in next(pairs)]
+    given += [(id_, next(alone), False) for id_ in units[twice:]]
+    columns = ("unit", "who", "double")
+    connection.execute(deal.insert(), [{"event": number, **dict(zip(columns, row, strict=True))} for row in given])
+    return number
+
+
+def assigned(connection: Connection, question_id: int, who: str | None) -> pd.DataFrame:
+    """Who is to code what: columns unit, who, double; in the order of the units."""
+    chosen = (
+        select(unit.c.name, deal.c.who, deal.c.double)
+        .join(unit, unit.c.id == deal.c.unit)
+        .join(unit_version, unit_version.c.unit == unit.c.id)
+        .where(unit.c.question == question_id, unit_version.c.until.is_(None), unit_version.c.left_out.is_(False))
+        .order_by(unit.c.id, deal.c.who)
+    )
+    if who is not None:
+        chosen = chosen.where(deal.c.who == who)
+    return pd.DataFrame(connection.execute(chosen).all(), columns=["unit", "who", "double"])
+
+
+def add_person(connection: Connection, name: str, hash_: str, role: str) -> None:
+    """Add somebody. Raises `StudyError` where there is somebody called so, or no such role."""
+    check_name(name)
+    if role not in ROLES:
+        raise StudyError(f"There is no role {role!r}; choose one of {', '.join(ROLES)}.")
+    row = {"name": name, "hash": hash_, "role": role, "created": datetime.now(UTC).isoformat(timespec="seconds")}
+    try:
+        connection.execute(person.insert().values(row))
+    except IntegrityError:
+        raise StudyError(f"There is a {name!r} already; choose another name.") from None
+
+
+def change_person(connection: Connection, name: str, hash_: str | None, role: str | None) -> None:
+    """Give somebody another hash or role. Raises `StudyError` where there is nobody called so, or no such role."""
+    if role is not None and role not in ROLES:
+        raise StudyError(f"There is no role {role!r}; choose one of {', '.join(ROLES)}.")
+    values = {"hash": hash_, "role": role}
+    changed = person.update().where(person.c.name == name).values({k: v for k, v in values.items() if v is not None})
+    if not connection.execute(changed).rowcount:
+        raise StudyError(f"There is nobody called {name!r} in the study.")
+
+
+def people(connection: Connection) -> pd.DataFrame:
+    """Everybody: columns name, role, created; without their hash."""
+    rows = connection.execute(select(person.c.name, person.c.role, person.c.created).order_by(person.c.name)).all()
+    return pd.DataFrame(rows, columns=["name", "role", "created"])
+
+
+def hash_of(connection: Connection, name: str) -> str | None:
+    """The hash of somebody's password, or None where there is nobody called so, or no password."""
+    return connection.execute(select(person.c.hash).where(person.c.name == name)).scalar() or None

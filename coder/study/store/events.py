@@ -1,0 +1,93 @@
+"""Events: what happened, in the order in which it was confirmed; and which of them a moment has."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
+
+from coder.errors import StudyError
+from coder.study.store.schema import codebook, event, question
+
+GOLD, MACHINE = "gold", "machine"
+"""Coders that are nobody in particular: what tables use, and what is proposed."""
+At = int | datetime | None
+"""A moment: the id of an event (as it was just after it), a time with its zone, or None for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What is told of an event that is being written."""
+
+    kind: str
+    who: str
+    size: int = 0
+    source: str = ""
+    undoes: int | None = None
+
+
+def record(connection: Connection, question_id: int, happened: Event) -> int:
+    """Write an event and return its id. Its time is never before that of the last one."""
+    check_name(happened.who)
+    last = connection.execute(select(event.c.at).order_by(event.c.id.desc()).limit(1)).scalar()
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    row = {
+        "question": question_id,
+        "kind": happened.kind,
+        "who": happened.who,
+        "at": max(now, last or now),
+        "codebook": version_of(connection, question_id),
+        "size": happened.size,
+        "source": happened.source,
+        "undoes": happened.undoes,
+    }
+    return int(connection.execute(event.insert().values(row).returning(event.c.id)).scalar_one())
+
+
+def check_name(who: str) -> None:
+    """Raise where this cannot be the name of somebody."""
+    if not who.strip() or who != who.strip() or who in (GOLD, MACHINE) or {"\n", ",", ";"} & set(who):
+        raise StudyError(
+            f"{who!r} cannot be the name of a coder: it is empty, has ',', ';' or space around it, or is {GOLD!r} or "
+            f"{MACHINE!r}."
+        )
+
+
+def question_named(connection: Connection, name: str) -> int:
+    """The id of a question. Raises `StudyError` where there is none called this."""
+    found = connection.execute(select(question.c.id).where(question.c.name == name)).scalar()
+    if found is None:
+        names = connection.execute(select(question.c.name).order_by(question.c.id)).scalars().all()
+        has = f"it has {', '.join(names)}" if names else "it has none yet; add answers first"
+        raise StudyError(f"The study has no question {name!r}; {has}.")
+    return int(found)
+
+
+def moment(connection: Connection, at: At) -> int:
+    """The last event at a moment. Raises `StudyError` for an event that is not there yet, or a time without zone."""
+    last = int(connection.execute(select(func.max(event.c.id))).scalar() or 0)
+    if at is None:
+        return last
+    if isinstance(at, int):
+        if not 0 <= at <= last:
+            raise StudyError(f"There is no event {at}; the last one is {last}.")
+        return at
+    if at.tzinfo is None:
+        raise StudyError(f"Say in which zone {at} is, such as +01:00.")
+    until = at.astimezone(UTC).isoformat(timespec="microseconds")
+    found = connection.execute(select(func.max(event.c.id)).where(event.c.at <= until)).scalar()
+    return int(found or 0)
+
+
+def holds(table: Table, at: At, number: int) -> ColumnElement[bool]:
+    """The rows of `[since, until)` that hold at a moment; `number` is its last event."""
+    if at is None:
+        return table.c.until.is_(None)
+    return and_(table.c.since <= number, or_(table.c.until.is_(None), table.c.until > number))
+
+
+def version_of(connection: Connection, question_id: int, number: int | None = None) -> int:
+    """The version of the codebook after this event (the last one unless given); 0 where there is none."""
+    found = select(func.max(codebook.c.version)).where(codebook.c.question == question_id)
+    if number is not None:
+        found = found.where(codebook.c.event <= number)
+    return int(connection.execute(found).scalar() or 0)
