@@ -100,7 +100,7 @@ def is_name(form: str) -> bool:
 
 def is_only_name(form: str) -> bool:
     """Whether the treebank has the form as a name and as nothing else."""
-    return set(_table().get(_plain(form), {})) == {"PROPN"}
+    return set(table().get(plain(form), {})) == {"PROPN"}
 
 
 @lru_cache(maxsize=50_000)
