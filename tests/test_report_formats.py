@@ -17,9 +17,9 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from pptx import Presentation
 
 from coder import Code, Codebook, CoderError, Table
+from coder.files.sheets import guard
 from coder.reports.chart import png, svg
 from coder.reports.content import Chart, Report, Respondents, Section, Series, bar_chart
-from coder.reports.csv import guard
 from coder.reports.layout import column_parts
 from coder.reports.md import plain
 from coder.reports.quotes import Quote
@@ -113,11 +113,11 @@ def test_in_english_or_between_commas_numbers_have_a_point(tmp_path: Path) -> No
 def test_no_cell_of_a_csv_is_a_formula_and_its_text_is_all_there(text: str) -> None:
     cell = guard(text)
     assert cell in (text, f"'{text}")
-    assert len(cell) < 2 or not re.match(r"\s*[=+\-@]", cell)
+    assert len(cell) < 2 or not re.match(r"\s*[=+\-@]", cell) or re.fullmatch(r"[+-]?\d+([.,]\d+)?", cell)
 
 
-def test_a_single_dash_is_no_formula() -> None:
-    assert (guard("-"), guard("-1+1"), guard("a=b")) == ("-", "'-1+1", "a=b")
+def test_a_dash_and_a_number_are_no_formula() -> None:
+    assert (guard("-"), guard("-1,5"), guard("-1+1"), guard("a=b")) == ("-", "-1,5", "'-1+1", "a=b")
 
 
 @pytest.mark.parametrize(
