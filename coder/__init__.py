@@ -38,6 +38,10 @@ _HOME = {
     "suggest": "coder.learning.suggest",
     "try_out": "coder.learning.lab",
     "run": "coder.study.run",
+    "Study": "coder.study.store",
+    "Decision": "coder.study.store",
+    "facts": "coder.tables.facts",
+    "find_duplicates": "coder.tables.duplicates",
 }
 
 __all__ = [
@@ -47,8 +51,10 @@ __all__ = [
     "CoderError",
     "Coding",
     "Corpus",
+    "Decision",
     "Rules",
     "Sample",
+    "Study",
     "Table",
     "__version__",
     "agree",
@@ -57,6 +63,8 @@ __all__ = [
     "estimate",
     "evaluate",
     "explain",
+    "facts",
+    "find_duplicates",
     "find_topics",
     "groups",
     "read_answers",
@@ -93,9 +101,12 @@ if TYPE_CHECKING:
     from coder.methods.topics import find_topics
     from coder.sample import Sample
     from coder.study.run import run
+    from coder.study.store import Decision, Study
     from coder.tables.agreement import agree
     from coder.tables.comparison import compare
     from coder.tables.crosstab import top_by
+    from coder.tables.duplicates import find_duplicates
+    from coder.tables.facts import facts
     from coder.tables.frequency import top
     from coder.tables.groups import groups
     from coder.tables.table import Table

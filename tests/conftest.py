@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
+from hypothesis import settings
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from coder import Code, Codebook, Coding, Corpus
 from coder.cli.main import main
 from coder.coding import assignments
+from tests.postgres import NoServerError, new_database, server
+
+settings.register_profile("coder", deadline=None)  # no test asserts a time
+settings.load_profile("coder")
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden"
@@ -148,3 +154,23 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Shown:
         [CODER, "demo", "--out", folder / "out"], capture_output=True, text=True, check=True, encoding="utf-8"
     )
     return Shown(done.stdout, done.stderr, folder / "out")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Path]:
+    """A PostgreSQL server for the session; the folder of its socket."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(server())
+        except NoServerError as reason:
+            pytest.skip(str(reason))
+        yield folder
+
+
+@pytest.fixture(params=["file", "server"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a study can be: a file, and a database of its own on a server."""
+    if request.param == "file":
+        return tmp_path / "a.study"
+    return new_database(request.getfixturevalue("postgres"))

@@ -241,8 +241,8 @@ def test_compare_takes_coded_answers_or_published_tables_on_either_side(cli: Cli
     write(here / "list.csv", "plaats;thema\n1;Plannen maken\n2;Brochures\n")
     book = ("--codebook", "book.yaml")
     done = cli("compare", "now.csv", "then.csv", "--then-codes", "oud", *book)
-    assert re.search(r"1  Meer film +2  67%  /", done.out)
-    assert re.search(r"2  Plannen maken +1  33%  Plaats 1", done.out)
+    assert re.search(r"1 \(1–\d\) +Meer film +2  67%  /", done.out)
+    assert re.search(r"2 \(1–\d\) +Plannen maken +1  33%  Plaats 1 \(", done.out)
     assert "Vorige meting: N = 3." in done.out
     assert re.search(r"Plannen maken +1  33%  Plaats 1", cli("compare", "now.csv", "list.csv", *book).out)
     done = cli("compare", "list.csv", "now.csv", *book)
@@ -428,14 +428,14 @@ def test_the_demo_prints_the_two_published_top_tens(demo: Shown) -> None:
 
 
 def test_the_demo_prints_the_places_of_the_last_wave_and_what_dropped_out(demo: Shown) -> None:
-    assert re.search(r"1  Opkomst van AI +102  51%  /\n", demo.out)
-    assert re.search(r"2  Meer video / meer audiovisueel +51  26%  Plaats 1\n", demo.out)
-    assert re.search(r"9  Authentieke communicatie +8   4%  Plaats 8\n", demo.out)
-    assert re.search(r"2  Minder ad hoc werken, meer plannen +57  25%  Plaats 1\n", demo.out)
+    assert re.search(r"1 \(1–1\) +Opkomst van AI +102  51%  / ", demo.out)
+    assert re.search(r"2 \(\d–\d\) +Meer video / meer audiovisueel +51  26%  Plaats 1 \(", demo.out)
+    assert re.search(r"9 \(\d–\d+\) +Authentieke communicatie +8   4%  Plaats 8 \(", demo.out)
+    assert re.search(r"2 \(\d–\d\) +Minder ad hoc werken, meer plannen +57  25%  Plaats 1 \(", demo.out)
     dropped = [line for line in demo.out.splitlines() if line.startswith("Vallen uit de top 10: ")]
     assert [set(line.removeprefix("Vallen uit de top 10: ").rstrip(".").split(", ")[:1]) for line in dropped] == [
-        {"Veelheid aan kanalen"},
-        {"Inzetten op video"},
+        {"Veelheid aan kanalen (nu plaats 12)"},
+        {"Inzetten op video (nu plaats 11)"},
     ]
     for label in ("Balans tussen online & offline", "Meer dialoog, interactie & conversatie"):
         assert label in dropped[0]

@@ -120,7 +120,7 @@ def test_every_single_edit_after_the_first_letter_is_a_slip(term: str, data: st.
         term[:place] + term[place + 1 :],
     ):
         if len(word) >= 6 and word != term:
-            assert list(Terms([term]).near(word)) == [term]
+            assert Terms([term]).near(["abc", word, term]) == [(1, term)]
 
 
 @pytest.mark.parametrize(("negation", "count"), [(Negation.COUNT, 2), (Negation.SKIP, 1), (Negation.ONLY, 1)])

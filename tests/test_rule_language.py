@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -296,5 +297,8 @@ def test_words_are_split_as_their_pattern_says(written: list[str]) -> None:
         for number, text in enumerate(written)
         for match in WORD.finditer(text)
     ]
-    places = zip(tokens.text.tolist(), tokens.start.tolist(), tokens.end.tolist(), tokens.form.tolist(), strict=True)
+    every = np.arange(len(tokens.form))
+    columns = (column.tolist() for column in (tokens.text, *tokens.characters(every, every), tokens.form))
+    places = zip(*columns, strict=True)
     assert [(text, start, end, tokens.vocabulary.forms[form]) for text, start, end, form in places] == expected
+    assert [tokens.written(place) for place in every.tolist()] == [form for *_, form in expected]

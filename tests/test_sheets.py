@@ -248,6 +248,14 @@ def test_texts_written_to_a_workbook_are_read_back_equal(tmp_path: Path, texts: 
     assert read_sheet(tmp_path / "a.xlsx", ["antwoord"]).to_numpy().tolist() == frame.to_numpy().tolist()
 
 
+def test_what_looks_like_a_formula_stays_text_in_a_csv(tmp_path: Path) -> None:
+    odd = ["=cmd|' /C calc'!A0", "- meer video", "@x", "-", "-1,5", "'t is goed", "'=1"]
+    write_sheets(tmp_path / "a.csv", {"a": pd.DataFrame({"x": odd, "n": range(len(odd))})})
+    written = [line.split(";")[0] for line in (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[1:]]
+    assert written == ["'=cmd|' /C calc'!A0", "'- meer video", "'@x", "-", "-1,5", "'t is goed", "''=1"]
+    assert read_sheet(tmp_path / "a.csv")["x"].tolist() == odd
+
+
 def test_what_looks_like_a_formula_stays_text_in_a_workbook(tmp_path: Path) -> None:
     odd = ["=cmd|' /C calc'!A0", "=1+1", "http://voorbeeld.test", "00042", "1e5"]
     write_sheets(tmp_path / "a.xlsx", {"a": pd.DataFrame({"x": odd})})

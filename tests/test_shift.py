@@ -48,11 +48,13 @@ def test_answers_of_the_same_kind_are_no_shift() -> None:
     assert found.warning == ""
 
 
-def test_how_sure_the_model_was_is_told_where_its_card_has_it() -> None:
+def test_how_sure_the_model_was_in_cross_validation_stands_beside() -> None:
     corpus, hand, _ = two_themes(60)
     model = train(corpus, hand)
-    trained = shift(model, corpus).table.frame.set_index("figure")["trained"]
-    assert np.isnan(trained["mean highest probability"])
+    figures = shift(model, corpus).table.frame.set_index("figure")
+    sure = figures["trained"]["mean highest probability"], figures["new"]["mean highest probability"]
+    assert sure[0] == pytest.approx(sure[1], abs=0.2)
+    assert 0 <= figures["trained"]["no code"] < 0.5
     card = {**model.card, "cross_validated": {"top_probability": 0.8, "no_code": 0.1}}
     trained = shift(replace(model, card=card), corpus).table.frame.set_index("figure")["trained"]
     assert trained["mean highest probability"] == 0.8
@@ -76,3 +78,12 @@ def test_coding_with_a_model_warns_of_what_it_never_saw(cli: Cli, tmp_path: Path
     assert done.code == 0
     assert "Warning: Of the words of these answers the model does not know 86%" in done.err
     assert "Warning" not in cli("code", tmp_path / "same.csv", *options).err
+
+
+def test_what_answers_without_a_code_are_about_is_told_where_much_is_new() -> None:
+    pytest.importorskip("bertopic", reason="topics are not installed: pip install 'coder[topics]'")
+    corpus, hand, _ = two_themes(60)
+    model = train(corpus, hand, embedding="none")
+    found = shift(replace(model, threshold=0.99), corpus_of(NEW))
+    assert "chatbot" in found.topics[0] + found.topics[1]
+    assert "Answers without a code are about: " in found.warning

@@ -175,7 +175,11 @@ def test_a_coded_wave_gives_places_numbers_and_what_dropped_out() -> None:
     assert table.frame["dropped"].tolist() == [False, False, True]
     assert table.frame["then_n"].tolist()[1:] == [40, 20]
     assert table.frame["then_percent"].tolist()[1:] == [50.0, 25.0]
-    assert table.notes == ("Vallen uit de top 2: Sociale media.", "N = 100.", "Vorige meting: N = 80.")
+    assert table.notes[:3] == (
+        "Vallen uit de top 2: Sociale media (nu plaats 3).",
+        "N = 100.",
+        "Vorige meting: N = 80.",
+    )
 
 
 def test_a_code_that_nobody_mentioned_is_in_neither_list() -> None:
@@ -183,7 +187,7 @@ def test_a_code_that_nobody_mentioned_is_in_neither_list() -> None:
     then = top(counted(10, {"video": 5, "social": 2}), BOOK, limit=None)
     table = compare(now, then, BOOK)
     assert place_by_code(table) == {"ai": "/", "video": "Plaats 1", "social": "Plaats 2"}
-    assert table.notes[0] == "Vallen uit de top 10: Sociale media."
+    assert table.notes[0] == "Vallen uit de top 10: Sociale media (nu door niemand genoemd)."
 
 
 def test_codes_without_a_rank_of_their_own_are_not_compared() -> None:

@@ -9,7 +9,9 @@ import typer
 
 from coder.cli.agree import agree
 from coder.cli.codebook import app as codebook_app
+from coder.cli.compare import compare
 from coder.cli.estimate import estimate
+from coder.cli.facts import facts
 from coder.cli.options import (
     Answers,
     Book,
@@ -35,26 +37,27 @@ from coder.cli.options import (
 from coder.cli.report import report
 from coder.cli.review import review
 from coder.cli.sample import sample
+from coder.cli.study import app as study_app
 from coder.cli.tables import groups, top
 from coder.errors import CoderError
 from coder.version import __version__
 
 if TYPE_CHECKING:
-    from coder.codebook import Codebook
     from coder.coding import Coding
     from coder.methods.classifier import Classifier
-    from coder.tables.table import Table
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 app.add_typer(codebook_app, name="codebook")
+app.add_typer(study_app, name="study")
 nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="See and install Dutch pipelines.")
 app.add_typer(nlp_app, name="nlp")
 app.command()(sample)
 app.command()(review)
 app.command()(report)
+app.command()(facts)
 
 
 def main() -> None:
@@ -123,6 +126,7 @@ def run(
     from coder.cli.progress import progress
     from coder.files.answers import check_free, parse_codes, read_answers
     from coder.files.codebooks import read_codebook
+    from coder.files.waves import read_wave
     from coder.study.report import INTO, write_run
     from coder.study.run import run as whole_job
 
@@ -133,7 +137,7 @@ def run(
     if codes:
         cells = read.sheet[codes].set_axis(read.corpus.ids)
         hand = parse_codes(cells, book, answers.name, empty_is_none=empty == "none")
-    before = _frequencies(then, then_codes, book, empty, language) if then else None
+    before = read_wave(then, codes=then_codes, codebook=book, empty_is_none=empty == "none") if then else None
     with progress() as tell:
         done = whole_job(
             read.corpus, book, hand=hand, then=before, topics=not no_topics, language=language, seed=seed,
@@ -157,6 +161,10 @@ def code(
     model: Model = None,
     id_column: Id = None,
     into: Annotated[str, typer.Option("--into", metavar="COLUMN", help="The column to write the codes in.")] = "codes",
+    likely: Annotated[
+        str | None,
+        typer.Option("--likely", metavar="COLUMN", help="Write here the likeliest codes of answers without a code."),
+    ] = None,
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
 ) -> None:
@@ -167,16 +175,23 @@ def code(
     from coder.files.sheets import check_ending
     from coder.learning.shift import shift
     from coder.study.code import code as code_answers
+    from coder.study.code import likely as likeliest
 
     check_ending(out)
     read = read_answers(answers, text=text, id=id_column)
-    check_free(read, into)
+    for column in (into, likely):
+        if column is not None:
+            check_free(read, column)
+    if likely is not None and codebook is None:
+        raise CoderError("--likely goes by the words of the codes; give --codebook too.")
     book = read_codebook(codebook) if codebook else None
     learned = _model(model)
     with progress() as tell:
         coding, order = code_answers(
             read.corpus, book, model=learned, no_answer=no_answers(no_answer), nlp=nlp, progress=tell
         )
+        if likely is not None and book is not None:
+            read.sheet[likely] = likeliest(read.corpus, coding, book, progress=tell).to_numpy()
     files = write_coded(out, read, coding, order, into)
     given = coding.assignments["unit"].nunique()
     left_out = len(read) - len(coding.seen)
@@ -349,30 +364,7 @@ app.command()(top)
 app.command()(groups)
 
 
-@app.command()
-def compare(
-    now: Annotated[Path, typer.Argument(metavar="NOW", help="This wave: coded answers, or a published table.")],
-    then: Annotated[Path, typer.Argument(metavar="THEN", help="The last wave: coded answers, or a published table.")],
-    codes: CodedColumn = "codes",
-    then_codes: Annotated[
-        str, typer.Option("--then-codes", metavar="COLUMN", help="The column with the codes of THEN.")
-    ] = "codes",
-    codebook: SomeBook = None,
-    limit: Annotated[int, typer.Option("--limit", help="The last rank of both lists.")] = 10,
-    empty: Empty = "uncoded",
-    language: Language = "nl",
-    form: Format = "table",
-) -> None:
-    """This wave beside the last one: places, what is new, what dropped out."""
-    from coder.files.codebooks import read_codebook
-    from coder.tables.comparison import compare as beside
-
-    book = read_codebook(codebook) if codebook else None
-    table = _frequencies(now, codes, book, empty, language)
-    before = _frequencies(then, then_codes, book, empty, language)
-    typer.echo(beside(table, before, book, limit=limit, language=language).text(form), nl=False)
-
-
+app.command()(compare)
 app.command()(agree)
 
 
@@ -393,22 +385,6 @@ def get(
 
     install(name)
     typer.echo(f"{name} is installed; use it with --nlp {name}.")
-
-
-def _frequencies(path: Path, codes: str, codebook: "Codebook | None", empty: str, language: str) -> "Table":
-    """The frequency table of a file of coded answers, or a published table as it stands."""
-    from coder.codebook import Codebook
-    from coder.files.answers import read_coded
-    from coder.files.published import is_header, read_published
-    from coder.files.sheets import read_sheet
-    from coder.tables.frequency import top as count
-
-    sheet = read_sheet(path, header=lambda cells: codes in cells or is_header(cells))
-    if codes not in sheet.columns:
-        return read_published(path)
-    coding = read_coded(path, codes, codebook, empty_is_none=empty == "none")
-    book = codebook or Codebook.from_ids(coding.assignments["code"], path.stem)
-    return count(coding, book, limit=None, language=language)
 
 
 def _model(folder: Path | None) -> "Classifier | None":

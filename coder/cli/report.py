@@ -45,9 +45,24 @@ def report(
     then_codes: Annotated[
         str, typer.Option("--then-codes", metavar="COLUMN", help="The column with the codes of the last wave.")
     ] = "codes",
+    then_respondent: Annotated[
+        str | None,
+        typer.Option("--then-respondent", metavar="COLUMN", help="The same in THEN, if it has another name."),
+    ] = None,
+    then_weight: Annotated[
+        str | None, typer.Option("--then-weight", metavar="COLUMN", help="The column with weights of the last wave.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", help="The last rank to show; 0 shows every code.")] = 10,
     title: Annotated[str | None, typer.Option("--title", help="The title; the question unless given.")] = None,
+    population: Annotated[
+        int | None,
+        typer.Option("--population", metavar="N", help="How many the respondents were drawn from at random."),
+    ] = None,
     quotes: Picked = None,
+    *,
+    self_selected: Annotated[
+        bool, typer.Option("--self-selected", help="Respondents chose themselves; nobody drew them.")
+    ] = False,
     empty: Empty = "uncoded",
     language: Language = "nl",
     seed: Seed = 1,
@@ -59,12 +74,19 @@ def report(
     from coder.study.coded_report import Source, coded_report
 
     check_endings(out)
+    if {path.resolve() for path in out} & {path.resolve() for path in (coded, then) if path}:
+        raise DataError(f"{coded.name} is read for the report; write the report to another file.")
     if quotes and not text:
         raise DataError("--quotes marks answers to quote; say with --text which column has the answers.")
+    none = empty == "none"
+    last = (
+        Source(then, then_codes, None, then_respondent or respondent, then_weight, empty_is_none=none) if then else None
+    )
     content = coded_report(
-        Source(coded, codes, text, respondent, weight, quotes, empty_is_none=empty == "none"),
+        Source(coded, codes, text, respondent, weight, quotes, empty_is_none=none),
         read_codebook(codebook) if codebook else None,
-        by=by, then=then, then_codes=then_codes, limit=limit or None, title=title, language=language, seed=seed,
+        by=by, then=last, limit=limit or None, title=title, population=population,
+        self_selected=self_selected, language=language, seed=seed,
         made=datetime.now().astimezone().date(), with_data=any(path.suffix.lower() == ".sav" for path in out),
     )  # fmt: skip
     say_files(write_report(content, out))

@@ -5,20 +5,17 @@ Three sources: a table learnt from the treebank (form and part of speech), simpl
 looked up by its longest known end ("communicatieplannen": "plannen").
 """
 
-import gzip
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from coder.dutch.compounds import split
-from coder.resources import resource
+from coder.dutch.word_lists import dictionary, known_ends, looked_up, plain, table
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_TABLE = resource("models/nl_coder_sm/lemmas.tsv.gz")
 _MIN_END, _MIN_FRONT = 5, 2
 """Letters of the known end of a compound, and of what stands before it."""
 _SHORTEST_STEM = 3
@@ -32,14 +29,17 @@ _DIMINUTIVE = re.compile(r"(\w{2,}?)(etje|tje|pje|kje|je)s?")
 _LONG_VOWEL = re.compile(r"(?<![aeiou])([ao])([bdfgklmnprstvz])$")
 _DOUBLED_VOWEL = re.compile(r"([aou])\1$")
 _PLURALS = ("ers", "els", "ens", "eurs", "ors", "ies", "'s")
+_PRESENT_ENDS = ("end", "ende", "enden", "ender", "endste")
+_DERIVED = ("je", "jes", *_PRESENT_ENDS, *_PLURALS)
+"""Endings of diminutives, participles and plurals."""
 _OPEN_SYLLABLE = re.compile(r"([aeou])\1([bcdfghjklmnpqrstvwxz])en$")
 
 
 @lru_cache(maxsize=50_000)
 def form_lemma(form: str) -> str:
     """The lemma of a single word without its sentence, in lower case."""
-    low = _plain(form)
-    kinds = _table().get(low)
+    low = plain(form)
+    kinds = table().get(low)
     if kinds:
         return next(iter(kinds.values())).lower()
     found = _undiminished(low) or _participle(low, "") or _known(low, "")
@@ -52,25 +52,29 @@ def form_lemma(form: str) -> str:
     return (found or low).lower()
 
 
-@lru_cache(maxsize=50_000)
 def form_lemmas(form: str) -> frozenset[str]:
     """Every lemma that a single word may have, in lower case: "zetten" is of `zetten` and of `zet`."""
-    low = _plain(form)
-    found = {
-        form_lemma(low),
-        *_table().get(low, {}).values(),
-        _dictionary().get(low, low).replace("_", "") or low,
-        _known(low, "VERB") or low,
-    }
-    return frozenset(lemma.lower() for lemma in found)
+    low = plain(form)
+    kinds, listed = table().get(low, {}), looked_up(low)
+    verb = kinds.get("VERB") or (listed if listed and listed.endswith("n") else low)
+    lemmas = kinds.values() if kinds else (form_lemma(low),)
+    return frozenset(lemma.lower() for lemma in (*lemmas, listed or low, verb))
 
 
-def listed_lemmas(form: str) -> tuple[str, ...]:
-    """The lemmas that the word lists have for a form, in lower case; () for a form they do not know."""
-    low = _plain(form)
-    kinds, listed = _table().get(low), _dictionary().get(low)
-    found = () if listed is None else (listed.replace("_", "").lower(),)
-    return found if kinds is None else (*found, *(lemma.lower() for lemma in kinds.values()))
+def is_derived(form: str) -> bool:
+    """Whether a lower-cased form may be a diminutive, a participle or a plural, whose lemma no list may give."""
+    return form.endswith(_DERIVED) and form not in table()
+
+
+def compound_fronts(forms: Sequence[str]) -> list[str | None]:
+    """What the lemma of each lower-cased form that no list knows begins with; None where it is the form itself.
+
+    That is all before the longest end that is known, for a form that is no derived one (`is_derived`). A form of
+    which that is not so plain, or of which an end may be an adjective's, gives "": nothing is said.
+    """
+    asked = [form if form.isascii() and "ge" not in form and not form.endswith(_ADJECTIVES) else "" for form in forms]
+    starts = known_ends(asked, _MIN_FRONT, _MIN_END)
+    return [None if form and start < 0 else form[: max(start, 0)] for form, start in zip(asked, starts, strict=True)]
 
 
 def word_lemma(token: "Token") -> str:
@@ -80,23 +84,23 @@ def word_lemma(token: "Token") -> str:
 
 def is_verb(word: str) -> bool:
     """Whether a lower-cased word is an infinitive as far as the lists know."""
-    return word.endswith("n") and (word in _table() or word in _dictionary() or _known(word, "VERB") == word)
+    return word.endswith("n") and (word in table() or looked_up(word) is not None or _known(word, "VERB") == word)
 
 
 def is_known(form: str) -> bool:
     """Whether a form is a word, or a compound of words, as far as the lists know."""
-    low = _plain(form)
-    return low in _table() or low in _dictionary() or len(split(low)) > 1
+    low = plain(form)
+    return low in table() or looked_up(low) is not None or len(split(low)) > 1
 
 
 def is_name(form: str) -> bool:
     """Whether the treebank has the form as a name."""
-    return "PROPN" in _table().get(_plain(form), {})
+    return "PROPN" in table().get(plain(form), {})
 
 
 def is_only_name(form: str) -> bool:
     """Whether the treebank has the form as a name and as nothing else."""
-    return set(_table().get(_plain(form), {})) == {"PROPN"}
+    return set(table().get(plain(form), {})) == {"PROPN"}
 
 
 @lru_cache(maxsize=50_000)
@@ -104,7 +108,7 @@ def _vote(form: str, pos: str, trained: str) -> str:
     """The lemma of a form of this part of speech, given the trained guess."""
     low = form.lower()
     pos = "VERB" if pos == "AUX" else pos
-    kinds = _table().get(low, {})
+    kinds = table().get(low, {})
     if pos in kinds:
         return kinds[pos]
     if pos not in _OPEN:
@@ -131,7 +135,7 @@ def _vote(form: str, pos: str, trained: str) -> str:
 
 def _known(form: str, pos: str) -> str | None:
     """The lemma of a lower-cased form from the table or the dictionary."""
-    kinds = _table().get(form, {})
+    kinds = table().get(form, {})
     if pos in kinds:
         return kinds[pos]
     if kinds and pos == "":
@@ -146,10 +150,9 @@ def _listed(form: str, pos: str) -> str | None:
     "winkelier" for "winkelierster", "knappen" for "knappe". A word of unknown
     part of speech (`""`) counts as a noun if no verb ends like it.
     """
-    found = _dictionary().get(form)
+    found = looked_up(form)
     if found is None:
         return None
-    found = found.replace("_", "")
     if pos == "VERB" and not found.endswith("n"):
         return None
     if pos == "ADJ" and found.endswith("en") and not form.endswith("en"):
@@ -172,7 +175,8 @@ def _by_end(form: str, pos: str) -> str | None:
     A participle's "ge" before that end is no part of the lemma ("opgekweekt").
     """
     for start in range(_MIN_FRONT, len(form) - _MIN_END + 1):
-        found = _known(form[start:], pos)
+        end = form[start:]
+        found = _known(end, pos) if end in table() or end.encode() in dictionary() else None
         if found and found[0] != "-":
             front = form[:start]
             if front.endswith("ge") and (pos == "VERB" or (not pos and found[-1] == "n")):
@@ -183,7 +187,7 @@ def _by_end(form: str, pos: str) -> str | None:
 
 def _participle(form: str, pos: str) -> str | None:
     """The verb of a participle ("klagend", "getapt")."""
-    match = _PRESENT.fullmatch(form)
+    match = _PRESENT.fullmatch(form) if form.endswith(_PRESENT_ENDS) else None
     if match and (pos == "VERB" or _known(match[1], "VERB") == match[1]):
         return match[1]
     if form.startswith("ge") and pos == "VERB":
@@ -193,7 +197,7 @@ def _participle(form: str, pos: str) -> str | None:
 
 def _undiminished(form: str) -> str | None:
     """The noun of a diminutive ("tafeltjes": "tafel")."""
-    match = _DIMINUTIVE.fullmatch(form)
+    match = _DIMINUTIVE.fullmatch(form) if form.endswith(("je", "jes")) else None
     if match is None:
         return None
     stem, ending = match.groups()
@@ -228,27 +232,3 @@ def _spelt(lemma: str, pos: str) -> str:
     if pos == "VERB":
         return _OPEN_SYLLABLE.sub(r"\1\2en", lemma)
     return _DOUBLED_END.sub(r"\1", lemma)
-
-
-def _plain(form: str) -> str:
-    """The form in lower case, however its accents and apostrophes are stored: as the word lists have it."""
-    return unicodedata.normalize("NFC", form.lower()).replace("’", "'")
-
-
-@lru_cache(maxsize=1)
-def _table() -> dict[str, dict[str, str]]:
-    """For each lower-cased form, its lemma by part of speech, commonest first."""
-    lines = gzip.decompress(_TABLE.read_bytes()).decode("utf8").split("\n")
-    found = {}
-    for line in lines:
-        form, *rest = line.split("\t")
-        found[form] = dict(zip(rest[::2], (lemma or form for lemma in rest[1::2]), strict=True))
-    return found
-
-
-@lru_cache(maxsize=1)
-def _dictionary() -> Mapping[str, str]:
-    """Simplemma's Dutch dictionary."""
-    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory  # noqa: PLC0415
-
-    return DefaultDictionaryFactory().get_dictionary("nl")

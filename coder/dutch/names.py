@@ -20,12 +20,14 @@ TITLES = frozenset(
 )
 """Words after which a capitalised word is a name; a full stop may stand between."""
 
+_OFFICES = frozenset({"minister", "staatssecretaris", "schepen", "wethouder", "president", "burgemeester"})
+"""Titles after which "van" begins what the office is of."""
 _PARTICLES = frozenset("van de den der 't ter ten te von du la le el al ben bin vanden vander vande op".split())
 _SURNAME_STARTS = frozenset("van vanden vander vande von".split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _CLOSED = re.compile(r"[ \u00a0]|\.[ \u00a0]?")
 """What may stand between a title, an initial and a name."""
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\r\"“”„«(\[*•/–-])[\s'\"“”‘’*•-]*$")
+_SENTENCE_START = re.compile(r"(?:[.!?:;\n\r\"“”„«(\[*•/–-])[\s'\"“”‘’*•-]*$")
 _SAYS_NAME = re.compile(
     r"\b(?:mijn naam is|ik heet|(?:met )?vriendelijke groet(?:en|jes)?|groet(?:en|jes)|mvg)\b[\s,:]*(?:van\s+)?",
     re.IGNORECASE,
@@ -33,8 +35,12 @@ _SAYS_NAME = re.compile(
 _SAYS_ANY = re.compile(r"mijn naam is", re.IGNORECASE)
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.\s?){1,4}(?=[A-Z]|(?:van|de|den|der|ter|ten)\s)")
 _NO_SAINTS = frozenset({"sint", "sinte", "st", "saint", "santa", "zwarte", "san"})
-_NO_PEOPLE = frozenset({"jan modaal", "jan met", "jan klaassen", "jan publiek", "jan alleman", "piet snot"})
+_NO_PEOPLE = frozenset(
+    {"jan modaal", "jan met", "jan klaassen", "jan publiek", "jan alleman", "piet snot", "max havelaar"}
+)
 _SPACES = (" ", "\u00a0")
+_NEAR = 20
+"""Characters that are looked at on either side of a word."""
 _SHORTEST_SMALL = 4
 """A first name of fewer letters is not one without its capital ("jan" is a month, "els" a tree)."""
 _LONGEST = 5
@@ -71,7 +77,8 @@ def _name_at(
             return last
         if told[start]:
             return last
-    if _after_title(text, words, place) and named and plain not in TITLES and not (shouted and plain in _NO_NAME):
+    named_here = named or _like_a_name(plain)
+    if _after_title(text, words, place) and named_here and plain not in TITLES and not (shouted and plain in _NO_NAME):
         return None if plain in _PARTICLES and last == place else last
     if named and _with_initials(text, start) < start:
         return last
@@ -90,7 +97,8 @@ def _first(text: str, words: Sequence[re.Match[str]], place: int, free: int) -> 
 
 
 def _after_title(text: str, words: Sequence[re.Match[str]], place: int) -> bool:
-    if not place or words[place - 1][0].lower() not in TITLES:
+    word, title = words[place][0].lower(), words[place - 1][0].lower() if place else ""
+    if title not in TITLES or len(word) == 1 or (title in _OFFICES and word == "van"):
         return False
     return _CLOSED.fullmatch(text[words[place - 1].end() : words[place].start()]) is not None
 
@@ -126,7 +134,8 @@ def _surname(text: str, words: Sequence[re.Match[str]], place: int, *, shouted: 
         word = words[at][0]
         if word.lower() not in _PARTICLES:
             capital = word[0].isupper() and not shouted and not (word.isupper() and len(word) > 1)
-            if word.lower() in _NO_NAME or not ((capital and last == place) or _like_a_name(word)):
+            led = shouted and last == place and words[at - 1][0].lower() in _PARTICLES and at - 1 > place
+            if word.lower() in _NO_NAME or not ((capital and last == place) or led or _like_a_name(word)):
                 break
             last = at
         at += 1
@@ -144,7 +153,7 @@ def _told(text: str) -> dict[int, bool]:
 
 def _with_initials(text: str, start: int) -> int:
     """The start of the initials before a name, or of the name itself."""
-    for match in _INITIALS.finditer(text, max(0, start - 20)):
+    for match in _INITIALS.finditer(text, max(0, start - _NEAR), start + _NEAR):
         if match.end() == start:
             return match.start()
     return start
@@ -152,7 +161,7 @@ def _with_initials(text: str, start: int) -> int:
 
 def _starts(text: str, at: int) -> bool:
     """Whether a sentence starts here, so that a capital says nothing."""
-    return _SENTENCE_START.search(text[:at]) is not None
+    return _SENTENCE_START.search(text[at - _NEAR : at] if at > _NEAR else f"\n{text[:at]}") is not None
 
 
 _NO_NAME = frozenset(

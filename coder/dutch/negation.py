@@ -244,9 +244,12 @@ def scopes(text: str) -> tuple[Scope, ...]:
 def may_deny(forms: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Whether a text that has the form may have a scope; a text without any such form has none."""
     lines = _MARKS.sub("", unicodedata.normalize("NFD", "\n".join(forms)))
-    ends = np.cumsum([len(line) + 1 for line in lines.split("\n")]) if forms else np.empty(0, dtype=np.int64)
     found = np.zeros(len(forms), dtype=np.bool_)
-    found[np.searchsorted(ends, [match.start() for match in _PART_OF_CUE.finditer(lines)], side="right")] = True
+    place = number = 0
+    for match in _PART_OF_CUE.finditer(lines):
+        number += lines.count("\n", place, match.start())
+        place = match.start()
+        found[number] = True
     return found
 
 

@@ -149,13 +149,14 @@ _PROFILE = (
 )
 _USER_IN_LINK = (
     r"\bhttps?://[^\s/@]+@\S+"
-    r"|\b(?:https?://|www\.)\S*?(?:/~\w|/users?/\w|[?&](?:user|uid|naam|name|e-?mail)=)\S*[^\s,;).!?]"
+    r"|\b(?:https?://|www\.)\S{0,200}?(?:/~\w|/users?/\w|[?&](?:user|uid|naam|name|e-?mail)=)\S*[^\s,;).!?]"
 )
 _EMAIL = r"[\w.+%-]{0,63}[\w+]@[\w-]+(?:\.[\w-]+)*"
 _EMAIL_SPELT = (
     r"[\w.+%-]{1,64}\s?(?:\(at\)|\[at\]|\(apenstaartje\))\s?[\w-]+"
     r"(?:\s?(?:\(dot\)|\[dot\]|\(punt\))\s?[\w-]+|\.[\w-]+)+"
 )
+_HANDLE = r"(?<![\w@.])@(?!home\b|work\b|school\b|thuis\b)[A-Za-z_][\w.]{1,29}\w"
 _IBAN_HERE = r"\bBE(?:[\s.-]?\d){14}\b|\bNL[\s.-]?\d\d[\s.-]?[A-Za-z]{4}(?:[\s.-]?\d){10}\b"
 _IBAN = r"\b[A-Z]{2}\d{2}(?:[\s.-]?[A-Z0-9]{4}){2,7}(?:[\s.-]?[A-Z0-9]{1,3})?\b"
 _NATIONAL_BE = r"(?<![\d+])\d{2}[.\s/-]?\d{2}[.\s/-]?\d{2}[.\s/-]?\d{3}[.\s/-]?\d{2}(?!\d)"
@@ -174,6 +175,7 @@ _PATTERNS = (
     _kind("link", _PROFILE, any_case=True),
     _kind("email", _EMAIL),
     _kind("email", _EMAIL_SPELT, any_case=True),
+    _kind("name", _HANDLE),
     _kind("account", _IBAN_HERE, _is_iban, any_case=True),
     _kind("account", _IBAN, _is_iban),
     _kind("person", _NATIONAL_BE, _is_national),

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
@@ -29,17 +30,22 @@ _KINDS = {
 }
 """What a character may be. Between two words in a row stand asides alone, or one full stop."""
 
-_COMMON = 0x3000
-_ALL_CHARACTERS = 0x110000
-_BASE = 0x9E3779B97F4A7C15
-"""An odd number; words are told apart by their value as a number of this base, modulo 2**64."""
-_AT_ONCE = 10_000
+_EIGHT, _LONGEST = 8, 64
+"""Bytes taken at once of a word, and of the longest word of which all are taken so."""
+_ODD, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
+_FIRST_BYTES = np.asarray([(1 << 8 * count) - 1 for count in range(_EIGHT + 1)], dtype=np.uint64)
+_WIDE, _GOES_ON, _LEADS, _LEADS_THREE, _LEADS_FOUR = 0x80, 0x80, 0xC0, 0xE0, 0xF0
+"""UTF-8: bytes from `_WIDE` on are of a character of more than one, which one from `_LEADS` on begins."""
+_LINE_END = ord("\n")
 
+Places = npt.NDArray[np.int64]
 Numbers32 = npt.NDArray[np.int32]
 
 
 def fold(text: str) -> str:
     """Lower case, without accents, with straight apostrophes: what makes two forms the same word."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFD", text.casefold())
     if not decomposed.isascii():
         accents = "".join(letter for letter in set(decomposed) if unicodedata.combining(letter))
@@ -52,39 +58,50 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self.forms: list[str] = []
-        self._numbers: dict[int, int] = {}
+        self._hashes = pd.Index(np.empty(0, dtype=np.uint64))
 
-    def numbers(self, hashes: npt.NDArray[np.uint64], written: Callable[[list[int]], list[str]]) -> Numbers32:
+    def numbers(self, hashes: npt.NDArray[np.uint64], written: Callable[[Places], list[str]]) -> Places:
         """The number of each word, by its hash; `written` says how those at some places of `hashes` are written."""
-        known = self._numbers
-        values = hashes.tolist()
-        new = [place for place, value in enumerate(values) if value not in known]
-        known.update((values[place], number) for number, place in enumerate(new, start=len(self.forms)))
-        self.forms += written(new) if new else []
-        return np.fromiter(map(known.__getitem__, values), dtype=np.int32, count=len(values))
+        found: Places = self._hashes.get_indexer(pd.Index(hashes))
+        missing = np.flatnonzero(found < 0)
+        if len(missing):
+            kind, distinct = pd.factorize(hashes[missing])
+            first = np.empty(len(distinct), dtype=np.int64)
+            first[kind[::-1]] = missing[::-1]
+            found[missing] = kind + len(self.forms)
+            self.forms += written(first)
+            self._hashes = self._hashes.append(pd.Index(distinct))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The words of a list of texts, in order.
 
-    The arrays have one value a word: `form` (its number in the vocabulary), `text` (index of the text),
-    `start` and `end` (characters of that text), and `joined`: whether it and the next word are in a row,
-    with nothing but space, hyphen, slash or quote between them.
+    The arrays have one value a word: `form` (its number in the vocabulary) and `text` (index of the text).
     """
 
     texts: tuple[str, ...]
     vocabulary: Vocabulary
-    form: npt.NDArray[np.int32]
-    text: npt.NDArray[np.int32]
-    start: npt.NDArray[np.int32]
-    end: npt.NDArray[np.int32]
-    joined: npt.NDArray[np.bool_]
+    form: Places
+    text: Numbers32
+    _bytes: "_Bytes"
+
+    def characters(self, first: Places, last: Places) -> tuple[Places, Places]:
+        """The characters `[start, end)` of their text of stretches of words, both words included."""
+        text, found = self.text[first], self._bytes
+        return found.characters(text, found.start[first]), found.characters(text, found.end[last])
+
+    def in_a_row(self, place: Places) -> npt.NDArray[np.bool_]:
+        """Whether each of these words and the next are in a row: nothing but space, hyphen, slash or quote between."""
+        following = np.minimum(place + 1, len(self.text) - 1)
+        apart: npt.NDArray[np.bool_] = (following == place) | (self.text[following] != self.text[place])
+        return self._bytes.is_aside(self._bytes.end[place], self._bytes.start[following]) & ~apart
 
     def written(self, place: int) -> str:
         """The word at this place, as it is written."""
-        text: str = self.texts[self.text[place]]
-        return text[self.start[place] : self.end[place]]
+        form: str = self.vocabulary.forms[self.form[place]]
+        return form
 
 
 def tokenise(texts: Iterable[str], vocabulary: Vocabulary | None = None) -> Tokens:
@@ -94,117 +111,140 @@ def tokenise(texts: Iterable[str], vocabulary: Vocabulary | None = None) -> Toke
     """
     kept = tuple(texts)
     known = Vocabulary() if vocabulary is None else vocabulary
-    starts = range(0, max(len(kept), 1), _AT_ONCE)
-    parts = [_split(kept[start : start + _AT_ONCE], start) for start in starts]
-    hashes = np.concatenate([part[0] for part in parts])
-    text, start, end = (np.concatenate([part[column] for part in parts]) for column in (1, 2, 3))
-    joined = np.concatenate([part[4] for part in parts])
-    number, distinct = pd.factorize(hashes)
-
-    def written(places: list[int]) -> list[str]:
-        first = np.empty(len(distinct), dtype=np.int64)
-        first[number[::-1]] = np.arange(len(number))[::-1]
-        at = first[places]
-        columns = (column[at].tolist() for column in (text, start, end))
-        return [kept[index][low:high] for index, low, high in zip(*columns, strict=True)]
-
-    return Tokens(kept, known, known.numbers(distinct, written)[number], text, start, end, joined)
+    found = _split(kept)
+    words = np.diff(np.searchsorted(found.start, found.begin), append=len(found.start))
+    text = np.repeat(np.arange(len(kept), dtype=np.int32), words)
+    return Tokens(kept, known, known.numbers(word_hashes(found.code, found.start, found.end), found.words), text, found)
 
 
-def _split(
-    texts: Sequence[str], offset: int
-) -> tuple[npt.NDArray[np.uint64], Numbers32, Numbers32, Numbers32, npt.NDArray[np.bool_]]:
-    """The hashes of the words of some texts, of which the first has index `offset`, and the columns of tokens."""
-    whole = "\n".join(texts)
-    codes = _characters(whole)
-    kinds = _kinds(codes)
-    inside = _inside(kinds)
+@dataclass(frozen=True, slots=True)
+class _Bytes:
+    """Texts in UTF-8, a line end between them: `begin` is where each begins, `start` and `end` are of the words.
+
+    `code` has eight zeros more. `wide` has the places of the bytes of letters and signs that take more than
+    one, `kind` what these may be.
+    """
+
+    code: npt.NDArray[np.uint8]
+    begin: Places
+    start: Places
+    end: Places
+    wide: Places
+    kind: npt.NDArray[np.uint8]
+
+    def words(self, place: Places) -> list[str]:
+        """Words as they are written."""
+        size = self.end[place] - self.start[place] + 1
+        codes = self.code[stretched(self.start[place], size)]
+        codes[np.cumsum(size) - 1] = _LINE_END
+        return codes.tobytes().decode().split("\n")[:-1]
+
+    def characters(self, text: Numbers32, place: Places) -> Places:
+        """The characters of the text before these bytes of it."""
+        begin = self.begin[text]
+        found: Places = place - begin
+        if len(self.wide):  # a byte that goes on with a character is none itself
+            more = self.wide[(self.code[self.wide] & 0xC0) == _GOES_ON]
+            inside = np.searchsorted(more, np.append(self.begin, len(self.code)))
+            odd = np.flatnonzero(inside[text] != inside[text + 1])
+            found[odd] -= np.searchsorted(more, place[odd]) - inside[text[odd]]
+        return found
+
+    def is_aside(self, low: Places, high: Places) -> npt.NDArray[np.bool_]:
+        """Whether the bytes `[low, high)`, one or more, are asides alone, or one full stop."""
+        code = self.code[low]
+        found: npt.NDArray[np.bool_] = _ASIDES[code] | (code == ord("."))
+        longer = np.flatnonzero(high - low > 1)
+        size = (high - low)[longer]
+        if len(longer):
+            place = stretched(low[longer], size)
+            code = self.code[place]
+            aside = _ASIDES[code]
+            wide = np.flatnonzero(code >= _WIDE)
+            aside[wide] = (self.kind[np.searchsorted(self.wide, place[wide])] & _ASIDE) > 0
+            found[longer] = np.logical_and.reduceat(aside, np.cumsum(size) - size)
+        return found
+
+
+def hashed(lines: str) -> npt.NDArray[np.uint64]:
+    """A number for each line, that of a word for a line that is a word."""
+    code = np.frombuffer(f"{lines}\n".encode() + bytes(_EIGHT), dtype=np.uint8)
+    ends = np.flatnonzero(code == _LINE_END)
+    return word_hashes(code, np.append(0, ends[:-1] + 1), ends)
+
+
+def word_hashes(code: npt.NDArray[np.uint8], start: Places, end: Places) -> npt.NDArray[np.uint64]:
+    """A number for each word, equal for equal words; others share one less than once in 10**12 pairs.
+
+    Letters are taken eight at a time, as one number: most words are done at once.
+    """
+    eights: npt.NDArray[np.uint64] = np.ndarray(len(code) - _EIGHT + 1, dtype="<u8", buffer=code, strides=(1,))
+    left = end - start
+    found: npt.NDArray[np.uint64] = (eights[start] & _FIRST_BYTES[np.minimum(left, _EIGHT)]) * _ODD
+    long = np.flatnonzero(left > _EIGHT)
+    for step in range(_EIGHT, _LONGEST, _EIGHT):
+        part = eights[start[long] + step] & _FIRST_BYTES[np.minimum(left[long] - step, _EIGHT)]
+        found[long] = ((found[long] ^ (found[long] >> _HALF)) + part) * _ODD
+        long = long[left[long] > step + _EIGHT]
+    for word in long.tolist():
+        digest = blake2b(code[start[word] : end[word]].tobytes(), digest_size=_EIGHT)
+        found[word] = int.from_bytes(digest.digest())
+    return found
+
+
+def stretched(start: Places, size: Places) -> Places:
+    """The numbers from each start on, as many as its size."""
+    before = np.cumsum(size) - size
+    return np.repeat(start - before, size) + np.arange(size.sum())
+
+
+def _split(texts: Sequence[str]) -> _Bytes:
+    raw = "\n".join(texts).encode("utf-8", "surrogatepass")
+    code = np.frombuffer(raw + bytes(_EIGHT), dtype=np.uint8)
+    ends = np.flatnonzero(code == _LINE_END)
+    if len(ends) != len(texts) - 1:  # texts have line ends of their own
+        ends = np.cumsum([len(text.encode("utf-8", "surrogatepass")) + 1 for text in texts[:-1]], dtype=np.int64) - 1
+    begin = np.concatenate([np.zeros(min(len(texts), 1), dtype=np.int64), ends + 1])
+    wide, kind = _wide(code)
+    inside = np.zeros(len(raw) + 2, dtype=np.bool_)  # one more at either end
+    inside[1:-1] = np.frombuffer(raw.translate(_LETTERS), dtype=np.bool_)
+    _put_inside(inside[1:], code, wide, kind)
     edges = np.flatnonzero(inside[1:] != inside[:-1])
-    start, end = edges[0::2], edges[1::2]
-    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    begins = np.cumsum(sizes + 1) - sizes - 1
-    words = np.diff(np.searchsorted(start, begins), append=len(start))
-    text = np.repeat(np.arange(len(texts)), words)
-    begin = np.repeat(begins, words)
-    joined = _joined(codes, kinds, start, end)
-    joined[:-1] &= text[1:] == text[:-1]
-    places = (text + offset).astype(np.int32), (start - begin).astype(np.int32), (end - begin).astype(np.int32)
-    return _hashes(codes, start, end), *places, joined
+    return _Bytes(code, begin, edges[0::2], edges[1::2], wide, kind)
 
 
-def _characters(text: str) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint32]:
-    """The code points, in bytes where each fits in one."""
-    try:
-        return np.frombuffer(text.encode("latin-1"), dtype=np.uint8)
-    except UnicodeEncodeError:
-        return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+def _wide(code: npt.NDArray[np.uint8]) -> tuple[Places, npt.NDArray[np.uint8]]:
+    """The places of the bytes of characters that take more than one, and what these characters may be."""
+    wide = np.flatnonzero(code >= _WIDE)
+    lead = wide[code[wide] >= _LEADS]
+    size = 2 + (code[lead] >= _LEADS_THREE) + (code[lead] >= _LEADS_FOUR)
+    point = code[lead].astype(np.int64) & (0x7F >> size)
+    for step in range(1, 4):
+        more = np.flatnonzero(size > step)
+        point[more] = point[more] << 6 | code[lead[more] + step] & 0x3F
+    points, which = np.unique(point, return_inverse=True)
+    kinds = np.asarray([_kind(chr(one)) for one in points.tolist()], dtype=np.uint8)
+    return wide, np.repeat(kinds[which], size)
 
 
-def _kinds(codes: npt.NDArray[np.uint8] | npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
-    """What each character may be."""
-    table = _common_kinds()
-    if codes.dtype == np.uint32 and len(rare := np.unique(codes[codes >= _COMMON])):
-        table = np.concatenate([table, np.zeros(_ALL_CHARACTERS - _COMMON, dtype=np.uint8)])
-        for code in rare.tolist():
-            table[code] = _kind(chr(code))
-    return table[codes]
+def _put_inside(
+    inside: npt.NDArray[np.bool_], code: npt.NDArray[np.uint8], wide: Places, kind: npt.NDArray[np.uint8]
+) -> None:
+    """Mark what is part of a word beside plain letters; the byte before the first is the last of `inside`."""
+    inside[wide] = (kind & _LETTER) > 0
+    mark = wide[(kind & _MARK) > 0]
+    if len(mark):  # part of a word when the last character that is no mark is a letter
+        first = np.flatnonzero(np.diff(mark, prepend=-2) != 1)
+        inside[mark] = np.repeat(inside[mark[first] - 1], np.diff(first, append=len(mark)))
+    for sign, size in ((np.flatnonzero(code == ord("'")), 1), (wide[(kind & _APOSTROPHE) > 0][::3], 3)):
+        between = sign[inside[sign - 1] & inside[sign + size]]
+        inside[stretched(between, np.full(len(between), size))] = True
 
 
-@lru_cache(maxsize=1)
-def _common_kinds() -> npt.NDArray[np.uint8]:
-    return np.asarray([_kind(chr(code)) for code in range(_COMMON)], dtype=np.uint8)
-
-
+@lru_cache(maxsize=10_000)
 def _kind(character: str) -> int:
     return sum(kind for kind, pattern in _KINDS.items() if pattern.match(character))
 
 
-def _inside(kinds: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Whether each character is part of a word, with one more at either end that is not."""
-    inside = np.zeros(len(kinds) + 2, dtype=np.bool_)
-    inside[1:-1] = (kinds & _LETTER) > 0
-    marks = (kinds & _MARK) > 0
-    if marks.any():  # part of a word when the last character that is no mark is a letter
-        last = np.maximum.accumulate(np.where(marks, -1, np.arange(len(kinds))))
-        inside[1:-1] |= marks & (last >= 0) & inside[1:-1][last]
-    letter_follows = np.append((kinds[1:] & _LETTER) > 0, False) if len(kinds) else np.empty(0, dtype=np.bool_)
-    between = np.flatnonzero(((kinds & _APOSTROPHE) > 0) & letter_follows)
-    inside[between + 1] = inside[between]
-    return inside
-
-
-def _hashes(
-    codes: npt.NDArray[np.uint8] | npt.NDArray[np.uint32], start: npt.NDArray[np.int64], end: npt.NDArray[np.int64]
-) -> npt.NDArray[np.uint64]:
-    """A number for each word, equal for equal words; others share one less than once in 10**12 pairs."""
-    powers, inverses = _powers(1 << max(len(codes), 1).bit_length())
-    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum(codes * powers[: len(codes)], out=sums[1:])
-    found: npt.NDArray[np.uint64] = (sums[end] - sums[start]) * inverses[start]
-    return found
-
-
-@lru_cache(maxsize=4)
-def _powers(count: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    """The powers of the base and of its inverse, from the 0th on."""
-    bases = (_BASE, pow(_BASE, -1, 2**64))
-    powers = [np.full(count, base, dtype=np.uint64) for base in bases]
-    for one in powers:
-        one[0] = 1
-    return np.cumprod(powers[0], dtype=np.uint64), np.cumprod(powers[1], dtype=np.uint64)
-
-
-def _joined(
-    codes: npt.NDArray[np.uint8] | npt.NDArray[np.uint32],
-    kinds: npt.NDArray[np.uint8],
-    start: npt.NDArray[np.int64],
-    end: npt.NDArray[np.int64],
-) -> npt.NDArray[np.bool_]:
-    """Whether each word and the next are in a row, as far as what stands between them tells."""
-    found = np.zeros(len(start), dtype=np.bool_)
-    others = np.zeros(len(codes) + 1, dtype=np.int32)
-    np.cumsum((kinds & _ASIDE) == 0, out=others[1:])
-    found[:-1] = others[end[:-1]] == others[start[1:]]
-    stop = (start[1:] - end[:-1] == 1) & (codes[end[:-1]] == ord("."))
-    found[:-1] |= stop
-    return found
+_LETTERS = bytes(code < _WIDE and _kind(chr(code)) & _LETTER for code in range(256))
+_ASIDES = np.asarray([code < _WIDE and _kind(chr(code)) & _ASIDE > 0 for code in range(256)])

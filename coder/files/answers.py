@@ -45,6 +45,11 @@ def read_answers(path: Path, *, text: str, id: str | None = None, needs: Sequenc
     ids = sheet[id].str.strip() if id else pd.Series([str(number) for number in range(1, len(sheet) + 1)])
     if id and (empty := int((ids == "").sum())):
         raise DataError(f"{path.name} has {empty} rows without an id in column {id!r}. Give each row its own.")
+    if id and (twice := ids[ids.duplicated()]).size:
+        raise DataError(
+            f"{twice.nunique()} ids occur more than once in {path.name}, for instance {twice.iloc[0]!r}. Give every "
+            f"row its own, or see and drop the duplicates: coder facts {path.name} --id {id} --without-duplicates OUT"
+        )
     units = sheet.drop(columns=[name for name in (TEXT,) if name in sheet and name != text])
     units = units.rename(columns={text: TEXT})
     units.index = pd.Index(ids.to_numpy(), name="unit")

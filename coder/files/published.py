@@ -47,9 +47,21 @@ def read_published(path: Path) -> Table:
     if len(broken):
         raise DataError(f"{path.name} has rank {broken.iloc[0]}, which is no whole number; ranks are 1, 2, 3.")
     frame["rank"] = frame["rank"].astype("Int64")
-    base = _numbers(columns["base"]).dropna() if columns["base"] is not None else pd.Series(dtype=float)
     shown = {"rank": "rank", "label": "label"}
-    return Table(path.stem, frame[list(COLUMNS)].reset_index(drop=True), int(base.max()) if len(base) else None, shown)
+    return Table(path.stem, frame[list(COLUMNS)].reset_index(drop=True), _base(columns["base"], frame, path), shown)
+
+
+def _base(cells: "pd.Series[str] | None", frame: pd.DataFrame, path: Path) -> int | None:
+    """The number of respondents that was printed: one, and no smaller than what was counted."""
+    found = sorted(set(_numbers(cells).dropna())) if cells is not None else []
+    if len(found) > 1:
+        bases = ", ".join(f"{one:g}" for one in found)
+        raise DataError(f"{path.name} has bases {bases}; a list has one. Write the same in each row.")
+    base = int(found[0]) if found else None
+    if base is not None and len(over := frame[frame["n"] > base]):
+        n, label = over["n"].iloc[0], over["label"].iloc[0]
+        raise DataError(f"{path.name} has n = {n:g} of {label!r}, more than its base of {base}; mend one of them.")
+    return base
 
 
 def is_header(cells: set[str]) -> bool:

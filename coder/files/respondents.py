@@ -35,6 +35,8 @@ def read_mentions(
         column(sheet, name, path, option)
     sheet.index = pd.Index([str(number) for number in range(1, len(sheet) + 1)])
     coding = parse_codes(sheet[codes], codebook, path.name, empty_is_none=empty_is_none)
+    if codebook is None and coding.assignments.empty:
+        raise DataError(f"No row of {path.name} has a code: all are '-'. Give the codebook, to count its codes as 0.")
     book = codebook or Codebook.from_ids(coding.assignments["code"], path.stem)
     counted = mentions(
         coding,

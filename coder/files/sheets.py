@@ -29,6 +29,8 @@ WRITTEN = (".csv", ".xlsx")
 _SEPARATORS = (";", ",", "\t", "|")
 _TOLD_SEPARATOR = re.compile(r"sep=([^\r\n])\r?\n")
 """The line with which Excel is told the separator."""
+_FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _HEADER_WITHIN = 20
 """How many rows may stand above the header (a title, merged cells)."""
 
@@ -97,7 +99,7 @@ def write_sheets(
     """Write named tables: as sheets of one .xlsx, or as .csv files (the first has the path's own name).
 
     A second table `assignments` beside `coded.csv` becomes `coded.assignments.csv`. `wrapped` shows all
-    lines of a cell in .xlsx. Returns the files written. Text stays text: no cell becomes a formula.
+    lines of a cell in .xlsx. Returns the files written. Text stays text: no cell becomes a formula (see `guard`).
     """
     check_ending(path)
     if path.suffix.lower() == ".xlsx":
@@ -108,8 +110,25 @@ def write_sheets(
     with ExitStack() as all_or_none:
         for target, frame in zip(paths, sheets.values(), strict=True):
             beside = all_or_none.enter_context(written_beside(target))
-            frame.to_csv(beside, sep=sep, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+            guarded(frame).to_csv(beside, sep=sep, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     return paths
+
+
+def guard(text: str) -> str:
+    """The text as a .csv holds it: an apostrophe before what a spreadsheet would run as a formula.
+
+    A number and a sign alone are none. `read_sheet` takes the apostrophe off again.
+    """
+    runs = len(text) > 1 and _FORMULA.match(text) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if runs else text
+
+
+def guarded(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its texts guarded."""
+    texts = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
+    return frame.assign(
+        **{str(name): frame[name].map(lambda cell: guard(cell) if isinstance(cell, str) else cell) for name in texts}
+    )
 
 
 @contextmanager
@@ -208,9 +227,14 @@ def _text_rows(path: Path) -> Rows:
     csv.field_size_limit(max(len(text), csv.field_size_limit()))
     delimiter, table = _separated(text, path)
     try:
-        return list(csv.reader(io.StringIO(table, newline=""), delimiter=delimiter, strict=False))
+        rows = csv.reader(io.StringIO(table, newline=""), delimiter=delimiter, strict=False)
+        return [[_unguarded(cell) for cell in row] for row in rows]
     except csv.Error as error:
         raise DataError(f"{path.name} is no table that can be read ({error}).") from None
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and guard(cell[1:]) == cell else cell
 
 
 def decoded(path: Path) -> str:

@@ -79,9 +79,9 @@ def _pairs(tokens: Tokens, lemma: Ints, size: int, fewest: int) -> list[str]:
     kinds, kind = np.unique(key, return_inverse=True)
     often = _texts_with(kind.astype(np.int64), tokens.text[first], len(kinds))[kind] >= fewest
     written: dict[int, Counter[tuple[str, str]]] = {}
+    often &= tokens.in_a_row(first)
     for place, number in zip(first[often].tolist(), kind[often].tolist(), strict=True):
-        if tokens.joined[place]:
-            pair = tokens.written(place).lower(), tokens.written(place + 1).lower()
-            written.setdefault(number, Counter())[pair] += 1
+        pair = tokens.written(place).lower(), tokens.written(place + 1).lower()
+        written.setdefault(number, Counter())[pair] += 1
     best = (min(forms, key=lambda pair: (-forms[pair], pair)) for forms in written.values())
     return sorted(" ".join(pair) for pair in best if any(map(_says_something, pair)))

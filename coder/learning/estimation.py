@@ -207,13 +207,13 @@ class _Question:
     def _scores(self, method: Scorer | None, chosen: npt.NDArray[np.int_]) -> Floats:
         if method is None:
             return np.zeros((len(chosen), len(self.codebook.ids)))
-        return method.confidence(self.corpus.take(self.corpus.ids[chosen]), self.codebook)
+        return method.judge(self.corpus.take(self.corpus.ids[chosen]), self.codebook)[1]
 
     def _counted(self, method: Scorer | None, rest: npt.NDArray[np.int_]) -> Labels:
         units = self.corpus.take(self.corpus.ids[rest])
         given = np.zeros((len(rest), len(self.codebook.ids)), dtype=np.bool_)
         if method is not None:
-            given = method.code(units, self.codebook).matrix(units.ids, self.codebook.ids)
+            given = method.judge(units, self.codebook)[0].matrix(units.ids, self.codebook.ids)
         return np.concatenate([self.right, given])
 
 

@@ -42,12 +42,8 @@ MORE = 200
 class Scorer(Protocol):
     """A method that also says how likely each code is."""
 
-    def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
-        """Code every unit of the corpus."""
-        ...
-
-    def confidence(self, corpus: Corpus, codebook: Codebook) -> Floats:
-        """How likely each code of the codebook is, shape (units, codes)."""
+    def judge(self, corpus: Corpus, codebook: Codebook) -> tuple[Coding, Floats]:
+        """Code every unit; and how likely each code of the codebook is, shape (units, codes)."""
         ...
 
 
@@ -211,12 +207,10 @@ class _Question:
 
     def _given(self, methods: Mapping[str, Scorer], units: Corpus) -> dict[str, tuple[Labels, Floats]]:
         columns = [self.codebook.ids.index(code) for code in self.codes]
+        judged = {name: method.judge(units, self.codebook) for name, method in methods.items()}
         return {
-            name: (
-                method.code(units, self.codebook).matrix(units.ids, self.codes),
-                method.confidence(units, self.codebook)[:, columns],
-            )
-            for name, method in methods.items()
+            name: (coding.matrix(units.ids, self.codes), likely[:, columns])
+            for name, (coding, likely) in judged.items()
         }
 
 
@@ -235,9 +229,9 @@ class Coded:
         """What was given to these units."""
         return self.coding.take(corpus.ids)
 
-    def confidence(self, corpus: Corpus, codebook: Codebook) -> Floats:
-        """1 where a code was given, shape (units, codes)."""
-        return self.coding.matrix(corpus.ids, codebook.ids).astype(np.float64)
+    def judge(self, corpus: Corpus, codebook: Codebook) -> tuple[Coding, Floats]:
+        """What was given, and 1 where a code was, shape (units, codes)."""
+        return self.coding.take(corpus.ids), self.coding.matrix(corpus.ids, codebook.ids).astype(np.float64)
 
 
 def _numbered(ids: "pd.Index[str]", groups: "pd.Series[str] | None") -> Groups:

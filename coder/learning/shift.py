@@ -16,14 +16,18 @@ import pandas as pd
 from coder.corpus import Corpus
 from coder.dutch.stop_words import STOP_WORDS
 from coder.dutch.text import WORD, fold
+from coder.errors import CoderError
 from coder.learning.targeting import thresholds
 from coder.methods.classifier import Classifier
+from coder.methods.topics import find_topics
 from coder.tables.table import Table
 
 LARGE = 1.5
 """So many times the expected share of unknown words is large, if chance does not explain it (docs/measured.md)."""
 _FREQUENT = 10
 """So many unknown words are named."""
+_TOPICS = 3
+"""So many topics are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +37,14 @@ class Shift:
     `table` has a row a figure: share of the words in running text (`tokens`) and of the different words
     (`types`) that the model does not know, the share of answers without a code, and the mean highest
     probability; `new` for these answers and `trained` for those it was trained on (nan where the model does
-    not say). Shares are 0..1. `unknown` are the most frequent unknown words and in how many answers each is.
+    not say). Shares are 0..1. `unknown` are the most frequent unknown words and in how many answers each is. Where the
+    shift is large `topics` has the key words of what the answers without a code are about, the largest topic first.
     """
 
     table: Table
     unknown: pd.DataFrame
     large: bool
+    topics: tuple[str, ...] = ()
 
     @property
     def warning(self) -> str:
@@ -47,11 +53,14 @@ class Shift:
             return ""
         figures = self.table.frame.set_index("figure")
         words = ", ".join(self.unknown["word"])
+        usual = figures["trained"]["no code"]
+        than = "" if np.isnan(usual) else f" (in training {usual:.0%})"
+        about = f" Answers without a code are about: {'; '.join(self.topics[:_TOPICS])}." if self.topics else ""
         return (
             f"Of the words of these answers the model does not know {figures['new']['unknown tokens']:.0%}; of answers "
             f"like those it was trained on it would be about {figures['trained']['unknown tokens']:.0%}. It gives "
-            f"{figures['new']['no code']:.0%} of the answers no code. Unknown and frequent: {words}. Code some of "
-            "these answers by hand (`coder sample --targeted`) and train again."
+            f"{figures['new']['no code']:.0%} of the answers no code{than}. Unknown and frequent: {words}.{about} Code "
+            "some of these answers by hand (`coder sample --targeted`) and train again."
         )
 
 
@@ -70,22 +79,32 @@ def shift(model: Classifier, corpus: Corpus) -> Shift:
     expected = _expected(known)
     types = set().union(*words)
     probability = model.probabilities(corpus.texts.tolist())
-    without = [not row.any() for row in probability >= thresholds(model, model.codes)]
+    without = np.array([not row.any() for row in probability >= thresholds(model, model.codes)], dtype=np.bool_)
     highest = probability.max(axis=1) if probability.size else []
     rows = [
         ("unknown tokens", share, expected),
         ("unknown types", _mean([word not in known for word in types]), float("nan")),
-        ("no code", _mean(without), _of_card(model, "no_code")),
+        ("no code", _mean(without.astype(np.float64)), _of_card(model, "no_code")),
         ("mean highest probability", _mean(highest), _of_card(model, "top_probability")),
     ]
     frame = pd.DataFrame(rows, columns=["figure", "new", "trained"])
     shown = {"figure": "figure", "new": "new answers", "trained": "trained on"}
     count = Counter(word for one in unknown for word in one).most_common(_FREQUENT)
+    large = bool(share >= LARGE * expected and low > expected)
     return Shift(
         table=Table("What the model never saw", frame, len(corpus), shown, (f"{len(corpus)} answers.",)),
         unknown=pd.DataFrame(count, columns=["word", "answers"]),
-        large=bool(share >= LARGE * expected and low > expected),
+        large=large,
+        topics=_topics(corpus.take(corpus.ids[without])) if large else (),
     )
+
+
+def _topics(uncoded: Corpus) -> tuple[str, ...]:
+    """The key words of the topics; none where there are few answers, or BERTopic is not installed."""
+    try:
+        return tuple(find_topics(uncoded).frame["words"])
+    except CoderError:
+        return ()
 
 
 def seen_in(model: Classifier) -> dict[str, float]:

@@ -35,6 +35,8 @@ Floats = npt.NDArray[np.float64]
 FOLDS = 5
 FEWEST = 10
 """With fewer coded answers than this there is nothing to learn from."""
+_AT_ONCE = 5_000
+"""So many texts are turned into numbers at a time, which bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,15 @@ class Features:
         """How many numbers a text has."""
         return len(self.words.names_) + len(self.characters.names_) + embeddings.SIZES[self.embedding]
 
-    def transform(self, texts: Sequence[str]) -> csr_matrix:
+    def transform(self, texts: Sequence[str], progress: Progress = silent) -> csr_matrix:
         """Shape (texts, `size`); rows of n-grams have length 1, of vectors about 1."""
         grams = [self.words.transform(texts), self.characters.transform(texts)]
-        found: csr_matrix = hstack([*grams, self.vectors(texts)], format="csr", dtype=np.float64)
+        found: csr_matrix = hstack([*grams, self.vectors(texts, progress)], format="csr", dtype=np.float64)
         return found
 
-    def vectors(self, texts: Sequence[str]) -> csr_matrix:
+    def vectors(self, texts: Sequence[str], progress: Progress = silent) -> csr_matrix:
         """The embedding alone, centred and scaled; an empty text has zeros."""
-        return _centred(embeddings.embed(texts, self.embedding), self.mean, self.scale)
+        return _centred(embeddings.embed(texts, self.embedding, progress=progress), self.mean, self.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,24 +144,26 @@ class Classifier:
         """The coder's name."""
         return "classifier"
 
-    def probabilities(self, texts: Sequence[str]) -> Probabilities:
+    def probabilities(self, texts: Sequence[str], progress: Progress = silent) -> Probabilities:
         """The probability of each code, shape (texts, codes), in the order of `codes`."""
-        if not texts:
-            return np.zeros((0, len(self.codes)))
-        return self.calibration.probabilities(self.features.transform(texts) @ self.weights.T + self.bias)
-
-    def confidence(self, corpus: Corpus, codebook: Codebook) -> Probabilities:
-        """The probability of each code of the codebook, shape (units, codes); 0 for one it does not know."""
-        found = np.zeros((len(corpus), len(codebook.ids)))
-        columns = [codebook.ids.index(code) for code in self.codes if code in codebook.ids]
-        known = np.isin(self.codes, codebook.ids)
-        found[:, columns] = self.probabilities(corpus.texts.tolist())[:, known]
+        found = np.zeros((len(texts), len(self.codes)))
+        for start in range(0, len(texts), _AT_ONCE):
+            progress("coding", start, len(texts))
+            rows = self.features.transform(texts[start : start + _AT_ONCE], progress)
+            scores = rows @ self.weights.T + self.bias
+            found[start : start + _AT_ONCE] = self.calibration.probabilities(scores)
         return found
 
-    def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
+    def code(self, corpus: Corpus, codebook: Codebook, *, progress: Progress = silent) -> Coding:
         """Code every unit. Codes of the model that are not in the codebook are left out."""
-        probabilities = self.probabilities(corpus.texts.tolist())
+        return self.judge(corpus, codebook, progress=progress)[0]
+
+    def judge(self, corpus: Corpus, codebook: Codebook, *, progress: Progress = silent) -> tuple[Coding, Probabilities]:
+        """The coding, and the probability of each code of the codebook, shape (units, codes); 0 for one unknown."""
+        probabilities = self.probabilities(corpus.texts.tolist(), progress)
         known = np.isin(self.codes, codebook.ids)
+        found = np.zeros((len(corpus), len(codebook.ids)))
+        found[:, [codebook.ids.index(code) for code in self.codes if code in codebook.ids]] = probabilities[:, known]
         row, column = np.nonzero((probabilities >= self.threshold) & known)
         score = probabilities[row, column]
         frame = assignments(
@@ -170,7 +174,7 @@ class Classifier:
                 "reason": [f"classifier {value:.2f}" for value in score],
             }
         )
-        return Coding(self.name, corpus.ids, frame, {"model": str(self.card["hash"]), "coder": __version__})
+        return Coding(self.name, corpus.ids, frame, {"model": str(self.card["hash"]), "coder": __version__}), found
 
 
 def train(
@@ -235,6 +239,8 @@ def _overall(labels: Labels, probabilities: Probabilities, threshold: float) -> 
         "f1_macro": macro_f1(labels, given),
         "f1_answer": per_unit_f1(labels, given),
         "calibration_error": calibration_error(probabilities, labels),
+        "no_code": float((~given.any(axis=1)).mean()),
+        "top_probability": float(probabilities.max(axis=1).mean()),
     }
 
 

@@ -26,6 +26,7 @@ from coder.methods.classifier import (
 )
 from coder.methods.rules.engine import Rules
 from coder.methods.similarity import similarity
+from coder.progress import Progress, silent
 from coder.statistics.scores import best_threshold, micro
 from coder.version import __version__
 
@@ -62,28 +63,20 @@ class Combination:
         """The coder's name: the parts that decide."""
         return "rules+classifier" if self.way == "both" else self.way
 
-    def confidence(self, corpus: Corpus, codebook: Codebook) -> Probabilities:
-        """How likely each code is, shape (units, codes); of rules alone 1 where one hits."""
-        return self._judged(corpus, self.rules.code(corpus, codebook))[1]
-
-    def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
+    def code(self, corpus: Corpus, codebook: Codebook, *, progress: Progress = silent) -> Coding:
         """Code every unit; hits and probability are both kept as reasons of a code that is given."""
-        rules = self.rules.code(corpus, codebook)
-        learned, score = self._judged(corpus, rules)
-        chosen = score >= self.threshold
-        return Coding(
-            self.name,
-            corpus.ids,
-            _reasons(corpus, self.codes, rules, learned, score, chosen),
-            {"codebook": codebook.hash, "model": str(self.classifier.card["hash"]), "coder": __version__},
-        )
+        return self.judge(corpus, codebook, progress=progress)[0]
 
-    def _judged(self, corpus: Corpus, rules: Coding) -> tuple[Probabilities, Probabilities]:
-        """What the classifier says of each code, and what is made of that, the rules and the likeness."""
+    def judge(self, corpus: Corpus, codebook: Codebook, *, progress: Progress = silent) -> tuple[Coding, Probabilities]:
+        """The coding, and how likely each code is, shape (units, codes); of rules alone 1 where one hits."""
+        rules = self.rules.code(corpus, codebook)
         texts = corpus.texts.tolist()
-        learned = _spread(self.classifier.probabilities(texts), self.classifier.codes, self.codes)
-        like = similarity(self.classifier.features, texts, self.book)
-        return learned, self._score(rules.matrix(corpus.ids, self.codes), learned, like)
+        learned = _spread(self.classifier.probabilities(texts, progress), self.classifier.codes, self.codes)
+        like = _like(self.classifier, texts, self.book)
+        score = self._score(rules.matrix(corpus.ids, self.codes), learned, like)
+        reasons = _reasons(corpus, self.codes, rules, learned, score, score >= self.threshold)
+        made_from = {"codebook": codebook.hash, "model": str(self.classifier.card["hash"]), "coder": __version__}
+        return Coding(self.name, corpus.ids, reasons, made_from), score
 
     def _score(self, hits: Labels, learned: Probabilities, like: Probabilities) -> Probabilities:
         match self.way:
@@ -96,18 +89,24 @@ class Combination:
 
 
 def combine(
-    corpus: Corpus, coding: Coding, codebook: Codebook, *, rules: Method | None = None, seed: int = 1
+    corpus: Corpus,
+    coding: Coding,
+    codebook: Codebook,
+    *,
+    rules: Method | None = None,
+    seed: int = 1,
+    progress: Progress = silent,
 ) -> Combination:
     """Fit the combination on what a person decided; `enough_examples` says whether that is enough."""
     ids, _, _ = examples(corpus, coding)
     part = corpus.take(ids)
-    classifier, probabilities = learn(part, coding, seed=seed)
+    classifier, probabilities = learn(part, coding, seed=seed, progress=progress)
     codes = codebook.ids
     right = coding.matrix(ids, codes)
     rules = rules or Rules()
     hits = rules.code(part, codebook).matrix(ids, codes)
     held_out = _spread(probabilities, classifier.codes, codes)
-    like = similarity(classifier.features, part.texts.tolist(), codebook)
+    like = _like(classifier, part.texts.tolist(), codebook)
     stacked = _stacked_out_of_fold(hits, held_out, like, right, seed)
     scores = {
         "rules": micro(right, hits)["f1"],
@@ -144,6 +143,15 @@ def _stacked_out_of_fold(
         weights = _weigh(_evidence(hits[rest], learned[rest], like[rest], given, absent), right[rest])
         score[held] = _sigmoid(_evidence(hits[held], learned[held], like[held], given, absent) @ weights)
     return score
+
+
+def _like(classifier: Classifier, texts: Sequence[str], codebook: Codebook) -> Probabilities:
+    """Likeness to the codebook, by the embedding of the classifier."""
+
+    def vectors(some: Sequence[str]) -> Probabilities:
+        return np.asarray(classifier.features.vectors(some).toarray())
+
+    return similarity(vectors(texts), vectors, codebook)
 
 
 def _reliability(hits: Labels, right: Labels) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -1,20 +1,16 @@
 """The tables of a report as .csv, for a spreadsheet to open.
 
 The first table has the path's own name, others theirs beside it. Columns are all those of the table,
-numbers unrounded. Texts that a spreadsheet would run as a formula get an apostrophe before them: here,
-and nowhere else; data files keep answers as they were.
+numbers unrounded.
 """
 
-import re
 from contextlib import ExitStack
 from pathlib import Path
 
 import pandas as pd
 
-from coder.files.sheets import written_beside
+from coder.files.sheets import guarded, written_beside
 from coder.reports.content import Report
-
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
 
 def write(report: Report, path: Path) -> list[Path]:
@@ -28,15 +24,10 @@ def write(report: Report, path: Path) -> list[Path]:
     with ExitStack() as all_or_none:
         for target, frame in zip(paths, frames.values(), strict=True):
             beside = all_or_none.enter_context(written_beside(target))
-            _guarded(frame).to_csv(
+            guarded(frame).to_csv(
                 beside, sep=report.separator, decimal=decimal, index=False, encoding="utf-8-sig", lineterminator="\r\n"
             )
     return paths
-
-
-def guard(text: str) -> str:
-    """The text, with an apostrophe before it where a spreadsheet would take it for a formula; "-" alone is none."""
-    return f"'{text}" if len(text) > 1 and _FORMULA.match(text) else text
 
 
 def _named(report: Report) -> dict[str, pd.DataFrame]:
@@ -55,10 +46,3 @@ def _named(report: Report) -> dict[str, pd.DataFrame]:
             quotes = pd.DataFrame(rows, columns=["label", "unit", "text", "reason", "picked"])
             frames[f"{before}quotes"] = quotes
     return frames
-
-
-def _guarded(frame: pd.DataFrame) -> pd.DataFrame:
-    texts = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
-    return frame.assign(
-        **{str(name): frame[name].map(lambda cell: guard(cell) if isinstance(cell, str) else cell) for name in texts}
-    )

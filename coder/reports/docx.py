@@ -1,6 +1,7 @@
 """The report as a Word document: headings, native tables, charts as pictures with a text alternative."""
 # ruff: noqa: SLF001 (what python-docx has no word for is set in the XML)
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from docx.shared import Cm, Pt, RGBColor
 from coder.files.sheets import written_beside
 from coder.reports.chart import png
 from coder.reports.content import Chart, Report, Section
+from coder.reports.layout import column_parts
 from coder.reports.marks import pieces
 from coder.reports.quotes import Quote
 from coder.reports.words import LOCALES, is_number, report_words, shown_cells, written_date
@@ -23,13 +25,11 @@ from coder.tables.table import Table
 if TYPE_CHECKING:
     from docx.document import Document as Doc
     from docx.oxml.xmlchemy import BaseOxmlElement
-    from docx.table import _Row
 
 _WIDE, _HIGH, _LABELS = 16.0, 20.0, 16
 """Centimetres that a chart may take on an A4 page, and its labels; of more it is several."""
-_SHORT = 16
-"""A column of texts no longer than this is as wide as they are."""
-_SIZES = {"rank": 2.0, "n": 1.8, "percent": 1.8}
+_CHARACTER = 0.165
+"""Centimetres of a sign in a table."""
 _TABLE = "Light List Accent 1"
 
 
@@ -37,16 +37,16 @@ def write(report: Report, path: Path) -> list[Path]:
     """Write the document: a heading and the finding a section, then its chart, tables, answers and facts."""
     document = Document()
     _set_up(document, report)
-    document.add_heading(_plain(report.title), 0)
+    document.add_heading(report.title, 0)
     for line in ([written_date(report.made, report.language)] if report.made else []) + [report.note] * bool(
         report.note
     ):
-        document.add_paragraph(_plain(line))
+        document.add_paragraph(line)
     for number, part in enumerate(report.sections):
         _section(document, part, report, first=number == 0)
     if report.methods:
         document.add_heading(report_words(report.language)["methods"], 1)
-        document.add_paragraph(_plain(report.methods))
+        document.add_paragraph(report.methods)
     with written_beside(path) as beside:
         document.save(str(beside))
     return [path]
@@ -54,10 +54,10 @@ def write(report: Report, path: Path) -> list[Path]:
 
 def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> None:
     said = report_words(report.language)
-    heading = document.add_heading(_plain(part.finding), 1)
+    heading = document.add_heading(part.finding, 1)
     heading.paragraph_format.page_break_before = not first
     if part.title != report.title:
-        document.add_paragraph(_plain(part.title), style="Subtitle")
+        document.add_paragraph(part.title, style="Subtitle")
     if part.chart:
         for chart in part.chart.parts(_LABELS):
             _picture(document, chart, report.language)
@@ -70,7 +70,7 @@ def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> 
     if part.facts:
         document.add_heading(said["how"], 2)
     for fact in part.facts:
-        document.add_paragraph(_plain(fact), style="List Bullet")
+        document.add_paragraph(fact, style="List Bullet")
 
 
 def _picture(document: "Doc", chart: Chart, language: str) -> None:
@@ -79,36 +79,41 @@ def _picture(document: "Doc", chart: Chart, language: str) -> None:
         shape.width, shape.height = int(shape.width * Cm(_HIGH) / shape.height), Cm(_HIGH)
     shape._inline.docPr.set("descr", chart.described(language))
     if chart.note:
-        document.add_paragraph(_plain(chart.note), style="Note")
+        document.add_paragraph(chart.note, style="Note")
 
 
 def _table(document: "Doc", table: Table, language: str) -> None:
-    """The caption, the table with a head that comes back on every page, and its notes."""
-    caption = document.add_paragraph(_plain(table.title), style="Caption")
-    caption.paragraph_format.keep_with_next = True
-    numeric = [*is_number(table).values()]
-    rows = [[*table.shown.values()], *shown_cells(table, language)]
-    native = document.add_table(rows=len(rows), cols=len(table.shown), style=_TABLE)
+    """The caption, the table with a head that comes back on every page, and its notes; a wide one in parts."""
+    parts = column_parts(table, room=_WIDE, character=_CHARACTER, margin=0.55)
+    heads, cells, numbers = [*table.shown.values()], shown_cells(table, language), [*is_number(table).values()]
+    for number, part in enumerate(parts, start=1):
+        title = report_words(language)["continued"].format(title=table.title, part=number, parts=len(parts))
+        caption = document.add_paragraph(title if len(parts) > 1 else table.title, style="Caption")
+        caption.paragraph_format.keep_with_next = True
+        rows = [part.of(row) for row in [heads, *cells]]
+        _native(document, rows, part.widths, [numbers[place] for place in part.columns])
+    for note in table.notes:
+        document.add_paragraph(note, style="Note")
+
+
+def _native(document: "Doc", rows: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> None:
+    native = document.add_table(rows=len(rows), cols=len(widths), style=_TABLE)
     native.autofit = False
-    widths = _widths(table)
     look = native._tbl.tblPr.find(qn("w:tblLook"))
     look.set(qn("w:firstColumn"), "0")
     look.set(qn("w:val"), "0420")
     for column, width in enumerate(widths):
         native.columns[column].width = Cm(width)
-    for place, cells in enumerate(rows):
-        row = native.rows[place]
-        _keep_whole(row)
-        for column, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
+    for row, texts in zip(native.rows, rows, strict=True):
+        _add(row._tr.get_or_add_trPr(), "w:cantSplit")
+        for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = Cm(widths[column])
             paragraph = cell.paragraphs[0]
-            paragraph.text = _plain(text)
-            paragraph.paragraph_format.space_after = Pt(0)
-            if numeric[column]:
+            paragraph.text = text
+            paragraph.style = "Cell"
+            if numbers[column]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _add(native.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
-    for note in table.notes:
-        document.add_paragraph(_plain(note), style="Note")
 
 
 def _quotes(document: "Doc", part: Section, language: str) -> None:
@@ -116,7 +121,7 @@ def _quotes(document: "Doc", part: Section, language: str) -> None:
     document.add_heading(said["quotes"], 2)
     document.add_paragraph(part.quotes_note(language), style="Note")
     for label, chosen in part.quotes:
-        document.add_heading(_plain(label), 3)
+        document.add_heading(label, 3)
         for quote in chosen:
             _quote(document, quote, said["picked"])
 
@@ -124,27 +129,13 @@ def _quotes(document: "Doc", part: Section, language: str) -> None:
 def _quote(document: "Doc", quote: Quote, picked: str) -> None:
     paragraph = document.add_paragraph(style="Quote")
     for piece, marked in pieces(quote.text, quote.spans):
-        run = paragraph.add_run(_plain(piece))
+        run = paragraph.add_run(piece)
         if marked:
             run.bold = True
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW
     why = "; ".join(text for text in (picked if quote.picked else "", quote.reason) if text)
     if why:
-        document.add_paragraph(_plain(why), style="Note")
-
-
-def _widths(table: Table) -> list[float]:
-    """Centimetres for each column: numbers what they need, texts what they hold of the rest."""
-    numeric = is_number(table)
-    longest = {
-        name: max([len(heading), *(len(cells[place]) for cells in table.cells())])
-        for place, (name, heading) in enumerate(table.shown.items())
-    }
-    short = [name for name in table.shown if numeric[name] or (name != "label" and longest[name] <= _SHORT)]
-    fixed = {name: _SIZES.get(name, min(0.7 + longest[name] * 0.22, 4.0)) for name in short}
-    weights = {name: min(max(longest[name], 8), 60) for name in table.shown if name not in short}
-    left, total = max(_WIDE - sum(fixed.values()), 4.0), sum(weights.values())
-    return [fixed.get(name) or left * weights[name] / total for name in table.shown]
+        document.add_paragraph(why, style="Note")
 
 
 def _set_up(document: "Doc", report: Report) -> None:
@@ -161,6 +152,9 @@ def _set_up(document: "Doc", report: Report) -> None:
     note.base_style = styles["Normal"]
     note.font.size, note.font.color.rgb = Pt(9), RGBColor(0x4C, 0x59, 0x64)
     note.paragraph_format.space_before, note.paragraph_format.space_after = Pt(2), Pt(2)
+    cell = styles.add_style("Cell", WD_STYLE_TYPE.PARAGRAPH)
+    cell.base_style = styles["Normal"]
+    cell.font.size, cell.paragraph_format.space_after = Pt(9.5), Pt(0)
     for name in ("Heading 1", "Heading 2", "Heading 3"):
         styles[name].paragraph_format.keep_with_next = True
     defaults = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
@@ -168,21 +162,11 @@ def _set_up(document: "Doc", report: Report) -> None:
     for what in ("w:val", "w:eastAsia", "w:bidi"):
         spoken.set(qn(what), LOCALES[report.language].replace("_", "-"))
     about = document.core_properties
-    about.title, about.author, about.comments = _plain(report.title)[:255], "coder", ""
+    about.title, about.author, about.comments = report.title[:255], "coder", ""
     about.language = LOCALES[report.language].replace("_", "-")
-
-
-def _keep_whole(row: "_Row") -> None:
-    """A row is not cut by the end of a page."""
-    _add(row._tr.get_or_add_trPr(), "w:cantSplit")
 
 
 def _add(parent: "BaseOxmlElement", name: str) -> "BaseOxmlElement":
     child: BaseOxmlElement = OxmlElement(name)
     parent.append(child)
     return child
-
-
-def _plain(text: str) -> str:
-    """The text without the control characters that XML cannot hold."""
-    return "".join(sign for sign in text if sign in "\n\t" or sign >= " ")

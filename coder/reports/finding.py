@@ -63,12 +63,14 @@ def _shared(rows: list[dict[Hashable, Any]], said: Mapping[str, str]) -> str:
 def _moved(comparison: Table, apart: set[str], said: Mapping[str, str]) -> str:
     """The code that changed most, where that may be said; of equal changes the one that stands first."""
     rows = [row for row in comparison.frame.to_dict("records") if row["code"] not in apart]
-    if any(_tested(row) for row in rows):
+    if is_tested(comparison):
         sure = [row for row in rows if _tested(row) and row["p_adjusted"] < _ALPHA]
         if not sure:
             return ""
         row = max(sure, key=lambda one: abs(_points(one)))
         then, now = (percent(float(row[name])) for name in ("then_percent", "percent"))
+        if row["then_percent"] == 0:
+            return said["new"].format(label=row["label"], percent=now)
         return said["grows" if _points(row) > 0 else "shrinks"].format(label=row["label"], then=then, now=now)
     ranked = [row for row in rows if not (row["dropped"] or pd.isna(row["rank"]) or pd.isna(row["then_rank"]))]
     moved = [row for row in ranked if abs(_places(row)) >= _FAR and _may_say(row, up=_places(row) < 0)]
@@ -77,6 +79,11 @@ def _moved(comparison: Table, apart: set[str], said: Mapping[str, str]) -> str:
     row = max(moved, key=lambda one: abs(_places(one)))
     way = "rises" if _places(row) < 0 else "falls"
     return said[way].format(label=row["label"], then=int(row["then_rank"]), now=int(row["rank"]))
+
+
+def is_tested(comparison: Table | None) -> bool:
+    """Whether a comparison has a test of any difference."""
+    return comparison is not None and any(_tested(row) for row in comparison.frame.to_dict("records"))
 
 
 def _tested(row: Row) -> bool:

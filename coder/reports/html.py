@@ -12,7 +12,7 @@ from coder.reports.words import is_number, report_words, shown_cells, written_da
 from coder.tables.table import Table
 from coder.version import __version__
 
-_LABELS = 20
+_LABELS = 16
 """So many labels a chart has; of more it is several, each of which fits on a printed page."""
 
 

@@ -23,6 +23,7 @@ from coder.files.sheets import written_beside
 from coder.reports.chart import FILLS, INK
 from coder.reports.content import Chart, Report, Section
 from coder.reports.deck import BODY_HIGH, CHART, FOOT, TABLE, TEXT, TITLE, WIDE, empty_deck
+from coder.reports.layout import column_parts
 from coder.reports.marks import pieces
 from coder.reports.words import LOCALES, is_number, report_words, shown_cells, written_date
 from coder.reports.xlsx import PERCENT
@@ -33,11 +34,13 @@ _BARS = 26
 _LINES = 19
 """So many lines of text a slide holds, of so many characters."""
 _CHARACTERS = 125
+_NOTES = 330
+"""So many characters of notes stand at the foot of a slide."""
 _TITLES = ((180, 14), (120, 18), (85, 22))
 """Titles of more characters are so many points."""
 _LONGEST = 900
 """A quote of more characters is cut on a slide; the other formats have all of it."""
-_ROW, _MORE, _INCH = 0.325, 0.2, 9.5
+_ROW, _MORE, _INCH = 0.315, 0.2, 9.5
 """Inches of a row and of each further line in it; characters to the inch."""
 
 Lines = list[list[tuple[str, bool]]]
@@ -64,7 +67,7 @@ def write(report: Report, path: Path) -> list[Path]:
 
 def _section(deck: Any, part: Section, language: str) -> None:
     said = report_words(language)
-    notes = next((table.notes for table in part.tables.values()), ())
+    notes = next((_foot(table) for table in part.tables.values()), ())
     if part.chart:
         charts = part.chart.parts(max(_BARS // len(part.chart.series), 1))
         for title, chart in zip(_numbered(part.finding, len(charts), said), charts, strict=True):
@@ -124,27 +127,39 @@ def _workbook(chart: Chart) -> bytes:
 
 def _table(deck: Any, table: Table, question: str, language: str) -> None:
     """The table as native tables, the head on each slide; its notes on the last one."""
-    said, widths = report_words(language), _widths(table)
-    parts = list(_fitting(shown_cells(table, language), widths))
-    titles = _numbered(table.title, len(parts), said)
-    for number, (title, rows) in enumerate(zip(titles, parts, strict=True), start=1):
-        foot = [question if question != table.title else "", *(table.notes if number == len(parts) else ())]
-        _rows(deck, title, table, rows, widths, foot)
+    columns = column_parts(table, room=WIDE, character=1 / _INCH, margin=0.3)
+    cells, heads, numbers = shown_cells(table, language), [*table.shown.values()], [*is_number(table).values()]
+    pages = [
+        (part, rows)
+        for part in columns
+        for rows in _fitting([part.of(row) for row in cells], part.widths, _high(part.of(heads), part.widths))
+    ]
+    titles = _numbered(table.title, len(pages), report_words(language))
+    for number, (title, (part, rows)) in enumerate(zip(titles, pages, strict=True), start=1):
+        foot = [question if question != table.title else "", *(_foot(table) if number == len(pages) else ())]
+        slide = _slide(deck, TABLE, title, foot)
+        _rows(slide, title, [part.of(heads), *rows], part.widths, [numbers[place] for place in part.columns])
+    if _foot(table) != table.notes:
+        said = report_words(language)["notes"].format(title=table.title)
+        _texts(deck, said, [[[(note, False)]] for note in table.notes], [question], language)
 
 
-def _rows(
-    deck: Any, title: str, table: Table, rows: list[list[str]], widths: Sequence[float], foot: Sequence[str]
-) -> None:
-    slide = _slide(deck, TABLE, title, foot)
-    cells = [[*table.shown.values()], *rows]
-    frame = slide.placeholders[1].insert_table(len(cells), len(table.shown))
+def _foot(table: Table) -> tuple[str, ...]:
+    """The notes that stand under a table or chart: all, or the base alone where they need a slide of their own."""
+    if len(" ".join(table.notes)) <= _NOTES:
+        return table.notes
+    return (f"N = {table.base}.",) if table.base is not None else ()
+
+
+def _rows(slide: Any, title: str, cells: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> None:
+    frame = slide.placeholders[1].insert_table(len(cells), len(widths))
     _alternative(frame, title)
     native = frame.table
     for place, width in enumerate(widths):
         native.columns[place].width = Inches(width)
     for place, (texts, row) in enumerate(zip(cells, native.rows, strict=True)):
         row.height = Inches(_high(texts, widths))
-        for text, cell, number in zip(texts, row.cells, is_number(table).values(), strict=True):
+        for text, cell, number in zip(texts, row.cells, numbers, strict=True):
             cell.text = text
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE
             cell.margin_top = cell.margin_bottom = Inches(0.03)
@@ -155,34 +170,30 @@ def _rows(
                     paragraph.alignment = PP_ALIGN.RIGHT
 
 
-def _widths(table: Table) -> list[float]:
-    """Inches for each column, by what it holds; texts share what is left."""
-    columns = list(zip(*[[*table.shown.values()], *table.cells()], strict=True))
-    longest = [min(max(len(text) for text in column), 100) for column in columns]
-    wished = [max(0.3 + long / _INCH, 0.9) for long in longest]
-    scale = min(WIDE / sum(wished), 1.0)
-    return [width * scale for width in wished]
-
-
 def _high(texts: Sequence[str], widths: Sequence[float]) -> float:
     lines = max(ceil(len(text) / max((width - 0.2) * _INCH, 1)) or 1 for text, width in zip(texts, widths, strict=True))
     return _ROW + (lines - 1) * _MORE
 
 
-def _fitting(rows: list[list[str]], widths: Sequence[float]) -> Iterator[list[list[str]]]:
-    """The rows in parts that fit on a slide each, as few as can be and of about equal height."""
-    heights = [_high(row, widths) for row in rows]
-    room = BODY_HIGH - _ROW
-    each = sum(heights) / ceil(sum(heights) / room) if heights else room
-    part: list[list[str]] = []
+def _fitting(rows: list[list[str]], widths: Sequence[float], head: float) -> list[list[list[str]]]:
+    """The rows in parts that fit on a slide each under the head: as few as can be, and of about equal height."""
+    room, heights = BODY_HIGH - head, [_high(row, widths) for row in rows]
+    fewest = _filled(rows, heights, room)
+    lower = (room * step / 20 for step in range(1, 20))
+    return next((parts for one in lower if len(parts := _filled(rows, heights, one)) == len(fewest)), fewest)
+
+
+def _filled(rows: list[list[str]], heights: Sequence[float], room: float) -> list[list[list[str]]]:
+    """The rows in parts, each filled as far as there is room."""
+    parts: list[list[list[str]]] = [[]]
     taken = 0.0
     for row, high in zip(rows, heights, strict=True):
-        if part and (taken + high > room or taken + high / 2 > each):
-            yield part
-            part, taken = [], 0.0
-        part.append(row)
+        if parts[-1] and taken + high > room:
+            parts.append([])
+            taken = 0.0
+        parts[-1].append(row)
         taken += high
-    yield part
+    return parts
 
 
 def _quotes(part: Section, picked: str) -> Iterator[Lines]:

@@ -88,17 +88,18 @@ def _background(data: Respondents) -> pd.DataFrame:
 
 
 def _column(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    texts = cells.astype(str).str.strip()
+    whole = cells.astype(str).str.replace("\0", "")  # which ends a text there
+    texts = whole.str.strip()
     filled = texts[texts != ""]
     if len(filled) and all(_NUMBER.fullmatch(text) for text in filled):
         return pd.to_numeric(texts.str.replace(",", "."), errors="coerce").astype(float)
-    long = cells.astype(str).map(lambda text: len(text.encode())) > _LONGEST
+    long = whole.map(lambda text: len(text.encode())) > _LONGEST
     if long.any():
         raise DataError(
             f"Column {cells.name!r} has a text of more than {_LONGEST} bytes, in row {long.idxmax()}; "
             "SPSS takes no longer ones. Shorten it, or leave the column out of the file."
         )
-    return cells.astype(str)
+    return whole
 
 
 def _codes(data: Respondents, names: Sequence[str]) -> pd.DataFrame:
@@ -112,25 +113,28 @@ def _codes(data: Respondents, names: Sequence[str]) -> pd.DataFrame:
 def _syntax(name: str, question: str, variables: Sequence[str], weight: str | None) -> str:
     """What to run after the file is opened: the multiple-response set, the weight, and the table to check."""
     listed = wrap(" ".join(variables), _LINE, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
-    label = _cut(" ".join(question.split()), 120).replace("'", "''")
-    parts = wrap(label, _LINE - 12, break_long_words=True, drop_whitespace=False)
-    quoted = " +\n    ".join(f"'{part}'" for part in parts) if "''" not in label else f"'{label}'"
+    label = _cut(" ".join(question.split()), _LABEL // 2)
+    parts = [part.replace("'", "''") for part in wrap(label, _LINE // 2, drop_whitespace=False)]
+    quoted = " +\n    ".join(f"'{part}'" for part in parts)
     lines = [
         "* Encoding: UTF-8.",
         f"* Open {_cut(' '.join(name.split()), 60)} first; then run this.",
         *([f"WEIGHT BY {weight}."] if weight else []),
         "MRSETS",
         f"  /MDGROUP NAME={SET}",
-        f"    LABEL={quoted or repr(SET)}",
+        *([f"    LABEL={quoted}"] if parts else []),
         "    CATEGORYLABELS=VARLABELS",
         "    VARIABLES=",
         *listed,
         "    VALUE=1",
         f"  /DISPLAY NAME=[{SET}].",
-        f"MULT RESPONSE GROUPS=codes ({variables[0]} TO {variables[-1]} (1))",
+        "MULT RESPONSE",
+        "  GROUPS=codes",
+        f"    ({variables[0]}",
+        f"    TO {variables[-1]} (1))",
         "  /FREQUENCIES=codes.",
     ]
-    return "\r\n".join("\n".join(lines).split("\n")) + "\r\n"
+    return "\n".join([*lines, ""]).replace("\n", "\r\n")
 
 
 def _cut(text: str, size: int) -> str:

@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from coder.errors import DataError
+from coder.reports.clean import cleaned
 from coder.reports.content import Report
 
 ENDINGS = (".html", ".xlsx", ".docx", ".pptx", ".sav", ".csv", ".md")
@@ -23,7 +24,8 @@ def write_report(report: Report, paths: Sequence[Path]) -> list[Path]:
     """Write the report to each of these files; returns all files written (.sav and .csv write several)."""
     check_endings(paths)
     written: list[Path] = []
+    content = cleaned(report)
     for path in paths:
         write: Callable[[Report, Path], list[Path]] = import_module(f"coder.reports{path.suffix.lower()}").write
-        written += write(report, path)
+        written += write(content, path)
     return written

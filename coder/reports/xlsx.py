@@ -75,6 +75,7 @@ def _contents(one: _Book, front: Any) -> None:
     """The first sheet: what stands where, and how the numbers were made."""
     report, looks, said = one.report, one.looks, report_words(one.report.language)
     front.set_column(0, 0, _PAGE, looks["text"])
+    _lines(front, 0, [(report.title, looks["head"])])
     made = [written_date(report.made, report.language)] if report.made else []
     notes = [(line, looks["text"]) for line in [*made, report.note] if line]
     row = _lines(front, 1, notes) + 1
@@ -128,7 +129,7 @@ def _cell(sheet: Any, row: int, place: int, name: str, value: Any, looks: dict[s
         sheet.write_blank(row, place, None, looks["text"])
     elif isinstance(value, bool) or not isinstance(value, (int, float)):
         sheet.write_string(row, place, str(value), looks["text"])
-    elif name.startswith("percent"):
+    elif "percent" in name.partition(":")[0]:
         sheet.write_number(row, place, value / 100, looks["percent"])
     else:
         whole = float(value).is_integer()
@@ -222,7 +223,7 @@ def _looks(book: Any) -> dict[str, Any]:
     head = {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}
     looks = {
         "title": {"bold": True, "font_size": 14},
-        "head": {"bold": True, "font_size": 12},
+        "head": {"bold": True, "font_size": 12, "text_wrap": True},
         "strong": {"bold": True, "text_wrap": True},
         "left": {**head, "align": "left", "indent": 1},
         "right": {**head, "align": "right"},

@@ -23,6 +23,25 @@ def wilson(count: npt.ArrayLike, base: float, *, level: float = 0.95) -> npt.NDA
     return np.stack([low, high], axis=-1)
 
 
+def margin(
+    base: float, *, population: int | None = None, drawn: int | None = None, level: float = 0.95, share: float = 0.5
+) -> float:
+    """Margin of error of a proportion in a simple random sample: half the normal interval, in 0..1.
+
+    `share` is the proportion, 0.5 where the margin is widest. With a finite `population` it shrinks by
+    the square root of (N - n) / (N - 1) (Cochran 1977, section 2.6); n is `drawn`, or else the base
+    (with weights `base` is the effective one, and `drawn` the respondents). An empty base gives nan;
+    all of the population 0.
+    """
+    if base <= 0:
+        return float("nan")
+    z = float(ndtri((1 + level) / 2))
+    finite = 1.0
+    if population is not None:
+        finite = max(population - (base if drawn is None else drawn), 0) / max(population - 1, 1)
+    return z * float(np.sqrt(share * (1 - share) / base * finite))
+
+
 def at_least(count: npt.ArrayLike, base: npt.ArrayLike, *, z: float = 1.0) -> npt.NDArray[np.float64]:
     """The lower end of the score interval (Wilson 1927) of each proportion count / base, in 0..1, shape as given.
 
@@ -35,3 +54,8 @@ def at_least(count: npt.ArrayLike, base: npt.ArrayLike, *, z: float = 1.0) -> np
     half = z * np.sqrt(share * (1 - share) / some + z**2 / (4 * some**2))
     low = (share + z**2 / (2 * some) - half) / (1 + z**2 / some)
     return np.where((bases > 0) & (counts > 0), low, 0.0)
+
+
+def effective(weight: npt.NDArray[np.float64]) -> float:
+    """How many respondents of equal weight would be as precise (Kish 1965): (Σw)² / Σw²; 0 for none."""
+    return float(weight.sum() ** 2 / (weight**2).sum()) if len(weight) else 0.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
@@ -11,10 +12,15 @@ from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError
 from coder.files.answers import NONE_FITS
+from coder.methods import embedding as embeddings
 from coder.methods.classifier import Classifier
 from coder.methods.rules.engine import Rules
+from coder.methods.similarity import likeness
 from coder.methods.topics import Topics, find_topics
 from coder.progress import Progress, silent
+
+LIKELY = 3
+"""So many likely codes are named."""
 
 
 def code(
@@ -33,19 +39,31 @@ def code(
     if codebook is None and model is None:
         raise CoderError("Nothing to code with: give --codebook, --model, or both.")
     answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
-    progress("coding", 0, 1)
     parts = []
     if codebook is not None:
+        progress("coding by rules", 0, 1)
         parts.append(Rules(nlp).code(answered, codebook))
     if model is not None:
-        parts.append(model.code(answered, codebook or Codebook.from_ids(model.codes)))
+        parts.append(model.code(answered, codebook or Codebook.from_ids(model.codes), progress=progress))
     order = codebook.ids if codebook is not None else tuple(sorted(model.codes if model is not None else ()))
-    progress("coding", 1, 1)
     if len(parts) == 1:
         return parts[0], order
     frame = pd.concat([part.assignments for part in parts], ignore_index=True)
     name = "+".join(part.coder for part in parts)
     return Coding(name, answered.ids, frame, {**parts[0].provenance, **parts[1].provenance}), order
+
+
+def likely(corpus: Corpus, coding: Coding, codebook: Codebook, *, progress: Progress = silent) -> "pd.Series[str]":
+    """For each unit that was seen and has no code the ids of the `LIKELY` codes that it is most like, joined by ';'.
+
+    Empty for all other units. Raises `MissingExtraError` where no embedding is installed.
+    """
+    embeddings.require("use")
+    asked = corpus.take(coding.seen.difference(pd.Index(coding.assignments["unit"]), sort=False))
+    nearest = np.argsort(-likeness(asked, codebook, progress=progress), axis=1, kind="stable")[:, :LIKELY]
+    names = np.asarray(codebook.ids, dtype=object)[nearest]
+    found = pd.Series([";".join(row) for row in names], index=asked.ids, dtype=str)
+    return found.reindex(corpus.ids).fillna("")
 
 
 def topics_of(

@@ -7,20 +7,23 @@ from pathlib import Path
 import pandas as pd
 
 from coder.codebook import Codebook
+from coder.corpus import TEXT, Corpus
+from coder.dutch.no_answer import no_answers
 from coder.errors import DataError
-from coder.files.answers import parse_codes, read_answers, read_coded
-from coder.files.published import is_header, read_published
+from coder.files.answers import parse_codes, read_answers
 from coder.files.respondents import read_mentions
-from coder.files.sheets import read_sheet, separator
+from coder.files.sheets import column, read_sheet, separator
+from coder.files.waves import read_wave
 from coder.reports.content import Report, Respondents, Section, bar_chart
-from coder.reports.finding import finding
+from coder.reports.finding import finding, is_tested
+from coder.reports.methods import MethodFacts, methods
 from coder.reports.quotes import Quote, choose_quotes
+from coder.statistics.intervals import margin
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
 from coder.tables.groups import groups
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
-from coder.version import __version__
 
 PICKED = "x"
 """What a person writes beside a quote to use."""
@@ -44,10 +47,11 @@ def coded_report(
     codebook: Codebook | None = None,
     *,
     by: str | None = None,
-    then: Path | None = None,
-    then_codes: str = "codes",
+    then: Source | None = None,
     limit: int | None = 10,
     title: str | None = None,
+    population: int | None = None,
+    self_selected: bool = False,
     language: str = "nl",
     seed: int = 1,
     made: date | None = None,
@@ -56,9 +60,10 @@ def coded_report(
     """The report of one question: its frequency table, beside the last wave where there is one, and quotes.
 
     `by` names a column of groups, which adds where codes stand out. `then` is the last wave: coded answers, or a
-    published table. Quotes need the column of the text. `with_data` keeps the respondents, for .sav.
+    published table (its text and quotes are not used). Quotes need the column of the text. Of `population`
+    respondents were drawn at random, unless they are `self_selected`. `with_data` keeps the respondents, for .sav.
 
-    Raises `DataError` as reading the files does.
+    Raises `DataError` as reading the files does, and for a population of fewer than there are respondents.
     """
     mentions, book = read_mentions(
         source.path,
@@ -69,14 +74,22 @@ def coded_report(
         background=[by] if by else [],
         empty_is_none=source.empty_is_none,
     )
+    if population is not None and population < len(mentions):
+        raise DataError(f"The population ({population}) is smaller than the base ({len(mentions)}); see --population.")
     question = book.question.get(language) or title or source.path.stem
     table = top(mentions, book, limit=limit, language=language)
-    comparison = None
+    tables, comparison = {"top": table}, None
     if then is not None:
-        whole = top(mentions, book, limit=None, language=language)
-        before = _last_wave(then, then_codes, codebook, language, empty_is_none=source.empty_is_none)
-        comparison = compare(whole, before, codebook, limit=limit or len(book.codes), language=language)
-    tables = {"top": table, **({"comparison": comparison} if comparison is not None else {})}
+        before = read_wave(
+            then.path,
+            codes=then.codes,
+            codebook=codebook,
+            respondent=then.respondent,
+            weight=then.weight,
+            empty_is_none=then.empty_is_none,
+        )
+        comparison = compare(mentions, before, codebook, limit=limit or len(book.codes), seed=seed, language=language)
+        tables["comparison"] = comparison
     if by:
         found = groups(mentions, book, by, language=language)
         tables |= {"groups": found.table, "profiles": found.profiles}
@@ -86,37 +99,41 @@ def coded_report(
         tables=tables,
         chart=bar_chart(comparison or table, language),
         quotes=_quotes(source, book, table, language, seed) if source.text else (),
-        facts=_facts(mentions, book, language, seed),
+    )
+    known = _known(source, mentions, book, language)
+    known = replace(
+        known,
+        drawn="self_selected" if self_selected else "random" if population is not None else "",
+        population=population,
+        margin=None if self_selected or population is None else _margin(mentions, population),
+        intervals=("bootstrap",) if comparison is not None and "place" in comparison.shown else (),
+        tests=(*(["newcombe"] if is_tested(comparison) else []), *(["residuals"] if by else [])),
+        adjusted=is_tested(comparison) or by is not None,
+        seed=seed,
     )
     return Report(
         title=title or question,
         language=language,
         sections=(section,),
+        methods=methods(known, language=language),
         made=made,
         respondents=_respondents(source, mentions, book, question) if with_data else None,
         separator=separator(source.path),
     )
 
 
-def _last_wave(path: Path, codes: str, codebook: Codebook | None, language: str, *, empty_is_none: bool) -> Table:
-    sheet = read_sheet(path, header=lambda cells: codes in cells or is_header(cells))
-    if codes not in sheet.columns:
-        return read_published(path)
-    coding = read_coded(path, codes, codebook, empty_is_none=empty_is_none)
-    return top(coding, codebook or Codebook.from_ids(coding.assignments["code"]), limit=None, language=language)
-
-
 def _quotes(
     source: Source, book: Codebook, table: Table, language: str, seed: int
 ) -> tuple[tuple[str, tuple[Quote, ...]], ...]:
     """Answers for each code of the table, those that a person marked first, without how they were coded."""
-    needs = [source.codes, *([source.quotes] if source.quotes else [])]
-    answers = read_answers(source.path, text=str(source.text), needs=needs)
+    answers = read_answers(source.path, text=str(source.text), needs=[source.codes])
     cells = answers.sheet[source.codes].set_axis(answers.corpus.ids)
     coding = parse_codes(cells, book, source.path.name, empty_is_none=source.empty_is_none)
     picked: dict[str, list[str]] = {}
     if source.quotes:
-        marked = _marked(answers.sheet[source.quotes].set_axis(answers.corpus.ids), source.path)
+        marked = _marked(
+            column(answers.sheet, source.quotes, source.path, "--quotes").set_axis(answers.corpus.ids), source.path
+        )
         for code, unit in coding.pairs()[["code", "unit"]].itertuples(index=False):
             if unit in marked:
                 picked.setdefault(code, []).append(unit)
@@ -140,13 +157,31 @@ def _marked(cells: "pd.Series[str]", path: Path) -> set[str]:
     return set(cells.index[(plain == PICKED).to_numpy()])
 
 
-def _facts(mentions: Mentions, book: Codebook, language: str, seed: int) -> tuple[str, ...]:
-    said = _FACTS[language]
-    return (
-        said["base"].format(base=len(mentions), rows=mentions.left_out),
-        said["codebook"].format(name=book.name, version=book.version or "–", hash=book.hash, codes=len(book.codes)),
-        said["made"].format(version=__version__, seed=seed),
+def _known(source: Source, mentions: Mentions, book: Codebook, language: str) -> MethodFacts:
+    """What the file says of the numbers in it; who coded it, it does not."""
+    weighted = mentions.weights is not None
+    unanswered = 0
+    if source.text:
+        sheet = read_sheet(source.path, [source.text, source.codes])
+        uncoded = sheet[(sheet[source.codes].str.strip() == "").to_numpy() & (not source.empty_is_none)]
+        unanswered = int(no_answers(Corpus(uncoded[[source.text]].set_axis([TEXT], axis=1))).sum())
+    return MethodFacts(
+        base=len(mentions),
+        unanswered=unanswered,
+        uncoded=mentions.left_out - unanswered if source.text else 0,
+        question=book.question.get(language, ""),
+        codebook=book.name,
+        codebook_version=book.version,
+        codebook_hash=book.hash,
+        codes=len(book.codes),
+        weight=source.weight or "",
+        effective_base=mentions.effective_base if weighted else None,
     )
+
+
+def _margin(mentions: Mentions, population: int) -> float:
+    """The margin of error of 50 %, in percentage points."""
+    return 100 * margin(mentions.effective_base, population=population, drawn=len(mentions))
 
 
 def _respondents(source: Source, mentions: Mentions, book: Codebook, question: str) -> Respondents:
@@ -164,17 +199,3 @@ def _respondents(source: Source, mentions: Mentions, book: Codebook, question: s
 
 def _joined(cells: "pd.Series[str]") -> str:
     return " | ".join(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
-
-
-_FACTS = {
-    "nl": {
-        "base": "Basis: {base} respondenten; {rows} rijen zonder antwoord of niet gecodeerd.",
-        "codebook": "Codeboek {name}, versie {version} ({codes} codes, {hash}).",
-        "made": "Gemaakt met coder {version}, seed {seed}.",
-    },
-    "en": {
-        "base": "Base: {base} respondents; {rows} rows without an answer or not coded.",
-        "codebook": "Codebook {name}, version {version} ({codes} codes, {hash}).",
-        "made": "Made with coder {version}, seed {seed}.",
-    },
-}

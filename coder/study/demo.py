@@ -46,7 +46,7 @@ def demo(name: str, *, language: str = "nl", seed: int = 1, progress: Progress =
     codebook = read_codebook(resource(f"codebooks/{name}.yaml"))
     answers, hand = _read(f"{name}-2024", codebook)
     _, before = _read(f"{name}-2021", codebook)
-    then = top(before, codebook, title="2021", language=language)
+    then = mentions(before, codebook)
     title = codebook.question.get(language, codebook.name)
     whole = top(hand, codebook, limit=None, language=language)
     known, hidden = hide(hand, HIDDEN, seed)
@@ -55,7 +55,7 @@ def demo(name: str, *, language: str = "nl", seed: int = 1, progress: Progress =
         name=name,
         answers=answers,
         people=top(mentions(hand, codebook, rows=len(answers)), codebook, title=title, language=language),
-        comparison=compare(whole, then, codebook, language=language),
+        comparison=compare(mentions(hand, codebook), then, codebook, seed=seed, language=language),
         machine=machine,
         beside=_beside(whole, top(machine.final, codebook, limit=None), language),
         agreement=micro(hand.matrix(hidden, codebook.ids), machine.machine.matrix(hidden, codebook.ids)),

@@ -9,11 +9,12 @@ import pandas as pd
 from coder.files.answers import Answers, write_coded
 from coder.files.sheets import write_sheets
 from coder.reports.content import Report, Section, bar_chart
-from coder.reports.finding import finding
-from coder.reports.html import write as write_html
+from coder.reports.finding import finding, is_tested
 from coder.reports.html import write_tables
+from coder.reports.methods import MethodFacts, methods
 from coder.reports.quotes import choose_quotes
 from coder.reports.words import report_words
+from coder.reports.write import write_report
 from coder.study.demo import Demo
 from coder.study.run import Run
 from coder.tables.table import Table
@@ -27,7 +28,8 @@ INTO = "final_codes"
 def write_run(done: Run, answers: Answers, folder: Path, *, language: str, workbook: bool = False) -> list[Path]:
     """Write the report, the coded answers, the tables and the topics of a run; returns the files."""
     title = done.codebook.question.get(language) or answers.path.stem
-    files = write_html(Report(title, language, (section(done, language),)), folder / "report.html")
+    report = Report(title, language, (section(done, language),), methods(_known(done, language), language=language))
+    files = write_report(report, [folder / "report.html"])
     return [*files, *_write_data(done, answers, folder, "xlsx" if workbook else "csv")]
 
 
@@ -35,7 +37,7 @@ def write_demo(lists: Sequence[Demo], folder: Path, *, language: str) -> list[Pa
     """Write one report of all lists, and the coded answers and tables of each in a folder of its own."""
     title, note = _DEMO[language]
     sections = tuple(_demo_section(one, language) for one in lists)
-    files = write_html(Report(title, language, sections, note=note), folder / "report.html")
+    files = write_report(Report(title, language, sections, note=note), [folder / "report.html"])
     for one in lists:
         files += _write_data(one.machine, one.answers, folder / one.name, "csv")
     return files
@@ -64,6 +66,30 @@ def section(done: Run, language: str, table: Table | None = None) -> Section:
         quotes=tuple((done.codebook.label(code, language), quotes) for code, quotes in chosen.items() if quotes),
         topics=topics_table(done.topics, language) if done.topics is not None else None,
         facts=(*_facts(done, language), *no_topics),
+    )
+
+
+def _known(done: Run, language: str) -> MethodFacts:
+    """What a run knows of how its numbers were made."""
+    book, by_hand = done.codebook, len(done.hand.seen) if done.hand else 0
+    machine = len(done.machine.seen)
+    return MethodFacts(
+        base=len(done.final.seen),
+        unanswered=len(done.no_answer),
+        question=book.question.get(language, ""),
+        codebook=book.name,
+        codebook_version=book.version,
+        codebook_hash=book.hash,
+        codes=len(book.codes),
+        people=(by_hand,) if by_hand else (),
+        machine=done.machine.coder if machine else "",
+        machine_coded=machine,
+        corrected=False,
+        f1=max(done.scores.values()) if done.scores else None,
+        intervals=("bootstrap",) if done.comparison is not None and "place" in done.comparison.shown else (),
+        tests=("newcombe",) if is_tested(done.comparison) else (),
+        adjusted=is_tested(done.comparison),
+        seed=done.seed,
     )
 
 

@@ -6,11 +6,12 @@ people coded enough to learn from; topics say what the answers without a code ar
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.coding import Coding, Method
+from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
@@ -19,8 +20,11 @@ from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
-from coder.tables.mentions import mentions
+from coder.tables.mentions import Mentions, mentions
 from coder.tables.table import Table
+
+if TYPE_CHECKING:
+    from coder.methods.combine import Combination
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def run(
     codebook: Codebook,
     *,
     hand: Coding | None = None,
-    then: Table | None = None,
+    then: Mentions | Table | None = None,
     topics: bool = True,
     no_answer: Sequence[str] = NO_ANSWER,
     nlp: str = BUNDLED,
@@ -63,9 +67,10 @@ def run(
 ) -> Run:
     """Code, count and compare the answers of one question.
 
-    `hand` are the decisions people took; `then` is the frequency table of the last wave. Answers that
-    say nothing (`no_answer`) and that nobody coded are left out of the base. `nlp` names the pipeline
-    that the rules use.
+    `hand` are the decisions people took; `then` is the last wave: what respondents mentioned, or a
+    published table; it is not compared where nobody answered now. Answers that say nothing
+    (`no_answer`) and that nobody coded are left out of the base. `nlp` names the pipeline that the
+    rules use.
     """
     progress("reading the answers", 0, 4)
     nothing = corpus.ids[no_answers(corpus, no_answer)]
@@ -74,17 +79,17 @@ def run(
     answered = corpus.take(corpus.ids.difference(nothing, sort=False))
     progress("learning from coded answers" if hand is not None else "coding", 1, 4)
     rules = Rules(nlp)
-    method, scores = _method(answered, codebook, hand, rules, seed)
+    method, scores = _method(answered, codebook, hand, rules, seed, progress)
     progress("coding", 2, 4)
     evidence = rules.code(answered, codebook)
     rest = answered.ids.difference(seen_by_hand, sort=False)
-    machine = evidence.take(rest) if method is rules else method.code(answered.take(rest), codebook)
+    machine = evidence.take(rest) if method is None else method.code(answered.take(rest), codebook, progress=progress)
     final = together(hand, machine, corpus)
     progress("looking for topics", 3, 4)
     found, why = _topics(answered, final, seed) if topics else (None, "not asked for")
     progress("done", 4, 4)
-    table = top(mentions(final, codebook, rows=len(corpus)), codebook, language=language)
-    whole = top(final, codebook, limit=None, language=language)
+    now = mentions(final, codebook, rows=len(corpus))
+    table = top(now, codebook, language=language)
     return Run(
         corpus=corpus,
         codebook=codebook,
@@ -97,7 +102,9 @@ def run(
         no_topics=why,
         no_answer=nothing,
         table=table,
-        comparison=compare(whole, then, codebook, language=language) if then is not None else None,
+        comparison=compare(now, then, codebook, seed=seed, language=language)
+        if then is not None and len(now)
+        else None,
         seed=seed,
     )
 
@@ -112,16 +119,16 @@ def together(hand: Coding | None, machine: Coding, corpus: Corpus) -> Coding:
 
 
 def _method(
-    corpus: Corpus, codebook: Codebook, hand: Coding | None, rules: Rules, seed: int
-) -> tuple[Method, Mapping[str, float]]:
+    corpus: Corpus, codebook: Codebook, hand: Coding | None, rules: Rules, seed: int, progress: Progress
+) -> "tuple[Combination | None, Mapping[str, float]]":
     if hand is None:
-        return rules, {}
+        return None, {}
     from coder.methods.classifier import FEWEST  # noqa: PLC0415 (loads scikit-learn)
     from coder.methods.combine import combine  # noqa: PLC0415
 
     if len(hand.seen) < FEWEST or hand.assignments.empty:
-        return rules, {}
-    both = combine(corpus, hand, codebook, rules=rules, seed=seed)
+        return None, {}
+    both = combine(corpus, hand, codebook, rules=rules, seed=seed, progress=progress)
     return both, both.scores
 
 

@@ -1,99 +1,282 @@
-"""This wave beside the last one: places, what is new, what dropped out."""
+"""This wave beside the last one: places, what changed and what chance explains, what is new, what dropped out."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
-from coder.codebook import SPECIAL, Codebook
+from coder.codebook import Codebook
 from coder.errors import DataError
+from coder.tables.comparison_words import comparison_words, percentage, probability, with_interval
+from coder.tables.mentions import Mentions
 from coder.tables.table import Table
-from coder.tables.words import words
+from coder.tables.tested import Tested, differ, overlap
+from coder.tables.wave_rows import Row, Wave
+from coder.tables.waves import ABSENT, PART, Lined, line_up
 
 NOT_IN_LIST = "/"
+_MOST = 0.5
+"""From this share of respondents in both waves on, it looks like a panel."""
 
 
 def compare(
-    now: Table,
-    then: Table,
+    now: Mentions | Table,
+    then: Mentions | Table,
     codebook: Codebook | None = None,
     *,
+    then_codebook: Codebook | None = None,
     limit: int = 10,
+    panel: bool = False,
+    level: float = 0.95,
+    draws: int = 2000,
+    seed: int = 1,
+    names: tuple[str, str] | None = None,
     title: str | None = None,
     language: str = "nl",
 ) -> Table:
-    """The codes of the top now, with their place in the last wave's top.
+    """The codes of the top now, beside what they were in the last wave, with a test of each difference.
 
-    Both are frequency tables. `then` may be a published table in which only some ranks were printed:
-    a code without rank there was in the list at an unknown place. `then_place` reads "Plaats 1", or
-    "/" for a code that was not in that list. Codes that were in the last list and are not in this one
-    are named in the notes; they stand last, `dropped`, with the rank and n they now have where `now`
-    is a table without limit.
+    A wave is what respondents mentioned, or a published table in which perhaps only some ranks were printed: a code
+    without rank there was in the list at an unknown place. `then_place` reads "Plaats 1", or "/" for a code that was
+    not in that list. Codes that were in the last list and are not in this one are named in the notes and stand last,
+    `dropped`, with the rank and n they now have.
 
-    With a codebook the labels of `then` find their code by id, number, label or former name; other
-    labels are compared as they are written.
+    Ranks (ties share one, the next skips) have a percentile interval by bootstrap over respondents. `points` is the
+    difference in percentage points, with its interval; `p` that of two samples, or with `panel` of the same
+    respondents (see `coder.statistics.differences`); `p_adjusted` is adjusted (Benjamini and Hochberg 1995) for all
+    codes that both waves could mention and one did, shown or not. `change` has an arrow where that is below 0.05, "sq"
+    (status quo) where it is not, "nieuw" for a code that the last wave did not have. A published table is tested where
+    it has n and base.
+
+    With a codebook the labels of a published table find their code by id, number, label or former name; other labels
+    are compared as they are written. `then_codebook` is the one that `then` was coded with, where that was another:
+    codes that became one are counted together, of a code that was split its heirs together. A code is new where no
+    old code became it; without `then_codebook`, where nobody had it and its `since` is the present version (or later
+    than the year in the name of the wave); without any codebook, where nobody had it.
+
+    Raises `DataError` for a wave with no respondents or no ranks, a code that a list has twice, waves without a code
+    in common, and a panel without respondents in common.
     """
-    said = words(language)
-    known = _coded(now, codebook)[["rank", "code", "label", "n", "percent"]]
-    listed_then = _listed(then, codebook, limit)
-    in_list = (known["rank"] <= limit).fillna(value=False).astype(bool) & _mentioned(known)
-    gone = listed_then[~listed_then["code"].isin(known.loc[in_list, "code"])]
-    labels = [_label(row, codebook, language) for row in gone.to_dict("records")]
-    rows = pd.concat([known[in_list], gone[["code"]].assign(label=labels).merge(
-        known.drop(columns="label"), on="code", how="left")], ignore_index=True)  # fmt: skip
-    frame = rows.merge(listed_then.drop(columns="then_label"), on="code", how="left")
-    frame["then_listed"] = frame["code"].isin(listed_then["code"])
-    frame["then_place"] = [
-        _place(rank, listed=listed, said=said)
-        for rank, listed in zip(frame["then_rank"], frame["then_listed"], strict=True)
+    said = comparison_words(language)
+    check_options(limit, level, draws)
+    called = names or (_name(now, said["this_wave"]), _name(then, said["last_wave"]))
+    waves = [Wave(called[0], now), Wave(called[1], then, then_codebook)]
+    rows, (one, other) = line_up(
+        waves, codebook, limit=limit, level=level, draws=draws, seed=seed, language=language, now=said["now"]
+    )
+    found = differ(rows, one, other, panel=panel, level=level)
+    order, gone = shown_rows(rows, one, [other])
+    frame = _frame(rows, one, other, found, said, language).iloc[[*order, *gone]]
+    frame = frame.assign(dropped=np.arange(len(frame)) >= len(order)).reset_index(drop=True)
+    options = {"limit": limit, "level": percentage(level, language), "draws": draws}
+    dropped = [with_place(rows[place].label, one.rank[place], one.n[place], said) for place in gone]
+    notes = [
+        *_moved(frame, dropped, other, said, limit),
+        *_bases(one, other, said),
+        *_methods(frame, one, other, found, said, options),
+        *warnings(rows, [one, other], waves, codebook, said, panel=panel),
     ]
-    frame["dropped"] = frame["code"].isin(gone["code"])
-    columns = ["rank", "code", "label", "n", "percent", "then_place", "then_rank", "then_n", "then_percent", "dropped"]
-    frame = frame[columns].astype(dict.fromkeys(("rank", "n", "then_rank", "then_n"), "Int64"))
-    notes = [said["dropped"].format(limit=limit, labels=", ".join(labels))] if labels else []
-    notes = notes or [said["none_dropped"].format(limit=limit)]
-    notes += [f"N = {now.base}."] if now.base else []
-    notes += [said["last_base"].format(base=then.base)] if then.base else []
-    shown = {
-        "rank": said["rank"],
-        "label": said["code"],
-        "n": said["n"],
-        "percent": said["percent"],
-        "then_place": said["then"],
-    }
-    return Table(title or said["compare"], frame, now.base, shown, tuple(notes))
+    size = len(now) if isinstance(now, Mentions) else now.base
+    return Table(title or said["compare"], frame, size, _shown(frame, one, other, said), tuple(notes))
 
 
-def _coded(table: Table, codebook: Codebook | None) -> pd.DataFrame:
-    """The rows of a table with the codebook's ids where it knows the code by that name, without special codes."""
-    names = table.frame["code"].astype(str).tolist()
-    ids = [(codebook.find(name) if codebook else None) or name for name in names]
-    return table.frame.assign(code=ids)[[id_ not in SPECIAL for id_ in ids]]
+def check_options(limit: int, level: float, draws: int) -> None:
+    """Raise where there is nothing to show or to draw, or no such interval."""
+    if not 0 < level < 1 or draws < 1 or limit < 1:
+        raise DataError(f"The level is between 0 and 1, draws and limit from 1, not {level}, {draws} and {limit}.")
 
 
-def _listed(then: Table, codebook: Codebook | None, limit: int) -> pd.DataFrame:
-    """The codes of the last wave's list: code, then_label, then_rank, then_n, then_percent."""
-    frame = _coded(then, codebook)
-    if frame["rank"].isna().all():
-        raise DataError(f"{then.title} has no ranks to compare with; give a column `rank`, or coded answers.")
-    frame = frame[(frame["rank"].isna() | (frame["rank"] <= limit)).astype(bool)]
-    frame = frame[_mentioned(frame)]
-    if twice := frame["code"][frame["code"].duplicated()].tolist():
-        raise DataError(f"{then.title} lists {', '.join(map(repr, twice))} more than once; keep one row a code.")
-    names = {"label": "then_label", "rank": "then_rank", "n": "then_n", "percent": "then_percent"}
-    return frame[["code", *names]].rename(columns=names)
+def shown_rows(rows: Sequence[Row], now: Lined, earlier: Sequence[Lined]) -> tuple[list[int], list[int]]:
+    """Which rows a table shows: the top of now by rank, and then those that were in an earlier top and are no more.
+
+    Codes that were one before stand under the row that takes them together.
+    """
+    in_top = sorted(
+        (place for place, row in enumerate(rows) if now.listed[place] and not row.together),
+        key=lambda place: (np.isnan(now.rank[place]), now.rank[place]),
+    )
+    order: list[int] = []
+    for place in in_top:
+        above = next((up for up, row in enumerate(rows) if row.together and rows[place].code in row.of), None)
+        if above is not None and above not in order and not np.isnan(now.n[above]):
+            order.append(above)
+        order.append(place)
+    was = np.any([wave.listed for wave in earlier], axis=0)
+    part = {row.code for wave in earlier for row, state in zip(rows, wave.state, strict=True) if state == PART}
+    wanted = [place for place, row in enumerate(rows) if was[place] and not now.listed[place]]
+    gone = [place for place in wanted if not rows[place].together or not part.isdisjoint(rows[place].of)]
+    last = earlier[0].rank
+    return order, sorted(gone, key=lambda place: [(np.isnan(one), one) for one in (now.rank[place], last[place])])
 
 
-def _mentioned(frame: pd.DataFrame) -> "pd.Series[bool]":
-    """Whether a code was mentioned, which a published place without a count says too."""
-    return (frame["n"] != 0).fillna(value=True).astype(bool)
+def with_place(label: str, rank: float, n: float, said: Mapping[str, str]) -> str:
+    """A label with its present place, where it has one."""
+    if n == 0:
+        return f"{label} ({said['now_nobody']})"
+    return label if np.isnan(rank) else f"{label} ({said['now_at'].format(rank=int(rank))})"
 
 
-def _label(row: Mapping[Hashable, object], codebook: Codebook | None, language: str) -> str:
-    known = codebook is not None and row["code"] in codebook.ids
-    return codebook.label(str(row["code"]), language) if codebook and known else str(row["then_label"])
+def _name(wave: Mentions | Table, otherwise: str) -> str:
+    return wave.title if isinstance(wave, Table) else otherwise
 
 
-def _place(rank: float, *, listed: bool, said: dict[str, str]) -> str:
-    if not listed:
-        return NOT_IN_LIST
-    return said["listed"] if pd.isna(rank) else said["place"].format(int(rank))
+def _frame(
+    rows: Sequence[Row], now: Lined, then: Lined, found: Tested, said: Mapping[str, str], language: str
+) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "rank": now.rank,
+            "rank_low": now.ends[:, 0],
+            "rank_high": now.ends[:, 1],
+            "place": [place_of(rank, *ends) for rank, ends in zip(now.rank, now.ends, strict=True)],
+            "code": [row.code for row in rows],
+            "label": [row.label for row in rows],
+            "n": now.n,
+            "percent": now.percent,
+            "then_place": _then_places(rows, then, said),
+            "then_rank": then.rank,
+            "then_rank_low": then.ends[:, 0],
+            "then_rank_high": then.ends[:, 1],
+            "then_n": then.n,
+            "then_percent": then.percent,
+            "points": found.points,
+            "points_low": found.low,
+            "points_high": found.high,
+            "p": found.p,
+            "p_adjusted": found.adjusted,
+        }
+    )
+    frame["difference"] = [
+        with_interval(*ends, language) for ends in zip(found.points, found.low, found.high, strict=True)
+    ]
+    frame["tested"] = [probability(p, language) for p in found.adjusted]
+    new = then.has(ABSENT) & ~now.has(ABSENT)
+    frame["change"] = [said["new"] if came else change for came, change in zip(new, found.change(), strict=True)]
+    whole = ["rank", "rank_low", "rank_high", "then_rank", "then_rank_low", "then_rank_high"]
+    return frame.astype(dict.fromkeys([*whole, "n", "then_n"], "Int64"))
+
+
+def place_of(rank: float, low: float, high: float) -> str:
+    """A rank as printed, with its interval where there is one."""
+    if np.isnan(rank):
+        return ""
+    return f"{int(rank)}" if np.isnan(low) else f"{int(rank)} ({int(low)}–{int(high)})"
+
+
+def _then_places(rows: Sequence[Row], then: Lined, said: Mapping[str, str]) -> list[str]:
+    above = {code: row.label for row in rows if row.together for code in row.of}
+    places = []
+    for number, (row, state) in enumerate(zip(rows, then.state, strict=True)):
+        if state == PART and not row.together:
+            places.append(said["part"].format(label=above.get(row.code, "")))
+        elif not then.listed[number]:
+            places.append(NOT_IN_LIST)
+        elif np.isnan(then.rank[number]):
+            places.append(said["listed"])
+        else:
+            places.append(said["place"].format(place_of(then.rank[number], *then.ends[number])))
+    return places
+
+
+def _shown(frame: pd.DataFrame, now: Lined, then: Lined, said: Mapping[str, str]) -> dict[str, str]:
+    """The columns that people see: those of which anything is known."""
+    shown = {"rank" if now.mentions is None else "place": said["rank"], "label": said["code"]}
+    shown |= {"n": said["n"], "percent": said["percent"], "then_place": said["then"]}
+    if not np.isnan(then.n).all():
+        shown["then_n"] = said["then_n"]
+    if not np.isnan(then.percent).all():
+        shown["then_percent"] = said["then_percent"]
+    if (frame["difference"] != "").any():
+        shown["difference"] = said["difference"]
+    if (frame["tested"] != "").any():
+        shown |= {"tested": said["p_adjusted"], "change": said["change"]}
+    return shown
+
+
+def _moved(
+    frame: pd.DataFrame, dropped: Sequence[str], then: Lined, said: Mapping[str, str], limit: int
+) -> Iterator[str]:
+    """What left the list and what came into it."""
+    if dropped:
+        yield said["dropped"].format(limit=limit, labels=", ".join(dropped))
+    else:
+        yield said["none_dropped"].format(limit=limit)
+    came = frame[(frame["then_place"] == NOT_IN_LIST) & ~frame["dropped"]]
+    if len(came) and then.mentions is not None:
+        yield said["new_in"].format(limit=limit, labels=", ".join(came["label"]))
+
+
+def _bases(now: Lined, then: Lined, said: Mapping[str, str]) -> Iterator[str]:
+    for wave, words in ((now, "N = {base}."), (then, said["last_base"])):
+        if wave.size is not None:
+            yield words.format(base=base_of(wave, said))
+
+
+def base_of(wave: Lined, said: Mapping[str, str]) -> str:
+    """How many respondents percentages are of; with weights the effective base too."""
+    weighted = wave.mentions is not None and wave.mentions.weights is not None
+    worth = f", {said['weighted'].format(effective=round(wave.effective or 0))}"
+    return f"{wave.size}{worth if weighted else ''}"
+
+
+def _methods(
+    frame: pd.DataFrame,
+    now: Lined,
+    then: Lined,
+    found: Tested,
+    said: Mapping[str, str],
+    options: Mapping[str, object],
+) -> Iterator[str]:
+    if now.mentions is not None or then.mentions is not None:
+        yield said["ranks"].format(**options)
+    if then.mentions is None and now.mentions is not None:
+        outside = (frame["then_rank"] < frame["rank_low"]) | (frame["then_rank"] > frame["rank_high"])
+        if outside.any():
+            yield said["within"].format(labels=", ".join(frame["label"][outside.fillna(value=False).astype(bool)]))
+    if found.both is not None and now.mentions is not None and then.mentions is not None:
+        alone = {"now": len(now.mentions) - found.both, "then": len(then.mentions) - found.both}
+        yield said["panel"].format(both=found.both, **alone, **options)
+    elif found.tests:
+        yield said["independent"].format(**options)
+    yield said["p_note"].format(tests=found.tests) if found.tests else said["no_counts"]
+
+
+def warnings(
+    rows: Sequence[Row],
+    waves: Sequence[Lined],
+    given: Sequence[Wave],
+    codebook: Codebook | None,
+    said: Mapping[str, str],
+    *,
+    panel: bool,
+) -> Iterator[str]:
+    """What to know of the waves, the newest first: splits, new codes, a panel, mistakes in printed tables."""
+    if split := [row.label for row in rows if row.together]:
+        yield said["split"].format(labels=", ".join(split))
+    now, then = waves[:2]
+    if then.mentions is not None:
+        new = then.has(ABSENT) & now.listed
+        if new.any():
+            labels = [row.label for row, one in zip(rows, new, strict=True) if one]
+            yield said["unknown_then" if codebook else "no_codebook"].format(labels=", ".join(labels))
+    for wave, before in pairwise(waves):
+        share = overlap(wave, before)
+        if share > _MOST and not panel:
+            yield said["mend_panel"].format(share=round(share * 100), wave=wave.name)
+    for one in given:
+        if isinstance(one.counted, Table):
+            yield from _contradictions(one.counted, one.name, said)
+
+
+def _contradictions(table: Table, name: str, said: Mapping[str, str]) -> Iterator[str]:
+    """Where the ranks and the counts of a published table do not fit: a smaller count above a larger, a lost tie."""
+    rows = table.frame[table.frame["rank"].notna() & table.frame["n"].notna()].sort_values("rank", kind="stable")
+    places = rows[["label", "rank", "n"]].to_dict("records")
+    for one, other in pairwise(places):
+        numbers = {"wave": name, "above": one["label"], "below": other["label"], "rank": one["rank"]}
+        numbers |= {"other_rank": other["rank"], "n": f"{one['n']:g}", "other_n": f"{other['n']:g}"}
+        if one["n"] < other["n"]:
+            yield said["odd_order"].format(**numbers)
+        elif one["n"] == other["n"] and one["rank"] != other["rank"]:
+            yield said["odd_tie"].format(**numbers)

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
 from coder.errors import DataError
-from coder.statistics.crosstab import adjusted, shares_differ
+from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.frequency import MIN_BASE, intervals, top
 from coder.tables.group_words import decimal, group_words
 from coder.tables.mentions import Mentions
@@ -69,17 +70,19 @@ def top_by(
         for one in groups
     ]
     higher, tests = _higher(compared, places)
-    frame, shown = whole.frame, dict(whole.shown)
+    columns: dict[str, pd.Series[Any]] = {}
+    shown = dict(whole.shown)
     shown |= {"n": heading(said["total"], counted, said, language), "percent": f"{said['total']} %"}
     for group in compared:
-        frame = frame.assign(**numbers_of(group, places, frame.index))
+        columns |= numbers_of(group, places, whole.frame.index)
         if letters:
-            frame[f"higher:{group.name}"] = higher[group.name]
+            columns[f"higher:{group.name}"] = pd.Series(higher[group.name], index=whole.frame.index, dtype=str)
         shown[f"n:{group.name}"] = group_heading(group, said, language, lettered=letters)
         shown |= {f"percent:{group.name}": f"{group.name} %"} if group.enough else {}
         shown |= {f"higher:{group.name}": f"{group.letter} >"} if letters and group.enough else {}
     notes = [*whole.notes, *group_notes(counted, by, groups, min_base, said, no_group="no_group")]
     notes += [said["letters"].format(count=tests)] if letters else []
+    frame = pd.concat([whole.frame, pd.DataFrame(columns)], axis=1)
     return Table(whole.title, frame, whole.base, shown, tuple(notes))
 
 
@@ -147,7 +150,7 @@ def _higher(groups: Sequence[Group], places: Sequence[int]) -> tuple[dict[str, l
     found = [
         shares_differ(shares[one.name], bases[one.name], shares[other.name], bases[other.name]) for one, other in pairs
     ]
-    p = adjusted(np.stack([test.p for test in found]))
+    p = benjamini_hochberg(np.stack([test.p for test in found]))
     for row, ((one, other), test) in enumerate(zip(pairs, found, strict=True)):
         for code in np.flatnonzero(p[row] < _ALPHA):
             high, low = (one, other) if test.z[code] > 0 else (other, one)

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
 from coder.errors import DataError
-from coder.statistics.crosstab import adjusted, shares_differ
+from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.crosstab import Group, group_heading, group_notes, heading, numbers_of, split
 from coder.tables.frequency import MIN_BASE, top
 from coder.tables.group_words import decimal, group_words
@@ -101,7 +102,7 @@ def _cells(inside: Mentions, by: str, columns: Sequence[Group], whole: pd.DataFr
         frame.insert(0, "group", group.name)
         rows.append(frame)
     cells = pd.concat(rows, ignore_index=True)
-    cells["adjusted_p"] = adjusted(cells["p"].to_numpy())
+    cells["adjusted_p"] = benjamini_hochberg(cells["p"].to_numpy())
     sure = cells["adjusted_p"] < 1 - level
     cells["flag"] = np.select([sure & (cells["residual"] > 0), sure], [MORE, LESS], default="")
     return cells
@@ -116,19 +117,20 @@ def _wide(
     language: str,
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """A row a code with the columns of each group, and which of them people see."""
-    frame = whole[["code", "label", "n", "percent"]]
+    parts: dict[str, pd.Series[Any]] = {}
     shown = {"label": said["code"], "n": heading(said["total"], inside, said, language)}
     shown["percent"] = f"{said['total']} %"
     for group in columns:
-        mine = cells[cells["group"] == group.name].set_index("code").reindex(frame["code"])
-        marks = mine["flag"].map(_MARKS)
-        parts = {"n": mine["n"], "percent": mine["percent"], "mark": marks}
-        frame = frame.assign(**{f"{name}:{group.name}": values.to_numpy() for name, values in parts.items()})
+        mine = cells[cells["group"] == group.name].set_index(whole.index)
+        numbers = {"n": mine["n"], "percent": mine["percent"], "mark": mine["flag"].map(_MARKS)}
+        parts |= {f"{name}:{group.name}": values for name, values in numbers.items()}
         shown[f"n:{group.name}"] = group_heading(group, said, language)
         shown |= {f"percent:{group.name}": f"{group.name} %", f"mark:{group.name}": "±"} if group.enough else {}
     for flag in (MORE, LESS):
-        of_code = cells[cells["flag"] == flag].groupby("code")["group"].agg(", ".join)
-        frame = frame.assign(**{f"{flag}_in": of_code.reindex(frame["code"]).fillna("").to_numpy()})
+        out = cells[cells["flag"] == flag]
+        named = [", ".join(out.loc[out["code"] == code, "group"]) for code in whole["code"]]
+        parts[f"{flag}_in"] = pd.Series(named, index=whole.index, dtype=str)
+    frame = pd.concat([whole[["code", "label", "n", "percent"]], pd.DataFrame(parts)], axis=1)
     return frame, shown | {"more_in": said["more_in"]}
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.errors import DataError
+from coder.statistics.intervals import effective
 
 Given = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -63,8 +64,8 @@ class Mentions:
 
     @property
     def effective_base(self) -> float:
-        """How many respondents of equal weight would be as precise (Kish 1965): (Σw)² / Σw²; 0 for none."""
-        return float(self.base**2 / (self.weight**2).sum()) if len(self) else 0.0
+        """How many respondents of equal weight would be as precise (Kish 1965); 0 for none."""
+        return effective(self.weight)
 
     @property
     def counts(self) -> Floats:
@@ -113,7 +114,8 @@ def mentions(
     """Count a coding by respondent: a respondent mentions what any of its units that was seen has.
 
     `respondent`, `weight` and the columns of `background` are indexed by unit. Without `respondent`
-    each unit is one. `rows` is how many rows the file has, of which those not seen are left out.
+    each unit is one, and `respondents` is named "unit". `rows` is how many rows the file has, of which
+    those not seen are left out.
 
     Raises `DataError` where a seen unit has no respondent; where the weight is missing or not above 0;
     and where the units of one respondent have different weights or backgrounds.
@@ -122,7 +124,7 @@ def mentions(
     who = units.to_series() if respondent is None else respondent.reindex(units).fillna("").astype(str).str.strip()
     if nobody := int((who == "").sum()):
         raise DataError(f"{nobody} coded rows have no respondent, such as row {who.index[who == ''][0]}. Fill it in.")
-    names = pd.Index(pd.unique(who), name="respondent")
+    names = pd.Index(pd.unique(who), name="unit" if respondent is None else "respondent")
     place = names.get_indexer(pd.Index(who))
     matrix = coding.matrix(units, codebook.ids)
     given = np.zeros((len(names), len(codebook.ids)), dtype=np.bool_)

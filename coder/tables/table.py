@@ -87,7 +87,7 @@ def _whole(value: float) -> str:
 def _cell(name: str, value: object) -> str:
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
-    if name.startswith("percent") and isinstance(value, float):
+    if name.removeprefix("then_").startswith("percent") and isinstance(value, float):
         return percent(value)
     if name.startswith("weighted") and isinstance(value, float):
         return _whole(value)

@@ -25,6 +25,7 @@ from coder.methods.rules.language import (
 )
 
 ANY_WORD, PAST_END = -1, -2
+NOT_ALONE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Compiled:
     words: tuple[Word, ...]
     steps: npt.NDArray[np.int64]
     lengths: npt.NDArray[np.int64]
+    alone: npt.NDArray[np.int64]
     separable: tuple[SeparableVerb, ...]
 
 
@@ -79,7 +81,15 @@ def compiled(codebook: Codebook) -> Compiled:
     steps = np.full((len(lengths), lengths.max(initial=1)), PAST_END, dtype=np.int64)
     for number, words in enumerate(compiler.patterns):
         steps[number, : len(words)] = words
-    return Compiled(codes, tuple(compiler.words), steps, lengths, separable)
+    alone = np.asarray([_alone(code, rule) for code in codes for _, rule in code.rules], dtype=np.int64)
+    return Compiled(codes, tuple(compiler.words), steps, lengths, alone, separable)
+
+
+def _alone(code: CompiledCode, rule: Rule) -> int:
+    """The pattern of a rule that has all its stretches and no others."""
+    if isinstance(rule, Pattern) and code.negation is Negation.COUNT and not code.exceptions:
+        return rule.number
+    return NOT_ALONE
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ worked out from its patterns (`spans`). All hits are kept, overlapping ones too.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,10 @@ from coder.coding import Coding, assignments
 from coder.corpus import Corpus
 from coder.dutch.negation import Scope, denied_by, may_deny, scopes
 from coder.dutch.pipeline import BUNDLED
-from coder.dutch.text import Tokens, Vocabulary, tokenise
-from coder.methods.rules.compiled import Compiled, CompiledCode, compiled
+from coder.dutch.text import Tokens, Vocabulary, stretched, tokenise
+from coder.methods.rules.compiled import NOT_ALONE, Compiled, compiled
 from coder.methods.rules.language import All, Any, Except, Near, Pattern, Reference, Row, Rule, Without, Word
-from coder.methods.rules.matching import Lexicon, Occurrences, find_patterns
+from coder.methods.rules.matching import Lexicon, Occurrences, find_patterns, narrow
 from coder.methods.rules.spans import (
     Notes,
     Numbers,
@@ -34,8 +35,8 @@ from coder.methods.rules.spans import (
 )
 from coder.version import __version__
 
-_AT_ONCE = 50_000
-"""Texts in a run: enough to make a run pay, few enough to keep it in memory."""
+_AT_ONCE = 30_000
+"""Texts in a run: enough to make a run pay, few enough to use the same memory again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class Engine:
             found[1] += offset
         columns = [np.concatenate(column) for column in zip(*(columns for columns, _ in runs), strict=True)]
         if len(runs) > 1:
-            order = np.argsort(columns[0], kind="stable")
+            order = np.argsort(narrow(columns[0], sum(len(code.rules) for code in self._book.codes)), kind="stable")
             columns = [column[order] for column in columns]
         rules = tuple((code.id, rule) for code in self._book.codes for rule, _ in code.rules)
         denials = Denials(kept, np.concatenate([possible for _, possible in runs]))
@@ -187,7 +188,7 @@ class Engine:
         self._lexicon.decide(new)
         self._denying = np.concatenate([self._denying, may_deny(new)])
         denied = np.zeros(len(texts), dtype=np.bool_)
-        denied[tokens.text[self._denying[tokens.form]]] = True
+        denied[tokens.text[np.flatnonzero(self._denying[tokens.form])]] = True
         found = find_patterns(tokens, self._book, self._lexicon, notes, self._nlp)
         return _Run(tokens, found, Denials(texts, denied), notes).columns(self._book), denied
 
@@ -215,23 +216,35 @@ class _Run:
         self.known: dict[tuple[Rule, bool], Spans] = {}
 
     def columns(self, book: Compiled) -> list[Numbers]:
-        """The columns of the hits: rule, text, start, end, note."""
-        of_rules = [found for code in book.codes for found in self._of_code(code)]
-        rule = np.repeat(np.arange(len(of_rules)), [len(found) for found in of_rules])
-        all_of_them = joined(of_rules)
-        tokens, first, last = self.tokens, all_of_them.first, all_of_them.last
-        return [
-            rule,
-            *(column.astype(np.int64) for column in (tokens.text[first], tokens.start[first], tokens.end[last])),
-            all_of_them.note,
-        ]
+        """The columns of the hits: rule, text, start, end, note.
 
-    def _of_code(self, code: CompiledCode) -> Iterator[Spans]:
-        excepted = union([self._spans(rule) for rule in code.exceptions])
-        for _, rule in code.rules:
-            found = self._spans(rule, skip=code.negation is Negation.SKIP)
-            found = apart_from(found, excepted)
-            yield found.take(self._denied(found)) if code.negation is Negation.ONLY else found
+        Rules that are a pattern and nothing more, most of them, are taken all at once.
+        """
+        alone = np.where(np.isin(book.alone, list(self.found.apart)), NOT_ALONE, book.alone)
+        plain = np.flatnonzero(alone != NOT_ALONE)
+        bounds = self.found.bounds[alone[plain]], self.found.bounds[alone[plain] + 1]
+        others = list(self._others(book, alone))
+        parts = [self.found.spans.take(stretched(bounds[0], bounds[1] - bounds[0])), *(found for _, found in others)]
+        rule = np.repeat(
+            np.append(plain, [number for number, _ in others]).astype(np.int64),
+            np.append(bounds[1] - bounds[0], [len(found) for _, found in others]).astype(np.int64),
+        )
+        every = joined(parts)
+        if others:
+            order = np.argsort(rule, kind="stable")
+            rule, every = rule[order], every.take(order)
+        text = self.tokens.text[every.first].astype(np.int64)
+        return [rule, text, *self.tokens.characters(every.first, every.last), every.note]
+
+    def _others(self, book: Compiled, alone: Numbers) -> Iterator[tuple[int, Spans]]:
+        """The rules that are more than a pattern, by their number, with their stretches."""
+        numbers = count()
+        for code in book.codes:
+            excepted = union([self._spans(rule) for rule in code.exceptions])
+            for (_, rule), number in zip(code.rules, numbers, strict=False):
+                if alone[number] == NOT_ALONE:
+                    found = apart_from(self._spans(rule, skip=code.negation is Negation.SKIP), excepted)
+                    yield number, found.take(self._denied(found)) if code.negation is Negation.ONLY else found
 
     def _spans(self, rule: Rule, *, skip: bool = False) -> Spans:
         """Where a rule holds; with `skip`, as if what is negated were not there."""
@@ -261,7 +274,7 @@ class _Run:
             case Row(parts):
                 found = self._spans(parts[0], skip=skip)
                 for part in parts[1:]:
-                    found = in_a_row(found, self._spans(part, skip=skip), self.tokens.joined, self.notes)
+                    found = in_a_row(found, self._spans(part, skip=skip), self.tokens, self.notes)
                 return found
             case Word() | Reference():
                 raise AssertionError("a compiled rule has patterns in place of words and references")
@@ -269,6 +282,5 @@ class _Run:
     def _denied(self, spans: Spans) -> npt.NDArray[np.bool_]:
         """Whether each stretch is under a negation."""
         tokens = self.tokens
-        places = (tokens.text[spans.first], tokens.start[spans.first], tokens.end[spans.last])
-        cues = self.denials.of(*(column.astype(np.int64) for column in places))
+        cues = self.denials.of(tokens.text[spans.first].astype(np.int64), *tokens.characters(spans.first, spans.last))
         return np.fromiter(map(bool, cues), dtype=np.bool_, count=len(spans))

@@ -1,21 +1,32 @@
-"""Which forms of the texts the words of rules mean, decided once for each distinct form."""
+"""Which forms of the texts the words of rules mean, decided once for each distinct form.
+
+What can be is asked of all forms at once: those that begin or end as a word of a rule are a range of the sorted
+forms, the word lists are asked for all lemmas in one go, slips of the pen are found by hashes. What is left, forms
+that may have a lemma that no list gives, are worked out one by one.
+"""
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from coder.dutch.lemmas import form_lemma, form_lemmas, is_known, listed_lemmas
+from coder.dutch.lemmas import compound_fronts, form_lemma, form_lemmas, is_derived, is_known
 from coder.dutch.text import fold
 from coder.dutch.typos import Terms
+from coder.dutch.word_lists import in_lists
+from coder.methods.rules.beginnings import Beginnings
 from coder.methods.rules.language import Way, Word
 
 _SHARED, _FEWEST = 3, 3
 """A form that no list settles is looked at when it begins as the word does, but for its last three letters."""
 _UNSETTLED = ("je", "jes", "d", "de", "den", "der", "ste", "s")
 """Endings of listed forms whose lemma may be another than the one the lists give."""
+
+Pairs = Iterator[tuple[int, int]]
+Marks = npt.NDArray[np.bool_]
 
 
 class Words:
@@ -26,38 +37,48 @@ class Words:
         self._written: dict[str, list[int]] = {}
         self._cased: dict[str, list[int]] = {}
         self._lemmas: dict[str, list[int]] = {}
-        self._wild = _Patterns((number, fold(word.text)) for number, word in self._of(Way.WILD) if not word.is_any)
+        self._inflected: dict[str, list[int]] = {}
+        wild: list[tuple[int, str]] = []
         for number, word in enumerate(words):
             match word.way:
                 case Way.CASED:
                     self._cased.setdefault(_plain(word.text), []).append(number)
-                case Way.WRITTEN | Way.INFLECTED:
+                case Way.WILD:
+                    wild.append((number, fold(word.text)))
+                case Way.WRITTEN:
                     self._written.setdefault(fold(word.text), []).append(number)
-        for number, word in self._of(Way.INFLECTED):
-            for lemma in {word.text.lower(), form_lemma(word.text)}:
-                self._lemmas.setdefault(lemma, []).append(number)
-        self._beginnings = {lemma[: max(_FEWEST, len(lemma) - _SHARED)] for lemma in self._lemmas}
-        self._lengths = sorted({len(beginning) for beginning in self._beginnings})
-        self._terms = Terms(fold(word.text) for _, word in self._of(Way.INFLECTED))
+                case Way.INFLECTED:
+                    self._written.setdefault(fold(word.text), []).append(number)
+                    self._inflected.setdefault(fold(word.text), []).append(number)
+                    for lemma in {word.text.lower(), form_lemma(word.text)}:
+                        self._lemmas.setdefault(lemma, []).append(number)
+        self._wild = _Patterns(wild)
+        self._beginnings = sorted({lemma[: max(_FEWEST, len(lemma) - _SHARED)] for lemma in self._lemmas})
+        self._sorted = sorted(self._lemmas)
+        self._terms = Terms(self._inflected)
 
-    def recognise(self, forms: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    def recognise(self, forms: Sequence[str]) -> tuple[npt.NDArray[np.int64], Marks]:
         """What the forms mean: rows (form, word) of numbers, ascending, and whether each is a slip of the pen."""
-        folded = fold("\n".join(forms)).split("\n") if forms else []
-        meant = {*self._as_written(forms, folded), *self._wild.matching(folded)}
-        slips = set()
-        if self._lemmas:
-            listed = [listed_lemmas(form) for form in forms]
-            meant.update(self._inflected(forms, listed))
-            unlisted = [number for number, lemmas in enumerate(listed) if not lemmas]
-            slips = {pair for pair in self._slips(forms, folded, unlisted) if pair not in meant}
-        rows = sorted(meant | slips)
-        pairs = np.asarray(rows, dtype=np.int64).reshape(len(rows), 2)
-        return pairs, np.fromiter((row in slips for row in rows), dtype=np.bool_, count=len(rows))
+        lowered = "\n".join(forms).lower().split("\n") if forms else []
+        folded = _folded(forms, lowered)
+        meant = [*self._as_written(forms, folded), *self._wild.matching(folded)]
+        slips: list[tuple[int, int]] = []
+        if self._lemmas and forms:
+            known, given = in_lists(forms, self._lemmas.keys())
+            meant += self._inflections(forms, lowered, known, given)
+            slips += self._slips(forms, folded, np.flatnonzero(~known).tolist())
+        plain = np.unique(self._keys(meant))
+        keys = np.concatenate([plain, np.setdiff1d(self._keys(slips), plain)])
+        order = np.argsort(keys)
+        return np.stack(np.divmod(keys[order], max(len(self.words), 1)), axis=1), order >= len(plain)
 
-    def _of(self, way: Way) -> Iterator[tuple[int, Word]]:
-        return ((number, word) for number, word in enumerate(self.words) if word.way is way)
+    def _keys(self, pairs: Sequence[tuple[int, int]]) -> npt.NDArray[np.int64]:
+        """Pairs (form, word), each as one number."""
+        rows = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
+        keys: npt.NDArray[np.int64] = rows[:, 0] * len(self.words) + rows[:, 1]
+        return keys
 
-    def _as_written(self, forms: Sequence[str], folded: Sequence[str]) -> Iterator[tuple[int, int]]:
+    def _as_written(self, forms: Sequence[str], folded: Sequence[str]) -> Pairs:
         for number, form in enumerate(folded):
             if form in self._written:
                 yield from ((number, word) for word in self._written[form])
@@ -65,69 +86,72 @@ class Words:
             for number, form in enumerate(forms):
                 yield from ((number, word) for word in self._cased.get(_plain(form), ()))
 
-    def _inflected(self, forms: Sequence[str], listed: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
-        for number, (form, lemmas) in enumerate(zip(forms, listed, strict=True)):
-            if self._is_settled(form.lower(), lemmas):
-                continue
-            for lemma in form_lemmas(form) & self._lemmas.keys():
+    def _inflections(self, forms: Sequence[str], lowered: Sequence[str], known: Marks, given: Marks) -> Pairs:
+        """Forms that have the lemma of a word; the lists may know a form, and have given it such a lemma."""
+        pairs = Beginnings(lowered).of([*self._beginnings, "ge"])
+        is_participle = pairs[:, 0] == len(self._beginnings)
+        begun, participle = np.zeros((2, len(forms)), dtype=np.bool_)
+        begun[pairs[~is_participle, 1]] = True
+        participle[pairs[is_participle, 1]] = True
+        listed = np.flatnonzero(begun & known & ~given).tolist()
+        unlisted = np.flatnonzero(~known & (begun | participle)).tolist()
+        asked = [*(number for number in listed if lowered[number].endswith(_UNSETTLED)), *unlisted]
+        likely = {number for number in asked if lowered[number] in self._lemmas or is_derived(lowered[number])}
+        others = [number for number in unlisted if number not in likely]
+        fronts = zip(others, compound_fronts([lowered[number] for number in others]), strict=True)
+        compounds = (number for number, front in fronts if front is not None and self._begins_lemma(front))
+        worked_out = [*np.flatnonzero(given).tolist(), *likely, *compounds]
+        for number in worked_out:
+            for lemma in form_lemmas(forms[number]) & self._lemmas.keys():
                 yield from ((number, word) for word in self._lemmas[lemma])
 
-    def _is_settled(self, form: str, listed: tuple[str, ...]) -> bool:
-        """Whether the lemmas of a form need not be worked out, since none can be a word's."""
-        if listed:
-            if not self._lemmas.keys().isdisjoint(listed):
-                return False
-            if not form.endswith(_UNSETTLED):
-                return True
-        elif form.startswith("ge"):
-            return False
-        return all(form[:length] not in self._beginnings for length in self._lengths)
+    def _begins_lemma(self, front: str) -> bool:
+        place = bisect_left(self._sorted, front)
+        return place < len(self._sorted) and self._sorted[place].startswith(front)
 
-    def _slips(self, forms: Sequence[str], folded: Sequence[str], unlisted: Sequence[int]) -> Iterator[tuple[int, int]]:
+    def _slips(self, forms: Sequence[str], folded: Sequence[str], unlisted: Sequence[int]) -> Pairs:
         """Unknown forms that are one slip of the pen away from an inflected word."""
-        for number in unlisted:
-            for term in self._terms.near(folded[number]):
-                if not is_known(forms[number]):
-                    inflected = (word for word in self._written[term] if self.words[word].way is Way.INFLECTED)
-                    yield from ((number, word) for word in inflected)
+        for place, term in self._terms.near([folded[number] for number in unlisted]):
+            number = unlisted[place]
+            if not is_known(forms[number]):
+                yield from ((number, word) for word in self._inflected[term])
 
 
 class _Patterns:
     """Words with wildcards, looked up by their longest stretch of letters at the start or the end, else anywhere."""
 
     def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
-        self._starts: dict[str, list[tuple[int, re.Pattern[str] | None]]] = {}
-        self._ends: dict[str, list[tuple[int, re.Pattern[str] | None]]] = {}
+        self._starts: list[tuple[str, int, re.Pattern[str] | None]] = []
+        self._ends: list[tuple[str, int, re.Pattern[str] | None]] = []
         self._inside: list[tuple[int, str, re.Pattern[str]]] = []
         for number, text in patterns:
-            literals = re.split(r"[*?]", text)
-            whole = re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."))
-            if literals[0]:
-                simple = text == f"{literals[0]}*"
-                self._starts.setdefault(literals[0], []).append((number, None if simple else whole))
-            elif literals[-1]:
-                simple = text == f"*{literals[-1]}"
-                self._ends.setdefault(literals[-1], []).append((number, None if simple else whole))
+            first, *_, last = literals = re.split(r"[*?]", text)
+            if first:
+                self._starts.append((first, number, None if text == f"{first}*" else _whole(text)))
+            elif last:
+                self._ends.append((last[::-1], number, None if text == f"*{last}" else _whole(text)))
             else:
-                self._inside.append((number, max(literals, key=len), whole))
+                self._inside.append((number, max(literals, key=len), _whole(text)))
 
-    def matching(self, folded: Sequence[str]) -> Iterator[tuple[int, int]]:
+    def matching(self, folded: Sequence[str]) -> Pairs:
         """The pairs (form, word)."""
-        for lengths, table, cut in (
-            (sorted({len(start) for start in self._starts}), self._starts, _start),
-            (sorted({len(end) for end in self._ends}), self._ends, _end),
-        ):
-            for number, form in enumerate(folded if lengths else ()):
-                for length in lengths:
-                    if length > len(form):
-                        break
-                    for word, whole in table.get(cut(form, length), ()):
-                        if whole is None or whole.fullmatch(form):
-                            yield number, word
+        if self._starts:
+            yield from self._begun(folded, self._starts, folded)
+        if self._ends:
+            yield from self._begun("\n".join(folded)[::-1].split("\n")[::-1], self._ends, folded)
         if self._inside:
             yield from self._anywhere(folded)
 
-    def _anywhere(self, folded: Sequence[str]) -> Iterator[tuple[int, int]]:
+    def _begun(
+        self, turned: Sequence[str], wanted: Sequence[tuple[str, int, re.Pattern[str] | None]], folded: Sequence[str]
+    ) -> Pairs:
+        """The forms of which the turned one begins as a pattern does, where all of the pattern holds."""
+        for place, form in Beginnings(turned).of([beginning for beginning, *_ in wanted]).tolist():
+            _, word, whole = wanted[place]
+            if whole is None or whole.fullmatch(folded[form]):
+                yield form, word
+
+    def _anywhere(self, folded: Sequence[str]) -> Pairs:
         lines = "\n".join(folded)
         lengths = np.fromiter(map(len, folded), dtype=np.int64, count=len(folded))
         ends = np.cumsum(lengths + 1)
@@ -138,12 +162,17 @@ class _Patterns:
                     yield number, word
 
 
-def _start(form: str, length: int) -> str:
-    return form[:length]
+def _folded(forms: Sequence[str], lowered: Sequence[str]) -> list[str]:
+    """The forms folded: in ASCII, as most are, that is in lower case."""
+    folded = list(lowered)
+    wide = [number for number, form in enumerate(lowered) if not form.isascii()]
+    for number, form in zip(wide, fold("\n".join(forms[number] for number in wide)).split("\n"), strict=False):
+        folded[number] = form
+    return folded
 
 
-def _end(form: str, length: int) -> str:
-    return form[-length:]
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."))
 
 
 def _plain(text: str) -> str:

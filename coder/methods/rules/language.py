@@ -36,6 +36,9 @@ _PIECE = re.compile(
 )
 _WILD_WORD = re.compile(WORD.pattern.replace(r"[^\W_]", r"(?:[^\W_]|[*?])"))
 _OPERATORS = {"AND": "AND", "EN": "AND", "OR": "OR", "OF": "OR", "NOT": "NOT", "NIET": "NOT"}
+_WORDS = re.compile(r"[^\W\d_]{2,}\*?(?: [^\W\d_]{2,}\*?)*")
+"""Most rules: words with nothing else, which are read at once."""
+_NO_WORDS = {*_OPERATORS, "NEAR", "PRE"}
 _FEWEST_LETTERS = 2
 _DEEPEST = 50
 
@@ -153,6 +156,9 @@ class _Piece:
 @lru_cache(maxsize=20_000)
 def parse(rule: str) -> Rule:
     """What a rule says. Raises `RuleError` with the column where it cannot be read."""
+    if _WORDS.fullmatch(rule) and _NO_WORDS.isdisjoint(texts := rule.split(" ")):
+        words = tuple(Word(text, Way.WILD if text[-1] == "*" else Way.INFLECTED) for text in texts)
+        return words[0] if len(words) == 1 else Row(words)
     reader = _Reader(rule, list(_pieces(rule)))
     if not any(piece.parts for piece in reader.pieces):
         raise RuleError("no word to look for", rule)

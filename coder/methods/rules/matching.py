@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from coder.dutch.pipeline import analyse
-from coder.dutch.text import Tokens
+from coder.dutch.text import Tokens, stretched
 from coder.dutch.verbs import separated
-from coder.methods.rules.compiled import ANY_WORD, PAST_END, Compiled
+from coder.methods.rules.compiled import ANY_WORD, Compiled
 from coder.methods.rules.forms import Words
 from coder.methods.rules.language import Word
 from coder.methods.rules.spans import NO_SPANS, Notes, Numbers, Spans, in_order, union
@@ -27,21 +27,34 @@ SLIP_SCORE = 0.8
 
 
 class Lexicon:
-    """What the forms seen so far mean: `word[bounds[form]:bounds[form + 1]]` are the words of rules that it is."""
+    """What the forms seen so far mean: the pairs of a form and a word of a rule that it is, ascending."""
 
     def __init__(self, words: Sequence[Word]) -> None:
         self._words = Words(words)
-        self.bounds = np.zeros(1, dtype=np.int64)
-        self.word = np.empty(0, dtype=np.int64)
+        self.size = 0
+        self.form, self.word = np.empty((2, 0), dtype=np.int64)
         self.slip = np.empty(0, dtype=np.bool_)
 
     def decide(self, new: Sequence[str]) -> None:
         """Decide forms that are new; they get the next numbers, as in a vocabulary."""
         pairs, slip = self._words.recognise(new)
-        counts = np.bincount(pairs[:, 0], minlength=len(new))
-        self.bounds = np.concatenate([self.bounds, self.bounds[-1] + np.cumsum(counts)])
+        self.form = np.concatenate([self.form, pairs[:, 0] + self.size])
         self.word = np.concatenate([self.word, pairs[:, 1]])
         self.slip = np.concatenate([self.slip, slip])
+        self.size += len(new)
+
+    def times(self, form: Numbers) -> Numbers:
+        """How often each word stands among these forms."""
+        of_form = np.bincount(form, minlength=self.size)
+        weights = of_form[self.form]
+        return np.bincount(self.word, weights, len(self._words.words)).astype(np.int64)
+
+    def places(self, form: Numbers, word: Numbers) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+        """Whether forms mean words, one by one, and where that stands among the pairs."""
+        width = len(self._words.words)
+        keys, asked = self.form * width + self.word, form * width + word
+        index = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+        return index, keys[index] == asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +73,7 @@ class _Meanings:
 class Occurrences:
     """The stretches of each pattern."""
 
-    bounds: Sequence[int]
+    bounds: Numbers
     spans: Spans
     apart: Mapping[int, Spans]
 
@@ -75,65 +88,76 @@ class Occurrences:
 
 def find_patterns(tokens: Tokens, compiled: Compiled, lexicon: Lexicon, notes: Notes, nlp: str) -> Occurrences:
     """Where every pattern stands. `nlp` is the pipeline for parts of speech and for verbs in two parts."""
-    found = _meanings(tokens, lexicon)
+    steps = compiled.steps
+    times = np.append(lexicon.times(tokens.form), np.iinfo(np.int64).max)
+    anchor = times[np.where(steps >= 0, steps, len(times) - 1)].argmin(axis=1)  # the rarest word of each pattern
+    anchored = steps[np.arange(len(steps)), anchor]
+    found = _meanings(tokens, lexicon, _sought(compiled, anchored))
     found, apart = _analysed(tokens, compiled, found, notes, nlp)
-    pattern, first, slipped = _rows(tokens, compiled.steps, found)
-    narrow = np.uint16 if len(compiled.steps) <= np.iinfo(np.uint16).max else np.int64  # sorts much faster
-    order = np.argsort(pattern.astype(narrow), kind="stable")
+    pattern, first, slipped = _rows(tokens, compiled, lexicon, found, anchor)
+    order = np.argsort(narrow(pattern, len(compiled.steps)), kind="stable")
     pattern, first, slipped = pattern[order], first[order], slipped[order]
-    bounds = np.searchsorted(pattern, np.arange(len(compiled.steps) + 1)).tolist()
+    bounds = np.searchsorted(pattern, np.arange(len(compiled.steps) + 1))
     note = np.zeros(len(first), dtype=np.int64)
     for place in np.flatnonzero(slipped).tolist():
-        steps = [step for step in range(int(slipped[place]).bit_length()) if slipped[place] >> step & 1]
-        written = ", ".join(tokens.written(first[place] + step) for step in steps)
+        slips = [step for step in range(int(slipped[place]).bit_length()) if slipped[place] >> step & 1]
+        written = ", ".join(tokens.written(first[place] + step) for step in slips)
         note[place] = notes.number(f"spelt {written}", SLIP_SCORE)
     last = first + compiled.lengths[pattern] - 1
     return Occurrences(bounds, Spans(first, last, note), apart)
 
 
-def _meanings(tokens: Tokens, lexicon: Lexicon) -> _Meanings:
-    sizes = np.diff(lexicon.bounds)
+def narrow(numbers: Numbers, size: int) -> npt.NDArray[np.uint16] | Numbers:
+    """Numbers under `size` in as few bytes as sort fast."""
+    return numbers.astype(np.uint16) if size <= np.iinfo(np.uint16).max else numbers
+
+
+def _sought(compiled: Compiled, anchored: Numbers) -> npt.NDArray[np.bool_]:
+    """The words whose places are needed: one of each pattern, and those that a sentence must be analysed for."""
+    sought = np.asarray([bool(word.pos) for word in compiled.words], dtype=np.bool_)
+    sought[anchored[anchored >= 0]] = True
+    for verb in compiled.separable:
+        sought[[verb.particle, verb.verb]] = True
+    return sought
+
+
+def _meanings(tokens: Tokens, lexicon: Lexicon, sought: npt.NDArray[np.bool_]) -> _Meanings:
+    pairs = np.flatnonzero(sought[lexicon.word])
+    sizes = np.bincount(lexicon.form[pairs], minlength=lexicon.size)
     full = np.flatnonzero((sizes > 0)[tokens.form])
     form = tokens.form[full]
     size = sizes[form]
-    place = np.repeat(full, size)
-    index = np.arange(len(place)) + np.repeat(lexicon.bounds[form] - np.cumsum(size) + size, size)
-    return _Meanings(place, lexicon.word[index], lexicon.slip[index])
+    index = pairs[stretched((np.cumsum(sizes) - sizes)[form], size)]
+    return _Meanings(np.repeat(full, size), lexicon.word[index], lexicon.slip[index])
 
 
-def _rows(tokens: Tokens, steps: Numbers, found: _Meanings) -> tuple[Numbers, Numbers, Numbers]:
+def _rows(
+    tokens: Tokens, compiled: Compiled, lexicon: Lexicon, found: _Meanings, anchor: Numbers
+) -> tuple[Numbers, Numbers, Numbers]:
     """Each pattern that stands somewhere: its number, its first word, and the steps that are slips, as bits.
 
-    A row is looked for where its rarest word stands.
+    A row is looked for where its anchor stands, its rarest word; then its other words are asked for.
     """
-    times = np.bincount(found.word, minlength=steps.max(initial=0) + 1)
-    rarity = np.where(steps >= 0, times[np.maximum(steps, 0)], np.iinfo(np.int64).max)
-    anchor = rarity.argmin(axis=1)
+    steps, lengths = compiled.steps, compiled.lengths
     anchored = steps[np.arange(len(steps)), anchor]
     by_word = np.argsort(anchored, kind="stable")
-    bounds = np.searchsorted(anchored[by_word], np.arange(len(times) + 1))
+    bounds = np.searchsorted(anchored[by_word], np.arange(len(compiled.words) + 1))
     many = np.diff(bounds)[found.word]
-    pair = np.repeat(np.arange(len(many)), many)
-    pattern = by_word[np.arange(len(pair)) + np.repeat(bounds[found.word] - np.cumsum(many) + many, many)]
-    first = found.place[pair] - anchor[pattern]
-    slipped = found.slip[pair].astype(np.int64) << anchor[pattern]
-    keys = found.place * len(times) + found.word
-    longest = steps.shape[1]
-    length = (steps > PAST_END).sum(axis=1)
-    held = (first >= 0) & (first + length[pattern] <= len(tokens.form))
-    for step in range(longest):
-        pattern, first, slipped = pattern[held], first[held], slipped[held]
-        wanted = steps[pattern, step]
-        held = np.ones(len(pattern), dtype=np.bool_)
-        within = np.flatnonzero(wanted > PAST_END)
+    pattern = by_word[stretched(bounds[found.word], many)]
+    first = np.repeat(found.place, many) - anchor[pattern]
+    slipped = np.repeat(found.slip, many).astype(np.int64) << anchor[pattern]
+    held = (first >= 0) & (first + lengths[pattern] <= len(tokens.form))
+    for step in range(steps.shape[1]):
+        longer = np.flatnonzero(held & (lengths[pattern] > max(step, 1)))
         if step:
-            held[within] = tokens.joined[first[within] + step - 1]
-        asked = np.flatnonzero((wanted >= 0) & (anchor[pattern] != step) & held)
+            held[longer] = tokens.in_a_row(first[longer] + step - 1)
+        wanted = steps[pattern[longer], step]
+        asked = longer[(wanted >= 0) & (anchor[pattern[longer]] != step) & held[longer]]
         if len(asked):
-            key = (first[asked] + step) * len(times) + wanted[asked]
-            index = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
-            held[asked] = keys[index] == key
-            slipped[asked] |= (held[asked] & found.slip[index]).astype(np.int64) << step
+            held[asked], slip = _mean(
+                tokens, compiled, lexicon, found, first[asked] + step, steps[pattern[asked], step]
+            )
+            slipped[asked] |= slip.astype(np.int64) << step
     anywhere = np.flatnonzero(anchored == ANY_WORD)  # a lone `*` beside a group
     every = np.arange(len(tokens.form) * len(anywhere))
     return (
@@ -141,6 +165,19 @@ def _rows(tokens: Tokens, steps: Numbers, found: _Meanings) -> tuple[Numbers, Nu
         np.concatenate([first[held], every]),
         np.concatenate([slipped[held], np.zeros_like(every)]),
     )
+
+
+def _mean(
+    tokens: Tokens, compiled: Compiled, lexicon: Lexicon, found: _Meanings, place: Numbers, word: Numbers
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Whether the words of the texts at these places are these words of rules, and are so by a slip of the pen."""
+    index, held = lexicon.places(tokens.form[place], word)
+    slip = held & lexicon.slip[index]
+    asked = np.flatnonzero(np.asarray([bool(one.pos) for one in compiled.words], dtype=np.bool_)[word])
+    if len(asked):  # of these only those of the right part of speech are left in what was found
+        width = len(compiled.words)
+        held[asked] &= np.isin(place[asked] * width + word[asked], found.place * width + found.word)
+    return held, slip
 
 
 def _analysed(
@@ -176,7 +213,8 @@ def _both_parts(tokens: Tokens, compiled: Compiled, found: _Meanings) -> Numbers
 
 
 def _is_of_class(doc: "Doc", tokens: Tokens, place: int, wanted: str) -> bool:
-    span = doc.char_span(int(tokens.start[place]), int(tokens.end[place]), alignment_mode="expand")
+    start, end = tokens.characters(np.asarray([place]), np.asarray([place]))
+    span = doc.char_span(int(start[0]), int(end[0]), alignment_mode="expand")
     found = span[0].pos_ if span else ""
     return found == wanted or (found, wanted) == ("AUX", "VERB")
 
@@ -186,10 +224,12 @@ def _verbs(
 ) -> Iterator[tuple[int, tuple[int, int, int]]]:
     """The patterns that are a verb in two parts here, with each part: first and last word, and the note."""
     begin, end = np.searchsorted(tokens.text, [text, text + 1])
+    here = np.arange(begin, end)
+    start, _ = tokens.characters(here, here)
     for one in separated(doc):
         patterns = [verb.pattern for verb in compiled.separable if verb.lemma == one.lemma]
         parts = sorted((doc[one.verb], doc[one.particle]), key=lambda part: part.idx)
         if patterns:
             note = notes.number(" … ".join(part.text for part in parts), 1.0)
-            places = begin + np.searchsorted(tokens.start[begin:end], [part.idx for part in parts], side="right") - 1
+            places = begin + np.searchsorted(start, [part.idx for part in parts], side="right") - 1
             yield from ((pattern, (place, place, note)) for pattern in patterns for place in places.tolist())

@@ -7,6 +7,8 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
+from coder.dutch.text import Tokens, stretched
+
 Numbers = npt.NDArray[np.int64]
 _NONE = np.empty(0, dtype=np.int64)
 
@@ -25,8 +27,8 @@ class Spans:
     def __len__(self) -> int:
         return len(self.first)
 
-    def take(self, kept: npt.NDArray[np.bool_]) -> "Spans":
-        """The stretches that are marked."""
+    def take(self, kept: npt.NDArray[np.bool_] | Numbers) -> "Spans":
+        """The stretches that are marked, or those at these places."""
         return Spans(self.first[kept], self.last[kept], self.note[kept])
 
 
@@ -101,9 +103,9 @@ def apart_from(spans: Spans, excepted: Spans) -> Spans:
     return spans.take((before < 0) | (furthest[before] < spans.first))
 
 
-def in_a_row(left: Spans, right: Spans, joined: npt.NDArray[np.bool_], notes: Notes) -> Spans:
+def in_a_row(left: Spans, right: Spans, tokens: Tokens, notes: Notes) -> Spans:
     """A stretch of the left and one of the right that follows at once."""
-    ahead = left.take(joined[left.last])
+    ahead = left.take(tokens.in_a_row(left.last))
     return _followed(ahead, right, np.zeros_like(ahead.last), notes)
 
 
@@ -128,5 +130,5 @@ def _followed(left: Spans, right: Spans, apart: Numbers, notes: Notes) -> Spans:
     high = np.searchsorted(right.first, left.last + 1 + apart, side="right")
     times = np.maximum(high - low, 0)
     one = np.repeat(np.arange(len(left)), times)
-    other = np.repeat(low - np.cumsum(times) + times, times) + np.arange(len(one))
+    other = stretched(low, times)
     return in_order(left.first[one], right.last[other], notes.joined(left.note[one], right.note[other]))

@@ -78,6 +78,12 @@ class History:
             self._found[key] = tuple(sorted({name for at, name in alive if at == last}, key=order.index))
         return self._found[key]
 
+    def split(self) -> set[str]:
+        """The codes of any version that are several in the last one."""
+        last = len(self.books) - 1
+        codes = [(era, id_) for era, book in enumerate(self.books) for id_ in book.ids]
+        return {id_ for era, id_ in codes if len(self.heirs(id_, era, last)) > 1}
+
     def _step(self, at: int, name: str, era: int) -> list[tuple[int, str]]:
         """One era on; a code that is dropped waits to be named again."""
         if (at, era) not in self._steps:

@@ -2,18 +2,22 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
 from coder.errors import StudyError
-from coder.methods.classifier import Classifier
-from coder.methods.model_files import load, save
 from coder.study.store.events import Event, record
 from coder.study.store.schema import model
 
+if TYPE_CHECKING:
+    from coder.methods.classifier import Classifier
 
-def store(connection: Connection, question_id: int, learned: Classifier, who: str) -> int:
+
+def store(connection: Connection, question_id: int, learned: "Classifier", who: str) -> int:
     """Write a model and return its version."""
+    from coder.methods.model_files import save  # noqa: PLC0415 (loads scikit-learn)
+
     version = latest(connection, question_id) + 1
     number = record(connection, question_id, Event("train", who, int(str(learned.card["units"])), f"model {version}"))
     with TemporaryDirectory() as name:
@@ -32,8 +36,10 @@ def store(connection: Connection, question_id: int, learned: Classifier, who: st
     return version
 
 
-def restore(connection: Connection, question_id: int, version: int) -> Classifier:
+def restore(connection: Connection, question_id: int, version: int) -> "Classifier":
     """Read a model back. Raises `StudyError` where there is none of this version."""
+    from coder.methods.model_files import load  # noqa: PLC0415 (loads scikit-learn)
+
     chosen = model.c.question == question_id, model.c.version == version
     rows = connection.execute(select(model.c.name, model.c.content).where(*chosen)).all()
     if not rows:

@@ -27,7 +27,7 @@ SCHEMA = 1
 
 metadata = MetaData()
 _HOLDS = text("until IS NULL")
-_KEY = ("question", "layer", "unit", "code", "who")
+_COUNTED = ("question", "layer", "verdict", "unit", "who")
 Key = BigInteger().with_variant(Integer, "sqlite")
 
 fact = Table("fact", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
@@ -87,7 +87,7 @@ unit_version = Table(
     Column("background", Text, nullable=False),
     Column("left_out", Boolean, nullable=False),
     Index("unit_version_now", "unit", unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS),
-    Index("unit_version_of", "question", "unit"),
+    Index("unit_version_of", "unit", "since"),
 )
 """`background` is JSON: column -> cell. `left_out`: gone from a corrected file, its decisions kept."""
 
@@ -129,8 +129,8 @@ holding = Table(
     Column("decision", ForeignKey("decision.id"), nullable=False),
     Column("since", ForeignKey("event.id"), nullable=False),
     Column("until", ForeignKey("event.id")),
-    Index("holding_now", *_KEY, unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS),
-    Index("holding_of", "question", "layer", "since"),
+    Index("holding_now", "unit", "layer", "code", "who", unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS),
+    Index("holding_of", *_COUNTED, sqlite_where=_HOLDS, postgresql_where=_HOLDS),
 )
 """Which decision held on a unit and code. `who` is empty where the last to decide decides for all."""
 

@@ -57,7 +57,9 @@ def state(
     if units is not None:
         chosen = chosen.where(unit.c.id.in_(units))
     rows = connection.execute(chosen).all()
-    frame = pd.DataFrame(rows, columns=[*COLUMNS, "codebook"])
+    columns = zip(*rows, strict=True) if rows else [()] * (len(COLUMNS) + 1)
+    frame = pd.DataFrame({name: list(cells) for name, cells in zip([*COLUMNS, "codebook"], columns, strict=True)})
+    frame = frame.astype({name: int if name in ("event", "codebook") else str for name in frame.columns})
     version = version_of(connection, question_id, number)
     if version and layer in (DECIDE, ADJUDICATE):
         frame = _carried(frame, History(connection, question_id, version), version)
@@ -93,19 +95,19 @@ def gold(own: pd.DataFrame, last: pd.DataFrame) -> tuple[pd.DataFrame, set[str],
     adjudicator who examined the unit settles what is left: it does not count.
     """
     seers = _seers(own)
-    votes = own[own["code"] != SEEN][["unit", "code", "verdict", "who"]]
-    cases = votes[["unit", "code"]].drop_duplicates()
-    implied = cases.merge(seers, on="unit").merge(votes, on=["unit", "code", "who"], how="left")
-    votes = pd.concat([votes, implied[implied["verdict"].isna()].assign(verdict=NO)], ignore_index=True)
+    votes = _votes(own, seers)
     settled = last[last["code"] != SEEN]
     decided = pd.MultiIndex.from_frame(settled[["unit", "code"]])
     votes = votes[~pd.MultiIndex.from_frame(votes[["unit", "code"]]).isin(decided)]
-    by = votes.groupby(["unit", "code"], sort=False)["verdict"].agg(["nunique", "first"]).reset_index()
+    said = votes[["unit", "code", "verdict"]].drop_duplicates()
+    differ = said.duplicated(["unit", "code"], keep=False)
     examined = set(last["unit"][(last["code"] == SEEN) & (last["verdict"] == YES)])
-    apart = set(by["unit"][by["nunique"] > 1]) - examined
-    agreed = by[(by["nunique"] == 1) & (by["first"] == YES)][["unit", "code"]]
-    whose = votes[votes["verdict"] == YES].groupby(["unit", "code"], sort=False)["who"].agg(", ".join).reset_index()
-    given = [agreed.merge(whose, on=["unit", "code"]), settled[settled["verdict"] == YES][["unit", "code", "who"]]]
+    apart = set(said["unit"][differ]) - examined
+    agreed = said[~differ & (said["verdict"] == YES)][["unit", "code"]]
+    given = [
+        agreed.merge(_whose(votes), on=["unit", "code"]),
+        settled[settled["verdict"] == YES][["unit", "code", "who"]],
+    ]
     seen = (set(seers["unit"]) | examined | set(settled["unit"][settled["verdict"] == YES])) - apart
     frame = pd.concat(given, ignore_index=True)
     return frame[frame["unit"].isin(seen)].reset_index(drop=True), seen, apart
@@ -120,10 +122,7 @@ def disagreements(own: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
     _, _, open_ = gold(own, last)
     mine = own[own["unit"].isin(open_)]
     seers = _seers(mine)
-    votes = mine[mine["code"] != SEEN][["unit", "code", "verdict", "who"]]
-    every = votes[["unit", "code"]].drop_duplicates().merge(seers, on="unit")
-    implied = every.merge(votes, on=["unit", "code", "who"], how="left")
-    votes = pd.concat([votes, implied[implied["verdict"].isna()].assign(verdict=NO)], ignore_index=True)
+    votes = _votes(mine, seers)
     done = pd.MultiIndex.from_frame(last[["unit", "code"]])
     votes = votes[~pd.MultiIndex.from_frame(votes[["unit", "code"]]).isin(done)]
     rows = []
@@ -148,6 +147,27 @@ def names(connection: Connection, question_id: int, at: At, number: int) -> list
 def _seers(own: pd.DataFrame) -> pd.DataFrame:
     """Who saw which unit: columns unit, who."""
     return own[own["verdict"] == YES][["unit", "who"]].drop_duplicates()
+
+
+def _votes(own: pd.DataFrame, seers: pd.DataFrame) -> pd.DataFrame:
+    """What each says of a unit and code; who saw the unit and did not decide on the code says no."""
+    said = own[own["code"] != SEEN][["unit", "code", "verdict", "who"]]
+    beside = seers.duplicated("unit", keep=False) | seers["unit"].isin(said["unit"][said["verdict"] != YES])
+    cases = said[["unit", "code"]].drop_duplicates().merge(seers[beside], on="unit")
+    implied = cases.merge(said, on=["unit", "code", "who"], how="left")
+    return pd.concat([said, implied[implied["verdict"].isna()].assign(verdict=NO)], ignore_index=True)
+
+
+def _whose(votes: pd.DataFrame) -> pd.DataFrame:
+    """Who gave a code: unit, code, who (names joined by ", ")."""
+    given = votes[votes["verdict"] == YES][["unit", "code", "who"]]
+    several = given.duplicated(["unit", "code"], keep=False)
+    names: dict[tuple[str, str], list[str]] = {}
+    for name, code, who in given[several].itertuples(index=False):
+        names.setdefault((name, code), []).append(who)
+    joined = [(*key, ", ".join(who)) for key, who in names.items()]
+    both = pd.DataFrame(joined, columns=list(given.columns)).astype(str)
+    return pd.concat([given[~several], both], ignore_index=True)
 
 
 def _hash(seen: "pd.Index[str]", frame: pd.DataFrame) -> str:

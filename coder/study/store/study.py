@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, select
@@ -17,13 +17,15 @@ from coder.codebook import Codebook
 from coder.coding import COLUMNS, Coding, assignments
 from coder.corpus import Corpus
 from coder.errors import StudyError
-from coder.methods.classifier import Classifier
 from coder.progress import Progress, silent
 from coder.study.store import answers, books, coders, database, models, proposals, state, telling
 from coder.study.store.answers import Added
 from coder.study.store.decisions import ADJUDICATE, DECIDE, FLAG, LAYERS, NO, YES, Decision, decide, undo, unit_ids
 from coder.study.store.events import GOLD, MACHINE, At, Event, moment, question_named, record, version_of
 from coder.study.store.schema import question as table
+
+if TYPE_CHECKING:
+    from coder.methods.classifier import Classifier
 
 
 class Study:
@@ -276,12 +278,12 @@ class Study:
             chosen = list(unit_ids(connection, id_, units).values()) if units is not None else None
             return proposals.read(connection, id_, chosen)
 
-    def save_model(self, question: str, model: Classifier, who: str) -> int:
+    def save_model(self, question: str, model: "Classifier", who: str) -> int:
         """Keep a model in the study; returns its version (1, 2, …)."""
         with self._on(question, write=True) as (connection, id_):
             return models.store(connection, id_, model, who)
 
-    def load_model(self, question: str, version: int | None = None) -> Classifier:
+    def load_model(self, question: str, version: int | None = None) -> "Classifier":
         """The last model, or that of a version. Raises `StudyError` where there is none."""
         with self._on(question) as (connection, id_):
             return models.restore(connection, id_, models.latest(connection, id_) if version is None else version)
@@ -320,6 +322,11 @@ class Study:
         """How far each question is, a row each: see `coder.study.store.telling.status`."""
         with self._read() as connection:
             return telling.status(connection)
+
+    def check(self) -> list[str]:
+        """Whether what holds is what follows from the events: sentences on what does not; none where all is well."""
+        with self._read() as connection:
+            return telling.check(connection)
 
     # Transactions
 

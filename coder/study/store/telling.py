@@ -1,10 +1,13 @@
 """What a study tells of itself: how far it is, what happened, its codebooks. No text of an answer is among it."""
 
+from typing import Any
+
 import pandas as pd
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from coder.study.store import models, proposals, state
-from coder.study.store.decisions import ADJUDICATE, DECIDE, FLAG, UNSURE, YES
+from coder.study.store.books import History
+from coder.study.store.decisions import ADJUDICATE, DECIDE, FLAG, UNSURE, YES, replayed
 from coder.study.store.events import question_named, version_of
 from coder.study.store.schema import codebook, decision, event, holding, question, unit, unit_version
 
@@ -26,24 +29,23 @@ def _status(connection: Connection, id_: int, name: str) -> dict[str, object]:
     here = unit_version.c.question == id_, unit_version.c.until.is_(None)
     counted = select(unit_version.c.left_out, func.count()).where(*here).group_by(unit_version.c.left_out)
     counts: dict[bool, int] = {bool(out): int(number) for out, number in connection.execute(counted).all()}
-    by = _seen(connection, id_)
+    seen = _held(id_, DECIDE, YES).subquery()
+    several = select(seen.c.unit).group_by(seen.c.unit).having(func.count() > 1)
+    each = connection.execute(select(seen.c.who, func.count()).group_by(seen.c.who).order_by(seen.c.who)).all()
     last = connection.execute(
         select(event.c.id, event.c.at).where(event.c.question == id_).order_by(event.c.id.desc()).limit(1)
     ).first()
-    double = [unit_id for unit_id, coders in by.items() if len(coders) > 1]
-    names = sorted({coder for coders in by.values() for coder in coders})
-    each = {coder: sum(coder in coders for coders in by.values()) for coder in names}
     return {
         "question": name,
         "answers": counts.get(False, 0),
         "left_out": counts.get(True, 0),
-        "coded": len(by),
-        "double": len(double),
+        "coded": _many(connection, select(seen.c.unit).distinct()),
+        "double": _many(connection, several),
         "unsettled": _unsettled(connection, id_),
-        "unsure": _count(connection, id_, DECIDE, UNSURE),
-        "flagged": _count(connection, id_, FLAG, YES),
+        "unsure": _unsure(connection, id_),
+        "flagged": _many(connection, _held(id_, FLAG, YES).with_only_columns(holding.c.unit)),
         "proposed": proposals.count(connection, id_),
-        "coders": ", ".join(f"{coder} {number}" for coder, number in each.items()),
+        "coders": ", ".join(f"{coder} {number}" for coder, number in each),
         "codebook": version_of(connection, id_),
         "model": models.latest(connection, id_),
         "event": last.id if last else 0,
@@ -90,30 +92,54 @@ def batch(connection: Connection, number: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["event", "kind", "unit", "code", "verdict"])
 
 
-def _seen(connection: Connection, question_id: int) -> dict[int, set[str]]:
-    """Who saw each unit."""
-    rows = connection.execute(
+def check(connection: Connection) -> list[str]:
+    """The questions of which what holds differs from what follows from the events, as sentences."""
+    said = []
+    for row in connection.execute(select(question)).all():
+        open_ = holding.c.question == row.id, holding.c.until.is_(None)
+        kept = {
+            (one.layer, one.who, one.unit, one.code): one.decision
+            for one in connection.execute(select(holding).where(*open_))
+        }
+        follows = {key: held.decision for key, held in replayed(connection, row.id).items()}
+        if wrong := len(kept.items() ^ follows.items()):
+            said.append(f"Of question {row.name!r} {wrong} decisions that hold do not follow from the events.")
+    return said
+
+
+def _held(question_id: int, layer: str, verdict: str) -> Select[Any]:
+    """The units on which somebody says this, and who."""
+    return (
         select(holding.c.unit, holding.c.who)
         .distinct()
-        .join(unit_version, unit_version.c.unit == holding.c.unit)
-        .where(holding.c.question == question_id, holding.c.layer == DECIDE, holding.c.until.is_(None))
-        .where(holding.c.verdict == YES, unit_version.c.until.is_(None), unit_version.c.left_out.is_(False))
+        .where(holding.c.question == question_id, holding.c.layer == layer, holding.c.verdict == verdict)
+        .where(holding.c.until.is_(None), holding.c.unit.not_in(left_out(question_id)))
     )
-    by: dict[int, set[str]] = {}
-    for row in rows:
-        by.setdefault(row.unit, set()).add(row.who)
-    return by
 
 
-def _count(connection: Connection, question_id: int, layer: str, verdict: str) -> int:
-    """On how many units somebody says this."""
-    chosen = (
-        select(func.count(func.distinct(holding.c.unit)))
-        .join(unit_version, unit_version.c.unit == holding.c.unit)
-        .where(holding.c.question == question_id, holding.c.layer == layer, holding.c.until.is_(None))
-        .where(holding.c.verdict == verdict, unit_version.c.until.is_(None), unit_version.c.left_out.is_(False))
+def left_out(question_id: int) -> Select[tuple[int]]:
+    """The units that are left out now."""
+    return select(unit_version.c.unit).where(
+        unit_version.c.question == question_id, unit_version.c.until.is_(None), unit_version.c.left_out.is_(True)
     )
-    return int(connection.execute(chosen).scalar() or 0)
+
+
+def _many(connection: Connection, rows: Select[Any]) -> int:
+    return int(connection.execute(select(func.count()).select_from(rows.subquery())).scalar_one())
+
+
+def _unsure(connection: Connection, question_id: int) -> int:
+    """On how many units somebody is unsure; a "yes" to a code that was split is that too."""
+    version = version_of(connection, question_id)
+    if not version:
+        return 0
+    split = History(connection, question_id, version).split()
+    if not split:
+        return _many(connection, _held(question_id, DECIDE, UNSURE).with_only_columns(holding.c.unit))
+    open_ = holding.c.question == question_id, holding.c.layer == DECIDE, holding.c.until.is_(None)
+    units = select(holding.c.unit).where(*open_, or_(holding.c.verdict == UNSURE, holding.c.code.in_(split)))
+    frame = state.state(connection, question_id, units=units)
+    return int(frame["unit"][frame["verdict"] == UNSURE].nunique())
 
 
 def _unsettled(connection: Connection, question_id: int) -> int:

@@ -1,4 +1,4 @@
-"""Tests of the cells of a table of codes by groups: is a share higher in one group than in another.
+"""Tests of two proportions, as tables have many: is a share higher in one group, or wave, than in another.
 
 Bases are effective ones (Kish 1965), so that weights cost what they cost; without weights they are numbers of
 respondents.
@@ -39,16 +39,16 @@ def shares_differ(share: npt.ArrayLike, base: npt.ArrayLike, other: npt.ArrayLik
         pooled = (one * of + two * of_two) / (of + of_two)
         spread = np.sqrt(pooled * (1 - pooled) * (1 / of + 1 / of_two))
         z = np.where((pooled > 0) & (pooled < 1), (one - two) / spread, np.nan)
-        p = 2 * ndtr(-np.abs(z))
+        p = np.asarray(2 * ndtr(-np.abs(z)))
         exact = np.isfinite(z) & (np.minimum(pooled, 1 - pooled) * np.minimum(of, of_two) < FEWEST)
-    for cell in zip(*np.nonzero(exact), strict=True):
+    for cell in map(tuple, np.argwhere(exact)):
         mine, theirs = round(one[cell] * of[cell]), round(two[cell] * of_two[cell])
         table = np.array([[mine, round(of[cell]) - mine], [theirs, round(of_two[cell]) - theirs]])
         p[cell] = fisher_exact(table).pvalue
     return Tested(z, p, exact)
 
 
-def adjusted(p: Floats) -> Floats:
+def benjamini_hochberg(p: Floats) -> Floats:
     """The p of tests, adjusted for the number of tests (Benjamini and Hochberg 1995), over those not nan."""
     found, tested = np.full(p.shape, np.nan), np.isfinite(p)
     if tested.any():

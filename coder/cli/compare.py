@@ -1,0 +1,192 @@
+"""The command that lays waves side by side."""
+# ruff: noqa: PLC0415
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypedDict
+
+import typer
+
+from coder.cli.options import CodedColumn, Empty, Format, Language, Model, Nlp, Seed, SomeBook, say_files
+from coder.errors import CoderError
+
+if TYPE_CHECKING:
+    from coder.codebook import Codebook
+    from coder.study.recode import Answered
+    from coder.tables.mentions import Mentions
+    from coder.tables.table import Table
+
+Now = Annotated[Path, typer.Argument(metavar="NOW", help="This wave: coded answers, or a published table.")]
+Then = Annotated[
+    list[Path], typer.Argument(metavar="THEN...", help="The last wave, and earlier ones after it: the newest first.")
+]
+ThenCodes = Annotated[
+    str, typer.Option("--then-codes", metavar="COLUMN", help="The column with the codes of THEN.")
+]  # fmt: skip
+ThenBook = Annotated[
+    Path | None,
+    typer.Option("--then-codebook", metavar="FILE", help="The codebook that THEN was coded with, if it was another."),
+]
+Respondent = Annotated[
+    str | None, typer.Option("--respondent", metavar="COLUMN", help="The column that says who answered.")
+]
+ThenRespondent = Annotated[
+    str | None, typer.Option("--then-respondent", metavar="COLUMN", help="The same in THEN, if it has another name.")
+]
+Weight = Annotated[str | None, typer.Option("--weight", metavar="COLUMN", help="The column with weights of NOW.")]
+ThenWeight = Annotated[
+    str | None, typer.Option("--then-weight", metavar="COLUMN", help="The column with weights of THEN.")
+]
+SomeOut = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the table: .csv or .xlsx.")]
+Names = Annotated[
+    str | None, typer.Option("--names", metavar="NAMES", help="The names of the waves, comma-separated, NOW first.")
+]
+SomeText = Annotated[
+    str | None, typer.Option("--text", metavar="COLUMN", help="With --recode: NOW's answers, to code them again too.")
+]
+ThenText = Annotated[
+    str | None, typer.Option("--then-text", metavar="COLUMN", help="With --recode: the column with THEN's answers.")
+]
+
+
+class Asked(TypedDict):
+    """The options of every way to compare."""
+
+    limit: int
+    level: float
+    draws: int
+    seed: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A wave and where its answers stand."""
+
+    path: Path
+    counted: "Mentions | Table"
+    text: str | None
+    respondent: str | None
+
+    def answered(self) -> "Answered":
+        from coder.files.answers import read_answers
+        from coder.study.recode import Answered
+        from coder.tables.mentions import Mentions
+
+        if not isinstance(self.counted, Mentions):
+            raise CoderError(f"{self.path.name} is a published table: without answers nothing can be coded again.")
+        if self.text is None:
+            return Answered(self.counted, None)
+        read = read_answers(self.path, text=self.text)
+        who = read.sheet[self.respondent].set_axis(read.corpus.ids) if self.respondent else None
+        return Answered(self.counted, read.corpus, who)
+
+
+def compare(
+    now: Now,
+    then: Then,
+    codes: CodedColumn = "codes",
+    then_codes: ThenCodes = "codes",
+    codebook: SomeBook = None,
+    then_codebook: ThenBook = None,
+    respondent: Respondent = None,
+    then_respondent: ThenRespondent = None,
+    weight: Weight = None,
+    then_weight: ThenWeight = None,
+    names: Names = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="The last rank of the lists.")] = 10,
+    level: Annotated[float, typer.Option("--level", help="The coverage of intervals, between 0 and 1.")] = 0.95,
+    draws: Annotated[int, typer.Option("--draws", min=1, help="The bootstrap draws behind intervals of ranks.")] = 2000,
+    text: SomeText = None,
+    then_text: ThenText = None,
+    model: Model = None,
+    nlp: Nlp = "nl_coder_sm",
+    out: SomeOut = None,
+    *,
+    panel: Annotated[
+        bool, typer.Option("--panel", help="The same respondents answered in both; needs --respondent.")
+    ] = False,
+    recode: Annotated[
+        bool,
+        typer.Option(
+            "--recode", help="Code the answers of THEN again: opinion and instrument apart; needs --then-text."
+        ),
+    ] = False,
+    empty: Empty = "uncoded",
+    language: Language = "nl",
+    form: Format = "table",
+    seed: Seed = 1,
+) -> None:
+    """This wave beside the last one: places, what changed, what is new, what dropped out; or several as a trend."""
+    from coder.files.codebooks import read_codebook
+    from coder.files.sheets import check_ending, separator, write_sheets
+    from coder.files.waves import read_wave
+    from coder.tables.comparison import compare as beside
+    from coder.tables.trend import trend
+
+    if panel and not respondent:
+        raise CoderError("With --panel name the column that says who answered, with --respondent.")
+    if out is not None:
+        check_ending(out)
+        if out.resolve() in [path.resolve() for path in (now, *then)]:
+            raise CoderError(f"{out} is a wave that is read; write the table to another file.")
+    called = _names([now, *then], names)
+    book = read_codebook(codebook) if codebook else None
+    old = read_codebook(then_codebook) if then_codebook else None
+    none = empty == "none"
+    one = read_wave(now, codes=codes, codebook=book, respondent=respondent, weight=weight, empty_is_none=none)
+    who = then_respondent or respondent
+    others = [
+        read_wave(
+            path, codes=then_codes, codebook=old or book, respondent=who, weight=then_weight, empty_is_none=none
+        )
+        for path in then
+    ]  # fmt: skip
+    asked: Asked = {"limit": limit, "level": level, "draws": draws, "seed": seed, "language": language}
+    if recode:
+        sides = _Side(now, one, text, respondent), _Side(then[0], others[0], then_text, who)
+        if len(then) > 1 or panel:
+            raise CoderError("--recode compares two waves of other respondents: leave out --panel and the third wave.")
+        table = _recoded(*sides, book, old, model, nlp, (called[0], called[1]), asked)
+    elif len(then) > 1:
+        books = dict.fromkeys(called[1:], old) if old else {}
+        table = trend(dict(zip(called, [one, *others], strict=True)), book, codebooks=books, panel=panel, **asked)
+    else:
+        table = beside(one, others[0], book, then_codebook=old, panel=panel, names=(called[0], called[1]), **asked)
+    typer.echo(table.text(form), nl=False)
+    if out is not None:
+        say_files(write_sheets(out, {"comparison": table.frame}, separator(now)))
+
+
+def _names(paths: Sequence[Path], given: str | None) -> list[str]:
+    """The names of the waves: those given, or the file's own without its ending."""
+    names = [name.strip() for name in given.split(",")] if given else [path.stem for path in paths]
+    if len(names) != len(paths) or "" in names:
+        raise CoderError(f"--names has {len(names)} names for {len(paths)} waves; give each wave one, comma-separated.")
+    if len(set(names)) < len(names):
+        raise CoderError(f"Two waves are named alike ({', '.join(names)}); name each with --names.")
+    return names
+
+
+def _recoded(
+    now: _Side,
+    then: _Side,
+    book: "Codebook | None",
+    old: "Codebook | None",
+    model: Path | None,
+    nlp: str,
+    names: tuple[str, str],
+    asked: Asked,
+) -> "Table":
+    from coder.cli.progress import progress
+    from coder.methods.model_files import load
+    from coder.study.recode import recode
+
+    if book is None or then.text is None:
+        raise CoderError("With --recode name the codebook (--codebook) and the column of THEN's answers (--then-text).")
+    with progress() as tell:
+        return recode(
+            now.answered(), then.answered(), book, model=load(model) if model else None, nlp=nlp, then_codebook=old,
+            names=names, progress=tell, **asked,
+        )  # fmt: skip

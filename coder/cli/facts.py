@@ -1,0 +1,106 @@
+"""The command that says what the sample is, and counts respondents once."""
+# ruff: noqa: PLC0415
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coder.cli.options import Answers, Format, Id, Language, NoAnswer, no_answers, one_of, say_files
+from coder.errors import CoderError
+
+
+def facts(
+    answers: Answers,
+    text: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--text", metavar="COLUMN", help="A column with the answers to a question; more than once for more."
+        ),
+    ] = None,
+    population: Annotated[
+        int | None, typer.Option("--population", metavar="N", help="How many there are to speak of.")
+    ] = None,
+    invited: Annotated[int | None, typer.Option("--invited", metavar="N", help="How many were asked.")] = None,
+    weight: Annotated[str | None, typer.Option("--weight", metavar="COLUMN", help="The column of weights.")] = None,
+    by: Annotated[
+        list[str] | None, typer.Option("--by", metavar="COLUMN", help="A column of groups; more than once for more.")
+    ] = None,
+    id_column: Id = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ignore",
+            metavar="COLUMN",
+            help="A column that tells no duplicates apart, such as a time; more than once for more.",
+        ),
+    ] = None,
+    keep: Annotated[
+        str,
+        typer.Option(
+            "--keep",
+            help="Of rows with the same id and different answers: all, first or last.",
+            callback=one_of("--keep", "all", "first", "last"),
+        ),
+    ] = "all",
+    words: Annotated[
+        int, typer.Option("--words", help="Equal answers of fewer words together may be chance, and stay.")
+    ] = 10,
+    without: Annotated[
+        Path | None,
+        typer.Option("--without-duplicates", metavar="OUT", help="Write the answers without duplicates (.csv, .xlsx)."),
+    ] = None,
+    *,
+    self_selected: Annotated[
+        bool, typer.Option("--self-selected", help="Respondents chose themselves; nobody drew them.")
+    ] = False,
+    level: Annotated[float, typer.Option("--level", help="The coverage of the margin, between 0 and 1.")] = 0.95,
+    limit: Annotated[int, typer.Option("--limit", help="The duplicates to show; 0 shows all.")] = 20,
+    no_answer: NoAnswer = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write all tables (.csv, .xlsx).")
+    ] = None,
+    language: Language = "nl",
+    form: Format = "table",
+) -> None:
+    """Say how many answered, with which margin of error, and who is in the file twice."""
+    import pandas as pd
+
+    from coder.files.respondents import numbers
+    from coder.files.sheets import check_ending, column, read_sheet, separator, write_sheets
+    from coder.tables.duplicates import find_duplicates
+    from coder.tables.facts import facts as measure
+
+    targets = [path for path in (out, without) if path is not None]
+    for path in targets:
+        check_ending(path)
+    if len({path.resolve() for path in (answers, *targets)}) <= len(targets):
+        raise CoderError("The file that is read and those that are written have the same name; give each its own.")
+    named = {"--id": [id_column], "--weight": [weight], "--text": text, "--by": by, "--ignore": ignore}
+    wanted = {name: option for option, names in named.items() for name in names or [] if name}
+    sheet = read_sheet(answers, list(wanted))
+    sheet.index = pd.RangeIndex(1, len(sheet) + 1)
+    for name, option in wanted.items():
+        column(sheet, name, answers, option)
+    said = no_answers(no_answer)
+    found = find_duplicates(
+        sheet, id=id_column, ignore=ignore or (), text=text or (), keep=None if keep == "all" else keep, words=words, no_answer=said,
+    )  # fmt: skip
+    kept = found.kept(sheet)
+    measured = measure(
+        kept, text=text or (), by=by or (), weight=numbers(kept[weight]) if weight else None, population=population,
+        invited=invited, self_selected=self_selected, left_out=int(found.dropped.sum()), level=level, no_answer=said, language=language,
+    )  # fmt: skip
+    doubles = found.table(language)
+    if len(doubles.frame):
+        typer.echo((replace(doubles, frame=doubles.frame.head(limit)) if limit else doubles).text(form))
+        if 0 < limit < len(doubles.frame):
+            typer.echo(f"{limit} of {len(doubles.frame)} rows; --limit 0 shows all.", err=True)
+    for table in measured.tables.values():
+        typer.echo(table.text(form))
+    if out is not None:
+        tables = {**measured.tables, "duplicates": doubles}
+        say_files(write_sheets(out, {name: table.frame for name, table in tables.items()}, separator(answers)))
+    if without is not None:
+        say_files(write_sheets(without, {"answers": kept}, separator(answers)))

@@ -1,0 +1,224 @@
+"""The commands on a study: the file that keeps answers, codebook, decisions and models together."""
+# ruff: noqa: PLC0415
+
+from datetime import datetime
+from getpass import getuser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coder.cli.options import Embedding, Format, Language, Nlp, NoAnswer, Out, Seed, no_answers, say_files
+from coder.cli.study_add import Place, Question, Who, add, opened_study
+from coder.errors import CoderError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="A study: what people decide, kept in one file.")
+app.command()(add)
+
+When = Annotated[
+    str | None,
+    typer.Option("--at", metavar="MOMENT", help="As it was: the number of an event, or 2026-11-21T17:00+01:00."),
+]
+
+
+@app.command()
+def new(
+    study: Place,
+    name: Annotated[
+        str | None, typer.Option("--name", help="What the study is called; as the file unless given.")
+    ] = None,
+    language: Language = "nl",
+) -> None:
+    """Make a study."""
+    from coder.study.store import Study
+    from coder.study.store.database import is_address, name_of
+
+    called = name or (study.rsplit("/", 1)[-1].split("?")[0] if is_address(study) else Path(study).stem)
+    Study.create(study, name=called, language=language).close()
+    typer.echo(f"Made {name_of(study)}.")
+
+
+@app.command()
+def code(
+    study: Place,
+    question: Question = None,
+    no_answer: NoAnswer = None,
+    nlp: Nlp = "nl_coder_sm",
+    seed: Seed = 1,
+    who: Who = None,
+) -> None:
+    """Let the machine propose codes: by the rules, and by what people decided once that is enough."""
+    from coder.cli.progress import progress
+    from coder.study.work import only_question, propose
+
+    with opened_study(study) as opened, progress() as tell:
+        name = only_question(opened, question)
+        done = propose(
+            opened, name, who or getuser(), no_answer=no_answers(no_answer), nlp=nlp, seed=seed, progress=tell
+        )
+    typer.echo(f"{done.way} looked at {done.units} answers of {name!r} and proposes codes for {done.with_code}.")
+    if done.scores:
+        scores = ", ".join(f"{way} {value:.3f}" for way, value in done.scores.items())
+        typer.echo(f"Micro-F1 on answers held out: {scores}. Model {done.model} is kept.")
+
+
+@app.command()
+def train(
+    study: Place, question: Question = None, embedding: Embedding = "auto", seed: Seed = 1, who: Who = None
+) -> None:
+    """Learn from what people decided; keep the model in the study."""
+    from coder.cli.progress import progress
+    from coder.methods.classifier import train as learn
+    from coder.study.work import only_question
+
+    with opened_study(study) as opened, progress() as tell:
+        name = only_question(opened, question)
+        model = learn(opened.corpus(name), opened.coding(name), embedding=embedding, seed=seed, progress=tell)
+        version = opened.save_model(name, model, who or getuser())
+    typer.echo(
+        f"Model {version} of {name!r}: {len(model.codes)} codes from {model.card['units']} answers, cross-validated:"
+    )
+    typer.echo(", ".join(f"{name} {value:.3f}" for name, value in model.card["cross_validated"].items()))  # type: ignore[attr-defined]
+
+
+@app.command()
+def status(
+    study: Place,
+    form: Format = "table",
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check that what holds is what follows from all events.")
+    ] = False,
+) -> None:
+    """Say how far each question is."""
+    with opened_study(study) as opened:
+        found = opened.status()
+        name = opened.facts["name"]
+        wrong = opened.check() if check else []
+    turned = found.set_index("question").T.reset_index(names="") if form == "table" and len(found) else found
+    _say(turned.astype(str), name, form)
+    if wrong:
+        raise CoderError(" ".join(wrong))
+
+
+@app.command()
+def top(
+    study: Place,
+    question: Question = None,
+    at: When = None,
+    limit: Annotated[int, typer.Option("--limit", help="The last rank; 0 shows all.")] = 10,
+    language: Language = "nl",
+    form: Format = "table",
+) -> None:
+    """The frequency table of what people decided, now or at an earlier moment."""
+    from coder.study.work import only_question, table
+
+    with opened_study(study) as opened:
+        made = table(opened, only_question(opened, question), at=_moment(at), limit=limit or None, language=language)
+    typer.echo(made.text(form))
+
+
+@app.command()
+def export(study: Place, out: Out, question: Question = None, at: When = None) -> None:
+    """Write the answers with their codes: the gold version, each coder's, the machine's."""
+    from coder.files.sheets import check_ending
+    from coder.study.work import export as write
+    from coder.study.work import only_question
+
+    check_ending(out)
+    with opened_study(study) as opened:
+        say_files(write(opened, only_question(opened, question), out, at=_moment(at)))
+
+
+@app.command()
+def log(
+    study: Place,
+    question: Question = None,
+    limit: Annotated[int, typer.Option("--limit", help="The last so many; 0 shows all.")] = 20,
+    form: Format = "table",
+) -> None:
+    """What happened, the last first. No answer is in it."""
+    with opened_study(study) as opened:
+        _say(opened.log(question, limit=limit or None).astype(str).replace("<NA>", ""), opened.facts["name"], form)
+
+
+@app.command()
+def undo(study: Place, question: Question = None, who: Who = None) -> None:
+    """Undo somebody's last batch of decisions; the decisions and the undoing stay in the log."""
+    from coder.study.work import only_question
+
+    person = who or getuser()
+    with opened_study(study) as opened:
+        done = opened.undo(only_question(opened, question), person)
+    if done.empty:
+        raise CoderError(f"{person} has decided nothing that is not undone.")
+    typer.echo(f"Undone: event {done['event'].iloc[0]} ({len(done)} decisions of {person}).")
+
+
+@app.command()
+def assign(
+    study: Place,
+    coder: Annotated[list[str], typer.Option("--coder", metavar="NAME", help="Who codes; once for each.")],
+    question: Question = None,
+    share: Annotated[float, typer.Option("--share", help="The share of answers that two people code.")] = 0.1,
+    seed: Seed = 1,
+    who: Who = None,
+) -> None:
+    """Deal the answers that nobody has yet: a random share to two coders, the rest to one."""
+    from coder.study.work import only_question
+
+    with opened_study(study) as opened:
+        name = only_question(opened, question)
+        opened.assign(name, coder, share=share, seed=seed, who=who or getuser())
+        dealt = opened.assigned(name)
+    for person, part in dealt.groupby("who"):
+        typer.echo(f"{person}: {len(part)} answers, {int(part['double'].sum())} of them with somebody else.")
+
+
+@app.command()
+def disagreements(study: Place, question: Question = None, form: Format = "table") -> None:
+    """The answers and codes on which coders differ, for an adjudicator."""
+    from coder.study.work import only_question
+
+    with opened_study(study) as opened:
+        name = only_question(opened, question)
+        _say(opened.disagreements(name), name, form)
+
+
+@app.command()
+def people(
+    study: Place,
+    add_: Annotated[str | None, typer.Option("--add", metavar="NAME", help="Add somebody.")] = None,
+    role: Annotated[str, typer.Option("--role", help="What they may do: coder, adjudicator or lead.")] = "coder",
+    form: Format = "table",
+) -> None:
+    """The people of the study."""
+    with opened_study(study) as opened:
+        if add_:
+            opened.add_person(add_, role=role)
+        _say(opened.people(), opened.facts["name"], form)
+
+
+# What the commands share
+
+
+def _say(frame: "pd.DataFrame", title: str, form: str) -> None:
+    from coder.tables.table import Table
+
+    shown = {str(name): str(name) for name in frame.columns}
+    typer.echo(Table(title, frame, None, shown).text(form), nl=False)
+
+
+def _moment(at: str | None) -> "int | datetime | None":
+    if at is None or at.isdigit():
+        return None if at is None else int(at)
+    try:
+        return datetime.fromisoformat(at)
+    except ValueError:
+        raise CoderError(
+            f"--at is the number of an event or a time such as 2026-11-21T17:00+01:00, not {at!r}."
+        ) from None

@@ -1,0 +1,156 @@
+"""The command that adds to a study: answers, codebooks, what somebody decided; and what commands on a study share."""
+# ruff: noqa: PLC0415
+
+from getpass import getuser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coder.cli.options import Empty, Id
+from coder.errors import CoderError
+
+if TYPE_CHECKING:
+    from coder.coding import Coding
+    from coder.study.store import Study
+
+Place = Annotated[
+    str, typer.Argument(metavar="STUDY", help="The study: a file, or postgresql+psycopg://user@host/database.")
+]
+Question = Annotated[
+    str | None, typer.Option("--question", metavar="NAME", help="The question; needed where there is more than one.")
+]
+Who = Annotated[
+    str | None, typer.Option("--who", metavar="NAME", help="Who does it; your name on this computer unless given.")
+]
+
+
+def add(
+    study: Place,
+    answers: Annotated[Path | None, typer.Argument(metavar="[ANSWERS]", help="Answers: a .csv or .xlsx file.")] = None,
+    question: Question = None,
+    text: Annotated[str, typer.Option("--text", metavar="COLUMN", help="The column with the answers.")] = "text",
+    id_column: Id = None,
+    wave: Annotated[str, typer.Option("--wave", metavar="NAME", help="The wave of these answers.")] = "",
+    codebook: Annotated[
+        Path | None,
+        typer.Option("--codebook", metavar="FILE", help="The codebook of the question (.yaml, .xlsx, .qdc)."),
+    ] = None,
+    codes: Annotated[
+        str | None,
+        typer.Option("--codes", metavar="COLUMN", help="Take over the codes in this column as decisions of --who."),
+    ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--sheet", metavar="FILE", help="A filled-in sheet of `coder sample`: decisions of --who."),
+    ] = None,
+    empty: Empty = "uncoded",
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why the codebook changes; for its history.")] = "",
+    who: Who = None,
+    *,
+    accept: Annotated[bool, typer.Option("--accept", help="Take over what differs from what the study has.")] = False,
+    leave_out: Annotated[
+        bool, typer.Option("--leave-out", help="Leave out from now on the answers that are gone from the file.")
+    ] = False,
+) -> None:
+    """Add answers, a codebook, or what somebody decided; differences are shown first."""
+    from coder.files.codebooks import read_codebook
+    from coder.study.work import only_question
+
+    if answers is None and codebook is None and sheet is None:
+        raise CoderError("Name what to add: a file of answers, --codebook or --sheet.")
+    if (codes or sheet) and who is None:
+        raise CoderError("Say with --who whose decisions these are.")
+    person = who or getuser()
+    with opened_study(study) as opened:
+        if answers is not None and not codes:
+            name = question or _first(opened, answers)
+            _add_answers(opened, answers, name, text, id_column, wave, person, accept=accept, leave_out=leave_out)
+        if codebook is not None:
+            name = only_question(opened, question)
+            version = opened.set_codebook(name, read_codebook(codebook), person, why)
+            typer.echo(f"The codebook of {name!r} is version {version}.")
+        if answers is not None and codes:
+            name = only_question(opened, question)
+            coding = _coded(opened, name, answers, id_column, codes, empty)
+            _enter(opened, name, coding, wave, person, answers.name, accept=accept)
+        if sheet is not None:
+            name = only_question(opened, question)
+            _add_sheet(opened, name, sheet, text, id_column, wave, person, accept=accept)
+
+
+def opened_study(place: str) -> "Study":
+    """An open study; a context manager."""
+    from coder.study.store import Study
+
+    return Study.open(place)
+
+
+def _first(opened: "Study", answers: Path) -> str:
+    """The question that answers belong to: the only one, or a first one that is called as the file."""
+    from coder.study.work import only_question
+
+    return only_question(opened, None) if opened.questions() else answers.stem
+
+
+def _add_answers(
+    opened: "Study", path: Path, name: str, text: str, id_column: str | None, wave: str, who: str, *, accept: bool, leave_out: bool
+) -> None:  # fmt: skip
+    from coder.files.answers import read_answers
+    from coder.study.work import UNIT, as_exported
+
+    corpus = read_answers(path, text=text, id=id_column).corpus
+    corpus = as_exported(corpus) if id_column == UNIT else corpus
+    added = opened.add_answers(name, corpus, wave=wave, accept=accept, leave_out=leave_out, who=who, source=path.name)
+    counts = {kind: len(getattr(added, kind)) for kind in ("new", "same", "changed", "background", "gone", "back")}
+    typer.echo(f"{name}: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()) + ".")
+    for unit, was, now in added.texts.head(_SHOWN).itertuples(index=False):
+        typer.echo(f"  {unit}: {was!r} is now {now!r}")
+    for note in added.notes:
+        typer.echo(f"Warning: {note}", err=True)
+    if not added.accepted:
+        typer.echo("Nothing was taken over; give --accept to do so.")
+
+
+_SHOWN = 10
+"""So many changed texts are shown."""
+
+
+def _coded(opened: "Study", name: str, path: Path, id_column: str | None, codes: str, empty: str) -> "Coding":
+    import pandas as pd
+
+    from coder.files.answers import parse_codes
+    from coder.files.sheets import column, read_sheet
+
+    sheet = read_sheet(path, [codes])
+    cells = column(sheet, codes, path, "--codes")
+    ids = column(sheet, id_column, path, "--id").str.strip() if id_column else map(str, range(1, len(sheet) + 1))
+    cells.index = pd.Index(list(ids), name="unit")
+    if cells.index.has_duplicates:
+        raise CoderError(f"{path.name} has ids more than once; give every answer its own.")
+    return parse_codes(cells, opened.codebook(name), path.name, empty_is_none=empty == "none")
+
+
+def _add_sheet(
+    opened: "Study", name: str, path: Path, text: str, id_column: str | None, wave: str, who: str, *, accept: bool
+) -> None:
+    from coder.files.answers import parse_codes
+    from coder.files.filled_sheets import read_filled
+    from coder.study.work import INTO, as_answers
+
+    book = opened.codebook(name)
+    answers = as_answers(opened, name, wave, who, text=text, id=id_column)
+    filled = read_filled(path, answers, text=text, codes=INTO, id=id_column, codebook=book)
+    cells = filled.sheet[INTO].set_axis(answers.corpus.ids)
+    for note in filled.notes:
+        typer.echo(note, err=True)
+    _enter(opened, name, parse_codes(cells, book, path.name), wave, who, path.name, accept=accept)
+
+
+def _enter(opened: "Study", name: str, coding: "Coding", wave: str, who: str, source: str, *, accept: bool) -> None:
+    from coder.study.work import enter, in_wave
+
+    done = enter(opened, name, in_wave(opened, name, coding, wave), who, accept=accept, source=source)
+    typer.echo(f"{who}: {len(done.new)} newly coded, {len(done.same)} as they were, {len(done.changed)} changed.")
+    if not done.accepted:
+        typer.echo(f"Nothing was taken over: {who} decided otherwise before. Give --accept to replace that.")

@@ -1,0 +1,40 @@
+"""A wave from a file: coded answers as what respondents mentioned, or a published table as it stands."""
+
+from pathlib import Path
+
+from coder.codebook import Codebook
+from coder.errors import DataError
+from coder.files.published import is_header, read_published
+from coder.files.respondents import read_mentions
+from coder.files.sheets import read_sheet
+from coder.tables.mentions import Mentions
+from coder.tables.table import Table
+
+
+def read_wave(
+    path: Path,
+    *,
+    codes: str = "codes",
+    codebook: Codebook | None = None,
+    respondent: str | None = None,
+    weight: str | None = None,
+    empty_is_none: bool = False,
+) -> Mentions | Table:
+    """Read one wave: a published table where the file has no column `codes` but ranks and labels, else coded answers.
+
+    `respondent` and `weight` name columns of coded answers; a published table that has no such column is an error, for
+    it cannot be weighted or followed.
+    """
+    sheet = read_sheet(path, header=lambda cells: codes in cells or is_header(cells))
+    if codes in sheet.columns:
+        found, _ = read_mentions(
+            path, codes=codes, codebook=codebook, respondent=respondent, weight=weight, empty_is_none=empty_is_none
+        )
+        return found
+    table = read_published(path)
+    if weight:
+        raise DataError(
+            f"{path.name} is a published table: its numbers cannot be weighted by {weight!r}. If it holds "
+            "coded answers, name their column with --codes."
+        )
+    return table

@@ -1,0 +1,228 @@
+"""The steps of the job on a study: what a file says somebody decided, what machines propose, what goes out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from coder.coding import Coding
+from coder.corpus import TEXT, Corpus
+from coder.dutch.no_answer import NO_ANSWER, no_answers
+from coder.dutch.pipeline import BUNDLED
+from coder.errors import CoderError, DataError, StudyError
+from coder.files.answers import Answers, long_form
+from coder.files.sheets import write_sheets
+from coder.methods.rules.engine import Rules
+from coder.progress import Progress, silent
+from coder.study.run import together
+from coder.study.store import Decision, Study
+from coder.study.store.answers import WAVE
+from coder.study.store.decisions import NO, SEEN, YES
+from coder.study.store.events import GOLD, MACHINE, At
+from coder.tables.frequency import top
+from coder.tables.mentions import mentions
+from coder.tables.table import Table
+
+INTO = "codes"
+"""The column of the gold version; that of a coder is `codes_NAME`."""
+UNIT = "unit"
+_WRITTEN = (INTO, "machine_codes", "final_codes")
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What a file says that somebody decided, beside what the study has of them: units, and whether it was written.
+
+    `new` were not coded by them, `same` as they are, `changed` otherwise.
+    """
+
+    new: tuple[str, ...]
+    same: tuple[str, ...]
+    changed: tuple[str, ...]
+    accepted: bool
+
+
+def enter(study: Study, question: str, coding: Coding, who: str, *, accept: bool = False, source: str = "") -> Entered:
+    """Take over a coding as what somebody decided: the codes given, and that the units were examined.
+
+    What they decided already is not written again. Where they decided otherwise on a unit nothing is written
+    unless `accept` says so; then the coding holds: codes it does not give them get "no".
+    """
+    had = study.state(question, who=who)
+    before: dict[str, dict[str, str]] = {}
+    for unit, code, verdict in zip(had["unit"], had["code"], had["verdict"], strict=True):
+        before.setdefault(unit, {})[code] = verdict
+    given = coding.pairs().groupby("unit")["code"].agg(list).to_dict()
+    found: dict[str, list[str]] = {"new": [], "same": [], "changed": []}
+    decisions: list[Decision] = []
+    for unit in coding.seen:
+        codes, old = [SEEN, *given.get(unit, [])], before.get(unit, {})
+        now = {**{code: NO for code, verdict in old.items() if verdict != NO}, **dict.fromkeys(codes, YES)}
+        new = [Decision(unit, code, verdict) for code, verdict in now.items() if old.get(code) != verdict]
+        decisions += new
+        found["same" if not new else "changed" if YES in old.values() else "new"].append(unit)
+    write = bool(decisions) and (accept or not found["changed"])
+    if write:
+        study.decide(question, who, decisions, source)
+    return Entered(**{name: tuple(units) for name, units in found.items()}, accepted=write or not decisions)
+
+
+def as_answers(study: Study, question: str, wave: str, who: str, *, text: str, id: str | None) -> Answers:  # noqa: A002
+    """The answers of a question as a file would hold them, with what somebody decided in column `codes`.
+
+    `text` and `id` are how the file calls them; ids are those within the wave.
+    """
+    units = study.units(question)
+    units = units[units[WAVE] == wave]
+    if not len(units):
+        raise StudyError(f"Question {question!r} has no answers of wave {wave!r}; it has {_waves(study, question)}.")
+    cells = study.coding(question, who).cells(units.index, study.codebook(question).ids)
+    units = units.set_axis(units.index.str.removeprefix(f"{wave}:") if wave else units.index, axis=0)
+    sheet = units.drop(columns=WAVE).rename(columns={TEXT: text}).fillna("").astype(str)
+    sheet[INTO] = cells.to_numpy()
+    if id:
+        sheet[id] = units.index
+    return Answers(Corpus(units, question), sheet.reset_index(drop=True), Path(question))
+
+
+def in_wave(study: Study, question: str, coding: Coding, wave: str) -> Coding:
+    """The coding of a file, with units as the study calls them. Raises `StudyError` where it has not all of them."""
+    known = set(study.units(question).index)
+    names = {unit: f"{wave}:{unit}" if wave and not unit.startswith(f"{wave}:") else unit for unit in coding.seen}
+    if missing := [unit for unit in coding.seen if names[unit] not in known]:
+        raise StudyError(
+            f"{len(missing)} coded rows are no answers of question {question!r}, such as {missing[0]!r}. Add the "
+            "answers first, and name the column of ids (--id) and the wave (--wave) as you did then."
+        )
+    frame = coding.assignments.assign(unit=coding.assignments["unit"].map(names))
+    return replace(coding, seen=coding.seen.map(names), assignments=frame.astype({"unit": str}))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What a machine proposed: in which way, on how many units, how many with a code, and the models' scores."""
+
+    way: str
+    units: int
+    with_code: int
+    model: int
+    scores: dict[str, float]
+
+
+def propose(
+    study: Study,
+    question: str,
+    who: str,
+    *,
+    no_answer: Sequence[str] = NO_ANSWER,
+    nlp: str = BUNDLED,
+    seed: int = 1,
+    progress: Progress = silent,
+) -> Proposed:
+    """Code all answers by the rules, or by what is best of rules and classifier where people coded enough.
+
+    What is learned from is the gold version; the model is kept in the study. Answers that say nothing are not coded.
+    """
+    from coder.methods.classifier import FEWEST  # noqa: PLC0415 (loads scikit-learn)
+    from coder.methods.combine import combine  # noqa: PLC0415
+
+    corpus, book = study.corpus(question), study.codebook(question)
+    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
+    hand = study.coding(question)
+    rules = Rules(nlp)
+    version, scores = 0, {}
+    if len(hand.seen) < FEWEST or hand.assignments.empty:
+        progress("coding", 0, 1)
+        found = rules.code(answered, book)
+    else:
+        progress("learning from what was decided", 0, 1)
+        both = combine(corpus, hand, book, rules=rules, seed=seed)
+        version, scores = study.save_model(question, both.classifier, who), both.scores
+        progress("coding", 0, 1)
+        found = both.code(answered, book)
+    made_with = f"model {version}" if version else f"codebook {book.hash}"
+    study.propose(question, found, who=who, model=made_with, progress=progress)
+    return Proposed(found.coder, len(found.seen), found.assignments["unit"].nunique(), version, scores)
+
+
+def table(study: Study, question: str, *, at: At = None, limit: int | None = 10, language: str = "nl") -> Table:
+    """The frequency table of the gold version, with the state it was made from in its notes."""
+    coding = study.coding(question, at=at)
+    then = int(coding.provenance["event"])  # so that what is written meanwhile is in none of it
+    book, open_ = study.codebook(question, at=then), len(study.unsettled(question, at=then))
+    counted = mentions(coding, book, rows=len(study.units(question, at=then)))
+    made = top(counted, book, limit=limit, language=language)
+    said = UNSETTLED[language].format(n=open_) if open_ else ""
+    notes = (*made.notes, *([said] if said else []), MADE_FROM[language].format(**coding.provenance))
+    return replace(made, notes=notes)
+
+
+UNSETTLED = {
+    "nl": "{n} antwoorden waarover codeurs het oneens zijn, zonder beslissing, tellen niet mee.",
+    "en": "{n} answers on which coders differ, with no decision yet, do not count.",
+}
+MADE_FROM = {
+    "nl": "Gemaakt uit studie {study}, vraag {question}, stand {event} ({state}).",
+    "en": "Made from study {study}, question {question}, event {event} ({state}).",
+}
+
+
+def export(study: Study, question: str, path: Path, *, at: At = None) -> list[Path]:
+    """Write the answers with their codes; returns the files written.
+
+    Columns: unit, wave, text, the background; `codes` (gold), `codes_NAME` of each coder, and where a machine
+    proposed (and no earlier moment is asked for) `machine_codes` and `final_codes`: gold, else the machine's.
+    Beside them every assignment in long form, and the state that it was made from.
+    """
+    gold = study.coding(question, at=at)
+    then = int(gold.provenance["event"])  # so that what is written meanwhile is in none of it
+    units, order = study.units(question, at=then), study.codebook(question, at=then).ids
+    columns = {INTO: gold}
+    for who in sorted(set(study.state(question, at=then)["who"])):
+        columns[f"{INTO}_{who}"] = study.coding(question, who, at=then)
+    if at is None and MACHINE in _makers(study, question):
+        machine = study.coding(question, MACHINE).take(units.index)
+        columns[_WRITTEN[1]] = machine
+        rest = machine.take(machine.seen.difference(gold.seen, sort=False))
+        columns[_WRITTEN[2]] = together(gold, rest, Corpus(units))
+    taken = [name for name in (*columns, UNIT) if name in units]
+    if taken:
+        raise DataError(f"The answers have a column {taken[0]!r} of their own; leave it out when you add them.")
+    sheet = units.reset_index()
+    for name, coding in columns.items():
+        sheet[name] = coding.cells(units.index, order).to_numpy()
+    parts = [long_form(coding) for name, coding in columns.items() if name != _WRITTEN[2]]
+    facts = pd.DataFrame(list(gold.provenance.items()), columns=["name", "value"])
+    sheets = {"answers": sheet, "assignments": pd.concat(parts, ignore_index=True), "made_from": facts}
+    return write_sheets(path, sheets)
+
+
+def as_exported(corpus: Corpus) -> Corpus:
+    """An export of a study that is read again: without the columns that `export` wrote of it."""
+    ours = [name for name in corpus.units if name in (UNIT, *_WRITTEN) or str(name).startswith(f"{INTO}_")]
+    return Corpus(corpus.units.drop(columns=ours), corpus.name)
+
+
+def _makers(study: Study, question: str) -> set[str]:
+    try:
+        study.coding(question, MACHINE)
+    except StudyError:
+        return {GOLD}
+    return {GOLD, MACHINE}
+
+
+def _waves(study: Study, question: str) -> str:
+    return ", ".join(repr(wave) for wave in study.units(question)[WAVE].unique())
+
+
+def only_question(study: Study, name: str | None) -> str:
+    """The question named, or the only one there is."""
+    names = study.questions()
+    if name is not None:
+        return name
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise CoderError("The study has no answers yet; add them with: coder study add STUDY ANSWERS --text COLUMN")
+    raise CoderError(f"The study has {len(names)} questions: {', '.join(names)}. Choose one with --question.")

@@ -1,0 +1,188 @@
+"""How much of a difference between waves is opinion, and how much the instrument makes.
+
+The old answers are coded again as the new ones are. Then the difference in all is the sum of two: the difference
+between waves that one instrument coded, and the difference between two instruments on the same answers.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.statistics.differences import (
+    Difference,
+    less,
+    paired,
+    paired_weighted,
+)
+from coder.statistics.proportions import benjamini_hochberg
+from coder.tables.comparison import base_of, check_options, place_of, shown_rows, warnings
+from coder.tables.comparison_words import DOWN, UP, comparison_words, percentage, probability, with_interval
+from coder.tables.mentions import Mentions
+from coder.tables.table import Table
+from coder.tables.tested import Tested, comparable, differ
+from coder.tables.wave_rows import Row, Wave
+from coder.tables.waves import Lined, line_up
+
+Floats = npt.NDArray[np.float64]
+KINDS = ("all", "opinion", "instrument")
+
+
+def apart(
+    now: Mentions,
+    then: Mentions,
+    then_again: Mentions,
+    codebook: Codebook,
+    *,
+    instrument: str,
+    now_again: Mentions | None = None,
+    then_codebook: Codebook | None = None,
+    limit: int = 10,
+    level: float = 0.95,
+    draws: int = 2000,
+    seed: int = 1,
+    names: tuple[str, str] | None = None,
+    title: str | None = None,
+    language: str = "nl",
+) -> Table:
+    """The difference in all of each code, in points, as opinion and instrument; with intervals and adjusted p.
+
+    `then_again` is `then` coded by the present `instrument` (its name), in the codes of `codebook`; a respondent of
+    `then` that it does not have mentioned nothing, and who is not in `then` is left out. Opinion is `now` less
+    `then_again` (two samples), instrument `then_again` less `then` (the same respondents). With `now_again`, `now`
+    coded by that instrument too, opinion is `now_again` less `then_again`, and instrument the rest: how much more the
+    way of coding added to `now` than to `then`. Either way they add up to the difference in all. A code that did not
+    exist then has opinion alone. The frame has for each of all, opinion and instrument the columns `opinion_points`,
+    `_low`, `_high`, `_p`, `_p_adjusted`, `_change`; p is adjusted for each apart (Benjamini and Hochberg 1995).
+    """
+    said = comparison_words(language)
+    check_options(limit, level, draws)
+    called = names or (said["this_wave"], said["last_wave"])
+    again = [Wave(f"{called[1]}*", coded_again(then_again, then, codebook), codebook)]
+    again += [Wave(f"{called[0]}*", coded_again(now_again, now, codebook), codebook)] if now_again is not None else []
+    waves = [Wave(called[0], now), Wave(called[1], then, then_codebook)]
+    rows, (one, before, *others) = line_up(
+        [*waves, *again], codebook, limit=limit, level=level, draws=draws, seed=seed, language=language, now=said["now"]
+    )
+    same = len(others) == 1 or bool((one.given == others[1].given).all())
+    present = others[1] if len(others) > 1 else one
+    found = {
+        "all": differ(rows, one, before, panel=False, level=level),
+        "opinion": differ(rows, present, others[0], panel=False, level=level, beside=[before]),
+        "instrument": _instrument(rows, one, before, others, level, same=same),
+    }
+    order, gone = shown_rows(rows, one, [before])
+    frame = _frame(rows, one, before, others[0], found, language).iloc[[*order, *gone]]
+    frame = frame.assign(dropped=np.arange(len(frame)) >= len(order)).reset_index(drop=True)
+    words = {"instrument": instrument, "level": percentage(level, language)}
+    notes = [
+        *_sentences(frame, said),
+        "N = " + base_of(one, said) + ".",
+        said["last_base"].format(base=base_of(before, said)),
+        said["recoded"].format(wave=called[1], **words),
+        _of_now(one, others, called[0], said, same=same),
+        said["p_three"],
+        *warnings(rows, [one, before], waves, codebook, said, panel=False),
+    ]
+    return Table(title or said["recode_title"], frame, len(now), _shown(said), tuple(notes))
+
+
+def coded_again(again: Mentions, of: Mentions, codebook: Codebook) -> Mentions:
+    """What a second coding gave the respondents of a first, nothing where it has none; with the first's weights."""
+    places = again.respondents.get_indexer(pd.Index(of.respondents))
+    given = np.zeros((len(of), len(codebook.ids)), dtype=np.bool_)
+    columns = np.array([codebook.ids.index(id_) for id_ in again.codes], dtype=np.intp)
+    given[np.ix_(np.flatnonzero(places >= 0), columns)] = again.given[places[places >= 0]]
+    return replace(of, codes=codebook.ids, given=given)
+
+
+def _instrument(
+    rows: Sequence[Row], now: Lined, then: Lined, again: Sequence[Lined], level: float, *, same: bool
+) -> Tested:
+    """What the instrument makes of the difference: of `then`, and of `now` where that was coded again otherwise."""
+    waves = [then, again[0]] if same else [now, then, *again]
+    counts = np.stack([wave.n for wave in waves])
+    testable = comparable(rows, waves) & (counts > 0).any(axis=0)
+    found = _twice(again[0], then, testable, level)
+    if not same:
+        found = less(_twice(now, again[1], testable, level), _twice(then, again[0], testable, level))
+    columns = [np.full(len(rows), np.nan) for _ in range(4)]
+    values = (found.value * 100, *(found.interval.T * 100), found.p)
+    for column, value in zip(columns, values, strict=True):
+        column[testable] = value
+    points, low, high, p = columns
+    return Tested(points, low, high, p, benjamini_hochberg(p), len(then.given))
+
+
+def _twice(one: Lined, other: Lined, testable: npt.NDArray[np.bool_], level: float) -> Difference:
+    """Two codings of the same respondents."""
+    given, before = one.given[:, testable], other.given[:, testable]
+    if one.mentions is None or one.mentions.weights is None:
+        return paired(given, before, level=level)
+    weights = one.mentions.weights
+    return paired_weighted(given, weights, before, weights, level=level)
+
+
+def _frame(
+    rows: Sequence[Row], now: Lined, then: Lined, again: Lined, found: Mapping[str, Tested], language: str
+) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "rank": now.rank,
+            "place": [place_of(rank, *ends) for rank, ends in zip(now.rank, now.ends, strict=True)],
+            "code": [row.code for row in rows],
+            "label": [row.label for row in rows],
+            "percent": now.percent,
+            "then_percent": then.percent,
+            "percent_again": again.percent,
+        }
+    ).astype({"rank": "Int64"})
+    for kind, one in found.items():
+        change, ends = one.change(), zip(one.points.tolist(), one.low.tolist(), one.high.tolist(), strict=True)
+        frame[f"{kind}_points"], frame[f"{kind}_low"], frame[f"{kind}_high"] = one.points, one.low, one.high
+        frame[f"{kind}_p"], frame[f"{kind}_p_adjusted"], frame[f"{kind}_change"] = one.p, one.adjusted, change
+        frame[kind] = [with_interval(*three, language) for three in ends]
+        frame[f"{kind}_tested"] = [
+            f"{arrow} {probability(p, language)}".strip()
+            for arrow, p in zip(change, one.adjusted.tolist(), strict=True)
+        ]
+    return frame
+
+
+def _shown(said: Mapping[str, str]) -> dict[str, str]:
+    shown = {"place": said["rank"], "label": said["code"], "percent": said["percent"]}
+    shown |= {"then_percent": said["then_percent"], "percent_again": said["percent_again"]}
+    for kind, heading in zip(KINDS, (said["in_all"], said["opinion"], said["instrument"]), strict=True):
+        shown |= {kind: heading, f"{kind}_tested": said["p_of"]}
+    return shown
+
+
+def _sentences(frame: pd.DataFrame, said: Mapping[str, str]) -> Iterator[str]:
+    """What the table says, in words."""
+    moved = {kind: frame[f"{kind}_change"].isin([UP, DOWN]) for kind in KINDS}
+
+    def named(chosen: "pd.Series[bool]", kind: str) -> str:
+        return ", ".join((frame["label"] + " " + frame[f"{kind}_change"])[chosen])
+
+    if moved["opinion"].any():
+        yield said["opinion_said"].format(labels=named(moved["opinion"], "opinion"))
+    else:
+        yield said["no_opinion"]
+    if moved["instrument"].any():
+        yield said["instrument_said"].format(labels=named(moved["instrument"], "instrument"))
+    alone = moved["all"] & ~moved["opinion"] & (frame["opinion"] != "")
+    if alone.any():
+        yield said["only_instrument"].format(labels=named(alone, "all"))
+
+
+def _of_now(now: Lined, again: Sequence[Lined], name: str, said: Mapping[str, str], *, same: bool) -> str:
+    """How the present wave was coded, as far as it is known."""
+    if len(again) == 1:
+        return said["unknown_instrument"].format(wave=name)
+    if same:
+        return said["same_instrument"].format(wave=name)
+    share = float((now.given == again[1].given).all(axis=1).mean())
+    return said["both_again"].format(wave=name, same=int(share * 100))

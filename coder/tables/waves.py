@@ -1,0 +1,240 @@
+"""Waves laid side by side: what each counted of every row, with ranks and their intervals."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from coder.codebook import Code, Codebook
+from coder.errors import DataError
+from coder.statistics.ranks import rank_intervals, ranks
+from coder.tables.mentions import Mentions
+from coder.tables.table import Table
+from coder.tables.wave_rows import Row, Wave, became, rows_of
+
+Labels = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+COUNTED, ABSENT, PART = "counted", "absent", "part"
+"""What a wave knows of a row: its mentions or place; nothing, the code was not in its list or codebook; or only those
+of an older code of which it is a part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lined:
+    """What a wave has of each row: arrays of shape (rows,), nan where it is not known.
+
+    `n` counts respondents; `share` (in 0..1) and `percent` are weighted, those of a printed table what n and base, and
+    what the table, say. `size` is the number of respondents, `effective` what it is worth. `ends` (rows, 2) are those
+    of the interval of the rank. `listed` says which codes were in the top, at an unknown place too. `given` has shape
+    (respondents, rows), without respondents for a printed table.
+    """
+
+    name: str
+    state: tuple[str, ...]
+    n: Floats
+    share: Floats
+    percent: Floats
+    rank: Floats
+    ends: Floats
+    listed: Labels
+    size: int | None
+    effective: float | None
+    mentions: Mentions | None
+    given: Labels
+
+    def has(self, state: str) -> Labels:
+        """The rows of which it knows this, shape (rows,)."""
+        return np.array([one == state for one in self.state], dtype=np.bool_)
+
+
+def line_up(
+    waves: Sequence[Wave],
+    codebook: Codebook | None,
+    *,
+    limit: int,
+    level: float,
+    draws: int,
+    seed: int,
+    language: str,
+    now: str,
+) -> tuple[list[Row], list[Lined]]:
+    """The rows of these waves, the newest first, in the order of the codebook; and what each has of them.
+
+    `now` is how the present codes of a former one are named, such as "now: {labels}". Special codes are left out.
+    Raises `DataError` for a wave without respondents or ranks, a code listed twice, and waves with no code in common.
+    """
+    codes = [became(wave, codebook) for wave in waves]
+    rows = rows_of(waves, codes, codebook, language, now)
+    lined = [
+        _published(wave, own, rows, limit)
+        if isinstance(wave.counted, Table)
+        else _counted(wave, own, rows, codebook, limit, newest=not place, level=level, draws=draws, seed=seed)
+        for place, (wave, own) in enumerate(zip(waves, codes, strict=True))
+    ]
+    known = set(codebook.ids) if codebook else set()
+    foreign = [known.isdisjoint(id_ for ids in own.values() for id_ in ids) for own in codes]
+    for place, (wave, before) in enumerate(pairwise(lined)):
+        if not (wave.has(COUNTED) & before.has(COUNTED)).any() and any(foreign[place : place + 2]):
+            raise DataError(
+                f"{wave.name} and {before.name} have no code in common. Are they of the same question? A codebook "
+                "(--codebook) says which labels and former names are one code."
+            )
+    return rows, lined
+
+
+def _state(row: Row, own: Mapping[str, tuple[str, ...]]) -> tuple[str, list[str]]:
+    """What a wave with these codes can know of a row, and the codes that it is there."""
+    here = [name for name, ids in own.items() if not set(ids).isdisjoint(row.of)]
+    if not here:
+        return ABSENT, here
+    return (COUNTED if all(set(own[name]) <= set(row.of) for name in here) else PART), here
+
+
+def _counted(
+    wave: Wave,
+    own: Mapping[str, tuple[str, ...]],
+    rows: Sequence[Row],
+    codebook: Codebook | None,
+    limit: int,
+    *,
+    newest: bool,
+    level: float,
+    draws: int,
+    seed: int,
+) -> Lined:
+    """A wave with codings."""
+    found = wave.counted
+    assert isinstance(found, Mentions)  # noqa: S101 (the caller chose by type)
+    if not len(found):
+        raise DataError(f"{wave.name} has no respondents: its base is 0. See that its rows are coded.")
+    place = {id_: number for number, id_ in enumerate(found.codes)}
+    given = np.zeros((len(found), len(rows)), dtype=np.bool_)
+    states = []
+    for number, row in enumerate(rows):
+        state, here = _state(row, own)
+        given[:, number] = found.given[:, [place[name] for name in here]].any(axis=1)
+        if codebook is not None and wave.codebook is None and not given[:, number].any():
+            code = next((one for one in codebook.codes if row.of == (one.id,)), None)
+            state = ABSENT if code and _not_in(code, codebook, wave.name, newest=newest) else state
+        states.append(state)
+    known = np.array([state == COUNTED for state in states])
+    shares = np.where(known, found.weight @ given / found.base, np.nan)
+    n = np.where(known, given.sum(axis=0), np.nan)
+    rank, ends, listed = _ranked(found, given, rows, states, limit, level=level, draws=draws, seed=seed)
+    return Lined(
+        wave.name,
+        tuple(states),
+        n,
+        shares,
+        shares * 100,
+        rank,
+        ends,
+        listed,
+        len(found),
+        found.effective_base,
+        found,
+        given,
+    )
+
+
+def _ranked(
+    found: Mentions,
+    given: Labels,
+    rows: Sequence[Row],
+    states: Sequence[str],
+    limit: int,
+    *,
+    level: float,
+    draws: int,
+    seed: int,
+) -> tuple[Floats, Floats, Labels]:
+    """The ranks of the codes that somebody mentioned, as this wave had them; their intervals; which were in the top."""
+    part = {row.code for row, state in zip(rows, states, strict=True) if state == PART}
+    of_its_own = np.array(
+        [
+            state == COUNTED and (not row.together or not part.isdisjoint(row.of))
+            for row, state in zip(rows, states, strict=True)
+        ]
+    )
+    rank, ends = np.full(len(rows), np.nan), np.full((len(rows), 2), np.nan)
+    rank[of_its_own] = ranks(found.weight @ given[:, of_its_own])
+    ends[of_its_own] = rank_intervals(given[:, of_its_own], found.weights, level=level, draws=draws, seed=seed)
+    nobody = ~given.any(axis=0)
+    rank[nobody], ends[nobody] = np.nan, np.nan
+    return rank, ends, _with_nets(rank <= limit, rows)
+
+
+def _published(wave: Wave, own: Mapping[str, tuple[str, ...]], rows: Sequence[Row], limit: int) -> Lined:
+    """A wave of which a table was printed."""
+    table = wave.counted
+    assert isinstance(table, Table)  # noqa: S101 (the caller chose by type)
+    if table.frame["rank"].isna().all():
+        raise DataError(f"{wave.name} has no ranks to compare with; give a column `rank`, or coded answers.")
+    if table.base == 0:
+        raise DataError(f"{wave.name} has no respondents: its base is 0. See that its rows are coded.")
+    frame = table.frame.assign(code=table.frame["code"].astype(str))
+    frame = frame[frame["code"].isin(list(own))]
+    mentioned = (frame["n"] != 0).fillna(value=True).astype(bool)
+    in_top = (frame["rank"].isna() | (frame["rank"] <= limit)).astype(bool)
+    numbers = frame[["n", "percent", "rank"]].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+    states, values, listed = [], np.full((len(rows), 3), np.nan), np.zeros(len(rows), dtype=np.bool_)
+    for number, row in enumerate(rows):
+        state, _ = _state(row, own)
+        here = np.flatnonzero([not set(own[name]).isdisjoint(row.of) for name in frame["code"]])
+        if len(here) > 1 and not row.together:
+            names = " and ".join(map(repr, dict.fromkeys(frame["label"].iloc[here])))
+            raise DataError(f"{wave.name} lists {row.code!r} more than once, as {names}; keep one row a code.")
+        if len(here) > 1:
+            state = PART
+        if state == COUNTED:
+            values[number] = numbers[here[0]]
+            listed[number] = bool((mentioned & in_top).iloc[here[0]])
+        states.append(state)
+    n, percent, rank = values.T
+    nothing = np.full((len(rows), 2), np.nan)
+    share = n / (table.base or np.nan)
+    worth = None if table.base is None else float(table.base)
+    given = np.zeros((0, len(rows)), dtype=np.bool_)
+    return Lined(
+        wave.name,
+        tuple(states),
+        n,
+        share,
+        percent,
+        rank,
+        nothing,
+        _with_nets(listed, rows),
+        table.base,
+        worth,
+        None,
+        given,
+    )
+
+
+def _with_nets(listed: Labels, rows: Sequence[Row]) -> Labels:
+    """Codes together are in the top if they are so together, or one of them is."""
+    codes = {row.code for row, one in zip(rows, listed, strict=True) if one}
+    return np.array([one or not codes.isdisjoint(row.of) for row, one in zip(rows, listed, strict=True)])
+
+
+def _not_in(code: Code, codebook: Codebook, wave: str, *, newest: bool) -> bool:
+    """Whether a code that nobody got did not exist in that wave.
+
+    Its first version (`since`) is later than the year in the name of the wave, or is the present version and the
+    wave an older one; or its last version (`until`) was before the newest wave.
+    """
+    if newest:
+        return bool(code.until) and code.until != codebook.version
+    came, was = year(code.since), year(wave)
+    if came and was:
+        return came > was
+    return bool(code.since) and f"{codebook.version}.".startswith(f"{code.since}.")
+
+
+def year(name: str) -> int:
+    """The year in a name, 0 if there is none."""
+    digits = "".join(sign if sign.isdigit() else " " for sign in name).split()
+    return next((int(one) for one in digits if len(one) == 4 and one[:2] in ("19", "20")), 0)  # noqa: PLR2004
