@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from coder.codebook_diff import mapping
 from coder.errors import CodebookError, CoderError
 from coder.review.book_changes import edited, merged, split, with_new
 from coder.review.gate import Gate, Guard
-from coder.review.marks import Span, segments
+from coder.review.marks import Span, heaviest, segments
 from coder.review.team import Team, hashed
 from coder.review.words import page_words
 from coder.study.background import Job
@@ -360,10 +361,25 @@ def test_a_codebook_changes_in_versions(page: Page, client: Client) -> None:
 
 
 def test_the_results_say_of_which_state_they_are(client: Client) -> None:
-    found = client.get("results?whose=gold&then=2021&limit=10")
+    found = client.get("results?whose=gold&wave=2024&then=2021&limit=10")
     assert re.search(r"[0-9a-f]{12}", found["state"])
     assert found["top"][0]["rows"]
     assert found["comparison"]
+
+
+def test_the_table_is_of_one_wave_and_says_where_it_counts_a_part_that_is_no_sample(client: Client) -> None:
+    def notes(query: str) -> str:
+        return " ".join(client.get(f"results?{query}")["top"][0]["notes"])
+
+    assert client.get("results")["top"] == client.get("results?wave=2024")["top"]
+    assert "geen steekproef" in notes("wave=2024")
+    assert "N = 120" in notes("wave=2021")
+    assert "geen steekproef" not in notes("wave=2021")  # all of it is coded
+    assert client.get("results?wave=all")["top"] != client.get("results?wave=2021")["top"]
+    assert client.page.ask("GET", "/api/0/results?wave=1999", headers={"Cookie": client.cookie})[0] == 400
+
+
+def test_nobody_but_yourself_is_counted_alone(client: Client) -> None:
     assert client.page.ask("GET", "/api/0/results?whose=somebody", headers={"Cookie": client.cookie})[0] == 400
 
 
@@ -374,6 +390,20 @@ def test_the_estimate_is_made_meanwhile_of_the_waves_with_a_random_sample(client
     assert found["said"] == ""
     notes = " ".join(note for table in found["tables"] for note in table["notes"])
     assert "N = 120" in notes  # 2021, of which all is coded; of 2024 too little is coded in random order
+
+
+def test_a_report_says_how_its_numbers_were_made(client: Client) -> None:
+    query = "whose=gold&wave=2024&then=2021&limit=10"
+    status, _, text = client.page.ask("GET", f"/0/download/md?{query}", headers={"Cookie": client.cookie})
+    assert status == 200
+    assert "anna" not in text.casefold()
+    assert "codeboek" in text
+    assert "Newcombe" in text
+
+
+def test_marks_leave_out_the_signs_around_a_word() -> None:
+    text = "hun ouders,, (AI) :)"
+    assert [text[start:end] for start, end in heaviest(text, np.array([0.1, 3.0, 2.0, 1.0]))] == ["ouders", "AI", ":)"]
 
 
 # What a codebook becomes

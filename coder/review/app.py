@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from coder.errors import CoderError, RuleError
-from coder.review import book_editing, queueing, results, showing
+from coder.review import book_editing, counting, queueing, results, showing
 from coder.review.acts import fields, texts
 from coder.review.desk import Desk
 from coder.review.exports import FORMATS
@@ -90,8 +90,8 @@ class Page:
         desk = self.desk(request)
         script = request.url.path.rpartition("/")[2]
         session = who_asks(request)
-        waves = results.waves(desk) if script == "results" else []
-        whose = results.whose(desk, session.who, self.said(session.who)) if script == "results" else []
+        waves = counting.waves(desk) if script == "results" else []
+        whose = counting.whose(desk, session.who, self.said(session.who)) if script == "results" else []
         return self._html(
             f"{script}.html.j2",
             session.who,
@@ -102,6 +102,7 @@ class Page:
             queues=[kind for kind in queueing.KINDS if kind != "disagreements" or self.team.may_settle(session.who)],
             formats=FORMATS,
             waves=waves,
+            last_wave=desk.last_wave,
             whose=whose,
             text_language=desk.book.language,
         )
@@ -144,7 +145,7 @@ class Page:
         if form not in FORMATS:
             raise HTTPException(404)
         desk, who = self.desk(request), who_asks(request).who
-        choice = results.choice(desk, request.query_params, who)
+        choice = counting.choice(desk, request.query_params, who)
         content, name = results.download(desk, form, choice, self.said(who), self.languages.get(who, self.language))
         headers = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=FORMATS[form], headers=headers)
@@ -230,7 +231,7 @@ class Page:
 
     def _results(self, desk: Desk, request: Request, _data: Data) -> Data:
         desk.follow()
-        choice = results.choice(desk, request.query_params, who_asks(request).who)
+        choice = counting.choice(desk, request.query_params, who_asks(request).who)
         return results.shown(desk, choice, self._said(request), self._language_of(request))
 
     def _estimate(self, desk: Desk, request: Request, _data: Data) -> Data:

@@ -1,17 +1,15 @@
 """What the results page downloads: the one place that knows how reports are written."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from coder.codebook import Codebook
-from coder.coding import Coding
-from coder.corpus import Corpus
 from coder.reports.content import Report, Section, bar_chart
 from coder.reports.finding import finding
 from coder.reports.quotes import choose_quotes
 from coder.reports.write import write_report
-from coder.tables.table import Table
+from coder.review.counting import Counted
+from coder.review.desk import Desk
 
 FORMATS = {
     "html": "text/html",
@@ -23,29 +21,25 @@ FORMATS = {
 """The endings that can be asked for, and their media types."""
 
 
-def report(
-    form: str,
-    title: str,
-    tables: Mapping[str, Table],
-    coding: Coding,
-    corpus: Corpus,
-    book: Codebook,
-    facts: tuple[str, ...],
-    language: str,
-) -> bytes:
-    """A report of these tables (`top` among them, and perhaps `comparison`), with quotes, in one of `FORMATS`."""
-    top, comparison = tables["top"], tables.get("comparison")
+def report(form: str, desk: Desk, made: Counted, facts: tuple[str, ...], methods: str, language: str) -> bytes:
+    """A report in one of `FORMATS` of what was counted, with quotes."""
+    book, top, comparison = desk.book, made.tables["top"], made.tables.get("comparison")
+    title = book.question.get(language) or desk.question
     codes = [code for code in top.frame["code"] if code in book.ids]
-    quotes = choose_quotes(coding, corpus, codes, language=language)
+    quotes = choose_quotes(made.coding, desk.corpus.take(made.units), codes, language=language)
     section = Section(
         title=title,
         finding=finding(top, comparison, language),
-        tables=tables,
+        tables=made.tables,
         chart=bar_chart(comparison or top, language),
-        quotes=tuple((book.label(code, language), chosen) for code, chosen in quotes.items() if chosen),
+        quotes=tuple(
+            (book.label(code, language), tuple(replace(one, reason="") for one in chosen))  # a reason names the coder
+            for code, chosen in quotes.items()
+            if chosen
+        ),
         facts=facts,
     )
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"report.{form}"
-        write_report(Report(title, language, (section,)), [path])
+        write_report(Report(title, language, (section,), methods), [path])
         return path.read_bytes()

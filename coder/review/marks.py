@@ -11,6 +11,7 @@ import numpy.typing as npt
 from coder.methods.classifier import Classifier
 
 _PIECE = re.compile(r"\S+")
+_SIGNS = ".,;:!?()[]{}'\"“”‘’«»…-–—/*"
 _MARKED = 3
 """So many words are marked of a code that the model proposes."""
 _LEAST = 0.25
@@ -65,5 +66,12 @@ def heaviest(text: str, weights: npt.NDArray[np.float64]) -> list[tuple[int, int
     if not len(weights) or weights.max() <= 0:
         return []
     chosen = [place for place in np.argsort(-weights)[:_MARKED] if weights[place] >= _LEAST * weights.max()]
-    spans = [match.span() for match in _PIECE.finditer(text)]
-    return [spans[place] for place in sorted(chosen)]
+    pieces = list(_PIECE.finditer(text))
+    return [_bare(pieces[place]) for place in sorted(chosen)]
+
+
+def _bare(piece: re.Match[str]) -> tuple[int, int]:
+    """Where a piece stands, without the signs around its word."""
+    start, end = piece.span()
+    kept = piece[0].strip(_SIGNS)
+    return (start + piece[0].index(kept), start + piece[0].index(kept) + len(kept)) if kept else (start, end)

@@ -288,6 +288,8 @@ _RESULTS = {
     "whose_gold": ("Wat mensen beslisten", "What people decided"),
     "whose_machine": ("Mensen, en de machine voor de rest", "People, and the machine for the rest"),
     "whose_mine": ("Alleen mijn codes", "My codes alone"),
+    "wave": ("Meting", "Wave"),
+    "all_waves": ("alle samen", "all together"),
     "then": ("Naast meting", "Beside wave"),
     "no_wave": ("geen", "none"),
     "limit": ("Rangen", "Ranks"),
@@ -301,6 +303,10 @@ _RESULTS = {
     "state": (
         "{n} van {of} antwoorden geteld; codeboek versie {version}; stand {event} ({state}).",
         "{n} of {of} answers counted; codebook version {version}; state {event} ({state}).",
+    ),
+    "part_counted": (
+        "{n} antwoorden van deze meting zijn nog niet gecodeerd, en wat wel gecodeerd is, is geen steekproef: deze aandelen gelden niet voor alle antwoorden. De schatting wel.",
+        "{n} answers of this wave are not coded yet, and those that are make no random sample: these shares do not hold for all answers. The estimate does.",
     ),
     "nothing_coded": ("Er is nog niets gecodeerd; zodra dat zo is staat hier de tabel.", "Nothing is coded yet; the table stands here as soon as something is."),
     "top": ("Frequentietabel", "Frequency table"),

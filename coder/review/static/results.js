@@ -10,7 +10,7 @@ function table(one) {
     one.notes.map((note) => el("p", { class: "small" }, note)));
 }
 
-const choice = () => ({ whose: byId("whose").value, then: byId("then").value, limit: byId("limit").value });
+const choice = () => ({ whose: byId("whose").value, wave: byId("wave").value, then: byId("then").value, limit: byId("limit").value });
 
 async function load() {
   try {
@@ -43,7 +43,7 @@ async function estimate(start) {
   }
 }
 
-for (const id of ["whose", "then", "limit"]) byId(id).addEventListener("change", load);
+for (const id of ["whose", "wave", "then", "limit"]) byId(id).addEventListener("change", load);
 byId("estimate").addEventListener("click", () => estimate(true));
 load();
 estimate(false);
