@@ -49,7 +49,7 @@ def client(page: Page) -> Client:
 @pytest.fixture(scope="module", autouse=True)
 def estimating(client: Client) -> None:
     """Start an estimate, which goes on while other things are tested."""
-    status, found = client.post("estimate", {})
+    status, found = client.post("estimate", {"wave": "all"})
     assert (status, found["busy"]) == (200, True)
 
 

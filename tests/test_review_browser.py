@@ -1,6 +1,5 @@
 """The page in a browser: a person codes by keys alone, two at once, and nothing is lost or let through."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,12 +44,11 @@ def browser(page: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[we
 def choose(browser: webdriver.Chrome, queue: str) -> None:
     """Choose a queue, as a person does with the drop-down."""
     browser.execute_script(
-        "const one = document.getElementById('kind'); one.value = arguments[0]; delete document.body.dataset.ready;"
+        "const one = document.getElementById('kind'); one.value = arguments[0]; delete document.body.dataset.queue;"
         "one.dispatchEvent(new Event('change'))",
         queue,
     )
-    until(browser, "return !document.getElementById('answer').hidden")
-    time.sleep(0.3)
+    until(browser, "return document.body.dataset.queue === arguments[0]", queue)
     browser.execute_script("document.activeElement.blur()")
 
 

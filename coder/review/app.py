@@ -234,8 +234,9 @@ class Page:
         choice = counting.choice(desk, request.query_params, who_asks(request).who)
         return results.shown(desk, choice, self._said(request), self._language_of(request))
 
-    def _estimate(self, desk: Desk, request: Request, _data: Data) -> Data:
-        results.start_estimate(desk, self._said(request), self._language_of(request))
+    def _estimate(self, desk: Desk, request: Request, data: Data) -> Data:
+        wave = fields(data, wave=str)["wave"]
+        results.start_estimate(desk, wave, self._said(request), self._language_of(request))
         return self._estimated(desk, request, {})
 
     def _estimated(self, desk: Desk, request: Request, _data: Data) -> Data:

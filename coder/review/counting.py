@@ -88,20 +88,20 @@ def counted(desk: Desk, asked: Choice, said: Said, language: str) -> Counted:
     book, here = desk.book, mentions(now, desk.book, rows=len(units))
     table = top(here, book, limit=asked.limit, language=language)
     left = len(units.intersection(pd.Index(desk.answered)).difference(now.seen))
-    if left and not _is_sample(desk, asked.wave, now.seen):
-        table = replace(table, notes=(*table.notes, said["part_counted"].format(n=left)))
-    tables = {"top": table}
+    part = () if not left or _is_sample(desk, asked.wave, now.seen) else (said["part_counted"].format(n=left),)
+    tables = {"top": replace(table, notes=(*table.notes, *part))}
     before = coding.take(_units(desk, asked.then)) if asked.then else None
     if before is not None and len(before.assignments) and len(now.assignments):
-        tables["comparison"] = compare(
+        compared = compare(
             here,
             mentions(before, book),
             book,
             limit=asked.limit or len(book.codes),
-            names=(asked.wave, asked.then),
+            title=said["beside"].format(now=asked.wave, then=asked.then),
             seed=_SEED,
             language=language,
         )
+        tables["comparison"] = replace(compared, notes=(*compared.notes, *part))
     return Counted(units, now, tables)
 
 

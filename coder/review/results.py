@@ -1,5 +1,6 @@
 """What the results page shows: the tables as they are now, and the estimate that is made beside it."""
 
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -20,10 +21,22 @@ from coder.review.exports import report
 from coder.sample import RANDOM, TARGETED
 from coder.study.background import Job
 from coder.study.store.answers import WAVE
+from coder.study.work import ALL
 from coder.tables.table import Table
 
 FEWEST = 10
-_estimates: "WeakKeyDictionary[Desk, Job[tuple[Table, ...]]]" = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class _Estimate:
+    """An estimate that is being made or was made: of which waves, and how many answers coders differ on."""
+
+    job: Job[tuple[Table, ...]]
+    waves: str
+    divided: int
+
+
+_estimates: "WeakKeyDictionary[Desk, _Estimate]" = WeakKeyDictionary()
 
 
 def shown(desk: Desk, asked: Choice, said: Said, language: str) -> dict[str, Any]:
@@ -63,33 +76,33 @@ def as_json(table: Table, language: str) -> dict[str, Any]:
     }
 
 
-def start_estimate(desk: Desk, said: Said, language: str) -> None:
-    """Start the estimate, unless one is being made.
+def start_estimate(desk: Desk, wave: str, said: Said, language: str) -> None:
+    """Start the estimate of a wave, or of those that can be (`ALL`), unless one is being made.
 
-    The sample of each wave are its coded answers up to the first open one in random order; those on which coders
-    differ are left out of it. Raises `CoderError` with too small a random sample.
+    The sample of a wave are its coded answers up to the first open one in random order; those on which coders
+    differ are left out of it, and said. Raises `CoderError` with too small a random sample.
     """
-    if (job := _estimates.get(desk)) is not None and job.busy:
+    if (last := _estimates.get(desk)) is not None and last.job.busy:
         return
     hand = desk.study.coding(desk.question)
     with desk.lock:
-        samples = {wave: [unit for unit in units if unit in hand.seen] for wave, units in desk.samples().items()}
-    enough = [wave for wave, units in samples.items() if len(units) >= FEWEST]
+        drawn = {name: units for name, units in desk.samples().items() if wave in (name, ALL)}
+        samples = {name: [unit for unit in units if unit in hand.seen] for name, units in drawn.items()}
+    enough = [name for name, units in samples.items() if len(units) >= FEWEST]
     if not enough:
-        n = len(samples.get(desk.last_wave, []))
-        raise CoderError(said["estimate_few"].format(fewest=FEWEST, n=n))
-    asked = [unit for wave in enough for unit in desk.waves[wave]]
-    drawn = pd.Series(TARGETED, index=hand.seen)
+        raise CoderError(said["estimate_few"].format(fewest=FEWEST, n=max(map(len, samples.values()), default=0)))
+    units = pd.Index([unit for name in enough for unit in desk.waves[name]])
+    how = pd.Series(TARGETED, index=hand.seen)
     chance = pd.Series(1.0, index=hand.seen)
-    for wave in enough:
-        drawn[samples[wave]] = RANDOM
-        chance[samples[wave]] = len(samples[wave]) / len(desk.waves[wave])
-    waves = desk.corpus.units[WAVE][asked] if len(enough) > 1 else None
-    answered = desk.corpus.take(pd.Index(asked))
+    for name in enough:
+        how[samples[name]] = RANDOM
+        chance[samples[name]] = len(samples[name]) / len(desk.waves[name])
+    by = desk.corpus.units[WAVE][units] if len(enough) > 1 else None
     work = partial(
-        estimated_tables, answered, hand.take(answered.ids), desk.book, drawn, chance, waves, language=language
+        estimated_tables, desk.corpus.take(units), hand.take(units), desk.book, how, chance, by, language=language
     )
-    _estimates[desk] = Job(work, lambda _tables: None)
+    divided = sum(len(drawn[name]) - len(samples[name]) for name in enough)
+    _estimates[desk] = _Estimate(Job(work, lambda _tables: None), ", ".join(filter(None, enough)), divided)
 
 
 def estimated_tables(
@@ -111,11 +124,17 @@ def estimated_tables(
 
 def estimated(desk: Desk, said: Said, language: str) -> dict[str, Any]:
     """How far the estimate is, and its tables when it is made."""
-    job = _estimates.get(desk)
-    if job is None:
+    last = _estimates.get(desk)
+    if last is None:
         return {"busy": False, "said": "", "progress": 0, "tables": []}
+    job = last.job
     text = said["estimating"] if job.busy else job.failed
-    tables = [as_json(one, language) for one in job.result or ()]
+    note = (said["estimate_divided"].format(n=last.divided),) if last.divided else ()
+    made = [
+        replace(one, title=f"{one.title} ({last.waves})" if last.waves else one.title, notes=(*one.notes, *note))
+        for one in job.result or ()
+    ]
+    tables = [as_json(one, language) for one in made]
     return {"busy": job.busy, "said": text, "progress": job.done / max(job.total, 1), "tables": tables}
 
 

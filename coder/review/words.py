@@ -330,13 +330,18 @@ _RESULTS = {
     "changed_gone": ("weg", "gone"),
     "estimate": ("Schatting voor alle antwoorden", "Estimate for all answers"),
     "estimate_says": (
-        "Verbetert wat de machine telt met de willekeurig gecodeerde antwoorden (wachtrij Steekproef); gericht gecodeerde tellen niet mee.",
-        "Corrects what the machine counts by the answers coded at random (queue Random sample); targeted ones do not count.",
+        "Van de gekozen meting: verbetert wat de machine telt met de willekeurig gecodeerde antwoorden (wachtrij Steekproef); gericht gecodeerde tellen niet mee.",
+        "Of the wave you chose: corrects what the machine counts by the answers coded at random (queue Random sample); targeted ones do not count.",
     ),
     "estimate_few": (
         "Een schatting vraagt minstens {fewest} gecodeerde antwoorden uit de steekproef, liefst honderd; er zijn er {n}. Codeer er eerst in de wachtrij Steekproef.",
         "An estimate needs {fewest} coded answers of the random sample at least, better a hundred; there are {n}. Code some in that queue first.",
     ),
+    "estimate_divided": (
+        "{n} antwoorden van de steekproef waarover codeurs het oneens zijn, tellen niet mee; beslis er eerst over.",
+        "{n} answers of the sample on which coders differ do not count; settle these first.",
+    ),
+    "beside": ("{now} naast {then}", "{now} beside {then}"),
     "make_estimate": ("Schatting maken", "Make the estimate"),
     "estimating": ("Rekent op de achtergrond…", "Working in the background…"),
 }

@@ -13,6 +13,8 @@ const item = () => state.items.get(state.ids[state.at]);
 
 // The queue
 
+let loads = 0;
+
 async function loadQueue({ keep = false } = {}) {
   const kind = byId("kind").value;
   byId("of-code").hidden = kind !== "code";
@@ -23,7 +25,9 @@ async function loadQueue({ keep = false } = {}) {
   const current = keep ? state.ids[state.at] : undefined;
   try {
     const value = kind === "code" ? byId("code-wanted").value : kind === "search" ? byId("search").value : "";
+    const mine = ++loads;
     const found = await api("queue", { kind, value });
+    if (mine !== loads) return; // another queue was asked for meanwhile
     state.why = found.why;
     state.ids = current === undefined ? found.ids : [current, ...found.ids.filter((id) => id !== current)];
     state.at = 0;
@@ -32,6 +36,7 @@ async function loadQueue({ keep = false } = {}) {
     if (!keep) state.items.clear();
     await ahead();
     show();
+    document.body.dataset.queue = kind;
   } catch (error) {
     if (kind !== "search") return failed(error);
     byId("search-error").hidden = false;

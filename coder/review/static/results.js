@@ -31,7 +31,7 @@ async function load() {
 
 async function estimate(start) {
   try {
-    const found = await api(start ? "estimate" : "estimated", start ? {} : undefined);
+    const found = await api(start ? "estimate" : "estimated", start ? { wave: byId("wave").value } : undefined);
     byId("estimate").disabled = found.busy;
     byId("estimating").textContent = found.said;
     byId("estimating-bar").hidden = !found.busy;
