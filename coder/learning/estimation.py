@@ -43,7 +43,8 @@ class Estimation:
     """What was found: `codes` has a row a code; `groups` a row a group and code, None unless asked.
 
     `warnings` are sentences on the sample; they stand in the notes of `codes` too. `hand` answers were coded by hand,
-    all of them on purpose where `targeted`; the rest was predicted by `method`, as `coder.reports.methods` names it.
+    all of them on purpose where `targeted`, visibly not at random where `unlike` the others. The rest was predicted by
+    `method`, as `coder.reports.methods` names it.
     """
 
     codes: Table
@@ -51,6 +52,7 @@ class Estimation:
     warnings: tuple[str, ...]
     hand: int
     targeted: bool
+    unlike: bool
     method: str
 
     @property
@@ -100,7 +102,8 @@ def estimate(
     chance = _probabilities(probability, ids)
     predicted = question.predicted(progress)
     order = corpus.ids.get_indexer(whole.ids).astype(np.float64) if drawn is None and chance is None else None
-    warnings += _unlike(question, predicted.places, chance, order, said, language)
+    unlike = _unlike(question, predicted.places, chance, order, said, language)
+    warnings += unlike
     figures = _Figures(question.right, predicted.scores, predicted.counted, chance, level)
     notes = [*warnings, said["sample"].format(base=len(whole), hand=len(ids))]
     notes += [said["census"]] if len(ids) == len(whole) else []
@@ -110,7 +113,7 @@ def estimate(
     codes = Table(said["estimate"], frame, len(whole), _shown(said, level), tuple(notes))
     groups = _groups(figures, by.reindex(whole.ids), book, said, language) if by is not None else None
     targeted = drawn is not None and _is_targeted(drawn, sample.seen).all()
-    return Estimation(codes, groups, tuple(warnings), len(ids), bool(targeted), predicted.method)
+    return Estimation(codes, groups, tuple(warnings), len(ids), bool(targeted), bool(unlike), predicted.method)
 
 
 def _left_out(corpus: Corpus, answered: Corpus, hand: Coding, said: dict[str, str]) -> list[str]:

@@ -26,6 +26,8 @@ from coder.tables.table import Table
 if TYPE_CHECKING:
     from docx.document import Document as Doc
     from docx.oxml.xmlchemy import BaseOxmlElement
+    from docx.table import Table as Native
+    from docx.text.paragraph import Paragraph
 
 _WIDE, _HIGH, _LABELS = 16.0, 20.0, 16
 """Centimetres that a chart may take on an A4 page, and its labels; of more it is several."""
@@ -34,6 +36,8 @@ _PAGE, _SIDE, _TURNED = (21.0, 29.7), 2.5, 24.7
 _CHARACTER = 0.165
 """Centimetres of a sign in a table."""
 _TABLE = "Light List Accent 1"
+_TOGETHER = 20
+"""A table of so many rows stands on one page with its notes; a longer one may go on on the next."""
 
 
 def write(report: Report, path: Path) -> list[Path]:
@@ -102,9 +106,18 @@ def _table(document: "Doc", table: Table, language: str) -> None:
         caption = document.add_paragraph(title if len(parts) > 1 else table.title, style="Caption")
         caption.paragraph_format.keep_with_next = True
         rows = [part.of(row) for row in [heads, *cells]]
-        _native(document, rows, part.widths, [numbers[place] for place in part.columns])
-    for note in table.notes:
-        document.add_paragraph(note, style="Note")
+        native = _native(document, rows, part.widths, [numbers[place] for place in part.columns])
+        if len(rows) <= _TOGETHER:
+            noted = number == len(parts) and table.notes
+            _keep([cell.paragraphs[0] for row in native.rows for cell in row.cells], last=bool(noted))
+    notes = [document.add_paragraph(note, style="Note") for note in table.notes]
+    _keep(notes, last=False)
+
+
+def _keep(paragraphs: Sequence["Paragraph"], *, last: bool) -> None:
+    """Let paragraphs stand on one page, the last one with what follows where it is asked."""
+    for paragraph in paragraphs if last else paragraphs[:-1]:
+        paragraph.paragraph_format.keep_with_next = True
 
 
 def _turn(document: "Doc", *, landscape: bool) -> None:
@@ -117,8 +130,8 @@ def _turn(document: "Doc", *, landscape: bool) -> None:
     page.page_width, page.page_height = map(Cm, reversed(_PAGE) if landscape else _PAGE)
 
 
-def _native(document: "Doc", rows: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> None:
-    native = document.add_table(rows=len(rows), cols=len(widths), style=_TABLE)
+def _native(document: "Doc", rows: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> "Native":
+    native: Native = document.add_table(rows=len(rows), cols=len(widths), style=_TABLE)
     native.autofit = False
     look = native._tbl.tblPr.find(qn("w:tblLook"))
     look.set(qn("w:firstColumn"), "0")
@@ -135,6 +148,7 @@ def _native(document: "Doc", rows: list[list[str]], widths: Sequence[float], num
             if numbers[column]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _add(native.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
+    return native
 
 
 def _quotes(document: "Doc", part: Section, language: str) -> None:

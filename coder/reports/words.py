@@ -58,7 +58,10 @@ _SAID: dict[str, dict[str, str]] = {
         "corrected_top": "Top {limit}, gecorrigeerd",
         "corrected_all": "Alle codes, gecorrigeerd",
         "interval_note": "De lijn bij elke staaf is het interval van {level} %.",
+        "counts": "{title} (niet gecorrigeerd)",
         "not_corrected": "Geteld uit de kolom {column}, zonder correctie: fouten van de codering zitten erin.",
+        "no_sample": "Let op: de {hand} handcodes zijn van antwoorden die gericht gekozen werden (drawn = targeted), "
+        "geen enkel willekeurig. Ze geven geen schatting; codeer een willekeurige steekproef.",
         "no_estimate": "Geen schatting: de handcodes zijn geen willekeurige steekproef",
         "corrected_first": "{label} staat op 1: {figure}",
         "corrected_near": "Bovenaan: {figures}",
@@ -111,7 +114,10 @@ _SAID: dict[str, dict[str, str]] = {
         "corrected_top": "Top {limit}, corrected",
         "corrected_all": "All codes, corrected",
         "interval_note": "The line at each bar is the {level}% interval.",
+        "counts": "{title} (not corrected)",
         "not_corrected": "Counted from the column {column}, not corrected: errors of coding are in it.",
+        "no_sample": "Mind: the {hand} hand codes are of answers that were chosen on purpose (drawn = targeted), none "
+        "at random. They give no estimate; code a random sample.",
         "no_estimate": "No estimate: the hand codes are no random sample",
         "corrected_first": "{label} is at 1: {figure}",
         "corrected_near": "At the top: {figures}",

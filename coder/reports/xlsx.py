@@ -24,7 +24,7 @@ from coder.version import __version__
 
 PERCENT = '[=0]0%;[<0.01]"<1%";0%'
 """Whole percentages of shares; what is more than nothing and under 1 is shown as <1%."""
-_WIDEST, _PAGE = 70, 100
+_WIDEST, _PAGE = 70, 92
 _NAME = 31
 """So many characters Excel lets the name of a sheet have."""
 

@@ -212,9 +212,13 @@ def _compared(
 
 def _uncorrected(tables: Mapping[str, Table], best: Corrected, column: str, language: str) -> dict[str, Table]:
     """The tables of counts in a report of estimates, which say that they are, and why there is no estimate."""
-    said = report_words(language)["not_corrected"].format(column=column)
-    before = (said,) if best.tables else (*best.warnings, said)
-    return {name: replace(table, notes=(*before, *table.notes)) for name, table in tables.items()}
+    said = report_words(language)
+    counted = said["not_corrected"].format(column=column)
+    before = (counted,) if best.tables else (said["no_sample"].format(hand=best.facts.hand), counted)
+    return {
+        name: replace(table, title=said["counts"].format(title=table.title), notes=(*before, *table.notes))
+        for name, table in tables.items()
+    }
 
 
 def _agreement(source: Source, codebook: Codebook | None, seed: int, language: str) -> Alpha:

@@ -30,14 +30,13 @@ LEVEL = 0.95
 class Corrected:
     """What stands first in a report with a hand-coded sample, and what its methods paragraph says of it.
 
-    Of a sample that was targeted there is no estimate: then `tables` is empty, and `warnings` say why.
+    Of a sample that was targeted there is no estimate: then `tables` is empty.
     """
 
     tables: Mapping[str, Table]
     chart: Chart | None
     finding: str
     facts: MethodFacts
-    warnings: tuple[str, ...]
 
 
 def corrected(
@@ -79,16 +78,15 @@ def corrected(
     facts = _facts(found, answers, codebook, seed, language)
     said = report_words(language)
     if found.targeted:
-        return Corrected({}, None, said["no_estimate"], facts, found.warnings)
+        return Corrected({}, None, said["no_estimate"], facts)
     chances = chance[coding.seen].dropna() if chance is not None else pd.Series(dtype=float)
     top = _top(found, limit, language)
-    note = said["interval_note"].format(level=f"{100 * LEVEL:g}")
+    note = " ".join([said["interval_note"].format(level=f"{100 * LEVEL:g}"), *found.warnings])
     return Corrected(
         {"top": top} | ({"groups": _groups(found.groups, top, str(by), language)} if found.groups else {}),
         interval_chart(top, said["corrected"], note),
         corrected_finding(top, language),
         replace(facts, unequal=bool(facts.corrected) and bool((chances != chances.max()).any())),
-        found.warnings,
     )
 
 
@@ -98,11 +96,13 @@ def _top(found: Estimation, limit: int | None, language: str) -> Table:
     if limit is not None:
         within = frame["rank"].isna() | (frame["rank"] <= limit)
         frame = frame[within & (frame["percent"] > 0)].reset_index(drop=True)
-    names = ("rank", "label", "percent", "interval", "percent_counted")
+    frame = frame.assign(interval=_intervals(frame))
+    every = ("rank", "label", "percent", "interval", "percent_counted")
+    names = [name for name in every if name != "interval" or frame[name].any()]
     of_others = {words(language)[name] for name in ("by_hand_note", "good_as_note")}
     return Table(
         said["corrected_all"] if limit is None else said["corrected_top"].format(limit=limit),
-        frame.assign(interval=_intervals(frame)),
+        frame,
         found.codes.base,
         {name: found.codes.shown[name] for name in names},
         tuple(note for note in found.codes.notes if note not in of_others),
@@ -138,7 +138,8 @@ def _intervals(frame: pd.DataFrame) -> list[str]:
 def _facts(found: Estimation, answers: Answers, codebook: Codebook | None, seed: int, language: str) -> MethodFacts:
     base = found.codes.base or 0
     book = codebook or Codebook.from_ids(found.codes.frame["code"], answers.path.stem)
-    all_by_hand = found.hand == base and not found.targeted
+    sample = "targeted" if found.targeted else "all" if found.hand == base else "random"
+    predicts = sample == "random"
     return MethodFacts(
         base=base,
         unanswered=len(answers) - base,
@@ -147,12 +148,13 @@ def _facts(found: Estimation, answers: Answers, codebook: Codebook | None, seed:
         codebook_version=book.version,
         codebook_hash=book.hash,
         codes=len(book.codes),
-        machine="" if all_by_hand or found.targeted else found.method,
+        machine=found.method if predicts else "",
         machine_coded=base - found.hand,
-        hand_sample="" if all_by_hand else "targeted" if found.targeted else "random",
+        hand_sample=sample,
         hand=found.hand,
-        corrected=None if all_by_hand or found.targeted else True,
-        intervals=() if all_by_hand or found.targeted else ("estimate",),
+        unlike=found.unlike and predicts,
+        corrected=True if predicts else None,
+        intervals=("estimate",) if predicts else (),
         level=LEVEL,
         seed=seed,
     )
