@@ -153,6 +153,20 @@ def test_a_level_that_is_none_is_an_error(level: float, words: str) -> None:
         groups(sample(), BOOK, "sector", level=level)
 
 
+def test_nets_are_tested_with_their_codes_under_them() -> None:
+    counted = unweighted()
+    found = groups(counted, BOOK, "sector", nets=True)
+    frame = found.table.frame
+    assert frame["level"].tolist() == [1 if code in ("tv", "radio", "press") else 0 for code in frame["code"]]
+    media = found.cells.frame.query("code == 'media'").set_index("group")
+    named = counted.given[:, [BOOK.ids.index(code) for code in ("tv", "radio", "press")]].any(axis=1)
+    sectors = counted.background["sector"].to_numpy()
+    assert {name: int((named & (sectors == name)).sum()) for name in media.index} == media["n"].to_dict()
+    assert found.table.notes[-1].startswith("Een samengestelde code")
+    with pytest.raises(CoderError, match="has no nets"):
+        groups(counted, Codebook.from_ids(BOOK.ids), "sector", nets=True)
+
+
 def found_tables(found: Groups) -> list[Table]:
     return [found.table, found.profiles, found.cells]
 

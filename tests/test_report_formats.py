@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -10,6 +11,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 from docx import Document
+from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -218,6 +220,29 @@ def test_the_document_has_headings_tables_a_picture_and_its_language(tmp_path: P
     assert "nl-BE" in ZipFile(tmp_path / "report.docx").read("word/styles.xml").decode()
     bold = [run.text for one in document.paragraphs for run in one.runs if run.bold]
     assert bold == ["AI"]
+
+
+def test_a_table_too_wide_for_the_page_stands_on_one_that_is_turned(tmp_path: Path) -> None:
+    names = [f"percent:Sector {letter}" for letter in "abcdefgh"]
+    frame = pd.DataFrame({"label": LABELS, **dict.fromkeys(names, 12.0)})
+    heads = {name: f"{name.partition(':')[2]}, N=100" for name in names}
+    wide = Table("Sectoren", frame, None, {"label": "Code", **heads}, ("Noot.",))
+    section = Section("Vraag", "Bevinding", {"top": tables()["top"], "groups": wide}, facts=("Een feit.",))
+    second = replace(section, tables={"groups": wide}, facts=())
+    write_report(Report("Titel", "nl", (section, second), "Methode."), [tmp_path / "r.docx"])
+    document = Document(str(tmp_path / "r.docx"))
+    turned = [page.orientation == WD_ORIENT.LANDSCAPE for page in document.sections]
+    assert turned == [False, True, False, True, False]
+    assert [int(page.page_width or 0) > int(page.page_height or 0) for page in document.sections] == turned
+    widths = [sum(column.width.cm for column in table.columns) for table in document.tables]
+    assert widths[0] <= 16 < widths[1] <= 24.7
+
+
+def test_a_short_table_keeps_its_notes_on_its_page(tmp_path: Path) -> None:
+    document = Document(str(written(tmp_path, ".docx")))
+    kept = [cell.paragraphs[0].paragraph_format.keep_with_next for row in document.tables[0].rows for cell in row.cells]
+    assert set(kept) == {True}
+    assert next(one for one in document.paragraphs if one.text == "N = 2000.").paragraph_format.keep_with_next is None
 
 
 # Slides

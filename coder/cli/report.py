@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from coder.cli.options import CodedColumn, Empty, Language, Seed, SomeBook, say_files
+from coder.cli.options import Empty, Language, Nets, Seed, SomeBook, say_files
 
 Outs = Annotated[
     list[Path],
@@ -29,7 +29,10 @@ Picked = Annotated[
 def report(
     coded: Annotated[Path, typer.Argument(metavar="CODED", help="Coded answers: a .csv or .xlsx file.")],
     out: Outs,
-    codes: CodedColumn = "codes",
+    codes: Annotated[
+        str | None,
+        typer.Option("--codes", metavar="COLUMN", help="The column with the codes: codes, or that of --hand."),
+    ] = None,
     text: SomeText = None,
     codebook: SomeBook = None,
     respondent: Respondent = None,
@@ -59,7 +62,20 @@ def report(
         typer.Option("--population", metavar="N", help="How many the respondents were drawn from at random."),
     ] = None,
     quotes: Picked = None,
+    hand: Annotated[
+        str | None,
+        typer.Option("--hand", metavar="COLUMN", help="The hand codes of a random sample, to correct percentages by."),
+    ] = None,
+    probability: Annotated[
+        str | None,
+        typer.Option("--probability", metavar="COLUMN", help="The probability with which an answer was drawn."),
+    ] = None,
+    second: Annotated[
+        str | None,
+        typer.Option("--second", metavar="COLUMN", help="The codes of a second coder, to tell how far both agree."),
+    ] = None,
     *,
+    nets: Nets = False,
     self_selected: Annotated[
         bool, typer.Option("--self-selected", help="Respondents chose themselves; nobody drew them.")
     ] = False,
@@ -68,6 +84,7 @@ def report(
     seed: Seed = 1,
 ) -> None:
     """Write a report of coded answers, in as many formats as -o names."""
+    from coder.cli.progress import progress
     from coder.errors import DataError
     from coder.files.codebooks import read_codebook
     from coder.reports.write import check_endings, write_report
@@ -82,11 +99,15 @@ def report(
     last = (
         Source(then, then_codes, None, then_respondent or respondent, then_weight, empty_is_none=none) if then else None
     )
-    content = coded_report(
-        Source(coded, codes, text, respondent, weight, quotes, empty_is_none=none),
-        read_codebook(codebook) if codebook else None,
-        by=by, then=last, limit=limit or None, title=title, population=population,
-        self_selected=self_selected, language=language, seed=seed,
-        made=datetime.now().astimezone().date(), with_data=any(path.suffix.lower() == ".sav" for path in out),
+    source = Source(
+        coded, codes or hand or "codes", text, respondent, weight, quotes, empty_is_none=none and codes != hand,
+        hand=hand, probability=probability, second=second,
     )  # fmt: skip
+    book = read_codebook(codebook) if codebook else None
+    with progress() as tell:
+        content = coded_report(
+            source, book, by=by, then=last, limit=limit or None, nets=nets, title=title, population=population,
+            self_selected=self_selected, language=language, seed=seed, made=datetime.now().astimezone().date(),
+            with_data=any(path.suffix.lower() == ".sav" for path in out), progress=tell,
+        )  # fmt: skip
     say_files(write_report(content, out))

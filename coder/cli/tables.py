@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coder.cli.options import CodedColumn, Empty, Format, Language, SomeBook, say_files
+from coder.cli.options import CodedColumn, Empty, Format, Language, Nets, SomeBook, say_files
 from coder.errors import CoderError
 
 Coded = Annotated[Path, typer.Argument(metavar="CODED", help="Coded answers: a .csv or .xlsx file.")]
@@ -36,7 +36,7 @@ def top(
     weight: Weight = None,
     out: SomeOut = None,
     *,
-    nets: Annotated[bool, typer.Option("--nets", help="Rank nets, with their codes under them.")] = False,
+    nets: Nets = False,
     mentions: Annotated[bool, typer.Option("--mentions", help="Show % of mentions too.")] = False,
     letters: Annotated[
         bool, typer.Option("--letters", help="With --by: the columns in which the share is significantly lower.")
@@ -83,6 +83,8 @@ def groups(
     respondent: Respondent = None,
     weight: Weight = None,
     out: SomeOut = None,
+    *,
+    nets: Nets = False,
     empty: Empty = "uncoded",
     language: Language = "nl",
     form: Format = "table",
@@ -98,7 +100,7 @@ def groups(
         coded, codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
         weight=weight, background=[by], empty_is_none=empty == "none",
     )  # fmt: skip
-    found = beside(counted, book, by, level=level, min_base=min_base, language=language)
+    found = beside(counted, book, by, nets=nets, level=level, min_base=min_base, language=language)
     typer.echo("\n".join(table.text(form) for table in (found.table, found.profiles)), nl=False)
     if out is not None:
         frames = {"groups": found.table.frame, "profiles": found.profiles.frame, "cells": found.cells.frame}

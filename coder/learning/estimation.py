@@ -42,12 +42,18 @@ _COMPARED = 5
 class Estimation:
     """What was found: `codes` has a row a code; `groups` a row a group and code, None unless asked.
 
-    `warnings` are sentences on the sample; they stand in the notes of `codes` too.
+    `warnings` are sentences on the sample; they stand in the notes of `codes` too. `hand` answers were coded by hand,
+    all of them on purpose where `targeted`, visibly not at random where `unlike` the others. The rest was predicted by
+    `method`, as `coder.reports.methods` names it.
     """
 
     codes: Table
     groups: Table | None
     warnings: tuple[str, ...]
+    hand: int
+    targeted: bool
+    unlike: bool
+    method: str
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -96,16 +102,18 @@ def estimate(
     chance = _probabilities(probability, ids)
     predicted = question.predicted(progress)
     order = corpus.ids.get_indexer(whole.ids).astype(np.float64) if drawn is None and chance is None else None
-    warnings += _unlike(question, predicted.places, chance, order, said, language)
+    unlike = _unlike(question, predicted.places, chance, order, said, language)
+    warnings += unlike
     figures = _Figures(question.right, predicted.scores, predicted.counted, chance, level)
     notes = [*warnings, said["sample"].format(base=len(whole), hand=len(ids))]
     notes += [said["census"]] if len(ids) == len(whole) else []
-    notes += [said["methods"].format(method=said[predicted.method]), said["good_as_note"]]
+    notes += [said["methods"].format(method=said[predicted.method]), said["by_hand_note"], said["good_as_note"]]
     notes += _left_out(corpus, answered, hand, said)
     frame = figures.frame(np.ones(len(whole), dtype=np.bool_), book, language)
     codes = Table(said["estimate"], frame, len(whole), _shown(said, level), tuple(notes))
     groups = _groups(figures, by.reindex(whole.ids), book, said, language) if by is not None else None
-    return Estimation(codes, groups, tuple(warnings))
+    targeted = drawn is not None and _is_targeted(drawn, sample.seen).all()
+    return Estimation(codes, groups, tuple(warnings), len(ids), bool(targeted), bool(unlike), predicted.method)
 
 
 def _left_out(corpus: Corpus, answered: Corpus, hand: Coding, said: dict[str, str]) -> list[str]:
@@ -122,13 +130,18 @@ def _random(hand: Coding, drawn: "pd.Series[str] | None", said: dict[str, str]) 
     """The coding of the units that were drawn at random, and what there is to say of the others."""
     if drawn is None:
         return hand, []
-    targeted = (drawn.reindex(hand.seen).fillna("").astype(str).str.strip().str.casefold() == TARGETED).to_numpy()
+    targeted = _is_targeted(drawn, hand.seen)
     if targeted.all():
         return hand, [said["all_targeted"]]
     if not targeted.any():
         return hand, []
     kept = hand.take(hand.seen[~targeted])
     return kept, [said["some_targeted"].format(count=int(targeted.sum()), hand=len(kept.seen))]
+
+
+def _is_targeted(drawn: "pd.Series[str]", ids: "pd.Index[str]") -> Labels:
+    said = drawn.reindex(ids).fillna("").astype(str).str.strip().str.casefold()
+    return np.asarray(said == TARGETED, dtype=np.bool_)
 
 
 def _probabilities(probability: "pd.Series[float] | None", ids: "pd.Index[str]") -> Floats | None:

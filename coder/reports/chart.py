@@ -8,12 +8,16 @@ import re
 from functools import partial
 from html import escape
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from coder.reports.content import Chart
+from coder.reports.content import Chart, Series
 from coder.reports.words import report_words
 from coder.tables.table import percent
+
+if TYPE_CHECKING:
+    import altair as alt
 
 FILLS = ("#1f4e79", "#dbe4ec", "#7c9cb8", "#f4f6f8", "#4d7499", "#b3c5d5")
 """The bars of this wave, the last one, and further groups: neighbours differ in lightness."""
@@ -44,6 +48,11 @@ def png(chart: Chart, language: str, *, scale: float = 2.0) -> bytes:
     return bytes(vl_convert.vegalite_to_png(_spec(chart, language), scale=scale))
 
 
+def fills(chart: Chart) -> list[str]:
+    """The colour of each series; a light one for the first where a line is to be seen on its bars."""
+    return [FILLS[(place + chart.with_intervals) % len(FILLS)] for place in range(len(chart.series))]
+
+
 def _spec(chart: Chart, language: str) -> str:
     import altair as alt  # noqa: PLC0415 (heavy)
 
@@ -64,15 +73,15 @@ def _spec(chart: Chart, language: str) -> str:
     )
     if several:
         base = base.encode(yOffset=alt.YOffset("series:N", sort=names))
-    colours = alt.Scale(domain=names, range=[FILLS[place % len(FILLS)] for place in range(len(names))])
+    colours = alt.Scale(domain=names, range=fills(chart))
     legend = alt.Legend(orient="top", title=None, symbolStrokeWidth=1) if several else None
     bars = base.mark_bar(stroke=FILLS[0], strokeWidth=1).encode(
         color=alt.Color("series:N", scale=colours, legend=legend)
     )
-    figures = base.mark_text(align="left", dx=4, color=INK).encode(text="shown:N")
+    figures = base.mark_text(align="left", dx=4, color=INK).encode(text="shown:N", x="high:Q")
     step = max(_BAR * len(names), _LINE * lines) + _GAP
     whole = (
-        (bars + figures)
+        (bars + _lines(base) + figures if chart.with_intervals else bars + figures)
         .properties(width=_WIDTH, height=step * len(chart.labels))
         .configure(aria=False, background="transparent", font="Liberation Sans, Arial, Helvetica, sans-serif")
         .configure_view(stroke=None)
@@ -85,11 +94,31 @@ def _spec(chart: Chart, language: str) -> str:
     return str(whole.to_json())
 
 
+def _lines(base: "alt.Chart") -> "alt.LayerChart | alt.FacetChart":
+    """The interval of each bar: a line with a stroke at both ends."""
+    import altair as alt  # noqa: PLC0415 (heavy)
+
+    line = base.mark_rule(color=INK, strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
+    ends = [base.mark_tick(color=INK, thickness=1.5, size=7).encode(x=f"{end}:Q") for end in ("low", "high")]
+    return alt.layer(line, *ends)
+
+
+def _ends(series: Series, place: int, value: float) -> tuple[float, float]:
+    """The interval of a bar; that of a bar without one is the bar's own end."""
+    return (series.intervals[place] if series.intervals else None) or (value, value)
+
+
 def _rows(chart: Chart) -> tuple[pd.DataFrame, int]:
     """A row a bar that is known, and the most lines that a label takes."""
     labels = ["\n".join(wrap(label, _CHARACTERS)) or label for label in chart.labels]
     rows = [
-        {"row": f"{place}{_MARK}{label}", "series": series.name, "percent": value, "shown": percent(value)}
+        {
+            "row": f"{place}{_MARK}{label}",
+            "series": series.name,
+            "percent": value,
+            "shown": percent(value),
+            **dict(zip(("low", "high"), _ends(series, place, value), strict=True)),
+        }
         for series in chart.series
         for place, (label, value) in enumerate(zip(labels, series.percents, strict=True))
         if value is not None

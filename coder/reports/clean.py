@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from coder.reports.content import Chart, Report, Section, Series
+from coder.reports.content import Chart, Report, Section
 from coder.tables.table import Table
 
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -66,5 +66,5 @@ def _lines(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _chart(chart: Chart) -> Chart:
-    series = tuple(Series(legible(one.name), one.percents) for one in chart.series)
+    series = tuple(replace(one, name=legible(one.name)) for one in chart.series)
     return replace(chart, labels=_lines(chart.labels), series=series, note=legible(chart.note))

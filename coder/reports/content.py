@@ -12,17 +12,34 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.reports.quotes import Quote
-from coder.reports.words import report_words
+from coder.reports.words import EXACT, report_words, with_interval
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table, percent
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The bars of one wave or group: a percentage (0..100) for each label of the chart, None where it is not known."""
+    """The bars of one wave or group: a percentage (0..100) for each label of the chart, None where it is not known.
+
+    `intervals` has the ends of the interval of each, in 0..100, or is empty where the chart shows none.
+    """
 
     name: str
     percents: tuple[float | None, ...]
+    intervals: tuple[tuple[float, float] | None, ...] = ()
+
+    def figure(self, place: int) -> str:
+        """The percentage at this place as people read it, with its interval where there is one."""
+        value, ends = self.percents[place], self.intervals[place] if self.intervals else None
+        if value is None:
+            return ""
+        return percent(value) if ends is None else with_interval(value, *ends)
+
+    def reach(self) -> tuple[list[float | None], list[float | None]]:
+        """How far the interval of each reaches above and below its percentage, in points; None without one."""
+        pairs = list(zip(self.percents, self.intervals, strict=False))
+        known = [(value, ends) if value is not None and ends is not None else None for value, ends in pairs]
+        return [one and one[1][1] - one[0] for one in known], [one and one[0] - one[1][0] for one in known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +58,28 @@ class Chart:
     def highest(self) -> float:
         """The percentage that the axis must reach."""
         known = [value for series in self.series for value in series.percents if value is not None]
-        return max([*known, self.scale])
+        ends = [interval[1] for series in self.series for interval in series.intervals if interval]
+        return max([*known, *ends, self.scale])
+
+    @property
+    def with_intervals(self) -> bool:
+        """Whether its bars have intervals."""
+        return any(series.intervals for series in self.series)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The labels for a chart that people edit: with the figure where the interval would run through it."""
+        if not self.with_intervals:
+            return self.labels
+        figures = zip(*([one.figure(place) for place in range(len(self.labels))] for one in self.series), strict=True)
+        shown = (" / ".join(filter(None, one)) for one in figures)
+        return tuple(f"{label}: {figure}" for label, figure in zip(self.labels, shown, strict=True))
 
     def described(self, language: str) -> str:
         """The chart in words, for who cannot see it."""
         rows = []
         for place, label in enumerate(self.labels):
-            values = [(series.name, series.percents[place]) for series in self.series]
-            known = [(name, percent(value)) for name, value in values if value is not None]
+            known = [(series.name, series.figure(place)) for series in self.series if series.figure(place)]
             bars = ", ".join(value if len(self.series) == 1 else f"{name} {value}" for name, value in known)
             rows.append(f"{label}: {bars or '–'}")
         return f"{report_words(language)['bars']}. {'; '.join(rows)}."
@@ -62,7 +93,10 @@ class Chart:
         return [
             Chart(
                 self.labels[start : start + each],
-                tuple(Series(one.name, one.percents[start : start + each]) for one in self.series),
+                tuple(
+                    Series(one.name, one.percents[start : start + each], one.intervals[start : start + each])
+                    for one in self.series
+                ),
                 self.note if start + each >= len(self.labels) else "",
                 self.highest,
             )
@@ -137,11 +171,13 @@ class Report:
 def bar_chart(table: Table, language: str) -> Chart | None:
     """The chart of a frequency table or a comparison: this wave and, where its percentages are known, the last one.
 
-    Codes that dropped out are left out. None without a percentage.
+    Codes that dropped out, and those under a net, are left out. None without a percentage.
     """
     said, frame = report_words(language), table.frame
     if "dropped" in frame:
         frame = frame[~frame["dropped"].astype(bool)]
+    if "level" in frame:
+        frame = frame[frame["level"] == 0]
     if frame.empty or frame["percent"].isna().all():
         return None
     series, note = [Series(said["now"], _known(frame["percent"]))], ""
@@ -151,6 +187,21 @@ def bar_chart(table: Table, language: str) -> Chart | None:
         else:
             note = said["only_places"]
     return Chart(tuple(frame["label"].astype(str)), tuple(series), note)
+
+
+def interval_chart(table: Table, name: str, note: str) -> Chart | None:
+    """The chart of estimates: the bars of one series with the intervals `low` to `high`, unless these are of no width.
+
+    None without a percentage.
+    """
+    frame = table.frame
+    if frame.empty or frame["percent"].isna().all():
+        return None
+    ends = list(zip(frame["low"].tolist(), frame["high"].tolist(), strict=True))
+    if all(high - low < EXACT for low, high in ends):
+        return Chart(tuple(frame["label"].astype(str)), (Series(name, _known(frame["percent"])),))
+    intervals = tuple(None if pd.isna(low) else (float(low), float(high)) for low, high in ends)
+    return Chart(tuple(frame["label"].astype(str)), (Series(name, _known(frame["percent"]), intervals),), note)
 
 
 def _known(values: "pd.Series[float]") -> tuple[float | None, ...]:

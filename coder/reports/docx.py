@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.oxml import OxmlElement
@@ -25,12 +26,18 @@ from coder.tables.table import Table
 if TYPE_CHECKING:
     from docx.document import Document as Doc
     from docx.oxml.xmlchemy import BaseOxmlElement
+    from docx.table import Table as Native
+    from docx.text.paragraph import Paragraph
 
 _WIDE, _HIGH, _LABELS = 16.0, 20.0, 16
 """Centimetres that a chart may take on an A4 page, and its labels; of more it is several."""
+_PAGE, _SIDE, _TURNED = (21.0, 29.7), 2.5, 24.7
+"""Centimetres of the page, of the margin beside the text, and what a table may take on a page that is turned."""
 _CHARACTER = 0.165
 """Centimetres of a sign in a table."""
 _TABLE = "Light List Accent 1"
+_TOGETHER = 20
+"""A table of so many rows stands on one page with its notes; a longer one may go on on the next."""
 
 
 def write(report: Report, path: Path) -> list[Path]:
@@ -45,6 +52,7 @@ def write(report: Report, path: Path) -> list[Path]:
     for number, part in enumerate(report.sections):
         _section(document, part, report, first=number == 0)
     if report.methods:
+        _turn(document, landscape=False)
         document.add_heading(report_words(report.language)["methods"], 1)
         document.add_paragraph(report.methods)
     with written_beside(path) as beside:
@@ -54,8 +62,10 @@ def write(report: Report, path: Path) -> list[Path]:
 
 def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> None:
     said = report_words(report.language)
+    turned = document.sections[-1].orientation == WD_ORIENT.LANDSCAPE
+    _turn(document, landscape=False)
     heading = document.add_heading(part.finding, 1)
-    heading.paragraph_format.page_break_before = not first
+    heading.paragraph_format.page_break_before = not first and not turned
     if part.title != report.title:
         document.add_paragraph(part.title, style="Subtitle")
     if part.chart:
@@ -64,10 +74,12 @@ def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> 
     for table in part.tables.values():
         _table(document, table, report.language)
     if part.quotes:
+        _turn(document, landscape=False)
         _quotes(document, part, report.language)
     if part.topics:
         _table(document, part.topics, report.language)
     if part.facts:
+        _turn(document, landscape=False)
         document.add_heading(said["how"], 2)
     for fact in part.facts:
         document.add_paragraph(fact, style="List Bullet")
@@ -83,21 +95,43 @@ def _picture(document: "Doc", chart: Chart, language: str) -> None:
 
 
 def _table(document: "Doc", table: Table, language: str) -> None:
-    """The caption, the table with a head that comes back on every page, and its notes; a wide one in parts."""
+    """The caption, the table with a head that comes back on every page, and its notes; a wide one on a turned page."""
     parts = column_parts(table, room=_WIDE, character=_CHARACTER, margin=0.55)
+    if wide := len(parts) > 1:
+        parts = column_parts(table, room=_TURNED, character=_CHARACTER, margin=0.55)
+    _turn(document, landscape=wide)
     heads, cells, numbers = [*table.shown.values()], shown_cells(table, language), [*is_number(table).values()]
     for number, part in enumerate(parts, start=1):
         title = report_words(language)["continued"].format(title=table.title, part=number, parts=len(parts))
         caption = document.add_paragraph(title if len(parts) > 1 else table.title, style="Caption")
         caption.paragraph_format.keep_with_next = True
         rows = [part.of(row) for row in [heads, *cells]]
-        _native(document, rows, part.widths, [numbers[place] for place in part.columns])
-    for note in table.notes:
-        document.add_paragraph(note, style="Note")
+        native = _native(document, rows, part.widths, [numbers[place] for place in part.columns])
+        if len(rows) <= _TOGETHER:
+            noted = number == len(parts) and table.notes
+            _keep([cell.paragraphs[0] for row in native.rows for cell in row.cells], last=bool(noted))
+    notes = [document.add_paragraph(note, style="Note") for note in table.notes]
+    _keep(notes, last=False)
 
 
-def _native(document: "Doc", rows: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> None:
-    native = document.add_table(rows=len(rows), cols=len(widths), style=_TABLE)
+def _keep(paragraphs: Sequence["Paragraph"], *, last: bool) -> None:
+    """Let paragraphs stand on one page, the last one with what follows where it is asked."""
+    for paragraph in paragraphs if last else paragraphs[:-1]:
+        paragraph.paragraph_format.keep_with_next = True
+
+
+def _turn(document: "Doc", *, landscape: bool) -> None:
+    """Go on on a new page that lies or stands, unless this one does already."""
+    now = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    if document.sections[-1].orientation == now:
+        return
+    page = document.add_section(WD_SECTION.NEW_PAGE)
+    page.orientation = now
+    page.page_width, page.page_height = map(Cm, reversed(_PAGE) if landscape else _PAGE)
+
+
+def _native(document: "Doc", rows: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> "Native":
+    native: Native = document.add_table(rows=len(rows), cols=len(widths), style=_TABLE)
     native.autofit = False
     look = native._tbl.tblPr.find(qn("w:tblLook"))
     look.set(qn("w:firstColumn"), "0")
@@ -114,6 +148,7 @@ def _native(document: "Doc", rows: list[list[str]], widths: Sequence[float], num
             if numbers[column]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _add(native.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
+    return native
 
 
 def _quotes(document: "Doc", part: Section, language: str) -> None:
@@ -141,8 +176,8 @@ def _quote(document: "Doc", quote: Quote, picked: str) -> None:
 def _set_up(document: "Doc", report: Report) -> None:
     """The page (A4), the styles, the language that spelling is checked in, and the properties."""
     page = document.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = Cm(2.5)
+    page.page_width, page.page_height = map(Cm, _PAGE)
+    page.left_margin = page.right_margin = Cm(_SIDE)
     page.top_margin = page.bottom_margin = Cm(2.2)
     styles = document.styles
     styles["Normal"].font.name, styles["Normal"].font.size = "Calibri", Pt(10.5)

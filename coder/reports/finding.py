@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from coder.reports.words import report_words
+from coder.reports.words import report_words, with_interval
 from coder.tables.comparison import NOT_IN_LIST
 from coder.tables.table import Table, percent
 
@@ -34,6 +34,20 @@ def finding(table: Table, comparison: Table | None, language: str) -> str:
     lead = _first(first[0], _row(comparison, first[0]["code"]), said) if alone else _shared(first, said)
     moved = _moved(comparison, {row["code"] for row in first}, said) if comparison is not None else ""
     return "; ".join(part for part in (lead, moved) if part)
+
+
+def corrected_finding(table: Table, language: str) -> str:
+    """The first code of a table of estimates with its interval, and those after it whose interval reaches into it."""
+    said = report_words(language)
+    rows = [row for row in table.frame.to_dict("records") if pd.notna(row["rank"]) and row["percent"] > 0]
+    if not rows:
+        return said["none_named"]
+    near = [row for row in rows if row["high"] >= rows[0]["low"]][:_SHARED]
+    shown = [with_interval(*(float(row[name]) for name in ("percent", "low", "high"))) for row in near]
+    if len(near) == 1:
+        return said["corrected_first"].format(label=near[0]["label"], figure=shown[0])
+    figures = [f"{row['label']} {figure}" for row, figure in zip(near, shown, strict=True)]
+    return said["corrected_near"].format(figures=", ".join(figures[:-1]) + said["and"] + figures[-1])
 
 
 def _first(row: Row, compared: Row | None, said: Mapping[str, str]) -> str:

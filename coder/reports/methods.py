@@ -19,7 +19,7 @@ from coder.version import __version__
 
 MACHINES = ("rules", "classifier", "rules+classifier")
 DRAWN = ("random", "self_selected")
-HAND = ("random", "targeted")
+HAND = ("random", "targeted", "all")
 INTERVALS = ("wilson", "bootstrap", "estimate")
 TESTS = ("newcombe", "mcnemar", "residuals")
 
@@ -47,7 +47,9 @@ class MethodFacts:
     has the answers each person coded, `machine` (one of `MACHINES`) coded `machine_coded` answers.
     `drawn` says how respondents came (`DRAWN`), of `population`, of whom `invited` were asked and
     `responded` did; `margin` is in percentage points. `hand_sample` (`HAND`) says how the `hand` answers
-    to code by hand were chosen. `corrected` is whether the percentages are estimates, `f1` the
+    to code by hand were chosen, `unequal` that their chances to be drawn differed, `unlike` that they are
+    visibly no random sample.
+    `corrected` is whether the percentages are estimates, `f1` the
     machine's on answers it did not learn from, 0..1. `weight` names the column of weights. `intervals`
     are of `INTERVALS`, `tests` of `TESTS`, `adjusted` by Benjamini and Hochberg.
 
@@ -74,6 +76,8 @@ class MethodFacts:
     margin: float | None = None
     hand_sample: str = ""
     hand: int = 0
+    unequal: bool = False
+    unlike: bool = False
     corrected: bool | None = None
     f1: float | None = None
     weight: str = ""
@@ -193,6 +197,10 @@ def _sample(facts: MethodFacts, said: _Said, language: str) -> Iterator[str]:
 def _counted(facts: MethodFacts, said: _Said, language: str) -> Iterator[str]:
     if facts.hand_sample and facts.hand:
         yield said[f"hand_{facts.hand_sample}"].format(hand=whole(facts.hand, language))
+    if facts.unequal:
+        yield said["unequal"]
+    if facts.unlike:
+        yield said["unlike"]
     if facts.corrected:
         yield said["corrected"]
     elif facts.corrected is False and facts.machine:

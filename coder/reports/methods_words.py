@@ -26,6 +26,9 @@ SAID: dict[str, dict[str, str]] = {
         "hand_random": "Van de antwoorden werden er {hand} willekeurig getrokken om met de hand te coderen.",
         "hand_targeted": "De antwoorden voor handcodering ({hand}) werden gericht gekozen en zijn geen steekproef van "
         "alle antwoorden.",
+        "hand_all": "Alle antwoorden ({hand}) werden met de hand gecodeerd: de percentages zijn tellingen.",
+        "unequal": "De kans om getrokken te worden was niet voor alle gelijk; de handcodes zijn ernaar gewogen.",
+        "unlike": "Die antwoorden lijken niet op de andere; of ze een willekeurige steekproef zijn, is dus niet zeker.",
         "corrected": "De percentages zijn schattingen: voorspellingen voor alle antwoorden, gecorrigeerd met de "
         "willekeurig getrokken handcodes (prediction-powered inference, Angelopoulos e.a. 2023; met "
         "cross-fitting, Zrnic en Candès 2024).",
@@ -36,7 +39,7 @@ SAID: dict[str, dict[str, str]] = {
         "effective": "; de effectieve basis is {effective} (Kish 1965)",
         "wilson": "Intervallen zijn die van Wilson (1927), {level} %.",
         "bootstrap": "Intervallen van rangen zijn percentielen van een bootstrap over respondenten, {level} %.",
-        "estimate": "Intervallen van de schattingen zijn van {level} %.",
+        "estimate": "Intervallen van de schattingen zijn van {level} % en gelden voor de antwoorden in het bestand.",
         "newcombe": "Verschillen tussen metingen hebben het interval van Newcombe (1998).",
         "mcnemar": "Verschillen bij dezelfde respondenten werden getoetst met de toets van McNemar.",
         "residuals": "Afwijkingen van groepen werden getoetst met aangepaste residuen (Haberman 1973).",
@@ -81,6 +84,9 @@ SAID: dict[str, dict[str, str]] = {
         "hand_random": "Of the answers, {hand} were drawn at random to be coded by hand.",
         "hand_targeted": "The answers for coding by hand ({hand}) were chosen on purpose and are no sample of all "
         "answers.",
+        "hand_all": "All answers ({hand}) were coded by hand: percentages are counts.",
+        "unequal": "The chance to be drawn was not the same for all; the hand codes are weighted for it.",
+        "unlike": "Those answers are unlike the others, so that it is not certain that they are a random sample.",
         "corrected": "Percentages are estimates: predictions for all answers, corrected by the hand codes drawn at "
         "random (prediction-powered inference, Angelopoulos et al. 2023; with cross-fitting, Zrnic and Candès 2024).",
         "counted": "Percentages are counts, not corrected: the machine's errors are in the counts{f1}.",
@@ -90,7 +96,7 @@ SAID: dict[str, dict[str, str]] = {
         "effective": "; the effective base is {effective} (Kish 1965)",
         "wilson": "Intervals are Wilson's (1927), {level}%.",
         "bootstrap": "Intervals of ranks are percentiles of a bootstrap over respondents, {level}%.",
-        "estimate": "Intervals of the estimates are of {level}%.",
+        "estimate": "Intervals of the estimates are of {level}% and hold for the answers in the file.",
         "newcombe": "Differences between waves have the interval of Newcombe (1998).",
         "mcnemar": "Differences within the same respondents were tested with McNemar's test.",
         "residuals": "Deviations of groups were tested with adjusted residuals (Haberman 1973).",

@@ -15,13 +15,14 @@ from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_MARK
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-from pptx.oxml.ns import qn
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 from xlsxwriter import Workbook
 
 from coder.files.sheets import written_beside
-from coder.reports.chart import FILLS, INK
-from coder.reports.content import Chart, Report, Section
+from coder.reports.chart import FILLS, INK, fills
+from coder.reports.content import Chart, Report, Section, Series
 from coder.reports.deck import BODY_HIGH, CHART, FOOT, TABLE, TEXT, TITLE, WIDE, empty_deck
 from coder.reports.layout import column_parts
 from coder.reports.marks import pieces
@@ -82,7 +83,7 @@ def _section(deck: Any, part: Section, language: str) -> None:
 def _chart(deck: Any, title: str, chart: Chart, foot: Sequence[str], language: str) -> None:
     slide = _slide(deck, CHART, title, foot)
     data: Any = CategoryChartData(number_format=escape(PERCENT))  # type: ignore[no-untyped-call]
-    data.categories = chart.labels
+    data.categories = chart.names
     for series in chart.series:
         data.add_series(series.name, [None if value is None else value / 100 for value in series.percents])
     frame = slide.placeholders[1].insert_chart(XL_CHART_TYPE.BAR_CLUSTERED, data)
@@ -101,13 +102,33 @@ def _chart(deck: Any, title: str, chart: Chart, foot: Sequence[str], language: s
     values.minimum_scale, values.maximum_scale = 0, chart.highest / 100 * 1.1 or 1
     values.visible = values.has_major_gridlines = False
     plot = drawn.plots[0]
-    plot.gap_width, plot.overlap, plot.has_data_labels = 45, 0, True
-    plot.data_labels.number_format, plot.data_labels.number_format_is_linked = PERCENT, False
-    plot.data_labels.font.size = Pt(11)
-    for place, series in enumerate(plot.series):
+    plot.gap_width, plot.overlap, plot.has_data_labels = 45, 0, not chart.with_intervals
+    if plot.has_data_labels:
+        plot.data_labels.number_format, plot.data_labels.number_format_is_linked = PERCENT, False
+        plot.data_labels.font.size = Pt(11)
+    for series, content, fill in zip(plot.series, chart.series, fills(chart), strict=True):
         series.format.fill.solid()
-        series.format.fill.fore_color.rgb = _colour(FILLS[place % len(FILLS)])
+        series.format.fill.fore_color.rgb = _colour(fill)
         series.format.line.color.rgb = _colour(FILLS[0])
+        if content.intervals:
+            _add_intervals(series._element, content)
+
+
+def _add_intervals(drawn: Any, series: Series) -> None:
+    """A line at each bar of a series from the low to the high end of its interval."""
+    ups, downs = ([value or 0 for value in values] for values in series.reach())
+    ends = "".join(
+        f'<c:{name}><c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(values)}"/>'
+        + "".join(f'<c:pt idx="{place}"><c:v>{value / 100}</c:v></c:pt>' for place, value in enumerate(values))
+        + f"</c:numLit></c:{name}>"
+        for name, values in (("plus", ups), ("minus", downs))
+    )
+    line = f'<a:ln w="15875"><a:solidFill><a:srgbClr val="{INK[1:]}"/></a:solidFill></a:ln>'
+    bars = parse_xml(
+        f'<c:errBars {nsdecls("c", "a")}><c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
+        f"{ends}<c:spPr>{line}</c:spPr></c:errBars>"
+    )
+    drawn.find(qn("c:cat")).addprevious(bars)
 
 
 def _workbook(chart: Chart) -> bytes:
@@ -115,7 +136,7 @@ def _workbook(chart: Chart) -> bytes:
     content = BytesIO()
     with Workbook(content, {"in_memory": True}) as book:
         sheet, look = book.add_worksheet(), book.add_format({"num_format": PERCENT})
-        for row, label in enumerate(chart.labels, start=1):
+        for row, label in enumerate(chart.names, start=1):
             sheet.write_string(row, 0, label)
         for column, series in enumerate(chart.series, start=1):
             sheet.write_string(0, column, series.name)

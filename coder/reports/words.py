@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from coder.tables.table import Table
+from coder.tables.table import Table, percent
 from coder.tables.words import words
 
 LOCALES = {"nl": "nl_BE", "en": "en_GB"}
@@ -52,6 +52,21 @@ _SAID: dict[str, dict[str, str]] = {
         "mentioned": "Vermeld",
         "not_mentioned": "Niet vermeld",
         "no_code": "Geen code past",
+        "corrected": "gecorrigeerd",
+        "up": "interval omhoog",
+        "down": "interval omlaag",
+        "corrected_top": "Top {limit}, gecorrigeerd",
+        "corrected_all": "Alle codes, gecorrigeerd",
+        "interval_note": "De lijn bij elke staaf is het interval van {level} %.",
+        "counts": "{title} (niet gecorrigeerd)",
+        "not_corrected": "Geteld uit de kolom {column}, zonder correctie: fouten van de codering zitten erin.",
+        "no_sample": "Let op: de {hand} handcodes zijn van antwoorden die gericht gekozen werden (drawn = targeted), "
+        "geen enkel willekeurig. Ze geven geen schatting; codeer een willekeurige steekproef.",
+        "no_estimate": "Geen schatting: de handcodes zijn geen willekeurige steekproef",
+        "corrected_first": "{label} staat op 1: {figure}",
+        "corrected_near": "Bovenaan: {figures}",
+        "corrected_groups": "{by}: gecorrigeerde percentages",
+        "small_bases": "Zonder percentages, want de basis is kleiner dan {least}: {names}.",
     },
     "en": {
         "now": "this wave",
@@ -93,8 +108,25 @@ _SAID: dict[str, dict[str, str]] = {
         "mentioned": "Mentioned",
         "not_mentioned": "Not mentioned",
         "no_code": "No code fits",
+        "corrected": "corrected",
+        "up": "interval up",
+        "down": "interval down",
+        "corrected_top": "Top {limit}, corrected",
+        "corrected_all": "All codes, corrected",
+        "interval_note": "The line at each bar is the {level}% interval.",
+        "counts": "{title} (not corrected)",
+        "not_corrected": "Counted from the column {column}, not corrected: errors of coding are in it.",
+        "no_sample": "Mind: the {hand} hand codes are of answers that were chosen on purpose (drawn = targeted), none "
+        "at random. They give no estimate; code a random sample.",
+        "no_estimate": "No estimate: the hand codes are no random sample",
+        "corrected_first": "{label} is at 1: {figure}",
+        "corrected_near": "At the top: {figures}",
+        "corrected_groups": "{by}: corrected percentages",
+        "small_bases": "Without percentages, as the base is under {least}: {names}.",
     },
 }
+EXACT = 1e-6
+"""An interval narrower than this is none: every answer was coded by hand."""
 _NUMBER = re.compile(r"[-−+]?\d+(?:\.(\d+))?")
 
 
@@ -109,6 +141,16 @@ def written_date(day: date, language: str) -> str:
     from babel.dates import format_date  # noqa: PLC0415 (loads tables of all languages)
 
     return format_date(day, "long", locale=LOCALES[language])
+
+
+def with_interval(value: float, low: float, high: float) -> str:
+    """A percentage with its interval, all in 0..100, as published; without one narrower than `EXACT`."""
+    return percent(value) if high - low < EXACT else f"{percent(value)} ({between(low, high)})"
+
+
+def between(low: float, high: float) -> str:
+    """The ends of an interval in 0..100, as published, without a percent sign."""
+    return f"{percent(low).rstrip('%')}–{percent(high).rstrip('%')}"
 
 
 def shown_cells(table: Table, language: str) -> list[list[str]]:

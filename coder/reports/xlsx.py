@@ -5,7 +5,7 @@ Percentages are shares with a format that shows them whole, as published; the ce
 # ruff: noqa: ANN401 (XlsxWriter has no types)
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -13,17 +13,18 @@ from typing import Any
 
 import pandas as pd
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_range_formula
 
 from coder.files.sheets import written_beside
-from coder.reports.chart import FILLS
-from coder.reports.content import Chart, Report, Section
+from coder.reports.chart import FILLS, INK, fills
+from coder.reports.content import Chart, Report, Section, Series
 from coder.reports.words import is_number, report_words, written_date
 from coder.tables.table import Table
 from coder.version import __version__
 
 PERCENT = '[=0]0%;[<0.01]"<1%";0%'
 """Whole percentages of shares; what is more than nothing and under 1 is shown as <1%."""
-_WIDEST, _PAGE = 70, 100
+_WIDEST, _PAGE = 70, 92
 _NAME = 31
 """So many characters Excel lets the name of a sheet have."""
 
@@ -137,24 +138,26 @@ def _cell(sheet: Any, row: int, place: int, name: str, value: Any, looks: dict[s
 
 
 def _chart(one: _Book, part: Section, chart: Chart) -> None:
-    """A sheet with the numbers of the chart, and the chart beside them."""
+    """A sheet with the numbers of the chart, their intervals where it has them, and the chart beside them."""
     said = report_words(one.report.language)
     sheet = one.sheet(said["chart"], part.finding)
     name = one.sheets[-1][0]
     sheet.write_string(1, 0, part.title, one.looks["note"])
     sheet.write_string(2, 0, said["code"], one.looks["left"])
-    wide = min(max(map(len, chart.labels)) + 3, 50)
-    for row, label in enumerate(chart.labels, start=3):
+    wide = min(max(map(len, chart.names)) + 3, 50)
+    for row, label in enumerate(chart.names, start=3):
         sheet.write_string(row, 0, label, one.looks["text"])
         sheet.set_row(row, _high([(label, wide)]))
     last = 2 + len(chart.labels)
     drawn = one.book.add_chart({"type": "bar"})
-    for place, series in enumerate(chart.series, start=1):
-        sheet.write_string(2, place, series.name, one.looks["right"])
-        for row, value in enumerate(series.percents, start=3):
-            if value is not None:
-                sheet.write_number(row, place, value / 100, one.looks["percent"])
-        fill = FILLS[(place - 1) % len(FILLS)]
+    place = 1
+    for series, fill in zip(chart.series, fills(chart), strict=True):
+        columns = _columns(series, said)
+        for column, (heading, values) in enumerate(columns, start=place):
+            sheet.write_string(2, column, heading, one.looks["right"])
+            for row, value in enumerate(values, start=3):
+                if value is not None:
+                    sheet.write_number(row, column, value / 100, one.looks["percent"])
         drawn.add_series(
             {
                 "name": [name, 2, place],
@@ -162,11 +165,12 @@ def _chart(one: _Book, part: Section, chart: Chart) -> None:
                 "values": [name, 3, place, last, place],
                 "fill": {"color": fill},
                 "border": {"color": FILLS[0], "width": 0.75},
-                "data_labels": {"value": True, "num_format": PERCENT},
+                **_on_bars(series, name, place, last),
                 "gap": 50,
                 "overlap": 0,
             }
         )
+        place += len(columns)
     drawn.set_title({"name": part.finding, "name_font": {"size": 12, "bold": True}, "overlay": False})
     drawn.set_y_axis({"reverse": True, "num_font": {"size": 10}, "major_tick_mark": "none"})
     drawn.set_x_axis({"min": 0, "major_gridlines": {"visible": False}, "visible": False})
@@ -175,11 +179,27 @@ def _chart(one: _Book, part: Section, chart: Chart) -> None:
     drawn.set_size({"width": 780, "height": height})
     sheet.set_column(0, 0, wide)
     sheet.fit_to_pages(1, 1)
-    sheet.set_column(1, len(chart.series), 16)
+    sheet.set_column(1, place - 1, 16)
     sheet.freeze_panes(3, 0)
-    sheet.insert_chart(2, len(chart.series) + 2, drawn, {"description": chart.described(one.report.language)})
+    sheet.insert_chart(2, place + 1, drawn, {"description": chart.described(one.report.language)})
     if chart.note:
         sheet.write_string(last + 2, 0, chart.note, one.looks["note"])
+
+
+def _columns(series: Series, said: Mapping[str, str]) -> list[tuple[str, Sequence[float | None]]]:
+    """What the sheet has of a series: its percentages and, with intervals, how far these go up and down."""
+    ups, downs = series.reach()
+    more = [(said["up"], ups), (said["down"], downs)] if series.intervals else []
+    return [(series.name, series.percents), *more]
+
+
+def _on_bars(series: Series, name: str, place: int, last: int) -> dict[str, Any]:
+    """A figure at each bar, or the interval: then the figure stands in the label, for the line would run through it."""
+    if not series.intervals:
+        return {"data_labels": {"value": True, "num_format": PERCENT}}
+    up, down = (f"={xl_range_formula(name, 3, column, last, column)}" for column in (place + 1, place + 2))
+    ends = {"plus_values": up, "minus_values": down}
+    return {"y_error_bars": {"type": "custom", **ends, "line": {"color": INK, "width": 1.25}}}
 
 
 def _quotes(one: _Book, part: Section) -> None:

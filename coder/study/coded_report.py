@@ -1,5 +1,6 @@
 """A report of a file of coded answers: what `coder report` counts, compares, quotes and says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,11 +15,15 @@ from coder.files.answers import parse_codes, read_answers
 from coder.files.respondents import read_mentions
 from coder.files.sheets import column, read_sheet, separator
 from coder.files.waves import read_wave
+from coder.progress import Progress, silent
 from coder.reports.content import Report, Respondents, Section, bar_chart
 from coder.reports.finding import finding, is_tested
-from coder.reports.methods import MethodFacts, methods
+from coder.reports.methods import Alpha, MethodFacts, alpha_of, methods
 from coder.reports.quotes import Quote, choose_quotes
+from coder.reports.words import report_words
 from coder.statistics.intervals import margin
+from coder.study.corrected import Corrected, corrected
+from coder.tables.agreement import agree
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
 from coder.tables.groups import groups
@@ -31,7 +36,11 @@ PICKED = "x"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of coded answers and the names of its columns, as `coder report` is told them."""
+    """A file of coded answers and the names of its columns, as `coder report` is told them.
+
+    `hand` has the codes of the answers that people coded, drawn with `probability`: then percentages are corrected,
+    and `codes`, the same column where there is no other, is used for what is not. `second` has those of a second coder.
+    """
 
     path: Path
     codes: str = "codes"
@@ -40,6 +49,9 @@ class Source:
     weight: str | None = None
     quotes: str | None = None
     empty_is_none: bool = False
+    hand: str | None = None
+    probability: str | None = None
+    second: str | None = None
 
 
 def coded_report(
@@ -49,6 +61,7 @@ def coded_report(
     by: str | None = None,
     then: Source | None = None,
     limit: int | None = 10,
+    nets: bool = False,
     title: str | None = None,
     population: int | None = None,
     self_selected: bool = False,
@@ -56,59 +69,65 @@ def coded_report(
     seed: int = 1,
     made: date | None = None,
     with_data: bool = False,
+    progress: Progress = silent,
 ) -> Report:
     """The report of one question: its frequency table, beside the last wave where there is one, and quotes.
 
     `by` names a column of groups, which adds where codes stand out. `then` is the last wave: coded answers, or a
-    published table (its text and quotes are not used). Quotes need the column of the text. Of `population`
-    respondents were drawn at random, unless they are `self_selected`. `with_data` keeps the respondents, for .sav.
+    published table (its text and quotes are not used). `nets` ranks nets, with their codes under them. Quotes need
+    the column of the text. Of `population` respondents were drawn at random, unless they are `self_selected`.
+    `with_data` keeps the respondents, for .sav.
 
-    Raises `DataError` as reading the files does, and for a population of fewer than there are respondents.
+    With a column of hand codes the table, the chart, the finding and the groups are estimates with their interval. A
+    sample that was targeted gives none: codes are counted then, and the finding says so.
+
+    Raises `DataError` as reading the files and estimating do, for a population of fewer than there are respondents,
+    and for options that do not go together.
     """
+    _check(source, then, nets=nets)
+    best = _estimated(source, codebook, by, limit, language, seed, progress)
+    corrects = best is not None and bool(best.tables)
     mentions, book = read_mentions(
         source.path,
         codes=source.codes,
         codebook=codebook,
         respondent=source.respondent,
         weight=source.weight,
-        background=[by] if by else [],
+        background=[by] if by and not corrects else [],
         empty_is_none=source.empty_is_none,
     )
-    if population is not None and population < len(mentions):
-        raise DataError(f"The population ({population}) is smaller than the base ({len(mentions)}); see --population.")
-    question = book.question.get(language) or title or source.path.stem
-    table = top(mentions, book, limit=limit, language=language)
+    base = best.facts.base or 0 if best is not None and corrects else len(mentions)
+    if population is not None and population < base:
+        raise DataError(f"The population ({population}) is smaller than the base ({base}); see --population.")
+    table = top(mentions, book, limit=limit, nets=nets, language=language)
     tables, comparison = {"top": table}, None
     if then is not None:
-        before = read_wave(
-            then.path,
-            codes=then.codes,
-            codebook=codebook,
-            respondent=then.respondent,
-            weight=then.weight,
-            empty_is_none=then.empty_is_none,
-        )
-        comparison = compare(mentions, before, codebook, limit=limit or len(book.codes), seed=seed, language=language)
+        comparison = _compared(mentions, then, codebook, limit or len(book.codes), seed, language)
         tables["comparison"] = comparison
-    if by:
-        found = groups(mentions, book, by, language=language)
+    if by and not corrects:
+        found = groups(mentions, book, by, nets=nets, language=language)
         tables |= {"groups": found.table, "profiles": found.profiles}
+    if best is not None:
+        tables = {**_uncorrected(tables, best, source.codes, language), **best.tables}
+    question = book.question.get(language) or title or source.path.stem
     section = Section(
         title=question,
-        finding=finding(table, comparison, language),
+        finding=best.finding if best is not None else finding(table, comparison, language),
         tables=tables,
-        chart=bar_chart(comparison or table, language),
-        quotes=_quotes(source, book, table, language, seed) if source.text else (),
+        chart=best.chart if best is not None else bar_chart(comparison or table, language),
+        quotes=_quotes(source, book, tables["top"], language, seed) if source.text else (),
     )
-    known = _known(source, mentions, book, language)
+    known = best.facts if best is not None and corrects else _known(source, mentions, book, best, language)
+    ranks = ["bootstrap"] if comparison is not None and "place" in comparison.shown else []
     known = replace(
         known,
+        agreement=_agreement(source, codebook, seed, language) if source.second else None,
         drawn="self_selected" if self_selected else "random" if population is not None else "",
         population=population,
-        margin=None if self_selected or population is None else _margin(mentions, population),
-        intervals=("bootstrap",) if comparison is not None and "place" in comparison.shown else (),
-        tests=(*(["newcombe"] if is_tested(comparison) else []), *(["residuals"] if by else [])),
-        adjusted=is_tested(comparison) or by is not None,
+        margin=None if self_selected or population is None else _margin(known, population),
+        intervals=(*known.intervals, *ranks),
+        tests=(*(["newcombe"] if is_tested(comparison) else []), *(["residuals"] if "profiles" in tables else [])),
+        adjusted=is_tested(comparison) or "profiles" in tables,
         seed=seed,
     )
     return Report(
@@ -120,6 +139,102 @@ def coded_report(
         respondents=_respondents(source, mentions, book, question) if with_data else None,
         separator=separator(source.path),
     )
+
+
+def _check(source: Source, then: Source | None, *, nets: bool) -> None:
+    """Raise where options do not go together."""
+    if nets and (then or source.hand):
+        raise DataError("--nets counts nets in one wave; leave it out beside --then and --hand, which have none.")
+    if source.hand is None:
+        if source.probability:
+            raise DataError("--probability is that with which answers were drawn; name their codes with --hand.")
+        return
+    if source.text is None:
+        raise DataError("--hand needs the answers, to predict from; say with --text which column has them.")
+    for option, name in (("--respondent", source.respondent), ("--weight", source.weight)):
+        if name:
+            raise DataError(
+                f"--hand takes each row for one respondent, without weights; leave out {option}, or leave out --hand "
+                "and count."
+            )
+    if then and source.codes == source.hand:
+        raise DataError(
+            "--then compares codes of all answers, and those of --hand are of a sample; name with --codes the column "
+            "with all, such as `coder code` writes, or leave out --then."
+        )
+
+
+def _estimated(
+    source: Source,
+    codebook: Codebook | None,
+    by: str | None,
+    limit: int | None,
+    language: str,
+    seed: int,
+    progress: Progress,
+) -> Corrected | None:
+    """The estimates where there is a column of hand codes. Raises `DataError` where it leaves nothing to show."""
+    if source.hand is None or source.text is None:
+        return None
+    best = corrected(
+        source.path,
+        text=source.text,
+        hand=source.hand,
+        probability=source.probability,
+        by=by,
+        codebook=codebook,
+        limit=limit,
+        language=language,
+        seed=seed,
+        progress=progress,
+    )
+    if not best.tables and source.codes == source.hand:
+        raise DataError(
+            f"All codes in {source.hand!r} are of answers chosen on purpose (drawn = targeted), which say nothing of "
+            "the others. Code a random sample, or name with --codes a column with codes of all answers, to count."
+        )
+    return best
+
+
+def _compared(
+    mentions: Mentions, then: Source, codebook: Codebook | None, limit: int, seed: int, language: str
+) -> Table:
+    before = read_wave(
+        then.path,
+        codes=then.codes,
+        codebook=codebook,
+        respondent=then.respondent,
+        weight=then.weight,
+        empty_is_none=then.empty_is_none,
+    )
+    return compare(mentions, before, codebook, limit=limit, seed=seed, language=language)
+
+
+def _uncorrected(tables: Mapping[str, Table], best: Corrected, column: str, language: str) -> dict[str, Table]:
+    """The tables of counts in a report of estimates, which say that they are, and why there is no estimate."""
+    said = report_words(language)
+    counted = said["not_corrected"].format(column=column)
+    before = (counted,) if best.tables else (said["no_sample"].format(hand=best.facts.hand), counted)
+    return {
+        name: replace(table, title=said["counts"].format(title=table.title), notes=(*before, *table.notes))
+        for name, table in tables.items()
+    }
+
+
+def _agreement(source: Source, codebook: Codebook | None, seed: int, language: str) -> Alpha:
+    """Krippendorff's alpha of the codes and those of a second coder; of the second, an empty cell is not coded."""
+    first, second = source.hand or source.codes, str(source.second)
+    sheet = read_sheet(source.path, [first, second])
+    sheet.index = pd.Index([str(number) for number in range(1, len(sheet) + 1)])
+    cells = column(sheet, second, source.path, "--second")
+    if first == second:
+        raise DataError(f"--second is the column of another coder than {first!r}.")
+    empty = source.empty_is_none and not source.hand
+    codings = {
+        first: parse_codes(sheet[first], codebook, source.path.name, empty_is_none=empty),
+        second: parse_codes(cells, codebook, source.path.name),
+    }
+    return alpha_of(agree(codings, codebook, seed=seed, language=language))
 
 
 def _quotes(
@@ -157,8 +272,8 @@ def _marked(cells: "pd.Series[str]", path: Path) -> set[str]:
     return set(cells.index[(plain == PICKED).to_numpy()])
 
 
-def _known(source: Source, mentions: Mentions, book: Codebook, language: str) -> MethodFacts:
-    """What the file says of the numbers in it; who coded it, it does not."""
+def _known(source: Source, mentions: Mentions, book: Codebook, best: Corrected | None, language: str) -> MethodFacts:
+    """What the file says of the numbers counted in it; who coded it, it does not."""
     weighted = mentions.weights is not None
     unanswered = 0
     if source.text:
@@ -176,12 +291,16 @@ def _known(source: Source, mentions: Mentions, book: Codebook, language: str) ->
         codes=len(book.codes),
         weight=source.weight or "",
         effective_base=mentions.effective_base if weighted else None,
+        hand_sample=best.facts.hand_sample if best else "",
+        hand=best.facts.hand if best else 0,
     )
 
 
-def _margin(mentions: Mentions, population: int) -> float:
+def _margin(known: MethodFacts, population: int) -> float:
     """The margin of error of 50 %, in percentage points."""
-    return 100 * margin(mentions.effective_base, population=population, drawn=len(mentions))
+    base = known.base or 0
+    effective = base if known.effective_base is None else known.effective_base
+    return 100 * margin(effective, population=population, drawn=base)
 
 
 def _respondents(source: Source, mentions: Mentions, book: Codebook, question: str) -> Respondents:

@@ -1,7 +1,7 @@
 """Codes by groups: where a code stands out, and what marks each group."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,7 @@ def groups(
     codebook: Codebook,
     by: str,
     *,
+    nets: bool = False,
     level: float = 0.95,
     min_base: float = MIN_BASE,
     title: str | None = None,
@@ -52,21 +53,26 @@ def groups(
     weights shares are weighted and bases effective (Kish 1965). Respondents without a group are left out
     and counted in the notes. Groups whose (effective) base is under `min_base` are shown without
     percentages and not tested; they do count among the others. So do codes that all or nobody mentioned.
+    `nets` tests nets too, with their codes under them, as `coder.tables.frequency.top` has them.
 
-    Raises `DataError` with fewer than two groups or more than fifty, and for a level outside 0..1.
+    Raises `DataError` with fewer than two groups or more than fifty, for a level outside 0..1, and where nets are
+    asked for and the codebook has none.
     """
     if not 0 < level < 1:
         raise DataError(f"The level is between 0 and 1, such as 0.95; it is {level}.")
     said = group_words(language)
     columns = split(counted, by, min_base)
     inside = counted.take((counted.background[by].astype(str).str.strip() != "").to_numpy())
-    whole = top(inside, codebook, limit=len(inside.codes), language=language).frame
+    whole = top(inside, codebook, limit=len(inside.codes), nets=nets, language=language).frame
+    inside = inside.with_nets(codebook) if nets else inside
+    columns = [replace(one, mentions=one.mentions.with_nets(codebook)) for one in columns] if nets else columns
     cells = _cells(inside, by, columns, whole, level)
     alpha = f"{(1 - level) * 100:.4g}".replace(".", "," if language == "nl" else ".")
     marks = said["marks"].format(alpha=alpha, count=int(cells["p"].notna().sum()))
     about = group_notes(counted, by, columns, min_base, said, no_group="outside")
     notes = [_base(inside, said, language), *about, marks]
     notes += [] if cells["flag"].any() else [said["nothing"]]
+    notes += [said["nets"]] * nets
     heads = (title or said["groups"].format(by=by), said["profiles"].format(by=by))
     wide, shown = _wide(whole, cells, columns, inside, said, language)
     profiles = _profiles(cells, columns, whole)
@@ -130,7 +136,8 @@ def _wide(
         out = cells[cells["flag"] == flag]
         named = [", ".join(out.loc[out["code"] == code, "group"]) for code in whole["code"]]
         parts[f"{flag}_in"] = pd.Series(named, index=whole.index, dtype=str)
-    frame = pd.concat([whole[["code", "label", "n", "percent"]], pd.DataFrame(parts)], axis=1)
+    names = ["code", "label", "n", "percent", *(name for name in ("level", "net") if name in whole)]
+    frame = pd.concat([whole[names], pd.DataFrame(parts)], axis=1)
     return frame, shown | {"more_in": said["more_in"]}
 
 

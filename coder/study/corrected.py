@@ -1,0 +1,160 @@
+"""What a random hand-coded sample makes of a report: corrected frequencies in place of counted ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.files.answers import Answers, parse_codes, read_answers
+from coder.files.respondents import numbers
+from coder.files.sheets import column
+from coder.learning.estimation import Estimation, estimate
+from coder.progress import Progress, silent
+from coder.reports.content import Chart, interval_chart
+from coder.reports.finding import corrected_finding
+from coder.reports.methods import MethodFacts
+from coder.reports.words import EXACT, between, report_words
+from coder.sample import DRAWN
+from coder.tables.frequency import MIN_BASE
+from coder.tables.table import Table
+from coder.tables.words import words
+
+LEVEL = 0.95
+"""The coverage of the intervals of a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What stands first in a report with a hand-coded sample, and what its methods paragraph says of it.
+
+    Of a sample that was targeted there is no estimate: then `tables` is empty.
+    """
+
+    tables: Mapping[str, Table]
+    chart: Chart | None
+    finding: str
+    facts: MethodFacts
+
+
+def corrected(
+    path: Path,
+    *,
+    text: str,
+    hand: str,
+    probability: str | None = None,
+    by: str | None = None,
+    codebook: Codebook | None = None,
+    limit: int | None = 10,
+    language: str = "nl",
+    seed: int = 1,
+    progress: Progress = silent,
+) -> Corrected:
+    """The corrected frequencies of a file, as `coder.estimate` has them; the other names are those of its columns.
+
+    Raises `DataError` as reading the file and estimating do.
+    """
+    answers = read_answers(path, text=text)
+
+    def cells(name: str, option: str) -> "pd.Series[str]":
+        return column(answers.sheet, name, path, option).set_axis(answers.corpus.ids)
+
+    coding = parse_codes(cells(hand, "--hand"), codebook, path.name)
+    chance = numbers(cells(probability, "--probability")) if probability else None
+    found = estimate(
+        answers.corpus,
+        coding,
+        codebook,
+        probability=chance,
+        drawn=cells(DRAWN, "--hand") if DRAWN in answers.sheet else None,
+        by=cells(by, "--by") if by else None,
+        level=LEVEL,
+        language=language,
+        seed=seed,
+        progress=progress,
+    )
+    facts = _facts(found, answers, codebook, seed, language)
+    said = report_words(language)
+    if found.targeted:
+        return Corrected({}, None, said["no_estimate"], facts)
+    chances = chance[coding.seen].dropna() if chance is not None else pd.Series(dtype=float)
+    top = _top(found, limit, language)
+    note = " ".join([said["interval_note"].format(level=f"{100 * LEVEL:g}"), *found.warnings])
+    return Corrected(
+        {"top": top} | ({"groups": _groups(found.groups, top, str(by), language)} if found.groups else {}),
+        interval_chart(top, said["corrected"], note),
+        corrected_finding(top, language),
+        replace(facts, unequal=bool(facts.corrected) and bool((chances != chances.max()).any())),
+    )
+
+
+def _top(found: Estimation, limit: int | None, language: str) -> Table:
+    """The first codes with their interval, whole as published, and what was counted beside it."""
+    said, frame = report_words(language), found.codes.frame
+    if limit is not None:
+        within = frame["rank"].isna() | (frame["rank"] <= limit)
+        frame = frame[within & (frame["percent"] > 0)].reset_index(drop=True)
+    frame = frame.assign(interval=_intervals(frame))
+    every = ("rank", "label", "percent", "interval", "percent_counted")
+    names = [name for name in every if name != "interval" or frame[name].any()]
+    of_others = {words(language)[name] for name in ("by_hand_note", "good_as_note")}
+    return Table(
+        said["corrected_all"] if limit is None else said["corrected_top"].format(limit=limit),
+        frame,
+        found.codes.base,
+        {name: found.codes.shown[name] for name in names},
+        tuple(note for note in found.codes.notes if note not in of_others),
+    )
+
+
+def _groups(groups: Table, top: Table, by: str, language: str) -> Table:
+    """The corrected percentage and interval of each group side by side, a row a code of `top`.
+
+    Groups with a base under `MIN_BASE` are in the frame, and their names in the notes.
+    """
+    said = report_words(language)
+    wide, shown, small = top.frame[["code", "label"]], {"label": top.shown["label"]}, []
+    for name, rows in groups.frame.groupby("group", sort=False):
+        mine = rows.set_index("code").loc[wide["code"]].reset_index()
+        columns = {f"{what}:{name}": mine[what] for what in ("base", "n", "percent", "low", "high")}
+        wide = wide.assign(**columns, **{f"interval:{name}": _intervals(mine)})
+        base = int(mine["base"].max())
+        if base < MIN_BASE:
+            small.append(f"{name} ({base})")
+        else:
+            shown |= {f"percent:{name}": f"{name}, N={base}", f"interval:{name}": top.shown["interval"]}
+    notes = [said["small_bases"].format(least=MIN_BASE, names=", ".join(small))] if small else []
+    return Table(said["corrected_groups"].format(by=by), wide, None, shown, (*notes, *groups.notes))
+
+
+def _intervals(frame: pd.DataFrame) -> list[str]:
+    """The ends of each interval; nothing where it has none."""
+    ends = zip(frame["low"].tolist(), frame["high"].tolist(), strict=True)
+    return ["" if np.isnan(low) or high - low < EXACT else between(low, high) for low, high in ends]
+
+
+def _facts(found: Estimation, answers: Answers, codebook: Codebook | None, seed: int, language: str) -> MethodFacts:
+    base = found.codes.base or 0
+    book = codebook or Codebook.from_ids(found.codes.frame["code"], answers.path.stem)
+    sample = "targeted" if found.targeted else "all" if found.hand == base else "random"
+    predicts = sample == "random"
+    return MethodFacts(
+        base=base,
+        unanswered=len(answers) - base,
+        question=book.question.get(language, ""),
+        codebook=book.name,
+        codebook_version=book.version,
+        codebook_hash=book.hash,
+        codes=len(book.codes),
+        machine=found.method if predicts else "",
+        machine_coded=base - found.hand,
+        hand_sample=sample,
+        hand=found.hand,
+        unlike=found.unlike and predicts,
+        corrected=True if predicts else None,
+        intervals=("estimate",) if predicts else (),
+        level=LEVEL,
+        seed=seed,
+    )
