@@ -195,6 +195,18 @@ def test_coders_are_dealt_answers_and_their_disagreements_listed(study: Path, fi
     )
 
 
+def test_a_table_is_of_one_wave(study: Path, files: Path, cli: Cli) -> None:
+    named = ["--question", "q", "--text", "antwoord", "--id", "nr", "--wave", "2026", "--accept"]
+    cli("study", "add", study, files / "answers.csv", *named)
+    cells = {f"2026:{unit}": cell for unit, cell in hand(12).items()}
+    for name, part in (("first.csv", hand(30)), ("second.csv", cells)):
+        cli("study", "add", study, coded(files, name, part), "--id", "nr", "--codes", "code", "--who", "anna")
+    assert "has the waves '', '2026': choose one with --wave" in cli("study", "top", study).err
+    assert "has no wave '2031'" in cli("study", "top", study, "--wave", "2031").err
+    for wave, base in (("", 30), ("2026", 12), ("all", 42)):
+        assert f"N = {base};" in cli("study", "top", study, "--wave", wave).out
+
+
 def test_requests_that_cannot_be_met_say_what_to_do(study: Path, files: Path, cli: Cli) -> None:
     anna = coded(files, "anna.csv", {"99": "film"})
     cases: list[tuple[list[str | Path], str]] = [

@@ -35,6 +35,7 @@ from coder.cli.options import (
     say_files,
 )
 from coder.cli.report import report
+from coder.cli.review import review
 from coder.cli.sample import sample
 from coder.cli.study import app as study_app
 from coder.cli.tables import groups, top
@@ -54,6 +55,7 @@ app.add_typer(study_app, name="study")
 nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="See and install Dutch pipelines.")
 app.add_typer(nlp_app, name="nlp")
 app.command()(sample)
+app.command()(review)
 app.command()(report)
 app.command()(facts)
 

@@ -109,6 +109,12 @@ def status(
 def top(
     study: Place,
     question: Question = None,
+    wave: Annotated[
+        str | None,
+        typer.Option(
+            "--wave", metavar="NAME", help="The wave; needed where there is more than one. all: all together."
+        ),
+    ] = None,
     at: When = None,
     limit: Annotated[int, typer.Option("--limit", help="The last rank; 0 shows all.")] = 10,
     language: Language = "nl",
@@ -118,7 +124,14 @@ def top(
     from coder.study.work import only_question, table
 
     with opened_study(study) as opened:
-        made = table(opened, only_question(opened, question), at=_moment(at), limit=limit or None, language=language)
+        made = table(
+            opened,
+            only_question(opened, question),
+            wave=wave,
+            at=_moment(at),
+            limit=limit or None,
+            language=language,
+        )
     typer.echo(made.text(form))
 
 

@@ -27,6 +27,8 @@ from coder.tables.table import Table
 INTO = "codes"
 """The column of the gold version; that of a coder is `codes_NAME`."""
 UNIT = "unit"
+ALL = "all"
+"""All waves of a question together."""
 _WRITTEN = (INTO, "machine_codes", "final_codes")
 
 
@@ -146,16 +148,33 @@ def propose(
     return Proposed(found.coder, len(found.seen), found.assignments["unit"].nunique(), version, scores)
 
 
-def table(study: Study, question: str, *, at: At = None, limit: int | None = 10, language: str = "nl") -> Table:
-    """The frequency table of the gold version, with the state it was made from in its notes."""
+def table(
+    study: Study, question: str, *, wave: str | None = None, at: At = None, limit: int | None = 10, language: str = "nl"
+) -> Table:
+    """The frequency table of the gold version, with the state it was made from in its notes.
+
+    Of a question with several waves `wave` says which, or `ALL`; raises `StudyError` where it does not.
+    """
     coding = study.coding(question, at=at)
     then = int(coding.provenance["event"])  # so that what is written meanwhile is in none of it
-    book, open_ = study.codebook(question, at=then), len(study.unsettled(question, at=then))
-    counted = mentions(coding, book, rows=len(study.units(question, at=then)))
+    units = _of_wave(study.units(question, at=then), question, wave)
+    book, open_ = study.codebook(question, at=then), int(study.unsettled(question, at=then).isin(units).sum())
+    counted = mentions(coding.take(units), book, rows=len(units))
     made = top(counted, book, limit=limit, language=language)
     said = UNSETTLED[language].format(n=open_) if open_ else ""
     notes = (*made.notes, *([said] if said else []), MADE_FROM[language].format(**coding.provenance))
     return replace(made, notes=notes)
+
+
+def _of_wave(units: pd.DataFrame, question: str, wave: str | None) -> "pd.Index[str]":
+    """The units of this wave, or of the only one there is."""
+    waves = list(dict.fromkeys(units[WAVE]))
+    if wave is None and len(waves) > 1:
+        named = ", ".join(repr(one) for one in waves)
+        raise StudyError(f"Question {question!r} has the waves {named}: choose one with --wave, or --wave {ALL}.")
+    if wave not in (None, ALL, *waves):
+        raise StudyError(f"Question {question!r} has no wave {wave!r}; it has {', '.join(map(repr, waves))}.")
+    return units.index if wave in (None, ALL) else units.index[(units[WAVE] == wave).to_numpy()]
 
 
 UNSETTLED = {

@@ -1,0 +1,113 @@
+"""Changes of a codebook: a new code, a code edited, merged into another, or split. Each gives a new codebook.
+
+What a code was called stays in `formerly`, so that decisions find the code that theirs became.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from coder.codebook import Code, Codebook, Negation
+from coder.errors import CodebookError
+from coder.files.found_codes import slug
+from coder.review.acts import fields, texts
+
+
+def alone(
+    book: Codebook, rules: Sequence[str], exceptions: Sequence[str] = (), negation: Negation = Negation.COUNT
+) -> Codebook:
+    """A codebook of one code with these rules, and the lists of words of this one."""
+    code = Code("tried", 1, {}, rules=tuple(rules), exceptions=tuple(exceptions), negation=negation)
+    return Codebook((code,), lists=book.lists, language=book.language)
+
+
+def with_new(
+    book: Codebook, name: str, language: str, *, rules: Sequence[str] = (), used: Iterable[int] = ()
+) -> tuple[Codebook, str]:
+    """The codebook with a code more, and the id of that. `used` are numbers that earlier versions gave."""
+    label = " ".join(name.split())
+    if not label:
+        raise CodebookError("A code needs a name; type one.")
+    if (known := book.find(label)) is not None:
+        raise CodebookError(f"There is a code called {book.label(known)!r} already; choose that, or another name.")
+    number = max([*used, *(code.number for code in book.codes)], default=0) + 1
+    taken, base = {*book.ids, *book.lists}, slug(label)
+    id_ = next(one for one in (base, *(f"{base}_{count}" for count in range(2, len(taken) + 3))) if one not in taken)
+    return replace(book, codes=(*book.codes, Code(id_, number, {language: label}, rules=tuple(rules)))), id_
+
+
+def edited(book: Codebook, data: Any) -> Codebook:  # noqa: ANN401 (what came out of JSON)
+    """The codebook with one code as a form has it. Raises `CodebookError` where it cannot be."""
+    found = fields(data, code=str, labels=dict, definition=str, negation=str, net=str)
+    old = code_of(book, found["code"])
+    labels = {str(name): " ".join(str(label).split()) for name, label in found["labels"].items()}
+    if not any(labels.values()):
+        raise CodebookError("A code needs a label in one language at least.")
+    if found["negation"] not in [one.value for one in Negation]:
+        raise CodebookError(f"A negated hit is one of {', '.join(one.value for one in Negation)}.")
+    gone = [label for language, label in old.label.items() if labels.get(language, "") != label]
+    new = replace(
+        old,
+        label={name: label for name, label in {**old.label, **labels}.items() if label},
+        definition=found["definition"].strip(),
+        negation=Negation(found["negation"]),
+        net=found["net"],
+        formerly=tuple(dict.fromkeys([*old.formerly, *gone])),
+        rules=texts(data, "rules"),
+        exceptions=texts(data, "exceptions"),
+        examples=texts(data, "examples"),
+        counterexamples=texts(data, "counterexamples"),
+    )
+    return _with(book, {old.id: new})
+
+
+def merged(book: Codebook, gone: str, into: str) -> Codebook:
+    """The codebook in which one code is part of another: rules, examples and all that it was called go over."""
+    old, kept = code_of(book, gone), code_of(book, into)
+    if old.id == kept.id:
+        raise CodebookError("A code is not merged into itself; choose another one.")
+    examples = _both(kept.examples, old.examples)
+    formerly = _both(kept.formerly, (old.id, *old.label.values(), *old.formerly))
+    new = replace(
+        kept,
+        rules=_both(kept.rules, old.rules),
+        exceptions=_both(kept.exceptions, old.exceptions),
+        examples=examples,
+        counterexamples=tuple(one for one in _both(kept.counterexamples, old.counterexamples) if one not in examples),
+        formerly=formerly,
+        net="" if kept.net == old.id else kept.net,
+    )
+    under = {code.id: replace(code, net=kept.id) for code in book.codes if code.net == old.id and code.id != kept.id}
+    left = _with(book, {kept.id: new, **under})
+    return replace(left, codes=tuple(code for code in left.codes if code.id != old.id))
+
+
+def split(
+    book: Codebook, code: str, name: str, language: str, rules: Sequence[str], used: Iterable[int] = ()
+) -> Codebook:
+    """The codebook in which part of a code is a code of its own, with these of its rules.
+
+    Every "yes" of before is "unsure" of both, until somebody looks again.
+    """
+    old = code_of(book, code)
+    moved = [rule for rule in old.rules if rule in rules]
+    new, id_ = with_new(book, name, language, rules=moved, used=used)
+    left = replace(old, rules=tuple(rule for rule in old.rules if rule not in moved))
+    part = replace(code_of(new, id_), formerly=(old.id,), net=old.net)
+    return _with(new, {old.id: left, id_: part})
+
+
+def code_of(book: Codebook, id_: str) -> Code:
+    """The code with this id. Raises `CodebookError` where there is none."""
+    found = next((code for code in book.codes if code.id == id_), None)
+    if found is None:
+        raise CodebookError(f"There is no code {id_!r} any more; reload the page.")
+    return found
+
+
+def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*one, *other]))
+
+
+def _with(book: Codebook, changed: dict[str, Code]) -> Codebook:
+    return replace(book, codes=tuple(changed.get(code.id, code) for code in book.codes))

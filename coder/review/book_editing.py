@@ -1,0 +1,174 @@
+"""What the codebook page shows and changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from coder.codebook import Codebook, Negation
+from coder.codebook_diff import diff
+from coder.errors import CodebookError, CoderError, RuleError
+from coder.methods.rules.engine import Engine, find
+from coder.methods.rules.examples import try_examples
+from coder.methods.rules.language import parse
+from coder.review import book_changes
+from coder.review.acts import fields, texts
+from coder.review.desk import Desk
+from coder.review.marks import Span, segments
+from coder.study.store.decisions import YES
+
+SHOWN = 25
+"""So many hits, or answers with a code, are shown."""
+_LISTS = ("rules", "exceptions", "examples", "counterexamples")
+_VERSIONS, _CHANGES = 30, 12
+
+Data = Mapping[str, Any]
+
+
+def shown(desk: Desk, language: str) -> dict[str, Any]:
+    """The codebook: its codes, with the answers that have them, and its versions with what changed."""
+    with desk.lock:
+        return _shown(desk, language)
+
+
+def _shown(desk: Desk, language: str) -> dict[str, Any]:
+    counts = desk.sums()[0]
+    failing: dict[str, list[str]] = {}
+    for one in try_examples(desk.book).failures:
+        failing.setdefault(one.code, []).append(f"{one.text!r}: {one.why}")
+    given: dict[str, list[str]] = {}
+    for unit in desk.ledger.seen():
+        for code, verdicts in desk.ledger.given(unit).items():
+            if YES in verdicts and unit in desk.texts:
+                given.setdefault(code, []).append(unit)
+    return {
+        "version": desk.version,
+        "versions": _versions(desk),
+        "codes": [
+            {"id": code.id, "number": code.number, "label": code.named(language), "labels": dict(code.label)}
+            | {"definition": code.definition, "negation": code.negation.value, "net": code.net}
+            | {name: list(getattr(code, name)) for name in _LISTS}
+            | {"n": counts.get(code.id, 0), "failing": failing.get(code.id, []), "broken": code.id in failing}
+            | {"given": [segments(desk.texts[unit], []) for unit in sorted(given.get(code.id, []))[:SHOWN]]}
+            for code in desk.book.codes
+        ],
+    }
+
+
+def tried(desk: Desk, data: Data) -> dict[str, Any]:
+    """What rules find in the answers: how many, how often people agree, and hits; which cannot be read, and where."""
+    wanted = fields(data, code=str)["code"] if "code" in data else ""
+    rules, exceptions = texts(data, "rules"), texts(data, "exceptions")
+    negation = Negation(data["negation"]) if data.get("negation") in [one.value for one in Negation] else Negation.COUNT
+    broken = [found for rule in (*rules, *exceptions) if (found := _broken(rule))]
+    fine = tuple(dict.fromkeys(rule for rule in rules if not _broken(rule)))
+    excepted = tuple(rule for rule in exceptions if not _broken(rule))
+    units = list(desk.texts)
+    book = _book(desk.book, wanted, fine, excepted, negation)
+    hits = find(desk.texts.values(), book)[book.codes[0].id] if fine else []
+    of_rule: dict[str, set[int]] = {rule: set() for rule in fine}
+    at: dict[int, list[Span]] = {}
+    for hit in hits:
+        of_rule[hit.rule].add(hit.text)
+        at.setdefault(hit.text, []).append(Span(hit.start, hit.end, "rule", hit.reason))
+    with desk.lock:
+        seen = desk.ledger.seen()
+        given = {place: desk.ledger.given(units[place]) for place in at}
+    coded = {place for place in at if wanted and units[place] in seen}
+    right = {place for place in coded if YES in given[place].get(wanted, ())}
+    some = [list(at)[place] for place in np.linspace(0, len(at) - 1, min(SHOWN, len(at))).astype(int)] if at else []
+    return {
+        "broken": broken,
+        "answers": len(at),
+        "coded": len(coded),
+        "right": len(right),
+        "rules": [
+            {"rule": rule, "answers": len(found), "coded": len(found & coded), "right": len(found & right)}
+            for rule, found in of_rule.items()
+        ],
+        "hits": [segments(desk.texts[units[place]], at[place]) for place in some],
+    }
+
+
+def new_code(desk: Desk, who: str, language: str, *, name: str, rule: str) -> str:
+    """Add a code, with a rule or without; returns its id."""
+    with desk.lock:
+        book, id_ = book_changes.with_new(desk.book, name, language, rules=[rule] if rule else [], used=_used(desk))
+        desk.set_codebook(book, who, f"new code {id_}")
+    return id_
+
+
+def edit(desk: Desk, data: Data, who: str) -> None:
+    """Change one code."""
+    _change(desk, who, f"edited {data.get('code', '')}", lambda book: book_changes.edited(book, data))
+
+
+def merge(desk: Desk, data: Data, who: str) -> None:
+    """Make one code part of another."""
+    asked = fields(data, code=str, into=str)
+    why = f"merged {asked['code']} into {asked['into']}"
+    _change(desk, who, why, lambda book: book_changes.merged(book, asked["code"], asked["into"]))
+
+
+def split(desk: Desk, data: Data, who: str) -> None:
+    """Make part of a code a code of its own."""
+    asked, rules = fields(data, code=str, name=str, language=str), texts(data, "rules")
+    why = f"split {asked['code']}"
+    _change(desk, who, why, lambda book: book_changes.split(book, **asked, rules=rules, used=_used(desk)))
+
+
+def _change(desk: Desk, who: str, why: str, changed: Callable[[Codebook], Codebook]) -> None:
+    with desk.lock:
+        desk.set_codebook(changed(desk.book), who, why)
+
+
+def _used(desk: Desk) -> set[int]:
+    """The numbers that any version gave."""
+    versions = desk.study.codebooks(desk.question)["version"]
+    return {code.number for one in versions for code in desk.study.codebook(desk.question, int(one)).codes}
+
+
+def _book(
+    book: Codebook, code: str, rules: tuple[str, ...], exceptions: tuple[str, ...], negation: Negation
+) -> Codebook:
+    """A codebook whose first code has these rules: alone, or where they refer to other codes before those."""
+    one = book_changes.alone(book, rules, exceptions, negation)
+    try:
+        Engine(one)
+    except RuleError:
+        raise
+    except CodebookError:  # it refers to another code
+        free = max(other.number for other in book.codes) + 1
+        first = replace(one.codes[0], number=free)
+        return Codebook((first, *(other for other in book.codes if other.id != code)), lists=book.lists)
+    return one
+
+
+def _broken(rule: str) -> dict[str, Any] | None:
+    try:
+        parse(rule)
+    except RuleError as error:
+        return {"rule": rule, "column": error.column, "said": error.found}
+    except CoderError as error:
+        return {"rule": rule, "column": 0, "said": str(error)}
+    return None
+
+
+def _versions(desk: Desk) -> list[dict[str, Any]]:
+    """The versions, the last first, each with what it changed."""
+    rows = desk.study.codebooks(desk.question).tail(_VERSIONS + 1).to_dict("records")
+    books = [desk.study.codebook(desk.question, int(row["version"])) for row in rows]
+    found = []
+    for place in range(len(rows) - 1, -1, -1):
+        row = rows[place]
+        changes = [_said(one) for one in diff(books[place - 1], books[place])] if place else []
+        more = [f"… +{len(changes) - _CHANGES}"] if len(changes) > _CHANGES else []
+        said = {"number": int(row["version"]), "who": row["who"], "at": row["when"]}
+        found.append({**said, "changes": changes[:_CHANGES] + more})
+    return found[:_VERSIONS]
+
+
+def _said(change: Any) -> str:  # noqa: ANN401
+    where = f"{change.code}: " if change.code else ""
+    return f"{where}{change.kind} {change.was or '–'} → {change.now or '–'}"

@@ -1,0 +1,179 @@
+"""Which codes of which answers the tables of the results page count, the tables, and how they were made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.errors import CoderError, StudyError
+from coder.reports.finding import is_tested
+from coder.reports.methods import MethodFacts, alpha_of, methods
+from coder.review.desk import Desk
+from coder.study.run import together
+from coder.study.store.answers import WAVE
+from coder.study.store.events import GOLD, MACHINE
+from coder.study.work import ALL
+from coder.tables.agreement import Agreement, agree
+from coder.tables.comparison import compare
+from coder.tables.frequency import top
+from coder.tables.mentions import mentions
+from coder.tables.table import Table
+
+WITH_MACHINE = "gold+machine"
+
+_DRAWS = 400
+_SEED = 1
+
+Said = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What tables are asked for: whose codes, of which wave, beside which other wave, and to which rank.
+
+    `wave` may be `ALL`; `then` is "" for none; `limit` None goes to the last rank.
+    """
+
+    whose: str
+    wave: str
+    then: str
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted: the answers of the chosen wave, their coding, and the tables `top` and perhaps `comparison`."""
+
+    units: "pd.Index[str]"
+    coding: Coding
+    tables: dict[str, Table]
+
+
+def choice(desk: Desk, asked: Mapping[str, str], who: str) -> Choice:
+    """The choice in the fields of an address, the last wave unless it says another.
+
+    Raises `CoderError` where it is none.
+    """
+    whose, limit = asked.get("whose", GOLD), asked.get("limit", "10")
+    wave, then = asked.get("wave", desk.last_wave), asked.get("then", "")
+    if whose not in (GOLD, WITH_MACHINE, who):
+        raise CoderError("Tables are of the gold version, of that with the machine, or of your own codes.")
+    if not {wave, then} <= {"", ALL, *desk.waves} or then == ALL:
+        raise CoderError("There is no such wave in the study.")
+    if limit not in ("10", "20", "0"):
+        raise CoderError("A table has 10 or 20 ranks, or all codes (0).")
+    return Choice(whose, wave, then if wave not in (then, ALL) else "", int(limit) or None)
+
+
+def waves(desk: Desk) -> list[str]:
+    """The waves of the question, the last first, where there is more than one."""
+    return list(reversed(desk.waves)) if len(desk.waves) > 1 else []
+
+
+def whose(desk: Desk, who: str, said: Said) -> list[tuple[str, str]]:
+    """Whose codes a table may count, with what they are called."""
+    mine = [(who, said["whose_mine"])] if len(desk.ledger.own) > 1 else []
+    return [(GOLD, said["whose_gold"]), (WITH_MACHINE, said["whose_machine"]), *mine]
+
+
+def counted(desk: Desk, asked: Choice, said: Said, language: str) -> Counted:
+    """The tables that were asked for; none where nothing is coded."""
+    coding = _coding(desk, asked.whose)
+    units = _units(desk, asked.wave)
+    now = coding.take(units)
+    if not len(now.seen):
+        return Counted(units, now, {})
+    book, here = desk.book, mentions(now, desk.book, rows=len(units))
+    table = top(here, book, limit=asked.limit, language=language)
+    left = len(units.intersection(pd.Index(desk.answered)).difference(now.seen))
+    part = () if not left or _is_sample(desk, asked.wave, now.seen) else (said["part_counted"].format(n=left),)
+    tables = {"top": replace(table, notes=(*table.notes, *part))}
+    before = coding.take(_units(desk, asked.then)) if asked.then else None
+    if before is not None and len(before.assignments) and len(now.assignments):
+        compared = compare(
+            here,
+            mentions(before, book),
+            book,
+            limit=asked.limit or len(book.codes),
+            title=said["beside"].format(now=asked.wave, then=asked.then),
+            seed=_SEED,
+            language=language,
+        )
+        tables["comparison"] = replace(compared, notes=(*compared.notes, *part))
+    return Counted(units, now, tables)
+
+
+def agreed(people: Mapping[str, Coding], book: Codebook, language: str) -> Agreement | None:
+    """How well coders agree; None unless two coded the same answers."""
+    try:
+        return agree(people, book, draws=_DRAWS, language=language)
+    except CoderError:
+        return None
+
+
+def described(desk: Desk, asked: Choice, found: Counted, language: str) -> str:
+    """The methods paragraph of what was counted."""
+    book, coding, comparison = desk.book, found.coding, found.tables.get("comparison")
+    people = {who: desk.study.coding(desk.question, who).take(found.units) for who in list(desk.ledger.own)}
+    people = {who: one for who, one in people.items() if len(one.seen) and asked.whose in (GOLD, WITH_MACHINE, who)}
+    machine = coding.seen.difference(_hand(desk).seen) if asked.whose == WITH_MACHINE else coding.seen[:0]
+    answered = found.units.intersection(pd.Index(desk.answered))
+    tested = is_tested(comparison)
+    known = MethodFacts(
+        base=len(coding.seen),
+        unanswered=len(found.units) - len(answered),
+        uncoded=len(answered.difference(coding.seen)),
+        question=book.question.get(language, ""),
+        codebook=book.name,
+        codebook_version=str(desk.version),
+        codebook_hash=book.hash,
+        codes=len(book.codes),
+        people=tuple(len(one.seen) for one in people.values()),
+        machine=_machine(desk) if len(machine) else "",
+        machine_coded=len(machine),
+        agreement=alpha_of(agreement) if (agreement := agreed(people, desk.book, language)) else None,
+        corrected=False,
+        hand_sample="random" if _is_sample(desk, asked.wave, coding.seen) else "",
+        hand=len(coding.seen),
+        intervals=("bootstrap",) if comparison is not None and "place" in comparison.shown else (),
+        tests=("newcombe",) if tested else (),
+        adjusted=tested,
+        seed=_SEED if comparison is not None else None,
+    )
+    return methods(known, language=language)
+
+
+def _coding(desk: Desk, whose_codes: str) -> Coding:
+    if whose_codes not in (GOLD, WITH_MACHINE):
+        return desk.study.coding(desk.question, whose_codes)
+    hand = _hand(desk)
+    if whose_codes == GOLD:
+        return hand
+    try:
+        machine = desk.study.coding(desk.question, MACHINE)
+    except StudyError:
+        return hand
+    open_ = machine.seen.difference(hand.seen, sort=False)
+    both = together(hand, machine.take(open_.intersection(pd.Index(desk.answered), sort=False)), desk.corpus)
+    return replace(both, provenance={**both.provenance, **hand.provenance})
+
+
+def _machine(desk: Desk) -> str:
+    return "rules+classifier" if desk.learned is not None and desk.learned.version else "rules"
+
+
+def _hand(desk: Desk) -> Coding:
+    return desk.study.coding(desk.question)
+
+
+def _units(desk: Desk, wave: str) -> "pd.Index[str]":
+    """The answers of a wave, those that say nothing too."""
+    column = desk.corpus.units[WAVE]
+    return column.index if wave == ALL else column.index[(column == wave).to_numpy()]
+
+
+def _is_sample(desk: Desk, wave: str, found: "pd.Index[str]") -> bool:
+    """Whether these answers of a wave are its random sample: all of it, for what divides coders is no accident."""
+    return set(found) == set(desk.samples().get(wave, ()))

@@ -1,0 +1,293 @@
+"""The desk: one question of a study as the page has it at hand, and what is done to it.
+
+Everything that a key needs is in memory; every act is in the study before it is confirmed.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
+from typing import Any
+
+from coder.codebook import Codebook
+from coder.corpus import TEXT, Corpus
+from coder.dutch.no_answer import no_answers
+from coder.errors import CoderError
+from coder.methods.classifier import FEWEST
+from coder.methods.rules.engine import Engine
+from coder.review.acts import Act, read_act
+from coder.review.ledger import FLAGGED, NOTE, Ledger
+from coder.review.proposing import Proposer
+from coder.study.background import Job
+from coder.study.queues import alike, random_order, random_part
+from coder.study.retrain import Learned, retrain
+from coder.study.store import Decision, Proposal, Study
+from coder.study.store.answers import WAVE
+from coder.study.store.decisions import ADJUDICATE, DECIDE, FLAG, SEEN, YES
+
+LEASE = 180.0
+"""So many seconds an answer that is shown to one is not given to another."""
+ENOUGH, SHARE = 20, 0.1
+"""It learns again after so many newly coded answers, and after this share of those it knew."""
+_REMEMBERED = 2_000
+_LOOKED_BACK = 50
+_OF_MACHINES = {"propose", "train", "assign", "settings"}
+
+
+class Desk:
+    """One question. `who` does what the machine does; `embedding` is what it learns with.
+
+    Methods may be called from several threads.
+    """
+
+    def __init__(self, study: Study, question: str, who: str, *, embedding: str = "auto", language: str = "nl") -> None:
+        self.study, self.question, self.who, self.embedding = study, question, who, embedding
+        self.language = language
+        self.lock = threading.RLock()
+        self.learned: Learned | None = None
+        self.changes: list[tuple[str, str, float, float]] = []
+        self.job: Job[Learned] | None = None
+        self._started = self._known = 0
+        self._leases: dict[str, tuple[str, float]] = {}
+        self._acts: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._proposer: Proposer | None = None
+        self.ledger = Ledger()
+        self._sums: tuple[int, dict[str, int], int] | None = None
+        self.reread()
+
+    # What is there
+
+    def reread(self) -> None:
+        """Read everything anew."""
+        with self.lock:
+            self.event = self._last_event()
+            self.corpus: Corpus = self.study.corpus(self.question)
+            self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
+            answered = ~no_answers(self.corpus)
+            self.answered = list(self.corpus.ids[answered])
+            for name in ("order", "waves", "same", "background"):
+                self.__dict__.pop(name, None)
+            self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
+            book = self.study.codebook(self.question)
+            self._use(book, Engine(book))
+
+    def follow(self) -> None:
+        """Read anew where somebody else wrote: another program, or the machine."""
+        with self.lock:
+            if self._last_event() == self.event:
+                return
+            log = self.study.log(self.question, limit=_LOOKED_BACK)
+            new = log[log["event"] > self.event]
+            if len(new) < _LOOKED_BACK and set(new["what"]) <= _OF_MACHINES:
+                self.event = self._last_event()
+            else:
+                self.reread()
+
+    @cached_property
+    def order(self) -> list[str]:
+        """The answers in random order, those of the last wave first."""
+        return [unit for units in reversed(self.waves.values()) for unit in units]
+
+    @cached_property
+    def waves(self) -> dict[str, list[str]]:
+        """The answers of each wave in random order; the waves in the order in which they came."""
+        wave = dict(zip(self.corpus.ids, self.corpus.units[WAVE], strict=True))
+        found: dict[str, list[str]] = {name: [] for name in dict.fromkeys(wave[unit] for unit in self.answered)}
+        for unit in random_order(self.answered, self.question):
+            found[wave[unit]].append(unit)
+        return found
+
+    @property
+    def last_wave(self) -> str:
+        """The wave that came last; "" where there are none."""
+        return next(reversed(self.waves), "")
+
+    @cached_property
+    def same(self) -> dict[str, list[str]]:
+        """Of each answer those that say the same."""
+        return alike({unit: self.texts[unit] for unit in self.answered})
+
+    @cached_property
+    def background(self) -> Mapping[str, list[tuple[str, str]]]:
+        """Of each answer its background, what is filled in."""
+        frame = self.corpus.units.drop(columns=TEXT).fillna("").astype(str)
+        names = [str(name) for name in frame.columns]
+        return {
+            unit: [(name, cell) for name, cell in zip(names, row, strict=True) if cell.strip()]
+            for unit, row in zip(frame.index, frame.itertuples(index=False), strict=True)
+        }
+
+    def samples(self) -> dict[str, list[str]]:
+        """Of each wave the coded answers that are a random sample of it."""
+        seen = self.ledger.seen()
+        return {name: random_part(units, seen) for name, units in self.waves.items()}
+
+    def sums(self) -> tuple[dict[str, int], int]:
+        """How many answers have each code, and how many are coded."""
+        if self._sums is None or self._sums[0] != self.ledger.version:
+            seen = self.ledger.seen()
+            self._sums = (self.ledger.version, self.ledger.counts(), len(seen.intersection(self.texts)))
+        return self._sums[1], self._sums[2]
+
+    # What is done
+
+    def do(self, acts: Sequence[Mapping[str, Any]], who: str, may_settle: bool) -> list[dict[str, Any]]:  # noqa: FBT001
+        """Do acts in order; each is in the study when this returns, or has an `error`. One sent twice is done once."""
+        done = []
+        for data in acts:
+            act = read_act(data)
+            key = f"{who} {act.id}"
+            with self.lock:
+                if key not in self._acts:
+                    self._acts[key] = self._done(act, who, may_settle)
+                    while len(self._acts) > _REMEMBERED:
+                        self._acts.popitem(last=False)
+                done.append(self._acts[key])
+        return done
+
+    def _done(self, act: Act, who: str, may_settle: bool) -> dict[str, Any]:  # noqa: FBT001
+        try:
+            if act.kind == "undo":
+                return {"id": act.id, **self._undo(who)}
+            self._write(act, who, may_settle)
+        except CoderError as error:
+            return {"id": act.id, "error": str(error)}
+        return {"id": act.id}
+
+    def _write(self, act: Act, who: str, may_settle: bool) -> None:  # noqa: FBT001
+        if act.adjudicate and not may_settle:
+            raise CoderError("Only an adjudicator or a lead has the last word; ask one of them.")
+        match act.kind:
+            case "flag":
+                number = self.study.flag(self.question, who, act.units, FLAGGED, remove=not act.on)
+                layer, made = FLAG, [Decision(unit, FLAGGED, YES if act.on else "no") for unit in act.units]
+            case "note":
+                gone = not act.note.strip()
+                name = NOTE + who
+                number = self.study.flag(self.question, who, act.units, name, note=act.note, remove=gone)
+                layer, made = FLAG, [Decision(unit, name, "no" if gone else YES, act.note) for unit in act.units]
+            case _:
+                made = [
+                    Decision(unit, code, verdict, proposal=self._proposal(unit, code))
+                    for unit in act.units
+                    for code, verdict in ({**act.codes, SEEN: YES} if act.seen else act.codes).items()
+                ]
+                layer = ADJUDICATE if act.adjudicate else DECIDE
+                write = self.study.adjudicate if act.adjudicate else self.study.decide
+                number = write(self.question, who, made)
+        self._follow_own(number)
+        self.ledger.put(layer, who, made)
+        self._perhaps_learn()
+
+    def _undo(self, who: str) -> dict[str, Any]:
+        undone = self.study.undo(self.question, who)
+        if undone.empty:
+            return {}
+        units = list(dict.fromkeys(unit for unit in undone["unit"] if unit in self.texts))
+        self.event = self._last_event()
+        self.ledger.reread(self.study, self.question, units)
+        return {"unit": units[0] if units else "", "undone": units}
+
+    def set_codebook(self, book: Codebook, who: str, why: str) -> None:
+        """Make this the codebook. Raises `CoderError` where it cannot be; nothing is changed then."""
+        engine = Engine(book)  # refuses rules that cannot be read
+        with self.lock:
+            self.study.set_codebook(self.question, book, who, why)
+            self.event = self._last_event()
+            self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
+            self._use(book, engine)
+
+    # What is shown to whom
+
+    @property
+    def proposer(self) -> Proposer:
+        """What makes proposals, with the codebook and the model of now."""
+        with self.lock:
+            if self._proposer is None:
+                self._proposer = Proposer(self.engine, self.book.ids, self.learned)
+            return self._proposer
+
+    def lease(self, units: Sequence[str], session: str) -> list[str]:
+        """Of these units those that nobody else has before him; they are then this session's for a while."""
+        now = time.monotonic()
+        with self.lock:
+            free = [unit for unit in units if not self.taken(unit, session)]
+            self._leases.update(dict.fromkeys(free, (session, now + LEASE)))
+        return free
+
+    def taken(self, unit: str, session: str) -> bool:
+        """Whether another session has it before it."""
+        held = self._leases.get(unit)
+        return held is not None and held[0] != session and held[1] > time.monotonic()
+
+    # The machine
+
+    @property
+    def new_coded(self) -> int:
+        """How many answers were coded since it last learned."""
+        return max(0, self.sums()[1] - self._known)
+
+    @property
+    def unlearned(self) -> bool:
+        """Whether there is enough to learn from and no model yet."""
+        status = self.study.status().set_index("question").loc[self.question]
+        return not status["model"] and bool(status["coded"] >= FEWEST)
+
+    def start(self, *, again: bool) -> bool:
+        """Let the machine learn (`again`), or predict with what it learned before; False where it is at work."""
+        with self.lock:
+            if self.job is not None and self.job.busy:
+                return False
+            self._started = self.sums()[1]
+            work = partial(
+                retrain,
+                self.study.place,
+                self.question,
+                who=self.who,
+                embedding=self.embedding,
+                language=self.language,
+                again=again,
+            )
+            self.job = Job(work, self._taken_over)
+            return True
+
+    def stop(self) -> None:
+        """End what the machine is doing."""
+        if self.job is not None:
+            self.job.stop()
+
+    def _perhaps_learn(self) -> None:
+        if self.learned is not None and self.new_coded >= max(ENOUGH, SHARE * self._known):
+            self.start(again=True)
+
+    def _taken_over(self, learned: Learned) -> None:
+        with self.lock:
+            self.learned = learned
+            if learned.version:
+                self._known = max(self._started, learned.coded)
+            if learned.changes is not None:
+                rows = learned.changes.frame.to_dict("records")
+                self.changes = [(row["code"], row["change"], row["f1_then"], row["f1"]) for row in rows]
+            self._proposer = None
+
+    # Within
+
+    def _use(self, book: Codebook, engine: Engine) -> None:
+        self.book, self.engine = book, engine
+        self._proposer = None
+        self.version = int(self.study.codebooks(self.question)["version"].max())
+
+    def _proposal(self, unit: str, code: str) -> Proposal | None:
+        if code == SEEN or unit not in self.texts:
+            return None
+        return self.proposer.record(unit, self.texts[unit], code)
+
+    def _last_event(self) -> int:
+        last = self.study.log(limit=1)
+        return int(last["event"].iloc[0]) if len(last) else 0
+
+    def _follow_own(self, number: int) -> None:
+        """Take an own event for read, unless another came between."""
+        if number == self.event + 1:
+            self.event = number

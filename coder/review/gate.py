@@ -1,0 +1,232 @@
+"""Who may ask the page for what: the host, the origin, the session, and what every answer forbids the browser.
+
+Alone on a machine one signs in with a token that is printed at the start and works once; on a network with a
+name and a password. Sessions live in memory and end with the server.
+"""
+
+import hmac
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+TOKEN_HEADER = "x-coder-token"  # noqa: S105 (the name of a header)
+LARGEST = 256 * 1024
+"""Bytes of a request; a codebook's rules fit in far less."""
+_COOKIE = "coder_session"
+_LASTS = 16 * 3600
+_OPEN = ("/sign-in", "/static/")
+_FREE_TRIES = 3
+_REMEMBERED = 10_000
+_LONGEST_WAIT = 300.0
+_SAFE = ("GET", "HEAD")
+
+Check = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in: who, and the token that each write of theirs must carry."""
+
+    who: str
+    token: str
+    until: float
+    key: str
+
+
+@dataclass
+class Gate:
+    """Lets people in and keeps other sites out.
+
+    `hosts` are the names and numbers, with the port, by which the page may be asked for. `check` says whether a
+    name and a password belong together; None where one signs in with the printed token, as `alone`.
+    """
+
+    hosts: frozenset[str]
+    alone: str = ""
+    check: Check | None = None
+    say: Callable[[str], None] = lambda _token: None
+    clock: Callable[[], float] = time.monotonic
+    _sessions: dict[str, Session] = field(default_factory=dict)
+    _failed: dict[str, tuple[int, float]] = field(default_factory=dict)
+    _token: str = ""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def new_token(self) -> str:
+        """A token that signs in once; the one before it no longer does."""
+        self._token = secrets.token_urlsafe(24)
+        return self._token
+
+    def session(self, scope: Scope) -> Session | None:
+        """Who is asking, by the cookie."""
+        try:
+            cookie = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(_COOKIE)
+        except CookieError:
+            return None
+        found = self._sessions.get(_digest(cookie.value)) if cookie else None
+        return found if found and found.until > self.clock() else None
+
+    def sign_in(self, who: str, password: str, address: str) -> Response | str:
+        """A redirect that carries the cookie, or the reason why not: "wrong" or "wait"."""
+        with self._lock:
+            names = (f"name {who.casefold()}", f"address {address}")
+            if any(self._waits(name) > 0 for name in names):
+                return "wait"
+            for name in names:  # counted before it is checked, so that tries at the same time count too
+                self._failed[name] = (self._failed.get(name, (0, 0.0))[0] + 1, self.clock())
+            while len(self._failed) > _REMEMBERED:
+                self._failed.pop(next(iter(self._failed)))
+            right = self._token_is(password) if self.check is None else None
+        if right is None and self.check is not None:
+            right = self.check(who, password)
+        if not right:
+            return "wrong"
+        with self._lock:
+            for name in names:
+                self._failed.pop(name, None)
+        return self._let_in(self.alone if self.check is None else who)
+
+    def sign_out(self, session: Session) -> Response:
+        """End a session."""
+        self._sessions.pop(session.key, None)
+        answer = JSONResponse({"to": "/sign-in"})
+        answer.delete_cookie(_COOKIE, path="/")
+        return answer
+
+    def refusal(self, scope: Scope) -> Response | None:
+        """Why this request is refused, before anything else looks at it; None where it may go on."""
+        headers, method, path = Headers(scope=scope), scope["method"], scope["path"]
+        if headers.get("host", "").lower() not in self.hosts:
+            return PlainTextResponse("This page does not answer to that host.", 400)
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin") and method not in _SAFE:
+            return PlainTextResponse("Refused: the request comes from another site.", 403)
+        if method not in _SAFE and urlsplit(headers.get("origin", "")).netloc.lower() != headers["host"].lower():
+            return PlainTextResponse("Refused: the request comes from another site.", 403)
+        if int(headers.get("content-length") or 0) > LARGEST:
+            return PlainTextResponse("Refused: too large.", 413)
+        if path.startswith(_OPEN):
+            return None
+        session = self.session(scope)
+        if session is None:
+            return _to_sign_in(path)
+        if method not in _SAFE:
+            if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), session.token.encode()):
+                return PlainTextResponse("Refused: the request lacks its token.", 403)
+            if headers.get("content-type", "").partition(";")[0] != "application/json":
+                return PlainTextResponse("Refused: only JSON is read.", 415)
+        scope["session_of"] = session
+        return None
+
+    def _let_in(self, who: str) -> Response:
+        value, key = secrets.token_urlsafe(32), ""
+        key = _digest(value)
+        now = self.clock()
+        self._sessions = {name: one for name, one in self._sessions.items() if one.until > now}
+        self._sessions[key] = Session(who, secrets.token_urlsafe(24), now + _LASTS, key)
+        answer = RedirectResponse("/", 303)
+        answer.set_cookie(_COOKIE, value, max_age=_LASTS, path="/", httponly=True, samesite="strict")
+        return answer
+
+    def _token_is(self, given: str) -> bool:
+        right = bool(self._token) and hmac.compare_digest(given.encode(), self._token.encode())
+        if right:
+            self.say(self.new_token())
+        return right
+
+    def _waits(self, name: str) -> float:
+        """How many seconds are left: 1, 2, 4, … after each try that failed beyond the first few."""
+        tries, last = self._failed.get(name, (0, 0.0))
+        if tries < _FREE_TRIES:
+            return 0.0
+        return last + min(2.0 ** (tries - _FREE_TRIES), _LONGEST_WAIT) - self.clock()
+
+
+class Guard:
+    """The outermost layer: refuses, sets the headers, bounds what is read, and keeps answers out of the log."""
+
+    def __init__(self, app: ASGIApp, gate: Gate, log: Callable[[str], None]) -> None:
+        self.app, self.gate, self.log = app, gate, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send) if scope["type"] == "lifespan" else None
+        started = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                headers["cache-control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+            await send(message)
+
+        refused = self.gate.refusal(scope)
+        try:
+            await (refused or self.app)(scope, _bounded(receive), guarded)
+        except Exception as error:  # noqa: BLE001 (whatever it is: its message may hold an answer, its place does not)
+            self.log(_place(error))
+            if not started:
+                await JSONResponse({"error": "internal"}, 500)(scope, receive, guarded)
+        return None
+
+
+def who_asks(request: Request) -> Session:
+    """The session of a request that came through the guard."""
+    session: Session = request.scope["session_of"]
+    return session
+
+
+def _bounded(receive: Receive) -> Receive:
+    """What reads a body, and stops where it is too large, whatever its header said."""
+    read = 0
+
+    async def bounded() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > LARGEST:
+            return {"type": "http.disconnect"}
+        return message
+
+    return bounded
+
+
+def _to_sign_in(path: str) -> Response:
+    if path.startswith("/api/"):
+        return JSONResponse({"error": "sign in"}, 401)
+    return RedirectResponse("/sign-in", 303)
+
+
+def _digest(value: str) -> str:
+    return sha256(value.encode()).hexdigest()
+
+
+def _place(error: BaseException) -> str:
+    """The kind of an error and where it happened, without its message."""
+    places, trace = [], error.__traceback__
+    while trace is not None:
+        places.append(f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return f"{type(error).__name__} in {' > '.join(places[-4:])}"

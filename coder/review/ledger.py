@@ -1,0 +1,137 @@
+"""Who decided what, in memory: a mirror of the study that answers at once.
+
+The study is the truth; the mirror follows every act of the page and is read anew when somebody else wrote.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from coder.study.store import Decision, Study
+from coder.study.store.decisions import ADJUDICATE, DECIDE, SEEN, YES
+
+FLAGGED = "to look at"
+"""The mark that a person puts on an answer."""
+NOTE = "note of "
+"""The mark, with the name of its writer, that holds a note."""
+_HOUR = timedelta(hours=1)
+_WINDOW, _PAUSE = timedelta(minutes=30), timedelta(minutes=3)
+_FEWEST_PACED = 5
+
+Verdicts = dict[str, str]
+
+
+@dataclass
+class Ledger:
+    """Of each person and unit the verdict on each code; "" stands for "examined"."""
+
+    own: dict[str, dict[str, Verdicts]] = field(default_factory=lambda: defaultdict(dict))
+    last: dict[str, Verdicts] = field(default_factory=dict)
+    flags: dict[str, dict[str, str]] = field(default_factory=dict)
+    times: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    version: int = 0
+
+    @classmethod
+    def read(cls, study: Study, question: str, *, version: int = 0) -> "Ledger":
+        """What the study holds now. `version` counts the changes before."""
+        ledger = cls(version=version)
+        since = datetime.now(UTC) - _HOUR
+        frame = study.state(question)
+        for unit, code, verdict, who in zip(*(frame[name] for name in ("unit", "code", "verdict", "who")), strict=True):
+            ledger.own[who].setdefault(unit, {})[code] = verdict
+        recent = frame[frame["when"] >= since.isoformat(timespec="microseconds")].drop_duplicates(["who", "unit"])
+        for who, when in zip(recent["who"], recent["when"], strict=True):
+            if (at := datetime.fromisoformat(when)) not in ledger.times[who][-1:]:
+                ledger.times[who].append(at)
+        last = study.adjudicated(question)
+        for unit, code, verdict in zip(last["unit"], last["code"], last["verdict"], strict=True):
+            ledger.last.setdefault(unit, {})[code] = verdict
+        marks = study.flags(question)
+        for unit, flag, note in zip(marks["unit"], marks["code"], marks["note"], strict=True):
+            ledger.flags.setdefault(unit, {})[flag] = note
+        return ledger
+
+    def put(self, layer: str, who: str, decisions: Iterable[Decision]) -> None:
+        """Follow decisions that the study confirmed."""
+        self.version += 1
+        new = False
+        for one in decisions:
+            new |= layer == DECIDE and not self.saw(who, one.unit)
+            if layer == ADJUDICATE:
+                self.last.setdefault(one.unit, {})[one.code] = one.verdict
+            elif layer == DECIDE:
+                self.own[who].setdefault(one.unit, {})[one.code] = one.verdict
+            elif one.verdict == YES:
+                self.flags.setdefault(one.unit, {})[one.code] = one.note
+            else:
+                self.flags.get(one.unit, {}).pop(one.code, None)
+        if new:
+            self.times[who].append(datetime.now(UTC))
+
+    def reread(self, study: Study, question: str, units: Sequence[str]) -> None:
+        """Read some units anew, as after something was undone."""
+        self.version += 1
+        for holder in (*self.own.values(), self.last, self.flags):
+            for unit in units:
+                holder.pop(unit, None)
+        frame = study.state(question, units=units)
+        for unit, code, verdict, who in zip(*(frame[name] for name in ("unit", "code", "verdict", "who")), strict=True):
+            self.own[who].setdefault(unit, {})[code] = verdict
+        last, marks = study.adjudicated(question), study.flags(question)
+        for holder, frame, column in ((self.last, last, "verdict"), (self.flags, marks, "note")):
+            mine = frame[frame["unit"].isin(units)]
+            for unit, code, said in zip(mine["unit"], mine["code"], mine[column], strict=True):
+                holder.setdefault(unit, {})[code] = said
+
+    def saw(self, who: str, unit: str) -> bool:
+        """Whether somebody saw a unit: gave it a code, or examined it."""
+        return YES in self.own.get(who, {}).get(unit, {}).values()
+
+    def seers(self, unit: str) -> list[str]:
+        """Who saw it."""
+        return [who for who in self.own if self.saw(who, unit)]
+
+    def seen(self) -> set[str]:
+        """The units that anybody saw."""
+        return {unit for who in self.own for unit, verdicts in self.own[who].items() if YES in verdicts.values()}
+
+    def given(self, unit: str) -> dict[str, set[str]]:
+        """Of each code what people said of it on this unit; the last word alone where there is one."""
+        said: dict[str, set[str]] = {}
+        for verdicts in (own[unit] for own in self.own.values() if unit in own):
+            for code, verdict in verdicts.items():
+                said.setdefault(code, set()).add(verdict)
+        for code, verdict in self.last.get(unit, {}).items():
+            said[code] = {verdict}
+        said.pop(SEEN, None)
+        return said
+
+    def counts(self) -> dict[str, int]:
+        """How many units have each code by somebody's "yes", and nobody's last word against it."""
+        found: dict[str, int] = {}
+        for unit in self.seen() | set(self.last):
+            for code, verdicts in self.given(unit).items():
+                if YES in verdicts:
+                    found[code] = found.get(code, 0) + 1
+        return found
+
+    def unsure(self) -> list[str]:
+        """The units on which somebody was unsure and nobody had the last word."""
+        held = {unit: code for own in self.own.values() for unit, code in own.items()}
+        return [unit for unit in held if any("unsure" in verdicts for verdicts in self.given(unit).values())]
+
+    def pace(self, who: str) -> float | None:
+        """Answers an hour, over the last half hour without its pauses; None where there are few.
+
+        Answers that were coded together, because they say the same, count for one.
+        """
+        now = datetime.now(UTC)
+        recent = [when for when in self.times[who] if now - when < _WINDOW]
+        self.times[who] = recent
+        steps = [after - before for before, after in pairwise(recent) if after - before < _PAUSE]
+        spent = sum(steps, timedelta())
+        if len(steps) < _FEWEST_PACED or not spent:
+            return None
+        return len(steps) / (spent / _HOUR)

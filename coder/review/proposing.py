@@ -1,0 +1,143 @@
+"""What is proposed for the answers that are shown next: by rules, by the model, each with its reason."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from coder.methods.classifier import Classifier
+from coder.methods.rules.engine import Engine
+from coder.review.marks import Span, heaviest, telling
+from coder.study.retrain import Learned
+from coder.study.store import Proposal
+
+MOST = 7
+"""So many proposals are shown, at most."""
+LIKELY = 0.15
+"""The model proposes from this probability on; from its threshold on the code is filled in beforehand."""
+_KEPT = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a rule hit in a text, and in words why."""
+
+    code: str
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A code that is proposed. `on`: Enter gives it. `chance` is None where there is no model of the code."""
+
+    code: str
+    on: bool
+    chance: float | None
+    hits: tuple[Hit, ...]
+    words: tuple[tuple[int, int], ...]
+
+
+@dataclass
+class Proposer:
+    """Makes proposals with one codebook and one model; what was made is kept for a while."""
+
+    engine: Engine
+    codes: tuple[str, ...]
+    learned: Learned | None
+    _rows: Mapping[str, int] = field(default_factory=dict)
+    _made: OrderedDict[str, list[Proposed]] = field(default_factory=OrderedDict)
+
+    def __post_init__(self) -> None:
+        if self.learned is not None:
+            self._rows = {unit: row for row, unit in enumerate(self.learned.units)}
+
+    def of(self, texts: Mapping[str, str]) -> dict[str, list[Proposed]]:
+        """What is proposed for each of these units, what Enter gives first, then by probability."""
+        new = {unit: text for unit, text in texts.items() if unit not in self._made}
+        if new:
+            hits = self._hits(list(new.values()))
+            chances = [self._chances(unit) for unit in new]
+            likely = [{code for code, (chance, _) in one.items() if chance >= LIKELY} for one in chances]
+            weights = self._weights(list(new.values()), likely)
+            for unit, hit, chance, words in zip(new, hits, chances, weights, strict=True):
+                self._made[unit] = _proposed(hit, chance, words)
+        for unit in texts:
+            self._made.move_to_end(unit)
+        while len(self._made) > max(_KEPT, len(texts)):
+            self._made.popitem(last=False)
+        return {unit: self._made[unit] for unit in texts}
+
+    def record(self, unit: str, text: str, code: str) -> Proposal | None:
+        """What a decision came from: the proposal of this code, as the study keeps it."""
+        found = next((one for one in self.of({unit: text})[unit] if one.code == code), None)
+        if found is None:
+            return None
+        version = str(self.learned.version) if self.learned is not None else ""
+        if found.hits:
+            hit = found.hits[0]
+            return Proposal("rules", hit.reason, hit.start, hit.end, found.chance, version)
+        return Proposal("classifier", probability=found.chance, model=version)
+
+    def _hits(self, texts: Sequence[str]) -> list[list[Hit]]:
+        found: list[list[Hit]] = [[] for _ in texts]
+        hits = self.engine.find(texts)
+        places = (hits.rule.tolist(), hits.text.tolist(), hits.start.tolist(), hits.end.tolist())
+        for rule, text, start, end, reason in zip(*places, hits.reasons(), strict=True):
+            found[text].append(Hit(hits.rules[rule][0], start, end, reason))
+        return found
+
+    def _chances(self, unit: str) -> dict[str, tuple[float, bool]]:
+        """The probability of each code, and whether the model gives it."""
+        learned = self.learned
+        if learned is None or unit not in self._rows or not learned.codes:
+            return {}
+        row = learned.probabilities[self._rows[unit]].tolist()
+        return {
+            code: (chance, chance >= limit)
+            for code, chance, limit in zip(learned.codes, row, learned.thresholds, strict=True)
+            if code in self.codes
+        }
+
+    def _weights(self, texts: Sequence[str], likely: Sequence[set[str]]) -> list[dict[str, list[tuple[int, int]]]]:
+        model = self.learned.model if self.learned is not None else None
+        if model is None or not any(likely):
+            return [{} for _ in texts]
+        return [
+            {code: heaviest(text, _column(model, weights, code)) for code in sorted(wanted)}
+            for text, weights, wanted in zip(texts, telling(model, texts), likely, strict=True)
+        ]
+
+
+def _column(model: Classifier, weights: npt.NDArray[np.float64], code: str) -> npt.NDArray[np.float64]:
+    return np.asarray(weights[:, model.codes.index(code)])
+
+
+def _proposed(
+    hits: Sequence[Hit], chances: Mapping[str, tuple[float, bool]], words: Mapping[str, Sequence[tuple[int, int]]]
+) -> list[Proposed]:  # fmt: skip
+    by_rule: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_rule.setdefault(hit.code, []).append(hit)
+    likely = [code for code, (chance, _) in chances.items() if chance >= LIKELY]
+    found = []
+    for code in dict.fromkeys([*by_rule, *likely]):
+        chance, sure = chances.get(code, (None, False))
+        mine = tuple(by_rule.get(code, ()))
+        found.append(Proposed(code, bool(mine) or sure, chance, mine, tuple(words.get(code, ()))))
+    return sorted(found, key=lambda one: (not one.on, -(one.chance or 0)))[:MOST]
+
+
+def spans(text: str, proposals: Sequence[Proposed], labels: Mapping[str, str], said: Mapping[str, str]) -> list[Span]:
+    """What to mark in a text: the hits of rules, and the words that weighed for what the model proposes."""
+    found = []
+    for one in proposals:
+        name = labels.get(one.code, one.code)
+        for hit in one.hits:
+            title = said["mark_rule"].format(code=name, rule=hit.reason.removeprefix("rule "))
+            found.append(Span(hit.start, hit.end, "rule", title))
+        found += [Span(start, end, "model", said["mark_word"].format(code=name)) for start, end in one.words]
+    return [one for one in found if 0 <= one.start < one.end <= len(text)]

@@ -1,0 +1,154 @@
+"""What the results page shows: the tables as they are now, and the estimate that is made beside it."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.corpus import Corpus
+from coder.errors import CoderError
+from coder.learning.estimation import estimate
+from coder.progress import Progress
+from coder.reports.words import is_number, shown_cells
+from coder.review.counting import Choice, Counted, Said, agreed, counted, described
+from coder.review.desk import Desk
+from coder.review.exports import report
+from coder.sample import RANDOM, TARGETED
+from coder.study.background import Job
+from coder.study.store.answers import WAVE
+from coder.study.work import ALL
+from coder.tables.table import Table
+
+FEWEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Estimate:
+    """An estimate that is being made or was made: of which waves, and how many answers coders differ on."""
+
+    job: Job[tuple[Table, ...]]
+    waves: str
+    divided: int
+
+
+_estimates: "WeakKeyDictionary[Desk, _Estimate]" = WeakKeyDictionary()
+
+
+def shown(desk: Desk, asked: Choice, said: Said, language: str) -> dict[str, Any]:
+    """The tables, as JSON. Of a table that cannot be made there is none."""
+    made = counted(desk, asked, said, language)
+    people = {who: desk.study.coding(desk.question, who) for who in list(desk.ledger.own)}
+    agreement = agreed({who: one for who, one in people.items() if len(one.seen)}, desk.book, language)
+    changes = desk.learned.changes if desk.learned is not None else None
+    found: dict[str, list[Table]] = {
+        "top": [made.tables["top"]] if "top" in made.tables else [],
+        "comparison": [made.tables["comparison"]] if "comparison" in made.tables else [],
+        "agreement": [agreement.overall, agreement.codes, agreement.coders] if agreement else [],
+        "machine": [_labelled(changes, desk.book, said, language)] if changes is not None else [],
+    }
+    data: dict[str, Any] = {name: [as_json(one, language) for one in some] for name, some in found.items()}
+    return {**data, "state": _state(desk, made, said)}
+
+
+def download(desk: Desk, form: str, asked: Choice, said: Said, language: str) -> tuple[bytes, str]:
+    """A report of the tables in this format, and a name for its file."""
+    made = counted(desk, asked, said, language)
+    if not made.tables:
+        raise CoderError(said["nothing_coded"])
+    facts = (_state(desk, made, said),)
+    content = report(form, desk, made, facts, described(desk, asked, made, language), language)
+    return content, f"coder-{datetime.now(UTC):%Y-%m-%d}.{form}"
+
+
+def as_json(table: Table, language: str) -> dict[str, Any]:
+    """A table as the page reads it."""
+    numbers = is_number(table)
+    return {
+        "title": table.title,
+        "columns": [{"name": heading, "number": numbers[name]} for name, heading in table.shown.items()],
+        "rows": shown_cells(table, language),
+        "notes": list(table.notes),
+    }
+
+
+def start_estimate(desk: Desk, wave: str, said: Said, language: str) -> None:
+    """Start the estimate of a wave, or of those that can be (`ALL`), unless one is being made.
+
+    The sample of a wave are its coded answers up to the first open one in random order; those on which coders
+    differ are left out of it, and said. Raises `CoderError` with too small a random sample.
+    """
+    if (last := _estimates.get(desk)) is not None and last.job.busy:
+        return
+    hand = desk.study.coding(desk.question)
+    with desk.lock:
+        drawn = {name: units for name, units in desk.samples().items() if wave in (name, ALL)}
+        samples = {name: [unit for unit in units if unit in hand.seen] for name, units in drawn.items()}
+    enough = [name for name, units in samples.items() if len(units) >= FEWEST]
+    if not enough:
+        raise CoderError(said["estimate_few"].format(fewest=FEWEST, n=max(map(len, samples.values()), default=0)))
+    units = pd.Index([unit for name in enough for unit in desk.waves[name]])
+    how = pd.Series(TARGETED, index=hand.seen)
+    chance = pd.Series(1.0, index=hand.seen)
+    for name in enough:
+        how[samples[name]] = RANDOM
+        chance[samples[name]] = len(samples[name]) / len(desk.waves[name])
+    by = desk.corpus.units[WAVE][units] if len(enough) > 1 else None
+    work = partial(
+        estimated_tables, desk.corpus.take(units), hand.take(units), desk.book, how, chance, by, language=language
+    )
+    divided = sum(len(drawn[name]) - len(samples[name]) for name in enough)
+    _estimates[desk] = _Estimate(Job(work, lambda _tables: None), ", ".join(filter(None, enough)), divided)
+
+
+def estimated_tables(
+    corpus: Corpus,
+    hand: Coding,
+    book: Codebook,
+    drawn: "pd.Series[str]",
+    probability: "pd.Series[float]",
+    waves: "pd.Series[str] | None",
+    progress: Progress,
+    *,
+    language: str,
+) -> tuple[Table, ...]:
+    """The tables of an estimate, of each wave too where there are several; what the other process does."""
+    return estimate(
+        corpus, hand, book, drawn=drawn, probability=probability, by=waves, language=language, progress=progress
+    ).tables
+
+
+def estimated(desk: Desk, said: Said, language: str) -> dict[str, Any]:
+    """How far the estimate is, and its tables when it is made."""
+    last = _estimates.get(desk)
+    if last is None:
+        return {"busy": False, "said": "", "progress": 0, "tables": []}
+    job = last.job
+    text = said["estimating"] if job.busy else job.failed
+    note = (said["estimate_divided"].format(n=last.divided),) if last.divided else ()
+    made = [
+        replace(one, title=f"{one.title} ({last.waves})" if last.waves else one.title, notes=(*one.notes, *note))
+        for one in job.result or ()
+    ]
+    tables = [as_json(one, language) for one in made]
+    return {"busy": job.busy, "said": text, "progress": job.done / max(job.total, 1), "tables": tables}
+
+
+def _labelled(changes: Table, book: Codebook, said: Said, language: str) -> Table:
+    """The table of what got better, with labels, in the language of the page."""
+    frame = changes.frame.assign(
+        code=[book.label(code, language) for code in changes.frame["code"]],
+        change=[said.get(f"changed_{change}", change) for change in changes.frame["change"]],
+    )
+    shown_as = {name: said[f"learned_{name}"] for name in changes.shown}
+    return Table(said["learned"], frame, changes.base, shown_as, (said["learned_note"].format(n=changes.base),))
+
+
+def _state(desk: Desk, made: Counted, said: Said) -> str:
+    facts = made.coding.provenance
+    about = {"n": len(made.coding.seen), "of": len(made.units), "version": desk.version}
+    return said["state"].format(event=facts.get("event", "–"), state=facts.get("state", "–"), **about)

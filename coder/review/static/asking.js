@@ -1,0 +1,104 @@
+// The dialogs of the coding page: help, the same answers, a new code.
+
+import { api, dialog, el, failed, fill, pieces, say } from "./common.js";
+import { keysOff, setKeysOff } from "./keys.js";
+
+const cancel = (close) => el("button", { type: "button", onclick: close }, say("cancel"), el("kbd", {}, "Esc"));
+
+export function showHelp() {
+  const rows = ["Enter", "jk", "n", "u", "x", "f", "m", "s", "c", "/", "z", "q", "v", "?"];
+  dialog(say("help"), (close) => [
+    el("div", { class: "keys" },
+      el("span", {}, el("kbd", {}, "1"), " … ", el("kbd", {}, "y")), el("span", {}, say("key_codes")),
+      rows.flatMap((keys) => [
+        el("span", {}, (keys === "jk" ? ["j", "k"] : [keys]).flatMap((key) => [el("kbd", {}, key), " "])),
+        el("span", {}, say(`key_${keys === "/" ? "slash" : keys === "?" ? "help" : keys}`)),
+      ])),
+    el("label", { class: "tick" },
+      el("input", { type: "checkbox", checked: !keysOff(), onchange: (event) => setKeysOff(!event.target.checked) }),
+      say("keys_on")),
+    el("div", { class: "row" }, el("button", { type: "button", class: "primary", onclick: close, autofocus: true }, say("close"))),
+  ]);
+}
+
+export async function askSimilar(one, codes, labelOf, apply) {
+  try {
+    const found = await api("similar", { unit: one.id });
+    const boxes = found.units.map((unit) => ({
+      unit, box: el("input", { type: "checkbox", checked: !unit.coded, "data-unit": unit.id }),
+    }));
+    const named = Object.entries(codes).map(([code, verdict]) => labelOf(code) + (verdict === "unsure" ? " ?" : ""));
+    const chosen = () => boxes.filter(({ box }) => box.checked).map(({ unit }) => unit.id);
+    const button = el("button", { type: "submit", class: "primary", autofocus: true });
+    const count = () => { button.textContent = say("apply", { n: chosen().length }); button.disabled = !chosen().length; };
+    const box = dialog(say("same_title"), (close) => [
+      el("p", {}, named.length ? say("same_gives", { codes: named.join(", ") }) : say("same_none")),
+      el("form", { class: "stack", onsubmit: (event) => { event.preventDefault(); apply(chosen()); close(); } },
+        el("div", { class: "list", onchange: count }, boxes.map(({ unit, box: tick }) =>
+          el("label", { class: "tick" }, tick, el("span", {}, unit.text, unit.coded ? el("span", { class: "small" }, ` – ${say("coded_already")}`) : null)))),
+        el("div", { class: "row" }, button, cancel(close))),
+    ]);
+    count();
+    if (!boxes.length) box.querySelector(".list").append(el("p", { class: "small" }, say("same_nothing")));
+  } catch (error) {
+    failed(error);
+  }
+}
+
+// Shows what rules find while they are typed; says where one cannot be read.
+export function liveHits(place, rules) {
+  let timer = 0;
+  let asked = 0;
+  const look = async () => {
+    const mine = ++asked;
+    try {
+      const found = await api("rules", rules());
+      if (mine === asked) fill(place, ...hitsOf(found));
+    } catch (error) {
+      if (mine === asked) fill(place, el("p", { class: "error", role: "alert" }, error.message));
+    }
+  };
+  return () => { clearTimeout(timer); timer = setTimeout(look, 200); };
+}
+
+function hitsOf(found) {
+  const broken = found.broken.map((one) => el("p", { class: "error", role: "alert" },
+    el("strong", {}, one.rule.slice(0, one.column)), el("mark", {}, one.rule.slice(one.column) || "⎵"), ` – ${one.said}`));
+  const rows = found.rules.map((one) => el("tr", {}, el("td", {}, el("code", {}, one.rule)),
+    el("td", { class: "number" }, String(one.answers)), el("td", { class: "number" }, one.coded ? `${one.right} / ${one.coded}` : "–")));
+  const table = rows.length ? el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, el("th", {}, say("rule")),
+    el("th", { class: "number" }, say("finds")), el("th", { class: "number" }, say("right_of_coded")))), el("tbody", {}, rows))) : null;
+  return [...broken, el("p", { "aria-live": "polite" }, el("strong", {}, say(found.coded ? "finds_n" : "note_search", { n: found.answers, coded: found.coded, right: found.right }))),
+    table, el("div", { class: "hits" }, found.hits.map((one) => el("p", {}, pieces(one))))];
+}
+
+export function askNewCode(marked, made) {
+  const name = el("input", { name: "name", required: true, maxlength: 200, autofocus: true, autocomplete: "off" });
+  const rule = el("input", { name: "rule", maxlength: 500, value: marked ? `"${marked.replaceAll('"', "")}"` : "", autocomplete: "off", spellcheck: "false" });
+  const counts = el("input", { type: "checkbox", name: "counts", checked: Boolean(marked) });
+  const found = el("div", { class: "stack" });
+  const look = liveHits(found, () => ({ rules: rule.value.trim() ? [rule.value.trim()] : [] }));
+  const refused = el("p", { class: "error", role: "alert", hidden: true });
+  dialog(say("new_code"), (close) => [
+    el("form", { class: "stack", onsubmit: async (event) => {
+      event.preventDefault();
+      try {
+        const answer = await api("new-code", { name: name.value, rule: counts.checked ? rule.value.trim() : "" });
+        close();
+        made(answer);
+      } catch (error) {
+        refused.hidden = false;
+        refused.textContent = error.message;
+      }
+    } },
+    el("label", { class: "field" }, el("span", {}, say("name")), name),
+    el("label", { class: "field" }, el("span", {}, say("new_rule")), rule),
+    el("p", { class: "small" }, say(marked ? "rule_from_marked" : "rule_from_nothing")),
+    found,
+    el("label", { class: "tick" }, counts, say("rule_counts")),
+    refused,
+    el("div", { class: "row" }, el("button", { type: "submit", class: "primary" }, say("make"), el("kbd", {}, "Enter")), cancel(close))),
+  ]);
+  rule.addEventListener("input", () => { counts.checked = Boolean(rule.value.trim()); look(); });
+  if (marked) look();
+}

@@ -1,0 +1,372 @@
+// The page on which answers are coded. What is shown changes at once; the server is told in the background.
+
+import { announce, api, byId, dialogOpen, el, failed, fill, percent, pieces, save, say, toast } from "./common.js";
+import { keyOf, keysOfCodes, keysOff, typing } from "./keys.js";
+import { askNewCode, askSimilar, showHelp } from "./asking.js";
+import { watch } from "./side.js";
+
+const AHEAD = 12;
+const SHARED = ["targeted", "random", "uncoded"];
+const state = { codes: [], keys: new Map(), ids: [], at: 0, items: new Map(), last: "", matches: [], match: 0, why: {}, hide: false };
+const adjudicating = () => byId("kind").value === "disagreements";
+const item = () => state.items.get(state.ids[state.at]);
+
+// The queue
+
+let loads = 0;
+
+async function loadQueue({ keep = false } = {}) {
+  const kind = byId("kind").value;
+  byId("of-code").hidden = kind !== "code";
+  byId("of-text").hidden = kind !== "search";
+  byId("search-error").hidden = true;
+  state.hide = kind === "random" || kind === "assigned";
+  byId("blind").checked = state.hide;
+  const current = keep ? state.ids[state.at] : undefined;
+  try {
+    const value = kind === "code" ? byId("code-wanted").value : kind === "search" ? byId("search").value : "";
+    const mine = ++loads;
+    const found = await api("queue", { kind, value });
+    if (mine !== loads) return; // another queue was asked for meanwhile
+    state.why = found.why;
+    state.ids = current === undefined ? found.ids : [current, ...found.ids.filter((id) => id !== current)];
+    state.at = 0;
+    fill(byId("queue-note"), found.note);
+    sessionStorage.setItem("coder-queue", JSON.stringify({ kind, value }));
+    if (!keep) state.items.clear();
+    await ahead();
+    show();
+    document.body.dataset.queue = kind;
+  } catch (error) {
+    if (kind !== "search") return failed(error);
+    byId("search-error").hidden = false;
+    fill(byId("search-error"), error.message);
+  }
+}
+
+// Another person has these before them, or coded them: they leave the queue.
+function drop(taken) {
+  const gone = new Set(taken.filter((id) => !state.items.has(id)));
+  if (!gone.size) return;
+  const before = state.ids.slice(0, state.at).filter((id) => gone.has(id)).length;
+  state.ids = state.ids.filter((id) => !gone.has(id));
+  state.at = Math.min(state.at - before, Math.max(0, state.ids.length - 1));
+}
+
+let fetching = null;
+async function ahead() {
+  const wanted = state.ids.slice(Math.max(0, state.at - 1), state.at + AHEAD).filter((id) => !state.items.has(id));
+  if (!wanted.length) return;
+  if (fetching && item()) return;
+  fetching = api("units", { ids: wanted, adjudicate: adjudicating(), shared: SHARED.includes(byId("kind").value) });
+  try {
+    const found = await fetching;
+    for (const one of found.units) state.items.set(one.id, { ...one, open: !one.seen });
+    drop(found.taken);
+  } catch (error) {
+    failed(error);
+  } finally {
+    fetching = null;
+  }
+}
+
+async function go(step) {
+  const next = state.at + step;
+  if (next < 0) return announce(say("at_start"));
+  if (item()) item().open = item().open && !item().seen;
+  if (next >= state.ids.length) {
+    announce(say("at_end"));
+    return loadQueue();
+  }
+  state.at = next;
+  if (!item()) await ahead();
+  show();
+  ahead();
+}
+
+// What is decided
+
+function stateOf(one, code) {
+  if (one.given[code]) return one.given[code];
+  return one.open && !state.hide && one.proposals.some((proposal) => proposal.code === code && proposal.on) ? "proposed" : "";
+}
+
+function decide(one, codes, seen = false) {
+  Object.assign(one.given, codes);
+  one.seen = true;
+  save({ kind: "decide", units: [one.id], codes, seen, adjudicate: adjudicating() });
+}
+
+function toggle(code) {
+  const one = item();
+  if (!one) return;
+  const verdict = one.given[code] === "yes" || one.given[code] === "unsure" ? "no" : "yes";
+  state.last = code;
+  decide(one, { [code]: verdict });
+  announce(say(verdict === "yes" ? "given" : "taken", { code: labelOf(code) }));
+  show();
+}
+
+function unsure() {
+  const one = item();
+  if (!one || !state.last || !one.given[state.last]) return announce(say("unsure_what"));
+  const verdict = one.given[state.last] === "unsure" ? "yes" : "unsure";
+  decide(one, { [state.last]: verdict });
+  announce(say(verdict === "unsure" ? "made_unsure" : "given", { code: labelOf(state.last) }));
+  show();
+}
+
+function accept() {
+  const one = item();
+  if (!one) return;
+  const proposed = state.codes.filter((code) => stateOf(one, code.id) === "proposed").map((code) => code.id);
+  const anything = proposed.length || Object.values(one.given).some((verdict) => verdict !== "no");
+  if (!anything && !one.seen) announce(say("nothing_chosen"));
+  else if (one.open) decide(one, Object.fromEntries(proposed.map((code) => [code, "yes"])), true);
+  one.open = false;
+  go(1);
+}
+
+function noneFits() {
+  const one = item();
+  if (!one) return;
+  const held = Object.keys(one.given).filter((code) => one.given[code] !== "no");
+  const refused = state.hide ? [] : one.proposals.filter((proposal) => proposal.on).map((proposal) => proposal.code);
+  decide(one, Object.fromEntries([...held, ...refused].map((code) => [code, "no"])), true);
+  one.open = false;
+  announce(say("none_fits"));
+  go(1);
+}
+
+function undo() {
+  save({ kind: "undo" }, (done) => {
+    if (!done.unit) return announce(say("nothing_to_undo"));
+    for (const one of done.units) state.items.set(one.id, { ...one, open: !one.seen });
+    const place = state.ids.indexOf(done.unit);
+    if (place >= 0) state.at = place;
+    else state.ids.splice(state.at, 0, done.unit);
+    announce(say("undone"));
+    show();
+  });
+}
+
+function flag() {
+  const one = item();
+  if (!one) return;
+  one.flag = !one.flag;
+  save({ kind: "flag", unit: one.id, on: one.flag });
+  announce(say(one.flag ? "flagged" : "unflagged"));
+  show();
+}
+
+let waitingNote = 0;
+function noteChanged() {
+  const one = item();
+  one.note = byId("note").value;
+  clearTimeout(waitingNote);
+  sessionStorage.setItem("coder-note", JSON.stringify({ unit: one.id, note: one.note }));
+  waitingNote = setTimeout(() => saveNote(one), 400);
+}
+
+function saveNote(one) {
+  clearTimeout(waitingNote);
+  waitingNote = 0;
+  save({ kind: "note", unit: one.id, note: one.note }, () => sessionStorage.removeItem("coder-note"));
+}
+
+// What is shown
+
+const labelOf = (id) => state.codes.find((code) => code.id === id)?.label ?? id;
+
+function show() {
+  const one = item();
+  byId("empty").hidden = Boolean(one);
+  byId("answer").hidden = !one;
+  byId("where").textContent = one ? say("where", { n: state.at + 1, of: state.ids.length }) : "";
+  if (!one) return;
+  const text = byId("text");
+  const shown = state.hide ? one.segments.map(({ t }) => ({ t })) : one.segments;
+  if (text.dataset.unit !== `${one.id} ${state.hide}`) {
+    fill(text, pieces(shown));
+    text.classList.toggle("long", one.long);
+    text.dataset.unit = `${one.id} ${state.hide}`;
+    fill(byId("background"), one.background.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+    fill(byId("why"), (state.why[one.id] ?? "").split("; ").slice(0, 2).join("; "));
+    byId("why").hidden = !state.why[one.id];
+    if (document.activeElement !== byId("note")) byId("note").value = one.note;
+    byId("same").hidden = !one.same;
+    byId("same-count").textContent = say("same", { n: one.same });
+    showOthers(one);
+  }
+  byId("flag").setAttribute("aria-pressed", one.flag);
+  showChips(one);
+  showProposals(one);
+  showCodes(one);
+}
+
+function showChips(one) {
+  const held = state.codes.filter((code) => ["yes", "unsure"].includes(one.given[code.id]));
+  const none = one.seen && !held.length ? [el("span", { class: "chip none" }, say("none_fits"))] : [];
+  fill(byId("chips"), held.map((code) => el("button", {
+    type: "button", class: `chip ${one.given[code.id]}`, onclick: () => toggle(code.id), title: say("take_away"),
+  }, code.label + (one.given[code.id] === "unsure" ? " ?" : ""))), none,
+    held.length || none.length ? [] : el("span", { class: "small" }, say("not_coded")));
+}
+
+function showProposals(one) {
+  byId("proposals-part").hidden = state.hide || !one.proposals.length;
+  fill(byId("proposals"), one.proposals.map((proposal) => {
+    const now = stateOf(one, proposal.code);
+    return el("button", { type: "button", class: "proposal", "data-state": now || "open", onclick: () => toggle(proposal.code) },
+      el("kbd", { class: "state" }, state.keys.get(proposal.code) ?? "·"),
+      el("span", { class: "label" }, labelOf(proposal.code), el("span", { class: "hidden-words" }, ` (${say(`state_${now || "open"}`)})`)),
+      el("span", { class: "why" }, proposal.why),
+      el("span", { class: "chance" }, proposal.chance === null ? "" : percent(proposal.chance)));
+  }));
+}
+
+function matching(code, wanted) {
+  if (!wanted) return true;
+  const text = `${code.number} ${code.label} ${code.id} ${code.definition}`.toLowerCase();
+  return wanted.split(/\s+/).every((word) => text.includes(word));
+}
+
+function showCodes(one) {
+  const wanted = byId("filter").value.trim().toLowerCase();
+  state.matches = state.codes.filter((code) => matching(code, wanted));
+  state.match = Math.min(state.match, Math.max(0, state.matches.length - 1));
+  fill(byId("codes"), state.matches.map((code, place) => {
+    const now = stateOf(one, code.id);
+    const first = wanted && place === state.match;
+    return el("button", {
+      type: "button", class: code.net ? "code under" : "code", "data-state": now, "data-code": code.id,
+      "aria-pressed": String(now === "yes" || now === "unsure"), "aria-current": first ? "true" : false,
+      title: code.definition, onclick: () => toggle(code.id),
+    }, el("kbd", {}, state.keys.get(code.id) ?? "·"),
+      el("span", { class: "label" }, code.label, wanted && code.definition ? el("span", { class: "found" }, code.definition) : null),
+      el("span", { class: "count", "aria-label": say("times", { n: code.n }) }, String(code.n)));
+  }), state.matches.length ? [] : el("p", { class: "small" }, say("no_code")));
+}
+
+function showOthers(one) {
+  byId("others-part").hidden = !one.others.length;
+  fill(byId("others"), one.others.map((other) => el("p", {}, el("strong", {}, `${other.who}: `),
+    other.codes.length ? other.codes.map(labelOf).join(", ") : say("none_fits"))));
+}
+
+// Keys
+
+const commands = {
+  Enter: accept, j: () => go(1), k: () => go(-1), u: undo, n: noneFits, x: unsure, f: flag,
+  m: () => byId("note").focus(), s: similar, c: newCode, "/": () => byId("filter").focus(),
+  z: () => { byId("kind").value = "search"; byId("of-code").hidden = true; byId("of-text").hidden = false; byId("search").focus(); },
+  q: () => byId("kind").focus(), "?": showHelp, v: blind,
+};
+
+function blind() {
+  state.hide = !state.hide;
+  byId("blind").checked = state.hide;
+  announce(say(state.hide ? "hidden" : "shown"));
+  show();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (dialogOpen()) return;
+  if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+  if (typing(event.target) || keysOff()) return;
+  if (event.key === "Enter" && event.target.closest("a, summary, header button, .more button, .queue button")) return;
+  const key = keyOf(event);
+  const code = [...state.keys].find(([, one]) => one === key)?.[0];
+  const act = commands[key] ?? (code ? () => toggle(code) : null);
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+byId("filter").addEventListener("input", () => { state.match = 0; if (item()) showCodes(item()); });
+byId("filter").addEventListener("keydown", (event) => {
+  if (event.key === "ArrowDown") state.match = Math.min(state.match + 1, state.matches.length - 1);
+  else if (event.key === "ArrowUp") state.match = Math.max(state.match - 1, 0);
+  else if (event.key === "Enter" && state.matches.length) {
+    byId("filter").value = "";
+    byId("filter").blur();
+    toggle(state.matches[state.match].id);
+    state.match = 0;
+  } else return;
+  event.preventDefault();
+  if (item()) showCodes(item());
+});
+
+// What is asked in a dialog
+
+function similar() {
+  const one = item();
+  if (!one) return;
+  const codes = Object.fromEntries(state.codes.map((code) => [code.id, stateOf(one, code.id)])
+    .filter(([, now]) => now && now !== "no").map(([code, now]) => [code, now === "unsure" ? "unsure" : "yes"]));
+  askSimilar(one, codes, labelOf, (units) => {
+    save({ kind: "decide", units: [one.id, ...units], codes, seen: true, adjudicate: false }, () => loadQueue());
+    Object.assign(one.given, codes);
+    one.seen = true;
+    one.open = false;
+    toast(say("applied", { n: units.length + 1 }));
+  });
+}
+
+function newCode() {
+  const marked = byId("text").contains(getSelection().anchorNode) ? getSelection().toString().trim() : "";
+  askNewCode(marked, async (made) => {
+    await loadCodes();
+    if (item()) toggle(made.code);
+    toast(say("code_made", { code: labelOf(made.code) }));
+  });
+}
+
+async function loadCodes() {
+  state.codes = (await api("codes")).codes;
+  state.keys = keysOfCodes(state.codes);
+  const chosen = byId("code-wanted").value;
+  fill(byId("code-wanted"), state.codes.map((code) => el("option", { value: code.id, selected: code.id === chosen }, code.label)));
+}
+
+// The start
+
+for (const [id, act] of Object.entries({ "do-accept": accept, "do-none": noneFits, "do-back": () => go(-1), "do-next": () => go(1),
+  "do-undo": undo, "do-help": showHelp, "do-new": newCode, same: similar, flag, "do-blind": blind })) {
+  byId(id)?.addEventListener("click", act);
+}
+byId("blind").addEventListener("change", blind);
+byId("kind").addEventListener("change", () => {
+  if (byId("kind").value !== "search" || byId("search").value) loadQueue();
+  else { byId("of-text").hidden = false; byId("of-code").hidden = true; byId("search").focus(); }
+});
+byId("code-wanted").addEventListener("change", () => loadQueue());
+byId("search-form").addEventListener("submit", (event) => { event.preventDefault(); byId("search").blur(); loadQueue(); });
+byId("note").addEventListener("input", noteChanged);
+byId("note").addEventListener("blur", () => { if (waitingNote) saveNote(item()); });
+
+async function start() {
+  const kept = JSON.parse(sessionStorage.getItem("coder-queue") ?? "null");
+  await loadCodes();
+  if (kept) {
+    byId("kind").value = kept.kind;
+    if (kept.kind === "code") byId("code-wanted").value = kept.value;
+    if (kept.kind === "search") byId("search").value = kept.value;
+  }
+  const draft = JSON.parse(sessionStorage.getItem("coder-note") ?? "null");
+  if (draft) save({ kind: "note", unit: draft.unit, note: draft.note }, () => sessionStorage.removeItem("coder-note"));
+  await loadQueue();
+  document.body.dataset.ready = "yes";
+  watch({
+    counts: (counts) => {
+      for (const code of state.codes) code.n = counts[code.id] ?? 0;
+      if (item() && !dialogOpen()) showCodes(item());
+    },
+    renewed: () => {
+      for (const id of state.ids.slice(state.at + 1)) state.items.delete(id);
+      loadQueue({ keep: true });
+    },
+    codebook: async () => { await loadCodes(); show(); },
+  });
+}
+start().catch(failed);

@@ -1,0 +1,176 @@
+// What every page shares: words, making elements (text is always text), asking the server, and saving in order.
+
+const page = document.body.dataset;
+export const words = JSON.parse(page.words);
+export const question = page.question;
+export const language = document.documentElement.lang;
+
+export const say = (key, values = {}) =>
+  (words[key] ?? key).replace(/\{(\w+)\}/g, (_all, name) => String(values[name] ?? ""));
+
+export const byId = (id) => document.getElementById(id);
+
+export function el(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key === "class") made.className = value;
+    else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (value === true) made.setAttribute(key, "");
+    else if (value !== false && value !== undefined && value !== null) made.setAttribute(key, value);
+  }
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return made;
+}
+
+export function svg(name, attributes = {}, ...children) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+export const fill = (place, ...children) => place.replaceChildren(...children.flat().filter(Boolean));
+
+// An answer in pieces: each has its text `t` and, where something points at it, `kind` and `title`.
+export const pieces = (segments) =>
+  segments.map((one) => (one.kind ? el("mark", { class: one.kind, title: one.title }, one.t) : document.createTextNode(one.t)));
+
+export const percent = (share, digits = 0) =>
+  new Intl.NumberFormat(language, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share);
+export const number = (value, digits = 0) =>
+  new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+export const moment = (iso) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+
+// Asking the server
+
+export class Refused extends Error {
+  constructor(message, status, place) {
+    super(message);
+    this.status = status;
+    this.place = place;
+  }
+}
+
+export async function api(path, body) {
+  const options = body === undefined ? {} : {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-coder-token": page.token },
+    body: JSON.stringify(body),
+    keepalive: JSON.stringify(body).length < 50000,
+  };
+  const answer = await fetch(`/api/${question}/${path}`, { credentials: "same-origin", ...options });
+  if (answer.status === 401) {
+    location.assign("/sign-in");
+    throw new Refused(say("signed_out"), 401);
+  }
+  const found = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refused(found.error ?? say("failed"), answer.status, found.column);
+  return found;
+}
+
+// Saving: what was done goes out in order, one parcel at a time, and stays here until the server has it.
+
+const KEPT = `coder-unsent-${question}-${page.who}`;
+let waiting = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+let busy = false;
+const saved = byId("saved");
+
+function remember() {
+  sessionStorage.setItem(KEPT, JSON.stringify(waiting));
+}
+
+function tell(state) {
+  if (!saved) return;
+  saved.className = state ? `saved ${state}` : "saved";
+  const text = say({ busy: "saving", failed: "not_saved" }[state] ?? "all_saved", { n: waiting.length });
+  if (saved.textContent !== text) saved.textContent = text;
+}
+
+export function save(act, done = () => {}) {
+  act.id = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(12))].join("-");
+  callbacks.set(act.id, done);
+  waiting.push(act);
+  remember();
+  pump();
+}
+
+const callbacks = new Map();
+
+async function pump() {
+  if (busy || !waiting.length) return;
+  busy = true;
+  tell("busy");
+  const parcel = waiting.slice(0, 50);
+  try {
+    const answer = await api("acts", { acts: parcel });
+    waiting = waiting.slice(parcel.length);
+    remember();
+    tell(waiting.length ? "busy" : "");
+    for (const one of answer.done) {
+      if (one.error) toast(one.error, true);
+      callbacks.get(one.id)?.(one);
+      callbacks.delete(one.id);
+    }
+    busy = false;
+    pump();
+  } catch (error) {
+    tell("failed");
+    busy = false;
+    if (error.status !== 401) setTimeout(pump, 1500);
+  }
+}
+
+addEventListener("beforeunload", (event) => {
+  if (waiting.length && saved?.classList.contains("failed")) event.preventDefault();
+});
+
+// Telling people
+
+export function announce(text) {
+  const place = byId("announced");
+  place.textContent = "";
+  place.textContent = text;
+}
+
+export function toast(text, failed = false) {
+  const made = el("p", { class: failed ? "toast failed" : "toast", role: failed ? "alert" : "status" }, text);
+  byId("toasts").append(made);
+  setTimeout(() => made.remove(), failed ? 9000 : 3500);
+}
+
+export const failed = (error) => toast(error.message || say("failed"), true);
+
+// Dialogs: the native element keeps the focus inside and gives it back.
+
+export function dialog(title, build, { wide = false } = {}) {
+  const box = el("dialog", { "aria-labelledby": "dialog-title", class: wide ? "wide" : "" });
+  const close = () => box.close();
+  box.append(el("div", { class: "stack" }, el("h2", { id: "dialog-title" }, title), ...build(close)));
+  box.addEventListener("close", () => box.remove());
+  document.body.append(box);
+  box.showModal();
+  return box;
+}
+
+export const dialogOpen = () => document.querySelector("dialog[open]") !== null;
+
+// Light and dark, and leaving
+
+const THEME = "coder-theme";
+
+byId("theme")?.addEventListener("click", () => {
+  const dark = document.documentElement.dataset.theme
+    ? document.documentElement.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  localStorage.setItem(THEME, dark ? "light" : "dark");
+  document.documentElement.dataset.theme = dark ? "light" : "dark";
+});
+byId("question")?.addEventListener("change", (event) => location.assign(event.target.value));
+byId("language")?.addEventListener("click", async () => {
+  await api("language", { language: language === "nl" ? "en" : "nl" });
+  location.reload();
+});
+byId("sign-out")?.addEventListener("click", async () => location.assign((await api("sign-out", {})).to));
+tell("");
+pump();

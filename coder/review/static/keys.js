@@ -1,0 +1,24 @@
+// Which key means which code, on any keyboard: digits by their place (on AZERTY they need no shift), letters by name.
+
+export const COMMANDS = ["Enter", "j", "k", "u", "n", "x", "f", "m", "s", "c", "v", "/", "z", "q", "?"];
+const OF_CODES = [..."1234567890", ..."abdeghiloprtwy"];
+const OFF = "coder-keys-off";
+
+export const keysOff = () => localStorage.getItem(OFF) === "1";
+export const setKeysOff = (off) => localStorage.setItem(OFF, off ? "1" : "0");
+
+// The first codes have a key of their own, by their number, so that a key stays the same when codes are added.
+export function keysOfCodes(codes) {
+  const ordered = [...codes].sort((one, other) => one.number - other.number);
+  return new Map(ordered.slice(0, OF_CODES.length).map((code, place) => [code.id, OF_CODES[place]]));
+}
+
+export function keyOf(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return "";
+  if (COMMANDS.includes(event.key)) return event.key;
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
+  if (digit) return digit[1];
+  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+}
+
+export const typing = (target) => target.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]");

@@ -1,0 +1,49 @@
+// The results: tables as they are now, and an estimate that is made in the background.
+
+import { api, byId, el, failed, fill, say } from "./common.js";
+
+function table(one) {
+  const heads = one.columns.map((column) => el("th", { scope: "col", class: column.number ? "number" : "" }, column.name));
+  const rows = one.rows.map((row) => el("tr", {}, row.map((cell, place) => el("td", { class: one.columns[place].number ? "number" : "" }, cell))));
+  return el("div", { class: "stack" }, el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": one.title },
+    el("table", {}, el("caption", {}, one.title), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows))),
+    one.notes.map((note) => el("p", { class: "small" }, note)));
+}
+
+const choice = () => ({ whose: byId("whose").value, wave: byId("wave").value, then: byId("then").value, limit: byId("limit").value });
+
+async function load() {
+  try {
+    const query = new URLSearchParams(choice());
+    const found = await api(`results?${query}`);
+    byId("state").textContent = found.state;
+    for (const part of ["top", "comparison", "agreement", "machine"]) {
+      byId(`${part}-part`).hidden = !found[part].length;
+      fill(byId(part), found[part].map(table));
+    }
+    byId("nothing").hidden = found.top.length > 0;
+    for (const link of document.querySelectorAll("[data-format]")) link.href = `${link.dataset.base}?${query}`;
+    document.body.dataset.ready = "yes";
+  } catch (error) {
+    failed(error);
+  }
+}
+
+async function estimate(start) {
+  try {
+    const found = await api(start ? "estimate" : "estimated", start ? { wave: byId("wave").value } : undefined);
+    byId("estimate").disabled = found.busy;
+    byId("estimating").textContent = found.said;
+    byId("estimating-bar").hidden = !found.busy;
+    byId("estimating-bar").value = found.progress;
+    fill(byId("estimates"), found.tables.map(table));
+    if (found.busy) setTimeout(() => estimate(false), 700);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+for (const id of ["whose", "wave", "then", "limit"]) byId(id).addEventListener("change", load);
+byId("estimate").addEventListener("click", () => estimate(true));
+load();
+estimate(false);

@@ -1,0 +1,78 @@
+"""Who may do what, and whose password is whose."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from coder.errors import CoderError, MissingExtraError
+from coder.study.store import Study
+
+LEAD, SETTLERS = "lead", ("adjudicator", "lead")
+SHORTEST = 10
+"""Characters of a password, at least."""
+
+
+class Team:
+    """The people of a study. With `alone` there is one person, who may do everything."""
+
+    def __init__(self, study: Study, *, alone: bool) -> None:
+        self.study, self.alone = study, alone
+        self._one_at_a_time = threading.BoundedSemaphore(2)
+
+    def may_settle(self, who: str) -> bool:
+        """Whether somebody has the last word where coders differ."""
+        return self.alone or self._role(who) in SETTLERS
+
+    def may_lead(self, who: str) -> bool:
+        """Whether somebody may change the codebook beyond adding to it."""
+        return self.alone or self._role(who) == LEAD
+
+    def knows(self, who: str, password: str) -> bool:
+        """Whether this is somebody's password. An unknown name takes as long as a known one."""
+        known = self.study.password_hash(who)
+        with self._one_at_a_time:  # each takes 64 MiB: nobody makes the machine run out of memory
+            return verified(known or _nobodys(), password) and known is not None
+
+    def _role(self, who: str) -> str:
+        people = self.study.people()
+        return str(people.set_index("name")["role"].get(who, ""))
+
+
+def hashed(password: str) -> str:
+    """The hash of a password (argon2id). Raises `CoderError` for one that is too short."""
+    if len(password) < SHORTEST:
+        raise CoderError(f"A password has {SHORTEST} characters or more; this one has {len(password)}.")
+    return _hash(password)
+
+
+def verified(known: str, password: str) -> bool:
+    """Whether a hash is of this password."""
+    with _needing_argon2():
+        from argon2 import PasswordHasher  # noqa: PLC0415
+        from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415
+    try:
+        return PasswordHasher().verify(known, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _nobodys() -> str:
+    return _hash("the password of nobody")
+
+
+def _hash(password: str) -> str:
+    with _needing_argon2():
+        from argon2 import PasswordHasher  # noqa: PLC0415
+    return PasswordHasher().hash(password)
+
+
+@contextmanager
+def _needing_argon2() -> Iterator[None]:
+    try:
+        yield
+    except ImportError:
+        raise MissingExtraError(
+            "Accounts need the package argon2-cffi, which is not installed; pip install 'coder[review]' installs it."
+        ) from None

@@ -1,0 +1,42 @@
+"""In what order answers are coded, and which say the same.
+
+The random queue goes by permanent random numbers (Ohlsson 1995): an answer's number follows from its id, so that the
+order is the same for everybody, needs no keeping, and takes in answers that are added later. Whatever else was coded,
+and in whatever order: the answers up to the first one that is open are a simple random sample of all.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from hashlib import blake2b
+from itertools import takewhile
+
+from coder.dutch.text import WORD, fold
+
+_SAY_NOTHING = frozenset(("de", "het", "een", "en", "the", "a", "an", "and"))
+
+
+def random_order(units: Iterable[str], name: str) -> list[str]:
+    """The units in the order of their permanent random number; `name` is that of the question."""
+    return sorted(units, key=lambda unit: blake2b(f"{name}\0{unit}".encode("utf-8", "surrogatepass")).digest())
+
+
+def random_part(order: Sequence[str], seen: Collection[str]) -> list[str]:
+    """Of units in random order those up to the first one that nobody has seen: a simple random sample of them."""
+    return list(takewhile(seen.__contains__, order))
+
+
+def alike(texts: Mapping[str, str]) -> dict[str, list[str]]:
+    """For each unit all units that say the same, itself among them.
+
+    They have the same words, apart from case, accents, signs, order and articles; a question is something else.
+    """
+    by_words: dict[tuple[str, ...], list[str]] = {}
+    keys = {unit: _telling(text) for unit, text in texts.items()}
+    for unit, key in keys.items():
+        by_words.setdefault(key, []).append(unit)
+    return {unit: by_words[key] if key else [unit] for unit, key in keys.items()}
+
+
+def _telling(text: str) -> tuple[str, ...]:
+    words = {fold(word) for word in WORD.findall(text.casefold())}
+    kept = sorted(words - _SAY_NOTHING) or sorted(words)
+    return (*kept, "?") if kept and "?" in text else tuple(kept)

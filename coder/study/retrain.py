@@ -1,0 +1,145 @@
+"""Learning again from what people decided, and what follows from it: proposals, and what to code next."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.corpus import Corpus
+from coder.dutch.no_answer import no_answers
+from coder.errors import CoderError, StudyError
+from coder.learning.targeting import target, thresholds
+from coder.learning.update import update
+from coder.methods.classifier import FEWEST, Classifier, train
+from coder.methods.embedding import choose
+from coder.progress import Progress, silent
+from coder.study.code import code
+from coder.study.store import Study
+from coder.study.store.database import Place
+from coder.tables.table import Table
+
+AHEAD = 200
+"""So many answers are chosen to be coded next."""
+ANEW = 2
+"""A model that has so many times the answers it was cross-validated with is trained anew; before, it is updated."""
+SMALL = 3_000
+"""Up to so many answers the better and slower embedding is quick enough to wait for."""
+_TRAINED = "units_cross_validated"
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What came of it.
+
+    `probabilities` has a row for each of `units` (those that say something) and a column for each of `codes`, which
+    the model gives from `thresholds` on; no columns where there is too little to learn from. `following` are the
+    units to code next, the best first, each with the reason. `changes` says which codes got better. `coded` is how
+    many answers people had coded, `version` that of the model in the study (0: none).
+    """
+
+    version: int
+    coded: int
+    units: tuple[str, ...]
+    codes: tuple[str, ...]
+    thresholds: tuple[float, ...]
+    probabilities: npt.NDArray[np.float32]
+    following: tuple[tuple[str, str], ...]
+    changes: Table | None
+    model: Classifier | None
+
+
+def retrain(
+    place: Place,
+    question: str,
+    progress: Progress = silent,
+    *,
+    who: str,
+    embedding: str = "auto",
+    language: str = "nl",
+    seed: int = 1,
+    again: bool = True,
+) -> Learned:
+    """Learn from the gold version of a question, keep model and proposals in the study, choose what comes next.
+
+    Without `again` the last model is used as it is. With fewer than ten coded answers the rules alone propose.
+    """
+    with Study.open(place) as study:
+        corpus, book, hand = study.corpus(question), study.codebook(question), study.coding(question)
+        answered = corpus.take(corpus.ids[~no_answers(corpus)])
+        progress("learning", 0, 4)
+        old = _last(study, question)
+        model, changes = _learned(old, corpus, hand, embedding, seed) if again else (old, None)
+        version = _version(study, question)
+        if model is not None and model is not old:
+            version = study.save_model(question, model, who)
+        progress("predicting", 1, 4)
+        codes = tuple(one for one in book.ids if model is not None and one in model.codes)
+        chances = _chances(model, answered, codes)
+        progress("choosing what comes next", 2, 4)
+        following = _following(corpus, model, book, hand, language, seed)
+        progress("proposing", 3, 4)
+        if again or not study.status().set_index("question")["proposed"][question]:
+            study.propose(question, code(corpus, book, model=model)[0], who=who, model=str(version or ""))
+    limits = tuple(thresholds(model, codes).tolist())
+    units = tuple(answered.ids)
+    return Learned(version, len(hand.seen), units, codes, limits, chances, following, changes, model)
+
+
+def _learned(
+    old: Classifier | None, corpus: Corpus, hand: Coding, embedding: str, seed: int
+) -> tuple[Classifier | None, Table | None]:
+    if len(hand.seen) < FEWEST or hand.assignments.empty:
+        return old, None
+    changes = None
+    model = old
+    if old is not None:
+        try:
+            model, changes = update(old, corpus, hand, seed=seed)
+        except CoderError:
+            model = None  # its answers are others, or none is new
+        if model is not None and len(hand.seen) < ANEW * int(str(old.card.get(_TRAINED, old.card["units"]))):
+            return model, changes
+    named = embedding if embedding != "auto" else _embedding(corpus)
+    made = train(corpus, hand, embedding=named, seed=seed)
+    return replace(made, card={**made.card, _TRAINED: len(hand.seen)}), changes
+
+
+def _embedding(corpus: Corpus) -> str:
+    texts = corpus.texts.tolist()
+    best = choose("auto", texts)
+    if best != "e5" or len(set(texts)) <= SMALL:
+        return best
+    try:
+        return choose("use", texts)
+    except CoderError:
+        return "none"
+
+
+def _chances(model: Classifier | None, answered: Corpus, codes: tuple[str, ...]) -> npt.NDArray[np.float32]:
+    if model is None or not codes:
+        return np.zeros((len(answered), 0), dtype=np.float32)
+    columns = [model.codes.index(one) for one in codes]
+    return model.probabilities(answered.texts.tolist())[:, columns].astype(np.float32)
+
+
+def _following(
+    corpus: Corpus, model: Classifier | None, book: Codebook, hand: Coding, language: str, seed: int
+) -> tuple[tuple[str, str], ...]:
+    try:
+        chosen = target(corpus, AHEAD, model=model, codebook=book, hand=hand, language=language, seed=seed).units
+    except CoderError:
+        return ()  # all is coded
+    return tuple(zip(chosen.index, chosen["why"], strict=True))
+
+
+def _last(study: Study, question: str) -> Classifier | None:
+    try:
+        return study.load_model(question)
+    except StudyError:
+        return None
+
+
+def _version(study: Study, question: str) -> int:
+    return int(study.status().set_index("question")["model"][question])
