@@ -19,6 +19,7 @@ from coder.methods.rules.engine import Engine
 from coder.review.acts import Act, read_act
 from coder.review.ledger import FLAGGED, NOTE, Ledger
 from coder.review.proposing import Proposer
+from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.background import Job
 from coder.study.queues import alike, random_order, random_part
 from coder.study.retrain import Learned, retrain
@@ -111,7 +112,8 @@ class Desk:
     @cached_property
     def background(self) -> Mapping[str, list[tuple[str, str]]]:
         """Of each answer its background, what is filled in."""
-        frame = self.corpus.units.drop(columns=TEXT).fillna("").astype(str)
+        frame = self.corpus.units.drop(columns=[TEXT, DRAWN, PROBABILITY, STRATUM], errors="ignore")
+        frame = frame.fillna("").astype(str)
         names = [str(name) for name in frame.columns]
         return {
             unit: [(name, cell) for name, cell in zip(names, row, strict=True) if cell.strip()]

@@ -151,10 +151,10 @@ class Study:
         with self._on(question, write=True) as (connection, id_):
             return decide(connection, id_, DECIDE, who, decisions, source)
 
-    def adjudicate(self, question: str, who: str, decisions: Sequence[Decision]) -> int:
+    def adjudicate(self, question: str, who: str, decisions: Sequence[Decision], source: str = "") -> int:
         """Say the last word on units and codes, for the gold version; returns the event. Code "" settles a unit."""
         with self._on(question, write=True) as (connection, id_):
-            return decide(connection, id_, ADJUDICATE, who, decisions, "")
+            return decide(connection, id_, ADJUDICATE, who, decisions, source)
 
     def flag(
         self, question: str, who: str, units: Sequence[str], flag: str, *, note: str = "", remove: bool = False
