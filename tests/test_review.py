@@ -27,7 +27,7 @@ from coder.review.words import page_words
 from coder.study.background import Job
 from coder.study.queues import alike, random_order, random_part
 from coder.study.retrain import Learned, retrain
-from coder.study.store import Study
+from coder.study.store import Decision, Study
 from tests.conftest import ROOT, Cli
 from tests.review_page import PATIENCE, Client, Page, decide, human, make_study, serving
 
@@ -456,6 +456,32 @@ def test_a_label_that_was_changed_stays_known() -> None:
         edited(book(), {**data, "rules": "x"})
     with pytest.raises(CodebookError):
         edited(book(), {**data, "net": "c"})
+
+
+def test_what_was_added_from_a_file_is_not_undone_by_a_key(tmp_path: Path) -> None:
+    study = make_study(tmp_path / "trends.study")
+    with Study.open(study) as opened:
+        opened.decide("trends", "carla", [Decision("2024:t24-010", "ai"), Decision("2024:t24-011", "ai")], "carla.csv")
+    with serving(study, "--as", "carla") as served:
+        client = served.sign_in()
+        client.post("acts", {"acts": [{"id": "a", "kind": "decide", "unit": "2024:t24-012", "codes": {"ai": "yes"}}]})
+        undone = [client.post("acts", {"acts": [{"id": name, "kind": "undo"}]})[1]["done"][0] for name in "bc"]
+    assert undone[0]["unit"] == "2024:t24-012"
+    assert "carla.csv" in undone[1]["error"]
+    with Study.open(study) as opened:
+        assert len(opened.state("trends", who="carla")) == 2
+
+
+def test_two_studies_on_one_machine_keep_apart_who_is_signed_in_and_what_waits(page: Page, client: Client) -> None:
+    port = page.host.rpartition(":")[2]
+    assert client.cookie.startswith(f"coder_session_{port}=")
+    _, _, html = page.ask("GET", "/0/code", headers={"Cookie": client.cookie})
+    assert re.search(r'data-key="[0-9a-f]{16}"', html)
+
+
+def test_the_sign_in_page_says_that_something_waits(page: Page) -> None:
+    assert "Nog niet bewaard: 3" in page.ask("GET", "/sign-in?waiting=3")[2]
+    assert 'class="warning"' not in page.ask("GET", "/sign-in?waiting=<b>")[2]
 
 
 # What is shown

@@ -8,6 +8,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 from coder.codebook import Codebook
@@ -25,6 +27,7 @@ from coder.study.queues import alike, random_order, random_part
 from coder.study.retrain import Learned, retrain
 from coder.study.store import Decision, Proposal, Study
 from coder.study.store.answers import WAVE
+from coder.study.store.database import is_address
 from coder.study.store.decisions import ADJUDICATE, DECIDE, FLAG, SEEN, YES
 
 LEASE = 180.0
@@ -39,12 +42,16 @@ _OF_MACHINES = {"propose", "train", "assign", "settings"}
 class Desk:
     """One question. `who` does what the machine does; `embedding` is what it learns with.
 
+    `key` tells browsers this question of this study from any other that is served at the same address.
+
     Methods may be called from several threads.
     """
 
     def __init__(self, study: Study, question: str, who: str, *, embedding: str = "auto", language: str = "nl") -> None:
         self.study, self.question, self.who, self.embedding = study, question, who, embedding
         self.language = language
+        where = str(study.place) if is_address(study.place) else str(Path(study.place).resolve())
+        self.key = blake2b(f"{where}\0{question}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
         self.lock = threading.RLock()
         self.learned: Learned | None = None
         self.changes: list[tuple[str, str, float, float]] = []
@@ -183,7 +190,7 @@ class Desk:
         self._perhaps_learn()
 
     def _undo(self, who: str) -> dict[str, Any]:
-        undone = self.study.undo(self.question, who)
+        undone = self.study.undo(self.question, who, files=False)
         if undone.empty:
             return {}
         units = list(dict.fromkeys(unit for unit in undone["unit"] if unit in self.texts))

@@ -164,13 +164,14 @@ class Study:
         with self._on(question, write=True) as (connection, id_):
             return decide(connection, id_, FLAG, who, [Decision(unit, flag, verdict, note) for unit in units], "")
 
-    def undo(self, question: str, who: str) -> pd.DataFrame:
+    def undo(self, question: str, who: str, *, files: bool = True) -> pd.DataFrame:
         """Undo somebody's last batch that was not undone: decisions, last words or flags. Undoing is an event too.
 
+        Without `files`, one that was taken over from a file is not undone: that is a `StudyError`.
         Returns what was undone: event (of the batch), kind, unit, code, verdict; no rows where there was nothing.
         """
         with self._on(question, write=True) as (connection, id_):
-            done = undo(connection, id_, who, LAYERS)
+            done = undo(connection, id_, who, LAYERS, files=files)
             return telling.batch(connection, done[0] if done else 0)
 
     def state(
