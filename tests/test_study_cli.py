@@ -354,3 +354,10 @@ def test_an_export_of_waves_with_other_columns_adds_nothing(study: Path, files: 
     assert again.out == "q: 0 new, 80 same, 0 changed, 0 background, 0 gone, 0 back.\n"
     cli("study", "export", study, "--wave", "2024", "-o", files / "one.csv")
     assert set(read_sheet(files / "one.csv")["wave"]) == {"2024"}
+
+
+def test_coders_are_made_blind_to_each_other(study: Path, cli: Cli) -> None:
+    for option, blind in (("--blind", True), ("--not-blind", False)):
+        assert cli("study", "people", study, option, "--who", "els").code == 0
+        with Study.open(study) as opened:
+            assert opened.blind("q") is blind

@@ -226,12 +226,22 @@ def people(
     study: Place,
     add_: Annotated[str | None, typer.Option("--add", metavar="NAME", help="Add somebody.")] = None,
     role: Annotated[str, typer.Option("--role", help="What they may do: coder, adjudicator or lead.")] = "coder",
+    question: Question = None,
     form: Format = "table",
+    who: Who = None,
+    *,
+    blind: Annotated[
+        bool | None, typer.Option("--blind/--not-blind", help="Whether coders of the question see each other's codes.")
+    ] = None,
 ) -> None:
-    """The people of the study."""
+    """The people of the study, and whether they see each other's codes."""
+    from coder.study.work import only_question
+
     with opened_study(study) as opened:
         if add_:
             opened.add_person(add_, role=role)
+        if blind is not None:
+            opened.set_blind(only_question(opened, question), who or getuser(), blind=blind)
         _say(opened.people(), opened.facts["name"], form)
 
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -78,7 +78,7 @@ class Page:
             Route("/{number:int}/download/{form}", self._download),
             *(Route(f"/{{number:int}}/{path}", self._page) for path in _PAGES),
         ]
-        handlers = {HTTPException: _not_found, CoderError: _refused}
+        handlers = {HTTPException: _not_found, CoderError: _refused, ClientDisconnect: _cut_off}
         return Guard(Starlette(routes=routes, exception_handlers=handlers), self.gate, log)
 
     # Pages
@@ -281,7 +281,7 @@ def _json(page: Page, done: Callable[[Desk, Request, Data], Data | Response]) ->
         data: Any = {}
         if request.method == "POST":
             try:
-                data = json.loads(await request.body())
+                data = _whole(json.loads(await request.body()))
             except ValueError:
                 return JSONResponse({"error": "This is no JSON."}, 400)
             if not isinstance(data, dict):
@@ -292,9 +292,19 @@ def _json(page: Page, done: Callable[[Desk, Request, Data], Data | Response]) ->
     return endpoint
 
 
+def _whole(data: Any) -> Any:  # noqa: ANN401 (what came out of JSON)
+    """The same with a sign in place of half an emoji, as a browser may send it: no database keeps that."""
+    return json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 async def _refused(_request: Request, error: Exception) -> Response:
     place = {"column": error.column} if isinstance(error, RuleError) else {}
     return JSONResponse({"error": str(error), **place}, 400)
+
+
+async def _cut_off(_request: Request, _error: Exception) -> Response:
+    """The browser went away, or sent more than is read without saying so before."""
+    return PlainTextResponse("Refused: too large.", 413)
 
 
 async def _not_found(_request: Request, error: Exception) -> Response:

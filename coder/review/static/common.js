@@ -122,7 +122,7 @@ async function pump() {
   if (busy || !waiting.length) return;
   busy = true;
   tell("busy");
-  const parcel = waiting.slice(0, 50);
+  const parcel = waiting.slice(0, alone ? 1 : 50);
   try {
     const answer = await api("acts", { acts: parcel });
     waiting = waiting.slice(parcel.length);
@@ -134,13 +134,30 @@ async function pump() {
       callbacks.delete(one.id);
     }
     busy = false;
+    alone = false;
     pump();
   } catch (error) {
+    if (error.status === 400) return refused(parcel, error);
     tell("failed");
     busy = false;
     if (error.status === 403) renew();
     if (error.status !== 401) setTimeout(pump, 1500);
   }
+}
+
+// What cannot be read is sent alone, and then left out and said, so that it does not hold up the rest.
+let alone = false;
+function refused(parcel, error) {
+  if (parcel.length === 1) {
+    waiting = waiting.slice(1);
+    remember();
+    callbacks.delete(parcel[0].id);
+    failed(error);
+  }
+  alone = parcel.length > 1;
+  busy = false;
+  tell(waiting.length ? "busy" : "");
+  pump();
 }
 
 // Somebody signed in again in another tab: the token of this page is of before. Loaded again it has the new one.
