@@ -9,6 +9,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from coder import Corpus
 from coder.study.store import Study
 from tests.review_page import (
     HOSTILE,
@@ -276,6 +277,24 @@ def test_what_is_done_while_the_server_is_away_is_saved_by_another_tab_after_it_
                 held = opened.state("trends", who="carla", units=[unit])
                 assert len(set(opened.state("trends", who="carla")["unit"])) == 2
             assert {"ai", ""} <= set(held["code"][held["verdict"] == "yes"])
+
+
+def test_a_very_long_answer_leaves_the_buttons_in_sight_and_runs_its_own_way(tmp_path: Path) -> None:
+    study = make_study(tmp_path / "trends.study")
+    with Study.open(study) as opened:
+        frame = opened.units("trends", ["2024:t24-020", "2024:t24-021"])
+        frame["text"] = ["eindeloos " * 2000, "\u0645\u0632\u064a\u062f eindeloos"]
+        opened.add_answers("trends", Corpus(frame), accept=True, who="anna")
+    with serving(study, "--as", "els") as page, browsing(tmp_path / "browser") as browser:
+        browser.get(f"{page.address}/sign-in?token={page.token()}")
+        ready(browser)
+        press(browser, "z", *"eindeloos", Keys.ENTER)
+        until(browser, "return document.getElementById('text').textContent.startsWith('eindeloos')")
+        place = "return document.getElementById('do-accept').getBoundingClientRect().bottom < innerHeight"
+        assert browser.execute_script(place)
+        assert browser.execute_script("return document.getElementById('text').tabIndex") == 0
+        press(browser, "j")
+        until(browser, "return getComputedStyle(document.getElementById('text')).direction === 'rtl'")
 
 
 def test_a_search_that_was_not_made_settles_nothing_and_undo_shows_the_last_word(tmp_path: Path) -> None:

@@ -196,6 +196,9 @@ function show() {
   if (text.dataset.unit !== `${one.id} ${state.hide}`) {
     fill(text, pieces(shown));
     text.classList.toggle("long", one.long);
+    text.scrollTop = 0;
+    if (text.scrollHeight > text.clientHeight + 1) text.tabIndex = 0; // so that keys can scroll it
+    else text.removeAttribute("tabindex");
     text.dataset.unit = `${one.id} ${state.hide}`;
     fill(byId("background"), one.background.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
     fill(byId("why"), (state.why[one.id] ?? "").split("; ").slice(0, 2).join("; "));
