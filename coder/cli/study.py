@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coder.cli.options import Embedding, Format, Language, Nlp, NoAnswer, Out, Seed, no_answers, say_files
+from coder.cli.options import Embedding, Format, Language, Nlp, NoAnswer, Out, Seed, no_answers, say_files, ways
 from coder.cli.study_add import Place, Question, Who, add, opened_study
 from coder.errors import CoderError
 
@@ -62,8 +62,7 @@ def code(
         )
     typer.echo(f"{done.way} looked at {done.units} answers of {name!r} and proposes codes for {done.with_code}.")
     if done.scores:
-        scores = ", ".join(f"{way} {value:.3f}" for way, value in done.scores.items())
-        typer.echo(f"Micro-F1 on answers held out: {scores}. Model {done.model} is kept.")
+        typer.echo(f"Micro-F1 on answers held out: {ways(done.scores)}. Model {done.model} is kept.")
 
 
 @app.command()
@@ -72,12 +71,13 @@ def train(
 ) -> None:
     """Learn from what people decided; keep the model in the study."""
     from coder.cli.progress import progress
-    from coder.methods.classifier import train as learn
-    from coder.study.work import only_question
+    from coder.methods.combine import train as learn
+    from coder.study.work import codebook_of, only_question
 
     with opened_study(study) as opened, progress() as tell:
         name = only_question(opened, question)
-        model = learn(opened.corpus(name), opened.coding(name), embedding=embedding, seed=seed, progress=tell)
+        book = codebook_of(opened, name)
+        model = learn(opened.corpus(name), opened.coding(name), book, embedding=embedding, seed=seed, progress=tell)
         version = opened.save_model(name, model, who or getuser())
     typer.echo(
         f"Model {version} of {name!r}: {len(model.codes)} codes from {model.card['units']} answers, cross-validated:"

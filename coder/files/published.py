@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from coder.errors import DataError
+from coder.files.respondents import numbers
 from coder.files.sheets import read_sheet
 from coder.tables.frequency import COLUMNS
 from coder.tables.table import Table
@@ -20,11 +21,15 @@ _NAMES = {
 }
 
 
+_OF_ESTIMATES = ("percent", "low", "high", "good_as")
+"""What a table of `coder estimate` has beside."""
+
+
 def read_published(path: Path) -> Table:
     """Read a table of ranks and labels (columns `rank` or `plaats`, and `label`), n and % if there.
 
-    A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the
-    same; "26 %" and "26" too. Raises `DataError` where there is no rank at all.
+    A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the same; "26 %"
+    and "26" too. A table that `coder estimate` wrote keeps its intervals. Raises `DataError` where there is no rank.
     """
     sheet = read_sheet(path, header=is_header)
     columns = {name: _column(sheet, names) for name, names in _NAMES.items()}
@@ -43,12 +48,17 @@ def read_published(path: Path) -> Table:
         given = columns[name]
         frame[name] = _numbers(given) if given is not None else float("nan")
     frame["low"] = frame["high"] = float("nan")
+    kept = list(COLUMNS)
+    if set(_OF_ESTIMATES) <= set(sheet.columns):
+        kept.append("good_as")
+        for name in _OF_ESTIMATES:
+            frame[name] = numbers(sheet[name])
     broken = frame["rank"][frame["rank"] % 1 > 0]
     if len(broken):
         raise DataError(f"{path.name} has rank {broken.iloc[0]}, which is no whole number; ranks are 1, 2, 3.")
     frame["rank"] = frame["rank"].astype("Int64")
     shown = {"rank": "rank", "label": "label"}
-    return Table(path.stem, frame[list(COLUMNS)].reset_index(drop=True), _base(columns["base"], frame, path), shown)
+    return Table(path.stem, frame[kept].reset_index(drop=True), _base(columns["base"], frame, path), shown)
 
 
 def _base(cells: "pd.Series[str] | None", frame: pd.DataFrame, path: Path) -> int | None:

@@ -214,7 +214,7 @@ class Desk:
         """What makes proposals, with the codebook and the model of now."""
         with self.lock:
             if self._proposer is None:
-                self._proposer = Proposer(self.engine, self.book.ids, self.learned)
+                self._proposer = Proposer(self.engine, self.book, self.learned)
             return self._proposer
 
     def lease(self, units: Sequence[str], session: str) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
 from coder.dutch.no_answer import NO_ANSWER, no_answers
@@ -185,7 +186,7 @@ def propose(
     else:
         progress("learning from what was decided", 0, 1)
         both = combine(corpus, hand, book, rules=rules, seed=seed)
-        version, scores = study.save_model(question, both.classifier, who), both.scores
+        version, scores = study.save_model(question, both.classifier, who), both.weighing.scores
         progress("coding", 0, 1)
         found = both.code(answered, book)
     made_with = f"model {version}" if version else f"codebook {book.hash}"
@@ -309,6 +310,14 @@ def _makers(study: Study, question: str) -> set[str]:
     except StudyError:
         return {GOLD}
     return {GOLD, MACHINE}
+
+
+def codebook_of(study: Study, question: str) -> Codebook | None:
+    """The codebook in use; None where there is none."""
+    try:
+        return study.codebook(question)
+    except StudyError:
+        return None
 
 
 def only_question(study: Study, name: str | None) -> str:

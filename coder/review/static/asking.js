@@ -72,15 +72,9 @@ function hitsOf(found) {
     table, el("div", { class: "hits" }, found.hits.map((one) => el("p", {}, pieces(one))))];
 }
 
-// Words in a row are found as they stand, but not across a comma or the like: those become parts that are both there.
-function ruleOf(marked) {
-  const parts = marked.split(/[^\p{L}\p{N}\s]+(?=\s|$)|(?<=\s|^)[^\p{L}\p{N}\s]+|"/u).map((part) => part.trim());
-  return parts.filter(Boolean).map((part) => `"${part}"`).join(" AND ");
-}
-
 export function askNewCode(marked, made) {
   const name = el("input", { name: "name", required: true, maxlength: 200, autofocus: true, autocomplete: "off" });
-  const rule = el("input", { name: "rule", maxlength: 500, value: ruleOf(marked), autocomplete: "off", spellcheck: "false" });
+  const rule = el("input", { name: "rule", maxlength: 500, value: marked ? `"${marked.replaceAll('"', "")}"` : "", autocomplete: "off", spellcheck: "false" });
   const counts = el("input", { type: "checkbox", name: "counts", checked: Boolean(marked) });
   const found = el("div", { class: "stack" });
   const look = liveHits(found, () => ({ rules: rule.value.trim() ? [rule.value.trim()] : [] }));
