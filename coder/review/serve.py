@@ -81,7 +81,9 @@ def _desks(study: Study, options: Options) -> list[Desk]:
 
 def _listen(options: Options) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Windows shares a port among programs where others take it again at once: there it is asked for alone.
+    alone = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR if alone is None else alone, 1)
     try:
         listening.bind((EVERYWHERE if options.lan else LOCAL, options.port))
         listening.listen()  # who comes before all is ready waits, and is not refused
