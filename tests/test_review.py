@@ -29,7 +29,7 @@ from coder.study.background import Job
 from coder.study.queues import alike, random_order, random_part
 from coder.study.retrain import Learned, retrain
 from coder.study.store import Decision, Study
-from tests.conftest import ROOT, Cli
+from tests.conftest import ROOT, Cli, corpus_of
 from tests.review_page import PATIENCE, Client, Page, decide, human, make_study, serving
 
 PASSWORD = "correct horse battery"  # noqa: S105
@@ -359,6 +359,22 @@ def test_a_codebook_changes_in_versions(page: Page, client: Client) -> None:
     with Study.open(page.study) as study:
         unsure = study.state("trends", who="anna").query("code == 'podcast'")["verdict"]
     assert set(unsure) == {"unsure"}
+
+
+def test_without_a_codebook_codes_are_made_as_one_codes(tmp_path: Path) -> None:
+    path = tmp_path / "bare.study"
+    with Study.create(path, name="Bare") as study:
+        study.add_answers("q", corpus_of(["meer video", "AI", "video en AI"]), who="anna")
+    with serving(path, "--as", "carla") as served:
+        client = served.sign_in()
+        assert [code["id"] for code in client.get("codes")["codes"]] == ["other"]
+        status, made = client.post("new-code", {"name": "Meer video", "rule": "video"})
+        assert (status, made["code"]) == (200, "meer_video")
+        act = {"id": "1", "kind": "decide", "units": ["1"], "codes": {"meer_video": "yes"}, "seen": True}
+        assert client.post("acts", {"acts": [act]})[1]["done"] == [{"id": "1"}]
+        assert client.get("results")["top"][0]["rows"][0][:2] == ["1", "Meer video"]
+    with Study.open(path) as study:
+        assert [code.number for code in study.codebook("q").codes] == [99, 1]
 
 
 def test_the_results_say_of_which_state_they_are(client: Client) -> None:

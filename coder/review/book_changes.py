@@ -5,9 +5,10 @@ What a code was called stays in `formerly`, so that decisions find the code that
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
-from coder.codebook import Code, Codebook, Negation
+from coder.codebook import SPECIAL, Code, Codebook, Negation
 from coder.errors import CodebookError
 from coder.files.found_codes import slug
 from coder.review.acts import fields, texts
@@ -33,9 +34,11 @@ def with_new(
         raise CodebookError("A code needs a name; type one.")
     if (known := book.find(label)) is not None:
         raise CodebookError(f"There is a code called {book.label(known)!r} already; choose that, or another name.")
-    number = max([*used, *(code.number for code in book.codes)], default=0) + 1
+    apart = {code.number for code in book.codes if code.id in SPECIAL}
+    last = max({*used, *(code.number for code in book.codes)} - apart, default=0)
+    number = next(one for one in count(last + 1) if one not in apart)
     taken, base = {*book.ids, *book.lists}, slug(label)
-    id_ = next(one for one in (base, *(f"{base}_{count}" for count in range(2, len(taken) + 3))) if one not in taken)
+    id_ = next(one for one in (base, *(f"{base}_{time}" for time in range(2, len(taken) + 3))) if one not in taken)
     return replace(book, codes=(*book.codes, Code(id_, number, {language: label}, rules=tuple(rules)))), id_
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import uvicorn
 
+from coder.codebook import Code, Codebook
 from coder.errors import CoderError
 from coder.review.app import Page
 from coder.review.desk import Desk
@@ -20,6 +21,8 @@ from coder.study.store import Study
 LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 (asked for with --lan, and said)
 PORT = 8321
 _AT_ONCE, _IDLE = 200, 15
+OTHER = Code("other", 99, {"nl": "Overige", "en": "Other"})
+"""The code that a codebook begins with: counted, and never ranked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Options:
 def serve(study: Study, options: Options, say: Callable[[str], None], log: Callable[[str], None]) -> None:
     """Serve the page until it is interrupted. `say` is told what people must know, `log` what went wrong.
 
-    Raises `CoderError` where the study has no question, no codebook or, with `lan`, no accounts; or the port is taken.
+    A question without a codebook gets one with `OTHER` alone, in which people make codes as they go. Raises
+    `CoderError` where the study has no question or, with `lan`, no accounts; or the port is taken.
     """
     desks = _desks(study, options)
     listening = _listen(options)
@@ -72,11 +76,11 @@ def _desks(study: Study, options: Options) -> list[Desk]:
     if not names:
         raise CoderError("The study has no answers yet; add some with: coder study add")
     books = set(study.status().query("codebook > 0")["question"])
-    ready = [name for name in names if name in books]
-    if not ready:
-        raise CoderError("The study has no codebook yet; add one with: coder study add --codebook")
     who = "page" if options.lan else options.who or _name()
-    return [Desk(study, name, who, embedding=options.embedding, language=options.language) for name in ready]
+    for name in names:
+        if name not in books:
+            study.set_codebook(name, Codebook((OTHER,), name=name, language=options.language), who, "to make codes in")
+    return [Desk(study, name, who, embedding=options.embedding, language=options.language) for name in names]
 
 
 def _listen(options: Options) -> socket.socket:
