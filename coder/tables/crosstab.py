@@ -12,7 +12,7 @@ from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.frequency import MIN_BASE, intervals, top
-from coder.tables.group_words import decimal, group_words
+from coder.tables.group_words import decimal, group_words, tests_said
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
 
@@ -81,7 +81,7 @@ def top_by(
         shown |= {f"percent:{group.name}": f"{group.name} %"} if group.enough else {}
         shown |= {f"higher:{group.name}": f"{group.letter} >"} if letters and group.enough else {}
     notes = [*whole.notes, *group_notes(counted, by, groups, min_base, said, no_group="no_group")]
-    notes += [said["letters"].format(count=tests)] if letters else []
+    notes += [tests_said("letters", tests, said)] if letters else []
     frame = pd.concat([whole.frame, pd.DataFrame(columns)], axis=1)
     return Table(whole.title, frame, whole.base, shown, tuple(notes))
 

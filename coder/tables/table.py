@@ -1,6 +1,7 @@
 """A table: its numbers, what it was counted from, and how it is written as text."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,6 +13,8 @@ from coder.errors import CoderError
 FORMATS = ("table", "csv", "md", "json")
 _INDENT = "\u00a0\u00a0"
 """No-break spaces, because HTML and Markdown drop others."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_TAG = re.compile(r"<(?=[A-Za-z/!])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Table:
         ]
 
     def _aligned(self) -> str:
-        rows = [list(self.shown.values()), *self.cells()]
+        rows = [[_one_line(cell) for cell in row] for row in (self.shown.values(), *self.cells())]
         widths = [max(len(row[place]) for row in rows) for place in range(len(self.shown))]
         right = [pd.api.types.is_numeric_dtype(self.frame[name]) for name in self.shown]
         lines = [_line(row, widths, right) for row in rows]
@@ -70,8 +73,16 @@ class Table:
     def _markdown(self) -> str:
         right = [pd.api.types.is_numeric_dtype(self.frame[name]) for name in self.shown]
         rows = [list(self.shown.values()), ["--:" if number else ":--" for number in right], *self.cells()]
-        lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+        lines = [
+            "| " + " | ".join(_TAG.sub(r"\<", _one_line(cell)).replace("|", "\\|") for cell in row) + " |"
+            for row in rows
+        ]
         return "\n".join([f"**{self.title}**", "", *lines, "", *(f"{note}  " for note in self.notes)]) + "\n"
+
+
+def _one_line(cell: str) -> str:
+    """A cell without the line breaks and control signs that would break the lines of a table."""
+    return _CONTROL.sub(" ", cell)
 
 
 def percent(value: float) -> str:

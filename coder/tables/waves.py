@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coder.codebook import Code, Codebook
+from coder.codebook_diff import mapping
 from coder.errors import DataError
 from coder.statistics.ranks import rank_intervals, ranks
 from coder.tables.mentions import Mentions
@@ -29,7 +30,8 @@ class Lined:
     `n` counts respondents; `share` (in 0..1) and `percent` are weighted, those of a printed table what n and base, and
     what the table, say. `size` is the number of respondents, `effective` what it is worth. `ends` (rows, 2) are those
     of the interval of the rank. `listed` says which codes were in the top, at an unknown place too. `given` has shape
-    (respondents, rows), without respondents for a printed table.
+    (respondents, rows), without respondents for a printed table. `lacked` are the codes that did not exist
+    then; of a code that is merely not in a printed list that is not known.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Lined:
     effective: float | None
     mentions: Mentions | None
     given: Labels
+    lacked: Labels
 
     def has(self, state: str) -> Labels:
         """The rows of which it knows this, shape (rows,)."""
@@ -69,7 +72,7 @@ def line_up(
     codes = [became(wave, codebook) for wave in waves]
     rows = rows_of(waves, codes, codebook, language, now)
     lined = [
-        _published(wave, own, rows, limit)
+        _published(wave, own, rows, codebook, limit)
         if isinstance(wave.counted, Table)
         else _counted(wave, own, rows, codebook, limit, newest=not place, level=level, draws=draws, seed=seed)
         for place, (wave, own) in enumerate(zip(waves, codes, strict=True))
@@ -137,6 +140,7 @@ def _counted(
         found.effective_base,
         found,
         given,
+        np.array([state == ABSENT for state in states], dtype=np.bool_),
     )
 
 
@@ -167,7 +171,9 @@ def _ranked(
     return rank, ends, _with_nets(rank <= limit, rows)
 
 
-def _published(wave: Wave, own: Mapping[str, tuple[str, ...]], rows: Sequence[Row], limit: int) -> Lined:
+def _published(
+    wave: Wave, own: Mapping[str, tuple[str, ...]], rows: Sequence[Row], codebook: Codebook | None, limit: int
+) -> Lined:
     """A wave of which a table was printed."""
     table = wave.counted
     assert isinstance(table, Table)  # noqa: S101 (the caller chose by type)
@@ -211,6 +217,7 @@ def _published(wave: Wave, own: Mapping[str, tuple[str, ...]], rows: Sequence[Ro
         worth,
         None,
         given,
+        np.array([_not_then(row, wave, codebook) for row in rows], dtype=np.bool_),
     )
 
 
@@ -218,6 +225,16 @@ def _with_nets(listed: Labels, rows: Sequence[Row]) -> Labels:
     """Codes together are in the top if they are so together, or one of them is."""
     codes = {row.code for row, one in zip(rows, listed, strict=True) if one}
     return np.array([one or not codes.isdisjoint(row.of) for row, one in zip(rows, listed, strict=True)])
+
+
+def _not_then(row: Row, wave: Wave, codebook: Codebook | None) -> bool:
+    """Whether the codebooks say that a code did not exist when a list was printed."""
+    if codebook is None or row.together:
+        return False
+    if wave.codebook is not None:
+        return not any(row.code in ids for ids in mapping(wave.codebook, codebook).values())
+    code = next((one for one in codebook.codes if one.id == row.code), None)
+    return code is not None and _not_in(code, codebook, wave.name, newest=False)
 
 
 def _not_in(code: Code, codebook: Codebook, wave: str, *, newest: bool) -> bool:
