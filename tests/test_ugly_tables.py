@@ -118,3 +118,9 @@ def test_a_limit_below_none_is_refused(cli: Cli, coded: Path, tmp_path: Path, co
 def test_one_row_that_does_not_count_is_one_row(cli: Cli, tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "id;antwoord\n1;ja\n1;ja\n2;zo\n")
     assert "1 rij telt niet mee." in cli("facts", path, "--id", "id").out
+
+
+def test_a_report_without_a_codebook_names_none(cli: Cli, coded: Path, tmp_path: Path) -> None:
+    assert cli("report", coded, "-o", tmp_path / "r.md").code == 0
+    text = (tmp_path / "r.md").read_text(encoding="utf-8")
+    assert "De percentages zijn van 60 respondenten. Software" in text

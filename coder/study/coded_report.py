@@ -121,6 +121,7 @@ def coded_report(
     ranks = ["bootstrap"] if comparison is not None and "place" in comparison.shown else []
     known = replace(
         known,
+        codebook=known.codebook if codebook else "",
         agreement=_agreement(source, codebook, seed, language) if source.second else None,
         drawn="self_selected" if self_selected else "random" if population is not None else "",
         population=population,
