@@ -124,3 +124,31 @@ def test_a_report_without_a_codebook_names_none(cli: Cli, coded: Path, tmp_path:
     assert cli("report", coded, "-o", tmp_path / "r.md").code == 0
     text = (tmp_path / "r.md").read_text(encoding="utf-8")
     assert "De percentages zijn van 60 respondenten. Software" in text
+
+
+@pytest.mark.parametrize("name", ["r.md", "r.docx", "r.sav", "t.csv", "t.xlsx"])
+def test_a_read_only_file_is_not_written_over(cli: Cli, coded: Path, tmp_path: Path, name: str) -> None:
+    out = write(tmp_path / name, "mine")
+    out.chmod(0o444)
+    done = cli("report" if name[0] == "r" else "top", coded, "-o", out)
+    assert done.code == 2
+    assert "is read-only, and is not written over" in done.err
+    assert out.read_text(encoding="utf-8") == "mine"
+
+
+def test_coders_who_write_a_code_with_other_capitals_do_not_seem_to_disagree(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "anna,bert\nai,AI\nvideo,video\n-,-\n")
+    done = cli("agree", path, "--codes", "anna", "--codes", "bert")
+    assert done.code == 2
+    assert "'AI' and 'ai'. Write them alike" in done.err
+    book = write(tmp_path / "b.yaml", "codes:\n  - {id: ai, number: 1}\n  - {id: video, number: 2}\n")
+    assert cli("agree", path, "--codes", "anna", "--codes", "bert", "--codebook", book).code == 0
+
+
+@pytest.mark.parametrize("then", ["codes\nAI\nvideo\n", "Plaats;Code\n1;AI\n2;video\n"])
+def test_a_code_that_the_last_wave_wrote_with_other_capitals_is_not_new(
+    cli: Cli, coded: Path, tmp_path: Path, then: str
+) -> None:
+    done = cli("compare", coded, write(tmp_path / "toen.csv", then))
+    assert done.code == 2
+    assert "compared apart: 'AI' and 'ai'. Write them alike" in done.err

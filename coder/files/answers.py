@@ -100,10 +100,10 @@ def parse_codes(
     return Coding(coder, seen, frame.drop_duplicates(["unit", "code"], ignore_index=True))
 
 
-def check_spelling(coding: Coding, source: str) -> None:
+def check_spelling(codings: Sequence[Coding], source: str) -> None:
     """Raise where codes that are read without a codebook differ in capitals or spaces alone: they would count apart."""
     alike: dict[str, list[str]] = {}
-    for code in sorted(coding.assignments["code"].unique()):
+    for code in sorted({code for coding in codings for code in coding.assignments["code"].unique()}):
         alike.setdefault(" ".join(code.casefold().split()), []).append(code)
     if twice := [" and ".join(map(repr, codes)) for codes in alike.values() if len(codes) > 1]:
         raise DataError(

@@ -38,7 +38,7 @@ def read_mentions(
     if codebook is None and coding.assignments.empty:
         raise DataError(f"No row of {path.name} has a code: all are '-'. Give the codebook, to count its codes as 0.")
     if codebook is None:
-        check_spelling(coding, path.name)
+        check_spelling([coding], path.name)
     book = codebook or Codebook.from_ids(coding.assignments["code"], path.stem)
     counted = mentions(
         coding,

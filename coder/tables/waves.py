@@ -70,6 +70,8 @@ def line_up(
     Raises `DataError` for a wave without respondents or ranks, a code listed twice, and waves with no code in common.
     """
     codes = [became(wave, codebook) for wave in waves]
+    if codebook is None:
+        _check_spelling(codes)
     rows = rows_of(waves, codes, codebook, language, now)
     lined = [
         _published(wave, own, rows, codebook, limit)
@@ -86,6 +88,18 @@ def line_up(
                 "(--codebook) says which labels and former names are one code."
             )
     return rows, lined
+
+
+def _check_spelling(codes: Sequence[Mapping[str, tuple[str, ...]]]) -> None:
+    """Raise where codes of waves without a codebook differ in capitals or spaces alone: one would seem new."""
+    alike: dict[str, set[str]] = {}
+    for id_ in (id_ for own in codes for ids in own.values() for id_ in ids):
+        alike.setdefault(" ".join(id_.casefold().split()), set()).add(id_)
+    if twice := [" and ".join(map(repr, sorted(ids))) for ids in alike.values() if len(ids) > 1]:
+        raise DataError(
+            f"Codes of the waves differ in capitals or spaces alone, and would be compared apart: {'; '.join(twice)}. "
+            "Write them alike, or give the codebook (--codebook)."
+        )
 
 
 def _state(row: Row, own: Mapping[str, tuple[str, ...]]) -> tuple[str, list[str]]:
