@@ -152,3 +152,10 @@ def test_a_code_that_the_last_wave_wrote_with_other_capitals_is_not_new(
     done = cli("compare", coded, write(tmp_path / "toen.csv", then))
     assert done.code == 2
     assert "compared apart: 'AI' and 'ai'. Write them alike" in done.err
+
+
+def test_agreement_that_cannot_be_measured_is_told_and_not_left_out(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "codes,other\nai,ai\nai,ai\nvideo,\n-,\n")
+    done = cli("report", path, "--second", "other", "-o", tmp_path / "r.md")
+    assert done.code == 2
+    assert "'codes' and 'other' have 2 coded answers in common, in which the codes do not differ" in done.err
