@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from tests.conftest import Cli, write
 
@@ -159,3 +160,20 @@ def test_agreement_that_cannot_be_measured_is_told_and_not_left_out(cli: Cli, tm
     done = cli("report", path, "--second", "other", "-o", tmp_path / "r.md")
     assert done.code == 2
     assert "'codes' and 'other' have 2 coded answers in common, in which the codes do not differ" in done.err
+
+
+def test_a_panel_of_few_is_told(cli: Cli, tmp_path: Path) -> None:
+    now = write(tmp_path / "nu.csv", "r;codes\n" + "".join(f"{place};ai\n" for place in range(60)))
+    then = write(tmp_path / "toen.csv", "r;codes\n" + "".join(f"{place};ai\n" for place in range(50, 110)))
+    done = cli("compare", now, then, "--panel", "--respondent", "r")
+    assert "Let op: minder dan 30 respondenten namen aan beide metingen deel." in done.out
+
+
+def test_a_wide_table_in_a_workbook_prints_on_pages_that_can_be_read(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "g;codes\n" + "".join(f"een lange groepsnaam {n % 12};ai\n" for n in range(480)))
+    assert cli("report", path, "--by", "g", "-o", tmp_path / "r.xlsx").code == 0
+    book = load_workbook(tmp_path / "r.xlsx")
+    wide = next(sheet for sheet in book if sheet.max_column > 20)
+    assert wide.page_setup.fitToWidth > 1
+    assert (wide.freeze_panes, wide.print_title_cols) == ("B4", "$A:$A")
+    assert book["Top 10"].freeze_panes == "A4"

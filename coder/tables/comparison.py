@@ -239,6 +239,8 @@ def _methods(
     if found.both is not None and now.mentions is not None and then.mentions is not None:
         alone = {"now": len(now.mentions) - found.both, "then": len(then.mentions) - found.both}
         yield said["panel"].format(both=found.both, **alone, **options)
+        if found.both < MIN_BASE:
+            yield said["small_panel"].format(least=MIN_BASE)
     elif found.tests:
         yield said["independent"].format(**options)
     yield said[{0: "no_counts", 1: "p_one"}.get(found.tests, "p_note")].format(tests=found.tests)

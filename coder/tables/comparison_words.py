@@ -75,6 +75,8 @@ SAID: dict[str, dict[str, str]] = {
         "p_one": "p van één toets, niet aangepast. ▲ ▼: significant (p < 0,05); sq: status quo, geen significant "
         "verschil.",
         "effective": "effectieve ",
+        "small_panel": "Let op: minder dan {least} respondenten namen aan beide metingen deel. De verschillen zijn te "
+        "onzeker om te publiceren.",
         "small_wave": "Let op: de {effective}basis van {wave} is kleiner dan {least}. De percentages en verschillen "
         "zijn te onzeker om te publiceren.",
         "no_counts": "Van de metingen samen zijn geen aantallen en bases bekend: geen verschil is getoetst.",
@@ -152,6 +154,8 @@ SAID: dict[str, dict[str, str]] = {
         "p < 0.05); sq: status quo, no significant difference.",
         "p_one": "p of one test, not adjusted. ▲ ▼: significant (p < 0.05); sq: status quo, no significant difference.",
         "effective": "effective ",
+        "small_panel": "Mind: fewer than {least} respondents took part in both waves. The differences are too "
+        "uncertain to publish.",
         "small_wave": "Mind: the {effective}base of {wave} is under {least}. The percentages and differences are too "
         "uncertain to publish.",
         "no_counts": "Counts and bases of the two waves are not known: no difference is tested.",
