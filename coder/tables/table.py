@@ -23,7 +23,7 @@ class Table:
 
     `frame` has stable English column names and unrounded numbers; `base` is the number of
     respondents a percentage is of (None where that was not printed). `shown` maps the columns that
-    people see to their heading; `notes` are the lines under the table.
+    people see to their heading; `notes` are the lines under the table. `point` is the decimal sign that people see.
     """
 
     title: str
@@ -31,6 +31,7 @@ class Table:
     base: int | None
     shown: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    point: str = "."
 
     def text(self, form: str = "table") -> str:
         """The table as `table` (aligned, never cut), `md`, `csv` (all columns) or `json` (all of it)."""
@@ -56,7 +57,7 @@ class Table:
         levels = self.frame["level"] if "level" in self.frame else [0] * len(self.frame)
         return [
             [
-                _INDENT * level * (name == "label") + _cell(name, value)
+                _INDENT * level * (name == "label") + _cell(name, value, self.point)
                 for name, value in zip(self.shown, row, strict=True)
             ]
             for level, row in zip(levels, self.frame[list(self.shown)].itertuples(index=False), strict=True)
@@ -95,7 +96,7 @@ def _whole(value: float) -> str:
     return str(Decimal(repr(value)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _cell(name: str, value: object) -> str:
+def _cell(name: str, value: object, point: str) -> str:
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
     if name.removeprefix("then_").startswith("percent") and isinstance(value, float):
@@ -103,7 +104,7 @@ def _cell(name: str, value: object) -> str:
     if name.startswith("weighted") and isinstance(value, float):
         return _whole(value)
     if isinstance(value, float):
-        return f"{value:.3f}"
+        return f"{value:.3f}".replace(".", point)
     return str(value)
 
 
