@@ -140,6 +140,18 @@ def test_train_writes_a_model_that_code_and_evaluate_use(cli: Cli, here: Path) -
     assert "classifier,1.0,1.0,1.0,1.0,1.0" in done.out
 
 
+def test_a_model_that_was_trained_beside_rules_says_what_is_best_and_decides_with_both(cli: Cli, here: Path) -> None:
+    coded(here / "hand.csv")
+    learned = ("train", "hand.csv", "--text", "antwoord", "--codes", "codes", "--codebook", "book.yaml", "-o", "model")
+    done = cli(*learned)
+    assert "Micro-F1 on answers held out, beside the rules: rules 0." in done.out
+    assert json.loads(Path("model/card.json").read_text(encoding="utf-8"))["beside_rules"]["best"] != "rules"
+    done = cli("code", "in.csv", "--text", "antwoord", "--model", "model", "--codebook", "book.yaml", "-o", "uit.csv")
+    assert done.code == 0
+    assert read_sheet(Path("uit.csv"))["codes"].tolist()[0] == "film;plan"
+    assert "leave out --codebook" in cli(*learned, "--update", "model").err
+
+
 def test_evaluate_prints_scores_per_code_and_per_method(cli: Cli, here: Path) -> None:
     coded(here / "hand.csv")
     done = cli("evaluate", "hand.csv", "--text", "antwoord", "--codes", "codes", "--codebook", "book.yaml")

@@ -1,12 +1,16 @@
 """Rules and classifier together, and how well each agrees with people."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from coder import Code, Codebook, Rules, evaluate, run, train
 from coder.errors import DataError
+from coder.learning.update import update
 from coder.methods.combine import Combination, combine
+from coder.methods.model_files import load, save
+from coder.study.code import code
 from tests.conftest import coding_of, corpus_of, two_themes
 
 
@@ -49,8 +53,8 @@ def test_a_file_that_people_coded_throughout_is_counted_as_it_is() -> None:
 
 
 def test_the_combination_is_as_good_as_its_best_part_on_answers_held_out(both: Combination) -> None:
-    assert both.scores[both.way] == max(both.scores.values())
-    assert both.scores["classifier"] > both.scores["rules"]
+    assert both.weighing.scores[both.weighing.way] == max(both.weighing.scores.values())
+    assert both.weighing.scores["classifier"] > both.weighing.scores["rules"]
     assert both.name in {"classifier", "rules+classifier"}
 
 
@@ -69,7 +73,8 @@ def test_a_code_that_is_given_keeps_its_hits_and_its_probability_as_reasons(both
 @pytest.mark.parametrize("way", ["rules", "classifier"])
 def test_each_way_alone_gives_what_that_method_gives(both: Combination, way: str) -> None:
     corpus, _, book = two_themes(30)
-    alone = replace(both, way=way, threshold=0.5 if way == "rules" else both.classifier.threshold)
+    weighing = replace(both.weighing, way=way, threshold=0.5 if way == "rules" else both.classifier.threshold)
+    alone = replace(both, classifier=replace(both.classifier, weighing=weighing))
     method = Rules() if way == "rules" else both.classifier
     expected = method.code(corpus, book).matrix(corpus.ids, book.ids)
     assert alone.code(corpus, book).matrix(corpus.ids, book.ids).tolist() == expected.tolist()
@@ -78,15 +83,40 @@ def test_each_way_alone_gives_what_that_method_gives(both: Combination, way: str
 def test_the_same_seed_gives_the_same_combination(both: Combination) -> None:
     corpus, coding, book = two_themes(60)
     again = combine(corpus, coding, book)
-    assert (again.way, again.scores, again.threshold) == (both.way, both.scores, both.threshold)
-    assert again.weights.tolist() == both.weights.tolist()
+    one, other = again.weighing, both.weighing
+    assert (one.way, one.scores, one.threshold) == (other.way, other.scores, other.threshold)
+    assert one.weights.tolist() == other.weights.tolist()
+
+
+def test_a_model_that_was_weighed_decides_as_the_combination_does_also_when_read_back(
+    both: Combination, tmp_path: Path
+) -> None:
+    corpus, _, book = two_themes(30)
+    expected = both.code(corpus, book)
+    save(both.classifier, tmp_path / "model")
+    again, order = code(corpus, book, model=load(tmp_path / "model"))
+    assert again.coder == expected.coder
+    assert order == book.ids
+    assert again.assignments.equals(expected.assignments)
+
+
+def test_a_code_that_is_new_since_the_weighing_is_given_by_its_rules(both: Combination) -> None:
+    _, _, book = two_themes(30)
+    newer = Codebook((*book.codes, Code("taart", 3, {"nl": "Taart"}, rules=("taart",))))
+    coding, _ = code(corpus_of(["een camera kopen", "taart"]), newer, model=both.classifier)
+    assert set(coding.pairs().itertuples(index=False, name=None)) == {("1", "film"), ("2", "taart")}
+
+
+def test_a_model_that_is_updated_keeps_how_it_is_weighed(both: Combination) -> None:
+    corpus, coding, _ = two_themes(70)
+    assert update(both.classifier, corpus, coding).model.weighing is both.weighing
 
 
 def test_rules_that_never_hit_leave_it_to_the_classifier() -> None:
     corpus, coding, _ = two_themes(60)
     bare = Codebook((Code("film", 1, {}), Code("plan", 2, {})))
     both = combine(corpus, coding, bare)
-    assert both.scores["rules"] == 0
+    assert both.weighing.scores["rules"] == 0
     assert both.code(corpus, bare).matrix(corpus.ids, bare.ids).any(axis=0).all()
 
 

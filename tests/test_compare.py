@@ -21,7 +21,8 @@ from coder import Code, Codebook, Table, compare, read_codebook, top
 from coder.errors import DataError
 from coder.files.published import read_published
 from coder.statistics import differences
-from coder.statistics.ranks import rank_intervals, ranks
+from coder.statistics.intervals import wilson
+from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks
 from coder.tables.mentions import Mentions, mentions
 from coder.tables.recoding import apart
 from coder.tables.trend import trend
@@ -395,6 +396,80 @@ def test_a_printed_table_that_contradicts_itself_is_told(tmp_path: Path) -> None
 def test_a_printed_table_with_impossible_numbers_is_refused(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(DataError, match=re.escape(said)):
         labelled(tmp_path, text)
+
+
+ESTIMATES = """rank;code;label;n;base;percent;low;high;good_as
+1;a;A;30;200;50,0;45,0;55,0;150
+2;b;B;9;200;20,0;14,0;27,0;90
+3;c;C;0;200;0,125;0;2,0;60
+"""
+EARLIER = ESTIMATES.replace("50,0;45,0;55,0", "30,0;24,0;37,0")
+
+
+def test_estimates_are_compared_as_estimates_and_not_by_their_hand_codes(tmp_path: Path, cli: Cli) -> None:
+    write(tmp_path / "2024.csv", ESTIMATES)
+    write(tmp_path / "2021.csv", EARLIER)
+    found = compare(read_published(tmp_path / "2024.csv"), read_published(tmp_path / "2021.csv"), book_of_two())
+    first = row(found, "a")
+    assert first["points"] == pytest.approx(20)
+    assert [first["low"], first["high"], first["then_low"]] == pytest.approx([45, 55, 24])
+    share, before = 0.5, 0.3
+    down = np.sqrt(np.sum(np.square([0.05, share - wilson_of(0.5)[0], 0.07, wilson_of(0.3)[1] - before])))
+    assert first["points_low"] == pytest.approx(20 - 100 * down)
+    assert 0.001 < first["p"] < 0.01
+    assert first["place"] == "1 (1–1)"
+    assert row(found, "b")["change"] == "sq"
+    done = cli("compare", tmp_path / "2024.csv", tmp_path / "2021.csv")
+    assert done.code == 0
+    assert "Zou en Donner 2008" in done.out
+    assert "45,0–55,0" in done.out
+    assert "Let op" not in done.out
+
+
+def wilson_of(share: float) -> Any:  # noqa: ANN401 (two numbers)
+    return wilson(share * 200, 200)
+
+
+def test_estimates_in_which_nothing_was_estimated_are_tested_as_counts(tmp_path: Path) -> None:
+    counts = "rank;code;label;n;base;percent;low;high;good_as\n1;a;A;120;200;60;60;60;200\n2;b;B;50;200;25;25;25;200\n"
+    then = "rank;code;label;n;base\n1;b;B;80;200\n2;a;A;70;200\n"
+    write(tmp_path / "all.csv", counts)
+    plain = labelled(tmp_path, "rank;label;n;base\n1;a;120;200\n2;b;50;200\n")
+    write(tmp_path / "then.csv", then)
+    one = compare(read_published(tmp_path / "all.csv"), read_published(tmp_path / "then.csv"), book_of_two())
+    other = compare(plain, read_published(tmp_path / "then.csv"), book_of_two())
+    for name in ("points", "points_low", "points_high", "p"):
+        assert one.frame[name].tolist() == pytest.approx(other.frame[name].tolist())
+
+
+def book_of_two() -> Codebook:
+    return Codebook((Code("a", 1, {"nl": "A"}), Code("b", 2, {"nl": "B"})))
+
+
+@given(
+    shares=st.lists(st.floats(0.01, 0.99), min_size=2, max_size=2),
+    widths=st.lists(st.floats(0, 0.3), min_size=4, max_size=4),
+    size=st.integers(20, 2000),
+)
+def test_the_p_of_estimates_agrees_with_their_interval(shares: list[float], widths: list[float], size: int) -> None:
+    one, other = (np.array([share]) for share in shares)
+    mine = np.array([[shares[0] - widths[0], shares[0] + widths[1]]])
+    theirs = np.array([[shares[1] - widths[2], shares[1] + widths[3]]])
+    found = differences.of_estimates(one, mine, size, other, theirs, size)
+    low, high = found.interval[0]
+    assert (found.p[0] < 0.05) == (low > 0 or high < 0)
+    sure = differences.independent(one, size, other, size)
+    assert low <= sure.interval[0, 0] + 1e-12
+    assert high >= sure.interval[0, 1] - 1e-12
+
+
+def test_the_rank_of_an_estimate_is_surer_the_surer_the_estimate() -> None:
+    shares = np.array([0.5, 0.3, 0.28, 0.0])
+    sure = rank_intervals_of_estimates(shares, np.full(4, 1e-6))
+    assert sure.tolist() == [[1, 1], [2, 2], [3, 3], [4, 4]]
+    unsure = rank_intervals_of_estimates(shares, np.full(4, 0.05))
+    assert unsure[1].tolist() == [2, 3]
+    assert rank_intervals_of_estimates(np.zeros(0), np.zeros(0)).shape == (0, 2)
 
 
 def published(question: str, when: str) -> list[dict[str, str]]:

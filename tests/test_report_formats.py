@@ -394,6 +394,7 @@ def test_the_data_go_to_spss_and_back(tmp_path: Path) -> None:
     assert about.column_names_to_labels["codes_x_y"] == SCRIPT
     assert about.column_names_to_labels["sector_domein"] == "Sector / domein"
     assert about.variable_value_labels["codes_ai"] == {0.0: "Niet vermeld", 1.0: "Vermeld"}
+    assert about.variable_measure["weging"] == "scale"
 
 
 def test_the_syntax_makes_one_set_of_all_codes_in_lines_that_fit(tmp_path: Path) -> None:

@@ -269,8 +269,8 @@ def test_answers_that_are_all_coded_by_hand_are_counts(tmp_path: Path) -> None:
     assert "schattingen" not in found.methods
 
 
-def test_what_is_counted_beside_estimates_says_so(cli: Cli, here: Path, tmp_path: Path) -> None:
-    write(tmp_path / "toen.csv", "plaats;label\n1;plan\n2;film\n")
+def test_estimates_are_compared_with_the_last_wave(cli: Cli, here: Path, tmp_path: Path) -> None:
+    write(tmp_path / "toen.csv", "plaats;label;n;basis\n1;plan;60;100\n2;film;40;100\n")
     done = cli(
         "report", here / "a.csv", "--text", "antwoord", "--hand", "hand", "--codes", "machine",
         "--then", tmp_path / "toen.csv", "--population", "2000", "-o", tmp_path / "r.md",
@@ -278,8 +278,10 @@ def test_what_is_counted_beside_estimates_says_so(cli: Cli, here: Path, tmp_path
     assert done.code == 0, done.err
     text = (tmp_path / "r.md").read_text(encoding="utf-8")
     assert "**Top 10, gecorrigeerd**" in text
-    assert "**Vergelijking met de vorige meting (niet gecorrigeerd)**" in text
-    assert "Geteld uit de kolom machine, zonder correctie" in text
+    assert "**Vergelijking met de vorige meting**" in text
+    assert "niet gecorrigeerd" not in text
+    assert "tellen de onzekerheid van de schatting en die van de steekproef op" in text
+    assert "Newcombe" not in text
     assert "de foutmarge bij 50 % is 5,22 procentpunten" in text
 
 
@@ -290,7 +292,6 @@ def test_what_is_counted_beside_estimates_says_so(cli: Cli, here: Path, tmp_path
         ("a.csv", ["--hand", "er niet", "--text", "antwoord"], "Choose one with --hand"),
         ("a.csv", ["--hand", "hand", "--text", "antwoord", "--weight", "kans"], "leave out --weight"),
         ("a.csv", ["--hand", "hand", "--text", "antwoord", "--respondent", "sector"], "leave out --respondent"),
-        ("a.csv", ["--hand", "hand", "--text", "antwoord", "--then", "a.csv"], "name with --codes"),
         ("a.csv", ["--hand", "hand", "--text", "antwoord", "--nets"], "leave it out beside --then and --hand"),
         ("a.csv", ["--codes", "machine", "--probability", "kans"], "name their codes with --hand"),
         ("a.csv", ["--codes", "machine", "--second", "machine"], "another coder"),

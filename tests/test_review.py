@@ -1,6 +1,7 @@
 """The page without a browser: who is let in, what is refused, what is decided, and what a codebook becomes."""
 
 import asyncio
+import http.client
 import json
 import re
 import sqlite3
@@ -27,7 +28,7 @@ from coder.review.words import page_words
 from coder.study.background import Job
 from coder.study.queues import alike, random_order, random_part
 from coder.study.retrain import Learned, retrain
-from coder.study.store import Study
+from coder.study.store import Decision, Study
 from tests.conftest import ROOT, Cli
 from tests.review_page import PATIENCE, Client, Page, decide, human, make_study, serving
 
@@ -433,6 +434,13 @@ def test_a_split_code_is_both() -> None:
     ]
 
 
+def test_a_label_has_an_end_and_nothing_that_cannot_be_seen() -> None:
+    book = Codebook((Code("a", 1, {"nl": "A"}),))
+    assert with_new(book, "b\0\u202e c", "nl")[0].codes[-1].label == {"nl": "b c"}
+    with pytest.raises(CodebookError, match="200 characters"):
+        with_new(book, "b" * 201, "nl")
+
+
 def test_a_new_code_has_a_name_of_its_own() -> None:
     assert with_new(book(), "Eén!", "nl")[1] == "een"
     for name in ("", "  ", "twee", "3"):
@@ -456,6 +464,55 @@ def test_a_label_that_was_changed_stays_known() -> None:
         edited(book(), {**data, "rules": "x"})
     with pytest.raises(CodebookError):
         edited(book(), {**data, "net": "c"})
+
+
+def test_what_was_added_from_a_file_is_not_undone_by_a_key(tmp_path: Path) -> None:
+    study = make_study(tmp_path / "trends.study")
+    with Study.open(study) as opened:
+        opened.decide("trends", "carla", [Decision("2024:t24-010", "ai"), Decision("2024:t24-011", "ai")], "carla.csv")
+    with serving(study, "--as", "carla") as served:
+        client = served.sign_in()
+        client.post("acts", {"acts": [{"id": "a", "kind": "decide", "unit": "2024:t24-012", "codes": {"ai": "yes"}}]})
+        undone = [client.post("acts", {"acts": [{"id": name, "kind": "undo"}]})[1]["done"][0] for name in "bc"]
+    assert undone[0]["unit"] == "2024:t24-012"
+    assert "carla.csv" in undone[1]["error"]
+    with Study.open(study) as opened:
+        assert len(opened.state("trends", who="carla")) == 2
+
+
+def test_half_an_emoji_holds_up_nothing(page: Page, client: Client) -> None:
+    note = {"id": "half", "kind": "note", "unit": "2024:t24-020", "note": "mooi \ud83d\0"}
+    status, found = client.post("acts", {"acts": [note]})
+    assert (status, found["done"]) == (200, [{"id": "half"}])
+    with Study.open(page.study) as study:
+        assert study.flags("trends").set_index("unit").loc["2024:t24-020", "note"] == "mooi ?"
+
+
+def test_a_wrong_token_locks_nobody_out() -> None:
+    gate = Gate(frozenset({"here"}))
+    token = gate.new_token()
+    assert {gate.sign_in("", "wrong", "127.0.0.1") for _ in range(9)} == {"wrong"}
+    assert not isinstance(gate.sign_in("", token, "127.0.0.1"), str)
+
+
+def test_more_than_is_read_is_refused_also_where_its_size_was_not_said(page: Page, client: Client) -> None:
+    connection = http.client.HTTPConnection(page.host, timeout=PATIENCE)
+    parts = (b"a" * 10_000 for _ in range(40))
+    connection.request("POST", "/api/0/queue", parts, client.headers, encode_chunked=True)
+    assert connection.getresponse().status == 413
+    connection.close()
+
+
+def test_two_studies_on_one_machine_keep_apart_who_is_signed_in_and_what_waits(page: Page, client: Client) -> None:
+    port = page.host.rpartition(":")[2]
+    assert client.cookie.startswith(f"coder_session_{port}=")
+    _, _, html = page.ask("GET", "/0/code", headers={"Cookie": client.cookie})
+    assert re.search(r'data-key="[0-9a-f]{16}"', html)
+
+
+def test_the_sign_in_page_says_that_something_waits(page: Page) -> None:
+    assert "Nog niet bewaard: 3" in page.ask("GET", "/sign-in?waiting=3")[2]
+    assert 'class="warning"' not in page.ask("GET", "/sign-in?waiting=<b>")[2]
 
 
 # What is shown

@@ -1,5 +1,6 @@
 """The page in a browser: a person codes by keys alone, two at once, and nothing is lost or let through."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from coder import Corpus
 from coder.study.store import Study
 from tests.review_page import (
     HOSTILE,
@@ -15,6 +17,7 @@ from tests.review_page import (
     asked_for,
     browsing,
     complaints,
+    decide,
     make_study,
     press,
     ready,
@@ -136,13 +139,13 @@ def test_a_new_code_takes_two_keystrokes_and_shows_the_hits_of_its_rule_first(
 ) -> None:
     choose(browser, "uncoded")
     word = browser.execute_script(
-        "const node = document.getElementById('text').firstChild; const text = node.firstChild ?? node;"
-        "const range = document.createRange(); range.selectNodeContents(text);"
+        "const range = document.createRange(); range.selectNodeContents(document.getElementById('text'));"
         "getSelection().removeAllRanges(); getSelection().addRange(range); return getSelection().toString().trim()"
     )
     press(browser, "c")
     until(browser, "return document.querySelector('dialog .hits p') !== null")
-    assert word.replace('"', "") in str(browser.find_element(By.NAME, "rule").get_attribute("value"))
+    rule = str(browser.find_element(By.NAME, "rule").get_attribute("value"))
+    assert re.findall(r"\w+", rule) == re.findall(r"\w+", word)
     press(browser, *"Iets nieuws", Keys.ENTER)
     until(browser, "return document.getElementById('chips').textContent.includes('Iets nieuws')")
     until(browser, SAVED)
@@ -200,6 +203,32 @@ def test_two_browsers_at_once_get_other_answers_and_lose_none(
     assert set(met) <= seen_by(page, "carla") - before
 
 
+def test_enter_on_a_button_reached_by_tab_is_that_button(browser: webdriver.Chrome, page: Page) -> None:
+    choose(browser, "uncoded")
+    press(browser, "5")
+    unit = browser.execute_script(ON_PAGE).split()[0]
+    browser.execute_script("document.getElementById('do-none').focus()")
+    press(browser, Keys.ENTER)
+    until(browser, f"{ON_PAGE}.split(' ')[0] !== arguments[0]", unit)
+    until(browser, SAVED)
+    with Study.open(page.study) as study:
+        held = study.state("trends", who="carla", units=[unit])
+    assert set(held["code"][held["verdict"] == "yes"]) == {""}
+
+
+def test_the_focus_stays_on_a_code_while_the_counts_are_renewed(browser: webdriver.Chrome) -> None:
+    choose(browser, "uncoded")
+    browser.execute_script(
+        "const one = document.querySelector('#codes [data-code=digital]'); one.focus(); one.dataset.old = 'yes'"
+    )
+    until(browser, "return !document.querySelector('#codes [data-code=digital]').dataset.old")
+    assert browser.execute_script("return document.activeElement.dataset.code") == "digital"
+    browser.find_element(By.CSS_SELECTOR, "#codes [data-code=digital]").click()
+    assert browser.execute_script("return document.activeElement.tagName") == "BODY"  # so that Enter accepts again
+    press(browser, "u")
+    until(browser, SAVED)
+
+
 def test_it_learns_in_the_background_and_the_table_moves_and_can_be_downloaded(
     browser: webdriver.Chrome, page: Page
 ) -> None:
@@ -225,8 +254,71 @@ def test_it_learns_in_the_background_and_the_table_moves_and_can_be_downloaded(
         assert study.status()["model"].iloc[0] >= 1
 
 
-@pytest.mark.parametrize("name", ["code", "codebook", "results"])
+def test_what_is_done_while_the_server_is_away_is_saved_by_another_tab_after_it_is_back(tmp_path: Path) -> None:
+    study = make_study(tmp_path / "trends.study")
+    with serving(study, "--as", "carla") as first, browsing(tmp_path / "browser") as browser:
+        port = first.address.rpartition(":")[2]
+        browser.get(f"{first.address}/sign-in?token={first.token()}")
+        ready(browser)
+        choose(browser, "uncoded")
+        unit = browser.execute_script(ON_PAGE).split()[0]
+        first.process.terminate()
+        first.process.wait()
+        press(browser, "1", Keys.ENTER, "2")
+        until(browser, "return document.getElementById('saved').className === 'saved failed'")
+        with serving(study, "--as", "carla", "--port", port) as second:
+            until(browser, "return location.pathname === '/sign-in'")
+            assert browser.find_elements(By.CSS_SELECTOR, ".warning")
+            browser.switch_to.new_window("tab")
+            browser.get(f"{second.address}/sign-in?token={second.token()}")
+            ready(browser)
+            until(browser, SAVED)
+            with Study.open(study) as opened:
+                held = opened.state("trends", who="carla", units=[unit])
+                assert len(set(opened.state("trends", who="carla")["unit"])) == 2
+            assert {"ai", ""} <= set(held["code"][held["verdict"] == "yes"])
+
+
+def test_a_very_long_answer_leaves_the_buttons_in_sight_and_runs_its_own_way(tmp_path: Path) -> None:
+    study = make_study(tmp_path / "trends.study")
+    with Study.open(study) as opened:
+        frame = opened.units("trends", ["2024:t24-020", "2024:t24-021"])
+        frame["text"] = ["eindeloos " * 2000, "\u0645\u0632\u064a\u062f eindeloos"]
+        opened.add_answers("trends", Corpus(frame), accept=True, who="anna")
+    with serving(study, "--as", "els") as page, browsing(tmp_path / "browser") as browser:
+        browser.get(f"{page.address}/sign-in?token={page.token()}")
+        ready(browser)
+        press(browser, "z", *"eindeloos", Keys.ENTER)
+        until(browser, "return document.getElementById('text').textContent.startsWith('eindeloos')")
+        place = "return document.getElementById('do-accept').getBoundingClientRect().bottom < innerHeight"
+        assert browser.execute_script(place)
+        assert browser.execute_script("return document.getElementById('text').tabIndex") == 0
+        press(browser, "j")
+        until(browser, "return getComputedStyle(document.getElementById('text')).direction === 'rtl'")
+
+
+def test_a_search_that_was_not_made_settles_nothing_and_undo_shows_the_last_word(tmp_path: Path) -> None:
+    study = make_study(tmp_path / "trends.study")
+    with Study.open(study) as opened:
+        for who, code in (("anna", "ai"), ("bert", "video")):
+            decide(opened, who, "2024:t24-010", [code])
+    with serving(study, "--as", "els") as page, browsing(tmp_path / "browser") as browser:
+        browser.get(f"{page.address}/sign-in?token={page.token()}")
+        ready(browser)
+        choose(browser, "disagreements")
+        press(browser, "1", "2", "u")
+        until(browser, SAVED)
+        until(browser, "return document.querySelectorAll('#chips .yes').length === 1")
+        press(browser, "z", Keys.ESCAPE)
+        press(browser, "2")
+        until(browser, SAVED)
+        with Study.open(study) as opened:
+            assert set(opened.adjudicated("trends")["code"]) == {"ai", "video"}
+            assert "els" not in set(opened.state("trends")["who"])
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["code", "codebook", "results"])
 def test_every_text_stands_out_and_every_target_can_be_touched(
     browser: webdriver.Chrome, page: Page, name: str, theme: str
 ) -> None:

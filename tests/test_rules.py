@@ -107,6 +107,20 @@ def test_a_phrase_stops_at_a_comma_or_a_full_stop(gap: str) -> None:
     assert found(f"over sociale{gap}media praten", "sociale media") == []
 
 
+@pytest.mark.parametrize("rule", ['"nog wat, zelfs foto\'s"', "nog wat, zelfs foto's", '"nog wat," zelfs "foto\'s"'])
+def test_a_phrase_that_has_a_sign_itself_is_found_across_it(rule: str) -> None:
+    assert found("alles en nog wat, zelfs foto's van toen", rule) == ["nog wat, zelfs foto's"]
+    assert found("nog wat zelfs foto's; nog wat, en zelfs foto's", rule) == ["nog wat zelfs foto's"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Toestemming vragen voor alles en nog wat, zelfs dat!", "AI: wat nu? Geen idee.", "1. Meer video; 2. a.i. (veel)"],
+)
+def test_an_answer_written_out_between_quotes_finds_itself(text: str) -> None:
+    assert len(found(f"zeg maar {text} zo", f'"{text}"')) == 1
+
+
 def test_a_phrase_written_with_a_hyphen_or_slash_is_the_same_phrase() -> None:
     for rule in ("ad-hoc", "ad/hoc", "ad hoc"):
         assert found("ad hoc, ad-hoc en ad/hoc", rule) == ["ad hoc", "ad-hoc", "ad/hoc"]

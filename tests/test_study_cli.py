@@ -249,3 +249,115 @@ def test_a_status_that_does_not_follow_from_the_events_is_told(study: Path, file
         connection.execute("DELETE FROM holding WHERE code = 'film'")
     done = cli("study", "status", study, "--check")
     assert (done.code, "1 decisions that hold do not follow from the events" in done.err) == (2, True)
+
+
+def filled(files: Path, cli: Cli, answers: Path, name: str, *how: str) -> Path:
+    """A sheet drawn at random from a file, all rows coded "film"."""
+    sheet = files / name
+    drawn = cli("sample", answers, "--random", "--codebook", files / "book.yaml", "-o", sheet, *how)
+    assert drawn.code == 0, drawn.err
+    rows = read_sheet(sheet)
+    rows["code 1"] = "Film"
+    write_sheets(sheet, {"answers": rows})
+    return sheet
+
+
+def test_an_export_says_how_the_answers_of_a_sheet_were_drawn_so_that_an_estimate_can_be_made(
+    study: Path, files: Path, cli: Cli
+) -> None:
+    as_added = ("--text", "antwoord", "--id", "nr")
+    cli("study", "add", study, coded(files, "anna.csv", hand(3)), "--id", "nr", "--codes", "code", "--who", "anna")
+    sheet = filled(files, cli, files / "answers.csv", "sheet.csv", *as_added, "-n", "12")
+    assert cli("study", "add", study, "--sheet", sheet, *as_added, "--who", "bert").code == 0
+    first, out = read_sheet(sheet), files / "out.csv"
+    cli("study", "add", study, "--sheet", sheet, *as_added, "--who", "els")  # double coded: drawn once
+    cli("study", "export", study, "-o", out)
+    rows = read_sheet(out).set_index("nr")
+    drawn = rows[rows["drawn"] == "random"]
+    assert set(drawn.index) == set(first["nr"])
+    assert set(drawn["probability"]) == {"0.3"}
+    assert set(rows[rows["drawn"] == "targeted"].index) == {"1", "2", "3"} - set(drawn.index)
+    assert set(rows["codes"][(rows["drawn"] == "")]) == {""}
+    made = cli(
+        "estimate", out, "--text", "text", "--id", "unit", "--hand", "codes_bert", "--probability", "probability"
+    )
+    assert (made.code, "waarvan 12 willekeurig getrokken" in made.out) == (0, True), made.err
+    again = cli("study", "add", study, out, "--text", "text", "--id", "unit")
+    assert again.out == "q: 0 new, 40 same, 0 changed, 0 background, 0 gone, 0 back.\n"
+
+
+def test_a_sheet_drawn_from_an_export_extends_the_sample(study: Path, files: Path, cli: Cli) -> None:
+    as_added, exported = ("--text", "antwoord", "--id", "nr"), ("--text", "text", "--id", "unit")
+    sheet = filled(files, cli, files / "answers.csv", "one.csv", *as_added, "-n", "10")
+    cli("study", "add", study, "--sheet", sheet, *as_added, "--who", "bert")
+    apart = filled(files, cli, files / "answers.csv", "apart.csv", *as_added, "-n", "10", "--seed", "2")
+    cli("study", "export", study, "-o", files / "out.csv")
+    more = filled(files, cli, files / "out.csv", "two.csv", *exported, "-n", "10", "--codes", "codes")
+    assert cli("study", "add", study, "--sheet", more, *exported, "--who", "anna").code == 0
+    said = cli("study", "add", study, "--sheet", apart, *as_added, "--who", "els")
+    assert (said.code, "its probabilities are not" in said.err) == (0, True)
+    cli("study", "export", study, "-o", files / "out.csv")
+    rows = read_sheet(files / "out.csv")
+    drawn = rows[rows["drawn"] == "random"]
+    assert set(drawn["nr"]) == {*read_sheet(sheet)["nr"], *(unit.strip() for unit in read_sheet(more)["unit"])}
+    assert set(drawn["probability"]) == {"0.5"}
+
+
+def test_columns_of_codes_are_no_background_and_an_export_can_be_made(study: Path, files: Path, cli: Cli) -> None:
+    rows = read_sheet(files / "answers.csv").assign(codes="film", codes_anna="plan")
+    write_sheets(files / "coded.csv", {"answers": rows})
+    added = cli("study", "add", study, files / "coded.csv", "--text", "antwoord", "--id", "nr")
+    assert "40 same" in added.out
+    assert "'codes', 'codes_anna'" in added.err
+    cli("study", "add", study, files / "coded.csv", "--id", "nr", "--codes", "codes", "--who", "anna")
+    assert cli("study", "export", study, "-o", files / "out.csv").code == 0
+
+
+def test_an_adjudicator_settles_disagreements_in_a_file(study: Path, files: Path, cli: Cli) -> None:
+    for who, cell in (("anna", "film"), ("bert", "plan")):
+        file = coded(files, f"{who}.csv", {"1": cell, "2": "film"})
+        cli("study", "add", study, file, "--id", "nr", "--codes", "code", "--who", who)
+    out = files / "apart.csv"
+    assert cli("study", "disagreements", study, "-o", out).code == 0
+    rows = read_sheet(out)
+    assert rows[["unit", "codes_anna", "codes_bert", "codes"]].to_numpy().tolist() == [["1", "film", "plan", ""]]
+    write_sheets(out, {"answers": rows.assign(codes="plan")})
+    settle = ("study", "add", study, out, "--id", "unit", "--codes", "codes", "--who", "els", "--last-word")
+    assert cli(*settle).out == "els: 1 settled, 0 as they were, 0 changed.\n"
+    assert cli(*settle).out == "els: 0 settled, 1 as they were, 0 changed.\n"
+    with Study.open(study) as opened:
+        assert opened.disagreements("q").empty
+        assert opened.coding("q").cells(opened.corpus("q").ids[:2], ["film", "plan"]).tolist() == ["plan", "film"]
+    assert "differ on nothing" in cli("study", "disagreements", study, "-o", out).err
+
+
+def test_ids_that_are_written_otherwise_and_names_that_differ_by_a_capital_are_told(
+    study: Path, files: Path, cli: Cli
+) -> None:
+    rows = read_sheet(files / "answers.csv")
+    write_sheets(files / "float.csv", {"answers": rows.assign(nr=rows["nr"] + ".0")})
+    added = cli("study", "add", study, files / "float.csv", "--text", "antwoord", "--id", "nr")
+    assert "40 of the 40 new answers have the text" in added.err
+    assert "Nothing was taken over" in added.out
+    for who, warned in (("anna", False), ("Anna", True)):
+        file = coded(files, "a.csv", {"1": "film"})
+        said = cli("study", "add", study, file, "--id", "nr", "--codes", "code", "--who", who)
+        assert ("counts as somebody else" in said.err) is warned
+
+
+def test_an_export_of_waves_with_other_columns_adds_nothing(study: Path, files: Path, cli: Cli) -> None:
+    rows = read_sheet(files / "answers.csv").assign(regio="Gent", antwoord="een ander antwoord")
+    write_sheets(files / "later.csv", {"answers": rows})
+    cli("study", "add", study, files / "later.csv", "--text", "antwoord", "--id", "nr", "--wave", " 2024 ", "--accept")
+    cli("study", "export", study, "-o", files / "out.csv")
+    again = cli("study", "add", study, files / "out.csv", "--text", "text", "--id", "unit")
+    assert again.out == "q: 0 new, 80 same, 0 changed, 0 background, 0 gone, 0 back.\n"
+    cli("study", "export", study, "--wave", "2024", "-o", files / "one.csv")
+    assert set(read_sheet(files / "one.csv")["wave"]) == {"2024"}
+
+
+def test_coders_are_made_blind_to_each_other(study: Path, cli: Cli) -> None:
+    for option, blind in (("--blind", True), ("--not-blind", False)):
+        assert cli("study", "people", study, option, "--who", "els").code == 0
+        with Study.open(study) as opened:
+            assert opened.blind("q") is blind

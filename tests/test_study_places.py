@@ -1,6 +1,7 @@
 """A study under bad luck: several writers at once, killed programs, damaged, foreign, older and newer files."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from coder import Code, Codebook
 from coder.errors import StudyError
 from coder.study.store import Decision, Study, database
 from coder.study.store.schema import SCHEMA, holding, person
-from tests.conftest import coding_of, corpus_of
+from tests.conftest import CODER, coding_of, corpus_of
 
 BOOK = Codebook(tuple(Code(id_, number, {}) for number, id_ in enumerate("abc", start=1)))
 DECIDES = """
@@ -213,3 +214,23 @@ def test_a_database_is_a_study_only_after_it_was_made_one(place: Path | str) -> 
     made(place)
     with pytest.raises(StudyError, match=r"exists|has tables"):
         Study.create(place, name="again")
+
+
+def test_a_study_in_a_read_only_place_is_not_called_damaged(tmp_path: Path) -> None:
+    setpriv, rights = shutil.which("setpriv"), "-dac_override,-dac_read_search,-fowner"
+    if os.name != "posix" or (os.geteuid() == 0 and setpriv is None):
+        pytest.skip("setpriv is not installed: for somebody who may do all no place is read-only")
+    path = tmp_path / "test.study"
+    Study.create(path, name="test").close()
+    path.chmod(0o444)
+    tmp_path.chmod(0o555)
+    less = [str(setpriv), "--bounding-set", rights, "--inh-caps", rights] if os.geteuid() == 0 else []
+    try:
+        done = subprocess.run(
+            [*less, str(CODER), "study", "status", str(path)], capture_output=True, text=True, check=False
+        )
+    finally:
+        tmp_path.chmod(0o755)
+    assert done.returncode == 2
+    assert "read-only" in done.stderr
+    assert "damaged" not in done.stderr

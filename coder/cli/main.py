@@ -33,6 +33,7 @@ from coder.cli.options import (
     Text,
     no_answers,
     say_files,
+    ways,
 )
 from coder.cli.report import report
 from coder.cli.review import review
@@ -207,34 +208,43 @@ def train(
     text: Text,
     codes: Codes,
     out: Folder,
+    codebook: SomeBook = None,
     embedding: Embedding = "auto",
     update: Annotated[
         Path | None,
         typer.Option("--update", metavar="DIR", help="A model to bring up to date with newly coded answers, quickly."),
     ] = None,
     empty: Empty = "uncoded",
+    nlp: Nlp = "nl_coder_sm",
     form: Format = "table",
     seed: Seed = 1,
 ) -> None:
-    """Learn from coded answers; write a model."""
+    """Learn from coded answers, weighed beside the rules where there is a codebook; write a model."""
     from coder.cli.progress import progress
     from coder.files.answers import parse_codes, read_answers
+    from coder.files.codebooks import read_codebook
     from coder.learning.update import update as renew
-    from coder.methods.classifier import train as learn
+    from coder.methods.combine import train as learn
     from coder.methods.model_files import save
+    from coder.methods.rules.engine import Rules
 
+    if update is not None and codebook is not None:
+        raise CoderError("--update keeps how a model is weighed beside rules; leave out --codebook, or train anew.")
+    book = read_codebook(codebook) if codebook is not None else None
     read = read_answers(answers, text=text, needs=[codes])
-    hand = parse_codes(read.sheet[codes].set_axis(read.corpus.ids), None, answers.name, empty_is_none=empty == "none")
+    hand = parse_codes(read.sheet[codes].set_axis(read.corpus.ids), book, answers.name, empty_is_none=empty == "none")
     old = _model(update)
     with progress() as tell:
         if old is None:
-            model = learn(read.corpus, hand, embedding=embedding, seed=seed, progress=tell)
+            model = learn(read.corpus, hand, book, rules=Rules(nlp), embedding=embedding, seed=seed, progress=tell)
         else:
             model, changes = renew(old, read.corpus, hand, seed=seed, progress=tell)
     save(model, out)
     if old is None:
         typer.echo(f"Learned {len(model.codes)} codes from {model.card['units']} answers, cross-validated:")
         typer.echo(", ".join(f"{name} {value:.3f}" for name, value in model.card["cross_validated"].items()))  # type: ignore[attr-defined]
+        if model.weighing is not None:
+            typer.echo(f"Micro-F1 on answers held out, beside the rules: {ways(model.weighing.scores)}.")
     else:
         typer.echo(changes.text(form), nl=False)
     say_files([out])

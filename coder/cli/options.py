@@ -1,6 +1,6 @@
 """The options that commands share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -75,6 +75,11 @@ NoAnswer = Annotated[str | None, typer.Option("--no-answer", metavar="WORDS", he
 def say_files(files: Sequence[Path]) -> None:
     """Tell which files were written."""
     typer.echo("\n".join(["Written:", *(f"  {path}" for path in files)]), err=True)
+
+
+def ways(scores: Mapping[str, float]) -> str:
+    """The score of each way of coding, in a line."""
+    return ", ".join(f"{way} {value:.3f}" for way, value in scores.items())
 
 
 def no_answers(words: str | None) -> Sequence[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coder.cli.options import Embedding, Format, Language, Nlp, NoAnswer, Out, Seed, no_answers, say_files
+from coder.cli.options import Embedding, Format, Language, Nlp, NoAnswer, Out, Seed, no_answers, say_files, ways
 from coder.cli.study_add import Place, Question, Who, add, opened_study
 from coder.errors import CoderError
 
@@ -62,8 +62,7 @@ def code(
         )
     typer.echo(f"{done.way} looked at {done.units} answers of {name!r} and proposes codes for {done.with_code}.")
     if done.scores:
-        scores = ", ".join(f"{way} {value:.3f}" for way, value in done.scores.items())
-        typer.echo(f"Micro-F1 on answers held out: {scores}. Model {done.model} is kept.")
+        typer.echo(f"Micro-F1 on answers held out: {ways(done.scores)}. Model {done.model} is kept.")
 
 
 @app.command()
@@ -72,12 +71,13 @@ def train(
 ) -> None:
     """Learn from what people decided; keep the model in the study."""
     from coder.cli.progress import progress
-    from coder.methods.classifier import train as learn
-    from coder.study.work import only_question
+    from coder.methods.combine import train as learn
+    from coder.study.work import codebook_of, only_question
 
     with opened_study(study) as opened, progress() as tell:
         name = only_question(opened, question)
-        model = learn(opened.corpus(name), opened.coding(name), embedding=embedding, seed=seed, progress=tell)
+        book = codebook_of(opened, name)
+        model = learn(opened.corpus(name), opened.coding(name), book, embedding=embedding, seed=seed, progress=tell)
         version = opened.save_model(name, model, who or getuser())
     typer.echo(
         f"Model {version} of {name!r}: {len(model.codes)} codes from {model.card['units']} answers, cross-validated:"
@@ -136,7 +136,13 @@ def top(
 
 
 @app.command()
-def export(study: Place, out: Out, question: Question = None, at: When = None) -> None:
+def export(
+    study: Place,
+    out: Out,
+    question: Question = None,
+    wave: Annotated[str, typer.Option("--wave", metavar="NAME", help="The answers of one wave alone.")] = "all",
+    at: When = None,
+) -> None:
     """Write the answers with their codes: the gold version, each coder's, the machine's."""
     from coder.files.sheets import check_ending
     from coder.study.work import export as write
@@ -144,7 +150,7 @@ def export(study: Place, out: Out, question: Question = None, at: When = None) -
 
     check_ending(out)
     with opened_study(study) as opened:
-        say_files(write(opened, only_question(opened, question), out, at=_moment(at)))
+        say_files(write(opened, only_question(opened, question), out, wave=wave, at=_moment(at)))
 
 
 @app.command()
@@ -193,12 +199,25 @@ def assign(
 
 
 @app.command()
-def disagreements(study: Place, question: Question = None, form: Format = "table") -> None:
+def disagreements(
+    study: Place,
+    question: Question = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the answers too, to be settled.")
+    ] = None,
+    form: Format = "table",
+) -> None:
     """The answers and codes on which coders differ, for an adjudicator."""
-    from coder.study.work import only_question
+    from coder.files.sheets import check_ending
+    from coder.study.work import only_question, write_disagreements
 
+    if out is not None:
+        check_ending(out)
     with opened_study(study) as opened:
         name = only_question(opened, question)
+        if out is not None:
+            say_files(write_disagreements(opened, name, out))
+            return
         _say(opened.disagreements(name), name, form)
 
 
@@ -207,12 +226,22 @@ def people(
     study: Place,
     add_: Annotated[str | None, typer.Option("--add", metavar="NAME", help="Add somebody.")] = None,
     role: Annotated[str, typer.Option("--role", help="What they may do: coder, adjudicator or lead.")] = "coder",
+    question: Question = None,
     form: Format = "table",
+    who: Who = None,
+    *,
+    blind: Annotated[
+        bool | None, typer.Option("--blind/--not-blind", help="Whether coders of the question see each other's codes.")
+    ] = None,
 ) -> None:
-    """The people of the study."""
+    """The people of the study, and whether they see each other's codes."""
+    from coder.study.work import only_question
+
     with opened_study(study) as opened:
         if add_:
             opened.add_person(add_, role=role)
+        if blind is not None:
+            opened.set_blind(only_question(opened, question), who or getuser(), blind=blind)
         _say(opened.people(), opened.facts["name"], form)
 
 

@@ -13,6 +13,7 @@ from coder.errors import CoderError
 if TYPE_CHECKING:
     from coder.coding import Coding
     from coder.study.store import Study
+    from coder.study.work import Entered
 
 Place = Annotated[
     str, typer.Argument(metavar="STUDY", help="The study: a file, or postgresql+psycopg://user@host/database.")
@@ -48,6 +49,9 @@ def add(
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why the codebook changes; for its history.")] = "",
     who: Who = None,
     *,
+    last_word: Annotated[
+        bool, typer.Option("--last-word", help="These codes settle what coders differ on: --who is the adjudicator.")
+    ] = False,
     accept: Annotated[bool, typer.Option("--accept", help="Take over what differs from what the study has.")] = False,
     leave_out: Annotated[
         bool, typer.Option("--leave-out", help="Leave out from now on the answers that are gone from the file.")
@@ -55,13 +59,15 @@ def add(
 ) -> None:
     """Add answers, a codebook, or what somebody decided; differences are shown first."""
     from coder.files.codebooks import read_codebook
-    from coder.study.work import only_question
+    from coder.study.work import enter, enter_sheet, in_wave, only_question
 
     if answers is None and codebook is None and sheet is None:
         raise CoderError("Name what to add: a file of answers, --codebook or --sheet.")
     if (codes or sheet) and who is None:
         raise CoderError("Say with --who whose decisions these are.")
-    person = who or getuser()
+    if last_word and not (codes or sheet):
+        raise CoderError("--last-word is of --codes or --sheet; name one of these.")
+    person, wave = who or getuser(), wave.strip()
     with opened_study(study) as opened:
         if answers is not None and not codes:
             name = question or _first(opened, answers)
@@ -72,11 +78,17 @@ def add(
             typer.echo(f"The codebook of {name!r} is version {version}.")
         if answers is not None and codes:
             name = only_question(opened, question)
-            coding = _coded(opened, name, answers, id_column, codes, empty)
-            _enter(opened, name, coding, wave, person, answers.name, accept=accept)
+            coding = in_wave(opened, name, _coded(opened, name, answers, id_column, codes, empty), wave)
+            done = enter(opened, name, coding, person, accept=accept, last=last_word, source=answers.name)
+            _say_entered(opened, person, done, last=last_word)
         if sheet is not None:
             name = only_question(opened, question)
-            _add_sheet(opened, name, sheet, text, id_column, wave, person, accept=accept)
+            done, notes = enter_sheet(
+                opened, name, sheet, person, text=text, id=id_column, wave=wave, accept=accept, last=last_word
+            )
+            for note in notes:
+                typer.echo(note, err=True)
+            _say_entered(opened, person, done, last=last_word)
 
 
 def opened_study(place: str) -> "Study":
@@ -97,10 +109,16 @@ def _add_answers(
     opened: "Study", path: Path, name: str, text: str, id_column: str | None, wave: str, who: str, *, accept: bool, leave_out: bool
 ) -> None:  # fmt: skip
     from coder.files.answers import read_answers
-    from coder.study.work import UNIT, as_exported
+    from coder.study.work import UNIT, as_background
 
-    corpus = read_answers(path, text=text, id=id_column).corpus
-    corpus = as_exported(corpus) if id_column == UNIT else corpus
+    exported = id_column == UNIT
+    corpus, codes = as_background(read_answers(path, text=text, id=id_column).corpus, exported=exported)
+    if codes and not exported:
+        typer.echo(
+            f"Called as what an export writes, and not kept as background: {', '.join(map(repr, codes))}. Take codes "
+            "over with --codes COLUMN --who NAME.",
+            err=True,
+        )
     added = opened.add_answers(name, corpus, wave=wave, accept=accept, leave_out=leave_out, who=who, source=path.name)
     counts = {kind: len(getattr(added, kind)) for kind in ("new", "same", "changed", "background", "gone", "back")}
     typer.echo(f"{name}: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()) + ".")
@@ -131,26 +149,13 @@ def _coded(opened: "Study", name: str, path: Path, id_column: str | None, codes:
     return parse_codes(cells, opened.codebook(name), path.name, empty_is_none=empty == "none")
 
 
-def _add_sheet(
-    opened: "Study", name: str, path: Path, text: str, id_column: str | None, wave: str, who: str, *, accept: bool
-) -> None:
-    from coder.files.answers import parse_codes
-    from coder.files.filled_sheets import read_filled
-    from coder.study.work import INTO, as_answers
-
-    book = opened.codebook(name)
-    answers = as_answers(opened, name, wave, who, text=text, id=id_column)
-    filled = read_filled(path, answers, text=text, codes=INTO, id=id_column, codebook=book)
-    cells = filled.sheet[INTO].set_axis(answers.corpus.ids)
-    for note in filled.notes:
-        typer.echo(note, err=True)
-    _enter(opened, name, parse_codes(cells, book, path.name), wave, who, path.name, accept=accept)
-
-
-def _enter(opened: "Study", name: str, coding: "Coding", wave: str, who: str, source: str, *, accept: bool) -> None:
-    from coder.study.work import enter, in_wave
-
-    done = enter(opened, name, in_wave(opened, name, coding, wave), who, accept=accept, source=source)
-    typer.echo(f"{who}: {len(done.new)} newly coded, {len(done.same)} as they were, {len(done.changed)} changed.")
+def _say_entered(opened: "Study", who: str, done: "Entered", *, last: bool) -> None:
+    what = "settled" if last else "newly coded"
+    typer.echo(f"{who}: {len(done.new)} {what}, {len(done.same)} as they were, {len(done.changed)} changed.")
     if not done.accepted:
         typer.echo(f"Nothing was taken over: {who} decided otherwise before. Give --accept to replace that.")
+        return
+    log = opened.log()
+    like = {one for one in log["who"] if one != who and one.strip().casefold() == who.strip().casefold()}
+    if like:
+        typer.echo(f"Warning: the study has {min(like)!r} too; {who!r} counts as somebody else.", err=True)

@@ -29,6 +29,8 @@ _KINDS = {
     _ASIDE: re.compile(r"[\s\-‐-―/\\'’ʼ\"“”„«»&+\u00ad\u2022]"),
 }
 """What a character may be. Between two words in a row stand asides alone, or one full stop."""
+IN_A_ROW = re.compile(rf"\.|(?:{_KINDS[_ASIDE].pattern})*")
+"""What stands between two words in a row."""
 
 _EIGHT, _LONGEST = 8, 64
 """Bytes taken at once of a word, and of the longest word of which all are taken so."""

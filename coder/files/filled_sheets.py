@@ -77,11 +77,11 @@ def read_filled(
     answers coded before get.
     """
     check_own_columns(answers)
-    rows, headings = _answer_rows(path, id or UNIT, text)
-    _check_rows(rows, answers, text, path)
-    facts = _facts(path)
+    rows, headings = answer_rows(path, id or UNIT, text)
+    check_rows(rows, answers, text, path)
+    facts = sample_facts(path)
     book = codebook or _own_codebook(path)
-    given = _given(rows, headings, book, path)
+    given = given_codes(rows, headings, book, path)
     sheet = answers.sheet.set_axis(answers.corpus.ids).copy()
     before = sheet[codes].str.strip() if codes in sheet else pd.Series("", index=sheet.index, dtype=str)
     given = _new(given, before, book, answers, path)
@@ -113,7 +113,7 @@ def check_own_columns(answers: Answers) -> None:
 # What the sheet says
 
 
-def _answer_rows(path: Path, unit: str, text: str) -> tuple[pd.DataFrame, Headings]:
+def answer_rows(path: Path, unit: str, text: str) -> tuple[pd.DataFrame, Headings]:
     """The rows of the sheet, indexed by unit id, and in which language its headings are."""
     name = ANSWERS if path.suffix.lower() in SPREADSHEETS and ANSWERS in sheet_names(path) else ""
     table = read_sheet(path, [unit, text], sheet=name)
@@ -131,7 +131,7 @@ def _answer_rows(path: Path, unit: str, text: str) -> tuple[pd.DataFrame, Headin
     return table.set_index(table[unit].str.strip()), found
 
 
-def _beside(path: Path, name: str, columns: Sequence[str]) -> pd.DataFrame | None:
+def beside(path: Path, name: str, columns: Sequence[str]) -> pd.DataFrame | None:
     """One of the other sheets: of the workbook, or the file beside a .csv; None where there is none."""
     if path.suffix.lower() in SPREADSHEETS:
         return read_sheet(path, columns, sheet=name) if name in sheet_names(path) else None
@@ -139,8 +139,9 @@ def _beside(path: Path, name: str, columns: Sequence[str]) -> pd.DataFrame | Non
     return read_sheet(file, columns) if file.is_file() else None
 
 
-def _facts(path: Path) -> dict[str, str]:
-    table = _beside(path, FACTS, ["name", "value"])
+def sample_facts(path: Path) -> dict[str, str]:
+    """How a sheet was drawn: name and value. Raises where that is lost."""
+    table = beside(path, FACTS, ["name", "value"])
     facts = dict(zip(table["name"], table["value"], strict=True)) if table is not None else {}
     if facts.get(DRAWN) not in (RANDOM, TARGETED) or not facts.get("n", "").isdigit():
         where = f"sheet {FACTS!r}" if path.suffix.lower() in SPREADSHEETS else f"file {path.stem}.{FACTS}{path.suffix}"
@@ -153,7 +154,7 @@ def _facts(path: Path) -> dict[str, str]:
 
 def _own_codebook(path: Path) -> Codebook | None:
     """The codes of the sheet itself; a row that a coder added there, with a name alone, is a new code."""
-    table = _beside(path, CODEBOOK, ["name", "number", "id"])
+    table = beside(path, CODEBOOK, ["name", "number", "id"])
     if table is None:
         return None
     names = [name.strip() for name in table["name"]]
@@ -164,7 +165,7 @@ def _own_codebook(path: Path) -> Codebook | None:
     return Codebook(tuple(Code(id_ or name, number, {"nl": name}) for id_, number, name in rows if name), path.stem)
 
 
-def _check_rows(rows: pd.DataFrame, answers: Answers, text: str, path: Path) -> None:
+def check_rows(rows: pd.DataFrame, answers: Answers, text: str, path: Path) -> None:
     """Raise on rows that are twice there, that the answers do not have, or whose text is another."""
     if rows.index.has_duplicates:
         twice = rows.index[rows.index.duplicated()]
@@ -201,7 +202,7 @@ def _some(ids: Iterable[str]) -> str:
 # Codes
 
 
-def _given(rows: pd.DataFrame, headings: Headings, codebook: Codebook | None, path: Path) -> "pd.Series[str]":
+def given_codes(rows: pd.DataFrame, headings: Headings, codebook: Codebook | None, path: Path) -> "pd.Series[str]":
     """The cell of codes of each row that was coded, by unit. Raises on labels that no code has."""
     columns = [name for name in rows if re.fullmatch(rf"{headings.code} \d+", str(name))]
     none = rows[headings.none_fits].str.strip() if headings.none_fits in rows else pd.Series("", index=rows.index)
@@ -272,12 +273,12 @@ def _set_probabilities(
             f"{facts.get('coded_before', '0')} when it was drawn, so that its probabilities do not hold. Read it into "
             "the file it was drawn from, and other sheets after it."
         )
-    table = _beside(path, STRATA, [STRATUM, PROBABILITY])
+    table = beside(path, STRATA, [STRATUM, PROBABILITY])
     if table is None:
         raise DataError(f"{path.name} has lost its table {STRATA!r}, with the probabilities; put it back.")
     probability = dict(zip(table[STRATUM], table[PROBABILITY].str.replace(",", "."), strict=True))
-    stratum = _strata(sheet, facts, list(probability))
-    along = earlier[(sheet.loc[earlier, DRAWN].str.strip() == RANDOM) & _below_one(sheet.loc[earlier, PROBABILITY])]
+    stratum = strata_of(sheet, facts, list(probability))
+    along = earlier[(sheet.loc[earlier, DRAWN].str.strip() == RANDOM) & below_one(sheet.loc[earlier, PROBABILITY])]
     along = along if facts.get("extended", "0") != "0" else along[:0]
     sheet.loc[earlier, PROBABILITY] = "1"
     drawn = coded.append(along)
@@ -287,11 +288,12 @@ def _set_probabilities(
     sheet.loc[both, STRATUM] = stratum[both]
 
 
-def _below_one(cells: "pd.Series[str]") -> "pd.Series[bool]":
+def below_one(cells: "pd.Series[str]") -> "pd.Series[bool]":
+    """Which probabilities are those of a draw; an answer with 1 stands for itself."""
     return pd.to_numeric(cells.str.replace(",", "."), errors="coerce") < 1
 
 
-def _strata(sheet: pd.DataFrame, facts: Mapping[str, str], names: Sequence[str]) -> "pd.Series[str]":
+def strata_of(sheet: pd.DataFrame, facts: Mapping[str, str], names: Sequence[str]) -> "pd.Series[str]":
     """The stratum of every unit; an empty value is the one stratum that no value names."""
     by = facts.get("by", "")
     if not by:

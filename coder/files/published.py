@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from coder.errors import DataError
+from coder.files.respondents import numbers
 from coder.files.sheets import SPREADSHEETS, read_sheet
 from coder.tables.frequency import COLUMNS
 from coder.tables.table import Table
@@ -22,11 +23,16 @@ _NAMES = {
 }
 
 
+_OF_ESTIMATES = ("percent", "low", "high", "good_as")
+"""What a table of `coder estimate` has beside."""
+
+
 def read_published(path: Path) -> Table:
     """Read a table of ranks and labels (columns `rank` or `plaats`, and `label`), n and % if there.
 
-    A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the
-    same; "26 %" and "26" too. Raises `DataError` where there is no rank at all, and for numbers that cannot be.
+    A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the same; "26 %"
+    and "26" too. A table that `coder estimate` wrote keeps its intervals. Raises `DataError` where there is no rank,
+    and for numbers that cannot be.
     """
     sheet = read_sheet(path, header=is_header)
     columns = {name: _column(sheet, names) for name, names in _NAMES.items()}
@@ -44,12 +50,17 @@ def read_published(path: Path) -> Table:
     frame["n"] = _numbers(columns["n"]) if columns["n"] is not None else float("nan")
     frame["percent"] = _percents(columns["percent"], path) if columns["percent"] is not None else float("nan")
     frame["low"] = frame["high"] = float("nan")
+    kept = list(COLUMNS)
+    if set(_OF_ESTIMATES) <= set(sheet.columns):
+        kept.append("good_as")
+        for name in _OF_ESTIMATES:
+            frame[name] = numbers(sheet[name])
     for name, means in (("rank", "ranks are 1, 2, 3"), ("n", "it counts respondents. Leave out a weighted n")):
         if len(broken := frame[name][frame[name] % 1 > 0]):
             raise DataError(f"{path.name} has {name} {broken.iloc[0]}, which is no whole number; {means}.")
     frame["rank"] = frame["rank"].astype("Int64")
     shown = {"rank": "rank", "label": "label"}
-    return Table(path.stem, frame[list(COLUMNS)].reset_index(drop=True), _base(columns["base"], frame, path), shown)
+    return Table(path.stem, frame[kept].reset_index(drop=True), _base(columns["base"], frame, path), shown)
 
 
 def _base(cells: "pd.Series[str] | None", frame: pd.DataFrame, path: Path) -> int | None:

@@ -20,6 +20,7 @@ from coder.errors import DataError
 from coder.methods import embedding as embeddings
 from coder.methods.features import CharacterGrams, WordGrams, inverse_frequency, tf_idf
 from coder.methods.linear import Rows, deal, fit, out_of_fold
+from coder.methods.weighing import Weighing
 from coder.progress import Progress, silent
 from coder.statistics.calibration import Calibration, brier, calibrate, calibration_error
 from coder.statistics.scores import best_threshold, macro_f1, micro, per_code, per_unit_f1
@@ -127,7 +128,8 @@ class Classifier:
 
     `codes` are the ids it can give, `weights` has shape (codes, numbers of a text), `bias` (codes,). A
     code is given where its probability reaches `threshold`. `seen` are the marks of the texts it was
-    trained on (see `marks`), `card` says how many and how well.
+    trained on (see `marks`), `card` says how many and how well. `weighing` says how it is weighed beside the rules of a
+    codebook, where `coder.methods.combine` found out.
     """
 
     codes: tuple[str, ...]
@@ -138,6 +140,7 @@ class Classifier:
     threshold: float
     seen: npt.NDArray[np.uint64]
     card: dict[str, object]
+    weighing: Weighing | None = None
 
     @property
     def name(self) -> str:

@@ -14,6 +14,7 @@ from coder.errors import DataError
 from coder.methods.classifier import Classifier, Features
 from coder.methods.embedding import SIZES, require
 from coder.methods.features import CharacterGrams, WordGrams
+from coder.methods.weighing import Weighing
 from coder.statistics.calibration import Calibration
 
 
@@ -39,6 +40,15 @@ def save(model: Classifier, folder: Path) -> None:
         "shift": calibration.shift,
         "seen": model.seen,
     }
+    if (weighing := model.weighing) is not None:
+        about = {
+            "codes": weighing.codes,
+            "threshold": weighing.threshold,
+            "way": weighing.way,
+            "scores": weighing.scores,
+        }
+        grams |= {"weighing": about}
+        arrays |= {"given": weighing.given, "absent": weighing.absent, "evidence": weighing.weights}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder) as name:
@@ -90,6 +100,7 @@ def _model(grams: dict[str, Any], card: dict[str, object], arrays: dict[str, Any
         float(grams["threshold"]),
         arrays["seen"],
         card,
+        _weighing(grams.get("weighing"), arrays),
     )
     shapes = {
         "weights": (len(codes), features.size),
@@ -99,8 +110,22 @@ def _model(grams: dict[str, Any], card: dict[str, object], arrays: dict[str, Any
         "prior": (len(codes),),
         "shift": (len(codes),),
     }
+    if model.weighing is not None:
+        size = len(model.weighing.codes)
+        shapes |= {"given": (size,), "absent": (size,), "evidence": (4,)}
     if wrong := [name for name, shape in shapes.items() if arrays[name].shape != shape]:
         raise ValueError(f"its parts do not fit together: {', '.join(wrong)}")
     if "hash" not in card:
         raise ValueError("its card has no hash")
     return model
+
+
+def _weighing(about: dict[str, Any] | None, arrays: dict[str, Any]) -> Weighing | None:
+    """How the model is weighed beside rules, where it is."""
+    if about is None:
+        return None
+    way, scores = about["way"], about["scores"]
+    if way not in scores:
+        raise ValueError(f"it decides by {way!r}, which it has no score of")
+    given, absent, weights = (arrays[name] for name in ("given", "absent", "evidence"))
+    return Weighing(tuple(about["codes"]), given, absent, weights, float(about["threshold"]), way, dict(scores))

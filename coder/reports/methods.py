@@ -20,8 +20,8 @@ from coder.version import __version__
 MACHINES = ("rules", "classifier", "rules+classifier")
 DRAWN = ("random", "self_selected")
 HAND = ("random", "targeted", "all")
-INTERVALS = ("wilson", "bootstrap", "estimate")
-TESTS = ("newcombe", "mcnemar", "residuals")
+INTERVALS = ("wilson", "bootstrap", "draws", "estimate")
+TESTS = ("newcombe", "estimates", "mcnemar", "residuals")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ SAID: dict[str, dict[str, str]] = {
         "bootstrap": "Intervallen van rangen zijn percentielen van een bootstrap over respondenten, {level} %.",
         "estimate": "Intervallen van de schattingen zijn van {level} % en gelden voor de antwoorden in het bestand.",
         "newcombe": "Verschillen tussen metingen hebben het interval van Newcombe (1998).",
+        "draws": "Intervallen van rangen komen uit trekkingen uit de schattingen, elke code apart, {level} %.",
+        "estimates": "Verschillen tussen metingen tellen de onzekerheid van de schatting en die van de steekproef op "
+        "(Zou en Donner 2008).",
         "mcnemar": "Verschillen bij dezelfde respondenten werden getoetst met de toets van McNemar.",
         "residuals": "Afwijkingen van groepen werden getoetst met aangepaste residuen (Haberman 1973).",
         "bh": "P-waarden zijn aangepast voor het aantal toetsen (Benjamini en Hochberg 1995).",
@@ -98,6 +101,9 @@ SAID: dict[str, dict[str, str]] = {
         "bootstrap": "Intervals of ranks are percentiles of a bootstrap over respondents, {level}%.",
         "estimate": "Intervals of the estimates are of {level}% and hold for the answers in the file.",
         "newcombe": "Differences between waves have the interval of Newcombe (1998).",
+        "draws": "Intervals of ranks come from draws from the estimates, each code by itself, {level}%.",
+        "estimates": "Differences between waves add up how unsure the estimate and the sample are "
+        "(Zou and Donner 2008).",
         "mcnemar": "Differences within the same respondents were tested with McNemar's test.",
         "residuals": "Deviations of groups were tested with adjusted residuals (Haberman 1973).",
         "bh": "P-values are adjusted for the number of tests (Benjamini and Hochberg 1995).",

@@ -53,7 +53,7 @@ def write(report: Report, path: Path) -> list[Path]:
             file_label=_cut(report.title, 64),
             column_labels=[_cut(label, _LABEL) for label in labels],
             variable_value_labels={name: {0.0: said["not_mentioned"], 1.0: said["mentioned"]} for name in coded},
-            variable_measure=dict.fromkeys(coded, "nominal"),
+            variable_measure={**dict.fromkeys(coded, "nominal"), **({weight: "scale"} if weight else {})},
             variable_format=dict.fromkeys(coded, "F1.0"),
         )
     syntax = path.with_suffix(".sps")

@@ -44,13 +44,13 @@ def read_act(data: Any) -> Act:  # noqa: ANN401 (what came out of JSON)
     ):
         raise CoderError(f"An act names 1 to {MOST_UNITS} answers.")
     note = data.get("note", "")
-    codes = data.get("codes", {})
     if not isinstance(note, str) or len(note) > LONGEST_NOTE:
         raise CoderError(f"A note is a text of at most {LONGEST_NOTE} characters.")
+    codes = data.get("codes", {})
     if not isinstance(codes, dict) or not set(codes.values()) <= set(VERDICTS) or "" in codes:
         raise CoderError(f"Codes come with {', '.join(VERDICTS)}.")
     marks = {name: data.get(name) is True for name in ("seen", "adjudicate", "on")}
-    return Act(found["id"], kind, tuple(dict.fromkeys(units)), codes, note=note, **marks)
+    return Act(found["id"], kind, tuple(dict.fromkeys(units)), codes, note=note.replace("\0", ""), **marks)
 
 
 def fields(data: Any, **kinds: type) -> dict[str, Any]:  # noqa: ANN401

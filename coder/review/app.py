@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -78,7 +78,7 @@ class Page:
             Route("/{number:int}/download/{form}", self._download),
             *(Route(f"/{{number:int}}/{path}", self._page) for path in _PAGES),
         ]
-        handlers = {HTTPException: _not_found, CoderError: _refused}
+        handlers = {HTTPException: _not_found, CoderError: _refused, ClientDisconnect: _cut_off}
         return Guard(Starlette(routes=routes, exception_handlers=handlers), self.gate, log)
 
     # Pages
@@ -97,6 +97,7 @@ class Page:
             session.who,
             script=script,
             token=session.token,
+            key=desk.key,
             number=request.path_params["number"],
             questions=[one.question for one in self.desks],
             queues=[kind for kind in queueing.KINDS if kind != "disagreements" or self.team.may_settle(session.who)],
@@ -110,7 +111,7 @@ class Page:
     async def _sign_in(self, request: Request) -> Response:
         address = request.client.host if request.client else ""
         if request.method == "GET" and "token" not in request.query_params:
-            return self._door("")
+            return self._door("", waiting=request.query_params.get("waiting", ""))
         if request.method == "GET":
             if self.gate.check is not None:
                 return self._door("")
@@ -123,11 +124,12 @@ class Page:
             return found
         return self._door(found, 429 if found == "wait" else 403)
 
-    def _door(self, refused: str, status: int = 200) -> Response:
+    def _door(self, refused: str, status: int = 200, waiting: str = "") -> Response:
         said = page_words(self.language)
         accounts = self.gate.check is not None
         why = said[f"sign_in_{refused}" + ("" if accounts or refused == "wait" else "_token")] if refused else ""
-        page = self._html("sign_in.html.j2", "", script="", token="", number=0, accounts=accounts, refused=why)
+        about = {"refused": why, "accounts": accounts, "waiting": int(waiting) if waiting.isdecimal() else 0}
+        page = self._html("sign_in.html.j2", "", script="", token="", key="", number=0, **about)
         page.status_code = status
         return page
 
@@ -186,9 +188,12 @@ class Page:
             raise CoderError(f"At most {MOST_SHOWN} acts go together.")
         done = desk.do(acts, who, self.team.may_settle(who))
         said, language = self._said(request), self._language_of(request)
+        settle = self.team.may_settle(who) and any(one.get("adjudicate") is True for one in acts)
         with desk.lock:
             shown = {
-                one["id"]: showing.units(desk, one["undone"], who, said, language) for one in done if "undone" in one
+                one["id"]: showing.units(desk, one["undone"], who, said, language, adjudicate=settle)
+                for one in done
+                if "undone" in one
             }
         return {"done": [{**one, "units": shown[one["id"]]} if one["id"] in shown else one for one in done]}
 
@@ -276,7 +281,7 @@ def _json(page: Page, done: Callable[[Desk, Request, Data], Data | Response]) ->
         data: Any = {}
         if request.method == "POST":
             try:
-                data = json.loads(await request.body())
+                data = _whole(json.loads(await request.body()))
             except ValueError:
                 return JSONResponse({"error": "This is no JSON."}, 400)
             if not isinstance(data, dict):
@@ -287,9 +292,19 @@ def _json(page: Page, done: Callable[[Desk, Request, Data], Data | Response]) ->
     return endpoint
 
 
+def _whole(data: Any) -> Any:  # noqa: ANN401 (what came out of JSON)
+    """The same with a sign in place of half an emoji, as a browser may send it: no database keeps that."""
+    return json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 async def _refused(_request: Request, error: Exception) -> Response:
     place = {"column": error.column} if isinstance(error, RuleError) else {}
     return JSONResponse({"error": str(error), **place}, 400)
+
+
+async def _cut_off(_request: Request, _error: Exception) -> Response:
+    """The browser went away, or sent more than is read without saying so before."""
+    return PlainTextResponse("Refused: too large.", 413)
 
 
 async def _not_found(_request: Request, error: Exception) -> Response:

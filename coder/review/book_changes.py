@@ -12,6 +12,9 @@ from coder.errors import CodebookError
 from coder.files.found_codes import slug
 from coder.review.acts import fields, texts
 
+LONGEST = 200
+"""Characters of a label."""
+
 
 def alone(
     book: Codebook, rules: Sequence[str], exceptions: Sequence[str] = (), negation: Negation = Negation.COUNT
@@ -25,7 +28,7 @@ def with_new(
     book: Codebook, name: str, language: str, *, rules: Sequence[str] = (), used: Iterable[int] = ()
 ) -> tuple[Codebook, str]:
     """The codebook with a code more, and the id of that. `used` are numbers that earlier versions gave."""
-    label = " ".join(name.split())
+    label = _label(name)
     if not label:
         raise CodebookError("A code needs a name; type one.")
     if (known := book.find(label)) is not None:
@@ -40,7 +43,7 @@ def edited(book: Codebook, data: Any) -> Codebook:  # noqa: ANN401 (what came ou
     """The codebook with one code as a form has it. Raises `CodebookError` where it cannot be."""
     found = fields(data, code=str, labels=dict, definition=str, negation=str, net=str)
     old = code_of(book, found["code"])
-    labels = {str(name): " ".join(str(label).split()) for name, label in found["labels"].items()}
+    labels = {str(name): _label(str(label)) for name, label in found["labels"].items()}
     if not any(labels.values()):
         raise CodebookError("A code needs a label in one language at least.")
     if found["negation"] not in [one.value for one in Negation]:
@@ -103,6 +106,14 @@ def code_of(book: Codebook, id_: str) -> Code:
     if found is None:
         raise CodebookError(f"There is no code {id_!r} any more; reload the page.")
     return found
+
+
+def _label(name: str) -> str:
+    """A name without what cannot be seen. Raises `CodebookError` for one that is too long."""
+    label = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
+    if len(label) > LONGEST:
+        raise CodebookError(f"A label has {LONGEST} characters at most; put the rest in the definition.")
+    return label
 
 
 def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

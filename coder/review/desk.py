@@ -8,6 +8,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 from coder.codebook import Codebook
@@ -19,11 +21,13 @@ from coder.methods.rules.engine import Engine
 from coder.review.acts import Act, read_act
 from coder.review.ledger import FLAGGED, NOTE, Ledger
 from coder.review.proposing import Proposer
+from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.background import Job
 from coder.study.queues import alike, random_order, random_part
 from coder.study.retrain import Learned, retrain
 from coder.study.store import Decision, Proposal, Study
 from coder.study.store.answers import WAVE
+from coder.study.store.database import is_address
 from coder.study.store.decisions import ADJUDICATE, DECIDE, FLAG, SEEN, YES
 
 LEASE = 180.0
@@ -38,12 +42,16 @@ _OF_MACHINES = {"propose", "train", "assign", "settings"}
 class Desk:
     """One question. `who` does what the machine does; `embedding` is what it learns with.
 
+    `key` tells browsers this question of this study from any other that is served at the same address.
+
     Methods may be called from several threads.
     """
 
     def __init__(self, study: Study, question: str, who: str, *, embedding: str = "auto", language: str = "nl") -> None:
         self.study, self.question, self.who, self.embedding = study, question, who, embedding
         self.language = language
+        where = str(study.place) if is_address(study.place) else str(Path(study.place).resolve())
+        self.key = blake2b(f"{where}\0{question}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
         self.lock = threading.RLock()
         self.learned: Learned | None = None
         self.changes: list[tuple[str, str, float, float]] = []
@@ -111,7 +119,8 @@ class Desk:
     @cached_property
     def background(self) -> Mapping[str, list[tuple[str, str]]]:
         """Of each answer its background, what is filled in."""
-        frame = self.corpus.units.drop(columns=TEXT).fillna("").astype(str)
+        frame = self.corpus.units.drop(columns=[TEXT, DRAWN, PROBABILITY, STRATUM], errors="ignore")
+        frame = frame.fillna("").astype(str)
         names = [str(name) for name in frame.columns]
         return {
             unit: [(name, cell) for name, cell in zip(names, row, strict=True) if cell.strip()]
@@ -181,7 +190,7 @@ class Desk:
         self._perhaps_learn()
 
     def _undo(self, who: str) -> dict[str, Any]:
-        undone = self.study.undo(self.question, who)
+        undone = self.study.undo(self.question, who, files=False)
         if undone.empty:
             return {}
         units = list(dict.fromkeys(unit for unit in undone["unit"] if unit in self.texts))
@@ -205,7 +214,7 @@ class Desk:
         """What makes proposals, with the codebook and the model of now."""
         with self.lock:
             if self._proposer is None:
-                self._proposer = Proposer(self.engine, self.book.ids, self.learned)
+                self._proposer = Proposer(self.engine, self.book, self.learned)
             return self._proposer
 
     def lease(self, units: Sequence[str], session: str) -> list[str]:

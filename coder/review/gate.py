@@ -33,7 +33,6 @@ HEADERS = {
 TOKEN_HEADER = "x-coder-token"  # noqa: S105 (the name of a header)
 LARGEST = 256 * 1024
 """Bytes of a request; a codebook's rules fit in far less."""
-_COOKIE = "coder_session"
 _LASTS = 16 * 3600
 _OPEN = ("/sign-in", "/static/")
 _FREE_TRIES = 3
@@ -59,7 +58,8 @@ class Gate:
     """Lets people in and keeps other sites out.
 
     `hosts` are the names and numbers, with the port, by which the page may be asked for. `check` says whether a
-    name and a password belong together; None where one signs in with the printed token, as `alone`.
+    name and a password belong together; None where one signs in with the printed token, as `alone`. Browsers keep
+    one `cookie` of a name for all ports of a machine, so that each study that is served needs a name of its own.
     """
 
     hosts: frozenset[str]
@@ -67,6 +67,7 @@ class Gate:
     check: Check | None = None
     say: Callable[[str], None] = lambda _token: None
     clock: Callable[[], float] = time.monotonic
+    cookie: str = "coder_session"
     _sessions: dict[str, Session] = field(default_factory=dict)
     _failed: dict[str, tuple[int, float]] = field(default_factory=dict)
     _token: str = ""
@@ -80,7 +81,7 @@ class Gate:
     def session(self, scope: Scope) -> Session | None:
         """Who is asking, by the cookie."""
         try:
-            cookie = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(_COOKIE)
+            cookie = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(self.cookie)
         except CookieError:
             return None
         found = self._sessions.get(_digest(cookie.value)) if cookie else None
@@ -89,7 +90,8 @@ class Gate:
     def sign_in(self, who: str, password: str, address: str) -> Response | str:
         """A redirect that carries the cookie, or the reason why not: "wrong" or "wait"."""
         with self._lock:
-            names = (f"name {who.casefold()}", f"address {address}")
+            # the printed token cannot be guessed, and who makes a browser try others must not lock its owner out
+            names = (f"name {who.casefold()}", f"address {address}") if self.check is not None else ()
             if any(self._waits(name) > 0 for name in names):
                 return "wait"
             for name in names:  # counted before it is checked, so that tries at the same time count too
@@ -110,7 +112,7 @@ class Gate:
         """End a session."""
         self._sessions.pop(session.key, None)
         answer = JSONResponse({"to": "/sign-in"})
-        answer.delete_cookie(_COOKIE, path="/")
+        answer.delete_cookie(self.cookie, path="/")
         return answer
 
     def refusal(self, scope: Scope) -> Response | None:
@@ -144,7 +146,7 @@ class Gate:
         self._sessions = {name: one for name, one in self._sessions.items() if one.until > now}
         self._sessions[key] = Session(who, secrets.token_urlsafe(24), now + _LASTS, key)
         answer = RedirectResponse("/", 303)
-        answer.set_cookie(_COOKIE, value, max_age=_LASTS, path="/", httponly=True, samesite="strict")
+        answer.set_cookie(self.cookie, value, max_age=_LASTS, path="/", httponly=True, samesite="strict")
         return answer
 
     def _token_is(self, given: str) -> bool:

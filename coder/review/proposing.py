@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from coder.codebook import Codebook
 from coder.methods.classifier import Classifier
 from coder.methods.rules.engine import Engine
 from coder.review.marks import Span, heaviest, telling
@@ -32,7 +33,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A code that is proposed. `on`: Enter gives it. `chance` is None where there is no model of the code."""
+    """A code that is proposed. `on`: Enter gives it. `chance` is None where the machine learned nothing of the code."""
 
     code: str
     on: bool
@@ -46,7 +47,7 @@ class Proposer:
     """Makes proposals with one codebook and one model; what was made is kept for a while."""
 
     engine: Engine
-    codes: tuple[str, ...]
+    book: Codebook
     learned: Learned | None
     _rows: Mapping[str, int] = field(default_factory=dict)
     _made: OrderedDict[str, list[Proposed]] = field(default_factory=OrderedDict)
@@ -54,6 +55,11 @@ class Proposer:
     def __post_init__(self) -> None:
         if self.learned is not None:
             self._rows = {unit: row for row, unit in enumerate(self.learned.units)}
+
+    @property
+    def _weighed(self) -> bool:
+        """Whether what was learned took these rules into account."""
+        return self.learned is not None and self.learned.weighed == self.book.hash
 
     def of(self, texts: Mapping[str, str]) -> dict[str, list[Proposed]]:
         """What is proposed for each of these units, what Enter gives first, then by probability."""
@@ -64,7 +70,7 @@ class Proposer:
             likely = [{code for code, (chance, _) in one.items() if chance >= LIKELY} for one in chances]
             weights = self._weights(list(new.values()), likely)
             for unit, hit, chance, words in zip(new, hits, chances, weights, strict=True):
-                self._made[unit] = _proposed(hit, chance, words)
+                self._made[unit] = _proposed(hit, chance, words, weighed=self._weighed)
         for unit in texts:
             self._made.move_to_end(unit)
         while len(self._made) > max(_KEPT, len(texts)):
@@ -99,7 +105,7 @@ class Proposer:
         return {
             code: (chance, chance >= limit)
             for code, chance, limit in zip(learned.codes, row, learned.thresholds, strict=True)
-            if code in self.codes
+            if code in self.book.ids
         }
 
     def _weights(self, texts: Sequence[str], likely: Sequence[set[str]]) -> list[dict[str, list[tuple[int, int]]]]:
@@ -107,7 +113,7 @@ class Proposer:
         if model is None or not any(likely):
             return [{} for _ in texts]
         return [
-            {code: heaviest(text, _column(model, weights, code)) for code in sorted(wanted)}
+            {code: heaviest(text, _column(model, weights, code)) for code in sorted(wanted.intersection(model.codes))}
             for text, weights, wanted in zip(texts, telling(model, texts), likely, strict=True)
         ]
 
@@ -117,8 +123,13 @@ def _column(model: Classifier, weights: npt.NDArray[np.float64], code: str) -> n
 
 
 def _proposed(
-    hits: Sequence[Hit], chances: Mapping[str, tuple[float, bool]], words: Mapping[str, Sequence[tuple[int, int]]]
-) -> list[Proposed]:  # fmt: skip
+    hits: Sequence[Hit],
+    chances: Mapping[str, tuple[float, bool]],
+    words: Mapping[str, Sequence[tuple[int, int]]],
+    *,
+    weighed: bool,
+) -> list[Proposed]:
+    """A rule proposes by itself unless it was weighed."""
     by_rule: dict[str, list[Hit]] = {}
     for hit in hits:
         by_rule.setdefault(hit.code, []).append(hit)
@@ -127,7 +138,7 @@ def _proposed(
     for code in dict.fromkeys([*by_rule, *likely]):
         chance, sure = chances.get(code, (None, False))
         mine = tuple(by_rule.get(code, ()))
-        found.append(Proposed(code, bool(mine) or sure, chance, mine, tuple(words.get(code, ()))))
+        found.append(Proposed(code, sure or (bool(mine) and not weighed), chance, mine, tuple(words.get(code, ()))))
     return sorted(found, key=lambda one: (not one.on, -(one.chance or 0)))[:MOST]
 
 

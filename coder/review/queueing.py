@@ -8,6 +8,7 @@ import numpy as np
 
 from coder.errors import CoderError
 from coder.methods.rules.engine import Engine
+from coder.methods.rules.language import parse
 from coder.review.book_changes import alone
 from coder.review.desk import Desk
 from coder.review.ledger import NOTE
@@ -102,6 +103,7 @@ def _search(desk: Desk, query: str, said: Said) -> Queue:
     if not query.strip():
         return Queue([])
     units = list(desk.texts)
+    parse(query)  # says what is wrong with the words alone
     hits = Engine(alone(desk.book, (query,))).find(list(desk.texts.values()))
     found = [units[place] for place in np.unique(hits.text).tolist()]
     return Queue(found, said["note_search"].format(n=len(found)))

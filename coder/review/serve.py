@@ -42,7 +42,8 @@ def serve(study: Study, options: Options, say: Callable[[str], None], log: Calla
     listening = _listen(options)
     port = listening.getsockname()[1]
     team = Team(study, alone=not options.lan)
-    gate = Gate(_hosts(port, lan=options.lan), options.who or _name(), team.knows if options.lan else None)
+    check = team.knows if options.lan else None
+    gate = Gate(_hosts(port, lan=options.lan), options.who or _name(), check, cookie=f"coder_session_{port}")
     page = Page(desks, gate, team, name=study.facts["name"], language=options.language)
     if options.lan:
         _say_open(say, port)

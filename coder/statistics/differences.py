@@ -47,6 +47,36 @@ def independent(share: Floats, base: float, other: Floats, other_base: float, *,
     return Difference(value, _square_and_add(share, other, ends, np.zeros(len(share))), p, error)
 
 
+def of_estimates(
+    share: Floats,
+    ends: Floats,
+    base: float,
+    other: Floats,
+    other_ends: Floats,
+    other_base: float,
+    *,
+    level: float = 0.95,
+) -> Difference:
+    """Shares (codes,) estimated among the respondents of two samples; `ends` (codes, 2) say how well, each at `level`.
+
+    Two errors add up: that of the estimate, and that of a sample of `base` respondents (Wilson 1927). The interval
+    is by square and add (Zou and Donner 2008): Newcombe's (1998a, method 10) where nothing was estimated. p is
+    normal, with the error on the side of 0, so that it agrees with the interval.
+    """
+    value = share - other
+    both = with_sample(share, ends, base, level=level), with_sample(other, other_ends, other_base, level=level)
+    interval = _square_and_add(share, other, both, np.zeros(len(share)))
+    error = np.where(value > 0, value - interval[:, 0], interval[:, 1] - value) / norm.ppf((1 + level) / 2)
+    return Difference(value, interval, _normal(value, error), error)
+
+
+def with_sample(share: Floats, ends: Floats, base: float, *, level: float = 0.95) -> Floats:
+    """The interval of shares (codes,) estimated among `base` respondents, themselves a sample; shape (codes, 2)."""
+    sampled = _ends(share, base, level)
+    down, up = (np.hypot(share - ends[:, side], share - sampled[:, side]) for side in (0, 1))
+    return np.stack([share - down, share + up], axis=-1)
+
+
 def paired(given: Labels, other: Labels, *, level: float = 0.95) -> Difference:
     """Shares of the same respondents twice, both of shape (respondents, codes).
 

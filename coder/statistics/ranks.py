@@ -39,8 +39,27 @@ def rank_intervals(
     random = np.random.default_rng(seed)
     at_once = max(_CELLS // size, 1)
     drawn = [_drawn(counted, min(at_once, draws - done), random) for done in range(0, draws, at_once)]
+    return _percentiles(np.concatenate(drawn), own, level)
+
+
+def rank_intervals_of_estimates(
+    share: Floats, error: Floats, *, level: float = 0.95, draws: int = 2000, seed: int = 1
+) -> Ints:
+    """Percentile intervals of the ranks of estimated shares (codes,) with these standard errors, shape (codes, 2).
+
+    Each share is drawn by itself (normal, not under 0): how codes go together is not known of an estimate.
+    """
+    own = ranks(share)
+    if not len(share):
+        return np.stack([own, own], axis=-1)
+    drawn = np.maximum(np.random.default_rng(seed).normal(share, error, size=(draws, len(share))), 0)
+    return _percentiles(ranks(drawn), own, level)
+
+
+def _percentiles(drawn: Ints, own: Ints, level: float) -> Ints:
+    """The interval of each rank, shape (codes, 2), which holds the rank itself."""
     tail = (1 - level) / 2
-    low, high = np.quantile(np.concatenate(drawn), [tail, 1 - tail], axis=0, method="inverted_cdf").astype(np.int64)
+    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0, method="inverted_cdf").astype(np.int64)
     return np.stack([np.minimum(low, own), np.maximum(high, own)], axis=-1)
 
 

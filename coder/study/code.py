@@ -14,6 +14,7 @@ from coder.errors import CoderError
 from coder.files.answers import NONE_FITS
 from coder.methods import embedding as embeddings
 from coder.methods.classifier import Classifier
+from coder.methods.combine import Combination
 from coder.methods.rules.engine import Rules
 from coder.methods.similarity import likeness
 from coder.methods.topics import Topics, find_topics
@@ -34,11 +35,15 @@ def code(
 ) -> tuple[Coding, Sequence[str]]:
     """Code what is an answer, by the rules of a codebook, a model, or both; with the order of codes.
 
-    With both, a code is given by either: no people's decisions are at hand to weigh them with.
+    With both they are weighed, where the model was trained beside rules (`coder.methods.combine`); else a code is
+    given by either.
     """
     if codebook is None and model is None:
         raise CoderError("Nothing to code with: give --codebook, --model, or both.")
     answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
+    if codebook is not None and model is not None and model.weighing is not None:
+        progress("coding by rules", 0, 1)
+        return Combination(Rules(nlp), model, codebook).code(answered, codebook, progress=progress), codebook.ids
     parts = []
     if codebook is not None:
         progress("coding by rules", 0, 1)

@@ -79,8 +79,8 @@ def coded_report(
     the column of the text. Of `population` respondents were drawn at random, unless they are `self_selected`.
     `with_data` keeps the respondents, for .sav.
 
-    With a column of hand codes the table, the chart, the finding and the groups are estimates with their interval. A
-    sample that was targeted gives none: codes are counted then, and the finding says so.
+    With a column of hand codes the table, the comparison, the chart, the finding and the groups are estimates with
+    their interval. A sample that was targeted gives none: codes are counted then, and the finding says so.
 
     Raises `DataError` as reading the files and estimating do, for a population of fewer than there are respondents,
     and for options that do not go together.
@@ -103,13 +103,16 @@ def coded_report(
     table = top(mentions, book, limit=limit, nets=nets, language=language)
     tables, comparison = {"top": table}, None
     if then is not None:
-        comparison = _compared(mentions, then, codebook, limit or len(book.codes), seed, language)
+        now = best.estimates if best is not None and corrects else mentions
+        comparison = _compared(now, then, codebook, limit or len(book.codes), seed, language)
         tables["comparison"] = comparison
     if by and not corrects:
         found = groups(mentions, book, by, nets=nets, language=language)
         tables |= {"groups": found.table, "profiles": found.profiles}
     if best is not None:
         tables = {**_uncorrected(tables, best, source.codes, language), **best.tables}
+    if comparison is not None and corrects:
+        tables["comparison"] = comparison
     question = book.question.get(language) or title or source.path.stem
     section = Section(
         title=question,
@@ -119,7 +122,9 @@ def coded_report(
         quotes=_quotes(source, book, tables["top"], language, seed) if source.text else (),
     )
     known = best.facts if best is not None and corrects else _known(source, mentions, book, best, language)
-    ranks = ["bootstrap"] if comparison is not None and "place" in comparison.shown else []
+    estimated = comparison is not None and "interval" in comparison.shown
+    differences = ["estimates" if estimated else "newcombe"] if is_tested(comparison) else []
+    ranks = ["draws" if estimated else "bootstrap"] if comparison is not None and "place" in comparison.shown else []
     known = replace(
         known,
         codebook=known.codebook if codebook else "",
@@ -128,7 +133,7 @@ def coded_report(
         population=population,
         margin=None if self_selected or population is None else _margin(known, population),
         intervals=(*known.intervals, *ranks),
-        tests=(*(["newcombe"] if is_tested(comparison) else []), *(["residuals"] if "profiles" in tables else [])),
+        tests=(*differences, *(["residuals"] if "profiles" in tables else [])),
         adjusted=is_tested(comparison) or "profiles" in tables,
         seed=seed,
     )
@@ -159,11 +164,6 @@ def _check(source: Source, then: Source | None, *, nets: bool) -> None:
                 f"--hand takes each row for one respondent, without weights; leave out {option}, or leave out --hand "
                 "and count."
             )
-    if then and source.codes == source.hand:
-        raise DataError(
-            "--then compares codes of all answers, and those of --hand are of a sample; name with --codes the column "
-            "with all, such as `coder code` writes, or leave out --then."
-        )
 
 
 def _estimated(
@@ -199,7 +199,7 @@ def _estimated(
 
 
 def _compared(
-    mentions: Mentions, then: Source, codebook: Codebook | None, limit: int, seed: int, language: str
+    now: Mentions | Table, then: Source, codebook: Codebook | None, limit: int, seed: int, language: str
 ) -> Table:
     before = read_wave(
         then.path,
@@ -209,7 +209,7 @@ def _compared(
         weight=then.weight,
         empty_is_none=then.empty_is_none,
     )
-    return compare(mentions, before, codebook, limit=limit, seed=seed, language=language)
+    return compare(now, before, codebook, limit=limit, seed=seed, language=language)
 
 
 def _uncorrected(tables: Mapping[str, Table], best: Corrected, column: str, language: str) -> dict[str, Table]:

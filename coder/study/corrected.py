@@ -30,9 +30,10 @@ LEVEL = 0.95
 class Corrected:
     """What stands first in a report with a hand-coded sample, and what its methods paragraph says of it.
 
-    Of a sample that was targeted there is no estimate: then `tables` is empty.
+    Of a sample that was targeted there is no estimate: then `tables` is empty. `estimates` has every code.
     """
 
+    estimates: Table
     tables: Mapping[str, Table]
     chart: Chart | None
     finding: str
@@ -78,11 +79,12 @@ def corrected(
     facts = _facts(found, answers, codebook, seed, language)
     said = report_words(language)
     if found.targeted:
-        return Corrected({}, None, said["no_estimate"], facts)
+        return Corrected(found.codes, {}, None, said["no_estimate"], facts)
     chances = chance[coding.seen].dropna() if chance is not None else pd.Series(dtype=float)
     top = _top(found, limit, language)
     note = " ".join([said["interval_note"].format(level=f"{100 * LEVEL:g}"), *found.warnings])
     return Corrected(
+        found.codes,
         {"top": top} | ({"groups": _groups(found.groups, top, str(by), language)} if found.groups else {}),
         interval_chart(top, said["corrected"], note),
         corrected_finding(top, language),

@@ -1,6 +1,7 @@
 """Learning again from what people decided, and what follows from it: proposals, and what to code next."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,10 @@ from coder.dutch.no_answer import no_answers
 from coder.errors import CoderError, StudyError
 from coder.learning.targeting import target, thresholds
 from coder.learning.update import update
-from coder.methods.classifier import FEWEST, Classifier, train
+from coder.methods.classifier import FEWEST, Classifier
+from coder.methods.combine import Combination, train
 from coder.methods.embedding import choose
+from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
 from coder.study.code import code
 from coder.study.store import Study
@@ -34,7 +37,8 @@ class Learned:
     """What came of it.
 
     `probabilities` has a row for each of `units` (those that say something) and a column for each of `codes`, which
-    the model gives from `thresholds` on; no columns where there is too little to learn from. `following` are the
+    are given from `thresholds` on; no columns where there is too little to learn from. They are of the model and of
+    the rules of the codebook whose hash is `weighed`, or where that is "" of the model alone. `following` are the
     units to code next, the best first, each with the reason. `changes` says which codes got better. `coded` is how
     many answers people had coded, `version` that of the model in the study (0: none).
     """
@@ -44,6 +48,7 @@ class Learned:
     units: tuple[str, ...]
     codes: tuple[str, ...]
     thresholds: tuple[float, ...]
+    weighed: str
     probabilities: npt.NDArray[np.float32]
     following: tuple[tuple[str, str], ...]
     changes: Table | None
@@ -70,25 +75,33 @@ def retrain(
         answered = corpus.take(corpus.ids[~no_answers(corpus)])
         progress("learning", 0, 4)
         old = _last(study, question)
-        model, changes = _learned(old, corpus, hand, embedding, seed) if again else (old, None)
+        model, changes = _learned(old, corpus, hand, book, embedding, seed) if again else (old, None)
         version = _version(study, question)
         if model is not None and model is not old:
             version = study.save_model(question, model, who)
         progress("predicting", 1, 4)
-        codes = tuple(one for one in book.ids if model is not None and one in model.codes)
-        chances = _chances(model, answered, codes)
+        judged = _judged(model, answered, book)
         progress("choosing what comes next", 2, 4)
         following = _following(corpus, model, book, hand, language, seed)
         progress("proposing", 3, 4)
         if again or not study.status().set_index("question")["proposed"][question]:
-            study.propose(question, code(corpus, book, model=model)[0], who=who, model=str(version or ""))
-    limits = tuple(thresholds(model, codes).tolist())
-    units = tuple(answered.ids)
-    return Learned(version, len(hand.seen), units, codes, limits, chances, following, changes, model)
+            study.propose(question, judged.coding, who=who, model=str(version or ""))
+    return Learned(
+        version=version,
+        coded=len(hand.seen),
+        units=tuple(answered.ids),
+        codes=judged.codes,
+        thresholds=judged.thresholds,
+        weighed=judged.weighed,
+        probabilities=judged.chances,
+        following=following,
+        changes=changes,
+        model=model,
+    )
 
 
 def _learned(
-    old: Classifier | None, corpus: Corpus, hand: Coding, embedding: str, seed: int
+    old: Classifier | None, corpus: Corpus, hand: Coding, book: Codebook, embedding: str, seed: int
 ) -> tuple[Classifier | None, Table | None]:
     if len(hand.seen) < FEWEST or hand.assignments.empty:
         return old, None
@@ -102,7 +115,7 @@ def _learned(
         if model is not None and len(hand.seen) < ANEW * int(str(old.card.get(_TRAINED, old.card["units"]))):
             return model, changes
     named = embedding if embedding != "auto" else _embedding(corpus)
-    made = train(corpus, hand, embedding=named, seed=seed)
+    made = train(corpus, hand, book, embedding=named, seed=seed)
     return replace(made, card={**made.card, _TRAINED: len(hand.seen)}), changes
 
 
@@ -117,11 +130,28 @@ def _embedding(corpus: Corpus) -> str:
         return "none"
 
 
-def _chances(model: Classifier | None, answered: Corpus, codes: tuple[str, ...]) -> npt.NDArray[np.float32]:
-    if model is None or not codes:
-        return np.zeros((len(answered), 0), dtype=np.float32)
+class _Judged(NamedTuple):
+    """What the machine gives, and how likely each of `codes` is; see `Learned`."""
+
+    coding: Coding
+    codes: tuple[str, ...]
+    thresholds: tuple[float, ...]
+    weighed: str
+    chances: npt.NDArray[np.float32]
+
+
+def _judged(model: Classifier | None, answered: Corpus, book: Codebook) -> _Judged:
+    if model is not None and model.weighing is not None:
+        coding, chances = Combination(Rules(), model, book).judge(answered, book)
+        limits = (model.weighing.threshold,) * len(book.ids)
+        return _Judged(coding, book.ids, limits, book.hash, chances.astype(np.float32))
+    coding, _ = code(answered, book, model=model)
+    if model is None:
+        return _Judged(coding, (), (), "", np.zeros((len(answered), 0), dtype=np.float32))
+    codes = tuple(one for one in book.ids if one in model.codes)
     columns = [model.codes.index(one) for one in codes]
-    return model.probabilities(answered.texts.tolist())[:, columns].astype(np.float32)
+    found = model.probabilities(answered.texts.tolist())[:, columns].astype(np.float32)
+    return _Judged(coding, codes, tuple(thresholds(model, codes).tolist()), "", found)
 
 
 def _following(

@@ -129,7 +129,7 @@ def _method(
     if len(hand.seen) < FEWEST or hand.assignments.empty:
         return None, {}
     both = combine(corpus, hand, codebook, rules=rules, seed=seed, progress=progress)
-    return both, both.scores
+    return both, both.weighing.scores
 
 
 def _topics(answered: Corpus, final: Coding, seed: int) -> tuple[pd.DataFrame | None, str]:

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pandas as pd
 
+from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
 from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError, DataError, StudyError
-from coder.files.answers import Answers, long_form
+from coder.files.answers import Answers, long_form, parse_codes
+from coder.files.returned_sheets import read_returned
 from coder.files.sheets import write_sheets
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
+from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
 from coder.study.run import together
 from coder.study.store import Decision, Study
 from coder.study.store.answers import WAVE
@@ -45,13 +48,23 @@ class Entered:
     accepted: bool
 
 
-def enter(study: Study, question: str, coding: Coding, who: str, *, accept: bool = False, source: str = "") -> Entered:
+def enter(
+    study: Study,
+    question: str,
+    coding: Coding,
+    who: str,
+    *,
+    accept: bool = False,
+    last: bool = False,
+    source: str = "",
+) -> Entered:
     """Take over a coding as what somebody decided: the codes given, and that the units were examined.
 
     What they decided already is not written again. Where they decided otherwise on a unit nothing is written
-    unless `accept` says so; then the coding holds: codes it does not give them get "no".
+    unless `accept` says so; then the coding holds: codes it does not give them get "no". With `last` it is the
+    last word on these units, for the gold version, and stands beside the last words that there are.
     """
-    had = study.state(question, who=who)
+    had = study.adjudicated(question) if last else study.state(question, who=who)
     before: dict[str, dict[str, str]] = {}
     for unit, code, verdict in zip(had["unit"], had["code"], had["verdict"], strict=True):
         before.setdefault(unit, {})[code] = verdict
@@ -66,23 +79,56 @@ def enter(study: Study, question: str, coding: Coding, who: str, *, accept: bool
         found["same" if not new else "changed" if YES in old.values() else "new"].append(unit)
     write = bool(decisions) and (accept or not found["changed"])
     if write:
-        study.decide(question, who, decisions, source)
+        (study.adjudicate if last else study.decide)(question, who, decisions, source)
     return Entered(**{name: tuple(units) for name, units in found.items()}, accepted=write or not decisions)
 
 
-def as_answers(study: Study, question: str, wave: str, who: str, *, text: str, id: str | None) -> Answers:  # noqa: A002
-    """The answers of a question as a file would hold them, with what somebody decided in column `codes`.
+def enter_sheet(
+    study: Study,
+    question: str,
+    path: Path,
+    who: str,
+    *,
+    text: str,
+    id: str | None,  # noqa: A002
+    wave: str,
+    accept: bool = False,
+    last: bool = False,
+) -> tuple[Entered, tuple[str, ...]]:
+    """Take over a sheet of `coder sample` that somebody filled in: codes, and how its answers were drawn.
 
-    `text` and `id` are how the file calls them; ids are those within the wave.
+    `text`, `id` and `wave` are as when it was drawn; of one drawn from an export (`id` "unit") `wave` may be "". The
+    draw is kept in the background columns drawn, probability and stratum. Returns what was entered, and notes.
+    """
+    waves = study.units(question)[WAVE].unique()
+    whole = "" if id == UNIT else wave or (waves[0] if len(waves) == 1 else "")
+    answers = _as_answers(study, question, wave if id == UNIT else whole, text=text, id=id)
+    coded = study.coding(question).seen.str.removeprefix(f"{whole}:")
+    returned = read_returned(
+        path, answers, text=text, id=id, codebook=study.codebook(question), coded=coded[coded.isin(answers.corpus.ids)]
+    )
+    coding = parse_codes(returned.codes, study.codebook(question), path.name)
+    done = enter(
+        study, question, in_wave(study, question, coding, whole), who, accept=accept, last=last, source=path.name
+    )
+    if done.accepted and len(returned.draw):
+        kept = answers.corpus.units.loc[returned.draw.index, [TEXT, WAVE]].join(returned.draw)
+        study.add_answers(question, Corpus(kept, question), accept=True, who=who, source=path.name)
+    return done, returned.notes
+
+
+def _as_answers(study: Study, question: str, wave: str, *, text: str, id: str | None) -> Answers:  # noqa: A002
+    """The answers of a question as a file would hold them; `text` and `id` are how the file calls them.
+
+    Ids are those within the wave, or those of an export.
     """
     units = study.units(question)
-    units = units[units[WAVE] == wave]
-    if not len(units):
-        raise StudyError(f"Question {question!r} has no answers of wave {wave!r}; it has {_waves(study, question)}.")
-    cells = study.coding(question, who).cells(units.index, study.codebook(question).ids)
-    units = units.set_axis(units.index.str.removeprefix(f"{wave}:") if wave else units.index, axis=0)
-    sheet = units.drop(columns=WAVE).rename(columns={TEXT: text}).fillna("").astype(str)
-    sheet[INTO] = cells.to_numpy()
+    exported = id == UNIT
+    if not (exported and not wave):
+        units = units.loc[_of_wave(units, question, wave or None)]
+    if wave and not exported:
+        units = units.set_axis(units.index.str.removeprefix(f"{wave}:"), axis=0)
+    sheet = units.rename(columns={TEXT: text}).fillna("").astype(str)
     if id:
         sheet[id] = units.index
     return Answers(Corpus(units, question), sheet.reset_index(drop=True), Path(question))
@@ -140,7 +186,7 @@ def propose(
     else:
         progress("learning from what was decided", 0, 1)
         both = combine(corpus, hand, book, rules=rules, seed=seed)
-        version, scores = study.save_model(question, both.classifier, who), both.scores
+        version, scores = study.save_model(question, both.classifier, who), both.weighing.scores
         progress("coding", 0, 1)
         found = both.code(answered, book)
     made_with = f"model {version}" if version else f"codebook {book.hash}"
@@ -173,7 +219,8 @@ def _of_wave(units: pd.DataFrame, question: str, wave: str | None) -> "pd.Index[
         named = ", ".join(repr(one) for one in waves)
         raise StudyError(f"Question {question!r} has the waves {named}: choose one with --wave, or --wave {ALL}.")
     if wave not in (None, ALL, *waves):
-        raise StudyError(f"Question {question!r} has no wave {wave!r}; it has {', '.join(map(repr, waves))}.")
+        has = ", ".join(map(repr, waves)) or "none then"
+        raise StudyError(f"Question {question!r} has no wave {wave!r}; it has {has}.")
     return units.index if wave in (None, ALL) else units.index[(units[WAVE] == wave).to_numpy()]
 
 
@@ -187,28 +234,30 @@ MADE_FROM = {
 }
 
 
-def export(study: Study, question: str, path: Path, *, at: At = None) -> list[Path]:
-    """Write the answers with their codes; returns the files written.
+def export(study: Study, question: str, path: Path, *, wave: str = ALL, at: At = None) -> list[Path]:
+    """Write the answers with their codes, of all waves or of one; returns the files written.
 
     Columns: unit, wave, text, the background; `codes` (gold), `codes_NAME` of each coder, and where a machine
     proposed (and no earlier moment is asked for) `machine_codes` and `final_codes`: gold, else the machine's.
-    Beside them every assignment in long form, and the state that it was made from.
+    Where sheets of a sample were added, `drawn`, `probability` and `stratum` say how: see `_drawn`. Beside them
+    every assignment in long form, and the state that it was made from.
     """
     gold = study.coding(question, at=at)
     then = int(gold.provenance["event"])  # so that what is written meanwhile is in none of it
     units, order = study.units(question, at=then), study.codebook(question, at=then).ids
-    columns = {INTO: gold}
+    units = units.loc[_of_wave(units, question, wave)]
+    columns = {INTO: gold.take(units.index)}
     for who in sorted(set(study.state(question, at=then)["who"])):
-        columns[f"{INTO}_{who}"] = study.coding(question, who, at=then)
+        columns[f"{INTO}_{who}"] = study.coding(question, who, at=then).take(units.index)
     if at is None and MACHINE in _makers(study, question):
         machine = study.coding(question, MACHINE).take(units.index)
         columns[_WRITTEN[1]] = machine
         rest = machine.take(machine.seen.difference(gold.seen, sort=False))
-        columns[_WRITTEN[2]] = together(gold, rest, Corpus(units))
+        columns[_WRITTEN[2]] = together(columns[INTO], rest, Corpus(units))
     taken = [name for name in (*columns, UNIT) if name in units]
     if taken:
         raise DataError(f"The answers have a column {taken[0]!r} of their own; leave it out when you add them.")
-    sheet = units.reset_index()
+    sheet = _drawn(units, gold).reset_index()
     for name, coding in columns.items():
         sheet[name] = coding.cells(units.index, order).to_numpy()
     parts = [long_form(coding) for name, coding in columns.items() if name != _WRITTEN[2]]
@@ -217,10 +266,42 @@ def export(study: Study, question: str, path: Path, *, at: At = None) -> list[Pa
     return write_sheets(path, sheets)
 
 
-def as_exported(corpus: Corpus) -> Corpus:
-    """An export of a study that is read again: without the columns that `export` wrote of it."""
-    ours = [name for name in corpus.units if name in (UNIT, *_WRITTEN) or str(name).startswith(f"{INTO}_")]
-    return Corpus(corpus.units.drop(columns=ours), corpus.name)
+def _drawn(units: pd.DataFrame, gold: Coding) -> pd.DataFrame:
+    """The units, with "targeted" as how those were drawn that were coded beside the random sample of their wave.
+
+    Nobody drew them: codes of theirs would make the sample another one, and `coder estimate` leaves them out.
+    """
+    if DRAWN not in units or PROBABILITY not in units:
+        return units
+    how, chance = (units[name].fillna("").astype(str) for name in (DRAWN, PROBABILITY))
+    sampled = units[WAVE].isin(units[WAVE][how == RANDOM])
+    beside = sampled & (how == "") & (chance == "") & units.index.isin(gold.seen)
+    return units.assign(**{DRAWN: how.where(~beside, TARGETED)})
+
+
+def as_background(corpus: Corpus, *, exported: bool) -> tuple[Corpus, list[str]]:
+    """Answers to be added without the columns of codes that a study writes itself; and those columns.
+
+    Of an `exported` study that is read again, without how answers were drawn too: the study knows that better.
+    """
+    ours = [name for name in map(str, corpus.units) if name in (UNIT, *_WRITTEN) or name.startswith(f"{INTO}_")]
+    known = [name for name in (DRAWN, PROBABILITY, STRATUM) if exported and name in corpus.units]
+    return Corpus(corpus.units.drop(columns=[*ours, *known]), corpus.name), ours
+
+
+def write_disagreements(study: Study, question: str, path: Path) -> list[Path]:
+    """Write the answers on which coders differ, to be settled: unit, text, `codes_NAME` of each, and `codes`, empty.
+
+    Filled in, it is added with `enter(…, last=True)`.
+    """
+    units = study.units(question, list(dict.fromkeys(study.disagreements(question)["unit"])))
+    if not len(units):
+        raise StudyError(f"Coders of question {question!r} differ on nothing that is open.")
+    order = study.codebook(question).ids
+    sheet = units[[WAVE, TEXT]].copy()
+    for who in sorted(set(study.state(question, units=list(units.index))["who"])):
+        sheet[f"{INTO}_{who}"] = study.coding(question, who).take(units.index).cells(units.index, order)
+    return write_sheets(path, {"answers": sheet.assign(**{INTO: ""}).reset_index()})
 
 
 def _makers(study: Study, question: str) -> set[str]:
@@ -231,8 +312,12 @@ def _makers(study: Study, question: str) -> set[str]:
     return {GOLD, MACHINE}
 
 
-def _waves(study: Study, question: str) -> str:
-    return ", ".join(repr(wave) for wave in study.units(question)[WAVE].unique())
+def codebook_of(study: Study, question: str) -> Codebook | None:
+    """The codebook in use; None where there is none."""
+    try:
+        return study.codebook(question)
+    except StudyError:
+        return None
 
 
 def only_question(study: Study, name: str | None) -> str:

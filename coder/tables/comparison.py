@@ -8,13 +8,13 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.errors import DataError
-from coder.tables.comparison_words import comparison_words, percentage, probability, with_interval
+from coder.tables.comparison_words import between, comparison_words, percentage, probability, with_interval
 from coder.tables.frequency import MIN_BASE
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
 from coder.tables.tested import Tested, differ, overlap
 from coder.tables.wave_rows import Row, Wave
-from coder.tables.waves import ABSENT, PART, Lined, line_up
+from coder.tables.waves import ABSENT, PART, Floats, Lined, is_estimate, line_up
 
 NOT_IN_LIST = "/"
 _MOST = 0.5
@@ -135,12 +135,16 @@ def _frame(
             "label": [row.label for row in rows],
             "n": now.n,
             "percent": now.percent,
+            "low": _end(now, 0),
+            "high": _end(now, 1),
             "then_place": _then_places(rows, then, said),
             "then_rank": then.rank,
             "then_rank_low": then.ends[:, 0],
             "then_rank_high": then.ends[:, 1],
             "then_n": then.n,
             "then_percent": then.percent,
+            "then_low": _end(then, 0),
+            "then_high": _end(then, 1),
             "points": found.points,
             "points_low": found.low,
             "points_high": found.high,
@@ -154,8 +158,16 @@ def _frame(
     frame["tested"] = [probability(p, language) for p in found.adjusted]
     new = then.lacked & ~now.has(ABSENT)
     frame["change"] = [said["new"] if came else change for came, change in zip(new, found.change(), strict=True)]
+    for prefix in ("", "then_"):
+        ends = zip(frame[f"{prefix}low"], frame[f"{prefix}high"], strict=True)
+        frame[f"{prefix}interval"] = [between(*pair, language) for pair in ends]
     whole = ["rank", "rank_low", "rank_high", "then_rank", "then_rank_low", "then_rank_high"]
     return frame.astype(dict.fromkeys([*whole, "n", "then_n"], "Int64"))
+
+
+def _end(wave: Lined, side: int) -> Floats:
+    """The low or high end of a share that was estimated, in 0..100."""
+    return np.asarray(wave.unsure[:, side] * 100 if wave.estimated else np.full(len(wave.share), np.nan))
 
 
 def place_of(rank: float, low: float, high: float) -> str:
@@ -182,13 +194,17 @@ def _then_places(rows: Sequence[Row], then: Lined, said: Mapping[str, str]) -> l
 
 def _shown(frame: pd.DataFrame, now: Lined, then: Lined, said: Mapping[str, str]) -> dict[str, str]:
     """The columns that people see: those of which anything is known."""
-    shown = {"rank" if now.mentions is None else "place": said["rank"], "label": said["code"]}
-    shown |= {name: said[name] for name in ("n", "percent") if frame[name].notna().any()}
-    shown["then_place"] = said["then"]
+    shown = {"rank" if np.isnan(now.ends).all() else "place": said["rank"], "label": said["code"]}
+    known = [name for name in ("n", "percent") if frame[name].notna().any() and not (name == "n" and now.estimated)]
+    shown |= {name: said[name] for name in known}
+    shown |= {"interval": said["interval_of"]} if now.estimated else {}
+    shown |= {"then_place": said["then"]}
     if not np.isnan(then.n).all():
         shown["then_n"] = said["then_n"]
     if not np.isnan(then.percent).all():
         shown["then_percent"] = said["then_percent"]
+    if then.estimated:
+        shown["then_interval"] = said["interval_of"]
     if (frame["difference"] != "").any():
         shown["difference"] = said["difference"]
     if (frame["tested"] != "").any():
@@ -232,7 +248,9 @@ def _methods(
 ) -> Iterator[str]:
     if now.mentions is not None or then.mentions is not None:
         yield said["ranks"].format(**options)
-    if then.mentions is None and now.mentions is not None:
+    if now.estimated or then.estimated:
+        yield said["ranks_of_estimates"].format(**options)
+    if np.isnan(then.ends).all() and not np.isnan(now.ends).all():
         outside = (frame["then_rank"] < frame["rank_low"]) | (frame["then_rank"] > frame["rank_high"])
         if outside.any():
             yield said["within"].format(labels=", ".join(frame["label"][outside.fillna(value=False).astype(bool)]))
@@ -242,7 +260,7 @@ def _methods(
         if found.both < MIN_BASE:
             yield said["small_panel"].format(least=MIN_BASE)
     elif found.tests:
-        yield said["independent"].format(**options)
+        yield said["of_estimates" if now.estimated or then.estimated else "independent"].format(**options)
     yield said[{0: "no_counts", 1: "p_one"}.get(found.tests, "p_note")].format(tests=found.tests)
 
 
@@ -274,7 +292,7 @@ def warnings(
         if share > _MOST and not panel:
             yield said["mend_panel"].format(share=round(share * 100), wave=wave.name)
     for one in given:
-        if isinstance(one.counted, Table):
+        if isinstance(one.counted, Table) and not is_estimate(one.counted):
             yield from _contradictions(one.counted, one.name, said)
 
 

@@ -70,6 +70,11 @@ SAID: dict[str, dict[str, str]] = {
         "panel": "Verschil in procentpunt bij de {both} respondenten die aan beide metingen deelnamen, interval van "
         "{level} % (Newcombe 1998, gepaard). Enkel nu: {now}; enkel toen: {then}; die "
         "tellen voor het verschil niet mee.",
+        "interval_of": "interval",
+        "ranks_of_estimates": "Geschatte percentages: plaats met interval van {level} % ({draws} trekkingen uit de "
+        "schattingen, elke code apart): plaatsen die elkaar overlappen, staan niet vast.",
+        "of_estimates": "Verschil in procentpunt tussen twee steekproeven, van geschatte percentages: het interval van "
+        "{level} % telt de onzekerheid van de schatting en die van de steekproef op (Zou en Donner 2008).",
         "p_note": "p voor {tests} toetsen samen aangepast (Benjamini en Hochberg 1995). ▲ ▼: significant "
         "(aangepaste p < 0,05); sq: status quo, geen significant verschil.",
         "p_one": "p van één toets, niet aangepast. ▲ ▼: significant (p < 0,05); sq: status quo, geen significant "
@@ -150,6 +155,11 @@ SAID: dict[str, dict[str, str]] = {
         "independent": "Difference in percentage points of two samples, {level} % interval (Newcombe 1998).",
         "panel": "Difference in percentage points among the {both} respondents who took part in both waves, {level} % "
         "interval (Newcombe 1998, paired). Now alone: {now}; then alone: {then}; these do not count in the difference.",
+        "interval_of": "interval",
+        "ranks_of_estimates": "Estimated percentages: rank with its {level} % interval ({draws} draws from the "
+        "estimates, each code by itself): ranks that overlap are not settled.",
+        "of_estimates": "Difference in percentage points of two samples, of estimated percentages: the {level} % "
+        "interval adds up how unsure the estimate and the sample are (Zou and Donner 2008).",
         "p_note": "p adjusted for {tests} tests together (Benjamini and Hochberg 1995). ▲ ▼: significant (adjusted "
         "p < 0.05); sq: status quo, no significant difference.",
         "p_one": "p of one test, not adjusted. ▲ ▼: significant (p < 0.05); sq: status quo, no significant difference.",
@@ -193,6 +203,13 @@ def with_interval(value: float, low: float, high: float, language: str) -> str:
     if low != low:  # noqa: PLR0124
         return points(value, language)
     return f"{points(value, language)} ({points(low, language)} {SAID[language]['to']} {points(high, language)})"
+
+
+def between(low: float, high: float, language: str) -> str:
+    """An interval of a percentage, its ends with one decimal; "" where it is not known."""
+    if low != low:  # noqa: PLR0124 (nan)
+        return ""
+    return f"{_local(f'{max(low, 0):.1f}', language)}–{_local(f'{min(high, 100):.1f}', language)}"
 
 
 def probability(p: float, language: str) -> str:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.errors import DataError
-from coder.statistics.differences import Difference, independent, paired, paired_weighted
+from coder.statistics.differences import Difference, independent, of_estimates, paired, paired_weighted
 from coder.statistics.proportions import benjamini_hochberg
 from coder.tables.comparison_words import DOWN, SAME, UP
 from coder.tables.mentions import Mentions
@@ -65,12 +65,16 @@ def differ(
     """
     compared = comparable(rows, [now, then], beside)
     points = np.where(compared, now.percent - then.percent, np.nan)
-    testable = compared & ~np.isnan(now.n) & ~np.isnan(then.n) & ((now.n > 0) | (then.n > 0))
+    testable = compared & ~np.isnan(now.share) & ~np.isnan(then.share) & ((now.share > 0) | (then.share > 0))
     low, high, p = (np.full(len(rows), np.nan) for _ in range(3))
     both = None
     if panel:
         found, both = _paired(now, then, testable, level)
         points[:] = np.nan
+    elif now.effective and then.effective and (now.estimated or then.estimated):
+        mine = now.share[testable], now.unsure[testable], now.effective
+        theirs = then.share[testable], then.unsure[testable], then.effective
+        found = of_estimates(*mine, *theirs, level=level)
     elif now.effective and then.effective:
         found = independent(now.share[testable], now.effective, then.share[testable], then.effective, level=level)
     else:

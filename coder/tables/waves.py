@@ -6,11 +6,13 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtri
 
 from coder.codebook import Code, Codebook
 from coder.codebook_diff import mapping
 from coder.errors import DataError
-from coder.statistics.ranks import rank_intervals, ranks
+from coder.statistics.differences import with_sample
+from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
 from coder.tables.wave_rows import Row, Wave, became, rows_of
@@ -18,6 +20,8 @@ from coder.tables.wave_rows import Row, Wave, became, rows_of
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
+ESTIMATED_AT = 0.95
+"""The coverage of the intervals in a table of estimates."""
 COUNTED, ABSENT, PART = "counted", "absent", "part"
 """What a wave knows of a row: its mentions or place; nothing, the code was not in its list or codebook; or only those
 of an older code of which it is a part."""
@@ -30,8 +34,9 @@ class Lined:
     `n` counts respondents; `share` (in 0..1) and `percent` are weighted, those of a printed table what n and base, and
     what the table, say. `size` is the number of respondents, `effective` what it is worth. `ends` (rows, 2) are those
     of the interval of the rank. `listed` says which codes were in the top, at an unknown place too. `given` has shape
-    (respondents, rows), without respondents for a printed table. `lacked` are the codes that did not exist
-    then; of a code that is merely not in a printed list that is not known.
+    (respondents, rows), without respondents for a printed table. `unsure` (rows, 2) are the ends of the share where it
+    is an estimate of what was counted, and the share itself where it was counted. `lacked` are the codes that did not
+    exist then; of a code that is merely not in a printed list that is not known.
     """
 
     name: str
@@ -46,7 +51,13 @@ class Lined:
     effective: float | None
     mentions: Mentions | None
     given: Labels
+    unsure: Floats
     lacked: Labels
+
+    @property
+    def estimated(self) -> bool:
+        """Whether its shares are estimates."""
+        return bool((self.unsure[:, 0] < self.unsure[:, 1]).any())
 
     def has(self, state: str) -> Labels:
         """The rows of which it knows this, shape (rows,)."""
@@ -74,7 +85,7 @@ def line_up(
         _check_spelling(codes)
     rows = rows_of(waves, codes, codebook, language, now)
     lined = [
-        _published(wave, own, rows, codebook, limit)
+        _published(wave, own, rows, codebook, limit, level=level, draws=draws, seed=seed)
         if isinstance(wave.counted, Table)
         else _counted(wave, own, rows, codebook, limit, newest=not place, level=level, draws=draws, seed=seed)
         for place, (wave, own) in enumerate(zip(waves, codes, strict=True))
@@ -154,6 +165,7 @@ def _counted(
         found.effective_base,
         found,
         given,
+        np.stack([shares, shares], axis=-1),
         np.array([state == ABSENT for state in states], dtype=np.bool_),
     )
 
@@ -186,9 +198,17 @@ def _ranked(
 
 
 def _published(
-    wave: Wave, own: Mapping[str, tuple[str, ...]], rows: Sequence[Row], codebook: Codebook | None, limit: int
+    wave: Wave,
+    own: Mapping[str, tuple[str, ...]],
+    rows: Sequence[Row],
+    codebook: Codebook | None,
+    limit: int,
+    *,
+    level: float,
+    draws: int,
+    seed: int,
 ) -> Lined:
-    """A wave of which a table was printed."""
+    """A wave of which a table was printed, of counts or of estimates."""
     table = wave.counted
     assert isinstance(table, Table)  # noqa: S101 (the caller chose by type)
     if table.frame["rank"].isna().all():
@@ -197,10 +217,12 @@ def _published(
         raise DataError(f"{wave.name} has no respondents: its base is 0. See that its rows are coded.")
     frame = table.frame.assign(code=table.frame["code"].astype(str))
     frame = frame[frame["code"].isin(list(own))]
-    mentioned = (frame["n"] != 0).fillna(value=True).astype(bool)
+    estimates = is_estimate(table)
+    mentioned = (frame["percent" if estimates else "n"] != 0).fillna(value=True).astype(bool)
     in_top = (frame["rank"].isna() | (frame["rank"] <= limit)).astype(bool)
-    numbers = frame[["n", "percent", "rank"]].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
-    states, values, listed = [], np.full((len(rows), 3), np.nan), np.zeros(len(rows), dtype=np.bool_)
+    asked = ["n", "percent", "rank", "low", "high"]
+    numbers = frame[asked].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+    states, values, listed = [], np.full((len(rows), len(asked)), np.nan), np.zeros(len(rows), dtype=np.bool_)
     for number, row in enumerate(rows):
         state, _ = _state(row, own)
         here = np.flatnonzero([not set(own[name]).isdisjoint(row.of) for name in frame["code"]])
@@ -213,10 +235,15 @@ def _published(
             values[number] = numbers[here[0]]
             listed[number] = bool((mentioned & in_top).iloc[here[0]])
         states.append(state)
-    n, percent, rank = values.T
-    nothing = np.full((len(rows), 2), np.nan)
+    n, percent, rank, low, high = values.T
+    ends = np.full((len(rows), 2), np.nan)
     share = n / (table.base or np.nan)
+    unsure = np.stack([share, share], axis=-1)
     worth = None if table.base is None else float(table.base)
+    if estimates and worth:
+        n, share = np.where(low < high, np.nan, n), percent / 100
+        unsure = _at_level(share, np.stack([low, high], axis=-1) / 100, level)
+        ends = _estimated_ranks(share, rank, unsure, worth, level=level, draws=draws, seed=seed)
     given = np.zeros((0, len(rows)), dtype=np.bool_)
     return Lined(
         wave.name,
@@ -225,14 +252,36 @@ def _published(
         share,
         percent,
         rank,
-        nothing,
+        ends,
         _with_nets(listed, rows),
         table.base,
         worth,
         None,
         given,
+        unsure,
         np.array([_not_then(row, wave, codebook) for row in rows], dtype=np.bool_),
     )
+
+
+def is_estimate(table: Table) -> bool:
+    """Whether a table is one of `coder estimate`, which says of each share how many hand codes it is worth."""
+    return "good_as" in table.frame
+
+
+def _at_level(share: Floats, ends: Floats, level: float) -> Floats:
+    """The ends of intervals of 95 %, those of `coder estimate`, at another level."""
+    return share[:, None] + (ends - share[:, None]) * ndtri((1 + level) / 2) / ndtri((1 + ESTIMATED_AT) / 2)
+
+
+def _estimated_ranks(
+    share: Floats, rank: Floats, unsure: Floats, base: float, *, level: float, draws: int, seed: int
+) -> Floats:
+    """The intervals of the ranks of estimates, of those that have a rank."""
+    ends, ranked = np.full((len(share), 2), np.nan), ~np.isnan(rank) & ~np.isnan(share)
+    low, high = with_sample(share[ranked], unsure[ranked], base, level=level).T
+    error = (high - low) / (2 * ndtri((1 + level) / 2))
+    ends[ranked] = rank_intervals_of_estimates(share[ranked], error, level=level, draws=draws, seed=seed)
+    return ends
 
 
 def _with_nets(listed: Labels, rows: Sequence[Row]) -> Labels:

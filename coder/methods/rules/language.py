@@ -15,9 +15,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, reduce
+from itertools import pairwise
 
-from coder.dutch.text import WORD
+from coder.dutch.text import IN_A_ROW, WORD
 from coder.errors import RuleError
 
 CLASSES = (
@@ -144,13 +145,17 @@ class _Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A piece of a rule at a place; `parts` are its words, `near` its distance and whether it is ordered."""
+    """A piece of a rule at a place; `parts` are its words, `near` its distance and whether it is ordered.
+
+    `stops` are the places of the words after which a sign stands that ends a row, as in "nog wat, zelfs".
+    """
 
     kind: _Kind
     place: int
     written: str
     parts: "tuple[Word | Reference, ...]" = ()
     near: tuple[int, bool] = (0, False)
+    stops: frozenset[int] = frozenset()
 
 
 @lru_cache(maxsize=20_000)
@@ -225,19 +230,25 @@ class _Reader:
         return found
 
     def row(self) -> Rule:
-        parts: list[Rule] = []
+        rows: list[list[Rule]] = [[]]
         while self.next < len(self.pieces) and self.pieces[self.next].kind in {_Kind.WORDS, _Kind.OPEN}:
             piece = self.pieces[self.next]
             self.next += 1
             found = piece.parts if piece.kind is _Kind.WORDS else (self.group(piece),)
-            parts += found[0].parts if isinstance(found[0], Row) else found
+            for place, part in enumerate(found[0].parts if isinstance(found[0], Row) else found):
+                rows[-1].append(part)
+                if place in piece.stops:
+                    self.deeper(piece)
+                    rows.append([])
+        parts = [part for row in rows for part in row]
         if not parts:
             raise self.one_sided()
         if all(isinstance(part, Word) and _matches_much(part) for part in parts):
             written = " ".join(part.text for part in parts if isinstance(part, Word))
             much = f"{written!r}, which would match nearly anything; give it at least two letters"
             raise self.broken(much, self.pieces[self.next - 1])
-        return parts[0] if len(parts) == 1 else Row(tuple(parts))
+        runs = [row[0] if len(row) == 1 else Row(tuple(row)) for row in rows if row]
+        return reduce(lambda left, right: Near(left, right, 0, ordered=True), runs)
 
     def group(self, opened: _Piece) -> Rule:
         self.deeper(opened)
@@ -295,7 +306,7 @@ def _pieces(rule: str) -> Iterator[_Piece]:
             yield _Piece(_Kind[_OPERATORS[written]], start, written)
         elif parts := tuple(_words(match)):
             word_end = place
-            yield _Piece(_Kind.WORDS, start, written, parts)
+            yield _Piece(_Kind.WORDS, start, written, parts, stops=_stops(match))
         elif written.startswith(("NEAR", "PRE")):
             yield _near(written, start, rule)
 
@@ -317,3 +328,14 @@ def _words(match: re.Match[str]) -> Iterator[Word | Reference]:
         for place, text in enumerate(words, start=1):
             wild = way is Way.INFLECTED and ("*" in text or "?" in text)
             yield Word(text, Way.WILD if wild else way, (match["pos"] or "") if place == len(words) else "")
+
+
+def _stops(match: re.Match[str]) -> frozenset[int]:
+    """The places of the words of this piece that a sign follows which ends a row."""
+    group = next((name for name in ("quoted", "case", "plain") if match[name]), None)
+    if group is None:
+        return frozenset()
+    text = match[group]
+    words = [found.span() for found in (_WILD_WORD if group == "plain" else WORD).finditer(text)]
+    tails = [text[end:start] for (_, end), (start, _) in pairwise([*words, (len(text), 0)])]
+    return frozenset(place for place, tail in enumerate(tails) if not IN_A_ROW.fullmatch(tail))

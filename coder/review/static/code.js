@@ -1,14 +1,14 @@
 // The page on which answers are coded. What is shown changes at once; the server is told in the background.
 
-import { announce, api, byId, dialogOpen, el, failed, fill, percent, pieces, save, say, toast } from "./common.js";
+import { announce, api, byId, dialogOpen, el, failed, fill, keep as store, kept, percent, pieces, save, say, toast } from "./common.js";
 import { keyOf, keysOfCodes, keysOff, typing } from "./keys.js";
 import { askNewCode, askSimilar, showHelp } from "./asking.js";
 import { watch } from "./side.js";
 
 const AHEAD = 12;
 const SHARED = ["targeted", "random", "uncoded"];
-const state = { codes: [], keys: new Map(), ids: [], at: 0, items: new Map(), last: "", matches: [], match: 0, why: {}, hide: false };
-const adjudicating = () => byId("kind").value === "disagreements";
+const state = { kind: "", codes: [], keys: new Map(), ids: [], at: 0, items: new Map(), last: "", matches: [], match: 0, why: {}, hide: false };
+const adjudicating = () => state.kind === "disagreements";
 const item = () => state.items.get(state.ids[state.at]);
 
 // The queue
@@ -20,20 +20,23 @@ async function loadQueue({ keep = false } = {}) {
   byId("of-code").hidden = kind !== "code";
   byId("of-text").hidden = kind !== "search";
   byId("search-error").hidden = true;
-  state.hide = kind === "random" || kind === "assigned";
-  byId("blind").checked = state.hide;
   const current = keep ? state.ids[state.at] : undefined;
   try {
     const value = kind === "code" ? byId("code-wanted").value : kind === "search" ? byId("search").value : "";
     const mine = ++loads;
     const found = await api("queue", { kind, value });
     if (mine !== loads) return; // another queue was asked for meanwhile
+    state.kind = kind;
     state.why = found.why;
     state.ids = current === undefined ? found.ids : [current, ...found.ids.filter((id) => id !== current)];
     state.at = 0;
     fill(byId("queue-note"), found.note);
-    sessionStorage.setItem("coder-queue", JSON.stringify({ kind, value }));
-    if (!keep) state.items.clear();
+    store("queue", { kind, value });
+    if (!keep) {
+      state.hide = kind === "random" || kind === "assigned";
+      byId("blind").checked = state.hide;
+      state.items.clear();
+    }
     await ahead();
     show();
     document.body.dataset.queue = kind;
@@ -58,7 +61,7 @@ async function ahead() {
   const wanted = state.ids.slice(Math.max(0, state.at - 1), state.at + AHEAD).filter((id) => !state.items.has(id));
   if (!wanted.length) return;
   if (fetching && item()) return;
-  fetching = api("units", { ids: wanted, adjudicate: adjudicating(), shared: SHARED.includes(byId("kind").value) });
+  fetching = api("units", { ids: wanted, adjudicate: adjudicating(), shared: SHARED.includes(state.kind) });
   try {
     const found = await fetching;
     for (const one of found.units) state.items.set(one.id, { ...one, open: !one.seen });
@@ -139,7 +142,8 @@ function noneFits() {
 }
 
 function undo() {
-  save({ kind: "undo" }, (done) => {
+  save({ kind: "undo", adjudicate: adjudicating() }, (done) => {
+    if (done.error) return;
     if (!done.unit) return announce(say("nothing_to_undo"));
     for (const one of done.units) state.items.set(one.id, { ...one, open: !one.seen });
     const place = state.ids.indexOf(done.unit);
@@ -162,16 +166,17 @@ function flag() {
 let waitingNote = 0;
 function noteChanged() {
   const one = item();
+  if (!one) return;
   one.note = byId("note").value;
   clearTimeout(waitingNote);
-  sessionStorage.setItem("coder-note", JSON.stringify({ unit: one.id, note: one.note }));
+  store("note", { unit: one.id, note: one.note });
   waitingNote = setTimeout(() => saveNote(one), 400);
 }
 
 function saveNote(one) {
   clearTimeout(waitingNote);
   waitingNote = 0;
-  save({ kind: "note", unit: one.id, note: one.note }, () => sessionStorage.removeItem("coder-note"));
+  save({ kind: "note", unit: one.id, note: one.note }, () => store("note", null));
 }
 
 // What is shown
@@ -182,6 +187,8 @@ function show() {
   const one = item();
   byId("empty").hidden = Boolean(one);
   byId("answer").hidden = !one;
+  byId("note-part").hidden = !one;
+  if (!one) for (const part of ["others-part", "proposals-part"]) byId(part).hidden = true;
   byId("where").textContent = one ? say("where", { n: state.at + 1, of: state.ids.length }) : "";
   if (!one) return;
   const text = byId("text");
@@ -189,6 +196,9 @@ function show() {
   if (text.dataset.unit !== `${one.id} ${state.hide}`) {
     fill(text, pieces(shown));
     text.classList.toggle("long", one.long);
+    text.scrollTop = 0;
+    if (text.scrollHeight > text.clientHeight + 1) text.tabIndex = 0; // so that keys can scroll it
+    else text.removeAttribute("tabindex");
     text.dataset.unit = `${one.id} ${state.hide}`;
     fill(byId("background"), one.background.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
     fill(byId("why"), (state.why[one.id] ?? "").split("; ").slice(0, 2).join("; "));
@@ -235,6 +245,7 @@ function showCodes(one) {
   const wanted = byId("filter").value.trim().toLowerCase();
   state.matches = state.codes.filter((code) => matching(code, wanted));
   state.match = Math.min(state.match, Math.max(0, state.matches.length - 1));
+  const focused = document.activeElement.dataset?.code;
   fill(byId("codes"), state.matches.map((code, place) => {
     const now = stateOf(one, code.id);
     const first = wanted && place === state.match;
@@ -246,10 +257,11 @@ function showCodes(one) {
       el("span", { class: "label" }, code.label, wanted && code.definition ? el("span", { class: "found" }, code.definition) : null),
       el("span", { class: "count", "aria-label": say("times", { n: code.n }) }, String(code.n)));
   }), state.matches.length ? [] : el("p", { class: "small" }, say("no_code")));
+  if (focused) byId("codes").querySelector(`[data-code="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
 function showOthers(one) {
-  byId("others-part").hidden = !one.others.length;
+  byId("others-part").hidden = state.hide || !one.others.length;
   fill(byId("others"), one.others.map((other) => el("p", {}, el("strong", {}, `${other.who}: `),
     other.codes.length ? other.codes.map(labelOf).join(", ") : say("none_fits"))));
 }
@@ -274,13 +286,18 @@ document.addEventListener("keydown", (event) => {
   if (dialogOpen()) return;
   if (event.key === "Escape" && typing(event.target)) return event.target.blur();
   if (typing(event.target) || keysOff()) return;
-  if (event.key === "Enter" && event.target.closest("a, summary, header button, .more button, .queue button")) return;
+  if (event.key === "Enter" && event.target.closest("a, summary, button")) return;
   const key = keyOf(event);
   const code = [...state.keys].find(([, one]) => one === key)?.[0];
   const act = commands[key] ?? (code ? () => toggle(code) : null);
   if (!act) return;
   event.preventDefault();
   act();
+});
+
+// A button that was clicked does not keep the focus: Enter is then "accept" again, and not that button once more.
+document.addEventListener("click", (event) => {
+  if (event.detail && !dialogOpen()) document.activeElement.closest(".coding button")?.blur();
 });
 
 byId("filter").addEventListener("input", () => { state.match = 0; if (item()) showCodes(item()); });
@@ -305,7 +322,7 @@ function similar() {
   const codes = Object.fromEntries(state.codes.map((code) => [code.id, stateOf(one, code.id)])
     .filter(([, now]) => now && now !== "no").map(([code, now]) => [code, now === "unsure" ? "unsure" : "yes"]));
   askSimilar(one, codes, labelOf, (units) => {
-    save({ kind: "decide", units: [one.id, ...units], codes, seen: true, adjudicate: false }, () => loadQueue());
+    save({ kind: "decide", units: [one.id, ...units], codes, seen: true, adjudicate: adjudicating() }, () => loadQueue());
     Object.assign(one.given, codes);
     one.seen = true;
     one.open = false;
@@ -346,15 +363,15 @@ byId("note").addEventListener("input", noteChanged);
 byId("note").addEventListener("blur", () => { if (waitingNote) saveNote(item()); });
 
 async function start() {
-  const kept = JSON.parse(sessionStorage.getItem("coder-queue") ?? "null");
+  const before = kept("queue");
   await loadCodes();
-  if (kept) {
-    byId("kind").value = kept.kind;
-    if (kept.kind === "code") byId("code-wanted").value = kept.value;
-    if (kept.kind === "search") byId("search").value = kept.value;
+  if (before) {
+    byId("kind").value = before.kind;
+    if (before.kind === "code") byId("code-wanted").value = before.value;
+    if (before.kind === "search") byId("search").value = before.value;
   }
-  const draft = JSON.parse(sessionStorage.getItem("coder-note") ?? "null");
-  if (draft) save({ kind: "note", unit: draft.unit, note: draft.note }, () => sessionStorage.removeItem("coder-note"));
+  const draft = kept("note");
+  if (draft) save({ kind: "note", unit: draft.unit, note: draft.note }, () => store("note", null));
   await loadQueue();
   document.body.dataset.ready = "yes";
   watch({

@@ -1,11 +1,11 @@
 // The codebook: one code at a time, its rules tried on the answers while they are typed.
 
-import { api, byId, dialog, el, failed, fill, moment, pieces, say, toast } from "./common.js";
+import { api, byId, dialog, el, failed, fill, keep, kept, moment, pieces, say, toast } from "./common.js";
 import { askNewCode, liveHits } from "./asking.js";
 
 const LISTS = ["rules", "exceptions", "examples", "counterexamples"];
 let codes = [];
-let chosen = sessionStorage.getItem("coder-code") ?? "";
+let chosen = kept("code") ?? "";
 let dirty = false;
 
 const lines = (id) => byId(id).value.split("\n").map((line) => line.trim()).filter(Boolean);
@@ -28,7 +28,7 @@ function showList() {
   const shown = codes.filter((code) => `${code.number} ${code.label} ${code.id} ${code.definition}`.toLowerCase().includes(wanted));
   fill(byId("codes"), shown.map((code) => el("button", {
     type: "button", class: code.net ? "code under" : "code", "aria-current": code.id === chosen ? "true" : false, "data-code": code.id,
-    onclick: () => { if (!dirty || confirm(say("leave_unsaved"))) { chosen = code.id; sessionStorage.setItem("coder-code", chosen); showList(); show(); } },
+    onclick: () => { if (!dirty || confirm(say("leave_unsaved"))) { chosen = code.id; keep("code", chosen); showList(); show(); } },
   }, el("span", { class: "count" }, String(code.number)), el("span", { class: "label" }, code.label),
     el("span", { class: "count" }, code.broken ? el("span", { class: "danger" }, "!") : String(code.n)))));
 }

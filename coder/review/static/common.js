@@ -52,6 +52,8 @@ export class Refused extends Error {
   }
 }
 
+let leaving = false;
+
 export async function api(path, body) {
   const options = body === undefined ? {} : {
     method: "POST",
@@ -61,7 +63,8 @@ export async function api(path, body) {
   };
   const answer = await fetch(`/api/${question}/${path}`, { credentials: "same-origin", ...options });
   if (answer.status === 401) {
-    location.assign("/sign-in");
+    leaving = true;
+    location.assign(waiting.length ? `/sign-in?waiting=${waiting.length}` : "/sign-in");
     throw new Refused(say("signed_out"), 401);
   }
   const found = await answer.json().catch(() => ({}));
@@ -69,16 +72,34 @@ export async function api(path, body) {
   return found;
 }
 
-// Saving: what was done goes out in order, one parcel at a time, and stays here until the server has it.
+// Saving: what was done goes out in order, one parcel at a time, and stays here until the server has it. What another
+// tab left is sent too, once: the server knows an act that it had.
 
-const KEPT = `coder-unsent-${question}-${page.who}`;
-let waiting = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+const KEPT = `coder-unsent-${page.key}-${page.who}-`;
+const MINE = KEPT + (sessionStorage.getItem("coder-tab") ?? Math.random().toString(36).slice(2));
+sessionStorage.setItem("coder-tab", MINE.slice(KEPT.length));
+let waiting = left();
 let busy = false;
 const saved = byId("saved");
+if (waiting.length) remember();
+
+function left() {
+  const found = new Map();
+  for (const name of Object.keys(localStorage).filter((one) => one.startsWith(KEPT))) {
+    for (const act of JSON.parse(localStorage.getItem(name))) found.set(act.id, act);
+    localStorage.removeItem(name);
+  }
+  return [...found.values()];
+}
 
 function remember() {
-  sessionStorage.setItem(KEPT, JSON.stringify(waiting));
+  if (waiting.length) localStorage.setItem(MINE, JSON.stringify(waiting));
+  else localStorage.removeItem(MINE);
 }
+
+// What a page keeps between reloads, of this question of this study alone.
+export const kept = (name) => JSON.parse(sessionStorage.getItem(`coder-${name}-${page.key}`) ?? "null");
+export const keep = (name, value) => sessionStorage.setItem(`coder-${name}-${page.key}`, JSON.stringify(value));
 
 function tell(state) {
   if (!saved) return;
@@ -101,7 +122,7 @@ async function pump() {
   if (busy || !waiting.length) return;
   busy = true;
   tell("busy");
-  const parcel = waiting.slice(0, 50);
+  const parcel = waiting.slice(0, alone ? 1 : 50);
   try {
     const answer = await api("acts", { acts: parcel });
     waiting = waiting.slice(parcel.length);
@@ -113,16 +134,42 @@ async function pump() {
       callbacks.delete(one.id);
     }
     busy = false;
+    alone = false;
     pump();
   } catch (error) {
+    if (error.status === 400) return refused(parcel, error);
     tell("failed");
     busy = false;
+    if (error.status === 403) renew();
     if (error.status !== 401) setTimeout(pump, 1500);
   }
 }
 
+// What cannot be read is sent alone, and then left out and said, so that it does not hold up the rest.
+let alone = false;
+function refused(parcel, error) {
+  if (parcel.length === 1) {
+    waiting = waiting.slice(1);
+    remember();
+    callbacks.delete(parcel[0].id);
+    failed(error);
+  }
+  alone = parcel.length > 1;
+  busy = false;
+  tell(waiting.length ? "busy" : "");
+  pump();
+}
+
+// Somebody signed in again in another tab: the token of this page is of before. Loaded again it has the new one.
+function renew() {
+  if (Date.now() - (kept("renewed") ?? 0) < 20000) return;
+  keep("renewed", Date.now());
+  leaving = true;
+  location.reload();
+}
+
 addEventListener("beforeunload", (event) => {
-  if (waiting.length && saved?.classList.contains("failed")) event.preventDefault();
+  if (!leaving && waiting.length && saved?.classList.contains("failed")) event.preventDefault();
 });
 
 // Telling people

@@ -31,7 +31,8 @@ class Added:
 
     `new` are not in the study, `same` are there as they are, `changed` have another text, `background`
     another wave or other background columns alone. `gone` are in the study, in the same waves, and not in
-    the file; `back` were left out and are there again. `texts` has the changed ones: unit, was, now.
+    the file; `back` were left out and are there again. `texts` has the changed ones: unit, was, now. `known` counts
+    the new ones of which another unit of the study has the text.
     """
 
     new: tuple[str, ...]
@@ -42,6 +43,7 @@ class Added:
     back: tuple[str, ...]
     texts: pd.DataFrame
     accepted: bool
+    known: int = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -52,6 +54,12 @@ class Added:
             return (
                 f"{moved} of the {len(self.changed)} changed texts stood under another id: did the ids shift? Then "
                 "codes would come to stand at other answers. Give the column of ids that the file was added with.",
+            )
+        if len(self.new) >= _FEW and self.known * 2 > len(self.new):
+            return (
+                f"{self.known} of the {len(self.new)} new answers have the text of an answer that the study has under "
+                "another id. Are the ids written otherwise (17 as 17.0), or is it another --wave? Then all would be "
+                "there twice.",
             )
         return ()
 
@@ -78,7 +86,7 @@ def compare(connection: Connection, question_id: int, corpus: Corpus, wave: str)
             raise StudyError(f"Two answers would be called {name!r}; give every answer its own id.")
         old = there.get(name)
         units[name] = one = given if old is None else _Unit(
-            given.text, given.wave, {**old.background, **given.background}, id=old.id
+            given.text, given.wave, {**old.background, **_filled(given, old)}, id=old.id
         )  # fmt: skip
         found[_kind(old, one)].append(name)
         if old is not None and old.text != one.text:
@@ -86,8 +94,10 @@ def compare(connection: Connection, question_id: int, corpus: Corpus, wave: str)
     waves = {one.wave for one in units.values()}
     gone = [name for name, one in there.items() if name not in units and one.wave in waves and not one.left_out]
     frame = pd.DataFrame(texts, columns=["unit", "was", "now"], dtype=str)
+    had = {one.text for one in there.values()}
+    known = sum(units[name].text in had for name in found["new"])
     return Added(
-        **{name: tuple(ids) for name, ids in found.items()}, gone=tuple(gone), texts=frame, accepted=False
+        **{name: tuple(ids) for name, ids in found.items()}, gone=tuple(gone), texts=frame, accepted=False, known=known
     ), units
 
 
@@ -150,6 +160,11 @@ def _given(corpus: Corpus, wave: str) -> Iterator[tuple[str, _Unit]]:
     for id_, text, mine, row in zip(units.index, units[TEXT], waves, rows, strict=True):
         name = id_ if not mine or id_.startswith(f"{mine}:") else f"{mine}:{id_}"
         yield name, _Unit(text, mine, row)
+
+
+def _filled(given: _Unit, old: _Unit) -> dict[str, Any]:
+    """The background of a file, without columns that this unit never had and has nothing in."""
+    return {name: cell for name, cell in given.background.items() if name in old.background or cell not in ("", None)}
 
 
 def _kind(old: _Unit | None, new: _Unit) -> str:

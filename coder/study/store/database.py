@@ -89,6 +89,8 @@ def _words(error: object) -> str:
         return type(error).__name__
     if "locked" in lines[0]:
         return "another program has kept it locked; close that one and try again"
+    if "readonly" in lines[0]:
+        return "the file or its folder is read-only; copy the study to a folder in which you may write"
     return lines[0].removesuffix(".")
 
 
@@ -167,6 +169,8 @@ def _check_file(path: Path) -> None:
             if mark != MARK:
                 raise StudyError(f"{path} is not a study of coder, but a file of another program.")
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        raise StudyError(f"{path} cannot be read or written: {_words(error)}.") from None
     except sqlite3.DatabaseError as error:
         found = str(error)
         if "not a database" in found:

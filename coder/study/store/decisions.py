@@ -100,7 +100,9 @@ def decide(
     return number
 
 
-def undo(connection: Connection, question_id: int, who: str, kinds: Sequence[str]) -> tuple[int, int] | None:
+def undo(
+    connection: Connection, question_id: int, who: str, kinds: Sequence[str], *, files: bool = True
+) -> tuple[int, int] | None:
     """Undo the last batch of somebody that was not undone; returns it and the event, or None where there is none."""
     undone = select(event.c.undoes).where(event.c.undoes.is_not(None))
     last = connection.execute(
@@ -111,6 +113,10 @@ def undo(connection: Connection, question_id: int, who: str, kinds: Sequence[str
     ).first()
     if last is None:
         return None
+    if last.source and not files:
+        raise StudyError(
+            f"What {who} did last was adding {last.source} ({last.size} decisions). Undo that with: coder study undo"
+        )
     number = record(connection, question_id, Event("undo", who, last.size, undoes=last.id))
     rows = connection.execute(select(decision.c.unit, decision.c.code).where(decision.c.event == last.id)).all()
     keys = {(last.kind, owner(last.kind, who), row.unit, row.code) for row in rows}

@@ -151,10 +151,10 @@ class Study:
         with self._on(question, write=True) as (connection, id_):
             return decide(connection, id_, DECIDE, who, decisions, source)
 
-    def adjudicate(self, question: str, who: str, decisions: Sequence[Decision]) -> int:
+    def adjudicate(self, question: str, who: str, decisions: Sequence[Decision], source: str = "") -> int:
         """Say the last word on units and codes, for the gold version; returns the event. Code "" settles a unit."""
         with self._on(question, write=True) as (connection, id_):
-            return decide(connection, id_, ADJUDICATE, who, decisions, "")
+            return decide(connection, id_, ADJUDICATE, who, decisions, source)
 
     def flag(
         self, question: str, who: str, units: Sequence[str], flag: str, *, note: str = "", remove: bool = False
@@ -164,13 +164,14 @@ class Study:
         with self._on(question, write=True) as (connection, id_):
             return decide(connection, id_, FLAG, who, [Decision(unit, flag, verdict, note) for unit in units], "")
 
-    def undo(self, question: str, who: str) -> pd.DataFrame:
+    def undo(self, question: str, who: str, *, files: bool = True) -> pd.DataFrame:
         """Undo somebody's last batch that was not undone: decisions, last words or flags. Undoing is an event too.
 
+        Without `files`, one that was taken over from a file is not undone: that is a `StudyError`.
         Returns what was undone: event (of the batch), kind, unit, code, verdict; no rows where there was nothing.
         """
         with self._on(question, write=True) as (connection, id_):
-            done = undo(connection, id_, who, LAYERS)
+            done = undo(connection, id_, who, LAYERS, files=files)
             return telling.batch(connection, done[0] if done else 0)
 
     def state(
