@@ -353,7 +353,7 @@ def test_none_fits_is_a_value_and_not_seen_is_none() -> None:
     assert found.overall.frame["value"].tolist()[0] == pytest.approx(2 / 3)
     assert found.codes.frame["code"].tolist() == ["x", "-"]
     assert found.codes.frame["n"].tolist() == [3, 3]
-    assert "1 antwoorden die maar één" in " ".join(found.overall.notes)
+    assert "want door maar één codeur gezien: 1." in " ".join(found.overall.notes)
     assert found.confused.frame[["code", "other", "n"]].to_numpy().tolist() == [["x", "-", 1]]
 
 
@@ -415,10 +415,12 @@ def test_intervals_that_miss_draws_say_so() -> None:
 
 def test_the_tables_come_in_both_languages_and_name_the_usual_thresholds() -> None:
     codings = coders(a=["x;y", "x"], b=["x", "y"])
-    for language, word in (("nl", "Overeenstemming"), ("en", "Agreement")):
+    for language, word, point in (("nl", "Overeenstemming", ","), ("en", "Agreement", ".")):
         text = agree(codings, draws=10, language=language).overall.text()
         assert text.startswith(word)
-        assert [part for part in ("Krippendorff 2004", ".800", ".667") if part not in text] == []
+        assert [
+            part for part in ("Krippendorff 2004", f"{point}800", f"{point}667", f"0{point}") if part not in text
+        ] == []
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,43 @@ def test_no_coded_row_at_all_is_an_error() -> None:
         parse_codes(cells("", " "), BOOK, "a.csv")
 
 
+def test_lines_in_a_cell_are_codes_apart_unless_they_are_one_label() -> None:
+    coding = parse_codes(cells("ai\nvideo", "meer\nvideo", "ai;\r\nvideo"), BOOK, "a.csv")
+    assert coding.cells(coding.seen, BOOK.ids).tolist() == ["ai;video", "video", "ai;video"]
+    assert parse_codes(cells("x\ny"), None, "a.csv").assignments["code"].tolist() == ["x", "y"]
+
+
+def test_numbers_that_a_spreadsheet_made_decimal_are_the_numbers_they_were() -> None:
+    coding = parse_codes(cells("1.0", "2,0", "1;2.0"), BOOK, "a.csv")
+    assert coding.cells(coding.seen, BOOK.ids).tolist() == ["ai", "video", "ai;video"]
+    assert parse_codes(cells("1.0", "1", "12.0"), None, "a.csv").assignments["code"].tolist() == ["1", "1", "12"]
+
+
+def test_without_a_codebook_a_scheme_of_decimals_stays_as_it_is() -> None:
+    assert parse_codes(cells("1.0", "1.1"), None, "a.csv").assignments["code"].tolist() == ["1.0", "1.1"]
+
+
+def test_a_long_dash_is_a_hyphen_and_separators_alone_are_an_empty_cell() -> None:
+    coding = parse_codes(cells("\N{EN DASH}", "\N{EM DASH}", ";", " ; ;", "ai"), BOOK, "a.csv")
+    assert coding.seen.tolist() == ["1", "2", "5"]
+
+
+def test_a_cell_that_has_a_code_and_says_that_none_fits_is_an_error() -> None:
+    with pytest.raises(DataError, match="together with other codes in one cell, in answer 2"):
+        parse_codes(cells("ai", "-;video"), BOOK, "a.csv")
+
+
+@pytest.mark.parametrize("book", [BOOK, None])
+def test_codes_joined_by_a_comma_are_an_error_that_says_so(book: Codebook | None) -> None:
+    with pytest.raises(DataError, match="'ai, video', which is 2 codes; join codes in a cell by ';'"):
+        parse_codes(cells("ai", "video", "ai, video"), book, "a.csv")
+
+
+def test_a_label_with_a_comma_is_one_code() -> None:
+    coding = parse_codes(cells("Film, reels", "film"), None, "a.csv")
+    assert coding.assignments["code"].tolist() == ["Film, reels", "film"]
+
+
 def test_codes_can_be_read_from_a_file_without_its_texts(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", 'nr,codes\na,"ai;video"\nb,-\nc,\n')
     coding = read_coded(path, "codes", BOOK)

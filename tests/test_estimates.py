@@ -251,6 +251,12 @@ def test_a_census_is_printed_as_counted() -> None:
     assert found.codes.text() == (GOLDEN / "estimate_census.txt").read_text(encoding="utf-8")
 
 
+def test_a_column_with_a_value_for_each_answer_is_no_column_of_groups() -> None:
+    corpus, _, hand = sampled(100, 50)
+    with pytest.raises(DataError, match="'nr' has 100 different values; make classes of them, 50 at most"):
+        estimate(corpus, hand, by=pd.Series(corpus.ids, index=corpus.ids, name="nr"))
+
+
 def test_the_same_seed_gives_the_same_table() -> None:
     corpus, _, hand = sampled(200, 50)
     first, again = (estimate(corpus, hand, seed=3).codes.frame for _ in range(2))

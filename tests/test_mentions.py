@@ -28,6 +28,31 @@ def test_rows_of_one_respondent_are_taken_together(tmp_path: Path) -> None:
     assert {name: len(group) for name, group in found.groups("s").items()} == {"x": 1, "y": 1}
 
 
+def test_codes_that_differ_in_capitals_or_spaces_alone_are_not_counted_apart(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "codes\nTV\ntv\nsociale  media\nSociale media\n")
+    with pytest.raises(CoderError, match="'Sociale media' and 'sociale  media'; 'TV' and 'tv'"):
+        read_mentions(path)
+    path = write(tmp_path / "b.csv", "codes\nTV\ntv\n")
+    assert read_mentions(path, codebook=BOOK)[0].counts.tolist() == [0, 2, 0]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["1-9", "10-49", "50-249", "250+"],
+        ["groep 2", "Groep 3", "groep 10"],
+        ["-2", "-1,5", "0", "1,5", "2.0", "10", "-", "inf", "nan", "Noord", "zuid"],
+        ["2021-05-01", "2021-10-01", "2024-01-01"],
+        ["1", "1.0", "e\N{COMBINING ACUTE ACCENT}", "\N{SUPERSCRIPT TWO}"],
+    ],
+)
+def test_groups_stand_in_the_order_in_which_people_count(names: list[str]) -> None:
+    units = pd.Index([str(number) for number in range(len(names))], name="unit")
+    coding = Coding("hand", units, assignments({"unit": [], "code": []}))
+    found = mentions(coding, BOOK, background=pd.DataFrame({"g": names[::-1]}, index=units))
+    assert list(found.groups("g")) == names
+
+
 def test_a_net_counts_a_respondent_once(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "codes\ntv;radio\nmedia\n-\n")
     found, book = read_mentions(path, codebook=BOOK)
@@ -39,7 +64,7 @@ def test_a_net_counts_a_respondent_once(tmp_path: Path) -> None:
     [
         ("a;tv;1\na;radio;2\n", "Respondent 'a' has different values in column 'w': 1 and 2"),
         ("a;tv;1\nb;radio;0\n", "1 respondents have no weight above 0 in 'w': row 2 has 0."),
-        ("a;tv;1\nb;radio;\n", "1 respondents have no weight above 0 in 'w': row 2 has nan"),
+        ("a;tv;1\nb;radio;\n", "1 respondents have no weight above 0 in 'w': row 2 has none. Leave"),
         ("a;tv;1\nb;radio;x\n", "Column 'w' has 'x', which is no number"),
         ("a;tv;1\n;radio;1\n", "1 coded rows have no respondent, such as row 2"),
     ],

@@ -185,8 +185,8 @@ def test_beside_a_list_of_places_the_change_of_places_is_said() -> None:
         {"label": "Video", "rank": 2, "percent": 26.0, "then_rank": 1},
         {"label": "Storytelling", "rank": 7, "percent": 6.0, "then_rank": 5},
     ]
-    assert said(rows) == "AI is nieuw op 1; Storytelling zakt van 5 naar 7"
-    assert said(rows, "en") == "AI is new at 1; Storytelling falls from 5 to 7"
+    assert said(rows) == "AI is nieuw in de lijst, op 1; Storytelling zakt van 5 naar 7"
+    assert said(rows, "en") == "AI is new to the list, at 1; Storytelling falls from 5 to 7"
 
 
 def test_of_tested_differences_only_a_significant_one_is_said_as_percentages() -> None:
@@ -198,7 +198,7 @@ def test_of_tested_differences_only_a_significant_one_is_said_as_percentages() -
     assert said(rows) == "AI staat op 1 (51%); Pers daalt van 22% naar 12%"
     assert said([{**row, "p_adjusted": 0.3} for row in rows]) == "AI staat op 1 (51%)"
     new = {"label": "Podcast", "rank": 4, "percent": 11.0, "then_place": "/", "then_percent": 0.0, "p_adjusted": 0.001}
-    assert said([*rows, new]) == "AI staat op 1 (51%); Podcast is nieuw (11%)"
+    assert said([*rows, new]) == "AI staat op 1 (51%); Podcast stijgt van 0% naar 11%"
     sure = [{**rows[0], "p_adjusted": 0.001}, *rows[1:2]]
     assert said(sure) == "AI staat op 1 (51%, vorige meting 48%)"
 

@@ -178,6 +178,15 @@ def test_the_chart_says_in_words_what_it_shows_and_is_the_same_every_time() -> N
     assert png(chart, "nl").startswith(b"\x89PNG")
 
 
+def test_a_label_of_several_lines_has_its_middle_beside_the_bar() -> None:
+    long = "een heel lang label dat over drie regels van veertig tekens loopt en dus verder gaat dan twee"
+    drawing = svg(Chart(("kort", long), (Series("nu", (10.0, 20.0)),)), "nl")
+    short, first = (
+        float(y) for y in re.findall(r'<text text-anchor="end" transform="translate\(-8,([\d.]+)\)', drawing)
+    )
+    assert first + 15 - short == 3 * 15 + 9
+
+
 def test_a_long_chart_is_cut_in_parts_with_one_scale() -> None:
     values = tuple(float(40 - place) for place in range(30))
     chart = Chart(tuple(f"Code {place}" for place in range(30)), (Series("nu", values),), "noot")

@@ -34,7 +34,7 @@ def agree(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write all rows (.csv, .xlsx).")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", help="The rows of the last three tables; 0 shows all.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="The rows of the last three tables; 0 shows all.")] = 10,
     level: Annotated[float, typer.Option("--level", help="The coverage of intervals.")] = 0.95,
     draws: Annotated[int, typer.Option("--draws", help="The number of bootstrap draws.")] = 1000,
     empty: Empty = "uncoded",

@@ -56,7 +56,7 @@ def facts(
         bool, typer.Option("--self-selected", help="Respondents chose themselves; nobody drew them.")
     ] = False,
     level: Annotated[float, typer.Option("--level", help="The coverage of the margin, between 0 and 1.")] = 0.95,
-    limit: Annotated[int, typer.Option("--limit", help="The duplicates to show; 0 shows all.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="The duplicates to show; 0 shows all.")] = 20,
     no_answer: NoAnswer = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write all tables (.csv, .xlsx).")

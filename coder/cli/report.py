@@ -55,7 +55,7 @@ def report(
     then_weight: Annotated[
         str | None, typer.Option("--then-weight", metavar="COLUMN", help="The column with weights of the last wave.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", help="The last rank to show; 0 shows every code.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="The last rank to show; 0 shows every code.")] = 10,
     title: Annotated[str | None, typer.Option("--title", help="The title; the question unless given.")] = None,
     population: Annotated[
         int | None,

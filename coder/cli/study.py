@@ -116,7 +116,7 @@ def top(
         ),
     ] = None,
     at: When = None,
-    limit: Annotated[int, typer.Option("--limit", help="The last rank; 0 shows all.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="The last rank; 0 shows all.")] = 10,
     language: Language = "nl",
     form: Format = "table",
 ) -> None:
@@ -157,7 +157,7 @@ def export(
 def log(
     study: Place,
     question: Question = None,
-    limit: Annotated[int, typer.Option("--limit", help="The last so many; 0 shows all.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="The last so many; 0 shows all.")] = 20,
     form: Format = "table",
 ) -> None:
     """What happened, the last first. No answer is in it."""

@@ -27,7 +27,7 @@ def top(
     coded: Coded,
     codes: CodedColumn = "codes",
     codebook: SomeBook = None,
-    limit: Annotated[int, typer.Option("--limit", help="The last rank to show; 0 shows every code.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="The last rank to show; 0 shows every code.")] = 10,
     by: Annotated[
         str | None, typer.Option("--by", metavar="COLUMN", help="The groups or waves to set side by side.")
     ] = None,

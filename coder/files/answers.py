@@ -1,9 +1,11 @@
 """Answers in, coded answers out.
 
 A cell of codes reads: ids joined by ';', '-' for seen and none fits, empty for not coded. Numbers and
-labels of the codebook are understood too.
+labels of the codebook are understood too. Spreadsheets leave their traces in such cells: lines in place
+of ';', a long dash, 1.0 for 1; these are read as what was meant.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +19,11 @@ from coder.errors import DataError
 from coder.files.sheets import column, read_sheet, separator, write_sheets
 
 NONE_FITS = "-"
+_DASHES = (NONE_FITS, "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}")
+"""What Word and Excel make of '-'."""
 _NAMED = 10
 """So many unknown codes an error names."""
+_DECIMAL = re.compile(r"(\d+)[.,](\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +77,13 @@ def parse_codes(
     `empty_is_none` an empty cell is a unit that was seen and fits no code.
     """
     stripped = cells.str.strip()
-    seen = cells.index if empty_is_none else cells.index[(stripped != "").to_numpy()]
-    parts = stripped[stripped != NONE_FITS].str.split(";").explode().str.strip()
-    parts = parts[parts.notna() & (parts != "")]
+    parts = stripped[~stripped.isin(_DASHES)].map(lambda cell: _names(cell, codebook)).explode()
+    parts = parts[parts.notna()]
+    seen = cells.index if empty_is_none else cells.index[stripped.isin(_DASHES) | cells.index.isin(parts.index)]
     names = parts.unique().tolist()
-    ids = {name: (codebook.find(name) if codebook else name) for name in names}
+    _check_none(parts, source)
+    ids = _ids(names, codebook)
+    _check_joined(names, ids, codebook, source)
     if codebook:
         _check_split([name for name, id_ in ids.items() if id_ is None], codebook, source)
     if unknown := sorted(name for name, id_ in ids.items() if id_ is None):
@@ -91,6 +98,57 @@ def parse_codes(
         {"unit": parts.index.to_numpy(), "code": parts.map(ids).to_numpy(), "reason": [coder] * len(parts)}
     )
     return Coding(coder, seen, frame.drop_duplicates(["unit", "code"], ignore_index=True))
+
+
+def check_spelling(codings: Sequence[Coding], source: str) -> None:
+    """Raise where codes that are read without a codebook differ in capitals or spaces alone: they would count apart."""
+    alike: dict[str, list[str]] = {}
+    for code in sorted({code for coding in codings for code in coding.assignments["code"].unique()}):
+        alike.setdefault(" ".join(code.casefold().split()), []).append(code)
+    if twice := [" and ".join(map(repr, codes)) for codes in alike.values() if len(codes) > 1]:
+        raise DataError(
+            f"{source} has codes that differ in capitals or spaces alone, and would be counted apart: "
+            f"{'; '.join(twice[:_NAMED])}. Write them alike, or give the codebook (--codebook)."
+        )
+
+
+def _names(cell: str, codebook: Codebook | None) -> list[str]:
+    """What stands in a cell of codes: parted by ';', or by lines where these are not one name."""
+    parts = [part.strip() for part in cell.split(";")]
+    lines = [[part] if codebook and codebook.find(part) else part.splitlines() for part in parts]
+    return [name.strip() for part in lines for name in part if name.strip()]
+
+
+def _ids(names: Sequence[str], codebook: Codebook | None) -> dict[str, str | None]:
+    """The code of each name, None where the codebook has none; a number that became "1.0" is read as 1.
+
+    Without a codebook names are ids, and "1.0" stays what it is where there are numbers such as "1.1" too.
+    """
+    decimals = [match for name in names if (match := _DECIMAL.fullmatch(name))]
+    whole = {match[0]: match[1] for match in decimals if not match[2].strip("0")}
+    if codebook:
+        return {name: codebook.find(name) or codebook.find(whole.get(name, "")) for name in names}
+    return {name: whole.get(name, name) if len(whole) == len(decimals) else name for name in names}
+
+
+def _check_none(parts: "pd.Series[str]", source: str) -> None:
+    """Raise where a cell says both that no code fits and which does."""
+    if len(both := parts.index[parts.isin(_DASHES)]):
+        raise DataError(
+            f"{source} has '-' (no code fits) together with other codes in one cell, in answer {both[0]}. "
+            "Keep the one or the others."
+        )
+
+
+def _check_joined(names: Sequence[str], ids: dict[str, str | None], codebook: Codebook | None, source: str) -> None:
+    """Raise where a name is several codes, joined by something else than ';'."""
+    known = set(names)
+    for name in names:
+        parts = [part.strip() for part in re.split("[,|]", name)]
+        if len(parts) < 2 or (codebook and ids[name] is not None):  # noqa: PLR2004 (one part is one code)
+            continue
+        if all(codebook.find(part) if codebook else part in known for part in parts):
+            raise DataError(f"{source} has {name!r}, which is {len(parts)} codes; join codes in a cell by ';'.")
 
 
 def _check_split(names: Sequence[str], codebook: Codebook, source: str) -> None:

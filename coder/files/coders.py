@@ -13,7 +13,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.errors import DataError
-from coder.files.answers import parse_codes
+from coder.files.answers import check_spelling, parse_codes
 from coder.files.sheets import column, read_sheet
 
 
@@ -53,8 +53,8 @@ def read_coders(
     - One file: each column in `codes` is a coder.
     - One file and `coder`, the column of their names: a row a unit and coder; `id` names the unit.
 
-    Raises `DataError` where the shape is none of these, a column is not there, ids occur twice, or
-    texts differ.
+    Raises `DataError` where the shape is none of these, a column is not there, ids occur twice, texts differ, or
+    codes without a codebook do in capitals alone.
     """
     if coder is not None:
         columns = _long(paths, codes, coder, id, text)
@@ -66,6 +66,8 @@ def read_coders(
         parse_codes(one.cells, codebook, f"{one.path.name} ({one.coder})", empty_is_none=empty_is_none, coder=one.coder)
         for one in columns
     ]
+    if codebook is None:
+        check_spelling(codings, " and ".join(dict.fromkeys(path.name for path in paths)))
     return Coders(tuple(codings), _same_texts(columns, id))
 
 

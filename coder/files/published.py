@@ -7,11 +7,13 @@ import pandas as pd
 
 from coder.errors import DataError
 from coder.files.respondents import numbers
-from coder.files.sheets import read_sheet
+from coder.files.sheets import SPREADSHEETS, read_sheet
 from coder.tables.frequency import COLUMNS
 from coder.tables.table import Table
 
 _THOUSANDS = re.compile(r"(?<=\d)[.\s](?=\d{3}(?!\d))")
+_NEGATIVE = re.compile(r"\s*[-\N{MINUS SIGN}]\s*\d")
+_WHOLE = 100
 _NAMES = {
     "rank": ("rank", "plaats", "rang", "place", "#"),
     "label": ("label", "code", "naam", "name", "thema", "theme", "trend", "wens"),
@@ -29,7 +31,8 @@ def read_published(path: Path) -> Table:
     """Read a table of ranks and labels (columns `rank` or `plaats`, and `label`), n and % if there.
 
     A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the same; "26 %"
-    and "26" too. A table that `coder estimate` wrote keeps its intervals. Raises `DataError` where there is no rank.
+    and "26" too. A table that `coder estimate` wrote keeps its intervals. Raises `DataError` where there is no rank,
+    and for numbers that cannot be.
     """
     sheet = read_sheet(path, header=is_header)
     columns = {name: _column(sheet, names) for name, names in _NAMES.items()}
@@ -44,18 +47,17 @@ def read_published(path: Path) -> Table:
     frame = frame[frame["label"] != ""]
     if frame["rank"].isna().all():
         raise DataError(f"{path.name} has a column for ranks but no rank in it; fill in at least one.")
-    for name in ("n", "percent"):
-        given = columns[name]
-        frame[name] = _numbers(given) if given is not None else float("nan")
+    frame["n"] = _numbers(columns["n"]) if columns["n"] is not None else float("nan")
+    frame["percent"] = _percents(columns["percent"], path) if columns["percent"] is not None else float("nan")
     frame["low"] = frame["high"] = float("nan")
     kept = list(COLUMNS)
     if set(_OF_ESTIMATES) <= set(sheet.columns):
         kept.append("good_as")
         for name in _OF_ESTIMATES:
             frame[name] = numbers(sheet[name])
-    broken = frame["rank"][frame["rank"] % 1 > 0]
-    if len(broken):
-        raise DataError(f"{path.name} has rank {broken.iloc[0]}, which is no whole number; ranks are 1, 2, 3.")
+    for name, means in (("rank", "ranks are 1, 2, 3"), ("n", "it counts respondents. Leave out a weighted n")):
+        if len(broken := frame[name][frame[name] % 1 > 0]):
+            raise DataError(f"{path.name} has {name} {broken.iloc[0]}, which is no whole number; {means}.")
     frame["rank"] = frame["rank"].astype("Int64")
     shown = {"rank": "rank", "label": "label"}
     return Table(path.stem, frame[kept].reset_index(drop=True), _base(columns["base"], frame, path), shown)
@@ -85,7 +87,20 @@ def _column(sheet: pd.DataFrame, names: tuple[str, ...]) -> "pd.Series[str] | No
     return next((sheet[by_name[name]] for name in names if name in by_name), None)
 
 
-def _numbers(cells: "pd.Series[str]") -> "pd.Series[float]":
-    """The first number in each cell; nan where there is none. "1.024" is a thousand and more."""
-    found = [re.search(r"\d+(?:[.,]\d+)?", _THOUSANDS.sub("", cell)) for cell in cells]
+def _percents(cells: "pd.Series[str]", path: Path) -> "pd.Series[float]":
+    """Percentages in 0..100. A spreadsheet holds a cell that shows 26 % as 0.26: then all of them are shares."""
+    found = _numbers(cells, thousands=False)
+    shares = path.suffix.lower() in SPREADSHEETS and found.max() <= 1 and not cells.str.contains("%").any()
+    found = found * _WHOLE if shares else found
+    if (over := found[found > _WHOLE]).size:
+        raise DataError(f"{path.name} has a percentage of {over.iloc[0]:g}; mend it, it is 100 at most.")
+    return found
+
+
+def _numbers(cells: "pd.Series[str]", *, thousands: bool = True) -> "pd.Series[float]":
+    """The first number in each cell; nan where there is none. With `thousands` "1.024" is a thousand and more."""
+    if (below := cells[cells.map(lambda cell: bool(_NEGATIVE.match(cell)))]).size:
+        raise DataError(f"A published table has {below.iloc[0]!r}, and no number in it is below 0; mend it.")
+    plain = [_THOUSANDS.sub("", cell) if thousands else cell for cell in cells]
+    found = [re.search(r"\d+(?:[.,]\d+)?", cell) for cell in plain]
     return pd.Series([float(match[0].replace(",", ".")) if match else float("nan") for match in found], dtype=float)

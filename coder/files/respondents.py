@@ -8,7 +8,7 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.errors import DataError
-from coder.files.answers import parse_codes
+from coder.files.answers import check_spelling, parse_codes
 from coder.files.sheets import column, read_sheet
 from coder.tables.mentions import Mentions, mentions
 
@@ -37,6 +37,8 @@ def read_mentions(
     coding = parse_codes(sheet[codes], codebook, path.name, empty_is_none=empty_is_none)
     if codebook is None and coding.assignments.empty:
         raise DataError(f"No row of {path.name} has a code: all are '-'. Give the codebook, to count its codes as 0.")
+    if codebook is None:
+        check_spelling([coding], path.name)
     book = codebook or Codebook.from_ids(coding.assignments["code"], path.stem)
     counted = mentions(
         coding,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, time
 from pathlib import Path
+from stat import S_IWUSR
 from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
@@ -135,6 +136,8 @@ def guarded(frame: pd.DataFrame) -> pd.DataFrame:
 def written_beside(path: Path) -> Iterator[Path]:
     """A path to write to; when all went well it takes the place of `path`, else it is removed."""
     beside = None
+    if path.is_file() and not path.stat().st_mode & S_IWUSR:
+        raise DataError(f"{path} is read-only, and is not written over; choose another name, or let it be changed.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)

@@ -26,6 +26,8 @@ from coder.progress import Progress, silent
 from coder.sample import TARGETED
 from coder.statistics.estimates import Estimate, by_hand, corrected, drift, places
 from coder.statistics.intervals import wilson
+from coder.tables.crosstab import check_groups
+from coder.tables.mentions import in_order
 from coder.tables.table import Table
 from coder.tables.words import words
 
@@ -92,6 +94,8 @@ def estimate(
     """
     if not 0 < level < 1:
         raise DataError(f"The level of an interval is between 0 and 1, such as 0.95; not {level}.")
+    if by is not None:
+        check_groups(set(by.fillna("").astype(str).str.strip()) - {""}, str(by.name))
     said = words(language)
     answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
     sample, warnings = _random(hand.take(answered.ids), drawn, said)
@@ -105,9 +109,12 @@ def estimate(
     unlike = _unlike(question, predicted.places, chance, order, said, language)
     warnings += unlike
     figures = _Figures(question.right, predicted.scores, predicted.counted, chance, level)
-    notes = [*warnings, said["sample"].format(base=len(whole), hand=len(ids))]
-    notes += [said["census"]] if len(ids) == len(whole) else []
-    notes += [said["methods"].format(method=said[predicted.method]), said["by_hand_note"], said["good_as_note"]]
+    if len(ids) == len(whole):
+        notes = [*warnings, f"N = {len(whole)}.", said["census"]]
+    else:
+        how = said["methods"].format(method=said[predicted.method])
+        sampled = said["sample"].format(base=len(whole), hand=len(ids))
+        notes = [*warnings, sampled, how, said["by_hand_note"], said["good_as_note"]]
     notes += _left_out(corpus, answered, hand, said)
     frame = figures.frame(np.ones(len(whole), dtype=np.bool_), book, language)
     codes = Table(said["estimate"], frame, len(whole), _shown(said, level), tuple(notes))
@@ -294,7 +301,7 @@ def _groups(figures: _Figures, by: "pd.Series[str]", book: Codebook, said: dict[
     """The same of each group, in the order of their names; `by` has the group of each unit, empty for none."""
     named = by.fillna("").astype(str).str.strip()
     frames = []
-    for name in sorted(set(named) - {""}):
+    for name in sorted(set(named) - {""}, key=in_order):
         frame = figures.frame((named == name).to_numpy(), book, language)
         frame.insert(0, "group", name)
         frames.append(frame)

@@ -8,7 +8,7 @@ import re
 from functools import partial
 from html import escape
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -63,6 +63,7 @@ def _spec(chart: Chart, language: str) -> str:
     axis = alt.Axis(
         labelExpr=f"split(slice(datum.value, indexof(datum.value, '{_MARK}') + 1), '\\n')",
         labelLimit=0, labelLineHeight=_LINE, labelPadding=8, ticks=False, domainColor=INK,
+        labelOffset=_middle(lines),
     )  # fmt: skip
     top = chart.highest * 1.12 or 1.0
     if chart.scale:
@@ -92,6 +93,15 @@ def _spec(chart: Chart, language: str) -> str:
         .configure_text(fontSize=12)
     )
     return str(whole.to_json())
+
+
+def _middle(lines: int) -> Any:  # noqa: ANN401 (altair has no type for it)
+    """How far up a label of several lines starts: its middle stands beside the bar, where Vega puts its first line."""
+    ups = [
+        {"test": f"length(split(datum.value, '\\n')) === {count}", "value": -_LINE * (count - 1) / 2}
+        for count in range(2, lines + 1)
+    ]
+    return {"condition": ups, "value": 0} if ups else 0
 
 
 def _lines(base: "alt.Chart") -> "alt.LayerChart | alt.FacetChart":

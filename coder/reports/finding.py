@@ -83,8 +83,6 @@ def _moved(comparison: Table, apart: set[str], said: Mapping[str, str]) -> str:
             return ""
         row = max(sure, key=lambda one: abs(_points(one)))
         then, now = (percent(float(row[name])) for name in ("then_percent", "percent"))
-        if row["then_percent"] == 0:
-            return said["new"].format(label=row["label"], percent=now)
         return said["grows" if _points(row) > 0 else "shrinks"].format(label=row["label"], then=then, now=now)
     ranked = [row for row in rows if not (row["dropped"] or pd.isna(row["rank"]) or pd.isna(row["then_rank"]))]
     moved = [row for row in ranked if abs(_places(row)) >= _FAR and _may_say(row, up=_places(row) < 0)]

@@ -25,6 +25,8 @@ from coder.version import __version__
 PERCENT = '[=0]0%;[<0.01]"<1%";0%'
 """Whole percentages of shares; what is more than nothing and under 1 is shown as <1%."""
 _WIDEST, _PAGE = 70, 92
+_ACROSS = 220
+"""So many characters across a printed page in landscape can still be read; a wider table goes on on the next."""
 _NAME = 31
 """So many characters Excel lets the name of a sheet have."""
 
@@ -118,8 +120,13 @@ def _table(one: _Book, table: Table, question: str) -> None:
         for row, value in enumerate(values.tolist(), start=head + 1):
             _cell(sheet, row, place, name, value if numeric[name] else cells[row - head - 1][place], one.looks)
         sheet.set_column(place, place, widths[place])
-    sheet.freeze_panes(head + 1, 0)
+    pages = ceil(sum(widths) / _ACROSS)
+    labels = list(table.shown).index("label") + 1 if pages > 1 and "label" in table.shown else 0
+    sheet.freeze_panes(head + 1, labels)
     sheet.repeat_rows(head)
+    if labels:
+        sheet.repeat_columns(0, labels - 1)
+    sheet.fit_to_pages(pages, 0)
     for row, note in enumerate(table.notes, start=head + len(table.frame) + 2):
         sheet.write_string(row, 0, note, one.looks["note"])
 

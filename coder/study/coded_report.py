@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
@@ -126,6 +127,7 @@ def coded_report(
     ranks = ["draws" if estimated else "bootstrap"] if comparison is not None and "place" in comparison.shown else []
     known = replace(
         known,
+        codebook=known.codebook if codebook else "",
         agreement=_agreement(source, codebook, seed, language) if source.second else None,
         drawn="self_selected" if self_selected else "random" if population is not None else "",
         population=population,
@@ -234,7 +236,13 @@ def _agreement(source: Source, codebook: Codebook | None, seed: int, language: s
         first: parse_codes(sheet[first], codebook, source.path.name, empty_is_none=empty),
         second: parse_codes(cells, codebook, source.path.name),
     }
-    return alpha_of(agree(codings, codebook, seed=seed, language=language))
+    alpha = alpha_of(agree(codings, codebook, seed=seed, language=language))
+    if np.isnan(alpha.value):
+        raise DataError(
+            f"{first!r} and {second!r} have {alpha.units} coded answers in common, in which the codes do not differ: "
+            "that is too little to measure agreement by. Code more answers twice, or leave out --second."
+        )
+    return alpha
 
 
 def _quotes(

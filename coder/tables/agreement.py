@@ -4,7 +4,7 @@ A coder is whoever made a coding: a person, or a method.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -121,13 +121,14 @@ def agree(
     per_code = [alpha(presence(given, coded.seen)) for given in columns.values()]
     intervals, undefined = bootstrap([*measures.values(), *per_code], seed=seed, level=level, draws=draws)
     cut = len(measures)
-    return Agreement(
+    tables = (
         _overall(coded, measures, intervals[:cut], undefined[:cut], draws, level, said),
         _codes(coded, columns, per_code, intervals[cut:], undefined[cut:], codebook, draws, said, language),
         _coders(coded, () if coded.single else distances, said),
         _confused(coded, columns, codebook, said, language),
         _answers(coded, texts, said),
     )
+    return Agreement(*(replace(table, point="," if language == "nl" else ".") for table in tables))
 
 
 def _named(codings: Mapping[str, Coding] | Sequence[Coding]) -> dict[str, Coding]:

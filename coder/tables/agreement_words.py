@@ -18,11 +18,11 @@ SAID: dict[str, dict[str, str]] = {
         "cohen": "Kappa van Cohen",
         "fleiss": "Kappa van Fleiss",
         "counts": "{units} antwoorden die minstens twee van {coders} codeurs zagen; {pairs} paren van coderingen.",
-        "left_out": "Buiten de telling: {count} antwoorden die maar één codeur zag.",
+        "left_out": "Buiten de telling, want door maar één codeur gezien: {count}.",
         "interval": "Interval: {level:g} %, bootstrap over antwoorden, {draws} trekkingen.",
         "undefined": "Van {draws} trekkingen zonder variatie, en dus niet in het interval: {counts}.",
         "sets": "MASI volgens Passonneau (2006); twee lege verzamelingen zijn gelijk. Andere pakketten wijken af.",
-        "thresholds": "Vaak aangehouden (Krippendorff 2004): alfa vanaf .800 is betrouwbaar, van .667 tot .800 "
+        "thresholds": "Vaak aangehouden (Krippendorff 2004): alfa vanaf 0,800 is betrouwbaar, van 0,667 tot 0,800 "
         "voor voorlopige besluiten. Wat volstaat, hangt af van wat u met de codes doet.",
         "codes": "Per code",
         "codes_note": "Of een codeur de code gaf, tegenover of een ander dat deed. n: hoe vaak gegeven, alle codeurs "

@@ -9,6 +9,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.tables.comparison_words import between, comparison_words, percentage, probability, with_interval
+from coder.tables.frequency import MIN_BASE
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
 from coder.tables.tested import Tested, differ, overlap
@@ -155,7 +156,7 @@ def _frame(
         with_interval(*ends, language) for ends in zip(found.points, found.low, found.high, strict=True)
     ]
     frame["tested"] = [probability(p, language) for p in found.adjusted]
-    new = then.has(ABSENT) & ~now.has(ABSENT)
+    new = then.lacked & ~now.has(ABSENT)
     frame["change"] = [said["new"] if came else change for came, change in zip(new, found.change(), strict=True)]
     for prefix in ("", "then_"):
         ends = zip(frame[f"{prefix}low"], frame[f"{prefix}high"], strict=True)
@@ -194,8 +195,8 @@ def _then_places(rows: Sequence[Row], then: Lined, said: Mapping[str, str]) -> l
 def _shown(frame: pd.DataFrame, now: Lined, then: Lined, said: Mapping[str, str]) -> dict[str, str]:
     """The columns that people see: those of which anything is known."""
     shown = {"rank" if np.isnan(now.ends).all() else "place": said["rank"], "label": said["code"]}
-    shown |= {} if now.estimated else {"n": said["n"]}
-    shown |= {"percent": said["percent"]}
+    known = [name for name in ("n", "percent") if frame[name].notna().any() and not (name == "n" and now.estimated)]
+    shown |= {name: said[name] for name in known}
     shown |= {"interval": said["interval_of"]} if now.estimated else {}
     shown |= {"then_place": said["then"]}
     if not np.isnan(then.n).all():
@@ -256,9 +257,11 @@ def _methods(
     if found.both is not None and now.mentions is not None and then.mentions is not None:
         alone = {"now": len(now.mentions) - found.both, "then": len(then.mentions) - found.both}
         yield said["panel"].format(both=found.both, **alone, **options)
+        if found.both < MIN_BASE:
+            yield said["small_panel"].format(least=MIN_BASE)
     elif found.tests:
         yield said["of_estimates" if now.estimated or then.estimated else "independent"].format(**options)
-    yield said["p_note"].format(tests=found.tests) if found.tests else said["no_counts"]
+    yield said[{0: "no_counts", 1: "p_one"}.get(found.tests, "p_note")].format(tests=found.tests)
 
 
 def warnings(
@@ -279,6 +282,11 @@ def warnings(
         if new.any():
             labels = [row.label for row, one in zip(rows, new, strict=True) if one]
             yield said["unknown_then" if codebook else "no_codebook"].format(labels=", ".join(labels))
+    for wave in waves:
+        if wave.effective is not None and wave.effective < MIN_BASE:
+            weighted = wave.mentions is not None and wave.mentions.weights is not None
+            effective = said["effective"] if weighted else ""
+            yield said["small_wave"].format(wave=wave.name, effective=effective, least=MIN_BASE)
     for wave, before in pairwise(waves):
         share = overlap(wave, before)
         if share > _MOST and not panel:

@@ -77,6 +77,13 @@ SAID: dict[str, dict[str, str]] = {
         "{level} % telt de onzekerheid van de schatting en die van de steekproef op (Zou en Donner 2008).",
         "p_note": "p voor {tests} toetsen samen aangepast (Benjamini en Hochberg 1995). ▲ ▼: significant "
         "(aangepaste p < 0,05); sq: status quo, geen significant verschil.",
+        "p_one": "p van één toets, niet aangepast. ▲ ▼: significant (p < 0,05); sq: status quo, geen significant "
+        "verschil.",
+        "effective": "effectieve ",
+        "small_panel": "Let op: minder dan {least} respondenten namen aan beide metingen deel. De verschillen zijn te "
+        "onzeker om te publiceren.",
+        "small_wave": "Let op: de {effective}basis van {wave} is kleiner dan {least}. De percentages en verschillen "
+        "zijn te onzeker om te publiceren.",
         "no_counts": "Van de metingen samen zijn geen aantallen en bases bekend: geen verschil is getoetst.",
         "mend_panel": "Let op: {share} % van de respondenten van {wave} staat in beide metingen. Zijn het dezelfde "
         "mensen, vergelijk dan met --panel.",
@@ -155,6 +162,12 @@ SAID: dict[str, dict[str, str]] = {
         "interval adds up how unsure the estimate and the sample are (Zou and Donner 2008).",
         "p_note": "p adjusted for {tests} tests together (Benjamini and Hochberg 1995). ▲ ▼: significant (adjusted "
         "p < 0.05); sq: status quo, no significant difference.",
+        "p_one": "p of one test, not adjusted. ▲ ▼: significant (p < 0.05); sq: status quo, no significant difference.",
+        "effective": "effective ",
+        "small_panel": "Mind: fewer than {least} respondents took part in both waves. The differences are too "
+        "uncertain to publish.",
+        "small_wave": "Mind: the {effective}base of {wave} is under {least}. The percentages and differences are too "
+        "uncertain to publish.",
         "no_counts": "Counts and bases of the two waves are not known: no difference is tested.",
         "mend_panel": "Mind: {share} % of the respondents of {wave} are in both waves. If they are the same people, "
         "compare with --panel.",

@@ -1,6 +1,6 @@
 """Codes by groups or waves, side by side, with the letters of columns that differ; what such tables share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -12,7 +12,7 @@ from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.frequency import MIN_BASE, intervals, top
-from coder.tables.group_words import decimal, group_words
+from coder.tables.group_words import decimal, group_words, tests_said
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
 
@@ -81,7 +81,7 @@ def top_by(
         shown |= {f"percent:{group.name}": f"{group.name} %"} if group.enough else {}
         shown |= {f"higher:{group.name}": f"{group.letter} >"} if letters and group.enough else {}
     notes = [*whole.notes, *group_notes(counted, by, groups, min_base, said, no_group="no_group")]
-    notes += [said["letters"].format(count=tests)] if letters else []
+    notes += [tests_said("letters", tests, said)] if letters else []
     frame = pd.concat([whole.frame, pd.DataFrame(columns)], axis=1)
     return Table(whole.title, frame, whole.base, shown, tuple(notes))
 
@@ -94,12 +94,17 @@ def split(counted: Mentions, by: str, min_base: float) -> list[Group]:
         found = f"every respondent of the base who has one is in {next(iter(parts))!r}" if parts else "nobody has one"
         more = f" (nobody in the base is in {', '.join(absent)})" if absent else ""
         raise DataError(f"Groups in {by!r} cannot be compared: {found}{more}. Choose a column with two groups or more.")
-    if len(parts) > _MOST:
-        raise DataError(f"{by!r} has {len(parts)} different values; make classes of them, {_MOST} at most.")
+    check_groups(parts, by)
     return [
         Group(name, _letter(place), part, part.effective_base >= min_base)
         for place, (name, part) in enumerate(parts.items())
     ]
+
+
+def check_groups(names: Collection[str], by: str) -> None:
+    """Raise where a column has so many values that it is none of groups."""
+    if len(names) > _MOST:
+        raise DataError(f"{by!r} has {len(names)} different values; make classes of them, {_MOST} at most.")
 
 
 def numbers_of(group: Group, places: Sequence[int], index: pd.Index) -> dict[str, "pd.Series[float]"]:

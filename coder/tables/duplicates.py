@@ -47,7 +47,8 @@ class Duplicates:
         names = ("row", *(["id"] if (frame["id"] != "").any() else []), "why", "kept_row", "counted")
         columns = {"why": "why_text", "counted": "counted_text"}
         shown = {columns.get(name, name): said[f"head_{name}"] for name in names}
-        notes = [said["dropped"].format(count=int(self.dropped.sum()))]
+        gone = int(self.dropped.sum())
+        notes = [said["dropped_one" if gone == 1 else "dropped"].format(count=gone)]
         notes += [said["short_note"].format(least=self.words)] if (frame["why"] == "short").any() else []
         notes += [said["other_note"]] if (frame["counted"] & (frame["why"] == "other_answers")).any() else []
         notes += [said["compared"].format(columns=", ".join(self.compared))]

@@ -78,7 +78,7 @@ def facts(
     questions.insert(3, "empty", [int(empty[name].sum()) for name in text])
     questions["percent"] = questions["base"] / len(sheet) * 100
     shown = ("question", "base", "percent", "says_nothing", "empty", *measured.shown(everyone))
-    notes_here = [said["base_note"], *measured.notes(said), *notes]
+    notes_here = [said["base_note"], *_small(questions["base"].min(), said), *measured.notes(said), *notes]
     return Facts(
         _sample(everyone, measured, invited, left_out, notes, said),
         Table(said["questions"], questions, len(sheet), _heads(shown, said), tuple(notes_here)),
@@ -137,6 +137,7 @@ def _sample(
     silent = int((~people.given.any(axis=1)).sum()) if people.codes else 0
     every = [said["left_out"].format(count=left_out)] if left_out else []
     every += [said["nobody_answered"].format(count=silent)] if silent else []
+    every += _small(len(people), said)
     shown = {"label": said["head_label"], "text": said["head_value"]}
     return Table(said["sample"], frame, len(people), shown, (*every, *notes))
 
@@ -197,9 +198,14 @@ def _groups(
     )
     if everyone.codes:
         shown["label"] = said["head_question"]
-    every = [*nowhere, *([said["small"].format(least=LEAST)] if frame["small"].any() else [])]
+    every = [*nowhere, *_small(frame["base"].min(), said)]
     every += [said["group_margin"]] if measured.population is not None else []
     return Table(said["groups"], frame, len(everyone), shown, (*every, *notes))
+
+
+def _small(base: float, said: Mapping[str, str]) -> list[str]:
+    """The warning beside a base, the smallest of several, of which no percentages are given."""
+    return [said["small"].format(least=LEAST)] if base < LEAST else []
 
 
 def _heads(names: Sequence[str], said: Mapping[str, str]) -> dict[str, str]:

@@ -59,6 +59,7 @@ SAID: dict[str, dict[str, str]] = {
         "yes": "ja",
         "no": "nee",
         "dropped": "{count} rijen tellen niet mee.",
+        "dropped_one": "1 rij telt niet mee.",
         "compared": "Vergeleken: {columns}. Hoofdletters en spaties maken geen verschil. Rijen tellen vanaf 1, onder "
         "de kolomnamen.",
         "short_note": "Onder {least} woorden samen kunnen antwoorden toevallig gelijk zijn: die rijen tellen mee.",
@@ -119,6 +120,7 @@ SAID: dict[str, dict[str, str]] = {
         "yes": "yes",
         "no": "no",
         "dropped": "{count} rows are not counted.",
+        "dropped_one": "1 row is not counted.",
         "compared": "Compared: {columns}. Case and spaces make no difference. Rows are counted from 1, under the "
         "column names.",
         "short_note": "With under {least} words together, answers may be equal by chance: those rows are counted.",

@@ -1,6 +1,7 @@
 """The words of frequency tables with weights, nets and groups, in Dutch and English."""
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
 from coder.tables.words import words
 
@@ -22,8 +23,12 @@ SAID: dict[str, dict[str, str]] = {
         "outside": "Zonder groep in {by}, niet in deze tabel: {count}.",
         "empty": "Zonder respondent in de basis: {names}.",
         "letters": "Letters: het aandeel is significant hoger dan in de kolommen met die letters (tweezijdig 5 %, "
-        "toets van twee proporties, exact bij kleine aantallen; gecorrigeerd voor {count} toetsen, "
+        "toets van twee proporties, exact bij kleine aantallen; gecorrigeerd voor {tests}, "
         "Benjamini-Hochberg 1995).",
+        "one_test": "1 toets",
+        "tests": "{count} toetsen",
+        "untested": "Er is niets getoetst: elke groep is te klein, of elke code is door niemand of door iedereen "
+        "genoemd.",
         "groups": "{by}: waar codes er uitspringen",
         "profiles": "{by}: wat elke groep kenmerkt",
         "group": "Groep",
@@ -35,7 +40,7 @@ SAID: dict[str, dict[str, str]] = {
         "groups_weighted": "N = {base}, gewogen {sum}, effectieve basis {effective} (Kish 1965). Percentages zijn "
         "gewogen; een respondent kan meer dan één code hebben.",
         "marks": "+▲ meer, −▼ minder dan in de andere groepen samen, significant op {alpha} % (tweezijdig; aangepast "
-        "gestandaardiseerd residu, Haberman 1973, exact bij kleine aantallen; gecorrigeerd voor {count} toetsen, "
+        "gestandaardiseerd residu, Haberman 1973, exact bij kleine aantallen; gecorrigeerd voor {tests}, "
         "Benjamini-Hochberg 1995).",
         "nothing": "Geen enkele code springt er in een groep uit.",
     },
@@ -56,7 +61,10 @@ SAID: dict[str, dict[str, str]] = {
         "outside": "Without a group in {by}, not in this table: {count}.",
         "empty": "Without a respondent in the base: {names}.",
         "letters": "Letters: the share is significantly higher than in the columns of those letters (two-sided 5 %, "
-        "test of two proportions, exact for small numbers; adjusted for {count} tests, Benjamini-Hochberg 1995).",
+        "test of two proportions, exact for small numbers; adjusted for {tests}, Benjamini-Hochberg 1995).",
+        "one_test": "1 test",
+        "tests": "{count} tests",
+        "untested": "Nothing is tested: every group is too small, or every code is mentioned by nobody or by all.",
         "groups": "{by}: where codes stand out",
         "profiles": "{by}: what marks each group",
         "group": "Group",
@@ -68,7 +76,7 @@ SAID: dict[str, dict[str, str]] = {
         "groups_weighted": "N = {base}, weighted {sum}, effective base {effective} (Kish 1965). Percentages are "
         "weighted; a respondent may have more than one code.",
         "marks": "+▲ more, −▼ less than in the other groups together, significant at {alpha} % (two-sided; adjusted "
-        "standardised residual, Haberman 1973, exact for small numbers; adjusted for {count} tests, "
+        "standardised residual, Haberman 1973, exact for small numbers; adjusted for {tests}, "
         "Benjamini-Hochberg 1995).",
         "nothing": "No code stands out in any group.",
     },
@@ -80,6 +88,13 @@ def group_words(language: str) -> Mapping[str, str]:
     return {**words(language), **SAID[language]}
 
 
+def tests_said(form: str, count: int, said: Mapping[str, str], **more: object) -> str:
+    """A note on tests in the words `form`, or that there were none."""
+    tests = said["one_test"] if count == 1 else said["tests"].format(count=count)
+    return said[form].format(tests=tests, **more) if count else said["untested"]
+
+
 def decimal(value: float, language: str) -> str:
-    """A number with one decimal, with a comma in Dutch."""
-    return f"{value:.1f}".replace(".", "," if language == "nl" else ".")
+    """A number with one decimal, half up, with a comma in Dutch."""
+    rounded = str(Decimal(repr(round(value, 9))).quantize(Decimal("0.1"), ROUND_HALF_UP))
+    return rounded.replace(".", "," if language == "nl" else ".")

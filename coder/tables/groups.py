@@ -12,7 +12,7 @@ from coder.errors import DataError
 from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.crosstab import Group, group_heading, group_notes, heading, numbers_of, split
 from coder.tables.frequency import MIN_BASE, top
-from coder.tables.group_words import decimal, group_words
+from coder.tables.group_words import decimal, group_words, tests_said
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table, percent
 
@@ -68,10 +68,11 @@ def groups(
     columns = [replace(one, mentions=one.mentions.with_nets(codebook)) for one in columns] if nets else columns
     cells = _cells(inside, by, columns, whole, level)
     alpha = f"{(1 - level) * 100:.4g}".replace(".", "," if language == "nl" else ".")
-    marks = said["marks"].format(alpha=alpha, count=int(cells["p"].notna().sum()))
+    tests = int(cells["p"].notna().sum())
+    marks = tests_said("marks", tests, said, alpha=alpha)
     about = group_notes(counted, by, columns, min_base, said, no_group="outside")
     notes = [_base(inside, said, language), *about, marks]
-    notes += [] if cells["flag"].any() else [said["nothing"]]
+    notes += [] if cells["flag"].any() or not tests else [said["nothing"]]
     notes += [said["nets"]] * nets
     heads = (title or said["groups"].format(by=by), said["profiles"].format(by=by))
     wide, shown = _wide(whole, cells, columns, inside, said, language)

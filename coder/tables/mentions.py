@@ -3,6 +3,7 @@
 A respondent may have several units (answers, rows of a long file); here a respondent is one row.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -88,7 +89,7 @@ class Mentions:
             has = ", ".join(map(str, self.background.columns)) or "none"
             raise DataError(f"There is no background column {column!r}; read it with the mentions. There is {has}.")
         cells = self.background[column].astype(str).str.strip()
-        return {name: self.take((cells == name).to_numpy()) for name in sorted(set(cells) - {""}, key=_in_order)}
+        return {name: self.take((cells == name).to_numpy()) for name in sorted(set(cells) - {""}, key=in_order)}
 
     def with_nets(self, codebook: Codebook) -> "Mentions":
         """The same, in which a net is mentioned by who mentioned it or any code under it, each once."""
@@ -153,15 +154,19 @@ def _one_each(cells: "pd.Series[Any]", who: "pd.Series[str]") -> "pd.Series[Any]
 def _check_weights(weights: "pd.Series[float]", name: str) -> None:
     wrong = weights[~(np.isfinite(weights) & (weights > 0))]
     if len(wrong):
+        first = "none" if np.isnan(wrong.iloc[0]) else f"{wrong.iloc[0]:g}"
         raise DataError(
-            f"{len(wrong)} respondents have no weight above 0 in {name!r}: row {wrong.index[0]} has {wrong.iloc[0]}. "
+            f"{len(wrong)} respondents have no weight above 0 in {name!r}: row {wrong.index[0]} has {first}. "
             "Leave them out of the file, or give them a weight."
         )
 
 
-def _in_order(name: str) -> tuple[bool, float, str]:
-    """Numbers by size, then names by the alphabet."""
-    try:
-        return False, float(name.replace(",", ".")), name
-    except ValueError:
-        return True, 0.0, name.casefold()
+def in_order(name: str) -> list[tuple[bool, float, str]]:
+    """Where a group stands: numbers by size, also inside a name ("1-9", "10-49", "250+"), letters by the alphabet."""
+    sign = "-" if re.fullmatch(r"-\d+(?:[.,]\d+)?", name) else ""
+    parts = re.split(r"(\d+(?:[.,]\d+)?)", name.casefold().removeprefix(sign))
+    return [(not part[:1].isdecimal(), _size(sign + part), part) for part in parts if part] + [(False, 0.0, name)]
+
+
+def _size(part: str) -> float:
+    return float(part.replace(",", ".")) if part[-1:].isdecimal() else 0.0

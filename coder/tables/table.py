@@ -1,6 +1,7 @@
 """A table: its numbers, what it was counted from, and how it is written as text."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,6 +13,8 @@ from coder.errors import CoderError
 FORMATS = ("table", "csv", "md", "json")
 _INDENT = "\u00a0\u00a0"
 """No-break spaces, because HTML and Markdown drop others."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_TAG = re.compile(r"<(?=[A-Za-z/!])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Table:
 
     `frame` has stable English column names and unrounded numbers; `base` is the number of
     respondents a percentage is of (None where that was not printed). `shown` maps the columns that
-    people see to their heading; `notes` are the lines under the table.
+    people see to their heading; `notes` are the lines under the table. `point` is the decimal sign that people see.
     """
 
     title: str
@@ -28,6 +31,7 @@ class Table:
     base: int | None
     shown: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    point: str = "."
 
     def text(self, form: str = "table") -> str:
         """The table as `table` (aligned, never cut), `md`, `csv` (all columns) or `json` (all of it)."""
@@ -53,14 +57,14 @@ class Table:
         levels = self.frame["level"] if "level" in self.frame else [0] * len(self.frame)
         return [
             [
-                _INDENT * level * (name == "label") + _cell(name, value)
+                _INDENT * level * (name == "label") + _cell(name, value, self.point)
                 for name, value in zip(self.shown, row, strict=True)
             ]
             for level, row in zip(levels, self.frame[list(self.shown)].itertuples(index=False), strict=True)
         ]
 
     def _aligned(self) -> str:
-        rows = [list(self.shown.values()), *self.cells()]
+        rows = [[_one_line(cell) for cell in row] for row in (self.shown.values(), *self.cells())]
         widths = [max(len(row[place]) for row in rows) for place in range(len(self.shown))]
         right = [pd.api.types.is_numeric_dtype(self.frame[name]) for name in self.shown]
         lines = [_line(row, widths, right) for row in rows]
@@ -70,8 +74,16 @@ class Table:
     def _markdown(self) -> str:
         right = [pd.api.types.is_numeric_dtype(self.frame[name]) for name in self.shown]
         rows = [list(self.shown.values()), ["--:" if number else ":--" for number in right], *self.cells()]
-        lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+        lines = [
+            "| " + " | ".join(_TAG.sub(r"\<", _one_line(cell)).replace("|", "\\|") for cell in row) + " |"
+            for row in rows
+        ]
         return "\n".join([f"**{self.title}**", "", *lines, "", *(f"{note}  " for note in self.notes)]) + "\n"
+
+
+def _one_line(cell: str) -> str:
+    """A cell without the line breaks and control signs that would break the lines of a table."""
+    return _CONTROL.sub(" ", cell)
 
 
 def percent(value: float) -> str:
@@ -84,7 +96,7 @@ def _whole(value: float) -> str:
     return str(Decimal(repr(value)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _cell(name: str, value: object) -> str:
+def _cell(name: str, value: object, point: str) -> str:
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
     if name.removeprefix("then_").startswith("percent") and isinstance(value, float):
@@ -92,7 +104,7 @@ def _cell(name: str, value: object) -> str:
     if name.startswith("weighted") and isinstance(value, float):
         return _whole(value)
     if isinstance(value, float):
-        return f"{value:.3f}"
+        return f"{value:.3f}".replace(".", point)
     return str(value)
 
 

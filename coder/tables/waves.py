@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from coder.codebook import Code, Codebook
+from coder.codebook_diff import mapping
 from coder.errors import DataError
 from coder.statistics.differences import with_sample
 from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks
@@ -34,7 +35,8 @@ class Lined:
     what the table, say. `size` is the number of respondents, `effective` what it is worth. `ends` (rows, 2) are those
     of the interval of the rank. `listed` says which codes were in the top, at an unknown place too. `given` has shape
     (respondents, rows), without respondents for a printed table. `unsure` (rows, 2) are the ends of the share where it
-    is an estimate of what was counted, and the share itself where it was counted.
+    is an estimate of what was counted, and the share itself where it was counted. `lacked` are the codes that did not
+    exist then; of a code that is merely not in a printed list that is not known.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Lined:
     mentions: Mentions | None
     given: Labels
     unsure: Floats
+    lacked: Labels
 
     @property
     def estimated(self) -> bool:
@@ -78,9 +81,11 @@ def line_up(
     Raises `DataError` for a wave without respondents or ranks, a code listed twice, and waves with no code in common.
     """
     codes = [became(wave, codebook) for wave in waves]
+    if codebook is None:
+        _check_spelling(codes)
     rows = rows_of(waves, codes, codebook, language, now)
     lined = [
-        _published(wave, own, rows, limit, level=level, draws=draws, seed=seed)
+        _published(wave, own, rows, codebook, limit, level=level, draws=draws, seed=seed)
         if isinstance(wave.counted, Table)
         else _counted(wave, own, rows, codebook, limit, newest=not place, level=level, draws=draws, seed=seed)
         for place, (wave, own) in enumerate(zip(waves, codes, strict=True))
@@ -94,6 +99,18 @@ def line_up(
                 "(--codebook) says which labels and former names are one code."
             )
     return rows, lined
+
+
+def _check_spelling(codes: Sequence[Mapping[str, tuple[str, ...]]]) -> None:
+    """Raise where codes of waves without a codebook differ in capitals or spaces alone: one would seem new."""
+    alike: dict[str, set[str]] = {}
+    for id_ in (id_ for own in codes for ids in own.values() for id_ in ids):
+        alike.setdefault(" ".join(id_.casefold().split()), set()).add(id_)
+    if twice := [" and ".join(map(repr, sorted(ids))) for ids in alike.values() if len(ids) > 1]:
+        raise DataError(
+            f"Codes of the waves differ in capitals or spaces alone, and would be compared apart: {'; '.join(twice)}. "
+            "Write them alike, or give the codebook (--codebook)."
+        )
 
 
 def _state(row: Row, own: Mapping[str, tuple[str, ...]]) -> tuple[str, list[str]]:
@@ -149,6 +166,7 @@ def _counted(
         found,
         given,
         np.stack([shares, shares], axis=-1),
+        np.array([state == ABSENT for state in states], dtype=np.bool_),
     )
 
 
@@ -183,6 +201,7 @@ def _published(
     wave: Wave,
     own: Mapping[str, tuple[str, ...]],
     rows: Sequence[Row],
+    codebook: Codebook | None,
     limit: int,
     *,
     level: float,
@@ -240,6 +259,7 @@ def _published(
         None,
         given,
         unsure,
+        np.array([_not_then(row, wave, codebook) for row in rows], dtype=np.bool_),
     )
 
 
@@ -268,6 +288,16 @@ def _with_nets(listed: Labels, rows: Sequence[Row]) -> Labels:
     """Codes together are in the top if they are so together, or one of them is."""
     codes = {row.code for row, one in zip(rows, listed, strict=True) if one}
     return np.array([one or not codes.isdisjoint(row.of) for row, one in zip(rows, listed, strict=True)])
+
+
+def _not_then(row: Row, wave: Wave, codebook: Codebook | None) -> bool:
+    """Whether the codebooks say that a code did not exist when a list was printed."""
+    if codebook is None or row.together:
+        return False
+    if wave.codebook is not None:
+        return not any(row.code in ids for ids in mapping(wave.codebook, codebook).values())
+    code = next((one for one in codebook.codes if one.id == row.code), None)
+    return code is not None and _not_in(code, codebook, wave.name, newest=False)
 
 
 def _not_in(code: Code, codebook: Codebook, wave: str, *, newest: bool) -> bool:

@@ -1,0 +1,179 @@
+"""Files and options as people really have them: what a table makes of them, or how it refuses."""
+
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from openpyxl import load_workbook  # type: ignore[import-untyped]
+
+from tests.conftest import Cli, write
+
+CODED = "g;codes\n" + "".join(f"{'AB'[place % 2]};{('video', 'ai', '-')[place % 3]}\n" for place in range(60))
+
+
+@pytest.fixture
+def coded(tmp_path: Path) -> Path:
+    return write(tmp_path / "nu.csv", CODED)
+
+
+def published(path: Path, *rows: tuple[object, ...], head: tuple[str, ...] = ("Plaats", "Code", "%")) -> Path:
+    """A published list as Excel has it: a cell that shows 26 % holds 0.26."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet, look = book.add_worksheet(), book.add_format({"num_format": "0%"})
+        sheet.write_row(0, 0, head)
+        for place, row in enumerate(rows, start=1):
+            sheet.write_row(place, 0, row)
+            sheet.write(place, 2, row[2], look)
+    return path
+
+
+def test_percentages_of_a_spreadsheet_are_no_shares_below_one_percent(cli: Cli, coded: Path, tmp_path: Path) -> None:
+    then = published(tmp_path / "toen.xlsx", (1, "video", 0.512), (2, "ai", 0.26))
+    done = cli("compare", coded, then)
+    assert "Plaats 1          51%  −17,9" in done.out
+    assert "Plaats 2          26%  +7,3" in done.out
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Plaats;Code;%\n1;video;512\n", "a percentage of 512; mend it, it is 100 at most"),
+        ("Plaats;Code;n;basis\n1;video;12,5;100\n", "n 12.5, which is no whole number; it counts respondents"),
+        ("Plaats;Code;n;basis\n1;video;-5;100\n", "'-5', and no number in it is below 0"),
+    ],
+)
+def test_a_published_list_with_numbers_that_cannot_be_is_refused(
+    cli: Cli, coded: Path, tmp_path: Path, text: str, words: str
+) -> None:
+    done = cli("compare", coded, write(tmp_path / "toen.csv", text))
+    assert done.code == 2
+    assert words in done.err
+
+
+def test_a_percentage_with_three_decimals_is_no_number_of_thousands(cli: Cli, coded: Path, tmp_path: Path) -> None:
+    done = cli("compare", coded, write(tmp_path / "toen.csv", "rank,label,percent\n1,video,12.125\n2,ai,8.5\n"))
+    assert "Plaats 1          12%" in done.out
+
+
+def test_a_code_outside_a_printed_list_is_not_called_new(cli: Cli, coded: Path, tmp_path: Path) -> None:
+    then = write(tmp_path / "toen.csv", "Plaats;Code;n;basis\n1;video;30;100\n")
+    out = cli("compare", coded, then).out
+    assert "/" in out
+    assert "nieuw" not in out
+    assert "p van één toets, niet aangepast." in out
+
+
+def test_codebooks_say_that_a_code_outside_a_printed_list_did_not_exist(cli: Cli, coded: Path, tmp_path: Path) -> None:
+    then = write(tmp_path / "toen.csv", "Plaats;Code;n;basis\n1;video;30;100\n")
+    old = write(tmp_path / "oud.yaml", "codes:\n  - {id: video, number: 1}\n")
+    new = write(tmp_path / "nieuw.yaml", "codes:\n  - {id: video, number: 1}\n  - {id: ai, number: 2}\n")
+    done = cli("compare", coded, then, "--codebook", new, "--then-codebook", old)
+    assert done.out.splitlines()[5].endswith("nieuw")
+
+
+def test_two_published_lists_have_no_empty_columns(cli: Cli, tmp_path: Path) -> None:
+    now, then = (write(tmp_path / f"{name}.csv", "Plaats;Code\n1;AI\n2;Video\n") for name in ("nu", "toen"))
+    assert "Plaats  Code   Vorige meting\n" in cli("compare", now, then).out
+
+
+def test_a_wave_with_a_small_base_is_told_beside_the_other(cli: Cli, coded: Path, tmp_path: Path) -> None:
+    then = write(tmp_path / "toen.csv", "codes\nvideo\nai\n")
+    done = cli("compare", coded, then, "--names", "2024,2021")
+    assert "Let op: de basis van 2021 is kleiner dan 30." in done.out
+    assert "basis van 2024" not in done.out
+
+
+@pytest.mark.parametrize("command", [("top", "--letters"), ("groups",)])
+def test_where_nothing_can_be_tested_nothing_is_said_of_tests(cli: Cli, tmp_path: Path, command: list[str]) -> None:
+    few = write(tmp_path / "a.csv", "g;codes\nA;ai\nB;video\nB;-\n")
+    out = cli(*command, few, "--by", "g").out
+    assert "Er is niets getoetst" in out
+    assert "0 toetsen" not in out
+    assert "springt" not in out
+
+
+def test_one_test_is_one_test(cli: Cli, tmp_path: Path) -> None:
+    one = write(tmp_path / "a.csv", "g;codes\n" + "A;ai\nB;-\nA;-\nB;ai\n" * 20)
+    assert "gecorrigeerd voor 1 toets, Benjamini" in cli("top", one, "--by", "g", "--letters").out
+
+
+@pytest.mark.parametrize("form", ["table", "md"])
+def test_a_line_break_in_a_name_breaks_no_line_of_a_table(cli: Cli, tmp_path: Path, form: str) -> None:
+    path = write(tmp_path / "a.csv", 'g;codes\n"x\r\ny";ai\n<b>;ai\n"x\r\ny";-\n')
+    out = cli("top", path, "--by", "g", "--format", form).out
+    assert "x y*, N=2" in out
+    assert ("\\<b>*, N=1" in out) == (form == "md")
+
+
+def test_sums_of_weights_are_rounded_half_up(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "w;codes\n" + "0,5;ai\n" * 40 + "0,25;-\n" * 1)
+    assert "gewogen 20,3" in cli("top", path, "--weight", "w").out
+
+
+@pytest.mark.parametrize("command", ["top", "facts", "report"])
+def test_a_limit_below_none_is_refused(cli: Cli, coded: Path, tmp_path: Path, command: str) -> None:
+    out = ["-o", tmp_path / "r.md"] if command == "report" else []
+    assert cli(command, coded, "--limit", "-3", *out).code == 2
+
+
+def test_one_row_that_does_not_count_is_one_row(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "id;antwoord\n1;ja\n1;ja\n2;zo\n")
+    assert "1 rij telt niet mee." in cli("facts", path, "--id", "id").out
+
+
+def test_a_report_without_a_codebook_names_none(cli: Cli, coded: Path, tmp_path: Path) -> None:
+    assert cli("report", coded, "-o", tmp_path / "r.md").code == 0
+    text = (tmp_path / "r.md").read_text(encoding="utf-8")
+    assert "De percentages zijn van 60 respondenten. Software" in text
+
+
+@pytest.mark.parametrize("name", ["r.md", "r.docx", "r.sav", "t.csv", "t.xlsx"])
+def test_a_read_only_file_is_not_written_over(cli: Cli, coded: Path, tmp_path: Path, name: str) -> None:
+    out = write(tmp_path / name, "mine")
+    out.chmod(0o444)
+    done = cli("report" if name[0] == "r" else "top", coded, "-o", out)
+    assert done.code == 2
+    assert "is read-only, and is not written over" in done.err
+    assert out.read_text(encoding="utf-8") == "mine"
+
+
+def test_coders_who_write_a_code_with_other_capitals_do_not_seem_to_disagree(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "anna,bert\nai,AI\nvideo,video\n-,-\n")
+    done = cli("agree", path, "--codes", "anna", "--codes", "bert")
+    assert done.code == 2
+    assert "'AI' and 'ai'. Write them alike" in done.err
+    book = write(tmp_path / "b.yaml", "codes:\n  - {id: ai, number: 1}\n  - {id: video, number: 2}\n")
+    assert cli("agree", path, "--codes", "anna", "--codes", "bert", "--codebook", book).code == 0
+
+
+@pytest.mark.parametrize("then", ["codes\nAI\nvideo\n", "Plaats;Code\n1;AI\n2;video\n"])
+def test_a_code_that_the_last_wave_wrote_with_other_capitals_is_not_new(
+    cli: Cli, coded: Path, tmp_path: Path, then: str
+) -> None:
+    done = cli("compare", coded, write(tmp_path / "toen.csv", then))
+    assert done.code == 2
+    assert "compared apart: 'AI' and 'ai'. Write them alike" in done.err
+
+
+def test_agreement_that_cannot_be_measured_is_told_and_not_left_out(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "codes,other\nai,ai\nai,ai\nvideo,\n-,\n")
+    done = cli("report", path, "--second", "other", "-o", tmp_path / "r.md")
+    assert done.code == 2
+    assert "'codes' and 'other' have 2 coded answers in common, in which the codes do not differ" in done.err
+
+
+def test_a_panel_of_few_is_told(cli: Cli, tmp_path: Path) -> None:
+    now = write(tmp_path / "nu.csv", "r;codes\n" + "".join(f"{place};ai\n" for place in range(60)))
+    then = write(tmp_path / "toen.csv", "r;codes\n" + "".join(f"{place};ai\n" for place in range(50, 110)))
+    done = cli("compare", now, then, "--panel", "--respondent", "r")
+    assert "Let op: minder dan 30 respondenten namen aan beide metingen deel." in done.out
+
+
+def test_a_wide_table_in_a_workbook_prints_on_pages_that_can_be_read(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "g;codes\n" + "".join(f"een lange groepsnaam {n % 12};ai\n" for n in range(480)))
+    assert cli("report", path, "--by", "g", "-o", tmp_path / "r.xlsx").code == 0
+    book = load_workbook(tmp_path / "r.xlsx")
+    wide = next(sheet for sheet in book if sheet.max_column > 20)
+    assert wide.page_setup.fitToWidth > 1
+    assert (wide.freeze_panes, wide.print_title_cols) == ("B4", "$A:$A")
+    assert book["Top 10"].freeze_panes == "A4"
