@@ -6,7 +6,7 @@ import pytest
 import xlsxwriter
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
-from tests.conftest import Cli, write
+from tests.conftest import ROOT, Cli, write
 
 CODED = "g;codes\n" + "".join(f"{'AB'[place % 2]};{('video', 'ai', '-')[place % 3]}\n" for place in range(60))
 
@@ -177,3 +177,30 @@ def test_a_wide_table_in_a_workbook_prints_on_pages_that_can_be_read(cli: Cli, t
     assert wide.page_setup.fitToWidth > 1
     assert (wide.freeze_panes, wide.print_title_cols) == ("B4", "$A:$A")
     assert book["Top 10"].freeze_panes == "A4"
+
+
+WIDE = """nr;antwoord;c1;c2;c3
+1;AI en video;1;2;
+2;video;2;;
+3;niks;-;;
+4;nog te doen;;;
+5;sociale media en zo;Belang van sociale media;video;ai
+"""
+
+
+def test_codes_one_a_column_count_as_codes_in_one_column(cli: Cli, tmp_path: Path) -> None:
+    wide = write(tmp_path / "wide.csv", WIDE)
+    rows = ["nr;codes", '1;"ai;video"', "2;video", "3;-", "4;", '5;"social_media;video;ai"']
+    one = write(tmp_path / "one.csv", "\n".join(rows))
+    book = ["--codebook", ROOT / "codebooks" / "trends.yaml"]
+    counted = cli("top", wide, "--codes", "c1+c2 + c3", *book)
+    assert counted.out == cli("top", one, *book).out
+    assert "N = 4" in counted.out
+    compared = cli("compare", wide, one, "--codes", "c1+c2+c3", *book)
+    assert "sq" in compared.out
+    assert "has no column 'c1+c9'; it has nr, antwoord, c1, c2, c3" in cli("top", wide, "--codes", "c1+c9").err
+
+
+def test_a_column_with_a_plus_in_its_name_is_that_column(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path / "plus.csv", "a;b;a+b\nvideo;ai;plan\n")
+    assert "plan" in cli("top", path, "--codes", "a+b").out

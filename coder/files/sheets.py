@@ -9,7 +9,7 @@ import io
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, time
 from pathlib import Path
@@ -35,6 +35,8 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _HEADER_WITHIN = 20
 """How many rows may stand above the header (a title, merged cells)."""
 
+JOIN = "+"
+"""Between the names of columns that are read as one: the codes of an answer, one a column."""
 Rows = list[list[str]]
 
 
@@ -44,7 +46,8 @@ def read_sheet(
     """A table of text cells; the header is the first row that has all of `columns`, or that `header` accepts.
 
     `sheet` names one of `sheet_names`, the first unless given. Rows that are empty throughout are left
-    out. Raises `DataError` where the file is not there, is empty, is no table, or lacks a column.
+    out. A column "a+b" of `columns` that is not there is what columns a and b hold, joined by ";". Raises
+    `DataError` where the file is not there, is empty, is no table, or lacks a column.
     """
     if not path.is_file():
         raise DataError(f"There is no file {path}.")
@@ -52,7 +55,7 @@ def read_sheet(
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
         raise DataError(f"{path.name} is empty; it needs a row of column names and rows of answers under it.")
-    place, names = _header(rows, header or set(columns).issubset, path)
+    place, names = _header(rows, header or (lambda cells: all(has_column(name, cells) for name in columns)), path)
     body = rows[place + 1 :]
     if not body:
         raise DataError(f"{path.name} has column names ({', '.join(names)}) and no rows under them.")
@@ -63,7 +66,16 @@ def read_sheet(
                 f"{path.name} has {width} columns but row {number} under the column names has more: "
                 f"{row[-1][:40]!r} is too many. Put a text that holds the separator in double quotes."
             )
-    return pd.DataFrame([(row + [""] * width)[:width] for row in body], columns=names, dtype=str)
+    found = pd.DataFrame([(row + [""] * width)[:width] for row in body], columns=names, dtype=str)
+    for name in columns:
+        if name not in found and has_column(name, found):
+            found[name] = _joined(found, name)
+    return found
+
+
+def has_column(name: str, columns: Container[str]) -> bool:
+    """Whether there is a column of this name, or each of those that it joins ("a+b")."""
+    return name in columns or (JOIN in name and all(part in columns for part in _parts(name)))
 
 
 def sheet_names(path: Path) -> list[str]:
@@ -73,12 +85,23 @@ def sheet_names(path: Path) -> list[str]:
 
 def column(sheet: pd.DataFrame, name: str, path: Path, option: str) -> "pd.Series[str]":
     """One column, or an error that lists those there are and the option that chooses another."""
-    if name not in sheet.columns:
+    if not has_column(name, sheet.columns):
         raise DataError(
             f"{path.name} has no column {name!r}; it has {', '.join(map(str, sheet.columns))}. "
             f"Choose one with {option}."
         )
-    return sheet[name]
+    return sheet[name] if name in sheet else _joined(sheet, name)
+
+
+def _joined(sheet: pd.DataFrame, name: str) -> "pd.Series[str]":
+    """What the columns of a joined name hold, but for empty cells, with ";" between."""
+    rows = sheet[_parts(name)].itertuples(index=False)
+    cells = [";".join(cell for cell in row if cell.strip()) for row in rows]
+    return pd.Series(cells, index=sheet.index, name=name, dtype=str)
+
+
+def _parts(name: str) -> list[str]:
+    return [part.strip() for part in name.split(JOIN)]
 
 
 def check_ending(path: Path) -> None:

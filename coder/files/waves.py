@@ -6,7 +6,7 @@ from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.files.published import is_header, read_published
 from coder.files.respondents import read_mentions
-from coder.files.sheets import read_sheet
+from coder.files.sheets import has_column, read_sheet
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
 
@@ -25,8 +25,8 @@ def read_wave(
     `respondent` and `weight` name columns of coded answers; a published table that has no such column is an error, for
     it cannot be weighted or followed.
     """
-    sheet = read_sheet(path, header=lambda cells: codes in cells or is_header(cells))
-    if codes in sheet.columns:
+    sheet = read_sheet(path, header=lambda cells: has_column(codes, cells) or is_header(cells))
+    if has_column(codes, sheet.columns):
         found, _ = read_mentions(
             path, codes=codes, codebook=codebook, respondent=respondent, weight=weight, empty_is_none=empty_is_none
         )
