@@ -416,6 +416,8 @@ def test_a_report_says_how_its_numbers_were_made(client: Client) -> None:
     assert "anna" not in text.casefold()
     assert "codeboek" in text
     assert "Newcombe" in text
+    _, _, whole = client.page.ask("GET", "/0/download/md?wave=2021", headers={"Cookie": client.cookie})
+    assert "Alle antwoorden (120) werden met de hand gecodeerd" in whole
 
 
 def test_marks_leave_out_the_signs_around_a_word() -> None:

@@ -88,7 +88,9 @@ def counted(desk: Desk, asked: Choice, said: Said, language: str) -> Counted:
     book, here = desk.book, mentions(now, desk.book, rows=len(units))
     table = top(here, book, limit=asked.limit, language=language)
     left = len(units.intersection(pd.Index(desk.answered)).difference(now.seen))
-    part = () if not left or _is_sample(desk, asked.wave, now.seen) else (said["part_counted"].format(n=left),)
+    part = (said["part_counted"].format(n=left),) if left and not _is_sample(desk, asked.wave, now.seen) else ()
+    if machine := len(_by_machine(desk, asked, now)):
+        part = (*part, said["machine_counted"].format(n=machine))
     tables = {"top": replace(table, notes=(*table.notes, *part))}
     before = coding.take(_units(desk, asked.then)) if asked.then else None
     if before is not None and len(before.assignments) and len(now.assignments):
@@ -118,7 +120,7 @@ def described(desk: Desk, asked: Choice, found: Counted, language: str) -> str:
     book, coding, comparison = desk.book, found.coding, found.tables.get("comparison")
     people = {who: desk.study.coding(desk.question, who).take(found.units) for who in list(desk.ledger.own)}
     people = {who: one for who, one in people.items() if len(one.seen) and asked.whose in (GOLD, WITH_MACHINE, who)}
-    machine = coding.seen.difference(_hand(desk).seen) if asked.whose == WITH_MACHINE else coding.seen[:0]
+    machine = _by_machine(desk, asked, coding)
     answered = found.units.intersection(pd.Index(desk.answered))
     tested = is_tested(comparison)
     known = MethodFacts(
@@ -135,7 +137,7 @@ def described(desk: Desk, asked: Choice, found: Counted, language: str) -> str:
         machine_coded=len(machine),
         agreement=alpha_of(agreement) if (agreement := agreed(people, desk.book, language)) else None,
         corrected=False,
-        hand_sample="random" if _is_sample(desk, asked.wave, coding.seen) else "",
+        hand_sample=_sampled(desk, asked.wave, coding, answered) if not len(machine) else "",
         hand=len(coding.seen),
         intervals=("bootstrap",) if comparison is not None and "place" in comparison.shown else (),
         tests=("newcombe",) if tested else (),
@@ -172,6 +174,18 @@ def _units(desk: Desk, wave: str) -> "pd.Index[str]":
     """The answers of a wave, those that say nothing too."""
     column = desk.corpus.units[WAVE]
     return column.index if wave == ALL else column.index[(column == wave).to_numpy()]
+
+
+def _by_machine(desk: Desk, asked: Choice, coding: Coding) -> "pd.Index[str]":
+    """The answers that the machine coded, of those that count."""
+    return coding.seen.difference(_hand(desk).seen) if asked.whose == WITH_MACHINE else coding.seen[:0]
+
+
+def _sampled(desk: Desk, wave: str, coding: Coding, answered: "pd.Index[str]") -> str:
+    """How the coded answers of a wave were chosen, as `MethodFacts` calls it; "" where that is not known."""
+    if answered.isin(coding.seen).all():
+        return "all"
+    return "random" if _is_sample(desk, wave, coding.seen) else ""
 
 
 def _is_sample(desk: Desk, wave: str, found: "pd.Index[str]") -> bool:

@@ -312,6 +312,10 @@ _RESULTS = {
         "{n} antwoorden van deze meting zijn nog niet gecodeerd, en wat wel gecodeerd is, is geen steekproef: deze aandelen gelden niet voor alle antwoorden. De schatting wel.",
         "{n} answers of this wave are not coded yet, and those that are make no random sample: these shares do not hold for all answers. The estimate does.",
     ),
+    "machine_counted": (
+        "Van {n} antwoorden telt wat de machine codeerde, met haar fouten. De schatting verbetert die.",
+        "Of {n} answers it is what the machine coded that counts, with its errors. The estimate corrects these.",
+    ),
     "nothing_coded": ("Er is nog niets gecodeerd; zodra dat zo is staat hier de tabel.", "Nothing is coded yet; the table stands here as soon as something is."),
     "top": ("Frequentietabel", "Frequency table"),
     "comparison": ("Vergelijking", "Comparison"),
