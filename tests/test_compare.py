@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import chi2
+from scipy.stats import chi2, norm
 from statsmodels.stats.contingency_tables import mcnemar  # type: ignore[import-untyped]
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest  # type: ignore[import-untyped]
 
@@ -398,10 +398,10 @@ def test_a_printed_table_with_impossible_numbers_is_refused(tmp_path: Path, text
         labelled(tmp_path, text)
 
 
-ESTIMATES = """rank;code;label;n;base;percent;low;high;good_as
-1;a;A;30;200;50,0;45,0;55,0;150
-2;b;B;9;200;20,0;14,0;27,0;90
-3;c;C;0;200;0,125;0;2,0;60
+ESTIMATES = """rank;code;label;n;base;percent;low;high;coverage
+1;a;A;30;200;50,0;45,0;55,0;0,95
+2;b;B;9;200;20,0;14,0;27,0;0,95
+3;c;C;0;200;0,125;0;2,0;0,95
 """
 EARLIER = ESTIMATES.replace("50,0;45,0;55,0", "30,0;24,0;37,0")
 
@@ -426,12 +426,23 @@ def test_estimates_are_compared_as_estimates_and_not_by_their_hand_codes(tmp_pat
     assert "Let op" not in done.out
 
 
+def test_the_level_of_an_estimate_is_that_of_the_comparison(tmp_path: Path) -> None:
+    z = [float(norm.ppf((1 + level) / 2)) for level in (0.8, 0.95)]
+    narrow = [f"{50 + 5 * sign * z[0] / z[1]:.12f}".replace(".", ",") for sign in (-1, 1)]
+    write(tmp_path / "80.csv", ESTIMATES.replace("45,0;55,0", ";".join(narrow)).replace("0,95", "0,8"))
+    write(tmp_path / "95.csv", ESTIMATES)
+    write(tmp_path / "then.csv", EARLIER)
+    then = read_published(tmp_path / "then.csv")
+    one, other = (compare(read_published(tmp_path / name), then, book_of_two()) for name in ("80.csv", "95.csv"))
+    assert row(one, "a")["points_low"] == pytest.approx(row(other, "a")["points_low"])
+
+
 def wilson_of(share: float) -> Any:  # noqa: ANN401 (two numbers)
     return wilson(share * 200, 200)
 
 
 def test_estimates_in_which_nothing_was_estimated_are_tested_as_counts(tmp_path: Path) -> None:
-    counts = "rank;code;label;n;base;percent;low;high;good_as\n1;a;A;120;200;60;60;60;200\n2;b;B;50;200;25;25;25;200\n"
+    counts = "rank;code;label;n;base;percent;low;high;coverage\n1;a;A;120;200;60;60;60;0.9\n2;b;B;50;200;25;25;25;0.9\n"
     then = "rank;code;label;n;base\n1;b;B;80;200\n2;a;A;70;200\n"
     write(tmp_path / "all.csv", counts)
     plain = labelled(tmp_path, "rank;label;n;base\n1;a;120;200\n2;b;50;200\n")

@@ -243,8 +243,8 @@ def test_it_learns_in_the_background_and_the_table_moves_and_can_be_downloaded(
         "const one = document.getElementById('whose'); one.value = 'gold+machine';"
         "one.dispatchEvent(new Event('change'))"
     )
-    until(browser, "return document.getElementById('top').innerText !== arguments[0]", people)
-    assert "wat de machine codeerde, met haar fouten" in text_of(browser, "top")
+    until(browser, "return document.getElementById('top').innerText.includes('machine codeerde, met haar fouten')")
+    assert text_of(browser, "top").partition("N = ")[0] != people.partition("N = ")[0]
     for form, start in {"html": b"<!doctype", "xlsx": b"PK", "docx": b"PK", "pptx": b"PK", "md": b"#"}.items():
         content = browser.execute_async_script(
             "const [address, done] = arguments; fetch(address).then((answer) => answer.arrayBuffer())"

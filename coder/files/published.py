@@ -23,7 +23,7 @@ _NAMES = {
 }
 
 
-_OF_ESTIMATES = ("percent", "low", "high", "good_as")
+_OF_ESTIMATES = ("percent", "low", "high", "coverage")
 """What a table of `coder estimate` has beside."""
 
 
@@ -52,7 +52,7 @@ def read_published(path: Path) -> Table:
     frame["low"] = frame["high"] = float("nan")
     kept = list(COLUMNS)
     if set(_OF_ESTIMATES) <= set(sheet.columns):
-        kept.append("good_as")
+        kept.append("coverage")
         for name in _OF_ESTIMATES:
             frame[name] = numbers(sheet[name])
     for name, means in (("rank", "ranks are 1, 2, 3"), ("n", "it counts respondents. Leave out a weighted n")):

@@ -268,6 +268,7 @@ class _Figures:
                 **_columns("_hand", alone, language),
                 "good_as": pd.Series(best.good_as).round().astype("Int64"),
                 "weight": best.weight,
+                "coverage": self.level,
             }
         )
         return _ranked(frame)

@@ -20,8 +20,6 @@ from coder.tables.wave_rows import Row, Wave, became, rows_of
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-ESTIMATED_AT = 0.95
-"""The coverage of the intervals in a table of estimates."""
 COUNTED, ABSENT, PART = "counted", "absent", "part"
 """What a wave knows of a row: its mentions or place; nothing, the code was not in its list or codebook; or only those
 of an older code of which it is a part."""
@@ -242,7 +240,7 @@ def _published(
     worth = None if table.base is None else float(table.base)
     if estimates and worth:
         n, share = np.where(low < high, np.nan, n), percent / 100
-        unsure = _at_level(share, np.stack([low, high], axis=-1) / 100, level)
+        unsure = _at_level(share, np.stack([low, high], axis=-1) / 100, float(table.frame["coverage"].iloc[0]), level)
         ends = _estimated_ranks(share, rank, unsure, worth, level=level, draws=draws, seed=seed)
     given = np.zeros((0, len(rows)), dtype=np.bool_)
     return Lined(
@@ -264,13 +262,13 @@ def _published(
 
 
 def is_estimate(table: Table) -> bool:
-    """Whether a table is one of `coder estimate`, which says of each share how many hand codes it is worth."""
-    return "good_as" in table.frame
+    """Whether a table is one of `coder estimate`, which says how wide its intervals are."""
+    return "coverage" in table.frame
 
 
-def _at_level(share: Floats, ends: Floats, level: float) -> Floats:
-    """The ends of intervals of 95 %, those of `coder estimate`, at another level."""
-    return share[:, None] + (ends - share[:, None]) * ndtri((1 + level) / 2) / ndtri((1 + ESTIMATED_AT) / 2)
+def _at_level(share: Floats, ends: Floats, was: float, level: float) -> Floats:
+    """The ends of intervals at another level than theirs."""
+    return share[:, None] + (ends - share[:, None]) * ndtri((1 + level) / 2) / ndtri((1 + was) / 2)
 
 
 def _estimated_ranks(
