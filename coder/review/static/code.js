@@ -20,15 +20,16 @@ async function loadQueue({ keep = false } = {}) {
   byId("of-code").hidden = kind !== "code";
   byId("of-text").hidden = kind !== "search";
   byId("search-error").hidden = true;
-  const current = keep ? state.ids[state.at] : undefined;
   try {
     const value = kind === "code" ? byId("code-wanted").value : kind === "search" ? byId("search").value : "";
     const mine = ++loads;
     const found = await api("queue", { kind, value });
     if (mine !== loads) return; // another queue was asked for meanwhile
+    const current = keep ? state.ids[state.at] : undefined; // now, for a key may have gone on meanwhile
     state.kind = kind;
     state.why = found.why;
-    state.ids = current === undefined ? found.ids : [current, ...found.ids.filter((id) => id !== current)];
+    const open = found.ids.filter((id) => id !== current && !(SHARED.includes(kind) && state.items.get(id)?.seen)); // what is on its way counts
+    state.ids = current === undefined ? open : [current, ...open];
     state.at = 0;
     fill(byId("queue-note"), found.note);
     store("queue", { kind, value });
