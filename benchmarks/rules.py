@@ -36,8 +36,9 @@ from spacy.matcher import PhraseMatcher
 from coder.codebook import Code, Codebook
 from coder.dutch.compounds import split
 from coder.dutch.lemmas import form_lemma
+from coder.dutch.lines import Lines
 from coder.dutch.verbs import apart
-from coder.dutch.word_lists import in_lists
+from coder.dutch.word_lists import listed_lemmas
 from coder.methods.rules.engine import Engine
 from coder.methods.rules.language import parse
 
@@ -57,7 +58,7 @@ def main() -> None:
     random = np.random.default_rng(given.seed)
     words, shares = _word_list()
     texts = _answers(random, words, shares, max(SIZES))
-    in_lists(["opwarmen"], ["opwarmen"])  # the word lists are loaded before the clock runs, as are the other tools
+    listed_lemmas(Lines(["opwarmen"]).hashes)  # the word lists are loaded before the clock runs, as are the other tools
     patterns = _patterns(random, words, PATTERNS)
     print(json.dumps(_whole(patterns, texts)), flush=True)
     for size in SIZES:

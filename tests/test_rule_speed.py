@@ -3,35 +3,62 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.dutch.lemmas import form_lemmas
-from coder.dutch.text import tokenise
-from coder.dutch.word_lists import dictionary, in_lists, known_ends, looked_up, plain, table
-from coder.methods.rules.beginnings import Beginnings
+from coder.dutch.forms import Forms
+from coder.dutch.lemmas import form_lemma, form_lemmas
+from coder.dutch.lines import Lines
+from coder.dutch.text import fold, tokenise
+from coder.dutch.word_lists import dictionary, known_ends, listed_lemmas, looked_up, plain, table
+from coder.methods.rules.forms import Words
+from coder.methods.rules.language import plain_word
 
 words = st.text("abcé", min_size=1, max_size=12)
 
 
 @given(st.lists(words, max_size=30, unique=True), st.lists(words, max_size=10))
 def test_forms_that_begin_alike_are_found_as_one_by_one(forms: list[str], beginnings: list[str]) -> None:
-    found = {(place, form) for place, form in Beginnings(forms).of(beginnings).tolist()}
-    assert found == {
-        (place, number)
-        for place, beginning in enumerate(beginnings)
-        for number, form in enumerate(forms)
-        if form.startswith(beginning)
+    expected = {
+        folded: {
+            (place, number)
+            for place, beginning in enumerate(beginnings)
+            for number, form in enumerate(forms)
+            if (fold(form) if folded else form).startswith(beginning)
+        }
+        for folded in (False, True)
     }
+    for folded, pairs in expected.items():
+        which, form = Forms(forms).begun(beginnings, folded=folded)
+        assert set(zip(which.tolist(), form.tolist(), strict=True)) == pairs
 
 
 def test_the_word_lists_say_the_same_of_many_forms_as_of_each() -> None:
     some = [form.decode() for form in list(dictionary())[::997]] + list(table())[::101]
-    forms = [form for form in some if form and form == plain(form)] + ["Gemeten", "cafe\u0301", "zzyzx"]
-    lemmas = ["meten", "café", "kind", *(lemma for form in forms[::3] for lemma in form_lemmas(form))]
-    known, given = in_lists(forms, lemmas)
-    assert known.tolist()[-3:] == [True, True, False]
-    assert given.tolist()[-3:] == [True, True, False]
-    assert known[:-3].all()
-    listed = [{(looked_up(form) or "").lower(), *map(str.lower, table().get(form, {}).values())} for form in forms[:-3]]
-    assert given[:-3].tolist() == [not one.isdisjoint(lemmas) for one in listed]
+    forms = [form for form in some if form and form == plain(form)] + ["zzyzx"]
+    number = {lemma: hashed for form in forms for lemma in _listed(form) for hashed in Lines([lemma]).hashes.tolist()}
+    found: list[set[int]] = [set() for _ in forms]
+    for places, lemmas in listed_lemmas(Lines(forms).hashes):
+        for place, lemma in zip(places.tolist(), lemmas.tolist(), strict=True):
+            found[place].add(lemma)
+    assert found == [{number[lemma] for lemma in _listed(form)} for form in forms]
+
+
+def _listed(form: str) -> set[str]:
+    return {lemma.lower() for lemma in (looked_up(form), *table().get(form, {}).values()) if lemma is not None}
+
+
+def test_words_are_recognised_in_forms_as_one_by_one() -> None:
+    """But for a compound whose end has a lemma that begins otherwise, as "bisexueel" of `biseksueel`."""
+    forms = [form for form in [*list(table())[::7], *(form.decode() for form in list(dictionary())[::61])] if form]
+    asked = [form for form in forms[::5] if len(form) > 1 and form.isalpha()]
+    pairs, slip = Words([plain_word(form) for form in asked]).recognise(Forms(forms))
+    by_lemma: dict[str, set[int]] = {}
+    for number, word in enumerate(asked):
+        for lemma in (word.lower(), form_lemma(word)):
+            by_lemma.setdefault(lemma, set()).add(number)
+    written = {fold(word): number for number, word in enumerate(asked)}
+    for number, form in enumerate(forms):
+        found = set(pairs[(pairs[:, 0] == number) & ~slip, 1].tolist())
+        same = {written[fold(form)]} if fold(form) in written else set()
+        assert found == same.union(*(by_lemma.get(lemma, set()) for lemma in form_lemmas(form))), form
 
 
 def test_the_longest_known_end_of_a_compound_is_found() -> None:

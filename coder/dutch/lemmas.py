@@ -66,15 +66,19 @@ def is_derived(form: str) -> bool:
     return form.endswith(_DERIVED) and form not in table()
 
 
-def compound_fronts(forms: Sequence[str]) -> list[str | None]:
-    """What the lemma of each lower-cased form that no list knows begins with; None where it is the form itself.
+def longest_ends(forms: Sequence[str]) -> list[int]:
+    """Where the end by which `lemma_by_end` reads each lower-cased form in ASCII begins; -1 where it has none."""
+    return known_ends(forms, _MIN_FRONT, _MIN_END)
 
-    That is all before the longest end that is known, for a form that is no derived one (`is_derived`). A form of
-    which that is not so plain, or of which an end may be an adjective's, gives "": nothing is said.
-    """
-    asked = [form if form.isascii() and "ge" not in form and not form.endswith(_ADJECTIVES) else "" for form in forms]
-    starts = known_ends(asked, _MIN_FRONT, _MIN_END)
-    return [None if form and start < 0 else form[: max(start, 0)] for form, start in zip(asked, starts, strict=True)]
+
+def lemma_by_end(form: str, start: int) -> str:
+    """The lemma of a lower-cased form that no list knows and that is no derived one, by its `longest_ends`."""
+    return (_with_end(form, start, "") if start >= 0 else None) or form_lemma(form)
+
+
+def may_be_adjective(form: str) -> bool:
+    """Whether a lower-cased form that no list knows may be read as an inflected adjective."""
+    return form.endswith(_ADJECTIVES)
 
 
 def word_lemma(token: "Token") -> str:
@@ -170,19 +174,26 @@ def _listed(form: str, pos: str) -> str | None:
 
 
 def _by_end(form: str, pos: str) -> str | None:
-    """The lemma of a compound, from its longest end that is known.
+    """The lemma of a compound, from its longest end that is known."""
+    for start in range(_MIN_FRONT, len(form) - _MIN_END + 1):
+        end = form[start:]
+        if (end in table() or end.encode() in dictionary()) and (found := _with_end(form, start, pos)):
+            return found
+    return None
+
+
+def _with_end(form: str, start: int, pos: str) -> str | None:
+    """The lemma of a compound of which the end from this place on is known.
 
     A participle's "ge" before that end is no part of the lemma ("opgekweekt").
     """
-    for start in range(_MIN_FRONT, len(form) - _MIN_END + 1):
-        end = form[start:]
-        found = _known(end, pos) if end in table() or end.encode() in dictionary() else None
-        if found and found[0] != "-":
-            front = form[:start]
-            if front.endswith("ge") and (pos == "VERB" or (not pos and found[-1] == "n")):
-                front = front[:-2]
-            return front + found.lower()
-    return None
+    found = _known(form[start:], pos)
+    if not found or found[0] == "-":
+        return None
+    front = form[:start]
+    if front.endswith("ge") and (pos == "VERB" or (not pos and found[-1] == "n")):
+        front = front[:-2]
+    return front + found.lower()
 
 
 def _participle(form: str, pos: str) -> str | None:

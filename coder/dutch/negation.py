@@ -16,7 +16,7 @@ together: two denials, so none.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
@@ -25,6 +25,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from coder.dutch.forms import Forms
+from coder.dutch.lines import Lines
 from coder.dutch.text import WORD, fold
 
 
@@ -205,13 +207,11 @@ _ANY_CUE = re.compile(
 )
 """One look over a text: most have no cue, and are done."""
 
-
-_PART_OF_CUE = re.compile(
-    r"^(?:n(?:iet|ie|i|eit|ooit|ergens|auwelijks|iemand|iets|iks|och)|ge(?:en|ne|nen)|zonder|weinig|amper"
-    rf"|ipv|p|plaats|(?:ge)?stop\w*|(?:{'|'.join(_PREFIXED)}).*)$",
-    re.IGNORECASE | re.MULTILINE,
+_CUE_WORDS = (
+    "niet nie ni neit nooit nergens nauwelijks niemand niets niks noch geen gene genen zonder weinig amper ipv p plaats"
 )
-"""A word that every text with a cue has one of: of "i.p.v." and "in plaats van" the rarest."""
+_CUE_BEGINNINGS = ("stop", "gestop", *_PREFIXED)
+"""Every text with a cue has a word that is one of these, or begins so: of "i.p.v." and "in plaats van" the rarest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,15 +241,10 @@ def scopes(text: str) -> tuple[Scope, ...]:
     return tuple(sorted(found, key=lambda scope: (scope.cue_start, scope.start)))
 
 
-def may_deny(forms: Sequence[str]) -> npt.NDArray[np.bool_]:
+def may_deny(forms: Forms) -> npt.NDArray[np.bool_]:
     """Whether a text that has the form may have a scope; a text without any such form has none."""
-    lines = _MARKS.sub("", unicodedata.normalize("NFD", "\n".join(forms)))
-    found = np.zeros(len(forms), dtype=np.bool_)
-    place = number = 0
-    for match in _PART_OF_CUE.finditer(lines):
-        number += lines.count("\n", place, match.start())
-        place = match.start()
-        found[number] = True
+    found = np.isin(forms.folded_hashes, Lines(_CUE_WORDS.split()).hashes)
+    found[forms.begun(_CUE_BEGINNINGS, folded=True)[1]] = True
     return found
 
 

@@ -10,11 +10,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from coder.dutch.lines import PADDING, Places, stretched, word_hashes
 
 _MARKS = "\u0300-\u036f"
 _STEM = rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*"
@@ -32,15 +33,10 @@ _KINDS = {
 IN_A_ROW = re.compile(rf"\.|(?:{_KINDS[_ASIDE].pattern})*")
 """What stands between two words in a row."""
 
-_EIGHT, _LONGEST = 8, 64
-"""Bytes taken at once of a word, and of the longest word of which all are taken so."""
-_ODD, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
-_FIRST_BYTES = np.asarray([(1 << 8 * count) - 1 for count in range(_EIGHT + 1)], dtype=np.uint64)
 _WIDE, _GOES_ON, _LEADS, _LEADS_THREE, _LEADS_FOUR = 0x80, 0x80, 0xC0, 0xE0, 0xF0
 """UTF-8: bytes from `_WIDE` on are of a character of more than one, which one from `_LEADS` on begins."""
 _LINE_END = ord("\n")
 
-Places = npt.NDArray[np.int64]
 Numbers32 = npt.NDArray[np.int32]
 
 
@@ -168,41 +164,9 @@ class _Bytes:
         return found
 
 
-def hashed(lines: str) -> npt.NDArray[np.uint64]:
-    """A number for each line, that of a word for a line that is a word."""
-    code = np.frombuffer(f"{lines}\n".encode() + bytes(_EIGHT), dtype=np.uint8)
-    ends = np.flatnonzero(code == _LINE_END)
-    return word_hashes(code, np.append(0, ends[:-1] + 1), ends)
-
-
-def word_hashes(code: npt.NDArray[np.uint8], start: Places, end: Places) -> npt.NDArray[np.uint64]:
-    """A number for each word, equal for equal words; others share one less than once in 10**12 pairs.
-
-    Letters are taken eight at a time, as one number: most words are done at once.
-    """
-    eights: npt.NDArray[np.uint64] = np.ndarray(len(code) - _EIGHT + 1, dtype="<u8", buffer=code, strides=(1,))
-    left = end - start
-    found: npt.NDArray[np.uint64] = (eights[start] & _FIRST_BYTES[np.minimum(left, _EIGHT)]) * _ODD
-    long = np.flatnonzero(left > _EIGHT)
-    for step in range(_EIGHT, _LONGEST, _EIGHT):
-        part = eights[start[long] + step] & _FIRST_BYTES[np.minimum(left[long] - step, _EIGHT)]
-        found[long] = ((found[long] ^ (found[long] >> _HALF)) + part) * _ODD
-        long = long[left[long] > step + _EIGHT]
-    for word in long.tolist():
-        digest = blake2b(code[start[word] : end[word]].tobytes(), digest_size=_EIGHT)
-        found[word] = int.from_bytes(digest.digest())
-    return found
-
-
-def stretched(start: Places, size: Places) -> Places:
-    """The numbers from each start on, as many as its size."""
-    before = np.cumsum(size) - size
-    return np.repeat(start - before, size) + np.arange(size.sum())
-
-
 def _split(texts: Sequence[str]) -> _Bytes:
     raw = "\n".join(texts).encode("utf-8", "surrogatepass")
-    code = np.frombuffer(raw + bytes(_EIGHT), dtype=np.uint8)
+    code = np.frombuffer(raw + bytes(PADDING), dtype=np.uint8)
     ends = np.flatnonzero(code == _LINE_END)
     if len(ends) != len(texts) - 1:  # texts have line ends of their own
         ends = np.cumsum([len(text.encode("utf-8", "surrogatepass")) + 1 for text in texts[:-1]], dtype=np.int64) - 1

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from coder.dutch.text import stretched
+from coder.dutch.lines import stretched
 
 SHORTEST = 6
 """Shorter words have too many neighbours that are words of their own."""

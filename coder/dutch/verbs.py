@@ -111,6 +111,8 @@ def _makes_verb(particle: "Token", verb: "Token") -> bool:
 def apart(verb: str) -> tuple[str, str] | None:
     """Particle and verb of a separable infinitive ("inzetten": "in", "zetten"); None for another word."""
     word = verb.lower()
+    if not word.endswith("n"):
+        return None
     for end in range(len(word) - _SHORTEST_VERB, 1, -1):
         if word[:end] in PARTICLES and is_verb(word[end:]) and is_verb(word):
             return word[:end], word[end:]

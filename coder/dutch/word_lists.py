@@ -6,18 +6,16 @@ waits for memory, and arrays let many wait at the same time.
 
 import gzip
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from coder.dutch.text import hashed, stretched, word_hashes
+from coder.dutch.lines import Hashes, Keyed, Lines, Places, stretched, word_hashes
 from coder.resources import resource
 
-Marks = npt.NDArray[np.bool_]
+Pairs = tuple[Places, Hashes]
 
 _TABLE = resource("models/nl_coder_sm/lemmas.tsv.gz")
 
@@ -55,18 +53,13 @@ def dictionary() -> Mapping[bytes, bytes]:
     return kept if isinstance(kept, dict) else {form.encode(): lemma.encode() for form, lemma in found.items()}
 
 
-def in_lists(forms: Sequence[str], lemmas: Collection[str]) -> tuple[Marks, Marks]:
-    """Whether the word lists know each form, and whether they give it one of these lower-cased lemmas."""
-    asked, wanted = pd.Index(hashed(plain("\n".join(forms)))), pd.Index(hashed("\n".join(set(lemmas))))
-    known, given = np.zeros((2, len(forms)), dtype=np.bool_)
-    for one in _lists():
-        place = one.forms.get_indexer(asked)
-        here = np.flatnonzero(place >= 0)
-        size = np.diff(one.bounds)[place[here]]
-        lemma = one.lemmas[stretched(one.bounds[place[here]], size)]
-        known[here] = True
-        given[np.repeat(here, size)[wanted.get_indexer(pd.Index(lemma)) >= 0]] = True
-    return known, given
+def listed_lemmas(hashes: Hashes) -> tuple[Pairs, Pairs]:
+    """What the table and the dictionary give for forms by their hash: pairs (place of the form, hash of a lemma).
+
+    The forms are as `plain` has them, the lemmas in lower case. A form has no pair where a list does not know it.
+    """
+    in_dictionary, in_table = _lists()
+    return in_table.of(hashes), in_dictionary.of(hashes)
 
 
 def known_ends(forms: Sequence[str], front: int, end: int) -> list[int]:
@@ -74,35 +67,25 @@ def known_ends(forms: Sequence[str], front: int, end: int) -> list[int]:
 
     It has `end` letters or more, and `front` or more before it.
     """
-    code = np.frombuffer("\n".join([*forms, ""]).encode() + bytes(8), dtype=np.uint8)
-    ends = np.flatnonzero(code == ord("\n"))
-    starts = np.append(0, ends[:-1] + 1)[: len(forms)]
-    size = np.maximum(ends - starts - front - end + 1, 0)
-    place, of = stretched(starts + front, size), np.repeat(np.arange(len(forms)), size)
-    asked = pd.Index(word_hashes(code, place, ends[of]))
-    known = np.flatnonzero(np.any([one.forms.get_indexer(asked) >= 0 for one in _lists()], axis=0))[::-1]
+    lines = Lines(forms)
+    size = np.maximum(lines.end - lines.start - front - end + 1, 0)
+    place, of = stretched(lines.start + front, size), np.repeat(np.arange(len(forms)), size)
+    asked = pd.Index(word_hashes(lines.code, place, lines.end[of]))
+    known = np.flatnonzero(np.any([one.keys.get_indexer(asked) >= 0 for one in _lists()], axis=0))[::-1]
     found = np.full(len(forms), -1)
-    found[of[known]] = (place - starts[of])[known]  # the longest comes last
+    found[of[known]] = (place - lines.start[of])[known]  # the longest comes last
     return found.tolist()
 
 
-class _Hashed(NamedTuple):
-    """A word list as hashes: the lemmas of a form are `lemmas[bounds[place]:bounds[place + 1]]`, in lower case."""
-
-    forms: "pd.Index[int]"
-    bounds: npt.NDArray[np.int64]
-    lemmas: npt.NDArray[np.uint64]
-
-
 @lru_cache(maxsize=1)
-def _lists() -> tuple[_Hashed, _Hashed]:
+def _lists() -> tuple[Keyed[np.uint64], Keyed[np.uint64]]:
     listed = dictionary()
     lines = b"\n".join(listed).decode(), b"\n".join(listed.values()).decode().replace("_", "")
     kinds = table().values()
     of_table = "\n".join(table()), "\n".join(lemma for lemmas in kinds for lemma in lemmas.values())
-    return _hashed(*lines, [1] * len(listed)), _hashed(*of_table, map(len, kinds))
+    return _keyed(*lines, [1] * len(listed)), _keyed(*of_table, map(len, kinds))
 
 
-def _hashed(forms: str, lemmas: str, sizes: Iterable[int]) -> _Hashed:
+def _keyed(forms: str, lemmas: str, sizes: Iterable[int]) -> Keyed[np.uint64]:
     bounds = np.cumsum([0, *sizes], dtype=np.int64)
-    return _Hashed(pd.Index(hashed(forms)), bounds, hashed(lemmas.lower()))
+    return Keyed(pd.Index(Lines(forms.split("\n")).hashes), bounds, Lines(lemmas.lower().split("\n")).hashes)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from coder.codebook import Code, Codebook, Negation
+from coder.dutch.lines import Places
 from coder.dutch.verbs import apart
 from coder.errors import CodebookError
 from coder.methods.rules.language import (
@@ -14,7 +16,6 @@ from coder.methods.rules.language import (
     Any,
     Except,
     Near,
-    Pattern,
     Reference,
     Row,
     Rule,
@@ -22,6 +23,8 @@ from coder.methods.rules.language import (
     Without,
     Word,
     parse,
+    plain_word,
+    plain_words,
 )
 
 ANY_WORD, PAST_END = -1, -2
@@ -29,13 +32,12 @@ NOT_ALONE = -1
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledCode:
-    """A code's rules and exceptions, each as written and as what is looked for."""
+class WorkedOut:
+    """The rules of a code that are more than a pattern, by their number in the codebook, and its exceptions."""
 
-    id: str
     negation: Negation
-    rules: tuple[tuple[str, Rule], ...]
-    exceptions: tuple[Rule, ...]
+    rules: tuple[tuple[int, Rule], ...]
+    exceptions: Rule | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,44 +54,42 @@ class SeparableVerb:
 class Compiled:
     """What is looked for.
 
+    `rules` are those of all codes in order, each a code and the rule as written; `alone` has the pattern of each
+    that is a pattern and nothing more, and `NOT_ALONE` for those that are `worked_out`.
     `steps` has the words of the patterns by number, shape (patterns, longest): `ANY_WORD` stands for any
-    word at all, `PAST_END` fills up. `lengths` has their numbers of words.
+    word at all, `PAST_END` fills up. `lengths` has their numbers of words. `classed` marks the words that ask for
+    a part of speech.
     """
 
-    codes: tuple[CompiledCode, ...]
+    rules: tuple[tuple[str, str], ...]
+    alone: Places
+    worked_out: tuple[WorkedOut, ...]
     words: tuple[Word, ...]
-    steps: npt.NDArray[np.int64]
-    lengths: npt.NDArray[np.int64]
-    alone: npt.NDArray[np.int64]
+    classed: npt.NDArray[np.bool_]
+    steps: Places
+    lengths: Places
     separable: tuple[SeparableVerb, ...]
 
 
 def compiled(codebook: Codebook) -> Compiled:
     """Make a codebook ready. Raises `CodebookError` on a rule that cannot be read or that refers to nothing."""
     compiler = _Compiler(codebook)
-    codes = tuple(
-        CompiledCode(
-            code.id,
-            code.negation,
-            tuple((rule, compiler.node(rule, code.id)) for rule in code.rules),
-            tuple(compiler.node(rule, code.id) for rule in code.exceptions),
-        )
-        for code in codebook.codes
-    )
+    worked_out = tuple(filter(None, [compiler.code(code) for code in codebook.codes]))
     separable = tuple(compiler.separable())
-    lengths = np.asarray([len(words) for words in compiler.patterns], dtype=np.int64)
+    words, patterns = tuple(compiler.words), compiler.patterns
+    lengths = np.fromiter(map(len, patterns), dtype=np.int64, count=len(patterns))
     steps = np.full((len(lengths), lengths.max(initial=1)), PAST_END, dtype=np.int64)
-    for number, words in enumerate(compiler.patterns):
-        steps[number, : len(words)] = words
-    alone = np.asarray([_alone(code, rule) for code in codes for _, rule in code.rules], dtype=np.int64)
-    return Compiled(codes, tuple(compiler.words), steps, lengths, alone, separable)
-
-
-def _alone(code: CompiledCode, rule: Rule) -> int:
-    """The pattern of a rule that has all its stretches and no others."""
-    if isinstance(rule, Pattern) and code.negation is Negation.COUNT and not code.exceptions:
-        return rule.number
-    return NOT_ALONE
+    steps[np.arange(steps.shape[1]) < lengths[:, None]] = list(chain.from_iterable(patterns))
+    return Compiled(
+        tuple((code.id, rule) for code in codebook.codes for rule in code.rules),
+        np.asarray(compiler.alone, dtype=np.int64),
+        worked_out,
+        words,
+        np.asarray([bool(word.pos) for word in words], dtype=np.bool_),
+        steps,
+        lengths,
+        separable,
+    )
 
 
 @dataclass(slots=True)
@@ -98,12 +98,30 @@ class _Compiler:
 
     codebook: Codebook
     words: dict[Word, int] = field(default_factory=dict)
+    plain: dict[str, int] = field(default_factory=dict)
     patterns: dict[tuple[int, ...], int] = field(default_factory=dict)
+    alone: list[int] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
     named: dict[str, Rule] = field(default_factory=dict)
 
+    def code(self, code: Code) -> WorkedOut | None:
+        """What is to be worked out of a code; its rules that are a pattern and nothing more are noted in `alone`."""
+        exceptions = self._any(code.exceptions, code.id) if code.exceptions else None
+        may_be_alone = code.negation is Negation.COUNT and exceptions is None
+        rules = []
+        for written in code.rules:
+            rule = self.node(written, code.id)
+            if may_be_alone and isinstance(rule, int):
+                self.alone.append(rule)
+            else:
+                rules.append((len(self.alone), rule))
+                self.alone.append(NOT_ALONE)
+        return WorkedOut(code.negation, tuple(rules), exceptions) if rules else None
+
     def node(self, rule: str, where: str) -> Rule:
         """What a rule of this code or list looks for."""
+        if (texts := plain_words(rule)) is not None:
+            return self._pattern([self._plain(text) for text in texts])
         try:
             return self._node(parse(rule))
         except CodebookError as error:
@@ -112,11 +130,11 @@ class _Compiler:
     def _node(self, rule: Rule) -> Rule:
         match rule:
             case Word():
-                return self._pattern((rule,))
+                return self._pattern([self._word(rule)])
             case Reference(name):
                 return self._reference(name)
             case Row(parts) if all(isinstance(part, Word) for part in parts):
-                return self._pattern([part for part in parts if isinstance(part, Word)])
+                return self._pattern([self._word(part) for part in parts if isinstance(part, Word)])
             case Row(parts):
                 return Row(self._all(parts))
             case All(parts):
@@ -127,18 +145,27 @@ class _Compiler:
                 return Near(self._node(left), self._node(right), apart, ordered)
             case Without(wanted, unwanted):
                 return Without(self._node(wanted), self._node(unwanted))
-            case Except() | Pattern():
+            case Except() | int():
                 return rule
 
     def _all(self, parts: Iterable[Rule]) -> tuple[Rule, ...]:
         return tuple(self._node(part) for part in parts)
 
-    def _pattern(self, words: Sequence[Word]) -> Pattern:
-        numbers = tuple(ANY_WORD if word.is_any else self._word(word) for word in words)
-        return Pattern(self.patterns.setdefault(numbers, len(self.patterns)))
+    def _any(self, rules: Iterable[str], where: str) -> Rule:
+        return Any(tuple(self.node(rule, where) for rule in rules))
+
+    def _pattern(self, words: Sequence[int]) -> int:
+        return self.patterns.setdefault(tuple(words), len(self.patterns))
 
     def _word(self, word: Word) -> int:
-        return self.words.setdefault(word, len(self.words))
+        return ANY_WORD if word.is_any else self.words.setdefault(word, len(self.words))
+
+    def _plain(self, text: str) -> int:
+        """As `_word`, of a word that `plain_words` gave."""
+        number = self.plain.get(text)
+        if number is None:
+            number = self.plain[text] = self._word(plain_word(text))
+        return number
 
     def separable(self) -> Iterator[SeparableVerb]:
         """The inflected words that are looked for on their own and have a particle that may stand apart."""
@@ -161,7 +188,7 @@ class _Compiler:
 
     def _named(self, name: str) -> Rule:
         if name in self.codebook.lists:
-            return Any(tuple(self.node(rule, name) for rule in self.codebook.lists[name]))
+            return self._any(self.codebook.lists[name], name)
         code = next((code for code in self.codebook.codes if code.id == name), None)
         if code is None:
             known = ", ".join(f"@{one}" for one in (*self.codebook.lists, *self.codebook.ids))
@@ -169,8 +196,5 @@ class _Compiler:
         return self._of_code(code)
 
     def _of_code(self, code: Code) -> Rule:
-        found = Any(tuple(self.node(rule, code.id) for rule in code.rules))
-        if not code.exceptions:
-            return found
-        exceptions = Any(tuple(self.node(rule, code.id) for rule in code.exceptions))
-        return Except(found, exceptions)
+        found = self._any(code.rules, code.id)
+        return Except(found, self._any(code.exceptions, code.id)) if code.exceptions else found

@@ -7,7 +7,6 @@ worked out from its patterns (`spans`). All hits are kept, overlapping ones too.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +14,16 @@ import numpy.typing as npt
 from coder.codebook import Codebook, Negation
 from coder.coding import Coding, assignments
 from coder.corpus import Corpus
+from coder.dutch.forms import Forms
+from coder.dutch.lines import stretched
 from coder.dutch.negation import Scope, denied_by, may_deny, scopes
 from coder.dutch.pipeline import BUNDLED
-from coder.dutch.text import Tokens, Vocabulary, stretched, tokenise
-from coder.methods.rules.compiled import NOT_ALONE, Compiled, compiled
-from coder.methods.rules.language import All, Any, Except, Near, Pattern, Reference, Row, Rule, Without, Word
+from coder.dutch.text import Tokens, Vocabulary, tokenise
+from coder.methods.rules.compiled import NOT_ALONE, Compiled, WorkedOut, compiled
+from coder.methods.rules.language import All, Any, Except, Near, Reference, Row, Rule, Without, Word
 from coder.methods.rules.matching import Lexicon, Occurrences, find_patterns, narrow
 from coder.methods.rules.spans import (
+    NO_SPANS,
     Notes,
     Numbers,
     Spans,
@@ -175,18 +177,18 @@ class Engine:
             found[1] += offset
         columns = [np.concatenate(column) for column in zip(*(columns for columns, _ in runs), strict=True)]
         if len(runs) > 1:
-            order = np.argsort(narrow(columns[0], sum(len(code.rules) for code in self._book.codes)), kind="stable")
+            order = np.argsort(narrow(columns[0], len(self._book.rules)), kind="stable")
             columns = [column[order] for column in columns]
-        rules = tuple((code.id, rule) for code in self._book.codes for rule, _ in code.rules)
         denials = Denials(kept, np.concatenate([possible for _, possible in runs]))
         rule, text, start, end, note = columns
-        return Hits(rules, tuple(notes.known), rule, text, start, end, note, denials)
+        return Hits(self._book.rules, tuple(notes.known), rule, text, start, end, note, denials)
 
     def _run(self, texts: tuple[str, ...], notes: Notes) -> tuple[list[Numbers], npt.NDArray[np.bool_]]:
         tokens = tokenise(texts, self._vocabulary)
-        new = self._vocabulary.forms[len(self._denying) :]
-        self._lexicon.decide(new)
-        self._denying = np.concatenate([self._denying, may_deny(new)])
+        if new := self._vocabulary.forms[len(self._denying) :]:
+            forms = Forms(new)
+            self._lexicon.decide(forms)
+            self._denying = np.concatenate([self._denying, may_deny(forms)])
         denied = np.zeros(len(texts), dtype=np.bool_)
         denied[tokens.text[np.flatnonzero(self._denying[tokens.form])]] = True
         found = find_patterns(tokens, self._book, self._lexicon, notes, self._nlp)
@@ -220,10 +222,13 @@ class _Run:
 
         Rules that are a pattern and nothing more, most of them, are taken all at once.
         """
-        alone = np.where(np.isin(book.alone, list(self.found.apart)), NOT_ALONE, book.alone)
+        in_parts = np.flatnonzero(np.isin(book.alone, list(self.found.apart))).tolist()
+        alone = book.alone.copy()
+        alone[in_parts] = NOT_ALONE
         plain = np.flatnonzero(alone != NOT_ALONE)
         bounds = self.found.bounds[alone[plain]], self.found.bounds[alone[plain] + 1]
-        others = list(self._others(book, alone))
+        others = [(number, self.found.of(int(book.alone[number]))) for number in in_parts]
+        others += [one for code in book.worked_out for one in self._of_code(code)]
         parts = [self.found.spans.take(stretched(bounds[0], bounds[1] - bounds[0])), *(found for _, found in others)]
         rule = np.repeat(
             np.append(plain, [number for number, _ in others]).astype(np.int64),
@@ -236,20 +241,17 @@ class _Run:
         text = self.tokens.text[every.first].astype(np.int64)
         return [rule, text, *self.tokens.characters(every.first, every.last), every.note]
 
-    def _others(self, book: Compiled, alone: Numbers) -> Iterator[tuple[int, Spans]]:
-        """The rules that are more than a pattern, by their number, with their stretches."""
-        numbers = count()
-        for code in book.codes:
-            excepted = union([self._spans(rule) for rule in code.exceptions])
-            for (_, rule), number in zip(code.rules, numbers, strict=False):
-                if alone[number] == NOT_ALONE:
-                    found = apart_from(self._spans(rule, skip=code.negation is Negation.SKIP), excepted)
-                    yield number, found.take(self._denied(found)) if code.negation is Negation.ONLY else found
+    def _of_code(self, code: WorkedOut) -> Iterator[tuple[int, Spans]]:
+        """The rules of a code that are more than a pattern, by their number, with their stretches."""
+        excepted = NO_SPANS if code.exceptions is None else self._spans(code.exceptions)
+        for number, rule in code.rules:
+            found = apart_from(self._spans(rule, skip=code.negation is Negation.SKIP), excepted)
+            yield number, found.take(self._denied(found)) if code.negation is Negation.ONLY else found
 
     def _spans(self, rule: Rule, *, skip: bool = False) -> Spans:
         """Where a rule holds; with `skip`, as if what is negated were not there."""
-        if isinstance(rule, Pattern) and not skip:
-            return self.found.of(rule.number)
+        if isinstance(rule, int) and not skip:
+            return self.found.of(rule)
         if (rule, skip) not in self.known:
             self.known[rule, skip] = self._worked_out(rule, skip=skip)
         return self.known[rule, skip]
@@ -257,8 +259,8 @@ class _Run:
     def _worked_out(self, rule: Rule, *, skip: bool) -> Spans:
         text = self.tokens.text
         match rule:
-            case Pattern(number):
-                found = self.found.of(number)
+            case int():
+                found = self.found.of(rule)
                 return found.take(~self._denied(found))
             case Any(parts):
                 return union([self._spans(part, skip=skip) for part in parts])

@@ -7,26 +7,33 @@ that may have a lemma that no list gives, are worked out one by one.
 
 import re
 import unicodedata
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from coder.dutch.lemmas import compound_fronts, form_lemma, form_lemmas, is_derived, is_known
+from coder.dutch.forms import Forms
+from coder.dutch.lemmas import (
+    form_lemma,
+    form_lemmas,
+    is_derived,
+    is_known,
+    lemma_by_end,
+    longest_ends,
+    may_be_adjective,
+)
+from coder.dutch.lines import Keyed, Lines, Places
 from coder.dutch.text import fold
 from coder.dutch.typos import Terms
-from coder.dutch.word_lists import in_lists
-from coder.methods.rules.beginnings import Beginnings
+from coder.dutch.word_lists import listed_lemmas
 from coder.methods.rules.language import Way, Word
 
 _SHARED, _FEWEST = 3, 3
 """A form that no list settles is looked at when it begins as the word does, but for its last three letters."""
-_UNSETTLED = ("je", "jes", "d", "de", "den", "der", "ste", "s")
-"""Endings of listed forms whose lemma may be another than the one the lists give."""
 
-Pairs = Iterator[tuple[int, int]]
 Marks = npt.NDArray[np.bool_]
+Pairs = tuple[Places, Places]
+"""Numbers of forms, and of the words of rules that they are."""
 
 
 class Words:
@@ -34,10 +41,10 @@ class Words:
 
     def __init__(self, words: Sequence[Word]) -> None:
         self.words = words
-        self._written: dict[str, list[int]] = {}
         self._cased: dict[str, list[int]] = {}
-        self._lemmas: dict[str, list[int]] = {}
-        self._inflected: dict[str, list[int]] = {}
+        self._inflected = np.asarray([word.way is Way.INFLECTED for word in words], dtype=np.bool_)
+        written: list[tuple[str, int]] = []
+        lemmas: list[tuple[str, int]] = []
         wild: list[tuple[int, str]] = []
         for number, word in enumerate(words):
             match word.way:
@@ -46,75 +53,79 @@ class Words:
                 case Way.WILD:
                     wild.append((number, fold(word.text)))
                 case Way.WRITTEN:
-                    self._written.setdefault(fold(word.text), []).append(number)
+                    written.append((fold(word.text), number))
                 case Way.INFLECTED:
-                    self._written.setdefault(fold(word.text), []).append(number)
-                    self._inflected.setdefault(fold(word.text), []).append(number)
-                    for lemma in {word.text.lower(), form_lemma(word.text)}:
-                        self._lemmas.setdefault(lemma, []).append(number)
+                    written.append((fold(word.text), number))
+                    lemmas += [(lemma, number) for lemma in {word.text.lower(), form_lemma(word.text)}]
         self._wild = _Patterns(wild)
-        self._beginnings = sorted({lemma[: max(_FEWEST, len(lemma) - _SHARED)] for lemma in self._lemmas})
-        self._sorted = sorted(self._lemmas)
-        self._terms = Terms(self._inflected)
+        self._written, self._lemmas = _keyed(written), _keyed(lemmas)
+        self._sorted = Lines([lemma for lemma, _ in lemmas])
+        self._beginnings = sorted({lemma[: max(_FEWEST, len(lemma) - _SHARED)] for lemma, _ in lemmas})
+        self._terms = Terms(dict.fromkeys(text for text, number in written if self._inflected[number]))
 
-    def recognise(self, forms: Sequence[str]) -> tuple[npt.NDArray[np.int64], Marks]:
+    def recognise(self, forms: Forms) -> tuple[npt.NDArray[np.int64], Marks]:
         """What the forms mean: rows (form, word) of numbers, ascending, and whether each is a slip of the pen."""
-        lowered = "\n".join(forms).lower().split("\n") if forms else []
-        folded = _folded(forms, lowered)
-        meant = [*self._as_written(forms, folded), *self._wild.matching(folded)]
-        slips: list[tuple[int, int]] = []
-        if self._lemmas and forms:
-            known, given = in_lists(forms, self._lemmas.keys())
-            meant += self._inflections(forms, lowered, known, given)
-            slips += self._slips(forms, folded, np.flatnonzero(~known).tolist())
-        plain = np.unique(self._keys(meant))
-        keys = np.concatenate([plain, np.setdiff1d(self._keys(slips), plain)])
+        meant = [self._written.of(forms.folded_hashes), self._as_cased(forms), *self._wild.matching(forms)]
+        slips = _NO_PAIRS
+        if self._beginnings and len(forms):
+            known = np.zeros(len(forms), dtype=np.bool_)
+            meant += self._inflections(forms, known)
+            slips = self._slips(forms, np.flatnonzero(~known).tolist())
+        width = max(len(self.words), 1)
+        plain = np.unique(np.concatenate([form * width + word for form, word in meant]))
+        keys = np.concatenate([plain, np.setdiff1d(slips[0] * width + slips[1], plain)])
         order = np.argsort(keys)
-        return np.stack(np.divmod(keys[order], max(len(self.words), 1)), axis=1), order >= len(plain)
+        return np.stack(np.divmod(keys[order], width), axis=1), order >= len(plain)
 
-    def _keys(self, pairs: Sequence[tuple[int, int]]) -> npt.NDArray[np.int64]:
-        """Pairs (form, word), each as one number."""
-        rows = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
-        keys: npt.NDArray[np.int64] = rows[:, 0] * len(self.words) + rows[:, 1]
-        return keys
+    def _as_cased(self, forms: Forms) -> Pairs:
+        if not self._cased:
+            return _NO_PAIRS
+        return _pairs(
+            [(number, word) for number, form in enumerate(forms.written) for word in self._cased.get(_plain(form), ())]
+        )
 
-    def _as_written(self, forms: Sequence[str], folded: Sequence[str]) -> Pairs:
-        for number, form in enumerate(folded):
-            if form in self._written:
-                yield from ((number, word) for word in self._written[form])
-        if self._cased:
-            for number, form in enumerate(forms):
-                yield from ((number, word) for word in self._cased.get(_plain(form), ()))
+    def _inflections(self, forms: Forms, known: Marks) -> Iterator[Pairs]:
+        """Forms that have the lemma of a word. Marks the forms that a word list knows."""
+        in_table, in_dictionary = listed_lemmas(forms.hashes)
+        known[in_table[0]] = known[in_dictionary[0]] = True
+        own, _ = self._lemmas.of(forms.hashes)
+        for place, lemma in (in_table, in_dictionary):
+            which, word = self._lemmas.of(lemma)
+            yield place[which], word
+            own = np.setdiff1d(own, place[lemma == forms.hashes[place]])
+        asked = self._alike(forms, known)
+        asked[in_table[0]] = asked[own] = False
+        derived = [number for number in np.flatnonzero(asked).tolist() if is_derived(forms.plain[number])]
+        asked[derived] = False
+        worked_out = (*own.tolist(), *derived)
+        found = [(number, lemma) for number in worked_out for lemma in form_lemmas(forms.written[number])]
+        found += self._by_end(forms, np.flatnonzero(asked & ~known).tolist())
+        which, word = self._lemmas.of(Lines([lemma for _, lemma in found]).hashes)
+        yield np.asarray([number for number, _ in found], dtype=np.int64)[which], word
 
-    def _inflections(self, forms: Sequence[str], lowered: Sequence[str], known: Marks, given: Marks) -> Pairs:
-        """Forms that have the lemma of a word; the lists may know a form, and have given it such a lemma."""
-        pairs = Beginnings(lowered).of([*self._beginnings, "ge"])
-        is_participle = pairs[:, 0] == len(self._beginnings)
-        begun, participle = np.zeros((2, len(forms)), dtype=np.bool_)
-        begun[pairs[~is_participle, 1]] = True
-        participle[pairs[is_participle, 1]] = True
-        listed = np.flatnonzero(begun & known & ~given).tolist()
-        unlisted = np.flatnonzero(~known & (begun | participle)).tolist()
-        asked = [*(number for number in listed if lowered[number].endswith(_UNSETTLED)), *unlisted]
-        likely = {number for number in asked if lowered[number] in self._lemmas or is_derived(lowered[number])}
-        others = [number for number in unlisted if number not in likely]
-        fronts = zip(others, compound_fronts([lowered[number] for number in others]), strict=True)
-        compounds = (number for number, front in fronts if front is not None and self._begins_lemma(front))
-        worked_out = [*np.flatnonzero(given).tolist(), *likely, *compounds]
-        for number in worked_out:
-            for lemma in form_lemmas(forms[number]) & self._lemmas.keys():
-                yield from ((number, word) for word in self._lemmas[lemma])
+    def _alike(self, forms: Forms, known: Marks) -> Marks:
+        """The forms that begin as the lemma of a word does; unknown ones may be participles."""
+        which, form = forms.begun([*self._beginnings, "ge"], folded=False)
+        found = np.zeros_like(known)
+        found[form[(which < len(self._beginnings)) | ~known[form]]] = True
+        return found
 
-    def _begins_lemma(self, front: str) -> bool:
-        place = bisect_left(self._sorted, front)
-        return place < len(self._sorted) and self._sorted[place].startswith(front)
+    def _by_end(self, forms: Forms, unlisted: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """The lemmas of compounds that may be the lemma of a word, of forms that no list knows."""
+        plain = [forms.plain[number] for number in unlisted]
+        starts = longest_ends([form if form.isascii() else "" for form in plain])
+        fronts = [form[: max(start, 0)].removesuffix("ge") for form, start in zip(plain, starts, strict=True)]
+        for number, form, start, likely in zip(unlisted, plain, starts, self._sorted.may_begin(fronts), strict=True):
+            if likely if start >= 0 else not form.isascii() or may_be_adjective(form):
+                yield number, lemma_by_end(form, start)
 
-    def _slips(self, forms: Sequence[str], folded: Sequence[str], unlisted: Sequence[int]) -> Pairs:
+    def _slips(self, forms: Forms, unlisted: Sequence[int]) -> Pairs:
         """Unknown forms that are one slip of the pen away from an inflected word."""
-        for place, term in self._terms.near([folded[number] for number in unlisted]):
-            number = unlisted[place]
-            if not is_known(forms[number]):
-                yield from ((number, word) for word in self._inflected[term])
+        near = self._terms.near([forms.folded[number] for number in unlisted])
+        found = [(unlisted[place], term) for place, term in near if not is_known(forms.written[unlisted[place]])]
+        which, word = self._written.of(Lines([term for _, term in found]).hashes)
+        form = np.asarray([number for number, _ in found], dtype=np.int64)[which]
+        return form[self._inflected[word]], word[self._inflected[word]]
 
 
 class _Patterns:
@@ -133,25 +144,29 @@ class _Patterns:
             else:
                 self._inside.append((number, max(literals, key=len), _whole(text)))
 
-    def matching(self, folded: Sequence[str]) -> Pairs:
-        """The pairs (form, word)."""
+    def matching(self, forms: Forms) -> Iterator[Pairs]:
+        """The forms, and the words that they are."""
         if self._starts:
-            yield from self._begun(folded, self._starts, folded)
+            yield self._whole(self._starts, *forms.begun([start for start, *_ in self._starts], folded=True), forms)
         if self._ends:
-            yield from self._begun("\n".join(folded)[::-1].split("\n")[::-1], self._ends, folded)
+            turned = Lines("\n".join(forms.folded)[::-1].split("\n")[::-1] if len(forms) else [])
+            yield self._whole(self._ends, *turned.begun([end for end, *_ in self._ends]), forms)
         if self._inside:
-            yield from self._anywhere(folded)
+            yield _pairs(list(self._anywhere(forms.folded)))
 
-    def _begun(
-        self, turned: Sequence[str], wanted: Sequence[tuple[str, int, re.Pattern[str] | None]], folded: Sequence[str]
+    @staticmethod
+    def _whole(
+        wanted: Sequence[tuple[str, int, re.Pattern[str] | None]], which: Places, form: Places, forms: Forms
     ) -> Pairs:
-        """The forms of which the turned one begins as a pattern does, where all of the pattern holds."""
-        for place, form in Beginnings(turned).of([beginning for beginning, *_ in wanted]).tolist():
-            _, word, whole = wanted[place]
-            if whole is None or whole.fullmatch(folded[form]):
-                yield form, word
+        """Of forms that begin or end as a pattern does, those where all of the pattern holds."""
+        held = np.ones(len(which), dtype=np.bool_)
+        more = np.asarray([whole is not None for _, _, whole in wanted])
+        for place in np.flatnonzero(more[which]).tolist():
+            whole = wanted[which[place]][2]
+            held[place] = whole is None or whole.fullmatch(forms.folded[form[place]]) is not None
+        return form[held], np.asarray([word for _, word, _ in wanted], dtype=np.int64)[which[held]]
 
-    def _anywhere(self, folded: Sequence[str]) -> Pairs:
+    def _anywhere(self, folded: Sequence[str]) -> Iterator[tuple[int, int]]:
         lines = "\n".join(folded)
         lengths = np.fromiter(map(len, folded), dtype=np.int64, count=len(folded))
         ends = np.cumsum(lengths + 1)
@@ -162,13 +177,17 @@ class _Patterns:
                     yield number, word
 
 
-def _folded(forms: Sequence[str], lowered: Sequence[str]) -> list[str]:
-    """The forms folded: in ASCII, as most are, that is in lower case."""
-    folded = list(lowered)
-    wide = [number for number, form in enumerate(lowered) if not form.isascii()]
-    for number, form in zip(wide, fold("\n".join(forms[number] for number in wide)).split("\n"), strict=False):
-        folded[number] = form
-    return folded
+def _keyed(words: Sequence[tuple[str, int]]) -> Keyed[np.int64]:
+    numbers = np.asarray([number for _, number in words], dtype=np.int64)
+    return Keyed.by(Lines([text for text, _ in words]).hashes, numbers)
+
+
+def _pairs(rows: Sequence[tuple[int, int]]) -> Pairs:
+    form, word = np.asarray(rows, dtype=np.int64).reshape(-1, 2).T
+    return form, word
+
+
+_NO_PAIRS = _pairs([])
 
 
 def _whole(pattern: str) -> re.Pattern[str]:

@@ -125,14 +125,8 @@ class Except:
     exceptions: "Rule"
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A word, or words in a row, by its number in a compiled codebook."""
-
-    number: int
-
-
-Rule = Word | Reference | Row | Near | Without | All | Any | Except | Pattern
+Rule = Word | Reference | Row | Near | Without | All | Any | Except | int
+"""A number is that of a pattern, a word or words in a row, in a compiled codebook."""
 
 
 class _Kind(Enum):
@@ -162,11 +156,21 @@ class _Piece:
     stops: frozenset[int] = frozenset()
 
 
+def plain_words(rule: str) -> list[str] | None:
+    """The words of a rule that is words, or beginnings of words, in a row and nothing else; None for another."""
+    return texts if _WORDS.fullmatch(rule) and _NO_WORDS.isdisjoint(texts := rule.split(" ")) else None
+
+
+def plain_word(text: str) -> Word:
+    """What one of the `plain_words` of a rule says."""
+    return Word(text, Way.WILD if text[-1] == "*" else Way.INFLECTED)
+
+
 @lru_cache(maxsize=20_000)
 def parse(rule: str) -> Rule:
     """What a rule says. Raises `RuleError` with the column where it cannot be read."""
-    if _WORDS.fullmatch(rule) and _NO_WORDS.isdisjoint(texts := rule.split(" ")):
-        words = tuple(Word(text, Way.WILD if text[-1] == "*" else Way.INFLECTED) for text in texts)
+    if (texts := plain_words(rule)) is not None:
+        words = tuple(map(plain_word, texts))
         return words[0] if len(words) == 1 else Row(words)
     reader = _Reader(rule, list(_pieces(rule)))
     if not any(piece.parts for piece in reader.pieces):

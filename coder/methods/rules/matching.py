@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from coder.dutch.forms import Forms
+from coder.dutch.lines import stretched
 from coder.dutch.pipeline import analyse
-from coder.dutch.text import Tokens, stretched
+from coder.dutch.text import Tokens
 from coder.dutch.verbs import separated
 from coder.methods.rules.compiled import ANY_WORD, Compiled
 from coder.methods.rules.forms import Words
@@ -35,7 +37,7 @@ class Lexicon:
         self.form, self.word = np.empty((2, 0), dtype=np.int64)
         self.slip = np.empty(0, dtype=np.bool_)
 
-    def decide(self, new: Sequence[str]) -> None:
+    def decide(self, new: Forms) -> None:
         """Decide forms that are new; they get the next numbers, as in a vocabulary."""
         pairs, slip = self._words.recognise(new)
         self.form = np.concatenate([self.form, pairs[:, 0] + self.size])
@@ -114,7 +116,7 @@ def narrow(numbers: Numbers, size: int) -> npt.NDArray[np.uint16] | Numbers:
 
 def _sought(compiled: Compiled, anchored: Numbers) -> npt.NDArray[np.bool_]:
     """The words whose places are needed: one of each pattern, and those that a sentence must be analysed for."""
-    sought = np.asarray([bool(word.pos) for word in compiled.words], dtype=np.bool_)
+    sought = compiled.classed.copy()
     sought[anchored[anchored >= 0]] = True
     for verb in compiled.separable:
         sought[[verb.particle, verb.verb]] = True
@@ -173,7 +175,7 @@ def _mean(
     """Whether the words of the texts at these places are these words of rules, and are so by a slip of the pen."""
     index, held = lexicon.places(tokens.form[place], word)
     slip = held & lexicon.slip[index]
-    asked = np.flatnonzero(np.asarray([bool(one.pos) for one in compiled.words], dtype=np.bool_)[word])
+    asked = np.flatnonzero(compiled.classed[word])
     if len(asked):  # of these only those of the right part of speech are left in what was found
         width = len(compiled.words)
         held[asked] &= np.isin(place[asked] * width + word[asked], found.place * width + found.word)
@@ -187,7 +189,7 @@ def _analysed(
 
     Only texts where it matters are analysed.
     """
-    asked = np.asarray([bool(word.pos) for word in compiled.words], dtype=np.bool_)[found.word]
+    asked = compiled.classed[found.word]
     texts = np.union1d(tokens.text[found.place[asked]], _both_parts(tokens, compiled, found)).tolist()
     if not texts:
         return found, {}

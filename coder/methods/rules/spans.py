@@ -7,7 +7,8 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
-from coder.dutch.text import Tokens, stretched
+from coder.dutch.lines import stretched
+from coder.dutch.text import Tokens
 
 Numbers = npt.NDArray[np.int64]
 _NONE = np.empty(0, dtype=np.int64)
