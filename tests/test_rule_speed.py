@@ -25,17 +25,25 @@ def test_forms_that_begin_alike_are_found_as_one_by_one(forms: list[str], beginn
         }
         for folded in (False, True)
     }
+    found = Forms(forms)
     for folded, pairs in expected.items():
-        which, form = Forms(forms).begun(beginnings, folded=folded)
+        which, form = found.begun(beginnings, found.folded if folded else found.plain)
         assert set(zip(which.tolist(), form.tolist(), strict=True)) == pairs
+
+
+@given(st.lists(words, max_size=30), st.lists(st.text("abcé", min_size=1, max_size=4), max_size=5))
+def test_forms_that_end_alike_are_found_as_one_by_one(forms: list[str], endings: list[str]) -> None:
+    assert Lines.of(forms).ended(endings).tolist() == [form.endswith(tuple(endings)) for form in forms]
 
 
 def test_the_word_lists_say_the_same_of_many_forms_as_of_each() -> None:
     some = [form.decode() for form in list(dictionary())[::997]] + list(table())[::101]
     forms = [form for form in some if form and form == plain(form)] + ["zzyzx"]
-    number = {lemma: hashed for form in forms for lemma in _listed(form) for hashed in Lines([lemma]).hashes.tolist()}
+    number = {
+        lemma: hashed for form in forms for lemma in _listed(form) for hashed in Lines.of([lemma]).hashes.tolist()
+    }
     found: list[set[int]] = [set() for _ in forms]
-    for places, lemmas in listed_lemmas(Lines(forms).hashes):
+    for places, lemmas in listed_lemmas(Lines.of(forms).hashes):
         for place, lemma in zip(places.tolist(), lemmas.tolist(), strict=True):
             found[place].add(lemma)
     assert found == [{number[lemma] for lemma in _listed(form)} for form in forms]
@@ -62,7 +70,8 @@ def test_words_are_recognised_in_forms_as_one_by_one() -> None:
 
 
 def test_the_longest_known_end_of_a_compound_is_found() -> None:
-    assert known_ends(["communicatieplannen", "zzyzxplannen", "zzyzx", ""], 2, 5)[1:] == [5, -1, -1]
+    forms = Lines.of(["communicatieplannen", "zzyzxplannen", "zzyzx", ""])
+    assert known_ends(forms, 2, 5).tolist()[1:] == [5, -1, -1]
 
 
 @given(st.lists(st.text("ab", min_size=60, max_size=70), max_size=4))

@@ -6,11 +6,14 @@ looked up by its longest known end ("communicatieplannen": "plannen").
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from coder.dutch.compounds import split
+from coder.dutch.lines import Lines
 from coder.dutch.word_lists import dictionary, known_ends, looked_up, plain, table
 
 if TYPE_CHECKING:
@@ -30,8 +33,8 @@ _LONG_VOWEL = re.compile(r"(?<![aeiou])([ao])([bdfgklmnprstvz])$")
 _DOUBLED_VOWEL = re.compile(r"([aou])\1$")
 _PLURALS = ("ers", "els", "ens", "eurs", "ors", "ies", "'s")
 _PRESENT_ENDS = ("end", "ende", "enden", "ender", "endste")
-_DERIVED = ("je", "jes", *_PRESENT_ENDS, *_PLURALS)
-"""Endings of diminutives, participles and plurals."""
+DERIVED = ("je", "jes", *_PRESENT_ENDS, *_PLURALS)
+"""Endings of diminutives, participles and plurals, whose lemma no list may give."""
 _OPEN_SYLLABLE = re.compile(r"([aeou])\1([bcdfghjklmnpqrstvwxz])en$")
 
 
@@ -61,24 +64,21 @@ def form_lemmas(form: str) -> frozenset[str]:
     return frozenset(lemma.lower() for lemma in (*lemmas, listed or low, verb))
 
 
-def is_derived(form: str) -> bool:
-    """Whether a lower-cased form may be a diminutive, a participle or a plural, whose lemma no list may give."""
-    return form.endswith(_DERIVED) and form not in table()
+def lemmas_by_end(lines: Lines, wanted: Lines) -> Iterator[tuple[int, str]]:
+    """The lemmas of forms that no list knows and that are no derived ones, which may be among those wanted.
 
-
-def longest_ends(forms: Sequence[str]) -> list[int]:
-    """Where the end by which `lemma_by_end` reads each lower-cased form in ASCII begins; -1 where it has none."""
-    return known_ends(forms, _MIN_FRONT, _MIN_END)
-
-
-def lemma_by_end(form: str, start: int) -> str:
-    """The lemma of a lower-cased form that no list knows and that is no derived one, by its `longest_ends`."""
-    return (_with_end(form, start, "") if start >= 0 else None) or form_lemma(form)
-
-
-def may_be_adjective(form: str) -> bool:
-    """Whether a lower-cased form that no list knows may be read as an inflected adjective."""
-    return form.endswith(_ADJECTIVES)
+    A form (by its number) is read by the longest end that is known, so that its lemma begins as it does before that
+    end; or as an inflected adjective, or as itself, which is not said.
+    """
+    start = known_ends(lines, _MIN_FRONT, _MIN_END)
+    before = lines.start + start
+    follows_ge = (lines.code[before - 2] == ord("g")) & (lines.code[before - 1] == ord("e"))
+    front = start - 2 * follows_ge  # which is no part of the lemma, perhaps
+    likely = np.where(start < 0, lines.ended(_ADJECTIVES), wanted.any_begins(lines.first(front), front))
+    number = np.flatnonzero(likely)
+    for one, form, place in zip(number.tolist(), lines.take(number).texts(), start[number].tolist(), strict=True):
+        found = _with_end(form, place, "") if place >= 0 and form.isascii() else None
+        yield one, found or form_lemma(form)
 
 
 def word_lemma(token: "Token") -> str:

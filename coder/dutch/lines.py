@@ -1,6 +1,6 @@
 """Many words as one array of bytes, so that what is asked of them is asked of all at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -21,18 +21,31 @@ _LINE_END = ord("\n")
 
 Bytes = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
+Marks = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 Value = TypeVar("Value", np.int64, np.uint64)
 
 
 class Lines:
-    """Words, or other short texts without a line end, by number."""
+    """Words, or other short texts without a line end, by number: the bytes `[start, end)` of `code`, in UTF-8.
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = texts
-        self.code = np.frombuffer("\n".join([*texts, ""]).encode("utf-8", "surrogatepass") + bytes(_EIGHT), np.uint8)
-        self.end = np.flatnonzero(self.code == _LINE_END)
-        self.start = np.concatenate([np.zeros(min(len(texts), 1), dtype=np.int64), self.end[:-1] + 1])
+    `code` has eight bytes more at either end, and something between any two words.
+    """
+
+    def __init__(self, code: Bytes, start: Places, end: Places) -> None:
+        self.code, self.start, self.end = code, start, end
+
+    @classmethod
+    def of(cls, texts: Iterable[str], *, lower: bool = False) -> "Lines":
+        """Of these texts; with `lower`, the letters of ASCII in lower case."""
+        raw = "\n".join([*texts, ""]).encode("utf-8", "surrogatepass")
+        code = np.frombuffer(b"".join([bytes(_EIGHT), raw.lower() if lower else raw, bytes(_EIGHT)]), np.uint8)
+        end = np.flatnonzero(code == _LINE_END)
+        return cls(code, np.append(_EIGHT, end + 1)[:-1], end)
+
+    def take(self, number: Places) -> "Lines":
+        """Some of them, in this order."""
+        return Lines(self.code, self.start[number], self.end[number])
 
     def __len__(self) -> int:
         return len(self.end)
@@ -42,35 +55,57 @@ class Lines:
         """The number of each as `word_hashes` gives it."""
         return word_hashes(self.code, self.start, self.end)
 
-    @cached_property
-    def _sorted(self) -> tuple[Hashes, Places]:
-        """The first eight bytes of each read as one number, sorted, so that those that begin alike are one range."""
-        keys, _ = _first_eight(self)
-        order = np.argsort(keys)
-        return keys[order], order
+    def texts(self) -> list[str]:
+        """Each as text."""
+        return as_text(self.code, self.start, self.end)
 
     def begun(self, beginnings: Sequence[str]) -> tuple[Places, Places]:
         """The pairs (beginning, line) where the line begins so, by their numbers."""
-        low, high, size = self._ranges(beginnings)
+        wanted = Lines.of(beginnings)
+        size = wanted.end - wanted.start
+        low, high = self._alike(wanted.first(size), size)
         which = np.repeat(np.arange(len(beginnings)), high - low)
         line = self._sorted[1][stretched(low, high - low)]
         kept = np.ones(len(which), dtype=np.bool_)
-        for place in np.flatnonzero(size[which] > _EIGHT).tolist():
-            kept[place] = self._texts[line[place]].startswith(beginnings[which[place]])
+        long = np.flatnonzero(size[which] > _EIGHT)
+        for place, text in zip(long.tolist(), self.take(line[long]).texts(), strict=True):
+            kept[place] = text.startswith(beginnings[which[place]])
         return which[kept], line[kept]
 
-    def may_begin(self, beginnings: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """Whether any line begins so, as far as the first eight bytes of each beginning say."""
-        low, high, _ = self._ranges(beginnings)
+    def any_begins(self, first: Hashes, size: Places) -> Marks:
+        """Whether any begins with these first bytes of other lines, as `first` gives them for so many bytes."""
+        low, high = self._alike(first, size)
         return high > low
 
-    def _ranges(self, beginnings: Sequence[str]) -> tuple[Places, Places, Places]:
-        """From where to where the sorted lines begin as each of these does, but for what comes after eight bytes."""
+    def ended(self, endings: Iterable[str]) -> Marks:
+        """Whether each ends as one of these does, which have eight letters at most."""
+        eights = self._eights("<u8")[self.end - _EIGHT]
+        found = np.zeros(len(self), dtype=np.bool_)
+        for ending in endings:
+            letters = ending.encode()
+            found |= eights >> np.uint64(8 * (_EIGHT - len(letters))) == int.from_bytes(letters, "little")
+        return found
+
+    def first(self, size: Places) -> Hashes:
+        """The first bytes of each read as one number: as many as `size`, eight at most, and zeros for the others."""
+        return self._eights(">u8")[self.start].astype(np.uint64) & _HIGHEST_BYTES[np.minimum(size, _EIGHT)]
+
+    def _alike(self, first: Hashes, size: Places) -> tuple[Places, Places]:
+        """From where to where the sorted lines begin so."""
         keys, _ = self._sorted
-        wanted, size = _first_eight(Lines(beginnings))
-        low = np.searchsorted(keys, wanted)
-        high = np.searchsorted(keys, wanted | ~_HIGHEST_BYTES[np.minimum(size, _EIGHT)], side="right")
-        return low, high, size
+        last = first | ~_HIGHEST_BYTES[np.minimum(size, _EIGHT)]
+        return np.searchsorted(keys, first), np.searchsorted(keys, last, side="right")
+
+    @cached_property
+    def _sorted(self) -> tuple[Hashes, Places]:
+        """Numbers of the first eight bytes, sorted, so that lines that begin alike are one range, and the lines."""
+        keys = self.first(self.end - self.start)
+        order = np.argsort(keys)
+        return keys[order], order
+
+    def _eights(self, kind: str) -> npt.NDArray[np.uint64]:
+        """The eight bytes from each byte on as one number."""
+        return np.ndarray(len(self.code) - _EIGHT + 1, dtype=kind, buffer=self.code, strides=(1,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +151,15 @@ def word_hashes(code: Bytes, start: Places, end: Places) -> Hashes:
     return found
 
 
+def as_text(code: Bytes, start: Places, end: Places) -> list[str]:
+    """The words that are the bytes `[start, end)` of `code`, which goes on after each."""
+    size = end - start + 1
+    letters = code[stretched(start, size)]
+    letters[np.cumsum(size) - 1] = _LINE_END
+    return letters.tobytes().decode().split("\n")[:-1]
+
+
 def stretched(start: Places, size: Places) -> Places:
     """The numbers from each start on, as many as its size."""
     before = np.cumsum(size) - size
     return np.repeat(start - before, size) + np.arange(size.sum())
-
-
-def _first_eight(lines: Lines) -> tuple[Hashes, Places]:
-    """The first eight bytes of each as a number, zeros where it is shorter, and how many bytes it has."""
-    size = lines.end - lines.start
-    eights: Hashes = np.ndarray(len(lines.code) - _EIGHT + 1, dtype=">u8", buffer=lines.code, strides=(1,))
-    return eights[lines.start].astype(np.uint64) & _HIGHEST_BYTES[np.minimum(size, _EIGHT)], size

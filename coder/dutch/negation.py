@@ -243,8 +243,8 @@ def scopes(text: str) -> tuple[Scope, ...]:
 
 def may_deny(forms: Forms) -> npt.NDArray[np.bool_]:
     """Whether a text that has the form may have a scope; a text without any such form has none."""
-    found = np.isin(forms.folded_hashes, Lines(_CUE_WORDS.split()).hashes)
-    found[forms.begun(_CUE_BEGINNINGS, folded=True)[1]] = True
+    found = np.isin(forms.lines.hashes[forms.folded], Lines.of(_CUE_WORDS.split()).hashes)
+    found[forms.begun(_CUE_BEGINNINGS, forms.folded)[1]] = True
     return found
 
 

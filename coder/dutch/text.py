@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coder.dutch.lines import PADDING, Places, stretched, word_hashes
+from coder.dutch.lines import PADDING, Places, as_text, stretched, word_hashes
 
 _MARKS = "\u0300-\u036f"
 _STEM = rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*"
@@ -132,10 +132,7 @@ class _Bytes:
 
     def words(self, place: Places) -> list[str]:
         """Words as they are written."""
-        size = self.end[place] - self.start[place] + 1
-        codes = self.code[stretched(self.start[place], size)]
-        codes[np.cumsum(size) - 1] = _LINE_END
-        return codes.tobytes().decode().split("\n")[:-1]
+        return as_text(self.code, self.start[place], self.end[place])
 
     def characters(self, text: Numbers32, place: Places) -> Places:
         """The characters of the text before these bytes of it."""

@@ -6,7 +6,7 @@ waits for memory, and arrays let many wait at the same time.
 
 import gzip
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -62,19 +62,18 @@ def listed_lemmas(hashes: Hashes) -> tuple[Pairs, Pairs]:
     return in_table.of(hashes), in_dictionary.of(hashes)
 
 
-def known_ends(forms: Sequence[str], front: int, end: int) -> list[int]:
-    """Where the longest end that the lists know begins in each form, lower-cased and in ASCII; -1 where there is none.
+def known_ends(lines: Lines, front: int, end: int) -> Places:
+    """After how many bytes the longest end of each line that the lists know begins; -1 where there is none.
 
-    It has `end` letters or more, and `front` or more before it.
+    It has `end` bytes or more, and `front` or more before it.
     """
-    lines = Lines(forms)
     size = np.maximum(lines.end - lines.start - front - end + 1, 0)
-    place, of = stretched(lines.start + front, size), np.repeat(np.arange(len(forms)), size)
+    place, of = stretched(lines.start + front, size), np.repeat(np.arange(len(lines)), size)
     asked = pd.Index(word_hashes(lines.code, place, lines.end[of]))
     known = np.flatnonzero(np.any([one.keys.get_indexer(asked) >= 0 for one in _lists()], axis=0))[::-1]
-    found = np.full(len(forms), -1)
+    found = np.full(len(lines), -1)
     found[of[known]] = (place - lines.start[of])[known]  # the longest comes last
-    return found.tolist()
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -88,4 +87,4 @@ def _lists() -> tuple[Keyed[np.uint64], Keyed[np.uint64]]:
 
 def _keyed(forms: str, lemmas: str, sizes: Iterable[int]) -> Keyed[np.uint64]:
     bounds = np.cumsum([0, *sizes], dtype=np.int64)
-    return Keyed(pd.Index(Lines(forms.split("\n")).hashes), bounds, Lines(lemmas.lower().split("\n")).hashes)
+    return Keyed(pd.Index(Lines.of(forms.split("\n")).hashes), bounds, Lines.of(lemmas.lower().split("\n")).hashes)

@@ -37,8 +37,9 @@ from coder.methods.rules.spans import (
 )
 from coder.version import __version__
 
-_AT_ONCE = 30_000
-"""Texts in a run: enough to make a run pay, few enough to use the same memory again and again."""
+_AT_ONCE, _SAMPLED = 3_000_000, 64
+"""Characters in a run, about: enough to make a run pay, few enough to use the same memory again and again. The texts
+are as long as one in so many of them says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +172,10 @@ class Engine:
         """Every hit; those that overlap an exception are taken off, and negated ones where the code says so."""
         kept = tuple(texts)
         notes = Notes()
-        offsets = range(0, max(len(kept), 1), _AT_ONCE)
-        runs = [self._run(kept[offset : offset + _AT_ONCE], notes) for offset in offsets]
+        length = sum(map(len, kept[::_SAMPLED])) / max(len(kept[::_SAMPLED]), 1)
+        size = int(_AT_ONCE / max(length, 1)) + 1
+        offsets = range(0, max(len(kept), 1), size)
+        runs = [self._run(kept[offset : offset + size], notes) for offset in offsets]
         for offset, (found, _) in zip(offsets, runs, strict=True):
             found[1] += offset
         columns = [np.concatenate(column) for column in zip(*(columns for columns, _ in runs), strict=True)]

@@ -13,15 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coder.dutch.forms import Forms
-from coder.dutch.lemmas import (
-    form_lemma,
-    form_lemmas,
-    is_derived,
-    is_known,
-    lemma_by_end,
-    longest_ends,
-    may_be_adjective,
-)
+from coder.dutch.lemmas import DERIVED, form_lemma, form_lemmas, is_known, lemmas_by_end
 from coder.dutch.lines import Keyed, Lines, Places
 from coder.dutch.text import fold
 from coder.dutch.typos import Terms
@@ -59,18 +51,18 @@ class Words:
                     lemmas += [(lemma, number) for lemma in {word.text.lower(), form_lemma(word.text)}]
         self._wild = _Patterns(wild)
         self._written, self._lemmas = _keyed(written), _keyed(lemmas)
-        self._sorted = Lines([lemma for lemma, _ in lemmas])
+        self._sorted = Lines.of([lemma for lemma, _ in lemmas])
         self._beginnings = sorted({lemma[: max(_FEWEST, len(lemma) - _SHARED)] for lemma, _ in lemmas})
         self._terms = Terms(dict.fromkeys(text for text, number in written if self._inflected[number]))
 
     def recognise(self, forms: Forms) -> tuple[npt.NDArray[np.int64], Marks]:
         """What the forms mean: rows (form, word) of numbers, ascending, and whether each is a slip of the pen."""
-        meant = [self._written.of(forms.folded_hashes), self._as_cased(forms), *self._wild.matching(forms)]
+        meant = [self._written.of(forms.lines.hashes[forms.folded]), self._as_cased(forms), *self._wild.matching(forms)]
         slips = _NO_PAIRS
         if self._beginnings and len(forms):
             known = np.zeros(len(forms), dtype=np.bool_)
             meant += self._inflections(forms, known)
-            slips = self._slips(forms, np.flatnonzero(~known).tolist())
+            slips = self._slips(forms, np.flatnonzero(~known))
         width = max(len(self.words), 1)
         plain = np.unique(np.concatenate([form * width + word for form, word in meant]))
         keys = np.concatenate([plain, np.setdiff1d(slips[0] * width + slips[1], plain)])
@@ -86,44 +78,44 @@ class Words:
 
     def _inflections(self, forms: Forms, known: Marks) -> Iterator[Pairs]:
         """Forms that have the lemma of a word. Marks the forms that a word list knows."""
-        in_table, in_dictionary = listed_lemmas(forms.hashes)
+        hashes = forms.lines.hashes[forms.plain]
+        in_table, in_dictionary = listed_lemmas(hashes)
         known[in_table[0]] = known[in_dictionary[0]] = True
-        own, _ = self._lemmas.of(forms.hashes)
+        own = np.zeros_like(known)
+        own[self._lemmas.of(hashes)[0]] = True
         for place, lemma in (in_table, in_dictionary):
             which, word = self._lemmas.of(lemma)
             yield place[which], word
-            own = np.setdiff1d(own, place[lemma == forms.hashes[place]])
+            own[place[lemma == hashes[place]]] = False
         asked = self._alike(forms, known)
         asked[in_table[0]] = asked[own] = False
-        derived = [number for number in np.flatnonzero(asked).tolist() if is_derived(forms.plain[number])]
-        asked[derived] = False
-        worked_out = (*own.tolist(), *derived)
-        found = [(number, lemma) for number in worked_out for lemma in form_lemmas(forms.written[number])]
-        found += self._by_end(forms, np.flatnonzero(asked & ~known).tolist())
-        which, word = self._lemmas.of(Lines([lemma for _, lemma in found]).hashes)
+        derived = asked & forms.lines.ended(DERIVED)[forms.plain]
+        found = [
+            (number, lemma) for number in np.flatnonzero(own).tolist() for lemma in form_lemmas(forms.written[number])
+        ]
+        found += [(number, form_lemma(forms.written[number])) for number in np.flatnonzero(derived).tolist()]
+        others = np.flatnonzero(asked & ~known & ~derived)
+        by_end = lemmas_by_end(forms.lines.take(forms.plain[others]), self._sorted)
+        found += [(int(others[place]), lemma) for place, lemma in by_end]
+        which, word = self._lemmas.of(Lines.of([lemma for _, lemma in found]).hashes)
         yield np.asarray([number for number, _ in found], dtype=np.int64)[which], word
 
     def _alike(self, forms: Forms, known: Marks) -> Marks:
         """The forms that begin as the lemma of a word does; unknown ones may be participles."""
-        which, form = forms.begun([*self._beginnings, "ge"], folded=False)
+        which, form = forms.begun([*self._beginnings, "ge"], forms.plain)
         found = np.zeros_like(known)
         found[form[(which < len(self._beginnings)) | ~known[form]]] = True
         return found
 
-    def _by_end(self, forms: Forms, unlisted: Sequence[int]) -> Iterator[tuple[int, str]]:
-        """The lemmas of compounds that may be the lemma of a word, of forms that no list knows."""
-        plain = [forms.plain[number] for number in unlisted]
-        starts = longest_ends([form if form.isascii() else "" for form in plain])
-        fronts = [form[: max(start, 0)].removesuffix("ge") for form, start in zip(plain, starts, strict=True)]
-        for number, form, start, likely in zip(unlisted, plain, starts, self._sorted.may_begin(fronts), strict=True):
-            if likely if start >= 0 else not form.isascii() or may_be_adjective(form):
-                yield number, lemma_by_end(form, start)
-
-    def _slips(self, forms: Forms, unlisted: Sequence[int]) -> Pairs:
+    def _slips(self, forms: Forms, unlisted: Places) -> Pairs:
         """Unknown forms that are one slip of the pen away from an inflected word."""
-        near = self._terms.near([forms.folded[number] for number in unlisted])
-        found = [(unlisted[place], term) for place, term in near if not is_known(forms.written[unlisted[place]])]
-        which, word = self._written.of(Lines([term for _, term in found]).hashes)
+        near = self._terms.near(forms.lines.take(forms.folded[unlisted]).texts())
+        found = [
+            (number, term)
+            for number, term in ((int(unlisted[place]), term) for place, term in near)
+            if not is_known(forms.written[number])
+        ]
+        which, word = self._written.of(Lines.of([term for _, term in found]).hashes)
         form = np.asarray([number for number, _ in found], dtype=np.int64)[which]
         return form[self._inflected[word]], word[self._inflected[word]]
 
@@ -146,25 +138,14 @@ class _Patterns:
 
     def matching(self, forms: Forms) -> Iterator[Pairs]:
         """The forms, and the words that they are."""
+        folded = forms.lines.take(forms.folded)
         if self._starts:
-            yield self._whole(self._starts, *forms.begun([start for start, *_ in self._starts], folded=True), forms)
+            yield _matched(self._starts, *forms.begun([start for start, *_ in self._starts], forms.folded), folded)
         if self._ends:
-            turned = Lines("\n".join(forms.folded)[::-1].split("\n")[::-1] if len(forms) else [])
-            yield self._whole(self._ends, *turned.begun([end for end, *_ in self._ends]), forms)
+            turned = Lines.of("\n".join(folded.texts())[::-1].split("\n")[::-1])
+            yield _matched(self._ends, *turned.begun([end for end, *_ in self._ends]), folded)
         if self._inside:
-            yield _pairs(list(self._anywhere(forms.folded)))
-
-    @staticmethod
-    def _whole(
-        wanted: Sequence[tuple[str, int, re.Pattern[str] | None]], which: Places, form: Places, forms: Forms
-    ) -> Pairs:
-        """Of forms that begin or end as a pattern does, those where all of the pattern holds."""
-        held = np.ones(len(which), dtype=np.bool_)
-        more = np.asarray([whole is not None for _, _, whole in wanted])
-        for place in np.flatnonzero(more[which]).tolist():
-            whole = wanted[which[place]][2]
-            held[place] = whole is None or whole.fullmatch(forms.folded[form[place]]) is not None
-        return form[held], np.asarray([word for _, word, _ in wanted], dtype=np.int64)[which[held]]
+            yield _pairs(list(self._anywhere(folded.texts())))
 
     def _anywhere(self, folded: Sequence[str]) -> Iterator[tuple[int, int]]:
         lines = "\n".join(folded)
@@ -177,9 +158,21 @@ class _Patterns:
                     yield number, word
 
 
+def _matched(
+    wanted: Sequence[tuple[str, int, re.Pattern[str] | None]], which: Places, form: Places, folded: Lines
+) -> Pairs:
+    """Of forms that begin or end as a pattern does, those where all of the pattern holds."""
+    held = np.ones(len(which), dtype=np.bool_)
+    more = np.flatnonzero(np.asarray([whole is not None for _, _, whole in wanted])[which])
+    for place, text in zip(more.tolist(), folded.take(form[more]).texts(), strict=True):
+        whole = wanted[which[place]][2]
+        held[place] = whole is None or whole.fullmatch(text) is not None
+    return form[held], np.asarray([word for _, word, _ in wanted], dtype=np.int64)[which[held]]
+
+
 def _keyed(words: Sequence[tuple[str, int]]) -> Keyed[np.int64]:
     numbers = np.asarray([number for _, number in words], dtype=np.int64)
-    return Keyed.by(Lines([text for text, _ in words]).hashes, numbers)
+    return Keyed.by(Lines.of([text for text, _ in words]).hashes, numbers)
 
 
 def _pairs(rows: Sequence[tuple[int, int]]) -> Pairs:
