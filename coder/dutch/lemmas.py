@@ -45,7 +45,7 @@ def form_lemma(form: str) -> str:
     kinds = table().get(low)
     if kinds:
         return next(iter(kinds.values())).lower()
-    found = _undiminished(low) or _participle(low, "") or _known(low, "")
+    found = _undiminished(low) or _participle(low, "") or _listed(low, "")
     if found in (None, low) and low.endswith(_PLURALS):
         single = low.removesuffix("s").removesuffix("'")
         found = single if _is_lemma(single) else found

@@ -38,8 +38,13 @@ class Lines:
     @classmethod
     def of(cls, texts: Iterable[str], *, lower: bool = False) -> "Lines":
         """Of these texts; with `lower`, the letters of ASCII in lower case."""
-        raw = "\n".join([*texts, ""]).encode("utf-8", "surrogatepass")
-        code = np.frombuffer(b"".join([bytes(_EIGHT), raw.lower() if lower else raw, bytes(_EIGHT)]), np.uint8)
+        joined = "\n".join([*texts, ""]).encode("utf-8", "surrogatepass")
+        return cls.read(joined.lower() if lower else joined)
+
+    @classmethod
+    def read(cls, joined: bytes) -> "Lines":
+        """Of texts in UTF-8 with a line end after each."""
+        code = np.frombuffer(b"".join([bytes(_EIGHT), joined, bytes(_EIGHT)]), np.uint8)
         end = np.flatnonzero(code == _LINE_END)
         return cls(code, np.append(_EIGHT, end + 1)[:-1], end)
 

@@ -79,12 +79,15 @@ def known_ends(lines: Lines, front: int, end: int) -> Places:
 @lru_cache(maxsize=1)
 def _lists() -> tuple[Keyed[np.uint64], Keyed[np.uint64]]:
     listed = dictionary()
-    lines = b"\n".join(listed).decode(), b"\n".join(listed.values()).decode().replace("_", "")
     kinds = table().values()
-    of_table = "\n".join(table()), "\n".join(lemma for lemmas in kinds for lemma in lemmas.values())
-    return _keyed(*lines, [1] * len(listed)), _keyed(*of_table, map(len, kinds))
+    given = b"\n".join(listed.values()).replace(b"_", b"").decode()
+    given_by_table = "\n".join(lemma for lemmas in kinds for lemma in lemmas.values())
+    return (
+        _keyed(b"\n".join(listed), given, [1] * len(listed)),
+        _keyed("\n".join(table()).encode(), given_by_table, map(len, kinds)),
+    )
 
 
-def _keyed(forms: str, lemmas: str, sizes: Iterable[int]) -> Keyed[np.uint64]:
-    bounds = np.cumsum([0, *sizes], dtype=np.int64)
-    return Keyed(pd.Index(Lines.of(forms.split("\n")).hashes), bounds, Lines.of(lemmas.lower().split("\n")).hashes)
+def _keyed(forms: bytes, lemmas: str, sizes: Iterable[int]) -> Keyed[np.uint64]:
+    keys, values = (Lines.read(lines + b"\n").hashes for lines in (forms, lemmas.lower().encode()))
+    return Keyed(pd.Index(keys), np.cumsum([0, *sizes], dtype=np.int64), values)

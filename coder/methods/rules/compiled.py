@@ -121,7 +121,10 @@ class _Compiler:
     def node(self, rule: str, where: str) -> Rule:
         """What a rule of this code or list looks for."""
         if (texts := plain_words(rule)) is not None:
-            return self._pattern([self._plain(text) for text in texts])
+            for text in texts:
+                if text not in self.plain:
+                    self.plain[text] = self._word(plain_word(text))
+            return self._pattern([self.plain[text] for text in texts])
         try:
             return self._node(parse(rule))
         except CodebookError as error:
@@ -159,13 +162,6 @@ class _Compiler:
 
     def _word(self, word: Word) -> int:
         return ANY_WORD if word.is_any else self.words.setdefault(word, len(self.words))
-
-    def _plain(self, text: str) -> int:
-        """As `_word`, of a word that `plain_words` gave."""
-        number = self.plain.get(text)
-        if number is None:
-            number = self.plain[text] = self._word(plain_word(text))
-        return number
 
     def separable(self) -> Iterator[SeparableVerb]:
         """The inflected words that are looked for on their own and have a particle that may stand apart."""

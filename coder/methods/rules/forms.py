@@ -33,26 +33,26 @@ class Words:
 
     def __init__(self, words: Sequence[Word]) -> None:
         self.words = words
-        self._cased: dict[str, list[int]] = {}
         self._inflected = np.asarray([word.way is Way.INFLECTED for word in words], dtype=np.bool_)
+        self._cased: dict[str, list[int]] = {}
         written: list[tuple[str, int]] = []
         lemmas: list[tuple[str, int]] = []
         wild: list[tuple[int, str]] = []
-        for number, word in enumerate(words):
+        for number, (word, folded) in enumerate(zip(words, _folded([word.text for word in words]), strict=True)):
             match word.way:
+                case Way.INFLECTED:
+                    written.append((folded, number))
+                    lemmas += [(lemma, number) for lemma in {word.text.lower(), form_lemma(word.text)}]
+                case Way.WILD:
+                    wild.append((number, folded))
+                case Way.WRITTEN:
+                    written.append((folded, number))
                 case Way.CASED:
                     self._cased.setdefault(_plain(word.text), []).append(number)
-                case Way.WILD:
-                    wild.append((number, fold(word.text)))
-                case Way.WRITTEN:
-                    written.append((fold(word.text), number))
-                case Way.INFLECTED:
-                    written.append((fold(word.text), number))
-                    lemmas += [(lemma, number) for lemma in {word.text.lower(), form_lemma(word.text)}]
         self._wild = _Patterns(wild)
         self._written, self._lemmas = _keyed(written), _keyed(lemmas)
         self._sorted = Lines.of([lemma for lemma, _ in lemmas])
-        self._beginnings = sorted({lemma[: max(_FEWEST, len(lemma) - _SHARED)] for lemma, _ in lemmas})
+        self._beginnings = list({lemma[: max(_FEWEST, len(lemma) - _SHARED)] for lemma, _ in lemmas})
         self._terms = Terms(dict.fromkeys(text for text, number in written if self._inflected[number]))
 
     def recognise(self, forms: Forms) -> tuple[npt.NDArray[np.int64], Marks]:
@@ -168,6 +168,10 @@ def _matched(
         whole = wanted[which[place]][2]
         held[place] = whole is None or whole.fullmatch(text) is not None
     return form[held], np.asarray([word for _, word, _ in wanted], dtype=np.int64)[which[held]]
+
+
+def _folded(texts: Sequence[str]) -> list[str]:
+    return fold("\n".join(texts)).split("\n") if texts else []
 
 
 def _keyed(words: Sequence[tuple[str, int]]) -> Keyed[np.int64]:

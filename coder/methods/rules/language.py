@@ -14,9 +14,10 @@ same as NOT, AND and OR. Operators are capitals: `en` is a word.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import lru_cache, reduce
 from itertools import pairwise
+from typing import NamedTuple
 
 from coder.dutch.text import IN_A_ROW, WORD
 from coder.errors import RuleError
@@ -44,7 +45,7 @@ _FEWEST_LETTERS = 2
 _DEEPEST = 50
 
 
-class Way(Enum):
+class Way(StrEnum):
     """How a word of a rule is compared with a word of a text."""
 
     INFLECTED = "inflected"
@@ -53,17 +54,12 @@ class Way(Enum):
     WILD = "wild"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a rule, with the part of speech it must have (any, where empty)."""
 
     text: str
     way: Way
     pos: str = ""
-
-    def __hash__(self) -> int:
-        """That of the text, which tells most words apart, and is quicker than that of all parts."""
-        return hash(self.text)
 
     @property
     def is_any(self) -> bool:
