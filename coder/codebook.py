@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -123,6 +123,20 @@ class Codebook:
     def hash(self) -> str:
         """Twelve hexadecimal digits that change when anything in the codes or the lists changes."""
         return sha256(repr((self.codes, dict(self.lists))).encode()).hexdigest()[:12]
+
+    @property
+    def above(self) -> dict[str, str]:
+        """The net that each code stands under, by their ids; "" for none."""
+        return {code.id: code.net for code in self.codes}
+
+    def under_nets(self) -> Iterator[tuple[str, str]]:
+        """Each code with each net that it stands under, by their ids: a net may stand under another."""
+        above = self.above
+        for code in self.ids:
+            net = above[code]
+            while net:
+                yield code, net
+                net = above[net]
 
     def label(self, id_: str, language: str | None = None) -> str:
         """The label of a code in this language (the codebook's own unless given); an unknown id stays as it is."""

@@ -1,5 +1,6 @@
 """Corrected frequencies: unbiased, with intervals that hold, and honest about the sample."""
 
+import json
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coder import Codebook, Coding, Corpus, estimate
+from coder import Code, Codebook, Coding, Corpus, estimate
 from coder.errors import DataError
 from coder.files.answers import parse_codes
 from coder.files.sheets import write_sheets
@@ -137,6 +138,49 @@ def test_hand_alone_is_wilsons_interval_with_students_t() -> None:
     found = by_hand(sample, 10**9)
     assert np.allclose(found.interval, wilson([20, 300, 990], 1000), atol=2e-3)
     assert np.allclose(found.good_as, 1000)
+
+
+def weighted(sigma: float) -> Floats:
+    """Weights as unlike as `sigma` says, higher where the fourth code is."""
+    right, _ = population()
+    return np.exp(sigma * np.random.default_rng(3).normal(size=SIZE)) * np.where(right[:, 3], 1.5, 1.0)
+
+
+@pytest.mark.parametrize("sigma", [0.3, 0.8])
+def test_weighted_shares_are_right_on_average_and_their_intervals_hold(sigma: float) -> None:
+    (right, predicted), weight = population(), weighted(sigma)
+    truth, found = weight @ right / weight.sum(), []
+    for seed in range(400):
+        order = np.random.default_rng(seed).permutation(SIZE)
+        drawn, rest = order[:200], order[200:]
+        found.append(corrected(right[drawn], predicted[drawn], predicted[rest], weight=weight[order]))
+    shares = np.array([one.share for one in found])
+    spread = shares.std(axis=0) / np.sqrt(len(shares))
+    assert np.abs(right.mean(axis=0) - truth)[3] > 0.05
+    assert (np.abs(shares.mean(axis=0) - truth) < 4 * spread + 0.001).all()
+    assert held(found, truth).min() > 0.92
+    assert 0.935 < held(found, truth).mean() < 0.985
+
+
+@given(st.integers(0, 100), st.floats(0.1, 10))
+def test_equal_weights_change_nothing(seed: int, weight: float) -> None:
+    right, predicted = population(120)
+    order = np.random.default_rng(seed).permutation(120)
+    parts = right[order[:40]], predicted[order[:40]], predicted[order[40:]]
+    plain, weighed = corrected(*parts), corrected(*parts, weight=np.full(120, weight))
+    for one, other in zip(
+        (plain.share, plain.interval, plain.good_as), (weighed.share, weighed.interval, weighed.good_as), strict=True
+    ):
+        assert np.allclose(one, other)
+
+
+def test_a_weighted_share_of_answers_that_were_all_coded_is_exact() -> None:
+    right, predicted = population(80)
+    weight = np.random.default_rng(1).random(80) + 0.1
+    found = corrected(right, predicted, predicted[:0], weight=weight)
+    assert np.allclose(found.share, weight @ right / weight.sum())
+    assert np.allclose(found.interval, found.share[:, None])
+    assert np.allclose(found.good_as, 80)
 
 
 def test_unequal_probabilities_are_weighed() -> None:
@@ -274,6 +318,46 @@ def test_answers_that_say_nothing_are_outside_the_base_coded_or_not() -> None:
     assert found.codes.notes[-1].startswith("Let op: 1 daarvan kregen met de hand een code.")
 
 
+def test_weights_weigh_all_percentages_and_say_what_the_base_is_worth() -> None:
+    corpus, people, hand = sampled(400, 120)
+    film = people.matrix(corpus.ids, ["film"])[:, 0]
+    weight = pd.Series(np.where(film, 3.0, 1.0), corpus.ids, name="gewicht")
+    table = estimate(corpus, hand, weight=weight).codes
+    row, plain = (found.frame.set_index("code").loc["film"] for found in (table, estimate(corpus, hand).codes))
+    truth = 100 * 3 * film.sum() / (3 * film.sum() + (~film).sum())
+    assert row["low"] < truth < row["high"]
+    assert abs(row["percent"] - truth) < 5 < truth - plain["percent"]
+    assert row["n"] == plain["n"]
+    assert row["effective_base"] == pytest.approx(weight.sum() ** 2 / (weight**2).sum())
+    assert any(note.startswith("Alle percentages zijn gewogen") for note in table.notes)
+    assert "effective_base" not in plain
+
+
+@pytest.mark.parametrize("weight", [0.0, float("nan")])
+def test_a_weight_that_is_none_is_refused(weight: float) -> None:
+    corpus, _, hand = sampled(200, 50)
+    with pytest.raises(DataError, match="have no weight above 0 in 'gewicht'"):
+        estimate(corpus, hand, weight=pd.Series(weight, corpus.ids, name="gewicht"))
+
+
+def test_nets_are_ranked_and_corrected_with_their_codes_under_them() -> None:
+    corpus, people, hand = sampled(400, 120)
+    codes = (Code("beeld", 1, {}), Code("film", 2, {}, net="beeld"), Code("foto", 3, {}, net="beeld"),
+             Code("plan", 4, {}))  # fmt: skip
+    cells = hand.cells(corpus.ids, ["film", "plan"])
+    table = estimate(corpus, parse_codes(cells, None, "test"), Codebook(codes), nets=True).codes
+    frame = table.frame.set_index("code")
+    truth = 100 * people.matrix(corpus.ids, ["film"]).mean()
+    net, under = (frame.loc[code] for code in ("beeld", "film"))
+    assert net["low"] < truth < net["high"]
+    assert (net["n"], net["percent_hand"]) == (under["n"], under["percent_hand"])
+    assert frame["rank"].isna().tolist() == [code in ("film", "foto") for code in frame.index]
+    assert frame["level"].tolist() == [int(code in ("film", "foto")) for code in frame.index]
+    assert any("samengestelde code" in note for note in table.notes)
+    with pytest.raises(DataError, match="has no nets"):
+        estimate(corpus, hand, nets=True)
+
+
 def test_ten_hand_codes_are_enough_to_run() -> None:
     corpus, _, hand = sampled(60, 10)
     frame = estimate(corpus, hand).codes.frame
@@ -377,8 +461,10 @@ def sheet(size: int = 200, n: int = 60) -> pd.DataFrame:
     corpus, _, hand = sampled(size, n)
     cells = hand.cells(corpus.ids, ["film", "plan"])
     chance = np.where(cells == "", "", f"{n / size}".replace(".", ","))
+    weight = np.where(np.arange(size) % 3 == 0, "1,5", "0,8")
     sector = np.where(np.arange(size) % 2 == 0, "welzijn", "zorg")
-    return pd.DataFrame({"antwoord": corpus.texts, "hand": cells, "kans": chance, "sector": sector})
+    return pd.DataFrame({"antwoord": corpus.texts, "hand": cells, "kans": chance, "sector": sector,
+                         "gewicht": weight})  # fmt: skip
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
@@ -400,6 +486,22 @@ def test_the_command_reads_prints_and_writes(ending: str, tmp_path: Path, cli: C
         assert (tmp_path / "out.groups.csv").exists()
 
 
+def test_the_command_weighs_and_what_it_writes_is_compared_by_what_the_base_is_worth(tmp_path: Path, cli: Cli) -> None:
+    write_sheets(tmp_path / "a.csv", {"answers": sheet()})
+    done = cli("estimate", tmp_path / "a.csv", "--text", "antwoord", "--hand", "hand", "--weight", "gewicht", "-o",
+               tmp_path / "out.csv")  # fmt: skip
+    assert "de effectieve basis is 181,5 (Kish 1965)" in done.out
+    written = pd.read_csv(tmp_path / "out.csv", sep=";")
+    written.assign(effective_base=45.4).to_csv(tmp_path / "less.csv", sep=";", index=False)
+    widths = []
+    for name in ("out.csv", "less.csv"):
+        told = json.loads(
+            cli("compare", tmp_path / name, tmp_path / name, "--names", "nu,toen", "--format", "json").out
+        )
+        widths.append(np.mean([row["points_high"] - row["points_low"] for row in told["rows"]]))
+    assert widths[1] > 1.2 * widths[0]
+
+
 def test_the_command_warns_beside_a_csv(tmp_path: Path, cli: Cli) -> None:
     frame = sheet().assign(drawn="targeted")
     write_sheets(tmp_path / "a.csv", {"answers": frame})
@@ -418,7 +520,10 @@ def test_the_command_writes_html(tmp_path: Path, cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--hand", "codes"], "has no column 'codes'; it has antwoord, hand, kans, sector. Choose one with --hand."),
+        (
+            ["--hand", "codes"],
+            "has no column 'codes'; it has antwoord, hand, kans, sector, gewicht. Choose one with --hand.",
+        ),
         (["--hand", "hand", "--by", "regio"], "Choose one with --by."),
         (["--hand", "hand", "--probability", "sector"], "Column 'sector' has 'welzijn', which is no number"),
         (["--hand", "hand", "--level", "95"], "The level of an interval is between 0 and 1"),

@@ -12,6 +12,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from pptx import Presentation
 
 from coder import CoderError, Table, agree, estimate
+from coder.files.codebooks import read_codebook
 from coder.files.sheets import write_sheets
 from coder.reports.chart import fills, svg
 from coder.reports.content import Chart, Report, Series, interval_chart
@@ -56,6 +57,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the answers, the codebook, and the same answers with a sample that was targeted."""
     folder = tmp_path_factory.mktemp("hand")
     write_sheets(folder / "a.csv", {"answers": answers()})
+    weight = ["1,3" if number % 2 else "0,7" for number in range(SIZE)]
+    write_sheets(folder / "weighed.csv", {"answers": answers().assign(gewicht=weight)})
     write_sheets(folder / "gericht.csv", {"answers": answers().assign(drawn="targeted")})
     write(folder / "book.yaml", BOOK)
     return folder
@@ -290,9 +293,8 @@ def test_estimates_are_compared_with_the_last_wave(cli: Cli, here: Path, tmp_pat
     [
         ("a.csv", ["--hand", "hand"], "say with --text"),
         ("a.csv", ["--hand", "er niet", "--text", "antwoord"], "Choose one with --hand"),
-        ("a.csv", ["--hand", "hand", "--text", "antwoord", "--weight", "kans"], "leave out --weight"),
         ("a.csv", ["--hand", "hand", "--text", "antwoord", "--respondent", "sector"], "leave out --respondent"),
-        ("a.csv", ["--hand", "hand", "--text", "antwoord", "--nets"], "leave it out beside --then and --hand"),
+        ("a.csv", ["--hand", "hand", "--text", "antwoord", "--nets"], "has no nets"),
         ("a.csv", ["--codes", "machine", "--probability", "kans"], "name their codes with --hand"),
         ("a.csv", ["--codes", "machine", "--second", "machine"], "another coder"),
         ("a.csv", ["--codes", "machine", "--second", "er niet"], "Choose one with --second"),
@@ -325,6 +327,20 @@ def test_nets_are_ranked_in_the_report_and_stand_alone_in_its_chart(cli: Cli, he
     assert rows[1].startswith("| \u00a0\u00a0Film |")
     chart = load_workbook(tmp_path / "r.xlsx")["Grafiek"]
     assert {chart["A4"].value, chart["A5"].value} == {"Media", "Plan"}
+
+
+def test_estimates_are_weighted_and_of_nets_where_that_is_asked(cli: Cli, here: Path, tmp_path: Path) -> None:
+    out = tmp_path / "r.md"
+    cli("report", here / "weighed.csv", "--hand", "hand", "--text", "antwoord", "--weight", "gewicht", "--nets",
+        "--codebook", here / "book.yaml", "-o", out)  # fmt: skip
+    text = out.read_text(encoding="utf-8")
+    assert "De cijfers zijn gewogen met gewicht; de effectieve basis is 275,2 (Kish 1965)." in text
+    rows = [line for line in text.splitlines() if re.match(r"\| +\d* \|", line)]
+    assert [row.split("|")[2].strip("\u00a0 ") for row in rows[:3]] == ["Plan", "Media", "Film"]
+    source = Source(here / "weighed.csv", "hand", "antwoord", weight="gewicht", hand="hand")
+    chart = coded_report(source, read_codebook(here / "book.yaml"), nets=True).sections[0].chart
+    assert chart is not None
+    assert chart.labels == ("Plan", "Media")
 
 
 def test_nets_are_no_part_of_a_comparison(here: Path) -> None:

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coder.cli.options import Answers, Format, Id, Language, Nlp, NoAnswer, Seed, SomeBook, Text, no_answers, say_files
+from coder.cli.options import (
+    Answers,
+    Format,
+    Id,
+    Language,
+    Nets,
+    Nlp,
+    NoAnswer,
+    Seed,
+    SomeBook,
+    Text,
+    no_answers,
+    say_files,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +29,10 @@ Hand = Annotated[
 ]
 Probability = Annotated[
     str | None, typer.Option("--probability", metavar="COLUMN", help="The probability with which an answer was drawn.")
+]
+Weight = Annotated[
+    str | None,
+    typer.Option("--weight", metavar="COLUMN", help="What each answer counts for: percentages are weighted."),
 ]
 By = Annotated[str | None, typer.Option("--by", metavar="COLUMN", help="Estimate within each of these groups too.")]
 SomeOut = Annotated[
@@ -28,10 +45,13 @@ def estimate(
     text: Text,
     hand: Hand,
     probability: Probability = None,
+    weight: Weight = None,
     by: By = None,
     codebook: SomeBook = None,
     out: SomeOut = None,
     id_column: Id = None,
+    *,
+    nets: Nets = False,
     level: Annotated[float, typer.Option("--level", help="The coverage of the intervals, between 0 and 1.")] = 0.95,
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
@@ -61,8 +81,9 @@ def estimate(
             read.corpus, coded, book,
             probability=numbers(cells(probability, "--probability")) if probability else None,
             drawn=cells(DRAWN, "--hand") if DRAWN in read.sheet else None,
+            weight=numbers(cells(weight, "--weight")) if weight else None,
             by=cells(by, "--by") if by else None,
-            level=level, no_answer=no_answers(no_answer), nlp=nlp, language=language, seed=seed, progress=tell,
+            nets=nets, level=level, no_answer=no_answers(no_answer), nlp=nlp, language=language, seed=seed, progress=tell,
         )  # fmt: skip
     for table in found.tables:
         typer.echo(table.text(form))

@@ -52,9 +52,10 @@ def read_published(path: Path) -> Table:
     frame["low"] = frame["high"] = float("nan")
     kept = list(COLUMNS)
     if set(_OF_ESTIMATES) <= set(sheet.columns):
-        kept.append("coverage")
-        for name in _OF_ESTIMATES:
+        own = [name for name in (*_OF_ESTIMATES, "effective_base") if name in sheet]
+        for name in own:
             frame[name] = numbers(sheet[name])
+        kept += [name for name in own if name not in kept]
     for name, means in (("rank", "ranks are 1, 2, 3"), ("n", "it counts respondents. Leave out a weighted n")):
         if len(broken := frame[name][frame[name] % 1 > 0]):
             raise DataError(f"{path.name} has {name} {broken.iloc[0]}, which is no whole number; {means}.")

@@ -4,7 +4,7 @@ What a classifier counts is biased; what a small sample counts is unbiased and u
 did not see the answer join the two: see `coder.statistics.estimates`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.model_selection import KFold
 
-from coder.codebook import SPECIAL, Codebook
+from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.dutch.no_answer import NO_ANSWER, no_answers
@@ -25,9 +25,11 @@ from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
 from coder.sample import TARGETED
 from coder.statistics.estimates import Estimate, by_hand, corrected, drift, places
-from coder.statistics.intervals import wilson
+from coder.statistics.intervals import effective, wilson
 from coder.tables.crosstab import check_groups
-from coder.tables.mentions import in_order
+from coder.tables.frequency import check_nets, ordered
+from coder.tables.group_words import decimal, group_words
+from coder.tables.mentions import check_weights, in_order
 from coder.tables.table import Table
 from coder.tables.words import words
 
@@ -70,7 +72,9 @@ def estimate(
     *,
     probability: "pd.Series[float] | None" = None,
     drawn: "pd.Series[str] | None" = None,
+    weight: "pd.Series[float] | None" = None,
     by: "pd.Series[str] | None" = None,
+    nets: bool = False,
     level: float = 0.95,
     no_answer: Sequence[str] = NO_ANSWER,
     nlp: str = BUNDLED,
@@ -83,19 +87,25 @@ def estimate(
     The units that `hand` has seen are taken for a random sample of the answers; the rest is predicted by the
     classifier, or with rules in the codebook by rules and classifier together. All series are by unit id.
     `probability` is the probability with which a hand-coded unit was drawn (equal unless given), `drawn` says
-    "targeted" of units that were not drawn at random: their codes are not used, unless there are no others. `by` are
-    groups: the same predictions, corrected in each by its own hand-coded answers. Units of `no_answer` are left out of
-    the sample and of the rest alike: were the coded ones kept, the sample would have more of them than the rest.
+    "targeted" of units that were not drawn at random: their codes are not used, unless there are no others. `weight`
+    is what each unit counts for: all percentages are weighted then, and the interval of a plain count goes by the
+    effective base (Kish 1965), which is a column. `by` are groups: the same predictions, corrected in each by its own
+    hand-coded answers. `nets` ranks nets, with their codes under them, as `coder.tables.frequency.top` does; that any
+    of its codes is there is predicted as if they came independently. Units of `no_answer` are left out of the sample
+    and of the rest alike: were the coded ones kept, the sample would have more of them than the rest.
 
     The columns of the tables are percentages in 0..100 with the ends of their interval: `percent` corrected, `hand`
     by the hand-coded units alone, `counted` with the interval of a plain count, which takes the method for right.
 
-    Raises `DataError` with fewer than ten hand-coded answers, or with a probability missing or outside (0, 1].
+    Raises `DataError` with fewer than ten hand-coded answers, with a probability missing or outside (0, 1], a weight
+    missing or not above 0, and where nets are asked for and the codebook has none.
     """
     if not 0 < level < 1:
         raise DataError(f"The level of an interval is between 0 and 1, such as 0.95; not {level}.")
     if by is not None:
         check_groups(set(by.fillna("").astype(str).str.strip()) - {""}, str(by.name))
+    if nets:
+        check_nets(codebook or Codebook.from_ids(hand.assignments["code"]))
     said = words(language)
     answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
     sample, warnings = _random(hand.take(answered.ids), drawn, said)
@@ -108,13 +118,20 @@ def estimate(
     order = corpus.ids.get_indexer(whole.ids).astype(np.float64) if drawn is None and chance is None else None
     unlike = _unlike(question, predicted.places, chance, order, said, language)
     warnings += unlike
-    figures = _Figures(question.right, predicted.scores, predicted.counted, chance, level)
+    right, scores, counted = (
+        _with_nets(one, book if nets else None) for one in (question.right, predicted.scores, predicted.counted)
+    )
+    counts_for = _weights(weight, whole.ids)
+    figures = _Figures(right, scores, counted, chance, counts_for, level, book.above if nets else {})
     if len(ids) == len(whole):
         notes = [*warnings, f"N = {len(whole)}.", said["census"]]
     else:
         how = said["methods"].format(method=said[predicted.method])
         sampled = said["sample"].format(base=len(whole), hand=len(ids))
         notes = [*warnings, sampled, how, said["by_hand_note"], said["good_as_note"]]
+    if counts_for is not None:
+        notes.append(said["weighted"].format(effective=decimal(effective(counts_for), language)))
+    notes += [group_words(language)["nets"]] * nets
     notes += _left_out(corpus, answered, hand, said)
     frame = figures.frame(np.ones(len(whole), dtype=np.bool_), book, language)
     codes = Table(said["estimate"], frame, len(whole), _shown(said, level), tuple(notes))
@@ -162,6 +179,15 @@ def _probabilities(probability: "pd.Series[float] | None", ids: "pd.Index[str]")
             f"{ids[wrong][0]!r} ({found[wrong][0]:g}). Give each the probability with which it was drawn."
         )
     return found
+
+
+def _weights(weight: "pd.Series[float] | None", ids: "pd.Index[str]") -> Floats | None:
+    """What each of these units counts for, shape (units,)."""
+    if weight is None:
+        return None
+    found = weight.reindex(ids)
+    check_weights(found, str(weight.name))
+    return np.array(found.tolist(), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,41 +263,66 @@ class _Question:
         return np.concatenate([self.right, given])
 
 
+def _with_nets(values: Labels | Floats, book: Codebook | None) -> Floats:
+    """Codes or their probabilities, shape (units, codes), in which a net is there where any code under it is.
+
+    Without a codebook no code is a net.
+    """
+    if book is None:
+        return values.astype(np.float64)
+    none = 1 - values.astype(np.float64)
+    found, place = none.copy(), {code: number for number, code in enumerate(book.ids)}
+    for code, net in book.under_nets():
+        found[:, place[net]] *= none[:, place[code]]
+    return np.asarray(1 - found)
+
+
 @dataclass(frozen=True, slots=True)
 class _Figures:
-    """Hand codes of the sample, predictions and plain codes of all units (the sample first), probabilities."""
+    """Hand codes of the sample, predictions and plain codes of all units (the sample first), and what they count for.
 
-    right: Labels
+    `above` has the net of each code where nets are ranked.
+    """
+
+    right: Floats
     scores: Floats
-    counted: Labels
+    counted: Floats
     probability: Floats | None
+    weight: Floats | None
     level: float
+    above: Mapping[str, str]
 
     def frame(self, chosen: Labels, book: Codebook, language: str) -> pd.DataFrame:
         """A row a code, for the units in `chosen`; the highest corrected share first, unranked codes last."""
         n = len(self.right)
         sampled, others = chosen[:n], np.append(np.zeros(n, dtype=np.bool_), chosen[n:])
-        right, size = self.right[sampled], int(chosen.sum())
-        chance = self.probability[sampled] if self.probability is not None else None
-        best = corrected(right, self.scores[:n][sampled], self.scores[others], probability=chance, level=self.level)
-        alone = by_hand(right, size, probability=chance, level=self.level)
-        counts = self.counted[chosen].sum(axis=0)
+        right, size = self.right[sampled].astype(np.bool_), int(chosen.sum())
+        drawn = {
+            "probability": None if self.probability is None else self.probability[sampled],
+            "weight": None if self.weight is None else self.weight[chosen],
+        }
+        best = corrected(right, self.scores[:n][sampled], self.scores[others], **drawn, level=self.level)
+        alone = by_hand(right, size, **drawn, level=self.level)
+        counts_for = np.ones(size) if self.weight is None else self.weight[chosen]
+        counted, worth = counts_for @ self.counted[chosen] / counts_for.sum(), effective(counts_for)
         frame = pd.DataFrame(
             {
                 "code": list(book.ids),
                 "label": [book.label(id_, language) for id_ in book.ids],
                 "n": right.sum(axis=0),
                 "base": size,
+                **({} if self.weight is None else {"effective_base": worth}),
                 **_columns("", best, language),
-                "percent_counted": 100 * counts / size,
-                **_ends("counted_", wilson(counts, size, level=self.level)),
+                "percent_counted": 100 * counted,
+                **_ends("counted_", wilson(counted * worth, worth, level=self.level)),
                 **_columns("_hand", alone, language),
                 "good_as": pd.Series(best.good_as).round().astype("Int64"),
                 "weight": best.weight,
                 "coverage": self.level,
             }
         )
-        return _ranked(frame)
+        names = ["rank", *frame.columns, *(("level", "net", "place") if self.above else ())]
+        return ordered(frame, "percent", self.above)[names]
 
 
 def _columns(name: str, found: Estimate, language: str) -> dict[str, object]:
@@ -287,15 +338,6 @@ def _columns(name: str, found: Estimate, language: str) -> dict[str, object]:
 
 def _ends(prefix: str, interval: Floats) -> dict[str, Floats]:
     return {f"{prefix}low": 100 * interval[:, 0], f"{prefix}high": 100 * interval[:, 1]}
-
-
-def _ranked(frame: pd.DataFrame) -> pd.DataFrame:
-    """Ranked by the corrected share; ties share a rank, and codes that are never ranked stand last."""
-    special = frame["code"].isin(SPECIAL)
-    place = frame["percent"].round(9).where(~special).rank(method="min", ascending=False).astype("Int64")
-    frame.insert(0, "rank", place)
-    order = frame.assign(special=special).sort_values(["special", "percent"], ascending=[True, False], kind="stable")
-    return frame.loc[order.index].reset_index(drop=True)
 
 
 def _groups(figures: _Figures, by: "pd.Series[str]", book: Codebook, said: dict[str, str], language: str) -> Table:

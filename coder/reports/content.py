@@ -173,11 +173,9 @@ def bar_chart(table: Table, language: str) -> Chart | None:
 
     Codes that dropped out, and those under a net, are left out. None without a percentage.
     """
-    said, frame = report_words(language), table.frame
+    said, frame = report_words(language), _not_under(table.frame)
     if "dropped" in frame:
         frame = frame[~frame["dropped"].astype(bool)]
-    if "level" in frame:
-        frame = frame[frame["level"] == 0]
     if frame.empty or frame["percent"].isna().all():
         return None
     series, note = [Series(said["now"], _known(frame["percent"]))], ""
@@ -192,9 +190,9 @@ def bar_chart(table: Table, language: str) -> Chart | None:
 def interval_chart(table: Table, name: str, note: str) -> Chart | None:
     """The chart of estimates: the bars of one series with the intervals `low` to `high`, unless these are of no width.
 
-    None without a percentage.
+    Codes under a net are left out. None without a percentage.
     """
-    frame = table.frame
+    frame = _not_under(table.frame)
     if frame.empty or frame["percent"].isna().all():
         return None
     ends = list(zip(frame["low"].tolist(), frame["high"].tolist(), strict=True))
@@ -202,6 +200,10 @@ def interval_chart(table: Table, name: str, note: str) -> Chart | None:
         return Chart(tuple(frame["label"].astype(str)), (Series(name, _known(frame["percent"])),))
     intervals = tuple(None if pd.isna(low) else (float(low), float(high)) for low, high in ends)
     return Chart(tuple(frame["label"].astype(str)), (Series(name, _known(frame["percent"]), intervals),), note)
+
+
+def _not_under(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["level"] == 0] if "level" in frame else frame
 
 
 def _known(values: "pd.Series[float]") -> tuple[float | None, ...]:

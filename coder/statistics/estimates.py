@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm, t
 
+from coder.statistics.intervals import effective
+
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
@@ -37,14 +39,22 @@ class Estimate:
 
 
 def corrected(
-    right: Labels, predicted: Floats, rest: Floats, *, probability: Floats | None = None, level: float = 0.95
+    right: Labels,
+    predicted: Floats,
+    rest: Floats,
+    *,
+    probability: Floats | None = None,
+    weight: Floats | None = None,
+    level: float = 0.95,
 ) -> Estimate:
     """The corrected share of each code, and its interval.
 
     `right` has the hand codes of the sample, shape (n, codes). `predicted`, of the same shape, has predictions for
     the sample by models that did not see the answer; `rest` those for all other answers, shape (N - n, codes).
     They may be probabilities or 0 and 1. `probability` is the probability with which each answer was drawn, in
-    (0, 1], shape (n,); equal unless given. Only its proportions count: weights are scaled to add up to N.
+    (0, 1], shape (n,); equal unless given. Only its proportions count: what the sample stands for adds up to N.
+    `weight` is what each answer counts for (a survey weight, above 0), shape (N,), the sample first: the target is
+    then the weighted share.
 
     λ is between 0 and 1 and has the least variance in the sample, drawn towards that of all codes together, which
     matters for rare codes alone. The interval is the score interval (Wilson 1927) of as many answers as would give
@@ -53,34 +63,40 @@ def corrected(
     """
     if predicted.shape != right.shape or rest.shape[1:] != right.shape[1:]:
         raise ValueError(f"Predictions {predicted.shape}, {rest.shape} do not fit hand codes {right.shape}.")
-    elsewhere = rest.mean(axis=0) if len(rest) else np.zeros(right.shape[1])
-    return _estimated(right, predicted, elsewhere, len(rest), probability, level)
+    size = len(right) + len(rest)
+    counts_for = np.ones(size) if weight is None else weight
+    elsewhere = np.average(rest, axis=0, weights=counts_for[len(right) :]) if len(rest) else np.zeros(right.shape[1])
+    return _estimated(right, predicted, elsewhere, _weighed(len(right), size, probability, weight), level)
 
 
-def by_hand(right: Labels, size: int, *, probability: Floats | None = None, level: float = 0.95) -> Estimate:
-    """The share of each code by the hand-coded sample alone; `size` is N. See `corrected`."""
-    nothing = np.zeros(right.shape)
-    return _estimated(right, nothing, np.zeros(right.shape[1]), size - len(right), probability, level)
-
-
-def _estimated(
-    right: Labels, predicted: Floats, elsewhere: Floats, left: int, probability: Floats | None, level: float
+def by_hand(
+    right: Labels,
+    size: int,
+    *,
+    probability: Floats | None = None,
+    weight: Floats | None = None,
+    level: float = 0.95,
 ) -> Estimate:
-    """The estimate from the mean prediction of the `left` answers that were not drawn, shape (codes,)."""
+    """The share of each code by the hand-coded sample alone; `size` is N. See `corrected`."""
+    sample = _weighed(len(right), size, probability, weight)
+    return _estimated(right, np.zeros(right.shape), np.zeros(right.shape[1]), sample, level)
+
+
+def _estimated(right: Labels, predicted: Floats, elsewhere: Floats, sample: "_Sample", level: float) -> Estimate:
+    """The estimate from the mean prediction of the answers that were not drawn, shape (codes,)."""
     n, codes = right.shape
     if n == 0:
         return Estimate(*(np.full(shape, np.nan) for shape in ((codes,), (codes, 2), (codes,), (codes,))))
-    sample = _weighed(n, n + left, probability)
     given = right.astype(np.float64)
     weight = _tuned(given, predicted, sample)
     error = given - weight * predicted
-    found = given.sum(axis=0)
-    bounds = np.stack([found, found + left], axis=-1) / sample.size
-    share = (found + left * (weight * elsewhere + sample.mean(error))) / sample.size
+    found = sample.counts_for @ given
+    bounds = np.stack([found, found + sample.left], axis=-1) / sample.total
+    share = (found + sample.left * (weight * elsewhere + sample.mean(error))) / sample.total
     share = np.clip(share, bounds[:, 0], bounds[:, 1])
     gain = (sample.squares(given) + GAIN_PRIOR) / (sample.squares(error) + GAIN_PRIOR)
     interval = _score(share, gain, sample.variance, float(t.ppf((1 + level) / 2, max(n - 1, 1))))
-    good_as = 1 / (1 / sample.size + sample.variance * (n - 1) / n / gain) if n > 1 else np.ones(codes)
+    good_as = 1 / (1 / sample.size + sample.variance * (n - 1) / n / gain / sample.design) if n > 1 else np.ones(codes)
     return Estimate(share, np.clip(interval, bounds[:, :1], bounds[:, 1:]), weight, good_as)
 
 
@@ -115,17 +131,22 @@ def drift(found: Floats, size: int, *, probability: Floats | None = None) -> Flo
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """How a sample of `size` answers was drawn.
+    """How a sample of `size` answers was drawn, and what they count for: `total` together, `left` those not drawn.
 
-    `stands_for` is the number of answers outside the sample that each drawn one stands for, shape (n,); `weight`
-    its weight in a sum of squares, mean 1. `variance` is that of an estimated mean of what has variance 1: in a simple
-    random sample (1 - n/N)/(n - 1), because variances are taken here as mean squares.
+    `counts_for` is what each drawn answer counts for itself, and `stands_for` what the answers outside the sample do
+    that it stands for, both of shape (n,); `weight` its weight in a sum of squares, mean 1. `variance` is that of an
+    estimated mean of what has variance 1: in a simple random sample (1 - n/N)/(n - 1), because variances are taken
+    here as mean squares. `design` is how much less precise unequal counting makes a simple random sample (Kish 1965).
     """
 
     size: int
+    total: float
+    left: float
+    counts_for: Floats
     stands_for: Floats
     weight: Floats
     variance: float
+    design: float
 
     def mean(self, values: Floats) -> Floats:
         """The estimated mean of the answers that were not drawn, shape (codes,); of all if none is left."""
@@ -136,20 +157,23 @@ class _Sample:
         return np.asarray(self.weight @ (values - self.mean(values)) ** 2, dtype=np.float64)
 
 
-def _weighed(n: int, size: int, probability: Floats | None) -> _Sample:
-    """The sample by its inclusion probabilities.
+def _weighed(n: int, size: int, probability: Floats | None, weight: Floats | None = None) -> _Sample:
+    """The sample by its inclusion probabilities, of answers that count for `weight`, shape (size,), or for one each.
 
-    The variance is that of Poisson sampling with its size known, n/(n-1) Σ (1 - π) w² d² / N², for residuals d
-    around their mean: that of the Hájek estimator, and exact for a simple random sample.
+    The variance is that of Poisson sampling with its size known, n/(n-1) Σ (1 - π) w² a² d² / (Σ a)², for residuals d
+    around their mean and answers that count for a: that of the Hájek estimator, and exact for a simple random sample.
     """
-    weight = np.full(n, size / n) if probability is None else 1 / probability
-    weight = np.maximum(weight * size / weight.sum(), 1)
-    left = weight - 1
-    if not left.any():
-        return _Sample(size, np.ones(n), np.ones(n), 0.0 if n == size else np.inf)
-    squared = left * weight  # (1 - π) w²
-    variance = float(squared.mean()) * n / size**2 * n / (n - 1) if n > 1 else np.inf
-    return _Sample(size, left, squared / squared.mean(), variance)
+    counts_for = np.ones(n) if weight is None else weight[:n]
+    total = float(size) if weight is None else float(weight.sum())
+    design = 1.0 if weight is None else size / effective(weight)
+    drawn = np.ones(n) if probability is None else 1 / probability
+    drawn = np.maximum(drawn * total / max(float(drawn @ counts_for), np.finfo(float).tiny), 1)
+    squared = (drawn - 1) * drawn * counts_for**2  # (1 - π) w² a²
+    left = total - float(counts_for.sum()) if n < size else 0.0
+    if not squared.any():
+        return _Sample(size, total, left, counts_for, counts_for, np.ones(n), np.inf if n < size else 0.0, design)
+    variance = float(squared.mean()) * n / total**2 * n / (n - 1) if n > 1 else np.inf
+    return _Sample(size, total, left, counts_for, (drawn - 1) * counts_for, squared / squared.mean(), variance, design)
 
 
 def _tuned(right: Floats, predicted: Floats, sample: _Sample) -> Floats:

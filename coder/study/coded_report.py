@@ -86,7 +86,7 @@ def coded_report(
     and for options that do not go together.
     """
     _check(source, then, nets=nets)
-    best = _estimated(source, codebook, by, limit, language, seed, progress)
+    best = _estimated(source, codebook, by, limit, language, seed, progress, nets=nets)
     corrects = best is not None and bool(best.tables)
     mentions, book = read_mentions(
         source.path,
@@ -150,20 +150,18 @@ def coded_report(
 
 def _check(source: Source, then: Source | None, *, nets: bool) -> None:
     """Raise where options do not go together."""
-    if nets and (then or source.hand):
-        raise DataError("--nets counts nets in one wave; leave it out beside --then and --hand, which have none.")
+    if nets and then:
+        raise DataError("--nets counts nets in one wave; leave it out beside --then, which has none.")
     if source.hand is None:
         if source.probability:
             raise DataError("--probability is that with which answers were drawn; name their codes with --hand.")
         return
     if source.text is None:
         raise DataError("--hand needs the answers, to predict from; say with --text which column has them.")
-    for option, name in (("--respondent", source.respondent), ("--weight", source.weight)):
-        if name:
-            raise DataError(
-                f"--hand takes each row for one respondent, without weights; leave out {option}, or leave out --hand "
-                "and count."
-            )
+    if source.respondent:
+        raise DataError(
+            "--hand takes each row for one respondent; leave out --respondent, or leave out --hand and count."
+        )
 
 
 def _estimated(
@@ -174,6 +172,8 @@ def _estimated(
     language: str,
     seed: int,
     progress: Progress,
+    *,
+    nets: bool,
 ) -> Corrected | None:
     """The estimates where there is a column of hand codes. Raises `DataError` where it leaves nothing to show."""
     if source.hand is None or source.text is None:
@@ -183,9 +183,11 @@ def _estimated(
         text=source.text,
         hand=source.hand,
         probability=source.probability,
+        weight=source.weight,
         by=by,
         codebook=codebook,
         limit=limit,
+        nets=nets,
         language=language,
         seed=seed,
         progress=progress,

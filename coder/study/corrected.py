@@ -46,9 +46,11 @@ def corrected(
     text: str,
     hand: str,
     probability: str | None = None,
+    weight: str | None = None,
     by: str | None = None,
     codebook: Codebook | None = None,
     limit: int | None = 10,
+    nets: bool = False,
     language: str = "nl",
     seed: int = 1,
     progress: Progress = silent,
@@ -70,13 +72,15 @@ def corrected(
         codebook,
         probability=chance,
         drawn=cells(DRAWN, "--hand") if DRAWN in answers.sheet else None,
+        weight=numbers(cells(weight, "--weight")) if weight else None,
         by=cells(by, "--by") if by else None,
+        nets=nets,
         level=LEVEL,
         language=language,
         seed=seed,
         progress=progress,
     )
-    facts = _facts(found, answers, codebook, seed, language)
+    facts = replace(_facts(found, answers, codebook, seed, language), weight=weight or "")
     said = report_words(language)
     if found.targeted:
         return Corrected(found.codes, {}, None, said["no_estimate"], facts)
@@ -96,7 +100,8 @@ def _top(found: Estimation, limit: int | None, language: str) -> Table:
     """The first codes with their interval, whole as published, and what was counted beside it."""
     said, frame = report_words(language), found.codes.frame
     if limit is not None:
-        within = frame["rank"].isna() | (frame["rank"] <= limit)
+        place = frame["place" if "place" in frame else "rank"]
+        within = place.isna() | (place <= limit)
         frame = frame[within & (frame["percent"] > 0)].reset_index(drop=True)
     frame = frame.assign(interval=_intervals(frame))
     every = ("rank", "label", "percent", "interval", "percent_counted")
@@ -142,8 +147,10 @@ def _facts(found: Estimation, answers: Answers, codebook: Codebook | None, seed:
     book = codebook or Codebook.from_ids(found.codes.frame["code"], answers.path.stem)
     sample = "targeted" if found.targeted else "all" if found.hand == base else "random"
     predicts = sample == "random"
+    effective = found.codes.frame.get("effective_base")
     return MethodFacts(
         base=base,
+        effective_base=None if effective is None else float(effective.iloc[0]),
         unanswered=len(answers) - base,
         question=book.question.get(language, ""),
         codebook=book.name,

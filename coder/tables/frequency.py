@@ -48,12 +48,12 @@ def top(
     """
     said = group_words(language)
     plain = counted if isinstance(counted, Mentions) else mentions(counted, codebook)
-    if nets and not any(code.net for code in codebook.codes):
-        raise DataError(f"The codebook {codebook.name!r} has no nets; give codes a `net`, or count without nets.")
+    if nets:
+        check_nets(codebook)
     found = plain.with_nets(codebook) if nets else plain
     frame = _numbers(found, codebook, language)
     frame["percent_mentions"] = _of_mentions(plain, codebook, nets=nets)
-    frame = _ordered(frame, {code.id: code.net for code in codebook.codes} if nets else {})
+    frame = ordered(frame, "weighted", codebook.above if nets else {})
     if limit is not None:
         frame = frame[(frame["n"] > 0) & ~(frame["place"] > limit).fillna(value=False).astype(bool)]
     extra = {"weighted": plain.weights is not None, "percent_mentions": mentions_too, "level": nets, "net": nets}
@@ -83,24 +83,27 @@ def _numbers(found: Mentions, codebook: Codebook, language: str) -> pd.DataFrame
 
 def _of_mentions(plain: Mentions, codebook: Codebook, *, nets: bool) -> Floats:
     """The share of all mentions, in 0..100; that of a net with what is under it. Without a mention nan."""
-    above = {code.id: code.net for code in codebook.codes}
     place = {code: number for number, code in enumerate(plain.codes)}
     found = plain.counts.copy()
-    for code, count in zip(plain.codes, plain.counts, strict=True):
-        net = above.get(code, "") if nets else ""
-        while net:
-            found[place[net]] += count
-            net = above[net]
+    for code, net in codebook.under_nets() if nets else ():
+        found[place[net]] += plain.counts[place[code]]
     total = float(plain.counts.sum())
     return found / total * 100 if total else np.full(len(found), np.nan)
 
 
-def _ordered(frame: pd.DataFrame, above: Mapping[str, str]) -> pd.DataFrame:
-    """Most mentioned first, ties in the order given, special codes last; codes under their net.
+def check_nets(codebook: Codebook) -> None:
+    """Raise `DataError` where a codebook has no nets to count."""
+    if not any(code.net for code in codebook.codes):
+        raise DataError(f"The codebook {codebook.name!r} has no nets; give codes a `net`, or count without nets.")
 
-    Adds `net`, `level`, `rank`, and `place`: the rank of the code or of the net that it stands under.
+
+def ordered(frame: pd.DataFrame, by: str, above: Mapping[str, str]) -> pd.DataFrame:
+    """Rows of codes by a number, the most first, ties in the order given, special codes last; codes under their net.
+
+    `above` has the net of each code, if it has one. Adds `net`, `level`, `rank`, and `place`: the rank of the code or
+    of the net that it stands under.
     """
-    frame = frame.assign(net=[above.get(code, "") for code in frame["code"]], sum=frame["weighted"].round(_EXACT))
+    frame = frame.assign(net=[above.get(code, "") for code in frame["code"]], sum=frame[by].round(_EXACT))
     ranked = ~frame["code"].isin(SPECIAL) & (frame["net"] == "")
     frame["rank"] = frame["sum"].where(ranked).rank(method="min", ascending=False).astype("Int64")
     order = frame.assign(special=frame["code"].isin(SPECIAL))

@@ -43,7 +43,7 @@ class Mentions:
         if self.given.shape != (len(self.background), len(self.codes)):
             raise DataError(f"Mentions of {len(self.background)} respondents and {len(self.codes)} codes do not fit.")
         if self.weights is not None:
-            _check_weights(pd.Series(self.weights, index=self.background.index), "weight")
+            check_weights(pd.Series(self.weights, index=self.background.index), "weight")
 
     def __len__(self) -> int:
         return len(self.background)
@@ -93,13 +93,9 @@ class Mentions:
 
     def with_nets(self, codebook: Codebook) -> "Mentions":
         """The same, in which a net is mentioned by who mentioned it or any code under it, each once."""
-        above = {code.id: code.net for code in codebook.codes}
         given, place = self.given.copy(), {code: number for number, code in enumerate(self.codes)}
-        for code, number in place.items():
-            net = above.get(code, "")
-            while net:
-                given[:, place[net]] |= self.given[:, number]
-                net = above[net]
+        for code, net in codebook.under_nets():
+            given[:, place[net]] |= self.given[:, place[code]]
         return replace(self, given=given)
 
 
@@ -134,7 +130,7 @@ def mentions(
     about = pd.DataFrame({name: _one_each(asked[name], who) for name in asked.columns}, index=names)
     weights = None
     if weight is not None:
-        _check_weights(weight.reindex(units), str(weight.name))
+        check_weights(weight.reindex(units), str(weight.name))
         weights = np.asarray(_one_each(weight.reindex(units), who), dtype=np.float64)
     return Mentions(about, codebook.ids, given, weights, (rows or len(units)) - len(units))
 
@@ -151,7 +147,8 @@ def _one_each(cells: "pd.Series[Any]", who: "pd.Series[str]") -> "pd.Series[Any]
     return pairs.set_index("who")["value"]
 
 
-def _check_weights(weights: "pd.Series[float]", name: str) -> None:
+def check_weights(weights: "pd.Series[float]", name: str) -> None:
+    """Raise `DataError` where a weight is missing or not above 0."""
     wrong = weights[~(np.isfinite(weights) & (weights > 0))]
     if len(wrong):
         first = "none" if np.isnan(wrong.iloc[0]) else f"{wrong.iloc[0]:g}"

@@ -240,6 +240,8 @@ def _published(
     worth = None if table.base is None else float(table.base)
     if estimates and worth:
         n, share = np.where(low < high, np.nan, n), percent / 100
+        if "effective_base" in table.frame:
+            worth = float(table.frame["effective_base"].iloc[0])
         unsure = _at_level(share, np.stack([low, high], axis=-1) / 100, float(table.frame["coverage"].iloc[0]), level)
         ends = _estimated_ranks(share, rank, unsure, worth, level=level, draws=draws, seed=seed)
     given = np.zeros((0, len(rows)), dtype=np.bool_)

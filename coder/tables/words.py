@@ -31,6 +31,7 @@ WORDS: dict[str, dict[str, str]] = {
         "sample": "N = {base}, waarvan {hand} willekeurig getrokken en met de hand gecodeerd.",
         "methods": "Gecorrigeerd: voorspeld door {method}, verbeterd met de handcodes. Geteld: de handcodes, en voor "
         "de rest de codes van {method}, zonder correctie.",
+        "weighted": "Alle percentages zijn gewogen; de effectieve basis is {effective} (Kish 1965). n is ongewogen.",
         "by_hand_note": "Hand alleen: de getrokken antwoorden zonder meer.",
         "good_as_note": "Zo goed als n: met zoveel handcodes, zonder voorspelling, was het even nauwkeurig geweest.",
         "classifier": "de classifier",
@@ -81,6 +82,7 @@ WORDS: dict[str, dict[str, str]] = {
         "sample": "N = {base}, of which {hand} drawn at random and coded by hand.",
         "methods": "Corrected: predicted by {method}, set right by the hand codes. Counted: the hand codes, and for "
         "the rest the codes of {method}, without correction.",
+        "weighted": "All percentages are weighted; the effective base is {effective} (Kish 1965). n is not weighted.",
         "by_hand_note": "Hand alone: the drawn answers as they are.",
         "good_as_note": "As good as n: so many hand codes, without predictions, would have been as precise.",
         "classifier": "the classifier",
