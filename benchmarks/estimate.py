@@ -1,6 +1,7 @@
 """What an estimate is worth: error, coverage and width for hand alone, counting, and corrected.
 
     python benchmarks/estimate.py DATA --codes codes [--only COLUMN=VALUE] [--sizes 100 200 400] [--repeats 50]
+        [--spread S]
 
 DATA has a column `text` (--text) and people's codes for every row (an empty cell: seen, no code fits); --only keeps
 the rows with this value, --seed starts the draws. Each repeat draws a random sample, hides the codes of all other
@@ -9,6 +10,7 @@ points, the share of 95 % intervals that hold the truth, their mean width in poi
 hand-coded answers that the corrected estimate is as good as, by its own variance (`good as`) and by the widths met
 (`by width`: n times the squared ratio of widths, without the share of all answers that is coded); and the share of
 samples that a warning called unlike the rest, which should be about 1 in 100. `rarer` are codes of 0.5 to 2 %.
+With --spread the answers have survey weights, made up: lognormal with this spread, half as high again for long answers.
 """
 
 import argparse
@@ -63,12 +65,21 @@ def read(arguments: argparse.Namespace) -> tuple[Corpus, Coding]:
     return corpus, parse_codes(corpus.units[arguments.codes], None, arguments.data.name, empty_is_none=True)
 
 
-def measured(corpus: Corpus, people: Coding, book: Codebook, size: int, seed: int) -> pd.DataFrame:
+def weights(corpus: Corpus, spread: float) -> "pd.Series[float]":
+    """Weights that differ so much, and with the length of the answer."""
+    long = corpus.texts.str.len() > corpus.texts.str.len().median()
+    drawn = np.exp(spread * np.random.default_rng(0).normal(size=len(corpus)))
+    return pd.Series(drawn * np.where(long, 1.5, 1.0), corpus.ids, name="weight")
+
+
+def measured(
+    corpus: Corpus, people: Coding, book: Codebook, size: int, seed: int, weight: "pd.Series[float] | None"
+) -> pd.DataFrame:
     """A row a way and code: truth, error, whether the interval holds it, width; all in points."""
     drawn = np.sort(np.random.default_rng([seed, size]).permutation(len(corpus))[:size])
-    found = estimate(corpus, people.take(corpus.ids[drawn]), book, language="en", seed=seed)
+    found = estimate(corpus, people.take(corpus.ids[drawn]), book, weight=weight, language="en", seed=seed)
     frame = found.codes.frame.set_index("code").loc[list(book.ids)]
-    truth = 100 * people.matrix(corpus.ids, book.ids).mean(axis=0)
+    truth = 100 * np.average(people.matrix(corpus.ids, book.ids), axis=0, weights=weight)
     rows = []
     for way, (percent, ends) in WAYS.items():
         low, high = frame[f"{ends}low"].to_numpy(), frame[f"{ends}high"].to_numpy()
@@ -104,17 +115,19 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="COLUMN=VALUE")
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 200, 400])
     parser.add_argument("--repeats", type=int, default=50)
+    parser.add_argument("--spread", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     remember_words()
     corpus, people = read(arguments)
     book = Codebook.from_ids(people.assignments["code"])
+    weight = weights(corpus, arguments.spread) if arguments.spread else None
     common = (people.matrix(corpus.ids, book.ids).mean(axis=0) >= COMMON / 100).sum()
     print(f"{len(corpus)} answers, {len(book.ids)} codes, {common} of them at {COMMON:g} % or more", flush=True)
     for size in arguments.sizes:
         began = time.perf_counter()
         seeds = range(arguments.seed, arguments.seed + arguments.repeats)
-        frame = pd.concat([measured(corpus, people, book, size, seed) for seed in seeds])
+        frame = pd.concat([measured(corpus, people, book, size, seed, weight) for seed in seeds])
         print(told(size, arguments.repeats, frame, time.perf_counter() - began), flush=True)
 
 

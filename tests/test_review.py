@@ -148,6 +148,16 @@ def test_anybody_adds_a_code_but_a_lead_alone_changes_one_or_settles(lan: Page) 
     assert els.post("merge", {"code": "van_dirk", "into": "ai"})[0] == 200
 
 
+def test_a_new_password_ends_the_sessions_of_the_old_one(lan: Page) -> None:
+    with Study.open(lan.study) as study:
+        study.add_person("gust", hashed(PASSWORD), "coder")
+        gust, els = (lan.sign_in(who=name, password=PASSWORD) for name in ("gust", "els"))
+        study.change_person("gust", hash=hashed("another password"))
+    assert lan.ask("GET", "/api/0/status", headers={"Cookie": gust.cookie})[0] == 401
+    assert els.get("status")["mine"] == 0
+    assert lan.sign_in(who="gust", password="another password").get("status")["mine"] == 0  # noqa: S106
+
+
 def test_with_accounts_a_name_needs_its_password_and_tries_are_slowed(lan: Page) -> None:
     headers = {"Origin": lan.address, "Content-Type": "application/x-www-form-urlencoded"}
     client = lan.sign_in(who="dirk", password=PASSWORD)

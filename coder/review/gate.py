@@ -45,12 +45,13 @@ Check = Callable[[str, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody signed in: who, and the token that each write of theirs must carry."""
+    """Somebody signed in: who, by which password (its `mark`), and the token that each write of theirs must carry."""
 
     who: str
     token: str
     until: float
     key: str
+    mark: str
 
 
 @dataclass
@@ -58,13 +59,15 @@ class Gate:
     """Lets people in and keeps other sites out.
 
     `hosts` are the names and numbers, with the port, by which the page may be asked for. `check` says whether a
-    name and a password belong together; None where one signs in with the printed token, as `alone`. Browsers keep
-    one `cookie` of a name for all ports of a machine, so that each study that is served needs a name of its own.
+    name and a password belong together; None where one signs in with the printed token, as `alone`. `mark` tells
+    the passwords of a name apart: sessions end when it is another. Browsers keep one `cookie` of a name for all ports
+    of a machine, so that each study that is served needs a name of its own.
     """
 
     hosts: frozenset[str]
     alone: str = ""
     check: Check | None = None
+    mark: Callable[[str], str] = lambda _who: ""
     say: Callable[[str], None] = lambda _token: None
     clock: Callable[[], float] = time.monotonic
     cookie: str = "coder_session"
@@ -85,28 +88,30 @@ class Gate:
         except CookieError:
             return None
         found = self._sessions.get(_digest(cookie.value)) if cookie else None
-        return found if found and found.until > self.clock() else None
+        return found if found and found.until > self.clock() and found.mark == self.mark(found.who) else None
 
     def sign_in(self, who: str, password: str, address: str) -> Response | str:
         """A redirect that carries the cookie, or the reason why not: "wrong" or "wait"."""
         with self._lock:
             # the printed token cannot be guessed, and who makes a browser try others must not lock its owner out
             names = (f"name {who.casefold()}", f"address {address}") if self.check is not None else ()
-            if any(self._waits(name) > 0 for name in names):
+            if any(self._waits(one) > 0 for one in names):
                 return "wait"
-            for name in names:  # counted before it is checked, so that tries at the same time count too
-                self._failed[name] = (self._failed.get(name, (0, 0.0))[0] + 1, self.clock())
+            for one in names:  # counted before it is checked, so that tries at the same time count too
+                self._failed[one] = (self._failed.get(one, (0, 0.0))[0] + 1, self.clock())
             while len(self._failed) > _REMEMBERED:
                 self._failed.pop(next(iter(self._failed)))
             right = self._token_is(password) if self.check is None else None
+        name = self.alone if self.check is None else who
+        mark = self.mark(name)
         if right is None and self.check is not None:
             right = self.check(who, password)
         if not right:
             return "wrong"
         with self._lock:
-            for name in names:
-                self._failed.pop(name, None)
-        return self._let_in(self.alone if self.check is None else who)
+            for one in names:
+                self._failed.pop(one, None)
+        return self._let_in(name, mark)
 
     def sign_out(self, session: Session) -> Response:
         """End a session."""
@@ -139,12 +144,12 @@ class Gate:
         scope["session_of"] = session
         return None
 
-    def _let_in(self, who: str) -> Response:
-        value, key = secrets.token_urlsafe(32), ""
+    def _let_in(self, who: str, mark: str) -> Response:
+        value = secrets.token_urlsafe(32)
         key = _digest(value)
         now = self.clock()
         self._sessions = {name: one for name, one in self._sessions.items() if one.until > now}
-        self._sessions[key] = Session(who, secrets.token_urlsafe(24), now + _LASTS, key)
+        self._sessions[key] = Session(who, secrets.token_urlsafe(24), now + _LASTS, key, mark)
         answer = RedirectResponse("/", 303)
         answer.set_cookie(self.cookie, value, max_age=_LASTS, path="/", httponly=True, samesite="strict")
         return answer

@@ -48,6 +48,8 @@ def serve(study: Study, options: Options, say: Callable[[str], None], log: Calla
     team = Team(study, alone=not options.lan)
     check = team.knows if options.lan else None
     gate = Gate(_hosts(port, lan=options.lan), options.who or _name(), check, cookie=f"coder_session_{port}")
+    if options.lan:
+        gate.mark = lambda who: study.password_hash(who) or ""
     page = Page(desks, gate, team, name=study.facts["name"], language=options.language)
     if options.lan:
         _say_open(say, port)
