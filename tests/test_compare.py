@@ -386,6 +386,13 @@ def test_a_printed_table_that_contradicts_itself_is_told(tmp_path: Path) -> None
     assert "in 2021 hebben Druk en AI elk n = 12 maar niet dezelfde plaats" in notes
 
 
+def test_a_printed_percentage_that_is_not_n_of_its_base_is_told(tmp_path: Path) -> None:
+    then = labelled(tmp_path, "rank;label;n;%;basis\n1;Video;15;30;50\n2;Druk;12;26;50\n3;AI;11;21,5;50\n")
+    notes = [note for note in compare(wave(50, {"video": 20}), then, BOOK).notes if "past het percentage" in note]
+    assert len(notes) == 1
+    assert "niet bij n en N = 50: Druk (n = 12, 26 %, niet 24 %). Is het gewogen" in notes[0]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

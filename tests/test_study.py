@@ -392,8 +392,16 @@ def test_answers_that_are_gone_are_left_out_when_asked_and_come_back_with_their_
     assert ("5", "b", "yes", "anna") in shown(study)
 
 
+def test_a_new_wave_of_texts_that_are_there_already_waits(study: Study) -> None:
+    texts = [f"antwoord {number}" for number in range(20)]
+    assert study.add_answers("later", corpus_of(texts), wave="2023", who="lead").accepted
+    again = study.add_answers("later", corpus_of(texts), wave="2024", who="lead")
+    assert again.notes
+    assert not again.accepted
+
+
 def test_waves_keep_apart_respondents_with_the_same_id(study: Study) -> None:
-    study.add_answers("q", corpus_of(["x", "y"]), wave="2024", accept=True, who="lead")
+    assert study.add_answers("q", corpus_of(["x", "y"]), wave="2024", who="lead").accepted
     assert study.corpus("q").ids.tolist()[-2:] == ["2024:1", "2024:2"]
     assert study.units("q", ["2024:2"])["wave"].tolist() == ["2024"]
     again = study.add_answers("q", study.corpus("q"), who="lead")

@@ -19,6 +19,8 @@ from coder.tables.waves import ABSENT, PART, Floats, Lined, is_estimate, line_up
 NOT_IN_LIST = "/"
 _MOST = 0.5
 """From this share of respondents in both waves on, it looks like a panel."""
+_ROUNDED, _TOLD = 1.0, 3
+"""By more points than this no rounding differs; and so many such percentages are told."""
 
 
 def compare(
@@ -307,3 +309,17 @@ def _contradictions(table: Table, name: str, said: Mapping[str, str]) -> Iterato
             yield said["odd_order"].format(**numbers)
         elif one["n"] == other["n"] and one["rank"] != other["rank"]:
             yield said["odd_tie"].format(**numbers)
+    yield from _odd_percentages(table, name, said)
+
+
+def _odd_percentages(table: Table, name: str, said: Mapping[str, str]) -> Iterator[str]:
+    """Which percentages of a published table are not n of its base, however they were rounded."""
+    if table.base is None:
+        return
+    frame = table.frame.assign(share=100 * table.frame["n"] / table.base)
+    off = frame[((frame["percent"] - frame["share"]).abs() > _ROUNDED).fillna(value=False).astype(bool)]
+    if len(off):
+        cells = off[["label", "n", "percent", "share"]].head(_TOLD).itertuples(index=False)
+        rows = [said["odd_one"].format(label=row[0], n=row[1], percent=row[2], share=row[3]) for row in cells]
+        labels = ", ".join(rows) + (", …" if len(off) > _TOLD else "")
+        yield said["odd_percent"].format(wave=name, base=table.base, labels=labels)

@@ -32,7 +32,8 @@ class Added:
     `new` are not in the study, `same` are there as they are, `changed` have another text, `background`
     another wave or other background columns alone. `gone` are in the study, in the same waves, and not in
     the file; `back` were left out and are there again. `texts` has the changed ones: unit, was, now. `known` counts
-    the new ones of which another unit of the study has the text.
+    the new ones of which another unit of the study has the text. `apart` says that all are of waves that the study
+    does not have.
     """
 
     new: tuple[str, ...]
@@ -44,6 +45,7 @@ class Added:
     texts: pd.DataFrame
     accepted: bool
     known: int = 0
+    apart: bool = False
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -96,8 +98,14 @@ def compare(connection: Connection, question_id: int, corpus: Corpus, wave: str)
     frame = pd.DataFrame(texts, columns=["unit", "was", "now"], dtype=str)
     had = {one.text for one in there.values()}
     known = sum(units[name].text in had for name in found["new"])
+    apart = waves.isdisjoint(one.wave for one in there.values())
     return Added(
-        **{name: tuple(ids) for name, ids in found.items()}, gone=tuple(gone), texts=frame, accepted=False, known=known
+        **{name: tuple(ids) for name, ids in found.items()},
+        gone=tuple(gone),
+        texts=frame,
+        accepted=False,
+        known=known,
+        apart=apart and len(found["new"]) == len(units),
     ), units
 
 

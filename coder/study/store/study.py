@@ -86,7 +86,8 @@ class Study:
     ) -> Added:
         """Compare answers with those of the question, and take them over where `accept` says so.
 
-        The first answers of a question are taken over at once. Units are known by id; within a wave, the unit is
+        The first answers of a question are taken over at once, and those of a wave that it does not have unless
+        there is something to mind (`Added.notes`). Units are known by id; within a wave, the unit is
         called "WAVE:ID". Without `wave` a column `wave` says it. The same answers again change nothing. A changed
         text keeps its decisions and is flagged. `leave_out` leaves units that are gone from the file out from now
         on, decisions kept; without it they stay.
@@ -98,7 +99,7 @@ class Study:
             id_ = question_named(connection, question)
             added, units = answers.compare(connection, id_, corpus, wave)
             nothing = not (added.new or added.changed or added.background or added.back or (added.gone and leave_out))
-            if nothing or not (accept or first):
+            if nothing or not (accept or first or (added.apart and not added.notes)):
                 return replace(added, accepted=nothing)
             answers.take_over(connection, id_, added, units, leave_out=leave_out, who=who, source=source)
             return replace(added, accepted=True)
