@@ -174,7 +174,6 @@ def code(
     from coder.files.answers import check_free, read_answers, write_coded
     from coder.files.codebooks import read_codebook
     from coder.files.sheets import check_ending
-    from coder.learning.shift import shift
     from coder.study.code import code as code_answers
     from coder.study.code import likely as likeliest
 
@@ -197,8 +196,11 @@ def code(
     given = coding.assignments["unit"].nunique()
     left_out = len(read) - len(coding.seen)
     typer.echo(f"{len(read)} answers: {given} with a code, {len(coding.seen) - given} without, {left_out} no answer.")
-    if learned is not None and (warning := shift(learned, read.corpus.take(coding.seen)).warning):
-        typer.echo(f"Warning: {warning}", err=True)
+    if learned is not None:
+        from coder.learning.shift import shift
+
+        if warning := shift(learned, read.corpus.take(coding.seen)).warning:
+            typer.echo(f"Warning: {warning}", err=True)
     say_files(files)
 
 

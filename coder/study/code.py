@@ -1,6 +1,11 @@
-"""One step of the job alone: coding answers, or finding topics in them."""
+"""One step of the job alone: coding answers, or finding topics in them.
+
+Rules alone need no scikit-learn, which takes longer to load than they take.
+"""
+# ruff: noqa: PLC0415
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,12 +18,13 @@ from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError
 from coder.files.answers import NONE_FITS
 from coder.methods import embedding as embeddings
-from coder.methods.classifier import Classifier
-from coder.methods.combine import Combination
 from coder.methods.rules.engine import Rules
 from coder.methods.similarity import likeness
-from coder.methods.topics import Topics, find_topics
 from coder.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from coder.methods.classifier import Classifier
+    from coder.methods.topics import Topics
 
 LIKELY = 3
 """So many likely codes are named."""
@@ -28,7 +34,7 @@ def code(
     corpus: Corpus,
     codebook: Codebook | None,
     *,
-    model: Classifier | None = None,
+    model: "Classifier | None" = None,
     no_answer: Sequence[str] = NO_ANSWER,
     nlp: str = BUNDLED,
     progress: Progress = silent,
@@ -42,6 +48,8 @@ def code(
         raise CoderError("Nothing to code with: give --codebook, --model, or both.")
     answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
     if codebook is not None and model is not None and model.weighing is not None:
+        from coder.methods.combine import Combination
+
         progress("coding by rules", 0, 1)
         return Combination(Rules(nlp), model, codebook).code(answered, codebook, progress=progress), codebook.ids
     parts = []
@@ -78,8 +86,10 @@ def topics_of(
     smallest: int | None = None,
     no_answer: Sequence[str] = NO_ANSWER,
     seed: int = 1,
-) -> Topics:
+) -> "Topics":
     """Topics of the answers; where cells of codes are given, of those that are empty or '-'."""
+    from coder.methods.topics import find_topics
+
     chosen = ~no_answers(corpus, no_answer)
     if codes is not None:
         chosen &= codes.str.strip().isin(["", NONE_FITS]).to_numpy()
