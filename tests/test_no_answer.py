@@ -12,11 +12,12 @@ NOTHING = [
     "xxx xxx", "?", "???", "-", "--", "...", "/", "12", "3,5", "2024", "1 2 3", "geen idee", "geen idee.",
     "Geen idee!", "GEEN IDEE", "weet niet", "weet ik niet", "ik weet het niet", "geen mening", "n/a", "N.A.",
     "asdf", "asdfasdf", "aaaa", "😀", "🤷🏽", "(geen idee)", "“nvt”",
+    "nvt; nvt; -", "geen idee\nweet niet", "x | nvt", "; ;",
 ]
 SOMETHING = [
     "AI", "ai", "X en Y", "geen tijd", "niets, ik ben tevreden", "geen video meer", "B1", "geen idee van het budget",
     "5 extra mensen", "tv", "ik weet niet hoe we jongeren bereiken", "niet van toepassing op vrijwilligers", "pr",
-    "é en è", "één",
+    "é en è", "één", "nvt; AI", "geen idee; geen tijd", "nvt\npr",
 ]
 # fmt: on
 

@@ -6,6 +6,7 @@ import pytest
 import xlsxwriter
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
+from coder.files.sheets import read_sheet
 from tests.conftest import ROOT, Cli, write
 
 CODED = "g;codes\n" + "".join(f"{'AB'[place % 2]};{('video', 'ai', '-')[place % 3]}\n" for place in range(60))
@@ -186,6 +187,28 @@ WIDE = """nr;antwoord;c1;c2;c3
 4;nog te doen;;;
 5;sociale media en zo;Belang van sociale media;video;ai
 """
+
+
+BOXES = """nr;trend 1;trend 2;trend 3
+1;AI; video maken ;minder budget
+2;nvt;;geen idee
+3;geen;tijd voor video;
+4;sociale;media;
+"""
+
+
+def test_answers_in_several_columns_are_one_answer_and_no_rule_runs_from_one_into_the_next(
+    cli: Cli, tmp_path: Path
+) -> None:
+    boxes, out = write(tmp_path / "boxes.csv", BOXES), tmp_path / "out.csv"
+    done = cli("code", boxes, "--text", "trend 1+trend 2+trend 3", "--codebook", ROOT / "codebooks" / "trends.yaml",
+               "-o", out)  # fmt: skip
+    assert "1 no answer" in done.out
+    found = read_sheet(out)
+    assert found["trend 1+trend 2+trend 3"].tolist()[0] == "AI; video maken; minder budget"
+    assert found["codes"].tolist() == ["ai;video", "", "video", "-"]
+    reasons = read_sheet(tmp_path / "out.assignments.csv")
+    assert "negated" not in " ".join(reasons["reason"])
 
 
 def test_codes_one_a_column_count_as_codes_in_one_column(cli: Cli, tmp_path: Path) -> None:

@@ -45,12 +45,20 @@ NO_ANSWER = (
 
 _EMPTY_OF_WORDS = re.compile(r"[\d ]*|([a-z])(?: ?\1)*")
 """No letter at all (nothing, signs, a number), or one letter again and again."""
+_BETWEEN = re.compile(r"[;|\n]")
+"""What stands between two answers in one: those of several columns, or lines."""
 
 
 def is_no_answer(text: str, forms: Sequence[str] = NO_ANSWER) -> bool:
-    """Whether a text says nothing: empty, signs or a number only, one letter repeated, or in `forms`."""
+    """Whether a text says nothing: empty, signs or a number only, one letter repeated, or in `forms`.
+
+    One of several parts, with ";", "|" or a line end between, does when each of them does.
+    """
     words = " ".join(WORD.findall(fold(text)))
-    return _EMPTY_OF_WORDS.fullmatch(words) is not None or words in forms
+    if _EMPTY_OF_WORDS.fullmatch(words) is not None or words in forms:
+        return True
+    parts = _BETWEEN.split(text)
+    return len(parts) > 1 and all(is_no_answer(part, forms) for part in parts)
 
 
 def no_answers(corpus: Corpus, forms: Sequence[str] = NO_ANSWER) -> npt.NDArray[np.bool_]:

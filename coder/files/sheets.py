@@ -46,7 +46,7 @@ def read_sheet(
     """A table of text cells; the header is the first row that has all of `columns`, or that `header` accepts.
 
     `sheet` names one of `sheet_names`, the first unless given. Rows that are empty throughout are left
-    out. A column "a+b" of `columns` that is not there is what columns a and b hold, joined by ";". Raises
+    out. A column "a+b" of `columns` that is not there is what columns a and b hold, joined by "; ". Raises
     `DataError` where the file is not there, is empty, is no table, or lacks a column.
     """
     if not path.is_file():
@@ -94,9 +94,9 @@ def column(sheet: pd.DataFrame, name: str, path: Path, option: str) -> "pd.Serie
 
 
 def _joined(sheet: pd.DataFrame, name: str) -> "pd.Series[str]":
-    """What the columns of a joined name hold, but for empty cells, with ";" between."""
+    """What the columns of a joined name hold, but for empty cells, with "; " between."""
     rows = sheet[_parts(name)].itertuples(index=False)
-    cells = [";".join(cell for cell in row if cell.strip()) for row in rows]
+    cells = ["; ".join(cell.strip() for cell in row if cell.strip()) for row in rows]
     return pd.Series(cells, index=sheet.index, name=name, dtype=str)
 
 

@@ -41,9 +41,9 @@ def load(connection: Connection, question_id: int, version: int) -> Codebook:
     chosen = table.c.question == question_id, table.c.version == version
     whole = connection.execute(select(table.c.whole).where(*chosen)).scalar()
     if whole is None:
-        found = version_of(connection, question_id)
-        has = f"it has 1 to {found}" if found else "add one first"
-        raise StudyError(f"The question has no codebook of version {version}; {has}.")
+        if not (found := version_of(connection, question_id)):
+            raise StudyError("The question has no codebook; add one: coder study add STUDY --codebook FILE.")
+        raise StudyError(f"The question has no codebook of version {version}; it has 1 to {found}.")
     return _read(whole)
 
 
