@@ -22,8 +22,8 @@ _NO_PARTICLE = {("nu", "toe"), ("dan", "toe")}
 _PAIR = 2
 _SHORTEST_VERB = 4
 _CLAUSE_ENDS = frozenset(".;:!?()…")
-_FURTHEST = 25
-"""No particle stands further from its verb, in words."""
+FURTHEST, _AHEAD = 25, 3
+"""No particle stands further from its verb, in words: after it, and before it ("in te zetten")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _verb_of(particle: "Token") -> "Token | None":
 
 def _verb_after(particle: "Token") -> "Token | None":
     """The verb of "in te zetten" and "mee kan doen"; "om te" and "door te" are no particles."""
-    rest = particle.doc[particle.i + 1 : particle.i + 4]
+    rest = particle.doc[particle.i + 1 : particle.i + 1 + _AHEAD]
     if len(rest) < _PAIR or particle.lower_ in _BEFORE_TE:
         return None
     if rest[0].lower_ == "te":
@@ -87,7 +87,7 @@ def _has_object(particle: "Token") -> bool:
 
 def _before(particle: "Token") -> Iterator["Token"]:
     """The tokens of the clause before the particle, the nearest first."""
-    for place in range(particle.i - 1, max(particle.i - _FURTHEST, 0) - 1, -1):
+    for place in range(particle.i - 1, max(particle.i - FURTHEST, 0) - 1, -1):
         token = particle.doc[place]
         if token.text in _CLAUSE_ENDS:
             return

@@ -51,7 +51,7 @@ class Words:
                     self._cased.setdefault(_plain(word.text), []).append(number)
         self._wild = _Patterns(wild)
         self._written, self._lemmas = _keyed(written), _keyed(lemmas)
-        self._sorted = Lines.of([lemma for lemma, _ in lemmas])
+        self._lemma_lines = Lines.of([lemma for lemma, _ in lemmas])
         self._beginnings = list({lemma[: max(_FEWEST, len(lemma) - _SHARED)] for lemma, _ in lemmas})
         self._terms = Terms(dict.fromkeys(text for text, number in written if self._inflected[number]))
 
@@ -95,7 +95,7 @@ class Words:
         ]
         found += [(number, form_lemma(forms.written[number])) for number in np.flatnonzero(derived).tolist()]
         others = np.flatnonzero(asked & ~known & ~derived)
-        by_end = lemmas_by_end(forms.lines.take(forms.plain[others]), self._sorted)
+        by_end = lemmas_by_end(forms.lines.take(forms.plain[others]), self._lemma_lines)
         found += [(int(others[place]), lemma) for place, lemma in by_end]
         which, word = self._lemmas.of(Lines.of([lemma for _, lemma in found]).hashes)
         yield np.asarray([number for number, _ in found], dtype=np.int64)[which], word

@@ -15,7 +15,7 @@ from coder.dutch.forms import Forms
 from coder.dutch.lines import stretched
 from coder.dutch.pipeline import analyse
 from coder.dutch.text import Tokens
-from coder.dutch.verbs import separated
+from coder.dutch.verbs import FURTHEST, separated
 from coder.methods.rules.compiled import ANY_WORD, Compiled
 from coder.methods.rules.forms import Words
 from coder.methods.rules.language import Word
@@ -206,12 +206,18 @@ def _analysed(
 
 
 def _both_parts(tokens: Tokens, compiled: Compiled, found: _Meanings) -> Numbers:
-    """The texts with both the particle and the verb of a separable verb."""
-    texts = [
-        np.intersect1d(*(tokens.text[found.place[found.word == word]] for word in (verb.particle, verb.verb)))
-        for verb in compiled.separable
-    ]
-    return np.unique(np.concatenate(texts)) if texts else np.empty(0, dtype=np.int64)
+    """The texts with both the particle and the verb of a separable verb, not too far apart to belong together.
+
+    Where spaCy has one word ours may be two ("e-mail").
+    """
+    texts = [np.empty(0, dtype=np.int64)]
+    for one in compiled.separable:
+        verb, particle = (found.place[found.word == word] for word in (one.verb, one.particle))
+        begin, end = np.searchsorted(tokens.text, [tokens.text[particle], tokens.text[particle] + 1])
+        low = np.searchsorted(verb, np.maximum(begin, particle - 2 * FURTHEST))
+        high = np.searchsorted(verb, np.minimum(end, particle + 2 * FURTHEST))
+        texts.append(tokens.text[particle[high > low]].astype(np.int64))
+    return np.unique(np.concatenate(texts))
 
 
 def _is_of_class(doc: "Doc", tokens: Tokens, place: int, wanted: str) -> bool:
