@@ -387,10 +387,25 @@ def test_a_printed_table_that_contradicts_itself_is_told(tmp_path: Path) -> None
 
 
 def test_a_printed_percentage_that_is_not_n_of_its_base_is_told(tmp_path: Path) -> None:
-    then = labelled(tmp_path, "rank;label;n;%;basis\n1;Video;15;30;50\n2;Druk;12;26;50\n3;AI;11;21,5;50\n")
+    then = labelled(tmp_path, "rank;label;n;%;basis\n1;Video;15;30;50\n2;Druk;12;26,5;50\n3;AI;11;21,5;50\n")
     notes = [note for note in compare(wave(50, {"video": 20}), then, BOOK).notes if "past het percentage" in note]
     assert len(notes) == 1
-    assert "niet bij n en N = 50: Druk (n = 12, 26 %, niet 24 %). Is het gewogen" in notes[0]
+    assert "niet bij n en N = 50: Druk (n = 12, 26,5 %, niet 24 %). Is het gewogen" in notes[0]
+
+
+def test_a_table_that_ranks_by_weights_does_not_contradict_its_n(tmp_path: Path) -> None:
+    then = replace(people(["video"] * 5 + ["social"] * 10), weights=np.array([9.0] * 5 + [1.0] * 10))
+    top(then, BOOK).frame.to_csv(tmp_path / "2021.csv", sep=";", index=False)
+    table = read_published(tmp_path / "2021.csv")
+    assert table.frame["n"].tolist() == [5, 10]
+    assert not any("boven" in note for note in compare(wave(50, {"video": 20}), table, BOOK).notes)
+
+
+def test_nets_are_compared_with_nets_alone(tmp_path: Path) -> None:
+    nets = labelled(tmp_path, "rank;label;n;level;net\n1;Sociale media;60;0;\n;Video;50;1;social\n2;AI;11;0;\n")
+    assert row(compare(nets, nets, BOOK), "social")["then_n"] == 60
+    with pytest.raises(DataError, match="2021 counts nets with the codes under them and deze meting does not"):
+        compare(wave(100, {"video": 50, "social": 10}), nets, BOOK)
 
 
 @pytest.mark.parametrize(

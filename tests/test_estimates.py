@@ -333,6 +333,17 @@ def test_weights_weigh_all_percentages_and_say_what_the_base_is_worth() -> None:
     assert "effective_base" not in plain
 
 
+def test_an_answer_that_was_not_drawn_and_counts_for_all_is_not_known_precisely() -> None:
+    corpus, _, hand = sampled(400, 120)
+    weight = pd.Series(1.0, corpus.ids, name="gewicht")
+    weight[corpus.ids.difference(hand.seen)[0]] = 1e6
+    frame = estimate(corpus, hand, weight=weight).codes.frame
+    assert (frame["high"] - frame["low"]).min() > 10
+    even = estimate(corpus, hand, weight=weight * 0 + 2).codes.frame
+    plain = estimate(corpus, hand).codes.frame
+    np.testing.assert_allclose(even[["percent", "low", "high"]], plain[["percent", "low", "high"]])
+
+
 @pytest.mark.parametrize("weight", [0.0, float("nan")])
 def test_a_weight_that_is_none_is_refused(weight: float) -> None:
     corpus, _, hand = sampled(200, 50)

@@ -343,6 +343,23 @@ def test_estimates_are_weighted_and_of_nets_where_that_is_asked(cli: Cli, here: 
     assert chart.labels == ("Plan", "Media")
 
 
+def test_a_group_of_which_the_weighted_base_is_worth_little_gets_no_percentages(here: Path, tmp_path: Path) -> None:
+    frame = pd.read_csv(here / "weighed.csv", sep=";", dtype=str, keep_default_na=False)
+    first = frame["sector"].iloc[-1]
+    frame["gewicht"] = "1"
+    frame.loc[len(frame) - 1, "gewicht"] = "1000"
+    frame.to_csv(tmp_path / "a.csv", sep=";", index=False)
+    source = Source(tmp_path / "a.csv", "hand", "antwoord", weight="gewicht", hand="hand")
+    groups = (
+        coded_report(source, read_codebook(here / "book.yaml"), by="sector", nets=True).sections[0].tables["groups"]
+    )
+    assert (frame["sector"] == first).sum() > 30
+    assert f"percent:{first}" in groups.frame
+    assert f"percent:{first}" not in groups.shown
+    assert any(first in note for note in groups.notes)
+    assert groups.frame.set_index("code")["level"].max() == 1
+
+
 def test_nets_are_no_part_of_a_comparison(here: Path) -> None:
     source = Source(here / "a.csv", "machine")
     with pytest.raises(CoderError, match="leave it out"):

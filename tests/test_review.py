@@ -228,6 +228,34 @@ def test_an_error_is_logged_by_its_place_without_the_answer_in_its_message(page:
     assert "vacatures" not in page.log.read_text(encoding="utf-8")
 
 
+def test_a_study_that_cannot_be_read_when_a_session_is_looked_up_is_logged_and_answered() -> None:
+    asked: list[str] = []
+
+    def mark(who: str) -> str:
+        asked.append(who)
+        if len(asked) > 1:
+            raise OSError("gone")
+        return ""
+
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise AssertionError("refused before")
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    logged: list[str] = []
+    gate = Gate(frozenset({"here"}), check=lambda _who, _given: True, mark=mark)
+    entered = gate.sign_in("anna", "x", "1.2.3.4")
+    assert not isinstance(entered, str)
+    cookie = entered.headers["set-cookie"].partition(";")[0].encode()
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", b"here"), (b"cookie", cookie)]}
+    asyncio.run(Guard(app, gate, logged.append)(scope, _nothing, send))
+    assert sent[0]["status"] == 500
+    assert "OSError" in logged[0]
+
+
 async def _nothing() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}
 

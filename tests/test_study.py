@@ -392,12 +392,18 @@ def test_answers_that_are_gone_are_left_out_when_asked_and_come_back_with_their_
     assert ("5", "b", "yes", "anna") in shown(study)
 
 
-def test_a_new_wave_of_texts_that_are_there_already_waits(study: Study) -> None:
-    texts = [f"antwoord {number}" for number in range(20)]
+@pytest.mark.parametrize("size", [3, 20])
+def test_a_new_wave_of_texts_that_are_there_already_waits(study: Study, size: int) -> None:
+    texts = [f"antwoord {number}" for number in range(size)]
     assert study.add_answers("later", corpus_of(texts), wave="2023", who="lead").accepted
     again = study.add_answers("later", corpus_of(texts), wave="2024", who="lead")
     assert again.notes
     assert not again.accepted
+
+
+def test_answers_without_a_wave_wait_in_a_study_of_waves(study: Study) -> None:
+    study.add_answers("later", corpus_of(["a", "b"]), wave="2023", who="lead")
+    assert not study.add_answers("later", corpus_of(["c", "d"]), who="lead").accepted
 
 
 def test_waves_keep_apart_respondents_with_the_same_id(study: Study) -> None:

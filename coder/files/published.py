@@ -20,19 +20,21 @@ _NAMES = {
     "n": ("n", "aantal", "count", "aantal keer vermeld"),
     "percent": ("percent", "%", "percentage"),
     "base": ("base", "basis", "n=", "n ="),
+    "weighted": ("weighted", "n gewogen", "n weighted"),
 }
-
-
 _OF_ESTIMATES = ("percent", "low", "high", "coverage")
 """What a table of `coder estimate` has beside."""
+_OF_NETS = ("level", "net")
+"""What a table that ranks nets has beside."""
 
 
 def read_published(path: Path) -> Table:
     """Read a table of ranks and labels (columns `rank` or `plaats`, and `label`), n and % if there.
 
     A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the same; "26 %"
-    and "26" too. A table that `coder estimate` wrote keeps its intervals. Raises `DataError` where there is no rank,
-    and for numbers that cannot be.
+    and "26" too. A table that `coder estimate` wrote keeps its intervals, one that ranks by weights their
+    sums (`weighted`), one that ranks nets the `level` of each code. Raises `DataError` where there is no rank, and for
+    numbers that cannot be.
     """
     sheet = read_sheet(path, header=is_header)
     columns = {name: _column(sheet, names) for name, names in _NAMES.items()}
@@ -56,6 +58,12 @@ def read_published(path: Path) -> Table:
         for name in own:
             frame[name] = numbers(sheet[name])
         kept += [name for name in own if name not in kept]
+    if columns["weighted"] is not None:
+        frame["weighted"] = _numbers(columns["weighted"])
+        kept.append("weighted")
+    if set(_OF_NETS) <= set(sheet.columns):
+        frame["level"] = numbers(sheet["level"])
+        kept.append("level")
     for name, means in (("rank", "ranks are 1, 2, 3"), ("n", "it counts respondents. Leave out a weighted n")):
         if len(broken := frame[name][frame[name] % 1 > 0]):
             raise DataError(f"{path.name} has {name} {broken.iloc[0]}, which is no whole number; {means}.")

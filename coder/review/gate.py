@@ -189,8 +189,8 @@ class Guard:
                 headers["cache-control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
             await send(message)
 
-        refused = self.gate.refusal(scope)
         try:
+            refused = self.gate.refusal(scope)
             await (refused or self.app)(scope, _bounded(receive), guarded)
         except Exception as error:  # noqa: BLE001 (whatever it is: its message may hold an answer, its place does not)
             self.log(_place(error))

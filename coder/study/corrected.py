@@ -119,16 +119,18 @@ def _top(found: Estimation, limit: int | None, language: str) -> Table:
 def _groups(groups: Table, top: Table, by: str, language: str) -> Table:
     """The corrected percentage and interval of each group side by side, a row a code of `top`.
 
-    Groups with a base under `MIN_BASE` are in the frame, and their names in the notes.
+    Groups with a base (effective, where there are weights) under `MIN_BASE` are in the frame, and their names in the
+    notes.
     """
     said = report_words(language)
-    wide, shown, small = top.frame[["code", "label"]], {"label": top.shown["label"]}, []
+    names = [name for name in ("code", "label", "level") if name in top.frame]
+    wide, shown, small = top.frame[names], {"label": top.shown["label"]}, []
     for name, rows in groups.frame.groupby("group", sort=False):
         mine = rows.set_index("code").loc[wide["code"]].reset_index()
         columns = {f"{what}:{name}": mine[what] for what in ("base", "n", "percent", "low", "high")}
         wide = wide.assign(**columns, **{f"interval:{name}": _intervals(mine)})
         base = int(mine["base"].max())
-        if base < MIN_BASE:
+        if (mine["effective_base"].max() if "effective_base" in mine else base) < MIN_BASE:
             small.append(f"{name} ({base})")
         else:
             shown |= {f"percent:{name}": f"{name}, N={base}", f"interval:{name}": top.shown["interval"]}

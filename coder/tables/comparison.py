@@ -78,7 +78,7 @@ def compare(
         *_moved(frame, dropped, other, said, limit),
         *_bases(one, other, said),
         *_methods(frame, one, other, found, said, options),
-        *warnings(rows, [one, other], waves, codebook, said, panel=panel),
+        *warnings(rows, [one, other], waves, codebook, language, panel=panel),
     ]
     size = len(now) if isinstance(now, Mentions) else now.base
     return Table(title or said["compare"], frame, size, _shown(frame, one, other, said), tuple(notes))
@@ -235,9 +235,8 @@ def _bases(now: Lined, then: Lined, said: Mapping[str, str]) -> Iterator[str]:
 
 def base_of(wave: Lined, said: Mapping[str, str]) -> str:
     """How many respondents percentages are of; with weights the effective base too."""
-    weighted = wave.mentions is not None and wave.mentions.weights is not None
     worth = f", {said['weighted'].format(effective=round(wave.effective or 0))}"
-    return f"{wave.size}{worth if weighted else ''}"
+    return f"{wave.size}{worth if wave.weighted else ''}"
 
 
 def _methods(
@@ -271,11 +270,12 @@ def warnings(
     waves: Sequence[Lined],
     given: Sequence[Wave],
     codebook: Codebook | None,
-    said: Mapping[str, str],
+    language: str,
     *,
     panel: bool,
 ) -> Iterator[str]:
     """What to know of the waves, the newest first: splits, new codes, a panel, mistakes in printed tables."""
+    said = comparison_words(language)
     if split := [row.label for row in rows if row.together]:
         yield said["split"].format(labels=", ".join(split))
     now, then = waves[:2]
@@ -286,8 +286,7 @@ def warnings(
             yield said["unknown_then" if codebook else "no_codebook"].format(labels=", ".join(labels))
     for wave in waves:
         if wave.effective is not None and wave.effective < MIN_BASE:
-            weighted = wave.mentions is not None and wave.mentions.weights is not None
-            effective = said["effective"] if weighted else ""
+            effective = said["effective"] if wave.weighted else ""
             yield said["small_wave"].format(wave=wave.name, effective=effective, least=MIN_BASE)
     for wave, before in pairwise(waves):
         share = overlap(wave, before)
@@ -295,13 +294,17 @@ def warnings(
             yield said["mend_panel"].format(share=round(share * 100), wave=wave.name)
     for one in given:
         if isinstance(one.counted, Table) and not is_estimate(one.counted):
-            yield from _contradictions(one.counted, one.name, said)
+            yield from _contradictions(one.counted, one.name, language)
 
 
-def _contradictions(table: Table, name: str, said: Mapping[str, str]) -> Iterator[str]:
-    """Where the ranks and the counts of a published table do not fit: a smaller count above a larger, a lost tie."""
+def _contradictions(table: Table, name: str, language: str) -> Iterator[str]:
+    """Where the ranks and the counts of a published table do not fit: a smaller count above a larger, a lost tie.
+
+    Weights rank otherwise than n.
+    """
+    said = comparison_words(language)
     rows = table.frame[table.frame["rank"].notna() & table.frame["n"].notna()].sort_values("rank", kind="stable")
-    places = rows[["label", "rank", "n"]].to_dict("records")
+    places = [] if "weighted" in table.frame else rows[["label", "rank", "n"]].to_dict("records")
     for one, other in pairwise(places):
         numbers = {"wave": name, "above": one["label"], "below": other["label"], "rank": one["rank"]}
         numbers |= {"other_rank": other["rank"], "n": f"{one['n']:g}", "other_n": f"{other['n']:g}"}
@@ -309,17 +312,21 @@ def _contradictions(table: Table, name: str, said: Mapping[str, str]) -> Iterato
             yield said["odd_order"].format(**numbers)
         elif one["n"] == other["n"] and one["rank"] != other["rank"]:
             yield said["odd_tie"].format(**numbers)
-    yield from _odd_percentages(table, name, said)
+    yield from _odd_percentages(table, name, language)
 
 
-def _odd_percentages(table: Table, name: str, said: Mapping[str, str]) -> Iterator[str]:
+def _odd_percentages(table: Table, name: str, language: str) -> Iterator[str]:
     """Which percentages of a published table are not n of its base, however they were rounded."""
     if table.base is None:
         return
     frame = table.frame.assign(share=100 * table.frame["n"] / table.base)
     off = frame[((frame["percent"] - frame["share"]).abs() > _ROUNDED).fillna(value=False).astype(bool)]
     if len(off):
+        said = comparison_words(language)
         cells = off[["label", "n", "percent", "share"]].head(_TOLD).itertuples(index=False)
-        rows = [said["odd_one"].format(label=row[0], n=row[1], percent=row[2], share=row[3]) for row in cells]
+        rows = [
+            said["odd_one"].format(label=label, n=n, percent=percentage(round(percent, 1) / 100, language), share=share)
+            for label, n, percent, share in cells
+        ]
         labels = ", ".join(rows) + (", …" if len(off) > _TOLD else "")
         yield said["odd_percent"].format(wave=name, base=table.base, labels=labels)

@@ -96,7 +96,7 @@ SAID: dict[str, dict[str, str]] = {
         "odd_order": "Let op: in {wave} staat {above} (plaats {rank}, n = {n}) boven {below} (plaats {other_rank}, "
         "n = {other_n}).",
         "odd_tie": "Let op: in {wave} hebben {above} en {below} elk n = {n} maar niet dezelfde plaats.",
-        "odd_one": "{label} (n = {n:g}, {percent:g} %, niet {share:.0f} %)",
+        "odd_one": "{label} (n = {n:g}, {percent} %, niet {share:.0f} %)",
         "odd_percent": "Let op: in {wave} past het percentage niet bij n en N = {base}: {labels}. Is het gewogen, of "
         "verkeerd overgenomen?",
     },
@@ -183,7 +183,7 @@ SAID: dict[str, dict[str, str]] = {
         "odd_order": "Mind: in {wave} {above} (rank {rank}, n = {n}) stands above {below} (rank {other_rank}, "
         "n = {other_n}).",
         "odd_tie": "Mind: in {wave} {above} and {below} have n = {n} each and not the same rank.",
-        "odd_one": "{label} (n = {n:g}, {percent:g}%, not {share:.0f}%)",
+        "odd_one": "{label} (n = {n:g}, {percent}%, not {share:.0f}%)",
         "odd_percent": "Mind: in {wave} the percentage does not fit n and N = {base}: {labels}. Is it weighted, or "
         "copied wrongly?",
     },

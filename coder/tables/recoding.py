@@ -85,7 +85,7 @@ def apart(
         said["recoded"].format(wave=called[1], **words),
         _of_now(one, others, called[0], said, same=same),
         said["p_three"],
-        *warnings(rows, [one, before], waves, codebook, said, panel=False),
+        *warnings(rows, [one, before], waves, codebook, language, panel=False),
     ]
     return Table(title or said["recode_title"], frame, len(now), _shown(said), tuple(notes))
 

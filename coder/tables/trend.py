@@ -78,7 +78,7 @@ def trend(
         said["ranks"].format(level=percentage(level, language), draws=draws),
         said["steps"],
         said["trend_independent" if both is None else "trend_panel"].format(**words),
-        *warnings(rows, lined, given, codebook, said, panel=panel),
+        *warnings(rows, lined, given, codebook, language, panel=panel),
     ]
     heading = title or said["trend_title"].format(count=len(waves))
     return Table(heading, frame, lined[0].size, dict(_shown(frame, lined, said)), tuple(notes))

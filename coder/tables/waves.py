@@ -53,6 +53,13 @@ class Lined:
     lacked: Labels
 
     @property
+    def weighted(self) -> bool:
+        """Whether its percentages are known to be weighted."""
+        if self.mentions is not None:
+            return self.mentions.weights is not None
+        return self.effective != self.size
+
+    @property
     def estimated(self) -> bool:
         """Whether its shares are estimates."""
         return bool((self.unsure[:, 0] < self.unsure[:, 1]).any())
@@ -76,8 +83,10 @@ def line_up(
     """The rows of these waves, the newest first, in the order of the codebook; and what each has of them.
 
     `now` is how the present codes of a former one are named, such as "now: {labels}". Special codes are left out.
-    Raises `DataError` for a wave without respondents or ranks, a code listed twice, and waves with no code in common.
+    Raises `DataError` for a wave without respondents or ranks, a code listed twice, waves with no code in common, and
+    where one counts nets with their codes and another does not.
     """
+    _check_nets(waves)
     codes = [became(wave, codebook) for wave in waves]
     if codebook is None:
         _check_spelling(codes)
@@ -97,6 +106,21 @@ def line_up(
                 "(--codebook) says which labels and former names are one code."
             )
     return rows, lined
+
+
+def _check_nets(waves: Sequence[Wave]) -> None:
+    """Raise where one wave counts nets with the codes under them and another is known not to: a net would change."""
+    nets, plain = [], []
+    for wave in waves:
+        if isinstance(wave.counted, Table) and "level" in wave.counted.frame:
+            nets.append(wave.name)
+        elif isinstance(wave.counted, Mentions) or is_estimate(wave.counted):
+            plain.append(wave.name)
+    if nets and plain:
+        raise DataError(
+            f"{nets[0]} counts nets with the codes under them and {plain[0]} does not, so that a net would seem to "
+            "change. Compare tables that were both written with --nets, or count both without."
+        )
 
 
 def _check_spelling(codes: Sequence[Mapping[str, tuple[str, ...]]]) -> None:
@@ -240,7 +264,7 @@ def _published(
     worth = None if table.base is None else float(table.base)
     if estimates and worth:
         n, share = np.where(low < high, np.nan, n), percent / 100
-        if "effective_base" in table.frame:
+        if "effective_base" in table.frame and table.frame["effective_base"].notna().all():
             worth = float(table.frame["effective_base"].iloc[0])
         unsure = _at_level(share, np.stack([low, high], axis=-1) / 100, float(table.frame["coverage"].iloc[0]), level)
         ends = _estimated_ranks(share, rank, unsure, worth, level=level, draws=draws, seed=seed)

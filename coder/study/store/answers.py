@@ -32,8 +32,8 @@ class Added:
     `new` are not in the study, `same` are there as they are, `changed` have another text, `background`
     another wave or other background columns alone. `gone` are in the study, in the same waves, and not in
     the file; `back` were left out and are there again. `texts` has the changed ones: unit, was, now. `known` counts
-    the new ones of which another unit of the study has the text. `apart` says that all are of waves that the study
-    does not have.
+    the new ones of which another unit of the study has the text. `apart` says that all are of waves, each with a name,
+    that the study does not have.
     """
 
     new: tuple[str, ...]
@@ -57,7 +57,7 @@ class Added:
                 f"{moved} of the {len(self.changed)} changed texts stood under another id: did the ids shift? Then "
                 "codes would come to stand at other answers. Give the column of ids that the file was added with.",
             )
-        if len(self.new) >= _FEW and self.known * 2 > len(self.new):
+        if (self.apart or len(self.new) >= _FEW) and self.known * 2 > len(self.new):
             return (
                 f"{self.known} of the {len(self.new)} new answers have the text of an answer that the study has under "
                 "another id. Are the ids written otherwise (17 as 17.0), or is it another --wave? Then all would be "
@@ -98,7 +98,7 @@ def compare(connection: Connection, question_id: int, corpus: Corpus, wave: str)
     frame = pd.DataFrame(texts, columns=["unit", "was", "now"], dtype=str)
     had = {one.text for one in there.values()}
     known = sum(units[name].text in had for name in found["new"])
-    apart = waves.isdisjoint(one.wave for one in there.values())
+    apart = "" not in waves and waves.isdisjoint(one.wave for one in there.values())
     return Added(
         **{name: tuple(ids) for name, ids in found.items()},
         gone=tuple(gone),

@@ -86,8 +86,8 @@ class Study:
     ) -> Added:
         """Compare answers with those of the question, and take them over where `accept` says so.
 
-        The first answers of a question are taken over at once, and those of a wave that it does not have unless
-        there is something to mind (`Added.notes`). Units are known by id; within a wave, the unit is
+        The first answers of a question are taken over at once, and those of a named wave that it does not have
+        unless there is something to mind (`Added.notes`). Units are known by id; within a wave, the unit is
         called "WAVE:ID". Without `wave` a column `wave` says it. The same answers again change nothing. A changed
         text keeps its decisions and is flagged. `leave_out` leaves units that are gone from the file out from now
         on, decisions kept; without it they stay.
