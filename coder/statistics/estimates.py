@@ -162,7 +162,8 @@ def _weighed(n: int, size: int, probability: Floats | None, weight: Floats | Non
 
     The variance is that of Poisson sampling with its size known, n/(n-1) Σ (1 - π) w² a² d² / (Σ a)², for residuals d
     around their mean and answers that count for a: that of the Hájek estimator, and exact for a simple random sample.
-    Weights of the answers that were not drawn are known: the variance is at least that of their own residuals.
+    Of (1 - π) w² = (w - 1)² + (w - 1) the last term stands for the answers that were not drawn, whose a are known: their
+    sum of squares is taken in place of its estimate.
     """
     counts_for = np.ones(n) if weight is None else weight[:n]
     total = float(size) if weight is None else float(weight.sum())
@@ -173,9 +174,9 @@ def _weighed(n: int, size: int, probability: Floats | None, weight: Floats | Non
     left = total - float(counts_for.sum()) if n < size else 0.0
     if not squared.any():
         return _Sample(size, total, left, counts_for, counts_for, np.ones(n), np.inf if n < size else 0.0, design)
-    variance = float(squared.mean()) * n / total**2 * n / (n - 1) if n > 1 else np.inf
-    if weight is not None:
-        variance = max(variance, float((weight[n:] ** 2).sum()) / total**2)
+    others = float(size - n) if weight is None else float((weight[n:] ** 2).sum())
+    spread = float((((drawn - 1) * counts_for) ** 2).sum()) + others
+    variance = spread / total**2 * n / (n - 1) if n > 1 else np.inf
     return _Sample(size, total, left, counts_for, (drawn - 1) * counts_for, squared / squared.mean(), variance, design)
 
 
