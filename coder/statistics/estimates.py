@@ -162,8 +162,8 @@ def _weighed(n: int, size: int, probability: Floats | None, weight: Floats | Non
 
     The variance is that of Poisson sampling with its size known, n/(n-1) Σ (1 - π) w² a² d² / (Σ a)², for residuals d
     around their mean and answers that count for a: that of the Hájek estimator, and exact for a simple random sample.
-    Of (1 - π) w² = (w - 1)² + (w - 1) the last term stands for the answers that were not drawn, whose a are known: their
-    sum of squares is taken in place of its estimate.
+    Of (1 - π) w² = (w - 1)² + (w - 1) the last term stands for the answers that were not drawn, whose a are known:
+    their sum of squares is taken in place of its estimate.
     """
     counts_for = np.ones(n) if weight is None else weight[:n]
     total = float(size) if weight is None else float(weight.sum())
