@@ -162,7 +162,7 @@ def read(connection: Connection, question_id: int, *, ids: Iterable[int] | None 
 def _given(corpus: Corpus, wave: str) -> Iterator[tuple[str, _Unit]]:
     """The units of a corpus. Without a `wave` each has that of its column `wave`, if there is one."""
     units = corpus.units
-    waves = units[WAVE].astype(str).str.strip().tolist() if WAVE in units and not wave else [wave] * len(units)
+    waves = units[WAVE].astype(str).str.strip().tolist() if WAVE in units and not wave else [wave.strip()] * len(units)
     rest = units.drop(columns=[name for name in (TEXT, WAVE) if name in units])
     rows = json.loads(rest.to_json(orient="records", double_precision=15)) if len(rest.columns) else [{}] * len(units)
     for id_, text, mine, row in zip(units.index, units[TEXT], waves, rows, strict=True):
