@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.model_selection import KFold
 
 from coder.codebook import Codebook
 from coder.coding import Coding
@@ -18,10 +17,8 @@ from coder.corpus import Corpus
 from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
 from coder.errors import DataError
-from coder.learning.evaluation import Coded, Scorer
-from coder.methods.classifier import FOLDS, enough_examples, learn
-from coder.methods.combine import combine
-from coder.methods.rules.engine import Rules
+from coder.learning.prediction import Question
+from coder.methods.classifier import enough_examples
 from coder.progress import Progress, silent
 from coder.sample import TARGETED
 from coder.statistics.estimates import Estimate, by_hand, corrected, drift, places
@@ -112,7 +109,7 @@ def estimate(
     ids, _, _ = enough_examples(answered, sample)
     whole = answered.take(ids.append(answered.ids.difference(ids, sort=False)))
     book = codebook or Codebook.from_ids(sample.assignments["code"])
-    question = _Question(whole, sample, book, len(ids), nlp, seed)
+    question = Question(whole, sample, book, len(ids), nlp, seed)
     chance = _probabilities(probability, ids)
     predicted = question.predicted(progress)
     order = corpus.ids.get_indexer(whole.ids).astype(np.float64) if drawn is None and chance is None else None
@@ -188,79 +185,6 @@ def _weights(weight: "pd.Series[float] | None", ids: "pd.Index[str]") -> Floats 
     found = weight.reindex(ids)
     check_weights(found, str(weight.name))
     return np.array(found.tolist(), dtype=np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class _Predicted:
-    """What models say that did not see the unit, shape (units, codes), and who they are.
-
-    `places` are those of the scores of hand-coded units among the rest's, each fold by its own model; `counted` are
-    the codes of the whole job: the hand's where people coded, elsewhere the model's that learned from all of them.
-    """
-
-    scores: Floats
-    places: Floats
-    counted: Labels
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What is estimated: the first `size` units of the corpus are the sample, the others the rest."""
-
-    corpus: Corpus
-    hand: Coding
-    codebook: Codebook
-    size: int
-    nlp: str
-    seed: int
-
-    @property
-    def right(self) -> Labels:
-        return self.hand.matrix(self.corpus.ids[: self.size], self.codebook.ids)
-
-    def predicted(self, progress: Progress) -> _Predicted:
-        """Each hand-coded unit by the model of the folds without it; the rest by the mean of all these models."""
-        scores = np.zeros((len(self.corpus), len(self.codebook.ids)))
-        stood = np.full((self.size, len(self.codebook.ids)), 0.5)
-        rest = np.arange(self.size, len(self.corpus))
-        if not len(rest):
-            return _Predicted(scores, stood, self.right, "classifier")
-        rules = None
-        if any(code.rules for code in self.codebook.codes):
-            rules = Coded(Rules(self.nlp).code(self.corpus, self.codebook))
-        for done, (others, held) in enumerate(KFold(FOLDS, shuffle=True, random_state=self.seed).split(self.right)):
-            progress("predicting", done, FOLDS + 1)
-            method = self._learned(others, rules)
-            ours = self._scores(method, held)
-            theirs = self._scores(method, rest)
-            scores[held] = ours
-            scores[self.size :] += theirs / FOLDS
-            stood[held] = places(ours, theirs)
-        progress("predicting", FOLDS, FOLDS + 1)
-        counted = self._counted(self._learned(np.arange(self.size), rules), rest)
-        return _Predicted(scores, stood, counted, "rules+classifier" if rules else "classifier")
-
-    def _learned(self, chosen: npt.NDArray[np.int_], rules: Coded | None) -> Scorer | None:
-        """What is learned from these units of the sample; the rules alone, or None, where none of them has a code."""
-        known = self.corpus.take(self.corpus.ids[chosen])
-        if not self.hand.matrix(known.ids, self.codebook.ids).any():
-            return rules
-        if rules is None:
-            return learn(known, self.hand, seed=self.seed)[0]
-        return combine(known, self.hand, self.codebook, rules=rules, seed=self.seed)
-
-    def _scores(self, method: Scorer | None, chosen: npt.NDArray[np.int_]) -> Floats:
-        if method is None:
-            return np.zeros((len(chosen), len(self.codebook.ids)))
-        return method.judge(self.corpus.take(self.corpus.ids[chosen]), self.codebook)[1]
-
-    def _counted(self, method: Scorer | None, rest: npt.NDArray[np.int_]) -> Labels:
-        units = self.corpus.take(self.corpus.ids[rest])
-        given = np.zeros((len(rest), len(self.codebook.ids)), dtype=np.bool_)
-        if method is not None:
-            given = method.judge(units, self.codebook)[0].matrix(units.ids, self.codebook.ids)
-        return np.concatenate([self.right, given])
 
 
 def _with_nets(values: Labels | Floats, book: Codebook | None) -> Floats:
@@ -372,7 +296,7 @@ def _shown(said: dict[str, str], level: float) -> dict[str, str]:
 
 
 def _unlike(
-    question: _Question, stood: Floats, chance: Floats | None, order: Floats | None, said: dict[str, str], language: str
+    question: Question, stood: Floats, chance: Floats | None, order: Floats | None, said: dict[str, str], language: str
 ) -> list[str]:
     """A sentence where the hand-coded units are visibly no random sample: by length, place or predictions.
 
