@@ -17,6 +17,8 @@ from coder.resources import resource
 
 Pairs = tuple[Places, Hashes]
 
+_LONGEST = 64
+"""Bytes of the longest end that is looked up; what the lists have beyond it is no word."""
 _TABLE = resource("models/nl_coder_sm/lemmas.tsv.gz")
 
 
@@ -67,8 +69,9 @@ def known_ends(lines: Lines, front: int, end: int) -> Places:
 
     It has `end` bytes or more, and `front` or more before it.
     """
-    size = np.maximum(lines.end - lines.start - front - end + 1, 0)
-    place, of = stretched(lines.start + front, size), np.repeat(np.arange(len(lines)), size)
+    first = np.maximum(lines.start + front, lines.end - _LONGEST)
+    size = np.maximum(lines.end - first - end + 1, 0)
+    place, of = stretched(first, size), np.repeat(np.arange(len(lines)), size)
     asked = pd.Index(word_hashes(lines.code, place, lines.end[of]))
     known = np.flatnonzero(np.any([one.keys.get_indexer(asked) >= 0 for one in _lists()], axis=0))[::-1]
     found = np.full(len(lines), -1)
