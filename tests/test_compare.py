@@ -20,6 +20,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportions
 from coder import Code, Codebook, Table, compare, read_codebook, top
 from coder.errors import DataError
 from coder.files.published import read_published
+from coder.files.sheets import write_sheets
 from coder.statistics import differences
 from coder.statistics.intervals import wilson
 from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks
@@ -384,6 +385,28 @@ def test_a_printed_table_that_contradicts_itself_is_told(tmp_path: Path) -> None
     notes = " ".join(compare(wave(50, {"video": 20}), then, BOOK).notes)
     assert "in 2021 staat Sociale media (plaats 7, n = 11) boven Druk (plaats 8, n = 12)" in notes
     assert "in 2021 hebben Druk en AI elk n = 12 maar niet dezelfde plaats" in notes
+
+
+@pytest.mark.parametrize("weights", [None, [1.5] * 60 + [0.5] * 60])
+def test_a_table_that_was_written_is_compared_as_the_answers_it_counts(
+    tmp_path: Path, weights: list[float] | None
+) -> None:
+    then, now = wave(120, {"video": 31, "social": 18}, weights=weights), wave(199, {"video": 51, "social": 70})
+    write_sheets(tmp_path / "2021.csv", {"top": top(then, BOOK).frame})
+    read = read_published(tmp_path / "2021.csv")
+    for book in (BOOK, None):
+        told, coded = (compare(now, one, book).frame for one in (read, then))
+        for name in ("points", "points_low", "points_high", "p_adjusted"):
+            assert told[name].dropna().tolist() == pytest.approx(coded[name].dropna().tolist()[: told[name].count()])
+        assert told["p_adjusted"].count() == 2
+
+
+def test_a_weighted_table_without_its_effective_base_is_not_tested(tmp_path: Path) -> None:
+    then = labelled(tmp_path, "rank;label;n;n gewogen;%;basis\n1;Video;15;21,5;43;50\n2;Druk;12;10;20;50\n")
+    frame = compare(wave(50, {"video": 20}), then, BOOK).frame
+    assert frame["points"].tolist() == [-3, -20]
+    assert frame["p_adjusted"].isna().all()
+    assert frame["then_percent"].dropna().tolist() == [43, 20]
 
 
 def test_a_printed_percentage_that_is_not_n_of_its_base_is_told(tmp_path: Path) -> None:

@@ -32,7 +32,8 @@ def read_published(path: Path) -> Table:
     """Read a table of ranks and labels (columns `rank` or `plaats`, and `label`), n and % if there.
 
     A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the same; "26 %"
-    and "26" too. A table that `coder estimate` wrote keeps its intervals, one that ranks by weights their
+    and "26" too. A table that `coder top` or `coder estimate` wrote goes by its codes. One of estimates keeps its
+    intervals, one that ranks by weights their
     sums (`weighted`), one that ranks nets the `level` of each code. Raises `DataError` where there is no rank, and for
     numbers that cannot be.
     """
@@ -45,7 +46,8 @@ def read_published(path: Path) -> Table:
             f"{', '.join(map(str, sheet.columns))}. A published table has `rank` and `label`; "
             "for coded answers name the column of codes with --codes."
         )
-    frame = pd.DataFrame({"code": labels.str.strip(), "label": labels.str.strip(), "rank": _numbers(ranks)})
+    codes = sheet["code"] if set(COLUMNS) <= set(sheet.columns) else labels
+    frame = pd.DataFrame({"code": codes.str.strip(), "label": labels.str.strip(), "rank": _numbers(ranks)})
     frame = frame[frame["label"] != ""]
     if frame["rank"].isna().all():
         raise DataError(f"{path.name} has a column for ranks but no rank in it; fill in at least one.")
@@ -54,10 +56,12 @@ def read_published(path: Path) -> Table:
     frame["low"] = frame["high"] = float("nan")
     kept = list(COLUMNS)
     if set(_OF_ESTIMATES) <= set(sheet.columns):
-        own = [name for name in (*_OF_ESTIMATES, "effective_base") if name in sheet]
-        for name in own:
+        kept.append("coverage")
+        for name in _OF_ESTIMATES:
             frame[name] = numbers(sheet[name])
-        kept += [name for name in own if name not in kept]
+    if "effective_base" in sheet:
+        frame["effective_base"] = numbers(sheet["effective_base"])
+        kept.append("effective_base")
     if columns["weighted"] is not None:
         frame["weighted"] = _numbers(columns["weighted"])
         kept.append("weighted")

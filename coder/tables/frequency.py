@@ -36,10 +36,10 @@ def top(
     `Coding` each unit seen is a respondent. Codes with equal n share a rank and the next rank skips
     (1, 2, 3, 3, 5); every code that shares the last rank is shown. Codes never mentioned are left out
     of a limited table. `other`, `none` and `dont_know` have no rank and stand last. `percent` is of the
-    base, with its Wilson interval (`low`, `high`, all in 0..100).
+    base (a column too), with its Wilson interval (`low`, `high`, all in 0..100).
 
     With weights there is a column `weighted`, the sum of the weights of the n respondents: it ranks the
-    codes, `percent` is its share of the sum of all weights, and the interval goes by the effective base
+    codes, `percent` is its share of the sum of all weights, and the interval goes by the `effective_base`
     (Kish 1965). `nets` ranks nets in place of their codes, which stand under them without rank (`level`
     1, 2, …, and `net`); a net counts a respondent once. `mentions_too` adds `percent_mentions`, of the
     mentions of all codes; that of a net is the sum of those under it.
@@ -56,8 +56,10 @@ def top(
     frame = ordered(frame, "weighted", codebook.above if nets else {})
     if limit is not None:
         frame = frame[(frame["n"] > 0) & ~(frame["place"] > limit).fillna(value=False).astype(bool)]
-    extra = {"weighted": plain.weights is not None, "percent_mentions": mentions_too, "level": nets, "net": nets}
-    columns = [*COLUMNS, *(name for name, asked in extra.items() if asked)]
+    weighted = plain.weights is not None
+    frame = frame.assign(base=len(plain), effective_base=plain.effective_base)
+    extra = {"effective_base": weighted, "weighted": weighted, "percent_mentions": mentions_too}
+    columns = [*COLUMNS, "base", *(name for name, asked in (extra | {"level": nets, "net": nets}).items() if asked)]
     heads = {**said, "label": said["code"]}
     names = ("rank", "label", "n", "weighted", "percent", "percent_mentions")
     shown = {name: heads[name] for name in names if name in columns}

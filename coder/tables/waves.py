@@ -259,13 +259,12 @@ def _published(
         states.append(state)
     n, percent, rank, low, high = values.T
     ends = np.full((len(rows), 2), np.nan)
-    share = n / (table.base or np.nan)
+    worth = _worth(table)
+    share = percent / 100 if estimates or "weighted" in table.frame else n / (table.base or np.nan)
+    share = share if worth else np.full(len(rows), np.nan)
     unsure = np.stack([share, share], axis=-1)
-    worth = None if table.base is None else float(table.base)
     if estimates and worth:
-        n, share = np.where(low < high, np.nan, n), percent / 100
-        if "effective_base" in table.frame and table.frame["effective_base"].notna().all():
-            worth = float(table.frame["effective_base"].iloc[0])
+        n = np.where(low < high, np.nan, n)
         unsure = _at_level(share, np.stack([low, high], axis=-1) / 100, float(table.frame["coverage"].iloc[0]), level)
         ends = _estimated_ranks(share, rank, unsure, worth, level=level, draws=draws, seed=seed)
     given = np.zeros((0, len(rows)), dtype=np.bool_)
@@ -285,6 +284,13 @@ def _published(
         unsure,
         np.array([_not_then(row, wave, codebook) for row in rows], dtype=np.bool_),
     )
+
+
+def _worth(table: Table) -> float | None:
+    """How many respondents of equal weight a published table is worth; None where that is not known."""
+    if "effective_base" in table.frame and table.frame["effective_base"].notna().all():
+        return float(table.frame["effective_base"].iloc[0])
+    return None if table.base is None or "weighted" in table.frame else float(table.base)
 
 
 def is_estimate(table: Table) -> bool:
