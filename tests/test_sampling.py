@@ -17,6 +17,7 @@ from coder.files.sample_sheets import names_of
 from coder.files.sheets import read_sheet
 from coder.sample import STRATA
 from tests.conftest import Cli, coding_of, corpus_of, listing, sheet_rows, two_themes, write
+from tests.test_embedding import needs_use
 
 BOOK = """\
 codebook: proef
@@ -420,3 +421,26 @@ def test_a_column_of_ones_own_is_not_taken_for_ours(cli: Cli, here: Path) -> Non
 def test_a_language_that_is_not_there_is_said() -> None:
     with pytest.raises(CoderError, match="no language"):
         draw(corpus_of(["film", "plan"]), 1, language="fr", by=None)
+
+
+MEANINGS = (
+    ("meer parkeerplaatsen bij het gebouw", "parkeren is te duur", "te weinig plaats om te parkeren"),
+    ("een nieuwsbrief per e-mail sturen", "mailings naar alle leden sturen", "onze nieuwsbrief vaker mailen"),
+    ("vergaderingen beter voorbereiden", "minder lang vergaderen met het team", "een vergadering korter houden"),
+)
+
+
+@needs_use
+def test_with_an_embedding_what_is_chosen_differs_in_meaning() -> None:
+    corpus, hand, _ = two_themes(60)
+    model = train(corpus, hand, embedding="use")
+    texts = [f"{text} {when}" for one in MEANINGS for text in one for when in ("nu", "straks", "altijd", "ooit")]
+    chosen = target(corpus_of(texts), 6, model=model, seed=1).units.index
+    assert {(int(unit) - 1) // 12 for unit in chosen} == {0, 1, 2}
+    assert target(corpus_of(texts), 6, model=model, seed=1).units.index.tolist() == chosen.tolist()
+
+
+def test_many_copies_of_few_answers_leave_few_to_choose() -> None:
+    corpus, hand, _ = two_themes(60)
+    chosen = target(corpus_of(["filmpjes", "plannen", "taart"] * 40), 10, model=train(corpus, hand)).units
+    assert len(chosen) == 3

@@ -9,9 +9,10 @@ is worth its entropy (uncertainty sampling: Lewis and Gale 1994; summed over cod
 its own). `rules` adds what rules and model disagree on, `rare` and `top` count the doubt again for codes
 with few examples and for codes whose place in the top 10 is not settled. `variety` is how little an answer is
 like what was chosen or coded already, and so every choice changes the score of the next. Near-duplicates are
-chosen once. Without a model there is no doubt to count, and the score is (1 + rules) x typical x variety:
-`typical` is how much an answer is like all others (information density: Settles and Craven 2008). For the
-weights see docs/measured.md.
+chosen once. With sentence embeddings the units worth most are put into clusters of meaning, and those in the middle
+of each come first (Zhdanov 2019, "Diverse mini-batch active learning"). Without a model there is no doubt to count,
+and the score is (1 + rules) x typical x variety: `typical` is how much an answer is like all others (information
+density: Settles and Craven 2008). For the weights see docs/measured.md.
 """
 
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_matrix
 from scipy.special import ndtr
+from sklearn.cluster import KMeans
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from coder.codebook import SPECIAL, Codebook
@@ -45,6 +47,8 @@ RULES, RARE, TOP = 1.0, 0.5, 0.5
 """What rules, rare codes and the edge of the top 10 weigh beside doubt, which weighs 1."""
 TYPICAL, VARIETY = 0.5, 0.25
 """The powers of typical and variety."""
+POOL = 20
+"""So many times as many units as are asked for, those worth most, are put into clusters."""
 NEAR = 0.9
 """Answers with a cosine from here on say the same; one of them is chosen."""
 LIMIT = 10
@@ -92,7 +96,8 @@ def target(
     worth = known.parts.sum(axis=1).to_numpy()
     if model is None:
         worth = worth * _typical(vectors.left) ** TYPICAL
-    picked = _greedy(worth, vectors, size)
+    nearest = _nearest(vectors)
+    picked = _greedy(worth, vectors.left, nearest, size, _spread(worth, known.meaning, nearest < NEAR, size, seed))
     why = _Why(known, _telling_words(corpus, left), picked).sentences()
     units = pd.DataFrame({PROBABILITY: np.nan, STRATUM: "", WHY: why}, index=left[picked])
     said = sampling_words(language)
@@ -181,6 +186,14 @@ class _Known:
         return np.where((given != self.hits) & self.ruled, np.abs(self.hits - self.probability), 0.0)
 
     @cached_property
+    def meaning(self) -> Floats:
+        """The sentence embedding of each unit, of length 1, shape (units, numbers); no numbers where there is none."""
+        if self.model is None:
+            return np.zeros((len(self.left), 0))
+        found = self.model.features.vectors(self.corpus.texts[self.left].tolist()).toarray()
+        return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), np.finfo(float).tiny))
+
+    @cached_property
     def examples(self) -> Floats:
         """How many examples of each code there are, shape (codes,): in `hand`, or where the model was trained."""
         counts: object = self.model.card.get("examples") if self.model is not None else None
@@ -260,19 +273,45 @@ def _typical(rows: csr_matrix) -> Floats:
     return np.asarray(rows @ np.asarray(rows.mean(axis=0)).ravel())
 
 
-def _greedy(worth: Floats, vectors: _Vectors, size: int) -> list[int]:
-    """The places of the units chosen, best first."""
-    rows = vectors.left
-    nearest = np.zeros(len(worth))
+def _nearest(vectors: _Vectors) -> Floats:
+    """The highest cosine of each unit that is left with one that was coded, shape (units,)."""
+    nearest = np.zeros(vectors.left.shape[0])
     for start in range(0, vectors.coded.shape[0], 1000):
         block = vectors.coded[start : start + 1000]
-        nearest = np.clip((rows @ block.T).max(axis=1).toarray().ravel(), nearest, 1.0)
+        nearest = np.clip((vectors.left @ block.T).max(axis=1).toarray().ravel(), nearest, 1.0)
+    return nearest
+
+
+def _spread(worth: Floats, meaning: Floats, new: Labels, size: int, seed: int) -> Labels:
+    """Which units to choose from: of those worth most, one of each of as many clusters of meaning as are asked for.
+
+    Clusters are weighted by worth, and the unit in the middle is taken (Zhdanov 2019). All without an embedding.
+    """
+    pool = np.flatnonzero(new)
+    pool = pool[np.argsort(-worth[pool], kind="stable")[: POOL * size]]
+    distinct = len(np.unique(meaning[pool], axis=0))
+    if not meaning.shape[1] or distinct <= size:
+        return np.ones(len(worth), dtype=np.bool_)
+    found = KMeans(size, n_init=1, random_state=seed).fit(meaning[pool], sample_weight=worth[pool])
+    off = np.linalg.norm(meaning[pool] - found.cluster_centers_[found.labels_], axis=1)
+    order = np.lexsort((off, found.labels_))
+    _, first = np.unique(found.labels_[order], return_index=True)
+    chosen = np.zeros(len(worth), dtype=np.bool_)
+    chosen[pool[order[first]]] = True
+    return chosen
+
+
+def _greedy(worth: Floats, rows: csr_matrix, nearest: Floats, size: int, first: Labels) -> list[int]:
+    """The places of the units chosen, best first: of those marked `first`, and of the others when these are used up."""
     picked: list[int] = []
-    for _ in range(min(size, len(worth))):
-        value = np.where(nearest < NEAR, worth * (1 - nearest) ** VARIETY, -1.0)
+    while len(picked) < min(size, len(worth)):
+        value = np.where(first & (nearest < NEAR), worth * (1 - nearest) ** VARIETY, -1.0)
         best = int(np.argmax(value))
         if value[best] < 0:
-            break
+            if first.all():
+                break
+            first = np.ones(len(worth), dtype=np.bool_)
+            continue
         picked.append(best)
         nearest = np.clip((rows @ rows[best].T).toarray().ravel(), nearest, 1.0)
         nearest[best] = 1.0
