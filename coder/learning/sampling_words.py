@@ -20,7 +20,7 @@ _WORDS = {
         "order": "De rijen staan in willekeurige volgorde.",
         "targeted": "Gericht gekozen om van te leren: niet bruikbaar om te schatten of te tellen hoe vaak iets "
         "voorkomt.",
-        "no_model": "Zonder model: gekozen op wat veel antwoorden zeggen en op verscheidenheid.",
+        "no_model": "Zonder model: gekozen op wat veel antwoorden zeggen, en van uiteenlopende betekenis.",
         "empty": "(leeg)",
         "doubt": "twijfel bij {code} ({value})",
         "found": "regel vindt {code}, model niet ({value})",
@@ -48,7 +48,7 @@ _WORDS = {
         "strata": "Divided over {by} by size, at least 2 in each: {parts}.",
         "order": "The rows stand in random order.",
         "targeted": "Chosen to learn from: not to be used to estimate or count how often something occurs.",
-        "no_model": "Without a model: chosen for what many answers say, and for variety.",
+        "no_model": "Without a model: chosen for what many answers say, and of different meaning.",
         "empty": "(empty)",
         "doubt": "doubt about {code} ({value})",
         "found": "a rule finds {code}, the model does not ({value})",

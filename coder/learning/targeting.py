@@ -11,8 +11,8 @@ with few examples and for codes whose place in the top 10 is not settled. `varie
 like what was chosen or coded already, and so every choice changes the score of the next. Near-duplicates are
 chosen once. With sentence embeddings the units worth most are put into clusters of meaning, and those in the middle
 of each come first (Zhdanov 2019, "Diverse mini-batch active learning"). Without a model there is no doubt to count,
-and the score is (1 + rules) x typical x variety: `typical` is how much an answer is like all others (information
-density: Settles and Craven 2008). For the weights see docs/measured.md.
+and the score is (1 + rules) x variety; without embeddings either, x typical too: how much an answer is like all others
+(information density: Settles and Craven 2008). For the weights see docs/measured.md.
 """
 
 from collections.abc import Sequence
@@ -38,6 +38,7 @@ from coder.dutch.text import WORD, fold
 from coder.errors import DataError
 from coder.learning.sampling import to_code
 from coder.learning.sampling_words import sampling_words
+from coder.methods import embedding as embeddings
 from coder.methods.classifier import FEWEST, Classifier, train
 from coder.methods.rules.engine import Rules
 from coder.sample import DRAWN, PROBABILITY, STRATA, STRATUM, TARGETED, WHY, Sample
@@ -94,10 +95,13 @@ def target(
     known = _Known(corpus, left, model, codebook, hand, nlp, language)
     vectors = _vectors(corpus, left, coded)
     worth = known.parts.sum(axis=1).to_numpy()
-    if model is None:
+    if not known.meaning.shape[1] and model is None:
         worth = worth * _typical(vectors.left) ** TYPICAL
     nearest = _nearest(vectors)
-    picked = _greedy(worth, vectors.left, nearest, size, _spread(worth, known.meaning, nearest < NEAR, size, seed))
+    new = nearest < NEAR
+    if model is None and (missed := new & (worth == worth.max())).sum() >= size:
+        new = missed
+    picked = _greedy(worth, vectors.left, nearest, size, _spread(worth, known.meaning, new, size, seed))
     why = _Why(known, _telling_words(corpus, left), picked).sentences()
     units = pd.DataFrame({PROBABILITY: np.nan, STRATUM: "", WHY: why}, index=left[picked])
     said = sampling_words(language)
@@ -188,9 +192,12 @@ class _Known:
     @cached_property
     def meaning(self) -> Floats:
         """The sentence embedding of each unit, of length 1, shape (units, numbers); no numbers where there is none."""
-        if self.model is None:
-            return np.zeros((len(self.left), 0))
-        found = self.model.features.vectors(self.corpus.texts[self.left].tolist()).toarray()
+        texts = self.corpus.texts[self.left].tolist()
+        if self.model is not None:
+            found = self.model.features.vectors(texts).toarray()
+        else:
+            found = embeddings.embed(texts, embeddings.quickest()).astype(np.float64)
+            found -= found.mean(axis=0)
         return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), np.finfo(float).tiny))
 
     @cached_property
