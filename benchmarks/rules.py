@@ -58,9 +58,7 @@ def main() -> None:
     random = np.random.default_rng(given.seed)
     words, shares = _word_list()
     texts = _answers(random, words, shares, max(SIZES))
-    listed_lemmas(
-        Lines.of(["opwarmen"]).hashes
-    )  # the word lists are loaded before the clock runs, as are the other tools
+    listed_lemmas(Lines.of(["opwarmen"]).hashes)  # loads the word lists before the clock runs, as the other tools are
     patterns = _patterns(random, words, PATTERNS)
     print(json.dumps(_whole(patterns, texts)), flush=True)
     for size in SIZES:

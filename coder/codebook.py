@@ -149,11 +149,11 @@ class Codebook:
         Case, accents apart, and space at the ends do not matter. A former name that several codes
         claim finds none of them: see `heirs`.
         """
-        return self._by_name.get(_key(name))
+        return self._by_name.get(plain_name(name))
 
     def heirs(self, name: str) -> tuple[str, ...]:
         """The ids of the codes that were formerly called this; more than one where a code was split."""
-        return self._by_former_name.get(_key(name), ())
+        return self._by_former_name.get(plain_name(name), ())
 
     @cached_property
     def _by_id(self) -> dict[str, Code]:
@@ -164,14 +164,14 @@ class Codebook:
         names = {name: ids[0] for name, ids in self._by_former_name.items() if len(ids) == 1}
         for kind in ("number", "label", "id"):  # a later kind wins: ids before labels
             for code in self.codes:
-                names |= {_key(name): code.id for name in _names(code, kind)}
+                names |= {plain_name(name): code.id for name in _names(code, kind)}
         return names
 
     @cached_property
     def _by_former_name(self) -> dict[str, tuple[str, ...]]:
         heirs: dict[str, tuple[str, ...]] = {}
         for code in self.codes:
-            for name in dict.fromkeys(map(_key, code.formerly)):
+            for name in dict.fromkeys(map(plain_name, code.formerly)):
                 heirs[name] = (*heirs.get(name, ()), code.id)
         return heirs
 
@@ -186,5 +186,14 @@ def _names(code: Code, kind: str) -> tuple[str, ...]:
             return (code.id,)
 
 
-def _key(name: str) -> str:
+def spelt_apart(names: Iterable[str]) -> list[str]:
+    """The names that differ in capitals or spaces alone, quoted, those that are alike joined by "and"."""
+    alike: dict[str, set[str]] = {}
+    for name in names:
+        alike.setdefault(plain_name(name), set()).add(name)
+    return [" and ".join(map(repr, sorted(same))) for same in alike.values() if len(same) > 1]
+
+
+def plain_name(name: str) -> str:
+    """A name without capitals and needless spaces: what makes two of them the same."""
     return " ".join(name.casefold().split())

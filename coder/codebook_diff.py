@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from coder.codebook import Code, Codebook
+from coder.codebook import Code, Codebook, plain_name
 
 REUSED = "number reused"
 _TEXTS = ("definition", "net", "colour", "since", "until")
@@ -60,9 +60,9 @@ def diff(old: Codebook, new: Codebook) -> list[Change]:
 
 
 def _successors(code: Code, old: Codebook, new: Codebook) -> list[str]:
-    names = {_key(name) for name in (code.id, *code.label.values()) if name}
-    earlier = {one.id: set(map(_key, one.formerly)) for one in old.codes}
-    claims = {one.id: set(map(_key, one.formerly)) - earlier.get(one.id, set()) for one in new.codes}
+    names = {plain_name(name) for name in (code.id, *code.label.values()) if name}
+    earlier = {one.id: set(map(plain_name, one.formerly)) for one in old.codes}
+    claims = {one.id: set(map(plain_name, one.formerly)) - earlier.get(one.id, set()) for one in new.codes}
     if claimed := [id_ for id_, claim in claims.items() if id_ == code.id or names & claim]:
         return claimed
     labelled = [one for one in new.codes if one.id not in earlier and _shares_label(code, one)]
@@ -134,12 +134,11 @@ def _order(old: Codebook, new: Codebook, into: Mapping[str, tuple[str, ...]]) ->
 
 
 def _shares_label(one: Code, other: Code) -> bool:
-    return any(label and _key(label) == _key(other.label.get(language, "")) for language, label in one.label.items())
+    return any(
+        label and plain_name(label) == plain_name(other.label.get(language, ""))
+        for language, label in one.label.items()
+    )
 
 
 def _named(code: Code, codebook: Codebook) -> str:
     return f"{code.number}: {code.named(codebook.language)}"
-
-
-def _key(name: str) -> str:
-    return " ".join(name.casefold().split())

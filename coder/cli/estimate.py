@@ -17,6 +17,7 @@ from coder.cli.options import (
     Seed,
     SomeBook,
     Text,
+    Weight,
     no_answers,
     say_files,
 )
@@ -29,10 +30,6 @@ Hand = Annotated[
 ]
 Probability = Annotated[
     str | None, typer.Option("--probability", metavar="COLUMN", help="The probability with which an answer was drawn.")
-]
-Weight = Annotated[
-    str | None,
-    typer.Option("--weight", metavar="COLUMN", help="What each answer counts for: percentages are weighted."),
 ]
 By = Annotated[str | None, typer.Option("--by", metavar="COLUMN", help="Estimate within each of these groups too.")]
 SomeOut = Annotated[

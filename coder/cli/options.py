@@ -31,6 +31,7 @@ CodedColumn = Annotated[str, typer.Option("--codes", metavar="COLUMN", help="The
 Book = Annotated[Path, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml, .xlsx, .qdc).")]
 SomeBook = Annotated[Path | None, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml, .xlsx, .qdc).")]
 Model = Annotated[Path | None, typer.Option("--model", metavar="DIR", help="A model made by `coder train`.")]
+Weight = Annotated[str | None, typer.Option("--weight", metavar="COLUMN", help="The weight of each respondent.")]
 Nets = Annotated[bool, typer.Option("--nets", help="Rank nets, with their codes under them.")]
 Embedding = Annotated[
     str,

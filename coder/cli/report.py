@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from coder.cli.options import Empty, Language, Nets, Seed, SomeBook, say_files
+from coder.cli.options import Empty, Language, Nets, Seed, SomeBook, Weight, say_files
 
 Outs = Annotated[
     list[Path],
@@ -20,7 +20,6 @@ SomeText = Annotated[str | None, typer.Option("--text", metavar="COLUMN", help="
 Respondent = Annotated[
     str | None, typer.Option("--respondent", metavar="COLUMN", help="Who answered; each row is one unless given.")
 ]
-Weight = Annotated[str | None, typer.Option("--weight", metavar="COLUMN", help="The weight of each respondent.")]
 Picked = Annotated[
     str | None, typer.Option("--quotes", metavar="COLUMN", help="Where a person wrote x beside the answers to quote.")
 ]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coder.cli.options import CodedColumn, Empty, Format, Language, Nets, SomeBook, say_files
+from coder.cli.options import CodedColumn, Empty, Format, Language, Nets, SomeBook, Weight, say_files
 from coder.errors import CoderError
 
 Coded = Annotated[Path, typer.Argument(metavar="CODED", help="Coded answers: a .csv or .xlsx file.")]
@@ -14,7 +14,6 @@ Respondent = Annotated[
     str | None,
     typer.Option("--respondent", metavar="COLUMN", help="Who answered, where a respondent has several rows."),
 ]
-Weight = Annotated[str | None, typer.Option("--weight", metavar="COLUMN", help="The weight of each respondent.")]
 MinBase = Annotated[
     float, typer.Option("--min-base", help="Groups with a smaller base get no percentages and no test.")
 ]

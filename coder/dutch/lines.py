@@ -84,7 +84,7 @@ class Lines:
 
     def ended(self, endings: Iterable[str]) -> Marks:
         """Whether each ends as one of these does, which have eight letters at most."""
-        eights = self._eights("<u8")[self.end - _EIGHT]
+        eights = _eights(self.code, "<u8")[self.end - _EIGHT]
         found = np.zeros(len(self), dtype=np.bool_)
         for ending in endings:
             letters = ending.encode()
@@ -93,7 +93,7 @@ class Lines:
 
     def first(self, size: Places) -> Hashes:
         """The first bytes of each read as one number: as many as `size`, eight at most, and zeros for the others."""
-        return self._eights(">u8")[self.start].astype(np.uint64) & _HIGHEST_BYTES[np.minimum(size, _EIGHT)]
+        return _eights(self.code, ">u8")[self.start].astype(np.uint64) & _HIGHEST_BYTES[np.minimum(size, _EIGHT)]
 
     def _alike(self, first: Hashes, size: Places) -> tuple[Places, Places]:
         """From where to where the sorted lines begin so."""
@@ -107,10 +107,6 @@ class Lines:
         keys = self.first(self.end - self.start)
         order = np.argsort(keys)
         return keys[order], order
-
-    def _eights(self, kind: str) -> npt.NDArray[np.uint64]:
-        """The eight bytes from each byte on as one number."""
-        return np.ndarray(len(self.code) - _EIGHT + 1, dtype=kind, buffer=self.code, strides=(1,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +138,7 @@ def word_hashes(code: Bytes, start: Places, end: Places) -> Hashes:
     The words are the bytes `[start, end)` of `code`, which has eight more at its end. Letters are taken eight at a
     time, as one number: most words are done at once.
     """
-    eights: Hashes = np.ndarray(len(code) - _EIGHT + 1, dtype="<u8", buffer=code, strides=(1,))
+    eights = _eights(code, "<u8")
     left = end - start
     found: Hashes = (eights[start] & _FIRST_BYTES[np.minimum(left, _EIGHT)]) * _ODD
     long = np.flatnonzero(left > _EIGHT)
@@ -168,3 +164,8 @@ def stretched(start: Places, size: Places) -> Places:
     """The numbers from each start on, as many as its size."""
     before = np.cumsum(size) - size
     return np.repeat(start - before, size) + np.arange(size.sum())
+
+
+def _eights(code: Bytes, kind: str) -> Hashes:
+    """The eight bytes from each byte on as one number: "<u8" with the first one lowest, ">u8" with it highest."""
+    return np.ndarray(len(code) - _EIGHT + 1, dtype=kind, buffer=code, strides=(1,))

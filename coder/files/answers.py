@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from coder.codebook import Codebook
+from coder.codebook import Codebook, spelt_apart
 from coder.coding import Coding, assignments
 from coder.corpus import TEXT, Corpus
 from coder.errors import DataError
@@ -102,10 +102,7 @@ def parse_codes(
 
 def check_spelling(codings: Sequence[Coding], source: str) -> None:
     """Raise where codes that are read without a codebook differ in capitals or spaces alone: they would count apart."""
-    alike: dict[str, list[str]] = {}
-    for code in sorted({code for coding in codings for code in coding.assignments["code"].unique()}):
-        alike.setdefault(" ".join(code.casefold().split()), []).append(code)
-    if twice := [" and ".join(map(repr, codes)) for codes in alike.values() if len(codes) > 1]:
+    if twice := spelt_apart(sorted({code for coding in codings for code in coding.assignments["code"].unique()})):
         raise DataError(
             f"{source} has codes that differ in capitals or spaces alone, and would be counted apart: "
             f"{'; '.join(twice[:_NAMED])}. Write them alike, or give the codebook (--codebook)."

@@ -33,9 +33,8 @@ def read_published(path: Path) -> Table:
 
     A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the same; "26 %"
     and "26" too. A table that `coder top` or `coder estimate` wrote goes by its codes. One of estimates keeps its
-    intervals, one that ranks by weights their
-    sums (`weighted`), one that ranks nets the `level` of each code. Raises `DataError` where there is no rank, and for
-    numbers that cannot be.
+    intervals, one that ranks by weights their sums (`weighted`), one that ranks nets the `level` of each code. Raises
+    `DataError` where there is no rank, and for numbers that cannot be.
     """
     sheet = read_sheet(path, header=is_header)
     columns = {name: _column(sheet, names) for name, names in _NAMES.items()}

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from coder.codebook import Code, Codebook
+from coder.codebook import Code, Codebook, spelt_apart
 from coder.codebook_diff import mapping
 from coder.errors import DataError
 from coder.statistics.differences import with_sample
@@ -125,10 +125,7 @@ def _check_nets(waves: Sequence[Wave]) -> None:
 
 def _check_spelling(codes: Sequence[Mapping[str, tuple[str, ...]]]) -> None:
     """Raise where codes of waves without a codebook differ in capitals or spaces alone: one would seem new."""
-    alike: dict[str, set[str]] = {}
-    for id_ in (id_ for own in codes for ids in own.values() for id_ in ids):
-        alike.setdefault(" ".join(id_.casefold().split()), set()).add(id_)
-    if twice := [" and ".join(map(repr, sorted(ids))) for ids in alike.values() if len(ids) > 1]:
+    if twice := spelt_apart(id_ for own in codes for ids in own.values() for id_ in ids):
         raise DataError(
             f"Codes of the waves differ in capitals or spaces alone, and would be compared apart: {'; '.join(twice)}. "
             "Write them alike, or give the codebook (--codebook)."

@@ -172,7 +172,8 @@ class Engine:
         """Every hit; those that overlap an exception are taken off, and negated ones where the code says so."""
         kept = tuple(texts)
         notes = Notes()
-        length = sum(map(len, kept[::_SAMPLED])) / max(len(kept[::_SAMPLED]), 1)
+        some = kept[::_SAMPLED]
+        length = sum(map(len, some)) / max(len(some), 1)
         size = int(_AT_ONCE / max(length, 1)) + 1
         offsets = range(0, max(len(kept), 1), size)
         runs = [self._run(kept[offset : offset + size], notes) for offset in offsets]
