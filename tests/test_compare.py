@@ -20,7 +20,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportions
 from coder import Code, Codebook, Table, compare, read_codebook, top
 from coder.errors import DataError
 from coder.files.published import read_published
-from coder.files.sheets import write_sheets
+from coder.files.writing import write_sheets
 from coder.statistics import differences
 from coder.statistics.intervals import wilson
 from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coder import Code, Codebook, Coding, Corpus, estimate
 from coder.errors import DataError
 from coder.files.answers import parse_codes
-from coder.files.sheets import write_sheets
+from coder.files.writing import write_sheets
 from coder.statistics.estimates import Estimate, by_hand, corrected, drift, places
 from coder.statistics.intervals import wilson
 from tests.conftest import GOLDEN, Cli, coding_of, corpus_of, sheet_rows, two_themes, write

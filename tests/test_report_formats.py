@@ -19,7 +19,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from pptx import Presentation
 
 from coder import Code, Codebook, CoderError, Table
-from coder.files.sheets import guard
+from coder.files.writing import guard
 from coder.reports.chart import png, svg
 from coder.reports.content import Chart, Report, Respondents, Section, Series, bar_chart
 from coder.reports.layout import column_parts

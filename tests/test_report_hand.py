@@ -13,7 +13,7 @@ from pptx import Presentation
 
 from coder import CoderError, Table, agree, estimate
 from coder.files.codebooks import read_codebook
-from coder.files.sheets import write_sheets
+from coder.files.writing import write_sheets
 from coder.reports.chart import fills, svg
 from coder.reports.content import Chart, Report, Series, interval_chart
 from coder.reports.finding import corrected_finding

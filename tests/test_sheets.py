@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from coder.errors import CoderError, DataError
-from coder.files.sheets import read_sheet, separator, write_sheets
+from coder.files.cells import separator
+from coder.files.sheets import read_sheet
+from coder.files.writing import write_sheets
 from tests.conftest import listing, sheet_rows, write
 
 ROWS = [["00042", "Meer video, korter", "3,5"], ["NA", "beeld; geluid | radio", "None"], ["3", 'zei "ja"', "1e5"]]

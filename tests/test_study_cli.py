@@ -10,7 +10,8 @@ import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from coder.files.codebooks import write_codebook
-from coder.files.sheets import read_sheet, write_sheets
+from coder.files.sheets import read_sheet
+from coder.files.writing import write_sheets
 from coder.study.store import Study
 from tests.conftest import Cli, two_themes, write
 

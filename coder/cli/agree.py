@@ -43,9 +43,10 @@ def agree(
     seed: Seed = 1,
 ) -> None:
     """Measure how well coders agree, people or machines, and on what they do not."""
+    from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.files.coders import read_coders
-    from coder.files.sheets import check_ending, separator, write_sheets
+    from coder.files.writing import check_ending, write_sheets
     from coder.tables.agreement import agree as measure
 
     if out is not None:

@@ -141,8 +141,9 @@ def try_(
 ) -> None:
     """See what each rule does in real answers; with --codes also how often people agree."""
     from coder.files.answers import parse_codes, read_answers
+    from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
-    from coder.files.sheets import check_ending, separator, write_sheets
+    from coder.files.writing import check_ending, write_sheets
     from coder.learning.lab import try_out
 
     if out is not None:

@@ -119,9 +119,10 @@ def compare(
     seed: Seed = 1,
 ) -> None:
     """This wave beside the last one: places, what changed, what is new, what dropped out; or several as a trend."""
+    from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
-    from coder.files.sheets import check_ending, separator, write_sheets
     from coder.files.waves import read_wave
+    from coder.files.writing import check_ending, write_sheets
     from coder.tables.comparison import compare as beside
     from coder.tables.trend import trend
 

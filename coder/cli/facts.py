@@ -67,8 +67,10 @@ def facts(
     """Say how many answered, with which margin of error, and who is in the file twice."""
     import pandas as pd
 
+    from coder.files.cells import separator
     from coder.files.respondents import numbers
-    from coder.files.sheets import check_ending, column, read_sheet, separator, write_sheets
+    from coder.files.sheets import column, read_sheet
+    from coder.files.writing import check_ending, write_sheets
     from coder.tables.duplicates import find_duplicates
     from coder.tables.facts import facts as measure
 

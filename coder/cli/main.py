@@ -173,7 +173,7 @@ def code(
     from coder.cli.progress import progress
     from coder.files.answers import check_free, read_answers, write_coded
     from coder.files.codebooks import read_codebook
-    from coder.files.sheets import check_ending
+    from coder.files.writing import check_ending
     from coder.study.code import code as code_answers
     from coder.study.code import likely as likeliest
 
@@ -356,7 +356,8 @@ def topics(
     """Find topics; with --codes in the answers that have no code."""
     from coder.cli.progress import progress
     from coder.files.answers import check_free, read_answers
-    from coder.files.sheets import check_ending, separator, write_sheets
+    from coder.files.cells import separator
+    from coder.files.writing import check_ending, write_sheets
     from coder.study.code import topics_of
 
     check_ending(out)

@@ -60,7 +60,7 @@ def sample(
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.sample_sheets import write_sample
-    from coder.files.sheets import check_ending
+    from coder.files.writing import check_ending
     from coder.learning.sampling import draw
     from coder.learning.targeting import target
     from coder.methods.model_files import load
@@ -135,8 +135,9 @@ def _read(
     codebook: "Codebook | None",
     out: Path,
 ) -> None:
+    from coder.files.cells import separator
     from coder.files.filled_sheets import read_filled
-    from coder.files.sheets import separator, write_sheets
+    from coder.files.writing import write_sheets
 
     filled = read_filled(sheet, answers, text=text, codes=codes, id=id_column, codebook=codebook)
     files = write_sheets(out, {"answers": filled.sheet}, separator(answers.path))

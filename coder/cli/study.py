@@ -144,7 +144,7 @@ def export(
     at: When = None,
 ) -> None:
     """Write the answers with their codes: the gold version, each coder's, the machine's."""
-    from coder.files.sheets import check_ending
+    from coder.files.writing import check_ending
     from coder.study.work import export as write
     from coder.study.work import only_question
 
@@ -208,7 +208,7 @@ def disagreements(
     form: Format = "table",
 ) -> None:
     """The answers and codes on which coders differ, for an adjudicator."""
-    from coder.files.sheets import check_ending
+    from coder.files.writing import check_ending
     from coder.study.work import only_question, write_disagreements
 
     if out is not None:

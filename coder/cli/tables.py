@@ -45,9 +45,10 @@ def top(
     form: Format = "table",
 ) -> None:
     """The frequency table of coded answers."""
+    from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.files.respondents import read_mentions
-    from coder.files.sheets import separator, write_sheets
+    from coder.files.writing import write_sheets
     from coder.tables.frequency import top as count
 
     if letters and by is None:
@@ -89,9 +90,10 @@ def groups(
     form: Format = "table",
 ) -> None:
     """Codes by groups: which codes stand out where, and what marks each group."""
+    from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.files.respondents import read_mentions
-    from coder.files.sheets import separator, write_sheets
+    from coder.files.writing import write_sheets
     from coder.tables.groups import groups as beside
 
     _check_out(out, coded)
@@ -108,7 +110,7 @@ def groups(
 
 def _check_out(out: Path | None, coded: Path) -> None:
     """Raise before the work is done where the file could not, or should not, be written."""
-    from coder.files.sheets import check_ending
+    from coder.files.writing import check_ending
 
     if out is None:
         return

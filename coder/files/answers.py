@@ -16,7 +16,9 @@ from coder.codebook import Codebook, spelt_apart
 from coder.coding import Coding, assignments
 from coder.corpus import TEXT, Corpus
 from coder.errors import DataError
-from coder.files.sheets import column, read_sheet, separator, write_sheets
+from coder.files.cells import separator
+from coder.files.sheets import column, read_sheet
+from coder.files.writing import write_sheets
 
 NONE_FITS = "-"
 _DASHES = (NONE_FITS, "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}")

@@ -16,9 +16,9 @@ from ruamel.yaml.error import YAMLError
 
 from coder.codebook import Codebook
 from coder.errors import CodebookError, DataError
+from coder.files.cells import decoded
 from coder.files.dictionaries import rule_of
 from coder.files.found_codes import FoundCode, Imported, make_codes
-from coder.files.sheets import decoded
 
 _CATEGORY = re.compile(r"(?P<tabs>\t*) *(?P<number>[0-9]{1,9})\s+(?P<name>\S.*)")
 _TERM = re.compile(r"(?P<term>\S.*?)(?P<numbers>(?:\s+[0-9]{1,9})+)")

@@ -26,9 +26,11 @@ import pandas as pd
 from coder.codebook import Code, Codebook
 from coder.errors import CodebookError
 from coder.files import codebook_fields as fields
+from coder.files.cells import sheet_names
 from coder.files.dictionaries import import_dictionary, rule_of
 from coder.files.found_codes import FoundCode, Imported, colour_of, make_codes, placed
-from coder.files.sheets import read_sheet, sheet_names, write_sheets
+from coder.files.sheets import read_sheet
+from coder.files.writing import write_sheets
 
 _CODES, _LISTS, _BOOK = "codes", "lists", "codebook"
 _BEFORE = ("id", "number")

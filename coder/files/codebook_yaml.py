@@ -10,7 +10,7 @@ from coder.codebook import Codebook
 from coder.errors import CodebookError
 from coder.files.codebook_draft import read_draft, read_source
 from coder.files.codebook_edit import as_data, edited, writable
-from coder.files.sheets import written_beside
+from coder.files.writing import written_beside
 
 _BYTE_ORDER_MARK = "\ufeff"
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from coder.codebook import Code, Codebook
 from coder.errors import CodebookError
 from coder.files.category_dictionaries import read_liwc, read_quanteda
+from coder.files.cells import SPREADSHEETS, TEXTS
 from coder.files.codebook_fields import check_rules
 from coder.files.codebook_sheets import read_codes, write_codes
 from coder.files.codebook_yaml import read_yaml, write_yaml
 from coder.files.found_codes import Imported
 from coder.files.qdc import read_qdc, write_qdc
-from coder.files.sheets import SPREADSHEETS, TEXTS
 
 YAML = (".yaml", ".yml")
 WRITTEN = (".yaml", ".yml", ".xlsx", ".qdc")

@@ -6,8 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from coder.errors import DataError
+from coder.files.cells import SPREADSHEETS
 from coder.files.respondents import numbers
-from coder.files.sheets import SPREADSHEETS, read_sheet
+from coder.files.sheets import read_sheet
 from coder.tables.frequency import COLUMNS
 from coder.tables.table import Table
 

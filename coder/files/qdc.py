@@ -19,7 +19,7 @@ from coder.errors import CodebookError
 from coder.files import codebook_fields as fields
 from coder.files.found_codes import FoundCode, Imported, colour_of, make_codes
 from coder.files.refi_qda import BOOLEAN, NAMESPACE, Element, check, codes_of, parse_xml
-from coder.files.sheets import written_beside
+from coder.files.writing import written_beside
 from coder.version import __version__
 
 MARK = "--- coder ---"

@@ -16,7 +16,8 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.errors import CoderError, DataError
 from coder.files.answers import Answers
-from coder.files.sheets import check_ending, separator, write_sheets, written_beside
+from coder.files.cells import separator
+from coder.files.writing import check_ending, write_sheets, written_beside
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, WHY, Sample
 
 CODE_COLUMNS = 5

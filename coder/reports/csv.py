@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from coder.files.sheets import guarded, written_beside
+from coder.files.writing import guarded, written_beside
 from coder.reports.content import Report
 
 

@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from coder.files.sheets import written_beside
+from coder.files.writing import written_beside
 from coder.reports.chart import png
 from coder.reports.content import Chart, Report, Section
 from coder.reports.layout import column_parts

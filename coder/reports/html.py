@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from coder.files.sheets import written_beside
+from coder.files.writing import written_beside
 from coder.reports.chart import svg
 from coder.reports.content import Report
 from coder.reports.marks import pieces

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from coder.files.sheets import written_beside
+from coder.files.writing import written_beside
 from coder.reports.content import Report, Section
 from coder.reports.marks import pieces
 from coder.reports.quotes import Quote

@@ -20,7 +20,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 from xlsxwriter import Workbook
 
-from coder.files.sheets import written_beside
+from coder.files.writing import written_beside
 from coder.reports.chart import FILLS, INK, fills
 from coder.reports.content import Chart, Report, Section, Series
 from coder.reports.deck import BODY_HIGH, CHART, FOOT, TABLE, TEXT, TITLE, WIDE, empty_deck

@@ -17,7 +17,7 @@ import pyreadstat
 
 from coder.dutch.text import fold
 from coder.errors import DataError
-from coder.files.sheets import written_beside
+from coder.files.writing import written_beside
 from coder.reports.content import Report, Respondents
 from coder.reports.words import report_words
 

@@ -15,7 +15,7 @@ import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range_formula
 
-from coder.files.sheets import written_beside
+from coder.files.writing import written_beside
 from coder.reports.chart import FILLS, INK, fills
 from coder.reports.content import Chart, Report, Section, Series
 from coder.reports.words import is_number, report_words, written_date

@@ -13,8 +13,9 @@ from coder.corpus import TEXT, Corpus
 from coder.dutch.no_answer import no_answers
 from coder.errors import DataError
 from coder.files.answers import parse_codes, read_answers
+from coder.files.cells import separator
 from coder.files.respondents import read_mentions
-from coder.files.sheets import column, read_sheet, separator
+from coder.files.sheets import column, read_sheet
 from coder.files.waves import read_wave
 from coder.progress import Progress, silent
 from coder.reports.content import Report, Respondents, Section, bar_chart

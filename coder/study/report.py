@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from coder.files.answers import Answers, write_coded
-from coder.files.sheets import write_sheets
+from coder.files.writing import write_sheets
 from coder.reports.content import Report, Section, bar_chart
 from coder.reports.finding import finding, is_tested
 from coder.reports.html import write_tables

@@ -14,7 +14,7 @@ from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError, DataError, StudyError
 from coder.files.answers import Answers, long_form, parse_codes
 from coder.files.returned_sheets import read_returned
-from coder.files.sheets import write_sheets
+from coder.files.writing import write_sheets
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
