@@ -14,16 +14,16 @@ test: .venv/tested
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest
+	.venv/bin/pytest -n auto --maxprocesses 4 --dist loadfile
 
 .venv/installed: pyproject.toml constraints.txt
 	test -x $(UV) || $(PYTHON) -m venv .venv
 	test -x $(UV) || .venv/bin/pip install --quiet --constraint constraints.txt uv
-	$(UV) pip install --quiet --python .venv --constraint constraints.txt --editable '.[topics,embed,review,postgres]'
+	$(UV) pip install --quiet --compile-bytecode --python .venv --constraint constraints.txt --editable '.[topics,embed,review,postgres]'
 	touch $@
 
 .venv/tested: .venv/installed
-	$(UV) pip install --quiet --python .venv --constraint constraints.txt --group dev
+	$(UV) pip install --quiet --compile-bytecode --python .venv --constraint constraints.txt --group dev
 	touch $@
 
 clean:
