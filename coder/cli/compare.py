@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
-from coder.cli.options import CodedColumn, Empty, Format, Language, Model, Nlp, Seed, SomeBook, say_files
+from coder.cli.options import CodedColumn, Empty, Format, Language, Model, Nlp, SomeBook, say_files
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
@@ -55,8 +55,6 @@ class Asked(TypedDict):
 
     limit: int
     level: float
-    draws: int
-    seed: int
     language: str
 
 
@@ -97,7 +95,6 @@ def compare(
     names: Names = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="The last rank of the lists.")] = 10,
     level: Annotated[float, typer.Option("--level", help="The coverage of intervals, between 0 and 1.")] = 0.95,
-    draws: Annotated[int, typer.Option("--draws", min=1, help="The bootstrap draws behind intervals of ranks.")] = 2000,
     text: SomeText = None,
     then_text: ThenText = None,
     model: Model = None,
@@ -116,7 +113,6 @@ def compare(
     empty: Empty = "uncoded",
     language: Language = "nl",
     form: Format = "table",
-    seed: Seed = 1,
 ) -> None:
     """This wave beside the last one: places, what changed, what is new, what dropped out; or several as a trend."""
     from coder.files.cells import separator
@@ -144,7 +140,7 @@ def compare(
         )
         for path in then
     ]  # fmt: skip
-    asked: Asked = {"limit": limit, "level": level, "draws": draws, "seed": seed, "language": language}
+    asked: Asked = {"limit": limit, "level": level, "language": language}
     if recode:
         sides = _Side(now, one, text, respondent), _Side(then[0], others[0], then_text, who)
         if len(then) > 1 or panel:

@@ -38,10 +38,12 @@ SAID: dict[str, dict[str, str]] = {
         "weights_by": " met {weight}",
         "effective": "; de effectieve basis is {effective} (Kish 1965)",
         "wilson": "Intervallen zijn die van Wilson (1927), {level} %.",
-        "bootstrap": "Intervallen van rangen zijn percentielen van een bootstrap over respondenten, {level} %.",
+        "ranks": "Intervallen van rangen vergelijken elke code met elke andere en gelden per code, ook bij gelijke "
+        "stand (Mogstad e.a. 2024; McNemar, exact; Holm 1979), {level} %.",
         "estimate": "Intervallen van de schattingen zijn van {level} % en gelden voor de antwoorden in het bestand.",
         "newcombe": "Verschillen tussen metingen hebben het interval van Newcombe (1998).",
-        "draws": "Intervallen van rangen komen uit trekkingen uit de schattingen, elke code apart, {level} %.",
+        "estimated_ranks": "Intervallen van rangen vergelijken elke schatting met elke andere en gelden per code "
+        "(Mogstad e.a. 2024; Holm 1979), {level} %.",
         "estimates": "Verschillen tussen metingen tellen de onzekerheid van de schatting en die van de steekproef op "
         "(Zou en Donner 2008).",
         "mcnemar": "Verschillen bij dezelfde respondenten werden getoetst met de toets van McNemar.",
@@ -98,10 +100,12 @@ SAID: dict[str, dict[str, str]] = {
         "weights_by": " by {weight}",
         "effective": "; the effective base is {effective} (Kish 1965)",
         "wilson": "Intervals are Wilson's (1927), {level}%.",
-        "bootstrap": "Intervals of ranks are percentiles of a bootstrap over respondents, {level}%.",
+        "ranks": "Intervals of ranks compare every code with every other and hold for each code, ties included "
+        "(Mogstad et al. 2024; McNemar, exact; Holm 1979), {level}%.",
         "estimate": "Intervals of the estimates are of {level}% and hold for the answers in the file.",
         "newcombe": "Differences between waves have the interval of Newcombe (1998).",
-        "draws": "Intervals of ranks come from draws from the estimates, each code by itself, {level}%.",
+        "estimated_ranks": "Intervals of ranks compare every estimate with every other and hold for each code "
+        "(Mogstad et al. 2024; Holm 1979), {level}%.",
         "estimates": "Differences between waves add up how unsure the estimate and the sample are "
         "(Zou and Donner 2008).",
         "mcnemar": "Differences within the same respondents were tested with McNemar's test.",

@@ -24,7 +24,6 @@ from coder.tables.table import Table
 WITH_MACHINE = "gold+machine"
 
 _DRAWS = 400
-_SEED = 1
 
 Said = Mapping[str, str]
 
@@ -100,7 +99,6 @@ def counted(desk: Desk, asked: Choice, said: Said, language: str) -> Counted:
             book,
             limit=asked.limit or len(book.codes),
             title=said["beside"].format(now=asked.wave, then=asked.then),
-            seed=_SEED,
             language=language,
         )
         tables["comparison"] = replace(compared, notes=(*compared.notes, *part))
@@ -139,10 +137,9 @@ def described(desk: Desk, asked: Choice, found: Counted, language: str) -> str:
         corrected=False,
         hand_sample=_sampled(desk, asked.wave, coding, answered) if not len(machine) else "",
         hand=len(coding.seen),
-        intervals=("bootstrap",) if comparison is not None and "place" in comparison.shown else (),
+        intervals=("ranks",) if comparison is not None and "place" in comparison.shown else (),
         tests=("newcombe",) if tested else (),
         adjusted=tested,
-        seed=_SEED if comparison is not None else None,
     )
     return methods(known, language=language)
 

@@ -1,19 +1,23 @@
 """Ranks of codes, with ties, and how far chance could have moved them.
 
 Intervals of ranks are wide, and those of neighbours overlap: a list looks surer than it is (Goldstein and Spiegelhalter
-1996). So they are shown beside every rank that was counted.
+1996). So they are shown beside every rank that was counted. A bootstrap of ranks is far too sure of codes that are tied
+or rare. So every code is compared with every other, and its place is between those that are surely ahead of it and
+those that are surely behind (Mogstad, Romano, Shaikh and Wilhelm 2024). An interval is that of one code: it holds the
+code's rank among all respondents with a probability of `level` at least, in a tie every place that the tie takes up.
 """
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import betainc
 from scipy.stats import rankdata
 
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_CELLS = 4_000_000
-"""So many drawn respondents are in memory at a time."""
+_SURE = 1e-12
+"""The least variance of an estimate, lest one that is certain be worth endless respondents."""
 
 
 def ranks(counts: npt.ArrayLike) -> Ints:
@@ -22,50 +26,59 @@ def ranks(counts: npt.ArrayLike) -> Ints:
     return np.asarray(rankdata(-exact, method="min", axis=-1)).astype(np.int64)
 
 
-def rank_intervals(
-    given: Labels, weight: Floats | None = None, *, level: float = 0.95, draws: int = 2000, seed: int = 1
-) -> Ints:
-    """Percentile intervals of the ranks of codes, shape (codes, 2), by bootstrap over respondents (Efron 1979).
+def rank_intervals(given: Labels, weight: Floats | None = None, *, level: float = 0.95) -> Ints:
+    """Intervals of the ranks of codes, shape (codes, 2), each of which holds the code's rank in the sample too.
 
-    `given` has shape (respondents, codes). Respondents are drawn with equal chance and keep their `weight`
-    (respondents,). An interval holds the rank itself, which among many equal counts a sample seldom gives.
+    `given` has shape (respondents, codes), `weight` (respondents,). Two codes differ in the respondents who gave one
+    of them and not the other: the test is McNemar's, exact, so that the coverage holds for rare codes as well. With
+    weights these respondents count for as many as would be as precise (Kish 1965), which holds where the weight goes
+    with the code too, because each of them counts for one code or the other.
     """
-    size, codes = given.shape
-    weights = np.ones(size) if weight is None else weight
-    counted = given * weights[:, None]
-    own = ranks(weights @ given)
-    if not size or not codes:
-        return np.stack([own, own], axis=-1)
-    random = np.random.default_rng(seed)
-    at_once = max(_CELLS // size, 1)
-    drawn = [_drawn(counted, min(at_once, draws - done), random) for done in range(0, draws, at_once)]
-    return _percentiles(np.concatenate(drawn), own, level)
+    weights = np.ones(len(given)) if weight is None else weight
+    alone, squares = _alone(given, weights), _alone(given, weights**2)
+    discordant, spread = alone + alone.T, squares + squares.T
+    return _intervals(alone, _divided(discordant**2, spread), discordant, level)
 
 
-def rank_intervals_of_estimates(
-    share: Floats, error: Floats, *, level: float = 0.95, draws: int = 2000, seed: int = 1
-) -> Ints:
-    """Percentile intervals of the ranks of estimated shares (codes,) with these standard errors, shape (codes, 2).
+def rank_intervals_of_estimates(share: Floats, error: Floats, *, level: float = 0.95) -> Ints:
+    """Intervals of the ranks of estimated shares (codes,) with these standard errors, shape (codes, 2).
 
-    Each share is drawn by itself (normal, not under 0): how codes go together is not known of an estimate.
+    How codes go together is not known of an estimate: as few respondents as possible gave both of two codes, which
+    makes their difference the least sure.
     """
-    own = ranks(share)
-    if not len(share):
-        return np.stack([own, own], axis=-1)
-    drawn = np.maximum(np.random.default_rng(seed).normal(share, error, size=(draws, len(share))), 0)
-    return _percentiles(ranks(drawn), own, level)
+    both = np.maximum(share[:, None] + share - 1, 0)
+    alone = np.maximum(share[:, None] - both, 0)
+    spread = np.sqrt(share * (1 - share))
+    along = np.clip(_divided(both - np.outer(share, share), np.outer(spread, spread)), -1, 1)
+    variance = error[:, None] ** 2 + error**2 - 2 * along * np.outer(error, error)
+    discordant = alone + alone.T
+    return _intervals(alone, discordant**2 / np.maximum(variance, _SURE), discordant, level)
 
 
-def _percentiles(drawn: Ints, own: Ints, level: float) -> Ints:
-    """The interval of each rank, shape (codes, 2), which holds the rank itself."""
+def _alone(given: Labels, weight: Floats) -> Floats:
+    """How many respondents, weighted, gave each code and not each other one, shape (codes, codes)."""
+    together = (given * weight[:, None]).T @ given.astype(np.float64)
+    return np.asarray(np.diag(together)[:, None] - together)
+
+
+def _intervals(alone: Floats, size: Floats, discordant: Floats, level: float) -> Ints:
+    """The intervals, from the share of the discordant that gave the one code, and how many these are worth."""
+    share = _divided(alone, discordant)
+    ahead, behind = size * share, size * (1 - share)
+    chance = np.where(ahead > behind, betainc(np.maximum(ahead, np.finfo(float).tiny), behind + 1, 0.5), 1.0)
     tail = (1 - level) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0, method="inverted_cdf").astype(np.int64)
-    return np.stack([np.minimum(low, own), np.maximum(high, own)], axis=-1)
+    better, worse = _surely(chance.T, tail), _surely(chance, tail)
+    return np.stack([1 + better, len(alone) - worse], axis=-1)
 
 
-def _drawn(counted: Floats, draws: int, random: np.random.Generator) -> Ints:
-    """The ranks in so many samples of respondents, shape (draws, codes)."""
-    size = len(counted)
-    who = random.integers(size, size=(draws, size)) + size * np.arange(draws)[:, None]
-    times = np.bincount(who.ravel(), minlength=draws * size).reshape(draws, size)
-    return ranks(times.astype(np.float64) @ counted)
+def _surely(chance: Floats, tail: float) -> Ints:
+    """How many chances of each row are small, none of them by chance but with a probability of `tail` (Holm 1979)."""
+    others = len(chance) - 1
+    ordered = np.sort(chance[~np.eye(len(chance), dtype=np.bool_)].reshape(len(chance), max(others, 0)), axis=1)
+    passed = ordered <= tail / np.arange(others, 0, -1)
+    return np.asarray(np.logical_and.accumulate(passed, axis=1).sum(axis=1))
+
+
+def _divided(one: Floats, other: Floats) -> Floats:
+    """The quotient, 0 where there is nothing to divide by."""
+    return np.divide(one, other, out=np.zeros(np.shape(one)), where=other > 0)

@@ -105,7 +105,7 @@ def coded_report(
     tables, comparison = {"top": table}, None
     if then is not None:
         now = best.estimates if best is not None and corrects else mentions
-        comparison = _compared(now, then, codebook, limit or len(book.codes), seed, language)
+        comparison = _compared(now, then, codebook, limit or len(book.codes), language)
         tables["comparison"] = comparison
     if by and not corrects:
         found = groups(mentions, book, by, nets=nets, language=language)
@@ -125,7 +125,8 @@ def coded_report(
     known = best.facts if best is not None and corrects else _known(source, mentions, book, best, language)
     estimated = comparison is not None and "interval" in comparison.shown
     differences = ["estimates" if estimated else "newcombe"] if is_tested(comparison) else []
-    ranks = ["draws" if estimated else "bootstrap"] if comparison is not None and "place" in comparison.shown else []
+    placed = comparison is not None and "place" in comparison.shown
+    ranks = ["estimated_ranks" if estimated else "ranks"] if placed else []
     known = replace(
         known,
         codebook=known.codebook if codebook else "",
@@ -201,9 +202,7 @@ def _estimated(
     return best
 
 
-def _compared(
-    now: Mentions | Table, then: Source, codebook: Codebook | None, limit: int, seed: int, language: str
-) -> Table:
+def _compared(now: Mentions | Table, then: Source, codebook: Codebook | None, limit: int, language: str) -> Table:
     before = read_wave(
         then.path,
         codes=then.codes,
@@ -212,7 +211,7 @@ def _compared(
         weight=then.weight,
         empty_is_none=then.empty_is_none,
     )
-    return compare(now, before, codebook, limit=limit, seed=seed, language=language)
+    return compare(now, before, codebook, limit=limit, language=language)
 
 
 def _uncorrected(tables: Mapping[str, Table], best: Corrected, column: str, language: str) -> dict[str, Table]:

@@ -55,7 +55,7 @@ def demo(name: str, *, language: str = "nl", seed: int = 1, progress: Progress =
         name=name,
         answers=answers,
         people=top(mentions(hand, codebook, rows=len(answers)), codebook, title=title, language=language),
-        comparison=compare(mentions(hand, codebook), then, codebook, seed=seed, language=language),
+        comparison=compare(mentions(hand, codebook), then, codebook, language=language),
         machine=machine,
         beside=_beside(whole, top(machine.final, codebook, limit=None), language),
         agreement=micro(hand.matrix(hidden, codebook.ids), machine.machine.matrix(hidden, codebook.ids)),

@@ -86,7 +86,7 @@ def _known(done: Run, language: str) -> MethodFacts:
         machine_coded=machine,
         corrected=False,
         f1=max(done.scores.values()) if done.scores else None,
-        intervals=("bootstrap",) if done.comparison is not None and "place" in done.comparison.shown else (),
+        intervals=("ranks",) if done.comparison is not None and "place" in done.comparison.shown else (),
         tests=("newcombe",) if is_tested(done.comparison) else (),
         adjusted=is_tested(done.comparison),
         seed=done.seed,

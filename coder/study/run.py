@@ -102,9 +102,7 @@ def run(
         no_topics=why,
         no_answer=nothing,
         table=table,
-        comparison=compare(now, then, codebook, seed=seed, language=language)
-        if then is not None and len(now)
-        else None,
+        comparison=compare(now, then, codebook, language=language) if then is not None and len(now) else None,
         seed=seed,
     )
 

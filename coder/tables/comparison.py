@@ -32,8 +32,6 @@ def compare(
     limit: int = 10,
     panel: bool = False,
     level: float = 0.95,
-    draws: int = 2000,
-    seed: int = 1,
     names: tuple[str, str] | None = None,
     title: str | None = None,
     language: str = "nl",
@@ -45,7 +43,7 @@ def compare(
     not in that list. Codes that were in the last list and are not in this one are named in the notes and stand last,
     `dropped`, with the rank and n they now have.
 
-    Ranks (ties share one, the next skips) have a percentile interval by bootstrap over respondents. `points` is the
+    Ranks (ties share one, the next skips) have an interval (`coder.statistics.ranks`). `points` is the
     difference in percentage points, with its interval; `p` that of two samples, or with `panel` of the same
     respondents (see `coder.statistics.differences`); `p_adjusted` is adjusted (Benjamini and Hochberg 1995) for all
     codes that both waves could mention and one did, shown or not. `change` has an arrow where that is below 0.05, "sq"
@@ -62,17 +60,15 @@ def compare(
     in common, and a panel without respondents in common.
     """
     said = comparison_words(language)
-    check_options(limit, level, draws)
+    check_options(limit, level)
     called = names or (_name(now, said["this_wave"]), _name(then, said["last_wave"]))
     waves = [Wave(called[0], now), Wave(called[1], then, then_codebook)]
-    rows, (one, other) = line_up(
-        waves, codebook, limit=limit, level=level, draws=draws, seed=seed, language=language, now=said["now"]
-    )
+    rows, (one, other) = line_up(waves, codebook, limit=limit, level=level, language=language, now=said["now"])
     found = differ(rows, one, other, panel=panel, level=level)
     order, gone = shown_rows(rows, one, [other])
     frame = _frame(rows, one, other, found, said, language).iloc[[*order, *gone]]
     frame = frame.assign(dropped=np.arange(len(frame)) >= len(order)).reset_index(drop=True)
-    options = {"limit": limit, "level": percentage(level, language), "draws": draws}
+    options = {"limit": limit, "level": percentage(level, language)}
     dropped = [with_place(rows[place].label, one.rank[place], one.n[place], said) for place in gone]
     notes = [
         *_moved(frame, dropped, other, said, limit),
@@ -84,10 +80,10 @@ def compare(
     return Table(title or said["compare"], frame, size, _shown(frame, one, other, said), tuple(notes))
 
 
-def check_options(limit: int, level: float, draws: int) -> None:
-    """Raise where there is nothing to show or to draw, or no such interval."""
-    if not 0 < level < 1 or draws < 1 or limit < 1:
-        raise DataError(f"The level is between 0 and 1, draws and limit from 1, not {level}, {draws} and {limit}.")
+def check_options(limit: int, level: float) -> None:
+    """Raise where there is nothing to show, or no such interval."""
+    if not 0 < level < 1 or limit < 1:
+        raise DataError(f"The level is between 0 and 1 and the limit from 1, not {level} and {limit}.")
 
 
 def shown_rows(rows: Sequence[Row], now: Lined, earlier: Sequence[Lined]) -> tuple[list[int], list[int]]:

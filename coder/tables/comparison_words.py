@@ -64,15 +64,16 @@ SAID: dict[str, dict[str, str]] = {
         "instrument_said": "Significant verschil door het instrument: {labels}.",
         "only_instrument": "Significant in totaal, maar niet in mening: {labels}.",
         "scores_years": "afstand in jaren",
-        "ranks": "Plaats met interval van {level} % (bootstrap over respondenten, {draws} trekkingen): plaatsen die "
-        "elkaar overlappen, staan niet vast (Goldstein en Spiegelhalter 1996).",
+        "ranks": "Plaats met interval van {level} % voor elke code, ook bij gelijke stand: elke code is met elke "
+        "andere vergeleken (McNemar, exact; Holm; Mogstad e.a. 2024). Plaatsen die elkaar overlappen, staan niet vast.",
         "independent": "Verschil in procentpunt tussen twee steekproeven, interval van {level} % (Newcombe 1998).",
         "panel": "Verschil in procentpunt bij de {both} respondenten die aan beide metingen deelnamen, interval van "
         "{level} % (Newcombe 1998, gepaard). Enkel nu: {now}; enkel toen: {then}; die "
         "tellen voor het verschil niet mee.",
         "interval_of": "interval",
-        "ranks_of_estimates": "Geschatte percentages: plaats met interval van {level} % ({draws} trekkingen uit de "
-        "schattingen, elke code apart): plaatsen die elkaar overlappen, staan niet vast.",
+        "ranks_of_estimates": "Geschatte percentages: plaats met interval van {level} % voor elke code, ruim genomen "
+        "omdat niet bekend is wie twee codes samen noemde (Mogstad e.a. 2024). Plaatsen die elkaar overlappen, staan "
+        "niet vast.",
         "of_estimates": "Verschil in procentpunt tussen twee steekproeven, van geschatte percentages: het interval van "
         "{level} % telt de onzekerheid van de schatting en die van de steekproef op (Zou en Donner 2008).",
         "p_note": "p voor {tests} toetsen samen aangepast (Benjamini en Hochberg 1995). ▲ ▼: significant "
@@ -153,14 +154,14 @@ SAID: dict[str, dict[str, str]] = {
         "instrument_said": "Significant difference the instrument makes: {labels}.",
         "only_instrument": "Significant in all, but not in opinion: {labels}.",
         "scores_years": "spaced by years",
-        "ranks": "Rank with its {level} % interval (bootstrap over respondents, {draws} draws): ranks that overlap are "
-        "not settled (Goldstein and Spiegelhalter 1996).",
+        "ranks": "Rank with its {level} % interval for each code, ties included: every code is compared with every "
+        "other (McNemar, exact; Holm; Mogstad et al. 2024). Ranks that overlap are not settled.",
         "independent": "Difference in percentage points of two samples, {level} % interval (Newcombe 1998).",
         "panel": "Difference in percentage points among the {both} respondents who took part in both waves, {level} % "
         "interval (Newcombe 1998, paired). Now alone: {now}; then alone: {then}; these do not count in the difference.",
         "interval_of": "interval",
-        "ranks_of_estimates": "Estimated percentages: rank with its {level} % interval ({draws} draws from the "
-        "estimates, each code by itself): ranks that overlap are not settled.",
+        "ranks_of_estimates": "Estimated percentages: rank with its {level} % interval for each code, on the wide side "
+        "because it is not known who mentioned two codes (Mogstad et al. 2024). Ranks that overlap are not settled.",
         "of_estimates": "Difference in percentage points of two samples, of estimated percentages: the {level} % "
         "interval adds up how unsure the estimate and the sample are (Zou and Donner 2008).",
         "p_note": "p adjusted for {tests} tests together (Benjamini and Hochberg 1995). ▲ ▼: significant (adjusted "

@@ -42,8 +42,6 @@ def apart(
     then_codebook: Codebook | None = None,
     limit: int = 10,
     level: float = 0.95,
-    draws: int = 2000,
-    seed: int = 1,
     names: tuple[str, str] | None = None,
     title: str | None = None,
     language: str = "nl",
@@ -59,13 +57,13 @@ def apart(
     `_low`, `_high`, `_p`, `_p_adjusted`, `_change`; p is adjusted for each apart (Benjamini and Hochberg 1995).
     """
     said = comparison_words(language)
-    check_options(limit, level, draws)
+    check_options(limit, level)
     called = names or (said["this_wave"], said["last_wave"])
     again = [Wave(f"{called[1]}*", coded_again(then_again, then, codebook), codebook)]
     again += [Wave(f"{called[0]}*", coded_again(now_again, now, codebook), codebook)] if now_again is not None else []
     waves = [Wave(called[0], now), Wave(called[1], then, then_codebook)]
     rows, (one, before, *others) = line_up(
-        [*waves, *again], codebook, limit=limit, level=level, draws=draws, seed=seed, language=language, now=said["now"]
+        [*waves, *again], codebook, limit=limit, level=level, language=language, now=said["now"]
     )
     same = len(others) == 1 or bool((one.given == others[1].given).all())
     present = others[1] if len(others) > 1 else one

@@ -37,8 +37,6 @@ def trend(
     limit: int = 10,
     panel: bool = False,
     level: float = 0.95,
-    draws: int = 2000,
-    seed: int = 1,
     title: str | None = None,
     language: str = "nl",
 ) -> Table:
@@ -54,14 +52,12 @@ def trend(
     Raises `DataError` as `compare` does, for fewer than `FEWEST_WAVES`, and for years that do not fall.
     """
     said = comparison_words(language)
-    check_options(limit, level, draws)
+    check_options(limit, level)
     if len(waves) < FEWEST_WAVES:
         raise DataError(f"A trend is of {FEWEST_WAVES} waves or more, not {len(waves)}; of two there is a comparison.")
     given = [Wave(name, wave, (codebooks or {}).get(name)) for name, wave in waves.items()]
     scores = _scores(list(waves))
-    rows, lined = line_up(
-        given, codebook, limit=limit, level=level, draws=draws, seed=seed, language=language, now=said["now"]
-    )
+    rows, lined = line_up(given, codebook, limit=limit, level=level, language=language, now=said["now"])
     steps = [differ(rows, one, before, panel=panel, level=level) for one, before in pairwise(lined)]
     slope, p, both = _slopes(rows, lined, scores, panel=panel)
     parts = [_of_wave(wave, step, said, language) for wave, step in zip(lined, [*steps, None], strict=True)]
@@ -75,7 +71,7 @@ def trend(
     notes = [
         said["dropped" if dropped else "none_dropped_ever"].format(limit=limit, labels=", ".join(dropped)),
         *(said["base_of"].format(wave=one.name, base=base_of(one, said)) for one in lined if one.size is not None),
-        said["ranks"].format(level=percentage(level, language), draws=draws),
+        said["ranks"].format(level=percentage(level, language)),
         said["steps"],
         said["trend_independent" if both is None else "trend_panel"].format(**words),
         *warnings(rows, lined, given, codebook, language, panel=panel),

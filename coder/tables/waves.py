@@ -75,8 +75,6 @@ def line_up(
     *,
     limit: int,
     level: float,
-    draws: int,
-    seed: int,
     language: str,
     now: str,
 ) -> tuple[list[Row], list[Lined]]:
@@ -92,9 +90,9 @@ def line_up(
         _check_spelling(codes)
     rows = rows_of(waves, codes, codebook, language, now)
     lined = [
-        _published(wave, own, rows, codebook, limit, level=level, draws=draws, seed=seed)
+        _published(wave, own, rows, codebook, limit, level=level)
         if isinstance(wave.counted, Table)
-        else _counted(wave, own, rows, codebook, limit, newest=not place, level=level, draws=draws, seed=seed)
+        else _counted(wave, own, rows, codebook, limit, newest=not place, level=level)
         for place, (wave, own) in enumerate(zip(waves, codes, strict=True))
     ]
     known = set(codebook.ids) if codebook else set()
@@ -149,8 +147,6 @@ def _counted(
     *,
     newest: bool,
     level: float,
-    draws: int,
-    seed: int,
 ) -> Lined:
     """A wave with codings."""
     found = wave.counted
@@ -170,7 +166,7 @@ def _counted(
     known = np.array([state == COUNTED for state in states])
     shares = np.where(known, found.weight @ given / found.base, np.nan)
     n = np.where(known, given.sum(axis=0), np.nan)
-    rank, ends, listed = _ranked(found, given, rows, states, limit, level=level, draws=draws, seed=seed)
+    rank, ends, listed = _ranked(found, given, rows, states, limit, level=level)
     return Lined(
         wave.name,
         tuple(states),
@@ -197,8 +193,6 @@ def _ranked(
     limit: int,
     *,
     level: float,
-    draws: int,
-    seed: int,
 ) -> tuple[Floats, Floats, Labels]:
     """The ranks of the codes that somebody mentioned, as this wave had them; their intervals; which were in the top."""
     part = {row.code for row, state in zip(rows, states, strict=True) if state == PART}
@@ -210,7 +204,7 @@ def _ranked(
     )
     rank, ends = np.full(len(rows), np.nan), np.full((len(rows), 2), np.nan)
     rank[of_its_own] = ranks(found.weight @ given[:, of_its_own])
-    ends[of_its_own] = rank_intervals(given[:, of_its_own], found.weights, level=level, draws=draws, seed=seed)
+    ends[of_its_own] = rank_intervals(given[:, of_its_own], found.weights, level=level)
     nobody = ~given.any(axis=0)
     rank[nobody], ends[nobody] = np.nan, np.nan
     return rank, ends, _with_nets(rank <= limit, rows)
@@ -224,8 +218,6 @@ def _published(
     limit: int,
     *,
     level: float,
-    draws: int,
-    seed: int,
 ) -> Lined:
     """A wave of which a table was printed, of counts or of estimates."""
     table = wave.counted
@@ -263,7 +255,7 @@ def _published(
     if estimates and worth:
         n = np.where(low < high, np.nan, n)
         unsure = _at_level(share, np.stack([low, high], axis=-1) / 100, float(table.frame["coverage"].iloc[0]), level)
-        ends = _estimated_ranks(share, rank, unsure, worth, level=level, draws=draws, seed=seed)
+        ends = _estimated_ranks(share, rank, unsure, worth, level=level)
     given = np.zeros((0, len(rows)), dtype=np.bool_)
     return Lined(
         wave.name,
@@ -300,14 +292,12 @@ def _at_level(share: Floats, ends: Floats, was: float, level: float) -> Floats:
     return share[:, None] + (ends - share[:, None]) * ndtri((1 + level) / 2) / ndtri((1 + was) / 2)
 
 
-def _estimated_ranks(
-    share: Floats, rank: Floats, unsure: Floats, base: float, *, level: float, draws: int, seed: int
-) -> Floats:
+def _estimated_ranks(share: Floats, rank: Floats, unsure: Floats, base: float, *, level: float) -> Floats:
     """The intervals of the ranks of estimates, of those that have a rank."""
     ends, ranked = np.full((len(share), 2), np.nan), ~np.isnan(rank) & ~np.isnan(share)
     low, high = with_sample(share[ranked], unsure[ranked], base, level=level).T
     error = (high - low) / (2 * ndtri((1 + level) / 2))
-    ends[ranked] = rank_intervals_of_estimates(share[ranked], error, level=level, draws=draws, seed=seed)
+    ends[ranked] = rank_intervals_of_estimates(share[ranked], error, level=level)
     return ends
 
 
