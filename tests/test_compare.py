@@ -321,6 +321,54 @@ def test_a_drop_out_is_named_with_its_present_place() -> None:
     assert table.notes[0] == "Vallen uit de top 1: Druk (nu plaats 3)."
 
 
+SHORT = "rank;label;n;basis\n1;Video;40;100\n2;AI;20;100\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "limit", "said"),
+    [
+        ("", 10, "Niet bekend is of deze codes nog in de top 10 staan, want 2024 noemt ze niet: Druk."),
+        ("4;Sociale media;9;100\n", 4, "Niet bekend is of deze codes nog in de top 4 staan, want 2024 noemt ze niet: "),
+        ("", 2, "Vallen uit de top 2: Druk."),
+        ("2;Sociale media;20;100\n", 2, "Vallen uit de top 2: Druk."),
+        ("3;Druk;9;100\n", 2, "Vallen uit de top 2: Druk (nu plaats 3)."),
+        ("3;Sociale media;0;100\n", 10, "Vallen uit de top 10: Druk."),
+        ("3;Druk;0;100\n", 10, "Vallen uit de top 10: Druk (nu door niemand genoemd)."),
+    ],
+    ids=["short", "with a gap", "full", "a tie at the end", "a lower rank", "down to nobody", "nobody"],
+)
+def test_only_what_a_list_is_known_to_leave_out_dropped_out(tmp_path: Path, rows: str, limit: int, said: str) -> None:
+    now = read_published(write(tmp_path / "2024.csv", SHORT + rows))
+    then = wave(100, {"video": 30, "print": 30}) if limit > 1 else wave(100, {"print": 30})
+    table = compare(now, then, BOOK, limit=limit, names=("2024", "2021"))
+    assert table.notes[0].startswith(said)
+    assert row(table, "print")["dropped"] == said.startswith("Vallen")
+    everywhere = trend({"2024": now, "2021": then, "2018": then}, BOOK, limit=limit)
+    assert everywhere.notes[0].startswith(said)
+
+
+def test_that_nothing_dropped_out_is_said_of_what_the_last_list_names(tmp_path: Path) -> None:
+    now = wave(100, {"video": 30, "print": 20})
+    ranks_alone = labelled(tmp_path, "rank;label\n1;Video\n4;Druk\n")
+    assert compare(now, ranks_alone, BOOK).notes[0] == "Van de codes die 2021 noemt, valt er geen uit de top 10."
+    assert compare(now, now, BOOK).notes[0] == "Uit de vorige top 10 valt niets weg."
+    assert (
+        compare(now, ranks_alone, BOOK, limit=2).notes[0] == "Van de codes die 2021 noemt, valt er geen uit de top 2."
+    )
+
+
+def test_a_code_that_is_no_longer_in_the_codebook_did_not_drop_out(tmp_path: Path) -> None:
+    then = labelled(tmp_path, "rank;label\n1;Video\n2;Fax\n3;Druk\n")
+    now = wave(100, {"video": 30, "ai": 20})
+    assert compare(now, then, BOOK).notes[:2] == (
+        "Vallen uit de top 10: Druk (nu door niemand genoemd).",
+        "Niet in het codeboek, en dus niet uit de top 10 gevallen: Fax.",
+    )
+    books = [Codebook.from_ids(ids) for ids in ("a", "ab")]
+    without = compare(wave(100, {"a": 30}, books[0]), wave(9, {"a": 3, "b": 2}, books[1]))
+    assert without.notes[0] == "Vallen uit de top 10: b."
+
+
 # The same respondents
 
 
@@ -385,7 +433,8 @@ def test_codes_that_became_one_count_a_respondent_once_and_a_split_code_is_compa
         assert pd.isna(row(table, heir)["points"])
     assert row(table, "ai")["change"] == "nieuw"
     assert table.frame["code"].tolist() == ["web+app", "web", "app", "video", "ai", "fax"]
-    assert table.notes[0] == "Vallen uit de top 10: Fax."
+    assert table.notes[0] == "Niet in het codeboek, en dus niet uit de top 10 gevallen: Fax."
+    assert not table.frame["dropped"].any()
 
 
 def test_a_former_name_in_a_published_table_stands_for_its_heirs(tmp_path: Path) -> None:

@@ -171,11 +171,13 @@ class Report:
 def bar_chart(table: Table, language: str) -> Chart | None:
     """The chart of a frequency table or a comparison: this wave and, where its percentages are known, the last one.
 
-    Codes that dropped out, and those under a net, are left out. None without a percentage.
+    Codes that dropped out or of which nothing is known now, and those under a net, are left out. None without a
+    percentage.
     """
     said, frame = report_words(language), _not_under(table.frame)
     if "dropped" in frame:
-        frame = frame[~frame["dropped"].astype(bool)]
+        unknown = frame["rank"].isna() & frame["percent"].isna()
+        frame = frame[~(frame["dropped"].astype(bool) | unknown)]
     if frame.empty or frame["percent"].isna().all():
         return None
     series, note = [Series(said["now"], _known(frame["percent"]))], ""

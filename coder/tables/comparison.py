@@ -14,7 +14,7 @@ from coder.tables.mentions import Mentions
 from coder.tables.table import Table
 from coder.tables.tested import Tested, differ, overlap
 from coder.tables.wave_rows import Row, Wave
-from coder.tables.waves import ABSENT, PART, Floats, Lined, is_estimate, line_up
+from coder.tables.waves import ABSENT, PART, Floats, Labels, Lined, is_estimate, line_up
 
 NOT_IN_LIST = "/"
 _MOST = 0.5
@@ -40,8 +40,9 @@ def compare(
 
     A wave is what respondents mentioned, or a published table in which perhaps only some ranks were printed: a code
     without rank there was in the list at an unknown place. `then_place` reads "Plaats 1", or "/" for a code that was
-    not in that list. Codes that were in the last list and are not in this one are named in the notes and stand last,
-    `dropped`, with the rank and n they now have.
+    not in that list. Codes that were in the last list and are not in this one stand last, with the rank and n they now
+    have; `dropped` are those that are known to be outside the top now. Of a printed list with fewer codes than `limit`
+    that is not known, nor of a code that is no longer in the codebook: the notes say which is which.
 
     Ranks (ties share one, the next skips) have an interval (`coder.statistics.ranks`). `points` is the
     difference in percentage points, with its interval; `p` that of two samples, or with `panel` of the same
@@ -67,11 +68,11 @@ def compare(
     found = differ(rows, one, other, panel=panel, level=level)
     order, gone = shown_rows(rows, one, [other])
     frame = _frame(rows, one, other, found, said, language).iloc[[*order, *gone]]
-    frame = frame.assign(dropped=np.arange(len(frame)) >= len(order)).reset_index(drop=True)
+    frame = frame.assign(dropped=outside(order, gone, one)).reset_index(drop=True)
     options = {"limit": limit, "level": percentage(level, language)}
-    dropped = [with_place(rows[place].label, one.rank[place], one.n[place], said) for place in gone]
     notes = [
-        *_moved(frame, dropped, other, said, limit),
+        *departures(rows, gone, one, [other], codebook, limit, said),
+        *_arrivals(frame, other, said, limit),
         *_bases(one, other, said),
         *_methods(frame, one, other, found, said, options),
         *warnings(rows, [one, other], waves, codebook, language, panel=panel),
@@ -109,7 +110,45 @@ def shown_rows(rows: Sequence[Row], now: Lined, earlier: Sequence[Lined]) -> tup
     return order, sorted(gone, key=lambda place: [(np.isnan(one), one) for one in (now.rank[place], last[place])])
 
 
-def with_place(label: str, rank: float, n: float, said: Mapping[str, str]) -> str:
+def outside(order: Sequence[int], gone: Sequence[int], now: Lined) -> Labels:
+    """Which of the rows that are shown are known to be outside the top now."""
+    return np.append(np.zeros(len(order), dtype=np.bool_), now.outside[list(gone)])
+
+
+def departures(
+    rows: Sequence[Row],
+    gone: Sequence[int],
+    now: Lined,
+    earlier: Sequence[Lined],
+    codebook: Codebook | None,
+    limit: int,
+    said: Mapping[str, str],
+) -> Iterator[str]:
+    """What dropped out of an earlier top, with its present place; what is no code any more; what is not known."""
+    dropped = [place for place in gone if now.outside[place]]
+    retired = [
+        place
+        for place in gone
+        if codebook is not None
+        and not now.outside[place]
+        and (set(rows[place].of).isdisjoint(codebook.ids) or (now.mentions is not None and now.state[place] == ABSENT))
+    ]
+    unknown = [place for place in gone if place not in (*dropped, *retired)]
+    if dropped:
+        labels = ", ".join(_with_place(rows[place].label, now.rank[place], now.n[place], said) for place in dropped)
+        yield said["dropped"].format(limit=limit, labels=labels)
+    elif not gone and all(wave.whole for wave in earlier):
+        yield said["none_dropped" if len(earlier) == 1 else "none_dropped_ever"].format(limit=limit)
+    elif not gone:
+        waves = ", ".join(wave.name for wave in earlier)
+        yield said["none_dropped_of_those"].format(limit=limit, waves=waves)
+    for key, places in (("retired", retired), ("unlisted", unknown)):
+        if places:
+            labels = ", ".join(rows[place].label for place in places)
+            yield said[key].format(limit=limit, wave=now.name, labels=labels)
+
+
+def _with_place(label: str, rank: float, n: float, said: Mapping[str, str]) -> str:
     """A label with its present place, where it has one."""
     if n == 0:
         return f"{label} ({said['now_nobody']})"
@@ -210,14 +249,8 @@ def _shown(frame: pd.DataFrame, now: Lined, then: Lined, said: Mapping[str, str]
     return shown
 
 
-def _moved(
-    frame: pd.DataFrame, dropped: Sequence[str], then: Lined, said: Mapping[str, str], limit: int
-) -> Iterator[str]:
-    """What left the list and what came into it."""
-    if dropped:
-        yield said["dropped"].format(limit=limit, labels=", ".join(dropped))
-    else:
-        yield said["none_dropped"].format(limit=limit)
+def _arrivals(frame: pd.DataFrame, then: Lined, said: Mapping[str, str], limit: int) -> Iterator[str]:
+    """What came into the list."""
     came = frame[(frame["then_place"] == NOT_IN_LIST) & ~frame["dropped"]]
     if len(came) and then.mentions is not None:
         yield said["new_in"].format(limit=limit, labels=", ".join(came["label"]))

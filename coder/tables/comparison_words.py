@@ -34,6 +34,9 @@ SAID: dict[str, dict[str, str]] = {
         "wave_difference": "Verschil {wave}",
         "trend": "Trend",
         "none_dropped_ever": "Uit een vroegere top {limit} valt niets weg.",
+        "none_dropped_of_those": "Van de codes die {waves} noemt, valt er geen uit de top {limit}.",
+        "retired": "Niet in het codeboek, en dus niet uit de top {limit} gevallen: {labels}.",
+        "unlisted": "Niet bekend is of deze codes nog in de top {limit} staan, want {wave} noemt ze niet: {labels}.",
         "base_of": "{wave}: N = {base}.",
         "steps": "Verschil: in procentpunt met de meting ervoor. p per stap en voor de trend apart aangepast "
         "(Benjamini en Hochberg 1995). ▲ ▼: significant (aangepaste p < 0,05); sq: status quo, geen "
@@ -124,6 +127,10 @@ SAID: dict[str, dict[str, str]] = {
         "wave_difference": "Difference {wave}",
         "trend": "Trend",
         "none_dropped_ever": "Nothing dropped out of an earlier top {limit}.",
+        "none_dropped_of_those": "Of the codes that {waves} lists none dropped out of the top {limit}.",
+        "retired": "Not in the codebook, so not counted as dropped out of the top {limit}: {labels}.",
+        "unlisted": "Whether these codes are still in the top {limit} is not known, because {wave} does not list them: "
+        "{labels}.",
         "base_of": "{wave}: N = {base}.",
         "steps": "Difference: in percentage points with the wave before. p adjusted for each step and for the trend "
         "apart (Benjamini and Hochberg 1995). ▲ ▼: significant (adjusted p < 0.05); sq: status quo, no significant "

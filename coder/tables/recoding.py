@@ -19,7 +19,7 @@ from coder.statistics.differences import (
     paired_weighted,
 )
 from coder.statistics.proportions import benjamini_hochberg
-from coder.tables.comparison import base_of, check_options, place_of, shown_rows, warnings
+from coder.tables.comparison import base_of, check_options, outside, place_of, shown_rows, warnings
 from coder.tables.comparison_words import DOWN, UP, comparison_words, percentage, probability, with_interval
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
@@ -74,7 +74,7 @@ def apart(
     }
     order, gone = shown_rows(rows, one, [before])
     frame = _frame(rows, one, before, others[0], found, language).iloc[[*order, *gone]]
-    frame = frame.assign(dropped=np.arange(len(frame)) >= len(order)).reset_index(drop=True)
+    frame = frame.assign(dropped=outside(order, gone, one)).reset_index(drop=True)
     words = {"instrument": instrument, "level": percentage(level, language)}
     notes = [
         *_sentences(frame, said),

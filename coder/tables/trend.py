@@ -13,7 +13,7 @@ from coder.errors import DataError
 from coder.statistics.differences import trend as cochran_armitage
 from coder.statistics.differences import trend_paired
 from coder.statistics.proportions import benjamini_hochberg
-from coder.tables.comparison import base_of, check_options, place_of, shown_rows, warnings, with_place
+from coder.tables.comparison import base_of, check_options, departures, outside, place_of, shown_rows, warnings
 from coder.tables.comparison_words import comparison_words, percentage, points, probability
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
@@ -65,11 +65,10 @@ def trend(
     frame = pd.concat([names, *reversed(parts), _of_trend(slope, p, language)], axis=1)
     order, gone = shown_rows(rows, lined[0], lined[1:])
     frame = frame.iloc[[*order, *gone]].reset_index(drop=True)
-    frame["dropped"] = np.arange(len(frame)) >= len(order)
-    dropped = [with_place(rows[one].label, lined[0].rank[one], lined[0].n[one], said) for one in gone]
+    frame["dropped"] = outside(order, gone, lined[0])
     words = {"scores": said["scores_years" if _in_years(scores) else "scores_even"], "both": both}
     notes = [
-        said["dropped" if dropped else "none_dropped_ever"].format(limit=limit, labels=", ".join(dropped)),
+        *departures(rows, gone, lined[0], lined[1:], codebook, limit, said),
         *(said["base_of"].format(wave=one.name, base=base_of(one, said)) for one in lined if one.size is not None),
         said["ranks"].format(level=percentage(level, language)),
         said["steps"],
