@@ -715,6 +715,63 @@ def test_what_the_instrument_makes_is_not_called_opinion() -> None:
     assert any("verschil tussen mens en machine" in note for note in unknown.notes)
 
 
+def found_again(cells: Sequence[str], part: float) -> list[str]:
+    """The same cells, of which the machine finds this part of the mentions."""
+    named = [place for place, cell in enumerate(cells) if cell != "-"]
+    missed = set(named[round(part * len(named)) :])
+    return ["-" if place in missed else cell for place, cell in enumerate(cells)]
+
+
+def recoded(now: Sequence[str], then: Sequence[str], of_now: Sequence[str], of_then: Sequence[str]) -> Table:
+    names = [f"n{place}" for place in range(len(now))]
+    one, other, again = people(now, names), people(then), people(of_then)
+    return apart(one, other, again, BOOK, instrument="rules", now_again=people(of_now, names), names=("2024", "2021"))
+
+
+@pytest.mark.parametrize(("recall", "then_recall"), [(0.9, 0.5), (0.5, 0.9)])
+def test_what_the_machine_misses_in_one_wave_is_not_called_opinion(recall: float, then_recall: float) -> None:
+    now, then = (["video"] * 90 + ["-"] * 110 for _ in range(2))
+    table = recoded(now, then, found_again(now, recall), found_again(then, then_recall))
+    found = row(table, "video")
+    assert found["opinion_p_adjusted"] < 0.05
+    assert (found["opinion_change"], found["instrument_change"], found["all_change"]) == ("?", "?", "sq")
+    assert (found["recall"], found["then_recall"]) == pytest.approx((recall, then_recall))
+    assert not any("verschil in mening" in note for note in table.notes)
+    said = f"Video nu {recall * 100:.0f} %, toen {then_recall * 100:.0f} %."
+    assert any(note.endswith(said) for note in table.notes)
+
+
+def test_what_the_machine_wrongly_gives_now_alone_is_not_called_opinion() -> None:
+    cells = ["video"] * 60 + ["-"] * 140
+    table = recoded(cells, cells, ["video"] * 100 + ["-"] * 100, cells)
+    assert row(table, "video")["opinion_change"] == row(table, "video")["instrument_change"] == "?"
+
+
+@pytest.mark.parametrize("recall", [0.95, 0.8])
+def test_a_change_of_opinion_is_called_so_where_the_machine_finds_as_much_in_both_waves(recall: float) -> None:
+    now, then = ["video"] * 120 + ["-"] * 80, ["video"] * 60 + ["-"] * 140
+    table = recoded(now, then, found_again(now, recall), found_again(then, recall))
+    assert row(table, "video")["opinion_change"] == "▲"
+    assert row(table, "video")["instrument_change"] in {"sq", "?"}
+    assert "Significant verschil in mening: Video ▲." in table.notes
+
+
+def test_what_people_did_not_code_then_is_the_instrument() -> None:
+    cells = ["video"] * 80 + ["-"] * 120
+    table = recoded(cells, found_again(cells, 0.5), cells[:78] + ["-"] * 122, cells)
+    assert (row(table, "video")["opinion_change"], row(table, "video")["instrument_change"]) == ("sq", "▲")
+
+
+def test_without_peoples_codes_of_both_waves_nothing_is_called_opinion() -> None:
+    now, then = ["ai"] * 60 + ["video"] * 60 + ["-"] * 80, ["video"] * 20 + ["-"] * 180
+    names = [f"n{place}" for place in range(200)]
+    waves = people(now, names), people(then), people(then)
+    for of_now in (None, people(now, names)):
+        frame = apart(*waves, BOOK, instrument="rules", now_again=of_now).frame.set_index("code")
+        assert frame["opinion_change"][["ai", "video"]].tolist() == ["?", "?"]
+        assert frame["recall"].isna().all()
+
+
 def test_a_code_that_is_new_in_the_codebook_has_an_opinion_when_the_old_answers_are_coded_again() -> None:
     then = people(["film", "digital", "-", "-"], book=OLD)
     again = people(["video", "web", "ai", "-"], book=NEW)

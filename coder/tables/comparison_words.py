@@ -66,6 +66,10 @@ SAID: dict[str, dict[str, str]] = {
         "no_opinion": "Bij geen enkele code is er een significant verschil in mening.",
         "instrument_said": "Significant verschil door het instrument: {labels}.",
         "only_instrument": "Significant in totaal, maar niet in mening: {labels}.",
+        "machine_said": "Een ? staat waar het verschil significant is, maar ook kan komen doordat de machine in de ene "
+        "meting meer mist of ten onrechte toekent dan in de andere: noem het geen mening. Van wat mensen codeerden, "
+        "vond ze terug: {labels}.",
+        "recall": "{label} nu {now}, toen {then}",
         "scores_years": "afstand in jaren",
         "ranks": "Plaats met interval van {level} % voor elke code, ook bij gelijke stand: elke code is met elke "
         "andere vergeleken (McNemar, exact; Holm; Mogstad e.a. 2024). Plaatsen die elkaar overlappen, staan niet vast.",
@@ -160,6 +164,10 @@ SAID: dict[str, dict[str, str]] = {
         "no_opinion": "No code has a significant difference in opinion.",
         "instrument_said": "Significant difference the instrument makes: {labels}.",
         "only_instrument": "Significant in all, but not in opinion: {labels}.",
+        "machine_said": "A ? stands where the difference is significant, but may come from the machine missing more, "
+        "or wrongly giving more, in one wave than in the other: do not call it opinion. Of what people coded it "
+        "found: {labels}.",
+        "recall": "{label} {now} now, {then} then",
         "scores_years": "spaced by years",
         "ranks": "Rank with its {level} % interval for each code, ties included: every code is compared with every "
         "other (McNemar, exact; Holm; Mogstad et al. 2024). Ranks that overlap are not settled.",

@@ -1,7 +1,10 @@
 """How much of a difference between waves is opinion, and how much the instrument makes.
 
 The old answers are coded again as the new ones are. Then the difference in all is the sum of two: the difference
-between waves that one instrument coded, and the difference between two instruments on the same answers.
+between waves that one instrument coded, and the difference between two instruments on the same answers. A machine that
+misses more in one wave than in the other makes a difference that is neither. So what it finds is set beside what people
+found in the same answers, in both waves: a difference is called opinion, or the instrument's, where it is significant
+with the mentions that the machine missed added too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,17 +21,21 @@ from coder.statistics.differences import (
     paired,
     paired_weighted,
 )
-from coder.statistics.proportions import benjamini_hochberg
+from coder.statistics.intervals import effective
+from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.comparison import base_of, check_options, outside, place_of, shown_rows, warnings
-from coder.tables.comparison_words import DOWN, UP, comparison_words, percentage, probability, with_interval
+from coder.tables.comparison_words import DOWN, SAME, UP, comparison_words, percentage, probability, with_interval
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
-from coder.tables.tested import Tested, comparable, differ
+from coder.tables.tested import ALPHA, Tested, comparable, differ
 from coder.tables.wave_rows import Row, Wave
-from coder.tables.waves import Lined, line_up
+from coder.tables.waves import COUNTED, Lined, line_up
 
+Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 KINDS = ("all", "opinion", "instrument")
+UNSURE = "?"
+"""A significant difference that the errors of the machine may have made."""
 
 
 def apart(
@@ -55,6 +62,13 @@ def apart(
     way of coding added to `now` than to `then`. Either way they add up to the difference in all. A code that did not
     exist then has opinion alone. The frame has for each of all, opinion and instrument the columns `opinion_points`,
     `_low`, `_high`, `_p`, `_p_adjusted`, `_change`; p is adjusted for each apart (Benjamini and Hochberg 1995).
+
+    `recall` and `then_recall` are the shares (0..1) of the mentions in `now` and `then` that the instrument found; nan
+    where there are none, or where `now` is what the instrument itself gave. A significant opinion has the change "?"
+    where it is not significant in the same direction once the mentions are added that the instrument missed, where the
+    instrument gives it to significantly more of those to whom people did not in `now` than in `then`, and where recall
+    is not known in both: then nobody can tell opinion from the errors of the instrument. With `now_again` the change of
+    an instrument is "?" for the same reasons.
     """
     said = comparison_words(language)
     check_options(limit, level)
@@ -67,13 +81,18 @@ def apart(
     )
     same = len(others) == 1 or bool((one.given == others[1].given).all())
     present = others[1] if len(others) > 1 else one
+    measured = len(others) > 1 and not same
     found = {
         "all": differ(rows, one, before, panel=False, level=level),
         "opinion": differ(rows, present, others[0], panel=False, level=level, beside=[before]),
         "instrument": _instrument(rows, one, before, others, level, same=same),
     }
+    held = _held(rows, one, before, others, found, level) if measured else {"opinion": np.zeros(len(rows), np.bool_)}
     order, gone = shown_rows(rows, one, [before])
-    frame = _frame(rows, one, before, others[0], found, language).iloc[[*order, *gone]]
+    frame = _frame(rows, one, before, others[0], found, held, language)
+    frame["recall"] = _recall(one, others[1]) if measured else np.nan
+    frame["then_recall"] = _recall(before, others[0])
+    frame = frame.iloc[[*order, *gone]]
     frame = frame.assign(dropped=outside(order, gone, one)).reset_index(drop=True)
     words = {"instrument": instrument, "level": percentage(level, language)}
     notes = [
@@ -95,6 +114,58 @@ def coded_again(again: Mentions, of: Mentions, codebook: Codebook) -> Mentions:
     columns = np.array([codebook.ids.index(id_) for id_ in again.codes], dtype=np.intp)
     given[np.ix_(np.flatnonzero(places >= 0), columns)] = again.given[places[places >= 0]]
     return replace(of, codes=codebook.ids, given=given)
+
+
+def _held(
+    rows: Sequence[Row],
+    now: Lined,
+    then: Lined,
+    again: Sequence[Lined],
+    found: Mapping[str, Tested],
+    level: float,
+) -> dict[str, Labels]:
+    """Which differences hold when what the machine missed is added, and cannot be what it invents now alone."""
+    full = [_with_missed(again[0], then), _with_missed(again[1], now)]
+    others = {
+        "opinion": differ(rows, full[1], full[0], panel=False, level=level, beside=[then]),
+        "instrument": _instrument(rows, now, then, full, level, same=False),
+    }
+    held = {
+        kind: np.array([a == b for a, b in zip(found[kind].change(), one.change(), strict=True)], dtype=np.bool_)
+        for kind, one in others.items()
+    }
+    known = now.has(COUNTED) & then.has(COUNTED) & ~_invents_more(now, then, again)
+    return {kind: one & known for kind, one in held.items()}
+
+
+def _with_missed(again: Lined, people: Lined) -> Lined:
+    """What the machine gave, and the mentions by people that it missed."""
+    assert again.mentions is not None  # noqa: S101 (both are codings of the same respondents)
+    given = again.given | (people.given & people.has(COUNTED))
+    share = again.mentions.weight @ given / again.mentions.base
+    unsure = np.stack([share, share], axis=-1)
+    return replace(again, given=given, n=given.sum(axis=0), share=share, percent=share * 100, unsure=unsure)
+
+
+def _invents_more(now: Lined, then: Lined, again: Sequence[Lined]) -> Labels:
+    """Where the machine gives a code to significantly more of those to whom people did not, now than then."""
+    share, base = _given_to(~now.given, again[1])
+    before, size = _given_to(~then.given, again[0])
+    return np.asarray((share > before) & (shares_differ(share, base, before, size).p < ALPHA))
+
+
+def _recall(people: Lined, again: Lined) -> Floats:
+    """The share of the mentions by people that the machine found, shape (rows,)."""
+    return np.where(people.has(COUNTED), _given_to(people.given, again)[0], np.nan)
+
+
+def _given_to(whom: Labels, again: Lined) -> tuple[Floats, Floats]:
+    """Of these respondents (respondents, rows) the share to whom the machine gave the code, nan of none; their base."""
+    assert again.mentions is not None  # noqa: S101 (a coding)
+    weight = again.mentions.weight
+    total = weight @ whom
+    share = np.divide(weight @ (whom & again.given), total, out=np.full(len(total), np.nan), where=total > 0)
+    return share, np.array([effective(weight[these]) for these in whom.T])
 
 
 def _instrument(
@@ -125,7 +196,13 @@ def _twice(one: Lined, other: Lined, testable: npt.NDArray[np.bool_], level: flo
 
 
 def _frame(
-    rows: Sequence[Row], now: Lined, then: Lined, again: Lined, found: Mapping[str, Tested], language: str
+    rows: Sequence[Row],
+    now: Lined,
+    then: Lined,
+    again: Lined,
+    found: Mapping[str, Tested],
+    held: Mapping[str, Labels],
+    language: str,
 ) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
@@ -139,7 +216,11 @@ def _frame(
         }
     ).astype({"rank": "Int64"})
     for kind, one in found.items():
-        change, ends = one.change(), zip(one.points.tolist(), one.low.tolist(), one.high.tolist(), strict=True)
+        sure = held.get(kind, np.ones(len(rows), dtype=np.bool_))
+        change = [
+            said if true or said not in {UP, DOWN} else UNSURE for said, true in zip(one.change(), sure, strict=True)
+        ]
+        ends = zip(one.points.tolist(), one.low.tolist(), one.high.tolist(), strict=True)
         frame[f"{kind}_points"], frame[f"{kind}_low"], frame[f"{kind}_high"] = one.points, one.low, one.high
         frame[f"{kind}_p"], frame[f"{kind}_p_adjusted"], frame[f"{kind}_change"] = one.p, one.adjusted, change
         frame[kind] = [with_interval(*three, language) for three in ends]
@@ -167,13 +248,23 @@ def _sentences(frame: pd.DataFrame, said: Mapping[str, str]) -> Iterator[str]:
 
     if moved["opinion"].any():
         yield said["opinion_said"].format(labels=named(moved["opinion"], "opinion"))
-    else:
+    elif not (frame["opinion_change"] == UNSURE).any():
         yield said["no_opinion"]
     if moved["instrument"].any():
         yield said["instrument_said"].format(labels=named(moved["instrument"], "instrument"))
-    alone = moved["all"] & ~moved["opinion"] & (frame["opinion"] != "")
+    alone = moved["all"] & (frame["opinion_change"] == SAME)
     if alone.any():
         yield said["only_instrument"].format(labels=named(alone, "all"))
+    unsure = frame[(frame["opinion_change"] == UNSURE) | (frame["instrument_change"] == UNSURE)]
+    if len(unsure):
+        columns = unsure[["label", "recall", "then_recall"]].itertuples(index=False)
+        labels = [said["recall"].format(label=one, now=_share(now), then=_share(then)) for one, now, then in columns]
+        yield said["machine_said"].format(labels="; ".join(labels))
+
+
+def _share(recall: float) -> str:
+    """A share as a whole percentage, "?" where it is not known."""
+    return UNSURE if np.isnan(recall) else f"{recall * 100:.0f} %"
 
 
 def _of_now(now: Lined, again: Sequence[Lined], name: str, said: Mapping[str, str], *, same: bool) -> str:
