@@ -58,6 +58,31 @@ def test_answers_that_give_nothing_to_tell_apart_are_no_crash(text: str) -> None
     assert len(found.of) == 15
 
 
+LATE, DEAR = "De tram rijdt nooit op tijd", "Parkeren kost te veel"
+
+
+@pytest.mark.parametrize(
+    ("texts", "sizes"),
+    [
+        ([LATE] * 30, [30]),
+        (["tram"] * 30, [30]),
+        ([LATE] * 28 + ["kat", "hond"], [28]),
+        ([LATE, LATE.upper(), f"{LATE}!"] * 8, [24]),
+        ([LATE] * 9 + [DEAR] * 6, [9, 6]),
+        (["", "?", "de het een"] * 5 + [LATE] * 15, [15]),
+        (["", "?"] * 10, []),
+        (["?"] * 12 + ["kat", "hond"], []),
+    ],
+    ids=["one answer", "one word", "nearly one", "case and signs", "two", "one among empty ones", "empty", "few words"],
+)
+def test_answers_that_are_given_again_and_again_are_a_topic(texts: list[str], sizes: list[int]) -> None:
+    found = find_topics(corpus_of(texts))
+    assert found.frame["size"].tolist() == sizes
+    assert found.of[found.of >= 0].value_counts().sort_index().tolist() == sizes
+    assert (found.frame["words"] != "").all()
+    assert (found.frame["answers"] != "").all()
+
+
 def test_looking_for_topics_prints_and_warns_nothing() -> None:
     code = (
         "import pandas as pd; from coder import Corpus, find_topics; "

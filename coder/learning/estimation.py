@@ -22,7 +22,7 @@ from coder.methods.classifier import enough_examples
 from coder.progress import Progress, silent
 from coder.sample import TARGETED
 from coder.statistics.estimates import Estimate, by_hand, corrected, drift, places
-from coder.statistics.intervals import effective, wilson
+from coder.statistics.intervals import effective
 from coder.tables.crosstab import check_groups
 from coder.tables.frequency import check_nets, ordered
 from coder.tables.group_words import decimal, group_words
@@ -238,7 +238,6 @@ class _Figures:
                 **({} if self.weight is None else {"effective_base": worth}),
                 **_columns("", best, language),
                 "percent_counted": 100 * counted,
-                **_ends("counted_", wilson(counted * worth, worth, level=self.level)),
                 **_columns("_hand", alone, language),
                 "good_as": pd.Series(best.good_as).round().astype("Int64"),
                 "weight": best.weight,

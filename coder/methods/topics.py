@@ -4,6 +4,8 @@ BERTopic gets vectors of our own (latent semantic analysis of n-grams), so it ne
 a download; it brings the clustering and the key words.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,11 +28,10 @@ INSTALL = (
     "pip install hdbscan plotly pyyaml tqdm."
 )
 _STOP = frozenset(fold(word) for word in STOP_WORDS)
-_FEWEST_WORDS = 2
-"""With fewer distinct words than this there is nothing to tell topics apart by."""
 _DIMENSIONS = 10
 _KEY_WORDS = 6
 _TYPICAL = 3
+Numbers = npt.NDArray[np.int_]
 OUTSIDE = -1
 """The topic number of an answer that belongs to no topic."""
 
@@ -51,31 +52,46 @@ class Topics:
 def find_topics(corpus: Corpus, *, smallest: int | None = None, seed: int = 1) -> Topics:
     """Group the answers into topics (BERTopic, Grootendorst 2022; HDBSCAN over LSA vectors).
 
-    `smallest` is the least number of answers of a topic; by default 1 in 50, at least 3. Raises
-    `DataError` with fewer than twelve answers and `MissingExtraError` where BERTopic is not there.
+    `smallest` is the least number of answers of a topic; by default 1 in 50, at least 3. An answer without words, or of
+    function words alone, is in none. Where clustering finds nothing, answers with the same words are a topic: clusters
+    are what is denser than the rest, and of one answer given thirty times there is no rest. Raises `DataError` with
+    fewer than twelve answers and `MissingExtraError` where BERTopic is not there.
     """
     if len(corpus) < FEWEST:
         raise DataError(f"There are {len(corpus)} answers to find topics in; from {FEWEST} on it makes sense.")
-    texts = corpus.texts.tolist()
-    if len(_content_words(texts)) < _FEWEST_WORDS:
-        frame = pd.DataFrame(columns=["topic", "size", "words", "answers"])
-        return Topics(frame, pd.Series(OUTSIDE, index=corpus.ids, name="topic"))
-    vectors = _vectors(texts, seed)
-    numbers, words = _clusters(texts, vectors, smallest or max(3, len(texts) // 50))
-    rows = []
-    for topic, found in enumerate(words):
-        members = np.flatnonzero(numbers == topic)
-        middle = vectors[members].mean(axis=0)
-        nearest = members[np.argsort(-(vectors[members] @ middle), kind="stable")]
-        typical = list(dict.fromkeys(texts[place] for place in nearest))[:_TYPICAL]
-        rows.append((topic, len(members), ", ".join(found), " | ".join(typical)))
+    said = [" ".join(word for word in WORD.findall(fold(text)) if word not in _STOP) for text in corpus.texts]
+    places = np.flatnonzero([bool(words) for words in said])
+    texts, said = corpus.texts.iloc[places].tolist(), [said[place] for place in places]
+    least = smallest or max(3, len(corpus) // 50)
+    numbers, words, vectors = np.full(len(texts), OUTSIDE), list[list[str]](), np.zeros((len(texts), 0))
+    if len(texts) >= FEWEST and len(set(said)) > 1:
+        vectors = _vectors([fold(" ".join(WORD.findall(text))) for text in texts], seed)
+        numbers, words = _clusters(texts, vectors, least)
+    if not words:
+        numbers, words = _repeated(said, least)
+    rows = [
+        (topic, int((numbers == topic).sum()), ", ".join(found), " | ".join(_typical(topic, numbers, vectors, texts)))
+        for topic, found in enumerate(words)
+    ]
+    of = np.full(len(corpus), OUTSIDE)
+    of[places] = numbers
     frame = pd.DataFrame(rows, columns=["topic", "size", "words", "answers"])
-    return Topics(frame, pd.Series(numbers, index=corpus.ids, name="topic"))
+    return Topics(frame, pd.Series(of, index=corpus.ids, name="topic"))
 
 
-def _content_words(texts: list[str]) -> set[str]:
-    """The distinct words, folded, without function words."""
-    return {word for text in texts for word in WORD.findall(fold(text))} - _STOP
+def _typical(topic: int, numbers: Numbers, vectors: npt.NDArray[np.float64], texts: Sequence[str]) -> list[str]:
+    """The answers nearest the middle of a topic, each once."""
+    members = np.flatnonzero(numbers == topic)
+    near = vectors[members] @ vectors[members].mean(axis=0)
+    return list(dict.fromkeys(texts[place] for place in members[np.argsort(-near, kind="stable")]))[:_TYPICAL]
+
+
+def _repeated(said: Sequence[str], least: int) -> tuple[Numbers, list[list[str]]]:
+    """The answers that say the same so often are a topic, the most frequent first, with their words."""
+    often = [words for words, times in Counter(said).most_common() if times >= least]
+    topic = {words: number for number, words in enumerate(often)}
+    numbers = [topic.get(words, OUTSIDE) for words in said]
+    return np.array(numbers, dtype=np.int_), [list(dict.fromkeys(words.split()))[:_KEY_WORDS] for words in often]
 
 
 def _vectors(texts: list[str], seed: int) -> npt.NDArray[np.float64]:
@@ -84,9 +100,7 @@ def _vectors(texts: list[str], seed: int) -> npt.NDArray[np.float64]:
     return np.asarray(normalize(TruncatedSVD(size, random_state=seed).fit_transform(matrix)))
 
 
-def _clusters(
-    texts: list[str], vectors: npt.NDArray[np.float64], smallest: int
-) -> tuple[npt.NDArray[np.int_], list[list[str]]]:
+def _clusters(texts: list[str], vectors: npt.NDArray[np.float64], smallest: int) -> tuple[Numbers, list[list[str]]]:
     """Each text's topic, and the key words of each topic."""
     try:
         from bertopic import BERTopic  # noqa: PLC0415 (four seconds)
