@@ -14,17 +14,21 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import csr_matrix
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import make_pipeline, make_union
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
 from coder import Coding, Corpus, Rules, read_codebook, train
 from coder.coding import assignments
 from coder.dutch.text import fold
 from coder.learning.update import update
+from coder.methods.classifier import Features
 from coder.methods.combine import combine
+from coder.methods.embedding import choose
 from coder.methods.features import count_characters
 from coder.statistics.scores import best_threshold, micro, per_unit_f1
 
@@ -127,6 +131,7 @@ def _systems(embedding: str, *, spacy: bool) -> dict[str, System]:
         "ours": lambda texts, labels, asked: ours(texts, labels, asked, embedding),
         "n-grams at .5": plain,
         "n-grams tuned": tuned,
+        "same, tuned": lambda texts, labels, asked: rival(texts, labels, asked, embedding),
     }
     return {**systems, "spaCy": by_spacy} if spacy else systems
 
@@ -148,13 +153,15 @@ def _coded(texts: Sequence[str], labels: Labels, names: Sequence[str] | None = N
     return Corpus(pd.DataFrame({"text": list(texts)}, index=ids, dtype=str)), Coding("hand", ids, frame)
 
 
-def _pipeline() -> OneVsRestClassifier:
+def _logistic() -> LogisticRegression:
+    return LogisticRegression(C=30, max_iter=1000, random_state=1)
+
+
+def _pipeline() -> Pipeline:
     """scikit-learn's own n-grams and logistic regression."""
     words = TfidfVectorizer(preprocessor=fold, ngram_range=(1, 2), sublinear_tf=True)
     characters = TfidfVectorizer(preprocessor=fold, analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
-    return make_pipeline(
-        make_union(words, characters), OneVsRestClassifier(LogisticRegression(C=30, max_iter=1000, random_state=1))
-    )
+    return make_pipeline(make_union(words, characters), OneVsRestClassifier(_logistic()))
 
 
 def plain(texts: Sequence[str], labels: Labels, asked: Sequence[str]) -> Labels:
@@ -164,13 +171,42 @@ def plain(texts: Sequence[str], labels: Labels, asked: Sequence[str]) -> Labels:
 
 def tuned(texts: Sequence[str], labels: Labels, asked: Sequence[str]) -> Labels:
     """The same with one threshold, tuned by cross-validation."""
+    return _with_threshold(_pipeline, texts, labels, asked)
+
+
+def rival(texts: Sequence[str], labels: Labels, asked: Sequence[str], embedding: str) -> Labels:
+    """The n-grams and the embedding that ours has, plain logistic regression, and one tuned threshold."""
+    chosen = choose(embedding, texts)
+
+    def made() -> Pipeline:
+        return make_pipeline(_OurFeatures(chosen), OneVsRestClassifier(_logistic()))
+
+    return _with_threshold(made, texts, labels, asked)
+
+
+class _OurFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc] (scikit-learn is not typed)
+    """The features of our classifier, as scikit-learn takes them."""
+
+    def __init__(self, embedding: str) -> None:
+        self.embedding = embedding
+
+    def fit(self, texts: Sequence[str], _: object = None) -> "_OurFeatures":
+        self.features_ = Features.fit(texts, embedding=self.embedding)
+        return self
+
+    def transform(self, texts: Sequence[str]) -> csr_matrix:
+        return self.features_.transform(texts)
+
+
+def _with_threshold(made: Callable[[], Pipeline], texts: Sequence[str], labels: Labels, asked: Sequence[str]) -> Labels:
+    """What a model gives with one threshold for all codes, tuned by cross-validation."""
     found = np.zeros(labels.shape)
     for rest, held in KFold(5, shuffle=True, random_state=1).split(labels):
         used = labels[rest].any(axis=0)
-        model = _pipeline().fit([texts[row] for row in rest], labels[rest][:, used].astype(int))
+        model = made().fit([texts[row] for row in rest], labels[rest][:, used].astype(int))
         found[np.ix_(held, used)] = model.predict_proba([texts[row] for row in held])
     threshold = best_threshold(labels, found)
-    return np.asarray(_pipeline().fit(texts, labels.astype(int)).predict_proba(asked) >= threshold)
+    return np.asarray(made().fit(texts, labels.astype(int)).predict_proba(asked) >= threshold)
 
 
 def by_spacy(texts: Sequence[str], labels: Labels, asked: Sequence[str]) -> Labels:
