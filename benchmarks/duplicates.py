@@ -26,12 +26,12 @@ def main(path: str) -> None:
     rows, equal = Counter[int](), Counter[int]()
     for _, part in sheet.groupby(["wave", "question"]):
         cells = part[compared].reset_index(drop=True)
-        words = cells.apply(lambda row: sum(len(cell.split()) for cell in row), axis=1).clip(upper=LONG)
+        words = [min(sum(len(cell.split()) for cell in row), LONG) for row in cells.to_numpy().tolist()]
         rows.update(words)
-        equal.update(words[find_duplicates(cells, text=["text"], words=0).frame["row"] - 1])
+        equal.update(words[row - 1] for row in find_duplicates(cells, text=["text"], words=0).frame["row"])
     print(f"{sum(rows.values()):,} answers, {', '.join(compared)}: {sum(equal.values())} equal another respondent's")
-    for words in sorted(rows):
-        print(f"{words}{' words or more' if words == LONG else ' words'}: {equal[words]} of {rows[words]:,}")
+    for size in sorted(rows):
+        print(f"{size}{' words or more' if size == LONG else ' words'}: {equal[size]} of {rows[size]:,}")
 
 
 if __name__ == "__main__":

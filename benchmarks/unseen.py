@@ -25,7 +25,7 @@ def main(path: str) -> None:
     """Draw, and print."""
     sheet = pd.read_csv(path, dtype=str, keep_default_na=False)
     sheet = sheet[~no_answers(Corpus(sheet[["text"]].set_axis(sheet.index.astype(str))))]
-    texts = {name: part["text"].tolist() for name, part in sheet.groupby("question") if len(part) >= ENOUGH}
+    texts = {str(name): part["text"].tolist() for name, part in sheet.groupby("question") if len(part) >= ENOUGH}
     for kind in ("same", "other"):
         found = list(_draws(texts, other=kind == "other"))
         times = np.array([one for one, _ in found])
@@ -49,8 +49,9 @@ def _draws(texts: dict[str, list[str]], *, other: bool) -> Iterator[tuple[float,
                     elsewhere = names[(place + 1 + seed % (len(names) - 1)) % len(names)]
                     new = random.permutation(texts[elsewhere]).tolist()[:MET]
                 found = shift(_model(mine[:size]), _corpus(new))
-                unknown = found.table.frame.set_index("figure").loc["unknown tokens"]
-                yield float(unknown["new"] / unknown["trained"]), found.large
+                figures = found.table.frame.set_index("figure")
+                new_share, expected = (figures[which]["unknown tokens"] for which in ("new", "trained"))
+                yield float(new_share / expected), found.large
 
 
 def _model(texts: Sequence[str]) -> Classifier:

@@ -45,9 +45,9 @@ def main(rounds: int = 2000) -> None:
         for change in (0.0, POINTS):
             name = f"estimates, {size}, {hand} by hand, {_named(change)}"
             _said(name, _of_estimates(size, hand, change, rounds), change)
-    for sizes in ((100, 100, 100, 100), (300, 60, 40), (35, 35, 35, 35, 35, 35)):
-        found = [_of_groups(sizes, round_) for round_ in range(rounds)]
-        print(f"{'groups of ' + ', '.join(map(str, sizes)):44}{'':36}{_with_error(found):>20}", flush=True)
+    for bases in ((100, 100, 100, 100), (300, 60, 40), (35, 35, 35, 35, 35, 35)):
+        found = [_of_groups(bases, seed) for seed in range(rounds)]
+        print(f"{'groups of ' + ', '.join(map(str, bases)):44}{'':36}{_with_error(found):>20}", flush=True)
     given = np.random.default_rng(1).random((20_000, 30)) < 0.5 * 0.85 ** np.arange(30)
     start = time.process_time()
     rank_intervals(given)
@@ -72,7 +72,7 @@ def _with_error(values: Sequence[float] | Floats | Labels) -> str:
 
 
 def _shares(change: float) -> Floats:
-    return SHARES + change * (np.arange(len(SHARES)) == CHANGED)
+    return np.where(np.arange(len(SHARES)) == CHANGED, SHARES + change, SHARES)
 
 
 def _of_counts(sizes: tuple[int, int], change: float, rounds: int) -> Iterator[tuple[Labels, bool]]:
