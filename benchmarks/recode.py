@@ -45,6 +45,7 @@ CASES = {
     "finds less now": Case(recall=(0.6, 0.9)),
     "somewhat less then": Case(recall=(0.85, 0.7)),
     "invents more now": Case(invents=(0.06, 0.01)),
+    "invents more then": Case(invents=(0.01, 0.06)),
     "people found less then": Case(people_then=0.6),
     "finds as much, one code changed": Case(changed=True),
     "finds half, one code changed": Case(recall=(0.5, 0.5), changed=True),

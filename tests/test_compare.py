@@ -741,10 +741,18 @@ def test_what_the_machine_misses_in_one_wave_is_not_called_opinion(recall: float
     assert any(note.endswith(said) for note in table.notes)
 
 
-def test_what_the_machine_wrongly_gives_now_alone_is_not_called_opinion() -> None:
-    cells = ["video"] * 60 + ["-"] * 140
-    table = recoded(cells, cells, ["video"] * 100 + ["-"] * 100, cells)
-    assert row(table, "video")["opinion_change"] == row(table, "video")["instrument_change"] == "?"
+def test_what_the_machine_wrongly_gives_in_one_wave_is_not_called_opinion() -> None:
+    cells, more = ["video"] * 60 + ["-"] * 140, ["video"] * 100 + ["-"] * 100
+    now = row(recoded(cells, cells, more, [*cells[1:], "-"]), "video")
+    then = row(recoded(cells, cells, [*cells[1:], "-"], more), "video")
+    assert (now["opinion_change"], now["instrument_change"]) == ("?", "?")
+    assert (then["opinion_change"], then["instrument_change"]) == ("?", "▲")
+
+
+def test_a_change_of_opinion_that_people_and_machine_saw_is_called_so_though_people_coded_less_then() -> None:
+    now, then, coded = (["video"] * many + ["-"] * (200 - many) for many in (120, 60, 30))
+    found = row(recoded(now, coded, found_again(now, 0.95), found_again(then, 0.95)), "video")
+    assert (found["opinion_change"], found["instrument_change"]) == ("▲", "▲")
 
 
 @pytest.mark.parametrize("recall", [0.95, 0.8])

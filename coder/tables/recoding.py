@@ -65,10 +65,11 @@ def apart(
 
     `recall` and `then_recall` are the shares (0..1) of the mentions in `now` and `then` that the instrument found; nan
     where there are none, or where `now` is what the instrument itself gave. A significant opinion has the change "?"
-    where it is not significant in the same direction once the mentions are added that the instrument missed, where the
-    instrument gives it to significantly more of those to whom people did not in `now` than in `then`, and where recall
-    is not known in both: then nobody can tell opinion from the errors of the instrument. With `now_again` the change of
-    an instrument is "?" for the same reasons.
+    where it is not significant in the same direction once the mentions are added that the instrument missed; where the
+    instrument gives it to significantly more of those to whom people did not in one wave than in the other, and the
+    difference in all is not significant in the same direction; and where recall is not known in both. Then nobody can
+    tell opinion from the errors of the instrument. With `now_again` an instrument has "?" where it does not hold with
+    the missed mentions, or where too much is given in `now`.
     """
     said = comparison_words(language)
     check_options(limit, level)
@@ -124,18 +125,26 @@ def _held(
     found: Mapping[str, Tested],
     level: float,
 ) -> dict[str, Labels]:
-    """Which differences hold when what the machine missed is added, and cannot be what it invents now alone."""
+    """Which differences hold when what the machine missed is added, and cannot be what it invents in one wave.
+
+    Where it invents more in one wave, an opinion needs that the people's own codes differ in the same direction. More
+    in `then` may as well be what people did not code then: that is the instrument's. More in `now` is the machine's.
+    """
     full = [_with_missed(again[0], then), _with_missed(again[1], now)]
     others = {
         "opinion": differ(rows, full[1], full[0], panel=False, level=level, beside=[then]),
         "instrument": _instrument(rows, now, then, full, level, same=False),
     }
-    held = {
-        kind: np.array([a == b for a, b in zip(found[kind].change(), one.change(), strict=True)], dtype=np.bool_)
-        for kind, one in others.items()
-    }
-    known = now.has(COUNTED) & then.has(COUNTED) & ~_invents_more(now, then, again)
-    return {kind: one & known for kind, one in held.items()}
+    held = {kind: _alike(found[kind], one) & now.has(COUNTED) & then.has(COUNTED) for kind, one in others.items()}
+    more, fewer = _invents(now, then, again)
+    held["opinion"] &= ~(more | fewer) | _alike(found["opinion"], found["all"])
+    held["instrument"] &= ~more
+    return held
+
+
+def _alike(one: Tested, other: Tested) -> Labels:
+    """The rows in which two differences are significant in the same direction, or neither is."""
+    return np.array([a == b for a, b in zip(one.change(), other.change(), strict=True)], dtype=np.bool_)
 
 
 def _with_missed(again: Lined, people: Lined) -> Lined:
@@ -147,11 +156,12 @@ def _with_missed(again: Lined, people: Lined) -> Lined:
     return replace(again, given=given, n=given.sum(axis=0), share=share, percent=share * 100, unsure=unsure)
 
 
-def _invents_more(now: Lined, then: Lined, again: Sequence[Lined]) -> Labels:
-    """Where the machine gives a code to significantly more of those to whom people did not, now than then."""
+def _invents(now: Lined, then: Lined, again: Sequence[Lined]) -> tuple[Labels, Labels]:
+    """Where the machine gives a code to significantly more of those to whom people did not, now; and where fewer."""
     share, base = _given_to(~now.given, again[1])
     before, size = _given_to(~then.given, again[0])
-    return np.asarray((share > before) & (shares_differ(share, base, before, size).p < ALPHA))
+    differs = shares_differ(share, base, before, size).p < ALPHA
+    return differs & (share > before), differs & (share < before)
 
 
 def _recall(people: Lined, again: Lined) -> Floats:
