@@ -357,13 +357,16 @@ def test_that_nothing_dropped_out_is_said_of_what_the_last_list_names(tmp_path: 
     )
 
 
-def test_a_code_that_is_no_longer_in_the_codebook_did_not_drop_out(tmp_path: Path) -> None:
+def test_a_code_that_is_no_longer_in_the_codebook_is_told(tmp_path: Path) -> None:
     then = labelled(tmp_path, "rank;label\n1;Video\n2;Fax\n3;Druk\n")
     now = wave(100, {"video": 30, "ai": 20})
     assert compare(now, then, BOOK).notes[:2] == (
-        "Vallen uit de top 10: Druk (nu door niemand genoemd).",
-        "Niet in het codeboek, en dus niet uit de top 10 gevallen: Fax.",
+        "Vallen uit de top 10: Druk (nu door niemand genoemd), Fax.",
+        "Niet in het codeboek, zodat nu niemand die code kon krijgen: Fax.",
     )
+    first, all_of_them = (top(counted(100, {"video": 30, "ai": 20}), BOOK, limit=limit) for limit in (1, 10))
+    assert compare(all_of_them, then, BOOK).notes[0] == "Vallen uit de top 10: Fax, Druk."
+    assert compare(first, then, BOOK).notes[0].startswith("Niet bekend is of deze codes nog in de top 10 staan")
     books = [Codebook.from_ids(ids) for ids in ("a", "ab")]
     without = compare(wave(100, {"a": 30}, books[0]), wave(9, {"a": 3, "b": 2}, books[1]))
     assert without.notes[0] == "Vallen uit de top 10: b."
@@ -433,8 +436,10 @@ def test_codes_that_became_one_count_a_respondent_once_and_a_split_code_is_compa
         assert pd.isna(row(table, heir)["points"])
     assert row(table, "ai")["change"] == "nieuw"
     assert table.frame["code"].tolist() == ["web+app", "web", "app", "video", "ai", "fax"]
-    assert table.notes[0] == "Niet in het codeboek, en dus niet uit de top 10 gevallen: Fax."
-    assert not table.frame["dropped"].any()
+    assert table.notes[:2] == (
+        "Vallen uit de top 10: Fax.",
+        "Niet in het codeboek, zodat nu niemand die code kon krijgen: Fax.",
+    )
 
 
 def test_a_former_name_in_a_published_table_stands_for_its_heirs(tmp_path: Path) -> None:

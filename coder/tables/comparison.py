@@ -42,7 +42,7 @@ def compare(
     without rank there was in the list at an unknown place. `then_place` reads "Plaats 1", or "/" for a code that was
     not in that list. Codes that were in the last list and are not in this one stand last, with the rank and n they now
     have; `dropped` are those that are known to be outside the top now. Of a printed list with fewer codes than `limit`
-    that is not known, nor of a code that is no longer in the codebook: the notes say which is which.
+    that is not known, and the notes say so; they also name those that are not in the codebook.
 
     Ranks (ties share one, the next skips) have an interval (`coder.statistics.ranks`). `points` is the
     difference in percentage points, with its interval; `p` that of two samples, or with `panel` of the same
@@ -124,16 +124,10 @@ def departures(
     limit: int,
     said: Mapping[str, str],
 ) -> Iterator[str]:
-    """What dropped out of an earlier top, with its present place; what is no code any more; what is not known."""
-    dropped = [place for place in gone if now.outside[place]]
-    retired = [
-        place
-        for place in gone
-        if codebook is not None
-        and not now.outside[place]
-        and (set(rows[place].of).isdisjoint(codebook.ids) or (now.mentions is not None and now.state[place] == ABSENT))
-    ]
-    unknown = [place for place in gone if place not in (*dropped, *retired)]
+    """What dropped out of an earlier top, with its present place; what is no code now; of what that is not known."""
+    dropped, unknown = ([place for place in gone if now.outside[place] == known] for known in (True, False))
+    known = codebook.ids if codebook is not None else ()
+    retired = [place for place in dropped if codebook is not None and set(rows[place].of).isdisjoint(known)]
     if dropped:
         labels = ", ".join(_with_place(rows[place].label, now.rank[place], now.n[place], said) for place in dropped)
         yield said["dropped"].format(limit=limit, labels=labels)

@@ -35,7 +35,7 @@ SAID: dict[str, dict[str, str]] = {
         "trend": "Trend",
         "none_dropped_ever": "Uit een vroegere top {limit} valt niets weg.",
         "none_dropped_of_those": "Van de codes die {waves} noemt, valt er geen uit de top {limit}.",
-        "retired": "Niet in het codeboek, en dus niet uit de top {limit} gevallen: {labels}.",
+        "retired": "Niet in het codeboek, zodat nu niemand die code kon krijgen: {labels}.",
         "unlisted": "Niet bekend is of deze codes nog in de top {limit} staan, want {wave} noemt ze niet: {labels}.",
         "base_of": "{wave}: N = {base}.",
         "steps": "Verschil: in procentpunt met de meting ervoor. p per stap en voor de trend apart aangepast "
@@ -132,7 +132,7 @@ SAID: dict[str, dict[str, str]] = {
         "trend": "Trend",
         "none_dropped_ever": "Nothing dropped out of an earlier top {limit}.",
         "none_dropped_of_those": "Of the codes that {waves} lists none dropped out of the top {limit}.",
-        "retired": "Not in the codebook, so not counted as dropped out of the top {limit}: {labels}.",
+        "retired": "Not in the codebook, so that nobody could be given the code now: {labels}.",
         "unlisted": "Whether these codes are still in the top {limit} is not known, because {wave} does not list them: "
         "{labels}.",
         "base_of": "{wave}: N = {base}.",

@@ -66,7 +66,8 @@ def top(
     notes = _notes(plain, said, language) + [said["nets"]] * nets
     notes += [said["mentions"].format(count=round(float(plain.counts.sum())))] if mentions_too else []
     heading = title or (said["all"] if limit is None else said["top"].format(limit=limit))
-    return Table(heading, frame[columns].reset_index(drop=True), len(plain), shown, tuple(notes))
+    down_to = float("inf") if limit is None else limit
+    return Table(heading, frame[columns].reset_index(drop=True), len(plain), shown, tuple(notes), down_to=down_to)
 
 
 def intervals(shares: Floats, effective_base: float) -> Floats:

@@ -24,6 +24,7 @@ class Table:
     `frame` has stable English column names and unrounded numbers; `base` is the number of
     respondents a percentage is of (None where that was not printed). `shown` maps the columns that
     people see to their heading; `notes` are the lines under the table. `point` is the decimal sign that people see.
+    `down_to` is the rank down to which every code is in it, inf where none was left out; None where that is not known.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Table:
     shown: Mapping[str, str]
     notes: tuple[str, ...] = ()
     point: str = "."
+    down_to: float | None = None
 
     def text(self, form: str = "table") -> str:
         """The table as `table` (aligned, never cut), `md`, `csv` (all columns) or `json` (all of it)."""

@@ -32,8 +32,8 @@ class Lined:
     `n` counts respondents; `share` (in 0..1) and `percent` are weighted, those of a printed table what n and base, and
     what the table, say. `size` is the number of respondents, `effective` what it is worth. `ends` (rows, 2) are those
     of the interval of the rank. `listed` says which codes were in the top, at an unknown place too; `outside` which are
-    known not to have been, though they were codes then. Of the others nothing is known: a printed list that is not
-    `whole`, of fewer codes than the top has, may have stopped just above them. `given` has shape (respondents, rows),
+    known not to have been. Of the others nothing is known: a printed list that is not `whole`, of fewer codes than the
+    top has, may have stopped just above them. `given` has shape (respondents, rows),
     without respondents for a printed table. `unsure` (rows, 2) are the ends of the share where it
     is an estimate of what was counted, and the share itself where it was counted. `lacked` are the codes that did not
     exist then; of a code that is merely not in a printed list that is not known.
@@ -171,7 +171,6 @@ def _counted(
     shares = np.where(known, found.weight @ given / found.base, np.nan)
     n = np.where(known, given.sum(axis=0), np.nan)
     rank, ends, listed = _ranked(found, given, rows, states, limit, level=level)
-    were_codes = {COUNTED} if codebook is not None else {COUNTED, ABSENT}
     return Lined(
         wave.name,
         tuple(states),
@@ -181,7 +180,7 @@ def _counted(
         rank,
         ends,
         listed,
-        ~listed & np.array([state in were_codes for state in states], dtype=np.bool_),
+        ~listed & np.array([state != PART for state in states], dtype=np.bool_),
         whole=True,
         size=len(found),
         effective=found.effective_base,
@@ -239,7 +238,8 @@ def _published(
     mentioned = (frame["percent" if estimates else "n"] != 0).fillna(value=True).astype(bool)
     in_top = (frame["rank"].isna() | (frame["rank"] <= limit)).astype(bool)
     ranked = in_top & (frame["level"] == 0) if "level" in frame else in_top
-    whole = int(ranked.sum()) >= limit or not mentioned.all()  # who lists a code that nobody named lists all
+    full = int(ranked.sum()) >= limit or not mentioned.all()  # who lists a code that nobody named lists all
+    whole = estimates or full or (table.down_to or 0) >= limit
     asked = ["n", "percent", "rank", "low", "high"]
     numbers = frame[asked].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
     states, values, listed = [], np.full((len(rows), len(asked)), np.nan), np.zeros(len(rows), dtype=np.bool_)
@@ -267,10 +267,7 @@ def _published(
         ends = _estimated_ranks(share, rank, unsure, worth, level=level)
     given = np.zeros((0, len(rows)), dtype=np.bool_)
     listed = _with_nets(listed, rows)
-    knows = [
-        state == COUNTED or (whole and state == ABSENT and _is_code(row, codebook))
-        for row, state in zip(rows, states, strict=True)
-    ]
+    knows = [state == COUNTED or (whole and state == ABSENT) for state in states]
     return Lined(
         wave.name,
         tuple(states),
@@ -321,11 +318,6 @@ def _with_nets(listed: Labels, rows: Sequence[Row]) -> Labels:
     """Codes together are in the top if they are so together, or one of them is."""
     codes = {row.code for row, one in zip(rows, listed, strict=True) if one}
     return np.array([one or not codes.isdisjoint(row.of) for row, one in zip(rows, listed, strict=True)])
-
-
-def _is_code(row: Row, codebook: Codebook | None) -> bool:
-    """Whether a row is of the codebook; without one that is not known to be otherwise."""
-    return codebook is None or not set(row.of).isdisjoint(codebook.ids)
 
 
 def _not_then(row: Row, wave: Wave, codebook: Codebook | None) -> bool:
