@@ -2,28 +2,28 @@
 # ruff: noqa: PLC0415
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from coder.cli.options import (
     Answers,
     Format,
+    HeaderRows,
     Id,
     Language,
     Nets,
     Nlp,
     NoAnswer,
     Seed,
+    SheetName,
     SomeBook,
     Text,
     Weight,
     no_answers,
     say_files,
+    table_file,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Hand = Annotated[
     str, typer.Option("--hand", metavar="COLUMN", help="The hand codes of the sample; empty for all other answers.")
@@ -47,6 +47,8 @@ def estimate(
     codebook: SomeBook = None,
     out: SomeOut = None,
     id_column: Id = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     *,
     nets: Nets = False,
     level: Annotated[float, typer.Option("--level", help="The coverage of the intervals, between 0 and 1.")] = 0.95,
@@ -58,28 +60,25 @@ def estimate(
 ) -> None:
     """Estimate how often each code occurs in all answers, from a random sample that people coded."""
     from coder.cli.progress import progress
-    from coder.files.answers import parse_codes, read_answers
+    from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.respondents import numbers
-    from coder.files.sheets import column
     from coder.learning.estimation import estimate as estimated
     from coder.sample import DRAWN
     from coder.study.report import write_evaluation
 
-    read = read_answers(answers, text=text, id=id_column)
-
-    def cells(name: str, option: str) -> "pd.Series[str]":
-        return column(read.sheet, name, answers, option).set_axis(read.corpus.ids)
-
+    needs = {hand: "--hand", probability: "--probability", weight: "--weight", by: "--by"}
+    file = table_file(answers, sheet, header_rows)
+    read = read_answers(file, text=text, id=id_column, needs={name: option for name, option in needs.items() if name})
     book = read_codebook(codebook) if codebook else None
-    coded = parse_codes(cells(hand, "--hand"), book, answers.name)
+    coded = read.coding(hand, book, option="--hand")
     with progress() as tell:
         found = estimated(
             read.corpus, coded, book,
-            probability=numbers(cells(probability, "--probability")) if probability else None,
-            drawn=cells(DRAWN, "--hand") if DRAWN in read.sheet else None,
-            weight=numbers(cells(weight, "--weight")) if weight else None,
-            by=cells(by, "--by") if by else None,
+            probability=numbers(read.column(probability, "--probability")) if probability else None,
+            drawn=read.column(DRAWN, "--hand") if DRAWN in read.sheet else None,
+            weight=numbers(read.column(weight, "--weight")) if weight else None,
+            by=read.column(by, "--by") if by else None,
             nets=nets, level=level, no_answer=no_answers(no_answer), nlp=nlp, language=language, seed=seed, progress=tell,
         )  # fmt: skip
     for table in found.tables:

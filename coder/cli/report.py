@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from coder.cli.options import Empty, Language, Nets, Seed, SomeBook, Weight, say_files
+from coder.cli.options import (
+    Empty,
+    HeaderRows,
+    Language,
+    Nets,
+    Seed,
+    SheetName,
+    SomeBook,
+    ThenHeaderRows,
+    ThenSheet,
+    Weight,
+    say_files,
+    table_file,
+)
 
 Outs = Annotated[
     list[Path],
@@ -73,6 +86,10 @@ def report(
         str | None,
         typer.Option("--second", metavar="COLUMN", help="The codes of a second coder, to tell how far both agree."),
     ] = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
+    then_header_rows: ThenHeaderRows = None,
+    then_sheet: ThenSheet = "",
     *,
     nets: Nets = False,
     self_selected: Annotated[
@@ -96,10 +113,13 @@ def report(
         raise DataError("--quotes marks answers to quote; say with --text which column has the answers.")
     none = empty == "none"
     last = (
-        Source(then, then_codes, None, then_respondent or respondent, then_weight, empty_is_none=none) if then else None
-    )
+        Source(
+            table_file(then, then_sheet, then_header_rows), then_codes, None, then_respondent or respondent, then_weight,
+            empty_is_none=none,
+        ) if then else None
+    )  # fmt: skip
     source = Source(
-        coded, codes or hand or "codes", text, respondent, weight, quotes, empty_is_none=none and codes != hand,
+        table_file(coded, sheet, header_rows), codes or hand or "codes", text, respondent, weight, quotes, empty_is_none=none and codes != hand,
         hand=hand, probability=probability, second=second,
     )  # fmt: skip
     book = read_codebook(codebook) if codebook else None

@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from coder.cli.options import CodedColumn, Empty, Format, Language, Nets, SomeBook, Weight, say_files
+from coder.cli.options import (
+    CodedColumn,
+    Empty,
+    Format,
+    HeaderRows,
+    Language,
+    Nets,
+    SheetName,
+    SomeBook,
+    Weight,
+    say_files,
+    table_file,
+)
 from coder.errors import CoderError
 
 Coded = Annotated[Path, typer.Argument(metavar="CODED", help="Coded answers: a .csv or .xlsx file.")]
@@ -34,6 +46,8 @@ def top(
     respondent: Respondent = None,
     weight: Weight = None,
     out: SomeOut = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     *,
     nets: Nets = False,
     mentions: Annotated[bool, typer.Option("--mentions", help="Show % of mentions too.")] = False,
@@ -55,7 +69,7 @@ def top(
         raise CoderError("--letters compares columns; say with --by which groups or waves they are.")
     _check_out(out, coded)
     counted, book = read_mentions(
-        coded, codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
+        table_file(coded, sheet, header_rows), codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
         weight=weight, background=[by] if by else [], empty_is_none=empty == "none",
     )  # fmt: skip
     last = limit or None
@@ -63,7 +77,7 @@ def top(
         from coder.tables.crosstab import top_by
 
         table = top_by(
-            counted, book, by, limit=last, nets=nets, mentions_too=mentions, letters=letters, min_base=min_base,
+            counted, book, str(counted.background.columns[0]), limit=last, nets=nets, mentions_too=mentions, letters=letters, min_base=min_base,
             language=language,
         )  # fmt: skip
     else:
@@ -83,6 +97,8 @@ def groups(
     respondent: Respondent = None,
     weight: Weight = None,
     out: SomeOut = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     *,
     nets: Nets = False,
     empty: Empty = "uncoded",
@@ -98,10 +114,11 @@ def groups(
 
     _check_out(out, coded)
     counted, book = read_mentions(
-        coded, codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
+        table_file(coded, sheet, header_rows), codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
         weight=weight, background=[by], empty_is_none=empty == "none",
     )  # fmt: skip
-    found = beside(counted, book, by, nets=nets, level=level, min_base=min_base, language=language)
+    name = str(counted.background.columns[0])
+    found = beside(counted, book, name, nets=nets, level=level, min_base=min_base, language=language)
     typer.echo("\n".join(table.text(form) for table in (found.table, found.profiles)), nl=False)
     if out is not None:
         frames = {"groups": found.table.frame, "profiles": found.profiles.frame, "cells": found.cells.frame}
