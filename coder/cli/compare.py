@@ -8,7 +8,22 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
-from coder.cli.options import CodedColumn, Empty, Format, Language, Model, Nlp, SomeBook, say_files
+from coder.cli.options import (
+    Clusters,
+    CodedColumn,
+    Empty,
+    Format,
+    Fpc,
+    Language,
+    Model,
+    Nlp,
+    SomeBook,
+    Strata,
+    ThenClusters,
+    ThenFpc,
+    ThenStrata,
+    say_files,
+)
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
@@ -92,6 +107,12 @@ def compare(
     then_respondent: ThenRespondent = None,
     weight: Weight = None,
     then_weight: ThenWeight = None,
+    strata: Strata = None,
+    clusters: Clusters = None,
+    fpc: Fpc = None,
+    then_strata: ThenStrata = None,
+    then_clusters: ThenClusters = None,
+    then_fpc: ThenFpc = None,
     names: Names = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="The last rank of the lists.")] = 10,
     level: Annotated[float, typer.Option("--level", help="The coverage of intervals, between 0 and 1.")] = 0.95,
@@ -132,11 +153,15 @@ def compare(
     book = read_codebook(codebook) if codebook else None
     old = read_codebook(then_codebook) if then_codebook else None
     none = empty == "none"
-    one = read_wave(now, codes=codes, codebook=book, respondent=respondent, weight=weight, empty_is_none=none)
+    one = read_wave(
+        now, codes=codes, codebook=book, respondent=respondent, weight=weight, empty_is_none=none,
+        strata=strata, clusters=clusters, fpc=fpc,
+    )  # fmt: skip
     who = then_respondent or respondent
     others = [
         read_wave(
-            path, codes=then_codes, codebook=old or book, respondent=who, weight=then_weight, empty_is_none=none
+            path, codes=then_codes, codebook=old or book, respondent=who, weight=then_weight, empty_is_none=none,
+            strata=then_strata, clusters=then_clusters, fpc=then_fpc,
         )
         for path in then
     ]  # fmt: skip

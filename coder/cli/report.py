@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-from coder.cli.options import Empty, Language, Nets, Seed, SomeBook, Weight, say_files
+from coder.cli.options import (
+    Clusters,
+    Empty,
+    Fpc,
+    Language,
+    Nets,
+    Seed,
+    SomeBook,
+    Strata,
+    ThenClusters,
+    ThenFpc,
+    ThenStrata,
+    Weight,
+    say_files,
+)
 
 Outs = Annotated[
     list[Path],
@@ -36,6 +50,9 @@ def report(
     codebook: SomeBook = None,
     respondent: Respondent = None,
     weight: Weight = None,
+    strata: Strata = None,
+    clusters: Clusters = None,
+    fpc: Fpc = None,
     by: Annotated[
         str | None,
         typer.Option("--by", metavar="COLUMN", help="The groups, such as a sector, to set side by side too."),
@@ -54,6 +71,9 @@ def report(
     then_weight: Annotated[
         str | None, typer.Option("--then-weight", metavar="COLUMN", help="The column with weights of the last wave.")
     ] = None,
+    then_strata: ThenStrata = None,
+    then_clusters: ThenClusters = None,
+    then_fpc: ThenFpc = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="The last rank to show; 0 shows every code.")] = 10,
     title: Annotated[str | None, typer.Option("--title", help="The title; the question unless given.")] = None,
     population: Annotated[
@@ -95,12 +115,15 @@ def report(
     if quotes and not text:
         raise DataError("--quotes marks answers to quote; say with --text which column has the answers.")
     none = empty == "none"
-    last = (
-        Source(then, then_codes, None, then_respondent or respondent, then_weight, empty_is_none=none) if then else None
-    )
+    last = None
+    if then:
+        last = Source(
+            then, then_codes, None, then_respondent or respondent, then_weight, empty_is_none=none,
+            strata=then_strata, clusters=then_clusters, fpc=then_fpc,
+        )  # fmt: skip
     source = Source(
         coded, codes or hand or "codes", text, respondent, weight, quotes, empty_is_none=none and codes != hand,
-        hand=hand, probability=probability, second=second,
+        hand=hand, probability=probability, second=second, strata=strata, clusters=clusters, fpc=fpc,
     )  # fmt: skip
     book = read_codebook(codebook) if codebook else None
     with progress() as tell:

@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from coder.cli.options import CodedColumn, Empty, Format, Language, Nets, SomeBook, Weight, say_files
+from coder.cli.options import (
+    Clusters,
+    CodedColumn,
+    Empty,
+    Format,
+    Fpc,
+    Language,
+    Nets,
+    SomeBook,
+    Strata,
+    Weight,
+    say_files,
+)
 from coder.errors import CoderError
 
 Coded = Annotated[Path, typer.Argument(metavar="CODED", help="Coded answers: a .csv or .xlsx file.")]
@@ -33,6 +45,9 @@ def top(
     min_base: MinBase = 30,
     respondent: Respondent = None,
     weight: Weight = None,
+    strata: Strata = None,
+    clusters: Clusters = None,
+    fpc: Fpc = None,
     out: SomeOut = None,
     *,
     nets: Nets = False,
@@ -57,6 +72,7 @@ def top(
     counted, book = read_mentions(
         coded, codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
         weight=weight, background=[by] if by else [], empty_is_none=empty == "none",
+        strata=strata, clusters=clusters, fpc=fpc,
     )  # fmt: skip
     last = limit or None
     if by:
@@ -82,6 +98,9 @@ def groups(
     min_base: MinBase = 30,
     respondent: Respondent = None,
     weight: Weight = None,
+    strata: Strata = None,
+    clusters: Clusters = None,
+    fpc: Fpc = None,
     out: SomeOut = None,
     *,
     nets: Nets = False,
@@ -100,6 +119,7 @@ def groups(
     counted, book = read_mentions(
         coded, codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
         weight=weight, background=[by], empty_is_none=empty == "none",
+        strata=strata, clusters=clusters, fpc=fpc,
     )  # fmt: skip
     found = beside(counted, book, by, nets=nets, level=level, min_base=min_base, language=language)
     typer.echo("\n".join(table.text(form) for table in (found.table, found.profiles)), nl=False)

@@ -22,13 +22,18 @@ def read_mentions(
     weight: str | None = None,
     background: Sequence[str] = (),
     empty_is_none: bool = False,
+    strata: str | None = None,
+    clusters: str | None = None,
+    fpc: str | None = None,
 ) -> tuple[Mentions, Codebook]:
     """Read who mentioned what, and the codebook (one of bare ids where none is given).
 
     `codes`, `respondent` (each row is one unless given), `weight` and `background` name columns. Rows
-    of one respondent are taken together: several answers, or a long file with a row a mention.
+    of one respondent are taken together: several answers, or a long file with a row a mention. `strata`, `clusters`
+    and `fpc` (the size of the population) name those that say how respondents were drawn, as in R's `survey`.
     """
     options = {"--codes": codes, "--respondent": respondent, "--weight": weight}
+    options |= {"--strata": strata, "--clusters": clusters, "--fpc": fpc}
     names = {name: option for option, name in options.items() if name} | dict.fromkeys(background, "--by")
     sheet = read_sheet(path, list(names))
     for name, option in names.items():
@@ -47,6 +52,9 @@ def read_mentions(
         weight=numbers(sheet[weight]) if weight else None,
         background=sheet[list(background)],
         rows=len(sheet),
+        strata=sheet[strata] if strata else None,
+        clusters=sheet[clusters] if clusters else None,
+        population=numbers(sheet[fpc]) if fpc else None,
     )
     absent = {name: _absent(sheet[name], counted.background[name]) for name in background}
     return replace(counted, absent=absent), book
