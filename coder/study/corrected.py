@@ -9,6 +9,7 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.files.answers import Answers, parse_codes, read_answers
+from coder.files.filled_sheets import recorded_draw
 from coder.files.respondents import numbers
 from coder.files.sheets import column
 from coder.learning.estimation import Estimation, estimate
@@ -17,7 +18,6 @@ from coder.reports.content import Chart, interval_chart
 from coder.reports.finding import corrected_finding
 from coder.reports.methods import MethodFacts
 from coder.reports.words import EXACT, between, report_words
-from coder.sample import DRAWN
 from coder.tables.frequency import MIN_BASE
 from coder.tables.table import Table
 from coder.tables.words import words
@@ -65,13 +65,13 @@ def corrected(
         return column(answers.sheet, name, path, option).set_axis(answers.corpus.ids)
 
     coding = parse_codes(cells(hand, "--hand"), codebook, path.name)
-    chance = numbers(cells(probability, "--probability")) if probability else None
+    draw = recorded_draw(answers, probability)
+    chance = draw["probability"]
     found = estimate(
         answers.corpus,
         coding,
         codebook,
-        probability=chance,
-        drawn=cells(DRAWN, "--hand") if DRAWN in answers.sheet else None,
+        **draw,
         weight=numbers(cells(weight, "--weight")) if weight else None,
         by=cells(by, "--by") if by else None,
         nets=nets,
