@@ -9,17 +9,23 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 import typer
 
 from coder.cli.options import (
+    Clusters,
     CodedColumn,
     Empty,
     Format,
+    Fpc,
     HeaderRows,
     Language,
     Model,
     Nlp,
     SheetName,
     SomeBook,
+    Strata,
+    ThenClusters,
+    ThenFpc,
     ThenHeaderRows,
     ThenSheet,
+    ThenStrata,
     say_files,
     table_file,
 )
@@ -108,6 +114,12 @@ def compare(
     then_respondent: ThenRespondent = None,
     weight: Weight = None,
     then_weight: ThenWeight = None,
+    strata: Strata = None,
+    clusters: Clusters = None,
+    fpc: Fpc = None,
+    then_strata: ThenStrata = None,
+    then_clusters: ThenClusters = None,
+    then_fpc: ThenFpc = None,
     names: Names = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="The last rank of the lists.")] = 10,
     level: Annotated[float, typer.Option("--level", help="The coverage of intervals, between 0 and 1.")] = 0.95,
@@ -154,11 +166,15 @@ def compare(
     none = empty == "none"
     this = table_file(now, sheet, header_rows)
     files = [table_file(path, then_sheet, then_header_rows) for path in then]
-    one = read_wave(this, codes=codes, codebook=book, respondent=respondent, weight=weight, empty_is_none=none)
+    one = read_wave(
+        this, codes=codes, codebook=book, respondent=respondent, weight=weight, empty_is_none=none,
+        strata=strata, clusters=clusters, fpc=fpc,
+    )  # fmt: skip
     who = then_respondent or respondent
     others = [
         read_wave(
-            file, codes=then_codes, codebook=old or book, respondent=who, weight=then_weight, empty_is_none=none
+            file, codes=then_codes, codebook=old or book, respondent=who, weight=then_weight, empty_is_none=none,
+            strata=then_strata, clusters=then_clusters, fpc=then_fpc,
         )
         for file in files
     ]  # fmt: skip

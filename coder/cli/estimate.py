@@ -31,6 +31,9 @@ Hand = Annotated[
 Probability = Annotated[
     str | None, typer.Option("--probability", metavar="COLUMN", help="The probability with which an answer was drawn.")
 ]
+Stratum = Annotated[
+    str | None, typer.Option("--stratum", metavar="COLUMN", help="The stratum within which an answer was drawn.")
+]
 By = Annotated[str | None, typer.Option("--by", metavar="COLUMN", help="Estimate within each of these groups too.")]
 SomeOut = Annotated[
     Path | None, typer.Option("--out", "-o", metavar="TABLE", help="Write the table too: .html, .csv or .xlsx.")
@@ -42,6 +45,7 @@ def estimate(
     text: Text,
     hand: Hand,
     probability: Probability = None,
+    stratum: Stratum = None,
     weight: Weight = None,
     by: By = None,
     codebook: SomeBook = None,
@@ -62,12 +66,12 @@ def estimate(
     from coder.cli.progress import progress
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
+    from coder.files.filled_sheets import recorded_draw
     from coder.files.respondents import numbers
     from coder.learning.estimation import estimate as estimated
-    from coder.sample import DRAWN
     from coder.study.report import write_evaluation
 
-    needs = {hand: "--hand", probability: "--probability", weight: "--weight", by: "--by"}
+    needs = {hand: "--hand", probability: "--probability", stratum: "--stratum", weight: "--weight", by: "--by"}
     file = table_file(answers, sheet, header_rows)
     read = read_answers(file, text=text, id=id_column, needs={name: option for name, option in needs.items() if name})
     book = read_codebook(codebook) if codebook else None
@@ -75,8 +79,7 @@ def estimate(
     with progress() as tell:
         found = estimated(
             read.corpus, coded, book,
-            probability=numbers(read.column(probability, "--probability")) if probability else None,
-            drawn=read.column(DRAWN, "--hand") if DRAWN in read.sheet else None,
+            **recorded_draw(read, probability, stratum),
             weight=numbers(read.column(weight, "--weight")) if weight else None,
             by=read.column(by, "--by") if by else None,
             nets=nets, level=level, no_answer=no_answers(no_answer), nlp=nlp, language=language, seed=seed, progress=tell,

@@ -51,6 +51,29 @@ Book = Annotated[Path, typer.Option("--codebook", metavar="FILE", help="The code
 SomeBook = Annotated[Path | None, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml, .xlsx, .qdc).")]
 Model = Annotated[Path | None, typer.Option("--model", metavar="DIR", help="A model made by `coder train`.")]
 Weight = Annotated[str | None, typer.Option("--weight", metavar="COLUMN", help="The weight of each respondent.")]
+Strata = Annotated[
+    str | None, typer.Option("--strata", metavar="COLUMN", help="The stratum within which each respondent was drawn.")
+]
+Clusters = Annotated[
+    str | None, typer.Option("--clusters", metavar="COLUMN", help="The cluster with which each respondent was drawn.")
+]
+Fpc = Annotated[
+    str | None,
+    typer.Option(
+        "--fpc",
+        metavar="COLUMN",
+        help="How many there are in the population of each stratum (clusters, where those were drawn).",
+    ),
+]
+ThenStrata = Annotated[
+    str | None, typer.Option("--then-strata", metavar="COLUMN", help="The column with strata of THEN.")
+]
+ThenClusters = Annotated[
+    str | None, typer.Option("--then-clusters", metavar="COLUMN", help="The column with clusters of THEN.")
+]
+ThenFpc = Annotated[
+    str | None, typer.Option("--then-fpc", metavar="COLUMN", help="The column with sizes of the population of THEN.")
+]
 Nets = Annotated[bool, typer.Option("--nets", help="Rank nets, with their codes under them.")]
 Embedding = Annotated[
     str,

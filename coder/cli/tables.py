@@ -7,14 +7,17 @@ from typing import Annotated
 import typer
 
 from coder.cli.options import (
+    Clusters,
     CodedColumn,
     Empty,
     Format,
+    Fpc,
     HeaderRows,
     Language,
     Nets,
     SheetName,
     SomeBook,
+    Strata,
     Weight,
     say_files,
     table_file,
@@ -45,6 +48,9 @@ def top(
     min_base: MinBase = 30,
     respondent: Respondent = None,
     weight: Weight = None,
+    strata: Strata = None,
+    clusters: Clusters = None,
+    fpc: Fpc = None,
     out: SomeOut = None,
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
@@ -71,6 +77,7 @@ def top(
     counted, book = read_mentions(
         table_file(coded, sheet, header_rows), codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
         weight=weight, background=[by] if by else [], empty_is_none=empty == "none",
+        strata=strata, clusters=clusters, fpc=fpc,
     )  # fmt: skip
     last = limit or None
     if by:
@@ -96,6 +103,9 @@ def groups(
     min_base: MinBase = 30,
     respondent: Respondent = None,
     weight: Weight = None,
+    strata: Strata = None,
+    clusters: Clusters = None,
+    fpc: Fpc = None,
     out: SomeOut = None,
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
@@ -116,6 +126,7 @@ def groups(
     counted, book = read_mentions(
         table_file(coded, sheet, header_rows), codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
         weight=weight, background=[by], empty_is_none=empty == "none",
+        strata=strata, clusters=clusters, fpc=fpc,
     )  # fmt: skip
     name = str(counted.background.columns[0])
     found = beside(counted, book, name, nets=nets, level=level, min_base=min_base, language=language)

@@ -22,15 +22,20 @@ def read_mentions(
     weight: str | None = None,
     background: Sequence[str] = (),
     empty_is_none: bool = False,
+    strata: str | None = None,
+    clusters: str | None = None,
+    fpc: str | None = None,
 ) -> tuple[Mentions, Codebook]:
     """Read who mentioned what, and the codebook (one of bare ids where none is given).
 
     `codes`, `respondent` (each row is one unless given), `weight` and `background` name columns; the background of what
     is returned has the columns' own names. Rows of one respondent are taken together: several answers, or a long file
-    with a row a mention.
+    with a row a mention. `strata`, `clusters` and `fpc` (the size of the population) name those that say how
+    respondents were drawn, as in R's `survey`.
     """
     file = as_file(path)
     options = {"--codes": codes, "--respondent": respondent, "--weight": weight}
+    options |= {"--strata": strata, "--clusters": clusters, "--fpc": fpc}
     names = {name: option for option, name in options.items() if name} | dict.fromkeys(background, "--by")
     sheet = file.read(names)
     units = pd.Index([str(number) for number in range(1, len(sheet.frame) + 1)])
@@ -42,14 +47,21 @@ def read_mentions(
     if codebook is None:
         check_spelling([coding], file.path.name)
     book = codebook or Codebook.from_ids(coding.assignments["code"], file.path.stem)
+
+    def of(name: str | None, option: str) -> "pd.Series[str] | None":
+        return sheet.column(name, option).set_axis(units) if name else None
+
     about = {sheet.name(name, "--by"): sheet.column(name, "--by").set_axis(units) for name in background}
     counted = mentions(
         coding,
         book,
-        respondent=sheet.column(respondent, "--respondent").set_axis(units) if respondent else None,
-        weight=numbers(sheet.column(weight, "--weight").set_axis(units)) if weight else None,
+        respondent=of(respondent, "--respondent"),
+        weight=None if (weights := of(weight, "--weight")) is None else numbers(weights),
         background=pd.DataFrame(about, index=units),
         rows=len(units),
+        strata=of(strata, "--strata"),
+        clusters=of(clusters, "--clusters"),
+        population=None if (sizes := of(fpc, "--fpc")) is None else numbers(sizes),
     )
     absent = {name: _absent(cells, counted.background[name]) for name, cells in about.items()}
     return replace(counted, absent=absent), book

@@ -20,11 +20,14 @@ def read_wave(
     respondent: str | None = None,
     weight: str | None = None,
     empty_is_none: bool = False,
+    strata: str | None = None,
+    clusters: str | None = None,
+    fpc: str | None = None,
 ) -> Mentions | Table:
     """Read one wave: a published table where the file has no column `codes` but ranks and labels, else coded answers.
 
-    `respondent` and `weight` name columns of coded answers; a published table that has no such column is an error, for
-    it cannot be weighted or followed.
+    `respondent`, `weight`, `strata`, `clusters` and `fpc` name columns of coded answers; for a published table a weight
+    or a design is an error, for it cannot be weighted any more.
     """
     file = as_file(path)
     try:
@@ -33,13 +36,14 @@ def read_wave(
         raise DataError(f"{missing} A published table has a column 'rank' and a column 'label'.") from None
     if has_exactly(codes, names) or not is_header(names):
         found, _ = read_mentions(
-            file, codes=codes, codebook=codebook, respondent=respondent, weight=weight, empty_is_none=empty_is_none
-        )
+            file, codes=codes, codebook=codebook, respondent=respondent, weight=weight, empty_is_none=empty_is_none,
+            strata=strata, clusters=clusters, fpc=fpc,
+        )  # fmt: skip
         return found
     table = read_published(file)
-    if weight:
+    if column := weight or strata or clusters or fpc:
         raise DataError(
-            f"{file.path.name} is a published table: its numbers cannot be weighted by {weight!r}. If it holds "
+            f"{file.path.name} is a published table: its numbers cannot be weighted by {column!r}. If it holds "
             "coded answers, name their column with --codes."
         )
     return table

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
@@ -93,7 +94,7 @@ def start_estimate(desk: Desk, wave: str, said: Said, language: str) -> None:
         raise CoderError(said["estimate_few"].format(fewest=FEWEST, n=max(map(len, samples.values()), default=0)))
     units = pd.Index([unit for name in enough for unit in desk.waves[name]])
     how = pd.Series(TARGETED, index=hand.seen)
-    chance = pd.Series(1.0, index=hand.seen)
+    chance = pd.Series(np.nan, index=hand.seen)
     for name in enough:
         how[samples[name]] = RANDOM
         chance[samples[name]] = len(samples[name]) / len(desk.waves[name])
@@ -118,8 +119,9 @@ def estimated_tables(
 ) -> tuple[Table, ...]:
     """The tables of an estimate, of each wave too where there are several; what the other process does."""
     return estimate(
-        corpus, hand, book, drawn=drawn, probability=probability, by=waves, language=language, progress=progress
-    ).tables
+        corpus, hand, book, drawn=drawn, probability=probability, stratum=waves, by=waves,
+        language=language, progress=progress,
+    ).tables  # fmt: skip
 
 
 def estimated(desk: Desk, said: Said, language: str) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class Source:
 
     `hand` has the codes of the answers that people coded, drawn with `probability`: then percentages are corrected,
     and `codes`, the same column where there is no other, is used for what is not. `second` has those of a second coder.
+    `strata`, `clusters` and `fpc` say how respondents were drawn.
     """
 
     file: Path | TableFile
@@ -54,6 +55,9 @@ class Source:
     hand: str | None = None
     probability: str | None = None
     second: str | None = None
+    strata: str | None = None
+    clusters: str | None = None
+    fpc: str | None = None
 
     @property
     def path(self) -> Path:
@@ -131,6 +135,9 @@ def coded_report(
         weight=source.weight,
         background=[by] if by and not corrects else [],
         empty_is_none=source.empty_is_none,
+        strata=source.strata,
+        clusters=source.clusters,
+        fpc=source.fpc,
     )
     base = best.facts.base or 0 if best is not None and corrects else len(mentions)
     if population is not None and population < base:
@@ -192,6 +199,11 @@ def _check(source: Source, then: Source | None, *, nets: bool) -> None:
         if source.probability:
             raise DataError("--probability is that with which answers were drawn; name their codes with --hand.")
         return
+    if source.strata or source.clusters or source.fpc:
+        raise DataError(
+            "--hand estimates what is in these answers; how respondents were drawn (--strata, --clusters, --fpc) is "
+            "not in its intervals. Leave these out, or leave out --hand and count."
+        )
     if source.text is None:
         raise DataError("--hand needs the answers, to predict from; say with --text which column has them.")
     if source.respondent:
@@ -244,6 +256,9 @@ def _compared(now: Mentions | Table, then: Source, codebook: Codebook | None, li
         respondent=then.respondent,
         weight=then.weight,
         empty_is_none=then.empty_is_none,
+        strata=then.strata,
+        clusters=then.clusters,
+        fpc=then.fpc,
     )
     return compare(now, before, codebook, limit=limit, language=language)
 
@@ -332,6 +347,7 @@ def _known(source: Source, mentions: Mentions, book: Codebook, best: Corrected |
         codes=len(book.codes),
         weight=source.weight or "",
         effective_base=mentions.effective_base if weighted else None,
+        intervals=() if mentions.is_plain else ("linearised",),
         hand_sample=best.facts.hand_sample if best else "",
         hand=best.facts.hand if best else 0,
     )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.files.answers import Answers, read_answers
+from coder.files.filled_sheets import recorded_draw
 from coder.files.respondents import numbers
 from coder.files.sheets import TableFile
 from coder.learning.estimation import Estimation, estimate
@@ -16,7 +17,6 @@ from coder.reports.content import Chart, interval_chart
 from coder.reports.finding import corrected_finding
 from coder.reports.methods import MethodFacts
 from coder.reports.words import EXACT, between, report_words
-from coder.sample import DRAWN
 from coder.tables.frequency import MIN_BASE
 from coder.tables.table import Table
 from coder.tables.words import words
@@ -61,13 +61,13 @@ def corrected(
     needs = {hand: "--hand", probability: "--probability", weight: "--weight", by: "--by"}
     answers = read_answers(file, text=text, needs={name: option for name, option in needs.items() if name})
     coding = answers.coding(hand, codebook, option="--hand")
-    chance = numbers(answers.column(probability, "--probability")) if probability else None
+    draw = recorded_draw(answers, probability)
+    chance = draw["probability"]
     found = estimate(
         answers.corpus,
         coding,
         codebook,
-        probability=chance,
-        drawn=answers.column(DRAWN, "--hand") if DRAWN in answers.sheet else None,
+        **draw,
         weight=numbers(answers.column(weight, "--weight")) if weight else None,
         by=answers.column(by, "--by") if by else None,
         nets=nets,
