@@ -54,7 +54,7 @@ def read_act(data: Any) -> Act:  # noqa: ANN401 (what came out of JSON)
     if kind == "decide" and not codes and data.get("seen") is not True:
         raise PageError("act_nothing")
     marks = {name: data.get(name) is True for name in ("seen", "adjudicate", "on")}
-    return Act(found["id"], kind, tuple(dict.fromkeys(units)), codes, note=note.replace("\0", ""), **marks)
+    return Act(found["id"], kind, tuple(dict.fromkeys(units)), codes, note=note, **marks)
 
 
 def fields(data: Any, **kinds: type) -> dict[str, Any]:  # noqa: ANN401

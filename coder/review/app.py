@@ -1,7 +1,9 @@
 """The page as an application: which address shows what, and which does what."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -30,6 +32,7 @@ HOME = Path(__file__).parent
 MOST_SHOWN = 60
 _PAGES = ("code", "codebook", "results")
 _SIGN_IN_AT_ONCE, _DIGITS = 2, 6
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 Data = Mapping[str, Any]
 Asked = Callable[[Sight, Request, Data], Data | Response]
@@ -299,13 +302,13 @@ def _json(page: Page, done: Asked) -> Callable[[Request], Any]:
 
 
 def _read(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body. Raises `PageError` where it is none, or nested or long beyond what a page sends.
+    """The JSON object in a body. Raises `PageError` where it is none, or has numbers or depths that no page sends.
 
-    Half an emoji, as a browser may send it, becomes a question mark: no database keeps that.
+    Half an emoji, as a browser may send it, becomes a question mark, and a NUL nothing: no database keeps those.
     """
     try:
-        sent = json.dumps(json.loads(body, parse_constant=_no_constant), ensure_ascii=False)
-        data = json.loads(sent.encode("utf-8", "replace"))
+        sent = json.dumps(json.loads(body, parse_constant=_finite, parse_float=_finite), ensure_ascii=False)
+        data = json.loads(_NUL.sub(r"\1", sent).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         raise PageError("no_json") from None
     if not isinstance(data, dict):
@@ -318,5 +321,8 @@ def _small(digits: str) -> int | None:
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS else None
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(name)  # NaN and Infinity are no JSON
+def _finite(written: str) -> float:
+    number = float(written)
+    if not isfinite(number):
+        raise ValueError(written)
+    return number

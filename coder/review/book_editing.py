@@ -10,7 +10,7 @@ from coder.codebook import Codebook, Negation
 from coder.codebook_diff import diff
 from coder.errors import CodebookError, CoderError, RuleError
 from coder.methods.rules.engine import Engine, find
-from coder.methods.rules.examples import try_examples
+from coder.methods.rules.examples import Failure, try_examples
 from coder.methods.rules.language import parse
 from coder.review import book_changes
 from coder.review.acts import fields, texts
@@ -38,7 +38,7 @@ def _shown(sight: Sight) -> dict[str, Any]:
     desk, ledger, counts = sight.desk, sight.ledger, sight.counts
     failing: dict[str, list[str]] = {}
     for one in try_examples(desk.book).failures:
-        failing.setdefault(one.code, []).append(f"{one.text!r}: {one.why}")
+        failing.setdefault(one.code, []).append(_failing(one, sight))
     given: dict[str, list[str]] = {}
     for unit in ledger.seen():
         for code, verdicts in ledger.given(unit).items():
@@ -146,6 +146,12 @@ def _book(
         first = replace(one.codes[0], number=free)
         return Codebook((first, *(other for other in book.codes if other.id != code)), lists=book.lists)
     return one
+
+
+def _failing(one: Failure, sight: Sight) -> str:
+    """An example that fails, with why: in English as the rules say it, in Dutch which way it fails."""
+    why = one.why if sight.language == "en" else sight.said[f"failed_{one.kind}"]
+    return f"{one.text!r}: {why}"
 
 
 def _broken(rule: str, language: str) -> dict[str, Any] | None:

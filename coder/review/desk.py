@@ -24,7 +24,7 @@ from coder.review.proposing import Proposer
 from coder.review.words import PageError, told
 from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.background import Job
-from coder.study.queues import alike, random_order, random_part
+from coder.study.queues import alike, in_time, random_order, random_part
 from coder.study.retrain import Learned, retrain
 from coder.study.store import Decision, Proposal, Study
 from coder.study.store.answers import WAVE
@@ -103,16 +103,16 @@ class Desk:
 
     @cached_property
     def waves(self) -> dict[str, list[str]]:
-        """The answers of each wave in random order; the waves in the order in which they came."""
+        """The answers of each wave in random order; the waves from the first to the latest."""
         wave = dict(zip(self.corpus.ids, self.corpus.units[WAVE], strict=True))
-        found: dict[str, list[str]] = {name: [] for name in dict.fromkeys(wave[unit] for unit in self.answered)}
+        found: dict[str, list[str]] = {name: [] for name in in_time(wave[unit] for unit in self.answered)}
         for unit in random_order(self.answered, self.question):
             found[wave[unit]].append(unit)
         return found
 
     @property
     def last_wave(self) -> str:
-        """The wave that came last; "" where there are none."""
+        """The latest wave; "" where there are none."""
         return next(reversed(self.waves), "")
 
     @cached_property

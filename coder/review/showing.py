@@ -111,7 +111,7 @@ def learning(sight: Sight) -> dict[str, Any]:
     """What the machine does, and what got better when it last learned; of that a blind coder knows nothing."""
     desk, said, language = sight.desk, sight.said, sight.language
     if not sight.whole:
-        return {"busy": False, "said": said["learn_blind"], "version": 0, "changes": [], "enough": False}
+        return {"open": False, "busy": False, "said": said["learn_blind"], "version": 0, "changes": [], "enough": False}
     job, learned, new = desk.job, desk.learned, desk.new_coded
     busy = job is not None and job.busy
     if busy:
@@ -128,7 +128,7 @@ def learning(sight: Sight) -> dict[str, Any]:
         return said[f"change_{change}"].format(code=desk.book.label(code, language), **f1)
 
     changes = [told(change, code, *f1) for code, change, *f1 in desk.changes if f"change_{change}" in said]
-    return {"busy": busy, "said": text, "version": learned.version if learned else 0, "changes": changes,
+    return {"open": True, "busy": busy, "said": text, "version": learned.version if learned else 0, "changes": changes,
             "enough": desk.sums()[1] >= _FEWEST and (new > 0 or learned is None or not learned.version)}  # fmt: skip
 
 

@@ -262,6 +262,11 @@ _BOOK = {
     ),
     "examples": ("Voorbeelden: moeten deze code krijgen", "Examples: must get this code"),
     "counterexamples": ("Tegenvoorbeelden: mogen deze code niet krijgen", "Counterexamples: must not get this code"),
+    "failed_example": (
+        "krijgt deze code niet: geen regel vindt het, of een uitzondering of ontkenning houdt het tegen",
+        "does not get this code",
+    ),
+    "failed_counterexample": ("krijgt deze code toch: een regel vindt het", "gets this code"),
     "negation": ("Een ontkende treffer (geen video)", "A negated hit (no video)"),
     "negation_count": ("telt mee", "counts"),
     "negation_skip": ("telt niet mee", "does not count"),
