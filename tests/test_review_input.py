@@ -35,7 +35,7 @@ BODIES = (
     DEEP.replace(b"[", b'{"a":').replace(b"]", b"}"),
     b'{"kind": ' + b"9" * 5_000 + b"}", b'{"kind": 1e999, "acts": [1e999]}', b'{"kind": NaN}', b'{"value": -Infinity}',
 )  # fmt: skip
-ODD = (
+ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 10**4_000, 1.5, [], {}, [None], [[]], [{}], {"": ""}, {"a": [1]}, {"ai": {}}, {"nl": 3},
     "", " ", "\0", "a\0b", "\ud83d", "\udc00x", "\u202e", "x" * 50_000, "(" * 2_000, "a OR " * 2_000, "*", "@x", "-",
     ";",

@@ -114,17 +114,18 @@ class Gate:
             if len(self._failed) > _REMEMBERED:
                 self._failed.pop(next(iter(self._failed)))
             self._trying[address] += 1
+        right = False
         try:
             mark = self.mark(who)
-            if not self.check(who, password):
-                return "wrong"
+            right = self.check(who, password)
         finally:
             with self._lock:
                 self._trying[address] -= 1
                 self._trying += Counter()  # drops those at nought
-        with self._lock:
-            self._failed.pop(tried, None)
-        return self._let_in(who, mark)
+                counted = self._failed.pop(tried, None)
+                if counted is not None and not right:  # the wait begins when it is known to be wrong
+                    self._failed[tried] = (counted[0], self.clock())
+        return self._let_in(who, mark) if right else "wrong"
 
     def sign_out(self, session: Session) -> Response:
         """End a session."""
