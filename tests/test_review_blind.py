@@ -266,6 +266,9 @@ def test_a_flag_of_one_blind_coder_is_neither_seen_nor_taken_off_by_the_other(tm
             found: bool = json.loads(page.ask("POST", "/api/0/units", who, body)[1])["units"][0]["flag"]
             return found
 
+        both = [{"id": name, "kind": "flag", "unit": units[5], "on": on} for name, on in (("a", True), ("b", False))]
+        page.ask("POST", "/api/0/acts", anna, json.dumps({"acts": both}).encode())
+        assert flagged(anna) is False  # on and off again in one parcel
         flag(anna, "1", on=True)
         assert (flagged(anna), flagged(bert), flagged(lena)) == (True, False, True)
         flag(bert, "2", on=True)

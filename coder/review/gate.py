@@ -105,7 +105,7 @@ class Gate:
             with self._lock:
                 right = self._token_is(password)
             return self._let_in(self.alone, self.mark(self.alone)) if right else "wrong"
-        tried = f"{address} {who.casefold()}"
+        tried = _digest(f"{address} {who.casefold()}")
         with self._lock:
             if self._waits(tried) > 0 or self._trying[address] >= _TRIES_AT_ONCE:
                 return "wait"

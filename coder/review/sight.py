@@ -82,8 +82,9 @@ class Sight:
         return FLAGGED_BY + self.who if self.blind else FLAGGED
 
     def flags(self, unit: str) -> list[str]:
-        """The marks on an answer that they see and may take off."""
-        return [flag for flag in self.ledger.flags.get(unit, {}) if flag.startswith(FLAGGED)]
+        """The marks on an answer that they see and may take off, as they are at this moment."""
+        marks = self.desk.ledger.flags.get(unit, {}).items()
+        return [flag for flag, mark in marks if flag.startswith(FLAGGED) and (self.whole or mark.who == self.who)]
 
     # For tables
 
