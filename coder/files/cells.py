@@ -7,11 +7,13 @@ import csv
 import io
 import re
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.errors import DataError
+from coder.files.kinds import Kind
 from coder.files.writing import unguarded
 
 if TYPE_CHECKING:
@@ -26,15 +28,28 @@ _TOLD_SEPARATOR = re.compile(r"sep=([^\r\n])\r?\n")
 Rows = list[list[str]]
 
 
-def read_cells(path: Path, sheet: str = "") -> Rows:
-    """The rows of a file that hold anything; `sheet` names one of `sheet_names`, the first unless given.
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The rows of a file that hold anything, as text, and what the file itself says of its columns, by place.
+
+    `kinds` says which columns have numbers or dates; it is empty where the file does not say (.csv). `wording`
+    is the question's wording of each column, "" where there is none; empty where the file has no such thing.
+    """
+
+    rows: Rows
+    kinds: tuple[Kind, ...] = ()
+    wording: tuple[str, ...] = ()
+
+
+def read_cells(path: Path, sheet: str = "") -> Cells:
+    """The cells of a file; `sheet` names one of `sheet_names`, the first unless given.
 
     Raises `DataError` where the file is not there or is no table.
     """
     if not path.is_file():
         raise DataError(f"There is no file {path}.")
     rows = _spreadsheet_rows(path, sheet) if path.suffix.lower() in SPREADSHEETS else _text_rows(path)
-    return [row for row in rows if any(cell.strip() for cell in row)]
+    return Cells([row for row in rows if any(cell.strip() for cell in row)])
 
 
 def sheet_names(path: Path) -> list[str]:

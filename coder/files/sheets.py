@@ -8,6 +8,7 @@ import pandas as pd
 
 from coder.errors import DataError
 from coder.files.cells import Rows, read_cells
+from coder.files.kinds import with_kinds
 
 _HEADER_WITHIN = 20
 """How many rows may stand above the header (a title, merged cells)."""
@@ -25,7 +26,8 @@ def read_sheet(
     out. A column "a+b" of `columns` that is not there is what columns a and b hold, joined by "; ". Raises
     `DataError` where the file is not there, is empty, is no table, or lacks a column.
     """
-    rows = read_cells(path, sheet)
+    cells = read_cells(path, sheet)
+    rows = cells.rows
     if not rows:
         raise DataError(f"{path.name} is empty; it needs a row of column names and rows of answers under it.")
     place, names = _header(rows, header or (lambda cells: all(has_column(name, cells) for name in columns)), path)
@@ -40,6 +42,7 @@ def read_sheet(
                 f"{row[-1][:40]!r} is too many. Put a text that holds the separator in double quotes."
             )
     found = pd.DataFrame([(row + [""] * width)[:width] for row in body], columns=names, dtype=str)
+    found = with_kinds(found, cells.kinds)
     for name in columns:
         if name not in found and has_column(name, found):
             found[name] = _joined(found, name)
