@@ -17,6 +17,7 @@ from coder.coding import Coding, assignments
 from coder.corpus import TEXT, Corpus
 from coder.errors import DataError
 from coder.files.cells import separator
+from coder.files.kinds import with_kinds
 from coder.files.sheets import column, read_sheet
 from coder.files.writing import write_sheets
 
@@ -46,7 +47,7 @@ def read_answers(path: Path, *, text: str, id: str | None = None, needs: Sequenc
     Without `id` the units are numbered 1, 2, 3. `needs` are further columns that must be there.
     """
     wanted = [text, *([id] if id else []), *needs]
-    sheet = read_sheet(path, wanted)
+    sheet = with_kinds(read_sheet(path, wanted), dict.fromkeys([text, *needs], "text"))  # verbatim, numbers too
     for name, option in zip(wanted, ["--text", *(["--id"] if id else []), *["--codes"] * len(needs)], strict=True):
         column(sheet, name, path, option)
     ids = sheet[id].str.strip() if id else pd.Series([str(number) for number in range(1, len(sheet) + 1)])

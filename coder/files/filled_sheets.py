@@ -18,6 +18,7 @@ from coder.codebook import Code, Codebook
 from coder.errors import DataError
 from coder.files.answers import NONE_FITS, Answers, parse_codes
 from coder.files.cells import SPREADSHEETS, sheet_names
+from coder.files.kinds import with_kinds
 from coder.files.sample_sheets import ANSWERS, CODEBOOK, FACTS, HEADINGS, STRATA, UNIT, Headings
 from coder.files.sheets import read_sheet
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
@@ -98,7 +99,8 @@ def read_filled(
     _add_remarks(sheet, rows, headings)
     if (sheet[STRATUM] == "").all():
         sheet = sheet.drop(columns=STRATUM)
-    return Filled(sheet.reset_index(drop=True), facts[DRAWN], int(facts["n"]), len(rows), len(given))
+    sheet = with_kinds(sheet.reset_index(drop=True), {codes: "text", PROBABILITY: "number"})
+    return Filled(sheet, facts[DRAWN], int(facts["n"]), len(rows), len(given))
 
 
 def check_own_columns(answers: Answers) -> None:
