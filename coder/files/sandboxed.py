@@ -10,6 +10,7 @@ import faulthandler
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -123,7 +124,7 @@ def _workbook(path: Path) -> Any:  # noqa: ANN401 (its type is imported with it)
 def read_sav(path: Path, _sheet: str, found: Callable[[], Found]) -> None:
     """A file of SPSS: labels of values in place of values that have one, what is missing empty.
 
-    Each multiple-response set is a column more, called by its name without `$` where no variable has that name.
+    Each multiple-response set is a column more, called by its name, without `$` where no variable has that name.
     """
     columns, meta = _spss(path)
     names = list(meta.column_names)
@@ -131,10 +132,11 @@ def read_sav(path: Path, _sheet: str, found: Callable[[], Found]) -> None:
     shown = {name: [labels.get(name, {}).get(value, value) for value in columns[name]] for name in names}
     wording = dict(zip(names, (label or "" for label in meta.column_labels), strict=True))
     sets = {}
+    taken = {name.casefold() for name in names}
     for name, one in (meta.mr_sets or {}).items():
-        plain = name.removeprefix("$")
-        title = plain if plain.casefold() not in {taken.casefold() for taken in names} else name
-        sets[title] = _set_cells(one, columns, shown, wording)
+        title = f"${name}" if name.casefold() in taken else name
+        counted = _counted(path, name, one) if one["is_dichotomy"] else None
+        sets[title] = _set_cells(one, columns, shown, wording, counted)
         wording[title] = one.get("label") or ""
     into = found()
     into.add([*names, *sets])
@@ -161,8 +163,25 @@ def _spss(path: Path) -> tuple[dict[str, list[Any]], Any]:
         raise UnreadableError(f"is not a file of SPSS that can be read ({error}); save it again as .sav.") from None
 
 
+def _counted(path: Path, name: str, one: dict[str, Any]) -> str:
+    """The value that a set of dichotomies counts: pyreadstat knows numbers, and a text stands in the file itself.
+
+    The record has `$name=D`, the length of the value, a space and the value (PSPP's description of the format).
+    """
+    if one["counted_value"] is not None:
+        return as_text(one["counted_value"])
+    raw = path.read_bytes()
+    if match := re.search(rb"\$" + re.escape(name.encode()) + rb"=(?:D|E \d+ )(\d+) ", raw):
+        return raw[match.end() : match.end() + int(match[1])].decode("utf-8", errors="replace").strip()
+    raise UnreadableError(f"has a set {name!r}, of which it cannot be told which value counts; save it again as .sav.")
+
+
 def _set_cells(
-    one: dict[str, Any], columns: dict[str, list[Any]], shown: dict[str, list[Any]], wording: dict[str, str]
+    one: dict[str, Any],
+    columns: dict[str, list[Any]],
+    shown: dict[str, list[Any]],
+    wording: dict[str, str],
+    counted: str | None,
 ) -> Iterator[str]:
     """The codes of each respondent in a multiple-response set, joined by "; ".
 
@@ -172,11 +191,10 @@ def _set_cells(
     variables = [name for name in one["variable_list"] if name in columns]
     named = [_one_code(wording[name] or name) for name in variables]
     named = [f"{code} ({name})" if named.count(code) > 1 else code for code, name in zip(named, variables, strict=True)]
-    rows = zip(*((columns if one["is_dichotomy"] else shown)[name] for name in variables), strict=True)
+    rows = zip(*((shown if counted is None else columns)[name] for name in variables), strict=True)
     for row in rows:
         answered = [value not in {None, ""} for value in row]
-        if one["is_dichotomy"]:
-            counted = as_text(one["counted_value"])
+        if counted is not None:
             codes = [code for code, value in zip(named, row, strict=True) if as_text(value).strip() == counted]
         else:
             codes = [_one_code(as_text(value)) for value in row if value not in {None, ""}]
