@@ -18,7 +18,7 @@ KINDS = "kinds"
 """The key of `frame.attrs` under which the kinds of columns stand, by name."""
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:[.,](\d+))?")
-_TYPED = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?")
+_TYPED = re.compile(r"-?(?:0|[1-9]\d*)(?:[.,]\d+)?(?:e[+-]?\d+)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d(?:\.\d+)?)?")
 _FIRST_YEAR = 1900
 """A workbook has no earlier dates."""
@@ -90,8 +90,9 @@ def _number(cell: str) -> float | None:
     """The number that a cell is; None for a text, and for more digits than a number holds."""
     if not (_NUMBER.fullmatch(cell) or _TYPED.fullmatch(cell)):
         return None
-    number = float(cell.replace(",", "."))
-    exact = _digits(cell) <= _DIGITS or repr(number) in {cell, f"{cell}.0"}
+    plain = cell.replace(",", ".")
+    number = float(plain)
+    exact = _digits(cell) <= _DIGITS or repr(number) in {plain, f"{plain}.0"}
     return number if exact and abs(number) != float("inf") else None
 
 

@@ -21,8 +21,8 @@ from typing import Any, TextIO, cast
 
 NUMBER, DATE, TEXT = "number", "date", "text"
 _NUMBERS, _DATES = {int, float, Decimal}, {date, datetime}
-_EXACT = 1e17
-"""Whole numbers below are written out; a float holds no more digits."""
+_EXACT = 1e16
+"""Whole numbers below are written out; of larger ones a float does not hold every digit."""
 
 
 class UnreadableError(Exception):
