@@ -44,7 +44,19 @@ def survey(path: Path, sets: bytes = b"") -> Path:
         }
     )
     themes = {1.0: "Film", 2.0: "AI", 3.0: "Boek"}
-    labels = ["", "Weging", "Hoe oud?", "Wat wilt u?", "", "De fiets", "Bus; tram", "", "", "Auto", "Trein"]
+    labels: list[str | None] = [
+        "",
+        "Weging",
+        "Hoe oud?",
+        "Wat wilt u?",
+        "",
+        "De fiets",
+        "Bus; tram",
+        "",
+        "",
+        "Auto",
+        "Trein",
+    ]
     pyreadstat.write_sav(
         frame,
         str(path),
@@ -109,9 +121,9 @@ def test_an_xls_is_read_as_an_xlsx_is(tmp_path: Path) -> None:
         for place, cell in enumerate(cells):
             sheet.write(row, place, cell, day) if isinstance(cell, dt.date) else sheet.write(row, place, cell)
     book.save(str(tmp_path / "a.xls"))
-    cells = read_cells(tmp_path / "a.xls")
-    assert cells.rows[1:] == [["00042", "0.5", "2024-05-03"], ["7", "3", "2024-01-01"]]
-    assert cells.kinds == ("text", "number", "date")
+    found = read_cells(tmp_path / "a.xls")
+    assert found.rows[1:] == [["00042", "0.5", "2024-05-03"], ["7", "3", "2024-01-01"]]
+    assert found.kinds == ("text", "number", "date")
 
 
 def test_a_parquet_is_read_lists_and_all_whatever_its_name(tmp_path: Path) -> None:
@@ -156,7 +168,7 @@ def test_numbers_and_dates_of_a_workbook_are_numbers_and_dates_in_every_workbook
     write(tmp_path / "b.yaml", "codes:\n- {id: video, number: 1, rules: [video]}\n- {id: ai, number: 2}\n")
     book = ("--codebook", tmp_path / "b.yaml")
     cli("code", path, *asked, *book, "-o", tmp_path / "coded.xlsx")
-    cli("sample", path, *asked, "--background", "gewicht", "--background", "dag", "-n", "2", "-o", tmp_path / "sample.xlsx")
+    cli("sample", path, *asked, "--with", "gewicht", "--with", "dag", "-n", "2", "-o", tmp_path / "sample.xlsx")
     cli("facts", path, "--id", "nr", "--text", "tekst", "--without-duplicates", tmp_path / "kept.xlsx")
     for name in ("coded", "kept"):
         one, two = cells_of(tmp_path / f"{name}.xlsx")[1:]

@@ -210,11 +210,15 @@ def read_parquet(path: Path, _sheet: str, found: Callable[[], Found]) -> None:
     """A .parquet; a list in a cell is its items, joined by "; "."""
     import duckdb
 
-    limits = {"threads": 1, "memory_limit": "1GB"}
-    offline = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    config: dict[str, str | int | float | list[str]] = {
+        "threads": "1",
+        "memory_limit": "1GB",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
     literal = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
     try:
-        with duckdb.connect(config={**limits, **offline}) as base:
+        with duckdb.connect(config=config) as base:
             rows = base.execute("SELECT * FROM read_parquet(?)", [literal])
             into = found()
             into.add([column[0] for column in rows.description])
