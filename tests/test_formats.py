@@ -155,6 +155,7 @@ ROWS = [
     ("nr", "tekst", "gewicht", "dag", "code", "tel"),
     ("00042", "meer video", 0.761, DAY, "video", "+32470123456"),
     ("00043", 7.5, 1.25, "onbekend", "ai", "3"),
+    ("00044", "korter", 2, DAY, "ai", ""),
 ]
 
 
@@ -168,18 +169,18 @@ def test_numbers_and_dates_of_a_workbook_are_numbers_and_dates_in_every_workbook
     write(tmp_path / "b.yaml", "codes:\n- {id: video, number: 1, rules: [video]}\n- {id: ai, number: 2}\n")
     book = ("--codebook", tmp_path / "b.yaml")
     cli("code", path, *asked, *book, "-o", tmp_path / "coded.xlsx")
-    cli("sample", path, *asked, "--with", "gewicht", "--with", "dag", "-n", "2", "-o", tmp_path / "sample.xlsx")
+    cli("sample", path, *asked, "--with", "gewicht", "--with", "dag", "--random", "-n", "2", "-o", tmp_path / "sample.xlsx")
     cli("facts", path, "--id", "nr", "--text", "tekst", "--without-duplicates", tmp_path / "kept.xlsx")
     for name in ("coded", "kept"):
-        one, two = cells_of(tmp_path / f"{name}.xlsx")[1:]
+        one, two, _ = cells_of(tmp_path / f"{name}.xlsx")[1:]
         assert one[:4] == ["00042", "meer video", 0.761, DAY]
         assert two[2:4] == [1.25, "onbekend"]
         assert (one[5], two[5]) == ("+32470123456", "3")
     sample = read_sheet(tmp_path / "sample.xlsx", ["gewicht"])
-    assert sorted(sample["gewicht"]) == ["0.761", "1.25"]
+    assert sorted(sample["gewicht"]) == ["0.761", "2"]
     places = [cell.value for cell in load_workbook(tmp_path / "sample.xlsx").worksheets[0][1]]
     shown = [dict(zip(places, row, strict=True)) for row in cells_of(tmp_path / "sample.xlsx")[1:]]
-    assert {(row["gewicht"], row["dag"]) for row in shown} == {(0.761, DAY), (1.25, "onbekend")}
+    assert {(row["gewicht"], row["dag"]) for row in shown} == {(0.761, DAY), (2, DAY)}
     assert {type(row["probability"]) for row in shown} == {int}
 
 
@@ -187,7 +188,7 @@ def test_the_text_of_an_answer_is_text_also_where_it_was_a_number(tmp_path: Path
     read = read_answers(workbook(tmp_path / "in.xlsx", ROWS), text="tekst", id="nr")
     for ending in (".xlsx", ".csv"):
         write_sheets(tmp_path / f"out{ending}", {"a": read.sheet})
-        assert column(tmp_path / f"out{ending}", "tekst") == ["meer video", "7.5"]
+        assert column(tmp_path / f"out{ending}", "tekst") == ["meer video", "7.5", "korter"]
     assert cells_of(tmp_path / "out.xlsx")[2][1] == "7.5"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from coder.errors import DataError
 from coder.files.kinds import Kind
-from coder.files.sandbox import CELLS, ROWS, read_apart
+from coder.files.sandbox import CELLS, COLUMNS, ROWS, read_apart
 from coder.files.writing import unguarded
 
 SPREADSHEETS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
@@ -108,10 +108,10 @@ def _text_rows(path: Path) -> Rows:
             if any(cell.strip() for cell in row):
                 found.append([unguarded(cell) for cell in row])
                 cells += len(row)
-            if len(found) > ROWS or cells > CELLS:
+            if len(found) > ROWS or len(row) > COLUMNS or cells > CELLS:
                 raise DataError(
-                    f"{path.name} has more than {ROWS:,} rows or {CELLS:,} cells, which is more than is read at once; "
-                    "cut it in parts, or leave columns out."
+                    f"{path.name} has more than {ROWS:,} rows, {COLUMNS:,} columns or {CELLS:,} cells, which is more "
+                    "than is read at once; cut it in parts, or leave columns out."
                 )
     except csv.Error as error:
         raise _unreadable(path, error, len(found)) from None

@@ -18,7 +18,7 @@ from zipfile import BadZipFile, ZipFile
 from coder.errors import DataError, MissingExtraError
 from coder.files import sandboxed
 
-ROWS, CELLS, CHARACTERS = 2_000_000, 30_000_000, 500_000_000
+ROWS, COLUMNS, CELLS, CHARACTERS = 2_000_000, 16_384, 30_000_000, 500_000_000
 """So much of a table is read; a cell of a workbook that takes a whole sheet along stops there."""
 _MEMORY = 3 * 2**30
 _SECONDS, _LONGEST = 6, 600
@@ -43,7 +43,8 @@ def read_apart(path: Path, sheet: str = "", *, names: bool = False) -> dict[str,
             "it. Or save the file as .csv."
         )
     seconds = min(_SECONDS + ceil(_size(path) / _PACE), _LONGEST)
-    limits = {"seconds": seconds, "memory": _MEMORY, "rows": ROWS, "cells": CELLS, "characters": CHARACTERS}
+    sizes = {"rows": ROWS, "columns": COLUMNS, "cells": CELLS, "characters": CHARACTERS}
+    limits = {"seconds": seconds, "memory": _MEMORY, **sizes}
     command = [sys.executable, "-P", sandboxed.__file__, reader, str(path.absolute()), sheet, json.dumps(limits)]
     try:
         done = subprocess.run(  # noqa: S603 (our own program; the name of the file is one argument)

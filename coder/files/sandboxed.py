@@ -52,7 +52,8 @@ class Found:
         self.out.write((", " if self.rows else "") + json.dumps(texts))
         self.rows, self.cells = self.rows + 1, self.cells + len(texts)
         self.signs += sum(map(len, texts))
-        for what, count in (("rows", self.rows), ("cells", self.cells), ("characters", self.signs)):
+        sizes = {"rows": self.rows, "columns": len(texts), "cells": self.cells, "characters": self.signs}
+        for what, count in sizes.items():
             if count > self.most[what]:
                 raise UnreadableError(
                     f"has more than {self.most[what]:,} {what}, which is more than is read. Keep the rows and columns "
@@ -235,7 +236,7 @@ READERS = {"workbook": read_workbook, "names": read_names, "sav": read_sav, "par
 
 
 def main(arguments: Iterable[str]) -> None:
-    """Read `reader path sheet limits`; the limits are JSON: seconds, memory in bytes, rows, cells, characters."""
+    """Read `reader path sheet limits`; the limits are JSON: seconds, memory (bytes), and sizes of a table."""
     reader, path, sheet, limits = arguments
     most = json.loads(limits)
     _limit(most["seconds"], most["memory"])
