@@ -169,7 +169,8 @@ def test_numbers_and_dates_of_a_workbook_are_numbers_and_dates_in_every_workbook
     write(tmp_path / "b.yaml", "codes:\n- {id: video, number: 1, rules: [video]}\n- {id: ai, number: 2}\n")
     book = ("--codebook", tmp_path / "b.yaml")
     cli("code", path, *asked, *book, "-o", tmp_path / "coded.xlsx")
-    cli("sample", path, *asked, "--with", "gewicht", "--with", "dag", "--random", "-n", "2", "-o", tmp_path / "sample.xlsx")
+    shown_too = ("--with", "gewicht", "--with", "dag")
+    cli("sample", path, *asked, *shown_too, "--random", "-n", "2", "-o", tmp_path / "sample.xlsx")
     cli("facts", path, "--id", "nr", "--text", "tekst", "--without-duplicates", tmp_path / "kept.xlsx")
     for name in ("coded", "kept"):
         one, two, _ = cells_of(tmp_path / f"{name}.xlsx")[1:]
