@@ -302,7 +302,7 @@ def _answers(path: Path, out: Path) -> None:
 
 def measure(files: int, seed: int, kinds: dict[str, bytes], folder: Path, *, tell: bool = False) -> Outcome:
     """Mutate and read so many files; number `n` of a seed is always the same file."""
-    found = Outcome()
+    found, told = Outcome(), 0
     endings = [ending for ending in sorted(kinds) for _ in range(3 if ending in _TEXTS else 1)]
     for number in range(files):
         chance = random.Random(f"{seed}-{number}")  # noqa: S311 (no secret)
@@ -332,8 +332,9 @@ def measure(files: int, seed: int, kinds: dict[str, bytes], folder: Path, *, tel
         if left:
             found.failures.append(f"{number} ({path.name}): left {', '.join(left)}")
         path.unlink()
-        if tell and (number + 1) % 500 == 0:
-            print(f"{number + 1} files, {len(found.failures)} failures", file=sys.stderr, flush=True)
+        if tell and (found.failures[told:] or (number + 1) % 500 == 0):
+            print(f"{number + 1} files", *found.failures[told:], sep="\n  ", file=sys.stderr, flush=True)
+            told = len(found.failures)
     return found
 
 
