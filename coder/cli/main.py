@@ -136,7 +136,7 @@ def run(
     from coder.files.answers import check_free, read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.waves import read_wave
-    from coder.study.report import INTO, write_run
+    from coder.study.report import INTO, left_over, write_run
     from coder.study.run import run as whole_job
 
     book = read_codebook(codebook)
@@ -161,6 +161,9 @@ def run(
     if done.topics is None and not no_topics:
         typer.echo(done.no_topics, err=True)
     say_files(files)
+    if old := left_over(files, out):
+        typer.echo("Not of this run, but of an earlier one in the same folder:", err=True)
+        typer.echo("\n".join(f"  {path}" for path in old), err=True)
 
 
 @app.command()
@@ -333,6 +336,7 @@ def evaluate(
     """Measure how well methods agree with the codes people gave (cross-validated without --model)."""
     from coder.cli.progress import progress
     from coder.files.answers import read_answers
+    from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.learning.evaluation import evaluate as measure
     from coder.study.report import write_evaluation
@@ -352,7 +356,7 @@ def evaluate(
     for table in found.tables:
         typer.echo(table.text(form))
     if out is not None:
-        say_files(write_evaluation(found.tables, out, answers.stem))
+        say_files(write_evaluation(found.tables, out, answers.stem, sep=separator(answers)))
 
 
 app.command()(estimate)

@@ -112,7 +112,7 @@ def _pool(corpus: Corpus, hand: Coding | None, by: str | None, no_answer: Sequen
         )
     certain = coded.difference(earlier, sort=False)
     groups = stratum if (then != "").any() else pd.Series("", index=stratum.index)
-    if _fits(pd.to_numeric(_column(corpus, PROBABILITY)[earlier]), groups.drop(certain), earlier):
+    if _fits(_probabilities(corpus)[earlier], groups.drop(certain), earlier):
         return _Pool(stratum, left, earlier, certain)
     return _Pool(stratum, left, earlier[:0], coded, broken=len(earlier))
 
@@ -130,13 +130,18 @@ def _drawn_before(corpus: Corpus, coded: "pd.Index[str]") -> "pd.Index[str]":
     if strange := sorted(set(drawn) - {"", RANDOM, TARGETED}):
         raise DataError(f"{corpus.name} has {strange[0]!r} in its column {DRAWN!r}; give that column another name.")
     mine = coded[(drawn == RANDOM).to_numpy()]
-    probability = pd.to_numeric(_column(corpus, PROBABILITY)[mine], errors="coerce")
+    probability = _probabilities(corpus)[mine]
     if wrong := int((~((probability > 0) & (probability <= 1))).sum()):
         raise DataError(
             f"{corpus.name} has {wrong} answers with drawn = {RANDOM} and no {PROBABILITY} between 0 and 1; take the "
             "file as it was written when the sheet was read."
         )
     return mine[(probability < 1).to_numpy()]
+
+
+def _probabilities(corpus: Corpus) -> "pd.Series[float]":
+    """The probabilities on record, with a comma or a point; nan where there is none."""
+    return pd.to_numeric(_column(corpus, PROBABILITY).str.replace(",", "."), errors="coerce")
 
 
 def _column(corpus: Corpus, name: str) -> "pd.Series[str]":
