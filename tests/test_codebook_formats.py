@@ -423,7 +423,7 @@ def test_a_quanteda_dictionary_in_yaml_nests_and_may_have_words_beside_names(tmp
 
 @pytest.mark.parametrize(
     "content",
-    ["kodes:\n- {id: ai, number: 1}\n", "a: &a\n  b: *a\n", "a: [[x]]\n", "version: 1\nlijst: [a]\n", "a: b\n"],
+    ["kodes:\n- {id: ai, number: 1}\n", "a: [[x]]\n", "version: 1\nlijst: [a]\n", "a: b\n"],
 )
 def test_a_codebook_with_a_slip_is_not_taken_for_a_dictionary(tmp_path: Path, content: str) -> None:
     with pytest.raises(CodebookError, match="needs a list `codes`"):
