@@ -132,8 +132,9 @@ class Codebook:
 
     @property
     def hash(self) -> str:
-        """Twelve hexadecimal digits that change when anything in the codes or the lists changes."""
-        return sha256(repr((self.codes, dict(self.lists))).encode()).hexdigest()[:12]
+        """Twelve hexadecimal digits that change when anything in the codes, the lists or their language changes."""
+        language = () if self.language == "nl" else (self.language,)  # as it was when all rules were Dutch
+        return sha256(repr((self.codes, dict(self.lists), *language)).encode()).hexdigest()[:12]
 
     @property
     def above(self) -> dict[str, str]:
