@@ -70,7 +70,7 @@ Empty = Annotated[
         callback=one_of("--empty", "uncoded", "none"),
     ),
 ]
-NoAnswer = Annotated[str | None, typer.Option("--no-answer", metavar="WORDS", help="What counts as no answer, comma-separated, in place of the standard list (nvt, geen idee, …); empty, signs, a number and xxxx always do.")]  # fmt: skip
+NoAnswer = Annotated[str | None, typer.Option("--no-answer", metavar="WORDS", help="What counts as no answer, comma-separated, in place of the list of the codebook's language (Dutch: nvt, geen idee, …); empty, signs, a number and xxxx always do.")]  # fmt: skip
 
 
 def say_files(files: Sequence[Path]) -> None:
@@ -83,8 +83,6 @@ def ways(scores: Mapping[str, float]) -> str:
     return ", ".join(f"{way} {value:.3f}" for way, value in scores.items())
 
 
-def no_answers(words: str | None) -> Sequence[str]:
-    """What `--no-answer` lists, or the standard list."""
-    from coder.dutch.no_answer import NO_ANSWER  # noqa: PLC0415
-
-    return NO_ANSWER if words is None else [word.strip() for word in words.split(",") if word.strip()]
+def no_answers(words: str | None) -> Sequence[str] | None:
+    """What `--no-answer` lists; None for the list of the codebook's language."""
+    return None if words is None else [word.strip() for word in words.split(",") if word.strip()]

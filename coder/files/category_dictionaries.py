@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from coder.codebook import Codebook
 from coder.errors import CodebookError, DataError
@@ -60,7 +60,7 @@ def read_quanteda(path: Path, language: str) -> Imported | None:
         return None
     found: list[FoundCode] = []
     words: list[list[str]] = []
-    if not _is_dictionary(root) or not _collect(root, None, found, words, set()):
+    if not isinstance(root, MappingNode) or not _is_dictionary(root) or not _collect(root, None, found, words, set()):
         return None
     rules = [tuple(dict.fromkeys(rule for term in terms if (rule := rule_of(term)))) for terms in words]
     ruled = [replace(one, rules=rules[place]) for place, one in enumerate(found)]
@@ -91,10 +91,8 @@ def _categories(lines: list[str], first: int, path: Path) -> list[FoundCode]:
     return found
 
 
-def _is_dictionary(root: Node | None) -> bool:
+def _is_dictionary(root: MappingNode) -> bool:
     """Whether names hold words here, and it is no codebook of ours with a slip in it."""
-    if not isinstance(root, MappingNode):
-        return False
     found = entries(root)
     if found.keys() & {"codebook", "version", "language", "question", "lists", "codes"}:
         return False

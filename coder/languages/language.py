@@ -140,6 +140,6 @@ def _language(code: str) -> Language:
     return Language(code)
 
 
-def no_answers(corpus: Corpus, forms: Sequence[str] | None, language: str) -> npt.NDArray[np.bool_]:
-    """For each unit whether it is no answer, shape (units,): by these forms, or by those of the language."""
+def no_answers(corpus: Corpus, forms: Sequence[str] | None, language: str = DUTCH) -> npt.NDArray[np.bool_]:
+    """For each unit whether it is no answer, shape (units,): by these forms, or by those of this language."""
     return are_no_answers(corpus, language_of(language).no_answer if forms is None else forms)

@@ -10,13 +10,13 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
-from coder.dutch.no_answer import no_answers
 from coder.errors import DataError
 from coder.files.answers import parse_codes, read_answers
 from coder.files.cells import separator
 from coder.files.respondents import read_mentions
 from coder.files.sheets import column, read_sheet
 from coder.files.waves import read_wave
+from coder.languages.language import no_answers
 from coder.progress import Progress, silent
 from coder.reports.content import Report, Respondents, Section, bar_chart
 from coder.reports.finding import finding, is_tested
@@ -289,7 +289,7 @@ def _known(source: Source, mentions: Mentions, book: Codebook, best: Corrected |
     if source.text:
         sheet = read_sheet(source.path, [source.text, source.codes])
         uncoded = sheet[(sheet[source.codes].str.strip() == "").to_numpy() & (not source.empty_is_none)]
-        unanswered = int(no_answers(Corpus(uncoded[[source.text]].set_axis([TEXT], axis=1))).sum())
+        unanswered = int(no_answers(Corpus(uncoded[[source.text]].set_axis([TEXT], axis=1)), None, book.language).sum())
     return MethodFacts(
         base=len(mentions),
         unanswered=unanswered,
