@@ -300,7 +300,7 @@ def test_caplena_categories_are_nets_ids_are_numbers_and_keyphrases_are_rules(tm
         ("service", "Service", ""),
     ]
     assert [code.number for code in found.book.codes] == [16, 12, 15, 7]
-    assert found.book.codes[1].rules == ('duur', 'hoge prijs')
+    assert found.book.codes[1].rules == ("duur", "hoge prijs")
     assert found.left_out == ("Service: :-)",)
 
 

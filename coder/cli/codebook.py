@@ -19,6 +19,7 @@ from coder.cli.options import (
     Text,
     no_answers,
     say_files,
+    say_language,
 )
 from coder.errors import CoderError
 
@@ -30,8 +31,9 @@ def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A codebook of another program, or a dictionary.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The codebook to write (.yaml).")],
     language: Annotated[
-        str, typer.Option("--language", help="The language of the labels, where the file does not say it.")
-    ] = "nl",
+        str,
+        typer.Option("--language", help="The language of labels and words, where the file does not say it (else nl)."),
+    ] = "",
 ) -> None:
     """Make a codebook of one in any format, and say what was left out; terms keep their wildcards."""
     from coder.files.codebooks import import_codebook, write_codebook
@@ -40,6 +42,7 @@ def import_(
     not_held = write_codebook(out, found.book)
     rules = sum(len(one.rules) for one in found.book.codes)
     typer.echo(f"{len(found.book.codes)} codes, {rules} rules.")
+    say_language(found.book)
     if found.left_out:
         say = ["Left out, because rules cannot say it:", *(f"  {term}" for term in found.left_out)]
         typer.echo("\n".join(say), err=True)
@@ -93,7 +96,9 @@ def examples(
     from coder.files.codebooks import read_codebook
     from coder.methods.rules.examples import try_examples
 
-    tried = try_examples(read_codebook(codebook), nlp=nlp)
+    book = read_codebook(codebook)
+    say_language(book)
+    tried = try_examples(book, nlp=nlp)
     for one in tried.failures:
         typer.echo(f"{one.code}: {one.kind} {one.text!r}: {one.why}.")
     without = f" Codes without an example: {', '.join(tried.without)}." if tried.without else ""
@@ -149,6 +154,7 @@ def try_(
     if out is not None:
         check_ending(out)
     book = read_codebook(codebook)
+    say_language(book)
     read = read_answers(answers, text=text, id=id_column, needs=[codes] if codes else [])
     hand = None
     if codes:

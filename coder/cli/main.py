@@ -33,6 +33,7 @@ from coder.cli.options import (
     Text,
     no_answers,
     say_files,
+    say_language,
     ways,
 )
 from coder.cli.report import report
@@ -132,6 +133,7 @@ def run(
     from coder.study.run import run as whole_job
 
     book = read_codebook(codebook)
+    say_language(book)
     read = read_answers(answers, text=text, id=id_column, needs=[codes] if codes else [])
     check_free(read, INTO, "rename it in the file")
     hand = None
@@ -185,6 +187,8 @@ def code(
     if likely is not None and codebook is None:
         raise CoderError("--likely goes by the words of the codes; give --codebook too.")
     book = read_codebook(codebook) if codebook else None
+    if book is not None:
+        say_language(book)
     learned = _model(model)
     with progress() as tell:
         coding, order = code_answers(

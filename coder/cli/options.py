@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coder.errors import CoderError
+
+if TYPE_CHECKING:
+    from coder.codebook import Codebook
 
 
 def one_of(option: str, *choices: str) -> Callable[[str], str]:
@@ -76,6 +79,14 @@ NoAnswer = Annotated[str | None, typer.Option("--no-answer", metavar="WORDS", he
 def say_files(files: Sequence[Path]) -> None:
     """Tell which files were written."""
     typer.echo("\n".join(["Written:", *(f"  {path}" for path in files)]), err=True)
+
+
+def say_language(book: "Codebook") -> None:
+    """Tell once what is not done for the language of a codebook whose rules will be used."""
+    from coder.languages.language import language_of  # noqa: PLC0415
+
+    if (note := language_of(book.language).note) and any(code.rules for code in book.codes):
+        typer.echo(note, err=True)
 
 
 def ways(scores: Mapping[str, float]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coder.cli.options import Empty, Id
+from coder.cli.options import Empty, Id, say_language
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ def add(
             _add_answers(opened, answers, name, text, id_column, wave, person, accept=accept, leave_out=leave_out)
         if codebook is not None:
             name = only_question(opened, question)
-            version = opened.set_codebook(name, read_codebook(codebook), person, why)
+            book = read_codebook(codebook)
+            say_language(book)
+            version = opened.set_codebook(name, book, person, why)
             typer.echo(f"The codebook of {name!r} is version {version}.")
         if answers is not None and codes:
             name = only_question(opened, question)

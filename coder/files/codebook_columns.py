@@ -89,6 +89,12 @@ _NAMES = {
 }
 """What columns are called, without accents and signs, by what they are for; the likeliest name first."""
 _ROLE = {name.strip(): role for role, names in _NAMES.items() for name in names.split(",")}
+_FOREIGN = {
+    "fr": "libelle intitule etiquette nom mots synonymes termes regles exemples couleur numero rubrique citations",
+    "de": "bezeichnung benennung kategorie schlusselworter stichworte stichworter suchbegriffe begriffe beispiele"
+    " gegenbeispiele ausnahmen beschreibung erlauterung farbe oberkategorie regeln",
+}
+"""Words that columns are called by in one language only. English ones are used by Dutch researchers too."""
 _SPOKEN = re.compile(r"(?P<name>\w+) (?P<language>nl|en|fr|de|es|it)")
 _MANY = ("definition", "terms", "rules", "exceptions", "examples", "counterexamples", "formerly")
 """Of these there may be several columns."""
@@ -120,6 +126,10 @@ def _plain(name: str) -> str:
     return " ".join(re.sub(r"[^\w#°]+|_|(?<=\w\w)\s*[0-9]+\W*$", " ", fold(name)).split())
 
 
+def _words(names: Iterable[str]) -> set[str]:
+    return {word for name in names for word in _plain(name).split()}
+
+
 def is_found(names: Iterable[str]) -> bool:
     """Whether columns of these names are a codebook: a name, and something that says more of it."""
     roles = set(roles_of(names).values())
@@ -143,11 +153,21 @@ class _Reading:
 
 
 def read_found(table: pd.DataFrame, path: Path, language: str) -> Imported:
-    """A codebook in a table of which the column names are known; `language` is that of its labels and words."""
+    """A codebook in a table of which the column names are known.
+
+    `language` is that of its labels and words, or "" where nothing says it.
+    """
     table = table.apply(lambda column: column.str.strip())
     columns = _columns(table)
     used = {name for names in columns.values() for name in names}
     reading = _Reading(notes=unread(table, [name for name in table.columns if name not in used]))
+    if not language:
+        language = next((one for one, words in _FOREIGN.items() if _words(used) & set(words.split())), "nl")
+        if language != "nl":
+            reading.notes.append(
+                f"The columns have names in {language!r}, so the codebook is taken to be in that language; "
+                "`coder codebook import --language` says another."
+            )
     spoken = [role.removeprefix(fields.LABEL) for role in columns if role.startswith(fields.LABEL)]
     if "name" not in columns:
         language = language if language in spoken else spoken[0]
@@ -237,15 +257,15 @@ def _fill_down(rows: Sequence[dict[str, str]], role: str, reading: _Reading) -> 
 
 def _nest(rows: Sequence[dict[str, str]]) -> None:
     """A code numbered 1.2 stands under the one numbered 1, where nothing else says what it stands under."""
-    if any(row.get(role) for row in rows for role in ("parent", "category")):
+    nested = any(_NESTED.fullmatch(row.get("number", "")) for row in rows)
+    if not nested or any(row.get(role) for row in rows for role in ("parent", "category")):
         return
     name_of = {row.get("number", ""): row["name"] for row in reversed(rows)}
     for row in rows:
         above = row.get("number", "").rpartition(".")[0] if _NESTED.fullmatch(row.get("number", "")) else ""
         while above and above not in name_of:
             above = above.rpartition(".")[0]
-        if above:
-            row["parent"] = name_of[above]
+        row["parent"] = name_of.get(above, "")
 
 
 def _found_code(row: Mapping[str, str], reading: _Reading) -> FoundCode:

@@ -65,7 +65,7 @@ def read_codes(path: Path, language: str) -> Imported:
         case "ours":
             found = _ours(_lower(table), path, language)
         case "terms":
-            found = _terms(table, path, language)
+            found = _terms(table, path, language or "nl")
         case "found":
             found = read_found(table, path, language)
         case _:
@@ -123,7 +123,8 @@ def _layout(columns: set[str]) -> str:
 def _ours(table: pd.DataFrame, path: Path, language: str) -> Imported:
     names = sheet_names(path)
     head = _pairs(path, _BOOK, ("name", "value")) if _BOOK in names and _CODES in names else {}
-    language = head.get("language") or language
+    spoken = {name.removeprefix(fields.LABEL) for name in table.columns if name.startswith(fields.LABEL)}
+    language = head.get("language") or language or (spoken.pop() if len(spoken) == 1 else "nl")
     table = table.rename(columns={"label": f"{fields.LABEL}{language}"})
     known = {*_BEFORE, *_AFTER}
     extra = [name for name in table.columns if name not in known and not name.startswith(fields.LABEL)]

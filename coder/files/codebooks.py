@@ -32,20 +32,21 @@ def read_codebook(path: Path) -> Codebook:
     return found.book
 
 
-def import_codebook(path: Path, *, language: str = "nl") -> Imported:
+def import_codebook(path: Path, *, language: str = "") -> Imported:
     """Read a codebook in any format, and tell what of the file it does not have.
 
-    `language` is that of the labels, where the file does not say it.
+    `language` is that of labels and words, where the file does not say it: Dutch unless given, or unless the columns
+    of a table have French or German names.
     """
     ending = path.suffix.lower()
     if not path.is_file():
         raise CodebookError(f"There is no codebook {path}.")
     if ending in YAML:
-        return _yaml(path, language)
+        return _yaml(path, language or "nl")
     if ending == ".qdc":
-        return read_qdc(path, language)
+        return read_qdc(path, language or "nl")
     if ending == ".dic":
-        return read_liwc(path, language)
+        return read_liwc(path, language or "nl")
     if ending in (*SPREADSHEETS, *TEXTS):
         return read_codes(path, language)
     known = ", ".join([*YAML, ".qdc", ".dic", *SPREADSHEETS, *TEXTS])
