@@ -1,9 +1,8 @@
-"""Codebooks as people have them: own headers, dictionaries, traps of YAML. Nothing changes or is lost without a word."""
+"""Codebooks as people have them: own headers, dictionaries, traps of YAML. Nothing is changed or lost in silence."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -30,12 +29,8 @@ def test_a_dutch_table_is_read_whole(tmp_path: Path) -> None:
     )
     found = import_codebook(write(tmp_path / "b.csv", rows))
     first, second, other, unknown = found.book.codes
-    assert (first.id, first.number, first.label, first.definition) == (
-        "ov",
-        1,
-        {"nl": "Openbaar vervoer"},
-        "Bus en trein",
-    )
+    assert (first.id, first.number, first.label) == ("ov", 1, {"nl": "Openbaar vervoer"})
+    assert first.definition == "Bus en trein"
     assert (first.rules, first.exceptions) == (("bus", "treinen"), ("busje",))
     assert (first.examples, first.counterexamples) == (("de bus komt te laat", "meer treinen"), ("ik fiets",))
     assert second.rules == ("te duur",)
@@ -92,7 +87,7 @@ def test_merged_cells_a_title_and_another_sheet_first(tmp_path: Path) -> None:
     book.active.append(["Lees dit eerst"])
     sheet = book.create_sheet("Codeboek")
     sheet.append(["Codeboek mobiliteit"])
-    rows: Sequence[Sequence[object]] = (
+    rows: tuple[tuple[str | int | None, ...], ...] = (
         ("Hoofdcategorie", "Nr", "Label", "Trefwoorden"),
         ("Vervoer", 1, "Fiets", "fiets"),
         (None, None, None, "step"),
@@ -178,11 +173,9 @@ def test_a_table_of_answers_is_no_codebook(tmp_path: Path, rows: str) -> None:
 
 
 def test_labels_in_two_languages_with_one_missing_are_told_and_one_language_is_enough(tmp_path: Path) -> None:
-    one = write(
-        tmp_path / "nl.yaml", "codes:\n- {id: a, number: 1, label: {nl: A}}\n- {id: b, number: 2, label: {nl: B}}\n"
-    )
-    assert check(one) == []
-    both = write(tmp_path / "b.yaml", one.read_text("utf-8").replace("{nl: A}", "{nl: A, fr: A}"))
+    rows = "codes:\n- {id: a, number: 1, label: {nl: A}}\n- {id: b, number: 2, label: {nl: B}}\n"
+    assert check(write(tmp_path / "nl.yaml", rows)) == []
+    both = write(tmp_path / "b.yaml", rows.replace("{nl: A}", "{nl: A, fr: A}"))
     assert [problem.text for problem in check(both)] == ["code 'b' has no label in fr."]
 
 
@@ -223,9 +216,10 @@ def test_a_phrase_of_liwc_keeps_its_wildcard_and_a_sign_is_listed(tmp_path: Path
 
 @pytest.mark.parametrize("word", WORDS)
 def test_a_rule_in_yaml_is_the_text_as_written(tmp_path: Path, word: str) -> None:
-    book = read_codebook(write(tmp_path / "b.yaml", f"codes:\n- id: {word}\n  number: 1\n  rules:\n  - {word}\n"))
-    assert book.codes[0].rules == (word,)
-    assert book.ids == ("null" if word == "null" else word,)
+    id_ = "x" if word == "null" else word  # an id that is null is none
+    rows = f"codes:\n- id: {id_}\n  number: 1\n  rules:\n  - {word}\n"
+    book = read_codebook(write(tmp_path / "b.yaml", rows))
+    assert (book.ids, book.codes[0].rules) == ((id_,), (word,))
 
 
 @pytest.mark.parametrize("rule", ["*media", "@namen", "%korting", "`x`", "!nee", "&co", "|x"])
@@ -237,9 +231,8 @@ def test_a_rule_that_begins_with_a_sign_of_yaml_is_refused_with_what_to_do(tmp_p
 
 
 def test_a_word_cut_off_by_a_comment_sign_is_told(tmp_path: Path) -> None:
-    path = write(
-        tmp_path / "b.yaml", "codes:\n- id: a\n  number: 1\n  label: A\n  rules:\n  - foto #mee\n  - plan  # of niet\n"
-    )
+    rules = "  - foto #mee\n  - plan  # of niet\n"
+    path = write(tmp_path / "b.yaml", f"codes:\n- id: a\n  number: 1\n  label: A\n  rules:\n{rules}")
     assert [(one.line, one.severity, "#mee" in one.text) for one in check(path)] == [(6, "warning", True)]
 
 
@@ -265,7 +258,7 @@ def test_what_grows_beyond_reason_is_refused_with_words(tmp_path: Path, name: st
 
 
 def test_an_alias_that_is_used_as_it_should_be_is_read(tmp_path: Path) -> None:
-    rows = "lists:\n  namen: &n [jan, piet]\ncodes:\n- {id: a, number: 1, rules: *n}\n- &b {id: b, number: 2, rules: [x]}\n"
+    rows = "lists:\n  namen: &n [jan, piet]\ncodes:\n- {id: a, number: 1, rules: *n}\n"
     assert read_codebook(write(tmp_path / "b.yaml", rows)).codes[0].rules == ("jan", "piet")
 
 
@@ -289,7 +282,7 @@ def test_halves_of_a_sign_are_joined_and_a_half_alone_is_refused(tmp_path: Path)
     rows = r'codes: [{id: a, number: 1, label: {nl: "fijn \ud83d\ude00"}, rules: [x]}]'
     assert read_codebook(write(tmp_path / "b.yaml", rows)).label("a") == "fijn 😀"
     path = write(tmp_path / "h.yaml", rows.replace(r"\ude00", ""))
-    with pytest.raises(CodebookError, match="line 1.*half a sign"):
+    with pytest.raises(CodebookError, match=r"line 1.*half a sign"):
         read_codebook(path)
     with pytest.raises(CodebookError, match="half a sign"):
         Code("a", 1, {}, examples=("\udc00",))
