@@ -186,3 +186,12 @@ def test_a_language_that_is_not_known_is_said_once(cli: Cli, tmp_path: Path) -> 
     assert (tmp_path / "x.csv").read_text("utf-8").count("gato") == 3
     assert cli("codebook", "check", book).out.count("'es'") == 1
     assert read_codebook(book).language == "es"
+
+
+def test_how_a_table_was_understood_is_told_where_it_is_used(cli: Cli, tmp_path: Path) -> None:
+    book = tmp_path / "b.csv"
+    book.write_text("Libellé;Mots-clés\nPrix;prix\n", "utf-8")
+    answers = tmp_path / "a.csv"
+    answers.write_text("id;text\n1;les prix\n", "utf-8")
+    done = cli("code", answers, "--text", "text", "--codebook", book, "-o", tmp_path / "x.csv")
+    assert "names in 'fr'" in done.err

@@ -18,6 +18,7 @@ from coder.cli.options import (
     SomeCodes,
     Text,
     no_answers,
+    read_book,
     say_files,
     say_language,
 )
@@ -93,11 +94,9 @@ def examples(
     nlp: Nlp = "nl_coder_sm",
 ) -> None:
     """Run the rules on the examples and counterexamples of every code."""
-    from coder.files.codebooks import read_codebook
     from coder.methods.rules.examples import try_examples
 
-    book = read_codebook(codebook)
-    say_language(book)
+    book = read_book(codebook)
     tried = try_examples(book, nlp=nlp)
     for one in tried.failures:
         typer.echo(f"{one.code}: {one.kind} {one.text!r}: {one.why}.")
@@ -147,14 +146,12 @@ def try_(
     """See what each rule does in real answers; with --codes also how often people agree."""
     from coder.files.answers import parse_codes, read_answers
     from coder.files.cells import separator
-    from coder.files.codebooks import read_codebook
     from coder.files.writing import check_ending, write_sheets
     from coder.learning.lab import try_out
 
     if out is not None:
         check_ending(out)
-    book = read_codebook(codebook)
-    say_language(book)
+    book = read_book(codebook)
     read = read_answers(answers, text=text, id=id_column, needs=[codes] if codes else [])
     hand = None
     if codes:

@@ -32,8 +32,8 @@ from coder.cli.options import (
     SomeCodes,
     Text,
     no_answers,
+    read_book,
     say_files,
-    say_language,
     ways,
 )
 from coder.cli.report import report
@@ -127,13 +127,11 @@ def run(
     """The whole job: code the answers, count, compare with the last wave, write a report."""
     from coder.cli.progress import progress
     from coder.files.answers import check_free, parse_codes, read_answers
-    from coder.files.codebooks import read_codebook
     from coder.files.waves import read_wave
     from coder.study.report import INTO, write_run
     from coder.study.run import run as whole_job
 
-    book = read_codebook(codebook)
-    say_language(book)
+    book = read_book(codebook)
     read = read_answers(answers, text=text, id=id_column, needs=[codes] if codes else [])
     check_free(read, INTO, "rename it in the file")
     hand = None
@@ -174,7 +172,6 @@ def code(
     """Give every answer its codes, by the rules of a codebook, a model, or both."""
     from coder.cli.progress import progress
     from coder.files.answers import check_free, read_answers, write_coded
-    from coder.files.codebooks import read_codebook
     from coder.files.writing import check_ending
     from coder.study.code import code as code_answers
     from coder.study.code import likely as likeliest
@@ -186,9 +183,7 @@ def code(
             check_free(read, column)
     if likely is not None and codebook is None:
         raise CoderError("--likely goes by the words of the codes; give --codebook too.")
-    book = read_codebook(codebook) if codebook else None
-    if book is not None:
-        say_language(book)
+    book = read_book(codebook) if codebook else None
     learned = _model(model)
     with progress() as tell:
         coding, order = code_answers(

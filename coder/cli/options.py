@@ -1,6 +1,7 @@
 """The options that commands share."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,6 +80,15 @@ NoAnswer = Annotated[str | None, typer.Option("--no-answer", metavar="WORDS", he
 def say_files(files: Sequence[Path]) -> None:
     """Tell which files were written."""
     typer.echo("\n".join(["Written:", *(f"  {path}" for path in files)]), err=True)
+
+
+def read_book(path: Path) -> "Codebook":
+    """The codebook whose rules will be used; how it was understood is told once."""
+    from coder.files.codebooks import read_codebook  # noqa: PLC0415
+
+    book = read_codebook(path, tell=partial(typer.echo, err=True))
+    say_language(book)
+    return book
 
 
 def say_language(book: "Codebook") -> None:

@@ -1,5 +1,6 @@
 """Codebooks in every format we know; the ending of the file says which."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -18,10 +19,11 @@ WRITTEN = (".yaml", ".yml", ".xlsx", ".qdc")
 _SHOWN = 60
 
 
-def read_codebook(path: Path) -> Codebook:
+def read_codebook(path: Path, *, tell: Callable[[str], None] | None = None) -> Codebook:
     """Read a codebook in any format. Raises `CodebookError` with the place and what to do about it.
 
-    A dictionary with terms that rules cannot say is refused: `import_codebook` says which.
+    A dictionary with terms that rules cannot say is refused: `import_codebook` says which. `tell` is called with each
+    sentence about how a table was understood.
     """
     found = import_codebook(path)
     if found.left_out:
@@ -29,6 +31,8 @@ def read_codebook(path: Path) -> Codebook:
             f"{path.name} has {len(found.left_out)} terms that rules cannot say, such as {found.left_out[0]!r}. "
             f"Make a codebook of the rest with `coder codebook import {path.name} -o {path.stem}.yaml`."
         )
+    for note in found.notes if tell is not None else ():
+        tell(note)
     return found.book
 
 
