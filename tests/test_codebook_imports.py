@@ -146,6 +146,21 @@ def test_what_people_call_other_none_and_unknown_is_unranked(tmp_path: Path, lab
     assert book.codes[1].id == id_
 
 
+def test_a_table_with_a_row_a_word_is_one_code(tmp_path: Path) -> None:
+    rows = "Rubriek;Nr;Naam;Trefwoord\nA;1;Fiets;fiets\n;1;Fiets;step\nB;2;Bus;bus\n"
+    found = import_codebook(write(tmp_path / "b.csv", rows))
+    assert [(code.number, code.rules) for code in found.book.codes if code.net] == [
+        (1, ("fiets", "step")),
+        (2, ("bus",)),
+    ]
+    assert any("go on with the code above" in note for note in found.notes)
+
+
+def test_bare_numbers_with_examples_are_a_codebook(tmp_path: Path) -> None:
+    book = read_codebook(write(tmp_path / "b.csv", "Code;Voorbeelden\n7;te duur\n9;te laat\n"))
+    assert [(code.id, code.examples) for code in book.codes] == [("7", ("te duur",)), ("9", ("te laat",))]
+
+
 def test_of_two_codes_called_other_one_is_unranked_and_that_is_said(tmp_path: Path) -> None:
     found = import_codebook(write(tmp_path / "b.csv", "Label;Omschrijving\nOverige;a\nAndere;b\n"))
     assert found.book.ids == ("other", "andere")

@@ -88,7 +88,7 @@ _NAMES = {
     """,
 }
 """What columns are called, without accents and signs, by what they are for; the likeliest name first."""
-_ROLE = {name.strip(): role for role, names in _NAMES.items() for name in names.split(",")}
+_ROLE = {" ".join(name.split()): role for role, names in _NAMES.items() for name in names.split(",")}
 _FOREIGN = {
     "fr": "libelle intitule etiquette nom mots synonymes termes regles exemples couleur numero rubrique citations",
     "de": "bezeichnung benennung kategorie schlusselworter stichworte stichworter suchbegriffe begriffe beispiele"
@@ -208,7 +208,8 @@ def _columns(table: pd.DataFrame) -> dict[str, list[str]]:
     if not named:
         category = columns.get("category", [])
         distinct = bool(category) and table[category[0]].is_unique
-        role = "category" if distinct or "definition" not in columns else "definition"
+        able = ["category", "definition", "number"] if distinct else ["definition", "category", "number"]
+        role = next(role for role in able if role in columns)
         columns["name"], *rest = [[name] for name in columns.pop(role)]
         if rest:
             columns[role] = [name for one in rest for name in one]
@@ -230,7 +231,8 @@ def _kept(rows: Sequence[Mapping[str, str]], reading: _Reading) -> list[dict[str
     for place, row in enumerate(rows, start=1):
         listed = [role for role in _LISTS if row.get(role)]
         alone = not any(row.get(role) for role in ("name", "number", "id"))
-        if kept and listed and (alone or all(row[role] == kept[-1][role] for role in row if role not in _MANY)):
+        same = kept and row["name"] == kept[-1]["name"]
+        if kept and listed and (alone or (same and all(row[role] in {"", kept[-1][role]} for role in _once(row)))):
             for role in (role for role in _MANY if row.get(role) and row[role] != kept[-1][role]):
                 kept[-1][role] = _together(pd.Series([kept[-1][role], row[role]]))
             reading.notes.append(f"Rows that go on with the code above them are read as part of it, as row {place}.")
@@ -239,6 +241,10 @@ def _kept(rows: Sequence[Mapping[str, str]], reading: _Reading) -> list[dict[str
         elif any(row.values()):
             reading.notes.append(f"Row {place} under the column names has no code and is passed over: {_short(row)}.")
     return kept
+
+
+def _once(roles: Iterable[str]) -> list[str]:
+    return [role for role in roles if role not in _MANY]
 
 
 def _fill_down(rows: Sequence[dict[str, str]], role: str, reading: _Reading) -> None:

@@ -16,7 +16,7 @@ from coder.dutch.text import fold
 _HEX = re.compile("#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 _SHORT = 3
 _KINDS = {
-    name.strip(): id_
+    " ".join(name.split()): id_
     for id_, names in {
         "other": """
             overige, overig, overige antwoorden, overige namelijk, andere, anders, ander, anderen, andere antwoorden,
