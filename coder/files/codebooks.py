@@ -31,8 +31,9 @@ def read_codebook(path: Path, *, tell: Callable[[str], None] | None = None) -> C
             f"{path.name} has {len(found.left_out)} terms that rules cannot say, such as {found.left_out[0]!r}. "
             f"Make a codebook of the rest with `coder codebook import {path.name} -o {path.stem}.yaml`."
         )
-    for note in found.notes if tell is not None else ():
-        tell(note)
+    if tell is not None:
+        for note in found.notes:
+            tell(note)
     return found.book
 
 
