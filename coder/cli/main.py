@@ -36,6 +36,7 @@ from coder.cli.options import (
     ThenHeaderRows,
     ThenSheet,
     no_answers,
+    read_book,
     say_files,
     table_file,
     ways,
@@ -134,12 +135,11 @@ def run(
     """The whole job: code the answers, count, compare with the last wave, write a report."""
     from coder.cli.progress import progress
     from coder.files.answers import check_free, read_answers
-    from coder.files.codebooks import read_codebook
     from coder.files.waves import read_wave
     from coder.study.report import INTO, left_over, write_run
     from coder.study.run import run as whole_job
 
-    book = read_codebook(codebook)
+    book = read_book(codebook)
     none = empty == "none"
     file = table_file(answers, sheet, header_rows)
     read = read_answers(file, text=text, id=id_column, needs=[codes] if codes else [])
@@ -187,7 +187,6 @@ def code(
     """Give every answer its codes, by the rules of a codebook, a model, or both."""
     from coder.cli.progress import progress
     from coder.files.answers import check_free, read_answers, write_coded
-    from coder.files.codebooks import read_codebook
     from coder.files.writing import check_ending
     from coder.study.code import code as code_answers
     from coder.study.code import likely as likeliest
@@ -199,7 +198,7 @@ def code(
             check_free(read, column)
     if likely is not None and codebook is None:
         raise CoderError("--likely goes by the words of the codes; give --codebook too.")
-    book = read_codebook(codebook) if codebook else None
+    book = read_book(codebook) if codebook else None
     learned = _model(model)
     with progress() as tell:
         coding, order = code_answers(

@@ -10,8 +10,8 @@ import pandas as pd
 from coder.codebook import Code, Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
+from coder.languages.language import no_answers
 from coder.methods.rules.engine import Hit, find
 from coder.statistics.intervals import wilson
 from coder.statistics.scores import micro, per_code
@@ -73,7 +73,7 @@ def try_out(
     codebook: Codebook,
     hand: Coding | None = None,
     *,
-    no_answer: Sequence[str] = NO_ANSWER,
+    no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
 ) -> Trial:
     """Try every rule of the codebook on the answers; with `hand` see also how often people agree.
@@ -81,7 +81,7 @@ def try_out(
     An exception counts where it takes a hit off. Agreement is counted in the answers that people coded.
     Answers that say nothing (`no_answer`) and that nobody coded are left out.
     """
-    silent = no_answers(corpus, no_answer) & ~corpus.ids.isin(hand.seen if hand is not None else [])
+    silent = no_answers(corpus, no_answer, codebook.language) & ~corpus.ids.isin(hand.seen if hand is not None else [])
     corpus = corpus.take(corpus.ids[~silent])
     found = find(corpus.texts, _taken_apart(codebook), nlp=nlp)
     hits = _frame({code.id: found[code.id] for code in codebook.codes})

@@ -94,7 +94,9 @@ def combine(
     """
     ids, _, _ = examples(corpus, coding)
     part = corpus.take(ids)
-    classifier, probabilities = learn(part, coding, embedding=embedding, seed=seed, progress=progress)
+    classifier, probabilities = learn(
+        part, coding, embedding=embedding, language=codebook.language, seed=seed, progress=progress
+    )
     codes = codebook.ids
     rules = rules or Rules()
     weighing = weigh(

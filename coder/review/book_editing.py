@@ -144,7 +144,8 @@ def _book(
     except CodebookError:  # it refers to another code
         free = max(other.number for other in book.codes) + 1
         first = replace(one.codes[0], number=free)
-        return Codebook((first, *(other for other in book.codes if other.id != code)), lists=book.lists)
+        codes = (first, *(other for other in book.codes if other.id != code))
+        return Codebook(codes, lists=book.lists, language=book.language)
     return one
 
 

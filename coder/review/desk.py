@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
-from coder.dutch.no_answer import no_answers
 from coder.errors import CoderError, StudyError
+from coder.languages.language import no_answers
 from coder.methods.classifier import FEWEST
 from coder.methods.rules.engine import Engine
 from coder.review.acts import Act, read_act
@@ -76,12 +76,12 @@ class Desk:
             self.event = self._last_event()
             self.corpus: Corpus = self.study.corpus(self.question)
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
-            answered = ~no_answers(self.corpus)
+            book = self.study.codebook(self.question)
+            answered = ~no_answers(self.corpus, None, book.language)
             self.answered = list(self.corpus.ids[answered])
             for name in ("order", "waves", "same", "background"):
                 self.__dict__.pop(name, None)
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
-            book = self.study.codebook(self.question)
             self._use(book, Engine(book))
 
     def follow(self) -> None:

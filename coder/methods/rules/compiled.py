@@ -11,6 +11,7 @@ from coder.codebook import Code, Codebook, Negation
 from coder.dutch.lines import Places
 from coder.dutch.verbs import apart
 from coder.errors import CodebookError
+from coder.languages.language import DUTCH, language_of
 from coder.methods.rules.language import (
     All,
     Any,
@@ -27,6 +28,7 @@ from coder.methods.rules.language import (
     plain_words,
 )
 
+_DECIDES = (Negation.SKIP, Negation.ONLY)
 ANY_WORD, PAST_END = -1, -2
 NOT_ALONE = -1
 
@@ -73,9 +75,15 @@ class Compiled:
 
 def compiled(codebook: Codebook) -> Compiled:
     """Make a codebook ready. Raises `CodebookError` on a rule that cannot be read or that refers to nothing."""
+    language = language_of(codebook.language)
+    if not language.denies and (code := next((one for one in codebook.codes if one.negation in _DECIDES), None)):
+        raise CodebookError(
+            f"Code {code.id!r} has `negation: {code.negation.value}`, and what denies in {language.code!r} is not "
+            "known. Leave it out, and write exceptions."
+        )
     compiler = _Compiler(codebook)
     worked_out = tuple(filter(None, [compiler.code(code) for code in codebook.codes]))
-    separable = tuple(compiler.separable())
+    separable = tuple(compiler.separable()) if language.code == DUTCH else ()
     words, patterns = tuple(compiler.words), compiler.patterns
     lengths = np.fromiter(map(len, patterns), dtype=np.int64, count=len(patterns))
     steps = np.full((len(lengths), lengths.max(initial=1)), PAST_END, dtype=np.int64)

@@ -16,9 +16,11 @@ from coder.coding import Coding, assignments
 from coder.corpus import Corpus
 from coder.dutch.forms import Forms
 from coder.dutch.lines import stretched
-from coder.dutch.negation import Scope, denied_by, may_deny, scopes
+from coder.dutch.negation import Scope, denied_by
 from coder.dutch.pipeline import BUNDLED
 from coder.dutch.text import Tokens, Vocabulary, tokenise
+from coder.errors import CodebookError
+from coder.languages.language import DUTCH, Language, language_of
 from coder.methods.rules.compiled import NOT_ALONE, Compiled, WorkedOut, compiled
 from coder.methods.rules.language import All, Any, Except, Near, Reference, Row, Rule, Without, Word
 from coder.methods.rules.matching import Lexicon, Occurrences, find_patterns, narrow
@@ -99,8 +101,8 @@ class Rules:
 class Denials:
     """What denies a stretch of a text. `possible` marks the texts that have a word of denial."""
 
-    def __init__(self, texts: Sequence[str], possible: npt.NDArray[np.bool_]) -> None:
-        self._texts, self._possible = texts, possible
+    def __init__(self, texts: Sequence[str], possible: npt.NDArray[np.bool_], language: Language) -> None:
+        self._texts, self._possible, self._language = texts, possible, language
         self._scopes: dict[int, tuple[Scope, ...]] = {}
 
     def of(self, text: Numbers, start: Numbers, end: Numbers) -> list[str]:
@@ -109,7 +111,7 @@ class Denials:
         for place in np.flatnonzero(self._possible[text]).tolist():
             number = int(text[place])
             if number not in self._scopes:
-                self._scopes[number] = scopes(self._texts[number])
+                self._scopes[number] = self._language.scopes(self._texts[number])
             found[place] = denied_by(int(start[place]), int(end[place]), self._scopes[number]) or ""
         return found
 
@@ -163,9 +165,17 @@ class Engine:
 
     def __init__(self, codebook: Codebook, *, nlp: str = BUNDLED) -> None:
         self._book = compiled(codebook)
+        self._language = language_of(codebook.language)
         self._nlp = nlp
+        if self._language.code != DUTCH and nlp == BUNDLED and self._book.classed.any():
+            asked = next(word for word in self._book.words if word.pos)
+            raise CodebookError(
+                f"A rule asks for {asked.text}/{asked.pos}, a part of speech, and the codebook is in "
+                f"{self._language.code!r}; {nlp} knows Dutch only. Name another spaCy pipeline with --nlp, or leave "
+                f"/{asked.pos} out."
+            )
         self._vocabulary = Vocabulary()
-        self._lexicon = Lexicon(self._book.words)
+        self._lexicon = Lexicon(self._book.words, codebook.language)
         self._denying = np.empty(0, dtype=np.bool_)
 
     def find(self, texts: Iterable[str]) -> Hits:
@@ -183,7 +193,7 @@ class Engine:
         if len(runs) > 1:
             order = np.argsort(narrow(columns[0], len(self._book.rules)), kind="stable")
             columns = [column[order] for column in columns]
-        denials = Denials(kept, np.concatenate([possible for _, possible in runs]))
+        denials = Denials(kept, np.concatenate([possible for _, possible in runs]), self._language)
         rule, text, start, end, note = columns
         return Hits(self._book.rules, tuple(notes.known), rule, text, start, end, note, denials)
 
@@ -192,11 +202,11 @@ class Engine:
         if new := self._vocabulary.forms[len(self._denying) :]:
             forms = Forms(new)
             self._lexicon.decide(forms)
-            self._denying = np.concatenate([self._denying, may_deny(forms)])
+            self._denying = np.concatenate([self._denying, self._language.may_deny(forms)])
         denied = np.zeros(len(texts), dtype=np.bool_)
         denied[tokens.text[np.flatnonzero(self._denying[tokens.form])]] = True
         found = find_patterns(tokens, self._book, self._lexicon, notes, self._nlp)
-        return _Run(tokens, found, Denials(texts, denied), notes).columns(self._book), denied
+        return _Run(tokens, found, Denials(texts, denied, self._language), notes).columns(self._book), denied
 
 
 def find(texts: Iterable[str], codebook: Codebook, *, nlp: str = BUNDLED) -> dict[str, list[Hit]]:

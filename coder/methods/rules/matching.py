@@ -31,8 +31,8 @@ SLIP_SCORE = 0.8
 class Lexicon:
     """What the forms seen so far mean: the pairs of a form and a word of a rule that it is, ascending."""
 
-    def __init__(self, words: Sequence[Word]) -> None:
-        self._words = Words(words)
+    def __init__(self, words: Sequence[Word], language: str) -> None:
+        self._words = Words(words, language)
         self.size = 0
         self.form, self.word = np.empty((2, 0), dtype=np.int64)
         self.slip = np.empty(0, dtype=np.bool_)
