@@ -1,6 +1,6 @@
 """A codebook made ready to be looked for: references resolved, words and rows of words numbered."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -29,6 +29,8 @@ from coder.methods.rules.language import (
 
 ANY_WORD, PAST_END = -1, -2
 NOT_ALONE = -1
+_WIDEST, _DEEPEST, _FURTHEST = 12, 80, 20
+"""Words of a pattern, operators within one another, and references in a chain, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Compiled:
     that is a pattern and nothing more, and `NOT_ALONE` for those that are `worked_out`.
     `steps` has the words of the patterns by number, shape (patterns, longest): `ANY_WORD` stands for any
     word at all, `PAST_END` fills up. `lengths` has their numbers of words. `classed` marks the words that ask for
-    a part of speech.
+    a part of speech, `signed` those that ask for signs around them. `named` has what codes and lists that rules
+    refer to look for. `left_out` says of rules that cannot be looked for, by number, why.
     """
 
     rules: tuple[tuple[str, str], ...]
@@ -66,14 +69,21 @@ class Compiled:
     worked_out: tuple[WorkedOut, ...]
     words: tuple[Word, ...]
     classed: npt.NDArray[np.bool_]
+    signed: npt.NDArray[np.bool_]
     steps: Places
     lengths: Places
     separable: tuple[SeparableVerb, ...]
+    named: Mapping[str, Rule]
+    left_out: Mapping[int, str]
 
 
-def compiled(codebook: Codebook) -> Compiled:
-    """Make a codebook ready. Raises `CodebookError` on a rule that cannot be read or that refers to nothing."""
-    compiler = _Compiler(codebook)
+def compiled(codebook: Codebook, *, strict: bool = True) -> Compiled:
+    """Make a codebook ready.
+
+    Raises `CodebookError` on a rule that cannot be read or that refers to nothing; when not `strict` such a rule is
+    left out, and all rules of a code of which an exception is one.
+    """
+    compiler = _Compiler(codebook, strict)
     worked_out = tuple(filter(None, [compiler.code(code) for code in codebook.codes]))
     separable = tuple(compiler.separable())
     words, patterns = tuple(compiler.words), compiler.patterns
@@ -86,9 +96,12 @@ def compiled(codebook: Codebook) -> Compiled:
         worked_out,
         words,
         np.asarray([bool(word.pos) for word in words], dtype=np.bool_),
+        np.asarray([word.has_signs for word in words], dtype=np.bool_),
         steps,
         lengths,
         separable,
+        compiler.named,
+        compiler.left_out,
     )
 
 
@@ -97,20 +110,31 @@ class _Compiler:
     """Numbers what it meets, and remembers which names it is inside of."""
 
     codebook: Codebook
+    strict: bool
     words: dict[Word, int] = field(default_factory=dict)
     plain: dict[str, int] = field(default_factory=dict)
     patterns: dict[tuple[int, ...], int] = field(default_factory=dict)
     alone: list[int] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
     named: dict[str, Rule] = field(default_factory=dict)
+    left_out: dict[int, str] = field(default_factory=dict)
+    depth: int = 0
 
     def code(self, code: Code) -> WorkedOut | None:
         """What is to be worked out of a code; its rules that are a pattern and nothing more are noted in `alone`."""
-        exceptions = self._any(code.exceptions, code.id) if code.exceptions else None
+        try:
+            exceptions = self._any(code.exceptions, code.id) if code.exceptions else None
+        except CodebookError as error:
+            self._leave_out(len(code.rules), error)
+            return None
         may_be_alone = code.negation is Negation.COUNT and exceptions is None
         rules = []
         for written in code.rules:
-            rule = self.node(written, code.id)
+            try:
+                rule = self.node(written, code.id)
+            except CodebookError as error:
+                self._leave_out(1, error)
+                continue
             if may_be_alone and isinstance(rule, int):
                 self.alone.append(rule)
             else:
@@ -118,26 +142,44 @@ class _Compiler:
                 self.alone.append(NOT_ALONE)
         return WorkedOut(code.negation, tuple(rules), exceptions) if rules else None
 
+    def _leave_out(self, rules: int, error: CodebookError) -> None:
+        """Leave out the next rules, unless `strict`."""
+        if self.strict:
+            raise error
+        first = len(self.alone)
+        self.left_out.update(dict.fromkeys(range(first, first + rules), str(error)))
+        self.alone += [NOT_ALONE] * rules
+        self.inside.clear()
+        self.depth = 0
+
     def node(self, rule: str, where: str) -> Rule:
         """What a rule of this code or list looks for."""
         if (texts := plain_words(rule)) is not None:
             for text in texts:
                 if text not in self.plain:
                     self.plain[text] = self._word(plain_word(text))
-            return self._pattern([self.plain[text] for text in texts])
+            return self._row([self.plain[text] for text in texts])
         try:
             return self._node(parse(rule))
         except CodebookError as error:
             raise CodebookError(f"Code {where!r}: {error}") from None
 
     def _node(self, rule: Rule) -> Rule:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise CodebookError(f"It has more than {_DEEPEST} operators and references within one another; undo some.")
+        found = self._compiled(rule)
+        self.depth -= 1
+        return found
+
+    def _compiled(self, rule: Rule) -> Rule:
         match rule:
             case Word():
                 return self._pattern([self._word(rule)])
             case Reference(name):
                 return self._reference(name)
             case Row(parts) if all(isinstance(part, Word) for part in parts):
-                return self._pattern([self._word(part) for part in parts if isinstance(part, Word)])
+                return self._row([self._word(part) for part in parts if isinstance(part, Word)])
             case Row(parts):
                 return Row(self._all(parts))
             case All(parts):
@@ -157,6 +199,14 @@ class _Compiler:
     def _any(self, rules: Iterable[str], where: str) -> Rule:
         return Any(tuple(self.node(rule, where) for rule in rules))
 
+    def _row(self, words: Sequence[int]) -> Rule:
+        """Words in a row; many of them in parts, as a pattern is as wide as the widest."""
+        if len(words) <= _WIDEST:
+            return self._pattern(words)
+        parts = [words[start : start + _WIDEST] for start in range(0, len(words), _WIDEST)]
+        whole = [[word] for word in words] if any(set(part) == {ANY_WORD} for part in parts) else parts
+        return Row(tuple(map(self._pattern, whole)))
+
     def _pattern(self, words: Sequence[int]) -> int:
         return self.patterns.setdefault(tuple(words), len(self.patterns))
 
@@ -174,13 +224,16 @@ class _Compiler:
                 yield SeparableVerb(pattern, particle + verb, *numbers)
 
     def _reference(self, name: str) -> Rule:
+        if len(self.inside) >= _FURTHEST:
+            raise CodebookError(f"@{name} is the {_FURTHEST + 1}th that refers to the next; let it say so itself.")
         if name in self.inside:
             raise CodebookError(f"@{name} refers to itself ({' > '.join([*self.inside, name])}).")
         if name not in self.named:
             self.inside.append(name)
             self.named[name] = self._named(name)
             self.inside.pop()
-        return self.named[name]
+        found = self.named[name]
+        return found if isinstance(found, int) else Reference(name)
 
     def _named(self, name: str) -> Rule:
         if name in self.codebook.lists:
@@ -188,7 +241,10 @@ class _Compiler:
         code = next((code for code in self.codebook.codes if code.id == name), None)
         if code is None:
             known = ", ".join(f"@{one}" for one in (*self.codebook.lists, *self.codebook.ids))
-            raise CodebookError(f"@{name} is neither a code nor a list of words. There are: {known}.")
+            raise CodebookError(
+                f"@{name} is neither a code nor a list of words. There are: {known}. "
+                f'To look for the sign write "@{name}", in quotes.'
+            )
         return self._of_code(code)
 
     def _of_code(self, code: Code) -> Rule:

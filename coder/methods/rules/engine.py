@@ -4,7 +4,7 @@ The texts are split once and every pattern is found at once (`matching`); a rule
 worked out from its patterns (`spans`). All hits are kept, overlapping ones too.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,14 +16,16 @@ from coder.coding import Coding, assignments
 from coder.corpus import Corpus
 from coder.dutch.forms import Forms
 from coder.dutch.lines import stretched
-from coder.dutch.negation import Scope, denied_by, may_deny, scopes
+from coder.dutch.negation import Denied, may_deny, scopes
 from coder.dutch.pipeline import BUNDLED
 from coder.dutch.text import Tokens, Vocabulary, tokenise
+from coder.errors import shortened
 from coder.methods.rules.compiled import NOT_ALONE, Compiled, WorkedOut, compiled
 from coder.methods.rules.language import All, Any, Except, Near, Reference, Row, Rule, Without, Word
 from coder.methods.rules.matching import Lexicon, Occurrences, find_patterns, narrow
 from coder.methods.rules.spans import (
     NO_SPANS,
+    LimitError,
     Notes,
     Numbers,
     Spans,
@@ -101,16 +103,16 @@ class Denials:
 
     def __init__(self, texts: Sequence[str], possible: npt.NDArray[np.bool_]) -> None:
         self._texts, self._possible = texts, possible
-        self._scopes: dict[int, tuple[Scope, ...]] = {}
+        self._denied: dict[int, Denied] = {}
 
     def of(self, text: Numbers, start: Numbers, end: Numbers) -> list[str]:
         """The words that deny each stretch, characters `[start, end)` of a text by its index; "" for none."""
         found = [""] * len(text)
         for place in np.flatnonzero(self._possible[text]).tolist():
             number = int(text[place])
-            if number not in self._scopes:
-                self._scopes[number] = scopes(self._texts[number])
-            found[place] = denied_by(int(start[place]), int(end[place]), self._scopes[number]) or ""
+            if number not in self._denied:
+                self._denied[number] = Denied(scopes(self._texts[number]))
+            found[place] = self._denied[number].by(int(start[place]), int(end[place])) or ""
         return found
 
 
@@ -120,6 +122,7 @@ class Hits:
 
     `rule` is a number in `rules`, which has the code and the rule as written; `text` is the index of the
     text, `start` and `end` characters of it. `note` is a number in `notes`, each words and a score.
+    `left_out` says of rules that could not be looked for, by number, why; they have no hits.
     """
 
     rules: tuple[tuple[str, str], ...]
@@ -130,6 +133,7 @@ class Hits:
     end: Numbers
     note: Numbers
     denials: Denials
+    left_out: Mapping[int, str]
 
     def __len__(self) -> int:
         return len(self.rule)
@@ -159,10 +163,14 @@ class Hits:
 
 
 class Engine:
-    """A codebook ready to be looked for in text after text; a form seen before is not decided again."""
+    """A codebook ready to be looked for in text after text; a form seen before is not decided again.
 
-    def __init__(self, codebook: Codebook, *, nlp: str = BUNDLED) -> None:
-        self._book = compiled(codebook)
+    Raises `CodebookError` on a rule that cannot be read; when not `strict` such a rule is left out alone, and that
+    is said with the hits.
+    """
+
+    def __init__(self, codebook: Codebook, *, nlp: str = BUNDLED, strict: bool = True) -> None:
+        self._book = compiled(codebook, strict=strict)
         self._nlp = nlp
         self._vocabulary = Vocabulary()
         self._lexicon = Lexicon(self._book.words)
@@ -176,19 +184,42 @@ class Engine:
         length = sum(map(len, some)) / max(len(some), 1)
         size = int(_AT_ONCE / max(length, 1)) + 1
         offsets = range(0, max(len(kept), 1), size)
-        runs = [self._run(kept[offset : offset + size], notes) for offset in offsets]
+        left_out = dict(self._book.left_out)
+        runs = [self._run(kept[offset : offset + size], notes, left_out) for offset in offsets]
         for offset, (found, _) in zip(offsets, runs, strict=True):
             found[1] += offset
         columns = [np.concatenate(column) for column in zip(*(columns for columns, _ in runs), strict=True)]
         if len(runs) > 1:
             order = np.argsort(narrow(columns[0], len(self._book.rules)), kind="stable")
             columns = [column[order] for column in columns]
+        if left_out:
+            kept_hits = ~np.isin(columns[0], list(left_out))
+            columns = [column[kept_hits] for column in columns]
         denials = Denials(kept, np.concatenate([possible for _, possible in runs]))
         rule, text, start, end, note = columns
-        return Hits(self._book.rules, tuple(notes.known), rule, text, start, end, note, denials)
+        return Hits(self._book.rules, tuple(notes.known), rule, text, start, end, note, denials, left_out)
 
-    def _run(self, texts: tuple[str, ...], notes: Notes) -> tuple[list[Numbers], npt.NDArray[np.bool_]]:
-        tokens = tokenise(texts, self._vocabulary)
+    def _run(
+        self, texts: tuple[str, ...], notes: Notes, left_out: dict[int, str]
+    ) -> tuple[list[Numbers], npt.NDArray[np.bool_]]:
+        """The columns of the hits, and which texts may deny; of texts with a second reading the hits of both."""
+        columns, denied, doubtful = self._read(texts, notes, left_out, joined=True)
+        if not doubtful:
+            return columns, denied
+        second, denied_too, _ = self._read(tuple(texts[number] for number in doubtful), notes, left_out, joined=False)
+        second[1] = np.asarray(doubtful, dtype=np.int64)[second[1]]
+        denied[doubtful] |= denied_too
+        both = [np.concatenate(pair) for pair in zip(columns, second, strict=True)]
+        order = np.lexsort(both[3::-1])
+        rows = np.stack([column[order] for column in both])
+        new = np.append(True, (rows[:4, 1:] != rows[:4, :-1]).any(axis=0))[: rows.shape[1]]
+        return list(rows[:, new]), denied
+
+    def _read(
+        self, texts: tuple[str, ...], notes: Notes, left_out: dict[int, str], *, joined: bool
+    ) -> tuple[list[Numbers], npt.NDArray[np.bool_], list[int]]:
+        """The same of one reading, and the texts with another."""
+        tokens = tokenise(texts, self._vocabulary, joined=joined)
         if new := self._vocabulary.forms[len(self._denying) :]:
             forms = Forms(new)
             self._lexicon.decide(forms)
@@ -196,7 +227,8 @@ class Engine:
         denied = np.zeros(len(texts), dtype=np.bool_)
         denied[tokens.text[np.flatnonzero(self._denying[tokens.form])]] = True
         found = find_patterns(tokens, self._book, self._lexicon, notes, self._nlp)
-        return _Run(tokens, found, Denials(texts, denied), notes).columns(self._book), denied
+        run = _Run(tokens, found, Denials(texts, denied), notes, self._book, left_out)
+        return run.columns(), denied, tokens.doubtful
 
 
 def find(texts: Iterable[str], codebook: Codebook, *, nlp: str = BUNDLED) -> dict[str, list[Hit]]:
@@ -217,15 +249,25 @@ def _reason(rule: str, said: str) -> str:
 class _Run:
     """The rules worked out on the texts of one run."""
 
-    def __init__(self, tokens: Tokens, found: Occurrences, denials: Denials, notes: Notes) -> None:
+    def __init__(  # noqa: PLR0913 (what a run is made of)
+        self,
+        tokens: Tokens,
+        found: Occurrences,
+        denials: Denials,
+        notes: Notes,
+        book: Compiled,
+        left_out: dict[int, str],
+    ) -> None:
         self.tokens, self.found, self.denials, self.notes = tokens, found, denials, notes
+        self.book, self.left_out = book, left_out
         self.known: dict[tuple[Rule, bool], Spans] = {}
 
-    def columns(self, book: Compiled) -> list[Numbers]:
+    def columns(self) -> list[Numbers]:
         """The columns of the hits: rule, text, start, end, note.
 
         Rules that are a pattern and nothing more, most of them, are taken all at once.
         """
+        book = self.book
         in_parts = np.flatnonzero(np.isin(book.alone, list(self.found.apart))).tolist()
         alone = book.alone.copy()
         alone[in_parts] = NOT_ALONE
@@ -247,10 +289,22 @@ class _Run:
 
     def _of_code(self, code: WorkedOut) -> Iterator[tuple[int, Spans]]:
         """The rules of a code that are more than a pattern, by their number, with their stretches."""
-        excepted = NO_SPANS if code.exceptions is None else self._spans(code.exceptions)
+        try:
+            excepted = NO_SPANS if code.exceptions is None else self._spans(code.exceptions)
+        except LimitError as error:
+            self.left_out.update((number, self._why(number, f"an exception {error}")) for number, _ in code.rules)
+            return
         for number, rule in code.rules:
-            found = apart_from(self._spans(rule, skip=code.negation is Negation.SKIP), excepted)
+            try:
+                found = apart_from(self._spans(rule, skip=code.negation is Negation.SKIP), excepted)
+            except LimitError as error:
+                self.left_out[number] = self._why(number, str(error))
+                continue
             yield number, found.take(self._denied(found)) if code.negation is Negation.ONLY else found
+
+    def _why(self, number: int, error: str) -> str:
+        code, rule = self.book.rules[number]
+        return f"Code {code!r}: the rule {shortened(rule)!r} was left out: {error}."
 
     def _spans(self, rule: Rule, *, skip: bool = False) -> Spans:
         """Where a rule holds; with `skip`, as if what is negated were not there."""
@@ -272,6 +326,8 @@ class _Run:
                 return together([self._spans(part, skip=skip) for part in parts], text)
             case Without(wanted, unwanted):
                 return without(self._spans(wanted, skip=skip), self._spans(unwanted, skip=skip), text)
+            case Reference(name):
+                return self._spans(self.book.named[name], skip=skip)
             case Except(inner, exceptions):
                 return apart_from(self._spans(inner, skip=skip), self._spans(exceptions))
             case Near(left, right, apart, ordered):
@@ -282,8 +338,8 @@ class _Run:
                 for part in parts[1:]:
                     found = in_a_row(found, self._spans(part, skip=skip), self.tokens, self.notes)
                 return found
-            case Word() | Reference():
-                raise AssertionError("a compiled rule has patterns in place of words and references")
+            case Word():
+                raise AssertionError("a compiled rule has patterns in place of words")
 
     def _denied(self, spans: Spans) -> npt.NDArray[np.bool_]:
         """Whether each stretch is under a negation."""

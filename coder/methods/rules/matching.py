@@ -19,6 +19,7 @@ from coder.dutch.verbs import FURTHEST, separated
 from coder.methods.rules.compiled import ANY_WORD, Compiled
 from coder.methods.rules.forms import Words
 from coder.methods.rules.language import Word
+from coder.methods.rules.signs import fits
 from coder.methods.rules.spans import NO_SPANS, Notes, Numbers, Spans, in_order, union
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def find_patterns(tokens: Tokens, compiled: Compiled, lexicon: Lexicon, notes: N
     times = np.append(lexicon.times(tokens.form), np.iinfo(np.int64).max)
     anchor = times[np.where(steps >= 0, steps, len(times) - 1)].argmin(axis=1)  # the rarest word of each pattern
     anchored = steps[np.arange(len(steps)), anchor]
-    found = _meanings(tokens, lexicon, _sought(compiled, anchored))
+    found = _with_signs(tokens, compiled, _meanings(tokens, lexicon, _sought(compiled, anchored)))
     found, apart = _analysed(tokens, compiled, found, notes, nlp)
     pattern, first, slipped = _rows(tokens, compiled, lexicon, found, anchor)
     order = np.argsort(narrow(pattern, len(compiled.steps)), kind="stable")
@@ -116,7 +117,7 @@ def narrow(numbers: Numbers, size: int) -> npt.NDArray[np.uint16] | Numbers:
 
 def _sought(compiled: Compiled, anchored: Numbers) -> npt.NDArray[np.bool_]:
     """The words whose places are needed: one of each pattern, and those that a sentence must be analysed for."""
-    sought = compiled.classed.copy()
+    sought = compiled.classed | compiled.signed
     sought[anchored[anchored >= 0]] = True
     for verb in compiled.separable:
         sought[[verb.particle, verb.verb]] = True
@@ -131,6 +132,21 @@ def _meanings(tokens: Tokens, lexicon: Lexicon, sought: npt.NDArray[np.bool_]) -
     size = sizes[form]
     index = pairs[stretched((np.cumsum(sizes) - sizes)[form], size)]
     return _Meanings(np.repeat(full, size), lexicon.word[index], lexicon.slip[index])
+
+
+def _with_signs(tokens: Tokens, compiled: Compiled, found: _Meanings) -> _Meanings:
+    """What is left when words have the signs around them that they ask for."""
+    asked = np.flatnonzero(compiled.signed[found.word])
+    if not len(asked):
+        return found
+    place, kept = found.place[asked], np.ones(len(found.place), dtype=np.bool_)
+    columns = (column.tolist() for column in (tokens.text[place], *tokens.seen_characters(place, place)))
+    words = [compiled.words[word] for word in found.word[asked].tolist()]
+    kept[asked] = [
+        fits(tokens.texts[text], start, end, word.before, word.after)
+        for text, start, end, word in zip(*columns, words, strict=True)
+    ]
+    return found.take(kept)
 
 
 def _rows(
@@ -175,8 +191,8 @@ def _mean(
     """Whether the words of the texts at these places are these words of rules, and are so by a slip of the pen."""
     index, held = lexicon.places(tokens.form[place], word)
     slip = held & lexicon.slip[index]
-    asked = np.flatnonzero(compiled.classed[word])
-    if len(asked):  # of these only those of the right part of speech are left in what was found
+    asked = np.flatnonzero(compiled.classed[word] | compiled.signed[word])
+    if len(asked):  # of these only those of the right part of speech, with their signs, are left in what was found
         width = len(compiled.words)
         held[asked] &= np.isin(place[asked] * width + word[asked], found.place * width + found.word)
     return held, slip
@@ -221,7 +237,7 @@ def _both_parts(tokens: Tokens, compiled: Compiled, found: _Meanings) -> Numbers
 
 
 def _is_of_class(doc: "Doc", tokens: Tokens, place: int, wanted: str) -> bool:
-    start, end = tokens.characters(np.asarray([place]), np.asarray([place]))
+    start, end = tokens.seen_characters(np.asarray([place]), np.asarray([place]))
     span = doc.char_span(int(start[0]), int(end[0]), alignment_mode="expand")
     found = span[0].pos_ if span else ""
     return found == wanted or (found, wanted) == ("AUX", "VERB")
@@ -233,7 +249,7 @@ def _verbs(
     """The patterns that are a verb in two parts here, with each part: first and last word, and the note."""
     begin, end = np.searchsorted(tokens.text, [text, text + 1])
     here = np.arange(begin, end)
-    start, _ = tokens.characters(here, here)
+    start, _ = tokens.seen_characters(here, here)
     for one in separated(doc):
         patterns = [verb.pattern for verb in compiled.separable if verb.lemma == one.lemma]
         parts = sorted((doc[one.verb], doc[one.particle]), key=lambda part: part.idx)
