@@ -10,6 +10,7 @@ import typer
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
+    from coder.coding import Coding
     from coder.files.sheets import TableFile
 
 
@@ -102,6 +103,14 @@ def table_file(path: Path, sheet: str = "", header_rows: int | None = None) -> "
 def say_files(files: Sequence[Path]) -> None:
     """Tell which files were written."""
     typer.echo("\n".join(["Written:", *(f"  {path}" for path in files)]), err=True)
+
+
+def say_left_out(coding: "Coding") -> None:
+    """Tell which rules were left out because they found too much."""
+    from coder.methods.rules.engine import LEFT_OUT  # noqa: PLC0415
+
+    if LEFT_OUT in coding.provenance:
+        typer.echo(f"Warning: {coding.provenance[LEFT_OUT]}", err=True)
 
 
 def ways(scores: Mapping[str, float]) -> str:

@@ -98,8 +98,11 @@ class Tokens:
 
     def characters(self, first: Places, last: Places) -> tuple[Places, Places]:
         """The characters `[start, end)` of their verbatim text of stretches of words, both words included."""
-        start, end = self.seen_characters(first, last)
-        return (start, end) if self._verbatim is None else self._verbatim.characters(self.text[first], start, end)
+        return self.verbatim(self.text[first], *self.seen_characters(first, last))
+
+    def verbatim(self, text: Numbers32, start: Places, end: Places) -> tuple[Places, Places]:
+        """The characters of the verbatim texts that these of the texts as a reader sees them stand for."""
+        return (start, end) if self._verbatim is None else self._verbatim.characters(text, start, end)
 
     def seen_characters(self, first: Places, last: Places) -> tuple[Places, Places]:
         """The same of their text as a reader sees it, that of `texts`."""

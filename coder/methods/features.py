@@ -20,6 +20,7 @@ from sklearn.preprocessing import normalize
 from coder.dutch.compounds import split
 from coder.dutch.lemmas import form_lemma
 from coder.dutch.text import fold, tokenise
+from coder.dutch.visible import visible
 from coder.errors import DataError
 
 Floats = npt.NDArray[np.float64]
@@ -92,7 +93,7 @@ class CharacterGrams(_Grams):
     @staticmethod
     def count(texts: Sequence[str]) -> "Counts":
         """See `count_characters`."""
-        return count_characters([fold(text) for text in texts])
+        return count_characters([fold(visible(text).text) for text in texts])
 
 
 def inverse_frequency(matrix: csr_matrix) -> Floats:

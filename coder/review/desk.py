@@ -78,7 +78,7 @@ class Desk:
                 self.__dict__.pop(name, None)
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
             book = self.study.codebook(self.question)
-            self._use(book, Engine(book))
+            self._use(book, Engine(book, strict=False))  # a rule that an older version took stops no other
 
     def follow(self) -> None:
         """Read anew where somebody else wrote: another program, or the machine."""

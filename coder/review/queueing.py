@@ -105,6 +105,8 @@ def _search(desk: Desk, query: str, said: Said) -> Queue:
     units = list(desk.texts)
     parse(query)  # says what is wrong with the words alone
     hits = Engine(alone(desk.book, (query,))).find(list(desk.texts.values()))
+    if hits.left_out:
+        raise CoderError(" ".join(hits.left_out.values()))
     found = [units[place] for place in np.unique(hits.text).tolist()]
     return Queue(found, said["note_search"].format(n=len(found)))
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from coder.codebook import Code, Codebook, Negation
 from coder.dutch.lines import Places
 from coder.dutch.verbs import apart
-from coder.errors import CodebookError
+from coder.errors import CodebookError, shortened
 from coder.methods.rules.language import (
     All,
     Any,
@@ -25,6 +25,7 @@ from coder.methods.rules.language import (
     parse,
     plain_word,
     plain_words,
+    within,
 )
 
 ANY_WORD, PAST_END = -1, -2
@@ -58,6 +59,7 @@ class Compiled:
 
     `rules` are those of all codes in order, each a code and the rule as written; `alone` has the pattern of each
     that is a pattern and nothing more, and `NOT_ALONE` for those that are `worked_out`.
+    `with_signs` marks the rules in which a word asks for signs.
     `steps` has the words of the patterns by number, shape (patterns, longest): `ANY_WORD` stands for any
     word at all, `PAST_END` fills up. `lengths` has their numbers of words. `classed` marks the words that ask for
     a part of speech, `signed` those that ask for signs around them. `named` has what codes and lists that rules
@@ -66,6 +68,7 @@ class Compiled:
 
     rules: tuple[tuple[str, str], ...]
     alone: Places
+    with_signs: npt.NDArray[np.bool_]
     worked_out: tuple[WorkedOut, ...]
     words: tuple[Word, ...]
     classed: npt.NDArray[np.bool_]
@@ -93,6 +96,7 @@ def compiled(codebook: Codebook, *, strict: bool = True) -> Compiled:
     return Compiled(
         tuple((code.id, rule) for code in codebook.codes for rule in code.rules),
         np.asarray(compiler.alone, dtype=np.int64),
+        np.asarray([rule in compiler.with_signs for code in codebook.codes for rule in code.rules], dtype=np.bool_),
         worked_out,
         words,
         np.asarray([bool(word.pos) for word in words], dtype=np.bool_),
@@ -118,7 +122,9 @@ class _Compiler:
     inside: list[str] = field(default_factory=list)
     named: dict[str, Rule] = field(default_factory=dict)
     left_out: dict[int, str] = field(default_factory=dict)
+    with_signs: set[str] = field(default_factory=set)
     depth: int = 0
+    written: str = ""
 
     def code(self, code: Code) -> WorkedOut | None:
         """What is to be worked out of a code; its rules that are a pattern and nothing more are noted in `alone`."""
@@ -160,14 +166,20 @@ class _Compiler:
                     self.plain[text] = self._word(plain_word(text))
             return self._row([self.plain[text] for text in texts])
         try:
-            return self._node(parse(rule))
+            read, self.written = parse(rule), rule
+            if any(isinstance(part, Word) and part.has_signs for part in within(read)):
+                self.with_signs.add(rule)
+            return self._node(read)
         except CodebookError as error:
             raise CodebookError(f"Code {where!r}: {error}") from None
 
     def _node(self, rule: Rule) -> Rule:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise CodebookError(f"It has more than {_DEEPEST} operators and references within one another; undo some.")
+            raise CodebookError(
+                f"The rule {shortened(self.written)!r} has, with what it refers to, more than {_DEEPEST} operators within "
+                f"one another; make it simpler."
+            )
         found = self._compiled(rule)
         self.depth -= 1
         return found
@@ -225,7 +237,7 @@ class _Compiler:
 
     def _reference(self, name: str) -> Rule:
         if len(self.inside) >= _FURTHEST:
-            raise CodebookError(f"@{name} is the {_FURTHEST + 1}th that refers to the next; let it say so itself.")
+            raise CodebookError(f"@{name} is at the end of a chain of more than {_FURTHEST} references; shorten it.")
         if name in self.inside:
             raise CodebookError(f"@{name} refers to itself ({' > '.join([*self.inside, name])}).")
         if name not in self.named:

@@ -39,6 +39,8 @@ from coder.methods.rules.spans import (
 )
 from coder.version import __version__
 
+LEFT_OUT = "left out"
+"""In the provenance of a coding: the rules that were left out, and why."""
 _AT_ONCE, _SAMPLED = 3_000_000, 64
 """Characters in a run, about: enough to make a run pay, few enough to use the same memory again and again. The texts
 are as long as one in so many of them says."""
@@ -82,7 +84,10 @@ class Rules:
         return "rules"
 
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
-        """Look for every rule in every unit. Raises `CodebookError` on a rule that cannot be read."""
+        """Look for every rule in every unit. Raises `CodebookError` on a rule that cannot be read.
+
+        A rule that finds too much to hold is left out alone; the provenance says so, as `LEFT_OUT`.
+        """
         hits = Engine(codebook, nlp=self.nlp).find(corpus.texts)
         frame = assignments(
             {
@@ -95,7 +100,10 @@ class Rules:
             }
         )
         frame = frame.iloc[np.lexsort((hits.end, hits.start, hits.text))].reset_index(drop=True)
-        return Coding(self.name, corpus.ids, frame, {"codebook": codebook.hash, "coder": __version__})
+        made = {"codebook": codebook.hash, "coder": __version__}
+        if hits.left_out:
+            made[LEFT_OUT] = " ".join(hits.left_out.values())
+        return Coding(self.name, corpus.ids, frame, made)
 
 
 class Denials:
@@ -233,7 +241,11 @@ class Engine:
 
 def find(texts: Iterable[str], codebook: Codebook, *, nlp: str = BUNDLED) -> dict[str, list[Hit]]:
     """The hits of each code; by code id, in order of rule and place."""
-    hits = Engine(codebook, nlp=nlp).find(texts)
+    return by_code(Engine(codebook, nlp=nlp).find(texts), codebook)
+
+
+def by_code(hits: Hits, codebook: Codebook) -> dict[str, list[Hit]]:
+    """The hits of each code of the codebook that was looked for; by code id, in order of rule and place."""
     found: dict[str, list[Hit]] = {code: [] for code in codebook.ids}
     numbers = (column.tolist() for column in (hits.rule, hits.text, hits.start, hits.end, hits.score))
     for rule, text, start, end, score, cue, said in zip(*numbers, hits.cues, hits.said(), strict=True):
@@ -249,7 +261,7 @@ def _reason(rule: str, said: str) -> str:
 class _Run:
     """The rules worked out on the texts of one run."""
 
-    def __init__(  # noqa: PLR0913 (what a run is made of)
+    def __init__(
         self,
         tokens: Tokens,
         found: Occurrences,
@@ -284,8 +296,21 @@ class _Run:
         if others:
             order = np.argsort(rule, kind="stable")
             rule, every = rule[order], every.take(order)
-        text = self.tokens.text[every.first].astype(np.int64)
-        return [rule, text, *self.tokens.characters(every.first, every.last), every.note]
+        text = self.tokens.text[every.first]
+        start, end = self.tokens.seen_characters(every.first, every.last)
+        if len(self.found.signs):
+            asked = np.flatnonzero(book.with_signs[rule])
+            start[asked], end[asked] = self._with_signs(every.take(asked), start[asked], end[asked])
+        return [rule, text.astype(np.int64), *self.tokens.verbatim(text, start, end), every.note]
+
+    def _with_signs(self, spans: Spans, start: Numbers, end: Numbers) -> tuple[Numbers, Numbers]:
+        """The characters of stretches with the signs around their first and last word."""
+        place, low, high = self.found.signs.T
+        ends = np.searchsorted(place, [spans.first, spans.last])
+        first, last = np.minimum(ends, len(place) - 1)
+        start = np.where(place[first] == spans.first, np.minimum(start, low[first]), start)
+        end = np.where(place[last] == spans.last, np.maximum(end, high[last]), end)
+        return start, end
 
     def _of_code(self, code: WorkedOut) -> Iterator[tuple[int, Spans]]:
         """The rules of a code that are more than a pattern, by their number, with their stretches."""
@@ -320,10 +345,9 @@ class _Run:
             case int():
                 found = self.found.of(rule)
                 return found.take(~self._denied(found))
-            case Any(parts):
-                return union([self._spans(part, skip=skip) for part in parts])
-            case All(parts):
-                return together([self._spans(part, skip=skip) for part in parts], text)
+            case Any(parts) | All(parts):
+                found_of = [self._spans(part, skip=skip) for part in parts]
+                return union(found_of) if isinstance(rule, Any) else together(found_of, text)
             case Without(wanted, unwanted):
                 return without(self._spans(wanted, skip=skip), self._spans(unwanted, skip=skip), text)
             case Reference(name):

@@ -173,7 +173,7 @@ class _Piece:
 
 def plain_words(rule: str) -> list[str] | None:
     """The words of a rule that is words, or beginnings of words, in a row and nothing else; None for another."""
-    if not rule.isascii() and is_odd(rule):
+    if len(rule) > _LONGEST or (not rule.isascii() and is_odd(rule)):
         return None
     return texts if _WORDS.fullmatch(rule) and _NO_WORDS.isdisjoint(texts := rule.split(" ")) else None
 
@@ -187,9 +187,7 @@ def plain_word(text: str) -> Word:
 def parse(rule: str) -> Rule:
     """What a rule says. Raises `RuleError` with the column where it cannot be read."""
     if len(rule) > _LONGEST:
-        raise RuleError(
-            f"more than the {_LONGEST:,} characters that a rule may have; make it more rules", rule, _LONGEST
-        )
+        raise RuleError(f"more than {_LONGEST:,} characters; make it more rules", rule, _LONGEST)
     if (texts := plain_words(rule)) is not None:
         words = tuple(map(plain_word, texts))
         return words[0] if len(words) == 1 else Row(words)
@@ -285,7 +283,7 @@ class _Reader:
             raise self.one_sided()
         if all(isinstance(part, Word) and _matches_much(part) for part in parts):
             written = " ".join(part.text for part in parts if isinstance(part, Word))
-            much = f"{written!r}, which would match nearly anything; give it at least two letters, or write quotes for a sign"
+            much = f"{written!r}, which would match nearly anything; give it two letters, or write quotes for a sign"
             raise self.broken(much, self.pieces[self.next - 1])
         runs = [row[0] if len(row) == 1 else Row(tuple(row)) for row in rows if row]
         return reduce(lambda left, right: Near(left, right, 0, ordered=True), runs)

@@ -19,7 +19,7 @@ from coder.dutch.verbs import FURTHEST, separated
 from coder.methods.rules.compiled import ANY_WORD, Compiled
 from coder.methods.rules.forms import Words
 from coder.methods.rules.language import Word
-from coder.methods.rules.signs import fits
+from coder.methods.rules.signs import with_signs
 from coder.methods.rules.spans import NO_SPANS, Notes, Numbers, Spans, in_order, union
 
 if TYPE_CHECKING:
@@ -74,11 +74,16 @@ class _Meanings:
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """The stretches of each pattern."""
+    """The stretches of each pattern.
+
+    `signs` are the words that have the signs around them that a rule asks for, ascending by place, with the characters
+    of both in the text as a reader sees it: rows (place, start, end).
+    """
 
     bounds: Numbers
     spans: Spans
     apart: Mapping[int, Spans]
+    signs: Numbers
 
     def of(self, pattern: int) -> Spans:
         """The stretches of this pattern, in order."""
@@ -95,7 +100,7 @@ def find_patterns(tokens: Tokens, compiled: Compiled, lexicon: Lexicon, notes: N
     times = np.append(lexicon.times(tokens.form), np.iinfo(np.int64).max)
     anchor = times[np.where(steps >= 0, steps, len(times) - 1)].argmin(axis=1)  # the rarest word of each pattern
     anchored = steps[np.arange(len(steps)), anchor]
-    found = _with_signs(tokens, compiled, _meanings(tokens, lexicon, _sought(compiled, anchored)))
+    found, signs = _signed(tokens, compiled, _meanings(tokens, lexicon, _sought(compiled, anchored)))
     found, apart = _analysed(tokens, compiled, found, notes, nlp)
     pattern, first, slipped = _rows(tokens, compiled, lexicon, found, anchor)
     order = np.argsort(narrow(pattern, len(compiled.steps)), kind="stable")
@@ -107,7 +112,7 @@ def find_patterns(tokens: Tokens, compiled: Compiled, lexicon: Lexicon, notes: N
         written = ", ".join(tokens.written(first[place] + step) for step in slips)
         note[place] = notes.number(f"spelt {written}", SLIP_SCORE)
     last = first + compiled.lengths[pattern] - 1
-    return Occurrences(bounds, Spans(first, last, note), apart)
+    return Occurrences(bounds, Spans(first, last, note), apart, signs)
 
 
 def narrow(numbers: Numbers, size: int) -> npt.NDArray[np.uint16] | Numbers:
@@ -134,19 +139,21 @@ def _meanings(tokens: Tokens, lexicon: Lexicon, sought: npt.NDArray[np.bool_]) -
     return _Meanings(np.repeat(full, size), lexicon.word[index], lexicon.slip[index])
 
 
-def _with_signs(tokens: Tokens, compiled: Compiled, found: _Meanings) -> _Meanings:
-    """What is left when words have the signs around them that they ask for."""
+def _signed(tokens: Tokens, compiled: Compiled, found: _Meanings) -> tuple[_Meanings, Numbers]:
+    """What is left when words have the signs around them that they ask for, and where these stand."""
     asked = np.flatnonzero(compiled.signed[found.word])
     if not len(asked):
-        return found
+        return found, np.empty((0, 3), dtype=np.int64)
     place, kept = found.place[asked], np.ones(len(found.place), dtype=np.bool_)
     columns = (column.tolist() for column in (tokens.text[place], *tokens.seen_characters(place, place)))
     words = [compiled.words[word] for word in found.word[asked].tolist()]
-    kept[asked] = [
-        fits(tokens.texts[text], start, end, word.before, word.after)
+    around = [
+        with_signs(tokens.texts[text], start, end, word.before, word.after)
         for text, start, end, word in zip(*columns, words, strict=True)
     ]
-    return found.take(kept)
+    kept[asked] = [one is not None for one in around]
+    signs = [(at, *one) for at, one in zip(place.tolist(), around, strict=True) if one is not None]
+    return found.take(kept), np.asarray(signs, dtype=np.int64).reshape(-1, 3)
 
 
 def _rows(

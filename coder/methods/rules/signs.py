@@ -48,11 +48,19 @@ def around(text: str, words: Sequence[Span]) -> list[tuple[str, str]]:
     return list(zip(before, after, strict=True))
 
 
-def fits(text: str, start: int, end: int, before: str, after: str) -> bool:
-    """Whether the signs stand around the characters `[start, end)` of a text."""
-    if before and re.search(before, text[max(start - _WINDOW, 0) : start]) is None:
-        return False
-    return not after or re.compile(after).match(text, end) is not None
+def with_signs(text: str, start: int, end: int, before: str, after: str) -> Span | None:
+    """The characters of a word, at `[start, end)` of a text, and its signs; None where they do not stand there."""
+    if before:
+        found = re.search(before, text[max(start - _WINDOW, 0) : start])
+        if found is None:
+            return None
+        start -= len(found[0])
+    if after:
+        found = re.compile(after).match(text, end)
+        if found is None:
+            return None
+        end = found.end()
+    return start, end
 
 
 def _between(gap: str, last: str, first: str) -> str:

@@ -12,7 +12,7 @@ from coder.dutch.text import Tokens
 
 Numbers = npt.NDArray[np.int64]
 _NONE = np.empty(0, dtype=np.int64)
-_MOST = 4_000_000
+_MOST = 2_000_000
 """Pairs of stretches that a distance or a row may give, in a run; each takes some hundred bytes for a while."""
 
 
