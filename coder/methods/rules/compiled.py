@@ -176,10 +176,8 @@ class _Compiler:
     def _node(self, rule: Rule) -> Rule:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise CodebookError(
-                f"The rule {shortened(self.written)!r} has, with what it refers to, more than {_DEEPEST} operators within "
-                f"one another; make it simpler."
-            )
+            within_one = f"more than {_DEEPEST} operators within one another, with what it refers to"
+            raise CodebookError(f"The rule {shortened(self.written)!r} has {within_one}; make it simpler.")
         found = self._compiled(rule)
         self.depth -= 1
         return found
