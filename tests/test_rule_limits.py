@@ -14,10 +14,16 @@ from coder.errors import CodebookError, RuleError
 from coder.methods.rules import spans
 from coder.methods.rules.engine import LEFT_OUT, Engine, Hits, find
 from coder.methods.rules.language import parse
+from coder.review.book_changes import with_new
+from coder.review.book_editing import tried
+from coder.review.desk import Desk
+from coder.study.store import Study
 from tests.conftest import Cli, corpus_of, one_code, write
 
 
-def beside(*rules: str, lists: Mapping[str, tuple[str, ...]] | None = None, negation: Negation = Negation.COUNT) -> Codebook:
+def beside(
+    *rules: str, lists: Mapping[str, tuple[str, ...]] | None = None, negation: Negation = Negation.COUNT
+) -> Codebook:
     """A codebook of a code with these rules and a code beside it."""
     return Codebook(
         (Code("bad", 1, {}, rules=rules, negation=negation), Code("good", 2, {}, rules=("tram", "bus NEAR/2 trein"))),
@@ -29,9 +35,7 @@ def codes(hits: Hits) -> set[str]:
     return {hits.rules[rule][0] for rule in hits.rule.tolist()}
 
 
-@pytest.mark.parametrize(
-    "distance", ["1001", "9" * 30, "9" * 5000, "-1", "1.5", "x", "٣", "²", "3x", "0x10", "3_000"]
-)
+@pytest.mark.parametrize("distance", ["1001", "9" * 30, "9" * 5000, "-1", "1.5", "x", "٣", "²", "3x", "0x10", "3_000"])
 def test_a_distance_is_a_number_within_reason(distance: str) -> None:
     for operator in ("NEAR", "PRE"):
         with pytest.raises(RuleError, match="distance that is not a number from 0 to 1,000") as error:
@@ -41,7 +45,10 @@ def test_a_distance_is_a_number_within_reason(distance: str) -> None:
 
 
 def test_a_distance_of_a_thousand_and_one_with_zeros_before_it_are_read() -> None:
-    assert len(find(["bus " + "x " * 1000 + "trein"], one_code("bus NEAR/1000 trein", "bus NEAR/0000999 trein"))["it"]) == 1
+    assert (
+        len(find(["bus " + "x " * 1000 + "trein"], one_code("bus NEAR/1000 trein", "bus NEAR/0000999 trein"))["it"])
+        == 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,9 @@ def test_a_rule_beyond_reason_is_refused_and_its_error_is_short(rule: str) -> No
     assert len(str(error.value)) < 1000
 
 
-@pytest.mark.parametrize("rule", ["**e**r**i**", "e*r*i*e*r*i*e*r*i*x", "*?e?*?r?*ix", "?*?*?*e*?*r", "*er*", "verkeer*x"])
+@pytest.mark.parametrize(
+    "rule", ["**e**r**i**", "e*r*i*e*r*i*e*r*i*x", "*?e?*?r?*ix", "?*?*?*e*?*r", "*er*", "verkeer*x"]
+)
 def test_wildcards_in_long_words_are_decided_at_once(rule: str) -> None:
     assert find([("erieir" * 20_000) + " verkeer"], one_code(rule)) is not None
 
@@ -110,7 +119,9 @@ def test_a_rule_that_cannot_be_read_is_left_out_alone_where_that_is_asked() -> N
 
 
 def test_a_code_of_which_an_exception_cannot_be_read_is_left_out_and_not_the_next() -> None:
-    book = Codebook((Code("bad", 1, {}, rules=("metro", "bus"), exceptions=("(",)), Code("good", 2, {}, rules=("tram",))))
+    book = Codebook(
+        (Code("bad", 1, {}, rules=("metro", "bus"), exceptions=("(",)), Code("good", 2, {}, rules=("tram",)))
+    )
     hits = Engine(book, strict=False).find(["metro tram"])
     assert codes(hits) == {"good"}
     assert list(hits.left_out) == [0, 1]
@@ -138,7 +149,9 @@ def test_a_rule_that_finds_too_much_is_left_out_and_that_is_said(cli: Cli, tmp_p
 
 def test_an_exception_that_finds_too_much_takes_its_code_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spans, "_MOST", 100)
-    book = Codebook((Code("bad", 1, {}, rules=("de",), exceptions=("de NEAR/9 de",)), Code("good", 2, {}, rules=("tram",))))
+    book = Codebook(
+        (Code("bad", 1, {}, rules=("de",), exceptions=("de NEAR/9 de",)), Code("good", 2, {}, rules=("tram",)))
+    )
     hits = Engine(book).find(["de " * 30 + "tram"])
     assert codes(hits) == {"good"}
     assert "an exception" in hits.left_out[0]
@@ -163,7 +176,9 @@ stretches = st.tuples(st.integers(0, 30), st.integers(1, 8))
 
 
 @given(st.lists(st.tuples(stretches, st.integers(0, 40)), max_size=8), st.lists(stretches, max_size=5))
-def test_denials_are_found_as_one_by_one(given_scopes: list[tuple[tuple[int, int], int]], asked: list[tuple[int, int]]) -> None:
+def test_denials_are_found_as_one_by_one(
+    given_scopes: list[tuple[tuple[int, int], int]], asked: list[tuple[int, int]]
+) -> None:
     some = [
         Scope(f"cue{number}", cue, cue + 1, start, start + size)
         for number, ((start, size), cue) in enumerate(sorted(given_scopes, key=lambda one: (one[1], one[0][0])))
@@ -179,3 +194,31 @@ def test_denials_are_found_as_one_by_one(given_scopes: list[tuple[tuple[int, int
 def test_a_clause_longer_than_any_is_read_in_parts() -> None:
     text = "woord " * 5000 + "geen tram"
     assert Denied(scopes(text)).by(len(text) - 4, len(text)) == "geen"
+
+
+def test_a_page_opens_with_a_rule_that_cannot_be_read_and_takes_no_new_one(tmp_path: Path) -> None:
+    with Study.create(tmp_path / "a.study", name="a") as study:
+        study.add_answers("q", corpus_of(["bus trein", "tram", "metro " * 3]), who="anna")
+        study.set_codebook("q", beside("bus PRE/99999999999999999999999 trein", "metro"), "anna")
+        desk = Desk(study, "q", "anna", embedding="none")
+        proposed = desk.proposer.of(desk.texts)
+        assert [[one.code for one in proposed[unit]] for unit in "123"] == [["good"], ["good"], ["bad"]]
+        trial = tried(desk, {"code": "bad", "rules": list(desk.book.codes[0].rules), "exceptions": []})
+        assert [one["rule"] for one in trial["broken"]] == ["bus PRE/99999999999999999999999 trein"]
+        assert [one["answers"] for one in trial["rules"]] == [1]
+        desk.set_codebook(with_new(desk.book, "Fiets", "nl", rules=["fiets"], used=set())[0], "anna", "new")
+        assert len(desk.book.codes) == 3
+        with pytest.raises(CodebookError, match="NEAR/9999"):
+            desk.set_codebook(with_new(desk.book, "Auto", "nl", rules=["a NEAR/9999 b"], used=set())[0], "anna", "new")
+        assert len(desk.book.codes) == 3
+
+
+def test_the_page_says_which_rule_finds_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spans, "_MOST", 100)
+    with Study.create(tmp_path / "a.study", name="a") as study:
+        study.add_answers("q", corpus_of(["de " * 30, "tram"]), who="anna")
+        study.set_codebook("q", beside("metro"), "anna")
+        desk = Desk(study, "q", "anna", embedding="none")
+        trial = tried(desk, {"code": "bad", "rules": ["de NEAR/9 de", "tram"], "exceptions": []})
+        assert [one["rule"] for one in trial["broken"]] == ["de NEAR/9 de"]
+        assert [one["answers"] for one in trial["rules"]] == [0, 1]

@@ -66,6 +66,7 @@ _BETWEEN_LETTERS = re.compile(rf"(?<=[^\W_]){_ZERO_SPACE}+(?=[^\W_])")
 _JOINED_EMOJI = re.compile(rf"(?<=[{EMOJI}\ufe0f]){_JOINER}(?=[{EMOJI}])")
 _ODD_ASCII = re.compile(r"[&<`\x00-\x08\x0e-\x1b\x1e\x1f\x7f]|-[^\S\r\n]*[\r\n\x0b\x0c]")
 
+_HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _ESCAPED = 3
 """Times that tags and entities are looked for: what is escaped is what another was."""
 
@@ -110,6 +111,7 @@ def visible(text: str, *, joined: bool = True) -> Visible:
     spaces = [match.span() for match in _BETWEEN_LETTERS.finditer(found.text)]
     if not joined:
         found.put((start, end, " ") for start, end in spaces)
+    found.put((*pair.span(), _whole(pair[0])) for pair in list(_HALVES.finditer(found.text)))
     kept = {match.start() for match in _JOINED_EMOJI.finditer(found.text)}
     shown = ((place, letter, seen(letter)) for place, letter in enumerate(found.text))
     found.put((place, place + 1, other) for place, letter, other in shown if other != letter and place not in kept)
@@ -135,6 +137,8 @@ def seen(letter: str) -> str:
     """What a reader sees of one letter or sign: "" where it is not shown."""
     if _HIDDEN.match(letter):
         return ""
+    if "\ud800" <= letter <= "\udfff":  # half of an emoji, which nothing shows
+        return "\ufffd"
     if letter in _APOSTROPHES:
         return "'"
     if (other := _STANDS_FOR.get(letter) or _FROM_WINDOWS.get(letter)) is not None:
@@ -174,6 +178,10 @@ class _Changing:
         self.text = "".join([*parts, self.text[place:]])
         self.changed = True
         return True
+
+
+def _whole(halves: str) -> str:
+    return halves.encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 def _tags(text: str) -> Iterable[_Piece]:

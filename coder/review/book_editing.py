@@ -68,9 +68,9 @@ def tried(desk: Desk, data: Data) -> dict[str, Any]:
     book = _book(desk.book, wanted, fine, excepted, negation)
     id_, hits = book.codes[0].id, []
     if fine:
-        found = Engine(book, strict=False).find(desk.texts.values())
-        hits = by_code(found, book)[id_]
-        left_out = ((found.rules[number], why) for number, why in found.left_out.items())
+        every = Engine(book, strict=False).find(desk.texts.values())
+        hits = by_code(every, book)[id_]
+        left_out = ((every.rules[number], why) for number, why in every.left_out.items())
         broken += [{"rule": rule, "column": 0, "said": why} for (code, rule), why in left_out if code == id_]
     of_rule: dict[str, set[int]] = {rule: set() for rule in fine}
     at: dict[int, list[Span]] = {}

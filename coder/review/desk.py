@@ -15,7 +15,7 @@ from typing import Any
 from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
 from coder.dutch.no_answer import no_answers
-from coder.errors import CoderError
+from coder.errors import CodebookError, CoderError
 from coder.methods.classifier import FEWEST
 from coder.methods.rules.engine import Engine
 from coder.review.acts import Act, read_act
@@ -200,8 +200,11 @@ class Desk:
 
     def set_codebook(self, book: Codebook, who: str, why: str) -> None:
         """Make this the codebook. Raises `CoderError` where it cannot be; nothing is changed then."""
-        engine = Engine(book)  # refuses rules that cannot be read
+        engine = Engine(book, strict=False)
         with self.lock:
+            known = set(self.engine.left_out.values())
+            if new := [why for why in engine.left_out.values() if why not in known]:
+                raise CodebookError(new[0])
             self.study.set_codebook(self.question, book, who, why)
             self.event = self._last_event()
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)

@@ -73,10 +73,12 @@ class Rules:
     """Codes a corpus by the rules of the codebook; every hit is an assignment that names its rule.
 
     `nlp` names the spaCy pipeline that finds verbs whose particle stands apart; it is loaded only
-    where a rule has such a verb and a text has its particle.
+    where a rule has such a verb and a text has its particle. When not `strict` a rule that cannot be read is left
+    out alone, as one is that finds too much to hold; the provenance says so, as `LEFT_OUT`.
     """
 
     nlp: str = BUNDLED
+    strict: bool = True
 
     @property
     def name(self) -> str:
@@ -84,11 +86,8 @@ class Rules:
         return "rules"
 
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
-        """Look for every rule in every unit. Raises `CodebookError` on a rule that cannot be read.
-
-        A rule that finds too much to hold is left out alone; the provenance says so, as `LEFT_OUT`.
-        """
-        hits = Engine(codebook, nlp=self.nlp).find(corpus.texts)
+        """Look for every rule in every unit. Raises `CodebookError` on a rule that cannot be read, when `strict`."""
+        hits = Engine(codebook, nlp=self.nlp, strict=self.strict).find(corpus.texts)
         frame = assignments(
             {
                 "unit": corpus.ids.to_numpy()[hits.text],
@@ -183,6 +182,11 @@ class Engine:
         self._vocabulary = Vocabulary()
         self._lexicon = Lexicon(self._book.words)
         self._denying = np.empty(0, dtype=np.bool_)
+
+    @property
+    def left_out(self) -> Mapping[int, str]:
+        """Why rules cannot be looked for, by their number among those of all codes in order; when not `strict`."""
+        return self._book.left_out
 
     def find(self, texts: Iterable[str]) -> Hits:
         """Every hit; those that overlap an exception are taken off, and negated ones where the code says so."""
