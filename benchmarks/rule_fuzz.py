@@ -6,7 +6,8 @@ Rules are put together from words, signs, operators, references and hostile piec
 taken out, put in, doubled or swapped. Each is looked for beside a rule that is known to be right, in short texts of
 every kind and in long ones (a million characters, a word of 100,000 letters, 20,000 negations). It must be read, or
 be refused by `CodebookError`, or be left out and said; hits must lie within their text; and the rule beside it must
-find what it finds alone. Prints JSON: how many were read, refused and left out, and the slowest; ends with an error
+find what it finds alone. Parts of speech are asked of the short texts alone, as a pipeline reads 60,000 characters a
+second. Prints JSON: how many were read, refused and left out, and the slowest; ends with an error
 where anything else happens, or where a rule takes longer than ten seconds.
 """
 
@@ -22,20 +23,26 @@ from coder.errors import CodebookError
 from coder.methods.rules.engine import Engine, Hits
 
 SLOWEST, LONG_EVERY = 10.0, 20
-"""Seconds that a rule may take; and one rule in so many is looked for in the long texts too, which take longer."""
-WORDS = "video film budget meten gemeten communicatie sociale media foto's café IJsland AI c++ r&d 100% #mee .net 24/7 👍 ❤️".split()
+"""Processor seconds that a rule may take; and one rule in so many is looked for in the long texts too, which take longer."""
+WORDS = [
+    *("video", "film", "budget", "meten", "gemeten", "communicatie", "sociale", "media", "foto's", "café", "IJsland"),
+    *("AI", "c++", "r&d", "100%", "#mee", ".net", "24/7", "👍", "❤️", "@lijst", "plan/NOUN"),
+]
 OPERATORS = ["AND", "OR", "NOT", "EN", "OF", "NIET", "NEAR/3", "PRE/2", "NEAR/0", "NEAR/1000"]
 HOSTILE = [
-    "NEAR/99999999999999999999999", "PRE/²", "NEAR/٣", "NEAR", "PRE/", "**a**b**c**", "*?*?*", "*", "?", "(", ")", "()", '"', '""', "=",
-    "==", "@", "@x", "@lijst", "@kring", '@"lijst"', "/NOUN", "a/NOUN", "plan/VERB", "\u200b", "\u00ad", "\ud83d", "\x00", "&amp;",
-    "&nbsp;", "<b>", "<!--", "ﬁ", "ｃ＋＋", "e\u0301", "İ", "ß", "-", "–", "…", "::", ":-)", "A*", "9" * 300, "a" * 300, "((((((", "* * *",
-    "“", "”", "«x»", "\n", "-\n", "\t", "👨‍👩‍👧", "🇧🇪", "\u202e", "$", "^", "\\", "\\d+", "(?i)", "[a-z]*", "%s", "{x}", "'", "’",
-]  # fmt: skip
+    *("NEAR/99999999999999999999999", "PRE/²", "NEAR/٣", "NEAR", "PRE/", "**a**b**c**", "*?*?*", "*", "?", "A*", "* *"),
+    *("(", ")", "()", "((((((", '"', '""', "“", "”", "«x»", "'", "’", "=", "==", "@", "@x", "@kring", '@"lijst"'),
+    *("/NOUN", "a/NOUN", "plan/VERB", "9" * 300, "a" * 300, "[a-z]*", "\\d+", "(?i)", "\\", "$", "^", "%s", "{x}", "-"),
+    *("\u200b", "\u00ad", "\u202e", "\ud83d", "\x00", "\n", "-\n", "\t", "&amp;", "&nbsp;", "<b>", "<!--", "–", "…"),
+    *("::", ":-)", "ﬁ", "ｃ＋＋", "e\u0301", "İ", "ß", "👨‍👩‍👧", "🇧🇪"),
+]
 SHORT = (
-    "", " ", "\u200b", "meer video en geen film", "we hebben gemeten, sociale-media & foto's", "c++ r&d 100 % #mee .net 24/7 24 7",
-    "com\u00admu-\nnicatie <b>vid</b>eo &amp;amp; caf&eacute;", "👍🏽👍 ❤️ 👨‍👩‍👧 🇧🇪", "\ud83d \x00 ＶＩＤＥＯ ﬁlm", "İSTANBUL straße e\u0301e\u0301n",
-    "a.i. A.I. wat nu? (x) [y] {z} \\d+ $^", "video " * 50, "<" * 50 + "&" * 50, "niet geen zonder nooit " * 10,
-)  # fmt: skip
+    *("", " ", "\u200b", "meer video en geen film", "a.i. A.I. wat nu? (x) [y] {z} \\d+ $^", "video " * 50),
+    *("we hebben gemeten, sociale-media & foto's", "c++ r&d 100 % #mee .net 24/7 24 7", "👍🏽👍 ❤️ 👨‍👩‍👧 🇧🇪"),
+    "com\u00admu-\nnicatie <b>vid</b>eo &amp;amp; caf&eacute;",
+    "\ud83d \x00 ＶＩＤＥＯ ﬁlm İSTANBUL straße e\u0301e\u0301n",
+    *("<" * 50 + "&" * 50, "niet geen zonder nooit " * 10),
+)
 LONG = (
     "de prijs is laag en niet hoog video film media " * 21_000,
     "abc" * 33_000 + " video",
@@ -57,10 +64,10 @@ def main() -> None:
     slowest = (0.0, "")
     for number in range(given.rules):
         rule = _damaged(_rule(draw, 3), draw)
-        texts = LONG if number % LONG_EVERY == 0 else SHORT
-        start = time.perf_counter()
+        texts = LONG if number % LONG_EVERY == 0 and "/" not in rule else SHORT
+        start = time.process_time()
         count[_tried(rule, texts, beside[texts], draw)] += 1
-        slowest = max(slowest, (time.perf_counter() - start, rule[:100]))
+        slowest = max(slowest, (time.process_time() - start, rule[:100]))
     print(json.dumps({"rules": given.rules, **count, "slowest_s": round(slowest[0], 2), "slowest": slowest[1]}))
     if slowest[0] > SLOWEST:
         raise SystemExit("A rule took too long.")
@@ -101,7 +108,7 @@ def _rule(draw: random.Random, depth: int) -> str:
     kind = draw.random()
     if depth == 0 or kind < 0.35:  # noqa: PLR2004 (shares of kinds of pieces)
         word = draw.choice(HOSTILE if draw.random() < 0.12 else WORDS)  # noqa: PLR2004
-        return draw.choice(("{}", "{}", "{}", '"{}"', "={}", "{}*", "*{}", "@{}", "{}/NOUN")).format(word)
+        return draw.choice(("{}", "{}", "{}", "{}", '"{}"', "={}", "{}*", "*{}")).format(word)
     parts = [_rule(draw, depth - 1) for _ in range(draw.randint(2, 4))]
     if kind < 0.6:  # noqa: PLR2004
         return " ".join(parts)

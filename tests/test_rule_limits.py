@@ -53,8 +53,10 @@ def test_a_distance_of_a_thousand_and_one_with_zeros_before_it_are_read() -> Non
 
 @pytest.mark.parametrize(
     "rule",
-    ["a" * 250_000, "bus OR " * 5000 + "bus", "(" * 20_000, "bus NEAR/1 " * 60 + "bus", "NOT " * 3000, '"' * 20_001]
-    + ["(" * 51 + "bus" + ")" * 51],
+    [
+        *("a" * 250_000, "bus OR " * 5000 + "bus", "bus NEAR/1 " * 60 + "bus", "NOT " * 3000, '"' * 20_001),
+        *("(" * 20_000, "(" * 51 + "bus" + ")" * 51),
+    ],
 )
 def test_a_rule_beyond_reason_is_refused_and_its_error_is_short(rule: str) -> None:
     with pytest.raises(CodebookError) as error:

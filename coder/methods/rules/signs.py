@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from coder.dutch.text import MARKS
+from coder.dutch.visible import EMOJI
 
 _SAYS = rf"(?:_|[^\w\s.,;:!?…'’\"“”„‟«»‹›‘‚‛()\[\]{{}}/\\|\-‐-―−⁃•·{MARKS}])"
 """A sign that carries meaning."""
@@ -70,7 +71,7 @@ def _between(gap: str, last: str, first: str) -> str:
     if not gap or SIGN.sub("", gap):
         return ""
     space = r"\s*" if _LOOSE.fullmatch(gap) else ""
-    return f"{space}{re.escape(gap)}{space}(?={_LETTER})"
+    return f"{space}{re.escape(gap)}{space}(?={_LETTER}|[{EMOJI}])"
 
 
 def _after(gap: str, *, is_last: bool) -> str:
