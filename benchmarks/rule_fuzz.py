@@ -22,8 +22,8 @@ from coder.codebook import Code, Codebook, Negation
 from coder.errors import CodebookError
 from coder.methods.rules.engine import Engine, Hits
 
-SLOWEST, LONG_EVERY = 10.0, 20
-"""Processor seconds that a rule may take; and one rule in so many is looked for in the long texts too, which take longer."""
+SLOWEST, LONG_EVERY = 10.0, 250
+"""Processor seconds that a rule may take; and one rule in so many is looked for in the long texts."""
 WORDS = [
     *("video", "film", "budget", "meten", "gemeten", "communicatie", "sociale", "media", "foto's", "café", "IJsland"),
     *("AI", "c++", "r&d", "100%", "#mee", ".net", "24/7", "👍", "❤️", "@lijst", "plan/NOUN"),

@@ -269,6 +269,53 @@ def test_the_engine_agrees_with_a_reference_that_tries_everything(
     assert len(hits) == len(expected)
 
 
+hostile = st.sampled_from(
+    [
+        '"',
+        "(",
+        ")",
+        "*",
+        "?",
+        "@a",
+        "=",
+        "c++",
+        "&amp;",
+        "<b>",
+        "NEAR/2",
+        "PRE/99999999999",
+        "NOT",
+        "OR",
+        "aa",
+        "bb",
+        "👍",
+        " ",
+    ]
+)
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(st.one_of(hostile, st.characters()), max_size=8).map("".join),
+    st.lists(st.one_of(hostile, st.characters()), max_size=12).map("".join),
+    st.sampled_from(Negation),
+)
+def test_any_rule_on_any_text_is_an_error_or_hits_within_the_text_and_harms_no_other(
+    rule: str, text: str, negation: Negation
+) -> None:
+    other = Code("other", 2, {}, rules=('"aa"', "bb NEAR/1 aa"))
+    book = Codebook((Code("it", 1, {}, rules=(rule,), negation=negation), other))
+    texts = [text, "aa bb", f"aa {text} bb"]
+    hits = Engine(book, strict=False).find(texts)
+    hits.reasons()
+    assert all(
+        0 <= start < end <= len(texts[number])
+        for number, start, end in zip(hits.text.tolist(), hits.start.tolist(), hits.end.tolist(), strict=True)
+    )
+    alone = Engine(Codebook((other,))).find(texts)
+    places = [np.stack([one.text, one.start, one.end])[:, one.rule >= first] for one, first in ((hits, 1), (alone, 0))]
+    assert np.array_equal(*places)
+
+
 @settings(max_examples=10_000, deadline=None)
 @given(st.text(st.one_of(st.sampled_from('ab*?"=@/()NEAR AND OF 3-\n'), st.characters()), max_size=30))
 def test_any_text_at_all_is_a_rule_or_a_clear_error(rule: str) -> None:
