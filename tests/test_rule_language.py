@@ -313,7 +313,7 @@ def test_any_rule_on_any_text_is_an_error_or_hits_within_the_text_and_harms_no_o
     )
     alone = Engine(Codebook((other,))).find(texts)
     places = [np.stack([one.text, one.start, one.end])[:, one.rule >= first] for one, first in ((hits, 1), (alone, 0))]
-    assert np.array_equal(*places)
+    assert np.array_equal(places[0], places[1])
 
 
 @settings(max_examples=10_000, deadline=None)
@@ -340,7 +340,7 @@ letters = st.one_of(
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(st.lists(letters, max_size=15).map("".join), max_size=4))
 def test_words_are_split_as_their_pattern_says(written: list[str]) -> None:
     tokens = tokenise(written)

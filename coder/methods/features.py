@@ -86,8 +86,8 @@ class WordGrams(_Grams):
 class CharacterGrams(_Grams):
     """Runs of 2 to 5 characters within words; accents and case do not matter.
 
-    The same counts as scikit-learn's `TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5),
-    sublinear_tf=True)` of the texts as a reader sees them, folded, and the same weights to the rounding of a row's length.
+    The same counts as scikit-learn's `TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)` of
+    the folded texts as a reader sees them, and the same weights to the rounding of a row's length.
     """
 
     @staticmethod
