@@ -38,6 +38,7 @@ from coder.cli.options import (
     no_answers,
     read_book,
     say_files,
+    say_left_out,
     table_file,
     ways,
 )
@@ -155,6 +156,7 @@ def run(
             no_answer=no_answers(no_answer), nlp=nlp, progress=tell,
         )  # fmt: skip
         files = write_run(done, read, out, language=language, workbook=workbook)
+    say_left_out(done.evidence)
     for table in (done.table, done.comparison):
         if table is not None:
             typer.echo(table.text(form))
@@ -207,6 +209,7 @@ def code(
         if likely is not None and book is not None:
             read.sheet[likely] = likeliest(read.corpus, coding, book, progress=tell).to_numpy()
     files = write_coded(out, read, coding, order, into)
+    say_left_out(coding)
     given = coding.assignments["unit"].nunique()
     left_out = len(read) - len(coding.seen)
     typer.echo(f"{len(read)} answers: {given} with a code, {len(coding.seen) - given} without, {left_out} no answer.")

@@ -11,6 +11,7 @@ from coder.errors import CoderError
 
 if TYPE_CHECKING:
     from coder.codebook import Codebook
+    from coder.coding import Coding
     from coder.files.sheets import TableFile
 
 
@@ -143,6 +144,14 @@ def say_language(book: "Codebook") -> None:
 
     if (note := language_of(book.language).note) and any(code.rules for code in book.codes):
         typer.echo(note, err=True)
+
+
+def say_left_out(coding: "Coding") -> None:
+    """Tell which rules were left out because they found too much."""
+    from coder.methods.rules.engine import LEFT_OUT  # noqa: PLC0415
+
+    if LEFT_OUT in coding.provenance:
+        typer.echo(f"Warning: {coding.provenance[LEFT_OUT]}", err=True)
 
 
 def ways(scores: Mapping[str, float]) -> str:

@@ -175,7 +175,7 @@ def _meaning(rule: str) -> object:
 def _folded(part: object) -> object:
     match part:
         case Word():
-            return part if part.way is Way.CASED else Word(fold(part.text), part.way, part.pos)
+            return part if part.way is Way.CASED else part._replace(text=fold(part.text))
         case tuple():
             return tuple(map(_folded, part))
         case _ if is_dataclass(part):
@@ -207,7 +207,7 @@ def _row(meaning: object) -> tuple[Word, ...]:
 
 def _covers(exception: Word, word: Word) -> bool:
     """Whether a word of an exception matches all that a word of a rule matches."""
-    if exception.pos not in {"", word.pos}:
+    if any(asked not in {"", known} for asked, known in zip(exception[2:], word[2:], strict=True)):
         return False
     if exception == word or (exception.way is not Way.CASED and exception.text == fold(word.text) and word.way in _FEW):
         return True

@@ -18,6 +18,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import normalize
 
 from coder.dutch.text import fold, tokenise
+from coder.dutch.visible import visible
 from coder.errors import DataError
 from coder.languages.language import DUTCH, language_of
 
@@ -88,13 +89,13 @@ class WordGrams(_Grams):
 class CharacterGrams(_Grams):
     """Runs of 2 to 5 characters within words; accents and case do not matter.
 
-    The same counts as scikit-learn's `TfidfVectorizer(preprocessor=fold, analyzer="char_wb",
-    ngram_range=(2, 5), sublinear_tf=True)`, and the same weights to the rounding of a row's length.
+    The same counts as scikit-learn's `TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)` of
+    the folded texts as a reader sees them, and the same weights to the rounding of a row's length.
     """
 
     def count(self, texts: Sequence[str]) -> "Counts":
         """See `count_characters`."""
-        return count_characters([fold(text) for text in texts])
+        return count_characters([fold(visible(text).text) for text in texts])
 
 
 def inverse_frequency(matrix: csr_matrix) -> Floats:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
-from coder.errors import CoderError, StudyError
+from coder.errors import CodebookError, CoderError, StudyError
 from coder.languages.language import no_answers
 from coder.methods.classifier import FEWEST
 from coder.methods.rules.engine import Engine
@@ -82,7 +82,7 @@ class Desk:
             for name in ("order", "waves", "same", "background"):
                 self.__dict__.pop(name, None)
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
-            self._use(book, Engine(book))
+            self._use(book, Engine(book, strict=False))  # a rule that an older version took stops no other
 
     def follow(self) -> None:
         """Read anew where somebody else wrote: another program, or the machine."""
@@ -224,8 +224,11 @@ class Desk:
 
     def set_codebook(self, book: Codebook, who: str, why: str) -> None:
         """Make this the codebook. Raises `CoderError` where it cannot be; nothing is changed then."""
-        engine = Engine(book)  # refuses rules that cannot be read
+        engine = Engine(book, strict=False)
         with self.lock:
+            known = set(self.engine.left_out.values())
+            if new := [why for why in engine.left_out.values() if why not in known]:
+                raise CodebookError(new[0])
             self.study.set_codebook(self.question, book, who, why)
             self.event = self._last_event()
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)

@@ -142,7 +142,7 @@ class _Judged(NamedTuple):
 
 def _judged(model: Classifier | None, answered: Corpus, book: Codebook) -> _Judged:
     if model is not None and model.weighing is not None:
-        coding, chances = Combination(Rules(), model, book).judge(answered, book)
+        coding, chances = Combination(Rules(strict=False), model, book).judge(answered, book)
         limits = (model.weighing.threshold,) * len(book.ids)
         return _Judged(coding, book.ids, limits, book.hash, chances.astype(np.float32))
     coding, _ = code(answered, book, model=model)

@@ -178,7 +178,7 @@ class _Patterns:
         lengths = np.fromiter(map(len, folded), dtype=np.int64, count=len(folded))
         ends = np.cumsum(lengths + 1)
         for word, needle, whole in self._inside:
-            places = [match.start() for match in re.finditer(re.escape(needle), lines)]
+            places = [match.start() for match in re.finditer(re.escape(needle), lines)] if needle else ends - 1
             for number in np.unique(np.searchsorted(ends, places, side="right")).tolist():
                 if number < len(folded) and whole.fullmatch(folded[number]):
                     yield number, word
@@ -214,7 +214,11 @@ _NO_PAIRS = _pairs([])
 
 
 def _whole(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."))
+    """All of a pattern. Each part between two `*` is taken where it stands first, for good: no word takes long."""
+    first, *parts = (re.escape(part).replace(r"\?", ".") for part in re.sub(r"\*+", "*", pattern).split("*"))
+    if not parts:
+        return re.compile(first)
+    return re.compile(first + "".join(f"(?>.*?{part})" for part in parts[:-1]) + f".*{parts[-1]}")
 
 
 def _plain(text: str) -> str:
