@@ -103,7 +103,7 @@ def _apart(sight: Sight, _value: str) -> Queue:
 
 
 def _search(sight: Sight, query: str) -> Queue:
-    """The answers in which a rule hits; a plain word is a rule. Raises `CoderError` where it cannot be read or finds too much."""
+    """The answers in which a rule hits; a plain word is a rule. Raises `CoderError` for one that cannot be read."""
     desk = sight.desk
     if not query.strip():
         return Queue([])
