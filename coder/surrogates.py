@@ -1,4 +1,4 @@
-"""Halves of signs: what JSON and YAML write as `\\ud83d\\ude00` is one sign, a half alone is none.
+r"""Halves of signs: what JSON and YAML write as `\ud83d\ude00` is one sign, a half alone is none.
 
 Python keeps a half in a text, and fails when the text is written. So texts that come in are joined here, and what
 still has a half is refused where it comes in.

@@ -10,12 +10,12 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, MetaData, func, select, text
 
 from coder import Code, Codebook
 from coder.errors import StudyError
 from coder.study.store import Decision, Study, database
-from coder.study.store.schema import SCHEMA, holding, person
+from coder.study.store.schema import SCHEMA, holding, person, unit
 from tests.conftest import CODER, coding_of, corpus_of
 
 BOOK = Codebook(tuple(Code(id_, number, {}) for number, id_ in enumerate("abc", start=1)))
@@ -193,18 +193,20 @@ def without_people(connection: Connection) -> None:
 
 def test_an_upgrade_keeps_a_copy_of_what_was(place: Path | str) -> None:
     made(place)
-    set_version(place, 0)
-    with pytest.raises(StudyError, match="of version 0"):
+    before = SCHEMA - 1
+    set_version(place, before)
+    with pytest.raises(StudyError, match=f"of version {before}"):
         database.connect(place, {})
-    database.connect(place, {0: without_people}).dispose()
+    database.connect(place, {before: without_people}).dispose()
     Study.open(place).close()
     if isinstance(place, Path):
-        with closing(sqlite3.connect(place.with_name("a.study.version-0"))) as copy:
-            assert copy.execute("SELECT value FROM fact WHERE name = 'schema'").fetchone() == ("0",)
+        with closing(sqlite3.connect(place.with_name(f"a.study.version-{before}"))) as copy:
+            assert copy.execute("SELECT value FROM fact WHERE name = 'schema'").fetchone() == (str(before),)
             assert copy.execute("SELECT count(*) FROM unit").fetchone() == (50,)
     else:
         with Study.open(place) as study, study._read() as connection:  # noqa: SLF001
-            assert connection.execute(text("SELECT count(*) FROM coder_version_0.unit")).scalar() == 50
+            copied = unit.to_metadata(MetaData(), schema=f"coder_version_{before}")
+            assert connection.execute(select(func.count()).select_from(copied)).scalar() == 50
 
 
 def test_a_database_is_a_study_only_after_it_was_made_one(place: Path | str) -> None:

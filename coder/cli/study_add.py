@@ -47,6 +47,15 @@ def add(
     ] = None,
     empty: Empty = "uncoded",
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why the codebook changes; for its history.")] = "",
+    since: Annotated[
+        int | None,
+        typer.Option(
+            "--since",
+            min=1,
+            metavar="VERSION",
+            help="Of which version the codebook is a revision; of the last that --who added unless given.",
+        ),
+    ] = None,
     who: Who = None,
     *,
     last_word: Annotated[
@@ -58,7 +67,6 @@ def add(
     ] = False,
 ) -> None:
     """Add answers, a codebook, or what somebody decided; differences are shown first."""
-    from coder.files.codebooks import read_codebook
     from coder.study.work import enter, enter_sheet, in_wave, only_question
 
     if answers is None and codebook is None and sheet is None:
@@ -74,13 +82,12 @@ def add(
             _add_answers(opened, answers, name, text, id_column, wave, person, accept=accept, leave_out=leave_out)
         if codebook is not None:
             name = only_question(opened, question)
-            version = opened.set_codebook(name, read_codebook(codebook), person, why)
-            typer.echo(f"The codebook of {name!r} is version {version}.")
+            _add_codebook(opened, name, codebook, person, why, since)
         if answers is not None and codes:
             name = only_question(opened, question)
             coding = in_wave(opened, name, _coded(opened, name, answers, id_column, codes, empty), wave)
             done = enter(opened, name, coding, person, accept=accept, last=last_word, source=answers.name)
-            _say_entered(opened, person, done, last=last_word)
+            _say_entered(person, done, last=last_word)
         if sheet is not None:
             name = only_question(opened, question)
             done, notes = enter_sheet(
@@ -88,7 +95,7 @@ def add(
             )
             for note in notes:
                 typer.echo(note, err=True)
-            _say_entered(opened, person, done, last=last_word)
+            _say_entered(person, done, last=last_word)
 
 
 def opened_study(place: str) -> "Study":
@@ -103,6 +110,24 @@ def _first(opened: "Study", answers: Path) -> str:
     from coder.study.work import only_question
 
     return only_question(opened, None) if opened.questions() else answers.stem
+
+
+def _add_codebook(opened: "Study", name: str, path: Path, who: str, why: str, since: int | None) -> None:
+    from coder.codebook_merge import ConflictError
+    from coder.files.codebooks import read_codebook
+
+    book = read_codebook(path)
+    try:
+        version = opened.set_codebook(name, book, who, why, since=since)
+    except ConflictError as error:
+        now = opened.codebooks(name)["version"].max()
+        raise CoderError(
+            f"{error} (There: version {now} of the study. Here: {path.name}.) Nothing was written. Let the file have what "
+            f"is right, and add it with --since {now}."
+        ) from None
+    typer.echo(f"The codebook of {name!r} is version {version}.")
+    if opened.codebook(name) != book:
+        typer.echo("It keeps what was changed in the study meanwhile; `coder study log` says by whom.")
 
 
 def _add_answers(
@@ -149,13 +174,8 @@ def _coded(opened: "Study", name: str, path: Path, id_column: str | None, codes:
     return parse_codes(cells, opened.codebook(name), path.name, empty_is_none=empty == "none")
 
 
-def _say_entered(opened: "Study", who: str, done: "Entered", *, last: bool) -> None:
+def _say_entered(who: str, done: "Entered", *, last: bool) -> None:
     what = "settled" if last else "newly coded"
     typer.echo(f"{who}: {len(done.new)} {what}, {len(done.same)} as they were, {len(done.changed)} changed.")
     if not done.accepted:
         typer.echo(f"Nothing was taken over: {who} decided otherwise before. Give --accept to replace that.")
-        return
-    log = opened.log()
-    like = {one for one in log["who"] if one != who and one.strip().casefold() == who.strip().casefold()}
-    if like:
-        typer.echo(f"Warning: the study has {min(like)!r} too; {who!r} counts as somebody else.", err=True)

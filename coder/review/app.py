@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,14 +16,16 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from coder.codebook_merge import ConflictError
 from coder.errors import CoderError, RuleError
 from coder.review import book_editing, counting, queueing, results, showing
 from coder.review.acts import fields, texts
 from coder.review.desk import Desk
 from coder.review.exports import FORMATS
-from coder.review.gate import Gate, Guard, who_asks
+from coder.review.gate import Gate, Guard, Session, who_asks
 from coder.review.team import Team
 from coder.review.words import page_words
+from coder.surrogates import joined
 
 HOME = Path(__file__).parent
 MOST_SHOWN = 60
@@ -78,7 +81,12 @@ class Page:
             Route("/{number:int}/download/{form}", self._download),
             *(Route(f"/{{number:int}}/{path}", self._page) for path in _PAGES),
         ]
-        handlers = {HTTPException: _not_found, CoderError: _refused, ClientDisconnect: _cut_off}
+        handlers = {
+            HTTPException: _not_found,
+            ConflictError: self._conflict,
+            CoderError: _refused,
+            ClientDisconnect: _cut_off,
+        }
         return Guard(Starlette(routes=routes, exception_handlers=handlers), self.gate, log)
 
     # Pages
@@ -167,26 +175,32 @@ class Page:
         asked, session = fields(data, kind=str, value=str), who_asks(request)
         if asked["kind"] == "disagreements" and not self.team.may_settle(session.who):
             raise CoderError(self._said(request)["not_settle"])
-        return queueing.queue(desk, asked["kind"], asked["value"], session.who, session.key, self._said(request))
+        desk.follow()
+        return queueing.queue(desk, asked["kind"], asked["value"], session.who, _holder(session), self._said(request))
 
     def _units(self, desk: Desk, request: Request, data: Data) -> Data:
         session, wanted = who_asks(request), texts(data, "ids", MOST_SHOWN)
+        desk.follow()
         settle = data.get("adjudicate") is True and self.team.may_settle(session.who)
         shared = data.get("shared") is True
         with desk.lock:
             seen = {unit for unit in wanted if shared and set(desk.ledger.seers(unit)) - {session.who}}
-            free = desk.lease([unit for unit in wanted if unit not in seen], session.key) if shared else list(wanted)
+            free = (
+                desk.lease([unit for unit in wanted if unit not in seen], _holder(session)) if shared else list(wanted)
+            )
             shown = showing.units(
                 desk, free, session.who, self._said(request), self._language_of(request), adjudicate=settle
             )
         return {"units": shown, "taken": [unit for unit in wanted if unit not in free]}
 
     def _acts(self, desk: Desk, request: Request, data: Data) -> Data:
-        who = who_asks(request).who
+        session = who_asks(request)
+        who = session.who
         acts = data.get("acts")
         if not isinstance(acts, list) or len(acts) > MOST_SHOWN:
             raise CoderError(f"At most {MOST_SHOWN} acts go together.")
         done = desk.do(acts, who, self.team.may_settle(who))
+        desk.stay(_holder(session))
         said, language = self._said(request), self._language_of(request)
         settle = self.team.may_settle(who) and any(one.get("adjudicate") is True for one in acts)
         with desk.lock:
@@ -247,6 +261,13 @@ class Page:
     def _estimated(self, desk: Desk, request: Request, _data: Data) -> Data:
         return results.estimated(desk, self._said(request), self._language_of(request))
 
+    async def _conflict(self, request: Request, error: Exception) -> Response:
+        """Somebody else changed the same: what both made of it, and the code as it would be with what was sent."""
+        if not isinstance(error, ConflictError):
+            raise error
+        told = book_editing.told(self.desk(request), error, self._said(request), self._language_of(request))
+        return JSONResponse(told, 409)
+
     # Within
 
     def desk(self, request: Request) -> Desk:
@@ -274,6 +295,11 @@ class Page:
         return {}
 
 
+def _holder(session: Session) -> str:
+    """What leases of a session are known by, in the study: not its key."""
+    return sha256(session.key.encode()).hexdigest()[:16]
+
+
 def _json(page: Page, done: Callable[[Desk, Request, Data], Data | Response]) -> Callable[[Request], Any]:
     """An address that reads JSON (where something is sent), does one thing in a thread, and tells JSON."""
 
@@ -293,8 +319,8 @@ def _json(page: Page, done: Callable[[Desk, Request, Data], Data | Response]) ->
 
 
 def _whole(data: Any) -> Any:  # noqa: ANN401 (what came out of JSON)
-    """The same with a sign in place of half an emoji, as a browser may send it: no database keeps that."""
-    return json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
+    """The same with halves of an emoji joined, and a sign in place of a half alone: no database keeps that."""
+    return json.loads(joined(json.dumps(data, ensure_ascii=False)).encode("utf-8", "replace"))
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
