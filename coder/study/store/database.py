@@ -218,10 +218,11 @@ def _check_file(path: Path) -> None:
         found = str(error)
         if "not a database" in found:
             raise StudyError(f"{path} is not a study of coder.") from None
+    except UnicodeDecodeError:  # in what SQLite says is wrong
+        found = "a name in it cannot be read"
     if found:
-        raise StudyError(
-            f"{path} is damaged ({found.splitlines()[0]}). Put back a copy of it; do not work on in this one."
-        )
+        what = " ".join(line for line in found.splitlines() if "***" not in line)
+        raise StudyError(f"{path} is damaged ({what}). Put back a copy of it; do not work on in this one.")
 
 
 def _damage(connection: sqlite3.Connection, path: Path) -> Iterator[str]:

@@ -16,7 +16,7 @@ from coder.study.store.schema import SCHEMA, SUM, fact, metadata
 
 TABLES = "sum of the tables"
 """The fact that has the sum of the description of the tables."""
-_EXACT = 2**52
+_EXACT = 2**60
 """A probability times this is a whole number, and that is the same on every machine."""
 
 
