@@ -36,7 +36,7 @@ _LONGEST = 4_000
 """Characters of a text that are read; what follows seldom changes what it is about."""
 _ASKED_AT_ONCE = 500
 _KEY = 32
-_OURS = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+_OURS = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
 
 
 def choose(name: str, texts: Sequence[str]) -> str:

@@ -208,7 +208,12 @@ class Desk:
 
         with self.lock:
             self.study.change_codebook(self.question, usable, who, why)
-            self.reread()
+            if (last := self._last_event()) > self.event + 1:
+                return self.reread()  # somebody else wrote meanwhile
+            self.event = last
+            self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
+            book = self.study.codebook(self.question)
+            return self._use(book, Engine(book))
 
     # What is shown to whom
 
