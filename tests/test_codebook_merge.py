@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -135,6 +136,14 @@ def form(code: Code) -> dict[str, Any]:
     }
 
 
+def put(name: str, text: str, data: dict[str, Any]) -> None:
+    data[name] = text
+
+
+def append(name: str, text: str, data: dict[str, Any]) -> None:
+    data[name] = [*data[name], text]
+
+
 class Someone:
     """A page that somebody has open, on a server of its own."""
 
@@ -180,10 +189,10 @@ def test_whatever_two_people_do_in_whatever_order_no_edit_that_was_taken_is_lost
             if what == "look":
                 one.look()
             elif what == "rule":
-                assert one.edits(code, lambda data, text=text: data["rules"].append(text))
+                assert one.edits(code, partial(append, "rules", text))
                 rules.add((code, text))
             elif what == "define":
-                taken = one.edits(code, lambda data, text=text: data.update(definition=text))
+                taken = one.edits(code, partial(put, "definition", text))
                 assert taken == (seen == defined[code])
                 if taken:
                     defined[code] = text

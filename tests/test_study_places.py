@@ -357,9 +357,10 @@ def test_a_changed_byte_or_a_missing_end_is_refused_with_words_or_changes_nothin
         path.write_bytes(flipped[-1])
         with pytest.raises(StudyError, match=r"is damaged .*Put back a copy"):
             Study.open(path)
-    cuts = [whole[: chance.integers(1, len(whole))] for _ in range(20)] + [whole[:-4096], whole[:-1], whole[:100]]
+    ends = [*chance.integers(1, len(whole), 20).tolist(), -4096, -1, 100]
+    cuts = [whole[:end] for end in ends]
     refused = []
-    for content in (*flipped, *cuts):
+    for content in [*map(bytes, flipped), *cuts]:
         path.write_bytes(content)
         try:
             assert everything(path) == told

@@ -208,9 +208,10 @@ class Desk:
 
         with self.lock:
             self.study.change_codebook(self.question, usable, who, why)
-            if (last := self._last_event()) > self.event + 1:
+            last = self.study.log(limit=1).iloc[0]
+            if last["event"] > self.event + 1 or last["what"] != "codebook":
                 return self.reread()  # somebody else wrote meanwhile
-            self.event = last
+            self.event = int(last["event"])
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
             book = self.study.codebook(self.question)
             return self._use(book, Engine(book))

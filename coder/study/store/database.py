@@ -129,9 +129,8 @@ def _words(error: object) -> str:
 
 def _engine(place: Place) -> Engine:
     if not is_address(place):
-        url = URL.create(
-            "sqlite", database=str(Path(place).resolve())
-        )  # a name is data: it may have a ? or be :memory:
+        path = str(Path(place).resolve())  # not as part of an address: a name may have a ?, or be :memory:
+        url = URL.create("sqlite", database=path)
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE})
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)
