@@ -17,7 +17,8 @@ from coder.errors import CodebookError, StudyError
 from coder.review import book_editing
 from coder.review.desk import Desk
 from coder.review.queueing import queue
-from coder.review.words import page_words
+from coder.review.sight import Sight
+from coder.review.team import Visitor
 from coder.study.store import Study
 from tests.conftest import corpus_of
 
@@ -156,6 +157,9 @@ class Someone:
         self.desk.follow()
         self.version, self.book = self.desk.version, self.desk.book
 
+    def sight(self) -> Sight:
+        return Sight(self.desk, Visitor(self.name, self.name, "nl", settles=False, leads=True))
+
     def edits(self, code: str, change: Callable[[dict[str, Any]], object]) -> bool:
         """Send the form of a code as it was seen, with a change; whether it was taken."""
         data = form(next(one for one in self.book.codes if one.id == code))
@@ -227,23 +231,19 @@ def test_a_rule_that_goes_along_to_a_new_code_must_still_be_there(tmp_path: Path
 
 def test_two_pages_hand_out_other_answers_and_follow_what_is_added_or_coded_elsewhere(tmp_path: Path) -> None:
     path = made(tmp_path)
-    said = page_words("nl")
     one, other = Someone(path, "anna"), Someone(path, "bert")
-    first = queue(one.desk, "random", "", "anna", "tab1", said)["ids"]
-    assert one.desk.lease(first[:1], "tab1") == first[:1]
-    assert queue(other.desk, "random", "", "bert", "tab2", said)["ids"] == first[1:]
-    assert other.desk.lease(first, "tab2") == first[1:]
+    first = queue(one.sight(), "random", "")["ids"]
+    assert one.desk.lease(first[:1], "anna") == first[:1]
+    assert queue(other.sight(), "random", "")["ids"] == first[1:]
+    assert other.desk.lease(first, "bert") == first[1:]
     with Study.open(path) as study:
         study.add_answers("q", corpus_of(["met de fiets", "met de bus", "te voet"]), accept=True, who="lead")
     book_editing.new_code(other.desk, "bert", "nl", name="Te voet", rule="")
     one.look()
     assert (one.book.ids[-1], "3" in one.desk.texts, "3" in other.desk.texts) == ("te_voet", True, True)
-    other.desk.do(
-        [{"id": "1", "kind": "decide", "units": ["3"], "codes": {"te_voet": "yes"}, "seen": True}],
-        "bert",
-        may_settle=False,
-    )
+    act = {"id": "1", "kind": "decide", "units": ["3"], "codes": {"te_voet": "yes"}, "seen": True}
+    assert other.desk.do([act], other.sight()) == [{"id": "1"}]
     one.look()
-    assert "3" not in queue(one.desk, "random", "", "anna", "tab1", said)["ids"]
+    assert "3" not in queue(one.sight(), "random", "")["ids"]
     for page in (one, other):
         page.study.close()

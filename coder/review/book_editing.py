@@ -12,12 +12,14 @@ from coder.codebook_diff import diff
 from coder.codebook_merge import ConflictError
 from coder.errors import CodebookError, CoderError, RuleError
 from coder.methods.rules.engine import Engine, find
-from coder.methods.rules.examples import try_examples
+from coder.methods.rules.examples import Failure, try_examples
 from coder.methods.rules.language import parse
 from coder.review import book_changes
 from coder.review.acts import fields, texts
 from coder.review.desk import Desk
 from coder.review.marks import Span, segments
+from coder.review.sight import Sight
+from coder.review.words import rule_said
 from coder.study.store.decisions import YES
 
 SHOWN = 25
@@ -28,27 +30,27 @@ _VERSIONS, _CHANGES = 30, 12
 Data = Mapping[str, Any]
 
 
-def shown(desk: Desk, language: str) -> dict[str, Any]:
+def shown(sight: Sight) -> dict[str, Any]:
     """The codebook: its codes, with the answers that have them, and its versions with what changed."""
-    with desk.lock:
-        return _shown(desk, language)
+    with sight.desk.lock:
+        return _shown(sight)
 
 
-def _shown(desk: Desk, language: str) -> dict[str, Any]:
-    counts = desk.sums()[0]
+def _shown(sight: Sight) -> dict[str, Any]:
+    desk, ledger, counts = sight.desk, sight.ledger, sight.counts
     failing: dict[str, list[str]] = {}
     for one in try_examples(desk.book).failures:
-        failing.setdefault(one.code, []).append(f"{one.text!r}: {one.why}")
+        failing.setdefault(one.code, []).append(_failing(one, sight))
     given: dict[str, list[str]] = {}
-    for unit in desk.ledger.seen():
-        for code, verdicts in desk.ledger.given(unit).items():
+    for unit in ledger.seen():
+        for code, verdicts in ledger.given(unit).items():
             if YES in verdicts and unit in desk.texts:
                 given.setdefault(code, []).append(unit)
     return {
         "version": desk.version,
         "versions": _versions(desk),
         "codes": [
-            _form(code, language)
+            _form(code, sight.language)
             | {"n": counts.get(code.id, 0), "failing": failing.get(code.id, []), "broken": code.id in failing}
             | {"given": [segments(desk.texts[unit], []) for unit in sorted(given.get(code.id, []))[:SHOWN]]}
             for code in desk.book.codes
@@ -65,14 +67,15 @@ def _form(code: Code, language: str) -> dict[str, Any]:
     )
 
 
-def tried(desk: Desk, data: Data) -> dict[str, Any]:
+def tried(sight: Sight, data: Data) -> dict[str, Any]:
     """What rules find in the answers: how many, how often people agree, and hits; which cannot be read, and where."""
     wanted = fields(data, code=str)["code"] if "code" in data else ""
     rules, exceptions = texts(data, "rules"), texts(data, "exceptions")
     negation = Negation(data["negation"]) if data.get("negation") in [one.value for one in Negation] else Negation.COUNT
-    broken = [found for rule in (*rules, *exceptions) if (found := _broken(rule))]
-    fine = tuple(dict.fromkeys(rule for rule in rules if not _broken(rule)))
-    excepted = tuple(rule for rule in exceptions if not _broken(rule))
+    desk, language = sight.desk, sight.language
+    broken = [found for rule in (*rules, *exceptions) if (found := _broken(rule, language))]
+    fine = tuple(dict.fromkeys(rule for rule in rules if not _broken(rule, language)))
+    excepted = tuple(rule for rule in exceptions if not _broken(rule, language))
     units = list(desk.texts)
     book = _book(desk.book, wanted, fine, excepted, negation)
     hits = find(desk.texts.values(), book)[book.codes[0].id] if fine else []
@@ -82,8 +85,8 @@ def tried(desk: Desk, data: Data) -> dict[str, Any]:
         of_rule[hit.rule].add(hit.text)
         at.setdefault(hit.text, []).append(Span(hit.start, hit.end, "rule", hit.reason))
     with desk.lock:
-        seen = desk.ledger.seen()
-        given = {place: desk.ledger.given(units[place]) for place in at}
+        seen = sight.ledger.seen()
+        given = {place: sight.ledger.given(units[place]) for place in at}
     coded = {place for place in at if wanted and units[place] in seen}
     right = {place for place in coded if YES in given[place].get(wanted, ())}
     some = [list(at)[place] for place in np.linspace(0, len(at) - 1, min(SHOWN, len(at))).astype(int)] if at else []
@@ -141,18 +144,19 @@ def split(desk: Desk, data: Data, who: str) -> None:
     desk.change_codebook(change, who, f"split {asked['code']}")
 
 
-def told(desk: Desk, error: ConflictError, said: Mapping[str, str], language: str) -> dict[str, Any]:
+def conflict(sight: Sight, error: ConflictError) -> dict[str, Any]:
     """What somebody else changed as well, in words; and for the form the codes as they are with what was sent."""
+    desk, said = sight.desk, sight.said
     desk.follow()
     where = "; ".join(
         said["conflict_at"].format(
             what=said.get(f"field_{one.field}", one.field),
-            code=desk.book.label(one.code, language),
+            code=desk.book.label(one.code, sight.language),
             theirs=one.theirs or said["nothing"],
         )
         for one in error.conflicts
     )
-    kept = {id_: _form(code, language) for id_, code in error.kept.items()}
+    kept = {id_: _form(code, sight.language) for id_, code in error.kept.items()}
     return {"error": said["conflict"].format(where=where), "version": desk.version, "codes": kept}
 
 
@@ -178,13 +182,17 @@ def _book(
     return one
 
 
-def _broken(rule: str) -> dict[str, Any] | None:
+def _failing(one: Failure, sight: Sight) -> str:
+    """An example that fails, with why: in English as the rules say it, in Dutch which way it fails."""
+    why = one.why if sight.language == "en" else sight.said[f"failed_{one.kind}"]
+    return f"{one.text!r}: {why}"
+
+
+def _broken(rule: str, language: str) -> dict[str, Any] | None:
     try:
         parse(rule)
-    except RuleError as error:
-        return {"rule": rule, "column": error.column, "said": error.found}
     except CoderError as error:
-        return {"rule": rule, "column": 0, "said": str(error)}
+        return {"rule": rule, "column": getattr(error, "column", 0), "said": rule_said(error, language)}
     return None
 
 
