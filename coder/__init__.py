@@ -21,6 +21,7 @@ _HOME = {
     "groups": "coder.tables.groups",
     "top_by": "coder.tables.crosstab",
     "agree": "coder.tables.agreement",
+    "TableFile": "coder.files.sheets",
     "read_answers": "coder.files.answers",
     "read_codebook": "coder.files.codebooks",
     "Rules": "coder.methods.rules.engine",
@@ -56,6 +57,7 @@ __all__ = [
     "Sample",
     "Study",
     "Table",
+    "TableFile",
     "__version__",
     "agree",
     "compare",
@@ -87,6 +89,7 @@ if TYPE_CHECKING:
     from coder.errors import CoderError
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
+    from coder.files.sheets import TableFile
     from coder.learning.estimation import estimate
     from coder.learning.evaluation import evaluate
     from coder.learning.explain import explain

@@ -22,7 +22,7 @@ class RuleError(CodebookError):
     def __init__(self, found: str, rule: str, column: int = 0) -> None:
         shown = rule if len(rule) <= _SHOWN else f"{rule[:_SHOWN]}…"
         super().__init__(f"The rule {shown!r} cannot be read: column {column + 1} has {found}.")
-        self.found, self.column = found, column
+        self.found, self.rule, self.column = found, rule, column
 
 
 class StudyError(CoderError):

@@ -1,5 +1,6 @@
 """A study with synthetic answers, the page that serves it, and a browser to look at it with."""
 
+import asyncio
 import http.client
 import json
 import os
@@ -12,15 +13,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
+from starlette.applications import Starlette
+from starlette.types import Message
 
 from coder import Corpus, read_answers, read_codebook
 from coder.files.answers import parse_codes
+from coder.review.app import Page as ReviewPage
+from coder.review.desk import Desk
+from coder.review.gate import Gate
+from coder.review.team import Team
 from coder.study.store import Decision, Study
 from tests.conftest import CODER, ROOT
 
@@ -214,3 +221,52 @@ def complaints(browser: webdriver.Chrome) -> list[str]:
 
 def _log(browser: webdriver.Chrome, kind: str) -> list[dict[str, Any]]:
     return list(browser.get_log(kind))  # type: ignore[no-untyped-call]
+
+
+class Inside:
+    """The page of a study without a server or a process: requests go into the application, as a network would."""
+
+    def __init__(self, study: Study, *, question: str = "trends", people: Mapping[str, str] | None = None) -> None:
+        self.desk = Desk(study, question, "page", embedding="none")
+        for who, role in (people or {}).items():
+            study.add_person(who, role=role)
+        self.logged: list[str] = []
+        self.gate = Gate(frozenset({"here"}), check=lambda _who, given: given == "right")
+        self.page = ReviewPage([self.desk], self.gate, Team(study, alone=False), name="Study", language="nl")
+        self.app = self.page.app(self.logged.append)
+        assert isinstance(self.app.app, Starlette)
+        self.routes = self.app.app.routes
+
+    def signed_in(self, who: str) -> dict[str, str]:
+        """The headers with which somebody asks."""
+        entered = self.gate.sign_in(who, "right", "192.0.2.1")
+        assert not isinstance(entered, str)
+        cookie = entered.headers["set-cookie"].partition(";")[0]
+        headers = {"host": "here", "origin": "http://here", "cookie": cookie, "content-type": "application/json"}
+        found = re.search(rb'data-token="([^"]+)"', self.ask("GET", "/0/code", headers)[1])
+        assert found
+        return {**headers, "x-coder-token": found[1].decode()}
+
+    def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> tuple[int, bytes]:
+        """The status and the body of an answer."""
+        place, _, query = path.partition("?")
+        sent: list[Message] = []
+        scope = {
+            "type": "http", "method": method, "path": unquote(place), "raw_path": place.encode(), "root_path": "",
+            "query_string": query.encode(), "client": ("192.0.2.1", 1), "scheme": "http", "http_version": "1.1",
+            "headers": [(name.encode(), value.encode("utf-8", "replace")) for name, value in headers.items()],
+        }  # fmt: skip
+
+        parcels = iter([body])
+
+        async def receive() -> Message:
+            for parcel in parcels:
+                return {"type": "http.request", "body": parcel, "more_body": False}
+            await asyncio.Event().wait()  # nobody goes away
+            raise AssertionError
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        asyncio.run(self.app(scope, receive, send))
+        return sent[0]["status"], b"".join(one.get("body", b"") for one in sent[1:])

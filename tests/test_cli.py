@@ -279,7 +279,7 @@ CODE = ("code", "in.csv", "--text", "antwoord", "--codebook", "book.yaml", "-o",
 
 BAD = {
     "no file": ({}, ("code", "weg.csv", *CODE[2:]), "weg.csv"),
-    "missing text column": ({}, ("code", "in.csv", "--text", "weg", *CODE[4:]), "nr, antwoord, regio"),
+    "missing text column": ({}, ("code", "in.csv", "--text", "weg", *CODE[4:]), "A 'nr', B 'antwoord', C 'regio'"),
     "missing id column": ({}, (*CODE, "--id", "weg"), "--id"),
     "missing codes column": ({}, (*RUN, "--codes", "weg"), "--codes"),
     "missing codes column to train on": (

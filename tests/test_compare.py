@@ -22,6 +22,7 @@ from coder.errors import DataError
 from coder.files.published import read_published
 from coder.files.writing import write_sheets
 from coder.statistics import differences
+from coder.statistics.design import Design, Sampled
 from coder.statistics.intervals import wilson
 from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks
 from coder.tables.mentions import Mentions, mentions
@@ -64,6 +65,11 @@ def labelled(tmp_path: Path, text: str) -> Table:
     return read_published(write(tmp_path / "2021.csv", text))
 
 
+def simple(share: float, size: int, level: float = 0.95) -> Sampled:
+    """What a simple random sample says of one code."""
+    return Sampled(np.array([share]), np.array([float(size)]), wilson([share * size], size, level=level), size)
+
+
 # The numbers
 
 counts_of = st.integers(2, 300).flatmap(lambda base: st.tuples(st.just(base), st.integers(0, base)))
@@ -75,9 +81,7 @@ def test_the_interval_and_the_test_of_two_samples_are_those_of_statsmodels(
     now: tuple[int, int], then: tuple[int, int], level: float
 ) -> None:
     (base, count), (other_base, other) = now, then
-    found = differences.independent(
-        np.array([count / base]), base, np.array([other / other_base]), other_base, level=level
-    )
+    found = differences.independent(simple(count / base, base, level), simple(other / other_base, other_base, level))
     theirs = confint_proportions_2indep(
         count, base, other, other_base, method="newcomb", compare="diff", alpha=1 - level
     )
@@ -89,7 +93,7 @@ def test_the_interval_and_the_test_of_two_samples_are_those_of_statsmodels(
 
 def test_with_few_expected_the_test_is_fishers() -> None:
     # Fisher's tea: 3 of 4 against 1 of 4
-    assert differences.independent(np.array([0.75]), 4, np.array([0.25]), 4).p[0] == pytest.approx(34 / 70)
+    assert differences.independent(simple(0.75, 4), simple(0.25, 4)).p[0] == pytest.approx(34 / 70)
 
 
 @settings(max_examples=60, deadline=None)
@@ -139,7 +143,9 @@ def test_equal_weights_change_nothing_and_unequal_ones_widen() -> None:
 def test_a_weighted_panel_is_linearised() -> None:
     random = np.random.default_rng(3)
     now, then, weight = random.random((200, 1)) < 0.5, random.random((200, 1)) < 0.3, random.random(200) + 0.5
-    found = differences.paired_weighted(now, weight, then, weight)
+    one, other = (weight @ given / weight.sum() for given in (now, then))
+    parts = simple(one[0], 200), simple(other[0], 200)
+    found = differences.paired_weighted(now, parts[0], then, parts[1], (weight, weight), Design.simple(200))
     change = now[:, 0].astype(float) - then[:, 0]
     mean = weight @ change / weight.sum()
     error = np.sqrt(200 / 199 * (weight**2 @ (change - mean) ** 2)) / weight.sum()
@@ -148,7 +154,7 @@ def test_a_weighted_panel_is_linearised() -> None:
 
 def test_the_trend_is_cochran_armitage() -> None:
     counts, bases, years = np.array([10, 20, 33]), np.array([100, 120, 110]), [2018, 2021, 2024]
-    slope, p = differences.trend((counts / bases)[:, None], bases.tolist(), years)
+    slope, p = differences.trend([simple(n / base, base) for n, base in zip(counts, bases, strict=True)], years)
     scores = np.repeat(years, bases)
     given_ = np.concatenate([np.arange(base) < count for base, count in zip(bases, counts, strict=True)])
     squared = np.corrcoef(scores, given_)[0, 1] ** 2 * len(scores)
@@ -607,13 +613,13 @@ def book_of_two() -> Codebook:
     size=st.integers(20, 2000),
 )
 def test_the_p_of_estimates_agrees_with_their_interval(shares: list[float], widths: list[float], size: int) -> None:
-    one, other = (np.array([share]) for share in shares)
     mine = np.array([[shares[0] - widths[0], shares[0] + widths[1]]])
     theirs = np.array([[shares[1] - widths[2], shares[1] + widths[3]]])
-    found = differences.of_estimates(one, mine, size, other, theirs, size)
+    one, other = (simple(share, size) for share in shares)
+    found = differences.of_estimates(one, mine, other, theirs)
     low, high = found.interval[0]
     assert (found.p[0] < 0.05) == (low > 0 or high < 0)
-    sure = differences.independent(one, size, other, size)
+    sure = differences.independent(one, other)
     assert low <= sure.interval[0, 0] + 1e-12
     assert high >= sure.interval[0, 1] - 1e-12
 
@@ -666,7 +672,7 @@ def test_three_waves_are_a_trend_of_which_each_step_is_tested() -> None:
     step = row(compare(waves["2024"], waves["2021"], BOOK), "video")
     found = row(table, "video")
     assert (found["points_2024"], found["p_adjusted_2024"]) == pytest.approx((step["points"], step["p_adjusted"]))
-    _, p = differences.trend(np.array([[0.5], [1 / 3], [0.2]]), [200, 150, 100], [2024, 2021, 2015])
+    _, p = differences.trend([simple(0.5, 200), simple(1 / 3, 150), simple(0.2, 100)], [2024, 2021, 2015])
     assert found["trend_p"] == pytest.approx(p[0])
     assert found["trend"].startswith("▲")
     assert row(table, "social")["trend"].startswith("sq")

@@ -26,11 +26,11 @@ from coder.review.marks import Span, heaviest, segments
 from coder.review.team import Team, hashed
 from coder.review.words import page_words
 from coder.study.background import Job
-from coder.study.queues import alike, random_order, random_part
+from coder.study.queues import alike, in_time, random_order, random_part
 from coder.study.retrain import Learned, retrain
 from coder.study.store import Decision, Study
 from tests.conftest import ROOT, Cli, corpus_of
-from tests.review_page import PATIENCE, Client, Page, decide, human, make_study, serving
+from tests.review_page import PATIENCE, Client, Inside, Page, decide, human, make_study, serving
 
 PASSWORD = "correct horse battery"  # noqa: S105
 STATIC = ROOT / "coder" / "review" / "static"
@@ -596,6 +596,37 @@ def test_the_random_part_ends_at_the_first_open_answer_and_keeps_its_order_when_
     assert order != units
     assert [unit for unit in random_order([*units, "new"], "q") if unit != "new"] == order
     assert random_part(order, {*order[:5], *order[6:9]}) == order[:5]
+
+
+@pytest.mark.parametrize(
+    ("came", "order"),
+    [
+        (["2024", "2021", "2019"], ["2019", "2021", "2024"]),
+        (["03/2024", "11/2023", "12/2024"], ["11/2023", "03/2024", "12/2024"]),
+        (["meting 10", "meting 9"], ["meting 9", "meting 10"]),
+        (["2024-2", "2024-1", "2023-9"], ["2023-9", "2024-1", "2024-2"]),
+        (["na", "voor", "na"], ["na", "voor"]),
+        (["nieuw", "2021"], ["nieuw", "2021"]),
+        ([], []),
+    ],
+)
+def test_the_latest_wave_is_the_last_by_its_name_and_without_a_number_the_one_that_came_last(
+    came: list[str], order: list[str]
+) -> None:
+    assert in_time(came) == order
+
+
+def test_the_table_is_of_the_latest_wave_also_where_an_earlier_one_was_added_after_it(tmp_path: Path) -> None:
+    with Study.create(tmp_path / "a.study", name="A") as study:
+        for wave in ("2024", "2019"):
+            study.add_answers("trends", corpus_of(["video", "AI"]), wave=wave, accept=True, who="lena")
+        study.set_codebook("trends", Codebook((Code("ai", 1, {"nl": "AI"}),)), "lena")
+        study.add_person("lena", role="lead")
+        for wave, codes in (("2024", ["ai", ""]), ("2019", [""])):
+            study.decide("trends", "lena", [Decision(f"{wave}:1", code) for code in codes])
+        page = Inside(study)
+        found = json.loads(page.ask("GET", "/api/0/results", page.signed_in("lena"))[1])
+    assert found["top"][0]["rows"][0][1] == "AI"
 
 
 def test_every_word_is_there_in_both_languages_and_every_script_finds_its_words() -> None:

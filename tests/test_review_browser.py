@@ -8,9 +8,11 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
 
 from coder import Corpus
 from coder.study.store import Study
+from tests.conftest import corpus_of
 from tests.review_page import (
     HOSTILE,
     Page,
@@ -154,6 +156,53 @@ def test_a_new_code_takes_two_keystrokes_and_shows_the_hits_of_its_rule_first(
         given = study.coding("trends", "carla").pairs()["code"]
     assert (made.id, made.number, len(made.rules)) == ("iets_nieuws", 15, 1)
     assert "iets_nieuws" in set(given)
+
+
+def test_a_queue_that_was_chosen_gives_the_keys_back_to_the_answer(browser: webdriver.Chrome) -> None:
+    focused = "return document.activeElement.id"
+    for kind in ("random", "uncoded"):
+        browser.execute_script("delete document.body.dataset.queue; document.getElementById('kind').focus()")
+        Select(browser.find_element(By.ID, "kind")).select_by_value(kind)
+        until(browser, "return document.body.dataset.queue === arguments[0]", kind)
+        until(browser, f"{focused} === 'answer'")
+    press(browser, "2")
+    assert "video" in text_of(browser, "chips").lower()
+    press(browser, "u")
+    until(browser, SAVED)
+    press(browser, "q", Keys.ARROW_UP)
+    until(browser, "return document.body.dataset.queue === 'random'")
+    assert browser.execute_script(focused) == "kind"  # arrows go on to the next queue
+    press(browser, Keys.ENTER)
+    until(browser, f"{focused} === 'answer'")
+
+
+def test_the_count_of_the_sample_follows_as_one_codes(browser: webdriver.Chrome) -> None:
+    choose(browser, "random")
+    (before,) = re.findall(r"is een steekproef: (\d+)", text_of(browser, "queue-note"))
+    press(browser, "n")
+    until(
+        browser,
+        "return document.getElementById('queue-note').textContent.includes(arguments[0])",
+        f"is een steekproef: {int(before) + 1} tot nu toe",
+    )
+
+
+def test_the_code_for_what_is_left_over_keeps_its_key_when_codes_come(tmp_path: Path) -> None:
+    with Study.create(tmp_path / "bare.study", name="Bare") as study:
+        study.add_answers("q", corpus_of(["meer video", "AI", "video en AI"]), who="anna")
+    with serving(tmp_path / "bare.study", "--as", "carla") as page, browsing(tmp_path / "browser") as browser:
+        browser.get(f"{page.address}/sign-in?token={page.token()}")
+        ready(browser)
+        keys = (
+            "const codes = [...document.querySelectorAll('#codes .code')];"
+            "return Object.fromEntries(codes.map((one) => [one.dataset.code, one.querySelector('kbd').textContent]))"
+        )
+        assert browser.execute_script(keys) == {"other": "o"}
+        press(browser, "c", *"Beeld", Keys.ENTER)
+        until(browser, "return document.querySelectorAll('#codes .code').length === 2")
+        assert browser.execute_script(keys) == {"other": "o", "beeld": "1"}
+        press(browser, "o")
+        until(browser, "return document.getElementById('chips').textContent.includes('Overige')")
 
 
 def test_a_reload_in_the_middle_loses_nothing(browser: webdriver.Chrome, page: Page) -> None:

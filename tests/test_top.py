@@ -105,11 +105,11 @@ def test_equal_weights_change_nothing(rows: list[set[str]], weight: float) -> No
         assert weighed[name].tolist() == pytest.approx(plain[name].tolist(), abs=1e-6)
 
 
-def test_the_interval_is_that_of_statsmodels_on_the_effective_base() -> None:
+def test_the_interval_of_an_unweighted_share_is_that_of_statsmodels() -> None:
     found = sample()
-    for row in top(found, BOOK, limit=None).frame.to_dict("records"):
-        count = row["percent"] / 100 * found.effective_base
-        low, high = proportion_confint(count, found.effective_base, method="wilson")
+    plain = Mentions(found.background, found.codes, found.given)
+    for row in top(plain, BOOK, limit=None).frame.to_dict("records"):
+        low, high = proportion_confint(row["n"], len(plain), method="wilson")
         assert (row["low"], row["high"]) == pytest.approx((low * 100, high * 100))
 
 

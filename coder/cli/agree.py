@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from coder.cli.options import Empty, Format, Id, Language, Seed, SomeBook, say_files
+from coder.cli.options import (
+    Empty,
+    Format,
+    HeaderRows,
+    Id,
+    Language,
+    Seed,
+    SheetName,
+    SomeBook,
+    say_files,
+    table_file,
+)
 from coder.errors import CoderError
 
 Files = Annotated[
@@ -38,6 +49,8 @@ def agree(
     level: Annotated[float, typer.Option("--level", help="The coverage of intervals.")] = 0.95,
     draws: Annotated[int, typer.Option("--draws", help="The number of bootstrap draws.")] = 1000,
     empty: Empty = "uncoded",
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     language: Language = "nl",
     form: Format = "table",
     seed: Seed = 1,
@@ -55,8 +68,9 @@ def agree(
             raise CoderError(f"{out} is a file of codes that is read; write the tables to another.")
     book = read_codebook(codebook) if codebook else None
     read = read_coders(
-        files, codes=codes, coder=coder, id=id_column, text=text, codebook=book, empty_is_none=empty == "none"
-    )
+        [table_file(path, sheet, header_rows) for path in files], codes=codes, coder=coder, id=id_column, text=text,
+        codebook=book, empty_is_none=empty == "none",
+    )  # fmt: skip
     found = measure(read.codings, book, texts=read.texts, seed=seed, level=level, draws=draws, language=language)
     for table in (found.overall, found.codes):
         typer.echo(table.text(form))

@@ -11,14 +11,17 @@ from coder.cli.options import (
     Codes,
     Empty,
     Format,
+    HeaderRows,
     Id,
     Nlp,
     NoAnswer,
     Seed,
+    SheetName,
     SomeCodes,
     Text,
     no_answers,
     say_files,
+    table_file,
 )
 from coder.errors import CoderError
 
@@ -137,10 +140,12 @@ def try_(
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
     empty: Empty = "uncoded",
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     form: Format = "table",
 ) -> None:
     """See what each rule does in real answers; with --codes also how often people agree."""
-    from coder.files.answers import parse_codes, read_answers
+    from coder.files.answers import read_answers
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.files.writing import check_ending, write_sheets
@@ -149,11 +154,9 @@ def try_(
     if out is not None:
         check_ending(out)
     book = read_codebook(codebook)
-    read = read_answers(answers, text=text, id=id_column, needs=[codes] if codes else [])
-    hand = None
-    if codes:
-        cells = read.sheet[codes].set_axis(read.corpus.ids)
-        hand = parse_codes(cells, book, answers.name, empty_is_none=empty == "none")
+    file = table_file(answers, sheet, header_rows)
+    read = read_answers(file, text=text, id=id_column, needs=[codes] if codes else [])
+    hand = read.coding(codes, book, empty_is_none=empty == "none") if codes else None
     tried = try_out(read.corpus, book, hand, no_answer=no_answers(no_answer), nlp=nlp)
     for table in (tried.codes, tried.working, tried.idle, tried.together, tried.some_hits(show)):
         if len(table.frame):
@@ -178,21 +181,22 @@ def suggest(
     ] = None,
     nlp: Nlp = "nl_coder_sm",
     empty: Empty = "uncoded",
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     form: Format = "table",
     seed: Seed = 1,
 ) -> None:
     """Suggest rules, exceptions and rules to drop, from answers that people coded."""
     from coder.cli.progress import progress
-    from coder.files.answers import parse_codes, read_answers
+    from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook, write_codebook
     from coder.learning.suggest import suggest as look
 
     if out is not None and out.resolve() == codebook.resolve():
         raise CoderError(f"{out} is the codebook that was read; write the suggestions to another file.")
     book = read_codebook(codebook)
-    read = read_answers(answers, text=text, needs=[codes])
-    cells = read.sheet[codes].set_axis(read.corpus.ids)
-    hand = parse_codes(cells, book, answers.name, empty_is_none=empty == "none")
+    read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes])
+    hand = read.coding(codes, book, empty_is_none=empty == "none")
     with progress() as tell:
         found = look(read.corpus, hand, book, precision=precision, nlp=nlp, seed=seed, progress=tell)
     for table in (found.table, found.scores):

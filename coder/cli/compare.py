@@ -8,11 +8,32 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
-from coder.cli.options import CodedColumn, Empty, Format, Language, Model, Nlp, SomeBook, say_files
+from coder.cli.options import (
+    Clusters,
+    CodedColumn,
+    Empty,
+    Format,
+    Fpc,
+    HeaderRows,
+    Language,
+    Model,
+    Nlp,
+    SheetName,
+    SomeBook,
+    Strata,
+    ThenClusters,
+    ThenFpc,
+    ThenHeaderRows,
+    ThenSheet,
+    ThenStrata,
+    say_files,
+    table_file,
+)
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
     from coder.codebook import Codebook
+    from coder.files.sheets import TableFile
     from coder.study.recode import Answered
     from coder.tables.mentions import Mentions
     from coder.tables.table import Table
@@ -62,7 +83,7 @@ class Asked(TypedDict):
 class _Side:
     """A wave and where its answers stand."""
 
-    path: Path
+    file: "TableFile"
     counted: "Mentions | Table"
     text: str | None
     respondent: str | None
@@ -73,11 +94,12 @@ class _Side:
         from coder.tables.mentions import Mentions
 
         if not isinstance(self.counted, Mentions):
-            raise CoderError(f"{self.path.name} is a published table: without answers nothing can be coded again.")
+            raise CoderError(f"{self.file.path.name} is a published table: without answers nothing can be coded again.")
         if self.text is None:
             return Answered(self.counted, None)
-        read = read_answers(self.path, text=self.text)
-        who = read.sheet[self.respondent].set_axis(read.corpus.ids) if self.respondent else None
+        needs = {self.respondent: "--respondent"} if self.respondent else {}
+        read = read_answers(self.file, text=self.text, needs=needs)
+        who = read.column(self.respondent, "--respondent") if self.respondent else None
         return Answered(self.counted, read.corpus, who)
 
 
@@ -92,6 +114,12 @@ def compare(
     then_respondent: ThenRespondent = None,
     weight: Weight = None,
     then_weight: ThenWeight = None,
+    strata: Strata = None,
+    clusters: Clusters = None,
+    fpc: Fpc = None,
+    then_strata: ThenStrata = None,
+    then_clusters: ThenClusters = None,
+    then_fpc: ThenFpc = None,
     names: Names = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="The last rank of the lists.")] = 10,
     level: Annotated[float, typer.Option("--level", help="The coverage of intervals, between 0 and 1.")] = 0.95,
@@ -100,6 +128,10 @@ def compare(
     model: Model = None,
     nlp: Nlp = "nl_coder_sm",
     out: SomeOut = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
+    then_header_rows: ThenHeaderRows = None,
+    then_sheet: ThenSheet = "",
     *,
     panel: Annotated[
         bool, typer.Option("--panel", help="The same respondents answered in both; needs --respondent.")
@@ -132,17 +164,23 @@ def compare(
     book = read_codebook(codebook) if codebook else None
     old = read_codebook(then_codebook) if then_codebook else None
     none = empty == "none"
-    one = read_wave(now, codes=codes, codebook=book, respondent=respondent, weight=weight, empty_is_none=none)
+    this = table_file(now, sheet, header_rows)
+    files = [table_file(path, then_sheet, then_header_rows) for path in then]
+    one = read_wave(
+        this, codes=codes, codebook=book, respondent=respondent, weight=weight, empty_is_none=none,
+        strata=strata, clusters=clusters, fpc=fpc,
+    )  # fmt: skip
     who = then_respondent or respondent
     others = [
         read_wave(
-            path, codes=then_codes, codebook=old or book, respondent=who, weight=then_weight, empty_is_none=none
+            file, codes=then_codes, codebook=old or book, respondent=who, weight=then_weight, empty_is_none=none,
+            strata=then_strata, clusters=then_clusters, fpc=then_fpc,
         )
-        for path in then
+        for file in files
     ]  # fmt: skip
     asked: Asked = {"limit": limit, "level": level, "language": language}
     if recode:
-        sides = _Side(now, one, text, respondent), _Side(then[0], others[0], then_text, who)
+        sides = _Side(this, one, text, respondent), _Side(files[0], others[0], then_text, who)
         if len(then) > 1 or panel:
             raise CoderError("--recode compares two waves of other respondents: leave out --panel and the third wave.")
         table = _recoded(*sides, book, old, model, nlp, (called[0], called[1]), asked)

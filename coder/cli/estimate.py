@@ -2,34 +2,37 @@
 # ruff: noqa: PLC0415
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from coder.cli.options import (
     Answers,
     Format,
+    HeaderRows,
     Id,
     Language,
     Nets,
     Nlp,
     NoAnswer,
     Seed,
+    SheetName,
     SomeBook,
     Text,
     Weight,
     no_answers,
     say_files,
+    table_file,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Hand = Annotated[
     str, typer.Option("--hand", metavar="COLUMN", help="The hand codes of the sample; empty for all other answers.")
 ]
 Probability = Annotated[
     str | None, typer.Option("--probability", metavar="COLUMN", help="The probability with which an answer was drawn.")
+]
+Stratum = Annotated[
+    str | None, typer.Option("--stratum", metavar="COLUMN", help="The stratum within which an answer was drawn.")
 ]
 By = Annotated[str | None, typer.Option("--by", metavar="COLUMN", help="Estimate within each of these groups too.")]
 SomeOut = Annotated[
@@ -42,11 +45,14 @@ def estimate(
     text: Text,
     hand: Hand,
     probability: Probability = None,
+    stratum: Stratum = None,
     weight: Weight = None,
     by: By = None,
     codebook: SomeBook = None,
     out: SomeOut = None,
     id_column: Id = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     *,
     nets: Nets = False,
     level: Annotated[float, typer.Option("--level", help="The coverage of the intervals, between 0 and 1.")] = 0.95,
@@ -58,29 +64,25 @@ def estimate(
 ) -> None:
     """Estimate how often each code occurs in all answers, from a random sample that people coded."""
     from coder.cli.progress import progress
-    from coder.files.answers import parse_codes, read_answers
+    from coder.files.answers import read_answers
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
+    from coder.files.filled_sheets import recorded_draw
     from coder.files.respondents import numbers
-    from coder.files.sheets import column
     from coder.learning.estimation import estimate as estimated
-    from coder.sample import DRAWN
     from coder.study.report import write_evaluation
 
-    read = read_answers(answers, text=text, id=id_column)
-
-    def cells(name: str, option: str) -> "pd.Series[str]":
-        return column(read.sheet, name, answers, option).set_axis(read.corpus.ids)
-
+    needs = {hand: "--hand", probability: "--probability", stratum: "--stratum", weight: "--weight", by: "--by"}
+    file = table_file(answers, sheet, header_rows)
+    read = read_answers(file, text=text, id=id_column, needs={name: option for name, option in needs.items() if name})
     book = read_codebook(codebook) if codebook else None
-    coded = parse_codes(cells(hand, "--hand"), book, answers.name)
+    coded = read.coding(hand, book, option="--hand")
     with progress() as tell:
         found = estimated(
             read.corpus, coded, book,
-            probability=numbers(cells(probability, "--probability")) if probability else None,
-            drawn=cells(DRAWN, "--hand") if DRAWN in read.sheet else None,
-            weight=numbers(cells(weight, "--weight")) if weight else None,
-            by=cells(by, "--by") if by else None,
+            **recorded_draw(read, probability, stratum),
+            weight=numbers(read.column(weight, "--weight")) if weight else None,
+            by=read.column(by, "--by") if by else None,
             nets=nets, level=level, no_answer=no_answers(no_answer), nlp=nlp, language=language, seed=seed, progress=tell,
         )  # fmt: skip
     for table in found.tables:

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from coder.cli.options import Answers, Format, Id, Language, NoAnswer, no_answers, one_of, say_files
+from coder.cli.options import (
+    Answers,
+    Format,
+    HeaderRows,
+    Id,
+    Language,
+    NoAnswer,
+    SheetName,
+    no_answers,
+    one_of,
+    say_files,
+    table_file,
+)
 from coder.errors import CoderError
 
 
@@ -61,6 +73,8 @@ def facts(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write all tables (.csv, .xlsx).")
     ] = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     language: Language = "nl",
     form: Format = "table",
 ) -> None:
@@ -69,7 +83,6 @@ def facts(
 
     from coder.files.cells import separator
     from coder.files.respondents import numbers
-    from coder.files.sheets import column, read_sheet
     from coder.files.writing import check_ending, write_sheets
     from coder.tables.duplicates import find_duplicates
     from coder.tables.facts import facts as measure
@@ -80,18 +93,22 @@ def facts(
     if len({path.resolve() for path in (answers, *targets)}) <= len(targets):
         raise CoderError("The file that is read and those that are written have the same name; give each its own.")
     named = {"--id": [id_column], "--weight": [weight], "--text": text, "--by": by, "--ignore": ignore}
-    wanted = {name: option for option, names in named.items() for name in names or [] if name}
-    sheet = read_sheet(answers, list(wanted))
-    sheet.index = pd.RangeIndex(1, len(sheet) + 1)
-    for name, option in wanted.items():
-        column(sheet, name, answers, option)
+    read = table_file(answers, sheet, header_rows).read(
+        {name: option for option, names in named.items() for name in names or [] if name}
+    )
+    frame = read.frame.set_axis(pd.RangeIndex(1, len(read.frame) + 1))
+    ids, weights, texts, groups, ignored = (
+        [read.name(name, option) for name in names or [] if name] for option, names in named.items()
+    )
+    for name in texts:
+        frame[name] = read.column(name, "--text").to_numpy()
     said = no_answers(no_answer)
     found = find_duplicates(
-        sheet, id=id_column, ignore=ignore or (), text=text or (), keep=None if keep == "all" else keep, words=words, no_answer=said,
+        frame, id=ids[0] if ids else None, ignore=ignored, text=texts, keep=None if keep == "all" else keep, words=words, no_answer=said,
     )  # fmt: skip
-    kept = found.kept(sheet)
+    kept = found.kept(frame)
     measured = measure(
-        kept, text=text or (), by=by or (), weight=numbers(kept[weight]) if weight else None, population=population,
+        kept, text=texts, by=groups, weight=numbers(kept[weights[0]]) if weights else None, population=population,
         invited=invited, self_selected=self_selected, left_out=int(found.dropped.sum()), level=level, no_answer=said, language=language,
     )  # fmt: skip
     doubles = found.table(language)

@@ -21,6 +21,7 @@ from coder.cli.options import (
     Empty,
     Folder,
     Format,
+    HeaderRows,
     Id,
     Language,
     Model,
@@ -28,11 +29,15 @@ from coder.cli.options import (
     NoAnswer,
     Out,
     Seed,
+    SheetName,
     SomeBook,
     SomeCodes,
     Text,
+    ThenHeaderRows,
+    ThenSheet,
     no_answers,
     say_files,
+    table_file,
     ways,
 )
 from coder.cli.report import report
@@ -44,7 +49,6 @@ from coder.errors import CoderError
 from coder.version import __version__
 
 if TYPE_CHECKING:
-    from coder.coding import Coding
     from coder.methods.classifier import Classifier
 
 app = typer.Typer(
@@ -113,6 +117,10 @@ def run(
     ] = "codes",
     codes: SomeCodes = None,
     out: Folder = Path("coder-out"),
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
+    then_header_rows: ThenHeaderRows = None,
+    then_sheet: ThenSheet = "",
     *,
     workbook: Annotated[bool, typer.Option("--xlsx", help="Write .xlsx instead of .csv.")] = False,
     no_topics: Annotated[bool, typer.Option("--no-topics", help="Do not look for topics.")] = False,
@@ -125,20 +133,22 @@ def run(
 ) -> None:
     """The whole job: code the answers, count, compare with the last wave, write a report."""
     from coder.cli.progress import progress
-    from coder.files.answers import check_free, parse_codes, read_answers
+    from coder.files.answers import check_free, read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.waves import read_wave
     from coder.study.report import INTO, left_over, write_run
     from coder.study.run import run as whole_job
 
     book = read_codebook(codebook)
-    read = read_answers(answers, text=text, id=id_column, needs=[codes] if codes else [])
+    none = empty == "none"
+    file = table_file(answers, sheet, header_rows)
+    read = read_answers(file, text=text, id=id_column, needs=[codes] if codes else [])
     check_free(read, INTO, "rename it in the file")
-    hand = None
-    if codes:
-        cells = read.sheet[codes].set_axis(read.corpus.ids)
-        hand = parse_codes(cells, book, answers.name, empty_is_none=empty == "none")
-    before = read_wave(then, codes=then_codes, codebook=book, empty_is_none=empty == "none") if then else None
+    hand = read.coding(codes, book, empty_is_none=none) if codes else None
+    before = None
+    if then is not None:
+        wave = table_file(then, then_sheet, then_header_rows)
+        before = read_wave(wave, codes=then_codes, codebook=book, empty_is_none=none)
     with progress() as tell:
         done = whole_job(
             read.corpus, book, hand=hand, then=before, topics=not no_topics, language=language, seed=seed,
@@ -171,6 +181,8 @@ def code(
     ] = None,
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
 ) -> None:
     """Give every answer its codes, by the rules of a codebook, a model, or both."""
     from coder.cli.progress import progress
@@ -181,7 +193,7 @@ def code(
     from coder.study.code import likely as likeliest
 
     check_ending(out)
-    read = read_answers(answers, text=text, id=id_column)
+    read = read_answers(table_file(answers, sheet, header_rows), text=text, id=id_column)
     for column in (into, likely):
         if column is not None:
             check_free(read, column)
@@ -221,12 +233,14 @@ def train(
     ] = None,
     empty: Empty = "uncoded",
     nlp: Nlp = "nl_coder_sm",
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     form: Format = "table",
     seed: Seed = 1,
 ) -> None:
     """Learn from coded answers, weighed beside the rules where there is a codebook; write a model."""
     from coder.cli.progress import progress
-    from coder.files.answers import parse_codes, read_answers
+    from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.learning.update import update as renew
     from coder.methods.combine import train as learn
@@ -236,8 +250,8 @@ def train(
     if update is not None and codebook is not None:
         raise CoderError("--update keeps how a model is weighed beside rules; leave out --codebook, or train anew.")
     book = read_codebook(codebook) if codebook is not None else None
-    read = read_answers(answers, text=text, needs=[codes])
-    hand = parse_codes(read.sheet[codes].set_axis(read.corpus.ids), book, answers.name, empty_is_none=empty == "none")
+    read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes])
+    hand = read.coding(codes, book, empty_is_none=empty == "none")
     old = _model(update)
     with progress() as tell:
         if old is None:
@@ -271,10 +285,12 @@ def explain(
     limit: Annotated[int, typer.Option("--limit", help="How many codes to show at least.")] = 5,
     empty: Empty = "uncoded",
     nlp: Nlp = "nl_coder_sm",
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     form: Format = "table",
 ) -> None:
     """Say why a model gives an answer its codes: words, rules, the nearest coded answers."""
-    from coder.files.answers import parse_codes, read_answers
+    from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.learning.explain import explain as why
     from coder.learning.explain import nearest
@@ -283,9 +299,8 @@ def explain(
     learned = load(model)
     tables = [why(learned, text, read_codebook(codebook) if codebook else None, limit=limit, nlp=nlp)]
     if answers is not None:
-        read = read_answers(answers, text=column, needs=[codes])
-        cells = read.sheet[codes].set_axis(read.corpus.ids)
-        hand = parse_codes(cells, None, answers.name, empty_is_none=empty == "none")
+        read = read_answers(table_file(answers, sheet, header_rows), text=column, needs=[codes])
+        hand = read.coding(codes, empty_is_none=empty == "none")
         tables.append(nearest(learned, text, read.corpus, hand))
     for table in tables:
         typer.echo(table.text(form))
@@ -313,29 +328,29 @@ def evaluate(
     curve: Annotated[bool, typer.Option("--curve", help="Measure what more coded answers would bring.")] = False,
     nlp: Nlp = "nl_coder_sm",
     empty: Empty = "uncoded",
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     form: Format = "table",
     seed: Seed = 1,
 ) -> None:
     """Measure how well methods agree with the codes people gave (cross-validated without --model)."""
     from coder.cli.progress import progress
-    from coder.files.answers import parse_codes, read_answers
+    from coder.files.answers import read_answers
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.learning.evaluation import evaluate as measure
     from coder.study.report import write_evaluation
 
-    read = read_answers(answers, text=text, needs=[name for name in (codes, second, group) if name])
-    book = read_codebook(codebook) if codebook else None
-
-    def coded(column: str) -> "Coding":
-        cells = read.sheet[column].set_axis(read.corpus.ids)
-        return parse_codes(cells, book, answers.name, empty_is_none=empty == "none")
-
-    other = coded(second) if second else None
-    groups = read.sheet[group].set_axis(read.corpus.ids) if group else None
+    needs = {codes: "--codes", second: "--second", group: "--group"}
+    file = table_file(answers, sheet, header_rows)
+    read = read_answers(file, text=text, needs={name: option for name, option in needs.items() if name})
+    book, none = read_codebook(codebook) if codebook else None, empty == "none"
+    hand = read.coding(codes, book, empty_is_none=none)
+    other = read.coding(second, book, option="--second", empty_is_none=none) if second else None
+    groups = read.column(group, "--group") if group else None
     with progress() as tell:
         found = measure(
-            read.corpus, coded(codes), book, model=_model(model), second=other, groups=groups, repeats=repeats, curve=curve,
+            read.corpus, hand, book, model=_model(model), second=other, groups=groups, repeats=repeats, curve=curve,
             nlp=nlp, seed=seed, progress=tell,
         )  # fmt: skip
     for table in found.tables:
@@ -355,6 +370,8 @@ def topics(
     codes: SomeCodes = None,
     smallest: Annotated[int | None, typer.Option("--smallest", help="The least number of answers of a topic.")] = None,
     no_answer: NoAnswer = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     seed: Seed = 1,
 ) -> None:
     """Find topics; with --codes in the answers that have no code."""
@@ -365,12 +382,12 @@ def topics(
     from coder.study.code import topics_of
 
     check_ending(out)
-    read = read_answers(answers, text=text, needs=[codes] if codes else [])
+    read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes] if codes else [])
     check_free(read, "topic", "rename it in the file")
-    cells = read.sheet[codes].set_axis(read.corpus.ids) if codes else None
+    coded = read.coded(codes) if codes else None
     with progress() as tell:
         tell("looking for topics", 0, 1)
-        found = topics_of(read.corpus, cells, smallest=smallest, no_answer=no_answers(no_answer), seed=seed)
+        found = topics_of(read.corpus, coded, smallest=smallest, no_answer=no_answers(no_answer), seed=seed)
     listed = read.sheet.assign(topic=found.of.reindex(read.corpus.ids).astype("Int64").to_numpy())
     files = write_sheets(out, {"topics": found.frame, "answers": listed}, separator(answers))
     typer.echo(f"{len(found.of)} answers, {len(found.frame)} topics, {(found.of < 0).sum()} answers in none.")

@@ -1,12 +1,16 @@
 """The options that commands share."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coder.errors import CoderError
+
+if TYPE_CHECKING:
+    from coder.files.sheets import TableFile
 
 
 def one_of(option: str, *choices: str) -> Callable[[str], str]:
@@ -21,8 +25,23 @@ def one_of(option: str, *choices: str) -> Callable[[str], str]:
 
 
 Answers = Annotated[Path, typer.Argument(metavar="ANSWERS", help="The answers: a .csv or .xlsx file.")]
-Text = Annotated[str, typer.Option("--text", metavar="COLUMN", help="The column with the answers.")]
+Text = Annotated[
+    str, typer.Option("--text", metavar="COLUMN", help="The column with the answers: its name, letter or number.")
+]
 Id = Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="The column with an id per answer.")]
+HeaderRows = Annotated[
+    int | None,
+    typer.Option(
+        "--header-rows", metavar="N", min=1,
+        help="How many rows the column names take; found out unless given, and asked where that is not clear.",
+    ),
+]  # fmt: skip
+SheetName = Annotated[str, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook to read.")]
+ThenHeaderRows = Annotated[
+    int | None,
+    typer.Option("--then-header-rows", metavar="N", min=1, help="How many rows the column names of THEN take."),
+]
+ThenSheet = Annotated[str, typer.Option("--then-sheet", metavar="NAME", help="The sheet of THEN, if it is a workbook.")]
 Codes = Annotated[str, typer.Option("--codes", metavar="COLUMN", help="The column with the codes people gave.")]
 SomeCodes = Annotated[
     str | None, typer.Option("--codes", metavar="COLUMN", help="The column with the codes people gave.")
@@ -32,6 +51,29 @@ Book = Annotated[Path, typer.Option("--codebook", metavar="FILE", help="The code
 SomeBook = Annotated[Path | None, typer.Option("--codebook", metavar="FILE", help="The codebook (.yaml, .xlsx, .qdc).")]
 Model = Annotated[Path | None, typer.Option("--model", metavar="DIR", help="A model made by `coder train`.")]
 Weight = Annotated[str | None, typer.Option("--weight", metavar="COLUMN", help="The weight of each respondent.")]
+Strata = Annotated[
+    str | None, typer.Option("--strata", metavar="COLUMN", help="The stratum within which each respondent was drawn.")
+]
+Clusters = Annotated[
+    str | None, typer.Option("--clusters", metavar="COLUMN", help="The cluster with which each respondent was drawn.")
+]
+Fpc = Annotated[
+    str | None,
+    typer.Option(
+        "--fpc",
+        metavar="COLUMN",
+        help="How many there are in the population of each stratum (clusters, where those were drawn).",
+    ),
+]
+ThenStrata = Annotated[
+    str | None, typer.Option("--then-strata", metavar="COLUMN", help="The column with strata of THEN.")
+]
+ThenClusters = Annotated[
+    str | None, typer.Option("--then-clusters", metavar="COLUMN", help="The column with clusters of THEN.")
+]
+ThenFpc = Annotated[
+    str | None, typer.Option("--then-fpc", metavar="COLUMN", help="The column with sizes of the population of THEN.")
+]
 Nets = Annotated[bool, typer.Option("--nets", help="Rank nets, with their codes under them.")]
 Embedding = Annotated[
     str,
@@ -71,6 +113,13 @@ Empty = Annotated[
     ),
 ]
 NoAnswer = Annotated[str | None, typer.Option("--no-answer", metavar="WORDS", help="What counts as no answer, comma-separated, in place of the standard list (nvt, geen idee, …); empty, signs, a number and xxxx always do.")]  # fmt: skip
+
+
+def table_file(path: Path, sheet: str = "", header_rows: int | None = None) -> "TableFile":
+    """A file of answers that tells on stderr what is to be known of how it is read."""
+    from coder.files.sheets import TableFile  # noqa: PLC0415
+
+    return TableFile(path, sheet, header_rows, partial(typer.echo, err=True))
 
 
 def say_files(files: Sequence[Path]) -> None:

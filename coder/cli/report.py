@@ -7,7 +7,26 @@ from typing import Annotated
 
 import typer
 
-from coder.cli.options import Empty, Language, Nets, Seed, SomeBook, Weight, say_files
+from coder.cli.options import (
+    Clusters,
+    Empty,
+    Fpc,
+    HeaderRows,
+    Language,
+    Nets,
+    Seed,
+    SheetName,
+    SomeBook,
+    Strata,
+    ThenClusters,
+    ThenFpc,
+    ThenHeaderRows,
+    ThenSheet,
+    ThenStrata,
+    Weight,
+    say_files,
+    table_file,
+)
 
 Outs = Annotated[
     list[Path],
@@ -36,6 +55,9 @@ def report(
     codebook: SomeBook = None,
     respondent: Respondent = None,
     weight: Weight = None,
+    strata: Strata = None,
+    clusters: Clusters = None,
+    fpc: Fpc = None,
     by: Annotated[
         str | None,
         typer.Option("--by", metavar="COLUMN", help="The groups, such as a sector, to set side by side too."),
@@ -54,6 +76,9 @@ def report(
     then_weight: Annotated[
         str | None, typer.Option("--then-weight", metavar="COLUMN", help="The column with weights of the last wave.")
     ] = None,
+    then_strata: ThenStrata = None,
+    then_clusters: ThenClusters = None,
+    then_fpc: ThenFpc = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="The last rank to show; 0 shows every code.")] = 10,
     title: Annotated[str | None, typer.Option("--title", help="The title; the question unless given.")] = None,
     population: Annotated[
@@ -73,6 +98,10 @@ def report(
         str | None,
         typer.Option("--second", metavar="COLUMN", help="The codes of a second coder, to tell how far both agree."),
     ] = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
+    then_header_rows: ThenHeaderRows = None,
+    then_sheet: ThenSheet = "",
     *,
     nets: Nets = False,
     self_selected: Annotated[
@@ -95,12 +124,15 @@ def report(
     if quotes and not text:
         raise DataError("--quotes marks answers to quote; say with --text which column has the answers.")
     none = empty == "none"
-    last = (
-        Source(then, then_codes, None, then_respondent or respondent, then_weight, empty_is_none=none) if then else None
-    )
+    last = None
+    if then:
+        last = Source(
+            table_file(then, then_sheet, then_header_rows), then_codes, None, then_respondent or respondent, then_weight,
+            empty_is_none=none, strata=then_strata, clusters=then_clusters, fpc=then_fpc,
+        )  # fmt: skip
     source = Source(
-        coded, codes or hand or "codes", text, respondent, weight, quotes, empty_is_none=none and codes != hand,
-        hand=hand, probability=probability, second=second,
+        table_file(coded, sheet, header_rows), codes or hand or "codes", text, respondent, weight, quotes, empty_is_none=none and codes != hand,
+        hand=hand, probability=probability, second=second, strata=strata, clusters=clusters, fpc=fpc,
     )  # fmt: skip
     book = read_codebook(codebook) if codebook else None
     with progress() as tell:

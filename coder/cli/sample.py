@@ -8,6 +8,7 @@ import typer
 
 from coder.cli.options import (
     Answers,
+    HeaderRows,
     Id,
     Language,
     Model,
@@ -15,11 +16,13 @@ from coder.cli.options import (
     NoAnswer,
     Out,
     Seed,
+    SheetName,
     SomeBook,
     SomeCodes,
     Text,
     no_answers,
     say_files,
+    table_file,
 )
 from coder.errors import CoderError, DataError
 
@@ -53,6 +56,8 @@ def sample(
     ] = None,
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     language: Language = "nl",
     seed: Seed = 1,
 ) -> None:
@@ -73,10 +78,13 @@ def sample(
         raise CoderError("--model says what is doubtful and needs --targeted.")
     check_ending(out)
     book = read_codebook(codebook) if codebook else None
+    file = table_file(answers, sheet, header_rows)
     if read is not None:
-        _read(read, read_answers(answers, text=text, id=id_column), text, codes or "codes", id_column, book, out)
+        _read(read, read_answers(file, text=text, id=id_column), codes or "codes", id_column, book, out)
         return
-    found = read_answers(answers, text=text, id=id_column, needs=[codes] if codes else [])
+    needs = {codes: "--codes", by: "--by"} | dict.fromkeys(background or [], "--with")
+    found = read_answers(file, text=text, id=id_column, needs={name: option for name, option in needs.items() if name})
+    by = found.name(by, "--by") if by else None
     hand = _hand(found, codes, book)
     learned = load(model) if model else None
     if random:
@@ -88,14 +96,14 @@ def sample(
             found.corpus, size, model=learned, codebook=book, hand=hand,
             no_answer=no_answers(no_answer), nlp=nlp, language=language, seed=seed,
         )  # fmt: skip
-    shown = [*([by] if by else []), *(background or [])]
+    shown = [*([by] if by else []), *(found.name(name, "--with") for name in background or [])]
     files = write_sample(
         out,
         chosen,
         found,
-        text=text,
+        text=found.text,
         codebook=book or _used(hand, learned),
-        id=id_column,
+        id=found.name(id_column, "--id") if id_column else None,
         background=shown,
         language=language,
     )
@@ -105,7 +113,6 @@ def sample(
 
 def _hand(answers: "AnswersRead", codes: str | None, codebook: "Codebook | None") -> "Coding | None":
     """What people coded so far; None where they coded nothing. Raises where that was forgotten to be named."""
-    from coder.files.answers import parse_codes
     from coder.files.filled_sheets import check_own_columns
     from coder.sample import DRAWN
 
@@ -114,8 +121,7 @@ def _hand(answers: "AnswersRead", codes: str | None, codebook: "Codebook | None"
         if DRAWN in answers.sheet:
             raise DataError(f"{answers.path.name} has answers that were sampled before; name their codes with --codes.")
         return None
-    cells = answers.sheet[codes].set_axis(answers.corpus.ids)
-    return parse_codes(cells, codebook, answers.path.name) if (cells.str.strip() != "").any() else None
+    return answers.coded(codes, codebook)
 
 
 def _used(hand: "Coding | None", model: "Classifier | None") -> "Codebook | None":
@@ -129,7 +135,6 @@ def _used(hand: "Coding | None", model: "Classifier | None") -> "Codebook | None
 def _read(
     sheet: Path,
     answers: "AnswersRead",
-    text: str,
     codes: str,
     id_column: str | None,
     codebook: "Codebook | None",
@@ -139,7 +144,8 @@ def _read(
     from coder.files.filled_sheets import read_filled
     from coder.files.writing import write_sheets
 
-    filled = read_filled(sheet, answers, text=text, codes=codes, id=id_column, codebook=codebook)
+    name = answers.name(id_column, "--id") if id_column else None
+    filled = read_filled(sheet, answers, text=answers.text, codes=codes, id=name, codebook=codebook)
     files = write_sheets(out, {"answers": filled.sheet}, separator(answers.path))
     typer.echo(f"{filled.coded} of {filled.drawn} answers coded, in column {codes!r}.")
     for sentence in filled.notes:

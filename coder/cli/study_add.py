@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coder.cli.options import Empty, Id
+from coder.cli.options import Empty, HeaderRows, Id, table_file
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
     from coder.coding import Coding
+    from coder.files.sheets import TableFile
     from coder.study.store import Study
     from coder.study.work import Entered
 
@@ -46,6 +47,10 @@ def add(
         typer.Option("--sheet", metavar="FILE", help="A filled-in sheet of `coder sample`: decisions of --who."),
     ] = None,
     empty: Empty = "uncoded",
+    header_rows: HeaderRows = None,
+    answers_sheet: Annotated[
+        str, typer.Option("--answers-sheet", metavar="NAME", help="The sheet of ANSWERS to read, if it is a workbook.")
+    ] = "",
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why the codebook changes; for its history.")] = "",
     who: Who = None,
     *,
@@ -68,18 +73,19 @@ def add(
     if last_word and not (codes or sheet):
         raise CoderError("--last-word is of --codes or --sheet; name one of these.")
     person, wave = who or getuser(), wave.strip()
+    file = table_file(answers, answers_sheet, header_rows) if answers is not None else None
     with opened_study(study) as opened:
-        if answers is not None and not codes:
-            name = question or _first(opened, answers)
-            _add_answers(opened, answers, name, text, id_column, wave, person, accept=accept, leave_out=leave_out)
+        if file is not None and not codes:
+            name = question or _first(opened, file.path)
+            _add_answers(opened, file, name, text, id_column, wave, person, accept=accept, leave_out=leave_out)
         if codebook is not None:
             name = only_question(opened, question)
             version = opened.set_codebook(name, read_codebook(codebook), person, why)
             typer.echo(f"The codebook of {name!r} is version {version}.")
-        if answers is not None and codes:
+        if file is not None and codes:
             name = only_question(opened, question)
-            coding = in_wave(opened, name, _coded(opened, name, answers, id_column, codes, empty), wave)
-            done = enter(opened, name, coding, person, accept=accept, last=last_word, source=answers.name)
+            coding = in_wave(opened, name, _coded(opened, name, file, id_column, codes, empty), wave)
+            done = enter(opened, name, coding, person, accept=accept, last=last_word, source=file.path.name)
             _say_entered(opened, person, done, last=last_word)
         if sheet is not None:
             name = only_question(opened, question)
@@ -106,20 +112,22 @@ def _first(opened: "Study", answers: Path) -> str:
 
 
 def _add_answers(
-    opened: "Study", path: Path, name: str, text: str, id_column: str | None, wave: str, who: str, *, accept: bool, leave_out: bool
+    opened: "Study", file: "TableFile", name: str, text: str, id_column: str | None, wave: str, who: str, *, accept: bool, leave_out: bool
 ) -> None:  # fmt: skip
     from coder.files.answers import read_answers
     from coder.study.work import UNIT, as_background
 
     exported = id_column == UNIT
-    corpus, codes = as_background(read_answers(path, text=text, id=id_column).corpus, exported=exported)
+    corpus, codes = as_background(read_answers(file, text=text, id=id_column).corpus, exported=exported)
     if codes and not exported:
         typer.echo(
             f"Called as what an export writes, and not kept as background: {', '.join(map(repr, codes))}. Take codes "
             "over with --codes COLUMN --who NAME.",
             err=True,
         )
-    added = opened.add_answers(name, corpus, wave=wave, accept=accept, leave_out=leave_out, who=who, source=path.name)
+    added = opened.add_answers(
+        name, corpus, wave=wave, accept=accept, leave_out=leave_out, who=who, source=file.path.name
+    )
     counts = {kind: len(getattr(added, kind)) for kind in ("new", "same", "changed", "background", "gone", "back")}
     typer.echo(f"{name}: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()) + ".")
     for unit, was, now in added.texts.head(_SHOWN).itertuples(index=False):
@@ -134,19 +142,18 @@ _SHOWN = 10
 """So many changed texts are shown."""
 
 
-def _coded(opened: "Study", name: str, path: Path, id_column: str | None, codes: str, empty: str) -> "Coding":
+def _coded(opened: "Study", name: str, file: "TableFile", id_column: str | None, codes: str, empty: str) -> "Coding":
     import pandas as pd
 
-    from coder.files.answers import parse_codes
-    from coder.files.sheets import column, read_sheet
+    from coder.files.answers import read_codes
 
-    sheet = read_sheet(path, [codes])
-    cells = column(sheet, codes, path, "--codes")
-    ids = column(sheet, id_column, path, "--id").str.strip() if id_column else map(str, range(1, len(sheet) + 1))
-    cells.index = pd.Index(list(ids), name="unit")
-    if cells.index.has_duplicates:
-        raise CoderError(f"{path.name} has ids more than once; give every answer its own.")
-    return parse_codes(cells, opened.codebook(name), path.name, empty_is_none=empty == "none")
+    sheet = file.read({codes: "--codes"} | ({id_column: "--id"} if id_column else {}))
+    rows = map(str, range(1, len(sheet.frame) + 1))
+    ids = sheet.column(id_column, "--id").str.strip() if id_column else rows
+    units = pd.Index(list(ids), name="unit")
+    if units.has_duplicates:
+        raise CoderError(f"{file.path.name} has ids more than once; give every answer its own.")
+    return read_codes(sheet, codes, opened.codebook(name), units=units, empty_is_none=empty == "none")
 
 
 def _say_entered(opened: "Study", who: str, done: "Entered", *, last: bool) -> None:

@@ -6,7 +6,22 @@ from typing import Annotated
 
 import typer
 
-from coder.cli.options import CodedColumn, Empty, Format, Language, Nets, SomeBook, Weight, say_files
+from coder.cli.options import (
+    Clusters,
+    CodedColumn,
+    Empty,
+    Format,
+    Fpc,
+    HeaderRows,
+    Language,
+    Nets,
+    SheetName,
+    SomeBook,
+    Strata,
+    Weight,
+    say_files,
+    table_file,
+)
 from coder.errors import CoderError
 
 Coded = Annotated[Path, typer.Argument(metavar="CODED", help="Coded answers: a .csv or .xlsx file.")]
@@ -33,7 +48,12 @@ def top(
     min_base: MinBase = 30,
     respondent: Respondent = None,
     weight: Weight = None,
+    strata: Strata = None,
+    clusters: Clusters = None,
+    fpc: Fpc = None,
     out: SomeOut = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     *,
     nets: Nets = False,
     mentions: Annotated[bool, typer.Option("--mentions", help="Show % of mentions too.")] = False,
@@ -55,15 +75,16 @@ def top(
         raise CoderError("--letters compares columns; say with --by which groups or waves they are.")
     _check_out(out, coded)
     counted, book = read_mentions(
-        coded, codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
+        table_file(coded, sheet, header_rows), codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
         weight=weight, background=[by] if by else [], empty_is_none=empty == "none",
+        strata=strata, clusters=clusters, fpc=fpc,
     )  # fmt: skip
     last = limit or None
     if by:
         from coder.tables.crosstab import top_by
 
         table = top_by(
-            counted, book, by, limit=last, nets=nets, mentions_too=mentions, letters=letters, min_base=min_base,
+            counted, book, str(counted.background.columns[0]), limit=last, nets=nets, mentions_too=mentions, letters=letters, min_base=min_base,
             language=language,
         )  # fmt: skip
     else:
@@ -82,7 +103,12 @@ def groups(
     min_base: MinBase = 30,
     respondent: Respondent = None,
     weight: Weight = None,
+    strata: Strata = None,
+    clusters: Clusters = None,
+    fpc: Fpc = None,
     out: SomeOut = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
     *,
     nets: Nets = False,
     empty: Empty = "uncoded",
@@ -98,10 +124,12 @@ def groups(
 
     _check_out(out, coded)
     counted, book = read_mentions(
-        coded, codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
+        table_file(coded, sheet, header_rows), codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
         weight=weight, background=[by], empty_is_none=empty == "none",
+        strata=strata, clusters=clusters, fpc=fpc,
     )  # fmt: skip
-    found = beside(counted, book, by, nets=nets, level=level, min_base=min_base, language=language)
+    name = str(counted.background.columns[0])
+    found = beside(counted, book, name, nets=nets, level=level, min_base=min_base, language=language)
     typer.echo("\n".join(table.text(form) for table in (found.table, found.profiles)), nl=False)
     if out is not None:
         frames = {"groups": found.table.frame, "profiles": found.profiles.frame, "cells": found.cells.frame}

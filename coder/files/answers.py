@@ -5,9 +5,8 @@ labels of the codebook are understood too. Spreadsheets leave their traces in su
 of ';', a long dash, 1.0 for 1; these are read as what was meant.
 """
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -17,76 +16,189 @@ from coder.coding import Coding, assignments
 from coder.corpus import TEXT, Corpus
 from coder.errors import DataError
 from coder.files.cells import separator
+from coder.files.code_cells import DASHES, DECIMAL, Note, split, unlisted, without_missing
 from coder.files.kinds import with_kinds
-from coder.files.sheets import column, read_sheet
+from coder.files.option_columns import Options, read_options
+from coder.files.sheets import OF_ANSWERS, Sheet, TableFile, as_file
 from coder.files.writing import write_sheets
 
-NONE_FITS = "-"
-_DASHES = (NONE_FITS, "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}")
-"""What Word and Excel make of '-'."""
 _NAMED = 10
 """So many unknown codes an error names."""
-_DECIMAL = re.compile(r"(\d+)[.,](\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """A file of answers as read: the corpus, and the table it came from with its columns as they were."""
+    """A file of answers as read: the corpus, and the table it came from with its columns as they were.
+
+    `file` says how it was read: its `notes` are what a user should know. `text` is the name of the column of answers,
+    `question` the question as the file words it, "" where it does not.
+    """
 
     corpus: Corpus
     sheet: pd.DataFrame
-    path: Path
+    file: TableFile
+    text: str = TEXT
+    wording: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.corpus)
 
+    @property
+    def path(self) -> Path:
+        """Where the answers were."""
+        return self.file.path
 
-def read_answers(path: Path, *, text: str, id: str | None = None, needs: Sequence[str] = ()) -> Answers:  # noqa: A002
-    """Read a .csv or .xlsx of answers; `text` names the column of the answers, `id` that of their ids.
+    @property
+    def question(self) -> str:
+        """The question as the file words it."""
+        return self.wording.get(self.text, "")
 
-    Without `id` the units are numbered 1, 2, 3. `needs` are further columns that must be there.
+    @property
+    def table(self) -> Sheet:
+        """The table, to find columns in."""
+        return Sheet(self.sheet, self.file, self.wording)
+
+    def name(self, asked: str, option: str) -> str:
+        """The name of the column that is meant by a name, a letter, a number or a beginning."""
+        return self.table.name(asked, option)
+
+    def column(self, asked: str, option: str) -> "pd.Series[str]":
+        """A column, indexed by unit."""
+        return self.table.column(asked, option).set_axis(self.corpus.ids)
+
+    def coding(
+        self, asked: str, codebook: Codebook | None = None, *, option: str = "--codes", empty_is_none: bool = False
+    ) -> Coding:
+        """The coding in a column of codes, or in columns that are an option each. Raises as `parse_codes` does."""
+        return read_codes(
+            self.table, asked, codebook, units=self.corpus.ids, option=option, empty_is_none=empty_is_none
+        )
+
+    def coded(self, asked: str, codebook: Codebook | None = None) -> Coding | None:
+        """The coding in a column that may still be empty; None where it is."""
+        empty = (self.column(asked, "--codes").str.strip() == "").all()
+        return None if empty else self.coding(asked, codebook)
+
+
+def read_answers(
+    path: Path | TableFile,
+    *,
+    text: str,
+    id: str | None = None,  # noqa: A002
+    needs: Sequence[str] | Mapping[str, str] = (),
+) -> Answers:
+    """Read a file of answers; `text` names the column of the answers, `id` that of their ids.
+
+    A column is named by its name, its letter, its number or how it begins. Without `id` the units are numbered 1, 2,
+    3. `needs` are further columns that must be there, with the option that named each (--codes unless given). A
+    `TableFile` says which sheet, and how many rows the column names take.
     """
-    wanted = [text, *([id] if id else []), *needs]
-    sheet = with_kinds(read_sheet(path, wanted), dict.fromkeys([text, *needs], "text"))  # verbatim, numbers too
-    for name, option in zip(wanted, ["--text", *(["--id"] if id else []), *["--codes"] * len(needs)], strict=True):
-        column(sheet, name, path, option)
-    ids = sheet[id].str.strip() if id else pd.Series([str(number) for number in range(1, len(sheet) + 1)])
+    file = as_file(path)
+    further = needs if isinstance(needs, Mapping) else dict.fromkeys(needs, "--codes")
+    read = file.read({**further, **({id: "--id"} if id else {}), text: "--text"})
+    sheet = read.frame.copy()
+    name, id_name = read.name(text, "--text"), read.name(id, "--id") if id else ""
+    if name not in sheet:
+        sheet[name] = read.column(text, "--text")
+    held = [one for asked, option in further.items() if option in OF_ANSWERS for one in read.find(asked, option).names]
+    with_kinds(sheet, dict.fromkeys([name, *held], "text"))  # verbatim, numbers too
+    source = file.path.name
+    ids = sheet[id_name].str.strip() if id else pd.Series([str(number) for number in range(1, len(sheet) + 1)])
     if id and (empty := int((ids == "").sum())):
-        raise DataError(f"{path.name} has {empty} rows without an id in column {id!r}. Give each row its own.")
+        raise DataError(f"{source} has {empty} rows without an id in column {id_name!r}. Give each row its own.")
     if id and (twice := ids[ids.duplicated()]).size:
         raise DataError(
-            f"{twice.nunique()} ids occur more than once in {path.name}, for instance {twice.iloc[0]!r}. Give every "
-            f"row its own, or see and drop the duplicates: coder facts {path.name} --id {id} --without-duplicates OUT"
+            f"{twice.nunique()} ids occur more than once in {source}, for instance {twice.iloc[0]!r}. Give every "
+            f"row its own, or see and drop the duplicates: coder facts {source} --id {id} --without-duplicates OUT"
         )
-    units = sheet.drop(columns=[name for name in (TEXT,) if name in sheet and name != text])
-    units = units.rename(columns={text: TEXT})
+    units = sheet.drop(columns=[one for one in (TEXT,) if one in sheet and one != name])
+    units = units.rename(columns={name: TEXT})
     units.index = pd.Index(ids.to_numpy(), name="unit")
-    return Answers(Corpus(units, path.stem), sheet, path)
+    return Answers(Corpus(units, file.path.stem), sheet, file, name, read.wording)
 
 
-def read_coded(path: Path, codes: str, codebook: Codebook | None = None, *, empty_is_none: bool = False) -> Coding:
+def read_coded(
+    path: Path | TableFile, codes: str, codebook: Codebook | None = None, *, empty_is_none: bool = False
+) -> Coding:
     """The coding in one column of a file; rows are the units. For files whose text is not needed."""
-    cells = column(read_sheet(path, [codes]), codes, path, "--codes")
-    cells.index = pd.Index([str(number) for number in range(1, len(cells) + 1)])
-    return parse_codes(cells, codebook, path.name, empty_is_none=empty_is_none)
+    sheet = as_file(path).read({codes: "--codes"})
+    return read_codes(sheet, codes, codebook, empty_is_none=empty_is_none)
+
+
+def read_codes(
+    sheet: Sheet,
+    asked: str,
+    codebook: Codebook | None = None,
+    *,
+    units: "pd.Index[str] | None" = None,
+    option: str = "--codes",
+    empty_is_none: bool = False,
+    coder: str = "",
+) -> Coding:
+    """The coding in a column of a sheet, or in columns that are an option each; `units` are its rows, else 1, 2, 3.
+
+    Raises `DataError` where the column is not there and as `parse_codes` does.
+    """
+    source = f"{sheet.file.path.name} ({coder})" if coder else sheet.file.path.name
+    coder = coder or "hand"
+    found = sheet.find(asked, option)
+    rows = units if units is not None else pd.Index([str(number) for number in range(1, len(sheet.frame) + 1)])
+    options = Options(sheet.frame[list(found.names)], found.codes, sheet.wording, sheet.frame)
+    cells = read_options(options, codebook, source, sheet.file.note)
+    if cells is not None:
+        return _coding(cells.set_axis(rows), codebook, source, empty_is_none=empty_is_none, coder=coder)
+    cells = sheet.column(asked, option).set_axis(rows)
+    return parse_codes(cells, codebook, source, empty_is_none=empty_is_none, coder=coder, note=sheet.file.note)
 
 
 def parse_codes(
-    cells: "pd.Series[str]", codebook: Codebook | None, source: str, *, empty_is_none: bool = False, coder: str = "hand"
+    cells: "pd.Series[str]",
+    codebook: Codebook | None,
+    source: str,
+    *,
+    empty_is_none: bool = False,
+    coder: str = "hand",
+    note: Note | None = None,
 ) -> Coding:
     """The coding in a column of cells, indexed by unit.
 
-    With a codebook every code must be in it: `DataError` lists those that are not. With
-    `empty_is_none` an empty cell is a unit that was seen and fits no code.
+    With a codebook every code must be in it: `DataError` lists those that are not. With `empty_is_none` an empty cell
+    is a unit that was seen and fits no code. `note` is told what was read otherwise than as ids joined by ';'.
     """
+    return _coding(
+        cells, codebook, source, empty_is_none=empty_is_none, coder=coder, joined=True, note=note or (lambda _: None)
+    )
+
+
+def _coding(
+    cells: "pd.Series[str]",
+    codebook: Codebook | None,
+    source: str,
+    *,
+    empty_is_none: bool,
+    coder: str,
+    joined: bool = False,
+    note: Note = lambda _: None,
+) -> Coding:
+    """The same; unless `joined`, a name is a code as it stands, and ';' alone is between two."""
     stripped = cells.str.strip()
-    parts = stripped[~stripped.isin(_DASHES)].map(lambda cell: _names(cell, codebook)).explode()
+    if joined:
+        stripped = unlisted(stripped, codebook, source, note)
+    parts = stripped[~stripped.isin(DASHES)].map(lambda cell: _names(cell, codebook)).explode()
     parts = parts[parts.notna()]
-    seen = cells.index if empty_is_none else cells.index[stripped.isin(_DASHES) | cells.index.isin(parts.index)]
+    missing = cells.index[:0]
+    if joined:
+        several = parts.index.has_duplicates
+        apart = split(parts.unique().tolist(), codebook, source, note, parted=several)
+        parts = parts.map(lambda name: apart.get(name, name)).explode() if apart else parts
+        kept = without_missing(parts, codebook, source, note)
+        missing, parts = parts.index.difference(kept.index), kept
+    seen = cells.index[stripped.isin(DASHES) | cells.index.isin(parts.index)]
+    if empty_is_none:
+        seen = cells.index[~cells.index.isin(missing)]
     names = parts.unique().tolist()
     _check_none(parts, source)
     ids = _ids(names, codebook)
-    _check_joined(names, ids, codebook, source)
     if codebook:
         _check_split([name for name, id_ in ids.items() if id_ is None], codebook, source)
     if unknown := sorted(name for name, id_ in ids.items() if id_ is None):
@@ -124,7 +236,7 @@ def _ids(names: Sequence[str], codebook: Codebook | None) -> dict[str, str | Non
 
     Without a codebook names are ids, and "1.0" stays what it is where there are numbers such as "1.1" too.
     """
-    decimals = [match for name in names if (match := _DECIMAL.fullmatch(name))]
+    decimals = [match for name in names if (match := DECIMAL.fullmatch(name))]
     whole = {match[0]: match[1] for match in decimals if not match[2].strip("0")}
     if codebook:
         return {name: codebook.find(name) or codebook.find(whole.get(name, "")) for name in names}
@@ -133,22 +245,11 @@ def _ids(names: Sequence[str], codebook: Codebook | None) -> dict[str, str | Non
 
 def _check_none(parts: "pd.Series[str]", source: str) -> None:
     """Raise where a cell says both that no code fits and which does."""
-    if len(both := parts.index[parts.isin(_DASHES)]):
+    if len(both := parts.index[parts.isin(DASHES)]):
         raise DataError(
             f"{source} has '-' (no code fits) together with other codes in one cell, in answer {both[0]}. "
             "Keep the one or the others."
         )
-
-
-def _check_joined(names: Sequence[str], ids: dict[str, str | None], codebook: Codebook | None, source: str) -> None:
-    """Raise where a name is several codes, joined by something else than ';'."""
-    known = set(names)
-    for name in names:
-        parts = [part.strip() for part in re.split("[,|]", name)]
-        if len(parts) < 2 or (codebook and ids[name] is not None):  # noqa: PLR2004 (one part is one code)
-            continue
-        if all(codebook.find(part) if codebook else part in known for part in parts):
-            raise DataError(f"{source} has {name!r}, which is {len(parts)} codes; join codes in a cell by ';'.")
 
 
 def _check_split(names: Sequence[str], codebook: Codebook, source: str) -> None:

@@ -5,7 +5,7 @@ A coder is a file, a column of one file, or a name in a column of a file with a 
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +13,8 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.errors import DataError
-from coder.files.answers import check_spelling, parse_codes
-from coder.files.sheets import column, read_sheet
+from coder.files.answers import check_spelling, read_codes
+from coder.files.sheets import Sheet, TableFile, as_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,21 @@ class Coders:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """Cells of codes by unit, of one coder, and the texts beside them."""
+    """What one coder coded: a column of a sheet, whose rows are these units, and the texts beside it."""
 
     coder: str
-    cells: "pd.Series[str]"
+    sheet: Sheet
+    codes: str
+    units: "pd.Index[str]"
     texts: "pd.Series[str] | None"
-    path: Path
+
+    @property
+    def path(self) -> Path:
+        return self.sheet.file.path
 
 
 def read_coders(
-    paths: Sequence[Path],
+    paths: Sequence[Path | TableFile],
     *,
     codes: Sequence[str] = ("codes",),
     coder: str | None = None,
@@ -56,56 +61,62 @@ def read_coders(
     Raises `DataError` where the shape is none of these, a column is not there, ids occur twice, texts differ, or
     codes without a codebook do in capitals alone.
     """
+    files = [as_file(path) for path in paths]
     if coder is not None:
-        columns = _long(paths, codes, coder, id, text)
-    elif len(paths) == 1:
-        columns = _wide(paths[0], codes, id, text)
+        columns = _long(files, codes, coder, id, text)
+    elif len(files) == 1:
+        columns = _wide(files[0], codes, id, text)
     else:
-        columns = _files(paths, codes, id, text)
+        columns = _files(files, codes, id, text)
     codings = [
-        parse_codes(one.cells, codebook, f"{one.path.name} ({one.coder})", empty_is_none=empty_is_none, coder=one.coder)
+        read_codes(one.sheet, one.codes, codebook, units=one.units, empty_is_none=empty_is_none, coder=one.coder)
         for one in columns
     ]
     if codebook is None:
-        check_spelling(codings, " and ".join(dict.fromkeys(path.name for path in paths)))
+        check_spelling(codings, " and ".join(dict.fromkeys(file.path.name for file in files)))
     return Coders(tuple(codings), _same_texts(columns, id))
 
 
-def _long(paths: Sequence[Path], codes: Sequence[str], coder: str, id_: str | None, text: str | None) -> list[_Column]:
-    if len(paths) != 1 or len(codes) != 1:
+def _long(
+    files: Sequence[TableFile], codes: Sequence[str], coder: str, id_: str | None, text: str | None
+) -> list[_Column]:
+    if len(files) != 1 or len(codes) != 1:
         raise DataError("With --coder there is one file and one column of codes: a row a unit and coder.")
     if id_ is None:
         raise DataError("With --coder name the column that says which unit a row is of, with --id.")
-    path = paths[0]
-    sheet = _sheet(path, {coder: "--coder", id_: "--id", codes[0]: "--codes"}, text)
-    sheet[coder], sheet[id_] = sheet[coder].str.strip(), sheet[id_].str.strip()
-    for name in (coder, id_):
-        if empty := int((sheet[name] == "").sum()):
-            raise DataError(f"{path.name} has {empty} rows with nothing in column {name!r}; fill it in.")
-    twice = sheet[sheet.duplicated([id_, coder])]
+    path = files[0].path
+    sheet = _sheet(files[0], {coder: "--coder", id_: "--id", codes[0]: "--codes"}, text)
+    who, units = sheet.column(coder, "--coder").str.strip(), sheet.column(id_, "--id").str.strip()
+    for cells in (who, units):
+        if empty := int((cells == "").sum()):
+            raise DataError(f"{path.name} has {empty} rows with nothing in column {cells.name!r}; fill it in.")
+    both = pd.DataFrame({"unit": units, "coder": who})
+    twice = both[both.duplicated()]
     if len(twice):
         raise DataError(
-            f"{path.name} has more than one row of unit {twice[id_].iloc[0]!r} and coder {twice[coder].iloc[0]!r}. "
-            "Write the codes of a unit in one cell, joined by ';', and answers to different questions in files apart."
+            f"{path.name} has more than one row of unit {twice['unit'].iloc[0]!r} and coder "
+            f"{twice['coder'].iloc[0]!r}. Write the codes of a unit in one cell, joined by ';', and answers to "
+            "different questions in files apart."
         )
-    rows = sheet.groupby(coder, sort=False)
-    return [_column(str(name), part, path, codes[0], id_, text) for name, part in rows]
+    rows = sheet.frame.groupby(who, sort=False)
+    return [_column(str(name), replace(sheet, frame=part), codes[0], id_, text) for name, part in rows]
 
 
-def _wide(path: Path, codes: Sequence[str], id_: str | None, text: str | None) -> list[_Column]:
+def _wide(file: TableFile, codes: Sequence[str], id_: str | None, text: str | None) -> list[_Column]:
     if len(set(codes)) < 2:  # noqa: PLR2004 (agreement is of two or more)
         raise DataError(
-            f"{path.name} with the column {codes[0]!r} alone is one coder. Name a column of codes for each coder "
+            f"{file.path.name} with the column {codes[0]!r} alone is one coder. Name a column of codes for each coder "
             "(--codes a --codes b), the column with the names of coders (--coder), or more files."
         )
-    sheet = _sheet(path, dict.fromkeys(codes, "--codes"), text, id_)
-    return [_column(name, sheet, path, name, id_, text) for name in dict.fromkeys(codes)]
+    sheet = _sheet(file, dict.fromkeys(codes, "--codes"), text, id_)
+    names = dict.fromkeys(sheet.name(name, "--codes") for name in codes)
+    return [_column(name, sheet, name, id_, text) for name in names]
 
 
-def _files(paths: Sequence[Path], codes: Sequence[str], id_: str | None, text: str | None) -> list[_Column]:
-    if len(codes) not in {1, len(paths)}:
+def _files(files: Sequence[TableFile], codes: Sequence[str], id_: str | None, text: str | None) -> list[_Column]:
+    if len(codes) not in {1, len(files)}:
         raise DataError(
-            f"There are {len(paths)} files and {len(codes)} columns of codes; name one column for all files, or one "
+            f"There are {len(files)} files and {len(codes)} columns of codes; name one column for all files, or one "
             "for each, in the order of the files."
         )
     if id_ is None and text is None:
@@ -113,13 +124,13 @@ def _files(paths: Sequence[Path], codes: Sequence[str], id_: str | None, text: s
             "Which rows are the same answer? Name the column of ids with --id; or the column of texts with --text, "
             "if the files have the same answers in the same order."
         )
-    each = list(codes) if len(codes) == len(paths) else [codes[0]] * len(paths)
+    each = list(codes) if len(codes) == len(files) else [codes[0]] * len(files)
     columns = [
-        _column(name, _sheet(path, {code: "--codes"}, text, id_), path, code, id_, text)
-        for name, path, code in zip(_names(paths, each), paths, each, strict=True)
+        _column(name, _sheet(file, {code: "--codes"}, text, id_), code, id_, text)
+        for name, file, code in zip(_names([file.path for file in files], each), files, each, strict=True)
     ]
-    if id_ is None and len({len(one.cells) for one in columns}) > 1:
-        counts = ", ".join(f"{one.path.name} {len(one.cells)}" for one in columns)
+    if id_ is None and len({len(one.units) for one in columns}) > 1:
+        counts = ", ".join(f"{one.path.name} {len(one.units)}" for one in columns)
         raise DataError(f"The files have different numbers of rows ({counts}); name their column of ids with --id.")
     return columns
 
@@ -138,27 +149,26 @@ def _names(paths: Sequence[Path], codes: Sequence[str]) -> list[str]:
     raise DataError(f"{Counter(choices[-1]).most_common(1)[0][0]} is named twice; each coder is a file of its own.")
 
 
-def _sheet(path: Path, needed: dict[str, str], text: str | None, id_: str | None = None) -> pd.DataFrame:
+def _sheet(file: TableFile, needed: dict[str, str], text: str | None, id_: str | None = None) -> Sheet:
     """A file with the columns needed; the option that names each is for the error."""
-    wanted = needed | ({id_: "--id"} if id_ else {}) | ({text: "--text"} if text else {})
-    sheet = read_sheet(path, list(wanted))
-    for name, option in wanted.items():
-        column(sheet, name, path, option)
-    return sheet
+    return file.read(needed | ({id_: "--id"} if id_ else {}) | ({text: "--text"} if text else {}))
 
 
-def _column(name: str, sheet: pd.DataFrame, path: Path, codes: str, id_: str | None, text: str | None) -> _Column:
-    ids = sheet[id_].str.strip() if id_ else pd.Series([str(number) for number in range(1, len(sheet) + 1)])
+def _column(name: str, sheet: Sheet, codes: str, id_: str | None, text: str | None) -> _Column:
+    rows = pd.Series([str(number) for number in range(1, len(sheet.frame) + 1)])
+    ids = sheet.column(id_, "--id").str.strip() if id_ else rows
+    source = sheet.file.path.name
     if id_ and (empty := int((ids == "").sum())):
-        raise DataError(f"{path.name} has {empty} rows without an id in column {id_!r}. Give each row its own.")
+        raise DataError(f"{source} has {empty} rows without an id in column {id_!r}. Give each row its own.")
     twice = ids[ids.duplicated()]
     if len(twice):
         raise DataError(
-            f"{path.name} has {len(twice)} ids more than once in column {id_!r}, for instance {twice.iloc[0]!r}. "
+            f"{source} has {len(twice)} ids more than once in column {id_!r}, for instance {twice.iloc[0]!r}. "
             "Give every answer its own; if each row is of one coder, name their column with --coder."
         )
     index = pd.Index(ids.to_numpy(), name="unit")
-    return _Column(name, sheet[codes].set_axis(index), sheet[text].set_axis(index) if text else None, path)
+    texts = sheet.column(text, "--text").set_axis(index) if text else None
+    return _Column(name, sheet, codes, index, texts)
 
 
 def _same_texts(columns: Sequence[_Column], id_: str | None) -> "pd.Series[str] | None":

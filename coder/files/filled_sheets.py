@@ -11,14 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TypedDict
 
 import pandas as pd
 
 from coder.codebook import Code, Codebook
 from coder.errors import DataError
-from coder.files.answers import NONE_FITS, Answers, parse_codes
+from coder.files.answers import Answers, parse_codes
 from coder.files.cells import SPREADSHEETS, sheet_names
+from coder.files.code_cells import NONE_FITS
 from coder.files.kinds import with_kinds
+from coder.files.respondents import numbers
 from coder.files.sample_sheets import ANSWERS, CODEBOOK, FACTS, HEADINGS, STRATA, UNIT, Headings
 from coder.files.sheets import read_sheet
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
@@ -103,10 +106,38 @@ def read_filled(
     return Filled(sheet, facts[DRAWN], int(facts["n"]), len(rows), len(given))
 
 
+class Draw(TypedDict):
+    """How answers that people coded were drawn, by unit; see `coder.learning.estimation.estimate`."""
+
+    drawn: "pd.Series[str] | None"
+    probability: "pd.Series[float] | None"
+    stratum: "pd.Series[str] | None"
+
+
+def recorded_draw(answers: Answers, probability: str | None = None, stratum: str | None = None) -> Draw:
+    """How answers were drawn: by the columns named, or else by those in which `coder sample` recorded it."""
+    sheet, ours = answers.sheet, _has_own_columns(answers)
+
+    def cells(name: str | None, own: str, option: str) -> "pd.Series[str] | None":
+        if name is None and not (ours and own in sheet):
+            return None
+        return answers.column(name or own, option)
+
+    chance = cells(probability, PROBABILITY, "--probability")
+    return {
+        "drawn": cells(None, DRAWN, "--hand"),
+        "probability": None if chance is None or not (chance.str.strip() != "").any() else numbers(chance),
+        "stratum": cells(stratum, STRATUM, "--stratum"),
+    }
+
+
+def _has_own_columns(answers: Answers) -> bool:
+    return DRAWN in answers.sheet and set(answers.sheet[DRAWN].str.strip()) <= {"", RANDOM, TARGETED}
+
+
 def check_own_columns(answers: Answers) -> None:
     """Raise where the answers have columns called as ours are, and that are not ours."""
-    sheet = answers.sheet
-    ours = DRAWN in sheet and set(sheet[DRAWN].str.strip()) <= {"", RANDOM, TARGETED}
+    sheet, ours = answers.sheet, _has_own_columns(answers)
     if not ours and (clash := [name for name in (DRAWN, PROBABILITY, STRATUM) if name in sheet]):
         raise DataError(
             f"{answers.path.name} has a column {clash[0]!r}, which coder writes what it drew in; rename it in the file."

@@ -8,7 +8,7 @@ import pandas as pd
 from coder.errors import DataError
 from coder.files.cells import SPREADSHEETS
 from coder.files.respondents import numbers
-from coder.files.sheets import read_sheet
+from coder.files.sheets import TableFile, as_file
 from coder.tables.frequency import COLUMNS
 from coder.tables.table import Table
 
@@ -29,7 +29,7 @@ _OF_NETS = ("level", "net")
 """What a table that ranks nets has beside."""
 
 
-def read_published(path: Path) -> Table:
+def read_published(source: Path | TableFile) -> Table:
     """Read a table of ranks and labels (columns `rank` or `plaats`, and `label`), n and % if there.
 
     A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the same; "26 %"
@@ -37,7 +37,8 @@ def read_published(path: Path) -> Table:
     intervals, one that ranks by weights their sums (`weighted`), one that ranks nets the `level` of each code. Raises
     `DataError` where there is no rank, and for numbers that cannot be.
     """
-    sheet = read_sheet(path, header=is_header)
+    file = as_file(source)
+    path, sheet = file.path, file.read({}, header=is_header).frame
     columns = {name: _column(sheet, names) for name, names in _NAMES.items()}
     labels, ranks = columns["label"], columns["rank"]
     if labels is None or ranks is None:

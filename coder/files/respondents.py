@@ -8,13 +8,13 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.errors import DataError
-from coder.files.answers import check_spelling, parse_codes
-from coder.files.sheets import column, read_sheet
+from coder.files.answers import check_spelling, read_codes
+from coder.files.sheets import TableFile, as_file
 from coder.tables.mentions import Mentions, mentions
 
 
 def read_mentions(
-    path: Path,
+    path: Path | TableFile,
     *,
     codes: str = "codes",
     codebook: Codebook | None = None,
@@ -22,33 +22,48 @@ def read_mentions(
     weight: str | None = None,
     background: Sequence[str] = (),
     empty_is_none: bool = False,
+    strata: str | None = None,
+    clusters: str | None = None,
+    fpc: str | None = None,
 ) -> tuple[Mentions, Codebook]:
     """Read who mentioned what, and the codebook (one of bare ids where none is given).
 
-    `codes`, `respondent` (each row is one unless given), `weight` and `background` name columns. Rows
-    of one respondent are taken together: several answers, or a long file with a row a mention.
+    `codes`, `respondent` (each row is one unless given), `weight` and `background` name columns; the background of what
+    is returned has the columns' own names. Rows of one respondent are taken together: several answers, or a long file
+    with a row a mention. `strata`, `clusters` and `fpc` (the size of the population) name those that say how
+    respondents were drawn, as in R's `survey`.
     """
+    file = as_file(path)
     options = {"--codes": codes, "--respondent": respondent, "--weight": weight}
+    options |= {"--strata": strata, "--clusters": clusters, "--fpc": fpc}
     names = {name: option for option, name in options.items() if name} | dict.fromkeys(background, "--by")
-    sheet = read_sheet(path, list(names))
-    for name, option in names.items():
-        column(sheet, name, path, option)
-    sheet.index = pd.Index([str(number) for number in range(1, len(sheet) + 1)])
-    coding = parse_codes(sheet[codes], codebook, path.name, empty_is_none=empty_is_none)
+    sheet = file.read(names)
+    units = pd.Index([str(number) for number in range(1, len(sheet.frame) + 1)])
+    coding = read_codes(sheet, codes, codebook, units=units, empty_is_none=empty_is_none)
     if codebook is None and coding.assignments.empty:
-        raise DataError(f"No row of {path.name} has a code: all are '-'. Give the codebook, to count its codes as 0.")
+        raise DataError(
+            f"No row of {file.path.name} has a code: all are '-'. Give the codebook, to count its codes as 0."
+        )
     if codebook is None:
-        check_spelling([coding], path.name)
-    book = codebook or Codebook.from_ids(coding.assignments["code"], path.stem)
+        check_spelling([coding], file.path.name)
+    book = codebook or Codebook.from_ids(coding.assignments["code"], file.path.stem)
+
+    def of(name: str | None, option: str) -> "pd.Series[str] | None":
+        return sheet.column(name, option).set_axis(units) if name else None
+
+    about = {sheet.name(name, "--by"): sheet.column(name, "--by").set_axis(units) for name in background}
     counted = mentions(
         coding,
         book,
-        respondent=sheet[respondent] if respondent else None,
-        weight=numbers(sheet[weight]) if weight else None,
-        background=sheet[list(background)],
-        rows=len(sheet),
+        respondent=of(respondent, "--respondent"),
+        weight=None if (weights := of(weight, "--weight")) is None else numbers(weights),
+        background=pd.DataFrame(about, index=units),
+        rows=len(units),
+        strata=of(strata, "--strata"),
+        clusters=of(clusters, "--clusters"),
+        population=None if (sizes := of(fpc, "--fpc")) is None else numbers(sizes),
     )
-    absent = {name: _absent(sheet[name], counted.background[name]) for name in background}
+    absent = {name: _absent(cells, counted.background[name]) for name, cells in about.items()}
     return replace(counted, absent=absent), book
 
 

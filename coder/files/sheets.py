@@ -1,20 +1,21 @@
-"""A table of a file: which row has the names of the columns, and which column is meant by a name."""
+"""A table of a file: which sheet and which row has the names of the columns, and which column is meant by a name.
+
+`read_sheet` reads tables of our own making and codebooks. `TableFile` reads what people export of a survey, where
+rows stand under the names, sheets have to be chosen and columns are called by a letter.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from coder.errors import DataError
-from coder.files.cells import Rows, read_cells
+from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, Cells, Rows, read_cells, sheet_names
+from coder.files.columns import Columns, Found, MissingColumnError, is_place, letter, plain_parts
+from coder.files.headers import WITHIN, Header, foot, read_header, said_rows
 from coder.files.kinds import with_kinds
-
-_HEADER_WITHIN = 20
-"""How many rows may stand above the header (a title, merged cells)."""
-
-JOIN = "+"
-"""Between the names of columns that are read as one: the codes of an answer, one a column."""
 
 
 def read_sheet(
@@ -23,65 +24,249 @@ def read_sheet(
     """A table of text cells; the header is the first row that has all of `columns`, or that `header` accepts.
 
     `sheet` names one of `sheet_names`, the first unless given. Rows that are empty throughout are left
-    out. A column "a+b" of `columns` that is not there is what columns a and b hold, joined by "; ". Raises
-    `DataError` where the file is not there, is empty, is no table, or lacks a column.
+    out. Raises `DataError` where the file is not there, is empty or is no table.
     """
     cells = read_cells(path, sheet)
     rows = cells.rows
     if not rows:
-        raise DataError(f"{path.name} is empty; it needs a row of column names and rows of answers under it.")
-    place, names = _header(rows, header or (lambda cells: all(has_column(name, cells) for name in columns)), path)
-    body = rows[place + 1 :]
-    if not body:
-        raise DataError(f"{path.name} has column names ({', '.join(names)}) and no rows under them.")
-    width = len(names)
-    for number, row in enumerate(body, start=1):
-        if any(cell.strip() for cell in row[width:]):
-            raise DataError(
-                f"{path.name} has {width} columns but row {number} under the column names has more: "
-                f"{row[-1][:40]!r} is too many. Put a text that holds the separator in double quotes."
-            )
-    found = pd.DataFrame([(row + [""] * width)[:width] for row in body], columns=names, dtype=str)
-    found = with_kinds(found, cells.kinds)
-    for name in columns:
-        if name not in found and has_column(name, found):
-            found[name] = _joined(found, name)
-    return found
-
-
-def has_column(name: str, columns: Container[str]) -> bool:
-    """Whether there is a column of this name, or each of those that it joins ("a+b")."""
-    return name in columns or (JOIN in name and all(part in columns for part in _parts(name)))
-
-
-def column(sheet: pd.DataFrame, name: str, path: Path, option: str) -> "pd.Series[str]":
-    """One column, or an error that lists those there are and the option that chooses another."""
-    if not has_column(name, sheet.columns):
-        raise DataError(
-            f"{path.name} has no column {name!r}; it has {', '.join(map(str, sheet.columns))}. "
-            f"Choose one with {option}."
-        )
-    return sheet[name] if name in sheet else _joined(sheet, name)
-
-
-def _joined(sheet: pd.DataFrame, name: str) -> "pd.Series[str]":
-    """What the columns of a joined name hold, but for empty cells, with "; " between."""
-    rows = sheet[_parts(name)].itertuples(index=False)
-    cells = ["; ".join(cell.strip() for cell in row if cell.strip()) for row in rows]
-    return pd.Series(cells, index=sheet.index, name=name, dtype=str)
-
-
-def _parts(name: str) -> list[str]:
-    return [part.strip() for part in name.split(JOIN)]
-
-
-def _header(rows: Rows, accepted: Callable[[set[str]], bool], path: Path) -> tuple[int, list[str]]:
-    above = enumerate(rows[:_HEADER_WITHIN])
-    place = next((place for place, row in above if accepted({cell.strip() for cell in row})), 0)
+        raise _empty(path.name)
+    accepted = header or (lambda cells: all(name in cells for name in columns))
+    top = enumerate(rows[:WITHIN])
+    place = next((place for place, row in top if accepted({cell.strip() for cell in row})), 0)
     names = [cell.strip() for cell in rows[place]]
     while names and not names[-1]:
         names.pop()
     named = [name or f"column {number}" for number, name in enumerate(names, start=1)]
     if twice := [name for name, times in Counter(named).items() if times > 1]:
         raise DataError(f"{path.name} has more than one column named {', '.join(twice)}; give each its own name.")
-    return place, named
+    found, _ = _frame(rows[place + 1 :], Header(named, place + 1, len(rows[place]), {}, ()), path)
+    return with_kinds(found, cells.kinds)
+
+
+_LEFT = "left"
+"""The key of `frame.attrs` that says how many empty columns stand before the first."""
+OF_ANSWERS = ("--text", "--codes", "--hand", "--second")
+"""The options that name columns of answers or codes."""
+_KEPT = 2_000_000
+"""So many cells of a file stay at hand, for when other columns of it are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A file of answers as a survey program wrote it or a person saved it, and what to know of how it was read.
+
+    `sheet` names a sheet of a workbook, `header_rows` says how many rows the column names take (what looks like a
+    header and may be an answer is an error unless it does). `notes` are sentences for the user, each once, in the order
+    in which they were found; `tell` is given each as it comes. A file that is not very large is read once.
+    """
+
+    path: Path
+    sheet: str = ""
+    header_rows: int | None = None
+    tell: Callable[[str], None] | None = None
+    notes: list[str] = field(default_factory=list)
+    _read: dict[str, Cells] = field(default_factory=dict, repr=False)
+
+    def note(self, sentence: str) -> None:
+        """Tell something, once."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+            if self.tell is not None:
+                self.tell(sentence)
+
+    def read(self, asked: Mapping[str, str], *, header: Callable[[set[str]], bool] | None = None) -> "Sheet":
+        """The sheet and the rows in which the columns `asked` for are; each has the option that named it.
+
+        `header` accepts a row of names too. A title above the names, rows under them that belong to them and a foot are
+        left out, which is told. Raises `DataError` where the file is not there, is empty, is no table, lacks a column,
+        or where it is not clear which sheet or row is meant.
+        """
+        name, read = self._chosen(asked, header)
+        rows = self._cells(name)
+        ends = 0 if self._one_row else foot(rows[read.body :], self._answers_at(read, asked))
+        body = rows[read.body : len(rows) - ends]
+        for note in read.notes:
+            self.note(note)
+        if ends:
+            self.note(f"{self.path.name}: {said_rows(rows[-ends:])} at the end left out, as the file ends there.")
+        frame, beyond = _frame(body, read, self.path)
+        if beyond:
+            self.note(beyond)
+        with_kinds(frame, self._read[name].kinds).attrs[_LEFT] = read.left
+        if frame.size > _KEPT:
+            self._read.clear()
+        sheet = Sheet(frame, self, read.wording)
+        if header is None or not header(set(read.names)):
+            for one, option in asked.items():
+                sheet.find(one, option)
+        return sheet
+
+    def _chosen(self, asked: Mapping[str, str], header: Callable[[set[str]], bool] | None) -> tuple[str, Header]:
+        """The sheet that has the columns, and its header."""
+        names = sheet_names(self.path) if self.path.suffix.lower() in SPREADSHEETS and self.path.is_file() else []
+        if self.sheet:
+            name = self._named(names)
+            if not self._cells(name):
+                raise _empty(f"Sheet {name!r} of {self.path.name}")
+            return name, self._header(name, asked, header)
+        filled = [name for name in names or [""] if self._cells(name)]
+        if not filled:
+            raise _empty(self.path.name)
+        having = filled[:1]
+        if len(filled) > 1 and (asked or header is not None):
+            having = [name for name in filled if self._has(name, asked, header)]
+            having = having or [name for name in filled if self._means(name, asked)]
+        if len(having) > 1:
+            raise DataError(
+                f"{self.path.name} has {len(having)} sheets that may be meant: {', '.join(map(repr, having))}. "
+                "Choose one with --sheet."
+            )
+        if not having:
+            raise self._nowhere(filled, asked)
+        if having[0] != [*names, ""][0] or (len(filled) > 1 and not asked and header is None):
+            self.note(f"{self.path.name}: sheet {having[0]!r} is read; --sheet chooses another.")
+        return having[0], self._header(having[0], asked, header)
+
+    def _answers_at(self, read: Header, asked: Mapping[str, str]) -> set[int]:
+        """The places of the columns that hold answers or codes."""
+        held = [name for name, option in asked.items() if option in OF_ANSWERS]
+        try:
+            found = [read.columns.find(name).names for name in held]
+        except DataError:  # said when the columns are looked up
+            return set()
+        return {read.names.index(name) for names in found for name in names}
+
+    def _named(self, names: Sequence[str]) -> str:
+        """The sheet of this name, or the only one that is called so but for capitals."""
+        alike = [name for name in names if name.strip().casefold() == self.sheet.strip().casefold()]
+        if self.sheet in names:
+            return self.sheet
+        if len(alike) == 1:
+            return alike[0]
+        if not names:
+            raise DataError(f"{self.path.name} has no sheets; leave out --sheet.")
+        raise DataError(f"{self.path.name} has no sheet {self.sheet!r}; it has {', '.join(map(repr, names))}.")
+
+    def _cells(self, sheet: str) -> Rows:
+        if sheet not in self._read:
+            self._read[sheet] = read_cells(self.path, sheet)
+        return self._read[sheet].rows
+
+    def _has(self, sheet: str, asked: Mapping[str, str], header: Callable[[set[str]], bool] | None) -> bool:
+        accepted = _accepts(asked, header)
+        return any(accepted({cell.strip() for cell in row}) for row in self._cells(sheet)[:WITHIN])
+
+    def _header(self, sheet: str, asked: Mapping[str, str], header: Callable[[set[str]], bool] | None) -> Header:
+        accepted = _accepts(asked, header) if asked or header else None
+        top = self._cells(sheet)[:WITHIN]
+        known = header is not None and any(header({cell.strip() for cell in row}) for row in top)
+        rows = self.header_rows or known or self._one_row or None
+        read = read_header(self._cells(sheet), accepted, rows, self.path.name)
+        if read.body == len(self._cells(sheet)):
+            raise DataError(f"{self.path.name} has column names ({read.columns.listed()}) and no rows under them.")
+        cells = self._read[sheet]
+        worded = {name: text for name, text in zip(read.names, cells.wording, strict=False) if text}
+        return replace(read, wording=worded | read.wording, left=cells.left)
+
+    @property
+    def _one_row(self) -> bool:
+        """Whether the format itself says what the names are, and nothing else stands above or under the answers."""
+        return self.path.suffix.lower() in DATABASES
+
+    def _means(self, sheet: str, asked: Mapping[str, str]) -> bool:
+        """Whether all columns are found in a sheet by a letter or a beginning."""
+        try:
+            read = self._header(sheet, asked, None)
+            return all(map(read.columns.find, asked))
+        except DataError:
+            return False
+
+    def _nowhere(self, sheets: Sequence[str], asked: Mapping[str, str]) -> DataError:
+        """No sheet has the columns, and this is what each has."""
+        has = "; ".join(f"sheet {name!r} has {self._header(name, asked, None).columns.listed()}" for name in sheets)
+        return DataError(
+            f"No sheet of {self.path.name} has the columns {', '.join(map(repr, asked))}: {has}. Choose columns with "
+            f"{' and '.join(dict.fromkeys(asked.values()))}, and a sheet with --sheet."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table as read: text cells in `frame`, the file they came from, and the `wording` of columns that have one."""
+
+    frame: pd.DataFrame
+    file: TableFile
+    wording: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, asked: str, option: str) -> Found:
+        """The columns meant (see `columns.find`); raises `DataError` that lists those there are."""
+        columns = Columns(list(map(str, self.frame.columns)), self.wording, self.frame.attrs.get(_LEFT, 0))
+        try:
+            found = columns.find(asked)
+        except MissingColumnError as missing:
+            raise columns.missing(self.file.path.name, asked, str(missing), option) from None
+        for sentence in found.guessed:
+            self.file.note(f"{self.file.path.name}: {option} {sentence}")
+        return found
+
+    def name(self, asked: str, option: str) -> str:
+        """The name of the column meant; of several, as they are joined."""
+        return self.find(asked, option).name
+
+    def column(self, asked: str, option: str) -> "pd.Series[str]":
+        """The column meant; of several, what they hold but for empty cells, with "; " between."""
+        found = self.find(asked, option)
+        if len(found.names) == 1:
+            return self.frame[found.names[0]]
+        rows = self.frame[list(found.names)].itertuples(index=False)
+        cells = ["; ".join(cell.strip() for cell in row if cell.strip()) for row in rows]
+        return pd.Series(cells, index=self.frame.index, name=found.name, dtype=str)
+
+
+def as_file(file: Path | TableFile) -> TableFile:
+    """A file of answers of which nothing is said but where it is."""
+    return file if isinstance(file, TableFile) else TableFile(file)
+
+
+def _accepts(asked: Mapping[str, str], header: Callable[[set[str]], bool] | None) -> Callable[[set[str]], bool]:
+    """Whether a row of names has the columns asked for, or is another kind of header."""
+
+    def accepts(cells: set[str]) -> bool:
+        if header is not None and header(cells):
+            return True
+        parts = [part for name in asked for part in plain_parts(name, cells)]
+        named = [part for part in parts if not is_place(part)]  # an answer may be called "A" or "2"
+        return bool(named) and all(part in cells for part in named)
+
+    return accepts
+
+
+def _empty(what: str) -> DataError:
+    return DataError(f"{what} is empty; it needs a row of column names and rows of answers under it.")
+
+
+def _frame(body: Rows, header: Header, path: Path) -> tuple[pd.DataFrame, str]:
+    """The rows under the names, and what to tell of columns to the right of the last name.
+
+    Raises where there are no rows, and where a row of text is longer than the row of names: a text that holds the
+    separator moves all that comes after it.
+    """
+    if not body:
+        raise DataError(f"{path.name} has column names ({', '.join(header.names)}) and no rows under them.")
+    width, text = len(header.names), path.suffix.lower() in TEXTS
+    beyond: set[int] = set()
+    for number, row in enumerate(body, start=1):
+        if len(row) <= width:
+            continue
+        more = [place for place in range(width, len(row)) if row[place].strip()]
+        if text and more and (len(row) > header.width or row[more[0]].startswith(" ")):
+            raise DataError(
+                f"{path.name} has {width} columns but row {number} under the column names has more: "
+                f"{row[more[-1]][:40]!r} is too many. Put a text that holds the separator in double quotes."
+            )
+        beyond.update(more)
+    names = [*header.names, *(f"column {place + 1}" for place in range(width, max(beyond, default=-1) + 1))]
+    width = len(names)
+    frame = pd.DataFrame([(row + [""] * width)[:width] for row in body], columns=names, dtype=str)
+    said = ", ".join(f"{letter(header.left + place)} is called 'column {place + 1}'" for place in sorted(beyond))
+    return frame, f"{path.name}: a column without a name to the right of the last one: {said}." if said else ""

@@ -24,7 +24,7 @@ from coder.sample import TARGETED
 from coder.statistics.estimates import Estimate, by_hand, corrected, drift, places
 from coder.statistics.intervals import effective
 from coder.tables.crosstab import check_groups
-from coder.tables.frequency import check_nets, ordered
+from coder.tables.frequency import MIN_BASE, check_nets, ordered
 from coder.tables.group_words import decimal, group_words
 from coder.tables.mentions import check_weights, in_order
 from coder.tables.table import Table
@@ -35,6 +35,8 @@ Floats = npt.NDArray[np.float64]
 
 RARE = 0.01
 """A difference between sample and rest is told where it is rarer than this in random samples."""
+_NONE = 1e-9
+"""A sum of weights below which there is nobody."""
 _COMPARED = 5
 """So many hand-coded mentions a code needs for its predictions to be compared."""
 
@@ -69,6 +71,7 @@ def estimate(
     *,
     probability: "pd.Series[float] | None" = None,
     drawn: "pd.Series[str] | None" = None,
+    stratum: "pd.Series[str] | None" = None,
     weight: "pd.Series[float] | None" = None,
     by: "pd.Series[str] | None" = None,
     nets: bool = False,
@@ -83,10 +86,11 @@ def estimate(
 
     The units that `hand` has seen are taken for a random sample of the answers; the rest is predicted by the
     classifier, or with rules in the codebook by rules and classifier together. All series are by unit id.
-    `probability` is the probability with which a hand-coded unit was drawn (equal unless given), `drawn` says
-    "targeted" of units that were not drawn at random: their codes are not used, unless there are no others. `weight`
-    is what each unit counts for: all percentages are weighted then, and the interval of a plain count goes by the
-    effective base (Kish 1965), which is a column. `by` are groups: the same predictions, corrected in each by its own
+    `probability` is the probability with which a hand-coded unit was drawn (equal unless given), `stratum` that in
+    which it was drawn. `drawn` says "targeted" of units that were chosen on purpose: their codes are used where their
+    probability is known (1: certain to be chosen), or where there are no others. `weight` is what each unit counts for:
+    all percentages are weighted then, and `effective_base` is how many respondents of equal weight would tell the share
+    of a code as precisely. `by` are groups: the same predictions, corrected in each by its own
     hand-coded answers. `nets` ranks nets, with their codes under them, as `coder.tables.frequency.top` does; that any
     of its codes is there is predicted as if they came independently. Units of `no_answer` are left out of the sample
     and of the rest alike: were the coded ones kept, the sample would have more of them than the rest.
@@ -105,7 +109,7 @@ def estimate(
         check_nets(codebook or Codebook.from_ids(hand.assignments["code"]))
     said = words(language)
     answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
-    sample, warnings = _random(hand.take(answered.ids), drawn, said)
+    sample, probability, warnings = _random(hand.take(answered.ids), drawn, probability, said)
     ids, _, _ = enough_examples(answered, sample)
     whole = answered.take(ids.append(answered.ids.difference(ids, sort=False)))
     book = codebook or Codebook.from_ids(sample.assignments["code"])
@@ -119,13 +123,21 @@ def estimate(
         _with_nets(one, book if nets else None) for one in (question.right, predicted.scores, predicted.counted)
     )
     counts_for = _weights(weight, whole.ids)
-    figures = _Figures(right, scores, counted, chance, counts_for, level, book.above if nets else {})
+    strata = None if stratum is None else stratum.reindex(ids).fillna("").astype(str).to_numpy(dtype=np.str_)
+    figures = _Figures(right, scores, counted, chance, strata, counts_for, level, book.above if nets else {})
+    by_chance = len(ids) if chance is None else int((chance < 1).sum())
+    if by_chance < MIN_BASE:
+        warnings.append(said["few"].format(hand=by_chance, least=MIN_BASE))
     if len(ids) == len(whole):
         notes = [*warnings, f"N = {len(whole)}.", said["census"]]
     else:
         how = said["methods"].format(method=said[predicted.method])
-        sampled = said["sample"].format(base=len(whole), hand=len(ids))
+        sampled = said["sample"].format(base=len(whole), hand=by_chance)
         notes = [*warnings, sampled, how, said["by_hand_note"], said["good_as_note"]]
+        notes += [said["certain"].format(count=len(ids) - by_chance)] if by_chance < len(ids) else []
+        notes += (
+            [said["in_strata"].format(count=len(set(strata)))] if strata is not None and len(set(strata)) > 1 else []
+        )
     if counts_for is not None:
         notes.append(said["weighted"].format(effective=decimal(effective(counts_for), language)))
     notes += [group_words(language)["nets"]] * nets
@@ -147,17 +159,26 @@ def _left_out(corpus: Corpus, answered: Corpus, hand: Coding, said: dict[str, st
     return [*said_of, said["no_answer_coded"].format(count=lost)] if lost else said_of
 
 
-def _random(hand: Coding, drawn: "pd.Series[str] | None", said: dict[str, str]) -> tuple[Coding, list[str]]:
-    """The coding of the units that were drawn at random, and what there is to say of the others."""
+def _random(
+    hand: Coding, drawn: "pd.Series[str] | None", probability: "pd.Series[float] | None", said: dict[str, str]
+) -> tuple[Coding, "pd.Series[float] | None", list[str]]:
+    """The coding of the units of which it is known how they were drawn, their probability, and what to say of others.
+
+    Where all were chosen on purpose with certainty, or nobody knows how, all are taken as if at random, with a warning.
+    """
     if drawn is None:
-        return hand, []
+        return hand, probability, []
     targeted = _is_targeted(drawn, hand.seen)
-    if targeted.all():
-        return hand, [said["all_targeted"]]
-    if not targeted.any():
-        return hand, []
-    kept = hand.take(hand.seen[~targeted])
-    return kept, [said["some_targeted"].format(count=int(targeted.sum()), hand=len(kept.seen))]
+    chance = np.full(len(targeted), np.nan)
+    if probability is not None:
+        chance = np.array(probability.reindex(hand.seen).tolist(), dtype=np.float64)
+    if (targeted & ~(chance < 1)).all():
+        return hand, None, [said["all_targeted"]]
+    lost = targeted & np.isnan(chance)
+    if not lost.any():
+        return hand, probability, []
+    kept = hand.take(hand.seen[~lost])
+    return kept, probability, [said["some_targeted"].format(count=int(lost.sum()), hand=len(kept.seen))]
 
 
 def _is_targeted(drawn: "pd.Series[str]", ids: "pd.Index[str]") -> Labels:
@@ -166,7 +187,7 @@ def _is_targeted(drawn: "pd.Series[str]", ids: "pd.Index[str]") -> Labels:
 
 
 def _probabilities(probability: "pd.Series[float] | None", ids: "pd.Index[str]") -> Floats | None:
-    """The inclusion probabilities of these units, shape (units,)."""
+    """The inclusion probabilities of these units, shape (units,); None where no answer was left out by chance."""
     if probability is None:
         return None
     found: Floats = np.array(probability.reindex(ids).tolist(), dtype=np.float64)
@@ -175,7 +196,7 @@ def _probabilities(probability: "pd.Series[float] | None", ids: "pd.Index[str]")
             f"{int(wrong.sum())} hand-coded answers have no probability above 0 and up to 1, for instance answer "
             f"{ids[wrong][0]!r} ({found[wrong][0]:g}). Give each the probability with which it was drawn."
         )
-    return found
+    return None if (found == 1).all() else found
 
 
 def _weights(weight: "pd.Series[float] | None", ids: "pd.Index[str]") -> Floats | None:
@@ -212,6 +233,7 @@ class _Figures:
     scores: Floats
     counted: Floats
     probability: Floats | None
+    stratum: npt.NDArray[np.str_] | None
     weight: Floats | None
     level: float
     above: Mapping[str, str]
@@ -225,17 +247,20 @@ class _Figures:
             "probability": None if self.probability is None else self.probability[sampled],
             "weight": None if self.weight is None else self.weight[chosen],
         }
-        best = corrected(right, self.scores[:n][sampled], self.scores[others], **drawn, level=self.level)
-        alone = by_hand(right, size, **drawn, level=self.level)
+        strata = None if self.stratum is None else self.stratum[sampled]
+        best = corrected(
+            right, self.scores[:n][sampled], self.scores[others], **drawn, stratum=strata, level=self.level
+        )
+        alone = by_hand(right, size, **drawn, stratum=strata, level=self.level)
         counts_for = np.ones(size) if self.weight is None else self.weight[chosen]
-        counted, worth = counts_for @ self.counted[chosen] / counts_for.sum(), effective(counts_for)
+        counted = counts_for @ self.counted[chosen] / counts_for.sum()
         frame = pd.DataFrame(
             {
                 "code": list(book.ids),
                 "label": [book.label(id_, language) for id_ in book.ids],
                 "n": right.sum(axis=0),
                 "base": size,
-                **({} if self.weight is None else {"effective_base": worth}),
+                **({} if self.weight is None else {"effective_base": self.worth(chosen, best.share)}),
                 **_columns("", best, language),
                 "percent_counted": 100 * counted,
                 **_columns("_hand", alone, language),
@@ -246,6 +271,21 @@ class _Figures:
         )
         names = ["rank", *frame.columns, *(("level", "net", "place") if self.above else ())]
         return ordered(frame, "percent", self.above)[names]
+
+    def worth(self, chosen: Labels, share: Floats) -> Floats:
+        """How many respondents of equal weight would tell each share as precisely, shape (codes,).
+
+        By the linearised variance of the weighted share, in which predictions stand for the codes of the rest.
+        """
+        n = len(self.right)
+        weight = np.ones(int(chosen.sum())) if self.weight is None else self.weight[chosen]
+        likely = np.vstack([self.right, self.scores[n:]])[chosen]
+        usual = np.full(likely.shape[1], (weight**2).sum() / weight.sum())
+        of_code, of_others = (
+            np.divide(weight**2 @ part, weight @ part, out=usual.copy(), where=weight @ part > _NONE)
+            for part in (likely, 1 - likely)
+        )
+        return np.asarray(weight.sum() / ((1 - share) * of_code + share * of_others))
 
 
 def _columns(name: str, found: Estimate, language: str) -> dict[str, object]:

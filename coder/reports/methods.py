@@ -20,7 +20,7 @@ from coder.version import __version__
 MACHINES = ("rules", "classifier", "rules+classifier")
 DRAWN = ("random", "self_selected")
 HAND = ("random", "targeted", "all")
-INTERVALS = ("wilson", "ranks", "estimated_ranks", "estimate")
+INTERVALS = ("wilson", "linearised", "ranks", "estimated_ranks", "estimate")
 TESTS = ("newcombe", "estimates", "mcnemar", "residuals")
 
 

@@ -38,6 +38,7 @@ SAID: dict[str, dict[str, str]] = {
         "weights_by": " met {weight}",
         "effective": "; de effectieve basis is {effective} (Kish 1965)",
         "wilson": "Intervallen zijn die van Wilson (1927), {level} %.",
+        "linearised": "Varianties zijn gelineariseerd naar weging en steekproefopzet (Taylor).",
         "ranks": "Intervallen van rangen vergelijken elke code met elke andere en gelden per code, ook bij gelijke "
         "stand (Mogstad e.a. 2024; McNemar, exact; Holm 1979), {level} %.",
         "estimate": "Intervallen van de schattingen zijn van {level} % en gelden voor de antwoorden in het bestand.",
@@ -100,6 +101,7 @@ SAID: dict[str, dict[str, str]] = {
         "weights_by": " by {weight}",
         "effective": "; the effective base is {effective} (Kish 1965)",
         "wilson": "Intervals are Wilson's (1927), {level}%.",
+        "linearised": "Variances are linearised by weights and sampling design (Taylor).",
         "ranks": "Intervals of ranks compare every code with every other and hold for each code, ties included "
         "(Mogstad et al. 2024; McNemar, exact; Holm 1979), {level}%.",
         "estimate": "Intervals of the estimates are of {level}% and hold for the answers in the file.",

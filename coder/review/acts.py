@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from coder.errors import CoderError
+from coder.review.words import PageError
 from coder.study.store.decisions import VERDICTS
 
-MOST_UNITS, LONGEST_NOTE = 2_000, 4_000
+MOST_UNITS, LONGEST_NOTE, LONGEST_ID = 2_000, 4_000, 100
 _KINDS = ("decide", "flag", "note", "undo")
 
 
@@ -29,11 +29,13 @@ class Act:
 
 
 def read_act(data: Any) -> Act:  # noqa: ANN401 (what came out of JSON)
-    """The act in a piece of JSON. Raises `CoderError` where it is none."""
+    """The act in a piece of JSON. Raises `PageError` where it is none."""
     found = fields(data, id=str, kind=str)
     kind = found["kind"]
     if kind not in _KINDS:
-        raise CoderError(f"There is no act {kind!r}; there are {', '.join(_KINDS)}.")
+        raise PageError("act_kind", kind=kind[:LONGEST_ID])
+    if len(found["id"]) > LONGEST_ID:
+        raise PageError("act_id", most=LONGEST_ID)
     if kind == "undo":
         return Act(found["id"], kind)
     units = [data.get("unit")] if "unit" in data else data.get("units")
@@ -42,30 +44,32 @@ def read_act(data: Any) -> Act:  # noqa: ANN401 (what came out of JSON)
         or not 0 < len(units) <= MOST_UNITS
         or not all(isinstance(one, str) for one in units)
     ):
-        raise CoderError(f"An act names 1 to {MOST_UNITS} answers.")
+        raise PageError("act_units", most=MOST_UNITS)
     note = data.get("note", "")
     if not isinstance(note, str) or len(note) > LONGEST_NOTE:
-        raise CoderError(f"A note is a text of at most {LONGEST_NOTE} characters.")
+        raise PageError("act_note", most=LONGEST_NOTE)
     codes = data.get("codes", {})
-    if not isinstance(codes, dict) or not set(codes.values()) <= set(VERDICTS) or "" in codes:
-        raise CoderError(f"Codes come with {', '.join(VERDICTS)}.")
+    if not isinstance(codes, dict) or not all(verdict in VERDICTS for verdict in codes.values()) or "" in codes:
+        raise PageError("act_codes")
+    if kind == "decide" and not codes and data.get("seen") is not True:
+        raise PageError("act_nothing")
     marks = {name: data.get(name) is True for name in ("seen", "adjudicate", "on")}
-    return Act(found["id"], kind, tuple(dict.fromkeys(units)), codes, note=note.replace("\0", ""), **marks)
+    return Act(found["id"], kind, tuple(dict.fromkeys(units)), codes, note=note, **marks)
 
 
 def fields(data: Any, **kinds: type) -> dict[str, Any]:  # noqa: ANN401
-    """The fields of a JSON object, each of its kind. Raises `CoderError` where one is not."""
+    """The fields of a JSON object, each of its kind. Raises `PageError` where one is not."""
     if not isinstance(data, dict):
-        raise CoderError("A JSON object is expected.")
+        raise PageError("no_json")
     for name, kind in kinds.items():
         if not isinstance(data.get(name), kind):
-            raise CoderError(f"The field {name!r} must be there, as {kind.__name__}.")
+            raise PageError(f"field_{kind.__name__}", name=name)
     return {name: data[name] for name in kinds}
 
 
 def texts(data: Mapping[str, Any], name: str, most: int = 1_000) -> tuple[str, ...]:
-    """A list of texts in a field; none where the field is not there. Raises `CoderError` where it is something else."""
+    """A list of texts in a field; none where the field is not there. Raises `PageError` where it is something else."""
     found = data.get(name, [])
     if not isinstance(found, list) or len(found) > most or not all(isinstance(one, str) for one in found):
-        raise CoderError(f"The field {name!r} is a list of at most {most} texts.")
+        raise PageError("field_texts", name=name, most=most)
     return tuple(found)

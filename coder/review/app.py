@@ -1,11 +1,14 @@
 """The page as an application: which address shows what, and which does what."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from anyio import CapacityLimiter, to_thread
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -21,15 +24,18 @@ from coder.review.acts import fields, texts
 from coder.review.desk import Desk
 from coder.review.exports import FORMATS
 from coder.review.gate import Gate, Guard, who_asks
+from coder.review.sight import Sight
 from coder.review.team import Team
-from coder.review.words import page_words
+from coder.review.words import LANGUAGES, PageError, page_words, told
 
 HOME = Path(__file__).parent
 MOST_SHOWN = 60
 _PAGES = ("code", "codebook", "results")
+_SIGN_IN_AT_ONCE, _DIGITS = 2, 6
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 Data = Mapping[str, Any]
-Asked = Callable[[Desk, Request, Data], Data | Response]
+Asked = Callable[[Sight, Request, Data], Data | Response]
 
 
 class Page:
@@ -39,6 +45,8 @@ class Page:
         self.desks, self.gate, self.team, self.name = desks, gate, team, name
         self.language = language
         self.languages: dict[str, str] = {}
+        gate.words = lambda who: page_words(self.language_of(who))
+        self.signing_in = CapacityLimiter(_SIGN_IN_AT_ONCE)  # each takes 64 MiB; those who wait hold no thread
         loader = PackageLoader("coder.review")
         self.templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
@@ -59,7 +67,7 @@ class Page:
             "split": self._split,
             "units": self._units,
         }
-        told: dict[str, Asked] = {
+        shown: dict[str, Asked] = {
             "codebook": self._codebook,
             "codes": self._codes,
             "estimated": self._estimated,
@@ -70,15 +78,12 @@ class Page:
             Route("/", self._home),
             Route("/sign-in", self._sign_in, methods=["GET", "POST"]),
             Mount("/static", StaticFiles(directory=HOME / "static")),
-            *(
-                Route(f"/api/{{number:int}}/{path}", _json(self, done), methods=["POST"])
-                for path, done in asked.items()
-            ),
-            *(Route(f"/api/{{number:int}}/{path}", _json(self, done)) for path, done in told.items()),
-            Route("/{number:int}/download/{form}", self._download),
-            *(Route(f"/{{number:int}}/{path}", self._page) for path in _PAGES),
+            *(Route(f"/api/{{number}}/{path}", _json(self, done), methods=["POST"]) for path, done in asked.items()),
+            *(Route(f"/api/{{number}}/{path}", _json(self, done)) for path, done in shown.items()),
+            Route("/{number}/download/{form}", self._download),
+            *(Route(f"/{{number}}/{path}", self._page) for path in _PAGES),
         ]
-        handlers = {HTTPException: _not_found, CoderError: _refused, ClientDisconnect: _cut_off}
+        handlers = {HTTPException: self._not_found, CoderError: self._refused, ClientDisconnect: self._cut_off}
         return Guard(Starlette(routes=routes, exception_handlers=handlers), self.gate, log)
 
     # Pages
@@ -87,31 +92,33 @@ class Page:
         return RedirectResponse("/0/code", 303)
 
     async def _page(self, request: Request) -> Response:
+        return await run_in_threadpool(self._shown, request)
+
+    def _shown(self, request: Request) -> Response:
         desk = self.desk(request)
         script = request.url.path.rpartition("/")[2]
-        session = who_asks(request)
-        waves = counting.waves(desk) if script == "results" else []
-        whose = counting.whose(desk, session.who, self.said(session.who)) if script == "results" else []
+        session, sight = who_asks(request), self.sight(desk, request)
+        results_page = script == "results"
         return self._html(
             f"{script}.html.j2",
             session.who,
             script=script,
             token=session.token,
             key=desk.key,
-            number=request.path_params["number"],
+            number=self.desks.index(desk),
             questions=[one.question for one in self.desks],
-            queues=[kind for kind in queueing.KINDS if kind != "disagreements" or self.team.may_settle(session.who)],
+            queues=queueing.kinds(sight),
             formats=FORMATS,
-            waves=waves,
+            waves=counting.waves(desk) if results_page else [],
             last_wave=desk.last_wave,
-            whose=whose,
+            whose=counting.whose(sight) if results_page else [],
             text_language=desk.book.language,
         )
 
     async def _sign_in(self, request: Request) -> Response:
         address = request.client.host if request.client else ""
         if request.method == "GET" and "token" not in request.query_params:
-            return self._door("", waiting=request.query_params.get("waiting", ""))
+            return self._door("", waiting=_small(request.query_params.get("waiting", "")) or 0)
         if request.method == "GET":
             if self.gate.check is not None:
                 return self._door("")
@@ -119,24 +126,24 @@ class Page:
         else:
             form = parse_qs((await request.body()).decode("utf-8", "replace"))
             who, password = (form.get(name, [""])[0] for name in ("who", "password"))
-        found = await run_in_threadpool(self.gate.sign_in, who, password, address)
+        found = await to_thread.run_sync(self.gate.sign_in, who, password, address, limiter=self.signing_in)
         if isinstance(found, Response):
             return found
         return self._door(found, 429 if found == "wait" else 403)
 
-    def _door(self, refused: str, status: int = 200, waiting: str = "") -> Response:
+    def _door(self, refused: str, status: int = 200, waiting: int = 0) -> Response:
         said = page_words(self.language)
         accounts = self.gate.check is not None
         why = said[f"sign_in_{refused}" + ("" if accounts or refused == "wait" else "_token")] if refused else ""
-        about = {"refused": why, "accounts": accounts, "waiting": int(waiting) if waiting.isdecimal() else 0}
+        about = {"refused": why, "accounts": accounts, "waiting": waiting}
         page = self._html("sign_in.html.j2", "", script="", token="", key="", number=0, **about)
         page.status_code = status
         return page
 
     def _html(self, template: str, who: str, **values: object) -> HTMLResponse:
-        said = self.said(who)
+        language = self.language_of(who)
+        said = page_words(language)
         words = json.dumps(said, ensure_ascii=False)
-        language = self.languages.get(who, self.language)
         made = self.templates.get_template(template)
         return HTMLResponse(
             made.render(said=said, words_json=words, language=language, who=who, study=self.name, **values)
@@ -146,167 +153,176 @@ class Page:
         form = request.path_params["form"]
         if form not in FORMATS:
             raise HTTPException(404)
-        desk, who = self.desk(request), who_asks(request).who
-        choice = counting.choice(desk, request.query_params, who)
-        content, name = results.download(desk, form, choice, self.said(who), self.languages.get(who, self.language))
+        sight = self.sight(self.desk(request), request)
+        content, name = results.download(sight, form, counting.choice(sight, request.query_params))
         headers = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=FORMATS[form], headers=headers)
 
     # What scripts ask
 
-    def _codes(self, desk: Desk, request: Request, _data: Data) -> Data:
-        with desk.lock:
-            return {"codes": showing.codes(desk, self._language_of(request))}
+    def _codes(self, sight: Sight, _request: Request, _data: Data) -> Data:
+        with sight.desk.lock:
+            return {"codes": showing.codes(sight)}
 
-    def _status(self, desk: Desk, request: Request, _data: Data) -> Data:
-        desk.follow()
-        with desk.lock:
-            return showing.status(desk, who_asks(request).who, self._said(request), self._language_of(request))
+    def _status(self, sight: Sight, _request: Request, _data: Data) -> Data:
+        sight.desk.follow()
+        with sight.desk.lock:
+            return showing.status(sight)
 
-    def _queue(self, desk: Desk, request: Request, data: Data) -> Data:
-        asked, session = fields(data, kind=str, value=str), who_asks(request)
-        if asked["kind"] == "disagreements" and not self.team.may_settle(session.who):
-            raise CoderError(self._said(request)["not_settle"])
-        return queueing.queue(desk, asked["kind"], asked["value"], session.who, session.key, self._said(request))
+    def _queue(self, sight: Sight, _request: Request, data: Data) -> Data:
+        asked = fields(data, kind=str, value=str)
+        return queueing.queue(sight, asked["kind"], asked["value"])
 
-    def _units(self, desk: Desk, request: Request, data: Data) -> Data:
-        session, wanted = who_asks(request), texts(data, "ids", MOST_SHOWN)
-        settle = data.get("adjudicate") is True and self.team.may_settle(session.who)
+    def _units(self, sight: Sight, _request: Request, data: Data) -> Data:
+        desk, visitor, wanted = sight.desk, sight.visitor, texts(data, "ids", MOST_SHOWN)
+        settle = data.get("adjudicate") is True and visitor.settles
         shared = data.get("shared") is True
         with desk.lock:
-            seen = {unit for unit in wanted if shared and set(desk.ledger.seers(unit)) - {session.who}}
-            free = desk.lease([unit for unit in wanted if unit not in seen], session.key) if shared else list(wanted)
-            shown = showing.units(
-                desk, free, session.who, self._said(request), self._language_of(request), adjudicate=settle
-            )
+            seen = {unit for unit in wanted if shared and set(desk.ledger.seers(unit)) - {visitor.who}}
+            free = desk.lease([unit for unit in wanted if unit not in seen], visitor.session) if shared else wanted
+            shown = showing.units(sight, free, adjudicate=settle)
         return {"units": shown, "taken": [unit for unit in wanted if unit not in free]}
 
-    def _acts(self, desk: Desk, request: Request, data: Data) -> Data:
-        who = who_asks(request).who
-        acts = data.get("acts")
+    def _acts(self, sight: Sight, request: Request, data: Data) -> Data:
+        desk, acts = sight.desk, data.get("acts")
         if not isinstance(acts, list) or len(acts) > MOST_SHOWN:
-            raise CoderError(f"At most {MOST_SHOWN} acts go together.")
-        done = desk.do(acts, who, self.team.may_settle(who))
-        said, language = self._said(request), self._language_of(request)
-        settle = self.team.may_settle(who) and any(one.get("adjudicate") is True for one in acts)
+            raise PageError("acts_most", most=MOST_SHOWN)
+        done = desk.do(acts, sight)
+        settle = sight.visitor.settles and any(one.get("adjudicate") is True for one in acts)
+        now = self.sight(desk, request)  # what is undone is shown as it is after
         with desk.lock:
-            shown = {
-                one["id"]: showing.units(desk, one["undone"], who, said, language, adjudicate=settle)
-                for one in done
-                if "undone" in one
-            }
+            shown = {one["id"]: showing.units(now, one["undone"], adjudicate=settle) for one in done if "undone" in one}
         return {"done": [{**one, "units": shown[one["id"]]} if one["id"] in shown else one for one in done]}
 
-    def _similar(self, desk: Desk, request: Request, data: Data) -> Data:
-        unit = fields(data, unit=str)["unit"]
-        return {"units": showing.similar(desk, unit, who_asks(request).who)}
+    def _similar(self, sight: Sight, _request: Request, data: Data) -> Data:
+        return {"units": showing.similar(sight, fields(data, unit=str)["unit"])}
 
-    def _learn(self, desk: Desk, request: Request, _data: Data) -> Data:
-        desk.start(again=True)
-        return {"learning": showing.learning(desk, self._said(request), self._language_of(request))}
+    def _learn(self, sight: Sight, _request: Request, _data: Data) -> Data:
+        if sight.whole:
+            sight.desk.start(again=True)
+        return {"learning": showing.learning(sight)}
 
-    def _language(self, _desk: Desk, request: Request, data: Data) -> Data:
+    def _language(self, sight: Sight, _request: Request, data: Data) -> Data:
         language = fields(data, language=str)["language"]
-        if language not in ("nl", "en"):
-            raise CoderError("A language is nl or en.")
-        self.languages[who_asks(request).who] = language
+        if language not in LANGUAGES:
+            raise PageError("language")
+        self.languages[sight.who] = language
         return {}
 
-    def _sign_out(self, _desk: Desk, request: Request, _data: Data) -> Response:
+    def _sign_out(self, _sight: Sight, request: Request, _data: Data) -> Response:
         return self.gate.sign_out(who_asks(request))
 
-    def _rules(self, desk: Desk, _request: Request, data: Data) -> Data:
-        return book_editing.tried(desk, data)
+    def _rules(self, sight: Sight, _request: Request, data: Data) -> Data:
+        return book_editing.tried(sight, data)
 
-    def _codebook(self, desk: Desk, request: Request, _data: Data) -> Data:
-        return book_editing.shown(desk, self._language_of(request))
+    def _codebook(self, sight: Sight, _request: Request, _data: Data) -> Data:
+        return book_editing.shown(sight)
 
-    def _new_code(self, desk: Desk, request: Request, data: Data) -> Data:
+    def _new_code(self, sight: Sight, _request: Request, data: Data) -> Data:
         asked = fields(data, name=str, rule=str)
-        return {"code": book_editing.new_code(desk, who_asks(request).who, self._language_of(request), **asked)}
+        return {"code": book_editing.new_code(sight.desk, sight.who, sight.language, **asked)}
 
-    def _code(self, desk: Desk, request: Request, data: Data) -> Data:
-        return self._lead(request, book_editing.edit, desk, data)
+    def _code(self, sight: Sight, _request: Request, data: Data) -> Data:
+        return _lead(sight, book_editing.edit, data)
 
-    def _merge(self, desk: Desk, request: Request, data: Data) -> Data:
-        return self._lead(request, book_editing.merge, desk, data)
+    def _merge(self, sight: Sight, _request: Request, data: Data) -> Data:
+        return _lead(sight, book_editing.merge, data)
 
-    def _split(self, desk: Desk, request: Request, data: Data) -> Data:
-        return self._lead(request, book_editing.split, desk, {**data, "language": self._language_of(request)})
+    def _split(self, sight: Sight, _request: Request, data: Data) -> Data:
+        return _lead(sight, book_editing.split, {**data, "language": sight.language})
 
-    def _results(self, desk: Desk, request: Request, _data: Data) -> Data:
-        desk.follow()
-        choice = counting.choice(desk, request.query_params, who_asks(request).who)
-        return results.shown(desk, choice, self._said(request), self._language_of(request))
+    def _results(self, sight: Sight, request: Request, _data: Data) -> Data:
+        sight.desk.follow()
+        return results.shown(sight, counting.choice(sight, request.query_params))
 
-    def _estimate(self, desk: Desk, request: Request, data: Data) -> Data:
-        wave = fields(data, wave=str)["wave"]
-        results.start_estimate(desk, wave, self._said(request), self._language_of(request))
-        return self._estimated(desk, request, {})
+    def _estimate(self, sight: Sight, _request: Request, data: Data) -> Data:
+        results.start_estimate(sight, fields(data, wave=str)["wave"])
+        return results.estimated(sight)
 
-    def _estimated(self, desk: Desk, request: Request, _data: Data) -> Data:
-        return results.estimated(desk, self._said(request), self._language_of(request))
+    def _estimated(self, sight: Sight, _request: Request, _data: Data) -> Data:
+        return results.estimated(sight)
+
+    # What is refused
+
+    async def _refused(self, request: Request, error: Exception) -> Response:
+        if not isinstance(error, CoderError):
+            raise error
+        session = request.scope.get("session_of")
+        said = told(error, self.language_of(session.who if session is not None else ""))
+        if not request.url.path.startswith("/api/"):
+            return PlainTextResponse(said, 400)
+        return JSONResponse({"error": said, **({"column": error.column} if isinstance(error, RuleError) else {})}, 400)
+
+    async def _cut_off(self, request: Request, _error: Exception) -> Response:
+        """The browser went away, or sent more than is read without saying so before."""
+        return self.gate.refused(request.scope, "refused_large", 413)
+
+    async def _not_found(self, request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        return self.gate.refused(request.scope, "nothing_here" if status == 404 else "refused", status)  # noqa: PLR2004
 
     # Within
 
     def desk(self, request: Request) -> Desk:
         """The question that an address is of."""
-        number: int = request.path_params["number"]
-        if number >= len(self.desks):
+        number = _small(request.path_params["number"])
+        if number is None or number >= len(self.desks):
             raise HTTPException(404)
         return self.desks[number]
 
-    def said(self, who: str) -> Mapping[str, str]:
-        """The words of the page in somebody's language."""
-        return page_words(self.languages.get(who, self.language))
+    def sight(self, desk: Desk, request: Request) -> Sight:
+        """What the visitor who asks may know of a question."""
+        session = who_asks(request)
+        return Sight(desk, self.team.visitor(session.who, session.key, self.language_of(session.who)))
 
-    def _said(self, request: Request) -> Mapping[str, str]:
-        return self.said(who_asks(request).who)
-
-    def _language_of(self, request: Request) -> str:
-        return self.languages.get(who_asks(request).who, self.language)
-
-    def _lead(self, request: Request, change: Callable[[Desk, Data, str], None], desk: Desk, data: Data) -> Data:
-        who = who_asks(request).who
-        if not self.team.may_lead(who):
-            raise CoderError(self._said(request)["not_lead"])
-        change(desk, data, who)
-        return {}
+    def language_of(self, who: str) -> str:
+        """The language in which somebody reads the page."""
+        return self.languages.get(who, self.language)
 
 
-def _json(page: Page, done: Callable[[Desk, Request, Data], Data | Response]) -> Callable[[Request], Any]:
+def _lead(sight: Sight, change: Callable[[Desk, Data, str], None], data: Data) -> Data:
+    if not sight.visitor.leads:
+        raise PageError("not_lead")
+    change(sight.desk, data, sight.who)
+    return {}
+
+
+def _json(page: Page, done: Asked) -> Callable[[Request], Any]:
     """An address that reads JSON (where something is sent), does one thing in a thread, and tells JSON."""
 
-    async def endpoint(request: Request) -> Response:
-        data: Any = {}
-        if request.method == "POST":
-            try:
-                data = _whole(json.loads(await request.body()))
-            except ValueError:
-                return JSONResponse({"error": "This is no JSON."}, 400)
-            if not isinstance(data, dict):
-                return JSONResponse({"error": "A JSON object is expected."}, 400)
-        found = await run_in_threadpool(done, page.desk(request), request, data)
+    def answer(request: Request, data: Data) -> Response:
+        found = done(page.sight(page.desk(request), request), request, data)
         return found if isinstance(found, Response) else JSONResponse(found)
+
+    async def endpoint(request: Request) -> Response:
+        data = _read(await request.body()) if request.method == "POST" else {}
+        return await run_in_threadpool(answer, request, data)
 
     return endpoint
 
 
-def _whole(data: Any) -> Any:  # noqa: ANN401 (what came out of JSON)
-    """The same with a sign in place of half an emoji, as a browser may send it: no database keeps that."""
-    return json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
+def _read(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body. Raises `PageError` where it is none, or has numbers or depths that no page sends.
+
+    Half an emoji, as a browser may send it, becomes a question mark, and a NUL nothing: no database keeps those.
+    """
+    try:
+        sent = json.dumps(json.loads(body, parse_constant=_finite, parse_float=_finite), ensure_ascii=False)
+        data = json.loads(_NUL.sub(r"\1", sent).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise PageError("no_json") from None
+    if not isinstance(data, dict):
+        raise PageError("no_json")
+    return data
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
-    place = {"column": error.column} if isinstance(error, RuleError) else {}
-    return JSONResponse({"error": str(error), **place}, 400)
+def _small(digits: str) -> int | None:
+    """The number of up to six digits that a text is; None where it is something else."""
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS else None
 
 
-async def _cut_off(_request: Request, _error: Exception) -> Response:
-    """The browser went away, or sent more than is read without saying so before."""
-    return PlainTextResponse("Refused: too large.", 413)
-
-
-async def _not_found(_request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 404
-    return PlainTextResponse("There is nothing here." if status == 404 else "Refused.", status)  # noqa: PLR2004
+def _finite(written: str) -> float:
+    number = float(written)
+    if not isfinite(number):
+        raise ValueError(written)
+    return number

@@ -9,9 +9,9 @@ from itertools import count
 from typing import Any
 
 from coder.codebook import SPECIAL, Code, Codebook, Negation
-from coder.errors import CodebookError
 from coder.files.found_codes import slug
 from coder.review.acts import fields, texts
+from coder.review.words import BookError
 
 LONGEST = 200
 """Characters of a label."""
@@ -31,9 +31,9 @@ def with_new(
     """The codebook with a code more, and the id of that. `used` are numbers that earlier versions gave."""
     label = _label(name)
     if not label:
-        raise CodebookError("A code needs a name; type one.")
+        raise BookError("code_nameless")
     if (known := book.find(label)) is not None:
-        raise CodebookError(f"There is a code called {book.label(known)!r} already; choose that, or another name.")
+        raise BookError("code_known", code=book.label(known))
     apart = {code.number for code in book.codes if code.id in SPECIAL}
     last = max({*used, *(code.number for code in book.codes)} - apart, default=0)
     number = next(one for one in count(last + 1) if one not in apart)
@@ -43,14 +43,16 @@ def with_new(
 
 
 def edited(book: Codebook, data: Any) -> Codebook:  # noqa: ANN401 (what came out of JSON)
-    """The codebook with one code as a form has it. Raises `CodebookError` where it cannot be."""
+    """The codebook with one code as a form has it. Raises `CoderError` where it cannot be."""
     found = fields(data, code=str, labels=dict, definition=str, negation=str, net=str)
     old = code_of(book, found["code"])
-    labels = {str(name): _label(str(label)) for name, label in found["labels"].items()}
+    if not all(isinstance(label, str) for label in found["labels"].values()):
+        raise BookError("field_dict", name="labels")
+    labels = {name: _label(label) for name, label in found["labels"].items()}
     if not any(labels.values()):
-        raise CodebookError("A code needs a label in one language at least.")
+        raise BookError("code_nameless")
     if found["negation"] not in [one.value for one in Negation]:
-        raise CodebookError(f"A negated hit is one of {', '.join(one.value for one in Negation)}.")
+        raise BookError("code_negation")
     gone = [label for language, label in old.label.items() if labels.get(language, "") != label]
     new = replace(
         old,
@@ -71,7 +73,7 @@ def merged(book: Codebook, gone: str, into: str) -> Codebook:
     """The codebook in which one code is part of another: rules, examples and all that it was called go over."""
     old, kept = code_of(book, gone), code_of(book, into)
     if old.id == kept.id:
-        raise CodebookError("A code is not merged into itself; choose another one.")
+        raise BookError("code_into_itself")
     examples = _both(kept.examples, old.examples)
     formerly = _both(kept.formerly, (old.id, *old.label.values(), *old.formerly))
     new = replace(
@@ -104,18 +106,18 @@ def split(
 
 
 def code_of(book: Codebook, id_: str) -> Code:
-    """The code with this id. Raises `CodebookError` where there is none."""
+    """The code with this id. Raises `BookError` where there is none."""
     found = next((code for code in book.codes if code.id == id_), None)
     if found is None:
-        raise CodebookError(f"There is no code {id_!r} any more; reload the page.")
+        raise BookError("no_code_there", code=id_)
     return found
 
 
 def _label(name: str) -> str:
-    """A name without what cannot be seen. Raises `CodebookError` for one that is too long."""
+    """A name without what cannot be seen. Raises `BookError` for one that is too long."""
     label = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
     if len(label) > LONGEST:
-        raise CodebookError(f"A label has {LONGEST} characters at most; put the rest in the definition.")
+        raise BookError("code_long", most=LONGEST)
     return label
 
 

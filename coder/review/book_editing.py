@@ -10,12 +10,14 @@ from coder.codebook import Codebook, Negation
 from coder.codebook_diff import diff
 from coder.errors import CodebookError, CoderError, RuleError
 from coder.methods.rules.engine import Engine, find
-from coder.methods.rules.examples import try_examples
+from coder.methods.rules.examples import Failure, try_examples
 from coder.methods.rules.language import parse
 from coder.review import book_changes
 from coder.review.acts import fields, texts
 from coder.review.desk import Desk
 from coder.review.marks import Span, segments
+from coder.review.sight import Sight
+from coder.review.words import rule_said
 from coder.study.store.decisions import YES
 
 SHOWN = 25
@@ -26,27 +28,27 @@ _VERSIONS, _CHANGES = 30, 12
 Data = Mapping[str, Any]
 
 
-def shown(desk: Desk, language: str) -> dict[str, Any]:
+def shown(sight: Sight) -> dict[str, Any]:
     """The codebook: its codes, with the answers that have them, and its versions with what changed."""
-    with desk.lock:
-        return _shown(desk, language)
+    with sight.desk.lock:
+        return _shown(sight)
 
 
-def _shown(desk: Desk, language: str) -> dict[str, Any]:
-    counts = desk.sums()[0]
+def _shown(sight: Sight) -> dict[str, Any]:
+    desk, ledger, counts = sight.desk, sight.ledger, sight.counts
     failing: dict[str, list[str]] = {}
     for one in try_examples(desk.book).failures:
-        failing.setdefault(one.code, []).append(f"{one.text!r}: {one.why}")
+        failing.setdefault(one.code, []).append(_failing(one, sight))
     given: dict[str, list[str]] = {}
-    for unit in desk.ledger.seen():
-        for code, verdicts in desk.ledger.given(unit).items():
+    for unit in ledger.seen():
+        for code, verdicts in ledger.given(unit).items():
             if YES in verdicts and unit in desk.texts:
                 given.setdefault(code, []).append(unit)
     return {
         "version": desk.version,
         "versions": _versions(desk),
         "codes": [
-            {"id": code.id, "number": code.number, "label": code.named(language), "labels": dict(code.label)}
+            {"id": code.id, "number": code.number, "label": code.named(sight.language), "labels": dict(code.label)}
             | {"definition": code.definition, "negation": code.negation.value, "net": code.net}
             | {name: list(getattr(code, name)) for name in _LISTS}
             | {"n": counts.get(code.id, 0), "failing": failing.get(code.id, []), "broken": code.id in failing}
@@ -56,14 +58,15 @@ def _shown(desk: Desk, language: str) -> dict[str, Any]:
     }
 
 
-def tried(desk: Desk, data: Data) -> dict[str, Any]:
+def tried(sight: Sight, data: Data) -> dict[str, Any]:
     """What rules find in the answers: how many, how often people agree, and hits; which cannot be read, and where."""
     wanted = fields(data, code=str)["code"] if "code" in data else ""
     rules, exceptions = texts(data, "rules"), texts(data, "exceptions")
     negation = Negation(data["negation"]) if data.get("negation") in [one.value for one in Negation] else Negation.COUNT
-    broken = [found for rule in (*rules, *exceptions) if (found := _broken(rule))]
-    fine = tuple(dict.fromkeys(rule for rule in rules if not _broken(rule)))
-    excepted = tuple(rule for rule in exceptions if not _broken(rule))
+    desk, language = sight.desk, sight.language
+    broken = [found for rule in (*rules, *exceptions) if (found := _broken(rule, language))]
+    fine = tuple(dict.fromkeys(rule for rule in rules if not _broken(rule, language)))
+    excepted = tuple(rule for rule in exceptions if not _broken(rule, language))
     units = list(desk.texts)
     book = _book(desk.book, wanted, fine, excepted, negation)
     hits = find(desk.texts.values(), book)[book.codes[0].id] if fine else []
@@ -73,8 +76,8 @@ def tried(desk: Desk, data: Data) -> dict[str, Any]:
         of_rule[hit.rule].add(hit.text)
         at.setdefault(hit.text, []).append(Span(hit.start, hit.end, "rule", hit.reason))
     with desk.lock:
-        seen = desk.ledger.seen()
-        given = {place: desk.ledger.given(units[place]) for place in at}
+        seen = sight.ledger.seen()
+        given = {place: sight.ledger.given(units[place]) for place in at}
     coded = {place for place in at if wanted and units[place] in seen}
     right = {place for place in coded if YES in given[place].get(wanted, ())}
     some = [list(at)[place] for place in np.linspace(0, len(at) - 1, min(SHOWN, len(at))).astype(int)] if at else []
@@ -145,13 +148,17 @@ def _book(
     return one
 
 
-def _broken(rule: str) -> dict[str, Any] | None:
+def _failing(one: Failure, sight: Sight) -> str:
+    """An example that fails, with why: in English as the rules say it, in Dutch which way it fails."""
+    why = one.why if sight.language == "en" else sight.said[f"failed_{one.kind}"]
+    return f"{one.text!r}: {why}"
+
+
+def _broken(rule: str, language: str) -> dict[str, Any] | None:
     try:
         parse(rule)
-    except RuleError as error:
-        return {"rule": rule, "column": error.column, "said": error.found}
     except CoderError as error:
-        return {"rule": rule, "column": 0, "said": str(error)}
+        return {"rule": rule, "column": getattr(error, "column", 0), "said": rule_said(error, language)}
     return None
 
 

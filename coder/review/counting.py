@@ -7,13 +7,15 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.coding import Coding
-from coder.errors import CoderError, StudyError
+from coder.errors import CoderError
 from coder.reports.finding import is_tested
 from coder.reports.methods import MethodFacts, alpha_of, methods
 from coder.review.desk import Desk
+from coder.review.sight import WITH_MACHINE, Sight
+from coder.review.words import PageError
 from coder.study.run import together
 from coder.study.store.answers import WAVE
-from coder.study.store.events import GOLD, MACHINE
+from coder.study.store.events import GOLD
 from coder.study.work import ALL
 from coder.tables.agreement import Agreement, agree
 from coder.tables.comparison import compare
@@ -21,11 +23,7 @@ from coder.tables.frequency import top
 from coder.tables.mentions import mentions
 from coder.tables.table import Table
 
-WITH_MACHINE = "gold+machine"
-
 _DRAWS = 400
-
-Said = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +48,20 @@ class Counted:
     tables: dict[str, Table]
 
 
-def choice(desk: Desk, asked: Mapping[str, str], who: str) -> Choice:
-    """The choice in the fields of an address, the last wave unless it says another.
+def choice(sight: Sight, asked: Mapping[str, str]) -> Choice:
+    """The choice in the fields of an address: unless they say another the first of `countable`, and the last wave.
 
-    Raises `CoderError` where it is none.
+    Raises `PageError` where it is none.
     """
-    whose, limit = asked.get("whose", GOLD), asked.get("limit", "10")
+    desk = sight.desk
+    whose, limit = asked.get("whose", sight.countable[0]), asked.get("limit", "10")
     wave, then = asked.get("wave", desk.last_wave), asked.get("then", "")
-    if whose not in (GOLD, WITH_MACHINE, who):
-        raise CoderError("Tables are of the gold version, of that with the machine, or of your own codes.")
+    if whose not in {*sight.countable, sight.who}:
+        raise PageError("tables_whose" if sight.whole else "tables_own")
     if not {wave, then} <= {"", ALL, *desk.waves} or then == ALL:
-        raise CoderError("There is no such wave in the study.")
+        raise PageError("no_wave_there")
     if limit not in ("10", "20", "0"):
-        raise CoderError("A table has 10 or 20 ranks, or all codes (0).")
+        raise PageError("no_limit")
     return Choice(whose, wave, then if wave not in (then, ALL) else "", int(limit) or None)
 
 
@@ -71,15 +70,16 @@ def waves(desk: Desk) -> list[str]:
     return list(reversed(desk.waves)) if len(desk.waves) > 1 else []
 
 
-def whose(desk: Desk, who: str, said: Said) -> list[tuple[str, str]]:
+def whose(sight: Sight) -> list[tuple[str, str]]:
     """Whose codes a table may count, with what they are called."""
-    mine = [(who, said["whose_mine"])] if len(desk.ledger.own) > 1 else []
-    return [(GOLD, said["whose_gold"]), (WITH_MACHINE, said["whose_machine"]), *mine]
+    words = {GOLD: "whose_gold", WITH_MACHINE: "whose_machine"}
+    return [(name, sight.said[words.get(name, "whose_mine")]) for name in sight.countable]
 
 
-def counted(desk: Desk, asked: Choice, said: Said, language: str) -> Counted:
+def counted(sight: Sight, asked: Choice) -> Counted:
     """The tables that were asked for; none where nothing is coded."""
-    coding = _coding(desk, asked.whose)
+    desk, said, language = sight.desk, sight.said, sight.language
+    coding = _coding(sight, asked.whose)
     units = _units(desk, asked.wave)
     now = coding.take(units)
     if not len(now.seen):
@@ -87,8 +87,8 @@ def counted(desk: Desk, asked: Choice, said: Said, language: str) -> Counted:
     book, here = desk.book, mentions(now, desk.book, rows=len(units))
     table = top(here, book, limit=asked.limit, language=language)
     left = len(units.intersection(pd.Index(desk.answered)).difference(now.seen))
-    part = (said["part_counted"].format(n=left),) if left and not _is_sample(desk, asked.wave, now.seen) else ()
-    if machine := len(_by_machine(desk, asked, now)):
+    part = (said["part_counted"].format(n=left),) if left and not _is_sample(sight, asked.wave, now.seen) else ()
+    if machine := len(_by_machine(sight, asked, now)):
         part = (*part, said["machine_counted"].format(n=machine))
     tables = {"top": replace(table, notes=(*table.notes, *part))}
     before = coding.take(_units(desk, asked.then)) if asked.then else None
@@ -113,12 +113,13 @@ def agreed(people: Mapping[str, Coding], book: Codebook, language: str) -> Agree
         return None
 
 
-def described(desk: Desk, asked: Choice, found: Counted, language: str) -> str:
+def described(sight: Sight, asked: Choice, found: Counted) -> str:
     """The methods paragraph of what was counted."""
+    desk, language = sight.desk, sight.language
     book, coding, comparison = desk.book, found.coding, found.tables.get("comparison")
-    people = {who: desk.study.coding(desk.question, who).take(found.units) for who in list(desk.ledger.own)}
+    people = {who: one.take(found.units) for who, one in sight.people().items()}
     people = {who: one for who, one in people.items() if len(one.seen) and asked.whose in (GOLD, WITH_MACHINE, who)}
-    machine = _by_machine(desk, asked, coding)
+    machine = _by_machine(sight, asked, coding)
     answered = found.units.intersection(pd.Index(desk.answered))
     tested = is_tested(comparison)
     known = MethodFacts(
@@ -131,11 +132,11 @@ def described(desk: Desk, asked: Choice, found: Counted, language: str) -> str:
         codebook_hash=book.hash,
         codes=len(book.codes),
         people=tuple(len(one.seen) for one in people.values()),
-        machine=_machine(desk) if len(machine) else "",
+        machine=_machine(sight) if len(machine) else "",
         machine_coded=len(machine),
         agreement=alpha_of(agreement) if (agreement := agreed(people, desk.book, language)) else None,
         corrected=False,
-        hand_sample=_sampled(desk, asked.wave, coding, answered) if not len(machine) else "",
+        hand_sample=_sampled(sight, asked.wave, coding, answered) if not len(machine) else "",
         hand=len(coding.seen),
         intervals=("ranks",) if comparison is not None and "place" in comparison.shown else (),
         tests=("newcombe",) if tested else (),
@@ -144,27 +145,19 @@ def described(desk: Desk, asked: Choice, found: Counted, language: str) -> str:
     return methods(known, language=language)
 
 
-def _coding(desk: Desk, whose_codes: str) -> Coding:
-    if whose_codes not in (GOLD, WITH_MACHINE):
-        return desk.study.coding(desk.question, whose_codes)
-    hand = _hand(desk)
-    if whose_codes == GOLD:
+def _coding(sight: Sight, whose_codes: str) -> Coding:
+    if whose_codes != WITH_MACHINE:
+        return sight.coding(whose_codes)
+    hand, machine = sight.coding(GOLD), sight.machine()
+    if machine is None:
         return hand
-    try:
-        machine = desk.study.coding(desk.question, MACHINE)
-    except StudyError:
-        return hand
-    open_ = machine.seen.difference(hand.seen, sort=False)
-    both = together(hand, machine.take(open_.intersection(pd.Index(desk.answered), sort=False)), desk.corpus)
+    open_ = machine.seen.difference(hand.seen, sort=False).intersection(pd.Index(sight.desk.answered), sort=False)
+    both = together(hand, machine.take(open_), sight.desk.corpus)
     return replace(both, provenance={**both.provenance, **hand.provenance})
 
 
-def _machine(desk: Desk) -> str:
-    return "rules+classifier" if desk.learned is not None and desk.learned.version else "rules"
-
-
-def _hand(desk: Desk) -> Coding:
-    return desk.study.coding(desk.question)
+def _machine(sight: Sight) -> str:
+    return "rules+classifier" if sight.learned is not None and sight.learned.version else "rules"
 
 
 def _units(desk: Desk, wave: str) -> "pd.Index[str]":
@@ -173,18 +166,18 @@ def _units(desk: Desk, wave: str) -> "pd.Index[str]":
     return column.index if wave == ALL else column.index[(column == wave).to_numpy()]
 
 
-def _by_machine(desk: Desk, asked: Choice, coding: Coding) -> "pd.Index[str]":
+def _by_machine(sight: Sight, asked: Choice, coding: Coding) -> "pd.Index[str]":
     """The answers that the machine coded, of those that count."""
-    return coding.seen.difference(_hand(desk).seen) if asked.whose == WITH_MACHINE else coding.seen[:0]
+    return coding.seen.difference(sight.coding(GOLD).seen) if asked.whose == WITH_MACHINE else coding.seen[:0]
 
 
-def _sampled(desk: Desk, wave: str, coding: Coding, answered: "pd.Index[str]") -> str:
+def _sampled(sight: Sight, wave: str, coding: Coding, answered: "pd.Index[str]") -> str:
     """How the coded answers of a wave were chosen, as `MethodFacts` calls it; "" where that is not known."""
     if answered.isin(coding.seen).all():
         return "all"
-    return "random" if _is_sample(desk, wave, coding.seen) else ""
+    return "random" if _is_sample(sight, wave, coding.seen) else ""
 
 
-def _is_sample(desk: Desk, wave: str, found: "pd.Index[str]") -> bool:
+def _is_sample(sight: Sight, wave: str, found: "pd.Index[str]") -> bool:
     """Whether these answers of a wave are its random sample: all of it, for what divides coders is no accident."""
-    return set(found) == set(desk.samples().get(wave, ()))
+    return set(found) == set(sight.samples.get(wave, ()))

@@ -10,25 +10,29 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
 from coder.dutch.no_answer import no_answers
-from coder.errors import CoderError
+from coder.errors import CoderError, StudyError
 from coder.methods.classifier import FEWEST
 from coder.methods.rules.engine import Engine
 from coder.review.acts import Act, read_act
-from coder.review.ledger import FLAGGED, NOTE, Ledger
+from coder.review.ledger import NOTE, Ledger
 from coder.review.proposing import Proposer
+from coder.review.words import PageError, told
 from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.background import Job
-from coder.study.queues import alike, random_order, random_part
+from coder.study.queues import alike, in_time, random_order, random_part
 from coder.study.retrain import Learned, retrain
 from coder.study.store import Decision, Proposal, Study
 from coder.study.store.answers import WAVE
 from coder.study.store.database import is_address
-from coder.study.store.decisions import ADJUDICATE, DECIDE, FLAG, SEEN, YES
+from coder.study.store.decisions import ADJUDICATE, DECIDE, FLAG, LAYERS, NO, SEEN, YES
+
+if TYPE_CHECKING:
+    from coder.review.sight import Sight
 
 LEASE = 180.0
 """So many seconds an answer that is shown to one is not given to another."""
@@ -59,7 +63,7 @@ class Desk:
         self._started = self._known = 0
         self._leases: dict[str, tuple[str, float]] = {}
         self._acts: OrderedDict[str, dict[str, Any]] = OrderedDict()
-        self._proposer: Proposer | None = None
+        self._proposers: dict[bool, Proposer] = {}
         self.ledger = Ledger()
         self._sums: tuple[int, dict[str, int], int] | None = None
         self.reread()
@@ -99,16 +103,16 @@ class Desk:
 
     @cached_property
     def waves(self) -> dict[str, list[str]]:
-        """The answers of each wave in random order; the waves in the order in which they came."""
+        """The answers of each wave in random order; the waves from the first to the latest."""
         wave = dict(zip(self.corpus.ids, self.corpus.units[WAVE], strict=True))
-        found: dict[str, list[str]] = {name: [] for name in dict.fromkeys(wave[unit] for unit in self.answered)}
+        found: dict[str, list[str]] = {name: [] for name in in_time(wave[unit] for unit in self.answered)}
         for unit in random_order(self.answered, self.question):
             found[wave[unit]].append(unit)
         return found
 
     @property
     def last_wave(self) -> str:
-        """The wave that came last; "" where there are none."""
+        """The latest wave; "" where there are none."""
         return next(reversed(self.waves), "")
 
     @cached_property
@@ -127,10 +131,10 @@ class Desk:
             for unit, row in zip(frame.index, frame.itertuples(index=False), strict=True)
         }
 
-    def samples(self) -> dict[str, list[str]]:
-        """Of each wave the coded answers that are a random sample of it."""
-        seen = self.ledger.seen()
-        return {name: random_part(units, seen) for name, units in self.waves.items()}
+    @property
+    def sampled(self) -> int:
+        """How many answers of the last wave were coded in random order, by whomever."""
+        return len(random_part(self.waves.get(self.last_wave, []), self.ledger.seen()))
 
     def sums(self) -> tuple[dict[str, int], int]:
         """How many answers have each code, and how many are coded."""
@@ -141,44 +145,49 @@ class Desk:
 
     # What is done
 
-    def do(self, acts: Sequence[Mapping[str, Any]], who: str, may_settle: bool) -> list[dict[str, Any]]:  # noqa: FBT001
+    def do(self, acts: Sequence[Mapping[str, Any]], sight: "Sight") -> list[dict[str, Any]]:
         """Do acts in order; each is in the study when this returns, or has an `error`. One sent twice is done once."""
         done = []
         for data in acts:
             act = read_act(data)
-            key = f"{who} {act.id}"
+            key = f"{sight.who} {act.id}"
             with self.lock:
                 if key not in self._acts:
-                    self._acts[key] = self._done(act, who, may_settle)
+                    self._acts[key] = self._done(act, sight)
                     while len(self._acts) > _REMEMBERED:
                         self._acts.popitem(last=False)
                 done.append(self._acts[key])
         return done
 
-    def _done(self, act: Act, who: str, may_settle: bool) -> dict[str, Any]:  # noqa: FBT001
+    def _done(self, act: Act, sight: "Sight") -> dict[str, Any]:
         try:
             if act.kind == "undo":
-                return {"id": act.id, **self._undo(who)}
-            self._write(act, who, may_settle)
+                return {"id": act.id, **self._undo(sight.who)}
+            self._write(act, sight)
         except CoderError as error:
-            return {"id": act.id, "error": str(error)}
+            return {"id": act.id, "error": told(error, sight.language)}
         return {"id": act.id}
 
-    def _write(self, act: Act, who: str, may_settle: bool) -> None:  # noqa: FBT001
-        if act.adjudicate and not may_settle:
-            raise CoderError("Only an adjudicator or a lead has the last word; ask one of them.")
+    def _write(self, act: Act, sight: "Sight") -> None:
+        if act.adjudicate and not sight.visitor.settles:
+            raise PageError("not_settle")
+        if gone := [unit for unit in act.units if unit not in self.texts]:
+            raise PageError("no_answer_there", unit=gone[0])
+        if gone := [code for code in act.codes if code not in self.book.ids]:
+            raise PageError("no_code_there", code=gone[0])
+        who = sight.who
         match act.kind:
             case "flag":
-                number = self.study.flag(self.question, who, act.units, FLAGGED, remove=not act.on)
-                layer, made = FLAG, [Decision(unit, FLAGGED, YES if act.on else "no") for unit in act.units]
+                self._flag(act, sight)
+                return
             case "note":
-                gone = not act.note.strip()
+                empty = not act.note.strip()
                 name = NOTE + who
-                number = self.study.flag(self.question, who, act.units, name, note=act.note, remove=gone)
-                layer, made = FLAG, [Decision(unit, name, "no" if gone else YES, act.note) for unit in act.units]
+                number = self.study.flag(self.question, who, act.units, name, note=act.note, remove=empty)
+                layer, made = FLAG, [Decision(unit, name, NO if empty else YES, act.note) for unit in act.units]
             case _:
                 made = [
-                    Decision(unit, code, verdict, proposal=self._proposal(unit, code))
+                    Decision(unit, code, verdict, proposal=self._proposal(unit, code, sight.proposer))
                     for unit in act.units
                     for code, verdict in ({**act.codes, SEEN: YES} if act.seen else act.codes).items()
                 ]
@@ -189,8 +198,23 @@ class Desk:
         self.ledger.put(layer, who, made)
         self._perhaps_learn()
 
+    def _flag(self, act: Act, sight: "Sight") -> None:
+        """Put a flag on answers, or take off every flag there that they see."""
+        flags = {sight.flag: list(act.units)} if act.on else {}
+        for unit in () if act.on else act.units:
+            for flag in sight.flags(unit):
+                flags.setdefault(flag, []).append(unit)
+        for flag, units in flags.items():
+            self._follow_own(self.study.flag(self.question, sight.who, units, flag, remove=not act.on))
+            self.ledger.put(FLAG, sight.who, [Decision(unit, flag, YES if act.on else NO) for unit in units])
+
     def _undo(self, who: str) -> dict[str, Any]:
-        undone = self.study.undo(self.question, who, files=False)
+        try:
+            undone = self.study.undo(self.question, who, files=False)
+        except StudyError:
+            if file := self._last_file(who):
+                raise PageError("undo_file", file=file) from None
+            raise
         if undone.empty:
             return {}
         units = list(dict.fromkeys(unit for unit in undone["unit"] if unit in self.texts))
@@ -209,13 +233,12 @@ class Desk:
 
     # What is shown to whom
 
-    @property
-    def proposer(self) -> Proposer:
-        """What makes proposals, with the codebook and the model of now."""
+    def proposer(self, *, learned: bool) -> Proposer:
+        """What makes proposals with the codebook of now, and with what was `learned` or by the rules alone."""
         with self.lock:
-            if self._proposer is None:
-                self._proposer = Proposer(self.engine, self.book, self.learned)
-            return self._proposer
+            if learned not in self._proposers:
+                self._proposers[learned] = Proposer(self.engine, self.book, self.learned if learned else None)
+            return self._proposers[learned]
 
     def lease(self, units: Sequence[str], session: str) -> list[str]:
         """Of these units those that nobody else has before him; they are then this session's for a while."""
@@ -278,19 +301,23 @@ class Desk:
             if learned.changes is not None:
                 rows = learned.changes.frame.to_dict("records")
                 self.changes = [(row["code"], row["change"], row["f1_then"], row["f1"]) for row in rows]
-            self._proposer = None
+            self._proposers = {}
 
     # Within
 
+    def _last_file(self, who: str) -> str:
+        """The file that what somebody did last, and was not undone, came from; "" where it came from none."""
+        log = self.study.log(self.question)
+        done = log[(log["who"] == who) & log["what"].isin(LAYERS) & ~log["event"].isin(log["undoes"].dropna())]
+        return str(done["source"].iloc[0]) if len(done) else ""
+
     def _use(self, book: Codebook, engine: Engine) -> None:
         self.book, self.engine = book, engine
-        self._proposer = None
+        self._proposers = {}
         self.version = int(self.study.codebooks(self.question)["version"].max())
 
-    def _proposal(self, unit: str, code: str) -> Proposal | None:
-        if code == SEEN or unit not in self.texts:
-            return None
-        return self.proposer.record(unit, self.texts[unit], code)
+    def _proposal(self, unit: str, code: str, proposer: Proposer) -> Proposal | None:
+        return None if code == SEEN else proposer.record(unit, self.texts[unit], code)
 
     def _last_event(self) -> int:
         last = self.study.log(limit=1)

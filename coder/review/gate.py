@@ -8,16 +8,18 @@ import hmac
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from coder.review.words import page_words
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -35,7 +37,7 @@ LARGEST = 256 * 1024
 """Bytes of a request; a codebook's rules fit in far less."""
 _LASTS = 16 * 3600
 _OPEN = ("/sign-in", "/static/")
-_FREE_TRIES = 3
+_FREE_TRIES, _TRIES_AT_ONCE = 3, 4
 _REMEMBERED = 10_000
 _LONGEST_WAIT = 300.0
 _SAFE = ("GET", "HEAD")
@@ -61,7 +63,8 @@ class Gate:
     `hosts` are the names and numbers, with the port, by which the page may be asked for. `check` says whether a
     name and a password belong together; None where one signs in with the printed token, as `alone`. `mark` tells
     the passwords of a name apart: sessions end when it is another. Browsers keep one `cookie` of a name for all ports
-    of a machine, so that each study that is served needs a name of its own.
+    of a machine, so that each study that is served needs a name of its own. `words` are those of the page for somebody,
+    or for "" where nobody knows who asks.
     """
 
     hosts: frozenset[str]
@@ -71,8 +74,10 @@ class Gate:
     say: Callable[[str], None] = lambda _token: None
     clock: Callable[[], float] = time.monotonic
     cookie: str = "coder_session"
+    words: Callable[[str], Mapping[str, str]] = lambda _who: page_words("en")
     _sessions: dict[str, Session] = field(default_factory=dict)
     _failed: dict[str, tuple[int, float]] = field(default_factory=dict)
+    _trying: Counter[str] = field(default_factory=Counter)
     _token: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -91,27 +96,36 @@ class Gate:
         return found if found and found.until > self.clock() and found.mark == self.mark(found.who) else None
 
     def sign_in(self, who: str, password: str, address: str) -> Response | str:
-        """A redirect that carries the cookie, or the reason why not: "wrong" or "wait"."""
+        """A redirect that carries the cookie, or the reason why not: "wrong" or "wait".
+
+        Who fails waits for that name at that address alone: nobody locks out another by trying their name from
+        elsewhere, nor their colleagues behind the same address by trying names of nobody.
+        """
+        if self.check is None:  # the printed token cannot be guessed: tries are not counted
+            with self._lock:
+                right = self._token_is(password)
+            return self._let_in(self.alone, self.mark(self.alone)) if right else "wrong"
+        tried = _digest(f"{address} {who.casefold()}")
         with self._lock:
-            # the printed token cannot be guessed, and who makes a browser try others must not lock its owner out
-            names = (f"name {who.casefold()}", f"address {address}") if self.check is not None else ()
-            if any(self._waits(one) > 0 for one in names):
+            if self._waits(tried) > 0 or self._trying[address] >= _TRIES_AT_ONCE:
                 return "wait"
-            for one in names:  # counted before it is checked, so that tries at the same time count too
-                self._failed[one] = (self._failed.get(one, (0, 0.0))[0] + 1, self.clock())
-            while len(self._failed) > _REMEMBERED:
+            tries, _ = self._failed.pop(tried, (0, 0.0))  # counted before it is checked, so that tries at once count
+            self._failed[tried] = (tries + 1, self.clock())
+            if len(self._failed) > _REMEMBERED:
                 self._failed.pop(next(iter(self._failed)))
-            right = self._token_is(password) if self.check is None else None
-        name = self.alone if self.check is None else who
-        mark = self.mark(name)
-        if right is None and self.check is not None:
+            self._trying[address] += 1
+        right = False
+        try:
+            mark = self.mark(who)
             right = self.check(who, password)
-        if not right:
-            return "wrong"
-        with self._lock:
-            for one in names:
-                self._failed.pop(one, None)
-        return self._let_in(name, mark)
+        finally:
+            with self._lock:
+                self._trying[address] -= 1
+                self._trying += Counter()  # drops those at nought
+                counted = self._failed.pop(tried, None)
+                if counted is not None and not right:  # the wait begins when it is known to be wrong
+                    self._failed[tried] = (counted[0], self.clock())
+        return self._let_in(who, mark) if right else "wrong"
 
     def sign_out(self, session: Session) -> Response:
         """End a session."""
@@ -124,25 +138,34 @@ class Gate:
         """Why this request is refused, before anything else looks at it; None where it may go on."""
         headers, method, path = Headers(scope=scope), scope["method"], scope["path"]
         if headers.get("host", "").lower() not in self.hosts:
-            return PlainTextResponse("This page does not answer to that host.", 400)
+            return self.refused(scope, "refused_host", 400)
         if headers.get("sec-fetch-site", "none") not in ("none", "same-origin") and method not in _SAFE:
-            return PlainTextResponse("Refused: the request comes from another site.", 403)
-        if method not in _SAFE and urlsplit(headers.get("origin", "")).netloc.lower() != headers["host"].lower():
-            return PlainTextResponse("Refused: the request comes from another site.", 403)
-        if int(headers.get("content-length") or 0) > LARGEST:
-            return PlainTextResponse("Refused: too large.", 413)
+            return self.refused(scope, "refused_site", 403)
+        if method not in _SAFE and headers.get("origin", "").partition("://")[2].lower() != headers["host"].lower():
+            return self.refused(scope, "refused_site", 403)
+        if _length(headers) > LARGEST:
+            return self.refused(scope, "refused_large", 413)
         if path.startswith(_OPEN):
             return None
         session = self.session(scope)
         if session is None:
-            return _to_sign_in(path)
+            asked = path.startswith("/api/")
+            return self.refused(scope, "sign_in_first", 401) if asked else RedirectResponse("/sign-in", 303)
+        scope["session_of"] = session
         if method not in _SAFE:
             if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), session.token.encode()):
-                return PlainTextResponse("Refused: the request lacks its token.", 403)
+                return self.refused(scope, "refused_token", 403)
             if headers.get("content-type", "").partition(";")[0] != "application/json":
-                return PlainTextResponse("Refused: only JSON is read.", 415)
-        scope["session_of"] = session
+                return self.refused(scope, "refused_kind", 415)
         return None
+
+    def refused(self, scope: Scope, key: str, status: int) -> Response:
+        """What a request that is refused is told, in the language of who asks."""
+        session: Session | None = scope.get("session_of")
+        said = self.words(session.who if session is not None else "")[key]
+        if scope["path"].startswith("/api/"):
+            return JSONResponse({"error": said}, status)
+        return PlainTextResponse(said, status)
 
     def _let_in(self, who: str, mark: str) -> Response:
         value = secrets.token_urlsafe(32)
@@ -195,7 +218,7 @@ class Guard:
         except Exception as error:  # noqa: BLE001 (whatever it is: its message may hold an answer, its place does not)
             self.log(_place(error))
             if not started:
-                await JSONResponse({"error": "internal"}, 500)(scope, receive, guarded)
+                await self.gate.refused(scope, "internal", 500)(scope, receive, guarded)
         return None
 
 
@@ -220,10 +243,10 @@ def _bounded(receive: Receive) -> Receive:
     return bounded
 
 
-def _to_sign_in(path: str) -> Response:
-    if path.startswith("/api/"):
-        return JSONResponse({"error": "sign in"}, 401)
-    return RedirectResponse("/sign-in", 303)
+def _length(headers: Headers) -> int:
+    """How many bytes a request says it has; as many as are too many where that is no number, or a very long one."""
+    said = headers.get("content-length", "0")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= len(str(LARGEST)) else LARGEST + 1
 
 
 def _digest(value: str) -> str:

@@ -8,19 +8,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from coder.study.store import Decision, Study
 from coder.study.store.decisions import ADJUDICATE, DECIDE, SEEN, YES
 
 FLAGGED = "to look at"
-"""The mark that a person puts on an answer."""
+"""The mark that a person puts on an answer, for all to see."""
+FLAGGED_BY = "to look at by "
+"""The mark, with a name, that a blind coder puts on an answer: others neither see it nor take it off."""
 NOTE = "note of "
 """The mark, with the name of its writer, that holds a note."""
+_PERSONAL = (FLAGGED, NOTE)
 _HOUR = timedelta(hours=1)
 _WINDOW, _PAUSE = timedelta(minutes=30), timedelta(minutes=3)
 _FEWEST_PACED = 5
 
 Verdicts = dict[str, str]
+
+
+class Mark(NamedTuple):
+    """A flag or note on a unit: who put it there last, and the text of a note."""
+
+    who: str
+    note: str = ""
 
 
 @dataclass
@@ -29,7 +42,7 @@ class Ledger:
 
     own: dict[str, dict[str, Verdicts]] = field(default_factory=lambda: defaultdict(dict))
     last: dict[str, Verdicts] = field(default_factory=dict)
-    flags: dict[str, dict[str, str]] = field(default_factory=dict)
+    flags: dict[str, dict[str, Mark]] = field(default_factory=dict)
     times: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     version: int = 0
 
@@ -48,10 +61,17 @@ class Ledger:
         last = study.adjudicated(question)
         for unit, code, verdict in zip(last["unit"], last["code"], last["verdict"], strict=True):
             ledger.last.setdefault(unit, {})[code] = verdict
-        marks = study.flags(question)
-        for unit, flag, note in zip(marks["unit"], marks["code"], marks["note"], strict=True):
-            ledger.flags.setdefault(unit, {})[flag] = note
+        ledger._mark(study.flags(question))
         return ledger
+
+    def of(self, who: str) -> "Ledger":
+        """What somebody decided themselves, as if nobody else had done anything; and the marks that nobody made."""
+        mine = {
+            unit: {flag: mark for flag, mark in marks.items() if mark.who == who or not flag.startswith(_PERSONAL)}
+            for unit, marks in self.flags.items()
+        }
+        own = {who: self.own[who]} if who in self.own else {}
+        return Ledger(defaultdict(dict, own), flags=mine, times=self.times, version=self.version)
 
     def put(self, layer: str, who: str, decisions: Iterable[Decision]) -> None:
         """Follow decisions that the study confirmed."""
@@ -64,26 +84,27 @@ class Ledger:
             elif layer == DECIDE:
                 self.own[who].setdefault(one.unit, {})[one.code] = one.verdict
             elif one.verdict == YES:
-                self.flags.setdefault(one.unit, {})[one.code] = one.note
+                self.flags.setdefault(one.unit, {})[one.code] = Mark(who, one.note)
             else:
-                self.flags.get(one.unit, {}).pop(one.code, None)
+                self.flags.setdefault(one.unit, {}).pop(one.code, None)
         if new:
             self.times[who].append(datetime.now(UTC))
 
     def reread(self, study: Study, question: str, units: Sequence[str]) -> None:
         """Read some units anew, as after something was undone."""
         self.version += 1
-        for holder in (*self.own.values(), self.last, self.flags):
+        holders: tuple[dict[str, Any], ...] = (*self.own.values(), self.last, self.flags)
+        for holder in holders:
             for unit in units:
                 holder.pop(unit, None)
         frame = study.state(question, units=units)
         for unit, code, verdict, who in zip(*(frame[name] for name in ("unit", "code", "verdict", "who")), strict=True):
             self.own[who].setdefault(unit, {})[code] = verdict
         last, marks = study.adjudicated(question), study.flags(question)
-        for holder, frame, column in ((self.last, last, "verdict"), (self.flags, marks, "note")):
-            mine = frame[frame["unit"].isin(units)]
-            for unit, code, said in zip(mine["unit"], mine["code"], mine[column], strict=True):
-                holder.setdefault(unit, {})[code] = said
+        mine = last[last["unit"].isin(units)]
+        for unit, code, verdict in zip(mine["unit"], mine["code"], mine["verdict"], strict=True):
+            self.last.setdefault(unit, {})[code] = verdict
+        self._mark(marks[marks["unit"].isin(units)])
 
     def saw(self, who: str, unit: str) -> bool:
         """Whether somebody saw a unit: gave it a code, or examined it."""
@@ -135,3 +156,7 @@ class Ledger:
         if len(steps) < _FEWEST_PACED or not spent:
             return None
         return len(steps) / (spent / _HOUR)
+
+    def _mark(self, marks: pd.DataFrame) -> None:
+        for unit, flag, who, note in zip(*(marks[name] for name in ("unit", "code", "who", "note")), strict=True):
+            self.flags.setdefault(unit, {})[flag] = Mark(who, note)

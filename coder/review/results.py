@@ -3,26 +3,30 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.errors import CoderError
 from coder.learning.estimation import estimate
 from coder.progress import Progress
 from coder.reports.words import is_number, shown_cells
-from coder.review.counting import Choice, Counted, Said, agreed, counted, described
-from coder.review.desk import Desk
+from coder.review.counting import Choice, Counted, agreed, counted, described
 from coder.review.exports import report
+from coder.review.sight import Sight
+from coder.review.words import PageError, why
 from coder.sample import RANDOM, TARGETED
 from coder.study.background import Job
 from coder.study.store.answers import WAVE
 from coder.study.work import ALL
 from coder.tables.table import Table
+
+if TYPE_CHECKING:
+    from coder.review.desk import Desk
 
 FEWEST = 10
 
@@ -36,32 +40,33 @@ class _Estimate:
     divided: int
 
 
-_estimates: "WeakKeyDictionary[Desk, _Estimate]" = WeakKeyDictionary()
+_estimates: "WeakKeyDictionary[Desk, dict[str, _Estimate]]" = WeakKeyDictionary()
+"""Of each question the last estimate from the codes of `GOLD`, and of each blind coder from their own."""
 
 
-def shown(desk: Desk, asked: Choice, said: Said, language: str) -> dict[str, Any]:
+def shown(sight: Sight, asked: Choice) -> dict[str, Any]:
     """The tables, as JSON. Of a table that cannot be made there is none."""
-    made = counted(desk, asked, said, language)
-    people = {who: desk.study.coding(desk.question, who) for who in list(desk.ledger.own)}
-    agreement = agreed({who: one for who, one in people.items() if len(one.seen)}, desk.book, language)
-    changes = desk.learned.changes if desk.learned is not None else None
+    desk, language = sight.desk, sight.language
+    made = counted(sight, asked)
+    agreement = agreed(sight.people(), desk.book, language)
+    changes = sight.learned.changes if sight.learned is not None else None
     found: dict[str, list[Table]] = {
         "top": [made.tables["top"]] if "top" in made.tables else [],
         "comparison": [made.tables["comparison"]] if "comparison" in made.tables else [],
         "agreement": [agreement.overall, agreement.codes, agreement.coders] if agreement else [],
-        "machine": [_labelled(changes, desk.book, said, language)] if changes is not None else [],
+        "machine": [_labelled(changes, sight)] if changes is not None else [],
     }
     data: dict[str, Any] = {name: [as_json(one, language) for one in some] for name, some in found.items()}
-    return {**data, "state": _state(desk, made, said)}
+    return {**data, "state": _state(sight, made)}
 
 
-def download(desk: Desk, form: str, asked: Choice, said: Said, language: str) -> tuple[bytes, str]:
+def download(sight: Sight, form: str, asked: Choice) -> tuple[bytes, str]:
     """A report of the tables in this format, and a name for its file."""
-    made = counted(desk, asked, said, language)
+    made = counted(sight, asked)
     if not made.tables:
-        raise CoderError(said["nothing_coded"])
-    facts = (_state(desk, made, said),)
-    content = report(form, desk, made, facts, described(desk, asked, made, language), language)
+        raise PageError("nothing_coded")
+    facts = (_state(sight, made),)
+    content = report(form, sight.desk, made, facts, described(sight, asked, made), sight.language)
     return content, f"coder-{datetime.now(UTC):%Y-%m-%d}.{form}"
 
 
@@ -76,33 +81,35 @@ def as_json(table: Table, language: str) -> dict[str, Any]:
     }
 
 
-def start_estimate(desk: Desk, wave: str, said: Said, language: str) -> None:
+def start_estimate(sight: Sight, wave: str) -> None:
     """Start the estimate of a wave, or of those that can be (`ALL`), unless one is being made.
 
     The sample of a wave are its coded answers up to the first open one in random order; those on which coders
-    differ are left out of it, and said. Raises `CoderError` with too small a random sample.
+    differ are left out of it, and said. Raises `PageError` with too small a random sample.
     """
-    if (last := _estimates.get(desk)) is not None and last.job.busy:
+    desk, whose = sight.desk, sight.countable[0]
+    if (last := _estimates.get(desk, {}).get(whose)) is not None and last.job.busy:
         return
-    hand = desk.study.coding(desk.question)
+    hand = sight.coding(whose)
     with desk.lock:
-        drawn = {name: units for name, units in desk.samples().items() if wave in (name, ALL)}
+        drawn = {name: units for name, units in sight.samples.items() if wave in (name, ALL)}
         samples = {name: [unit for unit in units if unit in hand.seen] for name, units in drawn.items()}
     enough = [name for name, units in samples.items() if len(units) >= FEWEST]
     if not enough:
-        raise CoderError(said["estimate_few"].format(fewest=FEWEST, n=max(map(len, samples.values()), default=0)))
+        raise PageError("estimate_few", fewest=FEWEST, n=max(map(len, samples.values()), default=0))
     units = pd.Index([unit for name in enough for unit in desk.waves[name]])
     how = pd.Series(TARGETED, index=hand.seen)
-    chance = pd.Series(1.0, index=hand.seen)
+    chance = pd.Series(np.nan, index=hand.seen)
     for name in enough:
         how[samples[name]] = RANDOM
         chance[samples[name]] = len(samples[name]) / len(desk.waves[name])
     by = desk.corpus.units[WAVE][units] if len(enough) > 1 else None
     work = partial(
-        estimated_tables, desk.corpus.take(units), hand.take(units), desk.book, how, chance, by, language=language
+        estimated_tables, desk.corpus.take(units), hand.take(units), desk.book, how, chance, by, language=sight.language
     )
     divided = sum(len(drawn[name]) - len(samples[name]) for name in enough)
-    _estimates[desk] = _Estimate(Job(work, lambda _tables: None), ", ".join(filter(None, enough)), divided)
+    made = _Estimate(Job(work, lambda _tables: None), ", ".join(filter(None, enough)), divided)
+    _estimates.setdefault(desk, {})[whose] = made
 
 
 def estimated_tables(
@@ -118,17 +125,19 @@ def estimated_tables(
 ) -> tuple[Table, ...]:
     """The tables of an estimate, of each wave too where there are several; what the other process does."""
     return estimate(
-        corpus, hand, book, drawn=drawn, probability=probability, by=waves, language=language, progress=progress
-    ).tables
+        corpus, hand, book, drawn=drawn, probability=probability, stratum=waves, by=waves,
+        language=language, progress=progress,
+    ).tables  # fmt: skip
 
 
-def estimated(desk: Desk, said: Said, language: str) -> dict[str, Any]:
+def estimated(sight: Sight) -> dict[str, Any]:
     """How far the estimate is, and its tables when it is made."""
-    last = _estimates.get(desk)
+    said, language = sight.said, sight.language
+    last = _estimates.get(sight.desk, {}).get(sight.countable[0])
     if last is None:
         return {"busy": False, "said": "", "progress": 0, "tables": []}
     job = last.job
-    text = said["estimating"] if job.busy else job.failed
+    text = said["estimating"] if job.busy else job.failed and why(job.failed, language)
     note = (said["estimate_divided"].format(n=last.divided),) if last.divided else ()
     made = [
         replace(one, title=f"{one.title} ({last.waves})" if last.waves else one.title, notes=(*one.notes, *note))
@@ -138,8 +147,9 @@ def estimated(desk: Desk, said: Said, language: str) -> dict[str, Any]:
     return {"busy": job.busy, "said": text, "progress": job.done / max(job.total, 1), "tables": tables}
 
 
-def _labelled(changes: Table, book: Codebook, said: Said, language: str) -> Table:
+def _labelled(changes: Table, sight: Sight) -> Table:
     """The table of what got better, with labels, in the language of the page."""
+    book, said, language = sight.desk.book, sight.said, sight.language
     frame = changes.frame.assign(
         code=[book.label(code, language) for code in changes.frame["code"]],
         change=[said.get(f"changed_{change}", change) for change in changes.frame["change"]],
@@ -148,7 +158,7 @@ def _labelled(changes: Table, book: Codebook, said: Said, language: str) -> Tabl
     return Table(said["learned"], frame, changes.base, shown_as, (said["learned_note"].format(n=changes.base),))
 
 
-def _state(desk: Desk, made: Counted, said: Said) -> str:
+def _state(sight: Sight, made: Counted) -> str:
     facts = made.coding.provenance
-    about = {"n": len(made.coding.seen), "of": len(made.units), "version": desk.version}
-    return said["state"].format(event=facts.get("event", "–"), state=facts.get("state", "–"), **about)
+    about = {"n": len(made.coding.seen), "of": len(made.units), "version": sight.desk.version}
+    return sight.said["state"].format(event=facts.get("event", "–"), state=facts.get("state", "–"), **about)

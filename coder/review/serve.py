@@ -13,6 +13,7 @@ import uvicorn
 from coder.codebook import Code, Codebook
 from coder.errors import CoderError
 from coder.review.app import Page
+from coder.review.connections import Connection
 from coder.review.desk import Desk
 from coder.review.gate import Gate
 from coder.review.team import Team
@@ -20,7 +21,7 @@ from coder.study.store import Study
 
 LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 (asked for with --lan, and said)
 PORT = 8321
-_AT_ONCE, _IDLE = 200, 15
+_AT_ONCE, _IDLE = 100, 15
 OTHER = Code("other", 99, {"nl": "Overige", "en": "Other"})
 """The code that a codebook begins with: counted, and never ranked."""
 
@@ -62,8 +63,8 @@ def serve(study: Study, options: Options, say: Callable[[str], None], log: Calla
     for desk in desks:
         desk.start(again=desk.unlearned)
     config = uvicorn.Config(
-        page.app(log), log_level="critical", access_log=False, server_header=False, lifespan="off",
-        limit_concurrency=_AT_ONCE, timeout_keep_alive=_IDLE, timeout_graceful_shutdown=3, ws="none",
+        page.app(log), http=Connection, log_level="critical", access_log=False, server_header=False, lifespan="off",
+        backlog=_AT_ONCE, timeout_keep_alive=_IDLE, timeout_graceful_shutdown=3, ws="none", proxy_headers=False,
     )  # fmt: skip
     try:
         with suppress(KeyboardInterrupt):

@@ -1,8 +1,8 @@
 """Who may do what, and whose password is whose."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 
 from coder.errors import CoderError, MissingExtraError
@@ -13,12 +13,29 @@ SHORTEST = 10
 """Characters of a password, at least."""
 
 
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who asks: their name, the session they ask from, the language they read, and what they may do.
+
+    `settles`: has the last word where coders differ; `leads`: changes the codebook beyond adding to it.
+    """
+
+    who: str
+    session: str
+    language: str
+    settles: bool = False
+    leads: bool = False
+
+
 class Team:
     """The people of a study. With `alone` there is one person, who may do everything."""
 
     def __init__(self, study: Study, *, alone: bool) -> None:
         self.study, self.alone = study, alone
-        self._one_at_a_time = threading.BoundedSemaphore(2)
+
+    def visitor(self, who: str, session: str, language: str) -> Visitor:
+        """Somebody who signed in, with what they may do now."""
+        return Visitor(who, session, language, self.may_settle(who), self.may_lead(who))
 
     def may_settle(self, who: str) -> bool:
         """Whether somebody has the last word where coders differ."""
@@ -31,8 +48,7 @@ class Team:
     def knows(self, who: str, password: str) -> bool:
         """Whether this is somebody's password. An unknown name takes as long as a known one."""
         known = self.study.password_hash(who)
-        with self._one_at_a_time:  # each takes 64 MiB: nobody makes the machine run out of memory
-            return verified(known or _nobodys(), password) and known is not None
+        return verified(known or _nobodys(), password) and known is not None
 
     def _role(self, who: str) -> str:
         people = self.study.people()

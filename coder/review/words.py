@@ -1,9 +1,9 @@
-"""The words of the page, in Dutch and English. Those of tables live with the tables."""
+"""The words of the page, in Dutch and English, those of its errors too. Those of tables live with the tables."""
 
 from collections.abc import Mapping
 from functools import cache
 
-from coder.errors import CoderError
+from coder.errors import CodebookError, CoderError, RuleError, StudyError
 
 # fmt: off
 LANGUAGES = ("nl", "en")
@@ -103,7 +103,6 @@ _CODING = {
     "changes": ("Wat er beter werd", "What got better"),
     "learn": ("Nu bijleren", "Learn now"),
     "learn_busy": ("Leert bij, op de achtergrond…", "Learning, in the background…"),
-    "learn_failed": ("Bijleren lukte niet: {why}", "Learning failed: {why}"),
     "learn_none": (
         "Leert vanaf {n} gecodeerde antwoorden; tot dan stellen alleen de regels voor.",
         "Learns from {n} coded answers on; until then the rules alone propose.",
@@ -192,6 +191,14 @@ _CODING = {
     "coded_already": ("al door u gecodeerd", "coded by you already"),
     "apply": ("Toepassen op {n}", "Apply to {n}"),
     "applied": ("{n} antwoorden gecodeerd", "{n} answers coded"),
+    "note_code_blind": (
+        "{n} antwoorden kregen deze code van u of van haar regels; die van u staan vooraan.",
+        "{n} answers have this code by you or by its rules; yours come first.",
+    ),
+    "learn_blind": (
+        "De codeurs van deze vraag zijn blind voor elkaar. Alleen de regels stellen voor: wat de machine leert, leert ze ook van de anderen.",
+        "The coders of this question are blind to each other. The rules alone propose: what the machine learns, it learns from the others too.",
+    ),
     "not_settle": (
         "Alleen wie scheidsrechter is of leidt heeft het laatste woord.",
         "Only an adjudicator or a lead has the last word.",
@@ -255,6 +262,11 @@ _BOOK = {
     ),
     "examples": ("Voorbeelden: moeten deze code krijgen", "Examples: must get this code"),
     "counterexamples": ("Tegenvoorbeelden: mogen deze code niet krijgen", "Counterexamples: must not get this code"),
+    "failed_example": (
+        "krijgt deze code niet: geen regel vindt het, of een uitzondering of ontkenning houdt het tegen",
+        "does not get this code",
+    ),
+    "failed_counterexample": ("krijgt deze code toch: een regel vindt het", "gets this code"),
     "negation": ("Een ontkende treffer (geen video)", "A negated hit (no video)"),
     "negation_count": ("telt mee", "counts"),
     "negation_skip": ("telt niet mee", "does not count"),
@@ -353,6 +365,84 @@ _RESULTS = {
     "make_estimate": ("Schatting maken", "Make the estimate"),
     "estimating": ("Rekent op de achtergrond…", "Working in the background…"),
 }
+_ERRORS = {
+    "no_json": ("Dit verzoek is geen JSON-object.", "This request is not a JSON object."),
+    "field_str": ("Het veld {name} ontbreekt, of is geen tekst.", "The field {name} is missing, or is not a text."),
+    "field_dict": ("Het veld {name} ontbreekt, of is geen object.", "The field {name} is missing, or is not an object."),
+    "field_texts": ("Het veld {name} is een lijst van hoogstens {most} teksten.", "The field {name} is a list of at most {most} texts."),
+    "acts_most": ("Hoogstens {most} handelingen gaan samen, als een lijst.", "At most {most} acts go together, as a list."),
+    "act_kind": ("Zo'n handeling is er niet: {kind}.", "There is no such act: {kind}."),
+    "act_id": ("De naam van een handeling heeft hoogstens {most} tekens.", "The name of an act has at most {most} characters."),
+    "act_units": ("Een handeling noemt 1 tot {most} antwoorden.", "An act names 1 to {most} answers."),
+    "act_note": ("Een notitie is een tekst van hoogstens {most} tekens.", "A note is a text of at most {most} characters."),
+    "act_codes": ("Bij elke code hoort yes, no of unsure.", "Each code comes with yes, no or unsure."),
+    "act_nothing": ("Er valt niets te bewaren: er is niets gekozen.", "There is nothing to save: nothing was chosen."),
+    "language": ("Een taal is nl of en.", "A language is nl or en."),
+    "no_answer_there": (
+        "Het antwoord {unit} is er niet (meer); laad de pagina opnieuw.",
+        "The answer {unit} is not there (any more); reload the page.",
+    ),
+    "no_code_there": (
+        "De code {code} is er niet (meer); laad de pagina opnieuw.",
+        "The code {code} is not there (any more); reload the page.",
+    ),
+    "code_nameless": ("Een code heeft een naam nodig; typ er een.", "A code needs a name; type one."),
+    "code_known": (
+        "Er is al een code die {code} heet; kies die, of een andere naam.",
+        "There is a code called {code} already; choose that, or another name.",
+    ),
+    "code_negation": ("Kies of een ontkende treffer meetelt: count, skip of only.", "A negated hit is one of count, skip, only."),
+    "code_into_itself": (
+        "Een code gaat niet op in zichzelf; kies een andere.",
+        "A code is not merged into itself; choose another one.",
+    ),
+    "code_long": (
+        "Een naam heeft hoogstens {most} tekens; zet de rest in de omschrijving.",
+        "A label has {most} characters at most; put the rest in the definition.",
+    ),
+    "no_queue": ("Die wachtrij is er niet; kies een andere.", "There is no such queue; choose another."),
+    "no_wave_there": ("Die meting is er niet in de studie.", "There is no such wave in the study."),
+    "no_limit": ("Een tabel heeft 10 of 20 rangen, of alle codes (0).", "A table has 10 or 20 ranks, or all codes (0)."),
+    "tables_whose": (
+        "Tabellen zijn van wat mensen beslisten, van dat en de machine, of van uw eigen codes.",
+        "Tables are of what people decided, of that with the machine, or of your own codes.",
+    ),
+    "tables_own": (
+        "De codeurs van deze vraag zijn blind voor elkaar: u ziet tabellen van uw eigen codes.",
+        "The coders of this question are blind to each other: you see tables of your own codes.",
+    ),
+    "undo_file": (
+        "Wat u het laatst deed was {file} toevoegen. Maak dat ongedaan met: coder study undo",
+        "What you did last was adding {file}. Undo that with: coder study undo",
+    ),
+    "rule_at": ("De regel {rule} is niet te lezen vanaf teken {at}.", "The rule {rule} cannot be read from character {at} on."),
+    "rule_here": ("niet te lezen vanaf hier", "cannot be read from here on"),
+    "rule_short": ("hier ontbreekt nog iets", "something is missing here"),
+    "refused_codebook": (
+        "Zo kan het codeboek niet. Elke naam komt één keer voor, geen code valt onder zichzelf, elke regel is te lezen, en wat achter @ staat is een code of woordenlijst.",
+        "The codebook cannot be so. Each label occurs once, no code stands under itself, every rule can be read, and what follows @ is a code or a list of words.",
+    ),
+    "refused_study": (
+        "De studie kan dit nu niet lezen of bewaren. Laad de pagina opnieuw; helpt dat niet, sluit dan coder en kijk of het bestand nog op zijn plaats staat.",
+        "The study cannot read or save this now. Reload the page; if that does not help, stop coder and see whether the file is still in its place.",
+    ),
+    "work_failed": (
+        "Het werk op de achtergrond is afgebroken. Probeer het opnieuw; de gegevens zijn onaangeroerd.",
+        "The work in the background broke off. Try again; the data are untouched.",
+    ),
+    "internal": (
+        "Er liep iets mis bij coder zelf; wat al bewaard was is veilig. Waar het misging staat in het venster waarin coder draait.",
+        "Something went wrong in coder itself; what was saved is safe. The window in which coder runs says where.",
+    ),
+    "sign_in_first": ("Meld u eerst aan.", "Sign in first."),
+    "nothing_here": ("Hier is niets. Ga terug, of open het begin van de pagina.", "There is nothing here. Go back, or open the start of the page."),
+    "refused": ("Dit verzoek wordt geweigerd.", "This request is refused."),
+    "refused_large": ("Dit verzoek is te groot.", "This request is too large."),
+    "refused_host": ("Deze pagina antwoordt niet onder die naam. Open het adres dat coder toonde.", "This page does not answer to that name. Open the address that coder showed."),
+    "refused_site": ("Geweigerd: het verzoek komt van een andere site.", "Refused: the request comes from another site."),
+    "refused_token": ("Geweigerd: het verzoek mist zijn teken. Laad de pagina opnieuw.", "Refused: the request lacks its token. Reload the page."),
+    "refused_kind": ("Geweigerd: alleen JSON wordt gelezen.", "Refused: only JSON is read."),
+}
 # fmt: on
 
 
@@ -362,4 +452,48 @@ def page_words(language: str) -> Mapping[str, str]:
     if language not in LANGUAGES:
         raise CoderError(f"There is no language {language!r}; choose one of {', '.join(LANGUAGES)}.")
     place = LANGUAGES.index(language)
-    return {key: pair[place] for part in (_FRAME, _CODING, _HELP, _BOOK, _RESULTS) for key, pair in part.items()}
+    return {
+        key: pair[place] for part in (_FRAME, _CODING, _HELP, _BOOK, _RESULTS, _ERRORS) for key, pair in part.items()
+    }
+
+
+class PageError(CoderError):
+    """What the page refuses: the `key` of its words and the values in them, so that it is said in any language."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(page_words("en")[key].format(**values))
+        self.key, self.values = key, values
+
+
+class BookError(PageError, CodebookError):
+    """A change of the codebook that the page refuses."""
+
+
+def told(error: CoderError, language: str) -> str:
+    """An error in the language of the page. One of the library knows English alone: in Dutch its kind is said."""
+    said = page_words(language)
+    if isinstance(error, PageError):
+        return said[error.key].format(**error.values)
+    if language == "en":
+        return str(error)
+    if isinstance(error, RuleError):
+        return said["rule_at"].format(rule=_short(error.rule), at=error.column + 1)
+    kinds = {CodebookError: "refused_codebook", StudyError: "refused_study"}
+    return said[next((key for kind, key in kinds.items() if isinstance(error, kind)), "failed")]
+
+
+def rule_said(error: CoderError, language: str) -> str:
+    """What is wrong with a rule, beside the rule itself with the place marked."""
+    if language == "en" or not isinstance(error, RuleError):
+        return error.found if isinstance(error, RuleError) else told(error, language)
+    return page_words(language)["rule_here" if error.rule[error.column :].strip() else "rule_short"]
+
+
+def why(failed: str, language: str) -> str:
+    """That work in the background failed; in English with what it said, for it knows no other language."""
+    said = page_words(language)["work_failed"]
+    return f"{said} ({failed.rstrip('.')})" if language == "en" else said
+
+
+def _short(text: str, most: int = 200) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"

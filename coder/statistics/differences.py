@@ -1,7 +1,7 @@
 """Differences of shares between waves, with intervals and tests: of other respondents, and of the same ones.
 
-Every function takes all codes at once. With weights the numbers of respondents are effective ones (Kish 1965), or
-the shares are linearised (Taylor series; Wolter 2007): unequal weights make what is known less precise.
+Every function takes all codes at once. Where respondents are weighted, or drawn in strata or clusters, variances are
+those of `coder.statistics.design`.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import binom, chi2, norm, t
 
-from coder.statistics.intervals import effective, wilson
+from coder.statistics.design import Design, Sampled, by_design_effect, linearised
+from coder.statistics.intervals import wilson
 from coder.statistics.proportions import shares_differ
 
 Labels = npt.NDArray[np.bool_]
@@ -34,46 +35,38 @@ class Difference:
     error: Floats
 
 
-def independent(share: Floats, base: float, other: Floats, other_base: float, *, level: float = 0.95) -> Difference:
-    """Shares (codes,) of two samples of other respondents; the bases are numbers of respondents, or effective ones.
+def independent(one: Sampled, other: Sampled) -> Difference:
+    """Shares of two samples of other respondents.
 
-    The interval is Newcombe's (1998a, method 10). p is that of `shares_differ` (pooled variance, or Fisher's exact one
-    where few are expected), and 1 where nobody has a code, or everybody.
+    The interval is by square and add (Zou and Donner 2008), at the level of those of the shares: Newcombe's (1998a,
+    method 10) where these are Wilson's. p is that of `shares_differ` (pooled variance, or Fisher's exact one where few
+    are expected) by the design effect of the difference, and 1 where nobody has a code, or everybody.
     """
-    value = share - other
-    ends = _ends(share, base, level), _ends(other, other_base, level)
-    p = np.nan_to_num(shares_differ(share, base, other, other_base).p, nan=1.0)
-    error = np.sqrt(share * (1 - share) / base + other * (1 - other) / other_base)
-    return Difference(value, _square_and_add(share, other, ends, np.zeros(len(share))), p, error)
+    variance = one.variance + other.variance
+    base, other_base = by_design_effect(one.share, one.size, other.share, other.size, variance)
+    p = np.nan_to_num(shares_differ(one.share, base, other.share, other_base).p, nan=1.0)
+    interval = _square_and_add(one.share, other.share, (one.within, other.within), np.zeros(len(p)))
+    return Difference(one.share - other.share, interval, p, np.sqrt(variance))
 
 
-def of_estimates(
-    share: Floats,
-    ends: Floats,
-    base: float,
-    other: Floats,
-    other_ends: Floats,
-    other_base: float,
-    *,
-    level: float = 0.95,
-) -> Difference:
-    """Shares (codes,) estimated among the respondents of two samples; `ends` (codes, 2) say how well, each at `level`.
+def of_estimates(one: Sampled, ends: Floats, other: Sampled, other_ends: Floats, *, level: float = 0.95) -> Difference:
+    """Shares estimated among the respondents of two samples; `ends` (codes, 2) say how well, each at `level`.
 
-    Two errors add up: that of the estimate, and that of a sample of `base` respondents (Wilson 1927). The interval
-    is by square and add (Zou and Donner 2008): Newcombe's (1998a, method 10) where nothing was estimated. p is
-    normal, with the error on the side of 0, so that it agrees with the interval.
+    Two errors add up: that of the estimate, and that of the sample. The interval is by square and add (Zou and Donner
+    2008): that of `independent` where nothing was estimated. p is normal, with the error on the side of 0, so that it
+    agrees with the interval.
     """
-    value = share - other
-    both = with_sample(share, ends, base, level=level), with_sample(other, other_ends, other_base, level=level)
-    interval = _square_and_add(share, other, both, np.zeros(len(share)))
+    value = one.share - other.share
+    both = with_sample(one, ends), with_sample(other, other_ends)
+    interval = _square_and_add(one.share, other.share, both, np.zeros(len(value)))
     error = np.where(value > 0, value - interval[:, 0], interval[:, 1] - value) / norm.ppf((1 + level) / 2)
     return Difference(value, interval, _normal(value, error), error)
 
 
-def with_sample(share: Floats, ends: Floats, base: float, *, level: float = 0.95) -> Floats:
-    """The interval of shares (codes,) estimated among `base` respondents, themselves a sample; shape (codes, 2)."""
-    sampled = _ends(share, base, level)
-    down, up = (np.hypot(share - ends[:, side], share - sampled[:, side]) for side in (0, 1))
+def with_sample(sampled: Sampled, ends: Floats) -> Floats:
+    """The interval of shares that were estimated among respondents who are themselves a sample; shape (codes, 2)."""
+    share, within = sampled.share, sampled.within
+    down, up = (np.hypot(share - ends[:, side], share - within[:, side]) for side in (0, 1))
     return np.stack([share - down, share + up], axis=-1)
 
 
@@ -86,29 +79,29 @@ def paired(given: Labels, other: Labels, *, level: float = 0.95) -> Difference:
     size = len(given)
     both, gained, lost = ((part.sum(axis=0)).astype(float) for part in (given & other, given & ~other, ~given & other))
     share, before = given.mean(axis=0), other.mean(axis=0)
-    ends = _ends(share, size, level), _ends(before, size, level)
+    ends = wilson(share * size, size, level=level), wilson(before * size, size, level=level)
     interval = _square_and_add(share, before, ends, _phi(both, gained, lost, size))
     error = np.sqrt(np.maximum(gained + lost - (gained - lost) ** 2 / size, 0)) / size
     return Difference((gained - lost) / size, interval, _mcnemar(gained, lost), error)
 
 
 def paired_weighted(
-    given: Labels, weight: Floats, other: Labels, other_weight: Floats, *, level: float = 0.95
+    given: Labels, one: Sampled, other_given: Labels, other: Sampled, weights: tuple[Floats, Floats], design: Design
 ) -> Difference:
-    """Shares of the same respondents twice, both of shape (respondents, codes), with weights of shape (respondents,).
+    """Shares of the same respondents twice, both given in shape (respondents, codes), with weights (respondents,).
 
-    p is Student's on the linearised difference. The interval is Newcombe's (1998b, method 10) with effective bases and
-    the correlation of the linearised shares.
+    p is Student's on the linearised difference. The interval is Newcombe's (1998b, method 10) with the correlation
+    of the linearised shares.
     """
-    one, two = _linearised(given, weight), _linearised(other, other_weight)
-    share, before = weight @ given / weight.sum(), other_weight @ other / other_weight.sum()
-    ends = _ends(share, effective(weight), level), _ends(before, effective(other_weight), level)
-    spread = np.sqrt((one**2).sum(axis=0) * (two**2).sum(axis=0))
-    along = np.divide((one * two).sum(axis=0), spread, out=np.zeros(len(share)), where=spread > 0)
-    error = _error(one - two)
-    return Difference(
-        share - before, _square_and_add(share, before, ends, along), _student(share - before, error, len(given)), error
-    )
+    first, second = linearised(given, weights[0]), linearised(other_given, weights[1])
+    variances = design.variance(first), design.variance(second)
+    error = np.sqrt(design.variance(first - second))
+    spread = np.sqrt(variances[0] * variances[1])
+    common = (variances[0] + variances[1] - error**2) / 2
+    along = np.divide(common, spread, out=np.zeros(len(error)), where=spread > 0)
+    value = one.share - other.share
+    interval = _square_and_add(one.share, other.share, (one.within, other.within), along)
+    return Difference(value, interval, _student(value, error, design.df), error)
 
 
 def less(one: Difference, other: Difference) -> Difference:
@@ -122,22 +115,26 @@ def less(one: Difference, other: Difference) -> Difference:
     return Difference(value, np.stack([value - down, value + up], axis=-1), _normal(value, error), error)
 
 
-def trend(shares: Floats, bases: Sequence[float], scores: Sequence[float]) -> tuple[Floats, Floats]:
+def trend(waves: Sequence[Sampled], scores: Sequence[float]) -> tuple[Floats, Floats]:
     """The slope of the share over waves of other respondents and its two-sided p, both (codes,).
 
-    The test is that of Cochran (1954) and Armitage (1955).
-    `shares` has shape (waves, codes); `scores` say how far apart the waves are. p is 1 where the share is 0 or 1
-    throughout.
+    The test is that of Cochran (1954) and Armitage (1955), by the design effect of the slope where waves are no simple
+    random samples. `scores` say how far apart the waves are. p is 1 where the share is 0 or 1 throughout.
     """
-    size, score = np.asarray(bases, dtype=np.float64), np.asarray(scores, dtype=np.float64)
+    shares, variances = np.stack([one.share for one in waves]), np.stack([one.variance for one in waves])
+    size, score = np.array([one.size for one in waves], dtype=np.float64), np.asarray(scores, dtype=np.float64)
     pooled = size @ shares / size.sum()
     centred = score - size @ score / size.sum()
-    spread = float(size @ centred**2)
-    slope = (size * centred) @ shares / spread
-    return slope, _normal(slope, np.sqrt(pooled * (1 - pooled) / spread))
+    weight = size * centred / float(size @ centred**2)
+    found, expected = weight**2 @ variances, weight**2 @ (shares * (1 - shares) / size[:, None])
+    effect = np.divide(found, expected, out=np.ones(len(found)), where=(found > 0) & (expected > 0))
+    slope = weight @ shares
+    return slope, _normal(slope, np.sqrt(pooled * (1 - pooled) / float(size @ centred**2) * effect))
 
 
-def trend_paired(given: Sequence[Labels], weights: Sequence[Floats], scores: Sequence[float]) -> tuple[Floats, Floats]:
+def trend_paired(
+    given: Sequence[Labels], weights: Sequence[Floats], scores: Sequence[float], design: Design
+) -> tuple[Floats, Floats]:
     """The slope of the share over waves of the same respondents, linearised, and Student's two-sided p, both (codes,).
 
     A wave has its mentions, shape (respondents, codes), and weights (respondents,).
@@ -145,16 +142,13 @@ def trend_paired(given: Sequence[Labels], weights: Sequence[Floats], scores: Seq
     centred = np.asarray(scores, dtype=np.float64) - float(np.mean(scores))
     centred = centred / float(centred @ centred)
     slope = sum(step * (w @ one / w.sum()) for step, one, w in zip(centred, given, weights, strict=True))
-    parts = sum(step * _linearised(one, w) for step, one, w in zip(centred, given, weights, strict=True))
-    return np.asarray(slope), _student(np.asarray(slope), _error(np.asarray(parts)), len(given[0]))
+    parts = sum(step * linearised(one, w) for step, one, w in zip(centred, given, weights, strict=True))
+    error = np.sqrt(design.variance(np.asarray(parts)))
+    return np.asarray(slope), _student(np.asarray(slope), error, design.df)
 
 
 _NOISE = 1e-9
 """What floating point may take off a whole number."""
-
-
-def _ends(share: Floats, base: float, level: float) -> Floats:
-    return np.asarray(wilson(share * base, base, level=level))
 
 
 def _square_and_add(share: Floats, other: Floats, ends: tuple[Floats, Floats], along: Floats) -> Floats:
@@ -185,19 +179,8 @@ def _mcnemar(gained: Floats, lost: Floats) -> Floats:
     return np.where(changed < FEW_CHANGED, exact, chi2.sf(far, 1))
 
 
-def _linearised(given: Labels, weight: Floats) -> Floats:
-    """What each respondent adds to the error of the weighted share, shape (respondents, codes)."""
-    share = weight @ given / weight.sum()
-    return np.asarray(weight[:, None] * (given - share) / weight.sum())
-
-
-def _error(residuals: Floats) -> Floats:
-    size = len(residuals)
-    return np.asarray(np.sqrt(size / max(size - 1, 1) * (residuals**2).sum(axis=0)))
-
-
-def _student(value: Floats, error: Floats, size: int) -> Floats:
-    return np.asarray(2 * t.sf(_far(value, error), max(size - 1, 1)))
+def _student(value: Floats, error: Floats, df: int) -> Floats:
+    return np.asarray(2 * t.sf(_far(value, error), df))
 
 
 def _normal(value: Floats, error: Floats) -> Floats:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import gammaincinv
 from scipy.stats import norm, t
 
+from coder.statistics.design import Design
 from coder.statistics.intervals import effective
 
 Labels = npt.NDArray[np.bool_]
@@ -20,8 +22,12 @@ Floats = npt.NDArray[np.float64]
 
 LAMBDA_PRIOR = 0.25
 """How much spread of predictions, as a sum of squares, the λ of all codes together counts for beside a code's own."""
-GAIN_PRIOR = 2.0
-"""How many wrong predictions are added to those seen, lest a few lucky ones promise a narrow interval."""
+MORE_WRONG = 1.0
+"""How many wrong predictions of the usual size are added to those seen, lest a few lucky ones promise too much."""
+ONE_WRONG = 0.25
+"""How much of one wholly wrong prediction counts for that size, beside those seen."""
+EVEN = 2.0
+"""How many answers are added that go with no weight or stratum, where it is estimated how far a code does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ def corrected(
     rest: Floats,
     *,
     probability: Floats | None = None,
+    stratum: npt.NDArray[np.str_] | None = None,
     weight: Floats | None = None,
     level: float = 0.95,
 ) -> Estimate:
@@ -52,21 +59,24 @@ def corrected(
     `right` has the hand codes of the sample, shape (n, codes). `predicted`, of the same shape, has predictions for
     the sample by models that did not see the answer; `rest` those for all other answers, shape (N - n, codes).
     They may be probabilities or 0 and 1. `probability` is the probability with which each answer was drawn, in
-    (0, 1], shape (n,); equal unless given. Only its proportions count: what the sample stands for adds up to N.
-    `weight` is what each answer counts for (a survey weight, above 0), shape (N,), the sample first: the target is
-    then the weighted share.
+    (0, 1], shape (n,); equal unless given. One with 1 was certain to be drawn and stands for itself alone; only the
+    proportions of the others count: what they stand for adds up to N. `stratum` (n,) is the
+    stratum each was drawn in. `weight` is what each answer counts for (a survey weight, above 0), shape (N,), the
+    sample first: the target is then the weighted share.
 
     λ is between 0 and 1 and has the least variance in the sample, drawn towards that of all codes together, which
     matters for rare codes alone. The interval is the score interval (Wilson 1927) of as many answers as would give
-    the same variance, with quantiles of Student's t; it stays within what the hand codes leave possible, holds for
-    codes seen never, and has no width where every answer is hand-coded.
+    the same variance (linearised, within strata), with quantiles of Student's t, and the lower end of Brown, Cai and
+    DasGupta (2001) where mentions are few; it stays within what the hand codes leave possible, holds for codes seen
+    never, and has no width where every answer is hand-coded.
     """
     if predicted.shape != right.shape or rest.shape[1:] != right.shape[1:]:
         raise ValueError(f"Predictions {predicted.shape}, {rest.shape} do not fit hand codes {right.shape}.")
     size = len(right) + len(rest)
     counts_for = np.ones(size) if weight is None else weight
     elsewhere = np.average(rest, axis=0, weights=counts_for[len(right) :]) if len(rest) else np.zeros(right.shape[1])
-    return _estimated(right, predicted, elsewhere, _weighed(len(right), size, probability, weight), level)
+    sample = _weighed(len(right), size, probability, weight, stratum)
+    return _estimated(right, predicted, elsewhere, sample, level)
 
 
 def by_hand(
@@ -74,11 +84,12 @@ def by_hand(
     size: int,
     *,
     probability: Floats | None = None,
+    stratum: npt.NDArray[np.str_] | None = None,
     weight: Floats | None = None,
     level: float = 0.95,
 ) -> Estimate:
     """The share of each code by the hand-coded sample alone; `size` is N. See `corrected`."""
-    sample = _weighed(len(right), size, probability, weight)
+    sample = _weighed(len(right), size, probability, weight, stratum)
     return _estimated(right, np.zeros(right.shape), np.zeros(right.shape[1]), sample, level)
 
 
@@ -94,9 +105,11 @@ def _estimated(right: Labels, predicted: Floats, elsewhere: Floats, sample: "_Sa
     bounds = np.stack([found, found + sample.left], axis=-1) / sample.total
     share = (found + sample.left * (weight * elsewhere + sample.mean(error))) / sample.total
     share = np.clip(share, bounds[:, 0], bounds[:, 1])
-    gain = (sample.squares(given) + GAIN_PRIOR) / (sample.squares(error) + GAIN_PRIOR)
-    interval = _score(share, gain, sample.variance, float(t.ppf((1 + level) / 2, max(n - 1, 1))))
-    good_as = 1 / (1 / sample.size + sample.variance * (n - 1) / n / gain / sample.design) if n > 1 else np.ones(codes)
+    prior = MORE_WRONG * sample.usual_square(error)
+    gain = (sample.squares(given) + prior) / (sample.squares(error) + prior)
+    one = sample.variance * sample.effect(given) / gain
+    interval = _score(share, one, sample.df, level)
+    good_as = 1 / (1 / sample.size + one * (n - 1) / n / sample.effect_of_weights(given)) if n > 1 else np.ones(codes)
     return Estimate(share, np.clip(interval, bounds[:, :1], bounds[:, 1:]), weight, good_as)
 
 
@@ -131,12 +144,13 @@ def drift(found: Floats, size: int, *, probability: Floats | None = None) -> Flo
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """How a sample of `size` answers was drawn, and what they count for: `total` together, `left` those not drawn.
+    """How a sample was drawn from `size` answers, and what they count for: `total` together, `left` those not drawn.
 
     `counts_for` is what each drawn answer counts for itself, and `stands_for` what the answers outside the sample do
-    that it stands for, both of shape (n,); `weight` its weight in a sum of squares, mean 1. `variance` is that of an
-    estimated mean of what has variance 1: in a simple random sample (1 - n/N)/(n - 1), because variances are taken
-    here as mean squares. `design` is how much less precise unequal counting makes a simple random sample (Kish 1965).
+    that it stands for, both of shape (n,); `pulls` is what its error adds to that of the share, for an error of 1, and
+    `design` how it was drawn. `variance` is that of the share of what is 1 or -1 by chance: (1 - n/N)/(n - 1) in a
+    simple random sample, because variances are taken here as mean squares. `kish` is how much less precise weights make
+    a simple random sample (Kish 1965).
     """
 
     size: int
@@ -144,54 +158,119 @@ class _Sample:
     left: float
     counts_for: Floats
     stands_for: Floats
-    weight: Floats
+    pulls: Floats
+    drawn: Design
     variance: float
-    design: float
+    kish: float
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom: answers that were drawn by chance, less strata."""
+        by_chance = self.drawn.fraction < 1
+        return self.drawn.take(by_chance).df if by_chance.any() else 1
 
     def mean(self, values: Floats) -> Floats:
         """The estimated mean of the answers that were not drawn, shape (codes,); of all if none is left."""
         return np.asarray(np.average(values, axis=0, weights=self.stands_for), dtype=np.float64)
 
     def squares(self, values: Floats) -> Floats:
-        """The sum of squares around the mean, shape (codes,)."""
-        return np.asarray(self.weight @ (values - self.mean(values)) ** 2, dtype=np.float64)
+        """The sum of squares around the mean, within strata, that gives the variance of the mean; shape (codes,)."""
+        if not 0 < self.variance < np.inf:
+            return np.zeros(values.shape[1])
+        errors = self.pulls[:, None] * (values - self.mean(values))
+        return self.drawn.variance(errors) / self.variance * self._by_chance
+
+    def usual_square(self, error: Floats) -> Floats:
+        """The square of an error of the usual size, where those that are large count for most; shape (codes,)."""
+        squared = (error - self.mean(error)) ** 2
+        each = self.pulls**2 * (1 - self.drawn.fraction)
+        each = each / each.sum() * self._by_chance if each.any() else each
+        return np.asarray((each @ squared**2 + ONE_WRONG) / (each @ squared + ONE_WRONG))
+
+    def effect(self, given: Floats) -> Floats:
+        """How many times as uncertain a share is as that of what goes with no weight and no stratum, shape (codes,)."""
+        share = (self.counts_for @ given + self.left * self.mean(given)) / self.total
+        return np.asarray((self.squares(given) + EVEN) / (self._by_chance * share * (1 - share) + EVEN))
+
+    def effect_of_weights(self, given: Floats) -> Floats:
+        """How many times as uncertain weights make a simple random sample of these answers, shape (codes,)."""
+        weight = self.counts_for
+        if (weight == weight[0]).all():
+            return np.full(given.shape[1], self.kish)
+        stands, share = self.pulls * weight, self.mean(given)
+        met = stands @ (given - share) ** 2 / stands.sum() * self._by_chance
+        return np.asarray(self.kish * (met + EVEN) / (self._by_chance * share * (1 - share) + EVEN))
+
+    @property
+    def _by_chance(self) -> int:
+        """How many answers were drawn by chance, and stand for others."""
+        return int((self.drawn.fraction < 1).sum())
 
 
-def _weighed(n: int, size: int, probability: Floats | None, weight: Floats | None = None) -> _Sample:
+def _weighed(
+    n: int,
+    size: int,
+    probability: Floats | None,
+    weight: Floats | None = None,
+    stratum: npt.NDArray[np.str_] | None = None,
+) -> _Sample:
     """The sample by its inclusion probabilities, of answers that count for `weight`, shape (size,), or for one each.
 
-    The variance is that of Poisson sampling with its size known, n/(n-1) Σ (1 - π) w² a² d² / (Σ a)², for residuals d
-    around their mean and answers that count for a: that of the Hájek estimator, and exact for a simple random sample.
-    Of (1 - π) w² = (w - 1)² + (w - 1) the last term stands for the answers that were not drawn, whose a are known:
-    their sum of squares is taken in place of its estimate.
+    The variance is that of Hájek's estimator, n/(n-1) Σ (1 - π) (w a d)² / (Σ a)² within each stratum, for residuals d
+    around their mean and answers that count for a and were drawn with π = 1/w: exact for a simple random sample and
+    for one in strata. An answer that was certain to be drawn adds nothing. Of (1 - π) w² = (w - 1)² + (w - 1) the last
+    term stands for the answers that were not drawn, whose a are known: their sum of squares is taken in its place.
     """
     counts_for = np.ones(n) if weight is None else weight[:n]
     total = float(size) if weight is None else float(weight.sum())
-    design = 1.0 if weight is None else size / effective(weight)
-    drawn = np.ones(n) if probability is None else 1 / probability
-    drawn = np.maximum(drawn * total / max(float(drawn @ counts_for), np.finfo(float).tiny), 1)
-    squared = (drawn - 1) * drawn * counts_for**2  # (1 - π) w² a²
+    kish = 1.0 if weight is None else size / effective(weight)
+    chance = np.ones(n) if probability is None else probability
+    certain = np.zeros(n, dtype=np.bool_) if probability is None else chance == 1
+    others = total - float(counts_for[certain].sum())
+    factor = others / float((counts_for / chance)[~certain].sum()) if not certain.all() else 1.0
+    stands = np.where(certain, 1.0, np.maximum(factor / chance, 1))
+    named = np.zeros(n, dtype=np.intp) if stratum is None else np.unique(stratum, return_inverse=True)[1]
+    named = np.where(certain, -1, named)
+    _, strata, times = np.unique(named, return_inverse=True, return_counts=True)
+    drawn = Design(strata, np.arange(n), times[strata], 1 / stands, alone=True)
+    pulls = stands * counts_for / total
     left = total - float(counts_for.sum()) if n < size else 0.0
-    if not squared.any():
-        return _Sample(size, total, left, counts_for, counts_for, np.ones(n), np.inf if n < size else 0.0, design)
-    others = float(size - n) if weight is None else float((weight[n:] ** 2).sum())
-    spread = float((((drawn - 1) * counts_for) ** 2).sum()) + others
-    variance = spread / total**2 * n / (n - 1) if n > 1 else np.inf
-    return _Sample(size, total, left, counts_for, (drawn - 1) * counts_for, squared / squared.mean(), variance, design)
+    by_chance = stands > 1
+    if not by_chance.any() or by_chance.sum() == 1:
+        return _Sample(size, total, left, counts_for, counts_for, pulls, drawn, np.inf if n < size else 0.0, kish)
+    undrawn = float(size - n) if weight is None else float((weight[n:] ** 2).sum())
+    known = (((stands - 1) * counts_for) ** 2).sum() + undrawn
+    pulls = pulls * np.sqrt(known / ((stands - 1) * stands * counts_for**2).sum())
+    within = times[strata] / np.maximum(times[strata] - 1, 1)
+    variance = float(((1 - drawn.fraction) * within) @ pulls**2)
+    return _Sample(size, total, left, counts_for, (stands - 1) * counts_for, pulls, drawn, variance, kish)
 
 
 def _tuned(right: Floats, predicted: Floats, sample: _Sample) -> Floats:
     """λ of each code: the slope of hand codes on predictions, shrunk to that of all codes, within 0..1."""
-    one, other = right - sample.mean(right), predicted - sample.mean(predicted)
-    together, spread = sample.weight @ (one * other), sample.weight @ other**2
+    spread = sample.squares(predicted)
+    together = (sample.squares(right + predicted) - sample.squares(right) - spread) / 2
     common = np.clip(together.sum() / max(float(spread.sum()), np.finfo(float).tiny), 0, 1)
     return np.asarray(np.clip((together + LAMBDA_PRIOR * common) / (spread + LAMBDA_PRIOR), 0, 1), dtype=np.float64)
 
 
-def _score(share: Floats, gain: Floats, variance: float, quantile: float) -> Floats:
-    """Wilson's interval with gain / variance answers in place of a number of them, shape (codes, 2)."""
-    z = quantile**2 * variance / gain
-    if not np.isfinite(variance):
+def _score(share: Floats, one: Floats, df: int, level: float) -> Floats:
+    """Wilson's interval of as many answers as have the variance `one` each by share (1 - share), shape (codes, 2).
+
+    At the rare side it goes as far as the one-sided end of a Poisson number does (Brown, Cai and DasGupta 2001).
+    """
+    if not np.isfinite(one).all():
         return np.tile([0.0, 1.0], (len(share), 1))
+    z = float(t.ppf((1 + level) / 2, df)) ** 2 * one
     half = np.sqrt(z * share * (1 - share) + z**2 / 4)
-    return np.stack([(share + z / 2 - half) / (1 + z), (share + z / 2 + half) / (1 + z)], axis=-1)
+    ends = np.stack([(share + z / 2 - half) / (1 + z), (share + z / 2 + half) / (1 + z)], axis=-1)
+    for side, far in ((0, share), (1, 1 - share)):
+        times = np.divide(far, one, out=np.full(len(far), np.inf), where=one > 0)
+        rare = (times > 0) & (times < _MANY)
+        end = gammaincinv(times[rare], 1 - level) * one[rare]
+        ends[rare, side] = np.minimum(ends[rare, side], end) if side == 0 else np.maximum(ends[rare, side], 1 - end)
+    return ends
+
+
+_MANY = 20
+"""With so many mentions Wilson's end is the farther one."""

@@ -5,21 +5,20 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 
-def wilson(count: npt.ArrayLike, base: float, *, level: float = 0.95) -> npt.NDArray[np.float64]:
+def wilson(count: npt.ArrayLike, base: npt.ArrayLike, *, level: float = 0.95) -> npt.NDArray[np.float64]:
     """Score interval of a proportion (Wilson 1927), shape (codes, 2), in 0..1.
 
-    An empty base gives nan. `level` is two-sided coverage. Weighted, `base` is the effective one and
-    `count` the share of it.
+    An empty base gives nan. `level` is two-sided coverage. Weighted, `base` is the effective one, of all codes or
+    of each, and `count` the share of it.
     """
-    counts = np.asarray(count, dtype=np.float64)
-    if base == 0:
-        return np.full((*counts.shape, 2), np.nan)
+    counts, bases = np.broadcast_arrays(np.asarray(count, dtype=np.float64), np.asarray(base, dtype=np.float64))
     z = float(ndtri((1 + level) / 2))
-    share = counts / base
-    centre = (share + z**2 / (2 * base)) / (1 + z**2 / base)
-    half = z / (1 + z**2 / base) * np.sqrt(share * (1 - share) / base + z**2 / (4 * base**2))
-    low = np.where(counts == 0, 0.0, centre - half)
-    high = np.where(counts == base, 1.0, centre + half)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = counts / bases
+        centre = (share + z**2 / (2 * bases)) / (1 + z**2 / bases)
+        half = z / (1 + z**2 / bases) * np.sqrt(share * (1 - share) / bases + z**2 / (4 * bases**2))
+    low = np.where(share == 0, 0.0, centre - half)
+    high = np.where(share == 1, 1.0, centre + half)
     return np.stack([low, high], axis=-1)
 
 

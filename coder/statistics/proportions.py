@@ -1,7 +1,7 @@
 """Tests of two proportions, as tables have many: is a share higher in one group, or wave, than in another.
 
-Bases are effective ones (Kish 1965), so that weights cost what they cost; without weights they are numbers of
-respondents.
+Bases are numbers of respondents; where these are weighted, or drawn in strata or clusters, effective ones (see
+`coder.statistics.design`).
 """
 
 from typing import NamedTuple

@@ -16,7 +16,6 @@ from coder.corpus import Corpus
 from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError
-from coder.files.answers import NONE_FITS
 from coder.methods import embedding as embeddings
 from coder.methods.rules.engine import Rules
 from coder.methods.similarity import likeness
@@ -81,16 +80,16 @@ def likely(corpus: Corpus, coding: Coding, codebook: Codebook, *, progress: Prog
 
 def topics_of(
     corpus: Corpus,
-    codes: "pd.Series[str] | None",
+    coded: Coding | None,
     *,
     smallest: int | None = None,
     no_answer: Sequence[str] = NO_ANSWER,
     seed: int = 1,
 ) -> "Topics":
-    """Topics of the answers; where cells of codes are given, of those that are empty or '-'."""
+    """Topics of the answers; of those without a code where there is a coding."""
     from coder.methods.topics import find_topics
 
     chosen = ~no_answers(corpus, no_answer)
-    if codes is not None:
-        chosen &= codes.str.strip().isin(["", NONE_FITS]).to_numpy()
+    if coded is not None:
+        chosen &= ~corpus.ids.isin(coded.assignments["unit"])
     return find_topics(corpus.take(corpus.ids[chosen]), smallest=smallest, seed=seed)

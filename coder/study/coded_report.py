@@ -12,10 +12,10 @@ from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
 from coder.dutch.no_answer import no_answers
 from coder.errors import DataError
-from coder.files.answers import parse_codes, read_answers
+from coder.files.answers import read_answers, read_codes
 from coder.files.cells import separator
 from coder.files.respondents import read_mentions
-from coder.files.sheets import column, read_sheet
+from coder.files.sheets import TableFile, as_file
 from coder.files.waves import read_wave
 from coder.progress import Progress, silent
 from coder.reports.content import Report, Respondents, Section, bar_chart
@@ -42,9 +42,10 @@ class Source:
 
     `hand` has the codes of the answers that people coded, drawn with `probability`: then percentages are corrected,
     and `codes`, the same column where there is no other, is used for what is not. `second` has those of a second coder.
+    `strata`, `clusters` and `fpc` say how respondents were drawn.
     """
 
-    path: Path
+    file: Path | TableFile
     codes: str = "codes"
     text: str | None = None
     respondent: str | None = None
@@ -54,6 +55,42 @@ class Source:
     hand: str | None = None
     probability: str | None = None
     second: str | None = None
+    strata: str | None = None
+    clusters: str | None = None
+    fpc: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return as_file(self.file).path
+
+    def named(self) -> "Source":
+        """The same, read once, with columns called by their own names. Raises `DataError` where one is not there."""
+        asked = {
+            "--codes": self.codes,
+            "--text": self.text,
+            "--respondent": self.respondent,
+            "--weight": self.weight,
+            "--quotes": self.quotes,
+            "--hand": self.hand,
+            "--probability": self.probability,
+            "--second": self.second,
+        }
+        file = as_file(self.file)
+        sheet = file.read({name: option for option, name in asked.items() if name})
+        found = {option: sheet.name(name, option) for option, name in asked.items() if name}
+        return Source(
+            file,
+            found["--codes"],
+            found.get("--text"),
+            found.get("--respondent"),
+            found.get("--weight"),
+            found.get("--quotes"),
+            self.empty_is_none,
+            found.get("--hand"),
+            found.get("--probability"),
+            found.get("--second"),
+        )
 
 
 def coded_report(
@@ -87,16 +124,20 @@ def coded_report(
     and for options that do not go together.
     """
     _check(source, then, nets=nets)
+    source = source.named()
     best = _estimated(source, codebook, by, limit, language, seed, progress, nets=nets)
     corrects = best is not None and bool(best.tables)
     mentions, book = read_mentions(
-        source.path,
+        source.file,
         codes=source.codes,
         codebook=codebook,
         respondent=source.respondent,
         weight=source.weight,
         background=[by] if by and not corrects else [],
         empty_is_none=source.empty_is_none,
+        strata=source.strata,
+        clusters=source.clusters,
+        fpc=source.fpc,
     )
     base = best.facts.base or 0 if best is not None and corrects else len(mentions)
     if population is not None and population < base:
@@ -108,13 +149,13 @@ def coded_report(
         comparison = _compared(now, then, codebook, limit or len(book.codes), language)
         tables["comparison"] = comparison
     if by and not corrects:
-        found = groups(mentions, book, by, nets=nets, language=language)
+        found = groups(mentions, book, str(mentions.background.columns[0]), nets=nets, language=language)
         tables |= {"groups": found.table, "profiles": found.profiles}
     if best is not None:
         tables = {**_uncorrected(tables, best, source.codes, language), **best.tables}
     if comparison is not None and corrects:
         tables["comparison"] = comparison
-    question = book.question.get(language) or title or source.path.stem
+    question = book.question.get(language) or title or _worded(source) or source.path.stem
     section = Section(
         title=question,
         finding=best.finding if best is not None else finding(table, comparison, language),
@@ -158,6 +199,11 @@ def _check(source: Source, then: Source | None, *, nets: bool) -> None:
         if source.probability:
             raise DataError("--probability is that with which answers were drawn; name their codes with --hand.")
         return
+    if source.strata or source.clusters or source.fpc:
+        raise DataError(
+            "--hand estimates what is in these answers; how respondents were drawn (--strata, --clusters, --fpc) is "
+            "not in its intervals. Leave these out, or leave out --hand and count."
+        )
     if source.text is None:
         raise DataError("--hand needs the answers, to predict from; say with --text which column has them.")
     if source.respondent:
@@ -181,7 +227,7 @@ def _estimated(
     if source.hand is None or source.text is None:
         return None
     best = corrected(
-        source.path,
+        as_file(source.file),
         text=source.text,
         hand=source.hand,
         probability=source.probability,
@@ -204,12 +250,15 @@ def _estimated(
 
 def _compared(now: Mentions | Table, then: Source, codebook: Codebook | None, limit: int, language: str) -> Table:
     before = read_wave(
-        then.path,
+        then.file,
         codes=then.codes,
         codebook=codebook,
         respondent=then.respondent,
         weight=then.weight,
         empty_is_none=then.empty_is_none,
+        strata=then.strata,
+        clusters=then.clusters,
+        fpc=then.fpc,
     )
     return compare(now, before, codebook, limit=limit, language=language)
 
@@ -228,15 +277,12 @@ def _uncorrected(tables: Mapping[str, Table], best: Corrected, column: str, lang
 def _agreement(source: Source, codebook: Codebook | None, seed: int, language: str) -> Alpha:
     """Krippendorff's alpha of the codes and those of a second coder; of the second, an empty cell is not coded."""
     first, second = source.hand or source.codes, str(source.second)
-    sheet = read_sheet(source.path, [first, second])
-    sheet.index = pd.Index([str(number) for number in range(1, len(sheet) + 1)])
-    cells = column(sheet, second, source.path, "--second")
     if first == second:
         raise DataError(f"--second is the column of another coder than {first!r}.")
-    empty = source.empty_is_none and not source.hand
+    sheet = as_file(source.file).read({first: "--codes", second: "--second"})
     codings = {
-        first: parse_codes(sheet[first], codebook, source.path.name, empty_is_none=empty),
-        second: parse_codes(cells, codebook, source.path.name),
+        first: read_codes(sheet, first, codebook, empty_is_none=source.empty_is_none and not source.hand),
+        second: read_codes(sheet, second, codebook, option="--second"),
     }
     alpha = alpha_of(agree(codings, codebook, seed=seed, language=language))
     if np.isnan(alpha.value):
@@ -251,14 +297,11 @@ def _quotes(
     source: Source, book: Codebook, table: Table, language: str, seed: int
 ) -> tuple[tuple[str, tuple[Quote, ...]], ...]:
     """Answers for each code of the table, those that a person marked first, without how they were coded."""
-    answers = read_answers(source.path, text=str(source.text), needs=[source.codes])
-    cells = answers.sheet[source.codes].set_axis(answers.corpus.ids)
-    coding = parse_codes(cells, book, source.path.name, empty_is_none=source.empty_is_none)
+    answers = read_answers(source.file, text=str(source.text), needs=[source.codes])
+    coding = answers.coding(source.codes, book, empty_is_none=source.empty_is_none)
     picked: dict[str, list[str]] = {}
     if source.quotes:
-        marked = _marked(
-            column(answers.sheet, source.quotes, source.path, "--quotes").set_axis(answers.corpus.ids), source.path
-        )
+        marked = _marked(answers.column(source.quotes, "--quotes"), source.path)
         for code, unit in coding.pairs()[["code", "unit"]].itertuples(index=False):
             if unit in marked:
                 picked.setdefault(code, []).append(unit)
@@ -287,9 +330,12 @@ def _known(source: Source, mentions: Mentions, book: Codebook, best: Corrected |
     weighted = mentions.weights is not None
     unanswered = 0
     if source.text:
-        sheet = read_sheet(source.path, [source.text, source.codes])
-        uncoded = sheet[(sheet[source.codes].str.strip() == "").to_numpy() & (not source.empty_is_none)]
-        unanswered = int(no_answers(Corpus(uncoded[[source.text]].set_axis([TEXT], axis=1))).sum())
+        sheet = as_file(source.file).read({source.text: "--text", source.codes: "--codes"})
+        seen = read_codes(sheet, source.codes, book, empty_is_none=source.empty_is_none).seen
+        texts = pd.DataFrame({TEXT: sheet.column(source.text, "--text")}).set_axis(
+            [str(number) for number in range(1, len(sheet.frame) + 1)]
+        )
+        unanswered = int(no_answers(Corpus(texts[~texts.index.isin(seen)])).sum())
     return MethodFacts(
         base=len(mentions),
         unanswered=unanswered,
@@ -301,9 +347,15 @@ def _known(source: Source, mentions: Mentions, book: Codebook, best: Corrected |
         codes=len(book.codes),
         weight=source.weight or "",
         effective_base=mentions.effective_base if weighted else None,
+        intervals=() if mentions.is_plain else ("linearised",),
         hand_sample=best.facts.hand_sample if best else "",
         hand=best.facts.hand if best else 0,
     )
+
+
+def _worded(source: Source) -> str:
+    """The question as the file words it."""
+    return as_file(source.file).read({source.text: "--text"}).wording.get(source.text, "") if source.text else ""
 
 
 def _margin(known: MethodFacts, population: int) -> float:
@@ -315,14 +367,14 @@ def _margin(known: MethodFacts, population: int) -> float:
 
 def _respondents(source: Source, mentions: Mentions, book: Codebook, question: str) -> Respondents:
     """The columns of the file but that of the codes, a row a respondent; what one said in several rows is joined."""
-    sheet = read_sheet(source.path, [source.codes])
+    sheet = as_file(source.file).read({source.codes: "--codes"})
     weight = source.weight
+    frame = sheet.frame.drop(columns=list(sheet.find(source.codes, "--codes").names))
     if source.respondent:
-        who = sheet[source.respondent].str.strip()
-        frame = sheet.drop(columns=source.codes).groupby(who.to_numpy(), sort=False).agg(_joined)
+        who = sheet.column(source.respondent, "--respondent").str.strip()
+        frame = frame.groupby(who.to_numpy(), sort=False).agg(_joined)
     else:
-        frame = sheet.drop(columns=source.codes)
-        frame.index = pd.Index([str(number) for number in range(1, len(sheet) + 1)])
+        frame.index = pd.Index([str(number) for number in range(1, len(frame) + 1)])
     return Respondents(frame, mentions, book, question, weight)
 
 

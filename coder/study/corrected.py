@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.files.answers import Answers, parse_codes, read_answers
+from coder.files.answers import Answers, read_answers
+from coder.files.filled_sheets import recorded_draw
 from coder.files.respondents import numbers
-from coder.files.sheets import column
+from coder.files.sheets import TableFile
 from coder.learning.estimation import Estimation, estimate
 from coder.progress import Progress, silent
 from coder.reports.content import Chart, interval_chart
 from coder.reports.finding import corrected_finding
 from coder.reports.methods import MethodFacts
 from coder.reports.words import EXACT, between, report_words
-from coder.sample import DRAWN
 from coder.tables.frequency import MIN_BASE
 from coder.tables.table import Table
 from coder.tables.words import words
@@ -41,7 +40,7 @@ class Corrected:
 
 
 def corrected(
-    path: Path,
+    file: TableFile,
     *,
     text: str,
     hand: str,
@@ -59,21 +58,18 @@ def corrected(
 
     Raises `DataError` as reading the file and estimating do.
     """
-    answers = read_answers(path, text=text)
-
-    def cells(name: str, option: str) -> "pd.Series[str]":
-        return column(answers.sheet, name, path, option).set_axis(answers.corpus.ids)
-
-    coding = parse_codes(cells(hand, "--hand"), codebook, path.name)
-    chance = numbers(cells(probability, "--probability")) if probability else None
+    needs = {hand: "--hand", probability: "--probability", weight: "--weight", by: "--by"}
+    answers = read_answers(file, text=text, needs={name: option for name, option in needs.items() if name})
+    coding = answers.coding(hand, codebook, option="--hand")
+    draw = recorded_draw(answers, probability)
+    chance = draw["probability"]
     found = estimate(
         answers.corpus,
         coding,
         codebook,
-        probability=chance,
-        drawn=cells(DRAWN, "--hand") if DRAWN in answers.sheet else None,
-        weight=numbers(cells(weight, "--weight")) if weight else None,
-        by=cells(by, "--by") if by else None,
+        **draw,
+        weight=numbers(answers.column(weight, "--weight")) if weight else None,
+        by=answers.column(by, "--by") if by else None,
         nets=nets,
         level=LEVEL,
         language=language,

@@ -5,12 +5,14 @@ order is the same for everybody, needs no keeping, and takes in answers that are
 and in whatever order: the answers up to the first one that is open are a simple random sample of all.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import takewhile
 
 from coder.dutch.text import WORD, fold
 
+_YEAR, _NUMBER = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"\d{1,9}")
 _SAY_NOTHING = frozenset(("de", "het", "een", "en", "the", "a", "an", "and"))
 
 
@@ -22,6 +24,21 @@ def random_order(units: Iterable[str], name: str) -> list[str]:
 def random_part(order: Sequence[str], seen: Collection[str]) -> list[str]:
     """Of units in random order those up to the first one that nobody has seen: a simple random sample of them."""
     return list(takewhile(seen.__contains__, order))
+
+
+def in_time(waves: Iterable[str]) -> list[str]:
+    """The waves from the first to the latest: by the year in their names, then by other numbers (2024-2, "03/2024").
+
+    Where some have no year the numbers decide, where some have none the order in which they came.
+    """
+    names = list(dict.fromkeys(waves))
+    years = {name: [int(year) for year in _YEAR.findall(name)] for name in names}
+    rest = {name: [int(number) for number in _NUMBER.findall(_YEAR.sub(" ", name))] for name in names}
+    if all(years.values()):
+        return sorted(names, key=lambda name: (years[name], rest[name]))
+    if all(years[name] or rest[name] for name in names):
+        return sorted(names, key=lambda name: [*years[name], *rest[name]])
+    return names
 
 
 def alike(texts: Mapping[str, str]) -> dict[str, list[str]]:

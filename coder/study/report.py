@@ -30,7 +30,7 @@ _OF_A_RUN = ("coded", "coded.assignments", "top", "comparison", "topics")
 
 def write_run(done: Run, answers: Answers, folder: Path, *, language: str, workbook: bool = False) -> list[Path]:
     """Write the report, the coded answers, the tables and the topics of a run; returns the files."""
-    title = done.codebook.question.get(language) or answers.path.stem
+    title = done.codebook.question.get(language) or answers.question or answers.path.stem
     report = Report(title, language, (section(done, language),), methods(_known(done, language), language=language))
     files = write_report(report, [folder / "report.html"])
     return [*files, *_write_data(done, answers, folder, "xlsx" if workbook else "csv")]

@@ -15,6 +15,7 @@ from coder.errors import CoderError, DataError, StudyError
 from coder.files.answers import Answers, long_form, parse_codes
 from coder.files.kinds import Kind, kind_of, with_kinds
 from coder.files.returned_sheets import read_returned
+from coder.files.sheets import TableFile
 from coder.files.writing import write_sheets
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
@@ -132,7 +133,7 @@ def _as_answers(study: Study, question: str, wave: str, *, text: str, id: str | 
     sheet = units.rename(columns={TEXT: text}).fillna("").astype(str)
     if id:
         sheet[id] = units.index
-    return Answers(Corpus(units, question), sheet.reset_index(drop=True), Path(question))
+    return Answers(Corpus(units, question), sheet.reset_index(drop=True), TableFile(Path(question)), text)
 
 
 def in_wave(study: Study, question: str, coding: Coding, wave: str) -> Coding:

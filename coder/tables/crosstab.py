@@ -11,7 +11,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.statistics.proportions import benjamini_hochberg, shares_differ
-from coder.tables.frequency import MIN_BASE, intervals, top
+from coder.tables.frequency import MIN_BASE, top
 from coder.tables.group_words import decimal, group_words, tests_said
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
@@ -54,8 +54,9 @@ def top_by(
     `min_base` (effective, where there are weights) stay in the frame alone.
 
     `letters` names in a column `higher:` the groups in which the share is significantly lower: two-sided
-    5 %, two proportions on effective bases, exact where fewer than 5 are expected, adjusted over all codes
-    and pairs of groups of the table (Benjamini and Hochberg 1995). Groups under `min_base` take no part.
+    5 %, two proportions on effective bases (see `Mentions.bases_against`), exact where fewer than 5 are expected,
+    adjusted over all codes and pairs of groups of the table (Benjamini and Hochberg 1995). Groups under `min_base` take
+    no part.
 
     Raises `DataError` with fewer than two groups, or more than fifty.
     """
@@ -69,7 +70,7 @@ def top_by(
         Group(one.name, one.letter, one.mentions.with_nets(codebook) if nets else one.mentions, one.enough)
         for one in groups
     ]
-    higher, tests = _higher(compared, places)
+    higher, tests = _higher(counted.with_nets(codebook) if nets else counted, by, compared, places)
     columns: dict[str, pd.Series[Any]] = {}
     shown = dict(whole.shown)
     shown |= {"n": heading(said["total"], counted, said, language), "percent": f"{said['total']} %"}
@@ -110,7 +111,7 @@ def check_groups(names: Collection[str], by: str) -> None:
 def numbers_of(group: Group, places: Sequence[int], index: pd.Index) -> dict[str, "pd.Series[float]"]:
     """The columns of one group, by their name, for the codes at these places."""
     part = group.mentions
-    bounds = intervals(part.shares[places], part.effective_base)
+    bounds = part.intervals()[places] * 100
     columns = {"n": part.given[:, places].sum(axis=0)}
     columns |= {"weighted": part.counts[places]} if part.weights is not None else {}
     columns |= {"percent": part.shares[places] * 100, "low": bounds[:, 0], "high": bounds[:, 1]}
@@ -144,17 +145,21 @@ def group_notes(
     return notes
 
 
-def _higher(groups: Sequence[Group], places: Sequence[int]) -> tuple[dict[str, list[str]], int]:
+def _higher(
+    counted: Mentions, by: str, groups: Sequence[Group], places: Sequence[int]
+) -> tuple[dict[str, list[str]], int]:
     """By group, for each code the letters of the groups in which it is significantly lower; and how many tests."""
     letters: dict[str, list[list[str]]] = {group.name: [[] for _ in places] for group in groups}
     pairs = list(combinations([group for group in groups if group.enough], 2))
     if not pairs:
         return {name: [""] * len(places) for name in letters}, 0
+    of = counted.background[by].astype(str).str.strip().to_numpy()
     shares = {group.name: group.mentions.shares[places] for group in groups}
-    bases = {group.name: group.mentions.effective_base for group in groups}
-    found = [
-        shares_differ(shares[one.name], bases[one.name], shares[other.name], bases[other.name]) for one, other in pairs
-    ]
+    found = []
+    for one, other in pairs:
+        both = (of == one.name) | (of == other.name)
+        base, other_base = counted.take(both).bases_against((of == one.name)[both])
+        found.append(shares_differ(shares[one.name], base[places], shares[other.name], other_base[places]))
     p = benjamini_hochberg(np.stack([test.p for test in found]))
     for row, ((one, other), test) in enumerate(zip(pairs, found, strict=True)):
         for code in np.flatnonzero(p[row] < _ALPHA):

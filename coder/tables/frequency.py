@@ -8,7 +8,6 @@ import pandas as pd
 from coder.codebook import SPECIAL, Codebook
 from coder.coding import Coding
 from coder.errors import DataError
-from coder.statistics.intervals import wilson
 from coder.tables.group_words import decimal, group_words
 from coder.tables.mentions import Floats, Mentions, mentions
 from coder.tables.table import Table
@@ -39,10 +38,11 @@ def top(
     base (a column too), with its Wilson interval (`low`, `high`, all in 0..100).
 
     With weights there is a column `weighted`, the sum of the weights of the n respondents: it ranks the
-    codes, `percent` is its share of the sum of all weights, and the interval goes by the `effective_base`
-    (Kish 1965). `nets` ranks nets in place of their codes, which stand under them without rank (`level`
-    1, 2, …, and `net`); a net counts a respondent once. `mentions_too` adds `percent_mentions`, of the
-    mentions of all codes; that of a net is the sum of those under it.
+    codes, and `percent` is its share of the sum of all weights. With weights, strata, clusters or a finite population
+    there are `standard_error` (in points, linearised) and `effective_base` of each code, and the interval is that of
+    R's `svyciprop` (see `Mentions.intervals`). `nets` ranks nets in place of their codes, which stand under them
+    without rank (`level` 1, 2, …, and `net`); a net counts a respondent once. `mentions_too` adds `percent_mentions`,
+    of the mentions of all codes; that of a net is the sum of those under it.
 
     Raises `DataError` where nets are asked for and the codebook has none.
     """
@@ -57,8 +57,10 @@ def top(
     if limit is not None:
         frame = frame[(frame["n"] > 0) & ~(frame["place"] > limit).fillna(value=False).astype(bool)]
     weighted = plain.weights is not None
-    frame = frame.assign(base=len(plain), effective_base=plain.effective_base)
-    extra = {"effective_base": weighted, "weighted": weighted, "percent_mentions": mentions_too}
+    frame = frame.assign(base=len(plain))
+    designed = weighted or not plain.is_plain
+    extra = {"standard_error": designed, "effective_base": designed, "weighted": weighted}
+    extra |= {"percent_mentions": mentions_too}
     columns = [*COLUMNS, "base", *(name for name, asked in (extra | {"level": nets, "net": nets}).items() if asked)]
     heads = {**said, "label": said["code"]}
     names = ("rank", "label", "n", "weighted", "percent", "percent_mentions")
@@ -70,17 +72,14 @@ def top(
     return Table(heading, frame[columns].reset_index(drop=True), len(plain), shown, tuple(notes), down_to=down_to)
 
 
-def intervals(shares: Floats, effective_base: float) -> Floats:
-    """Wilson intervals of shares in 0..1 of an effective base, shape (codes, 2), in 0..100."""
-    return wilson(shares * effective_base, effective_base) * 100
-
-
 def _numbers(found: Mentions, codebook: Codebook, language: str) -> pd.DataFrame:
     """A row a code, in the order of the codebook."""
     frame = pd.DataFrame({"code": list(found.codes), "n": found.given.sum(axis=0), "weighted": found.counts})
     frame["label"] = [codebook.label(code, language) for code in found.codes]
     frame["percent"] = found.shares * 100
-    frame[["low", "high"]] = intervals(found.shares, found.effective_base)
+    frame[["low", "high"]] = found.intervals() * 100
+    frame["standard_error"] = np.sqrt(found.variances) * 100
+    frame["effective_base"] = found.bases
     return frame
 
 
@@ -132,8 +131,23 @@ def _notes(plain: Mentions, said: Mapping[str, str], language: str) -> list[str]
     sums = {"sum": decimal(plain.base, language), "effective": decimal(plain.effective_base, language)}
     notes = [said["weighted_base" if weighted else "base"].format(base=len(plain), **sums)]
     none = int((~plain.given.any(axis=1)).sum())
+    notes += design_notes(plain, said)
     notes += [said["unranked"].format(count=none)] if none else []
     notes += [said["left_out"].format(count=plain.left_out)] if plain.left_out else []
     if 0 < plain.effective_base < MIN_BASE:
         notes.append(said["small"].format(least=MIN_BASE, effective=said["effective"] if weighted else ""))
     return notes
+
+
+def design_notes(found: Mentions, said: Mapping[str, str]) -> list[str]:
+    """How the variance was found, where respondents are not a simple random sample."""
+    if found.is_plain:
+        return []
+    design, parts = found.drawn, []
+    if (strata := len(np.unique(design.stratum))) > 1:
+        parts.append(said["of_strata"].format(count=strata))
+    if not design.alone:
+        parts.append(said["of_clusters"].format(count=len(np.unique(design.cluster))))
+    parts += [said["of_population"]] if design.fraction.any() else []
+    notes = [said["linearised"].format(design="".join(f", {part}" for part in parts))]
+    return [*notes, said["lonely"].format(count=design.lonely)] if design.lonely else notes

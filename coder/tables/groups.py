@@ -11,7 +11,7 @@ from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.crosstab import Group, group_heading, group_notes, heading, numbers_of, split
-from coder.tables.frequency import MIN_BASE, top
+from coder.tables.frequency import MIN_BASE, design_notes, top
 from coder.tables.group_words import decimal, group_words, tests_said
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table, percent
@@ -50,7 +50,8 @@ def groups(
     Of each cell `residual` is the adjusted standardised residual (Haberman 1973), `p` two-sided: normal, or
     Fisher's exact one where fewer than 5 are expected; `adjusted_p` is p adjusted over all cells tested
     (Benjamini and Hochberg 1995), and `flag` says "more" or "less" where it is under 1 - `level`. With
-    weights shares are weighted and bases effective (Kish 1965). Respondents without a group are left out
+    weights shares are weighted; with weights, strata, clusters or a finite population the bases of a test are effective
+    ones, by the linearised variance of the difference (Rao and Scott 1984). Respondents without a group are left out
     and counted in the notes. Groups whose (effective) base is under `min_base` are shown without
     percentages and not tested; they do count among the others. So do codes that all or nobody mentioned.
     `nets` tests nets too, with their codes under them, as `coder.tables.frequency.top` has them.
@@ -71,7 +72,7 @@ def groups(
     tests = int(cells["p"].notna().sum())
     marks = tests_said("marks", tests, said, alpha=alpha)
     about = group_notes(counted, by, columns, min_base, said, no_group="outside")
-    notes = [_base(inside, said, language), *about, marks]
+    notes = [_base(inside, said, language), *design_notes(inside, said), *about, marks]
     notes += [] if cells["flag"].any() or not tests else [said["nothing"]]
     notes += [said["nets"]] * nets
     heads = (title or said["groups"].format(by=by), said["profiles"].format(by=by))
@@ -93,7 +94,7 @@ def _cells(inside: Mentions, by: str, columns: Sequence[Group], whole: pd.DataFr
     for group in columns:
         rest = inside.take(of != group.name)
         share, other = group.mentions.shares[places], rest.shares[places]
-        base, other_base = group.mentions.effective_base, rest.effective_base
+        base, other_base = (part[places] for part in inside.bases_against(of == group.name))
         tested = shares_differ(share, base, other, other_base)
         numbers = numbers_of(group, places, whole.index).items()
         frame = whole[["code", "label"]].assign(

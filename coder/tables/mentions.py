@@ -15,7 +15,8 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.errors import DataError
-from coder.statistics.intervals import effective
+from coder.statistics.design import Design, Sampled, bases_of_two, effective_bases, linearised, logit
+from coder.statistics.intervals import effective, wilson
 
 Given = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -29,7 +30,8 @@ class Mentions:
     background column asked for. `codes` are ids in the order of the codebook; `given` has shape
     (respondents, codes). `weights` (respondents,) are above 0, or None where each respondent counts
     for one. `left_out` counts the rows of the file that are not in the base. `absent` lists, by column
-    of the background, the values in the file that no respondent of the base has.
+    of the background, the values in the file that no respondent of the base has. `design` says how respondents
+    were drawn; each by itself where it is None.
     """
 
     background: pd.DataFrame
@@ -38,6 +40,7 @@ class Mentions:
     weights: Floats | None = None
     left_out: int = 0
     absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    design: Design | None = None
 
     def __post_init__(self) -> None:
         if self.given.shape != (len(self.background), len(self.codes)):
@@ -78,10 +81,65 @@ class Mentions:
         """`counts` as a share of the base, in 0..1, shape (codes,); nan without a respondent."""
         return self.counts / self.base if len(self) else np.full(len(self.codes), np.nan)
 
+    @property
+    def drawn(self) -> Design:
+        """How the respondents were drawn."""
+        return Design.simple(len(self)) if self.design is None else self.design
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a simple random sample, in which everybody counts for as much."""
+        equal = self.weights is None or bool((self.weights == self.weights[:1]).all())
+        return equal and (self.design is None or self.design.is_simple)
+
+    @property
+    def variances(self) -> Floats:
+        """The variance of each share, by the linearised errors of respondents (Taylor series), shape (codes,)."""
+        if not len(self):
+            return np.full(len(self.codes), np.nan)
+        return self.drawn.variance(linearised(self.given, self.weight))
+
+    @property
+    def bases(self) -> Floats:
+        """How many respondents of a simple random sample would tell each share as precisely, shape (codes,)."""
+        if self.is_plain or not len(self):
+            return np.full(len(self.codes), float(len(self)))
+        return effective_bases(self.shares, self.variances, self.drawn, self.effective_base)
+
+    def bases_against(self, mine: Given) -> tuple[Floats, Floats]:
+        """The bases by which the shares of the respondents in `mine`, and of the others, are tested; (codes,) each."""
+        if self.is_plain:
+            codes = len(self.codes)
+            return np.full(codes, float(mine.sum())), np.full(codes, float((~mine).sum()))
+        return bases_of_two(self.given, self.weight, self.drawn, mine)
+
+    def intervals(self, *, level: float = 0.95) -> Floats:
+        """Intervals of the shares, in 0..1, shape (codes, 2).
+
+        Wilson's (1927) in a simple random sample; else by the linearised variance on the scale of log odds, as
+        R's `svyciprop`.
+        """
+        if self.is_plain:
+            return wilson(self.given.sum(axis=0), len(self), level=level)
+        return logit(self.shares, self.bases, len(self), level=level)
+
+    def sampled(self, *, level: float = 0.95) -> Sampled:
+        """What the respondents say as a sample, with intervals at this level."""
+        return Sampled(self.shares, self.bases, self.intervals(level=level), len(self))
+
+    def of(self, given: Given) -> "Mentions":
+        """What the same respondents mentioned of other codes, which are numbered; shape (respondents, codes)."""
+        return replace(self, codes=tuple(map(str, range(given.shape[1]))), given=given)
+
     def take(self, rows: Given | npt.NDArray[np.intp]) -> "Mentions":
-        """The mentions of these respondents alone: a mask, or places (a place may come twice)."""
-        weights = None if self.weights is None else self.weights[rows]
-        return replace(self, background=self.background.iloc[rows], given=self.given[rows], weights=weights)
+        """The mentions of these respondents alone, a domain of the sample: a mask, or places."""
+        return replace(
+            self,
+            background=self.background.iloc[rows],
+            given=self.given[rows],
+            weights=None if self.weights is None else self.weights[rows],
+            design=self.drawn.take(rows),
+        )
 
     def groups(self, column: str) -> "dict[str, Mentions]":
         """The mentions by the value of a background column, sorted; respondents with none are in no group."""
@@ -107,15 +165,21 @@ def mentions(
     weight: "pd.Series[float] | None" = None,
     background: pd.DataFrame | None = None,
     rows: int | None = None,
+    strata: "pd.Series[str] | None" = None,
+    clusters: "pd.Series[str] | None" = None,
+    population: "pd.Series[float] | None" = None,
 ) -> Mentions:
     """Count a coding by respondent: a respondent mentions what any of its units that was seen has.
 
     `respondent`, `weight` and the columns of `background` are indexed by unit. Without `respondent`
     each unit is one, and `respondents` is named "unit". `rows` is how many rows the file has, of which
-    those not seen are left out.
+    those not seen are left out. `strata`, `clusters` and `population` (see `Design.of`) say how respondents were drawn,
+    of all units of the file: who was drawn and not seen counts in the variance. With a population and without weights
+    a respondent counts for 1 / the share that was drawn, unless that is the same for all.
 
-    Raises `DataError` where a seen unit has no respondent; where the weight is missing or not above 0;
-    and where the units of one respondent have different weights or backgrounds.
+    Raises `DataError` where a seen unit has no respondent; where the weight is missing or not above 0; where a stratum,
+    cluster or population is missing or impossible; and where the units of one respondent have different weights,
+    backgrounds or strata.
     """
     units = coding.seen
     who = units.to_series() if respondent is None else respondent.reindex(units).fillna("").astype(str).str.strip()
@@ -132,7 +196,54 @@ def mentions(
     if weight is not None:
         check_weights(weight.reindex(units), str(weight.name))
         weights = np.asarray(_one_each(weight.reindex(units), who), dtype=np.float64)
-    return Mentions(about, codebook.ids, given, weights, (rows or len(units)) - len(units))
+    design = _design(names, respondent, strata, clusters, population)
+    if design is not None and weights is None and np.ptp(design.fraction) > 0:
+        weights = 1 / design.fraction
+    return Mentions(about, codebook.ids, given, weights, (rows or len(units)) - len(units), design=design)
+
+
+def _design(
+    names: "pd.Index[str]",
+    respondent: "pd.Series[str] | None",
+    strata: "pd.Series[str] | None",
+    clusters: "pd.Series[str] | None",
+    population: "pd.Series[float] | None",
+) -> Design | None:
+    """How the respondents in `names` were drawn, from columns of all units; None without any."""
+    columns = {"stratum": strata, "cluster": clusters, "population": population}
+    given = {kind: cells for kind, cells in columns.items() if cells is not None}
+    if not given:
+        return None
+    units = next(iter(given.values())).index
+    who = units.to_series() if respondent is None else respondent.reindex(units).fillna("").astype(str).str.strip()
+    who = who[who != ""]
+    drawn = pd.Index(pd.unique(who))
+    of = {kind: _filled(cells[who.index], who) for kind, cells in given.items()}
+    try:
+        design = Design.of(
+            of["stratum"] if "stratum" in of else np.zeros(len(drawn)),
+            of["cluster"] if "cluster" in of else np.arange(len(drawn)),
+            of.get("population"),
+        )
+    except ValueError as error:
+        name = population.name if population is not None else ""
+        raise DataError(
+            f"Column {name!r}: {error}. Give each stratum one number: how many there are in the population (of "
+            "clusters, where these were drawn), or which share of them was drawn."
+        ) from error
+    return design.take(drawn.get_indexer(names))
+
+
+def _filled(cells: "pd.Series[Any]", who: "pd.Series[str]") -> npt.NDArray[Any]:
+    """The value of each respondent. Raises where one has none."""
+    found = _one_each(cells, who)
+    empty = found.isna() | (found.astype(str).str.strip() == "")
+    if empty.any():
+        raise DataError(
+            f"{int(empty.sum())} respondents have nothing in column {cells.name!r}, such as {found.index[empty][0]!r}: "
+            "how they were drawn has to be known of all. Fill it in."
+        )
+    return np.asarray(found.to_numpy())
 
 
 def _one_each(cells: "pd.Series[Any]", who: "pd.Series[str]") -> "pd.Series[Any]":

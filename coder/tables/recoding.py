@@ -15,19 +15,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.statistics.differences import (
-    Difference,
-    less,
-    paired,
-    paired_weighted,
-)
+from coder.statistics.differences import Difference, less
 from coder.statistics.intervals import effective
 from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.comparison import base_of, check_options, outside, place_of, shown_rows, warnings
 from coder.tables.comparison_words import DOWN, SAME, UP, comparison_words, percentage, probability, with_interval
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
-from coder.tables.tested import ALPHA, Tested, comparable, differ
+from coder.tables.tested import ALPHA, Tested, comparable, differ, twice
 from coder.tables.wave_rows import Row, Wave
 from coder.tables.waves import COUNTED, Lined, line_up
 
@@ -130,7 +125,7 @@ def _held(
     Where it invents more in one wave, an opinion needs that the people's own codes differ in the same direction. More
     in `then` may as well be what people did not code then: that is the instrument's. More in `now` is the machine's.
     """
-    full = [_with_missed(again[0], then), _with_missed(again[1], now)]
+    full = [_with_missed(again[0], then, level), _with_missed(again[1], now, level)]
     others = {
         "opinion": differ(rows, full[1], full[0], panel=False, level=level, beside=[then]),
         "instrument": _instrument(rows, now, then, full, level, same=False),
@@ -147,13 +142,21 @@ def _alike(one: Tested, other: Tested) -> Labels:
     return np.array([a == b for a, b in zip(one.change(), other.change(), strict=True)], dtype=np.bool_)
 
 
-def _with_missed(again: Lined, people: Lined) -> Lined:
+def _with_missed(again: Lined, people: Lined, level: float) -> Lined:
     """What the machine gave, and the mentions by people that it missed."""
     assert again.mentions is not None  # noqa: S101 (both are codings of the same respondents)
     given = again.given | (people.given & people.has(COUNTED))
-    share = again.mentions.weight @ given / again.mentions.base
-    unsure = np.stack([share, share], axis=-1)
-    return replace(again, given=given, n=given.sum(axis=0), share=share, percent=share * 100, unsure=unsure)
+    found = again.mentions.of(given).sampled(level=level)
+    return replace(
+        again,
+        given=given,
+        n=given.sum(axis=0),
+        share=found.share,
+        percent=found.share * 100,
+        unsure=np.stack([found.share, found.share], axis=-1),
+        base=found.base,
+        within=found.within,
+    )
 
 
 def _invents(now: Lined, then: Lined, again: Sequence[Lined]) -> tuple[Labels, Labels]:
@@ -198,11 +201,9 @@ def _instrument(
 
 def _twice(one: Lined, other: Lined, testable: npt.NDArray[np.bool_], level: float) -> Difference:
     """Two codings of the same respondents."""
-    given, before = one.given[:, testable], other.given[:, testable]
-    if one.mentions is None or one.mentions.weights is None:
-        return paired(given, before, level=level)
-    weights = one.mentions.weights
-    return paired_weighted(given, weights, before, weights, level=level)
+    assert one.mentions is not None  # noqa: S101 (both are codings)
+    parts = [one.mentions.of(part.given[:, testable]) for part in (one, other)]
+    return twice(parts[0], parts[1], level=level)
 
 
 def _frame(

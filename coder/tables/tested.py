@@ -72,11 +72,10 @@ def differ(
         found, both = _paired(now, then, testable, level)
         points[:] = np.nan
     elif now.effective and then.effective and (now.estimated or then.estimated):
-        mine = now.share[testable], now.unsure[testable], now.effective
-        theirs = then.share[testable], then.unsure[testable], then.effective
-        found = of_estimates(*mine, *theirs, level=level)
+        ends = now.unsure[testable], then.unsure[testable]
+        found = of_estimates(now.sampled(testable), ends[0], then.sampled(testable), ends[1], level=level)
     elif now.effective and then.effective:
-        found = independent(now.share[testable], now.effective, then.share[testable], then.effective, level=level)
+        found = independent(now.sampled(testable), then.sampled(testable))
     else:
         return Tested(points, low, high, p, p, None)
     points[testable], p[testable] = found.value * 100, found.p
@@ -98,11 +97,17 @@ def _paired(now: Lined, then: Lined, testable: Labels, level: float) -> tuple[Di
     one, other = panel_of(now.name, now.mentions, then.name, then.mentions)
     assert now.mentions is not None  # noqa: S101 (panel_of looked)
     assert then.mentions is not None  # noqa: S101
-    given, before = now.given[one][:, testable], then.given[other][:, testable]
-    if now.mentions.weights is None and then.mentions.weights is None:
-        return paired(given, before, level=level), len(one)
-    weights = now.mentions.weight[one], then.mentions.weight[other]
-    return paired_weighted(given, weights[0], before, weights[1], level=level), len(one)
+    mine = now.mentions.take(one).of(now.given[one][:, testable])
+    theirs = then.mentions.take(other).of(then.given[other][:, testable])
+    return twice(mine, theirs, level=level), len(one)
+
+
+def twice(one: Mentions, other: Mentions, *, level: float) -> Difference:
+    """The difference of what the same respondents mentioned twice, in the same order; they were drawn as `one` says."""
+    if one.is_plain and other.is_plain:
+        return paired(one.given, other.given, level=level)
+    sampled, weights = [part.sampled(level=level) for part in (one, other)], (one.weight, other.weight)
+    return paired_weighted(one.given, sampled[0], other.given, sampled[1], weights, one.drawn)
 
 
 def panel_of(

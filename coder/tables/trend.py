@@ -98,12 +98,11 @@ def _slopes(
 ) -> tuple[Floats, Floats, int | None]:
     """The slope of each row and its p, nan where it is not tested; and how many respondents are in every wave."""
     slope, p = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
-    shares, total = np.stack([wave.share for wave in lined]), np.sum([wave.n for wave in lined], axis=0)
+    total = np.sum([wave.n for wave in lined], axis=0)
     every = sum(wave.size or np.nan for wave in lined)
     enough = comparable(rows, lined) & (total >= FEWEST) & (every - total >= FEWEST)  # nan is not enough
     if not panel:
-        effective = [wave.effective or np.nan for wave in lined]
-        slope[enough], p[enough] = cochran_armitage(shares[:, enough], effective, scores)
+        slope[enough], p[enough] = cochran_armitage([wave.sampled(enough) for wave in lined], scores)
         return slope, p, None
     people = [wave.mentions for wave in lined if wave.mentions is not None]
     both = reduce(lambda one, other: one.intersection(other, sort=False), [one.respondents for one in people])
@@ -112,7 +111,7 @@ def _slopes(
     places = [one.respondents.get_indexer(both) for one in people]
     given = [wave.given[at][:, enough] for wave, at in zip(lined, places, strict=True)]
     weights = [one.weight[at] for one, at in zip(people, places, strict=True)]
-    slope[enough], p[enough] = trend_paired(given, weights, scores)
+    slope[enough], p[enough] = trend_paired(given, weights, scores, people[0].drawn.take(places[0]))
     return slope, p, len(both)
 
 

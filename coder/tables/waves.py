@@ -6,12 +6,15 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy.special import ndtri
 
 from coder.codebook import Code, Codebook, spelt_apart
 from coder.codebook_diff import mapping
 from coder.errors import DataError
+from coder.statistics.design import Sampled, logit
 from coder.statistics.differences import with_sample
+from coder.statistics.intervals import wilson
 from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
@@ -30,7 +33,8 @@ class Lined:
     """What a wave has of each row: arrays of shape (rows,), nan where it is not known.
 
     `n` counts respondents; `share` (in 0..1) and `percent` are weighted, those of a printed table what n and base, and
-    what the table, say. `size` is the number of respondents, `effective` what it is worth. `ends` (rows, 2) are those
+    what the table, say. `size` is the number of respondents, `effective` what it is worth on the whole; `base` what it
+    is worth for each share, `within` (rows, 2) the ends of the interval that this leaves. `ends` (rows, 2) are those
     of the interval of the rank. `listed` says which codes were in the top, at an unknown place too; `outside` which are
     known not to have been. Of the others nothing is known: a printed list that is not `whole`, of fewer codes than the
     top has, may have stopped just above them. `given` has shape (respondents, rows),
@@ -51,6 +55,8 @@ class Lined:
     whole: bool
     size: int | None
     effective: float | None
+    base: Floats
+    within: Floats
     mentions: Mentions | None
     given: Labels
     unsure: Floats
@@ -67,6 +73,10 @@ class Lined:
     def estimated(self) -> bool:
         """Whether its shares are estimates."""
         return bool((self.unsure[:, 0] < self.unsure[:, 1]).any())
+
+    def sampled(self, rows: Labels) -> Sampled:
+        """What it says of these rows as a sample."""
+        return Sampled(self.share[rows], self.base[rows], self.within[rows], float(self.size or 0))
 
     def has(self, state: str) -> Labels:
         """The rows of which it knows this, shape (rows,)."""
@@ -170,6 +180,7 @@ def _counted(
     known = np.array([state == COUNTED for state in states])
     shares = np.where(known, found.weight @ given / found.base, np.nan)
     n = np.where(known, given.sum(axis=0), np.nan)
+    sampled = found.of(given).sampled(level=level)
     rank, ends, listed = _ranked(found, given, rows, states, limit, level=level)
     return Lined(
         wave.name,
@@ -184,6 +195,8 @@ def _counted(
         whole=True,
         size=len(found),
         effective=found.effective_base,
+        base=sampled.base,
+        within=sampled.within,
         mentions=found,
         given=given,
         unsure=np.stack([shares, shares], axis=-1),
@@ -240,8 +253,8 @@ def _published(
     ranked = in_top & (frame["level"] == 0) if "level" in frame else in_top
     full = int(ranked.sum()) >= limit or not mentioned.all()  # who lists a code that nobody named lists all
     whole = estimates or full or (table.down_to or 0) >= limit
-    asked = ["n", "percent", "rank", "low", "high"]
-    numbers = frame[asked].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+    asked = ["n", "percent", "rank", "low", "high", "worth"]
+    numbers = frame.assign(worth=_worth(table))[asked].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
     states, values, listed = [], np.full((len(rows), len(asked)), np.nan), np.zeros(len(rows), dtype=np.bool_)
     for number, row in enumerate(rows):
         state, _ = _state(row, own)
@@ -255,16 +268,18 @@ def _published(
             values[number] = numbers[here[0]]
             listed[number] = bool((mentioned & in_top).iloc[here[0]])
         states.append(state)
-    n, percent, rank, low, high = values.T
+    n, percent, rank, low, high, base = values.T
     ends = np.full((len(rows), 2), np.nan)
-    worth = _worth(table)
+    known = bool(np.isfinite(base).any())
     share = percent / 100 if estimates or "weighted" in table.frame else n / (table.base or np.nan)
-    share = share if worth else np.full(len(rows), np.nan)
+    share = share if known else np.full(len(rows), np.nan)
+    within = _within(share, base, table, level)
     unsure = np.stack([share, share], axis=-1)
-    if estimates and worth:
+    if estimates and known:
         n = np.where(low < high, np.nan, n)
         unsure = _at_level(share, np.stack([low, high], axis=-1) / 100, float(table.frame["coverage"].iloc[0]), level)
-        ends = _estimated_ranks(share, rank, unsure, worth, level=level)
+        sampled = Sampled(share, base, within, float(table.base or 0))
+        ends = _estimated_ranks(sampled, rank, unsure, level=level)
     given = np.zeros((0, len(rows)), dtype=np.bool_)
     listed = _with_nets(listed, rows)
     knows = [state == COUNTED or (whole and state == ABSENT) for state in states]
@@ -280,7 +295,9 @@ def _published(
         ~listed & np.array(knows, dtype=np.bool_),
         whole,
         table.base,
-        worth,
+        float(np.nanmedian(base)) if known else None,
+        base,
+        within,
         None,
         given,
         unsure,
@@ -288,11 +305,20 @@ def _published(
     )
 
 
-def _worth(table: Table) -> float | None:
-    """How many respondents of equal weight a published table is worth; None where that is not known."""
-    if "effective_base" in table.frame and table.frame["effective_base"].notna().all():
-        return float(table.frame["effective_base"].iloc[0])
-    return None if table.base is None or "weighted" in table.frame else float(table.base)
+def _worth(table: Table) -> "pd.Series[float]":
+    """How many respondents of equal weight a published table is worth for each of its rows; nan where not known."""
+    frame = table.frame
+    if "effective_base" in frame and frame["effective_base"].notna().all():
+        return frame["effective_base"].astype(float)
+    base = np.nan if table.base is None or "weighted" in frame else float(table.base)
+    return pd.Series(base, index=frame.index)
+
+
+def _within(share: Floats, base: Floats, table: Table, level: float) -> Floats:
+    """The intervals of the shares of a published table, as `Mentions.intervals` has them."""
+    if "effective_base" in table.frame and table.base is not None:
+        return logit(share, base, table.base, level=level)
+    return wilson(share * base, base, level=level)
 
 
 def is_estimate(table: Table) -> bool:
@@ -305,12 +331,12 @@ def _at_level(share: Floats, ends: Floats, was: float, level: float) -> Floats:
     return share[:, None] + (ends - share[:, None]) * ndtri((1 + level) / 2) / ndtri((1 + was) / 2)
 
 
-def _estimated_ranks(share: Floats, rank: Floats, unsure: Floats, base: float, *, level: float) -> Floats:
+def _estimated_ranks(sampled: Sampled, rank: Floats, unsure: Floats, *, level: float) -> Floats:
     """The intervals of the ranks of estimates, of those that have a rank."""
-    ends, ranked = np.full((len(share), 2), np.nan), ~np.isnan(rank) & ~np.isnan(share)
-    low, high = with_sample(share[ranked], unsure[ranked], base, level=level).T
+    ends, ranked = np.full((len(rank), 2), np.nan), ~np.isnan(rank) & ~np.isnan(sampled.share)
+    low, high = with_sample(sampled, unsure)[ranked].T
     error = (high - low) / (2 * ndtri((1 + level) / 2))
-    ends[ranked] = rank_intervals_of_estimates(share[ranked], error, level=level)
+    ends[ranked] = rank_intervals_of_estimates(sampled.share[ranked], error, level=level)
     return ends
 
 

@@ -43,7 +43,12 @@ WORDS: dict[str, dict[str, str]] = {
         "all_targeted": "Let op: alle gecodeerde antwoorden werden gericht gekozen (drawn = targeted), geen enkel "
         "willekeurig. Deze cijfers zeggen dus niets over alle antwoorden; codeer een willekeurige steekproef.",
         "some_targeted": "Let op: {count} gecodeerde antwoorden werden gericht gekozen (drawn = targeted); hun codes "
-        "tellen hier niet mee, enkel die van de {hand} willekeurige.",
+        "tellen hier niet mee, enkel die van de {hand} andere: met welke kans ze gekozen werden, is niet bekend.",
+        "few": "Let op: {hand} antwoorden zijn willekeurig getrokken en met de hand gecodeerd, minder dan {least}. De "
+        "percentages zijn te onzeker om te publiceren.",
+        "certain": "Nog {count} antwoorden werden met zekerheid gekozen (kans 1): ze tellen mee en staan enkel voor "
+        "zichzelf.",
+        "in_strata": "Getrokken binnen {count} strata; de intervallen houden daar rekening mee.",
         "drift": "Let op: de met de hand gecodeerde antwoorden lijken niet op de rest: {what}. Bij minder dan 1 op 100 "
         "willekeurige steekproeven is dat zo. Ga na hoe ze gekozen werden: de schatting geldt enkel voor een "
         "willekeurige steekproef.",
@@ -94,7 +99,12 @@ WORDS: dict[str, dict[str, str]] = {
         "all_targeted": "Mind: all coded answers were chosen on purpose (drawn = targeted), none at random. So these "
         "figures say nothing about all answers; code a random sample.",
         "some_targeted": "Mind: {count} coded answers were chosen on purpose (drawn = targeted); their codes do not "
-        "count here, only those of the {hand} random ones.",
+        "count here, only those of the {hand} others: with which probability they were chosen is not known.",
+        "few": "Note: {hand} answers were drawn at random and coded by hand, fewer than {least}. The percentages are "
+        "too uncertain to publish.",
+        "certain": "Another {count} answers were certain to be chosen (probability 1): they count, and stand for "
+        "themselves alone.",
+        "in_strata": "Drawn within {count} strata; the intervals take that into account.",
         "drift": "Mind: the answers coded by hand are unlike the rest: {what}. Fewer than 1 in 100 random samples are. "
         "Check how they were chosen: the estimate holds for a random sample alone.",
         "longer": "they are longer",

@@ -354,11 +354,29 @@ for (const [id, act] of Object.entries({ "do-accept": accept, "do-none": noneFit
   byId(id)?.addEventListener("click", act);
 }
 byId("blind").addEventListener("change", blind);
+
+// A queue that was chosen gives the focus to the answer, so that keys are for it again. Arrows go through the queues
+// without leaving them: there Enter chooses.
+let byArrow = false;
+const toAnswer = () => (byId("answer").hidden ? byId("main") : byId("answer")).focus({ preventScroll: true });
+for (const id of ["kind", "code-wanted"]) {
+  byId(id).addEventListener("keydown", (event) => {
+    byArrow = !event.altKey && !["Enter", " "].includes(event.key); // those open and close the list
+    if (event.key === "Enter") setTimeout(toAnswer);
+  });
+  byId(id).addEventListener("pointerdown", () => { byArrow = false; });
+}
+async function chosen() {
+  await loadQueue();
+  if (!byArrow) toAnswer();
+}
 byId("kind").addEventListener("change", () => {
-  if (byId("kind").value !== "search" || byId("search").value) loadQueue();
-  else { byId("of-text").hidden = false; byId("of-code").hidden = true; byId("search").focus(); }
+  if (byId("kind").value !== "search" || byId("search").value) return chosen();
+  byId("of-text").hidden = false;
+  byId("of-code").hidden = true;
+  byId("search").focus();
 });
-byId("code-wanted").addEventListener("change", () => loadQueue());
+byId("code-wanted").addEventListener("change", chosen);
 byId("search-form").addEventListener("submit", (event) => { event.preventDefault(); byId("search").blur(); loadQueue(); });
 byId("note").addEventListener("input", noteChanged);
 byId("note").addEventListener("blur", () => { if (waitingNote) saveNote(item()); });
@@ -366,7 +384,7 @@ byId("note").addEventListener("blur", () => { if (waitingNote) saveNote(item());
 async function start() {
   const before = kept("queue");
   await loadCodes();
-  if (before) {
+  if (before && [...byId("kind").options].some((one) => one.value === before.kind)) {
     byId("kind").value = before.kind;
     if (before.kind === "code") byId("code-wanted").value = before.value;
     if (before.kind === "search") byId("search").value = before.value;
@@ -376,6 +394,7 @@ async function start() {
   await loadQueue();
   document.body.dataset.ready = "yes";
   watch({
+    sample: (n) => { if (state.kind === "random") byId("queue-note").textContent = say("note_random", { n }); },
     counts: (counts) => {
       for (const code of state.codes) code.n = counts[code.id] ?? 0;
       if (item() && !dialogOpen()) showCodes(item());

@@ -1,16 +1,20 @@
 // Which key means which code, on any keyboard: digits by their place (on AZERTY they need no shift), letters by name.
 
 export const COMMANDS = ["Enter", "j", "k", "u", "n", "x", "f", "m", "s", "c", "v", "/", "z", "q", "?"];
-const OF_CODES = [..."1234567890", ..."abdeghiloprtwy"];
+const OF_CODES = [..."1234567890", ..."abdehilprty"];
+const OF_SPECIAL = { other: "o", none: "g", dont_know: "w" }; // overige, geen, weet niet
 const OFF = "coder-keys-off";
 
 export const keysOff = () => localStorage.getItem(OFF) === "1";
 export const setKeysOff = (off) => localStorage.setItem(OFF, off ? "1" : "0");
 
-// The first codes have a key of their own, by their number, so that a key stays the same when codes are added.
+// The first codes have a key of their own, by their number, so that a key stays the same when codes are added. The
+// codes that stand last have theirs apart, for their number says nothing of their place.
 export function keysOfCodes(codes) {
-  const ordered = [...codes].sort((one, other) => one.number - other.number);
-  return new Map(ordered.slice(0, OF_CODES.length).map((code, place) => [code.id, OF_CODES[place]]));
+  const special = codes.filter((code) => OF_SPECIAL[code.id]);
+  const ordered = codes.filter((code) => !OF_SPECIAL[code.id]).sort((one, other) => one.number - other.number);
+  return new Map([...ordered.slice(0, OF_CODES.length).map((code, place) => [code.id, OF_CODES[place]]),
+    ...special.map((code) => [code.id, OF_SPECIAL[code.id]])]);
 }
 
 export function keyOf(event) {

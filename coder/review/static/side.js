@@ -5,7 +5,7 @@ import { announce, api, byId, el, failed, fill, number, percent, say, svg, toast
 const EVERY = 2500;
 let seen = { learned: null, codebook: null };
 
-export function watch({ counts, renewed, codebook }) {
+export function watch({ counts, sample, renewed, codebook }) {
   const look = async () => {
     try {
       const now = await api("status");
@@ -13,6 +13,7 @@ export function watch({ counts, renewed, codebook }) {
       hour(now);
       learning(now.learning);
       counts(now.counts);
+      sample(now.sample);
       if (seen.codebook !== null && seen.codebook !== now.codebook) codebook();
       if (seen.learned !== null && seen.learned !== now.learning.version) {
         renewed();
@@ -61,6 +62,7 @@ function hour(now) {
 }
 
 function learning(now) {
+  byId("learn").hidden = !now.open;
   byId("learn").disabled = now.busy || !now.enough;
   byId("learning").textContent = now.said;
   byId("changes-part").hidden = !now.changes.length;

@@ -1,0 +1,211 @@
+"""Cells of codes in the ways in which programs write them, read as what they mean or refused.
+
+Ours are ids joined by ';'. Others join them by another sign, print a list, or write NA for what is missing. Each is
+read on clear evidence, which is told; what is not clear is an error that says what to write. A code of the codebook
+that is called so comes first, always.
+"""
+
+import re
+from ast import literal_eval
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from coder.codebook import Codebook
+from coder.errors import DataError
+from coder.files.headers import MISSING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NONE_FITS = "-"
+DASHES = (NONE_FITS, "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}")
+"""What Word and Excel make of '-'."""
+DECIMAL = re.compile(r"(\d+)[.,](\d+)")
+Note = Callable[[str], None]
+NEGATIVE = re.compile(r"-\d{1,4}(?:[.,]0+)?")
+_SIGNS = ("#", "|", ",", " ")
+"""What stands between codes that are joined, the surest first."""
+_SURE = ("#", "|")
+"""What no label has in it."""
+_SEVERAL = 2
+_SHOWN = 5
+
+
+# What is missing
+
+
+def without_missing(parts: "pd.Series[str]", codebook: Codebook | None, source: str, note: Note) -> "pd.Series[str]":
+    """The names that are not what a program writes for a missing value (NA, NULL, -99)."""
+    gone = [name for name in parts.unique() if _is_missing(name) and not _is_code(name, codebook)]
+    if not gone:
+        return parts
+    missing = parts.isin(gone)
+    what = "is a missing value, not a code" if len(gone) == 1 else "are missing values, not codes"
+    note(f"{source}: {quoted(gone[:_SHOWN])} in a column of codes {what}: {int(missing.sum())} not counted.")
+    return parts[~missing]
+
+
+def _is_code(name: str, codebook: Codebook | None) -> bool:
+    """Whether the codebook has a code of this name; "None" of Python is not our code `none`."""
+    if codebook is None:
+        return False
+    if name == "None":
+        return any(name in (code.id, *code.label.values(), *code.formerly) for code in codebook.codes)
+    return codebook.find(name) is not None
+
+
+def _is_missing(name: str) -> bool:
+    return name.casefold() in MISSING or name == "None" or NEGATIVE.fullmatch(name) is not None
+
+
+# Codes joined in a cell
+
+
+def unlisted(cells: "pd.Series[str]", codebook: Codebook | None, source: str, note: Note) -> "pd.Series[str]":
+    """The cells in which lists as a program prints them (`['bike', 'bus']`) are joined by ';'."""
+    lists = {cell: found for cell in cells.unique() if (found := _listed(cell, codebook)) is not None}
+    if not lists:
+        return cells
+    times = int(cells.isin(list(lists)).sum())
+    note(f"{source}: {times} cells of codes hold a list, such as {next(iter(lists))[:60]!r}; each part is a code.")
+    return cells.replace({cell: "; ".join(parts) or NONE_FITS for cell, parts in lists.items()})
+
+
+def _listed(cell: str, codebook: Codebook | None) -> list[str] | None:
+    """The parts of a printed list; None for what is no list or is a code itself."""
+    if cell[:1] + cell[-1:] not in {"[]", "()", "{}"} or (codebook and codebook.find(cell)):
+        return None
+    try:
+        found = literal_eval(cell)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        bare = [part.strip() for part in cell[1:-1].split(",")]
+        return bare if codebook and all(map(codebook.find, bare)) else None
+    if isinstance(found, dict):
+        return [] if not found else None
+    if not isinstance(found, (list, tuple, set)) or not all(isinstance(part, (str, int)) for part in found):
+        return None
+    return [str(part).strip() for part in found]
+
+
+def split(
+    names: Sequence[str], codebook: Codebook | None, source: str, note: Note, *, parted: bool
+) -> dict[str, tuple[str, ...]]:
+    """The codes that each name joins by '#', '|', commas or spaces; names that are one code are not in it.
+
+    With a codebook a name that it does not have is split where it has all parts. Without one it is split on evidence
+    in the column: parts occur alone, or come back at another place. `parted`: cells of the column join codes by ';'
+    already, so that another sign is more likely part of a name ("FOOD#QUALITY"). Raises `DataError` where it may be
+    either.
+    """
+    found = _in_codebook(names, codebook) if codebook is not None else _without_codebook(names, source, parted=parted)
+    if found:
+        name, parts = next(iter(found.items()))
+        note(
+            f"{source}: codes that are joined by another sign than ';' are read apart, such as {name[:60]!r} as "
+            f"{quoted(parts)} ({len(found)} different cells)."
+        )
+    return found
+
+
+def _in_codebook(names: Sequence[str], codebook: Codebook) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    rounded = []
+    scheme = any(match[1] == match[2] for name in names if (match := DECIMAL.fullmatch(name)))
+    for name in names:
+        if codebook.find(name) or codebook.heirs(name) or codebook.find(name.replace(",", ".")):
+            continue
+        whole = DECIMAL.fullmatch(name)
+        if whole and scheme:  # nobody gives a code twice: 1,1 is a number with a comma, and so is 1,2
+            continue
+        for sign in _SIGNS:
+            parts = _parts(name, sign)
+            if len(parts) >= _SEVERAL and all(map(codebook.find, parts)):
+                if whole and not whole[2].strip("0"):
+                    rounded.append((name, parts))
+                else:
+                    found[name] = parts
+                break
+    if any("," in name for name in found):  # then 1,0 joins 1 and 0 too, and is not what a spreadsheet makes of 1
+        found |= dict(rounded)
+    return found
+
+
+def _without_codebook(names: Sequence[str], source: str, *, parted: bool) -> dict[str, tuple[str, ...]]:
+    now: dict[str, tuple[str, ...]] = {name: (name,) for name in names}
+    for sign in _SIGNS:
+        every = {part for parts in now.values() for part in parts}
+        apart = _joined_by(sign, every, source, parted=parted)
+        now = {name: tuple(one for part in parts for one in apart.get(part, (part,))) for name, parts in now.items()}
+    return {name: parts for name, parts in now.items() if len(parts) > 1}
+
+
+def _joined_by(sign: str, names: set[str], source: str, *, parted: bool) -> dict[str, tuple[str, ...]]:
+    """What of these names is joined by the sign."""
+    apart = {name: parts for name in sorted(names) if len(parts := _parts(name, sign)) >= _SEVERAL}
+    if sign == ",":
+        apart = _no_decimals(apart)
+    if sign not in _SURE:
+        apart = {name: parts for name, parts in apart.items() if not _is_phrase(parts)}
+    if not apart:
+        return {}
+    alone, known, strong = _evidence(sign, names, apart)
+    full = sum(known.issuperset(parts) for parts in apart.values())
+    some = [name for name, parts in apart.items() if not alone.isdisjoint(parts)]
+    if strong and (2 * full >= len(apart) or (sign in _SURE and not parted)):
+        return apart
+    if parted and not (some and sign in _SURE):
+        return {}
+    decimals = sign == "," and all(map(DECIMAL.fullmatch, apart))
+    if sign in _SURE or decimals or (some and (sign == "," or 2 * len(some) >= len(apart))):
+        raise _unclear((some or list(apart))[0], apart[(some or list(apart))[0]], sign, source)
+    return {}
+
+
+def _evidence(sign: str, names: set[str], apart: Mapping[str, tuple[str, ...]]) -> tuple[set[str], set[str], bool]:
+    """The names without the sign, the parts that are codes elsewhere, and whether these show that the sign joins.
+
+    A part that stands alone shows it, or that stands first in one name and later in another; a number in a list that is
+    no number with a decimal comma. Words come back in labels, so that of words with a space between only those count
+    that stand alone.
+    """
+    alone = names - set(apart)
+    times = Counter(part for parts in apart.values() for part in set(parts))
+    numbers = {part for part in times if part.isdecimal()} if not all(map(DECIMAL.fullmatch, apart)) else set()
+    moved = {parts[0] for parts in apart.values()} & {part for parts in apart.values() for part in parts[1:]}
+    if all(map(DECIMAL.fullmatch, apart)) or sign == " ":
+        moved = set()
+    again = {part for part in times if times[part] > 1 and sign != " "}
+    return alone, alone | again | numbers, bool(alone & times.keys() | moved | numbers)
+
+
+def _parts(name: str, sign: str) -> tuple[str, ...]:
+    """The name parted by the sign; not parted where a part is empty or a dash, as in "C#" and "film - reels"."""
+    parts = tuple(name.split()) if sign == " " else tuple(part.strip() for part in name.split(sign))
+    return parts if all(part and part not in DASHES for part in parts) else (name,)
+
+
+def _no_decimals(apart: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Without numbers with a decimal comma: "1,0", and all of a scheme of 1,1 and 1,2 that joins nothing else."""
+    decimals = {name for name in apart if DECIMAL.fullmatch(name)}
+    doubled = any(len(set(apart[name])) == 1 for name in decimals)
+    none = all(not match[2].strip("0") for name in decimals if (match := DECIMAL.fullmatch(name)))
+    return {name: parts for name, parts in apart.items() if name not in decimals or not (doubled or none)}
+
+
+def _is_phrase(parts: Sequence[str]) -> bool:
+    """Whether this is written as a sentence is: a capital first, small letters after ("Sneller, vluchtiger")."""
+    return parts[0][:1].isupper() and any(part[:1].islower() for part in parts[1:])
+
+
+def _unclear(name: str, parts: Sequence[str], sign: str, source: str) -> DataError:
+    by = "spaces" if sign == " " else repr(sign)
+    return DataError(
+        f"{source} has {name[:60]!r}, which is one code, or {len(parts)} codes joined by {by} ({quoted(parts)}). Join "
+        "codes in a cell by ';', or give the codebook (--codebook), which says what is a code."
+    )
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Names in quotes, with commas between."""
+    return ", ".join(map(repr, names))

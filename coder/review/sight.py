@@ -1,0 +1,116 @@
+"""What a visitor may know of what others decided: the one place that says it, and the one way to it.
+
+In a blind study a coder knows which answers others coded, so that work is divided and its progress shown, and never
+what they said: no code, count, table, quote, flag or note of theirs, no last word, and nothing that was learned from
+those. The rules propose; the model does not, because it says what the others taught it. The codebook is everybody's.
+Whoever has the last word knows everything: an adjudicator, a lead, and the owner alone at the machine.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from coder.coding import Coding
+from coder.errors import StudyError
+from coder.review.desk import Desk
+from coder.review.ledger import FLAGGED, FLAGGED_BY, Ledger
+from coder.review.proposing import Proposer
+from coder.review.team import Visitor
+from coder.review.words import PageError, page_words
+from coder.study.queues import random_part
+from coder.study.retrain import Learned
+from coder.study.store.events import GOLD, MACHINE
+
+WITH_MACHINE = "gold+machine"
+
+
+class Sight:
+    """One visitor before one question, for as long as a request lasts.
+
+    `whole` says whether they may know of others what they decided. What everybody may know (the answers, the
+    codebook, the order) is on the `desk`; everything that was decided is asked for here.
+    """
+
+    def __init__(self, desk: Desk, visitor: Visitor) -> None:
+        self.desk, self.visitor = desk, visitor
+        self.who, self.language = visitor.who, visitor.language
+        self.said: Mapping[str, str] = page_words(visitor.language)
+        self.blind = desk.study.blind(desk.question)
+        self.whole = visitor.settles or not self.blind
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was decided; of a blind coder what they decided themselves."""
+        return self.desk.ledger if self.whole else self.desk.ledger.of(self.who)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many answers have each code."""
+        return self.desk.sums()[0] if self.whole else self.ledger.counts()
+
+    @cached_property
+    def samples(self) -> dict[str, list[str]]:
+        """Of each wave the answers that were coded and are a random sample of it."""
+        seen = self.ledger.seen()
+        return {name: random_part(units, seen) for name, units in self.desk.waves.items()}
+
+    @property
+    def learned(self) -> Learned | None:
+        """What the machine learned, if it did."""
+        return self.desk.learned if self.whole else None
+
+    @property
+    def proposer(self) -> Proposer:
+        """What makes the proposals that they see."""
+        return self.desk.proposer(learned=self.whole)
+
+    def proposed(self, code: str) -> list[str]:
+        """The answers for which the machine proposes a code; for a blind coder those in which its rules hit."""
+        if self.whole:
+            proposals = self.desk.study.proposals(self.desk.question)
+            return list(proposals["unit"][proposals["code"] == code])
+        units, hits = list(self.desk.texts), self.desk.engine.find(list(self.desk.texts.values()))
+        of_code = [rule for rule, (name, _) in enumerate(hits.rules) if name == code]
+        return [units[place] for place in np.unique(hits.text[np.isin(hits.rule, of_code)])]
+
+    # Flags
+
+    @property
+    def flag(self) -> str:
+        """The mark that they put on an answer: of blind coders each has their own."""
+        return FLAGGED_BY + self.who if self.blind else FLAGGED
+
+    def flags(self, unit: str) -> list[str]:
+        """The marks on an answer that they see and may take off, as they are at this moment."""
+        marks = self.desk.ledger.flags.get(unit, {}).items()
+        return [flag for flag, mark in marks if flag.startswith(FLAGGED) and (self.whole or mark.who == self.who)]
+
+    # For tables
+
+    @property
+    def countable(self) -> Sequence[str]:
+        """Whose codes tables may count, the first unless another is asked for."""
+        if not self.whole:
+            return (self.who,)
+        return (GOLD, WITH_MACHINE, *([self.who] if len(self.desk.ledger.own) > 1 else []))
+
+    def coding(self, whose: str) -> Coding:
+        """The codes of `GOLD`, `MACHINE` or a person. Raises `PageError` where these are not theirs to know."""
+        if not self.whole and whose != self.who:
+            raise PageError("tables_own")
+        return self.desk.study.coding(self.desk.question, whose)
+
+    def machine(self) -> Coding | None:
+        """What the machine proposes; None where it proposed nothing, or that is not theirs to know."""
+        if not self.whole:
+            return None
+        try:
+            return self.coding(MACHINE)
+        except StudyError:
+            return None
+
+    def people(self) -> dict[str, Coding]:
+        """The codes of each person, themselves among them."""
+        found = {who: self.coding(who) for who in list(self.ledger.own)}
+        return {who: one for who, one in found.items() if len(one.seen)}
