@@ -102,7 +102,13 @@ def test_a_multiple_response_set_is_counted(cli: Cli, tmp_path: Path) -> None:
     survey(tmp_path / "a.sav", SETS)
     done = cli("top", tmp_path / "a.sav", "--codes", "vervoer", "--format", "csv")
     assert "Bus, tram" in done.out
-    assert "N = 3" in cli("top", tmp_path / "a.sav", "--codes", "themas").out
+    assert "N = 3" in cli("top", tmp_path / "a.sav", "--codes", "$themas").out  # as SPSS writes its name
+
+
+def test_the_question_of_a_sav_is_its_wording_and_finds_its_column(tmp_path: Path) -> None:
+    read = read_answers(survey(tmp_path / "a.sav"), text="Wat wilt u?", id="nr")
+    assert (read.text, read.question) == ("open", "Wat wilt u?")
+    assert len(read) == 4
 
 
 def test_a_set_that_is_called_as_a_variable_keeps_its_dollar(tmp_path: Path) -> None:

@@ -113,6 +113,8 @@ class Columns:
         """The column, and what to tell where it was not asked for by its exact name."""
         if asked in self.names:
             return asked, ()
+        if asked.removeprefix("$") in self.names:  # as SPSS writes the name of a set
+            return asked.removeprefix("$"), ()
         if asked in DEFAULTS or not asked.strip():
             raise MissingColumnError(asked)
         worded = [name for name in self.names if self.wording.get(name) == asked]
