@@ -97,18 +97,21 @@ class Codebook:
             self._unique(f"Labels ({language})", labels, "label")
         if both := sorted(set(self.ids) & set(self.lists)):
             raise CodebookError(f"{', '.join(both)} is a code and a list of words; give the list another name.")
+        fine = {""}
         for code in self.codes:
-            self._check_nets(code)
+            self._check_nets(code, fine)
 
-    def _check_nets(self, code: Code) -> None:
+    def _check_nets(self, code: Code, fine: set[str]) -> None:
+        """Raise where a code stands under itself or under none; `fine` are nets that were looked at."""
         above, seen = code.net, {code.id}
-        while above:
+        while above not in fine:
             if above in seen:
                 raise CodebookError(f"Code {code.id!r} stands under itself; mend the `net` of {above!r}.")
             if above not in self._by_id:
                 raise CodebookError(f"Code {code.id!r} stands under {above!r}, which is not a code; add it.")
             seen.add(above)
             above = self._by_id[above].net
+        fine |= seen
 
     def _unique(self, what: str, values: Iterable[str | int], one: str) -> None:
         if twice := [str(value) for value, times in Counter(values).items() if times > 1]:
@@ -129,8 +132,9 @@ class Codebook:
 
     @property
     def hash(self) -> str:
-        """Twelve hexadecimal digits that change when anything in the codes or the lists changes."""
-        return sha256(repr((self.codes, dict(self.lists))).encode()).hexdigest()[:12]
+        """Twelve hexadecimal digits that change when anything in the codes, the lists or their language changes."""
+        language = () if self.language == "nl" else (self.language,)  # as it was when all rules were Dutch
+        return sha256(repr((self.codes, dict(self.lists), *language)).encode()).hexdigest()[:12]
 
     @property
     def above(self) -> dict[str, str]:

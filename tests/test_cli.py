@@ -289,7 +289,7 @@ BAD = {
     ),
     "empty file": ({"in.csv": b""}, RUN, "in.csv is empty"),
     "header alone": ({"in.csv": b"nr;antwoord\n"}, RUN, "no rows"),
-    "a pdf": ({"in.csv": b"%PDF-1.7\n\x00\x01"}, RUN, "no table"),
+    "a pdf": ({"in.csv": b"%PDF-1.7\n\x00\x01"}, RUN, "not a table"),
     "text named xlsx": ({"in.xlsx": b"nr;antwoord\n1;a\n"}, ("run", "in.xlsx", *RUN[2:]), "in.xlsx"),
     "double columns": ({"in.csv": b"antwoord;antwoord\na;b\n"}, RUN, "antwoord"),
     "double ids": ({"in.csv": b"nr;antwoord\n1;a\n1;b\n"}, (*RUN, "--id", "nr"), "'1'"),

@@ -106,9 +106,11 @@ def test_the_csv_files_are_as_in_the_golden_files(tmp_path: Path) -> None:
         assert file.read_bytes().endswith(b"\r\n")
 
 
-def test_in_english_or_between_commas_numbers_have_a_point(tmp_path: Path) -> None:
-    assert "25.6" in written(tmp_path, ".csv", "en").read_text(encoding="utf-8-sig")
-    assert "25,6" in written(tmp_path, ".csv").read_text(encoding="utf-8-sig")
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_decimals_go_by_the_separator_whatever_the_language(tmp_path: Path, language: str) -> None:
+    assert "25,6" in written(tmp_path, ".csv", language).read_text(encoding="utf-8-sig")
+    files = write_report(replace(report(language), separator=","), [tmp_path / "between.csv"])
+    assert ",25.6" in files[0].read_text(encoding="utf-8-sig")
 
 
 @given(st.text(max_size=20))

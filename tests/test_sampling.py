@@ -13,6 +13,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from coder import Code, Codebook, Corpus, Rules, Sample, draw, target, train
 from coder.errors import CoderError, DataError
 from coder.files.answers import parse_codes, read_answers
+from coder.files.respondents import numbers
 from coder.files.sample_sheets import names_of
 from coder.files.sheets import read_sheet
 from coder.sample import STRATA
@@ -256,7 +257,7 @@ def test_a_filled_in_sheet_comes_back_as_codes(cli: Cli, here: Path) -> None:
     coded = read_sheet(here / "coded.csv").set_index("nr")
     assert coded.loc[ids, "codes"].tolist() == ["film;plan", "-", "3", "plan;film", "geld", "3"]
     assert set(coded["drawn"]) == {"random", ""}
-    assert (1 / coded.loc[ids, "probability"].astype(float)).sum() == pytest.approx(30)
+    assert (1 / numbers(coded.loc[ids, "probability"])).sum() == pytest.approx(30)
     assert coded.loc[ids[3], "opmerking"] == "twijfel"
     assert coded["antwoord"].tolist() == read_sheet(here / "in.csv")["antwoord"].tolist()
     read = read_answers(here / "coded.csv", text="antwoord", id="nr", needs=["codes"])
@@ -275,7 +276,7 @@ def test_a_sample_that_is_extended_gets_its_probabilities_when_read(cli: Cli, he
     done = cli("sample", "coded.csv", *RANDOM[2:5], "nr", "--read", "more.xlsx", "-o", "all.csv")
     assert done.code == 0, done.err
     coded = read_sheet(here / "all.csv")
-    assert coded["probability"].value_counts().to_dict() == {"0.5": 15, "": 15}
+    assert coded["probability"].value_counts().to_dict() == {"0,5": 15, "": 15}
     assert coded["codes"].value_counts().to_dict() == {"": 15, "-": 9, "film": 6}
 
 
@@ -291,7 +292,7 @@ def test_answers_coded_before_count_for_themselves(cli: Cli, here: Path) -> None
     assert done.code == 0, done.err
     coded = read_sheet(here / "coded.csv")
     assert set(coded["probability"][coded["codes"] == "film"]) == {"1"}
-    weights = 1 / coded["probability"][coded["codes"] != ""].astype(float)
+    weights = 1 / numbers(coded["probability"][coded["codes"] != ""])
     assert weights.sum() == pytest.approx(30)
 
 

@@ -1,4 +1,4 @@
-"""Tables in and out: every csv and workbook that people save, verbatim, and errors for what is no table."""
+"""Tables in and out: every csv and workbook that people save, verbatim, and errors for what is not a table."""
 
 import datetime as dt
 import zipfile
@@ -194,7 +194,7 @@ def test_another_kind_of_file_named_csv_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "image.csv").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
     archive(tmp_path / "zip.csv")
     for name in ("pdf", "image", "zip"):
-        with pytest.raises(DataError, match=rf"{name}\.csv is no table"):
+        with pytest.raises(DataError, match=rf"{name}\.csv is not a table"):
             read_sheet(tmp_path / f"{name}.csv")
 
 

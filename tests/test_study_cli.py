@@ -276,7 +276,7 @@ def test_an_export_says_how_the_answers_of_a_sheet_were_drawn_so_that_an_estimat
     rows = read_sheet(out).set_index("nr")
     drawn = rows[rows["drawn"] == "random"]
     assert set(drawn.index) == set(first["nr"])
-    assert set(drawn["probability"]) == {"0.3"}
+    assert set(drawn["probability"]) == {"0,3"}
     assert set(rows[rows["drawn"] == "targeted"].index) == {"1", "2", "3"} - set(drawn.index)
     assert set(rows["codes"][(rows["drawn"] == "")]) == {""}
     made = cli(
@@ -301,7 +301,7 @@ def test_a_sheet_drawn_from_an_export_extends_the_sample(study: Path, files: Pat
     rows = read_sheet(files / "out.csv")
     drawn = rows[rows["drawn"] == "random"]
     assert set(drawn["nr"]) == {*read_sheet(sheet)["nr"], *(unit.strip() for unit in read_sheet(more)["unit"])}
-    assert set(drawn["probability"]) == {"0.5"}
+    assert set(drawn["probability"]) == {"0,5"}
 
 
 def test_columns_of_codes_are_no_background_and_an_export_can_be_made(study: Path, files: Path, cli: Cli) -> None:

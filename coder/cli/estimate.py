@@ -65,6 +65,7 @@ def estimate(
     """Estimate how often each code occurs in all answers, from a random sample that people coded."""
     from coder.cli.progress import progress
     from coder.files.answers import read_answers
+    from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.files.filled_sheets import recorded_draw
     from coder.files.respondents import numbers
@@ -90,4 +91,4 @@ def estimate(
         for warning in found.warnings:
             typer.echo(warning, err=True)
     if out is not None:
-        say_files(write_evaluation(found.tables, out, answers.stem, ("estimate", "groups")))
+        say_files(write_evaluation(found.tables, out, answers.stem, ("estimate", "groups"), sep=separator(answers)))

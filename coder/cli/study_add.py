@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coder.cli.options import Empty, HeaderRows, Id, table_file
+from coder.cli.options import Empty, HeaderRows, Id, read_book, table_file
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
@@ -120,9 +120,8 @@ def _first(opened: "Study", answers: Path) -> str:
 
 def _add_codebook(opened: "Study", name: str, path: Path, who: str, why: str, since: int | None) -> None:
     from coder.codebook_merge import ConflictError
-    from coder.files.codebooks import read_codebook
 
-    book = read_codebook(path)
+    book = read_book(path)
     try:
         version = opened.set_codebook(name, book, who, why, since=since)
     except ConflictError as error:

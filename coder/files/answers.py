@@ -17,6 +17,7 @@ from coder.corpus import TEXT, Corpus
 from coder.errors import DataError
 from coder.files.cells import separator
 from coder.files.code_cells import DASHES, DECIMAL, Note, split, unlisted, without_missing
+from coder.files.kinds import with_kinds
 from coder.files.option_columns import Options, read_options
 from coder.files.sheets import Sheet, TableFile, as_file
 from coder.files.writing import write_sheets
@@ -99,6 +100,8 @@ def read_answers(
     name, id_name = read.name(text, "--text"), read.name(id, "--id") if id else ""
     if name not in sheet:
         sheet[name] = read.column(text, "--text")
+    verbatim = {name, *(one for asked in further for one in read.find(asked, further[asked]).names)}
+    sheet = with_kinds(sheet, dict.fromkeys(sorted(verbatim), "text"))  # numbers too
     source = file.path.name
     ids = sheet[id_name].str.strip() if id else pd.Series([str(number) for number in range(1, len(sheet) + 1)])
     if id and (empty := int((ids == "").sum())):

@@ -5,111 +5,126 @@ Reading never guesses at content: every cell stays text ("00042", "NA" and "None
 
 import csv
 import io
+import os
 import re
 from collections import Counter
-from datetime import datetime, time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from coder.errors import DataError
+from coder.files.kinds import Kind
+from coder.files.sandbox import CELLS, COLUMNS, ROWS, read_apart
 from coder.files.writing import unguarded
 
-if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
-
 SPREADSHEETS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
+DATABASES = (".sav", ".zsav", ".parquet")
 TEXTS = (".csv", ".tsv", ".txt", ".tab")
 _SEPARATORS = (";", ",", "\t", "|")
 _TOLD_SEPARATOR = re.compile(r"sep=([^\r\n])\r?\n")
 """The line with which Excel is told the separator."""
+_LARGEST, _LONGEST = 2 * 2**30, 1_000_000
+"""Bytes of a text file, and characters of a cell in it, that are read."""
 
 Rows = list[list[str]]
 
 
-def read_cells(path: Path, sheet: str = "") -> Rows:
-    """The rows of a file that hold anything; `sheet` names one of `sheet_names`, the first unless given.
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The rows of a file that hold anything, as text, and what the file itself says of its columns, by place.
+
+    `kinds` says which columns have numbers or dates; it is empty where the file does not say (.csv). `wording`
+    is the question's wording of each column, "" where there is none; empty where the file has no such thing. `left`
+    is how many empty columns stand before the first.
+    """
+
+    rows: Rows
+    kinds: tuple[Kind, ...] = ()
+    wording: tuple[str, ...] = ()
+    left: int = 0
+
+
+def read_cells(path: Path, sheet: str = "") -> Cells:
+    """The cells of a file; `sheet` names one of `sheet_names`, the first unless given.
 
     Raises `DataError` where the file is not there or is no table.
     """
-    if not path.is_file():
-        raise DataError(f"There is no file {path}.")
-    rows = _spreadsheet_rows(path, sheet) if path.suffix.lower() in SPREADSHEETS else _text_rows(path)
-    return [row for row in rows if any(cell.strip() for cell in row)]
+    _check_there(path)
+    if path.suffix.lower() in (*SPREADSHEETS, *DATABASES):
+        found = read_apart(path, sheet)
+        return Cells(found["rows"], tuple(found["kinds"]), tuple(found.get("wording", ())), found.get("left", 0))
+    return Cells(_text_rows(path))
 
 
 def sheet_names(path: Path) -> list[str]:
     """The names of the sheets of a workbook; a text file has none."""
-    return _workbook(path).sheet_names if path.suffix.lower() in SPREADSHEETS else []
+    if path.suffix.lower() not in SPREADSHEETS:
+        return []
+    _check_there(path)
+    names: list[str] = read_apart(path, names=True)["sheets"]
+    return names
 
 
 def separator(path: Path) -> str:
     """The separator of a text file; ';' (which Excel opens in Dutch) for what is not one."""
-    if path.suffix.lower() not in TEXTS or not path.is_file():
+    if path.suffix.lower() not in TEXTS or not os.path.isfile(path):  # noqa: PTH113 (which raises for a long name)
         return ";"
     return _separated(decoded(path), path)[0]
 
 
 def decoded(path: Path) -> str:
     """The text of a file in UTF-8, UTF-16 or cp1252. Raises where it is no text."""
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes() if path.stat().st_size <= _LARGEST else None
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read ({error.strerror}).") from None
+    if raw is None:
+        raise DataError(f"{path.name} is larger than 2 GB, which is more than is read at once; cut it in parts.")
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if raw.startswith(mark):
             return raw.decode(encoding, errors="replace")
     if b"\0" in raw or raw.startswith((b"PK\x03\x04", b"%PDF")):
-        raise DataError(f"{path.name} is no table but another kind of file; save it as .csv or .xlsx.")
+        raise DataError(f"{path.name} is not a table but another kind of file; save it as .csv or .xlsx.")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("cp1252", errors="replace")
 
 
-def _spreadsheet_rows(path: Path, name: str) -> Rows:
-    from python_calamine import CalamineError  # noqa: PLC0415
-
-    try:
-        book = _workbook(path)
-        sheet = book.get_sheet_by_name(name) if name else book.get_sheet_by_index(0)
-        return [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=True)]
-    except (CalamineError, IndexError) as error:
-        raise _unreadable(path, error) from None
-
-
-def _workbook(path: Path) -> "CalamineWorkbook":
-    from python_calamine import CalamineError, load_workbook  # noqa: PLC0415
-
-    try:
-        return load_workbook(path)
-    except (CalamineError, OSError) as error:
-        raise _unreadable(path, error) from None
-
-
-def _unreadable(path: Path, error: Exception) -> DataError:
-    return DataError(f"{path.name} is no workbook that can be read ({error}); save it again as .xlsx.")
-
-
-def _cell(value: object) -> str:
-    match value:
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case float() if value.is_integer():
-            return str(int(value))
-        case datetime() if value.time() == time():
-            return value.date().isoformat()
-        case _:
-            return str(value)
+def _check_there(path: Path) -> None:
+    if not os.path.isfile(path):  # noqa: PTH113 (Path.is_file raises for a name that is too long)
+        raise DataError(f"There is no file {path}.")
 
 
 def _text_rows(path: Path) -> Rows:
     text = decoded(path)
     if not text.strip():
         return []
-    csv.field_size_limit(max(len(text), csv.field_size_limit()))
+    csv.field_size_limit(max(_LONGEST, csv.field_size_limit()))
     delimiter, table = _separated(text, path)
+    found: Rows = []
+    cells = 0
     try:
-        rows = csv.reader(io.StringIO(table, newline=""), delimiter=delimiter, strict=False)
-        return [[unguarded(cell) for cell in row] for row in rows]
+        for row in csv.reader(io.StringIO(table, newline=""), delimiter=delimiter, strict=False):
+            if any(cell.strip() for cell in row):
+                found.append([unguarded(cell) for cell in row])
+                cells += len(row)
+            if len(found) > ROWS or len(row) > COLUMNS or cells > CELLS:
+                raise DataError(
+                    f"{path.name} has more than {ROWS:,} rows, {COLUMNS:,} columns or {CELLS:,} cells, which is more "
+                    "than is read at once; cut it in parts, or leave columns out."
+                )
     except csv.Error as error:
-        raise DataError(f"{path.name} is no table that can be read ({error}).") from None
+        raise _unreadable(path, error, len(found)) from None
+    return found
+
+
+def _unreadable(path: Path, error: csv.Error, rows: int) -> DataError:
+    if "field larger" in str(error):
+        return DataError(
+            f"{path.name} has a cell of more than {_LONGEST:,} characters under row {rows}; is a double quote there "
+            "not closed?"
+        )
+    return DataError(f"{path.name} is not a table that can be read ({error}); save it again as .csv or .xlsx.")
 
 
 def _separated(text: str, path: Path) -> tuple[str, str]:
@@ -127,7 +142,7 @@ def _separator(text: str, path: Path) -> str:
             rows = csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=candidate)
             widths = [len(row) for _, row in zip(range(200), rows, strict=False) if row]
         except csv.Error as error:
-            raise DataError(f"{path.name} is no table that can be read ({error}).") from None
+            raise _unreadable(path, error, 0) from None
         width, times = Counter(widths).most_common(1)[0] if widths else (1, 0)
         if width > 1 and (times / len(widths), width) > score:
             best, score = candidate, (times / len(widths), width)

@@ -20,6 +20,7 @@ from coder.errors import DataError
 from coder.files.answers import Answers, parse_codes
 from coder.files.cells import SPREADSHEETS, sheet_names
 from coder.files.code_cells import NONE_FITS
+from coder.files.kinds import with_kinds
 from coder.files.respondents import numbers
 from coder.files.sample_sheets import ANSWERS, CODEBOOK, FACTS, HEADINGS, STRATA, UNIT, Headings
 from coder.files.sheets import read_sheet
@@ -101,7 +102,8 @@ def read_filled(
     _add_remarks(sheet, rows, headings)
     if (sheet[STRATUM] == "").all():
         sheet = sheet.drop(columns=STRATUM)
-    return Filled(sheet.reset_index(drop=True), facts[DRAWN], int(facts["n"]), len(rows), len(given))
+    sheet = with_kinds(sheet.reset_index(drop=True), {codes: "text", PROBABILITY: "number"})
+    return Filled(sheet, facts[DRAWN], int(facts["n"]), len(rows), len(given))
 
 
 class Draw(TypedDict):

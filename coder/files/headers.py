@@ -57,8 +57,8 @@ _AROUND = re.compile(r"^.{0,12}\d.{0,12}$")
 class Header:
     """The names of the columns, where the answers begin, and what is to be told of the rows above.
 
-    `width` is how many cells the row of names has, with those that are empty. `wording` has the question of each column
-    that has one, verbatim.
+    `width` is how many cells the row of names has, with those that are empty; `left` how many empty columns stand
+    before the first. `wording` has the question of each column that has one, verbatim.
     """
 
     names: list[str]
@@ -66,11 +66,12 @@ class Header:
     width: int
     wording: dict[str, str]
     notes: tuple[str, ...]
+    left: int = 0
 
     @property
     def columns(self) -> Columns:
         """The columns, to find one among."""
-        return Columns(self.names, self.wording)
+        return Columns(self.names, self.wording, self.left)
 
 
 def read_header(

@@ -47,7 +47,8 @@ def read_published(source: Path | TableFile) -> Table:
             f"{', '.join(map(str, sheet.columns))}. A published table has `rank` and `label`; "
             "for coded answers name the column of codes with --codes."
         )
-    codes = sheet["code"] if set(COLUMNS) <= set(sheet.columns) else labels
+    ours = set(COLUMNS) <= set(sheet.columns)
+    codes = sheet["code"] if ours else labels
     frame = pd.DataFrame({"code": codes.str.strip(), "label": labels.str.strip(), "rank": _numbers(ranks)})
     frame = frame[frame["label"] != ""]
     if frame["rank"].isna().all():
@@ -64,7 +65,7 @@ def read_published(source: Path | TableFile) -> Table:
         frame["effective_base"] = numbers(sheet["effective_base"])
         kept.append("effective_base")
     if columns["weighted"] is not None:
-        frame["weighted"] = _numbers(columns["weighted"])
+        frame["weighted"] = _numbers(columns["weighted"], thousands=not ours)
         kept.append("weighted")
     if set(_OF_NETS) <= set(sheet.columns):
         frame["level"] = numbers(sheet["level"])

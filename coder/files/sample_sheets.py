@@ -6,7 +6,7 @@ definitions, examples: what the drop-downs offer), `sample` (how it was drawn) a
 sample gives the same bytes: no date is written. `filled_sheets` reads it back.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,8 @@ from coder.codebook import Codebook
 from coder.errors import CoderError, DataError
 from coder.files.answers import Answers
 from coder.files.cells import separator
-from coder.files.writing import check_ending, write_sheets, written_beside
+from coder.files.kinds import kinds_of, with_kinds
+from coder.files.writing import cell_looks, check_ending, put_cell, write_sheets, written_beside
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, WHY, Sample
 
 CODE_COLUMNS = 5
@@ -25,8 +26,6 @@ CODE_COLUMNS = 5
 UNIT = "unit"
 ANSWERS, CODEBOOK, FACTS, STRATA = "answers", "codebook", "sample", "strata"
 """The names of the sheets."""
-LONGEST = 32_767
-"""So many characters a cell of .xlsx holds."""
 _MARK = "x"
 _FILL_IN = {
     "text_wrap": True,
@@ -135,7 +134,8 @@ def _rows(
         rows[name] = sheet[name].to_numpy()
     rows[DRAWN] = sample.drawn
     columns = [name for name in (PROBABILITY, STRATUM, WHY) if not sample.units[name].isin(["", float("nan")]).all()]
-    return pd.concat([rows, sample.units[columns].reset_index(drop=True)], axis=1)
+    whole = pd.concat([rows, sample.units[columns].reset_index(drop=True)], axis=1)
+    return with_kinds(whole, {name: kinds_of(sheet).get(name, "text") for name in (unit, text, *shown)})
 
 
 def _codes(codebook: Codebook, language: str) -> pd.DataFrame:
@@ -154,7 +154,7 @@ def _write_workbook(path: Path, sheets: dict[str, pd.DataFrame], headings: Headi
     with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        look = book.add_format({"text_wrap": True, "valign": "top"})
+        looks = cell_looks(book, {"text_wrap": True, "valign": "top"})
         fill = book.add_format(_FILL_IN)
         for name, frame in sheets.items():
             sheet = book.add_worksheet(name)
@@ -162,24 +162,15 @@ def _write_workbook(path: Path, sheets: dict[str, pd.DataFrame], headings: Headi
             sheet.write_row(0, 0, [str(title) for title in frame.columns], bold)
             for place, (title, values) in enumerate(frame.items()):
                 open_ = name == ANSWERS and title in headings.filled_in
-                numeric = pd.api.types.is_numeric_dtype(values)
-                put: Callable[..., int] = sheet.write_number if numeric else sheet.write_string
                 for row, value in enumerate(values.tolist(), start=1):
                     if open_:
                         sheet.write_blank(row, place, None, fill)
-                    elif not pd.isna(value):
-                        _put(put, row, place, value if numeric else str(value), look)
+                    else:
+                        put_cell(sheet, (row, place), value, looks, kinds_of(frame).get(str(title), "text"))
                 sheet.set_column(place, place, _width(str(title), values, wide))
             if name == ANSWERS:
                 sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
                 _drop_downs(sheet, frame, headings, len(sheets.get(CODEBOOK, ())))
-
-
-def _put(put: Callable[..., int], row: int, place: int, value: object, look: object) -> None:
-    if put(row, place, value, look) < 0:
-        raise DataError(
-            f"Row {row} has a text of {len(str(value))} characters, and a cell of .xlsx holds {LONGEST}; write a .csv."
-        )
 
 
 def _width(title: str, values: "pd.Series[str]", wide: str) -> int:

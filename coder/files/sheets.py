@@ -6,15 +6,16 @@ rows stand under the names, sheets have to be chosen and columns are called by a
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from coder.errors import DataError
-from coder.files.cells import SPREADSHEETS, TEXTS, Rows, read_cells, sheet_names
+from coder.files.cells import SPREADSHEETS, TEXTS, Cells, Rows, read_cells, sheet_names
 from coder.files.columns import Columns, Found, MissingColumnError, is_place, letter, plain_parts
 from coder.files.headers import WITHIN, Header, foot, read_header, said_rows
+from coder.files.kinds import with_kinds
 
 
 def read_sheet(
@@ -25,7 +26,8 @@ def read_sheet(
     `sheet` names one of `sheet_names`, the first unless given. Rows that are empty throughout are left
     out. Raises `DataError` where the file is not there, is empty or is no table.
     """
-    rows = read_cells(path, sheet)
+    cells = read_cells(path, sheet)
+    rows = cells.rows
     if not rows:
         raise _empty(path.name)
     accepted = header or (lambda cells: all(name in cells for name in columns))
@@ -38,7 +40,7 @@ def read_sheet(
     if twice := [name for name, times in Counter(named).items() if times > 1]:
         raise DataError(f"{path.name} has more than one column named {', '.join(twice)}; give each its own name.")
     found, _ = _frame(rows[place + 1 :], Header(named, place + 1, len(rows[place]), {}, ()), path)
-    return found
+    return with_kinds(found, cells.kinds)
 
 
 _OF_ANSWERS = ("--text", "--codes", "--hand", "--second")
@@ -61,7 +63,7 @@ class TableFile:
     header_rows: int | None = None
     tell: Callable[[str], None] | None = None
     notes: list[str] = field(default_factory=list)
-    _rows: dict[str, Rows] = field(default_factory=dict, repr=False)
+    _read: dict[str, Cells] = field(default_factory=dict, repr=False)
 
     def note(self, sentence: str) -> None:
         """Tell something, once."""
@@ -78,7 +80,7 @@ class TableFile:
         or where it is not clear which sheet or row is meant.
         """
         name, read = self._chosen(asked, header)
-        rows = self._cells(name)
+        rows, kinds = self._cells(name), self._whole(name).kinds
         ends = foot(rows[read.body :], self._answers_at(read, asked))
         body = rows[read.body : len(rows) - ends]
         for note in read.notes:
@@ -86,11 +88,12 @@ class TableFile:
         if ends:
             self.note(f"{self.path.name}: {said_rows(rows[-ends:])} at the end left out, as the file ends there.")
         frame, beyond = _frame(body, read, self.path)
+        frame = with_kinds(frame, kinds)
         if beyond:
             self.note(beyond)
         if frame.size > _KEPT:
-            self._rows.clear()
-        sheet = Sheet(frame, self, read.wording)
+            self._read.clear()
+        sheet = Sheet(frame, self, read.wording, read.left)
         if header is None or not header(set(read.names)):
             for one, option in asked.items():
                 sheet.find(one, option)
@@ -143,9 +146,12 @@ class TableFile:
         raise DataError(f"{self.path.name} has no sheet {self.sheet!r}; it has {', '.join(map(repr, names))}.")
 
     def _cells(self, sheet: str) -> Rows:
-        if sheet not in self._rows:
-            self._rows[sheet] = read_cells(self.path, sheet)
-        return self._rows[sheet]
+        return self._whole(sheet).rows
+
+    def _whole(self, sheet: str) -> Cells:
+        if sheet not in self._read:
+            self._read[sheet] = read_cells(self.path, sheet)
+        return self._read[sheet]
 
     def _has(self, sheet: str, asked: Mapping[str, str], header: Callable[[set[str]], bool] | None) -> bool:
         accepted = _accepts(asked, header)
@@ -155,7 +161,9 @@ class TableFile:
         accepted = _accepts(asked, header) if asked or header else None
         top = self._cells(sheet)[:WITHIN]
         known = header is not None and any(header({cell.strip() for cell in row}) for row in top)
-        read = read_header(self._cells(sheet), accepted, self.header_rows or known or None, self.path.name)
+        cells = self._whole(sheet)
+        read = read_header(cells.rows, accepted, self.header_rows or known or None, self.path.name)
+        read = replace(read, left=cells.left, wording={**_own_wording(read.names, cells.wording), **read.wording})
         if read.body == len(self._cells(sheet)):
             raise DataError(f"{self.path.name} has column names ({read.columns.listed()}) and no rows under them.")
         return read
@@ -179,15 +187,19 @@ class TableFile:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table as read: text cells in `frame`, the file they came from, and the `wording` of columns that have one."""
+    """A table as read: text cells in `frame`, the file they came from, and the `wording` of columns that have one.
+
+    `left` is how many empty columns stand before the first in the file.
+    """
 
     frame: pd.DataFrame
     file: TableFile
     wording: Mapping[str, str] = field(default_factory=dict)
+    left: int = 0
 
     def find(self, asked: str, option: str) -> Found:
         """The columns meant (see `columns.find`); raises `DataError` that lists those there are."""
-        columns = Columns(list(map(str, self.frame.columns)), self.wording)
+        columns = Columns(list(map(str, self.frame.columns)), self.wording, self.left)
         try:
             found = columns.find(asked)
         except MissingColumnError as missing:
@@ -228,6 +240,11 @@ def _accepts(asked: Mapping[str, str], header: Callable[[set[str]], bool] | None
     return accepts
 
 
+def _own_wording(names: Sequence[str], wording: Sequence[str]) -> dict[str, str]:
+    """The wording that the file itself has of columns (.sav), where it is not the name."""
+    return {name: said for name, said in zip(names, wording, strict=False) if said not in ("", name)}
+
+
 def _empty(what: str) -> DataError:
     return DataError(f"{what} is empty; it needs a row of column names and rows of answers under it.")
 
@@ -255,5 +272,5 @@ def _frame(body: Rows, header: Header, path: Path) -> tuple[pd.DataFrame, str]:
     names = [*header.names, *(f"column {place + 1}" for place in range(width, max(beyond, default=-1) + 1))]
     width = len(names)
     frame = pd.DataFrame([(row + [""] * width)[:width] for row in body], columns=names, dtype=str)
-    said = ", ".join(f"{letter(place)} is called 'column {place + 1}'" for place in sorted(beyond))
+    said = ", ".join(f"{letter(header.left + place)} is called 'column {place + 1}'" for place in sorted(beyond))
     return frame, f"{path.name}: a column without a name to the right of the last one: {said}." if said else ""

@@ -6,18 +6,25 @@ Writing goes to a file beside the target and is then renamed, so that nothing is
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from datetime import time as hour
 from errno import EDQUOT, EFBIG, ENAMETOOLONG, ENOSPC
 from pathlib import Path
 from secrets import token_hex
 from stat import S_IMODE, S_IWUSR
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from coder.errors import DataError
+from coder.files.kinds import Kind, kinds_of, value_of, with_decimal
 
 WRITTEN = (".csv", ".xlsx")
+LONGEST = 32_767
+"""So many characters a cell of .xlsx holds."""
 _FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _ZIP_BEGINS = 1980
@@ -36,18 +43,30 @@ def write_sheets(
     """Write named tables: as sheets of one .xlsx, or as .csv files (the first has the path's own name).
 
     A second table `assignments` beside `coded.csv` becomes `coded.assignments.csv`. `wrapped` shows all
-    lines of a cell in .xlsx. Returns the files written. Text stays text: no cell becomes a formula (see `guard`).
+    lines of a cell in .xlsx. Returns the files written. Text stays text: no cell becomes a formula (see `guard`);
+    columns of which it is known that they have numbers or dates (see `kinds`) have these in .xlsx.
     """
     check_ending(path)
     if path.suffix.lower() == ".xlsx":
         with written_beside(path) as target:
             _write_workbook(target, sheets, wrapped=wrapped)
         return [path]
+    return write_texts(path, sheets, sep)
+
+
+def write_texts(path: Path, sheets: Mapping[str, pd.DataFrame], sep: str) -> list[Path]:
+    """Write named tables as .csv, the first under the path's own name; returns the files written.
+
+    Decimals have a point where a comma separates cells, and a comma elsewhere: so Excel opens both as numbers.
+    """
     paths = [path, *(path.with_name(f"{path.stem}.{name}.csv") for name in list(sheets)[1:])]
+    sign = "." if sep == "," else ","
     with ExitStack() as all_or_none:
         for target, frame in zip(paths, sheets.values(), strict=True):
             beside = all_or_none.enter_context(written_beside(target))
-            guarded(frame).to_csv(beside, sep=sep, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+            _as_texts(frame, sign).to_csv(
+                beside, sep=sep, decimal=sign, index=False, encoding="utf-8-sig", lineterminator="\r\n"
+            )
     return paths
 
 
@@ -65,12 +84,23 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and guard(cell[1:]) == cell else cell
 
 
-def guarded(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with its texts guarded."""
-    texts = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
-    return frame.assign(
-        **{str(name): frame[name].map(lambda cell: guard(cell) if isinstance(cell, str) else cell) for name in texts}
-    )
+def _as_texts(frame: pd.DataFrame, sign: str) -> pd.DataFrame:
+    """The frame with what is text in it guarded, names of columns too, and with this sign of decimals."""
+    kinds = kinds_of(frame)
+
+    def text(cell: object, kind: Kind) -> object:
+        if isinstance(cell, float) and not pd.isna(cell):
+            return repr(float(cell)).replace(".", sign)
+        return guard(with_decimal(cell, kind, sign)) if isinstance(cell, str) else cell
+
+    columns = [
+        values
+        if pd.api.types.is_numeric_dtype(values)
+        else pd.Series([text(cell, kinds.get(str(name), "text")) for cell in values], index=frame.index, dtype=object)
+        for name, values in frame.items()
+    ]
+    whole = pd.concat(columns, axis=1) if columns else frame
+    return whole.set_axis([guard(str(name)) for name in frame], axis=1)
 
 
 @contextmanager
@@ -128,21 +158,45 @@ def _advice(error: OSError) -> str:
     return "is it open in another program, or no place for a file?"
 
 
+def put_cell(sheet: Any, place: tuple[int, int], value: object, looks: Mapping[str, Any], kind: Kind = "text") -> None:  # noqa: ANN401 (XlsxWriter has no types)
+    """Write a cell of a workbook as what it is: a number, a moment or a text; nothing where it is missing.
+
+    `looks` has a format for "text", "date" and "moment". Raises `DataError` for a text that no cell holds.
+    """
+    if isinstance(value, str):
+        value = value_of(value, kind)
+    if isinstance(value, datetime):
+        sheet.write_datetime(*place, value, looks["date" if value.time() == hour() else "moment"])
+    elif not isinstance(value, str) and pd.isna(value):  # type: ignore[call-overload]
+        return
+    elif isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and np.isfinite(value):
+        sheet.write_number(*place, value, looks["text"])
+    elif sheet.write_string(*place, str(value), looks["text"]) < 0:
+        raise DataError(
+            f"Row {place[0]} has a text of {len(str(value))} characters, and a cell of .xlsx holds {LONGEST}; "
+            "write a .csv."
+        )
+
+
+def cell_looks(book: Any, look: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 (XlsxWriter has no types)
+    """The formats that `put_cell` asks for, each with this look."""
+    formats = {"text": "General", "date": "yyyy\\-mm\\-dd", "moment": "yyyy\\-mm\\-dd hh:mm:ss"}
+    return {name: book.add_format({**look, "num_format": form}) for name, form in formats.items()}
+
+
 def _write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], *, wrapped: bool) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415 (only when a workbook is written)
 
     with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         bold = book.add_format({"bold": True})
-        look = book.add_format({"text_wrap": True, "valign": "top"}) if wrapped else None
+        looks = cell_looks(book, {"text_wrap": True, "valign": "top"} if wrapped else {})
         for name, frame in sheets.items():
             sheet = book.add_worksheet(name[:31])
             sheet.freeze_panes(1, 0)
             sheet.write_row(0, 0, [str(title) for title in frame.columns], bold)
+            kinds = kinds_of(frame)
             for place, (title, values) in enumerate(frame.items()):
-                numeric = pd.api.types.is_numeric_dtype(values)
-                put: Callable[..., object] = sheet.write_number if numeric else sheet.write_string
                 for row, value in enumerate(values.tolist(), start=1):
-                    if not pd.isna(value):
-                        put(row, place, value if numeric else str(value), look)
+                    put_cell(sheet, (row, place), value, looks, kinds.get(str(title), "text"))
                 longest = max([len(str(title)), *(len(str(value)) for value in values.head(200))])
                 sheet.set_column(place, place, min(longest + 2, 60))

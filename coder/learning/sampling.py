@@ -16,8 +16,8 @@ import pandas as pd
 
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.errors import DataError
+from coder.languages.language import no_answers
 from coder.learning.sampling_words import sampling_words
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATA, STRATUM, TARGETED, WHY, Sample
 
@@ -35,7 +35,7 @@ def draw(
     *,
     hand: Coding | None = None,
     by: str | None = None,
-    no_answer: Sequence[str] = NO_ANSWER,
+    no_answer: Sequence[str] | None = None,
     language: str = "nl",
     seed: int = 1,
 ) -> Sample:
@@ -75,7 +75,7 @@ def draw(
     return Sample(RANDOM, units, strata, facts, _notes(pool, strata, by, language))
 
 
-def to_code(corpus: Corpus, hand: Coding | None, no_answer: Sequence[str] = NO_ANSWER) -> "pd.Index[str]":
+def to_code(corpus: Corpus, hand: Coding | None, no_answer: Sequence[str] | None = None) -> "pd.Index[str]":
     """The units that say something and that nobody coded yet."""
     coded = corpus.ids.isin(hand.seen if hand is not None else [])
     return corpus.ids[~coded & ~no_answers(corpus, no_answer)]
@@ -95,7 +95,7 @@ class _Pool:
     broken: int = 0
 
 
-def _pool(corpus: Corpus, hand: Coding | None, by: str | None, no_answer: Sequence[str], language: str) -> _Pool:
+def _pool(corpus: Corpus, hand: Coding | None, by: str | None, no_answer: Sequence[str] | None, language: str) -> _Pool:
     left = to_code(corpus, hand, no_answer)
     coded = corpus.ids[corpus.ids.isin(hand.seen)] if hand is not None else corpus.ids[:0]
     if by is not None and by not in corpus.units:
@@ -112,7 +112,7 @@ def _pool(corpus: Corpus, hand: Coding | None, by: str | None, no_answer: Sequen
         )
     certain = coded.difference(earlier, sort=False)
     groups = stratum if (then != "").any() else pd.Series("", index=stratum.index)
-    if _fits(pd.to_numeric(_column(corpus, PROBABILITY)[earlier]), groups.drop(certain), earlier):
+    if _fits(_probabilities(corpus)[earlier], groups.drop(certain), earlier):
         return _Pool(stratum, left, earlier, certain)
     return _Pool(stratum, left, earlier[:0], coded, broken=len(earlier))
 
@@ -130,13 +130,18 @@ def _drawn_before(corpus: Corpus, coded: "pd.Index[str]") -> "pd.Index[str]":
     if strange := sorted(set(drawn) - {"", RANDOM, TARGETED}):
         raise DataError(f"{corpus.name} has {strange[0]!r} in its column {DRAWN!r}; give that column another name.")
     mine = coded[(drawn == RANDOM).to_numpy()]
-    probability = pd.to_numeric(_column(corpus, PROBABILITY)[mine], errors="coerce")
+    probability = _probabilities(corpus)[mine]
     if wrong := int((~((probability > 0) & (probability <= 1))).sum()):
         raise DataError(
             f"{corpus.name} has {wrong} answers with drawn = {RANDOM} and no {PROBABILITY} between 0 and 1; take the "
             "file as it was written when the sheet was read."
         )
     return mine[(probability < 1).to_numpy()]
+
+
+def _probabilities(corpus: Corpus) -> "pd.Series[float]":
+    """The probabilities on record, with a comma or a point; nan where there is none."""
+    return pd.to_numeric(_column(corpus, PROBABILITY).str.replace(",", "."), errors="coerce")
 
 
 def _column(corpus: Corpus, name: str) -> "pd.Series[str]":

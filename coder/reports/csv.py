@@ -4,30 +4,17 @@ The first table has the path's own name, others theirs beside it. Columns are al
 numbers unrounded.
 """
 
-from contextlib import ExitStack
 from pathlib import Path
 
 import pandas as pd
 
-from coder.files.writing import guarded, written_beside
+from coder.files.writing import write_texts
 from coder.reports.content import Report
 
 
 def write(report: Report, path: Path) -> list[Path]:
-    """Write a file a table, and one of the quotes; with the separator of the answers.
-
-    In Dutch numbers have a decimal comma, unless the comma is the separator.
-    """
-    frames = _named(report)
-    paths = [path, *(path.with_name(f"{path.stem}.{name}.csv") for name in list(frames)[1:])]
-    decimal = "," if report.language == "nl" and report.separator != "," else "."
-    with ExitStack() as all_or_none:
-        for target, frame in zip(paths, frames.values(), strict=True):
-            beside = all_or_none.enter_context(written_beside(target))
-            guarded(frame).to_csv(
-                beside, sep=report.separator, decimal=decimal, index=False, encoding="utf-8-sig", lineterminator="\r\n"
-            )
-    return paths
+    """Write a file a table, and one of the quotes; with the separator of the answers."""
+    return write_texts(path, _named(report), report.separator)
 
 
 def _named(report: Report) -> dict[str, pd.DataFrame]:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
-from coder.dutch.no_answer import no_answers
-from coder.errors import CoderError, StudyError
+from coder.errors import CodebookError, CoderError, StudyError
+from coder.languages.language import no_answers
 from coder.methods.classifier import FEWEST
 from coder.methods.rules.engine import Engine
 from coder.review.acts import Act, read_act
@@ -76,13 +76,13 @@ class Desk:
             self.event = self._last_event()
             self.corpus: Corpus = self.study.corpus(self.question)
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
-            answered = ~no_answers(self.corpus)
+            book = self.study.codebook(self.question)
+            answered = ~no_answers(self.corpus, None, book.language)
             self.answered = list(self.corpus.ids[answered])
             for name in ("order", "waves", "same", "background"):
                 self.__dict__.pop(name, None)
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
-            book = self.study.codebook(self.question)
-            self._use(book, Engine(book))
+            self._use(book, Engine(book, strict=False))  # a rule that an older version took stops no other
 
     def follow(self) -> None:
         """Read anew where somebody else wrote: another program, or the machine."""
@@ -227,7 +227,9 @@ class Desk:
 
         def usable(now: Codebook) -> Codebook:
             book = change(now)
-            Engine(book)  # refuses rules that cannot be read
+            known = set(Engine(now, strict=False).left_out.values())
+            if new := [wrong for wrong in Engine(book, strict=False).left_out.values() if wrong not in known]:
+                raise CodebookError(new[0])
             return book
 
         with self.lock:
@@ -238,7 +240,7 @@ class Desk:
             self.event = int(last["event"])
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
             book = self.study.codebook(self.question)
-            return self._use(book, Engine(book))
+            return self._use(book, Engine(book, strict=False))
 
     # What is shown to whom
 

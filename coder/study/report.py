@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from coder.files.answers import Answers, write_coded
+from coder.files.cells import separator
 from coder.files.writing import write_sheets
 from coder.reports.content import Report, Section, bar_chart
 from coder.reports.finding import finding, is_tested
@@ -23,6 +24,8 @@ from coder.version import __version__
 
 INTO = "final_codes"
 """The column in which a run writes what the table counts."""
+_OF_A_RUN = ("coded", "coded.assignments", "top", "comparison", "topics")
+"""The names of the files of data that a run writes."""
 
 
 def write_run(done: Run, answers: Answers, folder: Path, *, language: str, workbook: bool = False) -> list[Path]:
@@ -44,12 +47,23 @@ def write_demo(lists: Sequence[Demo], folder: Path, *, language: str) -> list[Pa
 
 
 def write_evaluation(
-    tables: Sequence[Table], path: Path, title: str, names: Sequence[str] = ("codes", "overall", "curve")
+    tables: Sequence[Table],
+    path: Path,
+    title: str,
+    names: Sequence[str] = ("codes", "overall", "curve"),
+    *,
+    sep: str = ";",
 ) -> list[Path]:
-    """Write the tables of an evaluation or an estimate as .html, .csv or .xlsx; returns the files."""
+    """Write the tables of an evaluation or an estimate as .html, .csv (with this separator) or .xlsx."""
     if path.suffix.lower() == ".html":
         return write_tables(path, title, tables)
-    return write_sheets(path, {name: table.frame for name, table in zip(names, tables, strict=False)})
+    return write_sheets(path, {name: table.frame for name, table in zip(names, tables, strict=False)}, sep)
+
+
+def left_over(files: Sequence[Path], folder: Path) -> list[Path]:
+    """The files that an earlier run left in the folder, and that are not among those just written."""
+    listed = [folder / f"{name}{ending}" for name in _OF_A_RUN for ending in (".csv", ".xlsx")]
+    return [path for path in listed if path.is_file() and path not in files]
 
 
 def section(done: Run, language: str, table: Table | None = None) -> Section:
@@ -143,7 +157,7 @@ def _write_data(done: Run, answers: Answers, folder: Path, ending: str) -> list[
     if done.topics is not None:
         tables["topics"] = done.topics
     for name, frame in tables.items():
-        files += write_sheets(folder / f"{name}.{ending}", {name: frame})
+        files += write_sheets(folder / f"{name}.{ending}", {name: frame}, separator(answers.path))
     return files
 
 

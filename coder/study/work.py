@@ -9,13 +9,14 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
-from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError, DataError, StudyError
 from coder.files.answers import Answers, long_form, parse_codes
+from coder.files.kinds import Kind, kind_of, with_kinds
 from coder.files.returned_sheets import read_returned
 from coder.files.sheets import TableFile
 from coder.files.writing import write_sheets
+from coder.languages.language import no_answers
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
@@ -164,7 +165,7 @@ def propose(
     question: str,
     who: str,
     *,
-    no_answer: Sequence[str] = NO_ANSWER,
+    no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
     seed: int = 1,
     progress: Progress = silent,
@@ -177,7 +178,7 @@ def propose(
     from coder.methods.combine import combine  # noqa: PLC0415
 
     corpus, book = study.corpus(question), study.codebook(question)
-    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
+    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer, book.language)])
     hand = study.coding(question)
     rules = Rules(nlp)
     version, scores = 0, {}
@@ -259,12 +260,19 @@ def export(study: Study, question: str, path: Path, *, wave: str = ALL, at: At =
     if taken:
         raise DataError(f"The answers have a column {taken[0]!r} of their own; leave it out when you add them.")
     sheet = _drawn(units, gold).reset_index()
+    with_kinds(sheet, _kinds(sheet.drop(columns=TEXT)))
     for name, coding in columns.items():
         sheet[name] = coding.cells(units.index, order).to_numpy()
     parts = [long_form(coding) for name, coding in columns.items() if name != _WRITTEN[2]]
     facts = pd.DataFrame(list(gold.provenance.items()), columns=["name", "value"])
     sheets = {"answers": sheet, "assignments": pd.concat(parts, ignore_index=True), "made_from": facts}
     return write_sheets(path, sheets)
+
+
+def _kinds(units: pd.DataFrame) -> dict[str, Kind]:
+    """Which columns have numbers or dates: a study keeps cells as texts."""
+    kinds = {str(name): kind_of(cells.fillna("").astype(str)) for name, cells in units.items()}
+    return kinds | {PROBABILITY: "number"}
 
 
 def _drawn(units: pd.DataFrame, gold: Coding) -> pd.DataFrame:

@@ -1,0 +1,108 @@
+"""What columns of text cells are: numbers, dates or texts; and each cell as the value it stands for.
+
+Cells are read as text, verbatim, and stay that way up to the moment of writing. A workbook or a .sav says
+itself which columns have numbers or dates; of a .csv it follows from the cells. `read_sheet` puts the answer
+in `frame.attrs`, which go along with copies and choices of columns; `write_sheets` asks for it there.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+import pandas as pd
+
+Kind = Literal["text", "number", "numeral", "date"]
+"""A numeral is a number of a text file: it goes into a workbook as a number, and into a text file as it was."""
+KINDS = "kinds"
+"""The key of `frame.attrs` under which the kinds of columns stand, by name."""
+
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:[.,](\d+))?")
+_TYPED = re.compile(r"-?(?:0|[1-9]\d*)(?:[.,]\d+)?(?:e[+-]?\d+)?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d(?:\.\d+)?)?")
+_FIRST_YEAR = 1900
+"""A workbook has no earlier dates."""
+_DIGITS = 15
+"""So many digits of a number a spreadsheet holds; what has more is an identifier."""
+_THOUSAND = 3
+
+
+def with_kinds(frame: pd.DataFrame, kinds: Sequence[Kind] | Mapping[str, Kind] = ()) -> pd.DataFrame:
+    """The frame, which knows the kinds of its columns from here on.
+
+    `kinds` are those that its file says, in the order of the columns, or by name, added to what is known; with none
+    at all they are inferred from the cells.
+    """
+    if isinstance(kinds, Mapping):
+        frame.attrs = {**frame.attrs, KINDS: {**frame.attrs.get(KINDS, {}), **kinds}}
+    elif kinds:
+        frame.attrs[KINDS] = dict(zip(map(str, frame.columns), kinds, strict=False))
+    else:
+        frame.attrs[KINDS] = {str(name): kind_of(frame[name]) for name in frame}
+    return frame
+
+
+def kinds_of(frame: pd.DataFrame) -> Mapping[str, Kind]:
+    """The kinds of the columns that are known; cells of other columns are what their values are."""
+    kinds: Mapping[str, Kind] = frame.attrs.get(KINDS, {})
+    return kinds
+
+
+def kind_of(cells: Iterable[str]) -> Kind:
+    """The kind of a column of a text file: numerals or dates only where every filled cell is one beyond doubt.
+
+    Not numbers are: identifiers (00042, +32 470, sixteen digits and more), a column with both signs of decimals
+    or with 1.9 beside 1.10, and one in which 1.024 may be a thousand.
+    """
+    filled = {cell.strip() for cell in cells} - {""}
+    if filled and all(_date(cell) for cell in filled):
+        return "date"
+    found = [_NUMBER.fullmatch(cell) for cell in filled]
+    matches = [match for match in found if match]
+    if not filled or len(matches) < len(found) or any(_digits(cell) > _DIGITS for cell in filled):
+        return "text"
+    decimals = [match[1] for match in matches if match[1]]
+    both = any("." in cell for cell in filled) and any("," in cell for cell in filled)
+    ragged = any(one.endswith("0") for one in decimals) and len({len(one) for one in decimals}) > 1
+    below_one = any(cell.lstrip("-").startswith(("0.", "0,")) for cell in filled)
+    thousands = {len(one) for one in decimals} == {_THOUSAND} and not below_one
+    return "text" if both or ragged or thousands else "numeral"
+
+
+def value_of(cell: str, kind: Kind) -> str | float | datetime:
+    """The cell as what it stands for in a column of this kind; a text where it is none such, as 00042 is.
+
+    A column of dates may have numbers too.
+    """
+    if kind == "date" and (moment := _date(cell.strip())):
+        return moment
+    number = None if kind == "text" else _number(cell.strip())
+    return cell if number is None else number
+
+
+def with_decimal(cell: str, kind: Kind, sign: str) -> str:
+    """The cell with this sign of decimals, where it is a number and its file has not chosen the sign."""
+    plain = cell.strip()
+    return re.sub("[.,]", sign, plain) if kind == "number" and _number(plain) is not None else cell
+
+
+def _number(cell: str) -> float | None:
+    """The number that a cell is; None for a text, and for more digits than a number holds."""
+    if not (_NUMBER.fullmatch(cell) or _TYPED.fullmatch(cell)):
+        return None
+    plain = cell.replace(",", ".")
+    number = float(plain)
+    exact = _digits(cell) <= _DIGITS or repr(number) in {plain, f"{plain}.0"}
+    return number if exact and abs(number) != float("inf") else None
+
+
+def _digits(cell: str) -> int:
+    return len(re.sub(r"\D", "", cell.partition("e")[0]).lstrip("0"))
+
+
+def _date(cell: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(cell) if _DATE.fullmatch(cell) else None
+    except ValueError:
+        return None
+    return moment if moment and moment.year >= _FIRST_YEAR else None

@@ -1,0 +1,278 @@
+"""The program that reads a workbook, a .sav or a .parquet: a child process of `sandbox`, with limits of its own.
+
+What reads such a file is C or Rust that a hostile file can hang or exhaust, and then only this program falls.
+It imports nothing of coder, so that it starts in 0.02 s, and writes to stdout one object of JSON: `rows` of texts
+that hold anything, `kinds` and `wording` by place, `left` (empty columns before the first), `sheets`; or `error`.
+"""
+# ruff: noqa: PLC0415 (each format imports what reads it, and nothing else)
+
+import faulthandler
+import json
+import math
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+NUMBER, DATE, TEXT = "number", "date", "text"
+_NUMBERS, _DATES = {int, float, Decimal}, {date, datetime}
+_EXACT = 1e16
+"""Whole numbers below are written out; of larger ones a float does not hold every digit."""
+
+
+class UnreadableError(Exception):
+    """The file cannot be used; the message goes behind its name."""
+
+
+class Found:
+    """The cells of a table as they come in: each as text, what kinds a column has, and how much there is."""
+
+    def __init__(self, out: TextIO, most: dict[str, int]) -> None:
+        self.out, self.most = out, most
+        self.kinds: list[str] = []
+        self.rows = self.cells = self.signs = 0
+        out.write('{"rows": [')
+
+    def add(self, values: Sequence[object]) -> None:
+        """Write a row as texts, unless nothing is in it."""
+        texts = [value if type(value) is str else as_text(value) for value in values]
+        if not any(texts) or not any(text.strip() for text in texts):
+            return
+        self.kinds += [TEXT] * (len(values) - len(self.kinds))
+        for place, value in enumerate(values):
+            if type(value) in _NUMBERS and self.kinds[place] == TEXT and texts[place]:
+                self.kinds[place] = NUMBER
+            elif type(value) in _DATES:
+                self.kinds[place] = DATE
+        self.out.write((", " if self.rows else "") + json.dumps(texts))
+        self.rows, self.cells = self.rows + 1, self.cells + len(texts)
+        self.signs += sum(map(len, texts))
+        sizes = {"rows": self.rows, "columns": len(texts), "cells": self.cells, "characters": self.signs}
+        for what, count in sizes.items():
+            if count > self.most[what]:
+                raise UnreadableError(
+                    f"has more than {self.most[what]:,} {what}, which is more than is read. Keep the rows and columns "
+                    "that are needed, or save it as .csv."
+                )
+
+    def close(self, **more: object) -> None:
+        """Write the end: all that is not rows."""
+        self.out.write('], "kinds": ' + json.dumps(self.kinds))
+        self.out.writelines(f", {json.dumps(name)}: {json.dumps(value)}" for name, value in more.items())
+        self.out.write("}")
+
+
+def as_text(value: object) -> str:
+    """A cell as text: whole numbers without a point, a day without a time, nothing for what is missing."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case float() if math.isnan(value):
+            return ""
+        case float() if value.is_integer() and abs(value) < _EXACT:
+            return str(int(value))
+        case datetime() if value.time() == time():
+            return value.date().isoformat()
+        case Decimal() if value.is_finite():
+            return as_text(float(value)) if Decimal(float(value)) == value else format(value.normalize(), "f")
+        case bytes():
+            return value.decode("utf-8", errors="replace")
+        case list() | tuple():
+            return "; ".join(as_text(one) for one in value)
+        case _:
+            return str(value)
+
+
+def read_workbook(path: Path, sheet: str, found: Callable[[], Found]) -> None:
+    """A workbook of Excel or LibreOffice; the rows of `sheet`, the first unless named."""
+    book = _workbook(path)
+    if sheet and sheet not in book.sheet_names:
+        raise UnreadableError(f"has no sheet {sheet!r}; it has {', '.join(book.sheet_names)}. Choose one of these.")
+    if not book.sheet_names:
+        raise UnreadableError("has no sheet with cells; save it again as .xlsx.")
+    one = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
+    into, left = found(), one.start[1] if one.start else 0
+    for row in one.iter_rows():
+        into.add(row[left:])
+    into.close(left=left, sheets=book.sheet_names)
+
+
+def read_names(path: Path, _sheet: str, found: Callable[[], Found]) -> None:
+    """The names of the sheets of a workbook, and no rows."""
+    found().close(sheets=_workbook(path).sheet_names)
+
+
+def _workbook(path: Path) -> Any:  # noqa: ANN401 (its type is imported with it)
+    from python_calamine import CalamineError, PasswordError, load_workbook
+
+    try:
+        return load_workbook(path)
+    except PasswordError:
+        raise UnreadableError("has a password; save it without one.") from None
+    except CalamineError as error:
+        raise UnreadableError(f"is not a workbook that can be read ({error}); save it again as .xlsx.") from None
+
+
+def read_sav(path: Path, _sheet: str, found: Callable[[], Found]) -> None:
+    """A file of SPSS: labels of values in place of values that have one, what is missing empty.
+
+    Each multiple-response set is a column more, called by its name, without `$` where no variable has that name.
+    """
+    columns, meta = _spss(path)
+    names = list(meta.column_names)
+    labels = meta.variable_value_labels
+    shown = {name: [labels.get(name, {}).get(value, value) for value in columns[name]] for name in names}
+    wording = dict(zip(names, (label or "" for label in meta.column_labels), strict=True))
+    sets = {}
+    taken = {name.casefold() for name in names}
+    for name, one in (meta.mr_sets or {}).items():
+        title = f"${name}" if name.casefold() in taken else name
+        counted = _counted(path, name, one) if one["is_dichotomy"] else None
+        sets[title] = _set_cells(one, columns, shown, wording, counted)
+        wording[title] = one.get("label") or ""
+    into = found()
+    into.add([*names, *sets])
+    for row in zip(*(shown[name] for name in names), *sets.values(), strict=True):
+        into.add(row)
+    into.close(wording=[wording[name] for name in (*names, *sets)])
+
+
+def _spss(path: Path) -> tuple[dict[str, list[Any]], Any]:
+    import pyreadstat
+
+    def read(encoding: str | None) -> tuple[dict[str, list[Any]], Any]:
+        found = pyreadstat.read_sav(path, output_format="dict", encoding=encoding)
+        return cast("tuple[dict[str, list[Any]], Any]", found)
+
+    try:
+        try:
+            return read(None)
+        except pyreadstat.ReadstatError as error:
+            if "encoding" not in str(error):
+                raise
+            return read("WINDOWS-1252")  # old files do not say what they are written in
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
+        raise UnreadableError(f"is not a file of SPSS that can be read ({error}); save it again as .sav.") from None
+
+
+def _counted(path: Path, name: str, one: dict[str, Any]) -> str:
+    """The value that a set of dichotomies counts: pyreadstat knows numbers, and a text stands in the file itself.
+
+    The record has `$name=D`, the length of the value, a space and the value (PSPP's description of the format).
+    """
+    if one["counted_value"] is not None:
+        return as_text(one["counted_value"])
+    raw = path.read_bytes()
+    if match := re.search(rb"\$" + re.escape(name.encode()) + rb"=(?:D|E \d+ )(\d+) ", raw):
+        return raw[match.end() : match.end() + int(match[1])].decode("utf-8", errors="replace").strip()
+    raise UnreadableError(f"has a set {name!r}, of which it cannot be told which value counts; save it again as .sav.")
+
+
+def _set_cells(
+    one: dict[str, Any],
+    columns: dict[str, list[Any]],
+    shown: dict[str, list[Any]],
+    wording: dict[str, str],
+    counted: str | None,
+) -> Iterator[str]:
+    """The codes of each respondent in a multiple-response set, joined by "; ".
+
+    Of a set of dichotomies these are the labels of the variables that were counted, "-" for who answered and
+    chose none; of a set of categories the values of its variables. Nothing for who has no answer in any.
+    """
+    variables = [name for name in one["variable_list"] if name in columns]
+    named = [_one_code(wording[name] or name) for name in variables]
+    named = [f"{code} ({name})" if named.count(code) > 1 else code for code, name in zip(named, variables, strict=True)]
+    rows = zip(*((shown if counted is None else columns)[name] for name in variables), strict=True)
+    for row in rows:
+        answered = [value not in {None, ""} for value in row]
+        if counted is not None:
+            codes = [code for code, value in zip(named, row, strict=True) if as_text(value).strip() == counted]
+        else:
+            codes = [_one_code(as_text(value)) for value in row if value not in {None, ""}]
+        yield "; ".join(dict.fromkeys(codes)) or ("-" if any(answered) else "")
+
+
+def _one_code(label: str) -> str:
+    """A label that a cell of codes reads as one."""
+    return " ".join(label.replace(";", ",").split())
+
+
+def read_parquet(path: Path, _sheet: str, found: Callable[[], Found]) -> None:
+    """A .parquet; a list in a cell is its items, joined by "; "."""
+    import duckdb
+
+    config: dict[str, str | int | float | list[str]] = {
+        "threads": "1",
+        "memory_limit": "1GB",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+    literal = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
+    try:
+        with duckdb.connect(config=config) as base:
+            rows = base.execute("SELECT * FROM read_parquet(?)", [literal])
+            into = found()
+            into.add([column[0] for column in rows.description])
+            while some := rows.fetchmany(5_000):
+                for row in some:
+                    into.add(row)
+    except (duckdb.Error, UnicodeDecodeError) as error:
+        said = str(error).splitlines()[0]
+        raise UnreadableError(f"is not a .parquet that can be read ({said}); save it again, or as .csv.") from None
+    into.close()
+
+
+READERS = {"workbook": read_workbook, "names": read_names, "sav": read_sav, "parquet": read_parquet}
+
+
+def main(arguments: Iterable[str]) -> None:
+    """Read `reader path sheet limits`; the limits are JSON: seconds, memory (bytes), and sizes of a table."""
+    reader, path, sheet, limits = arguments
+    most = json.loads(limits)
+    _limit(most["seconds"], most["memory"])
+    out = os.fdopen(os.dup(1), "w", encoding="ascii", newline="")
+    os.dup2(2, 1)  # whatever a reader prints is not among the cells
+    try:
+        READERS[reader](Path(path), sheet, lambda: Found(out, most))
+        out.flush()
+    except UnreadableError as error:
+        _fail(str(error))
+    except MemoryError:
+        _fail("asks for more memory than a file may take. Keep the rows and columns that are needed.")
+    except Exception as error:  # noqa: BLE001 (whatever a reader makes of a hostile file)
+        _fail(f"cannot be read ({type(error).__name__}: {error}); save it again in the program it came from.")
+
+
+def _fail(said: str) -> None:
+    """Say what is wrong on stderr: on stdout there may be rows already."""
+    sys.stderr.buffer.write(json.dumps({"error": said}).encode())
+    sys.stderr.flush()
+    os._exit(3)
+
+
+def _limit(seconds: float, memory: int) -> None:
+    """Let this process end by itself when time is up, also where nobody waits for it; and take no more memory.
+
+    The watch is a thread of C, which a hung reader cannot hold up. Windows and macOS have no limit on memory
+    that a process can set itself: there time is the limit.
+    """
+    faulthandler.dump_traceback_later(seconds, exit=True, file=Path(os.devnull).open("w"))  # noqa: SIM115
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
