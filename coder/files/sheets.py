@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from coder.errors import DataError
-from coder.files.cells import SPREADSHEETS, TEXTS, Cells, Rows, read_cells, sheet_names
+from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, Cells, Rows, read_cells, sheet_names
 from coder.files.columns import Columns, Found, MissingColumnError, is_place, letter, plain_parts
 from coder.files.headers import WITHIN, Header, foot, read_header, said_rows
 from coder.files.kinds import with_kinds
@@ -43,7 +43,7 @@ def read_sheet(
     return with_kinds(found, cells.kinds)
 
 
-_OF_ANSWERS = ("--text", "--codes", "--hand", "--second")
+OF_ANSWERS = ("--text", "--codes", "--hand", "--second")
 """The options that name columns of answers or codes."""
 _KEPT = 2_000_000
 """So many cells of a file stay at hand, for when other columns of it are asked for."""
@@ -81,7 +81,7 @@ class TableFile:
         """
         name, read = self._chosen(asked, header)
         rows, kinds = self._cells(name), self._whole(name).kinds
-        ends = foot(rows[read.body :], self._answers_at(read, asked))
+        ends = 0 if self._is_database else foot(rows[read.body :], self._answers_at(read, asked))
         body = rows[read.body : len(rows) - ends]
         for note in read.notes:
             self.note(note)
@@ -127,7 +127,7 @@ class TableFile:
 
     def _answers_at(self, read: Header, asked: Mapping[str, str]) -> set[int]:
         """The places of the columns that hold answers or codes."""
-        held = [name for name, option in asked.items() if option in _OF_ANSWERS]
+        held = [name for name, option in asked.items() if option in OF_ANSWERS]
         try:
             found = [read.columns.find(name).names for name in held]
         except DataError:  # said when the columns are looked up
@@ -148,6 +148,11 @@ class TableFile:
     def _cells(self, sheet: str) -> Rows:
         return self._whole(sheet).rows
 
+    @property
+    def _is_database(self) -> bool:
+        """Whether the file itself says what its columns are called (.sav, .parquet): no row is a header or a foot."""
+        return self.path.suffix.lower() in DATABASES
+
     def _whole(self, sheet: str) -> Cells:
         if sheet not in self._read:
             self._read[sheet] = read_cells(self.path, sheet)
@@ -158,9 +163,9 @@ class TableFile:
         return any(accepted({cell.strip() for cell in row}) for row in self._cells(sheet)[:WITHIN])
 
     def _header(self, sheet: str, asked: Mapping[str, str], header: Callable[[set[str]], bool] | None) -> Header:
-        accepted = _accepts(asked, header) if asked or header else None
+        accepted = _accepts(asked, header) if (asked or header) and not self._is_database else None
         top = self._cells(sheet)[:WITHIN]
-        known = header is not None and any(header({cell.strip() for cell in row}) for row in top)
+        known = self._is_database or (header is not None and any(header({*map(str.strip, row)}) for row in top))
         cells = self._whole(sheet)
         read = read_header(cells.rows, accepted, self.header_rows or known or None, self.path.name)
         read = replace(read, left=cells.left, wording={**_own_wording(read.names, cells.wording), **read.wording})
