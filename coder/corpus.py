@@ -30,13 +30,13 @@ class Corpus:
             raise DataError(
                 f"{len(twice)} ids occur more than once, for instance {twice[0]!r}. Give every answer its own id."
             )
-        if has_half("\n".join(self.units[TEXT])):
+        if has_half("\n".join(map(str, self.units[TEXT]))):
             self._join_halves()
 
     def _join_halves(self) -> None:
         """Make halves of signs that belong together one. Raises `DataError` for a half alone: no file holds it."""
-        texts = self.units[TEXT].map(joined)
-        if len(halved := texts.index[texts.map(has_half).to_numpy()]):
+        texts = self.units[TEXT].map(lambda text: joined(text) if isinstance(text, str) else text)
+        if halved := [unit for unit, text in texts.items() if has_half(str(text))]:
             raise DataError(
                 f"{len(halved)} answers have half a sign (half an emoji), for instance {halved[0]!r}: a text was cut "
                 "there. Take it out."

@@ -14,8 +14,7 @@ from coder.errors import CodebookError, RuleError
 from coder.methods.rules import spans
 from coder.methods.rules.engine import LEFT_OUT, Engine, Hits, find
 from coder.methods.rules.language import parse
-from coder.review.book_changes import with_new
-from coder.review.book_editing import tried
+from coder.review.book_editing import new_code, tried
 from coder.review.desk import Desk
 from coder.review.sight import Sight
 from coder.review.team import Visitor
@@ -211,12 +210,10 @@ def test_a_page_opens_with_a_rule_that_cannot_be_read_and_takes_no_new_one(tmp_p
         trial = tried(sight, {"code": "bad", "rules": list(desk.book.codes[0].rules), "exceptions": []})
         assert [one["rule"] for one in trial["broken"]] == ["bus PRE/99999999999999999999999 trein"]
         assert [one["answers"] for one in trial["rules"]] == [1]
-        desk.change_codebook(lambda now: with_new(now, "Fiets", "nl", rules=["fiets"], used=set())[0], "anna", "new")
+        new_code(desk, "anna", "nl", name="Fiets", rule="fiets")
         assert len(desk.book.codes) == 3
         with pytest.raises(CodebookError, match="NEAR/9999"):
-            desk.change_codebook(
-                lambda now: with_new(now, "Auto", "nl", rules=["a NEAR/9999 b"], used=set())[0], "anna", "new"
-            )
+            new_code(desk, "anna", "nl", name="Auto", rule="a NEAR/9999 b")
         assert len(desk.book.codes) == 3
 
 

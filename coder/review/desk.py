@@ -227,8 +227,8 @@ class Desk:
 
         def usable(now: Codebook) -> Codebook:
             book = change(now)
-            known = set(self.engine.left_out.values())
-            if new := [why for why in Engine(book, strict=False).left_out.values() if why not in known]:
+            known = set(Engine(now, strict=False).left_out.values())
+            if new := [wrong for wrong in Engine(book, strict=False).left_out.values() if wrong not in known]:
                 raise CodebookError(new[0])
             return book
 
