@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from coder.dutch.negation import denied_by, scopes
+from coder.dutch.negation import Denied, scopes
 
 DATA = Path(__file__).parents[1] / "tests" / "negation.csv"
 
@@ -48,7 +48,7 @@ def rows(part: str) -> list[dict[str, str]]:
 def says_negated(row: dict[str, str]) -> bool:
     """What the module says of the target (its first occurrence)."""
     start = row["text"].index(row["target"])
-    return denied_by(start, start + len(row["target"]), scopes(row["text"])) is not None
+    return Denied(scopes(row["text"])).by(start, start + len(row["target"])) is not None
 
 
 def measure(part: str) -> tuple[Figures, list[dict[str, str]]]:

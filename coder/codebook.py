@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 
 from coder.errors import CodebookError
+from coder.surrogates import has_half
 
 SPECIAL = ("other", "none", "dont_know")
 """Ids of codes that are counted but never ranked: they stand last in a table."""
@@ -58,6 +60,9 @@ class Code:
             raise CodebookError(f"Code {self.id!r} has number {self.number}; numbers start at 0.")
         if self.colour and not _COLOUR.fullmatch(self.colour):
             raise CodebookError(f"Code {self.id!r} has colour {self.colour!r}; a colour is written '#rrggbb'.")
+        listed = (self.rules, self.exceptions, self.examples, self.counterexamples, self.formerly)
+        texts = (self.id, *self.label, *self.label.values(), self.definition, self.net, self.since, self.until)
+        _whole(chain(texts, *listed), f"Code {self.id!r}")
 
     def named(self, language: str) -> str:
         """The label in this language, or in another one, or the id."""
@@ -82,6 +87,9 @@ class Codebook:
     def __post_init__(self) -> None:
         if not self.codes:
             raise CodebookError(f"The codebook {self.name!r} has no codes.")
+        words = chain(self.lists, *self.lists.values())
+        texts = chain((self.name, self.version, self.language), self.question, self.question.values(), words)
+        _whole(texts, f"The codebook {self.name!r}")
         self._unique("Ids", (code.id for code in self.codes), "id")
         self._unique("Numbers", (code.number for code in self.codes), "number")
         for language in sorted({language for code in self.codes for language in code.label}):
@@ -89,18 +97,21 @@ class Codebook:
             self._unique(f"Labels ({language})", labels, "label")
         if both := sorted(set(self.ids) & set(self.lists)):
             raise CodebookError(f"{', '.join(both)} is a code and a list of words; give the list another name.")
+        fine = {""}
         for code in self.codes:
-            self._check_nets(code)
+            self._check_nets(code, fine)
 
-    def _check_nets(self, code: Code) -> None:
+    def _check_nets(self, code: Code, fine: set[str]) -> None:
+        """Raise where a code stands under itself or under none; `fine` are nets that were looked at."""
         above, seen = code.net, {code.id}
-        while above:
+        while above not in fine:
             if above in seen:
                 raise CodebookError(f"Code {code.id!r} stands under itself; mend the `net` of {above!r}.")
             if above not in self._by_id:
                 raise CodebookError(f"Code {code.id!r} stands under {above!r}, which is not a code; add it.")
             seen.add(above)
             above = self._by_id[above].net
+        fine |= seen
 
     def _unique(self, what: str, values: Iterable[str | int], one: str) -> None:
         if twice := [str(value) for value, times in Counter(values).items() if times > 1]:
@@ -121,8 +132,9 @@ class Codebook:
 
     @property
     def hash(self) -> str:
-        """Twelve hexadecimal digits that change when anything in the codes or the lists changes."""
-        return sha256(repr((self.codes, dict(self.lists))).encode()).hexdigest()[:12]
+        """Twelve hexadecimal digits that change when anything in the codes, the lists or their language changes."""
+        language = () if self.language == "nl" else (self.language,)  # as it was when all rules were Dutch
+        return sha256(repr((self.codes, dict(self.lists), *language)).encode()).hexdigest()[:12]
 
     @property
     def above(self) -> dict[str, str]:
@@ -174,6 +186,12 @@ class Codebook:
             for name in dict.fromkeys(map(plain_name, code.formerly)):
                 heirs[name] = (*heirs.get(name, ()), code.id)
         return heirs
+
+
+def _whole(texts: Iterable[str], where: str) -> None:
+    """Raise where a text has half a sign: it could never be written."""
+    if half := next(filter(has_half, texts), None):
+        raise CodebookError(f"{where} has half a sign in {half!r}; write it anew, or leave it out.")
 
 
 def _names(code: Code, kind: str) -> tuple[str, ...]:

@@ -4,6 +4,11 @@ _SHOWN = 200
 """Characters of a rule that its error repeats."""
 
 
+def shortened(rule: str) -> str:
+    """As much of a rule as an error repeats."""
+    return rule if len(rule) <= _SHOWN else f"{rule[:_SHOWN]}…"
+
+
 class CoderError(Exception):
     """Anything that went wrong because of the input or the request, said for the user."""
 
@@ -20,8 +25,7 @@ class RuleError(CodebookError):
     """A rule that cannot be read: what was found, at which column of it (0-based)."""
 
     def __init__(self, found: str, rule: str, column: int = 0) -> None:
-        shown = rule if len(rule) <= _SHOWN else f"{rule[:_SHOWN]}…"
-        super().__init__(f"The rule {shown!r} cannot be read: column {column + 1} has {found}.")
+        super().__init__(f"The rule {shortened(rule)!r} cannot be read: column {column + 1} has {found}.")
         self.found, self.rule, self.column = found, rule, column
 
 

@@ -64,7 +64,7 @@ def test_check_prints_a_line_each_and_ends_with_one_if_there_are_errors(cli: Cli
 
 
 def test_warnings_alone_end_well_and_a_file_that_is_not_there_does_not(cli: Cli, tmp_path: Path) -> None:
-    done = cli("codebook", "check", write(tmp_path / "kort.yaml", "codes:\n- {id: a, number: 1, label: A}\n"))
+    done = cli("codebook", "check", write(tmp_path / "kort.yaml", "codes:\n- {id: a, number: 1}\n"))
     assert (done.code, done.err) == (0, "Errors: 0. Warnings: 1.\n")
     assert cli("codebook", "check", tmp_path / "weg.yaml").code == 2
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.dutch.negation import _LISTS, Scope, _Kind, denied_by, scopes
+from coder.dutch.negation import _LISTS, Denied, Scope, _Kind, scopes
 
 ANSWERS = Path(__file__).with_name("negation.csv")
 PRECISION, RECALL = 0.98, 1.0  # 61 of 62 called negated are; all 62 negated are found
@@ -15,7 +15,7 @@ PRECISION, RECALL = 0.98, 1.0  # 61 of 62 called negated are; all 62 negated are
 
 def negated(text: str, target: str) -> bool:
     start = text.index(target)
-    return denied_by(start, start + len(target), scopes(text)) is not None
+    return Denied(scopes(text)).by(start, start + len(target)) is not None
 
 
 def denied(text: str) -> list[str]:

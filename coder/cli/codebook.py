@@ -20,7 +20,9 @@ from coder.cli.options import (
     SomeCodes,
     Text,
     no_answers,
+    read_book,
     say_files,
+    say_language,
     table_file,
 )
 from coder.errors import CoderError
@@ -33,8 +35,9 @@ def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A codebook of another program, or a dictionary.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The codebook to write (.yaml).")],
     language: Annotated[
-        str, typer.Option("--language", help="The language of the labels, where the file does not say it.")
-    ] = "nl",
+        str,
+        typer.Option("--language", help="The language of labels and words, where the file does not say it (else nl)."),
+    ] = "",
 ) -> None:
     """Make a codebook of one in any format, and say what was left out; terms keep their wildcards."""
     from coder.files.codebooks import import_codebook, write_codebook
@@ -43,6 +46,7 @@ def import_(
     not_held = write_codebook(out, found.book)
     rules = sum(len(one.rules) for one in found.book.codes)
     typer.echo(f"{len(found.book.codes)} codes, {rules} rules.")
+    say_language(found.book)
     if found.left_out:
         say = ["Left out, because rules cannot say it:", *(f"  {term}" for term in found.left_out)]
         typer.echo("\n".join(say), err=True)
@@ -93,10 +97,10 @@ def examples(
     nlp: Nlp = "nl_coder_sm",
 ) -> None:
     """Run the rules on the examples and counterexamples of every code."""
-    from coder.files.codebooks import read_codebook
     from coder.methods.rules.examples import try_examples
 
-    tried = try_examples(read_codebook(codebook), nlp=nlp)
+    book = read_book(codebook)
+    tried = try_examples(book, nlp=nlp)
     for one in tried.failures:
         typer.echo(f"{one.code}: {one.kind} {one.text!r}: {one.why}.")
     without = f" Codes without an example: {', '.join(tried.without)}." if tried.without else ""
@@ -147,13 +151,12 @@ def try_(
     """See what each rule does in real answers; with --codes also how often people agree."""
     from coder.files.answers import read_answers
     from coder.files.cells import separator
-    from coder.files.codebooks import read_codebook
     from coder.files.writing import check_ending, write_sheets
     from coder.learning.lab import try_out
 
     if out is not None:
         check_ending(out)
-    book = read_codebook(codebook)
+    book = read_book(codebook)
     file = table_file(answers, sheet, header_rows)
     read = read_answers(file, text=text, id=id_column, needs=[codes] if codes else [])
     hand = read.coding(codes, book, empty_is_none=empty == "none") if codes else None

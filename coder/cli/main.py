@@ -36,7 +36,9 @@ from coder.cli.options import (
     ThenHeaderRows,
     ThenSheet,
     no_answers,
+    read_book,
     say_files,
+    say_left_out,
     table_file,
     ways,
 )
@@ -134,12 +136,11 @@ def run(
     """The whole job: code the answers, count, compare with the last wave, write a report."""
     from coder.cli.progress import progress
     from coder.files.answers import check_free, read_answers
-    from coder.files.codebooks import read_codebook
     from coder.files.waves import read_wave
     from coder.study.report import INTO, left_over, write_run
     from coder.study.run import run as whole_job
 
-    book = read_codebook(codebook)
+    book = read_book(codebook)
     none = empty == "none"
     file = table_file(answers, sheet, header_rows)
     read = read_answers(file, text=text, id=id_column, needs=[codes] if codes else [])
@@ -155,6 +156,7 @@ def run(
             no_answer=no_answers(no_answer), nlp=nlp, progress=tell,
         )  # fmt: skip
         files = write_run(done, read, out, language=language, workbook=workbook)
+    say_left_out(done.evidence)
     for table in (done.table, done.comparison):
         if table is not None:
             typer.echo(table.text(form))
@@ -187,7 +189,6 @@ def code(
     """Give every answer its codes, by the rules of a codebook, a model, or both."""
     from coder.cli.progress import progress
     from coder.files.answers import check_free, read_answers, write_coded
-    from coder.files.codebooks import read_codebook
     from coder.files.writing import check_ending
     from coder.study.code import code as code_answers
     from coder.study.code import likely as likeliest
@@ -199,7 +200,7 @@ def code(
             check_free(read, column)
     if likely is not None and codebook is None:
         raise CoderError("--likely goes by the words of the codes; give --codebook too.")
-    book = read_codebook(codebook) if codebook else None
+    book = read_book(codebook) if codebook else None
     learned = _model(model)
     with progress() as tell:
         coding, order = code_answers(
@@ -208,6 +209,7 @@ def code(
         if likely is not None and book is not None:
             read.sheet[likely] = likeliest(read.corpus, coding, book, progress=tell).to_numpy()
     files = write_coded(out, read, coding, order, into)
+    say_left_out(coding)
     given = coding.assignments["unit"].nunique()
     left_out = len(read) - len(coding.seen)
     typer.echo(f"{len(read)} answers: {given} with a code, {len(coding.seen) - given} without, {left_out} no answer.")

@@ -10,6 +10,8 @@ import typer
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
+    from coder.codebook import Codebook
+    from coder.coding import Coding
     from coder.files.sheets import TableFile
 
 
@@ -112,7 +114,7 @@ Empty = Annotated[
         callback=one_of("--empty", "uncoded", "none"),
     ),
 ]
-NoAnswer = Annotated[str | None, typer.Option("--no-answer", metavar="WORDS", help="What counts as no answer, comma-separated, in place of the standard list (nvt, geen idee, …); empty, signs, a number and xxxx always do.")]  # fmt: skip
+NoAnswer = Annotated[str | None, typer.Option("--no-answer", metavar="WORDS", help="What counts as no answer, comma-separated, in place of the list of the codebook's language (Dutch: nvt, geen idee, …); empty, signs, a number and xxxx always do.")]  # fmt: skip
 
 
 def table_file(path: Path, sheet: str = "", header_rows: int | None = None) -> "TableFile":
@@ -127,13 +129,36 @@ def say_files(files: Sequence[Path]) -> None:
     typer.echo("\n".join(["Written:", *(f"  {path}" for path in files)]), err=True)
 
 
+def read_book(path: Path) -> "Codebook":
+    """The codebook whose rules will be used; how it was understood is told once."""
+    from coder.files.codebooks import read_codebook  # noqa: PLC0415
+
+    book = read_codebook(path, tell=partial(typer.echo, err=True))
+    say_language(book)
+    return book
+
+
+def say_language(book: "Codebook") -> None:
+    """Tell once what is not done for the language of a codebook whose rules will be used."""
+    from coder.languages.language import language_of  # noqa: PLC0415
+
+    if (note := language_of(book.language).note) and any(code.rules for code in book.codes):
+        typer.echo(note, err=True)
+
+
+def say_left_out(coding: "Coding") -> None:
+    """Tell which rules were left out because they found too much."""
+    from coder.methods.rules.engine import LEFT_OUT  # noqa: PLC0415
+
+    if LEFT_OUT in coding.provenance:
+        typer.echo(f"Warning: {coding.provenance[LEFT_OUT]}", err=True)
+
+
 def ways(scores: Mapping[str, float]) -> str:
     """The score of each way of coding, in a line."""
     return ", ".join(f"{way} {value:.3f}" for way, value in scores.items())
 
 
-def no_answers(words: str | None) -> Sequence[str]:
-    """What `--no-answer` lists, or the standard list."""
-    from coder.dutch.no_answer import NO_ANSWER  # noqa: PLC0415
-
-    return NO_ANSWER if words is None else [word.strip() for word in words.split(",") if word.strip()]
+def no_answers(words: str | None) -> Sequence[str] | None:
+    """What `--no-answer` lists; None for the list of the codebook's language."""
+    return None if words is None else [word.strip() for word in words.split(",") if word.strip()]

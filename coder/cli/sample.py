@@ -66,6 +66,7 @@ def sample(
     from coder.files.codebooks import read_codebook
     from coder.files.sample_sheets import write_sample
     from coder.files.writing import check_ending
+    from coder.languages.language import language_of
     from coder.learning.sampling import draw
     from coder.learning.targeting import target
     from coder.methods.model_files import load
@@ -88,9 +89,10 @@ def sample(
     hand = _hand(found, codes, book)
     learned = load(model) if model else None
     if random:
-        chosen = draw(
-            found.corpus, size, hand=hand, by=by, no_answer=no_answers(no_answer), language=language, seed=seed
-        )
+        nothing = no_answers(no_answer)
+        if nothing is None and book is not None:
+            nothing = language_of(book.language).no_answer
+        chosen = draw(found.corpus, size, hand=hand, by=by, no_answer=nothing, language=language, seed=seed)
     else:
         chosen = target(
             found.corpus, size, model=learned, codebook=book, hand=hand,

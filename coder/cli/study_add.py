@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coder.cli.options import Empty, HeaderRows, Id, table_file
+from coder.cli.options import Empty, HeaderRows, Id, read_book, table_file
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
@@ -63,7 +63,6 @@ def add(
     ] = False,
 ) -> None:
     """Add answers, a codebook, or what somebody decided; differences are shown first."""
-    from coder.files.codebooks import read_codebook
     from coder.study.work import enter, enter_sheet, in_wave, only_question
 
     if answers is None and codebook is None and sheet is None:
@@ -80,7 +79,7 @@ def add(
             _add_answers(opened, file, name, text, id_column, wave, person, accept=accept, leave_out=leave_out)
         if codebook is not None:
             name = only_question(opened, question)
-            version = opened.set_codebook(name, read_codebook(codebook), person, why)
+            version = opened.set_codebook(name, read_book(codebook), person, why)
             typer.echo(f"The codebook of {name!r} is version {version}.")
         if file is not None and codes:
             name = only_question(opened, question)

@@ -16,10 +16,12 @@ together: two denials, so none.
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +30,7 @@ import numpy.typing as npt
 from coder.dutch.forms import Forms
 from coder.dutch.lines import Lines
 from coder.dutch.text import WORD, fold
+from coder.dutch.visible import visible
 
 
 class _Kind(Enum):
@@ -178,6 +181,9 @@ _TOWARDS = frozenset("voor aan over naar rond met rondom".split())
 _LIST_ITEM = 3
 """Words in an item of a list, at most: "geen video, podcasts of reels"."""
 
+_LONGEST_CLAUSE = 200
+"""Words in a clause, at most: nobody writes longer ones, and each cue is read in its clause."""
+
 _LIST_LENGTH = 24
 """Words in a list after a comma, at most."""
 
@@ -230,6 +236,17 @@ class Scope:
 
 def scopes(text: str) -> tuple[Scope, ...]:
     """Every stretch of the text under a negation, in order of place; () where there is none."""
+    seen = visible(text)
+    found = _scopes(seen.text)
+    if seen.start is None:
+        return found
+    return tuple(
+        Scope(scope.cue, *seen.verbatim(scope.cue_start, scope.cue_end), *seen.verbatim(scope.start, scope.end))
+        for scope in found
+    )
+
+
+def _scopes(text: str) -> tuple[Scope, ...]:
     plain = text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFD", text))
     if _ANY_CUE.search(plain) is None:
         return ()
@@ -248,14 +265,23 @@ def may_deny(forms: Forms) -> npt.NDArray[np.bool_]:
     return found
 
 
-def denied_by(start: int, end: int, scopes: Iterable[Scope]) -> str | None:
-    """The cue that denies the characters `[start, end)`; None where nothing does.
+class Denied:
+    """What the scopes of one text deny; asked as often as there are hits."""
 
-    They are denied when they lie in an odd number of scopes: two denials make none. A hit that holds the
-    cue itself ("geen tijd" found by a rule that says so) is not under that cue.
-    """
-    cues = [scope.cue for scope in scopes if scope.start <= start and end <= scope.end]
-    return cues[-1] if len(cues) % 2 else None
+    def __init__(self, scopes: Iterable[Scope]) -> None:
+        self._scopes = sorted(scopes, key=lambda scope: scope.start)
+        self._start = [scope.start for scope in self._scopes]
+        self._furthest = list(accumulate((scope.end for scope in self._scopes), max))
+
+    def by(self, start: int, end: int) -> str | None:
+        """The cue that denies the characters `[start, end)`; None where nothing does.
+
+        They are denied when they lie in an odd number of scopes: two denials make none. A hit that holds the
+        cue itself ("geen tijd" found by a rule that says so) is not under that cue.
+        """
+        near = self._scopes[bisect_left(self._furthest, end) : bisect_right(self._start, start)]
+        cues = [(scope.cue_start, scope.start, scope.cue) for scope in near if end <= scope.end]
+        return max(cues)[2] if len(cues) % 2 else None
 
 
 class _Word(NamedTuple):
@@ -333,7 +359,7 @@ def _in_turn(words: list[_Word], cues: list[_Cue], first: int, stop: int) -> Ite
 def _clauses(words: list[_Word]) -> Iterator[tuple[int, int]]:
     first = 0
     for position in range(1, len(words)):
-        if _parts(words, position):
+        if _parts(words, position) or position - first >= _LONGEST_CLAUSE:
             yield first, position
             first = position
     if words:

@@ -1,13 +1,14 @@
 """Answers that are no answer: nothing, "nvt", "xxxx", "geen idee", a bare number."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from coder.corpus import Corpus
 from coder.dutch.text import WORD, fold
+from coder.dutch.visible import visible
 
 NO_ANSWER = (
     "nvt",
@@ -54,11 +55,15 @@ def is_no_answer(text: str, forms: Sequence[str] = NO_ANSWER) -> bool:
 
     One of several parts, with ";", "|" or a line end between, does when each of them does.
     """
+    return _is_none(visible(text).text, forms)
+
+
+def _is_none(text: str, forms: Collection[str]) -> bool:
     words = " ".join(WORD.findall(fold(text)))
     if _EMPTY_OF_WORDS.fullmatch(words) is not None or words in forms:
         return True
     parts = _BETWEEN.split(text)
-    return len(parts) > 1 and all(is_no_answer(part, forms) for part in parts)
+    return len(parts) > 1 and all(_is_none(part, forms) for part in parts)
 
 
 def no_answers(corpus: Corpus, forms: Sequence[str] = NO_ANSWER) -> npt.NDArray[np.bool_]:

@@ -1,13 +1,14 @@
 """Folding and tokens.
 
-Texts stay verbatim: a token is a place in its text. What is expensive (folding, lemmas, patterns) is
+Texts stay verbatim: a token is a place in its text. They are split as a reader sees them (`coder.dutch.visible`); of
+those few of which that is another text, the places lead back. What is expensive (folding, lemmas, patterns) is
 decided once for each distinct form and then looked up by number. Splitting is done on arrays of
 characters, a million words in well under a second.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,18 +17,25 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.dutch.lines import PADDING, Places, as_text, stretched, word_hashes
+from coder.dutch.visible import EMOJI, SKIN, Visible, is_odd_sign, visible
 
-_MARKS = "\u0300-\u036f"
-_STEM = rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*"
+MARKS = "\u0300-\u036f"
+"""The accents that stand after their letter, as a class of a pattern."""
+_STEM = rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*"
 WORD = re.compile(rf"{_STEM}(?:['’]{_STEM})*")
 """A word: letters and digits with their accents, and what follows an apostrophe (foto's)."""
+TOKEN = re.compile(rf"{WORD.pattern}|[{EMOJI}](?:[{SKIN}]|\u200d[{EMOJI}])*")
+"""A word, or an emoji: one that is joined of several is one."""
 
-_LETTER, _MARK, _APOSTROPHE, _ASIDE = 1, 2, 4, 8
+_LETTER, _MARK, _APOSTROPHE, _ASIDE, _EMOJI, _SKIN, _JOINER, _ODD = (1 << bit for bit in range(8))
 _KINDS = {
     _LETTER: re.compile(r"[^\W_]"),
-    _MARK: re.compile(f"[{_MARKS}]"),
+    _MARK: re.compile(f"[{MARKS}]"),
     _APOSTROPHE: re.compile("['’]"),
-    _ASIDE: re.compile(r"[\s\-‐-―/\\'’ʼ\"“”„«»&+\u00ad\u2022]"),
+    _ASIDE: re.compile(r"[\s\-‐-―−⁃/\\'’‘‚‛ʼ\"“”„‟«»‹›″&+#%@€$£°•]"),
+    _EMOJI: re.compile(f"[{EMOJI}]"),
+    _SKIN: re.compile(f"[{SKIN}]"),
+    _JOINER: re.compile("\u200d"),
 }
 """What a character may be. Between two words in a row stand asides alone, or one full stop."""
 IN_A_ROW = re.compile(rf"\.|(?:{_KINDS[_ASIDE].pattern})*")
@@ -41,12 +49,12 @@ Numbers32 = npt.NDArray[np.int32]
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents, with straight apostrophes: what makes two forms the same word."""
+    """Lower case, without accents and tones of skin, with straight apostrophes: what makes two forms the same word."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFD", text.casefold())
     if not decomposed.isascii():
-        accents = "".join(letter for letter in set(decomposed) if unicodedata.combining(letter))
+        accents = "".join(one for one in set(decomposed) if unicodedata.combining(one) or SKIN[0] <= one <= SKIN[-1])
         decomposed = re.sub(f"[{accents}]", "", decomposed) if accents else decomposed
     return decomposed.replace("’", "'").replace("ʼ", "'")
 
@@ -77,16 +85,27 @@ class Tokens:
     """The words of a list of texts, in order.
 
     The arrays have one value a word: `form` (its number in the vocabulary) and `text` (index of the text).
+    `texts` are as a reader sees them. `doubtful` are those with a second reading, by their index.
     """
 
     texts: tuple[str, ...]
+    doubtful: list[int]
     vocabulary: Vocabulary
     form: Places
     text: Numbers32
     _bytes: "_Bytes"
+    _verbatim: "_Verbatim | None"
 
     def characters(self, first: Places, last: Places) -> tuple[Places, Places]:
-        """The characters `[start, end)` of their text of stretches of words, both words included."""
+        """The characters `[start, end)` of their verbatim text of stretches of words, both words included."""
+        return self.verbatim(self.text[first], *self.seen_characters(first, last))
+
+    def verbatim(self, text: Numbers32, start: Places, end: Places) -> tuple[Places, Places]:
+        """The characters of the verbatim texts that these of the texts as a reader sees them stand for."""
+        return (start, end) if self._verbatim is None else self._verbatim.characters(text, start, end)
+
+    def seen_characters(self, first: Places, last: Places) -> tuple[Places, Places]:
+        """The same of their text as a reader sees it, that of `texts`."""
         text, found = self.text[first], self._bytes
         return found.characters(text, found.start[first]), found.characters(text, found.end[last])
 
@@ -102,17 +121,86 @@ class Tokens:
         return form
 
 
-def tokenise(texts: Iterable[str], vocabulary: Vocabulary | None = None) -> Tokens:
-    """The words of the texts with their offsets, as `WORD` finds them. A text without words has none.
+def tokenise(texts: Iterable[str], vocabulary: Vocabulary | None = None, *, joined: bool = True) -> Tokens:
+    """The words of the texts with their offsets, as `TOKEN` finds them. A text without words has none.
 
-    A vocabulary that is given grows by the forms it has not seen.
+    A vocabulary that is given grows by the forms it has not seen. `joined` says how to read a word that is cut at a
+    line end (see `visible`).
     """
     kept = tuple(texts)
     known = Vocabulary() if vocabulary is None else vocabulary
-    found = _split(kept)
-    words = np.diff(np.searchsorted(found.start, found.begin), append=len(found.start))
+    found = _encoded(kept)
+    others = {
+        number: other
+        for number in _odd_texts(found, len(kept))
+        if (other := visible(kept[number], joined=joined)).start is not None
+    }
+    verbatim = None
+    if others:
+        kept = tuple(others[number].text if number in others else text for number, text in enumerate(kept))
+        verbatim, found = _Verbatim.of(others, len(kept)), _encoded(kept)
+    split = _split(found)
+    words = np.diff(np.searchsorted(split.start, split.begin), append=len(split.start))
     text = np.repeat(np.arange(len(kept), dtype=np.int32), words)
-    return Tokens(kept, known, known.numbers(word_hashes(found.code, found.start, found.end), found.words), text, found)
+    form = known.numbers(word_hashes(split.code, split.start, split.end), split.words)
+    doubtful = [number for number, other in others.items() if other.doubtful]
+    return Tokens(kept, doubtful, known, form, text, split, verbatim)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verbatim:
+    """The verbatim characters of the texts that a reader sees otherwise.
+
+    Those of a text stand in `start` and `end` from `first` on, by the number of the text; -1 for all other texts.
+    """
+
+    first: Places
+    start: Places
+    end: Places
+
+    @classmethod
+    def of(cls, others: Mapping[int, Visible], texts: int) -> "_Verbatim":
+        first = np.full(texts, -1)
+        sizes = np.asarray([len(other.text) for other in others.values()], dtype=np.int64)
+        first[list(others)] = np.cumsum(sizes) - sizes
+        starts, ends = ([getattr(other, name) for other in others.values()] for name in ("start", "end"))
+        return cls(first, np.concatenate(starts), np.concatenate(ends))
+
+    def characters(self, text: Numbers32, start: Places, end: Places) -> tuple[Places, Places]:
+        first = self.first[text]
+        other = np.flatnonzero(first >= 0)
+        start, end = start.copy(), end.copy()
+        start[other] = self.start[first[other] + start[other]]
+        end[other] = self.end[first[other] + end[other] - 1]
+        return start, end
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """Texts in UTF-8, a line end between them: `begin` is where each begins, `letter` what each byte is (`_TABLE`).
+
+    `code` has eight zeros more. `wide` has the places of the bytes of letters and signs that take more than
+    one, `kind` what these may be.
+    """
+
+    raw: bytes
+    code: npt.NDArray[np.uint8]
+    begin: Places
+    letter: npt.NDArray[np.uint8]
+    wide: Places
+    kind: npt.NDArray[np.uint8]
+
+
+def _odd_texts(found: _Encoded, texts: int) -> list[int]:
+    """The texts of which a reader may see another, by number; more than needed."""
+    odd = [found.wide[(found.kind & _ODD) > 0]] if len(found.wide) else []
+    if found.letter.max(initial=0) > _IS_LETTER:
+        odd.append(np.flatnonzero(found.letter > _IS_LETTER))
+    if found.raw.count(b"\n") >= texts:  # there are line ends within texts
+        odd.append(np.asarray([match.start() for match in _CUT.finditer(found.raw)], dtype=np.int64))
+    places = np.concatenate(odd) if odd else np.empty(0, dtype=np.int64)
+    numbers: list[int] = np.unique(np.searchsorted(found.begin, places, side="right") - 1).tolist()
+    return numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +234,9 @@ class _Bytes:
         return found
 
     def is_aside(self, low: Places, high: Places) -> npt.NDArray[np.bool_]:
-        """Whether the bytes `[low, high)`, one or more, are asides alone, or one full stop."""
+        """Whether the bytes `[low, high)` are asides alone, or one full stop."""
         code = self.code[low]
-        found: npt.NDArray[np.bool_] = _ASIDES[code] | (code == ord("."))
+        found: npt.NDArray[np.bool_] = _ASIDES[code] | (code == ord(".")) | (high == low)
         longer = np.flatnonzero(high - low > 1)
         size = (high - low)[longer]
         if len(longer):
@@ -161,19 +249,43 @@ class _Bytes:
         return found
 
 
-def _split(texts: Sequence[str]) -> _Bytes:
+def _encoded(texts: Sequence[str]) -> _Encoded:
     raw = "\n".join(texts).encode("utf-8", "surrogatepass")
     code = np.frombuffer(raw + bytes(PADDING), dtype=np.uint8)
     ends = np.flatnonzero(code == _LINE_END)
     if len(ends) != len(texts) - 1:  # texts have line ends of their own
         ends = np.cumsum([len(text.encode("utf-8", "surrogatepass")) + 1 for text in texts[:-1]], dtype=np.int64) - 1
     begin = np.concatenate([np.zeros(min(len(texts), 1), dtype=np.int64), ends + 1])
-    wide, kind = _wide(code)
-    inside = np.zeros(len(raw) + 2, dtype=np.bool_)  # one more at either end
-    inside[1:-1] = np.frombuffer(raw.translate(_LETTERS), dtype=np.bool_)
+    return _Encoded(raw, code, begin, np.frombuffer(raw.translate(_TABLE), dtype=np.uint8), *_wide(code))
+
+
+def _split(found: _Encoded) -> _Bytes:
+    code, wide, kind = found.code, found.wide, found.kind
+    inside = np.zeros(len(found.letter) + 2, dtype=np.bool_)  # one more at either end
+    np.equal(found.letter, _IS_LETTER, out=inside[1:-1])
     _put_inside(inside[1:], code, wide, kind)
+    emoji = wide[(kind & (_EMOJI | _JOINER)) > 0]
+    inside[1 + emoji] = True
     edges = np.flatnonzero(inside[1:] != inside[:-1])
-    return _Bytes(code, begin, edges[0::2], edges[1::2], wide, kind)
+    if len(emoji):
+        edges = np.sort(np.concatenate([edges, np.repeat(_parted(inside, code, wide, kind), 2)]))
+    return _Bytes(code, found.begin, edges[0::2], edges[1::2], wide, kind)
+
+
+def _parted(
+    inside: npt.NDArray[np.bool_], code: npt.NDArray[np.uint8], wide: Places, kind: npt.NDArray[np.uint8]
+) -> Places:
+    """Where a word ends and the next begins with nothing between: before and after an emoji."""
+    sign = np.zeros(len(code) + 1, dtype=np.uint8)
+    sign[wide] = kind & (_EMOJI | _SKIN | _JOINER)
+    lead = wide[(code[wide] >= _LEADS) & (sign[wide] > 0)]
+    size = 2 + (code[lead] >= _LEADS_THREE) + (code[lead] >= _LEADS_FOUR)
+    place = np.unique(np.concatenate([lead, lead + size]))
+    before, after = sign[place - 1], sign[place]  # the last byte of all is 0, as is that before the first
+    goes_on = ((before & _JOINER) | (after & _JOINER)) > 0
+    goes_on |= (before > 0) & ((after & _SKIN) > 0)
+    parted: Places = place[inside[place] & inside[place + 1] & ~goes_on]
+    return parted
 
 
 def _wide(code: npt.NDArray[np.uint8]) -> tuple[Places, npt.NDArray[np.uint8]]:
@@ -206,8 +318,22 @@ def _put_inside(
 
 @lru_cache(maxsize=10_000)
 def _kind(character: str) -> int:
-    return sum(kind for kind, pattern in _KINDS.items() if pattern.match(character))
+    odd = _ODD if is_odd_sign(character) else 0
+    return odd | sum(kind for kind, pattern in _KINDS.items() if pattern.match(character))
 
 
-_LETTERS = bytes(code < _WIDE and _kind(chr(code)) & _LETTER for code in range(256))
+_IS_LETTER, _IS_ODD = 1, 2
+_ODD_BYTES = frozenset(b"\r\x0b\x0c\x1e")
+"""Beside those that are read otherwise: what may end a line after a hyphen."""
+
+
+def _table() -> Iterator[int]:
+    """What each byte is: a letter of ASCII, a sign for which a text must be looked at, or neither (0)."""
+    for code in range(256):
+        kind = _kind(chr(code)) if code < _WIDE else 0
+        yield _IS_LETTER if kind & _LETTER else _IS_ODD if kind & _ODD or code in _ODD_BYTES else 0
+
+
+_TABLE = bytes(_table())
+_CUT = re.compile(rb"-[^\S\n]*\n")
 _ASIDES = np.asarray([code < _WIDE and _kind(chr(code)) & _ASIDE > 0 for code in range(256)])

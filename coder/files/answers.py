@@ -39,6 +39,7 @@ class Answers:
     file: TableFile
     text: str = TEXT
     wording: Mapping[str, str] = field(default_factory=dict)
+    left: int = 0
 
     def __len__(self) -> int:
         return len(self.corpus)
@@ -56,7 +57,7 @@ class Answers:
     @property
     def table(self) -> Sheet:
         """The table, to find columns in."""
-        return Sheet(self.sheet, self.file, self.wording)
+        return Sheet(self.sheet, self.file, self.wording, self.left)
 
     def name(self, asked: str, option: str) -> str:
         """The name of the column that is meant by a name, a letter, a number or a beginning."""
@@ -100,8 +101,9 @@ def read_answers(
     name, id_name = read.name(text, "--text"), read.name(id, "--id") if id else ""
     if name not in sheet:
         sheet[name] = read.column(text, "--text")
-    held = [one for asked, option in further.items() if option in OF_ANSWERS for one in read.find(asked, option).names]
-    with_kinds(sheet, dict.fromkeys([name, *held], "text"))  # verbatim, numbers too
+    held = {asked: option for asked, option in further.items() if option in OF_ANSWERS}
+    verbatim = {name, *(one for asked, option in held.items() for one in read.find(asked, option).names)}
+    sheet = with_kinds(sheet, dict.fromkeys(sorted(verbatim), "text"))  # numbers too
     source = file.path.name
     ids = sheet[id_name].str.strip() if id else pd.Series([str(number) for number in range(1, len(sheet) + 1)])
     if id and (empty := int((ids == "").sum())):
@@ -114,7 +116,7 @@ def read_answers(
     units = sheet.drop(columns=[one for one in (TEXT,) if one in sheet and one != name])
     units = units.rename(columns={name: TEXT})
     units.index = pd.Index(ids.to_numpy(), name="unit")
-    return Answers(Corpus(units, file.path.stem), sheet, file, name, read.wording)
+    return Answers(Corpus(units, file.path.stem), sheet, file, name, read.wording, read.left)
 
 
 def read_coded(

@@ -9,16 +9,15 @@ list of words or with names under them; `__` holds the words of a name that also
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from coder.codebook import Codebook
 from coder.errors import CodebookError, DataError
 from coder.files.cells import decoded
 from coder.files.dictionaries import rule_of
 from coder.files.found_codes import FoundCode, Imported, make_codes
+from coder.files.yaml_nodes import YamlError, composed, entries
 
 _CATEGORY = re.compile(r"(?P<tabs>\t*) *(?P<number>[0-9]{1,9})\s+(?P<name>\S.*)")
 _TERM = re.compile(r"(?P<term>\S.*?)(?P<numbers>(?:\s+[0-9]{1,9})+)")
@@ -51,14 +50,17 @@ def read_liwc(path: Path, language: str) -> Imported:
 
 
 def read_quanteda(path: Path, language: str) -> Imported | None:
-    """A dictionary of quanteda in YAML as a codebook; None where the file is something else."""
+    """A dictionary of quanteda in YAML as a codebook; None where the file is something else.
+
+    Terms and names are taken as they are written: `0800`, `true` and `null` are words.
+    """
     try:
-        data = YAML(typ="safe", pure=True).load(decoded(path))
-    except (YAMLError, DataError, ValueError, RecursionError):  # of a number, or of nesting, beyond reason
+        root = composed(decoded(path))
+    except (YamlError, DataError):
         return None
     found: list[FoundCode] = []
     words: list[list[str]] = []
-    if not _is_dictionary(data) or not _collect(data, None, found, words, set()):
+    if not isinstance(root, MappingNode) or not _is_dictionary(root) or not _collect(root, None, found, words, set()):
         return None
     rules = [tuple(dict.fromkeys(rule for term in terms if (rule := rule_of(term)))) for terms in words]
     ruled = [replace(one, rules=rules[place]) for place, one in enumerate(found)]
@@ -89,32 +91,34 @@ def _categories(lines: list[str], first: int, path: Path) -> list[FoundCode]:
     return found
 
 
-def _is_dictionary(data: object) -> bool:
+def _is_dictionary(root: MappingNode) -> bool:
     """Whether names hold words here, and it is no codebook of ours with a slip in it."""
-    if not isinstance(data, dict) or data.keys() & {"codebook", "version", "language", "question", "lists", "codes"}:
+    found = entries(root)
+    if found.keys() & {"codebook", "version", "language", "question", "lists", "codes"}:
         return False
-    return any(isinstance(value, (list, dict)) for value in data.values())
+    return any(not isinstance(value, ScalarNode) for _, value in found.values())
 
 
 def _collect(
-    data: dict[Any, Any], parent: int | None, found: list[FoundCode], words: list[list[str]], seen: set[int]
+    node: MappingNode, parent: int | None, found: list[FoundCode], words: list[list[str]], seen: set[int]
 ) -> bool:
-    """Add the names in `data` and their words to what was found; False where this is no dictionary."""
-    if id(data) in seen or "id" in data:  # an alias of YAML, which could go round; a code of ours
+    """Add the names of a mapping and their words to what was found; False where this is no dictionary."""
+    names = entries(node)
+    if id(node) in seen or "id" in names:  # an alias of YAML; a code of ours
         return False
-    seen.add(id(data))
-    for name, value in data.items():
+    seen.add(id(node))
+    for name, (_, value) in names.items():
         place = parent if name == _OWN_WORDS else None
         if place is None:
             place = len(found)
-            found.append(FoundCode(str(name), parent))
+            found.append(FoundCode(name, parent))
             words.append([])
-        for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, dict):
+        for item in value.value if isinstance(value, SequenceNode) else [value]:
+            if isinstance(item, MappingNode):
                 if not _collect(item, place, found, words, seen):
                     return False
-            elif isinstance(item, list):
+            elif isinstance(item, SequenceNode):
                 return False
-            elif item is not None:
-                words[place].append(str(item))
+            elif item.value:
+                words[place].append(item.value)
     return True

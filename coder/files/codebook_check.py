@@ -9,15 +9,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
-from coder.codebook import Code
+from ruamel.yaml.nodes import ScalarNode
+
+from coder.codebook import Code, Negation
 from coder.dutch.text import fold
 from coder.errors import CodebookError, DataError
 from coder.files.codebook_draft import Draft, Problem, read_draft, read_source
+from coder.files.codebook_fields import LISTS
 from coder.files.codebooks import YAML, read_codebook
+from coder.languages.language import language_of
 from coder.methods.rules.language import Way, Word, parse
 
 _ID = re.compile("[a-z0-9_-]+")
-_LANGUAGES = ("nl", "en")
+_DECIDES = (Negation.SKIP, Negation.ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +41,50 @@ def check(path: Path) -> list[Problem]:
     if not path.is_file():
         raise CodebookError(f"There is no codebook {path}.")
     try:
-        codes = read_codebook(path).codes
+        book = read_codebook(path)
     except (CodebookError, DataError) as error:
         return [Problem(None, None, "error", str(error))]
-    return [Problem(None, None, "warning", warning.text) for warning in _warnings(codes)]
+    found = [*_of_language(book.language, book.codes), *(warning.text for warning in _warnings(book.codes))]
+    return [Problem(None, None, "warning", text) for text in found]
 
 
 def _check_yaml(path: Path) -> list[Problem]:
-    draft = read_draft(read_source(path))
+    source = read_source(path)
+    draft = read_draft(source)
     problems = [*draft.problems, *(_placed(warning, draft) for warning in _warnings(draft.codes))]
+    problems += [Problem(1, 1, "warning", text) for text in _of_language(draft.head.get("language"), draft.codes)]
+    problems += _cut_off(draft, source)
     return sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))
+
+
+def _of_language(language: str | None, codes: Sequence[Code]) -> Iterator[str]:
+    """What is not as one might expect of the language of a codebook, None where it says none."""
+    if note := language_of(language or "").note:
+        yield note
+    spoken = sorted({spoken for code in codes for spoken in code.label})
+    if language is None and spoken and "nl" not in spoken:
+        yield (
+            f"the codebook does not say its language, and is taken to be Dutch; its labels are in {', '.join(spoken)}. "
+            f"Write `language: {spoken[0]}` where its rules are in that language."
+        )
+    if language and (asked := next((code for code in codes if code.negation in _DECIDES), None)):
+        known = language_of(language)
+        if not known.denies:
+            yield (
+                f"code {asked.id!r} has `negation: {asked.negation.value}`, and what denies in {known.code!r} is not "
+                "known: these rules cannot be used."
+            )
+
+
+def _cut_off(draft: Draft, source: str) -> Iterator[Problem]:
+    """Texts that YAML cuts off at a '#' with a word after it, which may belong to the text."""
+    for node in (node for nodes in draft.nodes for key in LISTS for node in nodes.get(key, ())):
+        end = node.end_mark.index
+        rest = source[end : source.find("\n", end)]
+        if isinstance(node, ScalarNode) and not node.style and (cut := re.match(r"[ \t]+#\w+", rest)):
+            told = f"what follows {node.value!r} is left out: {cut[0].strip()!r} is a comment to YAML"
+            text = f"{told}; put the whole text in quotes if that is part of it."
+            yield Problem(node.start_mark.line + 1, node.start_mark.column + 1, "warning", text)
 
 
 def _placed(warning: _Warning, draft: Draft) -> Problem:
@@ -62,12 +100,15 @@ def _warnings(codes: Sequence[Code]) -> Iterator[_Warning]:
 
 
 def _names(codes: Sequence[Code]) -> Iterator[_Warning]:
+    spoken = sorted({spoken for code in codes for spoken, label in code.label.items() if label})
     for index, code in enumerate(codes):
         if not _ID.fullmatch(code.id):
             text = f"the id {code.id!r} is best written in lower-case letters, digits, _ and -."
             yield _Warning(index, "id", 0, text)
-        if missing := [language for language in _LANGUAGES if not code.label.get(language)]:
-            text = f"code {code.id!r} has no label in {' and '.join(missing)}."
+        missing = [language for language in spoken if not code.label.get(language)]
+        if missing or not code.label:
+            where = f" in {' and '.join(missing)}" if code.label else ""
+            text = f"code {code.id!r} has no label{where}."
             yield _Warning(index, "label" if code.label else "", 0, text)
 
 
@@ -134,7 +175,7 @@ def _meaning(rule: str) -> object:
 def _folded(part: object) -> object:
     match part:
         case Word():
-            return part if part.way is Way.CASED else Word(fold(part.text), part.way, part.pos)
+            return part if part.way is Way.CASED else part._replace(text=fold(part.text))
         case tuple():
             return tuple(map(_folded, part))
         case _ if is_dataclass(part):
@@ -166,7 +207,7 @@ def _row(meaning: object) -> tuple[Word, ...]:
 
 def _covers(exception: Word, word: Word) -> bool:
     """Whether a word of an exception matches all that a word of a rule matches."""
-    if exception.pos not in {"", word.pos}:
+    if any(asked not in {"", known} for asked, known in zip(exception[2:], word[2:], strict=True)):
         return False
     if exception == word or (exception.way is not Way.CASED and exception.text == fold(word.text) and word.way in _FEW):
         return True

@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.reader import ReaderError
 
 from coder.codebook import Code, Codebook, Negation
 from coder.errors import CodebookError, RuleError
 from coder.files.codebook_fields import LISTS, read_negation
+from coder.files.yaml_nodes import CORE, YamlError, composed, entries, is_kind, is_null, is_word
 from coder.methods.rules.language import Reference, Rule, parse, within
 
 WORDS = ("net", "colour", "since", "until")
@@ -28,14 +26,8 @@ HEAD = ("codebook", "version", "language", "question", "lists", "codes")
 BLOCKS = ("|", ">")
 """How a text over several lines is marked."""
 
-_CORE = "tag:yaml.org,2002:"
-_TAGS = {_CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp", "value", "seq", "map")}
-_MERGE = _CORE + "merge"
 _WHOLE = re.compile("[-+]?[0-9]{1,4000}")
 _QUOTES = ("'", '"')
-
-Entries = dict[str, tuple[Node, Node]]
-"""The keys of a mapping, each with the nodes of the key and of its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,37 +74,13 @@ def read_source(path: Path) -> str:
 
 def read_draft(source: str) -> Draft:
     """Read as much of a codebook as can be read; what cannot is among the problems, in order of place."""
-    yaml = YAML(typ="safe", pure=True)
     walk = _Walk(source, Draft())
     try:
-        walk.book(yaml.compose(source))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        return Draft([Problem(line, column, "error", f"this is not valid YAML: {error.problem or error.context}.")])
-    except ReaderError as error:
-        line = source.count("\n", 0, error.position) + 1
-        column = error.position - source.rfind("\n", 0, error.position)
-        return Draft([Problem(line, column, "error", f"this is not YAML: it has {error.character!r}, {error.reason}.")])
-    except (YAMLError, RecursionError) as error:
-        return Draft([Problem(None, None, "error", f"this cannot be read as YAML ({error}).")])
+        walk.book(composed(source))
+    except YamlError as error:
+        return Draft([Problem(error.line, error.column, "error", error.found)])
     walk.draft.problems.sort(key=lambda problem: (problem.line or 0, problem.column or 0))
     return walk.draft
-
-
-def entries(node: Node) -> Entries:
-    """The keys of a mapping with their nodes; of a key that stands twice the first, after `<<` what it brings."""
-    found: Entries = {}
-    merged: list[Node] = []
-    for key, value in node.value:
-        if key.tag == _MERGE:
-            merged += value.value if isinstance(value, SequenceNode) else [value]
-        elif isinstance(key, ScalarNode):
-            found.setdefault(key.value, (key, value))
-    for mapping in merged:
-        if isinstance(mapping, MappingNode) and mapping is not node:
-            found = entries(mapping) | found
-    return found
 
 
 def offset(source: str, node: ScalarNode, column: int) -> int:
@@ -121,11 +89,6 @@ def offset(source: str, node: ScalarNode, column: int) -> int:
     before = node.value[:column]
     as_it_reads = "\n" not in before and source.startswith(before, node.start_mark.index + opening)
     return opening + column if as_it_reads else 0
-
-
-def is_null(node: Node) -> bool:
-    """Whether a value was left empty."""
-    return str(node.tag) == _CORE + "null"
 
 
 class _Walk:
@@ -162,7 +125,7 @@ class _Walk:
         self._check_references()
 
     def _code(self, node: Node, place: int) -> None:
-        if not _is(node, MappingNode):
+        if not is_kind(node, MappingNode):
             self._wrong(node, f"code {place} is not a list of names and values; it starts with `id:`.")
             return
         written = entries(node).get("id", (node, node))[1]
@@ -201,7 +164,7 @@ class _Walk:
     def _number(self, node: Node, given: Mapping[str, Node], where: str) -> int:
         """The number; 0 where there is none."""
         found = given.get("number")
-        if found is None or str(found.tag) != _CORE + "int" or not _WHOLE.fullmatch(found.value):
+        if found is None or str(found.tag) != CORE + "int" or not _WHOLE.fullmatch(found.value):
             has = repr(found.value) if isinstance(found, ScalarNode) else "none" if found is None else "a list"
             self._wrong(found or node, f"{where} needs a whole `number`; it has {has}.")
             return 0
@@ -252,17 +215,18 @@ class _Walk:
                     self._wrong(node, told)
 
     def _check_nets(self) -> None:
-        ids = {code.id for code in self.draft.codes}
+        ids, fine = {code.id for code in self.draft.codes}, set[str]()
         for id_, (net, node) in self.nets.items():
             if net not in ids:
                 self._wrong(node, f"code {id_!r} stands under {net!r}, which is not a code; add it.")
                 continue
             above, seen = net, {id_}
-            while above in self.nets and above not in seen:
+            while above in self.nets and above not in seen and above not in fine:
                 seen.add(above)
                 above = self.nets[above][0]
-            if above == id_:
-                self._wrong(node, f"code {id_!r} stands under itself; mend its `net`.")
+            for one in seen if above == id_ else ():
+                self._wrong(self.nets[one][1], f"code {one!r} stands under itself; mend its `net`.")
+            fine |= seen
 
     def _given(self, node: Node, known: Sequence[str], where: str) -> dict[str, Node]:
         """The values of known keys: a name with nothing after its colon is as good as left out."""
@@ -284,7 +248,7 @@ class _Walk:
                 seen.add(key.value)
 
     def _named_lists(self, node: Node) -> dict[str, tuple[str, ...]]:
-        if not _is(node, MappingNode):
+        if not is_kind(node, MappingNode):
             self._wrong(node, "`lists` holds names, each with a list of words under it.")
             return {}
         self._check_keys(node, "`lists`")
@@ -299,7 +263,7 @@ class _Walk:
         return named
 
     def _by_language(self, node: Node, where: str) -> dict[str, str]:
-        if not _is(node, MappingNode):
+        if not is_kind(node, MappingNode):
             text = self._text(node, where)
             return {self.language: text} if text else {}
         self._check_keys(node, where)
@@ -307,13 +271,16 @@ class _Walk:
         return {key: self._text(value, f"{where} ({key})") for key, value in given.items()}
 
     def _texts(self, node: Node, where: str) -> list[ScalarNode]:
-        told = f"{where} must be a list of texts, each after a '- ', none empty; quote one with ': ' in it."
-        if not _is(node, SequenceNode):
+        told = (
+            f"{where} must be a list of texts, each after a '- ', none empty; quote one with ': ' in it, "
+            "or one that begins with a sign such as # * & ! [ {."
+        )
+        if not is_kind(node, SequenceNode):
             self._wrong(node, told)
             return []
         texts = []
         for item in node.value:
-            if _is(item, ScalarNode) and not is_null(item):
+            if is_word(item):
                 texts.append(item)
             else:
                 self._wrong(item, told)
@@ -321,7 +288,7 @@ class _Walk:
 
     def _text(self, node: Node, where: str) -> str:
         """A text as it is written: 1.50 and yes stay what they are."""
-        if _is(node, ScalarNode):
+        if is_kind(node, ScalarNode):
             return str(node.value)
         self._wrong(node, f"{where} must be a text; quote it where it starts with a sign such as [ or {{.")
         return ""
@@ -345,7 +312,3 @@ class _Walk:
     def _wrong(self, node: Node, text: str, after: int = 0) -> None:
         mark = node.start_mark
         self.draft.problems.append(Problem(mark.line + 1, mark.column + 1 + after, "error", text))
-
-
-def _is(node: Node, kind: type[Node]) -> bool:
-    return isinstance(node, kind) and str(node.tag) in _TAGS

@@ -18,8 +18,9 @@ from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, Seq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from coder.codebook import Code, Codebook, Negation
-from coder.files.codebook_draft import BLOCKS, HEAD, KEYS, WORDS, Draft, entries, is_null, read_draft
+from coder.files.codebook_draft import BLOCKS, HEAD, KEYS, WORDS, Draft, read_draft
 from coder.files.codebook_fields import LISTS
+from coder.files.yaml_nodes import entries, is_null
 
 _ODD_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 _UNSAFE_INLINE = re.compile("[\n\r\x85\u2028\u2029]|^[-?:]")

@@ -1,5 +1,6 @@
 """Codebooks in every format we know; the ending of the file says which."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -18,10 +19,11 @@ WRITTEN = (".yaml", ".yml", ".xlsx", ".qdc")
 _SHOWN = 60
 
 
-def read_codebook(path: Path) -> Codebook:
+def read_codebook(path: Path, *, tell: Callable[[str], None] | None = None) -> Codebook:
     """Read a codebook in any format. Raises `CodebookError` with the place and what to do about it.
 
-    A dictionary with terms that rules cannot say is refused: `import_codebook` says which.
+    A dictionary with terms that rules cannot say is refused: `import_codebook` says which. `tell` is called with each
+    sentence about how a table was understood.
     """
     found = import_codebook(path)
     if found.left_out:
@@ -29,23 +31,27 @@ def read_codebook(path: Path) -> Codebook:
             f"{path.name} has {len(found.left_out)} terms that rules cannot say, such as {found.left_out[0]!r}. "
             f"Make a codebook of the rest with `coder codebook import {path.name} -o {path.stem}.yaml`."
         )
+    if tell is not None:
+        for note in found.notes:
+            tell(note)
     return found.book
 
 
-def import_codebook(path: Path, *, language: str = "nl") -> Imported:
+def import_codebook(path: Path, *, language: str = "") -> Imported:
     """Read a codebook in any format, and tell what of the file it does not have.
 
-    `language` is that of the labels, where the file does not say it.
+    `language` is that of labels and words, where the file does not say it: Dutch unless given, or unless the columns
+    of a table have French or German names.
     """
     ending = path.suffix.lower()
     if not path.is_file():
         raise CodebookError(f"There is no codebook {path}.")
     if ending in YAML:
-        return _yaml(path, language)
+        return _yaml(path, language or "nl")
     if ending == ".qdc":
-        return read_qdc(path, language)
+        return read_qdc(path, language or "nl")
     if ending == ".dic":
-        return read_liwc(path, language)
+        return read_liwc(path, language or "nl")
     if ending in (*SPREADSHEETS, *TEXTS):
         return read_codes(path, language)
     known = ", ".join([*YAML, ".qdc", ".dic", *SPREADSHEETS, *TEXTS])

@@ -16,6 +16,8 @@ from coder.methods.rules.language import parse
 _WILD = re.compile(r"[\w*?'’./-]+")
 _PIECE = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<apart>\d+))?|[()]|[^\s()"]+')
 _OPERATORS = ("AND", "OR", "NOT")
+_OPERATOR = re.compile(r"(?<!\S)(?:AND|EN|OR|OF|NOT|NIET|NEAR/\d+|PRE/\d+)(?!\S)")
+_DASHES = ("-", "‐", "–", "—", "/")
 
 
 def import_dictionary(path: Path) -> tuple[Codebook, list[str]]:
@@ -38,7 +40,7 @@ def import_dictionary(path: Path) -> tuple[Codebook, list[str]]:
         if not code or not term:
             continue
         found = rules.setdefault(code, {})
-        if rule := _readable(_searched(term)):
+        if rule := readable(_searched(term)):
             found[rule] = None
         else:
             left_out.append(f"{code}: {term}")
@@ -75,14 +77,35 @@ def as_written(term: str) -> str:
 
 
 def rule_of(term: str) -> str | None:
-    """The rule that finds this term as written; None where rules cannot say it (":-)", "a*", "haha)*")."""
-    pieces = [piece for piece in term.replace('"', " ").split() if WORD.search(piece)]
-    if not pieces or any("*" in piece or "?" in piece for piece in pieces if not _WILD.fullmatch(piece)):
-        return None
-    return _readable(as_written(" ".join(pieces)))
+    """The rule that finds this term as written; None where rules cannot say it (":-)", "a*", "haha)*", "haha :-)").
+
+    A lone `*` in a phrase is any word at all.
+    """
+    pieces = term.replace('"', " ").split()
+    return readable(as_written(" ".join(pieces))) if pieces and all(map(_held, pieces)) else None
 
 
-def _readable(rule: str) -> str | None:
+def keyword_rule(term: str) -> str | None:
+    """The rule of a keyword: its words, each with its inflections, in a row; None where rules cannot say it.
+
+    What is written as a rule, with operators, stays one. Parentheses without an operator are a remark, and that
+    cannot be looked for.
+    """
+    if _OPERATOR.search(term):
+        return readable(term)
+    held = all(map(_held, term.replace('"', " ").split())) and not set("()@=") & set(term)
+    return readable(" ".join(term.split())) if held else None
+
+
+def _held(piece: str) -> bool:
+    """Whether a rule can look for all of a piece of a term: a word, a pattern, any word, or a dash between words."""
+    if "*" in piece or "?" in piece:
+        return _WILD.fullmatch(piece) is not None
+    return WORD.search(piece) is not None or piece in _DASHES
+
+
+def readable(rule: str) -> str | None:
+    """The rule, or None where it cannot be read."""
     try:
         parse(rule)
     except CodebookError:

@@ -57,8 +57,8 @@ _AROUND = re.compile(r"^.{0,12}\d.{0,12}$")
 class Header:
     """The names of the columns, where the answers begin, and what is to be told of the rows above.
 
-    `width` is how many cells the row of names has, with those that are empty. `wording` has the question of each column
-    that has one, verbatim. `left` is how many empty columns stand before the first.
+    `width` is how many cells the row of names has, with those that are empty; `left` how many empty columns stand
+    before the first. `wording` has the question of each column that has one, verbatim.
     """
 
     names: list[str]

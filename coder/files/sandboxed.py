@@ -102,7 +102,7 @@ def read_workbook(path: Path, sheet: str, found: Callable[[], Found]) -> None:
     one = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
     into, left = found(), one.start[1] if one.start else 0
     for row in one.iter_rows():
-        into.add(row[left:])
+        into.add(row)
     into.close(left=left, sheets=book.sheet_names)
 
 

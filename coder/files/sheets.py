@@ -43,8 +43,6 @@ def read_sheet(
     return with_kinds(found, cells.kinds)
 
 
-_LEFT = "left"
-"""The key of `frame.attrs` that says how many empty columns stand before the first."""
 OF_ANSWERS = ("--text", "--codes", "--hand", "--second")
 """The options that name columns of answers or codes."""
 _KEPT = 2_000_000
@@ -82,20 +80,20 @@ class TableFile:
         or where it is not clear which sheet or row is meant.
         """
         name, read = self._chosen(asked, header)
-        rows = self._cells(name)
-        ends = 0 if self._one_row else foot(rows[read.body :], self._answers_at(read, asked))
+        rows, kinds = self._cells(name), self._whole(name).kinds
+        ends = 0 if self._is_database else foot(rows[read.body :], self._answers_at(read, asked))
         body = rows[read.body : len(rows) - ends]
         for note in read.notes:
             self.note(note)
         if ends:
             self.note(f"{self.path.name}: {said_rows(rows[-ends:])} at the end left out, as the file ends there.")
         frame, beyond = _frame(body, read, self.path)
+        frame = with_kinds(frame, kinds)
         if beyond:
             self.note(beyond)
-        with_kinds(frame, self._read[name].kinds).attrs[_LEFT] = read.left
         if frame.size > _KEPT:
             self._read.clear()
-        sheet = Sheet(frame, self, read.wording)
+        sheet = Sheet(frame, self, read.wording, read.left)
         if header is None or not header(set(read.names)):
             for one, option in asked.items():
                 sheet.find(one, option)
@@ -148,30 +146,32 @@ class TableFile:
         raise DataError(f"{self.path.name} has no sheet {self.sheet!r}; it has {', '.join(map(repr, names))}.")
 
     def _cells(self, sheet: str) -> Rows:
+        return self._whole(sheet).rows
+
+    @property
+    def _is_database(self) -> bool:
+        """Whether the file itself says what its columns are called (.sav, .parquet): no row is a header or a foot."""
+        return self.path.suffix.lower() in DATABASES
+
+    def _whole(self, sheet: str) -> Cells:
         if sheet not in self._read:
             self._read[sheet] = read_cells(self.path, sheet)
-        return self._read[sheet].rows
+        return self._read[sheet]
 
     def _has(self, sheet: str, asked: Mapping[str, str], header: Callable[[set[str]], bool] | None) -> bool:
         accepted = _accepts(asked, header)
         return any(accepted({cell.strip() for cell in row}) for row in self._cells(sheet)[:WITHIN])
 
     def _header(self, sheet: str, asked: Mapping[str, str], header: Callable[[set[str]], bool] | None) -> Header:
-        accepted = _accepts(asked, header) if asked or header else None
+        accepted = _accepts(asked, header) if (asked or header) and not self._is_database else None
         top = self._cells(sheet)[:WITHIN]
-        known = header is not None and any(header({cell.strip() for cell in row}) for row in top)
-        rows = self.header_rows or known or self._one_row or None
-        read = read_header(self._cells(sheet), accepted, rows, self.path.name)
+        known = self._is_database or (header is not None and any(header({*map(str.strip, row)}) for row in top))
+        cells = self._whole(sheet)
+        read = read_header(cells.rows, accepted, self.header_rows or known or None, self.path.name)
+        read = replace(read, left=cells.left, wording={**_own_wording(read.names, cells.wording), **read.wording})
         if read.body == len(self._cells(sheet)):
             raise DataError(f"{self.path.name} has column names ({read.columns.listed()}) and no rows under them.")
-        cells = self._read[sheet]
-        worded = {name: text for name, text in zip(read.names, cells.wording, strict=False) if text}
-        return replace(read, wording=worded | read.wording, left=cells.left)
-
-    @property
-    def _one_row(self) -> bool:
-        """Whether the format itself says what the names are, and nothing else stands above or under the answers."""
-        return self.path.suffix.lower() in DATABASES
+        return read
 
     def _means(self, sheet: str, asked: Mapping[str, str]) -> bool:
         """Whether all columns are found in a sheet by a letter or a beginning."""
@@ -192,15 +192,19 @@ class TableFile:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table as read: text cells in `frame`, the file they came from, and the `wording` of columns that have one."""
+    """A table as read: text cells in `frame`, the file they came from, and the `wording` of columns that have one.
+
+    `left` is how many empty columns stand before the first in the file.
+    """
 
     frame: pd.DataFrame
     file: TableFile
     wording: Mapping[str, str] = field(default_factory=dict)
+    left: int = 0
 
     def find(self, asked: str, option: str) -> Found:
         """The columns meant (see `columns.find`); raises `DataError` that lists those there are."""
-        columns = Columns(list(map(str, self.frame.columns)), self.wording, self.frame.attrs.get(_LEFT, 0))
+        columns = Columns(list(map(str, self.frame.columns)), self.wording, self.left)
         try:
             found = columns.find(asked)
         except MissingColumnError as missing:
@@ -239,6 +243,11 @@ def _accepts(asked: Mapping[str, str], header: Callable[[set[str]], bool] | None
         return bool(named) and all(part in cells for part in named)
 
     return accepts
+
+
+def _own_wording(names: Sequence[str], wording: Sequence[str]) -> dict[str, str]:
+    """The wording that the file itself has of columns (.sav), where it is not the name."""
+    return {name: said for name, said in zip(names, wording, strict=False) if said not in ("", name)}
 
 
 def _empty(what: str) -> DataError:

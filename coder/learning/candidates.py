@@ -11,10 +11,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from coder.dutch.compounds import split
-from coder.dutch.lemmas import form_lemma
-from coder.dutch.stop_words import STOP_WORDS
 from coder.dutch.text import WORD, Tokens, fold, tokenise
+from coder.languages.language import DUTCH, Language, language_of
 
 STEM, END, MIDDLE = 5, 4, 5
 """The fewest letters of a shared begin, of a first or last part of a compound, and of a part with `*` on both sides."""
@@ -22,26 +20,28 @@ STEM, END, MIDDLE = 5, 4, 5
 Ints = npt.NDArray[np.int64]
 
 
-def candidates(texts: Iterable[str], *, fewest: int) -> list[str]:
+def candidates(texts: Iterable[str], *, fewest: int, language: str = DUTCH) -> list[str]:
     """The candidates, each once: words, parts of compounds, shared begins, pairs of words; alphabetical in each kind.
 
     Words and pairs stand in at least `fewest` texts. A pattern with `*` may find fewer; whoever looks for it will see.
     Function words are no candidates, nor are pairs of them.
     """
-    tokens = tokenise(texts)
-    lemmas = [form_lemma(form) for form in tokens.vocabulary.forms]
+    tokens, spoken = tokenise(texts), language_of(language)
+    lemmas = [spoken.lemmas(form)[0] for form in tokens.vocabulary.forms]
     names, lemma = np.unique(np.asarray(lemmas, dtype=object), return_inverse=True)
     of_token = lemma.astype(np.int64)[tokens.form]
     counts = _texts_with(of_token, tokens.text, len(names))
     words = [name for name, count in zip(names.tolist(), counts.tolist(), strict=True) if count >= fewest]
     forms = sorted({fold(form) for form in tokens.vocabulary.forms if not form.isdigit()})
-    patterns = sorted({pattern for form in (*forms, *names.tolist()) for pattern in _of_compound(form)})
-    found = [word for word in words if _says_something(word)]
-    return list(dict.fromkeys([*found, *patterns, *_begins(forms), *_pairs(tokens, of_token, len(names), fewest)]))
+    patterns = sorted({pattern for form in (*forms, *names.tolist()) for pattern in _of_compound(spoken.parts(form))})
+    found = [word for word in words if _says_something(word, spoken)]
+    return list(
+        dict.fromkeys([*found, *patterns, *_begins(forms), *_pairs(tokens, of_token, len(names), fewest, spoken)])
+    )
 
 
-def _says_something(word: str) -> bool:
-    return len(word) > 1 and word not in STOP_WORDS and not word.isdigit() and WORD.fullmatch(word) is not None
+def _says_something(word: str, language: Language) -> bool:
+    return len(word) > 1 and word not in language.stop_words and not word.isdigit() and WORD.fullmatch(word) is not None
 
 
 def _texts_with(key: Ints, text: npt.NDArray[np.int32], size: int) -> Ints:
@@ -50,8 +50,8 @@ def _texts_with(key: Ints, text: npt.NDArray[np.int32], size: int) -> Ints:
     return np.bincount(np.unique(key * width + text) // width, minlength=size)
 
 
-def _of_compound(form: str) -> Iterator[str]:
-    parts = [fold(part) for part in split(form)]
+def _of_compound(words: Sequence[str]) -> Iterator[str]:
+    parts = [fold(part) for part in words]
     if len(parts) == 1:
         return
     if len(parts[0]) >= END:
@@ -72,7 +72,7 @@ def _shared(one: str, other: str) -> str:
     return one[: next((place for place, (a, b) in enumerate(both) if a != b), min(len(one), len(other)))]
 
 
-def _pairs(tokens: Tokens, lemma: Ints, size: int, fewest: int) -> list[str]:
+def _pairs(tokens: Tokens, lemma: Ints, size: int, fewest: int, language: Language) -> list[str]:
     """Two words in a row, as they are most often written."""
     first = np.flatnonzero(tokens.text[:-1] == tokens.text[1:])
     key = lemma[first] * size + lemma[first + 1]
@@ -84,4 +84,4 @@ def _pairs(tokens: Tokens, lemma: Ints, size: int, fewest: int) -> list[str]:
         pair = tokens.written(place).lower(), tokens.written(place + 1).lower()
         written.setdefault(number, Counter())[pair] += 1
     best = (min(forms, key=lambda pair: (-forms[pair], pair)) for forms in written.values())
-    return sorted(" ".join(pair) for pair in best if any(map(_says_something, pair)))
+    return sorted(" ".join(pair) for pair in best if any(_says_something(word, language) for word in pair))

@@ -86,8 +86,9 @@ class Evidence:
 
 def gather(corpus: Corpus, right: Labels, codebook: Codebook, nlp: str) -> Evidence:
     """Look for the codebook's rules and for every candidate in the units."""
-    names = candidates(corpus.texts, fewest=_SEEN)
-    known = find(corpus.texts, Codebook((Code("candidates", 1, {}, rules=tuple(names)),)), nlp=nlp)
+    names = candidates(corpus.texts, fewest=_SEEN, language=codebook.language)
+    tried = Codebook((Code("candidates", 1, {}, rules=tuple(names)),), language=codebook.language)
+    known = find(corpus.texts, tried, nlp=nlp)
     names, hits = _useful(names, _frame(known["candidates"], names))
     own = find(corpus.texts, codebook, nlp=nlp)
     shape = (len(corpus), len(names))

@@ -14,9 +14,9 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
 from coder.errors import DataError
+from coder.languages.language import DUTCH, no_answers
 from coder.learning.prediction import Question
 from coder.methods.classifier import enough_examples
 from coder.progress import Progress, silent
@@ -76,7 +76,7 @@ def estimate(
     by: "pd.Series[str] | None" = None,
     nets: bool = False,
     level: float = 0.95,
-    no_answer: Sequence[str] = NO_ANSWER,
+    no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
     language: str = "nl",
     seed: int = 1,
@@ -108,7 +108,8 @@ def estimate(
     if nets:
         check_nets(codebook or Codebook.from_ids(hand.assignments["code"]))
     said = words(language)
-    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
+    spoken = codebook.language if codebook is not None else DUTCH
+    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer, spoken)])
     sample, probability, warnings = _random(hand.take(answered.ids), drawn, probability, said)
     ids, _, _ = enough_examples(answered, sample)
     whole = answered.take(ids.append(answered.ids.difference(ids, sort=False)))

@@ -200,7 +200,7 @@ class _Question:
     def _learned(self, rest: npt.NDArray[np.int_]) -> dict[str, Scorer]:
         known = self.corpus.take(self.corpus.ids[rest])
         if self.hits is None:
-            return {"classifier": learn(known, self.coding, seed=self.seed)[0]}
+            return {"classifier": learn(known, self.coding, language=self.codebook.language, seed=self.seed)[0]}
         rules = Coded(self.hits)
         both = combine(known, self.coding, self.codebook, rules=rules, seed=self.seed)
         return {"combined": both, "rules": rules, "classifier": both.classifier}

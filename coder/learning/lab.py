@@ -10,9 +10,9 @@ import pandas as pd
 from coder.codebook import Code, Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
-from coder.methods.rules.engine import Hit, find
+from coder.languages.language import no_answers
+from coder.methods.rules.engine import Engine, Hit, by_code
 from coder.statistics.intervals import wilson
 from coder.statistics.scores import micro, per_code
 from coder.tables.table import Table
@@ -73,7 +73,7 @@ def try_out(
     codebook: Codebook,
     hand: Coding | None = None,
     *,
-    no_answer: Sequence[str] = NO_ANSWER,
+    no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
 ) -> Trial:
     """Try every rule of the codebook on the answers; with `hand` see also how often people agree.
@@ -81,16 +81,20 @@ def try_out(
     An exception counts where it takes a hit off. Agreement is counted in the answers that people coded.
     Answers that say nothing (`no_answer`) and that nobody coded are left out.
     """
-    silent = no_answers(corpus, no_answer) & ~corpus.ids.isin(hand.seen if hand is not None else [])
+    silent = no_answers(corpus, no_answer, codebook.language) & ~corpus.ids.isin(hand.seen if hand is not None else [])
     corpus = corpus.take(corpus.ids[~silent])
-    found = find(corpus.texts, _taken_apart(codebook), nlp=nlp)
+    apart = _taken_apart(codebook)
+    looked = Engine(apart, nlp=nlp).find(corpus.texts)
+    found = by_code(looked, apart)
+    own = sum(len(code.rules) for code in codebook.codes)
+    left_out = tuple(why for number, why in looked.left_out.items() if number < own)
     hits = _frame({code.id: found[code.id] for code in codebook.codes})
     given = _given(hits, codebook, len(corpus))
     people = _People.of(corpus, codebook, hand) if hand is not None else None
     done = pd.concat([hits.assign(kind="rule"), _excepted(found, codebook).assign(kind="exception")])
     return Trial(
         codes=_codes(given, people, codebook, int(silent.sum())),
-        rules=_rules(done, given, people, codebook),
+        rules=_rules(done, given, people, codebook, left_out),
         together=_together(given, codebook),
         hits=_hits(hits, corpus, people, codebook),
     )
@@ -167,7 +171,9 @@ def _codes(given: Labels, people: _People | None, codebook: Codebook, left_out: 
     return Table("Codes by the rules", frame, len(given), shown, tuple(notes))
 
 
-def _rules(done: pd.DataFrame, given: Labels, people: _People | None, codebook: Codebook) -> Table:
+def _rules(
+    done: pd.DataFrame, given: Labels, people: _People | None, codebook: Codebook, left_out: tuple[str, ...]
+) -> Table:
     """A row a rule and exception, in the order of the codebook."""
     by_rule = dict(list(_with_alone(done).groupby(["kind", "code", "rule"], sort=False)))
     rows = []
@@ -188,7 +194,7 @@ def _rules(done: pd.DataFrame, given: Labels, people: _People | None, codebook: 
         notes.append("precision: of the answers that people coded, the share in which they gave the code.")
     if "exception" in set(frame["kind"]):
         notes.append("An exception's hits are those it takes off; its precision is the share without the code.")
-    return Table("Rules", frame, len(given), shown, tuple(notes))
+    return Table("Rules", frame, len(given), shown, (*notes, *left_out))
 
 
 def _with_alone(done: pd.DataFrame) -> pd.DataFrame:

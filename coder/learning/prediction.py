@@ -78,7 +78,7 @@ class Question:
         if not self.hand.matrix(known.ids, self.codebook.ids).any():
             return rules
         if rules is None:
-            return learn(known, self.hand, seed=self.seed)[0]
+            return learn(known, self.hand, language=self.codebook.language, seed=self.seed)[0]
         return combine(known, self.hand, self.codebook, rules=rules, seed=self.seed)
 
     def _scores(self, method: Scorer | None, chosen: npt.NDArray[np.int_]) -> Floats:

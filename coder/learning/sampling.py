@@ -16,8 +16,8 @@ import pandas as pd
 
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.errors import DataError
+from coder.languages.language import no_answers
 from coder.learning.sampling_words import sampling_words
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATA, STRATUM, TARGETED, WHY, Sample
 
@@ -35,7 +35,7 @@ def draw(
     *,
     hand: Coding | None = None,
     by: str | None = None,
-    no_answer: Sequence[str] = NO_ANSWER,
+    no_answer: Sequence[str] | None = None,
     language: str = "nl",
     seed: int = 1,
 ) -> Sample:
@@ -75,7 +75,7 @@ def draw(
     return Sample(RANDOM, units, strata, facts, _notes(pool, strata, by, language))
 
 
-def to_code(corpus: Corpus, hand: Coding | None, no_answer: Sequence[str] = NO_ANSWER) -> "pd.Index[str]":
+def to_code(corpus: Corpus, hand: Coding | None, no_answer: Sequence[str] | None = None) -> "pd.Index[str]":
     """The units that say something and that nobody coded yet."""
     coded = corpus.ids.isin(hand.seen if hand is not None else [])
     return corpus.ids[~coded & ~no_answers(corpus, no_answer)]
@@ -95,7 +95,7 @@ class _Pool:
     broken: int = 0
 
 
-def _pool(corpus: Corpus, hand: Coding | None, by: str | None, no_answer: Sequence[str], language: str) -> _Pool:
+def _pool(corpus: Corpus, hand: Coding | None, by: str | None, no_answer: Sequence[str] | None, language: str) -> _Pool:
     left = to_code(corpus, hand, no_answer)
     coded = corpus.ids[corpus.ids.isin(hand.seen)] if hand is not None else corpus.ids[:0]
     if by is not None and by not in corpus.units:

@@ -14,9 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.corpus import Corpus
-from coder.dutch.stop_words import STOP_WORDS
 from coder.dutch.text import WORD, fold
 from coder.errors import CoderError
+from coder.languages.language import language_of
 from coder.learning.targeting import thresholds
 from coder.methods.classifier import Classifier
 from coder.methods.topics import find_topics
@@ -72,7 +72,8 @@ def shift(model: Classifier, corpus: Corpus) -> Shift:
     its 95 % interval (by answer) is above it too.
     """
     known = seen_in(model)
-    words = [_content(text) for text in corpus.texts]
+    language = model.features.language
+    words = [_content(text, language_of(language).stop_words) for text in corpus.texts]
     unknown = [one - known.keys() for one in words]
     total, new = (np.array([len(one) for one in each], dtype=np.float64) for each in (words, unknown))
     share, low = _share(new, total)
@@ -95,14 +96,14 @@ def shift(model: Classifier, corpus: Corpus) -> Shift:
         table=Table("What the model never saw", frame, len(corpus), shown, (f"{len(corpus)} answers.",)),
         unknown=pd.DataFrame(count, columns=["word", "answers"]),
         large=large,
-        topics=_topics(corpus.take(corpus.ids[without])) if large else (),
+        topics=_topics(corpus.take(corpus.ids[without]), language) if large else (),
     )
 
 
-def _topics(uncoded: Corpus) -> tuple[str, ...]:
+def _topics(uncoded: Corpus, language: str) -> tuple[str, ...]:
     """The key words of the topics; none where there are few answers, or BERTopic is not installed."""
     try:
-        return tuple(find_topics(uncoded).frame["words"])
+        return tuple(find_topics(uncoded, language=language).frame["words"])
     except CoderError:
         return ()
 
@@ -114,18 +115,19 @@ def seen_in(model: Classifier) -> dict[str, float]:
     a space (pairs) or a "~" (lemmas), and the inverse document frequency tells the count.
     """
     words = model.features.words
-    units = float(str(model.card["units"]))
+    units, stop = float(str(model.card["units"])), language_of(words.language).stop_words
     counts = np.where(words.idf_ > 0, (1 + units) / np.exp(words.idf_ - 1) - 1, 0.0)
-    return {word: count for word, count in zip(words.names_, counts.tolist(), strict=True) if count and _says(word)}
+    pairs = zip(words.names_, counts.tolist(), strict=True)
+    return {word: count for word, count in pairs if count and _says(word, stop)}
 
 
-def _says(word: str) -> bool:
-    return len(word) > 1 and " " not in word and word[0] != "~" and not word.isdigit() and word not in STOP_WORDS
+def _says(word: str, stop_words: frozenset[str]) -> bool:
+    return len(word) > 1 and " " not in word and word[0] != "~" and not word.isdigit() and word not in stop_words
 
 
-def _content(text: str) -> set[str]:
+def _content(text: str, stop_words: frozenset[str]) -> set[str]:
     """The content words of a text, each once, folded."""
-    return {word for word in (fold(word) for word in WORD.findall(text.lower())) if _says(word)}
+    return {word for word in (fold(word) for word in WORD.findall(text.lower())) if _says(word, stop_words)}
 
 
 def _expected(known: dict[str, float]) -> float:

@@ -31,11 +31,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from coder.codebook import SPECIAL, Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.no_answer import NO_ANSWER
 from coder.dutch.pipeline import BUNDLED
-from coder.dutch.stop_words import STOP_WORDS
 from coder.dutch.text import WORD, fold
 from coder.errors import DataError
+from coder.languages.language import DUTCH, language_of
 from coder.learning.sampling import to_code
 from coder.learning.sampling_words import sampling_words
 from coder.methods import embedding as embeddings
@@ -73,7 +72,7 @@ def target(
     model: Classifier | None = None,
     codebook: Codebook | None = None,
     hand: Coding | None = None,
-    no_answer: Sequence[str] = NO_ANSWER,
+    no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
     language: str = "nl",
     seed: int = 1,
@@ -85,12 +84,13 @@ def target(
     that say nothing and near-duplicates are not chosen, so that fewer than `size` may be found. Equal scores
     are ordered by `seed`. Raises `DataError` where nothing is left to code.
     """
-    left = to_code(corpus, hand, no_answer)
+    spoken = language_of(codebook.language if codebook is not None else DUTCH)
+    left = to_code(corpus, hand, spoken.no_answer if no_answer is None else no_answer)
     if size < 1 or not len(left):
         raise DataError(f"{len(left)} answers are left to choose from, and {size} were asked for; ask for 1 or more.")
     coded = corpus.ids[corpus.ids.isin(hand.seen)] if hand is not None else corpus.ids[:0]
     if model is None and hand is not None and len(coded) >= FEWEST and len(hand.take(coded).assignments):
-        model = train(corpus, hand, seed=seed)
+        model = train(corpus, hand, language=spoken.code, seed=seed)
     left = left[np.random.default_rng(seed).permutation(len(left))]
     known = _Known(corpus, left, model, codebook, hand, nlp, language)
     vectors = _vectors(corpus, left, coded)
@@ -102,7 +102,7 @@ def target(
     if model is None and (missed := new & (worth == worth.max())).sum() >= size:
         new = missed
     picked = _greedy(worth, vectors.left, nearest, size, _spread(worth, known.meaning, new, size, seed))
-    why = _Why(known, _telling_words(corpus, left), picked).sentences()
+    why = _Why(known, _telling_words(corpus, left, spoken.stop_words), picked).sentences()
     units = pd.DataFrame({PROBABILITY: np.nan, STRATUM: "", WHY: why}, index=left[picked])
     said = sampling_words(language)
     facts = {
@@ -382,10 +382,10 @@ class _Why:
         return number(value, self.known.language)
 
 
-def _telling_words(corpus: Corpus, left: "pd.Index[str]") -> list[list[str]]:
+def _telling_words(corpus: Corpus, left: "pd.Index[str]", stop_words: frozenset[str]) -> list[list[str]]:
     """Of each unit its content words, those that most other units have first."""
     words = [
-        list(dict.fromkeys(word for word in map(fold, WORD.findall(text.lower())) if word not in STOP_WORDS))
+        list(dict.fromkeys(word for word in map(fold, WORD.findall(text.lower())) if word not in stop_words))
         for text in corpus.texts[left]
     ]
     count = pd.Series([word for one in words for word in one], dtype=object).value_counts().to_dict()

@@ -17,6 +17,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding, assignments
 from coder.corpus import Corpus
 from coder.errors import DataError
+from coder.languages.language import DUTCH
 from coder.methods import embedding as embeddings
 from coder.methods.features import CharacterGrams, WordGrams, inverse_frequency, tf_idf
 from coder.methods.linear import Rows, deal, fit, out_of_fold
@@ -55,9 +56,16 @@ class Features:
     scale: float = 1.0
 
     @classmethod
-    def fit(cls, texts: Sequence[str], *, embedding: str = "none", progress: Progress = silent) -> "Features":
+    def fit(
+        cls, texts: Sequence[str], *, embedding: str = "none", language: str = DUTCH, progress: Progress = silent
+    ) -> "Features":
         """The n-grams of these texts, and their mean vector."""
-        return Examined.of(texts, embedding, progress).features()
+        return Examined.of(texts, embedding, language, progress).features()
+
+    @property
+    def language(self) -> str:
+        """The language of the texts, which says what lemmas their words have."""
+        return self.words.language
 
     @property
     def size(self) -> int:
@@ -87,9 +95,9 @@ class Examined:
     raw: npt.NDArray[np.float32]
 
     @classmethod
-    def of(cls, texts: Sequence[str], embedding: str, progress: Progress = silent) -> "Examined":
+    def of(cls, texts: Sequence[str], embedding: str, language: str = DUTCH, progress: Progress = silent) -> "Examined":
         """Count and embed. Raises `DataError` where there are no words."""
-        words, characters = WordGrams(), CharacterGrams()
+        words, characters = WordGrams(language), CharacterGrams()
         of_words, of_characters = words.count(texts), characters.count(texts)
         words.learn(of_words)
         characters.learn(of_characters)
@@ -181,20 +189,32 @@ class Classifier:
 
 
 def train(
-    corpus: Corpus, coding: Coding, *, embedding: str = "auto", seed: int = 1, progress: Progress = silent
+    corpus: Corpus,
+    coding: Coding,
+    *,
+    embedding: str = "auto",
+    language: str = DUTCH,
+    seed: int = 1,
+    progress: Progress = silent,
 ) -> Classifier:
     """Learn from the units that a person has seen; a seen unit without a code is learned from too.
 
-    Codes without a single example cannot be learned and are left out. `embedding` is one of
-    `embedding.NAMES`. The threshold is the one that gives the best micro-F1 in cross-validation.
-    Raises `DataError` with fewer than ten coded units.
+    Codes without a single example cannot be learned and are left out. `embedding` is one of `embedding.NAMES`,
+    `language` that of the answers. The threshold is the one that gives the best micro-F1 in cross-validation. Raises
+    `DataError` with fewer than ten coded units.
     """
     enough_examples(corpus, coding)
-    return learn(corpus, coding, embedding=embedding, seed=seed, progress=progress)[0]
+    return learn(corpus, coding, embedding=embedding, language=language, seed=seed, progress=progress)[0]
 
 
 def learn(
-    corpus: Corpus, coding: Coding, *, embedding: str = "auto", seed: int = 1, progress: Progress = silent
+    corpus: Corpus,
+    coding: Coding,
+    *,
+    embedding: str = "auto",
+    language: str = DUTCH,
+    seed: int = 1,
+    progress: Progress = silent,
 ) -> tuple[Classifier, Probabilities]:
     """Train, and return beside the classifier what models gave that were not trained on the unit.
 
@@ -202,7 +222,7 @@ def learn(
     """
     ids, codes, labels = examples(corpus, coding)
     texts = corpus.texts[ids].tolist()
-    examined = Examined.of(texts, embeddings.choose(embedding, texts), progress)
+    examined = Examined.of(texts, embeddings.choose(embedding, texts), language, progress)
     fold = deal(labels, FOLDS, seed=seed)
     scores, counts, strength = out_of_fold(examined.weighed, labels, fold, seed=seed)
     held_out = _calibrated_out_of_fold(scores, labels, counts, fold)

@@ -56,7 +56,8 @@ class Combination:
         like = _like(self.classifier, texts, self.book)
         score = self.weighing.score(codes, rules.matrix(corpus.ids, codes), learned, like)
         reasons = _reasons(corpus, codes, rules, learned, score, score >= self.weighing.threshold)
-        made_from = {"codebook": codebook.hash, "model": str(self.classifier.card["hash"]), "coder": __version__}
+        model = str(self.classifier.card["hash"])
+        made_from = {**rules.provenance, "codebook": codebook.hash, "model": model, "coder": __version__}
         return Coding(self.name, corpus.ids, reasons, made_from), score
 
 
@@ -94,7 +95,9 @@ def combine(
     """
     ids, _, _ = examples(corpus, coding)
     part = corpus.take(ids)
-    classifier, probabilities = learn(part, coding, embedding=embedding, seed=seed, progress=progress)
+    classifier, probabilities = learn(
+        part, coding, embedding=embedding, language=codebook.language, seed=seed, progress=progress
+    )
     codes = codebook.ids
     rules = rules or Rules()
     weighing = weigh(

@@ -17,10 +17,10 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import normalize
 
-from coder.dutch.compounds import split
-from coder.dutch.lemmas import form_lemma
 from coder.dutch.text import fold, tokenise
+from coder.dutch.visible import visible
 from coder.errors import DataError
+from coder.languages.language import DUTCH, language_of
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.signedinteger]
@@ -67,32 +67,35 @@ class _Grams(TransformerMixin, BaseEstimator):  # type: ignore[misc] # scikit-le
         """The n-grams, in the order of the columns."""
         return np.asarray(self.names_, dtype=object)
 
-    @staticmethod
-    def count(texts: Sequence[str]) -> "Counts":
+    def count(self, texts: Sequence[str]) -> "Counts":
         """Count the n-grams of texts."""
         raise NotImplementedError
 
 
 class WordGrams(_Grams):
-    """Words, pairs of words, and lemmas of the parts of words (marked "~"); accents and case do not matter."""
+    """Words, pairs of words, and lemmas of the parts of words (marked "~"); accents and case do not matter.
 
-    @staticmethod
-    def count(texts: Sequence[str]) -> "Counts":
+    `language` is that of the lemmas.
+    """
+
+    def __init__(self, language: str = DUTCH) -> None:
+        self.language = language
+
+    def count(self, texts: Sequence[str]) -> "Counts":
         """See `count_words`."""
-        return count_words(texts)
+        return count_words(texts, self.language)
 
 
 class CharacterGrams(_Grams):
     """Runs of 2 to 5 characters within words; accents and case do not matter.
 
-    The same counts as scikit-learn's `TfidfVectorizer(preprocessor=fold, analyzer="char_wb",
-    ngram_range=(2, 5), sublinear_tf=True)`, and the same weights to the rounding of a row's length.
+    The same counts as scikit-learn's `TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)` of
+    the folded texts as a reader sees them, and the same weights to the rounding of a row's length.
     """
 
-    @staticmethod
-    def count(texts: Sequence[str]) -> "Counts":
+    def count(self, texts: Sequence[str]) -> "Counts":
         """See `count_characters`."""
-        return count_characters([fold(text) for text in texts])
+        return count_characters([fold(visible(text).text) for text in texts])
 
 
 def inverse_frequency(matrix: csr_matrix) -> Floats:
@@ -129,12 +132,12 @@ class Counts:
         )
 
 
-def count_words(texts: Sequence[str]) -> Counts:
+def count_words(texts: Sequence[str], language: str = DUTCH) -> Counts:
     """Counts of the words, folded, of pairs of them, and of the lemma of each part of each word, marked "~"."""
-    tokens = tokenise(texts)
+    tokens, spoken = tokenise(texts), language_of(language)
     forms = [form.lower() for form in tokens.vocabulary.forms]
     folded, plain = pd.factorize(np.asarray([fold(form) for form in forms], dtype=object))
-    lemmas = [[f"~{fold(form_lemma(part))}" for part in split(form)] for form in forms]
+    lemmas = [[f"~{fold(spoken.lemmas(part)[0])}" for part in spoken.parts(form)] for form in forms]
     word = folded[tokens.form] if forms else np.zeros(0, dtype=np.int64)
     in_row = tokens.text[1:] == tokens.text[:-1]
     pair, pairs = pd.factorize((word[:-1] * max(len(plain), 1) + word[1:])[in_row])

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coder.errors import DataError
+from coder.languages.language import DUTCH
 from coder.methods.classifier import Classifier, Features
 from coder.methods.embedding import SIZES, require
 from coder.methods.features import CharacterGrams, WordGrams
@@ -25,6 +26,7 @@ def save(model: Classifier, folder: Path) -> None:
         "codes": model.codes,
         "threshold": model.threshold,
         "embedding": features.embedding,
+        "language": features.language,
         "words": features.words.names_,
         "characters": features.characters.names_,
     }
@@ -85,7 +87,7 @@ def _model(grams: dict[str, Any], card: dict[str, object], arrays: dict[str, Any
     """A model of its parts. Raises `ValueError` or `KeyError` where they do not fit together."""
     codes = tuple(grams["codes"])
     features = Features(
-        WordGrams().restore(grams["words"], arrays["words"]),
+        WordGrams(str(grams.get("language", DUTCH))).restore(grams["words"], arrays["words"]),
         CharacterGrams().restore(grams["characters"], arrays["characters"]),
         grams["embedding"],
         arrays["mean"],

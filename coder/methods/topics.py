@@ -16,9 +16,9 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
 
 from coder.corpus import Corpus
-from coder.dutch.stop_words import STOP_WORDS
 from coder.dutch.text import WORD, fold
 from coder.errors import DataError, MissingExtraError
+from coder.languages.language import DUTCH, language_of
 from coder.methods.classifier import Features
 
 FEWEST = 12
@@ -27,7 +27,6 @@ INSTALL = (
     "Topics need BERTopic. Install it without torch: pip install --no-deps bertopic, then "
     "pip install hdbscan plotly pyyaml tqdm."
 )
-_STOP = frozenset(fold(word) for word in STOP_WORDS)
 _DIMENSIONS = 10
 _KEY_WORDS = 6
 _TYPICAL = 3
@@ -49,7 +48,7 @@ class Topics:
     of: "pd.Series[int]"
 
 
-def find_topics(corpus: Corpus, *, smallest: int | None = None, seed: int = 1) -> Topics:
+def find_topics(corpus: Corpus, *, smallest: int | None = None, language: str = DUTCH, seed: int = 1) -> Topics:
     """Group the answers into topics (BERTopic, Grootendorst 2022; HDBSCAN over LSA vectors).
 
     `smallest` is the least number of answers of a topic; by default 1 in 50, at least 3. An answer without words, or of
@@ -59,14 +58,15 @@ def find_topics(corpus: Corpus, *, smallest: int | None = None, seed: int = 1) -
     """
     if len(corpus) < FEWEST:
         raise DataError(f"There are {len(corpus)} answers to find topics in; from {FEWEST} on it makes sense.")
-    said = [" ".join(word for word in WORD.findall(fold(text)) if word not in _STOP) for text in corpus.texts]
+    stop = language_of(language).stop_words
+    said = [" ".join(word for word in WORD.findall(fold(text)) if word not in stop) for text in corpus.texts]
     places = np.flatnonzero([bool(words) for words in said])
     texts, said = corpus.texts.iloc[places].tolist(), [said[place] for place in places]
     least = smallest or max(3, len(corpus) // 50)
     numbers, words, vectors = np.full(len(texts), OUTSIDE), list[list[str]](), np.zeros((len(texts), 0))
     if len(texts) >= FEWEST and len(set(said)) > 1:
-        vectors = _vectors([fold(" ".join(WORD.findall(text))) for text in texts], seed)
-        numbers, words = _clusters(texts, vectors, least)
+        vectors = _vectors([fold(" ".join(WORD.findall(text))) for text in texts], language, seed)
+        numbers, words = _clusters(texts, vectors, stop, least)
     if not words:
         numbers, words = _repeated(said, least)
     rows = [
@@ -94,13 +94,15 @@ def _repeated(said: Sequence[str], least: int) -> tuple[Numbers, list[list[str]]
     return np.array(numbers, dtype=np.int_), [list(dict.fromkeys(words.split()))[:_KEY_WORDS] for words in often]
 
 
-def _vectors(texts: list[str], seed: int) -> npt.NDArray[np.float64]:
-    matrix = Features.fit(texts).transform(texts)
+def _vectors(texts: list[str], language: str, seed: int) -> npt.NDArray[np.float64]:
+    matrix = Features.fit(texts, language=language).transform(texts)
     size = min(_DIMENSIONS, min(matrix.shape) - 1)
     return np.asarray(normalize(TruncatedSVD(size, random_state=seed).fit_transform(matrix)))
 
 
-def _clusters(texts: list[str], vectors: npt.NDArray[np.float64], smallest: int) -> tuple[Numbers, list[list[str]]]:
+def _clusters(
+    texts: list[str], vectors: npt.NDArray[np.float64], stop_words: frozenset[str], smallest: int
+) -> tuple[Numbers, list[list[str]]]:
     """Each text's topic, and the key words of each topic."""
     try:
         from bertopic import BERTopic  # noqa: PLC0415 (four seconds)
@@ -112,7 +114,7 @@ def _clusters(texts: list[str], vectors: npt.NDArray[np.float64], smallest: int)
         language="multilingual",
         umap_model=BaseDimensionalityReduction(),
         hdbscan_model=HDBSCAN(min_cluster_size=smallest, min_samples=1, cluster_selection_method="leaf"),
-        vectorizer_model=CountVectorizer(preprocessor=fold, token_pattern=WORD.pattern, stop_words=sorted(_STOP)),
+        vectorizer_model=CountVectorizer(preprocessor=fold, token_pattern=WORD.pattern, stop_words=sorted(stop_words)),
         top_n_words=_KEY_WORDS,
     )
     numbers, _ = model.fit_transform(texts, embeddings=vectors)

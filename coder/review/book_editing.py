@@ -9,7 +9,7 @@ import numpy as np
 from coder.codebook import Codebook, Negation
 from coder.codebook_diff import diff
 from coder.errors import CodebookError, CoderError, RuleError
-from coder.methods.rules.engine import Engine, find
+from coder.methods.rules.engine import Engine, by_code
 from coder.methods.rules.examples import Failure, try_examples
 from coder.methods.rules.language import parse
 from coder.review import book_changes
@@ -69,7 +69,12 @@ def tried(sight: Sight, data: Data) -> dict[str, Any]:
     excepted = tuple(rule for rule in exceptions if not _broken(rule, language))
     units = list(desk.texts)
     book = _book(desk.book, wanted, fine, excepted, negation)
-    hits = find(desk.texts.values(), book)[book.codes[0].id] if fine else []
+    id_, hits = book.codes[0].id, []
+    if fine:
+        every = Engine(book, strict=False).find(desk.texts.values())
+        hits = by_code(every, book)[id_]
+        said, left_out = sight.said["rule_left_out"], map(every.rules.__getitem__, every.left_out)
+        broken += [{"rule": rule, "column": 0, "said": said} for code, rule in left_out if code == id_]
     of_rule: dict[str, set[int]] = {rule: set() for rule in fine}
     at: dict[int, list[Span]] = {}
     for hit in hits:
@@ -144,7 +149,8 @@ def _book(
     except CodebookError:  # it refers to another code
         free = max(other.number for other in book.codes) + 1
         first = replace(one.codes[0], number=free)
-        return Codebook((first, *(other for other in book.codes if other.id != code)), lists=book.lists)
+        codes = (first, *(other for other in book.codes if other.id != code))
+        return Codebook(codes, lists=book.lists, language=book.language)
     return one
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
-from coder.dutch.no_answer import no_answers
-from coder.errors import CoderError, StudyError
+from coder.errors import CodebookError, CoderError, StudyError
+from coder.languages.language import no_answers
 from coder.methods.classifier import FEWEST
 from coder.methods.rules.engine import Engine
 from coder.review.acts import Act, read_act
@@ -76,13 +76,13 @@ class Desk:
             self.event = self._last_event()
             self.corpus: Corpus = self.study.corpus(self.question)
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
-            answered = ~no_answers(self.corpus)
+            book = self.study.codebook(self.question)
+            answered = ~no_answers(self.corpus, None, book.language)
             self.answered = list(self.corpus.ids[answered])
             for name in ("order", "waves", "same", "background"):
                 self.__dict__.pop(name, None)
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
-            book = self.study.codebook(self.question)
-            self._use(book, Engine(book))
+            self._use(book, Engine(book, strict=False))  # a rule that an older version took stops no other
 
     def follow(self) -> None:
         """Read anew where somebody else wrote: another program, or the machine."""
@@ -224,8 +224,11 @@ class Desk:
 
     def set_codebook(self, book: Codebook, who: str, why: str) -> None:
         """Make this the codebook. Raises `CoderError` where it cannot be; nothing is changed then."""
-        engine = Engine(book)  # refuses rules that cannot be read
+        engine = Engine(book, strict=False)
         with self.lock:
+            known = set(self.engine.left_out.values())
+            if new := [why for why in engine.left_out.values() if why not in known]:
+                raise CodebookError(new[0])
             self.study.set_codebook(self.question, book, who, why)
             self.event = self._last_event()
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)

@@ -103,13 +103,15 @@ def _apart(sight: Sight, _value: str) -> Queue:
 
 
 def _search(sight: Sight, query: str) -> Queue:
-    """The answers in which a rule hits; a plain word is a rule. Raises `CoderError` where it cannot be read."""
+    """The answers in which a rule hits; a plain word is a rule. Raises `CoderError` for one that cannot be read."""
     desk = sight.desk
     if not query.strip():
         return Queue([])
     units = list(desk.texts)
     parse(query)  # says what is wrong with the words alone
     hits = Engine(alone(desk.book, (query,))).find(list(desk.texts.values()))
+    if hits.left_out:
+        raise PageError("rule_left_out")
     found = [units[place] for place in np.unique(hits.text).tolist()]
     return Queue(found, sight.said["note_search"].format(n=len(found)))
 

@@ -415,6 +415,10 @@ _ERRORS = {
         "Wat u het laatst deed was {file} toevoegen. Maak dat ongedaan met: coder study undo",
         "What you did last was adding {file}. Undo that with: coder study undo",
     ),
+    "rule_left_out": (
+        "Deze regel vindt te veel om mee te werken en telt niet mee; maak hem nauwer.",
+        "This rule finds too much to work with and is left out; make it narrower.",
+    ),
     "rule_at": ("De regel {rule} is niet te lezen vanaf teken {at}.", "The rule {rule} cannot be read from character {at} on."),
     "rule_here": ("niet te lezen vanaf hier", "cannot be read from here on"),
     "rule_short": ("hier ontbreekt nog iets", "something is missing here"),

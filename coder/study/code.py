@@ -13,9 +13,9 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError
+from coder.languages.language import DUTCH, no_answers
 from coder.methods import embedding as embeddings
 from coder.methods.rules.engine import Rules
 from coder.methods.similarity import likeness
@@ -34,7 +34,7 @@ def code(
     codebook: Codebook | None,
     *,
     model: "Classifier | None" = None,
-    no_answer: Sequence[str] = NO_ANSWER,
+    no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
     progress: Progress = silent,
 ) -> tuple[Coding, Sequence[str]]:
@@ -45,7 +45,8 @@ def code(
     """
     if codebook is None and model is None:
         raise CoderError("Nothing to code with: give --codebook, --model, or both.")
-    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
+    spoken = codebook.language if codebook is not None else model.features.language if model is not None else DUTCH
+    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer, spoken)])
     if codebook is not None and model is not None and model.weighing is not None:
         from coder.methods.combine import Combination
 
@@ -83,7 +84,7 @@ def topics_of(
     coded: Coding | None,
     *,
     smallest: int | None = None,
-    no_answer: Sequence[str] = NO_ANSWER,
+    no_answer: Sequence[str] | None = None,
     seed: int = 1,
 ) -> "Topics":
     """Topics of the answers; of those without a code where there is a coding."""

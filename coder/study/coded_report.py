@@ -10,13 +10,13 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
-from coder.dutch.no_answer import no_answers
 from coder.errors import DataError
 from coder.files.answers import read_answers, read_codes
 from coder.files.cells import separator
 from coder.files.respondents import read_mentions
 from coder.files.sheets import TableFile, as_file
 from coder.files.waves import read_wave
+from coder.languages.language import no_answers
 from coder.progress import Progress, silent
 from coder.reports.content import Report, Respondents, Section, bar_chart
 from coder.reports.finding import finding, is_tested
@@ -335,7 +335,7 @@ def _known(source: Source, mentions: Mentions, book: Codebook, best: Corrected |
         texts = pd.DataFrame({TEXT: sheet.column(source.text, "--text")}).set_axis(
             [str(number) for number in range(1, len(sheet.frame) + 1)]
         )
-        unanswered = int(no_answers(Corpus(texts[~texts.index.isin(seen)])).sum())
+        unanswered = int(no_answers(Corpus(texts[~texts.index.isin(seen)]), None, book.language).sum())
     return MethodFacts(
         base=len(mentions),
         unanswered=unanswered,

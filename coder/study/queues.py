@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import takewhile
 
-from coder.dutch.text import WORD, fold
+from coder.dutch.text import TOKEN, fold
+from coder.dutch.visible import visible
+from coder.methods.rules.signs import SIGN
 
 _YEAR, _NUMBER = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"\d{1,9}")
 _SAY_NOTHING = frozenset(("de", "het", "een", "en", "the", "a", "an", "and"))
@@ -54,6 +56,7 @@ def alike(texts: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _telling(text: str) -> tuple[str, ...]:
-    words = {fold(word) for word in WORD.findall(text.casefold())}
+    text = visible(text).text.casefold()
+    words = {fold(word) for word in (*TOKEN.findall(text), *SIGN.findall(text))}
     kept = sorted(words - _SAY_NOTHING) or sorted(words)
     return (*kept, "?") if kept and "?" in text else tuple(kept)

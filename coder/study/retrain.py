@@ -9,8 +9,8 @@ import numpy.typing as npt
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.no_answer import no_answers
 from coder.errors import CoderError, StudyError
+from coder.languages.language import no_answers
 from coder.learning.targeting import target, thresholds
 from coder.learning.update import update
 from coder.methods.classifier import FEWEST, Classifier
@@ -72,7 +72,7 @@ def retrain(
     """
     with Study.open(place) as study:
         corpus, book, hand = study.corpus(question), study.codebook(question), study.coding(question)
-        answered = corpus.take(corpus.ids[~no_answers(corpus)])
+        answered = corpus.take(corpus.ids[~no_answers(corpus, None, book.language)])
         progress("learning", 0, 4)
         old = _last(study, question)
         model, changes = _learned(old, corpus, hand, book, embedding, seed) if again else (old, None)
@@ -142,7 +142,7 @@ class _Judged(NamedTuple):
 
 def _judged(model: Classifier | None, answered: Corpus, book: Codebook) -> _Judged:
     if model is not None and model.weighing is not None:
-        coding, chances = Combination(Rules(), model, book).judge(answered, book)
+        coding, chances = Combination(Rules(strict=False), model, book).judge(answered, book)
         limits = (model.weighing.threshold,) * len(book.ids)
         return _Judged(coding, book.ids, limits, book.hash, chances.astype(np.float32))
     coding, _ = code(answered, book, model=model)

@@ -13,9 +13,9 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError
+from coder.languages.language import no_answers
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
 from coder.tables.comparison import compare
@@ -59,7 +59,7 @@ def run(
     hand: Coding | None = None,
     then: Mentions | Table | None = None,
     topics: bool = True,
-    no_answer: Sequence[str] = NO_ANSWER,
+    no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
     language: str = "nl",
     seed: int = 1,
@@ -73,7 +73,7 @@ def run(
     rules use.
     """
     progress("reading the answers", 0, 4)
-    nothing = corpus.ids[no_answers(corpus, no_answer)]
+    nothing = corpus.ids[no_answers(corpus, no_answer, codebook.language)]
     seen_by_hand = hand.seen if hand is not None else corpus.ids[:0]
     nothing = nothing.difference(seen_by_hand, sort=False)
     answered = corpus.take(corpus.ids.difference(nothing, sort=False))
@@ -86,7 +86,7 @@ def run(
     machine = evidence.take(rest) if method is None else method.code(answered.take(rest), codebook, progress=progress)
     final = together(hand, machine, corpus)
     progress("looking for topics", 3, 4)
-    found, why = _topics(answered, final, seed) if topics else (None, "not asked for")
+    found, why = _topics(answered, final, codebook.language, seed) if topics else (None, "not asked for")
     progress("done", 4, 4)
     now = mentions(final, codebook, rows=len(corpus))
     table = top(now, codebook, language=language)
@@ -130,11 +130,11 @@ def _method(
     return both, both.weighing.scores
 
 
-def _topics(answered: Corpus, final: Coding, seed: int) -> tuple[pd.DataFrame | None, str]:
+def _topics(answered: Corpus, final: Coding, language: str, seed: int) -> tuple[pd.DataFrame | None, str]:
     uncoded = final.seen.difference(pd.Index(final.assignments["unit"].unique()), sort=False)
     try:
         from coder.methods.topics import find_topics  # noqa: PLC0415 (loads scikit-learn)
 
-        return find_topics(answered.take(uncoded), seed=seed).frame, ""
+        return find_topics(answered.take(uncoded), language=language, seed=seed).frame, ""
     except CoderError as error:
         return None, str(error)

@@ -9,7 +9,6 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
-from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError, DataError, StudyError
 from coder.files.answers import Answers, long_form, parse_codes
@@ -17,6 +16,7 @@ from coder.files.kinds import Kind, kind_of, with_kinds
 from coder.files.returned_sheets import read_returned
 from coder.files.sheets import TableFile
 from coder.files.writing import write_sheets
+from coder.languages.language import no_answers
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
@@ -165,7 +165,7 @@ def propose(
     question: str,
     who: str,
     *,
-    no_answer: Sequence[str] = NO_ANSWER,
+    no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
     seed: int = 1,
     progress: Progress = silent,
@@ -178,7 +178,7 @@ def propose(
     from coder.methods.combine import combine  # noqa: PLC0415
 
     corpus, book = study.corpus(question), study.codebook(question)
-    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer)])
+    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer, book.language)])
     hand = study.coding(question)
     rules = Rules(nlp)
     version, scores = 0, {}

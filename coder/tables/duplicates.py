@@ -1,6 +1,6 @@
 """Respondents counted once: rows that are the same respondent, by id or by equal answers, shown before they go."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.corpus import TEXT, Corpus
-from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.errors import DataError
+from coder.languages.language import no_answers
 from coder.tables.facts_words import facts_words
 from coder.tables.table import Table
 
@@ -63,7 +63,7 @@ def find_duplicates(
     text: Sequence[str] = (),
     keep: str | None = None,
     words: int = WORDS,
-    no_answer: Sequence[str] = NO_ANSWER,
+    no_answer: Sequence[str] | None = None,
 ) -> Duplicates:
     """The rows of a sheet of text cells that repeat an earlier one, next to it or not.
 
@@ -141,11 +141,11 @@ def _plain(cells: "pd.Series[str]") -> "pd.Series[str]":
     return cells.astype(str).str.split().str.join(" ").str.casefold()
 
 
-def _blank(plain: pd.DataFrame, text: Sequence[str], no_answer: Iterable[str]) -> npt.NDArray[np.bool_]:
+def _blank(plain: pd.DataFrame, text: Sequence[str], no_answer: Sequence[str] | None) -> npt.NDArray[np.bool_]:
     """Whether a row has no answer in any of `text`, or else in any column, shape (rows,)."""
     blank = np.ones(len(plain), dtype=np.bool_)
     for name in text or plain.columns:
-        nothing = no_answers(Corpus(plain[[name]].set_axis([TEXT], axis=1)), tuple(no_answer))
+        nothing = no_answers(Corpus(plain[[name]].set_axis([TEXT], axis=1)), no_answer)
         number = plain[name].str.fullmatch(r"[\d.,]*\d[\d.,]*").to_numpy(dtype=np.bool_)
         blank &= nothing if text else nothing & ~number
     return blank

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from coder.corpus import TEXT, Corpus
-from coder.dutch.no_answer import NO_ANSWER, no_answers
 from coder.errors import DataError
+from coder.languages.language import no_answers
 from coder.statistics.intervals import margin
 from coder.tables.facts_words import decimals, facts_words, whole
 from coder.tables.mentions import Mentions
@@ -47,7 +47,7 @@ def facts(
     self_selected: bool = False,
     left_out: int = 0,
     level: float = 0.95,
-    no_answer: Sequence[str] = NO_ANSWER,
+    no_answer: Sequence[str] | None = None,
     language: str = "nl",
 ) -> Facts:
     """The facts of a sample; each row of `sheet` (text cells) is a respondent, see `find_duplicates`.

@@ -1,6 +1,6 @@
 """A codebook made ready to be looked for: references resolved, words and rows of words numbered."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -9,8 +9,10 @@ import numpy.typing as npt
 
 from coder.codebook import Code, Codebook, Negation
 from coder.dutch.lines import Places
+from coder.dutch.pipeline import BUNDLED
 from coder.dutch.verbs import apart
-from coder.errors import CodebookError
+from coder.errors import CodebookError, shortened
+from coder.languages.language import DUTCH, Language, language_of
 from coder.methods.rules.language import (
     All,
     Any,
@@ -25,10 +27,14 @@ from coder.methods.rules.language import (
     parse,
     plain_word,
     plain_words,
+    within,
 )
 
+_DECIDES = (Negation.SKIP, Negation.ONLY)
 ANY_WORD, PAST_END = -1, -2
 NOT_ALONE = -1
+_WIDEST, _DEEPEST, _FURTHEST = 12, 80, 20
+"""Words of a pattern, operators within one another, and references in a chain, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +62,37 @@ class Compiled:
 
     `rules` are those of all codes in order, each a code and the rule as written; `alone` has the pattern of each
     that is a pattern and nothing more, and `NOT_ALONE` for those that are `worked_out`.
+    `with_signs` marks the rules in which a word asks for signs.
     `steps` has the words of the patterns by number, shape (patterns, longest): `ANY_WORD` stands for any
     word at all, `PAST_END` fills up. `lengths` has their numbers of words. `classed` marks the words that ask for
-    a part of speech.
+    a part of speech, `signed` those that ask for signs around them. `named` has what codes and lists that rules
+    refer to look for. `left_out` says of rules that cannot be looked for, by number, why.
     """
 
     rules: tuple[tuple[str, str], ...]
     alone: Places
+    with_signs: npt.NDArray[np.bool_]
     worked_out: tuple[WorkedOut, ...]
     words: tuple[Word, ...]
     classed: npt.NDArray[np.bool_]
+    signed: npt.NDArray[np.bool_]
     steps: Places
     lengths: Places
     separable: tuple[SeparableVerb, ...]
+    named: Mapping[str, Rule]
+    left_out: Mapping[int, str]
 
 
-def compiled(codebook: Codebook) -> Compiled:
-    """Make a codebook ready. Raises `CodebookError` on a rule that cannot be read or that refers to nothing."""
-    compiler = _Compiler(codebook)
+def compiled(codebook: Codebook, *, strict: bool = True, classes: bool = True) -> Compiled:
+    """Make a codebook ready; `classes` says whether parts of speech can be asked for.
+
+    Raises `CodebookError` on a rule that cannot be read or that refers to nothing; when not `strict` such a rule is
+    left out, and all rules of a code of which an exception is one.
+    """
+    language = language_of(codebook.language)
+    compiler = _Compiler(codebook, language, strict, classes)
     worked_out = tuple(filter(None, [compiler.code(code) for code in codebook.codes]))
-    separable = tuple(compiler.separable())
+    separable = tuple(compiler.separable()) if language.code == DUTCH else ()
     words, patterns = tuple(compiler.words), compiler.patterns
     lengths = np.fromiter(map(len, patterns), dtype=np.int64, count=len(patterns))
     steps = np.full((len(lengths), lengths.max(initial=1)), PAST_END, dtype=np.int64)
@@ -83,12 +100,16 @@ def compiled(codebook: Codebook) -> Compiled:
     return Compiled(
         tuple((code.id, rule) for code in codebook.codes for rule in code.rules),
         np.asarray(compiler.alone, dtype=np.int64),
+        np.asarray([rule in compiler.with_signs for code in codebook.codes for rule in code.rules], dtype=np.bool_),
         worked_out,
         words,
         np.asarray([bool(word.pos) for word in words], dtype=np.bool_),
+        np.asarray([word.has_signs for word in words], dtype=np.bool_),
         steps,
         lengths,
         separable,
+        compiler.named,
+        compiler.left_out,
     )
 
 
@@ -97,20 +118,36 @@ class _Compiler:
     """Numbers what it meets, and remembers which names it is inside of."""
 
     codebook: Codebook
+    language: Language
+    strict: bool
+    classes: bool
     words: dict[Word, int] = field(default_factory=dict)
     plain: dict[str, int] = field(default_factory=dict)
     patterns: dict[tuple[int, ...], int] = field(default_factory=dict)
     alone: list[int] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
     named: dict[str, Rule] = field(default_factory=dict)
+    left_out: dict[int, str] = field(default_factory=dict)
+    with_signs: set[str] = field(default_factory=set)
+    depth: int = 0
+    written: str = ""
 
     def code(self, code: Code) -> WorkedOut | None:
         """What is to be worked out of a code; its rules that are a pattern and nothing more are noted in `alone`."""
-        exceptions = self._any(code.exceptions, code.id) if code.exceptions else None
+        try:
+            self._check_negation(code)
+            exceptions = self._any(code.exceptions, code.id) if code.exceptions else None
+        except CodebookError as error:
+            self._leave_out(len(code.rules), error)
+            return None
         may_be_alone = code.negation is Negation.COUNT and exceptions is None
         rules = []
         for written in code.rules:
-            rule = self.node(written, code.id)
+            try:
+                rule = self.node(written, code.id)
+            except CodebookError as error:
+                self._leave_out(1, error)
+                continue
             if may_be_alone and isinstance(rule, int):
                 self.alone.append(rule)
             else:
@@ -118,26 +155,55 @@ class _Compiler:
                 self.alone.append(NOT_ALONE)
         return WorkedOut(code.negation, tuple(rules), exceptions) if rules else None
 
+    def _check_negation(self, code: Code) -> None:
+        if code.negation in _DECIDES and not self.language.denies:
+            raise CodebookError(
+                f"Code {code.id!r} has `negation: {code.negation.value}`, and what denies in {self.language.code!r} is "
+                "not known. Leave it out, and write exceptions."
+            )
+
+    def _leave_out(self, rules: int, error: CodebookError) -> None:
+        """Leave out the next rules, unless `strict`."""
+        if self.strict:
+            raise error
+        first = len(self.alone)
+        self.left_out.update(dict.fromkeys(range(first, first + rules), str(error)))
+        self.alone += [NOT_ALONE] * rules
+        self.inside.clear()
+        self.depth = 0
+
     def node(self, rule: str, where: str) -> Rule:
         """What a rule of this code or list looks for."""
         if (texts := plain_words(rule)) is not None:
             for text in texts:
                 if text not in self.plain:
                     self.plain[text] = self._word(plain_word(text))
-            return self._pattern([self.plain[text] for text in texts])
+            return self._row([self.plain[text] for text in texts])
         try:
-            return self._node(parse(rule))
+            read, self.written = parse(rule), rule
+            if any(isinstance(part, Word) and part.has_signs for part in within(read)):
+                self.with_signs.add(rule)
+            return self._node(read)
         except CodebookError as error:
             raise CodebookError(f"Code {where!r}: {error}") from None
 
     def _node(self, rule: Rule) -> Rule:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            within_one = f"more than {_DEEPEST} operators within one another, with what it refers to"
+            raise CodebookError(f"The rule {shortened(self.written)!r} has {within_one}; make it simpler.")
+        found = self._compiled(rule)
+        self.depth -= 1
+        return found
+
+    def _compiled(self, rule: Rule) -> Rule:
         match rule:
             case Word():
                 return self._pattern([self._word(rule)])
             case Reference(name):
                 return self._reference(name)
             case Row(parts) if all(isinstance(part, Word) for part in parts):
-                return self._pattern([self._word(part) for part in parts if isinstance(part, Word)])
+                return self._row([self._word(part) for part in parts if isinstance(part, Word)])
             case Row(parts):
                 return Row(self._all(parts))
             case All(parts):
@@ -157,10 +223,24 @@ class _Compiler:
     def _any(self, rules: Iterable[str], where: str) -> Rule:
         return Any(tuple(self.node(rule, where) for rule in rules))
 
+    def _row(self, words: Sequence[int]) -> Rule:
+        """Words in a row; many of them in parts, as a pattern is as wide as the widest."""
+        if len(words) <= _WIDEST:
+            return self._pattern(words)
+        parts = [words[start : start + _WIDEST] for start in range(0, len(words), _WIDEST)]
+        whole = [[word] for word in words] if any(set(part) == {ANY_WORD} for part in parts) else parts
+        return Row(tuple(map(self._pattern, whole)))
+
     def _pattern(self, words: Sequence[int]) -> int:
         return self.patterns.setdefault(tuple(words), len(self.patterns))
 
     def _word(self, word: Word) -> int:
+        if word.pos and not self.classes:
+            raise CodebookError(
+                f"A rule asks for {word.text}/{word.pos}, a part of speech, and the codebook is in "
+                f"{self.language.code!r}; {BUNDLED} knows Dutch only. Name another spaCy pipeline with --nlp, or leave "
+                f"/{word.pos} out."
+            )
         return ANY_WORD if word.is_any else self.words.setdefault(word, len(self.words))
 
     def separable(self) -> Iterator[SeparableVerb]:
@@ -174,13 +254,16 @@ class _Compiler:
                 yield SeparableVerb(pattern, particle + verb, *numbers)
 
     def _reference(self, name: str) -> Rule:
+        if len(self.inside) >= _FURTHEST:
+            raise CodebookError(f"@{name} is at the end of a chain of more than {_FURTHEST} references; shorten it.")
         if name in self.inside:
             raise CodebookError(f"@{name} refers to itself ({' > '.join([*self.inside, name])}).")
         if name not in self.named:
             self.inside.append(name)
             self.named[name] = self._named(name)
             self.inside.pop()
-        return self.named[name]
+        found = self.named[name]
+        return found if isinstance(found, int) else Reference(name)
 
     def _named(self, name: str) -> Rule:
         if name in self.codebook.lists:
@@ -188,7 +271,10 @@ class _Compiler:
         code = next((code for code in self.codebook.codes if code.id == name), None)
         if code is None:
             known = ", ".join(f"@{one}" for one in (*self.codebook.lists, *self.codebook.ids))
-            raise CodebookError(f"@{name} is neither a code nor a list of words. There are: {known}.")
+            raise CodebookError(
+                f"@{name} is neither a code nor a list of words. There are: {known}. "
+                f'To look for the sign write "@{name}", in quotes.'
+            )
         return self._of_code(code)
 
     def _of_code(self, code: Code) -> Rule:

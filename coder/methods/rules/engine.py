@@ -4,7 +4,7 @@ The texts are split once and every pattern is found at once (`matching`); a rule
 worked out from its patterns (`spans`). All hits are kept, overlapping ones too.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,14 +16,17 @@ from coder.coding import Coding, assignments
 from coder.corpus import Corpus
 from coder.dutch.forms import Forms
 from coder.dutch.lines import stretched
-from coder.dutch.negation import Scope, denied_by, may_deny, scopes
+from coder.dutch.negation import Denied
 from coder.dutch.pipeline import BUNDLED
 from coder.dutch.text import Tokens, Vocabulary, tokenise
+from coder.errors import shortened
+from coder.languages.language import DUTCH, Language, language_of
 from coder.methods.rules.compiled import NOT_ALONE, Compiled, WorkedOut, compiled
 from coder.methods.rules.language import All, Any, Except, Near, Reference, Row, Rule, Without, Word
 from coder.methods.rules.matching import Lexicon, Occurrences, find_patterns, narrow
 from coder.methods.rules.spans import (
     NO_SPANS,
+    LimitError,
     Notes,
     Numbers,
     Spans,
@@ -37,6 +40,8 @@ from coder.methods.rules.spans import (
 )
 from coder.version import __version__
 
+LEFT_OUT = "left out"
+"""In the provenance of a coding: the rules that were left out, and why."""
 _AT_ONCE, _SAMPLED = 3_000_000, 64
 """Characters in a run, about: enough to make a run pay, few enough to use the same memory again and again. The texts
 are as long as one in so many of them says."""
@@ -69,10 +74,12 @@ class Rules:
     """Codes a corpus by the rules of the codebook; every hit is an assignment that names its rule.
 
     `nlp` names the spaCy pipeline that finds verbs whose particle stands apart; it is loaded only
-    where a rule has such a verb and a text has its particle.
+    where a rule has such a verb and a text has its particle. When not `strict` a rule that cannot be read is left
+    out alone, as one is that finds too much to hold; the provenance says so, as `LEFT_OUT`.
     """
 
     nlp: str = BUNDLED
+    strict: bool = True
 
     @property
     def name(self) -> str:
@@ -80,8 +87,8 @@ class Rules:
         return "rules"
 
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
-        """Look for every rule in every unit. Raises `CodebookError` on a rule that cannot be read."""
-        hits = Engine(codebook, nlp=self.nlp).find(corpus.texts)
+        """Look for every rule in every unit. Raises `CodebookError` on a rule that cannot be read, when `strict`."""
+        hits = Engine(codebook, nlp=self.nlp, strict=self.strict).find(corpus.texts)
         frame = assignments(
             {
                 "unit": corpus.ids.to_numpy()[hits.text],
@@ -93,24 +100,27 @@ class Rules:
             }
         )
         frame = frame.iloc[np.lexsort((hits.end, hits.start, hits.text))].reset_index(drop=True)
-        return Coding(self.name, corpus.ids, frame, {"codebook": codebook.hash, "coder": __version__})
+        made = {"codebook": codebook.hash, "coder": __version__}
+        if hits.left_out:
+            made[LEFT_OUT] = " ".join(hits.left_out.values())
+        return Coding(self.name, corpus.ids, frame, made)
 
 
 class Denials:
     """What denies a stretch of a text. `possible` marks the texts that have a word of denial."""
 
-    def __init__(self, texts: Sequence[str], possible: npt.NDArray[np.bool_]) -> None:
-        self._texts, self._possible = texts, possible
-        self._scopes: dict[int, tuple[Scope, ...]] = {}
+    def __init__(self, texts: Sequence[str], possible: npt.NDArray[np.bool_], language: Language) -> None:
+        self._texts, self._possible, self._language = texts, possible, language
+        self._denied: dict[int, Denied] = {}
 
     def of(self, text: Numbers, start: Numbers, end: Numbers) -> list[str]:
         """The words that deny each stretch, characters `[start, end)` of a text by its index; "" for none."""
         found = [""] * len(text)
         for place in np.flatnonzero(self._possible[text]).tolist():
             number = int(text[place])
-            if number not in self._scopes:
-                self._scopes[number] = scopes(self._texts[number])
-            found[place] = denied_by(int(start[place]), int(end[place]), self._scopes[number]) or ""
+            if number not in self._denied:
+                self._denied[number] = Denied(self._language.scopes(self._texts[number]))
+            found[place] = self._denied[number].by(int(start[place]), int(end[place])) or ""
         return found
 
 
@@ -120,6 +130,7 @@ class Hits:
 
     `rule` is a number in `rules`, which has the code and the rule as written; `text` is the index of the
     text, `start` and `end` characters of it. `note` is a number in `notes`, each words and a score.
+    `left_out` says of rules that could not be looked for, by number, why; they have no hits.
     """
 
     rules: tuple[tuple[str, str], ...]
@@ -130,6 +141,7 @@ class Hits:
     end: Numbers
     note: Numbers
     denials: Denials
+    left_out: Mapping[int, str]
 
     def __len__(self) -> int:
         return len(self.rule)
@@ -159,14 +171,24 @@ class Hits:
 
 
 class Engine:
-    """A codebook ready to be looked for in text after text; a form seen before is not decided again."""
+    """A codebook ready to be looked for in text after text; a form seen before is not decided again.
 
-    def __init__(self, codebook: Codebook, *, nlp: str = BUNDLED) -> None:
-        self._book = compiled(codebook)
+    Raises `CodebookError` on a rule that cannot be read; when not `strict` such a rule is left out alone, and that
+    is said with the hits.
+    """
+
+    def __init__(self, codebook: Codebook, *, nlp: str = BUNDLED, strict: bool = True) -> None:
+        self._language = language_of(codebook.language)
+        self._book = compiled(codebook, strict=strict, classes=self._language.code == DUTCH or nlp != BUNDLED)
         self._nlp = nlp
         self._vocabulary = Vocabulary()
-        self._lexicon = Lexicon(self._book.words)
+        self._lexicon = Lexicon(self._book.words, codebook.language)
         self._denying = np.empty(0, dtype=np.bool_)
+
+    @property
+    def left_out(self) -> Mapping[int, str]:
+        """Why rules cannot be looked for, by their number among those of all codes in order; when not `strict`."""
+        return self._book.left_out
 
     def find(self, texts: Iterable[str]) -> Hits:
         """Every hit; those that overlap an exception are taken off, and negated ones where the code says so."""
@@ -176,32 +198,60 @@ class Engine:
         length = sum(map(len, some)) / max(len(some), 1)
         size = int(_AT_ONCE / max(length, 1)) + 1
         offsets = range(0, max(len(kept), 1), size)
-        runs = [self._run(kept[offset : offset + size], notes) for offset in offsets]
+        left_out = dict(self._book.left_out)
+        runs = [self._run(kept[offset : offset + size], notes, left_out) for offset in offsets]
         for offset, (found, _) in zip(offsets, runs, strict=True):
             found[1] += offset
         columns = [np.concatenate(column) for column in zip(*(columns for columns, _ in runs), strict=True)]
         if len(runs) > 1:
             order = np.argsort(narrow(columns[0], len(self._book.rules)), kind="stable")
             columns = [column[order] for column in columns]
-        denials = Denials(kept, np.concatenate([possible for _, possible in runs]))
+        if left_out:
+            kept_hits = ~np.isin(columns[0], list(left_out))
+            columns = [column[kept_hits] for column in columns]
+        denials = Denials(kept, np.concatenate([possible for _, possible in runs]), self._language)
         rule, text, start, end, note = columns
-        return Hits(self._book.rules, tuple(notes.known), rule, text, start, end, note, denials)
+        return Hits(self._book.rules, tuple(notes.known), rule, text, start, end, note, denials, left_out)
 
-    def _run(self, texts: tuple[str, ...], notes: Notes) -> tuple[list[Numbers], npt.NDArray[np.bool_]]:
-        tokens = tokenise(texts, self._vocabulary)
+    def _run(
+        self, texts: tuple[str, ...], notes: Notes, left_out: dict[int, str]
+    ) -> tuple[list[Numbers], npt.NDArray[np.bool_]]:
+        """The columns of the hits, and which texts may deny; of texts with a second reading the hits of both."""
+        columns, denied, doubtful = self._read(texts, notes, left_out, joined=True)
+        if not doubtful:
+            return columns, denied
+        second, denied_too, _ = self._read(tuple(texts[number] for number in doubtful), notes, left_out, joined=False)
+        second[1] = np.asarray(doubtful, dtype=np.int64)[second[1]]
+        denied[doubtful] |= denied_too
+        both = [np.concatenate(pair) for pair in zip(columns, second, strict=True)]
+        order = np.lexsort(both[3::-1])
+        rows = np.stack([column[order] for column in both])
+        new = np.append(True, (rows[:4, 1:] != rows[:4, :-1]).any(axis=0))[: rows.shape[1]]
+        return list(rows[:, new]), denied
+
+    def _read(
+        self, texts: tuple[str, ...], notes: Notes, left_out: dict[int, str], *, joined: bool
+    ) -> tuple[list[Numbers], npt.NDArray[np.bool_], list[int]]:
+        """The same of one reading, and the texts with another."""
+        tokens = tokenise(texts, self._vocabulary, joined=joined)
         if new := self._vocabulary.forms[len(self._denying) :]:
             forms = Forms(new)
             self._lexicon.decide(forms)
-            self._denying = np.concatenate([self._denying, may_deny(forms)])
+            self._denying = np.concatenate([self._denying, self._language.may_deny(forms)])
         denied = np.zeros(len(texts), dtype=np.bool_)
         denied[tokens.text[np.flatnonzero(self._denying[tokens.form])]] = True
         found = find_patterns(tokens, self._book, self._lexicon, notes, self._nlp)
-        return _Run(tokens, found, Denials(texts, denied), notes).columns(self._book), denied
+        run = _Run(tokens, found, Denials(texts, denied, self._language), notes, self._book, left_out)
+        return run.columns(), denied, tokens.doubtful
 
 
 def find(texts: Iterable[str], codebook: Codebook, *, nlp: str = BUNDLED) -> dict[str, list[Hit]]:
     """The hits of each code; by code id, in order of rule and place."""
-    hits = Engine(codebook, nlp=nlp).find(texts)
+    return by_code(Engine(codebook, nlp=nlp).find(texts), codebook)
+
+
+def by_code(hits: Hits, codebook: Codebook) -> dict[str, list[Hit]]:
+    """The hits of each code of the codebook that was looked for; by code id, in order of rule and place."""
     found: dict[str, list[Hit]] = {code: [] for code in codebook.ids}
     numbers = (column.tolist() for column in (hits.rule, hits.text, hits.start, hits.end, hits.score))
     for rule, text, start, end, score, cue, said in zip(*numbers, hits.cues, hits.said(), strict=True):
@@ -217,15 +267,25 @@ def _reason(rule: str, said: str) -> str:
 class _Run:
     """The rules worked out on the texts of one run."""
 
-    def __init__(self, tokens: Tokens, found: Occurrences, denials: Denials, notes: Notes) -> None:
+    def __init__(
+        self,
+        tokens: Tokens,
+        found: Occurrences,
+        denials: Denials,
+        notes: Notes,
+        book: Compiled,
+        left_out: dict[int, str],
+    ) -> None:
         self.tokens, self.found, self.denials, self.notes = tokens, found, denials, notes
+        self.book, self.left_out = book, left_out
         self.known: dict[tuple[Rule, bool], Spans] = {}
 
-    def columns(self, book: Compiled) -> list[Numbers]:
+    def columns(self) -> list[Numbers]:
         """The columns of the hits: rule, text, start, end, note.
 
         Rules that are a pattern and nothing more, most of them, are taken all at once.
         """
+        book = self.book
         in_parts = np.flatnonzero(np.isin(book.alone, list(self.found.apart))).tolist()
         alone = book.alone.copy()
         alone[in_parts] = NOT_ALONE
@@ -242,15 +302,40 @@ class _Run:
         if others:
             order = np.argsort(rule, kind="stable")
             rule, every = rule[order], every.take(order)
-        text = self.tokens.text[every.first].astype(np.int64)
-        return [rule, text, *self.tokens.characters(every.first, every.last), every.note]
+        text = self.tokens.text[every.first]
+        start, end = self.tokens.seen_characters(every.first, every.last)
+        if len(self.found.signs):
+            asked = np.flatnonzero(book.with_signs[rule])
+            start[asked], end[asked] = self._with_signs(every.take(asked), start[asked], end[asked])
+        return [rule, text.astype(np.int64), *self.tokens.verbatim(text, start, end), every.note]
+
+    def _with_signs(self, spans: Spans, start: Numbers, end: Numbers) -> tuple[Numbers, Numbers]:
+        """The characters of stretches with the signs around their first and last word."""
+        place, low, high = self.found.signs.T
+        ends = np.searchsorted(place, [spans.first, spans.last])
+        first, last = np.minimum(ends, len(place) - 1)
+        start = np.where(place[first] == spans.first, np.minimum(start, low[first]), start)
+        end = np.where(place[last] == spans.last, np.maximum(end, high[last]), end)
+        return start, end
 
     def _of_code(self, code: WorkedOut) -> Iterator[tuple[int, Spans]]:
         """The rules of a code that are more than a pattern, by their number, with their stretches."""
-        excepted = NO_SPANS if code.exceptions is None else self._spans(code.exceptions)
+        try:
+            excepted = NO_SPANS if code.exceptions is None else self._spans(code.exceptions)
+        except LimitError as error:
+            self.left_out.update((number, self._why(number, f"an exception {error}")) for number, _ in code.rules)
+            return
         for number, rule in code.rules:
-            found = apart_from(self._spans(rule, skip=code.negation is Negation.SKIP), excepted)
+            try:
+                found = apart_from(self._spans(rule, skip=code.negation is Negation.SKIP), excepted)
+            except LimitError as error:
+                self.left_out[number] = self._why(number, str(error))
+                continue
             yield number, found.take(self._denied(found)) if code.negation is Negation.ONLY else found
+
+    def _why(self, number: int, error: str) -> str:
+        code, rule = self.book.rules[number]
+        return f"Code {code!r}: the rule {shortened(rule)!r} was left out: {error}."
 
     def _spans(self, rule: Rule, *, skip: bool = False) -> Spans:
         """Where a rule holds; with `skip`, as if what is negated were not there."""
@@ -266,12 +351,13 @@ class _Run:
             case int():
                 found = self.found.of(rule)
                 return found.take(~self._denied(found))
-            case Any(parts):
-                return union([self._spans(part, skip=skip) for part in parts])
-            case All(parts):
-                return together([self._spans(part, skip=skip) for part in parts], text)
+            case Any(parts) | All(parts):
+                found_of = [self._spans(part, skip=skip) for part in parts]
+                return union(found_of) if isinstance(rule, Any) else together(found_of, text)
             case Without(wanted, unwanted):
                 return without(self._spans(wanted, skip=skip), self._spans(unwanted, skip=skip), text)
+            case Reference(name):
+                return self._spans(self.book.named[name], skip=skip)
             case Except(inner, exceptions):
                 return apart_from(self._spans(inner, skip=skip), self._spans(exceptions))
             case Near(left, right, apart, ordered):
@@ -282,8 +368,8 @@ class _Run:
                 for part in parts[1:]:
                     found = in_a_row(found, self._spans(part, skip=skip), self.tokens, self.notes)
                 return found
-            case Word() | Reference():
-                raise AssertionError("a compiled rule has patterns in place of words and references")
+            case Word():
+                raise AssertionError("a compiled rule has patterns in place of words")
 
     def _denied(self, spans: Spans) -> npt.NDArray[np.bool_]:
         """Whether each stretch is under a negation."""

@@ -18,6 +18,7 @@ from coder.dutch.lines import Keyed, Lines, Places
 from coder.dutch.text import fold
 from coder.dutch.typos import Terms
 from coder.dutch.word_lists import listed_lemmas
+from coder.languages.language import DUTCH, language_of
 from coder.methods.rules.language import Way, Word
 
 _SHARED, _FEWEST = 3, 3
@@ -31,8 +32,9 @@ Pairs = tuple[Places, Places]
 class Words:
     """The words of rules, each with its number, recognised in forms."""
 
-    def __init__(self, words: Sequence[Word]) -> None:
+    def __init__(self, words: Sequence[Word], language: str = DUTCH) -> None:
         self.words = words
+        self._language = language_of(language)
         self._inflected = np.asarray([word.way is Way.INFLECTED for word in words], dtype=np.bool_)
         self._cased: dict[str, list[int]] = {}
         written: list[tuple[str, int]] = []
@@ -42,7 +44,7 @@ class Words:
             match word.way:
                 case Way.INFLECTED:
                     written.append((folded, number))
-                    lemmas += [(lemma, number) for lemma in {word.text.lower(), form_lemma(word.text)}]
+                    lemmas += [(lemma, number) for lemma in {word.text.lower(), *self._language.lemmas(word.text)}]
                 case Way.WILD:
                     wild.append((number, folded))
                 case Way.WRITTEN:
@@ -57,12 +59,36 @@ class Words:
 
     def recognise(self, forms: Forms) -> tuple[npt.NDArray[np.int64], Marks]:
         """What the forms mean: rows (form, word) of numbers, ascending, and whether each is a slip of the pen."""
+        if self._language.code != DUTCH:
+            return self._recognised(forms)
+        return self._rows(*self._meant(forms))
+
+    def _recognised(self, forms: Forms) -> tuple[npt.NDArray[np.int64], Marks]:
+        """The same in another language than Dutch: a word means too what is left of it without "l'" or "'s"."""
+        joined = [(number, bare) for number, form in enumerate(forms.written) if (bare := self._language.bare(form))]
+        whose = np.append(np.arange(len(forms)), [number for number, _ in joined]).astype(np.int64)
+        every = Forms([*forms.written, *(bare for _, bare in joined)]) if joined else forms
+        meant = [self._written.of(every.lines.hashes[every.folded]), self._as_cased(every), *self._wild.matching(every)]
+        if self._beginnings:
+            found = [
+                (number, lemma) for number, form in enumerate(every.written) for lemma in self._language.lemmas(form)
+            ]
+            which, word = self._lemmas.of(Lines.of([lemma for _, lemma in found]).hashes)
+            meant.append((np.asarray([number for number, _ in found], dtype=np.int64)[which], word))
+        return self._rows([(whose[form], word) for form, word in meant], _NO_PAIRS)
+
+    def _meant(self, forms: Forms) -> tuple[list[Pairs], Pairs]:
+        """What Dutch forms mean, and what they mean by a slip of the pen."""
         meant = [self._written.of(forms.lines.hashes[forms.folded]), self._as_cased(forms), *self._wild.matching(forms)]
         slips = _NO_PAIRS
         if self._beginnings and len(forms):
             known = np.zeros(len(forms), dtype=np.bool_)
             meant += self._inflections(forms, known)
             slips = self._slips(forms, np.flatnonzero(~known))
+        return meant, slips
+
+    def _rows(self, meant: Sequence[Pairs], slips: Pairs) -> tuple[npt.NDArray[np.int64], Marks]:
+        """The pairs as rows, those that are slips marked."""
         width = max(len(self.words), 1)
         plain = np.unique(np.concatenate([form * width + word for form, word in meant]))
         keys = np.concatenate([plain, np.setdiff1d(slips[0] * width + slips[1], plain)])
@@ -152,7 +178,7 @@ class _Patterns:
         lengths = np.fromiter(map(len, folded), dtype=np.int64, count=len(folded))
         ends = np.cumsum(lengths + 1)
         for word, needle, whole in self._inside:
-            places = [match.start() for match in re.finditer(re.escape(needle), lines)]
+            places = [match.start() for match in re.finditer(re.escape(needle), lines)] if needle else ends - 1
             for number in np.unique(np.searchsorted(ends, places, side="right")).tolist():
                 if number < len(folded) and whole.fullmatch(folded[number]):
                     yield number, word
@@ -188,7 +214,11 @@ _NO_PAIRS = _pairs([])
 
 
 def _whole(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."))
+    """All of a pattern. Each part between two `*` is taken where it stands first, for good: no word takes long."""
+    first, *parts = (re.escape(part).replace(r"\?", ".") for part in re.sub(r"\*+", "*", pattern).split("*"))
+    if not parts:
+        return re.compile(first)
+    return re.compile(first + "".join(f"(?>.*?{part})" for part in parts[:-1]) + f".*{parts[-1]}")
 
 
 def _plain(text: str) -> str:

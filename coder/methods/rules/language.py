@@ -7,6 +7,10 @@
     distance   `prijs NEAR/3 laag`: at most three words between them; `PRE/3`: in this order
     in one text  `video NOT vergadering`, `video AND budget`, `video OR film`
 
+Signs that carry meaning belong to their word: `c++`, `.net`, `100%`, `#mee`, `r&d` and `"@naam"` are found with their
+signs and as written (`coder.methods.rules.signs`); an emoji is a word of its own. Rules are read as texts are, as a
+reader sees them (`coder.dutch.visible`).
+
 An operator further down binds less, as in Web of Science; parentheses bind most. NIET, EN and OF say the
 same as NOT, AND and OR. Operators are capitals: `en` is a word.
 """
@@ -19,8 +23,10 @@ from functools import lru_cache, reduce
 from itertools import pairwise
 from typing import NamedTuple
 
-from coder.dutch.text import IN_A_ROW, WORD
+from coder.dutch.text import IN_A_ROW, TOKEN
+from coder.dutch.visible import is_odd, visible
 from coder.errors import RuleError
+from coder.methods.rules.signs import SIGN, around
 
 CLASSES = (
     "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PRON", "PROPN", "SCONJ", "SYM", "VERB", "X"
@@ -30,19 +36,22 @@ CLASSES = (
 _TAG = rf"(?:/(?P<pos>{'|'.join(CLASSES)})(?![^\s()]))?"
 _PIECE = re.compile(
     rf"""[()]
-    | (?:NEAR|PRE)(?:/\d*)?(?![^\s()])
+    | (?:NEAR|PRE)(?:/[^\s()]*)?(?![^\s()])
     | (?:AND|EN|OR|OF|NOT|NIET)(?![^\s()])
     | (?:@"(?P<named>[^"]+)" | @(?P<name>[^\s"()]+) | "(?P<quoted>[^"]*)" | =(?P<case>[^\s"()]+?)
       | (?P<plain>[^\s"=()@][^\s"=()]*?)){_TAG}(?(plain)(?=[\s"=()]|$))(?(case)(?=[\s"()]|$))""",
     re.VERBOSE,
 )
-_WILD_WORD = re.compile(WORD.pattern.replace(r"[^\W_]", r"(?:[^\W_]|[*?])"))
+_WILD_WORD = re.compile(TOKEN.pattern.replace(r"[^\W_]", r"(?:[^\W_]|[*?])"))
 _OPERATORS = {"AND": "AND", "EN": "AND", "OR": "OR", "OF": "OR", "NOT": "NOT", "NIET": "NOT"}
 _WORDS = re.compile(r"[^\W\d_]{2,}\*?(?: [^\W\d_]{2,}\*?)*")
 """Most rules: words with nothing else, which are read at once."""
 _NO_WORDS = {*_OPERATORS, "NEAR", "PRE"}
 _FEWEST_LETTERS = 2
-_DEEPEST = 50
+_DEEPEST, _LONGEST, _FURTHEST = 50, 10_000, 1_000
+"""Parentheses and distances in a rule, characters of it, and words of a distance, at most."""
+_NEAR, _NUMBER = re.compile("(?:NEAR|PRE)(?:/.*)?"), re.compile("0*([0-9]{1,4})")
+_QUOTES = re.compile("[“”„‟«»]")
 
 
 class Way(StrEnum):
@@ -55,16 +64,26 @@ class Way(StrEnum):
 
 
 class Word(NamedTuple):
-    """One word of a rule, with the part of speech it must have (any, where empty)."""
+    """One word of a rule, with the part of speech it must have (any, where empty).
+
+    `before` and `after` are patterns for the signs that must stand around it.
+    """
 
     text: str
     way: Way
     pos: str = ""
+    before: str = ""
+    after: str = ""
+
+    @property
+    def has_signs(self) -> bool:
+        """Whether signs must stand around it."""
+        return bool(self.before or self.after)
 
     @property
     def is_any(self) -> bool:
         """Whether it stands for any word at all: `*`."""
-        return self.way is Way.WILD and not self.text.strip("*")
+        return self.way is Way.WILD and not self.text.strip("*") and not self.has_signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +173,8 @@ class _Piece:
 
 def plain_words(rule: str) -> list[str] | None:
     """The words of a rule that is words, or beginnings of words, in a row and nothing else; None for another."""
+    if len(rule) > _LONGEST or (not rule.isascii() and is_odd(rule)):
+        return None
     return texts if _WORDS.fullmatch(rule) and _NO_WORDS.isdisjoint(texts := rule.split(" ")) else None
 
 
@@ -165,9 +186,22 @@ def plain_word(text: str) -> Word:
 @lru_cache(maxsize=20_000)
 def parse(rule: str) -> Rule:
     """What a rule says. Raises `RuleError` with the column where it cannot be read."""
+    if len(rule) > _LONGEST:
+        raise RuleError(f"more than {_LONGEST:,} characters; make it more rules", rule, _LONGEST)
     if (texts := plain_words(rule)) is not None:
         words = tuple(map(plain_word, texts))
         return words[0] if len(words) == 1 else Row(words)
+    seen = visible(rule)
+    try:
+        return _read(seen.text)
+    except RuleError as error:
+        column = seen.verbatim(error.column, error.column + 1)[0] if error.column < len(seen.text) else 0
+        raise RuleError(error.found, rule, column) from None
+
+
+def _read(rule: str) -> Rule:
+    if rule.count('"') % 2 or '"' not in rule:  # quotes as Word writes them
+        rule = _QUOTES.sub('"', rule)
     reader = _Reader(rule, list(_pieces(rule)))
     if not any(piece.parts for piece in reader.pieces):
         raise RuleError("no word to look for", rule)
@@ -249,7 +283,7 @@ class _Reader:
             raise self.one_sided()
         if all(isinstance(part, Word) and _matches_much(part) for part in parts):
             written = " ".join(part.text for part in parts if isinstance(part, Word))
-            much = f"{written!r}, which would match nearly anything; give it at least two letters"
+            much = f"{written!r}, which would match nearly anything; give it two letters, or write quotes for a sign"
             raise self.broken(much, self.pieces[self.next - 1])
         runs = [row[0] if len(row) == 1 else Row(tuple(row)) for row in rows if row]
         return reduce(lambda left, right: Near(left, right, 0, ordered=True), runs)
@@ -308,38 +342,55 @@ def _pieces(rule: str) -> Iterator[_Piece]:
             yield _Piece(_Kind.OPEN if written == "(" else _Kind.CLOSE, start, written)
         elif written in _OPERATORS:
             yield _Piece(_Kind[_OPERATORS[written]], start, written)
-        elif parts := tuple(_words(match)):
+        elif (found := _words(match))[0]:
             word_end = place
-            yield _Piece(_Kind.WORDS, start, written, parts, stops=_stops(match))
-        elif written.startswith(("NEAR", "PRE")):
+            yield _Piece(_Kind.WORDS, start, written, found[0], stops=found[1])
+        elif _NEAR.fullmatch(written):
             yield _near(written, start, rule)
+        elif (sign := SIGN.search(written.strip('"'))) is not None:
+            lone = f"{sign[0]} on its own; write it with its word and without a space, or words and signs in quotes"
+            raise RuleError(lone, rule, start)
 
 
 def _near(written: str, place: int, rule: str) -> _Piece:
     name, _, number = written.partition("/")
     if not number:
         raise RuleError(f"{name} without a number; write {name}/5 for at most five words between", rule, place)
-    return _Piece(_Kind.NEAR, place, written, near=(int(number), name == "PRE"))
+    plain = _NUMBER.fullmatch(number)
+    if plain is None or int(plain[1]) > _FURTHEST:
+        found = f"a distance that is not a number from 0 to {_FURTHEST:,}; AND looks in the whole text"
+        raise RuleError(found, rule, place)
+    return _Piece(_Kind.NEAR, place, written, near=(int(plain[1]), name == "PRE"))
 
 
-def _words(match: re.Match[str]) -> Iterator[Word | Reference]:
+def _words(match: re.Match[str]) -> tuple[tuple[Word | Reference, ...], frozenset[int]]:
+    """The words of a piece, and the places of those that a sign follows which ends a row."""
     if name := match["named"] or match["name"]:
-        yield Reference(name)
-        return
-    kinds = (("quoted", Way.WRITTEN, WORD), ("case", Way.CASED, WORD), ("plain", Way.INFLECTED, _WILD_WORD))
-    found = [(way, pattern.findall(match[group])) for group, way, pattern in kinds if match[group]]
-    for way, words in found:
-        for place, text in enumerate(words, start=1):
-            wild = way is Way.INFLECTED and ("*" in text or "?" in text)
-            yield Word(text, Way.WILD if wild else way, (match["pos"] or "") if place == len(words) else "")
-
-
-def _stops(match: re.Match[str]) -> frozenset[int]:
-    """The places of the words of this piece that a sign follows which ends a row."""
-    group = next((name for name in ("quoted", "case", "plain") if match[name]), None)
+        return (Reference(name),), frozenset()
+    group = next((name for name in _WAYS if match[name]), None)
     if group is None:
-        return frozenset()
-    text = match[group]
-    words = [found.span() for found in (_WILD_WORD if group == "plain" else WORD).finditer(text)]
-    tails = [text[end:start] for (_, end), (start, _) in pairwise([*words, (len(text), 0)])]
-    return frozenset(place for place, tail in enumerate(tails) if not IN_A_ROW.fullmatch(tail))
+        return (), frozenset()
+    text, (way, pattern) = match[group], _WAYS[group]
+    found = list(pattern.finditer(text))
+    signs = around(text, [one.span() for one in found])
+    if way is Way.INFLECTED and any(map(any, signs)):  # as written, signs and all
+        way = Way.WRITTEN
+    words = tuple(
+        Word(
+            one[0],
+            Way.WILD if group == "plain" and ("*" in one[0] or "?" in one[0]) else way,
+            (match["pos"] or "") if one is found[-1] else "",
+            *around_it,
+        )
+        for one, around_it in zip(found, signs, strict=True)
+    )
+    spans = [*(one.span() for one in found), (len(text), 0)]
+    tails = [text[end:start] for (_, end), (start, _) in pairwise(spans)]
+    return words, frozenset(place for place, tail in enumerate(tails) if not IN_A_ROW.fullmatch(tail))
+
+
+_WAYS = {
+    "quoted": (Way.WRITTEN, TOKEN),
+    "case": (Way.CASED, TOKEN),
+    "plain": (Way.INFLECTED, _WILD_WORD),
+}

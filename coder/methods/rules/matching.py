@@ -6,7 +6,7 @@ the texts that mean something, the rows that one of them may be in, and the stre
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +19,14 @@ from coder.dutch.verbs import FURTHEST, separated
 from coder.methods.rules.compiled import ANY_WORD, Compiled
 from coder.methods.rules.forms import Words
 from coder.methods.rules.language import Word
+from coder.methods.rules.signs import with_signs
 from coder.methods.rules.spans import NO_SPANS, Notes, Numbers, Spans, in_order, union
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
+_LONGEST, _BITS = 3_000, 40
+"""Characters that a pipeline analyses at once, at most; and bits for the place of a character in its text."""
 SLIP_SCORE = 0.8
 """The score of a hit on a misspelt word; a hit as written has 1."""
 
@@ -31,8 +34,8 @@ SLIP_SCORE = 0.8
 class Lexicon:
     """What the forms seen so far mean: the pairs of a form and a word of a rule that it is, ascending."""
 
-    def __init__(self, words: Sequence[Word]) -> None:
-        self._words = Words(words)
+    def __init__(self, words: Sequence[Word], language: str) -> None:
+        self._words = Words(words, language)
         self.size = 0
         self.form, self.word = np.empty((2, 0), dtype=np.int64)
         self.slip = np.empty(0, dtype=np.bool_)
@@ -73,11 +76,16 @@ class _Meanings:
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """The stretches of each pattern."""
+    """The stretches of each pattern.
+
+    `signs` are the words that have the signs around them that a rule asks for, ascending by place, with the characters
+    of both in the text as a reader sees it: rows (place, start, end).
+    """
 
     bounds: Numbers
     spans: Spans
     apart: Mapping[int, Spans]
+    signs: Numbers
 
     def of(self, pattern: int) -> Spans:
         """The stretches of this pattern, in order."""
@@ -94,7 +102,7 @@ def find_patterns(tokens: Tokens, compiled: Compiled, lexicon: Lexicon, notes: N
     times = np.append(lexicon.times(tokens.form), np.iinfo(np.int64).max)
     anchor = times[np.where(steps >= 0, steps, len(times) - 1)].argmin(axis=1)  # the rarest word of each pattern
     anchored = steps[np.arange(len(steps)), anchor]
-    found = _meanings(tokens, lexicon, _sought(compiled, anchored))
+    found, signs = _signed(tokens, compiled, _meanings(tokens, lexicon, _sought(compiled, anchored)))
     found, apart = _analysed(tokens, compiled, found, notes, nlp)
     pattern, first, slipped = _rows(tokens, compiled, lexicon, found, anchor)
     order = np.argsort(narrow(pattern, len(compiled.steps)), kind="stable")
@@ -106,7 +114,7 @@ def find_patterns(tokens: Tokens, compiled: Compiled, lexicon: Lexicon, notes: N
         written = ", ".join(tokens.written(first[place] + step) for step in slips)
         note[place] = notes.number(f"spelt {written}", SLIP_SCORE)
     last = first + compiled.lengths[pattern] - 1
-    return Occurrences(bounds, Spans(first, last, note), apart)
+    return Occurrences(bounds, Spans(first, last, note), apart, signs)
 
 
 def narrow(numbers: Numbers, size: int) -> npt.NDArray[np.uint16] | Numbers:
@@ -116,7 +124,7 @@ def narrow(numbers: Numbers, size: int) -> npt.NDArray[np.uint16] | Numbers:
 
 def _sought(compiled: Compiled, anchored: Numbers) -> npt.NDArray[np.bool_]:
     """The words whose places are needed: one of each pattern, and those that a sentence must be analysed for."""
-    sought = compiled.classed.copy()
+    sought = compiled.classed | compiled.signed
     sought[anchored[anchored >= 0]] = True
     for verb in compiled.separable:
         sought[[verb.particle, verb.verb]] = True
@@ -131,6 +139,23 @@ def _meanings(tokens: Tokens, lexicon: Lexicon, sought: npt.NDArray[np.bool_]) -
     size = sizes[form]
     index = pairs[stretched((np.cumsum(sizes) - sizes)[form], size)]
     return _Meanings(np.repeat(full, size), lexicon.word[index], lexicon.slip[index])
+
+
+def _signed(tokens: Tokens, compiled: Compiled, found: _Meanings) -> tuple[_Meanings, Numbers]:
+    """What is left when words have the signs around them that they ask for, and where these stand."""
+    asked = np.flatnonzero(compiled.signed[found.word])
+    if not len(asked):
+        return found, np.empty((0, 3), dtype=np.int64)
+    place, kept = found.place[asked], np.ones(len(found.place), dtype=np.bool_)
+    columns = (column.tolist() for column in (tokens.text[place], *tokens.seen_characters(place, place)))
+    words = [compiled.words[word] for word in found.word[asked].tolist()]
+    around = [
+        with_signs(tokens.texts[text], start, end, word.before, word.after)
+        for text, start, end, word in zip(*columns, words, strict=True)
+    ]
+    kept[asked] = [one is not None for one in around]
+    signs = [(at, *one) for at, one in zip(place.tolist(), around, strict=True) if one is not None]
+    return found.take(kept), np.asarray(signs, dtype=np.int64).reshape(-1, 3)
 
 
 def _rows(
@@ -175,8 +200,8 @@ def _mean(
     """Whether the words of the texts at these places are these words of rules, and are so by a slip of the pen."""
     index, held = lexicon.places(tokens.form[place], word)
     slip = held & lexicon.slip[index]
-    asked = np.flatnonzero(compiled.classed[word])
-    if len(asked):  # of these only those of the right part of speech are left in what was found
+    asked = np.flatnonzero(compiled.classed[word] | compiled.signed[word])
+    if len(asked):  # of these only those of the right part of speech, with their signs, are left in what was found
         width = len(compiled.words)
         held[asked] &= np.isin(place[asked] * width + word[asked], found.place * width + found.word)
     return held, slip
@@ -195,14 +220,61 @@ def _analysed(
         return found, {}
     kept = ~asked
     rows = np.flatnonzero(asked)
-    bounds = np.searchsorted(tokens.text[found.place[rows]], [*texts, len(tokens.texts)])
+    place = found.place[rows]
+    start, end = tokens.seen_characters(place, place)
+    pieces = [_Piece(text, *piece) for text in texts for piece in _pieces(tokens.texts[text])]
+    begins = _in_texts([one.text for one in pieces], [one.start for one in pieces])
+    bounds = np.searchsorted(_in_texts(tokens.text[place], start), begins).tolist()
     parts: dict[int, list[tuple[int, int, int]]] = {}
-    for number, doc in enumerate(analyse((tokens.texts[text] for text in texts), nlp)):
-        for row in rows[bounds[number] : bounds[number + 1]].tolist():
-            kept[row] = _is_of_class(doc, tokens, found.place[row], compiled.words[found.word[row]].pos)
-        for pattern, span in _verbs(doc, tokens, texts[number], compiled, notes):
-            parts.setdefault(pattern, []).append(span)
+    of_text, words = -1, _Places(0, start[:0])
+    docs = analyse((piece.written for piece in pieces), nlp)
+    for piece, doc, low, high in zip(pieces, docs, bounds, [*bounds[1:], len(rows)], strict=True):
+        for number in range(low, high):
+            span = doc.char_span(start[number] - piece.start, end[number] - piece.start, alignment_mode="expand")
+            kept[rows[number]] = _is_of_class(span, compiled.words[found.word[rows[number]]].pos)
+        if piece.text != of_text:
+            of_text, words = piece.text, _Places.of(tokens, piece.text)
+        for pattern, stretch in _verbs(doc, piece.start, words, compiled, notes):
+            parts.setdefault(pattern, []).append(stretch)
     return found.take(kept), {pattern: in_order(*np.array(spans).T) for pattern, spans in parts.items()}
+
+
+class _Piece(NamedTuple):
+    """What is analysed at once: a text by its number, from which character on, and what is written there."""
+
+    text: int
+    start: int
+    written: str
+
+
+class _Places(NamedTuple):
+    """The words of a text: the place of the first, and the character at which each begins."""
+
+    first: int
+    start: Numbers
+
+    @classmethod
+    def of(cls, tokens: Tokens, text: int) -> "_Places":
+        first, end = np.searchsorted(tokens.text, [text, text + 1]).tolist()
+        here = np.arange(first, end)
+        return cls(first, tokens.seen_characters(here, here)[0])
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """A long text in parts, cut after a sentence where there is one: a pipeline holds all of a text at once."""
+    start = 0
+    while len(text) - start > _LONGEST:
+        part = text[start : start + _LONGEST]
+        end = max(part.rfind("\n"), part.rfind(". ")) + 1 or part.rfind(" ") + 1 or _LONGEST
+        yield start, part[:end]
+        start += end
+    yield start, text[start:]
+
+
+def _in_texts(text: npt.ArrayLike, start: npt.ArrayLike) -> Numbers:
+    """Numbers in the order of texts, and of characters in them."""
+    found: Numbers = np.asarray(text, dtype=np.int64) << _BITS | np.asarray(start, dtype=np.int64)
+    return found
 
 
 def _both_parts(tokens: Tokens, compiled: Compiled, found: _Meanings) -> Numbers:
@@ -220,24 +292,20 @@ def _both_parts(tokens: Tokens, compiled: Compiled, found: _Meanings) -> Numbers
     return np.unique(np.concatenate(texts))
 
 
-def _is_of_class(doc: "Doc", tokens: Tokens, place: int, wanted: str) -> bool:
-    start, end = tokens.characters(np.asarray([place]), np.asarray([place]))
-    span = doc.char_span(int(start[0]), int(end[0]), alignment_mode="expand")
+def _is_of_class(span: "Span | None", wanted: str) -> bool:
     found = span[0].pos_ if span else ""
     return found == wanted or (found, wanted) == ("AUX", "VERB")
 
 
 def _verbs(
-    doc: "Doc", tokens: Tokens, text: int, compiled: Compiled, notes: Notes
+    doc: "Doc", offset: int, words: "_Places", compiled: Compiled, notes: Notes
 ) -> Iterator[tuple[int, tuple[int, int, int]]]:
     """The patterns that are a verb in two parts here, with each part: first and last word, and the note."""
-    begin, end = np.searchsorted(tokens.text, [text, text + 1])
-    here = np.arange(begin, end)
-    start, _ = tokens.characters(here, here)
     for one in separated(doc):
         patterns = [verb.pattern for verb in compiled.separable if verb.lemma == one.lemma]
         parts = sorted((doc[one.verb], doc[one.particle]), key=lambda part: part.idx)
         if patterns:
             note = notes.number(" … ".join(part.text for part in parts), 1.0)
-            places = begin + np.searchsorted(start, [part.idx for part in parts], side="right") - 1
+            first = [offset + part.idx for part in parts]
+            places = words.first + np.searchsorted(words.start, first, side="right") - 1
             yield from ((pattern, (place, place, note)) for pattern in patterns for place in places.tolist())

@@ -12,6 +12,12 @@ from coder.dutch.text import Tokens
 
 Numbers = npt.NDArray[np.int64]
 _NONE = np.empty(0, dtype=np.int64)
+_MOST = 2_000_000
+"""Pairs of stretches that a distance or a row may give, in a run; each takes some hundred bytes for a while."""
+
+
+class LimitError(Exception):
+    """A rule that gives too much to hold: what it gives, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,8 @@ def _followed(left: Spans, right: Spans, apart: Numbers, notes: Notes) -> Spans:
     low = np.searchsorted(right.first, left.last + 1)
     high = np.searchsorted(right.first, left.last + 1 + apart, side="right")
     times = np.maximum(high - low, 0)
+    if (pairs := int(times.sum())) > _MOST:
+        raise LimitError(f"its parts stand near one another {pairs:,} times; take a smaller distance or rarer words")
     one = np.repeat(np.arange(len(left)), times)
     other = stretched(low, times)
     return in_order(left.first[one], right.last[other], notes.joined(left.note[one], right.note[other]))
