@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coder.errors import DataError
+from coder.surrogates import has_half, joined
 
 TEXT = "text"
 
@@ -29,6 +30,18 @@ class Corpus:
             raise DataError(
                 f"{len(twice)} ids occur more than once, for instance {twice[0]!r}. Give every answer its own id."
             )
+        if has_half("\n".join(self.units[TEXT])):
+            self._join_halves()
+
+    def _join_halves(self) -> None:
+        """Make halves of signs that belong together one. Raises `DataError` for a half alone: no file holds it."""
+        texts = self.units[TEXT].map(joined)
+        if len(halved := texts.index[texts.map(has_half).to_numpy()]):
+            raise DataError(
+                f"{len(halved)} answers have half a sign (half an emoji), for instance {halved[0]!r}: a text was cut "
+                "there. Take it out."
+            )
+        object.__setattr__(self, "units", self.units.assign(**{TEXT: texts}))
 
     @property
     def texts(self) -> "pd.Series[str]":

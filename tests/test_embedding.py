@@ -1,6 +1,8 @@
 """Embeddings by name: which one is taken, what is kept, and what happens without the packages."""
 
 import importlib.util
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +96,25 @@ def test_a_text_is_embedded_once_ever(monkeypatch: pytest.MonkeyPatch, store: Pa
     monkeypatch.setattr(embedding, "_embedder", never)
     assert embed(["een plan", "een camera"], "use").tolist() == first[[1, 0]].tolist()
     assert b"camera" not in (store / "embeddings.sqlite").read_bytes()
+
+
+@needs_use
+def test_a_cache_is_its_owners_and_cannot_be_asked_whether_an_answer_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = []
+    for name in ("een", "ander"):
+        folder = tmp_path / name
+        monkeypatch.setenv("CODER_CACHE", str(folder))
+        embed(["een camera"], "use")
+        assert {path.stat().st_mode & 0o777 for path in (folder, *folder.iterdir())} == {0o700, 0o600}
+        with closing(sqlite3.connect(folder / "embeddings.sqlite")) as connection:
+            kept.append(connection.execute("SELECT key FROM vectors").fetchall())
+    assert kept[0] != kept[1]
+    (tmp_path / "een" / "embeddings.key").unlink()  # as a cache of before there was a key
+    embed(["een plan"], "use")
+    with closing(sqlite3.connect(tmp_path / "een" / "embeddings.sqlite")) as connection:
+        assert connection.execute("SELECT count(*) FROM vectors").fetchone() == (1,)
 
 
 @needs_use

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pandas as pd
+import pyreadstat
 import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
@@ -153,6 +155,13 @@ def test_a_last_answer_is_no_foot(tmp_path: Path, text: str) -> None:
     assert (len(rows), notes) == (3, [])
 
 
+def test_a_sav_has_no_second_header_and_no_foot(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"nr": ["volgnummer", "1", "2", "Einde bestand"], "V1": ["Wat?", "film", "foto", ""]})
+    pyreadstat.write_sav(rows, str(tmp_path / "a.sav"), column_labels=["", "Wat wilt u leren?"])
+    answers = read_answers(TableFile(tmp_path / "a.sav"), text="Wat wilt")
+    assert (len(answers), answers.question) == (4, "Wat wilt u leren?")
+
+
 # Naming a column
 
 
@@ -232,6 +241,18 @@ def test_letters_are_those_of_a_spreadsheet(place: int) -> None:
     names = [f"v{number}" for number in range(place + 1)]
     assert Columns(names).find(letter(place)).names == (names[place],) if len(letter(place)) < 4 else True
     assert Columns(names).find(str(place + 1)).names == (names[place],)
+
+
+def test_letters_are_those_of_the_workbook_also_where_it_begins_with_empty_columns(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate([["nr", "antwoord"], ["1", "film"], ["2", "foto"]]):
+            sheet.write_row(row + 1, 2, cells)
+    answers = read_answers(TableFile(tmp_path / "a.xlsx"), text="D", id="C")
+    assert answers.corpus.texts.to_dict() == {"1": "film", "2": "foto"}
+    assert answers.name("C", "--by") == "nr"
+    with pytest.raises(DataError, match="it has C 'nr', D 'antwoord'"):
+        sheet_of(tmp_path / "a.xlsx", "B")
 
 
 # Columns without a name

@@ -32,6 +32,7 @@ from coder.study.store import Decision, Study
 from tests.conftest import ROOT, Cli, corpus_of
 from tests.review_page import PATIENCE, Client, Inside, Page, decide, human, make_study, serving
 
+LISTS = ("rules", "exceptions", "examples", "counterexamples")
 PASSWORD = "correct horse battery"  # noqa: S105
 STATIC = ROOT / "coder" / "review" / "static"
 
@@ -397,6 +398,30 @@ def test_a_codebook_changes_in_versions(page: Page, client: Client) -> None:
     with Study.open(page.study) as study:
         unsure = study.state("trends", who="anna").query("code == 'podcast'")["verdict"]
     assert set(unsure) == {"unsure"}
+
+
+def test_who_changes_what_somebody_else_changed_meanwhile_is_told_in_his_language_and_loses_nothing(
+    page: Page, client: Client
+) -> None:
+    other = page.sign_in()
+    shown = client.get("codebook")
+    code = next(one for one in shown["codes"] if one["id"] == "storytelling")
+    sent = {name: code[name] for name in ("labels", "definition", "negation", "net", *LISTS)}
+    sent |= {"code": "storytelling", "version": shown["version"]}
+    assert other.post("code", {**sent, "definition": "post", "rules": [*code["rules"], "brievenbus"]})[0] == 200
+    assert client.post("code", {**sent, "examples": [*code["examples"], "een nieuwsbrief"]})[0] == 200
+    status, told = client.post("code", {**sent, "definition": "e-mail", "rules": [*code["rules"], "inbox"]})
+    assert status == 409
+    assert "Iemand anders veranderde intussen hetzelfde: de omschrijving van" in told["error"]
+    assert "post" in told["error"]
+    kept = told["codes"]["storytelling"]
+    assert kept["definition"] == "e-mail"
+    assert {"brievenbus", "inbox"} <= set(kept["rules"])
+    assert "een nieuwsbrief" in kept["examples"]
+    again = {name: kept[name] for name in ("labels", "definition", "negation", "net", *LISTS)}
+    assert client.post("code", {**again, "code": "storytelling", "version": told["version"]})[0] == 200
+    after = next(one for one in client.get("codebook")["codes"] if one["id"] == "storytelling")
+    assert {name: after[name] for name in again} == again
 
 
 def test_without_a_codebook_codes_are_made_as_one_codes(tmp_path: Path) -> None:

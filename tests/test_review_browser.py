@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
-from coder import Corpus
+from coder import Codebook, Corpus
 from coder.study.store import Study
 from tests.conftest import corpus_of
 from tests.review_page import (
@@ -263,6 +264,36 @@ def test_enter_on_a_button_reached_by_tab_is_that_button(browser: webdriver.Chro
     with Study.open(page.study) as study:
         held = study.state("trends", who="carla", units=[unit])
     assert set(held["code"][held["verdict"] == "yes"]) == {""}
+
+
+def test_what_is_typed_in_the_codebook_stays_where_somebody_else_changed_the_same(
+    browser: webdriver.Chrome, page: Page
+) -> None:
+    def by_another(book: Codebook) -> Codebook:
+        code = next(one for one in book.codes if one.id == "digital")
+        other = replace(code, definition="van een ander", rules=(*code.rules, "robotica"))
+        return replace(book, codes=tuple(other if one.id == code.id else one for one in book.codes))
+
+    browser.get(f"{page.address}/0/codebook")
+    ready(browser)
+    browser.find_element(By.CSS_SELECTOR, "#codes [data-code=digital]").click()
+    box = browser.find_element(By.ID, "definition")
+    box.clear()
+    box.send_keys("van mij")
+    with Study.open(page.study) as study:
+        study.change_codebook("trends", by_another, "bert")
+        browser.find_element(By.ID, "save").click()
+        until(browser, "return document.querySelector('#refused .error') !== null")
+        assert "(daar: van een ander)" in text_of(browser, "refused")
+        assert box.get_attribute("value") == "van mij"
+        assert "robotica" in str(browser.find_element(By.ID, "rules").get_attribute("value")).split("\n")
+        browser.find_element(By.ID, "save").click()
+        until(browser, "return document.querySelector('#refused .error') === null")
+        code = next(one for one in study.codebook("trends").codes if one.id == "digital")
+    assert (code.definition, "robotica" in code.rules) == ("van mij", True)
+    assert all("409" in line for line in complaints(browser))
+    browser.get(f"{page.address}/0/code")
+    ready(browser)
 
 
 def test_the_focus_stays_on_a_code_while_the_counts_are_renewed(browser: webdriver.Chrome) -> None:

@@ -211,10 +211,12 @@ def test_a_page_opens_with_a_rule_that_cannot_be_read_and_takes_no_new_one(tmp_p
         trial = tried(sight, {"code": "bad", "rules": list(desk.book.codes[0].rules), "exceptions": []})
         assert [one["rule"] for one in trial["broken"]] == ["bus PRE/99999999999999999999999 trein"]
         assert [one["answers"] for one in trial["rules"]] == [1]
-        desk.set_codebook(with_new(desk.book, "Fiets", "nl", rules=["fiets"], used=set())[0], "anna", "new")
+        desk.change_codebook(lambda now: with_new(now, "Fiets", "nl", rules=["fiets"], used=set())[0], "anna", "new")
         assert len(desk.book.codes) == 3
         with pytest.raises(CodebookError, match="NEAR/9999"):
-            desk.set_codebook(with_new(desk.book, "Auto", "nl", rules=["a NEAR/9999 b"], used=set())[0], "anna", "new")
+            desk.change_codebook(
+                lambda now: with_new(now, "Auto", "nl", rules=["a NEAR/9999 b"], used=set())[0], "anna", "new"
+            )
         assert len(desk.book.codes) == 3
 
 

@@ -332,7 +332,7 @@ def test_an_adjudicator_settles_disagreements_in_a_file(study: Path, files: Path
     assert "differ on nothing" in cli("study", "disagreements", study, "-o", out).err
 
 
-def test_ids_that_are_written_otherwise_and_names_that_differ_by_a_capital_are_told(
+def test_ids_that_are_written_otherwise_are_told_and_a_name_that_differs_by_a_capital_is_refused(
     study: Path, files: Path, cli: Cli
 ) -> None:
     rows = read_sheet(files / "answers.csv")
@@ -340,10 +340,10 @@ def test_ids_that_are_written_otherwise_and_names_that_differ_by_a_capital_are_t
     added = cli("study", "add", study, files / "float.csv", "--text", "antwoord", "--id", "nr")
     assert "40 of the 40 new answers have the text" in added.err
     assert "Nothing was taken over" in added.out
-    for who, warned in (("anna", False), ("Anna", True)):
+    for who, refused in (("anna", False), ("Anna", True)):
         file = coded(files, "a.csv", {"1": "film"})
         said = cli("study", "add", study, file, "--id", "nr", "--codes", "code", "--who", who)
-        assert ("counts as somebody else" in said.err) is warned
+        assert ("There is a coder 'anna' in the study" in said.err) is refused
 
 
 def test_an_export_of_waves_with_other_columns_adds_nothing(study: Path, files: Path, cli: Cli) -> None:

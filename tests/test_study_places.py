@@ -1,22 +1,26 @@
 """A study under bad luck: several writers at once, killed programs, damaged, foreign, older and newer files."""
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from time import sleep
 
+import numpy as np
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, MetaData, func, select, text
 
 from coder import Code, Codebook
 from coder.errors import StudyError
 from coder.study.store import Decision, Study, database
-from coder.study.store.schema import SCHEMA, holding, person
-from tests.conftest import CODER, coding_of, corpus_of
+from coder.study.store.leases import LASTS
+from coder.study.store.schema import SCHEMA, holding, lease, person, unit
+from tests.conftest import CODER, GOLDEN, coding_of, corpus_of, listing
 
 BOOK = Codebook(tuple(Code(id_, number, {}) for number, id_ in enumerate("abc", start=1)))
 DECIDES = """
@@ -135,6 +139,168 @@ def test_reading_goes_on_while_somebody_writes(place: Path | str) -> None:
             connection.rollback()
 
 
+NEW_CODES = """
+import sys
+from dataclasses import replace
+from coder import Code
+from coder.study.store import Study
+def more(book):
+    number = max(code.number for code in book.codes) + 1
+    return replace(book, codes=(*book.codes, Code(f"{sys.argv[2]}{number}", number, {})))
+with Study.open(sys.argv[1]) as study:
+    for _ in range(int(sys.argv[3])):
+        study.change_codebook("q", more, sys.argv[2], "one more")
+"""
+LEASES = """
+import sys
+from coder.study.store import Study
+with Study.open(sys.argv[1]) as study:
+    print(*study.lease("q", [str(number) for number in range(1, 51)], sys.argv[2]))
+"""
+
+
+def test_two_programs_that_make_codes_at_once_lose_none(place: Path | str) -> None:
+    made(place)
+    both = [started(NEW_CODES, place, who, 8) for who in ("anna", "bert")]
+    assert [process.communicate(timeout=120)[0] for process in both] == ["", ""]
+    with Study.open(place) as study:
+        assert len(study.codebook("q").codes) == 3 + 2 * 8
+        assert study.codebooks("q")["version"].tolist() == list(range(1, 18))
+
+
+def test_two_programs_never_hand_out_the_same_answer(place: Path | str) -> None:
+    made(place)
+    both = [started(LEASES, place, who) for who in ("anna", "bert")]
+    told = [process.communicate(timeout=120)[0].split() for process in both]
+    assert sorted(told[0] + told[1], key=int) == [str(number) for number in range(1, 51)]
+    with Study.open(place) as study:
+        first, other = ("anna", "bert") if told[0] else ("bert", "anna")
+        assert study.leased("q", other) == {str(number) for number in range(1, 51)}
+        assert study.leased("q", first) == set()
+        assert study.lease("q", ["1", "2"], first) == ["1", "2"]
+
+
+@pytest.mark.parametrize("shift", [-2 * LASTS, 2 * LASTS])
+def test_a_lease_ends_also_where_the_clock_was_set(place: Path | str, shift: int) -> None:
+    made(place)
+    with Study.open(place) as study:
+        study.lease("q", ["1"], "anna")
+        with study._write() as connection:  # noqa: SLF001 (time does not go by in a test)
+            connection.execute(lease.update().values(until=lease.c.until + shift))
+        study.extend_leases("q", "anna")  # what is over stays over
+        assert study.lease("q", ["1"], "bert") == ["1"]
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["wat?.study", "a%20b.study", "x#y.study", "é è.study", ":memory:", "file:x?mode=memory", "-x", "a'b\"c", "%s"],
+)
+def test_the_name_of_a_file_is_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    made(name)
+    with Study.open(name) as study:
+        study.decide("q", "anna", [Decision("1", "a")])
+    with Study.open(tmp_path / name) as study:
+        assert len(study.state("q")) == 1
+    assert list(listing(tmp_path)) == [name]
+
+
+def test_a_name_that_is_too_long_for_a_file_is_refused(tmp_path: Path) -> None:
+    for length in (249, 300):
+        with pytest.raises(StudyError, match="too long"):
+            Study.create(tmp_path / ("a" * length), name="x")
+    assert listing(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "an\u200bna",
+        "\u202eanna",
+        "anna\ufeff",
+        "an\u00adna",
+        "anna\u00a0",
+        "a\ufe0fnna",
+        "\u3164",
+        "half \ud83d",
+        "Andre\u0301",
+        "an\0na",
+    ],
+)
+def test_a_coder_has_a_name_that_is_seen_as_it_is(place: Path | str, who: str) -> None:
+    made(place)
+    with Study.open(place) as study:
+        for act in (
+            lambda: study.decide("q", who, [Decision("1", "a")]),
+            lambda: study.add_person(who),
+            lambda: study.assign("q", ["bert", who], who="lead"),
+        ):
+            with pytest.raises(StudyError, match="cannot be the name of a coder"):
+                act()
+
+
+def test_two_names_that_look_the_same_are_one_person(place: Path | str) -> None:
+    made(place)
+    with Study.open(place) as study:
+        study.decide("q", "José", [Decision("1", "a")])
+        study.add_person("Ann Claes")
+        for who in ("josé", "JOSÉ", "Ｊosé"):
+            with pytest.raises(StudyError, match="There is a coder 'José'"):
+                study.decide("q", who, [Decision("1", "b")])
+        with pytest.raises(StudyError, match="There is a coder 'Ann Claes'"):
+            study.assign("q", ["ann  claes", "José"], who="lead")
+        study.decide("q", "José", [Decision("1", "c")])
+        assert set(study.state("q")["who"]) == {"José"}
+
+
+def test_what_no_database_keeps_is_refused_with_words(place: Path | str) -> None:
+    made(place)
+    with Study.open(place) as study:
+        for note in ("half \ud83d", "half \udcff"):
+            with pytest.raises(StudyError, match="half a sign"):
+                study.flag("q", "anna", ["1"], "note", note=note)
+        with pytest.raises(StudyError, match=r"too large|out of range"):
+            study.codebook("q", 2**70)
+
+
+# A disk that is full
+
+FULL = """
+import os, resource, sys
+from coder.errors import CoderError
+from coder.study.store import Decision, Study
+resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+try:
+    Study.create(sys.argv[1] + "/new.study", name="x")
+except CoderError as error:
+    print(error)
+with Study.open(sys.argv[1] + "/a.study") as study:
+    done = 0
+    try:
+        while True:
+            study.decide("q", "anna", [Decision(str(number), "a", note="n" * 500) for number in range(1, 50)])
+            done += 1
+    except CoderError as error:
+        print(error)
+    print(done)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a limit on files is of POSIX")
+def test_a_full_disk_is_said_and_leaves_nothing_half_made(tmp_path: Path) -> None:
+    made(tmp_path / "a.study")
+    told = started(FULL, tmp_path).communicate(timeout=120)[0].splitlines()
+    assert "cannot be read or written" in told[0]
+    assert "cannot be read or written" in told[1]
+    assert list(listing(tmp_path)) == ["a.study"]
+    with Study.open(tmp_path / "a.study") as study:
+        assert len(study.log("q")) == 2 + int(told[2])
+        assert study.check() == []
+
+
 # Files that are refused, or upgraded
 
 
@@ -150,6 +316,77 @@ def test_a_damaged_file_is_refused_with_words(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match=r"is damaged .*Put back a copy"):
         Study.open(path)
     path.write_bytes(whole)
+    Study.open(path).close()
+
+
+def everything(path: Path) -> list[str]:
+    """All that a study tells, as text."""
+    with Study.open(path) as study:
+        frames = [study.units("q"), study.codebooks("q"), study.state("q"), study.flags("q"), study.assigned("q")]
+        frames += [study.proposals("q"), study.people(), study.log(), study.status(), study.coding("q").assignments]
+        told = [study.facts, study.codebook("q"), study.check(), study.password_hash("anna")]
+        return [*(frame.to_csv() for frame in frames), *map(repr, told)]
+
+
+def test_a_changed_byte_or_a_missing_end_is_refused_with_words_or_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.study"
+    made(path)
+    with Study.open(path) as study:
+        study.decide("q", "anna", [Decision(str(number), "a", note="zeker") for number in range(1, 40)])
+        study.propose("q", coding_of(["a", "b", "c"] * 16), who="anna", model="1")
+        study.flag("q", "bert", ["3"], "nakijken")
+        study.assign("q", ["anna", "bert"], who="lead")
+        study.add_person("anna", "$argon2id$v=19$abc", "lead")
+    whole, told = path.read_bytes(), everything(path)
+    chance = np.random.default_rng(3)
+    flipped = [bytearray(whole) for _ in range(120)]
+    for one in flipped:
+        one[chance.integers(len(whole))] ^= 1 << int(chance.integers(8))
+    for text_ in (
+        b"antwoord 17",
+        b"zeker",
+        b"$argon2id",
+        b'"rules"',
+        b"nakijken",
+        b"CREATE UNIQUE",
+        b"sum of the tables",
+    ):
+        found = whole.index(text_)
+        flipped.append(bytearray(whole))
+        flipped[-1][found + 2] ^= 1
+        path.write_bytes(flipped[-1])
+        with pytest.raises(StudyError, match=r"is damaged .*Put back a copy"):
+            Study.open(path)
+    ends = [*chance.integers(1, len(whole), 20).tolist(), -4096, -1, 100]
+    cuts = [whole[:end] for end in ends]
+    refused = []
+    for content in [*map(bytes, flipped), *cuts]:
+        path.write_bytes(content)
+        try:
+            assert everything(path) == told
+        except StudyError as error:
+            refused.append(str(error))
+    assert all(re.search("is damaged|not a study|cannot be read", said) for said in refused)
+    assert len(refused) >= len(cuts) + 7
+
+
+def test_a_study_of_the_first_version_is_brought_up_with_all_that_it_had(tmp_path: Path) -> None:
+    path = tmp_path / "oud.study"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((GOLDEN / "study-version-1.sql").read_text(encoding="utf-8"))
+    path.chmod(0o600)
+    with Study.open(path) as study:
+        assert study.codebook("q").ids == ("prijs", "video", "mensen")
+        assert set(study.state("q")["who"]) == {"anna", "Anna"}
+        study.decide("q", "Anna", [Decision("3", "mensen")])  # whoever was there stays
+        with pytest.raises(StudyError, match="There is a coder"):
+            study.decide("q", "ANNA", [Decision("3", "mensen")])
+        book = study.codebook("q", 1)
+        study.set_codebook("q", replace(book, codes=(*book.codes, Code("tijd", 7, {"nl": "Tijd"}))), "lead")
+        assert study.codebook("q").ids == ("prijs", "video", "mensen", "tijd")
+        assert study.check() == []
+    copy = path.with_name("oud.study.version-1")
+    assert (copy.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o600, 0o600)
     Study.open(path).close()
 
 
@@ -193,18 +430,20 @@ def without_people(connection: Connection) -> None:
 
 def test_an_upgrade_keeps_a_copy_of_what_was(place: Path | str) -> None:
     made(place)
-    set_version(place, 0)
-    with pytest.raises(StudyError, match="of version 0"):
+    before = SCHEMA - 1
+    set_version(place, before)
+    with pytest.raises(StudyError, match=f"of version {before}"):
         database.connect(place, {})
-    database.connect(place, {0: without_people}).dispose()
+    database.connect(place, {before: without_people}).dispose()
     Study.open(place).close()
     if isinstance(place, Path):
-        with closing(sqlite3.connect(place.with_name("a.study.version-0"))) as copy:
-            assert copy.execute("SELECT value FROM fact WHERE name = 'schema'").fetchone() == ("0",)
+        with closing(sqlite3.connect(place.with_name(f"a.study.version-{before}"))) as copy:
+            assert copy.execute("SELECT value FROM fact WHERE name = 'schema'").fetchone() == (str(before),)
             assert copy.execute("SELECT count(*) FROM unit").fetchone() == (50,)
     else:
         with Study.open(place) as study, study._read() as connection:  # noqa: SLF001
-            assert connection.execute(text("SELECT count(*) FROM coder_version_0.unit")).scalar() == 50
+            copied = unit.to_metadata(MetaData(), schema=f"coder_version_{before}")
+            assert connection.execute(select(func.count()).select_from(copied)).scalar() == 50
 
 
 def test_a_database_is_a_study_only_after_it_was_made_one(place: Path | str) -> None:

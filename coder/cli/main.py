@@ -70,7 +70,7 @@ app.command()(facts)
 def main() -> None:
     """Run the command line; an error that a user can act on ends it with one message and code 2."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # names are any bytes
     try:
         app(prog_name="coder")
     except CoderError as error:

@@ -38,6 +38,7 @@ def new(
     from coder.study.store.database import is_address, name_of
 
     called = name or (study.rsplit("/", 1)[-1].split("?")[0] if is_address(study) else Path(study).stem)
+    called = called.encode("utf-8", "replace").decode()  # the name of a file may be any bytes
     Study.create(study, name=called, language=language).close()
     typer.echo(f"Made {name_of(study)}.")
 

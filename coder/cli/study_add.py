@@ -52,6 +52,15 @@ def add(
         str, typer.Option("--answers-sheet", metavar="NAME", help="The sheet of ANSWERS to read, if it is a workbook.")
     ] = "",
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why the codebook changes; for its history.")] = "",
+    since: Annotated[
+        int | None,
+        typer.Option(
+            "--since",
+            min=1,
+            metavar="VERSION",
+            help="Of which version the codebook is a revision; of the last that --who added unless given.",
+        ),
+    ] = None,
     who: Who = None,
     *,
     last_word: Annotated[
@@ -79,13 +88,12 @@ def add(
             _add_answers(opened, file, name, text, id_column, wave, person, accept=accept, leave_out=leave_out)
         if codebook is not None:
             name = only_question(opened, question)
-            version = opened.set_codebook(name, read_book(codebook), person, why)
-            typer.echo(f"The codebook of {name!r} is version {version}.")
+            _add_codebook(opened, name, codebook, person, why, since)
         if file is not None and codes:
             name = only_question(opened, question)
             coding = in_wave(opened, name, _coded(opened, name, file, id_column, codes, empty), wave)
             done = enter(opened, name, coding, person, accept=accept, last=last_word, source=file.path.name)
-            _say_entered(opened, person, done, last=last_word)
+            _say_entered(person, done, last=last_word)
         if sheet is not None:
             name = only_question(opened, question)
             done, notes = enter_sheet(
@@ -93,7 +101,7 @@ def add(
             )
             for note in notes:
                 typer.echo(note, err=True)
-            _say_entered(opened, person, done, last=last_word)
+            _say_entered(person, done, last=last_word)
 
 
 def opened_study(place: str) -> "Study":
@@ -108,6 +116,23 @@ def _first(opened: "Study", answers: Path) -> str:
     from coder.study.work import only_question
 
     return only_question(opened, None) if opened.questions() else answers.stem
+
+
+def _add_codebook(opened: "Study", name: str, path: Path, who: str, why: str, since: int | None) -> None:
+    from coder.codebook_merge import ConflictError
+
+    book = read_book(path)
+    try:
+        version = opened.set_codebook(name, book, who, why, since=since)
+    except ConflictError as error:
+        now = opened.codebooks(name)["version"].max()
+        raise CoderError(
+            f"{error} (There: version {now} of the study. Here: {path.name}.) Nothing was written. Let the file have what "
+            f"is right, and add it with --since {now}."
+        ) from None
+    typer.echo(f"The codebook of {name!r} is version {version}.")
+    if opened.codebook(name) != book:
+        typer.echo("It keeps what was changed in the study meanwhile; `coder study log` says by whom.")
 
 
 def _add_answers(
@@ -155,13 +180,8 @@ def _coded(opened: "Study", name: str, file: "TableFile", id_column: str | None,
     return read_codes(sheet, codes, opened.codebook(name), units=units, empty_is_none=empty == "none")
 
 
-def _say_entered(opened: "Study", who: str, done: "Entered", *, last: bool) -> None:
+def _say_entered(who: str, done: "Entered", *, last: bool) -> None:
     what = "settled" if last else "newly coded"
     typer.echo(f"{who}: {len(done.new)} {what}, {len(done.same)} as they were, {len(done.changed)} changed.")
     if not done.accepted:
         typer.echo(f"Nothing was taken over: {who} decided otherwise before. Give --accept to replace that.")
-        return
-    log = opened.log()
-    like = {one for one in log["who"] if one != who and one.strip().casefold() == who.strip().casefold()}
-    if like:
-        typer.echo(f"Warning: the study has {min(like)!r} too; {who!r} counts as somebody else.", err=True)

@@ -101,7 +101,7 @@ def read_workbook(path: Path, sheet: str, found: Callable[[], Found]) -> None:
         raise UnreadableError("has no sheet with cells; save it again as .xlsx.")
     one = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
     into, left = found(), one.start[1] if one.start else 0
-    for row in one.iter_rows():
+    for row in one.iter_rows():  # which leaves out empty columns at the left, though not empty rows above
         into.add(row)
     into.close(left=left, sheets=book.sheet_names)
 

@@ -5,12 +5,14 @@ Writing goes to a file beside the target and is then renamed, so that nothing is
 
 import os
 import re
+import time as clock
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, time
+from errno import EDQUOT, EFBIG, ENAMETOOLONG, ENOSPC
 from pathlib import Path
-from stat import S_IWUSR
-from tempfile import mkstemp
+from secrets import token_hex
+from stat import S_IMODE, S_IWUSR
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,8 @@ LONGEST = 32_767
 """So many characters a cell of .xlsx holds."""
 _FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_ZIP_BEGINS = 1980
+"""The first year that a .zip, and so .xlsx and .docx, can name."""
 
 
 def check_ending(path: Path) -> None:
@@ -100,22 +104,30 @@ def _as_texts(frame: pd.DataFrame, sign: str) -> pd.DataFrame:
 
 @contextmanager
 def written_beside(path: Path) -> Iterator[Path]:
-    """A path to write to; when all went well it takes the place of `path`, else it is removed."""
+    """A path to write to; when all went well it takes the place of `path`, else it is removed.
+
+    The file has the rights of the one whose place it takes, or those that this user's new files have.
+    """
     beside = None
-    if path.is_file() and not path.stat().st_mode & S_IWUSR:
-        raise DataError(f"{path} is read-only, and is not written over; choose another name, or let it be changed.")
     try:
+        rights = _rights(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-        os.close(handle)
-        beside = Path(name)
+        beside = path.with_name(f".coder-{token_hex(6)}{path.suffix}")
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666 if rights is None else rights))
         yield beside
-        beside.chmod(0o644)
+        if rights is not None:
+            beside.chmod(rights)
         beside.replace(path)
-    except OSError as error:
+    except UnicodeEncodeError:
         raise DataError(
-            f"{path} cannot be written ({error.strerror}); is it open in another program, or no place for a file?"
+            f"{path} is not written: a text has half a sign (half an emoji), which no file holds."
         ) from None
+    except Exception as error:
+        if isinstance(error, ValueError) and clock.localtime().tm_year < _ZIP_BEGINS:
+            raise DataError(f"{path} is not written: the clock of this machine is before 1980; set it.") from None
+        if (cause := _from_system(error)) is None:
+            raise
+        raise DataError(f"{path} cannot be written ({cause.strerror}); {_advice(cause)}") from None
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)
@@ -145,6 +157,30 @@ def cell_looks(book: Any, look: Mapping[str, Any]) -> dict[str, Any]:  # noqa: A
     """The formats that `put_cell` asks for, each with this look."""
     formats = {"text": "General", "date": "yyyy\\-mm\\-dd", "moment": "yyyy\\-mm\\-dd hh:mm:ss"}
     return {name: book.add_format({**look, "num_format": form}) for name, form in formats.items()}
+
+
+def _rights(path: Path) -> int | None:
+    """The rights of a file; None where there is none. Raises `DataError` for one that is not to be changed."""
+    rights = S_IMODE(path.stat().st_mode) if path.is_file() else None
+    if rights is not None and not rights & S_IWUSR:
+        raise DataError(f"{path} is read-only, and is not written over; choose another name, or let it be changed.")
+    return rights
+
+
+def _from_system(error: BaseException | None) -> OSError | None:
+    """The error of the system that this one is, or that a library wrapped in it (as XlsxWriter does)."""
+    if isinstance(error, OSError):
+        return error
+    inner = next((one for one in error.args if isinstance(one, OSError)), None) if error is not None else None
+    return inner if inner is not None or error is None else _from_system(error.__cause__)
+
+
+def _advice(error: OSError) -> str:
+    if error.errno in (ENOSPC, EDQUOT, EFBIG):
+        return "the disk is full: make room on it, or write to another one. Nothing was written."
+    if error.errno == ENAMETOOLONG:
+        return "choose a shorter name."
+    return "is it open in another program, or no place for a file?"
 
 
 def _write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], *, wrapped: bool) -> None:

@@ -1,16 +1,18 @@
 """Sentence embeddings by name, each text embedded once ever.
 
-Vectors are kept in a cache on disk under a hash of the text; the texts themselves are not. The cache may be
-deleted at any time: `CODER_CACHE` names another folder for it.
+Vectors are kept in a cache on disk, for its owner alone, under a hash of the text; the texts themselves are not. The
+hash has a secret key that stands beside it: who gets hold of the cache without that cannot ask whether an answer was
+there. The cache may be deleted at any time: `CODER_CACHE` names another folder for it.
 """
 
 import os
+import secrets
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
-from hashlib import sha256
+from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,6 +35,8 @@ _AT_ONCE = 64
 _LONGEST = 4_000
 """Characters of a text that are read; what follows seldom changes what it is about."""
 _ASKED_AT_ONCE = 500
+_KEY = 32
+_OURS = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
 
 
 def choose(name: str, texts: Sequence[str]) -> str:
@@ -97,8 +101,8 @@ def _readable(text: str) -> str:
 
 def _with_cache(texts: Sequence[str], name: str, progress: Progress) -> dict[str, npt.NDArray[np.float16]]:
     """The vector of each text, from the cache or made now. What cannot be kept is made again next time."""
-    keys = {text: sha256(f"{name}\0{text}".encode()).digest()[:16] for text in texts}
-    with _store() as store:
+    with _store() as (store, secret):
+        keys = {text: blake2b(f"{name}\0{text}".encode(), key=secret, digest_size=16).digest() for text in texts}
         kept = _read(store, list(keys.values()), SIZES[name])
         found = {text: kept[key] for text, key in keys.items() if key in kept}
         new = [text for text in texts if text not in found]
@@ -112,13 +116,12 @@ def _with_cache(texts: Sequence[str], name: str, progress: Progress) -> dict[str
 
 
 @contextmanager
-def _store() -> Iterator[sqlite3.Connection | None]:
-    """The cache, or None where it cannot be written; a damaged one is thrown away."""
-    file = cache_folder() / "embeddings.sqlite"
-    connection = None
+def _store() -> Iterator[tuple[sqlite3.Connection | None, bytes]]:
+    """The cache with its key, or None where it cannot be written; a damaged one is thrown away."""
+    file, connection, secret = cache_folder() / "embeddings.sqlite", None, b""
     for _ in range(2):
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            secret = _secret(file)
             connection = sqlite3.connect(file, timeout=30)
             connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
             break
@@ -129,10 +132,26 @@ def _store() -> Iterator[sqlite3.Connection | None]:
             connection = None
             file.unlink(missing_ok=True)
     try:
-        yield connection
+        yield connection, secret
     finally:
         if connection is not None:
             connection.close()
+
+
+def _secret(file: Path) -> bytes:
+    """The key of the cache; where there is none it is made, and a cache of before there was one is removed."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = file.with_name("embeddings.key")
+    found = key.read_bytes() if key.exists() else b""
+    if len(found) != _KEY:
+        file.unlink(missing_ok=True)
+        beside, found = file.with_name(f"{secrets.token_hex(6)}.key"), secrets.token_bytes(_KEY)
+        with os.fdopen(os.open(beside, _OURS, 0o600), "wb") as out:
+            out.write(found)
+        beside.replace(key)
+    with suppress(FileExistsError):
+        os.close(os.open(file, _OURS, 0o600))  # SQLite would let others read it
+    return found
 
 
 def _read(store: sqlite3.Connection | None, keys: Sequence[bytes], size: int) -> dict[bytes, npt.NDArray[np.float16]]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,13 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from coder.codebook_merge import ConflictError
 from coder.errors import CoderError, RuleError
 from coder.review import book_editing, counting, queueing, results, showing
 from coder.review.acts import fields, texts
 from coder.review.desk import Desk
 from coder.review.exports import FORMATS
-from coder.review.gate import Gate, Guard, who_asks
+from coder.review.gate import Gate, Guard, Session, who_asks
 from coder.review.sight import Sight
 from coder.review.team import Team
 from coder.review.words import LANGUAGES, PageError, page_words, told
@@ -83,7 +85,12 @@ class Page:
             Route("/{number}/download/{form}", self._download),
             *(Route(f"/{{number}}/{path}", self._page) for path in _PAGES),
         ]
-        handlers = {HTTPException: self._not_found, CoderError: self._refused, ClientDisconnect: self._cut_off}
+        handlers = {
+            HTTPException: self._not_found,
+            ConflictError: self._conflict,
+            CoderError: self._refused,
+            ClientDisconnect: self._cut_off,
+        }
         return Guard(Starlette(routes=routes, exception_handlers=handlers), self.gate, log)
 
     # Pages
@@ -171,12 +178,14 @@ class Page:
 
     def _queue(self, sight: Sight, _request: Request, data: Data) -> Data:
         asked = fields(data, kind=str, value=str)
+        sight.desk.follow()
         return queueing.queue(sight, asked["kind"], asked["value"])
 
     def _units(self, sight: Sight, _request: Request, data: Data) -> Data:
         desk, visitor, wanted = sight.desk, sight.visitor, texts(data, "ids", MOST_SHOWN)
         settle = data.get("adjudicate") is True and visitor.settles
         shared = data.get("shared") is True
+        desk.follow()
         with desk.lock:
             seen = {unit for unit in wanted if shared and set(desk.ledger.seers(unit)) - {visitor.who}}
             free = desk.lease([unit for unit in wanted if unit not in seen], visitor.session) if shared else wanted
@@ -188,6 +197,7 @@ class Page:
         if not isinstance(acts, list) or len(acts) > MOST_SHOWN:
             raise PageError("acts_most", most=MOST_SHOWN)
         done = desk.do(acts, sight)
+        desk.stay(sight.visitor.session)
         settle = sight.visitor.settles and any(one.get("adjudicate") is True for one in acts)
         now = self.sight(desk, request)  # what is undone is shown as it is after
         with desk.lock:
@@ -261,6 +271,12 @@ class Page:
         status = error.status_code if isinstance(error, HTTPException) else 404
         return self.gate.refused(request.scope, "nothing_here" if status == 404 else "refused", status)  # noqa: PLR2004
 
+    async def _conflict(self, request: Request, error: Exception) -> Response:
+        """Somebody else changed the same: what both made of it, and the code as it would be with what was sent."""
+        if not isinstance(error, ConflictError):
+            raise error
+        return JSONResponse(book_editing.conflict(self.sight(self.desk(request), request), error), 409)
+
     # Within
 
     def desk(self, request: Request) -> Desk:
@@ -273,11 +289,16 @@ class Page:
     def sight(self, desk: Desk, request: Request) -> Sight:
         """What the visitor who asks may know of a question."""
         session = who_asks(request)
-        return Sight(desk, self.team.visitor(session.who, session.key, self.language_of(session.who)))
+        return Sight(desk, self.team.visitor(session.who, _holder(session), self.language_of(session.who)))
 
     def language_of(self, who: str) -> str:
         """The language in which somebody reads the page."""
         return self.languages.get(who, self.language)
+
+
+def _holder(session: Session) -> str:
+    """What leases of a session are known by, in the study: not its key."""
+    return sha256(session.key.encode()).hexdigest()[:16]
 
 
 def _lead(sight: Sight, change: Callable[[Desk, Data, str], None], data: Data) -> Data:

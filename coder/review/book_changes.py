@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from coder.codebook import SPECIAL, Code, Codebook, Negation
+from coder.codebook_merge import Conflict, ConflictError
 from coder.files.found_codes import slug
 from coder.review.acts import fields, texts
 from coder.review.words import BookError
@@ -95,9 +96,12 @@ def split(
 ) -> Codebook:
     """The codebook in which part of a code is a code of its own, with these of its rules.
 
-    Every "yes" of before is "unsure" of both, until somebody looks again.
+    Every "yes" of before is "unsure" of both, until somebody looks again. Raises `ConflictError` where the code does
+    not have one of these rules any more.
     """
     old = code_of(book, code)
+    if gone := [rule for rule in rules if rule not in old.rules]:
+        raise ConflictError((Conflict(code, "rules", "", gone[0]),), {})
     moved = [rule for rule in old.rules if rule in rules]
     new, id_ = with_new(book, name, language, rules=moved, used=used)
     left = replace(old, rules=tuple(rule for rule in old.rules if rule not in moved))

@@ -1,13 +1,15 @@
 """What the codebook page shows and changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from coder.codebook import Codebook, Negation
+from coder import codebook_merge
+from coder.codebook import Code, Codebook, Negation
 from coder.codebook_diff import diff
+from coder.codebook_merge import ConflictError
 from coder.errors import CodebookError, CoderError, RuleError
 from coder.methods.rules.engine import Engine, by_code
 from coder.methods.rules.examples import Failure, try_examples
@@ -48,14 +50,21 @@ def _shown(sight: Sight) -> dict[str, Any]:
         "version": desk.version,
         "versions": _versions(desk),
         "codes": [
-            {"id": code.id, "number": code.number, "label": code.named(sight.language), "labels": dict(code.label)}
-            | {"definition": code.definition, "negation": code.negation.value, "net": code.net}
-            | {name: list(getattr(code, name)) for name in _LISTS}
+            _form(code, sight.language)
             | {"n": counts.get(code.id, 0), "failing": failing.get(code.id, []), "broken": code.id in failing}
             | {"given": [segments(desk.texts[unit], []) for unit in sorted(given.get(code.id, []))[:SHOWN]]}
             for code in desk.book.codes
         ],
     }
+
+
+def _form(code: Code, language: str) -> dict[str, Any]:
+    """What of a code is in a form."""
+    return (
+        {"id": code.id, "number": code.number, "label": code.named(language), "labels": dict(code.label)}
+        | {"definition": code.definition, "negation": code.negation.value, "net": code.net}
+        | {name: list(getattr(code, name)) for name in _LISTS}
+    )
 
 
 def tried(sight: Sight, data: Data) -> dict[str, Any]:
@@ -101,34 +110,59 @@ def tried(sight: Sight, data: Data) -> dict[str, Any]:
 
 def new_code(desk: Desk, who: str, language: str, *, name: str, rule: str) -> str:
     """Add a code, with a rule or without; returns its id."""
-    with desk.lock:
-        book, id_ = book_changes.with_new(desk.book, name, language, rules=[rule] if rule else [], used=_used(desk))
-        desk.set_codebook(book, who, f"new code {id_}")
-    return id_
+    made = ""
+
+    def change(now: Codebook) -> Codebook:
+        nonlocal made
+        book, made = book_changes.with_new(now, name, language, rules=[rule] if rule else [], used=_used(desk))
+        return book
+
+    desk.change_codebook(change, who, f"new code {name}")
+    return made
 
 
 def edit(desk: Desk, data: Data, who: str) -> None:
-    """Change one code."""
-    _change(desk, who, f"edited {data.get('code', '')}", lambda book: book_changes.edited(book, data))
+    """Change one code of the version that `data` names, the one that was shown; what others changed since is kept.
+
+    Raises `ConflictError` where they changed the same.
+    """
+    version = fields(data, version=int)["version"] if "version" in data else desk.version
+    base = desk.study.codebook(desk.question, version)
+    mine = book_changes.edited(base, data)
+    desk.change_codebook(lambda now: codebook_merge.merge(base, mine, now), who, f"edited {data['code']}")
 
 
 def merge(desk: Desk, data: Data, who: str) -> None:
-    """Make one code part of another."""
+    """Make one code part of another, as they are now."""
     asked = fields(data, code=str, into=str)
     why = f"merged {asked['code']} into {asked['into']}"
-    _change(desk, who, why, lambda book: book_changes.merged(book, asked["code"], asked["into"]))
+    desk.change_codebook(lambda now: book_changes.merged(now, asked["code"], asked["into"]), who, why)
 
 
 def split(desk: Desk, data: Data, who: str) -> None:
-    """Make part of a code a code of its own."""
+    """Make part of a code a code of its own. Raises `ConflictError` where a rule that goes along is there no more."""
     asked, rules = fields(data, code=str, name=str, language=str), texts(data, "rules")
-    why = f"split {asked['code']}"
-    _change(desk, who, why, lambda book: book_changes.split(book, **asked, rules=rules, used=_used(desk)))
+
+    def change(now: Codebook) -> Codebook:
+        return book_changes.split(now, **asked, rules=rules, used=_used(desk))
+
+    desk.change_codebook(change, who, f"split {asked['code']}")
 
 
-def _change(desk: Desk, who: str, why: str, changed: Callable[[Codebook], Codebook]) -> None:
-    with desk.lock:
-        desk.set_codebook(changed(desk.book), who, why)
+def conflict(sight: Sight, error: ConflictError) -> dict[str, Any]:
+    """What somebody else changed as well, in words; and for the form the codes as they are with what was sent."""
+    desk, said = sight.desk, sight.said
+    desk.follow()
+    where = "; ".join(
+        said["conflict_at"].format(
+            what=said.get(f"field_{one.field}", one.field),
+            code=desk.book.label(one.code, sight.language),
+            theirs=one.theirs or said["nothing"],
+        )
+        for one in error.conflicts
+    )
+    kept = {id_: _form(code, sight.language) for id_, code in error.kept.items()}
+    return {"error": said["conflict"].format(where=where), "version": desk.version, "codes": kept}
 
 
 def _used(desk: Desk) -> set[int]:

@@ -6,7 +6,7 @@ Everything that a key needs is in memory; every act is in the study before it is
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
@@ -34,11 +34,11 @@ from coder.study.store.decisions import ADJUDICATE, DECIDE, FLAG, LAYERS, NO, SE
 if TYPE_CHECKING:
     from coder.review.sight import Sight
 
-LEASE = 180.0
-"""So many seconds an answer that is shown to one is not given to another."""
+_EXTENDED = 60.0
+"""After so many seconds the leases of somebody who codes on are extended."""
 ENOUGH, SHARE = 20, 0.1
 """It learns again after so many newly coded answers, and after this share of those it knew."""
-_REMEMBERED = 2_000
+_REMEMBERED, _FORGOTTEN = 2_000, 86_400.0
 _LOOKED_BACK = 50
 _OF_MACHINES = {"propose", "train", "assign", "settings"}
 
@@ -61,7 +61,7 @@ class Desk:
         self.changes: list[tuple[str, str, float, float]] = []
         self.job: Job[Learned] | None = None
         self._started = self._known = 0
-        self._leases: dict[str, tuple[str, float]] = {}
+        self._extended: dict[str, float] = {}
         self._acts: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._proposers: dict[bool, Proposer] = {}
         self.ledger = Ledger()
@@ -218,21 +218,29 @@ class Desk:
         if undone.empty:
             return {}
         units = list(dict.fromkeys(unit for unit in undone["unit"] if unit in self.texts))
-        self.event = self._last_event()
+        self._follow_own(self._last_event())
         self.ledger.reread(self.study, self.question, units)
         return {"unit": units[0] if units else "", "undone": units}
 
-    def set_codebook(self, book: Codebook, who: str, why: str) -> None:
-        """Make this the codebook. Raises `CoderError` where it cannot be; nothing is changed then."""
-        engine = Engine(book, strict=False)
-        with self.lock:
+    def change_codebook(self, change: Callable[[Codebook], Codebook], who: str, why: str) -> None:
+        """Change the codebook that the study has. Raises `CoderError` where it cannot be; nothing is changed then."""
+
+        def usable(now: Codebook) -> Codebook:
+            book = change(now)
             known = set(self.engine.left_out.values())
-            if new := [why for why in engine.left_out.values() if why not in known]:
+            if new := [why for why in Engine(book, strict=False).left_out.values() if why not in known]:
                 raise CodebookError(new[0])
-            self.study.set_codebook(self.question, book, who, why)
-            self.event = self._last_event()
+            return book
+
+        with self.lock:
+            self.study.change_codebook(self.question, usable, who, why)
+            last = self.study.log(limit=1).iloc[0]
+            if last["event"] > self.event + 1 or last["what"] != "codebook":
+                return self.reread()  # somebody else wrote meanwhile
+            self.event = int(last["event"])
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
-            self._use(book, engine)
+            book = self.study.codebook(self.question)
+            return self._use(book, Engine(book, strict=False))
 
     # What is shown to whom
 
@@ -245,16 +253,19 @@ class Desk:
 
     def lease(self, units: Sequence[str], session: str) -> list[str]:
         """Of these units those that nobody else has before him; they are then this session's for a while."""
-        now = time.monotonic()
-        with self.lock:
-            free = [unit for unit in units if not self.taken(unit, session)]
-            self._leases.update(dict.fromkeys(free, (session, now + LEASE)))
-        return free
+        self.stay(session)
+        return self.study.lease(self.question, [unit for unit in units if unit in self.texts], session)
 
-    def taken(self, unit: str, session: str) -> bool:
-        """Whether another session has it before it."""
-        held = self._leases.get(unit)
-        return held is not None and held[0] != session and held[1] > time.monotonic()
+    def stay(self, session: str) -> None:
+        """Let what a session has before it be its own for longer, as it is still at work."""
+        now = time.monotonic()
+        if now - self._extended.get(session, now - 2 * _EXTENDED) > _EXTENDED:
+            self._extended = {one: at for one, at in self._extended.items() if now - at < _FORGOTTEN} | {session: now}
+            self.study.extend_leases(self.question, session)
+
+    def taken(self, session: str) -> set[str]:
+        """What other sessions have before them, on this page or on another of the same study."""
+        return self.study.leased(self.question, session)
 
     # The machine
 

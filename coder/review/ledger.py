@@ -22,7 +22,7 @@ FLAGGED_BY = "to look at by "
 NOTE = "note of "
 """The mark, with the name of its writer, that holds a note."""
 _PERSONAL = (FLAGGED, NOTE)
-_HOUR = timedelta(hours=1)
+_NONE, _HOUR = timedelta(), timedelta(hours=1)
 _WINDOW, _PAUSE = timedelta(minutes=30), timedelta(minutes=3)
 _FEWEST_PACED = 5
 
@@ -149,10 +149,10 @@ class Ledger:
         Answers that were coded together, because they say the same, count for one.
         """
         now = datetime.now(UTC)
-        recent = [when for when in self.times[who] if now - when < _WINDOW]
+        recent = [when for when in self.times[who] if _NONE <= now - when < _WINDOW]  # the clock may have been set back
         self.times[who] = recent
-        steps = [after - before for before, after in pairwise(recent) if after - before < _PAUSE]
-        spent = sum(steps, timedelta())
+        steps = [after - before for before, after in pairwise(recent) if _NONE <= after - before < _PAUSE]
+        spent = sum(steps, _NONE)
         if len(steps) < _FEWEST_PACED or not spent:
             return None
         return len(steps) / (spent / _HOUR)

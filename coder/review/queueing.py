@@ -50,8 +50,8 @@ def queue(sight: Sight, kind: str, value: str) -> dict[str, Any]:
         found = _QUEUES[kind](sight, value)
         units = [unit for unit in found.units if unit in desk.texts]
         if kind in SHARED:
-            seen = desk.ledger.seen()
-            units = [unit for unit in units if unit not in seen and not desk.taken(unit, session)]
+            gone = desk.ledger.seen() | desk.taken(session)
+            units = [unit for unit in units if unit not in gone]
     ids = units[:ON_HAND]
     return {"ids": ids, "why": {unit: found.why[unit] for unit in ids if found.why.get(unit)}, "note": found.note}
 

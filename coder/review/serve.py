@@ -43,6 +43,7 @@ def serve(study: Study, options: Options, say: Callable[[str], None], log: Calla
     A question without a codebook gets one with `OTHER` alone, in which people make codes as they go. Raises
     `CoderError` where the study has no question or, with `lan`, no accounts; or the port is taken.
     """
+    study.claim_name("page" if options.lan else options.who or _name())
     desks = _desks(study, options)
     listening = _listen(options)
     port = listening.getsockname()[1]

@@ -7,6 +7,7 @@ const LISTS = ["rules", "exceptions", "examples", "counterexamples"];
 let codes = [];
 let chosen = kept("code") ?? "";
 let dirty = false;
+let version = 0; // of what is shown: a change says what it was made from
 
 const lines = (id) => byId(id).value.split("\n").map((line) => line.trim()).filter(Boolean);
 const one = () => codes.find((code) => code.id === chosen);
@@ -15,6 +16,7 @@ const look = liveHits(byId("hits"), () => ({ code: chosen, rules: lines("rules")
 async function load(id = chosen) {
   const found = await api("codebook");
   codes = found.codes;
+  version = found.version;
   chosen = codes.some((code) => code.id === id) ? id : codes[0].id;
   byId("version").textContent = say("version", { n: found.version, codes: codes.length });
   showList();
@@ -35,9 +37,17 @@ function showList() {
 
 function show() {
   const code = one();
-  dirty = false;
+  fillForm(code);
   byId("code-name").textContent = code.label;
   byId("code-id").textContent = `${code.id} · ${code.number}`;
+  fill(byId("given"), code.given.map((segments) => el("p", {}, pieces(segments))));
+  byId("given-part").hidden = !code.given.length;
+  fill(byId("failing"), code.failing.map((text) => el("p", { class: "warning" }, text)));
+  fill(byId("refused"));
+}
+
+function fillForm(code, changed = false) {
+  dirty = changed;
   byId("label-nl").value = code.labels.nl ?? "";
   byId("label-en").value = code.labels.en ?? "";
   byId("definition").value = code.definition;
@@ -45,10 +55,6 @@ function show() {
   byId("negation").value = code.negation;
   const others = codes.filter((other) => other.id !== code.id);
   fill(byId("net"), el("option", { value: "" }, say("no_net")), others.map((other) => el("option", { value: other.id, selected: other.id === code.net }, other.label)));
-  fill(byId("given"), code.given.map((segments) => el("p", {}, pieces(segments))));
-  byId("given-part").hidden = !code.given.length;
-  fill(byId("failing"), code.failing.map((text) => el("p", { class: "warning" }, text)));
-  fill(byId("refused"));
   marked();
   look();
 }
@@ -72,6 +78,11 @@ async function change(path, body, said) {
     toast(said);
   } catch (error) {
     fill(byId("refused"), el("p", { class: "error", role: "alert" }, error.message));
+    const mine = error.status === 409 ? error.found.codes[chosen] : null;
+    if (mine) {
+      version = error.found.version;
+      fillForm(mine, true);
+    }
     byId("refused").scrollIntoView({ block: "nearest" });
   }
 }
@@ -83,7 +94,7 @@ byId("edit").addEventListener("input", (event) => {
 });
 byId("edit").addEventListener("submit", (event) => {
   event.preventDefault();
-  const body = { code: chosen, labels: { nl: byId("label-nl").value, en: byId("label-en").value }, definition: byId("definition").value,
+  const body = { code: chosen, version, labels: { nl: byId("label-nl").value, en: byId("label-en").value }, definition: byId("definition").value,
     negation: byId("negation").value, net: byId("net").value };
   for (const name of LISTS) body[name] = lines(name);
   change("code", body, say("code_saved"));

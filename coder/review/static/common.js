@@ -45,10 +45,10 @@ export const moment = (iso) =>
 // Asking the server
 
 export class Refused extends Error {
-  constructor(message, status, place) {
+  constructor(message, status, found = {}) {
     super(message);
     this.status = status;
-    this.place = place;
+    this.found = found; // all that the server said
   }
 }
 
@@ -68,7 +68,7 @@ export async function api(path, body) {
     throw new Refused(say("signed_out"), 401);
   }
   const found = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(found.error ?? say("failed"), answer.status, found.column);
+  if (!answer.ok) throw new Refused(found.error ?? say("failed"), answer.status, found);
   return found;
 }
 

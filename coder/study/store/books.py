@@ -6,40 +6,54 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from coder.codebook import Code, Codebook, Negation
 from coder.codebook_diff import REUSED, diff, mapping
 from coder.errors import CodebookError, StudyError
 from coder.study.store.events import Event, record, version_of
 from coder.study.store.schema import codebook as table
+from coder.study.store.schema import event
 
 _TEXTS = ("rules", "exceptions", "examples", "counterexamples", "formerly")
 
 
-def store(connection: Connection, question_id: int, book: Codebook, who: str, why: str) -> int:
+def store(connection: Connection, question_id: int, book: Codebook, who: str, why: str, given: str = "") -> int:
     """Write a version and return its number; the same codebook again is the version it was.
 
-    Raises `CodebookError` where a number that an old code had is given to another one.
+    `given` is the codebook as it was set, before it was merged. Raises `CodebookError` where a number that an old code
+    had is given to another one.
     """
     version = version_of(connection, question_id)
-    whole = _written(book)
+    whole = written(book)
     if version:
         now = load(connection, question_id, version)
-        if _written(now) == whole:
+        if written(now) == whole:
             return version
         if reused := [f"{one.was} is now {one.now}" for one in diff(now, book) if one.kind == REUSED]:
             raise CodebookError(f"A number is never used again: {'; '.join(reused)}. Give the new code its own.")
-    event = record(connection, question_id, Event("codebook", who, len(book.codes), why))
-    row = {"question": question_id, "version": version + 1, "event": event, "hash": book.hash}
-    connection.execute(table.insert().values({**row, "names": _names(book), "whole": whole}))
+    number = record(connection, question_id, Event("codebook", who, len(book.codes), why))
+    row = {"question": question_id, "version": version + 1, "event": number, "hash": book.hash}
+    connection.execute(table.insert().values({**row, "names": _names(book), "whole": whole, "given": given}))
     return version + 1
+
+
+def set_by(connection: Connection, question_id: int, who: str) -> Codebook | None:
+    """The codebook as this person gave it last; None where there is none."""
+    chosen = (
+        select(table.c.given)
+        .join(event, event.c.id == table.c.event)
+        .where(table.c.question == question_id, table.c.given != "", event.c.who == who)
+        .order_by(table.c.version.desc())
+        .limit(1)
+    )
+    found = connection.execute(chosen).scalar()
+    return None if found is None else _read(found)
 
 
 def load(connection: Connection, question_id: int, version: int) -> Codebook:
     """A version of the codebook. Raises `StudyError` where there is none."""
-    chosen = table.c.question == question_id, table.c.version == version
-    whole = connection.execute(select(table.c.whole).where(*chosen)).scalar()
+    whole = connection.execute(select(table.c.whole).where(*_is(question_id, version))).scalar()
     if whole is None:
         if not (found := version_of(connection, question_id)):
             raise StudyError("The question has no codebook; add one: coder study add STUDY --codebook FILE.")
@@ -91,13 +105,18 @@ class History:
         return [(era, heir) for heir in self._steps[at, era][name]] or [(at, name)]
 
 
+def _is(question_id: int, version: int) -> tuple[ColumnElement[bool], ...]:
+    return table.c.question == question_id, table.c.version == version
+
+
 def _names(book: Codebook) -> str:
     """A mark of all that `mapping` looks at."""
     named = [(code.id, code.number, sorted(code.label.items()), code.formerly) for code in book.codes]
     return sha256(repr(named).encode()).hexdigest()[:12]
 
 
-def _written(book: Codebook) -> str:
+def written(book: Codebook) -> str:
+    """The codebook as a study keeps it."""
     data = {
         "name": book.name,
         "version": book.version,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from coder.errors import StudyError
-from coder.study.store.events import Event, check_name, record
+from coder.study.store.events import Event, claim_name, record
 from coder.study.store.schema import deal, person, unit, unit_version
 
 ROLES = ("coder", "adjudicator", "lead")
@@ -24,7 +24,7 @@ def assign(connection: Connection, question_id: int, share: float, coders: Seque
     if not 0 <= share <= 1:
         raise StudyError(f"A share is from 0 to 1, not {share}.")
     for name in coders:
-        check_name(name)
+        claim_name(connection, name)
     dealt = select(deal.c.unit)
     rows = connection.execute(
         select(unit.c.id)
@@ -62,7 +62,7 @@ def assigned(connection: Connection, question_id: int, who: str | None) -> pd.Da
 
 def add_person(connection: Connection, name: str, hash_: str, role: str) -> None:
     """Add somebody. Raises `StudyError` where there is somebody called so, or no such role."""
-    check_name(name)
+    claim_name(connection, name)
     if role not in ROLES:
         raise StudyError(f"There is no role {role!r}; choose one of {', '.join(ROLES)}.")
     row = {"name": name, "hash": hash_, "role": role, "created": datetime.now(UTC).isoformat(timespec="seconds")}

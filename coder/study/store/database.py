@@ -4,28 +4,32 @@ A write takes its lock when it begins (BEGIN IMMEDIATE; EXCLUSIVE on the events)
 the same state and events are numbered in the order in which they are confirmed. Readers are never held up.
 """
 
+import os
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from coder.errors import MissingExtraError, StudyError
-from coder.study.store.schema import SCHEMA, fact, metadata
+from coder.study.store import sums
+from coder.study.store.migrations import Migrations
+from coder.study.store.schema import SCHEMA, SUM, fact, metadata
 
 Place = Path | str
 """A file, or the address of a PostgreSQL database (postgresql+psycopg://user@host/database)."""
-Migrations = Mapping[int, Callable[[Connection], None]]
-"""Of each version what makes it the next one."""
-
-MIGRATIONS: Migrations = {}
 MARK = 0x636F6472
 """What SQLite files of ours have as their application id: "codr"."""
 PATIENCE = 60
 """So many seconds a write waits for another to end."""
+_LONGEST_NAME = 255 - len("-journal")
+"""Bytes of the name of a file, beside which SQLite keeps others."""
+_PAGES = slice(28, 32)
+"""Where in a file SQLite says of how many pages it is."""
 
 
 def is_address(place: Place) -> bool:
@@ -39,13 +43,28 @@ def name_of(place: Place) -> str:
 
 
 def create(place: Place, facts: Mapping[str, str]) -> Engine:
-    """Make the tables of a new study. Raises `StudyError` where there is one, or another file."""
-    if not is_address(place):
-        if (path := Path(place)).exists():
-            raise StudyError(f"{path} exists; open it, or name another file.")
-        if not path.parent.is_dir():
-            raise StudyError(f"There is no folder {path.parent}; make it first.")
-    return _opened(place, lambda engine: _make(engine, place, facts))
+    """Make the tables of a new study. Raises `StudyError` where there is one, or another file.
+
+    A file is there whole or not at all.
+    """
+    if is_address(place):
+        return _opened(_engine(place), lambda engine: _make(engine, place, facts))
+    path = Path(place)
+    if len(os.fsencode(path.name)) > _LONGEST_NAME:
+        raise StudyError(f"The name {path.name[:40]}… is too long for a file; give a shorter one.")
+    if path.exists():
+        raise StudyError(f"{path} exists; open it, or name another file.")
+    if not path.parent.is_dir():
+        raise StudyError(f"There is no folder {path.parent}; make it first.")
+    with _beside(path) as beside:
+        _opened(_engine(beside), lambda engine: _make(engine, place, facts)).dispose()
+        try:
+            os.link(beside, path)  # unlike a renaming, takes the place of no other file
+        except FileExistsError:
+            raise StudyError(f"{path} exists; open it, or name another file.") from None
+        except OSError:  # a disk without links
+            beside.rename(path)
+    return _engine(place)
 
 
 def connect(place: Place, migrations: Migrations) -> Engine:
@@ -55,7 +74,7 @@ def connect(place: Place, migrations: Migrations) -> Engine:
     """
     if not is_address(place):
         _check_file(Path(place))
-    return _opened(place, lambda engine: _bring_up(engine, place, migrations))
+    return _opened(_engine(place), lambda engine: _bring_up(engine, place, migrations))
 
 
 @contextmanager
@@ -66,9 +85,13 @@ def reading(engine: Engine, place: Place) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine, place: Place, *, lock: bool = True) -> Iterator[Connection]:
-    """A transaction that alone writes; confirmed at its end, and on the disk then, or not at all."""
-    with _said(place), engine.connect().execution_options(coder_write=True) as connection, connection.begin():
+def writing(engine: Engine, place: Place, *, lock: bool = True, tables: bool = True) -> Iterator[Connection]:
+    """A transaction that alone writes; confirmed at its end, and on the disk then, or not at all.
+
+    Without `tables` they are not there yet, or not of this version.
+    """
+    how = "rows" if tables else "tables"
+    with _said(place), engine.connect().execution_options(coder_write=how) as connection, connection.begin():
         if lock and connection.dialect.name == "postgresql":
             connection.exec_driver_sql("LOCK TABLE event IN EXCLUSIVE MODE")
         yield connection
@@ -81,6 +104,14 @@ def _said(place: Place) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise StudyError(f"{name_of(place)} cannot be read or written: {_words(error.orig)}.") from None
+    except sqlite3.Error as error:
+        raise StudyError(f"{name_of(place)} cannot be read or written: {_words(error)}.") from None
+    except OverflowError:
+        raise StudyError("A number is too large to be kept in a study; the largest is 9223372036854775807.") from None
+    except UnicodeEncodeError:
+        raise StudyError("A text has half a sign (half an emoji), which cannot be kept; take it out.") from None
+    except OSError as error:
+        raise StudyError(f"{name_of(place)} cannot be read or written: {error.strerror}.") from None
 
 
 def _words(error: object) -> str:
@@ -91,12 +122,16 @@ def _words(error: object) -> str:
         return "another program has kept it locked; close that one and try again"
     if "readonly" in lines[0]:
         return "the file or its folder is read-only; copy the study to a folder in which you may write"
+    if "is full" in lines[0]:
+        return "the disk is full; make room on it and do the last thing again (nothing of it was kept)"
     return lines[0].removesuffix(".")
 
 
 def _engine(place: Place) -> Engine:
     if not is_address(place):
-        engine = create_engine(f"sqlite:///{Path(place)}", hide_parameters=True, connect_args={"timeout": PATIENCE})
+        path = str(Path(place).resolve())  # not as part of an address: a name may have a ?, or be :memory:
+        url = URL.create("sqlite", database=path)
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE})
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)
         return engine
@@ -119,16 +154,19 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # so that the driver opens no transaction of its own
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+    sums.define(connection)
 
 
 def _begin(connection: Connection) -> None:
     write = connection.get_execution_options().get("coder_write")
+    if write == "rows" and not connection.info.get(SUM):
+        sums.keep(cast("sqlite3.Connection", connection.connection.dbapi_connection))
+        connection.info[SUM] = True
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _opened(place: Place, prepare: Callable[[Engine], None]) -> Engine:
-    """The engine of a place, prepared; closed again where that fails."""
-    engine = _engine(place)
+def _opened(engine: Engine, prepare: Callable[[Engine], None]) -> Engine:
+    """The engine, prepared; closed again where that fails."""
     try:
         prepare(engine)
     except BaseException:
@@ -138,14 +176,16 @@ def _opened(place: Place, prepare: Callable[[Engine], None]) -> Engine:
 
 
 def _make(engine: Engine, place: Place, facts: Mapping[str, str]) -> None:
-    with writing(engine, place, lock=False) as connection:
+    with writing(engine, place, lock=False, tables=False) as connection:
         if inspect(connection).get_table_names():
             raise StudyError(f"{name_of(place)} has tables; a study needs a database of its own.")
         metadata.create_all(connection)
-        if not is_address(place):
-            connection.exec_driver_sql(f"PRAGMA application_id = {MARK}")
         rows = {**facts, "schema": str(SCHEMA)}
         connection.execute(fact.insert(), [{"name": name, "value": value} for name, value in rows.items()])
+        if not is_address(place):
+            connection.exec_driver_sql(f"PRAGMA application_id = {MARK}")
+            sums.describe(connection)
+            sums.fill(connection)
 
 
 def _bring_up(engine: Engine, place: Place, migrations: Migrations) -> None:
@@ -161,24 +201,42 @@ def _bring_up(engine: Engine, place: Place, migrations: Migrations) -> None:
 
 def _check_file(path: Path) -> None:
     """Raise where the file is not a whole study; looks without changing anything."""
-    if not path.is_file():
-        raise StudyError(f"There is no study {path}; make it with: coder study new {path}")
+    with _said(path):
+        if not path.is_file():
+            raise StudyError(f"There is no study {path}; make it with: coder study new {path}")
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-            mark = connection.execute("PRAGMA application_id").fetchone()[0]
-            if mark != MARK:
+            if connection.execute("PRAGMA application_id").fetchone()[0] != MARK:
                 raise StudyError(f"{path} is not a study of coder, but a file of another program.")
-            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            found = next(_damage(connection, path), "")
     except sqlite3.OperationalError as error:
-        raise StudyError(f"{path} cannot be read or written: {_words(error)}.") from None
+        found = str(error)
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # that is a statement that its tables do not allow
+            raise StudyError(f"{path} cannot be read or written: {_words(error)}.") from None
     except sqlite3.DatabaseError as error:
         found = str(error)
         if "not a database" in found:
             raise StudyError(f"{path} is not a study of coder.") from None
-    if found != "ok":
-        raise StudyError(
-            f"{path} is damaged ({found.splitlines()[0]}). Put back a copy of it; do not work on in this one."
-        )
+    except UnicodeDecodeError:  # in what SQLite says is wrong
+        found = "a name in it cannot be read"
+    if found:
+        what = " ".join(line for line in found.splitlines() if "***" not in line)
+        raise StudyError(f"{path} is damaged ({what}). Put back a copy of it; do not work on in this one.")
+
+
+def _damage(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
+    """What is wrong with the file, in words."""
+    connection.execute("BEGIN")  # one state of it, whoever writes meanwhile
+    size = connection.execute("PRAGMA page_size").fetchone()[0]
+    with path.open("rb") as file:
+        pages = int.from_bytes(file.read(100)[_PAGES])
+    beside = path.resolve().with_name(f"{path.resolve().name}-wal")
+    if not (beside.exists() and beside.stat().st_size) and path.stat().st_size < pages * size:
+        yield f"it has {path.stat().st_size} bytes of the {pages * size} it should have"
+    if (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
+        yield found
+    sums.define(connection)
+    yield from sums.damaged(connection)
 
 
 def _version(engine: Engine, place: Place) -> int:
@@ -196,27 +254,43 @@ def _upgrade(engine: Engine, place: Place, version: int, migrations: Migrations)
             "the coder that made it."
         )
     _keep_copy(engine, place, version)
-    with writing(engine, place) as connection:
+    with writing(engine, place, tables=False) as connection:
         for step in range(version, SCHEMA):
             migrations[step](connection)
         connection.execute(fact.update().where(fact.c.name == "schema").values(value=str(SCHEMA)))
+        if not is_address(place):
+            sums.describe(connection)
+            sums.fill(connection)
 
 
 def _keep_copy(engine: Engine, place: Place, version: int) -> None:
     """A copy of the study as it was: a file beside it, or a schema in the same database."""
     if not is_address(place):
-        path = Path(place)
-        beside = path.with_name(f"{path.name}.version-{version}")
-        with closing(sqlite3.connect(path)) as whole, closing(sqlite3.connect(beside)) as copy:
-            whole.backup(copy)
+        path = Path(place).resolve()
+        with _said(place), _beside(path) as beside:
+            with closing(sqlite3.connect(path)) as whole, closing(sqlite3.connect(beside)) as copy:
+                whole.backup(copy)
+            beside.chmod(path.stat().st_mode)
+            beside.replace(path.with_name(f"{path.name}.version-{version}"))
         return
-    with writing(engine, place) as connection:
+    with writing(engine, place, tables=False) as connection:
         schema = f"coder_version_{version}"
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         for name in inspect(connection).get_table_names():
             connection.exec_driver_sql(f'CREATE TABLE IF NOT EXISTS {schema}."{name}" AS TABLE "{name}"')
 
 
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Where to make a file that will be called `path`, in the same folder; what is left there is removed."""
+    beside = path.with_name(f".{secrets.token_hex(8)}.study")
+    try:
+        yield beside
+    finally:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            beside.with_name(f"{beside.name}{ending}").unlink(missing_ok=True)
+
+
 def facts(connection: Connection) -> dict[str, Any]:
     """What is known of the study itself: name -> value."""
-    return {row.name: row.value for row in connection.execute(select(fact))}
+    return {row.name: row.value for row in connection.execute(select(fact)) if row.name != sums.TABLES}

@@ -1,15 +1,21 @@
-"""Events: what happened, in the order in which it was confirmed; and which of them a moment has."""
+"""Events: what happened, in the order in which it was confirmed; who did it; and which of them a moment has."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from coder.errors import StudyError
-from coder.study.store.schema import codebook, event, question
+from coder.study.store.schema import codebook, event, question, spelling
 
 GOLD, MACHINE = "gold", "machine"
 """Coders that are nobody in particular: what tables use, and what is proposed."""
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
+"""Signs that show nothing and count as letters or marks (Unicode: Default_Ignorable; and the blank of Braille)."""
 At = int | datetime | None
 """A moment: the id of an event (as it was just after it), a time with its zone, or None for now."""
 
@@ -27,7 +33,7 @@ class Event:
 
 def record(connection: Connection, question_id: int, happened: Event) -> int:
     """Write an event and return its id. Its time is never before that of the last one."""
-    check_name(happened.who)
+    claim_name(connection, happened.who)
     last = connection.execute(select(event.c.at).order_by(event.c.id.desc()).limit(1)).scalar()
     now = datetime.now(UTC).isoformat(timespec="microseconds")
     row = {
@@ -50,6 +56,38 @@ def check_name(who: str) -> None:
             f"{who!r} cannot be the name of a coder: it is empty, has ',', ';' or space around it, or is {GOLD!r} or "
             f"{MACHINE!r}."
         )
+    check_seen(who, "a coder")
+
+
+def check_seen(name: str, whose: str) -> None:
+    """Raise where a name has signs that nobody sees, or is not written as its letters are: two would look the same."""
+    if unseen := next((sign for sign in name if not sign.isprintable() or _UNSEEN.match(sign)), ""):
+        raise StudyError(
+            f"{name!r} cannot be the name of {whose}: it has a sign that nobody sees (U+{ord(unseen):04X}). "
+            "Type it again without."
+        )
+    if name != unicodedata.normalize("NFC", name):
+        raise StudyError(
+            f"{name!r} cannot be the name of {whose}: its accents are apart from its letters. Type it again."
+        )
+
+
+def claim_name(connection: Connection, who: str, *, known: bool = False) -> None:
+    """Keep how somebody is written. Raises `StudyError` where another would be taken for the same person.
+
+    `known` are names of before: those stand as they are.
+    """
+    if not known:
+        check_name(who)
+    key = " ".join(unicodedata.normalize("NFKC", who).casefold().split())
+    alike = connection.execute(select(spelling.c.name).where(spelling.c.key == key)).scalars().all()
+    if who in alike:
+        return
+    if alike and not known:
+        raise StudyError(
+            f"There is a coder {alike[0]!r} in the study; {who!r} would look the same. Write {alike[0]!r}."
+        )
+    connection.execute(spelling.insert().values(name=who, key=key))
 
 
 def question_named(connection: Connection, name: str) -> int:

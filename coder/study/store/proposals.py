@@ -12,7 +12,7 @@ from coder.coding import Coding, assignments
 from coder.errors import StudyError
 from coder.progress import Progress
 from coder.study.store.decisions import SEEN, unit_ids
-from coder.study.store.events import MACHINE, Event, check_name, record, version_of
+from coder.study.store.events import MACHINE, Event, claim_name, record, version_of
 from coder.study.store.schema import proposal, proposal_set, unit, unit_version
 
 COLUMNS = ("unit", "code", "probability", "start", "end", "reason", "method", "version")
@@ -31,7 +31,6 @@ def write(
     progress: Progress,
 ) -> int:
     """Write the assignments of a machine, and which units it saw; returns the event. See `Study.propose`."""
-    check_name(who)
     nothing = coding.seen.difference(pd.Index(coding.assignments["unit"].unique()), sort=False)
     empty = assignments({"unit": nothing.to_numpy(), "code": [SEEN] * len(nothing)}).assign(score=0.0)
     frame = pd.concat([coding.assignments, empty], ignore_index=True)
@@ -40,6 +39,7 @@ def write(
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True)]
     units = frame["unit"].tolist()
     with transaction() as connection:
+        claim_name(connection, who)
         ids = unit_ids(connection, question_id, coding.seen)
         begun = {"method": coding.coder, "model": model, "begun": datetime.now(UTC).isoformat(timespec="microseconds")}
         version = version_of(connection, question_id)

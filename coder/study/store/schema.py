@@ -3,7 +3,10 @@
 Three kinds. What happened is only ever added to: `event`, and what belongs to one (`decision`, `codebook`,
 `model`, `deal`). What was true when carries the events between which it held, `[since, until)`, so that every
 past state can be read as quickly as the present one: `unit_version`, and `holding`, which is derived from the
-decisions and can be made again from them. What a machine proposes (`proposal`) may be replaced.
+decisions and can be made again from them. What a machine proposes (`proposal`) may be replaced, and what is of the
+moment (`lease`) goes.
+
+Every row of a file has a `sum`, of all that is in its other columns: see `coder.study.store.sums`.
 """
 
 from sqlalchemy import (
@@ -21,37 +24,41 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.schema import SchemaItem
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of these tables; a file of a later one is refused."""
 
 metadata = MetaData()
 _HOLDS = text("until IS NULL")
 _COUNTED = ("question", "layer", "verdict", "unit", "who")
 Key = BigInteger().with_variant(Integer, "sqlite")
+SUM = "sum"
 
-fact = Table("fact", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 
-person = Table(
+def _table(name: str, *parts: SchemaItem) -> Table:
+    return Table(name, metadata, *parts, Column(SUM, Key))
+
+
+fact = _table("fact", Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+person = _table(
     "person",
-    metadata,
     Column("name", Text, primary_key=True),
     Column("hash", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("created", Text, nullable=False),
 )
 
-question = Table(
+question = _table(
     "question",
-    metadata,
     Column("id", Key, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("blind", Boolean, nullable=False),
 )
 
-event = Table(
+event = _table(
     "event",
-    metadata,
     Column("id", Key, primary_key=True),
     Column("question", ForeignKey("question.id"), nullable=False),
     Column("kind", Text, nullable=False),
@@ -65,18 +72,16 @@ event = Table(
 )
 """`codebook` is the version in use (0: none yet); `size` how many units or decisions it is about."""
 
-unit = Table(
+unit = _table(
     "unit",
-    metadata,
     Column("id", Key, primary_key=True),
     Column("question", ForeignKey("question.id"), nullable=False),
     Column("name", Text, nullable=False),
     UniqueConstraint("question", "name"),
 )
 
-unit_version = Table(
+unit_version = _table(
     "unit_version",
-    metadata,
     Column("id", Key, primary_key=True),
     Column("unit", ForeignKey("unit.id"), nullable=False),
     Column("question", ForeignKey("question.id"), nullable=False),
@@ -91,21 +96,21 @@ unit_version = Table(
 )
 """`background` is JSON: column -> cell. `left_out`: gone from a corrected file, its decisions kept."""
 
-codebook = Table(
+codebook = _table(
     "codebook",
-    metadata,
     Column("question", ForeignKey("question.id"), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("event", ForeignKey("event.id"), nullable=False),
     Column("hash", Text, nullable=False),
     Column("names", Text, nullable=False),
     Column("whole", Text, nullable=False),
+    Column("given", Text, nullable=False),
 )
-"""`names` changes when anything does by which a code is known from one version to the next."""
+"""`names` changes when anything does by which a code is known from one version to the next. `given` is the codebook
+as somebody set it whole, before it was merged with what had changed meanwhile; "" where a part was changed."""
 
-decision = Table(
+decision = _table(
     "decision",
-    metadata,
     Column("id", Key, primary_key=True),
     Column("event", ForeignKey("event.id"), nullable=False, index=True),
     Column("unit", ForeignKey("unit.id"), nullable=False, index=True),
@@ -116,9 +121,8 @@ decision = Table(
 )
 """`proposal` is JSON of what was proposed, whole: proposals are replaced, decisions are not."""
 
-holding = Table(
+holding = _table(
     "holding",
-    metadata,
     Column("id", Key, primary_key=True),
     Column("question", ForeignKey("question.id"), nullable=False),
     Column("layer", Text, nullable=False),
@@ -134,9 +138,8 @@ holding = Table(
 )
 """Which decision held on a unit and code. `who` is empty where the last to decide decides for all."""
 
-proposal_set = Table(
+proposal_set = _table(
     "proposal_set",
-    metadata,
     Column("id", Key, primary_key=True),
     Column("question", ForeignKey("question.id"), nullable=False),
     Column("event", ForeignKey("event.id")),
@@ -147,9 +150,8 @@ proposal_set = Table(
 )
 """Proposals written together; they count from the moment `event` is filled in."""
 
-proposal = Table(
+proposal = _table(
     "proposal",
-    metadata,
     Column("id", Key, primary_key=True),
     Column("of", ForeignKey("proposal_set.id"), nullable=False),
     Column("unit", ForeignKey("unit.id"), nullable=False),
@@ -162,9 +164,8 @@ proposal = Table(
 )
 """A row without a code: the machine saw the unit and proposes nothing."""
 
-model = Table(
+model = _table(
     "model",
-    metadata,
     Column("question", ForeignKey("question.id"), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("name", Text, primary_key=True),
@@ -173,12 +174,26 @@ model = Table(
 )
 """The files of a model, a row each."""
 
-deal = Table(
+deal = _table(
     "deal",
-    metadata,
     Column("event", ForeignKey("event.id"), nullable=False),
     Column("unit", ForeignKey("unit.id"), primary_key=True),
     Column("who", Text, primary_key=True),
     Column("double", Boolean, nullable=False),
 )
 """Who is to code what."""
+
+spelling = _table(
+    "spelling",
+    Column("name", Text, primary_key=True),
+    Column("key", Text, nullable=False, index=True),
+)
+"""How each coder is written; those whom a reader would take for one person have the same `key`."""
+
+lease = _table(
+    "lease",
+    Column("unit", ForeignKey("unit.id"), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Key, nullable=False),
+)
+"""Who has an answer before him, until when (milliseconds since 1970)."""

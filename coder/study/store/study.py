@@ -4,7 +4,7 @@ Every method is one transaction, so that several people and a running model may 
 the disk when the method returns.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
@@ -14,14 +14,27 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, select
 
 from coder.codebook import Codebook
+from coder.codebook_merge import adds_only, merge
 from coder.coding import COLUMNS, Coding, assignments
 from coder.corpus import Corpus
 from coder.errors import StudyError
 from coder.progress import Progress, silent
-from coder.study.store import answers, books, coders, database, models, proposals, state, telling
+from coder.study.store import answers, books, coders, database, leases, models, proposals, state, telling
 from coder.study.store.answers import Added
 from coder.study.store.decisions import ADJUDICATE, DECIDE, FLAG, LAYERS, NO, YES, Decision, decide, undo, unit_ids
-from coder.study.store.events import GOLD, MACHINE, At, Event, moment, question_named, record, version_of
+from coder.study.store.events import (
+    GOLD,
+    MACHINE,
+    At,
+    Event,
+    check_seen,
+    claim_name,
+    moment,
+    question_named,
+    record,
+    version_of,
+)
+from coder.study.store.migrations import MIGRATIONS
 from coder.study.store.schema import question as table
 
 if TYPE_CHECKING:
@@ -51,7 +64,7 @@ class Study:
 
         One of an earlier version is brought up to date, after a copy was made beside it.
         """
-        return cls(place, database.connect(place, database.MIGRATIONS))
+        return cls(place, database.connect(place, MIGRATIONS))
 
     def close(self) -> None:
         """Close it; the file is then one file."""
@@ -122,13 +135,34 @@ class Study:
 
     # Codebooks
 
-    def set_codebook(self, question: str, codebook: Codebook, who: str, why: str = "") -> int:
+    def set_codebook(
+        self, question: str, codebook: Codebook, who: str, why: str = "", *, since: int | None = None
+    ) -> int:
         """Make this the codebook of the question; returns its version (1, 2, …). The same again changes nothing.
 
-        Decisions stay as they were made; they are read as `coder codebook diff` says codes became others.
+        `since` is the version that it was made from; unless given, it is a revision of the last one that the same
+        person set. What was changed otherwise since is kept, and `ConflictError` raised where the same was changed.
+        Raises `StudyError` where nothing says what it was made from and it would take something away. Decisions stay
+        as they were made; they are read as `coder codebook diff` says codes became others.
         """
         with self._on(question, write=True) as (connection, id_):
-            return books.store(connection, id_, codebook, who, why)
+            given = books.written(codebook)
+            if version := version_of(connection, id_):
+                now = books.load(connection, id_, version)
+                base = books.set_by(connection, id_, who) if since is None else books.load(connection, id_, since)
+                if base is None and not adds_only(now, codebook):
+                    raise StudyError(
+                        f"This codebook is another one than version {version} of the study, and {who} has set none "
+                        "before. Say of which version it is a revision (--since): what was changed after that is kept."
+                    )
+                codebook = merge(base or now, codebook, now)
+            return books.store(connection, id_, codebook, who, why, given)
+
+    def change_codebook(self, question: str, change: Callable[[Codebook], Codebook], who: str, why: str = "") -> int:
+        """Let `change` make another codebook of the one in use, which nobody changes meanwhile; returns its version."""
+        with self._on(question, write=True) as (connection, id_):
+            now = books.load(connection, id_, version_of(connection, id_))
+            return books.store(connection, id_, change(now), who, why)
 
     def codebook(self, question: str, version: int | None = None, *, at: At = None) -> Codebook:
         """The codebook in use, or that of a version or a moment. Raises `StudyError` where there is none."""
@@ -246,6 +280,24 @@ class Study:
         """The `state` that somebody may see: where coders are blind to each other, their own decisions alone."""
         return self.state(question, who=who if self.blind(question) else None, units=units)
 
+    def lease(self, question: str, units: Sequence[str], holder: str) -> list[str]:
+        """Of these units those that nobody else has before him, in order: they are this `holder`'s for a while.
+
+        Whoever serves the study on whatever machine, no two are given the same.
+        """
+        with self._on(question, write=True) as (connection, id_):
+            return leases.take(connection, id_, units, holder)
+
+    def extend_leases(self, question: str, holder: str) -> None:
+        """Let what somebody has before him be his for a while from now."""
+        with self._on(question, write=True) as (connection, _):
+            leases.extend(connection, holder)
+
+    def leased(self, question: str, holder: str) -> set[str]:
+        """The units that others than this `holder` have before them."""
+        with self._on(question) as (connection, id_):
+            return leases.of_others(connection, id_, holder)
+
     # Machines
 
     def propose(
@@ -301,6 +353,11 @@ class Study:
         """Give somebody another hash or role."""
         with self._write() as connection:
             coders.change_person(connection, name, hash, role)
+
+    def claim_name(self, name: str) -> None:
+        """Raise `StudyError` where somebody cannot be called this, as another is called so but for capitals."""
+        with self._write() as connection:
+            claim_name(connection, name)
 
     def people(self) -> pd.DataFrame:
         """Everybody who was added: name, role, created."""
@@ -365,4 +422,5 @@ class Study:
 def _question(name: str) -> str:
     if not name.strip() or name != name.strip() or "\n" in name:
         raise StudyError(f"{name!r} cannot be the name of a question: it is empty, or has space around it.")
+    check_seen(name, "a question")
     return name

@@ -1,0 +1,249 @@
+"""Two people change one codebook: both changes are kept, or the second is refused with what the first made of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coder import Code, Codebook
+from coder.codebook_merge import ConflictError, adds_only, merge
+from coder.errors import CodebookError, StudyError
+from coder.review import book_editing
+from coder.review.desk import Desk
+from coder.review.queueing import queue
+from coder.review.sight import Sight
+from coder.review.team import Visitor
+from coder.study.store import Study
+from tests.conftest import corpus_of
+
+BASE = Codebook(
+    (
+        Code("fiets", 1, {"nl": "Fiets", "en": "Bike"}, definition="op twee wielen", rules=("fiets", "pedaal")),
+        Code("bus", 2, {"nl": "Bus"}, rules=("bus",), net="ov"),
+        Code("ov", 3, {"nl": "Openbaar vervoer"}),
+    ),
+    lists={"merken": ("velo",)},
+)
+
+
+def changed(id_: str, **fields: Any) -> Codebook:  # noqa: ANN401
+    """The base with some fields of a code otherwise."""
+    return replace(BASE, codes=tuple(replace(one, **fields) if one.id == id_ else one for one in BASE.codes))
+
+
+def without(id_: str) -> Codebook:
+    return replace(BASE, codes=tuple(one for one in BASE.codes if one.id != id_))
+
+
+def test_changes_of_other_codes_fields_languages_and_texts_go_together() -> None:
+    mine = changed("fiets", rules=("fiets", "pedaal", "stuur"), label={"nl": "Fiets", "en": "Bicycle"})
+    theirs = changed("fiets", rules=("fiets", "bel"), definition="met trappers", label={"nl": "Velo", "en": "Bike"})
+    both = merge(BASE, mine, replace(theirs, lists={"merken": ("velo", "koga")}))
+    code = both.codes[0]
+    assert set(code.rules) == {"fiets", "bel", "stuur"}
+    assert (code.definition, code.label) == ("met trappers", {"nl": "Velo", "en": "Bicycle"})
+    assert both.lists == {"merken": ("velo", "koga")}
+    tram = Code("tram", 4, {"nl": "Tram"})
+    assert merge(BASE, replace(BASE, codes=(*BASE.codes, tram)), without("bus")).ids == ("fiets", "ov", "tram")
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "where"),
+    [
+        (changed("bus", definition="rood"), changed("bus", definition="geel"), ("bus", "definition")),
+        (changed("fiets", label={"nl": "Tweewieler"}), changed("fiets", label={"nl": "Rijwiel"}), ("fiets", "label")),
+        (changed("fiets", rules=("fiets*", "pedaal")), changed("fiets", rules=("pedaal", "=f")), ("fiets", "rules")),
+        (without("bus"), changed("bus", rules=("bus", "lijn")), ("bus", "")),
+        (changed("bus", rules=("bus", "lijn")), without("bus"), ("bus", "")),
+        (
+            replace(BASE, codes=(*BASE.codes, Code("tram", 4, {"nl": "Tram"}))),
+            replace(BASE, codes=(*BASE.codes, Code("trein", 4, {"nl": "Trein"}))),
+            ("tram", "number"),
+        ),
+        (
+            replace(BASE, codes=(*BASE.codes, Code("tram", 4, {"nl": "Spoor"}))),
+            replace(BASE, codes=(*BASE.codes, Code("trein", 5, {"nl": "Spoor"}))),
+            ("tram", "label"),
+        ),
+        (changed("fiets", net="ov"), replace(BASE, codes=changed("bus", net="").codes[:2]), ("fiets", "net")),
+        (replace(BASE, version="2"), replace(BASE, version="1b"), ("", "version")),
+    ],
+)  # fmt: skip
+def test_two_changes_of_the_same_are_refused_and_named(
+    mine: Codebook, theirs: Codebook, where: tuple[str, str]
+) -> None:
+    with pytest.raises(ConflictError, match="changed meanwhile") as refused:
+        merge(BASE, mine, theirs)
+    assert where in {(one.code, one.field) for one in refused.value.conflicts}
+
+
+def test_what_only_adds_is_known() -> None:
+    more = replace(BASE, codes=(*BASE.codes, Code("tram", 4, {"nl": "Tram"})))
+    assert adds_only(BASE, more)
+    assert not adds_only(more, BASE)
+    assert not adds_only(BASE, replace(changed("bus", definition="rood"), codes=more.codes[1:]))
+
+
+# On a study
+
+
+def made(folder: Path) -> Path:
+    path = folder / "a.study"
+    with Study.create(path, name="reizen") as study:
+        study.add_answers("q", corpus_of(["met de fiets", "met de bus"]), who="lead")
+        study.set_codebook("q", BASE, "lead")
+    return path
+
+
+def test_a_file_that_knows_nothing_of_the_page_takes_nothing_away(tmp_path: Path) -> None:
+    with Study.open(made(tmp_path)) as study:
+        book_editing.new_code(Desk(study, "q", "anna"), "anna", "nl", name="Tram", rule="tram")
+        file = changed("bus", rules=("bus", "lijnbus"))
+        study.set_codebook("q", file, "lead")
+        assert study.codebook("q").ids == ("fiets", "bus", "ov", "tram")
+        assert study.codebook("q").codes[1].rules == ("bus", "lijnbus")
+        study.set_codebook("q", changed("bus", rules=("bus", "streekbus")), "lead")  # of the file, without the tram
+        assert study.codebook("q").ids == ("fiets", "bus", "ov", "tram")
+        now = int(study.codebooks("q")["version"].max())
+        study.set_codebook("q", file, "lead", since=now)
+        assert study.codebook("q").ids == ("fiets", "bus", "ov")
+
+
+def test_who_set_no_codebook_before_says_what_theirs_was_made_from(tmp_path: Path) -> None:
+    with Study.open(made(tmp_path)) as study:
+        mine = changed("bus", definition="rood")
+        with pytest.raises(StudyError, match="--since"):
+            study.set_codebook("q", mine, "bert")
+        assert study.set_codebook("q", mine, "bert", since=1) == 2
+        study.set_codebook("q", changed("bus", rules=("bus", "lijn")), "lead")
+        assert study.codebook("q").codes[1].definition == "rood"
+        more = replace(study.codebook("q"), codes=(*study.codebook("q").codes, Code("tram", 9, {"nl": "Tram"})))
+        study.set_codebook("q", more, "carla")
+        with pytest.raises(StudyError, match="no codebook of version 99"):
+            study.set_codebook("q", mine, "bert", since=99)
+
+
+def form(code: Code) -> dict[str, Any]:
+    """A code as the form of the page sends it."""
+    lists = {name: list(getattr(code, name)) for name in ("rules", "exceptions", "examples", "counterexamples")}
+    return {"code": code.id, "labels": dict(code.label), "definition": code.definition, "net": code.net, **lists} | {
+        "negation": code.negation.value
+    }
+
+
+def put(name: str, text: str, data: dict[str, Any]) -> None:
+    data[name] = text
+
+
+def append(name: str, text: str, data: dict[str, Any]) -> None:
+    data[name] = [*data[name], text]
+
+
+class Someone:
+    """A page that somebody has open, on a server of its own."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.study, self.name = Study.open(path), name
+        self.desk = Desk(self.study, "q", name)
+        self.look()
+
+    def look(self) -> None:
+        self.desk.follow()
+        self.version, self.book = self.desk.version, self.desk.book
+
+    def sight(self) -> Sight:
+        return Sight(self.desk, Visitor(self.name, self.name, "nl", settles=False, leads=True))
+
+    def edits(self, code: str, change: Callable[[dict[str, Any]], object]) -> bool:
+        """Send the form of a code as it was seen, with a change; whether it was taken."""
+        data = form(next(one for one in self.book.codes if one.id == code))
+        change(data)
+        try:
+            book_editing.edit(self.desk, {**data, "version": self.version}, self.name)
+        except ConflictError:
+            return False
+        self.look()
+        return True
+
+
+STEP = st.tuples(
+    st.integers(0, 1), st.sampled_from(["look", "rule", "rule", "define", "new"]), st.sampled_from(["fiets", "bus"])
+)
+
+
+@settings(max_examples=15)
+@given(st.lists(STEP, min_size=4, max_size=10))
+def test_whatever_two_people_do_in_whatever_order_no_edit_that_was_taken_is_lost(
+    steps: list[tuple[int, str, str]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = made(Path(folder))
+        pair = [Someone(path, "anna"), Someone(path, "bert")]
+        rules, names = set(), set()
+        defined = {"fiets": "op twee wielen", "bus": ""}
+        for number, (which, what, code) in enumerate(steps):
+            one, text = pair[which], f"woord{number}"
+            seen = next(each for each in one.book.codes if each.id == code).definition
+            if what == "look":
+                one.look()
+            elif what == "rule":
+                assert one.edits(code, partial(append, "rules", text))
+                rules.add((code, text))
+            elif what == "define":
+                taken = one.edits(code, partial(put, "definition", text))
+                assert taken == (seen == defined[code])
+                if taken:
+                    defined[code] = text
+            else:
+                book_editing.new_code(one.desk, one.name, "nl", name=text, rule="")
+                names.add(text)
+        now = pair[0].study.codebook("q")
+        assert {code.id: code.definition for code in now.codes[:2]} == defined
+        assert rules <= {(code.id, rule) for code in now.codes for rule in code.rules}
+        assert names <= {code.label["nl"] for code in now.codes}
+        for one in pair:
+            one.study.close()
+
+
+def test_a_rule_that_goes_along_to_a_new_code_must_still_be_there(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    one, other = Someone(path, "anna"), Someone(path, "bert")
+    assert one.edits("fiets", lambda data: data.update(rules=["fiets"]))
+    with pytest.raises(CodebookError, match="changed meanwhile"):
+        book_editing.split(
+            other.desk, {"code": "fiets", "name": "Trappers", "language": "nl", "rules": ["pedaal"]}, "bert"
+        )
+    book_editing.merge(other.desk, {"code": "bus", "into": "ov"}, "bert")
+    one.look()
+    assert one.book.ids == ("fiets", "ov")
+    for page in (one, other):
+        page.study.close()
+
+
+# Two pages, each on a server of its own
+
+
+def test_two_pages_hand_out_other_answers_and_follow_what_is_added_or_coded_elsewhere(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    one, other = Someone(path, "anna"), Someone(path, "bert")
+    first = queue(one.sight(), "random", "")["ids"]
+    assert one.desk.lease(first[:1], "anna") == first[:1]
+    assert queue(other.sight(), "random", "")["ids"] == first[1:]
+    assert other.desk.lease(first, "bert") == first[1:]
+    with Study.open(path) as study:
+        study.add_answers("q", corpus_of(["met de fiets", "met de bus", "te voet"]), accept=True, who="lead")
+    book_editing.new_code(other.desk, "bert", "nl", name="Te voet", rule="")
+    one.look()
+    assert (one.book.ids[-1], "3" in one.desk.texts, "3" in other.desk.texts) == ("te_voet", True, True)
+    act = {"id": "1", "kind": "decide", "units": ["3"], "codes": {"te_voet": "yes"}, "seen": True}
+    assert other.desk.do([act], other.sight()) == [{"id": "1"}]
+    one.look()
+    assert "3" not in queue(one.sight(), "random", "")["ids"]
+    for page in (one, other):
+        page.study.close()
