@@ -302,3 +302,15 @@ def test_a_run_says_which_files_an_earlier_run_left(cli: Cli, tmp_path: Path) ->
     assert "an earlier one" in again
     assert all(str(tmp_path / "out" / name) in again for name in ("coded.csv", "coded.assignments.csv", "top.csv"))
     assert "earlier" in cli(*asked).err
+
+
+def test_a_table_that_does_not_begin_in_the_corner_is_whole_and_has_the_letters_of_the_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "in.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for row, texts in enumerate([("nr", "tekst"), ("00042", "meer video"), ("00043", "korter")], start=2):
+            sheet.write_row(row, 1, texts)
+    cells = read_cells(path)
+    assert (cells.rows[0], cells.left, cells.kinds) == (["nr", "tekst"], 1, ("text", "text"))
+    read = read_answers(path, text="C", id="B")
+    assert (read.text, list(read.corpus.ids)) == ("tekst", ["00042", "00043"])
