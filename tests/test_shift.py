@@ -81,7 +81,7 @@ def test_coding_with_a_model_warns_of_what_it_never_saw(cli: Cli, tmp_path: Path
 
 
 def test_what_answers_without_a_code_are_about_is_told_where_much_is_new() -> None:
-    pytest.importorskip("bertopic", reason="topics are not installed: pip install 'coder[topics]'")
+    pytest.importorskip("bertopic", reason="topics are not installed: pip install 'codeboek[topics]'")
     corpus, hand, _ = two_themes(60)
     model = train(corpus, hand, embedding="none")
     found = shift(replace(model, threshold=0.99), corpus_of(NEW))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coder.cli.options import Embedding, Language, one_of
-from coder.errors import CoderError, MissingExtraError
+from coder.errors import CoderError
 
 if TYPE_CHECKING:
     from coder.study.store import Study
@@ -57,14 +57,8 @@ def review(
             raise CoderError(
                 "With --lan people sign in, and nobody has a password yet; add them with --add-person NAME."
             )
-        try:
-            from coder.review.serve import Options, serve
-        except ImportError as error:
-            if error.name not in ("starlette", "uvicorn"):
-                raise
-            raise MissingExtraError(
-                f"The page needs the package {error.name}, which is not installed; install it with pip install 'coder[review]'."
-            ) from None
+        from coder.review.serve import Options, serve
+
         serve(opened, Options(port, lan, who, language, embedding), typer.echo, lambda line: typer.echo(line, err=True))
 
 

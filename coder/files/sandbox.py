@@ -41,8 +41,8 @@ def read_apart(path: Path, sheet: str = "", *, names: bool = False) -> dict[str,
     reader = {".sav": "sav", ".zsav": "sav", ".parquet": "parquet"}.get(ending, "names" if names else "workbook")
     if reader == "parquet" and find_spec("duckdb") is None:
         raise MissingExtraError(
-            "A .parquet is read with the package duckdb, which is not installed; pip install 'coder[parquet]' installs "
-            "it. Or save the file as .csv."
+            "A .parquet is read with the package duckdb, which is not installed; pip install 'codeboek[parquet]' "
+            "installs it. Or save the file as .csv."
         )
     seconds = min(_SECONDS + ceil(_size(path) / _PACE), _LONGEST)
     sizes = {"rows": ROWS, "columns": COLUMNS, "cells": CELLS, "characters": CHARACTERS}

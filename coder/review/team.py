@@ -1,11 +1,9 @@
 """Who may do what, and whose password is whose."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
-from coder.errors import CoderError, MissingExtraError
+from coder.errors import CoderError
 from coder.study.store import Study
 
 LEAD, SETTLERS = "lead", ("adjudicator", "lead")
@@ -64,9 +62,9 @@ def hashed(password: str) -> str:
 
 def verified(known: str, password: str) -> bool:
     """Whether a hash is of this password."""
-    with _needing_argon2():
-        from argon2 import PasswordHasher  # noqa: PLC0415
-        from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415
+    from argon2 import PasswordHasher  # noqa: PLC0415
+    from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415
+
     try:
         return PasswordHasher().verify(known, password)
     except (VerificationError, InvalidHashError):
@@ -79,16 +77,6 @@ def _nobodys() -> str:
 
 
 def _hash(password: str) -> str:
-    with _needing_argon2():
-        from argon2 import PasswordHasher  # noqa: PLC0415
+    from argon2 import PasswordHasher  # noqa: PLC0415
+
     return PasswordHasher().hash(password)
-
-
-@contextmanager
-def _needing_argon2() -> Iterator[None]:
-    try:
-        yield
-    except ImportError:
-        raise MissingExtraError(
-            "Accounts need the package argon2-cffi, which is not installed; pip install 'coder[review]' installs it."
-        ) from None

@@ -144,7 +144,7 @@ def _engine(place: Place) -> Engine:
         )
     except ModuleNotFoundError:
         raise MissingExtraError(
-            "A study on a PostgreSQL server needs psycopg; install it with: pip install 'coder[postgres]'"
+            "A study on a PostgreSQL server needs psycopg; install it with: pip install 'codeboek[postgres]'"
         ) from None
     except ArgumentError:
         raise StudyError("The address cannot be read; write postgresql+psycopg://user@host/database.") from None

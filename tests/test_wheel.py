@@ -1,0 +1,64 @@
+"""What is built is what works: the wheel, unpacked away from the checkout, has all that coder needs."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel as an installer lays it down."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = folder.glob("codeboek-*.whl")
+    with ZipFile(wheel) as packed:
+        packed.extractall(folder / "site")
+    return folder / "site"
+
+
+def run(installed: Path, *arguments: str) -> str:
+    """What python prints in a folder of its own, with the unpacked wheel before everything else."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=installed.parent,
+        env={**os.environ, "PYTHONPATH": str(installed), "PYTHONUTF8": "1"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
+
+
+def test_the_distribution_is_codeboek_and_the_command_coder(installed: Path) -> None:
+    (named,) = installed.glob("codeboek-*.dist-info")
+    assert "coder = coder.cli.main:main" in (named / "entry_points.txt").read_text(encoding="utf-8")
+    assert (installed / "coder" / "py.typed").is_file()
+
+
+def test_the_package_that_runs_is_the_unpacked_one(installed: Path) -> None:
+    where = run(installed, "-c", "import coder; print(coder.__file__)").strip()
+    assert Path(where).is_relative_to(installed)
+
+
+def test_an_installed_coder_has_its_codebooks_corpora_and_pipeline(installed: Path) -> None:
+    code = (
+        "from coder import Rules, read_answers, read_codebook, top\n"
+        "from coder.resources import resource\n"
+        "book = read_codebook(resource('codebooks') / 'wishes.yaml')\n"
+        "answers = read_answers(resource('corpora') / 'wishes-2024.csv', text='answer', id='id')\n"
+        "print(top(Rules().code(answers.corpus, book), book).frame['n'].max() > 10)\n"
+    )
+    assert run(installed, "-c", code).strip() == "True"
+
+
+def test_an_installed_page_has_its_templates_and_scripts(installed: Path) -> None:
+    for name in ("static", "templates"):
+        there = {path.name for path in (ROOT / "coder" / "review" / name).iterdir()}
+        assert {path.name for path in (installed / "coder" / "review" / name).iterdir()} >= there
