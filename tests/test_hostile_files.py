@@ -10,6 +10,7 @@ from benchmarks.hostile_files import measure, originals
 from coder.errors import DataError
 from coder.files import sandbox
 from coder.files.cells import read_cells, sheet_names
+from coder.files.codebooks import read_codebook
 from tests.conftest import write
 
 
@@ -98,6 +99,11 @@ def test_a_sheet_that_is_not_there_is_said_with_those_there_are(tmp_path: Path) 
 def test_a_name_that_is_too_long_is_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="There is no file"):
         read_cells(tmp_path / ("x" * 5_000 + ".xlsx"))
+
+
+def test_an_anchor_that_is_used_again_is_yaml_as_any_other(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.yaml", "codes:\n- &a {id: x, number: 1}\n- &a {id: y, number: 2}\n")
+    assert read_codebook(path).ids == ("x", "y")
 
 
 def test_mutated_files_end_in_no_traceback_no_hang_and_no_half_a_file(tmp_path: Path) -> None:

@@ -45,8 +45,10 @@ def composed(source: str) -> Node | None:
     """The nodes of a text in YAML; None for an empty one. Halves of signs are joined. Raises `YamlError`."""
     if max(accumulate(_STEP[bracket] for bracket in re.findall(r"[\[\]{}]", source)), default=0) > _DEEPEST:
         raise YamlError(f"this is not a codebook: more than {_DEEPEST} brackets are open at once.")
+    yaml = YAML(typ="safe", pure=True)
+    yaml.composer.warn_double_anchors = False  # YAML lets an anchor be used again
     try:
-        root: Node | None = YAML(typ="safe", pure=True).compose(source)
+        root: Node | None = yaml.compose(source)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else ()
