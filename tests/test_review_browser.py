@@ -224,7 +224,7 @@ def test_a_reload_in_the_middle_loses_nothing(browser: webdriver.Chrome, page: P
 def test_an_answer_is_text_whatever_is_in_it(browser: webdriver.Chrome) -> None:
     press(browser, "z")
     browser.find_element(By.ID, "search").clear()
-    press(browser, *"stolen", Keys.ENTER)
+    press(browser, *"quotes", Keys.ENTER)
     until(browser, "return document.getElementById('text').textContent.includes('onerror')")
     assert browser.execute_script("return document.getElementById('text').textContent") == HOSTILE
     assert browser.find_elements(By.CSS_SELECTOR, "#text img, #text script, .top b") == []
