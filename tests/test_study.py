@@ -429,6 +429,22 @@ def test_background_columns_are_kept_and_a_corrected_one_is_a_difference(place: 
         assert study.units("q")[["sector", "weight"]].to_numpy().tolist()[1] == ["ict", 2]
 
 
+def test_a_number_that_a_spreadsheet_wrote_otherwise_is_no_difference_and_an_identifier_is(tmp_path: Path) -> None:
+    def corpus(weight: str, postcode: str) -> Corpus:
+        frame = pd.DataFrame(
+            {"text": ["a"], "weight": [weight], "postcode": [postcode]}, index=pd.Index(["1"]), dtype=str
+        )
+        return Corpus(frame)
+
+    with Study.create(tmp_path / "a.study", name="test") as study:
+        study.add_answers("q", corpus("0,50", "0800"), who="lead")
+        again = study.add_answers("q", corpus("0.5", "0800"), who="lead")
+        assert again.same == ("1",)
+        assert study.units("q").loc["1", "weight"] == "0,50"
+        assert study.add_answers("q", corpus("0.5", "800"), who="lead").background == ("1",)
+        assert study.add_answers("q", corpus("0,6", "0800"), who="lead").background == ("1",)
+
+
 def test_ids_that_shifted_are_told(study: Study) -> None:
     texts = [f"antwoord nummer {number}" for number in range(30)]
     study.add_answers("p", corpus_of(texts), who="lead")

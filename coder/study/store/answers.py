@@ -5,6 +5,7 @@ be looked at again; a unit that a corrected file does not have any more is left 
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ WAVE = "wave"
 TEXT_CHANGED = "text changed"
 """The flag of units whose text changed under their decisions."""
 _CHUNK = 20_000
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:[.,]\d{1,15})?")
+"""A number, as it may be written in a file; 007 is not one."""
 _FEW = 10
 
 
@@ -171,8 +174,21 @@ def _given(corpus: Corpus, wave: str) -> Iterator[tuple[str, _Unit]]:
 
 
 def _filled(given: _Unit, old: _Unit) -> dict[str, Any]:
-    """The background of a file, without columns that this unit never had and has nothing in."""
-    return {name: cell for name, cell in given.background.items() if name in old.background or cell not in ("", None)}
+    """The background of a file, without columns that this unit never had and has nothing in.
+
+    A number that a spreadsheet wrote otherwise (0,50 as 0.5) is the one that was there.
+    """
+    cells = {name: cell for name, cell in given.background.items() if name in old.background or cell not in ("", None)}
+    return {
+        name: old.background[name] if _same_number(old.background.get(name), cell) else cell
+        for name, cell in cells.items()
+    }
+
+
+def _same_number(one: object, other: object) -> bool:
+    if not (isinstance(one, str) and isinstance(other, str) and _NUMBER.fullmatch(one) and _NUMBER.fullmatch(other)):
+        return False
+    return float(one.replace(",", ".")) == float(other.replace(",", "."))
 
 
 def _kind(old: _Unit | None, new: _Unit) -> str:
