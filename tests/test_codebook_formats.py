@@ -81,7 +81,7 @@ def codebooks(draw: st.DrawFn) -> Codebook:
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "qdc"])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(book=codebooks())
 def test_a_codebook_written_is_read_back_equal_and_nothing_is_told_to_differ(
     tmp_path: Path, ending: str, book: Codebook

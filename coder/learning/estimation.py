@@ -47,7 +47,7 @@ class Estimation:
 
     `warnings` are sentences on the sample; they stand in the notes of `codes` too. `hand` answers were coded by hand,
     all of them on purpose where `targeted`, visibly not at random where `unlike` the others. The rest was predicted by
-    `method`, as `coder.reports.methods` names it.
+    `method`, as `coder.reports.methods` names it. `effective_base` is that of the weights (Kish 1965), None without.
     """
 
     codes: Table
@@ -57,6 +57,7 @@ class Estimation:
     targeted: bool
     unlike: bool
     method: str
+    effective_base: float | None = None
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -139,15 +140,15 @@ def estimate(
         notes += (
             [said["in_strata"].format(count=len(set(strata)))] if strata is not None and len(set(strata)) > 1 else []
         )
-    if counts_for is not None:
-        notes.append(said["weighted"].format(effective=decimal(effective(counts_for), language)))
+    worth = None if counts_for is None else effective(counts_for)
+    notes += [] if worth is None else [said["weighted"].format(effective=decimal(worth, language))]
     notes += [group_words(language)["nets"]] * nets
     notes += _left_out(corpus, answered, hand, said)
     frame = figures.frame(np.ones(len(whole), dtype=np.bool_), book, language)
     codes = Table(said["estimate"], frame, len(whole), _shown(said, level), tuple(notes))
     groups = _groups(figures, by.reindex(whole.ids), book, said, language) if by is not None else None
     targeted = drawn is not None and _is_targeted(drawn, sample.seen).all()
-    return Estimation(codes, groups, tuple(warnings), len(ids), bool(targeted), bool(unlike), predicted.method)
+    return Estimation(codes, groups, tuple(warnings), len(ids), bool(targeted), bool(unlike), predicted.method, worth)
 
 
 def _left_out(corpus: Corpus, answered: Corpus, hand: Coding, said: dict[str, str]) -> list[str]:

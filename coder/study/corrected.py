@@ -145,10 +145,9 @@ def _facts(found: Estimation, answers: Answers, codebook: Codebook | None, seed:
     book = codebook or Codebook.from_ids(found.codes.frame["code"], answers.path.stem)
     sample = "targeted" if found.targeted else "all" if found.hand == base else "random"
     predicts = sample == "random"
-    effective = found.codes.frame.get("effective_base")
     return MethodFacts(
         base=base,
-        effective_base=None if effective is None else float(effective.iloc[0]),
+        effective_base=found.effective_base,
         unanswered=len(answers) - base,
         question=book.question.get(language, ""),
         codebook=book.name,
