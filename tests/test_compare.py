@@ -402,7 +402,7 @@ def test_a_panel_that_is_not_named_one_is_seen() -> None:
 
 
 def test_a_panel_needs_respondents_in_common() -> None:
-    with pytest.raises(DataError, match="no panel"):
+    with pytest.raises(DataError, match="not a panel"):
         compare(people(["video"]), people(["video"], ["x"]), BOOK, panel=True)
 
 
@@ -483,6 +483,11 @@ def test_with_n_and_base_a_published_table_is_tested_as_codings_are(tmp_path: Pa
     coded = compare(now, wave(120, {"video": 31, "social": 18}), BOOK).frame
     assert printed["p_adjusted"].tolist() == pytest.approx(coded["p_adjusted"].tolist())
     assert printed["points"].tolist() == pytest.approx(coded["points"].tolist())
+
+
+def test_the_base_of_a_published_table_may_stand_in_a_line_under_it(tmp_path: Path) -> None:
+    then = labelled(tmp_path, "Plaats;Thema;n;%\n1;Video;31;26%\n2;Sociale media;18;15%\nN = 1.120;;;\n")
+    assert (then.base, then.frame["label"].tolist()) == (1120, ["Video", "Sociale media"])
 
 
 def test_a_printed_table_that_contradicts_itself_is_told(tmp_path: Path) -> None:

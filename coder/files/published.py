@@ -14,6 +14,8 @@ from coder.tables.table import Table
 
 _THOUSANDS = re.compile(r"(?<=\d)[.\s](?=\d{3}(?!\d))")
 _NEGATIVE = re.compile(r"\s*[-\N{MINUS SIGN}]\s*\d")
+_TOTAL = re.compile(r"N\s*[=:]\s*(\d[\d.\s]*)", re.IGNORECASE)
+"""A base as people print it under a table: "N = 178"."""
 _WHOLE = 100
 _NAMES = {
     "rank": ("rank", "plaats", "rang", "place", "#"),
@@ -33,9 +35,10 @@ def read_published(source: Path | TableFile) -> Table:
     """Read a table of ranks and labels (columns `rank` or `plaats`, and `label`), n and % if there.
 
     A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the same; "26 %"
-    and "26" too. A table that `coder top` or `coder estimate` wrote goes by its codes. One of estimates keeps its
-    intervals, one that ranks by weights their sums (`weighted`), one that ranks nets the `level` of each code. Raises
-    `DataError` where there is no rank, and for numbers that cannot be.
+    and "26" too. Where no column has the base, a line "N = 178" under the list is it. A table that `coder top` or
+    `coder estimate` wrote goes by its codes. One of estimates keeps its intervals, one that ranks by weights their
+    sums (`weighted`), one that ranks nets the `level` of each code. Raises `DataError` where there is no rank, and
+    for numbers that cannot be.
     """
     file = as_file(source)
     path, sheet = file.path, file.read({}, header=is_header).frame
@@ -50,7 +53,8 @@ def read_published(source: Path | TableFile) -> Table:
     ours = set(COLUMNS) <= set(sheet.columns)
     codes = sheet["code"] if ours else labels
     frame = pd.DataFrame({"code": codes.str.strip(), "label": labels.str.strip(), "rank": _numbers(ranks)})
-    frame = frame[frame["label"] != ""]
+    totals = sheet.apply(_total, axis=1)
+    frame = frame[(frame["label"] != "") & (totals == "")]
     if frame["rank"].isna().all():
         raise DataError(f"{path.name} has a column for ranks but no rank in it; fill in at least one.")
     frame["n"] = _numbers(columns["n"]) if columns["n"] is not None else float("nan")
@@ -72,15 +76,27 @@ def read_published(source: Path | TableFile) -> Table:
         kept.append("level")
     for name, means in (("rank", "ranks are 1, 2, 3"), ("n", "it counts respondents. Leave out a weighted n")):
         if len(broken := frame[name][frame[name] % 1 > 0]):
-            raise DataError(f"{path.name} has {name} {broken.iloc[0]}, which is no whole number; {means}.")
+            raise DataError(f"{path.name} has {name} {broken.iloc[0]}, not a whole number; {means}.")
     frame["rank"] = frame["rank"].astype("Int64")
     shown = {"rank": "rank", "label": "label"}
-    return Table(path.stem, frame[kept].reset_index(drop=True), _base(columns["base"], frame, path), shown)
+    return Table(
+        path.stem,
+        frame[kept].reset_index(drop=True),
+        _base(columns["base"] if columns["base"] is not None else totals, frame, path),
+        shown,
+    )
 
 
-def _base(cells: "pd.Series[str] | None", frame: pd.DataFrame, path: Path) -> int | None:
+def _total(row: "pd.Series[str]") -> str:
+    """The base in a row that holds nothing else; "" in any other row."""
+    filled = [cell.strip() for cell in row if cell.strip()]
+    match = _TOTAL.fullmatch(filled[0]) if len(filled) == 1 else None
+    return match[1] if match else ""
+
+
+def _base(cells: "pd.Series[str]", frame: pd.DataFrame, path: Path) -> int | None:
     """The number of respondents that was printed: one, and no smaller than what was counted."""
-    found = sorted(set(_numbers(cells).dropna())) if cells is not None else []
+    found = sorted(set(_numbers(cells).dropna()))
     if len(found) > 1:
         bases = ", ".join(f"{one:g}" for one in found)
         raise DataError(f"{path.name} has bases {bases}; a list has one. Write the same in each row.")

@@ -33,7 +33,10 @@ def read_wave(
     try:
         names = set(map(str, file.read({codes: "--codes"}, header=is_header).frame.columns))
     except MissingColumnError as missing:
-        raise DataError(f"{missing} A published table has a column 'rank' and a column 'label'.") from None
+        raise DataError(
+            f"{missing} A published table has a first row with the names of its columns, 'rank' and 'label' (or "
+            "Plaats and Thema), and then a row for each code."
+        ) from None
     if has_exactly(codes, names) or not is_header(names):
         found, _ = read_mentions(
             file, codes=codes, codebook=codebook, respondent=respondent, weight=weight, empty_is_none=empty_is_none,
