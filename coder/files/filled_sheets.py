@@ -151,6 +151,9 @@ def answer_rows(path: Path, unit: str, text: str) -> tuple[pd.DataFrame, Heading
     """The rows of the sheet, indexed by unit id, and in which language its headings are."""
     name = ANSWERS if path.suffix.lower() in SPREADSHEETS and ANSWERS in sheet_names(path) else ""
     table = read_sheet(path, [unit, text], sheet=name)
+    if any(table.columns[2:3].isin([one.codes[0] for one in HEADINGS.values()])):  # as `coder sample` writes it
+        own = {old: new for old, new in zip(table.columns, (unit, text), strict=False) if new not in table}
+        table = table.rename(columns=own)
     if missing := [one for one in (unit, text) if one not in table]:
         raise DataError(
             f"{path.name} has no column {missing[0]!r}; it has {', '.join(map(str, table.columns))}. Give --text and "
