@@ -68,6 +68,12 @@ def test_one_command_writes_every_format(cli: Cli, here: Path) -> None:
     assert load_workbook(here / "uit/r.xlsx")["Grafiek"]["A1"].value == found
 
 
+def test_a_column_called_as_the_question_is_the_title(cli: Cli, here: Path) -> None:
+    write(here / "nu.csv", ROWS.replace("antwoord", "Wat kan beter?").replace("video;plan;", '"video;plan";'))
+    assert cli("report", "nu.csv", "--text", "Wat kan", "-o", "r.md").code == 0
+    assert (here / "r.md").read_text(encoding="utf-8").startswith("# Wat kan beter?\n")
+
+
 def test_the_methods_paragraph_says_what_is_known(cli: Cli, here: Path) -> None:
     common = ("report", "nu.csv", "--codebook", "book.yaml", "--text", "antwoord", "-o", "r.md")
     assert cli(*common, "--population", "100").code == 0

@@ -354,8 +354,12 @@ def _known(source: Source, mentions: Mentions, book: Codebook, best: Corrected |
 
 
 def _worded(source: Source) -> str:
-    """The question as the file words it."""
-    return as_file(source.file).read({source.text: "--text"}).wording.get(source.text, "") if source.text else ""
+    """The question as the file words it, under the name of the column or as that name; "" where it does not."""
+    if not source.text:
+        return ""
+    read = as_file(source.file).read({source.text: "--text"})
+    name = read.name(source.text, "--text")
+    return read.wording.get(name) or (name if name.endswith("?") else "")
 
 
 def _margin(known: MethodFacts, population: int) -> float:
