@@ -618,7 +618,7 @@ def test_the_command_writes_html(tmp_path: Path, cli: Cli) -> None:
             "has no column 'codes'; it has A 'antwoord', B 'hand', C 'kans', D 'sector', E 'gewicht'. Choose one with",
         ),
         (["--hand", "hand", "--by", "regio"], "Choose one with --by:"),
-        (["--hand", "hand", "--probability", "sector"], "Column 'sector' has 'welzijn', which is no number"),
+        (["--hand", "hand", "--probability", "sector"], "Column 'sector' has 'welzijn', not a number"),
         (["--hand", "hand", "--level", "95"], "The level of an interval is between 0 and 1"),
     ],
 )

@@ -65,7 +65,7 @@ def test_a_net_counts_a_respondent_once(tmp_path: Path) -> None:
         ("a;tv;1\na;radio;2\n", "Respondent 'a' has different values in column 'w': 1 and 2"),
         ("a;tv;1\nb;radio;0\n", "1 respondents have no weight above 0 in 'w': row 2 has 0."),
         ("a;tv;1\nb;radio;\n", "1 respondents have no weight above 0 in 'w': row 2 has none. Leave"),
-        ("a;tv;1\nb;radio;x\n", "Column 'w' has 'x', which is no number"),
+        ("a;tv;1\nb;radio;x\n", "Column 'w' has 'x', not a number"),
         ("a;tv;1\n;radio;1\n", "1 coded rows have no respondent, such as row 2"),
     ],
 )

@@ -239,7 +239,7 @@ def test_a_sample_that_is_visibly_not_random_is_told_beside_chart_and_table_and_
     found = coded_report(Source(tmp_path / "a.csv", "hand", "antwoord", hand="hand"), language="en")
     section = found.sections[0]
     assert section.chart is not None
-    warning = "Mind: the answers coded by hand are unlike the rest: they stand nearer the top of the file."
+    warning = "Note: the answers coded by hand are unlike the rest: they stand nearer the top of the file."
     assert section.tables["top"].notes[0].startswith(warning)
     assert warning in section.chart.note
     assert "it is not certain that they are a random sample" in found.methods

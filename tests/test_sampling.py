@@ -271,7 +271,7 @@ def test_a_sample_that_is_extended_gets_its_probabilities_when_read(cli: Cli, he
     done = cli("sample", "coded.csv", *RANDOM[2:], "-n", "9", "--seed", "2", "-o", "more.xlsx")
     assert "name their codes with --codes" in done.err
     done = cli("sample", "coded.csv", *RANDOM[2:], "-n", "9", "--codes", "codes", "-o", "more.xlsx")
-    assert "één aselecte steekproef uit 30" in done.out
+    assert "één willekeurige steekproef uit 30" in done.out
     fill(here / "more.xlsx", {row: {"geen past": "x"} for row in range(2, 11)})
     done = cli("sample", "coded.csv", *RANDOM[2:5], "nr", "--read", "more.xlsx", "-o", "all.csv")
     assert done.code == 0, done.err

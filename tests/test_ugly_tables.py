@@ -39,7 +39,7 @@ def test_percentages_of_a_spreadsheet_are_no_shares_below_one_percent(cli: Cli, 
     ("text", "words"),
     [
         ("Plaats;Code;%\n1;video;512\n", "a percentage of 512; mend it, it is 100 at most"),
-        ("Plaats;Code;n;basis\n1;video;12,5;100\n", "n 12.5, which is no whole number; it counts respondents"),
+        ("Plaats;Code;n;basis\n1;video;12,5;100\n", "n 12.5, not a whole number; it counts respondents"),
         ("Plaats;Code;n;basis\n1;video;-5;100\n", "'-5', and no number in it is below 0"),
     ],
 )

@@ -79,7 +79,7 @@ def _categories(lines: list[str], first: int, path: Path) -> list[FoundCode]:
         match = _CATEGORY.fullmatch(line)
         if match is None:
             raise CodebookError(
-                f"{path.name}, line {place}: {line.strip()!r} is no category; write '12', a tab, a name."
+                f"{path.name}, line {place}: {line.strip()!r} is not a category; write '12', a tab, a name."
             )
         depth = len(match["tabs"])
         while above and above[-1][0] >= depth:

@@ -241,7 +241,7 @@ class _Walk:
         seen: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, ScalarNode):
-                self._wrong(key, f"{where} has a key that is no word; a key is a word with a colon after it.")
+                self._wrong(key, f"{where} has a key that is not a word; a key is a word with a colon after it.")
             elif key.value in seen:
                 self._wrong(key, f"{where} has {key.value!r} twice; keep one.")
             else:

@@ -70,7 +70,7 @@ def read_codes(path: Path, language: str) -> Imported:
             found = read_found(table, path, language)
         case _:
             raise CodebookError(
-                f"{path.name} is no codebook: it has columns {', '.join(map(str, table.columns))}. "
+                f"{path.name} is not a codebook: it has columns {', '.join(map(str, table.columns))}. "
                 "Ours has id, number and label_nl; others have a name (Label, Naam, Code) and what it means or what "
                 "it is found by (Omschrijving, Trefwoorden); code and term are known too."
             )

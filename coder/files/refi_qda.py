@@ -92,7 +92,7 @@ def _misplaced(element: Element, notes: list[str]) -> Iterator[str]:
     known = _PARTS.get(element.name, ())
     children = [child for child in element.children if child.name in known]
     notes += [
-        f"{child.name} in line {child.line} is no part of a codebook and is passed over."
+        f"{child.name} in line {child.line} is not part of a codebook and is passed over."
         for child in element.children
         if child.name not in known
     ]
@@ -137,7 +137,7 @@ def _guid_faults(named: Iterable[Element], codes: set[str], sets: Iterable[Eleme
     for one in sets:
         for member in one.all("MemberCode"):
             if member.guid not in codes:
-                yield f"line {member.line}: the set has member {member.guid}, which is no code in the file."
+                yield f"line {member.line}: the set has member {member.guid}, which is not a code in the file."
 
 
 def parse_xml(path: Path) -> Element:

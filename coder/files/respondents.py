@@ -77,5 +77,5 @@ def numbers(cells: "pd.Series[str]") -> "pd.Series[float]":
     plain = cells.str.strip().str.replace(",", ".")
     found = pd.to_numeric(plain, errors="coerce")
     if (wrong := found.isna() & (plain != "")).any():
-        raise DataError(f"Column {cells.name!r} has {cells[wrong].iloc[0]!r}, which is no number; write 0.05 or 0,05.")
+        raise DataError(f"Column {cells.name!r} has {cells[wrong].iloc[0]!r}, not a number; write 0.05 or 0,05.")
     return found

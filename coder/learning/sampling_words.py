@@ -4,18 +4,18 @@ from coder.errors import CoderError
 
 _WORDS = {
     "nl": {
-        "random": "Aselect getrokken, zonder teruglegging: {drawn} antwoorden. Elke kans is die van de {population} "
-        "antwoorden die iets zeggen.",
-        "open": "Aselect getrokken, zonder teruglegging: {drawn} van de {population} antwoorden die iets zeggen en nog "
-        "niet gecodeerd waren; op hen slaan de kansen.",
-        "extended": "De {before} antwoorden van de vorige aselecte steekproef en deze {drawn} zijn samen één "
-        "aselecte steekproef uit {population} antwoorden. De kans op het blad is die van beide samen, en geldt na het "
-        "inlezen ook voor de eerdere.",
+        "random": "Willekeurig getrokken, zonder teruglegging: {drawn} van de {population} antwoorden die iets "
+        "zeggen. Kolom probability: de kans om getrokken te worden.",
+        "open": "Willekeurig getrokken, zonder teruglegging: {drawn} van de {population} antwoorden die iets zeggen "
+        "en nog niet gecodeerd waren; voor die antwoorden gelden de kansen.",
+        "extended": "De {before} antwoorden van de vorige willekeurige steekproef en deze {drawn} zijn samen één "
+        "willekeurige steekproef uit {population} antwoorden. De kans op het blad is die van beide samen, en geldt na "
+        "het inlezen ook voor de eerdere.",
         "certain": "{certain} antwoorden waren al gecodeerd zonder deel te zijn van deze trekking. In een schatting "
-        "staan zij voor zichzelf alleen (kans 1), hoe ze ook gekozen waren.",
-        "broken": "De vorige aselecte steekproef ({before} antwoorden) kon niet worden uitgebreid: haar kansen passen "
-        "niet meer bij het bestand. Zijn al haar antwoorden gecodeerd, kwamen er antwoorden bij, of werd er sindsdien "
-        "gericht gecodeerd? Ze telt voor zichzelf alleen; dat is juist, maar minder precies.",
+        "staan ze enkel voor zichzelf (kans 1), hoe ze ook gekozen waren.",
+        "broken": "De vorige willekeurige steekproef ({before} antwoorden) kon niet worden uitgebreid: haar kansen "
+        "passen niet meer bij het bestand. Zijn al haar antwoorden gecodeerd, kwamen er antwoorden bij, of werd er "
+        "sindsdien gericht gecodeerd? Ze telt enkel voor zichzelf; dat is juist, maar minder precies.",
         "strata": "Verdeeld over {by} naar grootte, minstens 2 in elk: {parts}.",
         "order": "De rijen staan in willekeurige volgorde.",
         "targeted": "Gericht gekozen om van te leren: niet bruikbaar om te schatten of te tellen hoe vaak iets "
@@ -33,10 +33,10 @@ _WORDS = {
         "varied": "anders dan wat al gekozen is",
     },
     "en": {
-        "random": "Drawn at random, without replacement: {drawn} answers. Every probability is of the {population} "
-        "answers that say something.",
+        "random": "Drawn at random, without replacement: {drawn} of the {population} answers that say something. "
+        "Column probability: the chance of being drawn.",
         "open": "Drawn at random, without replacement: {drawn} of the {population} answers that say something and "
-        "were not coded yet; the probabilities are about those.",
+        "were not coded yet; the probabilities hold for those.",
         "extended": "The {before} answers of the earlier random sample and these {drawn} are one random sample of "
         "{population} answers. The probability on the sheet is that of both together, and when the sheet is read it "
         "holds for the earlier ones too.",

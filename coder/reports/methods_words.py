@@ -81,14 +81,14 @@ SAID: dict[str, dict[str, str]] = {
         "agreement": "The coders agreed with Krippendorff's alpha{kind} = {value}{interval}, on {answers}.",
         "interval": " ({level}% interval: {low} to {high})",
         "random": "Respondents are a random sample{population}{response}{margin}.",
-        "self_selected": "Respondents chose themselves{population}{response}: this is no random sample, and a margin "
-        "of error does not say how far the figures may be from those of the population.",
+        "self_selected": "Respondents chose themselves{population}{response}: this is not a random sample, and a "
+        "margin of error does not say how far the figures may be from those of the population.",
         "population": " of a population of {population}",
         "population_of": ", of a population of {population}",
         "response": " (response: {percent}% of {invited} invited)",
         "margin": "; the margin of error at 50% is {margin} percentage points ({level}%)",
         "hand_random": "Of the answers, {hand} were drawn at random to be coded by hand.",
-        "hand_targeted": "The answers for coding by hand ({hand}) were chosen on purpose and are no sample of all "
+        "hand_targeted": "The answers for coding by hand ({hand}) were chosen on purpose and are not a sample of all "
         "answers.",
         "hand_all": "All answers ({hand}) were coded by hand: percentages are counts.",
         "unequal": "The chance to be drawn was not the same for all; the hand codes are weighted for it.",

@@ -100,7 +100,7 @@ def _checked(picked: Mapping[str, Sequence[str]], coding: Coding, corpus: Corpus
             raise DataError(f"The picked quotes of {code!r} are a list of unit ids, not the text {units!r}.")
         for unit in units:
             if unit not in corpus.ids:
-                raise DataError(f"The picked quote {unit!r} of {code!r} is no answer of {corpus.name}; check its id.")
+                raise DataError(f"The picked quote {unit!r} of {code!r} is not an answer of {corpus.name}; check it.")
             if (code, unit) not in has:
                 raise DataError(f"The picked quote {unit!r} does not have the code {code!r}; pick another, or code it.")
     return {code: tuple(dict.fromkeys(units)) for code, units in picked.items()}

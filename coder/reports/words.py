@@ -114,9 +114,9 @@ _SAID: dict[str, dict[str, str]] = {
         "interval_note": "The line at each bar is the {level}% interval.",
         "counts": "{title} (not corrected)",
         "not_corrected": "Counted from the column {column}, not corrected: errors of coding are in it.",
-        "no_sample": "Mind: the {hand} hand codes are of answers that were chosen on purpose (drawn = targeted), none "
+        "no_sample": "Note: the {hand} hand codes are of answers that were chosen on purpose (drawn = targeted), none "
         "at random. They give no estimate; code a random sample.",
-        "no_estimate": "No estimate: the hand codes are no random sample",
+        "no_estimate": "No estimate: the hand codes are not a random sample",
         "corrected_first": "{label} is at 1: {figure}",
         "corrected_near": "At the top: {figures}",
         "corrected_groups": "{by}: corrected percentages",

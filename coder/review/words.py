@@ -24,7 +24,7 @@ _FRAME = {
         "That name and password do not belong together.",
     ),
     "sign_in_wrong_token": (
-        "Dat teken geldt niet (meer). In het venster waarin coder draait staat een nieuw adres; open dat.",
+        "Die toegangscode geldt niet (meer). In het venster waarin coder draait staat een nieuw adres; open dat.",
         "That token is not valid (any more). The window in which coder runs shows a new address; open that.",
     ),
     "sign_in_waiting": (
@@ -34,7 +34,7 @@ _FRAME = {
     "sign_in_wait": ("Te veel pogingen. Wacht even en probeer opnieuw.", "Too many tries. Wait a while and try again."),
     "name": ("Naam", "Name"),
     "password": ("Wachtwoord", "Password"),
-    "token": ("Teken", "Token"),
+    "token": ("Toegangscode", "Token"),
     "token_says": (
         "Open het adres dat coder toonde toen het startte, of plak hier wat achter token= staat. Het werkt één keer.",
         "Open the address that coder showed when it started, or paste what follows token= here. It works once.",
@@ -70,7 +70,7 @@ _CODING = {
     "shown": ("Voorstellen getoond", "Proposals shown"),
     "note_targeted": (
         "Door de machine gekozen: leerzaam, maar geen steekproef. Schattingen tellen deze niet mee.",
-        "Chosen by the machine: instructive, but no sample. Estimates do not count these.",
+        "Chosen by the machine: instructive, but not a sample. Estimates do not count these.",
     ),
     "note_not_yet": (
         "De machine kiest nog; intussen in willekeurige volgorde.",
@@ -258,7 +258,7 @@ _BOOK = {
     "exceptions": ("Uitzonderingen", "Exceptions"),
     "rules_says": (
         'Een woord vindt ook zijn verbuigingen; =AI let op hoofdletters; "…" is letterlijk; * is om het even wat; EN, OF, NIET, NEAR/5.',
-        'A word finds its inflections too; =AI minds capitals; "…" is literal; * is anything; AND, OR, NOT, NEAR/5.',
+        'A word finds its inflections too; =AI looks at capitals; "…" is literal; * is anything; AND, OR, NOT, NEAR/5.',
     ),
     "examples": ("Voorbeelden: moeten deze code krijgen", "Examples: must get this code"),
     "counterexamples": ("Tegenvoorbeelden: mogen deze code niet krijgen", "Counterexamples: must not get this code"),
@@ -339,7 +339,7 @@ _RESULTS = {
     ),
     "part_counted": (
         "{n} antwoorden van deze meting zijn nog niet gecodeerd, en wat wel gecodeerd is, is geen steekproef: deze aandelen gelden niet voor alle antwoorden. De schatting wel.",
-        "{n} answers of this wave are not coded yet, and those that are make no random sample: these shares do not hold for all answers. The estimate does.",
+        "{n} answers of this wave are not coded yet, and those that are coded are not a random sample: these shares do not hold for all answers. The estimate does.",
     ),
     "machine_counted": (
         "Van {n} antwoorden telt wat de machine codeerde, met haar fouten. De schatting verbetert die.",
@@ -440,8 +440,8 @@ _ERRORS = {
     "rule_here": ("niet te lezen vanaf hier", "cannot be read from here on"),
     "rule_short": ("hier ontbreekt nog iets", "something is missing here"),
     "refused_codebook": (
-        "Zo kan het codeboek niet. Elke naam komt één keer voor, geen code valt onder zichzelf, elke regel is te lezen, en wat achter @ staat is een code of woordenlijst.",
-        "The codebook cannot be so. Each label occurs once, no code stands under itself, every rule can be read, and what follows @ is a code or a list of words.",
+        "Zo is het codeboek niet te bewaren. Elke naam komt één keer voor, geen code valt onder zichzelf, elke regel is te lezen, en wat achter @ staat is een code of woordenlijst.",
+        "The codebook cannot be saved like this. Each label occurs once, no code stands under itself, every rule can be read, and what follows @ is a code or a list of words.",
     ),
     "refused_study": (
         "De studie kan dit nu niet lezen of bewaren. Laad de pagina opnieuw; helpt dat niet, sluit dan coder en kijk of het bestand nog op zijn plaats staat.",
@@ -461,7 +461,7 @@ _ERRORS = {
     "refused_large": ("Dit verzoek is te groot.", "This request is too large."),
     "refused_host": ("Deze pagina antwoordt niet onder die naam. Open het adres dat coder toonde.", "This page does not answer to that name. Open the address that coder showed."),
     "refused_site": ("Geweigerd: het verzoek komt van een andere site.", "Refused: the request comes from another site."),
-    "refused_token": ("Geweigerd: het verzoek mist zijn teken. Laad de pagina opnieuw.", "Refused: the request lacks its token. Reload the page."),
+    "refused_token": ("Geweigerd: bij het verzoek ontbreekt de toegangscode. Laad de pagina opnieuw.", "Refused: the request lacks its token. Reload the page."),
     "refused_kind": ("Geweigerd: alleen JSON wordt gelezen.", "Refused: only JSON is read."),
 }
 # fmt: on

@@ -171,7 +171,7 @@ _DEMO = {
     "en": (
         "coder: demonstration",
         "All answers are synthetic: written for this demonstration, with codes that add up to published "
-        "counts. They are no research results. The first table counts the codes people gave; the machine "
+        "counts. They are not research results. The first table counts the codes people gave; the machine "
         "saw four in ten of them and coded the rest.",
     ),
 }

@@ -142,7 +142,7 @@ def in_wave(study: Study, question: str, coding: Coding, wave: str) -> Coding:
     names = {unit: f"{wave}:{unit}" if wave and not unit.startswith(f"{wave}:") else unit for unit in coding.seen}
     if missing := [unit for unit in coding.seen if names[unit] not in known]:
         raise StudyError(
-            f"{len(missing)} coded rows are no answers of question {question!r}, such as {missing[0]!r}. Add the "
+            f"{len(missing)} coded rows are not answers of question {question!r}, such as {missing[0]!r}. Add the "
             "answers first, and name the column of ids (--id) and the wave (--wave) as you did then."
         )
     frame = coding.assignments.assign(unit=coding.assignments["unit"].map(names))

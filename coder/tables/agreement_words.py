@@ -23,7 +23,7 @@ SAID: dict[str, dict[str, str]] = {
         "undefined": "Van {draws} trekkingen zonder variatie, en dus niet in het interval: {counts}.",
         "sets": "MASI volgens Passonneau (2006); twee lege verzamelingen zijn gelijk. Andere pakketten wijken af.",
         "thresholds": "Vaak aangehouden (Krippendorff 2004): alfa vanaf 0,800 is betrouwbaar, van 0,667 tot 0,800 "
-        "voor voorlopige besluiten. Wat volstaat, hangt af van wat u met de codes doet.",
+        "voor voorlopige conclusies. Wat volstaat, hangt af van wat u met de codes doet.",
         "codes": "Per code",
         "codes_note": "Of een codeur de code gaf, tegenover of een ander dat deed. n: hoe vaak gegeven, alle codeurs "
         "samen; antwoorden: die waaraan iemand ze gaf.",

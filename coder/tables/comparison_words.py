@@ -92,7 +92,8 @@ SAID: dict[str, dict[str, str]] = {
         "onzeker om te publiceren.",
         "small_wave": "Let op: de {effective}basis van {wave} is kleiner dan {least}. De percentages en verschillen "
         "zijn te onzeker om te publiceren.",
-        "no_counts": "Van de metingen samen zijn geen aantallen en bases bekend: geen verschil is getoetst.",
+        "no_counts": "Van minstens één meting zijn n per code of de basis (een kolom basis, of een regel N = …) niet "
+        "bekend: geen verschil is getoetst.",
         "mend_panel": "Let op: {share} % van de respondenten van {wave} staat in beide metingen. Zijn het dezelfde "
         "mensen, vergelijk dan met --panel.",
         "unknown_then": "Nieuw: {labels}. Die code bestond in de vorige meting niet; dat is geen stijging vanaf 0.",
@@ -155,7 +156,7 @@ SAID: dict[str, dict[str, str]] = {
         "instrument gives.",
         "both_again": "{wave} is coded again too: {same} % of the respondents got the same codes. Opinion: the "
         "difference of both waves coded again; instrument: the rest.",
-        "unknown_instrument": "Mind: opinion is here this wave less the last one coded again. That holds if {wave} was "
+        "unknown_instrument": "Note: opinion is here this wave less the last one coded again. That holds if {wave} was "
         "coded by the same instrument; if people did it, the difference between people and machine is in it too. Give "
         "--text to code this wave again as well.",
         "p_three": "p adjusted for each column (Benjamini and Hochberg 1995). ▲ ▼: significant (adjusted p < 0.05); "
@@ -183,24 +184,25 @@ SAID: dict[str, dict[str, str]] = {
         "p < 0.05); sq: status quo, no significant difference.",
         "p_one": "p of one test, not adjusted. ▲ ▼: significant (p < 0.05); sq: status quo, no significant difference.",
         "effective": "effective ",
-        "small_panel": "Mind: fewer than {least} respondents took part in both waves. The differences are too "
+        "small_panel": "Note: fewer than {least} respondents took part in both waves. The differences are too "
         "uncertain to publish.",
-        "small_wave": "Mind: the {effective}base of {wave} is under {least}. The percentages and differences are too "
+        "small_wave": "Note: the {effective}base of {wave} is under {least}. The percentages and differences are too "
         "uncertain to publish.",
-        "no_counts": "Counts and bases of the two waves are not known: no difference is tested.",
-        "mend_panel": "Mind: {share} % of the respondents of {wave} are in both waves. If they are the same people, "
+        "no_counts": "Of one wave at least, n of each code or the base (a column base, or a line N = …) is not known: "
+        "no difference is tested.",
+        "mend_panel": "Note: {share} % of the respondents of {wave} are in both waves. If they are the same people, "
         "compare with --panel.",
-        "unknown_then": "New: {labels}. The code did not exist in the last wave; this is no rise from 0.",
-        "no_codebook": "Without a codebook one cannot see whether a code that nobody got existed then: give "
+        "unknown_then": "New: {labels}. The code did not exist in the last wave; this is not a rise from 0.",
+        "no_codebook": "Without a codebook it is not known whether a code that nobody got existed then: give "
         "--codebook.",
         "split": "Split since the last wave: {labels}. The new codes are compared together.",
-        "within": "The last place is outside the present interval: {labels}. This is no test: how sure it was then is "
-        "not known.",
-        "odd_order": "Mind: in {wave} {above} (rank {rank}, n = {n}) stands above {below} (rank {other_rank}, "
+        "within": "The last place is outside the present interval: {labels}. This is not a test: how sure it was then "
+        "is not known.",
+        "odd_order": "Note: in {wave} {above} (rank {rank}, n = {n}) stands above {below} (rank {other_rank}, "
         "n = {other_n}).",
-        "odd_tie": "Mind: in {wave} {above} and {below} have n = {n} each and not the same rank.",
+        "odd_tie": "Note: in {wave} {above} and {below} have n = {n} each and not the same rank.",
         "odd_one": "{label} (n = {n:g}, {percent}%, not {share:.0f}%)",
-        "odd_percent": "Mind: in {wave} the percentage does not fit n and N = {base}: {labels}. Is it weighted, or "
+        "odd_percent": "Note: in {wave} the percentage does not fit n and N = {base}: {labels}. Is it weighted, or "
         "copied wrongly?",
     },
 }

@@ -83,7 +83,7 @@ SAID: dict[str, dict[str, str]] = {
         "groups": "Base per group",
         "all": "(all respondents)",
         "random": "The margin presumes a random sample of the population.",
-        "self_selected": "Mind: a margin holds for a random sample; here respondents chose themselves. It does not say "
+        "self_selected": "Note: a margin holds for a random sample; here respondents chose themselves. It does not say "
         "how far the figures may be from those of the population.",
         "nobody_answered": "Without an answer to any of the questions: {count}.",
         "base_note": "Base: rows with an answer. Says nothing: nvt, xxxx, geen idee and the like.",

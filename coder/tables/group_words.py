@@ -57,7 +57,7 @@ SAID: dict[str, dict[str, str]] = {
         "are weighted; a respondent may have more than one code.",
         "mentions": "% mentions: of all {count} mentions together, those of codes not shown here too.",
         "nets": "A net counts a respondent once; its codes stand under it, without a rank.",
-        "small": "Mind: the {effective}base is under {least}. The percentages are too uncertain to publish.",
+        "small": "Note: the {effective}base is under {least}. The percentages are too uncertain to publish.",
         "linearised": "Intervals and tests by code, with linearised variance (Taylor{design}).",
         "of_strata": "{count} strata",
         "of_clusters": "{count} clusters",

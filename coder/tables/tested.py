@@ -116,11 +116,11 @@ def panel_of(
     """Where the respondents of both waves stand in the one and in the other."""
     if now is None or then is None:
         which = name if now is None else before
-        raise DataError(f"{which} is a published table: without respondents it is no panel. Leave --panel out.")
+        raise DataError(f"{which} is a published table: without respondents it is not a panel. Leave --panel out.")
     both = now.respondents.intersection(then.respondents, sort=False)
     if len(both) < 2:  # noqa: PLR2004 (one respondent has no spread)
         raise DataError(
-            f"{len(both)} respondents of {name} are in {before}: that is no panel. Name the column that says who "
+            f"{len(both)} respondents of {name} are in {before}: that is not a panel. Name the column that says who "
             "answered, with the same ids in both waves, by --respondent."
         )
     return now.respondents.get_indexer(pd.Index(both)), then.respondents.get_indexer(pd.Index(both))

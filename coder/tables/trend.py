@@ -107,7 +107,7 @@ def _slopes(
     people = [wave.mentions for wave in lined if wave.mentions is not None]
     both = reduce(lambda one, other: one.intersection(other, sort=False), [one.respondents for one in people])
     if len(both) < 2:  # noqa: PLR2004 (one respondent has no spread)
-        raise DataError(f"{len(both)} respondents are in every wave: that is no panel. Leave --panel out.")
+        raise DataError(f"{len(both)} respondents are in every wave: that is not a panel. Leave --panel out.")
     places = [one.respondents.get_indexer(both) for one in people]
     given = [wave.given[at][:, enough] for wave, at in zip(lined, places, strict=True)]
     weights = [one.weight[at] for one, at in zip(people, places, strict=True)]

@@ -26,18 +26,19 @@ WORDS: dict[str, dict[str, str]] = {
         "corrected": "% gecorrigeerd",
         "interval": "interval {level} %",
         "counted": "% geteld",
-        "by_hand": "% hand alleen",
+        "by_hand": "% enkel hand",
         "good_as": "zo goed als n",
         "sample": "N = {base}, waarvan {hand} willekeurig getrokken en met de hand gecodeerd.",
         "methods": "Gecorrigeerd: voorspeld door {method}, verbeterd met de handcodes. Geteld: de handcodes, en voor "
         "de rest de codes van {method}, zonder correctie.",
         "weighted": "Alle percentages zijn gewogen; de effectieve basis is {effective} (Kish 1965). n is ongewogen.",
-        "by_hand_note": "Hand alleen: de getrokken antwoorden zonder meer.",
+        "by_hand_note": "Enkel hand: wat mensen codeerden in de getrokken antwoorden, zonder voorspelling.",
         "good_as_note": "Zo goed als n: met zoveel handcodes, zonder voorspelling, was het even nauwkeurig geweest.",
         "classifier": "de classifier",
         "rules+classifier": "regels en classifier",
         "no_answer": "Buiten de basis: {count} zonder antwoord (leeg, nvt, xxxx …).",
-        "no_answer_coded": "Let op: {count} daarvan kregen met de hand een code. Zeg met --no-answer wat het is.",
+        "no_answer_coded": "Let op: {count} daarvan kregen met de hand een code. Zeg met --no-answer wat geen "
+        "antwoord is.",
         "census": "Alle antwoorden zijn met de hand gecodeerd: er valt niets te voorspellen, dit zijn tellingen.",
         "no_group": "Zonder groep, niet in deze tabel: {count}.",
         "all_targeted": "Let op: alle gecodeerde antwoorden werden gericht gekozen (drawn = targeted), geen enkel "
@@ -88,24 +89,24 @@ WORDS: dict[str, dict[str, str]] = {
         "methods": "Corrected: predicted by {method}, set right by the hand codes. Counted: the hand codes, and for "
         "the rest the codes of {method}, without correction.",
         "weighted": "All percentages are weighted; the effective base is {effective} (Kish 1965). n is not weighted.",
-        "by_hand_note": "Hand alone: the drawn answers as they are.",
-        "good_as_note": "As good as n: so many hand codes, without predictions, would have been as precise.",
+        "by_hand_note": "Hand alone: what people coded in the drawn answers, without predictions.",
+        "good_as_note": "As good as n: that many hand codes, without predictions, would have been as precise.",
         "classifier": "the classifier",
         "rules+classifier": "rules and classifier",
         "no_answer": "Outside the base: {count} without an answer (empty, nvt, xxxx …).",
-        "no_answer_coded": "Mind: {count} of them got a code by hand. Say with --no-answer what is no answer.",
+        "no_answer_coded": "Note: {count} of them got a code by hand. Say with --no-answer what counts as no answer.",
         "census": "Every answer is coded by hand: nothing is left to predict, the percentages are counts.",
         "no_group": "Without a group, not in this table: {count}.",
-        "all_targeted": "Mind: all coded answers were chosen on purpose (drawn = targeted), none at random. So these "
+        "all_targeted": "Note: all coded answers were chosen on purpose (drawn = targeted), none at random. So these "
         "figures say nothing about all answers; code a random sample.",
-        "some_targeted": "Mind: {count} coded answers were chosen on purpose (drawn = targeted); their codes do not "
+        "some_targeted": "Note: {count} coded answers were chosen on purpose (drawn = targeted); their codes do not "
         "count here, only those of the {hand} others: with which probability they were chosen is not known.",
         "few": "Note: {hand} answers were drawn at random and coded by hand, fewer than {least}. The percentages are "
         "too uncertain to publish.",
         "certain": "Another {count} answers were certain to be chosen (probability 1): they count, and stand for "
         "themselves alone.",
         "in_strata": "Drawn within {count} strata; the intervals take that into account.",
-        "drift": "Mind: the answers coded by hand are unlike the rest: {what}. Fewer than 1 in 100 random samples are. "
+        "drift": "Note: the answers coded by hand are unlike the rest: {what}. Fewer than 1 in 100 random samples are. "
         "Check how they were chosen: the estimate holds for a random sample alone.",
         "longer": "they are longer",
         "shorter": "they are shorter",

@@ -138,7 +138,7 @@ def _engine(place: Place) -> Engine:
     try:
         url = make_url(str(place))
         if url.get_backend_name() != "postgresql":
-            raise StudyError(f"{name_of(place)} is no place for a study; name a file, or postgresql+psycopg://….")
+            raise StudyError(f"{name_of(place)} is not a place for a study; name a file, or postgresql+psycopg://….")
         return create_engine(
             url.set(drivername="postgresql+psycopg"), hide_parameters=True, isolation_level="REPEATABLE READ"
         )
