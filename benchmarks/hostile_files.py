@@ -276,7 +276,7 @@ def use(path: Path) -> bool:
     out = path.parent / "out"
     if path.suffix in {".yaml", ".qdc", ".dic"} or path.stem == "codebook":
         found = import_codebook(path)
-        Rules(found.book).code(Corpus(pd.DataFrame({"text": ["een video"]}, index=["1"])), found.book)
+        Rules().code(Corpus(pd.DataFrame({"text": ["een video"]}, index=["1"])), found.book)
         for ending in (".yaml", ".qdc", ".xlsx"):
             write_codebook(out / f"codebook{ending}", found.book)
         return True
