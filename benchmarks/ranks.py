@@ -14,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
+from coder.statistics.design import Design
 from coder.statistics.intervals import wilson
 from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Labels = npt.NDArray[np.bool_]
-Method = Callable[[Labels, Floats, np.random.Generator], Ints]
+Method = Callable[[Labels, Floats, Design, np.random.Generator], Ints]
 
 DRAWS = 300
 Z = 1.96
@@ -31,22 +32,31 @@ WIDE = 3.92
 class Survey:
     """`respondents` who give codes with these chances: each code by itself, or (`single`) one code at most.
 
-    `weight` is what who gives the code of that place counts for (of single codes alone); 1 for who gives none.
+    `weight` is what who gives the code of that place counts for (of single codes alone); 1 for who gives none. In
+    `clusters` of `respondents` / `clusters` chances differ, by a beta with an intraclass correlation of `alike`.
     """
 
     chances: Floats
     respondents: int
     single: bool = False
     weight: Floats | None = None
+    clusters: int = 0
+    alike: float = 0.2
 
-    def drawn(self, random: np.random.Generator) -> tuple[Labels, Floats]:
-        """Who gives what, shape (respondents, codes), and what each counts for."""
-        codes = len(self.chances)
+    def drawn(self, random: np.random.Generator) -> tuple[Labels, Floats, Design]:
+        """Who gives what, shape (respondents, codes), what each counts for, and how they were drawn."""
+        codes, simple = len(self.chances), Design.simple(self.respondents)
+        if self.clusters:
+            cluster = np.repeat(np.arange(self.clusters), self.respondents // self.clusters)
+            like = 1 / self.alike - 1
+            chances = random.beta(self.chances * like, (1 - self.chances) * like, size=(self.clusters, codes))
+            given = random.random((self.respondents, codes)) < chances[cluster]
+            return given, np.ones(self.respondents), Design.of(np.zeros(self.respondents), cluster)
         if not self.single:
-            return random.random((self.respondents, codes)) < self.chances, np.ones(self.respondents)
+            return random.random((self.respondents, codes)) < self.chances, np.ones(self.respondents), simple
         chosen = random.choice(codes + 1, size=self.respondents, p=[*self.chances, 1 - self.chances.sum()])
         weight = np.ones(codes + 1) if self.weight is None else np.append(self.weight, 1.0)
-        return np.arange(codes) == chosen[:, None], weight[chosen]
+        return np.arange(codes) == chosen[:, None], weight[chosen], simple
 
     @property
     def places(self) -> Ints:
@@ -55,18 +65,18 @@ class Survey:
         return np.stack([ranks(share), len(share) + 1 - rankdata(share, method="min").astype(np.int64)], axis=-1)
 
 
-def ours(given: Labels, weight: Floats, _: np.random.Generator) -> Ints:
+def ours(given: Labels, weight: Floats, design: Design, _: np.random.Generator) -> Ints:
     """As `coder compare` has them."""
-    return rank_intervals(given, weight)
+    return rank_intervals(given, weight, design=design)
 
 
-def of_estimates(given: Labels, _: Floats, __: np.random.Generator) -> Ints:
+def of_estimates(given: Labels, _: Floats, __: Design, ___: np.random.Generator) -> Ints:
     """As `coder compare` has them of a table of estimates, which says how sure each share is and no more."""
     low, high = wilson(given.sum(axis=0), len(given)).T
     return rank_intervals_of_estimates(given.mean(axis=0), (high - low) / WIDE)
 
 
-def bootstrap(given: Labels, weight: Floats, random: np.random.Generator) -> Ints:
+def bootstrap(given: Labels, weight: Floats, _: Design, random: np.random.Generator) -> Ints:
     """Percentiles of the ranks in samples of the respondents (Efron 1979), and the rank itself."""
     counted = given * weight[:, None]
     times = random.multinomial(len(given), np.full(len(given), 1 / len(given)), size=DRAWS)
@@ -75,7 +85,7 @@ def bootstrap(given: Labels, weight: Floats, random: np.random.Generator) -> Int
     return np.stack([np.minimum(low, own), np.maximum(high, own)], axis=-1)
 
 
-def normal(given: Labels, weight: Floats, _: np.random.Generator) -> Ints:
+def normal(given: Labels, weight: Floats, _: Design, __: np.random.Generator) -> Ints:
     """How many codes are more than 1.96 standard errors ahead, and behind."""
     share = weight @ given / weight.sum()
     parts = weight[:, None] * (given - share) / weight.sum()
@@ -103,6 +113,8 @@ SURVEYS: Mapping[str, Survey] = {
     "the same, few such respondents": Survey(
         np.array([0.01, 0.05, 0.05, 0.05, 0.3]), 300, single=True, weight=np.array([5.0, 1, 1, 1, 1])
     ),
+    "6 codes tied, 40 clusters of 10": Survey(np.full(6, 0.2), 400, clusters=40),
+    "6 codes tied, 8 clusters of 25": Survey(np.full(6, 0.2), 200, clusters=8),
 }
 
 
@@ -117,7 +129,7 @@ def main() -> None:
         if options.only not in name:
             continue
         for method, measure in METHODS.items():
-            if method == "of estimates" and survey.weight is not None:
+            if method == "of estimates" and (survey.weight is not None or survey.clusters):
                 continue
             covered, width = _simulated(survey, measure, options.rounds)
             worst = covered.min()

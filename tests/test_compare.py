@@ -220,6 +220,32 @@ def test_the_interval_of_a_rank_holds_every_place_of_a_tie(chances: list[float],
     assert (held / rounds > 0.95 - 2.5 * 0.011).all()
 
 
+@pytest.mark.parametrize(("clusters", "size"), [(30, 10), (6, 30)])
+def test_the_interval_of_a_rank_holds_a_tie_where_clusters_were_drawn(clusters: int, size: int) -> None:
+    random, rounds, chances = np.random.default_rng(11), 200, np.full(5, 0.3)
+    cluster = np.repeat(np.arange(clusters), size)
+    design, held = Design.of(np.zeros(len(cluster)), cluster), np.zeros((2, 5))
+    for _ in range(rounds):
+        given_ = random.random((len(cluster), 5)) < random.beta(4 * chances, 4 * (1 - chances), (clusters, 5))[cluster]
+        ends = np.stack([rank_intervals(given_, design=drawn) for drawn in (design, None)])
+        held += (ends[:, :, 0] == 1) & (ends[:, :, 1] == len(chances))
+    assert (held[0] / rounds > 0.95 - 2.5 * 0.0155).all()
+    assert (held[1] / rounds < 0.85).all()
+
+
+def test_a_design_that_says_nothing_leaves_the_interval_of_a_rank_and_a_census_has_no_doubt() -> None:
+    random = np.random.default_rng(2)
+    given_ = random.random((120, 5)) < [0.42, 0.4, 0.3, 0.1, 0.05]
+    one = np.zeros(120)
+    plain = rank_intervals(given_)
+    assert (rank_intervals(given_, design=Design.simple(120)) == plain).all()
+    assert (rank_intervals(given_, design=Design.of(one, np.arange(120))) == plain).all()
+    everybody = rank_intervals(given_, design=Design.of(one, np.arange(120), np.full(120, 120.0)))
+    assert everybody.tolist() == np.stack([ranks(given_.sum(axis=0))] * 2, axis=1).tolist()
+    twice = np.repeat(given_, 2, axis=0)  # 120 drawn, each there twice: no more is known than of 120
+    assert (rank_intervals(twice, design=Design.of(np.zeros(240), np.arange(240) // 2)) == plain).all()
+
+
 def test_codes_that_nobody_gave_may_be_anywhere_that_those_seldom_given_may() -> None:
     given_ = np.zeros((80, 4), dtype=np.bool_)
     given_[:40, 0], given_[40:42, 1] = True, True

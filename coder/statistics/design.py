@@ -156,7 +156,7 @@ def effective_bases(share: Floats, variance: Floats, design: Design, otherwise: 
     least = np.maximum(variance, spread * _LEAST)
     common = spread[varies].sum() / least[varies].sum() if varies.any() else otherwise
     bases = np.divide(spread, least, out=np.full(len(spread), common), where=varies)
-    return np.asarray(bases * _worth_of_freedom(design))
+    return np.asarray(bases * worth_of_freedom(design))
 
 
 def bases_of_two(given: Labels, weight: Floats, design: Design, mine: Labels) -> tuple[Floats, Floats]:
@@ -169,7 +169,7 @@ def bases_of_two(given: Labels, weight: Floats, design: Design, mine: Labels) ->
     one, other = (linearised(given, part) for part in parts)
     shares = [part @ given / part.sum() for part in parts]
     sizes = int(mine.sum()), int((~mine).sum())
-    found = design.variance(one - other) / _worth_of_freedom(design)
+    found = design.variance(one - other) / worth_of_freedom(design)
     return by_design_effect(shares[0], sizes[0], shares[1], sizes[1], found)
 
 
@@ -200,6 +200,6 @@ def logit(share: Floats, bases: Floats, size: int, *, level: float = 0.95) -> Fl
     return np.where(varies[:, None], ends, wilson(share * bases, bases, level=level))
 
 
-def _worth_of_freedom(design: Design) -> float:
+def worth_of_freedom(design: Design) -> float:
     """What is left of a base where strata and clusters leave fewer degrees of freedom than respondents do."""
     return float(t.ppf(0.975, max(len(design) - 1, 1)) / t.ppf(0.975, design.df)) ** 2

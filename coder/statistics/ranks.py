@@ -12,6 +12,8 @@ import numpy.typing as npt
 from scipy.special import betainc
 from scipy.stats import rankdata
 
+from coder.statistics.design import Design, linearised, worth_of_freedom
+
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -26,18 +28,24 @@ def ranks(counts: npt.ArrayLike) -> Ints:
     return np.asarray(rankdata(-exact, method="min", axis=-1)).astype(np.int64)
 
 
-def rank_intervals(given: Labels, weight: Floats | None = None, *, level: float = 0.95) -> Ints:
+def rank_intervals(
+    given: Labels, weight: Floats | None = None, *, design: Design | None = None, level: float = 0.95
+) -> Ints:
     """Intervals of the ranks of codes, shape (codes, 2), each of which holds the code's rank in the sample too.
 
     `given` has shape (respondents, codes), `weight` (respondents,). Two codes differ in the respondents who gave one
     of them and not the other: the test is McNemar's, exact, so that the coverage holds for rare codes as well. With
     weights these respondents count for as many as would be as precise (Kish 1965), which holds where the weight goes
-    with the code too, because each of them counts for one code or the other.
+    with the code too, because each of them counts for one code or the other. Where they were not drawn one by one
+    (`design`), they count for fewer or more by the design effect of the difference (Rao and Scott 1984).
     """
     weights = np.ones(len(given)) if weight is None else weight
     alone, squares = _alone(given, weights), _alone(given, weights**2)
     discordant, spread = alone + alone.T, squares + squares.T
-    return _intervals(alone, _divided(discordant**2, spread), discordant, level)
+    size = _divided(discordant**2, spread)
+    if design is not None and not design.is_simple:
+        size = size / _effects(given, weights, design)
+    return _intervals(alone, size, discordant, level)
 
 
 def rank_intervals_of_estimates(share: Floats, error: Floats, *, level: float = 0.95) -> Ints:
@@ -59,6 +67,17 @@ def _alone(given: Labels, weight: Floats) -> Floats:
     """How many respondents, weighted, gave each code and not each other one, shape (codes, codes)."""
     together = (given * weight[:, None]).T @ given.astype(np.float64)
     return np.asarray(np.diag(together)[:, None] - together)
+
+
+def _effects(given: Labels, weight: Floats, design: Design) -> Floats:
+    """The design effect of the difference between each two codes, shape (codes, codes); 1 where nobody differs."""
+    own, simple = linearised(given, weight), Design.simple(len(given))
+    found = np.ones((given.shape[1], given.shape[1]))
+    for row, code in zip(found, own.T, strict=True):
+        apart = code[:, None] - own
+        by_one = simple.variance(apart)
+        np.divide(design.variance(apart), by_one, out=row, where=by_one > 0)
+    return np.maximum(found, _SURE) / worth_of_freedom(design)
 
 
 def _intervals(alone: Floats, size: Floats, discordant: Floats, level: float) -> Ints:

@@ -223,7 +223,7 @@ def _ranked(
     )
     rank, ends = np.full(len(rows), np.nan), np.full((len(rows), 2), np.nan)
     rank[of_its_own] = ranks(found.weight @ given[:, of_its_own])
-    ends[of_its_own] = rank_intervals(given[:, of_its_own], found.weights, level=level)
+    ends[of_its_own] = rank_intervals(given[:, of_its_own], found.weights, design=found.drawn, level=level)
     nobody = ~given.any(axis=0)
     rank[nobody], ends[nobody] = np.nan, np.nan
     return rank, ends, _with_nets(rank <= limit, rows)
