@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from coder.dutch.text import TOKEN
 from coder.errors import CodebookError, RuleError
 from coder.files.codebook_check import check
+from coder.files.dictionaries import keyword_rule, rule_of
 from coder.methods.rules.engine import find
 from coder.methods.rules.language import parse
 from tests.conftest import one_code, write
@@ -143,9 +144,50 @@ answers = st.lists(
 @given(answers, st.lists(st.sampled_from([" ", ", ", "", "-", ": "]), min_size=7, max_size=7))
 def test_an_answer_with_signs_between_quotes_finds_itself_or_is_refused(parts: list[str], gaps: list[str]) -> None:
     text = "".join(part + gap for part, gap in zip(parts, gaps, strict=False)).strip()
+    why = ""
     try:
         hits = find([f"zeg {text} zo", text], one_code(f'"{text}"'))["it"]
-    except CodebookError:
-        assert TOKEN.search(text) is None
+    except CodebookError as error:
+        why = str(error)
+    if why:
+        assert TOKEN.search(text) is None or "no word can ask for it" in why
         return
     assert {hit.text for hit in hits} == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("rule", "sign"),
+    [('"mp3 (!) ++"', "++"), ('"$ 20, $"', "$"), ('"vraag (=) antwoord"', "="), ('"f# & ~ g++"', "~")],
+)
+def test_a_sign_that_no_word_of_a_rule_asks_for_is_refused_and_never_left_out(rule: str, sign: str) -> None:
+    with pytest.raises(RuleError, match="where no word can ask for it") as told:
+        parse(rule)
+    assert rule[told.value.column :].startswith(sign)
+    assert found("$ 20, mp3", '"$ 20," OR mp3') == ["$ 20", "mp3"]
+
+
+@pytest.mark.parametrize(
+    ("term", "rule", "other"),
+    [
+        ("75 %", '"75 %"', "75"),
+        ("7/7", '"7/7"', "7 7"),
+        ("kost 75 % meer", '"kost 75 % meer"', "kost 75 meer"),
+        ("b & w", '"b & w"', "b w"),
+        ("€ 30", '"€ 30"', "30"),
+        ("👍", '"👍"', "👎"),
+        ("mr. Janssens", '"mr. Janssens"', "mr. en Janssens"),
+        ("werk (thuis)", '"werk (thuis)"', "werk of thuis"),
+        ("huis/tuin", '"huis" "tuin"', "huis en tuin"),
+    ],
+)
+def test_an_imported_term_keeps_its_signs_and_finds_itself(term: str, rule: str, other: str) -> None:
+    assert rule_of(term) == rule
+    assert len(found(f"ja {term} ja", rule)) == 1
+    assert found(f"ja {other} ja", rule) == []
+
+
+def test_a_keyword_keeps_a_sign_on_its_own_and_wildcards_theirs() -> None:
+    assert [keyword_rule(term) for term in ("75 %", "hogere lonen", "* lonen")] == ['"75 %"', "hogere lonen", "* lonen"]
+    assert rule_of("24/7* open") == '24/7* "open"'
+    assert rule_of("75 % loon*") == '"75 %" loon*'
+    assert rule_of("loon :-)") is None

@@ -5,18 +5,24 @@ either; AND, OR and NOT stand between.
 """
 
 import re
+from itertools import groupby
 from pathlib import Path
 
 from coder.codebook import Code, Codebook
-from coder.dutch.text import WORD
+from coder.dutch.text import TOKEN
 from coder.errors import CodebookError, DataError
 from coder.files.sheets import read_sheet
 from coder.methods.rules.language import parse
+from coder.methods.rules.signs import SIGN
 
 _WILD = re.compile(r"[\w*?'’./-]+")
 _PIECE = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<apart>\d+))?|[()]|[^\s()"]+')
 _OPERATORS = ("AND", "OR", "NOT")
 _OPERATOR = re.compile(r"(?<!\S)(?:AND|EN|OR|OF|NOT|NIET|NEAR/\d+|PRE/\d+)(?!\S)")
+_PLAIN = re.compile(r"(?:[^\W_]|['’‐–—-]|(?<!\d)/|/(?!\d))+")
+"""Words, of which only a slash between numbers (24/7) is part."""
+_APART = re.compile(r"-+|(?<!\d)/+|/+(?!\d)")
+_SIGNS = re.compile(f"{SIGN.pattern}+")
 _DASHES = ("-", "‐", "–", "—", "/")
 
 
@@ -72,8 +78,19 @@ def _searched(term: str) -> str:
 
 
 def as_written(term: str) -> str:
-    """The rule of a term: words without a wildcard in quotes, one by one, so that a phrase may mix both."""
-    return " ".join(word if "*" in word or "?" in word else f'"{word}"' for word in re.split(r"[\s/-]+", term) if word)
+    """The rule of a term: words without a wildcard in quotes, one by one, so that a phrase may mix both.
+
+    Words in a row with a sign that carries meaning, or another sign between them, stay together.
+    """
+    said: list[str] = []
+    for wild, run in groupby(term.split(), key=_is_wild):
+        pieces = list(run)
+        if wild or all(map(_PLAIN.fullmatch, pieces)):
+            words = [word for piece in pieces for word in _APART.split(piece) if word]
+            said += [word if _is_wild(word) else f'"{word}"' for word in words]
+        else:
+            said.append(f'"{" ".join(pieces)}"')
+    return " ".join(said)
 
 
 def rule_of(term: str) -> str | None:
@@ -88,20 +105,31 @@ def rule_of(term: str) -> str | None:
 def keyword_rule(term: str) -> str | None:
     """The rule of a keyword: its words, each with its inflections, in a row; None where rules cannot say it.
 
-    What is written as a rule, with operators, stays one. Parentheses without an operator are a remark, and that
-    cannot be looked for.
+    What is written as a rule, with operators, stays one. With a sign on its own it is taken as written. Parentheses
+    without an operator are a remark, and that cannot be looked for.
     """
     if _OPERATOR.search(term):
         return readable(term)
-    held = all(map(_held, term.replace('"', " ").split())) and not set("()@=") & set(term)
-    return readable(" ".join(term.split())) if held else None
+    pieces = term.replace('"', " ").split()
+    if not all(map(_held, pieces)) or set("()@=") & set(term):
+        return None
+    return rule_of(term) if any(map(_is_sign, pieces)) else readable(" ".join(term.split()))
+
+
+def _is_wild(piece: str) -> bool:
+    return "*" in piece or "?" in piece
 
 
 def _held(piece: str) -> bool:
-    """Whether a rule can look for all of a piece of a term: a word, a pattern, any word, or a dash between words."""
-    if "*" in piece or "?" in piece:
+    """Whether a rule can look for all of a piece of a term: a word, a pattern, any word, signs, or a dash between."""
+    if _is_wild(piece):
         return _WILD.fullmatch(piece) is not None
-    return WORD.search(piece) is not None or piece in _DASHES
+    return TOKEN.search(piece) is not None or _is_sign(piece) or piece in _DASHES
+
+
+def _is_sign(piece: str) -> bool:
+    """Whether it is signs that carry meaning, and no word."""
+    return not _is_wild(piece) and TOKEN.search(piece) is None and _SIGNS.fullmatch(piece) is not None
 
 
 def readable(rule: str) -> str | None:

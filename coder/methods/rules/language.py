@@ -26,7 +26,7 @@ from typing import NamedTuple
 from coder.dutch.text import IN_A_ROW, TOKEN
 from coder.dutch.visible import is_odd, visible
 from coder.errors import RuleError
-from coder.methods.rules.signs import SIGN, around
+from coder.methods.rules.signs import SIGN, around, unasked
 
 CLASSES = (
     "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PRON", "PROPN", "SCONJ", "SYM", "VERB", "X"
@@ -372,7 +372,11 @@ def _words(match: re.Match[str]) -> tuple[tuple[Word | Reference, ...], frozense
         return (), frozenset()
     text, (way, pattern) = match[group], _WAYS[group]
     found = list(pattern.finditer(text))
-    signs = around(text, [one.span() for one in found])
+    places = [one.span() for one in found]
+    signs = around(text, places)
+    if found and (lost := unasked(text, places, signs)) is not None:
+        written = f"{lost[0]} where no word can ask for it; write it right before or after its word"
+        raise RuleError(written, match.string, match.start(group) + lost.start())
     if way is Way.INFLECTED and any(map(any, signs)):  # as written, signs and all
         way = Way.WRITTEN
     words = tuple(

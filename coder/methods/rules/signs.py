@@ -49,6 +49,18 @@ def around(text: str, words: Sequence[Span]) -> list[tuple[str, str]]:
     return list(zip(before, after, strict=True))
 
 
+def unasked(text: str, words: Sequence[Span], asked: Sequence[tuple[str, str]]) -> re.Match[str] | None:
+    """The first signs of a rule that no word asks for, as in `(c) ++`; `words` and `asked` as in `around`."""
+    edges = [0, *(edge for span in words for edge in span), len(text)]
+    before, after = [*(one for one, _ in asked), ""], ["", *(other for _, other in asked)]
+    for start, end, ahead, behind in zip(edges[::2], edges[1::2], before, after, strict=True):
+        runs = list(_RUN.finditer(text, start, end))
+        is_asked = bool(behind) + bool(ahead and _BEFORE.search(text[start:end]))
+        if len(runs) > is_asked:
+            return runs[-1 if behind else 0]
+    return None
+
+
 def with_signs(text: str, start: int, end: int, before: str, after: str) -> Span | None:
     """The characters of a word, at `[start, end)` of a text, and its signs; None where they do not stand there."""
     if before:
