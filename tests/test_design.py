@@ -16,6 +16,8 @@ from coder.files.respondents import read_mentions
 from coder.statistics.design import Design, linearised
 from coder.statistics.differences import independent
 from coder.statistics.proportions import shares_differ
+from coder.statistics.ranks import ranks
+from coder.tables.crosstab import top_by
 from coder.tables.mentions import Mentions
 from tests.conftest import Cli, write
 
@@ -211,6 +213,9 @@ def test_a_stratum_of_one_is_told(tmp_path: Path) -> None:
         (["x;a;50", "-;;50"], {"strata": "s"}, "1 respondents have nothing in column 's', such as '2'"),
         (["x;a;50", "-;a;"], {"fpc": "n"}, "1 respondents have nothing in column 'n', such as '2'"),
         (["x;a;50", "-;a;0"], {"fpc": "n"}, "needs one"),
+        (["x;a;-9", "-;a;-9"], {"fpc": "n"}, "the sample has a size of -9, and 2 were drawn"),
+        (["x;NA;50", "-;b;50"], {"strata": "s"}, "1 respondents have nothing in column 's', such as '1'"),
+        (["x;a;50", "-; a;50"], {"clusters": "s"}, "Column 's' has one cluster, 'a'"),
     ],
 )
 def test_a_design_that_cannot_be_is_refused(
@@ -218,6 +223,45 @@ def test_a_design_that_cannot_be_is_refused(
 ) -> None:
     with pytest.raises(DataError, match=said):
         read_mentions(file_of(tmp_path, rows, "codes;s;n"), **columns)  # type: ignore[arg-type]
+
+
+def test_spaces_around_the_name_of_a_stratum_make_no_other_stratum(tmp_path: Path) -> None:
+    rows = [("x" if k % 3 else "-", "ab"[k % 2]) for k in range(30)]
+    spaced, plain = (
+        read_mentions(file_of(tmp_path, [f"{code};{name + end * (k % 4 > 1)}" for k, (code, name) in enumerate(rows)],
+                              "codes;s"), strata="s")[0]
+        for end in (" ", "")
+    )  # fmt: skip
+    assert spaced.drawn.stratum.tolist() == plain.drawn.stratum.tolist()
+
+
+def test_a_group_of_one_cluster_has_no_interval_and_no_test(tmp_path: Path) -> None:
+    rows = [f"{'x' if k % (2 + k // 40) else '-'};{k // 10};{'ABC'[min(k // 40, 1) + k // 110]}" for k in range(120)]
+    people, book = read_mentions(file_of(tmp_path, rows, "codes;flat;g"), clusters="flat", background=["g"])
+    cells = groups(people, book, "g", min_base=5, language="en").cells.frame.set_index("group")
+    assert cells["low"].isna().to_dict() == {"A": False, "B": False, "C": True}
+    assert cells["p"].isna().to_dict() == {"A": False, "B": False, "C": True}
+    assert cells["percent"].notna().all()
+    table = top_by(people, book, "g", letters=True, min_base=5, language="en")
+    assert "Of one cluster, so without an interval and not tested: C." in table.notes
+
+
+@pytest.mark.parametrize("times", [1e-8, 1, 1e8])
+def test_sums_of_weights_that_are_equal_but_for_their_order_tie_whatever_a_weight_of_one_is(
+    tmp_path: Path, times: float
+) -> None:
+    weight = [0.1 + k / 7 for k in range(900)]
+    rows = [f"one;{times * one!r}" for one in weight] + [f"two;{times * one!r}" for one in reversed(weight)]
+    rows.append(f"three;{times * 0.1!r}")
+    people, book = read_mentions(file_of(tmp_path, rows, "codes;w"), weight="w")
+    assert top(people, book).frame.set_index("code")["rank"].to_dict() == {"one": 1, "two": 1, "three": 3}
+    assert ranks(people.counts).tolist() == [{"one": 1, "two": 1, "three": 3}[code] for code in people.codes]
+
+
+@pytest.mark.parametrize("weight", ["1e300", "1e-300"])
+def test_weights_with_which_nobody_can_count_are_refused(tmp_path: Path, weight: str) -> None:
+    with pytest.raises(DataError, match="they must lie between 1e-12 and 1e"):
+        read_mentions(file_of(tmp_path, [f"x;{weight}"] * 3, "codes;w"), weight="w")
 
 
 def test_the_commands_take_a_design(tmp_path: Path, cli: Cli) -> None:

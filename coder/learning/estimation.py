@@ -97,7 +97,7 @@ def estimate(
     and of the rest alike: were the coded ones kept, the sample would have more of them than the rest.
 
     The columns of the tables are percentages in 0..100 with the ends of their interval: `percent` corrected, `hand`
-    by the hand-coded units alone, `counted` with the interval of a plain count, which takes the method for right.
+    by the hand-coded units alone, and `counted` by what the method gives, without an interval.
 
     Raises `DataError` with fewer than ten hand-coded answers, with a probability missing or outside (0, 1], a weight
     missing or not above 0, and where nets are asked for and the codebook has none.

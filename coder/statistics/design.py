@@ -59,11 +59,12 @@ class Design:
             fraction = population if (population <= 1).all() else every[strata] / population
         for number, name in enumerate(names.tolist()):
             found = fraction[strata == number]
-            if not np.isfinite(found).all() or np.ptp(found) > _EXACT * found[0]:
-                raise ValueError(f"stratum {name!r} has {len(np.unique(found))} sizes, and needs one")
+            said = "the sample" if name == "" else f"stratum {name!r}"
+            if not np.isfinite(found).all() or np.ptp(found) > _EXACT * abs(found[0]):
+                raise ValueError(f"{said} has {len(np.unique(found))} sizes, and needs one")
             if not 0 < found[0] <= 1:
                 size = population[strata == number][0]
-                raise ValueError(f"stratum {name!r} has a size of {size:g}, and {every[number]} were drawn in it")
+                raise ValueError(f"{said} has a size of {size:g}, and {every[number]} were drawn in it")
         return cls(strata, clusters, every[strata], fraction, alone)
 
     def __len__(self) -> int:
@@ -78,6 +79,11 @@ class Design:
     def lonely(self) -> int:
         """How many strata have one cluster and more in the population: what varies within them nobody can tell."""
         return len(np.unique(self.stratum[(self.drawn == 1) & (self.fraction < 1)]))
+
+    @property
+    def is_one_cluster(self) -> bool:
+        """Whether all are of one cluster, and there are more: how far clusters differ nobody can tell."""
+        return not self.alone and bool((self.cluster == self.cluster[:1]).all() and (self.fraction < 1).any())
 
     @property
     def df(self) -> int:

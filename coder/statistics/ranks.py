@@ -18,14 +18,26 @@ Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+_DIGITS = 12
 _SURE = 1e-12
 """The least variance of an estimate, lest one that is certain be worth endless respondents."""
 
 
 def ranks(counts: npt.ArrayLike) -> Ints:
     """Ranks from 1, the largest count first, along the last axis; ties share one and the next skips (1, 2, 2, 4)."""
-    exact = np.round(np.asarray(counts, dtype=np.float64), 9)  # sums of weights that are equal but for their order
-    return np.asarray(rankdata(-exact, method="min", axis=-1)).astype(np.int64)
+    return np.asarray(rankdata(-in_proportion(counts), method="min", axis=-1)).astype(np.int64)
+
+
+def in_proportion(counts: npt.ArrayLike) -> Floats:
+    """Counts along the last axis as parts of the largest, rounded.
+
+    Sums of weights that are equal but for their order are equal then, whatever unit the weights are in.
+    """
+    exact = np.asarray(counts, dtype=np.float64)
+    largest = np.fmax.reduce(np.abs(exact), axis=-1, keepdims=True, initial=0.0)
+    return np.asarray(
+        np.round(np.divide(exact, largest, out=exact.copy(), where=largest > 0), _DIGITS), dtype=np.float64
+    )
 
 
 def rank_intervals(

@@ -142,6 +142,8 @@ def group_notes(
         effective = said["effective"] if counted.weights is not None else ""
         names = ", ".join(small)
         notes.append(said["small_groups"].format(effective=effective, least=f"{min_base:g}", names=names))
+    if alone := [group.name for group in groups if group.mentions.drawn.is_one_cluster]:
+        notes.append(said["one_cluster"].format(names=", ".join(alone)))
     return notes
 
 

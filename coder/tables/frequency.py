@@ -8,6 +8,7 @@ import pandas as pd
 from coder.codebook import SPECIAL, Codebook
 from coder.coding import Coding
 from coder.errors import DataError
+from coder.statistics.ranks import in_proportion
 from coder.tables.group_words import decimal, group_words
 from coder.tables.mentions import Floats, Mentions, mentions
 from coder.tables.table import Table
@@ -15,8 +16,6 @@ from coder.tables.table import Table
 COLUMNS = ("rank", "code", "label", "n", "percent", "low", "high")
 MIN_BASE = 30
 """The least base of which percentages are published (effective, where there are weights)."""
-_EXACT = 9
-"""Sums of weights that are equal in so many decimals tie."""
 
 
 def top(
@@ -105,7 +104,7 @@ def ordered(frame: pd.DataFrame, by: str, above: Mapping[str, str]) -> pd.DataFr
     `above` has the net of each code, if it has one. Adds `net`, `level`, `rank`, and `place`: the rank of the code or
     of the net that it stands under.
     """
-    frame = frame.assign(net=[above.get(code, "") for code in frame["code"]], sum=frame[by].round(_EXACT))
+    frame = frame.assign(net=[above.get(code, "") for code in frame["code"]], sum=in_proportion(frame[by]))
     ranked = ~frame["code"].isin(SPECIAL) & (frame["net"] == "")
     frame["rank"] = frame["sum"].where(ranked).rank(method="min", ascending=False).astype("Int64")
     order = frame.assign(special=frame["code"].isin(SPECIAL))

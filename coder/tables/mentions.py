@@ -18,6 +18,10 @@ from coder.errors import DataError
 from coder.statistics.design import Design, Sampled, bases_of_two, effective_bases, linearised, logit
 from coder.statistics.intervals import effective, wilson
 
+_NO_NAME = ("", "na", "n/a", "#n/a", "nan", "null", "<na>")
+_LEAST, _MOST = 1e-12, 1e12
+"""The least weight of a respondent, and the most."""
+
 Given = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
@@ -94,8 +98,11 @@ class Mentions:
 
     @property
     def variances(self) -> Floats:
-        """The variance of each share, by the linearised errors of respondents (Taylor series), shape (codes,)."""
-        if not len(self):
+        """The variance of each share, by the linearised errors of respondents (Taylor series), shape (codes,).
+
+        nan for nobody, and where all are of one cluster.
+        """
+        if not len(self) or self.drawn.is_one_cluster:
             return np.full(len(self.codes), np.nan)
         return self.drawn.variance(linearised(self.given, self.weight))
 
@@ -107,9 +114,14 @@ class Mentions:
         return effective_bases(self.shares, self.variances, self.drawn, self.effective_base)
 
     def bases_against(self, mine: Given) -> tuple[Floats, Floats]:
-        """The bases by which the shares of the respondents in `mine`, and of the others, are tested; (codes,) each."""
+        """The bases by which the shares of the respondents in `mine`, and of the others, are tested; (codes,) each.
+
+        nan where all of the one, or of the other, are of one cluster.
+        """
+        codes = len(self.codes)
+        if any(self.drawn.take(part).is_one_cluster for part in (mine, ~mine)):
+            return np.full(codes, np.nan), np.full(codes, np.nan)
         if self.is_plain:
-            codes = len(self.codes)
             return np.full(codes, float(mine.sum())), np.full(codes, float((~mine).sum()))
         return bases_of_two(self.given, self.weight, self.drawn, mine)
 
@@ -218,10 +230,11 @@ def _design(
     who = units.to_series() if respondent is None else respondent.reindex(units).fillna("").astype(str).str.strip()
     who = who[who != ""]
     drawn = pd.Index(pd.unique(who))
+    given |= {kind: _named(cells) for kind, cells in given.items() if kind != "population"}
     of = {kind: _filled(cells[who.index], who) for kind, cells in given.items()}
     try:
         design = Design.of(
-            of["stratum"] if "stratum" in of else np.zeros(len(drawn)),
+            of["stratum"] if "stratum" in of else np.full(len(drawn), ""),
             of["cluster"] if "cluster" in of else np.arange(len(drawn)),
             of.get("population"),
         )
@@ -231,7 +244,19 @@ def _design(
             f"Column {name!r}: {error}. Give each stratum one number: how many there are in the population (of "
             "clusters, where these were drawn), or which share of them was drawn."
         ) from error
+    if design.is_one_cluster:
+        name = clusters.name if clusters is not None else ""
+        raise DataError(
+            f"Column {name!r} has one cluster, {str(of['cluster'][0])!r}: how far clusters differ cannot be told from "
+            "one. Name the clusters that were drawn, or leave the column out."
+        )
     return design.take(drawn.get_indexer(names))
+
+
+def _named(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """The names of strata or clusters: without the spaces around them, and none where a program wrote NA for none."""
+    names = cells.astype(str).str.strip()
+    return names.mask(cells.isna() | names.str.casefold().isin(_NO_NAME), "")
 
 
 def _filled(cells: "pd.Series[Any]", who: "pd.Series[str]") -> npt.NDArray[Any]:
@@ -261,6 +286,11 @@ def _one_each(cells: "pd.Series[Any]", who: "pd.Series[str]") -> "pd.Series[Any]
 def check_weights(weights: "pd.Series[float]", name: str) -> None:
     """Raise `DataError` where a weight is missing or not above 0."""
     wrong = weights[~(np.isfinite(weights) & (weights > 0))]
+    if not len(wrong) and len(weights) and not _LEAST <= weights.min() <= weights.max() <= _MOST:
+        raise DataError(
+            f"Weights in {name!r} run from {weights.min():g} to {weights.max():g}; they must lie between {_LEAST:g} "
+            f"and {_MOST:g}. Is it the column of weights?"
+        )
     if len(wrong):
         first = "none" if np.isnan(wrong.iloc[0]) else f"{wrong.iloc[0]:g}"
         raise DataError(
