@@ -319,6 +319,43 @@ def test_a_damaged_file_is_refused_with_words(tmp_path: Path) -> None:
     Study.open(path).close()
 
 
+def test_a_damaged_log_of_what_was_done_last_is_refused_and_one_that_was_broken_off_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.study"
+    made(path)
+    with started(DECIDES, path, "anna", 1_000_000) as busy:
+        assert busy.stdout is not None
+        for _ in range(13):
+            told = busy.stdout.readline()
+        busy.kill()
+        busy.stdout.read()
+    log = path.with_name("a.study-wal")
+    files = {one: one.read_bytes() for one in (path, log)}
+    whole, size = files[log], 24 + 4096
+
+    def opened(content: bytes) -> int:
+        path.with_name("a.study-shm").unlink(missing_ok=True)
+        path.write_bytes(files[path])
+        log.write_bytes(content)
+        with Study.open(path) as study:
+            return len(study.log("q"))
+
+    everything_ = opened(whole)
+    assert everything_ >= int(told)
+    chance = np.random.default_rng(2)
+    first = len(whole) // 2
+    for place in [2, 9, 17, 25, 32, 36, 41, 49, *chance.integers(32, first, 40).tolist()]:
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << int(chance.integers(8))
+        with pytest.raises(StudyError, match=r"is damaged \(in a.study-wal"):
+            opened(bytes(flipped))
+    for end in [0, 20, 32, *chance.integers(32, len(whole), 15).tolist()]:  # a power cut in the midst of a write
+        opened(whole[:end])
+        opened(whole[:end] + bytes(size))
+    last = bytearray(whole)
+    last[-1] ^= 1
+    assert opened(bytes(last)) in (everything_ - 1, everything_)
+
+
 def everything(path: Path) -> list[str]:
     """All that a study tells, as text."""
     with Study.open(path) as study:

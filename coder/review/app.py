@@ -120,6 +120,7 @@ class Page:
             last_wave=desk.last_wave,
             whose=counting.whose(sight) if results_page else [],
             text_language=desk.book.language,
+            leads=sight.visitor.leads,
         )
 
     async def _sign_in(self, request: Request) -> Response:

@@ -62,7 +62,7 @@ class Desk:
         self.job: Job[Learned] | None = None
         self._started = self._known = 0
         self._extended: dict[str, float] = {}
-        self._acts: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._acts: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
         self._proposers: dict[bool, Proposer] = {}
         self.ledger = Ledger()
         self._sums: tuple[int, dict[str, int], int] | None = None
@@ -150,7 +150,7 @@ class Desk:
         done = []
         for data in acts:
             act = read_act(data)
-            key = f"{sight.who} {act.id}"
+            key = sight.who, act.id
             with self.lock:
                 if key not in self._acts:
                     self._acts[key] = self._done(act, sight)

@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from coder.errors import MissingExtraError, StudyError
-from coder.study.store import sums
+from coder.study.store import journal, sums
 from coder.study.store.migrations import Migrations
 from coder.study.store.schema import SCHEMA, SUM, fact, metadata
 
@@ -231,6 +231,8 @@ def _damage(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
     with path.open("rb") as file:
         pages = int.from_bytes(file.read(100)[_PAGES])
     beside = path.resolve().with_name(f"{path.resolve().name}-wal")
+    if journal.loses_writes(beside, size):
+        yield f"in {beside.name} beside it, which has what was done last"
     if not (beside.exists() and beside.stat().st_size) and path.stat().st_size < pages * size:
         yield f"it has {path.stat().st_size} bytes of the {pages * size} it should have"
     if (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
