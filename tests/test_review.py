@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 from starlette.types import Message, Receive, Scope, Send
 from typer.testing import CliRunner
 
@@ -609,6 +610,29 @@ def test_what_was_added_from_a_file_is_not_undone_by_a_key(tmp_path: Path) -> No
     assert "carla.csv" in undone[1]["error"]
     with Study.open(study) as opened:
         assert len(opened.state("trends", who="carla")) == 2
+
+
+def test_what_finds_no_room_on_the_disk_is_said_in_dutch_and_done_when_it_is_sent_again(tmp_path: Path) -> None:
+    def narrow(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # no more pages than there are
+
+    with Study.open(make_study(tmp_path / "a.study")) as study:
+        page = Inside(study, people={"dirk": "coder"})
+        headers = page.signed_in("dirk")
+        units = page.desk.order[:40]
+        acts = [
+            {"id": f"{number}", "kind": "note", "unit": unit, "note": "n" * 4_000} for number, unit in enumerate(units)
+        ]
+        event.listen(study._engine, "connect", narrow)  # noqa: SLF001 (a disk cannot be filled in a test)
+        study._engine.dispose()  # noqa: SLF001
+        status, body = page.ask("POST", "/api/0/acts", headers, json.dumps({"acts": acts}).encode())
+        assert (status, json.loads(body)["error"].partition(":")[0]) == (503, "De schijf is vol")
+        event.remove(study._engine, "connect", narrow)  # noqa: SLF001
+        study._engine.dispose()  # noqa: SLF001
+        status, body = page.ask("POST", "/api/0/acts", headers, json.dumps({"acts": acts}).encode())
+        assert (status, json.loads(body)["done"]) == (200, [{"id": one["id"]} for one in acts])
+        log = study.log("trends")
+        assert len(log[log["who"] == "dirk"]) == len(acts)
 
 
 def test_half_an_emoji_holds_up_nothing(page: Page, client: Client) -> None:

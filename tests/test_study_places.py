@@ -208,6 +208,20 @@ def test_the_name_of_a_file_is_a_name(tmp_path: Path, monkeypatch: pytest.Monkey
     assert list(listing(tmp_path)) == [name]
 
 
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        *(
+            (name, False)
+            for name in ("CON.study", "aux", "nul .x", "Com1.a.b", "lpt\u00b2", "x.study.", "x ", "a:b", "w?")
+        ),
+        *((name, True) for name in ("console.study", "com10.study", "x.aux", "a b.study", "-x", "\U0001f600.study")),
+    ],
+)
+def test_windows_has_no_file_that_is_called_as_a_device(name: str, held: bool) -> None:  # noqa: FBT001
+    assert database._held_by_windows(name) == held  # noqa: SLF001 (asked for on Windows alone)
+
+
 def test_a_name_that_is_too_long_for_a_file_is_refused(tmp_path: Path) -> None:
     for length in (249, 300):
         with pytest.raises(StudyError, match="too long"):

@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from coder.codebook_merge import ConflictError
-from coder.errors import CoderError, RuleError
+from coder.errors import CoderError, RuleError, StorageError
 from coder.review import book_editing, counting, queueing, results, showing
 from coder.review.acts import fields, texts
 from coder.review.desk import Desk
@@ -88,6 +88,7 @@ class Page:
         handlers = {
             HTTPException: self._not_found,
             ConflictError: self._conflict,
+            StorageError: self._unwritten,
             CoderError: self._refused,
             ClientDisconnect: self._cut_off,
         }
@@ -266,6 +267,12 @@ class Page:
         if not request.url.path.startswith("/api/"):
             return PlainTextResponse(said, 400)
         return JSONResponse({"error": said, **({"column": error.column} if isinstance(error, RuleError) else {})}, 400)
+
+    async def _unwritten(self, request: Request, error: Exception) -> Response:
+        """The study cannot be read or written now: whoever asks may ask again."""
+        answer = await self._refused(request, error)
+        answer.status_code = 503
+        return answer
 
     async def _cut_off(self, request: Request, _error: Exception) -> Response:
         """The browser went away, or sent more than is read without saying so before."""

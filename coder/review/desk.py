@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
-from coder.errors import CodebookError, CoderError, StudyError
+from coder.errors import CodebookError, CoderError, StorageError, StudyError
 from coder.languages.language import no_answers
 from coder.methods.classifier import FEWEST
 from coder.methods.rules.engine import Engine
@@ -146,7 +146,10 @@ class Desk:
     # What is done
 
     def do(self, acts: Sequence[Mapping[str, Any]], sight: "Sight") -> list[dict[str, Any]]:
-        """Do acts in order; each is in the study when this returns, or has an `error`. One sent twice is done once."""
+        """Do acts in order; each is in the study when this returns, or has an `error`. One sent twice is done once.
+
+        Raises `StorageError` where the study cannot be written now: what was done before that stays done.
+        """
         done = []
         for data in acts:
             act = read_act(data)
@@ -164,6 +167,8 @@ class Desk:
             if act.kind == "undo":
                 return {"id": act.id, **self._undo(sight.who)}
             self._write(act, sight)
+        except StorageError:
+            raise  # it is not done, and can be done when there is room again
         except CoderError as error:
             return {"id": act.id, "error": told(error, sight.language)}
         return {"id": act.id}
@@ -211,6 +216,8 @@ class Desk:
     def _undo(self, who: str) -> dict[str, Any]:
         try:
             undone = self.study.undo(self.question, who, files=False)
+        except StorageError:
+            raise
         except StudyError:
             if file := self._last_file(who):
                 raise PageError("undo_file", file=file) from None

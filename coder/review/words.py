@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
-from coder.errors import CodebookError, CoderError, RuleError, StudyError
+from coder.errors import CodebookError, CoderError, RuleError, StorageError, StudyError
 
 # fmt: off
 LANGUAGES = ("nl", "en")
@@ -475,6 +475,18 @@ _ERRORS = {
         "De studie kan dit nu niet lezen of bewaren. Laad de pagina opnieuw; helpt dat niet, sluit dan coder en kijk of het bestand nog op zijn plaats staat.",
         "The study cannot read or save this now. Reload the page; if that does not help, stop coder and see whether the file is still in its place.",
     ),
+    "study_full": (
+        "De schijf is vol: er is niets bewaard. Maak er plaats op; wat u deed wordt dan alsnog bewaard.",
+        "The disk is full: nothing was saved. Make room on it, and what you did will be saved.",
+    ),
+    "study_locked": (
+        "Een ander programma houdt de studie bezet. Sluit dat; wat u deed wordt dan alsnog bewaard.",
+        "Another program keeps the study locked. Close that, and what you did will be saved.",
+    ),
+    "study_read_only": (
+        "In het bestand van de studie, of in zijn map, mag niet geschreven worden. Zet de studie waar dat wel mag.",
+        "The file of the study, or its folder, is read-only. Put the study where you may write.",
+    ),
     "work_failed": (
         "Het werk op de achtergrond is afgebroken. Probeer het opnieuw; de gegevens zijn onaangeroerd.",
         "The work in the background broke off. Try again; the data are untouched.",
@@ -525,6 +537,8 @@ def told(error: CoderError, language: str) -> str:
         return said[error.key].format(**error.values)
     if language == "en":
         return str(error)
+    if isinstance(error, StorageError) and error.why:
+        return said[f"study_{error.why}"]
     if isinstance(error, RuleError):
         return said["rule_at"].format(rule=_short(error.rule), at=error.column + 1)
     kinds = {CodebookError: "refused_codebook", StudyError: "refused_study"}
