@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from coder.review.queueing import queue
 from coder.review.sight import Sight
 from coder.review.team import Visitor
 from coder.study.store import Study
+from coder.study.store.events import At
 from tests.conftest import corpus_of
 
 BASE = Codebook(
@@ -289,6 +291,52 @@ def test_whatever_two_people_do_in_whatever_order_no_edit_that_was_taken_is_lost
         assert names <= {code.label["nl"] for code in now.codes}
         for one in pair:
             one.study.close()
+
+
+class Busy(Study):
+    """A study of which somebody else changes the codebook before and after anything is read."""
+
+    times, writing = 0, False
+
+    def codebook(self, question: str, version: int | None = None, *, at: At = None) -> Codebook:
+        self.disturb(question)
+        found = super().codebook(question, version, at=at)
+        self.disturb(question)
+        return found
+
+    def codebooks(self, question: str) -> pd.DataFrame:
+        self.disturb(question)
+        found = super().codebooks(question)
+        self.disturb(question)
+        return found
+
+    def change_codebook(self, question: str, change: Callable[[Codebook], Codebook], who: str, why: str = "") -> int:
+        self.writing = True
+        try:
+            return super().change_codebook(question, change, who, why)
+        finally:
+            self.writing = False
+
+    def disturb(self, question: str) -> None:
+        if self.writing:
+            return
+        self.times += 1
+
+        def rule(now: Codebook) -> Codebook:
+            return replace(now, codes=(replace(now.codes[0], rules=(f"storing{self.times}",)), *now.codes[1:]))
+
+        self.change_codebook(question, rule, "iemand anders")
+
+
+def test_a_page_never_takes_one_version_for_another_however_fast_others_change_it(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    with Busy.open(path) as study, Study.open(path) as calm:
+        desk = Desk(study, "q", "anna")
+        for _ in range(3):
+            assert desk.book == calm.codebook("q", desk.version)
+            book_editing.new_code(desk, "anna", "nl", name=f"Code {study.times}", rule="")
+            assert desk.book == calm.codebook("q", desk.version)
+            desk.follow()
 
 
 def test_a_rule_that_goes_along_to_a_new_code_must_still_be_there(tmp_path: Path) -> None:

@@ -242,6 +242,8 @@ def test_a_name_that_is_too_long_for_a_file_is_refused(tmp_path: Path) -> None:
         "half \ud83d",
         "Andre\u0301",
         "an\0na",
+        "b\u0435rt",
+        "\u0391nna",
     ],
 )
 def test_a_coder_has_a_name_that_is_seen_as_it_is(place: Path | str, who: str) -> None:

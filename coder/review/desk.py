@@ -76,7 +76,7 @@ class Desk:
             self.event = self._last_event()
             self.corpus: Corpus = self.study.corpus(self.question)
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
-            book = self.study.codebook(self.question)
+            book = self._latest()
             answered = ~no_answers(self.corpus, None, book.language)
             self.answered = list(self.corpus.ids[answered])
             for name in ("order", "waves", "same", "background"):
@@ -87,12 +87,13 @@ class Desk:
     def follow(self) -> None:
         """Read anew where somebody else wrote: another program, or the machine."""
         with self.lock:
-            if self._last_event() == self.event:
+            last = self._last_event()
+            if last == self.event:
                 return
             log = self.study.log(self.question, limit=_LOOKED_BACK)
             new = log[log["event"] > self.event]
             if len(new) < _LOOKED_BACK and set(new["what"]) <= _OF_MACHINES:
-                self.event = self._last_event()
+                self.event = last  # what came after it comes next time
             else:
                 self.reread()
 
@@ -246,7 +247,7 @@ class Desk:
                 return self.reread()  # somebody else wrote meanwhile
             self.event = int(last["event"])
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
-            book = self.study.codebook(self.question)
+            book = self._latest()
             return self._use(book, Engine(book, strict=False))
 
     # What is shown to whom
@@ -335,7 +336,11 @@ class Desk:
     def _use(self, book: Codebook, engine: Engine) -> None:
         self.book, self.engine = book, engine
         self._proposers = {}
+
+    def _latest(self) -> Codebook:
+        """The codebook as it is now, with its version: somebody may make the next one at any moment."""
         self.version = int(self.study.codebooks(self.question)["version"].max())
+        return self.study.codebook(self.question, self.version)
 
     def _proposal(self, unit: str, code: str, proposer: Proposer) -> Proposal | None:
         return None if code == SEEN else proposer.record(unit, self.texts[unit], code)
