@@ -5,6 +5,7 @@ a change of its own, of a label each language, of a list each text. So a rule he
 rules of one code, go together; two definitions do not.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -58,12 +59,11 @@ def merge(base: Codebook, mine: Codebook, theirs: Codebook) -> Codebook:
         name: _value(name, getattr(base, name), getattr(mine, name), getattr(theirs, name), at) for name in _WHOLE
     }
     whole["question"] = _by_key("question", base.question, mine.question, theirs.question, at)
-    lists = {
-        name: _list(name, base.lists.get(name, ()), mine.lists.get(name, ()), theirs.lists.get(name, ()), at)
-        for name in dict.fromkeys([*theirs.lists, *mine.lists])
-    }
-    whole["lists"] = {name: words for name, words in lists.items() if words}
+    whole["lists"] = _lists(base, mine, theirs, codes, at)
     _check_apart(codes, theirs, conflicts)
+    gone = {*base.ids, *base.lists} - {*codes, *whole["lists"]}
+    for name in sorted(gone):
+        _check_referred(name, codes, (mine, theirs), conflicts)
     if conflicts:
         raise ConflictError(tuple(conflicts), codes)
     return replace(theirs, codes=tuple(codes.values()), **whole)
@@ -134,6 +134,22 @@ def _list(name: str, old: tuple[str, ...], ours: tuple[str, ...], other: tuple[s
     return tuple(dict.fromkeys([*(text for text in other if text not in gone), *new]))
 
 
+def _lists(
+    base: Codebook, mine: Codebook, theirs: Codebook, codes: Mapping[str, Code], at: _At
+) -> dict[str, tuple[str, ...]]:
+    """The lists of words; none is called as a code is."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in dict.fromkeys([*theirs.lists, *mine.lists]):
+        old, ours, other = (book.lists.get(name, ()) for book in (base, mine, theirs))
+        if () in (ours, other) and len({old, ours, other}) == 3:  # noqa: PLR2004 (one took it away, one changed it)
+            at.add(f"list {name}", "; ".join(other), "; ".join(ours))
+        elif words := _list(f"list {name}", old, ours, other, at):
+            found[name] = words
+        if name in found and name in codes:
+            at.add(f"list {name}", *("list" if name in book.lists else "code" for book in (theirs, mine)))
+    return found
+
+
 def _order(base: Codebook, mine: Codebook, theirs: Codebook, found: list[Conflict]) -> list[str]:
     """The ids of all codes, in the order of whoever changed it, those that only one has at the end."""
     common = set(base.ids) & set(mine.ids) & set(theirs.ids)
@@ -163,6 +179,17 @@ def _check_apart(codes: Mapping[str, Code], theirs: Codebook, found: list[Confli
             above = codes[above].net
         if above:
             _At(id_, found).add("net", "", above)
+
+
+def _check_referred(name: str, codes: Mapping[str, Code], sides: tuple[Codebook, ...], found: list[Conflict]) -> None:
+    """Rules of one that refer to the code or list that the other took away."""
+    refers = re.compile(rf'@(?:"{re.escape(name)}"|{re.escape(name)}(?![^\s"()/]))', re.IGNORECASE)
+    broken = [book for book in sides if name not in (*book.ids, *book.lists)]
+    known = {(code.id, rule) for book in broken for code in book.codes for rule in (*code.rules, *code.exceptions)}
+    for id_, code in codes.items():
+        for rule in (*code.rules, *code.exceptions):
+            if refers.search(rule) and (id_, rule) not in known:
+                _At(id_, found).add("rules", "", rule)
 
 
 def _twice(values: Iterable[object]) -> list[object]:

@@ -33,5 +33,13 @@ class StudyError(CoderError):
     """A study that cannot be used as it is, or a request that its state does not allow."""
 
 
+class StorageError(StudyError):
+    """The place of a study cannot be read or written now: why is "full", "locked", "read_only", or "" if unknown."""
+
+    def __init__(self, said: str, why: str = "") -> None:
+        super().__init__(said)
+        self.why = why
+
+
 class MissingExtraError(CoderError):
     """An optional part that is not installed."""

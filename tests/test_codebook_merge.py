@@ -1,17 +1,20 @@
 """Two people change one codebook: both changes are kept, or the second is refused with what the first made of it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coder import Code, Codebook
+from coder.codebook import Negation
 from coder.codebook_merge import ConflictError, adds_only, merge
 from coder.errors import CodebookError, StudyError
 from coder.review import book_editing
@@ -20,6 +23,7 @@ from coder.review.queueing import queue
 from coder.review.sight import Sight
 from coder.review.team import Visitor
 from coder.study.store import Study
+from coder.study.store.events import At
 from tests.conftest import corpus_of
 
 BASE = Codebook(
@@ -73,6 +77,14 @@ def test_changes_of_other_codes_fields_languages_and_texts_go_together() -> None
         ),
         (changed("fiets", net="ov"), replace(BASE, codes=changed("bus", net="").codes[:2]), ("fiets", "net")),
         (replace(BASE, version="2"), replace(BASE, version="1b"), ("", "version")),
+        (replace(BASE, lists={}), replace(BASE, lists={"merken": ("velo", "koga")}), ("", "list merken")),
+        (replace(BASE, lists={}), changed("fiets", rules=("fiets", "pedaal", "@merken")), ("fiets", "rules")),
+        (changed("fiets", exceptions=('motor NEAR/3 @"bus"',)), without("bus"), ("fiets", "rules")),
+        (
+            replace(BASE, codes=(*BASE.codes, Code("tram", 4, {"nl": "Tram"}))),
+            replace(BASE, lists={**BASE.lists, "tram": ("spoor",)}),
+            ("", "list tram"),
+        ),
     ],
 )  # fmt: skip
 def test_two_changes_of_the_same_are_refused_and_named(
@@ -81,6 +93,76 @@ def test_two_changes_of_the_same_are_refused_and_named(
     with pytest.raises(ConflictError, match="changed meanwhile") as refused:
         merge(BASE, mine, theirs)
     assert where in {(one.code, one.field) for one in refused.value.conflicts}
+
+
+FIELDS = ("definition", "net", "negation", "colour", "number")
+WORDS = st.sampled_from(["fiets", "pedaal", "stuur", "bel", "bus", "lijn"])
+
+
+@st.composite
+def changes(draw: st.DrawFn, book: Codebook) -> Codebook:
+    """The codebook after a few things that somebody does to it; what cannot be is not done."""
+    for _ in range(draw(st.integers(0, 4))):
+        codes = list(book.codes)
+        at = draw(st.integers(0, len(codes) - 1))
+        one, lists = codes[at], book.lists
+        match draw(st.sampled_from(["rules", "examples", "label", "text", "net", "drop", "add", "order", "lists"])):
+            case "rules":
+                codes[at] = replace(one, rules=tuple(draw(st.lists(WORDS, unique=True, max_size=4))))
+            case "examples":
+                codes[at] = replace(one, examples=tuple(draw(st.lists(WORDS, unique=True, max_size=4))))
+            case "label":
+                label = {**one.label, draw(st.sampled_from(["nl", "en"])): draw(st.sampled_from(["Velo", "Rijden"]))}
+                codes[at] = replace(one, label=label)
+            case "text":
+                codes[at] = replace(one, definition=draw(WORDS), negation=draw(st.sampled_from(Negation)))
+            case "net":
+                codes[at] = replace(one, net=draw(st.sampled_from(["", *book.ids])))
+            case "drop":
+                del codes[at]
+            case "add":
+                id_, number = draw(st.sampled_from(["tram", "step"])), draw(st.integers(4, 6))
+                codes.insert(at, Code(id_, number, {"nl": draw(st.sampled_from(["Tram", "Step"]))}))
+            case "order":
+                codes = draw(st.permutations(codes))
+            case _:
+                lists = draw(st.sampled_from([{}, {"merken": ("velo", draw(WORDS))}, {"tram": ("spoor",)}]))
+        with suppress(CodebookError):
+            book = replace(book, codes=tuple(codes), lists=lists)
+    return book
+
+
+def said_in(book: Codebook) -> set[tuple[object, ...]]:
+    """All that a codebook says, piece by piece; the order apart."""
+    found: set[tuple[object, ...]] = {("word", name, word) for name in book.lists for word in book.lists[name]}
+    for code in book.codes:
+        found |= {(code.id, "label", *label) for label in code.label.items()}
+        found |= {(code.id, name, getattr(code, name)) for name in FIELDS}
+        found |= {(code.id, name, text) for name in ("rules", "examples") for text in getattr(code, name)}
+    return found
+
+
+@settings(max_examples=300)
+@given(changes(BASE), changes(BASE))
+def test_what_either_changed_is_in_the_merged_codebook_and_nothing_else_or_they_are_in_conflict(
+    mine: Codebook, theirs: Codebook
+) -> None:
+    old, ours, other = map(said_in, (BASE, mine, theirs))
+    try:
+        both = merge(BASE, mine, theirs)
+    except ConflictError:
+        with pytest.raises(ConflictError):
+            merge(BASE, theirs, mine)
+        return
+    except CodebookError:
+        assert not set(mine.ids) & set(theirs.ids)  # each took away what the other left
+        return
+    assert said_in(both) == old & ours & other | ours - old | other - old
+    assert said_in(merge(BASE, theirs, mine)) == said_in(both)
+    for one in (mine, theirs):
+        kept = [id_ for id_ in one.ids if id_ in BASE.ids and id_ in both.ids]
+        if kept != [id_ for id_ in BASE.ids if id_ in kept]:
+            assert [id_ for id_ in both.ids if id_ in kept] == kept
 
 
 def test_what_only_adds_is_known() -> None:
@@ -209,6 +291,52 @@ def test_whatever_two_people_do_in_whatever_order_no_edit_that_was_taken_is_lost
         assert names <= {code.label["nl"] for code in now.codes}
         for one in pair:
             one.study.close()
+
+
+class Busy(Study):
+    """A study of which somebody else changes the codebook before and after anything is read."""
+
+    times, writing = 0, False
+
+    def codebook(self, question: str, version: int | None = None, *, at: At = None) -> Codebook:
+        self.disturb(question)
+        found = super().codebook(question, version, at=at)
+        self.disturb(question)
+        return found
+
+    def codebooks(self, question: str) -> pd.DataFrame:
+        self.disturb(question)
+        found = super().codebooks(question)
+        self.disturb(question)
+        return found
+
+    def change_codebook(self, question: str, change: Callable[[Codebook], Codebook], who: str, why: str = "") -> int:
+        self.writing = True
+        try:
+            return super().change_codebook(question, change, who, why)
+        finally:
+            self.writing = False
+
+    def disturb(self, question: str) -> None:
+        if self.writing:
+            return
+        self.times += 1
+
+        def rule(now: Codebook) -> Codebook:
+            return replace(now, codes=(replace(now.codes[0], rules=(f"storing{self.times}",)), *now.codes[1:]))
+
+        self.change_codebook(question, rule, "iemand anders")
+
+
+def test_a_page_never_takes_one_version_for_another_however_fast_others_change_it(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    with Busy.open(path) as study, Study.open(path) as calm:
+        desk = Desk(study, "q", "anna")
+        for _ in range(3):
+            assert desk.book == calm.codebook("q", desk.version)
+            book_editing.new_code(desk, "anna", "nl", name=f"Code {study.times}", rule="")
+            assert desk.book == calm.codebook("q", desk.version)
+            desk.follow()
 
 
 def test_a_rule_that_goes_along_to_a_new_code_must_still_be_there(tmp_path: Path) -> None:

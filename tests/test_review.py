@@ -7,23 +7,30 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 from starlette.types import Message, Receive, Scope, Send
 from typer.testing import CliRunner
 
 from coder import Code, Codebook
 from coder.cli.main import app
-from coder.codebook_diff import mapping
+from coder.codebook import Negation
+from coder.codebook_diff import diff, mapping
 from coder.errors import CodebookError, CoderError
+from coder.review import book_editing
 from coder.review.book_changes import edited, merged, split, with_new
+from coder.review.desk import Desk
 from coder.review.gate import Gate, Guard
 from coder.review.marks import Span, heaviest, segments
-from coder.review.team import Team, hashed
+from coder.review.sight import Sight
+from coder.review.team import Team, Visitor, hashed
 from coder.review.words import page_words
 from coder.study.background import Job
 from coder.study.queues import alike, in_time, random_order, random_part
@@ -428,7 +435,7 @@ def test_without_a_codebook_codes_are_made_as_one_codes(tmp_path: Path) -> None:
     path = tmp_path / "bare.study"
     with Study.create(path, name="Bare") as study:
         study.add_answers("q", corpus_of(["meer video", "AI", "video en AI"]), who="anna")
-    with serving(path, "--as", "carla") as served:
+    with serving(path, "--as", "carla", "--language", "en") as served:
         client = served.sign_in()
         assert [code["id"] for code in client.get("codes")["codes"]] == ["other"]
         status, made = client.post("new-code", {"name": "Meer video", "rule": "video"})
@@ -438,6 +445,46 @@ def test_without_a_codebook_codes_are_made_as_one_codes(tmp_path: Path) -> None:
         assert client.get("results")["top"][0]["rows"][0][:2] == ["1", "Meer video"]
     with Study.open(path) as study:
         assert [code.number for code in study.codebook("q").codes] == [99, 1]
+        assert study.codebook("q").language == "nl"  # of the study: the page may be read in another language
+
+
+def test_the_history_of_a_codebook_is_in_the_language_of_the_page(tmp_path: Path) -> None:
+    def code(id_: str, **fields: Any) -> Code:  # noqa: ANN401
+        return Code(id_, 1 + "abcdefghi".index(id_), **{"label": {"nl": f"Naam {id_}"}, **fields})
+
+    first = Codebook((code("a"), code("b"), code("c"), code("d"), code("e", rules=("x",))), lists={"w": ("een",)})
+    second = Codebook(
+        (
+            code("b", negation=Negation.SKIP, colour="#112233", since="2020", until="2024", net="a"),
+            replace(code("a", definition="tekst", exceptions=("y",), examples=("p",)), number=9),
+            replace(code("e", counterexamples=("q",), formerly=("c",)), label={"nl": "Nieuwe naam"}),
+            code("g", formerly=("b",)),
+            code("h"),
+        ),
+        name="ander",
+        version="2",
+        language="en",
+        question={"nl": "Waarom?"},
+        lists={"w": ("twee",)},
+    )
+    kinds = {one.kind for one in diff(first, second)}
+    assert len(kinds) >= 18
+    assert {f"did_{kind.replace(' ', '_')}" for kind in kinds} <= set(page_words("nl"))
+    with Study.create(tmp_path / "a.study", name="x") as study:
+        study.add_answers("q", corpus_of(["een", "twee"]), who="anna")
+        study.set_codebook("q", first, "anna")
+        book_editing.new_code(Desk(study, "q", "page"), "anna", "nl", name="Nieuw", rule="nieuw")
+        made = study.codebook("q")
+        codes = tuple(replace(one, negation=Negation.SKIP) if one.id == "b" else one for one in made.codes)
+        study.set_codebook("q", replace(made, codes=codes), "anna", since=2)
+        for language, changes in (
+            ("nl", ["Naam b: ontkende treffer telt mee → telt niet mee", "Nieuw: nieuwe code – → 6: Nieuw"]),
+            ("en", ["Naam b: negated hit counts → does not count", "Nieuw: new code – → 6: Nieuw"]),
+        ):
+            sight = Sight(Desk(study, "q", "page"), Visitor("anna", "1", language, settles=True, leads=True))
+            assert [one["changes"] for one in book_editing.shown(sight)["versions"]] == [[one] for one in changes] + [
+                []
+            ]
 
 
 def test_the_results_say_of_which_state_they_are(client: Client) -> None:
@@ -541,6 +588,10 @@ def test_a_label_that_was_changed_stays_known() -> None:
     new = edited(book(), data)
     assert new.find("eén") == "a"
     assert new.codes[0].label == {"nl": "Nieuw"}
+    old = replace(book().codes[0], label={"nl": "Eén", "fr": "Un"}, definition="op twee regels\n")
+    whole = replace(book(), codes=(old, *book().codes[1:]))
+    kept = edited(whole, {**data, "labels": {"nl": "Eén", "en": ""}, "definition": "op twee regels"}).codes[0]
+    assert (kept.label, kept.formerly, kept.definition) == (old.label, old.formerly, old.definition)
     with pytest.raises(CoderError):
         edited(book(), {**data, "rules": "x"})
     with pytest.raises(CodebookError):
@@ -559,6 +610,29 @@ def test_what_was_added_from_a_file_is_not_undone_by_a_key(tmp_path: Path) -> No
     assert "carla.csv" in undone[1]["error"]
     with Study.open(study) as opened:
         assert len(opened.state("trends", who="carla")) == 2
+
+
+def test_what_finds_no_room_on_the_disk_is_said_in_dutch_and_done_when_it_is_sent_again(tmp_path: Path) -> None:
+    def narrow(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # no more pages than there are
+
+    with Study.open(make_study(tmp_path / "a.study")) as study:
+        page = Inside(study, people={"dirk": "coder"})
+        headers = page.signed_in("dirk")
+        units = page.desk.order[:40]
+        acts = [
+            {"id": f"{number}", "kind": "note", "unit": unit, "note": "n" * 4_000} for number, unit in enumerate(units)
+        ]
+        event.listen(study._engine, "connect", narrow)  # noqa: SLF001 (a disk cannot be filled in a test)
+        study._engine.dispose()  # noqa: SLF001
+        status, body = page.ask("POST", "/api/0/acts", headers, json.dumps({"acts": acts}).encode())
+        assert (status, json.loads(body)["error"].partition(":")[0]) == (503, "De schijf is vol")
+        event.remove(study._engine, "connect", narrow)  # noqa: SLF001
+        study._engine.dispose()  # noqa: SLF001
+        status, body = page.ask("POST", "/api/0/acts", headers, json.dumps({"acts": acts}).encode())
+        assert (status, json.loads(body)["done"]) == (200, [{"id": one["id"]} for one in acts])
+        log = study.log("trends")
+        assert len(log[log["who"] == "dirk"]) == len(acts)
 
 
 def test_half_an_emoji_holds_up_nothing(page: Page, client: Client) -> None:

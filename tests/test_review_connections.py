@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from coder.review import connections
 from coder.review.connections import Connection
 from coder.review.gate import Gate
+from coder.review.turns import Turns
 from tests.review_page import PATIENCE, make_study, serving
 
 SILENT = 300
@@ -169,21 +170,19 @@ def test_wrong_passwords_lock_out_a_name_at_the_address_they_came_from_alone() -
     assert not isinstance(gate.sign_in("bert", "right", "10.0.0.9"), str)
 
 
-def test_one_address_does_not_take_all_the_places_where_passwords_are_checked() -> None:
-    going, go = threading.Semaphore(0), threading.Event()
+def test_each_address_has_its_turn_however_many_ask_from_another() -> None:
+    async def ask(turns: Turns, name: str, done: list[str]) -> None:
+        async with turns.turn(name[:1]):
+            await asyncio.sleep(0)
+            done.append(name)
 
-    def slow(_who: str, _given: str) -> bool:
-        going.release()
-        go.wait(PATIENCE)
-        return True
+    async def all_ask() -> list[str]:
+        turns, done = Turns(1), list[str]()
+        tasks = [asyncio.create_task(ask(turns, name, done)) for name in ("a1", "a2", "a3", "a4", "b1", "c1", "b2")]
+        await asyncio.sleep(0)
+        tasks[5].cancel()  # who goes away takes no turn
+        await asyncio.wait(tasks)
+        await ask(turns, "a5", done)
+        return done
 
-    gate = Gate(frozenset({"here"}), check=slow)
-    threads = [threading.Thread(target=gate.sign_in, args=(f"{n}", "x", "10.0.0.9")) for n in range(4)]
-    for one in threads:
-        one.start()
-        assert going.acquire(timeout=PATIENCE)
-    assert gate.sign_in("anna", "x", "10.0.0.9") == "wait"
-    go.set()
-    for one in threads:
-        one.join(PATIENCE)
-    assert not isinstance(gate.sign_in("anna", "x", "10.0.0.9"), str)
+    assert asyncio.run(all_ask()) == ["a1", "a2", "b1", "a3", "b2", "a4", "a5"]

@@ -208,6 +208,20 @@ def test_the_name_of_a_file_is_a_name(tmp_path: Path, monkeypatch: pytest.Monkey
     assert list(listing(tmp_path)) == [name]
 
 
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        *(
+            (name, False)
+            for name in ("CON.study", "aux", "nul .x", "Com1.a.b", "lpt\u00b2", "x.study.", "x ", "a:b", "w?")
+        ),
+        *((name, True) for name in ("console.study", "com10.study", "x.aux", "a b.study", "-x", "\U0001f600.study")),
+    ],
+)
+def test_windows_has_no_file_that_is_called_as_a_device(name: str, held: bool) -> None:  # noqa: FBT001
+    assert database._held_by_windows(name) == held  # noqa: SLF001 (asked for on Windows alone)
+
+
 def test_a_name_that_is_too_long_for_a_file_is_refused(tmp_path: Path) -> None:
     for length in (249, 300):
         with pytest.raises(StudyError, match="too long"):
@@ -228,6 +242,8 @@ def test_a_name_that_is_too_long_for_a_file_is_refused(tmp_path: Path) -> None:
         "half \ud83d",
         "Andre\u0301",
         "an\0na",
+        "b\u0435rt",
+        "\u0391nna",
     ],
 )
 def test_a_coder_has_a_name_that_is_seen_as_it_is(place: Path | str, who: str) -> None:
@@ -317,6 +333,43 @@ def test_a_damaged_file_is_refused_with_words(tmp_path: Path) -> None:
         Study.open(path)
     path.write_bytes(whole)
     Study.open(path).close()
+
+
+def test_a_damaged_log_of_what_was_done_last_is_refused_and_one_that_was_broken_off_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.study"
+    made(path)
+    with started(DECIDES, path, "anna", 1_000_000) as busy:
+        assert busy.stdout is not None
+        for _ in range(13):
+            told = busy.stdout.readline()
+        busy.kill()
+        busy.stdout.read()
+    log = path.with_name("a.study-wal")
+    files = {one: one.read_bytes() for one in (path, log)}
+    whole, size = files[log], 24 + 4096
+
+    def opened(content: bytes) -> int:
+        path.with_name("a.study-shm").unlink(missing_ok=True)
+        path.write_bytes(files[path])
+        log.write_bytes(content)
+        with Study.open(path) as study:
+            return len(study.log("q"))
+
+    everything_ = opened(whole)
+    assert everything_ >= int(told)
+    chance = np.random.default_rng(2)
+    first = len(whole) // 2
+    for place in [2, 9, 17, 25, 32, 36, 41, 49, *chance.integers(32, first, 40).tolist()]:
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << int(chance.integers(8))
+        with pytest.raises(StudyError, match=r"is damaged \(in a.study-wal"):
+            opened(bytes(flipped))
+    for end in [0, 20, 32, *chance.integers(32, len(whole), 15).tolist()]:  # a power cut in the midst of a write
+        opened(whole[:end])
+        opened(whole[:end] + bytes(size))
+    last = bytearray(whole)
+    last[-1] ^= 1
+    assert opened(bytes(last)) in (everything_ - 1, everything_)
 
 
 def everything(path: Path) -> list[str]:

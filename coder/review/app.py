@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from anyio import CapacityLimiter, to_thread
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from coder.codebook_merge import ConflictError
-from coder.errors import CoderError, RuleError
+from coder.errors import CoderError, RuleError, StorageError
 from coder.review import book_editing, counting, queueing, results, showing
 from coder.review.acts import fields, texts
 from coder.review.desk import Desk
@@ -28,6 +27,7 @@ from coder.review.exports import FORMATS
 from coder.review.gate import Gate, Guard, Session, who_asks
 from coder.review.sight import Sight
 from coder.review.team import Team
+from coder.review.turns import Turns
 from coder.review.words import LANGUAGES, PageError, page_words, told
 
 HOME = Path(__file__).parent
@@ -48,7 +48,7 @@ class Page:
         self.language = language
         self.languages: dict[str, str] = {}
         gate.words = lambda who: page_words(self.language_of(who))
-        self.signing_in = CapacityLimiter(_SIGN_IN_AT_ONCE)  # each takes 64 MiB; those who wait hold no thread
+        self.signing_in = Turns(_SIGN_IN_AT_ONCE)  # each takes 64 MiB; those who wait hold no thread
         loader = PackageLoader("coder.review")
         self.templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
@@ -88,6 +88,7 @@ class Page:
         handlers = {
             HTTPException: self._not_found,
             ConflictError: self._conflict,
+            StorageError: self._unwritten,
             CoderError: self._refused,
             ClientDisconnect: self._cut_off,
         }
@@ -120,6 +121,7 @@ class Page:
             last_wave=desk.last_wave,
             whose=counting.whose(sight) if results_page else [],
             text_language=desk.book.language,
+            leads=sight.visitor.leads,
         )
 
     async def _sign_in(self, request: Request) -> Response:
@@ -133,7 +135,10 @@ class Page:
         else:
             form = parse_qs((await request.body()).decode("utf-8", "replace"))
             who, password = (form.get(name, [""])[0] for name in ("who", "password"))
-        found = await to_thread.run_sync(self.gate.sign_in, who, password, address, limiter=self.signing_in)
+        async with self.signing_in.turn(address):
+            if await request.is_disconnected():
+                return Response(status_code=400)  # that nobody reads
+            found = await run_in_threadpool(self.gate.sign_in, who, password, address)
         if isinstance(found, Response):
             return found
         return self._door(found, 429 if found == "wait" else 403)
@@ -262,6 +267,12 @@ class Page:
         if not request.url.path.startswith("/api/"):
             return PlainTextResponse(said, 400)
         return JSONResponse({"error": said, **({"column": error.column} if isinstance(error, RuleError) else {})}, 400)
+
+    async def _unwritten(self, request: Request, error: Exception) -> Response:
+        """The study cannot be read or written now: whoever asks may ask again."""
+        answer = await self._refused(request, error)
+        answer.status_code = 503
+        return answer
 
     async def _cut_off(self, request: Request, _error: Exception) -> Response:
         """The browser went away, or sent more than is read without saying so before."""

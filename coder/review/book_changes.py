@@ -54,11 +54,13 @@ def edited(book: Codebook, data: Any) -> Codebook:  # noqa: ANN401 (what came ou
         raise BookError("code_nameless")
     if found["negation"] not in [one.value for one in Negation]:
         raise BookError("code_negation")
-    gone = [label for language, label in old.label.items() if labels.get(language, "") != label]
+    labels = {**old.label, **labels}
+    gone = [label for language, label in old.label.items() if labels[language] != label]
+    definition = found["definition"].strip()
     new = replace(
         old,
-        label={name: label for name, label in {**old.label, **labels}.items() if label},
-        definition=found["definition"].strip(),
+        label={name: label for name, label in labels.items() if label},
+        definition=old.definition if definition == old.definition.strip() else definition,
         negation=Negation(found["negation"]),
         net=found["net"],
         formerly=tuple(dict.fromkeys([*old.formerly, *gone])),

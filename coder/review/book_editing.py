@@ -8,7 +8,7 @@ import numpy as np
 
 from coder import codebook_merge
 from coder.codebook import Code, Codebook, Negation
-from coder.codebook_diff import diff
+from coder.codebook_diff import Change, diff
 from coder.codebook_merge import ConflictError
 from coder.errors import CodebookError, CoderError, RuleError
 from coder.methods.rules.engine import Engine, by_code
@@ -48,7 +48,7 @@ def _shown(sight: Sight) -> dict[str, Any]:
                 given.setdefault(code, []).append(unit)
     return {
         "version": desk.version,
-        "versions": _versions(desk),
+        "versions": _versions(sight),
         "codes": [
             _form(code, sight.language)
             | {"n": counts.get(code.id, 0), "failing": failing.get(code.id, []), "broken": code.id in failing}
@@ -202,20 +202,23 @@ def _broken(rule: str, language: str) -> dict[str, Any] | None:
     return None
 
 
-def _versions(desk: Desk) -> list[dict[str, Any]]:
+def _versions(sight: Sight) -> list[dict[str, Any]]:
     """The versions, the last first, each with what it changed."""
+    desk = sight.desk
     rows = desk.study.codebooks(desk.question).tail(_VERSIONS + 1).to_dict("records")
     books = [desk.study.codebook(desk.question, int(row["version"])) for row in rows]
     found = []
     for place in range(len(rows) - 1, -1, -1):
         row = rows[place]
-        changes = [_said(one) for one in diff(books[place - 1], books[place])] if place else []
+        changes = [_said(one, books[place], sight) for one in diff(books[place - 1], books[place])] if place else []
         more = [f"… +{len(changes) - _CHANGES}"] if len(changes) > _CHANGES else []
         said = {"number": int(row["version"]), "who": row["who"], "at": row["when"]}
         found.append({**said, "changes": changes[:_CHANGES] + more})
     return found[:_VERSIONS]
 
 
-def _said(change: Any) -> str:  # noqa: ANN401
-    where = f"{change.code}: " if change.code else ""
-    return f"{where}{change.kind} {change.was or '–'} → {change.now or '–'}"
+def _said(change: Change, book: Codebook, sight: Sight) -> str:
+    where = f"{book.label(change.code, sight.language)}: " if change.code else ""
+    kind = sight.said[f"did_{change.kind.replace(' ', '_')}"]
+    was, now = (sight.said[f"negation_{one}"] if change.kind == "negation" else one for one in (change.was, change.now))
+    return f"{where}{kind} {was or '–'} → {now or '–'}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
-from coder.errors import CodebookError, CoderError, StudyError
+from coder.errors import CodebookError, CoderError, StorageError, StudyError
 from coder.languages.language import no_answers
 from coder.methods.classifier import FEWEST
 from coder.methods.rules.engine import Engine
@@ -62,7 +62,7 @@ class Desk:
         self.job: Job[Learned] | None = None
         self._started = self._known = 0
         self._extended: dict[str, float] = {}
-        self._acts: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._acts: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
         self._proposers: dict[bool, Proposer] = {}
         self.ledger = Ledger()
         self._sums: tuple[int, dict[str, int], int] | None = None
@@ -76,7 +76,7 @@ class Desk:
             self.event = self._last_event()
             self.corpus: Corpus = self.study.corpus(self.question)
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
-            book = self.study.codebook(self.question)
+            book = self._latest()
             answered = ~no_answers(self.corpus, None, book.language)
             self.answered = list(self.corpus.ids[answered])
             for name in ("order", "waves", "same", "background"):
@@ -87,12 +87,13 @@ class Desk:
     def follow(self) -> None:
         """Read anew where somebody else wrote: another program, or the machine."""
         with self.lock:
-            if self._last_event() == self.event:
+            last = self._last_event()
+            if last == self.event:
                 return
             log = self.study.log(self.question, limit=_LOOKED_BACK)
             new = log[log["event"] > self.event]
             if len(new) < _LOOKED_BACK and set(new["what"]) <= _OF_MACHINES:
-                self.event = self._last_event()
+                self.event = last  # what came after it comes next time
             else:
                 self.reread()
 
@@ -146,11 +147,14 @@ class Desk:
     # What is done
 
     def do(self, acts: Sequence[Mapping[str, Any]], sight: "Sight") -> list[dict[str, Any]]:
-        """Do acts in order; each is in the study when this returns, or has an `error`. One sent twice is done once."""
+        """Do acts in order; each is in the study when this returns, or has an `error`. One sent twice is done once.
+
+        Raises `StorageError` where the study cannot be written now: what was done before that stays done.
+        """
         done = []
         for data in acts:
             act = read_act(data)
-            key = f"{sight.who} {act.id}"
+            key = sight.who, act.id
             with self.lock:
                 if key not in self._acts:
                     self._acts[key] = self._done(act, sight)
@@ -164,6 +168,8 @@ class Desk:
             if act.kind == "undo":
                 return {"id": act.id, **self._undo(sight.who)}
             self._write(act, sight)
+        except StorageError:
+            raise  # it is not done, and can be done when there is room again
         except CoderError as error:
             return {"id": act.id, "error": told(error, sight.language)}
         return {"id": act.id}
@@ -211,6 +217,8 @@ class Desk:
     def _undo(self, who: str) -> dict[str, Any]:
         try:
             undone = self.study.undo(self.question, who, files=False)
+        except StorageError:
+            raise
         except StudyError:
             if file := self._last_file(who):
                 raise PageError("undo_file", file=file) from None
@@ -239,7 +247,7 @@ class Desk:
                 return self.reread()  # somebody else wrote meanwhile
             self.event = int(last["event"])
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
-            book = self.study.codebook(self.question)
+            book = self._latest()
             return self._use(book, Engine(book, strict=False))
 
     # What is shown to whom
@@ -328,7 +336,11 @@ class Desk:
     def _use(self, book: Codebook, engine: Engine) -> None:
         self.book, self.engine = book, engine
         self._proposers = {}
+
+    def _latest(self) -> Codebook:
+        """The codebook as it is now, with its version: somebody may make the next one at any moment."""
         self.version = int(self.study.codebooks(self.question)["version"].max())
+        return self.study.codebook(self.question, self.version)
 
     def _proposal(self, unit: str, code: str, proposer: Proposer) -> Proposal | None:
         return None if code == SEEN else proposer.record(unit, self.texts[unit], code)

@@ -8,7 +8,6 @@ import hmac
 import secrets
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -37,7 +36,7 @@ LARGEST = 256 * 1024
 """Bytes of a request; a codebook's rules fit in far less."""
 _LASTS = 16 * 3600
 _OPEN = ("/sign-in", "/static/")
-_FREE_TRIES, _TRIES_AT_ONCE = 3, 4
+_FREE_TRIES = 3
 _REMEMBERED = 10_000
 _LONGEST_WAIT = 300.0
 _SAFE = ("GET", "HEAD")
@@ -77,7 +76,6 @@ class Gate:
     words: Callable[[str], Mapping[str, str]] = lambda _who: page_words("en")
     _sessions: dict[str, Session] = field(default_factory=dict)
     _failed: dict[str, tuple[int, float]] = field(default_factory=dict)
-    _trying: Counter[str] = field(default_factory=Counter)
     _token: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -107,21 +105,18 @@ class Gate:
             return self._let_in(self.alone, self.mark(self.alone)) if right else "wrong"
         tried = _digest(f"{address} {who.casefold()}")
         with self._lock:
-            if self._waits(tried) > 0 or self._trying[address] >= _TRIES_AT_ONCE:
+            if self._waits(tried) > 0:
                 return "wait"
             tries, _ = self._failed.pop(tried, (0, 0.0))  # counted before it is checked, so that tries at once count
             self._failed[tried] = (tries + 1, self.clock())
             if len(self._failed) > _REMEMBERED:
                 self._failed.pop(next(iter(self._failed)))
-            self._trying[address] += 1
         right = False
         try:
             mark = self.mark(who)
             right = self.check(who, password)
         finally:
             with self._lock:
-                self._trying[address] -= 1
-                self._trying += Counter()  # drops those at nought
                 counted = self._failed.pop(tried, None)
                 if counted is not None and not right:  # the wait begins when it is known to be wrong
                     self._failed[tried] = (counted[0], self.clock())

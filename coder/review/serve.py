@@ -40,8 +40,8 @@ class Options:
 def serve(study: Study, options: Options, say: Callable[[str], None], log: Callable[[str], None]) -> None:
     """Serve the page until it is interrupted. `say` is told what people must know, `log` what went wrong.
 
-    A question without a codebook gets one with `OTHER` alone, in which people make codes as they go. Raises
-    `CoderError` where the study has no question or, with `lan`, no accounts; or the port is taken.
+    A question without a codebook gets one with `OTHER` alone, in the language of the study, in which people make codes
+    as they go. Raises `CoderError` where the study has no question or, with `lan`, no accounts; or the port is taken.
     """
     study.claim_name("page" if options.lan else options.who or _name())
     desks = _desks(study, options)
@@ -81,9 +81,10 @@ def _desks(study: Study, options: Options) -> list[Desk]:
         raise CoderError("The study has no answers yet; add some with: coder study add")
     books = set(study.status().query("codebook > 0")["question"])
     who = "page" if options.lan else options.who or _name()
+    language = study.facts["language"]
     for name in names:
         if name not in books:
-            study.set_codebook(name, Codebook((OTHER,), name=name, language=options.language), who, "to make codes in")
+            study.set_codebook(name, Codebook((OTHER,), name=name, language=language), who, "to make codes in")
     return [Desk(study, name, who, embedding=options.embedding, language=options.language) for name in names]
 
 

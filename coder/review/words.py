@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
-from coder.errors import CodebookError, CoderError, RuleError, StudyError
+from coder.errors import CodebookError, CoderError, RuleError, StorageError, StudyError
 
 # fmt: off
 LANGUAGES = ("nl", "en")
@@ -203,6 +203,10 @@ _CODING = {
         "Alleen wie scheidsrechter is of leidt heeft het laatste woord.",
         "Only an adjudicator or a lead has the last word.",
     ),
+    "not_lead_try": (
+        "U kunt hier regels uitproberen. Alleen wie leidt bewaart ze, splitst of voegt samen; een nieuwe code toevoegen mag iedereen.",
+        "You may try rules here. Only a lead saves them, splits or merges; anybody may add a code.",
+    ),
     "not_lead": (
         "Alleen wie leidt verandert codes; een nieuwe toevoegen mag iedereen.",
         "Only a lead changes codes; anybody may add one.",
@@ -314,6 +318,30 @@ _BOOK = {
     "live_hits": ("Wat de regels vinden", "What the rules find"),
     "given_to": ("Antwoorden die mensen deze code gaven", "Answers that people gave this code"),
     "history": ("Geschiedenis", "History"),
+    "did_added": ("nieuwe code", "new code"),
+    "did_dropped": ("code weg", "code dropped"),
+    "did_split": ("gesplitst", "split"),
+    "did_merged": ("samengevoegd", "merged"),
+    "did_number_reused": ("nummer opnieuw gebruikt", "number used again"),
+    "did_renamed": ("naam", "label"),
+    "did_number": ("nummer", "number"),
+    "did_negation": ("ontkende treffer", "negated hit"),
+    "did_definition": ("omschrijving", "definition"),
+    "did_net": ("valt onder", "stands under"),
+    "did_colour": ("kleur", "colour"),
+    "did_since": ("sinds", "since"),
+    "did_until": ("tot", "until"),
+    "did_rules": ("regel", "rule"),
+    "did_exceptions": ("uitzondering", "exception"),
+    "did_examples": ("voorbeeld", "example"),
+    "did_counterexamples": ("tegenvoorbeeld", "counterexample"),
+    "did_formerly": ("vroegere naam", "former name"),
+    "did_name": ("naam van het codeboek", "name of the codebook"),
+    "did_language": ("taal", "language"),
+    "did_version": ("versie", "version"),
+    "did_question": ("vraag", "question"),
+    "did_list": ("woordenlijst", "list of words"),
+    "did_order": ("volgorde", "order"),
     "version_by": ("Versie {n}, {who}, {at}", "Version {n}, {who}, {at}"),
 }
 _RESULTS = {
@@ -447,6 +475,18 @@ _ERRORS = {
         "De studie kan dit nu niet lezen of bewaren. Laad de pagina opnieuw; helpt dat niet, sluit dan coder en kijk of het bestand nog op zijn plaats staat.",
         "The study cannot read or save this now. Reload the page; if that does not help, stop coder and see whether the file is still in its place.",
     ),
+    "study_full": (
+        "De schijf is vol: er is niets bewaard. Maak er plaats op; wat u deed wordt dan alsnog bewaard.",
+        "The disk is full: nothing was saved. Make room on it, and what you did will be saved.",
+    ),
+    "study_locked": (
+        "Een ander programma houdt de studie bezet. Sluit dat; wat u deed wordt dan alsnog bewaard.",
+        "Another program keeps the study locked. Close that, and what you did will be saved.",
+    ),
+    "study_read_only": (
+        "In het bestand van de studie, of in zijn map, mag niet geschreven worden. Zet de studie waar dat wel mag.",
+        "The file of the study, or its folder, is read-only. Put the study where you may write.",
+    ),
     "work_failed": (
         "Het werk op de achtergrond is afgebroken. Probeer het opnieuw; de gegevens zijn onaangeroerd.",
         "The work in the background broke off. Try again; the data are untouched.",
@@ -497,6 +537,8 @@ def told(error: CoderError, language: str) -> str:
         return said[error.key].format(**error.values)
     if language == "en":
         return str(error)
+    if isinstance(error, StorageError) and error.why:
+        return said[f"study_{error.why}"]
     if isinstance(error, RuleError):
         return said["rule_at"].format(rule=_short(error.rule), at=error.column + 1)
     kinds = {CodebookError: "refused_codebook", StudyError: "refused_study"}

@@ -7,9 +7,14 @@ const LISTS = ["rules", "exceptions", "examples", "counterexamples"];
 let codes = [];
 let chosen = kept("code") ?? "";
 let dirty = false;
+let filled = {}; // the lists as the form got them
 let version = 0; // of what is shown: a change says what it was made from
 
 const lines = (id) => byId(id).value.split("\n").map((line) => line.trim()).filter(Boolean);
+// A list that was not touched goes back as it came: a text of two lines stays one text.
+const list = (name) => (byId(name).value === typed(filled[name]) ? filled[name] : lines(name));
+const typed = (texts) => texts.join("\n").replaceAll(/\r\n?/g, "\n");
+const stays = () => dirty && !confirm(say("leave_unsaved"));
 const one = () => codes.find((code) => code.id === chosen);
 const look = liveHits(byId("hits"), () => ({ code: chosen, rules: lines("rules"), exceptions: lines("exceptions"), negation: byId("negation").value }));
 
@@ -30,7 +35,7 @@ function showList() {
   const shown = codes.filter((code) => `${code.number} ${code.label} ${code.id} ${code.definition}`.toLowerCase().includes(wanted));
   fill(byId("codes"), shown.map((code) => el("button", {
     type: "button", class: code.net ? "code under" : "code", "aria-current": code.id === chosen ? "true" : false, "data-code": code.id,
-    onclick: () => { if (!dirty || confirm(say("leave_unsaved"))) { chosen = code.id; keep("code", chosen); showList(); show(); } },
+    onclick: () => { if (!stays()) { chosen = code.id; keep("code", chosen); showList(); show(); } },
   }, el("span", { class: "count" }, String(code.number)), el("span", { class: "label" }, code.label),
     el("span", { class: "count" }, code.broken ? el("span", { class: "danger" }, "!") : String(code.n)))));
 }
@@ -51,7 +56,8 @@ function fillForm(code, changed = false) {
   byId("label-nl").value = code.labels.nl ?? "";
   byId("label-en").value = code.labels.en ?? "";
   byId("definition").value = code.definition;
-  for (const name of LISTS) byId(name).value = code[name].join("\n");
+  filled = code;
+  for (const name of LISTS) byId(name).value = typed(code[name]);
   byId("negation").value = code.negation;
   const others = codes.filter((other) => other.id !== code.id);
   fill(byId("net"), el("option", { value: "" }, say("no_net")), others.map((other) => el("option", { value: other.id, selected: other.id === code.net }, other.label)));
@@ -60,6 +66,7 @@ function fillForm(code, changed = false) {
 }
 
 function marked() {
+  if (!byId("save")) return; // who does not lead tries rules, and saves none
   byId("save").disabled = !dirty;
   byId("undo-edit").disabled = !dirty;
 }
@@ -88,7 +95,7 @@ async function change(path, body, said) {
 }
 
 byId("edit").addEventListener("input", (event) => {
-  dirty = true;
+  dirty = Boolean(byId("save"));
   marked();
   if (["rules", "exceptions", "negation"].includes(event.target.id)) look();
 });
@@ -96,14 +103,15 @@ byId("edit").addEventListener("submit", (event) => {
   event.preventDefault();
   const body = { code: chosen, version, labels: { nl: byId("label-nl").value, en: byId("label-en").value }, definition: byId("definition").value,
     negation: byId("negation").value, net: byId("net").value };
-  for (const name of LISTS) body[name] = lines(name);
+  for (const name of LISTS) body[name] = list(name);
   change("code", body, say("code_saved"));
 });
-byId("undo-edit").addEventListener("click", show);
+byId("undo-edit")?.addEventListener("click", show);
 byId("filter").addEventListener("input", showList);
-byId("new").addEventListener("click", () => askNewCode("", async (made) => { await load(made.code); toast(say("code_made", { code: one().label })); }));
+byId("new").addEventListener("click", () => stays() || askNewCode("", async (made) => { await load(made.code); toast(say("code_made", { code: one().label })); }));
 
-byId("merge").addEventListener("click", () => {
+byId("merge")?.addEventListener("click", () => {
+  if (stays()) return;
   const code = one();
   const into = el("select", { autofocus: true }, codes.filter((other) => other.id !== code.id).map((other) => el("option", { value: other.id }, other.label)));
   dialog(say("merge_title", { code: code.label }), (close) => [
@@ -114,7 +122,8 @@ byId("merge").addEventListener("click", () => {
   ]);
 });
 
-byId("split").addEventListener("click", () => {
+byId("split")?.addEventListener("click", () => {
+  if (stays()) return;
   const code = one();
   const name = el("input", { required: true, maxlength: 200, autofocus: true });
   const boxes = code.rules.map((rule) => ({ rule, box: el("input", { type: "checkbox" }) }));

@@ -117,6 +117,7 @@ export function save(act, done = () => {}) {
 }
 
 const callbacks = new Map();
+let warned = false;
 
 async function pump() {
   if (busy || !waiting.length) return;
@@ -134,12 +135,14 @@ async function pump() {
       callbacks.delete(one.id);
     }
     busy = false;
-    alone = false;
+    alone = warned = false;
     pump();
   } catch (error) {
     if (error.status === 400) return refused(parcel, error);
     tell("failed");
     busy = false;
+    if (error.status === 503 && !warned) failed(error); // why, once
+    warned = error.status === 503;
     if (error.status === 403) renew();
     if (error.status !== 401) setTimeout(pump, 1500);
   }

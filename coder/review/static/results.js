@@ -12,10 +12,14 @@ function table(one) {
 
 const choice = () => ({ whose: byId("whose").value, wave: byId("wave").value, then: byId("then").value, limit: byId("limit").value });
 
+let loads = 0;
+
 async function load() {
   try {
+    const mine = ++loads;
     const query = new URLSearchParams(choice());
     const found = await api(`results?${query}`);
+    if (mine !== loads) return; // another table was asked for meanwhile
     byId("state").textContent = found.state;
     for (const part of ["top", "comparison", "agreement", "machine"]) {
       byId(`${part}-part`).hidden = !found[part].length;

@@ -5,6 +5,7 @@ the same state and events are numbered in the order in which they are confirmed.
 """
 
 import os
+import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -13,10 +14,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from coder.errors import MissingExtraError, StudyError
-from coder.study.store import sums
+from coder.errors import MissingExtraError, StorageError, StudyError
+from coder.study.store import journal, sums
 from coder.study.store.migrations import Migrations
 from coder.study.store.schema import SCHEMA, SUM, fact, metadata
 
@@ -28,6 +29,8 @@ PATIENCE = 60
 """So many seconds a write waits for another to end."""
 _LONGEST_NAME = 255 - len("-journal")
 """Bytes of the name of a file, beside which SQLite keeps others."""
+_DEVICE = re.compile(r"CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[1-9\u00b9\u00b2\u00b3]")
+"""What Windows takes for a device, whatever its ending."""
 _PAGES = slice(28, 32)
 """Where in a file SQLite says of how many pages it is."""
 
@@ -50,6 +53,8 @@ def create(place: Place, facts: Mapping[str, str]) -> Engine:
     if is_address(place):
         return _opened(_engine(place), lambda engine: _make(engine, place, facts))
     path = Path(place)
+    if os.name == "nt" and not _held_by_windows(path.name):
+        raise StudyError(f"Windows has no file {path.name!r}: it keeps that name, or a sign in it. Give another name.")
     if len(os.fsencode(path.name)) > _LONGEST_NAME:
         raise StudyError(f"The name {path.name[:40]}… is too long for a file; give a shorter one.")
     if path.exists():
@@ -102,10 +107,13 @@ def _said(place: Place) -> Iterator[None]:
     """Errors of the database in words; texts of answers are never among them."""
     try:
         yield
+    except OperationalError as error:
+        why, words = _why(error.orig)
+        raise StorageError(f"{name_of(place)} cannot be read or written: {words}.", why) from None
     except DBAPIError as error:
-        raise StudyError(f"{name_of(place)} cannot be read or written: {_words(error.orig)}.") from None
+        raise StudyError(f"{name_of(place)} cannot be read or written: {_why(error.orig)[1]}.") from None
     except sqlite3.Error as error:
-        raise StudyError(f"{name_of(place)} cannot be read or written: {_words(error)}.") from None
+        raise StudyError(f"{name_of(place)} cannot be read or written: {_why(error)[1]}.") from None
     except OverflowError:
         raise StudyError("A number is too large to be kept in a study; the largest is 9223372036854775807.") from None
     except UnicodeEncodeError:
@@ -114,17 +122,16 @@ def _said(place: Place) -> Iterator[None]:
         raise StudyError(f"{name_of(place)} cannot be read or written: {error.strerror}.") from None
 
 
-def _words(error: object) -> str:
-    lines = str(error).strip().splitlines()
-    if not lines:
-        return type(error).__name__
+def _why(error: object) -> tuple[str, str]:
+    """Why a database refuses, as `StorageError` has it, and in words."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
     if "locked" in lines[0]:
-        return "another program has kept it locked; close that one and try again"
+        return "locked", "another program has kept it locked; close that one and try again"
     if "readonly" in lines[0]:
-        return "the file or its folder is read-only; copy the study to a folder in which you may write"
+        return "read_only", "the file or its folder is read-only; copy the study to a folder in which you may write"
     if "is full" in lines[0]:
-        return "the disk is full; make room on it and do the last thing again (nothing of it was kept)"
-    return lines[0].removesuffix(".")
+        return "full", "the disk is full; make room on it and do the last thing again (nothing of it was kept)"
+    return "", lines[0].removesuffix(".")
 
 
 def _engine(place: Place) -> Engine:
@@ -188,6 +195,13 @@ def _make(engine: Engine, place: Place, facts: Mapping[str, str]) -> None:
             sums.fill(connection)
 
 
+def _held_by_windows(name: str) -> bool:
+    """Whether Windows keeps a file under this name, as it is written."""
+    device = name.partition(".")[0].rstrip(" ").upper()
+    odd = any(sign in '<>:"/\\|?*' or sign < " " for sign in name) or name.endswith((" ", "."))
+    return not odd and not _DEVICE.fullmatch(device)
+
+
 def _bring_up(engine: Engine, place: Place, migrations: Migrations) -> None:
     version = _version(engine, place)
     if version > SCHEMA:
@@ -212,7 +226,7 @@ def _check_file(path: Path) -> None:
     except sqlite3.OperationalError as error:
         found = str(error)
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # that is a statement that its tables do not allow
-            raise StudyError(f"{path} cannot be read or written: {_words(error)}.") from None
+            raise StudyError(f"{path} cannot be read or written: {_why(error)[1]}.") from None
     except sqlite3.DatabaseError as error:
         found = str(error)
         if "not a database" in found:
@@ -231,6 +245,8 @@ def _damage(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
     with path.open("rb") as file:
         pages = int.from_bytes(file.read(100)[_PAGES])
     beside = path.resolve().with_name(f"{path.resolve().name}-wal")
+    if journal.loses_writes(beside, size):
+        yield f"in {beside.name} beside it, which has what was done last"
     if not (beside.exists() and beside.stat().st_size) and path.stat().st_size < pages * size:
         yield f"it has {path.stat().st_size} bytes of the {pages * size} it should have"
     if (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":

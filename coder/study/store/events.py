@@ -16,6 +16,8 @@ _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
 """Signs that show nothing and count as letters or marks (Unicode: Default_Ignorable; and the blank of Braille)."""
+_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
+"""Scripts with letters that cannot be told from each other."""
 At = int | datetime | None
 """A moment: the id of an event (as it was just after it), a time with its zone, or None for now."""
 
@@ -57,6 +59,12 @@ def check_name(who: str) -> None:
             f"{MACHINE!r}."
         )
     check_seen(who, "a coder")
+    scripts = {unicodedata.name(sign, "").partition(" ")[0] for sign in who} & _ALIKE
+    if len(scripts) > 1:
+        raise StudyError(
+            f"{who!r} cannot be the name of a coder: it has letters of two scripts that look alike "
+            f"({' and '.join(sorted(scripts)).lower()}). Type it again in one."
+        )
 
 
 def check_seen(name: str, whose: str) -> None:

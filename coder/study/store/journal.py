@@ -1,0 +1,85 @@
+"""What SQLite keeps beside a study while it is open: the write-ahead log, with what was confirmed last.
+
+SQLite reads it up to the first frame whose checksum is wrong, and takes what follows for the rest of a write that a
+power cut broke off. But each write is on the disk before the next one begins, so that a wrong frame before a later
+write is damage, and what was confirmed after it would be lost without a word. The format, with its checksums, is that
+of "WAL-mode File Format" in SQLite's documentation.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+_HEAD, _FRAME_HEAD = 32, 24
+_MAGIC = {b"\x37\x7f\x06\x82": "<u4", b"\x37\x7f\x06\x83": ">u4"}
+"""How a log begins, by the order of bytes in which its checksums are made."""
+_TRIES = 5
+
+Numbers = npt.NDArray[np.uint32]
+
+
+def loses_writes(log: Path, page: int) -> bool:
+    """Whether a damaged frame keeps confirmed writes after it from being read; `page` is the bytes of a page.
+
+    The last write may have been broken off as well as damaged: of that nobody knows, and it is not looked at.
+    """
+    for _ in range(_TRIES):
+        whole = log.read_bytes() if log.exists() else b""
+        found = _breaks(whole, page)
+        if not found or (log.exists() and _head(log) == whole[:_HEAD]):
+            return found
+    return False  # begun anew each time: another program is at work in it, and reads it well
+
+
+def _head(log: Path) -> bytes:
+    with log.open("rb") as file:
+        return file.read(_HEAD)
+
+
+def _breaks(whole: bytes, page: int) -> bool:
+    size = _FRAME_HEAD + page
+    frames = (len(whole) - _HEAD) // size
+    if frames < 1:
+        return False
+    table = np.frombuffer(whole, np.uint8, frames * size, _HEAD).reshape(frames, size)
+    order = _MAGIC.get(whole[:4], "<u4")
+    state = _after(np.frombuffer(whole, order, 6).astype(np.uint32)[None], np.zeros(2, np.uint32))[0]
+    headed = whole[:4] in _MAGIC and state.tolist() == np.frombuffer(whole, ">u4", 2, 24).tolist()
+    salts = table[:, 8:16]
+    salt = np.frombuffer(whole, np.uint8, 8, 16) if headed else salts[0]
+    ours = (salts == salt).all(axis=1)
+    commits = ours & table[:, 4:8].any(axis=1)
+    good = 0
+    if headed:
+        words = np.concatenate([table[:, :8], table[:, _FRAME_HEAD:]], axis=1).view(order).astype(np.uint32)
+        sums = np.ascontiguousarray(table[:, 16:24]).view(">u4")
+        before = np.concatenate([state[None], sums[:-1].astype(np.uint32)])
+        right = ours & (_after(words, before) == sums).all(axis=1)
+        good = frames if right.all() else int(np.argmin(right))
+    later = np.flatnonzero(commits[good:])
+    return bool(len(later)) and bool(ours[good + later[0] + 1 :].any())
+
+
+def _after(words: Numbers, before: Numbers) -> Numbers:
+    """The two sums after these words, shape (rows, 2), each row from the sums that are `before` it.
+
+    A pair of words (a, b) makes of the sums (s, t): s' = s + a + t, t' = t + b + s'. Over many pairs that is a linear
+    form in Fibonacci numbers, all modulo 2**32.
+    """
+    pairs = words.shape[1] // 2
+    fibonacci = np.zeros(2 * pairs + 2, np.uint32)
+    fibonacci[1] = 1
+    with np.errstate(over="ignore"):
+        for place in range(2, len(fibonacci)):
+            fibonacci[place] = fibonacci[place - 1] + fibonacci[place - 2]
+        left = 2 * (pairs - np.arange(pairs))
+        one, other = words[:, 0::2], words[:, 1::2]
+        first = (one * fibonacci[left - 1] + other * fibonacci[left - 2]).sum(axis=1, dtype=np.uint32)
+        second = (one * fibonacci[left] + other * fibonacci[left - 1]).sum(axis=1, dtype=np.uint32)
+        sums = np.broadcast_to(before, (len(words), 2))
+        s, t = sums[:, 0], sums[:, 1]
+        n = 2 * pairs
+        first = first + s * fibonacci[n - 1] + t * fibonacci[n]
+        second = second + s * fibonacci[n] + t * fibonacci[n + 1]
+    return np.stack([first, second], axis=1)
