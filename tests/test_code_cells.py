@@ -291,3 +291,99 @@ def test_coders_agree_on_what_both_coded(cli: Cli, tmp_path: Path) -> None:
     )
     assert "4 answers that two or more of 2 coders saw" in done.out
     assert done.err.count("missing value") == 2
+
+
+# Signs that labels have too, data that programs print, and columns that say more than yes and no
+
+
+@pytest.mark.parametrize("sign", ["/", " / ", "&", "+", "\\"])
+def test_signs_that_labels_have_too_join_where_all_parts_are_codes(sign: str) -> None:
+    joined = f"film{sign}foto"
+    assert cells(joined, "foto", "film")[0] == ["film;foto", "foto", "film"]
+    assert cells(joined, "foto", book=BOOK)[0] == ["film;foto", "foto"]
+    with pytest.raises(DataError, match="is one code, or 2 codes"):
+        cells(joined, "foto", "tekst")
+    assert cells(f"eten{sign}drinken", "slapen")[0] == [f"eten{sign}drinken", "slapen"]
+
+
+@pytest.mark.parametrize(
+    ("label", "sign"),
+    [(f"Foto{one}beeld", two) for one in (", ", "/", " | ") for two in (", ", "; ", "/", " | ")]
+    + [("Foto; beeld", "; ")],
+)
+def test_a_label_that_holds_the_sign_that_joins_is_still_one_code(label: str, sign: str) -> None:
+    book = Codebook(
+        (Code("film", 1, {"nl": "Film"}), Code("foto", 2, {"nl": label}), Code("tekst", 3, {"nl": "Tekst"}))
+    )
+    assert cells(f"Tekst{sign}{label}{sign}Film", label, book=book)[0] == ["film;foto;tekst", "foto"]
+
+
+def test_without_a_codebook_an_option_with_a_comma_is_known_by_standing_alone() -> None:
+    found, notes = cells("Te voet, samen, Tram", "Tram", "Te voet, samen")
+    assert found == ["Te voet, samen;Tram", "Tram", "Te voet, samen"]
+    assert "read apart" in notes[0]
+
+
+def test_a_cell_that_joins_codes_in_two_ways_is_refused() -> None:
+    book = Codebook(
+        tuple(Code(f"c{place}", place, {"nl": label}) for place, label in enumerate(("A", "B", "A, B", "C")))
+    )
+    with pytest.raises(DataError, match="which joins 'A, B', 'C' or 'A', 'B', 'C'"):
+        cells("A, B, C", "A", book=book)
+
+
+def test_capitals_do_not_hide_that_codes_are_joined() -> None:
+    assert cells("FILM, FOTO", "film", "Foto", book=BOOK)[0] == ["film;foto", "film", "foto"]
+    assert "read apart" in cells("FILM, FOTO", "film", "Foto")[1][0]
+
+
+@pytest.mark.parametrize("cell", ["film,", "film, ", "|film|", "film,,", "film; ,"])
+def test_a_sign_after_the_last_code_is_no_part_of_it(cell: str) -> None:
+    assert cells(cell, "foto")[0] == ["film", "foto"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ('{"film": 1, "foto": 0}', "film"),
+        ('{"film": true, "foto": true}', "film;foto"),
+        ('{"codes": ["film", "foto"]}', "film;foto"),
+        ("[1.0, 2.0]", "film;foto"),
+        ('{"film": 0, "foto": 0}', "-"),
+    ],
+)
+def test_data_as_a_program_prints_it_is_its_codes(cell: str, found: str) -> None:
+    assert cells(cell, "film", book=BOOK)[0] == [found, "film"]
+
+
+@pytest.mark.parametrize("cell", ['{"film": 0.7, "foto": 0.3}', "[film, foto]", "[[1, 2], [3]]", "[true]"])
+def test_printed_data_of_which_it_is_not_clear_what_codes_it_is_is_refused(cell: str) -> None:
+    with pytest.raises(DataError, match="data as a program prints it"):
+        cells(cell, "film")
+
+
+@pytest.mark.parametrize("cell", ["#N/B", "#WAARDE!", "#DEEL/0!", "NaT", "\\N", "(null)", "#NV"])
+def test_what_a_spreadsheet_in_dutch_writes_for_a_missing_value_is_no_code(cell: str) -> None:
+    found, notes = cells(cell, "film")
+    assert found == ["", "film"]
+    assert "missing value, not a code" in notes[-1]
+    assert cells(f"{cell}; film", "foto")[0] == ["film", "foto"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["id;m_1;m_2\n1;1;0\n2;0;1\n3;99;99\n", "id;m_1;m_2\n1;Ja;Nee\n2;Nee;Ja\n3;Weet niet;Ja\n"],
+)
+@pytest.mark.parametrize("book", [None, BOOK])
+def test_an_option_that_is_also_not_known_is_refused(tmp_path: Path, text: str, book: Codebook | None) -> None:
+    with pytest.raises(DataError, match="not clear which of these says that it was chosen"):
+        read(tmp_path, text, "m_1+m_2", book)
+
+
+def test_any_one_mark_beside_0_is_the_option(tmp_path: Path) -> None:
+    assert read(tmp_path, "id;m_1;m_2\n1;100;0\n2;0;100\n3;0;0\n", "m_1+m_2", BOOK)[0] == ["film", "foto", "-"]
+
+
+def test_the_code_of_a_column_follows_a_point_or_is_its_wording(tmp_path: Path) -> None:
+    text = "id;q.film;q.foto\n1;TRUE;FALSE\n2;TRUE;TRUE\n"
+    assert read(tmp_path, text, "q.film+q.foto", BOOK)[0] == ["film", "film;foto"]

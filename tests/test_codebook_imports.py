@@ -115,6 +115,25 @@ def test_merged_cells_a_title_and_another_sheet_first(tmp_path: Path) -> None:
     assert any("'Vervoer', 'Geld'" in note for note in found.notes)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hoofdcode;Subcode;Omschrijving;Zoekwoord 1;Zoekwoord 2\n"
+        "Eten;Soep;warm;soep;bouillon\n;Brood;;brood;\nDrinken;Thee;heet;thee;\n",
+        "Topic Category;Topic Label;Topic Keywords\nEten;Soep;soep, bouillon\nEten;Brood;brood\nDrinken;Thee;thee\n",
+    ],
+)
+def test_a_subcode_stands_under_its_code_and_its_words_may_fill_several_columns(tmp_path: Path, text: str) -> None:
+    book = import_codebook(write(tmp_path / "b.csv", text)).book
+    soup = next(code for code in book.codes if code.id == "soep")
+    assert (soup.label, soup.net, soup.rules) == ({"nl": "Soep"}, "eten", ("soep", "bouillon"))
+
+
+def test_labels_of_values_are_a_codebook(tmp_path: Path) -> None:
+    book = import_codebook(write(tmp_path / "b.csv", "Waarde;Label\n1;Soep\n2;Brood\n97;Andere\n")).book
+    assert [(code.id, code.number) for code in book.codes] == [("soep", 1), ("brood", 2), ("other", 97)]
+
+
 def test_numbers_as_people_write_them_still_find_their_code(tmp_path: Path) -> None:
     rows = "Code;Omschrijving\n01;Vervoer\n1.1;Fiets\n1.2;Bus\n02;Prijs\n02;Kost\n-99;Weet niet\n"
     found = import_codebook(write(tmp_path / "b.csv", rows))

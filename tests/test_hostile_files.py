@@ -43,6 +43,26 @@ def test_a_reader_that_never_returns_is_ended(tmp_path: Path, monkeypatch: pytes
         read_cells(path)
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("id\ttekst\n1\tgoed\n", "holds plain text and no workbook; let its name end in .csv"),
+        ("<html><table><tr><td>id</td></tr></table></html>", "is a web page and no workbook"),
+    ],
+)
+def test_another_kind_of_file_that_is_called_a_workbook_is_named(tmp_path: Path, content: str, said: str) -> None:
+    path = tmp_path / "a.xls"
+    path.write_text(content)
+    with pytest.raises(DataError, match=said):
+        read_cells(path)
+
+
+def test_a_folder_is_not_called_a_file_that_is_away(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").mkdir()
+    with pytest.raises(DataError, match="that is a folder"):
+        read_cells(tmp_path / "a.csv")
+
+
 def test_a_cell_in_the_last_corner_is_an_error(tmp_path: Path) -> None:
     path = changed(tmp_path / "a.xlsx", SHEET, b'r="A2"', b'r="XFD1048576"')
     with pytest.raises(DataError, match=r"a\.xlsx was given up"):

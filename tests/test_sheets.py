@@ -14,7 +14,7 @@ from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from coder.errors import CoderError, DataError
 from coder.files.cells import separator
-from coder.files.sheets import read_sheet
+from coder.files.sheets import TableFile, read_sheet
 from coder.files.writing import write_sheets
 from tests.conftest import listing, sheet_rows, write
 
@@ -329,3 +329,49 @@ def test_a_target_that_is_a_folder_or_lies_under_a_file_is_an_error(tmp_path: Pa
         with pytest.raises(DataError):
             write_sheets(path, {"a": pd.DataFrame({"x": ["1"]})})
     assert listing(tmp_path) == {"bestand": b"oud"}
+
+
+def test_a_quote_that_is_not_closed_takes_no_rows_along(tmp_path: Path) -> None:
+    for rows in ('1;"goed\n2;beter\n3;best\n', '1;"goed\n2;beter\n3;"best"\n'):
+        with pytest.raises(DataError, match="a double quote under row 1 that is not closed"):
+            read_sheet(write(tmp_path / "a.csv", f"id;tekst\n{rows}"))
+    read = read_sheet(write(tmp_path / "b.csv", 'id;tekst\n1;"goed\n""echt"" ; ja"\n2;hij zei "ja"\n'))
+    assert list(read["tekst"]) == ['goed\n"echt" ; ja', 'hij zei "ja"']
+
+
+def test_the_second_row_of_surveymonkey_in_dutch_is_joined(tmp_path: Path) -> None:
+    header = "Respondent-ID;Wat beter?;Wat eet u?;;\n;Reactie op open vraag;Soep;Brood;Fruit\n"
+    rows = "71;snel;Soep;;Fruit\n72;goed;;Brood;\n73;ja;Soep;;\n"
+    read = TableFile(write(tmp_path / "a.csv", header + rows)).read({}).frame
+    assert list(read.columns) == [
+        "Respondent-ID",
+        "Wat beter?",
+        "Wat eet u?: Soep",
+        "Wat eet u?: Brood",
+        "Wat eet u?: Fruit",
+    ]
+    assert len(read) == 3
+
+
+@pytest.mark.parametrize("foot", ["--- einde ---", "n = 3", "Gemiddelde;2", "Export gemaakt op 5 mei", "Records: 3"])
+def test_a_last_row_without_an_id_is_no_answer(tmp_path: Path, foot: str) -> None:
+    file = TableFile(write(tmp_path / "a.csv", f"id;tekst\n1;goed\n2;beter\n3;best\n{foot}\n"))
+    assert len(file.read({}).frame) == 3
+    assert "at the end left out" in file.notes[0]
+
+
+def test_a_value_far_to_the_right_does_not_refuse_a_csv(tmp_path: Path) -> None:
+    file = TableFile(write(tmp_path / "a.csv", "id;tekst\n1;goed;;nagekeken\n2;beter\n"))
+    assert list(file.read({}).frame["tekst"]) == ["goed", "beter"]
+    assert "D is called 'column 4'" in file.notes[0]
+
+
+def test_columns_of_one_name_are_listed_with_their_own_letters(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="B 'waarom', C 'waarom'"):
+        TableFile(write(tmp_path / "a.csv", "id;waarom;waarom\n1;a;b\n2;c;d\n")).read({})
+
+
+def test_text_in_utf_32_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("id;tekst\n1;café\n".encode("utf-32"))
+    assert list(read_sheet(path)["tekst"]) == ["café"]

@@ -16,7 +16,7 @@ from coder.coding import Coding, assignments
 from coder.corpus import TEXT, Corpus
 from coder.errors import DataError
 from coder.files.cells import separator
-from coder.files.code_cells import DASHES, DECIMAL, Note, split, unlisted, without_missing
+from coder.files.code_cells import DASHES, DECIMAL, Note, cuts, split, unlisted, without_missing
 from coder.files.kinds import with_kinds
 from coder.files.option_columns import Options, read_options
 from coder.files.sheets import OF_ANSWERS, Sheet, TableFile, as_file
@@ -229,8 +229,16 @@ def check_spelling(codings: Sequence[Coding], source: str) -> None:
 def _names(cell: str, codebook: Codebook | None) -> list[str]:
     """What stands in a cell of codes: parted by ';', or by lines where these are not one name."""
     parts = [part.strip() for part in cell.split(";")]
+    if codebook and len(ways := cuts(cell, ";", codebook.find)) == 1:  # a label may have ';' in it
+        parts = list(ways[0])
     lines = [[part] if codebook and codebook.find(part) else part.splitlines() for part in parts]
-    return [name.strip() for part in lines for name in part if name.strip()]
+    names = [name.strip() for part in lines for name in part]
+    return [name for name in (_trimmed(name, codebook) for name in names) if name]
+
+
+def _trimmed(name: str, codebook: Codebook | None) -> str:
+    """The name without a comma or a bar that ends a list, unless it is so called."""
+    return name if codebook and codebook.find(name) else name.strip(" ,|")
 
 
 def _ids(names: Sequence[str], codebook: Codebook | None) -> dict[str, str | None]:

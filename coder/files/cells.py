@@ -8,6 +8,7 @@ import io
 import os
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,9 @@ _TOLD_SEPARATOR = re.compile(r"sep=([^\r\n])\r?\n")
 """The line with which Excel is told the separator."""
 _LARGEST, _LONGEST = 2 * 2**30, 1_000_000
 """Bytes of a text file, and characters of a cell in it, that are read."""
+
+_MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+"""How a text begins that is not in bytes, the longest first."""
 
 Rows = list[list[str]]
 
@@ -79,7 +83,7 @@ def decoded(path: Path) -> str:
         raise DataError(f"{path.name} cannot be read ({error.strerror}).") from None
     if raw is None:
         raise DataError(f"{path.name} is larger than 2 GB, which is more than is read at once; cut it in parts.")
-    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, encoding in _MARKS.items():
         if raw.startswith(mark):
             return raw.decode(encoding, errors="replace")
     if b"\0" in raw or raw.startswith((b"PK\x03\x04", b"%PDF")):
@@ -91,8 +95,11 @@ def decoded(path: Path) -> str:
 
 
 def _check_there(path: Path) -> None:
-    if not os.path.isfile(path):  # noqa: PTH113 (Path.is_file raises for a name that is too long)
-        raise DataError(f"There is no file {path}.")
+    if os.path.isfile(path):  # noqa: PTH113 (Path.is_file raises for a name that is too long)
+        return
+    if os.path.exists(path):  # noqa: PTH110
+        raise DataError(f"There is no file {path}: that is a folder or a device.")
+    raise DataError(f"There is no file {path}.")
 
 
 def _text_rows(path: Path) -> Rows:
@@ -103,8 +110,12 @@ def _text_rows(path: Path) -> Rows:
     delimiter, table = _separated(text, path)
     found: Rows = []
     cells = 0
+    lines = _Lines(table)
     try:
-        for row in csv.reader(io.StringIO(table, newline=""), delimiter=delimiter, strict=False):
+        for row in csv.reader(lines, delimiter=delimiter, strict=False):
+            if len(lines.read) > 1:
+                _check_quotes(lines.read, delimiter, path, len(found))
+            lines.read.clear()
             if any(cell.strip() for cell in row):
                 found.append([unguarded(cell) for cell in row])
                 cells += len(row)
@@ -116,6 +127,33 @@ def _text_rows(path: Path) -> Rows:
     except csv.Error as error:
         raise _unreadable(path, error, len(found)) from None
     return found
+
+
+class _Lines:
+    """The lines of a text, and those that were read since `read` was cleared."""
+
+    def __init__(self, text: str) -> None:
+        self.lines = io.StringIO(text, newline="")
+        self.read: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.lines:
+            self.read.append(line)
+            yield line
+
+
+def _check_quotes(lines: list[str], delimiter: str, path: Path, row: int) -> None:
+    """Raise where a double quote at the beginning of a cell is not closed, so that it takes rows under it along."""
+    try:
+        for _ in csv.reader(lines, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise
+        raise DataError(
+            f"{path.name} has a double quote under row {row} that is not closed, at {lines[0][:60].rstrip()!r}; what "
+            "follows would be read as one answer. Close it, or double it where it belongs to the text."
+        ) from None
 
 
 def _unreadable(path: Path, error: csv.Error, rows: int) -> DataError:

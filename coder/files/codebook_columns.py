@@ -30,15 +30,16 @@ from coder.files.found_codes import FoundCode, Imported, colour_of, make_codes, 
 
 _NAMES = {
     "name": """
-        label, labels, naam, name, code name, naam code, codenaam, code label, tag, thema, theme, onderwerp,
-        titel, title, topic, nom, libelle, intitule, etiquette, bezeichnung, benennung
+        label, labels, subcode, subcategorie, subcategory, subthema, naam, name, code name, naam code, codenaam,
+        code label, tag, thema, theme, onderwerp,
+        titel, title, topic, topic label, nom, libelle, intitule, etiquette, bezeichnung, benennung
     """,
     "code": """
         code, codes, codering
     """,
     "category": """
-        category, categorie, hoofdcategorie, kategorie, rubriek, rubrique, cluster, groep, group, groupe, gruppe,
-        dimensie, dimension, hoofdthema, main theme, oberkategorie
+        category, topic category, categorie, hoofdcategorie, kategorie, rubriek, rubrique, cluster, groep, group,
+        groupe, gruppe, dimensie, dimension, hoofdthema, main theme, oberkategorie
     """,
     "parent": """
         parent code, parent, hoofdcode, bovenliggende code, overkoepelende code, samengestelde code, net, code
@@ -53,11 +54,12 @@ _NAMES = {
     """,
     "number": """
         number, nummer, nr, no, n, n°, num, numero, #, volgnummer, volgnr, codenummer, codenr, code nr, code no,
+        waarde, value, valeur, wert,
         code nummer, code number, numero de code
     """,
     "terms": """
-        keyword, keywords, key words, keyphrase, keyphrases, key phrases, trefwoord, trefwoorden, sleutelwoord,
-        sleutelwoorden, kernwoord, kernwoorden, zoekwoord, zoekwoorden, zoekterm, zoektermen, synoniem,
+        keyword, keywords, topic keywords, key words, keyphrase, keyphrases, key phrases, trefwoord, trefwoorden,
+        sleutelwoord, sleutelwoorden, kernwoord, kernwoorden, zoekwoord, zoekwoorden, zoekterm, zoektermen, synoniem,
         synoniemen, woord, woorden, termen, term, terms, words, word, synonym, synonyms, search terms, mot cle,
         mots cles, mots clefs, synonyme, synonymes, mots, termes, schlusselwort, schlusselworter, stichwort,
         stichworte, stichworter, suchbegriffe, suchworter, begriffe, worter
@@ -123,7 +125,7 @@ def roles_of(names: Iterable[str]) -> dict[str, str]:
 
 def _plain(name: str) -> str:
     """The name of a column without capitals, accents, signs and a number at its end."""
-    return " ".join(re.sub(r"[^\w#°]+|_|(?<=\w\w)\s*[0-9]+\W*$", " ", fold(name)).split())
+    return " ".join(re.sub(r"(?<=\w\w)\s*[0-9]+\W*$|[^\w#°]+|_", " ", fold(name)).split())
 
 
 def _words(names: Iterable[str]) -> set[str]:

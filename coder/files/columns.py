@@ -76,8 +76,8 @@ class Columns:
 
     def listed(self, chosen: Sequence[str] | None = None) -> str:
         """The columns with their letters, or the `chosen` of them; of very many the first and the last."""
-        places = {name: letter(self.left + place) for place, name in enumerate(self.names)}
-        said = [f"{places[name]} {_short(name)!r}" for name in chosen or self.names]
+        every = [(name, f"{letter(self.left + place)} {_short(name)!r}") for place, name in enumerate(self.names)]
+        said = [said for name, said in every if chosen is None or name in chosen]
         if len(said) > _LISTED:
             said = [*said[:_OF_MANY], f"… ({len(said) - _OF_MANY - 1} more) …", said[-1]]
         return ", ".join(said)

@@ -20,8 +20,13 @@ from coder.files.columns import Columns
 WITHIN = 20
 """How many rows may stand above the names (a title, merged cells)."""
 MISSING = frozenset(
-    ("na", "n/a", "#n/a", "n.a.", "nan", "#nan", "null", "#null!", "#value!", "#ref!", "#div/0!", "#name?", "<na>", ".")
-)
+    (
+        "na", "n/a", "#n/a", "n.a.", "nan", "#nan", "nat", "null", "(null)", "<null>", "\\n", "<na>", ".",
+        "#null!", "#value!", "#ref!", "#div/0!", "#name?", "#num!", "#spill!", "#calc!",
+        "#n/b", "#waarde!", "#verw!", "#deel/0!", "#naam?", "#getal!", "#leeg!",
+        "#nv", "#wert!", "#bezug!", "#zahl!", "#valeur!", "#nom?", "#nombre!", "#nul!",
+    )
+)  # fmt: skip
 """What programs write for a value that is not there, in small letters."""
 _SHOWN = 100
 _LONGEST = 120
@@ -32,12 +37,17 @@ _ENOUGH = 2
 """So many cells of one kind say that a column is of that kind; so many columns that a row is none of the answers."""
 _IMPORT_ID = re.compile(r'\{\s*"?\'?ImportId')
 _HXL = re.compile(r"#[a-z]\w*(?:\s*\+\w+)*")
-_PLAIN_ANSWER = ("response", "open-ended response", "antwoord", "open antwoord", "réponse", "réponse ouverte")
+_PLAIN_ANSWER = re.compile(
+    r"(?:open[- ]?(?:ended)? )?(?:response|antwoord|reactie)(?: (?:op|met) (?:een )?open (?:vraag|einde?))?"
+    r"|réponse(?: ouverte| libre)?",
+    re.IGNORECASE,
+)
 """What SurveyMonkey writes under a question that has no options."""
 _FOOT = re.compile(
     r"(?:[-*=_]+\s*)?(?:einde(?: van (?:het )?)?\s?(?:bestand|export|lijst|rapport)"
     r"|end of (?:the )?(?:file|export|report|list|data)|fin (?:du|de) (?:fichier|l['’]export)|eof"
     r"|(?:totaal|total|aantal|number of)\b[^:=\d]{0,30}[:=]?\s*\d[\d.,\s]*(?:\w+\s*){0,2}"
+    r"|n\s*=\s*\d[\d.,\s]*|(?:records?|rows?|rijen|respondenten|antwoorden|responses?)\s*[:=]\s*\d[\d.,\s]*"
     r"|\d[\d.,]* (?:records?|rows?|rijen|antwoorden|respondenten|responses?)(?: (?:geëxporteerd|exported)\b.{0,40})?)"
     r"\s*[.!]?(?:\s*[-*=_]+)?",
     re.IGNORECASE,
@@ -45,7 +55,10 @@ _FOOT = re.compile(
 _MARK_OF_FOOT = re.compile(
     r"(?:©|\(c\)|copyright\b|bron:|source:|generated |gegenereerd |ge[eë]xporteerd |exported )", re.IGNORECASE
 )
-_TOTAL = re.compile(r"(?:(?:eind|sub)?totaal|(?:grand )?total|som|sum)\s*[:=]?", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"(?:(?:eind|sub)?totaal|(?:grand )?total|som|sum|gemiddelde|mediaan|average|mean|moyenne|median)\s*[:=]?",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*\s*%?")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{2}.*)?|\d{1,2}:\d{2}(?::\d{2})?")
 _MARKED = re.compile(r"\S*\d\S*")
@@ -125,8 +138,8 @@ def _all(row: Sequence[str], shape: "re.Pattern[str]") -> bool:
 def _is_joined(rows: Rows, place: int) -> bool:
     """Whether this row has questions over the first of their options, and the next row the options.
 
-    Each column without a name has one in the next row. That row is no answer where a column that all others fill is
-    empty in it, or where it says "Open-Ended Response".
+    Each column without a name has one in the next row. That row is no answer where columns that all others fill are
+    empty in it, or the first with an id in all others; or where it says "Open-Ended Response".
     """
     upper, under = _even(rows[place : place + 2])
     blank = [column for column, name in enumerate(upper) if not name]
@@ -138,7 +151,11 @@ def _is_joined(rows: Rows, place: int) -> bool:
         return False
     body = rows[place + 2 : place + 2 + _LOOKED_AT]
     always = [column for column, name in enumerate(upper) if name and body and all(_cell(row, column) for row in body)]
-    return bool(always) and not any(under[column] for column in always)
+    ids = [_cell(row, 0) for row in body]
+    return bool(always) and (
+        not any(under[column] for column in always)
+        or (0 in always and not under[0] and len(set(ids)) == len(ids) >= _ENOUGH)
+    )
 
 
 def _rows(rows: Rows, place: int, sure: int, source: str) -> int:
@@ -226,7 +243,7 @@ def _gaps(header: Rows) -> bool:
 
 
 def _is_plain_answer(cell: str) -> bool:
-    return cell.strip().casefold() in _PLAIN_ANSWER
+    return _PLAIN_ANSWER.fullmatch(cell.strip()) is not None
 
 
 def _worded(names: Sequence[str], rows: Rows) -> dict[str, str]:
@@ -273,9 +290,10 @@ def _shown(rows: Rows) -> str:
 def foot(rows: Rows, answers: Container[int] = ()) -> int:
     """How many rows at the end close the table ("Einde bestand", "Totaal: 200 records") and are no answers.
 
-    Such a row fills one cell, with what no answer is; or the first, with a source or a sign of copyright, where all
-    other rows fill more; or it has a total under numbers. `answers` are the places of columns that hold answers: what
-    is in one of these is an answer but where it says that the file ends.
+    Such a row fills one cell, with what no answer is; or the first, with a source or a sign of copyright where all
+    other rows fill more, or with what is no id where the others have one; or it has a total under numbers. `answers`
+    are the places of columns that hold answers: what is in one of these is an answer but where it says that the file
+    ends.
     """
     count = 0
     for row in reversed(rows[1:]):
@@ -294,6 +312,8 @@ def _closes(row: Sequence[str], above: Rows, answers: Container[int]) -> bool:
         return True
     if not first or 0 in answers:
         return False
+    if len(cells) == 1 and len(above) > _ENOUGH and (ids := _kind([_cell(line, 0) for line in above])):
+        return not ids.fullmatch(first) and all(_filled(line) > 1 or _is_mark(line) for line in above)
     if len(cells) == 1:
         return bool(_MARK_OF_FOOT.match(first)) and all(_filled(line) > 1 or _is_mark(line) for line in above)
     total = bool(_TOTAL.fullmatch(first)) and all(_NUMBER.fullmatch(cell) for cell in cells[1:])

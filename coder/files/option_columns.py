@@ -5,6 +5,7 @@ from columns that hold codes (the first that somebody named, the second) on clea
 either is an error that says what to write. 1 in such a column never is the number of a code.
 """
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ _OF_BOXES = frozenset(("checked", "unchecked", "aangevinkt", "niet aangevinkt", 
 """What only a box is."""
 _NUMBERS = frozenset(("0", "1", "-1"))
 _ONE_TWO = frozenset(("1", "2"))
+_NO_ANSWER = frozenset(("7", "8", "9", "66", "77", "88", "97", "98", "99", "777", "888", "997", "998", "999", "9999"))
+"""Numbers that stand for no answer, by habit."""
 _WHOLE = re.compile(r"(-?\d+)[.,]0+")
 _OPTION = tuple(
     re.compile(shape)
@@ -114,9 +117,23 @@ def _marks(
         return _marks_of_numbers(options, values, held, source, called=called)
     if alike:
         return None if called else marks
+    if not called and every & _NOT_CHOSEN and len(marks) == 1:
+        return marks
+    if not called and _are_choices(held):
+        raise _not_options(options, held, source)
     if len(every) == 1 and codebook is not None and not called and _is_options(options, values):
         return marks
     return _by_text(options, held, codebook, source)
+
+
+def _are_choices(held: Mapping[str, set[str]]) -> bool:
+    """Whether columns say yes and no, or 0 and 1 and what stands for no answer, and one says something else too."""
+    every = frozenset[str]().union(*held.values())
+    if every >= {"0", "1"} and every - {"0", "1"} <= _NO_ANSWER:
+        return True
+    words = [values - {"0", "1"} for values in held.values()]
+    both = sum(bool(values & _CHOSEN and values & _NOT_CHOSEN) for values in words)
+    return 2 * both > len(held)
 
 
 def _marks_of_numbers(
@@ -210,8 +227,9 @@ def _codes_of(
         fit = all(parts) and len(set(parts)) == len(parts) and not any(part.isdecimal() for part in parts)
         return [name.replace(";", ",") for name in (parts if fit else names)]
     numbers = [match[2] if (match := _NUMBERED.fullmatch(name)) else "" for name in names]
-    worded = [_option(options.wording.get(name, "")) for name in names]
-    for way in (names, parts, worded, [] if by_text else numbers):
+    questions = [options.wording.get(name, "") for name in names]
+    worded = [_option(question) for question in questions]
+    for way in (names, parts, worded, questions, _after_stem(names), [] if by_text else numbers):
         found = [codebook.find(name) if name else None for name in way]
         if found and None not in found and len(set(found)) == len(found):
             return [str(one) for one in found]
@@ -256,6 +274,13 @@ def _unclear_options(options: Options, source: str) -> DataError:
         f"If each column is an option, say which: --codes {write}; "
         "if the cells hold codes, write their names."
     )
+
+
+def _after_stem(names: Sequence[str]) -> list[str]:
+    """What names have after all that they begin with together, up to a sign ("q.bike", "q.bus")."""
+    stem = re.sub(r"[^\W_]+$", "", os.path.commonprefix(names))  # noqa: RUF071 (signs are meant)
+    after = [name[len(stem) :].strip() for name in names]
+    return after if stem and not any(map(str.isdecimal, after)) else []
 
 
 def _stem(name: str) -> str:

@@ -21,10 +21,10 @@ from coder.files import sandboxed
 ROWS, COLUMNS, CELLS, CHARACTERS = 2_000_000, 16_384, 30_000_000, 500_000_000
 """So much of a table is read; a cell of a workbook that takes a whole sheet along stops there."""
 _MEMORY = 3 * 2**30
-_SECONDS, _LONGEST = 5, 600
-"""So long a small file may take, and any file."""
+_SECONDS, _LONGEST = 4, 600
+"""So many seconds of the processor a small file may take, and any file."""
 _GRACE = 2
-"""Seconds after which a child that did not end itself is ended."""
+"""Seconds more after which a child that did not end itself is ended."""
 _PACE = 2_000_000
 """Bytes a second at the least, once unpacked: a tenth of what was seen."""
 _PARTS, _UNPACKED, _SUSPECT, _RATIO = 20_000, 4 * 2**30, 2**26, 200
@@ -54,7 +54,7 @@ def read_apart(path: Path, sheet: str = "", *, names: bool = False) -> dict[str,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
-            timeout=seconds + _GRACE,
+            timeout=sandboxed.CLOCK * seconds + _GRACE,
             env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )

@@ -21,6 +21,8 @@ from typing import Any, TextIO, cast
 
 NUMBER, DATE, TEXT = "number", "date", "text"
 _NUMBERS, _DATES = {int, float, Decimal}, {date, datetime}
+CLOCK = 2
+"""So many seconds of the clock a second of the processor may take on a busy machine."""
 _EXACT = 1e16
 """Whole numbers below are written out; of larger ones a float does not hold every digit."""
 
@@ -119,6 +121,13 @@ def _workbook(path: Path) -> Any:  # noqa: ANN401 (its type is imported with it)
     except PasswordError:
         raise UnreadableError("has a password; save it without one.") from None
     except CalamineError as error:
+        begins = path.read_bytes()[:400].lstrip(b"\xef\xbb\xbf \r\n\t")
+        if re.match(rb"<(?:!doctype )?(?:html|table|meta|head|\?xml)", begins, re.IGNORECASE):
+            raise UnreadableError(
+                "is a web page and no workbook; open it in a spreadsheet and save it as .xlsx."
+            ) from None
+        if begins and not re.search(rb"[\0-\x08\x0e-\x1f]", begins):
+            raise UnreadableError("holds plain text and no workbook; let its name end in .csv.") from None
         raise UnreadableError(f"is not a workbook that can be read ({error}); save it again as .xlsx.") from None
 
 
@@ -263,14 +272,16 @@ def _fail(said: str) -> None:
 def _limit(seconds: float, memory: int) -> None:
     """Let this process end by itself when time is up, also where nobody waits for it; and take no more memory.
 
-    The watch is a thread of C, which a hung reader cannot hold up. Windows and macOS have no limit on memory
-    that a process can set itself: there time is the limit.
+    `seconds` are those of the processor, so that a busy machine refuses no file. The watch of the clock is a thread of
+    C, which a hung reader cannot hold up. Windows has no limit on memory or processor that a process can set itself:
+    there the clock is the limit.
     """
-    faulthandler.dump_traceback_later(seconds, exit=True, file=Path(os.devnull).open("w"))  # noqa: SIM115
+    faulthandler.dump_traceback_later(CLOCK * seconds, exit=True, file=Path(os.devnull).open("w"))  # noqa: SIM115
     with suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 1))
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 

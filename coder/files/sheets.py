@@ -268,7 +268,7 @@ def _frame(body: Rows, header: Header, path: Path) -> tuple[pd.DataFrame, str]:
         if len(row) <= width:
             continue
         more = [place for place in range(width, len(row)) if row[place].strip()]
-        if text and more and (len(row) > header.width or row[more[0]].startswith(" ")):
+        if text and more and more[0] == width and (len(row) > header.width or row[width].startswith(" ")):
             raise DataError(
                 f"{path.name} has {width} columns but row {number} under the column names has more: "
                 f"{row[more[-1]][:40]!r} is too many. Put a text that holds the separator in double quotes."
