@@ -21,6 +21,7 @@ from coder.methods.rules.forms import Words
 from coder.methods.rules.language import Word
 from coder.methods.rules.signs import with_signs
 from coder.methods.rules.spans import NO_SPANS, Notes, Numbers, Spans, in_order, union
+from coder.reasons import APART, SPELT
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -112,7 +113,7 @@ def find_patterns(tokens: Tokens, compiled: Compiled, lexicon: Lexicon, notes: N
     for place in np.flatnonzero(slipped).tolist():
         slips = [step for step in range(int(slipped[place]).bit_length()) if slipped[place] >> step & 1]
         written = ", ".join(tokens.written(first[place] + step) for step in slips)
-        note[place] = notes.number(f"spelt {written}", SLIP_SCORE)
+        note[place] = notes.number(((SPELT, written),), SLIP_SCORE)
     last = first + compiled.lengths[pattern] - 1
     return Occurrences(bounds, Spans(first, last, note), apart, signs)
 
@@ -305,7 +306,7 @@ def _verbs(
         patterns = [verb.pattern for verb in compiled.separable if verb.lemma == one.lemma]
         parts = sorted((doc[one.verb], doc[one.particle]), key=lambda part: part.idx)
         if patterns:
-            note = notes.number(" … ".join(part.text for part in parts), 1.0)
+            note = notes.number(((APART, " … ".join(part.text for part in parts)),), 1.0)
             first = [offset + part.idx for part in parts]
             places = words.first + np.searchsorted(words.start, first, side="right") - 1
             yield from ((pattern, (place, place, note)) for pattern in patterns for place in places.tolist())
