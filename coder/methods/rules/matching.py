@@ -4,6 +4,7 @@ Each distinct form is decided once: which words of rules it is. A run then works
 the texts that mean something, the rows that one of them may be in, and the stretches that hold.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -228,7 +229,7 @@ def _analysed(
     bounds = np.searchsorted(_in_texts(tokens.text[place], start), begins).tolist()
     parts: dict[int, list[tuple[int, int, int]]] = {}
     of_text, words = -1, _Places(0, start[:0])
-    docs = analyse((piece.written for piece in pieces), nlp)
+    docs = _documents([piece.written for piece in pieces], nlp)
     for piece, doc, low, high in zip(pieces, docs, bounds, [*bounds[1:], len(rows)], strict=True):
         for number in range(low, high):
             span = doc.char_span(start[number] - piece.start, end[number] - piece.start, alignment_mode="expand")
@@ -238,6 +239,21 @@ def _analysed(
         for pattern, stretch in _verbs(doc, piece.start, words, compiled, notes):
             parts.setdefault(pattern, []).append(stretch)
     return found.take(kept), {pattern: in_order(*np.array(spans).T) for pattern, spans in parts.items()}
+
+
+def _documents(written: Sequence[str], nlp: str) -> Iterator["Doc"]:
+    """Each as a document, in order; what many respondents say is analysed once."""
+    left = Counter(written)
+    docs = analyse(list(left), nlp)
+    kept: dict[str, Doc] = {}
+    for one in written:
+        doc = kept[one] if one in kept else next(docs)
+        left[one] -= 1
+        if left[one]:
+            kept[one] = doc
+        else:
+            kept.pop(one, None)
+        yield doc
 
 
 class _Piece(NamedTuple):
