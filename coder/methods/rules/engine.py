@@ -99,7 +99,7 @@ class Rules:
 
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
         """Look for every rule in every unit. Raises `CodebookError` on a rule that cannot be read, when `strict`."""
-        hits = Engine(codebook, nlp=self.nlp, strict=self.strict).find(corpus.texts)
+        hits = Engine(codebook, nlp=self.nlp, strict=self.strict).find(corpus.texts.tolist())
         order = np.lexsort((hits.end, hits.start, hits.text))
         frame = assignments(
             {
