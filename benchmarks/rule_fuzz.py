@@ -77,7 +77,7 @@ def _tried(rule: str, texts: Sequence[str], beside: list[tuple[int, ...]], draw:
     """What became of a rule: read, left out or refused. Raises where something is wrong."""
     book = _book([rule], draw)
     hits = Engine(book, strict=False).find(texts)
-    hits.reasons()
+    list(hits.reasons)
     for text, start, end in zip(hits.text.tolist(), hits.start.tolist(), hits.end.tolist(), strict=True):
         if not 0 <= start < end <= len(texts[text]):
             raise AssertionError(f"{rule!r} has a hit outside its text.")

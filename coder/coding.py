@@ -11,10 +11,13 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.corpus import Corpus
 from coder.errors import DataError
+from coder.reasons import NOTHING_KNOWN, Reasons
 
-COLUMNS = ("unit", "code", "score", "start", "end", "reason")
+COLUMNS = ("unit", "code", "score", "start", "end")
 """The columns of assignments. `start` and `end` are characters of the verbatim text, end excluded,
 and -1 where the whole text is meant."""
+
+_NO_REASONS = Reasons.of(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +25,47 @@ class Coding:
     """The units a coder saw and the assignments it made.
 
     `seen` are unit ids; a unit seen without an assignment fits no code and belongs in the base.
-    `assignments` has the columns of `COLUMNS`; a code found at three places in a unit has three rows.
+    `assignments` has the columns of `COLUMNS`; a code found at three places in a unit has three rows. `reasons` has
+    why each was made, row for row, and makes that when it is asked for; left out, nothing is known of it.
+
+    Raises `DataError` for other columns, for units that were not seen, and for reasons that are not one a row.
+
+    >>> from coder import Code, Rules
+    >>> book = Codebook((Code("video", 1, {"en": "Video"}, rules=("video",)),))
+    >>> answers = Corpus(pd.DataFrame({"text": ["more video", "no video"]}, index=["1", "2"]))
+    >>> Rules().code(answers, book).explained()[["unit", "code", "start", "kind", "rule"]]
+      unit   code  start  kind   rule
+    0    1  video      5  rule  video
+    1    2  video      3  rule  video
     """
 
     coder: str
     seen: "pd.Index[str]"
     assignments: pd.DataFrame
     provenance: Mapping[str, str] = field(default_factory=dict)
+    reasons: Reasons = _NO_REASONS
 
     def __post_init__(self) -> None:
         if tuple(self.assignments.columns) != COLUMNS:
             raise DataError(f"Assignments have the columns {', '.join(COLUMNS)}.")
-        unseen = set(self.assignments["unit"]) - set(self.seen)
-        if unseen:
-            raise DataError(f"{self.coder} gave codes to units it did not see, such as {min(unseen)!r}.")
+        units = pd.Index(self.assignments["unit"])
+        unseen = self.seen.get_indexer(units) < 0 if self.seen.is_unique else ~units.isin(self.seen)
+        if unseen.any():
+            raise DataError(f"{self.coder} gave codes to units it did not see, such as {min(units[unseen])!r}.")
+        if self.reasons is _NO_REASONS:
+            object.__setattr__(self, "reasons", Reasons.same(NOTHING_KNOWN, len(units)))
+        if len(self.reasons) != len(units):
+            raise DataError(f"{self.coder} made {len(units)} assignments and has {len(self.reasons)} reasons.")
 
     def take(self, units: "pd.Index[str]") -> "Coding":
         """The coding of these units alone; units that were not seen stay unseen."""
-        kept = self.assignments[self.assignments["unit"].isin(units)].reset_index(drop=True)
-        return Coding(self.coder, self.seen[self.seen.isin(units)], kept, self.provenance)
+        rows = np.flatnonzero(self.assignments["unit"].isin(units))
+        kept = self.assignments.take(rows).reset_index(drop=True)
+        return Coding(self.coder, self.seen[self.seen.isin(units)], kept, self.provenance, self.reasons.take(rows))
+
+    def explained(self) -> pd.DataFrame:
+        """The assignments with why each was made: the columns of `COLUMNS`, then kind, rule and note (`Reason`)."""
+        return pd.concat([self.assignments, self.reasons.frame().set_axis(self.assignments.index)], axis=1)
 
     def pairs(self) -> pd.DataFrame:
         """Each code once a unit: columns unit, code."""
@@ -67,6 +92,14 @@ class Coding:
         return cells
 
 
+def stacked(
+    coder: str, seen: "pd.Index[str]", parts: Sequence[Coding], provenance: Mapping[str, str] | None = None
+) -> Coding:
+    """One coding with the assignments of all parts, one part after the other, and their reasons."""
+    frame = pd.concat([part.assignments for part in parts], ignore_index=True)
+    return Coding(coder, seen, frame, provenance or {}, Reasons.stacked([part.reasons for part in parts]))
+
+
 class Method(Protocol):
     """Anything that codes a corpus."""
 
@@ -80,9 +113,9 @@ class Method(Protocol):
         ...
 
 
-def assignments(rows: Mapping[str, Sequence[object] | npt.NDArray[np.generic]]) -> pd.DataFrame:
+def assignments(rows: Mapping[str, "Sequence[object] | npt.NDArray[np.generic] | pd.Index[str]"]) -> pd.DataFrame:
     """A frame of assignments from columns; `score` is 1 and the place the whole text unless given."""
     size = len(rows["unit"])
-    given = {"score": np.ones(size), "start": np.full(size, -1), "end": np.full(size, -1), "reason": [""] * size}
+    given = {"score": np.ones(size), "start": np.full(size, -1), "end": np.full(size, -1)}
     frame = pd.DataFrame({name: rows.get(name, given.get(name)) for name in COLUMNS})
-    return frame.astype({"unit": str, "code": str, "score": float, "start": int, "end": int, "reason": str})
+    return frame.astype({"unit": str, "code": str, "score": float, "start": int, "end": int})

@@ -31,7 +31,8 @@ def test_an_obvious_separation_is_learned(model: Classifier) -> None:
     corpus = corpus_of(FRESH[:4])
     coding = model.code(corpus, Codebook.from_ids(model.codes))
     assert coding.cells(corpus.ids, model.codes).tolist() == ["film", "plan", "film", "plan"]
-    assert coding.assignments["reason"].str.startswith("classifier ").all()
+    given = coding.assignments["score"].tolist()
+    assert list(coding.reasons) == [("classifier", "", (("probability", score),)) for score in given]
 
 
 def test_probabilities_have_a_row_a_text_and_a_column_a_code(model: Classifier) -> None:

@@ -6,6 +6,7 @@ import pytest
 from coder import Code, Codebook, Coding, Corpus, top
 from coder.coding import COLUMNS, assignments
 from coder.errors import DataError
+from coder.reasons import Reason, Reasons
 from tests.conftest import coding_of, corpus_of, from_matrix
 
 
@@ -23,14 +24,16 @@ def test_a_code_for_a_unit_that_was_not_seen_is_refused() -> None:
 
 
 def test_assignments_have_just_their_columns() -> None:
-    with pytest.raises(DataError, match="unit, code, score, start, end, reason"):
+    with pytest.raises(DataError, match="unit, code, score, start, end"):
         Coding("hand", pd.Index(["1"]), pd.DataFrame({"unit": ["1"], "code": ["a"]}))
+    with pytest.raises(DataError, match="1 assignments and has 2 reasons"):
+        Coding("hand", pd.Index(["1"]), assignments({"unit": ["1"], "code": ["a"]}), reasons=Reasons.same(Reason(), 2))
 
 
 def test_assignments_are_of_the_whole_text_with_score_one_unless_said() -> None:
     frame = assignments({"unit": ["1"], "code": ["a"]})
     assert tuple(frame.columns) == COLUMNS
-    assert frame.to_numpy().tolist() == [["1", "a", 1.0, -1, -1, ""]]
+    assert frame.to_numpy().tolist() == [["1", "a", 1.0, -1, -1]]
 
 
 def test_a_code_found_at_three_places_is_one_pair() -> None:

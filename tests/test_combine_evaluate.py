@@ -63,9 +63,11 @@ def test_a_code_that_is_given_keeps_its_hits_and_its_probability_as_reasons(both
     corpus = corpus_of(["met de camera", "een jaarplan", "taart"])
     coding = both.code(corpus, book)
     assert coding.cells(corpus.ids, book.ids).tolist()[:2] == ["film", "plan"]
-    first = coding.assignments[coding.assignments["unit"] == "1"]
-    assert first["reason"].iloc[-1] == "rule camera"
-    assert first["reason"].iloc[0].startswith("classifier ")
+    whole = coding.explained()
+    first = whole[whole["unit"] == "1"]
+    assert first[["kind", "rule"]].to_numpy().tolist() == [["classifier", ""], ["rule", "camera"]]
+    learned = both.classifier.probabilities(corpus.texts.tolist())[0, both.classifier.codes.index("film")]
+    assert first["note"].tolist() == [(("probability", pytest.approx(learned)),), ()]
     assert corpus.texts["1"][first["start"].iloc[-1] : first["end"].iloc[-1]] == "camera"
     assert first["score"].nunique() == 1
 

@@ -74,7 +74,7 @@ def test_a_rule_finds_both_parts_of_a_separated_verb_and_names_them() -> None:
     text = "Volgend jaar zetten we meer in op video"
     first, second = hits(text, "inzetten")
     assert (text[first.start : first.end], text[second.start : second.end]) == ("zetten", "in")
-    assert first.reason == second.reason == "rule inzetten (zetten … in)"
+    assert first.reason == second.reason == ("rule", "inzetten", (("apart", "zetten … in"),))
 
 
 def test_a_verb_in_one_piece_is_found_without_its_parts() -> None:
@@ -93,7 +93,7 @@ def test_a_verb_in_one_piece_is_found_without_its_parts() -> None:
 def test_a_slip_of_the_pen_is_a_hit_of_lower_score_that_says_so(text: str, rule: str, slip: str) -> None:
     (hit,) = hits(text, rule)
     assert hit.score < 1
-    assert hit.reason == f"rule {rule} (spelt {slip})"
+    assert hit.reason == ("rule", rule, (("spelt", slip),))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_code_says_whether_a_negated_hit_counts(negation: Negation, count: int
 def test_a_negated_hit_names_the_word_that_negates_it() -> None:
     (hit,) = hits("video doen we niet meer", "video")
     assert hit.negated
-    assert hit.reason == "rule video (negated by niet meer)"
+    assert hit.reason == ("rule", "video", (("negated", "niet meer"),))
 
 
 def test_the_bundled_pipeline_is_listed_first_and_one_that_is_not_there_says_how_to_get_it(cli: Cli) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from coder import CoderError, Coding, Corpus
 from coder.coding import assignments
+from coder.reasons import Reason, Reasons
 from coder.reports.quotes import choose_quotes
 from tests.conftest import coding_of, corpus_of
 
@@ -63,8 +64,9 @@ def test_a_picked_quote_that_cannot_be_is_an_error(picked: list[str], words: str
 def test_names_are_masked_and_the_words_a_rule_found_stay_marked() -> None:
     corpus = corpus_of(["Sofie Maes wil een video, mail s@m.be"])
     at = corpus.texts["1"].index("video")
-    place: dict[str, list[object]] = {"start": [at], "end": [at + 5], "reason": ["rule video"]}
-    evidence = Coding("rules", corpus.ids, assignments({"unit": ["1"], "code": ["video"], **place}))
+    place: dict[str, list[object]] = {"start": [at], "end": [at + 5]}
+    frame = assignments({"unit": ["1"], "code": ["video"], **place})
+    evidence = Coding("rules", corpus.ids, frame, reasons=Reasons.same(Reason("rule", "video"), 1))
     (quote,) = choose_quotes(coding_of(["video"]), corpus, ["video"], evidence=evidence)["video"]
     assert quote.text == "[naam] wil een video, mail [e-mail]"
     assert [quote.text[start:end] for start, end in quote.spans] == ["video"]

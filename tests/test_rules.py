@@ -198,9 +198,9 @@ def test_a_coding_by_rules_names_unit_rule_and_span_and_sees_every_unit() -> Non
     corpus = corpus_of(["taart", "Meer video, meer vídeo", ""])
     coding = Rules().code(corpus, one_code("video"))
     assert coding.seen.tolist() == ["1", "2", "3"]
-    rows = coding.assignments
+    rows = coding.explained()
     assert rows["unit"].tolist() == ["2", "2"]
-    assert rows["reason"].tolist() == ["rule video", "rule video"]
+    assert rows[["kind", "rule", "note"]].to_numpy().tolist() == [["rule", "video", ()]] * 2
     texts = [corpus.texts[unit][start:end] for unit, start, end in rows[["unit", "start", "end"]].to_numpy().tolist()]
     assert texts == ["video", "vídeo"]
 

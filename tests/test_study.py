@@ -13,6 +13,7 @@ from coder import Code, Codebook, CoderError, Corpus
 from coder.errors import CodebookError, StudyError
 from coder.files.codebooks import read_codebook
 from coder.methods.classifier import train
+from coder.reasons import Reason
 from coder.study.store import Decision, Proposal, Study
 from coder.tables.frequency import top
 from tests.conftest import coding_of, corpus_of, two_themes
@@ -54,7 +55,7 @@ def cells(study: Study, who: str = "gold", **how: object) -> list[str]:
 
 
 def test_a_decision_is_read_back_with_all_that_was_said(study: Study) -> None:
-    proposal = Proposal("rules", 'rule "duur"', 3, 7, 0.8, "codebook 1")
+    proposal = Proposal("rules", Reason("rule", '"duur"'), 3, 7, 0.8, "codebook 1")
     event = study.decide("q", "anna", [Decision("1", "a", "unsure", "te duur?", proposal)], source="page")
     row = study.state("q").iloc[0]
     assert row[["unit", "code", "verdict", "who", "event", "note"]].tolist() == [

@@ -208,7 +208,8 @@ class _Bytes:
     """Texts in UTF-8, a line end between them: `begin` is where each begins, `start` and `end` are of the words.
 
     `code` has eight zeros more. `wide` has the places of the bytes of letters and signs that take more than
-    one, `kind` what these may be.
+    one, `kind` what these may be; `more` those of the bytes that go on with a character, and `inside` how many of
+    these are before each text, and before the end.
     """
 
     code: npt.NDArray[np.uint8]
@@ -217,6 +218,8 @@ class _Bytes:
     end: Places
     wide: Places
     kind: npt.NDArray[np.uint8]
+    more: Places
+    inside: Places
 
     def words(self, place: Places) -> list[str]:
         """Words as they are written."""
@@ -226,11 +229,10 @@ class _Bytes:
         """The characters of the text before these bytes of it."""
         begin = self.begin[text]
         found: Places = place - begin
-        if len(self.wide):  # a byte that goes on with a character is none itself
-            more = self.wide[(self.code[self.wide] & 0xC0) == _GOES_ON]
-            inside = np.searchsorted(more, np.append(self.begin, len(self.code)))
-            odd = np.flatnonzero(inside[text] != inside[text + 1])
-            found[odd] -= np.searchsorted(more, place[odd]) - inside[text[odd]]
+        if len(self.more):  # a byte that goes on with a character is none itself
+            before = self.inside[text]
+            odd = np.flatnonzero(before != self.inside[text + 1])
+            found[odd] -= np.searchsorted(self.more, place[odd]) - before[odd]
         return found
 
     def is_aside(self, low: Places, high: Places) -> npt.NDArray[np.bool_]:
@@ -269,7 +271,9 @@ def _split(found: _Encoded) -> _Bytes:
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     if len(emoji):
         edges = np.sort(np.concatenate([edges, np.repeat(_parted(inside, code, wide, kind), 2)]))
-    return _Bytes(code, found.begin, edges[0::2], edges[1::2], wide, kind)
+    more = wide[(code[wide] & 0xC0) == _GOES_ON]
+    inside = np.searchsorted(more, np.append(found.begin, len(code)))
+    return _Bytes(code, found.begin, edges[0::2], edges[1::2], wide, kind, more, inside)
 
 
 def _parted(

@@ -21,6 +21,7 @@ from coder.files.kinds import with_kinds
 from coder.files.option_columns import Options, read_options
 from coder.files.sheets import OF_ANSWERS, Sheet, TableFile, as_file
 from coder.files.writing import write_sheets
+from coder.reasons import Reasons, by_hand
 
 _NAMED = 10
 """So many unknown codes an error names."""
@@ -211,10 +212,9 @@ def _coding(
         )
     if not len(seen):
         raise DataError(f"{source} has no coded row: every cell of codes is empty (use '-' for 'none fits').")
-    frame = assignments(
-        {"unit": parts.index.to_numpy(), "code": parts.map(ids).to_numpy(), "reason": [coder] * len(parts)}
-    )
-    return Coding(coder, seen, frame.drop_duplicates(["unit", "code"], ignore_index=True))
+    frame = assignments({"unit": parts.index.to_numpy(), "code": parts.map(ids).to_numpy()})
+    frame = frame.drop_duplicates(["unit", "code"], ignore_index=True)
+    return Coding(coder, seen, frame, reasons=Reasons.same(by_hand(coder), len(frame)))
 
 
 def check_spelling(codings: Sequence[Coding], source: str) -> None:
@@ -300,4 +300,4 @@ def long_form(coding: Coding) -> pd.DataFrame:
     spans = frame[["start", "end"]].astype("Int64")
     spans[frame["start"] < 0] = pd.NA
     frame[["start", "end"]] = spans
-    return frame
+    return frame.assign(reason=pd.Series([reason.said() for reason in coding.reasons], frame.index, dtype=str))

@@ -125,8 +125,11 @@ def _hits(text: str, codebook: Codebook | None, nlp: str) -> dict[str, str]:
     if codebook is None:
         return {}
     corpus = Corpus(pd.DataFrame({TEXT: [text]}, index=pd.Index(["1"], name="unit"), dtype=str))
-    found = Rules(nlp).code(corpus, codebook).assignments
-    return {str(code): ", ".join(dict.fromkeys(one["reason"])) for code, one in found.groupby("code", sort=False)}
+    coding = Rules(nlp).code(corpus, codebook)
+    found: dict[str, dict[str, None]] = {}
+    for code, reason in zip(coding.assignments["code"], coding.reasons, strict=True):
+        found.setdefault(code, {})[reason.said()] = None
+    return {code: ", ".join(said) for code, said in found.items()}
 
 
 def _weightiest(pieces: Sequence[str], weights: Floats) -> str:

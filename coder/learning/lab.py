@@ -125,7 +125,7 @@ def _taken_apart(codebook: Codebook) -> Codebook:
 
 def _frame(found: Mapping[str, Sequence[Hit]]) -> pd.DataFrame:
     rows = [
-        (code, hit.rule, hit.text, hit.start, hit.end, hit.score, hit.note, hit.negated)
+        (code, hit.rule, hit.text, hit.start, hit.end, hit.score, hit.reason.noted(), hit.negated)
         for code, hits in found.items()
         for hit in hits
     ]

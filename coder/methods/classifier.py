@@ -23,6 +23,7 @@ from coder.methods.features import CharacterGrams, WordGrams, inverse_frequency,
 from coder.methods.linear import Rows, deal, fit, out_of_fold
 from coder.methods.weighing import Weighing
 from coder.progress import Progress, silent
+from coder.reasons import CLASSIFIER, PROBABILITY, Reason, Reasons
 from coder.statistics.calibration import Calibration, brier, calibrate, calibration_error
 from coder.statistics.scores import best_threshold, macro_f1, micro, per_code, per_unit_f1
 from coder.version import __version__
@@ -182,10 +183,18 @@ class Classifier:
                 "unit": corpus.ids.to_numpy()[row],
                 "code": np.asarray(self.codes, dtype=object)[column],
                 "score": score,
-                "reason": [f"classifier {value:.2f}" for value in score],
             }
         )
-        return Coding(self.name, corpus.ids, frame, {"model": str(self.card["hash"]), "coder": __version__}), found
+        made = {"model": str(self.card["hash"]), "coder": __version__}
+        return Coding(self.name, corpus.ids, frame, made, reasons_of(score)), found
+
+
+def reasons_of(probabilities: Floats) -> Reasons:
+    """Why a classifier gave codes: how likely each was, shape (assignments,)."""
+    return Reasons(
+        len(probabilities),
+        lambda rows: [Reason(CLASSIFIER, note=((PROBABILITY, value),)) for value in probabilities[rows].tolist()],
+    )
 
 
 def train(

@@ -13,11 +13,12 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding, Method, assignments
 from coder.corpus import Corpus
-from coder.methods.classifier import Classifier, Labels, Probabilities, enough_examples, examples, learn
+from coder.methods.classifier import Classifier, Labels, Probabilities, enough_examples, examples, learn, reasons_of
 from coder.methods.rules.engine import Rules
 from coder.methods.similarity import similarity
 from coder.methods.weighing import Weighing, weigh
 from coder.progress import Progress, silent
+from coder.reasons import Reasons
 from coder.version import __version__
 
 NEVER_SEEN = 1e-3
@@ -55,10 +56,10 @@ class Combination:
         learned = _spread(self.classifier.probabilities(texts, progress), self.classifier.codes, codes)
         like = _like(self.classifier, texts, self.book)
         score = self.weighing.score(codes, rules.matrix(corpus.ids, codes), learned, like)
-        reasons = _reasons(corpus, codes, rules, learned, score, score >= self.weighing.threshold)
+        frame, reasons = _given(corpus, codes, rules, learned, score, score >= self.weighing.threshold)
         model = str(self.classifier.card["hash"])
         made_from = {**rules.provenance, "codebook": codebook.hash, "model": model, "coder": __version__}
-        return Coding(self.name, corpus.ids, reasons, made_from), score
+        return Coding(self.name, corpus.ids, frame, made_from, reasons), score
 
 
 def train(
@@ -131,24 +132,19 @@ def _spread(probabilities: Probabilities, of: tuple[str, ...], codes: Sequence[s
     return spread
 
 
-def _reasons(
+def _given(
     corpus: Corpus, codes: Sequence[str], rules: Coding, learned: Probabilities, score: Probabilities, chosen: Labels
-) -> pd.DataFrame:
-    """The assignments: each hit of a code that is given, and one row for the classifier beside it."""
+) -> tuple[pd.DataFrame, Reasons]:
+    """The assignments and their reasons: each hit of a code that is given, and one row for the classifier beside it."""
     row, column = np.nonzero(chosen)
     units = corpus.ids.to_numpy()[row]
     names = np.asarray(codes, dtype=object)[column]
     decided = pd.DataFrame({"unit": units, "code": names, "decided": score[row, column]})
-    hits = rules.assignments.merge(decided, on=["unit", "code"])
+    hits = rules.assignments.assign(hit=np.arange(len(rules.assignments))).merge(decided, on=["unit", "code"])
     hits["score"] = hits.pop("decided")
-    own = assignments(
-        {
-            "unit": units,
-            "code": names,
-            "score": score[row, column],
-            "reason": [f"classifier {value:.2f}" for value in learned[row, column]],
-        }
-    )
+    because = Reasons.stacked([rules.reasons.take(hits.pop("hit").to_numpy()), reasons_of(learned[row, column])])
+    own = assignments({"unit": units, "code": names, "score": score[row, column]})
     frame = pd.concat([hits, own], ignore_index=True)
     order = corpus.ids.get_indexer(pd.Index(frame["unit"])), pd.Index(codes).get_indexer(pd.Index(frame["code"]))
-    return frame.iloc[np.lexsort((frame["start"], order[1], order[0]))].reset_index(drop=True)
+    rows = np.lexsort((frame["start"], order[1], order[0]))
+    return frame.iloc[rows].reset_index(drop=True), because.take(rows)

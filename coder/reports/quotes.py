@@ -3,13 +3,12 @@
 A person's choice comes first and is marked as such; the rest the machine chooses, and says so.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from coder.coding import Coding
 from coder.corpus import Corpus
@@ -18,6 +17,9 @@ from coder.dutch.text import WORD, fold
 from coder.errors import DataError
 from coder.reports.masking import Span, mask
 from coder.tables.words import words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 
@@ -187,29 +189,14 @@ def _quote(
     *,
     picked: bool,
 ) -> Quote:
-    frames = [coding.assignments, *([evidence.assignments] if evidence else [])]
-    own = pd.concat([frame[(frame["unit"] == unit) & (frame["code"] == code)] for frame in frames])
-    placed = own[own["start"] >= 0]
-    spans = sorted(set(zip(placed["start"].tolist(), placed["end"].tolist(), strict=True)))
-    text, moved = mask(corpus.texts[unit], spans, language=language, keep=keep)
-    reasons = dict.fromkeys(_in_words(reason, language) for reason in own["reason"] if reason)
-    return Quote(unit, text, moved, "; ".join(reasons), picked)
-
-
-def _in_words(reason: str, language: str) -> str:
-    """A reason, which files hold in English, as the report says it; what a rule or an answer says stays."""
-    for pattern, said in _REASONS[language]:
-        reason = re.sub(pattern, said, reason)
-    return reason
-
-
-_REASONS: dict[str, Sequence[tuple[str, str]]] = {
-    "en": ((r"^hand$", "coded by a person"),),
-    "nl": (
-        (r"^hand$", "door een mens gecodeerd"),
-        (r"^rule (?=.)", "regel "),
-        (r"^(classifier \d)\.", r"\1,"),
-        (r"(?<=\()spelt (?=[^()]*\)$)", "gespeld "),
-        (r"(?<=[(\s])negated by (?=[^()]*\)$)", "ontkend door "),
-    ),
-}
+    spans: set[Span] = set()
+    reasons: dict[str, None] = {}
+    for one in (coding, evidence) if evidence is not None else (coding,):
+        frame = one.assignments
+        rows = np.flatnonzero((frame["unit"] == unit) & (frame["code"] == code))
+        own = frame.take(rows)
+        spans.update(zip(own["start"].tolist(), own["end"].tolist(), strict=True))
+        reasons |= dict.fromkeys(reason.said(language) for reason in one.reasons.take(rows))
+    placed = sorted(span for span in spans if span[0] >= 0)
+    text, moved = mask(corpus.texts[unit], placed, language=language, keep=keep)
+    return Quote(unit, text, moved, "; ".join(filter(None, reasons)), picked)

@@ -1,6 +1,6 @@
 """What the codebook page shows and changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from coder.codebook import Code, Codebook, Negation
 from coder.codebook_diff import Change, diff
 from coder.codebook_merge import ConflictError
 from coder.errors import CodebookError, CoderError, RuleError
-from coder.methods.rules.engine import Engine, by_code
+from coder.methods.rules.engine import Engine, Hit, by_code
 from coder.methods.rules.examples import Failure, try_examples
 from coder.methods.rules.language import parse
 from coder.review import book_changes
@@ -85,10 +85,10 @@ def tried(sight: Sight, data: Data) -> dict[str, Any]:
         said, left_out = sight.said["rule_left_out"], map(every.rules.__getitem__, every.left_out)
         broken += [{"rule": rule, "column": 0, "said": said} for code, rule in left_out if code == id_]
     of_rule: dict[str, set[int]] = {rule: set() for rule in fine}
-    at: dict[int, list[Span]] = {}
+    at: dict[int, list[Hit]] = {}
     for hit in hits:
         of_rule[hit.rule].add(hit.text)
-        at.setdefault(hit.text, []).append(Span(hit.start, hit.end, "rule", hit.reason))
+        at.setdefault(hit.text, []).append(hit)
     with desk.lock:
         seen = sight.ledger.seen()
         given = {place: sight.ledger.given(units[place]) for place in at}
@@ -104,8 +104,12 @@ def tried(sight: Sight, data: Data) -> dict[str, Any]:
             {"rule": rule, "answers": len(found), "coded": len(found & coded), "right": len(found & right)}
             for rule, found in of_rule.items()
         ],
-        "hits": [segments(desk.texts[units[place]], at[place]) for place in some],
+        "hits": [segments(desk.texts[units[place]], _spans(at[place], language)) for place in some],
     }
+
+
+def _spans(hits: Sequence[Hit], language: str) -> list[Span]:
+    return [Span(hit.start, hit.end, "rule", hit.reason.said(language)) for hit in hits]
 
 
 def new_code(desk: Desk, who: str, language: str, *, name: str, rule: str) -> str:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from coder.codebook import Codebook
 from coder.methods.classifier import Classifier
 from coder.methods.rules.engine import Engine
+from coder.reasons import Reason
 from coder.review.marks import Span, heaviest, telling
 from coder.study.retrain import Learned
 from coder.study.store import Proposal
@@ -23,12 +24,12 @@ _KEPT = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Where a rule hit in a text, and in words why."""
+    """Where a rule hit in a text, and why."""
 
     code: str
     start: int
     end: int
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Proposer:
         found: list[list[Hit]] = [[] for _ in texts]
         hits = self.engine.find(texts)
         places = (hits.rule.tolist(), hits.text.tolist(), hits.start.tolist(), hits.end.tolist())
-        for rule, text, start, end, reason in zip(*places, hits.reasons(), strict=True):
+        for rule, text, start, end, reason in zip(*places, hits.reasons, strict=True):
             found[text].append(Hit(hits.rules[rule][0], start, end, reason))
         return found
 
@@ -142,13 +143,15 @@ def _proposed(
     return sorted(found, key=lambda one: (not one.on, -(one.chance or 0)))[:MOST]
 
 
-def spans(text: str, proposals: Sequence[Proposed], labels: Mapping[str, str], said: Mapping[str, str]) -> list[Span]:
+def spans(
+    text: str, proposals: Sequence[Proposed], labels: Mapping[str, str], said: Mapping[str, str], language: str
+) -> list[Span]:
     """What to mark in a text: the hits of rules, and the words that weighed for what the model proposes."""
     found = []
     for one in proposals:
         name = labels.get(one.code, one.code)
         for hit in one.hits:
-            title = said["mark_rule"].format(code=name, rule=hit.reason.removeprefix("rule "))
+            title = said["mark_rule"].format(code=name, rule=hit.reason.found(language))
             found.append(Span(hit.start, hit.end, "rule", title))
         found += [Span(start, end, "model", said["mark_word"].format(code=name)) for start, end in one.words]
     return [one for one in found if 0 <= one.start < one.end <= len(text)]

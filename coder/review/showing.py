@@ -42,12 +42,13 @@ def units(sight: Sight, ids: Sequence[str], *, adjudicate: bool = False) -> Show
 
 def _unit(sight: Sight, unit: str, proposals: Sequence[Proposed], *, adjudicate: bool) -> dict[str, Any]:
     desk, ledger, who, said = sight.desk, sight.ledger, sight.who, sight.said
-    text, labels = desk.texts[unit], {one.id: one.named(sight.language) for one in desk.book.codes}
+    language = sight.language
+    text, labels = desk.texts[unit], {one.id: one.named(language) for one in desk.book.codes}
     held = ledger.last.get(unit, {}) if adjudicate else ledger.own.get(who, {}).get(unit, {})
     shown = adjudicate or not sight.blind  # who codes blind and settles too sees others' codes where they settle
     return {
         "id": unit,
-        "segments": segments(text, spans(text, proposals, labels, said)),
+        "segments": segments(text, spans(text, proposals, labels, said, language)),
         "long": len(text) > _LONG,
         "background": desk.background.get(unit, []),
         "given": {code: verdict for code, verdict in held.items() if code != SEEN},
@@ -55,7 +56,7 @@ def _unit(sight: Sight, unit: str, proposals: Sequence[Proposed], *, adjudicate:
         "flag": bool(sight.flags(unit)),
         "note": getattr(ledger.flags.get(unit, {}).get(NOTE + who), "note", ""),
         "proposals": [
-            {"code": one.code, "on": one.on, "chance": one.chance, "why": _reasons(one, text, said)}
+            {"code": one.code, "on": one.on, "chance": one.chance, "why": _reasons(one, text, said, language)}
             for one in proposals
         ],
         "same": len(desk.same.get(unit, [unit])) - 1,
@@ -70,8 +71,8 @@ def _unit(sight: Sight, unit: str, proposals: Sequence[Proposed], *, adjudicate:
     }
 
 
-def _reasons(one: Proposed, text: str, said: Said) -> str:
-    rules = list(dict.fromkeys(hit.reason.removeprefix("rule ") for hit in one.hits))[:3]
+def _reasons(one: Proposed, text: str, said: Said, language: str) -> str:
+    rules = list(dict.fromkeys(hit.reason.found(language) for hit in one.hits))[:3]
     parts = [said["by_rules"].format(rules="; ".join(rules))] if rules else []
     if one.words:
         parts.append(said["words"].format(words=", ".join(text[start:end] for start, end in one.words)))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.coding import Coding
+from coder.coding import Coding, stacked
 from coder.corpus import Corpus
 from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError
@@ -61,9 +61,8 @@ def code(
     order = codebook.ids if codebook is not None else tuple(sorted(model.codes if model is not None else ()))
     if len(parts) == 1:
         return parts[0], order
-    frame = pd.concat([part.assignments for part in parts], ignore_index=True)
     name = "+".join(part.coder for part in parts)
-    return Coding(name, answered.ids, frame, {**parts[0].provenance, **parts[1].provenance}), order
+    return stacked(name, answered.ids, parts, {**parts[0].provenance, **parts[1].provenance}), order
 
 
 def likely(corpus: Corpus, coding: Coding, codebook: Codebook, *, progress: Progress = silent) -> "pd.Series[str]":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.coding import Coding
+from coder.coding import Coding, stacked
 from coder.corpus import Corpus
 from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError
@@ -112,8 +112,7 @@ def together(hand: Coding | None, machine: Coding, corpus: Corpus) -> Coding:
     if hand is None:
         return machine
     seen = corpus.ids[corpus.ids.isin(hand.seen.union(machine.seen))]
-    frame = pd.concat([hand.assignments, machine.assignments], ignore_index=True)
-    return Coding(f"hand+{machine.coder}", seen, frame, machine.provenance)
+    return stacked(f"hand+{machine.coder}", seen, [hand, machine], machine.provenance)
 
 
 def _method(

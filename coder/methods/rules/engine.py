@@ -5,11 +5,11 @@ worked out from its patterns (`spans`). All hits are kept, overlapping ones too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from coder.codebook import Codebook, Negation
 from coder.coding import Coding, assignments
@@ -38,6 +38,7 @@ from coder.methods.rules.spans import (
     union,
     without,
 )
+from coder.reasons import NEGATED, RULE, Note, Reason, Reasons
 from coder.version import __version__
 
 LEFT_OUT = "left out"
@@ -51,22 +52,32 @@ are as long as one in so many of them says."""
 class Hit:
     """A place where a rule matched: text by its index, characters `[start, end)` of it.
 
-    `note` says what was not as written: a slip of the pen, a verb in two parts (each part is a hit), a
-    negation (`negated`).
+    `written` says what was not as the rule has it: a slip of the pen, a verb in two parts (each part is a hit). What
+    denies it is looked for when `note`, `negated` or `reason` asks.
     """
 
     text: int
     start: int
     end: int
     rule: str
-    score: float = 1.0
-    note: str = ""
-    negated: bool = False
+    score: float
+    written: Note
+    denials: "Denials" = field(repr=False, compare=False)
 
     @property
-    def reason(self) -> str:
-        """The hit in words: its rule, and what was not as written."""
-        return _reason(self.rule, self.note)
+    def reason(self) -> Reason:
+        """Its rule, what was not as written, and what denies it."""
+        return _reason(self.rule, self.written, self.denials.by(self.text, self.start, self.end))
+
+    @property
+    def note(self) -> Note:
+        """What was not as written, and what denies it."""
+        return self.reason.note
+
+    @property
+    def negated(self) -> bool:
+        """Whether something denies it."""
+        return bool(self.denials.by(self.text, self.start, self.end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +99,21 @@ class Rules:
 
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
         """Look for every rule in every unit. Raises `CodebookError` on a rule that cannot be read, when `strict`."""
-        hits = Engine(codebook, nlp=self.nlp, strict=self.strict).find(corpus.texts)
+        hits = Engine(codebook, nlp=self.nlp, strict=self.strict).find(corpus.texts.tolist())
+        order = np.lexsort((hits.end, hits.start, hits.text))
         frame = assignments(
             {
-                "unit": corpus.ids.to_numpy()[hits.text],
-                "code": np.asarray([code for code, _ in hits.rules], dtype=object)[hits.rule],
-                "score": hits.score,
-                "start": hits.start,
-                "end": hits.end,
-                "reason": hits.reasons(),
+                "unit": corpus.ids.take(hits.text[order]),
+                "code": pd.Index([code for code, _ in hits.rules], dtype=str).take(hits.rule[order]),
+                "score": hits.score[order],
+                "start": hits.start[order],
+                "end": hits.end[order],
             }
         )
-        frame = frame.iloc[np.lexsort((hits.end, hits.start, hits.text))].reset_index(drop=True)
         made = {"codebook": codebook.hash, "coder": __version__}
         if hits.left_out:
             made[LEFT_OUT] = " ".join(hits.left_out.values())
-        return Coding(self.name, corpus.ids, frame, made)
+        return Coding(self.name, corpus.ids, frame, made, hits.reasons.take(order))
 
 
 class Denials:
@@ -117,11 +127,16 @@ class Denials:
         """The words that deny each stretch, characters `[start, end)` of a text by its index; "" for none."""
         found = [""] * len(text)
         for place in np.flatnonzero(self._possible[text]).tolist():
-            number = int(text[place])
-            if number not in self._denied:
-                self._denied[number] = Denied(self._language.scopes(self._texts[number]))
-            found[place] = self._denied[number].by(int(start[place]), int(end[place])) or ""
+            found[place] = self.by(int(text[place]), int(start[place]), int(end[place]))
         return found
+
+    def by(self, text: int, start: int, end: int) -> str:
+        """The same of one stretch."""
+        if not self._possible[text]:
+            return ""
+        if text not in self._denied:
+            self._denied[text] = Denied(self._language.scopes(self._texts[text]))
+        return self._denied[text].by(start, end) or ""
 
 
 @dataclass(frozen=True)
@@ -129,12 +144,12 @@ class Hits:
     """The hits of a codebook in a list of texts, as columns; in order of code, rule and place.
 
     `rule` is a number in `rules`, which has the code and the rule as written; `text` is the index of the
-    text, `start` and `end` characters of it. `note` is a number in `notes`, each words and a score.
+    text, `start` and `end` characters of it. `note` is a number in `notes`: what was not as written, and a score.
     `left_out` says of rules that could not be looked for, by number, why; they have no hits.
     """
 
     rules: tuple[tuple[str, str], ...]
-    notes: tuple[tuple[str, float], ...]
+    notes: tuple[tuple[Note, float], ...]
     rule: Numbers
     text: Numbers
     start: Numbers
@@ -151,23 +166,21 @@ class Hits:
         """1 for a hit as written, less for a slip of the pen."""
         return np.asarray([score for _, score in self.notes])[self.note]
 
-    @cached_property
-    def cues(self) -> list[str]:
-        """The words that deny each hit; "" where none do."""
-        return self.denials.of(self.text, self.start, self.end)
+    @property
+    def reasons(self) -> Reasons:
+        """Why there is each hit, made when it is asked for: its rule, what was not as written, what denies it."""
+        return Reasons(len(self), self._reasons)
 
-    def said(self) -> list[str]:
-        """What was not as written of each hit, and what denies it, in words."""
-        notes = [note for note, _ in self.notes]
-        return [
-            ", ".join(filter(None, (notes[note], cue and f"negated by {cue}")))
-            for note, cue in zip(self.note.tolist(), self.cues, strict=True)
-        ]
-
-    def reasons(self) -> list[str]:
-        """Each hit in words: its rule, and what was not as written."""
-        rules = [rule for _, rule in self.rules]
-        return [_reason(rules[rule], said) for rule, said in zip(self.rule.tolist(), self.said(), strict=True)]
+    def _reasons(self, rows: Numbers) -> list[Reason]:
+        cues = self.denials.of(self.text[rows], self.start[rows], self.end[rows])
+        known: dict[tuple[int, int, str], Reason] = {}
+        found = []
+        for key in zip(self.rule[rows].tolist(), self.note[rows].tolist(), cues, strict=True):
+            if key not in known:
+                rule, note, cue = key
+                known[key] = _reason(self.rules[rule][1], self.notes[note][0], cue)
+            found.append(known[key])
+        return found
 
 
 class Engine:
@@ -253,15 +266,16 @@ def find(texts: Iterable[str], codebook: Codebook, *, nlp: str = BUNDLED) -> dic
 def by_code(hits: Hits, codebook: Codebook) -> dict[str, list[Hit]]:
     """The hits of each code of the codebook that was looked for; by code id, in order of rule and place."""
     found: dict[str, list[Hit]] = {code: [] for code in codebook.ids}
-    numbers = (column.tolist() for column in (hits.rule, hits.text, hits.start, hits.end, hits.score))
-    for rule, text, start, end, score, cue, said in zip(*numbers, hits.cues, hits.said(), strict=True):
-        code, written = hits.rules[rule]
-        found[code].append(Hit(text, start, end, written, score, said, bool(cue)))
+    numbers = (column.tolist() for column in (hits.rule, hits.text, hits.start, hits.end, hits.note))
+    for rule, text, start, end, note in zip(*numbers, strict=True):
+        code, rule_text = hits.rules[rule]
+        written, score = hits.notes[note]
+        found[code].append(Hit(text, start, end, rule_text, score, written, hits.denials))
     return found
 
 
-def _reason(rule: str, said: str) -> str:
-    return f"rule {rule} ({said})" if said else f"rule {rule}"
+def _reason(rule: str, written: Note, cue: str) -> Reason:
+    return Reason(RULE, rule, (*written, (NEGATED, cue)) if cue else written)
 
 
 class _Run:

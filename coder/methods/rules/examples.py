@@ -75,5 +75,8 @@ def _overlap(one: Hit, other: Hit) -> bool:
 
 
 def _said(text: str, hits: Sequence[Hit], what: str = "rule") -> str:
-    told = (f"{what} {hit.rule} finds {text[hit.start : hit.end]!r}{hit.note and f' ({hit.note})'}" for hit in hits)
+    told = []
+    for hit in hits:
+        noted = hit.reason.noted()
+        told.append(f"{what} {hit.rule} finds {text[hit.start : hit.end]!r}{noted and f' ({noted})'}")
     return ", ".join(dict.fromkeys(told))

@@ -4,6 +4,7 @@ Each distinct form is decided once: which words of rules it is. A run then works
 the texts that mean something, the rows that one of them may be in, and the stretches that hold.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +22,7 @@ from coder.methods.rules.forms import Words
 from coder.methods.rules.language import Word
 from coder.methods.rules.signs import with_signs
 from coder.methods.rules.spans import NO_SPANS, Notes, Numbers, Spans, in_order, union
+from coder.reasons import APART, SPELT
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -112,7 +114,7 @@ def find_patterns(tokens: Tokens, compiled: Compiled, lexicon: Lexicon, notes: N
     for place in np.flatnonzero(slipped).tolist():
         slips = [step for step in range(int(slipped[place]).bit_length()) if slipped[place] >> step & 1]
         written = ", ".join(tokens.written(first[place] + step) for step in slips)
-        note[place] = notes.number(f"spelt {written}", SLIP_SCORE)
+        note[place] = notes.number(((SPELT, written),), SLIP_SCORE)
     last = first + compiled.lengths[pattern] - 1
     return Occurrences(bounds, Spans(first, last, note), apart, signs)
 
@@ -227,7 +229,7 @@ def _analysed(
     bounds = np.searchsorted(_in_texts(tokens.text[place], start), begins).tolist()
     parts: dict[int, list[tuple[int, int, int]]] = {}
     of_text, words = -1, _Places(0, start[:0])
-    docs = analyse((piece.written for piece in pieces), nlp)
+    docs = _documents([piece.written for piece in pieces], nlp)
     for piece, doc, low, high in zip(pieces, docs, bounds, [*bounds[1:], len(rows)], strict=True):
         for number in range(low, high):
             span = doc.char_span(start[number] - piece.start, end[number] - piece.start, alignment_mode="expand")
@@ -237,6 +239,21 @@ def _analysed(
         for pattern, stretch in _verbs(doc, piece.start, words, compiled, notes):
             parts.setdefault(pattern, []).append(stretch)
     return found.take(kept), {pattern: in_order(*np.array(spans).T) for pattern, spans in parts.items()}
+
+
+def _documents(written: Sequence[str], nlp: str) -> Iterator["Doc"]:
+    """Each as a document, in order; what many respondents say is analysed once."""
+    left = Counter(written)
+    docs = analyse(list(left), nlp)
+    kept: dict[str, Doc] = {}
+    for one in written:
+        doc = kept[one] if one in kept else next(docs)
+        left[one] -= 1
+        if left[one]:
+            kept[one] = doc
+        else:
+            kept.pop(one, None)
+        yield doc
 
 
 class _Piece(NamedTuple):
@@ -305,7 +322,7 @@ def _verbs(
         patterns = [verb.pattern for verb in compiled.separable if verb.lemma == one.lemma]
         parts = sorted((doc[one.verb], doc[one.particle]), key=lambda part: part.idx)
         if patterns:
-            note = notes.number(" … ".join(part.text for part in parts), 1.0)
+            note = notes.number(((APART, " … ".join(part.text for part in parts)),), 1.0)
             first = [offset + part.idx for part in parts]
             places = words.first + np.searchsorted(words.start, first, side="right") - 1
             yield from ((pattern, (place, place, note)) for pattern in patterns for place in places.tolist())

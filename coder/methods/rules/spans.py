@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from coder.dutch.lines import stretched
 from coder.dutch.text import Tokens
+from coder.reasons import Note
 
 Numbers = npt.NDArray[np.int64]
 _NONE = np.empty(0, dtype=np.int64)
@@ -43,26 +44,25 @@ NO_SPANS = Spans(_NONE, _NONE, _NONE)
 
 
 class Notes:
-    """What was not as written, with its score; a note made of two has the words of both and the lower score."""
+    """What was not as written, with its score; a note made of two says what both say and has the lower score."""
 
     def __init__(self) -> None:
-        self.known: list[tuple[str, float]] = [("", 1.0)]
-        self._numbers: dict[tuple[str, float], int] = {self.known[0]: 0}
+        self.known: list[tuple[Note, float]] = [((), 1.0)]
+        self._numbers: dict[tuple[Note, float], int] = {self.known[0]: 0}
 
-    def number(self, text: str, score: float) -> int:
+    def number(self, note: Note, score: float) -> int:
         """The number of this note; a new one gets the next."""
-        note = (text, score)
-        if note not in self._numbers:
-            self._numbers[note] = len(self.known)
-            self.known.append(note)
-        return self._numbers[note]
+        if (note, score) not in self._numbers:
+            self._numbers[note, score] = len(self.known)
+            self.known.append((note, score))
+        return self._numbers[note, score]
 
     def joined(self, left: Numbers, right: Numbers) -> Numbers:
         """The notes of pairs of stretches made one."""
         found = np.where(left == 0, right, left)
         for place in np.flatnonzero((left != 0) & (right != 0) & (left != right)).tolist():
-            (text, score), (other, least) = self.known[left[place]], self.known[right[place]]
-            found[place] = self.number(f"{text}, {other}", min(score, least))
+            (note, score), (other, least) = self.known[left[place]], self.known[right[place]]
+            found[place] = self.number(note + other, min(score, least))
         return found
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from coder.errors import StudyError
+from coder.reasons import NOTHING_KNOWN, Reason
 from coder.study.store import books
 from coder.study.store.events import Event, record, version_of
 from coder.study.store.schema import decision, event, holding, unit
@@ -32,7 +33,7 @@ class Proposal:
     """
 
     method: str
-    reason: str = ""
+    reason: Reason = NOTHING_KNOWN
     start: int = -1
     end: int = -1
     probability: float | None = None

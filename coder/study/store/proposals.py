@@ -11,11 +11,13 @@ from sqlalchemy import Connection, Select, func, or_, select
 from coder.coding import Coding, assignments
 from coder.errors import StudyError
 from coder.progress import Progress
+from coder.reasons import Reason, Reasons
 from coder.study.store.decisions import SEEN, unit_ids
 from coder.study.store.events import MACHINE, Event, claim_name, record, version_of
 from coder.study.store.schema import proposal, proposal_set, unit, unit_version
 
-COLUMNS = ("unit", "code", "probability", "start", "end", "reason", "method", "version")
+COLUMNS = ("unit", "code", "probability", "start", "end", "method", "version")
+_STORED = (*COLUMNS, "reason")
 _PART = 5_000
 Write = Callable[[], AbstractContextManager[Connection]]
 
@@ -35,6 +37,8 @@ def write(
     empty = assignments({"unit": nothing.to_numpy(), "code": [SEEN] * len(nothing)}).assign(score=0.0)
     frame = pd.concat([coding.assignments, empty], ignore_index=True)
     columns = {"code": "code", "probability": "score", "start": "start", "end": "end", "reason": "reason"}
+    stored = [reason.stored() for reason in coding.reasons]
+    frame["reason"] = pd.Series(stored + [""] * len(nothing), frame.index, dtype=str)
     cells = [frame[name].tolist() for name in columns.values()]
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True)]
     units = frame["unit"].tolist()
@@ -63,18 +67,29 @@ def write(
     return done
 
 
-def read(connection: Connection, question_id: int, units: Sequence[int] | None) -> pd.DataFrame:
-    """What is proposed now, with the columns of `COLUMNS`; on these units or on all, the surest first on each."""
+def read(
+    connection: Connection, question_id: int, units: Sequence[int] | None, *, reasons: bool = False
+) -> pd.DataFrame:
+    """What is proposed now, with the columns of `COLUMNS`; on these units or on all, the surest first on each.
+
+    With `reasons` it has kind, rule and note (`Reason`) too.
+    """
     chosen = _now(question_id).where(proposal.c.code != SEEN)
     if units is not None:
         chosen = chosen.where(proposal.c.unit.in_(units))
     ordered = chosen.order_by(proposal.c.unit, proposal.c.probability.desc(), proposal.c.code, proposal.c.start)
-    return pd.DataFrame(connection.execute(ordered).all(), columns=list(COLUMNS))
+    frame = pd.DataFrame(connection.execute(ordered).all(), columns=list(_STORED))
+    stored = frame.pop("reason").tolist()
+    return pd.concat([frame, _restored(stored).frame()], axis=1) if reasons else frame
+
+
+def _restored(stored: Sequence[str]) -> Reasons:
+    return Reasons(len(stored), lambda rows: [Reason.restored(stored[row]) for row in rows.tolist()])
 
 
 def coding(connection: Connection, question_id: int) -> Coding:
     """What is proposed now, as the coding of a machine. Raises `StudyError` where nothing is."""
-    frame = pd.DataFrame(connection.execute(_now(question_id).order_by(proposal.c.id)).all(), columns=list(COLUMNS))
+    frame = pd.DataFrame(connection.execute(_now(question_id).order_by(proposal.c.id)).all(), columns=list(_STORED))
     if frame.empty:
         raise StudyError("No machine has proposed anything for this question; run: coder study code")
     seen = pd.Index(frame["unit"].unique(), dtype=str, name="unit")
@@ -85,11 +100,10 @@ def coding(connection: Connection, question_id: int) -> Coding:
         "score": "probability",
         "start": "start",
         "end": "end",
-        "reason": "reason",
     }
     rows = assignments({name: given[column].tolist() for name, column in columns.items()})
     made = {"method": "+".join(frame["method"].unique()), "model": "+".join(frame["version"].unique())}
-    return Coding(MACHINE, seen, rows, made)
+    return Coding(MACHINE, seen, rows, made, _restored(given["reason"].tolist()))
 
 
 def count(connection: Connection, question_id: int) -> int:
@@ -102,7 +116,7 @@ def _now(question_id: int) -> Select[Any]:
     """Proposals that count, on units that are not left out."""
     return (
         select(unit.c.name, proposal.c.code, proposal.c.probability, proposal.c.start, proposal.c.end)
-        .add_columns(proposal.c.reason, proposal_set.c.method, proposal_set.c.model)
+        .add_columns(proposal_set.c.method, proposal_set.c.model, proposal.c.reason)
         .join(unit, unit.c.id == proposal.c.unit)
         .join(unit_version, unit_version.c.unit == unit.c.id)
         .join(proposal_set, proposal_set.c.id == proposal.c.of)

@@ -162,7 +162,7 @@ proposal = _table(
     Column("reason", Text, nullable=False),
     Index("proposal_on", "of", "unit"),
 )
-"""A row without a code: the machine saw the unit and proposes nothing."""
+"""A row without a code: the machine saw the unit and proposes nothing. `reason` is JSON, see `Reason.stored`."""
 
 model = _table(
     "model",

@@ -17,6 +17,7 @@ import pandas as pd
 from sqlalchemy import Connection, Select, select
 
 from coder.coding import Coding, assignments
+from coder.reasons import Reasons, by_hand
 from coder.study.store.books import History
 from coder.study.store.decisions import ADJUDICATE, DECIDE, NO, SEEN, UNSURE, YES
 from coder.study.store.events import GOLD, At, holds, moment, version_of
@@ -80,11 +81,12 @@ def coding(
     order = {name: place for place, name in enumerate(names(connection, question_id, at, number))}
     units = pd.Index(sorted(seen, key=order.__getitem__), dtype=str, name="unit")
     given = given.assign(place=given["unit"].map(order)).sort_values(["place", "code"], kind="stable")
-    frame = assignments(
-        {"unit": given["unit"].tolist(), "code": given["code"].tolist(), "reason": given["who"].tolist()}
-    )
+    frame = assignments({"unit": given["unit"].tolist(), "code": given["code"].tolist()})
+    reasons = Reasons.of([by_hand(names) for names in given["who"]])
     made = {"event": str(number), "state": _hash(units, frame), "coder": __version__}
-    return Coding(who, units, frame, {**facts, **made}), pd.Index(sorted(open_, key=order.__getitem__), dtype=str)
+    return Coding(who, units, frame, {**facts, **made}, reasons), pd.Index(
+        sorted(open_, key=order.__getitem__), dtype=str
+    )
 
 
 def gold(own: pd.DataFrame, last: pd.DataFrame) -> tuple[pd.DataFrame, set[str], set[str]]:

@@ -312,8 +312,8 @@ class Study:
     ) -> int:
         """Write what a machine proposes; returns the event. Earlier proposals are replaced unless told otherwise.
 
-        A frame has the columns of `Coding.assignments`. It is written in parts: others go on deciding, and see the
-        old proposals until the new ones are whole.
+        A frame has the columns of `Coding.assignments`, unit and code at least; of its reasons nothing is known. It is
+        written in parts: others go on deciding, and see the old proposals until the new ones are whole.
         """
         if isinstance(proposed, pd.DataFrame):
             seen = pd.Index(proposed["unit"].unique(), dtype=str)
@@ -326,11 +326,14 @@ class Study:
             self._write, id_, proposed, who=who, model=model, replace_earlier=replace_earlier, progress=progress
         )
 
-    def proposals(self, question: str, units: Sequence[str] | None = None) -> pd.DataFrame:
-        """What is proposed now: unit, code, probability, start, end, reason, method, version; the surest first."""
+    def proposals(self, question: str, units: Sequence[str] | None = None, *, reasons: bool = False) -> pd.DataFrame:
+        """What is proposed now: unit, code, probability, start, end, method, version; the surest first.
+
+        With `reasons` also why: kind, rule and note (`coder.reasons.Reason`).
+        """
         with self._on(question) as (connection, id_):
             chosen = list(unit_ids(connection, id_, units).values()) if units is not None else None
-            return proposals.read(connection, id_, chosen)
+            return proposals.read(connection, id_, chosen, reasons=reasons)
 
     def save_model(self, question: str, model: "Classifier", who: str) -> int:
         """Keep a model in the study; returns its version (1, 2, …)."""

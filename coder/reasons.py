@@ -1,0 +1,157 @@
+"""Why a code was given, as data: what gave it, by which rule, and what is to be said of that.
+
+Reasons are made when somebody asks for them, of the assignments he asks about. To find out what denies a word takes
+several times as long as finding the word, and most jobs count codes and show no reason.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RULE, CLASSIFIER, HAND = "rule", "classifier", "hand"
+"""What gives codes: the `kind` of a reason; "" where nothing is known."""
+SPELT, APART, NEGATED, PROBABILITY, WHO = "spelt", "apart", "negated", "probability", "who"
+"""The keys of a note: a slip of the pen as it stands in the text; a verb whose parts stand apart ("zetten … in"); the
+words that deny what was found; what a classifier gave (0..1); who coded by hand, where that is known."""
+Note = tuple[tuple[str, str | float], ...]
+"""Keys and values, in the order in which they are said; a key may occur twice (two slips in one phrase)."""
+FILES = ""
+"""The language of files: a sentence a reason, the same whatever the reader speaks."""
+Rows = npt.NDArray[np.int64]
+
+
+class Reason(NamedTuple):
+    """Why a code was given: its `kind`, the rule as it is written in the codebook ("" unless one hit), and a note.
+
+    >>> Reason(RULE, "video", ((NEGATED, "geen"),)).said("nl")
+    'regel video (ontkend door geen)'
+    """
+
+    kind: str = ""
+    rule: str = ""
+    note: Note = ()
+
+    def said(self, language: str = FILES) -> str:
+        """The whole in words: as files hold it, or as somebody reads it; "" where nothing is known."""
+        words = _WORDS[language]
+        match self.kind:
+            case "rule":
+                return f"{words[RULE]} {self.found(language)}"
+            case "hand":
+                return self.noted(language) or words[HAND]
+            case kind:
+                return " ".join(filter(None, (kind, self.noted(language))))
+
+    def found(self, language: str = FILES) -> str:
+        """The rule in words, with its note between brackets: what `said` has after its kind."""
+        noted = self.noted(language)
+        return f"{self.rule} ({noted})" if noted else self.rule
+
+    def noted(self, language: str = FILES) -> str:
+        """The note in words, "" for none."""
+        words = _WORDS[language]
+        return ", ".join(_told(key, value, words) for key, value in self.note)
+
+    def stored(self) -> str:
+        """The reason in JSON, to be kept; `restored` reads it."""
+        return json.dumps(self, ensure_ascii=False) if self.kind else ""
+
+    @classmethod
+    def restored(cls, text: str) -> "Reason":
+        """The reason that was stored as `text`, or that version 0.1 stored as a sentence; of that no note is read."""
+        if text.startswith('["'):
+            kind, rule, note = json.loads(text)
+            return cls(kind, rule, tuple((key, value) for key, value in note))
+        kind, _, rest = text.partition(" ")
+        if kind == RULE and rest:
+            return cls(RULE, rest)
+        if kind == CLASSIFIER and rest:
+            return cls(CLASSIFIER, note=((PROBABILITY, float(rest)),))
+        return by_hand(text) if text else cls()
+
+
+NOTHING_KNOWN = Reason()
+
+
+def by_hand(who: str) -> Reason:
+    """That somebody gave a code; "hand" is whoever it was."""
+    return Reason(HAND, note=((WHO, who),) if who != HAND else ())
+
+
+class Reasons:
+    """The reasons of assignments, row for row, made anew whenever they are gone through.
+
+    `make` gives those of the rows asked for, numbers of 0 up to `size`, in the order asked.
+
+    >>> why = Reasons.of([Reason(RULE, "video"), Reason(HAND), Reason(RULE, "film")])
+    >>> [reason.said() for reason in why.take(np.array([2, 0]))]
+    ['rule film', 'rule video']
+    """
+
+    def __init__(self, size: int, make: Callable[[Rows], Iterable[Reason]]) -> None:
+        self._size, self._make = size, make
+
+    @classmethod
+    def of(cls, reasons: Sequence[Reason]) -> "Reasons":
+        """Reasons that are known already."""
+        return cls(len(reasons), lambda rows: [reasons[row] for row in rows.tolist()])
+
+    @classmethod
+    def same(cls, reason: Reason, size: int) -> "Reasons":
+        """One reason for all."""
+        return cls(size, lambda rows: [reason] * len(rows))
+
+    @classmethod
+    def stacked(cls, parts: Sequence["Reasons"]) -> "Reasons":
+        """The reasons of the first part, then those of the second, and so on."""
+        ends = np.cumsum([len(part) for part in parts])
+
+        def make(rows: Rows) -> list[Reason]:
+            of = np.searchsorted(ends, rows, side="right")
+            found = [NOTHING_KNOWN] * len(rows)
+            for number, part in enumerate(parts):
+                here = np.flatnonzero(of == number)
+                for place, reason in zip(here.tolist(), part.take(rows[here] - ends[number] + len(part)), strict=True):
+                    found[place] = reason
+            return found
+
+        return cls(int(ends[-1]) if len(parts) else 0, make)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[Reason]:
+        return iter(self._make(np.arange(self._size)))
+
+    def __repr__(self) -> str:
+        return f"Reasons(of {self._size} assignments)"
+
+    def take(self, rows: Rows) -> "Reasons":
+        """The reasons of these rows, in this order."""
+        return Reasons(len(rows), lambda asked: self._make(rows[asked]))
+
+    def frame(self) -> "pd.DataFrame":
+        """The reasons as columns: kind and rule (text), note (keys with values, see `Note`)."""
+        import pandas as pd  # noqa: PLC0415
+
+        frame = pd.DataFrame(list(self), columns=list(Reason._fields))
+        return frame.astype({"kind": str, "rule": str, "note": object})
+
+
+def _told(key: str, value: str | float, words: dict[str, str]) -> str:
+    said = f"{value:.2f}".replace(".", words["."]) if isinstance(value, float) else value
+    return f"{words[key]} {said}" if key in words else said
+
+
+_ENGLISH = {RULE: "rule", SPELT: "spelt", NEGATED: "negated by", ".": "."}
+_WORDS: dict[str, dict[str, str]] = {
+    FILES: {**_ENGLISH, HAND: "hand"},
+    "en": {**_ENGLISH, HAND: "coded by a person"},
+    "nl": {RULE: "regel", SPELT: "gespeld", NEGATED: "ontkend door", ".": ",", HAND: "door een mens gecodeerd"},
+}
