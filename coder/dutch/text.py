@@ -272,8 +272,8 @@ def _split(found: _Encoded) -> _Bytes:
     if len(emoji):
         edges = np.sort(np.concatenate([edges, np.repeat(_parted(inside, code, wide, kind), 2)]))
     more = wide[(code[wide] & 0xC0) == _GOES_ON]
-    inside = np.searchsorted(more, np.append(found.begin, len(code)))
-    return _Bytes(code, found.begin, edges[0::2], edges[1::2], wide, kind, more, inside)
+    goes_on = np.searchsorted(more, np.append(found.begin, len(code)))
+    return _Bytes(code, found.begin, edges[0::2], edges[1::2], wide, kind, more, goes_on)
 
 
 def _parted(
