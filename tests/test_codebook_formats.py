@@ -501,7 +501,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
         (qdc(CODE.replace("/>", ' color="rood"/>')), "color 'rood'"),
         (qdc(CODE.replace("/>", ' colour="#fff"/>')), "has colour, which the standard does not know"),
         (qdc(CODE + "\n" + CODE.replace('"a"', '"b"')), "that of line 4 too"),
-        (qdc(CODE, SET.replace("/>", f'><MemberCode guid="{ONE}9"/></Set>')), "no code in the file"),
+        (qdc(CODE, SET.replace("/>", f'><MemberCode guid="{ONE}9"/></Set>')), "not a code in the file"),
         (qdc(CODE, SET.replace('name="s"', "")), "has no name"),
         (qdc(inside(CODE.replace(f"{ONE}1", f"{ONE}2") + "<Description/>")), "Description stands after Code"),
         (qdc(inside("<Description/><Description/>")), "a second Description"),

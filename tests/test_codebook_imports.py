@@ -202,7 +202,7 @@ def test_made_ids_are_unique_readable_and_the_same_every_time(names: list[str]) 
 
 @pytest.mark.parametrize("rows", ["antwoord;nr\nte duur;1\n", "nr;antwoord;regio\n1;te laat;noord\n", "Code\nx\n"])
 def test_a_table_of_answers_is_no_codebook(tmp_path: Path, rows: str) -> None:
-    with pytest.raises(CodebookError, match="is no codebook"):
+    with pytest.raises(CodebookError, match="is not a codebook"):
         read_codebook(write(tmp_path / "b.csv", rows))
 
 
