@@ -514,6 +514,8 @@ def test_with_n_and_base_a_published_table_is_tested_as_codings_are(tmp_path: Pa
 def test_the_base_of_a_published_table_may_stand_in_a_line_under_it(tmp_path: Path) -> None:
     then = labelled(tmp_path, "Plaats;Thema;n;%\n1;Video;31;26%\n2;Sociale media;18;15%\nN = 1.120;;;\n")
     assert (then.base, then.frame["label"].tolist()) == (1120, ["Video", "Sociale media"])
+    rows = "".join(f"{place};Thema {place};{50 - place};{50 - place}%\n" for place in range(1, 6))
+    assert labelled(tmp_path, f"Plaats;Thema;n;%\n{rows}N = 100;;;\n").base == 100
 
 
 def test_a_printed_table_that_contradicts_itself_is_told(tmp_path: Path) -> None:

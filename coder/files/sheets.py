@@ -75,13 +75,13 @@ class TableFile:
     def read(self, asked: Mapping[str, str], *, header: Callable[[set[str]], bool] | None = None) -> "Sheet":
         """The sheet and the rows in which the columns `asked` for are; each has the option that named it.
 
-        `header` accepts a row of names too. A title above the names, rows under them that belong to them and a foot are
-        left out, which is told. Raises `DataError` where the file is not there, is empty, is no table, lacks a column,
+        A title above the names, rows under them that belong to them and a foot are left out, which is told. `header`
+        accepts a row of names too: that of a table which is no answers, and of which the foot is kept. Raises `DataError` where the file is not there, is empty, is no table, lacks a column,
         or where it is not clear which sheet or row is meant.
         """
         name, read = self._chosen(asked, header)
         rows, kinds = self._cells(name), self._whole(name).kinds
-        ends = 0 if self._is_database else foot(rows[read.body :], self._answers_at(read, asked))
+        ends = 0 if self._is_database or header is not None else foot(rows[read.body :], self._answers_at(read, asked))
         body = rows[read.body : len(rows) - ends]
         for note in read.notes:
             self.note(note)
