@@ -76,8 +76,9 @@ class TableFile:
         """The sheet and the rows in which the columns `asked` for are; each has the option that named it.
 
         A title above the names, rows under them that belong to them and a foot are left out, which is told. `header`
-        accepts a row of names too: that of a table which is no answers, and of which the foot is kept. Raises `DataError` where the file is not there, is empty, is no table, lacks a column,
-        or where it is not clear which sheet or row is meant.
+        accepts a row of names too: that of a table which is no answers, and of which the foot is kept. Raises
+        `DataError` where the file is not there, is empty, is no table, lacks a column, or where it is not clear which
+        sheet or row is meant.
         """
         name, read = self._chosen(asked, header)
         rows, kinds = self._cells(name), self._whole(name).kinds
