@@ -6,6 +6,7 @@ several times as long as finding the word, and most jobs count codes and show no
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -87,7 +88,8 @@ def by_hand(who: str) -> Reason:
 class Reasons:
     """The reasons of assignments, row for row, made anew whenever they are gone through.
 
-    `make` gives those of the rows asked for, numbers of 0 up to `size`, in the order asked.
+    `make` gives those of the rows asked for, numbers of 0 up to `size`, in the order asked. It can be pickled (no
+    lambda): a coding may go to another process.
 
     >>> why = Reasons.of([Reason(RULE, "video"), Reason(HAND), Reason(RULE, "film")])
     >>> [reason.said() for reason in why.take(np.array([2, 0]))]
@@ -100,28 +102,17 @@ class Reasons:
     @classmethod
     def of(cls, reasons: Sequence[Reason]) -> "Reasons":
         """Reasons that are known already."""
-        return cls(len(reasons), lambda rows: [reasons[row] for row in rows.tolist()])
+        return cls(len(reasons), partial(_known, reasons))
 
     @classmethod
     def same(cls, reason: Reason, size: int) -> "Reasons":
         """One reason for all."""
-        return cls(size, lambda rows: [reason] * len(rows))
+        return cls(size, partial(_repeated, reason))
 
     @classmethod
     def stacked(cls, parts: Sequence["Reasons"]) -> "Reasons":
         """The reasons of the first part, then those of the second, and so on."""
-        ends = np.cumsum([len(part) for part in parts])
-
-        def make(rows: Rows) -> list[Reason]:
-            of = np.searchsorted(ends, rows, side="right")
-            found = [NOTHING_KNOWN] * len(rows)
-            for number, part in enumerate(parts):
-                here = np.flatnonzero(of == number)
-                for place, reason in zip(here.tolist(), part.take(rows[here] - ends[number] + len(part)), strict=True):
-                    found[place] = reason
-            return found
-
-        return cls(int(ends[-1]) if len(parts) else 0, make)
+        return cls(sum(map(len, parts)), partial(_of_parts, parts))
 
     def __len__(self) -> int:
         return self._size
@@ -134,7 +125,7 @@ class Reasons:
 
     def take(self, rows: Rows) -> "Reasons":
         """The reasons of these rows, in this order."""
-        return Reasons(len(rows), lambda asked: self._make(rows[asked]))
+        return Reasons(len(rows), partial(_taken, self._make, rows))
 
     def frame(self) -> "pd.DataFrame":
         """The reasons as columns: kind and rule (text), note (keys with values, see `Note`)."""
@@ -142,6 +133,29 @@ class Reasons:
 
         frame = pd.DataFrame(list(self), columns=list(Reason._fields))
         return frame.astype({"kind": str, "rule": str, "note": object})
+
+
+def _known(reasons: Sequence[Reason], rows: Rows) -> list[Reason]:
+    return [reasons[row] for row in rows.tolist()]
+
+
+def _repeated(reason: Reason, rows: Rows) -> list[Reason]:
+    return [reason] * len(rows)
+
+
+def _taken(make: Callable[[Rows], Iterable[Reason]], rows: Rows, asked: Rows) -> Iterable[Reason]:
+    return make(rows[asked])
+
+
+def _of_parts(parts: Sequence[Reasons], rows: Rows) -> list[Reason]:
+    ends = np.cumsum([len(part) for part in parts])
+    of = np.searchsorted(ends, rows, side="right")
+    found = [NOTHING_KNOWN] * len(rows)
+    for number, part in enumerate(parts):
+        here = np.flatnonzero(of == number)
+        for place, reason in zip(here.tolist(), part.take(rows[here] - ends[number] + len(part)), strict=True):
+            found[place] = reason
+    return found
 
 
 def _told(key: str, value: str | float, words: dict[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Why a code was given: data until somebody reads it, made when he asks, and the same sentence in files."""
 
 import doctest
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,13 @@ from coder import Rules
 from coder.coding import stacked
 from coder.dutch.negation import Denied
 from coder.files.answers import long_form, parse_codes
+from coder.methods.classifier import train
 from coder.reasons import Reason, Reasons, by_hand
 from coder.study.code import code
 from coder.study.run import run
 from coder.study.store import Study
 from coder.tables.frequency import top
-from tests.conftest import coding_of, corpus_of, one_code
+from tests.conftest import coding_of, corpus_of, one_code, two_themes
 
 SAID = [
     (Reason("rule", "video*"), "rule video*", "rule video*", "regel video*"),
@@ -93,6 +95,15 @@ def test_each_assignment_keeps_its_reason_through_parts_and_joins() -> None:
     assert list(frame.columns) == ["unit", "code", "score", "start", "end", "kind", "rule", "note"]
     assert frame["kind"].tolist() == ["hand", "rule", "rule", "rule"]
     assert long_form(whole)["reason"].tolist() == [reason.said() for reason in whole.reasons]
+
+
+def test_a_coding_goes_to_another_process_with_its_reasons() -> None:
+    corpus, hand, book = two_themes(30)
+    model = train(corpus, hand, embedding="none")
+    rules = Rules().code(corpus, book)
+    for coding in (rules, model.code(corpus, book), stacked("both", corpus.ids, [hand, rules]).take(corpus.ids[3:9])):
+        again = pickle.loads(pickle.dumps(coding))  # noqa: S301 (our own)
+        assert list(again.reasons) == list(coding.reasons)
 
 
 def test_of_no_assignments_there_are_no_reasons() -> None:

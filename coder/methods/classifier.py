@@ -6,6 +6,7 @@ and its scores, on texts that were held out, are what probabilities and threshol
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -191,10 +192,11 @@ class Classifier:
 
 def reasons_of(probabilities: Floats) -> Reasons:
     """Why a classifier gave codes: how likely each was, shape (assignments,)."""
-    return Reasons(
-        len(probabilities),
-        lambda rows: [Reason(CLASSIFIER, note=((PROBABILITY, value),)) for value in probabilities[rows].tolist()],
-    )
+    return Reasons(len(probabilities), partial(_reasons, probabilities))
+
+
+def _reasons(probabilities: Floats, rows: npt.NDArray[np.int64]) -> list[Reason]:
+    return [Reason(CLASSIFIER, note=((PROBABILITY, value),)) for value in probabilities[rows].tolist()]
 
 
 def train(

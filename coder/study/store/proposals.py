@@ -3,8 +3,11 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, Select, func, or_, select
 
@@ -84,7 +87,11 @@ def read(
 
 
 def _restored(stored: Sequence[str]) -> Reasons:
-    return Reasons(len(stored), lambda rows: [Reason.restored(stored[row]) for row in rows.tolist()])
+    return Reasons(len(stored), partial(_read_again, stored))
+
+
+def _read_again(stored: Sequence[str], rows: npt.NDArray[np.int64]) -> list[Reason]:
+    return [Reason.restored(stored[row]) for row in rows.tolist()]
 
 
 def coding(connection: Connection, question_id: int) -> Coding:
