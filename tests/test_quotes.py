@@ -54,7 +54,7 @@ def test_what_a_person_picked_comes_first_in_its_order_and_is_marked() -> None:
 
 @pytest.mark.parametrize(
     ("picked", "words"),
-    [(["99"], "no answer of answers"), (["7"], "does not have the code"), ("12", "list of unit ids")],
+    [(["99"], "is not an answer of answers"), (["7"], "does not have the code"), ("12", "list of unit ids")],
 )
 def test_a_picked_quote_that_cannot_be_is_an_error(picked: list[str], words: str) -> None:
     with pytest.raises(CoderError, match=words):
