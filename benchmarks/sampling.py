@@ -20,7 +20,7 @@ from coder.corpus import Corpus
 from coder.files.answers import parse_codes, read_answers
 from coder.learning.sampling import draw
 from coder.learning.targeting import target, thresholds
-from coder.methods.classifier import Classifier, train
+from coder.methods.classifier import Classifier, train_classifier
 from coder.statistics.scores import Labels, micro
 
 ROUND, MOST = 50, 450
@@ -64,7 +64,7 @@ def curve(corpus: Corpus, hand: Coding, seed: int, choose: Chooser) -> Curve:
     coded = draw(pool, ROUND, no_answer=(), seed=seed).units.index
     rows = []
     for _ in SIZES:
-        model = train(pool.take(coded), hand, seed=seed)
+        model = train_classifier(pool.take(coded), hand, seed=seed)
         table = np.where(pool.ids.isin(coded)[:, None], true, given(model, pool, codes))
         error = 100 * np.abs(table.mean(axis=0) - true.mean(axis=0))[common].mean()
         rows.append((micro(right, given(model, held, codes))["f1"], error))

@@ -16,7 +16,7 @@ from coder.coding import Coding, assignments
 from coder.corpus import Corpus
 from coder.dutch.no_answer import no_answers
 from coder.learning.shift import shift
-from coder.methods.classifier import Classifier, train
+from coder.methods.classifier import Classifier, train_classifier
 
 SIZES, DRAWS, MET, ENOUGH = (100, 200, 400), 5, 300, 700
 
@@ -58,7 +58,7 @@ def _model(texts: Sequence[str]) -> Classifier:
     corpus = _corpus(texts)
     codes = ["long" if len(text) > np.median([len(one) for one in texts]) else "short" for text in texts]
     frame = assignments({"unit": corpus.ids.to_numpy(), "code": codes})
-    return train(corpus, Coding("hand", corpus.ids, frame), embedding="none")
+    return train_classifier(corpus, Coding("hand", corpus.ids, frame), embedding="none")
 
 
 def _corpus(texts: Sequence[str]) -> Corpus:

@@ -17,7 +17,7 @@ _HOME = {
     "Coding": "coder.coding",
     "Table": "coder.tables.table",
     "top": "coder.tables.frequency",
-    "compare": "coder.tables.comparison",
+    "compare": "coder.api",
     "groups": "coder.tables.groups",
     "top_by": "coder.tables.crosstab",
     "agree": "coder.tables.agreement",
@@ -26,9 +26,14 @@ _HOME = {
     "read_codebook": "coder.files.codebooks",
     "Rules": "coder.methods.rules.engine",
     "Classifier": "coder.methods.classifier",
-    "train": "coder.methods.classifier",
+    "train": "coder.api",
+    "train_classifier": "coder.methods.classifier",
+    "CoderClassifier": "coder.methods.estimator",
+    "read": "coder.api",
+    "report": "coder.api",
+    "code": "coder.study.code",
     "find_topics": "coder.methods.topics",
-    "estimate": "coder.learning.estimation",
+    "estimate": "coder.api",
     "evaluate": "coder.learning.evaluation",
     "Sample": "coder.sample",
     "draw": "coder.learning.sampling",
@@ -49,6 +54,7 @@ __all__ = [
     "Classifier",
     "Code",
     "Codebook",
+    "CoderClassifier",
     "CoderError",
     "Coding",
     "Corpus",
@@ -60,6 +66,7 @@ __all__ = [
     "TableFile",
     "__version__",
     "agree",
+    "code",
     "compare",
     "draw",
     "estimate",
@@ -69,8 +76,10 @@ __all__ = [
     "find_duplicates",
     "find_topics",
     "groups",
+    "read",
     "read_answers",
     "read_codebook",
+    "report",
     "run",
     "shift",
     "suggest",
@@ -78,11 +87,13 @@ __all__ = [
     "top",
     "top_by",
     "train",
+    "train_classifier",
     "try_out",
     "update",
 ]
 
 if TYPE_CHECKING:
+    from coder.api import compare, estimate, read, report, train
     from coder.codebook import Code, Codebook
     from coder.coding import Coding
     from coder.corpus import Corpus
@@ -90,7 +101,6 @@ if TYPE_CHECKING:
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.sheets import TableFile
-    from coder.learning.estimation import estimate
     from coder.learning.evaluation import evaluate
     from coder.learning.explain import explain
     from coder.learning.lab import try_out
@@ -99,14 +109,15 @@ if TYPE_CHECKING:
     from coder.learning.suggest import suggest
     from coder.learning.targeting import target
     from coder.learning.update import update
-    from coder.methods.classifier import Classifier, train
+    from coder.methods.classifier import Classifier, train_classifier
+    from coder.methods.estimator import CoderClassifier
     from coder.methods.rules.engine import Rules
     from coder.methods.topics import find_topics
     from coder.sample import Sample
+    from coder.study.code import code
     from coder.study.run import run
     from coder.study.store import Decision, Study
     from coder.tables.agreement import agree
-    from coder.tables.comparison import compare
     from coder.tables.crosstab import top_by
     from coder.tables.duplicates import find_duplicates
     from coder.tables.facts import facts

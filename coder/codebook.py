@@ -10,6 +10,7 @@ from hashlib import sha256
 from itertools import chain
 
 from coder.errors import CodebookError
+from coder.shown import ROWS, html_table
 from coder.surrogates import has_half
 
 SPECIAL = ("other", "none", "dont_know")
@@ -69,7 +70,7 @@ class Code:
         return self.label.get(language) or next(iter(self.label.values()), self.id)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Codebook:
     """A list of codes. Ids and numbers are unique; so are labels within a language.
 
@@ -83,6 +84,15 @@ class Codebook:
     language: str = "nl"
     question: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        version = f" {self.version}" if self.version else ""
+        return f"<Codebook {self.name!r}{version}: {len(self.codes)} codes in {self.language}>"
+
+    def _repr_html_(self) -> str:
+        rows = [(code.number, code.id, code.named(self.language), len(code.rules)) for code in self.codes[:ROWS]]
+        more = [f"… {len(self.codes) - ROWS} more codes"] if len(self.codes) > ROWS else []
+        return html_table(repr(self)[1:-1], ["number", "id", "label", "rules"], rows, more, [True, False, False, True])
 
     def __post_init__(self) -> None:
         if not self.codes:

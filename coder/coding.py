@@ -1,7 +1,7 @@
 """A coding: what one coder (a person, or a method) saw and which codes it gave."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +12,7 @@ from coder.codebook import Codebook
 from coder.corpus import Corpus
 from coder.errors import DataError
 from coder.reasons import NOTHING_KNOWN, Reasons
+from coder.shown import ROWS, html_table
 
 COLUMNS = ("unit", "code", "score", "start", "end")
 """The columns of assignments. `start` and `end` are characters of the verbatim text, end excluded,
@@ -20,13 +21,14 @@ and -1 where the whole text is meant."""
 _NO_REASONS = Reasons.of(())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Coding:
     """The units a coder saw and the assignments it made.
 
     `seen` are unit ids; a unit seen without an assignment fits no code and belongs in the base.
     `assignments` has the columns of `COLUMNS`; a code found at three places in a unit has three rows. `reasons` has
     why each was made, row for row, and makes that when it is asked for; left out, nothing is known of it.
+    `corpus` are the answers it is a coding of, where that is known: tables find respondents, weights and groups there.
 
     Raises `DataError` for other columns, for units that were not seen, and for reasons that are not one a row.
 
@@ -44,6 +46,7 @@ class Coding:
     assignments: pd.DataFrame
     provenance: Mapping[str, str] = field(default_factory=dict)
     reasons: Reasons = _NO_REASONS
+    corpus: Corpus | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if tuple(self.assignments.columns) != COLUMNS:
@@ -56,12 +59,55 @@ class Coding:
             object.__setattr__(self, "reasons", Reasons.same(NOTHING_KNOWN, len(units)))
         if len(self.reasons) != len(units):
             raise DataError(f"{self.coder} made {len(units)} assignments and has {len(self.reasons)} reasons.")
+        if self.corpus is not None and len(strange := self.seen[~self.seen.isin(self.corpus.ids)]):
+            raise DataError(f"{self.coder} saw units that are not among these answers, such as {strange[0]!r}.")
+
+    @classmethod
+    def from_column(
+        cls, answers: Corpus, column: str, codebook: Codebook | None = None, *, empty_is_none: bool = False
+    ) -> "Coding":
+        """The coding in a column of the answers, or in columns that are an option each ("a+b").
+
+        A column is named by its name, its letter or how it begins. A cell has ids, numbers or labels of the codebook,
+        with ";" between; "-" says that a unit was seen and fits no code, an empty cell that it was not coded (or with
+        `empty_is_none` the same as "-").
+
+        Raises `DataError` where the column is not there, has no coded row, or has codes that the codebook has not.
+
+        >>> import coder
+        >>> from coder.resources import resource
+        >>> answers = coder.read(resource("corpora/trends-2024.csv"), text="answer", id="id", groups="sector")
+        >>> book = coder.read_codebook(resource("codebooks/trends.yaml"))
+        >>> coder.Coding.from_column(answers, "codes", book)
+        <Coding by hand: 199 answers, 177 with a code; 14 codes given 326 times>
+        """
+        from coder.files.answers import coding_of  # noqa: PLC0415 (what a cell of codes says is known there)
+
+        return coding_of(answers, column, codebook, empty_is_none=empty_is_none)
+
+    def of(self, answers: Corpus) -> "Coding":
+        """The same coding, which knows that it is of these answers."""
+        return replace(self, corpus=answers)
+
+    def __repr__(self) -> str:
+        pairs = self.pairs()
+        given = f"{pairs['unit'].nunique()} with a code; {pairs['code'].nunique()} codes given {len(pairs)} times"
+        return f"<Coding by {self.coder}: {len(self.seen)} answers, {given}>"
+
+    def _repr_html_(self) -> str:
+        counts = self.pairs()["code"].value_counts(sort=False)
+        counts = counts.iloc[np.lexsort((counts.index.astype(str), -counts.to_numpy()))]
+        more = [f"… {len(counts) - ROWS} more codes"] if len(counts) > ROWS else []
+        rows = counts.head(ROWS).items()
+        return html_table(repr(self)[1:-1], ["code", "n"], rows, more, [False, True])
 
     def take(self, units: "pd.Index[str]") -> "Coding":
         """The coding of these units alone; units that were not seen stay unseen."""
         rows = np.flatnonzero(self.assignments["unit"].isin(units))
         kept = self.assignments.take(rows).reset_index(drop=True)
-        return Coding(self.coder, self.seen[self.seen.isin(units)], kept, self.provenance, self.reasons.take(rows))
+        corpus = None if (all_ := self.corpus) is None else all_.take(all_.ids[all_.ids.isin(units)])
+        seen = self.seen[self.seen.isin(units)]
+        return Coding(self.coder, seen, kept, self.provenance, self.reasons.take(rows), corpus)
 
     def explained(self) -> pd.DataFrame:
         """The assignments with why each was made: the columns of `COLUMNS`, then kind, rule and note (`Reason`)."""

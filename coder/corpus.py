@@ -1,30 +1,63 @@
 """The corpus: the units to be coded, with their text verbatim and their background columns."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import InitVar, dataclass, replace
+from typing import Any
 
 import pandas as pd
 
 from coder.errors import DataError
+from coder.shown import html_table
 from coder.surrogates import has_half, joined
 
 TEXT = "text"
+_SHOWN = 5
+"""So many answers a corpus shows of itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Corpus:
     """The units of one open question or document set.
 
     `units` has one row a unit, a unique index of unit ids (str) and a column `text` (str, verbatim,
     "" where nothing was answered). Its other columns are background: they are kept, never changed.
-    Each unit is taken for a respondent of its own.
+
+    A DataFrame of another shape is given that of `units` by `text`, the name of the column of answers, and `id`, that
+    of their ids. Without `id` an index of texts is taken for the ids; units with any other index are numbered 1, 2, 3.
+
+    `respondent`, `weight` and `groups` are roles of background columns: who answered (each unit is a respondent of its
+    own where it is ""), what a respondent counts for, and the groups that are set side by side. Tables that are made of
+    a coding of this corpus go by them. `notes` are sentences on how the answers were read.
+
+    Raises `DataError` where a column is not there, and where an id occurs twice.
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"nr": [7, 8], "answer": ["video", None], "sector": ["care", "youth"]})
+    >>> answers = Corpus(frame, text="answer", id="nr", groups="sector")
+    >>> answers
+    <Corpus 'answers': 2 answers; groups: sector>
+    >>> answers.texts.to_dict()
+    {'7': 'video', '8': ''}
     """
 
     units: pd.DataFrame
     name: str = "answers"
+    text: InitVar[str | None] = None
+    id: InitVar[str | None] = None
+    respondent: str = ""
+    weight: str = ""
+    groups: Sequence[str] = ()
+    notes: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, text: str | None, id: str | None) -> None:  # noqa: A002
+        if text is not None or id is not None:
+            object.__setattr__(self, "units", _shaped(self.units, text if text is not None else TEXT, id))
+        object.__setattr__(self, "groups", (self.groups,) if isinstance(self.groups, str) else tuple(self.groups))
         if TEXT not in self.units.columns:
             raise DataError(f"A corpus needs a column 'text'; it has {', '.join(map(str, self.units.columns))}.")
+        for role in (self.respondent, self.weight, *self.groups):
+            if role:
+                self.background(role)
         twice = self.units.index[self.units.index.duplicated()]
         if len(twice):
             raise DataError(
@@ -32,6 +65,17 @@ class Corpus:
             )
         if has_half("\n".join(map(str, self.units[TEXT]))):
             self._join_halves()
+
+    def __repr__(self) -> str:
+        roles = {"respondent": self.respondent, "weight": self.weight, "groups": ", ".join(self.groups)}
+        said = "".join(f"; {role}: {name}" for role, name in roles.items() if name)
+        return f"<Corpus {self.name!r}: {len(self)} answers{said}>"
+
+    def _repr_html_(self) -> str:
+        names = [TEXT, *(name for name in (self.respondent, self.weight, *self.groups) if name)]
+        rows = self.units[names].head(_SHOWN).itertuples(name=None)
+        more = [f"… {len(self) - _SHOWN} more"] if len(self) > _SHOWN else []
+        return html_table(repr(self)[1:-1], ["unit", *names], rows, [*more, *self.notes])
 
     def _join_halves(self) -> None:
         """Make halves of signs that belong together one. Raises `DataError` for a half alone: no file holds it."""
@@ -53,9 +97,61 @@ class Corpus:
         """The unit ids, in the order of the file."""
         return self.units.index
 
+    @property
+    def respondents(self) -> "pd.Series[str] | None":
+        """Who gave each answer, by unit; None where each unit is a respondent of its own."""
+        return self.background(self.respondent).astype(str) if self.respondent else None
+
+    @property
+    def weights(self) -> "pd.Series[float] | None":
+        """What each unit counts for, by unit; None without weights. Raises `DataError` for what is no number."""
+        if not self.weight:
+            return None
+        cells = self.background(self.weight)
+        return cells.astype(float) if pd.api.types.is_numeric_dtype(cells) else numbers(cells.fillna("").astype(str))
+
+    def background(self, name: str) -> "pd.Series[Any]":
+        """A background column, by unit. Raises `DataError` that lists those there are."""
+        if name not in self.units.columns:
+            has = ", ".join(str(one) for one in self.units.columns if one != TEXT) or "none"
+            raise DataError(f"There is no background column {name!r}; there is {has}.")
+        return self.units[name]
+
     def __len__(self) -> int:
         return len(self.units)
 
     def take(self, ids: "pd.Index[str]") -> "Corpus":
         """The corpus of these units alone, in the order given."""
-        return Corpus(self.units.loc[ids], self.name)
+        return replace(self, units=self.units.loc[ids])
+
+
+def _shaped(frame: pd.DataFrame, text: str, unit: str | None) -> pd.DataFrame:
+    """The frame with its answers in column `text`, indexed by unit id."""
+    for name in (text, unit):
+        if name is not None and name not in frame.columns:
+            raise DataError(f"The DataFrame has no column {name!r}; it has {', '.join(map(str, frame.columns))}.")
+    if unit is not None:
+        ids = [str(one).strip() for one in frame[unit].where(frame[unit].notna(), "")]
+        if empty := ids.count(""):
+            raise DataError(f"{empty} rows have no id in column {unit!r}. Give each row its own.")
+    elif all(isinstance(one, str) for one in frame.index):
+        ids = list(frame.index)
+    else:
+        ids = [str(number) for number in range(1, len(frame) + 1)]
+    units = frame.drop(columns=[TEXT]) if TEXT in frame.columns and text != TEXT else frame
+    cells = frame[text].where(frame[text].notna(), "").astype(str)
+    return units.rename(columns={text: TEXT}).assign(**{TEXT: cells}).set_axis(pd.Index(ids, name="unit", dtype=str))
+
+
+def numbers(cells: "pd.Series[str]") -> "pd.Series[float]":
+    """The cells as numbers, with a comma or a point; empty ones are nan. Raises `DataError` for what is no number.
+
+    >>> import pandas as pd
+    >>> numbers(pd.Series(["0,5", " 1.25"])).tolist()
+    [0.5, 1.25]
+    """
+    plain = cells.str.strip().str.replace(",", ".")
+    found = pd.to_numeric(plain, errors="coerce")
+    if (wrong := found.isna() & (plain != "")).any():
+        raise DataError(f"Column {cells.name!r} has {cells[wrong].iloc[0]!r}, not a number; write 0.05 or 0,05.")
+    return found

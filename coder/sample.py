@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coder.errors import DataError
+from coder.shown import ROWS, html_table
 
 RANDOM, TARGETED = "random", "targeted"
 DRAWN, PROBABILITY, STRATUM, WHY = "drawn", "probability", "stratum", "why"
@@ -13,7 +14,7 @@ STRATA = (STRATUM, "population", "certain", "before", DRAWN, PROBABILITY)
 """The columns of `strata`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sample:
     """Units to be coded, in the order in which to code them.
 
@@ -40,6 +41,17 @@ class Sample:
             raise DataError(
                 f"A sample has the columns {PROBABILITY}, {STRATUM}, {WHY}; its strata {', '.join(STRATA)}."
             )
+
+    def __repr__(self) -> str:
+        return f"<Sample: {len(self)} units, {self.drawn}>"
+
+    def _repr_html_(self) -> str:
+        shown = (PROBABILITY, STRATUM) if self.drawn == RANDOM else (WHY,)
+        frame = self.units[list(shown)].head(ROWS)
+        frame = frame.round({PROBABILITY: 4}) if PROBABILITY in frame else frame
+        more = [f"… {len(self) - ROWS} more"] if len(self) > ROWS else []
+        right = [False, *(name == PROBABILITY for name in shown)]
+        return html_table(repr(self)[1:-1], ["unit", *shown], frame.itertuples(name=None), [*more, *self.notes], right)
 
     def __len__(self) -> int:
         return len(self.units)

@@ -14,7 +14,7 @@ from coder.errors import CodebookError
 from coder.files.codebooks import read_codebook
 from coder.languages.language import language_of, no_answers
 from coder.learning.candidates import candidates
-from coder.methods.classifier import train
+from coder.methods.classifier import train_classifier
 from coder.methods.features import count_words
 from coder.methods.model_files import load, save
 from coder.methods.rules.engine import find
@@ -147,9 +147,9 @@ def test_no_answer_is_that_of_the_language(language: str, nothing: list[str], so
 def test_the_codebook_decides_who_is_left_out_and_the_option_overrides_it() -> None:
     corpus = corpus_of(["geen idee", "ne sait pas", "le prix"])
     book = Codebook((Code("prix", 1, {"fr": "Prix"}, rules=("prix",)),), language="fr")
-    assert len(code(corpus, book)[0].seen) == 2
-    assert len(code(corpus, book, no_answer=["geen idee"])[0].seen) == 2
-    assert len(code(corpus, book, no_answer=[])[0].seen) == 3
+    assert len(code(corpus, book).seen) == 2
+    assert len(code(corpus, book, no_answer=["geen idee"]).seen) == 2
+    assert len(code(corpus, book, no_answer=[]).seen) == 3
 
 
 def test_features_have_the_lemmas_of_the_language() -> None:
@@ -160,7 +160,7 @@ def test_features_have_the_lemmas_of_the_language() -> None:
 
 def test_a_model_keeps_its_language(tmp_path: Path) -> None:
     corpus = corpus_of(["les chevaux courent", "le prix des livres"] * 10)
-    model = train(corpus, coding_of(["animal", "prix"] * 10), embedding="none", language="fr")
+    model = train_classifier(corpus, coding_of(["animal", "prix"] * 10), embedding="none", language="fr")
     save(model, tmp_path)
     assert load(tmp_path).features.language == "fr"
     words = json.loads((tmp_path / "words.json").read_text(encoding="utf-8"))

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from coder import Code, Codebook, Corpus, Rules, Sample, draw, target, train
+from coder.corpus import numbers
 from coder.errors import CoderError, DataError
 from coder.files.answers import parse_codes, read_answers
-from coder.files.respondents import numbers
 from coder.files.sample_sheets import names_of
 from coder.files.sheets import read_sheet
 from coder.sample import STRATA

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from coder import Code, Codebook, CoderError, Corpus
 from coder.errors import CodebookError, StudyError
 from coder.files.codebooks import read_codebook
-from coder.methods.classifier import train
+from coder.methods.classifier import train_classifier
 from coder.reasons import Reason
 from coder.study.store import Decision, Proposal, Study
 from coder.tables.frequency import top
@@ -492,7 +492,7 @@ def test_proposals_are_replaced_as_a_whole(study: Study) -> None:
 
 def test_a_model_is_kept_in_the_study(place: Path | str) -> None:
     corpus, hand, _ = two_themes(30)
-    model = train(corpus, hand, embedding="none")
+    model = train_classifier(corpus, hand, embedding="none")
     with Study.create(place, name="test") as study:
         study.add_answers("q", corpus, who="lead")
         with pytest.raises(StudyError, match="has no model"):

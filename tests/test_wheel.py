@@ -62,3 +62,14 @@ def test_an_installed_page_has_its_templates_and_scripts(installed: Path) -> Non
     for name in ("static", "templates"):
         there = {path.name for path in (ROOT / "coder" / "review" / name).iterdir()}
         assert {path.name for path in (installed / "coder" / "review" / name).iterdir()} >= there
+
+
+def test_spacy_finds_the_rules_of_an_installed_coder_by_its_entry_point(installed: Path) -> None:
+    code = (
+        "import spacy\n"
+        "from coder.resources import resource\n"
+        "nlp = spacy.blank('nl')\n"
+        "nlp.add_pipe('coder_rules', config={'codebook': str(resource('codebooks/trends.yaml'))})\n"
+        "print(nlp('filmpjes op TikTok')._.codes)\n"
+    )
+    assert run(installed, "-c", code).strip() == "('video', 'social_media')"

@@ -64,11 +64,11 @@ def estimate(
 ) -> None:
     """Estimate how often each code occurs in all answers, from a random sample that people coded."""
     from coder.cli.progress import progress
+    from coder.corpus import numbers
     from coder.files.answers import read_answers
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.files.filled_sheets import recorded_draw
-    from coder.files.respondents import numbers
     from coder.learning.estimation import estimate as estimated
     from coder.study.report import write_evaluation
 

@@ -81,8 +81,8 @@ def facts(
     """Say how many answered, with which margin of error, and who is in the file twice."""
     import pandas as pd
 
+    from coder.corpus import numbers
     from coder.files.cells import separator
-    from coder.files.respondents import numbers
     from coder.files.writing import check_ending, write_sheets
     from coder.tables.duplicates import find_duplicates
     from coder.tables.facts import facts as measure

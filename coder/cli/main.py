@@ -192,6 +192,7 @@ def code(
     from coder.files.writing import check_ending
     from coder.study.code import code as code_answers
     from coder.study.code import likely as likeliest
+    from coder.study.code import order_of
 
     check_ending(out)
     read = read_answers(table_file(answers, sheet, header_rows), text=text, id=id_column)
@@ -203,12 +204,10 @@ def code(
     book = read_book(codebook) if codebook else None
     learned = _model(model)
     with progress() as tell:
-        coding, order = code_answers(
-            read.corpus, book, model=learned, no_answer=no_answers(no_answer), nlp=nlp, progress=tell
-        )
+        coding = code_answers(read.corpus, book, model=learned, no_answer=no_answers(no_answer), nlp=nlp, progress=tell)
         if likely is not None and book is not None:
             read.sheet[likely] = likeliest(read.corpus, coding, book, progress=tell).to_numpy()
-    files = write_coded(out, read, coding, order, into)
+    files = write_coded(out, read, coding, order_of(book, learned), into)
     say_left_out(coding)
     given = coding.assignments["unit"].nunique()
     left_out = len(read) - len(coding.seen)
@@ -241,13 +240,12 @@ def train(
     seed: Seed = 1,
 ) -> None:
     """Learn from coded answers, weighed beside the rules where there is a codebook; write a model."""
+    from coder.api import train as learn
     from coder.cli.progress import progress
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.learning.update import update as renew
-    from coder.methods.combine import train as learn
     from coder.methods.model_files import save
-    from coder.methods.rules.engine import Rules
 
     if update is not None and codebook is not None:
         raise CoderError("--update keeps how a model is weighed beside rules; leave out --codebook, or train anew.")
@@ -257,7 +255,7 @@ def train(
     old = _model(update)
     with progress() as tell:
         if old is None:
-            model = learn(read.corpus, hand, book, rules=Rules(nlp), embedding=embedding, seed=seed, progress=tell)
+            model = learn(read.corpus, hand, book, embedding=embedding, nlp=nlp, seed=seed, progress=tell)
         else:
             model, changes = renew(old, read.corpus, hand, seed=seed, progress=tell)
     save(model, out)

@@ -17,9 +17,10 @@ from coder.corpus import TEXT, Corpus
 from coder.errors import DataError
 from coder.files.cells import separator
 from coder.files.code_cells import DASHES, DECIMAL, Note, cuts, split, unlisted, without_missing
+from coder.files.frames import SOURCE, text_frame
 from coder.files.kinds import with_kinds
 from coder.files.option_columns import Options, read_options
-from coder.files.sheets import OF_ANSWERS, Sheet, TableFile, as_file
+from coder.files.sheets import OF_ANSWERS, Sheet, TableFile, TableSource, as_file
 from coder.files.writing import write_sheets
 from coder.reasons import Reasons, by_hand
 
@@ -74,7 +75,7 @@ class Answers:
         """The coding in a column of codes, or in columns that are an option each. Raises as `parse_codes` does."""
         return read_codes(
             self.table, asked, codebook, units=self.corpus.ids, option=option, empty_is_none=empty_is_none
-        )
+        ).of(self.corpus)
 
     def coded(self, asked: str, codebook: Codebook | None = None) -> Coding | None:
         """The coding in a column that may still be empty; None where it is."""
@@ -83,13 +84,13 @@ class Answers:
 
 
 def read_answers(
-    path: Path | TableFile,
+    path: TableSource,
     *,
     text: str,
     id: str | None = None,  # noqa: A002
     needs: Sequence[str] | Mapping[str, str] = (),
 ) -> Answers:
-    """Read a file of answers; `text` names the column of the answers, `id` that of their ids.
+    """Read a file of answers, or a DataFrame of them; `text` names the column of the answers, `id` that of their ids.
 
     A column is named by its name, its letter, its number or how it begins. Without `id` the units are numbered 1, 2,
     3. `needs` are further columns that must be there, with the option that named each (--codes unless given). A
@@ -117,11 +118,33 @@ def read_answers(
     units = sheet.drop(columns=[one for one in (TEXT,) if one in sheet and one != name])
     units = units.rename(columns={name: TEXT})
     units.index = pd.Index(ids.to_numpy(), name="unit")
+    units.attrs = {
+        **units.attrs,
+        SOURCE: {"name": source, "wording": _with_text(read.wording, name), "left": read.left},
+    }
     return Answers(Corpus(units, file.path.stem), sheet, file, name, read.wording, read.left)
 
 
+def _with_text(wording: Mapping[str, str], name: str) -> dict[str, str]:
+    """The wording of the columns, with that of the answers under the name that they have in a corpus."""
+    return {**wording, **({TEXT: wording[name]} if name in wording else {})}
+
+
+def answers_of(corpus: Corpus) -> Answers:
+    """A corpus as the answers that were read from a file: its columns as text, found by name or letter as there."""
+    sheet = text_frame(corpus.units.reset_index(drop=True))
+    source = sheet.attrs.get(SOURCE, {})
+    file = TableFile(Path(source.get("name", corpus.name)))
+    return Answers(corpus, sheet, file, TEXT, source.get("wording", {}), source.get("left", 0))
+
+
+def coding_of(corpus: Corpus, column: str, codebook: Codebook | None = None, *, empty_is_none: bool = False) -> Coding:
+    """The coding in a column of a corpus, which knows of what answers it is; see `Coding.from_column`."""
+    return answers_of(corpus).coding(column, codebook, empty_is_none=empty_is_none)
+
+
 def read_coded(
-    path: Path | TableFile, codes: str, codebook: Codebook | None = None, *, empty_is_none: bool = False
+    path: TableSource, codes: str, codebook: Codebook | None = None, *, empty_is_none: bool = False
 ) -> Coding:
     """The coding in one column of a file; rows are the units. For files whose text is not needed."""
     sheet = as_file(path).read({codes: "--codes"})

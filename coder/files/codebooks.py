@@ -19,12 +19,17 @@ WRITTEN = (".yaml", ".yml", ".xlsx", ".qdc")
 _SHOWN = 60
 
 
-def read_codebook(path: Path, *, tell: Callable[[str], None] | None = None) -> Codebook:
+def read_codebook(path: str | Path, *, tell: Callable[[str], None] | None = None) -> Codebook:
     """Read a codebook in any format. Raises `CodebookError` with the place and what to do about it.
 
     A dictionary with terms that rules cannot say is refused: `import_codebook` says which. `tell` is called with each
     sentence about how a table was understood.
+
+    >>> from coder.resources import resource
+    >>> read_codebook(str(resource("codebooks/trends.yaml")))
+    <Codebook 'trends' 2024.1: 14 codes in nl>
     """
+    path = Path(path)
     found = import_codebook(path)
     if found.left_out:
         raise CodebookError(
@@ -37,12 +42,13 @@ def read_codebook(path: Path, *, tell: Callable[[str], None] | None = None) -> C
     return found.book
 
 
-def import_codebook(path: Path, *, language: str = "") -> Imported:
+def import_codebook(path: str | Path, *, language: str = "") -> Imported:
     """Read a codebook in any format, and tell what of the file it does not have.
 
     `language` is that of labels and words, where the file does not say it: Dutch unless given, or unless the columns
     of a table have French or German names.
     """
+    path = Path(path)
     ending = path.suffix.lower()
     if not path.is_file():
         raise CodebookError(f"There is no codebook {path}.")
@@ -58,12 +64,12 @@ def import_codebook(path: Path, *, language: str = "") -> Imported:
     raise CodebookError(f"Cannot read {path.name} as a codebook; its name ends in one of {known}.")
 
 
-def write_codebook(path: Path, codebook: Codebook) -> list[str]:
+def write_codebook(path: str | Path, codebook: Codebook) -> list[str]:
     """Write a codebook as .yaml, .xlsx or .qdc, and tell what the format does not hold, as sentences.
 
     What is written is read back and compared, so that nothing is lost without being told.
     """
-    said: list[str] = []
+    path, said = Path(path), list[str]()
     for code in codebook.codes:
         check_rules(code, f"Code {code.id!r}")
     match path.suffix.lower():

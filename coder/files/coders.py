@@ -14,7 +14,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.errors import DataError
 from coder.files.answers import check_spelling, read_codes
-from coder.files.sheets import Sheet, TableFile, as_file
+from coder.files.sheets import Sheet, TableFile, TableSource, as_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class _Column:
 
 
 def read_coders(
-    paths: Sequence[Path | TableFile],
+    paths: Sequence[TableSource],
     *,
     codes: Sequence[str] = ("codes",),
     coder: str | None = None,

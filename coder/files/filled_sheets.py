@@ -16,12 +16,12 @@ from typing import TypedDict
 import pandas as pd
 
 from coder.codebook import Code, Codebook
+from coder.corpus import numbers
 from coder.errors import DataError
 from coder.files.answers import Answers, parse_codes
 from coder.files.cells import SPREADSHEETS, sheet_names
 from coder.files.code_cells import NONE_FITS
 from coder.files.kinds import with_kinds
-from coder.files.respondents import numbers
 from coder.files.sample_sheets import ANSWERS, CODEBOOK, FACTS, HEADINGS, STRATA, UNIT, Headings
 from coder.files.sheets import read_sheet
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from coder.corpus import numbers
 from coder.errors import DataError
 from coder.files.cells import SPREADSHEETS
-from coder.files.respondents import numbers
-from coder.files.sheets import TableFile, as_file
+from coder.files.sheets import TableSource, as_file
 from coder.tables.frequency import COLUMNS
 from coder.tables.table import Table
 
@@ -31,7 +31,7 @@ _OF_NETS = ("level", "net")
 """What a table that ranks nets has beside."""
 
 
-def read_published(source: Path | TableFile) -> Table:
+def read_published(source: TableSource) -> Table:
     """Read a table of ranks and labels (columns `rank` or `plaats`, and `label`), n and % if there.
 
     A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the same; "26 %"
@@ -80,7 +80,7 @@ def read_published(source: Path | TableFile) -> Table:
     frame["rank"] = frame["rank"].astype("Int64")
     shown = {"rank": "rank", "label": "label"}
     return Table(
-        path.stem,
+        path.stem if file.frame is None else "",
         frame[kept].reset_index(drop=True),
         _base(columns["base"] if columns["base"] is not None else totals, frame, path),
         shown,

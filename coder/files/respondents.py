@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 
 from coder.codebook import Codebook
+from coder.corpus import numbers
 from coder.errors import DataError
 from coder.files.answers import check_spelling, read_codes
-from coder.files.sheets import TableFile, as_file
+from coder.files.sheets import TableSource, as_file
 from coder.tables.mentions import Mentions, mentions
 
 
 def read_mentions(
-    path: Path | TableFile,
+    path: TableSource,
     *,
     codes: str = "codes",
     codebook: Codebook | None = None,
@@ -70,12 +70,3 @@ def read_mentions(
 def _absent(cells: "pd.Series[str]", counted: "pd.Series[str]") -> tuple[str, ...]:
     """The values of a column that none of those counted has."""
     return tuple(sorted(set(cells.str.strip()) - set(counted.str.strip()) - {""}))
-
-
-def numbers(cells: "pd.Series[str]") -> "pd.Series[float]":
-    """The cells as numbers, with a comma or a point; empty ones are nan. Raises `DataError` for what is no number."""
-    plain = cells.str.strip().str.replace(",", ".")
-    found = pd.to_numeric(plain, errors="coerce")
-    if (wrong := found.isna() & (plain != "")).any():
-        raise DataError(f"Column {cells.name!r} has {cells[wrong].iloc[0]!r}, not a number; write 0.05 or 0,05.")
-    return found

@@ -14,6 +14,7 @@ import pandas as pd
 from coder.errors import DataError
 from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, Cells, Rows, read_cells, sheet_names
 from coder.files.columns import Columns, Found, MissingColumnError, is_place, letter, plain_parts
+from coder.files.frames import SOURCE, text_frame
 from coder.files.headers import WITHIN, Header, foot, read_header, said_rows
 from coder.files.kinds import with_kinds
 
@@ -55,7 +56,8 @@ class TableFile:
 
     `sheet` names a sheet of a workbook, `header_rows` says how many rows the column names take (what looks like a
     header and may be an answer is an error unless it does). `notes` are sentences for the user, each once, in the order
-    in which they were found; `tell` is given each as it comes. A file that is not very large is read once.
+    in which they were found; `tell` is given each as it comes. A file that is not very large is read once. With `frame`
+    the table is that DataFrame, all of it, and `path` only names it: see `as_file`.
     """
 
     path: Path
@@ -64,6 +66,12 @@ class TableFile:
     tell: Callable[[str], None] | None = None
     notes: list[str] = field(default_factory=list)
     _read: dict[str, Cells] = field(default_factory=dict, repr=False)
+    frame: pd.DataFrame | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", Path(self.path))
+        if self.frame is not None:
+            object.__setattr__(self, "frame", text_frame(self.frame.reset_index(drop=True)))
 
     def note(self, sentence: str) -> None:
         """Tell something, once."""
@@ -80,6 +88,8 @@ class TableFile:
         `DataError` where the file is not there, is empty, is no table, lacks a column, or where it is not clear which
         sheet or row is meant.
         """
+        if self.frame is not None:
+            return self._of_frame(self.frame, asked, header)
         name, read = self._chosen(asked, header)
         rows, kinds = self._cells(name), self._whole(name).kinds
         ends = 0 if self._is_database or header is not None else foot(rows[read.body :], self._answers_at(read, asked))
@@ -96,6 +106,18 @@ class TableFile:
             self._read.clear()
         sheet = Sheet(frame, self, read.wording, read.left)
         if header is None or not header(set(read.names)):
+            for one, option in asked.items():
+                sheet.find(one, option)
+        return sheet
+
+    def _of_frame(
+        self, frame: pd.DataFrame, asked: Mapping[str, str], header: Callable[[set[str]], bool] | None
+    ) -> "Sheet":
+        if not len(frame):
+            raise DataError(f"{self.path.name} has no rows; its columns are {', '.join(map(str, frame.columns))}.")
+        source = frame.attrs.get(SOURCE, {})
+        sheet = Sheet(frame, self, source.get("wording", {}), source.get("left", 0))
+        if header is None or not header(set(map(str, frame.columns))):
             for one, option in asked.items():
                 sheet.find(one, option)
         return sheet
@@ -191,6 +213,12 @@ class TableFile:
         )
 
 
+TableSource = str | Path | TableFile | pd.DataFrame
+"""Where answers or a table may come from: a path, a file of which more is known, or a DataFrame."""
+OF_FRAME = "DataFrame"
+"""What a DataFrame is called where a file has its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A table as read: text cells in `frame`, the file they came from, and the `wording` of columns that have one.
@@ -228,9 +256,16 @@ class Sheet:
         return pd.Series(cells, index=self.frame.index, name=found.name, dtype=str)
 
 
-def as_file(file: Path | TableFile) -> TableFile:
-    """A file of answers of which nothing is said but where it is."""
-    return file if isinstance(file, TableFile) else TableFile(file)
+def as_file(file: TableSource) -> TableFile:
+    """A file of answers of which nothing is said but where it is, or a DataFrame that is read as a file would be.
+
+    >>> import pandas as pd
+    >>> as_file(pd.DataFrame({"answer": ["video"], "codes": [3]})).read({"codes": "--codes"}).frame["codes"].tolist()
+    ['3']
+    """
+    if isinstance(file, TableFile):
+        return file
+    return TableFile(Path(OF_FRAME), frame=file) if isinstance(file, pd.DataFrame) else TableFile(Path(file))
 
 
 def _accepts(asked: Mapping[str, str], header: Callable[[set[str]], bool] | None) -> Callable[[set[str]], bool]:

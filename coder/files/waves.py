@@ -1,19 +1,17 @@
 """A wave from a file: coded answers as what respondents mentioned, or a published table as it stands."""
 
-from pathlib import Path
-
 from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.files.columns import MissingColumnError, has_exactly
 from coder.files.published import is_header, read_published
 from coder.files.respondents import read_mentions
-from coder.files.sheets import TableFile, as_file
+from coder.files.sheets import TableSource, as_file
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
 
 
 def read_wave(
-    path: Path | TableFile,
+    path: TableSource,
     *,
     codes: str = "codes",
     codebook: Codebook | None = None,

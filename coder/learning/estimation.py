@@ -41,7 +41,7 @@ _COMPARED = 5
 """So many hand-coded mentions a code needs for its predictions to be compared."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Estimation:
     """What was found: `codes` has a row a code; `groups` a row a group and code, None unless asked.
 
@@ -58,6 +58,17 @@ class Estimation:
     unlike: bool
     method: str
     effective_base: float | None = None
+
+    def __repr__(self) -> str:
+        return f"<Estimation of {len(self.codes.frame)} codes in {self.codes.base} answers, {self.hand} coded by hand>"
+
+    def _repr_html_(self) -> str:
+        return "".join(table._repr_html_() for table in self.tables)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The numbers of `codes`: a row a code, percentages in 0..100."""
+        return self.codes.frame
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -38,7 +38,7 @@ from coder.languages.language import DUTCH, language_of
 from coder.learning.sampling import to_code
 from coder.learning.sampling_words import sampling_words
 from coder.methods import embedding as embeddings
-from coder.methods.classifier import FEWEST, Classifier, train
+from coder.methods.classifier import FEWEST, Classifier, train_classifier
 from coder.methods.rules.engine import Rules
 from coder.sample import DRAWN, PROBABILITY, STRATA, STRATUM, TARGETED, WHY, Sample
 from coder.tables.words import number
@@ -90,7 +90,7 @@ def target(
         raise DataError(f"{len(left)} answers are left to choose from, and {size} were asked for; ask for 1 or more.")
     coded = corpus.ids[corpus.ids.isin(hand.seen)] if hand is not None else corpus.ids[:0]
     if model is None and hand is not None and len(coded) >= FEWEST and len(hand.take(coded).assignments):
-        model = train(corpus, hand, language=spoken.code, seed=seed)
+        model = train_classifier(corpus, hand, language=spoken.code, seed=seed)
     left = left[np.random.default_rng(seed).permutation(len(left))]
     known = _Known(corpus, left, model, codebook, hand, nlp, language)
     vectors = _vectors(corpus, left, coded)

@@ -25,6 +25,7 @@ from coder.methods.linear import Rows, deal, fit, out_of_fold
 from coder.methods.weighing import Weighing
 from coder.progress import Progress, silent
 from coder.reasons import CLASSIFIER, PROBABILITY, Reason, Reasons
+from coder.shown import ROWS, html_table
 from coder.statistics.calibration import Calibration, brier, calibrate, calibration_error
 from coder.statistics.scores import best_threshold, macro_f1, micro, per_code, per_unit_f1
 from coder.version import __version__
@@ -132,7 +133,7 @@ def _centred(vectors: npt.NDArray[np.float32], mean: npt.NDArray[np.float32] | N
     return csr_matrix(np.where(read, (vectors - (0 if mean is None else mean)) * scale, 0))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Classifier:
     """A trained classifier.
 
@@ -151,6 +152,25 @@ class Classifier:
     seen: npt.NDArray[np.uint64]
     card: dict[str, object]
     weighing: Weighing | None = None
+
+    def __repr__(self) -> str:
+        f1 = self._scores("cross_validated").get("f1")
+        scored = f", micro-F1 {f1:.2f} cross-validated" if isinstance(f1, float) else ""
+        beside = "; weighed beside rules" if self.weighing is not None else ""
+        return f"<Classifier of {len(self.codes)} codes from {self.card.get('units', '?')} answers{scored}{beside}>"
+
+    def _repr_html_(self) -> str:
+        told = {code: about for code, about in self._scores("codes").items() if isinstance(about, dict)}
+        names = ("examples", "precision", "recall", "f1")
+        most = sorted(told, key=lambda code: (-int(told[code].get("examples", 0)), code))[:ROWS]
+        rows = [(code, *(_figure(told[code].get(name)) for name in names)) for code in most]
+        more = [f"… {len(told) - ROWS} more codes"] if len(told) > ROWS else []
+        return html_table(repr(self)[1:-1], ["code", *names], rows, more, [False, *[True] * len(names)])
+
+    def _scores(self, part: str) -> dict[str, object]:
+        """A part of the card, as read from a file; empty where it has none."""
+        found = self.card.get(part)
+        return found if isinstance(found, dict) else {}
 
     @property
     def name(self) -> str:
@@ -187,7 +207,7 @@ class Classifier:
             }
         )
         made = {"model": str(self.card["hash"]), "coder": __version__}
-        return Coding(self.name, corpus.ids, frame, made, reasons_of(score)), found
+        return Coding(self.name, corpus.ids, frame, made, reasons_of(score), corpus), found
 
 
 def reasons_of(probabilities: Floats) -> Reasons:
@@ -199,7 +219,12 @@ def _reasons(probabilities: Floats, rows: npt.NDArray[np.int64]) -> list[Reason]
     return [Reason(CLASSIFIER, note=((PROBABILITY, value),)) for value in probabilities[rows].tolist()]
 
 
-def train(
+def _figure(value: object) -> str:
+    """A number of the card as people read it; nothing where it could not be computed."""
+    return f"{value:.2f}" if isinstance(value, float) else "" if value is None else str(value)
+
+
+def train_classifier(
     corpus: Corpus,
     coding: Coding,
     *,
@@ -229,7 +254,7 @@ def learn(
 ) -> tuple[Classifier, Probabilities]:
     """Train, and return beside the classifier what models gave that were not trained on the unit.
 
-    The probabilities have shape (coded units, codes of the classifier); see `train`.
+    The probabilities have shape (coded units, codes of the classifier); see `train_classifier`.
     """
     ids, codes, labels = examples(corpus, coding)
     texts = corpus.texts[ids].tolist()

@@ -59,7 +59,7 @@ class Combination:
         frame, reasons = _given(corpus, codes, rules, learned, score, score >= self.weighing.threshold)
         model = str(self.classifier.card["hash"])
         made_from = {**rules.provenance, "codebook": codebook.hash, "model": model, "coder": __version__}
-        return Coding(self.name, corpus.ids, frame, made_from, reasons), score
+        return Coding(self.name, corpus.ids, frame, made_from, reasons, corpus), score
 
 
 def train(
@@ -72,7 +72,7 @@ def train(
     seed: int = 1,
     progress: Progress = silent,
 ) -> Classifier:
-    """Train a classifier, weighed beside the rules where there is a codebook; see `coder.methods.classifier.train`."""
+    """Train a classifier, weighed beside the rules where there is a codebook; see `train_classifier`."""
     enough_examples(corpus, coding)
     if codebook is None:
         return learn(corpus, coding, embedding=embedding, seed=seed, progress=progress)[0]

@@ -7,6 +7,8 @@ facts. Writers only lay this out, so that what the slides say is what the workbo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from html import escape
+from pathlib import Path
 
 import pandas as pd
 
@@ -147,7 +149,7 @@ class Respondents:
     weight: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
     """The content of a report in one language, "nl" or "en".
 
@@ -166,6 +168,24 @@ class Report:
 
     def __post_init__(self) -> None:
         report_words(self.language)
+
+    def __repr__(self) -> str:
+        tables = ", ".join(dict.fromkeys(name for section in self.sections for name in section.all_tables))
+        return f'<Report {self.title!r}: tables {tables}; .save("report.html") writes it>'
+
+    def _repr_html_(self) -> str:
+        tables = [table for section in self.sections for table in section.all_tables.values()]
+        findings = "".join(f"<p>{escape(section.finding)}</p>" for section in self.sections)
+        return findings + "".join(table._repr_html_() for table in tables)
+
+    def save(self, *paths: str | Path) -> list[Path]:
+        """Write the report to these files, each as its ending says (.html, .xlsx, .docx, .pptx, .sav, .csv, .md).
+
+        Returns all files written: .csv and .sav are several. Raises `DataError` for any other ending.
+        """
+        from coder.reports.write import write_report  # noqa: PLC0415 (which is built on this module)
+
+        return write_report(self, [Path(path) for path in paths])
 
 
 def bar_chart(table: Table, language: str) -> Chart | None:

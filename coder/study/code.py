@@ -31,17 +31,27 @@ LIKELY = 3
 
 def code(
     corpus: Corpus,
-    codebook: Codebook | None,
+    codebook: Codebook | None = None,
     *,
     model: "Classifier | None" = None,
     no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
     progress: Progress = silent,
-) -> tuple[Coding, Sequence[str]]:
-    """Code what is an answer, by the rules of a codebook, a model, or both; with the order of codes.
+) -> Coding:
+    """Code what is an answer, by the rules of a codebook, a model, or both: what `coder code` does.
 
     With both they are weighed, where the model was trained beside rules (`coder.methods.combine`); else a code is
-    given by either.
+    given by either. What is no answer (`no_answer`, else the list of the codebook's language) is not seen. `nlp` names
+    the spaCy pipeline of the rules. The coding knows of what answers it is.
+
+    Raises `CoderError` without codebook and model, and `CodebookError` on a rule that cannot be read.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> answers = coder.read(resource("corpora/trends-2024.csv"), text="answer", id="id")
+    >>> book = coder.read_codebook(resource("codebooks/trends.yaml"))
+    >>> coder.code(answers, book).coder
+    'rules'
     """
     if codebook is None and model is None:
         raise CoderError("Nothing to code with: give --codebook, --model, or both.")
@@ -51,18 +61,22 @@ def code(
         from coder.methods.combine import Combination
 
         progress("coding by rules", 0, 1)
-        return Combination(Rules(nlp), model, codebook).code(answered, codebook, progress=progress), codebook.ids
+        return Combination(Rules(nlp), model, codebook).code(answered, codebook, progress=progress).of(corpus)
     parts = []
     if codebook is not None:
         progress("coding by rules", 0, 1)
         parts.append(Rules(nlp).code(answered, codebook))
     if model is not None:
         parts.append(model.code(answered, codebook or Codebook.from_ids(model.codes), progress=progress))
-    order = codebook.ids if codebook is not None else tuple(sorted(model.codes if model is not None else ()))
     if len(parts) == 1:
-        return parts[0], order
+        return parts[0].of(corpus)
     name = "+".join(part.coder for part in parts)
-    return stacked(name, answered.ids, parts, {**parts[0].provenance, **parts[1].provenance}), order
+    return stacked(name, answered.ids, parts, {**parts[0].provenance, **parts[1].provenance}).of(corpus)
+
+
+def order_of(codebook: Codebook | None, model: "Classifier | None") -> Sequence[str]:
+    """The order of the codes that `code` gives: that of the codebook, else the alphabet."""
+    return codebook.ids if codebook is not None else tuple(sorted(model.codes if model is not None else ()))
 
 
 def likely(corpus: Corpus, coding: Coding, codebook: Codebook, *, progress: Progress = silent) -> "pd.Series[str]":

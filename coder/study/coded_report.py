@@ -14,7 +14,7 @@ from coder.errors import DataError
 from coder.files.answers import read_answers, read_codes
 from coder.files.cells import separator
 from coder.files.respondents import read_mentions
-from coder.files.sheets import TableFile, as_file
+from coder.files.sheets import TableSource, as_file
 from coder.files.waves import read_wave
 from coder.languages.language import no_answers
 from coder.progress import Progress, silent
@@ -45,7 +45,7 @@ class Source:
     `strata`, `clusters` and `fpc` say how respondents were drawn.
     """
 
-    file: Path | TableFile
+    file: TableSource
     codes: str = "codes"
     text: str | None = None
     respondent: str | None = None

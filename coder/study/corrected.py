@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
+from coder.corpus import numbers
 from coder.files.answers import Answers, read_answers
 from coder.files.filled_sheets import recorded_draw
-from coder.files.respondents import numbers
 from coder.files.sheets import TableFile
 from coder.learning.estimation import Estimation, estimate
 from coder.progress import Progress, silent

@@ -53,5 +53,5 @@ def recode(
 def _again(wave: Answered, codebook: Codebook, **ways: Any) -> tuple[Mentions, str]:  # noqa: ANN401 (those of `code`)
     assert wave.corpus is not None  # noqa: S101 (the caller looked)
     book = codebook if any(one.rules for one in codebook.codes) or ways["model"] is None else None
-    coding, _ = code(wave.corpus, book, **ways)
+    coding = code(wave.corpus, book, **ways)
     return mentions(coding, codebook, respondent=wave.respondent), coding.coder

@@ -145,7 +145,7 @@ def _judged(model: Classifier | None, answered: Corpus, book: Codebook) -> _Judg
         coding, chances = Combination(Rules(strict=False), model, book).judge(answered, book)
         limits = (model.weighing.threshold,) * len(book.ids)
         return _Judged(coding, book.ids, limits, book.hash, chances.astype(np.float32))
-    coding, _ = code(answered, book, model=model)
+    coding = code(answered, book, model=model)
     if model is None:
         return _Judged(coding, (), (), "", np.zeros((len(answered), 0), dtype=np.float32))
     codes = tuple(one for one in book.ids if one in model.codes)

@@ -112,7 +112,7 @@ def together(hand: Coding | None, machine: Coding, corpus: Corpus) -> Coding:
     if hand is None:
         return machine
     seen = corpus.ids[corpus.ids.isin(hand.seen.union(machine.seen))]
-    return stacked(f"hand+{machine.coder}", seen, [hand, machine], machine.provenance)
+    return stacked(f"hand+{machine.coder}", seen, [hand, machine], machine.provenance).of(corpus)
 
 
 def _method(

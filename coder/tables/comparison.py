@@ -150,7 +150,7 @@ def _with_place(label: str, rank: float, n: float, said: Mapping[str, str]) -> s
 
 
 def _name(wave: Mentions | Table, otherwise: str) -> str:
-    return wave.title if isinstance(wave, Table) else otherwise
+    return (wave.title if isinstance(wave, Table) else "") or otherwise
 
 
 def _frame(

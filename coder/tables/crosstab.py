@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
+from coder.coding import Coding
 from coder.errors import DataError
 from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.frequency import MIN_BASE, top
 from coder.tables.group_words import decimal, group_words, tests_said
-from coder.tables.mentions import Mentions
+from coder.tables.mentions import Mentions, counted_of, group_column
 from coder.tables.table import Table
 
 _ALPHA = 0.05
@@ -34,9 +35,9 @@ class Group:
 
 
 def top_by(
-    counted: Mentions,
+    counted: Mentions | Coding,
     codebook: Codebook,
-    by: str,
+    by: str | None = None,
     *,
     limit: int | None = 10,
     nets: bool = False,
@@ -48,10 +49,10 @@ def top_by(
 ) -> Table:
     """The frequency table (see `coder.tables.frequency.top`) with n and % of each group beside the total.
 
-    `by` is a background column. Codes stand in the order of the total, in which respondents without a
-    group are too. The frame has, after the columns of `top`, of each group `n:`, `weighted:` (with
-    weights), `percent:`, `low:`, `high:` and its name. Percentages of a group whose base is under
-    `min_base` (effective, where there are weights) stay in the frame alone.
+    `by` is a background column; of a `Coding` it is one of its corpus, the one that this names unless given. Codes
+    stand in the order of the total, in which respondents without a group are too. The frame has, after the columns of
+    `top`, of each group `n:`, `weighted:` (with weights), `percent:`, `low:`, `high:` and its name. Percentages of a
+    group whose base is under `min_base` (effective, where there are weights) stay in the frame alone.
 
     `letters` names in a column `higher:` the groups in which the share is significantly lower: two-sided
     5 %, two proportions on effective bases (see `Mentions.bases_against`), exact where fewer than 5 are expected,
@@ -61,6 +62,8 @@ def top_by(
     Raises `DataError` with fewer than two groups, or more than fifty.
     """
     said = group_words(language)
+    by = group_column(counted, by)
+    counted = counted_of(counted, codebook, [by])
     groups = split(counted, by, min_base)
     whole = top(
         counted, codebook, limit=limit, nets=nets, mentions_too=mentions_too, title=title, language=language

@@ -30,10 +30,10 @@ def top(
 ) -> Table:
     """Codes by the number of respondents that mention them, the `limit` first ones.
 
-    A respondent counts once a code; the base is every respondent, also one that fits no code. Of a
-    `Coding` each unit seen is a respondent. Codes with equal n share a rank and the next rank skips
-    (1, 2, 3, 3, 5); every code that shares the last rank is shown. Codes never mentioned are left out
-    of a limited table. `other`, `none` and `dont_know` have no rank and stand last. `percent` is of the
+    A respondent counts once a code; the base is every respondent, also one that fits no code. Of a `Coding` each unit
+    seen is a respondent, unless its corpus says who answered; weights are those of its corpus. Codes with equal n share
+    a rank and the next rank skips (1, 2, 3, 3, 5); every code that shares the last rank is shown. Codes never mentioned
+    are left out of a limited table. `other`, `none` and `dont_know` have no rank and stand last. `percent` is of the
     base (a column too), with its Wilson interval (`low`, `high`, all in 0..100).
 
     With weights there is a column `weighted`, the sum of the weights of the n respondents: it ranks the
@@ -44,6 +44,14 @@ def top(
     of the mentions of all codes; that of a net is the sum of those under it.
 
     Raises `DataError` where nets are asked for and the codebook has none.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> book = coder.read_codebook(resource("codebooks/trends.yaml"))
+    >>> answers = coder.read(resource("corpora/trends-2024.csv"), text="answer", id="id", groups="sector")
+    >>> hand = coder.Coding.from_column(answers, "codes", book)
+    >>> coder.top(hand, book, limit=3).frame[["rank", "code", "n"]].values.tolist()
+    [[1, 'ai', 102], [2, 'video', 51], [3, 'social_media', 40]]
     """
     said = group_words(language)
     plain = counted if isinstance(counted, Mentions) else mentions(counted, codebook)

@@ -8,19 +8,20 @@ import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
+from coder.coding import Coding
 from coder.errors import DataError
 from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.crosstab import Group, group_heading, group_notes, heading, numbers_of, split
 from coder.tables.frequency import MIN_BASE, design_notes, top
 from coder.tables.group_words import decimal, group_words, tests_said
-from coder.tables.mentions import Mentions
+from coder.tables.mentions import Mentions, counted_of, group_column
 from coder.tables.table import Table, percent
 
 MORE, LESS = "more", "less"
 _MARKS = {MORE: "+▲", LESS: "−▼", "": ""}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Groups:
     """Codes by groups, as three tables.
 
@@ -33,11 +34,22 @@ class Groups:
     profiles: Table
     cells: Table
 
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The numbers of `table`."""
+        return self.table.frame
+
+    def __repr__(self) -> str:
+        return f"<Groups: {len(self.table.frame)} codes in {len(self.profiles.frame)} groups>"
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_() + self.profiles._repr_html_()
+
 
 def groups(
-    counted: Mentions,
+    counted: Mentions | Coding,
     codebook: Codebook,
-    by: str,
+    by: str | None = None,
     *,
     nets: bool = False,
     level: float = 0.95,
@@ -46,6 +58,9 @@ def groups(
     language: str = "nl",
 ) -> Groups:
     """Which codes are mentioned more, or less, in a group of background column `by` than in all others together.
+
+    Of a `Coding` the groups, weights and respondents are those of the corpus that it is of; `by` is the one column of
+    groups that the corpus names unless given.
 
     Of each cell `residual` is the adjusted standardised residual (Haberman 1973), `p` two-sided: normal, or
     Fisher's exact one where fewer than 5 are expected; `adjusted_p` is p adjusted over all cells tested
@@ -58,10 +73,21 @@ def groups(
 
     Raises `DataError` with fewer than two groups or more than fifty, for a level outside 0..1, and where nets are
     asked for and the codebook has none.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> book = coder.read_codebook(resource("codebooks/trends.yaml"))
+    >>> answers = coder.read(resource("corpora/trends-2024.csv"), text="answer", id="id", groups="sector")
+    >>> hand = coder.Coding.from_column(answers, "codes", book)
+    >>> cells = coder.groups(hand, book, by="sector").cells.frame
+    >>> cells.loc[(cells["group"] == "Onderwijs") & (cells["code"] == "ai"), "n"].item()
+    9
     """
     if not 0 < level < 1:
         raise DataError(f"The level is between 0 and 1, such as 0.95; it is {level}.")
     said = group_words(language)
+    by = group_column(counted, by)
+    counted = counted_of(counted, codebook, [by])
     columns = split(counted, by, min_base)
     inside = counted.take((counted.background[by].astype(str).str.strip() != "").to_numpy())
     whole = top(inside, codebook, limit=len(inside.codes), nets=nets, language=language).frame

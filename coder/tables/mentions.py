@@ -4,7 +4,7 @@ A respondent may have several units (answers, rows of a long file); here a respo
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,7 +26,7 @@ Given = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Mentions:
     """Which respondents mentioned which codes.
 
@@ -51,6 +51,10 @@ class Mentions:
             raise DataError(f"Mentions of {len(self.background)} respondents and {len(self.codes)} codes do not fit.")
         if self.weights is not None:
             check_weights(pd.Series(self.weights, index=self.background.index), "weight")
+
+    def __repr__(self) -> str:
+        weighted = ", weighted" if self.weights is not None else ""
+        return f"<Mentions: {len(self)} respondents{weighted}, {len(self.codes)} codes>"
 
     def __len__(self) -> int:
         return len(self.background)
@@ -183,17 +187,22 @@ def mentions(
 ) -> Mentions:
     """Count a coding by respondent: a respondent mentions what any of its units that was seen has.
 
-    `respondent`, `weight` and the columns of `background` are indexed by unit. Without `respondent`
-    each unit is one, and `respondents` is named "unit". `rows` is how many rows the file has, of which
-    those not seen are left out. `strata`, `clusters` and `population` (see `Design.of`) say how respondents were drawn,
-    of all units of the file: who was drawn and not seen counts in the variance. With a population and without weights
-    a respondent counts for 1 / the share that was drawn, unless that is the same for all.
+    `respondent`, `weight` and the columns of `background` are indexed by unit; they are those of the corpus that the
+    coding is of unless given. Without any `respondent` each unit is one, and `respondents` is named "unit". `rows` is
+    how many rows the file has (the corpus), of which those not seen are left out. `strata`, `clusters` and `population`
+    (see `Design.of`) say how respondents were drawn, of all units of the file: who was drawn and not seen counts in the
+    variance. With a population and without weights a respondent counts for 1 / the share that was drawn, unless that is
+    the same for all.
 
     Raises `DataError` where a seen unit has no respondent; where the weight is missing or not above 0; where a stratum,
     cluster or population is missing or impossible; and where the units of one respondent have different weights,
     backgrounds or strata.
     """
-    units = coding.seen
+    units, corpus = coding.seen, coding.corpus
+    if corpus is not None:
+        respondent = corpus.respondents if respondent is None else respondent
+        weight = corpus.weights if weight is None else weight
+        rows = len(corpus) if rows is None else rows
     who = units.to_series() if respondent is None else respondent.reindex(units).fillna("").astype(str).str.strip()
     if nobody := int((who == "").sum()):
         raise DataError(f"{nobody} coded rows have no respondent, such as row {who.index[who == ''][0]}. Fill it in.")
@@ -212,6 +221,44 @@ def mentions(
     if design is not None and weights is None and np.ptp(design.fraction) > 0:
         weights = 1 / design.fraction
     return Mentions(about, codebook.ids, given, weights, (rows or len(units)) - len(units), design=design)
+
+
+def counted_of(counted: Mentions | Coding, codebook: Codebook, by: Sequence[str] = ()) -> Mentions:
+    """What a table counts: mentions as they are, or those of a coding with these columns of its corpus beside them.
+
+    Raises `DataError` where the coding does not know its corpus, or that has no such column.
+    """
+    if isinstance(counted, Mentions):
+        return counted
+    if not by:
+        return mentions(counted, codebook)
+    if counted.corpus is None:
+        raise DataError(
+            f"The coding of {counted.coder} does not know its answers, which have the groups {', '.join(by)}. Tell it "
+            "with `coding.of(answers)`."
+        )
+    about = counted.corpus.units[[str(counted.corpus.background(name).name) for name in by]].astype(object)
+    about = about.where(about.notna(), "").astype(str)
+    found = mentions(counted, codebook, background=about)
+    absent = {
+        name: tuple(sorted(set(about[name].str.strip()) - set(found.background[name].str.strip()) - {""}))
+        for name in by
+    }
+    return replace(found, absent=absent)
+
+
+def group_column(counted: Mentions | Coding, by: str | None) -> str:
+    """The column of groups that is meant: the one asked for, or the only one that the corpus of a coding names.
+
+    Raises `DataError` where none is named, or several are.
+    """
+    named = counted.corpus.groups if isinstance(counted, Coding) and counted.corpus is not None else ()
+    if by is not None:
+        return by
+    if len(named) != 1:
+        has = f"the answers have {', '.join(named)}" if named else "the answers name none"
+        raise DataError(f"Say with `by` which column has the groups; {has}.")
+    return named[0]
 
 
 def _design(

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 
 from coder.errors import CoderError
+from coder.shown import html_table
 
 FORMATS = ("table", "csv", "md", "json")
 _INDENT = "\u00a0\u00a0"
@@ -17,7 +18,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TAG = re.compile(r"<(?=[A-Za-z/!])")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Table:
     """Rows of numbers and what was counted.
 
@@ -34,6 +35,14 @@ class Table:
     notes: tuple[str, ...] = ()
     point: str = "."
     down_to: float | None = None
+
+    def __repr__(self) -> str:
+        base = "" if self.base is None else f", base {self.base}"
+        return f"<Table {self.title!r}: {len(self.frame)} rows{base}>"
+
+    def _repr_html_(self) -> str:
+        right = [pd.api.types.is_numeric_dtype(self.frame[name]) for name in self.shown]
+        return html_table(self.title, list(self.shown.values()), self.cells(), self.notes, right)
 
     def text(self, form: str = "table") -> str:
         """The table as `table` (aligned, never cut), `md`, `csv` (all columns) or `json` (all of it)."""

@@ -113,7 +113,7 @@ class Rules:
         made = {"codebook": codebook.hash, "coder": __version__}
         if hits.left_out:
             made[LEFT_OUT] = " ".join(hits.left_out.values())
-        return Coding(self.name, corpus.ids, frame, made, hits.reasons.take(order))
+        return Coding(self.name, corpus.ids, frame, made, hits.reasons.take(order), corpus)
 
 
 class Denials:

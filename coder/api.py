@@ -1,0 +1,271 @@
+"""The front door: what a notebook asks for by the same words as the command line.
+
+A corpus knows its columns and a coding knows its corpus, so that every table finds respondents, weights and groups by
+itself. Here stands what needs files and tables at once; the rest of the front door lives where its work is done.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.corpus import TEXT, Corpus
+from coder.dutch.pipeline import BUNDLED
+from coder.errors import DataError
+from coder.files.answers import answers_of, read_answers
+from coder.files.filled_sheets import recorded_draw
+from coder.files.sheets import TableFile, TableSource, as_file
+from coder.files.waves import read_wave
+from coder.learning.estimation import Estimation
+from coder.learning.estimation import estimate as estimated
+from coder.methods.classifier import Classifier
+from coder.methods.combine import train as learn
+from coder.methods.rules.engine import Rules
+from coder.progress import Progress, silent
+from coder.reports.content import Report
+from coder.study.coded_report import Source, coded_report
+from coder.tables.comparison import compare as beside
+from coder.tables.mentions import Mentions, mentions
+from coder.tables.table import Table
+
+CODES = "codes"
+"""The column of codes of a file of coded answers, unless another is named."""
+
+
+def read(
+    source: TableSource,
+    *,
+    text: str,
+    id: str | None = None,  # noqa: A002
+    respondent: str | None = None,
+    weight: str | None = None,
+    groups: str | Sequence[str] = (),
+    sheet: str = "",
+    header_rows: int | None = None,
+) -> Corpus:
+    """The answers in a file (.csv, .xlsx, .sav, …) or a DataFrame, with the roles of its columns.
+
+    `text` names the column of answers, `id` that of their ids (1, 2, 3 without it); `respondent`, `weight` and `groups`
+    name background columns, of which tables made of these answers know what they are. A column is named by its name,
+    its letter, its number or how it begins. All other columns come along as text. `sheet` and `header_rows` say where
+    in the file the table is, where that is not clear; how it was read stands in `.notes`.
+
+    Raises `DataError` where the file or a column is not there, an id occurs twice, or a weight is no number.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> coder.read(resource("corpora/trends-2024.csv"), text="answer", id="id", groups="sector")
+    <Corpus 'trends-2024': 205 answers; groups: sector>
+    """
+    file = as_file(source)
+    if sheet or header_rows is not None:
+        file = replace(file, sheet=sheet or file.sheet, header_rows=header_rows or file.header_rows)
+    by = [groups] if isinstance(groups, str) else list(groups)
+    needs = {respondent: "--respondent", weight: "--weight"} | dict.fromkeys(by, "--by")
+    found = read_answers(file, text=text, id=id, needs={name: option for name, option in needs.items() if name})
+    corpus = replace(
+        found.corpus,
+        respondent=found.name(respondent, "--respondent") if respondent else "",
+        weight=found.name(weight, "--weight") if weight else "",
+        groups=tuple(found.name(name, "--by") for name in by),
+    )
+    corpus.weights  # noqa: B018 (raises where one is no number)
+    return replace(corpus, notes=tuple(file.notes))
+
+
+def train(
+    answers: Corpus,
+    hand: Coding,
+    codebook: Codebook | None = None,
+    *,
+    embedding: str = "auto",
+    nlp: str = BUNDLED,
+    seed: int = 1,
+    progress: Progress = silent,
+) -> Classifier:
+    """What `coder train` learns: a classifier, weighed beside the rules where there is a codebook.
+
+    `hand` are the codes that people gave, ten answers at least. `embedding` is auto, e5, use or none; `nlp` the spaCy
+    pipeline of the rules. The classifier alone is `coder.train_classifier`, one that learns a few new answers quickly
+    `coder.update`.
+
+    Raises `DataError` where too little was coded, and `MissingExtraError` where the embedding is not installed.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> answers = coder.read(resource("corpora/wishes-2021.csv"), text="answer", id="id")
+    >>> book = coder.read_codebook(resource("codebooks/wishes.yaml"))
+    >>> hand = coder.Coding.from_column(answers, "codes", book)
+    >>> model = coder.train(answers, hand, book, embedding="none")
+    >>> len(repr(model)) < 120, model.card["units"]
+    (True, 120)
+    """
+    rules = Rules(nlp)
+    return learn(answers, hand, codebook, rules=rules, embedding=embedding, seed=seed, progress=progress)
+
+
+def compare(
+    now: Mentions | Table | Coding | TableSource,
+    then: Mentions | Table | Coding | TableSource,
+    codebook: Codebook | None = None,
+    *,
+    codes: str = CODES,
+    then_codes: str = CODES,
+    then_codebook: Codebook | None = None,
+    names: tuple[str, str] | None = None,
+    **options: Any,  # noqa: ANN401 (those of `coder.tables.comparison.compare`)
+) -> Table:
+    """This wave beside the last one, as `coder compare` has it.
+
+    A wave is a coding, which counts by the respondents and weights of its answers, a table, or a file or DataFrame: of
+    coded answers (`codes` and `then_codes` name their column of codes) or of a published table of ranks and labels.
+    `options` are `limit`, `panel`, `level`, `title` and `language`: see `coder.tables.comparison.compare`.
+
+    Raises `DataError` as reading a wave and comparing do.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> book = coder.read_codebook(resource("codebooks/trends.yaml"))
+    >>> answers = coder.read(resource("corpora/trends-2024.csv"), text="answer", id="id")
+    >>> hand = coder.Coding.from_column(answers, "codes", book)
+    >>> coder.compare(hand, resource("corpora/trends-2021.csv"), book, language="en").frame["code"][0]
+    'ai'
+    """
+    waves = (_wave(now, codes, codebook), _wave(then, then_codes, then_codebook or codebook))
+    return beside(*waves, codebook, then_codebook=then_codebook, names=names, **options)
+
+
+def _wave(wave: Mentions | Table | Coding | TableSource, codes: str, codebook: Codebook | None) -> Mentions | Table:
+    """What a wave counts, or printed."""
+    if isinstance(wave, Mentions | Table):
+        return wave
+    if isinstance(wave, Coding):
+        return mentions(wave, codebook or Codebook.from_ids(wave.assignments["code"]))
+    return read_wave(wave, codes=codes, codebook=codebook)
+
+
+def estimate(
+    answers: Corpus,
+    hand: Coding,
+    codebook: Codebook | None = None,
+    *,
+    by: "str | pd.Series[str] | None" = None,
+    **options: Any,  # noqa: ANN401 (those of `coder.learning.estimation.estimate`)
+) -> Estimation:
+    """How often each code occurs in all answers, from a random sample that people coded, as `coder estimate` has it.
+
+    How the answers of `hand` were drawn is read from the columns `drawn`, `probability` and `stratum` in which
+    `coder sample` recorded it, where the answers have them; what each counts for from their weight. `by` names a
+    background column of groups. Other `options` are those of `coder.learning.estimation.estimate`.
+
+    Raises `DataError` as that does, and where a respondent has several answers: each is taken for one.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> answers = coder.read(resource("corpora/trends-2021.csv"), text="answer", id="id")
+    >>> hand = coder.Coding.from_column(answers, "codes", coder.read_codebook(resource("codebooks/trends.yaml")))
+    >>> found = coder.estimate(answers, hand)
+    >>> found.frame["code"][0], f"{found.frame['percent'][0]:.1f}"
+    ('video', '25.8')
+    """
+    who = answers.respondents
+    if who is not None and who.duplicated().any():
+        raise DataError(
+            f"An estimate takes each answer for one respondent, and {who[who.duplicated()].iloc[0]!r} has several. "
+            "Keep one of each, or read the answers without `respondent`."
+        )
+    draw: Mapping[str, Any] = dict(recorded_draw(answers_of(answers)))
+    draw = {name: options.pop(name, None) if name in options else cells for name, cells in draw.items()}
+    weight = options.pop("weight", None)
+    return estimated(
+        answers,
+        hand,
+        codebook,
+        **draw,
+        weight=answers.weights if weight is None else weight,
+        by=answers.background(by) if isinstance(by, str) else by,
+        **options,
+    )
+
+
+def report(
+    answers: Corpus,
+    coding: Coding,
+    codebook: Codebook | None = None,
+    *,
+    by: str | None = None,
+    then: Coding | TableSource | None = None,
+    then_codes: str = CODES,
+    hand: Coding | None = None,
+    second: Coding | None = None,
+    limit: int | None = 10,
+    nets: bool = False,
+    title: str | None = None,
+    population: int | None = None,
+    self_selected: bool = False,
+    language: str = "nl",
+    seed: int = 1,
+    made: date | None = None,
+    progress: Progress = silent,
+) -> Report:
+    """The report of one question, as `coder report` writes it: `.save("top10.pptx", "top10.html")`.
+
+    `coding` is what is counted; with `hand`, the codes of a random sample, percentages are corrected by it, and
+    `second` is what another coder gave. `by` names a background column of groups, `then` is the last wave (a coding, or
+    a file or DataFrame as in `coder.compare`). `limit` is the last rank that is shown, None for every code. `made` is
+    the day that the report bears: today unless given.
+
+    Raises `DataError` as counting, comparing and estimating do.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> book = coder.read_codebook(resource("codebooks/trends.yaml"))
+    >>> answers = coder.read(resource("corpora/trends-2021.csv"), text="answer", id="id")
+    >>> coder.report(answers, coder.Coding.from_column(answers, "codes", book), book, title="Trends")
+    <Report 'Trends': tables top; .save("report.html") writes it>
+    """
+    made = made or datetime.now().astimezone().date()
+    given = {CODES: coding, "hand": hand, "second": second}
+    source = _source(answers, {name: one for name, one in given.items() if one is not None}, codebook)
+    last = None if then is None else _last(then, then_codes, codebook)
+    return coded_report(
+        source, codebook, by=by, then=last, limit=limit, nets=nets,
+        title=title, population=population, self_selected=self_selected, language=language, seed=seed, made=made,
+        with_data=True, progress=progress,
+    )  # fmt: skip
+
+
+def _source(answers: Corpus, codings: Mapping[str, Coding], codebook: Codebook | None) -> Source:
+    """The answers and codings as one table, in which each coding has a column of its own."""
+    read_from = answers_of(answers)
+    frame = read_from.sheet.copy()
+    columns = {}
+    for kind, coding in codings.items():
+        name = kind
+        while name in frame and kind != CODES:
+            name = f"{name}_"
+        columns[kind] = name
+        order = codebook.ids if codebook is not None else sorted(set(coding.assignments["code"]))
+        frame[name] = coding.cells(answers.ids, order).to_numpy()
+    wording = {TEXT: read_from.question} if read_from.question else {}
+    frame.attrs = {**frame.attrs, "source": {**frame.attrs.get("source", {}), "wording": wording}}
+    file = TableFile(Path(read_from.path), frame=frame)
+    return Source(
+        file, columns[CODES], TEXT, answers.respondent or None, answers.weight or None, hand=columns.get("hand"),
+        second=columns.get("second"),
+    )  # fmt: skip
+
+
+def _last(then: Coding | TableSource, codes: str, codebook: Codebook | None) -> Source:
+    """The last wave as a source."""
+    if not isinstance(then, Coding):
+        return Source(as_file(then), codes)
+    if then.corpus is None:
+        frame = pd.DataFrame({TEXT: ""}, index=then.seen)
+        return _source(Corpus(frame), {CODES: then}, codebook)
+    return _source(then.corpus, {CODES: then}, codebook)
