@@ -16,7 +16,7 @@ from coder import Rules
 from coder.coding import stacked
 from coder.dutch.negation import Denied
 from coder.files.answers import long_form, parse_codes
-from coder.methods.classifier import train
+from coder.methods.classifier import train_classifier as train
 from coder.reasons import Reason, Reasons, by_hand
 from coder.study.code import code
 from coder.study.run import run
