@@ -219,7 +219,7 @@ def test_requests_that_cannot_be_met_say_what_to_do(study: Path, files: Path, cl
         (["top", study, "--question", "p"], "has no question 'p'; it has q"),
         (["export", study, "-o", files / "a.doc"], "let its name end in"),
         (["status", "postgresql+psycopg://nobody@127.0.0.1:1/none"], "cannot be read or written"),
-        (["status", "mysql://nobody@127.0.0.1/none"], "no place for a study"),
+        (["status", "mysql://nobody@127.0.0.1/none"], "not a place for a study"),
     ]
     for arguments, words in cases:
         done = cli("study", *arguments)
