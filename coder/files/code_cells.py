@@ -165,7 +165,7 @@ def split(
         name, parts = next(iter(found.items()))
         note(
             f"{source}: codes that are joined by another sign than ';' are read apart, such as {name[:60]!r} as "
-            f"{quoted(parts)} ({len(found)} different cells)."
+            f"{quoted(parts)} (different cells of this kind: {len(found)})."
         )
     return found
 
