@@ -54,6 +54,12 @@ for _ in range(int(sys.argv[2])):
         told = first + rest.read()
     print(told[: told.rfind(b"\\n")].decode(), flush=True)
 """
+ENDED = """
+import os, sys
+from coder.study.store import Study
+Study.open(sys.argv[1]).add_person("anna", "x" * int(sys.argv[2]), "coder")
+os._exit(0)
+"""
 PROPOSES = """
 import sys
 from coder.coding import Coding, assignments
@@ -110,6 +116,31 @@ def test_whatever_was_confirmed_is_there_after_fifty_kills(tmp_path: Path) -> No
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         sizes = connection.execute("SELECT sum(size) FROM event WHERE kind = 'decide'").fetchone()
         assert connection.execute("SELECT count(*) FROM decision").fetchone() == sizes
+
+
+def test_what_a_killed_program_left_of_a_study_that_is_gone_does_not_get_into_a_new_one(tmp_path: Path) -> None:
+    path, log = tmp_path / "a.study", tmp_path / "a.study-wal"
+    made(path)
+    started(ENDED, path, 100).communicate(timeout=60)
+    path.rename(tmp_path / "moved")
+    left = log.read_bytes()
+    with pytest.raises(StudyError, match=r"a\.study-wal is what was done last in a study that was called a\.study"):
+        Study.create(path, name="new")
+    assert (path.exists(), log.read_bytes()) == (False, left)
+    log.write_bytes(b"")  # nothing was left to do
+    with Study.create(path, name="new") as study:
+        assert (study.facts["name"], study.questions(), len(study.people())) == ("new", [], 0)
+
+
+def test_who_puts_back_a_copy_of_a_damaged_study_is_told_to_take_away_its_log(tmp_path: Path) -> None:
+    path = tmp_path / "a.study"
+    made(path)
+    started(ENDED, path, 100).communicate(timeout=60)
+    whole = bytearray(path.read_bytes())
+    whole[whole.index(b"antwoord")] ^= 1
+    path.write_bytes(whole)
+    with pytest.raises(StudyError, match=r"is damaged .*Put back a copy of it, and take away a\.study-wal beside it"):
+        Study.open(path)
 
 
 def test_a_program_killed_while_it_proposes_leaves_the_old_proposals(tmp_path: Path) -> None:

@@ -61,6 +61,11 @@ def create(place: Place, facts: Mapping[str, str]) -> Engine:
         raise StudyError(f"{path} exists; open it, or name another file.")
     if not path.parent.is_dir():
         raise StudyError(f"There is no folder {path.parent}; make it first.")
+    if _has_log(path):  # SQLite would read it into the new study
+        raise StudyError(
+            f"{_log(path)} is what was done last in a study that was called {path.name}. Put it back beside that "
+            "study, or delete it if the study is not needed any more; then make the new one."
+        )
     with _beside(path) as beside:
         _opened(_engine(beside), lambda engine: _make(engine, place, facts)).dispose()
         try:
@@ -182,6 +187,17 @@ def _opened(engine: Engine, prepare: Callable[[Engine], None]) -> Engine:
     return engine
 
 
+def _log(path: Path) -> Path:
+    """What SQLite keeps beside a study while it is open, and a program that was killed leaves there."""
+    whole = path.resolve()
+    return whole.with_name(f"{whole.name}-wal")
+
+
+def _has_log(path: Path) -> bool:
+    """Whether something is in that log."""
+    return _log(path).is_file() and _log(path).stat().st_size > 0
+
+
 def _make(engine: Engine, place: Place, facts: Mapping[str, str]) -> None:
     with writing(engine, place, lock=False, tables=False) as connection:
         if inspect(connection).get_table_names():
@@ -235,7 +251,8 @@ def _check_file(path: Path) -> None:
         found = "a name in it cannot be read"
     if found:
         what = " ".join(line for line in found.splitlines() if "***" not in line)
-        raise StudyError(f"{path} is damaged ({what}). Put back a copy of it; do not work on in this one.")
+        away = f", and take away {_log(path).name} beside it" if _has_log(path) else ""
+        raise StudyError(f"{path} is damaged ({what}). Put back a copy of it{away}; do not work on in this one.")
 
 
 def _damage(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
@@ -244,10 +261,10 @@ def _damage(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
     size = connection.execute("PRAGMA page_size").fetchone()[0]
     with path.open("rb") as file:
         pages = int.from_bytes(file.read(100)[_PAGES])
-    beside = path.resolve().with_name(f"{path.resolve().name}-wal")
+    beside = _log(path)
     if journal.loses_writes(beside, size):
         yield f"in {beside.name} beside it, which has what was done last"
-    if not (beside.exists() and beside.stat().st_size) and path.stat().st_size < pages * size:
+    if not _has_log(path) and path.stat().st_size < pages * size:
         yield f"it has {path.stat().st_size} bytes of the {pages * size} it should have"
     if (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
         yield found
