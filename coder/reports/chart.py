@@ -26,6 +26,8 @@ _WIDTH = 460
 _BAR, _LINE, _GAP = 17, 15, 9
 _CHARACTERS, _EXTENT = 40, 262
 """So wide are labels, and in pixels those of a chart in parts; longer ones go on on the next line."""
+_WIDER = 36
+"""Room in pixels beside labels, whose font where the picture is shown may be a seventh wider than what was measured."""
 _MARK = "|"
 """Stands in the name of a row between its place and its label, so that equal labels stay two rows."""
 
@@ -75,7 +77,7 @@ def _spec(chart: Chart, language: str) -> str:
     if several:
         base = base.encode(yOffset=alt.YOffset("series:N", sort=names))
     colours = alt.Scale(domain=names, range=fills(chart))
-    legend = alt.Legend(orient="top", title=None, symbolStrokeWidth=1) if several else None
+    legend = alt.Legend(orient="top", title=None, symbolStrokeWidth=1, columnPadding=_WIDER) if several else None
     bars = base.mark_bar(stroke=FILLS[0], strokeWidth=1).encode(
         color=alt.Color("series:N", scale=colours, legend=legend)
     )
@@ -83,7 +85,9 @@ def _spec(chart: Chart, language: str) -> str:
     step = max(_BAR * len(names), _LINE * lines) + _GAP
     whole = (
         (bars + _lines(base) + figures if chart.with_intervals else bars + figures)
-        .properties(width=_WIDTH, height=step * len(chart.labels))
+        .properties(
+            width=_WIDTH, height=step * len(chart.labels), padding={"left": _WIDER, "top": 5, "right": 5, "bottom": 5}
+        )
         .configure(aria=False, background="transparent", font="Liberation Sans, Arial, Helvetica, sans-serif")
         .configure_view(stroke=None)
         .configure_axis(
