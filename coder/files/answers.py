@@ -210,7 +210,8 @@ def _coding(
     stripped = cells.str.strip()
     if joined:
         stripped = unlisted(stripped, codebook, source, note)
-    parts = stripped[~stripped.isin(DASHES)].map(lambda cell: _names(cell, codebook)).explode()
+    named = {cell: _names(cell, codebook) for cell in stripped.unique() if cell not in DASHES}
+    parts = stripped[~stripped.isin(DASHES)].map(named.__getitem__).explode()
     parts = parts[parts.notna()]
     missing = cells.index[:0]
     if joined:

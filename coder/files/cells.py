@@ -45,6 +45,7 @@ class Cells:
     kinds: tuple[Kind, ...] = ()
     wording: tuple[str, ...] = ()
     left: int = 0
+    sheets: tuple[str, ...] = ()
 
 
 def read_cells(path: Path, sheet: str = "") -> Cells:
@@ -55,7 +56,8 @@ def read_cells(path: Path, sheet: str = "") -> Cells:
     _check_there(path)
     if path.suffix.lower() in (*SPREADSHEETS, *DATABASES):
         found = read_apart(path, sheet)
-        return Cells(found["rows"], tuple(found["kinds"]), tuple(found.get("wording", ())), found.get("left", 0))
+        wording, sheets = tuple(found.get("wording", ())), tuple(found.get("sheets", ()))
+        return Cells(found["rows"], tuple(found["kinds"]), wording, found.get("left", 0), sheets)
     return Cells(_text_rows(path))
 
 

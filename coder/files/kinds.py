@@ -27,6 +27,13 @@ _DIGITS = 15
 _THOUSAND = 3
 
 
+class _Kinds(dict[str, Kind]):
+    """Kinds by name, never changed: pandas copies `attrs` deeply at each choice of a column."""
+
+    def __deepcopy__(self, memo: object) -> "_Kinds":
+        return self
+
+
 def with_kinds(frame: pd.DataFrame, kinds: Sequence[Kind] | Mapping[str, Kind] = ()) -> pd.DataFrame:
     """The frame, which knows the kinds of its columns from here on.
 
@@ -34,11 +41,11 @@ def with_kinds(frame: pd.DataFrame, kinds: Sequence[Kind] | Mapping[str, Kind] =
     at all they are inferred from the cells.
     """
     if isinstance(kinds, Mapping):
-        frame.attrs = {**frame.attrs, KINDS: {**frame.attrs.get(KINDS, {}), **kinds}}
+        frame.attrs = {**frame.attrs, KINDS: _Kinds({**kinds_of(frame), **kinds})}
     elif kinds:
-        frame.attrs[KINDS] = dict(zip(map(str, frame.columns), kinds, strict=False))
+        frame.attrs[KINDS] = _Kinds(zip(map(str, frame.columns), kinds, strict=False))
     else:
-        frame.attrs[KINDS] = {str(name): kind_of(frame[name]) for name in frame}
+        frame.attrs[KINDS] = _Kinds({str(name): kind_of(frame[name].unique()) for name in frame})
     return frame
 
 

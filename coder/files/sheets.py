@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from coder.errors import DataError
-from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, Cells, Rows, read_cells, sheet_names
+from coder.files.cells import DATABASES, TEXTS, Cells, Rows, read_cells, sheet_names
 from coder.files.columns import Columns, Found, MissingColumnError, is_place, letter, plain_parts
 from coder.files.frames import SOURCE, text_frame
 from coder.files.headers import WITHIN, Header, foot, read_header, said_rows
@@ -124,7 +124,7 @@ class TableFile:
 
     def _chosen(self, asked: Mapping[str, str], header: Callable[[set[str]], bool] | None) -> tuple[str, Header]:
         """The sheet that has the columns, and its header."""
-        names = sheet_names(self.path) if self.path.suffix.lower() in SPREADSHEETS and self.path.is_file() else []
+        names = self._names()
         if self.sheet:
             name = self._named(names)
             if not self._cells(name):
@@ -167,6 +167,15 @@ class TableFile:
         if not names:
             raise DataError(f"{self.path.name} has no sheets; leave out --sheet.")
         raise DataError(f"{self.path.name} has no sheet {self.sheet!r}; it has {', '.join(map(repr, names))}.")
+
+    def _names(self) -> Sequence[str]:
+        """The names of the sheets: any sheet that is at hand knows them, and the first, which is read now, else."""
+        if not self._read and self.sheet:
+            return sheet_names(self.path)
+        if not self._read:
+            first = read_cells(self.path)
+            self._read[first.sheets[0] if first.sheets else ""] = first
+        return next(iter(self._read.values())).sheets
 
     def _cells(self, sheet: str) -> Rows:
         return self._whole(sheet).rows
