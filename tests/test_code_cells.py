@@ -65,6 +65,16 @@ def test_no_in_all_columns_is_seen_without_a_code_and_nothing_in_all_is_not_code
     assert read(tmp_path, text, "v[film]+v[foto]", empty_is_none=True)[0] == ["-", "-", "film"]
 
 
+@pytest.mark.parametrize("nothing", ["None", "NA", "nan", "NULL"])
+def test_a_value_that_is_missing_in_a_column_per_option_is_no_mark(tmp_path: Path, nothing: str) -> None:
+    text = f"q [fiets];q [bus]\n1;0\n0;1\n{nothing};{nothing}\n0;1\n"
+    assert read(tmp_path, text, "q [fiets]+q [bus]")[0] == ["fiets", "bus", "", "bus"]
+
+
+def test_a_column_of_the_option_none_may_hold_its_name(tmp_path: Path) -> None:
+    assert read(tmp_path, "q [Bus];q [None]\nBus;\n;None\n", "q [Bus]+q [None]")[0] == ["Bus", "None"]
+
+
 @pytest.mark.parametrize(
     "names",
     [("m_1", "m_2"), ("q___1", "q___2"), ("Welke? (choice=Korte film)", "Welke? (choice=Foto, beeld)"),

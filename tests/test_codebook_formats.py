@@ -330,6 +330,22 @@ def test_a_table_of_codes_and_terms_can_be_used_as_a_codebook(tmp_path: Path) ->
         read_codebook(path)
 
 
+def test_a_table_of_codes_and_terms_is_read_on_whichever_sheet_it_stands(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["x"])
+    book.active.append(["lees mij"])
+    for row in (["code", "term"], ["zorg", "verpleeg*"]):
+        (book["dict"] if "dict" in book.sheetnames else book.create_sheet("dict")).append(row)
+    book.save(tmp_path / "d.xlsx")
+    assert read_codebook(tmp_path / "d.xlsx").codes[0].rules == ("verpleeg*",)
+
+
+def test_a_number_of_thousands_of_digits_is_refused_with_words(tmp_path: Path) -> None:
+    path = write(tmp_path / "d.csv", f"id,number,label_nl\na,,A\nb,{'9' * 5000},B\n")
+    with pytest.raises(CodebookError, match="a number is whole"):
+        read_codebook(path)
+
+
 def test_quanteda_words_and_sentiments_are_codes_and_rules(tmp_path: Path) -> None:
     book = read_codebook(
         write(tmp_path / "q.csv", "word,sentiment\nblij*,positief\nniet goed,negatief\nfijn,positief\n")

@@ -20,6 +20,7 @@ from coder import Codebook, Coding, Corpus, Rules, Table
 from coder.cli.main import app
 from coder.errors import DataError
 from coder.files.frames import text_frame
+from coder.files.kinds import kinds_of
 from coder.files.sheets import as_file
 from coder.files.writing import write_sheets
 from coder.methods import embedding
@@ -197,6 +198,16 @@ def test_a_path_may_be_a_str_and_a_file_a_dataframe(folder: Path) -> None:
     assert coder.compare(hand, published, book, names=("nu", "toen")).text() == named.text()
     assert coder.read_answers("trends-2024.xlsx", text="Antwoord").corpus.texts.tolist() == of_file.texts.tolist()
     assert coder.TableFile(Path("trends-2024.xlsx")).path == folder.joinpath("trends-2024.xlsx").relative_to(folder)
+
+
+def test_a_frame_with_two_columns_of_one_name_is_refused_as_a_file_is() -> None:
+    for names in (["x", "x"], [1, "1"]):
+        with pytest.raises(DataError, match="more than one column named"):
+            text_frame(pd.DataFrame([["a", "b"]], columns=names))
+
+
+def test_a_column_that_is_called_by_a_number_keeps_its_kind() -> None:
+    assert kinds_of(text_frame(pd.DataFrame({2020: [1.5, 2.0]})))["2020"] == "number"
 
 
 @given(

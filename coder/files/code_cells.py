@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NONE_FITS = "-"
+NOTHING = "None"
+"""What Python writes for nothing: a code `none` is not spelt so."""
 DASHES = (NONE_FITS, "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}")
 """What Word and Excel make of '-'."""
 DECIMAL = re.compile(r"(\d+)[.,](\d+)")
@@ -57,13 +59,13 @@ def _is_code(name: str, codebook: Codebook | None) -> bool:
     """Whether the codebook has a code of this name; "None" of Python is not our code `none`."""
     if codebook is None:
         return False
-    if name == "None":
+    if name == NOTHING:
         return any(name in (code.id, *code.label.values(), *code.formerly) for code in codebook.codes)
     return codebook.find(name) is not None
 
 
 def _is_missing(name: str) -> bool:
-    return name.casefold() in MISSING or name == "None" or NEGATIVE.fullmatch(name) is not None
+    return name.casefold() in MISSING or name == NOTHING or NEGATIVE.fullmatch(name) is not None
 
 
 # Codes joined in a cell

@@ -114,8 +114,13 @@ def xml_text(text: str) -> str:
     return _NOT_XML.sub("\ufffd", text)
 
 
+def is_number(text: str) -> bool:
+    """Whether this is a number that a code can have: whole, and not too long to be one."""
+    return re.fullmatch(r"[0-9]{1,18}", text) is not None
+
+
 def _number(text: str, where: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,18}", text):
+    if not is_number(text):
         raise CodebookError(f"{where} has number {text!r}; a number is whole, such as 12.")
     return int(text)
 

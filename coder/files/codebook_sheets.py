@@ -23,7 +23,7 @@ from coder.files.codebook_columns import is_found, read_found, roles_of, unread
 from coder.files.dictionaries import import_dictionary, rule_of
 from coder.files.found_codes import FoundCode, Imported, free_id, kind_of, make_codes, slug
 from coder.files.sheets import read_sheet
-from coder.files.writing import write_sheets
+from coder.files.writing import LONGEST, write_sheets
 
 _CODES, _LISTS, _BOOK = "codes", "lists", "codebook"
 _BEFORE = ("id", "number")
@@ -31,9 +31,6 @@ _AFTER = (
     "definition", "rules", "exceptions", "examples", "counterexamples",
     "negation", "net", "colour", "since", "until", "formerly",
 )  # fmt: skip
-_LONGEST = 32_767
-"""So many characters a cell of .xlsx holds."""
-
 _TERMS = ({"code", "term"}, {"sentiment", "word"})
 _WORDED = {"terms", "rules", "exceptions", "examples", "counterexamples", "parent", "category"}
 """What may stand in other columns than ours."""
@@ -65,7 +62,7 @@ def read_codes(path: Path, language: str) -> Imported:
         case "ours":
             found = _ours(_lower(table), path, language)
         case "terms":
-            found = _terms(table, path, language or "nl")
+            found = _terms(table, path, sheet, language or "nl")
         case "found":
             found = read_found(table, path, language)
         case _:
@@ -91,10 +88,10 @@ def _sheet(path: Path) -> tuple[str, list[str]]:
 
 def _check_length(texts: Mapping[str, str], path: Path) -> None:
     for name, text in texts.items():
-        if len(text) > _LONGEST:
+        if len(text) > LONGEST:
             raise CodebookError(
                 f"{path.name} cannot hold {name} of {texts.get('id', 'the lists')}: {len(text)} characters, and a cell "
-                f"holds {_LONGEST}. Write the codebook as .yaml or .qdc."
+                f"holds {LONGEST}. Write the codebook as .yaml or .qdc."
             )
 
 
@@ -152,7 +149,7 @@ def _own_codes(table: pd.DataFrame, path: Path) -> tuple[Code, ...]:
             row["id"] = free_id(kind_of(label) or slug(label), taken)
             taken.add(row["id"])
     numbers = [row.get("number", "").strip() for row in rows]
-    highest = max((int(number) for number in numbers if number.isdecimal()), default=0)
+    highest = max((int(number) for number in numbers if fields.is_number(number)), default=0)
     for row, number in zip(rows, numbers, strict=True):
         if not number:
             highest += 1
@@ -173,9 +170,9 @@ def _pairs(path: Path, sheet: str, columns: tuple[str, str]) -> dict[str, str]:
 # Dictionaries in a table
 
 
-def _terms(table: pd.DataFrame, path: Path, language: str) -> Imported:
+def _terms(table: pd.DataFrame, path: Path, sheet: str, language: str) -> Imported:
     if {"code", "term"} <= set(table.columns):
-        book, left_out = import_dictionary(path)
+        book, left_out = import_dictionary(path, sheet)
         labelled = tuple(replace(code, label={language: code.id}) for code in book.codes)
         return Imported(replace(book, codes=labelled, language=language), tuple(left_out))
     lower = _lower(table)

@@ -26,23 +26,23 @@ _SIGNS = re.compile(f"{SIGN.pattern}+")
 _DASHES = ("-", "‐", "–", "—", "/")
 
 
-def import_dictionary(path: Path) -> tuple[Codebook, list[str]]:
+def import_dictionary(path: Path, sheet: str = "") -> tuple[Codebook, list[str]]:
     """Make a codebook of a dictionary: a table with a column `code` and a column `term`, a row a rule.
 
     A term keeps its wildcards; a word without one is taken as written, not inflected, since that is what
     dictionaries mean. Returns the codebook and the terms that rules cannot say, as "code: term". Codes get
     numbers in order of appearance.
     """
-    sheet = read_sheet(path, ["code", "term"])
+    table = read_sheet(path, ["code", "term"], sheet=sheet)
     for name in ("code", "term"):
-        if name not in sheet.columns:
+        if name not in table.columns:
             raise DataError(
                 f"{path.name} has no column {name!r}; a dictionary is a table with columns code and term. "
-                f"It has {', '.join(map(str, sheet.columns))}."
+                f"It has {', '.join(map(str, table.columns))}."
             )
     rules: dict[str, dict[str, None]] = {}
     left_out = []
-    for code, term in zip(sheet["code"].str.strip(), sheet["term"].str.strip(), strict=True):
+    for code, term in zip(table["code"].str.strip(), table["term"].str.strip(), strict=True):
         if not code or not term:
             continue
         found = rules.setdefault(code, {})

@@ -1,14 +1,13 @@
 """A pandas DataFrame as a table of text cells, the same as if it had been read from a file."""
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import Any
 
 import pandas as pd
 
-from coder.files.kinds import KINDS, Kind
+from coder.errors import DataError
+from coder.files.kinds import Kind, kinds_of, with_kinds
 from coder.files.sandboxed import as_text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SOURCE = "source"
 """The key of `frame.attrs` under which stands which file a corpus came from: its `name`, `wording` and `left`."""
@@ -17,12 +16,17 @@ SOURCE = "source"
 def text_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """The same rows and columns with every cell as text: "" where nothing is known, whole numbers without a point.
 
-    What kind each column is of is kept where it is known, and follows from its type elsewhere.
+    What kind each column is of is kept where it is known, and follows from its type elsewhere. Raises `DataError` where
+    two columns have one name.
     """
-    known: Mapping[str, Kind] = frame.attrs.get(KINDS, {})
-    found = pd.DataFrame({str(name): _texts(frame.iloc[:, place]) for place, name in enumerate(frame.columns)})
-    found.attrs = {**frame.attrs, KINDS: {name: known.get(name, _kind(frame[name])) for name in frame.columns}}
-    return found
+    names = list(map(str, frame.columns))
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        raise DataError(f"A DataFrame has more than one column named {', '.join(twice)}; give each its own name.")
+    known = kinds_of(frame)
+    columns = {name: frame.iloc[:, place] for place, name in enumerate(names)}
+    found = pd.DataFrame({name: _texts(cells) for name, cells in columns.items()}, index=frame.index)
+    found.attrs = dict(frame.attrs)
+    return with_kinds(found, {name: known.get(name) or _kind(cells) for name, cells in columns.items()})
 
 
 def _texts(cells: "pd.Series[Any]") -> "pd.Series[str]":

@@ -15,7 +15,7 @@ import pandas as pd
 
 from coder.codebook import Codebook, plain_name
 from coder.errors import DataError
-from coder.files.code_cells import NEGATIVE, NONE_FITS, Note, quoted
+from coder.files.code_cells import NEGATIVE, NONE_FITS, NOTHING, Note, quoted
 from coder.files.columns import IS, JOIN
 from coder.files.headers import MISSING
 
@@ -70,6 +70,10 @@ class Options:
         """The option that a column's name ends in, or its wording; else ""."""
         return _option(name) or _option(self.wording.get(name, ""))
 
+    def called(self, name: str) -> str:
+        """What a cell of the column holds that has the text of its option."""
+        return plain_name(self.option(name) or name)
+
 
 def read_options(options: Options, codebook: Codebook | None, source: str, note: Note) -> "pd.Series[str] | None":
     """A cell of codes a row, of columns that are an option each: ids joined by ';', '-' for none, "" for no answer.
@@ -77,7 +81,9 @@ def read_options(options: Options, codebook: Codebook | None, source: str, note:
     None where the cells hold codes themselves. Raises `DataError` where it may be either, and where it is not clear
     which code of the codebook a column is.
     """
-    values = options.frame.apply(lambda cells: cells.map({cell: _plain(cell) for cell in cells.unique()}))
+    values = options.frame.apply(
+        lambda cells: cells.map({cell: _plain(cell, options.called(str(cells.name))) for cell in cells.unique()})
+    )
     held = {str(name): set(values[name].unique()) - {""} for name in values}
     marks = _marks(options, values, held, codebook, source)
     if marks is None:
@@ -191,7 +197,7 @@ def _by_text(
 ) -> frozenset[str] | None:
     """Whether each column holds the text of its option; raises where some do, or hold marks, and one holds a text."""
     filled = {name: values for name, values in held.items() if values}
-    own = [name for name, values in filled.items() if values == {plain_name(options.option(name) or name)}]
+    own = [name for name, values in filled.items() if values == {options.called(name)}]
     marked = [name for name, values in filled.items() if values <= _CHOSEN | _NOT_CHOSEN]
     if len(own) == len(filled):
         return _BY_TEXT
@@ -292,11 +298,13 @@ def _option(name: str) -> str:
     return next((match[1].strip() for shape in _OPTION if (match := shape.search(name.strip()))), "")
 
 
-def _plain(cell: str) -> str:
+def _plain(cell: str, option: str = "") -> str:
     """A cell without capitals, needless spaces and decimals; "" for what is missing."""
     text = plain_name(cell)
     if whole := _WHOLE.fullmatch(text):
         text = whole[1]
+    if cell.strip() == NOTHING and text != option:
+        return ""
     return "" if text in MISSING or (NEGATIVE.fullmatch(text) and text != "-1") else text
 
 
