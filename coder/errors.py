@@ -1,5 +1,9 @@
 """Errors that a user can act on: what happened, what was found, what to do."""
 
+from typing import Any
+
+from coder.note import Note
+
 _SHOWN = 200
 """Characters of a rule that its error repeats."""
 
@@ -10,7 +14,21 @@ def shortened(rule: str) -> str:
 
 
 class CoderError(Exception):
-    """Anything that went wrong because of the input or the request, said for the user."""
+    """Anything that went wrong because of the input or the request, said for the user.
+
+    It is made of the key of a sentence and the values in it (see `coder.note.Note`, which does as well), so that it
+    can be said in any language; `str` says it in the one chosen.
+
+    >>> CoderError("words.no_language", language="xx", languages=["en", "nl"]).note.values["language"]
+    'xx'
+    """
+
+    def __init__(self, key: str | Note, /, **values: Any) -> None:  # noqa: ANN401 (what a sentence may name)
+        self.note = key if isinstance(key, Note) else Note(key, **values)
+        super().__init__(self.note)
+
+    def __str__(self) -> str:
+        return str(self.note)
 
 
 class DataError(CoderError):
@@ -24,9 +42,12 @@ class CodebookError(CoderError):
 class RuleError(CodebookError):
     """A rule that cannot be read: what was found, at which column of it (0-based)."""
 
-    def __init__(self, found: str, rule: str, column: int = 0) -> None:
-        super().__init__(f"The rule {shortened(rule)!r} cannot be read: column {column + 1} has {found}.")
+    def __init__(self, found: str | Note, rule: str, column: int = 0) -> None:
+        super().__init__("rules.unreadable", rule=shortened(rule), column=column + 1, found=found)
         self.found, self.rule, self.column = found, rule, column
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.found, self.rule, self.column)
 
 
 class StudyError(CoderError):
@@ -36,10 +57,17 @@ class StudyError(CoderError):
 class StorageError(StudyError):
     """The place of a study cannot be read or written now: why is "full", "locked", "read_only", or "" if unknown."""
 
-    def __init__(self, said: str, why: str = "") -> None:
-        super().__init__(said)
+    def __init__(self, key: str | Note, /, why: str = "", **values: Any) -> None:  # noqa: ANN401
+        super().__init__(key, **values)
         self.why = why
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _storage_error, (type(self), self.note, self.why)
 
 
 class MissingExtraError(CoderError):
     """An optional part that is not installed."""
+
+
+def _storage_error(kind: type[StorageError], note: Note, why: str) -> StorageError:
+    return kind(note, why=why)

@@ -1,5 +1,6 @@
 """What the tests share: small codebooks and codings, files, and the command line run in this process."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +19,11 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from coder import Code, Codebook, Coding, Corpus
 from coder.cli.main import main
 from coder.coding import assignments
+from coder.reports.shown import shown
+from coder.tables.table import Table
 from tests.postgres import NoServerError, new_database, server
+
+os.environ["CODER_LANGUAGE"] = "en"  # whatever the machine speaks
 
 settings.register_profile("coder", deadline=None)  # no test asserts a time
 settings.load_profile("coder")
@@ -31,6 +36,11 @@ CODER = Path(sys.executable).with_name("coder")
 def one_code(*rules: str, exceptions: Sequence[str] = ()) -> Codebook:
     """A codebook of one code, `it`, with these rules."""
     return Codebook((Code("it", 1, {"nl": "Het"}, rules=rules, exceptions=tuple(exceptions)),))
+
+
+def cells_of(table: Table, language: str = "nl") -> list[list[str]]:
+    """The cells that people of a language see, row by row."""
+    return [list(row) for row in shown(table, language).rows]
 
 
 def corpus_of(texts: Sequence[str]) -> Corpus:

@@ -28,7 +28,7 @@ from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, 
 from coder.tables.mentions import Mentions, mentions
 from coder.tables.recoding import apart
 from coder.tables.trend import trend
-from tests.conftest import GOLDEN, ROOT, Cli, coding_of, counted, write
+from tests.conftest import GOLDEN, ROOT, Cli, cells_of, coding_of, counted, write
 
 PUBLISHED = Path(__file__).parents[2] / "shared" / "data" / "published_tables.csv"
 BOOK = Codebook(
@@ -495,7 +495,7 @@ def test_with_ranks_alone_no_difference_is_shown_and_nothing_called_significant(
     table = compare(wave(100, {"video": 80, "social": 10}), then, BOOK)
     assert list(table.shown) == ["place", "label", "n", "percent", "then_place"]
     assert table.frame[["points", "p"]].isna().all(axis=None)
-    assert table.cells()[0] == ["1 (1–1)", "Video", "80", "80%", "Plaats 4"]
+    assert cells_of(table)[0] == ["1 (1–1)", "Video", "80", "80%", "Plaats 4"]
     assert "De vorige plaats valt buiten het interval van nu: Video, Sociale media. Dat is geen toets" in " ".join(
         table.notes
     )
@@ -683,7 +683,7 @@ def test_the_published_lists_are_reproduced_from_codings_line_by_line(tmp_path: 
     table = compare(wave(int(lines[0]["base"]), counts, book), read_published(path), book)
     printed = {line["label"]: f"Plaats {line['rank']}" if line["rank"] else "in de lijst" for line in before}
     gone = [line["label"] for line in before if not line["rank"]]
-    cells = [[cell[0].split(" ")[0], *cell[1:]] for cell in table.cells()]
+    cells = [[cell[0].split(" ")[0], *cell[1:]] for cell in cells_of(table)]
     assert cells[: len(lines)] == [
         [line["rank"], line["label"], line["n"], f"{line['percent']}%", printed.get(line["label"], "/")]
         for line in lines

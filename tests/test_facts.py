@@ -15,7 +15,7 @@ from coder.files.sheets import read_sheet
 from coder.statistics.intervals import margin
 from coder.tables.duplicates import Duplicates, find_duplicates
 from coder.tables.facts import facts
-from tests.conftest import GOLDEN, Cli, listing, write
+from tests.conftest import GOLDEN, Cli, cells_of, listing, write
 
 LONG = "meer korte filmpjes voor de sociale media van al onze klanten"
 
@@ -41,7 +41,7 @@ def listed(found: Duplicates) -> list[tuple[int, str, int, bool]]:
 def test_the_published_margins_are_reproduced(base: int, population: int | None, printed: str) -> None:
     found = facts(people(base), text=["answer"], population=population)
     assert found.sample.frame["text"].iloc[-1] == f"{printed} punten"
-    assert found.questions.cells()[0][-1] == printed
+    assert cells_of(found.questions)[0][-1] == printed
 
 
 @given(st.integers(1, 5000), st.floats(0.5, 0.99))

@@ -10,7 +10,7 @@ from coder.reports.chart import svg
 from coder.reports.content import bar_chart
 from coder.reports.html import mark
 from coder.study.report import write_run
-from tests.conftest import coding_of, counted, write
+from tests.conftest import cells_of, coding_of, counted, write
 
 BOOK = Codebook(
     (
@@ -134,7 +134,7 @@ def test_what_people_coded_and_what_the_machine_coded_are_told_apart(tmp_path: P
 def test_the_chart_rounds_as_the_table_does() -> None:
     book = Codebook((Code("a", 1, {"nl": "Aa"}), Code("b", 2, {"nl": "Bee"})))
     table = top(counted(200, {"a": 25, "b": 1}), book)
-    assert [row[-1] for row in table.cells()] == ["13%", "<1%"]
+    assert [row[-1] for row in cells_of(table)] == ["13%", "<1%"]
     chart = bar_chart(table, "nl")
     assert chart is not None
     assert ">13%<" in svg(chart, "nl")

@@ -421,7 +421,7 @@ def test_a_column_of_ones_own_is_not_taken_for_ours(cli: Cli, here: Path) -> Non
 
 def test_a_language_that_is_not_there_is_said() -> None:
     with pytest.raises(CoderError, match="no language"):
-        draw(corpus_of(["film", "plan"]), 1, language="fr", by=None)
+        draw(corpus_of(["film", "plan"]), 1, language="xx", by=None)
 
 
 MEANINGS = (

@@ -14,7 +14,7 @@ from statsmodels.stats.proportion import proportion_confint  # type: ignore[impo
 from coder import Code, Codebook, CoderError, Table, read_codebook, top, top_by
 from coder.files.respondents import read_mentions
 from coder.tables.mentions import Mentions
-from tests.conftest import GOLDEN, ROOT, Cli, listing, sheet_rows, write
+from tests.conftest import GOLDEN, ROOT, Cli, cells_of, listing, sheet_rows, write
 
 PUBLISHED = Path(__file__).parents[2] / "shared" / "data" / "published_tables.csv"
 BOOK = Codebook(
@@ -69,7 +69,7 @@ ROWS = st.lists(st.sets(st.sampled_from(BOOK.ids)), min_size=1, max_size=40)
 
 def test_percentages_and_ranks_are_weighted_and_n_counts_people() -> None:
     table = top(given_by([{"ai"}, {"tv"}, {"tv"}, set()], [3, 1, 1, 1]), BOOK)
-    assert table.cells() == [["1", "Opkomst van AI", "1", "3", "50%"], ["2", "Televisie", "2", "2", "33%"]]
+    assert cells_of(table) == [["1", "Opkomst van AI", "1", "3", "50%"], ["2", "Televisie", "2", "2", "33%"]]
     assert table.notes[0] == (
         "N = 4, gewogen 6,0, effectieve basis 3,0 (Kish 1965). Plaatsen en percentages zijn gewogen; een respondent "
         "kan meer dan één code hebben."
@@ -119,7 +119,7 @@ def test_the_interval_of_an_unweighted_share_is_that_of_statsmodels() -> None:
 def test_nets_are_ranked_and_their_codes_stand_under_them_without_rank() -> None:
     rows: list[set[str]] = [{"tv", "radio"}, {"tv"}, {"radio", "ai"}, {"ai"}, {"ai"}, {"ai", "other"}, {"tv"}]
     table = top(given_by(rows), BOOK, nets=True)
-    assert [row[:3] for row in table.cells()] == [
+    assert [row[:3] for row in cells_of(table)] == [
         ["1", "Media", "4"],
         ["", "\u00a0\u00a0Televisie", "3"],
         ["", "\u00a0\u00a0Radio", "2"],
@@ -144,10 +144,10 @@ def test_nets_of_nets_count_a_respondent_once_at_each_level() -> None:
 
 def test_the_percentage_of_a_net_is_not_the_sum_of_rounded_parts() -> None:
     rows: list[set[str]] = [{"tv"}] * 99 + [{"radio"}] * 51 + [set()] * 95
-    cells = top(given_by(rows), BOOK, nets=True).cells()
+    cells = cells_of(top(given_by(rows), BOOK, nets=True))
     assert [row[3] for row in cells] == ["61%", "40%", "21%"]
     rows = [{"tv", "radio"}] * 20 + [{"tv"}] * 20 + [set()] * 60
-    assert [row[3] for row in top(given_by(rows), BOOK, nets=True).cells()] == ["40%", "40%", "20%"]
+    assert [row[3] for row in cells_of(top(given_by(rows), BOOK, nets=True))] == ["40%", "40%", "20%"]
 
 
 def test_nets_of_a_codebook_without_any_are_an_error() -> None:
@@ -254,8 +254,13 @@ def tables() -> list[Table]:
 
 @pytest.mark.parametrize(("form", "ending"), [("table", "txt"), ("csv", "csv"), ("md", "md")])
 def test_the_tables_are_written_as_in_the_golden_file(form: str, ending: str) -> None:
-    text = "\n".join(table.text(form) for table in tables())
-    assert text == (GOLDEN / f"top.{ending}").read_text(encoding="utf-8")
+    golden = (GOLDEN / f"top.{ending}").read_text(encoding="utf-8")
+    assert to_twelve_digits("\n".join(table.text(form, "nl") for table in tables())) == to_twelve_digits(golden)
+
+
+def to_twelve_digits(text: str) -> str:
+    """The text with long numbers cut: the last digits are the processor's."""
+    return re.sub(r"\d+\.\d{11,}", lambda found: f"{float(found[0]):.12g}", text)
 
 
 LONG = "wie;code;w;meting\na;tv;1,5;2021\na;radio;1,5;2021\nb;-;0,5;2024\nc;ai;1;2024\nd;;1;2019\n"
@@ -358,8 +363,8 @@ def test_a_file_in_which_no_code_was_given_needs_a_codebook(cli: Cli, here: Path
 
 def test_tables_in_which_nobody_mentioned_a_code_are_whole() -> None:
     nobody = given_by([set()] * 80, group=["a", "b"] * 40)
-    assert top_by(nobody, BOOK, "sector", letters=True).cells() == []
-    assert [row[2] for row in top_by(nobody, BOOK, "sector", limit=None).cells()] == ["0"] * len(BOOK.codes)
+    assert cells_of(top_by(nobody, BOOK, "sector", letters=True)) == []
+    assert [row[2] for row in cells_of(top_by(nobody, BOOK, "sector", limit=None))] == ["0"] * len(BOOK.codes)
 
 
 def test_rows_without_a_code_count_where_the_file_says_so(tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def estimate(
     return Estimation(codes, groups, tuple(warnings), len(ids), bool(targeted), bool(unlike), predicted.method, worth)
 
 
-def _left_out(corpus: Corpus, answered: Corpus, hand: Coding, said: dict[str, str]) -> list[str]:
+def _left_out(corpus: Corpus, answered: Corpus, hand: Coding, said: Mapping[str, str]) -> list[str]:
     """What there is to say of the units that are no answer, and of those among them that got a code by hand."""
     if len(answered) == len(corpus):
         return []
@@ -173,7 +173,7 @@ def _left_out(corpus: Corpus, answered: Corpus, hand: Coding, said: dict[str, st
 
 
 def _random(
-    hand: Coding, drawn: "pd.Series[str] | None", probability: "pd.Series[float] | None", said: dict[str, str]
+    hand: Coding, drawn: "pd.Series[str] | None", probability: "pd.Series[float] | None", said: Mapping[str, str]
 ) -> tuple[Coding, "pd.Series[float] | None", list[str]]:
     """The coding of the units of which it is known how they were drawn, their probability, and what to say of others.
 
@@ -316,7 +316,7 @@ def _ends(prefix: str, interval: Floats) -> dict[str, Floats]:
     return {f"{prefix}low": 100 * interval[:, 0], f"{prefix}high": 100 * interval[:, 1]}
 
 
-def _groups(figures: _Figures, by: "pd.Series[str]", book: Codebook, said: dict[str, str], language: str) -> Table:
+def _groups(figures: _Figures, by: "pd.Series[str]", book: Codebook, said: Mapping[str, str], language: str) -> Table:
     """The same of each group, in the order of their names; `by` has the group of each unit, empty for none."""
     named = by.fillna("").astype(str).str.strip()
     frames = []
@@ -332,7 +332,7 @@ def _groups(figures: _Figures, by: "pd.Series[str]", book: Codebook, said: dict[
     return Table(said["estimate_groups"], pd.concat(frames, ignore_index=True), None, shown, notes)
 
 
-def _shown(said: dict[str, str], level: float) -> dict[str, str]:
+def _shown(said: Mapping[str, str], level: float) -> dict[str, str]:
     interval = said["interval"].format(level=f"{100 * level:g}")
     return {
         "rank": said["rank"],
@@ -348,7 +348,12 @@ def _shown(said: dict[str, str], level: float) -> dict[str, str]:
 
 
 def _unlike(
-    question: Question, stood: Floats, chance: Floats | None, order: Floats | None, said: dict[str, str], language: str
+    question: Question,
+    stood: Floats,
+    chance: Floats | None,
+    order: Floats | None,
+    said: Mapping[str, str],
+    language: str,
 ) -> list[str]:
     """A sentence where the hand-coded units are visibly no random sample: by length, place or predictions.
 

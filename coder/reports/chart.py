@@ -14,7 +14,7 @@ import pandas as pd
 
 from coder.reports.content import Chart, Series
 from coder.reports.words import report_words
-from coder.tables.table import percent
+from coder.words.numbers import percent
 
 if TYPE_CHECKING:
     import altair as alt

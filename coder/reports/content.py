@@ -16,7 +16,8 @@ from coder.codebook import Codebook
 from coder.reports.quotes import Quote
 from coder.reports.words import EXACT, report_words, with_interval
 from coder.tables.mentions import Mentions
-from coder.tables.table import Table, percent
+from coder.tables.table import Table
+from coder.words.numbers import percent
 
 
 @dataclass(frozen=True, slots=True)

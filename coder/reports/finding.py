@@ -11,7 +11,8 @@ import pandas as pd
 
 from coder.reports.words import report_words, with_interval
 from coder.tables.comparison import NOT_IN_LIST
-from coder.tables.table import Table, percent
+from coder.tables.table import Table
+from coder.words.numbers import percent
 
 _SHARED = 3
 """So many labels that share place 1 are named."""

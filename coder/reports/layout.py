@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from coder.reports.shown import shown
 from coder.reports.words import is_number
 from coder.tables.table import Table
 
@@ -53,7 +54,8 @@ def column_parts(table: Table, *, room: float, character: float, margin: float) 
 
 def _longest(table: Table) -> list[int]:
     """Characters that each column must have room for on a line."""
-    columns = zip(table.shown.values(), *table.cells(), strict=True)
+    seen = shown(table)
+    columns = zip(seen.headings, *seen.rows, strict=True)
     found = []
     for heading, *cells in columns:
         words = ceil(_BOLD * max(map(len, heading.split()), default=1))

@@ -6,30 +6,9 @@ A person must still look: see the manual for what is missed.
 from collections.abc import Iterable, Sequence
 
 from coder.dutch.personal import Found, find_personal
-from coder.errors import CoderError
+from coder.words import area
 
 Span = tuple[int, int]
-
-PLACEHOLDERS = {
-    "nl": {
-        "name": "[naam]",
-        "email": "[e-mail]",
-        "phone": "[telefoon]",
-        "address": "[adres]",
-        "link": "[link]",
-        "account": "[rekeningnummer]",
-        "person": "[persoonsnummer]",
-    },
-    "en": {
-        "name": "[name]",
-        "email": "[e-mail]",
-        "phone": "[phone]",
-        "address": "[address]",
-        "link": "[link]",
-        "account": "[account number]",
-        "person": "[personal number]",
-    },
-}
 
 
 def mask(
@@ -40,14 +19,12 @@ def mask(
     A span keeps its words; one that touches what was masked takes in the whole placeholder. All else
     stays verbatim. See `find_personal` for `keep`.
     """
-    if language not in PLACEHOLDERS:
-        raise CoderError(f"There is no language {language!r}; choose one of {', '.join(PLACEHOLDERS)}.")
     found = find_personal(text, keep=keep)
     parts: list[str] = []
     place = size = 0
     now: list[tuple[Found, int, int]] = []
     for one in found:
-        written = PLACEHOLDERS[language][one.kind]
+        written = area("masking", language)[one.kind]
         parts += [text[place : one.start], written]
         size += one.start - place
         now.append((one, size, size + len(written)))

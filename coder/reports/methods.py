@@ -11,11 +11,11 @@ from math import isfinite
 
 from coder.codebook import Codebook
 from coder.errors import DataError
-from coder.reports.methods_words import SAID
 from coder.tables.agreement import Agreement
 from coder.tables.facts_words import decimals, whole
 from coder.tables.words import words
 from coder.version import __version__
+from coder.words import area
 
 MACHINES = ("rules", "classifier", "rules+classifier")
 DRAWN = ("random", "self_selected")
@@ -106,7 +106,7 @@ class MethodFacts:
 def methods(facts: MethodFacts, *, language: str = "nl") -> str:
     """The methods paragraph of what is known, in "nl" or "en", with its numbers as that language writes them."""
     words(language)
-    said = SAID[language]
+    said = area("methods", language)
     parts = (_asked, _codebook, _coders, _sample, _counted, _statistics)
     sentences = [sentence for part in parts for sentence in part(facts, said, language)]
     seed = said["seed"].format(seed=facts.seed) if facts.seed is not None else ""

@@ -18,6 +18,7 @@ from xlsxwriter.utility import xl_range_formula
 from coder.files.writing import written_beside
 from coder.reports.chart import FILLS, INK, fills
 from coder.reports.content import Chart, Report, Section, Series
+from coder.reports.shown import shown
 from coder.reports.words import is_number, report_words, written_date
 from coder.tables.table import Table
 from coder.version import __version__
@@ -110,7 +111,7 @@ def _high(cells: Sequence[tuple[str, int]]) -> float:
 def _table(one: _Book, table: Table, question: str) -> None:
     sheet = one.sheet(table.title, table.title if table.title == question else f"{table.title} – {question}")
     numeric, head = is_number(table), 2
-    cells = table.cells()
+    cells = shown(table).rows
     widths = [min(max(map(len, column)) + 3, _WIDEST) for column in zip(table.shown.values(), *cells, strict=True)]
     for row, texts in enumerate(cells, start=head + 1):
         sheet.set_row(row, _high(list(zip(texts, widths, strict=True))))

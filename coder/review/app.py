@@ -28,7 +28,8 @@ from coder.review.gate import Gate, Guard, Session, who_asks
 from coder.review.sight import Sight
 from coder.review.team import Team
 from coder.review.turns import Turns
-from coder.review.words import LANGUAGES, PageError, page_words, told
+from coder.review.words import PageError, page_words, told
+from coder.words import languages
 
 HOME = Path(__file__).parent
 MOST_SHOWN = 60
@@ -219,7 +220,7 @@ class Page:
 
     def _language(self, sight: Sight, _request: Request, data: Data) -> Data:
         language = fields(data, language=str)["language"]
-        if language not in LANGUAGES:
+        if language not in languages():
             raise PageError("language")
         self.languages[sight.who] = language
         return {}

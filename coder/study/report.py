@@ -21,6 +21,7 @@ from coder.study.run import Run
 from coder.tables.table import Table
 from coder.tables.words import number
 from coder.version import __version__
+from coder.words import area
 
 INTO = "final_codes"
 """The column in which a run writes what the table counts."""
@@ -38,9 +39,9 @@ def write_run(done: Run, answers: Answers, folder: Path, *, language: str, workb
 
 def write_demo(lists: Sequence[Demo], folder: Path, *, language: str) -> list[Path]:
     """Write one report of all lists, and the coded answers and tables of each in a folder of its own."""
-    title, note = _DEMO[language]
+    said = area("demo", language)
     sections = tuple(_demo_section(one, language) for one in lists)
-    files = write_report(Report(title, language, sections, note=note), [folder / "report.html"])
+    files = write_report(Report(said["title"], language, sections, note=said["note"]), [folder / "report.html"])
     for one in lists:
         files += _write_data(one.machine, one.answers, folder / one.name, "csv")
     return files
@@ -129,11 +130,11 @@ def agreement_line(one: Demo, language: str) -> str:
     """How well the machine agreed with people on the answers whose codes it did not see."""
     found = one.agreement
     precision, recall, f1 = (number(value, language) for value in (found["precision"], found["recall"], found["f1"]))
-    return _FACTS[language]["agreement"].format(hidden=one.hidden, precision=precision, recall=recall, f1=f1)
+    return area("run", language)["agreement"].format(hidden=one.hidden, precision=precision, recall=recall, f1=f1)
 
 
 def _facts(done: Run, language: str) -> list[str]:
-    said, book = _FACTS[language], done.codebook
+    said, book = area("run", language), done.codebook
     by_hand = len(done.hand.seen) if done.hand else 0
     facts = [
         said["base"].format(base=len(done.final.seen), rows=len(done.corpus), nothing=len(done.no_answer)),
@@ -159,48 +160,3 @@ def _write_data(done: Run, answers: Answers, folder: Path, ending: str) -> list[
     for name, frame in tables.items():
         files += write_sheets(folder / f"{name}.{ending}", {name: frame}, separator(answers.path))
     return files
-
-
-_DEMO = {
-    "nl": (
-        "coder: demonstratie",
-        "Alle antwoorden zijn synthetisch: geschreven voor deze demonstratie, met codes die optellen tot "
-        "gepubliceerde aantallen. Het zijn geen onderzoeksresultaten. De eerste tabel telt de codes van mensen; "
-        "de machine zag vier op de tien daarvan en codeerde de rest.",
-    ),
-    "en": (
-        "coder: demonstration",
-        "All answers are synthetic: written for this demonstration, with codes that add up to published "
-        "counts. They are not research results. The first table counts the codes people gave; the machine "
-        "saw four in ten of them and coded the rest.",
-    ),
-}
-
-_FACTS = {
-    "nl": {
-        "base": "Basis: {base} respondenten van {rows} rijen; {nothing} zonder antwoord (leeg, nvt, xxxx, een getal).",
-        "codebook": "Codeboek {name}, versie {version} ({codes} codes, {hash}).",
-        "coders": "Gecodeerd door mensen: {hand}; door de machine ({method}): {machine}.",
-        "scores": "Micro-F1 op gecodeerde antwoorden die apart gehouden werden (5 delen): {scores}.",
-        "rules": "regels",
-        "classifier": "classifier",
-        "both": "samen",
-        "counted": "De machine telt mee zonder correctie: haar fouten zitten in de aantallen.",
-        "agreement": "Op de {hidden} antwoorden waarvan de machine de codes niet zag: precisie {precision}, "
-        "dekking {recall}, F1 {f1} tegenover de mensen.",
-        "made": "Gemaakt met coder {version}, seed {seed}.",
-    },
-    "en": {
-        "base": "Base: {base} respondents of {rows} rows; {nothing} without an answer (empty, nvt, xxxx, a number).",
-        "codebook": "Codebook {name}, version {version} ({codes} codes, {hash}).",
-        "coders": "Coded by people: {hand}; by the machine ({method}): {machine}.",
-        "scores": "Micro-F1 on coded answers that were held out (5 folds): {scores}.",
-        "rules": "rules",
-        "classifier": "classifier",
-        "both": "together",
-        "counted": "The machine is counted without correction: its errors are in the numbers.",
-        "agreement": "On the {hidden} answers whose codes the machine did not see: precision {precision}, "
-        "recall {recall}, F1 {f1} against people.",
-        "made": "Made with coder {version}, seed {seed}.",
-    },
-}

@@ -4,7 +4,7 @@ A coder is whoever made a coding: a person, or a method.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -128,7 +128,7 @@ def agree(
         _confused(coded, columns, codebook, said, language),
         _answers(coded, texts, said),
     )
-    return Agreement(*(replace(table, point="," if language == "nl" else ".") for table in tables))
+    return Agreement(*tables)
 
 
 def _named(codings: Mapping[str, Coding] | Sequence[Coding]) -> dict[str, Coding]:
@@ -210,11 +210,11 @@ def _overall(
     counts = {"units": len(coded.units), "coders": len(coded.coders), "pairs": coded.pairs}
     notes = [said["counts"].format(**counts)]
     notes += [said["left_out"].format(count=coded.left_out)] if coded.left_out else []
-    notes += [said["interval"].format(level=round(level * 100, 4), draws=draws)]
+    notes += [said["interval"].format(level=f"{round(level * 100, 4):g}", draws=draws)]
     notes += _undefined(frame, draws, said)
     notes += [said["sets"]] if "dice" in measures else []
     notes += [said["thresholds"]]
-    shown = {name: said[f"head_{name}"] for name in ("label", "value", "low", "high")}
+    shown = {name: said.get(f"head_{name}", "") for name in ("label", "value", "low", "high")}
     return Table(said["overall"], frame, len(coded.units), shown, tuple(notes))
 
 
@@ -256,7 +256,7 @@ def _codes(
     frame = frame.drop(columns="last").reset_index(drop=True)
     kappa = not frame["kappa"].isna().all()
     names = ("label", "n", "units", "agreement", *(["kappa"] if kappa else []), "alpha", "low", "high")
-    shown = {name: said[f"head_{name}"] for name in names}
+    shown = {name: said.get(f"head_{name}", "") for name in names}
     if kappa:
         shown["kappa"] = said["cohen" if len(coded.coders) == _PAIR else "fleiss"]
     notes = [said["codes_note"], *_undefined(frame, draws, said)]
@@ -287,7 +287,7 @@ def _coders(coded: _Coded, distances: Sequence[str], said: Mapping[str, str]) ->
     surely = at_least(frame["apart"].to_numpy(), frame["units"].to_numpy(), z=_SURE)
     frame = frame.assign(surely=surely).sort_values("surely", ascending=False, kind="stable", ignore_index=True)
     names = ("coder", "other", "units", "apart", "agreement", "alpha", *(["kappa"] if coded.single else []))
-    shown = {column: said[f"head_{column}"] for column in names}
+    shown = {column: said.get(f"head_{column}", "") for column in names}
     shown["alpha"] = said[f"alpha_{name}"]
     if coded.single:
         shown["kappa"] = said["cohen"]
@@ -315,7 +315,7 @@ def _confused(
         frame[f"{column}_label"] = [_label(code, codebook, said, language) for code in frame[column]]
     frame = frame.sort_values(["n", "share"], ascending=False, kind="stable", ignore_index=True)
     names = ("code_label", "other_label", "n", "share")
-    shown = {name: said[f"head_{name}"] for name in names}
+    shown = {name: said.get(f"head_{name}", "") for name in names}
     return Table(said["confused"], frame, len(coded.units), shown, (said["confused_note"],))
 
 
@@ -337,8 +337,8 @@ def _answers(coded: _Coded, texts: "pd.Series[str] | None", said: Mapping[str, s
     if texts is not None:
         frame["text"] = texts.reindex(coded.units[order]).fillna("").to_numpy()
     each = pd.DataFrame(cells, columns=[f"codes_{name}" for name in coded.coders])
-    shown = {name: said[f"head_{name}"] for name in ("unit", "disagreement", "codes")}
-    shown |= {"text": said["head_text"]} if texts is not None else {}
+    shown = {name: said.get(f"head_{name}", "") for name in ("unit", "disagreement", "codes")}
+    shown |= {"text": said.get("head_text", "")} if texts is not None else {}
     notes = (said["answers_note"].format(count=len(order), units=len(coded.units)),)
     return Table(said["answers"], pd.concat([frame, each], axis=1), len(coded.units), shown, notes)
 

@@ -219,7 +219,7 @@ def _then_places(rows: Sequence[Row], then: Lined, said: Mapping[str, str]) -> l
         elif np.isnan(then.rank[number]):
             places.append(said["listed"])
         else:
-            places.append(said["place"].format(place_of(then.rank[number], *then.ends[number])))
+            places.append(said["place"].format(rank=place_of(then.rank[number], *then.ends[number])))
     return places
 
 
@@ -348,7 +348,9 @@ def _odd_percentages(table: Table, name: str, language: str) -> Iterator[str]:
         said = comparison_words(language)
         cells = off[["label", "n", "percent", "share"]].head(_TOLD).itertuples(index=False)
         rows = [
-            said["odd_one"].format(label=label, n=n, percent=percentage(round(percent, 1) / 100, language), share=share)
+            said["odd_one"].format(
+                label=label, n=f"{n:g}", percent=percentage(round(percent, 1) / 100, language), share=f"{share:.0f}"
+            )
             for label, n, percent, share in cells
         ]
         labels = ", ".join(rows) + (", …" if len(off) > _TOLD else "")

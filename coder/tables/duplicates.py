@@ -46,7 +46,7 @@ class Duplicates:
         )
         names = ("row", *(["id"] if (frame["id"] != "").any() else []), "why", "kept_row", "counted")
         columns = {"why": "why_text", "counted": "counted_text"}
-        shown = {columns.get(name, name): said[f"head_{name}"] for name in names}
+        shown = {columns.get(name, name): said.get(f"head_{name}", "") for name in names}
         gone = int(self.dropped.sum())
         notes = [said["dropped_one" if gone == 1 else "dropped"].format(count=gone)]
         notes += [said["short_note"].format(least=self.words)] if (frame["why"] == "short").any() else []

@@ -138,7 +138,7 @@ def _sample(
     every = [said["left_out"].format(count=left_out)] if left_out else []
     every += [said["nobody_answered"].format(count=silent)] if silent else []
     every += _small(len(people), said)
-    shown = {"label": said["head_label"], "text": said["head_value"]}
+    shown = {"label": said.get("head_label", ""), "text": said.get("head_value", "")}
     return Table(said["sample"], frame, len(people), shown, (*every, *notes))
 
 
@@ -197,7 +197,7 @@ def _groups(
         ("by", "group", *(["label"] if everyone.codes else []), "base", *measured.shown(everyone), "flag"), said
     )
     if everyone.codes:
-        shown["label"] = said["head_question"]
+        shown["label"] = said.get("head_question", "")
     every = [*nowhere, *_small(frame["base"].min(), said)]
     every += [said["group_margin"]] if measured.population is not None else []
     return Table(said["groups"], frame, len(everyone), shown, (*every, *notes))
@@ -209,7 +209,7 @@ def _small(base: float, said: Mapping[str, str]) -> list[str]:
 
 
 def _heads(names: Sequence[str], said: Mapping[str, str]) -> dict[str, str]:
-    return {name: said["head_" + name.removesuffix("_text")] for name in names}
+    return {name: said.get("head_" + name.removesuffix("_text"), "") for name in names}
 
 
 def _check(

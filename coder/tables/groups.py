@@ -15,7 +15,8 @@ from coder.tables.crosstab import Group, group_heading, group_notes, heading, nu
 from coder.tables.frequency import MIN_BASE, design_notes, top
 from coder.tables.group_words import decimal, group_words, tests_said
 from coder.tables.mentions import Mentions, counted_of, group_column
-from coder.tables.table import Table, percent
+from coder.tables.table import Table
+from coder.words.numbers import percent
 
 MORE, LESS = "more", "less"
 _MARKS = {MORE: "+▲", LESS: "−▼", "": ""}

@@ -114,7 +114,7 @@ def _said(place: Place) -> Iterator[None]:
         yield
     except OperationalError as error:
         why, words = _why(error.orig)
-        raise StorageError(f"{name_of(place)} cannot be read or written: {words}.", why) from None
+        raise StorageError(f"{name_of(place)} cannot be read or written: {words}.", why=why) from None
     except DBAPIError as error:
         raise StudyError(f"{name_of(place)} cannot be read or written: {_why(error.orig)[1]}.") from None
     except sqlite3.Error as error:

@@ -1,0 +1,200 @@
+"""The only home of sentences for people: a catalogue a language (`nl.po`), in the form that translators' tools open.
+
+An entry has its key as context (`msgctxt`), the English as `msgid` and the language's own words as `msgstr`; of
+`en.po` the `msgid` itself is said. What a catalogue lacks is said in English. Values stand in braces, with how they
+are written after a colon:
+
+    {n}         a text, a number as it is, a date in full; a list with commas
+    {n:,}       a whole number, thousands apart        {n:.2}   with two decimals, half up
+    {n:%}       a percentage as published ("<1%")      {n:+}    a difference in points, with its sign
+    {n:and}     a list of which the last is joined by "and"; {n:or} by "or"
+    {n!r}       in quotes, as code
+
+An entry with a plural (`msgid_plural`) is chosen by the value `count`.
+
+`python -m coder.words` puts the catalogues in order, and says what each lacks.
+"""
+
+import locale
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+from coder.errors import CoderError
+from coder.note import Note, Text
+from coder.words import numbers
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
+SOURCE = "en"
+"""The language that the others are translated from, and that is said where nothing else is known."""
+VARIABLE = "CODER_LANGUAGE"
+"""The variable of the environment that says in which language coder speaks."""
+_HERE = Path(__file__).parent
+_KEY = re.compile(r"[a-z_]+\.[a-z0-9_.+]+")
+_SPOKEN: ContextVar[str] = ContextVar("language")
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that there is a catalogue of, by their codes."""
+    return tuple(sorted(path.stem for path in _HERE.glob("*.po")))
+
+
+def checked(language: str) -> str:
+    """The code of a language (`nl`, also where `nl_BE` is asked). Raises `CoderError` where there is none of it."""
+    code = language.replace("-", "_").partition("_")[0].partition(".")[0].lower()
+    if code not in languages():
+        raise CoderError("words.no_language", language=language, languages=languages())
+    return code
+
+
+def chosen(language: str | None = None) -> str:
+    """The language asked for, or that of `speaking`, of `CODER_LANGUAGE`, of the system, or English: the first known.
+
+    Raises `CoderError` where one is asked for that there is no catalogue of.
+    """
+    if language:
+        return checked(language)
+    found = (_SPOKEN.get(""), os.environ.get(VARIABLE, ""), *_of_system())
+    known = (one.replace("-", "_").partition("_")[0].lower() for one in found if one)
+    return next((one for one in known if one in languages()), SOURCE)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say all in this language inside the block, in this thread."""
+    token = _SPOKEN.set(checked(language))
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
+
+
+def speak(language: str) -> None:
+    """Say all in this language from now on, in this thread: for programs, which have one reader."""
+    _SPOKEN.set(checked(language))
+
+
+def say(note: Note, language: str | None = None) -> str:
+    """A note as a sentence, in the language chosen unless one is given. Raises `KeyError` for a key that is nowhere."""
+    asked = chosen(language)
+    forms = _forms(asked).get(note.key) or _forms(SOURCE).get(note.key)
+    if forms is None:
+        if not _KEY.fullmatch(note.key):  # a sentence that has no key yet
+            return note.key
+        raise KeyError(note.key)
+    one, many, plural = forms
+    template = many if many and plural(int(note.values.get("count", 1))) else one
+    return _Filled(asked).vformat(template, (), note.values)
+
+
+def area(name: str, language: str | None = None) -> Mapping[str, str]:
+    """The bare sentences of an area, by the rest of their keys: for templates that fill them in themselves."""
+    return _area(name, chosen(language))
+
+
+@cache
+def _area(name: str, language: str) -> Mapping[str, str]:
+    start = f"{name}."
+    found = {key: forms[0] for key, forms in _forms(SOURCE).items() if key.startswith(start)}
+    found |= {key: forms[0] for key, forms in _forms(language).items() if key.startswith(start)}
+    return {key.removeprefix(start): text for key, text in found.items()}
+
+
+def catalogue(language: str) -> "Catalog":
+    """The catalogue of a language, as Babel reads it."""
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    with (_HERE / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+@cache
+def _forms(language: str) -> dict[str, tuple[str, str, Any]]:
+    """By key: the sentence, its plural ("" without), and what tells by a count whether the plural is meant."""
+    from gettext import c2py  # noqa: PLC0415
+
+    found = catalogue(language)
+    plural = c2py(found.plural_expr)
+    forms = {}
+    for message in found:
+        if not message.context:
+            continue
+        said = message.id if language == SOURCE else message.string
+        one, *many = said if isinstance(said, (tuple, list)) else (said,)
+        if one:
+            forms[message.context] = (one, many[0] if many else "", plural)
+    return forms
+
+
+def _of_system() -> Iterator[str]:
+    """What the system says of the language of its user."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            yield value
+            return
+    try:
+        yield locale.getlocale()[0] or ""
+    except ValueError:
+        return
+    if os.name == "nt":  # pragma: no cover (a system that has no such variables)
+        import ctypes  # noqa: PLC0415
+
+        code = ctypes.windll.kernel32.GetUserDefaultUILanguage()  # type: ignore[attr-defined]
+        yield locale.windows_locale.get(code, "")
+
+
+class _Filled(Formatter):
+    """Puts the values into a sentence of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def convert_field(self, value: Any, conversion: str | None) -> Any:  # noqa: ANN401
+        return repr(self._plain(value)) if conversion == "r" else super().convert_field(value, conversion)
+
+    def format_field(self, value: Any, spec: str) -> str:  # noqa: ANN401
+        match spec:
+            case "":
+                return self._plain(value)
+            case "and" | "or":
+                parts = [self._plain(one) for one in value]
+                return numbers.listed(parts, self.language, "or" if spec == "or" else "standard")
+            case ",":
+                return numbers.decimal(value, 0, self.language)
+            case "%":
+                return numbers.percent(value)
+            case "+":
+                return numbers.points(value, self.language)
+            case _ if spec.startswith(".") and spec[1:].isdecimal():
+                return numbers.decimal(value, int(spec[1:]), self.language)
+        raise ValueError(f"no way to write {spec!r}")
+
+    def _plain(self, value: Any) -> str:  # noqa: ANN401
+        match value:
+            case Note():
+                return say(value, self.language)
+            case Text():
+                return value.named(self.language)
+            case CoderError():
+                return say(value.note, self.language)
+            case date():
+                return numbers.written_date(value, self.language)
+            case str():
+                return str(value)
+            case bool():
+                return str(value).lower()
+            case float():
+                return numbers.shortest(value, self.language)
+            case Sequence() | set() | frozenset():
+                return ", ".join(self._plain(one) for one in value)
+        return str(value)
