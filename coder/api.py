@@ -19,6 +19,7 @@ from coder.dutch.pipeline import BUNDLED
 from coder.errors import DataError
 from coder.files.answers import answers_of, read_answers
 from coder.files.filled_sheets import recorded_draw
+from coder.files.frames import SOURCE
 from coder.files.sheets import TableFile, TableSource, as_file
 from coder.files.waves import read_wave
 from coder.learning.estimation import Estimation
@@ -253,7 +254,7 @@ def _source(answers: Corpus, codings: Mapping[str, Coding], codebook: Codebook |
         order = codebook.ids if codebook is not None else sorted(set(coding.assignments["code"]))
         frame[name] = coding.cells(answers.ids, order).to_numpy()
     wording = {TEXT: read_from.question} if read_from.question else {}
-    frame.attrs = {**frame.attrs, "source": {**frame.attrs.get("source", {}), "wording": wording}}
+    frame.attrs = {**frame.attrs, SOURCE: {**frame.attrs.get(SOURCE, {}), "wording": wording}}
     file = TableFile(Path(read_from.path), frame=frame)
     return Source(
         file, columns[CODES], TEXT, answers.respondent or None, answers.weight or None, hand=columns.get("hand"),

@@ -10,6 +10,7 @@ from hashlib import sha256
 from itertools import chain
 
 from coder.errors import CodebookError
+from coder.note import Note
 from coder.shown import ROWS, html_table
 from coder.surrogates import has_half
 
@@ -214,12 +215,12 @@ def _names(code: Code, kind: str) -> tuple[str, ...]:
             return (code.id,)
 
 
-def spelt_apart(names: Iterable[str]) -> list[str]:
-    """The names that differ in capitals or spaces alone, quoted, those that are alike joined by "and"."""
+def spelt_apart(names: Iterable[str]) -> list[Note]:
+    """The names that differ in capitals or spaces alone: those that are alike in one note."""
     alike: dict[str, set[str]] = {}
     for name in names:
         alike.setdefault(plain_name(name), set()).add(name)
-    return [" and ".join(map(repr, sorted(same))) for same in alike.values() if len(same) > 1]
+    return [Note("codebook.alike", names=sorted(same)) for same in alike.values() if len(same) > 1]
 
 
 def plain_name(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from coder.errors import DataError
+from coder.note import Note
 from coder.shown import html_table
 from coder.surrogates import has_half, joined
 
@@ -47,7 +48,7 @@ class Corpus:
     respondent: str = ""
     weight: str = ""
     groups: Sequence[str] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def __post_init__(self, text: str | None, id: str | None) -> None:  # noqa: A002
         if text is not None or id is not None:

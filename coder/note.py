@@ -1,6 +1,6 @@
 """What is said to people, as data: the key of a sentence and the values in it, in no language yet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 
@@ -68,6 +68,16 @@ class Note:
         from coder.words import say  # noqa: PLC0415 (a note shows itself; nothing else below imports the words)
 
         return say(self)
+
+
+def some(names: Sequence[Any], most: int) -> "Sequence[Any] | Note":
+    """The first of many names as the value of a sentence, with how many more there are.
+
+    >>> str(some(["a", "b", "c", "d"], 2))
+    'a, b and 2 more'
+    """
+    shown = list(names[:most])
+    return shown if len(names) <= most else Note("words.and_more", names=shown, count=len(names) - most)
 
 
 def _again(key: str, values: Mapping[str, Any]) -> Note:

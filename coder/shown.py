@@ -13,7 +13,7 @@ def html_table(
     title: str,
     heads: Sequence[str],
     rows: Iterable[Sequence[object]],
-    notes: Sequence[str] = (),
+    notes: Sequence[object] = (),
     numbers: Sequence[bool] = (),
 ) -> str:
     """A title, a table and notes as HTML without style or script; `numbers` says which columns stand to the right.
@@ -32,7 +32,7 @@ def html_table(
         + "</tr>"
         for row in rows
     )
-    under = "".join(f"<p>{escape(note)}</p>" for note in notes)
+    under = "".join(f"<p>{escape(str(note))}</p>" for note in notes)
     return f"<p><b>{escape(title)}</b></p><table><tr>{head}</tr>{body}</table>{under}"
 
 

@@ -1,7 +1,7 @@
 """Answers in, coded answers out: cells of codes, the long form, and spans that point into the text."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -13,6 +13,9 @@ from coder.errors import DataError
 from coder.files.answers import check_free, long_form, parse_codes, read_coded, write_coded
 from coder.files.sheets import read_sheet
 from tests.conftest import listing, one_code, sheet_rows, write
+
+if TYPE_CHECKING:
+    from coder.note import Note
 
 BOOK = Codebook(
     (
@@ -142,10 +145,10 @@ def test_a_cell_that_has_a_code_and_says_that_none_fits_is_an_error() -> None:
 
 @pytest.mark.parametrize("book", [BOOK, None])
 def test_codes_joined_by_a_comma_are_counted_apart_where_all_are_known_and_that_is_said(book: Codebook | None) -> None:
-    said: list[str] = []
-    coding = parse_codes(cells("ai", "video", "ai, video"), book, "a.csv", note=said.append)
+    said: list[Note] = []
+    coding = parse_codes(cells("ai", "video", "ai, video"), book, "a.csv", tell=said.append)
     assert coding.cells(coding.seen, BOOK.ids).tolist() == ["ai", "video", "ai;video"]
-    assert "'ai, video' as 'ai', 'video'" in said[0]
+    assert "'ai, video' as 'ai', 'video'" in str(said[0])
 
 
 def test_a_label_with_a_comma_is_one_code() -> None:

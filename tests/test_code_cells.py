@@ -1,6 +1,7 @@
 """Codes as other programs write them: a column per option, joined in a cell, or missing; read as that or refused."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -12,6 +13,9 @@ from coder.errors import DataError
 from coder.files.answers import parse_codes, read_coded
 from coder.files.sheets import TableFile
 from tests.conftest import Cli, write
+
+if TYPE_CHECKING:
+    from coder.note import Note
 
 BOOK = Codebook(
     (
@@ -30,15 +34,16 @@ def read(
     coding = read_coded(file, codes, book, empty_is_none=empty_is_none)
     ids = pd.Index([str(number) for number in range(1, len(text.splitlines()))])
     order = book.ids if book else sorted(set(coding.assignments["code"]))
-    return coding.cells(ids, order).tolist(), file.notes
+    return coding.cells(ids, order).tolist(), list(map(str, file.notes))
 
 
 def cells(*values: str, book: Codebook | None = None) -> tuple[list[str], list[str]]:
     """The same of one column of cells."""
     ids = pd.Index([str(number) for number in range(1, len(values) + 1)])
-    said: list[str] = []
-    coding = parse_codes(pd.Series(values, index=ids, dtype=str), book, "a.csv", note=said.append)
-    return coding.cells(ids, book.ids if book else sorted(set(coding.assignments["code"]))).tolist(), said
+    said: list[Note] = []
+    coding = parse_codes(pd.Series(values, index=ids, dtype=str), book, "a.csv", tell=said.append)
+    order = book.ids if book else sorted(set(coding.assignments["code"]))
+    return coding.cells(ids, order).tolist(), list(map(str, said))
 
 
 # A column per option
@@ -56,7 +61,7 @@ def test_a_mark_in_a_column_per_option_is_the_option(tmp_path: Path, yes: str, n
     found, notes = read(tmp_path, text, "v/film+v/foto", book)
     assert found == ["film", "foto", "film;foto", ""]
     assert "'v/film' is 'film', 'v/foto' is 'foto'" in notes[0]
-    assert "With nothing in any of them" in notes[0]
+    assert "with nothing in any of these columns" in notes[1]
 
 
 def test_no_in_all_columns_is_seen_without_a_code_and_nothing_in_all_is_not_coded(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def sheet_of(path: Path, *asked: str, header_rows: int | None = None) -> tuple[l
     """The names, the rows and the notes of a file in which these columns are asked for."""
     file = TableFile(path, header_rows=header_rows)
     frame = file.read(dict.fromkeys(asked, "--text")).frame
-    return list(frame.columns), frame.to_numpy().tolist(), file.notes
+    return list(frame.columns), frame.to_numpy().tolist(), list(map(str, file.notes))
 
 
 QUALTRICS = (
@@ -37,7 +37,7 @@ def test_the_question_and_the_row_of_qualtrics_are_no_answers_and_the_question_i
     answers = read_answers(write(tmp_path / "q.csv", QUALTRICS), text="Q5", id="ResponseId")
     assert answers.corpus.texts.to_dict() == {"R_x1": "rust", "R_y2": "tijd"}
     assert answers.question == "Wat mist u, vooral?"
-    assert ["2 rows" in note and "ImportId" in note for note in answers.file.notes] == [True]
+    assert ["2 rows" in note and "ImportId" in note for note in map(str, answers.file.notes)] == [True]
 
 
 @pytest.mark.parametrize("asked", ["Wat mist u, vooral?", "Wat mist", "C", "3", "q5"])
@@ -45,7 +45,7 @@ def test_a_question_may_be_asked_for_as_it_was_worded(tmp_path: Path, asked: str
     answers = read_answers(write(tmp_path / "q.csv", QUALTRICS), text=asked)
     assert answers.text == "Q5"
     assert answers.corpus.texts.tolist() == ["rust", "tijd"]
-    assert any("is read as column C, 'Q5'" in note for note in answers.file.notes)
+    assert any("is read as column C, 'Q5'" in str(note) for note in answers.file.notes)
 
 
 MONKEY = (
@@ -307,7 +307,7 @@ DATA = [["nr", "antwoord"], ["1", "film"], ["2", "foto"]]
 def test_the_sheet_that_has_the_columns_is_read_and_that_is_said(tmp_path: Path) -> None:
     file = TableFile(workbook(tmp_path / "a.xlsx", uitleg=INFO, data=DATA, leeg=[]))
     assert read_answers(file, text="antwoord", id="nr").corpus.texts.tolist() == ["film", "foto"]
-    assert "sheet 'data' is read" in file.notes[0]
+    assert "sheet 'data' is read" in str(file.notes[0])
 
 
 def test_of_several_sheets_that_have_the_columns_one_is_asked_for(cli: Cli, tmp_path: Path) -> None:

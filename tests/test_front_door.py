@@ -252,7 +252,7 @@ def test_how_a_file_was_read_stands_in_the_notes(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "nr;antwoord;sector\n1;video;zorg\n2;AI;jeugd\n")
     found = coder.read(path, text="B", groups="C")
     assert found.groups == ("sector",)
-    assert [note.split(":")[0] for note in found.notes] == ["a.csv", "a.csv"]
+    assert [str(note).split(":")[0] for note in found.notes] == ["a.csv", "a.csv"]
     assert "is read as column B" in found._repr_html_()
 
 

@@ -111,7 +111,7 @@ def test_an_empty_or_another_file_is_an_error(tmp_path: Path, ending: str) -> No
 
 def test_a_sheet_that_is_not_there_is_said_with_those_there_are(tmp_path: Path) -> None:
     path = changed(tmp_path / "a.xlsx", SHEET, b'r="A2"', b'r="A2"')
-    with pytest.raises(DataError, match="has no sheet 'x'; it has Sheet1"):
+    with pytest.raises(DataError, match="has no sheet 'x'; it has 'Sheet1'"):
         read_cells(path, "x")
     assert sheet_names(path) == ["Sheet1"]
 

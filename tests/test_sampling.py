@@ -351,7 +351,7 @@ def test_rows_that_are_gone_and_rows_left_open_are_told(cli: Cli, here: Path) ->
     book.save(here / "s.xlsx")
     done = cli(*READ)
     assert done.code == 0, done.err
-    assert "1 rows of the sheet are gone" in done.err
+    assert "1 row of the sheet is gone" in done.err
     assert "4 rows have no code" in done.err
 
 

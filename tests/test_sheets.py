@@ -357,13 +357,13 @@ def test_the_second_row_of_surveymonkey_in_dutch_is_joined(tmp_path: Path) -> No
 def test_a_last_row_without_an_id_is_no_answer(tmp_path: Path, foot: str) -> None:
     file = TableFile(write(tmp_path / "a.csv", f"id;tekst\n1;goed\n2;beter\n3;best\n{foot}\n"))
     assert len(file.read({}).frame) == 3
-    assert "at the end left out" in file.notes[0]
+    assert "at the end left out" in str(file.notes[0])
 
 
 def test_a_value_far_to_the_right_does_not_refuse_a_csv(tmp_path: Path) -> None:
     file = TableFile(write(tmp_path / "a.csv", "id;tekst\n1;goed;;nagekeken\n2;beter\n"))
     assert list(file.read({}).frame["tekst"]) == ["goed", "beter"]
-    assert "D is called 'column 4'" in file.notes[0]
+    assert "D is called 'column 4'" in str(file.notes[0])
 
 
 def test_columns_of_one_name_are_listed_with_their_own_letters(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def run(
     none = empty == "none"
     file = table_file(answers, sheet, header_rows)
     read = read_answers(file, text=text, id=id_column, needs=[codes] if codes else [])
-    check_free(read, INTO, "rename it in the file")
+    check_free(read, INTO, fixed=True)
     hand = read.coding(codes, book, empty_is_none=none) if codes else None
     before = None
     if then is not None:
@@ -383,7 +383,7 @@ def topics(
 
     check_ending(out)
     read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes] if codes else [])
-    check_free(read, "topic", "rename it in the file")
+    check_free(read, "topic", fixed=True)
     coded = read.coded(codes) if codes else None
     with progress() as tell:
         tell("looking for topics", 0, 1)

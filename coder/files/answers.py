@@ -16,12 +16,13 @@ from coder.coding import Coding, assignments
 from coder.corpus import TEXT, Corpus
 from coder.errors import DataError
 from coder.files.cells import separator
-from coder.files.code_cells import DASHES, DECIMAL, Note, cuts, split, unlisted, without_missing
+from coder.files.code_cells import DASHES, DECIMAL, Tell, cuts, split, unlisted, without_missing
 from coder.files.frames import SOURCE, text_frame
 from coder.files.kinds import with_kinds
 from coder.files.option_columns import Options, read_options
 from coder.files.sheets import OF_ANSWERS, Sheet, TableFile, TableSource, as_file
 from coder.files.writing import write_sheets
+from coder.note import Note, some
 from coder.reasons import Reasons, by_hand
 
 _NAMED = 10
@@ -109,12 +110,9 @@ def read_answers(
     source = file.path.name
     ids = sheet[id_name].str.strip() if id else pd.Series([str(number) for number in range(1, len(sheet) + 1)])
     if id and (empty := int((ids == "").sum())):
-        raise DataError(f"{source} has {empty} rows without an id in column {id_name!r}. Give each row its own.")
+        raise DataError("files.without_id", file=source, count=empty, column=id_name)
     if id and (twice := ids[ids.duplicated()]).size:
-        raise DataError(
-            f"{twice.nunique()} ids occur more than once in {source}, for instance {twice.iloc[0]!r}. Give every "
-            f"row its own, or see and drop the duplicates: coder facts {source} --id {id} --without-duplicates OUT"
-        )
+        raise DataError("files.id_twice", count=twice.nunique(), file=source, id=twice.iloc[0], column=id)
     units = sheet.drop(columns=[one for one in (TEXT,) if one in sheet and one != name])
     units = units.rename(columns={name: TEXT})
     units.index = pd.Index(ids.to_numpy(), name="unit")
@@ -174,7 +172,7 @@ def read_codes(
     if cells is not None:
         return _coding(cells.set_axis(rows), codebook, source, empty_is_none=empty_is_none, coder=coder)
     cells = sheet.column(asked, option).set_axis(rows)
-    return parse_codes(cells, codebook, source, empty_is_none=empty_is_none, coder=coder, note=sheet.file.note)
+    return parse_codes(cells, codebook, source, empty_is_none=empty_is_none, coder=coder, tell=sheet.file.note)
 
 
 def parse_codes(
@@ -184,16 +182,14 @@ def parse_codes(
     *,
     empty_is_none: bool = False,
     coder: str = "hand",
-    note: Note | None = None,
+    tell: Tell = lambda _: None,
 ) -> Coding:
     """The coding in a column of cells, indexed by unit.
 
     With a codebook every code must be in it: `DataError` lists those that are not. With `empty_is_none` an empty cell
-    is a unit that was seen and fits no code. `note` is told what was read otherwise than as ids joined by ';'.
+    is a unit that was seen and fits no code. `tell` is told what was read otherwise than as ids joined by ';'.
     """
-    return _coding(
-        cells, codebook, source, empty_is_none=empty_is_none, coder=coder, joined=True, note=note or (lambda _: None)
-    )
+    return _coding(cells, codebook, source, empty_is_none=empty_is_none, coder=coder, joined=True, tell=tell)
 
 
 def _coding(
@@ -204,21 +200,21 @@ def _coding(
     empty_is_none: bool,
     coder: str,
     joined: bool = False,
-    note: Note = lambda _: None,
+    tell: Tell = lambda _: None,
 ) -> Coding:
     """The same; unless `joined`, a name is a code as it stands, and ';' alone is between two."""
     stripped = cells.str.strip()
     if joined:
-        stripped = unlisted(stripped, codebook, source, note)
+        stripped = unlisted(stripped, codebook, source, tell)
     named = {cell: _names(cell, codebook) for cell in stripped.unique() if cell not in DASHES}
     parts = stripped[~stripped.isin(DASHES)].map(named.__getitem__).explode()
     parts = parts[parts.notna()]
     missing = cells.index[:0]
     if joined:
         several = parts.index.has_duplicates
-        apart = split(parts.unique().tolist(), codebook, source, note, parted=several)
+        apart = split(parts.unique().tolist(), codebook, source, tell, parted=several)
         parts = parts.map(lambda name: apart.get(name, name)).explode() if apart else parts
-        kept = without_missing(parts, codebook, source, note)
+        kept = without_missing(parts, codebook, source, tell)
         missing, parts = parts.index.difference(kept.index), kept
     seen = cells.index[stripped.isin(DASHES) | cells.index.isin(parts.index)]
     if empty_is_none:
@@ -229,13 +225,10 @@ def _coding(
     if codebook:
         _check_split([name for name, id_ in ids.items() if id_ is None], codebook, source)
     if unknown := sorted(name for name, id_ in ids.items() if id_ is None):
-        has = ", ".join(codebook.ids) if codebook else ""
-        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
-        raise DataError(
-            f"{source} has codes that the codebook does not have: {', '.join(unknown[:_NAMED])}{more}. It has {has}."
-        )
+        has = codebook.ids if codebook else ()
+        raise DataError("files.unknown_codes", file=source, codes=some(unknown, _NAMED), has=has)
     if not len(seen):
-        raise DataError(f"{source} has no coded row: every cell of codes is empty (use '-' for 'none fits').")
+        raise DataError("files.nothing_coded", file=source)
     frame = assignments({"unit": parts.index.to_numpy(), "code": parts.map(ids).to_numpy()})
     frame = frame.drop_duplicates(["unit", "code"], ignore_index=True)
     return Coding(coder, seen, frame, reasons=Reasons.same(by_hand(coder), len(frame)))
@@ -244,10 +237,7 @@ def _coding(
 def check_spelling(codings: Sequence[Coding], source: str) -> None:
     """Raise where codes that are read without a codebook differ in capitals or spaces alone: they would count apart."""
     if twice := spelt_apart(sorted({code for coding in codings for code in coding.assignments["code"].unique()})):
-        raise DataError(
-            f"{source} has codes that differ in capitals or spaces alone, and would be counted apart: "
-            f"{'; '.join(twice[:_NAMED])}. Write them alike, or give the codebook (--codebook)."
-        )
+        raise DataError("files.spelt_apart", file=source, codes=twice[:_NAMED])
 
 
 def _names(cell: str, codebook: Codebook | None) -> list[str]:
@@ -280,26 +270,24 @@ def _ids(names: Sequence[str], codebook: Codebook | None) -> dict[str, str | Non
 def _check_none(parts: "pd.Series[str]", source: str) -> None:
     """Raise where a cell says both that no code fits and which does."""
     if len(both := parts.index[parts.isin(DASHES)]):
-        raise DataError(
-            f"{source} has '-' (no code fits) together with other codes in one cell, in answer {both[0]}. "
-            "Keep the one or the others."
-        )
+        raise DataError("files.none_and_codes", file=source, answer=both[0])
 
 
 def _check_split(names: Sequence[str], codebook: Codebook, source: str) -> None:
     """Raise where a name is that of a former code which is now several."""
     split = {name: codebook.heirs(name) for name in names}
-    if said := [f"{name!r} is now {' and '.join(heirs)}" for name, heirs in split.items() if len(heirs) > 1]:
-        raise DataError(
-            f"{source} has codes that were split since, so that one name stands for several: {'; '.join(said)}. "
-            "Write in the file which of them is meant."
-        )
+    if now := [Note("files.split_into", name=name, codes=heirs) for name, heirs in split.items() if len(heirs) > 1]:
+        raise DataError("files.split", file=source, codes=now)
 
 
-def check_free(answers: Answers, into: str, remedy: str = "name another with --into") -> None:
-    """Raise where the column to be written exists: what a person coded is never overwritten."""
+def check_free(answers: Answers, into: str, *, fixed: bool = False) -> None:
+    """Raise where the column to be written exists: what a person coded is never overwritten.
+
+    `fixed`: no option gives the new column another name.
+    """
     if into in answers.sheet.columns:
-        raise DataError(f"{answers.path.name} already has a column {into!r}; {remedy}.")
+        key = "files.column_fixed" if fixed else "files.column_taken"
+        raise DataError(key, file=answers.path.name, column=into)
 
 
 def write_coded(

@@ -82,14 +82,14 @@ def decoded(path: Path) -> str:
     try:
         raw = path.read_bytes() if path.stat().st_size <= _LARGEST else None
     except OSError as error:
-        raise DataError(f"{path.name} cannot be read ({error.strerror}).") from None
+        raise DataError("files.not_read", file=path.name, why=error.strerror) from None
     if raw is None:
-        raise DataError(f"{path.name} is larger than 2 GB, which is more than is read at once; cut it in parts.")
+        raise DataError("files.too_large", file=path.name)
     for mark, encoding in _MARKS.items():
         if raw.startswith(mark):
             return raw.decode(encoding, errors="replace")
     if b"\0" in raw or raw.startswith((b"PK\x03\x04", b"%PDF")):
-        raise DataError(f"{path.name} is not a table but another kind of file; save it as .csv or .xlsx.")
+        raise DataError("files.no_table", file=path.name)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -100,8 +100,8 @@ def _check_there(path: Path) -> None:
     if os.path.isfile(path):  # noqa: PTH113 (Path.is_file raises for a name that is too long)
         return
     if os.path.exists(path):  # noqa: PTH110
-        raise DataError(f"There is no file {path}: that is a folder or a device.")
-    raise DataError(f"There is no file {path}.")
+        raise DataError("files.folder", path=path)
+    raise DataError("files.missing", path=path)
 
 
 def _text_rows(path: Path) -> Rows:
@@ -122,10 +122,7 @@ def _text_rows(path: Path) -> Rows:
                 found.append([unguarded(cell) for cell in row])
                 cells += len(row)
             if len(found) > ROWS or len(row) > COLUMNS or cells > CELLS:
-                raise DataError(
-                    f"{path.name} has more than {ROWS:,} rows, {COLUMNS:,} columns or {CELLS:,} cells, which is more "
-                    "than is read at once; cut it in parts, or leave columns out."
-                )
+                raise DataError("files.too_much", file=path.name, rows=ROWS, columns=COLUMNS, cells=CELLS)
     except csv.Error as error:
         raise _unreadable(path, error, len(found)) from None
     return found
@@ -152,19 +149,13 @@ def _check_quotes(lines: list[str], delimiter: str, path: Path, row: int) -> Non
     except csv.Error as error:
         if "field larger" in str(error):
             raise
-        raise DataError(
-            f"{path.name} has a double quote under row {row} that is not closed, at {lines[0][:60].rstrip()!r}; what "
-            "follows would be read as one answer. Close it, or double it where it belongs to the text."
-        ) from None
+        raise DataError("files.open_quote", file=path.name, row=row, begins=lines[0][:60].rstrip()) from None
 
 
 def _unreadable(path: Path, error: csv.Error, rows: int) -> DataError:
     if "field larger" in str(error):
-        return DataError(
-            f"{path.name} has a cell of more than {_LONGEST:,} characters under row {rows}; is a double quote there "
-            "not closed?"
-        )
-    return DataError(f"{path.name} is not a table that can be read ({error}); save it again as .csv or .xlsx.")
+        return DataError("files.long_cell", file=path.name, longest=_LONGEST, row=rows)
+    return DataError("files.unreadable", file=path.name, error=str(error))
 
 
 def _separated(text: str, path: Path) -> tuple[str, str]:

@@ -9,12 +9,13 @@ import json
 import re
 from ast import literal_eval
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.files.headers import MISSING
+from coder.note import Note
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ NOTHING = "None"
 DASHES = (NONE_FITS, "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}")
 """What Word and Excel make of '-'."""
 DECIMAL = re.compile(r"(\d+)[.,](\d+)")
-Note = Callable[[str], None]
+Tell = Callable[[Note], None]
 NEGATIVE = re.compile(r"-\d{1,4}(?:[.,]0+)?")
 _IN_NAMES = ("/", "\\", "&", "+")
 """What joins codes at times, and the words of one code as often."""
@@ -44,14 +45,14 @@ _SHOWN = 5
 # What is missing
 
 
-def without_missing(parts: "pd.Series[str]", codebook: Codebook | None, source: str, note: Note) -> "pd.Series[str]":
+def without_missing(parts: "pd.Series[str]", codebook: Codebook | None, source: str, tell: Tell) -> "pd.Series[str]":
     """The names that are not what a program writes for a missing value (NA, NULL, -99)."""
     gone = [name for name in parts.unique() if _is_missing(name) and not _is_code(name, codebook)]
     if not gone:
         return parts
     missing = parts.isin(gone)
-    what = "is a missing value, not a code" if len(gone) == 1 else "are missing values, not codes"
-    note(f"{source}: {quoted(gone[:_SHOWN])} in a column of codes {what}: {int(missing.sum())} not counted.")
+    times = int(missing.sum())
+    tell(Note("files.missing_values", file=source, names=gone[:_SHOWN], count=len(gone), times=times))
     return parts[~missing]
 
 
@@ -71,13 +72,13 @@ def _is_missing(name: str) -> bool:
 # Codes joined in a cell
 
 
-def unlisted(cells: "pd.Series[str]", codebook: Codebook | None, source: str, note: Note) -> "pd.Series[str]":
+def unlisted(cells: "pd.Series[str]", codebook: Codebook | None, source: str, tell: Tell) -> "pd.Series[str]":
     """The cells in which lists as a program prints them (`['bike', 'bus']`) are joined by ';'."""
     lists = {cell: found for cell in cells.unique() if (found := _listed(cell, codebook, source)) is not None}
     if not lists:
         return cells
     times = int(cells.isin(list(lists)).sum())
-    note(f"{source}: {times} cells of codes hold a list, such as {next(iter(lists))[:60]!r}; each part is a code.")
+    tell(Note("files.lists", file=source, count=times, cell=next(iter(lists))[:60]))
     return cells.replace({cell: "; ".join(parts) or NONE_FITS for cell, parts in lists.items()})
 
 
@@ -92,10 +93,7 @@ def _listed(cell: str, codebook: Codebook | None, source: str) -> list[str] | No
     if codebook and all(map(codebook.find, bare)):
         return bare
     if found is not None or (len(bare) >= _SEVERAL and cell[0] != "("):
-        raise DataError(
-            f"{source} has {cell[:60]!r} in a column of codes: data as a program prints it, of which it is not clear "
-            "what codes they are. Join codes in a cell by ';'."
-        )
+        raise DataError("files.printed", file=source, cell=cell[:60])
     return None
 
 
@@ -149,7 +147,7 @@ def _run(pieces: Sequence[str], sign: str, between: str, is_code: Callable[[str]
 
 
 def split(
-    names: Sequence[str], codebook: Codebook | None, source: str, note: Note, *, parted: bool
+    names: Sequence[str], codebook: Codebook | None, source: str, tell: Tell, *, parted: bool
 ) -> dict[str, tuple[str, ...]]:
     """The codes that each name joins by '#', '|', commas or spaces; names that are one code are not in it.
 
@@ -165,10 +163,7 @@ def split(
     )
     if found:
         name, parts = next(iter(found.items()))
-        note(
-            f"{source}: codes that are joined by another sign than ';' are read apart, such as {name[:60]!r} as "
-            f"{quoted(parts)} (different cells of this kind: {len(found)})."
-        )
+        tell(Note("files.joined_codes", file=source, cell=name[:60], codes=parts, times=len(found)))
     return found
 
 
@@ -205,10 +200,7 @@ def _cut(name: str, codebook: Codebook, source: str) -> tuple[str, ...]:
         ways = cuts(name, sign, is_code)
         ways = [way for way in ways if len(way) >= _SEVERAL and not all(map(_is_missing, way))]
         if len(ways) > 1:
-            raise DataError(
-                f"{source} has {name[:60]!r}, which joins {quoted(ways[0])} or {quoted(ways[1])}. Join codes in a cell "
-                "by ';'."
-            )
+            raise DataError("files.joins_either", file=source, cell=name[:60], one=ways[0], other=ways[1])
         if ways:
             return ways[0]
     return ()
@@ -309,13 +301,5 @@ def _is_phrase(parts: Sequence[str]) -> bool:
 
 
 def _unclear(name: str, parts: Sequence[str], sign: str, source: str) -> DataError:
-    by = "spaces" if sign == " " else repr(sign)
-    return DataError(
-        f"{source} has {name[:60]!r}, which is one code, or {len(parts)} codes joined by {by} ({quoted(parts)}). Join "
-        "codes in a cell by ';', or give the codebook (--codebook), which says what is a code."
-    )
-
-
-def quoted(names: Iterable[str]) -> str:
-    """Names in quotes, with commas between."""
-    return ", ".join(map(repr, names))
+    key = "files.one_or_by_spaces" if sign == " " else "files.one_or_joined"
+    return DataError(key, file=source, cell=name[:60], number=len(parts), sign=sign, parts=parts)

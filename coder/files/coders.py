@@ -81,33 +81,27 @@ def _long(
     files: Sequence[TableFile], codes: Sequence[str], coder: str, id_: str | None, text: str | None
 ) -> list[_Column]:
     if len(files) != 1 or len(codes) != 1:
-        raise DataError("With --coder there is one file and one column of codes: a row a unit and coder.")
+        raise DataError("files.coder_one_file")
     if id_ is None:
-        raise DataError("With --coder name the column that says which unit a row is of, with --id.")
+        raise DataError("files.coder_no_id")
     path = files[0].path
     sheet = _sheet(files[0], {coder: "--coder", id_: "--id", codes[0]: "--codes"}, text)
     who, units = sheet.column(coder, "--coder").str.strip(), sheet.column(id_, "--id").str.strip()
     for cells in (who, units):
         if empty := int((cells == "").sum()):
-            raise DataError(f"{path.name} has {empty} rows with nothing in column {cells.name!r}; fill it in.")
+            raise DataError("files.empty_cells", file=path.name, count=empty, column=cells.name)
     both = pd.DataFrame({"unit": units, "coder": who})
     twice = both[both.duplicated()]
     if len(twice):
-        raise DataError(
-            f"{path.name} has more than one row of unit {twice['unit'].iloc[0]!r} and coder "
-            f"{twice['coder'].iloc[0]!r}. Write the codes of a unit in one cell, joined by ';', and answers to "
-            "different questions in files apart."
-        )
+        unit, name = twice.iloc[0][["unit", "coder"]]
+        raise DataError("files.coder_twice", file=path.name, unit=unit, coder=name)
     rows = sheet.frame.groupby(who, sort=False)
     return [_column(str(name), replace(sheet, frame=part), codes[0], id_, text) for name, part in rows]
 
 
 def _wide(file: TableFile, codes: Sequence[str], id_: str | None, text: str | None) -> list[_Column]:
     if len(set(codes)) < 2:  # noqa: PLR2004 (agreement is of two or more)
-        raise DataError(
-            f"{file.path.name} with the column {codes[0]!r} alone is one coder. Name a column of codes for each coder "
-            "(--codes a --codes b), the column with the names of coders (--coder), or more files."
-        )
+        raise DataError("files.one_coder", file=file.path.name, column=codes[0])
     sheet = _sheet(file, dict.fromkeys(codes, "--codes"), text, id_)
     names = dict.fromkeys(sheet.name(name, "--codes") for name in codes)
     return [_column(name, sheet, name, id_, text) for name in names]
@@ -115,23 +109,16 @@ def _wide(file: TableFile, codes: Sequence[str], id_: str | None, text: str | No
 
 def _files(files: Sequence[TableFile], codes: Sequence[str], id_: str | None, text: str | None) -> list[_Column]:
     if len(codes) not in {1, len(files)}:
-        raise DataError(
-            f"There are {len(files)} files and {len(codes)} columns of codes; name one column for all files, or one "
-            "for each, in the order of the files."
-        )
+        raise DataError("files.files_and_columns", files=len(files), columns=len(codes))
     if id_ is None and text is None:
-        raise DataError(
-            "Which rows are the same answer? Name the column of ids with --id; or the column of texts with --text, "
-            "if the files have the same answers in the same order."
-        )
+        raise DataError("files.same_rows")
     each = list(codes) if len(codes) == len(files) else [codes[0]] * len(files)
     columns = [
         _column(name, _sheet(file, {code: "--codes"}, text, id_), code, id_, text)
         for name, file, code in zip(_names([file.path for file in files], each), files, each, strict=True)
     ]
     if id_ is None and len({len(one.units) for one in columns}) > 1:
-        counts = ", ".join(f"{one.path.name} {len(one.units)}" for one in columns)
-        raise DataError(f"The files have different numbers of rows ({counts}); name their column of ids with --id.")
+        raise DataError("files.unequal", counts=[f"{one.path.name} {len(one.units)}" for one in columns])
     return columns
 
 
@@ -146,7 +133,7 @@ def _names(paths: Sequence[Path], codes: Sequence[str]) -> list[str]:
     for names in choices:
         if len(set(names)) == len(names):
             return names
-    raise DataError(f"{Counter(choices[-1]).most_common(1)[0][0]} is named twice; each coder is a file of its own.")
+    raise DataError("files.coder_file_twice", coder=Counter(choices[-1]).most_common(1)[0][0])
 
 
 def _sheet(file: TableFile, needed: dict[str, str], text: str | None, id_: str | None = None) -> Sheet:
@@ -159,13 +146,10 @@ def _column(name: str, sheet: Sheet, codes: str, id_: str | None, text: str | No
     ids = sheet.column(id_, "--id").str.strip() if id_ else rows
     source = sheet.file.path.name
     if id_ and (empty := int((ids == "").sum())):
-        raise DataError(f"{source} has {empty} rows without an id in column {id_!r}. Give each row its own.")
+        raise DataError("files.without_id", file=source, count=empty, column=id_)
     twice = ids[ids.duplicated()]
     if len(twice):
-        raise DataError(
-            f"{source} has {len(twice)} ids more than once in column {id_!r}, for instance {twice.iloc[0]!r}. "
-            "Give every answer its own; if each row is of one coder, name their column with --coder."
-        )
+        raise DataError("files.id_twice_coder", file=source, count=len(twice), column=id_, id=twice.iloc[0])
     index = pd.Index(ids.to_numpy(), name="unit")
     texts = sheet.column(text, "--text").set_axis(index) if text else None
     return _Column(name, sheet, codes, index, texts)
@@ -183,9 +167,9 @@ def _same_texts(columns: Sequence[_Column], id_: str | None) -> "pd.Series[str] 
         differ = mine.index[(mine.str.strip() != known.str.strip()).to_numpy()]
         if len(differ):
             unit = differ[0]
-            remedy = "Are they the same answers?" if id_ else "Name the column of ids with --id."
+            key = "files.unit_reads" if id_ else "files.row_reads"
             raise DataError(
-                f"{'Unit' if id_ else 'Row'} {unit} reads {known[unit][:40]!r} in {columns[0].path.name} and "
-                f"{mine[unit][:40]!r} in {one.path.name} ({len(differ)} differ). {remedy}"
-            )
+                key, unit=unit, text=known[unit][:40], file=columns[0].path.name, other=mine[unit][:40],
+                other_file=one.path.name, differ=len(differ),
+            )  # fmt: skip
     return first

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 from coder.codebook import plain_name
 from coder.errors import DataError
+from coder.note import Note
 
 JOIN = "+"
 """Between the names of columns that are read as one: the codes of an answer, one a column."""
@@ -24,16 +25,25 @@ _LISTED, _OF_MANY, _NAME, _SHORT = 60, 24, 40, 48
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """What was asked for, and the column that it was read as: its letter, and as much of its name as is told."""
+
+    asked: str
+    letter: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The columns meant by what was asked for: one, or those of a join.
 
-    `codes` has the code of each column that was written as COLUMN=CODE; `guessed` are sentences about columns that were
-    not asked for by their exact name.
+    `codes` has the code of each column that was written as COLUMN=CODE; `guessed` are the columns that were not asked
+    for by their exact name.
     """
 
     names: tuple[str, ...]
     codes: Mapping[str, str]
-    guessed: tuple[str, ...] = ()
+    guessed: tuple[Guess, ...] = ()
 
     @property
     def name(self) -> str:
@@ -42,7 +52,12 @@ class Found:
 
 
 class MissingColumnError(DataError):
-    """What was asked for is no column of the table."""
+    """What was asked for is no column of the table: `asked`, or that part of a join."""
+
+    @property
+    def asked(self) -> str:
+        """The column that is not there."""
+        return str(self.note.values["column"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,49 +89,54 @@ class Columns:
         """What a spreadsheet calls the column."""
         return letter(self.left + list(self.names).index(name))
 
-    def listed(self, chosen: Sequence[str] | None = None) -> str:
+    def listed(self, chosen: Sequence[str] | None = None) -> list[str | Note]:
         """The columns with their letters, or the `chosen` of them; of very many the first and the last."""
         every = [(name, f"{letter(self.left + place)} {_short(name)!r}") for place, name in enumerate(self.names)]
-        said = [said for name, said in every if chosen is None or name in chosen]
-        if len(said) > _LISTED:
-            said = [*said[:_OF_MANY], f"… ({len(said) - _OF_MANY - 1} more) …", said[-1]]
-        return ", ".join(said)
+        told = [told for name, told in every if chosen is None or name in chosen]
+        if len(told) <= _LISTED:
+            return [*told]
+        return [*told[:_OF_MANY], Note("files.more_columns", number=len(told) - _OF_MANY - 1), told[-1]]
 
-    def missing(self, source: str, asked: str, part: str, option: str) -> MissingColumnError:
-        """The error for the user: the columns there are, what is like this one, the option that chooses another."""
-        of = f" (of {asked!r})" if part != asked else ""
+    def sought(self, asked: str, source: str, option: str) -> Found:
+        """The same as `find`; what is missing is an error for the user.
+
+        It has the columns there are, what is like the one `asked`, and the option that chooses another.
+        """
+        try:
+            return self.find(asked)
+        except MissingColumnError as missing:
+            part = missing.asked
         near = get_close_matches(part, self.names, n=3)
-        like = f" Is it {' or '.join(map(repr, near))}?" if near else ""
-        return MissingColumnError(
-            f"{source} has no column {part!r}{of}; it has {self.listed()}.{like} "
-            f"Choose one with {option}: its name, its letter or how it begins."
+        key = ("files.no_column" if part == asked else "files.no_part") + ("_like" if near else "")
+        raise MissingColumnError(
+            key, file=source, column=part, asked=asked, columns=self.listed(), near=near, option=option
         )
 
     def _join(self, parts: Sequence[str]) -> Found:
         codes: dict[str, str] = {}
         found: list[str] = []
-        guessed: list[str] = []
+        guessed: list[Guess] = []
         for part in parts:
             column, _, code = ("", "", "") if part in self.names else part.rpartition(IS)
-            name, said = self._one(column.strip() or part)
+            name, guess = self._one(column.strip() or part)
             if name in found:
-                raise DataError(f"Column {name!r} is named twice in {JOIN.join(parts)!r}; name each once.")
+                raise DataError("files.named_twice", column=name, columns=JOIN.join(parts))
             found.append(name)
-            guessed += said
+            guessed += guess
             if column:
                 codes[name] = code.strip()
         if codes and (without := [name for name in found if not codes.get(name)]):
-            raise DataError(f"Column {without[0]!r} has no code; write COLUMN=CODE for each, or for none.")
+            raise DataError("files.column_without_code", column=without[0])
         return Found(tuple(found), codes, tuple(guessed))
 
-    def _one(self, asked: str) -> tuple[str, tuple[str, ...]]:
-        """The column, and what to tell where it was not asked for by its exact name."""
+    def _one(self, asked: str) -> tuple[str, tuple[Guess, ...]]:
+        """The column, and that it was guessed where it was not asked for by its exact name."""
         if asked in self.names:
             return asked, ()
         if asked.removeprefix("$") in self.names:  # as SPSS writes the name of a set
             return asked.removeprefix("$"), ()
         if asked in DEFAULTS or not asked.strip():
-            raise MissingColumnError(asked)
+            raise MissingColumnError("files.no_such_column", column=asked)
         worded = [name for name in self.names if self.wording.get(name) == asked]
         alike = [name for name in self.names if plain_name(name) == plain_name(asked)]
         if same := worded or alike:
@@ -124,7 +144,7 @@ class Columns:
         begun = [name for name in self.names if any(_begins(one, asked) for one in (name, self.wording.get(name, "")))]
         placed = self._placed(asked)
         if placed is None and not begun:
-            raise MissingColumnError(asked)
+            raise MissingColumnError("files.no_such_column", column=asked)
         if placed is None:
             return self._only(begun, asked)
         if not asked.isdecimal():
@@ -133,15 +153,14 @@ class Columns:
                 begun = []
         return self._only(list(dict.fromkeys([placed, *begun])), asked)
 
-    def _only(self, candidates: Sequence[str], asked: str) -> tuple[str, tuple[str, ...]]:
+    def _only(self, candidates: Sequence[str], asked: str) -> tuple[str, tuple[Guess, ...]]:
         if len(candidates) > 1:
-            joined = f", or all as {JOIN.join(candidates)!r}" if len("".join(candidates)) < _SHORT else ""
+            key = "files.any_of" if len("".join(candidates)) < _SHORT else "files.any_of_long"
             raise DataError(
-                f"{asked!r} may be any of {len(candidates)} columns: {self.listed(candidates)}. "
-                f"Name one by its whole name, its letter or its number{joined}."
+                key, asked=asked, number=len(candidates), columns=self.listed(candidates), joined=JOIN.join(candidates)
             )
         name = candidates[0]
-        return name, (f"{asked!r} is read as column {self.letter(name)}, {_short(name)!r}.",)
+        return name, (Guess(asked, self.letter(name), _short(name)),)
 
     def _placed(self, asked: str) -> str | None:
         """The column of this letter or number."""

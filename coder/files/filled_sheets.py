@@ -7,7 +7,7 @@ background are those of the answers, never of the sheet.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,10 +20,11 @@ from coder.corpus import numbers
 from coder.errors import DataError
 from coder.files.answers import Answers, parse_codes
 from coder.files.cells import SPREADSHEETS, sheet_names
-from coder.files.code_cells import NONE_FITS
+from coder.files.code_cells import DASHES, NONE_FITS
 from coder.files.kinds import with_kinds
-from coder.files.sample_sheets import ANSWERS, CODEBOOK, FACTS, HEADINGS, STRATA, UNIT, Headings
+from coder.files.sample_sheets import ANSWERS, CODEBOOK, FACTS, STRATA, UNIT, Headings, all_headings
 from coder.files.sheets import read_sheet
+from coder.note import Note, some
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
 
 _SHOWN = 5
@@ -47,21 +48,18 @@ class Filled:
     coded: int
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What somebody who reads the sheet back should know of it, as sentences."""
+    def notes(self) -> tuple[Note, ...]:
+        """What somebody who reads the sheet back should know of it."""
         gone, open_ = self.drawn - self.there, self.there - self.coded
         notes = []
         if gone > 0:
-            notes.append(f"{gone} rows of the sheet are gone: it was sent with {self.drawn} and has {self.there}.")
+            notes.append(Note("sheets.rows_gone", count=gone, sent=self.drawn, there=self.there))
         if open_ > 0:
-            notes.append(f"{open_} rows have no code and no mark that none fits; they stay uncoded.")
+            notes.append(Note("sheets.rows_open", count=open_))
         if notes and self.kind == RANDOM:
-            notes.append(
-                "As long as answers are missing, the sample is not the random one that was drawn: what is hard to code "
-                "may be what is left."
-            )
+            notes.append(Note("sheets.not_random_yet"))
         if self.kind == TARGETED:
-            notes.append("Targeted answers are to learn from; they say nothing of how often a code occurs.")
+            notes.append(Note("sheets.targeted"))
         return tuple(notes)
 
 
@@ -82,10 +80,11 @@ def read_filled(
     answers coded before get.
     """
     check_own_columns(answers)
-    rows, headings = answer_rows(path, id or UNIT, text)
+    file = FilledFile(path)
+    rows, headings = file.answers(id or UNIT, text)
     check_rows(rows, answers, text, path)
-    facts = sample_facts(path)
-    book = codebook or _own_codebook(path)
+    facts = file.facts()
+    book = codebook or file.codebook()
     given = given_codes(rows, headings, book, path)
     sheet = answers.sheet.set_axis(answers.corpus.ids).copy()
     before = sheet[codes].str.strip() if codes in sheet else pd.Series("", index=sheet.index, dtype=str)
@@ -95,7 +94,7 @@ def read_filled(
     sheet[codes] = before.where(~before.index.isin(given.index), given.reindex(before.index))
     if facts[DRAWN] == RANDOM:
         earlier = before.index[(before != "").to_numpy() & ~before.index.isin(rows.index)]
-        _set_probabilities(sheet, given.index, earlier, facts, path, answers)
+        _set_probabilities(sheet, given.index, earlier, facts, file, answers)
     else:
         mine = given.index[(before[given.index] == "").to_numpy()]
         sheet.loc[mine, DRAWN] = TARGETED
@@ -139,101 +138,93 @@ def check_own_columns(answers: Answers) -> None:
     """Raise where the answers have columns called as ours are, and that are not ours."""
     sheet, ours = answers.sheet, _has_own_columns(answers)
     if not ours and (clash := [name for name in (DRAWN, PROBABILITY, STRATUM) if name in sheet]):
-        raise DataError(
-            f"{answers.path.name} has a column {clash[0]!r}, which coder writes what it drew in; rename it in the file."
-        )
+        raise DataError("sheets.own_column", file=answers.path.name, column=clash[0])
 
 
 # What the sheet says
 
 
-def answer_rows(path: Path, unit: str, text: str) -> tuple[pd.DataFrame, Headings]:
-    """The rows of the sheet, indexed by unit id, and in which language its headings are."""
-    name = ANSWERS if path.suffix.lower() in SPREADSHEETS and ANSWERS in sheet_names(path) else ""
-    table = read_sheet(path, [unit, text], sheet=name)
-    if any(table.columns[2:3].isin([one.codes[0] for one in HEADINGS.values()])):  # as `coder sample` writes it
-        own = {old: new for old, new in zip(table.columns, (unit, text), strict=False) if new not in table}
-        table = table.rename(columns=own)
-    if missing := [one for one in (unit, text) if one not in table]:
-        raise DataError(
-            f"{path.name} has no column {missing[0]!r}; it has {', '.join(map(str, table.columns))}. Give --text and "
-            "--id as when the sheet was drawn."
-        )
-    found = max(HEADINGS.values(), key=lambda one: len(set(one.filled_in) & set(table.columns)))
-    if not set(found.codes) & set(table.columns):
-        raise DataError(
-            f"{path.name} has no column {found.codes[0]!r}, {found.codes[1]!r} or the like; is it a sheet that "
-            "`coder sample` wrote?"
-        )
-    return table.set_index(table[unit].str.strip()), found
+class FilledFile:
+    """A sheet of a sample as somebody sent it back: a workbook, or a .csv with files beside it."""
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._is_workbook = path.suffix.lower() in SPREADSHEETS
+        self._names = sheet_names(path)
 
-def beside(path: Path, name: str, columns: Sequence[str]) -> pd.DataFrame | None:
-    """One of the other sheets: of the workbook, or the file beside a .csv; None where there is none."""
-    if path.suffix.lower() in SPREADSHEETS:
-        return read_sheet(path, columns, sheet=name) if name in sheet_names(path) else None
-    file = path.with_name(f"{path.stem}.{name}{path.suffix}")
-    return read_sheet(file, columns) if file.is_file() else None
+    def answers(self, unit: str, text: str) -> tuple[pd.DataFrame, Headings]:
+        """The rows of answers, indexed by unit id, and the headings that they are under, in whatever language."""
+        table = read_sheet(self.path, [unit, text], sheet=ANSWERS if ANSWERS in self._names else "")
+        known = all_headings()
+        if any(table.columns[2:3].isin([one.codes[0] for one in known])):  # as `coder sample` writes it
+            own = {old: new for old, new in zip(table.columns, (unit, text), strict=False) if new not in table}
+            table = table.rename(columns=own)
+        if missing := [one for one in (unit, text) if one not in table]:
+            columns = list(table.columns)
+            raise DataError("sheets.no_column_back", file=self.path.name, column=missing[0], columns=columns)
+        found = max(known, key=lambda one: len(set(one.filled_in) & set(table.columns)))
+        if not set(found.codes) & set(table.columns):
+            raise DataError("sheets.no_codes", file=self.path.name, first=found.codes[0], second=found.codes[1])
+        return table.set_index(table[unit].str.strip()), found
 
+    def table(self, name: str, columns: Sequence[str]) -> pd.DataFrame | None:
+        """One of the other sheets: of the workbook, or the file beside a .csv; None where there is none."""
+        if self._is_workbook:
+            return read_sheet(self.path, columns, sheet=name) if name in self._names else None
+        file = self._beside(name)
+        return read_sheet(file, columns) if file.is_file() else None
 
-def sample_facts(path: Path) -> dict[str, str]:
-    """How a sheet was drawn: name and value. Raises where that is lost."""
-    table = beside(path, FACTS, ["name", "value"])
-    facts = dict(zip(table["name"], table["value"], strict=True)) if table is not None else {}
-    if facts.get(DRAWN) not in (RANDOM, TARGETED) or not facts.get("n", "").isdigit():
-        where = f"sheet {FACTS!r}" if path.suffix.lower() in SPREADSHEETS else f"file {path.stem}.{FACTS}{path.suffix}"
-        raise DataError(
-            f"{path.name} does not say how it was drawn: its {where} is not there or was changed. Put back the one "
-            "that `coder sample` wrote."
-        )
-    return facts
+    def facts(self) -> dict[str, str]:
+        """How the sheet was drawn: name and value. Raises where that is lost."""
+        table = self.table(FACTS, ["name", "value"])
+        facts = dict(zip(table["name"], table["value"], strict=True)) if table is not None else {}
+        if facts.get(DRAWN) not in (RANDOM, TARGETED) or not facts.get("n", "").isdigit():
+            key = "sheets.no_facts" if self._is_workbook else "sheets.no_facts_file"
+            raise DataError(key, file=self.path.name, sheet=FACTS, other=self._beside(FACTS).name)
+        return facts
 
+    def codebook(self) -> Codebook | None:
+        """The codes of the sheet itself; a row that a coder added there, with a name alone, is a new code."""
+        table = self.table(CODEBOOK, ["name", "number", "id"])
+        if table is None:
+            return None
+        names = [name.strip() for name in table["name"]]
+        given = [int(number) if number.strip().isdecimal() else 0 for number in table["number"]]
+        free = iter(range(max(given) + 1, max(given) + 1 + len(given)))
+        numbers = [number or next(free) for number in given]
+        rows = zip(table["id"].str.strip(), numbers, names, strict=True)
+        codes = tuple(Code(id_ or name, number, {"nl": name}) for id_, number, name in rows if name)
+        return Codebook(codes, self.path.stem)
 
-def _own_codebook(path: Path) -> Codebook | None:
-    """The codes of the sheet itself; a row that a coder added there, with a name alone, is a new code."""
-    table = beside(path, CODEBOOK, ["name", "number", "id"])
-    if table is None:
-        return None
-    names = [name.strip() for name in table["name"]]
-    given = [int(number) if number.strip().isdecimal() else 0 for number in table["number"]]
-    free = iter(range(max(given) + 1, max(given) + 1 + len(given)))
-    numbers = [number or next(free) for number in given]
-    rows = zip(table["id"].str.strip(), numbers, names, strict=True)
-    return Codebook(tuple(Code(id_ or name, number, {"nl": name}) for id_, number, name in rows if name), path.stem)
+    def _beside(self, name: str) -> Path:
+        """The file with this table, beside a .csv."""
+        return self.path.with_name(f"{self.path.stem}.{name}{self.path.suffix}")
 
 
 def check_rows(rows: pd.DataFrame, answers: Answers, text: str, path: Path) -> None:
     """Raise on rows that are twice there, that the answers do not have, or whose text is another."""
     if rows.index.has_duplicates:
         twice = rows.index[rows.index.duplicated()]
-        raise DataError(f"{path.name} has the rows {_some(twice)} more than once; keep one of each.")
+        raise DataError("sheets.rows_twice", file=path.name, rows=some(list(twice), _SHOWN))
     unknown = rows.index[~rows.index.isin(answers.corpus.ids)]
     if len(unknown):
         raise DataError(
-            f"{path.name} has rows that {answers.path.name} does not have: {_some(unknown)}. Was the sheet drawn from "
-            "another file, or did a spreadsheet change the ids (00042 into 42)?"
+            "sheets.rows_unknown", file=path.name, answers=answers.path.name, rows=some(list(unknown), _SHOWN)
         )
     was = answers.corpus.texts[rows.index].map(_plain)
     changed = rows.index[(was != rows[text].map(_plain)).to_numpy()]
     if len(changed):
         first = changed[0]
         raise DataError(
-            f"{path.name} has another text than {answers.path.name} in {len(changed)} rows: {_some(changed)}. Row "
-            f"{first} has {rows.loc[first, text][:60]!r} and was {was[first][:60]!r}. If one column was sorted without "
-            "the others, the codes stand in wrong rows; else put the texts back."
-        )
+            "sheets.texts_changed", file=path.name, answers=answers.path.name, count=len(changed),
+            rows=some(list(changed), _SHOWN), row=first, text=rows.loc[first, text][:60], was=was[first][:60],
+        )  # fmt: skip
 
 
 def _plain(text: str) -> str:
     """A text without what programs change in saving: line ends, space, control characters, composed accents."""
     shown = "".join(sign if sign.isprintable() else " " for sign in _ESCAPED.sub(" ", text))
     return " ".join(unicodedata.normalize("NFC", shown).split())
-
-
-def _some(ids: Iterable[str]) -> str:
-    names = list(ids)
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
 
 
 # Codes
@@ -243,31 +234,34 @@ def given_codes(rows: pd.DataFrame, headings: Headings, codebook: Codebook | Non
     """The cell of codes of each row that was coded, by unit. Raises on labels that no code has."""
     columns = [name for name in rows if re.fullmatch(rf"{headings.code} \d+", str(name))]
     none = rows[headings.none_fits].str.strip() if headings.none_fits in rows else pd.Series("", index=rows.index)
-    cells, problems = {}, []
+    cells: dict[str, str] = {}
+    problems: list[Note] = []
     for unit, typed, marked in zip(rows.index, rows[columns].to_numpy().tolist(), none, strict=True):
         names = [name.strip() for cell in typed for name in str(cell).split(";") if name.strip()]
-        codes = [name for name in names if name != NONE_FITS]
+        codes = [name for name in names if name not in DASHES]
         if codes and (marked or len(codes) < len(names)):
-            problems.append(f"row {unit} has {codes[0]!r} and also says that no code fits")
+            problems.append(Note("sheets.row_both", row=unit, code=codes[0]))
         found = [codebook.find(name) if codebook else name for name in codes]
         problems += [_unknown(unit, name, codebook) for name, id_ in zip(codes, found, strict=True) if id_ is None]
         if codes or names or marked:
             cells[unit] = ";".join(dict.fromkeys(id_ for id_ in found if id_)) or NONE_FITS
     if problems:
-        more = f"; and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
-        raise DataError(f"{path.name}: {'; '.join(problems[:_SHOWN])}{more}. Mend the sheet and read it again.")
+        more = [Note("words.more", count=len(problems) - _SHOWN)] if len(problems) > _SHOWN else []
+        raise DataError("sheets.problems", file=path.name, problems=[*problems[:_SHOWN], *more])
     if not cells:
-        raise DataError(f"{path.name} has no row that was coded; choose codes, or mark that none fits.")
+        raise DataError("sheets.nothing_coded", file=path.name)
     return pd.Series(cells, dtype=str)
 
 
-def _unknown(unit: str, name: str, codebook: Codebook | None) -> str:
+def _unknown(unit: str, name: str, codebook: Codebook | None) -> Note:
     heirs = codebook.heirs(name) if codebook else ()
     if heirs:
-        return f"row {unit} has {name!r}, which is now {' and '.join(heirs)}"
+        return Note("sheets.row_split", row=unit, code=name, codes=heirs)
     labels = [label for code in codebook.codes for label in (*code.label.values(), code.id)] if codebook else []
     near = get_close_matches(name, labels, n=1)
-    return f"row {unit} has {name!r}, which is not in the codebook" + (f" (is it {near[0]!r}?)" if near else "")
+    if near:
+        return Note("sheets.row_unknown_like", row=unit, code=name, near=near[0])
+    return Note("sheets.row_unknown", row=unit, code=name)
 
 
 def _new(
@@ -285,10 +279,7 @@ def _new(
     less = now.assignments["unit"].value_counts().reindex(had.index, fill_value=0)
     other = had.index[~(same.all(axis=1) & (more == less).to_numpy())]
     if len(other):
-        raise DataError(
-            f"{answers.path.name} already has other codes than {path.name} in the rows {_some(other)}. Decide which "
-            "hold, and empty or mend the others."
-        )
+        raise DataError("sheets.other_codes", answers=answers.path.name, file=path.name, rows=some(list(other), _SHOWN))
     return given
 
 
@@ -300,19 +291,16 @@ def _set_probabilities(
     coded: "pd.Index[str]",
     earlier: "pd.Index[str]",
     facts: Mapping[str, str],
-    path: Path,
+    file: FilledFile,
     answers: Answers,
 ) -> None:
     """Write drawn, probability and stratum of the units coded on the sheet and of those coded earlier."""
-    if len(earlier) != int(facts.get("coded_before", "0")):
-        raise DataError(
-            f"{answers.path.name} has {len(earlier)} coded answers beside those of {path.name}, and had "
-            f"{facts.get('coded_before', '0')} when it was drawn, so that its probabilities do not hold. Read it into "
-            "the file it was drawn from, and other sheets after it."
-        )
-    table = beside(path, STRATA, [STRATUM, PROBABILITY])
+    name, had = file.path.name, facts.get("coded_before", "0")
+    if len(earlier) != int(had):
+        raise DataError("sheets.coded_since", answers=answers.path.name, coded=len(earlier), file=name, had=had)
+    table = file.table(STRATA, [STRATUM, PROBABILITY])
     if table is None:
-        raise DataError(f"{path.name} has lost its table {STRATA!r}, with the probabilities; put it back.")
+        raise DataError("sheets.no_strata", file=name, table=STRATA)
     probability = dict(zip(table[STRATUM], table[PROBABILITY].str.replace(",", "."), strict=True))
     stratum = strata_of(sheet, facts, list(probability))
     along = earlier[(sheet.loc[earlier, DRAWN].str.strip() == RANDOM) & below_one(sheet.loc[earlier, PROBABILITY])]

@@ -21,7 +21,7 @@ def text_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """
     names = list(map(str, frame.columns))
     if twice := [name for name, times in Counter(names).items() if times > 1]:
-        raise DataError(f"A DataFrame has more than one column named {', '.join(twice)}; give each its own name.")
+        raise DataError("files.frame_columns_twice", columns=twice)
     known = kinds_of(frame)
     columns = {name: frame.iloc[:, place] for place, name in enumerate(names)}
     found = pd.DataFrame({name: _texts(cells) for name, cells in columns.items()}, index=frame.index)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from coder.errors import DataError
 from coder.files.cells import Rows
 from coder.files.columns import Columns
+from coder.note import Note
 
 WITHIN = 20
 """How many rows may stand above the names (a title, merged cells)."""
@@ -78,7 +79,7 @@ class Header:
     body: int
     width: int
     wording: dict[str, str]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     left: int = 0
 
     @property
@@ -95,17 +96,14 @@ def read_header(
     Raises `DataError` where a row may be part of the header and may be an answer, and where two columns have one name.
     """
     if header_rows is not None and not 1 <= header_rows < len(rows):
-        raise DataError(f"{source} has {len(rows)} rows; --header-rows is 1 at least and leaves rows for answers.")
+        raise DataError("files.header_rows", file=source, count=len(rows))
     place, sure = _place(rows, accepted)
     last = place + (header_rows or _rows(rows, place, sure, source))
     names, wording = _named(rows[place:last])
     if place and last - place == 1 and 2 * _filled(rows[place - 1]) > _filled(rows[place]):
         wording = _worded(names, _even(rows[place - 1 : place]))
     if twice := [name for name, times in Counter(names).items() if times > 1]:
-        raise DataError(
-            f"{source} has more than one column named {', '.join(twice)} among {Columns(names).listed()}; "
-            "give each its own name."
-        )
+        raise DataError("files.columns_twice_among", file=source, twice=twice, columns=Columns(names).listed())
     return Header(names, last, len(rows[place]), wording, tuple(_notes(rows, place, last, wording, source)))
 
 
@@ -171,8 +169,7 @@ def _rows(rows: Rows, place: int, sure: int, source: str) -> int:
             break
         if against < _ENOUGH or says_answer:
             raise DataError(
-                f"{source} has under the column names a row that may be a second header or an answer: {_shown([row])}. "
-                f"Give --header-rows {count + 1} if it belongs to the header, --header-rows {count} if it is an answer."
+                "files.header_or_answer", file=source, row=shown_rows([row]), header=count + 1, answer=count
             )
         count += 1
     return count
@@ -266,23 +263,19 @@ def _joined(upper: Sequence[str], under: Sequence[str], more: Rows) -> tuple[lis
     return names, wording
 
 
-def _notes(rows: Rows, place: int, last: int, wording: dict[str, str], source: str) -> list[str]:
+def _notes(rows: Rows, place: int, last: int, wording: dict[str, str], source: str) -> list[Note]:
     notes = []
     if place:
-        notes.append(f"{source}: {said_rows(rows[:place])} above the column names passed over.")
+        notes.append(Note("files.rows_above", file=source, count=place, rows=shown_rows(rows[:place])))
     if last - place > 1:
-        kept = " Its texts are kept as the wording of the questions." if wording else ""
-        how = "joined with them" if _gaps(_even(rows[place:last])) else "not counted as an answer"
-        notes.append(f"{source}: {said_rows(rows[place + 1 : last])} under the column names {how}.{kept}")
+        key = "files.rows_joined" if _gaps(_even(rows[place:last])) else "files.rows_under"
+        under = rows[place + 1 : last]
+        notes.append(Note(key + ("_kept" if wording else ""), file=source, count=len(under), rows=shown_rows(under)))
     return notes
 
 
-def said_rows(rows: Rows) -> str:
-    """How many rows these are, and what is in them."""
-    return f"{len(rows)} row{'s' if len(rows) > 1 else ''} ({_shown(rows)})"
-
-
-def _shown(rows: Rows) -> str:
+def shown_rows(rows: Rows) -> str:
+    """What is in these rows, as much of it as is told."""
     said = [" | ".join(cell.strip()[:30] for cell in row if cell.strip()) for row in rows]
     return "; ".join(repr(one if len(one) <= _SHOWN else f"{one[:_SHOWN]}…") for one in said)
 

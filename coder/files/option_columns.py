@@ -15,9 +15,10 @@ import pandas as pd
 
 from coder.codebook import Codebook, plain_name
 from coder.errors import DataError
-from coder.files.code_cells import NEGATIVE, NONE_FITS, NOTHING, Note, quoted
+from coder.files.code_cells import NEGATIVE, NONE_FITS, NOTHING, Tell
 from coder.files.columns import IS, JOIN
 from coder.files.headers import MISSING
+from coder.note import Note, some
 
 _SHOWN, _MANY = 5, 10
 _SEVERAL = 2
@@ -75,7 +76,7 @@ class Options:
         return plain_name(self.option(name) or name)
 
 
-def read_options(options: Options, codebook: Codebook | None, source: str, note: Note) -> "pd.Series[str] | None":
+def read_options(options: Options, codebook: Codebook | None, source: str, tell: Tell) -> "pd.Series[str] | None":
     """A cell of codes a row, of columns that are an option each: ids joined by ';', '-' for none, "" for no answer.
 
     None where the cells hold codes themselves. Raises `DataError` where it may be either, and where it is not clear
@@ -95,7 +96,7 @@ def read_options(options: Options, codebook: Codebook | None, source: str, note:
         ";".join(code for code, on in zip(codes, row, strict=True) if on) or (NONE_FITS if there else "")
         for row, there in zip(chosen.to_numpy().tolist(), answered.tolist(), strict=True)
     ]
-    _tell(options, codes, values, source, note)
+    _tell(options, codes, values, source, tell)
     return pd.Series(cells, index=values.index, dtype=str)
 
 
@@ -171,10 +172,7 @@ def _marks_of_one(options: Options, every: frozenset[str], source: str) -> froze
         alike = [str(other) for other in options.others if _stem(str(other)) == stem[1]]
         few = [other for other in alike if set(map(_plain, options.others[other].unique())) <= {"", *_NUMBERS}]
         if len(few) > 1:
-            raise DataError(
-                f"{source}: {name!r} is one of {len(few)} columns of options: 1 in it is not the number of a code. "
-                f"Name them all: --codes {_typed(JOIN.join(few))}."
-            )
+            raise DataError("files.one_option", file=source, column=name, number=len(few), write=_typed(JOIN.join(few)))
     if every <= {"1"} and shaped:
         raise _unclear_options(options, source)
     return None
@@ -204,10 +202,8 @@ def _by_text(
     for like in (own, marked):
         others = [name for name in filled if name not in like and not _are_codes(filled[name], codebook)]
         if len(like) >= _SEVERAL and others:
-            raise DataError(
-                f"{source}: {like[0]!r} is a column of one option, and {others[0]!r} holds something else, such as "
-                f"{min(filled[others[0]])[:40]!r}. Leave {others[0]!r} out of --codes; code a text apart."
-            )
+            cell = min(filled[others[0]])[:40]
+            raise DataError("files.no_option", file=source, column=like[0], other=others[0], cell=cell)
     return None
 
 
@@ -225,8 +221,7 @@ def _codes_of(
         codes = [options.codes[name] for name in names]
         found = [codebook.find(code) if codebook else code for code in codes]
         if unknown := [code for code, one in zip(codes, found, strict=True) if one is None]:
-            has = ", ".join(codebook.ids) if codebook else ""
-            raise DataError(f"{source} has codes that the codebook does not have: {', '.join(unknown)}. It has {has}.")
+            raise DataError("files.unknown_codes", file=source, codes=unknown, has=codebook.ids if codebook else ())
         return [str(one) for one in found]
     parts = [options.option(name) for name in names]
     if codebook is None:
@@ -244,42 +239,33 @@ def _codes_of(
     ]
     write = _typed(JOIN.join(f"{name}{IS}CODE" for name in names[:_SHOWN]))
     raise DataError(
-        f"{source}: the columns {JOIN.join(names)!r} are an option each, and it is not clear which code of the "
-        f"codebook {quoted(lost[:_SHOWN] or names[:_SHOWN])} stands for. Write it: --codes {write}, with codes of "
-        f"{', '.join(codebook.ids[:_MANY])}."
-    )
+        "files.which_code", file=source, columns=JOIN.join(names), lost=lost[:_SHOWN] or names[:_SHOWN], write=write,
+        codes=codebook.ids[:_MANY],
+    )  # fmt: skip
 
 
-def _tell(options: Options, codes: Sequence[str], values: pd.DataFrame, source: str, note: Note) -> None:
-    pairs = [f"{name!r} is {code!r}" for name, code in zip(options.frame, codes, strict=True)]
-    more = f" and {len(pairs) - _MANY} more" if len(pairs) > _MANY else ""
+def _tell(options: Options, codes: Sequence[str], values: pd.DataFrame, source: str, tell: Tell) -> None:
+    """Tell which code each column is, and what nothing in them means."""
+    pairs = [Note("files.option_is", column=name, code=code) for name, code in zip(options.frame, codes, strict=True)]
+    tell(Note("files.options", file=source, options=some(pairs, _MANY)))
     empty = (values == "").to_numpy()
-    nothing, some = int(empty.all(axis=1).sum()), int((empty.any(axis=1) & ~empty.all(axis=1)).sum())
-    said = [f"{source}: a column is read as an option each: {', '.join(pairs[:_MANY])}{more}."]
+    nothing, partly = int(empty.all(axis=1).sum()), int((empty.any(axis=1) & ~empty.all(axis=1)).sum())
     if nothing:
-        said.append(f"With nothing in any of them, as an empty cell of codes (see --empty): {nothing}.")
-    if some and values.isin(_NOT_CHOSEN).to_numpy().any():
-        said.append(f"With nothing in some of them, which are not chosen then: {some}.")
-    note(" ".join(said))
+        tell(Note("files.options_empty", file=source, times=nothing))
+    if partly and values.isin(_NOT_CHOSEN).to_numpy().any():
+        tell(Note("files.options_partly", file=source, times=partly))
 
 
 def _not_options(options: Options, held: Mapping[str, set[str]], source: str) -> DataError:
     name, values = max(held.items(), key=lambda one: len(one[1]))
-    return DataError(
-        f"{source}: {JOIN.join(map(str, options.frame.columns))!r} look like a column per option, but {name!r} holds "
-        f"{quoted(sorted(values)[:_SHOWN])}, and it is not clear which of these says that it was chosen. Write 1 where "
-        "it was and 0 where it was not."
-    )
+    columns = JOIN.join(map(str, options.frame.columns))
+    return DataError("files.unclear_marks", file=source, columns=columns, column=name, values=sorted(values)[:_SHOWN])
 
 
 def _unclear_options(options: Options, source: str) -> DataError:
     names = list(map(str, options.frame.columns))
     write = _typed(JOIN.join(f"{name}{IS}CODE" for name in names[:_SHOWN]))
-    return DataError(
-        f"{source}: 1 in {quoted(names[:_SHOWN])} may say that an option was chosen, or be number 1 of the codebook. "
-        f"If each column is an option, say which: --codes {write}; "
-        "if the cells hold codes, write their names."
-    )
+    return DataError("files.option_or_number", file=source, columns=names[:_SHOWN], write=write)
 
 
 def _after_stem(names: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from coder.corpus import numbers
 from coder.errors import DataError
 from coder.files.cells import SPREADSHEETS
 from coder.files.sheets import TableSource, as_file
+from coder.note import Note
 from coder.tables.frequency import COLUMNS
 from coder.tables.table import Table
 
@@ -45,18 +46,14 @@ def read_published(source: TableSource) -> Table:
     columns = {name: _column(sheet, names) for name, names in _NAMES.items()}
     labels, ranks = columns["label"], columns["rank"]
     if labels is None or ranks is None:
-        raise DataError(
-            f"{path.name} is neither coded answers nor a published table: it has columns "
-            f"{', '.join(map(str, sheet.columns))}. A published table has `rank` and `label`; "
-            "for coded answers name the column of codes with --codes."
-        )
+        raise DataError("files.neither", file=path.name, columns=list(map(str, sheet.columns)))
     ours = set(COLUMNS) <= set(sheet.columns)
     codes = sheet["code"] if ours else labels
     frame = pd.DataFrame({"code": codes.str.strip(), "label": labels.str.strip(), "rank": _numbers(ranks)})
     totals = sheet.apply(_total, axis=1)
     frame = frame[(frame["label"] != "") & (totals == "")]
     if frame["rank"].isna().all():
-        raise DataError(f"{path.name} has a column for ranks but no rank in it; fill in at least one.")
+        raise DataError("files.no_rank", file=path.name)
     frame["n"] = _numbers(columns["n"]) if columns["n"] is not None else float("nan")
     frame["percent"] = _percents(columns["percent"], path) if columns["percent"] is not None else float("nan")
     frame["low"] = frame["high"] = float("nan")
@@ -74,11 +71,11 @@ def read_published(source: TableSource) -> Table:
     if set(_OF_NETS) <= set(sheet.columns):
         frame["level"] = numbers(sheet["level"])
         kept.append("level")
-    for name, means in (("rank", "ranks are 1, 2, 3"), ("n", "it counts respondents. Leave out a weighted n")):
+    for name, key in (("rank", "files.rank_not_whole"), ("n", "files.n_not_whole")):
         if len(broken := frame[name][frame[name] % 1 > 0]):
-            raise DataError(f"{path.name} has {name} {broken.iloc[0]}, not a whole number; {means}.")
+            raise DataError(key, file=path.name, value=float(broken.iloc[0]))
     frame["rank"] = frame["rank"].astype("Int64")
-    shown = {"rank": "rank", "label": "label"}
+    shown = {"rank": Note("tables.rank"), "label": Note("tables.code")}
     return Table(
         path.stem if file.frame is None else "",
         frame[kept].reset_index(drop=True),
@@ -98,12 +95,11 @@ def _base(cells: "pd.Series[str]", frame: pd.DataFrame, path: Path) -> int | Non
     """The number of respondents that was printed: one, and no smaller than what was counted."""
     found = sorted(set(_numbers(cells).dropna()))
     if len(found) > 1:
-        bases = ", ".join(f"{one:g}" for one in found)
-        raise DataError(f"{path.name} has bases {bases}; a list has one. Write the same in each row.")
+        raise DataError("files.bases", file=path.name, bases=found)
     base = int(found[0]) if found else None
     if base is not None and len(over := frame[frame["n"] > base]):
-        n, label = over["n"].iloc[0], over["label"].iloc[0]
-        raise DataError(f"{path.name} has n = {n:g} of {label!r}, more than its base of {base}; mend one of them.")
+        n, label = float(over["n"].iloc[0]), over["label"].iloc[0]
+        raise DataError("files.over_base", file=path.name, n=n, label=label, base=base)
     return base
 
 
@@ -124,14 +120,14 @@ def _percents(cells: "pd.Series[str]", path: Path) -> "pd.Series[float]":
     shares = path.suffix.lower() in SPREADSHEETS and found.max() <= 1 and not cells.str.contains("%").any()
     found = found * _WHOLE if shares else found
     if (over := found[found > _WHOLE]).size:
-        raise DataError(f"{path.name} has a percentage of {over.iloc[0]:g}; mend it, it is 100 at most.")
+        raise DataError("files.over_hundred", file=path.name, value=float(over.iloc[0]))
     return found
 
 
 def _numbers(cells: "pd.Series[str]", *, thousands: bool = True) -> "pd.Series[float]":
     """The first number in each cell; nan where there is none. With `thousands` "1.024" is a thousand and more."""
     if (below := cells[cells.map(lambda cell: bool(_NEGATIVE.match(cell)))]).size:
-        raise DataError(f"A published table has {below.iloc[0]!r}, and no number in it is below 0; mend it.")
+        raise DataError("files.below_zero", cell=below.iloc[0])
     plain = [_THOUSANDS.sub("", cell) if thousands else cell for cell in cells]
     found = [re.search(r"\d+(?:[.,]\d+)?", cell) for cell in plain]
     return pd.Series([float(match[0].replace(",", ".")) if match else float("nan") for match in found], dtype=float)

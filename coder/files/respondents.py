@@ -41,9 +41,7 @@ def read_mentions(
     units = pd.Index([str(number) for number in range(1, len(sheet.frame) + 1)])
     coding = read_codes(sheet, codes, codebook, units=units, empty_is_none=empty_is_none)
     if codebook is None and coding.assignments.empty:
-        raise DataError(
-            f"No row of {file.path.name} has a code: all are '-'. Give the codebook, to count its codes as 0."
-        )
+        raise DataError("files.all_none", file=file.path.name)
     if codebook is None:
         check_spelling([coding], file.path.name)
     book = codebook or Codebook.from_ids(coding.assignments["code"], file.path.stem)

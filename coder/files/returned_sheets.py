@@ -4,7 +4,7 @@ A study goes on while the sheet is away: others code, other sheets come back. Co
 meanwhile; the draw is kept only where its probabilities still hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,18 +12,12 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.files.answers import Answers
-from coder.files.filled_sheets import (
-    Filled,
-    answer_rows,
-    below_one,
-    beside,
-    check_rows,
-    given_codes,
-    sample_facts,
-    strata_of,
-)
+from coder.files.filled_sheets import Filled, FilledFile, below_one, check_rows, given_codes, strata_of
 from coder.files.sample_sheets import STRATA, UNIT
+from coder.note import Note
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM
+
+_COLUMNS = (DRAWN, PROBABILITY, STRATUM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +30,7 @@ class Returned:
 
     codes: "pd.Series[str]"
     draw: pd.DataFrame
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def read_returned(
@@ -53,37 +47,38 @@ def read_returned(
     `answers` may have the columns drawn, probability and stratum of earlier sheets; `coded` are the units that have
     codes now. Raises as `read_filled` does, but not where a row has other codes already.
     """
-    rows, headings = answer_rows(path, id or UNIT, text)
+    file = FilledFile(path)
+    rows, headings = file.answers(id or UNIT, text)
     check_rows(rows, answers, text, path)
-    facts = sample_facts(path)
+    facts = file.facts()
     codes = given_codes(rows, headings, codebook, path)
-    draw, why = _draw(rows.index, coded, facts, path, answers)
+    draw = _draw(rows.index, coded, facts, file, answers)
     notes = Filled(answers.sheet, facts[DRAWN], int(facts["n"]), len(rows), len(codes)).notes
-    return Returned(codes, draw, (*notes, *([why] if why else [])))
+    if draw is None:
+        notes, draw = (*notes, Note("sheets.not_kept", file=path.name)), _drawn([], facts)
+    return Returned(codes, draw, notes)
 
 
 def _draw(
-    rows: "pd.Index[str]", coded: "pd.Index[str]", facts: Mapping[str, str], path: Path, answers: Answers
-) -> tuple[pd.DataFrame, str]:
-    """How units were drawn, by this sheet and the earlier ones it extends; or nothing, and why that is."""
-    columns = (DRAWN, PROBABILITY, STRATUM)
+    rows: "pd.Index[str]", coded: "pd.Index[str]", facts: Mapping[str, str], file: FilledFile, answers: Answers
+) -> pd.DataFrame | None:
+    """How units were drawn, by this sheet and the earlier ones it extends; None where its probabilities do not hold."""
     sheet = answers.sheet.set_axis(answers.corpus.ids)
-    sheet = sheet.assign(**{name: "" for name in columns if name not in sheet})
+    sheet = sheet.assign(**{name: "" for name in _COLUMNS if name not in sheet})
     mine = sheet[DRAWN].str.strip() == RANDOM
     new = rows[~mine[rows]]
-    made = pd.DataFrame("", index=new, columns=list(columns), dtype=str).assign(drawn=facts[DRAWN])
     if facts[DRAWN] != RANDOM or not len(new):
-        return made, ""
+        return _drawn(new, facts)
     along = sheet.index[(mine & below_one(sheet[PROBABILITY])).to_numpy() & ~sheet.index.isin(rows)]
     extended = int(facts.get("extended", "0"))
     alone = int(facts.get("coded_before", "0")) - extended
     others = len(along) if not extended and not alone else 0
     along = along if extended else along[:0]
     certain = coded[~coded.isin(rows.union(along))][: None if alone else 0]
-    table = beside(path, STRATA, [STRATUM, PROBABILITY])
+    table = file.table(STRATA, [STRATUM, PROBABILITY])
     by = facts.get("by", "")
     if others or len(along) != extended or len(certain) != alone or table is None or (by and by not in sheet):
-        return made.iloc[:0], _NOT_KEPT.format(name=path.name)
+        return None
     probability = dict(zip(table[STRATUM], table[PROBABILITY].str.replace(",", "."), strict=True))
     stratum = strata_of(sheet, facts, list(probability))
     units = rows.append(along)
@@ -91,10 +86,10 @@ def _draw(
     own = pd.DataFrame(
         {DRAWN: sheet.loc[certain, DRAWN].where(mine, ""), PROBABILITY: "1", STRATUM: stratum[certain]}, index=certain
     )
-    return pd.concat([made, own]), ""
+    return pd.concat([made, own])
 
 
-_NOT_KEPT = (
-    "The codes of {name} are taken over, its probabilities are not: they do not hold beside what was drawn or coded "
-    "since. Draw the next sheet from the export of the study (--id unit --codes codes), and add each before the next."
-)
+def _drawn(units: "Sequence[str] | pd.Index[str]", facts: Mapping[str, str]) -> pd.DataFrame:
+    """These units as drawn with the sheet, without a probability."""
+    empty = pd.DataFrame("", index=pd.Index(units, dtype=str), columns=list(_COLUMNS), dtype=str)
+    return empty.assign(**{DRAWN: facts[DRAWN]})

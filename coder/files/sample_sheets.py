@@ -3,7 +3,8 @@
 A workbook has four sheets: `answers` (a row a unit, with columns to choose codes in), `codebook` (labels,
 definitions, examples: what the drop-downs offer), `sample` (how it was drawn) and, of a random sample,
 `strata` (population and probabilities). A .csv has the first, with the others in files beside it. The same
-sample gives the same bytes: no date is written. `filled_sheets` reads it back.
+sample gives the same bytes: no date is written. Its headings are in the language of whoever codes it, and
+`filled_sheets` reads back those of every language that there is a catalogue of.
 """
 
 from collections.abc import Sequence
@@ -14,12 +15,14 @@ from pathlib import Path
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.errors import CoderError, DataError
+from coder.errors import DataError
 from coder.files.answers import Answers
 from coder.files.cells import separator
 from coder.files.kinds import kinds_of, with_kinds
 from coder.files.writing import cell_looks, check_ending, put_cell, write_sheets, written_beside
+from coder.note import Note
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, WHY, Sample
+from coder.words import chosen, languages, say
 
 CODE_COLUMNS = 5
 """So many columns to choose a code in; a cell may hold several, joined by ';'."""
@@ -40,12 +43,11 @@ _FILL_IN = {
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """The headings of the columns to fill in, and the error of a drop-down: its title and sentence."""
+    """The headings of the columns to fill in."""
 
     code: str
     none_fits: str
     note: str
-    wrong: tuple[str, str]
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -58,14 +60,14 @@ class Headings:
         return (*self.codes, self.none_fits, self.note)
 
 
-HEADINGS = {
-    "nl": Headings(
-        "code", "geen past", "opmerking", ("Niet in het codeboek", "Kies een code uit de lijst (zie blad codebook).")
-    ),
-    "en": Headings(
-        "code", "none fits", "remark", ("Not in the codebook", "Choose a code of the list (see sheet codebook).")
-    ),
-}
+def headings_in(language: str) -> Headings:
+    """The headings of a sheet in this language."""
+    return Headings(*(say(Note(key), language) for key in ("sheets.code", "sheets.none_fits", "sheets.remark")))
+
+
+def all_headings() -> list[Headings]:
+    """The headings that a sheet may have, of each language."""
+    return [headings_in(language) for language in languages()]
 
 
 def write_sample(
@@ -77,31 +79,35 @@ def write_sample(
     codebook: Codebook | None = None,
     id: str | None = None,  # noqa: A002
     background: Sequence[str] = (),
-    language: str = "nl",
+    language: str | None = None,
 ) -> list[Path]:
     """Write a sample as .xlsx with drop-downs, or as .csv without. Returns the files written.
 
     `text` and `id` are the columns of the answers as in `read_answers`, `background` further ones to show.
-    Without a codebook the columns of codes are free. Raises `DataError` where a column has the name of one
+    Without a codebook the columns of codes are free. It is in the language chosen unless one is given. Raises
+    `DataError` where a column has the name of one
     that the sheet adds, or a text is longer than a cell can be.
     """
     check_ending(path)
-    if language not in HEADINGS:
-        raise CoderError(f"There is no language {language!r}; choose one of {', '.join(HEADINGS)}.")
-    headings = HEADINGS[language]
+    language = chosen(language)
+    headings = headings_in(language)
     rows = _rows(sample, answers, text, id or UNIT, background, headings)
     sheets = {ANSWERS: rows}
     if codebook is not None:
         sheets[CODEBOOK] = _codes(codebook, language)
-    facts = [*sample.facts.items(), *(("note", note) for note in sample.notes)]
+    facts = [*sample.facts.items(), *(("note", _said(note, language)) for note in sample.notes)]
     sheets[FACTS] = pd.DataFrame(facts, columns=["name", "value"])
     if sample.drawn == RANDOM:
         sheets[STRATA] = sample.strata
     if path.suffix.lower() != ".xlsx":
         return write_sheets(path, sheets, separator(answers.path))
     with written_beside(path) as target:
-        _write_workbook(target, sheets, headings, wide=text)
+        _write_workbook(target, sheets, headings, wide=text, language=language)
     return [path]
+
+
+def _said(note: Note | str, language: str) -> str:
+    return say(note, language) if isinstance(note, Note) else note
 
 
 def names_of(codebook: Codebook, language: str) -> list[str]:
@@ -119,14 +125,11 @@ def _rows(
     sheet = answers.sheet.set_axis(answers.corpus.ids).loc[sample.units.index]
     for name in background:
         if name not in sheet:
-            raise DataError(f"{answers.path.name} has no column {name!r}; it has {', '.join(map(str, sheet.columns))}.")
+            raise DataError("sheets.no_column", file=answers.path.name, column=name, columns=list(sheet.columns))
     shown = [name for name in dict.fromkeys(background) if name not in (text, unit)]
     added = [*headings.filled_in, DRAWN, PROBABILITY, STRATUM, WHY]
     if clash := [name for name in (unit, text, *shown) if name in added] or ([text] if text == unit else []):
-        raise DataError(
-            f"The sheet has a column {clash[0]!r} of its own, and so has {answers.path.name}; give that column another "
-            "name in the file."
-        )
+        raise DataError("sheets.column_clash", column=clash[0], file=answers.path.name)
     rows = pd.DataFrame({unit: sample.units.index, text: sheet[text].to_numpy()})
     for name in headings.filled_in:
         rows[name] = ""
@@ -148,7 +151,9 @@ def _codes(codebook: Codebook, language: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(columns))
 
 
-def _write_workbook(path: Path, sheets: dict[str, pd.DataFrame], headings: Headings, wide: str) -> None:
+def _write_workbook(
+    path: Path, sheets: dict[str, pd.DataFrame], headings: Headings, *, wide: str, language: str
+) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415 (only when a workbook is written)
 
     with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -170,7 +175,7 @@ def _write_workbook(path: Path, sheets: dict[str, pd.DataFrame], headings: Headi
                 sheet.set_column(place, place, _width(str(title), values, wide))
             if name == ANSWERS:
                 sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
-                _drop_downs(sheet, frame, headings, len(sheets.get(CODEBOOK, ())))
+                _drop_downs(sheet, frame, headings, len(sheets.get(CODEBOOK, ())), language)
 
 
 def _width(title: str, values: "pd.Series[str]", wide: str) -> int:
@@ -180,17 +185,16 @@ def _width(title: str, values: "pd.Series[str]", wide: str) -> int:
     return min(max(longest + 2, 12), 30)
 
 
-def _drop_downs(sheet: object, frame: pd.DataFrame, headings: Headings, codes: int) -> None:
+def _drop_downs(sheet: object, frame: pd.DataFrame, headings: Headings, codes: int, language: str) -> None:
     """Lists to choose from. A list in another sheet may be of any length; one in the cell stops at 255 characters."""
     last, columns = len(frame), list(frame.columns)
-    title, message = headings.wrong
     if codes:
         offered = {
             "validate": "list",
             "source": f"={CODEBOOK}!$A$2:$A${codes + 1}",
             "error_type": "warning",
-            "error_title": title,
-            "error_message": message,
+            "error_title": say(Note("sheets.not_in_codebook"), language),
+            "error_message": say(Note("sheets.choose_code"), language),
         }
         first = columns.index(headings.codes[0])
         sheet.data_validation(1, first, last, first + CODE_COLUMNS - 1, offered)  # type: ignore[attr-defined]

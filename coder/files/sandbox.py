@@ -40,10 +40,7 @@ def read_apart(path: Path, sheet: str = "", *, names: bool = False) -> dict[str,
     ending = path.suffix.lower()
     reader = {".sav": "sav", ".zsav": "sav", ".parquet": "parquet"}.get(ending, "names" if names else "workbook")
     if reader == "parquet" and find_spec("duckdb") is None:
-        raise MissingExtraError(
-            "A .parquet is read with the package duckdb, which is not installed; pip install 'codeboek[parquet]' "
-            "installs it. Or save the file as .csv."
-        )
+        raise MissingExtraError("files.no_duckdb")
     seconds = min(_SECONDS + ceil(_size(path) / _PACE), _LONGEST)
     sizes = {"rows": ROWS, "columns": COLUMNS, "cells": CELLS, "characters": CHARACTERS}
     limits = {"seconds": seconds, "memory": _MEMORY, **sizes}
@@ -59,7 +56,7 @@ def read_apart(path: Path, sheet: str = "", *, names: bool = False) -> dict[str,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except (subprocess.TimeoutExpired, OSError, ValueError) as error:
-        raise DataError(f"{path.name} cannot be read ({type(error).__name__}); save it again, or as .csv.") from None
+        raise DataError("files.not_opened", file=path.name, why=type(error).__name__) from None
     return _answer(done, path, seconds)
 
 
@@ -68,13 +65,11 @@ def _answer(done: "subprocess.CompletedProcess[bytes]", path: Path, seconds: int
         found: dict[str, Any] = json.loads(done.stdout)
         return found
     try:
-        said = json.loads(done.stderr.splitlines()[-1])["error"]
+        said = json.loads(done.stderr.splitlines()[-1])
+        error = DataError(said["key"], **{**said["values"], "file": path.name})
     except (ValueError, IndexError, KeyError, TypeError):
-        said = (
-            f"was given up: reading it took longer than {seconds} seconds, or more memory than there may be. It is "
-            "damaged, or far larger than it seems; save it again in the program it came from, or as .csv."
-        )
-    raise DataError(f"{path.name} {said}")
+        error = DataError("files.given_up", file=path.name, seconds=seconds)
+    raise error
 
 
 def _size(path: Path) -> int:
@@ -87,8 +82,5 @@ def _size(path: Path) -> int:
         return packed
     whole = sum(part.file_size for part in listed)
     if len(listed) > _PARTS or whole > _UNPACKED or (whole > _SUSPECT and whole > _RATIO * packed):
-        raise DataError(
-            f"{path.name} is {packed:,} bytes and unpacks to {whole:,} in {len(listed):,} parts, as a file does that "
-            "was made to exhaust who reads it. It is not read; save the cells that are needed as .csv."
-        )
+        raise DataError("files.bomb", file=path.name, packed=packed, unpacked=whole, parts=len(listed))
     return max(whole, packed)

@@ -2,7 +2,8 @@
 
 What reads such a file is C or Rust that a hostile file can hang or exhaust, and then only this program falls.
 It imports nothing of coder, so that it starts in 0.02 s, and writes to stdout one object of JSON: `rows` of texts
-that hold anything, `kinds` and `wording` by place, `left` (empty columns before the first), `sheets`; or `error`.
+that hold anything, `kinds` and `wording` by place, `left` (empty columns before the first), `sheets`. What is wrong
+with a file goes to stderr, as the `key` of a sentence and the `values` in it.
 """
 # ruff: noqa: PLC0415 (each format imports what reads it, and nothing else)
 
@@ -28,7 +29,11 @@ _EXACT = 1e16
 
 
 class UnreadableError(Exception):
-    """The file cannot be used; the message goes behind its name."""
+    """The file cannot be used: the key of the sentence that says so, and the values in it but for the file's name."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
 
 
 class Found:
@@ -57,10 +62,7 @@ class Found:
         sizes = {"rows": self.rows, "columns": len(texts), "cells": self.cells, "characters": self.signs}
         for what, count in sizes.items():
             if count > self.most[what]:
-                raise UnreadableError(
-                    f"has more than {self.most[what]:,} {what}, which is more than is read. Keep the rows and columns "
-                    "that are needed, or save it as .csv."
-                )
+                raise UnreadableError(f"files.too_many_{what}", most=self.most[what])
 
     def close(self, **more: object) -> None:
         """Write the end: all that is not rows."""
@@ -98,9 +100,9 @@ def read_workbook(path: Path, sheet: str, found: Callable[[], Found]) -> None:
     """A workbook of Excel or LibreOffice; the rows of `sheet`, the first unless named."""
     book = _workbook(path)
     if sheet and sheet not in book.sheet_names:
-        raise UnreadableError(f"has no sheet {sheet!r}; it has {', '.join(book.sheet_names)}. Choose one of these.")
+        raise UnreadableError("files.no_sheet", asked=sheet, sheets=book.sheet_names)
     if not book.sheet_names:
-        raise UnreadableError("has no sheet with cells; save it again as .xlsx.")
+        raise UnreadableError("files.no_cells")
     one = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
     into, left = found(), one.start[1] if one.start else 0
     for row in one.iter_rows():  # which leaves out empty columns at the left, though not empty rows above
@@ -119,16 +121,14 @@ def _workbook(path: Path) -> Any:  # noqa: ANN401 (its type is imported with it)
     try:
         return load_workbook(path)
     except PasswordError:
-        raise UnreadableError("has a password; save it without one.") from None
+        raise UnreadableError("files.password") from None
     except CalamineError as error:
         begins = path.read_bytes()[:400].lstrip(b"\xef\xbb\xbf \r\n\t")
         if re.match(rb"<(?:!doctype )?(?:html|table|meta|head|\?xml)", begins, re.IGNORECASE):
-            raise UnreadableError(
-                "is a web page and no workbook; open it in a spreadsheet and save it as .xlsx."
-            ) from None
+            raise UnreadableError("files.web_page") from None
         if begins and not re.search(rb"[\0-\x08\x0e-\x1f]", begins):
-            raise UnreadableError("holds plain text and no workbook; let its name end in .csv.") from None
-        raise UnreadableError(f"is not a workbook that can be read ({error}); save it again as .xlsx.") from None
+            raise UnreadableError("files.plain_text") from None
+        raise UnreadableError("files.no_workbook", error=str(error)) from None
 
 
 def read_sav(path: Path, _sheet: str, found: Callable[[], Found]) -> None:
@@ -170,7 +170,7 @@ def _spss(path: Path) -> tuple[dict[str, list[Any]], Any]:
                 raise
             return read("WINDOWS-1252")  # old files do not say what they are written in
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
-        raise UnreadableError(f"is not a file of SPSS that can be read ({error}); save it again as .sav.") from None
+        raise UnreadableError("files.no_sav", error=str(error)) from None
 
 
 def _counted(path: Path, name: str, one: dict[str, Any]) -> str:
@@ -183,7 +183,7 @@ def _counted(path: Path, name: str, one: dict[str, Any]) -> str:
     raw = path.read_bytes()
     if match := re.search(rb"\$" + re.escape(name.encode()) + rb"=(?:D|E \d+ )(\d+) ", raw):
         return raw[match.end() : match.end() + int(match[1])].decode("utf-8", errors="replace").strip()
-    raise UnreadableError(f"has a set {name!r}, of which it cannot be told which value counts; save it again as .sav.")
+    raise UnreadableError("files.counted_value", set=name)
 
 
 def _set_cells(
@@ -236,8 +236,7 @@ def read_parquet(path: Path, _sheet: str, found: Callable[[], Found]) -> None:
                 for row in some:
                     into.add(row)
     except (duckdb.Error, UnicodeDecodeError) as error:
-        said = str(error).splitlines()[0]
-        raise UnreadableError(f"is not a .parquet that can be read ({said}); save it again, or as .csv.") from None
+        raise UnreadableError("files.no_parquet", error=str(error).splitlines()[0]) from None
     into.close()
 
 
@@ -255,16 +254,16 @@ def main(arguments: Iterable[str]) -> None:
         READERS[reader](Path(path), sheet, lambda: Found(out, most))
         out.flush()
     except UnreadableError as error:
-        _fail(str(error))
+        _fail(error.key, error.values)
     except MemoryError:
-        _fail("asks for more memory than a file may take. Keep the rows and columns that are needed.")
+        _fail("files.memory", {})
     except Exception as error:  # noqa: BLE001 (whatever a reader makes of a hostile file)
-        _fail(f"cannot be read ({type(error).__name__}: {error}); save it again in the program it came from.")
+        _fail("files.broken", {"error": f"{type(error).__name__}: {error}"})
 
 
-def _fail(said: str) -> None:
+def _fail(key: str, values: dict[str, object]) -> None:
     """Say what is wrong on stderr: on stdout there may be rows already."""
-    sys.stderr.buffer.write(json.dumps({"error": said}).encode())
+    sys.stderr.buffer.write(json.dumps({"key": key, "values": values}).encode())
     sys.stderr.flush()
     os._exit(3)
 

@@ -13,10 +13,11 @@ import pandas as pd
 
 from coder.errors import DataError
 from coder.files.cells import DATABASES, TEXTS, Cells, Rows, read_cells, sheet_names
-from coder.files.columns import Columns, Found, MissingColumnError, is_place, letter, plain_parts
+from coder.files.columns import Columns, Found, is_place, letter, plain_parts
 from coder.files.frames import SOURCE, text_frame
-from coder.files.headers import WITHIN, Header, foot, read_header, said_rows
+from coder.files.headers import WITHIN, Header, foot, read_header, shown_rows
 from coder.files.kinds import with_kinds
+from coder.note import Note
 
 
 def read_sheet(
@@ -30,7 +31,7 @@ def read_sheet(
     cells = read_cells(path, sheet)
     rows = cells.rows
     if not rows:
-        raise _empty(path.name)
+        raise DataError("files.empty", file=path.name)
     accepted = header or (lambda cells: all(name in cells for name in columns))
     top = enumerate(rows[:WITHIN])
     place = next((place for place, row in top if accepted({cell.strip() for cell in row})), 0)
@@ -39,7 +40,7 @@ def read_sheet(
         names.pop()
     named = [name or f"column {number}" for number, name in enumerate(names, start=1)]
     if twice := [name for name, times in Counter(named).items() if times > 1]:
-        raise DataError(f"{path.name} has more than one column named {', '.join(twice)}; give each its own name.")
+        raise DataError("files.columns_twice", file=path.name, columns=twice)
     found, _ = _frame(rows[place + 1 :], Header(named, place + 1, len(rows[place]), {}, ()), path)
     return with_kinds(found, cells.kinds)
 
@@ -55,16 +56,16 @@ class TableFile:
     """A file of answers as a survey program wrote it or a person saved it, and what to know of how it was read.
 
     `sheet` names a sheet of a workbook, `header_rows` says how many rows the column names take (what looks like a
-    header and may be an answer is an error unless it does). `notes` are sentences for the user, each once, in the order
-    in which they were found; `tell` is given each as it comes. A file that is not very large is read once. With `frame`
+    header and may be an answer is an error unless it does). `notes` are for the user, each once, in the order in which
+    they were found; `tell` is given each as it comes. A file that is not very large is read once. With `frame`
     the table is that DataFrame, all of it, and `path` only names it: see `as_file`.
     """
 
     path: Path
     sheet: str = ""
     header_rows: int | None = None
-    tell: Callable[[str], None] | None = None
-    notes: list[str] = field(default_factory=list)
+    tell: Callable[[Note], None] | None = None
+    notes: list[Note] = field(default_factory=list)
     _read: dict[str, Cells] = field(default_factory=dict, repr=False)
     frame: pd.DataFrame | None = field(default=None, repr=False, compare=False)
 
@@ -73,12 +74,12 @@ class TableFile:
         if self.frame is not None:
             object.__setattr__(self, "frame", text_frame(self.frame.reset_index(drop=True)))
 
-    def note(self, sentence: str) -> None:
+    def note(self, note: Note) -> None:
         """Tell something, once."""
-        if sentence not in self.notes:
-            self.notes.append(sentence)
+        if note not in self.notes:
+            self.notes.append(note)
             if self.tell is not None:
-                self.tell(sentence)
+                self.tell(note)
 
     def read(self, asked: Mapping[str, str], *, header: Callable[[set[str]], bool] | None = None) -> "Sheet":
         """The sheet and the rows in which the columns `asked` for are; each has the option that named it.
@@ -97,7 +98,7 @@ class TableFile:
         for note in read.notes:
             self.note(note)
         if ends:
-            self.note(f"{self.path.name}: {said_rows(rows[-ends:])} at the end left out, as the file ends there.")
+            self.note(Note("files.rows_at_end", file=self.path.name, count=ends, rows=shown_rows(rows[-ends:])))
         frame, beyond = _frame(body, read, self.path)
         frame = with_kinds(frame, kinds)
         if beyond:
@@ -110,11 +111,21 @@ class TableFile:
                 sheet.find(one, option)
         return sheet
 
+    def columns(self, asked: Mapping[str, str], *, header: Callable[[set[str]], bool] | None = None) -> Columns:
+        """The columns of the table that `read` would give, without the rows; raises as it does."""
+        if self.frame is not None:
+            return self._of_frame(self.frame, asked, header).columns
+        columns = self._chosen(asked, header)[1].columns
+        if header is None or not header(set(columns.names)):
+            for one, option in asked.items():
+                columns.sought(one, self.path.name, option)
+        return columns
+
     def _of_frame(
         self, frame: pd.DataFrame, asked: Mapping[str, str], header: Callable[[set[str]], bool] | None
     ) -> "Sheet":
         if not len(frame):
-            raise DataError(f"{self.path.name} has no rows; its columns are {', '.join(map(str, frame.columns))}.")
+            raise DataError("files.no_rows_in_frame", file=self.path.name, columns=list(map(str, frame.columns)))
         source = frame.attrs.get(SOURCE, {})
         sheet = Sheet(frame, self, source.get("wording", {}), source.get("left", 0))
         if header is None or not header(set(map(str, frame.columns))):
@@ -128,24 +139,21 @@ class TableFile:
         if self.sheet:
             name = self._named(names)
             if not self._cells(name):
-                raise _empty(f"Sheet {name!r} of {self.path.name}")
+                raise DataError("files.empty_sheet", sheet=name, file=self.path.name)
             return name, self._header(name, asked, header)
         filled = [name for name in names or [""] if self._cells(name)]
         if not filled:
-            raise _empty(self.path.name)
+            raise DataError("files.empty", file=self.path.name)
         having = filled[:1]
         if len(filled) > 1 and (asked or header is not None):
             having = [name for name in filled if self._has(name, asked, header)]
             having = having or [name for name in filled if self._means(name, asked)]
         if len(having) > 1:
-            raise DataError(
-                f"{self.path.name} has {len(having)} sheets that may be meant: {', '.join(map(repr, having))}. "
-                "Choose one with --sheet."
-            )
+            raise DataError("files.some_sheets", file=self.path.name, number=len(having), sheets=having)
         if not having:
             raise self._nowhere(filled, asked)
         if having[0] != [*names, ""][0] or (len(filled) > 1 and not asked and header is None):
-            self.note(f"{self.path.name}: sheet {having[0]!r} is read; --sheet chooses another.")
+            self.note(Note("files.sheet_read", file=self.path.name, sheet=having[0]))
         return having[0], self._header(having[0], asked, header)
 
     def _answers_at(self, read: Header, asked: Mapping[str, str]) -> set[int]:
@@ -165,8 +173,8 @@ class TableFile:
         if len(alike) == 1:
             return alike[0]
         if not names:
-            raise DataError(f"{self.path.name} has no sheets; leave out --sheet.")
-        raise DataError(f"{self.path.name} has no sheet {self.sheet!r}; it has {', '.join(map(repr, names))}.")
+            raise DataError("files.no_sheets", file=self.path.name)
+        raise DataError("files.no_sheet", file=self.path.name, asked=self.sheet, sheets=names)
 
     def _names(self) -> Sequence[str]:
         """The names of the sheets: any sheet that is at hand knows them, and the first, which is read now, else."""
@@ -202,7 +210,7 @@ class TableFile:
         read = read_header(cells.rows, accepted, self.header_rows or known or None, self.path.name)
         read = replace(read, left=cells.left, wording={**_own_wording(read.names, cells.wording), **read.wording})
         if read.body == len(self._cells(sheet)):
-            raise DataError(f"{self.path.name} has column names ({read.columns.listed()}) and no rows under them.")
+            raise DataError("files.no_rows", file=self.path.name, columns=read.columns.listed())
         return read
 
     def _means(self, sheet: str, asked: Mapping[str, str]) -> bool:
@@ -215,11 +223,12 @@ class TableFile:
 
     def _nowhere(self, sheets: Sequence[str], asked: Mapping[str, str]) -> DataError:
         """No sheet has the columns, and this is what each has."""
-        has = "; ".join(f"sheet {name!r} has {self._header(name, asked, None).columns.listed()}" for name in sheets)
-        return DataError(
-            f"No sheet of {self.path.name} has the columns {', '.join(map(repr, asked))}: {has}. Choose columns with "
-            f"{' and '.join(dict.fromkeys(asked.values()))}, and a sheet with --sheet."
-        )
+        has = [
+            Note("files.sheet_has", sheet=name, columns=self._header(name, asked, None).columns.listed())
+            for name in sheets
+        ]
+        options = list(dict.fromkeys(asked.values()))
+        return DataError("files.nowhere", file=self.path.name, columns=list(asked), has=has, options=options)
 
 
 TableSource = str | Path | TableFile | pd.DataFrame
@@ -241,15 +250,19 @@ class Sheet:
     left: int = 0
 
     def find(self, asked: str, option: str) -> Found:
-        """The columns meant (see `columns.find`); raises `DataError` that lists those there are."""
-        columns = Columns(list(map(str, self.frame.columns)), self.wording, self.left)
-        try:
-            found = columns.find(asked)
-        except MissingColumnError as missing:
-            raise columns.missing(self.file.path.name, asked, str(missing), option) from None
-        for sentence in found.guessed:
-            self.file.note(f"{self.file.path.name}: {option} {sentence}")
+        """The columns meant (see `Columns.find`); raises `DataError` that lists those there are."""
+        name = self.file.path.name
+        found = self.columns.sought(asked, name, option)
+        for guess in found.guessed:
+            self.file.note(
+                Note("files.read_as", file=name, option=option, asked=guess.asked, letter=guess.letter, name=guess.name)
+            )
         return found
+
+    @property
+    def columns(self) -> Columns:
+        """The columns, to find one among."""
+        return Columns(list(map(str, self.frame.columns)), self.wording, self.left)
 
     def name(self, asked: str, option: str) -> str:
         """The name of the column meant; of several, as they are joined."""
@@ -295,18 +308,14 @@ def _own_wording(names: Sequence[str], wording: Sequence[str]) -> dict[str, str]
     return {name: said for name, said in zip(names, wording, strict=False) if said not in ("", name)}
 
 
-def _empty(what: str) -> DataError:
-    return DataError(f"{what} is empty; it needs a row of column names and rows of answers under it.")
-
-
-def _frame(body: Rows, header: Header, path: Path) -> tuple[pd.DataFrame, str]:
+def _frame(body: Rows, header: Header, path: Path) -> tuple[pd.DataFrame, Note | None]:
     """The rows under the names, and what to tell of columns to the right of the last name.
 
     Raises where there are no rows, and where a row of text is longer than the row of names: a text that holds the
     separator moves all that comes after it.
     """
     if not body:
-        raise DataError(f"{path.name} has column names ({', '.join(header.names)}) and no rows under them.")
+        raise DataError("files.no_rows", file=path.name, columns=header.names)
     width, text = len(header.names), path.suffix.lower() in TEXTS
     beyond: set[int] = set()
     for number, row in enumerate(body, start=1):
@@ -314,13 +323,13 @@ def _frame(body: Rows, header: Header, path: Path) -> tuple[pd.DataFrame, str]:
             continue
         more = [place for place in range(width, len(row)) if row[place].strip()]
         if text and more and more[0] == width and (len(row) > header.width or row[width].startswith(" ")):
-            raise DataError(
-                f"{path.name} has {width} columns but row {number} under the column names has more: "
-                f"{row[more[-1]][:40]!r} is too many. Put a text that holds the separator in double quotes."
-            )
+            raise DataError("files.long_row", file=path.name, columns=width, row=number, cell=row[more[-1]][:40])
         beyond.update(more)
     names = [*header.names, *(f"column {place + 1}" for place in range(width, max(beyond, default=-1) + 1))]
     width = len(names)
     frame = pd.DataFrame([(row + [""] * width)[:width] for row in body], columns=names, dtype=str)
-    said = ", ".join(f"{letter(header.left + place)} is called 'column {place + 1}'" for place in sorted(beyond))
-    return frame, f"{path.name}: a column without a name to the right of the last one: {said}." if said else ""
+    called = [
+        Note("files.called", letter=letter(header.left + place), column=f"column {place + 1}")
+        for place in sorted(beyond)
+    ]
+    return frame, Note("files.columns_beyond", file=path.name, columns=called) if called else None

@@ -29,12 +29,9 @@ def read_wave(
     """
     file = as_file(path)
     try:
-        names = set(map(str, file.read({codes: "--codes"}, header=is_header).frame.columns))
+        names = set(file.columns({codes: "--codes"}, header=is_header).names)
     except MissingColumnError as missing:
-        raise DataError(
-            f"{missing} A published table has a first row with the names of its columns, 'rank' and 'label' (or "
-            "Plaats and Thema), and then a row for each code."
-        ) from None
+        raise DataError("files.no_wave", missing=missing) from None
     if has_exactly(codes, names) or not is_header(names):
         found, _ = read_mentions(
             file, codes=codes, codebook=codebook, respondent=respondent, weight=weight, empty_is_none=empty_is_none,
@@ -43,8 +40,5 @@ def read_wave(
         return found
     table = read_published(file)
     if column := weight or strata or clusters or fpc:
-        raise DataError(
-            f"{file.path.name} is a published table: its numbers cannot be weighted by {column!r}. If it holds "
-            "coded answers, name their column with --codes."
-        )
+        raise DataError("files.published_weight", file=file.path.name, column=column)
     return table

@@ -33,7 +33,7 @@ _ZIP_BEGINS = 1980
 def check_ending(path: Path) -> None:
     """Raise where `write_sheets` could not write this kind of file; to be asked before the work is done."""
     if path.suffix.lower() not in WRITTEN:
-        raise DataError(f"Cannot write {path.name}; let its name end in {' or '.join(WRITTEN)}.")
+        raise DataError("files.ending", file=path.name, endings=WRITTEN)
 
 
 def write_sheets(
@@ -119,15 +119,13 @@ def written_beside(path: Path) -> Iterator[Path]:
             beside.chmod(rights)
         beside.replace(path)
     except UnicodeEncodeError:
-        raise DataError(
-            f"{path} is not written: a text has half a sign (half an emoji), which no file holds."
-        ) from None
+        raise DataError("files.half_sign", path=path) from None
     except Exception as error:
         if isinstance(error, ValueError) and clock.localtime().tm_year < _ZIP_BEGINS:
-            raise DataError(f"{path} is not written: the clock of this machine is before 1980; set it.") from None
+            raise DataError("files.clock", path=path) from None
         if (cause := _from_system(error)) is None:
             raise
-        raise DataError(f"{path} cannot be written ({cause.strerror}); {_advice(cause)}") from None
+        raise DataError(_not_written(cause), path=path, why=cause.strerror) from None
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)
@@ -147,10 +145,7 @@ def put_cell(sheet: Any, place: tuple[int, int], value: object, looks: Mapping[s
     elif isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and np.isfinite(value):
         sheet.write_number(*place, value, looks["text"])
     elif sheet.write_string(*place, str(value), looks["text"]) < 0:
-        raise DataError(
-            f"Row {place[0]} has a text of {len(str(value))} characters, and a cell of .xlsx holds {LONGEST}; "
-            "write a .csv."
-        )
+        raise DataError("files.text_too_long", row=place[0], length=len(str(value)), most=LONGEST)
 
 
 def cell_looks(book: Any, look: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 (XlsxWriter has no types)
@@ -163,7 +158,7 @@ def _rights(path: Path) -> int | None:
     """The rights of a file; None where there is none. Raises `DataError` for one that is not to be changed."""
     rights = S_IMODE(path.stat().st_mode) if path.is_file() else None
     if rights is not None and not rights & S_IWUSR:
-        raise DataError(f"{path} is read-only, and is not written over; choose another name, or let it be changed.")
+        raise DataError("files.read_only", path=path)
     return rights
 
 
@@ -175,12 +170,11 @@ def _from_system(error: BaseException | None) -> OSError | None:
     return inner if inner is not None or error is None else _from_system(error.__cause__)
 
 
-def _advice(error: OSError) -> str:
+def _not_written(error: OSError) -> str:
+    """The key of what is said of a file that could not be written."""
     if error.errno in (ENOSPC, EDQUOT, EFBIG):
-        return "the disk is full: make room on it, or write to another one. Nothing was written."
-    if error.errno == ENAMETOOLONG:
-        return "choose a shorter name."
-    return "is it open in another program, or no place for a file?"
+        return "files.disk_full"
+    return "files.name_too_long" if error.errno == ENAMETOOLONG else "files.not_written"
 
 
 def _write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], *, wrapped: bool) -> None:

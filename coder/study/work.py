@@ -18,6 +18,7 @@ from coder.files.sheets import TableFile
 from coder.files.writing import write_sheets
 from coder.languages.language import no_answers
 from coder.methods.rules.engine import Rules
+from coder.note import Note
 from coder.progress import Progress, silent
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
 from coder.study.run import together
@@ -96,7 +97,7 @@ def enter_sheet(
     wave: str,
     accept: bool = False,
     last: bool = False,
-) -> tuple[Entered, tuple[str, ...]]:
+) -> tuple[Entered, tuple[Note, ...]]:
     """Take over a sheet of `coder sample` that somebody filled in: codes, and how its answers were drawn.
 
     `text`, `id` and `wave` are as when it was drawn; of one drawn from an export (`id` "unit") `wave` may be "". The

@@ -138,8 +138,9 @@ def _check_nets(waves: Sequence[Wave]) -> None:
 def _check_spelling(codes: Sequence[Mapping[str, tuple[str, ...]]]) -> None:
     """Raise where codes of waves without a codebook differ in capitals or spaces alone: one would seem new."""
     if twice := spelt_apart(id_ for own in codes for ids in own.values() for id_ in ids):
+        alike = "; ".join(map(str, twice))
         raise DataError(
-            f"Codes of the waves differ in capitals or spaces alone, and would be compared apart: {'; '.join(twice)}. "
+            f"Codes of the waves differ in capitals or spaces alone, and would be compared apart: {alike}. "
             "Write them alike, or give the codebook (--codebook)."
         )
 

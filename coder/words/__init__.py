@@ -8,7 +8,8 @@ are written after a colon:
     {n:,}       a whole number, thousands apart        {n:.2}   with two decimals, half up
     {n:%}       a percentage as published ("<1%")      {n:+}    a difference in points, with its sign
     {n:and}     a list of which the last is joined by "and"; {n:or} by "or"
-    {n!r}       in quotes, as code
+    {n:;}       a list with semicolons
+    {n!r}       in quotes, as code; of a list each part
 
 An entry with a plural (`msgid_plural`) is chosen by the value `count`.
 
@@ -160,7 +161,11 @@ class _Filled(Formatter):
         self.language = language
 
     def convert_field(self, value: Any, conversion: str | None) -> Any:  # noqa: ANN401
-        return repr(self._plain(value)) if conversion == "r" else super().convert_field(value, conversion)
+        if conversion != "r":
+            return super().convert_field(value, conversion)
+        if isinstance(value, (list, tuple)):
+            return [repr(self._plain(one)) for one in value]
+        return repr(self._plain(value))
 
     def format_field(self, value: Any, spec: str) -> str:  # noqa: ANN401
         match spec:
@@ -169,6 +174,8 @@ class _Filled(Formatter):
             case "and" | "or":
                 parts = [self._plain(one) for one in value]
                 return numbers.listed(parts, self.language, "or" if spec == "or" else "standard")
+            case ";":
+                return "; ".join(self._plain(one) for one in value)
             case ",":
                 return numbers.decimal(value, 0, self.language)
             case "%":
