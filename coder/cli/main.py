@@ -154,7 +154,7 @@ def run(
     for table in (done.table, done.comparison):
         if table is not None:
             typer.echo(table.text(form))
-    if done.topics is None and not no_topics:
+    if done.no_topics is not None and not no_topics:
         say_err(done.no_topics)
     say_files(files)
     if old := left_over(files, out):

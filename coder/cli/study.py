@@ -99,7 +99,7 @@ def status(
     turned = found.set_index("question").T.reset_index(names="") if form == "table" and len(found) else found
     _say(turned.astype(str), name, form)
     if wrong:
-        raise CoderError(" ".join(wrong))
+        raise CoderError("study.wrong", notes=wrong)
 
 
 @app.command()
