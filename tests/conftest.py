@@ -161,7 +161,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     """`coder demo` through a pipe, once."""
     folder = tmp_path_factory.mktemp("demo")
     done = subprocess.run(
-        [CODER, "demo", "--out", folder / "out"], capture_output=True, text=True, check=True, encoding="utf-8"
+        [CODER, "demo", "--out", folder / "out", "--language", "nl"],
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
     )
     return Shown(done.stdout, done.stderr, folder / "out")
 

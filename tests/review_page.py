@@ -146,7 +146,7 @@ class Client:
 def serving(study: Path, *options: str) -> Iterator[Page]:
     """The page of a study, on a port of its own."""
     log = study.with_suffix(".log")
-    arguments = [str(CODER), "review", str(study), "--port", "0", "--embedding", "none", *options]
+    arguments = [str(CODER), "review", str(study), "--port", "0", "--embedding", "none", "--language", "nl", *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     with log.open("wb") as out:
         process = subprocess.Popen(arguments, stdout=out, stderr=subprocess.STDOUT, env=environment)

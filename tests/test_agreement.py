@@ -477,7 +477,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("here")
 def test_files_are_matched_by_id(cli: Cli) -> None:
-    done = cli("agree", "anna.csv", "bert.csv", "--id", "nr", "--text", "antwoord", "--draws", "50")
+    done = cli("agree", "anna.csv", "bert.csv", "--id", "nr", "--text", "antwoord", "--draws", "50", "--language", "nl")
     assert (done.code, done.err) == (0, "")
     assert "4 antwoorden die minstens twee van 2 codeurs zagen" in done.out
     assert "Alfa, MASI" in done.out

@@ -165,7 +165,7 @@ def test_a_codebook_is_tested_by_its_examples_on_the_command_line(cli: Cli, tmp_
     done = cli("codebook", "test", tmp_path / "book.yaml")
     assert done.code == 1
     assert done.out.splitlines()[1] == "film: example 'tekst': no rule finds it."
-    assert done.err == "6 examples, 3 counterexamples: 5 wrong. Codes without an example: leeg.\n"
+    assert done.err == "6 examples, 3 counterexamples: 5 wrong.\nCodes without an example: leeg.\n"
     right = cli("codebook", "test", SHIPPED[-1])
     assert (right.code, right.out) == (0, "")
     assert right.err.endswith("0 wrong.\n")

@@ -604,7 +604,7 @@ def test_export_and_import_go_round_and_say_what_is_left_out(cli: Cli, tmp_path:
     assert "3 codes, 1 rules." in done.out
     assert read_codebook(tmp_path / "back.yaml") == nested()
     write(tmp_path / "n.qdc", NVIVO)
-    done = cli("codebook", "import", tmp_path / "n.qdc", "-o", tmp_path / "n.xlsx", "--language", "en")
+    done = cli("codebook", "import", tmp_path / "n.qdc", "-o", tmp_path / "n.xlsx", "--codebook-language", "en")
     assert "set 'Kern'" in done.err
     assert read_codebook(tmp_path / "n.xlsx").codes[0].label == {"en": "Zorg"}
 

@@ -602,7 +602,7 @@ def test_estimates_are_compared_as_estimates_and_not_by_their_hand_codes(tmp_pat
     assert 0.001 < first["p"] < 0.01
     assert first["place"] == "1 (1–1)"
     assert row(found, "b")["change"] == "sq"
-    done = cli("compare", tmp_path / "2024.csv", tmp_path / "2021.csv")
+    done = cli("compare", tmp_path / "2024.csv", tmp_path / "2021.csv", "--language", "nl")
     assert done.code == 0
     assert "Zou en Donner 2008" in done.out
     assert "45,0–55,0" in done.out
@@ -871,10 +871,22 @@ def test_the_command_compares_a_panel_with_weights_and_writes_all_columns(cli: C
 
 def test_the_command_makes_a_trend_and_codes_again(cli: Cli, here: Path) -> None:
     book = ("--codebook", here / "book.yaml")
-    done = cli("compare", "2024.csv", "2021.csv", "2018.csv", *book)
+    done = cli("compare", "2024.csv", "2021.csv", "2018.csv", *book, "--language", "nl")
     assert "Evolutie over 3 metingen" in done.out
     assert "Verschil 2024" in done.out
-    done = cli("compare", "2024.csv", "2021.csv", *book, "--recode", "--text", "antwoord", "--then-text", "antwoord")
+    done = cli(
+        "compare",
+        "2024.csv",
+        "2021.csv",
+        *book,
+        "--recode",
+        "--text",
+        "antwoord",
+        "--then-text",
+        "antwoord",
+        "--language",
+        "nl",
+    )
     assert done.code == 0, done.err
     assert "opnieuw gecodeerd met rules" in done.out
     assert re.search(r"Meer film +67% +0% +33% ", done.out)

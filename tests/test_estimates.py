@@ -560,7 +560,7 @@ def test_the_command_reads_prints_and_writes(ending: str, tmp_path: Path, cli: C
     path = tmp_path / f"answers.{ending}"
     write_sheets(path, {"answers": sheet()})
     done = cli("estimate", path, "--text", "antwoord", "--hand", "hand", "--probability", "kans", "--by", "sector",
-               "-o", tmp_path / f"out.{ending}")  # fmt: skip
+               "-o", tmp_path / f"out.{ending}", "--language", "nl")  # fmt: skip
     assert done.code == 0
     assert "Gecorrigeerde percentages per groep" in done.out
     assert "N = 200, waarvan 60 willekeurig getrokken" in done.out
@@ -582,14 +582,24 @@ def test_the_command_reads_prints_and_writes(ending: str, tmp_path: Path, cli: C
 def test_the_command_weighs_and_what_it_writes_is_compared_by_what_the_base_is_worth(tmp_path: Path, cli: Cli) -> None:
     write_sheets(tmp_path / "a.csv", {"answers": sheet()})
     done = cli("estimate", tmp_path / "a.csv", "--text", "antwoord", "--hand", "hand", "--weight", "gewicht", "-o",
-               tmp_path / "out.csv")  # fmt: skip
+               tmp_path / "out.csv", "--language", "nl")  # fmt: skip
     assert "de effectieve basis is 181,5 (Kish 1965)" in done.out
     written = pd.read_csv(tmp_path / "out.csv", sep=";")
     written.assign(effective_base=45.4).to_csv(tmp_path / "less.csv", sep=";", index=False)
     widths = []
     for name in ("out.csv", "less.csv"):
         told = json.loads(
-            cli("compare", tmp_path / name, tmp_path / name, "--names", "nu,toen", "--format", "json").out
+            cli(
+                "compare",
+                tmp_path / name,
+                tmp_path / name,
+                "--names",
+                "nu,toen",
+                "--format",
+                "json",
+                "--language",
+                "nl",
+            ).out
         )
         widths.append(np.mean([row["points_high"] - row["points_low"] for row in told["rows"]]))
     assert widths[1] > 1.2 * widths[0]
@@ -598,7 +608,9 @@ def test_the_command_weighs_and_what_it_writes_is_compared_by_what_the_base_is_w
 def test_the_command_warns_beside_a_csv(tmp_path: Path, cli: Cli) -> None:
     frame = sheet().assign(drawn="targeted")
     write_sheets(tmp_path / "a.csv", {"answers": frame})
-    done = cli("estimate", tmp_path / "a.csv", "--text", "antwoord", "--hand", "hand", "--format", "csv")
+    done = cli(
+        "estimate", tmp_path / "a.csv", "--text", "antwoord", "--hand", "hand", "--format", "csv", "--language", "nl"
+    )
     assert done.out.startswith("rank,code,label")
     assert "gericht gekozen" in done.err
 

@@ -114,16 +114,18 @@ def test_tables_of_a_coding_are_those_of_the_commands(folder: Path, cli: Cli) ->
     answers = coder.read("trends-2024.xlsx", text="Antwoord", id="nr", groups="sector", weight="gewicht")
     book = coder.read_codebook("trends.yaml")
     hand = Coding.from_column(answers, "codes", book)
-    assert coder.top(hand, book).text("json") == cli("top", "trends-2024.xlsx", *columns).out
-    beside = cli("compare", "trends-2024.xlsx", "top10-2021.csv", *columns, "--names", "nu,toen").out
+    assert coder.top(hand, book).text("json") == cli("top", "trends-2024.xlsx", *columns, "--language", "nl").out
+    beside = cli(
+        "compare", "trends-2024.xlsx", "top10-2021.csv", *columns, "--names", "nu,toen", "--language", "nl"
+    ).out
     assert coder.compare(hand, "top10-2021.csv", book, names=("nu", "toen")).text("json") == beside
-    by_sector = cli("top", "trends-2024.xlsx", *columns, "--by", "sector").out
+    by_sector = cli("top", "trends-2024.xlsx", *columns, "--by", "sector", "--language", "nl").out
     assert coder.top_by(hand, book, "sector").text("json") == by_sector
-    done = cli("groups", "trends-2024.xlsx", *columns, "--by", "sector", "-o", "groups.csv")
+    done = cli("groups", "trends-2024.xlsx", *columns, "--by", "sector", "-o", "groups.csv", "--language", "nl")
     assert coder.groups(hand, book).table.text("json") in done.out
     estimated = cli(
         "estimate", "trends-2024.xlsx", "--text", "Antwoord", "--hand", "codes", "--codebook", "trends.yaml",
-        "--weight", "gewicht", "--format", "json",
+        "--weight", "gewicht", "--format", "json", "--language", "nl",
     )  # fmt: skip
     assert coder.estimate(answers, hand, book).codes.text("json") == estimated.out.removesuffix("\n")
     assert folder == Path.cwd()
@@ -136,7 +138,7 @@ def test_respondents_are_found_through_the_corpus(tmp_path: Path, cli: Cli) -> N
     hand = Coding.from_column(answers, "codes")
     own = coder.top(hand, Codebook.from_ids(["a", "b"]))
     assert own.frame[["code", "n", "base"]].to_numpy().tolist() == [["a", 2, 3], ["b", 1, 3]]
-    assert own.text() == cli("top", path, "--respondent", "who").out
+    assert own.text() == cli("top", path, "--respondent", "who", "--language", "nl").out
     with pytest.raises(DataError, match="'an' has several"):
         coder.estimate(answers, hand)
 

@@ -189,14 +189,16 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_command_prints_the_table_and_the_profiles_and_writes_all_three(cli: Cli, here: Path) -> None:
-    done = cli("groups", "c.csv", "--by", "sector", "-o", "uit.xlsx")
+    done = cli("groups", "c.csv", "--by", "sector", "-o", "uit.xlsx", "--language", "nl")
     assert done.code == 0, done.err
     assert "Zorg   40  ai (75% / 50%)      tv (0% / 38%)" in done.out
     assert "Zonder respondent in de basis: Sport." in done.out
     assert "Zonder groep in sector, niet in deze tabel: 1." in done.out
     assert sheet_rows(here / "uit.xlsx", "cells")[0][:5] == ["group", "code", "label", "n", "percent"]
     assert sheet_rows(here / "uit.xlsx", "profiles")[2][0] == "Zorg"
-    first = json.JSONDecoder().raw_decode(cli("groups", "c.csv", "--by", "sector", "--format", "json").out)[0]
+    first = json.JSONDecoder().raw_decode(
+        cli("groups", "c.csv", "--by", "sector", "--format", "json", "--language", "nl").out
+    )[0]
     assert first["rows"][0]["n:Zorg"] == 30
 
 

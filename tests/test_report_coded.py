@@ -48,7 +48,7 @@ def test_one_command_writes_every_format(cli: Cli, here: Path) -> None:
     options = [part for file in files for part in ("-o", file)]
     done = cli(
         "report", "nu.csv", "--codebook", "book.yaml", "--text", "antwoord", "--then", "toen.csv", "--title", "Wensen",
-        "--quotes", "citaat", "--respondent", "nr", *options,
+        "--quotes", "citaat", "--respondent", "nr", *options, "--language", "nl",
     )  # fmt: skip
     assert done.code == 0, done.err
     assert set(listing(here / "uit")) == {
@@ -75,7 +75,7 @@ def test_a_column_called_as_the_question_is_the_title(cli: Cli, here: Path) -> N
 
 
 def test_the_methods_paragraph_says_what_is_known(cli: Cli, here: Path) -> None:
-    common = ("report", "nu.csv", "--codebook", "book.yaml", "--text", "antwoord", "-o", "r.md")
+    common = ("report", "nu.csv", "--codebook", "book.yaml", "--text", "antwoord", "-o", "r.md", "--language", "nl")
     assert cli(*common, "--population", "100").code == 0
     text = (here / "r.md").read_text(encoding="utf-8")
     assert "De percentages zijn van 5 respondenten." in text
@@ -161,7 +161,7 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(
 def test_the_reports_of_the_synthetic_corpora_hold_the_published_counts(cli: Cli, tmp_path: Path) -> None:
     done = cli(
         "report", ROOT / "corpora/trends-2024.csv", "--codebook", ROOT / "codebooks/trends.yaml",
-        "--then", ROOT / "corpora/trends-2021.csv", "-o", tmp_path / "r.xlsx",
+        "--then", ROOT / "corpora/trends-2021.csv", "-o", tmp_path / "r.xlsx", "--language", "nl",
     )  # fmt: skip
     assert done.code == 0, done.err
     rows = [[cell.value for cell in row] for row in load_workbook(tmp_path / "r.xlsx")["Top 10"].iter_rows()]

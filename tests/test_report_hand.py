@@ -126,7 +126,9 @@ def test_the_agreement_of_two_coders_is_krippendorffs_alpha(report: Report) -> N
 
 
 def test_a_second_coder_needs_no_hand_coded_sample(cli: Cli, here: Path, tmp_path: Path) -> None:
-    done = cli("report", here / "a.csv", "--codes", "machine", "--second", "hand", "-o", tmp_path / "r.md")
+    done = cli(
+        "report", here / "a.csv", "--codes", "machine", "--second", "hand", "-o", tmp_path / "r.md", "--language", "nl"
+    )
     assert done.code == 0, done.err
     text = (tmp_path / "r.md").read_text(encoding="utf-8")
     assert "Krippendorffs alfa" in text
@@ -248,7 +250,7 @@ def test_a_sample_that_is_visibly_not_random_is_told_beside_chart_and_table_and_
 def test_a_targeted_sample_gives_no_estimate_and_the_report_says_so(cli: Cli, here: Path, tmp_path: Path) -> None:
     done = cli(
         "report", here / "gericht.csv", "--text", "antwoord", "--hand", "hand", "--codes", "machine",
-        "-o", tmp_path / "r.md",
+        "-o", tmp_path / "r.md", "--language", "nl",
     )  # fmt: skip
     assert done.code == 0, done.err
     text = (tmp_path / "r.md").read_text(encoding="utf-8")
@@ -276,7 +278,7 @@ def test_estimates_are_compared_with_the_last_wave(cli: Cli, here: Path, tmp_pat
     write(tmp_path / "toen.csv", "plaats;label;n;basis\n1;plan;60;100\n2;film;40;100\n")
     done = cli(
         "report", here / "a.csv", "--text", "antwoord", "--hand", "hand", "--codes", "machine",
-        "--then", tmp_path / "toen.csv", "--population", "2000", "-o", tmp_path / "r.md",
+        "--then", tmp_path / "toen.csv", "--population", "2000", "-o", tmp_path / "r.md", "--language", "nl",
     )  # fmt: skip
     assert done.code == 0, done.err
     text = (tmp_path / "r.md").read_text(encoding="utf-8")
@@ -319,7 +321,7 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(
 def test_nets_are_ranked_in_the_report_and_stand_alone_in_its_chart(cli: Cli, here: Path, tmp_path: Path) -> None:
     done = cli(
         "report", here / "a.csv", "--codes", "machine", "--codebook", here / "book.yaml", "--nets", "--by", "sector",
-        "-o", tmp_path / "r.md", "-o", tmp_path / "r.xlsx",
+        "-o", tmp_path / "r.md", "-o", tmp_path / "r.xlsx", "--language", "nl",
     )  # fmt: skip
     assert done.code == 0, done.err
     rows = [line for line in (tmp_path / "r.md").read_text(encoding="utf-8").splitlines() if "Film" in line]
@@ -332,7 +334,7 @@ def test_nets_are_ranked_in_the_report_and_stand_alone_in_its_chart(cli: Cli, he
 def test_estimates_are_weighted_and_of_nets_where_that_is_asked(cli: Cli, here: Path, tmp_path: Path) -> None:
     out = tmp_path / "r.md"
     cli("report", here / "weighed.csv", "--hand", "hand", "--text", "antwoord", "--weight", "gewicht", "--nets",
-        "--codebook", here / "book.yaml", "-o", out)  # fmt: skip
+        "--codebook", here / "book.yaml", "-o", out, "--language", "nl")  # fmt: skip
     text = out.read_text(encoding="utf-8")
     assert "De cijfers zijn gewogen met gewicht; de effectieve basis is 275,2 (Kish 1965)." in text
     rows = [line for line in text.splitlines() if re.match(r"\| +\d* \|", line)]

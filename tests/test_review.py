@@ -293,7 +293,7 @@ def test_it_learns_proposes_and_says_what_got_better(tmp_path: Path) -> None:
         return retrain(path, "trends", lambda step, *_: steps.append(step), who="anna", embedding="none")
 
     first = learn()
-    assert (first.version, first.changes, steps[0]) == (1, None, "learning")
+    assert (first.version, first.changes, steps[0]) == (1, None, "progress.learning")
     assert first.probabilities.shape == (len(first.units), len(first.codes))
     assert len(first.following) > 50
     assert all(why for _, why in first.following)

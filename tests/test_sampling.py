@@ -231,7 +231,7 @@ def fill(path: Path, cells: dict[int, dict[str, str]], text: dict[int, str] | No
     book.save(path)
 
 
-RANDOM = ("sample", "in.csv", "--text", "antwoord", "--id", "nr", "--random")
+RANDOM = ("sample", "in.csv", "--text", "antwoord", "--id", "nr", "--language=nl", "--random")
 READ = ("sample", "in.csv", "--text", "antwoord", "--id", "nr", "--read", "s.xlsx", "-o", "coded.csv")
 
 
@@ -269,11 +269,11 @@ def test_a_sample_that_is_extended_gets_its_probabilities_when_read(cli: Cli, he
     fill(here / "s.xlsx", {row: {"code 1": "film"} for row in range(2, 8)})
     assert cli(*READ).code == 0
     done = cli("sample", "coded.csv", *RANDOM[2:], "-n", "9", "--seed", "2", "-o", "more.xlsx")
-    assert "name their codes with --codes" in done.err
+    assert "noem hun codes met --codes" in done.err
     done = cli("sample", "coded.csv", *RANDOM[2:], "-n", "9", "--codes", "codes", "-o", "more.xlsx")
     assert "één willekeurige steekproef uit 30" in done.out
     fill(here / "more.xlsx", {row: {"geen past": "x"} for row in range(2, 11)})
-    done = cli("sample", "coded.csv", *RANDOM[2:5], "nr", "--read", "more.xlsx", "-o", "all.csv")
+    done = cli("sample", "coded.csv", *RANDOM[2:5], "nr", "--read", "more.xlsx", "-o", "all.csv", "--language", "nl")
     assert done.code == 0, done.err
     coded = read_sheet(here / "all.csv")
     assert coded["probability"].value_counts().to_dict() == {"0,5": 15, "": 15}
@@ -407,7 +407,7 @@ def test_a_targeted_sheet_says_what_it_is_not_for(cli: Cli, here: Path) -> None:
     ],
 )
 def test_what_cannot_be_asked_is_said(cli: Cli, here: Path, options: list[str], said: str) -> None:
-    done = cli(*RANDOM[:-1], *options, "-o", "s.xlsx")
+    done = cli(*RANDOM[:6], *options, "-o", "s.xlsx")
     assert done.code == 2
     assert said in done.err
     assert not (here / "s.xlsx").exists()

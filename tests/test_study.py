@@ -450,7 +450,7 @@ def test_ids_that_shifted_are_told(study: Study) -> None:
     texts = [f"antwoord nummer {number}" for number in range(30)]
     study.add_answers("p", corpus_of(texts), who="lead")
     added = study.add_answers("p", corpus_of(texts[1:]), who="lead")
-    assert "did the ids shift?" in added.notes[0]
+    assert "did the ids shift?" in str(added.notes[0])
 
 
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=8))

@@ -68,13 +68,13 @@ def test_from_new_to_a_table_that_can_be_made_again(study: Path, files: Path, cl
     entered = cli("study", "add", study, file, "--id", "nr", "--codes", "code", "--who", "anna")
     assert entered.out == "anna: 30 newly coded, 0 as they were, 0 changed.\n"
     assert "30 as they were" in cli("study", "add", study, file, "--id", "nr", "--codes", "code", "--who", "anna").out
-    first = cli("study", "top", study)
+    first = cli("study", "top", study, "--language", "nl")
     assert "N = 30" in first.out
     event = first.out.split("stand ")[1].split(" ")[0]
     assert cli("study", "code", study, "--who", "anna").out.startswith(("rules", "classifier"))
     assert "Model 2 of 'q'" in cli("study", "train", study, "--embedding", "none", "--who", "anna").out
     cli("study", "undo", study, "--who", "anna")
-    assert cli("study", "top", study, "--at", event).out == first.out
+    assert cli("study", "top", study, "--at", event, "--language", "nl").out == first.out
     table = list(csv.DictReader(io.StringIO(cli("study", "status", study, "--check", "--format", "csv").out)))
     assert (table[0]["answers"], table[0]["coded"], table[0]["proposed"], table[0]["model"]) == ("40", "0", "40", "2")
     assert "anna" in cli("study", "log", study).out
@@ -157,6 +157,8 @@ def test_a_filled_in_sheet_becomes_the_decisions_of_a_colleague(study: Path, fil
         files / "book.yaml",
         "-o",
         sheet,
+        "--language",
+        "nl",
     )
     book = load_workbook(sheet)
     rows = book["answers"]
@@ -188,7 +190,7 @@ def test_coders_are_dealt_answers_and_their_disagreements_listed(study: Path, fi
         cli("study", "add", study, coded(files, f"{who}.csv", cells), "--id", "nr", "--codes", "code", "--who", who)
     found = cli("study", "disagreements", study, "--format", "csv").out
     assert found == "unit,code,yes,no,unsure\n1,film,anna,bert,\n1,plan,bert,anna,\n"
-    assert "1 antwoorden waarover codeurs het oneens zijn" in cli("study", "top", study).out
+    assert "1 antwoorden waarover codeurs het oneens zijn" in cli("study", "top", study, "--language", "nl").out
     assert cli("study", "people", study, "--add", "carla", "--role", "adjudicator", "--format", "csv").out.startswith(
         "name,role,created\ncarla,adjudicator,"
     )
@@ -253,7 +255,7 @@ def test_a_status_that_does_not_follow_from_the_events_is_told(study: Path, file
 def filled(files: Path, cli: Cli, answers: Path, name: str, *how: str) -> Path:
     """A sheet drawn at random from a file, all rows coded "film"."""
     sheet = files / name
-    drawn = cli("sample", answers, "--random", "--codebook", files / "book.yaml", "-o", sheet, *how)
+    drawn = cli("sample", answers, "--random", "--codebook", files / "book.yaml", "-o", sheet, *how, "--language", "nl")
     assert drawn.code == 0, drawn.err
     rows = read_sheet(sheet)
     rows["code 1"] = "Film"
@@ -278,7 +280,18 @@ def test_an_export_says_how_the_answers_of_a_sheet_were_drawn_so_that_an_estimat
     assert set(rows[rows["drawn"] == "targeted"].index) == {"1", "2", "3"} - set(drawn.index)
     assert set(rows["codes"][(rows["drawn"] == "")]) == {""}
     made = cli(
-        "estimate", out, "--text", "text", "--id", "unit", "--hand", "codes_bert", "--probability", "probability"
+        "estimate",
+        out,
+        "--text",
+        "text",
+        "--id",
+        "unit",
+        "--hand",
+        "codes_bert",
+        "--probability",
+        "probability",
+        "--language",
+        "nl",
     )
     assert (made.code, "waarvan 12 willekeurig getrokken" in made.out) == (0, True), made.err
     again = cli("study", "add", study, out, "--text", "text", "--id", "unit")

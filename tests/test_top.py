@@ -286,7 +286,20 @@ OPTIONS = ("long.csv", "--codes", "code", "--respondent", "wie", "--weight", "w"
 
 
 def test_the_command_counts_a_long_file_with_weights_nets_and_waves(cli: Cli, here: Path) -> None:
-    done = cli("top", *OPTIONS, "--nets", "--mentions", "--by", "meting", "--min-base", "1", "-o", "uit.xlsx")
+    done = cli(
+        "top",
+        *OPTIONS,
+        "--nets",
+        "--mentions",
+        "--by",
+        "meting",
+        "--min-base",
+        "1",
+        "-o",
+        "uit.xlsx",
+        "--language",
+        "nl",
+    )
     assert done.code == 0, done.err
     assert done.out.splitlines()[4].split() == ["1", "Media", "1", "2", "50%", "75%", "1", "100%", "0", "0%"]
     assert "Zonder respondent in de basis: 2019." in done.out
@@ -349,7 +362,7 @@ def test_the_command_prints_the_published_list_line_by_line(cli: Cli, tmp_path: 
     cells = [";".join(code for code, n in codes.items() if place < n) or "-" for place in range(int(rows[0]["base"]))]
     write(tmp_path / "coded.csv", "nr,codes\n" + "".join(f"{place},{cell}\n" for place, cell in enumerate(cells)))
     for extra in ((), ("--respondent", "nr")):
-        done = cli("top", tmp_path / "coded.csv", "--codebook", path, *extra)
+        done = cli("top", tmp_path / "coded.csv", "--codebook", path, *extra, "--language", "nl")
         printed = [re.split(r" {2,}", line.strip()) for line in done.out.splitlines()[4 : 4 + len(rows)]]
         assert printed == [[row["rank"], row["label"], row["n"], f"{row['percent']}%"] for row in rows]
         assert f"N = {rows[0]['base']};" in done.out
@@ -357,8 +370,11 @@ def test_the_command_prints_the_published_list_line_by_line(cli: Cli, tmp_path: 
 
 def test_a_file_in_which_no_code_was_given_needs_a_codebook(cli: Cli, here: Path) -> None:
     write(here / "none.csv", "code;g\n-;x\n-;y\n")
-    assert "No row of none.csv has a code" in cli("top", "none.csv", "--codes", "code").err
-    assert "Gezien, geen code past: 2." in cli("top", "none.csv", "--codes", "code", "--codebook", "book.yaml").out
+    assert "No row of none.csv has a code" in cli("top", "none.csv", "--codes", "code", "--language", "nl").err
+    assert (
+        "Gezien, geen code past: 2."
+        in cli("top", "none.csv", "--codes", "code", "--codebook", "book.yaml", "--language", "nl").out
+    )
 
 
 def test_tables_in_which_nobody_mentioned_a_code_are_whole() -> None:

@@ -30,7 +30,7 @@ def published(path: Path, *rows: tuple[object, ...], head: tuple[str, ...] = ("P
 
 def test_percentages_of_a_spreadsheet_are_no_shares_below_one_percent(cli: Cli, coded: Path, tmp_path: Path) -> None:
     then = published(tmp_path / "toen.xlsx", (1, "video", 0.512), (2, "ai", 0.26))
-    done = cli("compare", coded, then)
+    done = cli("compare", coded, then, "--language", "nl")
     assert "Plaats 1          51%  −17,9" in done.out
     assert "Plaats 2          26%  +7,3" in done.out
 
@@ -52,13 +52,19 @@ def test_a_published_list_with_numbers_that_cannot_be_is_refused(
 
 
 def test_a_percentage_with_three_decimals_is_no_number_of_thousands(cli: Cli, coded: Path, tmp_path: Path) -> None:
-    done = cli("compare", coded, write(tmp_path / "toen.csv", "rank,label,percent\n1,video,12.125\n2,ai,8.5\n"))
+    done = cli(
+        "compare",
+        coded,
+        write(tmp_path / "toen.csv", "rank,label,percent\n1,video,12.125\n2,ai,8.5\n"),
+        "--language",
+        "nl",
+    )
     assert "Plaats 1          12%" in done.out
 
 
 def test_a_code_outside_a_printed_list_is_not_called_new(cli: Cli, coded: Path, tmp_path: Path) -> None:
     then = write(tmp_path / "toen.csv", "Plaats;Code;n;basis\n1;video;30;100\n")
-    out = cli("compare", coded, then).out
+    out = cli("compare", coded, then, "--language", "nl").out
     assert "/" in out
     assert "nieuw" not in out
     assert "p van één toets, niet aangepast." in out
@@ -68,18 +74,18 @@ def test_codebooks_say_that_a_code_outside_a_printed_list_did_not_exist(cli: Cli
     then = write(tmp_path / "toen.csv", "Plaats;Code;n;basis\n1;video;30;100\n")
     old = write(tmp_path / "oud.yaml", "codes:\n  - {id: video, number: 1}\n")
     new = write(tmp_path / "nieuw.yaml", "codes:\n  - {id: video, number: 1}\n  - {id: ai, number: 2}\n")
-    done = cli("compare", coded, then, "--codebook", new, "--then-codebook", old)
+    done = cli("compare", coded, then, "--codebook", new, "--then-codebook", old, "--language", "nl")
     assert done.out.splitlines()[5].endswith("nieuw")
 
 
 def test_two_published_lists_have_no_empty_columns(cli: Cli, tmp_path: Path) -> None:
     now, then = (write(tmp_path / f"{name}.csv", "Plaats;Code\n1;AI\n2;Video\n") for name in ("nu", "toen"))
-    assert "Plaats  Code   Vorige meting\n" in cli("compare", now, then).out
+    assert "Plaats  Code   Vorige meting\n" in cli("compare", now, then, "--language", "nl").out
 
 
 def test_a_wave_with_a_small_base_is_told_beside_the_other(cli: Cli, coded: Path, tmp_path: Path) -> None:
     then = write(tmp_path / "toen.csv", "codes\nvideo\nai\n")
-    done = cli("compare", coded, then, "--names", "2024,2021")
+    done = cli("compare", coded, then, "--names", "2024,2021", "--language", "nl")
     assert "Let op: de basis van 2021 is kleiner dan 30." in done.out
     assert "basis van 2024" not in done.out
 
@@ -87,7 +93,7 @@ def test_a_wave_with_a_small_base_is_told_beside_the_other(cli: Cli, coded: Path
 @pytest.mark.parametrize("command", [("top", "--letters"), ("groups",)])
 def test_where_nothing_can_be_tested_nothing_is_said_of_tests(cli: Cli, tmp_path: Path, command: list[str]) -> None:
     few = write(tmp_path / "a.csv", "g;codes\nA;ai\nB;video\nB;-\n")
-    out = cli(*command, few, "--by", "g").out
+    out = cli(*command, few, "--by", "g", "--language", "nl").out
     assert "Er is niets getoetst" in out
     assert "0 toetsen" not in out
     assert "springt" not in out
@@ -95,7 +101,7 @@ def test_where_nothing_can_be_tested_nothing_is_said_of_tests(cli: Cli, tmp_path
 
 def test_one_test_is_one_test(cli: Cli, tmp_path: Path) -> None:
     one = write(tmp_path / "a.csv", "g;codes\n" + "A;ai\nB;-\nA;-\nB;ai\n" * 20)
-    assert "gecorrigeerd voor 1 toets, Benjamini" in cli("top", one, "--by", "g", "--letters").out
+    assert "gecorrigeerd voor 1 toets, Benjamini" in cli("top", one, "--by", "g", "--letters", "--language", "nl").out
 
 
 @pytest.mark.parametrize("form", ["table", "md"])
@@ -108,7 +114,7 @@ def test_a_line_break_in_a_name_breaks_no_line_of_a_table(cli: Cli, tmp_path: Pa
 
 def test_sums_of_weights_are_rounded_half_up(cli: Cli, tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "w;codes\n" + "0,5;ai\n" * 40 + "0,25;-\n" * 1)
-    assert "gewogen 20,3" in cli("top", path, "--weight", "w").out
+    assert "gewogen 20,3" in cli("top", path, "--weight", "w", "--language", "nl").out
 
 
 @pytest.mark.parametrize("command", ["top", "facts", "report"])
@@ -119,11 +125,11 @@ def test_a_limit_below_none_is_refused(cli: Cli, coded: Path, tmp_path: Path, co
 
 def test_one_row_that_does_not_count_is_one_row(cli: Cli, tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "id;antwoord\n1;ja\n1;ja\n2;zo\n")
-    assert "1 rij telt niet mee." in cli("facts", path, "--id", "id").out
+    assert "1 rij telt niet mee." in cli("facts", path, "--id", "id", "--language", "nl").out
 
 
 def test_a_report_without_a_codebook_names_none(cli: Cli, coded: Path, tmp_path: Path) -> None:
-    assert cli("report", coded, "-o", tmp_path / "r.md").code == 0
+    assert cli("report", coded, "-o", tmp_path / "r.md", "--language", "nl").code == 0
     text = (tmp_path / "r.md").read_text(encoding="utf-8")
     assert "De percentages zijn van 60 respondenten. Software" in text
 
@@ -166,7 +172,7 @@ def test_agreement_that_cannot_be_measured_is_told_and_not_left_out(cli: Cli, tm
 def test_a_panel_of_few_is_told(cli: Cli, tmp_path: Path) -> None:
     now = write(tmp_path / "nu.csv", "r;codes\n" + "".join(f"{place};ai\n" for place in range(60)))
     then = write(tmp_path / "toen.csv", "r;codes\n" + "".join(f"{place};ai\n" for place in range(50, 110)))
-    done = cli("compare", now, then, "--panel", "--respondent", "r")
+    done = cli("compare", now, then, "--panel", "--respondent", "r", "--language", "nl")
     assert "Let op: minder dan 30 respondenten namen aan beide metingen deel." in done.out
 
 

@@ -12,7 +12,6 @@ from coder.cli.options import (
     Format,
     HeaderRows,
     Id,
-    Language,
     Seed,
     SheetName,
     SomeBook,
@@ -20,38 +19,32 @@ from coder.cli.options import (
     table_file,
 )
 from coder.errors import CoderError
+from coder.words import chosen
 
 Files = Annotated[
     list[Path],
-    typer.Argument(metavar="FILE...", help="Coded answers (.csv, .xlsx): a file a coder, or one file with all."),
+    typer.Argument(metavar="FILE..."),
 ]
 Columns = Annotated[
     list[str],
-    typer.Option(
-        "--codes", metavar="COLUMN", help="The column with the codes; more than once: one for each coder, or file."
-    ),
+    typer.Option("--codes", metavar="COLUMN"),
 ]
 
 
 def agree(
     files: Files,
     codes: Columns = ["codes"],  # noqa: B006 (typer reads it, and nobody changes it)
-    coder: Annotated[
-        str | None, typer.Option("--coder", metavar="COLUMN", help="The column that says who coded the row.")
-    ] = None,
+    coder: Annotated[str | None, typer.Option("--coder", metavar="COLUMN")] = None,
     id_column: Id = None,
-    text: Annotated[str | None, typer.Option("--text", metavar="COLUMN", help="The column with the answers.")] = None,
+    text: Annotated[str | None, typer.Option("--text", metavar="COLUMN")] = None,
     codebook: SomeBook = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write all rows (.csv, .xlsx).")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="The rows of the last three tables; 0 shows all.")] = 10,
-    level: Annotated[float, typer.Option("--level", help="The coverage of intervals.")] = 0.95,
-    draws: Annotated[int, typer.Option("--draws", help="The number of bootstrap draws.")] = 1000,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=0)] = 10,
+    level: Annotated[float, typer.Option("--level")] = 0.95,
+    draws: Annotated[int, typer.Option("--draws")] = 1000,
     empty: Empty = "uncoded",
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
-    language: Language = "nl",
     form: Format = "table",
     seed: Seed = 1,
 ) -> None:
@@ -65,13 +58,13 @@ def agree(
     if out is not None:
         check_ending(out)
         if out.resolve() in [path.resolve() for path in files]:
-            raise CoderError(f"{out} is a file of codes that is read; write the tables to another.")
+            raise CoderError("cli.same_file_codes", out=out)
     book = read_codebook(codebook) if codebook else None
     read = read_coders(
         [table_file(path, sheet, header_rows) for path in files], codes=codes, coder=coder, id=id_column, text=text,
         codebook=book, empty_is_none=empty == "none",
     )  # fmt: skip
-    found = measure(read.codings, book, texts=read.texts, seed=seed, level=level, draws=draws, language=language)
+    found = measure(read.codings, book, texts=read.texts, seed=seed, level=level, draws=draws, language=chosen())
     for table in (found.overall, found.codes):
         typer.echo(table.text(form))
     for table in (found.coders, found.confused, found.answers):

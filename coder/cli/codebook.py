@@ -25,18 +25,20 @@ from coder.cli.options import (
     say_language,
     table_file,
 )
+from coder.cli.speech import say_err, say_out
 from coder.errors import CoderError
+from coder.note import Note
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make and look after codebooks.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A codebook of another program, or a dictionary.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The codebook to write (.yaml).")],
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE")],
     language: Annotated[
         str,
-        typer.Option("--language", help="The language of labels and words, where the file does not say it (else nl)."),
+        typer.Option("--codebook-language"),
     ] = "",
 ) -> None:
     """Make a codebook of one in any format, and say what was left out; terms keep their wildcards."""
@@ -45,22 +47,22 @@ def import_(
     found = import_codebook(file, language=language)
     not_held = write_codebook(out, found.book)
     rules = sum(len(one.rules) for one in found.book.codes)
-    typer.echo(f"{len(found.book.codes)} codes, {rules} rules.")
+    say_out("cli.codes_and_rules", codes=len(found.book.codes), rules=rules)
     say_language(found.book)
     if found.left_out:
-        say = ["Left out, because rules cannot say it:", *(f"  {term}" for term in found.left_out)]
-        typer.echo("\n".join(say), err=True)
+        say_err("cli.cannot_say")
+        typer.echo("\n".join(f"  {term}" for term in found.left_out), err=True)
     for sentence in (*found.notes, *not_held):
-        typer.echo(sentence, err=True)
+        say_err(sentence)
     say_files([out])
 
 
 @app.command()
 def export(
-    codebook: Annotated[Path, typer.Argument(metavar="CODEBOOK", help="The codebook, in any format.")],
+    codebook: Annotated[Path, typer.Argument(metavar="CODEBOOK")],
     out: Annotated[
         Path,
-        typer.Option("--out", "-o", metavar="FILE", help="Where to write; the ending says how (.xlsx, .qdc, .yaml)."),
+        typer.Option("--out", "-o", metavar="FILE"),
     ],
 ) -> None:
     """Write a codebook for another program, and say what its format does not hold."""
@@ -68,15 +70,15 @@ def export(
 
     book = read_codebook(codebook)
     not_held = write_codebook(out, book)
-    typer.echo(f"{len(book.codes)} codes.")
+    say_out("cli.codes", count=len(book.codes))
     for sentence in not_held:
-        typer.echo(sentence, err=True)
+        say_err(sentence)
     say_files([out])
 
 
 @app.command()
 def check(
-    codebook: Annotated[Path, typer.Argument(metavar="CODEBOOK", help="The codebook to look at.")],
+    codebook: Annotated[Path, typer.Argument(metavar="CODEBOOK")],
 ) -> None:
     """Say everything that is wrong with a codebook, with its line and column."""
     from coder.files.codebook_check import check as problems_of
@@ -84,16 +86,17 @@ def check(
     problems = problems_of(codebook)
     for one in problems:
         place = f":{one.line}:{one.column}" if one.line else ""
-        typer.echo(f"{codebook}{place}: {one.severity}: {one.text}")
+        severity = Note(f"cli.severity.{one.severity}")
+        say_out("cli.problem", place=f"{codebook}{place}", severity=severity, problem=one.text)
     errors = sum(one.severity == "error" for one in problems)
-    typer.echo(f"Errors: {errors}. Warnings: {len(problems) - errors}.", err=True)
+    say_err("cli.problems", errors=errors, warnings=len(problems) - errors)
     if errors:
         raise typer.Exit(1)
 
 
 @app.command("test")
 def examples(
-    codebook: Annotated[Path, typer.Argument(metavar="CODEBOOK", help="The codebook to try.")],
+    codebook: Annotated[Path, typer.Argument(metavar="CODEBOOK")],
     nlp: Nlp = "nl_coder_sm",
 ) -> None:
     """Run the rules on the examples and counterexamples of every code."""
@@ -103,17 +106,18 @@ def examples(
     tried = try_examples(book, nlp=nlp)
     for one in tried.failures:
         typer.echo(f"{one.code}: {one.kind} {one.text!r}: {one.why}.")
-    without = f" Codes without an example: {', '.join(tried.without)}." if tried.without else ""
-    counts = f"{tried.examples} examples, {tried.counterexamples} counterexamples: {len(tried.failures)} wrong."
-    typer.echo(counts + without, err=True)
+    counts = {"examples": tried.examples, "counterexamples": tried.counterexamples}
+    say_err("cli.examples", **counts, wrong=len(tried.failures))
+    if tried.without:
+        say_err("cli.without_example", codes=tried.without)
     if tried.failures:
         raise typer.Exit(1)
 
 
 @app.command()
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="The codebook of the last wave.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The codebook of this wave.")],
+    old: Annotated[Path, typer.Argument(metavar="OLD")],
+    new: Annotated[Path, typer.Argument(metavar="NEW")],
     form: Format = "table",
 ) -> None:
     """Tell two versions of a codebook apart."""
@@ -127,7 +131,7 @@ def diff(
         raise typer.Exit(1)
 
 
-Tried = Annotated[Path, typer.Argument(metavar="CODEBOOK", help="The codebook to try (.yaml).")]
+Tried = Annotated[Path, typer.Argument(metavar="CODEBOOK")]
 
 
 @app.command("try")
@@ -136,11 +140,9 @@ def try_(
     answers: Answers,
     text: Text,
     codes: SomeCodes = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write everything (.csv, .xlsx).")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
     id_column: Id = None,
-    show: Annotated[int, typer.Option("--show", help="The number of hits of each rule to show in context.")] = 2,
+    show: Annotated[int, typer.Option("--show")] = 2,
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
     empty: Empty = "uncoded",
@@ -175,12 +177,10 @@ def suggest(
     answers: Answers,
     text: Text,
     codes: Codes,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="The codebook to write, suggestions and all.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
     precision: Annotated[
         float | None,
-        typer.Option("--precision", help="The least share right of what a rule adds; else what does best."),
+        typer.Option("--precision"),
     ] = None,
     nlp: Nlp = "nl_coder_sm",
     empty: Empty = "uncoded",
@@ -196,7 +196,7 @@ def suggest(
     from coder.learning.suggest import suggest as look
 
     if out is not None and out.resolve() == codebook.resolve():
-        raise CoderError(f"{out} is the codebook that was read; write the suggestions to another file.")
+        raise CoderError("cli.same_file_book", out=out)
     book = read_codebook(codebook)
     read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes])
     hand = read.coding(codes, book, empty_is_none=empty == "none")

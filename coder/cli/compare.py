@@ -15,7 +15,6 @@ from coder.cli.options import (
     Format,
     Fpc,
     HeaderRows,
-    Language,
     Model,
     Nlp,
     SheetName,
@@ -30,6 +29,7 @@ from coder.cli.options import (
     table_file,
 )
 from coder.errors import CoderError
+from coder.words import chosen
 
 if TYPE_CHECKING:
     from coder.codebook import Codebook
@@ -38,37 +38,23 @@ if TYPE_CHECKING:
     from coder.tables.mentions import Mentions
     from coder.tables.table import Table
 
-Now = Annotated[Path, typer.Argument(metavar="NOW", help="This wave: coded answers, or a published table.")]
-Then = Annotated[
-    list[Path], typer.Argument(metavar="THEN...", help="The last wave, and earlier ones after it: the newest first.")
-]
+Now = Annotated[Path, typer.Argument(metavar="NOW")]
+Then = Annotated[list[Path], typer.Argument(metavar="THEN...")]
 ThenCodes = Annotated[
-    str, typer.Option("--then-codes", metavar="COLUMN", help="The column with the codes of THEN.")
+    str, typer.Option("--then-codes", metavar="COLUMN")
 ]  # fmt: skip
 ThenBook = Annotated[
     Path | None,
-    typer.Option("--then-codebook", metavar="FILE", help="The codebook that THEN was coded with, if it was another."),
+    typer.Option("--then-codebook", metavar="FILE"),
 ]
-Respondent = Annotated[
-    str | None, typer.Option("--respondent", metavar="COLUMN", help="The column that says who answered.")
-]
-ThenRespondent = Annotated[
-    str | None, typer.Option("--then-respondent", metavar="COLUMN", help="The same in THEN, if it has another name.")
-]
-Weight = Annotated[str | None, typer.Option("--weight", metavar="COLUMN", help="The column with weights of NOW.")]
-ThenWeight = Annotated[
-    str | None, typer.Option("--then-weight", metavar="COLUMN", help="The column with weights of THEN.")
-]
-SomeOut = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the table: .csv or .xlsx.")]
-Names = Annotated[
-    str | None, typer.Option("--names", metavar="NAMES", help="The names of the waves, comma-separated, NOW first.")
-]
-SomeText = Annotated[
-    str | None, typer.Option("--text", metavar="COLUMN", help="With --recode: NOW's answers, to code them again too.")
-]
-ThenText = Annotated[
-    str | None, typer.Option("--then-text", metavar="COLUMN", help="With --recode: the column with THEN's answers.")
-]
+Respondent = Annotated[str | None, typer.Option("--respondent", metavar="COLUMN")]
+ThenRespondent = Annotated[str | None, typer.Option("--then-respondent", metavar="COLUMN")]
+Weight = Annotated[str | None, typer.Option("--weight", metavar="COLUMN")]
+ThenWeight = Annotated[str | None, typer.Option("--then-weight", metavar="COLUMN")]
+SomeOut = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")]
+Names = Annotated[str | None, typer.Option("--names", metavar="NAMES")]
+SomeText = Annotated[str | None, typer.Option("--text", metavar="COLUMN")]
+ThenText = Annotated[str | None, typer.Option("--then-text", metavar="COLUMN")]
 
 
 class Asked(TypedDict):
@@ -94,7 +80,7 @@ class _Side:
         from coder.tables.mentions import Mentions
 
         if not isinstance(self.counted, Mentions):
-            raise CoderError(f"{self.file.path.name} is a published table: without answers nothing can be coded again.")
+            raise CoderError("cli.no_answers", file=self.file.path.name)
         if self.text is None:
             return Answered(self.counted, None)
         needs = {self.respondent: "--respondent"} if self.respondent else {}
@@ -121,8 +107,8 @@ def compare(
     then_clusters: ThenClusters = None,
     then_fpc: ThenFpc = None,
     names: Names = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="The last rank of the lists.")] = 10,
-    level: Annotated[float, typer.Option("--level", help="The coverage of intervals, between 0 and 1.")] = 0.95,
+    limit: Annotated[int, typer.Option("--limit", min=1)] = 10,
+    level: Annotated[float, typer.Option("--level")] = 0.95,
     text: SomeText = None,
     then_text: ThenText = None,
     model: Model = None,
@@ -133,17 +119,12 @@ def compare(
     then_header_rows: ThenHeaderRows = None,
     then_sheet: ThenSheet = "",
     *,
-    panel: Annotated[
-        bool, typer.Option("--panel", help="The same respondents answered in both; needs --respondent.")
-    ] = False,
+    panel: Annotated[bool, typer.Option("--panel")] = False,
     recode: Annotated[
         bool,
-        typer.Option(
-            "--recode", help="Code the answers of THEN again: opinion and instrument apart; needs --then-text."
-        ),
+        typer.Option("--recode"),
     ] = False,
     empty: Empty = "uncoded",
-    language: Language = "nl",
     form: Format = "table",
 ) -> None:
     """This wave beside the last one: places, what changed, what is new, what dropped out; or several as a trend."""
@@ -155,11 +136,11 @@ def compare(
     from coder.tables.trend import trend
 
     if panel and not respondent:
-        raise CoderError("With --panel name the column that says who answered, with --respondent.")
+        raise CoderError("cli.panel_respondent")
     if out is not None:
         check_ending(out)
         if out.resolve() in [path.resolve() for path in (now, *then)]:
-            raise CoderError(f"{out} is a wave that is read; write the table to another file.")
+            raise CoderError("cli.same_file_wave", out=out)
     called = _names([now, *then], names)
     book = read_codebook(codebook) if codebook else None
     old = read_codebook(then_codebook) if then_codebook else None
@@ -178,11 +159,11 @@ def compare(
         )
         for file in files
     ]  # fmt: skip
-    asked: Asked = {"limit": limit, "level": level, "language": language}
+    asked: Asked = {"limit": limit, "level": level, "language": chosen()}
     if recode:
         sides = _Side(this, one, text, respondent), _Side(files[0], others[0], then_text, who)
         if len(then) > 1 or panel:
-            raise CoderError("--recode compares two waves of other respondents: leave out --panel and the third wave.")
+            raise CoderError("cli.recode_two")
         table = _recoded(*sides, book, old, model, nlp, (called[0], called[1]), asked)
     elif len(then) > 1:
         books = dict.fromkeys(called[1:], old) if old else {}
@@ -198,9 +179,9 @@ def _names(paths: Sequence[Path], given: str | None) -> list[str]:
     """The names of the waves: those given, or the file's own without its ending."""
     names = [name.strip() for name in given.split(",")] if given else [path.stem for path in paths]
     if len(names) != len(paths) or "" in names:
-        raise CoderError(f"--names has {len(names)} names for {len(paths)} waves; give each wave one, comma-separated.")
+        raise CoderError("cli.names_count", count=len(names), waves=len(paths))
     if len(set(names)) < len(names):
-        raise CoderError(f"Two waves are named alike ({', '.join(names)}); name each with --names.")
+        raise CoderError("cli.names_alike", names=names)
     return names
 
 
@@ -219,7 +200,7 @@ def _recoded(
     from coder.study.recode import recode
 
     if book is None or then.text is None:
-        raise CoderError("With --recode name the codebook (--codebook) and the column of THEN's answers (--then-text).")
+        raise CoderError("cli.recode_needs")
     with progress() as tell:
         return recode(
             now.answered(), then.answered(), book, model=load(model) if model else None, nlp=nlp, then_codebook=old,

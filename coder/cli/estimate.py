@@ -11,7 +11,6 @@ from coder.cli.options import (
     Format,
     HeaderRows,
     Id,
-    Language,
     Nets,
     Nlp,
     NoAnswer,
@@ -24,20 +23,14 @@ from coder.cli.options import (
     say_files,
     table_file,
 )
+from coder.cli.speech import say_err
+from coder.words import chosen
 
-Hand = Annotated[
-    str, typer.Option("--hand", metavar="COLUMN", help="The hand codes of the sample; empty for all other answers.")
-]
-Probability = Annotated[
-    str | None, typer.Option("--probability", metavar="COLUMN", help="The probability with which an answer was drawn.")
-]
-Stratum = Annotated[
-    str | None, typer.Option("--stratum", metavar="COLUMN", help="The stratum within which an answer was drawn.")
-]
-By = Annotated[str | None, typer.Option("--by", metavar="COLUMN", help="Estimate within each of these groups too.")]
-SomeOut = Annotated[
-    Path | None, typer.Option("--out", "-o", metavar="TABLE", help="Write the table too: .html, .csv or .xlsx.")
-]
+Hand = Annotated[str, typer.Option("--hand", metavar="COLUMN")]
+Probability = Annotated[str | None, typer.Option("--probability", metavar="COLUMN")]
+Stratum = Annotated[str | None, typer.Option("--stratum", metavar="COLUMN")]
+By = Annotated[str | None, typer.Option("--by", metavar="COLUMN")]
+SomeOut = Annotated[Path | None, typer.Option("--out", "-o", metavar="TABLE")]
 
 
 def estimate(
@@ -55,10 +48,9 @@ def estimate(
     sheet: SheetName = "",
     *,
     nets: Nets = False,
-    level: Annotated[float, typer.Option("--level", help="The coverage of the intervals, between 0 and 1.")] = 0.95,
+    level: Annotated[float, typer.Option("--level")] = 0.95,
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
-    language: Language = "nl",
     form: Format = "table",
     seed: Seed = 1,
 ) -> None:
@@ -83,12 +75,12 @@ def estimate(
             **recorded_draw(read, probability, stratum),
             weight=numbers(read.column(weight, "--weight")) if weight else None,
             by=read.column(by, "--by") if by else None,
-            nets=nets, level=level, no_answer=no_answers(no_answer), nlp=nlp, language=language, seed=seed, progress=tell,
+            nets=nets, level=level, no_answer=no_answers(no_answer), nlp=nlp, language=chosen(), seed=seed, progress=tell,
         )  # fmt: skip
     for table in found.tables:
         typer.echo(table.text(form))
     if form == "csv" or out is not None:
         for warning in found.warnings:
-            typer.echo(warning, err=True)
+            say_err(warning)
     if out is not None:
         say_files(write_evaluation(found.tables, out, answers.stem, ("estimate", "groups"), sep=separator(answers)))

@@ -12,7 +12,6 @@ from coder.cli.options import (
     Format,
     HeaderRows,
     Id,
-    Language,
     NoAnswer,
     SheetName,
     no_answers,
@@ -20,62 +19,49 @@ from coder.cli.options import (
     say_files,
     table_file,
 )
+from coder.cli.speech import say_err
 from coder.errors import CoderError
+from coder.words import chosen
 
 
 def facts(
     answers: Answers,
     text: Annotated[
         list[str] | None,
-        typer.Option(
-            "--text", metavar="COLUMN", help="A column with the answers to a question; more than once for more."
-        ),
+        typer.Option("--text", metavar="COLUMN"),
     ] = None,
-    population: Annotated[
-        int | None, typer.Option("--population", metavar="N", help="How many there are to speak of.")
-    ] = None,
-    invited: Annotated[int | None, typer.Option("--invited", metavar="N", help="How many were asked.")] = None,
-    weight: Annotated[str | None, typer.Option("--weight", metavar="COLUMN", help="The column of weights.")] = None,
-    by: Annotated[
-        list[str] | None, typer.Option("--by", metavar="COLUMN", help="A column of groups; more than once for more.")
-    ] = None,
+    population: Annotated[int | None, typer.Option("--population", metavar="N")] = None,
+    invited: Annotated[int | None, typer.Option("--invited", metavar="N")] = None,
+    weight: Annotated[str | None, typer.Option("--weight", metavar="COLUMN")] = None,
+    by: Annotated[list[str] | None, typer.Option("--by", metavar="COLUMN")] = None,
     id_column: Id = None,
     ignore: Annotated[
         list[str] | None,
         typer.Option(
             "--ignore",
             metavar="COLUMN",
-            help="A column that tells no duplicates apart, such as a time; more than once for more.",
         ),
     ] = None,
     keep: Annotated[
         str,
         typer.Option(
             "--keep",
-            help="Of rows with the same id and different answers: all, first or last.",
             callback=one_of("--keep", "all", "first", "last"),
         ),
     ] = "all",
-    words: Annotated[
-        int, typer.Option("--words", help="Equal answers of fewer words together may be chance, and stay.")
-    ] = 10,
+    words: Annotated[int, typer.Option("--words")] = 10,
     without: Annotated[
         Path | None,
-        typer.Option("--without-duplicates", metavar="OUT", help="Write the answers without duplicates (.csv, .xlsx)."),
+        typer.Option("--without-duplicates", metavar="OUT"),
     ] = None,
     *,
-    self_selected: Annotated[
-        bool, typer.Option("--self-selected", help="Respondents chose themselves; nobody drew them.")
-    ] = False,
-    level: Annotated[float, typer.Option("--level", help="The coverage of the margin, between 0 and 1.")] = 0.95,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="The duplicates to show; 0 shows all.")] = 20,
+    self_selected: Annotated[bool, typer.Option("--self-selected")] = False,
+    level: Annotated[float, typer.Option("--level")] = 0.95,
+    limit: Annotated[int, typer.Option("--limit", min=0)] = 20,
     no_answer: NoAnswer = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write all tables (.csv, .xlsx).")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
-    language: Language = "nl",
     form: Format = "table",
 ) -> None:
     """Say how many answered, with which margin of error, and who is in the file twice."""
@@ -91,7 +77,7 @@ def facts(
     for path in targets:
         check_ending(path)
     if len({path.resolve() for path in (answers, *targets)}) <= len(targets):
-        raise CoderError("The file that is read and those that are written have the same name; give each its own.")
+        raise CoderError("cli.same_files")
     named = {"--id": [id_column], "--weight": [weight], "--text": text, "--by": by, "--ignore": ignore}
     read = table_file(answers, sheet, header_rows).read(
         {name: option for option, names in named.items() for name in names or [] if name}
@@ -109,13 +95,13 @@ def facts(
     kept = found.kept(frame)
     measured = measure(
         kept, text=texts, by=groups, weight=numbers(kept[weights[0]]) if weights else None, population=population,
-        invited=invited, self_selected=self_selected, left_out=int(found.dropped.sum()), level=level, no_answer=said, language=language,
+        invited=invited, self_selected=self_selected, left_out=int(found.dropped.sum()), level=level, no_answer=said, language=chosen(),
     )  # fmt: skip
-    doubles = found.table(language)
+    doubles = found.table(chosen())
     if len(doubles.frame):
         typer.echo((replace(doubles, frame=doubles.frame.head(limit)) if limit else doubles).text(form))
         if 0 < limit < len(doubles.frame):
-            typer.echo(f"{limit} of {len(doubles.frame)} rows; --limit 0 shows all.", err=True)
+            say_err("cli.more_rows", shown=limit, count=len(doubles.frame))
     for table in measured.tables.values():
         typer.echo(table.text(form))
     if out is not None:

@@ -23,7 +23,6 @@ from coder.cli.options import (
     Format,
     HeaderRows,
     Id,
-    Language,
     Model,
     Nlp,
     NoAnswer,
@@ -45,10 +44,12 @@ from coder.cli.options import (
 from coder.cli.report import report
 from coder.cli.review import review
 from coder.cli.sample import sample
+from coder.cli.speech import run_command, say_err, say_out
 from coder.cli.study import app as study_app
 from coder.cli.tables import groups, top
 from coder.errors import CoderError
 from coder.version import __version__
+from coder.words import chosen
 
 if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
@@ -59,7 +60,7 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(codebook_app, name="codebook")
 app.add_typer(study_app, name="study")
-nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="See and install Dutch pipelines.")
+nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(nlp_app, name="nlp")
 app.command()(sample)
 app.command()(review)
@@ -68,18 +69,14 @@ app.command()(facts)
 
 
 def main() -> None:
-    """Run the command line; an error that a user can act on ends it with one message and code 2."""
+    """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # names are any bytes
-    try:
-        app(prog_name="coder")
-    except CoderError as error:
-        typer.echo(f"coder: {error}", err=True)
-        sys.exit(2)
+    sys.exit(run_command(app, sys.argv[1:]))
 
 
 @app.callback(invoke_without_command=True)
-def coder(*, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+def coder(*, version: Annotated[bool, typer.Option("--version")] = False) -> None:
     """Code open answers: rules, a classifier and topics; tables and comparisons; Dutch first."""
     if version:
         typer.echo(f"coder {__version__}")
@@ -87,7 +84,7 @@ def coder(*, version: Annotated[bool, typer.Option("--version", help="Print the 
 
 
 @app.command()
-def demo(out: Folder = Path("coder-demo"), language: Language = "nl", form: Format = "table", seed: Seed = 1) -> None:
+def demo(out: Folder = Path("coder-demo"), form: Format = "table", seed: Seed = 1) -> None:
     """Show everything on the synthetic answers that come with coder."""
     from coder.cli.progress import progress
     from coder.study.demo import LISTS
@@ -95,12 +92,12 @@ def demo(out: Folder = Path("coder-demo"), language: Language = "nl", form: Form
     from coder.study.report import agreement_line, write_demo
 
     with progress() as tell:
-        lists = [one_list(name, language=language, seed=seed, progress=tell) for name in LISTS]
-        files = write_demo(lists, out, language=language)
+        lists = [one_list(name, language=chosen(), seed=seed, progress=tell) for name in LISTS]
+        files = write_demo(lists, out, language=chosen())
     for one in lists:
         for table in (one.people, one.comparison, one.beside):
             typer.echo(table.text(form))
-        typer.echo(agreement_line(one, language) + "\n")
+        typer.echo(agreement_line(one, chosen()) + "\n")
     say_files(files)
 
 
@@ -112,11 +109,9 @@ def run(
     id_column: Id = None,
     then: Annotated[
         Path | None,
-        typer.Option("--then", metavar="FILE", help="The last wave: coded answers, or a published table with ranks."),
+        typer.Option("--then", metavar="FILE"),
     ] = None,
-    then_codes: Annotated[
-        str, typer.Option("--then-codes", metavar="COLUMN", help="The column with the codes of the last wave.")
-    ] = "codes",
+    then_codes: Annotated[str, typer.Option("--then-codes", metavar="COLUMN")] = "codes",
     codes: SomeCodes = None,
     out: Folder = Path("coder-out"),
     header_rows: HeaderRows = None,
@@ -124,12 +119,11 @@ def run(
     then_header_rows: ThenHeaderRows = None,
     then_sheet: ThenSheet = "",
     *,
-    workbook: Annotated[bool, typer.Option("--xlsx", help="Write .xlsx instead of .csv.")] = False,
-    no_topics: Annotated[bool, typer.Option("--no-topics", help="Do not look for topics.")] = False,
+    workbook: Annotated[bool, typer.Option("--xlsx")] = False,
+    no_topics: Annotated[bool, typer.Option("--no-topics")] = False,
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
     empty: Empty = "uncoded",
-    language: Language = "nl",
     form: Format = "table",
     seed: Seed = 1,
 ) -> None:
@@ -152,19 +146,19 @@ def run(
         before = read_wave(wave, codes=then_codes, codebook=book, empty_is_none=none)
     with progress() as tell:
         done = whole_job(
-            read.corpus, book, hand=hand, then=before, topics=not no_topics, language=language, seed=seed,
+            read.corpus, book, hand=hand, then=before, topics=not no_topics, language=chosen(), seed=seed,
             no_answer=no_answers(no_answer), nlp=nlp, progress=tell,
         )  # fmt: skip
-        files = write_run(done, read, out, language=language, workbook=workbook)
+        files = write_run(done, read, out, language=chosen(), workbook=workbook)
     say_left_out(done.evidence)
     for table in (done.table, done.comparison):
         if table is not None:
             typer.echo(table.text(form))
-    if done.topics is None and not no_topics:
-        typer.echo(done.no_topics, err=True)
+    if done.no_topics is not None and not no_topics:
+        say_err(done.no_topics)
     say_files(files)
     if old := left_over(files, out):
-        typer.echo("Not of this run, but of an earlier one in the same folder:", err=True)
+        say_err("cli.earlier_files")
         typer.echo("\n".join(f"  {path}" for path in old), err=True)
 
 
@@ -176,10 +170,10 @@ def code(
     codebook: SomeBook = None,
     model: Model = None,
     id_column: Id = None,
-    into: Annotated[str, typer.Option("--into", metavar="COLUMN", help="The column to write the codes in.")] = "codes",
+    into: Annotated[str, typer.Option("--into", metavar="COLUMN")] = "codes",
     likely: Annotated[
         str | None,
-        typer.Option("--likely", metavar="COLUMN", help="Write here the likeliest codes of answers without a code."),
+        typer.Option("--likely", metavar="COLUMN"),
     ] = None,
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
@@ -200,7 +194,7 @@ def code(
         if column is not None:
             check_free(read, column)
     if likely is not None and codebook is None:
-        raise CoderError("--likely goes by the words of the codes; give --codebook too.")
+        raise CoderError("cli.likely_needs")
     book = read_book(codebook) if codebook else None
     learned = _model(model)
     with progress() as tell:
@@ -211,12 +205,12 @@ def code(
     say_left_out(coding)
     given = coding.assignments["unit"].nunique()
     left_out = len(read) - len(coding.seen)
-    typer.echo(f"{len(read)} answers: {given} with a code, {len(coding.seen) - given} without, {left_out} no answer.")
+    say_out("cli.coded", answers=len(read), given=given, without=len(coding.seen) - given, no_answer=left_out)
     if learned is not None:
         from coder.learning.shift import shift
 
         if warning := shift(learned, read.corpus.take(coding.seen)).warning:
-            typer.echo(f"Warning: {warning}", err=True)
+            say_err("cli.warning", what=warning)
     say_files(files)
 
 
@@ -230,7 +224,7 @@ def train(
     embedding: Embedding = "auto",
     update: Annotated[
         Path | None,
-        typer.Option("--update", metavar="DIR", help="A model to bring up to date with newly coded answers, quickly."),
+        typer.Option("--update", metavar="DIR"),
     ] = None,
     empty: Empty = "uncoded",
     nlp: Nlp = "nl_coder_sm",
@@ -248,7 +242,7 @@ def train(
     from coder.methods.model_files import save
 
     if update is not None and codebook is not None:
-        raise CoderError("--update keeps how a model is weighed beside rules; leave out --codebook, or train anew.")
+        raise CoderError("cli.update_book")
     book = read_codebook(codebook) if codebook is not None else None
     read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes])
     hand = read.coding(codes, book, empty_is_none=empty == "none")
@@ -260,10 +254,10 @@ def train(
             model, changes = renew(old, read.corpus, hand, seed=seed, progress=tell)
     save(model, out)
     if old is None:
-        typer.echo(f"Learned {len(model.codes)} codes from {model.card['units']} answers, cross-validated:")
+        say_out("cli.learned", codes=len(model.codes), answers=model.card["units"])
         typer.echo(", ".join(f"{name} {value:.3f}" for name, value in model.card["cross_validated"].items()))  # type: ignore[attr-defined]
         if model.weighing is not None:
-            typer.echo(f"Micro-F1 on answers held out, beside the rules: {ways(model.weighing.scores)}.")
+            say_out("cli.beside_rules", scores=ways(model.weighing.scores))
     else:
         typer.echo(changes.text(form), nl=False)
     say_files([out])
@@ -271,18 +265,16 @@ def train(
 
 @app.command()
 def explain(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model made by `coder train`.")],
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="An answer.")],
+    model: Annotated[Path, typer.Argument(metavar="MODEL")],
+    text: Annotated[str, typer.Argument(metavar="TEXT")],
     codebook: SomeBook = None,
     answers: Annotated[
         Path | None,
-        typer.Option(
-            "--answers", metavar="FILE", help="Coded answers, to show the nearest of; with --text and --codes."
-        ),
+        typer.Option("--answers", metavar="FILE"),
     ] = None,
-    column: Annotated[str, typer.Option("--text", metavar="COLUMN", help="The column with the answers.")] = "text",
+    column: Annotated[str, typer.Option("--text", metavar="COLUMN")] = "text",
     codes: CodedColumn = "codes",
-    limit: Annotated[int, typer.Option("--limit", help="How many codes to show at least.")] = 5,
+    limit: Annotated[int, typer.Option("--limit")] = 5,
     empty: Empty = "uncoded",
     nlp: Nlp = "nl_coder_sm",
     header_rows: HeaderRows = None,
@@ -313,19 +305,15 @@ def evaluate(
     codes: Codes,
     model: Model = None,
     codebook: SomeBook = None,
-    second: Annotated[
-        str | None, typer.Option("--second", metavar="COLUMN", help="The codes that a second person gave.")
-    ] = None,
+    second: Annotated[str | None, typer.Option("--second", metavar="COLUMN")] = None,
     group: Annotated[
         str | None,
-        typer.Option("--group", metavar="COLUMN", help="Answers of one respondent or document stay together."),
+        typer.Option("--group", metavar="COLUMN"),
     ] = None,
-    repeats: Annotated[int, typer.Option("--repeats", min=1, help="Cross-validate so often, with other folds.")] = 1,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the tables too: .html, .csv or .xlsx.")
-    ] = None,
+    repeats: Annotated[int, typer.Option("--repeats", min=1)] = 1,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
     *,
-    curve: Annotated[bool, typer.Option("--curve", help="Measure what more coded answers would bring.")] = False,
+    curve: Annotated[bool, typer.Option("--curve")] = False,
     nlp: Nlp = "nl_coder_sm",
     empty: Empty = "uncoded",
     header_rows: HeaderRows = None,
@@ -368,7 +356,7 @@ def topics(
     text: Text,
     out: Out,
     codes: SomeCodes = None,
-    smallest: Annotated[int | None, typer.Option("--smallest", help="The least number of answers of a topic.")] = None,
+    smallest: Annotated[int | None, typer.Option("--smallest")] = None,
     no_answer: NoAnswer = None,
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
@@ -386,11 +374,11 @@ def topics(
     check_free(read, "topic", fixed=True)
     coded = read.coded(codes) if codes else None
     with progress() as tell:
-        tell("looking for topics", 0, 1)
+        tell("progress.topics", 0, 1)
         found = topics_of(read.corpus, coded, smallest=smallest, no_answer=no_answers(no_answer), seed=seed)
     listed = read.sheet.assign(topic=found.of.reindex(read.corpus.ids).astype("Int64").to_numpy())
     files = write_sheets(out, {"topics": found.frame, "answers": listed}, separator(answers))
-    typer.echo(f"{len(found.of)} answers, {len(found.frame)} topics, {(found.of < 0).sum()} answers in none.")
+    say_out("cli.topics", answers=len(found.of), topics=len(found.frame), none=int((found.of < 0).sum()))
     say_files(files)
 
 
@@ -412,13 +400,13 @@ def list_() -> None:
 
 @nlp_app.command()
 def get(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A pipeline of spaCy, such as nl_core_news_sm.")],
+    name: Annotated[str, typer.Argument(metavar="NAME")],
 ) -> None:
     """Install another pipeline with spaCy's own download."""
     from coder.dutch.pipeline import get as install
 
     install(name)
-    typer.echo(f"{name} is installed; use it with --nlp {name}.")
+    say_out("cli.installed", name=name)
 
 
 def _model(folder: Path | None) -> "Classifier | None":

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from coder.note import Note
 from coder.progress import Progress
+from coder.words import say
 
 
 @contextmanager
@@ -16,9 +18,9 @@ def progress() -> Iterator[Progress]:
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("starting", total=None)
+        task = bar.add_task(say(Note("progress.starting")), total=None)
 
         def tell(step: str, done: int, total: int) -> None:
-            bar.update(task, description=step, completed=done, total=total)
+            bar.update(task, description=say(Note(step)), completed=done, total=total)
 
         yield tell

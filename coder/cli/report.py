@@ -12,7 +12,6 @@ from coder.cli.options import (
     Empty,
     Fpc,
     HeaderRows,
-    Language,
     Nets,
     Seed,
     SheetName,
@@ -27,29 +26,26 @@ from coder.cli.options import (
     say_files,
     table_file,
 )
+from coder.words import chosen
 
 Outs = Annotated[
     list[Path],
     typer.Option(
         "--out", "-o", metavar="FILE",
-        help="Where to write: .html, .xlsx, .docx, .pptx, .sav, .csv or .md. Repeat it for several formats.",
+
     ),
 ]  # fmt: skip
-SomeText = Annotated[str | None, typer.Option("--text", metavar="COLUMN", help="The answers, to quote from.")]
-Respondent = Annotated[
-    str | None, typer.Option("--respondent", metavar="COLUMN", help="Who answered; each row is one unless given.")
-]
-Picked = Annotated[
-    str | None, typer.Option("--quotes", metavar="COLUMN", help="Where a person wrote x beside the answers to quote.")
-]
+SomeText = Annotated[str | None, typer.Option("--text", metavar="COLUMN")]
+Respondent = Annotated[str | None, typer.Option("--respondent", metavar="COLUMN")]
+Picked = Annotated[str | None, typer.Option("--quotes", metavar="COLUMN")]
 
 
 def report(
-    coded: Annotated[Path, typer.Argument(metavar="CODED", help="Coded answers: a .csv or .xlsx file.")],
+    coded: Annotated[Path, typer.Argument(metavar="CODED")],
     out: Outs,
     codes: Annotated[
         str | None,
-        typer.Option("--codes", metavar="COLUMN", help="The column with the codes: codes, or that of --hand."),
+        typer.Option("--codes", metavar="COLUMN"),
     ] = None,
     text: SomeText = None,
     codebook: SomeBook = None,
@@ -60,43 +56,39 @@ def report(
     fpc: Fpc = None,
     by: Annotated[
         str | None,
-        typer.Option("--by", metavar="COLUMN", help="The groups, such as a sector, to set side by side too."),
+        typer.Option("--by", metavar="COLUMN"),
     ] = None,
     then: Annotated[
         Path | None,
-        typer.Option("--then", metavar="FILE", help="The last wave: coded answers, or a published table with ranks."),
+        typer.Option("--then", metavar="FILE"),
     ] = None,
-    then_codes: Annotated[
-        str, typer.Option("--then-codes", metavar="COLUMN", help="The column with the codes of the last wave.")
-    ] = "codes",
+    then_codes: Annotated[str, typer.Option("--then-codes", metavar="COLUMN")] = "codes",
     then_respondent: Annotated[
         str | None,
-        typer.Option("--then-respondent", metavar="COLUMN", help="The same in THEN, if it has another name."),
+        typer.Option("--then-respondent", metavar="COLUMN"),
     ] = None,
-    then_weight: Annotated[
-        str | None, typer.Option("--then-weight", metavar="COLUMN", help="The column with weights of the last wave.")
-    ] = None,
+    then_weight: Annotated[str | None, typer.Option("--then-weight", metavar="COLUMN")] = None,
     then_strata: ThenStrata = None,
     then_clusters: ThenClusters = None,
     then_fpc: ThenFpc = None,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="The last rank to show; 0 shows every code.")] = 10,
-    title: Annotated[str | None, typer.Option("--title", help="The title; the question unless given.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=0)] = 10,
+    title: Annotated[str | None, typer.Option("--title")] = None,
     population: Annotated[
         int | None,
-        typer.Option("--population", metavar="N", help="How many the respondents were drawn from at random."),
+        typer.Option("--population", metavar="N"),
     ] = None,
     quotes: Picked = None,
     hand: Annotated[
         str | None,
-        typer.Option("--hand", metavar="COLUMN", help="The hand codes of a random sample, to correct percentages by."),
+        typer.Option("--hand", metavar="COLUMN"),
     ] = None,
     probability: Annotated[
         str | None,
-        typer.Option("--probability", metavar="COLUMN", help="The probability with which an answer was drawn."),
+        typer.Option("--probability", metavar="COLUMN"),
     ] = None,
     second: Annotated[
         str | None,
-        typer.Option("--second", metavar="COLUMN", help="The codes of a second coder, to tell how far both agree."),
+        typer.Option("--second", metavar="COLUMN"),
     ] = None,
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
@@ -104,11 +96,8 @@ def report(
     then_sheet: ThenSheet = "",
     *,
     nets: Nets = False,
-    self_selected: Annotated[
-        bool, typer.Option("--self-selected", help="Respondents chose themselves; nobody drew them.")
-    ] = False,
+    self_selected: Annotated[bool, typer.Option("--self-selected")] = False,
     empty: Empty = "uncoded",
-    language: Language = "nl",
     seed: Seed = 1,
 ) -> None:
     """Write a report of coded answers, in as many formats as -o names."""
@@ -120,9 +109,9 @@ def report(
 
     check_endings(out)
     if {path.resolve() for path in out} & {path.resolve() for path in (coded, then) if path}:
-        raise DataError(f"{coded.name} is read for the report; write the report to another file.")
+        raise DataError("cli.same_file_report", file=coded.name)
     if quotes and not text:
-        raise DataError("--quotes marks answers to quote; say with --text which column has the answers.")
+        raise DataError("cli.quotes_need_text")
     none = empty == "none"
     last = None
     if then:
@@ -138,7 +127,7 @@ def report(
     with progress() as tell:
         content = coded_report(
             source, book, by=by, then=last, limit=limit or None, nets=nets, title=title, population=population,
-            self_selected=self_selected, language=language, seed=seed, made=datetime.now().astimezone().date(),
+            self_selected=self_selected, language=chosen(), seed=seed, made=datetime.now().astimezone().date(),
             with_data=any(path.suffix.lower() == ".sav" for path in out), progress=tell,
         )  # fmt: skip
     say_files(write_report(content, out))

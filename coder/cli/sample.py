@@ -10,7 +10,6 @@ from coder.cli.options import (
     Answers,
     HeaderRows,
     Id,
-    Language,
     Model,
     Nlp,
     NoAnswer,
@@ -24,7 +23,9 @@ from coder.cli.options import (
     say_files,
     table_file,
 )
+from coder.cli.speech import say_err, say_out
 from coder.errors import CoderError, DataError
+from coder.words import chosen
 
 if TYPE_CHECKING:
     from coder.codebook import Codebook
@@ -37,28 +38,21 @@ def sample(
     answers: Answers,
     text: Text,
     out: Out,
-    size: Annotated[int, typer.Option("--size", "-n", metavar="NUMBER", help="How many answers to choose.")] = 100,
+    size: Annotated[int, typer.Option("--size", "-n", metavar="NUMBER")] = 100,
     *,
-    random: Annotated[bool, typer.Option("--random", help="Draw at random: fit for estimates.")] = False,
-    targeted: Annotated[bool, typer.Option("--targeted", help="Choose what a model learns most from.")] = False,
-    read: Annotated[
-        Path | None, typer.Option("--read", metavar="SHEET", help="Read a filled-in sheet into the answers.")
-    ] = None,
-    by: Annotated[
-        str | None, typer.Option("--by", metavar="COLUMN", help="Draw within the groups or waves of this column.")
-    ] = None,
+    random: Annotated[bool, typer.Option("--random")] = False,
+    targeted: Annotated[bool, typer.Option("--targeted")] = False,
+    read: Annotated[Path | None, typer.Option("--read", metavar="SHEET")] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="COLUMN")] = None,
     model: Model = None,
     codebook: SomeBook = None,
     codes: SomeCodes = None,
     id_column: Id = None,
-    background: Annotated[
-        list[str] | None, typer.Option("--with", metavar="COLUMN", help="A further column to show; may be repeated.")
-    ] = None,
+    background: Annotated[list[str] | None, typer.Option("--with", metavar="COLUMN")] = None,
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
-    language: Language = "nl",
     seed: Seed = 1,
 ) -> None:
     """Choose what to code next, as a sheet to fill in; read it back with --read."""
@@ -72,11 +66,11 @@ def sample(
     from coder.methods.model_files import load
 
     if random + targeted + (read is not None) != 1:
-        raise CoderError("Say what to do with one of --random, --targeted and --read SHEET.")
+        raise CoderError("cli.sample_what")
     if by is not None and not random:
-        raise CoderError("--by draws within groups and needs --random.")
+        raise CoderError("cli.by_random")
     if model is not None and not targeted:
-        raise CoderError("--model says what is doubtful and needs --targeted.")
+        raise CoderError("cli.model_targeted")
     check_ending(out)
     book = read_codebook(codebook) if codebook else None
     file = table_file(answers, sheet, header_rows)
@@ -92,24 +86,26 @@ def sample(
         nothing = no_answers(no_answer)
         if nothing is None and book is not None:
             nothing = language_of(book.language).no_answer
-        chosen = draw(found.corpus, size, hand=hand, by=by, no_answer=nothing, language=language, seed=seed)
+        picked = draw(found.corpus, size, hand=hand, by=by, no_answer=nothing, language=chosen(), seed=seed)
     else:
-        chosen = target(
+        picked = target(
             found.corpus, size, model=learned, codebook=book, hand=hand,
-            no_answer=no_answers(no_answer), nlp=nlp, language=language, seed=seed,
+            no_answer=no_answers(no_answer), nlp=nlp, language=chosen(), seed=seed,
         )  # fmt: skip
     shown = [*([by] if by else []), *(found.name(name, "--with") for name in background or [])]
     files = write_sample(
         out,
-        chosen,
+        picked,
         found,
         text=found.text,
         codebook=book or _used(hand, learned),
         id=found.name(id_column, "--id") if id_column else None,
         background=shown,
-        language=language,
+        language=chosen(),
     )
-    typer.echo("\n".join([f"{len(chosen)} answers.", *chosen.notes]))
+    say_out("cli.answers", count=len(picked))
+    for note in picked.notes:
+        say_out(note)
     say_files(files)
 
 
@@ -121,7 +117,7 @@ def _hand(answers: "AnswersRead", codes: str | None, codebook: "Codebook | None"
     check_own_columns(answers)
     if codes is None:
         if DRAWN in answers.sheet:
-            raise DataError(f"{answers.path.name} has answers that were sampled before; name their codes with --codes.")
+            raise DataError("cli.sampled_before", file=answers.path.name)
         return None
     return answers.coded(codes, codebook)
 
@@ -149,7 +145,7 @@ def _read(
     name = answers.name(id_column, "--id") if id_column else None
     filled = read_filled(sheet, answers, text=answers.text, codes=codes, id=name, codebook=codebook)
     files = write_sheets(out, {"answers": filled.sheet}, separator(answers.path))
-    typer.echo(f"{filled.coded} of {filled.drawn} answers coded, in column {codes!r}.")
+    say_out("cli.filled", coded=filled.coded, drawn=filled.drawn, column=codes)
     for sentence in filled.notes:
-        typer.echo(sentence, err=True)
+        say_err(sentence)
     say_files(files)

@@ -8,30 +8,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coder.cli.options import Embedding, Format, Language, Nlp, NoAnswer, Out, Seed, no_answers, say_files, ways
+from coder.cli.options import Embedding, Format, Nlp, NoAnswer, Out, Seed, no_answers, say_files, ways
+from coder.cli.speech import say_out
 from coder.cli.study_add import Place, Question, Who, add, opened_study
 from coder.errors import CoderError
+from coder.words import chosen
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="A study: what people decide, kept in one file.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.command()(add)
 
 When = Annotated[
     str | None,
-    typer.Option("--at", metavar="MOMENT", help="As it was: the number of an event, or 2026-11-21T17:00+01:00."),
+    typer.Option("--at", metavar="MOMENT"),
 ]
 
 
 @app.command()
 def new(
     study: Place,
-    name: Annotated[
-        str | None, typer.Option("--name", help="What the study is called; as the file unless given.")
-    ] = None,
-    language: Language = "nl",
+    name: Annotated[str | None, typer.Option("--name")] = None,
 ) -> None:
     """Make a study."""
     from coder.study.store import Study
@@ -39,8 +38,8 @@ def new(
 
     called = name or (study.rsplit("/", 1)[-1].split("?")[0] if is_address(study) else Path(study).stem)
     called = called.encode("utf-8", "replace").decode()  # the name of a file may be any bytes
-    Study.create(study, name=called, language=language).close()
-    typer.echo(f"Made {name_of(study)}.")
+    Study.create(study, name=called, language=chosen()).close()
+    say_out("cli.study_made", study=name_of(study))
 
 
 @app.command()
@@ -61,9 +60,9 @@ def code(
         done = propose(
             opened, name, who or getuser(), no_answer=no_answers(no_answer), nlp=nlp, seed=seed, progress=tell
         )
-    typer.echo(f"{done.way} looked at {done.units} answers of {name!r} and proposes codes for {done.with_code}.")
+    say_out("cli.proposed", way=done.way, answers=done.units, question=name, given=done.with_code)
     if done.scores:
-        typer.echo(f"Micro-F1 on answers held out: {ways(done.scores)}. Model {done.model} is kept.")
+        say_out("cli.scores_kept", scores=ways(done.scores), model=done.model)
 
 
 @app.command()
@@ -80,9 +79,8 @@ def train(
         book = codebook_of(opened, name)
         model = learn(opened.corpus(name), opened.coding(name), book, embedding=embedding, seed=seed, progress=tell)
         version = opened.save_model(name, model, who or getuser())
-    typer.echo(
-        f"Model {version} of {name!r}: {len(model.codes)} codes from {model.card['units']} answers, cross-validated:"
-    )
+    answers = model.card["units"]
+    say_out("cli.model_learned", version=version, question=name, codes=len(model.codes), answers=answers)
     typer.echo(", ".join(f"{name} {value:.3f}" for name, value in model.card["cross_validated"].items()))  # type: ignore[attr-defined]
 
 
@@ -91,9 +89,7 @@ def status(
     study: Place,
     form: Format = "table",
     *,
-    check: Annotated[
-        bool, typer.Option("--check", help="Check that what holds is what follows from all events.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check")] = False,
 ) -> None:
     """Say how far each question is."""
     with opened_study(study) as opened:
@@ -103,7 +99,7 @@ def status(
     turned = found.set_index("question").T.reset_index(names="") if form == "table" and len(found) else found
     _say(turned.astype(str), name, form)
     if wrong:
-        raise CoderError(" ".join(wrong))
+        raise CoderError("study.wrong", notes=wrong)
 
 
 @app.command()
@@ -112,13 +108,10 @@ def top(
     question: Question = None,
     wave: Annotated[
         str | None,
-        typer.Option(
-            "--wave", metavar="NAME", help="The wave; needed where there is more than one. all: all together."
-        ),
+        typer.Option("--wave", metavar="NAME"),
     ] = None,
     at: When = None,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="The last rank; 0 shows all.")] = 10,
-    language: Language = "nl",
+    limit: Annotated[int, typer.Option("--limit", min=0)] = 10,
     form: Format = "table",
 ) -> None:
     """The frequency table of what people decided, now or at an earlier moment."""
@@ -131,7 +124,7 @@ def top(
             wave=wave,
             at=_moment(at),
             limit=limit or None,
-            language=language,
+            language=chosen(),
         )
     typer.echo(made.text(form))
 
@@ -141,7 +134,7 @@ def export(
     study: Place,
     out: Out,
     question: Question = None,
-    wave: Annotated[str, typer.Option("--wave", metavar="NAME", help="The answers of one wave alone.")] = "all",
+    wave: Annotated[str, typer.Option("--wave", metavar="NAME")] = "all",
     at: When = None,
 ) -> None:
     """Write the answers with their codes: the gold version, each coder's, the machine's."""
@@ -158,7 +151,7 @@ def export(
 def log(
     study: Place,
     question: Question = None,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="The last so many; 0 shows all.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=0)] = 20,
     form: Format = "table",
 ) -> None:
     """What happened, the last first. No answer is in it."""
@@ -175,16 +168,16 @@ def undo(study: Place, question: Question = None, who: Who = None) -> None:
     with opened_study(study) as opened:
         done = opened.undo(only_question(opened, question), person)
     if done.empty:
-        raise CoderError(f"{person} has decided nothing that is not undone.")
-    typer.echo(f"Undone: event {done['event'].iloc[0]} ({len(done)} decisions of {person}).")
+        raise CoderError("cli.nothing_to_undo", who=person)
+    say_out("cli.undone", event=done["event"].iloc[0], count=len(done), who=person)
 
 
 @app.command()
 def assign(
     study: Place,
-    coder: Annotated[list[str], typer.Option("--coder", metavar="NAME", help="Who codes; once for each.")],
+    coder: Annotated[list[str], typer.Option("--coder", metavar="NAME")],
     question: Question = None,
-    share: Annotated[float, typer.Option("--share", help="The share of answers that two people code.")] = 0.1,
+    share: Annotated[float, typer.Option("--share")] = 0.1,
     seed: Seed = 1,
     who: Who = None,
 ) -> None:
@@ -196,16 +189,14 @@ def assign(
         opened.assign(name, coder, share=share, seed=seed, who=who or getuser())
         dealt = opened.assigned(name)
     for person, part in dealt.groupby("who"):
-        typer.echo(f"{person}: {len(part)} answers, {int(part['double'].sum())} of them with somebody else.")
+        say_out("cli.dealt", who=person, count=len(part), double=int(part["double"].sum()))
 
 
 @app.command()
 def disagreements(
     study: Place,
     question: Question = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the answers too, to be settled.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
     form: Format = "table",
 ) -> None:
     """The answers and codes on which coders differ, for an adjudicator."""
@@ -225,15 +216,13 @@ def disagreements(
 @app.command()
 def people(
     study: Place,
-    add_: Annotated[str | None, typer.Option("--add", metavar="NAME", help="Add somebody.")] = None,
-    role: Annotated[str, typer.Option("--role", help="What they may do: coder, adjudicator or lead.")] = "coder",
+    add_: Annotated[str | None, typer.Option("--add", metavar="NAME")] = None,
+    role: Annotated[str, typer.Option("--role")] = "coder",
     question: Question = None,
     form: Format = "table",
     who: Who = None,
     *,
-    blind: Annotated[
-        bool | None, typer.Option("--blind/--not-blind", help="Whether coders of the question see each other's codes.")
-    ] = None,
+    blind: Annotated[bool | None, typer.Option("--blind/--not-blind")] = None,
 ) -> None:
     """The people of the study, and whether they see each other's codes."""
     from coder.study.work import only_question
@@ -262,6 +251,4 @@ def _moment(at: str | None) -> "int | datetime | None":
     try:
         return datetime.fromisoformat(at)
     except ValueError:
-        raise CoderError(
-            f"--at is the number of an event or a time such as 2026-11-21T17:00+01:00, not {at!r}."
-        ) from None
+        raise CoderError("cli.moment", at=at) from None

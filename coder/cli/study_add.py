@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coder.cli.options import Empty, HeaderRows, Id, read_book, table_file
+from coder.cli.speech import say_err, say_out
 from coder.errors import CoderError
 
 if TYPE_CHECKING:
@@ -16,70 +17,57 @@ if TYPE_CHECKING:
     from coder.study.store import Study
     from coder.study.work import Entered
 
-Place = Annotated[
-    str, typer.Argument(metavar="STUDY", help="The study: a file, or postgresql+psycopg://user@host/database.")
-]
-Question = Annotated[
-    str | None, typer.Option("--question", metavar="NAME", help="The question; needed where there is more than one.")
-]
-Who = Annotated[
-    str | None, typer.Option("--who", metavar="NAME", help="Who does it; your name on this computer unless given.")
-]
+Place = Annotated[str, typer.Argument(metavar="STUDY")]
+Question = Annotated[str | None, typer.Option("--question", metavar="NAME")]
+Who = Annotated[str | None, typer.Option("--who", metavar="NAME")]
 
 
 def add(
     study: Place,
-    answers: Annotated[Path | None, typer.Argument(metavar="[ANSWERS]", help="Answers: a .csv or .xlsx file.")] = None,
+    answers: Annotated[Path | None, typer.Argument(metavar="[ANSWERS]")] = None,
     question: Question = None,
-    text: Annotated[str, typer.Option("--text", metavar="COLUMN", help="The column with the answers.")] = "text",
+    text: Annotated[str, typer.Option("--text", metavar="COLUMN")] = "text",
     id_column: Id = None,
-    wave: Annotated[str, typer.Option("--wave", metavar="NAME", help="The wave of these answers.")] = "",
+    wave: Annotated[str, typer.Option("--wave", metavar="NAME")] = "",
     codebook: Annotated[
         Path | None,
-        typer.Option("--codebook", metavar="FILE", help="The codebook of the question (.yaml, .xlsx, .qdc)."),
+        typer.Option("--codebook", metavar="FILE"),
     ] = None,
     codes: Annotated[
         str | None,
-        typer.Option("--codes", metavar="COLUMN", help="Take over the codes in this column as decisions of --who."),
+        typer.Option("--codes", metavar="COLUMN"),
     ] = None,
     sheet: Annotated[
         Path | None,
-        typer.Option("--sheet", metavar="FILE", help="A filled-in sheet of `coder sample`: decisions of --who."),
+        typer.Option("--sheet", metavar="FILE"),
     ] = None,
     empty: Empty = "uncoded",
     header_rows: HeaderRows = None,
-    answers_sheet: Annotated[
-        str, typer.Option("--answers-sheet", metavar="NAME", help="The sheet of ANSWERS to read, if it is a workbook.")
-    ] = "",
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why the codebook changes; for its history.")] = "",
+    answers_sheet: Annotated[str, typer.Option("--answers-sheet", metavar="NAME")] = "",
+    why: Annotated[str, typer.Option("--why", metavar="TEXT")] = "",
     since: Annotated[
         int | None,
         typer.Option(
             "--since",
             min=1,
             metavar="VERSION",
-            help="Of which version the codebook is a revision; of the last that --who added unless given.",
         ),
     ] = None,
     who: Who = None,
     *,
-    last_word: Annotated[
-        bool, typer.Option("--last-word", help="These codes settle what coders differ on: --who is the adjudicator.")
-    ] = False,
-    accept: Annotated[bool, typer.Option("--accept", help="Take over what differs from what the study has.")] = False,
-    leave_out: Annotated[
-        bool, typer.Option("--leave-out", help="Leave out from now on the answers that are gone from the file.")
-    ] = False,
+    last_word: Annotated[bool, typer.Option("--last-word")] = False,
+    accept: Annotated[bool, typer.Option("--accept")] = False,
+    leave_out: Annotated[bool, typer.Option("--leave-out")] = False,
 ) -> None:
     """Add answers, a codebook, or what somebody decided; differences are shown first."""
     from coder.study.work import enter, enter_sheet, in_wave, only_question
 
     if answers is None and codebook is None and sheet is None:
-        raise CoderError("Name what to add: a file of answers, --codebook or --sheet.")
+        raise CoderError("cli.add_what")
     if (codes or sheet) and who is None:
-        raise CoderError("Say with --who whose decisions these are.")
+        raise CoderError("cli.whose")
     if last_word and not (codes or sheet):
-        raise CoderError("--last-word is of --codes or --sheet; name one of these.")
+        raise CoderError("cli.last_word_of")
     person, wave = who or getuser(), wave.strip()
     file = table_file(answers, answers_sheet, header_rows) if answers is not None else None
     with opened_study(study) as opened:
@@ -100,7 +88,7 @@ def add(
                 opened, name, sheet, person, text=text, id=id_column, wave=wave, accept=accept, last=last_word
             )
             for note in notes:
-                typer.echo(note, err=True)
+                say_err(note)
             _say_entered(person, done, last=last_word)
 
 
@@ -126,13 +114,10 @@ def _add_codebook(opened: "Study", name: str, path: Path, who: str, why: str, si
         version = opened.set_codebook(name, book, who, why, since=since)
     except ConflictError as error:
         now = opened.codebooks(name)["version"].max()
-        raise CoderError(
-            f"{error} (There: version {now} of the study. Here: {path.name}.) Nothing was written. Let the file have what "
-            f"is right, and add it with --since {now}."
-        ) from None
-    typer.echo(f"The codebook of {name!r} is version {version}.")
+        raise CoderError("cli.conflict", error=error, version=now, file=path.name) from None
+    say_out("cli.book_version", question=name, version=version)
     if opened.codebook(name) != book:
-        typer.echo("It keeps what was changed in the study meanwhile; `coder study log` says by whom.")
+        say_out("cli.book_merged")
 
 
 def _add_answers(
@@ -144,22 +129,18 @@ def _add_answers(
     exported = id_column == UNIT
     corpus, codes = as_background(read_answers(file, text=text, id=id_column).corpus, exported=exported)
     if codes and not exported:
-        typer.echo(
-            f"Called as what an export writes, and not kept as background: {', '.join(map(repr, codes))}. Take codes "
-            "over with --codes COLUMN --who NAME.",
-            err=True,
-        )
+        say_err("cli.as_export", columns=[repr(name) for name in codes])
     added = opened.add_answers(
         name, corpus, wave=wave, accept=accept, leave_out=leave_out, who=who, source=file.path.name
     )
     counts = {kind: len(getattr(added, kind)) for kind in ("new", "same", "changed", "background", "gone", "back")}
-    typer.echo(f"{name}: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()) + ".")
+    say_out("cli.added", question=name, **counts)
     for unit, was, now in added.texts.head(_SHOWN).itertuples(index=False):
-        typer.echo(f"  {unit}: {was!r} is now {now!r}")
+        say_out("cli.text_changed", unit=unit, was=was, now=now)
     for note in added.notes:
-        typer.echo(f"Warning: {note}", err=True)
+        say_err("cli.warning", what=note)
     if not added.accepted:
-        typer.echo("Nothing was taken over; give --accept to do so.")
+        say_out("cli.not_accepted")
 
 
 _SHOWN = 10
@@ -176,12 +157,12 @@ def _coded(opened: "Study", name: str, file: "TableFile", id_column: str | None,
     ids = sheet.column(id_column, "--id").str.strip() if id_column else rows
     units = pd.Index(list(ids), name="unit")
     if units.has_duplicates:
-        raise CoderError(f"{file.path.name} has ids more than once; give every answer its own.")
+        raise CoderError("cli.ids_twice", file=file.path.name)
     return read_codes(sheet, codes, opened.codebook(name), units=units, empty_is_none=empty == "none")
 
 
 def _say_entered(who: str, done: "Entered", *, last: bool) -> None:
-    what = "settled" if last else "newly coded"
-    typer.echo(f"{who}: {len(done.new)} {what}, {len(done.same)} as they were, {len(done.changed)} changed.")
+    counts = {kind: len(getattr(done, kind)) for kind in ("new", "same", "changed")}
+    say_out("cli.settled" if last else "cli.entered", who=who, **counts)
     if not done.accepted:
-        typer.echo(f"Nothing was taken over: {who} decided otherwise before. Give --accept to replace that.")
+        say_out("cli.decided_otherwise", who=who)

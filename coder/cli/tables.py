@@ -13,7 +13,6 @@ from coder.cli.options import (
     Format,
     Fpc,
     HeaderRows,
-    Language,
     Nets,
     SheetName,
     SomeBook,
@@ -23,28 +22,23 @@ from coder.cli.options import (
     table_file,
 )
 from coder.errors import CoderError
+from coder.words import chosen
 
-Coded = Annotated[Path, typer.Argument(metavar="CODED", help="Coded answers: a .csv or .xlsx file.")]
+Coded = Annotated[Path, typer.Argument(metavar="CODED")]
 Respondent = Annotated[
     str | None,
-    typer.Option("--respondent", metavar="COLUMN", help="Who answered, where a respondent has several rows."),
+    typer.Option("--respondent", metavar="COLUMN"),
 ]
-MinBase = Annotated[
-    float, typer.Option("--min-base", help="Groups with a smaller base get no percentages and no test.")
-]
-SomeOut = Annotated[
-    Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write all columns too (.csv, .xlsx).")
-]
+MinBase = Annotated[float, typer.Option("--min-base")]
+SomeOut = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")]
 
 
 def top(
     coded: Coded,
     codes: CodedColumn = "codes",
     codebook: SomeBook = None,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="The last rank to show; 0 shows every code.")] = 10,
-    by: Annotated[
-        str | None, typer.Option("--by", metavar="COLUMN", help="The groups or waves to set side by side.")
-    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=0)] = 10,
+    by: Annotated[str | None, typer.Option("--by", metavar="COLUMN")] = None,
     min_base: MinBase = 30,
     respondent: Respondent = None,
     weight: Weight = None,
@@ -56,12 +50,9 @@ def top(
     sheet: SheetName = "",
     *,
     nets: Nets = False,
-    mentions: Annotated[bool, typer.Option("--mentions", help="Show % of mentions too.")] = False,
-    letters: Annotated[
-        bool, typer.Option("--letters", help="With --by: the columns in which the share is significantly lower.")
-    ] = False,
+    mentions: Annotated[bool, typer.Option("--mentions")] = False,
+    letters: Annotated[bool, typer.Option("--letters")] = False,
     empty: Empty = "uncoded",
-    language: Language = "nl",
     form: Format = "table",
 ) -> None:
     """The frequency table of coded answers."""
@@ -72,7 +63,7 @@ def top(
     from coder.tables.frequency import top as count
 
     if letters and by is None:
-        raise CoderError("--letters compares columns; say with --by which groups or waves they are.")
+        raise CoderError("cli.letters_by")
     _check_out(out, coded)
     counted, book = read_mentions(
         table_file(coded, sheet, header_rows), codes=codes, codebook=read_codebook(codebook) if codebook else None, respondent=respondent,
@@ -85,10 +76,10 @@ def top(
 
         table = top_by(
             counted, book, str(counted.background.columns[0]), limit=last, nets=nets, mentions_too=mentions, letters=letters, min_base=min_base,
-            language=language,
+            language=chosen(),
         )  # fmt: skip
     else:
-        table = count(counted, book, limit=last, nets=nets, mentions_too=mentions, language=language)
+        table = count(counted, book, limit=last, nets=nets, mentions_too=mentions, language=chosen())
     typer.echo(table.text(form), nl=False)
     if out is not None:
         say_files(write_sheets(out, {"top": table.frame}, separator(coded)))
@@ -96,10 +87,10 @@ def top(
 
 def groups(
     coded: Coded,
-    by: Annotated[str, typer.Option("--by", metavar="COLUMN", help="The column of groups, such as a sector.")],
+    by: Annotated[str, typer.Option("--by", metavar="COLUMN")],
     codes: CodedColumn = "codes",
     codebook: SomeBook = None,
-    level: Annotated[float, typer.Option("--level", help="A code stands out where p < 1 - level.")] = 0.95,
+    level: Annotated[float, typer.Option("--level")] = 0.95,
     min_base: MinBase = 30,
     respondent: Respondent = None,
     weight: Weight = None,
@@ -112,7 +103,6 @@ def groups(
     *,
     nets: Nets = False,
     empty: Empty = "uncoded",
-    language: Language = "nl",
     form: Format = "table",
 ) -> None:
     """Codes by groups: which codes stand out where, and what marks each group."""
@@ -129,7 +119,7 @@ def groups(
         strata=strata, clusters=clusters, fpc=fpc,
     )  # fmt: skip
     name = str(counted.background.columns[0])
-    found = beside(counted, book, name, nets=nets, level=level, min_base=min_base, language=language)
+    found = beside(counted, book, name, nets=nets, level=level, min_base=min_base, language=chosen())
     typer.echo("\n".join(table.text(form) for table in (found.table, found.profiles)), nl=False)
     if out is not None:
         frames = {"groups": found.table.frame, "profiles": found.profiles.frame, "cells": found.cells.frame}
@@ -144,4 +134,4 @@ def _check_out(out: Path | None, coded: Path) -> None:
         return
     check_ending(out)
     if out.resolve() == coded.resolve():
-        raise CoderError(f"{out} is the file of codes that is read; write the table to another.")
+        raise CoderError("cli.same_file_codes", out=out)

@@ -140,6 +140,14 @@ def _language(code: str) -> Language:
     return Language(code)
 
 
+def answered(corpus: Corpus, language: str, no_answer: Sequence[str] | None = None) -> Corpus:
+    """The units that say something: those of which the text is none of `no_answer`, or of the language's own list.
+
+    The one place where it is decided who is in the base.
+    """
+    return corpus.take(corpus.ids[~no_answers(corpus, no_answer, language)])
+
+
 def no_answers(corpus: Corpus, forms: Sequence[str] | None, language: str = DUTCH) -> npt.NDArray[np.bool_]:
     """For each unit whether it is no answer, shape (units,): by these forms, or by those of this language."""
     return are_no_answers(corpus, language_of(language).no_answer if forms is None else forms)

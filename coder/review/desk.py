@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
 from coder.errors import CodebookError, CoderError, StorageError, StudyError
-from coder.languages.language import no_answers
+from coder.languages.language import answered
 from coder.methods.classifier import FEWEST
 from coder.methods.rules.engine import Engine
 from coder.review.acts import Act, read_act
@@ -77,8 +77,7 @@ class Desk:
             self.corpus: Corpus = self.study.corpus(self.question)
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
             book = self._latest()
-            answered = ~no_answers(self.corpus, None, book.language)
-            self.answered = list(self.corpus.ids[answered])
+            self.answered = list(answered(self.corpus, book.language).ids)
             for name in ("order", "waves", "same", "background"):
                 self.__dict__.pop(name, None)
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)

@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.coding import Coding, stacked
+from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.dutch.pipeline import BUNDLED
-from coder.errors import CoderError
-from coder.languages.language import DUTCH, no_answers
+from coder.languages.language import DUTCH, answered
 from coder.methods import embedding as embeddings
 from coder.methods.rules.engine import Rules
 from coder.methods.similarity import likeness
 from coder.progress import Progress, silent
+from coder.study.machine import Machine
 
 if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
@@ -53,25 +53,8 @@ def code(
     >>> coder.code(answers, book).coder
     'rules'
     """
-    if codebook is None and model is None:
-        raise CoderError("Nothing to code with: give --codebook, --model, or both.")
-    spoken = codebook.language if codebook is not None else model.features.language if model is not None else DUTCH
-    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer, spoken)])
-    if codebook is not None and model is not None and model.weighing is not None:
-        from coder.methods.combine import Combination
-
-        progress("coding by rules", 0, 1)
-        return Combination(Rules(nlp), model, codebook).code(answered, codebook, progress=progress).of(corpus)
-    parts = []
-    if codebook is not None:
-        progress("coding by rules", 0, 1)
-        parts.append(Rules(nlp).code(answered, codebook))
-    if model is not None:
-        parts.append(model.code(answered, codebook or Codebook.from_ids(model.codes), progress=progress))
-    if len(parts) == 1:
-        return parts[0].of(corpus)
-    name = "+".join(part.coder for part in parts)
-    return stacked(name, answered.ids, parts, {**parts[0].provenance, **parts[1].provenance}).of(corpus)
+    machine = Machine(codebook, model, Rules(nlp))
+    return machine.code(answered(corpus, machine.language, no_answer), progress=progress).of(corpus)
 
 
 def order_of(codebook: Codebook | None, model: "Classifier | None") -> Sequence[str]:
@@ -103,7 +86,7 @@ def topics_of(
     """Topics of the answers; of those without a code where there is a coding."""
     from coder.methods.topics import find_topics
 
-    chosen = ~no_answers(corpus, no_answer)
+    chosen = answered(corpus, DUTCH, no_answer)
     if coded is not None:
-        chosen &= ~corpus.ids.isin(coded.assignments["unit"])
-    return find_topics(corpus.take(corpus.ids[chosen]), smallest=smallest, seed=seed)
+        chosen = chosen.take(chosen.ids[~chosen.ids.isin(coded.assignments["unit"])])
+    return find_topics(chosen, smallest=smallest, seed=seed)

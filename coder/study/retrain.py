@@ -1,7 +1,6 @@
 """Learning again from what people decided, and what follows from it: proposals, and what to code next."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,15 +9,15 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import CoderError, StudyError
-from coder.languages.language import no_answers
-from coder.learning.targeting import target, thresholds
+from coder.languages.language import answered
+from coder.learning.targeting import target
 from coder.learning.update import update
 from coder.methods.classifier import FEWEST, Classifier
-from coder.methods.combine import Combination, train
+from coder.methods.combine import train
 from coder.methods.embedding import choose
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
-from coder.study.code import code
+from coder.study.machine import Machine
 from coder.study.store import Study
 from coder.study.store.database import Place
 from coder.tables.table import Table
@@ -72,24 +71,24 @@ def retrain(
     """
     with Study.open(place) as study:
         corpus, book, hand = study.corpus(question), study.codebook(question), study.coding(question)
-        answered = corpus.take(corpus.ids[~no_answers(corpus, None, book.language)])
-        progress("learning", 0, 4)
+        answers = answered(corpus, book.language)
+        progress("progress.learning", 0, 4)
         old = _last(study, question)
         model, changes = _learned(old, corpus, hand, book, embedding, seed) if again else (old, None)
         version = _version(study, question)
         if model is not None and model is not old:
             version = study.save_model(question, model, who)
-        progress("predicting", 1, 4)
-        judged = _judged(model, answered, book)
-        progress("choosing what comes next", 2, 4)
+        progress("progress.predicting", 1, 4)
+        judged = Machine(book, model, Rules(strict=False)).judge(answers)  # a rule of an older version stops no other
+        progress("progress.choosing", 2, 4)
         following = _following(corpus, model, book, hand, language, seed)
-        progress("proposing", 3, 4)
+        progress("progress.proposing", 3, 4)
         if again or not study.status().set_index("question")["proposed"][question]:
             study.propose(question, judged.coding, who=who, model=str(version or ""))
     return Learned(
         version=version,
         coded=len(hand.seen),
-        units=tuple(answered.ids),
+        units=tuple(answers.ids),
         codes=judged.codes,
         thresholds=judged.thresholds,
         weighed=judged.weighed,
@@ -128,30 +127,6 @@ def _embedding(corpus: Corpus) -> str:
         return choose("use", texts)
     except CoderError:
         return "none"
-
-
-class _Judged(NamedTuple):
-    """What the machine gives, and how likely each of `codes` is; see `Learned`."""
-
-    coding: Coding
-    codes: tuple[str, ...]
-    thresholds: tuple[float, ...]
-    weighed: str
-    chances: npt.NDArray[np.float32]
-
-
-def _judged(model: Classifier | None, answered: Corpus, book: Codebook) -> _Judged:
-    if model is not None and model.weighing is not None:
-        coding, chances = Combination(Rules(strict=False), model, book).judge(answered, book)
-        limits = (model.weighing.threshold,) * len(book.ids)
-        return _Judged(coding, book.ids, limits, book.hash, chances.astype(np.float32))
-    coding = code(answered, book, model=model)
-    if model is None:
-        return _Judged(coding, (), (), "", np.zeros((len(answered), 0), dtype=np.float32))
-    codes = tuple(one for one in book.ids if one in model.codes)
-    columns = [model.codes.index(one) for one in codes]
-    found = model.probabilities(answered.texts.tolist())[:, columns].astype(np.float32)
-    return _Judged(coding, codes, tuple(thresholds(model, codes).tolist()), "", found)
 
 
 def _following(

@@ -6,7 +6,6 @@ people coded enough to learn from; topics say what the answers without a code ar
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,16 +14,15 @@ from coder.coding import Coding, stacked
 from coder.corpus import Corpus
 from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError
-from coder.languages.language import no_answers
+from coder.languages.language import answered
 from coder.methods.rules.engine import Rules
+from coder.note import Note
 from coder.progress import Progress, silent
+from coder.study.machine import Machine
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
 from coder.tables.mentions import Mentions, mentions
 from coder.tables.table import Table
-
-if TYPE_CHECKING:
-    from coder.methods.combine import Combination
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Run:
     evidence: Coding
     scores: Mapping[str, float]
     topics: pd.DataFrame | None
-    no_topics: str
+    no_topics: Note | None
     no_answer: "pd.Index[str]"
     table: Table
     comparison: Table | None
@@ -72,22 +70,22 @@ def run(
     (`no_answer`) and that nobody coded are left out of the base. `nlp` names the pipeline that the
     rules use.
     """
-    progress("reading the answers", 0, 4)
-    nothing = corpus.ids[no_answers(corpus, no_answer, codebook.language)]
+    progress("progress.reading", 0, 4)
     seen_by_hand = hand.seen if hand is not None else corpus.ids[:0]
-    nothing = nothing.difference(seen_by_hand, sort=False)
-    answered = corpus.take(corpus.ids.difference(nothing, sort=False))
-    progress("learning from coded answers" if hand is not None else "coding", 1, 4)
-    rules = Rules(nlp)
-    method, scores = _method(answered, codebook, hand, rules, seed, progress)
-    progress("coding", 2, 4)
-    evidence = rules.code(answered, codebook)
-    rest = answered.ids.difference(seen_by_hand, sort=False)
-    machine = evidence.take(rest) if method is None else method.code(answered.take(rest), codebook, progress=progress)
+    said = answered(corpus, codebook.language, no_answer).ids.union(seen_by_hand, sort=False)
+    nothing = corpus.ids.difference(said, sort=False)
+    answers = corpus.take(corpus.ids.difference(nothing, sort=False))
+    progress("progress.learning" if hand is not None else "progress.coding", 1, 4)
+    decides = Machine.learned(answers, hand, codebook, rules=Rules(nlp), seed=seed, progress=progress)
+    progress("progress.coding", 2, 4)
+    evidence = decides.rules.code(answers, codebook)
+    rest = answers.ids.difference(seen_by_hand, sort=False)
+    alone = decides.model is None
+    machine = evidence.take(rest) if alone else decides.code(answers.take(rest), progress=progress)
     final = together(hand, machine, corpus)
-    progress("looking for topics", 3, 4)
-    found, why = _topics(answered, final, codebook.language, seed) if topics else (None, "not asked for")
-    progress("done", 4, 4)
+    progress("progress.topics", 3, 4)
+    found, why = _topics(answers, final, codebook.language, seed) if topics else (None, Note("run.topics_not_asked"))
+    progress("progress.done", 4, 4)
     now = mentions(final, codebook, rows=len(corpus))
     table = top(now, codebook, language=language)
     return Run(
@@ -97,7 +95,7 @@ def run(
         machine=machine,
         hand=hand,
         evidence=evidence,
-        scores=scores,
+        scores=decides.scores,
         topics=found,
         no_topics=why,
         no_answer=nothing,
@@ -115,25 +113,11 @@ def together(hand: Coding | None, machine: Coding, corpus: Corpus) -> Coding:
     return stacked(f"hand+{machine.coder}", seen, [hand, machine], machine.provenance).of(corpus)
 
 
-def _method(
-    corpus: Corpus, codebook: Codebook, hand: Coding | None, rules: Rules, seed: int, progress: Progress
-) -> "tuple[Combination | None, Mapping[str, float]]":
-    if hand is None:
-        return None, {}
-    from coder.methods.classifier import FEWEST  # noqa: PLC0415 (loads scikit-learn)
-    from coder.methods.combine import combine  # noqa: PLC0415
-
-    if len(hand.seen) < FEWEST or hand.assignments.empty:
-        return None, {}
-    both = combine(corpus, hand, codebook, rules=rules, seed=seed, progress=progress)
-    return both, both.weighing.scores
-
-
-def _topics(answered: Corpus, final: Coding, language: str, seed: int) -> tuple[pd.DataFrame | None, str]:
+def _topics(answers: Corpus, final: Coding, language: str, seed: int) -> tuple[pd.DataFrame | None, Note | None]:
     uncoded = final.seen.difference(pd.Index(final.assignments["unit"].unique()), sort=False)
     try:
         from coder.methods.topics import find_topics  # noqa: PLC0415 (loads scikit-learn)
 
-        return find_topics(answered.take(uncoded), language=language, seed=seed).frame, ""
+        return find_topics(answers.take(uncoded), language=language, seed=seed).frame, None
     except CoderError as error:
-        return None, str(error)
+        return None, error.note

@@ -1,6 +1,6 @@
 """The steps of the job on a study: what a file says somebody decided, what machines propose, what goes out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from coder.files.kinds import Kind, kind_of, with_kinds
 from coder.files.returned_sheets import read_returned
 from coder.files.sheets import TableFile
 from coder.files.writing import write_sheets
-from coder.languages.language import no_answers
+from coder.languages.language import answered
 from coder.methods.rules.engine import Rules
 from coder.note import Note
 from coder.progress import Progress, silent
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
+from coder.study.machine import Machine
 from coder.study.run import together
 from coder.study.store import Decision, Study
 from coder.study.store.answers import WAVE
@@ -142,10 +143,7 @@ def in_wave(study: Study, question: str, coding: Coding, wave: str) -> Coding:
     known = set(study.units(question).index)
     names = {unit: f"{wave}:{unit}" if wave and not unit.startswith(f"{wave}:") else unit for unit in coding.seen}
     if missing := [unit for unit in coding.seen if names[unit] not in known]:
-        raise StudyError(
-            f"{len(missing)} coded rows are not answers of question {question!r}, such as {missing[0]!r}. Add the "
-            "answers first, and name the column of ids (--id) and the wave (--wave) as you did then."
-        )
+        raise StudyError("study.not_answers", count=len(missing), question=question, unit=missing[0])
     frame = coding.assignments.assign(unit=coding.assignments["unit"].map(names))
     return replace(coding, seen=coding.seen.map(names), assignments=frame.astype({"unit": str}))
 
@@ -158,7 +156,7 @@ class Proposed:
     units: int
     with_code: int
     model: int
-    scores: dict[str, float]
+    scores: Mapping[str, float]
 
 
 def propose(
@@ -175,26 +173,15 @@ def propose(
 
     What is learned from is the gold version; the model is kept in the study. Answers that say nothing are not coded.
     """
-    from coder.methods.classifier import FEWEST  # noqa: PLC0415 (loads scikit-learn)
-    from coder.methods.combine import combine  # noqa: PLC0415
-
     corpus, book = study.corpus(question), study.codebook(question)
-    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer, book.language)])
-    hand = study.coding(question)
-    rules = Rules(nlp)
-    version, scores = 0, {}
-    if len(hand.seen) < FEWEST or hand.assignments.empty:
-        progress("coding", 0, 1)
-        found = rules.code(answered, book)
-    else:
-        progress("learning from what was decided", 0, 1)
-        both = combine(corpus, hand, book, rules=rules, seed=seed)
-        version, scores = study.save_model(question, both.classifier, who), both.weighing.scores
-        progress("coding", 0, 1)
-        found = both.code(answered, book)
+    progress("progress.learning", 0, 2)
+    decides = Machine.learned(corpus, study.coding(question), book, rules=Rules(nlp), seed=seed)
+    version = study.save_model(question, decides.model, who) if decides.model is not None else 0
+    progress("progress.coding", 1, 2)
+    found = decides.code(answered(corpus, book.language, no_answer))
     made_with = f"model {version}" if version else f"codebook {book.hash}"
     study.propose(question, found, who=who, model=made_with, progress=progress)
-    return Proposed(found.coder, len(found.seen), found.assignments["unit"].nunique(), version, scores)
+    return Proposed(found.coder, len(found.seen), found.assignments["unit"].nunique(), version, decides.scores)
 
 
 def table(
@@ -210,8 +197,9 @@ def table(
     book, open_ = study.codebook(question, at=then), int(study.unsettled(question, at=then).isin(units).sum())
     counted = mentions(coding.take(units), book, rows=len(units))
     made = top(counted, book, limit=limit, language=language)
-    said = UNSETTLED[language].format(n=open_) if open_ else ""
-    notes = (*made.notes, *([said] if said else []), MADE_FROM[language].format(**coding.provenance))
+    open_note = [Note("study.unsettled", count=open_)] if open_ else []
+    facts = {name: coding.provenance[name] for name in ("study", "question", "event", "state")}
+    notes = (*made.notes, *open_note, Note("study.made_from", **facts))
     return replace(made, notes=notes)
 
 
@@ -219,22 +207,11 @@ def _of_wave(units: pd.DataFrame, question: str, wave: str | None) -> "pd.Index[
     """The units of this wave, or of the only one there is."""
     waves = list(dict.fromkeys(units[WAVE]))
     if wave is None and len(waves) > 1:
-        named = ", ".join(repr(one) for one in waves)
-        raise StudyError(f"Question {question!r} has the waves {named}: choose one with --wave, or --wave {ALL}.")
+        raise StudyError("study.choose_wave", question=question, waves=[repr(one) for one in waves], all=ALL)
     if wave not in (None, ALL, *waves):
-        has = ", ".join(map(repr, waves)) or "none then"
-        raise StudyError(f"Question {question!r} has no wave {wave!r}; it has {has}.")
+        key = "study.no_wave" if waves else "study.no_waves"
+        raise StudyError(key, question=question, wave=wave, waves=[repr(one) for one in waves])
     return units.index if wave in (None, ALL) else units.index[(units[WAVE] == wave).to_numpy()]
-
-
-UNSETTLED = {
-    "nl": "{n} antwoorden waarover codeurs het oneens zijn, zonder beslissing, tellen niet mee.",
-    "en": "{n} answers on which coders differ, with no decision yet, do not count.",
-}
-MADE_FROM = {
-    "nl": "Gemaakt uit studie {study}, vraag {question}, stand {event} ({state}).",
-    "en": "Made from study {study}, question {question}, event {event} ({state}).",
-}
 
 
 def export(study: Study, question: str, path: Path, *, wave: str = ALL, at: At = None) -> list[Path]:
@@ -259,7 +236,7 @@ def export(study: Study, question: str, path: Path, *, wave: str = ALL, at: At =
         columns[_WRITTEN[2]] = together(columns[INTO], rest, Corpus(units))
     taken = [name for name in (*columns, UNIT) if name in units]
     if taken:
-        raise DataError(f"The answers have a column {taken[0]!r} of their own; leave it out when you add them.")
+        raise DataError("study.own_column", column=taken[0])
     sheet = _drawn(units, gold).reset_index()
     with_kinds(sheet, _kinds(sheet.drop(columns=TEXT)))
     for name, coding in columns.items():
@@ -306,7 +283,7 @@ def write_disagreements(study: Study, question: str, path: Path) -> list[Path]:
     """
     units = study.units(question, list(dict.fromkeys(study.disagreements(question)["unit"])))
     if not len(units):
-        raise StudyError(f"Coders of question {question!r} differ on nothing that is open.")
+        raise StudyError("study.nothing_open", question=question)
     order = study.codebook(question).ids
     sheet = units[[WAVE, TEXT]].copy()
     for who in sorted(set(study.state(question, units=list(units.index))["who"])):
@@ -338,5 +315,5 @@ def only_question(study: Study, name: str | None) -> str:
     if len(names) == 1:
         return names[0]
     if not names:
-        raise CoderError("The study has no answers yet; add them with: coder study add STUDY ANSWERS --text COLUMN")
-    raise CoderError(f"The study has {len(names)} questions: {', '.join(names)}. Choose one with --question.")
+        raise CoderError("study.no_answers")
+    raise CoderError("study.choose_question", count=len(names), questions=names)

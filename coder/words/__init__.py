@@ -80,11 +80,6 @@ def speaking(language: str) -> Iterator[None]:
         _SPOKEN.reset(token)
 
 
-def speak(language: str) -> None:
-    """Say all in this language from now on, in this thread: for programs, which have one reader."""
-    _SPOKEN.set(checked(language))
-
-
 def say(note: Note, language: str | None = None) -> str:
     """A note as a sentence, in the language chosen unless one is given. Raises `KeyError` for a key that is nowhere."""
     asked = chosen(language)
@@ -96,6 +91,11 @@ def say(note: Note, language: str | None = None) -> str:
     one, many, plural = forms
     template = many if many and plural(int(note.values.get("count", 1))) else one
     return _Filled(asked).vformat(template, (), note.values)
+
+
+def has(key: str) -> bool:
+    """Whether there is an entry of this key."""
+    return key in _forms(SOURCE)
 
 
 def area(name: str, language: str | None = None) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from coder.corpus import TEXT, Corpus
 from coder.errors import StudyError
+from coder.note import Note
 from coder.study.store.decisions import FLAG, Decision, decide
 from coder.study.store.events import At, Event, holds, moment, record
 from coder.study.store.schema import unit, unit_version
@@ -51,21 +52,14 @@ class Added:
     apart: bool = False
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What to mind before it is taken over, as sentences."""
+    def notes(self) -> tuple[Note, ...]:
+        """What to know before it is taken over."""
         was = set(self.texts["was"])
         moved = int(self.texts["now"].isin(was).sum())
         if len(self.changed) >= _FEW and moved * 2 > len(self.changed):
-            return (
-                f"{moved} of the {len(self.changed)} changed texts stood under another id: did the ids shift? Then "
-                "codes would come to stand at other answers. Give the column of ids that the file was added with.",
-            )
+            return (Note("study.ids_shifted", moved=moved, count=len(self.changed)),)
         if (self.apart or len(self.new) >= _FEW) and self.known * 2 > len(self.new):
-            return (
-                f"{self.known} of the {len(self.new)} new answers have the text of an answer that the study has under "
-                "another id. Are the ids written otherwise (17 as 17.0), or is it another --wave? Then all would be "
-                "there twice.",
-            )
+            return (Note("study.known_texts", known=self.known, count=len(self.new)),)
         return ()
 
 
@@ -88,7 +82,7 @@ def compare(connection: Connection, question_id: int, corpus: Corpus, wave: str)
     texts = []
     for name, given in _given(corpus, wave):
         if name in units:
-            raise StudyError(f"Two answers would be called {name!r}; give every answer its own id.")
+            raise StudyError("study.same_name", name=name)
         old = there.get(name)
         units[name] = one = given if old is None else _Unit(
             given.text, given.wave, {**old.background, **_filled(given, old)}, id=old.id

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from coder.codebook import Code, Codebook, Negation
 from coder.codebook_diff import REUSED, diff, mapping
 from coder.errors import CodebookError, StudyError
+from coder.note import Note
 from coder.study.store.events import Event, record, version_of
 from coder.study.store.schema import codebook as table
 from coder.study.store.schema import event
@@ -30,8 +31,8 @@ def store(connection: Connection, question_id: int, book: Codebook, who: str, wh
         now = load(connection, question_id, version)
         if written(now) == whole:
             return version
-        if reused := [f"{one.was} is now {one.now}" for one in diff(now, book) if one.kind == REUSED]:
-            raise CodebookError(f"A number is never used again: {'; '.join(reused)}. Give the new code its own.")
+        if reused := [Note("study.is_now", was=one.was, now=one.now) for one in diff(now, book) if one.kind == REUSED]:
+            raise CodebookError("study.number_reused", reused=reused)
     number = record(connection, question_id, Event("codebook", who, len(book.codes), why))
     row = {"question": question_id, "version": version + 1, "event": number, "hash": book.hash}
     connection.execute(table.insert().values({**row, "names": _names(book), "whole": whole, "given": given}))
@@ -56,8 +57,8 @@ def load(connection: Connection, question_id: int, version: int) -> Codebook:
     whole = connection.execute(select(table.c.whole).where(*_is(question_id, version))).scalar()
     if whole is None:
         if not (found := version_of(connection, question_id)):
-            raise StudyError("The question has no codebook; add one: coder study add STUDY --codebook FILE.")
-        raise StudyError(f"The question has no codebook of version {version}; it has 1 to {found}.")
+            raise StudyError("study.no_codebook")
+        raise StudyError("study.no_codebook_version", version=version, last=found)
     return _read(whole)
 
 

@@ -20,9 +20,9 @@ ROLES = ("coder", "adjudicator", "lead")
 def assign(connection: Connection, question_id: int, share: float, coders: Sequence[str], seed: int, who: str) -> int:
     """Deal the units that nobody has yet; returns the event. See `Study.assign`."""
     if len(set(coders)) < len(coders) or len(coders) < (2 if share else 1):
-        raise StudyError("Name each coder once, and two or more where a share is coded double.")
+        raise StudyError("study.coders_once")
     if not 0 <= share <= 1:
-        raise StudyError(f"A share is from 0 to 1, not {share}.")
+        raise StudyError("study.share", share=share)
     for name in coders:
         claim_name(connection, name)
     dealt = select(deal.c.unit)
@@ -35,7 +35,7 @@ def assign(connection: Connection, question_id: int, share: float, coders: Seque
     )
     units = np.random.default_rng(seed).permutation(np.array(rows.scalars().all(), dtype=np.int64)).tolist()
     if not units:
-        raise StudyError("Every answer is assigned already; what is added later can be.")
+        raise StudyError("study.all_assigned")
     twice = round(share * len(units))
     number = record(connection, question_id, Event("assign", who, len(units), f"{share:g} double, seed {seed}"))
     pairs, alone = cycle(combinations(coders, 2)), cycle(coders)
@@ -64,22 +64,22 @@ def add_person(connection: Connection, name: str, hash_: str, role: str) -> None
     """Add somebody. Raises `StudyError` where there is somebody called so, or no such role."""
     claim_name(connection, name)
     if role not in ROLES:
-        raise StudyError(f"There is no role {role!r}; choose one of {', '.join(ROLES)}.")
+        raise StudyError("study.no_role", role=role, roles=ROLES)
     row = {"name": name, "hash": hash_, "role": role, "created": datetime.now(UTC).isoformat(timespec="seconds")}
     try:
         connection.execute(person.insert().values(row))
     except IntegrityError:
-        raise StudyError(f"There is a {name!r} already; choose another name.") from None
+        raise StudyError("study.person_there", name=name) from None
 
 
 def change_person(connection: Connection, name: str, hash_: str | None, role: str | None) -> None:
     """Give somebody another hash or role. Raises `StudyError` where there is nobody called so, or no such role."""
     if role is not None and role not in ROLES:
-        raise StudyError(f"There is no role {role!r}; choose one of {', '.join(ROLES)}.")
+        raise StudyError("study.no_role", role=role, roles=ROLES)
     values = {"hash": hash_, "role": role}
     changed = person.update().where(person.c.name == name).values({k: v for k, v in values.items() if v is not None})
     if not connection.execute(changed).rowcount:
-        raise StudyError(f"There is nobody called {name!r} in the study.")
+        raise StudyError("study.nobody", name=name)
 
 
 def people(connection: Connection) -> pd.DataFrame:

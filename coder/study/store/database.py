@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from coder.errors import MissingExtraError, StorageError, StudyError
+from coder.note import Note
 from coder.study.store import journal, sums
 from coder.study.store.migrations import Migrations
 from coder.study.store.schema import SCHEMA, SUM, fact, metadata
@@ -54,24 +55,21 @@ def create(place: Place, facts: Mapping[str, str]) -> Engine:
         return _opened(_engine(place), lambda engine: _make(engine, place, facts))
     path = Path(place)
     if os.name == "nt" and not _held_by_windows(path.name):
-        raise StudyError(f"Windows has no file {path.name!r}: it keeps that name, or a sign in it. Give another name.")
+        raise StudyError("study.windows_name", name=path.name)
     if len(os.fsencode(path.name)) > _LONGEST_NAME:
-        raise StudyError(f"The name {path.name[:40]}… is too long for a file; give a shorter one.")
+        raise StudyError("study.long_name", start=path.name[:40])
     if path.exists():
-        raise StudyError(f"{path} exists; open it, or name another file.")
+        raise StudyError("study.exists", path=path)
     if not path.parent.is_dir():
-        raise StudyError(f"There is no folder {path.parent}; make it first.")
+        raise StudyError("study.no_folder", folder=path.parent)
     if _has_log(path):  # SQLite would read it into the new study
-        raise StudyError(
-            f"{_log(path)} is what was done last in a study that was called {path.name}. Put it back beside that "
-            "study, or delete it if the study is not needed any more; then make the new one."
-        )
+        raise StudyError("study.old_log", log=_log(path), name=path.name)
     with _beside(path) as beside:
         _opened(_engine(beside), lambda engine: _make(engine, place, facts)).dispose()
         try:
             os.link(beside, path)  # unlike a renaming, takes the place of no other file
         except FileExistsError:
-            raise StudyError(f"{path} exists; open it, or name another file.") from None
+            raise StudyError("study.exists", path=path) from None
         except OSError:  # a disk without links
             beside.rename(path)
     return _engine(place)
@@ -113,30 +111,39 @@ def _said(place: Place) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        why, words = _why(error.orig)
-        raise StorageError(f"{name_of(place)} cannot be read or written: {words}.", why=why) from None
+        why = _why(error.orig)
+        raise StorageError(_refused(place, error.orig), why=why) from None
     except DBAPIError as error:
-        raise StudyError(f"{name_of(place)} cannot be read or written: {_why(error.orig)[1]}.") from None
+        raise _unusable(place, error.orig) from None
     except sqlite3.Error as error:
-        raise StudyError(f"{name_of(place)} cannot be read or written: {_why(error)[1]}.") from None
+        raise _unusable(place, error) from None
     except OverflowError:
-        raise StudyError("A number is too large to be kept in a study; the largest is 9223372036854775807.") from None
+        raise StudyError("study.large_number") from None
     except UnicodeEncodeError:
-        raise StudyError("A text has half a sign (half an emoji), which cannot be kept; take it out.") from None
+        raise StudyError("study.half_sign") from None
     except OSError as error:
-        raise StudyError(f"{name_of(place)} cannot be read or written: {error.strerror}.") from None
+        raise StudyError("study.unusable", study=name_of(place), why=error.strerror) from None
 
 
-def _why(error: object) -> tuple[str, str]:
-    """Why a database refuses, as `StorageError` has it, and in words."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    if "locked" in lines[0]:
-        return "locked", "another program has kept it locked; close that one and try again"
-    if "readonly" in lines[0]:
-        return "read_only", "the file or its folder is read-only; copy the study to a folder in which you may write"
-    if "is full" in lines[0]:
-        return "full", "the disk is full; make room on it and do the last thing again (nothing of it was kept)"
-    return "", lines[0].removesuffix(".")
+def _unusable(place: Place, error: object) -> StudyError:
+    return StudyError(_refused(place, error))
+
+
+def _refused(place: Place, error: object) -> Note:
+    why = _why(error)
+    words = Note(f"study.why.{why}") if why else _first_line(error).removesuffix(".")
+    return Note("study.unusable", study=name_of(place), why=words)
+
+
+def _why(error: object) -> str:
+    """Why a database refuses, as `StorageError` has it."""
+    first = _first_line(error)
+    signs = {"locked": "locked", "readonly": "read_only", "is full": "full"}
+    return next((why for sign, why in signs.items() if sign in first), "")
+
+
+def _first_line(error: object) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _engine(place: Place) -> Engine:
@@ -150,16 +157,14 @@ def _engine(place: Place) -> Engine:
     try:
         url = make_url(str(place))
         if url.get_backend_name() != "postgresql":
-            raise StudyError(f"{name_of(place)} is not a place for a study; name a file, or postgresql+psycopg://….")
+            raise StudyError("study.no_place", study=name_of(place))
         return create_engine(
             url.set(drivername="postgresql+psycopg"), hide_parameters=True, isolation_level="REPEATABLE READ"
         )
     except ModuleNotFoundError:
-        raise MissingExtraError(
-            "A study on a PostgreSQL server needs psycopg; install it with: pip install 'codeboek[postgres]'"
-        ) from None
+        raise MissingExtraError("study.needs_psycopg") from None
     except ArgumentError:
-        raise StudyError("The address cannot be read; write postgresql+psycopg://user@host/database.") from None
+        raise StudyError("study.bad_address") from None
 
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
@@ -201,7 +206,7 @@ def _has_log(path: Path) -> bool:
 def _make(engine: Engine, place: Place, facts: Mapping[str, str]) -> None:
     with writing(engine, place, lock=False, tables=False) as connection:
         if inspect(connection).get_table_names():
-            raise StudyError(f"{name_of(place)} has tables; a study needs a database of its own.")
+            raise StudyError("study.has_tables", study=name_of(place))
         metadata.create_all(connection)
         rows = {**facts, "schema": str(SCHEMA)}
         connection.execute(fact.insert(), [{"name": name, "value": value} for name, value in rows.items()])
@@ -221,10 +226,7 @@ def _held_by_windows(name: str) -> bool:
 def _bring_up(engine: Engine, place: Place, migrations: Migrations) -> None:
     version = _version(engine, place)
     if version > SCHEMA:
-        raise StudyError(
-            f"{name_of(place)} was written by a later coder (its tables are of version {version}, this one "
-            f"knows {SCHEMA}). Install that version; nothing was changed."
-        )
+        raise StudyError("study.later_coder", study=name_of(place), version=version, known=SCHEMA)
     if version < SCHEMA:
         _upgrade(engine, place, version, migrations)
 
@@ -233,29 +235,33 @@ def _check_file(path: Path) -> None:
     """Raise where the file is not a whole study; looks without changing anything."""
     with _said(path):
         if not path.is_file():
-            raise StudyError(f"There is no study {path}; make it with: coder study new {path}")
+            raise StudyError("study.none", path=path)
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             if connection.execute("PRAGMA application_id").fetchone()[0] != MARK:
-                raise StudyError(f"{path} is not a study of coder, but a file of another program.")
-            found = next(_damage(connection, path), "")
+                raise StudyError("study.other_program", path=path)
+            found: Note | str = next(_damage(connection, path), "")
     except sqlite3.OperationalError as error:
         found = str(error)
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # that is a statement that its tables do not allow
-            raise StudyError(f"{path} cannot be read or written: {_why(error)[1]}.") from None
+            raise _unusable(path, error) from None
     except sqlite3.DatabaseError as error:
         found = str(error)
         if "not a database" in found:
-            raise StudyError(f"{path} is not a study of coder.") from None
+            raise StudyError("study.not_a_study", path=path) from None
     except UnicodeDecodeError:  # in what SQLite says is wrong
-        found = "a name in it cannot be read"
+        found = Note("study.damage.name")
     if found:
-        what = " ".join(line for line in found.splitlines() if "***" not in line)
-        away = f", and take away {_log(path).name} beside it" if _has_log(path) else ""
-        raise StudyError(f"{path} is damaged ({what}). Put back a copy of it{away}; do not work on in this one.")
+        raise _damaged(path, found)
 
 
-def _damage(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
+def _damaged(path: Path, found: Note | str) -> StudyError:
+    what = found if isinstance(found, Note) else " ".join(line for line in found.splitlines() if "***" not in line)
+    key = "study.damaged_log" if _has_log(path) else "study.damaged"
+    return StudyError(key, path=path, what=what, log=_log(path).name)
+
+
+def _damage(connection: sqlite3.Connection, path: Path) -> Iterator[Note | str]:
     """What is wrong with the file, in words."""
     connection.execute("BEGIN")  # one state of it, whoever writes meanwhile
     size = connection.execute("PRAGMA page_size").fetchone()[0]
@@ -263,9 +269,9 @@ def _damage(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
         pages = int.from_bytes(file.read(100)[_PAGES])
     beside = _log(path)
     if journal.loses_writes(beside, size):
-        yield f"in {beside.name} beside it, which has what was done last"
+        yield Note("study.damage.log", log=beside.name)
     if not _has_log(path) and path.stat().st_size < pages * size:
-        yield f"it has {path.stat().st_size} bytes of the {pages * size} it should have"
+        yield Note("study.damage.size", size=path.stat().st_size, whole=pages * size)
     if (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
         yield found
     sums.define(connection)
@@ -275,17 +281,14 @@ def _damage(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
 def _version(engine: Engine, place: Place) -> int:
     with reading(engine, place) as connection:
         if not inspect(connection).has_table(fact.name):
-            raise StudyError(f"{name_of(place)} has no study; make one with: coder study new")
+            raise StudyError("study.none_here", study=name_of(place))
         return int(connection.execute(select(fact.c.value).where(fact.c.name == "schema")).scalar_one())
 
 
 def _upgrade(engine: Engine, place: Place, version: int, migrations: Migrations) -> None:
     """Bring the tables to this version, after a copy was made, in one transaction."""
     if missing := [str(step) for step in range(version, SCHEMA) if step not in migrations]:
-        raise StudyError(
-            f"{name_of(place)} has tables of version {missing[0]}, from before coder was published. Export it with "
-            "the coder that made it."
-        )
+        raise StudyError("study.early_version", study=name_of(place), version=missing[0])
     _keep_copy(engine, place, version)
     with writing(engine, place, tables=False) as connection:
         for step in range(version, SCHEMA):

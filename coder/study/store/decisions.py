@@ -55,7 +55,7 @@ class Decision:
 
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS:
-            raise StudyError(f"A decision is {', '.join(VERDICTS)}, not {self.verdict!r}.")
+            raise StudyError("study.verdict", verdicts=VERDICTS, verdict=self.verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,9 @@ def decide(
 ) -> int:
     """Write a batch of decisions; returns the event. Raises `StudyError` where one cannot be."""
     if not decisions:
-        raise StudyError("There is nothing to decide: the batch is empty.")
+        raise StudyError("study.empty_batch")
     if len({(one.unit, one.code) for one in decisions}) < len(decisions):
-        raise StudyError("A batch has one decision at most on a unit and code.")
+        raise StudyError("study.decided_twice")
     if layer != FLAG:
         _check_codes(connection, question_id, {one.code for one in decisions} - {SEEN})
     units = unit_ids(connection, question_id, {one.unit for one in decisions})
@@ -115,9 +115,7 @@ def undo(
     if last is None:
         return None
     if last.source and not files:
-        raise StudyError(
-            f"What {who} did last was adding {last.source} ({last.size} decisions). Undo that with: coder study undo"
-        )
+        raise StudyError("study.last_was_adding", who=who, source=last.source, count=last.size)
     number = record(connection, question_id, Event("undo", who, last.size, undoes=last.id))
     rows = connection.execute(select(decision.c.unit, decision.c.code).where(decision.c.event == last.id)).all()
     keys = {(last.kind, owner(last.kind, who), row.unit, row.code) for row in rows}
@@ -155,9 +153,7 @@ def unit_ids(connection: Connection, question_id: int, names: Iterable[str]) -> 
     found = {row.name: int(row.id) for row in _by_unit(connection, chosen, unit.c.name, wanted)}
     if len(found) < len(wanted):
         missing = next(name for name in wanted if name not in found)
-        raise StudyError(
-            f"The question has no unit {missing!r} ({len(wanted) - len(found)} of {len(wanted)} are not there)."
-        )
+        raise StudyError("study.no_unit", unit=missing, missing=len(wanted) - len(found), count=len(wanted))
     return found
 
 
@@ -197,11 +193,9 @@ def _by_unit(connection: Connection, chosen: Any, column: Any, values: Iterable[
 def _check_codes(connection: Connection, question_id: int, codes: set[str]) -> None:
     version = version_of(connection, question_id)
     if not version:
-        raise StudyError("The question has no codebook; add one before the first decision.")
+        raise StudyError("study.codebook_first")
     book = books.load(connection, question_id, version)
     if unknown := sorted(codes - set(book.ids)):
         now = book.heirs(unknown[0])
-        became = f"; it is now {' and '.join(now)}" if now else ""
-        raise StudyError(
-            f"The codebook (version {version}) has no code {unknown[0]!r}{became}. It has {', '.join(book.ids)}."
-        )
+        key = "study.code_became" if now else "study.no_code"
+        raise StudyError(key, version=version, code=unknown[0], now=now, codes=book.ids)

@@ -54,30 +54,19 @@ def record(connection: Connection, question_id: int, happened: Event) -> int:
 def check_name(who: str) -> None:
     """Raise where this cannot be the name of somebody."""
     if not who.strip() or who != who.strip() or who in (GOLD, MACHINE) or {"\n", ",", ";"} & set(who):
-        raise StudyError(
-            f"{who!r} cannot be the name of a coder: it is empty, has ',', ';' or space around it, or is {GOLD!r} or "
-            f"{MACHINE!r}."
-        )
-    check_seen(who, "a coder")
+        raise StudyError("study.name_of_coder", name=who, gold=GOLD, machine=MACHINE)
+    check_seen(who, "coder")
     scripts = {unicodedata.name(sign, "").partition(" ")[0] for sign in who} & _ALIKE
     if len(scripts) > 1:
-        raise StudyError(
-            f"{who!r} cannot be the name of a coder: it has letters of two scripts that look alike "
-            f"({' and '.join(sorted(scripts)).lower()}). Type it again in one."
-        )
+        raise StudyError("study.two_scripts", name=who, scripts=[script.lower() for script in sorted(scripts)])
 
 
 def check_seen(name: str, whose: str) -> None:
     """Raise where a name has signs that nobody sees, or is not written as its letters are: two would look the same."""
     if unseen := next((sign for sign in name if not sign.isprintable() or _UNSEEN.match(sign)), ""):
-        raise StudyError(
-            f"{name!r} cannot be the name of {whose}: it has a sign that nobody sees (U+{ord(unseen):04X}). "
-            "Type it again without."
-        )
+        raise StudyError(f"study.unseen.{whose}", name=name, sign=f"{ord(unseen):04X}")
     if name != unicodedata.normalize("NFC", name):
-        raise StudyError(
-            f"{name!r} cannot be the name of {whose}: its accents are apart from its letters. Type it again."
-        )
+        raise StudyError(f"study.accents.{whose}", name=name)
 
 
 def claim_name(connection: Connection, who: str, *, known: bool = False) -> None:
@@ -92,9 +81,7 @@ def claim_name(connection: Connection, who: str, *, known: bool = False) -> None
     if who in alike:
         return
     if alike and not known:
-        raise StudyError(
-            f"There is a coder {alike[0]!r} in the study; {who!r} would look the same. Write {alike[0]!r}."
-        )
+        raise StudyError("study.alike", there=alike[0], name=who)
     connection.execute(spelling.insert().values(name=who, key=key))
 
 
@@ -103,8 +90,7 @@ def question_named(connection: Connection, name: str) -> int:
     found = connection.execute(select(question.c.id).where(question.c.name == name)).scalar()
     if found is None:
         names = connection.execute(select(question.c.name).order_by(question.c.id)).scalars().all()
-        has = f"it has {', '.join(names)}" if names else "it has none yet; add answers first"
-        raise StudyError(f"The study has no question {name!r}; {has}.")
+        raise StudyError("study.no_question" if names else "study.no_question_yet", name=name, questions=names)
     return int(found)
 
 
@@ -115,10 +101,10 @@ def moment(connection: Connection, at: At) -> int:
         return last
     if isinstance(at, int):
         if not 0 <= at <= last:
-            raise StudyError(f"There is no event {at}; the last one is {last}.")
+            raise StudyError("study.no_event", event=at, last=last)
         return at
     if at.tzinfo is None:
-        raise StudyError(f"Say in which zone {at} is, such as +01:00.")
+        raise StudyError("study.no_zone", at=str(at))
     until = at.astimezone(UTC).isoformat(timespec="microseconds")
     found = connection.execute(select(func.max(event.c.id)).where(event.c.at <= until)).scalar()
     return int(found or 0)

@@ -44,8 +44,7 @@ def restore(connection: Connection, question_id: int, version: int) -> "Classifi
     rows = connection.execute(select(model.c.name, model.c.content).where(*chosen)).all()
     if not rows:
         found = latest(connection, question_id)
-        has = f"it has 1 to {found}" if found else "make one with: coder study train"
-        raise StudyError(f"The question has no model {version or ''}; {has}.".replace(" ;", ";"))
+        raise StudyError("study.no_model_version" if found else "study.no_model", version=version, last=found)
     with TemporaryDirectory() as name:
         for row in rows:
             (Path(name) / row.name).write_bytes(row.content)

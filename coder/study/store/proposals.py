@@ -98,7 +98,7 @@ def coding(connection: Connection, question_id: int) -> Coding:
     """What is proposed now, as the coding of a machine. Raises `StudyError` where nothing is."""
     frame = pd.DataFrame(connection.execute(_now(question_id).order_by(proposal.c.id)).all(), columns=list(_STORED))
     if frame.empty:
-        raise StudyError("No machine has proposed anything for this question; run: coder study code")
+        raise StudyError("study.no_proposals")
     seen = pd.Index(frame["unit"].unique(), dtype=str, name="unit")
     given = frame[frame["code"] != SEEN]
     columns = {

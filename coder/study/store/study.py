@@ -18,6 +18,7 @@ from coder.codebook_merge import adds_only, merge
 from coder.coding import COLUMNS, Coding, assignments
 from coder.corpus import Corpus
 from coder.errors import StudyError
+from coder.note import Note
 from coder.progress import Progress, silent
 from coder.study.store import answers, books, coders, database, leases, models, proposals, state, telling
 from coder.study.store.answers import Added
@@ -151,10 +152,7 @@ class Study:
                 now = books.load(connection, id_, version)
                 base = books.set_by(connection, id_, who) if since is None else books.load(connection, id_, since)
                 if base is None and not adds_only(now, codebook):
-                    raise StudyError(
-                        f"This codebook is another one than version {version} of the study, and {who} has set none "
-                        "before. Say of which version it is a revision (--since): what was changed after that is kept."
-                    )
+                    raise StudyError("study.other_codebook", version=version, who=who)
                 codebook = merge(base or now, codebook, now)
             return books.store(connection, id_, codebook, who, why, given)
 
@@ -385,7 +383,7 @@ class Study:
         with self._read() as connection:
             return telling.status(connection)
 
-    def check(self) -> list[str]:
+    def check(self) -> list[Note]:
         """Whether what holds is what follows from the events: sentences on what does not; none where all is well."""
         with self._read() as connection:
             return telling.check(connection)
@@ -401,7 +399,7 @@ class Study:
                 facts["codebook"] = books.load(connection, id_, version).hash
             if who == MACHINE:
                 if at is not None:
-                    raise StudyError("Earlier proposals are not kept: what people decided can be shown as of a moment.")
+                    raise StudyError("study.proposals_not_kept")
                 found = proposals.coding(connection, id_)
                 return replace(found, provenance={**found.provenance, **facts}), pd.Index([], dtype=str)
             return state.coding(connection, id_, who, at, facts)
@@ -424,6 +422,6 @@ class Study:
 
 def _question(name: str) -> str:
     if not name.strip() or name != name.strip() or "\n" in name:
-        raise StudyError(f"{name!r} cannot be the name of a question: it is empty, or has space around it.")
-    check_seen(name, "a question")
+        raise StudyError("study.name_of_question", name=name)
+    check_seen(name, "question")
     return name

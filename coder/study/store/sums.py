@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, Float, LargeBinary, Table, Text
 
+from coder.note import Note
 from coder.study.store.schema import SCHEMA, SUM, fact, metadata
 
 TABLES = "sum of the tables"
@@ -50,7 +51,7 @@ def describe(connection: Connection) -> None:
     connection.execute(fact.insert().values(name=TABLES, value=str(made)))
 
 
-def damaged(connection: sqlite3.Connection) -> Iterator[str]:
+def damaged(connection: sqlite3.Connection) -> Iterator[Note]:
     """What is not as it was written, in words: of a file of this version, and of its facts in one of another."""
     if SUM not in {row[1] for row in connection.execute("PRAGMA table_info(fact)")}:
         return  # of before there were sums
@@ -59,12 +60,12 @@ def damaged(connection: sqlite3.Connection) -> Iterator[str]:
     if facts.get("schema") != str(SCHEMA):
         return
     if facts.get(TABLES) != str(connection.execute(_DESCRIPTION).fetchone()[0]):
-        yield "the description of its tables is not what was written"
+        yield Note("study.damage.description")
     for table in metadata.tables.values():
         yield from _wrong_rows(connection, table)
 
 
-def _wrong_rows(connection: sqlite3.Connection, table: Table) -> Iterator[str]:
+def _wrong_rows(connection: sqlite3.Connection, table: Table) -> Iterator[Note]:
     kinds = [
         f" OR typeof(\"{column.name}\") <> '{kind}'"
         for column in table.columns
@@ -72,7 +73,7 @@ def _wrong_rows(connection: sqlite3.Connection, table: Table) -> Iterator[str]:
     ]
     wrong = f'"{SUM}" IS NOT {_of(table)}' + "".join(kinds)
     if connection.execute(f'SELECT 1 FROM "{table.name}" WHERE {wrong} LIMIT 1').fetchone():  # noqa: S608
-        yield f"a row of its table {table.name!r} is not what was written"
+        yield Note("study.damage.row", table=table.name)
 
 
 def _of(table: Table) -> str:

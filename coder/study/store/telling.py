@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Select, func, or_, select
 
+from coder.note import Note
 from coder.study.store import models, proposals, state
 from coder.study.store.books import History
 from coder.study.store.decisions import ADJUDICATE, DECIDE, FLAG, UNSURE, YES, replayed
@@ -92,8 +93,8 @@ def batch(connection: Connection, number: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["event", "kind", "unit", "code", "verdict"])
 
 
-def check(connection: Connection) -> list[str]:
-    """The questions of which what holds differs from what follows from the events, as sentences."""
+def check(connection: Connection) -> list[Note]:
+    """The questions of which what holds differs from what follows from the events, as notes."""
     said = []
     for row in connection.execute(select(question)).all():
         open_ = holding.c.question == row.id, holding.c.until.is_(None)
@@ -103,7 +104,7 @@ def check(connection: Connection) -> list[str]:
         }
         follows = {key: held.decision for key, held in replayed(connection, row.id).items()}
         if wrong := len(kept.items() ^ follows.items()):
-            said.append(f"Of question {row.name!r} {wrong} decisions that hold do not follow from the events.")
+            said.append(Note("study.does_not_follow", question=row.name, count=wrong))
     return said
 
 
