@@ -11,6 +11,8 @@ from coder.errors import DataError
 from coder.files import sandbox
 from coder.files.cells import read_cells, sheet_names
 from coder.files.codebooks import read_codebook
+from coder.note import Note
+from coder.words import say
 from tests.conftest import write
 
 
@@ -114,6 +116,15 @@ def test_a_sheet_that_is_not_there_is_said_with_those_there_are(tmp_path: Path) 
     with pytest.raises(DataError, match="has no sheet 'x'; it has 'Sheet1'"):
         read_cells(path, "x")
     assert sheet_names(path) == ["Sheet1"]
+
+
+def test_what_the_child_process_found_is_said_in_any_language(tmp_path: Path) -> None:
+    path = changed(tmp_path / "a.xlsx", SHEET, b'r="A2"', b'r="A2"')
+    with pytest.raises(DataError) as raised:
+        read_cells(path, "x")
+    assert raised.value.note == Note("files.no_sheet", file="a.xlsx", asked="x", sheets=["Sheet1"])
+    assert say(raised.value.note, "nl") == "a.xlsx heeft geen blad 'x'; het heeft 'Sheet1'. Kies daaruit."
+    assert say(raised.value.note, "fr") == "a.xlsx n'a pas de feuille 'x' ; il a 'Sheet1'. Choisissez-en une."
 
 
 def test_a_name_that_is_too_long_is_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -355,6 +355,33 @@ def test_rows_that_are_gone_and_rows_left_open_are_told(cli: Cli, here: Path) ->
     assert "4 rows have no code" in done.err
 
 
+@pytest.mark.parametrize(
+    ("language", "none_fits", "remark"),
+    [("nl", "geen past", "opmerking"), ("en", "none fits", "remark"), ("fr", "aucun ne convient", "remarque")],
+)
+@pytest.mark.parametrize("dash", ["-", "–", "—"])
+def test_a_sheet_of_any_language_comes_back(
+    cli: Cli, here: Path, language: str, none_fits: str, remark: str, dash: str
+) -> None:
+    cli(*RANDOM, "--language", language, "-n", "3", "--codebook", "book.yaml", "-o", "s.xlsx")
+    fill(here / "s.xlsx", {2: {"code 1": "film", remark: "?"}, 3: {none_fits: "x"}, 4: {"code 1": dash}})
+    ids = [row[0] for row in sheet_rows(here / "s.xlsx", "answers")[1:]]
+    done = cli(*READ, "--language", "nl")
+    assert done.code == 0, done.err
+    coded = read_sheet(here / "coded.csv").set_index("nr")
+    assert coded.loc[ids, "codes"].tolist() == ["film", "-", "-"]
+    assert coded.loc[ids[0], remark] == "?"
+
+
+def test_what_is_wrong_in_a_sheet_is_said_in_the_language_of_the_reader(cli: Cli, here: Path) -> None:
+    cli(*RANDOM, "-n", "6", "--codebook", "book.yaml", "-o", "s.xlsx")
+    fill(here / "s.xlsx", {row: {"code 1": "Meer fil"} for row in range(2, 8)})
+    dutch, french = (cli(*READ, "--language", language).err for language in ("nl", "fr"))
+    assert "heeft 'Meer fil', en dat staat niet in het codeboek (is het 'Meer film'?); rij " in dutch
+    assert dutch.endswith("; en nog 1. Verbeter het blad en lees het opnieuw in.\n")
+    assert "a 'Meer fil', qui n'est pas dans le plan de codage (est-ce 'Meer film' ?); la ligne" in french
+
+
 def test_other_codes_are_never_overwritten(cli: Cli, here: Path) -> None:
     cli(*RANDOM, "-n", "6", "--codebook", "book.yaml", "-o", "s.xlsx")
     fill(here / "s.xlsx", {2: {"code 1": "Meer film"}})
@@ -416,7 +443,7 @@ def test_what_cannot_be_asked_is_said(cli: Cli, here: Path, options: list[str], 
 def test_a_column_of_ones_own_is_not_taken_for_ours(cli: Cli, here: Path) -> None:
     lines = (here / "in.csv").read_text(encoding="utf-8").replace("nr;antwoord;jaar", "nr;antwoord;stratum")
     write(here / "in.csv", lines)
-    assert "column 'stratum'" in cli(*RANDOM, "-n", "3", "-o", "s.xlsx").err
+    assert "kolom 'stratum'" in cli(*RANDOM, "-n", "3", "-o", "s.xlsx").err
 
 
 def test_a_language_that_is_not_there_is_said() -> None:

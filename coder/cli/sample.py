@@ -101,7 +101,6 @@ def sample(
         codebook=book or _used(hand, learned),
         id=found.name(id_column, "--id") if id_column else None,
         background=shown,
-        language=chosen(),
     )
     say_out("cli.answers", count=len(picked))
     for note in picked.notes:

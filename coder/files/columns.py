@@ -107,9 +107,9 @@ class Columns:
         except MissingColumnError as missing:
             part = missing.asked
         near = get_close_matches(part, self.names, n=3)
-        key = ("files.no_column" if part == asked else "files.no_part") + ("_like" if near else "")
+        keys = ("files.no_part", "files.no_part_like") if part != asked else ("files.no_column", "files.no_column_like")
         raise MissingColumnError(
-            key, file=source, column=part, asked=asked, columns=self.listed(), near=near, option=option
+            keys[bool(near)], file=source, column=part, asked=asked, columns=self.listed(), near=near, option=option
         )
 
     def _join(self, parts: Sequence[str]) -> Found:

@@ -268,9 +268,12 @@ def _notes(rows: Rows, place: int, last: int, wording: dict[str, str], source: s
     if place:
         notes.append(Note("files.rows_above", file=source, count=place, rows=shown_rows(rows[:place])))
     if last - place > 1:
-        key = "files.rows_joined" if _gaps(_even(rows[place:last])) else "files.rows_under"
+        joined = _gaps(_even(rows[place:last]))
+        keys = (
+            ("files.rows_joined", "files.rows_joined_kept") if joined else ("files.rows_under", "files.rows_under_kept")
+        )
         under = rows[place + 1 : last]
-        notes.append(Note(key + ("_kept" if wording else ""), file=source, count=len(under), rows=shown_rows(under)))
+        notes.append(Note(keys[bool(wording)], file=source, count=len(under), rows=shown_rows(under)))
     return notes
 
 

@@ -79,17 +79,15 @@ def write_sample(
     codebook: Codebook | None = None,
     id: str | None = None,  # noqa: A002
     background: Sequence[str] = (),
-    language: str | None = None,
 ) -> list[Path]:
     """Write a sample as .xlsx with drop-downs, or as .csv without. Returns the files written.
 
-    `text` and `id` are the columns of the answers as in `read_answers`, `background` further ones to show.
-    Without a codebook the columns of codes are free. It is in the language chosen unless one is given. Raises
-    `DataError` where a column has the name of one
-    that the sheet adds, or a text is longer than a cell can be.
+    It is in the language chosen (see `coder.words.chosen`). `text` and `id` are the columns of the answers as in
+    `read_answers`, `background` further ones to show. Without a codebook the columns of codes are free. Raises
+    `DataError` where a column has the name of one that the sheet adds, or a text is longer than a cell can be.
     """
     check_ending(path)
-    language = chosen(language)
+    language = chosen()
     headings = headings_in(language)
     rows = _rows(sample, answers, text, id or UNIT, background, headings)
     sheets = {ANSWERS: rows}

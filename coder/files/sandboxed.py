@@ -24,6 +24,12 @@ NUMBER, DATE, TEXT = "number", "date", "text"
 _NUMBERS, _DATES = {int, float, Decimal}, {date, datetime}
 CLOCK = 2
 """So many seconds of the clock a second of the processor may take on a busy machine."""
+_TOO_MANY = {
+    "rows": "files.too_many_rows",
+    "columns": "files.too_many_columns",
+    "cells": "files.too_many_cells",
+    "characters": "files.too_many_characters",
+}
 _EXACT = 1e16
 """Whole numbers below are written out; of larger ones a float does not hold every digit."""
 
@@ -62,7 +68,7 @@ class Found:
         sizes = {"rows": self.rows, "columns": len(texts), "cells": self.cells, "characters": self.signs}
         for what, count in sizes.items():
             if count > self.most[what]:
-                raise UnreadableError(f"files.too_many_{what}", most=self.most[what])
+                raise UnreadableError(_TOO_MANY[what], most=self.most[what])
 
     def close(self, **more: object) -> None:
         """Write the end: all that is not rows."""
