@@ -14,7 +14,9 @@ from coder.errors import CodebookError, StudyError
 from coder.files.codebooks import read_codebook
 from coder.methods.classifier import train_classifier
 from coder.reasons import Reason
+from coder.study.retrain import retrain
 from coder.study.store import Decision, Proposal, Study
+from coder.study.work import propose
 from coder.tables.frequency import top
 from tests.conftest import coding_of, corpus_of, two_themes
 
@@ -508,3 +510,14 @@ def test_nothing_that_is_told_has_the_text_of_an_answer(study: Study) -> None:
     study.propose("q", coding_of(["a"]), who="anna")
     told = study.log().to_csv() + study.status().to_csv() + study.codebooks("q").to_csv()
     assert not any(text in told for text in [*TEXTS[:4], "geheim"])
+
+
+def test_what_counts_as_no_answer_is_kept_for_all_who_work_on_the_question(study: Study) -> None:
+    study.add_answers("p", corpus_of(["video", "zie boven", "nvt"]), who="lead")
+    study.set_codebook("p", book("a", "b"), "lead")
+    assert study.no_answer("p") is None
+    assert propose(study, "p", "lead").units == 2
+    assert propose(study, "p", "lead", no_answer=["zie boven"]).units == 2
+    assert study.no_answer("p") == ("zie boven",)
+    assert propose(study, "p", "lead").units == 2
+    assert set(retrain(study.place, "p", who="lead").units) == {unit for unit in study.units("p").index if unit != "2"}

@@ -77,7 +77,7 @@ class Desk:
             self.corpus: Corpus = self.study.corpus(self.question)
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
             book = self._latest()
-            self.answered = list(answered(self.corpus, book.language).ids)
+            self.answered = list(answered(self.corpus, book.language, self.study.no_answer(self.question)).ids)
             for name in ("order", "waves", "same", "background"):
                 self.__dict__.pop(name, None)
             self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)

@@ -71,7 +71,7 @@ def retrain(
     """
     with Study.open(place) as study:
         corpus, book, hand = study.corpus(question), study.codebook(question), study.coding(question)
-        answers = answered(corpus, book.language)
+        answers = answered(corpus, book.language, study.no_answer(question))
         progress("progress.learning", 0, 4)
         old = _last(study, question)
         model, changes = _learned(old, corpus, hand, book, embedding, seed) if again else (old, None)

@@ -171,14 +171,17 @@ def propose(
 ) -> Proposed:
     """Code all answers by the rules, or by what is best of rules and classifier where people coded enough.
 
-    What is learned from is the gold version; the model is kept in the study. Answers that say nothing are not coded.
+    What is learned from is the gold version; the model is kept in the study. Answers that say nothing are not
+    coded; `no_answer` is kept in the study, for whoever works on it.
     """
     corpus, book = study.corpus(question), study.codebook(question)
     progress("progress.learning", 0, 2)
     decides = Machine.learned(corpus, study.coding(question), book, rules=Rules(nlp), seed=seed)
     version = study.save_model(question, decides.model, who) if decides.model is not None else 0
     progress("progress.coding", 1, 2)
-    found = decides.code(answered(corpus, book.language, no_answer))
+    if no_answer is not None:
+        study.set_no_answer(question, who, no_answer)
+    found = decides.code(answered(corpus, book.language, study.no_answer(question)))
     made_with = f"model {version}" if version else f"codebook {book.hash}"
     study.propose(question, found, who=who, model=made_with, progress=progress)
     return Proposed(found.coder, len(found.seen), found.assignments["unit"].nunique(), version, decides.scores)

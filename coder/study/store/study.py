@@ -4,6 +4,7 @@ Every method is one transaction, so that several people and a running model may 
 the disk when the method returns.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,10 +37,15 @@ from coder.study.store.events import (
     version_of,
 )
 from coder.study.store.migrations import MIGRATIONS
+from coder.study.store.schema import event
 from coder.study.store.schema import question as table
 
 if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
+
+
+_NO_ANSWER = "no answer: "
+"""How the event begins that says what counts as no answer."""
 
 
 class Study:
@@ -273,6 +279,19 @@ class Study:
         """Whether coders are blind to each other."""
         with self._on(question) as (connection, id_):
             return bool(connection.execute(select(table.c.blind).where(table.c.id == id_)).scalar())
+
+    def set_no_answer(self, question: str, who: str, words: Sequence[str]) -> None:
+        """Say what counts as no answer, in place of the list of the codebook's language; for all who work on it."""
+        with self._on(question, write=True) as (connection, id_):
+            record(connection, id_, Event("settings", who, source=_NO_ANSWER + json.dumps(words, ensure_ascii=False)))
+
+    def no_answer(self, question: str) -> tuple[str, ...] | None:
+        """What was said to count as no answer; None where nobody did."""
+        said = event.c.kind == "settings", event.c.source.startswith(_NO_ANSWER)
+        with self._on(question) as (connection, id_):
+            last = select(event.c.source).where(event.c.question == id_, *said).order_by(event.c.id.desc()).limit(1)
+            found = connection.execute(last).scalar()
+        return None if found is None else tuple(json.loads(found.removeprefix(_NO_ANSWER)))
 
     def visible(self, question: str, who: str, *, units: Sequence[str] | None = None) -> pd.DataFrame:
         """The `state` that somebody may see: where coders are blind to each other, their own decisions alone."""
