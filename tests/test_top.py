@@ -370,7 +370,10 @@ def test_the_command_prints_the_published_list_line_by_line(cli: Cli, tmp_path: 
 
 def test_a_file_in_which_no_code_was_given_needs_a_codebook(cli: Cli, here: Path) -> None:
     write(here / "none.csv", "code;g\n-;x\n-;y\n")
-    assert "Geen enkele rij van none.csv heeft een code" in cli("top", "none.csv", "--codes", "code", "--language", "nl").err
+    assert (
+        "Geen enkele rij van none.csv heeft een code"
+        in cli("top", "none.csv", "--codes", "code", "--language", "nl").err
+    )
     assert (
         "Gezien, geen code past: 2."
         in cli("top", "none.csv", "--codes", "code", "--codebook", "book.yaml", "--language", "nl").out
