@@ -24,7 +24,7 @@ from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
 from coder import Coding, Corpus, Rules, read_codebook, train
 from coder.coding import assignments
-from coder.dutch.text import fold
+from coder.languages.text import fold
 from coder.learning.update import update
 from coder.methods.classifier import Features
 from coder.methods.combine import combine

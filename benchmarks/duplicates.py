@@ -11,7 +11,7 @@ from collections import Counter
 import pandas as pd
 
 from coder.corpus import Corpus
-from coder.dutch.no_answer import no_answers
+from coder.languages.nl.no_answer import no_answers
 from coder.tables.duplicates import find_duplicates
 
 KNOWN = ("id", "question_text", "respondent", "wave", "question")

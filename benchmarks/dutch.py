@@ -1,4 +1,4 @@
-"""Measure what `coder.dutch` knows of Dutch on a treebank in CoNLL-U.
+"""Measure what `coder.languages.nl` knows of Dutch on a treebank in CoNLL-U.
 
     python benchmarks/dutch.py TREEBANK.conllu [--nlp NAME]
 
@@ -32,10 +32,10 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS"):
 from spacy.language import Language  # noqa: E402 (after the number of threads is set)
 from spacy.tokens import Doc  # noqa: E402
 
-from coder.dutch.compounds import head, split  # noqa: E402
-from coder.dutch.lemmas import form_lemma, word_lemma  # noqa: E402
-from coder.dutch.pipeline import BUNDLED, load  # noqa: E402
-from coder.dutch.verbs import separated  # noqa: E402
+from coder.languages.nl.compounds import head, split  # noqa: E402
+from coder.languages.nl.lemmas import form_lemma, word_lemma  # noqa: E402
+from coder.languages.nl.pipeline import BUNDLED, load  # noqa: E402
+from coder.languages.nl.verbs import separated  # noqa: E402
 
 RUN = 10
 SHORTEST = 4

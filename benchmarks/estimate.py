@@ -26,8 +26,8 @@ from sklearn.feature_extraction.text import CountVectorizer
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.no_answer import no_answers
 from coder.files.answers import parse_codes, read_answers
+from coder.languages.nl.no_answer import no_answers
 from coder.learning.estimation import estimate
 
 COMMON, RARER = 2.0, 0.5
@@ -77,7 +77,7 @@ def measured(
 ) -> pd.DataFrame:
     """A row a way and code: truth, error, whether the interval holds it, width; all in points."""
     drawn = np.sort(np.random.default_rng([seed, size]).permutation(len(corpus))[:size])
-    found = estimate(corpus, people.take(corpus.ids[drawn]), book, weight=weight, language="en", seed=seed)
+    found = estimate(corpus, people.take(corpus.ids[drawn]), book, weight=weight, seed=seed)
     frame = found.codes.frame.set_index("code").loc[list(book.ids)]
     truth = 100 * np.average(people.matrix(corpus.ids, book.ids), axis=0, weights=weight)
     rows = []

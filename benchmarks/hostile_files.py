@@ -38,8 +38,7 @@ from coder.errors import CoderError
 from coder.files.answers import read_answers
 from coder.files.cells import TEXTS
 from coder.files.codebooks import import_codebook, write_codebook
-from coder.files.respondents import read_mentions
-from coder.files.waves import read_wave
+from coder.files.wave_files import read_mentions, read_wave
 from coder.files.writing import write_sheets
 
 LONGEST = 10

@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "coder"
 SHORT = 60
 """Lines under which a module is called short."""
+SHALLOW = 150
+"""Lines under which a module with one user might as well be part of it."""
 
 
 def modules() -> dict[str, ast.Module]:
@@ -78,6 +80,7 @@ def layout() -> None:
     print(f"lines of a module, median                      {median(lines.values()):.0f}")
     print(f"modules under {SHORT} lines                         {sum(size < SHORT for size in lines.values())}")
     print(f"modules that one other imports, of its folder  {len(lonely)}")
+    print(f"of these under {SHALLOW} lines                        {sum(lines[name] < SHALLOW for name in lonely)}")
     print(f"file names that occur twice or more            {sum(times > 1 for times in files.values())}")
     print(f"functions                                      {len(lengths)}")
     print(f"lines of a function, median                    {median(lengths.values()):.0f}")
@@ -130,7 +133,7 @@ def trips(folder: Path) -> dict[str, Callable[[], object]]:
     from coder import read_codebook  # noqa: PLC0415
     from coder.cli.main import app  # noqa: PLC0415
     from coder.methods.rules.engine import Rules  # noqa: PLC0415
-    from coder.study.store import Decision, Study  # noqa: PLC0415
+    from coder.study import Decision, Study  # noqa: PLC0415
 
     answers, book = ROOT / "corpora" / "trends-2024.csv", ROOT / "codebooks" / "trends.yaml"
     study = folder / "trends.study"

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from coder import read_answers
-from coder.dutch.personal import find_personal
+from coder.languages.nl.personal import find_personal
 
 FIRST = [
     ("Onze coördinator Katrien heeft dat goed aangepakt.", ["Katrien"]),

@@ -1,4 +1,4 @@
-"""Precision, recall and F1 of the negation scopes on tests/negation.csv (synthetic), and the errors.
+"""Precision, recall and F1 of the negation scopes on tests/languages/nl/negation.csv (synthetic), and the errors.
 
     python benchmarks/negation.py [dev|test|both]
 
@@ -10,9 +10,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from coder.dutch.negation import Denied, scopes
+from coder.languages.nl.negation import Denied, scopes
 
-DATA = Path(__file__).parents[1] / "tests" / "negation.csv"
+DATA = Path(__file__).parents[1] / "tests" / "languages" / "nl" / "negation.csv"
 
 
 @dataclass(frozen=True, slots=True)

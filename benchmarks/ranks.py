@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 
 from coder.statistics.design import Design
-from coder.statistics.intervals import wilson
+from coder.statistics.proportions import wilson
 from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks
 
 Floats = npt.NDArray[np.float64]

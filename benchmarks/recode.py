@@ -15,10 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.codebook import Code, Codebook
-from coder.tables.comparison_words import DOWN, UP
+from coder.tables.comparison import ALPHA, DOWN, UP
 from coder.tables.mentions import Mentions
-from coder.tables.recoding import apart
-from coder.tables.tested import ALPHA
+from coder.tables.recoding import opinion_and_instrument
 
 RESPONDENTS = 400
 SHARES = np.array([0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.08, 0.05, 0.03, 0.02])
@@ -75,7 +74,7 @@ def _table(case: Case, random: np.random.Generator) -> tuple[bool, bool, bool, b
     people_then = true_then & (random.random(true_then.shape) < case.people_then)
     waves = zip((true_now, true_then), case.recall, case.invents, strict=True)
     again = [_machine(true, recall, invents, random) for true, recall, invents in waves]
-    frame = apart(
+    frame = opinion_and_instrument(
         _mentions(true_now, "n"),
         _mentions(people_then, "t"),
         _mentions(again[1], "t"),

@@ -14,7 +14,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from coder import Corpus, read_answers, read_codebook
-from coder.study.store import Study
+from coder.study import Study
 from tests.conftest import ROOT
 from tests.review_page import browsing, decide, human, press, ready, serving, until
 

@@ -41,13 +41,13 @@ import wordfreq
 from spacy.matcher import PhraseMatcher
 
 from coder import Code, Codebook, Corpus, Rules, read_answers, read_codebook
-from coder.dutch.compounds import split
-from coder.dutch.lemmas import form_lemma
-from coder.dutch.lines import Lines
-from coder.dutch.verbs import apart
-from coder.dutch.word_lists import listed_lemmas
+from coder.languages.lines import Lines
+from coder.languages.nl.compounds import split
+from coder.languages.nl.lemmas import form_lemma
+from coder.languages.nl.verbs import apart
+from coder.languages.nl.word_lists import listed_lemmas
 from coder.methods.rules.engine import Engine
-from coder.methods.rules.language import parse
+from coder.methods.rules.syntax import parse
 
 SIZES, CODEBOOKS, CODES, PATTERNS = (200, 2_000, 20_000, 200_000), (100, 1_000, 10_000), 100, 1_500
 ROOT = Path(__file__).parent.parent

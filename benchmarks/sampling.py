@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coder.arrays import Labels
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.files.answers import parse_codes, read_answers
 from coder.learning.sampling import draw
 from coder.learning.targeting import target, thresholds
 from coder.methods.classifier import Classifier, train_classifier
-from coder.statistics.scores import Labels, micro
+from coder.statistics.scores import micro
 
 ROUND, MOST = 50, 450
 SIZES = range(ROUND, MOST + 1, ROUND)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from coder import Code, Codebook, Coding, Corpus
 from coder.coding import assignments
-from coder.study.store import Decision, Study
+from coder.study import Decision, Study
 
 T = TypeVar("T")
 WORDS = ("wij", "willen", "meer", "video", "minder", "mail", "omdat", "het", "te", "duur", "is", "dit", "jaar")

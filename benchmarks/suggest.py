@@ -18,14 +18,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from coder.arrays import Labels
 from coder.codebook import Code, Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.files.answers import Answers, parse_codes, read_answers
-from coder.files.dictionaries import import_dictionary
+from coder.files.codebooks import import_codebook
 from coder.learning.suggest import suggest
 from coder.methods.rules.engine import Rules
-from coder.statistics.scores import Labels, micro
+from coder.statistics.scores import micro
 
 
 def start(dictionary: str, hand: Coding) -> Codebook:
@@ -33,7 +34,7 @@ def start(dictionary: str, hand: Coding) -> Codebook:
     used = sorted(set(hand.assignments["code"]))
     if dictionary == "-":
         return Codebook.from_ids(used)
-    book, _ = import_dictionary(Path(dictionary))
+    book = import_codebook(Path(dictionary)).book
     more = (Code(id_, len(book.codes) + place, {}) for place, id_ in enumerate(used, start=1) if id_ not in book.ids)
     return replace(book, codes=(*book.codes, *more))
 

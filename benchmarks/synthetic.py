@@ -16,11 +16,11 @@ from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.files.answers import parse_codes, read_answers
 from coder.files.codebooks import read_codebook
+from coder.jobs.demo import HIDDEN, LISTS, hide
 from coder.methods.combine import combine
 from coder.methods.rules.engine import Rules
 from coder.resources import resource
 from coder.statistics.scores import micro
-from coder.study.demo import HIDDEN, LISTS, hide
 
 HALF = 0.5
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from coder.coding import Coding, assignments
 from coder.corpus import Corpus
-from coder.dutch.no_answer import no_answers
+from coder.languages.nl.no_answer import no_answers
 from coder.learning.shift import shift
 from coder.methods.classifier import Classifier, train_classifier
 

@@ -19,10 +19,9 @@ from coder.statistics.differences import of_estimates
 from coder.statistics.estimates import Estimate, corrected
 from coder.statistics.proportions import benjamini_hochberg
 from coder.statistics.ranks import rank_intervals
-from coder.tables.comparison import compare
+from coder.tables.comparison import ALPHA, compare
 from coder.tables.groups import groups
 from coder.tables.mentions import Mentions
-from coder.tables.tested import ALPHA
 
 SHARES = np.array([0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.08, 0.05, 0.03, 0.02])
 CHANGED, POINTS = 2, 0.08

@@ -19,7 +19,7 @@ _HOME = {
     "top": "coder.tables.frequency",
     "compare": "coder.api",
     "groups": "coder.tables.groups",
-    "top_by": "coder.tables.crosstab",
+    "top_by": "coder.tables.groups",
     "agree": "coder.tables.agreement",
     "TableFile": "coder.files.sheets",
     "read_answers": "coder.files.answers",
@@ -31,7 +31,7 @@ _HOME = {
     "CoderClassifier": "coder.methods.estimator",
     "read": "coder.api",
     "report": "coder.api",
-    "code": "coder.study.code",
+    "code": "coder.jobs.code",
     "find_topics": "coder.methods.topics",
     "estimate": "coder.api",
     "evaluate": "coder.learning.evaluation",
@@ -42,10 +42,10 @@ _HOME = {
     "explain": "coder.learning.explain",
     "update": "coder.learning.update",
     "suggest": "coder.learning.suggest",
-    "try_out": "coder.learning.lab",
-    "run": "coder.study.run",
-    "Study": "coder.study.store",
-    "Decision": "coder.study.store",
+    "try_rules": "coder.learning.rule_trial",
+    "run": "coder.jobs.run",
+    "Study": "coder.study",
+    "Decision": "coder.study",
     "facts": "coder.tables.facts",
     "find_duplicates": "coder.tables.duplicates",
 }
@@ -88,7 +88,7 @@ __all__ = [
     "top_by",
     "train",
     "train_classifier",
-    "try_out",
+    "try_rules",
     "update",
 ]
 
@@ -101,9 +101,11 @@ if TYPE_CHECKING:
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.sheets import TableFile
+    from coder.jobs.code import code
+    from coder.jobs.run import run
     from coder.learning.evaluation import evaluate
     from coder.learning.explain import explain
-    from coder.learning.lab import try_out
+    from coder.learning.rule_trial import try_rules
     from coder.learning.sampling import draw
     from coder.learning.shift import shift
     from coder.learning.suggest import suggest
@@ -114,15 +116,12 @@ if TYPE_CHECKING:
     from coder.methods.rules.engine import Rules
     from coder.methods.topics import find_topics
     from coder.sample import Sample
-    from coder.study.code import code
-    from coder.study.run import run
-    from coder.study.store import Decision, Study
+    from coder.study import Decision, Study
     from coder.tables.agreement import agree
-    from coder.tables.crosstab import top_by
     from coder.tables.duplicates import find_duplicates
     from coder.tables.facts import facts
     from coder.tables.frequency import top
-    from coder.tables.groups import groups
+    from coder.tables.groups import groups, top_by
     from coder.tables.table import Table
 
 

@@ -15,13 +15,14 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
-from coder.dutch.pipeline import BUNDLED
 from coder.errors import DataError
 from coder.files.answers import answers_of, read_answers
+from coder.files.cells import SOURCE
 from coder.files.filled_sheets import recorded_draw
-from coder.files.frames import SOURCE
 from coder.files.sheets import TableFile, TableSource, as_file
-from coder.files.waves import read_wave
+from coder.files.wave_files import read_wave
+from coder.jobs.coded_report import Source, coded_report
+from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.estimation import Estimation
 from coder.learning.estimation import estimate as estimated
 from coder.methods.classifier import Classifier
@@ -29,7 +30,6 @@ from coder.methods.combine import train as learn
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
 from coder.reports.content import Report
-from coder.study.coded_report import Source, coded_report
 from coder.tables.comparison import compare as beside
 from coder.tables.mentions import Mentions, mentions
 from coder.tables.table import Table
@@ -125,7 +125,7 @@ def compare(
 
     A wave is a coding, which counts by the respondents and weights of its answers, a table, or a file or DataFrame: of
     coded answers (`codes` and `then_codes` name their column of codes) or of a published table of ranks and labels.
-    `options` are `limit`, `panel`, `level`, `title` and `language`: see `coder.tables.comparison.compare`.
+    `options` are `limit`, `panel`, `level`, and `title`: see `coder.tables.comparison.compare`.
 
     Raises `DataError` as reading a wave and comparing do.
 
@@ -134,7 +134,7 @@ def compare(
     >>> book = coder.read_codebook(resource("codebooks/trends.yaml"))
     >>> answers = coder.read(resource("corpora/trends-2024.csv"), text="answer", id="id")
     >>> hand = coder.Coding.from_column(answers, "codes", book)
-    >>> coder.compare(hand, resource("corpora/trends-2021.csv"), book, language="en").frame["code"][0]
+    >>> coder.compare(hand, resource("corpora/trends-2021.csv"), book).frame["code"][0]
     'ai'
     """
     waves = (_wave(now, codes, codebook), _wave(then, then_codes, then_codebook or codebook))
@@ -176,10 +176,7 @@ def estimate(
     """
     who = answers.respondents
     if who is not None and who.duplicated().any():
-        raise DataError(
-            f"An estimate takes each answer for one respondent, and {who[who.duplicated()].iloc[0]!r} has several. "
-            "Keep one of each, or read the answers without `respondent`."
-        )
+        raise DataError("estimate.respondent_twice", who=who[who.duplicated()].iloc[0])
     draw: Mapping[str, Any] = dict(recorded_draw(answers_of(answers)))
     draw = {name: options.pop(name, None) if name in options else cells for name, cells in draw.items()}
     weight = options.pop("weight", None)
@@ -209,7 +206,6 @@ def report(
     title: str | None = None,
     population: int | None = None,
     self_selected: bool = False,
-    language: str = "nl",
     seed: int = 1,
     made: date | None = None,
     progress: Progress = silent,
@@ -236,7 +232,7 @@ def report(
     last = None if then is None else _last(then, then_codes, codebook)
     return coded_report(
         source, codebook, by=by, then=last, limit=limit, nets=nets,
-        title=title, population=population, self_selected=self_selected, language=language, seed=seed, made=made,
+        title=title, population=population, self_selected=self_selected, seed=seed, made=made,
         with_data=True, progress=progress,
     )  # fmt: skip
 

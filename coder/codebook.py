@@ -1,4 +1,4 @@
-"""The codebook: the codes one codes with, and how a name in a file finds its code."""
+"""The codebook: its codes, how a name in a file finds its code, and what changed between two versions."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import chain
 
 from coder.errors import CodebookError
-from coder.note import Note
+from coder.note import Note, Text
 from coder.shown import ROWS, html_table
 from coder.surrogates import has_half
 
@@ -57,14 +57,16 @@ class Code:
 
     def __post_init__(self) -> None:
         if not self.id or self.id != self.id.strip() or self.id == "-" or {";", "\n"} & set(self.id):
-            raise CodebookError(f"The id {self.id!r} cannot be used: an id is not empty, not '-' and has no ';'.")
+            raise CodebookError("codebook.id_unusable", id=self.id)
         if self.number < 0:
-            raise CodebookError(f"Code {self.id!r} has number {self.number}; numbers start at 0.")
+            where = Note("codebook.code", code=self.id)
+            raise CodebookError("codebook.number_negative", where=where, number=self.number)
         if self.colour and not _COLOUR.fullmatch(self.colour):
-            raise CodebookError(f"Code {self.id!r} has colour {self.colour!r}; a colour is written '#rrggbb'.")
+            raise CodebookError("codebook.colour_wrong", code=self.id, colour=self.colour)
         listed = (self.rules, self.exceptions, self.examples, self.counterexamples, self.formerly)
         texts = (self.id, *self.label, *self.label.values(), self.definition, self.net, self.since, self.until)
-        _whole(chain(texts, *listed), f"Code {self.id!r}")
+        if half := _halved(chain(texts, *listed)):
+            raise CodebookError("codebook.half_in_code", code=self.id, text=half)
 
     def named(self, language: str) -> str:
         """The label in this language, or in another one, or the id."""
@@ -92,22 +94,25 @@ class Codebook:
 
     def _repr_html_(self) -> str:
         rows = [(code.number, code.id, code.named(self.language), len(code.rules)) for code in self.codes[:ROWS]]
-        more = [f"… {len(self.codes) - ROWS} more codes"] if len(self.codes) > ROWS else []
+        more = [Note("corpus.more_codes", count=len(self.codes) - ROWS)] if len(self.codes) > ROWS else []
         return html_table(repr(self)[1:-1], ["number", "id", "label", "rules"], rows, more, [True, False, False, True])
 
     def __post_init__(self) -> None:
         if not self.codes:
-            raise CodebookError(f"The codebook {self.name!r} has no codes.")
+            raise CodebookError("codebook.no_codes", name=self.name)
         words = chain(self.lists, *self.lists.values())
         texts = chain((self.name, self.version, self.language), self.question, self.question.values(), words)
-        _whole(texts, f"The codebook {self.name!r}")
-        self._unique("Ids", (code.id for code in self.codes), "id")
-        self._unique("Numbers", (code.number for code in self.codes), "number")
+        if half := _halved(texts):
+            raise CodebookError("codebook.half_in_book", name=self.name, text=half)
+        if ids := _twice(code.id for code in self.codes):
+            raise CodebookError("codebook.ids_twice", name=self.name, ids=ids)
+        if numbers := _twice(code.number for code in self.codes):
+            raise CodebookError("codebook.numbers_twice", name=self.name, numbers=numbers)
         for language in sorted({language for code in self.codes for language in code.label}):
-            labels = (code.label[language] for code in self.codes if language in code.label)
-            self._unique(f"Labels ({language})", labels, "label")
+            if labels := _twice(code.label[language] for code in self.codes if language in code.label):
+                raise CodebookError("codebook.labels_twice", name=self.name, language=language, labels=labels)
         if both := sorted(set(self.ids) & set(self.lists)):
-            raise CodebookError(f"{', '.join(both)} is a code and a list of words; give the list another name.")
+            raise CodebookError("codebook.code_and_list", names=both, count=len(both))
         fine = {""}
         for code in self.codes:
             self._check_nets(code, fine)
@@ -117,18 +122,12 @@ class Codebook:
         above, seen = code.net, {code.id}
         while above not in fine:
             if above in seen:
-                raise CodebookError(f"Code {code.id!r} stands under itself; mend the `net` of {above!r}.")
+                raise CodebookError("codebook.net_circle", code=code.id, above=above)
             if above not in self._by_id:
-                raise CodebookError(f"Code {code.id!r} stands under {above!r}, which is not a code; add it.")
+                raise CodebookError("codebook.net_unknown", code=code.id, above=above)
             seen.add(above)
             above = self._by_id[above].net
         fine |= seen
-
-    def _unique(self, what: str, values: Iterable[str | int], one: str) -> None:
-        if twice := [str(value) for value, times in Counter(values).items() if times > 1]:
-            raise CodebookError(
-                f"{what} used twice in codebook {self.name!r}: {', '.join(twice)}. Give each code its own {one}."
-            )
 
     @classmethod
     def from_ids(cls, ids: Iterable[str], name: str = "codes") -> "Codebook":
@@ -166,6 +165,16 @@ class Codebook:
         code = self._by_id.get(id_)
         return code.named(language or self.language) if code else id_
 
+    def text(self, id_: str) -> Text:
+        """The label of a code in every language that it has; in files it is that of the codebook's own language."""
+        code = self._by_id.get(id_)
+        return Text(code.named(self.language), code.label) if code else Text(id_)
+
+    @property
+    def asked(self) -> Text:
+        """The question that the codes answer, as its author worded it in one or more languages; "" without one."""
+        return Text(self.question.get(self.language) or next(iter(self.question.values()), ""), self.question)
+
     def find(self, name: str) -> str | None:
         """The id of the code with this id, number, label (any language) or former name; else None.
 
@@ -199,10 +208,13 @@ class Codebook:
         return heirs
 
 
-def _whole(texts: Iterable[str], where: str) -> None:
-    """Raise where a text has half a sign: it could never be written."""
-    if half := next(filter(has_half, texts), None):
-        raise CodebookError(f"{where} has half a sign in {half!r}; write it anew, or leave it out.")
+def _halved(texts: Iterable[str]) -> str:
+    """The first text with half a character, which could never be written; "" where there is none."""
+    return next(filter(has_half, texts), "")
+
+
+def _twice(values: Iterable[str | int]) -> list[str]:
+    return [str(value) for value, times in Counter(values).items() if times > 1]
 
 
 def _names(code: Code, kind: str) -> tuple[str, ...]:
@@ -226,3 +238,142 @@ def spelt_apart(names: Iterable[str]) -> list[Note]:
 def plain_name(name: str) -> str:
     """A name without capitals and needless spaces: what makes two of them the same."""
     return " ".join(name.casefold().split())
+
+
+REUSED = "number reused"
+_TEXTS = ("definition", "net", "colour", "since", "until")
+_LISTS = ("rules", "exceptions", "examples", "counterexamples", "formerly")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that changed: what, in which code (its new id; its old one if it is gone), from what to what.
+
+    Of a list each text is a change of its own: one that is gone has nothing in `now`, a new one nothing
+    in `was`; the order of a list does not matter.
+    """
+
+    kind: str
+    code: str
+    was: str
+    now: str
+
+
+def mapping(old: Codebook, new: Codebook) -> dict[str, tuple[str, ...]]:
+    """For every old code, by id, the ids of the codes that it is in the new codebook.
+
+    None where it was dropped; several where it was split. A code becomes the one with its id and
+    those that name its id or a label of it in `formerly` and did not yet; else a new one with a label
+    of it, that with its number first.
+    """
+    return {code.id: tuple(_successors(code, old, new)) for code in old.codes}
+
+
+def diff(old: Codebook, new: Codebook) -> list[Change]:
+    """What changed: first the codes that came, went, merged or split, then code by code, then the order.
+
+    `REUSED` is an error: a number of an old code that another code now has.
+    """
+    into = mapping(old, new)
+    origins: dict[str, list[Code]] = {code.id: [] for code in new.codes}
+    for code in old.codes:
+        for id_ in into[code.id]:
+            origins[id_].append(code)
+    changes = [Change("dropped", code.id, _named(code, old), "") for code in old.codes if not into[code.id]]
+    changes += [Change("added", code.id, "", _named(code, new)) for code in new.codes if not origins[code.id]]
+    changes += [Change("split", id_, id_, ", ".join(ids)) for id_, ids in into.items() if len(ids) > 1]
+    changes += [
+        Change("merged", id_, ", ".join(code.id for code in codes), id_)
+        for id_, codes in origins.items()
+        if len(codes) > 1
+    ]
+    changes += _reused(old, new, into)
+    for code in new.codes:
+        if (before := _same(code, origins[code.id], into)) is not None:
+            changes += _within(before, code, into)
+    return [*changes, *_whole_book(old, new), *_order(old, new, into)]
+
+
+def _successors(code: Code, old: Codebook, new: Codebook) -> list[str]:
+    names = {plain_name(name) for name in (code.id, *code.label.values()) if name}
+    earlier = {one.id: set(map(plain_name, one.formerly)) for one in old.codes}
+    claims = {one.id: set(map(plain_name, one.formerly)) - earlier.get(one.id, set()) for one in new.codes}
+    if claimed := [id_ for id_, claim in claims.items() if id_ == code.id or names & claim]:
+        return claimed
+    labelled = [one for one in new.codes if one.id not in earlier and _shares_label(code, one)]
+    return [one.id for one in sorted(labelled, key=lambda one: one.number != code.number)][:1]
+
+
+def _same(code: Code, origins: Iterable[Code], into: Mapping[str, tuple[str, ...]]) -> Code | None:
+    """The old code of which this is the next version: that with its id, else the only one it was."""
+    found = list(origins)
+    alike = [one for one in found if one.id == code.id]
+    if alike:
+        return alike[0]
+    return found[0] if len(found) == 1 and len(into[found[0].id]) == 1 else None
+
+
+def _reused(old: Codebook, new: Codebook, into: Mapping[str, tuple[str, ...]]) -> Iterator[Change]:
+    by_number = {code.number: code for code in old.codes}
+    for code in new.codes:
+        before = by_number.get(code.number)
+        if before is not None and code.id not in into[before.id]:
+            yield Change(REUSED, code.id, f"{code.number}: {before.id}", f"{code.number}: {code.id}")
+
+
+def _within(old: Code, new: Code, into: Mapping[str, tuple[str, ...]]) -> Iterator[Change]:
+    """The changes of one code."""
+    if old.id != new.id:
+        yield Change("renamed", new.id, old.id, new.id)
+    for language in dict.fromkeys([*old.label, *new.label]):
+        was, now = old.label.get(language, ""), new.label.get(language, "")
+        if was != now:
+            yield Change("renamed", new.id, was and f"{language}: {was}", now and f"{language}: {now}")
+    if old.number != new.number:
+        yield Change("number", new.id, str(old.number), str(new.number))
+    if old.negation is not new.negation:
+        yield Change("negation", new.id, old.negation.value, new.negation.value)
+    for key in _TEXTS:
+        was, now = getattr(old, key), getattr(new, key)
+        if was != now and not (key == "net" and into.get(was) == (now,)):
+            yield Change(key, new.id, was, now)
+    for key in _LISTS:
+        yield from _of_list(key, new.id, getattr(old, key), getattr(new, key))
+
+
+def _of_list(kind: str, code: str, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
+    gone, come = set(old) - set(new), set(new) - set(old)
+    yield from (Change(kind, code, text, "") for text in dict.fromkeys(old) if text in gone)
+    yield from (Change(kind, code, "", text) for text in dict.fromkeys(new) if text in come)
+
+
+def _whole_book(old: Codebook, new: Codebook) -> Iterator[Change]:
+    """The changes of what belongs to no code; `code` is empty, or the name of a list of words."""
+    for kind in ("name", "language", "version"):
+        if getattr(old, kind) != getattr(new, kind):
+            yield Change(kind, "", getattr(old, kind), getattr(new, kind))
+    for language in dict.fromkeys([*old.question, *new.question]):
+        was, now = old.question.get(language, ""), new.question.get(language, "")
+        if was != now:
+            yield Change("question", "", was and f"{language}: {was}", now and f"{language}: {now}")
+    for name in dict.fromkeys([*old.lists, *new.lists]):
+        yield from _of_list("list", name, old.lists.get(name, ()), new.lists.get(name, ()))
+
+
+def _order(old: Codebook, new: Codebook, into: Mapping[str, tuple[str, ...]]) -> Iterator[Change]:
+    before = [into[code.id][0] for code in old.codes if len(into[code.id]) == 1]
+    both = list(dict.fromkeys(before))
+    after = [id_ for id_ in new.ids if id_ in both]
+    if both != after:
+        yield Change("order", "", ", ".join(both), ", ".join(after))
+
+
+def _shares_label(one: Code, other: Code) -> bool:
+    return any(
+        label and plain_name(label) == plain_name(other.label.get(language, ""))
+        for language, label in one.label.items()
+    )
+
+
+def _named(code: Code, codebook: Codebook) -> str:
+    return f"{code.number}: {code.named(codebook.language)}"

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from coder.codebook import Code, Codebook
 from coder.errors import CodebookError
+from coder.note import Note
 
 T = TypeVar("T")
 _LISTS = ("rules", "exceptions", "examples", "counterexamples", "formerly")
@@ -29,22 +30,28 @@ class Conflict:
     """
 
     code: str
-    field: str
-    theirs: str
-    mine: str
+    field: str | Note
+    theirs: str | Note
+    mine: str | Note
+
+    @property
+    def note(self) -> Note:
+        """What both changed, and how."""
+        field = Note("codebook.field_of", code=self.code, field=self.field) if self.code and self.field else self.field
+        where = field or self.code or Note("codebook.itself")
+        nothing = Note("codebook.nothing")
+        return Note("codebook.conflict", where=where, theirs=self.theirs or nothing, mine=self.mine or nothing)
 
 
 class ConflictError(CodebookError):
     """Both changed the same thing. `kept` are the codes as merged, by id, with mine where the two are in conflict."""
 
     def __init__(self, conflicts: tuple[Conflict, ...], kept: Mapping[str, Code]) -> None:
-        said = "; ".join(
-            f"{' '.join(filter(None, (one.code, one.field))) or 'codebook'}: "
-            f"{one.theirs or 'nothing'!r} there, {one.mine or 'nothing'!r} here"
-            for one in conflicts
-        )
-        super().__init__(f"The codebook was changed meanwhile, and the same was changed here: {said}.")
+        super().__init__("codebook.conflicts", conflicts=[one.note for one in conflicts])
         self.conflicts, self.kept = conflicts, kept
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.conflicts, self.kept)
 
 
 def merge(base: Codebook, mine: Codebook, theirs: Codebook) -> Codebook:
@@ -82,7 +89,7 @@ class _At:
     code: str
     found: list[Conflict]
 
-    def add(self, field: str, theirs: object, mine: object) -> None:
+    def add(self, field: str | Note, theirs: object, mine: object) -> None:
         """Note that both changed this field."""
         self.found.append(Conflict(self.code, field, _short(theirs), _short(mine)))
 
@@ -119,7 +126,9 @@ def _by_key(
     return {key: text for key, text in both.items() if text}
 
 
-def _list(name: str, old: tuple[str, ...], ours: tuple[str, ...], other: tuple[str, ...], at: _At) -> tuple[str, ...]:
+def _list(
+    name: str | Note, old: tuple[str, ...], ours: tuple[str, ...], other: tuple[str, ...], at: _At
+) -> tuple[str, ...]:
     """The texts of `other` with what we added and without what we took away.
 
     A text that both took away was perhaps rewritten: they must have put the same in its place.
@@ -141,12 +150,13 @@ def _lists(
     found: dict[str, tuple[str, ...]] = {}
     for name in dict.fromkeys([*theirs.lists, *mine.lists]):
         old, ours, other = (book.lists.get(name, ()) for book in (base, mine, theirs))
+        field = Note("codebook.list_at", name=name)
         if () in (ours, other) and len({old, ours, other}) == 3:  # noqa: PLR2004 (one took it away, one changed it)
-            at.add(f"list {name}", "; ".join(other), "; ".join(ours))
-        elif words := _list(f"list {name}", old, ours, other, at):
+            at.add(field, "; ".join(other), "; ".join(ours))
+        elif words := _list(field, old, ours, other, at):
             found[name] = words
         if name in found and name in codes:
-            at.add(f"list {name}", *("list" if name in book.lists else "code" for book in (theirs, mine)))
+            at.add(field, *(Note(f"codebook.a_{'list' if name in one.lists else 'code'}") for one in (theirs, mine)))
     return found
 
 
@@ -196,6 +206,8 @@ def _twice(values: Iterable[object]) -> list[object]:
     return [value for value, times in Counter(values).items() if times > 1]
 
 
-def _short(value: object) -> str:
+def _short(value: object) -> str | Note:
+    if isinstance(value, Note):
+        return value
     text = str(getattr(value, "value", value) or "")
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

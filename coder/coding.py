@@ -11,6 +11,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.corpus import Corpus
 from coder.errors import DataError
+from coder.note import Note
 from coder.reasons import NOTHING_KNOWN, Reasons
 from coder.shown import ROWS, html_table
 
@@ -50,17 +51,18 @@ class Coding:
 
     def __post_init__(self) -> None:
         if tuple(self.assignments.columns) != COLUMNS:
-            raise DataError(f"Assignments have the columns {', '.join(COLUMNS)}.")
+            raise DataError("coding.columns", columns=COLUMNS)
         units = pd.Index(self.assignments["unit"])
         unseen = self.seen.get_indexer(units) < 0 if self.seen.is_unique else ~units.isin(self.seen)
         if unseen.any():
-            raise DataError(f"{self.coder} gave codes to units it did not see, such as {min(units[unseen])!r}.")
+            raise DataError("coding.not_seen", coder=self.coder, unit=min(units[unseen]))
         if self.reasons is _NO_REASONS:
             object.__setattr__(self, "reasons", Reasons.same(NOTHING_KNOWN, len(units)))
         if len(self.reasons) != len(units):
-            raise DataError(f"{self.coder} made {len(units)} assignments and has {len(self.reasons)} reasons.")
+            counts = {"assignments": len(units), "reasons": len(self.reasons)}
+            raise DataError("coding.reasons", coder=self.coder, **counts)
         if self.corpus is not None and len(strange := self.seen[~self.seen.isin(self.corpus.ids)]):
-            raise DataError(f"{self.coder} saw units that are not among these answers, such as {strange[0]!r}.")
+            raise DataError("coding.strange", coder=self.coder, unit=strange[0])
 
     @classmethod
     def from_column(
@@ -97,7 +99,7 @@ class Coding:
     def _repr_html_(self) -> str:
         counts = self.pairs()["code"].value_counts(sort=False)
         counts = counts.iloc[np.lexsort((counts.index.astype(str), -counts.to_numpy()))]
-        more = [f"… {len(counts) - ROWS} more codes"] if len(counts) > ROWS else []
+        more = [Note("corpus.more_codes", count=len(counts) - ROWS)] if len(counts) > ROWS else []
         rows = counts.head(ROWS).items()
         return html_table(repr(self)[1:-1], ["code", "n"], rows, more, [False, True])
 

@@ -12,6 +12,15 @@ from coder.shown import html_table
 from coder.surrogates import has_half, joined
 
 TEXT = "text"
+MISSING = frozenset(
+    (
+        "na", "n/a", "#n/a", "n.a.", "nan", "#nan", "nat", "null", "(null)", "<null>", "\\n", "<na>", ".",
+        "#null!", "#value!", "#ref!", "#div/0!", "#name?", "#num!", "#spill!", "#calc!",
+        "#n/b", "#waarde!", "#verw!", "#deel/0!", "#naam?", "#getal!", "#leeg!",
+        "#nv", "#wert!", "#bezug!", "#zahl!", "#valeur!", "#nom?", "#nombre!", "#nul!",
+    )
+)  # fmt: skip
+"""What programs write for a value that is not there, in small letters."""
 _SHOWN = 5
 """So many answers a corpus shows of itself."""
 
@@ -55,15 +64,13 @@ class Corpus:
             object.__setattr__(self, "units", _shaped(self.units, text if text is not None else TEXT, id))
         object.__setattr__(self, "groups", (self.groups,) if isinstance(self.groups, str) else tuple(self.groups))
         if TEXT not in self.units.columns:
-            raise DataError(f"A corpus needs a column 'text'; it has {', '.join(map(str, self.units.columns))}.")
+            raise DataError("corpus.no_text", columns=list(self.units.columns))
         for role in (self.respondent, self.weight, *self.groups):
             if role:
                 self.background(role)
         twice = self.units.index[self.units.index.duplicated()]
         if len(twice):
-            raise DataError(
-                f"{len(twice)} ids occur more than once, for instance {twice[0]!r}. Give every answer its own id."
-            )
+            raise DataError("corpus.ids_twice", count=len(twice), first=twice[0])
         if has_half("\n".join(map(str, self.units[TEXT]))):
             self._join_halves()
 
@@ -75,17 +82,14 @@ class Corpus:
     def _repr_html_(self) -> str:
         names = [TEXT, *(name for name in (self.respondent, self.weight, *self.groups) if name)]
         rows = self.units[names].head(_SHOWN).itertuples(name=None)
-        more = [f"… {len(self) - _SHOWN} more"] if len(self) > _SHOWN else []
+        more = [Note("corpus.more", count=len(self) - _SHOWN)] if len(self) > _SHOWN else []
         return html_table(repr(self)[1:-1], ["unit", *names], rows, [*more, *self.notes])
 
     def _join_halves(self) -> None:
-        """Make halves of signs that belong together one. Raises `DataError` for a half alone: no file holds it."""
+        """Join halves of characters that belong together. Raises `DataError` for a half alone: no file holds it."""
         texts = self.units[TEXT].map(lambda text: joined(text) if isinstance(text, str) else text)
         if halved := [unit for unit, text in texts.items() if has_half(str(text))]:
-            raise DataError(
-                f"{len(halved)} answers have half a sign (half an emoji), for instance {halved[0]!r}: a text was cut "
-                "there. Take it out."
-            )
+            raise DataError("corpus.half", count=len(halved), first=halved[0])
         object.__setattr__(self, "units", self.units.assign(**{TEXT: texts}))
 
     @property
@@ -114,8 +118,8 @@ class Corpus:
     def background(self, name: str) -> "pd.Series[Any]":
         """A background column, by unit. Raises `DataError` that lists those there are."""
         if name not in self.units.columns:
-            has = ", ".join(str(one) for one in self.units.columns if one != TEXT) or "none"
-            raise DataError(f"There is no background column {name!r}; there is {has}.")
+            has = [one for one in self.units.columns if one != TEXT]
+            raise DataError("corpus.no_background" if has else "corpus.no_backgrounds", name=name, columns=has)
         return self.units[name]
 
     def __len__(self) -> int:
@@ -130,11 +134,11 @@ def _shaped(frame: pd.DataFrame, text: str, unit: str | None) -> pd.DataFrame:
     """The frame with its answers in column `text`, indexed by unit id."""
     for name in (text, unit):
         if name is not None and name not in frame.columns:
-            raise DataError(f"The DataFrame has no column {name!r}; it has {', '.join(map(str, frame.columns))}.")
+            raise DataError("corpus.no_column", name=name, columns=list(frame.columns))
     if unit is not None:
         ids = [str(one).strip() for one in frame[unit].where(frame[unit].notna(), "")]
         if empty := ids.count(""):
-            raise DataError(f"{empty} rows have no id in column {unit!r}. Give each row its own.")
+            raise DataError("corpus.no_ids", count=empty, column=unit)
     elif all(isinstance(one, str) for one in frame.index):
         ids = list(frame.index)
     else:
@@ -154,5 +158,5 @@ def numbers(cells: "pd.Series[str]") -> "pd.Series[float]":
     plain = cells.str.strip().str.replace(",", ".")
     found = pd.to_numeric(plain, errors="coerce")
     if (wrong := found.isna() & (plain != "")).any():
-        raise DataError(f"Column {cells.name!r} has {cells[wrong].iloc[0]!r}, not a number; write 0.05 or 0,05.")
+        raise DataError("corpus.no_number", column=cells.name, cell=cells[wrong].iloc[0])
     return found

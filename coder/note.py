@@ -25,6 +25,11 @@ class Text(str):  # noqa: SLOT000 (a slot cannot be in a str)
     def __reduce__(self) -> tuple[Any, ...]:
         return Text, (str(self), self._by_language)
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that its author gave it in."""
+        return tuple(self._by_language)
+
     def named(self, language: str) -> str:
         """The text in this language; the one that files hold where there is none."""
         return self._by_language.get(language) or str(self)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 Progress = Callable[[str, int, int], None]
-"""Told the step, how much of it is done, and how much there is."""
+"""Told the step (a key of the catalogues, `progress.coding`), how much of it is done, and how much there is."""
 
 
 def silent(_step: str, _done: int, _total: int) -> None:

@@ -5,12 +5,14 @@ several times as long as finding the word, and most jobs count codes and show no
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from coder.note import Note
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,44 +22,51 @@ RULE, CLASSIFIER, HAND = "rule", "classifier", "hand"
 SPELT, APART, NEGATED, PROBABILITY, WHO = "spelt", "apart", "negated", "probability", "who"
 """The keys of a note: a slip of the pen as it stands in the text; a verb whose parts stand apart ("zetten … in"); the
 words that deny what was found; what a classifier gave (0..1); who coded by hand, where that is known."""
-Note = tuple[tuple[str, str | float], ...]
+Details = tuple[tuple[str, str | float], ...]
 """Keys and values, in the order in which they are said; a key may occur twice (two slips in one phrase)."""
-FILES = ""
-"""The language of files: a sentence a reason, the same whatever the reader speaks."""
 Rows = npt.NDArray[np.int64]
 
 
 class Reason(NamedTuple):
     """Why a code was given: its `kind`, the rule as it is written in the codebook ("" unless one hit), and a note.
 
-    >>> Reason(RULE, "video", ((NEGATED, "geen"),)).said("nl")
-    'regel video (ontkend door geen)'
+    >>> Reason(RULE, "video", ((NEGATED, "geen"),)).filed()
+    'rule video (negated by geen)'
     """
 
     kind: str = ""
     rule: str = ""
-    note: Note = ()
+    note: Details = ()
 
-    def said(self, language: str = FILES) -> str:
-        """The whole in words: as files hold it, or as somebody reads it; "" where nothing is known."""
-        words = _WORDS[language]
+    def filed(self) -> str:
+        """The whole as files hold it, in English whatever the reader speaks; "" where nothing is known."""
+        noted = ", ".join(_filed(key, value) for key, value in self.note)
+        if self.kind == HAND:
+            return noted or HAND
+        return " ".join(filter(None, (self.kind, self.rule, f"({noted})" if self.rule and noted else noted)))
+
+    def told(self) -> Note | None:
+        """The whole as people read it; None where nothing is known."""
         match self.kind:
             case "rule":
-                return f"{words[RULE]} {self.found(language)}"
+                return Note("rules.reason", found=self.found())
             case "hand":
-                return self.noted(language) or words[HAND]
-            case kind:
-                return " ".join(filter(None, (kind, self.noted(language))))
+                return Note("rules.by", who=self.note[0][1]) if self.note else Note("rules.by_hand")
+            case "classifier" if self.note:
+                return Note("rules.classifier_sure", probability=self.note[0][1])
+            case "classifier":
+                return Note("rules.classifier")
+        return None
 
-    def found(self, language: str = FILES) -> str:
-        """The rule in words, with its note between brackets: what `said` has after its kind."""
-        noted = self.noted(language)
-        return f"{self.rule} ({noted})" if noted else self.rule
+    def found(self) -> Note:
+        """The rule as people read it, with its note between brackets."""
+        if not self.note:
+            return Note("rules.rule", rule=self.rule)
+        return Note("rules.noted", rule=self.rule, noted=self.noted())
 
-    def noted(self, language: str = FILES) -> str:
-        """The note in words, "" for none."""
-        words = _WORDS[language]
-        return ", ".join(_told(key, value, words) for key, value in self.note)
+    def noted(self) -> list[Note | str]:
+        """What is noted, one by one, as people read it."""
+        return [_NOTED[key](value) if key in _NOTED else str(value) for key, value in self.note]
 
     def stored(self) -> str:
         """The reason in JSON, to be kept; `restored` reads it."""
@@ -92,7 +101,7 @@ class Reasons:
     lambda): a coding may go to another process.
 
     >>> why = Reasons.of([Reason(RULE, "video"), Reason(HAND), Reason(RULE, "film")])
-    >>> [reason.said() for reason in why.take(np.array([2, 0]))]
+    >>> [reason.filed() for reason in why.take(np.array([2, 0]))]
     ['rule film', 'rule video']
     """
 
@@ -128,7 +137,7 @@ class Reasons:
         return Reasons(len(rows), partial(_taken, self._make, rows))
 
     def frame(self) -> "pd.DataFrame":
-        """The reasons as columns: kind and rule (text), note (keys with values, see `Note`)."""
+        """The reasons as columns: kind and rule (text), note (keys with values, see `Details`)."""
         import pandas as pd  # noqa: PLC0415
 
         frame = pd.DataFrame(list(self), columns=list(Reason._fields))
@@ -158,14 +167,13 @@ def _of_parts(parts: Sequence[Reasons], rows: Rows) -> list[Reason]:
     return found
 
 
-def _told(key: str, value: str | float, words: dict[str, str]) -> str:
-    said = f"{value:.2f}".replace(".", words["."]) if isinstance(value, float) else value
-    return f"{words[key]} {said}" if key in words else said
+def _filed(key: str, value: str | float) -> str:
+    said = f"{value:.2f}" if isinstance(value, float) else value
+    return f"{_FILED[key]} {said}" if key in _FILED else said
 
 
-_ENGLISH = {RULE: "rule", SPELT: "spelt", NEGATED: "negated by", ".": "."}
-_WORDS: dict[str, dict[str, str]] = {
-    FILES: {**_ENGLISH, HAND: "hand"},
-    "en": {**_ENGLISH, HAND: "coded by a person"},
-    "nl": {RULE: "regel", SPELT: "gespeld", NEGATED: "ontkend door", ".": ",", HAND: "door een mens gecodeerd"},
+_FILED = {SPELT: "spelt", NEGATED: "negated by"}
+_NOTED: Mapping[str, Callable[[Any], Note]] = {
+    SPELT: lambda written: Note("rules.spelt", written=written),
+    NEGATED: lambda cue: Note("rules.negated", cue=cue),
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coder.errors import DataError
+from coder.note import Note
 from coder.shown import ROWS, html_table
 
 RANDOM, TARGETED = "random", "targeted"
@@ -20,27 +21,25 @@ class Sample:
 
     `drawn` is "random" or "targeted"; only a random sample may feed an estimate. `units` is indexed by
     unit id and has the columns probability (of being in the sample, in 0..1; nan where targeted), stratum
-    ("" without strata) and why ("" where random). `strata` has a row a stratum of a random sample:
+    ("" without strata) and why (a note, "" where random). `strata` has a row a stratum of a random sample:
     `population` answers, of which `before` were drawn at random before and `drawn` now, each with
     `probability`; `certain` further ones were coded before and stand for themselves. `facts` says how it was
-    drawn: name and value; `notes` are the sentences for people.
+    drawn: name and value; `notes` are for people.
     """
 
     drawn: str
     units: pd.DataFrame
     strata: pd.DataFrame
     facts: Mapping[str, str]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         if self.drawn not in (RANDOM, TARGETED):
-            raise DataError(f"A sample is {RANDOM} or {TARGETED}, not {self.drawn!r}.")
+            raise DataError("corpus.sample_drawn", random=RANDOM, targeted=TARGETED, drawn=self.drawn)
         if self.units.index.has_duplicates:
-            raise DataError("A sample has every unit at most once.")
+            raise DataError("corpus.sample_twice")
         if tuple(self.units.columns) != (PROBABILITY, STRATUM, WHY) or tuple(self.strata.columns) != STRATA:
-            raise DataError(
-                f"A sample has the columns {PROBABILITY}, {STRATUM}, {WHY}; its strata {', '.join(STRATA)}."
-            )
+            raise DataError("corpus.sample_columns", columns=(PROBABILITY, STRATUM, WHY), strata=STRATA)
 
     def __repr__(self) -> str:
         return f"<Sample: {len(self)} units, {self.drawn}>"
@@ -49,9 +48,11 @@ class Sample:
         shown = (PROBABILITY, STRATUM) if self.drawn == RANDOM else (WHY,)
         frame = self.units[list(shown)].head(ROWS)
         frame = frame.round({PROBABILITY: 4}) if PROBABILITY in frame else frame
-        more = [f"… {len(self) - ROWS} more"] if len(self) > ROWS else []
+        more = [Note("corpus.more", count=len(self) - ROWS)] if len(self) > ROWS else []
         right = [False, *(name == PROBABILITY for name in shown)]
-        return html_table(repr(self)[1:-1], ["unit", *shown], frame.itertuples(name=None), [*more, *self.notes], right)
+        return html_table(
+            repr(self)[1:-1], ["unit", *shown], frame.itertuples(name=None), [*more, *map(str, self.notes)], right
+        )
 
     def __len__(self) -> int:
         return len(self.units)

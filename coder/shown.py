@@ -16,7 +16,9 @@ def html_table(
     notes: Sequence[object] = (),
     numbers: Sequence[bool] = (),
 ) -> str:
-    """A title, a table and notes as HTML without style or script; `numbers` says which columns stand to the right.
+    """A title, a table and notes (as `str` has them) as HTML without style or script.
+
+    `numbers` says which columns stand to the right.
 
     >>> html_table("Top", ["code", "n"], [["a < b", 3]], numbers=[False, True])
     '<p><b>Top</b></p><table><tr><th>code</th><th>n</th></tr><tr><td>a &lt; b</td><td align="right">3</td></tr></table>'

@@ -12,8 +12,8 @@ from spacy.tokens import Doc, Span
 
 from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
-from coder.dutch.pipeline import BUNDLED
 from coder.files.codebooks import read_codebook
+from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.rules.engine import Rules
 
 KEY = "coder"

@@ -19,7 +19,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from coder import Code, Codebook, Coding, Corpus
 from coder.cli.main import main
 from coder.coding import assignments
-from coder.reports.shown import shown
+from coder.reports.shown import said, shown
 from coder.tables.table import Table
 from tests.postgres import NoServerError, new_database, server
 
@@ -38,9 +38,27 @@ def one_code(*rules: str, exceptions: Sequence[str] = ()) -> Codebook:
     return Codebook((Code("it", 1, {"nl": "Het"}, rules=rules, exceptions=tuple(exceptions)),))
 
 
+def spoken(what: Any, language: str = "nl") -> str:  # noqa: ANN401 (a note, a text, or several of them)
+    """What people of a language read; of several, one after another."""
+    if isinstance(what, tuple):
+        return " ".join(spoken(one, language) for one in what)
+    return said(what, language)
+
+
 def cells_of(table: Table, language: str = "nl") -> list[list[str]]:
     """The cells that people of a language see, row by row."""
     return [list(row) for row in shown(table, language).rows]
+
+
+def notes_of(table: Table, language: str = "nl") -> tuple[str, ...]:
+    """The notes under a table as people of a language read them."""
+    return shown(table, language).notes
+
+
+def read_as(table: Table, code: str, column: str, language: str = "nl") -> str:
+    """The cell of a code that people of a language see in this column."""
+    seen = shown(table, language)
+    return seen.rows[table.frame["code"].tolist().index(code)][seen.names.index(column)]
 
 
 def corpus_of(texts: Sequence[str]) -> Corpus:

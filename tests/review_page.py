@@ -25,10 +25,9 @@ from starlette.types import Message
 from coder import Corpus, read_answers, read_codebook
 from coder.files.answers import parse_codes
 from coder.review.app import Page as ReviewPage
-from coder.review.desk import Desk
-from coder.review.gate import Gate
-from coder.review.team import Team
-from coder.study.store import Decision, Study
+from coder.review.question import LiveQuestion
+from coder.review.security import Gate, Team
+from coder.study import Decision, Study
 from tests.conftest import CODER, ROOT
 
 HOSTILE = "<script>document.title='stolen'</script><img src=x onerror=alert(1)> & \"quotes\""
@@ -179,7 +178,9 @@ def browsing(folder: Path) -> Iterator[webdriver.Chrome]:
         f"--user-data-dir={folder}",
     ):  # fmt: skip
         options.add_argument(flag)
-    options.add_experimental_option("prefs", {"download.default_directory": str(folder / "downloads")})
+    options.add_experimental_option(
+        "prefs", {"download.default_directory": str(folder / "downloads"), "intl.accept_languages": "nl"}
+    )
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     browser = webdriver.Chrome(options, webdriver.ChromeService(driver))
     try:
@@ -227,12 +228,12 @@ class Inside:
     """The page of a study without a server or a process: requests go into the application, as a network would."""
 
     def __init__(self, study: Study, *, question: str = "trends", people: Mapping[str, str] | None = None) -> None:
-        self.desk = Desk(study, question, "page", embedding="none")
+        self.live = LiveQuestion(study, question, "page", embedding="none")
         for who, role in (people or {}).items():
             study.add_person(who, role=role)
         self.logged: list[str] = []
         self.gate = Gate(frozenset({"here"}), check=lambda _who, given: given == "right")
-        self.page = ReviewPage([self.desk], self.gate, Team(study, alone=False), name="Study", language="nl")
+        self.page = ReviewPage([self.live], self.gate, Team(study, alone=False), name="Study", language="nl")
         self.app = self.page.app(self.logged.append)
         assert isinstance(self.app.app, Starlette)
         self.routes = self.app.app.routes

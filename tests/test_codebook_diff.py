@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 
 from coder import Code, Codebook
-from coder.codebook_diff import Change, diff, mapping
+from coder.codebook import Change, diff, mapping
 from coder.errors import DataError
 from coder.files.answers import read_coded
 from coder.files.codebooks import write_codebook
 from tests.conftest import ROOT, Cli, write
-from tests.test_codebook_yaml import codebooks
+from tests.files.codebooks.test_yaml import codebooks
 
 OLD = Codebook(
     (

@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 
 from coder import Coding, read_answers, read_codebook, top
-from coder.dutch.no_answer import no_answers
-from coder.dutch.text import fold
 from coder.files.answers import Answers, parse_codes
+from coder.languages.nl.no_answer import no_answers
+from coder.languages.text import fold
 from coder.resources import resource
 from tests.conftest import ROOT
 

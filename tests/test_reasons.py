@@ -14,14 +14,15 @@ import coder.coding
 import coder.reasons
 from coder import Rules
 from coder.coding import stacked
-from coder.dutch.negation import Denied
 from coder.files.answers import long_form, parse_codes
+from coder.jobs.code import code
+from coder.jobs.run import run
+from coder.languages.nl.negation import Denied
 from coder.methods.classifier import train_classifier as train
 from coder.reasons import Reason, Reasons, by_hand
-from coder.study.code import code
-from coder.study.run import run
-from coder.study.store import Study
+from coder.study import Study
 from coder.tables.frequency import top
+from coder.words import say
 from tests.conftest import coding_of, corpus_of, one_code, two_themes
 
 SAID = [
@@ -49,13 +50,18 @@ SAID = [
 def test_a_reason_is_one_sentence_in_files_and_one_in_each_language(
     reason: Reason, file: str, english: str, dutch: str
 ) -> None:
-    assert (reason.said(), reason.said("en"), reason.said("nl")) == (file, english, dutch)
+    assert (reason.filed(), _in(reason, "en"), _in(reason, "nl")) == (file, english, dutch)
+
+
+def _in(reason: Reason, language: str) -> str:
+    told = reason.told()
+    return "" if told is None else say(told, language)
 
 
 def test_a_rule_that_reads_like_a_note_is_not_taken_for_one() -> None:
     reason = Reason("rule", "x (negated by spelt y)")
-    assert reason.said("nl") == "regel x (negated by spelt y)"
-    assert by_hand("rule video").said("nl") == "rule video"
+    assert _in(reason, "nl") == "regel x (negated by spelt y)"
+    assert _in(by_hand("rule video"), "nl") == "rule video"
 
 
 values = st.text(max_size=5) | st.floats(0, 1)
@@ -76,7 +82,7 @@ def test_what_a_study_keeps_of_a_reason_is_the_reason(reason: Reason) -> None:
     "sentence", ["", "rule video", "rule =AI NEAR/2 meer", "classifier 0.46", "hand", "anna, bert"]
 )
 def test_a_sentence_that_an_earlier_version_kept_says_the_same(sentence: str) -> None:
-    assert Reason.restored(sentence).said() == sentence
+    assert Reason.restored(sentence).filed() == sentence
 
 
 def test_each_assignment_keeps_its_reason_through_parts_and_joins() -> None:
@@ -84,7 +90,7 @@ def test_each_assignment_keeps_its_reason_through_parts_and_joins() -> None:
     rules = Rules().code(corpus, one_code("video", "film"))
     hand = parse_codes(pd.Series(["it"], index=["4"]), None, "a.csv")
     whole = stacked("both", pd.Index(["1", "2", "3", "4"]), [hand, rules]).take(pd.Index(["4", "2", "3"]))
-    assert [reason.said() for reason in whole.reasons] == [
+    assert [reason.filed() for reason in whole.reasons] == [
         "hand",
         "rule film (negated by geen)",
         "rule film",
@@ -94,7 +100,7 @@ def test_each_assignment_keeps_its_reason_through_parts_and_joins() -> None:
     frame = whole.explained()
     assert list(frame.columns) == ["unit", "code", "score", "start", "end", "kind", "rule", "note"]
     assert frame["kind"].tolist() == ["hand", "rule", "rule", "rule"]
-    assert long_form(whole)["reason"].tolist() == [reason.said() for reason in whole.reasons]
+    assert long_form(whole)["reason"].tolist() == [reason.filed() for reason in whole.reasons]
 
 
 def test_a_coding_goes_to_another_process_with_its_reasons() -> None:
@@ -152,7 +158,7 @@ def test_a_study_keeps_reasons_as_data_and_gives_them_when_asked(tmp_path: Path)
             ["1", "rule", "video", ()],
             ["2", "rule", "video", (("negated", "geen"),)],
         ]
-        assert [reason.said() for reason in study.coding("q", "machine").reasons] == [
+        assert [reason.filed() for reason in study.coding("q", "machine").reasons] == [
             "rule video",
             "rule video (negated by geen)",
         ]

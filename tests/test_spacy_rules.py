@@ -8,7 +8,7 @@ from spacy.language import Language
 
 from coder import Corpus, Rules, read_codebook
 from coder.errors import CodebookError
-from coder.files.codebook_yaml import write_yaml
+from coder.files.codebooks.yaml_files import write_yaml
 from coder.resources import resource
 from coder.spacy_rules import CoderRules
 from tests.conftest import corpus_of, one_code

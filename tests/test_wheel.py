@@ -1,5 +1,6 @@
 """What is built is what works: the wheel, unpacked away from the checkout, has all that coder needs."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from coder.languages.nl.pipeline import analyse
 from tests.conftest import ROOT
 
 
@@ -73,3 +75,17 @@ def test_spacy_finds_the_rules_of_an_installed_coder_by_its_entry_point(installe
         "print(nlp('filmpjes op TikTok')._.codes)\n"
     )
     assert run(installed, "-c", code).strip() == "('video', 'social_media')"
+
+
+def test_spacy_alone_loads_the_pipeline_that_coder_uses(installed: Path) -> None:
+    said = ["We zetten meer in op Vlaanderen en hebben een plan.", "Dat heeft niet gewerkt.", "Houd het Kasteel bij!"]
+    code = (
+        "import json, sys, spacy\n"
+        "nlp = spacy.load(sys.argv[1])\n"
+        "docs = list(nlp.pipe(json.loads(sys.argv[2])))\n"
+        "print(json.dumps([[[one.text, one.lemma_, one.tag_, one.pos_] for one in doc] for doc in docs]))\n"
+    )
+    path = installed / "coder" / "resources" / "models" / "nl_coder_sm"
+    alone = json.loads(run(installed, "-c", code, str(path), json.dumps(said)))
+    assert alone == [[[one.text, one.lemma_, one.tag_, one.pos_] for one in doc] for doc in analyse(said)]
+    assert ["hebben", "hebben", "WW|pv|tgw|mv", "VERB"] in alone[0]

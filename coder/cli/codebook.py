@@ -81,13 +81,13 @@ def check(
     codebook: Annotated[Path, typer.Argument(metavar="CODEBOOK")],
 ) -> None:
     """Say everything that is wrong with a codebook, with its line and column."""
-    from coder.files.codebook_check import check as problems_of
+    from coder.files.codebooks.check import check as problems_of
 
     problems = problems_of(codebook)
     for one in problems:
         place = f":{one.line}:{one.column}" if one.line else ""
         severity = Note(f"cli.severity.{one.severity}")
-        say_out("cli.problem", place=f"{codebook}{place}", severity=severity, problem=one.text)
+        say_out("cli.problem", place=f"{codebook}{place}", severity=severity, problem=one.note)
     errors = sum(one.severity == "error" for one in problems)
     say_err("cli.problems", errors=errors, warnings=len(problems) - errors)
     if errors:
@@ -121,7 +121,7 @@ def diff(
     form: Format = "table",
 ) -> None:
     """Tell two versions of a codebook apart."""
-    from coder.codebook_diff import REUSED
+    from coder.codebook import REUSED
     from coder.files.codebooks import read_codebook
     from coder.tables.changes import changes
 
@@ -154,7 +154,7 @@ def try_(
     from coder.files.answers import read_answers
     from coder.files.cells import separator
     from coder.files.writing import check_ending, write_sheets
-    from coder.learning.lab import try_out
+    from coder.learning.rule_trial import try_rules
 
     if out is not None:
         check_ending(out)
@@ -162,7 +162,7 @@ def try_(
     file = table_file(answers, sheet, header_rows)
     read = read_answers(file, text=text, id=id_column, needs=[codes] if codes else [])
     hand = read.coding(codes, book, empty_is_none=empty == "none") if codes else None
-    tried = try_out(read.corpus, book, hand, no_answer=no_answers(no_answer), nlp=nlp)
+    tried = try_rules(read.corpus, book, hand, no_answer=no_answers(no_answer), nlp=nlp)
     for table in (tried.codes, tried.working, tried.idle, tried.together, tried.some_hits(show)):
         if len(table.frame):
             typer.echo(table.text(form))
@@ -190,7 +190,7 @@ def suggest(
     seed: Seed = 1,
 ) -> None:
     """Suggest rules, exceptions and rules to drop, from answers that people coded."""
-    from coder.cli.progress import progress
+    from coder.cli.speech import progress
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook, write_codebook
     from coder.learning.suggest import suggest as look

@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coder.cli.agree import agree
 from coder.cli.codebook import app as codebook_app
-from coder.cli.compare import compare
-from coder.cli.estimate import estimate
-from coder.cli.facts import facts
 from coder.cli.options import (
     Answers,
     Book,
@@ -43,13 +39,12 @@ from coder.cli.options import (
 )
 from coder.cli.report import report
 from coder.cli.review import review
-from coder.cli.sample import sample
+from coder.cli.samples import estimate, facts, sample
 from coder.cli.speech import run_command, say_err, say_out
 from coder.cli.study import app as study_app
-from coder.cli.tables import groups, top
+from coder.cli.tables import agree, compare, groups, top
 from coder.errors import CoderError
 from coder.version import __version__
-from coder.words import chosen
 
 if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
@@ -86,18 +81,19 @@ def coder(*, version: Annotated[bool, typer.Option("--version")] = False) -> Non
 @app.command()
 def demo(out: Folder = Path("coder-demo"), form: Format = "table", seed: Seed = 1) -> None:
     """Show everything on the synthetic answers that come with coder."""
-    from coder.cli.progress import progress
-    from coder.study.demo import LISTS
-    from coder.study.demo import demo as one_list
-    from coder.study.report import agreement_line, write_demo
+    from coder.cli.speech import progress
+    from coder.jobs.demo import LISTS
+    from coder.jobs.demo import demo as one_list
+    from coder.jobs.run_report import agreement_line, write_demo
 
     with progress() as tell:
-        lists = [one_list(name, language=chosen(), seed=seed, progress=tell) for name in LISTS]
-        files = write_demo(lists, out, language=chosen())
+        lists = [one_list(name, seed=seed, progress=tell) for name in LISTS]
+        files = write_demo(lists, out)
     for one in lists:
         for table in (one.people, one.comparison, one.beside):
             typer.echo(table.text(form))
-        typer.echo(agreement_line(one, chosen()) + "\n")
+        say_out(agreement_line(one))
+        typer.echo()
     say_files(files)
 
 
@@ -128,17 +124,17 @@ def run(
     seed: Seed = 1,
 ) -> None:
     """The whole job: code the answers, count, compare with the last wave, write a report."""
-    from coder.cli.progress import progress
+    from coder.cli.speech import progress
     from coder.files.answers import check_free, read_answers
-    from coder.files.waves import read_wave
-    from coder.study.report import INTO, left_over, write_run
-    from coder.study.run import run as whole_job
+    from coder.files.wave_files import read_wave
+    from coder.jobs.run import run as whole_job
+    from coder.jobs.run_report import FINAL_COLUMN, left_over, write_run
 
     book = read_book(codebook)
     none = empty == "none"
     file = table_file(answers, sheet, header_rows)
     read = read_answers(file, text=text, id=id_column, needs=[codes] if codes else [])
-    check_free(read, INTO, fixed=True)
+    check_free(read, FINAL_COLUMN, fixed=True)
     hand = read.coding(codes, book, empty_is_none=none) if codes else None
     before = None
     if then is not None:
@@ -146,10 +142,10 @@ def run(
         before = read_wave(wave, codes=then_codes, codebook=book, empty_is_none=none)
     with progress() as tell:
         done = whole_job(
-            read.corpus, book, hand=hand, then=before, topics=not no_topics, language=chosen(), seed=seed,
+            read.corpus, book, hand=hand, then=before, topics=not no_topics, seed=seed,
             no_answer=no_answers(no_answer), nlp=nlp, progress=tell,
         )  # fmt: skip
-        files = write_run(done, read, out, language=chosen(), workbook=workbook)
+        files = write_run(done, read, out, workbook=workbook)
     say_left_out(done.evidence)
     for table in (done.table, done.comparison):
         if table is not None:
@@ -181,12 +177,12 @@ def code(
     sheet: SheetName = "",
 ) -> None:
     """Give every answer its codes, by the rules of a codebook, a model, or both."""
-    from coder.cli.progress import progress
+    from coder.cli.speech import progress
     from coder.files.answers import check_free, read_answers, write_coded
     from coder.files.writing import check_ending
-    from coder.study.code import code as code_answers
-    from coder.study.code import likely as likeliest
-    from coder.study.code import order_of
+    from coder.jobs.code import code as code_answers
+    from coder.jobs.code import likely as likeliest
+    from coder.jobs.code import order_of
 
     check_ending(out)
     read = read_answers(table_file(answers, sheet, header_rows), text=text, id=id_column)
@@ -235,7 +231,7 @@ def train(
 ) -> None:
     """Learn from coded answers, weighed beside the rules where there is a codebook; write a model."""
     from coder.api import train as learn
-    from coder.cli.progress import progress
+    from coder.cli.speech import progress
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.learning.update import update as renew
@@ -322,12 +318,12 @@ def evaluate(
     seed: Seed = 1,
 ) -> None:
     """Measure how well methods agree with the codes people gave (cross-validated without --model)."""
-    from coder.cli.progress import progress
+    from coder.cli.speech import progress
     from coder.files.answers import read_answers
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
+    from coder.jobs.run_report import write_evaluation
     from coder.learning.evaluation import evaluate as measure
-    from coder.study.report import write_evaluation
 
     needs = {codes: "--codes", second: "--second", group: "--group"}
     file = table_file(answers, sheet, header_rows)
@@ -363,11 +359,11 @@ def topics(
     seed: Seed = 1,
 ) -> None:
     """Find topics; with --codes in the answers that have no code."""
-    from coder.cli.progress import progress
+    from coder.cli.speech import progress
     from coder.files.answers import check_free, read_answers
     from coder.files.cells import separator
     from coder.files.writing import check_ending, write_sheets
-    from coder.study.code import topics_of
+    from coder.jobs.code import topics_of
 
     check_ending(out)
     read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes] if codes else [])
@@ -393,7 +389,7 @@ app.command()(agree)
 @nlp_app.command("list")
 def list_() -> None:
     """List the Dutch pipelines that --nlp can name, the bundled one first."""
-    from coder.dutch.pipeline import installed
+    from coder.languages.nl.pipeline import installed
 
     typer.echo("\n".join(installed()))
 
@@ -403,7 +399,7 @@ def get(
     name: Annotated[str, typer.Argument(metavar="NAME")],
 ) -> None:
     """Install another pipeline with spaCy's own download."""
-    from coder.dutch.pipeline import get as install
+    from coder.languages.nl.pipeline import get as install
 
     install(name)
     say_out("cli.installed", name=name)

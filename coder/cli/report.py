@@ -26,7 +26,6 @@ from coder.cli.options import (
     say_files,
     table_file,
 )
-from coder.words import chosen
 
 Outs = Annotated[
     list[Path],
@@ -101,11 +100,11 @@ def report(
     seed: Seed = 1,
 ) -> None:
     """Write a report of coded answers, in as many formats as -o names."""
-    from coder.cli.progress import progress
+    from coder.cli.speech import progress
     from coder.errors import DataError
     from coder.files.codebooks import read_codebook
+    from coder.jobs.coded_report import Source, coded_report
     from coder.reports.write import check_endings, write_report
-    from coder.study.coded_report import Source, coded_report
 
     check_endings(out)
     if {path.resolve() for path in out} & {path.resolve() for path in (coded, then) if path}:
@@ -127,7 +126,7 @@ def report(
     with progress() as tell:
         content = coded_report(
             source, book, by=by, then=last, limit=limit or None, nets=nets, title=title, population=population,
-            self_selected=self_selected, language=chosen(), seed=seed, made=datetime.now().astimezone().date(),
+            self_selected=self_selected, seed=seed, made=datetime.now().astimezone().date(),
             with_data=any(path.suffix.lower() == ".sav" for path in out), progress=tell,
         )  # fmt: skip
     say_files(write_report(content, out))

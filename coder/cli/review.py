@@ -13,7 +13,7 @@ from coder.note import Note
 from coder.words import chosen, say
 
 if TYPE_CHECKING:
-    from coder.study.store import Study
+    from coder.study import Study
 
 
 def review(
@@ -39,8 +39,8 @@ def review(
     embedding: Embedding = "auto",
 ) -> None:
     """Code in the browser: the page listens on this machine alone, unless --lan opens it."""
-    from coder.study.store import Study
-    from coder.study.store.database import is_address
+    from coder.study import Study
+    from coder.study.database import is_address
 
     with Study.open(study if is_address(study) else Path(study)) as opened:
         if add_person:
@@ -48,13 +48,18 @@ def review(
             return
         if lan and not _with_password(opened):
             raise CoderError("cli.lan_password")
-        from coder.review.serve import Options, serve
+        from coder.review.server import ServerOptions, serve
 
-        serve(opened, Options(port, lan, who, chosen(), embedding), typer.echo, lambda line: typer.echo(line, err=True))
+        serve(
+            opened,
+            ServerOptions(port, lan, who, chosen(), embedding),
+            typer.echo,
+            lambda line: typer.echo(line, err=True),
+        )
 
 
 def _add(study: "Study", name: str, role: str) -> None:
-    from coder.review.team import hashed
+    from coder.review.security import hashed
 
     password = typer.prompt(say(Note("cli.password")), hide_input=True, confirmation_prompt=True)
     if name in set(study.people()["name"]):

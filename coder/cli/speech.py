@@ -3,18 +3,22 @@
 `--language` may stand anywhere in a command and is taken out before the rest is read, so that help and errors speak it
 too. The help of a command, an argument or an option is the entry of its name: `cli.command.study_add`, then
 `cli.option.study_add.text` where that command means something else by it, else `cli.option.text`.
+
+Progress of long steps, on the screen of a person; a pipe or a file gets none.
 """
 
 import re
 import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import typer
 
 from coder.errors import CoderError
 from coder.note import Note
+from coder.progress import Progress
 from coder.words import checked, chosen, has, say, speaking
 
 _WIDEST = 100
@@ -196,3 +200,21 @@ def _metavar(param: Any) -> str:  # noqa: ANN401
 
 def _width() -> int:
     return min(shutil.get_terminal_size().columns, _WIDEST)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A function that is told the step, how much is done and how much there is."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(say(Note("progress.starting")), total=None)
+
+        def tell(step: str, done: int, total: int) -> None:
+            bar.update(task, description=say(Note(step)), completed=done, total=total)
+
+        yield tell

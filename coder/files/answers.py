@@ -15,11 +15,10 @@ from coder.codebook import Codebook, spelt_apart
 from coder.coding import Coding, assignments
 from coder.corpus import TEXT, Corpus
 from coder.errors import DataError
-from coder.files.cells import separator
+from coder.files.cells import SOURCE, separator, text_frame
 from coder.files.code_cells import DASHES, DECIMAL, Tell, cuts, split, unlisted, without_missing
-from coder.files.frames import SOURCE, text_frame
 from coder.files.kinds import with_kinds
-from coder.files.option_columns import Options, read_options
+from coder.files.option_columns import OptionColumns, read_options
 from coder.files.sheets import OF_ANSWERS, Sheet, TableFile, TableSource, as_file
 from coder.files.writing import write_sheets
 from coder.note import Note, some
@@ -96,6 +95,12 @@ def read_answers(
     A column is named by its name, its letter, its number or how it begins. Without `id` the units are numbered 1, 2,
     3. `needs` are further columns that must be there, with the option that named each (--codes unless given). A
     `TableFile` says which sheet, and how many rows the column names take.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> found = coder.read_answers(resource("corpora/wishes-2021.csv"), text="answer", id="id")
+    >>> found.corpus, len(found.sheet.columns)
+    (<Corpus 'wishes-2021': 124 answers>, 6)
     """
     file = as_file(path)
     further = needs if isinstance(needs, Mapping) else dict.fromkeys(needs, "--codes")
@@ -167,7 +172,7 @@ def read_codes(
     coder = coder or "hand"
     found = sheet.find(asked, option)
     rows = units if units is not None else pd.Index([str(number) for number in range(1, len(sheet.frame) + 1)])
-    options = Options(sheet.frame[list(found.names)], found.codes, sheet.wording, sheet.frame)
+    options = OptionColumns(sheet.frame[list(found.names)], found.codes, sheet.wording, sheet.frame)
     cells = read_options(options, codebook, source, sheet.file.note)
     if cells is not None:
         return _coding(cells.set_axis(rows), codebook, source, empty_is_none=empty_is_none, coder=coder)
@@ -312,4 +317,4 @@ def long_form(coding: Coding) -> pd.DataFrame:
     spans = frame[["start", "end"]].astype("Int64")
     spans[frame["start"] < 0] = pd.NA
     frame[["start", "end"]] = spans
-    return frame.assign(reason=pd.Series([reason.said() for reason in coding.reasons], frame.index, dtype=str))
+    return frame.assign(reason=pd.Series([reason.filed() for reason in coding.reasons], frame.index, dtype=str))

@@ -1,20 +1,35 @@
-"""Rows of text cells, as .csv or a workbook holds them.
+"""Rows of text cells, as .csv, a workbook, a .sav or .parquet, or a pandas DataFrame holds them.
 
 Reading never guesses at content: every cell stays text ("00042", "NA" and "None" stay what they are).
+
+Files that can harm who reads them are read by a child process (`sandboxed`) with limits on time, memory and size. What
+can be told without reading is told first: what a zip says of its parts. A child that hangs is ended, and one that falls
+takes nothing with it.
 """
 
 import csv
 import io
+import json
 import os
 import re
+import struct
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
 
-from coder.errors import DataError
-from coder.files.kinds import Kind
-from coder.files.sandbox import CELLS, COLUMNS, ROWS, read_apart
+import pandas as pd
+
+from coder.errors import DataError, MissingExtraError
+from coder.files import sandboxed
+from coder.files.kinds import Kind, kinds_of, with_kinds
+from coder.files.sandboxed import as_text
 from coder.files.writing import unguarded
 
 SPREADSHEETS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
@@ -178,3 +193,107 @@ def _separator(text: str, path: Path) -> str:
         if width > 1 and (times / len(widths), width) > score:
             best, score = candidate, (times / len(widths), width)
     return best
+
+
+SOURCE = "source"
+"""The key of `frame.attrs` under which stands which file a corpus came from: its `name`, `wording` and `left`."""
+
+
+def text_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same rows and columns with every cell as text: "" where nothing is known, whole numbers without a point.
+
+    What kind each column is of is kept where it is known, and follows from its type elsewhere. Raises `DataError` where
+    two columns have one name.
+    """
+    names = list(map(str, frame.columns))
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        raise DataError("files.frame_columns_twice", columns=twice)
+    known = kinds_of(frame)
+    columns = {name: frame.iloc[:, place] for place, name in enumerate(names)}
+    found = pd.DataFrame({name: _texts(cells) for name, cells in columns.items()}, index=frame.index)
+    found.attrs = dict(frame.attrs)
+    return with_kinds(found, {name: known.get(name) or _kind(cells) for name, cells in columns.items()})
+
+
+def _texts(cells: "pd.Series[Any]") -> "pd.Series[str]":
+    if isinstance(cells.dtype, pd.StringDtype):
+        return cells.fillna("").astype(str)
+    known = cells.notna()
+    return pd.Series(
+        [as_text(cell) if there else "" for cell, there in zip(cells, known, strict=True)], cells.index, str
+    )
+
+
+def _kind(cells: "pd.Series[Any]") -> Kind:
+    if pd.api.types.is_datetime64_any_dtype(cells.dtype):
+        return "date"
+    numeric = pd.api.types.is_numeric_dtype(cells.dtype) and not pd.api.types.is_bool_dtype(cells.dtype)
+    return "number" if numeric else "text"
+
+
+ROWS, COLUMNS, CELLS, CHARACTERS = 2_000_000, 16_384, 30_000_000, 500_000_000
+"""So much of a table is read; a cell of a workbook that takes a whole sheet along stops there."""
+_MEMORY = 3 * 2**30
+_SECONDS, _LONGEST_WAIT = 4, 600
+"""So many seconds of the processor a small file may take, and any file."""
+_GRACE = 2
+"""Seconds more after which a child that did not end itself is ended."""
+_PACE = 2_000_000
+"""Bytes a second at the least, once unpacked: a tenth of what was seen."""
+_PARTS, _UNPACKED, _SUSPECT, _RATIO = 20_000, 4 * 2**30, 2**26, 200
+"""Of a zip: parts, bytes unpacked; from how many bytes on, and how often its own size, it is called a bomb."""
+
+
+def read_apart(path: Path, sheet: str = "", *, names: bool = False) -> dict[str, Any]:
+    """What `sandboxed` finds in a workbook, .sav or .parquet: `rows`, `kinds` and what more the format has.
+
+    With `names` the names of the `sheets` alone. Raises `DataError` where the file cannot be read within its limits,
+    and `MissingExtraError` for a .parquet where DuckDB is not installed.
+    """
+    ending = path.suffix.lower()
+    reader = {".sav": "sav", ".zsav": "sav", ".parquet": "parquet"}.get(ending, "names" if names else "workbook")
+    if reader == "parquet" and find_spec("duckdb") is None:
+        raise MissingExtraError("files.no_duckdb")
+    seconds = min(_SECONDS + ceil(_size(path) / _PACE), _LONGEST_WAIT)
+    sizes = {"rows": ROWS, "columns": COLUMNS, "cells": CELLS, "characters": CHARACTERS}
+    limits = {"seconds": seconds, "memory": _MEMORY, **sizes}
+    command = [sys.executable, "-P", sandboxed.__file__, reader, str(path.absolute()), sheet, json.dumps(limits)]
+    try:
+        done = subprocess.run(  # noqa: S603 (our own program; the name of the file is one argument)
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=sandboxed.CLOCK * seconds + _GRACE,
+            env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except (subprocess.TimeoutExpired, OSError, ValueError) as error:
+        raise DataError("files.not_opened", file=path.name, why=type(error).__name__) from None
+    return _answer(done, path, seconds)
+
+
+def _answer(done: "subprocess.CompletedProcess[bytes]", path: Path, seconds: int) -> dict[str, Any]:
+    if done.returncode == 0:
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+    try:
+        said = json.loads(done.stderr.splitlines()[-1])
+        error = DataError(said["key"], **{**said["values"], "file": path.name})
+    except (ValueError, IndexError, KeyError, TypeError):
+        error = DataError("files.given_up", file=path.name, seconds=seconds)
+    raise error
+
+
+def _size(path: Path) -> int:
+    """The bytes to be read, unpacked; raises where a zip says of itself that it is a bomb."""
+    packed = path.stat().st_size
+    try:
+        with ZipFile(path) as parts:
+            listed = parts.infolist()
+    except (BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError, struct.error):
+        return packed
+    whole = sum(part.file_size for part in listed)
+    if len(listed) > _PARTS or whole > _UNPACKED or (whole > _SUSPECT and whole > _RATIO * packed):
+        raise DataError("files.bomb", file=path.name, packed=packed, unpacked=whole, parts=len(listed))
+    return max(whole, packed)

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from coder.codebook import Codebook
+from coder.corpus import MISSING
 from coder.errors import DataError
-from coder.files.headers import MISSING
 from coder.note import Note
 
 if TYPE_CHECKING:

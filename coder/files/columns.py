@@ -34,7 +34,7 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundColumns:
     """The columns meant by what was asked for: one, or those of a join.
 
     `codes` has the code of each column that was written as COLUMN=CODE; `guessed` are the columns that were not asked
@@ -71,7 +71,7 @@ class Columns:
     wording: Mapping[str, str] = field(default_factory=dict)
     left: int = 0
 
-    def find(self, asked: str) -> Found:
+    def find(self, asked: str) -> FoundColumns:
         """The column of this name, letter (`Q`), number (`17`) or unique beginning; or the columns of a join of these.
 
         Of a join `a+b` each part may be followed by the code that it stands for (`a=bike+b=bus`). Raises
@@ -79,7 +79,7 @@ class Columns:
         """
         try:
             name, guessed = self._one(asked)
-            return Found((name,), {}, guessed)
+            return FoundColumns((name,), {}, guessed)
         except MissingColumnError:
             if not {JOIN, IS} & set(asked):
                 raise
@@ -97,7 +97,7 @@ class Columns:
             return [*told]
         return [*told[:_OF_MANY], Note("files.more_columns", number=len(told) - _OF_MANY - 1), told[-1]]
 
-    def sought(self, asked: str, source: str, option: str) -> Found:
+    def sought(self, asked: str, source: str, option: str) -> FoundColumns:
         """The same as `find`; what is missing is an error for the user.
 
         It has the columns there are, what is like the one `asked`, and the option that chooses another.
@@ -112,7 +112,7 @@ class Columns:
             keys[bool(near)], file=source, column=part, asked=asked, columns=self.listed(), near=near, option=option
         )
 
-    def _join(self, parts: Sequence[str]) -> Found:
+    def _join(self, parts: Sequence[str]) -> FoundColumns:
         codes: dict[str, str] = {}
         found: list[str] = []
         guessed: list[Guess] = []
@@ -127,7 +127,7 @@ class Columns:
                 codes[name] = code.strip()
         if codes and (without := [name for name in found if not codes.get(name)]):
             raise DataError("files.column_without_code", column=without[0])
-        return Found(tuple(found), codes, tuple(guessed))
+        return FoundColumns(tuple(found), codes, tuple(guessed))
 
     def _one(self, asked: str) -> tuple[str, tuple[Guess, ...]]:
         """The column, and that it was guessed where it was not asked for by its exact name."""

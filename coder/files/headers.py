@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
+from coder.corpus import MISSING
 from coder.errors import DataError
 from coder.files.cells import Rows
 from coder.files.columns import Columns
@@ -20,15 +21,6 @@ from coder.note import Note
 
 WITHIN = 20
 """How many rows may stand above the names (a title, merged cells)."""
-MISSING = frozenset(
-    (
-        "na", "n/a", "#n/a", "n.a.", "nan", "#nan", "nat", "null", "(null)", "<null>", "\\n", "<na>", ".",
-        "#null!", "#value!", "#ref!", "#div/0!", "#name?", "#num!", "#spill!", "#calc!",
-        "#n/b", "#waarde!", "#verw!", "#deel/0!", "#naam?", "#getal!", "#leeg!",
-        "#nv", "#wert!", "#bezug!", "#zahl!", "#valeur!", "#nom?", "#nombre!", "#nul!",
-    )
-)  # fmt: skip
-"""What programs write for a value that is not there, in small letters."""
 _SHOWN = 100
 _LONGEST = 120
 """What is longer is no number, date, id or foot."""

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook, plain_name
+from coder.corpus import MISSING
 from coder.errors import DataError
 from coder.files.code_cells import NEGATIVE, NONE_FITS, NOTHING, Tell
 from coder.files.columns import IS, JOIN
-from coder.files.headers import MISSING
 from coder.note import Note, some
 
 _SHOWN, _MANY = 5, 10
@@ -55,7 +55,7 @@ _NUMBERED = re.compile(r"(.*?)[_.\s-]+(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class OptionColumns:
     """Columns that may be an option each: the cells, and the words over the columns that have some.
 
     `codes` has the code of each column where they were written (COLUMN=CODE), `others` all columns of the table: to see
@@ -76,7 +76,7 @@ class Options:
         return plain_name(self.option(name) or name)
 
 
-def read_options(options: Options, codebook: Codebook | None, source: str, tell: Tell) -> "pd.Series[str] | None":
+def read_options(options: OptionColumns, codebook: Codebook | None, source: str, tell: Tell) -> "pd.Series[str] | None":
     """A cell of codes a row, of columns that are an option each: ids joined by ';', '-' for none, "" for no answer.
 
     None where the cells hold codes themselves. Raises `DataError` where it may be either, and where it is not clear
@@ -105,7 +105,7 @@ _BY_TEXT: frozenset[str] = frozenset(("\0text",))
 
 
 def _marks(
-    options: Options, values: pd.DataFrame, held: Mapping[str, set[str]], codebook: Codebook | None, source: str
+    options: OptionColumns, values: pd.DataFrame, held: Mapping[str, set[str]], codebook: Codebook | None, source: str
 ) -> frozenset[str] | None:
     """What in a cell says that the option was chosen; None where cells hold codes."""
     every = frozenset[str]().union(*held.values())
@@ -144,7 +144,7 @@ def _are_choices(held: Mapping[str, set[str]]) -> bool:
 
 
 def _marks_of_numbers(
-    options: Options, values: pd.DataFrame, held: Mapping[str, set[str]], source: str, *, called: bool
+    options: OptionColumns, values: pd.DataFrame, held: Mapping[str, set[str]], source: str, *, called: bool
 ) -> frozenset[str] | None:
     """The same where there are numbers alone, which may be those of codes; `called`: the codebook has them all."""
     every = frozenset[str]().union(*held.values())
@@ -161,7 +161,7 @@ def _marks_of_numbers(
     raise _not_options(options, held, source)
 
 
-def _marks_of_one(options: Options, every: frozenset[str], source: str) -> frozenset[str] | None:
+def _marks_of_one(options: OptionColumns, every: frozenset[str], source: str) -> frozenset[str] | None:
     """The same of one column alone, which is mostly a column of codes."""
     (name,) = map(str, options.frame.columns)
     shaped = any(shape.search(name) for shape in _OPTION[:_SURE_SHAPES])
@@ -178,7 +178,7 @@ def _marks_of_one(options: Options, every: frozenset[str], source: str) -> froze
     return None
 
 
-def _is_options(options: Options, values: pd.DataFrame) -> bool:
+def _is_options(options: OptionColumns, values: pd.DataFrame) -> bool:
     """Whether a row has one value twice, or nothing before something, as no list of codes has; or all names say so."""
     named = [options.option(str(name)) for name in values]
     if all(name and not name.isdecimal() for name in named):
@@ -191,7 +191,7 @@ def _is_options(options: Options, values: pd.DataFrame) -> bool:
 
 
 def _by_text(
-    options: Options, held: Mapping[str, set[str]], codebook: Codebook | None, source: str
+    options: OptionColumns, held: Mapping[str, set[str]], codebook: Codebook | None, source: str
 ) -> frozenset[str] | None:
     """Whether each column holds the text of its option; raises where some do, or hold marks, and one holds a text."""
     filled = {name: values for name, values in held.items() if values}
@@ -213,7 +213,7 @@ def _are_codes(values: set[str], codebook: Codebook | None) -> bool:
 
 
 def _codes_of(
-    options: Options, held: Mapping[str, set[str]], codebook: Codebook | None, source: str, *, by_text: bool
+    options: OptionColumns, held: Mapping[str, set[str]], codebook: Codebook | None, source: str, *, by_text: bool
 ) -> list[str]:
     """The code of each column."""
     names = list(held)
@@ -244,7 +244,7 @@ def _codes_of(
     )  # fmt: skip
 
 
-def _tell(options: Options, codes: Sequence[str], values: pd.DataFrame, source: str, tell: Tell) -> None:
+def _tell(options: OptionColumns, codes: Sequence[str], values: pd.DataFrame, source: str, tell: Tell) -> None:
     """Tell which code each column is, and what nothing in them means."""
     pairs = [Note("files.option_is", column=name, code=code) for name, code in zip(options.frame, codes, strict=True)]
     tell(Note("files.options", file=source, options=some(pairs, _MANY)))
@@ -256,13 +256,13 @@ def _tell(options: Options, codes: Sequence[str], values: pd.DataFrame, source: 
         tell(Note("files.options_partly", file=source, times=partly))
 
 
-def _not_options(options: Options, held: Mapping[str, set[str]], source: str) -> DataError:
+def _not_options(options: OptionColumns, held: Mapping[str, set[str]], source: str) -> DataError:
     name, values = max(held.items(), key=lambda one: len(one[1]))
     columns = JOIN.join(map(str, options.frame.columns))
     return DataError("files.unclear_marks", file=source, columns=columns, column=name, values=sorted(values)[:_SHOWN])
 
 
-def _unclear_options(options: Options, source: str) -> DataError:
+def _unclear_options(options: OptionColumns, source: str) -> DataError:
     names = list(map(str, options.frame.columns))
     write = _typed(JOIN.join(f"{name}{IS}CODE" for name in names[:_SHOWN]))
     return DataError("files.option_or_number", file=source, columns=names[:_SHOWN], write=write)

@@ -8,7 +8,7 @@ sample gives the same bytes: no date is written. Its headings are in the languag
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def write_sample(
     check_ending(path)
     language = chosen()
     headings = headings_in(language)
-    rows = _rows(sample, answers, text, id or UNIT, background, headings)
+    rows = _rows(_in_words(sample, language), answers, text, id or UNIT, background, headings)
     sheets = {ANSWERS: rows}
     if codebook is not None:
         sheets[CODEBOOK] = _codes(codebook, language)
@@ -106,6 +106,12 @@ def write_sample(
 
 def _said(note: Note | str, language: str) -> str:
     return say(note, language) if isinstance(note, Note) else note
+
+
+def _in_words(sample: Sample, language: str) -> Sample:
+    """The sample with its reasons as sentences of this language."""
+    said = [say(why, language) if isinstance(why, Note) else why for why in sample.units[WHY]]
+    return replace(sample, units=sample.units.assign(**{WHY: said}))
 
 
 def names_of(codebook: Codebook, language: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The program that reads a workbook, a .sav or a .parquet: a child process of `sandbox`, with limits of its own.
+"""The program that reads a workbook, a .sav or a .parquet: a child process of `cells`, with limits of its own.
 
 What reads such a file is C or Rust that a hostile file can hang or exhaust, and then only this program falls.
 It imports nothing of coder, so that it starts in 0.02 s, and writes to stdout one object of JSON: `rows` of texts
@@ -42,7 +42,7 @@ class UnreadableError(Exception):
         self.key, self.values = key, values
 
 
-class Found:
+class TableOut:
     """The cells of a table as they come in: each as text, what kinds a column has, and how much there is."""
 
     def __init__(self, out: TextIO, most: dict[str, int]) -> None:
@@ -102,7 +102,7 @@ def as_text(value: object) -> str:
             return str(value)
 
 
-def read_workbook(path: Path, sheet: str, found: Callable[[], Found]) -> None:
+def read_workbook(path: Path, sheet: str, found: Callable[[], TableOut]) -> None:
     """A workbook of Excel or LibreOffice; the rows of `sheet`, the first unless named."""
     book = _workbook(path)
     if sheet and sheet not in book.sheet_names:
@@ -116,7 +116,7 @@ def read_workbook(path: Path, sheet: str, found: Callable[[], Found]) -> None:
     into.close(left=left, sheets=book.sheet_names)
 
 
-def read_names(path: Path, _sheet: str, found: Callable[[], Found]) -> None:
+def read_names(path: Path, _sheet: str, found: Callable[[], TableOut]) -> None:
     """The names of the sheets of a workbook, and no rows."""
     found().close(sheets=_workbook(path).sheet_names)
 
@@ -137,7 +137,7 @@ def _workbook(path: Path) -> Any:  # noqa: ANN401 (its type is imported with it)
         raise UnreadableError("files.no_workbook", error=str(error)) from None
 
 
-def read_sav(path: Path, _sheet: str, found: Callable[[], Found]) -> None:
+def read_sav(path: Path, _sheet: str, found: Callable[[], TableOut]) -> None:
     """A file of SPSS: labels of values in place of values that have one, what is missing empty.
 
     Each multiple-response set is a column more, called by its name, without `$` where no variable has that name.
@@ -222,7 +222,7 @@ def _one_code(label: str) -> str:
     return " ".join(label.replace(";", ",").split())
 
 
-def read_parquet(path: Path, _sheet: str, found: Callable[[], Found]) -> None:
+def read_parquet(path: Path, _sheet: str, found: Callable[[], TableOut]) -> None:
     """A .parquet; a list in a cell is its items, joined by "; "."""
     import duckdb
 
@@ -257,7 +257,7 @@ def main(arguments: Iterable[str]) -> None:
     out = os.fdopen(os.dup(1), "w", encoding="ascii", newline="")
     os.dup2(2, 1)  # whatever a reader prints is not among the cells
     try:
-        READERS[reader](Path(path), sheet, lambda: Found(out, most))
+        READERS[reader](Path(path), sheet, lambda: TableOut(out, most))
         out.flush()
     except UnreadableError as error:
         _fail(error.key, error.values)

@@ -12,9 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from coder.errors import DataError
-from coder.files.cells import DATABASES, TEXTS, Cells, Rows, read_cells, sheet_names
-from coder.files.columns import Columns, Found, is_place, letter, plain_parts
-from coder.files.frames import SOURCE, text_frame
+from coder.files.cells import DATABASES, SOURCE, TEXTS, Cells, Rows, read_cells, sheet_names, text_frame
+from coder.files.columns import Columns, FoundColumns, is_place, letter, plain_parts
 from coder.files.headers import WITHIN, Header, foot, read_header, shown_rows
 from coder.files.kinds import with_kinds
 from coder.note import Note
@@ -28,7 +27,13 @@ def read_sheet(
     `sheet` names one of `sheet_names`, the first unless given. Rows that are empty throughout are left
     out. Raises `DataError` where the file is not there, is empty or is no table.
     """
-    cells = read_cells(path, sheet)
+    return table_of(path, read_cells(path, sheet), columns, header=header)
+
+
+def table_of(
+    path: Path, cells: Cells, columns: Sequence[str] = (), *, header: Callable[[set[str]], bool] | None = None
+) -> pd.DataFrame:
+    """The table that `read_sheet` reads, in cells of the file that were read before."""
     rows = cells.rows
     if not rows:
         raise DataError("files.empty", file=path.name)
@@ -249,7 +254,7 @@ class Sheet:
     wording: Mapping[str, str] = field(default_factory=dict)
     left: int = 0
 
-    def find(self, asked: str, option: str) -> Found:
+    def find(self, asked: str, option: str) -> FoundColumns:
         """The columns meant (see `Columns.find`); raises `DataError` that lists those there are."""
         name = self.file.path.name
         found = self.columns.sought(asked, name, option)

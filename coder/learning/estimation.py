@@ -1,7 +1,7 @@
 """How often each code occurs among all answers, estimated from a random sample that people coded.
 
 What a classifier counts is biased; what a small sample counts is unbiased and uncertain. Predictions by models that
-did not see the answer join the two: see `coder.statistics.estimates`.
+did not see the answer (`CrossFit`) join the two: see `coder.statistics.estimates`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,28 +10,103 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from sklearn.model_selection import KFold
 
+from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.pipeline import BUNDLED
 from coder.errors import DataError
 from coder.languages.language import DUTCH, no_answers
-from coder.learning.prediction import Question
-from coder.methods.classifier import enough_examples
+from coder.languages.nl.pipeline import BUNDLED
+from coder.learning.evaluation import Coded, Scorer
+from coder.methods.classifier import FOLDS, enough_examples, learn
+from coder.methods.combine import combine
+from coder.methods.rules.engine import Rules
+from coder.note import Note
 from coder.progress import Progress, silent
 from coder.sample import TARGETED
-from coder.statistics.estimates import Estimate, by_hand, corrected, drift, places
-from coder.statistics.intervals import effective
-from coder.tables.crosstab import check_groups
-from coder.tables.frequency import MIN_BASE, check_nets, ordered
-from coder.tables.group_words import decimal, group_words
+from coder.statistics.estimates import Estimate, by_hand, corrected, drift, placement
+from coder.statistics.proportions import effective
+from coder.tables.frequency import check_nets, ordered
+from coder.tables.groups import check_groups
 from coder.tables.mentions import check_weights, in_order
-from coder.tables.table import Table
-from coder.tables.words import words
+from coder.tables.table import MIN_BASE, Column, Said, Table, texts
 
-Labels = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """What models say that did not see the unit, shape (units, codes), and who they are.
+
+    `places` are those of the scores of hand-coded units among the rest's, each fold by its own model; `counted` are
+    the codes of the whole job: the hand's where people coded, elsewhere the model's that learned from all of them.
+    """
+
+    scores: Floats
+    places: Floats
+    counted: Labels
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrossFit:
+    """What is estimated: the first `size` units of the corpus are the sample, the others the rest."""
+
+    corpus: Corpus
+    hand: Coding
+    codebook: Codebook
+    size: int
+    nlp: str
+    seed: int
+
+    @property
+    def right(self) -> Labels:
+        """The hand codes of the sample, shape (size, codes)."""
+        return self.hand.matrix(self.corpus.ids[: self.size], self.codebook.ids)
+
+    def predicted(self, progress: Progress) -> Predicted:
+        """Each hand-coded unit by the model of the folds without it; the rest by the mean of all these models."""
+        scores = np.zeros((len(self.corpus), len(self.codebook.ids)))
+        stood = np.full((self.size, len(self.codebook.ids)), 0.5)
+        rest = np.arange(self.size, len(self.corpus))
+        if not len(rest):
+            return Predicted(scores, stood, self.right, "classifier")
+        rules = None
+        if any(code.rules for code in self.codebook.codes):
+            rules = Coded(Rules(self.nlp).code(self.corpus, self.codebook))
+        for done, (others, held) in enumerate(KFold(FOLDS, shuffle=True, random_state=self.seed).split(self.right)):
+            progress("progress.predicting", done, FOLDS + 1)
+            method = self._learned(others, rules)
+            ours = self._scores(method, held)
+            theirs = self._scores(method, rest)
+            scores[held] = ours
+            scores[self.size :] += theirs / FOLDS
+            stood[held] = placement(ours, theirs)
+        progress("progress.predicting", FOLDS, FOLDS + 1)
+        counted = self._counted(self._learned(np.arange(self.size), rules), rest)
+        return Predicted(scores, stood, counted, "rules+classifier" if rules else "classifier")
+
+    def _learned(self, chosen: npt.NDArray[np.int_], rules: Coded | None) -> Scorer | None:
+        """What is learned from these units of the sample; the rules alone, or None, where none of them has a code."""
+        known = self.corpus.take(self.corpus.ids[chosen])
+        if not self.hand.matrix(known.ids, self.codebook.ids).any():
+            return rules
+        if rules is None:
+            return learn(known, self.hand, language=self.codebook.language, seed=self.seed)[0]
+        return combine(known, self.hand, self.codebook, rules=rules, seed=self.seed)
+
+    def _scores(self, method: Scorer | None, chosen: npt.NDArray[np.int_]) -> Floats:
+        if method is None:
+            return np.zeros((len(chosen), len(self.codebook.ids)))
+        return method.judge(self.corpus.take(self.corpus.ids[chosen]), self.codebook)[1]
+
+    def _counted(self, method: Scorer | None, rest: npt.NDArray[np.int_]) -> Labels:
+        units = self.corpus.take(self.corpus.ids[rest])
+        given = np.zeros((len(rest), len(self.codebook.ids)), dtype=np.bool_)
+        if method is not None:
+            given = method.judge(units, self.codebook)[0].matrix(units.ids, self.codebook.ids)
+        return np.concatenate([self.right, given])
+
 
 RARE = 0.01
 """A difference between sample and rest is told where it is rarer than this in random samples."""
@@ -45,14 +120,14 @@ _COMPARED = 5
 class Estimation:
     """What was found: `codes` has a row a code; `groups` a row a group and code, None unless asked.
 
-    `warnings` are sentences on the sample; they stand in the notes of `codes` too. `hand` answers were coded by hand,
+    `warnings` are on the sample; they stand in the notes of `codes` too. `hand` answers were coded by hand,
     all of them on purpose where `targeted`, visibly not at random where `unlike` the others. The rest was predicted by
     `method`, as `coder.reports.methods` names it. `effective_base` is that of the weights (Kish 1965), None without.
     """
 
     codes: Table
     groups: Table | None
-    warnings: tuple[str, ...]
+    warnings: tuple[Note, ...]
     hand: int
     targeted: bool
     unlike: bool
@@ -90,7 +165,6 @@ def estimate(
     level: float = 0.95,
     no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
-    language: str = "nl",
     seed: int = 1,
     progress: Progress = silent,
 ) -> Estimation:
@@ -114,23 +188,22 @@ def estimate(
     missing or not above 0, and where nets are asked for and the codebook has none.
     """
     if not 0 < level < 1:
-        raise DataError(f"The level of an interval is between 0 and 1, such as 0.95; not {level}.")
+        raise DataError("estimate.level", level=level)
     if by is not None:
         check_groups(set(by.fillna("").astype(str).str.strip()) - {""}, str(by.name))
     if nets:
         check_nets(codebook or Codebook.from_ids(hand.assignments["code"]))
-    said = words(language)
     spoken = codebook.language if codebook is not None else DUTCH
     answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer, spoken)])
-    sample, probability, warnings = _random(hand.take(answered.ids), drawn, probability, said)
+    sample, probability, warnings = _random(hand.take(answered.ids), drawn, probability)
     ids, _, _ = enough_examples(answered, sample)
     whole = answered.take(ids.append(answered.ids.difference(ids, sort=False)))
     book = codebook or Codebook.from_ids(sample.assignments["code"])
-    question = Question(whole, sample, book, len(ids), nlp, seed)
+    question = CrossFit(whole, sample, book, len(ids), nlp, seed)
     chance = _probabilities(probability, ids)
     predicted = question.predicted(progress)
     order = corpus.ids.get_indexer(whole.ids).astype(np.float64) if drawn is None and chance is None else None
-    unlike = _unlike(question, predicted.places, chance, order, said, language)
+    unlike = _unlike(question, predicted.places, chance, order)
     warnings += unlike
     right, scores, counted = (
         _with_nets(one, book if nets else None) for one in (question.right, predicted.scores, predicted.counted)
@@ -140,41 +213,49 @@ def estimate(
     figures = _Figures(right, scores, counted, chance, strata, counts_for, level, book.above if nets else {})
     by_chance = len(ids) if chance is None else int((chance < 1).sum())
     if by_chance < MIN_BASE:
-        warnings.append(said["few"].format(hand=by_chance, least=MIN_BASE))
-    if len(ids) == len(whole):
-        notes = [*warnings, f"N = {len(whole)}.", said["census"]]
-    else:
-        how = said["methods"].format(method=said[predicted.method])
-        sampled = said["sample"].format(base=len(whole), hand=by_chance)
-        notes = [*warnings, sampled, how, said["by_hand_note"], said["good_as_note"]]
-        notes += [said["certain"].format(count=len(ids) - by_chance)] if by_chance < len(ids) else []
-        notes += (
-            [said["in_strata"].format(count=len(set(strata)))] if strata is not None and len(set(strata)) > 1 else []
-        )
+        warnings.append(Note("estimate.few", hand=by_chance, least=MIN_BASE))
     worth = None if counts_for is None else effective(counts_for)
-    notes += [] if worth is None else [said["weighted"].format(effective=decimal(worth, language))]
-    notes += [group_words(language)["nets"]] * nets
-    notes += _left_out(corpus, answered, hand, said)
-    frame = figures.frame(np.ones(len(whole), dtype=np.bool_), book, language)
-    codes = Table(said["estimate"], frame, len(whole), _shown(said, level), tuple(notes))
-    groups = _groups(figures, by.reindex(whole.ids), book, said, language) if by is not None else None
+    notes = [*warnings, *_how(len(whole), len(ids), by_chance, predicted.method, strata)]
+    notes += [] if worth is None else [Note("estimate.weighted", effective=worth)]
+    notes += [Note("groups.nets")] * nets
+    notes += _left_out(corpus, answered, hand)
+    frame = figures.frame(np.ones(len(whole), dtype=np.bool_), book)
+    codes = Table(Note("estimate.title"), frame, len(whole), _shown(level), tuple(notes))
+    groups = _groups(figures, by.reindex(whole.ids), book) if by is not None else None
     targeted = drawn is not None and _is_targeted(drawn, sample.seen).all()
     return Estimation(codes, groups, tuple(warnings), len(ids), bool(targeted), bool(unlike), predicted.method, worth)
 
 
-def _left_out(corpus: Corpus, answered: Corpus, hand: Coding, said: Mapping[str, str]) -> list[str]:
+def _how(base: int, hand: int, by_chance: int, method: str, strata: npt.NDArray[np.str_] | None) -> list[Note]:
+    """How the percentages were found: of `hand` answers coded by hand so many were drawn by chance."""
+    if hand == base:
+        return [Note("estimate.base", base=base), Note("estimate.census")]
+    notes = [
+        Note("estimate.sample", base=base, hand=by_chance),
+        Note("estimate.methods", method=Note(f"estimate.method_{method}")),
+        Note("estimate.by_hand_note"),
+        Note("estimate.good_as_note"),
+    ]
+    if by_chance < hand:
+        notes.append(Note("estimate.certain", count=hand - by_chance))
+    if strata is not None and len(set(strata)) > 1:
+        notes.append(Note("estimate.in_strata", count=len(set(strata))))
+    return notes
+
+
+def _left_out(corpus: Corpus, answered: Corpus, hand: Coding) -> list[Note]:
     """What there is to say of the units that are no answer, and of those among them that got a code by hand."""
     if len(answered) == len(corpus):
         return []
     coded = pd.Index(hand.assignments["unit"].unique())
     lost = len(coded[coded.isin(corpus.ids)].difference(answered.ids))
-    said_of = [said["no_answer"].format(count=len(corpus) - len(answered))]
-    return [*said_of, said["no_answer_coded"].format(count=lost)] if lost else said_of
+    found = [Note("estimate.no_answer", count=len(corpus) - len(answered))]
+    return [*found, Note("estimate.no_answer_coded", count=lost)] if lost else found
 
 
 def _random(
-    hand: Coding, drawn: "pd.Series[str] | None", probability: "pd.Series[float] | None", said: Mapping[str, str]
-) -> tuple[Coding, "pd.Series[float] | None", list[str]]:
+    hand: Coding, drawn: "pd.Series[str] | None", probability: "pd.Series[float] | None"
+) -> tuple[Coding, "pd.Series[float] | None", list[Note]]:
     """The coding of the units of which it is known how they were drawn, their probability, and what to say of others.
 
     Where all were chosen on purpose with certainty, or nobody knows how, all are taken as if at random, with a warning.
@@ -186,12 +267,12 @@ def _random(
     if probability is not None:
         chance = np.array(probability.reindex(hand.seen).tolist(), dtype=np.float64)
     if (targeted & ~(chance < 1)).all():
-        return hand, None, [said["all_targeted"]]
+        return hand, None, [Note("estimate.all_targeted")]
     lost = targeted & np.isnan(chance)
     if not lost.any():
         return hand, probability, []
     kept = hand.take(hand.seen[~lost])
-    return kept, probability, [said["some_targeted"].format(count=int(lost.sum()), hand=len(kept.seen))]
+    return kept, probability, [Note("estimate.some_targeted", count=int(lost.sum()), hand=len(kept.seen))]
 
 
 def _is_targeted(drawn: "pd.Series[str]", ids: "pd.Index[str]") -> Labels:
@@ -205,10 +286,8 @@ def _probabilities(probability: "pd.Series[float] | None", ids: "pd.Index[str]")
         return None
     found: Floats = np.array(probability.reindex(ids).tolist(), dtype=np.float64)
     if (wrong := ~((found > 0) & (found <= 1))).any():
-        raise DataError(
-            f"{int(wrong.sum())} hand-coded answers have no probability above 0 and up to 1, for instance answer "
-            f"{ids[wrong][0]!r} ({found[wrong][0]:g}). Give each the probability with which it was drawn."
-        )
+        first = {"unit": ids[wrong][0], "probability": float(found[wrong][0])}
+        raise DataError("estimate.no_probability", count=int(wrong.sum()), **first)
     return None if (found == 1).all() else found
 
 
@@ -251,7 +330,7 @@ class _Figures:
     level: float
     above: Mapping[str, str]
 
-    def frame(self, chosen: Labels, book: Codebook, language: str) -> pd.DataFrame:
+    def frame(self, chosen: Labels, book: Codebook) -> pd.DataFrame:
         """A row a code, for the units in `chosen`; the highest corrected share first, unranked codes last."""
         n = len(self.right)
         sampled, others = chosen[:n], np.append(np.zeros(n, dtype=np.bool_), chosen[n:])
@@ -270,13 +349,13 @@ class _Figures:
         frame = pd.DataFrame(
             {
                 "code": list(book.ids),
-                "label": [book.label(id_, language) for id_ in book.ids],
+                "label": texts(book.text(id_) for id_ in book.ids),
                 "n": right.sum(axis=0),
                 "base": size,
                 **({} if self.weight is None else {"effective_base": self.worth(chosen, best.share)}),
-                **_columns("", best, language),
+                **_columns("", best),
                 "percent_counted": 100 * counted,
-                **_columns("_hand", alone, language),
+                **_columns("_hand", alone),
                 "good_as": pd.Series(best.good_as).round().astype("Int64"),
                 "weight": best.weight,
                 "coverage": self.level,
@@ -301,81 +380,65 @@ class _Figures:
         return np.asarray(weight.sum() / ((1 - share) * of_code + share * of_others))
 
 
-def _columns(name: str, found: Estimate, language: str) -> dict[str, object]:
-    """Percentages, the ends of their interval, and the interval as people read it."""
-    ends = (100 * found.interval).tolist()
-    read = ["" if np.isnan(low) else f"{low:.1f}–{high:.1f}" for low, high in ends]
-    return {
-        f"percent{name}": 100 * found.share,
-        **_ends(f"{name}_".lstrip("_"), found.interval),
-        f"interval{name}": [one.replace(".", ",") for one in read] if language == "nl" else read,
-    }
+def _columns(name: str, found: Estimate) -> dict[str, object]:
+    """Percentages, and the ends of their interval."""
+    low, high = (f"{name}_{end}".lstrip("_") for end in ("low", "high"))
+    return {f"percent{name}": 100 * found.share, low: 100 * found.interval[:, 0], high: 100 * found.interval[:, 1]}
 
 
-def _ends(prefix: str, interval: Floats) -> dict[str, Floats]:
-    return {f"{prefix}low": 100 * interval[:, 0], f"{prefix}high": 100 * interval[:, 1]}
-
-
-def _groups(figures: _Figures, by: "pd.Series[str]", book: Codebook, said: Mapping[str, str], language: str) -> Table:
+def _groups(figures: _Figures, by: "pd.Series[str]", book: Codebook) -> Table:
     """The same of each group, in the order of their names; `by` has the group of each unit, empty for none."""
     named = by.fillna("").astype(str).str.strip()
     frames = []
     for name in sorted(set(named) - {""}, key=in_order):
-        frame = figures.frame((named == name).to_numpy(), book, language)
+        frame = figures.frame((named == name).to_numpy(), book)
         frame.insert(0, "group", name)
         frames.append(frame)
     if not frames:
-        raise DataError("Every group is empty; choose a column with a group for each answer.")
+        raise DataError("estimate.no_groups")
     without = int((named == "").sum())
-    notes = (said["no_group"].format(count=without),) if without else ()
-    shown = {"group": said["group"], "base": "N"} | _shown(said, figures.level)
-    return Table(said["estimate_groups"], pd.concat(frames, ignore_index=True), None, shown, notes)
+    notes = (Note("estimate.no_group", count=without),) if without else ()
+    shown = {"group": Note("estimate.group"), "base": "N", **_shown(figures.level)}
+    return Table(Note("estimate.title_groups"), pd.concat(frames, ignore_index=True), None, shown, notes)
 
 
-def _shown(said: Mapping[str, str], level: float) -> dict[str, str]:
-    interval = said["interval"].format(level=f"{100 * level:g}")
+def _shown(level: float) -> dict[str, Said | Column]:
+    interval = Note("estimate.interval", level=100 * level)
     return {
-        "rank": said["rank"],
-        "label": said["code"],
-        "percent": said["corrected"],
-        "interval": interval,
-        "percent_counted": said["counted"],
-        "percent_hand": said["by_hand"],
-        "interval_hand": interval,
-        "n": said["n"],
-        "good_as": said["good_as"],
+        "rank": Note("tables.rank"),
+        "label": Note("tables.code"),
+        "percent": Note("estimate.corrected"),
+        "interval": Column(interval, "interval", ("low", "high")),
+        "percent_counted": Note("estimate.counted"),
+        "percent_hand": Note("estimate.by_hand"),
+        "interval_hand": Column(interval, "interval", ("hand_low", "hand_high")),
+        "n": Note("tables.n"),
+        "good_as": Note("estimate.good_as"),
     }
 
 
-def _unlike(
-    question: Question,
-    stood: Floats,
-    chance: Floats | None,
-    order: Floats | None,
-    said: Mapping[str, str],
-    language: str,
-) -> list[str]:
-    """A sentence where the hand-coded units are visibly no random sample: by length, place or predictions.
+def _unlike(question: CrossFit, stood: Floats, chance: Floats | None, order: Floats | None) -> list[Note]:
+    """A note where the hand-coded units are visibly no random sample: by length, place or predictions.
 
     `stood` are the places of the predictions of the sample, `order` is the row in the file of each unit. The rarest
     difference is told, where its p value times the number of differences (Bonferroni) is below `RARE`.
     """
     book, size = question.codebook, question.size
     lengths = np.array(question.corpus.texts.str.len().tolist(), dtype=np.float64)
-    compared = [(said["longer"], said["shorter"], _stood(lengths, size))]
+    compared = [(Note("estimate.longer"), Note("estimate.shorter"), _stood(lengths, size))]
     if order is not None:
-        compared.append((said["later"], said["earlier"], _stood(order, size)))
+        compared.append((Note("estimate.later"), Note("estimate.earlier"), _stood(order, size)))
     for column in np.flatnonzero(question.right.sum(axis=0) >= _COMPARED):
-        label = repr(book.label(book.ids[column], language))
-        compared.append((said["more"].format(code=label), said["less"].format(code=label), stood[:, column]))
+        code = book.text(book.ids[column])
+        compared.append((Note("estimate.more", code=code), Note("estimate.less", code=code), stood[:, column]))
     values = np.stack([one for _, _, one in compared], axis=1)
     rare = drift(values, len(question.corpus), probability=chance) * len(compared)
     least = int(np.argmin(rare))
     if rare[least] >= RARE:
         return []
     more, less, one = compared[least]
-    return [said["drift"].format(what=more if one.mean() > 0.5 else less)]  # noqa: PLR2004 (halfway the rest)
+    return [Note("estimate.drift", what=more if one.mean() > 0.5 else less)]  # noqa: PLR2004 (halfway the rest)
 
 
 def _stood(values: Floats, size: int) -> Floats:
-    return places(values[:size, None], values[size:, None])[:, 0]
+    return placement(values[:size, None], values[size:, None])[:, 0]

@@ -13,28 +13,29 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.model_selection import GroupKFold
 
+from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.pipeline import BUNDLED
 from coder.errors import DataError
+from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.classifier import FOLDS, Classifier, enough_examples, learn
 from coder.methods.combine import combine
 from coder.methods.rules.engine import Rules
+from coder.note import Note
 from coder.progress import Progress, silent
-from coder.statistics.bootstrap import OVERALL, Bootstrapped, bootstrapped
-from coder.statistics.scores import average_precision, micro
-from coder.tables.table import Table
+from coder.statistics.scores import OVERALL, Bootstrapped, average_precision, bootstrapped, micro
+from coder.tables.table import Column, Said, Table, texts
 
-Labels = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 Groups = npt.NDArray[np.int64]
-Rows = dict[str, tuple[Labels, Groups, Sequence[Labels]]]
-"""The right labels, the groups and the labels given, for each row of a table."""
+Rows = dict[tuple[str, int], tuple[Labels, Groups, Sequence[Labels]]]
+"""The right labels, the groups and the labels given, for each row of a table: a method and a number of answers."""
 Split = tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]
 
 CURVE = (0.25, 0.5, 1.0)
 """The shares of the answers to learn from at which a learning curve is measured."""
+SECOND = "second"
+"""The method of a table that is the second person."""
 MORE = 200
 """So many more coded answers the curve looks ahead."""
 
@@ -86,6 +87,17 @@ def evaluate(
     document; by unit id) are held out together and drawn together for the intervals. `second` is another
     person: where both coded an answer, how well they agree stands beside the methods on the same answers.
     `curve` measures with fewer answers too and looks ahead. Raises `DataError` with fewer than ten coded answers.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> answers = coder.read(resource("corpora/wishes-2021.csv"), text="answer", id="id")
+    >>> book = coder.read_codebook(resource("codebooks/wishes.yaml"))
+    >>> hand = coder.Coding.from_column(answers, "codes", book)
+    >>> model = coder.train_classifier(answers, hand, embedding="none")
+    >>> later = coder.read(resource("corpora/wishes-2024.csv"), text="answer", id="id")
+    >>> found = coder.evaluate(later, coder.Coding.from_column(later, "codes", book), model=model)
+    >>> found.overall.frame["method"].tolist()
+    ['classifier']
     """
     ids, used, _ = enough_examples(corpus, coding)
     book = codebook or Codebook.from_ids(used)
@@ -101,21 +113,23 @@ def evaluate(
         seed=seed,
     )
     found = asked.with_model(model) if model else asked.held_out(repeats, progress)
-    how = "by the model given" if model else f"cross-validated, {FOLDS} folds"
-    how += f", {repeats} times" if repeats > 1 and not model else ""
+    how = _how(None if model else repeats)
     main = next(iter(found))
-    rows: Rows = {name: (asked.right, asked.groups, one.labels) for name, one in found.items()}
+
+    rows: Rows = {(name, len(asked.right)): (asked.right, asked.groups, one.labels) for name, one in found.items()}
     if second is not None:
         rows |= asked.beside(second, found)
     return Evaluation(
-        codes=_of_codes(asked, found[main], f"Per code: {main}, {how}, seed {seed}"),
-        overall=_overall(rows, seed, f"Overall, {how}, seed {seed}"),
+        codes=_of_codes(
+            asked, found[main], Note("learning.per_code", method=Note(f"learning.{main}"), how=how, seed=seed)
+        ),
+        overall=_overall(rows, seed, Note("learning.overall", how=how, seed=seed)),
         curve=asked.curve(progress) if curve and not model else None,
     )
 
 
 @dataclass(slots=True)
-class Found:
+class Repeats:
     """What a method gave the units, once for each repeat: labels, and scores for the ranking of units."""
 
     labels: list[Labels]
@@ -138,41 +152,42 @@ class _Question:
     def right(self) -> Labels:
         return self.coding.matrix(self.corpus.ids, self.codes)
 
-    def with_model(self, model: Classifier) -> dict[str, Found]:
+    def with_model(self, model: Classifier) -> dict[str, Repeats]:
         methods: dict[str, Scorer] = {model.name: model}
         if self.hits is not None:
             methods["rules"] = Coded(self.hits)
-        return {name: Found([one[0]], [one[1]]) for name, one in self._given(methods, self.corpus).items()}
+        return {name: Repeats([one[0]], [one[1]]) for name, one in self._given(methods, self.corpus).items()}
 
-    def held_out(self, repeats: int, progress: Progress) -> dict[str, Found]:
+    def held_out(self, repeats: int, progress: Progress) -> dict[str, Repeats]:
         """What each method gives units that it did not learn from, the best method first."""
-        found: dict[str, Found] = {}
+        found: dict[str, Repeats] = {}
         for repeat in range(repeats):
             labels: dict[str, Labels] = {}
             scores: dict[str, Floats] = {}
             for number, (rest, held) in enumerate(self._folds(repeat)):
-                progress("cross-validating", repeat * FOLDS + number, repeats * FOLDS)
+                progress("progress.cross_validating", repeat * FOLDS + number, repeats * FOLDS)
                 unknown = self.corpus.take(self.corpus.ids[held])
                 for name, (one, score) in self._given(self._learned(rest), unknown).items():
                     labels.setdefault(name, np.zeros(self.right.shape, dtype=np.bool_))[held] = one
                     scores.setdefault(name, np.zeros(self.right.shape))[held] = score
             for name, whole in labels.items():
-                one_found = found.setdefault(name, Found([], []))
+                one_found = found.setdefault(name, Repeats([], []))
                 one_found.labels.append(whole)
                 one_found.scores.append(scores[name])
         return found
 
-    def beside(self, second: Coding, found: Mapping[str, Found]) -> dict[str, tuple[Labels, Groups, Sequence[Labels]]]:
+    def beside(self, second: Coding, found: Mapping[str, Repeats]) -> Rows:
         """The second person, and each method, on the units that both people coded."""
         both = self.corpus.ids.isin(second.seen)
         if not both.any():
-            raise DataError("The second person coded none of the answers that the first one coded.")
+            raise DataError("learning.second_none")
         right, groups = self.right[both], np.unique(self.groups[both], return_inverse=True)[1]
         theirs = second.matrix(self.corpus.ids[both], self.codes)
-        rows: Rows = {f"second person, {both.sum()} answers": (right, groups, [theirs])}
+        size = int(both.sum())
+        rows: Rows = {(SECOND, size): (right, groups, [theirs])}
         if not both.all():
             for name, one in found.items():
-                rows[f"{name}, the same {both.sum()}"] = (right, groups, [labels[both] for labels in one.labels])
+                rows[name, size] = (right, groups, [labels[both] for labels in one.labels])
         return rows
 
     def curve(self, progress: Progress) -> Table:
@@ -184,7 +199,7 @@ class _Question:
             order = np.random.default_rng([self.seed, number]).permutation(rest)
             unknown = self.corpus.take(self.corpus.ids[held])
             for place, share in enumerate(CURVE):
-                progress("learning from fewer", number * len(CURVE) + place, len(folds) * len(CURVE))
+                progress("progress.learning_from_fewer", number * len(CURVE) + place, len(folds) * len(CURVE))
                 some = np.sort(order[: max(round(share * len(rest)), 10)])
                 given = next(iter(self._given(self._learned(some), unknown).values()))[0]
                 reached[number, place] = micro(self.right[held], given)["f1"]
@@ -234,6 +249,15 @@ class Coded:
         return self.coding.take(corpus.ids), self.coding.matrix(corpus.ids, codebook.ids).astype(np.float64)
 
 
+def _how(repeats: int | None) -> Note:
+    """How it was measured: cross-validated so many times, or by the model given (None)."""
+    if repeats is None:
+        return Note("learning.by_model")
+    return (
+        Note("learning.folds_times", folds=FOLDS, times=repeats) if repeats > 1 else Note("learning.folds", folds=FOLDS)
+    )
+
+
 def _numbered(ids: "pd.Index[str]", groups: "pd.Series[str] | None") -> Groups:
     """The number of the group of each unit; each its own without groups, or where its group is empty."""
     if groups is None:
@@ -243,52 +267,59 @@ def _numbered(ids: "pd.Index[str]", groups: "pd.Series[str] | None") -> Groups:
     return np.unique(named, return_inverse=True)[1]
 
 
-def _of_codes(asked: _Question, found: Found, title: str) -> Table:
+def _of_codes(asked: _Question, found: Repeats, title: Note) -> Table:
     """Precision, recall, F1 with its interval, and average precision of each code; most given first."""
     right = asked.right
     measured = bootstrapped(right, found.labels, asked.groups, seed=asked.seed)
     frame = pd.DataFrame(
         {
             "code": asked.codes,
-            "label": [asked.codebook.label(id_) for id_ in asked.codes],
+            "label": texts(asked.codebook.text(id_) for id_ in asked.codes),
             "n": right.sum(axis=0),
             "given": np.mean([labels.sum(axis=0) for labels in found.labels], axis=0).round().astype(int),
             **_columns(measured.per_code),
             "ap": np.mean([average_precision(right, scores) for scores in found.scores], axis=0),
         }
     ).sort_values("n", ascending=False, kind="stable", ignore_index=True)
-    shown = {name: name for name in ("code", "n", "given", "precision", "recall", "f1")}
-    shown |= {"f1_interval": "F1 95 %", "ap": "AP"}
-    notes = (f"{len(right)} coded answers. AP: average precision of the ranking by probability.",)
-    return Table(title, frame, len(right), shown, notes)
+    names = ("code", "n", "given", "precision", "recall", "f1")
+    shown: dict[str, Said | Column] = {name: Note(f"learning.head_{name}") for name in names}
+    shown["f1_interval"] = Column(Note("learning.head_f1_interval"), "ends", ("f1_low", "f1_high"))
+    shown["ap"] = Note("learning.head_ap")
+    return Table(title, frame, len(right), shown, (Note("learning.ap_note", count=len(right)),))
 
 
-def _overall(rows: Rows, seed: int, title: str) -> Table:
+def _overall(rows: Rows, seed: int, title: Note) -> Table:
     """A row a method or person: scores over all pairs, codes and answers."""
-    measured: dict[str, Bootstrapped] = {
-        name: bootstrapped(right, given, groups, seed=seed) for name, (right, groups, given) in rows.items()
+    measured: dict[tuple[str, int], Bootstrapped] = {
+        row: bootstrapped(right, given, groups, seed=seed) for row, (right, groups, given) in rows.items()
     }
     frame = pd.concat(
         [
-            pd.DataFrame({"method": [name], **_columns({key: one.overall[key][None] for key in OVERALL})})
-            for name, one in measured.items()
+            pd.DataFrame(
+                {"method": [name], "answers": [size], **_columns({key: one.overall[key][None] for key in OVERALL})}
+            )
+            for (name, size), one in measured.items()
         ],
         ignore_index=True,
     )
-    shown = {"method": "method", "precision": "precision", "recall": "recall", "f1": "F1 micro"}
-    shown |= {"f1_interval": "95 %", "f1_macro": "F1 macro", "f1_weighted": "F1 weighted"}
-    shown |= {"f1_answer": "F1 per answer", "exact": "exact"}
-    base = len(next(iter(rows.values()))[0])
-    return Table(title, frame, base, shown, ("Intervals by bootstrap over answers, or groups of them.",))
+    base = next(iter(rows))[1]
+    frame.insert(2, "whole", frame["answers"] == base)
+    shown: dict[str, Said | Column] = {
+        "method": Column(Note("learning.head_method"), "method", ("method", "answers", "whole")),
+        "precision": Note("learning.head_precision"),
+        "recall": Note("learning.head_recall"),
+        "f1": Note("learning.head_f1_micro"),
+        "f1_interval": Column(Note("learning.head_interval"), "ends", ("f1_low", "f1_high")),
+    }
+    shown |= {name: Note(f"learning.head_{name}") for name in ("f1_macro", "f1_weighted", "f1_answer", "exact")}
+    return Table(title, frame, base, shown, (Note("learning.bootstrap_note"),))
 
 
 def _columns(scores: Mapping[str, Floats]) -> dict[str, object]:
-    """Each score with the ends of its interval as columns, and the interval of F1 as people read it."""
+    """Each score with the ends of its interval as columns."""
     columns: dict[str, object] = {}
     for name, values in scores.items():
         columns |= {name: values[:, 0], f"{name}_low": values[:, 1], f"{name}_high": values[:, 2]}
-    ends = scores["f1"][:, 1:]
-    columns["f1_interval"] = ["" if np.isnan(low) else f"{low:.2f}–{high:.2f}" for low, high in ends.tolist()]
     return columns
 
 
@@ -311,6 +342,10 @@ def curve_table(sizes: Floats, reached: Floats) -> Table:
             "how": [*["measured"] * len(sizes), "expected"],
         }
     )
-    told = f"{MORE} more coded answers would bring about {100 * gain.mean():+.1f} points (± {200 * spread:.1f})."
-    shown = {"answers": "coded answers", "f1": "F1 micro", "how": ""}
-    return Table("Learning curve", frame, None, shown, (told,))
+    note = Note("learning.curve_note", more=MORE, gain=100 * float(gain.mean()), spread=200 * float(spread))
+    shown: dict[str, Said | Column] = {
+        "answers": Note("learning.head_coded_answers"),
+        "f1": Note("learning.head_f1_micro"),
+        "how": Column("", "word"),
+    }
+    return Table(Note("learning.curve"), frame, None, shown, (note,))

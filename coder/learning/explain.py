@@ -8,20 +8,20 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_matrix, diags_array, vstack
 
+from coder.arrays import Floats
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
-from coder.dutch.pipeline import BUNDLED
+from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.classifier import Classifier
 from coder.methods.features import CharacterGrams, WordGrams
 from coder.methods.rules.engine import Rules
-from coder.tables.table import Table
-
-Floats = npt.NDArray[np.float64]
+from coder.note import Note
+from coder.reasons import NEGATED, Reason
+from coder.tables.table import Column, Said, Table, texts
 
 _PIECE = re.compile(r"\S+")
 _WORDS = 4
@@ -34,38 +34,50 @@ def explain(
     """A row for each of the likeliest codes, and for each code that is given or that a rule finds.
 
     Columns: code, label, probability, given, words (with what each adds to the log odds), meaning (what
-    the embedding adds; nan without one) and rules.
+    the embedding adds; nan without one), rules, written (what is not as a rule has it) and negated_by.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> answers = coder.read(resource("corpora/wishes-2021.csv"), text="answer", id="id")
+    >>> book = coder.read_codebook(resource("codebooks/wishes.yaml"))
+    >>> hand = coder.Coding.from_column(answers, "codes", book)
+    >>> model = coder.train_classifier(answers, hand, embedding="none")
+    >>> coder.explain(model, "meer filmpjes maken", book).frame["code"][0]
+    'video'
     """
     probability = model.probabilities([text])[0]
     weights, meaning = weigh(model, text)
     hits = _hits(text, codebook, nlp)
     pieces = _PIECE.findall(text)
     order = np.argsort(-probability, kind="stable")
+    nothing = _found(())
     rows = [
         {
             "code": model.codes[column],
-            "label": codebook.label(model.codes[column]) if codebook else "",
             "probability": float(probability[column]),
             "given": "yes" if probability[column] >= model.threshold else "",
             "words": _weightiest(pieces, weights[:, column]),
             "meaning": float(meaning[column]),
-            "rules": hits.pop(model.codes[column], ""),
+            **hits.pop(model.codes[column], nothing),
         }
         for place, column in enumerate(order.tolist())
         if place < limit or probability[column] >= model.threshold or model.codes[column] in hits
     ]
     unknown = [
-        {"code": code, "label": codebook.label(code) if codebook else "", "probability": float("nan"), "given": "",
-         "words": "", "meaning": float("nan"), "rules": found}
+        {"code": code, "probability": float("nan"), "given": "", "words": "", "meaning": float("nan"), **found}
         for code, found in hits.items()
     ]  # fmt: skip
-    shown = {name: name for name in ("code", "label", "probability", "given", "words", "meaning", "rules")}
+    frame = pd.DataFrame([*rows, *unknown])
+    frame.insert(1, "label", texts(codebook.text(code) if codebook else "" for code in frame["code"]))
+    names = ["code", "label", "probability", "given", "words", "meaning", "rules"]
     if codebook is None:
-        del shown["label"], shown["rules"]
+        names = [name for name in names if name not in ("label", "rules")]
     if not model.features.embedding or model.features.embedding == "none":
-        del shown["meaning"]
-    notes = (f"A code is given from {model.threshold:.2f} on.",)
-    return Table("Why", pd.DataFrame([*rows, *unknown]), 1, shown, notes)
+        names.remove("meaning")
+    names += [name for name in ("written", "negated_by") if frame[name].any()]
+    shown: dict[str, Said | Column] = {name: Note(f"learning.head_{name}") for name in names}
+    shown["given"] = Column(Note("learning.head_given"), "word")
+    return Table(Note("learning.why"), frame, 1, shown, (Note("learning.why_note", threshold=float(model.threshold)),))
 
 
 def weigh(model: Classifier, text: str) -> tuple[Floats, Floats]:
@@ -100,7 +112,8 @@ def nearest(model: Classifier, text: str, corpus: Corpus, coding: Coding, *, cou
             "answer": part.units[TEXT].to_numpy()[chosen],
         }
     )
-    return Table("Nearest coded answers", frame, len(others), {name: name for name in frame.columns})
+    shown = {name: Note(f"learning.head_{name}") for name in frame.columns}
+    return Table(Note("learning.nearest"), frame, len(others), shown)
 
 
 def _shares(grams: WordGrams | CharacterGrams, text: str, pieces: Sequence[str]) -> csr_matrix:
@@ -120,16 +133,27 @@ def _stack(one: csr_matrix, other: csr_matrix) -> csr_matrix:
     return csr_matrix(vstack([one, other]))
 
 
-def _hits(text: str, codebook: Codebook | None, nlp: str) -> dict[str, str]:
+def _hits(text: str, codebook: Codebook | None, nlp: str) -> dict[str, dict[str, str]]:
     """What the rules find, by code."""
     if codebook is None:
         return {}
     corpus = Corpus(pd.DataFrame({TEXT: [text]}, index=pd.Index(["1"], name="unit"), dtype=str))
     coding = Rules(nlp).code(corpus, codebook)
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, list[Reason]] = {}
     for code, reason in zip(coding.assignments["code"], coding.reasons, strict=True):
-        found.setdefault(code, {})[reason.said()] = None
-    return {code: ", ".join(said) for code, said in found.items()}
+        found.setdefault(code, []).append(reason)
+    return {code: _found(reasons) for code, reasons in found.items()}
+
+
+def _found(reasons: Sequence[Reason]) -> dict[str, str]:
+    """The rules of these reasons, what of them is not as written, and what denies them; each once."""
+    notes = [note for reason in reasons for note in reason.note]
+    parts = {
+        "rules": [reason.rule for reason in reasons],
+        "written": [str(value) for key, value in notes if key != NEGATED],
+        "negated_by": [str(value) for key, value in notes if key == NEGATED],
+    }
+    return {name: ", ".join(dict.fromkeys(values)) for name, values in parts.items()}
 
 
 def _weightiest(pieces: Sequence[str], weights: Floats) -> str:

@@ -11,22 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coder.arrays import Ints
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import DataError
 from coder.languages.language import no_answers
-from coder.learning.sampling_words import sampling_words
+from coder.note import Note
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATA, STRATUM, TARGETED, WHY, Sample
 
 FEWEST = 2
 """So many are drawn in each stratum that has them: one alone has no spread to estimate."""
+EMPTY = "(empty)"
+"""The stratum of units with nothing in the column of strata, in files of every language."""
 _EXACT = 0.01
 """A probability times its population is a whole number, up to rounding in files."""
-
-Ints = npt.NDArray[np.int64]
 
 
 def draw(
@@ -36,7 +36,6 @@ def draw(
     hand: Coding | None = None,
     by: str | None = None,
     no_answer: Sequence[str] | None = None,
-    language: str = "nl",
     seed: int = 1,
 ) -> Sample:
     """Draw units at random without replacement, within the strata of column `by` where it is given.
@@ -46,8 +45,15 @@ def draw(
     was read leaves them) and they fit the population, the coded random sample is extended: probabilities are
     those of both together. Strata get units in proportion to their size, at least two each. Raises
     `DataError` where fewer than `size` units are left, or `size` is too small for the strata.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> answers = coder.read(resource("corpora/wishes-2021.csv"), text="answer", id="id")
+    >>> sample = coder.draw(answers, 20)
+    >>> sample, round(float(sample.units["probability"].iloc[0]), 3)
+    (<Sample: 20 units, random>, 0.167)
     """
-    pool = _pool(corpus, hand, by, no_answer, language)
+    pool = _pool(corpus, hand, by, no_answer)
     size_of = _allocated(pool, size)
     generator = np.random.default_rng(seed)
     chosen = [
@@ -72,7 +78,7 @@ def draw(
         "coded_before": str(len(pool.certain) + len(pool.before)),
         "by": by or "",
     }
-    return Sample(RANDOM, units, strata, facts, _notes(pool, strata, by, language))
+    return Sample(RANDOM, units, strata, facts, _notes(pool, strata, by))
 
 
 def to_code(corpus: Corpus, hand: Coding | None, no_answer: Sequence[str] | None = None) -> "pd.Index[str]":
@@ -95,21 +101,18 @@ class _Pool:
     broken: int = 0
 
 
-def _pool(corpus: Corpus, hand: Coding | None, by: str | None, no_answer: Sequence[str] | None, language: str) -> _Pool:
+def _pool(corpus: Corpus, hand: Coding | None, by: str | None, no_answer: Sequence[str] | None) -> _Pool:
     left = to_code(corpus, hand, no_answer)
     coded = corpus.ids[corpus.ids.isin(hand.seen)] if hand is not None else corpus.ids[:0]
     if by is not None and by not in corpus.units:
-        raise DataError(f"{corpus.name} has no column {by!r}; it has {', '.join(map(str, corpus.units.columns))}.")
-    stratum = _strata_of(corpus, by, language)[corpus.ids[corpus.ids.isin(left) | corpus.ids.isin(coded)]]
+        raise DataError("sampling.no_column", file=corpus.name, column=by, columns=list(map(str, corpus.units.columns)))
+    stratum = _strata_of(corpus, by)[corpus.ids[corpus.ids.isin(left) | corpus.ids.isin(coded)]]
     earlier = _drawn_before(corpus, coded)
     if not len(earlier):
         return _Pool(stratum, left, earlier, coded)
     then = _column(corpus, STRATUM)[earlier]
     if (then != "").any() and not (then == stratum[earlier]).all():
-        raise DataError(
-            f"The earlier random sample was drawn within strata ({', '.join(sorted(set(then))[:5])}), and this one "
-            "would not be; name the same column with --by."
-        )
+        raise DataError("sampling.other_strata", strata=sorted(set(then))[:5])
     certain = coded.difference(earlier, sort=False)
     groups = stratum if (then != "").any() else pd.Series("", index=stratum.index)
     if _fits(_probabilities(corpus)[earlier], groups.drop(certain), earlier):
@@ -117,25 +120,22 @@ def _pool(corpus: Corpus, hand: Coding | None, by: str | None, no_answer: Sequen
     return _Pool(stratum, left, earlier[:0], coded, broken=len(earlier))
 
 
-def _strata_of(corpus: Corpus, by: str | None, language: str) -> "pd.Series[str]":
+def _strata_of(corpus: Corpus, by: str | None) -> "pd.Series[str]":
     if by is None:
         return pd.Series("", index=corpus.ids, dtype=str)
     values = corpus.units[by].astype(str).str.strip()
-    return values.where(values != "", sampling_words(language)["empty"])
+    return values.where(values != "", EMPTY)
 
 
 def _drawn_before(corpus: Corpus, coded: "pd.Index[str]") -> "pd.Index[str]":
     """The coded units that a random draw chose. Raises where `drawn` or `probability` is not as we write them."""
     drawn = _column(corpus, DRAWN)[coded]
     if strange := sorted(set(drawn) - {"", RANDOM, TARGETED}):
-        raise DataError(f"{corpus.name} has {strange[0]!r} in its column {DRAWN!r}; give that column another name.")
+        raise DataError("sampling.own_column", file=corpus.name, value=strange[0], column=DRAWN)
     mine = coded[(drawn == RANDOM).to_numpy()]
     probability = _probabilities(corpus)[mine]
     if wrong := int((~((probability > 0) & (probability <= 1))).sum()):
-        raise DataError(
-            f"{corpus.name} has {wrong} answers with drawn = {RANDOM} and no {PROBABILITY} between 0 and 1; take the "
-            "file as it was written when the sheet was read."
-        )
+        raise DataError("sampling.no_probability", file=corpus.name, count=wrong)
     return mine[(probability < 1).to_numpy()]
 
 
@@ -165,17 +165,13 @@ def _allocated(pool: _Pool, size: int) -> dict[str, int]:
     """
     room = pool.stratum[pool.open].value_counts().sort_index()
     if size < 1 or size > room.sum():
-        raise DataError(
-            f"{room.sum()} answers are left to draw from, and {size} were asked for; ask for 1 to {room.sum()}."
-        )
+        raise DataError("sampling.too_many", left=int(room.sum()), asked=size)
     had = pool.stratum[pool.before].value_counts().reindex(room.index, fill_value=0).to_numpy()
     most = room.to_numpy()
     given = np.clip(FEWEST - had, 0, most) if len(room) > 1 else np.zeros(1, dtype=np.int64)
     if given.sum() > size:
-        raise DataError(
-            f"{len(room)} strata need {given.sum()} answers, {FEWEST} each, and {size} were asked for; ask for more, "
-            "or take a column with fewer values."
-        )
+        needed = {"strata": len(room), "needed": int(given.sum()), "each": FEWEST}
+        raise DataError("sampling.too_few_for_strata", **needed, asked=size)
     population = most + had
     for _ in range(size - int(given.sum())):
         wanted = np.where(given < most, population / (2 * (given + had) + 1), -1.0)
@@ -197,17 +193,18 @@ def _strata(pool: _Pool, size_of: dict[str, int]) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(STRATA, columns, strict=True)))
 
 
-def _notes(pool: _Pool, strata: pd.DataFrame, by: str | None, language: str) -> tuple[str, ...]:
-    said = sampling_words(language)
+def _notes(pool: _Pool, strata: pd.DataFrame, by: str | None) -> tuple[Note, ...]:
     counts = {name: int(strata[name].sum()) for name in ("population", "certain", "before", DRAWN)}
     kind = "extended" if counts["before"] else "open" if counts["certain"] else "random"
-    notes = [said[kind].format(**counts)]
+    notes = [Note(f"sampling.{kind}", **counts)]
     if counts["certain"]:
-        notes.append(said["certain"].format(**counts))
+        notes.append(Note("sampling.certain", **counts))
     if pool.broken:
-        notes.append(said["broken"].format(before=pool.broken))
+        notes.append(Note("sampling.broken", before=pool.broken))
     if by is not None:
-        rows = zip(strata[STRATUM], strata[DRAWN], strata["population"], strict=True)
-        parts = [f"{name} {now}/{left}" for name, now, left in rows]
-        notes.append(said["strata"].format(by=by, parts="; ".join(parts)))
-    return (*notes, said["order"])
+        parts = [
+            Note("sampling.stratum", name=Note("sampling.empty") if name == EMPTY else name, drawn=now, population=left)
+            for name, now, left in zip(strata[STRATUM], strata[DRAWN], strata["population"], strict=True)
+        ]
+        notes.append(Note("sampling.strata", by=by, parts=parts))
+    return (*notes, Note("sampling.order"))

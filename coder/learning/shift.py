@@ -14,13 +14,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.corpus import Corpus
-from coder.dutch.text import WORD, fold
 from coder.errors import CoderError
 from coder.languages.language import language_of
+from coder.languages.text import WORD, fold
 from coder.learning.targeting import thresholds
 from coder.methods.classifier import Classifier
 from coder.methods.topics import find_topics
-from coder.tables.table import Table
+from coder.note import Note
+from coder.tables.table import Column, Said, Table
 
 LARGE = 1.5
 """So many times the expected share of unknown words is large, if chance does not explain it (docs/measured.md)."""
@@ -47,21 +48,24 @@ class Shift:
     topics: tuple[str, ...] = ()
 
     @property
-    def warning(self) -> str:
-        """One sentence with the numbers where the shift is large; else empty."""
+    def warning(self) -> Note | None:
+        """What to say, with the numbers, where the shift is large; else None."""
         if not self.large:
-            return ""
-        figures = self.table.frame.set_index("figure")
-        words = ", ".join(self.unknown["word"])
-        usual = figures["trained"]["no code"]
-        than = "" if np.isnan(usual) else f" (in training {usual:.0%})"
-        about = f" Answers without a code are about: {'; '.join(self.topics[:_TOPICS])}." if self.topics else ""
-        return (
-            f"Of the words of these answers the model does not know {figures['new']['unknown tokens']:.0%}; of answers "
-            f"like those it was trained on it would be about {figures['trained']['unknown tokens']:.0%}. It gives "
-            f"{figures['new']['no code']:.0%} of the answers no code{than}. Unknown and frequent: {words}.{about} Code "
-            "some of these answers by hand (`coder sample --targeted`) and train again."
-        )
+            return None
+        figures = 100 * self.table.frame.set_index("figure")
+        share, usual = (float(figures[which]["no code"]) for which in ("new", "trained"))
+        given = Note("learning.gives_none", share=share)
+        if not np.isnan(usual):
+            given = Note("learning.gives_none_than", share=share, usual=usual)
+        values = {
+            "unknown": float(figures["new"]["unknown tokens"]),
+            "usual": float(figures["trained"]["unknown tokens"]),
+            "given": given,
+            "words": list(self.unknown["word"]),
+        }
+        if not self.topics:
+            return Note("learning.shift", **values)
+        return Note("learning.shift_about", **values, topics="; ".join(self.topics[:_TOPICS]))
 
 
 def shift(model: Classifier, corpus: Corpus) -> Shift:
@@ -70,6 +74,15 @@ def shift(model: Classifier, corpus: Corpus) -> Shift:
     Function words, digits and words of one letter are left out. The shift is large where the share of
     unknown words is `LARGE` times that of answers like those of the training or more, and the lower bound of
     its 95 % interval (by answer) is above it too.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> answers = coder.read(resource("corpora/wishes-2021.csv"), text="answer", id="id")
+    >>> book = coder.read_codebook(resource("codebooks/wishes.yaml"))
+    >>> hand = coder.Coding.from_column(answers, "codes", book)
+    >>> model = coder.train_classifier(answers, hand, embedding="none")
+    >>> coder.shift(model, coder.read(resource("corpora/wishes-2024.csv"), text="answer", id="id")).large
+    False
     """
     known = seen_in(model)
     language = model.features.language
@@ -89,11 +102,17 @@ def shift(model: Classifier, corpus: Corpus) -> Shift:
         ("mean highest probability", _mean(highest), _of_card(model, "top_probability")),
     ]
     frame = pd.DataFrame(rows, columns=["figure", "new", "trained"])
-    shown = {"figure": "figure", "new": "new answers", "trained": "trained on"}
+    shown: dict[str, Said | Column] = {
+        "figure": Column(Note("learning.head_figure"), "word"),
+        "new": Note("learning.head_new"),
+        "trained": Note("learning.head_trained"),
+    }
     count = Counter(word for one in unknown for word in one).most_common(_FREQUENT)
     large = bool(share >= LARGE * expected and low > expected)
     return Shift(
-        table=Table("What the model never saw", frame, len(corpus), shown, (f"{len(corpus)} answers.",)),
+        table=Table(
+            Note("learning.never_saw"), frame, len(corpus), shown, (Note("learning.answers_note", answers=len(corpus)),)
+        ),
         unknown=pd.DataFrame(count, columns=["word", "answers"]),
         large=large,
         topics=_topics(corpus.take(corpus.ids[without]), language) if large else (),

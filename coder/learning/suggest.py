@@ -14,17 +14,19 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.model_selection import KFold
 
+from coder.arrays import Labels
 from coder.codebook import Code, Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.pipeline import BUNDLED
 from coder.errors import CoderError, DataError
-from coder.learning.changes import Change, Evidence, Labels, Rows, Setting, changed, choose, effects, gather
-from coder.learning.lab import in_context
+from coder.languages.nl.pipeline import BUNDLED
+from coder.learning.rule_changes import Evidence, Rows, RuleChange, Setting, changed, choose, effects, gather
+from coder.learning.rule_trial import in_context
 from coder.methods.rules.engine import Hit, find
+from coder.note import Note
 from coder.progress import Progress, silent
 from coder.statistics.scores import micro, per_code
-from coder.tables.table import Table
+from coder.tables.table import Column, Said, Table, texts
 
 FOLDS = 5
 FEWEST_CODED = 20
@@ -37,6 +39,8 @@ _AS_GOOD = 0.005
 _EXAMPLES = 2
 """So many answers are shown in which a change is right, and in which it is wrong."""
 _ALL = "all suggested rules"
+ALL_CODES = "all codes"
+"""The row of scores that is of all codes together."""
 _SCORES = ("precision", "recall", "f1")
 
 _WEIGHTS, _SHARES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0), tuple(np.linspace(0.05, 0.95, 19).tolist())
@@ -76,20 +80,30 @@ def suggest(
     deletion (`drop`) where surely three in four of the answers it takes off are wrong. Surely: by the lower
     end of a Wilson interval (z = 1). The least support, and `precision` unless given, are those with the
     highest micro-F1 in cross-validation. Raises `DataError` with fewer than 20 coded answers.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> answers = coder.read(resource("corpora/wishes-2021.csv"), text="answer", id="id")
+    >>> book = coder.read_codebook(resource("codebooks/wishes.yaml"))
+    >>> hand = coder.Coding.from_column(answers, "codes", book)
+    >>> bare = coder.Codebook(tuple(coder.Code(code.id, code.number, code.label) for code in book.codes))
+    >>> found = coder.suggest(answers, hand, bare)
+    >>> found.table.frame["rule"].tolist()[:3]
+    ['*plan', '*strategie', '*beleid*']
     """
     if precision is not None and not 0 < precision < 1:
-        raise CoderError(f"The precision is a share between 0 and 1, such as 0.8, not {precision}.")
+        raise CoderError("learning.precision", precision=precision)
     part = corpus.take(corpus.ids[corpus.ids.isin(hand.seen)])
     if len(part) < FEWEST_CODED:
-        raise DataError(f"{len(part)} answers are coded; suggestions need {FEWEST_CODED} at least. Code some more.")
-    progress("looking for candidates", 0, 3)
+        raise DataError("learning.too_few_coded", count=len(part), least=FEWEST_CODED)
+    progress("progress.candidates", 0, 3)
     evidence = gather(part, hand.matrix(part.ids, codebook.ids), codebook, nlp)
-    progress("choosing", 1, 3)
+    progress("progress.choosing_rules", 1, 3)
     held = [_rows(places, len(part)) for _, places in KFold(FOLDS, shuffle=True, random_state=seed).split(part.ids)]
     levels = LEVELS if precision is None else (precision,)
     setting, without = _tuned(evidence, held, [Setting(*pair) for pair in product(levels, FEWEST)])
     chosen = choose(evidence, np.ones(len(part), dtype=np.bool_), [setting])[setting]
-    progress("measuring", 2, 3)
+    progress("progress.measuring", 2, 3)
     working = _working(evidence, part, codebook, chosen, nlp)
     return Suggestions(
         table=_table(evidence, part, working, _luck(evidence, held, without), setting),
@@ -105,7 +119,9 @@ def _rows(places: npt.NDArray[np.int_], size: int) -> Rows:
     return rows
 
 
-def _tuned(evidence: Evidence, held: Sequence[Rows], settings: Sequence[Setting]) -> tuple[Setting, list[list[Change]]]:
+def _tuned(
+    evidence: Evidence, held: Sequence[Rows], settings: Sequence[Setting]
+) -> tuple[Setting, list[list[RuleChange]]]:
     """The setting that does best on held-out answers, and what it chooses without each fold.
 
     Of settings that do as well the one with the most support is taken, then the highest level.
@@ -117,7 +133,7 @@ def _tuned(evidence: Evidence, held: Sequence[Rows], settings: Sequence[Setting]
     return best, [fold[best] for fold in folds]
 
 
-def _f1(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[Change]]) -> float:
+def _f1(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[RuleChange]]) -> float:
     labels = evidence.before()
     for rows, changes in zip(held, chosen, strict=True):
         for change, column, places in effects(evidence, changes, rows):
@@ -136,7 +152,7 @@ class _Luck(NamedTuple):
         return (right + self.weight * self.share) / (count + self.weight)
 
 
-def _luck(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[Change]]) -> dict[str, _Luck]:
+def _luck(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[RuleChange]]) -> dict[str, _Luck]:
     """For each kind of change what makes the counts on the answers it was chosen on predict those on the others best.
 
     A beta-binomial shrinkage whose two parameters have the highest likelihood on the answers held out. What was
@@ -150,7 +166,7 @@ def _luck(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[Ch
     return {kind: _fitted(np.array(told, dtype=np.int64).reshape(-1, 4).T) for kind, told in rows.items()}
 
 
-def _tally(evidence: Evidence, changes: Sequence[Change], rows: Rows) -> list[tuple[int, int]]:
+def _tally(evidence: Evidence, changes: Sequence[RuleChange], rows: Rows) -> list[tuple[int, int]]:
     """For each change in how many of the rows that it changes it is right, and how many these are."""
     return [
         (int((evidence.right[places, column] == (change.kind == "rule")).sum()), len(places))
@@ -182,8 +198,8 @@ class _Effect:
 
 
 def _working(
-    evidence: Evidence, corpus: Corpus, codebook: Codebook, chosen: Sequence[Change], nlp: str
-) -> dict[Change, _Effect]:
+    evidence: Evidence, corpus: Corpus, codebook: Codebook, chosen: Sequence[RuleChange], nlp: str
+) -> dict[RuleChange, _Effect]:
     """What each change does, seen by the engine with all changes made; without those that do nothing.
 
     The tables do not know that an exception also takes off hits of a new rule; the engine does.
@@ -212,7 +228,7 @@ def _places(found: Mapping[str, Iterable[Hit]]) -> dict[tuple[str, str], dict[in
 
 
 def _held_out(
-    corpus: Corpus, codebook: Codebook, held: Sequence[Rows], chosen: Sequence[Sequence[Change]], nlp: str
+    corpus: Corpus, codebook: Codebook, held: Sequence[Rows], chosen: Sequence[Sequence[RuleChange]], nlp: str
 ) -> Labels:
     """What the engine gives each answer by a codebook with the changes that were chosen without it."""
     given = np.zeros((len(corpus), len(codebook.codes)), dtype=np.bool_)
@@ -233,7 +249,7 @@ def given_by(found: Mapping[str, Iterable[Hit]], codes: Sequence[str], size: int
 def _table(
     evidence: Evidence,
     corpus: Corpus,
-    working: Mapping[Change, _Effect],
+    working: Mapping[RuleChange, _Effect],
     luck: Mapping[str, _Luck],
     setting: Setting,
 ) -> Table:
@@ -253,15 +269,16 @@ def _table(
                 "but": _examples(corpus, effect, ~right),
             }
         )
-    shown = {"code": "code", "kind": "kind", "rule": "rule", "answers": "answers", "right": "right"}
-    shown |= {"expected": "expected", "examples": "such as", "but": "but wrongly"}
+    names = ("code", "kind", "rule", "answers", "right", "expected", "examples", "but")
+    shown: dict[str, Said | Column] = {name: Note(f"learning.head_{name}") for name in names}
+    shown["kind"] = Column(Note("learning.head_kind"), "word")
     frame = pd.DataFrame(rows, columns=list(shown)).astype({"expected": float})
     notes = (
-        f"A rule: surely {setting.level:.0%} right or more, and right in {setting.fewest} answers at least.",
-        "answers: what a rule adds, what an exception or a drop takes off; right: where people agree with that.",
-        "expected: the share right in other answers, as choices turned out in answers held out.",
+        Note("learning.rule_note", level=100 * setting.level, fewest=setting.fewest),
+        Note("learning.right_note"),
+        Note("learning.expected_note"),
     )
-    return Table(f"Suggestions from {len(corpus)} coded answers", frame, len(corpus), shown, notes)
+    return Table(Note("learning.suggestions", answers=len(corpus)), frame, len(corpus), shown, notes)
 
 
 def _examples(corpus: Corpus, effect: _Effect, which: Labels) -> str:
@@ -270,19 +287,19 @@ def _examples(corpus: Corpus, effect: _Effect, which: Labels) -> str:
 
 
 def _scores(evidence: Evidence, after: Labels, codebook: Codebook, *, tuned: bool) -> Table:
-    names = [*codebook.ids, "all codes"]
+    names = [*codebook.ids, ALL_CODES]
     counts = evidence.right.sum(axis=0)
-    frame = pd.DataFrame({"code": names, "label": [codebook.label(id_) for id_ in names], "n": [*counts, counts.sum()]})
+    frame = pd.DataFrame({"code": names, "label": texts(map(codebook.text, names)), "n": [*counts, counts.sum()]})
     for when, labels in (("before", evidence.before()), ("after", after)):
         overall = micro(evidence.right, labels)
         for name, values in zip(_SCORES, per_code(evidence.right, labels), strict=True):
             frame[f"{name}_{when}"] = [*values, overall[name]]  # type: ignore[literal-required]
-    shown = {"code": "code", "n": "n"} | {
-        f"{name}_{when}": f"{name} {when}" for name in _SCORES for when in ("before", "after")
+    shown: dict[str, Said | Column] = {
+        name: Note(f"learning.head_{name}")
+        for name in ("code", "n", *(f"{name}_{when}" for name in _SCORES for when in ("before", "after")))
     }
-    notes: tuple[str, ...] = (
-        f"{len(evidence.right)} coded answers, each with the changes that were chosen without it ({FOLDS} folds).",
-    )
+    shown["code"] = Column(Note("learning.head_code"), "code_or_all")
+    notes: tuple[Note, ...] = (Note("learning.held_out_note", answers=len(evidence.right), folds=FOLDS),)
     if tuned:
-        notes += ("The level was chosen by the same folds, which flatters the last line a little.",)
-    return Table("Before and after, on answers held out", frame, len(evidence.right), shown, notes)
+        notes += (Note("learning.tuned_note"),)
+    return Table(Note("learning.before_after"), frame, len(evidence.right), shown, notes)

@@ -17,31 +17,30 @@ and the score is (1 + rules) x variety; without embeddings either, x typical too
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_matrix
 from scipy.special import ndtr
 from sklearn.cluster import KMeans
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from coder.arrays import Floats, Labels
 from coder.codebook import SPECIAL, Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.pipeline import BUNDLED
-from coder.dutch.text import WORD, fold
 from coder.errors import DataError
 from coder.languages.language import DUTCH, language_of
+from coder.languages.nl.pipeline import BUNDLED
+from coder.languages.text import WORD, fold
 from coder.learning.sampling import to_code
-from coder.learning.sampling_words import sampling_words
 from coder.methods import embedding as embeddings
 from coder.methods.classifier import FEWEST, Classifier, train_classifier
 from coder.methods.rules.engine import Rules
+from coder.note import Note, Text
 from coder.sample import DRAWN, PROBABILITY, STRATA, STRATUM, TARGETED, WHY, Sample
-from coder.tables.words import number
 
 RULES, RARE, TOP = 1.0, 0.5, 0.5
 """What rules, rare codes and the edge of the top 10 weigh beside doubt, which weighs 1."""
@@ -61,9 +60,6 @@ _NAMED = 3
 _OPEN = 0.5
 """From so many bits on a reason is worth telling, and from this chance on that a place is not sure."""
 
-Floats = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.bool_]
-
 
 def target(
     corpus: Corpus,
@@ -74,7 +70,6 @@ def target(
     hand: Coding | None = None,
     no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
-    language: str = "nl",
     seed: int = 1,
 ) -> Sample:
     """Choose the units to code next, the most useful one first, each with the reason why.
@@ -83,16 +78,23 @@ def target(
     count one bit each, and one more where no rule of the codebook finds anything. Coded answers, answers
     that say nothing and near-duplicates are not chosen, so that fewer than `size` may be found. Equal scores
     are ordered by `seed`. Raises `DataError` where nothing is left to code.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> answers = coder.read(resource("corpora/wishes-2021.csv"), text="answer", id="id")
+    >>> book = coder.read_codebook(resource("codebooks/wishes.yaml"))
+    >>> coder.target(answers, 5, codebook=book)
+    <Sample: 5 units, targeted>
     """
     spoken = language_of(codebook.language if codebook is not None else DUTCH)
     left = to_code(corpus, hand, spoken.no_answer if no_answer is None else no_answer)
     if size < 1 or not len(left):
-        raise DataError(f"{len(left)} answers are left to choose from, and {size} were asked for; ask for 1 or more.")
+        raise DataError("sampling.none_left", left=len(left), asked=size)
     coded = corpus.ids[corpus.ids.isin(hand.seen)] if hand is not None else corpus.ids[:0]
     if model is None and hand is not None and len(coded) >= FEWEST and len(hand.take(coded).assignments):
         model = train_classifier(corpus, hand, language=spoken.code, seed=seed)
     left = left[np.random.default_rng(seed).permutation(len(left))]
-    known = _Known(corpus, left, model, codebook, hand, nlp, language)
+    known = _Known(corpus, left, model, codebook, hand, nlp)
     vectors = _vectors(corpus, left, coded)
     worth = known.parts.sum(axis=1).to_numpy()
     if not known.meaning.shape[1] and model is None:
@@ -102,9 +104,8 @@ def target(
     if model is None and (missed := new & (worth == worth.max())).sum() >= size:
         new = missed
     picked = _greedy(worth, vectors.left, nearest, size, _spread(worth, known.meaning, new, size, seed))
-    why = _Why(known, _telling_words(corpus, left, spoken.stop_words), picked).sentences()
+    why = _Why(known, _telling_words(corpus, left, spoken.stop_words), picked).reasons()
     units = pd.DataFrame({PROBABILITY: np.nan, STRATUM: "", WHY: why}, index=left[picked])
-    said = sampling_words(language)
     facts = {
         DRAWN: TARGETED,
         "n": str(len(picked)),
@@ -115,7 +116,7 @@ def target(
         "model": str(model.card["hash"]) if model is not None else "",
         "codebook": codebook.hash if codebook is not None else "",
     }
-    notes = (said["targeted"], *([] if model is not None else [said["no_model"]]))
+    notes = (Note("sampling.targeted"), *([] if model is not None else [Note("sampling.no_model")]))
     return Sample(TARGETED, units, pd.DataFrame(columns=list(STRATA)), facts, notes)
 
 
@@ -132,7 +133,6 @@ class _Known:
     codebook: Codebook | None
     hand: Coding | None
     nlp: str
-    language: str
 
     @cached_property
     def parts(self) -> pd.DataFrame:
@@ -233,10 +233,10 @@ class _Known:
             edge[[upper, lower]] = np.maximum(edge[[upper, lower]], chance)
         return edge
 
-    def label(self, place: int) -> str:
+    def label(self, place: int) -> Text:
         """The label of a code by its place."""
         code = self.codes[place]
-        return self.codebook.label(code, self.language) if self.codebook is not None else code
+        return self.codebook.text(code) if self.codebook is not None else Text(code)
 
 
 def thresholds(model: Classifier | None, codes: Sequence[str]) -> Floats:
@@ -264,7 +264,7 @@ def _vectors(corpus: Corpus, left: "pd.Index[str]", coded: "pd.Index[str]") -> _
     try:
         words = TfidfVectorizer(analyzer=_alike, sublinear_tf=True).fit(texts)
     except ValueError:
-        raise DataError("The answers that are left hold no words to choose by.") from None
+        raise DataError("sampling.no_words") from None
     both = words.transform([*texts, *corpus.texts[coded]])
     return _Vectors(both[: len(texts)], both[len(texts) :])
 
@@ -325,61 +325,61 @@ def _greedy(worth: Floats, rows: csr_matrix, nearest: Floats, size: int, first: 
     return picked
 
 
-# The reasons, in words
+# The reasons
 
 
 @dataclass(frozen=True, slots=True)
 class _Why:
-    """Says of each chosen unit what its score comes from."""
+    """What the score of each chosen unit comes from."""
 
     known: _Known
     terms: list[list[str]]
     picked: list[int]
 
-    def sentences(self) -> list[str]:
+    def reasons(self) -> list[Note]:
         """A reason a unit, the weightiest part first."""
-        return [self._of(row) for row in self.picked]
+        return [
+            reduce(lambda first, then: Note("sampling.both", first=first, then=then), self._of(row))
+            for row in self.picked
+        ]
 
-    def _of(self, row: int) -> str:
-        known, said = self.known, sampling_words(self.known.language)
+    def _of(self, row: int) -> list[Note]:
+        known = self.known
         if known.model is None:
-            parts = [said["uncoded"]] if known.parts["rules"].iloc[row] else []
-            terms = ", ".join(self.terms[row][:_NAMED])
-            return "; ".join([*parts, said["many"].format(terms=terms) if terms else said["varied"]])
+            parts = [Note("sampling.uncoded")] if known.parts["rules"].iloc[row] else []
+            terms = self.terms[row][:_NAMED]
+            return [*parts, Note("sampling.many", terms=terms) if terms else Note("sampling.varied")]
         doubt = known.doubt[row]
         most = [code for code in np.argsort(-doubt, kind="stable")[:_NAMED] if doubt[code] >= _OPEN]
-        parts = [
-            said["doubt"].format(code=known.label(code), value=self._number(known.probability[row, code]))
-            for code in most or [int(np.argmax(doubt))]
-        ]
-        return "; ".join([*parts, *self._rules(row), *self._rare(doubt), *self._top(doubt)])
+        parts = [self._told("doubt", row, code) for code in most or [int(np.argmax(doubt))]]
+        return [*parts, *self._rules(row), *self._rare(doubt), *self._top(doubt)]
 
-    def _rules(self, row: int) -> list[str]:
-        known, said = self.known, sampling_words(self.known.language)
+    def _rules(self, row: int) -> list[Note]:
+        known = self.known
         code = int(np.argmax(known.against[row]))
         if not known.against[row, code]:
             return []
-        kind = "found" if known.hits[row, code] else "missed"
-        return [said[kind].format(code=known.label(code), value=self._number(known.probability[row, code]))]
+        return [self._told("found" if known.hits[row, code] else "missed", row, code)]
 
-    def _rare(self, doubt: Floats) -> list[str]:
+    def _rare(self, doubt: Floats) -> list[Note]:
         known = self.known
         code = int(np.argmax(doubt * (known.examples < _FEW)))
         if doubt[code] < _OPEN or known.examples[code] >= _FEW:
             return []
-        count = int(known.examples[code])
-        return [sampling_words(known.language)["rare"].format(code=known.label(code), count=count)]
+        return [Note("sampling.rare", code=known.label(code), count=int(known.examples[code]))]
 
-    def _top(self, doubt: Floats) -> list[str]:
+    def _top(self, doubt: Floats) -> list[Note]:
         known = self.known
         code = int(np.argmax(doubt * known.edge))
         if known.edge[code] < _OPEN or doubt[code] < _OPEN:
             return []
         rank = int((known.expected > known.expected[code]).sum()) + 1
-        return [sampling_words(known.language)["top"].format(code=known.label(code), rank=rank)]
+        return [Note("sampling.top", code=known.label(code), rank=rank)]
 
-    def _number(self, value: float) -> str:
-        return number(value, self.known.language)
+    def _told(self, key: str, row: int, code: int) -> Note:
+        """What the model says of a code of a unit, with its probability."""
+        value = float(self.known.probability[row, code])
+        return Note(f"sampling.{key}", code=self.known.label(code), value=value)
 
 
 def _telling_words(corpus: Corpus, left: "pd.Index[str]", stop_words: frozenset[str]) -> list[list[str]]:

@@ -7,19 +7,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coder.arrays import Floats, Labels
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import DataError
-from coder.methods.classifier import Classifier, Examined, data_hash, enough_examples, marks
+from coder.methods.classifier import Classifier, Examined, data_hash, enough_examples, text_fingerprints
 from coder.methods.linear import fit, score
+from coder.note import Note
 from coder.progress import Progress, silent
 from coder.statistics.calibration import Calibration, log_odds
 from coder.statistics.scores import per_code
-from coder.tables.table import Table
+from coder.tables.table import Column, Said, Table
 from coder.version import __version__
-
-Labels = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 FEWEST_OLD = 0.9
 """The share of the answers of the model that must be among those given."""
@@ -44,6 +43,16 @@ def update(model: Classifier, corpus: Corpus, coding: Coding, *, seed: int = 1, 
     Whether codes are better or worse is measured on every second new answer, by the old model and by one
     that learned from the others. Raises `DataError` where the answers of the model are not among those given,
     or none is new.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> answers = coder.read(resource("corpora/wishes-2021.csv"), text="answer", id="id")
+    >>> book = coder.read_codebook(resource("codebooks/wishes.yaml"))
+    >>> hand = coder.Coding.from_column(answers, "codes", book)
+    >>> model = coder.train_classifier(answers, hand.take(hand.seen[:80]), embedding="none")
+    >>> updated = coder.update(model, answers, hand)
+    >>> updated.model.card["units"], updated.changes.base
+    (120, 20)
     """
     ids, codes, labels = enough_examples(corpus, coding)
     texts = corpus.texts[ids].tolist()
@@ -67,25 +76,20 @@ def update(model: Classifier, corpus: Corpus, coding: Coding, *, seed: int = 1, 
     }
     made = replace(
         model, codes=tuple(codes), features=examined.features(), weights=weights, bias=bias,
-        calibration=calibration, seen=marks(texts), card=card,
+        calibration=calibration, seen=text_fingerprints(texts), card=card,
     )  # fmt: skip
     return Updated(made, changes)
 
 
 def _new(model: Classifier, texts: list[str]) -> npt.NDArray[np.int64]:
     """The rows that the model has not seen."""
-    now = marks(texts)
+    now = text_fingerprints(texts)
     known = np.isin(np.unique(model.seen), now).mean()
     if known < FEWEST_OLD:
-        raise DataError(
-            f"The model was trained on {len(model.seen)} answers, of which {known:.0%} are in this file; "
-            "give a file with all coded answers, the old and the new, or train without --update."
-        )
+        raise DataError("learning.other_answers", seen=len(model.seen), known=100 * float(known))
     new = np.flatnonzero(~np.isin(now, model.seen))
     if not len(new):
-        raise DataError(
-            "The file has no coded answer that the model has not seen; train without --update to learn anew."
-        )
+        raise DataError("learning.nothing_new")
     return new
 
 
@@ -136,15 +140,16 @@ def _changes(
         for code in model.codes
         if code not in codes
     ]
-    shown = {
-        "code": "code", "examples_then": "examples then", "examples": "examples", "f1_then": "F1 then", "f1": "F1",
-        "change": "change",
-    }  # fmt: skip
-    notes = (
-        f"{new} new answers; F1 on {len(right)} of them, which neither model had learned from, "
-        f"of codes with {FEWEST_HELD} examples there.",
-    )
-    return Table("What changed", pd.DataFrame([*rows, *gone]), len(right), shown, notes)
+    shown: dict[str, Said | Column] = {
+        "code": Note("learning.head_code"),
+        "examples_then": Note("learning.head_examples_then"),
+        "examples": Note("learning.head_examples_now"),
+        "f1_then": Note("learning.head_f1_then"),
+        "f1": Note("learning.head_f1_now"),
+        "change": Column(Note("learning.head_change"), "word"),
+    }
+    notes = (Note("learning.changed_note", new=new, held=len(right), least=FEWEST_HELD),)
+    return Table(Note("learning.changed"), pd.DataFrame([*rows, *gone]), len(right), shown, notes)
 
 
 def _change(known: bool, before: float, after: float) -> str:  # noqa: FBT001

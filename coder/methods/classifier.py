@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 
+from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
 from coder.coding import Coding, assignments
 from coder.corpus import Corpus
@@ -33,9 +34,7 @@ from coder.version import __version__
 if TYPE_CHECKING:
     import pandas as pd
 
-Labels = npt.NDArray[np.bool_]
 Probabilities = npt.NDArray[np.float64]
-Floats = npt.NDArray[np.float64]
 
 FOLDS = 5
 FEWEST = 10
@@ -139,8 +138,8 @@ class Classifier:
 
     `codes` are the ids it can give, `weights` has shape (codes, numbers of a text), `bias` (codes,). A
     code is given where its probability reaches `threshold`. `seen` are the marks of the texts it was
-    trained on (see `marks`), `card` says how many and how well. `weighing` says how it is weighed beside the rules of a
-    codebook, where `coder.methods.combine` found out.
+    trained on (see `text_fingerprints`), `card` says how many and how well. `weighing` says how it is weighed beside
+    the rules of a codebook, where `coder.methods.combine` found out.
     """
 
     codes: tuple[str, ...]
@@ -181,7 +180,7 @@ class Classifier:
         """The probability of each code, shape (texts, codes), in the order of `codes`."""
         found = np.zeros((len(texts), len(self.codes)))
         for start in range(0, len(texts), _AT_ONCE):
-            progress("coding", start, len(texts))
+            progress("progress.coding", start, len(texts))
             rows = self.features.transform(texts[start : start + _AT_ONCE], progress)
             scores = rows @ self.weights.T + self.bias
             found[start : start + _AT_ONCE] = self.calibration.probabilities(scores)
@@ -238,6 +237,14 @@ def train_classifier(
     Codes without a single example cannot be learned and are left out. `embedding` is one of `embedding.NAMES`,
     `language` that of the answers. The threshold is the one that gives the best micro-F1 in cross-validation. Raises
     `DataError` with fewer than ten coded units.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> answers = coder.read(resource("corpora/wishes-2021.csv"), text="answer", id="id")
+    >>> book = coder.read_codebook(resource("codebooks/wishes.yaml"))
+    >>> hand = coder.Coding.from_column(answers, "codes", book)
+    >>> coder.train_classifier(answers, hand, embedding="none").codes[:3]
+    ('agreements', 'everyone', 'innovation')
     """
     enough_examples(corpus, coding)
     return learn(corpus, coding, embedding=embedding, language=language, seed=seed, progress=progress)[0]
@@ -275,7 +282,9 @@ def learn(
         "codes": describe(codes, labels, held_out, threshold),
     }
     calibration = calibrate(scores, labels, held_out=counts)
-    model = Classifier(tuple(codes), examined.features(), weights, bias, calibration, threshold, marks(texts), card)
+    model = Classifier(
+        tuple(codes), examined.features(), weights, bias, calibration, threshold, text_fingerprints(texts), card
+    )
     return model, held_out
 
 
@@ -323,7 +332,7 @@ def describe(codes: Sequence[str], labels: Labels, probabilities: Probabilities,
     }
 
 
-def marks(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
+def text_fingerprints(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
     """A number for each text, by which it is known again; the text cannot be read from it."""
     digests = (sha256(text.encode("utf-8", "surrogatepass")).digest()[:8] for text in texts)
     return np.frombuffer(b"".join(digests), dtype=np.uint64)
@@ -339,10 +348,7 @@ def enough_examples(corpus: Corpus, coding: Coding) -> tuple["pd.Index[str]", li
     """What `examples` gives; raises `DataError` where people coded too little to learn from."""
     ids, codes, labels = examples(corpus, coding)
     if len(ids) < FEWEST or not codes:
-        raise DataError(
-            f"There are {len(ids)} coded answers with {len(codes)} codes to learn from; "
-            f"code at least {FEWEST} answers by hand first."
-        )
+        raise DataError("model.too_few_coded", count=len(ids), codes=len(codes), least=FEWEST)
     return ids, codes, labels
 
 

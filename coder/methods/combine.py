@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from coder.arrays import Labels
 from coder.codebook import Codebook
 from coder.coding import Coding, Method, assignments
 from coder.corpus import Corpus
-from coder.methods.classifier import Classifier, Labels, Probabilities, enough_examples, examples, learn, reasons_of
+from coder.methods.classifier import Classifier, Probabilities, enough_examples, examples, learn, reasons_of
+from coder.methods.embedding import similarity
 from coder.methods.rules.engine import Rules
-from coder.methods.similarity import similarity
 from coder.methods.weighing import Weighing, weigh
 from coder.progress import Progress, silent
 from coder.reasons import Reasons

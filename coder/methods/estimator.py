@@ -10,17 +10,17 @@ from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
+from coder.arrays import Labels
 from coder.codebook import Codebook
 from coder.coding import Coding, assignments
 from coder.corpus import TEXT, Corpus
-from coder.dutch.pipeline import BUNDLED
 from coder.languages.language import DUTCH
+from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.classifier import enough_examples, learn
 from coder.methods.combine import Combination, combine
 from coder.methods.rules.engine import Rules
 from coder.statistics.scores import micro
 
-Labels = npt.NDArray[np.bool_]
 Texts = Sequence[str] | npt.NDArray[Any] | pd.Series
 SETS, MATRIX, SINGLE = "sets", "matrix", "single"
 """How codes are given, and given back: a set an answer, a matrix of (answers, codes), one code an answer."""

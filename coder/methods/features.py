@@ -17,12 +17,12 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import normalize
 
-from coder.dutch.text import fold, tokenise
-from coder.dutch.visible import visible
+from coder.arrays import Floats
 from coder.errors import DataError
 from coder.languages.language import DUTCH, language_of
+from coder.languages.text import fold, tokenise
+from coder.languages.visible import visible
 
-Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.signedinteger]
 
 SHORTEST, LONGEST = 2, 5
@@ -53,7 +53,7 @@ class _Grams(TransformerMixin, BaseEstimator):  # type: ignore[misc] # scikit-le
     def learn(self, counts: "Counts") -> None:
         """Learn from counts. Raises `DataError` where there is nothing to count."""
         if not counts.names:
-            raise DataError("The answers to learn from hold no words.")
+            raise DataError("model.no_words")
         self.names_, self.idf_ = counts.names, inverse_frequency(counts.matrix)
 
     def restore(self, names: Sequence[str], idf: Floats) -> Self:

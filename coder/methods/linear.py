@@ -7,10 +7,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from coder.arrays import Floats, Labels
 from coder.statistics.calibration import calibrate, log_odds
 
-Floats = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 Weights = tuple[npt.NDArray[np.float32], Floats]
 """Weights of shape (codes, columns) and bias of shape (codes,)."""

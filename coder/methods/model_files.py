@@ -61,7 +61,7 @@ def save(model: Classifier, folder: Path) -> None:
             for file in sorted(beside.iterdir()):
                 file.replace(folder / file.name)
     except OSError as error:
-        raise DataError(f"No model can be written to {folder} ({error.strerror}); name another folder.") from None
+        raise DataError("model.no_folder", folder=folder, reason=error.strerror) from None
 
 
 def load(folder: Path) -> Classifier:
@@ -76,9 +76,9 @@ def load(folder: Path) -> Classifier:
         with (folder / "model.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
             model = _model(grams, card, {name: stored[name] for name in stored.files})
     except FileNotFoundError:
-        raise DataError(f"{folder} is not a model; make one with `coder train`.") from None
+        raise DataError("model.none", folder=folder) from None
     except (KeyError, TypeError, ValueError, AttributeError, EOFError, OSError, BadZipFile, zlib.error) as error:
-        raise DataError(f"The model in {folder} is damaged or of another version ({error}); train it again.") from None
+        raise DataError("model.damaged", folder=folder, reason=str(error)) from None
     require(model.features.embedding)
     return model
 

@@ -16,17 +16,13 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
 
 from coder.corpus import Corpus
-from coder.dutch.text import WORD, fold
 from coder.errors import DataError, MissingExtraError
 from coder.languages.language import DUTCH, language_of
+from coder.languages.text import WORD, fold
 from coder.methods.classifier import Features
 
 FEWEST = 12
 """Fewer answers than this are read quicker than a table of their topics."""
-INSTALL = (
-    "Topics need BERTopic. Install it without torch: pip install --no-deps bertopic, then "
-    "pip install hdbscan plotly pyyaml tqdm."
-)
 _DIMENSIONS = 10
 _KEY_WORDS = 6
 _TYPICAL = 3
@@ -55,9 +51,15 @@ def find_topics(corpus: Corpus, *, smallest: int | None = None, language: str = 
     function words alone, is in none. Where clustering finds nothing, answers with the same words are a topic: clusters
     are what is denser than the rest, and of one answer given thirty times there is no rest. Raises `DataError` with
     fewer than twelve answers and `MissingExtraError` where BERTopic is not there.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> answers = coder.read(resource("corpora/wishes-2021.csv"), text="answer", id="id")
+    >>> coder.find_topics(answers).frame.columns.tolist()
+    ['topic', 'size', 'words', 'answers']
     """
     if len(corpus) < FEWEST:
-        raise DataError(f"There are {len(corpus)} answers to find topics in; from {FEWEST} on it makes sense.")
+        raise DataError("model.too_few_for_topics", count=len(corpus), least=FEWEST)
     stop = language_of(language).stop_words
     said = [" ".join(word for word in WORD.findall(fold(text)) if word not in stop) for text in corpus.texts]
     places = np.flatnonzero([bool(words) for words in said])
@@ -109,7 +111,7 @@ def _clusters(
         from bertopic.dimensionality import BaseDimensionalityReduction  # noqa: PLC0415
         from hdbscan import HDBSCAN  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise MissingExtraError(f"{INSTALL} (Not found: {error.name}.)") from None
+        raise MissingExtraError("model.no_topics", missing=error.name) from None
     model = BERTopic(
         language="multilingual",
         umap_model=BaseDimensionalityReduction(),

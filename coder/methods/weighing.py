@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
+from coder.arrays import Floats, Labels
 from coder.statistics.scores import best_threshold, micro
-
-Floats = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.bool_]
 
 FOLDS = 5
 PRIOR = 4.0

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coder.reports.content import Chart, Series
-from coder.reports.words import report_words
+from coder.reports.shown import said
+from coder.words import area
 from coder.words.numbers import percent
 
 if TYPE_CHECKING:
@@ -32,22 +33,22 @@ _MARK = "|"
 """Stands in the name of a row between its place and its label, so that equal labels stay two rows."""
 
 
-def svg(chart: Chart, language: str) -> str:
+def svg(chart: Chart) -> str:
     """The chart as an SVG element to stand in a page, with its text alternative; it has no reference to anything."""
     import vl_convert  # noqa: PLC0415 (heavy)
 
-    picture = str(vl_convert.vegalite_to_svg(_spec(chart, language)))
+    picture = str(vl_convert.vegalite_to_svg(_spec(chart)))
     picture = re.sub(r"^<\?xml[^>]*>|<!DOCTYPE[^>]*>", "", picture)
     picture = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", picture)
-    name = escape(chart.described(language), quote=True)
+    name = escape(chart.described(), quote=True)
     return picture.replace("<svg ", f'<svg role="img" aria-label="{name}" ', 1)
 
 
-def png(chart: Chart, language: str, *, scale: float = 2.0) -> bytes:
+def png(chart: Chart, *, scale: float = 2.0) -> bytes:
     """The chart as a picture of `scale` times 72 pixels to the inch."""
     import vl_convert  # noqa: PLC0415 (heavy)
 
-    return bytes(vl_convert.vegalite_to_png(_spec(chart, language), scale=scale))
+    return bytes(vl_convert.vegalite_to_png(_spec(chart), scale=scale))
 
 
 def fills(chart: Chart) -> list[str]:
@@ -55,11 +56,11 @@ def fills(chart: Chart) -> list[str]:
     return [FILLS[(place + chart.with_intervals) % len(FILLS)] for place in range(len(chart.series))]
 
 
-def _spec(chart: Chart, language: str) -> str:
+def _spec(chart: Chart) -> str:
     import altair as alt  # noqa: PLC0415 (heavy)
 
     rows, lines = _rows(chart)
-    names = [series.name for series in chart.series]
+    names = [said(series.name) for series in chart.series]
     several = len(names) > 1
     place = partial(alt.Y, "row:N", sort=rows["row"].drop_duplicates().tolist(), title=None)
     axis = alt.Axis(
@@ -72,7 +73,7 @@ def _spec(chart: Chart, language: str) -> str:
         axis.minExtent = axis.maxExtent = _EXTENT
     base = alt.Chart(rows).encode(
         y=place(axis=axis, scale=alt.Scale(paddingInner=0.28, paddingOuter=0.14)),
-        x=alt.X("percent:Q", title=report_words(language)["of_respondents"], scale=alt.Scale(domain=[0, top])),
+        x=alt.X("percent:Q", title=area("report")["of_respondents"], scale=alt.Scale(domain=[0, top])),
     )
     if several:
         base = base.encode(yOffset=alt.YOffset("series:N", sort=names))
@@ -124,11 +125,11 @@ def _ends(series: Series, place: int, value: float) -> tuple[float, float]:
 
 def _rows(chart: Chart) -> tuple[pd.DataFrame, int]:
     """A row a bar that is known, and the most lines that a label takes."""
-    labels = ["\n".join(wrap(label, _CHARACTERS)) or label for label in chart.labels]
+    labels = ["\n".join(wrap(label, _CHARACTERS)) or label for label in map(said, chart.labels)]
     rows = [
         {
             "row": f"{place}{_MARK}{label}",
-            "series": series.name,
+            "series": said(series.name),
             "percent": value,
             "shown": percent(value),
             **dict(zip(("low", "high"), _ends(series, place, value), strict=True)),

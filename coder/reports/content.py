@@ -9,15 +9,21 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from coder.codebook import Codebook
+from coder.note import Note
 from coder.reports.quotes import Quote
-from coder.reports.words import EXACT, report_words, with_interval
+from coder.reports.shown import said
 from coder.tables.mentions import Mentions
-from coder.tables.table import Table
-from coder.words.numbers import percent
+from coder.tables.table import Said, Table
+from coder.words import say
+from coder.words.numbers import EXACT, percent, with_interval
+
+Words = Any
+"""What people read (a `Said`); a text once the report is said, as writers get it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class Series:
     `intervals` has the ends of the interval of each, in 0..100, or is empty where the chart shows none.
     """
 
-    name: str
+    name: Words
     percents: tuple[float | None, ...]
     intervals: tuple[tuple[float, float] | None, ...] = ()
 
@@ -52,9 +58,9 @@ class Chart:
     `note` stands under it. `scale` is a percentage that the axis reaches at least: that of the whole in its parts.
     """
 
-    labels: tuple[str, ...]
+    labels: tuple[Words, ...]
     series: tuple[Series, ...]
-    note: str = ""
+    note: Words = ""
     scale: float = 0.0
 
     @property
@@ -73,19 +79,19 @@ class Chart:
     def names(self) -> tuple[str, ...]:
         """The labels for a chart that people edit: with the figure where the interval would run through it."""
         if not self.with_intervals:
-            return self.labels
+            return tuple(map(said, self.labels))
         figures = zip(*([one.figure(place) for place in range(len(self.labels))] for one in self.series), strict=True)
         shown = (" / ".join(filter(None, one)) for one in figures)
-        return tuple(f"{label}: {figure}" for label, figure in zip(self.labels, shown, strict=True))
+        return tuple(f"{said(label)}: {figure}" for label, figure in zip(self.labels, shown, strict=True))
 
-    def described(self, language: str) -> str:
-        """The chart in words, for who cannot see it."""
+    def described(self) -> str:
+        """The chart in words, for who cannot see it, in the language chosen."""
         rows = []
         for place, label in enumerate(self.labels):
-            known = [(series.name, series.figure(place)) for series in self.series if series.figure(place)]
+            known = [(said(series.name), series.figure(place)) for series in self.series if series.figure(place)]
             bars = ", ".join(value if len(self.series) == 1 else f"{name} {value}" for name, value in known)
-            rows.append(f"{label}: {bars or '–'}")
-        return f"{report_words(language)['bars']}. {'; '.join(rows)}."
+            rows.append(f"{said(label)}: {bars or '–'}")
+        return f"{say(Note('report.bars'))}. {'; '.join(rows)}."
 
     def parts(self, size: int) -> "list[Chart]":
         """The chart in charts of at most `size` labels, of about equal length and with the same scale."""
@@ -115,19 +121,19 @@ class Section:
     (top, comparison). `quotes` are answers by label of their code; `facts` say how the numbers were made.
     """
 
-    title: str
-    finding: str
+    title: Words
+    finding: Words
     tables: Mapping[str, Table]
     chart: Chart | None = None
-    quotes: tuple[tuple[str, tuple[Quote, ...]], ...] = ()
+    quotes: tuple[tuple[Words, tuple[Quote, ...]], ...] = ()
     topics: Table | None = None
-    facts: tuple[str, ...] = ()
+    facts: tuple[Words, ...] = ()
 
-    def quotes_note(self, language: str) -> str:
-        """How the quotes were chosen, and what is marked in them where something is."""
-        said = report_words(language)
+    @property
+    def quotes_note(self) -> str:
+        """How the quotes were chosen, and what is marked in them where something is, in the language chosen."""
         marked = any(quote.spans for _, chosen in self.quotes for quote in chosen)
-        return " ".join([said["quotes_note"], *([said["marked_note"]] if marked else [])])
+        return " ".join(say(Note(f"report.{key}")) for key in ("quotes_note", *(("marked_note",) if marked else ())))
 
     @property
     def all_tables(self) -> dict[str, Table]:
@@ -152,65 +158,64 @@ class Respondents:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Report:
-    """The content of a report in one language, "nl" or "en".
+    """The content of a report, in no language yet: that is said when it is written.
 
-    `methods` is a paragraph ready to paste, `note` what the reader must know first. `respondents` are
+    `methods` are the sentences of a paragraph ready to paste, `note` what the reader must know first. `respondents` are
     asked for by .sav alone; `separator` is that of the file the answers came from, for .csv.
     """
 
-    title: str
-    language: str
+    title: Words
     sections: tuple[Section, ...]
-    methods: str = ""
-    note: str = ""
+    methods: tuple[Words, ...] = ()
+    note: Words = ""
     made: date | None = None
     respondents: Respondents | None = None
     separator: str = ";"
 
-    def __post_init__(self) -> None:
-        report_words(self.language)
-
     def __repr__(self) -> str:
         tables = ", ".join(dict.fromkeys(name for section in self.sections for name in section.all_tables))
-        return f'<Report {self.title!r}: tables {tables}; .save("report.html") writes it>'
+        return f'<Report {said(self.title)!r}: tables {tables}; .save("report.html") writes it>'
 
     def _repr_html_(self) -> str:
         tables = [table for section in self.sections for table in section.all_tables.values()]
-        findings = "".join(f"<p>{escape(section.finding)}</p>" for section in self.sections)
+        findings = "".join(f"<p>{escape(said(section.finding))}</p>" for section in self.sections)
         return findings + "".join(table._repr_html_() for table in tables)
 
-    def save(self, *paths: str | Path) -> list[Path]:
+    def save(self, *paths: str | Path, language: str | None = None) -> list[Path]:
         """Write the report to these files, each as its ending says (.html, .xlsx, .docx, .pptx, .sav, .csv, .md).
+
+        It is in the language chosen, unless one is given.
 
         Returns all files written: .csv and .sav are several. Raises `DataError` for any other ending.
         """
         from coder.reports.write import write_report  # noqa: PLC0415 (which is built on this module)
 
-        return write_report(self, [Path(path) for path in paths])
+        return write_report(self, [Path(path) for path in paths], language)
 
 
-def bar_chart(table: Table, language: str) -> Chart | None:
+def bar_chart(table: Table) -> Chart | None:
     """The chart of a frequency table or a comparison: this wave and, where its percentages are known, the last one.
 
     Codes that dropped out or of which nothing is known now, and those under a net, are left out. None without a
     percentage.
     """
-    said, frame = report_words(language), _not_under(table.frame)
+    frame = _not_under(table.frame)
     if "dropped" in frame:
         unknown = frame["rank"].isna() & frame["percent"].isna()
         frame = frame[~(frame["dropped"].astype(bool) | unknown)]
     if frame.empty or frame["percent"].isna().all():
         return None
-    series, note = [Series(said["now"], _known(frame["percent"]))], ""
+    series: list[Series] = [Series(Note("report.now"), _known(frame["percent"]))]
+    note: Words = ""
     if "then_percent" in frame:
         if frame["then_percent"].notna().any():
-            series.append(Series(said["then"], _known(frame["then_percent"])))
+            series.append(Series(Note("report.then"), _known(frame["then_percent"])))
         else:
-            note = said["only_places"]
-    return Chart(tuple(frame["label"].astype(str)), tuple(series), note)
+            note = Note("report.only_places")
+    return Chart(tuple(frame["label"]), tuple(series), note)
 
 
-def interval_chart(table: Table, name: str, note: str) -> Chart | None:
+def interval_chart(table: Table, name: Said, note: Said) -> Chart | None:
     """The chart of estimates: the bars of one series with the intervals `low` to `high`, unless these are of no width.
 
     Codes under a net are left out. None without a percentage.
@@ -220,9 +225,9 @@ def interval_chart(table: Table, name: str, note: str) -> Chart | None:
         return None
     ends = list(zip(frame["low"].tolist(), frame["high"].tolist(), strict=True))
     if all(high - low < EXACT for low, high in ends):
-        return Chart(tuple(frame["label"].astype(str)), (Series(name, _known(frame["percent"])),))
+        return Chart(tuple(frame["label"]), (Series(name, _known(frame["percent"])),))
     intervals = tuple(None if pd.isna(low) else (float(low), float(high)) for low, high in ends)
-    return Chart(tuple(frame["label"].astype(str)), (Series(name, _known(frame["percent"]), intervals),), note)
+    return Chart(tuple(frame["label"]), (Series(name, _known(frame["percent"]), intervals),), note)
 
 
 def _not_under(frame: pd.DataFrame) -> pd.DataFrame:

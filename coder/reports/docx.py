@@ -18,10 +18,11 @@ from coder.files.writing import written_beside
 from coder.reports.chart import png
 from coder.reports.content import Chart, Report, Section
 from coder.reports.layout import column_parts
-from coder.reports.marks import pieces
-from coder.reports.quotes import Quote
-from coder.reports.words import LOCALES, is_number, report_words, shown_cells, written_date
+from coder.reports.quotes import Quote, pieces
+from coder.reports.shown import shown
 from coder.tables.table import Table
+from coder.words import area, chosen
+from coder.words.numbers import tag, written_date
 
 if TYPE_CHECKING:
     from docx.document import Document as Doc
@@ -45,23 +46,21 @@ def write(report: Report, path: Path) -> list[Path]:
     document = Document()
     _set_up(document, report)
     document.add_heading(report.title, 0)
-    for line in ([written_date(report.made, report.language)] if report.made else []) + [report.note] * bool(
-        report.note
-    ):
+    for line in ([written_date(report.made, chosen())] if report.made else []) + [report.note] * bool(report.note):
         document.add_paragraph(line)
     for number, part in enumerate(report.sections):
         _section(document, part, report, first=number == 0)
     if report.methods:
         _turn(document, landscape=False)
-        document.add_heading(report_words(report.language)["methods"], 1)
-        document.add_paragraph(report.methods)
+        document.add_heading(area("report")["methods"], 1)
+        document.add_paragraph(report.methods[0])
     with written_beside(path) as beside:
         document.save(str(beside))
     return [path]
 
 
 def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> None:
-    said = report_words(report.language)
+    said = area("report")
     turned = document.sections[-1].orientation == WD_ORIENT.LANDSCAPE
     _turn(document, landscape=False)
     heading = document.add_heading(part.finding, 1)
@@ -70,14 +69,14 @@ def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> 
         document.add_paragraph(part.title, style="Subtitle")
     if part.chart:
         for chart in part.chart.parts(_LABELS):
-            _picture(document, chart, report.language)
+            _picture(document, chart)
     for table in part.tables.values():
-        _table(document, table, report.language)
+        _table(document, table)
     if part.quotes:
         _turn(document, landscape=False)
-        _quotes(document, part, report.language)
+        _quotes(document, part)
     if part.topics:
-        _table(document, part.topics, report.language)
+        _table(document, part.topics)
     if part.facts:
         _turn(document, landscape=False)
         document.add_heading(said["how"], 2)
@@ -85,32 +84,32 @@ def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> 
         document.add_paragraph(fact, style="List Bullet")
 
 
-def _picture(document: "Doc", chart: Chart, language: str) -> None:
-    shape = document.add_picture(BytesIO(png(chart, language, scale=3)), width=Cm(_WIDE))
+def _picture(document: "Doc", chart: Chart) -> None:
+    shape = document.add_picture(BytesIO(png(chart, scale=3)), width=Cm(_WIDE))
     if shape.height > Cm(_HIGH):
         shape.width, shape.height = int(shape.width * Cm(_HIGH) / shape.height), Cm(_HIGH)
-    shape._inline.docPr.set("descr", chart.described(language))
+    shape._inline.docPr.set("descr", chart.described())
     if chart.note:
         document.add_paragraph(chart.note, style="Note")
 
 
-def _table(document: "Doc", table: Table, language: str) -> None:
+def _table(document: "Doc", table: Table) -> None:
     """The caption, the table with a head that comes back on every page, and its notes; a wide one on a turned page."""
     parts = column_parts(table, room=_WIDE, character=_CHARACTER, margin=0.55)
     if wide := len(parts) > 1:
         parts = column_parts(table, room=_TURNED, character=_CHARACTER, margin=0.55)
     _turn(document, landscape=wide)
-    heads, cells, numbers = [*table.shown.values()], shown_cells(table, language), [*is_number(table).values()]
+    seen = shown(table)
     for number, part in enumerate(parts, start=1):
-        title = report_words(language)["continued"].format(title=table.title, part=number, parts=len(parts))
-        caption = document.add_paragraph(title if len(parts) > 1 else table.title, style="Caption")
+        title = area("report")["continued"].format(title=seen.title, part=number, parts=len(parts))
+        caption = document.add_paragraph(title if len(parts) > 1 else seen.title, style="Caption")
         caption.paragraph_format.keep_with_next = True
-        rows = [part.of(row) for row in [heads, *cells]]
-        native = _native(document, rows, part.widths, [numbers[place] for place in part.columns])
+        rows = [part.of(row) for row in [seen.headings, *seen.rows]]
+        native = _native(document, rows, part.widths, [seen.numeric[place] for place in part.columns])
         if len(rows) <= _TOGETHER:
-            noted = number == len(parts) and table.notes
+            noted = number == len(parts) and seen.notes
             _keep([cell.paragraphs[0] for row in native.rows for cell in row.cells], last=bool(noted))
-    notes = [document.add_paragraph(note, style="Note") for note in table.notes]
+    notes = [document.add_paragraph(note, style="Note") for note in seen.notes]
     _keep(notes, last=False)
 
 
@@ -151,13 +150,13 @@ def _native(document: "Doc", rows: list[list[str]], widths: Sequence[float], num
     return native
 
 
-def _quotes(document: "Doc", part: Section, language: str) -> None:
-    said = report_words(language)
+def _quotes(document: "Doc", part: Section) -> None:
+    said = area("report")
     document.add_heading(said["quotes"], 2)
-    document.add_paragraph(part.quotes_note(language), style="Note")
-    for label, chosen in part.quotes:
+    document.add_paragraph(part.quotes_note, style="Note")
+    for label, quotes in part.quotes:
         document.add_heading(label, 3)
-        for quote in chosen:
+        for quote in quotes:
             _quote(document, quote, said["picked"])
 
 
@@ -195,10 +194,10 @@ def _set_up(document: "Doc", report: Report) -> None:
     defaults = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     spoken = _add(defaults, "w:lang") if defaults.find(qn("w:lang")) is None else defaults.find(qn("w:lang"))
     for what in ("w:val", "w:eastAsia", "w:bidi"):
-        spoken.set(qn(what), LOCALES[report.language].replace("_", "-"))
+        spoken.set(qn(what), tag(chosen()))
     about = document.core_properties
     about.title, about.author, about.comments = report.title[:255], "coder", ""
-    about.language = LOCALES[report.language].replace("_", "-")
+    about.language = tag(chosen())
 
 
 def _add(parent: "BaseOxmlElement", name: str) -> "BaseOxmlElement":

@@ -7,10 +7,12 @@ from pathlib import Path
 from coder.files.writing import written_beside
 from coder.reports.chart import svg
 from coder.reports.content import Report
-from coder.reports.marks import pieces
-from coder.reports.words import is_number, report_words, shown_cells, written_date
+from coder.reports.quotes import pieces
+from coder.reports.shown import shown
 from coder.tables.table import Table
 from coder.version import __version__
+from coder.words import area, chosen
+from coder.words.numbers import written_date
 
 _LABELS = 16
 """So many labels a chart has; of more it is several, each of which fits on a printed page."""
@@ -21,16 +23,15 @@ def write(report: Report, path: Path) -> list[Path]:
     from markupsafe import Markup  # noqa: PLC0415
 
     charts = [
-        [Markup(svg(chart, report.language)) for chart in part.chart.parts(_LABELS)] if part.chart else []  # noqa: S704
+        [Markup(svg(chart)) for chart in part.chart.parts(_LABELS)] if part.chart else []  # noqa: S704
         for part in report.sections
     ]
     return _write(
         path,
         "report.html.j2",
-        report.language,
         report=report,
-        said=report_words(report.language),
-        made=written_date(report.made, report.language) if report.made else "",
+        said=area("report"),
+        made=written_date(report.made, chosen()) if report.made else "",
         sections=list(zip(report.sections, charts, strict=True)),
         marked=lambda quote: Markup(mark(quote.text, quote.spans)),  # noqa: S704 (escaped there)
     )
@@ -38,7 +39,7 @@ def write(report: Report, path: Path) -> list[Path]:
 
 def write_tables(path: Path, title: str, tables: Sequence[Table]) -> list[Path]:
     """Write tables as one page, such as those of an evaluation."""
-    return _write(path, "evaluation.html.j2", "en", title=title, tables=tables)
+    return _write(path, "evaluation.html.j2", title=title, tables=tables)
 
 
 def mark(text: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -48,13 +49,12 @@ def mark(text: str, spans: Sequence[tuple[int, int]]) -> str:
     )
 
 
-def _write(path: Path, template: str, language: str, **values: object) -> list[Path]:
+def _write(path: Path, template: str, **values: object) -> list[Path]:
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
 
     environment = Environment(loader=PackageLoader("coder.reports"), autoescape=True, undefined=StrictUndefined)
-    environment.filters["cells"] = lambda table: shown_cells(table, language)
-    environment.filters["numeric"] = is_number
-    page = environment.get_template(template).render(version=__version__, language=language, **values)
+    environment.filters["seen"] = shown
+    page = environment.get_template(template).render(version=__version__, language=chosen(), **values)
     with written_beside(path) as beside:
         beside.write_text(page, encoding="utf-8")
     return [path]

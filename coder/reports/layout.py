@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from coder.reports.shown import shown
-from coder.reports.words import is_number
+from coder.reports.shown import Shown, shown
 from coder.tables.table import Table
 
 _LINES, _BOLD = 3, 1.15
@@ -34,8 +33,9 @@ def column_parts(table: Table, *, room: float, character: float, margin: float) 
     `character` and `margin` are the widths of a sign and of what is around a cell. Text columns give way
     first; n and % of a group stay together.
     """
-    numeric = [*is_number(table).values()]
-    wished = [margin + character * longest for longest in _longest(table)]
+    seen = shown(table)
+    numeric = seen.numeric
+    wished = [margin + character * longest for longest in _longest(seen)]
     whole = tuple(range(len(wished)))
     if sum(wished) <= room:
         return [Part(whole, tuple(wished))]
@@ -45,16 +45,15 @@ def column_parts(table: Table, *, room: float, character: float, margin: float) 
         cap = _cap(texts, left)
         return [Part(whole, tuple(w if number else min(w, cap) for w, number in zip(wished, numeric, strict=True)))]
     narrow = [w if number else min(w, room * _SHARE) for w, number in zip(wished, numeric, strict=True)]
-    names = [*table.shown]
+    names = seen.names
     fewest = list(_divided(names, narrow, room))
     narrower = (list(_divided(names, narrow, room * step / 20)) for step in range(8, 20))
     even = next((parts for parts in narrower if len(parts) == len(fewest)), fewest)
     return [_widened(part, wished, room) for part in even]
 
 
-def _longest(table: Table) -> list[int]:
+def _longest(seen: Shown) -> list[int]:
     """Characters that each column must have room for on a line."""
-    seen = shown(table)
     columns = zip(seen.headings, *seen.rows, strict=True)
     found = []
     for heading, *cells in columns:

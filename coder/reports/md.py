@@ -5,10 +5,11 @@ from pathlib import Path
 
 from coder.files.writing import written_beside
 from coder.reports.content import Report, Section
-from coder.reports.marks import pieces
-from coder.reports.quotes import Quote
-from coder.reports.words import is_number, report_words, shown_cells, written_date
+from coder.reports.quotes import Quote, pieces
+from coder.reports.shown import shown
 from coder.tables.table import Table
+from coder.words import area, chosen
+from coder.words.numbers import written_date
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~])|&(?=#?\w+;)|(?m:^(\s*)([#+\-=](?=\s|$|-|=)|\d+[.)](?=\s)))")
 
@@ -16,12 +17,12 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>|~])|&(?=#?\w+;)|(?m:^(\s*)([#+\-=](?=\s|$|-
 def write(report: Report, path: Path) -> list[Path]:
     """Write the report; a table has its title above and its notes under it."""
     lines = [f"# {plain(report.title)}"]
-    lines += [written_date(report.made, report.language)] if report.made else []
+    lines += [written_date(report.made, chosen())] if report.made else []
     lines += [f"> {plain(report.note)}"] if report.note else []
     for part in report.sections:
         lines += _section(part, report)
     if report.methods:
-        lines += [f"## {report_words(report.language)['methods']}", plain(report.methods)]
+        lines += [f"## {area('report')['methods']}", plain(report.methods[0])]
     with written_beside(path) as beside:
         beside.write_text("\n\n".join(lines) + "\n", encoding="utf-8")
     return [path]
@@ -41,28 +42,29 @@ def _escaped(match: "re.Match[str]") -> str:
 
 
 def _section(part: Section, report: Report) -> list[str]:
-    said = report_words(report.language)
+    said = area("report")
     lines = [f"## {plain(part.finding)}"]
     lines += [plain(part.title)] if part.title != report.title else []
     for table in part.tables.values():
-        lines += _table(table, report.language)
+        lines += _table(table)
     if part.quotes:
-        lines += [f"### {said['quotes']}", part.quotes_note(report.language)]
-    for label, chosen in part.quotes:
-        lines += [f"**{plain(label)}**", *(_quote(quote, said["picked"]) for quote in chosen)]
+        lines += [f"### {said['quotes']}", part.quotes_note]
+    for label, quotes in part.quotes:
+        lines += [f"**{plain(label)}**", *(_quote(quote, said["picked"]) for quote in quotes)]
     if part.topics:
-        lines += _table(part.topics, report.language)
+        lines += _table(part.topics)
     if part.facts:
         lines += [f"### {said['how']}", "\n".join(f"- {plain(fact)}" for fact in part.facts)]
     return lines
 
 
-def _table(table: Table, language: str) -> list[str]:
-    rows = [[plain(cell) for cell in row] for row in [[*table.shown.values()], *shown_cells(table, language)]]
-    rule = ["--:" if number else ":--" for number in is_number(table).values()]
+def _table(table: Table) -> list[str]:
+    seen = shown(table)
+    rows = [[plain(cell) for cell in row] for row in [seen.headings, *seen.rows]]
+    rule = ["--:" if number else ":--" for number in seen.numeric]
     lines = ["| " + " | ".join(row) + " |" for row in [rows[0], rule, *rows[1:]]]
-    notes = ["  \n".join(plain(note) for note in table.notes)] if table.notes else []
-    return [f"**{plain(table.title)}**", "\n".join(lines), *notes]
+    notes = ["  \n".join(plain(note) for note in seen.notes)] if seen.notes else []
+    return [f"**{plain(seen.title)}**", "\n".join(lines), *notes]
 
 
 def _quote(quote: Quote, picked: str) -> str:

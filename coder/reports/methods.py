@@ -5,17 +5,16 @@ A sentence is written for what is known, and none for what is not.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from math import isfinite
+from typing import Any
 
 from coder.codebook import Codebook
 from coder.errors import DataError
+from coder.note import Note
 from coder.tables.agreement import Agreement
-from coder.tables.facts_words import decimals, whole
-from coder.tables.words import words
 from coder.version import __version__
-from coder.words import area
 
 MACHINES = ("rules", "classifier", "rules+classifier")
 DRAWN = ("random", "self_selected")
@@ -98,19 +97,17 @@ class MethodFacts:
             ("tests", self.tests, TESTS),
         ):
             if unknown := [word for word in said if word and word not in choices]:
-                raise DataError(f"{name} is one of {', '.join(choices)}, not {unknown[0]!r}.")
+                raise DataError("methods.one_of", name=name, choices=choices, value=unknown[0])
         if self.corrected and self.hand_sample == "targeted":
-            raise DataError("Estimates need a random hand-coded sample; one that was targeted gives none.")
+            raise DataError("methods.targeted")
 
 
-def methods(facts: MethodFacts, *, language: str = "nl") -> str:
-    """The methods paragraph of what is known, in "nl" or "en", with its numbers as that language writes them."""
-    words(language)
-    said = area("methods", language)
+def methods(facts: MethodFacts) -> tuple[Note, ...]:
+    """The sentences of the methods paragraph of what is known."""
     parts = (_asked, _codebook, _coders, _sample, _counted, _statistics)
-    sentences = [sentence for part in parts for sentence in part(facts, said, language)]
-    seed = said["seed"].format(seed=facts.seed) if facts.seed is not None else ""
-    return " ".join([*sentences, said["software"].format(version=facts.version, seed=seed)])
+    seed = _part("seed", seed=facts.seed) if facts.seed is not None else ""
+    software = Note("methods.software", version=facts.version, seed=seed)
+    return (*(sentence for part in parts for sentence in part(facts)), software)
 
 
 def fingerprint(codebook: Codebook) -> str:
@@ -128,109 +125,103 @@ def alpha_of(agreement: Agreement, *, level: float = 0.95) -> Alpha:
     return Alpha(float(row["value"]), float(row["low"]), float(row["high"]), int(row["units"]), distance, level)
 
 
-_Said = Mapping[str, str]
+def _part(key: str, **values: Any) -> Note:  # noqa: ANN401 (what a sentence may name)
+    return Note(f"methods.{key}", **values)
 
 
-def _asked(facts: MethodFacts, said: _Said, language: str) -> Iterator[str]:
+def _asked(facts: MethodFacts) -> Iterator[Note]:
     if facts.question:
-        stop = "" if facts.question.endswith(("?", "!", ".")) else "."
-        yield said["question"].format(question=facts.question, stop=stop)
+        stop = "" if str(facts.question).endswith(("?", "!", ".")) else "."
+        yield _part("question", question=facts.question, stop=stop)
     if facts.base is not None:
-        yield said["base"].format(respondents=_count("respondent", facts.base, said, language))
+        yield _part("base", respondents=_part("respondents", count=facts.base))
     outside = {"unanswered": facts.unanswered, "uncoded": facts.uncoded, "duplicates": facts.duplicates}
-    parts = [said[name].format(rows=_count("row", size, said, language)) for name, size in outside.items() if size]
-    if parts:
-        yield said["left_out"].format(parts=_listed(parts, said))
+    if parts := [_part(name, rows=_part("rows", count=size)) for name, size in outside.items() if size]:
+        yield _part("left_out", parts=parts)
 
 
-def _codebook(facts: MethodFacts, said: _Said, language: str) -> Iterator[str]:
+def _codebook(facts: MethodFacts) -> Iterator[Note]:
     if not facts.codebook:
         return
-    about = [said["version"].format(version=facts.codebook_version)] if facts.codebook_version else []
-    about += [_count("code", facts.codes, said, language)] if facts.codes is not None else []
-    about += [said["hash"].format(hash=facts.codebook_hash)] if facts.codebook_hash else []
-    yield said["codebook"].format(name=facts.codebook, about=f" ({'; '.join(about)})" if about else "")
+    about = [_part("version", version=facts.codebook_version)] if facts.codebook_version else []
+    about += [_part("codes", count=facts.codes)] if facts.codes is not None else []
+    about += [_part("hash", hash=facts.codebook_hash)] if facts.codebook_hash else []
+    yield _part("codebook", name=facts.codebook, about=_part("about", parts=about) if about else "")
 
 
-def _coders(facts: MethodFacts, said: _Said, language: str) -> Iterator[str]:
+def _coders(facts: MethodFacts) -> Iterator[Note]:
     if len(facts.people) == 1:
-        yield said["one_person"].format(answers=_count("answer", facts.people[0], said, language))
+        yield _part("one_person", answers=_part("answers", count=facts.people[0]))
     elif facts.people:
-        counts = _listed([whole(count, language) for count in facts.people], said)
-        yield said["people"].format(coders=len(facts.people), counts=counts)
+        counts = [_part("number", number=count) for count in facts.people]
+        yield _part("people", coders=len(facts.people), counts=counts)
     if facts.agreement is not None and isfinite(facts.agreement.value):
-        yield _agreed(facts.agreement, said, language)
+        yield _agreed(facts.agreement)
     if facts.machine:
-        answers = _count("answer", facts.machine_coded, said, language)
-        yield said["machine"].format(answers=answers, method=said[facts.machine])
+        answers = _part("answers", count=facts.machine_coded)
+        yield _part("machine", answers=answers, method=_part(facts.machine))
 
 
-def _agreed(alpha: Alpha, said: _Said, language: str) -> str:
-    interval = ""
-    if isfinite(alpha.low) and isfinite(alpha.high):
-        low, high = decimals(alpha.low, 2, language), decimals(alpha.high, 2, language)
-        interval = said["interval"].format(level=_percent(alpha.level, language), low=low, high=high)
-    return said["agreement"].format(
+def _agreed(alpha: Alpha) -> Note:
+    known = isfinite(alpha.low) and isfinite(alpha.high)
+    ends = {"level": _percent(alpha.level), "low": alpha.low, "high": alpha.high}
+    return _part(
+        "agreement",
         kind=f" ({alpha.distance})" if alpha.distance else "",
-        value=decimals(alpha.value, 2, language),
-        interval=interval,
-        answers=_count("answer", alpha.units, said, language),
+        value=alpha.value,
+        interval=_part("interval", **ends) if known else "",
+        answers=_part("answers", count=alpha.units),
     )
 
 
-def _sample(facts: MethodFacts, said: _Said, language: str) -> Iterator[str]:
+def _sample(facts: MethodFacts) -> Iterator[Note]:
     if not facts.drawn:
         return
-    population = response = margin = ""
+    more: dict[str, Note | str] = {"population": "", "response": ""}
     if facts.population is not None:
         name = "population" if facts.drawn == "random" else "population_of"
-        population = said[name].format(population=whole(facts.population, language))
+        more["population"] = _part(name, population=facts.population)
     if facts.invited and facts.responded is not None:
-        percent = decimals(facts.responded / facts.invited * 100, 1, language)
-        response = said["response"].format(percent=percent, invited=whole(facts.invited, language))
-    if facts.margin is not None and isfinite(facts.margin):
-        level = _percent(facts.level, language)
-        margin = said["margin"].format(margin=decimals(facts.margin, 2, language), level=level)
-    yield said[facts.drawn].format(population=population, response=response, margin=margin)
+        share = facts.responded / facts.invited * 100
+        more["response"] = _part("response", percent=share, invited=facts.invited)
+    if facts.drawn == "random":
+        known = facts.margin is not None and isfinite(facts.margin)
+        more["margin"] = _part("margin", margin=facts.margin, level=_percent(facts.level)) if known else ""
+    yield _part(facts.drawn, **more)
 
 
-def _counted(facts: MethodFacts, said: _Said, language: str) -> Iterator[str]:
+def _counted(facts: MethodFacts) -> Iterator[Note]:
     if facts.hand_sample and facts.hand:
-        yield said[f"hand_{facts.hand_sample}"].format(hand=whole(facts.hand, language))
+        yield _part(f"hand_{facts.hand_sample}", hand=facts.hand)
     if facts.unequal:
-        yield said["unequal"]
+        yield _part("unequal")
     if facts.unlike:
-        yield said["unlike"]
+        yield _part("unlike")
     if facts.corrected:
-        yield said["corrected"]
+        yield _part("corrected")
     elif facts.corrected is False and facts.machine:
-        f1 = "" if facts.f1 is None else said["f1"].format(f1=decimals(facts.f1, 2, language))
-        yield said["counted"].format(f1=f1)
+        yield _part("counted", f1="" if facts.f1 is None else _part("f1", f1=facts.f1))
     if facts.weight or facts.effective_base is not None:
-        size = "" if facts.effective_base is None else decimals(facts.effective_base, 1, language)
-        yield said["weights"].format(
-            by=said["weights_by"].format(weight=facts.weight) if facts.weight else "",
-            effective=said["effective"].format(effective=size) if size else "",
+        size = facts.effective_base
+        yield _part(
+            "weights",
+            by=_part("weights_by", weight=facts.weight) if facts.weight else "",
+            effective="" if size is None else _part("effective", effective=size),
         )
 
 
-def _statistics(facts: MethodFacts, said: _Said, language: str) -> Iterator[str]:
-    level = _percent(facts.level, language)
-    yield from (said[name].format(level=level) for name in facts.intervals)
-    yield from (said[name] for name in facts.tests)
+_WITH_LEVEL = {"wilson", "ranks", "estimated_ranks", "estimate"}
+"""The intervals of which the level is said."""
+
+
+def _statistics(facts: MethodFacts) -> Iterator[Note]:
+    for name in facts.intervals:
+        yield _part(name, **({"level": _percent(facts.level)} if name in _WITH_LEVEL else {}))
+    yield from map(_part, facts.tests)
     if facts.adjusted:
-        yield said["bh"]
+        yield _part("bh")
 
 
-def _count(name: str, count: int, said: _Said, language: str) -> str:
-    return said[name if count == 1 else f"{name}s"].format(count=whole(count, language))
-
-
-def _listed(parts: Sequence[str], said: _Said) -> str:
-    """Parts with commas, and "and" before the last."""
-    return f" {said['and']} ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
-
-
-def _percent(level: float, language: str) -> str:
-    points = round(level * 100, 4)
-    return decimals(points, 0 if points.is_integer() else 1, language)
+def _percent(level: float) -> float:
+    """A level such as 0.95 in per cent."""
+    return round(level * 100, 4)

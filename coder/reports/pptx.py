@@ -1,16 +1,23 @@
 """The report as slides: a native chart that people can edit and native tables, a slide each, and what was said.
 
-What does not fit on one slide goes on on the next; nothing is made too small to read.
+What does not fit on one slide continues on the next; nothing is made too small to read.
+
+The empty set of slides (16:9, one master and four layouts whose places fit what a report puts in them) is made in code
+from the template of python-pptx, which is 4:3, so that no file of a program we do not own has to be kept. Placeholders
+are real ones: who gives the slides a house style moves everything at once.
 """
-# ruff: noqa: ANN401, SLF001 (python-pptx types little, and alternative text it can only set in the XML)
+
+# ruff: noqa: ANN401, SLF001 (python-pptx has no way to change a layout but in its XML; python-pptx types little, and alternative text it can only set in the XML)
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from html import escape
 from io import BytesIO
 from math import ceil
 from pathlib import Path
 from typing import Any
 
+from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_MARK
@@ -23,12 +30,13 @@ from xlsxwriter import Workbook
 from coder.files.writing import written_beside
 from coder.reports.chart import FILLS, INK, fills
 from coder.reports.content import Chart, Report, Section, Series
-from coder.reports.deck import BODY_HIGH, CHART, FOOT, TABLE, TEXT, TITLE, WIDE, empty_deck
 from coder.reports.layout import column_parts
-from coder.reports.marks import pieces
-from coder.reports.words import LOCALES, is_number, report_words, shown_cells, written_date
+from coder.reports.quotes import pieces
+from coder.reports.shown import shown
 from coder.reports.xlsx import PERCENT
 from coder.tables.table import Table
+from coder.words import area, chosen
+from coder.words.numbers import tag, written_date
 
 _BARS = 26
 """So many bars a slide holds."""
@@ -53,12 +61,12 @@ def write(report: Report, path: Path) -> list[Path]:
     deck = empty_deck()
     front = deck.slides.add_slide(deck.slide_layouts[TITLE])
     front.shapes.title.text = report.title
-    lines = ([written_date(report.made, report.language)] if report.made else []) + [report.note] * bool(report.note)
+    lines = ([written_date(report.made, chosen())] if report.made else []) + [report.note] * bool(report.note)
     front.placeholders[1].text = "\n".join(lines)
     if not lines:
         _remove(front.placeholders[1])
     for part in report.sections:
-        _section(deck, part, report.language)
+        _section(deck, part)
     _methods(deck, report)
     _finish(deck, report)
     with written_beside(path) as beside:
@@ -66,28 +74,28 @@ def write(report: Report, path: Path) -> list[Path]:
     return [path]
 
 
-def _section(deck: Any, part: Section, language: str) -> None:
-    said = report_words(language)
+def _section(deck: Any, part: Section) -> None:
+    said = area("report")
     notes = next((_foot(table) for table in part.tables.values()), ())
     if part.chart:
         charts = part.chart.parts(max(_BARS // len(part.chart.series), 1))
         for title, chart in zip(_numbered(part.finding, len(charts), said), charts, strict=True):
-            _chart(deck, title, chart, [part.title, *notes, chart.note], language)
+            _chart(deck, title, chart, [part.title, *notes, chart.note])
     for table in part.all_tables.values():
-        _table(deck, table, part.title, language)
+        _table(deck, table, part.title)
     if part.quotes:
         blocks = list(_quotes(part, said["picked"]))
-        _texts(deck, said["quotes"], blocks, [part.title, part.quotes_note(language)], language)
+        _texts(deck, said["quotes"], blocks, [part.title, part.quotes_note])
 
 
-def _chart(deck: Any, title: str, chart: Chart, foot: Sequence[str], language: str) -> None:
+def _chart(deck: Any, title: str, chart: Chart, foot: Sequence[str]) -> None:
     slide = _slide(deck, CHART, title, foot)
     data: Any = CategoryChartData(number_format=escape(PERCENT))  # type: ignore[no-untyped-call]
     data.categories = chart.names
     for series in chart.series:
         data.add_series(series.name, [None if value is None else value / 100 for value in series.percents])
     frame = slide.placeholders[1].insert_chart(XL_CHART_TYPE.BAR_CLUSTERED, data)
-    _alternative(frame, chart.described(language))
+    _alternative(frame, chart.described())
     drawn = frame.chart
     drawn.part.chart_workbook.update_from_xlsx_blob(_workbook(chart))
     drawn.font.size = Pt(12)
@@ -146,29 +154,34 @@ def _workbook(chart: Chart) -> bytes:
     return content.getvalue()
 
 
-def _table(deck: Any, table: Table, question: str, language: str) -> None:
+def _table(deck: Any, table: Table, question: str) -> None:
     """The table as native tables, the head on each slide; its notes on the last one."""
     columns = column_parts(table, room=WIDE, character=1 / _INCH, margin=0.3)
-    cells, heads, numbers = shown_cells(table, language), [*table.shown.values()], [*is_number(table).values()]
+    seen = shown(table)
     pages = [
         (part, rows)
         for part in columns
-        for rows in _fitting([part.of(row) for row in cells], part.widths, _high(part.of(heads), part.widths))
+        for rows in _fitting(
+            [part.of(row) for row in seen.rows], part.widths, _high(part.of(seen.headings), part.widths)
+        )
     ]
-    titles = _numbered(table.title, len(pages), report_words(language))
+    titles = _numbered(seen.title, len(pages), area("report"))
     for number, (title, (part, rows)) in enumerate(zip(titles, pages, strict=True), start=1):
-        foot = [question if question != table.title else "", *(_foot(table) if number == len(pages) else ())]
+        foot = [question if question != seen.title else "", *(_foot(table) if number == len(pages) else ())]
         slide = _slide(deck, TABLE, title, foot)
-        _rows(slide, title, [part.of(heads), *rows], part.widths, [numbers[place] for place in part.columns])
-    if _foot(table) != table.notes:
-        said = report_words(language)["notes"].format(title=table.title)
-        _texts(deck, said, [[[(note, False)]] for note in table.notes], [question], language)
+        _rows(
+            slide, title, [part.of(seen.headings), *rows], part.widths, [seen.numeric[place] for place in part.columns]
+        )
+    if _foot(table) != seen.notes:
+        said = area("report")["notes"].format(title=seen.title)
+        _texts(deck, said, [[[(note, False)]] for note in seen.notes], [question])
 
 
 def _foot(table: Table) -> tuple[str, ...]:
     """The notes that stand under a table or chart: all, or the base alone where they need a slide of their own."""
-    if len(" ".join(table.notes)) <= _NOTES:
-        return table.notes
+    notes = shown(table).notes
+    if len(" ".join(notes)) <= _NOTES:
+        return notes
     return (f"N = {table.base}.",) if table.base is not None else ()
 
 
@@ -219,9 +232,9 @@ def _filled(rows: list[list[str]], heights: Sequence[float], room: float) -> lis
 
 def _quotes(part: Section, picked: str) -> Iterator[Lines]:
     """A block of paragraphs a code: its label, and the answers with the words that matched bold."""
-    for label, chosen in part.quotes:
+    for label, quotes in part.quotes:
         block: Lines = [[(label, True)]]
-        for quote in chosen:
+        for quote in quotes:
             text = list(pieces(quote.text, quote.spans))
             if len(quote.text) > _LONGEST:
                 text = [(quote.text[:_LONGEST].rstrip() + " […]", False)]
@@ -233,16 +246,16 @@ def _quotes(part: Section, picked: str) -> Iterator[Lines]:
 
 
 def _methods(deck: Any, report: Report) -> None:
-    said = report_words(report.language)
+    said = area("report")
     if report.methods:
-        _texts(deck, said["methods"], [[[(report.methods, False)]]], [], report.language)
+        _texts(deck, said["methods"], [[[(report.methods[0], False)]]], [])
     for part in report.sections:
         if part.facts:
             blocks: list[Lines] = [[[(f"• {fact}", False)]] for fact in part.facts]
-            _texts(deck, said["how"], blocks, [part.title], report.language)
+            _texts(deck, said["how"], blocks, [part.title])
 
 
-def _texts(deck: Any, title: str, blocks: Sequence[Lines], foot: Sequence[str], language: str) -> None:
+def _texts(deck: Any, title: str, blocks: Sequence[Lines], foot: Sequence[str]) -> None:
     """Blocks of text on as many slides as they take; a block is not cut unless it is longer than a slide."""
     pages: list[Lines] = [[]]
     taken = 0
@@ -253,7 +266,7 @@ def _texts(deck: Any, title: str, blocks: Sequence[Lines], foot: Sequence[str], 
                 taken = 0
             pages[-1] += chunk
             taken += _lines(chunk)
-    for name, page in zip(_numbered(title, len(pages), report_words(language)), pages, strict=True):
+    for name, page in zip(_numbered(title, len(pages), area("report")), pages, strict=True):
         frame = _slide(deck, TEXT, name, foot).placeholders[1].text_frame
         for number, paragraph in enumerate(page):
             line = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
@@ -305,9 +318,135 @@ def _remove(place: Any) -> None:
 
 def _finish(deck: Any, report: Report) -> None:
     """The language that spelling is checked in, and the properties of the file."""
-    language = LOCALES[report.language].replace("_", "-")
+    language = tag(chosen())
     for slide in deck.slides:
         for run in slide._element.iter(qn("a:r")):
             run.get_or_add_rPr().set("lang", language)
     about = deck.core_properties
     about.title, about.author, about.language, about.last_modified_by = report.title[:255], "coder", language, ""
+
+
+WIDTH, HEIGHT = 13.333, 7.5
+LEFT, WIDE = 0.6, 12.133
+BODY_TOP, BODY_HIGH = 1.5, 4.95
+"""Inches: where charts, tables and texts stand."""
+_FOOT_TOP, _FOOT_HIGH = 6.5, 0.62
+FOOT = 13
+"""The index of the place for base and notes at the foot of a slide."""
+TITLE, CHART, TABLE, TEXT = range(4)
+_INK, _SOFT, _BLUE = "1C2329", "4C5964", "1F4E79"
+
+
+def empty_deck() -> Any:
+    """A presentation without slides, with the layouts TITLE, CHART, TABLE and TEXT."""
+    deck: Any = Presentation()
+    deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
+    for layout in list(deck.slide_layouts)[4:]:
+        deck.slide_layouts.remove(layout)
+    _master(deck)
+    _title(deck.slide_layouts[TITLE])
+    body = next(one for one in deck.slide_layouts[CHART].placeholders if one.placeholder_format.idx == 1)
+    pattern = deepcopy(body._element)
+    heading = deepcopy(deck.slide_layouts[CHART].placeholders[0]._element)
+    for place, (name, kind) in enumerate([("Chart", "chart"), ("Table", "tbl"), ("Text", "body")], start=CHART):
+        _content(deck.slide_layouts[place], name, kind, heading, pattern)
+    return deck
+
+
+def _master(deck: Any) -> None:
+    master = deck.slide_master
+    master.name = "coder"
+    for place in master.placeholders:
+        kind = place.placeholder_format.type
+        if place.placeholder_format.idx == 0 and "TITLE" in str(kind):
+            _put(place, 0.45, 0.95)
+        elif "BODY" in str(kind):
+            _put(place, BODY_TOP, BODY_HIGH)
+        elif "SLIDE_NUMBER" in str(kind):
+            _put(place, 7.08, 0.3, left=11.733, wide=1.0)
+        else:
+            place._element.getparent().remove(place._element)
+    for about in master._element.iter(qn("a:bodyPr")):
+        about.set("lIns", "0")
+    styles = master._element.find(qn("p:txStyles"))
+    first = styles.find(f"{qn('p:titleStyle')}/{qn('a:lvl1pPr')}")
+    first.set("algn", "l")
+    _font(first, 2600, bold=True, colour=_BLUE)
+    for number, level in enumerate(styles.find(qn("p:bodyStyle"))):
+        if number == 0:
+            _font(level, 1600, bold=False, colour=_INK)
+    theme = next(one.target_part for one in master.part.rels.values() if one.reltype.endswith("/theme"))
+    theme._blob = theme.blob.replace(b"4F81BD", _BLUE.encode()).replace(b"C0504D", b"7C9CB8")
+
+
+def _title(layout: Any) -> None:
+    layout.name = "Title"
+    for place in list(layout.placeholders):
+        if place.placeholder_format.idx == 0:
+            _put(place, 2.3, 1.6)
+        elif place.placeholder_format.idx == 1:
+            _put(place, 4.05, 2.4)
+            _levels(place._element, 1800, _SOFT)
+        else:
+            place._element.getparent().remove(place._element)
+
+
+def _content(layout: Any, name: str, kind: str, heading: Any, pattern: Any) -> None:
+    """A layout of a title, one place of this kind, and the foot."""
+    layout.name = name
+    for place in list(layout.placeholders):
+        if "SLIDE_NUMBER" in str(place.placeholder_format.type):
+            _put(place, 7.08, 0.3, left=11.733, wide=1.0)
+        else:
+            place._element.getparent().remove(place._element)
+    layout.shapes._spTree.append(deepcopy(heading))
+    for number, (label, type_, index) in enumerate([(name, kind, 1), ("Foot", "body", FOOT)]):
+        shape = deepcopy(pattern)
+        about = shape.find(f"{qn('p:nvSpPr')}/{qn('p:cNvPr')}")
+        about.set("name", f"{label} Placeholder")
+        about.set("id", str(90 + number))
+        role = shape.find(f"{qn('p:nvSpPr')}/{qn('p:nvPr')}/{qn('p:ph')}")
+        role.set("type", type_)
+        role.set("idx", str(index))
+        layout.shapes._spTree.append(shape)
+    for place in layout.placeholders:
+        if place.placeholder_format.idx == 0:
+            _put(place, 0.45, 0.95)
+        elif place.placeholder_format.idx == 1:
+            _put(place, BODY_TOP, BODY_HIGH)
+            _levels(place._element, 1400, _INK)
+        elif place.placeholder_format.idx == FOOT:
+            _put(place, _FOOT_TOP, _FOOT_HIGH)
+            _levels(place._element, 1100, _SOFT, anchor="b")
+
+
+def _put(place: Any, top: float, high: float, *, left: float = LEFT, wide: float = WIDE) -> None:
+    place.left, place.top, place.width, place.height = (Inches(size) for size in (left, top, wide, high))
+
+
+def _levels(shape: Any, size: int, colour: str, *, anchor: str = "t") -> None:
+    """The text of a place: no bullets, to the left, of this size (hundredths of a point), shrunk where it is long."""
+    body = shape.find(qn("p:txBody"))
+    about = body.find(qn("a:bodyPr"))
+    for child in list(about):
+        about.remove(child)
+    about.set("anchor", anchor)
+    about.set("lIns", "0")
+    about.append(parse_xml(f"<a:normAutofit {nsdecls('a')}/>"))
+    style = body.find(qn("a:lstStyle"))
+    for child in list(style):
+        style.remove(child)
+    level = parse_xml(
+        f'<a:lvl1pPr {nsdecls("a")} marL="0" indent="0" algn="l"><a:spcBef><a:spcPts val="300"/></a:spcBef><a:buNone/>'
+        f'<a:defRPr sz="{size}"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:defRPr></a:lvl1pPr>'
+    )
+    style.append(level)
+
+
+def _font(level: Any, size: int, *, bold: bool, colour: str) -> None:
+    font = level.find(qn("a:defRPr"))
+    font.set("sz", str(size))
+    font.set("b", "1" if bold else "0")
+    fill = font.find(qn("a:solidFill"))
+    fresh = parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="{colour}"/></a:solidFill>')
+    font.replace(fill, fresh)

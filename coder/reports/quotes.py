@@ -1,27 +1,77 @@
 """Quotes per code: answers that are typical of it and unlike one another, with names and addresses masked.
 
-A person's choice comes first and is marked as such; the rest the machine chooses, and says so.
+A person's choice comes first and is marked as such; the rest the machine chooses, and says so. What gives a person away
+becomes "[naam]", "[e-mail]", "[adres]"; a person must still look: see the manual for what is missed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from coder.arrays import Floats
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.dutch.no_answer import is_no_answer
-from coder.dutch.text import WORD, fold
 from coder.errors import DataError
-from coder.reports.masking import Span, mask
-from coder.tables.words import words
+from coder.languages.nl.no_answer import is_no_answer
+from coder.languages.nl.personal import find_personal
+from coder.languages.text import WORD, fold
+from coder.note import Note
+from coder.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = npt.NDArray[np.float64]
+    from coder.reasons import Reason
+
+
+Span = tuple[int, int]
+
+
+Mask = tuple[int, int, str]
+"""Characters that may give a person away, and of what kind they are: `name`, `email`, `phone` …"""
+
+
+def masks(text: str, *, keep: Iterable[str] = ()) -> tuple[Mask, ...]:
+    """What is to be masked in a text, in order. See `find_personal` for `keep`."""
+    return tuple((one.start, one.end, one.kind) for one in find_personal(text, keep=keep))
+
+
+def masked(text: str, spans: Sequence[Span], found: Sequence[Mask]) -> tuple[str, tuple[Span, ...]]:
+    """The text with a placeholder for what was found, in the language chosen, and where its `spans` are now.
+
+    A span keeps its words; one that touches what was masked takes in the whole placeholder. All else stays verbatim.
+    """
+    parts: list[str] = []
+    place = size = 0
+    now: list[tuple[Mask, int, int]] = []
+    for one in found:
+        start, end, kind = one
+        written = say(Note(f"masking.{kind}"))
+        parts += [text[place:start], written]
+        size += start - place
+        now.append((one, size, size + len(written)))
+        size += len(written)
+        place = end
+    return "".join([*parts, text[place:]]), tuple(_moved(span, now) for span in spans)
+
+
+def _moved(span: Span, now: Sequence[tuple[Mask, int, int]]) -> Span:
+    return _place(span[0], now, at_end=False), _place(span[1], now, at_end=True)
+
+
+def _place(at: int, now: Sequence[tuple[Mask, int, int]], *, at_end: bool) -> int:
+    """Where a character is now; inside what was masked, the start or the end of the placeholder."""
+    shift = 0
+    for one, start, end in now:
+        if at <= one[0]:
+            break
+        if at < one[1]:
+            return end if at_end else start
+        shift = end - one[1]
+    return at + shift
+
 
 _POOL = 500
 """So many answers of a code, drawn at random, are read to choose its quotes from."""
@@ -37,16 +87,18 @@ _OTHER_CODE = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """An answer as it can be shown: `text` is masked, `spans` are the characters of it that a rule found.
+    """An answer to show: the `text` verbatim, and its characters that a rule found (`spans`) or to mask (`masks`).
 
-    `reason` says why it has the code; `picked` whether a person chose it.
+    Who writes a report puts placeholders for the latter (`coder.reports.quotes.masked`). `reason` says why it has the
+    code; `picked` whether a person chose it.
     """
 
     unit: str
     text: str
     spans: tuple[Span, ...]
-    reason: str
+    reason: Any
     picked: bool
+    masks: tuple[Mask, ...] = ()
 
 
 def choose_quotes(
@@ -57,7 +109,6 @@ def choose_quotes(
     count: int = 3,
     picked: Mapping[str, Sequence[str]] | None = None,
     evidence: Coding | None = None,
-    language: str = "nl",
     seed: int = 1,
     keep: Iterable[str] = (),
 ) -> dict[str, tuple[Quote, ...]]:
@@ -69,11 +120,10 @@ def choose_quotes(
     pairs of words, lemmas and runs of characters, tf-idf), of middling length, with few other codes,
     and given with a high score. An answer told twice is shown once. Of a code with over 500 answers,
     500 drawn by `seed` are read. Places come from `evidence` (such as the coding of rules) and from
-    `coding` itself. `keep` are names that are not masked, see `masking.find_personal`.
+    `coding` itself. `keep` are names that are not masked, see `coder.reports.quotes.masks`.
 
     Raises `DataError` for a picked unit that is not there, or does not have the code.
     """
-    words(language)
     chosen = _checked(picked or {}, coding, corpus)
     stay = tuple(keep)
     given = coding.pairs().groupby("code", sort=False)["unit"].agg(list).to_dict()
@@ -87,8 +137,7 @@ def choose_quotes(
         typical = _typicality(pool, vectors, others, scores.loc[code]) if pool else np.zeros(0)
         units = _varied(pool, typical, vectors, chosen.get(code, ()), count)
         quotes[code] = tuple(
-            _quote(unit, code, coding, evidence, corpus, language, stay, picked=unit in chosen.get(code, ()))
-            for unit in units
+            _quote(unit, code, coding, evidence, corpus, stay, picked=unit in chosen.get(code, ())) for unit in units
         )
     return quotes
 
@@ -99,12 +148,12 @@ def _checked(picked: Mapping[str, Sequence[str]], coding: Coding, corpus: Corpus
     has = set(zip(pairs["code"], pairs["unit"], strict=True))
     for code, units in picked.items():
         if isinstance(units, str):
-            raise DataError(f"The picked quotes of {code!r} are a list of unit ids, not the text {units!r}.")
+            raise DataError("report.picked_list", code=code, units=units)
         for unit in units:
             if unit not in corpus.ids:
-                raise DataError(f"The picked quote {unit!r} of {code!r} is not an answer of {corpus.name}; check it.")
+                raise DataError("report.picked_unknown", unit=unit, code=code, corpus=corpus.name)
             if (code, unit) not in has:
-                raise DataError(f"The picked quote {unit!r} does not have the code {code!r}; pick another, or code it.")
+                raise DataError("report.picked_without", unit=unit, code=code)
     return {code: tuple(dict.fromkeys(units)) for code, units in picked.items()}
 
 
@@ -184,19 +233,41 @@ def _quote(
     coding: Coding,
     evidence: Coding | None,
     corpus: Corpus,
-    language: str,
     keep: Sequence[str],
     *,
     picked: bool,
 ) -> Quote:
     spans: set[Span] = set()
-    reasons: dict[str, None] = {}
+    reasons: dict[Reason, None] = {}
     for one in (coding, evidence) if evidence is not None else (coding,):
         frame = one.assignments
         rows = np.flatnonzero((frame["unit"] == unit) & (frame["code"] == code))
         own = frame.take(rows)
         spans.update(zip(own["start"].tolist(), own["end"].tolist(), strict=True))
-        reasons |= dict.fromkeys(reason.said(language) for reason in one.reasons.take(rows))
+        reasons |= dict.fromkeys(reason for reason in one.reasons.take(rows) if reason.kind)
     placed = sorted(span for span in spans if span[0] >= 0)
-    text, moved = mask(corpus.texts[unit], placed, language=language, keep=keep)
-    return Quote(unit, text, moved, "; ".join(filter(None, reasons)), picked)
+    why = Note("report.reasons", reasons=[reason.told() for reason in reasons]) if reasons else ""
+    text = corpus.texts[unit]
+    return Quote(unit, text, tuple(placed), why, picked, masks(text, keep=keep))
+
+
+def pieces(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """The text in order, with whether each piece is marked; places that overlap are one piece."""
+    place = 0
+    for start, end in _merged(spans):
+        if start > place:
+            yield text[place:start], False
+        yield text[start:end], True
+        place = end
+    if place < len(text):
+        yield text[place:], False
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 
-from coder.dutch.text import fold
 from coder.errors import DataError
 from coder.files.writing import written_beside
+from coder.languages.text import fold
+from coder.note import Note
 from coder.reports.content import Report, Respondents
-from coder.reports.words import report_words
+from coder.words import area, say
 
 _NAME, _LABEL, _LONGEST = 64, 255, 32767
 """Bytes that SPSS lets a name, a label of a variable and a text have."""
@@ -33,15 +34,15 @@ def write(report: Report, path: Path) -> list[Path]:
     """Write the .sav and, beside it, the .sps. Raises `DataError` for a report without respondents."""
     data = report.respondents
     if data is None:
-        raise DataError(f"{path.name} needs the respondents; this report has tables alone. Write another format.")
-    said = report_words(report.language)
+        raise DataError("report.sav_needs", file=path.name)
+    said = area("report")
     about = _background(data)
     names = variable_names([*about.columns, *(f"codes_{id_}" for id_ in data.mentions.codes), "codes_none_fits"])
     own, coded = names[: about.shape[1]], names[about.shape[1] :]
     codes = _codes(data, coded)
     labels = [
         *map(str, about.columns),
-        *(data.codebook.label(id_, report.language) for id_ in data.mentions.codes),
+        *(data.codebook.label(id_) for id_ in data.mentions.codes),
         said["no_code"],
     ]
     frame = pd.concat([about.set_axis(own, axis=1), codes], axis=1)
@@ -95,10 +96,7 @@ def _column(cells: "pd.Series[Any]") -> "pd.Series[Any]":
         return pd.to_numeric(texts.str.replace(",", "."), errors="coerce").astype(float)
     long = whole.map(lambda text: len(text.encode())) > _LONGEST
     if long.any():
-        raise DataError(
-            f"Column {cells.name!r} has a text of more than {_LONGEST} bytes, in row {long.idxmax()}; "
-            "SPSS takes no longer ones. Shorten it, or leave the column out of the file."
-        )
+        raise DataError("report.sav_long", column=str(cells.name), most=_LONGEST, row=long.idxmax())
     return whole
 
 
@@ -118,7 +116,7 @@ def _syntax(name: str, question: str, variables: Sequence[str], weight: str | No
     quoted = " +\n    ".join(f"'{part}'" for part in parts)
     lines = [
         "* Encoding: UTF-8.",
-        f"* Open {_cut(' '.join(name.split()), 60)} first; then run this.",
+        f"* {say(Note('report.sav_open_first', file=_cut(' '.join(name.split()), 60)))}",
         *([f"WEIGHT BY {weight}."] if weight else []),
         "MRSETS",
         f"  /MDGROUP NAME={SET}",

@@ -11,8 +11,8 @@ import pandas as pd
 from coder.errors import CoderError
 from coder.note import Note, Text
 from coder.shown import html_table
-from coder.tables.table import Column, Said, Table
-from coder.words import chosen, numbers, say
+from coder.tables.table import MIN_BASE, Column, Said, Table
+from coder.words import chosen, numbers, say, speaking
 
 WAYS = ("table", "csv", "md", "json")
 """How a table is written as text."""
@@ -21,6 +21,8 @@ _INDENT = "\u00a0\u00a0"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TAG = re.compile(r"<(?=[A-Za-z/!])")
 _LEAST_P = 0.001
+_SIGNS = {"up": "▲", "down": "▼", "same": "sq", "unsure": "?"}
+_MARKS = {"more": "+▲", "less": "−▼"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +73,30 @@ def shown(table: Table, language: str | None = None) -> Shown:
     Percentages are whole (half up), ranks bare, other numbers grouped and with the decimal sign of the language. Where
     the frame has a column `level`, labels are indented by it.
     """
-    language = chosen(language)
+    with speaking(chosen(language)):
+        return _shown(table)
+
+
+def _shown(table: Table) -> Shown:
     columns = table.columns
-    cells = [_cells(table.frame, name, column, language) for name, column in columns.items()]
+    cells = [_cells(table.frame, name, column) for name, column in columns.items()]
     return Shown(
-        title=said(table.title, language),
+        title=said(table.title),
         names=tuple(columns),
-        headings=tuple(said(column.heading, language) for column in columns.values()),
+        headings=tuple(said(column.heading) for column in columns.values()),
         rows=tuple(zip(*cells, strict=True)),
-        notes=tuple(said(note, language) for note in table.notes),
+        notes=tuple(map(said, table.notes)),
         numeric=tuple(_is_numeric(table.frame, name, column) for name, column in columns.items()),
     )
 
 
-def said(what: Said, language: str) -> str:
-    """What people read, in this language."""
+def said(what: Said, language: str | None = None) -> str:
+    """What people read, in this language, the one chosen unless given."""
     match what:
         case Note():
             return say(what, language)
         case Text():
-            return what.named(language)
+            return what.named(chosen(language))
     return str(what)
 
 
@@ -115,32 +121,32 @@ def _is_numeric(frame: pd.DataFrame, name: str, column: Column) -> bool:
     return not column.form and bool(pd.api.types.is_numeric_dtype(frame[name]))
 
 
-def _cells(frame: pd.DataFrame, name: str, column: Column, language: str) -> list[str]:
+def _cells(frame: pd.DataFrame, name: str, column: Column) -> list[str]:
     if column.form:
         write = FORMS[column.form]
         parts = frame[list(column.of or (name,))].itertuples(index=False, name=None)
-        return [write(values, language) for values in parts]
-    written = [_cell(name, value, language) for value in frame[name]]
+        return [write(values) for values in parts]
+    written = [_cell(name, value) for value in frame[name]]
     if name == "label" and "level" in frame:
         return [_INDENT * level + cell for level, cell in zip(frame["level"], written, strict=True)]
     return written
 
 
-def _cell(name: str, value: Any, language: str) -> str:  # noqa: ANN401 (a cell of a frame)
+def _cell(name: str, value: Any) -> str:  # noqa: ANN401 (a cell of a frame)
     if isinstance(value, (Note, str)):
-        return said(value, language)
+        return said(value)
     if pd.isna(value):
         return ""
     if isinstance(value, float):
         if name.removeprefix("then_").startswith("percent"):
             return numbers.percent(value)
-        return numbers.decimal(value, 0 if name.startswith("weighted") else 3, language)
+        return numbers.decimal(value, 0 if name.startswith("weighted") else 3, chosen())
     if name.endswith("rank") or isinstance(value, bool):
         return str(value)
-    return numbers.decimal(value, 0, language) if isinstance(value, int) else str(value)
+    return numbers.decimal(value, 0, chosen()) if isinstance(value, int) else str(value)
 
 
-def _rank(values: Sequence[Any], _language: str) -> str:
+def _rank(values: Sequence[Any]) -> str:
     """A rank with its interval where there is one: of a rank alone, or of a rank and its ends."""
     rank, *ends = values
     if pd.isna(rank):
@@ -149,41 +155,157 @@ def _rank(values: Sequence[Any], _language: str) -> str:
     return f"{int(rank)}" if pd.isna(low) else f"{int(rank)} ({int(low)}–{int(high)})"  # type: ignore[arg-type]
 
 
-def _points(values: Sequence[Any], language: str) -> str:
+def _points(values: Sequence[Any]) -> str:
     """A difference in points with its interval where there is one, "+6,3 (+1,0 tot +11,6)"."""
     value, *ends = values
-    written = numbers.points(value, language)
+    written = numbers.points(value, chosen())
     if not written or not ends or pd.isna(ends[0]):
         return written
-    low, high = (numbers.points(end, language) for end in ends)
-    return say(Note("tables.with_interval", value=written, low=low, high=high), language)
+    low, high = (numbers.points(end, chosen()) for end in ends)
+    return say(Note("tables.with_interval", value=written, low=low, high=high))
 
 
-def _interval(values: Sequence[Any], language: str) -> str:
+def _interval(values: Sequence[Any]) -> str:
     """The ends of an interval of percentages (0..100) with one decimal."""
     low, high = values
     if pd.isna(low):
         return ""
-    return f"{numbers.decimal(max(low, 0), 1, language)}–{numbers.decimal(min(high, 100), 1, language)}"
+    return f"{numbers.decimal(max(low, 0), 1, chosen())}–{numbers.decimal(min(high, 100), 1, chosen())}"
 
 
-def _probability(values: Sequence[Any], language: str) -> str:
+def _probability(values: Sequence[Any]) -> str:
     """A p with three decimals, "<0,001" under that."""
     (value,) = values
     if pd.isna(value):
         return ""
-    least = numbers.decimal(_LEAST_P, 3, language)
-    return f"<{least}" if value < _LEAST_P else numbers.decimal(value, 3, language)
+    least = numbers.decimal(_LEAST_P, 3, chosen())
+    return f"<{least}" if value < _LEAST_P else numbers.decimal(value, 3, chosen())
 
 
-FORMS: Mapping[str, Callable[[Sequence[Any], str], str]] = {
+def _then(values: Sequence[Any]) -> str:
+    """The place in the last list: its status, rank, the ends of that, and the label of which the code was a part."""
+    status, *rank, part_of = values
+    match status:
+        case "part":
+            return say(Note("comparison.part", label=part_of))
+        case "not_in_list":
+            return "/"
+        case "listed":
+            return say(Note("tables.listed"))
+    return say(Note("tables.place", rank=_rank(rank)))
+
+
+def _listed(values: Sequence[Any]) -> str:
+    """The place in a list, of which only may be known that the code was in it: whether it was, rank, ends."""
+    listed, *rank = values
+    return _rank(rank) or (say(Note("tables.listed")) if listed else "")
+
+
+def _change(values: Sequence[Any]) -> str:
+    """What became of a code, as a sign."""
+    (change,) = values
+    return say(Note("comparison.new")) if change == "new" else _SIGNS.get(change, "")
+
+
+def _step(values: Sequence[Any]) -> str:
+    """A difference in points, and what it says."""
+    points, change = values
+    return f"{numbers.points(points, chosen())} {_change([change])}".strip()
+
+
+def _tested(values: Sequence[Any]) -> str:
+    """What a difference says, and its p."""
+    change, p = values
+    return f"{_change([change])} {_probability([p])}".strip()
+
+
+def _outstanding(values: Sequence[Any]) -> str:
+    """Codes that stand out in a group, with their percentage there and of all."""
+    (cell,) = values
+    return "; ".join(
+        f"{said(label)} ({numbers.percent(here)} / {numbers.percent(everywhere)})"
+        for label, here, everywhere in cell.codes
+    )
+
+
+def _code(values: Sequence[Any]) -> str:
+    """The label of a code, or that none fits."""
+    code, label = values
+    return say(Note("agreement.none")) if code == "-" else said(label)
+
+
+def _fact(values: Sequence[Any]) -> str:
+    """The name of a fact of the sample, of its level and the population where it depends on them."""
+    name, level, population = values
+    return say(Note(f"facts.{name}", level=level, population=population))
+
+
+def _value(values: Sequence[Any]) -> str:
+    """The value of a fact of the sample."""
+    name, value = values
+    match name:
+        case "response" | "sampled":
+            return say(Note("facts.percent", percent=value))
+        case "margin" | "margin_finite":
+            return say(Note("facts.points", margin=value))
+    return numbers.decimal(value, {"effective": 1, "design": 2}.get(name, 0), chosen())
+
+
+def _of(area: str) -> Callable[[Sequence[Any]], str]:
+    """How a stable word is said that has its own sentence in an area of the catalogues."""
+    return lambda values: say(Note(f"{area}.{values[0]}"))
+
+
+def _ends(values: Sequence[Any]) -> str:
+    """The ends of an interval of scores (0..1) with two decimals."""
+    low, high = values
+    return "" if pd.isna(low) else f"{numbers.decimal(low, 2, chosen())}–{numbers.decimal(high, 2, chosen())}"
+
+
+def _word(values: Sequence[Any]) -> str:
+    """A word of the tables of `coder.learning` that stands in their frames as it is in files."""
+    (word,) = values
+    return say(Note(f"learning.{word.replace(' ', '_')}")) if word else ""
+
+
+def _method(values: Sequence[Any]) -> str:
+    """What was measured: a method or a person, in how many answers, and whether these are all."""
+    method, answers, whole = values
+    if method == "second":
+        return say(Note("learning.second", answers=answers))
+    named = Note(f"learning.{method}")
+    return say(named if whole else Note("learning.same_answers", method=named, answers=answers))
+
+
+FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "rank": _rank,
     "points": _points,
     "interval": _interval,
     "p": _probability,
-    "decimals": lambda values, language: numbers.decimal(values[0], 2, language),
+    "did": lambda values: say(Note(f"codebook.did_{values[0].replace(' ', '_')}")),
+    "ends": _ends,
+    "word": _word,
+    "method": _method,
+    "code_or_all": lambda values: _word(values) if values[0] == "all codes" else values[0],
+    "decimals": lambda values: numbers.decimal(values[0], 2, chosen()),
+    "tenths": lambda values: numbers.decimal(values[0], 1, chosen()),
+    "then": _then,
+    "listed": _listed,
+    "change": _change,
+    "step": _step,
+    "tested": _tested,
+    "mark": lambda values: _MARKS.get(values[0], ""),
+    "outstanding": _outstanding,
+    "code": _code,
+    "measure": _of("agreement"),
+    "fact": _fact,
+    "value": _value,
+    "why": _of("facts"),
+    "yes_no": lambda values: say(Note("facts.yes" if values[0] else "facts.no")),
+    "question": lambda values: values[0] or say(Note("facts.all")),
+    "small": lambda values: say(Note("facts.under", least=MIN_BASE)) if values[0] else "",
 }
-"""How a cell of several numbers is written, by the name of the form."""
+"""How a cell is written that is made of several numbers or of a stable word, by the name of the form."""
 
 
 def _one_line(cell: str) -> str:

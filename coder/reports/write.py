@@ -1,12 +1,26 @@
-"""One report, in as many formats as asked for: the ending of a file says which."""
+"""One report, in as many formats as asked for: the ending of a file says which.
 
+Texts are made such that every format can hold them: signs that XML has no place for become "�",
+so that places in a text stay.
+"""
+
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from coder.errors import DataError
-from coder.reports.clean import cleaned
-from coder.reports.content import Report
+from coder.note import Text
+from coder.reports.content import Chart, Report, Section
+from coder.reports.quotes import Quote, masked
+from coder.reports.shown import said
+from coder.tables.groups import Outstanding
+from coder.tables.table import Said, Table, texts
+from coder.words import chosen, speaking
 
 ENDINGS = (".html", ".xlsx", ".docx", ".pptx", ".sav", ".csv", ".md")
 
@@ -15,17 +29,85 @@ def check_endings(paths: Sequence[Path]) -> None:
     """Raise where a format cannot be written, or two files are one; to be asked before the work is done."""
     for path in paths:
         if path.suffix.lower() not in ENDINGS:
-            raise DataError(f"Cannot write {path.name}; let its name end in one of {', '.join(ENDINGS)}.")
+            raise DataError("report.no_format", file=path.name, endings=ENDINGS)
     if len(set(paths)) < len(paths):
-        raise DataError(f"One file is asked for twice ({', '.join(map(str, paths))}); give each its own name.")
+        raise DataError("report.file_twice", files=paths)
 
 
-def write_report(report: Report, paths: Sequence[Path]) -> list[Path]:
-    """Write the report to each of these files; returns all files written (.sav and .csv write several)."""
+def write_report(report: Report, paths: Sequence[Path], language: str | None = None) -> list[Path]:
+    """Write the report to each of these files, in the language chosen unless given; returns all files written.
+
+    .sav and .csv write several.
+    """
     check_endings(paths)
     written: list[Path] = []
-    content = cleaned(report)
-    for path in paths:
-        write: Callable[[Report, Path], list[Path]] = import_module(f"coder.reports{path.suffix.lower()}").write
-        written += write(content, path)
+    with speaking(chosen(language)):
+        content = xml_safe(report)
+        for path in paths:
+            write: Callable[[Report, Path], list[Path]] = import_module(f"coder.reports{path.suffix.lower()}").write
+            written += write(content, path)
     return written
+
+
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def xml_safe(report: Report) -> Report:
+    """The report said in the language chosen, with texts that can be written; the data of respondents stay as is."""
+    return replace(
+        report,
+        title=_said(report.title),
+        sections=tuple(map(_section, report.sections)),
+        methods=(" ".join(map(_said, report.methods)),) if report.methods else (),
+        note=_said(report.note),
+    )
+
+
+def _said(what: Said) -> str:
+    return legible(said(what))
+
+
+def legible(text: str) -> str:
+    """The text with "�" for control characters and halves of characters."""
+    return _UNWRITABLE.sub("\ufffd", text)
+
+
+def _section(part: Section) -> Section:
+    return Section(
+        title=_said(part.title),
+        finding=_said(part.finding),
+        tables={name: _table(table) for name, table in part.tables.items()},
+        chart=_chart(part.chart) if part.chart else None,
+        quotes=tuple((_said(label), tuple(map(_quote, chosen))) for label, chosen in part.quotes),
+        topics=_table(part.topics) if part.topics else None,
+        facts=tuple(map(_said, part.facts)),
+    )
+
+
+def _quote(quote: Quote) -> Quote:
+    """The quote with its placeholders and its reason in words."""
+    text, spans = masked(quote.text, quote.spans, quote.masks)
+    return replace(quote, text=legible(text), spans=spans, masks=(), reason=_said(quote.reason))
+
+
+def _table(table: Table) -> Table:
+    """The table with what is said of it in the language chosen."""
+    names = [str(name) for name in table.frame if not pd.api.types.is_numeric_dtype(table.frame[name])]
+    frame = table.frame.assign(**{name: texts(map(_cell, table.frame[name]), table.frame.index) for name in names})
+    heads = {name: replace(one, heading=_said(one.heading)) for name, one in table.columns.items()}
+    notes = tuple(_said(note) for note in table.notes)
+    return replace(table, title=_said(table.title), frame=frame, shown=heads, notes=notes)
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401 (a cell of a frame)
+    match value:
+        case Text():
+            return Text(legible(value), {one: legible(value.named(one)) for one in value.languages})
+        case Outstanding():
+            return Outstanding(str(value).split(";"), [(_cell(label), *shares) for label, *shares in value.codes])
+    return legible(value) if isinstance(value, str) else value
+
+
+def _chart(chart: Chart) -> Chart:
+    series = tuple(replace(one, name=_said(one.name)) for one in chart.series)
+    return replace(chart, labels=tuple(map(_said, chart.labels)), series=series, note=_said(chart.note))

@@ -19,9 +19,10 @@ from coder.files.writing import written_beside
 from coder.reports.chart import FILLS, INK, fills
 from coder.reports.content import Chart, Report, Section, Series
 from coder.reports.shown import shown
-from coder.reports.words import is_number, report_words, written_date
 from coder.tables.table import Table
 from coder.version import __version__
+from coder.words import area, chosen
+from coder.words.numbers import written_date
 
 PERCENT = '[=0]0%;[<0.01]"<1%";0%'
 """Whole percentages of shares; what is more than nothing and under 1 is shown as <1%."""
@@ -58,7 +59,7 @@ class _Book:
 
 def write(report: Report, path: Path) -> list[Path]:
     """Write the workbook: contents and facts, the tables and charts of each section, quotes."""
-    said = report_words(report.language)
+    said = area("report")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with written_beside(path) as beside, Workbook(beside, options) as book:
         book.set_properties({"title": report.title, "comments": f"coder {__version__}"})
@@ -77,10 +78,10 @@ def write(report: Report, path: Path) -> list[Path]:
 
 def _contents(one: _Book, front: Any) -> None:
     """The first sheet: what stands where, and how the numbers were made."""
-    report, looks, said = one.report, one.looks, report_words(one.report.language)
+    report, looks, said = one.report, one.looks, area("report")
     front.set_column(0, 0, _PAGE, looks["text"])
     _lines(front, 0, [(report.title, looks["head"])])
-    made = [written_date(report.made, report.language)] if report.made else []
+    made = [written_date(report.made, chosen())] if report.made else []
     notes = [(line, looks["text"]) for line in [*made, report.note] if line]
     row = _lines(front, 1, notes) + 1
     for name, title in one.sheets[1:]:
@@ -91,7 +92,7 @@ def _contents(one: _Book, front: Any) -> None:
         row = _lines(front, row + 1, [(part.title, looks["head"]), (part.finding, looks["strong"])])
         row = _lines(front, row, [(fact, looks["text"]) for fact in part.facts])
     if report.methods:
-        _lines(front, row + 1, [(said["methods"], looks["head"]), (report.methods, looks["text"])])
+        _lines(front, row + 1, [(said["methods"], looks["head"]), (report.methods[0], looks["text"])])
 
 
 def _lines(sheet: Any, row: int, lines: Sequence[tuple[str, Any]]) -> int:
@@ -109,17 +110,17 @@ def _high(cells: Sequence[tuple[str, int]]) -> float:
 
 
 def _table(one: _Book, table: Table, question: str) -> None:
-    sheet = one.sheet(table.title, table.title if table.title == question else f"{table.title} – {question}")
-    numeric, head = is_number(table), 2
-    cells = shown(table).rows
-    widths = [min(max(map(len, column)) + 3, _WIDEST) for column in zip(table.shown.values(), *cells, strict=True)]
+    seen, head = shown(table), 2
+    sheet = one.sheet(seen.title, seen.title if seen.title == question else f"{seen.title} – {question}")
+    cells = seen.rows
+    widths = [min(max(map(len, column)) + 3, _WIDEST) for column in zip(seen.headings, *cells, strict=True)]
     for row, texts in enumerate(cells, start=head + 1):
         sheet.set_row(row, _high(list(zip(texts, widths, strict=True))))
-    for place, (name, heading) in enumerate(table.shown.items()):
-        sheet.write_string(head, place, heading, one.looks["right" if numeric[name] else "left"])
-        values = table.frame[name]
-        for row, value in enumerate(values.tolist(), start=head + 1):
-            _cell(sheet, row, place, name, value if numeric[name] else cells[row - head - 1][place], one.looks)
+    for place, (name, heading, numeric) in enumerate(zip(seen.names, seen.headings, seen.numeric, strict=True)):
+        sheet.write_string(head, place, heading, one.looks["right" if numeric else "left"])
+        values = table.frame[name].tolist() if numeric else [row[place] for row in cells]
+        for row, value in enumerate(values, start=head + 1):
+            _cell(sheet, row, place, name, value, one.looks)
         sheet.set_column(place, place, widths[place])
     pages = ceil(sum(widths) / _ACROSS)
     labels = list(table.shown).index("label") + 1 if pages > 1 and "label" in table.shown else 0
@@ -128,7 +129,7 @@ def _table(one: _Book, table: Table, question: str) -> None:
     if labels:
         sheet.repeat_columns(0, labels - 1)
     sheet.fit_to_pages(pages, 0)
-    for row, note in enumerate(table.notes, start=head + len(table.frame) + 2):
+    for row, note in enumerate(seen.notes, start=head + len(table.frame) + 2):
         sheet.write_string(row, 0, note, one.looks["note"])
 
 
@@ -147,7 +148,7 @@ def _cell(sheet: Any, row: int, place: int, name: str, value: Any, looks: dict[s
 
 def _chart(one: _Book, part: Section, chart: Chart) -> None:
     """A sheet with the numbers of the chart, their intervals where it has them, and the chart beside them."""
-    said = report_words(one.report.language)
+    said = area("report")
     sheet = one.sheet(said["chart"], part.finding)
     name = one.sheets[-1][0]
     sheet.write_string(1, 0, part.title, one.looks["note"])
@@ -189,7 +190,7 @@ def _chart(one: _Book, part: Section, chart: Chart) -> None:
     sheet.fit_to_pages(1, 1)
     sheet.set_column(1, place - 1, 16)
     sheet.freeze_panes(3, 0)
-    sheet.insert_chart(2, place + 1, drawn, {"description": chart.described(one.report.language)})
+    sheet.insert_chart(2, place + 1, drawn, {"description": chart.described()})
     if chart.note:
         sheet.write_string(last + 2, 0, chart.note, one.looks["note"])
 
@@ -211,9 +212,9 @@ def _on_bars(series: Series, name: str, place: int, last: int) -> dict[str, Any]
 
 
 def _quotes(one: _Book, part: Section) -> None:
-    said = report_words(one.report.language)
+    said = area("report")
     sheet = one.sheet(said["quotes"], f"{said['quotes']} – {part.title}")
-    sheet.write_string(1, 0, part.quotes_note(one.report.language), one.looks["note"])
+    sheet.write_string(1, 0, part.quotes_note, one.looks["note"])
     rows = list(_quote_rows(part, said["picked"]))
     columns = [(said["code"], 36), (said["answer"], 90), (said["reason"], 40)][
         : 3 if any(row[2] for row in rows) else 2
@@ -230,8 +231,8 @@ def _quotes(one: _Book, part: Section) -> None:
 
 
 def _quote_rows(part: Section, picked: str) -> Iterator[tuple[str, str, str]]:
-    for label, chosen in part.quotes:
-        for quote in chosen:
+    for label, quotes in part.quotes:
+        for quote in quotes:
             yield label, quote.text, "; ".join(why for why in (picked if quote.picked else "", quote.reason) if why)
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from hashlib import sha256
 from math import isfinite
 from pathlib import Path
@@ -12,24 +13,25 @@ from urllib.parse import parse_qs
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from coder.codebook_merge import ConflictError
 from coder.errors import CoderError, RuleError, StorageError
-from coder.review import book_editing, counting, queueing, results, showing
-from coder.review.acts import fields, texts
-from coder.review.desk import Desk
-from coder.review.exports import FORMATS
-from coder.review.gate import Gate, Guard, Session, who_asks
+from coder.review import codebook_page, coding_page, results_page, results_tables
+from coder.review.question import LiveQuestion
+from coder.review.requests import fields, texts
+from coder.review.results_tables import FORMATS
+from coder.review.security import Gate, Guard, Session, Team, Turns, who_asks
 from coder.review.sight import Sight
-from coder.review.team import Team
-from coder.review.turns import Turns
-from coder.review.words import PageError, page_words, told
-from coder.words import languages
+from coder.review.words import PageError
+from coder.words import area, chosen, languages
+from coder.words.numbers import locale_of
 
 HOME = Path(__file__).parent
 MOST_SHOWN = 60
@@ -42,20 +44,20 @@ Asked = Callable[[Sight, Request, Data], Data | Response]
 
 
 class Page:
-    """The application of one study. `desks` are its questions, in order; `team` says who may do what."""
+    """The application of one study. `live_questions` are its questions, in order; `team` says who may do what."""
 
-    def __init__(self, desks: list[Desk], gate: Gate, team: Team, *, name: str, language: str) -> None:
-        self.desks, self.gate, self.team, self.name = desks, gate, team, name
+    def __init__(self, live_questions: list[LiveQuestion], gate: Gate, team: Team, *, name: str, language: str) -> None:
+        self.live_questions, self.gate, self.team, self.name = live_questions, gate, team, name
         self.language = language
         self.languages: dict[str, str] = {}
-        gate.words = lambda who: page_words(self.language_of(who))
+        gate.language = self.language_of
         self.signing_in = Turns(_SIGN_IN_AT_ONCE)  # each takes 64 MiB; those who wait hold no thread
         loader = PackageLoader("coder.review")
         self.templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
     def app(self, log: Callable[[str], None]) -> Guard:
         """What a server serves. `log` is told where something went wrong, never with an answer in it."""
-        asked: dict[str, Asked] = {
+        post_routes: dict[str, Asked] = {
             "acts": self._acts,
             "code": self._code,
             "estimate": self._estimate,
@@ -70,7 +72,7 @@ class Page:
             "split": self._split,
             "units": self._units,
         }
-        shown: dict[str, Asked] = {
+        get_routes: dict[str, Asked] = {
             "codebook": self._codebook,
             "codes": self._codes,
             "estimated": self._estimated,
@@ -81,8 +83,11 @@ class Page:
             Route("/", self._home),
             Route("/sign-in", self._sign_in, methods=["GET", "POST"]),
             Mount("/static", StaticFiles(directory=HOME / "static")),
-            *(Route(f"/api/{{number}}/{path}", _json(self, done), methods=["POST"]) for path, done in asked.items()),
-            *(Route(f"/api/{{number}}/{path}", _json(self, done)) for path, done in shown.items()),
+            *(
+                Route(f"/api/{{number}}/{path}", _json(self, done), methods=["POST"])
+                for path, done in post_routes.items()
+            ),
+            *(Route(f"/api/{{number}}/{path}", _json(self, done)) for path, done in get_routes.items()),
             Route("/{number}/download/{form}", self._download),
             *(Route(f"/{{number}}/{path}", self._page) for path in _PAGES),
         ]
@@ -104,24 +109,24 @@ class Page:
         return await run_in_threadpool(self._shown, request)
 
     def _shown(self, request: Request) -> Response:
-        desk = self.desk(request)
+        live = self.live(request)
         script = request.url.path.rpartition("/")[2]
-        session, sight = who_asks(request), self.sight(desk, request)
-        results_page = script == "results"
+        session, sight = who_asks(request), self.sight(live, request)
+        of_results = script == "results"
         return self._html(
             f"{script}.html.j2",
             session.who,
             script=script,
             token=session.token,
-            key=desk.key,
-            number=self.desks.index(desk),
-            questions=[one.question for one in self.desks],
-            queues=queueing.kinds(sight),
+            key=live.key,
+            number=self.live_questions.index(live),
+            questions=[one.question for one in self.live_questions],
+            queues=coding_page.kinds(sight),
             formats=FORMATS,
-            waves=counting.waves(desk) if results_page else [],
-            last_wave=desk.last_wave,
-            whose=counting.whose(sight) if results_page else [],
-            text_language=desk.book.language,
+            waves=results_tables.waves(live) if of_results else [],
+            last_wave=live.last_wave,
+            whose=results_tables.whose(sight) if of_results else [],
+            text_language=live.book.language,
             leads=sight.visitor.leads,
         )
 
@@ -145,7 +150,7 @@ class Page:
         return self._door(found, 429 if found == "wait" else 403)
 
     def _door(self, refused: str, status: int = 200, waiting: int = 0) -> Response:
-        said = page_words(self.language)
+        said = area("page")
         accounts = self.gate.check is not None
         why = said[f"sign_in_{refused}" + ("" if accounts or refused == "wait" else "_token")] if refused else ""
         about = {"refused": why, "accounts": accounts, "waiting": waiting}
@@ -154,69 +159,78 @@ class Page:
         return page
 
     def _html(self, template: str, who: str, **values: object) -> HTMLResponse:
-        language = self.language_of(who)
-        said = page_words(language)
+        said = area("page")
         words = json.dumps(said, ensure_ascii=False)
         made = self.templates.get_template(template)
         return HTMLResponse(
-            made.render(said=said, words_json=words, language=language, who=who, study=self.name, **values)
+            made.render(
+                said=said,
+                words_json=words,
+                language=chosen(),
+                languages=_named_languages(),
+                who=who,
+                study=self.name,
+                **values,
+            )
         )
 
     def _download(self, request: Request) -> Response:
         form = request.path_params["form"]
         if form not in FORMATS:
             raise HTTPException(404)
-        sight = self.sight(self.desk(request), request)
-        content, name = results.download(sight, form, counting.choice(sight, request.query_params))
+        sight = self.sight(self.live(request), request)
+        content, name = results_page.download(sight, form, results_tables.choice(sight, request.query_params))
         headers = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=FORMATS[form], headers=headers)
 
     # What scripts ask
 
     def _codes(self, sight: Sight, _request: Request, _data: Data) -> Data:
-        with sight.desk.lock:
-            return {"codes": showing.codes(sight)}
+        with sight.live.lock:
+            return {"codes": coding_page.codes(sight)}
 
     def _status(self, sight: Sight, _request: Request, _data: Data) -> Data:
-        sight.desk.follow()
-        with sight.desk.lock:
-            return showing.status(sight)
+        sight.live.follow()
+        with sight.live.lock:
+            return coding_page.status(sight)
 
     def _queue(self, sight: Sight, _request: Request, data: Data) -> Data:
         asked = fields(data, kind=str, value=str)
-        sight.desk.follow()
-        return queueing.queue(sight, asked["kind"], asked["value"])
+        sight.live.follow()
+        return coding_page.queue(sight, asked["kind"], asked["value"])
 
     def _units(self, sight: Sight, _request: Request, data: Data) -> Data:
-        desk, visitor, wanted = sight.desk, sight.visitor, texts(data, "ids", MOST_SHOWN)
+        live, visitor, wanted = sight.live, sight.visitor, texts(data, "ids", MOST_SHOWN)
         settle = data.get("adjudicate") is True and visitor.settles
         shared = data.get("shared") is True
-        desk.follow()
-        with desk.lock:
-            seen = {unit for unit in wanted if shared and set(desk.ledger.seers(unit)) - {visitor.who}}
-            free = desk.lease([unit for unit in wanted if unit not in seen], visitor.session) if shared else wanted
-            shown = showing.units(sight, free, adjudicate=settle)
+        live.follow()
+        with live.lock:
+            seen = {unit for unit in wanted if shared and set(live.ledger.seers(unit)) - {visitor.who}}
+            free = live.lease([unit for unit in wanted if unit not in seen], visitor.session) if shared else wanted
+            shown = coding_page.units(sight, free, adjudicate=settle)
         return {"units": shown, "taken": [unit for unit in wanted if unit not in free]}
 
     def _acts(self, sight: Sight, request: Request, data: Data) -> Data:
-        desk, acts = sight.desk, data.get("acts")
+        live, acts = sight.live, data.get("acts")
         if not isinstance(acts, list) or len(acts) > MOST_SHOWN:
             raise PageError("acts_most", most=MOST_SHOWN)
-        done = desk.do(acts, sight)
-        desk.stay(sight.visitor.session)
+        done = live.do(acts, sight)
+        live.stay(sight.visitor.session)
         settle = sight.visitor.settles and any(one.get("adjudicate") is True for one in acts)
-        now = self.sight(desk, request)  # what is undone is shown as it is after
-        with desk.lock:
-            shown = {one["id"]: showing.units(now, one["undone"], adjudicate=settle) for one in done if "undone" in one}
+        now = self.sight(live, request)  # what is undone is shown as it is after
+        with live.lock:
+            shown = {
+                one["id"]: coding_page.units(now, one["undone"], adjudicate=settle) for one in done if "undone" in one
+            }
         return {"done": [{**one, "units": shown[one["id"]]} if one["id"] in shown else one for one in done]}
 
     def _similar(self, sight: Sight, _request: Request, data: Data) -> Data:
-        return {"units": showing.similar(sight, fields(data, unit=str)["unit"])}
+        return {"units": coding_page.similar(sight, fields(data, unit=str)["unit"])}
 
     def _learn(self, sight: Sight, _request: Request, _data: Data) -> Data:
         if sight.whole:
-            sight.desk.start(again=True)
-        return {"learning": showing.learning(sight)}
+            sight.live.start(again=True)
+        return {"learning": coding_page.learning(sight)}
 
     def _language(self, sight: Sight, _request: Request, data: Data) -> Data:
         language = fields(data, language=str)["language"]
@@ -229,42 +243,41 @@ class Page:
         return self.gate.sign_out(who_asks(request))
 
     def _rules(self, sight: Sight, _request: Request, data: Data) -> Data:
-        return book_editing.tried(sight, data)
+        return codebook_page.tried(sight, data)
 
     def _codebook(self, sight: Sight, _request: Request, _data: Data) -> Data:
-        return book_editing.shown(sight)
+        return codebook_page.shown(sight)
 
     def _new_code(self, sight: Sight, _request: Request, data: Data) -> Data:
         asked = fields(data, name=str, rule=str)
-        return {"code": book_editing.new_code(sight.desk, sight.who, sight.language, **asked)}
+        return {"code": codebook_page.new_code(sight.live, sight.who, **asked)}
 
     def _code(self, sight: Sight, _request: Request, data: Data) -> Data:
-        return _lead(sight, book_editing.edit, data)
+        return _lead(sight, codebook_page.edit, data)
 
     def _merge(self, sight: Sight, _request: Request, data: Data) -> Data:
-        return _lead(sight, book_editing.merge, data)
+        return _lead(sight, codebook_page.merge, data)
 
     def _split(self, sight: Sight, _request: Request, data: Data) -> Data:
-        return _lead(sight, book_editing.split, {**data, "language": sight.language})
+        return _lead(sight, codebook_page.split, {**data, "language": chosen()})
 
     def _results(self, sight: Sight, request: Request, _data: Data) -> Data:
-        sight.desk.follow()
-        return results.shown(sight, counting.choice(sight, request.query_params))
+        sight.live.follow()
+        return results_page.shown(sight, results_tables.choice(sight, request.query_params))
 
     def _estimate(self, sight: Sight, _request: Request, data: Data) -> Data:
-        results.start_estimate(sight, fields(data, wave=str)["wave"])
-        return results.estimated(sight)
+        results_page.start_estimate(sight, fields(data, wave=str)["wave"])
+        return results_page.estimated(sight)
 
     def _estimated(self, sight: Sight, _request: Request, _data: Data) -> Data:
-        return results.estimated(sight)
+        return results_page.estimated(sight)
 
     # What is refused
 
     async def _refused(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, CoderError):
             raise error
-        session = request.scope.get("session_of")
-        said = told(error, self.language_of(session.who if session is not None else ""))
+        said = str(error)
         if not request.url.path.startswith("/api/"):
             return PlainTextResponse(said, 400)
         return JSONResponse({"error": said, **({"column": error.column} if isinstance(error, RuleError) else {})}, 400)
@@ -287,25 +300,45 @@ class Page:
         """Somebody else changed the same: what both made of it, and the code as it would be with what was sent."""
         if not isinstance(error, ConflictError):
             raise error
-        return JSONResponse(book_editing.conflict(self.sight(self.desk(request), request), error), 409)
+        return JSONResponse(codebook_page.conflict(self.sight(self.live(request), request), error), 409)
 
     # Within
 
-    def desk(self, request: Request) -> Desk:
+    def live(self, request: Request) -> LiveQuestion:
         """The question that an address is of."""
         number = _small(request.path_params["number"])
-        if number is None or number >= len(self.desks):
+        if number is None or number >= len(self.live_questions):
             raise HTTPException(404)
-        return self.desks[number]
+        return self.live_questions[number]
 
-    def sight(self, desk: Desk, request: Request) -> Sight:
+    def sight(self, live: LiveQuestion, request: Request) -> Sight:
         """What the visitor who asks may know of a question."""
         session = who_asks(request)
-        return Sight(desk, self.team.visitor(session.who, _holder(session), self.language_of(session.who)))
+        return Sight(live, self.team.visitor(session.who, _holder(session)))
 
-    def language_of(self, who: str) -> str:
-        """The language in which somebody reads the page."""
-        return self.languages.get(who, self.language)
+    def language_of(self, scope: Scope) -> str:
+        """The language in which somebody reads the page: what they chose, else what their browser asks for."""
+        session: Session | None = scope.get("session_of")
+        mine = self.languages.get(session.who, "") if session is not None else ""
+        return mine or accepted(Headers(scope=scope).get("accept-language", "")) or self.language
+
+
+def accepted(header: str) -> str:
+    """The first language of a browser's list that there is a catalogue of; "" without one."""
+    asked = []
+    for place, part in enumerate(header.split(",")):
+        name, _, weight = part.partition(";q=")
+        try:
+            asked.append((-float(weight or 1), place, name.strip().partition("-")[0].lower()))
+        except ValueError:
+            continue
+    return next((name for _, _, name in sorted(asked) if name in languages()), "")
+
+
+@cache
+def _named_languages() -> list[tuple[str, str]]:
+    """The languages of the page, each by its own name."""
+    return [(code, str(locale_of(code).get_language_name(code)).capitalize()) for code in languages()]
 
 
 def _holder(session: Session) -> str:
@@ -313,10 +346,10 @@ def _holder(session: Session) -> str:
     return sha256(session.key.encode()).hexdigest()[:16]
 
 
-def _lead(sight: Sight, change: Callable[[Desk, Data, str], None], data: Data) -> Data:
+def _lead(sight: Sight, change: Callable[[LiveQuestion, Data, str], None], data: Data) -> Data:
     if not sight.visitor.leads:
         raise PageError("not_lead")
-    change(sight.desk, data, sight.who)
+    change(sight.live, data, sight.who)
     return {}
 
 
@@ -324,7 +357,7 @@ def _json(page: Page, done: Asked) -> Callable[[Request], Any]:
     """An address that reads JSON (where something is sent), does one thing in a thread, and tells JSON."""
 
     def answer(request: Request, data: Data) -> Response:
-        found = done(page.sight(page.desk(request), request), request, data)
+        found = done(page.sight(page.live(request), request), request, data)
         return found if isinstance(found, Response) else JSONResponse(found)
 
     async def endpoint(request: Request) -> Response:

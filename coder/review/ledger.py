@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from coder.study.store import Decision, Study
-from coder.study.store.decisions import ADJUDICATE, DECIDE, SEEN, YES
+from coder.study import Decision, Study
+from coder.study.decisions import ADJUDICATE, DECIDE, SEEN, YES
 
 FLAGGED = "to look at"
 """The mark that a person puts on an answer, for all to see."""

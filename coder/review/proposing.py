@@ -1,8 +1,10 @@
-"""What is proposed for the answers that are shown next: by rules, by the model, each with its reason."""
+"""What is proposed for the answers that are shown next, by rules and by the model, and the words it is proposed for."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +13,75 @@ from coder.codebook import Codebook
 from coder.methods.classifier import Classifier
 from coder.methods.rules.engine import Engine
 from coder.reasons import Reason
-from coder.review.marks import Span, heaviest, telling
+from coder.study import Proposal
 from coder.study.retrain import Learned
-from coder.study.store import Proposal
+
+_PIECE = re.compile(r"\S+")
+_SIGNS = ".,;:!?()[]{}'\"“”‘’«»…-–—/*"
+_MARKED = 3
+"""So many words are marked of a code that the model proposes."""
+_LEAST = 0.25
+"""A word is marked that adds so much of what the heaviest word adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `[start, end)` of a text, what points at them (`rule` or `model`), and in words why."""
+
+    start: int
+    end: int
+    kind: str
+    title: str
+
+
+def segments(text: str, spans: Sequence[Span]) -> list[dict[str, str]]:
+    """The text in pieces, in order: `t`, and of those that something points at `kind` and `title`; rules go first."""
+    ends = sorted({0, len(text), *chain.from_iterable((span.start, span.end) for span in spans)})
+    found = []
+    for start, end in pairwise(ends):
+        over = [span for span in spans if span.start <= start and end <= span.end]
+        piece = {"t": text[start:end]}
+        if over:
+            piece["kind"] = "rule" if any(span.kind == "rule" for span in over) else "model"
+            piece["title"] = "; ".join(dict.fromkeys(span.title for span in over))
+        found.append(piece)
+    return found
+
+
+def telling(model: Classifier, texts: Sequence[str]) -> list[npt.NDArray[np.float64]]:
+    """What each word of each text (between white space) weighs for each code, shape (words, codes) a text.
+
+    Each word is weighed on its own, by its n-grams: `coder explain` shares those of pairs out too, and costs more
+    than a page that shows the next answers has.
+    """
+    words = [_PIECE.findall(text) for text in texts]
+    distinct = sorted({word for one in words for word in one})
+    if not distinct:
+        return [np.zeros((0, len(model.codes))) for _ in texts]
+    place = {word: number for number, word in enumerate(distinct)}
+    features = model.features
+    first = len(features.words.names_)
+    second = first + len(features.characters.names_)
+    weighed = features.words.transform(distinct) @ model.weights[:, :first].T
+    weighed = weighed + features.characters.transform(distinct) @ model.weights[:, first:second].T
+    return [weighed[[place[word] for word in one]] if one else np.zeros((0, len(model.codes))) for one in words]
+
+
+def heaviest(text: str, weights: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Where the words stand that weigh most for a code; `weights` has a number a word."""
+    if not len(weights) or weights.max() <= 0:
+        return []
+    chosen = [place for place in np.argsort(-weights)[:_MARKED] if weights[place] >= _LEAST * weights.max()]
+    pieces = list(_PIECE.finditer(text))
+    return [_bare(pieces[place]) for place in sorted(chosen)]
+
+
+def _bare(piece: re.Match[str]) -> tuple[int, int]:
+    """Where a piece stands, without the signs around its word."""
+    start, end = piece.span()
+    kept = piece[0].strip(_SIGNS)
+    return (start + piece[0].index(kept), start + piece[0].index(kept) + len(kept)) if kept else (start, end)
+
 
 MOST = 7
 """So many proposals are shown, at most."""
@@ -23,7 +91,7 @@ _KEPT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class ShownHit:
     """Where a rule hit in a text, and why."""
 
     code: str
@@ -39,7 +107,7 @@ class Proposed:
     code: str
     on: bool
     chance: float | None
-    hits: tuple[Hit, ...]
+    hits: tuple[ShownHit, ...]
     words: tuple[tuple[int, int], ...]
 
 
@@ -89,12 +157,12 @@ class Proposer:
             return Proposal("rules", hit.reason, hit.start, hit.end, found.chance, version)
         return Proposal("classifier", probability=found.chance, model=version)
 
-    def _hits(self, texts: Sequence[str]) -> list[list[Hit]]:
-        found: list[list[Hit]] = [[] for _ in texts]
+    def _hits(self, texts: Sequence[str]) -> list[list[ShownHit]]:
+        found: list[list[ShownHit]] = [[] for _ in texts]
         hits = self.engine.find(texts)
         places = (hits.rule.tolist(), hits.text.tolist(), hits.start.tolist(), hits.end.tolist())
         for rule, text, start, end, reason in zip(*places, hits.reasons, strict=True):
-            found[text].append(Hit(hits.rules[rule][0], start, end, reason))
+            found[text].append(ShownHit(hits.rules[rule][0], start, end, reason))
         return found
 
     def _chances(self, unit: str) -> dict[str, tuple[float, bool]]:
@@ -124,14 +192,14 @@ def _column(model: Classifier, weights: npt.NDArray[np.float64], code: str) -> n
 
 
 def _proposed(
-    hits: Sequence[Hit],
+    hits: Sequence[ShownHit],
     chances: Mapping[str, tuple[float, bool]],
     words: Mapping[str, Sequence[tuple[int, int]]],
     *,
     weighed: bool,
 ) -> list[Proposed]:
     """A rule proposes by itself unless it was weighed."""
-    by_rule: dict[str, list[Hit]] = {}
+    by_rule: dict[str, list[ShownHit]] = {}
     for hit in hits:
         by_rule.setdefault(hit.code, []).append(hit)
     likely = [code for code, (chance, _) in chances.items() if chance >= LIKELY]
@@ -143,15 +211,13 @@ def _proposed(
     return sorted(found, key=lambda one: (not one.on, -(one.chance or 0)))[:MOST]
 
 
-def spans(
-    text: str, proposals: Sequence[Proposed], labels: Mapping[str, str], said: Mapping[str, str], language: str
-) -> list[Span]:
+def spans(text: str, proposals: Sequence[Proposed], labels: Mapping[str, str], said: Mapping[str, str]) -> list[Span]:
     """What to mark in a text: the hits of rules, and the words that weighed for what the model proposes."""
     found = []
     for one in proposals:
         name = labels.get(one.code, one.code)
         for hit in one.hits:
-            title = said["mark_rule"].format(code=name, rule=hit.reason.found(language))
+            title = said["mark_rule"].format(code=name, rule=str(hit.reason.found()))
             found.append(Span(hit.start, hit.end, "rule", title))
         found += [Span(start, end, "model", said["mark_word"].format(code=name)) for start, end in one.words]
     return [one for one in found if 0 <= one.start < one.end <= len(text)]

@@ -13,14 +13,15 @@ import numpy as np
 
 from coder.coding import Coding
 from coder.errors import StudyError
-from coder.review.desk import Desk
 from coder.review.ledger import FLAGGED, FLAGGED_BY, Ledger
 from coder.review.proposing import Proposer
-from coder.review.team import Visitor
-from coder.review.words import PageError, page_words
-from coder.study.queues import random_part
+from coder.review.question import LiveQuestion
+from coder.review.security import Visitor
+from coder.review.words import PageError
+from coder.study.events import GOLD, MACHINE
+from coder.study.order import random_part
 from coder.study.retrain import Learned
-from coder.study.store.events import GOLD, MACHINE
+from coder.words import area
 
 WITH_MACHINE = "gold+machine"
 
@@ -29,48 +30,48 @@ class Sight:
     """One visitor before one question, for as long as a request lasts.
 
     `whole` says whether they may know of others what they decided. What everybody may know (the answers, the
-    codebook, the order) is on the `desk`; everything that was decided is asked for here.
+    codebook, the order) is on the `live`; everything that was decided is asked for here.
     """
 
-    def __init__(self, desk: Desk, visitor: Visitor) -> None:
-        self.desk, self.visitor = desk, visitor
-        self.who, self.language = visitor.who, visitor.language
-        self.said: Mapping[str, str] = page_words(visitor.language)
-        self.blind = desk.study.blind(desk.question)
+    def __init__(self, live: LiveQuestion, visitor: Visitor) -> None:
+        self.live, self.visitor = live, visitor
+        self.who = visitor.who
+        self.said: Mapping[str, str] = area("page")
+        self.blind = live.study.blind(live.question)
         self.whole = visitor.settles or not self.blind
 
     @cached_property
     def ledger(self) -> Ledger:
         """What was decided; of a blind coder what they decided themselves."""
-        return self.desk.ledger if self.whole else self.desk.ledger.of(self.who)
+        return self.live.ledger if self.whole else self.live.ledger.of(self.who)
 
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many answers have each code."""
-        return self.desk.sums()[0] if self.whole else self.ledger.counts()
+        return self.live.sums()[0] if self.whole else self.ledger.counts()
 
     @cached_property
     def samples(self) -> dict[str, list[str]]:
         """Of each wave the answers that were coded and are a random sample of it."""
         seen = self.ledger.seen()
-        return {name: random_part(units, seen) for name, units in self.desk.waves.items()}
+        return {name: random_part(units, seen) for name, units in self.live.waves.items()}
 
     @property
     def learned(self) -> Learned | None:
         """What the machine learned, if it did."""
-        return self.desk.learned if self.whole else None
+        return self.live.learned if self.whole else None
 
     @property
     def proposer(self) -> Proposer:
         """What makes the proposals that they see."""
-        return self.desk.proposer(learned=self.whole)
+        return self.live.proposer(learned=self.whole)
 
     def proposed(self, code: str) -> list[str]:
         """The answers for which the machine proposes a code; for a blind coder those in which its rules hit."""
         if self.whole:
-            proposals = self.desk.study.proposals(self.desk.question)
+            proposals = self.live.study.proposals(self.live.question)
             return list(proposals["unit"][proposals["code"] == code])
-        units, hits = list(self.desk.texts), self.desk.engine.find(list(self.desk.texts.values()))
+        units, hits = list(self.live.texts), self.live.engine.find(list(self.live.texts.values()))
         of_code = [rule for rule, (name, _) in enumerate(hits.rules) if name == code]
         return [units[place] for place in np.unique(hits.text[np.isin(hits.rule, of_code)])]
 
@@ -83,7 +84,7 @@ class Sight:
 
     def flags(self, unit: str) -> list[str]:
         """The marks on an answer that they see and may take off, as they are at this moment."""
-        marks = self.desk.ledger.flags.get(unit, {}).items()
+        marks = self.live.ledger.flags.get(unit, {}).items()
         return [flag for flag, mark in marks if flag.startswith(FLAGGED) and (self.whole or mark.who == self.who)]
 
     # For tables
@@ -93,13 +94,13 @@ class Sight:
         """Whose codes tables may count, the first unless another is asked for."""
         if not self.whole:
             return (self.who,)
-        return (GOLD, WITH_MACHINE, *([self.who] if len(self.desk.ledger.own) > 1 else []))
+        return (GOLD, WITH_MACHINE, *([self.who] if len(self.live.ledger.own) > 1 else []))
 
     def coding(self, whose: str) -> Coding:
         """The codes of `GOLD`, `MACHINE` or a person. Raises `PageError` where these are not theirs to know."""
         if not self.whole and whose != self.who:
             raise PageError("tables_own")
-        return self.desk.study.coding(self.desk.question, whose)
+        return self.live.study.coding(self.live.question, whose)
 
     def machine(self) -> Coding | None:
         """What the machine proposes; None where it proposed nothing, or that is not theirs to know."""

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-Floats = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.bool_]
+from coder.arrays import Floats, Labels
+from coder.errors import DataError
+
 Values = npt.NDArray[np.intp]
 
 UNSEEN = -1
@@ -142,7 +143,7 @@ def set_distances(sets: Labels, name: str = "masi", *, both_empty: float = 0.0) 
     Véronis 1998, in which only codes given count). Memory grows with the square of the number of sets.
     """
     if name not in DISTANCES:
-        raise ValueError(f"There is no distance {name!r}; choose one of {', '.join(DISTANCES)}.")
+        raise DataError("statistics.no_distance", distance=name, distances=DISTANCES)
     given = sets.astype(np.float64)
     common, sizes = given @ given.T, given.sum(axis=1)
     total = sizes[:, None] + sizes

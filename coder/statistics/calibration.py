@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.bool_]
+from coder.arrays import Floats, Labels
 
 _RIDGE = 0.1
 """How strongly the weights that codes share are held back: next to nothing."""

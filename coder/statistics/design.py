@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t
 
-from coder.statistics.intervals import wilson
+from coder.arrays import Floats, Labels
+from coder.errors import DataError
+from coder.statistics.proportions import wilson
 
-Labels = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
 
@@ -45,7 +45,7 @@ class Design:
         """The design of all who were drawn, from the names of their strata and clusters, shape (respondents,).
 
         A name of a cluster counts within its stratum. `population` is how many clusters the stratum has, or, where none
-        is over 1, which share of them was drawn. Raises `ValueError` where that is fewer than were drawn, not above
+        is over 1, which share of them was drawn. Raises `DataError` where that is fewer than were drawn, not above
         0, or not one number in a stratum.
         """
         names, strata = np.unique(np.asarray(stratum), return_inverse=True)
@@ -59,12 +59,12 @@ class Design:
             fraction = population if (population <= 1).all() else every[strata] / population
         for number, name in enumerate(names.tolist()):
             found = fraction[strata == number]
-            said = "the sample" if name == "" else f"stratum {name!r}"
+            of = "sample" if name == "" else "stratum"
             if not np.isfinite(found).all() or np.ptp(found) > _EXACT * abs(found[0]):
-                raise ValueError(f"{said} has {len(np.unique(found))} sizes, and needs one")
+                raise DataError(f"statistics.sizes_of_{of}", stratum=name, count=len(np.unique(found)))
             if not 0 < found[0] <= 1:
-                size = population[strata == number][0]
-                raise ValueError(f"{said} has a size of {size:g}, and {every[number]} were drawn in it")
+                size = float(population[strata == number][0])
+                raise DataError(f"statistics.size_of_{of}", stratum=name, size=size, drawn=int(every[number]))
         return cls(strata, clusters, every[strata], fraction, alone)
 
     def __len__(self) -> int:

@@ -8,15 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import binom, chi2, norm, t
 
+from coder.arrays import Floats, Labels
 from coder.statistics.design import Design, Sampled, by_design_effect, linearised
-from coder.statistics.intervals import wilson
-from coder.statistics.proportions import shares_differ
-
-Labels = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
+from coder.statistics.proportions import shares_differ, wilson
 
 FEW_CHANGED = 25
 """Below so many respondents who changed McNemar's test is exact."""

@@ -14,11 +14,10 @@ import numpy.typing as npt
 from scipy.special import gammaincinv
 from scipy.stats import norm, t
 
+from coder.arrays import Floats, Labels
+from coder.errors import DataError
 from coder.statistics.design import Design
-from coder.statistics.intervals import effective
-
-Labels = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
+from coder.statistics.proportions import effective
 
 LAMBDA_PRIOR = 0.25
 """How much spread of predictions, as a sum of squares, the λ of all codes together counts for beside a code's own."""
@@ -71,7 +70,7 @@ def corrected(
     never, and has no width where every answer is hand-coded.
     """
     if predicted.shape != right.shape or rest.shape[1:] != right.shape[1:]:
-        raise ValueError(f"Predictions {predicted.shape}, {rest.shape} do not fit hand codes {right.shape}.")
+        raise DataError("statistics.misfit", predicted=predicted.shape, rest=rest.shape, right=right.shape)
     size = len(right) + len(rest)
     counts_for = np.ones(size) if weight is None else weight
     elsewhere = np.average(rest, axis=0, weights=counts_for[len(right) :]) if len(rest) else np.zeros(right.shape[1])
@@ -113,7 +112,7 @@ def _estimated(right: Labels, predicted: Floats, elsewhere: Floats, sample: "_Sa
     return Estimate(share, np.clip(interval, bounds[:, :1], bounds[:, 1:]), weight, good_as)
 
 
-def places(sample: Floats, rest: Floats) -> Floats:
+def placement(sample: Floats, rest: Floats) -> Floats:
     """Where each value of the sample stands among those of the rest: the share below it, ties for half.
 
     `sample` has shape (n, features), `rest` (N - n, features), the result (n, features) in 0..1; 0.5 without a rest.
@@ -130,7 +129,7 @@ def places(sample: Floats, rest: Floats) -> Floats:
 def drift(found: Floats, size: int, *, probability: Floats | None = None) -> Floats:
     """How likely a random sample stands so far from the rest, p values of shape (features,).
 
-    `found` are the `places` of the sample among the rest, shape (n, features); `size` is N. Two-sided, by the normal
+    `found` are the `placement` of the sample among the rest, shape (n, features); `size` is N. Two-sided, by the normal
     approximation of the mean place (Mann and Whitney 1947), weighted where probabilities are unequal. Many ties make
     it cautious. 1 where nothing is left.
     """

@@ -12,11 +12,8 @@ import numpy.typing as npt
 from scipy.special import betainc
 from scipy.stats import rankdata
 
+from coder.arrays import Floats, Ints, Labels
 from coder.statistics.design import Design, linearised, worth_of_freedom
-
-Labels = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 _DIGITS = 12
 _SURE = 1e-12

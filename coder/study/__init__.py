@@ -1,1 +1,7 @@
-"""The steps joined: coding a file, and the whole job from answers to report."""
+"""The study: what people decided, kept so that nothing is lost and every past state can be shown."""
+
+from coder.study.answers import Added
+from coder.study.decisions import Decision, Proposal
+from coder.study.study import Study
+
+__all__ = ["Added", "Decision", "Proposal", "Study"]

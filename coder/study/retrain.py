@@ -9,6 +9,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import CoderError, StudyError
+from coder.jobs.machine import Machine
 from coder.languages.language import answered
 from coder.learning.targeting import target
 from coder.learning.update import update
@@ -16,10 +17,10 @@ from coder.methods.classifier import FEWEST, Classifier
 from coder.methods.combine import train
 from coder.methods.embedding import choose
 from coder.methods.rules.engine import Rules
+from coder.note import Note
 from coder.progress import Progress, silent
-from coder.study.machine import Machine
-from coder.study.store import Study
-from coder.study.store.database import Place
+from coder.study import Study
+from coder.study.database import Place
 from coder.tables.table import Table
 
 AHEAD = 200
@@ -49,7 +50,7 @@ class Learned:
     thresholds: tuple[float, ...]
     weighed: str
     probabilities: npt.NDArray[np.float32]
-    following: tuple[tuple[str, str], ...]
+    following: tuple[tuple[str, Note], ...]
     changes: Table | None
     model: Classifier | None
 
@@ -61,7 +62,6 @@ def retrain(
     *,
     who: str,
     embedding: str = "auto",
-    language: str = "nl",
     seed: int = 1,
     again: bool = True,
 ) -> Learned:
@@ -81,7 +81,7 @@ def retrain(
         progress("progress.predicting", 1, 4)
         judged = Machine(book, model, Rules(strict=False)).judge(answers)  # a rule of an older version stops no other
         progress("progress.choosing", 2, 4)
-        following = _following(corpus, model, book, hand, language, seed)
+        following = _following(corpus, model, book, hand, seed)
         progress("progress.proposing", 3, 4)
         if again or not study.status().set_index("question")["proposed"][question]:
             study.propose(question, judged.coding, who=who, model=str(version or ""))
@@ -130,10 +130,10 @@ def _embedding(corpus: Corpus) -> str:
 
 
 def _following(
-    corpus: Corpus, model: Classifier | None, book: Codebook, hand: Coding, language: str, seed: int
-) -> tuple[tuple[str, str], ...]:
+    corpus: Corpus, model: Classifier | None, book: Codebook, hand: Coding, seed: int
+) -> tuple[tuple[str, Note], ...]:
     try:
-        chosen = target(corpus, AHEAD, model=model, codebook=book, hand=hand, language=language, seed=seed).units
+        chosen = target(corpus, AHEAD, model=model, codebook=book, hand=hand, seed=seed).units
     except CoderError:
         return ()  # all is coded
     return tuple(zip(chosen.index, chosen["why"], strict=True))

@@ -3,7 +3,7 @@
 A coder is whoever made a coding: a person, or a method.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -11,15 +11,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.errors import DataError
+from coder.note import Note, Text
 from coder.statistics.agreement import (
     DISTANCES,
     UNSEEN,
     Coefficient,
-    Floats,
-    Labels,
     Values,
     alpha,
     bootstrap,
@@ -31,9 +31,8 @@ from coder.statistics.agreement import (
     presence,
     set_distances,
 )
-from coder.statistics.intervals import at_least
-from coder.tables.agreement_words import agreement_words
-from coder.tables.table import Table
+from coder.statistics.proportions import at_least
+from coder.tables.table import Column, Said, Table, texts
 
 NONE = "-"
 """Stands for "seen, and no code fits" where codes are listed."""
@@ -97,7 +96,6 @@ def agree(
     seed: int = 1,
     level: float = 0.95,
     draws: int = 1000,
-    language: str = "nl",
 ) -> Agreement:
     """How well these coders agree on the units that two or more of them saw.
 
@@ -109,12 +107,20 @@ def agree(
     of units, with coverage `level`. `texts`, indexed by unit, are shown beside the answers that divide.
 
     Raises `DataError` with fewer than two coders, two of one name, or no unit that two saw.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> answers = coder.read(resource("corpora/wishes-2021.csv"), text="answer", id="id")
+    >>> book = coder.read_codebook(resource("codebooks/wishes.yaml"))
+    >>> hand = coder.Coding.from_column(answers, "codes", book)
+    >>> found = coder.agree([hand, coder.code(answers, book)], book)
+    >>> found.overall.frame["measure"].tolist()
+    ['percentage', 'dice', 'alpha_masi', 'alpha_jaccard']
     """
-    said = agreement_words(language)
     if not 0 < level < 1 or draws < 1:
-        raise DataError(f"The level is between 0 and 1 and there is a draw at least, not {level} and {draws}.")
+        raise DataError("agreement.level_or_draws", level=level, draws=draws)
     if unknown := [name for name in distances if name not in DISTANCES]:
-        raise DataError(f"There is no distance {unknown[0]!r}; choose from {', '.join(DISTANCES)}.")
+        raise DataError("agreement.no_distance", distance=unknown[0], distances=DISTANCES)
     coded = _coded(_named(codings), codebook)
     columns = dict(_columns(coded))
     measures = _measures(coded, () if coded.single else distances)
@@ -122,11 +128,11 @@ def agree(
     intervals, undefined = bootstrap([*measures.values(), *per_code], seed=seed, level=level, draws=draws)
     cut = len(measures)
     tables = (
-        _overall(coded, measures, intervals[:cut], undefined[:cut], draws, level, said),
-        _codes(coded, columns, per_code, intervals[cut:], undefined[cut:], codebook, draws, said, language),
-        _coders(coded, () if coded.single else distances, said),
-        _confused(coded, columns, codebook, said, language),
-        _answers(coded, texts, said),
+        _overall(coded, measures, intervals[:cut], undefined[:cut], draws, level),
+        _codes(coded, columns, per_code, intervals[cut:], undefined[cut:], codebook, draws),
+        _coders(coded, () if coded.single else distances),
+        _confused(coded, columns, codebook),
+        _answers(coded, texts),
     )
     return Agreement(*tables)
 
@@ -135,9 +141,9 @@ def _named(codings: Mapping[str, Coding] | Sequence[Coding]) -> dict[str, Coding
     pairs = list(codings.items()) if isinstance(codings, Mapping) else [(one.coder, one) for one in codings]
     named = dict(pairs)
     if len(named) < len(pairs):
-        raise DataError(f"Two coders have the same name ({', '.join(name for name, _ in pairs)}); name each its own.")
+        raise DataError("agreement.same_name", coders=[name for name, _ in pairs])
     if len(named) < _PAIR:
-        raise DataError(f"Agreement needs two coders or more; there is {', '.join(named) or 'none'}.")
+        raise DataError("agreement.one_coder", coder=next(iter(named))) if named else DataError("agreement.no_coder")
     return named
 
 
@@ -146,10 +152,7 @@ def _coded(codings: Mapping[str, Coding], codebook: Codebook | None) -> _Coded:
     seen = np.stack([every.isin(coding.seen) for coding in codings.values()], axis=1)
     paired = seen.sum(axis=1) >= _PAIR
     if not paired.any():
-        raise DataError(
-            f"No answer was coded by two of {', '.join(codings)}. See that the ids are those of the same answers, "
-            "and that '-' (not an empty cell) says that no code fits."
-        )
+        raise DataError("agreement.nothing_twice", coders=list(codings))
     units, seen = every[paired], seen[paired]
     used = {code for coding in codings.values() for code in coding.assignments["code"].unique()}
     order = codebook.ids if codebook else ()
@@ -192,12 +195,10 @@ def _overall(
     undefined: npt.NDArray[np.intp],
     draws: int,
     level: float,
-    said: Mapping[str, str],
 ) -> Table:
     frame = pd.DataFrame(
         {
             "measure": list(measures),
-            "label": [said[name] for name in measures],
             "value": [one.value for one in measures.values()],
             "low": intervals[:, 0],
             "high": intervals[:, 1],
@@ -207,22 +208,31 @@ def _overall(
             "pairs": coded.pairs,
         }
     )
-    counts = {"units": len(coded.units), "coders": len(coded.coders), "pairs": coded.pairs}
-    notes = [said["counts"].format(**counts)]
-    notes += [said["left_out"].format(count=coded.left_out)] if coded.left_out else []
-    notes += [said["interval"].format(level=f"{round(level * 100, 4):g}", draws=draws)]
-    notes += _undefined(frame, draws, said)
-    notes += [said["sets"]] if "dice" in measures else []
-    notes += [said["thresholds"]]
-    shown = {name: said.get(f"head_{name}", "") for name in ("label", "value", "low", "high")}
-    return Table(said["overall"], frame, len(coded.units), shown, tuple(notes))
+    notes = [Note("agreement.counts", units=len(coded.units), coders=len(coded.coders), pairs=coded.pairs)]
+    notes += [Note("agreement.left_out", count=coded.left_out)] if coded.left_out else []
+    notes += [Note("agreement.interval", level=round(level * 100, 4), draws=draws)]
+    notes += _undefined(frame, [Note(f"agreement.{name}") for name in measures], draws)
+    notes += [Note("agreement.sets")] if "dice" in measures else []
+    notes += [Note("agreement.thresholds")]
+    measure = Column("", "measure", ("measure",))
+    shown: dict[str, Said | Column] = {"label": measure, **_headings("value", "low", "high")}
+    return Table(Note("agreement.overall"), frame, len(coded.units), shown, tuple(notes))
 
 
-def _undefined(frame: pd.DataFrame, draws: int, said: Mapping[str, str]) -> list[str]:
+def _headings(*names: str) -> dict[str, Note]:
+    """The headings of these columns."""
+    return {name: Note(f"agreement.head_{name}") for name in names}
+
+
+def _undefined(frame: pd.DataFrame, labels: Sequence[Said], draws: int) -> list[Note]:
     """A note on the draws without variation, in which a coefficient is not defined; none without them."""
-    some = frame[(frame["undefined"] > 0) & frame["low"].notna()]
-    counts = [f"{label} {count}" for label, count in zip(some["label"], some["undefined"], strict=True)]
-    return [said["undefined"].format(counts=", ".join(counts), draws=draws)] if counts else []
+    some = (frame["undefined"] > 0) & frame["low"].notna()
+    counts = [
+        Note("agreement.undefined_of", label=label, draws=count)
+        for label, count, one in zip(labels, frame["undefined"].tolist(), some, strict=True)
+        if one
+    ]
+    return [Note("agreement.undefined", counts=counts, draws=draws)] if counts else []
 
 
 def _codes(
@@ -233,14 +243,12 @@ def _codes(
     undefined: npt.NDArray[np.intp],
     codebook: Codebook | None,
     draws: int,
-    said: Mapping[str, str],
-    language: str,
 ) -> Table:
     values = [presence(given, coded.seen) for given in columns.values()]
     frame = pd.DataFrame(
         {
             "code": list(columns),
-            "label": [_label(code, codebook, said, language) for code in columns],
+            "label": _labels(columns, codebook),
             "n": [int(given.sum()) for given in columns.values()],
             "units": [int(given.any(axis=1).sum()) for given in columns.values()],
             "agreement": [percentage(one).value for one in values],
@@ -255,21 +263,32 @@ def _codes(
     frame = frame.assign(last=last).sort_values(["last", "n"], ascending=[True, False], kind="stable")
     frame = frame.drop(columns="last").reset_index(drop=True)
     kappa = not frame["kappa"].isna().all()
-    names = ("label", "n", "units", "agreement", *(["kappa"] if kappa else []), "alpha", "low", "high")
-    shown = {name: said.get(f"head_{name}", "") for name in names}
+    shown: dict[str, Said | Column] = {
+        "label": _code_column("", "code", "label"),
+        **_headings("n", "units", "agreement"),
+    }
     if kappa:
-        shown["kappa"] = said["cohen" if len(coded.coders) == _PAIR else "fleiss"]
-    notes = [said["codes_note"], *_undefined(frame, draws, said)]
-    return Table(said["codes"], frame, len(coded.units), shown, tuple(notes))
+        shown["kappa"] = Note("agreement.cohen" if len(coded.coders) == _PAIR else "agreement.fleiss")
+    shown |= _headings("alpha", "low", "high")
+    labels = [
+        Note("agreement.none") if code == NONE else label
+        for code, label in zip(frame["code"], frame["label"], strict=True)
+    ]
+    notes = [Note("agreement.codes_note"), *_undefined(frame, labels, draws)]
+    return Table(Note("agreement.codes"), frame, len(coded.units), shown, tuple(notes))
 
 
-def _label(code: str, codebook: Codebook | None, said: Mapping[str, str], language: str) -> str:
-    if code == NONE:
-        return said["none"]
-    return codebook.label(code, language) if codebook else code
+def _labels(codes: Iterable[str], codebook: Codebook | None) -> "pd.Series[str]":
+    """The label of each code; of `NONE` itself."""
+    return texts(codebook.text(code) if codebook else Text(code) for code in codes)
 
 
-def _coders(coded: _Coded, distances: Sequence[str], said: Mapping[str, str]) -> Table:
+def _code_column(heading: Said, code: str, label: str) -> Column:
+    """A column of labels, in which `NONE` reads as words."""
+    return Column(heading, "code", (code, label))
+
+
+def _coders(coded: _Coded, distances: Sequence[str]) -> Table:
     """Pairs of coders, by how sure it is that they disagree: few answers in common say little."""
     name = distances[0] if distances else "nominal"
     distance = set_distances(coded.sets, name) if distances else None
@@ -286,17 +305,15 @@ def _coders(coded: _Coded, distances: Sequence[str], said: Mapping[str, str]) ->
     frame = pd.DataFrame(rows, columns=columns)
     surely = at_least(frame["apart"].to_numpy(), frame["units"].to_numpy(), z=_SURE)
     frame = frame.assign(surely=surely).sort_values("surely", ascending=False, kind="stable", ignore_index=True)
-    names = ("coder", "other", "units", "apart", "agreement", "alpha", *(["kappa"] if coded.single else []))
-    shown = {column: said.get(f"head_{column}", "") for column in names}
-    shown["alpha"] = said[f"alpha_{name}"]
+    shown: dict[str, Said | Column] = {**_headings("coder", "other", "units", "apart", "agreement")}
+    shown["alpha"] = Note(f"agreement.alpha_{name}")
     if coded.single:
-        shown["kappa"] = said["cohen"]
-    return Table(said["coders"], frame.drop(columns="surely"), len(coded.units), shown, (said["coders_note"],))
+        shown["kappa"] = Note("agreement.cohen")
+    notes = (Note("agreement.coders_note"),)
+    return Table(Note("agreement.coders"), frame.drop(columns="surely"), len(coded.units), shown, notes)
 
 
-def _confused(
-    coded: _Coded, columns: Mapping[str, Labels], codebook: Codebook | None, said: Mapping[str, str], language: str
-) -> Table:
+def _confused(coded: _Coded, columns: Mapping[str, Labels], codebook: Codebook | None) -> Table:
     """Pairs of codes, by the answers to which one coder gave the first alone and another the second alone."""
     codes, given = list(columns), np.stack(list(columns.values()), axis=2)
     either = _anyone(given)
@@ -312,11 +329,14 @@ def _confused(
                 rows.append((code, codes[later], count, count / int((either[:, place] | either[:, later]).sum())))
     frame = pd.DataFrame(rows, columns=["code", "other", "n", "share"])
     for column in ("code", "other"):
-        frame[f"{column}_label"] = [_label(code, codebook, said, language) for code in frame[column]]
+        frame[f"{column}_label"] = _labels(frame[column], codebook)
     frame = frame.sort_values(["n", "share"], ascending=False, kind="stable", ignore_index=True)
-    names = ("code_label", "other_label", "n", "share")
-    shown = {name: said.get(f"head_{name}", "") for name in names}
-    return Table(said["confused"], frame, len(coded.units), shown, (said["confused_note"],))
+    shown: dict[str, Said | Column] = {
+        f"{name}_label": _code_column(Note(f"agreement.head_{name}_label"), name, f"{name}_label")
+        for name in ("code", "other")
+    }
+    shown |= _headings("n", "share")
+    return Table(Note("agreement.confused"), frame, len(coded.units), shown, (Note("agreement.confused_note"),))
 
 
 def _anyone(given: Labels) -> Labels:
@@ -324,7 +344,7 @@ def _anyone(given: Labels) -> Labels:
     return np.asarray(given.any(axis=1), dtype=np.bool_)
 
 
-def _answers(coded: _Coded, texts: "pd.Series[str] | None", said: Mapping[str, str]) -> Table:
+def _answers(coded: _Coded, answers: "pd.Series[str] | None") -> Table:
     """The answers on which coders differ, by the mean distance of what they gave (Jaccard)."""
     apart = pair_distances(coded.numbers, set_distances(coded.sets, "jaccard"))
     coders = coded.seen.sum(axis=1)
@@ -334,13 +354,12 @@ def _answers(coded: _Coded, texts: "pd.Series[str] | None", said: Mapping[str, s
     names = np.array(coded.coders, dtype=object)
     frame = pd.DataFrame({"unit": coded.units[order], "coders": coders[order], "disagreement": apart[order]})
     frame["codes"] = [_who(row, names) for row in cells]
-    if texts is not None:
-        frame["text"] = texts.reindex(coded.units[order]).fillna("").to_numpy()
+    if answers is not None:
+        frame["text"] = answers.reindex(coded.units[order]).fillna("").to_numpy()
     each = pd.DataFrame(cells, columns=[f"codes_{name}" for name in coded.coders])
-    shown = {name: said.get(f"head_{name}", "") for name in ("unit", "disagreement", "codes")}
-    shown |= {"text": said.get("head_text", "")} if texts is not None else {}
-    notes = (said["answers_note"].format(count=len(order), units=len(coded.units)),)
-    return Table(said["answers"], pd.concat([frame, each], axis=1), len(coded.units), shown, notes)
+    shown = _headings("unit", "disagreement", "codes", *(["text"] if answers is not None else []))
+    notes = (Note("agreement.answers_note", differ=len(order), units=len(coded.units)),)
+    return Table(Note("agreement.answers"), pd.concat([frame, each], axis=1), len(coded.units), shown, notes)
 
 
 def _cell(codes: Labels, ids: Sequence[str]) -> str:

@@ -2,23 +2,21 @@
 
 import pandas as pd
 
-from coder.codebook import Codebook
-from coder.codebook_diff import REUSED, diff
-from coder.tables.table import Table
+from coder.codebook import REUSED, Codebook, diff
+from coder.note import Note
+from coder.tables.table import Column, Table
 
 
 def changes(old: Codebook, new: Codebook) -> Table:
-    """The changes with columns kind, code, was, now, as `coder.codebook_diff.diff` has them."""
+    """The changes with columns kind, code, was, now, as `coder.codebook.diff` has them."""
     found = diff(old, new)
     rows = [(change.kind, change.code, change.was, change.now) for change in found]
-    frame = pd.DataFrame(rows, columns=["kind", "code", "was", "now"], dtype=str)
-    notes = [] if found else ["Nothing changed."]
+    names = ("kind", "code", "was", "now")
+    frame = pd.DataFrame(rows, columns=names, dtype=str)
+    notes = [] if found else [Note("codebook.nothing_changed")]
     if reused := [change.now for change in found if change.kind == REUSED]:
-        notes.append(
-            f"Numbers are never used again for another code: {', '.join(reused)}. Give the new code a number of its "
-            "own, or name the old one in its `formerly` if it is the same code."
-        )
-    shown = {"kind": "change", "code": "code", "was": "was", "now": "now"}
+        notes.append(Note("codebook.numbers_reused", numbers=reused))
+    shown = {name: Column(Note(f"codebook.head_{name}"), "did" if name == "kind" else "") for name in names}
     return Table(f"{_named(old)} → {_named(new)}", frame, None, shown, tuple(notes))
 
 

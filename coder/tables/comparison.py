@@ -1,22 +1,155 @@
-"""This wave beside the last one: places, what changed and what chance explains, what is new, what dropped out."""
+"""This wave beside the last one: places, what changed and what chance explains, what is new, what dropped out.
 
-from collections.abc import Iterator, Mapping, Sequence
+Differences are tested row by row for what the waves are: two samples, or the same respondents.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
 from coder.errors import DataError
-from coder.tables.comparison_words import between, comparison_words, percentage, probability, with_interval
-from coder.tables.frequency import MIN_BASE
+from coder.note import Note, Text
+from coder.statistics.differences import Difference, independent, of_estimates, paired, paired_weighted
+from coder.statistics.proportions import benjamini_hochberg
 from coder.tables.mentions import Mentions
-from coder.tables.table import Table
-from coder.tables.tested import Tested, differ, overlap
-from coder.tables.wave_rows import Row, Wave
-from coder.tables.waves import ABSENT, PART, Floats, Labels, Lined, is_estimate, line_up
+from coder.tables.table import MIN_BASE, Column, Said, Table, texts
+from coder.tables.wave_rows import Wave, WaveRow
+from coder.tables.waves import ABSENT, COUNTED, PART, AlignedWave, is_estimate, line_up
 
-NOT_IN_LIST = "/"
+UP, DOWN, SAME = "up", "down", "same"
+"""What became of a code: significantly more, significantly less, or neither (status quo)."""
+ALPHA = 0.05
+"""Below this adjusted p a difference is called significant."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaveDifferences:
+    """Differences in percentage points, shape (rows,), nan where not known: `points`, `low`, `high`, `p`, `adjusted`.
+
+    `both` is the number of respondents in both waves of a panel; None for two samples.
+    """
+
+    points: Floats
+    low: Floats
+    high: Floats
+    p: Floats
+    adjusted: Floats
+    both: int | None
+
+    @property
+    def tests(self) -> int:
+        """How many rows are tested; p is adjusted for them together."""
+        return int((~np.isnan(self.p)).sum())
+
+    def change(self) -> list[str]:
+        """`UP` or `DOWN` where a difference is significant, `SAME` where it is not, "" where nothing is tested."""
+        return changes(self.points, self.adjusted)
+
+
+def changes(points: Floats, adjusted: Floats) -> list[str]:
+    """`UP` or `DOWN` where a difference is significant, `SAME` where it is not, "" where nothing is tested."""
+    return [
+        "" if np.isnan(p) else SAME if p >= ALPHA else UP if value > 0 else DOWN
+        for value, p in zip(points.tolist(), adjusted.tolist(), strict=True)
+    ]
+
+
+def wave_differences(
+    rows: Sequence[WaveRow],
+    now: AlignedWave,
+    then: AlignedWave,
+    *,
+    panel: bool,
+    level: float,
+    beside: Sequence[AlignedWave] = (),
+) -> WaveDifferences:
+    """Test every row that both waves counted, whether it is in a top or not.
+
+    Codes that somebody mentioned in either wave are tested; which of them a table shows does not matter, so that p does
+    not depend on it. Where only percentages are known the difference has no interval and no p. Codes that are one in
+    a wave that stands `beside` these two are compared together too.
+    """
+    compared = comparable(rows, [now, then], beside)
+    points = np.where(compared, now.percent - then.percent, np.nan)
+    testable = compared & ~np.isnan(now.share) & ~np.isnan(then.share) & ((now.share > 0) | (then.share > 0))
+    low, high, p = (np.full(len(rows), np.nan) for _ in range(3))
+    both = None
+    if panel:
+        found, both = _paired(now, then, testable, level)
+        points[:] = np.nan
+    elif now.effective and then.effective and (now.estimated or then.estimated):
+        ends = now.unsure[testable], then.unsure[testable]
+        found = of_estimates(now.sampled(testable), ends[0], then.sampled(testable), ends[1], level=level)
+    elif now.effective and then.effective:
+        found = independent(now.sampled(testable), then.sampled(testable))
+    else:
+        return WaveDifferences(points, low, high, p, p, None)
+    points[testable], p[testable] = found.value * 100, found.p
+    low[testable], high[testable] = found.interval.T * 100
+    return WaveDifferences(points, low, high, p, benjamini_hochberg(p), both)
+
+
+def comparable(rows: Sequence[WaveRow], waves: Sequence[AlignedWave], beside: Sequence[AlignedWave] = ()) -> Labels:
+    """The rows that every wave has; codes together only where one of them, or one `beside`, has them no other way."""
+    every = np.all([wave.has(COUNTED) for wave in waves], axis=0)
+    part = {
+        row.code for wave in (*waves, *beside) for row, state in zip(rows, wave.state, strict=True) if state == PART
+    }
+    needed = [not row.together or not part.isdisjoint(row.of) for row in rows]
+    return np.asarray(every & np.array(needed), dtype=np.bool_)
+
+
+def _paired(now: AlignedWave, then: AlignedWave, testable: Labels, level: float) -> tuple[Difference, int]:
+    one, other = panel_of(now.name, now.mentions, then.name, then.mentions)
+    assert now.mentions is not None  # noqa: S101 (panel_of looked)
+    assert then.mentions is not None  # noqa: S101
+    mine = now.mentions.take(one).of(now.given[one][:, testable])
+    theirs = then.mentions.take(other).of(then.given[other][:, testable])
+    return twice(mine, theirs, level=level), len(one)
+
+
+def twice(one: Mentions, other: Mentions, *, level: float) -> Difference:
+    """The difference of what the same respondents mentioned twice, in the same order; they were drawn as `one` says."""
+    if one.is_plain and other.is_plain:
+        return paired(one.given, other.given, level=level)
+    sampled, weights = [part.sampled(level=level) for part in (one, other)], (one.weight, other.weight)
+    return paired_weighted(one.given, sampled[0], other.given, sampled[1], weights, one.drawn)
+
+
+def panel_of(
+    name: Said, now: Mentions | None, before: Said, then: Mentions | None
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Where the respondents of both waves stand in the one and in the other."""
+    if now is None or then is None:
+        which = name if now is None else before
+        raise DataError("comparison.no_panel", wave=which)
+    both = now.respondents.intersection(then.respondents, sort=False)
+    if len(both) < 2:  # noqa: PLR2004 (one respondent has no spread)
+        raise DataError("comparison.few_in_both", count=len(both), wave=name, before=before)
+    return now.respondents.get_indexer(pd.Index(both)), then.respondents.get_indexer(pd.Index(both))
+
+
+def overlap(now: AlignedWave, then: AlignedWave) -> float:
+    """The share of the respondents of the smaller wave that are in the other; 0 where rows are numbered only."""
+    if now.mentions is None or then.mentions is None:
+        return 0.0
+    one, other = now.mentions.respondents, then.mentions.respondents
+    if "unit" in {one.name, other.name}:
+        return 0.0
+    return len(one.intersection(other)) / min(len(one), len(other))
+
+
+RANKED, LISTED, NOT_IN_LIST, PART_OF = "ranked", "listed", "not_in_list", "part"
+"""What the last list says of a code: its rank; that it was in it, at an unknown place; that it was not; or nothing,
+because it was part of another code then."""
+NEW = "new"
+"""What became of a code that the last wave did not have."""
 _MOST = 0.5
 """From this share of respondents in both waves on, it looks like a panel."""
 _ROUNDED, _TOLD = 1.0, 3
@@ -33,23 +166,23 @@ def compare(
     panel: bool = False,
     level: float = 0.95,
     names: tuple[str, str] | None = None,
-    title: str | None = None,
-    language: str = "nl",
+    title: Said | None = None,
 ) -> Table:
     """The codes of the top now, beside what they were in the last wave, with a test of each difference.
 
     A wave is what respondents mentioned, or a published table in which perhaps only some ranks were printed: a code
-    without rank there was in the list at an unknown place. `then_place` reads "Plaats 1", or "/" for a code that was
-    not in that list. Codes that were in the last list and are not in this one stand last, with the rank and n they now
-    have; `dropped` are those that are known to be outside the top now. Of a printed list with fewer codes than `limit`
-    that is not known, and the notes say so; they also name those that are not in the codebook.
+    without rank there was in the list at an unknown place. `then_status` says so: "ranked", "listed" (no rank known),
+    "not_in_list", or "part" of the code in `then_part_of`. Codes that were in the last list and are not in this one
+    stand last, with the rank and n they now have; `dropped` are those that are known to be outside the top now. Of a
+    printed list with fewer codes than `limit` that is not known, and the notes say so; they also name those that are
+    not in the codebook.
 
     Ranks (ties share one, the next skips) have an interval (`coder.statistics.ranks`). `points` is the
     difference in percentage points, with its interval; `p` that of two samples, or with `panel` of the same
     respondents (see `coder.statistics.differences`); `p_adjusted` is adjusted (Benjamini and Hochberg 1995) for all
-    codes that both waves could mention and one did, shown or not. `change` has an arrow where that is below 0.05, "sq"
-    (status quo) where it is not, "nieuw" for a code that the last wave did not have. A published table is tested where
-    it has n and base.
+    codes that both waves could mention and one did, shown or not. `change` is "up" or "down" where that is below 0.05,
+    "same" (status quo) where it is not, "new" for a code that the last wave did not have. A published table is tested
+    where it has n and base.
 
     With a codebook the labels of a published table find their code by id, number, label or former name; other labels
     are compared as they are written. `then_codebook` is the one that `then` was coded with, where that was another:
@@ -60,34 +193,34 @@ def compare(
     Raises `DataError` for a wave with no respondents or no ranks, a code that a list has twice, waves without a code
     in common, and a panel without respondents in common.
     """
-    said = comparison_words(language)
     check_options(limit, level)
-    called = names or (_name(now, said["this_wave"]), _name(then, said["last_wave"]))
+    called = names or (_name(now, Note("comparison.this_wave")), _name(then, Note("comparison.last_wave")))
     waves = [Wave(called[0], now), Wave(called[1], then, then_codebook)]
-    rows, (one, other) = line_up(waves, codebook, limit=limit, level=level, language=language, now=said["now"])
-    found = differ(rows, one, other, panel=panel, level=level)
+    rows, (one, other) = line_up(waves, codebook, limit=limit, level=level)
+    found = wave_differences(rows, one, other, panel=panel, level=level)
     order, gone = shown_rows(rows, one, [other])
-    frame = _frame(rows, one, other, found, said, language).iloc[[*order, *gone]]
+    frame = _frame(rows, one, other, found).iloc[[*order, *gone]]
     frame = frame.assign(dropped=outside(order, gone, one)).reset_index(drop=True)
-    options = {"limit": limit, "level": percentage(level, language)}
     notes = [
-        *departures(rows, gone, one, [other], codebook, limit, said),
-        *_arrivals(frame, other, said, limit),
-        *_bases(one, other, said),
-        *_methods(frame, one, other, found, said, options),
-        *warnings(rows, [one, other], waves, codebook, language, panel=panel),
+        *departures(rows, gone, one, [other], codebook, limit),
+        *_arrivals(frame, other, limit),
+        *_bases(one, other),
+        *_methods(frame, one, other, found, level),
+        *warnings(rows, [one, other], waves, codebook, panel=panel),
     ]
     size = len(now) if isinstance(now, Mentions) else now.base
-    return Table(title or said["compare"], frame, size, _shown(frame, one, other, said), tuple(notes))
+    return Table(title or Note("tables.compare"), frame, size, _shown(frame, one, other), tuple(notes))
 
 
 def check_options(limit: int, level: float) -> None:
     """Raise where there is nothing to show, or no such interval."""
     if not 0 < level < 1 or limit < 1:
-        raise DataError(f"The level is between 0 and 1 and the limit from 1, not {level} and {limit}.")
+        raise DataError("comparison.level_or_limit", level=level, limit=limit)
 
 
-def shown_rows(rows: Sequence[Row], now: Lined, earlier: Sequence[Lined]) -> tuple[list[int], list[int]]:
+def shown_rows(
+    rows: Sequence[WaveRow], now: AlignedWave, earlier: Sequence[AlignedWave]
+) -> tuple[list[int], list[int]]:
     """Which rows a table shows: the top of now by rank, and then those that were in an earlier top and are no more.
 
     Codes that were one before stand under the row that takes them together.
@@ -110,65 +243,62 @@ def shown_rows(rows: Sequence[Row], now: Lined, earlier: Sequence[Lined]) -> tup
     return order, sorted(gone, key=lambda place: [(np.isnan(one), one) for one in (now.rank[place], last[place])])
 
 
-def outside(order: Sequence[int], gone: Sequence[int], now: Lined) -> Labels:
+def outside(order: Sequence[int], gone: Sequence[int], now: AlignedWave) -> Labels:
     """Which of the rows that are shown are known to be outside the top now."""
     return np.append(np.zeros(len(order), dtype=np.bool_), now.outside[list(gone)])
 
 
 def departures(
-    rows: Sequence[Row],
+    rows: Sequence[WaveRow],
     gone: Sequence[int],
-    now: Lined,
-    earlier: Sequence[Lined],
+    now: AlignedWave,
+    earlier: Sequence[AlignedWave],
     codebook: Codebook | None,
     limit: int,
-    said: Mapping[str, str],
-) -> Iterator[str]:
+) -> Iterator[Note]:
     """What dropped out of an earlier top, with its present place; what is no code now; of what that is not known."""
     dropped, unknown = ([place for place in gone if now.outside[place] == known] for known in (True, False))
     known = codebook.ids if codebook is not None else ()
     retired = [place for place in dropped if codebook is not None and set(rows[place].of).isdisjoint(known)]
     if dropped:
-        labels = ", ".join(_with_place(rows[place].label, now.rank[place], now.n[place], said) for place in dropped)
-        yield said["dropped"].format(limit=limit, labels=labels)
+        labels = [_with_place(rows[place].label, now.rank[place], now.n[place]) for place in dropped]
+        yield Note("tables.dropped", limit=limit, labels=labels)
     elif not gone and all(wave.whole for wave in earlier):
-        yield said["none_dropped" if len(earlier) == 1 else "none_dropped_ever"].format(limit=limit)
+        yield Note("tables.none_dropped" if len(earlier) == 1 else "comparison.none_dropped_ever", limit=limit)
     elif not gone:
-        waves = ", ".join(wave.name for wave in earlier)
-        yield said["none_dropped_of_those"].format(limit=limit, waves=waves)
-    for key, places in (("retired", retired), ("unlisted", unknown)):
+        yield Note("comparison.none_dropped_of_those", limit=limit, waves=[wave.name for wave in earlier])
+    for key, places in (("comparison.retired", retired), ("comparison.unlisted", unknown)):
         if places:
-            labels = ", ".join(rows[place].label for place in places)
-            yield said[key].format(limit=limit, wave=now.name, labels=labels)
+            yield Note(key, limit=limit, wave=now.name, labels=[rows[place].label for place in places])
 
 
-def _with_place(label: str, rank: float, n: float, said: Mapping[str, str]) -> str:
+def _with_place(label: Text, rank: float, n: float) -> Said:
     """A label with its present place, where it has one."""
     if n == 0:
-        return f"{label} ({said['now_nobody']})"
-    return label if np.isnan(rank) else f"{label} ({said['now_at'].format(rank=int(rank))})"
+        return Note("comparison.now_nobody", label=label)
+    return label if np.isnan(rank) else Note("comparison.now_at", label=label, rank=int(rank))
 
 
-def _name(wave: Mentions | Table, otherwise: str) -> str:
+def _name(wave: Mentions | Table, otherwise: Note) -> Said:
     return (wave.title if isinstance(wave, Table) else "") or otherwise
 
 
-def _frame(
-    rows: Sequence[Row], now: Lined, then: Lined, found: Tested, said: Mapping[str, str], language: str
-) -> pd.DataFrame:
+def _frame(rows: Sequence[WaveRow], now: AlignedWave, then: AlignedWave, found: WaveDifferences) -> pd.DataFrame:
+    status, part_of = _then(rows, then)
+    new = then.lacked & ~now.has(ABSENT)
     frame = pd.DataFrame(
         {
             "rank": now.rank,
             "rank_low": now.ends[:, 0],
             "rank_high": now.ends[:, 1],
-            "place": [place_of(rank, *ends) for rank, ends in zip(now.rank, now.ends, strict=True)],
             "code": [row.code for row in rows],
-            "label": [row.label for row in rows],
+            "label": texts(row.label for row in rows),
             "n": now.n,
             "percent": now.percent,
             "low": _end(now, 0),
             "high": _end(now, 1),
-            "then_place": _then_places(rows, then, said),
+            "then_status": status,
+            "then_part_of": texts(part_of),
             "then_rank": then.rank,
             "then_rank_low": then.ends[:, 0],
             "then_rank_high": then.ends[:, 1],
@@ -181,177 +311,164 @@ def _frame(
             "points_high": found.high,
             "p": found.p,
             "p_adjusted": found.adjusted,
+            "change": [NEW if came else change for came, change in zip(new, found.change(), strict=True)],
         }
     )
-    frame["difference"] = [
-        with_interval(*ends, language) for ends in zip(found.points, found.low, found.high, strict=True)
-    ]
-    frame["tested"] = [probability(p, language) for p in found.adjusted]
-    new = then.lacked & ~now.has(ABSENT)
-    frame["change"] = [said["new"] if came else change for came, change in zip(new, found.change(), strict=True)]
-    for prefix in ("", "then_"):
-        ends = zip(frame[f"{prefix}low"], frame[f"{prefix}high"], strict=True)
-        frame[f"{prefix}interval"] = [between(*pair, language) for pair in ends]
     whole = ["rank", "rank_low", "rank_high", "then_rank", "then_rank_low", "then_rank_high"]
     return frame.astype(dict.fromkeys([*whole, "n", "then_n"], "Int64"))
 
 
-def _end(wave: Lined, side: int) -> Floats:
+def _end(wave: AlignedWave, side: int) -> Floats:
     """The low or high end of a share that was estimated, in 0..100."""
     return np.asarray(wave.unsure[:, side] * 100 if wave.estimated else np.full(len(wave.share), np.nan))
 
 
-def place_of(rank: float, low: float, high: float) -> str:
-    """A rank as printed, with its interval where there is one."""
-    if np.isnan(rank):
-        return ""
-    return f"{int(rank)}" if np.isnan(low) else f"{int(rank)} ({int(low)}–{int(high)})"
-
-
-def _then_places(rows: Sequence[Row], then: Lined, said: Mapping[str, str]) -> list[str]:
+def _then(rows: Sequence[WaveRow], then: AlignedWave) -> tuple[list[str], list[Text]]:
+    """What the last list says of each row, and the label of the code that it was part of, "" where it was of none."""
     above = {code: row.label for row in rows if row.together for code in row.of}
-    places = []
-    for number, (row, state) in enumerate(zip(rows, then.state, strict=True)):
-        if state == PART and not row.together:
-            places.append(said["part"].format(label=above.get(row.code, "")))
-        elif not then.listed[number]:
-            places.append(NOT_IN_LIST)
-        elif np.isnan(then.rank[number]):
-            places.append(said["listed"])
-        else:
-            places.append(said["place"].format(rank=place_of(then.rank[number], *then.ends[number])))
-    return places
+    part = [state == PART and not row.together for row, state in zip(rows, then.state, strict=True)]
+    ranked = np.where(np.isnan(then.rank), LISTED, RANKED)
+    status = np.select([part, ~then.listed], [PART_OF, NOT_IN_LIST], default=ranked)
+    nothing = Text("")
+    return status.tolist(), [
+        above.get(row.code, nothing) if one else nothing for row, one in zip(rows, part, strict=True)
+    ]
 
 
-def _shown(frame: pd.DataFrame, now: Lined, then: Lined, said: Mapping[str, str]) -> dict[str, str]:
+def _shown(frame: pd.DataFrame, now: AlignedWave, then: AlignedWave) -> dict[str, Said | Column]:
     """The columns that people see: those of which anything is known."""
-    shown = {"rank" if np.isnan(now.ends).all() else "place": said["rank"], "label": said["code"]}
-    known = [name for name in ("n", "percent") if frame[name].notna().any() and not (name == "n" and now.estimated)]
-    shown |= {name: said[name] for name in known}
-    shown |= {"interval": said["interval_of"]} if now.estimated else {}
-    shown |= {"then_place": said["then"]}
-    if not np.isnan(then.n).all():
-        shown["then_n"] = said["then_n"]
-    if not np.isnan(then.percent).all():
-        shown["then_percent"] = said["then_percent"]
-    if then.estimated:
-        shown["then_interval"] = said["interval_of"]
-    if (frame["difference"] != "").any():
-        shown["difference"] = said["difference"]
-    if (frame["tested"] != "").any():
-        shown |= {"tested": said["p_adjusted"], "change": said["change"]}
-    return shown
+    then_place = ("then_status", "then_rank", "then_rank_low", "then_rank_high", "then_part_of")
+    every: dict[str, Said | Column | None] = {
+        **rank_column(now),
+        "label": Note("tables.code"),
+        "n": Note("tables.n") if frame["n"].notna().any() and not now.estimated else None,
+        "percent": Note("tables.percent") if frame["percent"].notna().any() else None,
+        "interval": Column(Note("comparison.interval_of"), "interval", ("low", "high")) if now.estimated else None,
+        "then_place": Column(Note("tables.then"), "then", then_place),
+        "then_n": None if np.isnan(then.n).all() else Note("comparison.then_n"),
+        "then_percent": None if np.isnan(then.percent).all() else Note("comparison.then_percent"),
+        "then_interval": Column(Note("comparison.interval_of"), "interval", ("then_low", "then_high"))
+        if then.estimated
+        else None,
+    }
+    if frame["points"].notna().any():
+        points = ("points", "points_low", "points_high")
+        every["difference"] = Column(Note("comparison.difference"), "points", points)
+    if frame["p_adjusted"].notna().any():
+        every["tested"] = Column(Note("comparison.p_adjusted"), "p", ("p_adjusted",))
+        every["change"] = Column(Note("comparison.change"), "change")
+    return {name: column for name, column in every.items() if column is not None}
 
 
-def _arrivals(frame: pd.DataFrame, then: Lined, said: Mapping[str, str], limit: int) -> Iterator[str]:
+def rank_column(now: AlignedWave) -> dict[str, Said | Column]:
+    """The column of ranks, by its name: `place` with their intervals, or `rank` where these are not known."""
+    heading = Note("tables.rank")
+    if np.isnan(now.ends).all():
+        return {"rank": heading}
+    return {"place": Column(heading, "rank", ("rank", "rank_low", "rank_high"))}
+
+
+def _arrivals(frame: pd.DataFrame, then: AlignedWave, limit: int) -> Iterator[Note]:
     """What came into the list."""
-    came = frame[(frame["then_place"] == NOT_IN_LIST) & ~frame["dropped"]]
+    came = frame[(frame["then_status"] == NOT_IN_LIST) & ~frame["dropped"]]
     if len(came) and then.mentions is not None:
-        yield said["new_in"].format(limit=limit, labels=", ".join(came["label"]))
+        yield Note("comparison.new_in", limit=limit, labels=came["label"].tolist())
 
 
-def _bases(now: Lined, then: Lined, said: Mapping[str, str]) -> Iterator[str]:
-    for wave, words in ((now, "N = {base}."), (then, said["last_base"])):
+def _bases(now: AlignedWave, then: AlignedWave) -> Iterator[Note]:
+    for wave, key in ((now, "comparison.base"), (then, "tables.last_base")):
         if wave.size is not None:
-            yield words.format(base=base_of(wave, said))
+            yield Note(key, base=base_of(wave))
 
 
-def base_of(wave: Lined, said: Mapping[str, str]) -> str:
+def base_of(wave: AlignedWave) -> Note:
     """How many respondents percentages are of; with weights the effective base too."""
-    worth = f", {said['weighted'].format(effective=round(wave.effective or 0))}"
-    return f"{wave.size}{worth if wave.weighted else ''}"
+    if wave.weighted:
+        return Note("comparison.size_weighted", size=wave.size, effective=wave.effective or 0)
+    return Note("comparison.size", size=wave.size)
 
 
 def _methods(
-    frame: pd.DataFrame,
-    now: Lined,
-    then: Lined,
-    found: Tested,
-    said: Mapping[str, str],
-    options: Mapping[str, object],
-) -> Iterator[str]:
+    frame: pd.DataFrame, now: AlignedWave, then: AlignedWave, found: WaveDifferences, level: float
+) -> Iterator[Note]:
+    percent = level * 100
     if now.mentions is not None or then.mentions is not None:
-        yield said["ranks"].format(**options)
+        yield Note("comparison.ranks", level=percent)
     if now.estimated or then.estimated:
-        yield said["ranks_of_estimates"].format(**options)
+        yield Note("comparison.ranks_of_estimates", level=percent)
     if np.isnan(then.ends).all() and not np.isnan(now.ends).all():
         outside = (frame["then_rank"] < frame["rank_low"]) | (frame["then_rank"] > frame["rank_high"])
         if outside.any():
-            yield said["within"].format(labels=", ".join(frame["label"][outside.fillna(value=False).astype(bool)]))
+            moved = frame["label"][outside.fillna(value=False).astype(bool)]
+            yield Note("comparison.within", labels=moved.tolist())
     if found.both is not None and now.mentions is not None and then.mentions is not None:
         alone = {"now": len(now.mentions) - found.both, "then": len(then.mentions) - found.both}
-        yield said["panel"].format(both=found.both, **alone, **options)
+        yield Note("comparison.panel", both=found.both, level=percent, **alone)
         if found.both < MIN_BASE:
-            yield said["small_panel"].format(least=MIN_BASE)
+            yield Note("comparison.small_panel", least=MIN_BASE)
     elif found.tests:
-        yield said["of_estimates" if now.estimated or then.estimated else "independent"].format(**options)
-    yield said[{0: "no_counts", 1: "p_one"}.get(found.tests, "p_note")].format(tests=found.tests)
+        estimated = now.estimated or then.estimated
+        yield Note("comparison.of_estimates" if estimated else "comparison.independent", level=percent)
+    yield Note("comparison.p_note", count=found.tests) if found.tests else Note("comparison.no_counts")
 
 
 def warnings(
-    rows: Sequence[Row],
-    waves: Sequence[Lined],
+    rows: Sequence[WaveRow],
+    waves: Sequence[AlignedWave],
     given: Sequence[Wave],
     codebook: Codebook | None,
-    language: str,
     *,
     panel: bool,
-) -> Iterator[str]:
+) -> Iterator[Note]:
     """What to know of the waves, the newest first: splits, new codes, a panel, mistakes in printed tables."""
-    said = comparison_words(language)
     if split := [row.label for row in rows if row.together]:
-        yield said["split"].format(labels=", ".join(split))
+        yield Note("comparison.split", labels=split)
     now, then = waves[:2]
     if then.mentions is not None:
         new = then.has(ABSENT) & now.listed
         if new.any():
             labels = [row.label for row, one in zip(rows, new, strict=True) if one]
-            yield said["unknown_then" if codebook else "no_codebook"].format(labels=", ".join(labels))
+            yield Note("comparison.unknown_then" if codebook else "comparison.no_codebook", labels=labels)
     for wave in waves:
         if wave.effective is not None and wave.effective < MIN_BASE:
-            effective = said["effective"] if wave.weighted else ""
-            yield said["small_wave"].format(wave=wave.name, effective=effective, least=MIN_BASE)
+            key = "comparison.small_wave_effective" if wave.weighted else "comparison.small_wave"
+            yield Note(key, wave=wave.name, least=MIN_BASE)
     for wave, before in pairwise(waves):
         share = overlap(wave, before)
         if share > _MOST and not panel:
-            yield said["mend_panel"].format(share=round(share * 100), wave=wave.name)
+            yield Note("comparison.mend_panel", share=round(share * 100), wave=wave.name)
     for one in given:
         if isinstance(one.counted, Table) and not is_estimate(one.counted):
-            yield from _contradictions(one.counted, one.name, language)
+            yield from _contradictions(one.counted, one.name)
 
 
-def _contradictions(table: Table, name: str, language: str) -> Iterator[str]:
+def _contradictions(table: Table, name: Said) -> Iterator[Note]:
     """Where the ranks and the counts of a published table do not fit: a smaller count above a larger, a lost tie.
 
     Weights rank otherwise than n.
     """
-    said = comparison_words(language)
     rows = table.frame[table.frame["rank"].notna() & table.frame["n"].notna()].sort_values("rank", kind="stable")
     places = [] if "weighted" in table.frame else rows[["label", "rank", "n"]].to_dict("records")
     for one, other in pairwise(places):
-        numbers = {"wave": name, "above": one["label"], "below": other["label"], "rank": one["rank"]}
-        numbers |= {"other_rank": other["rank"], "n": f"{one['n']:g}", "other_n": f"{other['n']:g}"}
+        labels = {"wave": name, "above": one["label"], "below": other["label"], "n": float(one["n"])}
         if one["n"] < other["n"]:
-            yield said["odd_order"].format(**numbers)
+            numbers = {"rank": one["rank"], "other_rank": other["rank"], "other_n": float(other["n"])}
+            yield Note("comparison.odd_order", **labels, **numbers)
         elif one["n"] == other["n"] and one["rank"] != other["rank"]:
-            yield said["odd_tie"].format(**numbers)
-    yield from _odd_percentages(table, name, language)
+            yield Note("comparison.odd_tie", **labels)
+    yield from _odd_percentages(table, name)
 
 
-def _odd_percentages(table: Table, name: str, language: str) -> Iterator[str]:
+def _odd_percentages(table: Table, name: Said) -> Iterator[Note]:
     """Which percentages of a published table are not n of its base, however they were rounded."""
     if table.base is None:
         return
     frame = table.frame.assign(share=100 * table.frame["n"] / table.base)
     off = frame[((frame["percent"] - frame["share"]).abs() > _ROUNDED).fillna(value=False).astype(bool)]
     if len(off):
-        said = comparison_words(language)
         cells = off[["label", "n", "percent", "share"]].head(_TOLD).itertuples(index=False)
-        rows = [
-            said["odd_one"].format(
-                label=label, n=f"{n:g}", percent=percentage(round(percent, 1) / 100, language), share=f"{share:.0f}"
-            )
+        labels: list[Said] = [
+            Note("comparison.odd_one", label=label, n=float(n), percent=round(float(percent), 1), share=float(share))
             for label, n, percent, share in cells
         ]
-        labels = ", ".join(rows) + (", …" if len(off) > _TOLD else "")
-        yield said["odd_percent"].format(wave=name, base=table.base, labels=labels)
+        yield Note("comparison.odd_percent", wave=name, base=table.base, labels=labels + ["…"] * (len(off) > _TOLD))

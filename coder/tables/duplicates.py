@@ -10,8 +10,8 @@ import pandas as pd
 from coder.corpus import TEXT, Corpus
 from coder.errors import DataError
 from coder.languages.language import no_answers
-from coder.tables.facts_words import facts_words
-from coder.tables.table import Table
+from coder.note import Note
+from coder.tables.table import Column, Said, Table
 
 WORDS = 10
 """Equal answers of fewer words together may be chance. (Of 5,802 rows of a panel, an answer and four background
@@ -37,22 +37,19 @@ class Duplicates:
         """The sheet without the rows that go."""
         return sheet[~self.dropped]
 
-    def table(self, language: str = "nl") -> Table:
+    def table(self) -> Table:
         """The rows as a table to look at before they go."""
-        said = facts_words(language)
-        frame = self.frame.assign(
-            why_text=[said[why] for why in self.frame["why"]],
-            counted_text=[said["yes" if stays else "no"] for stays in self.frame["counted"]],
-        )
+        frame = self.frame
         names = ("row", *(["id"] if (frame["id"] != "").any() else []), "why", "kept_row", "counted")
-        columns = {"why": "why_text", "counted": "counted_text"}
-        shown = {columns.get(name, name): said.get(f"head_{name}", "") for name in names}
-        gone = int(self.dropped.sum())
-        notes = [said["dropped_one" if gone == 1 else "dropped"].format(count=gone)]
-        notes += [said["short_note"].format(least=self.words)] if (frame["why"] == "short").any() else []
-        notes += [said["other_note"]] if (frame["counted"] & (frame["why"] == "other_answers")).any() else []
-        notes += [said["compared"].format(columns=", ".join(self.compared))]
-        return Table(said["duplicates"], frame, None, shown, tuple(notes))
+        forms = {"why": "why", "counted": "yes_no"}
+        shown: dict[str, Said | Column] = {
+            name: Column(Note(f"facts.head_{name}"), forms.get(name, "")) for name in names
+        }
+        notes = [Note("facts.dropped", count=int(self.dropped.sum()))]
+        notes += [Note("facts.short_note", least=self.words)] if (frame["why"] == "short").any() else []
+        notes += [Note("facts.other_note")] if (frame["counted"] & (frame["why"] == "other_answers")).any() else []
+        notes += [Note("facts.compared", columns=self.compared)]
+        return Table(Note("facts.duplicates"), frame, None, shown, tuple(notes))
 
 
 def find_duplicates(
@@ -76,11 +73,18 @@ def find_duplicates(
     compared columns unless given (where a number is an answer).
 
     Raises `DataError` for a column that is not there, and where no column is left to compare.
+
+    >>> import coder
+    >>> import pandas as pd
+    >>> sheet = pd.DataFrame({"nr": ["1", "1", "2"], "answer": ["meer video", "Meer video", "podcast"]}, dtype=str)
+    >>> found = coder.find_duplicates(sheet, id="nr")
+    >>> found.dropped.tolist(), found.frame["why"].tolist()
+    ([False, True, False], ['same_id'])
     """
     _check(sheet, [*([id] if id else []), *ignore, *text], keep)
     compared = tuple(name for name in sheet.columns if name != id and name not in ignore)
     if not compared:
-        raise DataError("No column is left to compare: --id and --ignore name all of them.")
+        raise DataError("facts.nothing_to_compare")
     plain = pd.DataFrame({name: _plain(sheet[name]) for name in compared})
     answers = plain.groupby(list(compared), sort=False, dropna=False).ngroup().tolist()
     ids = sheet[id].str.strip().tolist() if id else [""] * len(sheet)
@@ -159,6 +163,6 @@ def _sizes(plain: pd.DataFrame) -> npt.NDArray[np.intp]:
 
 def _check(sheet: pd.DataFrame, names: Sequence[str], keep: str | None) -> None:
     if missing := [name for name in names if name not in sheet.columns]:
-        raise DataError(f"There is no column {missing[0]!r}; there are {', '.join(map(str, sheet.columns))}.")
+        raise DataError("facts.no_column", column=missing[0], columns=[str(name) for name in sheet.columns])
     if keep not in _KEEP:
-        raise DataError(f"Of rows with the same id keep 'first' or 'last', not {keep!r}.")
+        raise DataError("facts.keep", keep=keep)

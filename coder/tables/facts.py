@@ -1,6 +1,6 @@
 """Facts of the sample: how many answered, what share of whom, and how far a percentage may be off by chance."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,13 +9,10 @@ import pandas as pd
 from coder.corpus import TEXT, Corpus
 from coder.errors import DataError
 from coder.languages.language import no_answers
-from coder.statistics.intervals import margin
-from coder.tables.facts_words import decimals, facts_words, whole
+from coder.note import Note
+from coder.statistics.proportions import margin
 from coder.tables.mentions import Mentions
-from coder.tables.table import Table
-
-LEAST = 30
-"""A base under this is flagged."""
+from coder.tables.table import MIN_BASE, Column, Said, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +45,24 @@ def facts(
     left_out: int = 0,
     level: float = 0.95,
     no_answer: Sequence[str] | None = None,
-    language: str = "nl",
 ) -> Facts:
     """The facts of a sample; each row of `sheet` (text cells) is a respondent, see `find_duplicates`.
 
     `text` are the columns of questions: the base of each is who gave an answer that says something
-    (see `coder.dutch.no_answer`). `by` are the columns of groups. The margin of error is that of 50 %
+    (see `coder.languages.nl.no_answer`). `by` are the columns of groups. The margin of error is that of 50 %
     at `level`, with finite population correction where `population` is given (not for groups, whose
     size in the population is not known). With `weight` (rows,) it is that of the effective base
     (Kish 1965). `left_out` is how many duplicates are not in the sheet.
 
     Raises `DataError` for a column that is not there, a weight that is not above 0, more respondents
     than were invited or than the population has.
+
+    >>> import coder
+    >>> import pandas as pd
+    >>> sheet = pd.DataFrame({"answer": ["video", "nvt", "", "podcast"]}, dtype=str)
+    >>> coder.facts(sheet, text=["answer"]).questions.frame.loc[0, ["base", "percent"]].tolist()
+    [2.0, 50.0]
     """
-    said = facts_words(language)
     _check(sheet, [*text, *by], population, invited, level)
     nothing = {name: no_answers(Corpus(sheet[[name]].set_axis([TEXT], axis=1)), no_answer) for name in text}
     empty = {name: (sheet[name].str.strip() == "").to_numpy() for name in text}
@@ -69,158 +70,131 @@ def facts(
     weights = None if weight is None else np.asarray(weight, dtype=np.float64)
     background = sheet[list(by)].set_axis(sheet.index.astype(str), axis=0)
     everyone = Mentions(background, tuple(text), given, weights)
-    measured = _Margins(level, population, language)
-    notes = [said["self_selected" if self_selected else "random"]]
-    notes += [said["weighted"]] if weights is not None else []
+    measured = _Margins(level, population)
+    notes = [Note("facts.self_selected" if self_selected else "facts.random")]
+    notes += [Note("facts.weighted")] if weights is not None else []
     questions = pd.DataFrame([measured.row(everyone, place) for place in range(len(text))], columns=_MARGIN)
     questions.insert(0, "question", list(text))
     questions.insert(2, "says_nothing", [int((nothing[name] & ~empty[name]).sum()) for name in text])
     questions.insert(3, "empty", [int(empty[name].sum()) for name in text])
     questions["percent"] = questions["base"] / len(sheet) * 100
-    shown = ("question", "base", "percent", "says_nothing", "empty", *measured.shown(everyone))
-    notes_here = [said["base_note"], *_small(questions["base"].min(), said), *measured.notes(said), *notes]
+    shown = _headings("question", "base", "percent", "says_nothing", "empty") | _margin_columns(everyone)
+    notes_here = [Note("facts.base_note"), *_small(questions["base"].min()), *measured.notes(), *notes]
     return Facts(
-        _sample(everyone, measured, invited, left_out, notes, said),
-        Table(said["questions"], questions, len(sheet), _heads(shown, said), tuple(notes_here)),
-        _groups(everyone, measured, by, notes, said),
+        _sample(everyone, measured, invited, left_out, notes),
+        Table(Note("facts.questions"), questions, len(sheet), shown, tuple(notes_here)),
+        _groups(everyone, measured, by, notes),
     )
 
 
-_MARGIN = ("base", "effective", "margin", "effective_text", "margin_text")
+_MARGIN = ("base", "effective", "margin")
 
 
 @dataclass(frozen=True, slots=True)
 class _Margins:
-    """How the margin of a base is reckoned and written."""
+    """How the margin of a base is reckoned."""
 
     level: float
     population: int | None
-    language: str
 
-    def row(self, people: Mentions, question: int | None = None) -> tuple[int, float, float, str, str]:
-        """Base, effective base, margin in points, and the last two as written: of who answered the question."""
+    def row(self, people: Mentions, question: int | None = None) -> tuple[int, float, float]:
+        """Base, effective base and margin in points of who answered the question."""
         some = people if question is None else people.take(people.given[:, question])
-        effective, points = some.effective_base, self.points(some)
-        written = decimals(effective, 1, self.language), decimals(points, 2, self.language)
-        return len(some), effective, points, *written
+        return len(some), some.effective_base, self.points(some)
 
     def points(self, people: Mentions) -> float:
         """The margin in percentage points."""
         drawn, level = len(people), self.level
         return margin(people.effective_base, population=self.population, drawn=drawn, level=level) * 100
 
-    def shown(self, people: Mentions) -> tuple[str, ...]:
-        """The columns people see."""
-        return ("margin_text",) if people.weights is None else ("effective_text", "margin_text")
-
-    def notes(self, said: Mapping[str, str]) -> list[str]:
+    def notes(self) -> list[Note]:
         """That the population counts in the margin, if it does."""
-        if self.population is None:
-            return []
-        return [said["finite_note"].format(population=whole(self.population, self.language))]
-
-    def coverage(self) -> str:
-        """The level in percent, as written."""
-        return decimals(self.level * 100, 0 if (self.level * 100).is_integer() else 1, self.language)
+        return [] if self.population is None else [Note("facts.finite_note", population=self.population)]
 
 
-def _sample(
-    people: Mentions,
-    measured: _Margins,
-    invited: int | None,
-    left_out: int,
-    notes: Sequence[str],
-    said: Mapping[str, str],
-) -> Table:
-    rows = list(_facts(people, measured, invited, said))
-    frame = pd.DataFrame(rows, columns=["fact", "label", "value", "text"])
+def _sample(people: Mentions, measured: _Margins, invited: int | None, left_out: int, notes: Sequence[Note]) -> Table:
+    rows = list(_facts(people, measured, invited))
+    frame = pd.DataFrame(rows, columns=["fact", "value", "level", "population"])
     silent = int((~people.given.any(axis=1)).sum()) if people.codes else 0
-    every = [said["left_out"].format(count=left_out)] if left_out else []
-    every += [said["nobody_answered"].format(count=silent)] if silent else []
-    every += _small(len(people), said)
-    shown = {"label": said.get("head_label", ""), "text": said.get("head_value", "")}
-    return Table(said["sample"], frame, len(people), shown, (*every, *notes))
+    every = [Note("facts.left_out", count=left_out)] if left_out else []
+    every += [Note("facts.nobody_answered", count=silent)] if silent else []
+    every += _small(len(people))
+    shown: dict[str, Said | Column] = {"label": Column("", "fact", ("fact", "level", "population"))}
+    shown["written"] = Column(Note("facts.head_value"), "value", ("fact", "value"))
+    return Table(Note("facts.sample"), frame, len(people), shown, (*every, *notes))
 
 
-def _facts(
-    people: Mentions, measured: _Margins, invited: int | None, said: Mapping[str, str]
-) -> Iterator[tuple[str, str, float, str]]:
-    """The name of each fact, its label, its value, and that as written."""
-    language, population = measured.language, measured.population
+def _facts(people: Mentions, measured: _Margins, invited: int | None) -> Iterator[tuple[str, float, float, float]]:
+    """The name of each fact and its value (a count, a share in 0..100, points or a factor); the level and population.
 
-    def count(name: str, value: int) -> tuple[str, str, float, str]:
-        return name, said[name], float(value), whole(value, language)
-
-    def percent(name: str, share: float) -> tuple[str, str, float, str]:
-        return name, said[name], share * 100, said["percent"].format(percent=decimals(share * 100, 1, language))
-
-    def points(name: str, label: str, value: float) -> tuple[str, str, float, str]:
-        return name, label, value, said["points"].format(margin=decimals(value, 2, language))
-
-    yield count("respondents", len(people))
+    These two are nan of a fact that does not depend on them.
+    """
+    population, level, none = measured.population, measured.level * 100, float("nan")
+    yield "respondents", len(people), none, none
     if invited is not None:
-        yield count("invited", invited)
-        yield percent("response", len(people) / invited)
+        yield "invited", invited, none, none
+        yield "response", len(people) / invited * 100, none, none
     if population is not None:
-        yield count("population", population)
-        yield percent("sampled", len(people) / population)
+        yield "population", population, none, none
+        yield "sampled", len(people) / population * 100, none, none
     if people.weights is not None:
         effective = people.effective_base
-        yield "effective", said["effective"], effective, decimals(effective, 1, language)
-        yield "design", said["design"], len(people) / effective, decimals(len(people) / effective, 2, language)
-    level = measured.coverage()
-    infinite = _Margins(measured.level, None, language)
-    yield points("margin", said["margin"].format(level=level), infinite.points(people))
+        yield "effective", effective, none, none
+        yield "design", len(people) / effective, none, none
+    yield "margin", _Margins(measured.level, None).points(people), level, none
     if population is not None:
-        label = said["margin_finite"].format(level=level, population=whole(population, language))
-        yield points("margin_finite", label, measured.points(people))
+        yield "margin_finite", measured.points(people), level, population
 
 
-def _groups(
-    everyone: Mentions, measured: _Margins, by: Sequence[str], notes: Sequence[str], said: Mapping[str, str]
-) -> Table:
-    alone = _Margins(measured.level, None, measured.language)
+def _groups(everyone: Mentions, measured: _Margins, by: Sequence[str], notes: Sequence[Note]) -> Table:
+    alone = _Margins(measured.level, None)
     rows = []
     nowhere = []
     for column in by:
         groups = everyone.groups(column)
         if missing := len(everyone) - sum(map(len, groups.values())):
-            nowhere.append(said["no_group"].format(column=column, count=missing))
+            nowhere.append(Note("facts.no_group", column=column, count=missing))
         for name, people in groups.items():
             rows += [(column, name, "", *alone.row(people))]
             rows += [(column, name, question, *alone.row(people, place)) for place, question in enumerate(people.codes)]
     frame = pd.DataFrame(rows, columns=["by", "group", "question", *_MARGIN])
-    frame["small"] = frame["base"] < LEAST
-    frame["label"] = frame["question"].where(frame["question"] != "", said["all"])
-    frame["flag"] = np.where(frame["small"], said["under"].format(least=LEAST), "")
-    shown = _heads(
-        ("by", "group", *(["label"] if everyone.codes else []), "base", *measured.shown(everyone), "flag"), said
-    )
+    frame["small"] = frame["base"] < MIN_BASE
+    shown = _headings("by", "group")
     if everyone.codes:
-        shown["label"] = said.get("head_question", "")
-    every = [*nowhere, *_small(frame["base"].min(), said)]
-    every += [said["group_margin"]] if measured.population is not None else []
-    return Table(said["groups"], frame, len(everyone), shown, (*every, *notes))
+        shown["asked"] = Column(Note("facts.head_question"), "question", ("question",))
+    shown |= _headings("base") | _margin_columns(everyone)
+    shown["flag"] = Column("", "small", ("small",))
+    every = [*nowhere, *_small(frame["base"].min())]
+    every += [Note("facts.group_margin")] if measured.population is not None else []
+    return Table(Note("facts.groups"), frame, len(everyone), shown, (*every, *notes))
 
 
-def _small(base: float, said: Mapping[str, str]) -> list[str]:
+def _small(base: float) -> list[Note]:
     """The warning beside a base, the smallest of several, of which no percentages are given."""
-    return [said["small"].format(least=LEAST)] if base < LEAST else []
+    return [Note("facts.small", least=MIN_BASE)] if base < MIN_BASE else []
 
 
-def _heads(names: Sequence[str], said: Mapping[str, str]) -> dict[str, str]:
-    return {name: said.get("head_" + name.removesuffix("_text"), "") for name in names}
+def _headings(*names: str) -> dict[str, Said | Column]:
+    return {name: Note(f"facts.head_{name}") for name in names}
+
+
+def _margin_columns(people: Mentions) -> dict[str, Said | Column]:
+    """The columns that say how precise a base is."""
+    columns: dict[str, Said | Column] = {"margin": Column(Note("facts.head_margin"), "decimals")}
+    if people.weights is None:
+        return columns
+    return {"effective": Column(Note("facts.head_effective"), "tenths"), **columns}
 
 
 def _check(
     sheet: pd.DataFrame, names: Sequence[str], population: int | None, invited: int | None, level: float
 ) -> None:
     if missing := [name for name in names if name not in sheet.columns]:
-        raise DataError(f"There is no column {missing[0]!r}; there are {', '.join(map(str, sheet.columns))}.")
+        raise DataError("facts.no_column", column=missing[0], columns=[str(name) for name in sheet.columns])
     if not 0 < level < 1:
-        raise DataError(f"The level of a margin is between 0 and 1, such as 0.95; not {level}.")
+        raise DataError("facts.level", level=level)
     for name, size in (("--invited", invited), ("--population", population)):
         if size is not None and size < max(len(sheet), 1):
-            raise DataError(f"{name} says {size}, and the file has {len(sheet)} respondents; it cannot be fewer.")
+            raise DataError("facts.fewer_than_rows", option=name, size=size, rows=len(sheet))
     if invited is not None and population is not None and invited > population:
-        raise DataError(f"--invited says {invited} and --population {population}; nobody is invited from outside it.")
+        raise DataError("facts.invited_outside", invited=invited, population=population)

@@ -5,17 +5,25 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from coder.arrays import Floats
 from coder.codebook import SPECIAL, Codebook
 from coder.coding import Coding
 from coder.errors import DataError
+from coder.note import Note
 from coder.statistics.ranks import in_proportion
-from coder.tables.group_words import decimal, group_words
-from coder.tables.mentions import Floats, Mentions, mentions
-from coder.tables.table import Table
+from coder.tables.mentions import Mentions, mentions
+from coder.tables.table import MIN_BASE, Column, Said, Table, texts
 
 COLUMNS = ("rank", "code", "label", "n", "percent", "low", "high")
-MIN_BASE = 30
-"""The least base of which percentages are published (effective, where there are weights)."""
+_HEADINGS = {
+    "rank": "tables.rank",
+    "label": "tables.code",
+    "n": "tables.n",
+    "weighted": "groups.weighted",
+    "percent": "tables.percent",
+    "percent_mentions": "groups.percent_mentions",
+}
+"""The columns that people see, in this order, by the key of their heading."""
 
 
 def top(
@@ -25,8 +33,7 @@ def top(
     limit: int | None = 10,
     nets: bool = False,
     mentions_too: bool = False,
-    title: str | None = None,
-    language: str = "nl",
+    title: Said | None = None,
 ) -> Table:
     """Codes by the number of respondents that mention them, the `limit` first ones.
 
@@ -53,12 +60,11 @@ def top(
     >>> coder.top(hand, book, limit=3).frame[["rank", "code", "n"]].values.tolist()
     [[1, 'ai', 102], [2, 'video', 51], [3, 'social_media', 40]]
     """
-    said = group_words(language)
     plain = counted if isinstance(counted, Mentions) else mentions(counted, codebook)
     if nets:
         check_nets(codebook)
     found = plain.with_nets(codebook) if nets else plain
-    frame = _numbers(found, codebook, language)
+    frame = _numbers(found, codebook)
     frame["percent_mentions"] = _of_mentions(plain, codebook, nets=nets)
     frame = ordered(frame, "weighted", codebook.above if nets else {})
     if limit is not None:
@@ -69,20 +75,18 @@ def top(
     extra = {"standard_error": designed, "effective_base": designed, "weighted": weighted}
     extra |= {"percent_mentions": mentions_too}
     columns = [*COLUMNS, "base", *(name for name, asked in (extra | {"level": nets, "net": nets}).items() if asked)]
-    heads = {**said, "label": said["code"]}
-    names = ("rank", "label", "n", "weighted", "percent", "percent_mentions")
-    shown = {name: heads[name] for name in names if name in columns}
-    notes = _notes(plain, said, language) + [said["nets"]] * nets
-    notes += [said["mentions"].format(count=round(float(plain.counts.sum())))] if mentions_too else []
-    heading = title or (said["all"] if limit is None else said["top"].format(limit=limit))
+    shown: dict[str, Said | Column] = {name: Note(key) for name, key in _HEADINGS.items() if name in columns}
+    notes = _notes(plain) + [Note("groups.nets")] * nets
+    notes += [Note("groups.mentions", count=round(float(plain.counts.sum())))] if mentions_too else []
+    heading = title or (Note("tables.all") if limit is None else Note("tables.top", limit=limit))
     down_to = float("inf") if limit is None else limit
     return Table(heading, frame[columns].reset_index(drop=True), len(plain), shown, tuple(notes), down_to=down_to)
 
 
-def _numbers(found: Mentions, codebook: Codebook, language: str) -> pd.DataFrame:
+def _numbers(found: Mentions, codebook: Codebook) -> pd.DataFrame:
     """A row a code, in the order of the codebook."""
     frame = pd.DataFrame({"code": list(found.codes), "n": found.given.sum(axis=0), "weighted": found.counts})
-    frame["label"] = [codebook.label(code, language) for code in found.codes]
+    frame["label"] = texts(codebook.text(code) for code in found.codes)
     frame["percent"] = found.shares * 100
     frame[["low", "high"]] = found.intervals() * 100
     frame["standard_error"] = np.sqrt(found.variances) * 100
@@ -103,7 +107,7 @@ def _of_mentions(plain: Mentions, codebook: Codebook, *, nets: bool) -> Floats:
 def check_nets(codebook: Codebook) -> None:
     """Raise `DataError` where a codebook has no nets to count."""
     if not any(code.net for code in codebook.codes):
-        raise DataError(f"The codebook {codebook.name!r} has no nets; give codes a `net`, or count without nets.")
+        raise DataError("groups.no_nets", codebook=codebook.name)
 
 
 def ordered(frame: pd.DataFrame, by: str, above: Mapping[str, str]) -> pd.DataFrame:
@@ -133,28 +137,34 @@ def _tree(under: Mapping[str, Sequence[str]], net: str, level: int, root: str = 
         yield from _tree(under, code, level + 1, root or code)
 
 
-def _notes(plain: Mentions, said: Mapping[str, str], language: str) -> list[str]:
+def _notes(plain: Mentions) -> list[Note]:
     weighted = plain.weights is not None
-    sums = {"sum": decimal(plain.base, language), "effective": decimal(plain.effective_base, language)}
-    notes = [said["weighted_base" if weighted else "base"].format(base=len(plain), **sums)]
+    notes = [base_note(plain, "groups.weighted_base")]
     none = int((~plain.given.any(axis=1)).sum())
-    notes += design_notes(plain, said)
-    notes += [said["unranked"].format(count=none)] if none else []
-    notes += [said["left_out"].format(count=plain.left_out)] if plain.left_out else []
+    notes += design_notes(plain)
+    notes += [Note("tables.unranked", count=none)] if none else []
+    notes += [Note("tables.left_out", count=plain.left_out)] if plain.left_out else []
     if 0 < plain.effective_base < MIN_BASE:
-        notes.append(said["small"].format(least=MIN_BASE, effective=said["effective"] if weighted else ""))
+        notes.append(Note("groups.small_effective" if weighted else "groups.small", least=MIN_BASE))
     return notes
 
 
-def design_notes(found: Mentions, said: Mapping[str, str]) -> list[str]:
+def base_note(counted: Mentions, weighted: str) -> Note:
+    """How many respondents percentages are of; with weights by the sentence with the key `weighted`."""
+    if counted.weights is None:
+        return Note("tables.base", base=len(counted))
+    return Note(weighted, base=len(counted), sum=counted.base, effective=counted.effective_base)
+
+
+def design_notes(found: Mentions) -> list[Note]:
     """How the variance was found, where respondents are not a simple random sample."""
     if found.is_plain:
         return []
     design, parts = found.drawn, []
     if (strata := len(np.unique(design.stratum))) > 1:
-        parts.append(said["of_strata"].format(count=strata))
+        parts.append(Note("groups.of_strata", count=strata))
     if not design.alone:
-        parts.append(said["of_clusters"].format(count=len(np.unique(design.cluster))))
-    parts += [said["of_population"]] if design.fraction.any() else []
-    notes = [said["linearised"].format(design="".join(f", {part}" for part in parts))]
-    return [*notes, said["lonely"].format(count=design.lonely)] if design.lonely else notes
+        parts.append(Note("groups.of_clusters", count=len(np.unique(design.cluster))))
+    parts += [Note("groups.of_population")] if design.fraction.any() else []
+    notes = [Note("groups.linearised_design", design=parts) if parts else Note("groups.linearised")]
+    return [*notes, Note("groups.lonely", count=design.lonely)] if design.lonely else notes

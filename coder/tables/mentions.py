@@ -12,18 +12,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coder.arrays import Floats
 from coder.codebook import Codebook
 from coder.coding import Coding
+from coder.corpus import MISSING
 from coder.errors import DataError
+from coder.note import Note
 from coder.statistics.design import Design, Sampled, bases_of_two, effective_bases, linearised, logit
-from coder.statistics.intervals import effective, wilson
+from coder.statistics.proportions import effective, wilson
 
-_NO_NAME = ("", "na", "n/a", "#n/a", "nan", "null", "<na>")
 _LEAST, _MOST = 1e-12, 1e12
 """The least weight of a respondent, and the most."""
 
 Given = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -48,7 +49,7 @@ class Mentions:
 
     def __post_init__(self) -> None:
         if self.given.shape != (len(self.background), len(self.codes)):
-            raise DataError(f"Mentions of {len(self.background)} respondents and {len(self.codes)} codes do not fit.")
+            raise DataError("mentions.misfit", respondents=len(self.background), codes=len(self.codes))
         if self.weights is not None:
             check_weights(pd.Series(self.weights, index=self.background.index), "weight")
 
@@ -160,8 +161,8 @@ class Mentions:
     def groups(self, column: str) -> "dict[str, Mentions]":
         """The mentions by the value of a background column, sorted; respondents with none are in no group."""
         if column not in self.background:
-            has = ", ".join(map(str, self.background.columns)) or "none"
-            raise DataError(f"There is no background column {column!r}; read it with the mentions. There is {has}.")
+            key = "mentions.no_background" if len(self.background.columns) else "mentions.no_background_at_all"
+            raise DataError(key, column=column, columns=[str(name) for name in self.background.columns])
         cells = self.background[column].astype(str).str.strip()
         return {name: self.take((cells == name).to_numpy()) for name in sorted(set(cells) - {""}, key=in_order)}
 
@@ -205,7 +206,7 @@ def mentions(
         rows = len(corpus) if rows is None else rows
     who = units.to_series() if respondent is None else respondent.reindex(units).fillna("").astype(str).str.strip()
     if nobody := int((who == "").sum()):
-        raise DataError(f"{nobody} coded rows have no respondent, such as row {who.index[who == ''][0]}. Fill it in.")
+        raise DataError("mentions.no_respondent", count=nobody, row=who.index[who == ""][0])
     names = pd.Index(pd.unique(who), name="unit" if respondent is None else "respondent")
     place = names.get_indexer(pd.Index(who))
     matrix = coding.matrix(units, codebook.ids)
@@ -233,10 +234,7 @@ def counted_of(counted: Mentions | Coding, codebook: Codebook, by: Sequence[str]
     if not by:
         return mentions(counted, codebook)
     if counted.corpus is None:
-        raise DataError(
-            f"The coding of {counted.coder} does not know its answers, which have the groups {', '.join(by)}. Tell it "
-            "with `coding.of(answers)`."
-        )
+        raise DataError("mentions.no_answers", coder=counted.coder, groups=by)
     about = counted.corpus.units[[str(counted.corpus.background(name).name) for name in by]].astype(object)
     about = about.where(about.notna(), "").astype(str)
     found = mentions(counted, codebook, background=about)
@@ -256,8 +254,7 @@ def group_column(counted: Mentions | Coding, by: str | None) -> str:
     if by is not None:
         return by
     if len(named) != 1:
-        has = f"the answers have {', '.join(named)}" if named else "the answers name none"
-        raise DataError(f"Say with `by` which column has the groups; {has}.")
+        raise DataError("mentions.which_groups" if named else "mentions.no_groups", groups=named)
     return named[0]
 
 
@@ -285,25 +282,19 @@ def _design(
             of["cluster"] if "cluster" in of else np.arange(len(drawn)),
             of.get("population"),
         )
-    except ValueError as error:
+    except DataError as error:
         name = population.name if population is not None else ""
-        raise DataError(
-            f"Column {name!r}: {error}. Give each stratum one number: how many there are in the population (of "
-            "clusters, where these were drawn), or which share of them was drawn."
-        ) from error
+        raise DataError("mentions.population", column=name, found=error) from error
     if design.is_one_cluster:
         name = clusters.name if clusters is not None else ""
-        raise DataError(
-            f"Column {name!r} has one cluster, {str(of['cluster'][0])!r}: how far clusters differ cannot be told from "
-            "one. Name the clusters that were drawn, or leave the column out."
-        )
+        raise DataError("mentions.one_cluster", column=name, cluster=str(of["cluster"][0]))
     return design.take(drawn.get_indexer(names))
 
 
 def _named(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     """The names of strata or clusters: without the spaces around them, and none where a program wrote NA for none."""
     names = cells.astype(str).str.strip()
-    return names.mask(cells.isna() | names.str.casefold().isin(_NO_NAME), "")
+    return names.mask(cells.isna() | names.str.casefold().isin(MISSING), "")
 
 
 def _filled(cells: "pd.Series[Any]", who: "pd.Series[str]") -> npt.NDArray[Any]:
@@ -311,10 +302,8 @@ def _filled(cells: "pd.Series[Any]", who: "pd.Series[str]") -> npt.NDArray[Any]:
     found = _one_each(cells, who)
     empty = found.isna() | (found.astype(str).str.strip() == "")
     if empty.any():
-        raise DataError(
-            f"{int(empty.sum())} respondents have nothing in column {cells.name!r}, such as {found.index[empty][0]!r}: "
-            "how they were drawn has to be known of all. Fill it in."
-        )
+        nobody = found.index[empty]
+        raise DataError("mentions.not_drawn", count=len(nobody), column=cells.name, respondent=nobody[0])
     return np.asarray(found.to_numpy())
 
 
@@ -323,10 +312,8 @@ def _one_each(cells: "pd.Series[Any]", who: "pd.Series[str]") -> "pd.Series[Any]
     pairs = pd.DataFrame({"who": who.to_numpy(), "value": cells.to_numpy()}).drop_duplicates()
     if (twice := pairs["who"].duplicated()).any():
         name = pairs["who"][twice].iloc[0]
-        values = " and ".join(map(repr, pairs["value"][pairs["who"] == name].head(2)))
-        raise DataError(
-            f"Respondent {name!r} has different values in column {cells.name!r}: {values}. Give each respondent one."
-        )
+        one, other = pairs["value"][pairs["who"] == name].head(2).tolist()
+        raise DataError("mentions.two_values", respondent=name, column=cells.name, one=one, other=other)
     return pairs.set_index("who")["value"]
 
 
@@ -334,16 +321,11 @@ def check_weights(weights: "pd.Series[float]", name: str) -> None:
     """Raise `DataError` where a weight is missing or not above 0."""
     wrong = weights[~(np.isfinite(weights) & (weights > 0))]
     if not len(wrong) and len(weights) and not _LEAST <= weights.min() <= weights.max() <= _MOST:
-        raise DataError(
-            f"Weights in {name!r} run from {weights.min():g} to {weights.max():g}; they must lie between {_LEAST:g} "
-            f"and {_MOST:g}. Is it the column of weights?"
-        )
+        ends = {"low": float(weights.min()), "high": float(weights.max())}
+        raise DataError("mentions.odd_weights", column=name, least=_LEAST, most=_MOST, **ends)
     if len(wrong):
-        first = "none" if np.isnan(wrong.iloc[0]) else f"{wrong.iloc[0]:g}"
-        raise DataError(
-            f"{len(wrong)} respondents have no weight above 0 in {name!r}: row {wrong.index[0]} has {first}. "
-            "Leave them out of the file, or give them a weight."
-        )
+        first = Note("mentions.none") if np.isnan(wrong.iloc[0]) else float(wrong.iloc[0])
+        raise DataError("mentions.no_weight", count=len(wrong), column=name, row=wrong.index[0], weight=first)
 
 
 def in_order(name: str) -> list[tuple[bool, float, str]]:

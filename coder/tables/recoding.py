@@ -14,26 +14,38 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
+from coder.note import Note
 from coder.statistics.differences import Difference, less
-from coder.statistics.intervals import effective
-from coder.statistics.proportions import benjamini_hochberg, shares_differ
-from coder.tables.comparison import base_of, check_options, outside, place_of, shown_rows, warnings
-from coder.tables.comparison_words import DOWN, SAME, UP, comparison_words, percentage, probability, with_interval
+from coder.statistics.proportions import benjamini_hochberg, effective, shares_differ
+from coder.tables.comparison import (
+    ALPHA,
+    DOWN,
+    SAME,
+    UP,
+    WaveDifferences,
+    base_of,
+    check_options,
+    comparable,
+    outside,
+    rank_column,
+    shown_rows,
+    twice,
+    warnings,
+    wave_differences,
+)
 from coder.tables.mentions import Mentions
-from coder.tables.table import Table
-from coder.tables.tested import ALPHA, Tested, comparable, differ, twice
-from coder.tables.wave_rows import Row, Wave
-from coder.tables.waves import COUNTED, Lined, line_up
+from coder.tables.table import Column, Said, Table, texts
+from coder.tables.wave_rows import Wave, WaveRow
+from coder.tables.waves import COUNTED, AlignedWave, line_up
 
-Labels = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 KINDS = ("all", "opinion", "instrument")
-UNSURE = "?"
+UNSURE = "unsure"
 """A significant difference that the errors of the machine may have made."""
 
 
-def apart(
+def opinion_and_instrument(
     now: Mentions,
     then: Mentions,
     then_again: Mentions,
@@ -45,8 +57,7 @@ def apart(
     limit: int = 10,
     level: float = 0.95,
     names: tuple[str, str] | None = None,
-    title: str | None = None,
-    language: str = "nl",
+    title: Said | None = None,
 ) -> Table:
     """The difference in all of each code, in points, as opinion and instrument; with intervals and adjusted p.
 
@@ -59,48 +70,46 @@ def apart(
     `_low`, `_high`, `_p`, `_p_adjusted`, `_change`; p is adjusted for each apart (Benjamini and Hochberg 1995).
 
     `recall` and `then_recall` are the shares (0..1) of the mentions in `now` and `then` that the instrument found; nan
-    where there are none, or where `now` is what the instrument itself gave. A significant opinion has the change "?"
-    where it is not significant in the same direction once the mentions are added that the instrument missed; where the
-    instrument gives it to significantly more of those to whom people did not in one wave than in the other, and the
-    difference in all is not significant in the same direction; and where recall is not known in both. Then nobody can
-    tell opinion from the errors of the instrument. With `now_again` an instrument has "?" where it does not hold with
-    the missed mentions, or where too much is given in `now`.
+    where there are none, or where `now` is what the instrument itself gave. A significant opinion has the change
+    "unsure" where it is not significant in the same direction once the mentions are added that the instrument missed;
+    where the instrument gives it to significantly more of those to whom people did not in one wave than in the other,
+    and the difference in all is not significant in the same direction; and where recall is not known in both. Then
+    nobody can tell opinion from the errors of the instrument. With `now_again` an instrument is "unsure" where it does
+    not hold with the missed mentions, or where too much is given in `now`.
     """
-    said = comparison_words(language)
     check_options(limit, level)
-    called = names or (said["this_wave"], said["last_wave"])
-    again = [Wave(f"{called[1]}*", coded_again(then_again, then, codebook), codebook)]
-    again += [Wave(f"{called[0]}*", coded_again(now_again, now, codebook), codebook)] if now_again is not None else []
+    called = names or (Note("comparison.this_wave"), Note("comparison.last_wave"))
+    starred = [Note("comparison.again", wave=name) for name in called]
+    again = [Wave(starred[1], coded_again(then_again, then, codebook), codebook)]
+    again += [Wave(starred[0], coded_again(now_again, now, codebook), codebook)] if now_again is not None else []
     waves = [Wave(called[0], now), Wave(called[1], then, then_codebook)]
-    rows, (one, before, *others) = line_up(
-        [*waves, *again], codebook, limit=limit, level=level, language=language, now=said["now"]
-    )
+    rows, (one, before, *others) = line_up([*waves, *again], codebook, limit=limit, level=level)
     same = len(others) == 1 or bool((one.given == others[1].given).all())
     present = others[1] if len(others) > 1 else one
     measured = len(others) > 1 and not same
     found = {
-        "all": differ(rows, one, before, panel=False, level=level),
-        "opinion": differ(rows, present, others[0], panel=False, level=level, beside=[before]),
+        "all": wave_differences(rows, one, before, panel=False, level=level),
+        "opinion": wave_differences(rows, present, others[0], panel=False, level=level, beside=[before]),
         "instrument": _instrument(rows, one, before, others, level, same=same),
     }
     held = _held(rows, one, before, others, found, level) if measured else {"opinion": np.zeros(len(rows), np.bool_)}
     order, gone = shown_rows(rows, one, [before])
-    frame = _frame(rows, one, before, others[0], found, held, language)
+    frame = _frame(rows, one, before, others[0], found, held)
     frame["recall"] = _recall(one, others[1]) if measured else np.nan
     frame["then_recall"] = _recall(before, others[0])
     frame = frame.iloc[[*order, *gone]]
     frame = frame.assign(dropped=outside(order, gone, one)).reset_index(drop=True)
-    words = {"instrument": instrument, "level": percentage(level, language)}
     notes = [
-        *_sentences(frame, said),
-        "N = " + base_of(one, said) + ".",
-        said["last_base"].format(base=base_of(before, said)),
-        said["recoded"].format(wave=called[1], **words),
-        _of_now(one, others, called[0], said, same=same),
-        said["p_three"],
-        *warnings(rows, [one, before], waves, codebook, language, panel=False),
+        *_sentences(frame),
+        Note("comparison.base", base=base_of(one)),
+        Note("tables.last_base", base=base_of(before)),
+        Note("comparison.recoded", wave=called[1], instrument=instrument, level=level * 100),
+        _of_now(one, others, called[0], same=same),
+        Note("comparison.p_three"),
+        *warnings(rows, [one, before], waves, codebook, panel=False),
     ]
-    return Table(title or said["recode_title"], frame, len(now), _shown(said), tuple(notes))
+    heading = title or Note("comparison.recode_title")
+    return Table(heading, frame, len(now), _shown(one), tuple(notes))
 
 
 def coded_again(again: Mentions, of: Mentions, codebook: Codebook) -> Mentions:
@@ -113,11 +122,11 @@ def coded_again(again: Mentions, of: Mentions, codebook: Codebook) -> Mentions:
 
 
 def _held(
-    rows: Sequence[Row],
-    now: Lined,
-    then: Lined,
-    again: Sequence[Lined],
-    found: Mapping[str, Tested],
+    rows: Sequence[WaveRow],
+    now: AlignedWave,
+    then: AlignedWave,
+    again: Sequence[AlignedWave],
+    found: Mapping[str, WaveDifferences],
     level: float,
 ) -> dict[str, Labels]:
     """Which differences hold when what the machine missed is added, and cannot be what it invents in one wave.
@@ -127,7 +136,7 @@ def _held(
     """
     full = [_with_missed(again[0], then, level), _with_missed(again[1], now, level)]
     others = {
-        "opinion": differ(rows, full[1], full[0], panel=False, level=level, beside=[then]),
+        "opinion": wave_differences(rows, full[1], full[0], panel=False, level=level, beside=[then]),
         "instrument": _instrument(rows, now, then, full, level, same=False),
     }
     held = {kind: _alike(found[kind], one) & now.has(COUNTED) & then.has(COUNTED) for kind, one in others.items()}
@@ -137,12 +146,12 @@ def _held(
     return held
 
 
-def _alike(one: Tested, other: Tested) -> Labels:
+def _alike(one: WaveDifferences, other: WaveDifferences) -> Labels:
     """The rows in which two differences are significant in the same direction, or neither is."""
     return np.array([a == b for a, b in zip(one.change(), other.change(), strict=True)], dtype=np.bool_)
 
 
-def _with_missed(again: Lined, people: Lined, level: float) -> Lined:
+def _with_missed(again: AlignedWave, people: AlignedWave, level: float) -> AlignedWave:
     """What the machine gave, and the mentions by people that it missed."""
     assert again.mentions is not None  # noqa: S101 (both are codings of the same respondents)
     given = again.given | (people.given & people.has(COUNTED))
@@ -159,7 +168,7 @@ def _with_missed(again: Lined, people: Lined, level: float) -> Lined:
     )
 
 
-def _invents(now: Lined, then: Lined, again: Sequence[Lined]) -> tuple[Labels, Labels]:
+def _invents(now: AlignedWave, then: AlignedWave, again: Sequence[AlignedWave]) -> tuple[Labels, Labels]:
     """Where the machine gives a code to significantly more of those to whom people did not, now; and where fewer."""
     share, base = _given_to(~now.given, again[1])
     before, size = _given_to(~then.given, again[0])
@@ -167,12 +176,12 @@ def _invents(now: Lined, then: Lined, again: Sequence[Lined]) -> tuple[Labels, L
     return differs & (share > before), differs & (share < before)
 
 
-def _recall(people: Lined, again: Lined) -> Floats:
+def _recall(people: AlignedWave, again: AlignedWave) -> Floats:
     """The share of the mentions by people that the machine found, shape (rows,)."""
     return np.where(people.has(COUNTED), _given_to(people.given, again)[0], np.nan)
 
 
-def _given_to(whom: Labels, again: Lined) -> tuple[Floats, Floats]:
+def _given_to(whom: Labels, again: AlignedWave) -> tuple[Floats, Floats]:
     """Of these respondents (respondents, rows) the share to whom the machine gave the code, nan of none; their base."""
     assert again.mentions is not None  # noqa: S101 (a coding)
     weight = again.mentions.weight
@@ -182,8 +191,14 @@ def _given_to(whom: Labels, again: Lined) -> tuple[Floats, Floats]:
 
 
 def _instrument(
-    rows: Sequence[Row], now: Lined, then: Lined, again: Sequence[Lined], level: float, *, same: bool
-) -> Tested:
+    rows: Sequence[WaveRow],
+    now: AlignedWave,
+    then: AlignedWave,
+    again: Sequence[AlignedWave],
+    level: float,
+    *,
+    same: bool,
+) -> WaveDifferences:
     """What the instrument makes of the difference: of `then`, and of `now` where that was coded again otherwise."""
     waves = [then, again[0]] if same else [now, then, *again]
     counts = np.stack([wave.n for wave in waves])
@@ -196,10 +211,10 @@ def _instrument(
     for column, value in zip(columns, values, strict=True):
         column[testable] = value
     points, low, high, p = columns
-    return Tested(points, low, high, p, benjamini_hochberg(p), len(then.given))
+    return WaveDifferences(points, low, high, p, benjamini_hochberg(p), len(then.given))
 
 
-def _twice(one: Lined, other: Lined, testable: npt.NDArray[np.bool_], level: float) -> Difference:
+def _twice(one: AlignedWave, other: AlignedWave, testable: npt.NDArray[np.bool_], level: float) -> Difference:
     """Two codings of the same respondents."""
     assert one.mentions is not None  # noqa: S101 (both are codings)
     parts = [one.mentions.of(part.given[:, testable]) for part in (one, other)]
@@ -207,82 +222,84 @@ def _twice(one: Lined, other: Lined, testable: npt.NDArray[np.bool_], level: flo
 
 
 def _frame(
-    rows: Sequence[Row],
-    now: Lined,
-    then: Lined,
-    again: Lined,
-    found: Mapping[str, Tested],
+    rows: Sequence[WaveRow],
+    now: AlignedWave,
+    then: AlignedWave,
+    again: AlignedWave,
+    found: Mapping[str, WaveDifferences],
     held: Mapping[str, Labels],
-    language: str,
 ) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "rank": now.rank,
-            "place": [place_of(rank, *ends) for rank, ends in zip(now.rank, now.ends, strict=True)],
+            "rank_low": now.ends[:, 0],
+            "rank_high": now.ends[:, 1],
             "code": [row.code for row in rows],
-            "label": [row.label for row in rows],
+            "label": texts(row.label for row in rows),
             "percent": now.percent,
             "then_percent": then.percent,
             "percent_again": again.percent,
         }
-    ).astype({"rank": "Int64"})
+    ).astype(dict.fromkeys(["rank", "rank_low", "rank_high"], "Int64"))
     for kind, one in found.items():
         sure = held.get(kind, np.ones(len(rows), dtype=np.bool_))
         change = [
             said if true or said not in {UP, DOWN} else UNSURE for said, true in zip(one.change(), sure, strict=True)
         ]
-        ends = zip(one.points.tolist(), one.low.tolist(), one.high.tolist(), strict=True)
         frame[f"{kind}_points"], frame[f"{kind}_low"], frame[f"{kind}_high"] = one.points, one.low, one.high
         frame[f"{kind}_p"], frame[f"{kind}_p_adjusted"], frame[f"{kind}_change"] = one.p, one.adjusted, change
-        frame[kind] = [with_interval(*three, language) for three in ends]
-        frame[f"{kind}_tested"] = [
-            f"{arrow} {probability(p, language)}".strip()
-            for arrow, p in zip(change, one.adjusted.tolist(), strict=True)
-        ]
     return frame
 
 
-def _shown(said: Mapping[str, str]) -> dict[str, str]:
-    shown = {"place": said["rank"], "label": said["code"], "percent": said["percent"]}
-    shown |= {"then_percent": said["then_percent"], "percent_again": said["percent_again"]}
-    for kind, heading in zip(KINDS, (said["in_all"], said["opinion"], said["instrument"]), strict=True):
-        shown |= {kind: heading, f"{kind}_tested": said["p_of"]}
+def _shown(now: AlignedWave) -> dict[str, Said | Column]:
+    shown: dict[str, Said | Column] = {
+        **rank_column(now),
+        "label": Note("tables.code"),
+        "percent": Note("tables.percent"),
+    }
+    shown |= {name: Note(f"comparison.{name}") for name in ("then_percent", "percent_again")}
+    for kind, key in zip(KINDS, ("comparison.in_all", "comparison.opinion", "comparison.instrument"), strict=True):
+        shown[kind] = Column(Note(key), "points", (f"{kind}_points", f"{kind}_low", f"{kind}_high"))
+        shown[f"{kind}_tested"] = Column(Note("comparison.p_of"), "tested", (f"{kind}_change", f"{kind}_p_adjusted"))
     return shown
 
 
-def _sentences(frame: pd.DataFrame, said: Mapping[str, str]) -> Iterator[str]:
+def _sentences(frame: pd.DataFrame) -> Iterator[Note]:
     """What the table says, in words."""
     moved = {kind: frame[f"{kind}_change"].isin([UP, DOWN]) for kind in KINDS}
 
-    def named(chosen: "pd.Series[bool]", kind: str) -> str:
-        return ", ".join((frame["label"] + " " + frame[f"{kind}_change"])[chosen])
+    def named(chosen: "pd.Series[bool]", kind: str) -> list[Note]:
+        rows = frame.loc[chosen, ["label", f"{kind}_change"]].itertuples(index=False, name=None)
+        return [Note(f"comparison.went_{change}", label=label) for label, change in rows]
 
     if moved["opinion"].any():
-        yield said["opinion_said"].format(labels=named(moved["opinion"], "opinion"))
+        yield Note("comparison.opinion_said", labels=named(moved["opinion"], "opinion"))
     elif not (frame["opinion_change"] == UNSURE).any():
-        yield said["no_opinion"]
+        yield Note("comparison.no_opinion")
     if moved["instrument"].any():
-        yield said["instrument_said"].format(labels=named(moved["instrument"], "instrument"))
+        yield Note("comparison.instrument_said", labels=named(moved["instrument"], "instrument"))
     alone = moved["all"] & (frame["opinion_change"] == SAME)
     if alone.any():
-        yield said["only_instrument"].format(labels=named(alone, "all"))
+        yield Note("comparison.only_instrument", labels=named(alone, "all"))
     unsure = frame[(frame["opinion_change"] == UNSURE) | (frame["instrument_change"] == UNSURE)]
     if len(unsure):
-        columns = unsure[["label", "recall", "then_recall"]].itertuples(index=False)
-        labels = [said["recall"].format(label=one, now=_share(now), then=_share(then)) for one, now, then in columns]
-        yield said["machine_said"].format(labels="; ".join(labels))
+        columns = unsure[["label", "recall", "then_recall"]].itertuples(index=False, name=None)
+        labels = [
+            Note("comparison.recall", label=one, now=_share(now), then=_share(then)) for one, now, then in columns
+        ]
+        yield Note("comparison.machine_said", labels=labels)
 
 
-def _share(recall: float) -> str:
+def _share(recall: float) -> Said:
     """A share as a whole percentage, "?" where it is not known."""
-    return UNSURE if np.isnan(recall) else f"{recall * 100:.0f} %"
+    return "?" if np.isnan(recall) else Note("comparison.share", percent=recall * 100)
 
 
-def _of_now(now: Lined, again: Sequence[Lined], name: str, said: Mapping[str, str], *, same: bool) -> str:
+def _of_now(now: AlignedWave, again: Sequence[AlignedWave], name: Said, *, same: bool) -> Note:
     """How the present wave was coded, as far as it is known."""
     if len(again) == 1:
-        return said["unknown_instrument"].format(wave=name)
+        return Note("comparison.unknown_instrument", wave=name)
     if same:
-        return said["same_instrument"].format(wave=name)
+        return Note("comparison.same_instrument", wave=name)
     share = float((now.given == again[1].given).all(axis=1).mean())
-    return said["both_again"].format(wave=name, same=int(share * 100))
+    return Note("comparison.both_again", wave=name, same=int(share * 100))

@@ -1,12 +1,15 @@
 """A table: its numbers, and what people are told of them, in no language yet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
-Said = Any  # Note | str, once every table is made of notes
+from coder.note import Note
+
+MIN_BASE = 30
+"""The least base of which percentages are published (effective, where there are weights)."""
+Said = Note | str
 """What people read: a note, or words that a user gave."""
 
 
@@ -15,7 +18,8 @@ class Column:
     """A column that people see: its heading, and how its cells are written.
 
     `form` is one of `coder.reports.shown.FORMS`, "" for what the kind of the numbers says; `of` are the columns of the
-    frame that a cell is made of, the column of its own name unless given.
+    frame that a cell is made of, the column of its own name unless given. A column that is made of several has a name
+    of its own, which is none of the frame.
     """
 
     heading: Said
@@ -36,7 +40,7 @@ class Table:
     title: Said
     frame: pd.DataFrame
     base: int | None
-    shown: Mapping[str, Any]
+    shown: Mapping[str, Said | Column]
     notes: tuple[Said, ...] = ()
     down_to: float | None = None
 
@@ -62,3 +66,8 @@ class Table:
     def columns(self) -> dict[str, Column]:
         """The columns that people see, by name."""
         return {name: one if isinstance(one, Column) else Column(one) for name, one in self.shown.items()}
+
+
+def texts(values: Iterable[Said], index: pd.Index | None = None) -> "pd.Series[str]":
+    """A column that keeps what its texts know of languages: pandas' own columns of text keep the bare letters."""
+    return pd.Series(list(values), index=index, dtype=object)

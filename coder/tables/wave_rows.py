@@ -7,27 +7,27 @@ respondent once. Of a code that became several only all of them together can be 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from coder.codebook import SPECIAL, Codebook
-from coder.codebook_diff import mapping
+from coder.codebook import SPECIAL, Codebook, mapping
+from coder.note import Text
 from coder.tables.mentions import Mentions
-from coder.tables.table import Table
+from coder.tables.table import Said, Table
 
 
 @dataclass(frozen=True, slots=True)
 class Wave:
     """One wave: its name, its mentions or published table, and its codebook where that is not the present one."""
 
-    name: str
+    name: Said
     counted: Mentions | Table
     codebook: Codebook | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class WaveRow:
     """A code, or several codes `of` the present codebook together that were one in an older wave."""
 
     code: str
-    label: str
+    label: Text
     of: tuple[str, ...]
 
     @property
@@ -62,29 +62,24 @@ def _read(
 
 
 def rows_of(
-    waves: Sequence[Wave],
-    codes: Sequence[Mapping[str, tuple[str, ...]]],
-    codebook: Codebook | None,
-    language: str,
-    now: str,
-) -> list[Row]:
+    waves: Sequence[Wave], codes: Sequence[Mapping[str, tuple[str, ...]]], codebook: Codebook | None
+) -> list[WaveRow]:
     """A row for each code that some wave has, in the order of the codebook, and for those that were one before.
 
-    `codes` says of each wave what its codes `became`; `now` is how the present codes of a former one are named.
+    `codes` says of each wave what its codes `became`. The label of codes that were one reads "Digital (→ Site + App)".
     """
     known = codebook.ids if codebook else ()
     others = dict.fromkeys(id_ for own in codes for ids in own.values() for id_ in ids if id_ not in known)
     order = [id_ for id_ in (*known, *others) if id_ not in SPECIAL]
-    labels = {id_: _label(id_, waves, codes, codebook, language) for id_ in order}
+    labels = {id_: _label(id_, waves, codes, codebook) for id_ in order}
     group = _groups(order, (ids for own in codes for ids in own.values()))
-    rows: list[Row] = []
+    rows: list[WaveRow] = []
     for id_ in order:
         members = tuple(other for other in order if group[other] == group[id_])
         if len(members) > 1 and members[0] == id_:
-            former = _former(members, waves, codes, language)
-            said = now.format(labels=" + ".join(labels[one] for one in members))
-            rows.append(Row("+".join(members), f"{former} ({said})", members))
-        rows.append(Row(id_, labels[id_], (id_,)))
+            label = _became(_former(members, waves, codes), [labels[one] for one in members])
+            rows.append(WaveRow("+".join(members), label, members))
+        rows.append(WaveRow(id_, labels[id_], (id_,)))
     return rows
 
 
@@ -98,39 +93,49 @@ def _groups(order: Sequence[str], joined: Iterable[Sequence[str]]) -> dict[str, 
 
 
 def _label(
-    id_: str,
-    waves: Sequence[Wave],
-    codes: Sequence[Mapping[str, tuple[str, ...]]],
-    codebook: Codebook | None,
-    language: str,
-) -> str:
+    id_: str, waves: Sequence[Wave], codes: Sequence[Mapping[str, tuple[str, ...]]], codebook: Codebook | None
+) -> Text:
     if codebook is not None and id_ in codebook.ids:
-        return codebook.label(id_, language)
+        return codebook.text(id_)
     for wave, own in zip(waves, codes, strict=True):
         for name, ids in own.items():
             if id_ in ids:
-                return _named(name, wave, language)
-    return id_
+                return _named(name, wave)
+    return Text(id_)
 
 
-def _named(name: str, wave: Wave, language: str) -> str:
+def _named(name: str, wave: Wave) -> Text:
     """The label that a wave itself has for one of its codes."""
     if wave.codebook is not None and (id_ := wave.codebook.find(name)):
-        return wave.codebook.label(id_, language)
+        return wave.codebook.text(id_)
     if isinstance(wave.counted, Table):
         frame = wave.counted.frame
-        return str(frame["label"][(frame["code"].astype(str) == name)].iloc[0])
-    return name
+        label = frame["label"][(frame["code"].astype(str) == name)].iloc[0]
+        return label if isinstance(label, Text) else Text(label)
+    return Text(name)
 
 
 def _former(
-    members: Sequence[str], waves: Sequence[Wave], codes: Sequence[Mapping[str, tuple[str, ...]]], language: str
-) -> str:
-    """The label of the code that these were, of the codes if there were several."""
+    members: Sequence[str], waves: Sequence[Wave], codes: Sequence[Mapping[str, tuple[str, ...]]]
+) -> list[Text]:
+    """The labels of the codes that these were."""
     labels = (
-        _named(name, wave, language)
+        _named(name, wave)
         for wave, own in zip(waves, codes, strict=True)
         for name, ids in own.items()
         if len(ids) > 1 and set(ids) <= set(members)
     )
-    return " / ".join(dict.fromkeys(labels))
+    return list(dict.fromkeys(labels))
+
+
+def _became(former: Sequence[Text], now: Sequence[Text]) -> Text:
+    """The label of former codes with what they became, in each language that a part of it has."""
+
+    def written(labels: Sequence[str], heirs: Sequence[str]) -> str:
+        return f"{' / '.join(labels)} (→ {' + '.join(heirs)})"
+
+    languages = dict.fromkeys(language for label in (*former, *now) for language in label.languages)
+    named = {
+        one: written([label.named(one) for label in former], [label.named(one) for label in now]) for one in languages
+    }
+    return Text(written(former, now), named)

@@ -5,23 +5,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtri
 
-from coder.codebook import Code, Codebook, spelt_apart
-from coder.codebook_diff import mapping
+from coder.arrays import Floats, Labels
+from coder.codebook import Code, Codebook, mapping, spelt_apart
 from coder.errors import DataError
 from coder.statistics.design import Sampled, logit
 from coder.statistics.differences import with_sample
-from coder.statistics.intervals import wilson
+from coder.statistics.proportions import wilson
 from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks
 from coder.tables.mentions import Mentions
-from coder.tables.table import Table
-from coder.tables.wave_rows import Row, Wave, became, rows_of
-
-Labels = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
+from coder.tables.table import Said, Table
+from coder.tables.wave_rows import Wave, WaveRow, became, rows_of
 
 COUNTED, ABSENT, PART = "counted", "absent", "part"
 """What a wave knows of a row: its mentions or place; nothing, the code was not in its list or codebook; or only those
@@ -29,7 +25,7 @@ of an older code of which it is a part."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lined:
+class AlignedWave:
     """What a wave has of each row: arrays of shape (rows,), nan where it is not known.
 
     `n` counts respondents; `share` (in 0..1) and `percent` are weighted, those of a printed table what n and base, and
@@ -43,7 +39,7 @@ class Lined:
     exist then; of a code that is merely not in a printed list that is not known.
     """
 
-    name: str
+    name: Said
     state: tuple[str, ...]
     n: Floats
     share: Floats
@@ -89,20 +85,17 @@ def line_up(
     *,
     limit: int,
     level: float,
-    language: str,
-    now: str,
-) -> tuple[list[Row], list[Lined]]:
+) -> tuple[list[WaveRow], list[AlignedWave]]:
     """The rows of these waves, the newest first, in the order of the codebook; and what each has of them.
 
-    `now` is how the present codes of a former one are named, such as "now: {labels}". Special codes are left out.
-    Raises `DataError` for a wave without respondents or ranks, a code listed twice, waves with no code in common, and
-    where one counts nets with their codes and another does not.
+    Special codes are left out. Raises `DataError` for a wave without respondents or ranks, a code listed twice, waves
+    with no code in common, and where one counts nets with their codes and another does not.
     """
     _check_nets(waves)
     codes = [became(wave, codebook) for wave in waves]
     if codebook is None:
         _check_spelling(codes)
-    rows = rows_of(waves, codes, codebook, language, now)
+    rows = rows_of(waves, codes, codebook)
     lined = [
         _published(wave, own, rows, codebook, limit, level=level)
         if isinstance(wave.counted, Table)
@@ -113,10 +106,7 @@ def line_up(
     foreign = [known.isdisjoint(id_ for ids in own.values() for id_ in ids) for own in codes]
     for place, (wave, before) in enumerate(pairwise(lined)):
         if not (wave.has(COUNTED) & before.has(COUNTED)).any() and any(foreign[place : place + 2]):
-            raise DataError(
-                f"{wave.name} and {before.name} have no code in common. Are they of the same question? A codebook "
-                "(--codebook) says which labels and former names are one code."
-            )
+            raise DataError("comparison.nothing_in_common", wave=wave.name, before=before.name)
     return rows, lined
 
 
@@ -129,23 +119,16 @@ def _check_nets(waves: Sequence[Wave]) -> None:
         elif isinstance(wave.counted, Mentions) or is_estimate(wave.counted):
             plain.append(wave.name)
     if nets and plain:
-        raise DataError(
-            f"{nets[0]} counts nets with the codes under them and {plain[0]} does not, so that a net would seem to "
-            "change. Compare tables that were both written with --nets, or count both without."
-        )
+        raise DataError("comparison.nets_of_one", nets=nets[0], plain=plain[0])
 
 
 def _check_spelling(codes: Sequence[Mapping[str, tuple[str, ...]]]) -> None:
     """Raise where codes of waves without a codebook differ in capitals or spaces alone: one would seem new."""
     if twice := spelt_apart(id_ for own in codes for ids in own.values() for id_ in ids):
-        alike = "; ".join(map(str, twice))
-        raise DataError(
-            f"Codes of the waves differ in capitals or spaces alone, and would be compared apart: {alike}. "
-            "Write them alike, or give the codebook (--codebook)."
-        )
+        raise DataError("comparison.spelt_apart", codes=twice)
 
 
-def _state(row: Row, own: Mapping[str, tuple[str, ...]]) -> tuple[str, list[str]]:
+def _state(row: WaveRow, own: Mapping[str, tuple[str, ...]]) -> tuple[str, list[str]]:
     """What a wave with these codes can know of a row, and the codes that it is there."""
     here = [name for name, ids in own.items() if not set(ids).isdisjoint(row.of)]
     if not here:
@@ -156,18 +139,18 @@ def _state(row: Row, own: Mapping[str, tuple[str, ...]]) -> tuple[str, list[str]
 def _counted(
     wave: Wave,
     own: Mapping[str, tuple[str, ...]],
-    rows: Sequence[Row],
+    rows: Sequence[WaveRow],
     codebook: Codebook | None,
     limit: int,
     *,
     newest: bool,
     level: float,
-) -> Lined:
+) -> AlignedWave:
     """A wave with codings."""
     found = wave.counted
     assert isinstance(found, Mentions)  # noqa: S101 (the caller chose by type)
     if not len(found):
-        raise DataError(f"{wave.name} has no respondents: its base is 0. See that its rows are coded.")
+        raise DataError("comparison.nobody", wave=wave.name)
     place = {id_: number for number, id_ in enumerate(found.codes)}
     given = np.zeros((len(found), len(rows)), dtype=np.bool_)
     states = []
@@ -183,7 +166,7 @@ def _counted(
     n = np.where(known, given.sum(axis=0), np.nan)
     sampled = found.of(given).sampled(level=level)
     rank, ends, listed = _ranked(found, given, rows, states, limit, level=level)
-    return Lined(
+    return AlignedWave(
         wave.name,
         tuple(states),
         n,
@@ -208,7 +191,7 @@ def _counted(
 def _ranked(
     found: Mentions,
     given: Labels,
-    rows: Sequence[Row],
+    rows: Sequence[WaveRow],
     states: Sequence[str],
     limit: int,
     *,
@@ -233,19 +216,19 @@ def _ranked(
 def _published(
     wave: Wave,
     own: Mapping[str, tuple[str, ...]],
-    rows: Sequence[Row],
+    rows: Sequence[WaveRow],
     codebook: Codebook | None,
     limit: int,
     *,
     level: float,
-) -> Lined:
+) -> AlignedWave:
     """A wave of which a table was printed, of counts or of estimates."""
     table = wave.counted
     assert isinstance(table, Table)  # noqa: S101 (the caller chose by type)
     if table.frame["rank"].isna().all():
-        raise DataError(f"{wave.name} has no ranks to compare with; give a column `rank`, or coded answers.")
+        raise DataError("comparison.no_ranks", wave=wave.name)
     if table.base == 0:
-        raise DataError(f"{wave.name} has no respondents: its base is 0. See that its rows are coded.")
+        raise DataError("comparison.nobody", wave=wave.name)
     frame = table.frame.assign(code=table.frame["code"].astype(str))
     frame = frame[frame["code"].isin(list(own))]
     estimates = is_estimate(table)
@@ -261,8 +244,8 @@ def _published(
         state, _ = _state(row, own)
         here = np.flatnonzero([not set(own[name]).isdisjoint(row.of) for name in frame["code"]])
         if len(here) > 1 and not row.together:
-            names = " and ".join(map(repr, dict.fromkeys(frame["label"].iloc[here])))
-            raise DataError(f"{wave.name} lists {row.code!r} more than once, as {names}; keep one row a code.")
+            names = list(dict.fromkeys(f"{label!r}" for label in frame["label"].iloc[here]))
+            raise DataError("comparison.listed_twice", wave=wave.name, code=row.code, names=names)
         if len(here) > 1:
             state = PART
         if state == COUNTED:
@@ -284,7 +267,7 @@ def _published(
     given = np.zeros((0, len(rows)), dtype=np.bool_)
     listed = _with_nets(listed, rows)
     knows = [state == COUNTED or (whole and state == ABSENT) for state in states]
-    return Lined(
+    return AlignedWave(
         wave.name,
         tuple(states),
         n,
@@ -341,13 +324,13 @@ def _estimated_ranks(sampled: Sampled, rank: Floats, unsure: Floats, *, level: f
     return ends
 
 
-def _with_nets(listed: Labels, rows: Sequence[Row]) -> Labels:
+def _with_nets(listed: Labels, rows: Sequence[WaveRow]) -> Labels:
     """Codes together are in the top if they are so together, or one of them is."""
     codes = {row.code for row, one in zip(rows, listed, strict=True) if one}
     return np.array([one or not codes.isdisjoint(row.of) for row, one in zip(rows, listed, strict=True)])
 
 
-def _not_then(row: Row, wave: Wave, codebook: Codebook | None) -> bool:
+def _not_then(row: WaveRow, wave: Wave, codebook: Codebook | None) -> bool:
     """Whether the codebooks say that a code did not exist when a list was printed."""
     if codebook is None or row.together:
         return False
@@ -357,7 +340,7 @@ def _not_then(row: Row, wave: Wave, codebook: Codebook | None) -> bool:
     return code is not None and _not_in(code, codebook, wave.name, newest=False)
 
 
-def _not_in(code: Code, codebook: Codebook, wave: str, *, newest: bool) -> bool:
+def _not_in(code: Code, codebook: Codebook, wave: Said, *, newest: bool) -> bool:
     """Whether a code that nobody got did not exist in that wave.
 
     Its first version (`since`) is later than the year in the name of the wave, or is the present version and the
@@ -371,7 +354,9 @@ def _not_in(code: Code, codebook: Codebook, wave: str, *, newest: bool) -> bool:
     return bool(code.since) and f"{codebook.version}.".startswith(f"{code.since}.")
 
 
-def year(name: str) -> int:
-    """The year in a name, 0 if there is none."""
+def year(name: Said) -> int:
+    """The year in a name that somebody gave, 0 if there is none."""
+    if not isinstance(name, str):
+        return 0
     digits = "".join(sign if sign.isdigit() else " " for sign in name).split()
     return next((int(one) for one in digits if len(one) == 4 and one[:2] in ("19", "20")), 0)  # noqa: PLR2004

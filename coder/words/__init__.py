@@ -9,6 +9,7 @@ are written after a colon:
     {n:%}       a percentage as published ("<1%")      {n:+}    a difference in points, with its sign
     {n:and}     a list of which the last is joined by "and"; {n:or} by "or"
     {n:;}       a list with semicolons
+    {n:lines}   a list with a line for each
     {n!r}       in quotes, as code; of a list each part
 
 An entry with a plural (`msgid_plural`) is chosen by the value `count`.
@@ -18,7 +19,6 @@ An entry with a plural (`msgid_plural`) is chosen by the value `count`.
 
 import locale
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -40,7 +40,6 @@ SOURCE = "en"
 VARIABLE = "CODER_LANGUAGE"
 """The variable of the environment that says in which language coder speaks."""
 _HERE = Path(__file__).parent
-_KEY = re.compile(r"[a-z_]+\.[a-z0-9_.+]+")
 _SPOKEN: ContextVar[str] = ContextVar("language")
 
 
@@ -85,8 +84,6 @@ def say(note: Note, language: str | None = None) -> str:
     asked = chosen(language)
     forms = _forms(asked).get(note.key) or _forms(SOURCE).get(note.key)
     if forms is None:
-        if not _KEY.fullmatch(note.key):  # a sentence that has no key yet
-            return note.key
         raise KeyError(note.key)
     one, many, plural = forms
     template = many if many and plural(int(note.values.get("count", 1))) else one
@@ -171,11 +168,15 @@ class _Filled(Formatter):
         match spec:
             case "":
                 return self._plain(value)
+            case " ":
+                return " ".join(self._plain(one) for one in value)
             case "and" | "or":
                 parts = [self._plain(one) for one in value]
                 return numbers.listed(parts, self.language, "or" if spec == "or" else "standard")
             case ";":
                 return "; ".join(self._plain(one) for one in value)
+            case "lines":
+                return "".join(f"\n  {self._plain(one)}" for one in value)
             case ",":
                 return numbers.decimal(value, 0, self.language)
             case "%":

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 _REGIONS = {"nl": "nl_BE", "en": "en_GB", "fr": "fr_BE"}
 """Where a language is written in more ways than one: as in Belgium, and in Britain."""
 _MINUS = "\N{MINUS SIGN}"
+EXACT = 1e-6
+"""An interval narrower than this is none: every answer was coded by hand."""
+
+
+def tag(language: str) -> str:
+    """The language as documents name it: "nl-BE"."""
+    return _REGIONS.get(language, language).replace("_", "-")
 
 
 @cache
@@ -48,6 +55,16 @@ def percent(value: float) -> str:
     """A percentage (0..100) as published: whole, half up; "<1%" for a share above 0 and under 1."""
     exact = round(float(value), 9)
     return "<1%" if value > 0 and exact < 1 else f"{rounded(exact)}%"
+
+
+def between(low: float, high: float) -> str:
+    """The ends of an interval in 0..100, as published, without a percent sign."""
+    return f"{percent(low).rstrip('%')}\N{EN DASH}{percent(high).rstrip('%')}"
+
+
+def with_interval(value: float, low: float, high: float) -> str:
+    """A percentage with its interval, all in 0..100, as published; without one narrower than `EXACT`."""
+    return percent(value) if high - low < EXACT else f"{percent(value)} ({between(low, high)})"
 
 
 def points(value: float, language: str) -> str:

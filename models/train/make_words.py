@@ -23,7 +23,7 @@ import spacy
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 from spacy.tokens import DocBin
 
-from coder.dutch.compounds import LETTER, LINKS, PLAIN, START, TAKE_ER, Words, reading, strange
+from coder.languages.nl.compounds import LETTER, LINKS, PLAIN, START, TAKE_ER, SplitWords, reading, strange
 
 SHORTEST = 3
 SEEN = 3
@@ -293,9 +293,9 @@ def main(frequencies: Path, treebank: Path, out: Path) -> None:
         given,
     )
     header = with_forms(header, given)
-    words = Words(modifier, header, frozenset())
+    words = SplitWords(modifier, header, frozenset())
     simple = {w for w in {*modifier, *header} if is_simple(w, words, given)}
-    words = Words(
+    words = SplitWords(
         {w: c for w, c in modifier.items() if w in simple},
         {w: c for w, c in header.items() if w in simple},
         frozenset(),
@@ -309,7 +309,7 @@ def main(frequencies: Path, treebank: Path, out: Path) -> None:
     write(words, whole, out)
 
 
-def is_simple(word: str, words: Words, given: Sources) -> bool:
+def is_simple(word: str, words: SplitWords, given: Sources) -> bool:
     """Whether a word of the lists is no compound: frequent words must be cheaper to read as one."""
     found, base = reading(word, words), given.lemma.get(word, word)
     if (
@@ -322,7 +322,7 @@ def is_simple(word: str, words: Words, given: Sources) -> bool:
     return found.cost > START + LETTER * len(word) - DEARER * max(0.0, math.log(frequency / OFTEN))
 
 
-def splits(word: str, words: Words) -> bool:
+def splits(word: str, words: SplitWords) -> bool:
     """Whether the splitter, left alone, would split this."""
     return bool(reading(word, words) or strange(word, words))
 
@@ -336,7 +336,7 @@ def wholes(given: Sources) -> set[str]:
     return verbs | other | {word for word, share in named.items() if share is not None and share < SOME}
 
 
-def write(words: Words, whole: list[str], out: Path) -> None:
+def write(words: SplitWords, whole: list[str], out: Path) -> None:
     """A line a word: the word, its cost as modifier and as head in tenths (none: empty); wholes alone."""
     lines = whole[:]
     for word in sorted({*words.modifiers, *words.heads}):

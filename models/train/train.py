@@ -377,6 +377,7 @@ def main() -> None:
     nlp = train(config, log=lambda line: print(line, flush=True))
     nlp.meta.update(META)
     nlp.meta["performance"] = figures(nlp, list(spacy.training.Corpus(args.data / "dev.spacy")(nlp)))
+    nlp.add_pipe("coder_mend")  # needs no training
     nlp.to_disk(args.out)
 
 

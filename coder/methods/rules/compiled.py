@@ -8,15 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from coder.codebook import Code, Codebook, Negation
-from coder.dutch.lines import Places
-from coder.dutch.pipeline import BUNDLED
-from coder.dutch.verbs import apart
 from coder.errors import CodebookError, shortened
 from coder.languages.language import DUTCH, Language, language_of
-from coder.methods.rules.language import (
-    All,
-    Any,
-    Except,
+from coder.languages.lines import Places
+from coder.languages.nl.pipeline import BUNDLED
+from coder.languages.nl.verbs import apart
+from coder.methods.rules.syntax import (
+    AllOf,
+    AnyOf,
+    ButNot,
     Near,
     Reference,
     Row,
@@ -29,6 +29,7 @@ from coder.methods.rules.language import (
     plain_words,
     within,
 )
+from coder.note import Note
 
 _DECIDES = (Negation.SKIP, Negation.ONLY)
 ANY_WORD, PAST_END = -1, -2
@@ -57,7 +58,7 @@ class SeparableVerb:
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class Program:
     """What is looked for.
 
     `rules` are those of all codes in order, each a code and the rule as written; `alone` has the pattern of each
@@ -80,10 +81,10 @@ class Compiled:
     lengths: Places
     separable: tuple[SeparableVerb, ...]
     named: Mapping[str, Rule]
-    left_out: Mapping[int, str]
+    left_out: Mapping[int, Note]
 
 
-def compiled(codebook: Codebook, *, strict: bool = True, classes: bool = True) -> Compiled:
+def compile_codebook(codebook: Codebook, *, strict: bool = True, classes: bool = True) -> Program:
     """Make a codebook ready; `classes` says whether parts of speech can be asked for.
 
     Raises `CodebookError` on a rule that cannot be read or that refers to nothing; when not `strict` such a rule is
@@ -97,7 +98,7 @@ def compiled(codebook: Codebook, *, strict: bool = True, classes: bool = True) -
     lengths = np.fromiter(map(len, patterns), dtype=np.int64, count=len(patterns))
     steps = np.full((len(lengths), lengths.max(initial=1)), PAST_END, dtype=np.int64)
     steps[np.arange(steps.shape[1]) < lengths[:, None]] = list(chain.from_iterable(patterns))
-    return Compiled(
+    return Program(
         tuple((code.id, rule) for code in codebook.codes for rule in code.rules),
         np.asarray(compiler.alone, dtype=np.int64),
         np.asarray([rule in compiler.with_signs for code in codebook.codes for rule in code.rules], dtype=np.bool_),
@@ -127,7 +128,7 @@ class _Compiler:
     alone: list[int] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
     named: dict[str, Rule] = field(default_factory=dict)
-    left_out: dict[int, str] = field(default_factory=dict)
+    left_out: dict[int, Note] = field(default_factory=dict)
     with_signs: set[str] = field(default_factory=set)
     depth: int = 0
     written: str = ""
@@ -158,8 +159,7 @@ class _Compiler:
     def _check_negation(self, code: Code) -> None:
         if code.negation in _DECIDES and not self.language.denies:
             raise CodebookError(
-                f"Code {code.id!r} has `negation: {code.negation.value}`, and what denies in {self.language.code!r} is "
-                "not known. Leave it out, and write exceptions."
+                "rules.negation_unknown", code=code.id, negation=code.negation.value, language=self.language.code
             )
 
     def _leave_out(self, rules: int, error: CodebookError) -> None:
@@ -167,7 +167,7 @@ class _Compiler:
         if self.strict:
             raise error
         first = len(self.alone)
-        self.left_out.update(dict.fromkeys(range(first, first + rules), str(error)))
+        self.left_out.update(dict.fromkeys(range(first, first + rules), error.note))
         self.alone += [NOT_ALONE] * rules
         self.inside.clear()
         self.depth = 0
@@ -185,13 +185,12 @@ class _Compiler:
                 self.with_signs.add(rule)
             return self._node(read)
         except CodebookError as error:
-            raise CodebookError(f"Code {where!r}: {error}") from None
+            raise CodebookError("rules.in_code", code=where, problem=error.note) from None
 
     def _node(self, rule: Rule) -> Rule:
         self.depth += 1
         if self.depth > _DEEPEST:
-            within_one = f"more than {_DEEPEST} operators within one another, with what it refers to"
-            raise CodebookError(f"The rule {shortened(self.written)!r} has {within_one}; make it simpler.")
+            raise CodebookError("rules.too_many_operators", rule=shortened(self.written), most=_DEEPEST)
         found = self._compiled(rule)
         self.depth -= 1
         return found
@@ -206,22 +205,22 @@ class _Compiler:
                 return self._row([self._word(part) for part in parts if isinstance(part, Word)])
             case Row(parts):
                 return Row(self._all(parts))
-            case All(parts):
-                return All(self._all(parts))
-            case Any(parts):
-                return Any(self._all(parts))
+            case AllOf(parts):
+                return AllOf(self._all(parts))
+            case AnyOf(parts):
+                return AnyOf(self._all(parts))
             case Near(left, right, apart, ordered):
                 return Near(self._node(left), self._node(right), apart, ordered)
             case Without(wanted, unwanted):
                 return Without(self._node(wanted), self._node(unwanted))
-            case Except() | int():
+            case ButNot() | int():
                 return rule
 
     def _all(self, parts: Iterable[Rule]) -> tuple[Rule, ...]:
         return tuple(self._node(part) for part in parts)
 
     def _any(self, rules: Iterable[str], where: str) -> Rule:
-        return Any(tuple(self.node(rule, where) for rule in rules))
+        return AnyOf(tuple(self.node(rule, where) for rule in rules))
 
     def _row(self, words: Sequence[int]) -> Rule:
         """Words in a row; many of them in parts, as a pattern is as wide as the widest."""
@@ -236,11 +235,8 @@ class _Compiler:
 
     def _word(self, word: Word) -> int:
         if word.pos and not self.classes:
-            raise CodebookError(
-                f"A rule asks for {word.text}/{word.pos}, a part of speech, and the codebook is in "
-                f"{self.language.code!r}; {BUNDLED} knows Dutch only. Name another spaCy pipeline with --nlp, or leave "
-                f"/{word.pos} out."
-            )
+            of = {"language": self.language.code, "pipeline": BUNDLED}
+            raise CodebookError("rules.no_classes", word=word.text, pos=word.pos, **of)
         return ANY_WORD if word.is_any else self.words.setdefault(word, len(self.words))
 
     def separable(self) -> Iterator[SeparableVerb]:
@@ -255,9 +251,9 @@ class _Compiler:
 
     def _reference(self, name: str) -> Rule:
         if len(self.inside) >= _FURTHEST:
-            raise CodebookError(f"@{name} is at the end of a chain of more than {_FURTHEST} references; shorten it.")
+            raise CodebookError("rules.chain", name=name, most=_FURTHEST)
         if name in self.inside:
-            raise CodebookError(f"@{name} refers to itself ({' > '.join([*self.inside, name])}).")
+            raise CodebookError("rules.itself", name=name, chain=" > ".join([*self.inside, name]))
         if name not in self.named:
             self.inside.append(name)
             self.named[name] = self._named(name)
@@ -270,13 +266,10 @@ class _Compiler:
             return self._any(self.codebook.lists[name], name)
         code = next((code for code in self.codebook.codes if code.id == name), None)
         if code is None:
-            known = ", ".join(f"@{one}" for one in (*self.codebook.lists, *self.codebook.ids))
-            raise CodebookError(
-                f"@{name} is neither a code nor a list of words. There are: {known}. "
-                f'To look for the sign write "@{name}", in quotes.'
-            )
+            known = [f"@{one}" for one in (*self.codebook.lists, *self.codebook.ids)]
+            raise CodebookError("rules.no_reference", name=name, known=known)
         return self._of_code(code)
 
     def _of_code(self, code: Code) -> Rule:
         found = self._any(code.rules, code.id)
-        return Except(found, self._any(code.exceptions, code.id)) if code.exceptions else found
+        return ButNot(found, self._any(code.exceptions, code.id)) if code.exceptions else found

@@ -14,15 +14,13 @@ import pandas as pd
 from coder.codebook import Codebook, Negation
 from coder.coding import Coding, assignments
 from coder.corpus import Corpus
-from coder.dutch.forms import Forms
-from coder.dutch.lines import stretched
-from coder.dutch.negation import Denied
-from coder.dutch.pipeline import BUNDLED
-from coder.dutch.text import Tokens, Vocabulary, tokenise
 from coder.errors import shortened
 from coder.languages.language import DUTCH, Language, language_of
-from coder.methods.rules.compiled import NOT_ALONE, Compiled, WorkedOut, compiled
-from coder.methods.rules.language import All, Any, Except, Near, Reference, Row, Rule, Without, Word
+from coder.languages.lines import stretched
+from coder.languages.nl.negation import Denied
+from coder.languages.nl.pipeline import BUNDLED
+from coder.languages.text import Forms, Tokens, Vocabulary, tokenise
+from coder.methods.rules.compiled import NOT_ALONE, Program, WorkedOut, compile_codebook
 from coder.methods.rules.matching import Lexicon, Occurrences, find_patterns, narrow
 from coder.methods.rules.spans import (
     NO_SPANS,
@@ -38,7 +36,9 @@ from coder.methods.rules.spans import (
     union,
     without,
 )
-from coder.reasons import NEGATED, RULE, Note, Reason, Reasons
+from coder.methods.rules.syntax import AllOf, AnyOf, ButNot, Near, Reference, Row, Rule, Without, Word
+from coder.note import Note
+from coder.reasons import NEGATED, RULE, Details, Reason, Reasons
 from coder.version import __version__
 
 LEFT_OUT = "left out"
@@ -61,7 +61,7 @@ class Hit:
     end: int
     rule: str
     score: float
-    written: Note
+    written: Details
     denials: "Denials" = field(repr=False, compare=False)
 
     @property
@@ -70,7 +70,7 @@ class Hit:
         return _reason(self.rule, self.written, self.denials.by(self.text, self.start, self.end))
 
     @property
-    def note(self) -> Note:
+    def note(self) -> Details:
         """What was not as written, and what denies it."""
         return self.reason.note
 
@@ -112,7 +112,7 @@ class Rules:
         )
         made = {"codebook": codebook.hash, "coder": __version__}
         if hits.left_out:
-            made[LEFT_OUT] = " ".join(hits.left_out.values())
+            made[LEFT_OUT] = " ".join(map(str, hits.left_out.values()))
         return Coding(self.name, corpus.ids, frame, made, hits.reasons.take(order), corpus)
 
 
@@ -149,14 +149,14 @@ class Hits:
     """
 
     rules: tuple[tuple[str, str], ...]
-    notes: tuple[tuple[Note, float], ...]
+    notes: tuple[tuple[Details, float], ...]
     rule: Numbers
     text: Numbers
     start: Numbers
     end: Numbers
     note: Numbers
     denials: Denials
-    left_out: Mapping[int, str]
+    left_out: Mapping[int, Note]
 
     def __len__(self) -> int:
         return len(self.rule)
@@ -192,14 +192,14 @@ class Engine:
 
     def __init__(self, codebook: Codebook, *, nlp: str = BUNDLED, strict: bool = True) -> None:
         self._language = language_of(codebook.language)
-        self._book = compiled(codebook, strict=strict, classes=self._language.code == DUTCH or nlp != BUNDLED)
+        self._book = compile_codebook(codebook, strict=strict, classes=self._language.code == DUTCH or nlp != BUNDLED)
         self._nlp = nlp
         self._vocabulary = Vocabulary()
         self._lexicon = Lexicon(self._book.words, codebook.language)
         self._denying = np.empty(0, dtype=np.bool_)
 
     @property
-    def left_out(self) -> Mapping[int, str]:
+    def left_out(self) -> Mapping[int, Note]:
         """Why rules cannot be looked for, by their number among those of all codes in order; when not `strict`."""
         return self._book.left_out
 
@@ -227,7 +227,7 @@ class Engine:
         return Hits(self._book.rules, tuple(notes.known), rule, text, start, end, note, denials, left_out)
 
     def _run(
-        self, texts: tuple[str, ...], notes: Notes, left_out: dict[int, str]
+        self, texts: tuple[str, ...], notes: Notes, left_out: dict[int, Note]
     ) -> tuple[list[Numbers], npt.NDArray[np.bool_]]:
         """The columns of the hits, and which texts may deny; of texts with a second reading the hits of both."""
         columns, denied, doubtful = self._read(texts, notes, left_out, joined=True)
@@ -243,7 +243,7 @@ class Engine:
         return list(rows[:, new]), denied
 
     def _read(
-        self, texts: tuple[str, ...], notes: Notes, left_out: dict[int, str], *, joined: bool
+        self, texts: tuple[str, ...], notes: Notes, left_out: dict[int, Note], *, joined: bool
     ) -> tuple[list[Numbers], npt.NDArray[np.bool_], list[int]]:
         """The same of one reading, and the texts with another."""
         tokens = tokenise(texts, self._vocabulary, joined=joined)
@@ -274,7 +274,7 @@ def by_code(hits: Hits, codebook: Codebook) -> dict[str, list[Hit]]:
     return found
 
 
-def _reason(rule: str, written: Note, cue: str) -> Reason:
+def _reason(rule: str, written: Details, cue: str) -> Reason:
     return Reason(RULE, rule, (*written, (NEGATED, cue)) if cue else written)
 
 
@@ -287,8 +287,8 @@ class _Run:
         found: Occurrences,
         denials: Denials,
         notes: Notes,
-        book: Compiled,
-        left_out: dict[int, str],
+        book: Program,
+        left_out: dict[int, Note],
     ) -> None:
         self.tokens, self.found, self.denials, self.notes = tokens, found, denials, notes
         self.book, self.left_out = book, left_out
@@ -337,19 +337,20 @@ class _Run:
         try:
             excepted = NO_SPANS if code.exceptions is None else self._spans(code.exceptions)
         except LimitError as error:
-            self.left_out.update((number, self._why(number, f"an exception {error}")) for number, _ in code.rules)
+            why = Note("rules.exception_too_near", pairs=error.pairs)
+            self.left_out.update((number, self._left_out(number, why)) for number, _ in code.rules)
             return
         for number, rule in code.rules:
             try:
                 found = apart_from(self._spans(rule, skip=code.negation is Negation.SKIP), excepted)
             except LimitError as error:
-                self.left_out[number] = self._why(number, str(error))
+                self.left_out[number] = self._left_out(number, Note("rules.too_near", pairs=error.pairs))
                 continue
             yield number, found.take(self._denied(found)) if code.negation is Negation.ONLY else found
 
-    def _why(self, number: int, error: str) -> str:
+    def _left_out(self, number: int, why: Note) -> Note:
         code, rule = self.book.rules[number]
-        return f"Code {code!r}: the rule {shortened(rule)!r} was left out: {error}."
+        return Note("rules.left_out", code=code, rule=shortened(rule), why=why)
 
     def _spans(self, rule: Rule, *, skip: bool = False) -> Spans:
         """Where a rule holds; with `skip`, as if what is negated were not there."""
@@ -365,14 +366,14 @@ class _Run:
             case int():
                 found = self.found.of(rule)
                 return found.take(~self._denied(found))
-            case Any(parts) | All(parts):
+            case AnyOf(parts) | AllOf(parts):
                 found_of = [self._spans(part, skip=skip) for part in parts]
-                return union(found_of) if isinstance(rule, Any) else together(found_of, text)
+                return union(found_of) if isinstance(rule, AnyOf) else together(found_of, text)
             case Without(wanted, unwanted):
                 return without(self._spans(wanted, skip=skip), self._spans(unwanted, skip=skip), text)
             case Reference(name):
                 return self._spans(self.book.named[name], skip=skip)
-            case Except(inner, exceptions):
+            case ButNot(inner, exceptions):
                 return apart_from(self._spans(inner, skip=skip), self._spans(exceptions))
             case Near(left, right, apart, ordered):
                 sides = self._spans(left, skip=skip), self._spans(right, skip=skip)

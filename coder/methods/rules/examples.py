@@ -5,20 +5,21 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from coder.codebook import Code, Codebook, Negation
-from coder.dutch.pipeline import BUNDLED
+from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.rules.engine import Hit, find
+from coder.note import Note
 
 Kind = Literal["example", "counterexample"]
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An example without its code or a counterexample with it, and why, in words."""
+    """An example without its code or a counterexample with it, and why."""
 
     code: str
     kind: Kind
     text: str
-    why: str
+    why: Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +45,24 @@ def try_examples(codebook: Codebook, *, nlp: str = BUNDLED) -> Tried:
         if kind == "example" and not hits:
             failures.append(Failure(code.id, kind, text, _why_not(text, code, codebook, nlp)))
         elif kind == "counterexample" and hits:
-            failures.append(Failure(code.id, kind, text, _said(text, hits)))
+            failures.append(Failure(code.id, kind, text, Note("rules.found", hits=_found(text, hits))))
     examples = sum(kind == "example" for _, kind, _ in cases)
     without = tuple(code.id for code in codebook.codes if not code.examples)
     return Tried(examples, len(cases) - examples, tuple(failures), without)
 
 
-def _why_not(text: str, code: Code, codebook: Codebook, nlp: str) -> str:
+def _why_not(text: str, code: Code, codebook: Codebook, nlp: str) -> Note:
     """Why a text does not have the code: no rule, an exception, or the negation."""
     bare = _hits(text, replace(code, exceptions=(), negation=Negation.COUNT), codebook, nlp)
     if not bare:
-        return "no rule finds it"
+        return Note("rules.none_finds")
     kept = _hits(text, replace(code, negation=Negation.COUNT), codebook, nlp)
     if kept:
-        counted = "do not count" if code.negation is Negation.SKIP else "alone count"
-        return f"{_said(text, kept)}, but in this code negated words {counted}"
+        way = "skips" if code.negation is Negation.SKIP else "only"
+        return Note(f"rules.{way}_negated", hits=_found(text, kept))
     rules = replace(code, rules=code.exceptions, exceptions=(), negation=Negation.COUNT)
     excepted = [hit for hit in _hits(text, rules, codebook, nlp) if any(_overlap(hit, other) for other in bare)]
-    return f"{_said(text, bare)}, but {_said(text, excepted, 'exception')}"
+    return Note("rules.excepted", hits=_found(text, bare), exceptions=_found(text, excepted, "exception_finds"))
 
 
 def _hits(text: str, code: Code, codebook: Codebook, nlp: str) -> Sequence[Hit]:
@@ -74,9 +75,13 @@ def _overlap(one: Hit, other: Hit) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _said(text: str, hits: Sequence[Hit], what: str = "rule") -> str:
-    told = []
+def _found(text: str, hits: Sequence[Hit], key: str = "finds") -> list[Note]:
+    """What each hit found, each once."""
+    told: list[Note] = []
     for hit in hits:
+        of = {"rule": hit.rule, "text": text[hit.start : hit.end]}
         noted = hit.reason.noted()
-        told.append(f"{what} {hit.rule} finds {text[hit.start : hit.end]!r}{noted and f' ({noted})'}")
-    return ", ".join(dict.fromkeys(told))
+        one = Note(f"rules.{key}_noted", **of, noted=noted) if noted else Note(f"rules.{key}", **of)
+        if one not in told:
+            told.append(one)
+    return told

@@ -4,31 +4,22 @@ Each distinct form is decided once: which words of rules it is. A run then works
 the texts that mean something, the rows that one of them may be in, and the stretches that hold.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from coder.dutch.forms import Forms
-from coder.dutch.lines import stretched
-from coder.dutch.pipeline import analyse
-from coder.dutch.text import Tokens
-from coder.dutch.verbs import FURTHEST, separated
-from coder.methods.rules.compiled import ANY_WORD, Compiled
-from coder.methods.rules.forms import Words
-from coder.methods.rules.language import Word
+from coder.languages.lines import stretched
+from coder.languages.text import Forms, Tokens
+from coder.methods.rules.compiled import ANY_WORD, Program
+from coder.methods.rules.forms import RuleWords
+from coder.methods.rules.sentences import analysed
 from coder.methods.rules.signs import with_signs
-from coder.methods.rules.spans import NO_SPANS, Notes, Numbers, Spans, in_order, union
-from coder.reasons import APART, SPELT
+from coder.methods.rules.spans import NO_SPANS, Notes, Numbers, Spans, union
+from coder.methods.rules.syntax import Word
+from coder.reasons import SPELT
 
-if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span
-
-_LONGEST, _BITS = 3_000, 40
-"""Characters that a pipeline analyses at once, at most; and bits for the place of a character in its text."""
 SLIP_SCORE = 0.8
 """The score of a hit on a misspelt word; a hit as written has 1."""
 
@@ -37,7 +28,7 @@ class Lexicon:
     """What the forms seen so far mean: the pairs of a form and a word of a rule that it is, ascending."""
 
     def __init__(self, words: Sequence[Word], language: str) -> None:
-        self._words = Words(words, language)
+        self._words = RuleWords(words, language)
         self.size = 0
         self.form, self.word = np.empty((2, 0), dtype=np.int64)
         self.slip = np.empty(0, dtype=np.bool_)
@@ -98,14 +89,15 @@ class Occurrences:
         return union([found, self.apart[pattern]]) if pattern in self.apart else found
 
 
-def find_patterns(tokens: Tokens, compiled: Compiled, lexicon: Lexicon, notes: Notes, nlp: str) -> Occurrences:
+def find_patterns(tokens: Tokens, compiled: Program, lexicon: Lexicon, notes: Notes, nlp: str) -> Occurrences:
     """Where every pattern stands. `nlp` is the pipeline for parts of speech and for verbs in two parts."""
     steps = compiled.steps
     times = np.append(lexicon.times(tokens.form), np.iinfo(np.int64).max)
     anchor = times[np.where(steps >= 0, steps, len(times) - 1)].argmin(axis=1)  # the rarest word of each pattern
     anchored = steps[np.arange(len(steps)), anchor]
     found, signs = _signed(tokens, compiled, _meanings(tokens, lexicon, _sought(compiled, anchored)))
-    found, apart = _analysed(tokens, compiled, found, notes, nlp)
+    kept, apart = analysed(tokens, compiled, found.place, found.word, notes, nlp)
+    found = found.take(kept)
     pattern, first, slipped = _rows(tokens, compiled, lexicon, found, anchor)
     order = np.argsort(narrow(pattern, len(compiled.steps)), kind="stable")
     pattern, first, slipped = pattern[order], first[order], slipped[order]
@@ -124,7 +116,7 @@ def narrow(numbers: Numbers, size: int) -> npt.NDArray[np.uint16] | Numbers:
     return numbers.astype(np.uint16) if size <= np.iinfo(np.uint16).max else numbers
 
 
-def _sought(compiled: Compiled, anchored: Numbers) -> npt.NDArray[np.bool_]:
+def _sought(compiled: Program, anchored: Numbers) -> npt.NDArray[np.bool_]:
     """The words whose places are needed: one of each pattern, and those that a sentence must be analysed for."""
     sought = compiled.classed | compiled.signed
     sought[anchored[anchored >= 0]] = True
@@ -143,7 +135,7 @@ def _meanings(tokens: Tokens, lexicon: Lexicon, sought: npt.NDArray[np.bool_]) -
     return _Meanings(np.repeat(full, size), lexicon.word[index], lexicon.slip[index])
 
 
-def _signed(tokens: Tokens, compiled: Compiled, found: _Meanings) -> tuple[_Meanings, Numbers]:
+def _signed(tokens: Tokens, compiled: Program, found: _Meanings) -> tuple[_Meanings, Numbers]:
     """What is left when words have the signs around them that they ask for, and where these stand."""
     asked = np.flatnonzero(compiled.signed[found.word])
     if not len(asked):
@@ -161,7 +153,7 @@ def _signed(tokens: Tokens, compiled: Compiled, found: _Meanings) -> tuple[_Mean
 
 
 def _rows(
-    tokens: Tokens, compiled: Compiled, lexicon: Lexicon, found: _Meanings, anchor: Numbers
+    tokens: Tokens, compiled: Program, lexicon: Lexicon, found: _Meanings, anchor: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Each pattern that stands somewhere: its number, its first word, and the steps that are slips, as bits.
 
@@ -197,7 +189,7 @@ def _rows(
 
 
 def _mean(
-    tokens: Tokens, compiled: Compiled, lexicon: Lexicon, found: _Meanings, place: Numbers, word: Numbers
+    tokens: Tokens, compiled: Program, lexicon: Lexicon, found: _Meanings, place: Numbers, word: Numbers
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Whether the words of the texts at these places are these words of rules, and are so by a slip of the pen."""
     index, held = lexicon.places(tokens.form[place], word)
@@ -207,122 +199,3 @@ def _mean(
         width = len(compiled.words)
         held[asked] &= np.isin(place[asked] * width + word[asked], found.place * width + found.word)
     return held, slip
-
-
-def _analysed(
-    tokens: Tokens, compiled: Compiled, found: _Meanings, notes: Notes, nlp: str
-) -> tuple[_Meanings, Mapping[int, Spans]]:
-    """What is left when words have the part of speech they ask for, and the verbs whose parts stand apart.
-
-    Only texts where it matters are analysed.
-    """
-    asked = compiled.classed[found.word]
-    texts = np.union1d(tokens.text[found.place[asked]], _both_parts(tokens, compiled, found)).tolist()
-    if not texts:
-        return found, {}
-    kept = ~asked
-    rows = np.flatnonzero(asked)
-    place = found.place[rows]
-    start, end = tokens.seen_characters(place, place)
-    pieces = [_Piece(text, *piece) for text in texts for piece in _pieces(tokens.texts[text])]
-    begins = _in_texts([one.text for one in pieces], [one.start for one in pieces])
-    bounds = np.searchsorted(_in_texts(tokens.text[place], start), begins).tolist()
-    parts: dict[int, list[tuple[int, int, int]]] = {}
-    of_text, words = -1, _Places(0, start[:0])
-    docs = _documents([piece.written for piece in pieces], nlp)
-    for piece, doc, low, high in zip(pieces, docs, bounds, [*bounds[1:], len(rows)], strict=True):
-        for number in range(low, high):
-            span = doc.char_span(start[number] - piece.start, end[number] - piece.start, alignment_mode="expand")
-            kept[rows[number]] = _is_of_class(span, compiled.words[found.word[rows[number]]].pos)
-        if piece.text != of_text:
-            of_text, words = piece.text, _Places.of(tokens, piece.text)
-        for pattern, stretch in _verbs(doc, piece.start, words, compiled, notes):
-            parts.setdefault(pattern, []).append(stretch)
-    return found.take(kept), {pattern: in_order(*np.array(spans).T) for pattern, spans in parts.items()}
-
-
-def _documents(written: Sequence[str], nlp: str) -> Iterator["Doc"]:
-    """Each as a document, in order; what many respondents say is analysed once."""
-    left = Counter(written)
-    docs = analyse(list(left), nlp)
-    kept: dict[str, Doc] = {}
-    for one in written:
-        doc = kept[one] if one in kept else next(docs)
-        left[one] -= 1
-        if left[one]:
-            kept[one] = doc
-        else:
-            kept.pop(one, None)
-        yield doc
-
-
-class _Piece(NamedTuple):
-    """What is analysed at once: a text by its number, from which character on, and what is written there."""
-
-    text: int
-    start: int
-    written: str
-
-
-class _Places(NamedTuple):
-    """The words of a text: the place of the first, and the character at which each begins."""
-
-    first: int
-    start: Numbers
-
-    @classmethod
-    def of(cls, tokens: Tokens, text: int) -> "_Places":
-        first, end = np.searchsorted(tokens.text, [text, text + 1]).tolist()
-        here = np.arange(first, end)
-        return cls(first, tokens.seen_characters(here, here)[0])
-
-
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """A long text in parts, cut after a sentence where there is one: a pipeline holds all of a text at once."""
-    start = 0
-    while len(text) - start > _LONGEST:
-        part = text[start : start + _LONGEST]
-        end = max(part.rfind("\n"), part.rfind(". ")) + 1 or part.rfind(" ") + 1 or _LONGEST
-        yield start, part[:end]
-        start += end
-    yield start, text[start:]
-
-
-def _in_texts(text: npt.ArrayLike, start: npt.ArrayLike) -> Numbers:
-    """Numbers in the order of texts, and of characters in them."""
-    found: Numbers = np.asarray(text, dtype=np.int64) << _BITS | np.asarray(start, dtype=np.int64)
-    return found
-
-
-def _both_parts(tokens: Tokens, compiled: Compiled, found: _Meanings) -> Numbers:
-    """The texts with both the particle and the verb of a separable verb, not too far apart to belong together.
-
-    Where spaCy has one word ours may be two ("e-mail").
-    """
-    texts = [np.empty(0, dtype=np.int64)]
-    for one in compiled.separable:
-        verb, particle = (found.place[found.word == word] for word in (one.verb, one.particle))
-        begin, end = np.searchsorted(tokens.text, [tokens.text[particle], tokens.text[particle] + 1])
-        low = np.searchsorted(verb, np.maximum(begin, particle - 2 * FURTHEST))
-        high = np.searchsorted(verb, np.minimum(end, particle + 2 * FURTHEST))
-        texts.append(tokens.text[particle[high > low]].astype(np.int64))
-    return np.unique(np.concatenate(texts))
-
-
-def _is_of_class(span: "Span | None", wanted: str) -> bool:
-    found = span[0].pos_ if span else ""
-    return found == wanted or (found, wanted) == ("AUX", "VERB")
-
-
-def _verbs(
-    doc: "Doc", offset: int, words: "_Places", compiled: Compiled, notes: Notes
-) -> Iterator[tuple[int, tuple[int, int, int]]]:
-    """The patterns that are a verb in two parts here, with each part: first and last word, and the note."""
-    for one in separated(doc):
-        patterns = [verb.pattern for verb in compiled.separable if verb.lemma == one.lemma]
-        parts = sorted((doc[one.verb], doc[one.particle]), key=lambda part: part.idx)
-        if patterns:
-            note = notes.number(((APART, " … ".join(part.text for part in parts)),), 1.0)
-            first = [offset + part.idx for part in parts]
-            places = words.first + np.searchsorted(words.start, first, side="right") - 1
-            yield from ((pattern, (place, place, note)) for pattern in patterns for place in places.tolist())

@@ -7,8 +7,8 @@ looked for. A word of a rule asks for its signs as two patterns, for the text be
 import re
 from collections.abc import Sequence
 
-from coder.dutch.text import MARKS
-from coder.dutch.visible import EMOJI
+from coder.languages.text import MARKS
+from coder.languages.visible import EMOJI
 
 _SAYS = rf"(?:_|[^\w\s.,;:!?…'’\"“”„‟«»‹›‘‚‛()\[\]{{}}/\\|\-‐-―−⁃•·{MARKS}])"
 """A sign that carries meaning."""

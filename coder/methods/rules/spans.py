@@ -7,9 +7,9 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
-from coder.dutch.lines import stretched
-from coder.dutch.text import Tokens
-from coder.reasons import Note
+from coder.languages.lines import stretched
+from coder.languages.text import Tokens
+from coder.reasons import Details
 
 Numbers = npt.NDArray[np.int64]
 _NONE = np.empty(0, dtype=np.int64)
@@ -18,7 +18,11 @@ _MOST = 2_000_000
 
 
 class LimitError(Exception):
-    """A rule that gives too much to hold: what it gives, as the end of a sentence."""
+    """A rule that gives too much to hold: how many pairs of its parts stand near one another."""
+
+    def __init__(self, pairs: int) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,10 @@ class Notes:
     """What was not as written, with its score; a note made of two says what both say and has the lower score."""
 
     def __init__(self) -> None:
-        self.known: list[tuple[Note, float]] = [((), 1.0)]
-        self._numbers: dict[tuple[Note, float], int] = {self.known[0]: 0}
+        self.known: list[tuple[Details, float]] = [((), 1.0)]
+        self._numbers: dict[tuple[Details, float], int] = {self.known[0]: 0}
 
-    def number(self, note: Note, score: float) -> int:
+    def number(self, note: Details, score: float) -> int:
         """The number of this note; a new one gets the next."""
         if (note, score) not in self._numbers:
             self._numbers[note, score] = len(self.known)
@@ -137,7 +141,7 @@ def _followed(left: Spans, right: Spans, apart: Numbers, notes: Notes) -> Spans:
     high = np.searchsorted(right.first, left.last + 1 + apart, side="right")
     times = np.maximum(high - low, 0)
     if (pairs := int(times.sum())) > _MOST:
-        raise LimitError(f"its parts stand near one another {pairs:,} times; take a smaller distance or rarer words")
+        raise LimitError(pairs)
     one = np.repeat(np.arange(len(left)), times)
     other = stretched(low, times)
     return in_order(left.first[one], right.last[other], notes.joined(left.note[one], right.note[other]))

@@ -217,8 +217,8 @@ byId("theme")?.addEventListener("click", () => {
   document.documentElement.dataset.theme = dark ? "light" : "dark";
 });
 byId("question")?.addEventListener("change", (event) => location.assign(event.target.value));
-byId("language")?.addEventListener("click", async () => {
-  await api("language", { language: language === "nl" ? "en" : "nl" });
+byId("language")?.addEventListener("change", async (event) => {
+  await api("language", { language: event.target.value });
   location.reload();
 });
 byId("sign-out")?.addEventListener("click", async () => location.assign((await api("sign-out", {})).to));

@@ -1,0 +1,302 @@
+"""The commands on samples: what the sample is, what to code next, and what may be estimated from it."""
+
+# ruff: noqa: PLC0415
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coder.cli.options import (
+    Answers,
+    Format,
+    HeaderRows,
+    Id,
+    Model,
+    Nets,
+    Nlp,
+    NoAnswer,
+    Out,
+    Seed,
+    SheetName,
+    SomeBook,
+    SomeCodes,
+    Text,
+    Weight,
+    no_answers,
+    one_of,
+    say_files,
+    table_file,
+)
+from coder.cli.speech import say_err, say_out
+from coder.errors import CoderError, DataError
+
+if TYPE_CHECKING:
+    from coder.codebook import Codebook
+    from coder.coding import Coding
+    from coder.files.answers import Answers as AnswersRead
+    from coder.methods.classifier import Classifier
+
+
+def sample(
+    answers: Answers,
+    text: Text,
+    out: Out,
+    size: Annotated[int, typer.Option("--size", "-n", metavar="NUMBER")] = 100,
+    *,
+    random: Annotated[bool, typer.Option("--random")] = False,
+    targeted: Annotated[bool, typer.Option("--targeted")] = False,
+    read: Annotated[Path | None, typer.Option("--read", metavar="SHEET")] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="COLUMN")] = None,
+    model: Model = None,
+    codebook: SomeBook = None,
+    codes: SomeCodes = None,
+    id_column: Id = None,
+    background: Annotated[list[str] | None, typer.Option("--with", metavar="COLUMN")] = None,
+    no_answer: NoAnswer = None,
+    nlp: Nlp = "nl_coder_sm",
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
+    seed: Seed = 1,
+) -> None:
+    """Choose what to code next, as a sheet to fill in; read it back with --read."""
+    from coder.files.answers import read_answers
+    from coder.files.codebooks import read_codebook
+    from coder.files.sample_sheets import write_sample
+    from coder.files.writing import check_ending
+    from coder.languages.language import language_of
+    from coder.learning.sampling import draw
+    from coder.learning.targeting import target
+    from coder.methods.model_files import load
+
+    if random + targeted + (read is not None) != 1:
+        raise CoderError("cli.sample_what")
+    if by is not None and not random:
+        raise CoderError("cli.by_random")
+    if model is not None and not targeted:
+        raise CoderError("cli.model_targeted")
+    check_ending(out)
+    book = read_codebook(codebook) if codebook else None
+    file = table_file(answers, sheet, header_rows)
+    if read is not None:
+        _read(read, read_answers(file, text=text, id=id_column), codes or "codes", id_column, book, out)
+        return
+    needs = {codes: "--codes", by: "--by"} | dict.fromkeys(background or [], "--with")
+    found = read_answers(file, text=text, id=id_column, needs={name: option for name, option in needs.items() if name})
+    by = found.name(by, "--by") if by else None
+    hand = _hand(found, codes, book)
+    learned = load(model) if model else None
+    if random:
+        nothing = no_answers(no_answer)
+        if nothing is None and book is not None:
+            nothing = language_of(book.language).no_answer
+        picked = draw(found.corpus, size, hand=hand, by=by, no_answer=nothing, seed=seed)
+    else:
+        picked = target(
+            found.corpus, size, model=learned, codebook=book, hand=hand,
+            no_answer=no_answers(no_answer), nlp=nlp, seed=seed,
+        )  # fmt: skip
+    shown = [*([by] if by else []), *(found.name(name, "--with") for name in background or [])]
+    files = write_sample(
+        out,
+        picked,
+        found,
+        text=found.text,
+        codebook=book or _used(hand, learned),
+        id=found.name(id_column, "--id") if id_column else None,
+        background=shown,
+    )
+    say_out("cli.answers", count=len(picked))
+    for note in picked.notes:
+        say_out(note)
+    say_files(files)
+
+
+def _hand(answers: "AnswersRead", codes: str | None, codebook: "Codebook | None") -> "Coding | None":
+    """What people coded so far; None where they coded nothing. Raises where that was forgotten to be named."""
+    from coder.files.filled_sheets import check_own_columns
+    from coder.sample import DRAWN
+
+    check_own_columns(answers)
+    if codes is None:
+        if DRAWN in answers.sheet:
+            raise DataError("cli.sampled_before", file=answers.path.name)
+        return None
+    return answers.coded(codes, codebook)
+
+
+def _used(hand: "Coding | None", model: "Classifier | None") -> "Codebook | None":
+    """The codes known so far, where no codebook says them."""
+    from coder.codebook import Codebook
+
+    ids = {*(hand.assignments["code"] if hand is not None else ()), *(model.codes if model is not None else ())}
+    return Codebook.from_ids(ids) if ids else None
+
+
+def _read(
+    sheet: Path,
+    answers: "AnswersRead",
+    codes: str,
+    id_column: str | None,
+    codebook: "Codebook | None",
+    out: Path,
+) -> None:
+    from coder.files.cells import separator
+    from coder.files.filled_sheets import read_filled
+    from coder.files.writing import write_sheets
+
+    name = answers.name(id_column, "--id") if id_column else None
+    filled = read_filled(sheet, answers, text=answers.text, codes=codes, id=name, codebook=codebook)
+    files = write_sheets(out, {"answers": filled.sheet}, separator(answers.path))
+    say_out("cli.filled", coded=filled.coded, drawn=filled.drawn, column=codes)
+    for sentence in filled.notes:
+        say_err(sentence)
+    say_files(files)
+
+
+def facts(
+    answers: Answers,
+    text: Annotated[
+        list[str] | None,
+        typer.Option("--text", metavar="COLUMN"),
+    ] = None,
+    population: Annotated[int | None, typer.Option("--population", metavar="N")] = None,
+    invited: Annotated[int | None, typer.Option("--invited", metavar="N")] = None,
+    weight: Annotated[str | None, typer.Option("--weight", metavar="COLUMN")] = None,
+    by: Annotated[list[str] | None, typer.Option("--by", metavar="COLUMN")] = None,
+    id_column: Id = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ignore",
+            metavar="COLUMN",
+        ),
+    ] = None,
+    keep: Annotated[
+        str,
+        typer.Option(
+            "--keep",
+            callback=one_of("--keep", "all", "first", "last"),
+        ),
+    ] = "all",
+    words: Annotated[int, typer.Option("--words")] = 10,
+    without: Annotated[
+        Path | None,
+        typer.Option("--without-duplicates", metavar="OUT"),
+    ] = None,
+    *,
+    self_selected: Annotated[bool, typer.Option("--self-selected")] = False,
+    level: Annotated[float, typer.Option("--level")] = 0.95,
+    limit: Annotated[int, typer.Option("--limit", min=0)] = 20,
+    no_answer: NoAnswer = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
+    form: Format = "table",
+) -> None:
+    """Say how many answered, with which margin of error, and who is in the file twice."""
+    import pandas as pd
+
+    from coder.corpus import numbers
+    from coder.files.cells import separator
+    from coder.files.writing import check_ending, write_sheets
+    from coder.tables.duplicates import find_duplicates
+    from coder.tables.facts import facts as measure
+
+    targets = [path for path in (out, without) if path is not None]
+    for path in targets:
+        check_ending(path)
+    if len({path.resolve() for path in (answers, *targets)}) <= len(targets):
+        raise CoderError("cli.same_files")
+    named = {"--id": [id_column], "--weight": [weight], "--text": text, "--by": by, "--ignore": ignore}
+    read = table_file(answers, sheet, header_rows).read(
+        {name: option for option, names in named.items() for name in names or [] if name}
+    )
+    frame = read.frame.set_axis(pd.RangeIndex(1, len(read.frame) + 1))
+    ids, weights, texts, groups, ignored = (
+        [read.name(name, option) for name in names or [] if name] for option, names in named.items()
+    )
+    for name in texts:
+        frame[name] = read.column(name, "--text").to_numpy()
+    said = no_answers(no_answer)
+    found = find_duplicates(
+        frame, id=ids[0] if ids else None, ignore=ignored, text=texts, keep=None if keep == "all" else keep, words=words, no_answer=said,
+    )  # fmt: skip
+    kept = found.kept(frame)
+    measured = measure(
+        kept, text=texts, by=groups, weight=numbers(kept[weights[0]]) if weights else None, population=population,
+        invited=invited, self_selected=self_selected, left_out=int(found.dropped.sum()), level=level, no_answer=said,
+    )  # fmt: skip
+    doubles = found.table()
+    if len(doubles.frame):
+        typer.echo((replace(doubles, frame=doubles.frame.head(limit)) if limit else doubles).text(form))
+        if 0 < limit < len(doubles.frame):
+            say_err("cli.more_rows", shown=limit, count=len(doubles.frame))
+    for table in measured.tables.values():
+        typer.echo(table.text(form))
+    if out is not None:
+        tables = {**measured.tables, "duplicates": doubles}
+        say_files(write_sheets(out, {name: table.frame for name, table in tables.items()}, separator(answers)))
+    if without is not None:
+        say_files(write_sheets(without, {"answers": kept}, separator(answers)))
+
+
+Hand = Annotated[str, typer.Option("--hand", metavar="COLUMN")]
+Probability = Annotated[str | None, typer.Option("--probability", metavar="COLUMN")]
+Stratum = Annotated[str | None, typer.Option("--stratum", metavar="COLUMN")]
+By = Annotated[str | None, typer.Option("--by", metavar="COLUMN")]
+SomeOut = Annotated[Path | None, typer.Option("--out", "-o", metavar="TABLE")]
+
+
+def estimate(
+    answers: Answers,
+    text: Text,
+    hand: Hand,
+    probability: Probability = None,
+    stratum: Stratum = None,
+    weight: Weight = None,
+    by: By = None,
+    codebook: SomeBook = None,
+    out: SomeOut = None,
+    id_column: Id = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
+    *,
+    nets: Nets = False,
+    level: Annotated[float, typer.Option("--level")] = 0.95,
+    no_answer: NoAnswer = None,
+    nlp: Nlp = "nl_coder_sm",
+    form: Format = "table",
+    seed: Seed = 1,
+) -> None:
+    """Estimate how often each code occurs in all answers, from a random sample that people coded."""
+    from coder.cli.speech import progress
+    from coder.corpus import numbers
+    from coder.files.answers import read_answers
+    from coder.files.cells import separator
+    from coder.files.codebooks import read_codebook
+    from coder.files.filled_sheets import recorded_draw
+    from coder.jobs.run_report import write_evaluation
+    from coder.learning.estimation import estimate as estimated
+
+    needs = {hand: "--hand", probability: "--probability", stratum: "--stratum", weight: "--weight", by: "--by"}
+    file = table_file(answers, sheet, header_rows)
+    read = read_answers(file, text=text, id=id_column, needs={name: option for name, option in needs.items() if name})
+    book = read_codebook(codebook) if codebook else None
+    coded = read.coding(hand, book, option="--hand")
+    with progress() as tell:
+        found = estimated(
+            read.corpus, coded, book,
+            **recorded_draw(read, probability, stratum),
+            weight=numbers(read.column(weight, "--weight")) if weight else None,
+            by=read.column(by, "--by") if by else None,
+            nets=nets, level=level, no_answer=no_answers(no_answer), nlp=nlp, seed=seed, progress=tell,
+        )  # fmt: skip
+    for table in found.tables:
+        typer.echo(table.text(form))
+    if form == "csv" or out is not None:
+        for warning in found.warnings:
+            say_err(warning)
+    if out is not None:
+        say_files(write_evaluation(found.tables, out, answers.stem, ("estimate", "groups"), sep=separator(answers)))

@@ -1,1 +1,0 @@
-"""Dutch text: folding, tokens with offsets, lemmas, answers that are no answer."""

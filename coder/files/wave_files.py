@@ -1,0 +1,231 @@
+"""A wave from a file: coded answers as what respondents mentioned, or a published table as it stands."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.corpus import numbers
+from coder.errors import DataError
+from coder.files.answers import check_spelling, read_codes
+from coder.files.cells import SPREADSHEETS
+from coder.files.columns import MissingColumnError, has_exactly
+from coder.files.sheets import TableSource, as_file
+from coder.note import Note
+from coder.tables.frequency import COLUMNS
+from coder.tables.mentions import Mentions, mentions
+from coder.tables.table import Table
+
+
+def read_wave(
+    path: TableSource,
+    *,
+    codes: str = "codes",
+    codebook: Codebook | None = None,
+    respondent: str | None = None,
+    weight: str | None = None,
+    empty_is_none: bool = False,
+    strata: str | None = None,
+    clusters: str | None = None,
+    fpc: str | None = None,
+) -> Mentions | Table:
+    """Read one wave: a published table where the file has no column `codes` but ranks and labels, else coded answers.
+
+    `respondent`, `weight`, `strata`, `clusters` and `fpc` name columns of coded answers; for a published table a weight
+    or a design is an error, for it cannot be weighted any more.
+    """
+    file = as_file(path)
+    try:
+        names = set(file.columns({codes: "--codes"}, header=is_header).names)
+    except MissingColumnError as missing:
+        raise DataError("files.no_wave", missing=missing) from None
+    if has_exactly(codes, names) or not is_header(names):
+        found, _ = read_mentions(
+            file, codes=codes, codebook=codebook, respondent=respondent, weight=weight, empty_is_none=empty_is_none,
+            strata=strata, clusters=clusters, fpc=fpc,
+        )  # fmt: skip
+        return found
+    table = read_published(file)
+    if column := weight or strata or clusters or fpc:
+        raise DataError("files.published_weight", file=file.path.name, column=column)
+    return table
+
+
+def read_mentions(
+    path: TableSource,
+    *,
+    codes: str = "codes",
+    codebook: Codebook | None = None,
+    respondent: str | None = None,
+    weight: str | None = None,
+    background: Sequence[str] = (),
+    empty_is_none: bool = False,
+    strata: str | None = None,
+    clusters: str | None = None,
+    fpc: str | None = None,
+) -> tuple[Mentions, Codebook]:
+    """Read who mentioned what, and the codebook (one of bare ids where none is given).
+
+    `codes`, `respondent` (each row is one unless given), `weight` and `background` name columns; the background of what
+    is returned has the columns' own names. Rows of one respondent are taken together: several answers, or a long file
+    with a row a mention. `strata`, `clusters` and `fpc` (the size of the population) name those that say how
+    respondents were drawn, as in R's `survey`.
+    """
+    file = as_file(path)
+    options = {"--codes": codes, "--respondent": respondent, "--weight": weight}
+    options |= {"--strata": strata, "--clusters": clusters, "--fpc": fpc}
+    names = {name: option for option, name in options.items() if name} | dict.fromkeys(background, "--by")
+    sheet = file.read(names)
+    units = pd.Index([str(number) for number in range(1, len(sheet.frame) + 1)])
+    coding = read_codes(sheet, codes, codebook, units=units, empty_is_none=empty_is_none)
+    if codebook is None and coding.assignments.empty:
+        raise DataError("files.all_none", file=file.path.name)
+    if codebook is None:
+        check_spelling([coding], file.path.name)
+    book = codebook or Codebook.from_ids(coding.assignments["code"], file.path.stem)
+
+    def of(name: str | None, option: str) -> "pd.Series[str] | None":
+        return sheet.column(name, option).set_axis(units) if name else None
+
+    about = {sheet.name(name, "--by"): sheet.column(name, "--by").set_axis(units) for name in background}
+    counted = mentions(
+        coding,
+        book,
+        respondent=of(respondent, "--respondent"),
+        weight=None if (weights := of(weight, "--weight")) is None else numbers(weights),
+        background=pd.DataFrame(about, index=units),
+        rows=len(units),
+        strata=of(strata, "--strata"),
+        clusters=of(clusters, "--clusters"),
+        population=None if (sizes := of(fpc, "--fpc")) is None else numbers(sizes),
+    )
+    absent = {name: _absent(cells, counted.background[name]) for name, cells in about.items()}
+    return replace(counted, absent=absent), book
+
+
+def _absent(cells: "pd.Series[str]", counted: "pd.Series[str]") -> tuple[str, ...]:
+    """The values of a column that none of those counted has."""
+    return tuple(sorted(set(cells.str.strip()) - set(counted.str.strip()) - {""}))
+
+
+_THOUSANDS = re.compile(r"(?<=\d)[.\s](?=\d{3}(?!\d))")
+_NEGATIVE = re.compile(r"\s*[-\N{MINUS SIGN}]\s*\d")
+_TOTAL = re.compile(r"N\s*[=:]\s*(\d[\d.\s]*)", re.IGNORECASE)
+"""A base as people print it under a table: "N = 178"."""
+_WHOLE = 100
+_NAMES = {
+    "rank": ("rank", "plaats", "rang", "place", "#"),
+    "label": ("label", "code", "naam", "name", "thema", "theme", "trend", "wens"),
+    "n": ("n", "aantal", "count", "aantal keer vermeld"),
+    "percent": ("percent", "%", "percentage"),
+    "base": ("base", "basis", "n=", "n ="),
+    "weighted": ("weighted", "n gewogen", "n weighted"),
+}
+_OF_ESTIMATES = ("percent", "low", "high", "coverage")
+"""What a table of `coder estimate` has beside."""
+_OF_NETS = ("level", "net")
+"""What a table that ranks nets has beside."""
+
+
+def read_published(source: TableSource) -> Table:
+    """Read a table of ranks and labels (columns `rank` or `plaats`, and `label`), n and % if there.
+
+    A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the same; "26 %"
+    and "26" too. Where no column has the base, a line "N = 178" under the list is it. A table that `coder top` or
+    `coder estimate` wrote goes by its codes. One of estimates keeps its intervals, one that ranks by weights their
+    sums (`weighted`), one that ranks nets the `level` of each code. Raises `DataError` where there is no rank, and
+    for numbers that cannot be.
+    """
+    file = as_file(source)
+    path, sheet = file.path, file.read({}, header=is_header).frame
+    columns = {name: _column(sheet, names) for name, names in _NAMES.items()}
+    labels, ranks = columns["label"], columns["rank"]
+    if labels is None or ranks is None:
+        raise DataError("files.neither", file=path.name, columns=list(map(str, sheet.columns)))
+    ours = set(COLUMNS) <= set(sheet.columns)
+    codes = sheet["code"] if ours else labels
+    frame = pd.DataFrame({"code": codes.str.strip(), "label": labels.str.strip(), "rank": _numbers(ranks)})
+    totals = sheet.apply(_total, axis=1)
+    frame = frame[(frame["label"] != "") & (totals == "")]
+    if frame["rank"].isna().all():
+        raise DataError("files.no_rank", file=path.name)
+    frame["n"] = _numbers(columns["n"]) if columns["n"] is not None else float("nan")
+    frame["percent"] = _percents(columns["percent"], path) if columns["percent"] is not None else float("nan")
+    frame["low"] = frame["high"] = float("nan")
+    kept = list(COLUMNS)
+    if set(_OF_ESTIMATES) <= set(sheet.columns):
+        kept.append("coverage")
+        for name in _OF_ESTIMATES:
+            frame[name] = numbers(sheet[name])
+    if "effective_base" in sheet:
+        frame["effective_base"] = numbers(sheet["effective_base"])
+        kept.append("effective_base")
+    if columns["weighted"] is not None:
+        frame["weighted"] = _numbers(columns["weighted"], thousands=not ours)
+        kept.append("weighted")
+    if set(_OF_NETS) <= set(sheet.columns):
+        frame["level"] = numbers(sheet["level"])
+        kept.append("level")
+    for name, key in (("rank", "files.rank_not_whole"), ("n", "files.n_not_whole")):
+        if len(broken := frame[name][frame[name] % 1 > 0]):
+            raise DataError(key, file=path.name, value=float(broken.iloc[0]))
+    frame["rank"] = frame["rank"].astype("Int64")
+    shown = {"rank": Note("tables.rank"), "label": Note("tables.code")}
+    return Table(
+        path.stem if file.frame is None else "",
+        frame[kept].reset_index(drop=True),
+        _base(columns["base"] if columns["base"] is not None else totals, frame, path),
+        shown,
+    )
+
+
+def _total(row: "pd.Series[str]") -> str:
+    """The base in a row that holds nothing else; "" in any other row."""
+    filled = [cell.strip() for cell in row if cell.strip()]
+    match = _TOTAL.fullmatch(filled[0]) if len(filled) == 1 else None
+    return match[1] if match else ""
+
+
+def _base(cells: "pd.Series[str]", frame: pd.DataFrame, path: Path) -> int | None:
+    """The number of respondents that was printed: one, and no smaller than what was counted."""
+    found = sorted(set(_numbers(cells).dropna()))
+    if len(found) > 1:
+        raise DataError("files.bases", file=path.name, bases=found)
+    base = int(found[0]) if found else None
+    if base is not None and len(over := frame[frame["n"] > base]):
+        n, label = float(over["n"].iloc[0]), over["label"].iloc[0]
+        raise DataError("files.over_base", file=path.name, n=n, label=label, base=base)
+    return base
+
+
+def is_header(cells: set[str]) -> bool:
+    """Whether these are column names of a published table: one for ranks, one for labels."""
+    names = {cell.casefold() for cell in cells}
+    return not names.isdisjoint(_NAMES["rank"]) and not names.isdisjoint(_NAMES["label"])
+
+
+def _column(sheet: pd.DataFrame, names: tuple[str, ...]) -> "pd.Series[str] | None":
+    by_name = {str(column).strip().casefold(): column for column in sheet.columns}
+    return next((sheet[by_name[name]] for name in names if name in by_name), None)
+
+
+def _percents(cells: "pd.Series[str]", path: Path) -> "pd.Series[float]":
+    """Percentages in 0..100. A spreadsheet holds a cell that shows 26 % as 0.26: then all of them are shares."""
+    found = _numbers(cells, thousands=False)
+    shares = path.suffix.lower() in SPREADSHEETS and found.max() <= 1 and not cells.str.contains("%").any()
+    found = found * _WHOLE if shares else found
+    if (over := found[found > _WHOLE]).size:
+        raise DataError("files.over_hundred", file=path.name, value=float(over.iloc[0]))
+    return found
+
+
+def _numbers(cells: "pd.Series[str]", *, thousands: bool = True) -> "pd.Series[float]":
+    """The first number in each cell; nan where there is none. With `thousands` "1.024" is a thousand and more."""
+    if (below := cells[cells.map(lambda cell: bool(_NEGATIVE.match(cell)))]).size:
+        raise DataError("files.below_zero", cell=below.iloc[0])
+    plain = [_THOUSANDS.sub("", cell) if thousands else cell for cell in cells]
+    found = [re.search(r"\d+(?:[.,]\d+)?", cell) for cell in plain]
+    return pd.Series([float(match[0].replace(",", ".")) if match else float("nan") for match in found], dtype=float)

@@ -1,0 +1,78 @@
+"""The spaCy pipeline behind parts of speech, lemmas in their sentence and separable verbs.
+
+The bundled pipeline (`models/nl_coder_sm`) serves unless another installed one is named.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from coder.errors import MissingExtraError
+from coder.resources import resource
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+BUNDLED = "nl_coder_sm"
+_REACH = 4
+"""So many words on each side have a say in what the bundled pipeline makes of a word: its windows of one, four deep."""
+_AT_ONCE = 64
+_NO_NETWORK = ("ConnectionError", "Max retries", "Failed to establish", "Temporary failure", "NewConnectionError")
+
+
+@lru_cache(maxsize=2)
+def load(name: str = BUNDLED) -> "Language":
+    """The pipeline of this name: the bundled one, or any that is installed.
+
+    Raises `MissingExtraError` with the command that installs it.
+    """
+    import spacy  # noqa: PLC0415 (two seconds)
+
+    if name == BUNDLED:
+        import coder.languages.nl.mend  # noqa: F401, PLC0415 (its last step; spaCy finds it by entry point only if installed)
+
+        return spacy.load(resource(f"models/{BUNDLED}"))
+    if name not in installed():
+        raise MissingExtraError("model.no_pipeline", name=name, known=installed())
+    return spacy.load(name, exclude=["ner"])  # the parser sets the sentences
+
+
+def reach(name: str = BUNDLED) -> int | None:
+    """How many words on each side of one have a say in what the pipeline makes of it; None where that is not known.
+
+    But for `coder.languages.nl.verbs.HELPERS`, in which all of the sentence has a say.
+    """
+    return _REACH if name == BUNDLED else None
+
+
+def installed() -> list[str]:
+    """The names of the pipelines that can be used, the bundled one first."""
+    from spacy.util import get_installed_models  # noqa: PLC0415
+
+    return [BUNDLED, *sorted(get_installed_models())]
+
+
+def get(name: str) -> None:
+    """Install a pipeline with spaCy's own download command.
+
+    Raises `MissingExtraError` in one sentence where it cannot be had, such as without network.
+    """
+    done = subprocess.run(  # noqa: S603 (our own interpreter, no shell)
+        [sys.executable, "-m", "spacy", "download", name], capture_output=True, text=True, check=False
+    )
+    said = done.stdout + done.stderr
+    if done.returncode == 0:
+        return
+    if any(sign in said for sign in _NO_NETWORK):
+        raise MissingExtraError("model.no_network", name=name)
+    if lines := [line.strip() for line in said.splitlines() if line.strip()]:
+        raise MissingExtraError("model.no_download", name=name, reason=lines[-1])
+    raise MissingExtraError("model.no_download_reason", name=name)
+
+
+def analyse(texts: Iterable[str], name: str = BUNDLED) -> Iterator["Doc"]:
+    """The texts as spaCy documents, in order."""
+    return load(name).pipe(texts, batch_size=_AT_ONCE)

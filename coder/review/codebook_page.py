@@ -1,0 +1,358 @@
+"""The codebook page: what it shows, and a new code, a code edited, merged into another, or split.
+
+Each change gives a new codebook. What a code was called stays in `formerly`, so that decisions find the code that
+theirs became.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from coder import codebook_merge
+from coder.codebook import SPECIAL, Change, Code, Codebook, Negation, diff
+from coder.codebook_merge import Conflict, ConflictError
+from coder.errors import CodebookError, CoderError, RuleError
+from coder.files.codebooks.imported import slug
+from coder.methods.rules.engine import Engine, Hit, by_code
+from coder.methods.rules.examples import Failure, try_examples
+from coder.methods.rules.syntax import parse
+from coder.note import Note
+from coder.review.proposing import Span, segments
+from coder.review.question import LiveQuestion
+from coder.review.requests import fields, texts
+from coder.review.sight import Sight
+from coder.review.words import BookError
+from coder.study.decisions import YES
+from coder.words import chosen, say
+
+SHOWN = 25
+"""So many hits, or answers with a code, are shown."""
+_LISTS = ("rules", "exceptions", "examples", "counterexamples")
+_VERSIONS, _CHANGES = 30, 12
+
+Data = Mapping[str, Any]
+
+
+def shown(sight: Sight) -> dict[str, Any]:
+    """The codebook: its codes, with the answers that have them, and its versions with what changed."""
+    with sight.live.lock:
+        return _shown(sight)
+
+
+def _shown(sight: Sight) -> dict[str, Any]:
+    live, ledger, counts = sight.live, sight.ledger, sight.counts
+    failing: dict[str, list[str]] = {}
+    for one in try_examples(live.book).failures:
+        failing.setdefault(one.code, []).append(_failing(one))
+    given: dict[str, list[str]] = {}
+    for unit in ledger.seen():
+        for code, verdicts in ledger.given(unit).items():
+            if YES in verdicts and unit in live.texts:
+                given.setdefault(code, []).append(unit)
+    return {
+        "version": live.version,
+        "versions": _versions(sight),
+        "codes": [
+            _form(code)
+            | {"n": counts.get(code.id, 0), "failing": failing.get(code.id, []), "broken": code.id in failing}
+            | {"given": [segments(live.texts[unit], []) for unit in sorted(given.get(code.id, []))[:SHOWN]]}
+            for code in live.book.codes
+        ],
+    }
+
+
+def _form(code: Code) -> dict[str, Any]:
+    """What of a code is in a form."""
+    return (
+        {"id": code.id, "number": code.number, "label": code.named(chosen()), "labels": dict(code.label)}
+        | {"definition": code.definition, "negation": code.negation.value, "net": code.net}
+        | {name: list(getattr(code, name)) for name in _LISTS}
+    )
+
+
+def tried(sight: Sight, data: Data) -> dict[str, Any]:
+    """What rules find in the answers: how many, how often people agree, and hits; which cannot be read, and where."""
+    wanted = fields(data, code=str)["code"] if "code" in data else ""
+    rules, exceptions = texts(data, "rules"), texts(data, "exceptions")
+    negation = Negation(data["negation"]) if data.get("negation") in [one.value for one in Negation] else Negation.COUNT
+    live = sight.live
+    broken = [found for rule in (*rules, *exceptions) if (found := _broken(rule))]
+    fine = tuple(dict.fromkeys(rule for rule in rules if not _broken(rule)))
+    excepted = tuple(rule for rule in exceptions if not _broken(rule))
+    units = list(live.texts)
+    book = _book(live.book, wanted, fine, excepted, negation)
+    id_, hits = book.codes[0].id, []
+    if fine:
+        every = Engine(book, strict=False).find(live.texts.values())
+        hits = by_code(every, book)[id_]
+        said, left_out = sight.said["rule_left_out"], map(every.rules.__getitem__, every.left_out)
+        broken += [{"rule": rule, "column": 0, "said": said} for code, rule in left_out if code == id_]
+    of_rule: dict[str, set[int]] = {rule: set() for rule in fine}
+    at: dict[int, list[Hit]] = {}
+    for hit in hits:
+        of_rule[hit.rule].add(hit.text)
+        at.setdefault(hit.text, []).append(hit)
+    with live.lock:
+        seen = sight.ledger.seen()
+        given = {place: sight.ledger.given(units[place]) for place in at}
+    coded = {place for place in at if wanted and units[place] in seen}
+    right = {place for place in coded if YES in given[place].get(wanted, ())}
+    some = [list(at)[place] for place in np.linspace(0, len(at) - 1, min(SHOWN, len(at))).astype(int)] if at else []
+    return {
+        "broken": broken,
+        "answers": len(at),
+        "coded": len(coded),
+        "right": len(right),
+        "rules": [
+            {"rule": rule, "answers": len(found), "coded": len(found & coded), "right": len(found & right)}
+            for rule, found in of_rule.items()
+        ],
+        "hits": [segments(live.texts[units[place]], _spans(at[place])) for place in some],
+    }
+
+
+def _spans(hits: Sequence[Hit]) -> list[Span]:
+    return [Span(hit.start, hit.end, "rule", str(Note("rules.reason", found=hit.reason.found()))) for hit in hits]
+
+
+def new_code(live: LiveQuestion, who: str, *, name: str, rule: str) -> str:
+    """Add a code, with a rule or without; returns its id."""
+    made = ""
+
+    def change(now: Codebook) -> Codebook:
+        nonlocal made
+        book, made = with_new(now, name, chosen(), rules=[rule] if rule else [], used=_used(live))
+        return book
+
+    live.change_codebook(change, who, f"new code {name}")
+    return made
+
+
+def edit(live: LiveQuestion, data: Data, who: str) -> None:
+    """Change one code of the version that `data` names, the one that was shown; what others changed since is kept.
+
+    Raises `ConflictError` where they changed the same.
+    """
+    version = fields(data, version=int)["version"] if "version" in data else live.version
+    base = live.study.codebook(live.question, version)
+    mine = edited(base, data)
+    live.change_codebook(lambda now: codebook_merge.merge(base, mine, now), who, f"edited {data['code']}")
+
+
+def merge(live: LiveQuestion, data: Data, who: str) -> None:
+    """Make one code part of another, as they are now."""
+    asked = fields(data, code=str, into=str)
+    why = f"merged {asked['code']} into {asked['into']}"
+    live.change_codebook(lambda now: merged(now, asked["code"], asked["into"]), who, why)
+
+
+def split(live: LiveQuestion, data: Data, who: str) -> None:
+    """Make part of a code a code of its own. Raises `ConflictError` where a rule that goes along is there no more."""
+    asked, rules = fields(data, code=str, name=str, language=str), texts(data, "rules")
+
+    def change(now: Codebook) -> Codebook:
+        return parted(now, **asked, rules=rules, used=_used(live))
+
+    live.change_codebook(change, who, f"split {asked['code']}")
+
+
+def conflict(sight: Sight, error: ConflictError) -> dict[str, Any]:
+    """What somebody else changed as well, in words; and for the form the codes as they are with what was sent."""
+    live, said = sight.live, sight.said
+    live.follow()
+    where = "; ".join(
+        said["conflict_at"].format(
+            what=said.get(f"field_{one.field}", one.field),
+            code=live.book.label(one.code, chosen()),
+            theirs=one.theirs or said["nothing"],
+        )
+        for one in error.conflicts
+    )
+    kept = {id_: _form(code) for id_, code in error.kept.items()}
+    return {"error": said["conflict"].format(where=where), "version": live.version, "codes": kept}
+
+
+def _used(live: LiveQuestion) -> set[int]:
+    """The numbers that any version gave."""
+    versions = live.study.codebooks(live.question)["version"]
+    return {code.number for one in versions for code in live.study.codebook(live.question, int(one)).codes}
+
+
+def _book(
+    book: Codebook, code: str, rules: tuple[str, ...], exceptions: tuple[str, ...], negation: Negation
+) -> Codebook:
+    """A codebook whose first code has these rules: alone, or where they refer to other codes before those."""
+    one = alone(book, rules, exceptions, negation)
+    try:
+        Engine(one)
+    except RuleError:
+        raise
+    except CodebookError:  # it refers to another code
+        free = max(other.number for other in book.codes) + 1
+        first = replace(one.codes[0], number=free)
+        codes = (first, *(other for other in book.codes if other.id != code))
+        return Codebook(codes, lists=book.lists, language=book.language)
+    return one
+
+
+def _failing(one: Failure) -> str:
+    """An example that fails, with why."""
+    return f"{one.text!r}: {say(one.why)}"
+
+
+def _broken(rule: str) -> dict[str, Any] | None:
+    try:
+        parse(rule)
+    except CoderError as error:
+        return {
+            "rule": rule,
+            "column": getattr(error, "column", 0),
+            "said": str(error.found if isinstance(error, RuleError) else error),
+        }
+    return None
+
+
+def _versions(sight: Sight) -> list[dict[str, Any]]:
+    """The versions, the last first, each with what it changed."""
+    live = sight.live
+    rows = live.study.codebooks(live.question).tail(_VERSIONS + 1).to_dict("records")
+    books = [live.study.codebook(live.question, int(row["version"])) for row in rows]
+    found = []
+    for place in range(len(rows) - 1, -1, -1):
+        row = rows[place]
+        changes = [_said(one, books[place], sight) for one in diff(books[place - 1], books[place])] if place else []
+        more = [f"… +{len(changes) - _CHANGES}"] if len(changes) > _CHANGES else []
+        said = {"number": int(row["version"]), "who": row["who"], "at": row["when"]}
+        found.append({**said, "changes": changes[:_CHANGES] + more})
+    return found[:_VERSIONS]
+
+
+def _said(change: Change, book: Codebook, sight: Sight) -> str:
+    where = f"{book.label(change.code, chosen())}: " if change.code else ""
+    kind = sight.said[f"did_{change.kind.replace(' ', '_')}"]
+    was, now = (sight.said[f"negation_{one}"] if change.kind == "negation" else one for one in (change.was, change.now))
+    return f"{where}{kind} {was or '–'} → {now or '–'}"
+
+
+LONGEST = 200
+"""Characters of a label."""
+
+
+def alone(
+    book: Codebook, rules: Sequence[str], exceptions: Sequence[str] = (), negation: Negation = Negation.COUNT
+) -> Codebook:
+    """A codebook of one code with these rules, and the lists of words of this one."""
+    code = Code("tried", 1, {}, rules=tuple(rules), exceptions=tuple(exceptions), negation=negation)
+    return Codebook((code,), lists=book.lists, language=book.language)
+
+
+def with_new(
+    book: Codebook, name: str, language: str, *, rules: Sequence[str] = (), used: Iterable[int] = ()
+) -> tuple[Codebook, str]:
+    """The codebook with a code more, and the id of that. `used` are numbers that earlier versions gave."""
+    label = _label(name)
+    if not label:
+        raise BookError("code_nameless")
+    if (known := book.find(label)) is not None:
+        raise BookError("code_known", code=book.label(known))
+    apart = {code.number for code in book.codes if code.id in SPECIAL}
+    last = max({*used, *(code.number for code in book.codes)} - apart, default=0)
+    number = next(one for one in count(last + 1) if one not in apart)
+    taken, base = {*book.ids, *book.lists}, slug(label)
+    id_ = next(one for one in (base, *(f"{base}_{time}" for time in range(2, len(taken) + 3))) if one not in taken)
+    return replace(book, codes=(*book.codes, Code(id_, number, {language: label}, rules=tuple(rules)))), id_
+
+
+def edited(book: Codebook, data: Any) -> Codebook:  # noqa: ANN401 (what came out of JSON)
+    """The codebook with one code as a form has it. Raises `CoderError` where it cannot be."""
+    found = fields(data, code=str, labels=dict, definition=str, negation=str, net=str)
+    old = code_of(book, found["code"])
+    if not all(isinstance(label, str) for label in found["labels"].values()):
+        raise BookError("field_dict", name="labels")
+    labels = {name: _label(label) for name, label in found["labels"].items()}
+    if not any(labels.values()):
+        raise BookError("code_nameless")
+    if found["negation"] not in [one.value for one in Negation]:
+        raise BookError("code_negation")
+    labels = {**old.label, **labels}
+    gone = [label for language, label in old.label.items() if labels[language] != label]
+    definition = found["definition"].strip()
+    new = replace(
+        old,
+        label={name: label for name, label in labels.items() if label},
+        definition=old.definition if definition == old.definition.strip() else definition,
+        negation=Negation(found["negation"]),
+        net=found["net"],
+        formerly=tuple(dict.fromkeys([*old.formerly, *gone])),
+        rules=texts(data, "rules"),
+        exceptions=texts(data, "exceptions"),
+        examples=texts(data, "examples"),
+        counterexamples=texts(data, "counterexamples"),
+    )
+    return _with(book, {old.id: new})
+
+
+def merged(book: Codebook, gone: str, into: str) -> Codebook:
+    """The codebook in which one code is part of another: rules, examples and all that it was called go over."""
+    old, kept = code_of(book, gone), code_of(book, into)
+    if old.id == kept.id:
+        raise BookError("code_into_itself")
+    examples = _both(kept.examples, old.examples)
+    formerly = _both(kept.formerly, (old.id, *old.label.values(), *old.formerly))
+    new = replace(
+        kept,
+        rules=_both(kept.rules, old.rules),
+        exceptions=_both(kept.exceptions, old.exceptions),
+        examples=examples,
+        counterexamples=tuple(one for one in _both(kept.counterexamples, old.counterexamples) if one not in examples),
+        formerly=formerly,
+        net="" if kept.net == old.id else kept.net,
+    )
+    under = {code.id: replace(code, net=kept.id) for code in book.codes if code.net == old.id and code.id != kept.id}
+    left = _with(book, {kept.id: new, **under})
+    return replace(left, codes=tuple(code for code in left.codes if code.id != old.id))
+
+
+def parted(
+    book: Codebook, code: str, name: str, language: str, rules: Sequence[str], used: Iterable[int] = ()
+) -> Codebook:
+    """The codebook in which part of a code is a code of its own, with these of its rules.
+
+    Every "yes" of before is "unsure" of both, until somebody looks again. Raises `ConflictError` where the code does
+    not have one of these rules any more.
+    """
+    old = code_of(book, code)
+    if gone := [rule for rule in rules if rule not in old.rules]:
+        raise ConflictError((Conflict(code, "rules", "", gone[0]),), {})
+    moved = [rule for rule in old.rules if rule in rules]
+    new, id_ = with_new(book, name, language, rules=moved, used=used)
+    left = replace(old, rules=tuple(rule for rule in old.rules if rule not in moved))
+    part = replace(code_of(new, id_), formerly=(old.id,), net=old.net)
+    return _with(new, {old.id: left, id_: part})
+
+
+def code_of(book: Codebook, id_: str) -> Code:
+    """The code with this id. Raises `BookError` where there is none."""
+    found = next((code for code in book.codes if code.id == id_), None)
+    if found is None:
+        raise BookError("no_code_there", code=id_)
+    return found
+
+
+def _label(name: str) -> str:
+    """A name without what cannot be seen. Raises `BookError` for one that is too long."""
+    label = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
+    if len(label) > LONGEST:
+        raise BookError("code_long", most=LONGEST)
+    return label
+
+
+def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*one, *other]))
+
+
+def _with(book: Codebook, changed: dict[str, Code]) -> Codebook:
+    return replace(book, codes=tuple(changed.get(code.id, code) for code in book.codes))

@@ -1,0 +1,286 @@
+"""The coding page, as JSON: its queues, the answers and codes it shows, and how far it is."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from coder.codebook import SPECIAL
+from coder.methods.rules.engine import Engine
+from coder.methods.rules.syntax import parse
+from coder.review.codebook_page import alone
+from coder.review.ledger import NOTE
+from coder.review.proposing import Proposed, segments, spans
+from coder.review.sight import Sight
+from coder.review.words import PageError
+from coder.statistics.proportions import wilson
+from coder.study.decisions import SEEN, YES
+from coder.words import chosen
+from coder.words.numbers import decimal
+
+TOP = 10
+_LONG = 420
+_FEWEST = 10
+
+Said = Mapping[str, str]
+Shown = list[dict[str, Any]]
+
+
+def codes(sight: Sight) -> list[dict[str, Any]]:
+    """The codes, in the order of the codebook."""
+    return [
+        {"id": one.id, "number": one.number, "label": one.named(chosen()), "definition": one.definition}
+        | {"net": one.net, "n": sight.counts.get(one.id, 0)}
+        for one in sight.live.book.codes
+    ]
+
+
+def units(sight: Sight, ids: Sequence[str], *, adjudicate: bool = False) -> Shown:
+    """These answers as the page shows them, to be coded or to have the last word on; without those not there."""
+    live = sight.live
+    texts = {unit: live.texts[unit] for unit in ids if unit in live.texts}
+    proposals = sight.proposer.of(texts)
+    return [_unit(sight, unit, proposals[unit], adjudicate=adjudicate) for unit in texts]
+
+
+def _unit(sight: Sight, unit: str, proposals: Sequence[Proposed], *, adjudicate: bool) -> dict[str, Any]:
+    live, ledger, who, said = sight.live, sight.ledger, sight.who, sight.said
+    text, labels = live.texts[unit], {one.id: one.named(chosen()) for one in live.book.codes}
+    held = ledger.last.get(unit, {}) if adjudicate else ledger.own.get(who, {}).get(unit, {})
+    shown = adjudicate or not sight.blind  # who codes blind and settles too sees others' codes where they settle
+    return {
+        "id": unit,
+        "segments": segments(text, spans(text, proposals, labels, said)),
+        "long": len(text) > _LONG,
+        "background": live.background.get(unit, []),
+        "given": {code: verdict for code, verdict in held.items() if code != SEEN},
+        "seen": YES in held.values(),
+        "flag": bool(sight.flags(unit)),
+        "note": getattr(ledger.flags.get(unit, {}).get(NOTE + who), "note", ""),
+        "proposals": [
+            {"code": one.code, "on": one.on, "chance": one.chance, "why": _reasons(one, text, said)}
+            for one in proposals
+        ],
+        "same": len(live.same.get(unit, [unit])) - 1,
+        "others": [
+            {
+                "who": name,
+                "codes": [code for code, verdict in ledger.own[name][unit].items() if code and verdict == YES],
+            }
+            for name in ledger.seers(unit)
+            if shown and (adjudicate or name != who)
+        ],
+    }
+
+
+def _reasons(one: Proposed, text: str, said: Said) -> str:
+    rules = list(dict.fromkeys(str(hit.reason.found()) for hit in one.hits))[:3]
+    parts = [said["by_rules"].format(rules="; ".join(rules))] if rules else []
+    if one.words:
+        parts.append(said["words"].format(words=", ".join(text[start:end] for start, end in one.words)))
+    if one.chance is not None and not one.words:
+        parts.append(said["by_model"])
+    return "; ".join(parts)
+
+
+def similar(sight: Sight, unit: str) -> list[dict[str, Any]]:
+    """The other answers that say the same, and whether this person coded them already."""
+    live = sight.live
+    return [
+        {"id": other, "text": live.texts[other], "coded": sight.ledger.saw(sight.who, other)}
+        for other in live.same.get(unit, [])
+        if other != unit
+    ]
+
+
+def status(sight: Sight) -> dict[str, Any]:
+    """How far it is, and what the machine does."""
+    live, ledger, who = sight.live, sight.ledger, sight.who
+    pace = ledger.pace(who)
+    return {
+        "answers": len(live.answered),
+        "coded": live.sums()[1],
+        "sample": live.sampled,
+        "mine": sum(ledger.saw(who, unit) for unit in ledger.own.get(who, {})),
+        "pace": pace,
+        "counts": sight.counts,
+        "codebook": live.version,
+        "hour": _hour(sight, pace),
+        "learning": learning(sight),
+    }
+
+
+def learning(sight: Sight) -> dict[str, Any]:
+    """What the machine does, and what got better when it last learned; of that a blind coder knows nothing."""
+    live, said = sight.live, sight.said
+    if not sight.whole:
+        return {"open": False, "busy": False, "said": said["learn_blind"], "version": 0, "changes": [], "enough": False}
+    job, learned, new = live.job, live.learned, live.new_coded
+    busy = job is not None and job.busy
+    if busy:
+        text = said["learn_busy"]
+    elif job is not None and job.failed:
+        text = str(job.failed)
+    elif learned is None or not learned.version:
+        text = said["learn_none" if live.sums()[1] < _FEWEST else "learn_soon"].format(n=_FEWEST)
+    else:
+        text = said["learn_done"].format(n=learned.coded, new=new, version=learned.version)
+
+    def told(change: str, code: str, then: float, now: float) -> str:
+        f1 = {"then": decimal(then, 2, chosen()), "now": decimal(now, 2, chosen())}
+        return said[f"change_{change}"].format(code=live.book.label(code, chosen()), **f1)
+
+    changes = [told(change, code, *f1) for code, change, *f1 in live.changes if f"change_{change}" in said]
+    return {"open": True, "busy": busy, "said": text, "version": learned.version if learned else 0, "changes": changes,
+            "enough": live.sums()[1] >= _FEWEST and (new > 0 or learned is None or not learned.version)}  # fmt: skip
+
+
+def _hour(sight: Sight, pace: float | None) -> dict[str, Any]:
+    """The top 10 of the last wave with its intervals, and what they would be after an hour at this pace.
+
+    Of the random part alone where it is large enough; else of all that is coded, which is said.
+    """
+    live, said = sight.live, sight.said
+    wave = live.waves.get(live.last_wave, [])
+    sample = sight.samples.get(live.last_wave, [])
+    random, seen = len(sample) >= _FEWEST, sight.ledger.seen()
+    base = sample if random else [unit for unit in wave if unit in seen]
+    if len(base) < _FEWEST:
+        return {"codes": [], "note": ""}
+    counts: dict[str, int] = {}
+    for unit in base:
+        for code, verdicts in sight.ledger.given(unit).items():
+            if YES in verdicts:
+                counts[code] = counts.get(code, 0) + 1
+    ranked = sorted((code for code in counts if code not in SPECIAL), key=lambda code: -counts[code])[:TOP]
+    n = len(base)
+    later = min(n + round(pace), len(wave)) if pace else n
+    now = wilson([counts[code] for code in ranked], n)
+    shares = np.array([counts[code] / n for code in ranked])
+    then = wilson(shares * later, later)
+    note = said["hour_random" if random else "hour_coded"].format(n=n, later=later)
+    return {
+        "note": f"{note} {said['hour_presumes' if pace else 'hour_no_pace']}",
+        "codes": [
+            {"label": live.book.label(code, chosen()), "share": float(shares[row]), "low": float(now[row, 0])}
+            | {"high": float(now[row, 1]), "next_low": float(then[row, 0]), "next_high": float(then[row, 1])}
+            for row, code in enumerate(ranked)
+        ],
+    }
+
+
+SHARED = ("targeted", "random", "uncoded")
+"""In these nobody gets what another has before him, or has coded."""
+ON_HAND = 500
+"""So many answers of a queue are told at once; the rest comes when these are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Units in order, a note on them, and why some are there."""
+
+    units: list[str]
+    note: str = ""
+    why: Mapping[str, str] = field(default_factory=dict)
+
+
+def kinds(sight: Sight) -> list[str]:
+    """The queues that somebody may choose from: the machine chooses by what others decided, settlers settle."""
+    left_out = {"targeted": not sight.whole, "disagreements": not sight.visitor.settles}
+    return [kind for kind in KINDS if not left_out.get(kind)]
+
+
+def queue(sight: Sight, kind: str, value: str) -> dict[str, Any]:
+    """The next answers of a queue: `ids`, why each is there (`why`), and a `note` on the queue.
+
+    Raises `CoderError` for a queue that is not there, or a search that cannot be read.
+    """
+    live, session = sight.live, sight.visitor.session
+    if kind not in kinds(sight):
+        raise PageError("not_settle" if kind == "disagreements" else "no_queue")
+    if kind == "search":
+        found = _search(sight, value)
+        return {"ids": found.units[:ON_HAND], "why": {}, "note": found.note}
+    with live.lock:
+        found = _QUEUES[kind](sight, value)
+        units = [unit for unit in found.units if unit in live.texts]
+        if kind in SHARED:
+            gone = live.ledger.seen() | live.taken(session)
+            units = [unit for unit in units if unit not in gone]
+    ids = units[:ON_HAND]
+    return {"ids": ids, "why": {unit: found.why[unit] for unit in ids if found.why.get(unit)}, "note": found.note}
+
+
+def _targeted(sight: Sight, _value: str) -> Queue:
+    learned = sight.learned.following if sight.learned else ()
+    following = {unit: str(why) for unit, why in learned}
+    rest = [unit for unit in sight.live.order if unit not in following]
+    return Queue([*following, *rest], sight.said["note_targeted" if following else "note_not_yet"], following)
+
+
+def _random(sight: Sight, _value: str) -> Queue:
+    return Queue(sight.live.order, sight.said["note_random"].format(n=sight.live.sampled))
+
+
+def _uncoded(sight: Sight, _value: str) -> Queue:
+    return Queue(sight.live.answered)
+
+
+def _assigned(sight: Sight, _value: str) -> Queue:
+    units = sight.live.study.assigned(sight.live.question, sight.who)["unit"].tolist()
+    note = sight.said["note_assigned"].format(n=len(units)) if units else sight.said["note_none_assigned"]
+    return Queue([unit for unit in units if not sight.ledger.saw(sight.who, unit)], note)
+
+
+def _of_code(sight: Sight, code: str) -> Queue:
+    """What people or the machine gave this code, people's first."""
+    if code not in sight.live.book.ids:
+        raise PageError("no_code_there", code=code)
+    by_people = [unit for unit in sight.live.texts if YES in sight.ledger.given(unit).get(code, ())]
+    units = list(dict.fromkeys([*by_people, *sight.proposed(code)]))
+    return Queue(units, sight.said["note_code" if sight.whole else "note_code_blind"].format(n=len(units)))
+
+
+def _flagged(sight: Sight, _value: str) -> Queue:
+    notes = {
+        unit: {flag for flag in flags if not flag.startswith(NOTE) or flag == NOTE + sight.who}
+        for unit, flags in sight.ledger.flags.items()
+    }
+    return Queue([unit for unit, flags in notes.items() if flags])
+
+
+def _unsure(sight: Sight, _value: str) -> Queue:
+    return Queue(sight.ledger.unsure())
+
+
+def _apart(sight: Sight, _value: str) -> Queue:
+    units = sight.live.study.disagreements(sight.live.question)["unit"]
+    return Queue(list(dict.fromkeys(units)), sight.said["note_disagreements"])
+
+
+def _search(sight: Sight, query: str) -> Queue:
+    """The answers in which a rule hits; a plain word is a rule. Raises `CoderError` for one that cannot be read."""
+    live = sight.live
+    if not query.strip():
+        return Queue([])
+    units = list(live.texts)
+    parse(query)  # says what is wrong with the words alone
+    hits = Engine(alone(live.book, (query,))).find(list(live.texts.values()))
+    if hits.left_out:
+        raise PageError("rule_left_out")
+    found = [units[place] for place in np.unique(hits.text).tolist()]
+    return Queue(found, sight.said["note_search"].format(n=len(found)))
+
+
+_QUEUES: dict[str, Callable[[Sight, str], Queue]] = {
+    "targeted": _targeted,
+    "random": _random,
+    "uncoded": _uncoded,
+    "assigned": _assigned,
+    "code": _of_code,
+    "flagged": _flagged,
+    "unsure": _unsure,
+    "disagreements": _apart,
+}
+KINDS = (*_QUEUES, "search")

@@ -1,0 +1,352 @@
+"""One question of a study as the page has it at hand, live, and what is done to it.
+
+Everything that a key needs is in memory; every act is in the study before it is confirmed.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coder.codebook import Codebook
+from coder.corpus import TEXT, Corpus
+from coder.errors import CodebookError, CoderError, StorageError, StudyError
+from coder.jobs.background import Job
+from coder.languages.language import answered
+from coder.methods.classifier import FEWEST
+from coder.methods.rules.engine import Engine
+from coder.review.ledger import NOTE, Ledger
+from coder.review.proposing import Proposer
+from coder.review.requests import Act, read_act
+from coder.review.words import PageError
+from coder.sample import DRAWN, PROBABILITY, STRATUM
+from coder.study import Decision, Proposal, Study
+from coder.study.answers import WAVE
+from coder.study.database import is_address
+from coder.study.decisions import ADJUDICATE, DECIDE, FLAG, LAYERS, NO, SEEN, YES
+from coder.study.order import alike, in_time, random_order, random_part
+from coder.study.retrain import Learned, retrain
+
+if TYPE_CHECKING:
+    from coder.review.sight import Sight
+
+_EXTENDED = 60.0
+"""After so many seconds the leases of somebody who codes on are extended."""
+ENOUGH, SHARE = 20, 0.1
+"""It learns again after so many newly coded answers, and after this share of those it knew."""
+_REMEMBERED, _FORGOTTEN = 2_000, 86_400.0
+_LOOKED_BACK = 50
+_OF_MACHINES = {"propose", "train", "assign", "settings"}
+
+
+class LiveQuestion:
+    """One question. `who` does what the machine does; `embedding` is what it learns with.
+
+    `key` tells browsers this question of this study from any other that is served at the same address.
+
+    Methods may be called from several threads.
+    """
+
+    def __init__(self, study: Study, question: str, who: str, *, embedding: str = "auto") -> None:
+        self.study, self.question, self.who, self.embedding = study, question, who, embedding
+        where = str(study.place) if is_address(study.place) else str(Path(study.place).resolve())
+        self.key = blake2b(f"{where}\0{question}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        self.lock = threading.RLock()
+        self.learned: Learned | None = None
+        self.changes: list[tuple[str, str, float, float]] = []
+        self.job: Job[Learned] | None = None
+        self._started = self._known = 0
+        self._extended: dict[str, float] = {}
+        self._acts: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
+        self._proposers: dict[bool, Proposer] = {}
+        self.ledger = Ledger()
+        self._sums: tuple[int, dict[str, int], int] | None = None
+        self.reread()
+
+    # What is there
+
+    def reread(self) -> None:
+        """Read everything anew."""
+        with self.lock:
+            self.event = self._last_event()
+            self.corpus: Corpus = self.study.corpus(self.question)
+            self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
+            book = self._latest()
+            self.answered = list(answered(self.corpus, book.language, self.study.no_answer(self.question)).ids)
+            for name in ("order", "waves", "same", "background"):
+                self.__dict__.pop(name, None)
+            self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
+            self._use(book, Engine(book, strict=False))  # a rule that an older version took stops no other
+
+    def follow(self) -> None:
+        """Read anew where somebody else wrote: another program, or the machine."""
+        with self.lock:
+            last = self._last_event()
+            if last == self.event:
+                return
+            log = self.study.log(self.question, limit=_LOOKED_BACK)
+            new = log[log["event"] > self.event]
+            if len(new) < _LOOKED_BACK and set(new["what"]) <= _OF_MACHINES:
+                self.event = last  # what came after it comes next time
+            else:
+                self.reread()
+
+    @cached_property
+    def order(self) -> list[str]:
+        """The answers in random order, those of the last wave first."""
+        return [unit for units in reversed(self.waves.values()) for unit in units]
+
+    @cached_property
+    def waves(self) -> dict[str, list[str]]:
+        """The answers of each wave in random order; the waves from the first to the latest."""
+        wave = dict(zip(self.corpus.ids, self.corpus.units[WAVE], strict=True))
+        found: dict[str, list[str]] = {name: [] for name in in_time(wave[unit] for unit in self.answered)}
+        for unit in random_order(self.answered, self.question):
+            found[wave[unit]].append(unit)
+        return found
+
+    @property
+    def last_wave(self) -> str:
+        """The latest wave; "" where there are none."""
+        return next(reversed(self.waves), "")
+
+    @cached_property
+    def same(self) -> dict[str, list[str]]:
+        """Of each answer those that say the same."""
+        return alike({unit: self.texts[unit] for unit in self.answered})
+
+    @cached_property
+    def background(self) -> Mapping[str, list[tuple[str, str]]]:
+        """Of each answer its background, what is filled in."""
+        frame = self.corpus.units.drop(columns=[TEXT, DRAWN, PROBABILITY, STRATUM], errors="ignore")
+        frame = frame.fillna("").astype(str)
+        names = [str(name) for name in frame.columns]
+        return {
+            unit: [(name, cell) for name, cell in zip(names, row, strict=True) if cell.strip()]
+            for unit, row in zip(frame.index, frame.itertuples(index=False), strict=True)
+        }
+
+    @property
+    def sampled(self) -> int:
+        """How many answers of the last wave were coded in random order, by whomever."""
+        return len(random_part(self.waves.get(self.last_wave, []), self.ledger.seen()))
+
+    def sums(self) -> tuple[dict[str, int], int]:
+        """How many answers have each code, and how many are coded."""
+        if self._sums is None or self._sums[0] != self.ledger.version:
+            seen = self.ledger.seen()
+            self._sums = (self.ledger.version, self.ledger.counts(), len(seen.intersection(self.texts)))
+        return self._sums[1], self._sums[2]
+
+    # What is done
+
+    def do(self, acts: Sequence[Mapping[str, Any]], sight: "Sight") -> list[dict[str, Any]]:
+        """Do acts in order; each is in the study when this returns, or has an `error`. One sent twice is done once.
+
+        Raises `StorageError` where the study cannot be written now: what was done before that stays done.
+        """
+        done = []
+        for data in acts:
+            act = read_act(data)
+            key = sight.who, act.id
+            with self.lock:
+                if key not in self._acts:
+                    self._acts[key] = self._done(act, sight)
+                    while len(self._acts) > _REMEMBERED:
+                        self._acts.popitem(last=False)
+                done.append(self._acts[key])
+        return done
+
+    def _done(self, act: Act, sight: "Sight") -> dict[str, Any]:
+        try:
+            if act.kind == "undo":
+                return {"id": act.id, **self._undo(sight.who)}
+            self._write(act, sight)
+        except StorageError:
+            raise  # it is not done, and can be done when there is room again
+        except CoderError as error:
+            return {"id": act.id, "error": str(error)}
+        return {"id": act.id}
+
+    def _write(self, act: Act, sight: "Sight") -> None:
+        if act.adjudicate and not sight.visitor.settles:
+            raise PageError("not_settle")
+        if gone := [unit for unit in act.units if unit not in self.texts]:
+            raise PageError("no_answer_there", unit=gone[0])
+        if gone := [code for code in act.codes if code not in self.book.ids]:
+            raise PageError("no_code_there", code=gone[0])
+        who = sight.who
+        match act.kind:
+            case "flag":
+                self._flag(act, sight)
+                return
+            case "note":
+                empty = not act.note.strip()
+                name = NOTE + who
+                number = self.study.flag(self.question, who, act.units, name, note=act.note, remove=empty)
+                layer, made = FLAG, [Decision(unit, name, NO if empty else YES, act.note) for unit in act.units]
+            case _:
+                made = [
+                    Decision(unit, code, verdict, proposal=self._proposal(unit, code, sight.proposer))
+                    for unit in act.units
+                    for code, verdict in ({**act.codes, SEEN: YES} if act.seen else act.codes).items()
+                ]
+                layer = ADJUDICATE if act.adjudicate else DECIDE
+                write = self.study.adjudicate if act.adjudicate else self.study.decide
+                number = write(self.question, who, made)
+        self._follow_own(number)
+        self.ledger.put(layer, who, made)
+        self._perhaps_learn()
+
+    def _flag(self, act: Act, sight: "Sight") -> None:
+        """Put a flag on answers, or take off every flag there that they see."""
+        flags = {sight.flag: list(act.units)} if act.on else {}
+        for unit in () if act.on else act.units:
+            for flag in sight.flags(unit):
+                flags.setdefault(flag, []).append(unit)
+        for flag, units in flags.items():
+            self._follow_own(self.study.flag(self.question, sight.who, units, flag, remove=not act.on))
+            self.ledger.put(FLAG, sight.who, [Decision(unit, flag, YES if act.on else NO) for unit in units])
+
+    def _undo(self, who: str) -> dict[str, Any]:
+        try:
+            undone = self.study.undo(self.question, who, files=False)
+        except StorageError:
+            raise
+        except StudyError:
+            if file := self._last_file(who):
+                raise PageError("undo_file", file=file) from None
+            raise
+        if undone.empty:
+            return {}
+        units = list(dict.fromkeys(unit for unit in undone["unit"] if unit in self.texts))
+        self._follow_own(self._last_event())
+        self.ledger.reread(self.study, self.question, units)
+        return {"unit": units[0] if units else "", "undone": units}
+
+    def change_codebook(self, change: Callable[[Codebook], Codebook], who: str, why: str) -> None:
+        """Change the codebook that the study has. Raises `CoderError` where it cannot be; nothing is changed then."""
+
+        def usable(now: Codebook) -> Codebook:
+            book = change(now)
+            known = set(Engine(now, strict=False).left_out.values())
+            if new := [wrong for wrong in Engine(book, strict=False).left_out.values() if wrong not in known]:
+                raise CodebookError(new[0])
+            return book
+
+        with self.lock:
+            self.study.change_codebook(self.question, usable, who, why)
+            last = self.study.log(limit=1).iloc[0]
+            if last["event"] > self.event + 1 or last["what"] != "codebook":
+                return self.reread()  # somebody else wrote meanwhile
+            self.event = int(last["event"])
+            self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
+            book = self._latest()
+            return self._use(book, Engine(book, strict=False))
+
+    # What is shown to whom
+
+    def proposer(self, *, learned: bool) -> Proposer:
+        """What makes proposals with the codebook of now, and with what was `learned` or by the rules alone."""
+        with self.lock:
+            if learned not in self._proposers:
+                self._proposers[learned] = Proposer(self.engine, self.book, self.learned if learned else None)
+            return self._proposers[learned]
+
+    def lease(self, units: Sequence[str], session: str) -> list[str]:
+        """Of these units those that nobody else has before him; they are then this session's for a while."""
+        self.stay(session)
+        return self.study.lease(self.question, [unit for unit in units if unit in self.texts], session)
+
+    def stay(self, session: str) -> None:
+        """Let what a session has before it be its own for longer, as it is still at work."""
+        now = time.monotonic()
+        if now - self._extended.get(session, now - 2 * _EXTENDED) > _EXTENDED:
+            self._extended = {one: at for one, at in self._extended.items() if now - at < _FORGOTTEN} | {session: now}
+            self.study.extend_leases(self.question, session)
+
+    def taken(self, session: str) -> set[str]:
+        """What other sessions have before them, on this page or on another of the same study."""
+        return self.study.leased(self.question, session)
+
+    # The machine
+
+    @property
+    def new_coded(self) -> int:
+        """How many answers were coded since it last learned."""
+        return max(0, self.sums()[1] - self._known)
+
+    @property
+    def unlearned(self) -> bool:
+        """Whether there is enough to learn from and no model yet."""
+        status = self.study.status().set_index("question").loc[self.question]
+        return not status["model"] and bool(status["coded"] >= FEWEST)
+
+    def start(self, *, again: bool) -> bool:
+        """Let the machine learn (`again`), or predict with what it learned before; False where it is at work."""
+        with self.lock:
+            if self.job is not None and self.job.busy:
+                return False
+            self._started = self.sums()[1]
+            work = partial(
+                retrain,
+                self.study.place,
+                self.question,
+                who=self.who,
+                embedding=self.embedding,
+                again=again,
+            )
+            self.job = Job(work, self._taken_over)
+            return True
+
+    def stop(self) -> None:
+        """End what the machine is doing."""
+        if self.job is not None:
+            self.job.stop()
+
+    def _perhaps_learn(self) -> None:
+        if self.learned is not None and self.new_coded >= max(ENOUGH, SHARE * self._known):
+            self.start(again=True)
+
+    def _taken_over(self, learned: Learned) -> None:
+        with self.lock:
+            self.learned = learned
+            if learned.version:
+                self._known = max(self._started, learned.coded)
+            if learned.changes is not None:
+                rows = learned.changes.frame.to_dict("records")
+                self.changes = [(row["code"], row["change"], row["f1_then"], row["f1"]) for row in rows]
+            self._proposers = {}
+
+    # Within
+
+    def _last_file(self, who: str) -> str:
+        """The file that what somebody did last, and was not undone, came from; "" where it came from none."""
+        log = self.study.log(self.question)
+        done = log[(log["who"] == who) & log["what"].isin(LAYERS) & ~log["event"].isin(log["undoes"].dropna())]
+        return str(done["source"].iloc[0]) if len(done) else ""
+
+    def _use(self, book: Codebook, engine: Engine) -> None:
+        self.book, self.engine = book, engine
+        self._proposers = {}
+
+    def _latest(self) -> Codebook:
+        """The codebook as it is now, with its version: somebody may make the next one at any moment."""
+        self.version = int(self.study.codebooks(self.question)["version"].max())
+        return self.study.codebook(self.question, self.version)
+
+    def _proposal(self, unit: str, code: str, proposer: Proposer) -> Proposal | None:
+        return None if code == SEEN else proposer.record(unit, self.texts[unit], code)
+
+    def _last_event(self) -> int:
+        last = self.study.log(limit=1)
+        return int(last["event"].iloc[0]) if len(last) else 0
+
+    def _follow_own(self, number: int) -> None:
+        """Take an own event for read, unless another came between."""
+        if number == self.event + 1:
+            self.event = number

@@ -1,0 +1,165 @@
+"""What the results page shows: the tables as they are now, and the estimate that is made beside it."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.corpus import Corpus
+from coder.jobs.background import Job
+from coder.learning.estimation import estimate
+from coder.progress import Progress
+from coder.reports.shown import said as said_as
+from coder.reports.shown import shown as seen_as
+from coder.review.results_tables import Choice, Counted, agreed, counted, described, report
+from coder.review.sight import Sight
+from coder.review.words import PageError
+from coder.sample import RANDOM, TARGETED
+from coder.study.answers import WAVE
+from coder.study.exchange import ALL
+from coder.tables.table import Table
+
+if TYPE_CHECKING:
+    from coder.review.question import LiveQuestion
+
+FEWEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Estimate:
+    """An estimate that is being made or was made: of which waves, and how many answers coders differ on."""
+
+    job: Job[tuple[Table, ...]]
+    waves: str
+    divided: int
+
+
+_estimates: "WeakKeyDictionary[LiveQuestion, dict[str, _Estimate]]" = WeakKeyDictionary()
+"""Of each question the last estimate from the codes of `GOLD`, and of each blind coder from their own."""
+
+
+def shown(sight: Sight, asked: Choice) -> dict[str, Any]:
+    """The tables, as JSON. Of a table that cannot be made there is none."""
+    live = sight.live
+    made = counted(sight, asked)
+    agreement = agreed(sight.people(), live.book)
+    changes = sight.learned.changes if sight.learned is not None else None
+    found: dict[str, list[Table]] = {
+        "top": [made.tables["top"]] if "top" in made.tables else [],
+        "comparison": [made.tables["comparison"]] if "comparison" in made.tables else [],
+        "agreement": [agreement.overall, agreement.codes, agreement.coders] if agreement else [],
+        "machine": [_labelled(changes, sight)] if changes is not None else [],
+    }
+    data: dict[str, Any] = {name: [as_json(one) for one in some] for name, some in found.items()}
+    return {**data, "state": _state(sight, made)}
+
+
+def download(sight: Sight, form: str, asked: Choice) -> tuple[bytes, str]:
+    """A report of the tables in this format, and a name for its file."""
+    made = counted(sight, asked)
+    if not made.tables:
+        raise PageError("nothing_coded")
+    facts = (_state(sight, made),)
+    content = report(form, sight.live, made, facts, described(sight, asked, made))
+    return content, f"coder-{datetime.now(UTC):%Y-%m-%d}.{form}"
+
+
+def as_json(table: Table) -> dict[str, Any]:
+    """A table as the page reads it."""
+    seen = seen_as(table)
+    columns = zip(seen.headings, seen.numeric, strict=True)
+    return {
+        "title": seen.title,
+        "columns": [{"name": heading, "number": number} for heading, number in columns],
+        "rows": [list(row) for row in seen.rows],
+        "notes": list(seen.notes),
+    }
+
+
+def start_estimate(sight: Sight, wave: str) -> None:
+    """Start the estimate of a wave, or of those that can be (`ALL`), unless one is being made.
+
+    The sample of a wave are its coded answers up to the first open one in random order; those on which coders
+    differ are left out of it, and said. Raises `PageError` with too small a random sample.
+    """
+    live, whose = sight.live, sight.countable[0]
+    if (last := _estimates.get(live, {}).get(whose)) is not None and last.job.busy:
+        return
+    hand = sight.coding(whose)
+    with live.lock:
+        drawn = {name: units for name, units in sight.samples.items() if wave in (name, ALL)}
+        samples = {name: [unit for unit in units if unit in hand.seen] for name, units in drawn.items()}
+    enough = [name for name, units in samples.items() if len(units) >= FEWEST]
+    if not enough:
+        raise PageError("estimate_few", fewest=FEWEST, n=max(map(len, samples.values()), default=0))
+    units = pd.Index([unit for name in enough for unit in live.waves[name]])
+    how = pd.Series(TARGETED, index=hand.seen)
+    chance = pd.Series(np.nan, index=hand.seen)
+    for name in enough:
+        how[samples[name]] = RANDOM
+        chance[samples[name]] = len(samples[name]) / len(live.waves[name])
+    by = live.corpus.units[WAVE][units] if len(enough) > 1 else None
+    work = partial(estimated_tables, live.corpus.take(units), hand.take(units), live.book, how, chance, by)
+    divided = sum(len(drawn[name]) - len(samples[name]) for name in enough)
+    made = _Estimate(Job(work, lambda _tables: None), ", ".join(filter(None, enough)), divided)
+    _estimates.setdefault(live, {})[whose] = made
+
+
+def estimated_tables(
+    corpus: Corpus,
+    hand: Coding,
+    book: Codebook,
+    drawn: "pd.Series[str]",
+    probability: "pd.Series[float]",
+    waves: "pd.Series[str] | None",
+    progress: Progress,
+) -> tuple[Table, ...]:
+    """The tables of an estimate, of each wave too where there are several; what the other process does."""
+    return estimate(
+        corpus, hand, book, drawn=drawn, probability=probability, stratum=waves, by=waves,
+        progress=progress,
+    ).tables  # fmt: skip
+
+
+def estimated(sight: Sight) -> dict[str, Any]:
+    """How far the estimate is, and its tables when it is made."""
+    said = sight.said
+    last = _estimates.get(sight.live, {}).get(sight.countable[0])
+    if last is None:
+        return {"busy": False, "said": "", "progress": 0, "tables": []}
+    job = last.job
+    text = said["estimating"] if job.busy else str(job.failed or "")
+    note = (said["estimate_divided"].format(n=last.divided),) if last.divided else ()
+    made = [
+        replace(
+            one,
+            title=f"{said_as(one.title)} ({last.waves})" if last.waves else one.title,
+            notes=(*one.notes, *note),
+        )
+        for one in job.result or ()
+    ]
+    tables = [as_json(one) for one in made]
+    return {"busy": job.busy, "said": text, "progress": job.done / max(job.total, 1), "tables": tables}
+
+
+def _labelled(changes: Table, sight: Sight) -> Table:
+    """The table of what got better, with labels, in the language of the page."""
+    book, said = sight.live.book, sight.said
+    frame = changes.frame.assign(
+        code=[book.text(code) for code in changes.frame["code"]],
+        change=[said.get(f"changed_{change}", change) for change in changes.frame["change"]],
+    )
+    shown_as = {name: said[f"learned_{name}"] for name in changes.shown}
+    return Table(said["learned"], frame, changes.base, shown_as, (said["learned_note"].format(n=changes.base),))
+
+
+def _state(sight: Sight, made: Counted) -> str:
+    facts = made.coding.provenance
+    about = {"n": len(made.coding.seen), "of": len(made.units), "version": sight.live.version}
+    return sight.said["state"].format(event=facts.get("event", "–"), state=facts.get("state", "–"), **about)

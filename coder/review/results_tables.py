@@ -1,0 +1,222 @@
+"""The tables of the results page: which codes of which answers they count, how they were made, and their download."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.errors import CoderError
+from coder.jobs.run import together
+from coder.note import Note
+from coder.reports.content import Report, Section, bar_chart
+from coder.reports.finding import finding, is_tested
+from coder.reports.methods import MethodFacts, alpha_of, methods
+from coder.reports.quotes import choose_quotes
+from coder.reports.write import write_report
+from coder.review.question import LiveQuestion
+from coder.review.sight import WITH_MACHINE, Sight
+from coder.review.words import PageError
+from coder.study.answers import WAVE
+from coder.study.events import GOLD
+from coder.study.exchange import ALL
+from coder.tables.agreement import Agreement, agree
+from coder.tables.comparison import compare
+from coder.tables.frequency import top
+from coder.tables.mentions import mentions
+from coder.tables.table import Table
+
+_DRAWS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What tables are asked for: whose codes, of which wave, beside which other wave, and to which rank.
+
+    `wave` may be `ALL`; `then` is "" for none; `limit` None goes to the last rank.
+    """
+
+    whose: str
+    wave: str
+    then: str
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted: the answers of the chosen wave, their coding, and the tables `top` and perhaps `comparison`."""
+
+    units: "pd.Index[str]"
+    coding: Coding
+    tables: dict[str, Table]
+
+
+def choice(sight: Sight, asked: Mapping[str, str]) -> Choice:
+    """The choice in the fields of an address: unless they say another the first of `countable`, and the last wave.
+
+    Raises `PageError` where it is none.
+    """
+    live = sight.live
+    whose, limit = asked.get("whose", sight.countable[0]), asked.get("limit", "10")
+    wave, then = asked.get("wave", live.last_wave), asked.get("then", "")
+    if whose not in {*sight.countable, sight.who}:
+        raise PageError("tables_whose" if sight.whole else "tables_own")
+    if not {wave, then} <= {"", ALL, *live.waves} or then == ALL:
+        raise PageError("no_wave_there")
+    if limit not in ("10", "20", "0"):
+        raise PageError("no_limit")
+    return Choice(whose, wave, then if wave not in (then, ALL) else "", int(limit) or None)
+
+
+def waves(live: LiveQuestion) -> list[str]:
+    """The waves of the question, the last first, where there is more than one."""
+    return list(reversed(live.waves)) if len(live.waves) > 1 else []
+
+
+def whose(sight: Sight) -> list[tuple[str, str]]:
+    """Whose codes a table may count, with what they are called."""
+    words = {GOLD: "whose_gold", WITH_MACHINE: "whose_machine"}
+    return [(name, sight.said[words.get(name, "whose_mine")]) for name in sight.countable]
+
+
+def counted(sight: Sight, asked: Choice) -> Counted:
+    """The tables that were asked for; none where nothing is coded."""
+    live, said = sight.live, sight.said
+    coding = _coding(sight, asked.whose)
+    units = _units(live, asked.wave)
+    now = coding.take(units)
+    if not len(now.seen):
+        return Counted(units, now, {})
+    book, here = live.book, mentions(now, live.book, rows=len(units))
+    table = top(here, book, limit=asked.limit)
+    left = len(units.intersection(pd.Index(live.answered)).difference(now.seen))
+    part = (said["part_counted"].format(n=left),) if left and not _is_sample(sight, asked.wave, now.seen) else ()
+    if machine := len(_by_machine(sight, asked, now)):
+        part = (*part, said["machine_counted"].format(n=machine))
+    tables = {"top": replace(table, notes=(*table.notes, *part))}
+    before = coding.take(_units(live, asked.then)) if asked.then else None
+    if before is not None and len(before.assignments) and len(now.assignments):
+        compared = compare(
+            here,
+            mentions(before, book),
+            book,
+            limit=asked.limit or len(book.codes),
+            title=said["beside"].format(now=asked.wave, then=asked.then),
+        )
+        tables["comparison"] = replace(compared, notes=(*compared.notes, *part))
+    return Counted(units, now, tables)
+
+
+def agreed(people: Mapping[str, Coding], book: Codebook) -> Agreement | None:
+    """How well coders agree; None unless two coded the same answers."""
+    try:
+        return agree(people, book, draws=_DRAWS)
+    except CoderError:
+        return None
+
+
+def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
+    """The methods paragraph of what was counted."""
+    live = sight.live
+    book, coding, comparison = live.book, found.coding, found.tables.get("comparison")
+    people = {who: one.take(found.units) for who, one in sight.people().items()}
+    people = {who: one for who, one in people.items() if len(one.seen) and asked.whose in (GOLD, WITH_MACHINE, who)}
+    machine = _by_machine(sight, asked, coding)
+    answered = found.units.intersection(pd.Index(live.answered))
+    tested = is_tested(comparison)
+    known = MethodFacts(
+        base=len(coding.seen),
+        unanswered=len(found.units) - len(answered),
+        uncoded=len(answered.difference(coding.seen)),
+        question=book.asked,
+        codebook=book.name,
+        codebook_version=str(live.version),
+        codebook_hash=book.hash,
+        codes=len(book.codes),
+        people=tuple(len(one.seen) for one in people.values()),
+        machine=_machine(sight) if len(machine) else "",
+        machine_coded=len(machine),
+        agreement=alpha_of(agreement) if (agreement := agreed(people, live.book)) else None,
+        corrected=False,
+        hand_sample=_sampled(sight, asked.wave, coding, answered) if not len(machine) else "",
+        hand=len(coding.seen),
+        intervals=("ranks",) if comparison is not None and "place" in comparison.shown else (),
+        tests=("newcombe",) if tested else (),
+        adjusted=tested,
+    )
+    return methods(known)
+
+
+def _coding(sight: Sight, whose_codes: str) -> Coding:
+    if whose_codes != WITH_MACHINE:
+        return sight.coding(whose_codes)
+    hand, machine = sight.coding(GOLD), sight.machine()
+    if machine is None:
+        return hand
+    open_ = machine.seen.difference(hand.seen, sort=False).intersection(pd.Index(sight.live.answered), sort=False)
+    both = together(hand, machine.take(open_), sight.live.corpus)
+    return replace(both, provenance={**both.provenance, **hand.provenance})
+
+
+def _machine(sight: Sight) -> str:
+    return "rules+classifier" if sight.learned is not None and sight.learned.version else "rules"
+
+
+def _units(live: LiveQuestion, wave: str) -> "pd.Index[str]":
+    """The answers of a wave, those that say nothing too."""
+    column = live.corpus.units[WAVE]
+    return column.index if wave == ALL else column.index[(column == wave).to_numpy()]
+
+
+def _by_machine(sight: Sight, asked: Choice, coding: Coding) -> "pd.Index[str]":
+    """The answers that the machine coded, of those that count."""
+    return coding.seen.difference(sight.coding(GOLD).seen) if asked.whose == WITH_MACHINE else coding.seen[:0]
+
+
+def _sampled(sight: Sight, wave: str, coding: Coding, answered: "pd.Index[str]") -> str:
+    """How the coded answers of a wave were chosen, as `MethodFacts` calls it; "" where that is not known."""
+    if answered.isin(coding.seen).all():
+        return "all"
+    return "random" if _is_sample(sight, wave, coding.seen) else ""
+
+
+def _is_sample(sight: Sight, wave: str, found: "pd.Index[str]") -> bool:
+    """Whether these answers of a wave are its random sample: all of it, for what divides coders is no accident."""
+    return set(found) == set(sight.samples.get(wave, ()))
+
+
+FORMATS = {
+    "html": "text/html",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "md": "text/markdown",
+}
+"""The endings that can be asked for, and their media types."""
+
+
+def report(form: str, live: LiveQuestion, made: Counted, facts: tuple[str, ...], methods: tuple[Note, ...]) -> bytes:
+    """A report in one of `FORMATS` of what was counted, with quotes."""
+    book, top, comparison = live.book, made.tables["top"], made.tables.get("comparison")
+    title = book.asked or live.question
+    codes = [code for code in top.frame["code"] if code in book.ids]
+    quotes = choose_quotes(made.coding, live.corpus.take(made.units), codes)
+    section = Section(
+        title=title,
+        finding=finding(top, comparison),
+        tables=made.tables,
+        chart=bar_chart(comparison or top),
+        quotes=tuple(
+            (book.text(code), tuple(replace(one, reason="") for one in chosen))  # a reason names the coder
+            for code, chosen in quotes.items()
+            if chosen
+        ),
+        facts=facts,
+    )
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"report.{form}"
+        write_report(Report(title, (section,), methods), [path])
+        return path.read_bytes()

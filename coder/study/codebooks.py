@@ -1,0 +1,141 @@
+"""Codebooks of a question: every version whole, and what a code of one version is in another."""
+
+import json
+from dataclasses import asdict
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from coder.codebook import REUSED, Code, Codebook, Negation, diff, mapping
+from coder.errors import CodebookError, StudyError
+from coder.note import Note
+from coder.study.events import Event, record, version_of
+from coder.study.schema import codebook as table
+from coder.study.schema import event
+
+_TEXTS = ("rules", "exceptions", "examples", "counterexamples", "formerly")
+
+
+def store(connection: Connection, question_id: int, book: Codebook, who: str, why: str, given: str = "") -> int:
+    """Write a version and return its number; the same codebook again is the version it was.
+
+    `given` is the codebook as it was set, before it was merged. Raises `CodebookError` where a number that an old code
+    had is given to another one.
+    """
+    version = version_of(connection, question_id)
+    whole = written(book)
+    if version:
+        now = load(connection, question_id, version)
+        if written(now) == whole:
+            return version
+        if reused := [Note("study.is_now", was=one.was, now=one.now) for one in diff(now, book) if one.kind == REUSED]:
+            raise CodebookError("study.number_reused", reused=reused)
+    number = record(connection, question_id, Event("codebook", who, len(book.codes), why))
+    row = {"question": question_id, "version": version + 1, "event": number, "hash": book.hash}
+    connection.execute(table.insert().values({**row, "names": _names(book), "whole": whole, "given": given}))
+    return version + 1
+
+
+def set_by(connection: Connection, question_id: int, who: str) -> Codebook | None:
+    """The codebook as this person gave it last; None where there is none."""
+    chosen = (
+        select(table.c.given)
+        .join(event, event.c.id == table.c.event)
+        .where(table.c.question == question_id, table.c.given != "", event.c.who == who)
+        .order_by(table.c.version.desc())
+        .limit(1)
+    )
+    found = connection.execute(chosen).scalar()
+    return None if found is None else _read(found)
+
+
+def load(connection: Connection, question_id: int, version: int) -> Codebook:
+    """A version of the codebook. Raises `StudyError` where there is none."""
+    whole = connection.execute(select(table.c.whole).where(*_is(question_id, version))).scalar()
+    if whole is None:
+        if not (found := version_of(connection, question_id)):
+            raise StudyError("study.no_codebook")
+        raise StudyError("study.no_codebook_version", version=version, last=found)
+    return _read(whole)
+
+
+class History:
+    """What codes of one version are in a later one. Versions with the same names are one era."""
+
+    def __init__(self, connection: Connection, question_id: int, version: int) -> None:
+        """Read the versions up to this one."""
+        chosen = table.c.question == question_id, table.c.version <= version
+        rows = connection.execute(select(table.c.version, table.c.names).where(*chosen).order_by(table.c.version)).all()
+        self.era: dict[int, int] = {}
+        firsts: list[int] = []
+        for before, row in zip([None, *rows], rows, strict=False):
+            if before is None or before.names != row.names:
+                firsts.append(row.version)
+            self.era[row.version] = len(firsts) - 1
+        self.books = [load(connection, question_id, first) for first in firsts]
+        self._steps: dict[tuple[int, int], dict[str, tuple[str, ...]]] = {}
+        self._found: dict[tuple[int, int, str], tuple[str, ...]] = {}
+
+    def heirs(self, code: str, first: int, last: int) -> tuple[str, ...]:
+        """What a code of era `first` is in era `last`: none where it was dropped, several where it was split.
+
+        A code that was dropped and came back, under its id or a name that a later one says it had, is that one.
+        """
+        key = first, last, code
+        if key not in self._found:
+            alive = {(first, code)}
+            for era in range(first + 1, last + 1):
+                alive = {one for at, name in alive for one in self._step(at, name, era)}
+            order = self.books[last].ids
+            self._found[key] = tuple(sorted({name for at, name in alive if at == last}, key=order.index))
+        return self._found[key]
+
+    def split(self) -> set[str]:
+        """The codes of any version that are several in the last one."""
+        last = len(self.books) - 1
+        codes = [(era, id_) for era, book in enumerate(self.books) for id_ in book.ids]
+        return {id_ for era, id_ in codes if len(self.heirs(id_, era, last)) > 1}
+
+    def _step(self, at: int, name: str, era: int) -> list[tuple[int, str]]:
+        """One era on; a code that is dropped waits to be named again."""
+        if (at, era) not in self._steps:
+            self._steps[at, era] = mapping(self.books[at], self.books[era])
+        return [(era, heir) for heir in self._steps[at, era][name]] or [(at, name)]
+
+
+def _is(question_id: int, version: int) -> tuple[ColumnElement[bool], ...]:
+    return table.c.question == question_id, table.c.version == version
+
+
+def _names(book: Codebook) -> str:
+    """A mark of all that `mapping` looks at."""
+    named = [(code.id, code.number, sorted(code.label.items()), code.formerly) for code in book.codes]
+    return sha256(repr(named).encode()).hexdigest()[:12]
+
+
+def written(book: Codebook) -> str:
+    """The codebook as a study keeps it."""
+    data = {
+        "name": book.name,
+        "version": book.version,
+        "language": book.language,
+        "question": dict(book.question),
+        "lists": {name: list(words) for name, words in book.lists.items()},
+        "codes": [{**asdict(code), "label": dict(code.label), "negation": code.negation.value} for code in book.codes],
+    }
+    return json.dumps(data, ensure_ascii=False)
+
+
+@lru_cache(maxsize=64)
+def _read(whole: str) -> Codebook:
+    data: dict[str, Any] = json.loads(whole)
+    data["lists"] = {name: tuple(words) for name, words in data["lists"].items()}
+    data["codes"] = tuple(_code(one) for one in data["codes"])
+    return Codebook(**data)
+
+
+def _code(data: dict[str, Any]) -> Code:
+    texts = {name: tuple(data[name]) for name in _TEXTS}
+    return Code(**{**data, **texts, "negation": Negation(data["negation"])})

@@ -1,0 +1,357 @@
+"""Opening a study: an SQLite file, or a PostgreSQL database; reading and writing in transactions.
+
+A write takes its lock when it begins (BEGIN IMMEDIATE; EXCLUSIVE on the events), so that no two writers work from
+the same state and events are numbered in the order in which they are confirmed. Readers are never held up. Tables of an
+earlier version are brought to the next one when a study is opened.
+"""
+
+import os
+import re
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select, union
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from coder.errors import MissingExtraError, StorageError, StudyError
+from coder.note import Note
+from coder.study import integrity
+from coder.study.events import claim_name
+from coder.study.schema import SCHEMA, SUM, Key, codebook, deal, fact, lease, metadata, person, spelling
+from coder.study.schema import event as events
+
+Migrations = Mapping[int, Callable[[Connection], None]]
+"""Of each version what makes it the next one."""
+_MADE_ON_THE_PAGE = ("new code %", "edited %", "merged %", "split %", "to make codes in")
+
+
+def _with_sums(connection: Connection) -> None:
+    """Sums of rows, leases, how coders are written, and codebooks as files had them."""
+    number = Key.dialect_impl(connection.dialect).compile(connection.dialect)
+    for name in inspect(connection).get_table_names():
+        if name in metadata.tables:
+            connection.exec_driver_sql(f'ALTER TABLE "{name}" ADD COLUMN "sum" {number}')
+    connection.exec_driver_sql("ALTER TABLE codebook ADD COLUMN given TEXT NOT NULL DEFAULT ''")
+    made = select(events.c.id).where(*(events.c.source.not_like(why) for why in _MADE_ON_THE_PAGE))
+    connection.execute(codebook.update().where(codebook.c.event.in_(made)).values(given=codebook.c.whole))
+    metadata.create_all(connection, tables=[spelling, lease])
+    names = union(*(select(column) for column in (events.c.who, deal.c.who, person.c.name)))
+    for name in connection.execute(names).scalars().all():
+        claim_name(connection, name, known=True)
+
+
+MIGRATIONS: Migrations = {1: _with_sums}
+
+
+Place = Path | str
+"""A file, or the address of a PostgreSQL database (postgresql+psycopg://user@host/database)."""
+MARK = 0x636F6472
+"""What SQLite files of ours have as their application id: "codr"."""
+PATIENCE = 60
+"""So many seconds a write waits for another to end."""
+_LONGEST_NAME = 255 - len("-journal")
+"""Bytes of the name of a file, beside which SQLite keeps others."""
+_DEVICE = re.compile(r"CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[1-9\u00b9\u00b2\u00b3]")
+"""What Windows takes for a device, whatever its ending."""
+_PAGES = slice(28, 32)
+"""Where in a file SQLite says of how many pages it is."""
+
+
+def is_address(place: Place) -> bool:
+    """Whether this is the address of a server rather than a file."""
+    return "://" in str(place)
+
+
+def name_of(place: Place) -> str:
+    """The place as people may read it: without a password."""
+    return make_url(str(place)).render_as_string(hide_password=True) if is_address(place) else str(place)
+
+
+def create(place: Place, facts: Mapping[str, str]) -> Engine:
+    """Make the tables of a new study. Raises `StudyError` where there is one, or another file.
+
+    A file is there whole or not at all.
+    """
+    if is_address(place):
+        return _opened(_engine(place), lambda engine: _make(engine, place, facts))
+    path = Path(place)
+    if os.name == "nt" and not _held_by_windows(path.name):
+        raise StudyError("study.windows_name", name=path.name)
+    if len(os.fsencode(path.name)) > _LONGEST_NAME:
+        raise StudyError("study.long_name", start=path.name[:40])
+    if path.exists():
+        raise StudyError("study.exists", path=path)
+    if not path.parent.is_dir():
+        raise StudyError("study.no_folder", folder=path.parent)
+    if _has_log(path):  # SQLite would read it into the new study
+        raise StudyError("study.old_log", log=_log(path), name=path.name)
+    with _beside(path) as beside:
+        _opened(_engine(beside), lambda engine: _make(engine, place, facts)).dispose()
+        try:
+            os.link(beside, path)  # unlike a renaming, takes the place of no other file
+        except FileExistsError:
+            raise StudyError("study.exists", path=path) from None
+        except OSError:  # a disk without links
+            beside.rename(path)
+    return _engine(place)
+
+
+def connect(place: Place, migrations: Migrations) -> Engine:
+    """Open the tables of a study, upgraded to this version where they are older; a copy is kept then.
+
+    Raises `StudyError` where there is none, where it is damaged, of another program, or of a later version.
+    """
+    if not is_address(place):
+        _check_file(Path(place))
+    return _opened(_engine(place), lambda engine: _bring_up(engine, place, migrations))
+
+
+@contextmanager
+def reading(engine: Engine, place: Place) -> Iterator[Connection]:
+    """A connection that sees one state of the study throughout."""
+    with _said(place), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine, place: Place, *, lock: bool = True, tables: bool = True) -> Iterator[Connection]:
+    """A transaction that alone writes; confirmed at its end, and on the disk then, or not at all.
+
+    Without `tables` they are not there yet, or not of this version.
+    """
+    how = "rows" if tables else "tables"
+    with _said(place), engine.connect().execution_options(coder_write=how) as connection, connection.begin():
+        if lock and connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("LOCK TABLE event IN EXCLUSIVE MODE")
+        yield connection
+
+
+@contextmanager
+def _said(place: Place) -> Iterator[None]:
+    """Errors of the database in words; texts of answers are never among them."""
+    try:
+        yield
+    except OperationalError as error:
+        why = _why(error.orig)
+        raise StorageError(_refused(place, error.orig), why=why) from None
+    except DBAPIError as error:
+        raise _unusable(place, error.orig) from None
+    except sqlite3.Error as error:
+        raise _unusable(place, error) from None
+    except OverflowError:
+        raise StudyError("study.large_number") from None
+    except UnicodeEncodeError:
+        raise StudyError("study.half_sign") from None
+    except OSError as error:
+        raise StudyError("study.unusable", study=name_of(place), why=error.strerror) from None
+
+
+def _unusable(place: Place, error: object) -> StudyError:
+    return StudyError(_refused(place, error))
+
+
+def _refused(place: Place, error: object) -> Note:
+    why = _why(error)
+    words = Note(f"study.why.{why}") if why else _first_line(error).removesuffix(".")
+    return Note("study.unusable", study=name_of(place), why=words)
+
+
+def _why(error: object) -> str:
+    """Why a database refuses, as `StorageError` has it."""
+    first = _first_line(error)
+    signs = {"locked": "locked", "readonly": "read_only", "is full": "full"}
+    return next((why for sign, why in signs.items() if sign in first), "")
+
+
+def _first_line(error: object) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def _engine(place: Place) -> Engine:
+    if not is_address(place):
+        path = str(Path(place).resolve())  # not as part of an address: a name may have a ?, or be :memory:
+        url = URL.create("sqlite", database=path)
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE})
+        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "begin", _begin)
+        return engine
+    try:
+        url = make_url(str(place))
+        if url.get_backend_name() != "postgresql":
+            raise StudyError("study.no_place", study=name_of(place))
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"), hide_parameters=True, isolation_level="REPEATABLE READ"
+        )
+    except ModuleNotFoundError:
+        raise MissingExtraError("study.needs_psycopg") from None
+    except ArgumentError:
+        raise StudyError("study.bad_address") from None
+
+
+def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # so that the driver opens no transaction of its own
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    integrity.define_sums(connection)
+
+
+def _begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("coder_write")
+    if write == "rows" and not connection.info.get(SUM):
+        integrity.keep_sums(cast("sqlite3.Connection", connection.connection.dbapi_connection))
+        connection.info[SUM] = True
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _opened(engine: Engine, prepare: Callable[[Engine], None]) -> Engine:
+    """The engine, prepared; closed again where that fails."""
+    try:
+        prepare(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _log(path: Path) -> Path:
+    """What SQLite keeps beside a study while it is open, and a program that was killed leaves there."""
+    whole = path.resolve()
+    return whole.with_name(f"{whole.name}-wal")
+
+
+def _has_log(path: Path) -> bool:
+    """Whether something is in that log."""
+    return _log(path).is_file() and _log(path).stat().st_size > 0
+
+
+def _make(engine: Engine, place: Place, facts: Mapping[str, str]) -> None:
+    with writing(engine, place, lock=False, tables=False) as connection:
+        if inspect(connection).get_table_names():
+            raise StudyError("study.has_tables", study=name_of(place))
+        metadata.create_all(connection)
+        rows = {**facts, "schema": str(SCHEMA)}
+        connection.execute(fact.insert(), [{"name": name, "value": value} for name, value in rows.items()])
+        if not is_address(place):
+            connection.exec_driver_sql(f"PRAGMA application_id = {MARK}")
+            integrity.describe_tables(connection)
+            integrity.fill_sums(connection)
+
+
+def _held_by_windows(name: str) -> bool:
+    """Whether Windows keeps a file under this name, as it is written."""
+    device = name.partition(".")[0].rstrip(" ").upper()
+    odd = any(sign in '<>:"/\\|?*' or sign < " " for sign in name) or name.endswith((" ", "."))
+    return not odd and not _DEVICE.fullmatch(device)
+
+
+def _bring_up(engine: Engine, place: Place, migrations: Migrations) -> None:
+    version = _version(engine, place)
+    if version > SCHEMA:
+        raise StudyError("study.later_coder", study=name_of(place), version=version, known=SCHEMA)
+    if version < SCHEMA:
+        _upgrade(engine, place, version, migrations)
+
+
+def _check_file(path: Path) -> None:
+    """Raise where the file is not a whole study; looks without changing anything."""
+    with _said(path):
+        if not path.is_file():
+            raise StudyError("study.none", path=path)
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            if connection.execute("PRAGMA application_id").fetchone()[0] != MARK:
+                raise StudyError("study.other_program", path=path)
+            found: Note | str = next(_damage(connection, path), "")
+    except sqlite3.OperationalError as error:
+        found = str(error)
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # that is a statement that its tables do not allow
+            raise _unusable(path, error) from None
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+        if "not a database" in found:
+            raise StudyError("study.not_a_study", path=path) from None
+    except UnicodeDecodeError:  # in what SQLite says is wrong
+        found = Note("study.damage.name")
+    if found:
+        raise _damaged(path, found)
+
+
+def _damaged(path: Path, found: Note | str) -> StudyError:
+    what = found if isinstance(found, Note) else " ".join(line for line in found.splitlines() if "***" not in line)
+    key = "study.damaged_log" if _has_log(path) else "study.damaged"
+    return StudyError(key, path=path, what=what, log=_log(path).name)
+
+
+def _damage(connection: sqlite3.Connection, path: Path) -> Iterator[Note | str]:
+    """What is wrong with the file, in words."""
+    connection.execute("BEGIN")  # one state of it, whoever writes meanwhile
+    size = connection.execute("PRAGMA page_size").fetchone()[0]
+    with path.open("rb") as file:
+        pages = int.from_bytes(file.read(100)[_PAGES])
+    beside = _log(path)
+    if integrity.loses_writes(beside, size):
+        yield Note("study.damage.log", log=beside.name)
+    if not _has_log(path) and path.stat().st_size < pages * size:
+        yield Note("study.damage.size", size=path.stat().st_size, whole=pages * size)
+    if (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
+        yield found
+    integrity.define_sums(connection)
+    yield from integrity.damaged(connection)
+
+
+def _version(engine: Engine, place: Place) -> int:
+    with reading(engine, place) as connection:
+        if not inspect(connection).has_table(fact.name):
+            raise StudyError("study.none_here", study=name_of(place))
+        return int(connection.execute(select(fact.c.value).where(fact.c.name == "schema")).scalar_one())
+
+
+def _upgrade(engine: Engine, place: Place, version: int, migrations: Migrations) -> None:
+    """Bring the tables to this version, after a copy was made, in one transaction."""
+    if missing := [str(step) for step in range(version, SCHEMA) if step not in migrations]:
+        raise StudyError("study.early_version", study=name_of(place), version=missing[0])
+    _keep_copy(engine, place, version)
+    with writing(engine, place, tables=False) as connection:
+        for step in range(version, SCHEMA):
+            migrations[step](connection)
+        connection.execute(fact.update().where(fact.c.name == "schema").values(value=str(SCHEMA)))
+        if not is_address(place):
+            integrity.describe_tables(connection)
+            integrity.fill_sums(connection)
+
+
+def _keep_copy(engine: Engine, place: Place, version: int) -> None:
+    """A copy of the study as it was: a file beside it, or a schema in the same database."""
+    if not is_address(place):
+        path = Path(place).resolve()
+        with _said(place), _beside(path) as beside:
+            with closing(sqlite3.connect(path)) as whole, closing(sqlite3.connect(beside)) as copy:
+                whole.backup(copy)
+            beside.chmod(path.stat().st_mode)
+            beside.replace(path.with_name(f"{path.name}.version-{version}"))
+        return
+    with writing(engine, place, tables=False) as connection:
+        schema = f"coder_version_{version}"
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        for name in inspect(connection).get_table_names():
+            connection.exec_driver_sql(f'CREATE TABLE IF NOT EXISTS {schema}."{name}" AS TABLE "{name}"')
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Where to make a file that will be called `path`, in the same folder; what is left there is removed."""
+    beside = path.with_name(f".{secrets.token_hex(8)}.study")
+    try:
+        yield beside
+    finally:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            beside.with_name(f"{beside.name}{ending}").unlink(missing_ok=True)
+
+
+def facts(connection: Connection) -> dict[str, Any]:
+    """What is known of the study itself: name -> value."""
+    return {row.name: row.value for row in connection.execute(select(fact)) if row.name != integrity.TABLES}

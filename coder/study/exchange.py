@@ -1,0 +1,320 @@
+"""The steps of the job on a study: what a file says somebody decided, what machines propose, what goes out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.corpus import TEXT, Corpus
+from coder.errors import CoderError, DataError, StudyError
+from coder.files.answers import Answers, long_form, parse_codes
+from coder.files.filled_sheets import read_returned
+from coder.files.kinds import Kind, kind_of, with_kinds
+from coder.files.sheets import TableFile
+from coder.files.writing import write_sheets
+from coder.jobs.machine import Machine
+from coder.jobs.run import together
+from coder.languages.language import answered
+from coder.languages.nl.pipeline import BUNDLED
+from coder.methods.rules.engine import Rules
+from coder.note import Note
+from coder.progress import Progress, silent
+from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
+from coder.study import Decision, Study
+from coder.study.answers import WAVE
+from coder.study.decisions import NO, SEEN, YES
+from coder.study.events import GOLD, MACHINE, At
+from coder.tables.frequency import top
+from coder.tables.mentions import mentions
+from coder.tables.table import Table
+
+GOLD_COLUMN = "codes"
+"""The column of the gold version; that of a coder is `codes_NAME`."""
+UNIT = "unit"
+ALL = "all"
+"""All waves of a question together."""
+_WRITTEN = (GOLD_COLUMN, "machine_codes", "final_codes")
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What a file says that somebody decided, beside what the study has of them: units, and whether it was written.
+
+    `new` were not coded by them, `same` as they are, `changed` otherwise.
+    """
+
+    new: tuple[str, ...]
+    same: tuple[str, ...]
+    changed: tuple[str, ...]
+    accepted: bool
+
+
+def enter(
+    study: Study,
+    question: str,
+    coding: Coding,
+    who: str,
+    *,
+    accept: bool = False,
+    last: bool = False,
+    source: str = "",
+) -> Entered:
+    """Take over a coding as what somebody decided: the codes given, and that the units were examined.
+
+    What they decided already is not written again. Where they decided otherwise on a unit nothing is written
+    unless `accept` says so; then the coding holds: codes it does not give them get "no". With `last` it is the
+    last word on these units, for the gold version, and stands beside the last words that there are.
+    """
+    had = study.adjudicated(question) if last else study.state(question, who=who)
+    before: dict[str, dict[str, str]] = {}
+    for unit, code, verdict in zip(had["unit"], had["code"], had["verdict"], strict=True):
+        before.setdefault(unit, {})[code] = verdict
+    given = coding.pairs().groupby("unit")["code"].agg(list).to_dict()
+    found: dict[str, list[str]] = {"new": [], "same": [], "changed": []}
+    decisions: list[Decision] = []
+    for unit in coding.seen:
+        codes, old = [SEEN, *given.get(unit, [])], before.get(unit, {})
+        now = {**{code: NO for code, verdict in old.items() if verdict != NO}, **dict.fromkeys(codes, YES)}
+        new = [Decision(unit, code, verdict) for code, verdict in now.items() if old.get(code) != verdict]
+        decisions += new
+        found["same" if not new else "changed" if YES in old.values() else "new"].append(unit)
+    write = bool(decisions) and (accept or not found["changed"])
+    if write:
+        (study.adjudicate if last else study.decide)(question, who, decisions, source)
+    return Entered(**{name: tuple(units) for name, units in found.items()}, accepted=write or not decisions)
+
+
+def enter_sheet(
+    study: Study,
+    question: str,
+    path: Path,
+    who: str,
+    *,
+    text: str,
+    id: str | None,  # noqa: A002
+    wave: str,
+    accept: bool = False,
+    last: bool = False,
+) -> tuple[Entered, tuple[Note, ...]]:
+    """Take over a sheet of `coder sample` that somebody filled in: codes, and how its answers were drawn.
+
+    `text`, `id` and `wave` are as when it was drawn; of one drawn from an export (`id` "unit") `wave` may be "". The
+    draw is kept in the background columns drawn, probability and stratum. Returns what was entered, and notes.
+    """
+    waves = study.units(question)[WAVE].unique()
+    whole = "" if id == UNIT else wave or (waves[0] if len(waves) == 1 else "")
+    answers = _as_answers(study, question, wave if id == UNIT else whole, text=text, id=id)
+    coded = study.coding(question).seen.str.removeprefix(f"{whole}:")
+    returned = read_returned(
+        path, answers, text=text, id=id, codebook=study.codebook(question), coded=coded[coded.isin(answers.corpus.ids)]
+    )
+    coding = parse_codes(returned.codes, study.codebook(question), path.name)
+    done = enter(
+        study, question, in_wave(study, question, coding, whole), who, accept=accept, last=last, source=path.name
+    )
+    if done.accepted and len(returned.draw):
+        kept = answers.corpus.units.loc[returned.draw.index, [TEXT, WAVE]].join(returned.draw)
+        study.add_answers(question, Corpus(kept, question), accept=True, who=who, source=path.name)
+    return done, returned.notes
+
+
+def _as_answers(study: Study, question: str, wave: str, *, text: str, id: str | None) -> Answers:  # noqa: A002
+    """The answers of a question as a file would hold them; `text` and `id` are how the file calls them.
+
+    Ids are those within the wave, or those of an export.
+    """
+    units = study.units(question)
+    exported = id == UNIT
+    if not (exported and not wave):
+        units = units.loc[_of_wave(units, question, wave or None)]
+    if wave and not exported:
+        units = units.set_axis(units.index.str.removeprefix(f"{wave}:"), axis=0)
+    sheet = units.rename(columns={TEXT: text}).fillna("").astype(str)
+    if id:
+        sheet[id] = units.index
+    return Answers(Corpus(units, question), sheet.reset_index(drop=True), TableFile(Path(question)), text)
+
+
+def in_wave(study: Study, question: str, coding: Coding, wave: str) -> Coding:
+    """The coding of a file, with units as the study calls them. Raises `StudyError` where it has not all of them."""
+    known = set(study.units(question).index)
+    names = {unit: f"{wave}:{unit}" if wave and not unit.startswith(f"{wave}:") else unit for unit in coding.seen}
+    if missing := [unit for unit in coding.seen if names[unit] not in known]:
+        raise StudyError("study.not_answers", count=len(missing), question=question, unit=missing[0])
+    frame = coding.assignments.assign(unit=coding.assignments["unit"].map(names))
+    return replace(coding, seen=coding.seen.map(names), assignments=frame.astype({"unit": str}))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What a machine proposed: in which way, on how many units, how many with a code, and the models' scores."""
+
+    way: str
+    units: int
+    with_code: int
+    model: int
+    scores: Mapping[str, float]
+
+
+def propose(
+    study: Study,
+    question: str,
+    who: str,
+    *,
+    no_answer: Sequence[str] | None = None,
+    nlp: str = BUNDLED,
+    seed: int = 1,
+    progress: Progress = silent,
+) -> Proposals:
+    """Code all answers by the rules, or by what is best of rules and classifier where people coded enough.
+
+    What is learned from is the gold version; the model is kept in the study. Answers that say nothing are not
+    coded; `no_answer` is kept in the study, for whoever works on it.
+    """
+    corpus, book = study.corpus(question), study.codebook(question)
+    progress("progress.learning", 0, 2)
+    decides = Machine.learned(corpus, study.coding(question), book, rules=Rules(nlp), seed=seed)
+    version = study.save_model(question, decides.model, who) if decides.model is not None else 0
+    progress("progress.coding", 1, 2)
+    if no_answer is not None:
+        study.set_no_answer(question, who, no_answer)
+    found = decides.code(answered(corpus, book.language, study.no_answer(question)))
+    made_with = f"model {version}" if version else f"codebook {book.hash}"
+    study.propose(question, found, who=who, model=made_with, progress=progress)
+    return Proposals(found.coder, len(found.seen), found.assignments["unit"].nunique(), version, decides.scores)
+
+
+def table(study: Study, question: str, *, wave: str | None = None, at: At = None, limit: int | None = 10) -> Table:
+    """The frequency table of the gold version, with the state it was made from in its notes.
+
+    Of a question with several waves `wave` says which, or `ALL`; raises `StudyError` where it does not.
+    """
+    coding = study.coding(question, at=at)
+    then = int(coding.provenance["event"])  # so that what is written meanwhile is in none of it
+    units = _of_wave(study.units(question, at=then), question, wave)
+    book, open_ = study.codebook(question, at=then), int(study.unsettled(question, at=then).isin(units).sum())
+    counted = mentions(coding.take(units), book, rows=len(units))
+    made = top(counted, book, limit=limit)
+    open_note = [Note("study.unsettled", count=open_)] if open_ else []
+    facts = {name: coding.provenance[name] for name in ("study", "question", "event", "state")}
+    notes = (*made.notes, *open_note, Note("study.made_from", **facts))
+    return replace(made, notes=notes)
+
+
+def _of_wave(units: pd.DataFrame, question: str, wave: str | None) -> "pd.Index[str]":
+    """The units of this wave, or of the only one there is."""
+    waves = list(dict.fromkeys(units[WAVE]))
+    if wave is None and len(waves) > 1:
+        raise StudyError("study.choose_wave", question=question, waves=[repr(one) for one in waves], all=ALL)
+    if wave not in (None, ALL, *waves):
+        key = "study.no_wave" if waves else "study.no_waves"
+        raise StudyError(key, question=question, wave=wave, waves=[repr(one) for one in waves])
+    return units.index if wave in (None, ALL) else units.index[(units[WAVE] == wave).to_numpy()]
+
+
+def export(study: Study, question: str, path: Path, *, wave: str = ALL, at: At = None) -> list[Path]:
+    """Write the answers with their codes, of all waves or of one; returns the files written.
+
+    Columns: unit, wave, text, the background; `codes` (gold), `codes_NAME` of each coder, and where a machine
+    proposed (and no earlier moment is asked for) `machine_codes` and `final_codes`: gold, else the machine's.
+    Where sheets of a sample were added, `drawn`, `probability` and `stratum` say how: see `_drawn`. Beside them
+    every assignment in long form, and the state that it was made from.
+    """
+    gold = study.coding(question, at=at)
+    then = int(gold.provenance["event"])  # so that what is written meanwhile is in none of it
+    units, order = study.units(question, at=then), study.codebook(question, at=then).ids
+    units = units.loc[_of_wave(units, question, wave)]
+    columns = {GOLD_COLUMN: gold.take(units.index)}
+    for who in sorted(set(study.state(question, at=then)["who"])):
+        columns[f"{GOLD_COLUMN}_{who}"] = study.coding(question, who, at=then).take(units.index)
+    if at is None and MACHINE in _makers(study, question):
+        machine = study.coding(question, MACHINE).take(units.index)
+        columns[_WRITTEN[1]] = machine
+        rest = machine.take(machine.seen.difference(gold.seen, sort=False))
+        columns[_WRITTEN[2]] = together(columns[GOLD_COLUMN], rest, Corpus(units))
+    taken = [name for name in (*columns, UNIT) if name in units]
+    if taken:
+        raise DataError("study.own_column", column=taken[0])
+    sheet = _drawn(units, gold).reset_index()
+    with_kinds(sheet, _kinds(sheet.drop(columns=TEXT)))
+    for name, coding in columns.items():
+        sheet[name] = coding.cells(units.index, order).to_numpy()
+    parts = [long_form(coding) for name, coding in columns.items() if name != _WRITTEN[2]]
+    facts = pd.DataFrame(list(gold.provenance.items()), columns=["name", "value"])
+    sheets = {"answers": sheet, "assignments": pd.concat(parts, ignore_index=True), "made_from": facts}
+    return write_sheets(path, sheets)
+
+
+def _kinds(units: pd.DataFrame) -> dict[str, Kind]:
+    """Which columns have numbers or dates: a study keeps cells as texts."""
+    kinds = {str(name): kind_of(cells.fillna("").astype(str)) for name, cells in units.items()}
+    return kinds | {PROBABILITY: "number"}
+
+
+def _drawn(units: pd.DataFrame, gold: Coding) -> pd.DataFrame:
+    """The units, with "targeted" as how those were drawn that were coded beside the random sample of their wave.
+
+    Nobody drew them: codes of theirs would make the sample another one, and `coder estimate` leaves them out.
+    """
+    if DRAWN not in units or PROBABILITY not in units:
+        return units
+    how, chance = (units[name].fillna("").astype(str) for name in (DRAWN, PROBABILITY))
+    sampled = units[WAVE].isin(units[WAVE][how == RANDOM])
+    beside = sampled & (how == "") & (chance == "") & units.index.isin(gold.seen)
+    return units.assign(**{DRAWN: how.where(~beside, TARGETED)})
+
+
+def as_background(corpus: Corpus, *, exported: bool) -> tuple[Corpus, list[str]]:
+    """Answers to be added without the columns of codes that a study writes itself; and those columns.
+
+    Of an `exported` study that is read again, without how answers were drawn too: the study knows that better.
+    """
+    ours = [name for name in map(str, corpus.units) if name in (UNIT, *_WRITTEN) or name.startswith(f"{GOLD_COLUMN}_")]
+    known = [name for name in (DRAWN, PROBABILITY, STRATUM) if exported and name in corpus.units]
+    return Corpus(corpus.units.drop(columns=[*ours, *known]), corpus.name), ours
+
+
+def write_disagreements(study: Study, question: str, path: Path) -> list[Path]:
+    """Write the answers on which coders differ, to be settled: unit, text, `codes_NAME` of each, and `codes`, empty.
+
+    Filled in, it is added with `enter(…, last=True)`.
+    """
+    units = study.units(question, list(dict.fromkeys(study.disagreements(question)["unit"])))
+    if not len(units):
+        raise StudyError("study.nothing_open", question=question)
+    order = study.codebook(question).ids
+    sheet = units[[WAVE, TEXT]].copy()
+    for who in sorted(set(study.state(question, units=list(units.index))["who"])):
+        sheet[f"{GOLD_COLUMN}_{who}"] = study.coding(question, who).take(units.index).cells(units.index, order)
+    return write_sheets(path, {"answers": sheet.assign(**{GOLD_COLUMN: ""}).reset_index()})
+
+
+def _makers(study: Study, question: str) -> set[str]:
+    try:
+        study.coding(question, MACHINE)
+    except StudyError:
+        return {GOLD}
+    return {GOLD, MACHINE}
+
+
+def codebook_of(study: Study, question: str) -> Codebook | None:
+    """The codebook in use; None where there is none."""
+    try:
+        return study.codebook(question)
+    except StudyError:
+        return None
+
+
+def only_question(study: Study, name: str | None) -> str:
+    """The question named, or the only one there is."""
+    names = study.questions()
+    if name is not None:
+        return name
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise CoderError("study.no_answers")
+    raise CoderError("study.choose_question", count=len(names), questions=names)

@@ -1,0 +1,62 @@
+"""In what order answers are coded, and which say the same.
+
+The random queue goes by permanent random numbers (Ohlsson 1995): an answer's number follows from its id, so that the
+order is the same for everybody, needs no keeping, and takes in answers that are added later. Whatever else was coded,
+and in whatever order: the answers up to the first one that is open are a simple random sample of all.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from hashlib import blake2b
+from itertools import takewhile
+
+from coder.languages.text import TOKEN, fold
+from coder.languages.visible import visible
+from coder.methods.rules.signs import SIGN
+
+_YEAR, _NUMBER = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"\d{1,9}")
+_SAY_NOTHING = frozenset(("de", "het", "een", "en", "the", "a", "an", "and"))
+
+
+def random_order(units: Iterable[str], name: str) -> list[str]:
+    """The units in the order of their permanent random number; `name` is that of the question."""
+    return sorted(units, key=lambda unit: blake2b(f"{name}\0{unit}".encode("utf-8", "surrogatepass")).digest())
+
+
+def random_part(order: Sequence[str], seen: Collection[str]) -> list[str]:
+    """Of units in random order those up to the first one that nobody has seen: a simple random sample of them."""
+    return list(takewhile(seen.__contains__, order))
+
+
+def in_time(waves: Iterable[str]) -> list[str]:
+    """The waves from the first to the latest: by the year in their names, then by other numbers (2024-2, "03/2024").
+
+    Where some have no year the numbers decide, where some have none the order in which they came.
+    """
+    names = list(dict.fromkeys(waves))
+    years = {name: [int(year) for year in _YEAR.findall(name)] for name in names}
+    rest = {name: [int(number) for number in _NUMBER.findall(_YEAR.sub(" ", name))] for name in names}
+    if all(years.values()):
+        return sorted(names, key=lambda name: (years[name], rest[name]))
+    if all(years[name] or rest[name] for name in names):
+        return sorted(names, key=lambda name: [*years[name], *rest[name]])
+    return names
+
+
+def alike(texts: Mapping[str, str]) -> dict[str, list[str]]:
+    """For each unit all units that say the same, itself among them.
+
+    They have the same words, apart from case, accents, signs, order and articles; a question is something else.
+    """
+    by_words: dict[tuple[str, ...], list[str]] = {}
+    keys = {unit: _telling(text) for unit, text in texts.items()}
+    for unit, key in keys.items():
+        by_words.setdefault(key, []).append(unit)
+    return {unit: by_words[key] if key else [unit] for unit, key in keys.items()}
+
+
+def _telling(text: str) -> tuple[str, ...]:
+    text = visible(text).text.casefold()
+    words = {fold(word) for word in (*TOKEN.findall(text), *SIGN.findall(text))}
+    kept = sorted(words - _SAY_NOTHING) or sorted(words)
+    return (*kept, "?") if kept and "?" in text else tuple(kept)

@@ -1,0 +1,153 @@
+"""What machines propose. It is written in parts, so that nobody who decides waits for it, and counts when whole."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sqlalchemy import Connection, Select, func, or_, select
+
+from coder.coding import Coding, assignments
+from coder.errors import StudyError
+from coder.progress import Progress
+from coder.reasons import Reason, Reasons
+from coder.study.decisions import SEEN, unit_ids
+from coder.study.events import MACHINE, Event, claim_name, record, version_of
+from coder.study.schema import proposal, proposal_set, unit, unit_version
+
+COLUMNS = ("unit", "code", "probability", "start", "end", "method", "version")
+_STORED = (*COLUMNS, "reason")
+_PART = 5_000
+Write = Callable[[], AbstractContextManager[Connection]]
+
+
+def write(
+    transaction: Write,
+    question_id: int,
+    coding: Coding,
+    *,
+    who: str,
+    model: str,
+    replace_earlier: bool,
+    progress: Progress,
+) -> int:
+    """Write the assignments of a machine, and which units it saw; returns the event. See `Study.propose`."""
+    nothing = coding.seen.difference(pd.Index(coding.assignments["unit"].unique()), sort=False)
+    empty = assignments({"unit": nothing.to_numpy(), "code": [SEEN] * len(nothing)}).assign(score=0.0)
+    frame = pd.concat([coding.assignments, empty], ignore_index=True)
+    columns = {"code": "code", "probability": "score", "start": "start", "end": "end", "reason": "reason"}
+    stored = [reason.stored() for reason in coding.reasons]
+    frame["reason"] = pd.Series(stored + [""] * len(nothing), frame.index, dtype=str)
+    cells = [frame[name].tolist() for name in columns.values()]
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True)]
+    units = frame["unit"].tolist()
+    with transaction() as connection:
+        claim_name(connection, who)
+        ids = unit_ids(connection, question_id, coding.seen)
+        begun = {"method": coding.coder, "model": model, "begun": datetime.now(UTC).isoformat(timespec="microseconds")}
+        version = version_of(connection, question_id)
+        made = proposal_set.insert().values(question=question_id, event=None, codebook=version, **begun)
+        number = int(connection.execute(made.returning(proposal_set.c.id)).scalar_one())
+    for start in range(0, len(rows), _PART):
+        progress("progress.writing_proposals", start, len(rows))
+        end = start + _PART
+        pairs = zip(units[start:end], rows[start:end], strict=True)
+        part = [{**row, "of": number, "unit": ids[name]} for name, row in pairs]
+        with transaction() as connection:
+            connection.execute(proposal.insert(), part)
+    with transaction() as connection:
+        done = record(
+            connection, question_id, Event("propose", who, len(coding.assignments), f"{coding.coder} {model}".strip())
+        )
+        old = _replaced(connection, question_id, number) if replace_earlier else []
+        connection.execute(proposal_set.update().where(proposal_set.c.id == number).values(event=done))
+        connection.execute(proposal_set.update().where(proposal_set.c.id.in_(old)).values(event=None))
+    _clear(transaction, old, progress)
+    return done
+
+
+def read(
+    connection: Connection, question_id: int, units: Sequence[int] | None, *, reasons: bool = False
+) -> pd.DataFrame:
+    """What is proposed now, with the columns of `COLUMNS`; on these units or on all, the surest first on each.
+
+    With `reasons` it has kind, rule and note (`Reason`) too.
+    """
+    chosen = _now(question_id).where(proposal.c.code != SEEN)
+    if units is not None:
+        chosen = chosen.where(proposal.c.unit.in_(units))
+    ordered = chosen.order_by(proposal.c.unit, proposal.c.probability.desc(), proposal.c.code, proposal.c.start)
+    frame = pd.DataFrame(connection.execute(ordered).all(), columns=list(_STORED))
+    stored = frame.pop("reason").tolist()
+    return pd.concat([frame, _restored(stored).frame()], axis=1) if reasons else frame
+
+
+def _restored(stored: Sequence[str]) -> Reasons:
+    return Reasons(len(stored), partial(_read_again, stored))
+
+
+def _read_again(stored: Sequence[str], rows: npt.NDArray[np.int64]) -> list[Reason]:
+    return [Reason.restored(stored[row]) for row in rows.tolist()]
+
+
+def coding(connection: Connection, question_id: int) -> Coding:
+    """What is proposed now, as the coding of a machine. Raises `StudyError` where nothing is."""
+    frame = pd.DataFrame(connection.execute(_now(question_id).order_by(proposal.c.id)).all(), columns=list(_STORED))
+    if frame.empty:
+        raise StudyError("study.no_proposals")
+    seen = pd.Index(frame["unit"].unique(), dtype=str, name="unit")
+    given = frame[frame["code"] != SEEN]
+    columns = {
+        "unit": "unit",
+        "code": "code",
+        "score": "probability",
+        "start": "start",
+        "end": "end",
+    }
+    rows = assignments({name: given[column].tolist() for name, column in columns.items()})
+    made = {"method": "+".join(frame["method"].unique()), "model": "+".join(frame["version"].unique())}
+    return Coding(MACHINE, seen, rows, made, _restored(given["reason"].tolist()))
+
+
+def count(connection: Connection, question_id: int) -> int:
+    """How many units a machine has looked at."""
+    chosen = _now(question_id).with_only_columns(func.count(func.distinct(proposal.c.unit)))
+    return int(connection.execute(chosen).scalar() or 0)
+
+
+def _now(question_id: int) -> Select[Any]:
+    """Proposals that count, on units that are not left out."""
+    return (
+        select(unit.c.name, proposal.c.code, proposal.c.probability, proposal.c.start, proposal.c.end)
+        .add_columns(proposal_set.c.method, proposal_set.c.model, proposal.c.reason)
+        .join(unit, unit.c.id == proposal.c.unit)
+        .join(unit_version, unit_version.c.unit == unit.c.id)
+        .join(proposal_set, proposal_set.c.id == proposal.c.of)
+        .where(proposal_set.c.question == question_id, proposal_set.c.event.is_not(None))
+        .where(unit_version.c.until.is_(None), unit_version.c.left_out.is_(False))
+    )
+
+
+def _replaced(connection: Connection, question_id: int, number: int) -> list[int]:
+    """The sets that this one takes the place of; and those that a machine began long ago and never ended."""
+    given_up = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="microseconds")
+    done = or_(proposal_set.c.event.is_not(None), proposal_set.c.begun < given_up)
+    mine = select(proposal_set.c.id).where(proposal_set.c.question == question_id, proposal_set.c.id != number, done)
+    return list(connection.execute(mine).scalars())
+
+
+def _clear(transaction: Write, sets: Sequence[int], progress: Progress) -> None:
+    """Remove what was replaced, and what a machine began and never ended, a part at a time."""
+    for number in sets:
+        mine = select(proposal.c.id).where(proposal.c.of == number).limit(_PART)
+        while True:
+            progress("progress.removing", 0, 1)
+            with transaction() as connection:
+                gone = connection.execute(proposal.delete().where(proposal.c.id.in_(mine))).rowcount
+                if not gone:
+                    connection.execute(proposal_set.delete().where(proposal_set.c.id == number))
+                    break

@@ -1,0 +1,199 @@
+"""The tables of a study file.
+
+Three kinds. What happened is only ever added to: `event`, and what belongs to one (`decision`, `codebook`,
+`model`, `deal`). What was true when carries the events between which it held, `[since, until)`, so that every
+past state can be read as quickly as the present one: `unit_version`, and `holding`, which is derived from the
+decisions and can be made again from them. What a machine proposes (`proposal`) may be replaced, and what is of the
+moment (`lease`) goes.
+
+Every row of a file has a `sum`, of all that is in its other columns: see `coder.study.integrity`.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.schema import SchemaItem
+
+SCHEMA = 2
+"""The version of these tables; a file of a later one is refused."""
+
+metadata = MetaData()
+_HOLDS = text("until IS NULL")
+_COUNTED = ("question", "layer", "verdict", "unit", "who")
+Key = BigInteger().with_variant(Integer, "sqlite")
+SUM = "sum"
+
+
+def _table(name: str, *parts: SchemaItem) -> Table:
+    return Table(name, metadata, *parts, Column(SUM, Key))
+
+
+fact = _table("fact", Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+person = _table(
+    "person",
+    Column("name", Text, primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("created", Text, nullable=False),
+)
+
+question = _table(
+    "question",
+    Column("id", Key, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("blind", Boolean, nullable=False),
+)
+
+event = _table(
+    "event",
+    Column("id", Key, primary_key=True),
+    Column("question", ForeignKey("question.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("codebook", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("undoes", ForeignKey("event.id"), unique=True),
+    Index("event_of", "question", "who", "kind"),
+)
+"""`codebook` is the version in use (0: none yet); `size` how many units or decisions it is about."""
+
+unit = _table(
+    "unit",
+    Column("id", Key, primary_key=True),
+    Column("question", ForeignKey("question.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("question", "name"),
+)
+
+unit_version = _table(
+    "unit_version",
+    Column("id", Key, primary_key=True),
+    Column("unit", ForeignKey("unit.id"), nullable=False),
+    Column("question", ForeignKey("question.id"), nullable=False),
+    Column("since", ForeignKey("event.id"), nullable=False),
+    Column("until", ForeignKey("event.id")),
+    Column("wave", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("background", Text, nullable=False),
+    Column("left_out", Boolean, nullable=False),
+    Index("unit_version_now", "unit", unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS),
+    Index("unit_version_of", "unit", "since"),
+)
+"""`background` is JSON: column -> cell. `left_out`: gone from a corrected file, its decisions kept."""
+
+codebook = _table(
+    "codebook",
+    Column("question", ForeignKey("question.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("event", ForeignKey("event.id"), nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("whole", Text, nullable=False),
+    Column("given", Text, nullable=False),
+)
+"""`names` changes when anything does by which a code is known from one version to the next. `given` is the codebook
+as somebody set it whole, before it was merged with what had changed meanwhile; "" where a part was changed."""
+
+decision = _table(
+    "decision",
+    Column("id", Key, primary_key=True),
+    Column("event", ForeignKey("event.id"), nullable=False, index=True),
+    Column("unit", ForeignKey("unit.id"), nullable=False, index=True),
+    Column("code", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("proposal", Text, nullable=False),
+)
+"""`proposal` is JSON of what was proposed, whole: proposals are replaced, decisions are not."""
+
+holding = _table(
+    "holding",
+    Column("id", Key, primary_key=True),
+    Column("question", ForeignKey("question.id"), nullable=False),
+    Column("layer", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("unit", ForeignKey("unit.id"), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("decision", ForeignKey("decision.id"), nullable=False),
+    Column("since", ForeignKey("event.id"), nullable=False),
+    Column("until", ForeignKey("event.id")),
+    Index("holding_now", "unit", "layer", "code", "who", unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS),
+    Index("holding_of", *_COUNTED, sqlite_where=_HOLDS, postgresql_where=_HOLDS),
+)
+"""Which decision held on a unit and code. `who` is empty where the last to decide decides for all."""
+
+proposal_set = _table(
+    "proposal_set",
+    Column("id", Key, primary_key=True),
+    Column("question", ForeignKey("question.id"), nullable=False),
+    Column("event", ForeignKey("event.id")),
+    Column("method", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("begun", Text, nullable=False),
+    Column("codebook", Integer, nullable=False),
+)
+"""Proposals written together; they count from the moment `event` is filled in."""
+
+proposal = _table(
+    "proposal",
+    Column("id", Key, primary_key=True),
+    Column("of", ForeignKey("proposal_set.id"), nullable=False),
+    Column("unit", ForeignKey("unit.id"), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("probability", Float, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("proposal_on", "of", "unit"),
+)
+"""A row without a code: the machine saw the unit and proposes nothing. `reason` is JSON, see `Reason.stored`."""
+
+model = _table(
+    "model",
+    Column("question", ForeignKey("question.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("event", ForeignKey("event.id"), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""The files of a model, a row each."""
+
+deal = _table(
+    "deal",
+    Column("event", ForeignKey("event.id"), nullable=False),
+    Column("unit", ForeignKey("unit.id"), primary_key=True),
+    Column("who", Text, primary_key=True),
+    Column("double", Boolean, nullable=False),
+)
+"""Who is to code what."""
+
+spelling = _table(
+    "spelling",
+    Column("name", Text, primary_key=True),
+    Column("key", Text, nullable=False, index=True),
+)
+"""How each coder is written; those whom a reader would take for one person have the same `key`."""
+
+lease = _table(
+    "lease",
+    Column("unit", ForeignKey("unit.id"), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Key, nullable=False),
+)
+"""Who has an answer before him, until when (milliseconds since 1970)."""

@@ -1,0 +1,523 @@
+"""What a study keeps: decisions as events, any past state, codes that became others, gold."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from coder import Code, Codebook, CoderError, Corpus
+from coder.errors import CodebookError, StudyError
+from coder.files.codebooks import read_codebook
+from coder.methods.classifier import train_classifier
+from coder.reasons import Reason
+from coder.study import Decision, Proposal, Study
+from coder.study.exchange import propose
+from coder.study.retrain import retrain
+from coder.tables.frequency import top
+from tests.conftest import coding_of, corpus_of, two_themes
+
+TEXTS = ["te duur", "mooie video", "geen idee", "meer video, en goedkoper", "AI"]
+
+
+def book(*ids: str, **formerly: Sequence[str]) -> Codebook:
+    """A codebook of these ids; each has the number of its place in the alphabet."""
+    return Codebook(
+        tuple(Code(id_, ord(id_[0]), {"nl": id_.upper()}, formerly=tuple(formerly.get(id_, ()))) for id_ in ids)
+    )
+
+
+@pytest.fixture
+def study(place: Path | str) -> Iterator[Study]:
+    """A study with a question, five answers, and codes a, b, c."""
+    with Study.create(place, name="test") as made:
+        made.add_answers("q", corpus_of(TEXTS), who="lead")
+        made.set_codebook("q", book("a", "b", "c"), "lead")
+        yield made
+
+
+def decided(study: Study, who: str, *said: str) -> int:
+    """Decide what is written as "1 a", "1 a no" or "2" (examined)."""
+    parts = [[*one.split(), "", "yes"] if " " not in one else [*one.split(), "yes"] for one in said]
+    return study.decide("q", who, [Decision(unit, code, verdict) for unit, code, verdict, *_ in parts])
+
+
+def shown(study: Study, **how: object) -> set[tuple[str, str, str, str]]:
+    """What is decided: unit, code, verdict, who."""
+    frame = study.state("q", **how)  # type: ignore[arg-type]
+    return set(frame[["unit", "code", "verdict", "who"]].itertuples(index=False, name=None))
+
+
+def cells(study: Study, who: str = "gold", **how: object) -> list[str]:
+    """A coding as cells, in the order of the units."""
+    return study.coding("q", who, **how).cells(study.corpus("q").ids, "abcdefgxy").tolist()  # type: ignore[arg-type]
+
+
+def test_a_decision_is_read_back_with_all_that_was_said(study: Study) -> None:
+    proposal = Proposal("rules", Reason("rule", '"duur"'), 3, 7, 0.8, "codebook 1")
+    event = study.decide("q", "anna", [Decision("1", "a", "unsure", "te duur?", proposal)], source="page")
+    row = study.state("q").iloc[0]
+    assert row[["unit", "code", "verdict", "who", "event", "note"]].tolist() == [
+        "1",
+        "a",
+        "unsure",
+        "anna",
+        event,
+        "te duur?",
+    ]
+    assert datetime.fromisoformat(row["when"]).tzinfo == UTC
+    assert study.log().iloc[0][["who", "what", "size", "source"]].tolist() == ["anna", "decide", 1, "page"]
+
+
+def test_a_later_decision_takes_the_place_of_an_earlier_one_and_both_are_kept(study: Study) -> None:
+    first = decided(study, "anna", "1 a", "2 b")
+    decided(study, "anna", "1 a no")
+    assert shown(study) == {("1", "a", "no", "anna"), ("2", "b", "yes", "anna")}
+    assert shown(study, at=first) == {("1", "a", "yes", "anna"), ("2", "b", "yes", "anna")}
+
+
+def test_undo_takes_back_the_last_batch_of_that_person_alone(study: Study) -> None:
+    decided(study, "anna", "1 a")
+    decided(study, "anna", "1 a no", "2 b")
+    decided(study, "bert", "1 c")
+    assert study.undo("q", "anna")[["unit", "code", "verdict"]].to_numpy().tolist() == [
+        ["1", "a", "no"],
+        ["2", "b", "yes"],
+    ]
+    assert shown(study) == {("1", "a", "yes", "anna"), ("1", "c", "yes", "bert")}
+    study.undo("q", "anna")
+    assert study.undo("q", "anna").empty
+    assert shown(study) == {("1", "c", "yes", "bert")}
+    assert study.log()["what"].tolist()[:2] == ["undo", "undo"]
+
+
+def test_what_cannot_be_decided_is_refused_and_nothing_is_written(study: Study) -> None:
+    before = study.log()
+    for who, decisions, words in [
+        ("anna", [Decision("1", "a"), Decision("9", "a")], "no unit '9'"),
+        ("anna", [Decision("1", "z")], "no code 'z'"),
+        ("anna", [Decision("1", "a"), Decision("1", "a", "no")], "one decision at most"),
+        ("anna", [], "nothing to decide"),
+        ("gold", [Decision("1", "a")], "cannot be the name"),
+        (" ", [Decision("1", "a")], "cannot be the name"),
+    ]:
+        with pytest.raises(StudyError, match=words):
+            study.decide("q", who, decisions)
+    with pytest.raises(StudyError, match="yes, no, unsure"):
+        Decision("1", "a", "maybe")
+    with pytest.raises(StudyError, match="no question 'p'"):
+        study.state("p")
+    assert study.log().equals(before)
+
+
+def test_codes_need_a_codebook(place: Path | str) -> None:
+    with Study.create(place, name="test") as study:
+        study.add_answers("q", corpus_of(TEXTS), who="lead")
+        with pytest.raises(StudyError, match="no codebook"):
+            study.decide("q", "anna", [Decision("1", "a")])
+        with pytest.raises(StudyError, match="no codebook"):
+            study.codebook("q")
+
+
+# Gold, and coders
+
+
+def test_gold_is_what_one_coder_says_where_only_one_coded(study: Study) -> None:
+    decided(study, "anna", "1 a", "1 b", "2", "3 c no", "4 c unsure")
+    assert cells(study) == ["a;b", "-", "", "", ""]
+    assert cells(study, "anna") == cells(study)
+
+
+def test_gold_leaves_out_units_on_which_coders_differ_until_somebody_has_the_last_word(study: Study) -> None:
+    decided(study, "anna", "1 a", "1 b", "2 a", "3", "4 a")
+    decided(study, "bert", "1 a", "2 a", "3", "4 a no")
+    assert cells(study) == ["", "a", "-", "", ""]
+    assert study.unsettled("q").tolist() == ["1", "4"]
+    found = study.disagreements("q")
+    assert found.to_numpy().tolist() == [["1", "b", "anna", "bert", ""], ["4", "a", "anna", "bert", ""]]
+    study.adjudicate("q", "carla", [Decision("1", "b")])
+    study.adjudicate("q", "carla", [Decision("4", "a", "no"), Decision("4", "c")])
+    assert cells(study) == ["a;b", "a", "-", "c", ""]
+    assert study.disagreements("q").empty
+    assert study.status().iloc[0][["coded", "double", "unsettled"]].tolist() == [4, 3, 0]
+    study.undo("q", "carla")
+    assert study.unsettled("q").tolist() == ["4"]
+
+
+def test_an_adjudicator_who_examined_a_unit_settles_what_is_left(study: Study) -> None:
+    decided(study, "anna", "1 a", "1 b")
+    decided(study, "bert", "1 a", "1 c")
+    study.adjudicate("q", "carla", [Decision("1", "b"), Decision("1", "")])
+    assert cells(study)[0] == "a;b"
+
+
+def test_the_last_word_of_two_adjudicators_is_that_of_the_last(study: Study) -> None:
+    decided(study, "anna", "1 a")
+    decided(study, "bert", "1 b")
+    study.adjudicate("q", "carla", [Decision("1", "a"), Decision("1", "b", "no")])
+    study.adjudicate("q", "dirk", [Decision("1", "a", "no"), Decision("1", "")])
+    assert cells(study)[0] == "-"
+    study.undo("q", "carla")  # hers was not in force any more
+    assert cells(study)[0] == "-"
+    study.undo("q", "dirk")  # nothing holds: both are undone
+    assert study.unsettled("q").tolist() == ["1"]
+
+
+def test_a_share_is_dealt_to_two_and_the_rest_to_one_evenly(place: Path | str) -> None:
+    with Study.create(place, name="test") as study:
+        study.add_answers("q", corpus_of([f"antwoord {number}" for number in range(60)]), who="lead")
+        study.assign("q", ["anna", "bert", "carla"], share=0.2, seed=7, who="lead")
+        dealt = study.assigned("q")
+        each = dealt.groupby("unit").agg(coders=("who", "nunique"), double=("double", "all"))
+        assert (each["coders"] == each["double"] + 1).all()
+        assert len(each) == 60
+        assert each["double"].sum() == 12
+        assert dealt.groupby(["who", "double"]).size().tolist() == [16, 8] * 3
+        with pytest.raises(StudyError, match="assigned already"):
+            study.assign("q", ["anna", "bert"], who="lead")
+        assert set(study.assigned("q", "anna")["who"]) == {"anna"}
+
+
+def test_blind_coders_see_their_own_decisions_alone(study: Study) -> None:
+    decided(study, "anna", "1 a")
+    decided(study, "bert", "1 b")
+    assert set(study.visible("q", "anna")["who"]) == {"anna", "bert"}
+    study.set_blind("q", "lead", blind=True)
+    assert study.blind("q")
+    assert set(study.visible("q", "anna")["who"]) == {"anna"}
+
+
+def test_flags_are_for_all_and_anybody_takes_them_off(study: Study) -> None:
+    study.flag("q", "anna", ["1", "2"], "vraag", note="is dit ironie?")
+    assert study.flags("q")[["unit", "code", "who", "note"]].to_numpy().tolist()[0] == [
+        "1",
+        "vraag",
+        "anna",
+        "is dit ironie?",
+    ]
+    study.flag("q", "bert", ["1"], "vraag", remove=True)
+    assert study.flags("q")["unit"].tolist() == ["2"]
+    assert study.status()["flagged"].tolist() == [1]
+
+
+def test_people_are_kept_with_the_hash_and_never_shown_with_it(study: Study) -> None:
+    study.add_person("anna", "$argon2id$v=19$abc", "lead")
+    study.add_person("bert")
+    assert study.people()[["name", "role"]].to_numpy().tolist() == [["anna", "lead"], ["bert", "coder"]]
+    assert "argon2" not in study.people().to_csv()
+    assert study.password_hash("anna") == "$argon2id$v=19$abc"
+    assert study.password_hash("bert") is None
+    assert study.password_hash("carla") is None
+    study.change_person("bert", hash="h", role="adjudicator")
+    assert study.password_hash("bert") == "h"
+    with pytest.raises(StudyError, match="already"):
+        study.add_person("anna")
+    with pytest.raises(StudyError, match="no role"):
+        study.add_person("dirk", role="boss")
+    with pytest.raises(StudyError, match="nobody"):
+        study.change_person("dirk", role="lead")
+
+
+# Tables can be made again
+
+
+def test_a_table_can_be_made_again_to_the_digit_from_the_state_it_names(study: Study) -> None:
+    decided(study, "anna", "1 a", "2 a", "3")
+    then = study.coding("q")
+    printed = top(then, study.codebook("q")).text("csv")
+    decided(study, "anna", "1 a no", "4 b")
+    study.set_codebook("q", book("a", "c", "d", d=("b",)), "lead")
+    study.add_answers("q", corpus_of([*TEXTS, "nog een"]), accept=True, who="lead")
+    assert study.coding("q").provenance["state"] != then.provenance["state"]
+    at = int(then.provenance["event"])
+    again = study.coding("q", at=at)
+    assert again.provenance == then.provenance
+    assert top(again, study.codebook("q", at=at)).text("csv") == printed
+    assert len(study.corpus("q", at=at)) == 5
+    when = datetime.fromisoformat(study.log().set_index("event")["when"][at])
+    assert study.coding("q", at=when).provenance == then.provenance
+    with pytest.raises(StudyError, match="no event 999"):
+        study.coding("q", at=999)
+    with pytest.raises(StudyError, match="which zone"):
+        study.coding("q", at=datetime(2026, 1, 1))  # noqa: DTZ001 (that is what is refused)
+
+
+ACTIONS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("decide"),
+            st.sampled_from(["anna", "bert"]),
+            st.dictionaries(
+                st.tuples(st.sampled_from(["1", "2", "3"]), st.sampled_from(["a", "b", ""])),
+                st.sampled_from(["yes", "no", "unsure"]),
+                min_size=1,
+                max_size=4,
+            ),
+        ),
+        st.tuples(st.sampled_from(["undo"]), st.sampled_from(["anna", "bert"]), st.none()),
+    ),
+    max_size=12,
+)
+
+
+@given(ACTIONS)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_sequence_of_decisions_and_undoings_gives_the_state_of_a_plain_replay(
+    tmp_path_factory: pytest.TempPathFactory, actions: list[tuple[str, str, dict[tuple[str, str], str] | None]]
+) -> None:
+    batches: list[tuple[str, dict[tuple[str, str], str]]] = []
+    seen_then: dict[int, set[tuple[str, str, str, str]]] = {}
+    with Study.create(tmp_path_factory.mktemp("p") / "a.study", name="test") as study:
+        study.add_answers("q", corpus_of(TEXTS), who="lead")
+        study.set_codebook("q", book("a", "b"), "lead")
+        for action, who, said in actions:
+            if said is not None:
+                study.decide("q", who, [Decision(*key, verdict) for key, verdict in said.items()])
+                batches.append((who, said))
+            else:
+                study.undo("q", who)
+                mine = [place for place, (name, _) in enumerate(batches) if name == who]
+                if mine:
+                    del batches[mine[-1]]
+            held = {(*key, who): verdict for who, said in batches for key, verdict in said.items()}
+            expected = {(unit, code, verdict, who) for (unit, code, who), verdict in held.items()}
+            assert shown(study) == expected, action
+            seen_then[int(study.log(limit=1)["event"].iloc[0])] = expected
+        for event, expected in seen_then.items():
+            assert shown(study, at=event) == expected
+        assert study.check() == []
+
+
+# Codebooks that change
+
+
+def test_a_renamed_code_keeps_its_decisions(study: Study) -> None:
+    decided(study, "anna", "1 a", "2 b")
+    study.set_codebook("q", book("b", "c", "x", x=("a",)), "lead", "a clearer name")
+    assert shown(study) == {("1", "x", "yes", "anna"), ("2", "b", "yes", "anna")}
+    assert cells(study) == ["x", "b", "", "", ""]
+    with pytest.raises(StudyError, match="it is now x"):
+        decided(study, "anna", "3 a")
+    decided(study, "anna", "1 x no")
+    assert cells(study)[0] == ""
+    assert study.codebooks("q")[["version", "codes", "why"]].to_numpy().tolist()[-1] == [2, 3, "a clearer name"]
+    assert study.codebook("q", 1).ids == ("a", "b", "c")
+
+
+def test_merged_codes_count_once_and_yes_wins(study: Study) -> None:
+    decided(study, "anna", "1 a", "1 b", "2 a no", "2 b", "3 a unsure", "3 b no", "4 a no", "4 b no")
+    study.set_codebook("q", book("c", "x", x=("a", "b")), "lead")
+    assert shown(study) == {
+        ("1", "x", "yes", "anna"), ("2", "x", "yes", "anna"), ("3", "x", "unsure", "anna"), ("4", "x", "no", "anna"),
+    }  # fmt: skip
+    decided(study, "anna", "1 x no")
+    assert ("1", "x", "no", "anna") in shown(study)
+    study.undo("q", "anna")
+    assert ("1", "x", "yes", "anna") in shown(study)
+
+
+def test_of_a_split_code_each_part_is_unsure_until_it_is_decided_or_the_unit_examined(study: Study) -> None:
+    decided(study, "anna", "1 a", "2 a no", "3 a", "4 a")
+    study.set_codebook("q", book("b", "c", "x", "y", x=("a",), y=("a",)), "lead")
+    assert shown(study) == {
+        *((unit, code, "unsure", "anna") for unit in "134" for code in "xy"),
+        *(("2", code, "no", "anna") for code in "xy"),
+    }
+    assert study.status()["unsure"].tolist() == [3]
+    decided(study, "anna", "1 x", "3 x", "3")
+    assert {one for one in shown(study) if one[0] in "13"} == {
+        ("1", "x", "yes", "anna"), ("1", "y", "unsure", "anna"), ("3", "x", "yes", "anna"), ("3", "", "yes", "anna"),
+    }  # fmt: skip
+
+
+def test_decisions_on_a_dropped_code_wait_until_it_comes_back(study: Study) -> None:
+    decided(study, "anna", "1 a", "2 b")
+    study.set_codebook("q", book("b", "c"), "lead")
+    assert shown(study) == {("2", "b", "yes", "anna")}
+    study.set_codebook("q", book("a", "b", "c"), "lead")
+    assert shown(study) == {("1", "a", "yes", "anna"), ("2", "b", "yes", "anna")}
+
+
+def test_the_same_codebook_again_is_no_new_version_and_a_number_is_never_used_again(study: Study) -> None:
+    assert study.set_codebook("q", book("a", "b", "c"), "lead") == 1
+    with pytest.raises(CodebookError, match="never used again"):
+        study.set_codebook("q", Codebook((Code("other", ord("a"), {}), *book("b", "c").codes)), "lead")
+
+
+def test_a_codebook_comes_back_whole(study: Study) -> None:
+    path = Path(__file__).parents[2] / "codebooks" / "trends.yaml"
+    whole = read_codebook(path)
+    version = study.set_codebook("q", whole, "lead")
+    assert study.codebook("q", version) == whole
+    assert study.codebook("q").hash == whole.hash
+
+
+# Answers
+
+
+def test_the_same_answers_again_add_nothing(study: Study) -> None:
+    decided(study, "anna", "1 a")
+    before = study.log()
+    added = study.add_answers("q", corpus_of(TEXTS), who="lead", accept=True)
+    assert (len(added.same), added.new, added.changed, added.gone) == (5, (), (), ())
+    assert study.log().equals(before)
+    assert study.add_answers("q", study.corpus("q"), who="lead", accept=True).same == tuple("12345")
+
+
+def test_differences_are_shown_first_and_a_changed_text_keeps_its_decisions_and_is_flagged(study: Study) -> None:
+    decided(study, "anna", "1 a", "5 b")
+    corrected = corpus_of(["te duur!", *TEXTS[1:4], TEXTS[4], "nieuw"]).take(pd.Index(["1", "2", "3", "4", "6"]))
+    added = study.add_answers("q", corrected, who="lead")
+    assert not added.accepted
+    assert (added.new, added.changed, added.gone) == (("6",), ("1",), ("5",))
+    assert added.texts.to_numpy().tolist() == [["1", "te duur", "te duur!"]]
+    assert study.units("q")["text"].tolist() == TEXTS
+    assert study.add_answers("q", corrected, who="lead", accept=True).accepted
+    assert study.units("q")["text"].tolist() == ["te duur!", *TEXTS[1:], "nieuw"]
+    assert study.flags("q")[["unit", "code"]].to_numpy().tolist() == [["1", "text changed"]]
+    assert cells(study)[0] == "a"
+
+
+def test_answers_that_are_gone_are_left_out_when_asked_and_come_back_with_their_decisions(study: Study) -> None:
+    decided(study, "anna", "1 a", "5 b")
+    fewer = corpus_of(TEXTS[:4])
+    event = int(study.log(limit=1)["event"].iloc[0])
+    study.add_answers("q", fewer, who="lead", accept=True, leave_out=True)
+    assert study.corpus("q").ids.tolist() == ["1", "2", "3", "4"]
+    assert shown(study) == {("1", "a", "yes", "anna")}
+    assert len(study.corpus("q", at=event)) == 5
+    assert study.status().iloc[0][["answers", "left_out", "coded"]].tolist() == [4, 1, 1]
+    added = study.add_answers("q", corpus_of(TEXTS), who="lead", accept=True)
+    assert added.back == ("5",)
+    assert ("5", "b", "yes", "anna") in shown(study)
+
+
+@pytest.mark.parametrize("size", [3, 20])
+def test_a_new_wave_of_texts_that_are_there_already_waits(study: Study, size: int) -> None:
+    texts = [f"antwoord {number}" for number in range(size)]
+    assert study.add_answers("later", corpus_of(texts), wave="2023", who="lead").accepted
+    again = study.add_answers("later", corpus_of(texts), wave="2024", who="lead")
+    assert again.notes
+    assert not again.accepted
+
+
+def test_answers_without_a_wave_wait_in_a_study_of_waves(study: Study) -> None:
+    study.add_answers("later", corpus_of(["a", "b"]), wave="2023", who="lead")
+    assert not study.add_answers("later", corpus_of(["c", "d"]), who="lead").accepted
+
+
+def test_waves_keep_apart_respondents_with_the_same_id(study: Study) -> None:
+    assert study.add_answers("q", corpus_of(["x", "y"]), wave="2024", who="lead").accepted
+    assert study.corpus("q").ids.tolist()[-2:] == ["2024:1", "2024:2"]
+    assert study.units("q", ["2024:2"])["wave"].tolist() == ["2024"]
+    again = study.add_answers("q", study.corpus("q"), who="lead")
+    assert len(again.same) == 7
+    assert again.gone == ()
+
+
+def test_background_columns_are_kept_and_a_corrected_one_is_a_difference(place: Path | str) -> None:
+    units = pd.DataFrame(
+        {"text": ["a", "b"], "sector": ["zorg", "NA"], "weight": [1.5, 2]}, index=pd.Index(["1", "2"], name="unit")
+    )
+    with Study.create(place, name="test") as study:
+        study.add_answers("q", Corpus(units), who="lead")
+        assert study.units("q").drop(columns="wave").equals(units.astype({"text": str, "sector": str}))
+        added = study.add_answers(
+            "q", Corpus(units.drop(columns="weight").assign(sector=["zorg", "ict"])), accept=True, who="lead"
+        )
+        assert (added.background, added.changed) == (("2",), ())
+        assert study.units("q")[["sector", "weight"]].to_numpy().tolist()[1] == ["ict", 2]
+
+
+def test_a_number_that_a_spreadsheet_wrote_otherwise_is_no_difference_and_an_identifier_is(tmp_path: Path) -> None:
+    def corpus(weight: str, postcode: str) -> Corpus:
+        frame = pd.DataFrame(
+            {"text": ["a"], "weight": [weight], "postcode": [postcode]}, index=pd.Index(["1"]), dtype=str
+        )
+        return Corpus(frame)
+
+    with Study.create(tmp_path / "a.study", name="test") as study:
+        study.add_answers("q", corpus("0,50", "0800"), who="lead")
+        again = study.add_answers("q", corpus("0.5", "0800"), who="lead")
+        assert again.same == ("1",)
+        assert study.units("q").loc["1", "weight"] == "0,50"
+        assert study.add_answers("q", corpus("0.5", "800"), who="lead").background == ("1",)
+        assert study.add_answers("q", corpus("0,6", "0800"), who="lead").background == ("1",)
+
+
+def test_ids_that_shifted_are_told(study: Study) -> None:
+    texts = [f"antwoord nummer {number}" for number in range(30)]
+    study.add_answers("p", corpus_of(texts), who="lead")
+    added = study.add_answers("p", corpus_of(texts[1:]), who="lead")
+    assert "did the ids shift?" in str(added.notes[0])
+
+
+@given(st.lists(st.text(max_size=20), min_size=1, max_size=8))
+@settings(max_examples=12, deadline=None)
+def test_what_is_exported_and_added_again_adds_nothing(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+) -> None:
+    texts = [text.replace("\x00", "").encode("utf-8", "ignore").decode() for text in texts]
+    with Study.create(tmp_path_factory.mktemp("p") / "a.study", name="test") as study:
+        study.add_answers("q", corpus_of(texts), wave="1", who="lead")
+        assert study.units("q")["text"].tolist() == texts
+        before = study.log()
+        added = study.add_answers("q", study.corpus("q"), accept=True, who="lead")
+        assert len(added.same) == len(texts)
+        assert study.log().equals(before)
+
+
+# Machines
+
+
+def test_proposals_are_replaced_as_a_whole(study: Study) -> None:
+    study.propose("q", coding_of(["a;b", "-", "", "c", ""]), who="anna", model="1")
+    assert study.proposals("q")[["unit", "code", "method", "version"]].to_numpy().tolist() == [
+        ["1", "a", "hand", "1"], ["1", "b", "hand", "1"], ["4", "c", "hand", "1"],
+    ]  # fmt: skip
+    assert cells(study, "machine") == ["a;b", "-", "", "c", ""]
+    study.propose(
+        "q", pd.DataFrame({"unit": ["2"], "code": ["a"], "score": [0.5], "start": [0], "end": [3]}), who="anna"
+    )
+    assert study.proposals("q", ["1", "2"])[["unit", "code", "probability", "start", "end"]].to_numpy().tolist() == [
+        ["2", "a", 0.5, 0, 3]
+    ]
+    study.propose("q", coding_of(["c"]), who="anna", replace_earlier=False)
+    assert study.proposals("q")["code"].tolist() == ["c", "a"]
+    assert study.status()["proposed"].tolist() == [2]
+    with pytest.raises(CoderError, match="Earlier proposals are not kept"):
+        study.coding("q", "machine", at=1)
+
+
+def test_a_model_is_kept_in_the_study(place: Path | str) -> None:
+    corpus, hand, _ = two_themes(30)
+    model = train_classifier(corpus, hand, embedding="none")
+    with Study.create(place, name="test") as study:
+        study.add_answers("q", corpus, who="lead")
+        with pytest.raises(StudyError, match="has no model"):
+            study.load_model("q")
+        assert study.save_model("q", model, "anna") == 1
+        back = study.load_model("q")
+        assert (back.probabilities(corpus.texts.tolist()) == model.probabilities(corpus.texts.tolist())).all()
+        assert study.status()["model"].tolist() == [1]
+
+
+def test_nothing_that_is_told_has_the_text_of_an_answer(study: Study) -> None:
+    study.decide("q", "anna", [Decision("1", "a", note="geheim")])
+    study.propose("q", coding_of(["a"]), who="anna")
+    told = study.log().to_csv() + study.status().to_csv() + study.codebooks("q").to_csv()
+    assert not any(text in told for text in [*TEXTS[:4], "geheim"])
+
+
+def test_what_counts_as_no_answer_is_kept_for_all_who_work_on_the_question(study: Study) -> None:
+    study.add_answers("p", corpus_of(["video", "zie boven", "nvt"]), who="lead")
+    study.set_codebook("p", book("a", "b"), "lead")
+    assert study.no_answer("p") is None
+    assert propose(study, "p", "lead").units == 2
+    assert propose(study, "p", "lead", no_answer=["zie boven"]).units == 2
+    assert study.no_answer("p") == ("zie boven",)
+    assert propose(study, "p", "lead").units == 2
+    assert set(retrain(study.place, "p", who="lead").units) == {unit for unit in study.units("p").index if unit != "2"}

@@ -1,0 +1,187 @@
+"""Every sentence has one home: the catalogues. None is missing in a language, none is unused, none stands elsewhere."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+import typer
+
+from coder.cli import speech
+from coder.cli.main import app
+from coder.note import Note, Text
+from coder.words import SOURCE, catalogue, languages, say
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "coder"
+OTHERS = [language for language in languages() if language != SOURCE]
+SENTENCE = re.compile(r"(?:^|[\s\"'(])[A-Z][a-z’']+(?: [\w’'`-]+[,:;]?){2,}|\b[a-z]+ [a-z]+ [a-z ]+[.!?]$")
+ENDS = (".", "!", "?")
+OTHERWISE = {"speech.py": "of typer, to be recognised", "__main__.py": "in the head of the catalogues"}
+"""Sentences that are said to nobody, by the module that has them."""
+
+
+def entries(language: str) -> dict[str, tuple[str, ...]]:
+    """The sentences of a language by key: one, or one and several."""
+    found = {}
+    for message in catalogue(language):
+        if message.context:
+            said = message.id if language == SOURCE else message.string
+            found[message.context] = tuple(map(str, said)) if isinstance(said, (tuple, list)) else (str(said or ""),)
+    return found
+
+
+def fields(sentence: str) -> set[str]:
+    """The values that a sentence names."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+ENGLISH = entries(SOURCE)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_key_is_missing_and_every_sentence_names_the_same_values(language: str) -> None:
+    theirs = entries(language)
+    assert [key for key in ENGLISH if not all(theirs.get(key, ("",)))] == []
+    assert set(theirs) == set(ENGLISH)
+    named = {key: set().union(*map(fields, said)) for key, said in ENGLISH.items()}
+    assert {key: said for key, said in theirs.items() if set().union(*map(fields, said)) != named[key]} == {}
+
+
+def test_the_catalogues_are_in_order_and_their_english_is_that_of_today(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "coder", ignore=shutil.ignore_patterns("__pycache__", "static", "resources"))
+    subprocess.run([sys.executable, "-m", "coder.words"], cwd=tmp_path, check=True, capture_output=True)
+    for language in languages():
+        name = f"words/{language}.po"
+        assert (tmp_path / "coder" / name).read_text(encoding="utf-8") == (PACKAGE / name).read_text(encoding="utf-8")
+
+
+# Which entries are used
+
+
+def strings(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+    """Every string, an f-string with `*` for each value in it."""
+    inner: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            inner |= {id(part) for part in node.values}
+            yield node, "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inner:
+            yield node, node.value
+
+
+def sources() -> list[tuple[Path, ast.Module]]:
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(PACKAGE.rglob("*.py"))]
+
+
+def helped(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The keys that the help of all commands asks for."""
+    asked: set[str] = set()
+
+    def noted(note: Note, language: str | None = None) -> str:
+        asked.add(note.key)
+        return say(note, language)
+
+    def walk(command: Any, words: tuple[str, ...] = ()) -> None:  # noqa: ANN401 (a command of typer)
+        speech.run_command(app, [*words, "--help"])
+        for name, under in getattr(command, "commands", {}).items():
+            walk(under, (*words, name))
+
+    monkeypatch.setattr(speech, "say", noted)
+    walk(typer.main.get_command(app))
+    return asked
+
+
+def test_no_entry_is_unused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    used = helped(monkeypatch)
+    capsys.readouterr()
+    written = {text for _, tree in sources() for _, text in strings(tree)}
+    patterns = [re.compile(re.escape(one).replace(r"\*", ".+")) for one in written if "*" in one and "." in one]
+    patterns = [one for one in patterns if re.match(r"[a-z]+\\\.", one.pattern)]
+    review = [path for path in (PACKAGE / "review").rglob("*") if path.suffix in {".js", ".j2", ".py"}]
+    words = set(re.findall(r"\w+", "\n".join(path.read_text(encoding="utf-8") for path in review)))
+    unused = []
+    for key in ENGLISH:
+        area, _, name = key.partition(".")
+        if key in used or key in written or any(one.fullmatch(key) for one in patterns):
+            continue
+        if area == "page" and (name in words or any(name.startswith(f"{one}_") for one in words)):
+            continue
+        unused.append(key)
+    assert unused == []
+
+
+# No sentence elsewhere
+
+
+def docstrings(tree: ast.Module) -> set[int]:
+    """Strings that stand alone: they explain, and are not said."""
+    return {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+
+
+def for_programmers(tree: ast.Module) -> set[int]:
+    """The strings of errors that no user can cause: they end in a traceback."""
+    found: set[int] = set()
+    for node in ast.walk(tree):
+        kind = node.exc if isinstance(node, ast.Raise) else node.msg if isinstance(node, ast.Assert) else None
+        name = getattr(getattr(kind, "func", None), "id", "")
+        if isinstance(node, ast.Assert) or name in {"ValueError", "TypeError", "AttributeError", "NotImplementedError"}:
+            found |= {id(part) for part in ast.walk(node)}
+    return found
+
+
+def test_no_sentence_stands_outside_the_catalogues() -> None:
+    found = []
+    for path, tree in sources():
+        apart = docstrings(tree) | for_programmers(tree)
+        for node, text in strings(tree):
+            if (
+                path.name not in OTHERWISE
+                and id(node) not in apart
+                and SENTENCE.search(text)
+                and text.rstrip().endswith(ENDS)
+            ):
+                found.append(f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}: {text[:60]!r}")
+    assert found == []
+
+
+def test_steps_of_long_work_are_keys() -> None:
+    told = [
+        node.args[0].value
+        for _, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in {"progress", "tell"}
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ]
+    assert told
+    assert set(told) - set(ENGLISH) == set()
+
+
+# How a note is said
+
+
+def test_values_are_written_as_each_language_writes_them() -> None:
+    label = Text("AI", {"nl": "Kunstmatige intelligentie", "fr": "Intelligence artificielle"})
+    note = Note("report.grows", label=label, then=9.5, now=12.4)
+    assert say(note, "en") == "AI rises from 10% to 12%"
+    assert say(note, "nl") == "Kunstmatige intelligentie stijgt van 10% naar 12%"
+    assert say(note, "fr").startswith("Intelligence artificielle ")
+    share = Note("methods.response", percent=48.55, invited=3000)
+    assert [say(share, language).strip(" ()") for language in ("en", "nl")] == [
+        "response: 48.6% of 3,000 invited", "respons: 48,6 % van 3.000 uitgenodigden",
+    ]  # fmt: skip
+
+
+def test_a_key_that_is_nowhere_is_an_error_of_the_program() -> None:
+    with pytest.raises(KeyError, match=r"no\.such_key"):
+        say(Note("no.such_key"))
