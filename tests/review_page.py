@@ -163,8 +163,8 @@ def serving(study: Path, *options: str) -> Iterator[Page]:
 
 
 @contextmanager
-def browsing(folder: Path) -> Iterator[webdriver.Chrome]:
-    """A browser that can reach this machine alone, and writes down what it asks for."""
+def browsing(folder: Path, *, language: str = "nl") -> Iterator[webdriver.Chrome]:
+    """A browser that reaches this machine alone, asks for pages in this language, and writes down what it asks for."""
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not chromium or not driver:
         pytest.skip("Chromium and chromedriver are not installed: the page is not looked at in a browser")
@@ -179,7 +179,7 @@ def browsing(folder: Path) -> Iterator[webdriver.Chrome]:
     ):  # fmt: skip
         options.add_argument(flag)
     options.add_experimental_option(
-        "prefs", {"download.default_directory": str(folder / "downloads"), "intl.accept_languages": "nl"}
+        "prefs", {"download.default_directory": str(folder / "downloads"), "intl.accept_languages": language}
     )
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     browser = webdriver.Chrome(options, webdriver.ChromeService(driver))

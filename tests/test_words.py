@@ -15,6 +15,7 @@ import typer
 
 from coder.cli import speech
 from coder.cli.main import app
+from coder.errors import CoderError
 from coder.note import Note, Text
 from coder.words import SOURCE, catalogue, languages, say
 from tests.conftest import ROOT
@@ -151,6 +152,24 @@ def test_no_sentence_stands_outside_the_catalogues() -> None:
             ):
                 found.append(f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}: {text[:60]!r}")
     assert found == []
+
+
+def test_notes_and_errors_are_made_of_keys_that_are_there() -> None:
+    kinds = {one.__name__ for one in subclasses(CoderError)} - {"RuleError", "PageError", "BookError"} | {"Note"}
+    lost = []
+    for path, tree in sources():
+        for node in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
+            made = getattr(node.func, "id", "") in kinds and isinstance(node.args[0], (ast.Constant, ast.JoinedStr))
+            for _, text in strings(ast.Expression(node.args[0])) if made else ():
+                pattern = re.compile(re.escape(text).replace(r"\*", ".+"))
+                if not any(pattern.fullmatch(key) for key in ENGLISH):
+                    lost.append(f"{path.relative_to(ROOT)}:{node.lineno}: {text[:60]!r}")
+                break
+    assert lost == []
+
+
+def subclasses(kind: type[CoderError]) -> set[type[CoderError]]:
+    return {kind}.union(*(subclasses(one) for one in kind.__subclasses__()))
 
 
 def test_steps_of_long_work_are_keys() -> None:

@@ -27,16 +27,19 @@ from coder.review import codebook_page, coding_page, results_page, results_table
 from coder.review.question import LiveQuestion
 from coder.review.requests import fields, texts
 from coder.review.results_tables import FORMATS
-from coder.review.security import Gate, Guard, Session, Team, Turns, who_asks
+from coder.review.security import Gate, Guard, Session, Team, Turns, cookie_of, who_asks
 from coder.review.sight import Sight
 from coder.review.words import PageError
-from coder.words import area, chosen, languages
+from coder.words import area, checked, chosen, languages
 from coder.words.numbers import locale_of
 
 HOME = Path(__file__).parent
+LANGUAGE = "coder_language"
+"""The cookie that keeps the language in which somebody chose to read; the same for every study."""
 MOST_SHOWN = 60
 _PAGES = ("code", "codebook", "results")
 _SIGN_IN_AT_ONCE, _DIGITS = 2, 6
+_YEAR = 365 * 24 * 3600
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 Data = Mapping[str, Any]
@@ -49,7 +52,6 @@ class Page:
     def __init__(self, live_questions: list[LiveQuestion], gate: Gate, team: Team, *, name: str, language: str) -> None:
         self.live_questions, self.gate, self.team, self.name = live_questions, gate, team, name
         self.language = language
-        self.languages: dict[str, str] = {}
         gate.language = self.language_of
         self.signing_in = Turns(_SIGN_IN_AT_ONCE)  # each takes 64 MiB; those who wait hold no thread
         loader = PackageLoader("coder.review")
@@ -127,6 +129,7 @@ class Page:
             last_wave=live.last_wave,
             whose=results_tables.whose(sight) if of_results else [],
             text_language=live.book.language,
+            label_languages=_label_languages(live),
             leads=sight.visitor.leads,
         )
 
@@ -232,12 +235,11 @@ class Page:
             sight.live.start(again=True)
         return {"learning": coding_page.learning(sight)}
 
-    def _language(self, sight: Sight, _request: Request, data: Data) -> Data:
-        language = fields(data, language=str)["language"]
-        if language not in languages():
-            raise PageError("language")
-        self.languages[sight.who] = language
-        return {}
+    def _language(self, _sight: Sight, _request: Request, data: Data) -> Response:
+        answer = JSONResponse({})
+        language = checked(fields(data, language=str)["language"])
+        answer.set_cookie(LANGUAGE, language, max_age=_YEAR, path="/", httponly=True, samesite="strict")
+        return answer
 
     def _sign_out(self, _sight: Sight, request: Request, _data: Data) -> Response:
         return self.gate.sign_out(who_asks(request))
@@ -318,9 +320,9 @@ class Page:
 
     def language_of(self, scope: Scope) -> str:
         """The language in which somebody reads the page: what they chose, else what their browser asks for."""
-        session: Session | None = scope.get("session_of")
-        mine = self.languages.get(session.who, "") if session is not None else ""
-        return mine or accepted(Headers(scope=scope).get("accept-language", "")) or self.language
+        headers = Headers(scope=scope)
+        asked = cookie_of(headers, LANGUAGE)
+        return asked if asked in languages() else accepted(headers.get("accept-language", "")) or self.language
 
 
 def accepted(header: str) -> str:
@@ -339,6 +341,12 @@ def accepted(header: str) -> str:
 def _named_languages() -> list[tuple[str, str]]:
     """The languages of the page, each by its own name."""
     return [(code, str(locale_of(code).get_language_name(code)).capitalize()) for code in languages()]
+
+
+def _label_languages(live: LiveQuestion) -> list[tuple[str, str]]:
+    """The languages in which a code may have a label, that of the codebook first, as who reads the page calls them."""
+    names = locale_of(chosen()).languages
+    return [(code, names[code]) for code in sorted(languages(), key=lambda one: (one != live.book.language, one))]
 
 
 def _holder(session: Session) -> str:

@@ -23,8 +23,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from coder.errors import CoderError
 from coder.note import Note
+from coder.review.words import PageError
 from coder.study import Study
 from coder.words import chosen, say, speaking
 
@@ -70,8 +70,7 @@ class Gate:
     `hosts` are the names and numbers, with the port, by which the page may be asked for. `check` says whether a
     name and a password belong together; None where one signs in with the printed token, as `alone`. `password_version`
     tells the passwords of a name apart: sessions end when it is another. Browsers keep one `cookie` of a name for all
-    ports of a machine, so that each study that is served needs a name of its own. `language` is that of who asks, or
-    for "" where nobody knows who asks.
+    ports of a machine, so that each study that is served needs a name of its own. `language` is that of who asks.
     """
 
     hosts: frozenset[str]
@@ -94,11 +93,8 @@ class Gate:
 
     def session(self, scope: Scope) -> Session | None:
         """Who is asking, by the cookie."""
-        try:
-            cookie = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(self.cookie)
-        except CookieError:
-            return None
-        found = self._sessions.get(_digest(cookie.value)) if cookie else None
+        cookie = cookie_of(Headers(scope=scope), self.cookie)
+        found = self._sessions.get(_digest(cookie)) if cookie else None
         return (
             found
             if found and found.until > self.clock() and found.password_version == self.password_version(found.who)
@@ -230,6 +226,15 @@ class Guard:
         return None
 
 
+def cookie_of(headers: Headers, name: str) -> str:
+    """The value of a cookie, "" without one."""
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(name)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
 def who_asks(request: Request) -> Session:
     """The session of a request that came through the guard."""
     session: Session = request.scope["session_of"]
@@ -317,9 +322,9 @@ class Team:
 
 
 def hashed(password: str) -> str:
-    """The hash of a password (argon2id). Raises `CoderError` for one that is too short."""
+    """The hash of a password (argon2id). Raises `PageError` for one that is too short."""
     if len(password) < SHORTEST:
-        raise CoderError(f"A password has {SHORTEST} characters or more; this one has {len(password)}.")
+        raise PageError("password_short", least=SHORTEST, n=len(password))
     return _hash(password)
 
 

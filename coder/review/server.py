@@ -25,12 +25,13 @@ from coder.note import Note
 from coder.review.app import Page
 from coder.review.question import LiveQuestion
 from coder.review.security import Gate, Team
+from coder.review.words import PageError
 from coder.study import Study
 
 LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 (asked for with --lan, and said)
 PORT = 8321
 _AT_ONCE, _IDLE = 100, 15
-OTHER = Code("other", 99, {"nl": "Overige", "en": "Other"})
+OTHER = Code("other", 99, {"nl": "Overige", "en": "Other", "fr": "Autres"})
 """The code that a codebook begins with: counted, and never ranked."""
 
 
@@ -107,9 +108,7 @@ def _listen(options: ServerOptions) -> socket.socket:
         listening.listen()  # who comes before all is ready waits, and is not refused
     except OSError as error:
         listening.close()
-        raise CoderError(
-            f"Port {options.port} cannot be used ({error.strerror}); name another one with --port."
-        ) from None
+        raise PageError("port_taken", port=options.port, why=error.strerror) from None
     return listening
 
 

@@ -1,8 +1,12 @@
+// @ts-check
 // The dialogs of the coding page: help, the same answers, a new code.
 
-import { api, dialog, el, failed, fill, pieces, say } from "./common.js";
+import { api, dialog, el, failed, fill, messageOf, pieces, say } from "./common.js";
 import { keysOff, setKeysOff } from "./keys.js";
 
+/** @import { Found, Held, Verdict } from "./protocol.d.ts" */
+
+/** @param {() => void} close */
 const cancel = (close) => el("button", { type: "button", onclick: close }, say("cancel"), el("kbd", {}, "Esc"));
 
 export function showHelp() {
@@ -15,12 +19,16 @@ export function showHelp() {
         el("span", {}, say(`key_${keys === "/" ? "slash" : keys === "?" ? "help" : keys}`)),
       ])),
     el("label", { class: "tick" },
-      el("input", { type: "checkbox", checked: !keysOff(), onchange: (event) => setKeysOff(!event.target.checked) }),
+      el("input", { type: "checkbox", checked: !keysOff(), onchange: (/** @type {any} */ event) => setKeysOff(!event.target.checked) }),
       say("keys_on")),
     el("div", { class: "row" }, el("button", { type: "button", class: "primary", onclick: close, autofocus: true }, say("close"))),
   ]);
 }
 
+/**
+ * @param {Held} one @param {Record<string, Verdict>} codes
+ * @param {(code: string) => string} labelOf @param {(units: string[]) => void} apply
+ */
 export async function askSimilar(one, codes, labelOf, apply) {
   try {
     const found = await api("similar", { unit: one.id });
@@ -33,21 +41,23 @@ export async function askSimilar(one, codes, labelOf, apply) {
     const count = () => { button.textContent = say("apply", { n: chosen().length }); button.disabled = !chosen().length; };
     const box = dialog(say("same_title"), (close) => [
       el("p", {}, named.length ? say("same_gives", { codes: named.join(", ") }) : say("same_none")),
-      el("form", { class: "stack", onsubmit: (event) => { event.preventDefault(); apply(chosen()); close(); } },
+      el("form", { class: "stack", onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); apply(chosen()); close(); } },
         el("div", { class: "list", onchange: count }, boxes.map(({ unit, box: tick }) =>
           el("label", { class: "tick" }, tick, el("span", {}, unit.text, unit.coded ? el("span", { class: "small" }, ` – ${say("coded_already")}`) : null)))),
         el("div", { class: "row" }, button, cancel(close))),
     ]);
     count();
-    if (!boxes.length) box.querySelector(".list").append(el("p", { class: "small" }, say("same_nothing")));
+    if (!boxes.length) box.querySelector(".list")?.append(el("p", { class: "small" }, say("same_nothing")));
   } catch (error) {
     failed(error);
   }
 }
 
 // Shows what rules find while they are typed; says where one cannot be read.
+/** @param {Element} place @param {() => object} rules @returns {() => void} to be called when something was typed */
 export function liveHits(place, rules) {
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   let asked = 0;
   const look = async () => {
     const mine = ++asked;
@@ -55,12 +65,13 @@ export function liveHits(place, rules) {
       const found = await api("rules", rules());
       if (mine === asked) fill(place, ...hitsOf(found));
     } catch (error) {
-      if (mine === asked) fill(place, el("p", { class: "error", role: "alert" }, error.message));
+      if (mine === asked) fill(place, el("p", { class: "error", role: "alert" }, messageOf(error)));
     }
   };
   return () => { clearTimeout(timer); timer = setTimeout(look, 200); };
 }
 
+/** @param {Found} found */
 function hitsOf(found) {
   const broken = found.broken.map((one) => el("p", { class: "error", role: "alert" },
     el("strong", {}, one.rule.slice(0, one.column)), el("mark", {}, one.rule.slice(one.column) || "⎵"), ` – ${one.said}`));
@@ -72,6 +83,7 @@ function hitsOf(found) {
     table, el("div", { class: "hits" }, found.hits.map((one) => el("p", {}, pieces(one))))];
 }
 
+/** @param {string} marked words of the answer, or "" @param {(code: string) => void} made */
 export function askNewCode(marked, made) {
   const name = el("input", { name: "name", required: true, maxlength: 200, autofocus: true, autocomplete: "off" });
   const rule = el("input", { name: "rule", maxlength: 500, value: marked ? `"${marked.replaceAll('"', "")}"` : "", autocomplete: "off", spellcheck: "false" });
@@ -80,15 +92,15 @@ export function askNewCode(marked, made) {
   const look = liveHits(found, () => ({ rules: rule.value.trim() ? [rule.value.trim()] : [] }));
   const refused = el("p", { class: "error", role: "alert", hidden: true });
   dialog(say("new_code"), (close) => [
-    el("form", { class: "stack", onsubmit: async (event) => {
+    el("form", { class: "stack", onsubmit: async (/** @type {Event} */ event) => {
       event.preventDefault();
       try {
         const answer = await api("new-code", { name: name.value, rule: counts.checked ? rule.value.trim() : "" });
         close();
-        made(answer);
+        made(answer.code);
       } catch (error) {
         refused.hidden = false;
-        refused.textContent = error.message;
+        refused.textContent = messageOf(error);
       }
     } },
     el("label", { class: "field" }, el("span", {}, say("name")), name),

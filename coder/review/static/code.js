@@ -1,15 +1,24 @@
+// @ts-check
 // The page on which answers are coded. What is shown changes at once; the server is told in the background.
 
-import { announce, api, byId, dialogOpen, el, failed, fill, keep as store, kept, percent, pieces, save, say, toast } from "./common.js";
+import { announce, api, byId, choiceOf, dialogOpen, el, failed, fill, keep as store, kept, maybe, messageOf, percent, pieces, save, say, toast } from "./common.js";
 import { keyOf, keysOfCodes, keysOff, typing } from "./keys.js";
 import { askNewCode, askSimilar, showHelp } from "./asking.js";
 import { watch } from "./side.js";
 
+/** @import { Code, Held, Verdict } from "./protocol.d.ts" */
+
 const AHEAD = 12;
 const SHARED = ["targeted", "random", "uncoded"];
+/**
+ * What is on the page. `ids`: the queue, of which the one at `at` is shown; `keys`: those of codes, by their ids;
+ * `match`: which of `matches` is chosen while one types; `hide`: proposals are not shown.
+ * @type {{ kind: string, codes: Code[], keys: Map<string, string>, ids: string[], at: number,
+ *   items: Map<string, Held>, last: string, matches: Code[], match: number, why: Record<string, string>, hide: boolean }}
+ */
 const state = { kind: "", codes: [], keys: new Map(), ids: [], at: 0, items: new Map(), last: "", matches: [], match: 0, why: {}, hide: false };
 const adjudicating = () => state.kind === "disagreements";
-const item = () => state.items.get(state.ids[state.at]);
+const item = () => state.items.get(state.ids[state.at] ?? "");
 
 // The queue
 
@@ -42,13 +51,17 @@ async function loadQueue({ keep = false } = {}) {
     show();
     document.body.dataset.queue = kind;
   } catch (error) {
-    if (kind !== "search") return failed(error);
+    if (kind !== "search") {
+      failed(error);
+      return;
+    }
     byId("search-error").hidden = false;
-    fill(byId("search-error"), error.message);
+    fill(byId("search-error"), messageOf(error));
   }
 }
 
 // Another person has these before them, or coded them: they leave the queue.
+/** @param {string[]} taken */
 function drop(taken) {
   const gone = new Set(taken.filter((id) => !state.items.has(id)));
   if (!gone.size) return;
@@ -57,30 +70,36 @@ function drop(taken) {
   state.at = Math.min(state.at - before, Math.max(0, state.ids.length - 1));
 }
 
-let fetching = null;
+let fetching = false;
 async function ahead() {
   const wanted = state.ids.slice(Math.max(0, state.at - 1), state.at + AHEAD).filter((id) => !state.items.has(id));
   if (!wanted.length) return;
   if (fetching && item()) return;
-  fetching = api("units", { ids: wanted, adjudicate: adjudicating(), shared: SHARED.includes(state.kind) });
+  fetching = true;
   try {
-    const found = await fetching;
+    const found = await api("units", { ids: wanted, adjudicate: adjudicating(), shared: SHARED.includes(state.kind) });
     for (const one of found.units) state.items.set(one.id, { ...one, open: !one.seen });
     drop(found.taken);
   } catch (error) {
     failed(error);
   } finally {
-    fetching = null;
+    fetching = false;
   }
 }
 
+/** @param {1 | -1} step */
 async function go(step) {
   const next = state.at + step;
-  if (next < 0) return announce(say("at_start"));
-  if (item()) item().open = item().open && !item().seen;
+  if (next < 0) {
+    announce(say("at_start"));
+    return;
+  }
+  const one = item();
+  if (one) one.open = one.open && !one.seen;
   if (next >= state.ids.length) {
     announce(say("at_end"));
-    return loadQueue();
+    await loadQueue();
+    return;
   }
   state.at = next;
   if (!item()) await ahead();
@@ -90,17 +109,21 @@ async function go(step) {
 
 // What is decided
 
+/** @param {Held} one @param {string} code @returns {Verdict | "proposed" | ""} */
 function stateOf(one, code) {
-  if (one.given[code]) return one.given[code];
+  const given = one.given[code];
+  if (given) return given;
   return one.open && !state.hide && one.proposals.some((proposal) => proposal.code === code && proposal.on) ? "proposed" : "";
 }
 
+/** @param {Held} one @param {Record<string, Verdict>} codes @param {boolean} [seen] the whole answer was looked at */
 function decide(one, codes, seen = false) {
   Object.assign(one.given, codes);
   one.seen = true;
   save({ kind: "decide", units: [one.id], codes, seen, adjudicate: adjudicating() });
 }
 
+/** @param {string} code */
 function toggle(code) {
   const one = item();
   if (!one) return;
@@ -113,7 +136,10 @@ function toggle(code) {
 
 function unsure() {
   const one = item();
-  if (!one || !state.last || !one.given[state.last]) return announce(say("unsure_what"));
+  if (!one || !state.last || !one.given[state.last]) {
+    announce(say("unsure_what"));
+    return;
+  }
   const verdict = one.given[state.last] === "unsure" ? "yes" : "unsure";
   decide(one, { [state.last]: verdict });
   announce(say(verdict === "unsure" ? "made_unsure" : "given", { code: labelOf(state.last) }));
@@ -145,8 +171,11 @@ function noneFits() {
 function undo() {
   save({ kind: "undo", adjudicate: adjudicating() }, (done) => {
     if (done.error) return;
-    if (!done.unit) return announce(say("nothing_to_undo"));
-    for (const one of done.units) state.items.set(one.id, { ...one, open: !one.seen });
+    if (!done.unit) {
+      announce(say("nothing_to_undo"));
+      return;
+    }
+    for (const one of done.units ?? []) state.items.set(one.id, { ...one, open: !one.seen });
     const place = state.ids.indexOf(done.unit);
     if (place >= 0) state.at = place;
     else state.ids.splice(state.at, 0, done.unit);
@@ -164,7 +193,8 @@ function flag() {
   show();
 }
 
-let waitingNote = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let waitingNote;
 function noteChanged() {
   const one = item();
   if (!one) return;
@@ -174,14 +204,16 @@ function noteChanged() {
   waitingNote = setTimeout(() => saveNote(one), 400);
 }
 
+/** @param {Held} one */
 function saveNote(one) {
   clearTimeout(waitingNote);
-  waitingNote = 0;
+  waitingNote = undefined;
   save({ kind: "note", unit: one.id, note: one.note }, () => store("note", null));
 }
 
 // What is shown
 
+/** @param {string} id */
 const labelOf = (id) => state.codes.find((code) => code.id === id)?.label ?? id;
 
 function show() {
@@ -193,9 +225,8 @@ function show() {
   byId("where").textContent = one ? say("where", { n: state.at + 1, of: state.ids.length }) : "";
   if (!one) return;
   const text = byId("text");
-  const shown = state.hide ? one.segments.map(({ t }) => ({ t })) : one.segments;
   if (text.dataset.unit !== `${one.id} ${state.hide}`) {
-    fill(text, pieces(shown));
+    fill(text, pieces(state.hide ? one.segments.map(({ t }) => ({ t })) : one.segments));
     text.classList.toggle("long", one.long);
     text.scrollTop = 0;
     if (text.scrollHeight > text.clientHeight + 1) text.tabIndex = 0; // so that keys can scroll it
@@ -209,14 +240,15 @@ function show() {
     byId("same-count").textContent = say("same", { n: one.same });
     showOthers(one);
   }
-  byId("flag").setAttribute("aria-pressed", one.flag);
+  byId("flag").setAttribute("aria-pressed", String(one.flag));
   showChips(one);
   showProposals(one);
   showCodes(one);
 }
 
+/** @param {Held} one */
 function showChips(one) {
-  const held = state.codes.filter((code) => ["yes", "unsure"].includes(one.given[code.id]));
+  const held = state.codes.filter((code) => ["yes", "unsure"].includes(one.given[code.id] ?? ""));
   const none = one.seen && !held.length ? [el("span", { class: "chip none" }, say("none_fits"))] : [];
   fill(byId("chips"), held.map((code) => el("button", {
     type: "button", class: `chip ${one.given[code.id]}`, onclick: () => toggle(code.id), title: say("take_away"),
@@ -224,6 +256,7 @@ function showChips(one) {
     held.length || none.length ? [] : el("span", { class: "small" }, say("not_coded")));
 }
 
+/** @param {Held} one */
 function showProposals(one) {
   byId("proposals-part").hidden = state.hide || !one.proposals.length;
   fill(byId("proposals"), one.proposals.map((proposal) => {
@@ -236,17 +269,19 @@ function showProposals(one) {
   }));
 }
 
+/** @param {Code} code @param {string} wanted */
 function matching(code, wanted) {
   if (!wanted) return true;
   const text = `${code.number} ${code.label} ${code.id} ${code.definition}`.toLowerCase();
   return wanted.split(/\s+/).every((word) => text.includes(word));
 }
 
+/** @param {Held} one */
 function showCodes(one) {
   const wanted = byId("filter").value.trim().toLowerCase();
   state.matches = state.codes.filter((code) => matching(code, wanted));
   state.match = Math.min(state.match, Math.max(0, state.matches.length - 1));
-  const focused = document.activeElement.dataset?.code;
+  const focused = document.activeElement?.getAttribute("data-code");
   fill(byId("codes"), state.matches.map((code, place) => {
     const now = stateOf(one, code.id);
     const first = wanted && place === state.match;
@@ -258,9 +293,12 @@ function showCodes(one) {
       el("span", { class: "label" }, code.label, wanted && code.definition ? el("span", { class: "found" }, code.definition) : null),
       el("span", { class: "count", "aria-label": say("times", { n: code.n }) }, String(code.n)));
   }), state.matches.length ? [] : el("p", { class: "small" }, say("no_code")));
-  if (focused) byId("codes").querySelector(`[data-code="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  if (!focused) return;
+  /** @type {HTMLElement | null} */ (byId("codes").querySelector(`[data-code="${CSS.escape(focused)}"]`))
+    ?.focus({ preventScroll: true });
 }
 
+/** @param {Held} one */
 function showOthers(one) {
   byId("others-part").hidden = state.hide || !one.others.length;
   fill(byId("others"), one.others.map((other) => el("p", {}, el("strong", {}, `${other.who}: `),
@@ -269,6 +307,7 @@ function showOthers(one) {
 
 // Keys
 
+/** @type {Record<string, () => void>} */
 const commands = {
   Enter: accept, j: () => go(1), k: () => go(-1), u: undo, n: noneFits, x: unsure, f: flag,
   m: () => byId("note").focus(), s: similar, c: newCode, "/": () => byId("filter").focus(),
@@ -284,10 +323,11 @@ function blind() {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (dialogOpen()) return;
-  if (event.key === "Escape" && typing(event.target)) return event.target.blur();
-  if (typing(event.target) || keysOff()) return;
-  if (event.key === "Enter" && event.target.closest("a, summary, button")) return;
+  const target = event.target;
+  if (dialogOpen() || !(target instanceof HTMLElement)) return;
+  if (event.key === "Escape" && typing(target)) target.blur();
+  if (typing(target) || keysOff()) return;
+  if (event.key === "Enter" && target.closest("a, summary, button")) return;
   const key = keyOf(event);
   const code = [...state.keys].find(([, one]) => one === key)?.[0];
   const act = commands[key] ?? (code ? () => toggle(code) : null);
@@ -298,21 +338,27 @@ document.addEventListener("keydown", (event) => {
 
 // A button that was clicked does not keep the focus: Enter is then "accept" again, and not that button once more.
 document.addEventListener("click", (event) => {
-  if (event.detail && !dialogOpen()) document.activeElement.closest(".coding button")?.blur();
+  const focused = document.activeElement;
+  if (event.detail && !dialogOpen() && focused instanceof HTMLElement && focused.matches(".coding button")) focused.blur();
 });
 
-byId("filter").addEventListener("input", () => { state.match = 0; if (item()) showCodes(item()); });
+function filtered() {
+  const one = item();
+  if (one) showCodes(one);
+}
+byId("filter").addEventListener("input", () => { state.match = 0; filtered(); });
 byId("filter").addEventListener("keydown", (event) => {
+  const found = state.matches[state.match];
   if (event.key === "ArrowDown") state.match = Math.min(state.match + 1, state.matches.length - 1);
   else if (event.key === "ArrowUp") state.match = Math.max(state.match - 1, 0);
-  else if (event.key === "Enter" && state.matches.length) {
+  else if (event.key === "Enter" && found) {
     byId("filter").value = "";
     byId("filter").blur();
-    toggle(state.matches[state.match].id);
+    toggle(found.id);
     state.match = 0;
   } else return;
   event.preventDefault();
-  if (item()) showCodes(item());
+  filtered();
 });
 
 // What is asked in a dialog
@@ -320,8 +366,12 @@ byId("filter").addEventListener("keydown", (event) => {
 function similar() {
   const one = item();
   if (!one) return;
-  const codes = Object.fromEntries(state.codes.map((code) => [code.id, stateOf(one, code.id)])
-    .filter(([, now]) => now && now !== "no").map(([code, now]) => [code, now === "unsure" ? "unsure" : "yes"]));
+  /** @type {Record<string, Verdict>} */
+  const codes = {};
+  for (const { id } of state.codes) {
+    const now = stateOf(one, id);
+    if (now && now !== "no") codes[id] = now === "unsure" ? "unsure" : "yes";
+  }
   askSimilar(one, codes, labelOf, (units) => {
     save({ kind: "decide", units: [one.id, ...units], codes, seen: true, adjudicate: adjudicating() }, () => loadQueue());
     Object.assign(one.given, codes);
@@ -332,26 +382,27 @@ function similar() {
 }
 
 function newCode() {
-  const marked = byId("text").contains(getSelection().anchorNode) ? getSelection().toString().trim() : "";
+  const selected = getSelection();
+  const marked = selected && byId("text").contains(selected.anchorNode) ? selected.toString().trim() : "";
   askNewCode(marked, async (made) => {
     await loadCodes();
-    if (item()) toggle(made.code);
-    toast(say("code_made", { code: labelOf(made.code) }));
+    if (item()) toggle(made);
+    toast(say("code_made", { code: labelOf(made) }));
   });
 }
 
 async function loadCodes() {
   state.codes = (await api("codes")).codes;
   state.keys = keysOfCodes(state.codes);
-  const chosen = byId("code-wanted").value;
-  fill(byId("code-wanted"), state.codes.map((code) => el("option", { value: code.id, selected: code.id === chosen }, code.label)));
+  const wanted = byId("code-wanted").value;
+  fill(byId("code-wanted"), state.codes.map((code) => el("option", { value: code.id, selected: code.id === wanted }, code.label)));
 }
 
 // The start
 
 for (const [id, act] of Object.entries({ "do-accept": accept, "do-none": noneFits, "do-back": () => go(-1), "do-next": () => go(1),
-  "do-undo": undo, "do-help": showHelp, "do-new": newCode, same: similar, flag, "do-blind": blind })) {
-  byId(id)?.addEventListener("click", act);
+  "do-undo": undo, "do-help": showHelp, "do-new": newCode, same: similar, flag })) {
+  maybe(id)?.addEventListener("click", act);
 }
 byId("blind").addEventListener("change", blind);
 
@@ -371,7 +422,10 @@ async function chosen() {
   if (!byArrow) toAnswer();
 }
 byId("kind").addEventListener("change", () => {
-  if (byId("kind").value !== "search" || byId("search").value) return chosen();
+  if (byId("kind").value !== "search" || byId("search").value) {
+    chosen();
+    return;
+  }
   byId("of-text").hidden = false;
   byId("of-code").hidden = true;
   byId("search").focus();
@@ -379,12 +433,15 @@ byId("kind").addEventListener("change", () => {
 byId("code-wanted").addEventListener("change", chosen);
 byId("search-form").addEventListener("submit", (event) => { event.preventDefault(); byId("search").blur(); loadQueue(); });
 byId("note").addEventListener("input", noteChanged);
-byId("note").addEventListener("blur", () => { if (waitingNote) saveNote(item()); });
+byId("note").addEventListener("blur", () => {
+  const one = item();
+  if (waitingNote !== undefined && one) saveNote(one);
+});
 
 async function start() {
   const before = kept("queue");
   await loadCodes();
-  if (before && [...byId("kind").options].some((one) => one.value === before.kind)) {
+  if (before && [...choiceOf("kind").options].some((one) => one.value === before.kind)) {
     byId("kind").value = before.kind;
     if (before.kind === "code") byId("code-wanted").value = before.value;
     if (before.kind === "search") byId("search").value = before.value;
@@ -397,7 +454,7 @@ async function start() {
     sample: (n) => { if (state.kind === "random") byId("queue-note").textContent = say("note_random", { n }); },
     counts: (counts) => {
       for (const code of state.codes) code.n = counts[code.id] ?? 0;
-      if (item() && !dialogOpen()) showCodes(item());
+      if (!dialogOpen()) filtered();
     },
     renewed: () => {
       for (const id of state.ids.slice(state.at + 1)) state.items.delete(id);

@@ -1,28 +1,39 @@
+// @ts-check
 // The codebook: one code at a time, its rules tried on the answers while they are typed.
 
-import { api, byId, dialog, el, failed, fill, keep, kept, moment, pieces, say, toast } from "./common.js";
+import { api, byId, choiceOf, dialog, el, failed, fill, keep, kept, maybe, messageOf, moment, pieces, Refused, say, toast } from "./common.js";
 import { askNewCode, liveHits } from "./asking.js";
 
+/** @import { BookCode, Form, ListName, Version } from "./protocol.d.ts" */
+
+/** @type {ListName[]} */
 const LISTS = ["rules", "exceptions", "examples", "counterexamples"];
+/** @type {BookCode[]} */
 let codes = [];
+/** @type {string} */
 let chosen = kept("code") ?? "";
 let dirty = false;
-let filled = {}; // the lists as the form got them
+/** @type {Form | undefined} */
+let filled; // the code as the form got it
 let version = 0; // of what is shown: a change says what it was made from
 
+/** @param {string} id */
 const lines = (id) => byId(id).value.split("\n").map((line) => line.trim()).filter(Boolean);
 // A list that was not touched goes back as it came: a text of two lines stays one text.
-const list = (name) => (byId(name).value === typed(filled[name]) ? filled[name] : lines(name));
+/** @param {ListName} name */
+const list = (name) => (filled && byId(name).value === typed(filled[name]) ? filled[name] : lines(name));
+/** @param {string[]} texts */
 const typed = (texts) => texts.join("\n").replaceAll(/\r\n?/g, "\n");
 const stays = () => dirty && !confirm(say("leave_unsaved"));
-const one = () => codes.find((code) => code.id === chosen);
+const one = () => /** @type {BookCode} */ (codes.find((code) => code.id === chosen)); // a codebook has one at least
+const labels = () => /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll("input[data-label]")]);
 const look = liveHits(byId("hits"), () => ({ code: chosen, rules: lines("rules"), exceptions: lines("exceptions"), negation: byId("negation").value }));
 
 async function load(id = chosen) {
   const found = await api("codebook");
   codes = found.codes;
   version = found.version;
-  chosen = codes.some((code) => code.id === id) ? id : codes[0].id;
+  chosen = codes.some((code) => code.id === id) ? id : codes[0]?.id ?? "";
   byId("version").textContent = say("version", { n: found.version, codes: codes.length });
   showList();
   show();
@@ -51,14 +62,14 @@ function show() {
   fill(byId("refused"));
 }
 
+/** @param {Form} code @param {boolean} [changed] it holds what is not saved yet */
 function fillForm(code, changed = false) {
   dirty = changed;
-  byId("label-nl").value = code.labels.nl ?? "";
-  byId("label-en").value = code.labels.en ?? "";
+  for (const label of labels()) label.value = code.labels[label.dataset.label ?? ""] ?? "";
   byId("definition").value = code.definition;
   filled = code;
   for (const name of LISTS) byId(name).value = typed(code[name]);
-  byId("negation").value = code.negation;
+  choiceOf("negation").value = code.negation;
   const others = codes.filter((other) => other.id !== code.id);
   fill(byId("net"), el("option", { value: "" }, say("no_net")), others.map((other) => el("option", { value: other.id, selected: other.id === code.net }, other.label)));
   marked();
@@ -66,17 +77,22 @@ function fillForm(code, changed = false) {
 }
 
 function marked() {
-  if (!byId("save")) return; // who does not lead tries rules, and saves none
+  if (!maybe("save")) return; // who does not lead tries rules, and saves none
   byId("save").disabled = !dirty;
   byId("undo-edit").disabled = !dirty;
 }
 
+/** @param {Version[]} versions */
 function showVersions(versions) {
-  fill(byId("versions"), versions.map((version) => el("li", {},
-    el("strong", {}, say("version_by", { n: version.number, who: version.who, at: moment(version.at) })),
-    el("ul", {}, version.changes.map((change) => el("li", {}, change))))));
+  fill(byId("versions"), versions.map((past) => el("li", {},
+    el("strong", {}, say("version_by", { n: past.number, who: past.who, at: moment(past.at) })),
+    el("ul", {}, past.changes.map((what) => el("li", {}, what))))));
 }
 
+/**
+ * Send a change, and show the codebook as it is then.
+ * @param {"code" | "merge" | "split"} path @param {{ code: string, into?: string, [more: string]: unknown }} body @param {string} said
+ */
 async function change(path, body, said) {
   try {
     await api(path, body);
@@ -84,10 +100,11 @@ async function change(path, body, said) {
     await load(body.into ?? chosen);
     toast(said);
   } catch (error) {
-    fill(byId("refused"), el("p", { class: "error", role: "alert" }, error.message));
-    const mine = error.status === 409 ? error.found.codes[chosen] : null;
+    fill(byId("refused"), el("p", { class: "error", role: "alert" }, messageOf(error)));
+    const found = error instanceof Refused && error.status === 409 ? error.found : {};
+    const mine = found.codes?.[chosen];
     if (mine) {
-      version = error.found.version;
+      version = found.version ?? version;
       fillForm(mine, true);
     }
     byId("refused").scrollIntoView({ block: "nearest" });
@@ -95,22 +112,23 @@ async function change(path, body, said) {
 }
 
 byId("edit").addEventListener("input", (event) => {
-  dirty = Boolean(byId("save"));
+  dirty = Boolean(maybe("save"));
   marked();
-  if (["rules", "exceptions", "negation"].includes(event.target.id)) look();
+  if (event.target instanceof Element && ["rules", "exceptions", "negation"].includes(event.target.id)) look();
 });
 byId("edit").addEventListener("submit", (event) => {
   event.preventDefault();
-  const body = { code: chosen, version, labels: { nl: byId("label-nl").value, en: byId("label-en").value }, definition: byId("definition").value,
-    negation: byId("negation").value, net: byId("net").value };
-  for (const name of LISTS) body[name] = list(name);
+  const lists = Object.fromEntries(LISTS.map((name) => [name, list(name)]));
+  const named = Object.fromEntries(labels().map((label) => [label.dataset.label, label.value]));
+  const body = { code: chosen, version, labels: named, definition: byId("definition").value,
+    negation: byId("negation").value, net: byId("net").value, ...lists };
   change("code", body, say("code_saved"));
 });
-byId("undo-edit")?.addEventListener("click", show);
+maybe("undo-edit")?.addEventListener("click", show);
 byId("filter").addEventListener("input", showList);
-byId("new").addEventListener("click", () => stays() || askNewCode("", async (made) => { await load(made.code); toast(say("code_made", { code: one().label })); }));
+byId("new").addEventListener("click", () => stays() || askNewCode("", async (made) => { await load(made); toast(say("code_made", { code: one().label })); }));
 
-byId("merge")?.addEventListener("click", () => {
+maybe("merge")?.addEventListener("click", () => {
   if (stays()) return;
   const code = one();
   const into = el("select", { autofocus: true }, codes.filter((other) => other.id !== code.id).map((other) => el("option", { value: other.id }, other.label)));
@@ -122,14 +140,14 @@ byId("merge")?.addEventListener("click", () => {
   ]);
 });
 
-byId("split")?.addEventListener("click", () => {
+maybe("split")?.addEventListener("click", () => {
   if (stays()) return;
   const code = one();
   const name = el("input", { required: true, maxlength: 200, autofocus: true });
   const boxes = code.rules.map((rule) => ({ rule, box: el("input", { type: "checkbox" }) }));
   dialog(say("split_title", { code: code.label }), (close) => [
     el("p", {}, say("split_says", { code: code.label })),
-    el("form", { class: "stack", onsubmit: (event) => {
+    el("form", { class: "stack", onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault();
       close();
       change("split", { code: code.id, name: name.value, rules: boxes.filter(({ box }) => box.checked).map(({ rule }) => rule) }, say("was_split"));

@@ -1,10 +1,19 @@
+// @ts-check
 // The side of the coding page: how far it is, the pace, what the next hour brings, and what the machine learns.
 
 import { announce, api, byId, el, failed, fill, number, percent, say, svg, toast } from "./common.js";
 
+/** @import { Learning, Status } from "./protocol.d.ts" */
+
 const EVERY = 2500;
+/** @type {{ learned: number | null, codebook: number | null }} */
 let seen = { learned: null, codebook: null };
 
+/**
+ * Look again and again, and tell the page what changed.
+ * @param {{ counts: (counts: Record<string, number>) => void, sample: (n: number) => void, renewed: () => void,
+ *   codebook: () => void }} told
+ */
 export function watch({ counts, sample, renewed, codebook }) {
   const look = async () => {
     try {
@@ -37,6 +46,7 @@ byId("learn").addEventListener("click", async () => {
   }
 });
 
+/** @param {Status} now */
 function progress(now) {
   byId("done").textContent = say("done_of", { done: number(now.coded), of: number(now.answers) });
   byId("done-bar").setAttribute("width", String(now.answers ? (100 * now.coded) / now.answers : 0));
@@ -44,10 +54,12 @@ function progress(now) {
   byId("pace").textContent = now.pace === null ? "–" : say("per_hour", { n: number(now.pace) });
 }
 
+/** @param {Status} now */
 function hour(now) {
   byId("hour-part").hidden = !now.hour.codes.length;
   fill(byId("hour-note"), now.hour.note);
   const largest = Math.max(0.1, ...now.hour.codes.map((one) => one.high));
+  /** @param {number} share */
   const place = (share) => (100 * share) / largest;
   fill(byId("hour"), now.hour.codes.map((one) => {
     const text = `${percent(one.share)} (${percent(one.low)}–${percent(one.high)})`;
@@ -61,6 +73,7 @@ function hour(now) {
   }));
 }
 
+/** @param {Learning} now */
 function learning(now) {
   byId("learn").hidden = !now.open;
   byId("learn").disabled = now.busy || !now.enough;
