@@ -6,9 +6,10 @@ of ';', a long dash, 1.0 for 1; these are read as what was meant.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook, spelt_apart
@@ -32,8 +33,8 @@ _NAMED = 10
 class Answers:
     """A file of answers as read: the corpus, and the table it came from with its columns as they were.
 
-    `file` says how it was read: its `notes` are what a user should know. `text` is the name of the column of answers,
-    `question` the question as the file words it, "" where it does not.
+    `file` says how it was read: its `notes` are what a user should know. `text` is the name of the column of answers
+    ("" where nobody asked for them), `question` the question as the file words it, "" where it does not.
     """
 
     corpus: Corpus
@@ -102,15 +103,25 @@ def read_answers(
     >>> found.corpus, len(found.sheet.columns)
     (<Corpus 'wishes-2021': 124 answers>, 6)
     """
-    file = as_file(path)
     further = needs if isinstance(needs, Mapping) else dict.fromkeys(needs, "--codes")
-    read = file.read({**further, **({id: "--id"} if id else {}), text: "--text"})
-    sheet = read.frame.copy()
-    name, id_name = read.name(text, "--text"), read.name(id, "--id") if id else ""
-    if name not in sheet:
+    asked = {**further, **({id: "--id"} if id else {}), text: "--text"}
+    return answers_in(as_file(path).read(asked), asked, text=text, id=id)
+
+
+def answers_in(
+    read: Sheet,
+    asked: Mapping[str, str],
+    *,
+    text: str | None,
+    id: str | None = None,  # noqa: A002
+) -> Answers:
+    """The answers in a sheet that was read for the columns `asked`; without a column `text` nobody's are known."""
+    sheet, file = read.frame.copy(), read.file
+    name, id_name = read.name(text, "--text") if text else "", read.name(id, "--id") if id else ""
+    if text and name not in sheet:
         sheet[name] = read.column(text, "--text")
-    held = {asked: option for asked, option in further.items() if option in OF_ANSWERS}
-    verbatim = {name, *(one for asked, option in held.items() for one in read.find(asked, option).names)}
+    held = {one: option for one, option in asked.items() if option in OF_ANSWERS and one != text}
+    verbatim = {name, *(part for one, option in held.items() for part in read.find(one, option).names)} - {""}
     sheet = with_kinds(sheet, dict.fromkeys(sorted(verbatim), "text"))  # numbers too
     source = file.path.name
     ids = sheet[id_name].str.strip() if id else pd.Series([str(number) for number in range(1, len(sheet) + 1)])
@@ -118,8 +129,10 @@ def read_answers(
         raise DataError("files.without_id", file=source, count=empty, column=id_name)
     if id and (twice := ids[ids.duplicated()]).size:
         raise DataError("files.id_twice", count=twice.nunique(), file=source, id=twice.iloc[0], column=id)
-    units = sheet.drop(columns=[one for one in (TEXT,) if one in sheet and one != name])
-    units = units.rename(columns={name: TEXT})
+    units = sheet.drop(columns=[one for one in (TEXT,) if one in sheet and name not in ("", one)])
+    units = units.rename(columns={name: TEXT} if name else {})
+    if TEXT not in units:
+        units[TEXT] = ""
     units.index = pd.Index(ids.to_numpy(), name="unit")
     units.attrs = {
         **units.attrs,
@@ -131,6 +144,26 @@ def read_answers(
 def _with_text(wording: Mapping[str, str], name: str) -> dict[str, str]:
     """The wording of the columns, with that of the answers under the name that they have in a corpus."""
     return {**wording, **({TEXT: wording[name]} if name in wording else {})}
+
+
+def with_roles(
+    answers: Answers, *, respondent: str | None = None, weight: str | None = None, groups: Sequence[str] = ()
+) -> Answers:
+    """The answers of which it is known which columns have respondents, weights and groups."""
+    asked = dict.fromkeys(groups, "--by") | {one: "--weight" for one in (weight,) if one}
+    asked |= {one: "--respondent" for one in (respondent,) if one}
+    names = {one: answers.name(one, option) for one, option in asked.items()}
+    beside = {names[one]: answers.column(one, option) for one, option in asked.items()}
+    units = answers.corpus.units
+    units = units.assign(**{name: cells for name, cells in beside.items() if name not in units})  # several as one
+    corpus = replace(
+        answers.corpus,
+        units=units,
+        respondent=names[respondent] if respondent else "",
+        weight=names[weight] if weight else "",
+        groups=tuple(names[one] for one in groups),
+    )
+    return replace(answers, corpus=corpus)
 
 
 def answers_of(corpus: Corpus) -> Answers:
@@ -226,17 +259,31 @@ def _coding(
         seen = cells.index[~cells.index.isin(missing)]
     names = parts.unique().tolist()
     _check_none(parts, source)
-    ids = _ids(names, codebook)
-    if codebook:
-        _check_split([name for name, id_ in ids.items() if id_ is None], codebook, source)
-    if unknown := sorted(name for name, id_ in ids.items() if id_ is None):
-        has = codebook.ids if codebook else ()
-        raise DataError("files.unknown_codes", file=source, codes=some(unknown, _NAMED), has=has)
+    ids = _known_ids(names, codebook, source)
     if not len(seen):
         raise DataError("files.nothing_coded", file=source)
     frame = assignments({"unit": parts.index.to_numpy(), "code": parts.map(ids).to_numpy()})
     frame = frame.drop_duplicates(["unit", "code"], ignore_index=True)
     return Coding(coder, seen, frame, reasons=Reasons.same(by_hand(coder), len(frame)))
+
+
+def as_filed(coding: Coding, answers: Answers, codebook: Codebook | None, coder: str) -> Coding:
+    """The coding as a column of codes called `coder` would hold it: each code once an answer, without scores or places.
+
+    Raises `DataError` as reading such a column does, for codes that the codebook has not and where no answer was coded.
+    """
+    units, pairs = answers.corpus.ids, coding.pairs()
+    pairs = pairs[pairs["unit"].isin(units)]
+    names = sorted(set(pairs["code"]))
+    order = dict.fromkeys([*(codebook.ids if codebook else ()), *names])
+    place = {name: number for number, name in enumerate(order)}
+    pairs = pairs.take(np.lexsort((pairs["code"].map(place), units.get_indexer(pd.Index(pairs["unit"])))))
+    ids = _known_ids(names, codebook, answers.path.name)
+    seen = units[units.isin(coding.seen)]
+    if not len(seen):
+        raise DataError("files.nothing_coded", file=answers.path.name)
+    frame = assignments({"unit": pairs["unit"].to_numpy(), "code": pairs["code"].map(ids).to_numpy()})
+    return Coding(coder, seen, frame.drop_duplicates(["unit", "code"], ignore_index=True)).of(answers.corpus)
 
 
 def check_spelling(codings: Sequence[Coding], source: str) -> None:
@@ -258,6 +305,17 @@ def _names(cell: str, codebook: Codebook | None) -> list[str]:
 def _trimmed(name: str, codebook: Codebook | None) -> str:
     """The name without a comma or a bar that ends a list, unless it is so called."""
     return name if codebook and codebook.find(name) else name.strip(" ,|")
+
+
+def _known_ids(names: Sequence[str], codebook: Codebook | None, source: str) -> dict[str, str]:
+    """The code of each name. Raises where the codebook has none, or several by now."""
+    ids = _ids(names, codebook)
+    if codebook:
+        _check_split([name for name, id_ in ids.items() if id_ is None], codebook, source)
+    if unknown := sorted(name for name, id_ in ids.items() if id_ is None):
+        has = codebook.ids if codebook else ()
+        raise DataError("files.unknown_codes", file=source, codes=some(unknown, _NAMED), has=has)
+    return {name: id_ for name, id_ in ids.items() if id_ is not None}
 
 
 def _ids(names: Sequence[str], codebook: Codebook | None) -> dict[str, str | None]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,13 +9,13 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.corpus import numbers
 from coder.errors import DataError
-from coder.files.answers import check_spelling, read_codes
 from coder.files.cells import SPREADSHEETS
+from coder.files.coded import read_coded
 from coder.files.columns import MissingColumnError, has_exactly
 from coder.files.sheets import TableSource, as_file
 from coder.note import Note
 from coder.tables.frequency import COLUMNS
-from coder.tables.mentions import Mentions, mentions
+from coder.tables.mentions import Mentions
 from coder.tables.table import Table
 
 
@@ -74,41 +73,12 @@ def read_mentions(
     with a row a mention. `strata`, `clusters` and `fpc` (the size of the population) name those that say how
     respondents were drawn, as in R's `survey`.
     """
-    file = as_file(path)
-    options = {"--codes": codes, "--respondent": respondent, "--weight": weight}
-    options |= {"--strata": strata, "--clusters": clusters, "--fpc": fpc}
-    names = {name: option for option, name in options.items() if name} | dict.fromkeys(background, "--by")
-    sheet = file.read(names)
-    units = pd.Index([str(number) for number in range(1, len(sheet.frame) + 1)])
-    coding = read_codes(sheet, codes, codebook, units=units, empty_is_none=empty_is_none)
-    if codebook is None and coding.assignments.empty:
-        raise DataError("files.all_none", file=file.path.name)
-    if codebook is None:
-        check_spelling([coding], file.path.name)
-    book = codebook or Codebook.from_ids(coding.assignments["code"], file.path.stem)
-
-    def of(name: str | None, option: str) -> "pd.Series[str] | None":
-        return sheet.column(name, option).set_axis(units) if name else None
-
-    about = {sheet.name(name, "--by"): sheet.column(name, "--by").set_axis(units) for name in background}
-    counted = mentions(
-        coding,
-        book,
-        respondent=of(respondent, "--respondent"),
-        weight=None if (weights := of(weight, "--weight")) is None else numbers(weights),
-        background=pd.DataFrame(about, index=units),
-        rows=len(units),
-        strata=of(strata, "--strata"),
-        clusters=of(clusters, "--clusters"),
-        population=None if (sizes := of(fpc, "--fpc")) is None else numbers(sizes),
-    )
-    absent = {name: _absent(cells, counted.background[name]) for name, cells in about.items()}
-    return replace(counted, absent=absent), book
-
-
-def _absent(cells: "pd.Series[str]", counted: "pd.Series[str]") -> tuple[str, ...]:
-    """The values of a column that none of those counted has."""
-    return tuple(sorted(set(cells.str.strip()) - set(counted.str.strip()) - {""}))
+    coded = read_coded(
+        path, codebook, codes=codes, respondent=respondent, weight=weight, by=background, empty_is_none=empty_is_none,
+        strata=strata, clusters=clusters, fpc=fpc,
+    )  # fmt: skip
+    book = coded.book(codebook)
+    return coded.mentions(book, background), book
 
 
 _THOUSANDS = re.compile(r"(?<=\d)[.\s](?=\d{3}(?!\d))")

@@ -221,7 +221,13 @@ def mentions(
     design = _design(names, respondent, strata, clusters, population)
     if design is not None and weights is None and np.ptp(design.fraction) > 0:
         weights = 1 / design.fraction
-    return Mentions(about, codebook.ids, given, weights, (rows or len(units)) - len(units), design=design)
+    absent = {} if background is None else {str(name): _absent(background[name], about[name]) for name in about}
+    return Mentions(about, codebook.ids, given, weights, (rows or len(units)) - len(units), absent, design)
+
+
+def _absent(cells: "pd.Series[Any]", counted: "pd.Series[Any]") -> tuple[str, ...]:
+    """The values of a column that none of those counted has."""
+    return tuple(sorted(set(cells.str.strip()) - set(counted.str.strip()) - {""}))
 
 
 def counted_of(counted: Mentions | Coding, codebook: Codebook, by: Sequence[str] = ()) -> Mentions:
@@ -237,12 +243,7 @@ def counted_of(counted: Mentions | Coding, codebook: Codebook, by: Sequence[str]
         raise DataError("mentions.no_answers", coder=counted.coder, groups=by)
     about = counted.corpus.units[[str(counted.corpus.background(name).name) for name in by]].astype(object)
     about = about.where(about.notna(), "").astype(str)
-    found = mentions(counted, codebook, background=about)
-    absent = {
-        name: tuple(sorted(set(about[name].str.strip()) - set(found.background[name].str.strip()) - {""}))
-        for name in by
-    }
-    return replace(found, absent=absent)
+    return mentions(counted, codebook, background=about)
 
 
 def group_column(counted: Mentions | Coding, by: str | None) -> str:

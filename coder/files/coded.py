@@ -1,0 +1,183 @@
+"""Coded answers: all that tables and reports want to know of them, from a file that is read once or from a corpus."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypedDict
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.corpus import Corpus, numbers
+from coder.errors import DataError
+from coder.files.answers import Answers, answers_in, answers_of, as_filed, check_spelling, read_codes, with_roles
+from coder.files.filled_sheets import Draw, recorded_draw
+from coder.files.sheets import TableSource, as_file
+from coder.tables.mentions import Mentions, mentions
+
+CODES = "codes"
+"""The column of codes of a file of coded answers, unless another is named."""
+PICKED = "x"
+"""What a person writes beside a quote to use."""
+
+
+class Drawn(TypedDict, total=False):
+    """How respondents were drawn, by unit, as `coder.tables.mentions.mentions` takes it."""
+
+    strata: "pd.Series[str]"
+    clusters: "pd.Series[str]"
+    population: "pd.Series[float]"
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """Answers with their codes; each coding bears the name of its column as that of the coder.
+
+    `coding` is what is counted. `hand` has the codes of the answers that people coded, drawn as `draw` says, by which
+    percentages can be corrected; `second` has those of a second coder. `picked` are the units that a person chose to
+    quote, `drawn` is how respondents were drawn, and `data` are the columns beside the codes, for a statistics package.
+    """
+
+    answers: Answers
+    coding: Coding
+    data: pd.DataFrame
+    hand: Coding | None = None
+    second: Coding | None = None
+    draw: Draw | None = None
+    drawn: Drawn = field(default_factory=Drawn)
+    picked: frozenset[str] = frozenset()
+
+    def book(self, codebook: Codebook | None) -> Codebook:
+        """The codebook, or one of bare ids where none is given. Raises `DataError` where the codes make none."""
+        if codebook is not None:
+            return codebook
+        path = self.answers.path
+        if self.coding.assignments.empty:
+            raise DataError("files.all_none", file=path.name)
+        check_spelling([self.coding], path.name)
+        return Codebook.from_ids(self.coding.assignments["code"], path.stem)
+
+    def mentions(self, codebook: Codebook, by: Sequence[str] = ()) -> Mentions:
+        """Who mentioned what, with the columns `by` beside it under their own names."""
+        about = {self.answers.name(name, "--by"): self.answers.column(name, "--by") for name in by}
+        background = pd.DataFrame(about, index=self.answers.corpus.ids)
+        return mentions(self.coding, codebook, background=background, **self.drawn)
+
+
+def read_coded(
+    source: TableSource,
+    codebook: Codebook | None = None,
+    *,
+    codes: str = CODES,
+    text: str | None = None,
+    respondent: str | None = None,
+    weight: str | None = None,
+    by: Sequence[str] = (),
+    quotes: str | None = None,
+    hand: str | None = None,
+    probability: str | None = None,
+    second: str | None = None,
+    strata: str | None = None,
+    clusters: str | None = None,
+    fpc: str | None = None,
+    empty_is_none: bool = False,
+) -> Coded:
+    """Read a file of coded answers, once; the names are those of its columns, as `coder report` is told them.
+
+    Of a second coder and of `hand` an empty cell is not coded, whatever `empty_is_none` says of `codes`.
+
+    Raises `DataError` where a column is not there, as `parse_codes` does, and for columns that do not go together.
+    """
+    if hand is None and probability:
+        raise DataError("report.probability_hand")
+    if hand is not None and (strata or clusters or fpc):
+        raise DataError("report.hand_design")
+    if hand is not None and text is None:
+        raise DataError("report.hand_text")
+    named = {
+        "--codes": codes, "--text": text, "--respondent": respondent, "--weight": weight, "--quotes": quotes,
+        "--hand": hand, "--probability": probability, "--second": second, "--strata": strata, "--clusters": clusters,
+        "--fpc": fpc,
+    }  # fmt: skip
+    asked = {name: option for option, name in named.items() if name}
+    asked |= {name: "--by" for name in by if name not in asked}
+    sheet = as_file(source).read(asked)
+    answers = with_roles(answers_in(sheet, asked, text=text), respondent=respondent, weight=weight)
+
+    def coding(column: str | None, option: str, *, none: bool = False) -> Coding | None:
+        return _coding(answers, column, option, codebook, empty_is_none=none) if column else None
+
+    of_hand = coding(hand, "--hand")
+    return Coded(
+        answers,
+        _coding(answers, codes, "--codes", codebook, empty_is_none=empty_is_none),
+        sheet.frame.drop(columns=list(sheet.find(codes, "--codes").names)),
+        of_hand,
+        coding(second, "--second"),
+        recorded_draw(answers, probability) if of_hand is not None else None,
+        _drawn(answers, strata, clusters, fpc),
+        _marked(answers.column(quotes, "--quotes"), answers.path) if quotes else frozenset(),
+    )
+
+
+def coded_of(
+    answers: Corpus,
+    coding: Coding,
+    codebook: Codebook | None = None,
+    *,
+    hand: Coding | None = None,
+    second: Coding | None = None,
+) -> Coded:
+    """The same of a corpus and its codings, as if each coding were a column of the file."""
+    found = answers_of(answers)
+    beside = {name: as_filed(one, found, codebook, name) for name, one in (("hand", hand), ("second", second)) if one}
+    data = found.sheet.drop(columns=CODES, errors="ignore")
+    for name, one in beside.items():
+        order = codebook.ids if codebook is not None else sorted(set(one.assignments["code"]))
+        data[_free(name, data)] = one.cells(answers.ids, order).to_numpy()
+    return Coded(
+        found,
+        as_filed(coding, found, codebook, CODES),
+        data,
+        beside.get("hand"),
+        beside.get("second"),
+        recorded_draw(found) if hand is not None else None,
+    )
+
+
+def _coding(
+    answers: Answers, column: str, option: str, codebook: Codebook | None, *, empty_is_none: bool = False
+) -> Coding:
+    """The coding in a column, by a coder who is called as that is."""
+    found = read_codes(
+        answers.table, column, codebook, units=answers.corpus.ids, option=option, empty_is_none=empty_is_none
+    )
+    return replace(found, coder=answers.name(column, option), corpus=answers.corpus)
+
+
+def _drawn(answers: Answers, strata: str | None, clusters: str | None, fpc: str | None) -> Drawn:
+    """What the columns of these names say of how respondents were drawn."""
+    found = Drawn()
+    if strata:
+        found["strata"] = answers.column(strata, "--strata")
+    if clusters:
+        found["clusters"] = answers.column(clusters, "--clusters")
+    if fpc:
+        found["population"] = numbers(answers.column(fpc, "--fpc"))
+    return found
+
+
+def _marked(cells: "pd.Series[str]", path: Path) -> frozenset[str]:
+    """The units beside which a person wrote x."""
+    plain = cells.str.strip().str.casefold()
+    if len(other := cells[~plain.isin(["", PICKED])]):
+        raise DataError(
+            "report.quote_marks", file=path.name, cell=other.iloc[0], column=str(cells.name), row=other.index[0]
+        )
+    return frozenset(cells.index[(plain == PICKED).to_numpy()])
+
+
+def _free(name: str, data: pd.DataFrame) -> str:
+    """The name, or what is like it where the data have a column that is called so."""
+    return _free(f"{name}_", data) if name in data else name
