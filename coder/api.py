@@ -6,8 +6,7 @@ itself. Here stands what needs files and tables at once; the rest of the front d
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -16,12 +15,13 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
 from coder.errors import DataError
-from coder.files.answers import answers_of, read_answers
-from coder.files.cells import SOURCE
+from coder.files.answers import answers_of, read_answers, with_roles
+from coder.files.coded import CODES, coded_of
 from coder.files.filled_sheets import recorded_draw
-from coder.files.sheets import TableFile, TableSource, as_file
+from coder.files.sheets import TableSource, as_file
 from coder.files.wave_files import read_wave
-from coder.jobs.coded_report import Source, coded_report
+from coder.jobs.coded_report import coded_report
+from coder.jobs.report_options import ReportOptions
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.estimation import Estimation
 from coder.learning.estimation import estimate as estimated
@@ -33,9 +33,6 @@ from coder.reports.content import Report
 from coder.tables.comparison import compare as beside
 from coder.tables.mentions import Mentions, mentions
 from coder.tables.table import Table
-
-CODES = "codes"
-"""The column of codes of a file of coded answers, unless another is named."""
 
 
 def read(
@@ -69,12 +66,7 @@ def read(
     by = [groups] if isinstance(groups, str) else list(groups)
     needs = {respondent: "--respondent", weight: "--weight"} | dict.fromkeys(by, "--by")
     found = read_answers(file, text=text, id=id, needs={name: option for name, option in needs.items() if name})
-    corpus = replace(
-        found.corpus,
-        respondent=found.name(respondent, "--respondent") if respondent else "",
-        weight=found.name(weight, "--weight") if weight else "",
-        groups=tuple(found.name(name, "--by") for name in by),
-    )
+    corpus = with_roles(found, respondent=respondent, weight=weight, groups=by).corpus
     corpus.weights  # noqa: B018 (raises where one is no number)
     return replace(corpus, notes=tuple(file.notes))
 
@@ -196,26 +188,20 @@ def report(
     coding: Coding,
     codebook: Codebook | None = None,
     *,
-    by: str | None = None,
-    then: Coding | TableSource | None = None,
+    then: Mentions | Table | Coding | TableSource | None = None,
     then_codes: str = CODES,
     hand: Coding | None = None,
     second: Coding | None = None,
-    limit: int | None = 10,
-    nets: bool = False,
-    title: str | None = None,
-    population: int | None = None,
-    self_selected: bool = False,
-    seed: int = 1,
-    made: date | None = None,
     progress: Progress = silent,
+    **options: Any,  # noqa: ANN401 (those of `coder.jobs.report_options.ReportOptions`)
 ) -> Report:
     """The report of one question, as `coder report` writes it: `.save("top10.pptx", "top10.html")`.
 
     `coding` is what is counted; with `hand`, the codes of a random sample, percentages are corrected by it, and
-    `second` is what another coder gave. `by` names a background column of groups, `then` is the last wave (a coding, or
-    a file or DataFrame as in `coder.compare`). `limit` is the last rank that is shown, None for every code. `made` is
-    the day that the report bears: today unless given.
+    `second` is what another coder gave. `then` is the last wave, as in `coder.compare`. `options` are `by` (a
+    background column of groups), `limit` (the last rank that is shown, None for every code), `nets`, `title`,
+    `population`, `self_selected`, `seed` and `made` (the day that the report bears: today unless given): see
+    `coder.jobs.report_options.ReportOptions`.
 
     Raises `DataError` as counting, comparing and estimating do.
 
@@ -226,43 +212,17 @@ def report(
     >>> coder.report(answers, coder.Coding.from_column(answers, "codes", book), book, title="Trends")
     <Report 'Trends': tables top; .save("report.html") writes it>
     """
-    made = made or datetime.now().astimezone().date()
-    given = {CODES: coding, "hand": hand, "second": second}
-    source = _source(answers, {name: one for name, one in given.items() if one is not None}, codebook)
+    asked = ReportOptions(**options)
+    asked = replace(asked, made=asked.made or datetime.now().astimezone().date())
+    coded = coded_of(answers, coding, codebook, hand=hand, second=second)
     last = None if then is None else _last(then, then_codes, codebook)
-    return coded_report(
-        source, codebook, by=by, then=last, limit=limit, nets=nets,
-        title=title, population=population, self_selected=self_selected, seed=seed, made=made,
-        with_data=True, progress=progress,
-    )  # fmt: skip
+    return coded_report(coded, codebook, asked, then=last, with_data=True, progress=progress)
 
 
-def _source(answers: Corpus, codings: Mapping[str, Coding], codebook: Codebook | None) -> Source:
-    """The answers and codings as one table, in which each coding has a column of its own."""
-    read_from = answers_of(answers)
-    frame = read_from.sheet.copy()
-    columns = {}
-    for kind, coding in codings.items():
-        name = kind
-        while name in frame and kind != CODES:
-            name = f"{name}_"
-        columns[kind] = name
-        order = codebook.ids if codebook is not None else sorted(set(coding.assignments["code"]))
-        frame[name] = coding.cells(answers.ids, order).to_numpy()
-    wording = {TEXT: read_from.question} if read_from.question else {}
-    frame.attrs = {**frame.attrs, SOURCE: {**frame.attrs.get(SOURCE, {}), "wording": wording}}
-    file = TableFile(Path(read_from.path), frame=frame)
-    return Source(
-        file, columns[CODES], TEXT, answers.respondent or None, answers.weight or None, hand=columns.get("hand"),
-        second=columns.get("second"),
-    )  # fmt: skip
-
-
-def _last(then: Coding | TableSource, codes: str, codebook: Codebook | None) -> Source:
-    """The last wave as a source."""
+def _last(then: Mentions | Table | Coding | TableSource, codes: str, codebook: Codebook | None) -> Mentions | Table:
+    """What the last wave counts, or printed; a coding as a column of codes would have it."""
     if not isinstance(then, Coding):
-        return Source(as_file(then), codes)
-    if then.corpus is None:
-        frame = pd.DataFrame({TEXT: ""}, index=then.seen)
-        return _source(Corpus(frame), {CODES: then}, codebook)
-    return _source(then.corpus, {CODES: then}, codebook)
+        return _wave(then, codes, codebook)
+    answers = then.corpus if then.corpus is not None else Corpus(pd.DataFrame({TEXT: ""}, index=then.seen))
+    coded = coded_of(answers, then, codebook)
+    return coded.mentions(coded.book(codebook))

@@ -4,6 +4,7 @@ import inspect
 import json
 import os
 import shutil
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from coder.files.cells import text_frame
 from coder.files.kinds import kinds_of
 from coder.files.sheets import as_file
 from coder.files.writing import write_sheets
+from coder.jobs.report_options import ReportOptions
 from coder.methods import embedding
 from coder.spacy_rules import KEY
 from tests import notebook
@@ -174,7 +176,15 @@ def test_a_command_and_its_function_share_their_options(name: str) -> None:
     command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
     options = {str(one.name) for one in command.params if any(opt.startswith("-") for opt in one.opts)}
     function = set(inspect.signature(getattr(coder, name)).parameters)
+    if name == "report":
+        function |= {one.name for one in fields(ReportOptions)}
     assert options - SAID_OTHERWISE[name] - function == set()
+
+
+def test_a_report_takes_no_option_that_it_does_not_have(answers: Corpus, book: Codebook) -> None:
+    assert {one.name for one in fields(ReportOptions)}.isdisjoint(inspect.signature(coder.report).parameters)
+    with pytest.raises(TypeError, match="limt"):
+        coder.report(answers, Coding.from_column(answers, "codes", book), book, limt=5)
 
 
 # Files, paths and DataFrames
@@ -313,6 +323,26 @@ def test_a_report_of_a_dataframe_with_a_sample_and_a_second_coder(
     then = Coding.from_column(old, "codes", book)
     both = [coder.report(answers, hand, book, then=one) for one in (then, ROOT / "corpora" / "trends-2021.csv")]
     assert both[0].sections[0].tables["comparison"].text() == both[1].sections[0].tables["comparison"].text()
+
+
+def test_a_report_of_a_coding_is_that_of_the_file_it_would_be_in(
+    answers: Corpus, book: Codebook, tmp_path: Path, cli: Cli
+) -> None:
+    rules = Rules().code(answers, book)
+    beside = answers.units.assign(codes=rules.cells(answers.ids, book.ids))
+    write_sheets(tmp_path / "trends-2024.csv", {"answers": beside.rename(columns={"text": "answer"})})
+    done = cli(
+        "report", tmp_path / "trends-2024.csv", "--text", "answer", "--codebook", ROOT / "codebooks" / "trends.yaml",
+        "--by", "sector", "-o", tmp_path / "cli.md", "--language", "nl",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    report = coder.report(answers, rules, book, by="sector")
+    report.save(tmp_path / "own.md", language="nl")
+    assert (tmp_path / "own.md").read_text(encoding="utf-8") == (tmp_path / "cli.md").read_text(encoding="utf-8")
+    units = {quote.unit for _, quotes in report.sections[0].quotes for quote in quotes}
+    assert units <= set(answers.ids)
+    with pytest.raises(DataError, match="has codes that the codebook does not have"):
+        coder.report(answers, rules, Codebook.from_ids(["x", "y"]))
 
 
 # How things show themselves

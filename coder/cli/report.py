@@ -103,7 +103,10 @@ def report(
     from coder.cli.speech import progress
     from coder.errors import DataError
     from coder.files.codebooks import read_codebook
-    from coder.jobs.coded_report import Source, coded_report
+    from coder.files.coded import read_coded
+    from coder.files.wave_files import read_wave
+    from coder.jobs.coded_report import coded_report
+    from coder.jobs.report_options import ReportOptions
     from coder.reports.write import check_endings, write_report
 
     check_endings(out)
@@ -112,21 +115,23 @@ def report(
     if quotes and not text:
         raise DataError("cli.quotes_need_text")
     none = empty == "none"
+    book = read_codebook(codebook) if codebook else None
+    answers = read_coded(
+        table_file(coded, sheet, header_rows), book, codes=codes or hand or "codes", text=text, respondent=respondent, weight=weight,
+        by=[by] if by else [], quotes=quotes, hand=hand, probability=probability, second=second, strata=strata, clusters=clusters, fpc=fpc,
+        empty_is_none=none and codes != hand,
+    )  # fmt: skip
     last = None
     if then:
-        last = Source(
-            table_file(then, then_sheet, then_header_rows), then_codes, None, then_respondent or respondent, then_weight,
-            empty_is_none=none, strata=then_strata, clusters=then_clusters, fpc=then_fpc,
+        last = read_wave(
+            table_file(then, then_sheet, then_header_rows), codes=then_codes, codebook=book, respondent=then_respondent or respondent,
+            weight=then_weight, empty_is_none=none, strata=then_strata, clusters=then_clusters, fpc=then_fpc,
         )  # fmt: skip
-    source = Source(
-        table_file(coded, sheet, header_rows), codes or hand or "codes", text, respondent, weight, quotes, empty_is_none=none and codes != hand,
-        hand=hand, probability=probability, second=second, strata=strata, clusters=clusters, fpc=fpc,
+    asked = ReportOptions(
+        by=by, limit=limit or None, nets=nets, title=title, population=population, self_selected=self_selected, seed=seed,
+        made=datetime.now().astimezone().date(),
     )  # fmt: skip
-    book = read_codebook(codebook) if codebook else None
     with progress() as tell:
-        content = coded_report(
-            source, book, by=by, then=last, limit=limit or None, nets=nets, title=title, population=population,
-            self_selected=self_selected, seed=seed, made=datetime.now().astimezone().date(),
-            with_data=any(path.suffix.lower() == ".sav" for path in out), progress=tell,
-        )  # fmt: skip
+        data = any(path.suffix.lower() == ".sav" for path in out)
+        content = coded_report(answers, book, asked, then=last, with_data=data, progress=tell)
     say_files(write_report(content, out))

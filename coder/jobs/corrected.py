@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.corpus import numbers
-from coder.files.answers import Answers, read_answers
+from coder.coding import Coding
+from coder.files.answers import Answers
+from coder.files.coded import Coded
 from coder.files.filled_sheets import recorded_draw
-from coder.files.sheets import TableFile
+from coder.jobs.report_options import PLAIN, ReportOptions
 from coder.learning.estimation import Estimation, estimate
 from coder.note import Note
 from coder.progress import Progress, silent
@@ -41,45 +42,31 @@ class Corrected:
 
 
 def corrected(
-    file: TableFile,
-    *,
-    text: str,
-    hand: str,
-    probability: str | None = None,
-    weight: str | None = None,
-    by: str | None = None,
-    codebook: Codebook | None = None,
-    limit: int | None = 10,
-    nets: bool = False,
-    seed: int = 1,
-    progress: Progress = silent,
+    coded: Coded, hand: Coding, codebook: Codebook | None, asked: ReportOptions = PLAIN, progress: Progress = silent
 ) -> Corrected:
-    """The corrected frequencies of a file, as `coder.estimate` has them; the other names are those of its columns.
+    """The corrected frequencies of coded answers by those of `hand`, as `coder.estimate` has them.
 
-    Raises `DataError` as reading the file and estimating do.
+    Raises `DataError` as estimating does.
     """
-    needs = {hand: "--hand", probability: "--probability", weight: "--weight", by: "--by"}
-    answers = read_answers(file, text=text, needs={name: option for name, option in needs.items() if name})
-    coding = answers.coding(hand, codebook, option="--hand")
-    draw = recorded_draw(answers, probability)
-    chance = draw["probability"]
+    answers, draw = coded.answers, coded.draw or recorded_draw(coded.answers)
+    by, chance, weight = asked.by, draw["probability"], answers.corpus.weight
     found = estimate(
         answers.corpus,
-        coding,
+        hand,
         codebook,
         **draw,
-        weight=numbers(answers.column(weight, "--weight")) if weight else None,
+        weight=answers.corpus.weights,
         by=answers.column(by, "--by") if by else None,
-        nets=nets,
+        nets=asked.nets,
         level=LEVEL,
-        seed=seed,
+        seed=asked.seed,
         progress=progress,
     )
-    facts = replace(_facts(found, answers, codebook, seed), weight=weight or "")
+    facts = replace(_facts(found, answers, codebook, asked.seed), weight=weight)
     if found.targeted:
         return Corrected(found.codes, {}, None, Note("report.no_estimate"), facts)
-    chances = chance[coding.seen].dropna() if chance is not None else pd.Series(dtype=float)
-    top = _top(found, limit)
+    chances = chance[hand.seen].dropna() if chance is not None else pd.Series(dtype=float)
+    top = _top(found, asked.limit)
     notes = [Note("report.interval_note", level=100 * LEVEL), *found.warnings]
     return Corrected(
         found.codes,

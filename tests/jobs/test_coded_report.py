@@ -1,6 +1,7 @@
 """`coder report`: what it says of a file of coded answers, the finding, and what it refuses."""
 
 import csv
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,10 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from pptx import Presentation
 
 from coder import Table
+from coder.files.coded import read_coded
+from coder.files.sheets import Sheet, TableFile
+from coder.jobs.coded_report import coded_report
+from coder.jobs.report_options import ReportOptions
 from coder.reports.finding import finding
 from tests.conftest import ROOT, Cli, listing, spoken, write
 
@@ -132,6 +137,52 @@ def test_several_rows_of_a_respondent_are_one_case_for_spss(cli: Cli, here: Path
     assert frame["antwoord"].tolist() == ["video | een plan", "niets"]
     assert frame["sector"].tolist() == ["Zorg", ""]
     assert frame[["codes_plan", "codes_video", "codes_none_fits"]].to_numpy().tolist() == [[1, 1, 0], [0, 0, 1]]
+
+
+def test_how_respondents_were_drawn_is_in_the_report(cli: Cli, here: Path) -> None:
+    rows = "".join(f"{'NZ'[place % 2]};{place // 4};800;{'video' if place % 3 else 'plan'}\n" for place in range(80))
+    write(here / "groot.csv", f"regio;school;aantal;codes\n{rows}")
+    drawn = ("--strata", "regio", "--clusters", "school", "--fpc", "aantal")
+    assert cli("report", "groot.csv", *drawn, "-o", "r.md", "--language", "en").code == 0
+    assert "(Taylor, 2 strata, 40 clusters, finite population)" in (here / "r.md").read_text(encoding="utf-8")
+    assert "Choose one with --clusters" in cli("report", "groot.csv", "--clusters", "x y", "-o", "r.md").err
+
+
+class Once(TableFile):
+    """A file that is there for one reading."""
+
+    def read(self, asked: Mapping[str, str], *, header: Callable[[set[str]], bool] | None = None) -> Sheet:
+        sheet = super().read(asked, header=header)
+        self.path.unlink()
+        return sheet
+
+
+def test_a_file_of_coded_answers_is_read_once(here: Path) -> None:
+    size, codes = 20_000, ("video", "plan", "video;plan", "-", "")
+    frame = pd.DataFrame(
+        {
+            "antwoord": [f"antwoord {place} over {codes[place % 5]}" for place in range(size)],
+            "codes": [codes[place % 5] for place in range(size)],
+            "tweede": [codes[place % 7 % 5] for place in range(size)],
+            "gewicht": ["1,5" if place % 2 else "0,5" for place in range(size)],
+            "sector": ["Zorg" if place % 3 else "Welzijn" for place in range(size)],
+            "citaat": ["x" if place in (0, 2) else "" for place in range(size)],
+        }
+    )
+    frame.to_csv(here / "groot.csv", sep=";", index=False)
+    coded = read_coded(
+        Once(here / "groot.csv"), text="antwoord", weight="gewicht", by=["sector"], quotes="citaat", second="tweede"
+    )
+    assert not (here / "groot.csv").exists()
+    last = coded.mentions(coded.book(None))
+    found = coded_report(coded, asked=ReportOptions(by="sector"), then=last, with_data=True)
+    section = found.sections[0]
+    assert set(section.tables) == {"top", "comparison", "groups", "profiles"}
+    assert section.tables["top"].base == 16_000
+    assert {quote.unit for _, quotes in section.quotes for quote in quotes if quote.picked} == {"1", "3"}
+    assert "Krippendorff" in spoken(found.methods, "en")
+    assert found.respondents is not None
+    assert found.respondents.frame.columns.tolist() == ["antwoord", "tweede", "gewicht", "sector", "citaat"]
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,10 @@ from pptx import Presentation
 
 from coder import CoderError, Table, agree, estimate
 from coder.files.codebooks import read_codebook
+from coder.files.coded import read_coded
 from coder.files.writing import write_sheets
-from coder.jobs.coded_report import Source, coded_report
+from coder.jobs.coded_report import coded_report
+from coder.jobs.report_options import ReportOptions
 from coder.reports.chart import fills, svg
 from coder.reports.content import Chart, Report, Series, interval_chart
 from coder.reports.finding import corrected_finding
@@ -67,10 +69,10 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def report(here: Path) -> Report:
     """The report of these answers, with groups and a second coder."""
-    source = Source(
-        here / "a.csv", "hand", "antwoord", hand="hand", probability="kans", second="tweede"
-    )  # fmt: skip
-    return coded_report(source, by="sector", title="Thema's", with_data=True)
+    coded = read_coded(
+        here / "a.csv", codes="hand", text="antwoord", hand="hand", probability="kans", second="tweede", by=["sector"]
+    )
+    return coded_report(coded, asked=ReportOptions(by="sector", title="Thema's"), with_data=True)
 
 
 @pytest.fixture(scope="module")
@@ -240,7 +242,7 @@ def test_a_sample_that_is_visibly_not_random_is_told_beside_chart_and_table_and_
     corpus, people, _ = two_themes(SIZE)
     cells = people.cells(corpus.ids, ["film", "plan"]).to_numpy()
     write_sheets(tmp_path / "a.csv", {"a": sheet.assign(hand=np.where(np.arange(SIZE) < 60, cells, ""))})
-    found = coded_report(Source(tmp_path / "a.csv", "hand", "antwoord", hand="hand"))
+    found = coded_report(read_coded(tmp_path / "a.csv", codes="hand", text="antwoord", hand="hand"))
     section = found.sections[0]
     assert section.chart is not None
     warning = "Note: the answers coded by hand are unlike the rest: they stand nearer the top of the file."
@@ -268,7 +270,7 @@ def test_answers_that_are_all_coded_by_hand_are_counts(tmp_path: Path) -> None:
     corpus, people, _ = two_themes(70)
     cells = people.cells(corpus.ids, ["film", "plan"]).to_numpy()
     write_sheets(tmp_path / "a.csv", {"a": pd.DataFrame({"antwoord": corpus.texts.to_numpy(), "hand": cells})})
-    found = coded_report(Source(tmp_path / "a.csv", "hand", "antwoord", hand="hand"))
+    found = coded_report(read_coded(tmp_path / "a.csv", codes="hand", text="antwoord", hand="hand"))
     section = found.sections[0]
     assert spoken(section.finding) == "Bovenaan: film 57% en plan 57%"
     assert "interval" not in section.tables["top"].shown
@@ -341,8 +343,9 @@ def test_estimates_are_weighted_and_of_nets_where_that_is_asked(cli: Cli, here: 
     assert "De cijfers zijn gewogen met gewicht; de effectieve basis is 275,2 (Kish 1965)." in text
     rows = [line for line in text.splitlines() if re.match(r"\| +\d* \|", line)]
     assert [row.split("|")[2].strip("\u00a0 ") for row in rows[:3]] == ["Plan", "Media", "Film"]
-    source = Source(here / "weighed.csv", "hand", "antwoord", weight="gewicht", hand="hand")
-    chart = coded_report(source, read_codebook(here / "book.yaml"), nets=True).sections[0].chart
+    book = read_codebook(here / "book.yaml")
+    coded = read_coded(here / "weighed.csv", book, codes="hand", text="antwoord", weight="gewicht", hand="hand")
+    chart = coded_report(coded, book, ReportOptions(nets=True)).sections[0].chart
     assert chart is not None
     assert chart.labels == ("Plan", "Media")
 
@@ -353,10 +356,9 @@ def test_a_group_of_which_the_weighted_base_is_worth_little_gets_no_percentages(
     frame["gewicht"] = "1"
     frame.loc[len(frame) - 1, "gewicht"] = "1000"
     frame.to_csv(tmp_path / "a.csv", sep=";", index=False)
-    source = Source(tmp_path / "a.csv", "hand", "antwoord", weight="gewicht", hand="hand")
-    groups = (
-        coded_report(source, read_codebook(here / "book.yaml"), by="sector", nets=True).sections[0].tables["groups"]
-    )
+    book = read_codebook(here / "book.yaml")
+    coded = read_coded(tmp_path / "a.csv", book, codes="hand", text="antwoord", weight="gewicht", hand="hand")
+    groups = coded_report(coded, book, ReportOptions(by="sector", nets=True)).sections[0].tables["groups"]
     assert (frame["sector"] == first).sum() > 30
     assert f"percent:{first}" in groups.frame
     assert f"percent:{first}" not in groups.shown
@@ -365,6 +367,6 @@ def test_a_group_of_which_the_weighted_base_is_worth_little_gets_no_percentages(
 
 
 def test_nets_are_no_part_of_a_comparison(here: Path) -> None:
-    source = Source(here / "a.csv", "machine")
+    coded = read_coded(here / "a.csv", codes="machine")
     with pytest.raises(CoderError, match="leave it out"):
-        coded_report(source, then=source, nets=True)
+        coded_report(coded, asked=ReportOptions(nets=True), then=coded.mentions(coded.book(None)))
