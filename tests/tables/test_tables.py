@@ -112,7 +112,8 @@ def test_an_empty_base_gives_a_table_without_percentages() -> None:
     ],
 )
 def test_percentages_are_whole_and_rounded_half_up(value: float, shown: str) -> None:
-    assert percent(value) == shown
+    assert percent(value, "nl") == percent(value, "en") == shown
+    assert percent(value, "fr") == shown.replace("%", "\N{NO-BREAK SPACE}%")
 
 
 @settings(max_examples=300, deadline=None)
@@ -120,7 +121,7 @@ def test_percentages_are_whole_and_rounded_half_up(value: float, shown: str) -> 
 def test_a_percentage_is_what_long_division_gives(base: int, data: st.DataObject) -> None:
     count = data.draw(st.integers(1, base))
     whole = (200 * count + base) // (2 * base)
-    assert percent(count / base * 100) == (f"{whole}%" if 100 * count >= base else "<1%")
+    assert percent(count / base * 100, "nl") == (f"{whole}%" if 100 * count >= base else "<1%")
 
 
 @settings(max_examples=150, deadline=None)
