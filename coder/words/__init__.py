@@ -6,7 +6,7 @@ are written after a colon:
 
     {n}         a text, a number as it is, a date in full; a list with commas
     {n:,}       a whole number, thousands apart        {n:.2}   with two decimals, half up
-    {n:%}       a percentage as published ("<1%"), of three numbers with its interval: "24% (20–28)"
+    {n:%}       a percentage as published ("<1%"), of three numbers with its interval
     {n:+}       a difference in points, with its sign
     {n:and}     a list of which the last is joined by "and"; {n:or} by "or"
     {n:;}       a list with semicolons
@@ -189,9 +189,8 @@ class _Filled(Formatter):
             case ",":
                 return numbers.decimal(value, 0, self.language)
             case "%":
-                if isinstance(value, tuple):
-                    return numbers.with_interval(*value, self.language)
-                return numbers.percent(value, self.language)
+                ends = value if isinstance(value, tuple) else (value, value, value)
+                return numbers.with_interval(*ends, self.language)
             case "+":
                 return numbers.points(value, self.language)
             case _ if spec.startswith(".") and spec[1:].isdecimal():
