@@ -481,7 +481,7 @@ def test_the_history_of_a_codebook_is_in_the_language_of_the_page(tmp_path: Path
     )
     kinds = {one.kind for one in diff(first, second)}
     assert len(kinds) >= 18
-    assert {f"did_{kind.replace(' ', '_')}" for kind in kinds} <= set(area("page", "nl"))
+    assert {f"did_{kind.replace(' ', '_')}" for kind in kinds} <= set(area("codebook", "nl"))
     with Study.create(tmp_path / "a.study", name="x") as study:
         study.add_answers("q", corpus_of(["een", "twee"]), who="anna")
         study.set_codebook("q", first, "anna")
