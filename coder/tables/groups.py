@@ -237,7 +237,7 @@ class Groups:
 
     @property
     def is_tested(self) -> bool:
-        """Whether a code was tested anywhere: with groups that are too small nothing is, and `profiles` says nothing."""
+        """Whether a code was tested anywhere: nothing is where groups are too small, and `profiles` says nothing."""
         return bool(self.cells.frame["p"].notna().any())
 
     @property

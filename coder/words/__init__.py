@@ -189,8 +189,8 @@ class _Filled(Formatter):
             case ",":
                 return numbers.decimal(value, 0, self.language)
             case "%":
-                ends = value if isinstance(value, tuple) else (value, value, value)
-                return numbers.with_interval(*ends, self.language)
+                value, low, high = value if isinstance(value, tuple) else (value, value, value)
+                return numbers.with_interval(value, low, high, self.language)
             case "+":
                 return numbers.points(value, self.language)
             case _ if spec.startswith(".") and spec[1:].isdecimal():
