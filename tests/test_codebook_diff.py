@@ -120,7 +120,7 @@ def test_diff_prints_a_table_and_ends_with_one_if_a_number_is_used_again(cli: Cl
     assert done.code == 1
     lines = done.out.splitlines()
     assert lines[0] == "trends 2021 → trends 2024"
-    assert lines[4].split() == ["dropped", "tv", "6:", "Televisie"]
+    assert lines[4].split() == ["code", "dropped", "tv", "6:", "Televisie"]
     assert lines[-1].startswith("Numbers are never used again for another code: 6: ai.")
     same = cli("codebook", "diff", ROOT / "codebooks" / "trends.yaml", ROOT / "codebooks" / "trends.yaml")
     assert same.code == 0

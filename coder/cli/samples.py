@@ -33,10 +33,16 @@ from coder.cli.speech import say_err, say_out
 from coder.errors import CoderError, DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
     from coder.codebook import Codebook
     from coder.coding import Coding
     from coder.files.answers import Answers as AnswersRead
+    from coder.files.sheets import TableFile
     from coder.methods.classifier import Classifier
+    from coder.tables.table import Table
 
 
 def sample(
@@ -196,29 +202,15 @@ def facts(
     form: Format = "table",
 ) -> None:
     """Say how many answered, with which margin of error, and who is in the file twice."""
-    import pandas as pd
-
     from coder.corpus import numbers
     from coder.files.cells import separator
-    from coder.files.writing import check_ending, write_sheets
+    from coder.files.writing import write_sheets
     from coder.tables.duplicates import find_duplicates
     from coder.tables.facts import facts as measure
 
-    targets = [path for path in (out, without) if path is not None]
-    for path in targets:
-        check_ending(path)
-    if len({path.resolve() for path in (answers, *targets)}) <= len(targets):
-        raise CoderError("cli.same_files")
+    _check_apart(answers, *(path for path in (out, without) if path is not None))
     named = {"--id": [id_column], "--weight": [weight], "--text": text, "--by": by, "--ignore": ignore}
-    read = table_file(answers, sheet, header_rows).read(
-        {name: option for option, names in named.items() for name in names or [] if name}
-    )
-    frame = read.frame.set_axis(pd.RangeIndex(1, len(read.frame) + 1))
-    ids, weights, texts, groups, ignored = (
-        [read.name(name, option) for name in names or [] if name] for option, names in named.items()
-    )
-    for name in texts:
-        frame[name] = read.column(name, "--text").to_numpy()
+    frame, (ids, weights, texts, groups, ignored) = _columns(table_file(answers, sheet, header_rows), named)
     said = no_answers(no_answer)
     found = find_duplicates(
         frame, id=ids[0] if ids else None, ignore=ignored, text=texts, keep=None if keep == "all" else keep, words=words, no_answer=said,
@@ -229,10 +221,7 @@ def facts(
         invited=invited, self_selected=self_selected, left_out=int(found.dropped.sum()), level=level, no_answer=said,
     )  # fmt: skip
     doubles = found.table()
-    if len(doubles.frame):
-        typer.echo((replace(doubles, frame=doubles.frame.head(limit)) if limit else doubles).text(form))
-        if 0 < limit < len(doubles.frame):
-            say_err("cli.more_rows", shown=limit, count=len(doubles.frame))
+    _print_first(doubles, limit, form)
     for table in measured.tables.values():
         typer.echo(table.text(form))
     if out is not None:
@@ -240,6 +229,37 @@ def facts(
         say_files(write_sheets(out, {name: table.frame for name, table in tables.items()}, separator(answers)))
     if without is not None:
         say_files(write_sheets(without, {"answers": kept}, separator(answers)))
+
+
+def _check_apart(answers: Path, *targets: Path) -> None:
+    """Raise where a file cannot be written in the form its name says, or would take the place of another."""
+    from coder.files.writing import check_ending
+
+    for path in targets:
+        check_ending(path)
+    if len({path.resolve() for path in (answers, *targets)}) <= len(targets):
+        raise CoderError("cli.same_files")
+
+
+def _columns(
+    file: "TableFile", named: "Mapping[str, Sequence[str | None] | None]"
+) -> "tuple[pd.DataFrame, list[list[str]]]":
+    """The rows of a file, by their number, and the names of the columns that each option asks for."""
+    import pandas as pd
+
+    read = file.read({name: option for option, names in named.items() for name in names or [] if name})
+    found = {option: [read.name(name, option) for name in names or [] if name] for option, names in named.items()}
+    frame = read.frame.set_axis(pd.RangeIndex(1, len(read.frame) + 1))
+    return frame.assign(**{name: read.column(name, "--text").to_numpy() for name in found["--text"]}), [*found.values()]
+
+
+def _print_first(table: "Table", limit: int, form: str) -> None:
+    """Print so many rows of a table (0: all), and how many more there are; nothing of a table without rows."""
+    rows = len(table.frame)
+    if rows:
+        typer.echo((replace(table, frame=table.frame.head(limit)) if limit else table).text(form))
+    if 0 < limit < rows:
+        say_err("cli.more_rows", shown=limit, count=rows)
 
 
 Hand = Annotated[str, typer.Option("--hand", metavar="COLUMN")]

@@ -138,7 +138,7 @@ def groups(
     )  # fmt: skip
     name = str(counted.background.columns[0])
     found = beside(counted, book, name, nets=nets, level=level, min_base=min_base)
-    typer.echo("\n".join(table.text(form) for table in (found.table, found.profiles)), nl=False)
+    typer.echo("\n".join(table.text(form) for table in found.for_people), nl=False)
     if out is not None:
         frames = {"groups": found.table.frame, "profiles": found.profiles.frame, "cells": found.cells.frame}
         say_files(write_sheets(out, frames, separator(coded)))

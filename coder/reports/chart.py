@@ -14,7 +14,7 @@ import pandas as pd
 
 from coder.reports.content import Chart, Series
 from coder.reports.shown import said
-from coder.words import area
+from coder.words import area, chosen
 from coder.words.numbers import percent
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _rows(chart: Chart) -> tuple[pd.DataFrame, int]:
             "row": f"{place}{_MARK}{label}",
             "series": said(series.name),
             "percent": value,
-            "shown": percent(value),
+            "shown": percent(value, chosen()),
             **dict(zip(("low", "high"), _ends(series, place, value), strict=True)),
         }
         for series in chart.series

@@ -19,7 +19,7 @@ from coder.reports.quotes import Quote
 from coder.reports.shown import said
 from coder.tables.mentions import Mentions
 from coder.tables.table import Said, Table
-from coder.words import say
+from coder.words import chosen, say
 from coder.words.numbers import EXACT, percent, with_interval
 
 Words = Any
@@ -42,7 +42,7 @@ class Series:
         value, ends = self.percents[place], self.intervals[place] if self.intervals else None
         if value is None:
             return ""
-        return percent(value) if ends is None else with_interval(value, *ends)
+        return percent(value, chosen()) if ends is None else with_interval(value, *ends, chosen())
 
     def reach(self) -> tuple[list[float | None], list[float | None]]:
         """How far the interval of each reaches above and below its percentage, in points; None without one."""
@@ -132,7 +132,7 @@ class Section:
     @property
     def quotes_note(self) -> str:
         """How the quotes were chosen, and what is marked in them where something is, in the language chosen."""
-        marked = any(quote.spans for _, chosen in self.quotes for quote in chosen)
+        marked = any(quote.spans for _, quotes in self.quotes for quote in quotes)
         return " ".join(say(Note(f"report.{key}")) for key in ("quotes_note", *(("marked_note",) if marked else ())))
 
     @property

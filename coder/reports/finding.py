@@ -12,7 +12,6 @@ import pandas as pd
 from coder.note import Note
 from coder.tables.comparison import NOT_IN_LIST
 from coder.tables.table import Table
-from coder.words.numbers import with_interval
 
 _SHARED = 3
 """So many labels that share place 1 are named."""
@@ -42,7 +41,7 @@ def corrected_finding(table: Table) -> Note:
     if not rows:
         return Note("report.none_named")
     near = [row for row in rows if row["high"] >= rows[0]["low"]][:_SHARED]
-    shown = [with_interval(*(float(row[name]) for name in ("percent", "low", "high"))) for row in near]
+    shown = [tuple(float(row[name]) for name in ("percent", "low", "high")) for row in near]
     if len(near) == 1:
         return Note("report.corrected_first", label=near[0]["label"], figure=shown[0])
     pairs = zip(near, shown, strict=True)

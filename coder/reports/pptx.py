@@ -33,7 +33,7 @@ from coder.reports.content import Chart, Report, Section, Series
 from coder.reports.layout import column_parts
 from coder.reports.quotes import pieces
 from coder.reports.shown import shown
-from coder.reports.xlsx import PERCENT
+from coder.reports.xlsx import percent_format
 from coder.tables.table import Table
 from coder.words import area, chosen
 from coder.words.numbers import tag, written_date
@@ -90,7 +90,7 @@ def _section(deck: Any, part: Section) -> None:
 
 def _chart(deck: Any, title: str, chart: Chart, foot: Sequence[str]) -> None:
     slide = _slide(deck, CHART, title, foot)
-    data: Any = CategoryChartData(number_format=escape(PERCENT))  # type: ignore[no-untyped-call]
+    data: Any = CategoryChartData(number_format=escape(percent_format()))  # type: ignore[no-untyped-call]
     data.categories = chart.names
     for series in chart.series:
         data.add_series(series.name, [None if value is None else value / 100 for value in series.percents])
@@ -112,7 +112,7 @@ def _chart(deck: Any, title: str, chart: Chart, foot: Sequence[str]) -> None:
     plot = drawn.plots[0]
     plot.gap_width, plot.overlap, plot.has_data_labels = 45, 0, not chart.with_intervals
     if plot.has_data_labels:
-        plot.data_labels.number_format, plot.data_labels.number_format_is_linked = PERCENT, False
+        plot.data_labels.number_format, plot.data_labels.number_format_is_linked = percent_format(), False
         plot.data_labels.font.size = Pt(11)
     for series, content, fill in zip(plot.series, chart.series, fills(chart), strict=True):
         series.format.fill.solid()
@@ -143,7 +143,7 @@ def _workbook(chart: Chart) -> bytes:
     """The numbers behind a chart as python-pptx lays them out, but with labels that never become formulas."""
     content = BytesIO()
     with Workbook(content, {"in_memory": True}) as book:
-        sheet, look = book.add_worksheet(), book.add_format({"num_format": PERCENT})
+        sheet, look = book.add_worksheet(), book.add_format({"num_format": percent_format()})
         for row, label in enumerate(chart.names, start=1):
             sheet.write_string(row, 0, label)
         for column, series in enumerate(chart.series, start=1):

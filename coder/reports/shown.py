@@ -139,7 +139,7 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401 (a cell of a frame)
         return ""
     if isinstance(value, float):
         if name.removeprefix("then_").startswith("percent"):
-            return numbers.percent(value)
+            return numbers.percent(value, chosen())
         return numbers.decimal(value, 0 if name.startswith("weighted") else 3, chosen())
     if name.endswith("rank") or isinstance(value, bool):
         return str(value)
@@ -223,7 +223,7 @@ def _outstanding(values: Sequence[Any]) -> str:
     """Codes that stand out in a group, with their percentage there and of all."""
     (cell,) = values
     return "; ".join(
-        f"{said(label)} ({numbers.percent(here)} / {numbers.percent(everywhere)})"
+        f"{said(label)} ({numbers.percent(here, chosen())} / {numbers.percent(everywhere, chosen())})"
         for label, here, everywhere in cell.codes
     )
 

@@ -22,10 +22,8 @@ from coder.reports.shown import shown
 from coder.tables.table import Table
 from coder.version import __version__
 from coder.words import area, chosen
-from coder.words.numbers import written_date
+from coder.words.numbers import percent_sign, written_date
 
-PERCENT = '[=0]0%;[<0.01]"<1%";0%'
-"""Whole percentages of shares; what is more than nothing and under 1 is shown as <1%."""
 _WIDEST, _PAGE = 70, 92
 _ACROSS = 220
 """So many characters across a printed page in landscape can still be read; a wider table goes on on the next."""
@@ -55,6 +53,13 @@ class _Book:
         sheet.hide_gridlines(2)
         sheet.write_string(0, 0, title, self.looks["title"])
         return sheet
+
+
+def percent_format() -> str:
+    """Whole percentages of shares; what is more than nothing and under 1 is shown as <1%."""
+    sign = percent_sign(chosen())
+    space = f'"{sign[:-1]}"' if sign[:-1] else ""
+    return f'[=0]0{space}%;[<0.01]"<1{sign}";0{space}%'
 
 
 def write(report: Report, path: Path) -> list[Path]:
@@ -205,7 +210,7 @@ def _columns(series: Series, said: Mapping[str, str]) -> list[tuple[str, Sequenc
 def _on_bars(series: Series, name: str, place: int, last: int) -> dict[str, Any]:
     """A figure at each bar, or the interval: then the figure stands in the label, for the line would run through it."""
     if not series.intervals:
-        return {"data_labels": {"value": True, "num_format": PERCENT}}
+        return {"data_labels": {"value": True, "num_format": percent_format()}}
     up, down = (f"={xl_range_formula(name, 3, column, last, column)}" for column in (place + 1, place + 2))
     ends = {"plus_values": up, "minus_values": down}
     return {"y_error_bars": {"type": "custom", **ends, "line": {"color": INK, "width": 1.25}}}
@@ -261,7 +266,7 @@ def _looks(book: Any) -> dict[str, Any]:
         "rank": {**top, "num_format": "0"},
         "whole": {**top, "num_format": "#,##0"},
         "decimals": {**top, "num_format": "#,##0.00"},
-        "percent": {**top, "num_format": PERCENT},
+        "percent": {**top, "num_format": percent_format()},
         "link": {"font_color": "#1f4e79", "underline": 1},
     }
     return {name: book.add_format(look) for name, look in looks.items()}

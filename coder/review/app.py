@@ -30,7 +30,7 @@ from coder.review.results_tables import FORMATS
 from coder.review.security import Gate, Guard, Session, Team, Turns, cookie_of, who_asks
 from coder.review.sight import Sight
 from coder.review.words import PageError
-from coder.words import area, checked, chosen, languages
+from coder.words import area, checked, chosen, languages, with_plurals
 from coder.words.numbers import locale_of
 
 HOME = Path(__file__).parent
@@ -163,7 +163,8 @@ class Page:
 
     def _html(self, template: str, who: str, **values: object) -> HTMLResponse:
         said = area("page")
-        words = json.dumps(said, ensure_ascii=False)
+        forms = with_plurals("page", chosen())
+        words = json.dumps({key: [*filter(None, both)] for key, both in forms.items()}, ensure_ascii=False)
         made = self.templates.get_template(template)
         return HTMLResponse(
             made.render(

@@ -232,7 +232,7 @@ def _versions(sight: Sight) -> list[dict[str, Any]]:
 
 def _said(change: Change, book: Codebook, sight: Sight) -> str:
     where = f"{book.label(change.code, chosen())}: " if change.code else ""
-    kind = sight.said[f"did_{change.kind.replace(' ', '_')}"]
+    kind = say(Note(f"codebook.did_{change.kind.replace(' ', '_')}"))
     was, now = (sight.said[f"negation_{one}"] if change.kind == "negation" else one for one in (change.was, change.now))
     return f"{where}{kind} {was or '–'} → {now or '–'}"
 

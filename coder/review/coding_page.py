@@ -9,6 +9,7 @@ import numpy as np
 from coder.codebook import SPECIAL
 from coder.methods.rules.engine import Engine
 from coder.methods.rules.syntax import parse
+from coder.note import Note
 from coder.review.codebook_page import alone
 from coder.review.ledger import NOTE
 from coder.review.proposing import Proposed, segments, spans
@@ -16,7 +17,7 @@ from coder.review.sight import Sight
 from coder.review.words import PageError
 from coder.statistics.proportions import wilson
 from coder.study.decisions import SEEN, YES
-from coder.words import chosen
+from coder.words import chosen, say
 from coder.words.numbers import decimal
 
 TOP = 10
@@ -125,7 +126,7 @@ def learning(sight: Sight) -> dict[str, Any]:
     elif learned is None or not learned.version:
         text = said["learn_none" if live.sums()[1] < _FEWEST else "learn_soon"].format(n=_FEWEST)
     else:
-        text = said["learn_done"].format(n=learned.coded, new=new, version=learned.version)
+        text = say(Note("page.learn_done", coded=learned.coded, count=new, version=learned.version))
 
     def told(change: str, code: str, then: float, now: float) -> str:
         f1 = {"then": decimal(then, 2, chosen()), "now": decimal(now, 2, chosen())}
@@ -229,7 +230,7 @@ def _uncoded(sight: Sight, _value: str) -> Queue:
 
 def _assigned(sight: Sight, _value: str) -> Queue:
     units = sight.live.study.assigned(sight.live.question, sight.who)["unit"].tolist()
-    note = sight.said["note_assigned"].format(n=len(units)) if units else sight.said["note_none_assigned"]
+    note = say(Note("page.note_assigned", count=len(units))) if units else sight.said["note_none_assigned"]
     return Queue([unit for unit in units if not sight.ledger.saw(sight.who, unit)], note)
 
 
@@ -239,7 +240,7 @@ def _of_code(sight: Sight, code: str) -> Queue:
         raise PageError("no_code_there", code=code)
     by_people = [unit for unit in sight.live.texts if YES in sight.ledger.given(unit).get(code, ())]
     units = list(dict.fromkeys([*by_people, *sight.proposed(code)]))
-    return Queue(units, sight.said["note_code" if sight.whole else "note_code_blind"].format(n=len(units)))
+    return Queue(units, say(Note("page.note_code" if sight.whole else "page.note_code_blind", count=len(units))))
 
 
 def _flagged(sight: Sight, _value: str) -> Queue:
@@ -270,7 +271,7 @@ def _search(sight: Sight, query: str) -> Queue:
     if hits.left_out:
         raise PageError("rule_left_out")
     found = [units[place] for place in np.unique(hits.text).tolist()]
-    return Queue(found, sight.said["note_search"].format(n=len(found)))
+    return Queue(found, say(Note("page.note_search", count=len(found))))
 
 
 _QUEUES: dict[str, Callable[[Sight, str], Queue]] = {

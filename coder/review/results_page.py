@@ -14,6 +14,7 @@ from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.jobs.background import Job
 from coder.learning.estimation import estimate
+from coder.note import Note
 from coder.progress import Progress
 from coder.reports.shown import said as said_as
 from coder.reports.shown import shown as seen_as
@@ -24,6 +25,7 @@ from coder.sample import RANDOM, TARGETED
 from coder.study.answers import WAVE
 from coder.study.exchange import ALL
 from coder.tables.table import Table
+from coder.words import say
 
 if TYPE_CHECKING:
     from coder.review.question import LiveQuestion
@@ -97,7 +99,7 @@ def start_estimate(sight: Sight, wave: str) -> None:
         samples = {name: [unit for unit in units if unit in hand.seen] for name, units in drawn.items()}
     enough = [name for name, units in samples.items() if len(units) >= FEWEST]
     if not enough:
-        raise PageError("estimate_few", fewest=FEWEST, n=max(map(len, samples.values()), default=0))
+        raise PageError("estimate_few", fewest=FEWEST, count=max(map(len, samples.values()), default=0))
     units = pd.Index([unit for name in enough for unit in live.waves[name]])
     how = pd.Series(TARGETED, index=hand.seen)
     chance = pd.Series(np.nan, index=hand.seen)
@@ -135,7 +137,7 @@ def estimated(sight: Sight) -> dict[str, Any]:
         return {"busy": False, "said": "", "progress": 0, "tables": []}
     job = last.job
     text = said["estimating"] if job.busy else str(job.failed or "")
-    note = (said["estimate_divided"].format(n=last.divided),) if last.divided else ()
+    note = (Note("page.estimate_divided", count=last.divided),) if last.divided else ()
     made = [
         replace(
             one,
@@ -156,10 +158,10 @@ def _labelled(changes: Table, sight: Sight) -> Table:
         change=[said.get(f"changed_{change}", change) for change in changes.frame["change"]],
     )
     shown_as = {name: said[f"learned_{name}"] for name in changes.shown}
-    return Table(said["learned"], frame, changes.base, shown_as, (said["learned_note"].format(n=changes.base),))
+    return Table(said["learned"], frame, changes.base, shown_as, (Note("page.learned_note", count=changes.base or 0),))
 
 
 def _state(sight: Sight, made: Counted) -> str:
     facts = made.coding.provenance
-    about = {"n": len(made.coding.seen), "of": len(made.units), "version": sight.live.version}
-    return sight.said["state"].format(event=facts.get("event", "–"), state=facts.get("state", "–"), **about)
+    about = {"n": len(made.coding.seen), "count": len(made.units), "version": sight.live.version}
+    return say(Note("page.state", event=facts.get("event", "–"), state=facts.get("state", "–"), **about))

@@ -93,9 +93,9 @@ def counted(sight: Sight, asked: Choice) -> Counted:
     book, here = live.book, mentions(now, live.book, rows=len(units))
     table = top(here, book, limit=asked.limit)
     left = len(units.intersection(pd.Index(live.answered)).difference(now.seen))
-    part = (said["part_counted"].format(n=left),) if left and not _is_sample(sight, asked.wave, now.seen) else ()
+    part = (Note("page.part_counted", count=left),) if left and not _is_sample(sight, asked.wave, now.seen) else ()
     if machine := len(_by_machine(sight, asked, now)):
-        part = (*part, said["machine_counted"].format(n=machine))
+        part = (*part, Note("page.machine_counted", count=machine))
     tables = {"top": replace(table, notes=(*table.notes, *part))}
     before = coding.take(_units(live, asked.then)) if asked.then else None
     if before is not None and len(before.assignments) and len(now.assignments):

@@ -376,16 +376,16 @@ def _arrivals(frame: pd.DataFrame, then: AlignedWave, limit: int) -> Iterator[No
 
 
 def _bases(now: AlignedWave, then: AlignedWave) -> Iterator[Note]:
-    for wave, key in ((now, "comparison.base"), (then, "tables.last_base")):
+    for wave, key in ((now, "comparison.base"), (then, "comparison.last_base")):
         if wave.size is not None:
-            yield Note(key, base=base_of(wave))
+            yield base_of(wave, key)
 
 
-def base_of(wave: AlignedWave) -> Note:
-    """How many respondents percentages are of; with weights the effective base too."""
+def base_of(wave: AlignedWave, key: str) -> Note:
+    """How many respondents percentages are of; with weights the effective base too (`key` and `key_weighted`)."""
     if wave.weighted:
-        return Note("comparison.size_weighted", size=wave.size, effective=wave.effective or 0)
-    return Note("comparison.size", size=wave.size)
+        return Note(f"{key}_weighted", wave=wave.name, size=wave.size, effective=wave.effective or 0)
+    return Note(key, wave=wave.name, size=wave.size)
 
 
 def _methods(

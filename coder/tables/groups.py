@@ -235,11 +235,21 @@ class Groups:
         """The numbers of `table`."""
         return self.table.frame
 
+    @property
+    def is_tested(self) -> bool:
+        """Whether a code was tested anywhere: nothing is where groups are too small, and `profiles` says nothing."""
+        return bool(self.cells.frame["p"].notna().any())
+
+    @property
+    def for_people(self) -> tuple[Table, ...]:
+        """The tables that people see: `profiles` only where something was tested."""
+        return (self.table, self.profiles) if self.is_tested else (self.table,)
+
     def __repr__(self) -> str:
         return f"<Groups: {len(self.table.frame)} codes in {len(self.profiles.frame)} groups>"
 
     def _repr_html_(self) -> str:
-        return self.table._repr_html_() + self.profiles._repr_html_()
+        return "".join(table._repr_html_() for table in self.for_people)
 
 
 def groups(

@@ -101,8 +101,8 @@ def opinion_and_instrument(
     frame = frame.assign(dropped=outside(order, gone, one)).reset_index(drop=True)
     notes = [
         *_sentences(frame),
-        Note("comparison.base", base=base_of(one)),
-        Note("tables.last_base", base=base_of(before)),
+        base_of(one, "comparison.base"),
+        base_of(before, "comparison.last_base"),
         Note("comparison.recoded", wave=called[1], instrument=instrument, level=level * 100),
         _of_now(one, others, called[0], same=same),
         Note("comparison.p_three"),

@@ -76,7 +76,7 @@ def trend(
     apart = Note("comparison.scores_years" if _in_years(scores) else "comparison.scores_even")
     notes = [
         *departures(rows, gone, lined[0], lined[1:], codebook, limit),
-        *(Note("comparison.base_of", wave=one.name, base=base_of(one)) for one in lined if one.size is not None),
+        *(base_of(one, "comparison.base_of") for one in lined if one.size is not None),
         Note("comparison.ranks", level=level * 100),
         Note("comparison.steps"),
         Note("comparison.trend_independent", scores=apart)

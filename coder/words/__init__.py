@@ -6,7 +6,8 @@ are written after a colon:
 
     {n}         a text, a number as it is, a date in full; a list with commas
     {n:,}       a whole number, thousands apart        {n:.2}   with two decimals, half up
-    {n:%}       a percentage as published ("<1%")      {n:+}    a difference in points, with its sign
+    {n:%}       a percentage as published ("<1%"), of three numbers with its interval
+    {n:+}       a difference in points, with its sign
     {n:and}     a list of which the last is joined by "and"; {n:or} by "or"
     {n:;}       a list with semicolons
     {n:lines}   a list with a line for each
@@ -96,16 +97,24 @@ def has(key: str) -> bool:
 
 
 def area(name: str, language: str | None = None) -> Mapping[str, str]:
-    """The bare sentences of an area, by the rest of their keys: for templates that fill them in themselves."""
+    """The bare sentences of an area, by the rest of their keys: for templates that fill them in themselves.
+
+    Those with a plural are not among them (see `with_plurals`): `say` chooses by the count.
+    """
     return _area(name, chosen(language))
 
 
 @cache
 def _area(name: str, language: str) -> Mapping[str, str]:
+    return {key: one for key, (one, many) in with_plurals(name, language).items() if not many}
+
+
+@cache
+def with_plurals(name: str, language: str) -> Mapping[str, tuple[str, str]]:
+    """All bare sentences of an area, with the plural of each ("" without): for scripts, which choose themselves."""
     start = f"{name}."
-    found = {key: forms[0] for key, forms in _forms(SOURCE).items() if key.startswith(start)}
-    found |= {key: forms[0] for key, forms in _forms(language).items() if key.startswith(start)}
-    return {key.removeprefix(start): text for key, text in found.items()}
+    found = {**_forms(SOURCE), **_forms(language)}
+    return {key.removeprefix(start): forms[:2] for key, forms in found.items() if key.startswith(start)}
 
 
 def catalogue(language: str) -> "Catalog":
@@ -180,7 +189,8 @@ class _Filled(Formatter):
             case ",":
                 return numbers.decimal(value, 0, self.language)
             case "%":
-                return numbers.percent(value)
+                value, low, high = value if isinstance(value, tuple) else (value, value, value)
+                return numbers.with_interval(value, low, high, self.language)
             case "+":
                 return numbers.points(value, self.language)
             case _ if spec.startswith(".") and spec[1:].isdecimal():

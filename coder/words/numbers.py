@@ -51,20 +51,30 @@ def shortest(value: float, language: str) -> str:
     return f"{value:g}".replace(".", locale_of(language).number_symbols["latn"]["decimal"])
 
 
-def percent(value: float) -> str:
+def percent_sign(language: str) -> str:
+    """What stands after the number of a percentage: "%", in French with a space before it that does not break."""
+    return str(locale_of(language).percent_formats[None].suffix[0])
+
+
+def percent(value: float, language: str) -> str:
     """A percentage (0..100) as published: whole, half up; "<1%" for a share above 0 and under 1."""
-    exact = round(float(value), 9)
-    return "<1%" if value > 0 and exact < 1 else f"{rounded(exact)}%"
+    return _whole(value) + percent_sign(language)
 
 
 def between(low: float, high: float) -> str:
     """The ends of an interval in 0..100, as published, without a percent sign."""
-    return f"{percent(low).rstrip('%')}\N{EN DASH}{percent(high).rstrip('%')}"
+    return f"{_whole(low)}\N{EN DASH}{_whole(high)}"
 
 
-def with_interval(value: float, low: float, high: float) -> str:
+def with_interval(value: float, low: float, high: float, language: str) -> str:
     """A percentage with its interval, all in 0..100, as published; without one narrower than `EXACT`."""
-    return percent(value) if high - low < EXACT else f"{percent(value)} ({between(low, high)})"
+    alone = percent(value, language)
+    return alone if high - low < EXACT else f"{alone} ({between(low, high)})"
+
+
+def _whole(value: float) -> str:
+    exact = round(float(value), 9)
+    return "<1" if value > 0 and exact < 1 else str(rounded(exact))
 
 
 def points(value: float, language: str) -> str:

@@ -11,8 +11,9 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from coder.note import Note
 from coder.study import Study
-from coder.words import SOURCE, catalogue, languages
+from coder.words import SOURCE, catalogue, languages, say, with_plurals
 from tests.review_page import Page, browsing, complaints, decide, human, make_study, press, ready, serving, until
 
 READ = """
@@ -175,6 +176,21 @@ def test_all_of_the_coding_page_is_in_the_language_and_its_keys_work(reader: Rea
     reader.shows("?")
     reader.shows("s")
     reader.shows("c")
+
+
+def test_a_script_says_one_or_several_as_the_catalogue_does(reader: Reader) -> None:
+    reader.open("0/code")
+    keys = [key for key, (_, many) in with_plurals("page", reader.language).items() if many]
+    counts = [0, 1, 2, 21, 1234]
+    values = dict.fromkeys(("coded", "done", "event", "fewest", "n", "right", "state", "version"), 3)
+    said = reader.browser.execute_async_script(
+        "const [keys, counts, values, done] = arguments;"
+        "import('/static/common.js').then(({ say }) =>"
+        " done(keys.map((key) => counts.map((count) => say(key, { ...values, count })))))",
+        keys, counts, values,
+    )  # fmt: skip
+    assert "applied" in keys
+    assert said == [[say(Note(f"page.{key}", **values, count=n), reader.language) for n in counts] for key in keys]
 
 
 def test_all_of_the_codebook_is_in_the_language(reader: Reader) -> None:

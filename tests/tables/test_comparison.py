@@ -17,7 +17,7 @@ from scipy.stats import binom, chi2, norm
 from statsmodels.stats.contingency_tables import mcnemar  # type: ignore[import-untyped]
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest  # type: ignore[import-untyped]
 
-from coder import Code, Codebook, Table, compare, read_codebook, top
+from coder import Code, Codebook, Table, compare, top
 from coder.errors import DataError
 from coder.files.wave_files import read_published
 from coder.files.writing import write_sheets
@@ -29,9 +29,8 @@ from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, 
 from coder.tables.mentions import Mentions, mentions
 from coder.tables.recoding import opinion_and_instrument
 from coder.tables.trend import trend
-from tests.conftest import GOLDEN, ROOT, Cli, cells_of, coding_of, counted, notes_of, read_as, write
+from tests.conftest import GOLDEN, Cli, cells_of, coding_of, counted, notes_of, read_as, write
 
-PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "published_tables.csv"
 BOOK = Codebook(
     tuple(
         Code(id_, number, {"nl": label}, since=since)
@@ -667,32 +666,6 @@ def test_the_rank_of_an_estimate_is_surer_the_surer_the_estimate() -> None:
     unsure = rank_intervals_of_estimates(shares, np.full(4, 0.05))
     assert unsure[1].tolist() == [1, 3]
     assert rank_intervals_of_estimates(np.zeros(0), np.zeros(0)).shape == (0, 2)
-
-
-def published(question: str, when: str) -> list[dict[str, str]]:
-    if not PUBLISHED.exists():
-        pytest.skip(f"{PUBLISHED} is not here: published tables stay outside the repository")
-    with PUBLISHED.open(encoding="utf-8", newline="") as file:
-        return [line for line in csv.DictReader(file) if (line["question"], line["wave"]) == (question, when)]
-
-
-@pytest.mark.parametrize("question", ["trends", "wishes"])
-def test_the_published_lists_are_reproduced_from_codings_line_by_line(tmp_path: Path, question: str) -> None:
-    lines, before = published(question, "2024"), published(question, "2021")
-    book = read_codebook(ROOT / "codebooks" / f"{question}.yaml")
-    counts = {str(book.find(line["label"])): int(line["n"]) for line in lines}
-    path = tmp_path / "2021.csv"
-    pd.DataFrame(before)[["rank", "label"]].to_csv(path, index=False, sep=";")
-    table = compare(wave(int(lines[0]["base"]), counts, book), read_published(path), book)
-    printed = {line["label"]: f"Plaats {line['rank']}" if line["rank"] else "in de lijst" for line in before}
-    gone = [line["label"] for line in before if not line["rank"]]
-    cells = [[cell[0].split(" ")[0], *cell[1:]] for cell in cells_of(table)]
-    assert cells[: len(lines)] == [
-        [line["rank"], line["label"], line["n"], f"{line['percent']}%", printed.get(line["label"], "/")]
-        for line in lines
-    ]
-    assert {cell[1] for cell in cells[len(lines) :]} == set(gone)
-    assert all(label in notes_of(table)[0] for label in gone)
 
 
 # Several waves

@@ -205,6 +205,16 @@ def test_the_command_prints_the_table_and_the_profiles_and_writes_all_three(cli:
     assert first["rows"][0]["n:Zorg"] == 30
 
 
+def test_what_marks_each_group_is_left_out_where_nothing_was_tested(cli: Cli, here: Path) -> None:
+    found = groups(unweighted(), BOOK, "sector", min_base=1000)
+    assert (found.is_tested, found.for_people) == (False, (found.table,))
+    assert groups(unweighted(), BOOK, "sector").is_tested
+    done = cli("groups", "c.csv", "--by", "sector", "--min-base", "1000", "-o", "uit.xlsx", "--language", "nl")
+    assert done.code == 0, done.err
+    assert "wat elke groep kenmerkt" not in done.out
+    assert sheet_rows(here / "uit.xlsx", "profiles")[2][0] == "Zorg"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

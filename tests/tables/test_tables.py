@@ -1,4 +1,4 @@
-"""Frequency tables and comparisons: ranks with ties, bases, intervals, and the published top 10s to the line."""
+"""Frequency tables and comparisons: ranks with ties, bases, intervals, a list line by line; the data are synthetic."""
 
 import csv
 import json
@@ -9,15 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from coder import Code, Codebook, CoderError, Table, compare, read_codebook, top
+from coder import Code, Codebook, CoderError, Table, compare, top
 from coder.errors import DataError
 from coder.files.wave_files import read_published
 from coder.statistics.proportions import wilson
 from coder.tables.mentions import mentions
 from coder.words.numbers import percent
-from tests.conftest import GOLDEN, ROOT, cells_of, counted, notes_of, read_as, write
-
-PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "published_tables.csv"
+from tests.conftest import GOLDEN, cells_of, counted, notes_of, read_as, write
 
 BOOK = Codebook(
     (
@@ -112,7 +110,8 @@ def test_an_empty_base_gives_a_table_without_percentages() -> None:
     ],
 )
 def test_percentages_are_whole_and_rounded_half_up(value: float, shown: str) -> None:
-    assert percent(value) == shown
+    assert percent(value, "nl") == percent(value, "en") == shown
+    assert percent(value, "fr") == shown.replace("%", "\N{NO-BREAK SPACE}%")
 
 
 @settings(max_examples=300, deadline=None)
@@ -120,7 +119,7 @@ def test_percentages_are_whole_and_rounded_half_up(value: float, shown: str) -> 
 def test_a_percentage_is_what_long_division_gives(base: int, data: st.DataObject) -> None:
     count = data.draw(st.integers(1, base))
     whole = (200 * count + base) // (2 * base)
-    assert percent(count / base * 100) == (f"{whole}%" if 100 * count >= base else "<1%")
+    assert percent(count / base * 100, "nl") == (f"{whole}%" if 100 * count >= base else "<1%")
 
 
 @settings(max_examples=150, deadline=None)
@@ -313,52 +312,24 @@ def test_a_form_that_is_not_there_is_an_error_that_names_those_there() -> None:
         small()[0].text("xml")
 
 
-# The published lists
+# A list as people publish it, of now and of then; synthetic
+
+NOW = (("1", "Opkomst van AI", 51), ("2", "Sociale media", 20), ("2", "Pers", 20), ("4", "Meer video", 1))
+THEN = (("1", "Audiovisueel"), ("3", "Sociale media"), ("", "Nieuwsbrieven"))
 
 
-def lines(question: str, wave: str) -> list[dict[str, str]]:
-    if not PUBLISHED.exists():
-        pytest.skip(f"{PUBLISHED} is not here: published tables stay outside the repository")
-    with PUBLISHED.open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if (row["question"], row["wave"]) == (question, wave)]
-
-
-def published_2021(tmp_path: Path, question: str) -> Table:
-    with (tmp_path / "2021.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["rank", "label"])
-        writer.writerows([row["rank"], row["label"]] for row in lines(question, "2021"))
-    return read_published(tmp_path / "2021.csv")
-
-
-@pytest.mark.parametrize("question", ["trends", "wishes"])
-def test_the_published_top_ten_of_2024_is_reproduced_line_by_line(question: str) -> None:
-    rows = lines(question, "2024")
-    book = read_codebook(ROOT / "codebooks" / f"{question}.yaml")
-    ids = [book.find(row["label"]) or row["label"] for row in rows]
-    base = int(rows[0]["base"])
-    table = top(counted(base, {id_: int(row["n"]) for id_, row in zip(ids, rows, strict=True)}), book)
-    assert table.base == base
-    assert cells_of(table) == [[row["rank"], row["label"], row["n"], f"{row['percent']}%"] for row in rows]
-
-
-@pytest.mark.parametrize("question", ["trends", "wishes"])
 @pytest.mark.parametrize("with_book", [True, False], ids=["with codebook", "by label"])
-def test_the_published_places_of_2021_and_what_dropped_out_are_reproduced(
-    tmp_path: Path, question: str, *, with_book: bool
-) -> None:
-    rows, before = lines(question, "2024"), lines(question, "2021")
-    if with_book:
-        book = read_codebook(ROOT / "codebooks" / f"{question}.yaml")
-    else:
-        book = Codebook(tuple(Code(row["label"], place, {"nl": row["label"]}) for place, row in enumerate(rows)))
-    counts = {book.find(row["label"]) or row["label"]: int(row["n"]) for row in rows}
-    table = compare(top(counted(int(rows[0]["base"]), counts), book), published_2021(tmp_path, question), book)
-    printed = {row["label"]: f"Plaats {row['rank']}" if row["rank"] else "in de lijst" for row in before}
-    gone = [row["label"] for row in before if not row["rank"]]
-    expected = [
-        [row["rank"], row["label"], row["n"], f"{row['percent']}%", printed.get(row["label"], "/")] for row in rows
-    ]
-    assert cells_of(table)[: len(rows)] == expected
-    assert [row[1:] for row in cells_of(table)[len(rows) :]] == [[label, "", "", "in de lijst"] for label in gone]
-    assert notes_of(table)[0] == f"Vallen uit de top 10: {', '.join(gone)}."
+def test_a_list_is_made_again_line_by_line_with_the_places_of_then(tmp_path: Path, *, with_book: bool) -> None:
+    book = BOOK if with_book else Codebook(tuple(Code(label, n, {"nl": label}) for n, (_, label, _) in enumerate(NOW)))
+    then = write(tmp_path / "2021.csv", "rank,label\n" + "".join(f"{rank},{label}\n" for rank, label in THEN))
+    table = top(counted(199, {book.find(label) or "": n for _, label, n in NOW}), book)
+    assert table.base == 199
+    expected = [["1", "Opkomst van AI", "51", "26%"], ["2", "Sociale media", "20", "10%"], ["2", "Pers", "20", "10%"],
+                ["4", "Meer video", "1", "<1%"]]  # fmt: skip
+    assert cells_of(table) == expected
+    compared = compare(table, read_published(then), book)
+    gone = ["Nieuwsbrieven"] if with_book else ["Audiovisueel", "Nieuwsbrieven"]
+    places = ["/", "Plaats 3", "/", "Plaats 1" if with_book else "/"]
+    assert cells_of(compared)[:4] == [[*row, place] for row, place in zip(expected, places, strict=True)]
+    assert [row[1] for row in cells_of(compared)[4:]] == gone
+    assert notes_of(compared)[0] == f"Vallen uit de top 10: {', '.join(gone)}."

@@ -79,7 +79,7 @@ function hitsOf(found) {
     el("td", { class: "number" }, String(one.answers)), el("td", { class: "number" }, one.coded ? `${one.right} / ${one.coded}` : "–")));
   const table = rows.length ? el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, el("th", {}, say("rule")),
     el("th", { class: "number" }, say("finds")), el("th", { class: "number" }, say("right_of_coded")))), el("tbody", {}, rows))) : null;
-  return [...broken, el("p", { "aria-live": "polite" }, el("strong", {}, say(found.coded ? "finds_n" : "note_search", { n: found.answers, coded: found.coded, right: found.right }))),
+  return [...broken, el("p", { "aria-live": "polite" }, el("strong", {}, say(found.coded ? "finds_n" : "note_search", { count: found.answers, coded: found.coded, right: found.right }))),
     table, el("div", { class: "hits" }, found.hits.map((one) => el("p", {}, pieces(one))))];
 }
 

@@ -291,7 +291,7 @@ function showCodes(one) {
       title: code.definition, onclick: () => toggle(code.id),
     }, el("kbd", {}, state.keys.get(code.id) ?? "·"),
       el("span", { class: "label" }, code.label, wanted && code.definition ? el("span", { class: "found" }, code.definition) : null),
-      el("span", { class: "count", "aria-label": say("times", { n: code.n }) }, String(code.n)));
+      el("span", { class: "count", "aria-label": say("times", { count: code.n }) }, String(code.n)));
   }), state.matches.length ? [] : el("p", { class: "small" }, say("no_code")));
   if (!focused) return;
   /** @type {HTMLElement | null} */ (byId("codes").querySelector(`[data-code="${CSS.escape(focused)}"]`))
@@ -377,7 +377,7 @@ function similar() {
     Object.assign(one.given, codes);
     one.seen = true;
     one.open = false;
-    toast(say("applied", { n: units.length + 1 }));
+    toast(say("applied", { count: units.length + 1 }));
   });
 }
 

@@ -34,7 +34,7 @@ async function load(id = chosen) {
   codes = found.codes;
   version = found.version;
   chosen = codes.some((code) => code.id === id) ? id : codes[0]?.id ?? "";
-  byId("version").textContent = say("version", { n: found.version, codes: codes.length });
+  byId("version").textContent = say("version", { n: found.version, count: codes.length });
   showList();
   show();
   showVersions(found.versions);

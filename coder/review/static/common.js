@@ -6,14 +6,22 @@
 /** @typedef {Record<string, unknown>} Values */
 
 const page = document.body.dataset;
-/** @type {Record<string, string>} */
-export const words = JSON.parse(page.words ?? "{}");
+/** @type {Record<string, [string, string?]>} a sentence, and its plural where it has one */
+const words = JSON.parse(page.words ?? "{}");
 export const question = page.question;
 export const language = document.documentElement.lang;
+const plurals = new Intl.PluralRules(language);
 
-/** A sentence of the page in the language of its reader. @param {string} key @param {Values} [values] */
-export const say = (key, values = {}) =>
-  (words[key] ?? key).replace(/\{(\w+)\}/g, (_all, name) => String(values[name] ?? ""));
+/**
+ * A sentence of the page in the language of its reader. One with a plural is chosen by the value `count`; a number in
+ * `{n:,}` has its thousands apart.
+ * @param {string} key @param {Values} [values]
+ */
+export function say(key, values = {}) {
+  const [one, several] = words[key] ?? [key];
+  const sentence = several && plurals.select(Number(values.count)) !== "one" ? several : one;
+  return sentence.replace(/\{(\w+)(:,)?\}/g, (_all, name, apart) => (apart ? number(Number(values[name])) : String(values[name] ?? "")));
+}
 
 /** An element that some pages or people do not have. @param {string} id */
 export const maybe = (id) => /** @type {HTMLInputElement | null} */ (document.getElementById(id));

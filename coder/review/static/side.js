@@ -48,7 +48,7 @@ byId("learn").addEventListener("click", async () => {
 
 /** @param {Status} now */
 function progress(now) {
-  byId("done").textContent = say("done_of", { done: number(now.coded), of: number(now.answers) });
+  byId("done").textContent = say("done_of", { done: now.coded, count: now.answers });
   byId("done-bar").setAttribute("width", String(now.answers ? (100 * now.coded) / now.answers : 0));
   byId("mine").textContent = number(now.mine);
   byId("pace").textContent = now.pace === null ? "–" : say("per_hour", { n: number(now.pace) });
