@@ -109,7 +109,7 @@ def _tables(
         tables["comparison"] = compare(now, then, codebook, limit=asked.limit or len(book.codes))
     if asked.by and estimates is None:
         found = groups(mentions, book, str(mentions.background.columns[0]), nets=asked.nets)
-        tables |= {"groups": found.table, "profiles": found.profiles}
+        tables |= {"groups": found.table, **({"profiles": found.profiles} if found.is_tested else {})}
     if best is None:
         return tables
     counted = tables if estimates is None else {name: one for name, one in tables.items() if name != "comparison"}
