@@ -12,7 +12,7 @@ from itertools import pairwise
 from coder.languages.language import DUTCH, language_of
 from coder.languages.nl import clauses as dutch
 from coder.languages.nl.pipeline import BUNDLED, tags
-from coder.languages.sentences import Token, sentences, starts_line, tokens
+from coder.languages.sentences import Token, sentences, tokens
 from coder.languages.text import fold
 from coder.languages.visible import Visible, visible
 
@@ -118,7 +118,7 @@ class _Text:
     def _cut(self) -> None:
         read = self.read
         words = sum(token.is_word for token in read)
-        if words <= _MANY or (words <= _SHORT and all(token.is_word or token.form in "'\"-+&/’" for token in read)):
+        if words <= _MANY or (words <= _SHORT and all(token.is_word or token.form in "'\"-/’" for token in read)):
             return
         found = list(sentences(read))
         paragraphs: list[list[Place]] = []
@@ -190,7 +190,7 @@ def _marked(read: Sequence[Token], first: int, stop: int) -> Iterator[int]:
         follows = place + 1 < stop and read[place].end < read[place + 1].start
         if form == "(":
             end = _closed_by(read, place, stop)
-            if end is not None and sum(token.is_word for token in read[place:end]) > _MANY:
+            if sum(token.is_word for token in read[place:end]) > _MANY:
                 yield place
                 closing = end
         elif form == ")":
@@ -207,14 +207,14 @@ def _is_word(read: Sequence[Token], place: int) -> bool:
     return place < len(read) and read[place].is_word and not read[place].form[0].isdigit()
 
 
-def _closed_by(read: Sequence[Token], place: int, stop: int) -> int | None:
-    """The mark that closes these brackets, near enough."""
+def _closed_by(read: Sequence[Token], place: int, stop: int) -> int:
+    """The mark that closes these brackets, near enough; the end where none does."""
     for end in range(place + 1, min(stop, place + _LONG)):
         if read[end].form == ")":
             return end
         if read[end].form == "(":
-            return None
-    return None
+            break
+    return stop
 
 
 def _by_lists(read: Sequence[Token], listed: _Listed) -> list[int]:
@@ -288,7 +288,8 @@ def _says(read: Sequence[Token], first: int, stop: int, stop_words: frozenset[st
 
 def _leads(read: Sequence[Token], first: int, stop: int) -> bool:
     """Whether what says nothing leads to what follows: "maar...", "Dus,"."""
-    return any(token.kind == "word" for token in read[first:stop]) and read[stop - 1].form not in {".", "!", "?"}
+    ended = any(token.form in {".", "!", "?"} for token in read[max(first, stop - _MANY) : stop])
+    return not ended and any(token.kind == "word" for token in read[first:stop])
 
 
 def _trimmed(read: Sequence[Token], first: int, stop: int) -> Place:
@@ -307,6 +308,3 @@ def _trimmed(read: Sequence[Token], first: int, stop: int) -> Place:
         if high > low and read[high - 1].form == ")" and "(" not in forms:
             high -= 1
     return low, high
-
-
-__all__ = ["clauses", "starts_line"]

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from coder.languages.text import TOKEN, WORD, fold
-from coder.languages.visible import EMOJI
 
 _URL = r"(?:https?://|www\.)[^\s<>\"]*[^\s<>\".,;:!?)]|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"
 _DOMAIN = r"(?:\.(?:be|nl|com|org|eu|net|vlaanderen|brussels)\b)"
@@ -25,7 +24,6 @@ _ABBREVIATIONS = frozenset(
 )
 _CLOSING_LISTS = frozenset("enz etc usw enzovoort".split())
 _ENDS = re.compile(r"[.!?…]+")
-_BULLETS = "-–—•·*▪‣◦●○►➢→"
 _NUMBERED = 2
 
 
@@ -78,11 +76,6 @@ def sentences(read: Sequence[Token]) -> Iterator[tuple[int, int]]:
         yield first, len(read)
 
 
-def starts_line(read: Sequence[Token], place: int) -> bool:
-    """Whether this mark is the bullet of a line."""
-    return read[place].form in _BULLETS and (place == 0 or read[place - 1].kind == "line")
-
-
 def _ends(read: Sequence[Token], place: int) -> bool:
     """Whether a sentence ends at this mark."""
     mark = read[place].form
@@ -94,12 +87,13 @@ def _ends(read: Sequence[Token], place: int) -> bool:
     before = read[place - 1] if place else None
     joined = following.start == read[place].end
     if mark != ".":  # "..." is a sentence's end between thoughts; whether it is one is seen later
-        return before is not None
+        return before is not None and before.is_word
     if before is None or before.end != read[place].start:
         return not joined
     capital = following.written[:1].isupper()
     if joined:
-        return capital and following.written[1:2].islower() and before.is_word and len(before.form) > 1
+        begins = following.written[1:2].islower() or len(following.written) == 1
+        return capital and begins and (before.form in ")%" or len(before.form) > _NUMBERED)
     if before.form in _CLOSING_LISTS:
         return capital
     if before.form in _ABBREVIATIONS or "." in before.form or (len(before.form) == 1 and before.form.isalpha()):
@@ -114,6 +108,3 @@ def _is_numbering(read: Sequence[Token], place: int) -> bool:
         return False
     before = read[place - 1] if place else None
     return before is None or before.kind == "line" or (before.kind == "mark" and before.form[-1] in ".!?…:;")
-
-
-__all__ = ["EMOJI", "Token", "sentences", "starts_line", "tokens"]

@@ -13,21 +13,21 @@ from coder.languages.sentences import Token
 _STRONG = frozenset(
     """
     maar want omdat doordat terwijl zodat hoewel aangezien vermits waardoor ofschoon opdat nochtans tenzij mits
-    alhoewel ondanks waarvoor omwille echter behalve
+    alhoewel
     """.split()
-) - {"ondanks", "waarvoor", "omwille", "echter"}
+)
 """A clause starts here."""
 
 _SUBORDINATORS = frozenset(
-    "als wanneer indien toen nadat voordat zodra zolang totdat sinds alvorens mocht daar ook_al".split()
-) - {"daar"}
+    "als wanneer indien toen nadat voordat zodra zolang totdat sinds alvorens mocht al daar".split()
+)
 """So it does here, when both sides have a verb."""
 
 _MARKERS = frozenset(
     """
     dat die wat wie waar hoe waarom of als wanneer indien toen nadat voordat zodra zolang totdat sinds omdat doordat
     terwijl zodat hoewel aangezien vermits waardoor welke hoeveel waarmee waarin waarop waarvan waarbij waaraan waarvoor
-    waaruit waartoe waarover zoals alsof dan opdat tenzij mits alvorens ofschoon alhoewel wiens hetgeen
+    waaruit waartoe waarover om daar zoals alsof dan opdat tenzij mits alvorens ofschoon alhoewel wiens hetgeen
     """.split()
 )
 """What may open a subordinate clause; its verb is still to come."""
@@ -36,12 +36,15 @@ _RELATIVES = frozenset(
     "die dat waar waarmee waarin waarop waarvan waarbij waaraan waarvoor waaruit waartoe waarover".split()
 )
 _AND = frozenset("en n + & of alsook".split())
-_LEADS = frozenset("vooral alleen juist ook gewoon mede zeker enkel niet zelfs net en dus of maar +".split())
+_LEADS = frozenset(
+    "vooral alleen juist ook gewoon mede zeker enkel niet zelfs net en dus of maar + daarnaast bovendien verder".split()
+)
 """These go with the conjunction after them: "vooral omdat"."""
 
 _PRONOUNS = frozenset("ik we wij je jij jullie u men hij ze zij er het dit dat 't t".split())
 _SUBJECTS = frozenset("ik we wij je jij jullie u men hij ze zij er het dit dat 't t de een mijn onze".split())
-_RUN_ON = frozenset("ik we wij het er dit".split())
+_INVERTED = frozenset("ik we wij je jij men".split())
+_RUN_ON = frozenset("ik we wij het er dit deze".split())
 _OPENERS = frozenset(
     """
     anders daarom daarnaast daardoor bovendien verder daar hier zo toch dus nu dan ook daarvoor soms meestal helaas
@@ -49,22 +52,25 @@ _OPENERS = frozenset(
 )
 """Before a verb and its subject these start a clause."""
 
-_MAAR_AFTER = frozenset("alleen nog zo enkel kom doe ga laat wacht dan om al zeg kan mag".split())
+_MAAR_AFTER = frozenset("alleen nog zo enkel kom doe ga laat wacht dan om al zeg kan mag toch".split())
 _MAAR_BEFORE = frozenset("een één 1 liefst weinig half enkele".split())
 _PAIRS = frozenset(
     """
     min_meer af_toe goed_kwaad vast_zeker zeker_vast één_ander een_ander een_al keer_keer meer_meer in_om in_rond
-    bij_dag dag_nacht heen_weer op_top nu_dan hier_daar vroeg_laat kort_bondig nooit_nooit wel_niet al_niet enkel_alleen
+    goed_zo bij_dag dag_nacht heen_weer op_top nu_dan hier_daar vroeg_laat kort_bondig nooit_nooit wel_niet al_niet enkel_alleen
     """.split()
 )
 """The words before and after the en or of of fixed pairs."""
 
-_TAILS = frozenset("zo dergelijke dergelijken dergelijk dies andere anderen meer noem al enz enzo etc niet".split())
+_TAILS = frozenset("zo dergelijke dergelijken dergelijk dies andere anderen noem al enz enzo etc niet".split())
 _COMPARES = frozenset("meer minder geen beter betere betere goede goed nog".split())
 _MANY = 2
-_LIST_ITEM = 3
+_DEGREES = frozenset("meer veel te weinig zeer heel erg niets alles iets wat minder".split())
+_SIGNS = frozenset("+&")
+_TE = 15
+_WHICH = ("LID|bep", "VNW|aanw", "VNW|bez", "VNW|onbep")
+_SHREDS = 2.5
 _RELATIVE = 5
-_MOST_WORDS_BACK = 3
 
 _CANDIDATES = (
     _STRONG
@@ -95,11 +101,18 @@ class _Part:
         self.forms = [token.form for token in read]
         size = len(read)
         self.finite = [tag.startswith("WW|pv") for tag in tags]
+        if not any(self.finite):
+            self.finite = [
+                0 < place < size - 1 and tag.startswith("WW|inf|vrij") and tags[place - 1].startswith("N|soort|mv")
+                for place, tag in enumerate(tags)
+            ]
         self.marker = [self._is_marker(place) for place in range(size)]
         self.verbs = _summed(self.finite)
         self.words = _summed([token.is_word for token in read])
         self.content = _summed([token.is_word and token.form not in STOP_WORDS for token in read])
-        self.last_verb = _last(self.finite)
+        self.last_verb = _last(
+            [verb or before == "te" for verb, before in zip(self.finite, ["", *self.forms], strict=False)]
+        )
         self.last_marker = _last(self.marker)
         self.next_verb = _next(self.finite)
         self.next_marker = _next(self.marker)
@@ -108,8 +121,7 @@ class _Part:
         self.next_stop = _next(stops)
         self.next_and = _next([stop or form in _AND for stop, form in zip(stops, self.forms, strict=True)])
         self.not_only = any(
-            self._tag(place).startswith("") and self.forms[place : place + 2] in (["niet", "alleen"], ["niet", "enkel"])
-            for place in range(size)
+            self.forms[place : place + 2] in (["niet", "alleen"], ["niet", "enkel"]) for place in range(size)
         )
 
     def _tag(self, place: int) -> str:
@@ -129,8 +141,14 @@ class _Part:
                 and self._tag(place - 1).startswith("N|")
                 and not self._is_finite(place + 1)
             )
-        if form in {"toen", "of", "als"}:
-            return tag.startswith("VG|onder")
+        if form in {"toen", "of", "als", "dan"}:
+            return tag.startswith("VG")
+        if form == "wat":
+            return not tag.startswith("VNW|onbep")
+        if form == "om":
+            return "te" in self.forms[place + 1 : place + _TE]
+        if form == "daar":
+            return self._form(place + 1) in _SUBJECTS and not self._is_finite(place - 1)
         return True
 
     def _is_finite(self, place: int) -> bool:
@@ -144,7 +162,7 @@ class _Part:
             before = self._form(place - 1)
             if before == ",":
                 return self._form(place + 1) not in {"liefst"}
-            if before in _MAAR_AFTER or self._form(place + 1) in _MAAR_BEFORE or not before:
+            if before in _MAAR_AFTER or before in _MARKERS or self._form(place + 1) in _MAAR_BEFORE or not before:
                 return False
             return self.tags[place].startswith("VG") or not self._is_finite(place - 1)
         return True
@@ -156,6 +174,8 @@ class _Part:
             if place > start and (at := self._cut(place, start)) is not None and at > start:
                 found.append(at)
                 start = at
+        if self.verbs[-1] and self.words[-1] < _SHREDS * (len(found) + 1):
+            return []
         return found
 
     def _cut(self, place: int, start: int) -> int | None:
@@ -173,7 +193,7 @@ class _Part:
             return self._led(place, start)
         if form in _RELATIVES and self._at_relative(place, start):
             return place - 1 if self._tag(place - 1).startswith("VZ") else place
-        if self.finite[place] and self.finite[place - 1] and self._fronted(place, start):
+        if self.finite[place] and self._fronted(place, start):
             return place
         if self._runs_on(place, start):
             return place
@@ -231,7 +251,7 @@ class _Part:
             if self._attributes(place, start, stop):
                 return None
             return place
-        if self._open(start, place):
+        if self._open(start, place) or not self._says(start, place):
             return None
         return self._led(place, start)
 
@@ -252,29 +272,49 @@ class _Part:
             self._form(place + 1) in _SUBJECTS or self._tag(place + 1).startswith(("VNW|pers", "LID"))
         ):
             return False
-        if not self._has_verb(place, stop) or self._form(place - 1) in {"net", "ook", "dan", "zelfs", "meer"}:
+        back = self.forms[max(start, place - 4) : place]
+        if self.forms[place] == "als" and ("zo" in back or "even" in back or "zowel" in self.forms[start:place]):
             return False
-        return self._closed(start, place) and self._says(start, place)
+        if self.forms[place] == "al" and not self._is_finite(place + 1):
+            return False
+        if self.forms[place] == "daar" and not self.marker[place]:
+            return False
+        if not self._has_verb(place, stop) or self._form(place - 1) in {"net", "dan", "meer", "zo"}:
+            return False
+        if self._open(start, place) or not self._says(start, place) or not self._wide(place, len(self.read), 3):
+            return False
+        return self._wide(start, place, 3)
 
     def _at_relative(self, place: int, start: int) -> bool:
+        """Whether what is said of a noun is a thought; that which tells which one is none ("de tafel waar ...")."""
         if not self.marker[place] or self._tag(place).startswith("VG"):
             return False
         stop = self.next_stop[place + 1]
-        if not self._tag(place - 1).startswith(("N|", "VZ", "ADJ|nom")):
+        head = place - 1 - self._tag(place - 1).startswith("VZ")
+        if not self._tag(head).startswith(("N|", "ADJ|nom")):
+            return False
+        before = range(max(start, head - 4), head)
+        if any(self._tag(one).startswith(_WHICH) or self.forms[one] in _AND for one in before):
             return False
         return (
             self._closed(start, place)
             and self._wide(place, stop, _RELATIVE)
             and self._has_verb(place, stop)
-            and self._wide(start, place, 4)
+            and self._wide(start, place, 3)
         )
 
     def _fronted(self, place: int, start: int) -> bool:
         """Whether a clause in front ends before this verb: "als je niet stemt / mag je niet klagen"."""
-        first = start + (self.forms[start] in _AND or not self.read[start].is_word)
+        first = self._first_word(start)
+        while self._form(first) in _LEADS and first < place:
+            first += 1
         if self._form(first) not in (_STRONG | _SUBORDINATORS) or not self.marker[first]:
             return False
-        return self._form(place + 1) in _SUBJECTS and self._wide(place, len(self.read), 3)
+        if self._form(place + 1) not in _SUBJECTS or not self._wide(place, len(self.read), 3):
+            return False
+        if self._tag(place - 1).startswith("WW"):
+            return True
+        return self._form(place + 1) in _INVERTED and any(form in _INVERTED for form in self.forms[first + 1 : place])
 
     def _runs_on(self, place: int, start: int) -> bool:
         """Whether a main clause starts here though nothing leads to it: "mooi terras wij komen terug"."""
@@ -282,7 +322,13 @@ class _Part:
         if not self._wide(start, place, 3) or not self._wide(place, len(self.read), 3) or self._open(start, place):
             return False
         before = self.forms[place - 1]
-        if before in _AND or before in {",", "/", "dan", "zoals"} or before in _MARKERS or before in _STRONG:
+        if (
+            self._form(start) == "wat"
+            or before in _AND
+            or before in {",", "/", "dan", "zoals"}
+            or before in _MARKERS
+            or before in _STRONG
+        ):
             return False
         if not self._closed(start, place) and not self._says(start, place):
             return False
@@ -293,7 +339,11 @@ class _Part:
                 or self._tag(place - 1).startswith(("VZ", "LID"))
             ):
                 return False
+            if form == "deze" and "prenom" in self._tag(place):
+                return False
             return self._has_verb(start, place) or form in {"ik", "we", "wij"}
+        if form == "dus":
+            return self._is_finite(place + 1) and self._closed(start, place)
         if form in _OPENERS:
             return (
                 self._is_finite(place + 1)
@@ -358,13 +408,15 @@ class _Part:
         noun = any(tag.startswith("N|") for tag in self.tags[after:stop][:8])
         if before == "N":
             return first != "N" and self._wide(after, stop, 2 if not noun else 4)
-        if first == "A" and before == "A" and not noun:
+        if first == "A" and self._tag(place - 1).startswith("ADJ") and not noun:
             return False
         return True
 
     def _kind(self, place: int) -> str:
         """N for what stands in or opens a noun phrase, A for what is said of one, P for a preposition, else ""."""
         tag = self._tag(place)
+        if self.forms[place : place + 1] and self.forms[place] in _DEGREES:
+            return "A"
         if tag.startswith(("N|", "LID", "SPEC", "TW", "VNW|bez", "VNW|onbep", "ADJ|prenom", "ADJ|nom", "WW|inf|nom")):
             return "N"
         if tag.startswith("VZ"):
@@ -434,7 +486,12 @@ class _Part:
         if form == "n" and not self.tags[place].startswith("VG"):
             return False
         before, after = self.forms[place - 1], self._form(place + 1)
-        if f"{before}_{after}" in _PAIRS or after in _TAILS and self.words[stop] - self.words[place + 1] <= _MANY:
+        if (
+            f"{before}_{after}" in _PAIRS
+            or (after == "meer" and not self._wide(place + 1, stop))
+            or after in _TAILS
+            and self.words[stop] - self.words[place + 1] <= _MANY
+        ):
             return False
         if self._open(start, place):
             return False
@@ -446,8 +503,11 @@ class _Part:
             return False
         if after == "om" and "te" in self.forms[place : place + 14] and self._wide(place + 1, size, 3):
             return True
-        if not self._wide(place + 1, stop):
-            return self._last_of_singles(place, start, stop)
+        if not self._wide(place + 1, min(stop, self.next_and[place + 1])):
+            if self._last_of_singles(place, start, stop):
+                return True
+            if not self._wide(place + 1, stop):
+                return form in _SIGNS and not self.verbs[-1] and self._wide(start, place) and self._says(place, stop)
         if left and main is not None:
             return True
         if left:
@@ -456,6 +516,8 @@ class _Part:
             return self._clause_after(place, start, main)
         if self._both_to(place, start, stop):
             return True
+        if form in _SIGNS:
+            return self._says(place, stop) and self._wide(start, place)
         return self._both_phrases(place, start, stop)
 
     def _both_to(self, place: int, start: int, stop: int) -> bool:
@@ -483,12 +545,16 @@ class _Part:
         first = self._tag(self._first_word(start))
         many = self._wide(start, place)
         if verb == place + 1:
-            return not first.startswith(("LID", "VNW", "VZ"))
+            return not first.startswith("VZ")
         if self._form(place + 1) in {"ik", "het", "dit", "dat", "er"}:
             return "|mv" not in self.tags[verb] or many and self.forms[place + 1] == "er"
         if self._form(place + 1) in {"we", "wij"}:
             return True
         if first.startswith(("LID", "VNW|bez")) and self._is_bare(start, place):
+            return False
+        if self.marker[place + 1] or self.forms[place + 1] in _OPENERS:
+            return True
+        if any(tag.startswith("VZ") for tag in self.tags[max(start, place - 3) : place]):
             return False
         return many and "|mv" not in self.tags[verb] and not first.startswith("VZ")
 
@@ -516,6 +582,9 @@ class _Part:
         if self.forms[first] in _COMPARES:
             return True
         near = self.tags[max(start, place - 3) : place]
+        opening = self._tag(self._first_word(start))
+        if opening.startswith("VZ") and not self._tag(first).startswith("VZ"):
+            return False
         if any(tag.startswith("VZ") for tag in near):
             return any(tag.startswith("VZ") for tag in self.tags[first:stop][:8]) or self._wide(first, stop, 4)
         if (
