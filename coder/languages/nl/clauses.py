@@ -67,6 +67,7 @@ _COMPARES = frozenset("meer minder geen beter betere betere goede goed nog".spli
 _MANY = 2
 _DEGREES = frozenset("meer veel te weinig zeer heel erg niets alles iets wat minder".split())
 _SIGNS = frozenset("+&")
+_NAMES = ("SPEC|deeleigen", "N|eigen")
 _TE = 15
 _WHICH = ("LID|bep", "VNW|aanw", "VNW|bez", "VNW|onbep")
 _SHREDS = 2.5
@@ -135,16 +136,22 @@ class _Part:
         if form not in _MARKERS:
             return False
         if form in {"dat", "die"}:
+            if self._form(place + 1) in {",", "", "ook"}:
+                return False
             return tag.startswith(("VG", "VNW|betr")) or (
                 tag.startswith("VNW|aanw")
                 and place > 0
                 and self._tag(place - 1).startswith("N|")
                 and not self._is_finite(place + 1)
             )
-        if form in {"toen", "of", "als", "dan"}:
-            return tag.startswith("VG")
+        if form in {"als", "dan"} and {"even", "zo"} & set(self.forms[max(place - 4, 0) : place]):
+            return False
+        if form == "dan":
+            return tag.startswith("VG") and self._form(place + 1) in _PRONOUNS
+        if form in {"toen", "of", "als"}:
+            return tag.startswith("VG|onder")
         if form == "wat":
-            return not tag.startswith("VNW|onbep")
+            return not tag.startswith("VNW|onbep") and self._form(place + 1) != "een"
         if form == "om":
             return "te" in self.forms[place + 1 : place + _TE]
         if form == "daar":
@@ -394,9 +401,11 @@ class _Part:
 
     def _adds(self, place: int, after: int, stop: int, joint: int) -> bool:
         """Whether words without a verb, after a clause, are a thought: "nooit meer, veel te duur voor wat het is"."""
-        if not self._wide(after, joint) or not self._says(after, joint) or joint < stop:
+        if not self._wide(after, joint) or not self._says(after, joint):
             return False
         before, first = self._kind(place - 1), self._kind(after)
+        if joint < stop and (before, first) != ("N", "A"):
+            return False
         if (
             self._form(stop) == ","
             and not self.strong[stop]
@@ -448,7 +457,9 @@ class _Part:
             for token, tag in zip(self.read[start:stop][:5], self.tags[start:stop][:5], strict=True)
             if token.is_word and token.form not in _AND
         ]
-        return len(words) <= _MANY and bool(words) and words[-1].startswith(("N|", "SPEC"))
+        if not words or len(words) > _MANY or not words[-1].startswith(("N|", "SPEC")):
+            return False
+        return len(words) == 1 or words[0].startswith(("LID", "VNW|bez", "VNW|aanw"))
 
     def _lists(self, place: int, start: int, after: int, stop: int, joint: int) -> bool:
         """Whether two phrases are themes of a list."""
@@ -458,7 +469,7 @@ class _Part:
         left, right = self._wide(start, place), self._wide(after, joint)
         if verb:
             return left and right and not self._is_bare(start, place)
-        if not self._says(after, joint):
+        if not self._says(after, joint) or self.forms[0] == "(":
             return False
         first = self._tag(self._first_word(start))
         preposition = any(tag.startswith("VZ") for tag in self.tags[start:place][-4:])
@@ -506,7 +517,7 @@ class _Part:
         if not self._wide(place + 1, min(stop, self.next_and[place + 1])):
             if self._last_of_singles(place, start, stop):
                 return True
-            if not self._wide(place + 1, stop):
+            if main is None:
                 return form in _SIGNS and not self.verbs[-1] and self._wide(start, place) and self._says(place, stop)
         if left and main is not None:
             return True
@@ -560,7 +571,7 @@ class _Part:
 
     def _last_of_singles(self, place: int, start: int, stop: int) -> bool:
         """Whether an "en" is the last in a list of single words that is the whole answer."""
-        if self.verbs[-1] or stop < len(self.read):
+        if self.verbs[-1] or stop < len(self.read) or self.forms[0] == "(":
             return False
         first = start + (self.forms[start] == ",")
         listed = self.words[place] - self.words[first] == 1 and start > 0
@@ -578,9 +589,13 @@ class _Part:
         if not self._wide(start + (self.forms[start] in _AND), place):
             head = self._tag(first)
             noun = self._tag(place - 1).startswith(("N|", "SPEC", "WW|inf"))
-            return noun and (start > 0 or head.startswith(("LID", "VNW|onbep", "BW")))
+            return noun and ((start > 0 and "," in self.forms) or head.startswith(("LID", "VNW|onbep", "BW")))
         if self.forms[first] in _COMPARES:
             return True
+        if self._tag(place - 1).startswith(_NAMES) and self._tag(first).startswith(_NAMES):
+            return False
+        if self._is_bare(start, place) and self._tag(first).startswith("N|"):
+            return False
         near = self.tags[max(start, place - 3) : place]
         opening = self._tag(self._first_word(start))
         if opening.startswith("VZ") and not self._tag(first).startswith("VZ"):
