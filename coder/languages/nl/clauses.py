@@ -44,7 +44,7 @@ _LEADS = frozenset(
 _PRONOUNS = frozenset("ik we wij je jij jullie u men hij ze zij er het dit dat 't t".split())
 _SUBJECTS = frozenset("ik we wij je jij jullie u men hij ze zij er het dit dat 't t de een mijn onze".split())
 _INVERTED = frozenset("ik we wij je jij men".split())
-_RUN_ON = frozenset("ik we wij het er dit deze".split())
+_RUN_ON = frozenset("ik we wij het er dit deze dat".split())
 _OPENERS = frozenset(
     """
     anders daarom daarnaast daardoor bovendien verder daar hier zo toch dus nu dan ook daarvoor soms meestal helaas
@@ -52,7 +52,7 @@ _OPENERS = frozenset(
 )
 """Before a verb and its subject these start a clause."""
 
-_MAAR_AFTER = frozenset("alleen nog zo enkel kom doe ga laat wacht dan om al zeg kan mag toch".split())
+_MAAR_AFTER = frozenset("alleen nog zo enkel kom doe ga laat wacht dan om al zeg kan mag toch dus".split())
 _MAAR_BEFORE = frozenset("een één 1 liefst weinig half enkele".split())
 _PAIRS = frozenset(
     """
@@ -68,6 +68,9 @@ _MANY = 2
 _DEGREES = frozenset("meer veel te weinig zeer heel erg niets alles iets wat minder".split())
 _SIGNS = frozenset("+&")
 _NAMES = ("SPEC|deeleigen", "N|eigen")
+_JOINED = frozenset("da's dat's 'tis tis".split())
+_NEAR = 12
+_SUBJECT_TAGS = ("VNW", "SPEC", "VG", "N|eigen", "TW", "BW")
 _TE = 15
 _WHICH = ("LID|bep", "VNW|aanw", "VNW|bez", "VNW|onbep")
 _SHREDS = 2.5
@@ -101,7 +104,7 @@ class _Part:
         self.read, self.tags = read, tags
         self.forms = [token.form for token in read]
         size = len(read)
-        self.finite = [tag.startswith("WW|pv") for tag in tags]
+        self.finite = [self._is_verb(place) for place in range(size)]
         if not any(self.finite):
             self.finite = [
                 0 < place < size - 1 and tag.startswith("WW|inf|vrij") and tags[place - 1].startswith("N|soort|mv")
@@ -131,12 +134,24 @@ class _Part:
     def _form(self, place: int) -> str:
         return self.forms[place] if 0 <= place < len(self.forms) else ""
 
+    def _is_verb(self, place: int) -> bool:
+        """Whether it is a finite verb; one in the plural that nothing is the subject of is none: "veilig wonen, ..."."""
+        tag = self.tags[place]
+        if not tag.startswith("WW|pv|tgw|mv") or place == 0:
+            return tag.startswith("WW|pv") or self.forms[place] in _JOINED
+        near = self.tags[max(place - _NEAR, 0) : place]
+        if any("|mv" in one or one.startswith(_SUBJECT_TAGS) for one in near):
+            return True
+        return self._tag(place + 1).startswith(("VNW", "LID", "N|", "TW", "SPEC"))
+
     def _is_marker(self, place: int) -> bool:
         form, tag = self.forms[place], self.tags[place]
         if form not in _MARKERS:
             return False
         if form in {"dat", "die"}:
             if self._form(place + 1) in {",", "", "ook"}:
+                return False
+            if form == "dat" and self._is_finite(place + 1) and not tag.startswith("VNW|betr"):
                 return False
             return tag.startswith(("VG", "VNW|betr")) or (
                 tag.startswith("VNW|aanw")
@@ -372,7 +387,13 @@ class _Part:
         after = place + 1
         while after < size and not self.read[after].is_word:
             after += 1
-        if after >= size or self.strong[after] or self.forms[after] in _AND and self.forms[after] != "n":
+        if (
+            after >= size
+            or self.strong[after]
+            or self.forms[place - 1] == "betreft"
+            or self.forms[after] in _AND
+            and self.forms[after] != "n"
+        ):
             return False
         stop = self.next_stop[place + 1]
         joint = min(self.next_and[place + 1], stop)
@@ -404,7 +425,7 @@ class _Part:
         if not self._wide(after, joint) or not self._says(after, joint):
             return False
         before, first = self._kind(place - 1), self._kind(after)
-        if joint < stop and (before, first) != ("N", "A"):
+        if joint < self._clause_stop(after, stop) and (before, first) != ("N", "A"):
             return False
         if (
             self._form(stop) == ","
@@ -437,7 +458,9 @@ class _Part:
         first = self._first_word(start)
         tag = self._tag(first)
         many = self._wide(start, place)
-        if tag.startswith(("VZ", "BW")) or (not many and not tag.startswith(("N|", "ADJ"))):
+        if tag.startswith("BW") and not self._wide(start, place, 4):
+            return False
+        if tag.startswith("VZ") or (not many and not tag.startswith(("N|", "ADJ"))):
             return False
         if verb == after:
             return many and not tag.startswith(("LID|bep", "VNW", "SPEC"))
