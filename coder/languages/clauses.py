@@ -23,6 +23,7 @@ _LONG = 60
 _SHORT, _SMALL, _MANY = 4, 4, 2
 _MOST_TAGGED = 2_000
 _INNER = frozenset(";:()|•·—–")
+_AFTER_BRACKETS = frozenset("en of maar want dus and or but et ou mais und oder aber".split())
 _TRIMMED_END = frozenset(",;:-–—•·*|/\\([{<=>~_#▪●")
 _TRIMMED_START = _TRIMMED_END - {"(", "[", "{", "#", "<"} | frozenset(".!?…)]}")
 
@@ -181,15 +182,18 @@ def _tagged(parts: Sequence[_Part], nlp: str) -> Iterator[list[str]]:
 
 def _marked(read: Sequence[Token], first: int, stop: int) -> Iterator[int]:
     """The tokens of a sentence before which marks cut it."""
-    closing = 0
+    closing = skipped = 0
     for place in range(first + 1, stop):
         form = read[place].form
-        if read[place].is_word or len(form) > 1:
+        if read[place].is_word or len(form) > 1 or place < skipped:
             continue
         spaced = read[place - 1].end < read[place].start
         follows = place + 1 < stop and read[place].end < read[place + 1].start
         if form == "(":
             end = _closed_by(read, place, stop)
+            if _goes_on(read, end + 1, stop):
+                skipped = end
+                continue
             if sum(token.is_word for token in read[place:end]) > _MANY:
                 yield place
                 closing = end
@@ -201,6 +205,11 @@ def _marked(read: Sequence[Token], first: int, stop: int) -> Iterator[int]:
                 yield place + 1 if form in ";:" else place
         elif form in "-*>" and spaced and (follows or form != "-" or _is_word(read, place + 1)):
             yield place
+
+
+def _goes_on(read: Sequence[Token], place: int, stop: int) -> bool:
+    """Whether a clause goes on after brackets: no mark follows, and no word that joins."""
+    return place < stop and read[place].is_word and read[place].form not in _AFTER_BRACKETS
 
 
 def _is_word(read: Sequence[Token], place: int) -> bool:

@@ -137,6 +137,8 @@ class _Part:
     def _is_verb(self, place: int) -> bool:
         """Whether it is a finite verb; one in the plural that nothing is the subject of is none: "veilig wonen, ..."."""
         tag = self.tags[place]
+        if self.forms[place] == "zijn" and self._form(place - 1) in _AND and self._tag(place + 1).startswith("N|"):
+            return False
         if not tag.startswith("WW|pv|tgw|mv") or place == 0:
             return tag.startswith("WW|pv") or self.forms[place] in _JOINED
         near = self.tags[max(place - _NEAR, 0) : place]
@@ -192,12 +194,25 @@ class _Part:
     def cuts(self) -> list[int]:
         found: list[int] = []
         start = 0
+        aside = self._asides()
         for place in range(1, len(self.read)):
-            if place > start and (at := self._cut(place, start)) is not None and at > start:
+            if place > start and not aside[place] and (at := self._cut(place, start)) is not None and at > start:
                 found.append(at)
                 start = at
         if self.verbs[-1] and self.words[-1] < _SHREDS * (len(found) + 1):
             return []
+        return found
+
+    def _asides(self) -> list[bool]:
+        """Which tokens stand in brackets that are within a clause."""
+        found = [False] * len(self.read)
+        opened = None
+        for place, form in enumerate(self.forms):
+            if form == "(" and place:
+                opened = place
+            elif form == ")" and opened is not None:
+                found[opened : place + 1] = [True] * (place + 1 - opened)
+                opened = None
         return found
 
     def _cut(self, place: int, start: int) -> int | None:
@@ -214,7 +229,7 @@ class _Part:
         if form in _SUBORDINATORS and self._at_subordinator(place, start):
             return self._led(place, start)
         if form in _RELATIVES and self._at_relative(place, start):
-            return place - 1 if self._tag(place - 1).startswith("VZ") else place
+            return place
         if self.finite[place] and self._fronted(place, start):
             return place
         if self._runs_on(place, start):
@@ -312,7 +327,7 @@ class _Part:
         if not self.marker[place] or self._tag(place).startswith("VG"):
             return False
         stop = self.next_stop[place + 1]
-        head = place - 1 - self._tag(place - 1).startswith("VZ")
+        head = place - 1
         if not self._tag(head).startswith(("N|", "ADJ|nom")):
             return False
         before = range(max(start, head - 4), head)
@@ -371,16 +386,20 @@ class _Part:
                 self._is_finite(place + 1)
                 and self._form(place + 2) in _SUBJECTS
                 and self._closed(start, place)
-                and not self._is_finite(place - 1)
+                and (not self._is_finite(place - 1) or self.last_marker[place] >= start)
             )
         return False
 
     def _at_slash(self, place: int, start: int) -> bool:
+        stop = min(self.next_stop[place + 1], next(iter(self._slashes(place + 1)), len(self.read)))
+        if self.words[-1] == self.forms.count("/") + 1 and not self.verbs[-1] and self.words[-1] > _MANY:
+            return True
         spaced = self.read[place].start > self.read[place - 1].end
-        stop = self.next_stop[place + 1]
-        if spaced:
-            return self._says(start, place) and self._says(place, stop)
-        return not self.verbs[-1] and self._wide(start, place) and self._wide(place, stop)
+        both = self._wide(start, place) and self._wide(place, stop)
+        return both and (spaced or not self.verbs[-1])
+
+    def _slashes(self, first: int) -> list[int]:
+        return [place for place in range(first, min(first + _NEAR, len(self.read))) if self.forms[place] == "/"]
 
     def _at_comma(self, place: int, start: int) -> bool:
         size = len(self.read)
@@ -424,7 +443,10 @@ class _Part:
         """Whether words without a verb, after a clause, are a thought: "nooit meer, veel te duur voor wat het is"."""
         if not self._wide(after, joint) or not self._says(after, joint):
             return False
-        before, first = self._kind(place - 1), self._kind(after)
+        before = "A" if self._tag(place - 1).startswith("ADJ") else self._kind(place - 1)
+        first = self._kind(after)
+        if first == "P":
+            return False
         if joint < self._clause_stop(after, stop) and (before, first) != ("N", "A"):
             return False
         if (
@@ -464,7 +486,12 @@ class _Part:
             return False
         if verb == after:
             return many and not tag.startswith(("LID|bep", "VNW", "SPEC"))
-        if any(form in _AND or form == "," for form in self.forms[after:verb][:24]) and "|mv" in self.tags[verb]:
+        alike = tag.startswith("LID") == self._tag(after).startswith("LID")
+        if (
+            alike
+            and any(form in _AND or form == "," for form in self.forms[after:verb][:24])
+            and "|mv" in self.tags[verb]
+        ):
             return False
         return not (self._is_bare(start, place) and tag.startswith(("LID", "VNW")))
 
@@ -543,7 +570,8 @@ class _Part:
             if main is None:
                 return form in _SIGNS and not self.verbs[-1] and self._wide(start, place) and self._says(place, stop)
         if left and main is not None:
-            return True
+            within = self.last_marker[place] > self._first_word(start)
+            return not (main == place + 1 and within and self._is_finite(place - 1))
         if left:
             return self._gapped(place, stop) or self._both_to(place, start, stop)
         if main is not None:
