@@ -45,7 +45,7 @@ _LISTS = {
     "en": _listed(
         "but because although though whereas since unless while however so",
         "and or + &",
-        "is are was were be been am has have had do does did can could will would should must need needs want get makes",
+        "is are was were be been am has have had do does did can could will would should must need needs want get",
     ),
     "fr": _listed(
         "mais car parce puisque quoique donc lorsque tandis alors",
@@ -77,19 +77,13 @@ def clauses(texts: Sequence[str], language: str = DUTCH, nlp: str = BUNDLED) -> 
     parts = [part for text in distinct.values() for part in text.parts()]
     if spoken.code == DUTCH:
         asked = [part for part in parts if dutch.may_cut(part.read)]
-        for part, found in zip(asked, _tagged(asked, nlp), strict=True):
-            part.cuts = dutch.cuts(part.read, found)
+        for part, known in zip(asked, _tagged(asked, nlp), strict=True):
+            part.cuts = dutch.cuts(part.read, known)
     else:
         for part in parts:
             part.cuts = _by_lists(part.read, _LISTS.get(spoken.code, _NO_LISTS))
-    found = {
-        written: text.clauses(parts_stop_words(spoken.code, spoken.stop_words)) for written, text in distinct.items()
-    }
+    found = {written: text.clauses(spoken.stop_words) for written, text in distinct.items()}
     return [list(found[text]) for text in texts]
-
-
-def parts_stop_words(code: str, words: frozenset[str]) -> frozenset[str]:
-    return dutch.STOP_WORDS if code == DUTCH else words
 
 
 @dataclass(slots=True)
@@ -180,7 +174,7 @@ def _tagged(parts: Sequence[_Part], nlp: str) -> Iterator[list[str]]:
         yield [tag for _ in range(count) for tag in next(found)]
 
 
-def _marked(read: Sequence[Token], first: int, stop: int) -> Iterator[int]:
+def _marked(read: Sequence[Token], first: int, stop: int) -> Iterator[int]:  # noqa: C901 (one branch a mark)
     """The tokens of a sentence before which marks cut it."""
     closing = skipped = 0
     for place in range(first + 1, stop):

@@ -39,7 +39,7 @@ class Token(NamedTuple):
     @property
     def is_word(self) -> bool:
         """Whether it says something: a word or an emoji."""
-        return self.kind != "mark" and self.kind != "line"
+        return self.kind not in {"mark", "line"}
 
 
 def tokens(text: str) -> list[Token]:

@@ -13,7 +13,7 @@ from coder.languages.sentences import Token
 _STRONG = frozenset(
     """
     maar want omdat doordat terwijl zodat hoewel aangezien vermits waardoor ofschoon opdat nochtans tenzij mits
-    alhoewel
+    alhoewel doch
     """.split()
 )
 """A clause starts here."""
@@ -185,7 +185,7 @@ class _Part:
         if form == "maar":
             before = self._form(place - 1)
             if before == ",":
-                return self._form(place + 1) not in {"liefst"}
+                return self._form(place + 1) != "liefst"
             if before in _MAAR_AFTER or before in _MARKERS or self._form(place + 1) in _MAAR_BEFORE or not before:
                 return False
             return self.tags[place].startswith("VG") or not self._is_finite(place - 1)
@@ -285,14 +285,14 @@ class _Part:
         if form == "maar":
             if self._form(place + 1) == "ook" and (self.not_only or self._main_verb(place, stop) is None):
                 return None
-            if self._attributes(place, start, stop):
+            if self._attributes(place, start):
                 return None
             return place
         if self._open(start, place) or not self._says(start, place):
             return None
         return self._led(place, start)
 
-    def _attributes(self, place: int, start: int, stop: int) -> bool:
+    def _attributes(self, place: int, start: int) -> bool:
         """Whether adjectives are joined before their noun: "kleine maar fijne kaart"."""
         before, after = self._tag(place - 1), self._tag(place + 1)
         if before.startswith("ADJ|prenom"):
@@ -410,8 +410,8 @@ class _Part:
             after >= size
             or self.strong[after]
             or self.forms[place - 1] == "betreft"
-            or self.forms[after] in _AND
-            and self.forms[after] != "n"
+            or (self.forms[after] in _AND
+            and self.forms[after] != "n")
         ):
             return False
         stop = self.next_stop[place + 1]
@@ -460,9 +460,7 @@ class _Part:
         noun = any(tag.startswith("N|") for tag in self.tags[after:stop][:8])
         if before == "N":
             return first != "N" and self._wide(after, stop, 2 if not noun else 4)
-        if first == "A" and self._tag(place - 1).startswith("ADJ") and not noun:
-            return False
-        return True
+        return not (first == "A" and self._tag(place - 1).startswith("ADJ") and not noun)
 
     def _kind(self, place: int) -> str:
         """N for what stands in or opens a noun phrase, A for what is said of one, P for a preposition, else ""."""
@@ -482,10 +480,12 @@ class _Part:
         many = self._wide(start, place)
         if tag.startswith("BW") and not self._wide(start, place, 4):
             return False
-        if tag.startswith("VZ") or (not many and not tag.startswith(("N|", "ADJ"))):
+        if tag.startswith("VZ") or (not many and not tag.startswith(("N|", "ADJ", "WW|inf"))):
             return False
         if verb == after:
             return many and not tag.startswith(("LID|bep", "VNW", "SPEC"))
+        if place > _MANY and self.forms[place - _MANY] == "," and self.next_and[after] < verb:
+            return False
         alike = tag.startswith("LID") == self._tag(after).startswith("LID")
         if (
             alike
@@ -550,8 +550,8 @@ class _Part:
         if (
             f"{before}_{after}" in _PAIRS
             or (after == "meer" and not self._wide(place + 1, stop))
-            or after in _TAILS
-            and self.words[stop] - self.words[place + 1] <= _MANY
+            or (after in _TAILS
+            and self.words[stop] - self.words[place + 1] <= _MANY)
         ):
             return False
         if self._open(start, place):
@@ -609,7 +609,7 @@ class _Part:
         if verb == place + 1:
             return not first.startswith("VZ")
         if self._form(place + 1) in {"ik", "het", "dit", "dat", "er"}:
-            return "|mv" not in self.tags[verb] or many and self.forms[place + 1] == "er"
+            return "|mv" not in self.tags[verb] or (many and self.forms[place + 1] == "er")
         if self._form(place + 1) in {"we", "wij"}:
             return True
         if first.startswith(("LID", "VNW|bez")) and self._is_bare(start, place):
@@ -634,7 +634,7 @@ class _Part:
 
     def _both_phrases(self, place: int, start: int, stop: int) -> bool:
         """Whether both sides are phrases of a list without a verb."""
-        if self._attributes(place, start, stop):
+        if self._attributes(place, start):
             return False
         first = place + 1
         if not self._wide(start + (self.forms[start] in _AND), place):
@@ -678,7 +678,7 @@ def _last(flags: Sequence[bool]) -> list[int]:
 
 
 def _next(flags: Sequence[bool]) -> list[int]:
-    """For each place, the first that is flagged from it on; the end where none is. There is one more at the end, twice."""
+    """For each place, the first that is flagged from it on; the end where none is. There are two more."""
     size = len(flags)
     found = [size] * (size + 2)
     for place in range(size - 1, -1, -1):

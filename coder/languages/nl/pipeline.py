@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coder.errors import MissingExtraError
 from coder.resources import resource
@@ -90,5 +90,6 @@ def tags(sentences: Iterable[tuple[list[str], list[bool]]], name: str = BUNDLED)
     docs: Iterator[Doc] = (Doc(nlp.vocab, words=words, spaces=spaces) for words, spaces in sentences)
     for part in nlp.pipe_names:
         if part in _TAGGING:
-            docs = nlp.get_pipe(part).pipe(docs, batch_size=_AT_ONCE)
+            tagging: Any = nlp.get_pipe(part)
+            docs = tagging.pipe(docs, batch_size=_AT_ONCE)
     return ([token.tag_ for token in doc] for doc in docs)
