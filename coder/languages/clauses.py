@@ -21,7 +21,8 @@ Place = tuple[int, int]
 _LONG = 60
 """Words: a paragraph of more is cut in sentences, and a sentence of more in clauses."""
 _SHORT, _SMALL, _MANY = 4, 4, 2
-_MOST_TAGGED = 2_000
+_AT_ONCE = 400
+"""Tokens: of a longer part so many are looked at together, so that it takes no longer than as much in short ones."""
 _INNER = frozenset(";:()|•·—–")
 _AFTER_BRACKETS = frozenset("en of maar want dus and or but et ou mais und oder aber".split())
 _TRIMMED_END = frozenset(",;:-–—•·*|/\\([{<=>~_#▪●")
@@ -74,25 +75,40 @@ def clauses(texts: Sequence[str], language: str = DUTCH, nlp: str = BUNDLED) -> 
     """
     spoken = language_of(language)
     distinct = {text: _Text(text) for text in texts}
-    parts = [part for text in distinct.values() for part in text.parts()]
+    stretches = [one for text in distinct.values() for part in text.parts for one in part.stretches()]
     if spoken.code == DUTCH:
-        asked = [part for part in parts if dutch.may_cut(part.read)]
-        for part, known in zip(asked, _tagged(asked, nlp), strict=True):
-            part.cuts = dutch.cuts(part.read, known)
+        stretches = [one for one in stretches if dutch.may_cut(one.read)]
+        for one, known in zip(stretches, tags(map(_written, stretches), nlp) if stretches else (), strict=True):
+            one.part.cuts.extend(one.first + place for place in dutch.cuts(one.read, known))
     else:
-        for part in parts:
-            part.cuts = _by_lists(part.read, _LISTS.get(spoken.code, _NO_LISTS))
+        listed = _LISTS.get(spoken.code, _NO_LISTS)
+        for one in stretches:
+            one.part.cuts.extend(one.first + place for place in _by_lists(one.read, listed))
     found = {written: text.clauses(spoken.stop_words) for written, text in distinct.items()}
     return [list(found[text]) for text in texts]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Part:
-    """Tokens of a sentence between marks that cut it, from `first` on, and the tokens before which to cut it."""
+    """Tokens of a sentence between marks that cut it, from `first` on, and those of the text before which to cut it."""
 
     first: int
-    read: list[Token]
+    read: Sequence[Token]
     cuts: list[int]
+
+    def stretches(self) -> "Iterator[_Stretch]":
+        """What is looked at together: all of it, unless it is very long."""
+        for at in range(0, len(self.read), _AT_ONCE):
+            yield _Stretch(self, self.first + at, self.read[at : at + _AT_ONCE])
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Tokens of a part, from `first` of the text on."""
+
+    part: _Part
+    first: int
+    read: Sequence[Token]
 
 
 class _Text:
@@ -102,13 +118,10 @@ class _Text:
         self.seen: Visible = visible(text)
         self.read = tokens(self.seen.text)
         self.edges: list[int] = []
-        """The tokens before which it is cut, but for those of `_parts`."""
-        self._parts: list[_Part] = []
+        """The tokens before which it is cut, but for those of `parts`."""
+        self.parts: list[_Part] = []
+        """Those in which there may be more than one clause."""
         self._cut()
-
-    def parts(self) -> list[_Part]:
-        """The parts in which there may be more than one clause."""
-        return self._parts
 
     def _cut(self) -> None:
         read = self.read
@@ -137,14 +150,14 @@ class _Text:
             if edge > at:
                 if at > first:
                     self.edges.append(at)
-                self._parts.append(_Part(at, self.read[at:edge], []))
+                self.parts.append(_Part(at, self.read[at:edge], []))
                 at = edge
 
     def clauses(self, stop_words: frozenset[str]) -> list[Place]:
         """The places of its clauses in the verbatim text."""
         if not any(token.is_word for token in self.read):
             return []
-        cut = {0, *self.edges, *(part.first + place for part in self._parts for place in part.cuts)}
+        cut = {0, *self.edges, *(place for part in self.parts for place in part.cuts)}
         pieces = list(pairwise([*sorted(cut), len(self.read)]))
         found: list[Place] = []
         for first, stop in _joined(self.read, pieces, stop_words):
@@ -157,21 +170,10 @@ class _Text:
         return found
 
 
-def _tagged(parts: Sequence[_Part], nlp: str) -> Iterator[list[str]]:
-    """The tags of the tokens of each part."""
-    if not parts:
-        return
-    pieces: list[tuple[list[str], list[bool]]] = []
-    counts: list[int] = []
-    for part in parts:
-        chunks = [part.read[at : at + _MOST_TAGGED] for at in range(0, len(part.read), _MOST_TAGGED)]
-        counts.append(len(chunks))
-        for chunk in chunks:
-            spaces = [token.end < following.start for token, following in pairwise(chunk)]
-            pieces.append(([token.written for token in chunk], [*spaces, False]))
-    found = tags(pieces, nlp)
-    for count in counts:
-        yield [tag for _ in range(count) for tag in next(found)]
+def _written(one: _Stretch) -> tuple[list[str], list[bool]]:
+    """The words of a stretch, and whether a space follows each."""
+    spaces = [token.end < following.start for token, following in pairwise(one.read)]
+    return [token.written for token in one.read], [*spaces, False]
 
 
 def _marked(read: Sequence[Token], first: int, stop: int) -> Iterator[int]:  # noqa: C901 (one branch a mark)
@@ -188,7 +190,7 @@ def _marked(read: Sequence[Token], first: int, stop: int) -> Iterator[int]:  # n
             if _goes_on(read, end + 1, stop):
                 skipped = end
                 continue
-            if sum(token.is_word for token in read[place:end]) > _MANY:
+            if sum(token.is_word for token in read[place : min(end, place + _LONG)]) > _MANY:
                 yield place
                 closing = end
         elif form == ")":

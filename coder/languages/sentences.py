@@ -67,11 +67,11 @@ def sentences(read: Sequence[Token]) -> Iterator[tuple[int, int]]:
             yield first, stop
             first = stop
         elif token.form in "\"'”’»)" and place > first and token.kind == "mark":
-            before = read[place - 1]
-            if before.kind == "mark" and before.end == token.start and _ENDS.fullmatch(before.form):
-                if place + 1 < len(read) and read[place + 1].written[:1].isupper():
-                    yield first, place + 1
-                    first = place + 1
+            before, after = read[place - 1], read[place + 1].written if place + 1 < len(read) else ""
+            ended = before.kind == "mark" and before.end == token.start and _ENDS.fullmatch(before.form)
+            if ended and after[:1].isupper():
+                yield first, place + 1
+                first = place + 1
     if first < len(read):
         yield first, len(read)
 
