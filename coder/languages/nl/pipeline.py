@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coder.errors import MissingExtraError
 from coder.resources import resource
@@ -20,6 +20,7 @@ BUNDLED = "nl_coder_sm"
 _REACH = 4
 """So many words on each side have a say in what the bundled pipeline makes of a word: its windows of one, four deep."""
 _AT_ONCE = 64
+_TAGGING = ("tok2vec", "transformer", "tagger")
 _NO_NETWORK = ("ConnectionError", "Max retries", "Failed to establish", "Temporary failure", "NewConnectionError")
 
 
@@ -76,3 +77,19 @@ def get(name: str) -> None:
 def analyse(texts: Iterable[str], name: str = BUNDLED) -> Iterator["Doc"]:
     """The texts as spaCy documents, in order."""
     return load(name).pipe(texts, batch_size=_AT_ONCE)
+
+
+def tags(sentences: Iterable[tuple[list[str], list[bool]]], name: str = BUNDLED) -> Iterator[list[str]]:
+    """The tag of each word ("WW|pv|tgw|ev") of sentences given as their words and whether a space follows each.
+
+    Only what tags is run, which takes a third of the time of `analyse`.
+    """
+    from spacy.tokens import Doc  # noqa: PLC0415
+
+    nlp = load(name)
+    docs: Iterator[Doc] = (Doc(nlp.vocab, words=words, spaces=spaces) for words, spaces in sentences)
+    for part in nlp.pipe_names:
+        if part in _TAGGING:
+            tagging: Any = nlp.get_pipe(part)
+            docs = tagging.pipe(docs, batch_size=_AT_ONCE)
+    return ([token.tag_ for token in doc] for doc in docs)
