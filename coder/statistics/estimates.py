@@ -40,7 +40,8 @@ EVEN = 2.0
 class Estimate:
     """Shares of codes in 0..1. `share` and `good_as` have shape (codes,), `interval` (codes, 2).
 
-    `weight` (λ) has shape (codes,), or (predictors, codes) of several predictions. `good_as` is the size of a simple random sample that is as precise when it is coded by hand alone.
+    `weight` (λ) has shape (codes,), or (predictors, codes) of several predictions. `good_as` is the size of a simple
+    random sample that is as precise when it is coded by hand alone.
     All are nan without a hand-coded answer.
     """
 
@@ -65,7 +66,9 @@ def corrected(
     `right` has the hand codes of the sample, shape (n, codes). `predicted`, of the same shape, has predictions for
     the sample by models that did not see the answer; `rest` those for all other answers, shape (N - n, codes).
     They may be probabilities or 0 and 1. Of several predictors there is one such array each, shapes
-    (predictors, n, codes) and (predictors, N - n, codes). `probability` is the probability with which each answer was drawn, in
+    (predictors, n, codes) and (predictors, N - n, codes).
+
+    `probability` is the probability with which each answer was drawn, in
     (0, 1], shape (n,); equal unless given. One with 1 was certain to be drawn and stands for itself alone; only the
     proportions of the others count: what they stand for adds up to N. `stratum` (n,) is the
     stratum each was drawn in. `weight` is what each answer counts for (a survey weight, above 0), shape (N,), the
@@ -73,7 +76,9 @@ def corrected(
 
     λ is between 0 and 1 and has the least variance in the sample, drawn towards that of all codes together, which
     matters for rare codes alone. Those of several predictors are 0 or more and 1 at most together; each code has its
-    own, and none where too few have it to tell. The variance then never rises by a predictor more. The interval is the score interval (Wilson 1927) of as many answers as would give
+    own, and none where too few have it to tell. The variance then never rises by a predictor more.
+
+    The interval is the score interval (Wilson 1927) of as many answers as would give
     the same variance (linearised, within strata), with quantiles of Student's t, and the lower end of Brown, Cai and
     DasGupta (2001) where mentions are few; it stays within what the hand codes leave possible, holds for codes seen
     never, and has no width where every answer is hand-coded.
@@ -295,7 +300,7 @@ def _chosen(right: Floats, predicted: Floats, sample: _Sample) -> Floats:
         system = np.zeros((many + 1, many + 1))
         system[:many, :many], system[many] = root[:, None] * vectors.T, _FIRMLY
         found[:, code] = nnls(system, np.append(vectors.T @ slopes[:, code] / root, _FIRMLY))[0][:many]
-    return found / np.maximum(found.sum(axis=0), 1)
+    return np.asarray(found / np.maximum(found.sum(axis=0), 1))
 
 
 _EVENLY = 1e-6
