@@ -30,8 +30,12 @@ MORE_WRONG = 1.0
 """How many wrong predictions of the usual size are added to those seen, lest a few lucky ones promise too much."""
 ONE_WRONG = 0.25
 """How much of one wholly wrong prediction counts for that size, beside those seen."""
-CHOSEN = 0.5
-"""What a λ of 1 that was chosen among several predictions costs, as a sum of squares: half a wrong prediction."""
+CHOSEN = 1.0
+"""What a λ of 1 that was chosen among several predictions costs, as a sum of squares: one wholly wrong prediction.
+
+With half of that, six predictors and 40 hand-coded answers, intervals held the share of a code of 2 % in 90 of 100
+samples: where one of them happens to have both mentions, it promises too much.
+"""
 EVEN = 2.0
 """How many answers are added that go with no weight or stratum, where it is estimated how far a code does."""
 
