@@ -25,6 +25,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,9 @@ from coder.corpus import Corpus
 from coder.files.answers import parse_codes, read_answers
 from coder.languages.nl.no_answer import no_answers
 from coder.learning.estimation import estimate
+
+if TYPE_CHECKING:
+    from coder.arrays import Floats
 
 COMMON, RARER = 2.0, 0.5
 """The least percentage of a code that is measured, and of one that is looked at beside."""
@@ -119,7 +123,8 @@ def of_predictions(arguments: argparse.Namespace) -> None:
     print(f"{len(corpus)} answers, {len(book.ids)} codes", flush=True)
     ways = {"all": predictions, **{name: {name: one} for name, one in predictions.items()}}
     for size in arguments.sizes:
-        began, found = time.perf_counter(), {way: [] for way in ("hand", *ways)}
+        began = time.perf_counter()
+        found: dict[str, list[Floats]] = {way: [] for way in ("hand", *ways)}
         for seed in range(arguments.seed, arguments.seed + arguments.repeats):
             drawn = np.sort(np.random.default_rng([seed, size]).permutation(len(corpus))[:size])
             hand = people.take(corpus.ids[drawn])

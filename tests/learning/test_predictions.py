@@ -1,6 +1,8 @@
 """Predictions from elsewhere: each counts for what it is worth, none makes an estimate less precise or less honest."""
 
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from coder.errors import DataError
 from coder.learning.predictions import Predictions
 from coder.reports.shown import said
 from coder.statistics.estimates import by_hand, corrected
-from tests.conftest import Cli, coding_of, from_matrix, two_themes
+from tests.conftest import ROOT, Cli, coding_of, from_matrix, two_themes
 
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -351,6 +353,14 @@ def test_the_command_takes_several_columns_and_writes_how_good_they_are(tmp_path
     assert "predicted by gpt and crowd" in done.out
     assert {"lambda:gpt", "lambda:crowd"} <= set(pd.read_csv(out).columns)
     assert {"f1:gpt", "percent:crowd"} <= set(pd.read_csv(tmp_path / "out.predictions.csv").columns)
+
+
+def test_the_command_of_the_manual_runs(tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs" / "manual" / "estimates.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^coder (estimate answers\.csv .+)$", page, re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    sheet().to_csv("answers.csv", index=False)
+    assert [cli(*shlex.split(command)).code for command in commands] == [0]
 
 
 def test_a_dash_is_a_prediction_and_an_empty_cell_is_none(tmp_path: Path, cli: Cli) -> None:
