@@ -87,7 +87,7 @@ def test_both_quick_starts_have_the_same_commands() -> None:
     assert first == second
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/manual/library.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/manual/library.md", "docs/manual/estimates.md"])
 def test_the_python_of_a_page_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("corpora", "codebooks"):
         shutil.copytree(ROOT / name, tmp_path / name)
@@ -96,4 +96,5 @@ def test_the_python_of_a_page_runs(page: str, tmp_path: Path, monkeypatch: pytes
     space: dict[str, object] = {}
     for block in blocks:
         exec(compile(block, page, "exec"), space)  # noqa: S102 (our own page)
-    assert (tmp_path / "top10.pptx").exists()
+    assert (tmp_path / "top10.pptx").exists() == any("top10.pptx" in block for block in blocks)
+    assert blocks

@@ -266,6 +266,7 @@ Hand = Annotated[str, typer.Option("--hand", metavar="COLUMN")]
 Probability = Annotated[str | None, typer.Option("--probability", metavar="COLUMN")]
 Stratum = Annotated[str | None, typer.Option("--stratum", metavar="COLUMN")]
 By = Annotated[str | None, typer.Option("--by", metavar="COLUMN")]
+Predicted = Annotated[list[str] | None, typer.Option("--predictions", metavar="COLUMN")]
 SomeOut = Annotated[Path | None, typer.Option("--out", "-o", metavar="TABLE")]
 
 
@@ -273,6 +274,7 @@ def estimate(
     answers: Answers,
     text: Text,
     hand: Hand,
+    predictions: Predicted = None,
     probability: Probability = None,
     stratum: Stratum = None,
     weight: Weight = None,
@@ -283,6 +285,7 @@ def estimate(
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
     *,
+    classifier: Annotated[bool, typer.Option("--classifier")] = False,
     nets: Nets = False,
     level: Annotated[float, typer.Option("--level")] = 0.95,
     no_answer: NoAnswer = None,
@@ -297,6 +300,7 @@ def estimate(
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.files.filled_sheets import recorded_draw
+    from coder.files.predictions import read_predictions
     from coder.jobs.run_report import write_evaluation
     from coder.learning.estimation import estimate as estimated
 
@@ -308,6 +312,8 @@ def estimate(
     with progress() as tell:
         found = estimated(
             read.corpus, coded, book,
+            predictions=[read_predictions(read, name, coded, book) for name in predictions or []],
+            classifier=classifier,
             **recorded_draw(read, probability, stratum),
             weight=numbers(read.column(weight, "--weight")) if weight else None,
             by=read.column(by, "--by") if by else None,
@@ -319,4 +325,4 @@ def estimate(
         for warning in found.warnings:
             say_err(warning)
     if out is not None:
-        say_files(write_evaluation(found.tables, out, answers.stem, ("estimate", "groups"), sep=separator(answers)))
+        say_files(write_evaluation(found.tables, out, answers.stem, list(found.named), sep=separator(answers)))

@@ -1,7 +1,8 @@
 """How often each code occurs among all answers, estimated from a random sample that people coded.
 
 What a classifier counts is biased; what a small sample counts is unbiased and uncertain. Predictions by models that
-did not see the answer (`CrossFit`) join the two: see `coder.statistics.estimates`.
+did not see the answer (`CrossFit`), or that come from elsewhere (`coder.learning.predictions`), join the two: see
+`coder.statistics.estimates`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from coder.errors import DataError
 from coder.languages.language import DUTCH, no_answers
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.evaluation import Coded, Scorer
+from coder.learning.predictions import HALF, Predictions, Sources, as_predictions, check_predictions, copied
 from coder.methods.classifier import FOLDS, enough_examples, learn
 from coder.methods.combine import combine
 from coder.methods.rules.engine import Rules
@@ -28,6 +30,7 @@ from coder.progress import Progress, silent
 from coder.sample import TARGETED
 from coder.statistics.estimates import Estimate, by_hand, corrected, drift, placement
 from coder.statistics.proportions import effective
+from coder.statistics.scores import micro, per_code
 from coder.tables.frequency import check_nets, ordered
 from coder.tables.groups import check_groups
 from coder.tables.mentions import check_weights, in_order
@@ -38,6 +41,7 @@ from coder.tables.table import MIN_BASE, Column, Said, Table, texts
 class Predicted:
     """What models say that did not see the unit, shape (units, codes), and who they are.
 
+    Where predictions come from elsewhere, `scores` have shape (predictors, units, codes), and `names` are theirs.
     `places` are those of the scores of hand-coded units among the rest's, each fold by its own model; `counted` are
     the codes of the whole job: the hand's where people coded, elsewhere the model's that learned from all of them.
     """
@@ -46,6 +50,7 @@ class Predicted:
     places: Floats
     counted: Labels
     method: str
+    names: tuple[str | Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,8 @@ class Estimation:
     `warnings` are on the sample; they stand in the notes of `codes` too. `hand` answers were coded by hand,
     all of them on purpose where `targeted`, visibly not at random where `unlike` the others. The rest was predicted by
     `method`, as `coder.reports.methods` names it. `effective_base` is that of the weights (Kish 1965), None without.
+    `predictions` has how good those from elsewhere are, a row a code: F1 on the hand-coded answers (`f1:NAME`), λ
+    (`lambda:NAME`), and the percentage that they would have counted alone (`percent:NAME`); None without.
     """
 
     codes: Table
@@ -133,6 +140,7 @@ class Estimation:
     unlike: bool
     method: str
     effective_base: float | None = None
+    predictions: Table | None = None
 
     def __repr__(self) -> str:
         return f"<Estimation of {len(self.codes.frame)} codes in {self.codes.base} answers, {self.hand} coded by hand>"
@@ -148,7 +156,13 @@ class Estimation:
     @property
     def tables(self) -> tuple[Table, ...]:
         """The tables, in the order in which they are read."""
-        return (self.codes, *([self.groups] if self.groups else []))
+        return tuple(self.named.values())
+
+    @property
+    def named(self) -> dict[str, Table]:
+        """The same, by the names that they have in files."""
+        found = {"estimate": self.codes, "predictions": self.predictions, "groups": self.groups}
+        return {name: table for name, table in found.items() if table is not None}
 
 
 def estimate(
@@ -156,6 +170,8 @@ def estimate(
     hand: Coding,
     codebook: Codebook | None = None,
     *,
+    predictions: Sources | None = None,
+    classifier: bool = False,
     probability: "pd.Series[float] | None" = None,
     drawn: "pd.Series[str] | None" = None,
     stratum: "pd.Series[str] | None" = None,
@@ -172,6 +188,12 @@ def estimate(
 
     The units that `hand` has seen are taken for a random sample of the answers; the rest is predicted by the
     classifier, or with rules in the codebook by rules and classifier together. All series are by unit id.
+
+    `predictions` are what something else gave for every answer, which then stand in its place (with `classifier`,
+    beside it): a coding, a DataFrame (index units, columns codes) or an array (answers, codes) of codes or
+    probabilities, several of them, or a mapping of names to them. They are weighed per code for what they are worth;
+    none makes an estimate less precise. They must not be made of the hand codes.
+
     `probability` is the probability with which a hand-coded unit was drawn (equal unless given), `stratum` that in
     which it was drawn. `drawn` says "targeted" of units that were chosen on purpose: their codes are used where their
     probability is known (1: certain to be chosen), or where there are no others. `weight` is what each unit counts for:
@@ -185,7 +207,7 @@ def estimate(
     by the hand-coded units alone, and `counted` by what the method gives, without an interval.
 
     Raises `DataError` with fewer than ten hand-coded answers, with a probability missing or outside (0, 1], a weight
-    missing or not above 0, and where nets are asked for and the codebook has none.
+    missing or not above 0, an answer without predictions, and where nets are asked for and the codebook has none.
     """
     if not 0 < level < 1:
         raise DataError("estimate.level", level=level)
@@ -193,15 +215,24 @@ def estimate(
         check_groups(set(by.fillna("").astype(str).str.strip()) - {""}, str(by.name))
     if nets:
         check_nets(codebook or Codebook.from_ids(hand.assignments["code"]))
+    elsewhere = as_predictions(predictions, corpus, codebook)
     spoken = codebook.language if codebook is not None else DUTCH
     answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer, spoken)])
     sample, probability, warnings = _random(hand.take(answered.ids), drawn, probability)
     ids, _, _ = enough_examples(answered, sample)
     whole = answered.take(ids.append(answered.ids.difference(ids, sort=False)))
-    book = codebook or Codebook.from_ids(sample.assignments["code"])
+    check_predictions(elsewhere, answered.ids, ids)
+    named = {code for one in elsewhere for code in one.scores.columns}
+    book = codebook or Codebook.from_ids(named.union(sample.assignments["code"]))
     question = CrossFit(whole, sample, book, len(ids), nlp, seed)
     chance = _probabilities(probability, ids)
-    predicted = question.predicted(progress)
+    predicted = question.predicted(progress) if classifier or not elsewhere else None
+    if predicted is None or elsewhere:
+        predicted = _from_elsewhere(question, elsewhere, predicted)
+        if len(ids) < len(whole):
+            warnings += copied(
+                [one.name for one in elsewhere], predicted.scores[: len(elsewhere), : len(ids)], question.right
+            )
     order = corpus.ids.get_indexer(whole.ids).astype(np.float64) if drawn is None and chance is None else None
     unlike = _unlike(question, predicted.places, chance, order)
     warnings += unlike
@@ -210,29 +241,65 @@ def estimate(
     )
     counts_for = _weights(weight, whole.ids)
     strata = None if stratum is None else stratum.reindex(ids).fillna("").astype(str).to_numpy(dtype=np.str_)
-    figures = _Figures(right, scores, counted, chance, strata, counts_for, level, book.above if nets else {})
+    above = book.above if nets else {}
+    figures = _Figures(right, scores, counted, chance, strata, counts_for, level, above, predicted.names)
     by_chance = len(ids) if chance is None else int((chance < 1).sum())
     if by_chance < MIN_BASE:
         warnings.append(Note("estimate.few", hand=by_chance, least=MIN_BASE))
     worth = None if counts_for is None else effective(counts_for)
-    notes = [*warnings, *_how(len(whole), len(ids), by_chance, predicted.method, strata)]
+    frame = figures.frame(np.ones(len(whole), dtype=np.bool_), book)
+    foretold = figures.predictions(frame, book) if predicted.names and len(ids) < len(whole) else None
+    notes = [*warnings, *_how(len(whole), len(ids), by_chance, predicted, strata)]
+    notes += [] if foretold is None else _worth(figures, frame)
     notes += [] if worth is None else [Note("estimate.weighted", effective=worth)]
     notes += [Note("groups.nets")] * nets
     notes += _left_out(corpus, answered, hand)
-    frame = figures.frame(np.ones(len(whole), dtype=np.bool_), book)
     codes = Table(Note("estimate.title"), frame, len(whole), _shown(level), tuple(notes))
     groups = _groups(figures, by.reindex(whole.ids), book) if by is not None else None
     targeted = drawn is not None and _is_targeted(drawn, sample.seen).all()
-    return Estimation(codes, groups, tuple(warnings), len(ids), bool(targeted), bool(unlike), predicted.method, worth)
+    return Estimation(
+        codes, groups, tuple(warnings), len(ids), bool(targeted), bool(unlike), predicted.method, worth, foretold
+    )
 
 
-def _how(base: int, hand: int, by_chance: int, method: str, strata: npt.NDArray[np.str_] | None) -> list[Note]:
+def _from_elsewhere(question: CrossFit, given: Sequence[Predictions], own: Predicted | None) -> Predicted:
+    """Predictions of all units from elsewhere, and those of our own models after them; counted by their mean."""
+    parts = [one.matrix(question.corpus.ids, question.codebook.ids) for one in given]
+    scores = np.stack([*parts, *([own.scores] if own else [])])
+    mean, names = scores.mean(axis=0), [one.name for one in given]
+    size = question.size
+    places = placement(mean[:size], mean[size:])
+    counted = np.concatenate([question.right, mean[size:] >= HALF])
+    if own is None:
+        return Predicted(scores, places, counted, "predictions", tuple(names))
+    ours = Note(f"estimate.method_{own.method}")
+    return Predicted(scores, places, counted, "predictions+classifier", (*names, ours))
+
+
+def _worth(figures: "_Figures", frame: pd.DataFrame) -> list[Note]:
+    """How good predictions from elsewhere were on the hand-coded answers, and what they have made of the intervals."""
+    n = len(figures.right)
+    right = figures.right.astype(np.bool_)
+    good = [
+        Note("predictions.f1", name=name, f1=micro(right, one[:n] >= HALF)["f1"])
+        for name, one in zip(figures.names, figures.scores, strict=True)
+    ]
+    ratio = (frame["hand_high"] - frame["hand_low"]) / (frame["high"] - frame["low"])
+    wider = 100 * max(float(ratio.median()) - 1, 0.0)
+    return [Note("predictions.good", scores=good), Note("predictions.wider", wider=wider)]
+
+
+def _how(base: int, hand: int, by_chance: int, predicted: Predicted, strata: npt.NDArray[np.str_] | None) -> list[Note]:
     """How the percentages were found: of `hand` answers coded by hand so many were drawn by chance."""
     if hand == base:
         return [Note("estimate.base", base=base), Note("estimate.census")]
     notes = [
         Note("estimate.sample", base=base, hand=by_chance),
-        Note("estimate.methods", method=Note(f"estimate.method_{method}")),
+        *(
+            [Note("predictions.methods", names=predicted.names), Note("predictions.how")]
+            if predicted.names
+            else [Note("estimate.methods", method=Note(f"estimate.method_{predicted.method}"))]
+        ),
         Note("estimate.by_hand_note"),
         Note("estimate.good_as_note"),
     ]
@@ -310,7 +377,7 @@ def _with_nets(values: Labels | Floats, book: Codebook | None) -> Floats:
     none = 1 - values.astype(np.float64)
     found, place = none.copy(), {code: number for number, code in enumerate(book.ids)}
     for code, net in book.under_nets():
-        found[:, place[net]] *= none[:, place[code]]
+        found[..., place[net]] *= none[..., place[code]]
     return np.asarray(1 - found)
 
 
@@ -318,7 +385,8 @@ def _with_nets(values: Labels | Floats, book: Codebook | None) -> Floats:
 class _Figures:
     """Hand codes of the sample, predictions and plain codes of all units (the sample first), and what they count for.
 
-    `above` has the net of each code where nets are ranked.
+    `above` has the net of each code where nets are ranked; `names` are those of predictors, of which `scores` then have
+    one array each.
     """
 
     right: Floats
@@ -329,6 +397,7 @@ class _Figures:
     weight: Floats | None
     level: float
     above: Mapping[str, str]
+    names: tuple[str | Note, ...] = ()
 
     def frame(self, chosen: Labels, book: Codebook) -> pd.DataFrame:
         """A row a code, for the units in `chosen`; the highest corrected share first, unranked codes last."""
@@ -340,9 +409,8 @@ class _Figures:
             "weight": None if self.weight is None else self.weight[chosen],
         }
         strata = None if self.stratum is None else self.stratum[sampled]
-        best = corrected(
-            right, self.scores[:n][sampled], self.scores[others], **drawn, stratum=strata, level=self.level
-        )
+        ours, theirs = self.scores[..., :n, :][..., sampled, :], self.scores[..., others, :]
+        best = corrected(right, ours, theirs, **drawn, stratum=strata, level=self.level)
         alone = by_hand(right, size, **drawn, stratum=strata, level=self.level)
         counts_for = np.ones(size) if self.weight is None else self.weight[chosen]
         counted = counts_for @ self.counted[chosen] / counts_for.sum()
@@ -357,12 +425,33 @@ class _Figures:
                 "percent_counted": 100 * counted,
                 **_columns("_hand", alone),
                 "good_as": pd.Series(best.good_as).round().astype("Int64"),
-                "weight": best.weight,
+                "weight": best.weight.sum(axis=0) if self.names else best.weight,
+                **{f"lambda:{_key(name)}": best.weight[place] for place, name in enumerate(self.names)},
                 "coverage": self.level,
             }
         )
         names = ["rank", *frame.columns, *(("level", "net", "place") if self.above else ())]
         return ordered(frame, "percent", self.above)[names]
+
+    def predictions(self, frame: pd.DataFrame, book: Codebook) -> Table:
+        """How good each predictor is, a row a code in the order of `frame`; F1 is nan for a code that nobody gave."""
+        n, rows = len(self.right), [book.ids.index(code) for code in frame["code"]]
+        weight = np.ones(self.scores.shape[1]) if self.weight is None else self.weight
+        found, shown = frame[["code", "label", "n"]], {"label": Note("tables.code"), "n": Note("tables.n")}
+        for name, scores in zip(self.names, self.scores, strict=True):
+            given, key = scores >= HALF, _key(name)
+            f1 = per_code(self.right.astype(np.bool_), given[:n])[2][rows]
+            percent = 100 * (weight @ given / weight.sum())[rows]
+            found = found.assign(
+                **{f"f1:{key}": f1, f"lambda:{key}": frame[f"lambda:{key}"], f"percent:{key}": percent}
+            )
+            shown |= {
+                f"percent:{key}": Note("predictions.column_percent", name=name),
+                f"f1:{key}": Note("predictions.column_f1", name=name),
+                f"lambda:{key}": Note("predictions.column_lambda", name=name),
+            }
+        notes = (Note("predictions.table_note", hand=n),)
+        return Table(Note("predictions.title"), found, len(self.scores[0]), shown, notes)
 
     def worth(self, chosen: Labels, share: Floats) -> Floats:
         """How many respondents of equal weight would tell each share as precisely, shape (codes,).
@@ -371,13 +460,19 @@ class _Figures:
         """
         n = len(self.right)
         weight = np.ones(int(chosen.sum())) if self.weight is None else self.weight[chosen]
-        likely = np.vstack([self.right, self.scores[n:]])[chosen]
+        scores = self.scores.mean(axis=0) if self.names else self.scores
+        likely = np.vstack([self.right, scores[n:]])[chosen]
         usual = np.full(likely.shape[1], (weight**2).sum() / weight.sum())
         of_code, of_others = (
             np.divide(weight**2 @ part, weight @ part, out=usual.copy(), where=weight @ part > _NONE)
             for part in (likely, 1 - likely)
         )
         return np.asarray(weight.sum() / ((1 - share) * of_code + share * of_others))
+
+
+def _key(name: str | Note) -> str:
+    """A predictor in the name of a column: our own is called so in files of every language."""
+    return name if isinstance(name, str) else "classifier"
 
 
 def _columns(name: str, found: Estimate) -> dict[str, object]:

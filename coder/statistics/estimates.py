@@ -5,12 +5,17 @@ people; a method predicts the codes of all of them. The estimate is the mean of 
 the predictions say of the answers that were not drawn. This is the difference estimator of survey sampling
 (Särndal, Swensson and Wretman 1992), prediction-powered inference with a tuned λ (Angelopoulos, Duchi and
 Zrnic 2023) and, with predictions by models that did not see the answer, cross-prediction (Zrnic and Candès 2024).
+
+Predictions that come from elsewhere may be several, each with a λ of its own (Chen and Chen 2000). Those λ have the
+least variance that is still honest: what it is in the sample, and a cost of each λ for having been chosen there. A
+column of predictions that is of no use gets 0, so that no column can make an estimate less precise.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import nnls
 from scipy.special import gammaincinv
 from scipy.stats import norm, t
 
@@ -25,15 +30,22 @@ MORE_WRONG = 1.0
 """How many wrong predictions of the usual size are added to those seen, lest a few lucky ones promise too much."""
 ONE_WRONG = 0.25
 """How much of one wholly wrong prediction counts for that size, beside those seen."""
+CHOSEN = 1.0
+"""What a λ of 1 that was chosen among several predictions costs, as a sum of squares: one wholly wrong prediction.
+
+With half of that, six predictors and 40 hand-coded answers, intervals held the share of a code of 2 % in 90 of 100
+samples: where one of them happens to have both mentions, it promises too much.
+"""
 EVEN = 2.0
 """How many answers are added that go with no weight or stratum, where it is estimated how far a code does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Shares of codes in 0..1. `share`, `weight` (λ) and `good_as` have shape (codes,), `interval` (codes, 2).
+    """Shares of codes in 0..1. `share` and `good_as` have shape (codes,), `interval` (codes, 2).
 
-    `good_as` is the size of a simple random sample that is as precise when it is coded by hand alone.
+    `weight` (λ) has shape (codes,), or (predictors, codes) of several predictions. `good_as` is the size of a simple
+    random sample that is as precise when it is coded by hand alone.
     All are nan without a hand-coded answer.
     """
 
@@ -57,23 +69,31 @@ def corrected(
 
     `right` has the hand codes of the sample, shape (n, codes). `predicted`, of the same shape, has predictions for
     the sample by models that did not see the answer; `rest` those for all other answers, shape (N - n, codes).
-    They may be probabilities or 0 and 1. `probability` is the probability with which each answer was drawn, in
+    They may be probabilities or 0 and 1. Of several predictors there is one such array each, shapes
+    (predictors, n, codes) and (predictors, N - n, codes).
+
+    `probability` is the probability with which each answer was drawn, in
     (0, 1], shape (n,); equal unless given. One with 1 was certain to be drawn and stands for itself alone; only the
     proportions of the others count: what they stand for adds up to N. `stratum` (n,) is the
     stratum each was drawn in. `weight` is what each answer counts for (a survey weight, above 0), shape (N,), the
     sample first: the target is then the weighted share.
 
     λ is between 0 and 1 and has the least variance in the sample, drawn towards that of all codes together, which
-    matters for rare codes alone. The interval is the score interval (Wilson 1927) of as many answers as would give
+    matters for rare codes alone. Those of several predictors are 0 or more and 1 at most together; each code has its
+    own, and none where too few have it to tell. The variance then never rises by a predictor more.
+
+    The interval is the score interval (Wilson 1927) of as many answers as would give
     the same variance (linearised, within strata), with quantiles of Student's t, and the lower end of Brown, Cai and
     DasGupta (2001) where mentions are few; it stays within what the hand codes leave possible, holds for codes seen
     never, and has no width where every answer is hand-coded.
     """
-    if predicted.shape != right.shape or rest.shape[1:] != right.shape[1:]:
+    apart = (*predicted.shape[:-2], *rest.shape[-2:])
+    if predicted.shape[-2:] != right.shape or rest.shape != apart or rest.shape[-1] != right.shape[1]:
         raise DataError("statistics.misfit", predicted=predicted.shape, rest=rest.shape, right=right.shape)
-    size = len(right) + len(rest)
+    size = len(right) + rest.shape[-2]
     counts_for = np.ones(size) if weight is None else weight
-    elsewhere = np.average(rest, axis=0, weights=counts_for[len(right) :]) if len(rest) else np.zeros(right.shape[1])
+    none = np.zeros((*rest.shape[:-2], right.shape[1]))
+    elsewhere = np.average(rest, axis=-2, weights=counts_for[len(right) :]) if rest.shape[-2] else none
     sample = _weighed(len(right), size, probability, weight, stratum)
     return _estimated(right, predicted, elsewhere, sample, level)
 
@@ -93,19 +113,28 @@ def by_hand(
 
 
 def _estimated(right: Labels, predicted: Floats, elsewhere: Floats, sample: "_Sample", level: float) -> Estimate:
-    """The estimate from the mean prediction of the answers that were not drawn, shape (codes,)."""
+    """The estimate from the mean prediction of the answers that were not drawn, shape (codes,), or one a predictor."""
     n, codes = right.shape
     if n == 0:
-        return Estimate(*(np.full(shape, np.nan) for shape in ((codes,), (codes, 2), (codes,), (codes,))))
+        shapes = ((codes,), (codes, 2), elsewhere.shape, (codes,))
+        return Estimate(*(np.full(shape, np.nan) for shape in shapes))
     given = right.astype(np.float64)
-    weight = _tuned(given, predicted, sample)
-    error = given - weight * predicted
+    several = predicted.ndim > right.ndim
+    weight = _chosen(given, predicted, sample) if several else _tuned(given, predicted, sample)
+    fitted = weight[..., None, :] * predicted
+    told = weight * elsewhere
+    error = given - (fitted.sum(axis=0) if several else fitted)
+    told = told.sum(axis=0) if several else told
     found = sample.counts_for @ given
     bounds = np.stack([found, found + sample.left], axis=-1) / sample.total
-    share = (found + sample.left * (weight * elsewhere + sample.mean(error))) / sample.total
+    share = (found + sample.left * (told + sample.mean(error))) / sample.total
     share = np.clip(share, bounds[:, 0], bounds[:, 1])
-    prior = MORE_WRONG * sample.usual_square(error)
-    gain = (sample.squares(given) + prior) / (sample.squares(error) + prior)
+    alone, left = sample.squares(given), sample.squares(error)
+    if several:  # one wholly wrong prediction, whichever they are: then no predictor more can make it less precise
+        prior, left = np.full(codes, MORE_WRONG), np.minimum(left + CHOSEN * weight.sum(axis=0), alone)
+    else:
+        prior = MORE_WRONG * sample.usual_square(error)
+    gain = (alone + prior) / (left + prior)
     one = sample.variance * sample.effect(given) / gain
     interval = _score(share, one, sample.df, level)
     good_as = 1 / (1 / sample.size + one * (n - 1) / n / sample.effect_of_weights(given)) if n > 1 else np.ones(codes)
@@ -251,6 +280,37 @@ def _tuned(right: Floats, predicted: Floats, sample: _Sample) -> Floats:
     together = (sample.squares(right + predicted) - sample.squares(right) - spread) / 2
     common = np.clip(together.sum() / max(float(spread.sum()), np.finfo(float).tiny), 0, 1)
     return np.asarray(np.clip((together + LAMBDA_PRIOR * common) / (spread + LAMBDA_PRIOR), 0, 1), dtype=np.float64)
+
+
+def _chosen(right: Floats, predicted: Floats, sample: _Sample) -> Floats:
+    """λ of each predictor and code, shape (predictors, codes): the least sum of squares, with what each λ costs.
+
+    None is below 0, and those of a code are 1 at most together. Of predictors that say the same each has an equal part.
+    """
+    many, _, codes = predicted.shape
+    spread, alone = np.array([sample.squares(one) for one in predicted]), sample.squares(right)
+    with_right = np.array([sample.squares(right + one) for one in predicted])
+    slopes = (with_right - alone - spread) / 2 - CHOSEN / 2
+    products = np.zeros((codes, many, many))
+    for one in range(many):
+        products[:, one, one] = spread[one] + _EVENLY
+        for other in range(one):
+            both = (sample.squares(predicted[one] + predicted[other]) - spread[one] - spread[other]) / 2
+            products[:, one, other] = products[:, other, one] = both
+    found = np.zeros((many, codes))
+    for code in np.flatnonzero((slopes > 0).any(axis=0)):
+        values, vectors = np.linalg.eigh(products[code])
+        root = np.sqrt(np.maximum(values, _EVENLY))
+        system = np.zeros((many + 1, many + 1))
+        system[:many, :many], system[many] = root[:, None] * vectors.T, _FIRMLY
+        found[:, code] = nnls(system, np.append(vectors.T @ slopes[:, code] / root, _FIRMLY))[0][:many]
+    return np.asarray(found / np.maximum(found.sum(axis=0), 1))
+
+
+_EVENLY = 1e-6
+"""What is added to the spread of each predictor: where two say the same it parts λ evenly."""
+_FIRMLY = 1e4
+"""How firmly λ and what is left of 1 are held to 1 together (Haskell and Hanson 1981)."""
 
 
 def _score(share: Floats, one: Floats, df: int, level: float) -> Floats:
