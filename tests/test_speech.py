@@ -8,7 +8,7 @@ import typer
 
 from coder.cli.main import app
 from coder.errors import DataError
-from coder.words import languages, speaking
+from coder.words import chosen, languages, speaking
 from tests.conftest import Cli, write
 
 
@@ -72,8 +72,25 @@ def test_the_environment_says_the_language_and_the_command_has_the_last_word(
     monkeypatch.setenv("CODER_LANGUAGE", "")
     monkeypatch.setenv("LC_ALL", "nl_BE.UTF-8")
     assert "Gebruik:" in cli("--help").out
+    for name in ("nl", "nl.UTF-8", "nl@euro", "NL_be@euro"):
+        monkeypatch.setenv("LC_ALL", name)
+        assert "Gebruik:" in cli("--help").out
     monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
     assert "Usage:" in cli("--help").out
+    monkeypatch.setenv("CODER_LANGUAGE", "nl.UTF-8")
+    assert "Gebruik:" in cli("--help").out
+
+
+def test_a_language_that_the_environment_asks_for_in_vain_is_an_error(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODER_LANGUAGE", "xx")
+    monkeypatch.setenv("LC_ALL", "nl_BE.UTF-8")
+    done = cli("--help")
+    assert done.code == 2
+    assert "CODER_LANGUAGE vraagt een taal 'xx' die er niet is; zet er een van en, fr, nl in" in done.err
+    assert cli("--help", "--language", "nl").code == 0
+    assert chosen() == "nl"  # a notebook goes on in the language of the system
 
 
 def test_a_language_that_is_not_there_is_an_error_that_lists_those_there_are(cli: Cli) -> None:

@@ -20,7 +20,7 @@ import typer
 from coder.errors import CoderError
 from coder.note import Note
 from coder.progress import Progress
-from coder.words import checked, chosen, has, say, speaking
+from coder.words import asked_by_environment, checked, chosen, has, say, speaking
 
 _WIDEST = 100
 _LANGUAGE = "--language"
@@ -58,14 +58,15 @@ def say_err(key: str | Note, /, **values: Any) -> None:  # noqa: ANN401
 def language_of(arguments: Sequence[str]) -> tuple[str, list[str]]:
     """The language that arguments ask for, else the one chosen; and the arguments without it.
 
-    Raises `CoderError` for one that there is not.
+    Raises `CoderError` for one that there is not, also where `CODER_LANGUAGE` asks for it.
     """
     left: list[str] = []
     asked: str | None = None
     given = iter(arguments)
     for one in given:
         if one == "--":
-            return chosen(asked), [*left, one, *given]
+            left += [one, *given]
+            break
         name, equals, value = one.partition("=")
         if name != _LANGUAGE:
             left.append(one)
@@ -74,7 +75,7 @@ def language_of(arguments: Sequence[str]) -> tuple[str, list[str]]:
         if not asked:
             raise CoderError("cli.usage.no_value", option=_LANGUAGE)
         checked(asked)
-    return chosen(asked), left
+    return chosen(asked or asked_by_environment()), left
 
 
 def run_command(app: typer.Typer, arguments: Sequence[str]) -> int:

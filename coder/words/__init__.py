@@ -19,6 +19,7 @@ An entry with a plural (`msgid_plural`) is chosen by the value `count`.
 
 import locale
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -49,9 +50,14 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _HERE.glob("*.po")))
 
 
+def code_of(name: str) -> str:
+    """The code in the name of a language, as systems and browsers write it: `nl` of `nl-BE`, `nl_BE.UTF-8`, `nl@euro`."""
+    return re.split(r"[-_.@]", name.strip(), maxsplit=1)[0].lower()
+
+
 def checked(language: str) -> str:
     """The code of a language (`nl`, also where `nl_BE` is asked). Raises `CoderError` where there is none of it."""
-    code = language.replace("-", "_").partition("_")[0].partition(".")[0].lower()
+    code = code_of(language)
     if code not in languages():
         raise CoderError("words.no_language", language=language, languages=languages())
     return code
@@ -60,13 +66,22 @@ def checked(language: str) -> str:
 def chosen(language: str | None = None) -> str:
     """The language asked for, or that of `speaking`, of `CODER_LANGUAGE`, of the system, or English: the first known.
 
-    Raises `CoderError` where one is asked for that there is no catalogue of.
+    Raises `CoderError` where one is asked for that there is no catalogue of; what `CODER_LANGUAGE` asks for in vain is
+    an error of the command line alone (`asked_by_environment`), for a notebook may not fail on what it did not ask.
     """
     if language:
         return checked(language)
     found = (_SPOKEN.get(""), os.environ.get(VARIABLE, ""), *_of_system())
-    known = (one.replace("-", "_").partition("_")[0].lower() for one in found if one)
+    known = map(code_of, filter(None, found))
     return next((one for one in known if one in languages()), SOURCE)
+
+
+def asked_by_environment() -> str | None:
+    """The language that `CODER_LANGUAGE` asks for, None where it asks none. Raises `CoderError` as `checked` does."""
+    asked = os.environ.get(VARIABLE, "").strip()
+    if asked and code_of(asked) not in languages():
+        raise CoderError("words.no_language_set", variable=VARIABLE, language=asked, languages=languages())
+    return asked or None
 
 
 @contextmanager
