@@ -34,6 +34,7 @@ from coder.cli.options import (
     read_book,
     say_files,
     say_left_out,
+    say_scores,
     table_file,
     ways,
 )
@@ -251,7 +252,7 @@ def train(
     save(model, out)
     if old is None:
         say_out("cli.learned", codes=len(model.codes), answers=model.card["units"])
-        typer.echo(", ".join(f"{name} {value:.3f}" for name, value in model.card["cross_validated"].items()))  # type: ignore[attr-defined]
+        say_scores(model.card)
         if model.weighing is not None:
             say_out("cli.beside_rules", scores=ways(model.weighing.scores))
     else:

@@ -22,11 +22,13 @@ from coder.cli.options import (
     no_answers,
     read_book,
     say_files,
+    say_scores,
     table_file,
     ways,
 )
 from coder.cli.speech import say_err, say_out
 from coder.errors import CoderError
+from coder.note import Note
 from coder.words import chosen
 
 if TYPE_CHECKING:
@@ -252,7 +254,7 @@ def train(
         version = opened.save_model(name, model, who or getuser())
     answers = model.card["units"]
     say_out("cli.model_learned", version=version, question=name, codes=len(model.codes), answers=answers)
-    typer.echo(", ".join(f"{name} {value:.3f}" for name, value in model.card["cross_validated"].items()))  # type: ignore[attr-defined]
+    say_scores(model.card)
 
 
 @app.command()
@@ -263,12 +265,18 @@ def status(
     check: Annotated[bool, typer.Option("--check")] = False,
 ) -> None:
     """Say how far each question is."""
+    from coder.tables.table import Table, texts
+
     with opened_study(study) as opened:
         found = opened.status()
         name = opened.facts["name"]
         wrong = opened.check() if check else []
-    turned = found.set_index("question").T.reset_index(names="") if form == "table" and len(found) else found
-    _say(turned.astype(str), name, form)
+    if form == "table" and len(found):
+        turned = found.set_index("question").astype(str).T.reset_index(names="")
+        turned[""] = texts(Note(f"study.head_{one}") for one in turned[""])
+        typer.echo(Table(name, turned, None, {str(one): str(one) for one in turned.columns}).text(form), nl=False)
+    else:
+        _say(found.astype(str), name, form)
     if wrong:
         raise CoderError("study.wrong", notes=wrong)
 
@@ -409,9 +417,14 @@ def people(
 
 
 def _say(frame: "pd.DataFrame", title: str, form: str) -> None:
-    from coder.tables.table import Table
+    from coder.tables.table import Column, Said, Table
 
-    shown = {str(name): str(name) for name in frame.columns}
+    shown: dict[str, Said | Column] = {str(name): Note(f"study.head_{name}") for name in frame.columns}
+    if "role" in shown:
+        shown["role"] = Column(Note("study.head_role"), "role")
+    if "what" in shown:
+        shown["what"] = Column(Note("study.head_what"), "event")
+        shown["source"] = Column(Note("study.head_source"), "event_source", ("what", "source"))
     typer.echo(Table(title, frame, None, shown).text(form), nl=False)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -72,12 +73,19 @@ def test_from_new_to_a_table_that_can_be_made_again(study: Path, files: Path, cl
     assert "N = 30" in first.out
     event = first.out.split("stand ")[1].split(" ")[0]
     assert cli("study", "code", study, "--who", "anna").out.startswith(("rules", "classifier"))
-    assert "Model 2 of 'q'" in cli("study", "train", study, "--embedding", "none", "--who", "anna").out
+    trained = cli("study", "train", study, "--embedding", "none", "--who", "anna", "--language", "nl").out
+    assert "Model 2 van 'q'" in trained
+    assert re.search(r"^5 delen; precisie \d,\d{3}; ", trained, re.MULTILINE)
     cli("study", "undo", study, "--who", "anna")
     assert cli("study", "top", study, "--at", event, "--language", "nl").out == first.out
     table = list(csv.DictReader(io.StringIO(cli("study", "status", study, "--check", "--format", "csv").out)))
     assert (table[0]["answers"], table[0]["coded"], table[0]["proposed"], table[0]["model"]) == ("40", "0", "40", "2")
     assert "anna" in cli("study", "log", study).out
+    said = {one: cli("study", one, study, "--language", "fr").out for one in ("status", "log", "people")}
+    assert re.search(r"^codées deux fois +0$", said["status"], re.MULTILINE)
+    assert re.search(r"anna +appris +30 +modèle 2", said["log"])
+    assert re.search(r"anna +annulé ", said["log"])
+    assert said["people"].splitlines()[2].split() == ["nom", "rôle", "ajouté"]
     assert cli("study", "undo", study, "--who", "anna").err == "coder: anna has decided nothing that is not undone.\n"
 
 
@@ -190,6 +198,9 @@ def test_coders_are_dealt_answers_and_their_disagreements_listed(study: Path, fi
         cli("study", "add", study, coded(files, f"{who}.csv", cells), "--id", "nr", "--codes", "code", "--who", who)
     found = cli("study", "disagreements", study, "--format", "csv").out
     assert found == "unit,code,yes,no,unsure\n1,film,anna,bert,\n1,plan,bert,anna,\n"
+    assert cli("study", "disagreements", study, "--language", "nl").out.splitlines()[2].split()[-3:] == [
+        "ja", "nee", "onzeker",
+    ]  # fmt: skip
     assert "1 antwoorden waarover codeurs het oneens zijn" in cli("study", "top", study, "--language", "nl").out
     assert cli("study", "people", study, "--add", "carla", "--role", "adjudicator", "--format", "csv").out.startswith(
         "name,role,created\ncarla,adjudicator,"

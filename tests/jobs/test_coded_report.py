@@ -125,6 +125,18 @@ def test_a_quote_that_a_person_marked_comes_first_and_says_so(cli: Cli, here: Pa
     assert {row["text"] for row in rows} >= {"<script>alert(1)</script> video", "'=cmd|calc"}
 
 
+def test_the_quotes_join_the_tables_beside_them_in_every_language(cli: Cli, here: Path) -> None:
+    for language in ("nl", "en", "fr"):
+        done = cli("report", "nu.csv", "--text", "antwoord", "-o", f"{language}.csv", "--language", language)
+        assert done.code == 0
+        pairs = []
+        for name in (f"{language}.csv", f"{language}.quotes.csv"):
+            with (here / name).open(encoding="utf-8-sig", newline="") as file:
+                pairs.append({(row["code"], row["label"]) for row in csv.DictReader(file, delimiter=";")})
+        assert pairs[1] <= pairs[0]
+        assert pairs[1]
+
+
 def test_several_rows_of_a_respondent_are_one_case_for_spss(cli: Cli, here: Path) -> None:
     write(here / "lang.csv", "wie;sector;antwoord;codes\na;Zorg;video;video\na;Zorg;een plan;plan\nb;;niets;-\n")
     assert cli("report", "lang.csv", "--respondent", "wie", "--text", "antwoord", "-o", "r.sav").code == 0
