@@ -143,7 +143,13 @@ def say_scores(card: Mapping[str, Any]) -> None:
     """Tell the scores of a model on the answers held out in turn."""
     scores = dict(card["cross_validated"])
     folds = Note("cli.folds", count=int(scores.pop("folds")))
-    say_out("cli.scores", scores=[folds, *(Note("cli.score", name=Note(f"learning.score_{name}"), score=value) for name, value in scores.items())])
+    say_out(
+        "cli.scores",
+        scores=[
+            folds,
+            *(Note("cli.score", name=Note(f"learning.score_{name}"), score=value) for name, value in scores.items()),
+        ],
+    )
 
 
 def no_answers(words: str | None) -> Sequence[str] | None:

@@ -142,7 +142,7 @@ def _usage_error(error: Exception) -> Note | str:
 
 def _unfit(error: Exception) -> Note:
     """Why the value of an option cannot be used. Pydantic tells it as data, and in English."""
-    told = getattr(error.__cause__, "errors", list)()
+    told: list[Any] = getattr(error.__cause__, "errors", list)()
     if not told:
         return Note("cli.usage.unfit", value=str(getattr(error, "message", error)))
     first = told[0]

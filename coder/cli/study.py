@@ -28,7 +28,7 @@ from coder.cli.options import (
 )
 from coder.cli.speech import say_err, say_out
 from coder.errors import CoderError
-from coder.note import Note
+from coder.note import Note, counted
 from coder.words import chosen
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def add(
     leave_out: Annotated[bool, typer.Option("--leave-out")] = False,
 ) -> None:
     """Add answers, a codebook, or what somebody decided; differences are shown first."""
+    from coder.study.database import name_of
     from coder.study.exchange import enter, enter_sheet, in_wave, only_question
 
     if answers is None and codebook is None and sheet is None:
@@ -101,6 +102,8 @@ def add(
             name = only_question(opened, question)
             _add_codebook(opened, name, codebook, person, why, since)
         if file is not None and codes:
+            if not opened.questions():
+                raise CoderError("cli.add_first", study=name_of(study), file=file.path)
             name = only_question(opened, question)
             coding = in_wave(opened, name, _coded(opened, name, file, id_column, codes, empty), wave)
             done = enter(opened, name, coding, person, accept=accept, last=last_word, source=file.path.name)
@@ -233,7 +236,7 @@ def code(
         done = propose(
             opened, name, who or getuser(), no_answer=no_answers(no_answer), nlp=nlp, seed=seed, progress=tell
         )
-    say_out("cli.proposed", way=done.way, answers=done.units, question=name, given=done.with_code)
+    say_out("cli.proposed", way=done.way, answers=counted("answers", done.units), question=name, given=done.with_code)
     if done.scores:
         say_out("cli.scores_kept", scores=ways(done.scores), model=done.model)
 
@@ -252,8 +255,9 @@ def train(
         book = codebook_of(opened, name)
         model = learn(opened.corpus(name), opened.coding(name), book, embedding=embedding, seed=seed, progress=tell)
         version = opened.save_model(name, model, who or getuser())
-    answers = model.card["units"]
-    say_out("cli.model_learned", version=version, question=name, codes=len(model.codes), answers=answers)
+    answers = int(str(model.card["units"]))
+    codes = counted("codes", len(model.codes))
+    say_out("cli.model_learned", version=version, question=name, codes=codes, answers=counted("answers", answers))
     say_scores(model.card)
 
 

@@ -65,7 +65,7 @@ def explain(
         if place < limit or probability[column] >= model.threshold or model.codes[column] in hits
     ]
     unknown = [
-        {"code": code, "probability": float("nan"), "given": "", "words": Weightiest(()), "meaning": float("nan"), **found}
+        {"code": code, "probability": np.nan, "given": "", "words": Weightiest(()), "meaning": np.nan, **found}
         for code, found in hits.items()
     ]  # fmt: skip
     frame = pd.DataFrame([*rows, *unknown])

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from coder.errors import CoderError
-from coder.note import Note, Text
+from coder.note import Note, Text, counted
 from coder.shown import html_table
 from coder.tables.table import MIN_BASE, Column, Said, Table
 from coder.words import chosen, has, numbers, say, speaking
@@ -57,7 +57,7 @@ class Shown:
             for row in rows
         ]
         rule = "  ".join("-" * width for width in widths)
-        return "\n".join([self.title, "", lines[0], rule, *lines[1:], "", *self.notes]) + "\n"
+        return "\n".join([_one_line(self.title), "", lines[0], rule, *lines[1:], "", *self.notes]) + "\n"
 
     def markdown(self) -> str:
         """The table in Markdown."""
@@ -66,7 +66,7 @@ class Shown:
             "| " + " | ".join(_TAG.sub(r"\<", _one_line(cell)).replace("|", "\\|") for cell in row) + " |"
             for row in rows
         ]
-        return "\n".join([f"**{self.title}**", "", *lines, "", *(f"{note}  " for note in self.notes)]) + "\n"
+        return "\n".join([f"**{_one_line(self.title)}**", "", *lines, "", *(f"{note}  " for note in self.notes)]) + "\n"
 
 
 def shown(table: Table, language: str | None = None) -> Shown:
@@ -247,7 +247,9 @@ def _event_source(values: Sequence[Any]) -> str:
         case "settings" if source in ("blind", "not blind"):
             return say(Note(f"study.source_{source.replace(' ', '_')}"))
         case "propose":
-            return "+".join(say(Note(f"learning.{one}")) if has(f"learning.{one}") else one for one in source.split("+"))
+            return "+".join(
+                say(Note(f"learning.{one}")) if has(f"learning.{one}") else one for one in source.split("+")
+            )
     return str(source)
 
 
@@ -295,7 +297,7 @@ def _method(values: Sequence[Any]) -> str:
     """What was measured: a method or a person, in how many answers, and whether these are all."""
     method, answers, whole = values
     if method == "second":
-        return say(Note("learning.second", answers=answers))
+        return say(Note("learning.second", answers=counted("answers", int(answers))))
     named = Note(f"learning.{method}")
     return say(named if whole else Note("learning.same_answers", method=named, answers=answers))
 
@@ -320,9 +322,9 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "mark": lambda values: _MARKS.get(values[0], ""),
     "outstanding": _outstanding,
     "weights": _weights,
-    "event": _of("study.did"),
+    "event": lambda values: say(Note(f"study.did.{values[0]}")),
     "event_source": _event_source,
-    "role": _of("study.role"),
+    "role": lambda values: say(Note(f"study.role.{values[0]}")),
     "code": _code,
     "measure": _of("agreement"),
     "fact": _fact,

@@ -145,7 +145,9 @@ class LiveQuestion:
     # What is done
 
     def do(self, acts: Sequence[Mapping[str, Any]], sight: "Sight") -> list[dict[str, Any]]:
-        """Do acts in order; each is in the study when this returns, or has an `error`, a note. One sent twice is done once.
+        """Do acts in order; each is in the study when this returns, or has an `error`, a note.
+
+        One sent twice is done once.
 
         Raises `StorageError` where the study cannot be written now: what was done before that stays done.
         """

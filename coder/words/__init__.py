@@ -12,6 +12,8 @@ are written after a colon:
     {n:lines}   a list with a line for each
     {n!r}       in quotes, as code; of a list each part
 
+Control characters in a text that a sentence names are written as code: they break no line and no terminal.
+
 An entry with a plural (`msgid_plural`) is chosen by the value `count`.
 
 `python -m coder.words` puts the catalogues in order, and says what each lacks.
@@ -51,7 +53,7 @@ def languages() -> tuple[str, ...]:
 
 
 def code_of(name: str) -> str:
-    """The code in the name of a language, as systems and browsers write it: `nl` of `nl-BE`, `nl_BE.UTF-8`, `nl@euro`."""
+    """The code in the name of a language, as systems and browsers write it: `nl` of `nl-BE`, `nl_BE.UTF-8`."""
     return re.split(r"[-_.@]", name.strip(), maxsplit=1)[0].lower()
 
 
@@ -166,6 +168,15 @@ def _of_system() -> Iterator[str]:
         yield locale.windows_locale.get(code, "")
 
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Signs that break a line, turn the way of writing, or command a terminal."""
+
+
+def _in_a_line(value: str) -> str:
+    """A text of somebody as a part of a sentence: its control characters are written as code."""
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], value)
+
+
 class _Filled(Formatter):
     """Puts the values into a sentence of one language."""
 
@@ -176,8 +187,8 @@ class _Filled(Formatter):
         if conversion != "r":
             return super().convert_field(value, conversion)
         if isinstance(value, (list, tuple)):
-            return [repr(self._plain(one)) for one in value]
-        return repr(self._plain(value))
+            return [repr(self._verbatim(one)) for one in value]
+        return repr(self._verbatim(value))
 
     def format_field(self, value: Any, spec: str) -> str:  # noqa: ANN401
         match spec:
@@ -202,18 +213,24 @@ class _Filled(Formatter):
                 return numbers.decimal(value, int(spec[1:]), self.language)
         raise ValueError(f"no way to write {spec!r}")
 
+    def _verbatim(self, value: Any) -> str:  # noqa: ANN401
+        """A value that is put in quotes as code, which escapes it."""
+        if isinstance(value, Text):
+            return value.named(self.language)
+        return str(value) if isinstance(value, str) else self._plain(value)
+
     def _plain(self, value: Any) -> str:  # noqa: ANN401
         match value:
             case Note():
                 return say(value, self.language)
             case Text():
-                return value.named(self.language)
+                return _in_a_line(value.named(self.language))
             case CoderError():
                 return say(value.note, self.language)
             case date():
                 return numbers.written_date(value, self.language)
             case str():
-                return str(value)
+                return _in_a_line(value)
             case bool():
                 return str(value).lower()
             case float():

@@ -89,6 +89,16 @@ def test_from_new_to_a_table_that_can_be_made_again(study: Path, files: Path, cl
     assert cli("study", "undo", study, "--who", "anna").err == "coder: anna has decided nothing that is not undone.\n"
 
 
+def test_codes_of_answers_that_are_not_there_yet_say_what_comes_first(files: Path, cli: Cli) -> None:
+    study = files / "empty.study"
+    assert cli("study", "new", study).code == 0
+    done = cli(
+        "study", "add", study, files / "answers.csv", "--text", "antwoord", "--id", "nr", "--codes", "nr", "--who", "a"
+    )
+    assert done.code == 2
+    assert "add them first without --codes" in done.err
+
+
 def test_what_is_exported_and_added_again_adds_nothing(study: Path, files: Path, cli: Cli) -> None:
     coded(files, "anna.csv", hand(12))
     cli("study", "add", study, files / "anna.csv", "--id", "nr", "--codes", "code", "--who", "anna")
@@ -201,7 +211,7 @@ def test_coders_are_dealt_answers_and_their_disagreements_listed(study: Path, fi
     assert cli("study", "disagreements", study, "--language", "nl").out.splitlines()[2].split()[-3:] == [
         "ja", "nee", "onzeker",
     ]  # fmt: skip
-    assert "1 antwoorden waarover codeurs het oneens zijn" in cli("study", "top", study, "--language", "nl").out
+    assert "1 antwoord waarover codeurs het oneens zijn" in cli("study", "top", study, "--language", "nl").out
     assert cli("study", "people", study, "--add", "carla", "--role", "adjudicator", "--format", "csv").out.startswith(
         "name,role,created\ncarla,adjudicator,"
     )
@@ -260,7 +270,7 @@ def test_a_status_that_does_not_follow_from_the_events_is_told(study: Path, file
     with closing(sqlite3.connect(study)) as connection, connection:
         connection.execute("DELETE FROM holding WHERE code = 'film'")
     done = cli("study", "status", study, "--check")
-    assert (done.code, "1 decisions that hold do not follow from the events" in done.err) == (2, True)
+    assert (done.code, "1 decision that holds does not follow from the events" in done.err) == (2, True)
 
 
 def filled(files: Path, cli: Cli, answers: Path, name: str, *how: str) -> Path:

@@ -110,7 +110,9 @@ def test_the_commands_train_update_and_explain(tmp_path: Path, cli: Cli) -> None
     done = cli("train", tmp_path / "oud.csv", *columns, "-o", tmp_path / "een", "--embedding", "none")
     assert (done.code, "Learned 2 codes from 50 answers" in done.out) == (0, True)
     assert re.search(r"^5 folds; precision \d\.\d{3}; recall \d\.\d{3}; ", done.out, re.MULTILINE)
-    french = cli("train", tmp_path / "oud.csv", *columns, "-o", tmp_path / "un", "--embedding", "none", "--language", "fr")
+    french = cli(
+        "train", tmp_path / "oud.csv", *columns, "-o", tmp_path / "un", "--embedding", "none", "--language", "fr"
+    )
     assert re.search(r"^5 blocs; précision \d,\d{3}; rappel \d,\d{3}; ", french.out, re.MULTILINE)
     assert not {"folds", "f1_macro", "calibration_error"} & set(french.out.split())
     done = cli("train", tmp_path / "alles.csv", *columns, "-o", tmp_path / "twee", "--update", tmp_path / "een")
