@@ -18,7 +18,7 @@ from coder.errors import DataError
 from coder.files.answers import answers_of, read_answers, with_roles
 from coder.files.coded import CODES, coded_of
 from coder.files.filled_sheets import recorded_draw
-from coder.files.sheets import TableSource, as_file
+from coder.files.sheets import TableSource, as_file, column_asked
 from coder.files.wave_files import read_wave
 from coder.jobs.coded_report import coded_report
 from coder.jobs.report_options import ReportOptions
@@ -38,11 +38,11 @@ from coder.tables.table import Table
 def read(
     source: TableSource,
     *,
-    text: str,
-    id: str | None = None,  # noqa: A002
-    respondent: str | None = None,
-    weight: str | None = None,
-    groups: str | Sequence[str] = (),
+    text: str | int,
+    id: str | int | None = None,  # noqa: A002
+    respondent: str | int | None = None,
+    weight: str | int | None = None,
+    groups: str | int | Sequence[str | int] = (),
     sheet: str = "",
     header_rows: int | None = None,
 ) -> Corpus:
@@ -63,7 +63,12 @@ def read(
     file = as_file(source)
     if sheet or header_rows is not None:
         file = replace(file, sheet=sheet or file.sheet, header_rows=header_rows or file.header_rows)
-    by = [groups] if isinstance(groups, str) else list(groups)
+    text = column_asked(text, "text")
+    id, respondent, weight = (  # noqa: A001
+        None if one is None else column_asked(one, option)
+        for option, one in (("id", id), ("respondent", respondent), ("weight", weight))
+    )
+    by = [column_asked(one, "groups") for one in ([groups] if isinstance(groups, str | int) else groups)]
     needs = {respondent: "--respondent", weight: "--weight"} | dict.fromkeys(by, "--by")
     found = read_answers(file, text=text, id=id, needs={name: option for name, option in needs.items() if name})
     corpus = with_roles(found, respondent=respondent, weight=weight, groups=by).corpus

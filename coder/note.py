@@ -75,6 +75,15 @@ class Note:
         return say(self)
 
 
+def counted(noun: str, count: int) -> Note:
+    """So many of something, for a sentence with several counts: `noun` is answers, coded, codes, rules or topics.
+
+    >>> str(counted("codes", 1)), str(counted("answers", 12))
+    ('1 code', '12 answers')
+    """
+    return Note(f"words.n_{noun}", count=count)
+
+
 def some(names: Sequence[Any], most: int) -> "Sequence[Any] | Note":
     """The first of many names as the value of a sentence, with how many more there are.
 

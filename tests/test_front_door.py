@@ -47,6 +47,28 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def test_columns_of_a_frame_may_be_called_by_numbers() -> None:
+    frame = pd.DataFrame({0: ["1", "2"], 1: ["a film", "a plan"], "g": ["x", "y"]})
+    found = coder.read(frame, text=1, id=0, groups=[3])  # the third has another name
+    assert found.texts.tolist() == ["a film", "a plan"]
+    assert (found.ids.tolist(), found.groups) == (["1", "2"], ("g",))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: coder.read(None, text="a"), "A NoneType is no file and no table"),  # type: ignore[arg-type]
+        (lambda: coder.read(pd.Series(["a"]), text="a"), "A Series is no file and no table"),  # type: ignore[arg-type]
+        (lambda: coder.read(pd.DataFrame({"a": ["b"]}), text=None), "text names a column by a text or a number"),  # type: ignore[arg-type]
+        (lambda: coder.read(pd.DataFrame(), text="a"), "it has no columns and no rows"),
+        (lambda: coder.read_codebook(pd.DataFrame()), "A DataFrame is no codebook"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_no_source_is_said(make: Any, said: str) -> None:  # noqa: ANN401
+    with pytest.raises(coder.CoderError, match=said):
+        make()
+
+
 @pytest.fixture
 def answers() -> Corpus:
     return coder.read(str(ROOT / "corpora" / "trends-2024.csv"), text="answer", id="id", groups="sector")

@@ -8,7 +8,7 @@ import typer
 
 from coder.cli.main import app
 from coder.errors import DataError
-from coder.words import languages, speaking
+from coder.words import chosen, languages, speaking
 from tests.conftest import Cli, write
 
 
@@ -44,7 +44,16 @@ def test_the_language_may_stand_anywhere(cli: Cli) -> None:
         (("top", "a.csv", "--limits", "3"), "geen optie --limits. Bedoelde u --limit?"),
         (("top", "a.csv", "--limit", "x"), "De waarde van --limit is niet bruikbaar"),
         (("top", "a.csv", "b.csv"), "Te veel argumenten: b.csv"),
+        (("top", "a.csv", "--limit", "1.5"), "bruikbaar: geef een geheel getal, niet '1.5'"),
+        (("facts", "a.csv", "--level", "x"), "bruikbaar: geef een getal, niet 'x'"),
+        (("evaluate", "a.csv", "--text", "t", "--codes", "c", "--repeats", "0"), "bruikbaar: geef 1 of meer, niet 0"),
+        (("review", "a.study", "--port", "99999999"), "bruikbaar: geef 65535 of minder, niet 99999999"),
+        (("top", "a.csv", "--nets=3"), "--nets neemt geen waarde"),
+        (("top", "a.csv", "--limit"), "--limit vraagt een waarde"),
         (("tip",), "geen opdracht 'tip'"),
+        (("a'b",), 'geen opdracht "a\'b"'),
+        (("a\nb",), r"geen opdracht 'a\nb'"),
+        (("to'p",), "Bedoelde u 'top'"),
         (("top", "a.csv", "--format", "pdf"), "--format is een van table, csv, md, json, niet 'pdf'"),
     ],
 )
@@ -63,8 +72,25 @@ def test_the_environment_says_the_language_and_the_command_has_the_last_word(
     monkeypatch.setenv("CODER_LANGUAGE", "")
     monkeypatch.setenv("LC_ALL", "nl_BE.UTF-8")
     assert "Gebruik:" in cli("--help").out
+    for name in ("nl", "nl.UTF-8", "nl@euro", "NL_be@euro"):
+        monkeypatch.setenv("LC_ALL", name)
+        assert "Gebruik:" in cli("--help").out
     monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
     assert "Usage:" in cli("--help").out
+    monkeypatch.setenv("CODER_LANGUAGE", "nl.UTF-8")
+    assert "Gebruik:" in cli("--help").out
+
+
+def test_a_language_that_the_environment_asks_for_in_vain_is_an_error(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODER_LANGUAGE", "xx")
+    monkeypatch.setenv("LC_ALL", "nl_BE.UTF-8")
+    done = cli("--help")
+    assert done.code == 2
+    assert "CODER_LANGUAGE vraagt een taal 'xx' die er niet is; zet er een van en, fr, nl in" in done.err
+    assert cli("--help", "--language", "nl").code == 0
+    assert chosen() == "nl"  # a notebook goes on in the language of the system
 
 
 def test_a_language_that_is_not_there_is_an_error_that_lists_those_there_are(cli: Cli) -> None:

@@ -16,7 +16,7 @@ import typer
 from coder.cli import speech
 from coder.cli.main import app
 from coder.errors import CoderError
-from coder.note import Note, Text
+from coder.note import Note, Text, counted
 from coder.words import SOURCE, catalogue, languages, say
 from tests.conftest import ROOT
 
@@ -199,6 +199,31 @@ def test_values_are_written_as_each_language_writes_them() -> None:
     assert [say(share, language).strip(" ()") for language in ("en", "nl")] == [
         "response: 48.6% of 3,000 invited", "respons: 48,6 % van 3.000 uitgenodigden",
     ]  # fmt: skip
+
+
+def test_control_characters_of_a_value_are_written_as_code() -> None:
+    label = Text("a\nb", {"nl": "x\x1b[31m"})
+    assert say(Note("comparison.now_nobody", label=label), "nl").startswith(r"x\x1b[31m ")
+    assert say(Note("files.empty_frame", file="a\nb\u2028c"), "en").startswith(r"a\nb\u2028c is empty")
+    assert (
+        say(Note("cli.error", error=CoderError("cli.conflict", error="e", version=1, file="f\r")), "en").count("\r")
+        == 0
+    )
+
+
+def test_one_is_not_several() -> None:
+    few = Note("model.too_few_coded", answers=counted("coded", 1), codes=counted("codes", 1), least=10)
+    assert [say(few, language)[:62] for language in ("en", "nl", "fr")] == [
+        "To learn from there are 1 coded answer with 1 code; code at le",
+        "Om van te leren zijn er 1 gecodeerd antwoord met 1 code; codee",
+        "Pour apprendre, il y a 1 réponse codée avec 1 code ; codez d'a",
+    ]
+    for key in ("study.unsettled", "cli.undone", "cli.dealt", "cli.names_count", "model.too_few_for_topics"):
+        for language in languages():
+            values = {"who": "w", "event": 1, "double": 0, "waves": 2, "least": 10}
+            assert say(Note(key, count=1, **values), language) != say(Note(key, count=2, **values), language).replace(
+                "2", "1"
+            )
 
 
 def test_a_key_that_is_nowhere_is_an_error_of_the_program() -> None:

@@ -27,7 +27,7 @@ from coder.cli.options import (
 )
 from coder.cli.speech import say_err, say_out
 from coder.errors import CoderError
-from coder.note import Note
+from coder.note import Note, counted
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -47,7 +47,7 @@ def import_(
     found = import_codebook(file, language=language)
     not_held = write_codebook(out, found.book)
     rules = sum(len(one.rules) for one in found.book.codes)
-    say_out("cli.codes_and_rules", codes=len(found.book.codes), rules=rules)
+    say_out("cli.codes_and_rules", codes=counted("codes", len(found.book.codes)), rules=counted("rules", rules))
     say_language(found.book)
     if found.left_out:
         say_err("cli.cannot_say")

@@ -34,6 +34,7 @@ from coder.cli.options import (
     read_book,
     say_files,
     say_left_out,
+    say_scores,
     table_file,
     ways,
 )
@@ -44,6 +45,7 @@ from coder.cli.speech import run_command, say_err, say_out
 from coder.cli.study import app as study_app
 from coder.cli.tables import agree, compare, groups, top
 from coder.errors import CoderError
+from coder.note import counted
 from coder.version import __version__
 
 if TYPE_CHECKING:
@@ -201,7 +203,8 @@ def code(
     say_left_out(coding)
     given = coding.assignments["unit"].nunique()
     left_out = len(read) - len(coding.seen)
-    say_out("cli.coded", answers=len(read), given=given, without=len(coding.seen) - given, no_answer=left_out)
+    said = {"given": given, "without": len(coding.seen) - given, "no_answer": left_out}
+    say_out("cli.coded", answers=counted("answers", len(read)), **said)
     if learned is not None:
         from coder.learning.shift import shift
 
@@ -250,8 +253,9 @@ def train(
             model, changes = renew(old, read.corpus, hand, seed=seed, progress=tell)
     save(model, out)
     if old is None:
-        say_out("cli.learned", codes=len(model.codes), answers=model.card["units"])
-        typer.echo(", ".join(f"{name} {value:.3f}" for name, value in model.card["cross_validated"].items()))  # type: ignore[attr-defined]
+        answers_learned = counted("answers", int(str(model.card["units"])))
+        say_out("cli.learned", codes=counted("codes", len(model.codes)), answers=answers_learned)
+        say_scores(model.card)
         if model.weighing is not None:
             say_out("cli.beside_rules", scores=ways(model.weighing.scores))
     else:
@@ -374,7 +378,8 @@ def topics(
         found = topics_of(read.corpus, coded, smallest=smallest, no_answer=no_answers(no_answer), seed=seed)
     listed = read.sheet.assign(topic=found.of.reindex(read.corpus.ids).astype("Int64").to_numpy())
     files = write_sheets(out, {"topics": found.frame, "answers": listed}, separator(answers))
-    say_out("cli.topics", answers=len(found.of), topics=len(found.frame), none=int((found.of < 0).sum()))
+    topics_found, none = counted("topics", len(found.frame)), counted("answers", int((found.of < 0).sum()))
+    say_out("cli.topics", answers=counted("answers", len(found.of)), topics=topics_found, none=none)
     say_files(files)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coder.cli.speech import say_err
+from coder.cli.speech import say_err, say_out
 from coder.errors import CoderError
+from coder.note import Note
 
 if TYPE_CHECKING:
     from coder.codebook import Codebook
@@ -133,9 +134,22 @@ def say_left_out(coding: "Coding") -> None:
         say_err("cli.warning", what=coding.provenance[LEFT_OUT])
 
 
-def ways(scores: Mapping[str, float]) -> str:
-    """The score of each way of coding, in a line."""
-    return ", ".join(f"{way} {value:.3f}" for way, value in scores.items())
+def ways(scores: Mapping[str, float]) -> list[Note]:
+    """The score of each way of coding, for a sentence."""
+    return [Note("cli.score", name=Note(f"run.{way}"), score=value) for way, value in scores.items()]
+
+
+def say_scores(card: Mapping[str, Any]) -> None:
+    """Tell the scores of a model on the answers held out in turn."""
+    scores = dict(card["cross_validated"])
+    folds = Note("cli.folds", count=int(scores.pop("folds")))
+    say_out(
+        "cli.scores",
+        scores=[
+            folds,
+            *(Note("cli.score", name=Note(f"learning.score_{name}"), score=value) for name, value in scores.items()),
+        ],
+    )
 
 
 def no_answers(words: str | None) -> Sequence[str] | None:

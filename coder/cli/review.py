@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coder.cli.options import Embedding, one_of
-from coder.cli.speech import say_out
+from coder.cli.speech import say_err, say_out
 from coder.errors import CoderError
 from coder.note import Note
 from coder.words import chosen, say
@@ -61,13 +61,22 @@ def review(
 def _add(study: "Study", name: str, role: str) -> None:
     from coder.review.security import hashed
 
-    password = typer.prompt(say(Note("cli.password")), hide_input=True, confirmation_prompt=True)
+    password = _new_password()
     if name in set(study.people()["name"]):
         study.change_person(name, hash=hashed(password), role=role)
         say_out("cli.new_password", name=name, role=role)
     else:
         study.add_person(name, hashed(password), role)
         say_out("cli.may_sign_in", name=name, role=role)
+
+
+def _new_password() -> str:
+    """A password that was typed twice alike."""
+    while True:
+        password = str(typer.prompt(say(Note("cli.password")), hide_input=True))
+        if typer.prompt(say(Note("cli.password_again")), hide_input=True) == password:
+            return password
+        say_err("cli.passwords_differ")
 
 
 def _with_password(study: "Study") -> bool:

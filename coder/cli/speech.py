@@ -10,6 +10,7 @@ Progress of long steps, on the screen of a person; a pipe or a file gets none.
 import re
 import shutil
 import textwrap
+from ast import literal_eval
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -19,18 +20,29 @@ import typer
 from coder.errors import CoderError
 from coder.note import Note
 from coder.progress import Progress
-from coder.words import checked, chosen, has, say, speaking
+from coder.words import asked_by_environment, checked, chosen, has, say, speaking
 
 _WIDEST = 100
 _LANGUAGE = "--language"
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 """The errors of usage, whose class typer does not export."""
+_QUOTED = r"""(?P<name>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+"""What `repr` makes of a text: in double quotes where there is a single one in it."""
 _ENGLISH = {
-    re.compile(r"No such command '(?P<name>.*?)'\."): "cli.usage.no_command",
-    re.compile(r"No such command '(?P<name>.*?)'\. Did you mean (?P<like>.*)\?"): "cli.usage.no_command_like",
+    re.compile(rf"No such command {_QUOTED}\."): "cli.usage.no_command",
+    re.compile(rf"No such command {_QUOTED}\. Did you mean (?P<like>.*)\?"): "cli.usage.no_command_like",
     re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((?P<arguments>.*)\)"): "cli.usage.too_many",
+    re.compile(rf"Option {_QUOTED} does not take a value\."): "cli.usage.no_value_taken",
 }
 """Sentences of typer that have no kind of their own."""
+_UNFIT = {
+    "int_parsing": "cli.usage.whole",
+    "int_parsing_size": "cli.usage.whole",
+    "float_parsing": "cli.usage.number",
+    "greater_than_equal": "cli.usage.least",
+    "less_than_equal": "cli.usage.most",
+}
+"""What is wrong with a value, by the name that pydantic, which reads the values for typer, has for it."""
 
 
 def say_out(key: str | Note, /, **values: Any) -> None:  # noqa: ANN401 (what a sentence may name)
@@ -46,14 +58,15 @@ def say_err(key: str | Note, /, **values: Any) -> None:  # noqa: ANN401
 def language_of(arguments: Sequence[str]) -> tuple[str, list[str]]:
     """The language that arguments ask for, else the one chosen; and the arguments without it.
 
-    Raises `CoderError` for one that there is not.
+    Raises `CoderError` for one that there is not, also where `CODER_LANGUAGE` asks for it.
     """
     left: list[str] = []
     asked: str | None = None
     given = iter(arguments)
     for one in given:
         if one == "--":
-            return chosen(asked), [*left, one, *given]
+            left += [one, *given]
+            break
         name, equals, value = one.partition("=")
         if name != _LANGUAGE:
             left.append(one)
@@ -62,7 +75,7 @@ def language_of(arguments: Sequence[str]) -> tuple[str, list[str]]:
         if not asked:
             raise CoderError("cli.usage.no_value", option=_LANGUAGE)
         checked(asked)
-    return chosen(asked), left
+    return chosen(asked or asked_by_environment()), left
 
 
 def run_command(app: typer.Typer, arguments: Sequence[str]) -> int:
@@ -116,14 +129,26 @@ def _usage_error(error: Exception) -> Note | str:
             like = list(getattr(error, "possibilities", None) or [])
             return Note("cli.usage.no_such_like" if like else "cli.usage.no_such", option=error.option_name, like=like)  # type: ignore[attr-defined]
         case "BadParameter" if name:
-            return Note("cli.usage.bad", option=name, why=error.message)  # type: ignore[attr-defined]
-        case "BadOptionUsage":
-            return Note("cli.usage.no_value", option=error.option_name)  # type: ignore[attr-defined]
+            return Note("cli.usage.bad", option=name, why=_unfit(error))
     message = str(getattr(error, "message", error))
     for pattern, key in _ENGLISH.items():
         if found := pattern.fullmatch(message):
-            return Note(key, **found.groupdict())
+            named = found.groupdict()
+            return Note(key, **(named | {"name": literal_eval(named["name"])} if "name" in named else named))
+    if type(error).__name__ == "BadOptionUsage":
+        return Note("cli.usage.no_value", option=error.option_name)  # type: ignore[attr-defined]
     return message
+
+
+def _unfit(error: Exception) -> Note:
+    """Why the value of an option cannot be used. Pydantic tells it as data, and in English."""
+    told: list[Any] = getattr(error.__cause__, "errors", list)()
+    if not told:
+        return Note("cli.usage.unfit", value=str(getattr(error, "message", error)))
+    first = told[0]
+    limits = first.get("ctx", {})
+    key = _UNFIT.get(first["type"], "cli.usage.unfit")
+    return Note(key, value=str(first["input"]), limit=limits.get("ge", limits.get("le")))
 
 
 def _name(param: Any) -> str:  # noqa: ANN401

@@ -22,11 +22,13 @@ from coder.cli.options import (
     no_answers,
     read_book,
     say_files,
+    say_scores,
     table_file,
     ways,
 )
 from coder.cli.speech import say_err, say_out
 from coder.errors import CoderError
+from coder.note import Note, counted
 from coder.words import chosen
 
 if TYPE_CHECKING:
@@ -81,6 +83,7 @@ def add(
     leave_out: Annotated[bool, typer.Option("--leave-out")] = False,
 ) -> None:
     """Add answers, a codebook, or what somebody decided; differences are shown first."""
+    from coder.study.database import name_of
     from coder.study.exchange import enter, enter_sheet, in_wave, only_question
 
     if answers is None and codebook is None and sheet is None:
@@ -99,6 +102,8 @@ def add(
             name = only_question(opened, question)
             _add_codebook(opened, name, codebook, person, why, since)
         if file is not None and codes:
+            if not opened.questions():
+                raise CoderError("cli.add_first", study=name_of(study), file=file.path)
             name = only_question(opened, question)
             coding = in_wave(opened, name, _coded(opened, name, file, id_column, codes, empty), wave)
             done = enter(opened, name, coding, person, accept=accept, last=last_word, source=file.path.name)
@@ -231,7 +236,7 @@ def code(
         done = propose(
             opened, name, who or getuser(), no_answer=no_answers(no_answer), nlp=nlp, seed=seed, progress=tell
         )
-    say_out("cli.proposed", way=done.way, answers=done.units, question=name, given=done.with_code)
+    say_out("cli.proposed", way=done.way, answers=counted("answers", done.units), question=name, given=done.with_code)
     if done.scores:
         say_out("cli.scores_kept", scores=ways(done.scores), model=done.model)
 
@@ -250,9 +255,10 @@ def train(
         book = codebook_of(opened, name)
         model = learn(opened.corpus(name), opened.coding(name), book, embedding=embedding, seed=seed, progress=tell)
         version = opened.save_model(name, model, who or getuser())
-    answers = model.card["units"]
-    say_out("cli.model_learned", version=version, question=name, codes=len(model.codes), answers=answers)
-    typer.echo(", ".join(f"{name} {value:.3f}" for name, value in model.card["cross_validated"].items()))  # type: ignore[attr-defined]
+    answers = int(str(model.card["units"]))
+    codes = counted("codes", len(model.codes))
+    say_out("cli.model_learned", version=version, question=name, codes=codes, answers=counted("answers", answers))
+    say_scores(model.card)
 
 
 @app.command()
@@ -263,12 +269,18 @@ def status(
     check: Annotated[bool, typer.Option("--check")] = False,
 ) -> None:
     """Say how far each question is."""
+    from coder.tables.table import Table, texts
+
     with opened_study(study) as opened:
         found = opened.status()
         name = opened.facts["name"]
         wrong = opened.check() if check else []
-    turned = found.set_index("question").T.reset_index(names="") if form == "table" and len(found) else found
-    _say(turned.astype(str), name, form)
+    if form == "table" and len(found):
+        turned = found.set_index("question").astype(str).T.reset_index(names="")
+        turned[""] = texts(Note(f"study.head_{one}") for one in turned[""])
+        typer.echo(Table(name, turned, None, {str(one): str(one) for one in turned.columns}).text(form), nl=False)
+    else:
+        _say(found.astype(str), name, form)
     if wrong:
         raise CoderError("study.wrong", notes=wrong)
 
@@ -409,9 +421,14 @@ def people(
 
 
 def _say(frame: "pd.DataFrame", title: str, form: str) -> None:
-    from coder.tables.table import Table
+    from coder.tables.table import Column, Said, Table
 
-    shown = {str(name): str(name) for name in frame.columns}
+    shown: dict[str, Said | Column] = {str(name): Note(f"study.head_{name}") for name in frame.columns}
+    if "role" in shown:
+        shown["role"] = Column(Note("study.head_role"), "role")
+    if "what" in shown:
+        shown["what"] = Column(Note("study.head_what"), "event")
+        shown["source"] = Column(Note("study.head_source"), "event_source", ("what", "source"))
     typer.echo(Table(title, frame, None, shown).text(form), nl=False)
 
 

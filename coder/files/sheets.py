@@ -7,7 +7,9 @@ rows stand under the names, sheets have to be chosen and columns are called by a
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -130,6 +132,8 @@ class TableFile:
         self, frame: pd.DataFrame, asked: Mapping[str, str], header: Callable[[set[str]], bool] | None
     ) -> "Sheet":
         if not len(frame):
+            if not len(frame.columns):
+                raise DataError("files.empty_frame", file=self.path.name)
             raise DataError("files.no_rows_in_frame", file=self.path.name, columns=list(map(str, frame.columns)))
         source = frame.attrs.get(SOURCE, {})
         sheet = Sheet(frame, self, source.get("wording", {}), source.get("left", 0))
@@ -286,13 +290,28 @@ class Sheet:
 def as_file(file: TableSource) -> TableFile:
     """A file of answers of which nothing is said but where it is, or a DataFrame that is read as a file would be.
 
+    Raises `DataError` for anything else.
+
     >>> import pandas as pd
     >>> as_file(pd.DataFrame({"answer": ["video"], "codes": [3]})).read({"codes": "--codes"}).frame["codes"].tolist()
     ['3']
     """
     if isinstance(file, TableFile):
         return file
-    return TableFile(Path(OF_FRAME), frame=file) if isinstance(file, pd.DataFrame) else TableFile(Path(file))
+    if isinstance(file, pd.DataFrame):
+        return TableFile(Path(OF_FRAME), frame=file)
+    if not isinstance(file, str | Path):
+        raise DataError("files.no_source", kind=type(file).__name__)
+    return TableFile(Path(file))
+
+
+def column_asked(name: Any, option: str) -> str:  # noqa: ANN401 (what a notebook may give)
+    """The name of a column as a notebook gives it: a text, or a whole number. Raises `DataError` for anything else."""
+    if isinstance(name, Integral) and not isinstance(name, bool):
+        return str(int(name))
+    if not isinstance(name, str):
+        raise DataError("files.no_column_name", option=option, kind=type(name).__name__)
+    return name
 
 
 def _accepts(asked: Mapping[str, str], header: Callable[[set[str]], bool] | None) -> Callable[[set[str]], bool]:

@@ -20,7 +20,7 @@ from coder.languages.text import WORD, fold
 from coder.learning.targeting import thresholds
 from coder.methods.classifier import Classifier
 from coder.methods.topics import find_topics
-from coder.note import Note
+from coder.note import Note, counted
 from coder.tables.table import Column, Said, Table
 
 LARGE = 1.5
@@ -111,7 +111,11 @@ def shift(model: Classifier, corpus: Corpus) -> Shift:
     large = bool(share >= LARGE * expected and low > expected)
     return Shift(
         table=Table(
-            Note("learning.never_saw"), frame, len(corpus), shown, (Note("learning.answers_note", answers=len(corpus)),)
+            Note("learning.never_saw"),
+            frame,
+            len(corpus),
+            shown,
+            (Note("learning.answers_note", answers=counted("answers", len(corpus))),),
         ),
         unknown=pd.DataFrame(count, columns=["word", "answers"]),
         large=large,

@@ -24,6 +24,7 @@ from coder.methods import embedding as embeddings
 from coder.methods.features import CharacterGrams, WordGrams, inverse_frequency, tf_idf
 from coder.methods.linear import Rows, deal, fit, out_of_fold
 from coder.methods.weighing import Weighing
+from coder.note import counted
 from coder.progress import Progress, silent
 from coder.reasons import CLASSIFIER, PROBABILITY, Reason, Reasons
 from coder.shown import ROWS, html_table
@@ -348,7 +349,9 @@ def enough_examples(corpus: Corpus, coding: Coding) -> tuple["pd.Index[str]", li
     """What `examples` gives; raises `DataError` where people coded too little to learn from."""
     ids, codes, labels = examples(corpus, coding)
     if len(ids) < FEWEST or not codes:
-        raise DataError("model.too_few_coded", count=len(ids), codes=len(codes), least=FEWEST)
+        raise DataError(
+            "model.too_few_coded", answers=counted("coded", len(ids)), codes=counted("codes", len(codes)), least=FEWEST
+        )
     return ids, codes, labels
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from coder.files.writing import write_texts
-from coder.reports.content import Report
+from coder.reports.content import Report, Section
 
 
 def write(report: Report, path: Path) -> list[Path]:
@@ -25,11 +25,18 @@ def _named(report: Report) -> dict[str, pd.DataFrame]:
         before = f"{number}-" if several else ""
         frames |= {before + name: table.frame for name, table in part.all_tables.items()}
         if part.quotes:
+            labels = _labels(part)
             rows = [
-                (label, quote.unit, quote.text, quote.reason, quote.picked)
+                (quote.code, labels.get(quote.code, label), quote.unit, quote.text, quote.reason, quote.picked)
                 for label, all_ in part.quotes
                 for quote in all_
             ]
-            quotes = pd.DataFrame(rows, columns=["label", "unit", "text", "reason", "picked"])
+            quotes = pd.DataFrame(rows, columns=["code", "label", "unit", "text", "reason", "picked"])
             frames[f"{before}quotes"] = quotes
     return frames
+
+
+def _labels(part: Section) -> dict[str, str]:
+    """By code the label that the tables have in their files, so that quotes can be joined to them."""
+    frames = [table.frame for table in part.all_tables.values() if {"code", "label"} <= set(table.frame)]
+    return {code: str(label) for frame in frames for code, label in zip(frame["code"], frame["label"], strict=True)}

@@ -90,7 +90,7 @@ class Quote:
     """An answer to show: the `text` verbatim, and its characters that a rule found (`spans`) or to mask (`masks`).
 
     Who writes a report puts placeholders for the latter (`coder.reports.quotes.masked`). `reason` says why it has the
-    code; `picked` whether a person chose it.
+    `code`; `picked` whether a person chose it.
     """
 
     unit: str
@@ -99,6 +99,7 @@ class Quote:
     reason: Any
     picked: bool
     masks: tuple[Mask, ...] = ()
+    code: str = ""
 
 
 def choose_quotes(
@@ -248,7 +249,7 @@ def _quote(
     placed = sorted(span for span in spans if span[0] >= 0)
     why = Note("report.reasons", reasons=[reason.told() for reason in reasons]) if reasons else ""
     text = corpus.texts[unit]
-    return Quote(unit, text, tuple(placed), why, picked, masks(text, keep=keep))
+    return Quote(unit, text, tuple(placed), why, picked, masks(text, keep=keep), code)
 
 
 def pieces(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:

@@ -4,15 +4,16 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import pandas as pd
 
 from coder.errors import CoderError
-from coder.note import Note, Text
+from coder.note import Note, Text, counted
 from coder.shown import html_table
 from coder.tables.table import MIN_BASE, Column, Said, Table
-from coder.words import chosen, numbers, say, speaking
+from coder.words import chosen, has, numbers, say, speaking
 
 WAYS = ("table", "csv", "md", "json")
 """How a table is written as text."""
@@ -20,6 +21,7 @@ _INDENT = "\u00a0\u00a0"
 """No-break spaces, because HTML and Markdown drop others."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TAG = re.compile(r"<(?=[A-Za-z/!])")
+_DEALT = re.compile(r"(\S+) double, seed (\S+)")
 _LEAST_P = 0.001
 _SIGNS = {"up": "▲", "down": "▼", "same": "sq", "unsure": "?"}
 _MARKS = {"more": "+▲", "less": "−▼"}
@@ -55,7 +57,7 @@ class Shown:
             for row in rows
         ]
         rule = "  ".join("-" * width for width in widths)
-        return "\n".join([self.title, "", lines[0], rule, *lines[1:], "", *self.notes]) + "\n"
+        return "\n".join([_one_line(self.title), "", lines[0], rule, *lines[1:], "", *self.notes]) + "\n"
 
     def markdown(self) -> str:
         """The table in Markdown."""
@@ -64,7 +66,7 @@ class Shown:
             "| " + " | ".join(_TAG.sub(r"\<", _one_line(cell)).replace("|", "\\|") for cell in row) + " |"
             for row in rows
         ]
-        return "\n".join([f"**{self.title}**", "", *lines, "", *(f"{note}  " for note in self.notes)]) + "\n"
+        return "\n".join([f"**{_one_line(self.title)}**", "", *lines, "", *(f"{note}  " for note in self.notes)]) + "\n"
 
 
 def shown(table: Table, language: str | None = None) -> Shown:
@@ -143,7 +145,7 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401 (a cell of a frame)
         return numbers.decimal(value, 0 if name.startswith("weighted") else 3, chosen())
     if name.endswith("rank") or isinstance(value, bool):
         return str(value)
-    return numbers.decimal(value, 0, chosen()) if isinstance(value, int) else str(value)
+    return numbers.decimal(int(value), 0, chosen()) if isinstance(value, Integral) else str(value)
 
 
 def _rank(values: Sequence[Any]) -> str:
@@ -228,6 +230,29 @@ def _outstanding(values: Sequence[Any]) -> str:
     )
 
 
+def _weights(values: Sequence[Any]) -> str:
+    """Words with what each adds, "camera +9,1"."""
+    (cell,) = values
+    return ", ".join(f"{word} {numbers.points(weight, chosen())}" for word, weight in cell.words)
+
+
+def _event_source(values: Sequence[Any]) -> str:
+    """What an event of a study came from: the words of people and names of files as they are, ours in the language."""
+    what, source = values
+    match what:
+        case "train":
+            return say(Note("study.source_model", version=source.removeprefix("model ")))
+        case "assign" if found := _DEALT.fullmatch(source):
+            return say(Note("study.source_assign", share=float(found[1]), seed=found[2]))
+        case "settings" if source in ("blind", "not blind"):
+            return say(Note(f"study.source_{source.replace(' ', '_')}"))
+        case "propose":
+            return "+".join(
+                say(Note(f"learning.{one}")) if has(f"learning.{one}") else one for one in source.split("+")
+            )
+    return str(source)
+
+
 def _code(values: Sequence[Any]) -> str:
     """The label of a code, or that none fits."""
     code, label = values
@@ -272,7 +297,7 @@ def _method(values: Sequence[Any]) -> str:
     """What was measured: a method or a person, in how many answers, and whether these are all."""
     method, answers, whole = values
     if method == "second":
-        return say(Note("learning.second", answers=answers))
+        return say(Note("learning.second", answers=counted("answers", int(answers))))
     named = Note(f"learning.{method}")
     return say(named if whole else Note("learning.same_answers", method=named, answers=answers))
 
@@ -296,6 +321,10 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "tested": _tested,
     "mark": lambda values: _MARKS.get(values[0], ""),
     "outstanding": _outstanding,
+    "weights": _weights,
+    "event": lambda values: say(Note(f"study.did.{values[0]}")),
+    "event_source": _event_source,
+    "role": lambda values: say(Note(f"study.role.{values[0]}")),
     "code": _code,
     "measure": _of("agreement"),
     "fact": _fact,

@@ -30,7 +30,7 @@ from coder.review.results_tables import FORMATS
 from coder.review.security import Gate, Guard, Session, Team, Turns, cookie_of, who_asks
 from coder.review.sight import Sight
 from coder.review.words import PageError
-from coder.words import area, checked, chosen, languages, with_plurals
+from coder.words import area, checked, chosen, code_of, languages, with_plurals
 from coder.words.numbers import locale_of
 
 HOME = Path(__file__).parent
@@ -226,6 +226,7 @@ class Page:
             shown = {
                 one["id"]: coding_page.units(now, one["undone"], adjudicate=settle) for one in done if "undone" in one
             }
+        done = [one | {"error": str(one["error"])} if "error" in one else one for one in done]
         return {"done": [{**one, "units": shown[one["id"]]} if one["id"] in shown else one for one in done]}
 
     def _similar(self, sight: Sight, _request: Request, data: Data) -> Data:
@@ -329,10 +330,12 @@ class Page:
 def accepted(header: str) -> str:
     """The first language of a browser's list that there is a catalogue of; "" without one."""
     asked = []
-    for place, part in enumerate(header.split(",")):
-        name, _, weight = part.partition(";q=")
+    for place, part in enumerate(header.lower().split(",")):
+        name, *parameters = (one.strip() for one in part.split(";"))
+        weight = next((one[2:] for one in parameters if one.startswith("q=")), "1")
         try:
-            asked.append((-float(weight or 1), place, name.strip().partition("-")[0].lower()))
+            if 0 < float(weight) <= 1:  # with 0 it is one that they cannot read
+                asked.append((-float(weight), place, code_of(name)))
         except ValueError:
             continue
     return next((name for _, _, name in sorted(asked) if name in languages()), "")

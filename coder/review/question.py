@@ -145,7 +145,9 @@ class LiveQuestion:
     # What is done
 
     def do(self, acts: Sequence[Mapping[str, Any]], sight: "Sight") -> list[dict[str, Any]]:
-        """Do acts in order; each is in the study when this returns, or has an `error`. One sent twice is done once.
+        """Do acts in order; each is in the study when this returns, or has an `error`, a note.
+
+        One sent twice is done once.
 
         Raises `StorageError` where the study cannot be written now: what was done before that stays done.
         """
@@ -169,7 +171,7 @@ class LiveQuestion:
         except StorageError:
             raise  # it is not done, and can be done when there is room again
         except CoderError as error:
-            return {"id": act.id, "error": str(error)}
+            return {"id": act.id, "error": error.note}
         return {"id": act.id}
 
     def _write(self, act: Act, sight: "Sight") -> None:

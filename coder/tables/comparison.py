@@ -409,7 +409,11 @@ def _methods(
     elif found.tests:
         estimated = now.estimated or then.estimated
         yield Note("comparison.of_estimates" if estimated else "comparison.independent", level=percent)
-    yield Note("comparison.p_note", count=found.tests) if found.tests else Note("comparison.no_counts")
+    if found.tests:
+        yield Note("comparison.p_note", count=found.tests)
+    else:
+        nobody = now.size is not None and then.size is not None and not now.n.any() and not then.n.any()
+        yield Note("comparison.nobody" if nobody else "comparison.no_counts")
 
 
 def warnings(

@@ -13,6 +13,8 @@ are written after a colon:
     {n:lines}   a list with a line for each
     {n!r}       in quotes, as code; of a list each part
 
+Control characters in a text that a sentence names are written as code: they break no line and no terminal.
+
 An entry with a plural (`msgid_plural`) is chosen by the value `count`.
 
 `python -m coder.words` puts the catalogues in order, and says what each lacks.
@@ -20,6 +22,7 @@ An entry with a plural (`msgid_plural`) is chosen by the value `count`.
 
 import locale
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -50,9 +53,14 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _HERE.glob("*.po")))
 
 
+def code_of(name: str) -> str:
+    """The code in the name of a language, as systems and browsers write it: `nl` of `nl-BE`, `nl_BE.UTF-8`."""
+    return re.split(r"[-_.@]", name.strip(), maxsplit=1)[0].lower()
+
+
 def checked(language: str) -> str:
     """The code of a language (`nl`, also where `nl_BE` is asked). Raises `CoderError` where there is none of it."""
-    code = language.replace("-", "_").partition("_")[0].partition(".")[0].lower()
+    code = code_of(language)
     if code not in languages():
         raise CoderError("words.no_language", language=language, languages=languages())
     return code
@@ -61,13 +69,22 @@ def checked(language: str) -> str:
 def chosen(language: str | None = None) -> str:
     """The language asked for, or that of `speaking`, of `CODER_LANGUAGE`, of the system, or English: the first known.
 
-    Raises `CoderError` where one is asked for that there is no catalogue of.
+    Raises `CoderError` where one is asked for that there is no catalogue of; what `CODER_LANGUAGE` asks for in vain is
+    an error of the command line alone (`asked_by_environment`), for a notebook may not fail on what it did not ask.
     """
     if language:
         return checked(language)
     found = (_SPOKEN.get(""), os.environ.get(VARIABLE, ""), *_of_system())
-    known = (one.replace("-", "_").partition("_")[0].lower() for one in found if one)
+    known = map(code_of, filter(None, found))
     return next((one for one in known if one in languages()), SOURCE)
+
+
+def asked_by_environment() -> str | None:
+    """The language that `CODER_LANGUAGE` asks for, None where it asks none. Raises `CoderError` as `checked` does."""
+    asked = os.environ.get(VARIABLE, "").strip()
+    if asked and code_of(asked) not in languages():
+        raise CoderError("words.no_language_set", variable=VARIABLE, language=asked, languages=languages())
+    return asked or None
 
 
 @contextmanager
@@ -160,6 +177,15 @@ def _of_system() -> Iterator[str]:
         yield locale.windows_locale.get(code, "")
 
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Signs that break a line, turn the way of writing, or command a terminal."""
+
+
+def _in_a_line(value: str) -> str:
+    """A text of somebody as a part of a sentence: its control characters are written as code."""
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], value)
+
+
 class _Filled(Formatter):
     """Puts the values into a sentence of one language."""
 
@@ -170,8 +196,8 @@ class _Filled(Formatter):
         if conversion != "r":
             return super().convert_field(value, conversion)
         if isinstance(value, (list, tuple)):
-            return [repr(self._plain(one)) for one in value]
-        return repr(self._plain(value))
+            return [repr(self._verbatim(one)) for one in value]
+        return repr(self._verbatim(value))
 
     def format_field(self, value: Any, spec: str) -> str:  # noqa: ANN401
         match spec:
@@ -197,18 +223,24 @@ class _Filled(Formatter):
                 return numbers.decimal(value, int(spec[1:]), self.language)
         raise ValueError(f"no way to write {spec!r}")
 
+    def _verbatim(self, value: Any) -> str:  # noqa: ANN401
+        """A value that is put in quotes as code, which escapes it."""
+        if isinstance(value, Text):
+            return value.named(self.language)
+        return str(value) if isinstance(value, str) else self._plain(value)
+
     def _plain(self, value: Any) -> str:  # noqa: ANN401
         match value:
             case Note():
                 return say(value, self.language)
             case Text():
-                return value.named(self.language)
+                return _in_a_line(value.named(self.language))
             case CoderError():
                 return say(value.note, self.language)
             case date():
                 return numbers.written_date(value, self.language)
             case str():
-                return str(value)
+                return _in_a_line(value)
             case bool():
                 return str(value).lower()
             case float():

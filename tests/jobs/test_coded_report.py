@@ -94,7 +94,9 @@ def test_the_methods_paragraph_says_what_is_known(cli: Cli, here: Path) -> None:
 
 
 def test_weights_and_groups_are_in_the_report(cli: Cli, here: Path) -> None:
-    rows = "".join(f"{place};{'AB'[place % 2]};{1 + place % 3};{'video' if place % 3 else '-'}\n" for place in range(80))
+    rows = "".join(
+        f"{place};{'AB'[place % 2]};{1 + place % 3};{'video' if place % 3 else '-'}\n" for place in range(80)
+    )
     write(here / "groot.csv", f"nr;sector;gewicht;codes\n{rows}")
     done = cli(
         "report", "groot.csv", "--weight", "gewicht", "--by", "sector", "-o", "r.csv", "-o", "r.md", "--language", "en",
@@ -128,6 +130,18 @@ def test_a_quote_that_a_person_marked_comes_first_and_says_so(cli: Cli, here: Pa
         rows = [row for row in csv.DictReader(file, delimiter=";") if row["label"] == "video"]
     assert (rows[0]["unit"], rows[0]["picked"]) == ("1", "True")
     assert {row["text"] for row in rows} >= {"<script>alert(1)</script> video", "'=cmd|calc"}
+
+
+def test_the_quotes_join_the_tables_beside_them_in_every_language(cli: Cli, here: Path) -> None:
+    for language in ("nl", "en", "fr"):
+        done = cli("report", "nu.csv", "--text", "antwoord", "-o", f"{language}.csv", "--language", language)
+        assert done.code == 0
+        pairs = []
+        for name in (f"{language}.csv", f"{language}.quotes.csv"):
+            with (here / name).open(encoding="utf-8-sig", newline="") as file:
+                pairs.append({(row["code"], row["label"]) for row in csv.DictReader(file, delimiter=";")})
+        assert pairs[1] <= pairs[0]
+        assert pairs[1]
 
 
 def test_several_rows_of_a_respondent_are_one_case_for_spss(cli: Cli, here: Path) -> None:

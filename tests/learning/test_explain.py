@@ -1,5 +1,7 @@
 """Why a code is given, and what an update changes."""
 
+import pickle
+import re
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +37,15 @@ def test_the_word_that_says_it_weighs_most(model: Classifier) -> None:
     assert (first["code"], first["given"]) == ("film", "yes")
     assert first["words"].startswith("camera +")
     assert first["rules"] == "een, camera"
+
+
+def test_what_words_add_is_written_as_the_language_of_the_reader_has_it(model: Classifier) -> None:
+    table = explain(model, "camera kalender vooruit")
+    assert re.search(r"camera \+\d,\d", table.text(language="nl"))
+    assert re.search(r"\w+ −\d,\d", table.text(language="fr"))
+    assert re.search(r"camera \+\d\.\d", table.text(language="en"))
+    assert re.search(r"camera \+\d\.\d", table.text("csv", language="nl"))  # for programs
+    assert pickle.loads(pickle.dumps(table)).text(language="nl") == table.text(language="nl")  # noqa: S301 (our own)
 
 
 def test_rules_of_codes_that_the_model_does_not_know_are_told_too() -> None:
@@ -98,6 +109,12 @@ def test_the_commands_train_update_and_explain(tmp_path: Path, cli: Cli) -> None
     columns = ("--text", "text", "--codes", "codes")
     done = cli("train", tmp_path / "oud.csv", *columns, "-o", tmp_path / "een", "--embedding", "none")
     assert (done.code, "Learned 2 codes from 50 answers" in done.out) == (0, True)
+    assert re.search(r"^5 folds; precision \d\.\d{3}; recall \d\.\d{3}; ", done.out, re.MULTILINE)
+    french = cli(
+        "train", tmp_path / "oud.csv", *columns, "-o", tmp_path / "un", "--embedding", "none", "--language", "fr"
+    )
+    assert re.search(r"^5 blocs; précision \d,\d{3}; rappel \d,\d{3}; ", french.out, re.MULTILINE)
+    assert not {"folds", "f1_macro", "calibration_error"} & set(french.out.split())
     done = cli("train", tmp_path / "alles.csv", *columns, "-o", tmp_path / "twee", "--update", tmp_path / "een")
     assert (done.code, "10 new answers" in done.out) == (0, True)
     assert load(tmp_path / "twee").card["units"] == 60

@@ -66,8 +66,14 @@ def tables() -> dict[str, Table]:
 def report(respondents: Respondents | None = None) -> Report:
     """A report of one section with everything in it."""
     quotes = (
-        ("Opkomst van AI", (Quote("1", "Meer AI & <b>tools</b>", ((5, 7),), "regel ai", picked=True),)),
-        (FORMULA, (Quote("2", FORMULA, (), "", picked=False), Quote("3", f"- {SCRIPT}\n# kop", (), "", picked=False))),
+        ("Opkomst van AI", (Quote("1", "Meer AI & <b>tools</b>", ((5, 7),), "regel ai", picked=True, code="ai"),)),
+        (
+            FORMULA,
+            (
+                Quote("2", FORMULA, (), "", picked=False, code="formula"),
+                Quote("3", f"- {SCRIPT}\n# kop", (), "", picked=False, code="formula"),
+            ),
+        ),
     )
     found = tables()
     section = Section(

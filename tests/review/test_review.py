@@ -34,7 +34,7 @@ from coder.review.sight import Sight
 from coder.study import Decision, Study
 from coder.study.order import alike, in_time, random_order, random_part
 from coder.study.retrain import Learned, retrain
-from coder.words import area, speaking, with_plurals
+from coder.words import area, say, speaking, with_plurals
 from tests.conftest import ROOT, Cli, corpus_of
 from tests.review_page import PATIENCE, Client, Inside, Page, decide, human, make_study, serving
 
@@ -195,12 +195,20 @@ def test_lan_without_accounts_is_refused(cli: Cli, tmp_path: Path) -> None:
     assert "--add-person" in done.err
 
 
-def test_a_person_is_added_with_a_password_that_is_kept_as_a_hash(tmp_path: Path) -> None:
+def test_a_person_is_added_with_a_password_that_is_kept_as_a_hash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = make_study(tmp_path / "a.study")
     asked = CliRunner().invoke(
         app, ["review", str(path), "--add-person", "fien", "--role", "lead"], f"{PASSWORD}\n" * 2
     )
     assert (asked.exit_code, "fien (lead)" in asked.output) == (0, True)
+    monkeypatch.setenv("CODER_LANGUAGE", "fr")
+    typed = [PASSWORD, "another one", PASSWORD, PASSWORD]
+    asked = CliRunner().invoke(app, ["review", str(path), "--add-person", "fons"], "".join(f"{one}\n" for one in typed))
+    assert asked.output.count("Le mot de passe encore une fois") == 2
+    assert "pas identiques" in asked.output
+    assert not {"Repeat", "Error:"} & set(asked.output.split())
     with Study.open(path) as study:
         team = Team(study, alone=False)
         assert str(study.password_hash("fien")).startswith("$argon2id$")
@@ -210,7 +218,7 @@ def test_a_person_is_added_with_a_password_that_is_kept_as_a_hash(tmp_path: Path
             False,
         )
         assert (team.may_lead("fien"), team.may_settle("gust")) == (True, False)
-    with pytest.raises(CoderError, match="10 characters"):
+    with pytest.raises(CoderError, match="10 caract"):
         hashed("short")
 
 
@@ -285,6 +293,10 @@ def test_the_page_speaks_the_language_that_was_chosen_else_that_of_the_browser(p
     assert read() == "nl"  # that of the study
     assert read("de, fr-BE;q=0.8, en;q=0.9") == "en"
     assert read("fr-BE, nl;q=0.5") == "fr"
+    assert read("de, en; q=0.8, fr; q=0.9") == "fr"
+    assert read("fr;Q=0.5, en;Q=0.6") == "en"
+    assert read("fr;q=0, en;q=0.1") == "en"  # 0 is what cannot be read
+    assert read("fr;q=x, fr;q=nan, fr;q=inf, en;q=0.1") == "en"
     for language, word in (("en", "Proposals"), ("nl", "Voorstellen"), ("fr", "Propositions")):
         _, headers, _ = page.ask(
             "POST", "/api/0/language", headers=client.headers, body=json.dumps({"language": language})
@@ -343,6 +355,16 @@ def test_an_act_that_is_sent_twice_is_done_once(page: Page, client: Client) -> N
     with Study.open(page.study) as study:
         held = study.state("trends", who="carla", units=["2024:t24-060"])
     assert dict(zip(held["code"], held["verdict"], strict=True)) == {"ai": "yes", "": "yes"}
+
+
+def test_why_an_act_was_refused_is_told_in_the_language_of_who_asks_again(page: Page, client: Client) -> None:
+    acts = {"acts": [{"id": "lost", "kind": "decide", "units": ["gone"], "codes": {"ai": "yes"}}]}
+    told = {}
+    for language in ("nl", "fr"):
+        headers = client.headers | {"Cookie": f"{client.cookie}; coder_language={language}"}
+        told[language] = json.loads(page.ask("POST", "/api/0/acts", headers=headers, body=json.dumps(acts))[2])
+    errors = {language: found["done"][0]["error"] for language, found in told.items()}
+    assert errors == {one: say(Note("page.no_answer_there", unit="gone"), one) for one in ("nl", "fr")}
 
 
 def test_a_decision_says_from_which_proposal_it_came(page: Page, client: Client) -> None:

@@ -896,6 +896,19 @@ def test_what_cannot_be_compared_is_said(cli: Cli, here: Path, arguments: Sequen
     assert said in done.err
 
 
+def test_where_no_code_occurs_nothing_is_said_to_be_unknown(cli: Cli, here: Path) -> None:
+    write(here / "one.csv", "codes\n-\n-\n")
+    write(here / "other.csv", "codes\n-\n-\n-\n")
+    done = cli("compare", "one.csv", "other.csv", "--codebook", "book.yaml")
+    assert "No code occurs in either wave: there is no difference to test." in done.out
+    assert "not known" not in done.out
+
+
+def test_n_is_grouped_by_thousands_as_in_a_frequency_table() -> None:
+    beside = compare(wave(90_000, {"video": 40_349}), wave(80_000, {"video": 30_000}), BOOK)
+    assert (read_as(beside, "video", "n"), read_as(beside, "video", "then_n")) == ("40.349", "30.000")
+
+
 def test_comparisons_are_written_as_in_the_golden_file() -> None:
     now = wave(200, {"ai": 100, "video": 52, "social": 40, "print": 3})
     then = wave(120, {"video": 31, "social": 9, "print": 12})

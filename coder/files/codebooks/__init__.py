@@ -30,8 +30,8 @@ def read_codebook(path: str | Path, *, tell: Callable[[Note], None] | None = Non
     >>> read_codebook(str(resource("codebooks/trends.yaml")))
     <Codebook 'trends' 2024.1: 14 codes in nl>
     """
-    path = Path(path)
     found = import_codebook(path)
+    path = Path(path)
     if found.left_out:
         about = {"count": len(found.left_out), "term": found.left_out[0], "stem": path.stem}
         raise CodebookError("codebook.terms_left", file=path.name, **about)
@@ -47,6 +47,8 @@ def import_codebook(path: str | Path, *, language: str = "") -> Imported:
     `language` is that of labels and words, where the file does not say it: Dutch unless given, or unless the columns
     of a table have French or German names.
     """
+    if not isinstance(path, str | Path):
+        raise CodebookError("codebook.no_path", kind=type(path).__name__)
     path = Path(path)
     ending = path.suffix.lower()
     if not path.is_file():

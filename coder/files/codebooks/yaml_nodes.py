@@ -29,6 +29,19 @@ _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 _SIGN = re.compile("([*&!%@`|>])")
 _SIGN_FIRST = re.compile(r"\s*(?:- +)*(?:\w+: +)?" + _SIGN.pattern)
 """A text that begins so must be in quotes."""
+_MISHAPS = {
+    "found unexpected end of stream": "codebook.yaml_quote",
+    "expected ',' or": "codebook.yaml_bracket",
+    "found character '\\t'": "codebook.yaml_tab",
+    "mapping values are not allowed": "codebook.yaml_colon",
+    "could not find expected ':'": "codebook.yaml_no_colon",
+    "expected <block end>": "codebook.yaml_indent",
+    "found another document": "codebook.yaml_second",
+    "found undefined alias": "codebook.yaml_no_anchor",
+}
+"""By words of the parser: the entry that says it to people."""
+_BEGUN = {"codebook.yaml_quote"}
+"""Of these the place where it began is told: the end is that of the file."""
 
 Entries = dict[str, tuple[Node, Node]]
 """The keys of a mapping, each with the nodes of the key and of its value."""
@@ -54,19 +67,20 @@ def composed(source: str) -> Node | None:
     try:
         root: Node | None = yaml.compose(source)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        key = _mishap(error.problem or "")
+        mark = (error.context_mark if key in _BEGUN else None) or error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else ()
-        sign, found = _sign(source, *place), error.problem or error.context
-        told = Note("codebook.yaml_sign" if sign else "codebook.yaml_invalid", found=found, sign=sign)
+        sign = _sign(source, *place)
+        told = Note("codebook.yaml_sign" if sign else "codebook.yaml_invalid", found=Note(key), sign=sign)
         raise YamlError(told, *place) from None
     except ReaderError as error:
         line = source.count("\n", 0, error.position) + 1
         column = error.position - source.rfind("\n", 0, error.position)
-        told = Note("codebook.yaml_odd", found=error.character, why=error.reason)
+        told = Note("codebook.yaml_odd", found=chr(error.character))
         raise YamlError(told, line, column) from None
     except RecursionError:
         raise YamlError(Note("codebook.yaml_nested")) from None
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, OverflowError) as error:
         raise YamlError(Note("codebook.yaml_unreadable", found=str(error))) from None
     if root is not None:
         _examine(root)
@@ -109,6 +123,11 @@ def _sign(source: str, line: int = 0, column: int = 0) -> str:
     here = lines[line - 1] if 0 < line <= len(lines) else ""
     sign = _SIGN.match(here[column - 1 :]) or _SIGN_FIRST.match(here)
     return sign[1] if sign else ""
+
+
+def _mishap(problem: str) -> str:
+    """The sentence for what the parser found, which it has words for that help programmers alone."""
+    return next((key for words, key in _MISHAPS.items() if words in problem), "codebook.yaml_unfit")
 
 
 def _examine(root: Node) -> None:

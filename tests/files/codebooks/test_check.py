@@ -76,6 +76,29 @@ def test_broken_yaml_is_an_error_with_its_place(cli: Cli, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("a: [}\n", "1:5: fout: dit is geen geldige YAML: wat hier staat, is niet te lezen."),
+        ("codes:\n  - {id: a\n  - {id: b}\n", "3:5: fout: dit is geen geldige YAML: vóór deze plaats is een haakje"),
+        ('codes:\n  - id: "a\n', "2:9: fout: dit is geen geldige YAML: hier begint een aanhalingsteken"),
+        ("codes:\n\t- id: a\n", "2:1: fout: dit is geen geldige YAML: hier staat een tab; gebruik spaties."),
+        ("a: b: c\n", "1:5: fout: dit is geen geldige YAML: hier staat een dubbele punt die niet kan"),
+        ("a: 1\nb\nc: 2\n", "3:1: fout: dit is geen geldige YAML: hier of op de regel ervoor staat een naam zonder"),
+        ("codes:\n  - id: a\n   label: x\n", "3:4: fout: dit is geen geldige YAML: dit past niet bij wat erboven"),
+        ("a: 1\n---\nb: 2\n", "2:1: fout: dit is geen geldige YAML: hier begint een tweede document"),
+        ("a: @x\n", "Zet een tekst die begint met @ tussen aanhalingstekens."),
+        ("a: *x\n", "dit verwijst met * naar iets dat er niet is."),
+    ],
+)
+def test_broken_yaml_is_told_without_the_english_of_the_parser(
+    cli: Cli, tmp_path: Path, source: str, said: str
+) -> None:
+    done = cli("codebook", "check", write(tmp_path / "b.yaml", source), "--language", "nl")
+    assert said in done.out
+    assert not {"expected", "found", "while"} & set(done.out.split())
+
+
+@pytest.mark.parametrize(
     ("rule", "exception", "never"),
     [
         ("video", "video", True),

@@ -601,7 +601,7 @@ def test_export_and_import_go_round_and_say_what_is_left_out(cli: Cli, tmp_path:
     assert (done.code, done.out) == (0, "3 codes.\n")
     assert "As text in the description" in done.err
     done = cli("codebook", "import", tmp_path / "b.qdc", "-o", tmp_path / "back.yaml")
-    assert "3 codes, 1 rules." in done.out
+    assert "3 codes, 1 rule." in done.out
     assert read_codebook(tmp_path / "back.yaml") == nested()
     write(tmp_path / "n.qdc", NVIVO)
     done = cli("codebook", "import", tmp_path / "n.qdc", "-o", tmp_path / "n.xlsx", "--codebook-language", "en")
