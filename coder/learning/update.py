@@ -12,7 +12,7 @@ from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import DataError
 from coder.methods.classifier import Classifier, Examined, data_hash, enough_examples, text_fingerprints
-from coder.methods.linear import fit, score
+from coder.methods.linear import fit
 from coder.note import Note
 from coder.progress import Progress, silent
 from coder.statistics.calibration import Calibration, log_odds
@@ -64,7 +64,7 @@ def update(model: Classifier, corpus: Corpus, coding: Coding, *, seed: int = 1, 
     before = _scores_before(model, [texts[row] for row in held], codes)
     after = _scores(examined, labels, held, before, strength, seed)
     given = [calibration.probabilities(one) >= model.threshold for one in (before, after)]
-    weights, bias = fit(examined.weighed(), labels, strength=strength, seed=seed)
+    weights = fit(examined.matrices(), labels, np.arange(len(labels)), strength=strength, seed=seed)
     changes = _changes(model, given, labels[held], codes, labels, len(new))
     card = {
         **model.card,
@@ -75,7 +75,7 @@ def update(model: Classifier, corpus: Corpus, coding: Coding, *, seed: int = 1, 
         "examples_now": dict(zip(codes, labels.sum(axis=0).tolist(), strict=True)),
     }
     made = replace(
-        model, codes=tuple(codes), features=examined.features(), weights=weights, bias=bias,
+        model, codes=tuple(codes), features=examined.features(), weights=weights,
         calibration=calibration, seen=text_fingerprints(texts), card=card,
     )  # fmt: skip
     return Updated(made, changes)
@@ -101,15 +101,15 @@ def _scores(
     rest = np.setdiff1d(np.arange(len(labels)), held)
     asked = np.flatnonzero(labels[held].sum(axis=0) >= FEWEST_HELD)
     if len(asked):
-        matrix = examined.weighed(rest)
-        learned = fit(matrix[rest], labels[np.ix_(rest, asked)], strength=strength, seed=seed)
-        scores[:, asked] = score(matrix[held], learned)
+        rows = examined.matrices()
+        learned = fit(rows, labels[:, asked], rest, strength=strength, seed=seed)
+        scores[:, asked] = learned.scores(rows)[held]
     return scores
 
 
 def _scores_before(model: Classifier, texts: list[str], codes: list[str]) -> Floats:
     """Scores by the old model, shape (texts, codes); of a code it does not know `NEVER`."""
-    old = model.features.transform(texts) @ model.weights.T + model.bias
+    old = model.scores(texts)
     place = {code: column for column, code in enumerate(model.codes)}
     columns = [old[:, place[code]] if code in place else np.full(len(texts), NEVER) for code in codes]
     return np.stack(columns, axis=1)

@@ -1,13 +1,15 @@
-"""A trained multi-label classifier: one logistic model a code over n-grams and a sentence embedding.
+"""A trained multi-label classifier over n-grams and sentence embeddings: of each code how likely it is, and where.
 
-Training counts and embeds each text once. Cross-validation chooses the strength of the regularisation,
+A code is learned from whole answers and from their clauses (`coder.methods.linear`); the clause that speaks most for a
+code is where it stands. Training counts and embeds each text and each clause once. Cross-validation chooses the strength of the regularisation,
 and its scores, on texts that were held out, are what probabilities and threshold are fitted on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,10 +21,12 @@ from coder.codebook import Codebook
 from coder.coding import Coding, assignments
 from coder.corpus import Corpus
 from coder.errors import DataError
+from coder.languages.clauses import clauses
 from coder.languages.language import DUTCH
+from coder.languages.text import WORD
 from coder.methods import embedding as embeddings
-from coder.methods.features import CharacterGrams, WordGrams, inverse_frequency, tf_idf
-from coder.methods.linear import Rows, deal, fit, out_of_fold
+from coder.methods.features import CharacterGrams, Counts, WordGrams, tf_idf
+from coder.methods.linear import FEW, STRENGTHS, Matrices, Rows, Weights, deal, fit, out_of_fold
 from coder.methods.weighing import Weighing
 from coder.note import counted
 from coder.progress import Progress, silent
@@ -36,10 +40,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Probabilities = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
 
 FOLDS = 5
 FEWEST = 10
 """With fewer coded answers than this there is nothing to learn from."""
+_MOST_OTHERS = 2_000
+"""Of the answers that nobody coded, so many are learned from at most."""
 _AT_ONCE = 5_000
 """So many texts are turned into numbers at a time, which bounds the memory."""
 
@@ -88,44 +95,76 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """Texts counted and embedded once, to be weighed as often as needed."""
+    """Texts and their clauses counted and embedded once, to be learned from as often as needed.
+
+    The first `coded` texts are those that people coded. What others alone have is kept where two of them have it.
+    """
 
     words: WordGrams
     characters: CharacterGrams
-    word_counts: csr_matrix
-    character_counts: csr_matrix
     embedding: str
+    counts: tuple[csr_matrix, csr_matrix]
     raw: npt.NDArray[np.float32]
+    text: Rows
+    coded: int
 
     @classmethod
-    def of(cls, texts: Sequence[str], embedding: str, language: str = DUTCH, progress: Progress = silent) -> "Examined":
+    def of(
+        cls,
+        texts: Sequence[str],
+        embedding: str,
+        language: str = DUTCH,
+        progress: Progress = silent,
+        others: Sequence[str] = (),
+    ) -> "Examined":
         """Count and embed. Raises `DataError` where there are no words."""
+        every = [*texts, *others]
+        cut, text = _clauses(every, language)
+        pieces = [every[of][start:end] for of, (start, end) in zip(text.tolist(), cut, strict=True)]
+        read = [*every, *pieces]
         words, characters = WordGrams(language), CharacterGrams()
-        of_words, of_characters = words.count(texts), characters.count(texts)
-        words.learn(of_words)
-        characters.learn(of_characters)
-        raw = embeddings.embed(texts, embedding, progress=progress)
-        return cls(words, characters, of_words.matrix, of_characters.matrix, embedding, raw)
+        counts = []
+        for grams in (words, characters):
+            found = grams.count(read)
+            whole = found.matrix[: len(every)]
+            often = np.bincount(whole.indices, minlength=whole.shape[1])
+            kept = (often > 1) | (np.bincount(whole[: len(texts)].indices, minlength=whole.shape[1]) > 0)
+            names = tuple(name for name, stays in zip(found.names, kept, strict=True) if stays)
+            grams.learn(Counts(names, whole[:, kept]))
+            counts.append(found.matrix[:, kept])
+        raw = embeddings.embed(read, embedding, progress=progress)
+        return cls(words, characters, embedding, (counts[0], counts[1]), raw, text, len(texts))
 
     def features(self) -> Features:
         """What turns other texts into the same columns."""
         mean, scale = self._middle()
         return Features(self.words, self.characters, self.embedding, mean, scale)
 
-    def weighed(self, rows: Rows | None = None) -> csr_matrix:
-        """All texts, as weighed by what these rows tell (by default all rows); n-grams that none has are 0."""
-        counts = (self.word_counts, self.character_counts)
-        grams = [tf_idf(one, inverse_frequency(one if rows is None else one[rows])) for one in counts]
-        found: csr_matrix = hstack([*grams, _centred(self.raw, *self._middle())], format="csr", dtype=np.float64)
-        return found
+    def matrices(self) -> Matrices:
+        """The rows of all texts and clauses; where there are several embeddings, each is a view with the n-grams."""
+        idfs = (self.words.idf_, self.characters.idf_)
+        grams = [tf_idf(one, idf) for one, idf in zip(self.counts, idfs, strict=True)]
+        rows = hstack([*grams, _centred(self.raw, *self._middle())], format="csr", dtype=np.float64)
+        size = len(self.raw) - len(self.text)
+        first = rows.shape[1] - self.raw.shape[1]
+        ends = embeddings.parts(self.embedding)
+        views = [np.r_[:first, first + start : first + end] for start, end in pairwise(ends)] if len(ends) > 2 else []  # noqa: PLR2004
+        return Matrices(rows[:size], rows[size:], self.text, tuple(views))
 
     def _middle(self) -> tuple[npt.NDArray[np.float32], float]:
-        read = self.raw[self.raw.any(axis=1)]
+        whole = self.raw[: len(self.raw) - len(self.text)]
+        read = whole[whole.any(axis=1)]
         if not len(read):
             return np.zeros(self.raw.shape[1], dtype=np.float32), 1.0
         mean = read.mean(axis=0)
-        spread = float(np.sqrt(((read - mean) ** 2).sum(axis=1).mean()))
+        spread = float(np.sqrt(((read - mean) ** 2).sum(axis=1).mean()) / np.sqrt(self.embedding.count("+") + 1))
         return mean, 1 / spread if spread > 0 else 1.0
+
+
+def _clauses(texts: Sequence[str], language: str) -> tuple[list[tuple[int, int]], Rows]:
+    """The place of each clause of each text, and which text it is of; a text without words is one clause."""
+    found = [places or [(0, len(text))] for places, text in zip(clauses(texts, language), texts, strict=True)]
+    return [place for places in found for place in places], np.repeat(np.arange(len(found)), [*map(len, found)])
 
 
 def _centred(vectors: npt.NDArray[np.float32], mean: npt.NDArray[np.float32] | None, scale: float) -> csr_matrix:
@@ -137,16 +176,14 @@ def _centred(vectors: npt.NDArray[np.float32], mean: npt.NDArray[np.float32] | N
 class Classifier:
     """A trained classifier.
 
-    `codes` are the ids it can give, `weights` has shape (codes, numbers of a text), `bias` (codes,). A
-    code is given where its probability reaches `threshold`. `seen` are the marks of the texts it was
+    `codes` are the ids it can give, `weights` are over the numbers of a text and of a clause. A code is given where its probability reaches `threshold`. `seen` are the marks of the texts it was
     trained on (see `text_fingerprints`), `card` says how many and how well. `weighing` says how it is weighed beside
     the rules of a codebook, where `coder.methods.combine` found out.
     """
 
     codes: tuple[str, ...]
     features: Features
-    weights: npt.NDArray[np.float32]
-    bias: Floats
+    weights: Weights
     calibration: Calibration
     threshold: float
     seen: npt.NDArray[np.uint64]
@@ -180,20 +217,46 @@ class Classifier:
     def probabilities(self, texts: Sequence[str], progress: Progress = silent) -> Probabilities:
         """The probability of each code, shape (texts, codes), in the order of `codes`."""
         found = np.zeros((len(texts), len(self.codes)))
-        for start in range(0, len(texts), _AT_ONCE):
-            progress("progress.coding", start, len(texts))
-            rows = self.features.transform(texts[start : start + _AT_ONCE], progress)
-            scores = rows @ self.weights.T + self.bias
-            found[start : start + _AT_ONCE] = self.calibration.probabilities(scores)
+        for start, scores, _, _ in self._scored(texts, progress):
+            found[start : start + len(scores)] = self.calibration.probabilities(scores)
         return found
 
+    def scores(self, texts: Sequence[str]) -> Floats:
+        """Log odds before calibration, shape (texts, codes)."""
+        return np.vstack([np.zeros((0, len(self.codes))), *(scores for _, scores, _, _ in self._scored(texts, silent))])
+
+    def places(self, texts: Sequence[str], progress: Progress = silent) -> tuple[Probabilities, Places]:
+        """The probabilities, and the start and end of the clause that speaks most for each code: (texts, codes, 2)."""
+        found = np.zeros((len(texts), len(self.codes)))
+        places = np.zeros((len(texts), len(self.codes), 2), dtype=np.int64)
+        for start, scores, of_clauses, (cut, first) in self._scored(texts, progress):
+            found[start : start + len(scores)] = self.calibration.probabilities(scores)
+            where = np.asarray(cut, dtype=np.int64).reshape(-1, 2)
+            for row, (begin, end) in enumerate(pairwise([*first.tolist(), len(where)])):
+                places[start + row] = where[begin + of_clauses[begin:end].argmax(axis=0)]
+        return found, places
+
+    def _scored(
+        self, texts: Sequence[str], progress: Progress
+    ) -> Iterator[tuple[int, Floats, Floats, tuple[list[tuple[int, int]], Rows]]]:
+        """Some texts at a time: where they start, their scores, those of their clauses, and these with each first."""
+        for start in range(0, len(texts), _AT_ONCE):
+            progress("progress.coding", start, len(texts))
+            some = texts[start : start + _AT_ONCE]
+            cut, of = _clauses(some, self.features.language)
+            pieces = [some[text][begin:end] for text, (begin, end) in zip(of.tolist(), cut, strict=True)]
+            rows = self.features.transform([*some, *pieces], progress)
+            of_clauses = self.weights.of_clauses(rows[len(some) :])
+            first = np.searchsorted(of, np.arange(len(some)))
+            yield start, self.weights.joined(rows[: len(some)], of_clauses, first), of_clauses, (cut, first)
+
     def code(self, corpus: Corpus, codebook: Codebook, *, progress: Progress = silent) -> Coding:
-        """Code every unit. Codes of the model that are not in the codebook are left out."""
+        """Code every unit, each code with its clause. Codes of the model that are not in the codebook are left out."""
         return self.judge(corpus, codebook, progress=progress)[0]
 
     def judge(self, corpus: Corpus, codebook: Codebook, *, progress: Progress = silent) -> tuple[Coding, Probabilities]:
         """The coding, and the probability of each code of the codebook, shape (units, codes); 0 for one unknown."""
-        probabilities = self.probabilities(corpus.texts.tolist(), progress)
+        probabilities, places = self.places(corpus.texts.tolist(), progress)
         known = np.isin(self.codes, codebook.ids)
         found = np.zeros((len(corpus), len(codebook.ids)))
         found[:, [codebook.ids.index(code) for code in self.codes if code in codebook.ids]] = probabilities[:, known]
@@ -204,6 +267,8 @@ class Classifier:
                 "unit": corpus.ids.to_numpy()[row],
                 "code": np.asarray(self.codes, dtype=object)[column],
                 "score": score,
+                "start": places[row, column, 0],
+                "end": places[row, column, 1],
             }
         )
         made = {"model": str(self.card["hash"]), "coder": __version__}
@@ -266,16 +331,20 @@ def learn(
     """
     ids, codes, labels = examples(corpus, coding)
     texts = corpus.texts[ids].tolist()
-    examined = Examined.of(texts, embeddings.choose(embedding, texts), language, progress)
-    fold = deal(labels, FOLDS, seed=seed)
-    scores, counts, strength = out_of_fold(examined.weighed, labels, fold, seed=seed)
+    others = _others(corpus, ids, seed) if len(ids) <= FEW else []
+    examined = Examined.of(texts, embeddings.choose(embedding, texts), language, progress, others)
+    rows, fold, few = examined.matrices(), deal(labels, FOLDS, seed=seed), len(ids) <= FEW
+    scores, counts, strength = out_of_fold(
+        rows, labels, fold, seed=seed, strength=STRENGTHS[0] if few else None, others=bool(others)
+    )
     held_out = _calibrated_out_of_fold(scores, labels, counts, fold)
     threshold = best_threshold(labels, held_out)
-    weights, bias = fit(examined.weighed(), labels, strength=strength, seed=seed)
+    weights = fit(rows, labels, np.arange(len(ids)), strength=strength, seed=seed, others=bool(others))
     card: dict[str, object] = {
         "made_by": f"coder {__version__}",
         "hash": data_hash(texts, labels),
         "units": len(ids),
+        "others": len(others),
         "embedding": examined.embedding,
         "strength": strength,
         "seed": seed,
@@ -284,9 +353,16 @@ def learn(
     }
     calibration = calibrate(scores, labels, held_out=counts)
     model = Classifier(
-        tuple(codes), examined.features(), weights, bias, calibration, threshold, text_fingerprints(texts), card
+        tuple(codes), examined.features(), weights, calibration, threshold, text_fingerprints(texts), card
     )
     return model, held_out
+
+
+def _others(corpus: Corpus, coded: "pd.Index[str]", seed: int) -> list[str]:
+    """Answers that nobody coded, each once: some of them where there are many."""
+    found = sorted({text for text in corpus.texts[~corpus.ids.isin(coded)] if WORD.search(text)})
+    chosen = np.random.default_rng(seed).permutation(len(found))[:_MOST_OTHERS]
+    return [found[place] for place in sorted(chosen.tolist())]
 
 
 def _calibrated_out_of_fold(scores: Floats, labels: Labels, counts: Labels, fold: Rows) -> Probabilities:

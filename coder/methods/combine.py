@@ -14,7 +14,7 @@ from coder.arrays import Labels
 from coder.codebook import Codebook
 from coder.coding import Coding, Method, assignments
 from coder.corpus import Corpus
-from coder.methods.classifier import Classifier, Probabilities, enough_examples, examples, learn, reasons_of
+from coder.methods.classifier import Classifier, Places, Probabilities, enough_examples, examples, learn, reasons_of
 from coder.methods.embedding import similarity
 from coder.methods.rules.engine import Rules
 from coder.methods.weighing import Weighing, weigh
@@ -54,10 +54,12 @@ class Combination:
         """The coding, and how likely each code is, shape (units, codes); of rules alone 1 where one hits."""
         rules = self.rules.code(corpus, codebook)
         texts, codes = corpus.texts.tolist(), self.book.ids
-        learned = _spread(self.classifier.probabilities(texts, progress), self.classifier.codes, codes)
+        probabilities, places = self.classifier.places(texts, progress)
+        learned = _spread(probabilities, self.classifier.codes, codes)
         like = _like(self.classifier, texts, self.book)
         score = self.weighing.score(codes, rules.matrix(corpus.ids, codes), learned, like)
-        frame, reasons = _given(corpus, codes, rules, learned, score, score >= self.weighing.threshold)
+        where = _spread_places(places, self.classifier.codes, codes)
+        frame, reasons = _given(corpus, codes, rules, learned, where, score, score >= self.weighing.threshold)
         model = str(self.classifier.card["hash"])
         made_from = {**rules.provenance, "codebook": codebook.hash, "model": model, "coder": __version__}
         return Coding(self.name, corpus.ids, frame, made_from, reasons, corpus), score
@@ -98,7 +100,7 @@ def combine(
     ids, _, _ = examples(corpus, coding)
     part = corpus.take(ids)
     classifier, probabilities = learn(
-        part, coding, embedding=embedding, language=codebook.language, seed=seed, progress=progress
+        corpus, coding, embedding=embedding, language=codebook.language, seed=seed, progress=progress
     )
     codes = codebook.ids
     rules = rules or Rules()
@@ -133,8 +135,23 @@ def _spread(probabilities: Probabilities, of: tuple[str, ...], codes: Sequence[s
     return spread
 
 
+def _spread_places(places: Places, of: tuple[str, ...], codes: Sequence[str]) -> Places:
+    """The places in the order of `codes`; of a code the classifier never saw the whole text is meant."""
+    spread = np.full((len(places), len(codes), 2), -1)
+    known = [(column, codes.index(code)) for column, code in enumerate(of) if code in codes]
+    for column, own in known:
+        spread[:, own] = places[:, column]
+    return spread
+
+
 def _given(
-    corpus: Corpus, codes: Sequence[str], rules: Coding, learned: Probabilities, score: Probabilities, chosen: Labels
+    corpus: Corpus,
+    codes: Sequence[str],
+    rules: Coding,
+    learned: Probabilities,
+    where: Places,
+    score: Probabilities,
+    chosen: Labels,
 ) -> tuple[pd.DataFrame, Reasons]:
     """The assignments and their reasons: each hit of a code that is given, and one row for the classifier beside it."""
     row, column = np.nonzero(chosen)
@@ -144,7 +161,8 @@ def _given(
     hits = rules.assignments.assign(hit=np.arange(len(rules.assignments))).merge(decided, on=["unit", "code"])
     hits["score"] = hits.pop("decided")
     because = Reasons.stacked([rules.reasons.take(hits.pop("hit").to_numpy()), reasons_of(learned[row, column])])
-    own = assignments({"unit": units, "code": names, "score": score[row, column]})
+    start, end = where[row, column].T
+    own = assignments({"unit": units, "code": names, "score": score[row, column], "start": start, "end": end})
     frame = pd.concat([hits, own], ignore_index=True)
     order = corpus.ids.get_indexer(pd.Index(frame["unit"])), pd.Index(codes).get_indexer(pd.Index(frame["code"]))
     rows = np.lexsort((frame["start"], order[1], order[0]))

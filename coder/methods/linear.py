@@ -1,6 +1,17 @@
-"""One logistic model a code, fitted by coordinate descent in the dual: quick where columns outnumber rows."""
+"""One logistic model a code of whole answers and one of their clauses, fitted by coordinate descent in the dual.
 
-from collections.abc import Callable, Iterator
+An answer with several themes is one bag of them. Of an answer that has a code it is not known which of its clauses
+carries it, only that at least one does: multiple-instance learning (Dietterich et al. 1997). The clauses of such an
+answer share it, in the end by how far the model itself finds it in each. The score of an answer is the mean of that of
+the whole and that of its best clause.
+
+Where few answers were coded, those that nobody coded help: the likeliest are taken as weak examples of a code, the
+unlikeliest as weak examples of none, and all is learned once more (self-training, Scudder 1965).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -11,31 +22,157 @@ from coder.arrays import Floats, Labels
 from coder.statistics.calibration import calibrate, log_odds
 
 Rows = npt.NDArray[np.int64]
-Weights = tuple[npt.NDArray[np.float32], Floats]
-"""Weights of shape (codes, columns) and bias of shape (codes,)."""
+Target = npt.NDArray[np.int8]
+"""Which text has which code, shape (texts, codes): 1, 0, or `_LEFT_OUT`."""
 
 STRENGTHS = (10.0, 30.0, 3.0)
 """Candidates for the inverse of the regularisation (scikit-learn's C), the one to start with first."""
+FEW = 500
+"""Up to so many coded answers learn from those that nobody coded too, with the first candidate."""
 TRIED_ON = 1
 """On so many folds the candidates are compared."""
 _TOLERANCE, _MOST_STEPS = 0.1, 1000
+_ROUNDS = 2
+"""How often the clauses are learned from, the last time as they share the code by then."""
+_LEFT_OUT = -1
+_GUESSED = 0.1
+"""What an answer counts for that nobody coded."""
+_SURE, _UNSURE = 0.5, 1.5
+"""Of the answers that nobody coded, as a part of those that would have a code: taken to have it; left out after."""
 
 
-def fit(matrix: csr_matrix, labels: Labels, *, strength: float, seed: int) -> Weights:
-    """Fit the codes one by one. A code on every row or on none has its share as bias and no weights."""
-    weights = np.zeros((labels.shape[1], matrix.shape[1]), dtype=np.float32)
-    bias = log_odds((labels.sum(axis=0) + 0.5) / (len(labels) + 1))
-    for column in np.flatnonzero(labels.any(axis=0) & ~labels.all(axis=0)):
-        model = LogisticRegression(
-            C=strength, solver="liblinear", dual=True, tol=_TOLERANCE, max_iter=_MOST_STEPS, random_state=seed
-        ).fit(matrix, labels[:, column])
-        weights[column], bias[column] = model.coef_[0], model.intercept_[0]
-    return weights, bias
+@dataclass(frozen=True)
+class Matrices:
+    """Rows of texts and of their clauses in the same columns. `text` has the text of each clause, in order.
+
+    `views` are sets of columns that are learned from apart, and then averaged; none stands for all columns together.
+    """
+
+    whole: csr_matrix
+    clauses: csr_matrix
+    text: Rows
+    views: tuple[Rows, ...] = ()
+
+    @cached_property
+    def seen(self) -> list[tuple[csr_matrix, csr_matrix, Rows]]:
+        """Of each view the rows of texts, those of clauses, and its columns."""
+        every = self.views or (np.arange(self.whole.shape[1]),)
+        return [
+            (self.whole, self.clauses, one) if len(one) == self.whole.shape[1]
+            else (self.whole[:, one], self.clauses[:, one], one)
+            for one in every
+        ]  # fmt: skip
+
+    @cached_property
+    def first(self) -> Rows:
+        """The first clause of each text."""
+        return np.searchsorted(self.text, np.arange(self.whole.shape[0]))
 
 
-def score(matrix: csr_matrix, model: Weights) -> Floats:
-    """Log odds, shape (rows, codes)."""
-    return np.asarray(matrix @ model[0].T + model[1], dtype=np.float64)
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What was learned of whole texts and of clauses: weights (codes, columns) and bias (codes,) of each."""
+
+    whole: npt.NDArray[np.float32]
+    bias: Floats
+    clause: npt.NDArray[np.float32]
+    clause_bias: Floats
+
+    @property
+    def both(self) -> npt.NDArray[np.float32]:
+        """What a column adds to the score of a text of one clause, shape (codes, columns)."""
+        return np.asarray((self.whole + self.clause) / 2, dtype=np.float32)
+
+    def of_clauses(self, clauses: csr_matrix) -> Floats:
+        """Log odds of each clause, shape (clauses, codes)."""
+        return np.asarray(clauses @ self.clause.T + self.clause_bias, dtype=np.float64)
+
+    def scores(self, rows: Matrices) -> Floats:
+        """Log odds of each text, shape (texts, codes)."""
+        return self.joined(rows.whole, self.of_clauses(rows.clauses), rows.first)
+
+    def joined(self, whole: csr_matrix, of_clauses: Floats, first: Rows) -> Floats:
+        """The same, where the log odds of clauses are known."""
+        found = np.asarray(whole @ self.whole.T + self.bias, dtype=np.float64)
+        return (found + np.maximum.reduceat(of_clauses, first, axis=0)) / 2 if len(found) else found
+
+
+def fit(rows: Matrices, labels: Labels, known: Rows, *, strength: float, seed: int, others: bool = False) -> Weights:
+    """Fit the codes one by one on the texts `known`; `labels` has a row for each of the first texts of `rows`.
+
+    With `others` all other texts help, by what the model makes of them; labels that they have are not looked at. A
+    code on every text or on none has its share as bias and no weights.
+    """
+    target = np.full((rows.whole.shape[0], labels.shape[1]), _LEFT_OUT, dtype=np.int8)
+    target[known] = labels[known]
+    weight = np.ones(len(target))
+    found = _fit(rows, target, weight, strength, seed)
+    rest = np.setdiff1d(np.arange(len(target)), known)
+    if not others or not len(rest):
+        return found
+    target[rest] = _guessed(found.scores(rows)[rest], labels[known].mean(axis=0))
+    weight[rest] = _GUESSED
+    return _fit(rows, target, weight, strength, seed)
+
+
+def _guessed(scores: Floats, share: Floats) -> Target:
+    """Texts that nobody coded as weak examples; a code is taken to be as frequent among them as elsewhere."""
+    target = np.zeros(scores.shape, dtype=np.int8)
+    for column, order in enumerate(np.argsort(-scores, axis=0, kind="stable").T):
+        sure, unsure = (round(float(share[column]) * len(order) * part) for part in (_SURE, _SURE + _UNSURE))
+        target[order[:unsure], column] = _LEFT_OUT
+        target[order[:sure], column] = 1
+    return target
+
+
+def _fit(rows: Matrices, target: Target, weight: Floats, strength: float, seed: int) -> Weights:
+    """The mean of what each view learns."""
+    codes, columns = target.shape[1], rows.whole.shape[1]
+    taken = (target == 1).sum(axis=0), (target >= 0).sum(axis=0)
+    bias = log_odds((taken[0] + 0.5) / (taken[1] + 1))
+    nothing = np.zeros((codes, columns), np.float32)
+    found = Weights(nothing, bias, nothing.copy(), bias.copy())
+    share = len(rows.seen)
+    for column in np.flatnonzero((taken[0] > 0) & (taken[0] < taken[1])):
+        found.bias[column] = found.clause_bias[column] = 0
+        for whole, clauses, own in rows.seen:
+            model = _whole(whole, target[:, column], weight, strength, seed)
+            found.whole[column, own] += model[0] / share
+            found.bias[column] += model[1] / share
+            model = _clauses(clauses, rows.text, target[:, column], weight, strength, seed)
+            found.clause[column, own] += model[0] / share
+            found.clause_bias[column] += model[1] / share
+    return found
+
+
+def _whole(matrix: csr_matrix, target: Target, weight: Floats, strength: float, seed: int) -> tuple[Floats, float]:
+    used = np.flatnonzero(target >= 0)
+    return _logistic(matrix[used], target[used], weight[used], strength, seed)
+
+
+def _clauses(
+    matrix: csr_matrix, text: Rows, target: Target, weight: Floats, strength: float, seed: int
+) -> tuple[Floats, float]:
+    """Clauses have the code of their text; those of a text that has it share it, at first alike."""
+    used = np.flatnonzero(target[text] >= 0)
+    of, part = text[used], matrix[used]
+    has = target[of] == 1
+    counts = weight[of] * np.where(has, np.bincount(text, minlength=len(target))[of] ** -0.5, 1.0)
+    model = _logistic(part, has, counts, strength, seed)
+    for _ in range(_ROUNDS - 1):
+        odds = np.exp(np.clip(part @ model[0] + model[1], -30, 30))
+        carried = odds / np.bincount(of, odds, minlength=len(target))[of]
+        model = _logistic(part, has, weight[of] * np.where(has, carried, 1.0), strength, seed)
+    return model
+
+
+def _logistic(
+    matrix: csr_matrix, right: npt.NDArray[np.generic], weight: Floats, strength: float, seed: int
+) -> tuple[Floats, float]:
+    model = LogisticRegression(
+        C=strength, solver="liblinear", dual=True, tol=_TOLERANCE, max_iter=_MOST_STEPS, random_state=seed
+    ).fit(matrix, right, sample_weight=weight)
+    return model.coef_[0], float(model.intercept_[0])
 
 
 def deal(labels: Labels, folds: int, *, seed: int) -> Rows:
@@ -56,34 +193,37 @@ def deal(labels: Labels, folds: int, *, seed: int) -> Rows:
 
 
 def out_of_fold(
-    features: Callable[[Rows], csr_matrix], labels: Labels, fold: Rows, *, seed: int, strength: float | None = None
+    rows: Matrices, labels: Labels, fold: Rows, *, seed: int, strength: float | None = None, others: bool = False
 ) -> tuple[Floats, Labels, float]:
-    """Scores by models that were not trained on the row, shape (rows, codes); which count; the strength.
+    """Scores of coded texts by models that did not see their codes; which count, both (coded, codes); the strength.
 
-    `features` gives all rows as weighed by what some rows tell. Scores do not count where the models had
-    no example of the code. Without a `strength` the candidate is taken whose scores, once calibrated,
-    have the least log loss on the first folds.
+    The first texts of `rows` are coded, `fold` says in which fold. Scores do not count where the models had no example
+    of the code. Without a `strength` the candidate is taken whose scores, once calibrated, have the least log loss on
+    the first folds.
     """
     tried = range(TRIED_ON)
     candidates = STRENGTHS if strength is None else (strength,)
     scores = {one: np.zeros(labels.shape) for one in candidates}
-    for held, matrix, rest in _splits(features, fold, tried):
+    for held, rest in _splits(fold, tried):
         for one, found in scores.items():
-            found[held] = score(matrix[held], fit(matrix[rest], labels[rest], strength=one, seed=seed))
+            found[held] = _held(rows, labels, held, rest, one, seed, others=others)
     seen = np.flatnonzero(np.isin(fold, tried))
-    best = min(candidates, key=lambda one: _loss(scores[one][seen], labels[seen]) if strength is None else 0.0)
-    for held, matrix, rest in _splits(features, fold, range(TRIED_ON, fold.max() + 1)):
-        scores[best][held] = score(matrix[held], fit(matrix[rest], labels[rest], strength=best, seed=seed))
+    best = min(candidates, key=lambda one: _loss(scores[one][seen], labels[seen]) if len(candidates) > 1 else 0.0)
+    for held, rest in _splits(fold, range(TRIED_ON, fold.max() + 1)):
+        scores[best][held] = _held(rows, labels, held, rest, best, seed, others=others)
     counts = np.stack([labels[fold != number].any(axis=0) for number in range(fold.max() + 1)])[fold]
     return scores[best], counts, best
 
 
-def _splits(
-    features: Callable[[Rows], csr_matrix], fold: Rows, numbers: range
-) -> Iterator[tuple[Rows, csr_matrix, Rows]]:
+def _held(
+    rows: Matrices, labels: Labels, held: Rows, rest: Rows, strength: float, seed: int, *, others: bool
+) -> Floats:
+    return fit(rows, labels, rest, strength=strength, seed=seed, others=others).scores(rows)[held]
+
+
+def _splits(fold: Rows, numbers: Sequence[int] | range) -> Iterator[tuple[Rows, Rows]]:
     for number in numbers:
-        held, rest = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
-        yield held, features(rest), rest
+        yield np.flatnonzero(fold == number), np.flatnonzero(fold != number)
 
 
 def _loss(scores: Floats, labels: Labels) -> float:

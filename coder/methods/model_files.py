@@ -15,6 +15,7 @@ from coder.languages.language import DUTCH
 from coder.methods.classifier import Classifier, Features
 from coder.methods.embedding import SIZES, require
 from coder.methods.features import CharacterGrams, WordGrams
+from coder.methods.linear import Weights
 from coder.methods.weighing import Weighing
 from coder.statistics.calibration import Calibration
 
@@ -31,8 +32,10 @@ def save(model: Classifier, folder: Path) -> None:
         "characters": features.characters.names_,
     }
     arrays: dict[str, npt.NDArray[np.generic]] = {
-        "weights": model.weights,
-        "bias": model.bias,
+        "weights": model.weights.whole,
+        "bias": model.weights.bias,
+        "clause_weights": model.weights.clause,
+        "clause_bias": model.weights.clause_bias,
         "words": features.words.idf_,
         "characters": features.characters.idf_,
         "mean": np.zeros(0, dtype=np.float32) if features.mean is None else features.mean,
@@ -96,8 +99,7 @@ def _model(grams: dict[str, Any], card: dict[str, object], arrays: dict[str, Any
     model = Classifier(
         codes,
         features,
-        arrays["weights"],
-        arrays["bias"],
+        Weights(arrays["weights"], arrays["bias"], arrays["clause_weights"], arrays["clause_bias"]),
         Calibration(arrays["shared"], arrays["prior"], arrays["shift"]),
         float(grams["threshold"]),
         arrays["seen"],
@@ -107,6 +109,8 @@ def _model(grams: dict[str, Any], card: dict[str, object], arrays: dict[str, Any
     shapes = {
         "weights": (len(codes), features.size),
         "bias": (len(codes),),
+        "clause_weights": (len(codes), features.size),
+        "clause_bias": (len(codes),),
         "mean": (SIZES[features.embedding],),
         "shared": (4,),
         "prior": (len(codes),),

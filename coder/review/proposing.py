@@ -62,8 +62,9 @@ def telling(model: Classifier, texts: Sequence[str]) -> list[npt.NDArray[np.floa
     features = model.features
     first = len(features.words.names_)
     second = first + len(features.characters.names_)
-    weighed = features.words.transform(distinct) @ model.weights[:, :first].T
-    weighed = weighed + features.characters.transform(distinct) @ model.weights[:, first:second].T
+    weights = model.weights.both
+    weighed = features.words.transform(distinct) @ weights[:, :first].T
+    weighed = weighed + features.characters.transform(distinct) @ weights[:, first:second].T
     return [weighed[[place[word] for word in one]] if one else np.zeros((0, len(model.codes))) for one in words]
 
 
