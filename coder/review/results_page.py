@@ -98,7 +98,8 @@ def start_estimate(sight: Sight, wave: str) -> None:
     enough = [name for name, units in samples.items() if len(units) >= FEWEST]
     if not enough:
         raise PageError("estimate_few", fewest=FEWEST, n=max(map(len, samples.values()), default=0))
-    units = pd.Index([unit for name in enough for unit in live.waves[name]])
+    wanted = {unit for name in enough for unit in live.waves[name]}
+    units = live.corpus.ids[live.corpus.ids.isin(wanted)]  # in the order of an export, for folds follow the order
     how = pd.Series(TARGETED, index=hand.seen)
     chance = pd.Series(np.nan, index=hand.seen)
     for name in enough:
@@ -134,7 +135,9 @@ def estimated(sight: Sight) -> dict[str, Any]:
     if last is None:
         return {"busy": False, "said": "", "progress": 0, "tables": []}
     job = last.job
-    text = said["estimating"] if job.busy else str(job.failed or "")
+    text = str(job.failed or "")
+    if job.busy:
+        text = said["estimating_step"].format(n=job.done + 1, of=job.total) if job.step else said["estimating"]
     note = (said["estimate_divided"].format(n=last.divided),) if last.divided else ()
     made = [
         replace(

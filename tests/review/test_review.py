@@ -19,19 +19,22 @@ from sqlalchemy import event
 from starlette.types import Message, Receive, Scope, Send
 from typer.testing import CliRunner
 
-from coder import Code, Codebook
+from coder import Code, Codebook, read_answers
 from coder.cli.main import app
 from coder.codebook import Negation, diff, mapping
 from coder.errors import CodebookError, CoderError
 from coder.jobs.background import Job
+from coder.learning.estimation import estimate
 from coder.note import Note
 from coder.review import codebook_page
 from coder.review.codebook_page import edited, merged, parted, with_new
 from coder.review.proposing import Span, heaviest, segments
 from coder.review.question import LiveQuestion
+from coder.review.results_page import as_json
 from coder.review.security import Gate, Guard, Team, Visitor, hashed
 from coder.review.sight import Sight
 from coder.study import Decision, Study
+from coder.study.exchange import export
 from coder.study.order import alike, in_time, random_order, random_part
 from coder.study.retrain import Learned, retrain
 from coder.words import area, speaking
@@ -495,7 +498,7 @@ def test_the_history_of_a_codebook_is_in_the_language_of_the_page(tmp_path: Path
             ("en", ["Naam b: negated hit counts → does not count", "Nieuw: new code – → 6: Nieuw"]),
         ):
             with speaking(language):
-                sight = Sight(LiveQuestion(study, "q", "page"), Visitor("anna", "1", settles=True, leads=True))
+                sight = Sight(LiveQuestion(study, "q", "page"), Visitor("anna", settles=True, leads=True))
                 told = [one["changes"] for one in codebook_page.shown(sight)["versions"]]
             assert told == [[one] for one in changes] + [[]]
 
@@ -530,6 +533,29 @@ def test_the_estimate_is_made_meanwhile_of_the_waves_with_a_random_sample(client
     assert found["said"] == ""
     notes = " ".join(note for table in found["tables"] for note in table["notes"])
     assert "N = 120" in notes  # 2021, of which all is coded; of 2024 too little is coded in random order
+
+
+def test_an_estimate_on_the_page_is_the_one_from_an_export_in_every_figure(tmp_path: Path) -> None:
+    codes, steps = human(2024), set()
+    with Study.open(make_study(tmp_path / "trends.study")) as study:
+        page = Inside(study, people={"lena": "lead"})
+        for unit in page.live.waves["2024"][:40]:
+            decide(study, "anna", unit, codes.get(unit.removeprefix("2024:"), []))
+        page.live.reread()
+        lena = page.signed_in("lena")
+        page.ask("POST", "/api/0/estimate", lena, json.dumps({"wave": "2024"}).encode())
+        started = time.monotonic()
+        while (found := json.loads(page.ask("GET", "/api/0/estimated", lena)[1]))["busy"]:
+            assert time.monotonic() - started < 5 * PATIENCE
+            steps.add(found["said"])
+            time.sleep(0.02)
+        export(study, "trends", tmp_path / "export.csv", wave="2024")
+        read = read_answers(tmp_path / "export.csv", text="text", id="unit", needs=["codes"])
+        book = study.codebook("trends")
+    with speaking("nl"):
+        own = as_json(estimate(read.corpus, read.coding("codes", book), book).codes)
+    assert found["tables"][0]["rows"] == own["rows"]
+    assert any(re.search(r"stap \d van 6", said) for said in steps)
 
 
 def test_a_report_says_how_its_numbers_were_made(client: Client) -> None:
