@@ -56,6 +56,7 @@ def _unit(sight: Sight, unit: str, proposals: Sequence[Proposed], *, adjudicate:
         "background": live.background.get(unit, []),
         "given": {code: verdict for code, verdict in held.items() if code != SEEN},
         "seen": YES in held.values(),
+        "examined": held.get(SEEN) == YES,
         "flag": bool(sight.flags(unit)),
         "note": getattr(ledger.flags.get(unit, {}).get(NOTE + who), "note", ""),
         "proposals": [
@@ -101,7 +102,7 @@ def status(sight: Sight) -> dict[str, Any]:
     return {
         "answers": len(live.answered),
         "coded": live.sums()[1],
-        "sample": live.sampled,
+        "sample": sample_note(sight),
         "mine": sum(ledger.saw(who, unit) for unit in ledger.own.get(who, {})),
         "pace": pace,
         "counts": sight.counts,
@@ -109,6 +110,12 @@ def status(sight: Sight) -> dict[str, Any]:
         "hour": _hour(sight, pace),
         "learning": learning(sight),
     }
+
+
+def sample_note(sight: Sight) -> str:
+    """What the random queue is for, and how large the sample is; why one begins there, as long as it is small."""
+    note = "note_random_first" if _begins(sight) else "note_random"
+    return sight.said[note].format(n=sight.live.sampled, enough=SAMPLE)
 
 
 def learning(sight: Sight) -> dict[str, Any]:
@@ -172,6 +179,8 @@ def _hour(sight: Sight, pace: float | None) -> dict[str, Any]:
 
 SHARED = ("targeted", "random", "uncoded")
 """In these nobody gets what another has before him, or has coded."""
+SAMPLE = 100
+"""From so many answers in random order on an estimate says something; until then that queue is the first."""
 ON_HAND = 500
 """So many answers of a queue are told at once; the rest comes when these are done."""
 
@@ -191,25 +200,36 @@ def kinds(sight: Sight) -> list[str]:
     return [kind for kind in KINDS if not left_out.get(kind)]
 
 
+def first(sight: Sight) -> str:
+    """The queue that somebody begins with: the random one until there is a sample to estimate from."""
+    return "random" if _begins(sight) else kinds(sight)[0]
+
+
+def _begins(sight: Sight) -> bool:
+    live = sight.live
+    return live.sampled < min(SAMPLE, len(live.waves.get(live.last_wave, ())))
+
+
 def queue(sight: Sight, kind: str, value: str) -> dict[str, Any]:
-    """The next answers of a queue: `ids`, why each is there (`why`), and a `note` on the queue.
+    """The next answers of a queue: `ids`, how many there are (`total`), why each is there, and a `note` on the queue.
 
     Raises `CoderError` for a queue that is not there, or a search that cannot be read.
     """
-    live, session = sight.live, sight.visitor.session
+    live = sight.live
     if kind not in kinds(sight):
         raise PageError("not_settle" if kind == "disagreements" else "no_queue")
     if kind == "search":
         found = _search(sight, value)
-        return {"ids": found.units[:ON_HAND], "why": {}, "note": found.note}
+        return {"ids": found.units[:ON_HAND], "total": len(found.units), "why": {}, "note": found.note}
     with live.lock:
         found = _QUEUES[kind](sight, value)
         units = [unit for unit in found.units if unit in live.texts]
         if kind in SHARED:
-            gone = live.ledger.seen() | live.taken(session)
+            gone = live.ledger.seen() | live.taken(sight.who)
             units = [unit for unit in units if unit not in gone]
     ids = units[:ON_HAND]
-    return {"ids": ids, "why": {unit: found.why[unit] for unit in ids if found.why.get(unit)}, "note": found.note}
+    why = {unit: found.why[unit] for unit in ids if found.why.get(unit)}
+    return {"ids": ids, "total": len(units), "why": why, "note": found.note}
 
 
 def _targeted(sight: Sight, _value: str) -> Queue:
@@ -220,7 +240,7 @@ def _targeted(sight: Sight, _value: str) -> Queue:
 
 
 def _random(sight: Sight, _value: str) -> Queue:
-    return Queue(sight.live.order, sight.said["note_random"].format(n=sight.live.sampled))
+    return Queue(sight.live.order, sample_note(sight))
 
 
 def _uncoded(sight: Sight, _value: str) -> Queue:

@@ -10,12 +10,12 @@ import { keysOff, setKeysOff } from "./keys.js";
 const cancel = (close) => el("button", { type: "button", onclick: close }, say("cancel"), el("kbd", {}, "Esc"));
 
 export function showHelp() {
-  const rows = ["Enter", "jk", "n", "u", "x", "f", "m", "s", "c", "/", "z", "q", "v", "?"];
+  const rows = ["Enter", "jk", "n", "u", "x", "f", "m", "s", "c", "/", "z", "q", "v", "Backspace", "?"];
   dialog(say("help"), (close) => [
     el("div", { class: "keys" },
       el("span", {}, el("kbd", {}, "1"), " … ", el("kbd", {}, "y")), el("span", {}, say("key_codes")),
       rows.flatMap((keys) => [
-        el("span", {}, (keys === "jk" ? ["j", "k"] : [keys]).flatMap((key) => [el("kbd", {}, key), " "])),
+        el("span", {}, (keys === "jk" ? ["j", "k"] : [keys]).flatMap((key) => [el("kbd", {}, key === "Backspace" ? "⌫" : key), " "])),
         el("span", {}, say(`key_${keys === "/" ? "slash" : keys === "?" ? "help" : keys}`)),
       ])),
     el("label", { class: "tick" },
