@@ -15,6 +15,7 @@ from coder.arrays import Floats
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
+from coder.languages.language import language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.classifier import Classifier
 from coder.methods.features import CharacterGrams, WordGrams
@@ -33,7 +34,7 @@ def explain(
 ) -> Table:
     """A row for each of the likeliest codes, and for each code that is given or that a rule finds.
 
-    Columns: code, label, probability, given, words (with what each adds to the log odds), meaning (what
+    Columns: code, label, probability, given, words (with what each adds to the log odds; no function words), meaning (what
     the embedding adds; nan without one), rules, written (what is not as a rule has it) and negated_by.
 
     >>> import coder
@@ -49,6 +50,8 @@ def explain(
     weights, meaning = weigh(model, text)
     hits = _hits(text, codebook, nlp)
     pieces = _PIECE.findall(text)
+    spoken = language_of(codebook.language if codebook is not None else model.features.words.language)
+    telling = np.array([not spoken.is_function(piece) for piece in pieces], dtype=np.float64)
     order = np.argsort(-probability, kind="stable")
     nothing = _found(())
     rows = [
@@ -56,7 +59,7 @@ def explain(
             "code": model.codes[column],
             "probability": float(probability[column]),
             "given": "yes" if probability[column] >= model.threshold else "",
-            "words": _weightiest(pieces, weights[:, column]),
+            "words": _weightiest(pieces, telling * weights[:, column]),
             "meaning": float(meaning[column]),
             **hits.pop(model.codes[column], nothing),
         }

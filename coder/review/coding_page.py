@@ -10,11 +10,13 @@ from coder.codebook import SPECIAL
 from coder.methods.rules.engine import Engine
 from coder.methods.rules.syntax import parse
 from coder.review.codebook_page import alone
+from coder.note import Note
 from coder.review.ledger import NOTE
 from coder.review.proposing import Proposed, segments, spans
 from coder.review.sight import Sight
 from coder.review.words import PageError
 from coder.statistics.proportions import wilson
+from coder.study.answers import WAVE
 from coder.study.decisions import SEEN, YES
 from coder.words import chosen
 from coder.words.numbers import decimal
@@ -22,6 +24,8 @@ from coder.words.numbers import decimal
 TOP = 10
 _LONG = 420
 _FEWEST = 10
+_UNSURE = 0.1
+_BARE = {f"sampling.{one}": f"page.why_{one}" for one in ("doubt", "found", "missed")}
 
 Said = Mapping[str, str]
 Shown = list[dict[str, Any]]
@@ -53,7 +57,9 @@ def _unit(sight: Sight, unit: str, proposals: Sequence[Proposed], *, adjudicate:
         "id": unit,
         "segments": segments(text, spans(text, proposals, labels, said)),
         "long": len(text) > _LONG,
-        "background": live.background.get(unit, []),
+        "background": [
+            (said["wave"].lower() if name == WAVE else name, value) for name, value in live.background.get(unit, [])
+        ],
         "given": {code: verdict for code, verdict in held.items() if code != SEEN},
         "seen": YES in held.values(),
         "examined": held.get(SEEN) == YES,
@@ -234,9 +240,28 @@ def queue(sight: Sight, kind: str, value: str) -> dict[str, Any]:
 
 def _targeted(sight: Sight, _value: str) -> Queue:
     learned = sight.learned.following if sight.learned else ()
-    following = {unit: str(why) for unit, why in learned}
+    following = {unit: _why(sight, unit, why) for unit, why in learned}
     rest = [unit for unit in sight.live.order if unit not in following]
     return Queue([*following, *rest], sight.said["note_targeted" if following else "note_not_yet"], following)
+
+
+def _why(sight: Sight, unit: str, why: Note) -> str:
+    """Why an answer is worth coding, without numbers: beside them the page shows those of its proposals, made
+    otherwise. Of a code that the page is sure of nothing is said to be in doubt."""
+    places = {sight.live.book.text(code): code for code in sight.live.book.ids}
+
+    def doubted(one: Note) -> bool:
+        chance = sight.proposer.chance(unit, places.get(one.values.get("code"), ""))
+        return chance is None or _UNSURE <= chance <= 1 - _UNSURE
+
+    parts = [one for one in _parts(why) if one.key != "sampling.doubt" or doubted(one)]
+    return "; ".join(str(Note(_BARE[one.key], code=one.values["code"]) if one.key in _BARE else one) for one in parts)
+
+
+def _parts(why: Note) -> list[Note]:
+    if why.key != "sampling.both":
+        return [why]
+    return [*_parts(why.values["first"]), *_parts(why.values["then"])]
 
 
 def _random(sight: Sight, _value: str) -> Queue:

@@ -574,6 +574,12 @@ def test_marks_leave_out_the_signs_around_a_word() -> None:
     assert [text[start:end] for start, end in heaviest(text, np.array([0.1, 3.0, 2.0, 1.0]))] == ["ouders", "AI", ":)"]
 
 
+def test_function_words_are_not_shown_as_the_reason_of_a_proposal() -> None:
+    weights = np.array([9.0, 2.0, 8.0, 1.0])
+    assert [slice(*one) for one in heaviest("en mail, of app", weights, "nl")] == [slice(3, 7), slice(12, 15)]
+    assert heaviest("en of", np.array([1.0, 2.0]), "nl") == []
+
+
 # What a codebook becomes
 
 
