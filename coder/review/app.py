@@ -150,13 +150,13 @@ class Page:
             found = await run_in_threadpool(self.gate.sign_in, who, password, address)
         if isinstance(found, Response):
             return found
-        return self._door(found, 429 if found == "wait" else 403)
+        return self._door(found, 429 if found == "wait" else 403, name=who)
 
-    def _door(self, refused: str, status: int = 200, waiting: int = 0) -> Response:
+    def _door(self, refused: str, status: int = 200, waiting: int = 0, name: str = "") -> Response:
         said = area("page")
         accounts = self.gate.check is not None
         why = said[f"sign_in_{refused}" + ("" if accounts or refused == "wait" else "_token")] if refused else ""
-        about = {"refused": why, "accounts": accounts, "waiting": waiting}
+        about = {"refused": why, "accounts": accounts, "waiting": waiting, "name": name}
         page = self._html("sign_in.html.j2", "", script="", token="", key="", number=0, **about)
         page.status_code = status
         return page

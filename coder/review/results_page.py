@@ -57,6 +57,8 @@ def shown(sight: Sight, asked: Choice) -> dict[str, Any]:
         "machine": [_labelled(changes, sight)] if changes is not None else [],
     }
     data: dict[str, Any] = {name: [as_json(one) for one in some] for name, some in found.items()}
+    for one in data["machine"]:
+        one["rows"] = [[cell or "–" for cell in row] for row in one["rows"]]
     return {**data, "state": _state(sight, made)}
 
 
@@ -159,7 +161,7 @@ def _labelled(changes: Table, sight: Sight) -> Table:
         change=[said.get(f"changed_{change}", change) for change in changes.frame["change"]],
     )
     shown_as = {name: said[f"learned_{name}"] for name in changes.shown}
-    return Table(said["learned"], frame, changes.base, shown_as, (said["learned_note"].format(n=changes.base),))
+    return Table(said["learned_beside"], frame, changes.base, shown_as, (said["learned_note"].format(n=changes.base),))
 
 
 def _state(sight: Sight, made: Counted) -> str:

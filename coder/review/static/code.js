@@ -242,6 +242,9 @@ function noteChanged() {
   waitingNote = setTimeout(() => saveNote(one), 400);
 }
 
+/** @param {boolean} open */
+const noteOpen = (open) => byId("note-part").toggleAttribute("open", open);
+
 /** @param {Held} one */
 function saveNote(one) {
   clearTimeout(waitingNote);
@@ -259,6 +262,7 @@ function show() {
   byId("empty").hidden = Boolean(one);
   byId("answer").hidden = !one;
   byId("note-part").hidden = !one;
+  if (one?.note) noteOpen(true);
   if (!one) for (const part of ["others-part", "proposals-part"]) byId(part).hidden = true;
   byId("where").textContent = one ? where() : "";
   if (!one) return;
@@ -363,7 +367,7 @@ function showOthers(one) {
 /** @type {Record<string, () => void>} */
 const commands = {
   Enter: accept, j: () => go(1), k: () => go(-1), u: undo, n: noneFits, x: unsure, f: flag,
-  m: () => byId("note").focus(), s: similar, c: newCode, "/": () => byId("filter").focus(),
+  m: () => { noteOpen(true); byId("note").focus(); }, s: similar, c: newCode, "/": () => byId("filter").focus(),
   z: () => { byId("kind").value = "search"; byId("of-code").hidden = true; byId("of-text").hidden = false; byId("search").focus(); },
   q: () => byId("kind").focus(), "?": showHelp, v: blind, Backspace: toSkipped,
 };
@@ -492,6 +496,7 @@ byId("note").addEventListener("blur", () => {
 });
 
 async function start() {
+  noteOpen(!matchMedia("(max-width: 720px)").matches); // on a telephone the codes come first
   const before = kept("queue");
   await loadCodes();
   if (before && [...choiceOf("kind").options].some((one) => one.value === before.kind)) {
