@@ -34,8 +34,8 @@ def explain(
 ) -> Table:
     """A row for each of the likeliest codes, and for each code that is given or that a rule finds.
 
-    Columns: code, label, probability, given, words (with what each adds to the log odds; no function words), meaning (what
-    the embedding adds; nan without one), rules, written (what is not as a rule has it) and negated_by.
+    Columns: code, label, probability, given, words (no function words, and with what each adds to the log odds),
+    meaning (what the embedding adds; nan without one), rules, written (what is not as a rule has it) and negated_by.
 
     >>> import coder
     >>> from coder.resources import resource

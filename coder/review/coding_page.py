@@ -9,8 +9,8 @@ import numpy as np
 from coder.codebook import SPECIAL
 from coder.methods.rules.engine import Engine
 from coder.methods.rules.syntax import parse
-from coder.review.codebook_page import alone
 from coder.note import Note
+from coder.review.codebook_page import alone
 from coder.review.ledger import NOTE
 from coder.review.proposing import Proposed, segments, spans
 from coder.review.sight import Sight
@@ -246,12 +246,14 @@ def _targeted(sight: Sight, _value: str) -> Queue:
 
 
 def _why(sight: Sight, unit: str, why: Note) -> str:
-    """Why an answer is worth coding, without numbers: beside them the page shows those of its proposals, made
-    otherwise. Of a code that the page is sure of nothing is said to be in doubt."""
+    """Why an answer is worth coding, without numbers: those that the page shows beside are made otherwise.
+
+    Of a code that the page is sure of it does not say that there is doubt.
+    """
     places = {sight.live.book.text(code): code for code in sight.live.book.ids}
 
     def doubted(one: Note) -> bool:
-        chance = sight.proposer.chance(unit, places.get(one.values.get("code"), ""))
+        chance = sight.proposer.chance(unit, places.get(one.values["code"], ""))
         return chance is None or _UNSURE <= chance <= 1 - _UNSURE
 
     parts = [one for one in _parts(why) if one.key != "sampling.doubt" or doubted(one)]

@@ -69,8 +69,10 @@ def telling(model: Classifier, texts: Sequence[str]) -> list[npt.NDArray[np.floa
 
 
 def heaviest(text: str, weights: npt.NDArray[np.float64], language: str = DUTCH) -> list[tuple[int, int]]:
-    """Where the words stand that weigh most for a code; `weights` has a number a word. No function words: they weigh
-    by chance, and tell nobody why."""
+    """Where the words stand that weigh most for a code; `weights` has a number a word.
+
+    Function words are left out: they weigh by chance, and tell nobody why.
+    """
     pieces, spoken = list(_PIECE.finditer(text)), language_of(language)
     weights = np.where([spoken.is_function(piece[0]) for piece in pieces], 0.0, weights)
     if not len(weights) or weights.max() <= 0:

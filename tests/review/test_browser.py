@@ -159,6 +159,17 @@ def test_a_new_code_takes_two_keystrokes_and_shows_the_hits_of_its_rule_first(
     assert "iets_nieuws" in set(given)
 
 
+def test_a_rule_that_cannot_be_read_makes_no_code_and_finds_nothing(browser: webdriver.Chrome) -> None:
+    press(browser, "c", *"Half", Keys.TAB, *"half OF (")
+    until(browser, "return document.querySelector('dialog .error mark') !== null")
+    make = "return document.querySelector('dialog .primary').disabled"
+    assert browser.execute_script(make)
+    assert "gevonden" not in browser.find_element(By.CSS_SELECTOR, "dialog").text
+    press(browser, *"heel)")
+    until(browser, make.replace("return ", "return !"))
+    press(browser, Keys.ESCAPE)
+
+
 def test_a_queue_that_was_chosen_gives_the_keys_back_to_the_answer(browser: webdriver.Chrome) -> None:
     focused = "return document.activeElement.id"
     for kind in ("random", "uncoded"):
@@ -253,7 +264,7 @@ def test_two_browsers_at_once_get_other_answers_and_lose_none(
     assert set(met) <= (seen_by(page, "carla") | seen_by(page, "dora")) - before
 
 
-def test_in_a_new_window_a_person_goes_on_where_they_were(browser: webdriver.Chrome, page: Page, tmp_path: Path) -> None:
+def test_in_a_new_window_one_goes_on_where_one_was(browser: webdriver.Chrome, page: Page, tmp_path: Path) -> None:
     choose(browser, "uncoded")
     press(browser, "j", "5", Keys.ENTER)
     until(browser, SAVED)
@@ -274,7 +285,7 @@ def test_a_sample_says_where_it_stands_still_and_leads_back_to_what_was_skipped(
     ):
         browser.get(f"{page.address}/sign-in?token={page.token()}")
         ready(browser)
-        assert browser.execute_script("return document.getElementById('kind').value") == "random"  # there is no sample yet
+        assert browser.execute_script("return document.getElementById('kind').value") == "random"
         assert "Begin hier" in text_of(browser, "queue-note")
         first = browser.execute_script(ON_PAGE)
         left = text_of(browser, "where")

@@ -175,6 +175,7 @@ def test_with_accounts_a_name_needs_its_password_and_tries_are_slowed(lan: Page)
     tries = [lan.ask("POST", "/sign-in", headers=headers, body=f"who=dirk&password=guess{n}")[0] for n in range(5)]
     assert tries[0] == 403
     assert tries[-1] == 429
+    assert 'name="who" value="els"' in lan.ask("POST", "/sign-in", headers=headers, body="who=els&password=guess")[2]
     assert "onversleuteld" in lan.log.read_text(encoding="utf-8")
 
 
