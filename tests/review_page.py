@@ -142,9 +142,9 @@ class Client:
 
 
 @contextmanager
-def serving(study: Path, *options: str) -> Iterator[Page]:
-    """The page of a study, on a port of its own."""
-    log = study.with_suffix(".log")
+def serving(study: Path, *options: str, log_of: str = "") -> Iterator[Page]:
+    """The page of a study, on a port of its own; `log_of` tells its log from that of another page of the study."""
+    log = study.with_suffix(f"{log_of}.log")
     arguments = [str(CODER), "review", str(study), "--port", "0", "--embedding", "none", "--language", "nl", *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     with log.open("wb") as out:

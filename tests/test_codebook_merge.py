@@ -241,7 +241,7 @@ class Someone:
         self.version, self.book = self.live.version, self.live.book
 
     def sight(self) -> Sight:
-        return Sight(self.live, Visitor(self.name, self.name, settles=False, leads=True))
+        return Sight(self.live, Visitor(self.name, settles=False, leads=True))
 
     def edits(self, code: str, change: Callable[[dict[str, Any]], object]) -> bool:
         """Send the form of a code as it was seen, with a change; whether it was taken."""

@@ -92,7 +92,7 @@ def run(
     progress("progress.topics", 3, 4)
     found, why = _topics(answers, final, codebook.language, seed) if topics else (None, Note("run.topics_not_asked"))
     progress("progress.done", 4, 4)
-    now = mentions(final, codebook, rows=len(corpus))
+    now = mentions(final, codebook, rows=len(corpus), unanswered=len(nothing))
     table = top(now, codebook)
     return Run(
         corpus=corpus,

@@ -328,6 +328,11 @@ class Language:
         """Whether we know its words of negation."""
         return self.negations is not None
 
+    def is_function(self, text: str) -> bool:
+        """Whether there is nothing but function words in a text, which has one at least."""
+        words = WORD.findall(text.lower())
+        return bool(words) and all(fold(word) in self.stop_words for word in words)
+
     def lemmas(self, form: str) -> tuple[str, ...]:
         """The lemmas that a word may have, in lower case, the likeliest first."""
         return (form.lower(),)

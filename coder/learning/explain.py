@@ -16,6 +16,7 @@ from coder.arrays import Floats
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
+from coder.languages.language import language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.classifier import Classifier
 from coder.methods.features import CharacterGrams, WordGrams
@@ -34,8 +35,9 @@ def explain(
 ) -> Table:
     """A row for each of the likeliest codes, and for each code that is given or that a rule finds.
 
-    Columns: code, label, probability, given, words (with what each adds to the log odds), meaning (what
-    the embedding adds; nan without one), rules, written (what is not as a rule has it) and negated_by.
+    Columns: code, label, probability, given, clause (the one that speaks most for the code, where there are several),
+    words (with what each adds to the log odds; stop words are left out), meaning (what the embedding adds; nan without
+    one), rules, written (what is not as a rule has it) and negated_by.
 
     >>> import coder
     >>> from coder.resources import resource
@@ -46,10 +48,12 @@ def explain(
     >>> coder.explain(model, "meer filmpjes maken", book).frame["code"][0]
     'video'
     """
-    probability = model.probabilities([text])[0]
+    probability, places = (found[0] for found in model.places([text]))
     weights, meaning = weigh(model, text)
     hits = _hits(text, codebook, nlp)
     pieces = _PIECE.findall(text)
+    spoken = language_of(codebook.language if codebook is not None else model.features.words.language)
+    telling = np.array([not spoken.is_function(piece) for piece in pieces], dtype=np.float64)
     order = np.argsort(-probability, kind="stable")
     nothing = _found(())
     rows = [
@@ -57,15 +61,17 @@ def explain(
             "code": model.codes[column],
             "probability": float(probability[column]),
             "given": "yes" if probability[column] >= model.threshold else "",
-            "words": _weightiest(pieces, weights[:, column]),
+            "words": _weightiest(pieces, telling * weights[:, column]),
             "meaning": float(meaning[column]),
+            "clause": text[slice(*places[column])],
             **hits.pop(model.codes[column], nothing),
         }
         for place, column in enumerate(order.tolist())
         if place < limit or probability[column] >= model.threshold or model.codes[column] in hits
     ]
     unknown = [
-        {"code": code, "probability": np.nan, "given": "", "words": Weightiest(()), "meaning": np.nan, **found}
+        {"code": code, "probability": np.nan, "given": "", "words": Weightiest(()), "meaning": np.nan,
+         "clause": "", **found}
         for code, found in hits.items()
     ]  # fmt: skip
     frame = pd.DataFrame([*rows, *unknown])
@@ -76,6 +82,8 @@ def explain(
         names = [name for name in names if name not in ("label", "rules")]
     if not model.features.embedding or model.features.embedding == "none":
         names.remove("meaning")
+    if len({row["clause"] for row in rows}) > 1:
+        names.insert(names.index("words"), "clause")
     names += [name for name in ("written", "negated_by") if frame[name].any()]
     shown: dict[str, Said | Column] = {name: Note(f"learning.head_{name}") for name in names}
     shown["given"] = Column(Note("learning.head_given"), "word")
@@ -86,15 +94,30 @@ def explain(
 def weigh(model: Classifier, text: str) -> tuple[Floats, Floats]:
     """What each piece of the text (between white space) adds to the log odds, shape (pieces, codes); and the embedding.
 
-    What a pair of words adds is shared by the two, what an n-gram adds by the places it stands. The
-    embedding has shape (codes,).
+    Half of it is of the whole text and half of the clause that speaks most for the code. What a pair of words adds is
+    shared by the two, what an n-gram adds by the places it stands. The embedding has shape (codes,).
     """
+    half = model.calibration.weights[0] / 2
+    added, meaning = _added(model, text, model.weights.whole * half)
+    pieces = [piece.start() for piece in _PIECE.finditer(text)]
+    places = model.places([text])[1][0]
+    for start, end in sorted({(int(start), int(end)) for start, end in places}):
+        codes = np.flatnonzero((places == (start, end)).all(axis=1))
+        inside, of_clause = _added(model, text[start:end], model.weights.clause[codes] * half)
+        first = int(np.searchsorted(pieces, start, side="right")) - 1 if pieces else 0
+        added[np.ix_(np.arange(first, first + len(inside)), codes)] += inside
+        meaning[codes] += of_clause
+    return added, meaning
+
+
+def _added(model: Classifier, text: str, weights: Floats) -> tuple[Floats, Floats]:
+    """What each piece of a text adds by these weights (codes, columns), shape (pieces, codes); and the embedding."""
     pieces = _PIECE.findall(text)
     ends = np.cumsum([len(model.features.words.names_), len(model.features.characters.names_)])
-    of_words, of_characters, of_meaning = np.split(model.weights * model.calibration.weights[0], ends, axis=1)
-    added = np.zeros((len(pieces), len(model.codes)))
+    of_words, of_characters, of_meaning = np.split(weights, ends, axis=1)
+    added = np.zeros((len(pieces), len(weights)))
     if pieces:
-        added = _shares(model.features.words, text, pieces) @ of_words.T
+        added += _shares(model.features.words, text, pieces) @ of_words.T
         added += _shares(model.features.characters, text, pieces) @ of_characters.T
     return added, np.asarray(model.features.vectors([text]) @ of_meaning.T).ravel()
 

@@ -1,8 +1,9 @@
 """A trained multi-label classifier over n-grams and sentence embeddings: of each code how likely it is, and where.
 
 A code is learned from whole answers and from their clauses (`coder.methods.linear`); the clause that speaks most for a
-code is where it stands. Training counts and embeds each text and each clause once. Cross-validation chooses the strength of the regularisation,
-and its scores, on texts that were held out, are what probabilities and threshold are fitted on.
+code is where it stands. Training counts and embeds each text and each clause once. Cross-validation chooses the
+strength of the regularisation, and its scores, on texts that were held out, are what probabilities and threshold are
+fitted on.
 """
 
 from collections.abc import Iterator, Sequence
@@ -141,15 +142,12 @@ class Examined:
         return Features(self.words, self.characters, self.embedding, mean, scale)
 
     def matrices(self) -> Matrices:
-        """The rows of all texts and clauses; where there are several embeddings, each is a view with the n-grams."""
+        """The rows of all texts and clauses."""
         idfs = (self.words.idf_, self.characters.idf_)
         grams = [tf_idf(one, idf) for one, idf in zip(self.counts, idfs, strict=True)]
         rows = hstack([*grams, _centred(self.raw, *self._middle())], format="csr", dtype=np.float64)
         size = len(self.raw) - len(self.text)
-        first = rows.shape[1] - self.raw.shape[1]
-        ends = embeddings.parts(self.embedding)
-        views = [np.r_[:first, first + start : first + end] for start, end in pairwise(ends)] if len(ends) > 2 else []  # noqa: PLR2004
-        return Matrices(rows[:size], rows[size:], self.text, tuple(views))
+        return Matrices(rows[:size], rows[size:], self.text)
 
     def _middle(self) -> tuple[npt.NDArray[np.float32], float]:
         whole = self.raw[: len(self.raw) - len(self.text)]
@@ -157,7 +155,7 @@ class Examined:
         if not len(read):
             return np.zeros(self.raw.shape[1], dtype=np.float32), 1.0
         mean = read.mean(axis=0)
-        spread = float(np.sqrt(((read - mean) ** 2).sum(axis=1).mean()) / np.sqrt(self.embedding.count("+") + 1))
+        spread = float(np.sqrt(((read - mean) ** 2).sum(axis=1).mean() / (self.embedding.count("+") + 1)))
         return mean, 1 / spread if spread > 0 else 1.0
 
 
@@ -176,9 +174,10 @@ def _centred(vectors: npt.NDArray[np.float32], mean: npt.NDArray[np.float32] | N
 class Classifier:
     """A trained classifier.
 
-    `codes` are the ids it can give, `weights` are over the numbers of a text and of a clause. A code is given where its probability reaches `threshold`. `seen` are the marks of the texts it was
-    trained on (see `text_fingerprints`), `card` says how many and how well. `weighing` says how it is weighed beside
-    the rules of a codebook, where `coder.methods.combine` found out.
+    `codes` are the ids it can give, `weights` are over the numbers of a text and of a clause. A code is given where
+    its probability reaches `threshold`. `seen` are the marks of the texts it was trained on (see `text_fingerprints`),
+    `card` says how many and how well. `weighing` says how it is weighed beside the rules of a codebook, where
+    `coder.methods.combine` found out.
     """
 
     codes: tuple[str, ...]

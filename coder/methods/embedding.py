@@ -194,12 +194,6 @@ def _missing(name: str) -> str:
     return next((package for package in needed if find_spec(package) is None), "")
 
 
-def parts(name: str) -> list[int]:
-    """Where each embedding begins in the vectors of several side by side, and where the last one ends."""
-    sizes = [SIZES[part] for part in name.split("+")]
-    return [sum(sizes[:place]) for place in range(len(sizes) + 1)]
-
-
 @cache
 def _embedder(name: str) -> Callable[[list[str]], Vectors]:
     """What turns texts into vectors; loading it takes about a second."""

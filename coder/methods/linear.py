@@ -43,25 +43,11 @@ _SURE, _UNSURE = 0.5, 1.5
 
 @dataclass(frozen=True)
 class Matrices:
-    """Rows of texts and of their clauses in the same columns. `text` has the text of each clause, in order.
-
-    `views` are sets of columns that are learned from apart, and then averaged; none stands for all columns together.
-    """
+    """Rows of texts and of their clauses in the same columns. `text` has the text of each clause, in order."""
 
     whole: csr_matrix
     clauses: csr_matrix
     text: Rows
-    views: tuple[Rows, ...] = ()
-
-    @cached_property
-    def seen(self) -> list[tuple[csr_matrix, csr_matrix, Rows]]:
-        """Of each view the rows of texts, those of clauses, and its columns."""
-        every = self.views or (np.arange(self.whole.shape[1]),)
-        return [
-            (self.whole, self.clauses, one) if len(one) == self.whole.shape[1]
-            else (self.whole[:, one], self.clauses[:, one], one)
-            for one in every
-        ]  # fmt: skip
 
     @cached_property
     def first(self) -> Rows:
@@ -126,22 +112,14 @@ def _guessed(scores: Floats, share: Floats) -> Target:
 
 
 def _fit(rows: Matrices, target: Target, weight: Floats, strength: float, seed: int) -> Weights:
-    """The mean of what each view learns."""
     codes, columns = target.shape[1], rows.whole.shape[1]
-    taken = (target == 1).sum(axis=0), (target >= 0).sum(axis=0)
-    bias = log_odds((taken[0] + 0.5) / (taken[1] + 1))
-    nothing = np.zeros((codes, columns), np.float32)
+    having, known = (target == 1).sum(axis=0), (target >= 0).sum(axis=0)
+    bias, nothing = log_odds((having + 0.5) / (known + 1)), np.zeros((codes, columns), np.float32)
     found = Weights(nothing, bias, nothing.copy(), bias.copy())
-    share = len(rows.seen)
-    for column in np.flatnonzero((taken[0] > 0) & (taken[0] < taken[1])):
-        found.bias[column] = found.clause_bias[column] = 0
-        for whole, clauses, own in rows.seen:
-            model = _whole(whole, target[:, column], weight, strength, seed)
-            found.whole[column, own] += model[0] / share
-            found.bias[column] += model[1] / share
-            model = _clauses(clauses, rows.text, target[:, column], weight, strength, seed)
-            found.clause[column, own] += model[0] / share
-            found.clause_bias[column] += model[1] / share
+    for column in np.flatnonzero((having > 0) & (having < known)):
+        has = target[:, column]
+        found.whole[column], found.bias[column] = _whole(rows.whole, has, weight, strength, seed)
+        found.clause[column], found.clause_bias[column] = _clauses(rows, has, weight, strength, seed)
     return found
 
 
@@ -150,14 +128,12 @@ def _whole(matrix: csr_matrix, target: Target, weight: Floats, strength: float, 
     return _logistic(matrix[used], target[used], weight[used], strength, seed)
 
 
-def _clauses(
-    matrix: csr_matrix, text: Rows, target: Target, weight: Floats, strength: float, seed: int
-) -> tuple[Floats, float]:
+def _clauses(rows: Matrices, target: Target, weight: Floats, strength: float, seed: int) -> tuple[Floats, float]:
     """Clauses have the code of their text; those of a text that has it share it, at first alike."""
-    used = np.flatnonzero(target[text] >= 0)
-    of, part = text[used], matrix[used]
+    used = np.flatnonzero(target[rows.text] >= 0)
+    of, part = rows.text[used], rows.clauses[used]
     has = target[of] == 1
-    counts = weight[of] * np.where(has, np.bincount(text, minlength=len(target))[of] ** -0.5, 1.0)
+    counts = weight[of] * np.where(has, np.bincount(of, minlength=len(target))[of] ** -0.5, 1.0)
     model = _logistic(part, has, counts, strength, seed)
     for _ in range(_ROUNDS - 1):
         odds = np.exp(np.clip(part @ model[0] + model[1], -30, 30))

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from hashlib import sha256
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from coder.review import codebook_page, coding_page, results_page, results_table
 from coder.review.question import LiveQuestion
 from coder.review.requests import fields, texts
 from coder.review.results_tables import FORMATS
-from coder.review.security import Gate, Guard, Session, Team, Turns, cookie_of, who_asks
+from coder.review.security import Gate, Guard, Team, Turns, cookie_of, who_asks
 from coder.review.sight import Sight
 from coder.review.words import PageError
 from coder.words import area, checked, chosen, code_of, languages, with_plurals
@@ -124,6 +123,7 @@ class Page:
             number=self.live_questions.index(live),
             questions=[one.question for one in self.live_questions],
             queues=coding_page.kinds(sight),
+            first_queue=coding_page.first(sight),
             formats=FORMATS,
             waves=results_tables.waves(live) if of_results else [],
             last_wave=live.last_wave,
@@ -150,13 +150,13 @@ class Page:
             found = await run_in_threadpool(self.gate.sign_in, who, password, address)
         if isinstance(found, Response):
             return found
-        return self._door(found, 429 if found == "wait" else 403)
+        return self._door(found, 429 if found == "wait" else 403, name=who)
 
-    def _door(self, refused: str, status: int = 200, waiting: int = 0) -> Response:
+    def _door(self, refused: str, status: int = 200, waiting: int = 0, name: str = "") -> Response:
         said = area("page")
         accounts = self.gate.check is not None
         why = said[f"sign_in_{refused}" + ("" if accounts or refused == "wait" else "_token")] if refused else ""
-        about = {"refused": why, "accounts": accounts, "waiting": waiting}
+        about = {"refused": why, "accounts": accounts, "waiting": waiting, "name": name}
         page = self._html("sign_in.html.j2", "", script="", token="", key="", number=0, **about)
         page.status_code = status
         return page
@@ -210,7 +210,7 @@ class Page:
         live.follow()
         with live.lock:
             seen = {unit for unit in wanted if shared and set(live.ledger.seers(unit)) - {visitor.who}}
-            free = live.lease([unit for unit in wanted if unit not in seen], visitor.session) if shared else wanted
+            free = live.lease([unit for unit in wanted if unit not in seen], visitor.who) if shared else wanted
             shown = coding_page.units(sight, free, adjudicate=settle)
         return {"units": shown, "taken": [unit for unit in wanted if unit not in free]}
 
@@ -219,7 +219,7 @@ class Page:
         if not isinstance(acts, list) or len(acts) > MOST_SHOWN:
             raise PageError("acts_most", most=MOST_SHOWN)
         done = live.do(acts, sight)
-        live.stay(sight.visitor.session)
+        live.stay(sight.who)
         settle = sight.visitor.settles and any(one.get("adjudicate") is True for one in acts)
         now = self.sight(live, request)  # what is undone is shown as it is after
         with live.lock:
@@ -318,7 +318,7 @@ class Page:
     def sight(self, live: LiveQuestion, request: Request) -> Sight:
         """What the visitor who asks may know of a question."""
         session = who_asks(request)
-        return Sight(live, self.team.visitor(session.who, _holder(session)))
+        return Sight(live, self.team.visitor(session.who))
 
     def language_of(self, scope: Scope) -> str:
         """The language in which somebody reads the page: what they chose, else what their browser asks for."""
@@ -351,11 +351,6 @@ def _label_languages(live: LiveQuestion) -> list[tuple[str, str]]:
     """The languages in which a code may have a label, that of the codebook first, as who reads the page calls them."""
     names = locale_of(chosen()).languages
     return [(code, names[code]) for code in sorted(languages(), key=lambda one: (one != live.book.language, one))]
-
-
-def _holder(session: Session) -> str:
-    """What leases of a session are known by, in the study: not its key."""
-    return sha256(session.key.encode()).hexdigest()[:16]
 
 
 def _lead(sight: Sight, change: Callable[[LiveQuestion, Data, str], None], data: Data) -> Data:

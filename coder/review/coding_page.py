@@ -16,6 +16,7 @@ from coder.review.proposing import Proposed, segments, spans
 from coder.review.sight import Sight
 from coder.review.words import PageError
 from coder.statistics.proportions import wilson
+from coder.study.answers import WAVE
 from coder.study.decisions import SEEN, YES
 from coder.words import chosen, say
 from coder.words.numbers import decimal
@@ -23,6 +24,8 @@ from coder.words.numbers import decimal
 TOP = 10
 _LONG = 420
 _FEWEST = 10
+_UNSURE = 0.1
+_BARE = {f"sampling.{one}": f"page.why_{one}" for one in ("doubt", "found", "missed")}
 
 Said = Mapping[str, str]
 Shown = list[dict[str, Any]]
@@ -54,9 +57,12 @@ def _unit(sight: Sight, unit: str, proposals: Sequence[Proposed], *, adjudicate:
         "id": unit,
         "segments": segments(text, spans(text, proposals, labels, said)),
         "long": len(text) > _LONG,
-        "background": live.background.get(unit, []),
+        "background": [
+            (said["wave"].lower() if name == WAVE else name, value) for name, value in live.background.get(unit, [])
+        ],
         "given": {code: verdict for code, verdict in held.items() if code != SEEN},
         "seen": YES in held.values(),
+        "examined": held.get(SEEN) == YES,
         "flag": bool(sight.flags(unit)),
         "note": getattr(ledger.flags.get(unit, {}).get(NOTE + who), "note", ""),
         "proposals": [
@@ -102,7 +108,7 @@ def status(sight: Sight) -> dict[str, Any]:
     return {
         "answers": len(live.answered),
         "coded": live.sums()[1],
-        "sample": live.sampled,
+        "sample": sample_note(sight),
         "mine": sum(ledger.saw(who, unit) for unit in ledger.own.get(who, {})),
         "pace": pace,
         "counts": sight.counts,
@@ -110,6 +116,12 @@ def status(sight: Sight) -> dict[str, Any]:
         "hour": _hour(sight, pace),
         "learning": learning(sight),
     }
+
+
+def sample_note(sight: Sight) -> str:
+    """What the random queue is for, and how large the sample is; why one begins there, as long as it is small."""
+    note = "note_random_first" if _begins(sight) else "note_random"
+    return sight.said[note].format(n=sight.live.sampled, enough=SAMPLE)
 
 
 def learning(sight: Sight) -> dict[str, Any]:
@@ -173,6 +185,8 @@ def _hour(sight: Sight, pace: float | None) -> dict[str, Any]:
 
 SHARED = ("targeted", "random", "uncoded")
 """In these nobody gets what another has before him, or has coded."""
+SAMPLE = 100
+"""From so many answers in random order on an estimate says something; until then that queue is the first."""
 ON_HAND = 500
 """So many answers of a queue are told at once; the rest comes when these are done."""
 
@@ -192,36 +206,68 @@ def kinds(sight: Sight) -> list[str]:
     return [kind for kind in KINDS if not left_out.get(kind)]
 
 
+def first(sight: Sight) -> str:
+    """The queue that somebody begins with: the random one until there is a sample to estimate from."""
+    return "random" if _begins(sight) else kinds(sight)[0]
+
+
+def _begins(sight: Sight) -> bool:
+    live = sight.live
+    return live.sampled < min(SAMPLE, len(live.waves.get(live.last_wave, ())))
+
+
 def queue(sight: Sight, kind: str, value: str) -> dict[str, Any]:
-    """The next answers of a queue: `ids`, why each is there (`why`), and a `note` on the queue.
+    """The next answers of a queue: `ids`, how many there are (`total`), why each is there, and a `note` on the queue.
 
     Raises `CoderError` for a queue that is not there, or a search that cannot be read.
     """
-    live, session = sight.live, sight.visitor.session
+    live = sight.live
     if kind not in kinds(sight):
         raise PageError("not_settle" if kind == "disagreements" else "no_queue")
     if kind == "search":
         found = _search(sight, value)
-        return {"ids": found.units[:ON_HAND], "why": {}, "note": found.note}
+        return {"ids": found.units[:ON_HAND], "total": len(found.units), "why": {}, "note": found.note}
     with live.lock:
         found = _QUEUES[kind](sight, value)
         units = [unit for unit in found.units if unit in live.texts]
         if kind in SHARED:
-            gone = live.ledger.seen() | live.taken(session)
+            gone = live.ledger.seen() | live.taken(sight.who)
             units = [unit for unit in units if unit not in gone]
     ids = units[:ON_HAND]
-    return {"ids": ids, "why": {unit: found.why[unit] for unit in ids if found.why.get(unit)}, "note": found.note}
+    why = {unit: found.why[unit] for unit in ids if found.why.get(unit)}
+    return {"ids": ids, "total": len(units), "why": why, "note": found.note}
 
 
 def _targeted(sight: Sight, _value: str) -> Queue:
     learned = sight.learned.following if sight.learned else ()
-    following = {unit: str(why) for unit, why in learned}
+    following = {unit: _why(sight, unit, why) for unit, why in learned}
     rest = [unit for unit in sight.live.order if unit not in following]
     return Queue([*following, *rest], sight.said["note_targeted" if following else "note_not_yet"], following)
 
 
+def _why(sight: Sight, unit: str, why: Note) -> str:
+    """Why an answer is worth coding, without numbers: those that the page shows beside are made otherwise.
+
+    Of a code that the page is sure of it does not say that there is doubt.
+    """
+    places = {sight.live.book.text(code): code for code in sight.live.book.ids}
+
+    def doubted(one: Note) -> bool:
+        chance = sight.proposer.chance(unit, places.get(one.values["code"], ""))
+        return chance is None or _UNSURE <= chance <= 1 - _UNSURE
+
+    parts = [one for one in _parts(why) if one.key != "sampling.doubt" or doubted(one)]
+    return "; ".join(str(Note(_BARE[one.key], code=one.values["code"]) if one.key in _BARE else one) for one in parts)
+
+
+def _parts(why: Note) -> list[Note]:
+    if why.key != "sampling.both":
+        return [why]
+    return [*_parts(why.values["first"]), *_parts(why.values["then"])]
+
+
 def _random(sight: Sight, _value: str) -> Queue:
-    return Queue(sight.live.order, sight.said["note_random"].format(n=sight.live.sampled))
+    return Queue(sight.live.order, sample_note(sight))
 
 
 def _uncoded(sight: Sight, _value: str) -> Queue:

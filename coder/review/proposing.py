@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coder.codebook import Codebook
+from coder.languages.language import DUTCH, language_of
 from coder.methods.classifier import Classifier
 from coder.methods.rules.engine import Engine
 from coder.reasons import Reason
@@ -68,12 +69,16 @@ def telling(model: Classifier, texts: Sequence[str]) -> list[npt.NDArray[np.floa
     return [weighed[[place[word] for word in one]] if one else np.zeros((0, len(model.codes))) for one in words]
 
 
-def heaviest(text: str, weights: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Where the words stand that weigh most for a code; `weights` has a number a word."""
+def heaviest(text: str, weights: npt.NDArray[np.float64], language: str = DUTCH) -> list[tuple[int, int]]:
+    """Where the words stand that weigh most for a code; `weights` has a number a word.
+
+    Function words are left out: they weigh by chance, and tell nobody why.
+    """
+    pieces, spoken = list(_PIECE.finditer(text)), language_of(language)
+    weights = np.where([spoken.is_function(piece[0]) for piece in pieces], 0.0, weights)
     if not len(weights) or weights.max() <= 0:
         return []
     chosen = [place for place in np.argsort(-weights)[:_MARKED] if weights[place] >= _LEAST * weights.max()]
-    pieces = list(_PIECE.finditer(text))
     return [_bare(pieces[place]) for place in sorted(chosen)]
 
 
@@ -147,6 +152,10 @@ class Proposer:
             self._made.popitem(last=False)
         return {unit: self._made[unit] for unit in texts}
 
+    def chance(self, unit: str, code: str) -> float | None:
+        """The probability of a code; None where the machine learned nothing of it, or does not know the unit."""
+        return self._chances(unit).get(code, (None, False))[0]
+
     def record(self, unit: str, text: str, code: str) -> Proposal | None:
         """What a decision came from: the proposal of this code, as the study keeps it."""
         found = next((one for one in self.of({unit: text})[unit] if one.code == code), None)
@@ -183,7 +192,10 @@ class Proposer:
         if model is None or not any(likely):
             return [{} for _ in texts]
         return [
-            {code: heaviest(text, _column(model, weights, code)) for code in sorted(wanted.intersection(model.codes))}
+            {
+                code: heaviest(text, _column(model, weights, code), self.book.language)
+                for code in sorted(wanted.intersection(model.codes))
+            }
             for text, weights, wanted in zip(texts, telling(model, texts), likely, strict=True)
         ]
 

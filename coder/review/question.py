@@ -259,21 +259,21 @@ class LiveQuestion:
                 self._proposers[learned] = Proposer(self.engine, self.book, self.learned if learned else None)
             return self._proposers[learned]
 
-    def lease(self, units: Sequence[str], session: str) -> list[str]:
-        """Of these units those that nobody else has before him; they are then this session's for a while."""
-        self.stay(session)
-        return self.study.lease(self.question, [unit for unit in units if unit in self.texts], session)
+    def lease(self, units: Sequence[str], who: str) -> list[str]:
+        """Of these units those that nobody else has before them; they are then theirs for a while, in any window."""
+        self.stay(who)
+        return self.study.lease(self.question, [unit for unit in units if unit in self.texts], who)
 
-    def stay(self, session: str) -> None:
-        """Let what a session has before it be its own for longer, as it is still at work."""
+    def stay(self, who: str) -> None:
+        """Let what somebody has before them be theirs for longer, as they are still at work."""
         now = time.monotonic()
-        if now - self._extended.get(session, now - 2 * _EXTENDED) > _EXTENDED:
-            self._extended = {one: at for one, at in self._extended.items() if now - at < _FORGOTTEN} | {session: now}
-            self.study.extend_leases(self.question, session)
+        if now - self._extended.get(who, now - 2 * _EXTENDED) > _EXTENDED:
+            self._extended = {one: at for one, at in self._extended.items() if now - at < _FORGOTTEN} | {who: now}
+            self.study.extend_leases(self.question, who)
 
-    def taken(self, session: str) -> set[str]:
-        """What other sessions have before them, on this page or on another of the same study."""
-        return self.study.leased(self.question, session)
+    def taken(self, who: str) -> set[str]:
+        """What others have before them, on this page or on another of the same study."""
+        return self.study.leased(self.question, who)
 
     # The machine
 

@@ -59,6 +59,8 @@ def shown(sight: Sight, asked: Choice) -> dict[str, Any]:
         "machine": [_labelled(changes, sight)] if changes is not None else [],
     }
     data: dict[str, Any] = {name: [as_json(one) for one in some] for name, some in found.items()}
+    for one in data["machine"]:
+        one["rows"] = [[cell or "–" for cell in row] for row in one["rows"]]
     return {**data, "state": _state(sight, made)}
 
 
@@ -100,7 +102,8 @@ def start_estimate(sight: Sight, wave: str) -> None:
     enough = [name for name, units in samples.items() if len(units) >= FEWEST]
     if not enough:
         raise PageError("estimate_few", fewest=FEWEST, count=max(map(len, samples.values()), default=0))
-    units = pd.Index([unit for name in enough for unit in live.waves[name]])
+    wanted = {unit for name in enough for unit in live.waves[name]}
+    units = live.corpus.ids[live.corpus.ids.isin(wanted)]  # in the order of an export, for folds follow the order
     how = pd.Series(TARGETED, index=hand.seen)
     chance = pd.Series(np.nan, index=hand.seen)
     for name in enough:
@@ -136,7 +139,9 @@ def estimated(sight: Sight) -> dict[str, Any]:
     if last is None:
         return {"busy": False, "said": "", "progress": 0, "tables": []}
     job = last.job
-    text = said["estimating"] if job.busy else str(job.failed or "")
+    text = str(job.failed or "")
+    if job.busy:
+        text = said["estimating_step"].format(n=job.done + 1, of=job.total) if job.step else said["estimating"]
     note = (Note("page.estimate_divided", count=last.divided),) if last.divided else ()
     made = [
         replace(
@@ -158,7 +163,8 @@ def _labelled(changes: Table, sight: Sight) -> Table:
         change=[said.get(f"changed_{change}", change) for change in changes.frame["change"]],
     )
     shown_as = {name: said[f"learned_{name}"] for name in changes.shown}
-    return Table(said["learned"], frame, changes.base, shown_as, (Note("page.learned_note", count=changes.base or 0),))
+    notes = (Note("page.learned_note", count=changes.base or 0),)
+    return Table(said["learned_beside"], frame, changes.base, shown_as, notes)
 
 
 def _state(sight: Sight, made: Counted) -> str:

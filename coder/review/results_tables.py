@@ -90,7 +90,8 @@ def counted(sight: Sight, asked: Choice) -> Counted:
     now = coding.take(units)
     if not len(now.seen):
         return Counted(units, now, {})
-    book, here = live.book, mentions(now, live.book, rows=len(units))
+    silent = len(units.difference(pd.Index(live.answered)).difference(now.seen))
+    book, here = live.book, mentions(now, live.book, rows=len(units), unanswered=silent)
     table = top(here, book, limit=asked.limit)
     left = len(units.intersection(pd.Index(live.answered)).difference(now.seen))
     part = (Note("page.part_counted", count=left),) if left and not _is_sample(sight, asked.wave, now.seen) else ()

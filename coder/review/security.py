@@ -282,13 +282,12 @@ SHORTEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks: their name, the session they ask from, and what they may do.
+    """Who asks: their name, and what they may do.
 
     `settles`: has the last word where coders differ; `leads`: changes the codebook beyond adding to it.
     """
 
     who: str
-    session: str
     settles: bool = False
     leads: bool = False
 
@@ -299,9 +298,9 @@ class Team:
     def __init__(self, study: Study, *, alone: bool) -> None:
         self.study, self.alone = study, alone
 
-    def visitor(self, who: str, session: str) -> Visitor:
+    def visitor(self, who: str) -> Visitor:
         """Somebody who signed in, with what they may do now."""
-        return Visitor(who, session, self.may_settle(who), self.may_lead(who))
+        return Visitor(who, self.may_settle(who), self.may_lead(who))
 
     def may_settle(self, who: str) -> bool:
         """Whether somebody has the last word where coders differ."""

@@ -196,7 +196,10 @@ def table(study: Study, question: str, *, wave: str | None = None, at: At = None
     then = int(coding.provenance["event"])  # so that what is written meanwhile is in none of it
     units = _of_wave(study.units(question, at=then), question, wave)
     book, open_ = study.codebook(question, at=then), int(study.unsettled(question, at=then).isin(units).sum())
-    counted = mentions(coding.take(units), book, rows=len(units))
+    now = coding.take(units)
+    says = answered(study.corpus(question, at=then), book.language, study.no_answer(question)).ids
+    silent = len(units.difference(says).difference(now.seen))
+    counted = mentions(now, book, rows=len(units), unanswered=silent)
     made = top(counted, book, limit=limit)
     open_note = [Note("study.unsettled", count=open_)] if open_ else []
     facts = {name: coding.provenance[name] for name in ("study", "question", "event", "state")}

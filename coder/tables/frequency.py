@@ -142,11 +142,22 @@ def _notes(plain: Mentions) -> list[Note]:
     notes = [base_note(plain, "groups.weighted_base")]
     none = int((~plain.given.any(axis=1)).sum())
     notes += design_notes(plain)
-    notes += [Note("tables.unranked", count=none)] if none else []
-    notes += [Note("tables.left_out", count=plain.left_out)] if plain.left_out else []
+    notes += [Note("tables.unranked_rules" if plain.by_rules else "tables.unranked", count=none)] if none else []
+    notes += _left_out(plain)
     if 0 < plain.effective_base < MIN_BASE:
         notes.append(Note("groups.small_effective" if weighted else "groups.small", least=MIN_BASE))
     return notes
+
+
+def _left_out(counted: Mentions) -> list[Note]:
+    """How many rows are not in the base, and why as far as that is known."""
+    if not counted.left_out:
+        return []
+    if counted.unanswered is None:
+        return [Note("tables.left_out", count=counted.left_out)]
+    counts = {"unanswered": counted.unanswered, "uncoded": counted.left_out - counted.unanswered}
+    known = [name for name, count in counts.items() if count]
+    return [Note(f"tables.left_out_{known[0] if len(known) == 1 else 'each'}", **counts)]
 
 
 def base_note(counted: Mentions, weighted: str) -> Note:

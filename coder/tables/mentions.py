@@ -21,6 +21,8 @@ from coder.note import Note
 from coder.statistics.design import Design, Sampled, bases_of_two, effective_bases, linearised, logit
 from coder.statistics.proportions import effective, wilson
 
+RULES = "rules"
+"""Who coded, where rules did."""
 _LEAST, _MOST = 1e-12, 1e12
 """The least weight of a respondent, and the most."""
 
@@ -34,7 +36,8 @@ class Mentions:
     `background` has a row a respondent of the base, indexed by respondent, and a column for each
     background column asked for. `codes` are ids in the order of the codebook; `given` has shape
     (respondents, codes). `weights` (respondents,) are above 0, or None where each respondent counts
-    for one. `left_out` counts the rows of the file that are not in the base. `absent` lists, by column
+    for one. `left_out` counts the rows of the file that are not in the base, `unanswered` those among
+    them that say nothing (None: not known). `by_rules`: nobody but rules gave the codes. `absent` lists, by column
     of the background, the values in the file that no respondent of the base has. `design` says how respondents
     were drawn; each by itself where it is None.
     """
@@ -44,6 +47,8 @@ class Mentions:
     given: Given
     weights: Floats | None = None
     left_out: int = 0
+    unanswered: int | None = None
+    by_rules: bool = False
     absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     design: Design | None = None
 
@@ -182,6 +187,7 @@ def mentions(
     weight: "pd.Series[float] | None" = None,
     background: pd.DataFrame | None = None,
     rows: int | None = None,
+    unanswered: int | None = None,
     strata: "pd.Series[str] | None" = None,
     clusters: "pd.Series[str] | None" = None,
     population: "pd.Series[float] | None" = None,
@@ -190,7 +196,8 @@ def mentions(
 
     `respondent`, `weight` and the columns of `background` are indexed by unit; they are those of the corpus that the
     coding is of unless given. Without any `respondent` each unit is one, and `respondents` is named "unit". `rows` is
-    how many rows the file has (the corpus), of which those not seen are left out. `strata`, `clusters` and `population`
+    how many rows the file has (the corpus), of which those not seen are left out, so many of them `unanswered`
+    (None: not known). `strata`, `clusters` and `population`
     (see `Design.of`) say how respondents were drawn, of all units of the file: who was drawn and not seen counts in the
     variance. With a population and without weights a respondent counts for 1 / the share that was drawn, unless that is
     the same for all.
@@ -222,7 +229,8 @@ def mentions(
     if design is not None and weights is None and np.ptp(design.fraction) > 0:
         weights = 1 / design.fraction
     absent = {} if background is None else {str(name): _absent(background[name], about[name]) for name in about}
-    return Mentions(about, codebook.ids, given, weights, (rows or len(units)) - len(units), absent, design)
+    left_out = (rows or len(units)) - len(units)
+    return Mentions(about, codebook.ids, given, weights, left_out, unanswered, coding.coder == RULES, absent, design)
 
 
 def _absent(cells: "pd.Series[Any]", counted: "pd.Series[Any]") -> tuple[str, ...]:

@@ -22,12 +22,23 @@ def model() -> Classifier:
     return train(corpus, coding, embedding="none")
 
 
-@pytest.mark.parametrize("text", ["een nieuwe camera", "kalender", "plan  plan\nplannen", "!", "", "één's   camera"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "een nieuwe camera",
+        "kalender",
+        "plan  plan\nplannen",
+        "!",
+        "",
+        "één's   camera",
+        "een camera, maar ook een kalender die werkt",
+    ],
+)
 def test_what_the_words_add_is_what_the_score_has_beside_the_bias(model: Classifier, text: str) -> None:
     weights, meaning = weigh(model, text)
-    score = model.features.transform([text]) @ model.weights.T
+    score = model.scores([text])[0] - (model.weights.bias + model.weights.clause_bias) / 2
     assert weights.shape == (len(text.split()), 2)
-    assert np.allclose(weights.sum(axis=0) + meaning, score[0] * model.calibration.weights[0], atol=1e-5)
+    assert np.allclose(weights.sum(axis=0) + meaning, score * model.calibration.weights[0], atol=1e-5)
 
 
 def test_the_word_that_says_it_weighs_most(model: Classifier) -> None:

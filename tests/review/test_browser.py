@@ -159,6 +159,17 @@ def test_a_new_code_takes_two_keystrokes_and_shows_the_hits_of_its_rule_first(
     assert "iets_nieuws" in set(given)
 
 
+def test_a_rule_that_cannot_be_read_makes_no_code_and_finds_nothing(browser: webdriver.Chrome) -> None:
+    press(browser, "c", *"Half", Keys.TAB, *"half OF (")
+    until(browser, "return document.querySelector('dialog .error mark') !== null")
+    make = "return document.querySelector('dialog .primary').disabled"
+    assert browser.execute_script(make)
+    assert "gevonden" not in browser.find_element(By.CSS_SELECTOR, "dialog").text
+    press(browser, *"heel)")
+    until(browser, make.replace("return ", "return !"))
+    press(browser, Keys.ESCAPE)
+
+
 def test_a_queue_that_was_chosen_gives_the_keys_back_to_the_answer(browser: webdriver.Chrome) -> None:
     focused = "return document.activeElement.id"
     for kind in ("random", "uncoded"):
@@ -235,9 +246,9 @@ def test_two_browsers_at_once_get_other_answers_and_lose_none(
     browser: webdriver.Chrome, page: Page, tmp_path: Path
 ) -> None:
     choose(browser, "uncoded")
-    before = seen_by(page, "carla")
-    with browsing(tmp_path) as other:
-        other.get(f"{page.address}/sign-in?token={page.token()}")
+    before = seen_by(page, "carla") | seen_by(page, "dora")
+    with serving(page.study, "--as", "dora", log_of=".dora") as hers, browsing(tmp_path) as other:
+        other.get(f"{hers.address}/sign-in?token={hers.token()}")
         ready(other)
         choose(other, "uncoded")
         met: list[str] = []
@@ -250,7 +261,52 @@ def test_two_browsers_at_once_get_other_answers_and_lose_none(
         until(other, SAVED)
     until(browser, SAVED)
     assert len(set(met)) == 16
-    assert set(met) <= seen_by(page, "carla") - before
+    assert set(met) <= (seen_by(page, "carla") | seen_by(page, "dora")) - before
+
+
+def test_in_a_new_window_one_goes_on_where_one_was(browser: webdriver.Chrome, page: Page, tmp_path: Path) -> None:
+    choose(browser, "uncoded")
+    press(browser, "j", "5", Keys.ENTER)
+    until(browser, SAVED)
+    choose(browser, "uncoded")
+    with browsing(tmp_path) as window:
+        window.get(f"{page.address}/sign-in?token={page.token()}")
+        ready(window)
+        choose(window, "uncoded")
+        assert window.execute_script(ON_PAGE) == browser.execute_script(ON_PAGE)
+        assert text_of(window, "where") == text_of(browser, "where")
+        assert "te gaan" in text_of(window, "where")
+
+
+def test_a_sample_says_where_it_stands_still_and_leads_back_to_what_was_skipped(tmp_path: Path) -> None:
+    with (
+        serving(make_study(tmp_path / "trends.study"), "--as", "els") as page,
+        browsing(tmp_path / "browser") as browser,
+    ):
+        browser.get(f"{page.address}/sign-in?token={page.token()}")
+        ready(browser)
+        assert browser.execute_script("return document.getElementById('kind').value") == "random"
+        assert "Begin hier" in text_of(browser, "queue-note")
+        first = browser.execute_script(ON_PAGE)
+        left = text_of(browser, "where")
+        press(browser, Keys.ENTER)
+        until(browser, f"{ON_PAGE} !== arguments[0]", first)
+        until(browser, "return !document.getElementById('skipped').hidden")
+        assert "telt niet mee in de steekproef" in text_of(browser, "skipped")
+        assert text_of(browser, "where") == left
+        for _ in range(3):
+            unit = browser.execute_script(ON_PAGE)
+            press(browser, "n")
+            until(browser, f"{ON_PAGE} !== arguments[0]", unit)
+        there = browser.execute_script(ON_PAGE)
+        assert browser.execute_script("return !document.getElementById('skipped').hidden")
+        press(browser, Keys.BACKSPACE)
+        until(browser, f"{ON_PAGE} === arguments[0]", first)
+        assert browser.execute_script("return document.getElementById('skipped').hidden")
+        press(browser, "n")
+        until(browser, f"{ON_PAGE} === arguments[0]", there)  # back to where one was
+        assert browser.execute_script("return document.getElementById('skipped').hidden")
+        until(browser, "return document.getElementById('queue-note').textContent.includes('steekproef: 4 tot nu toe')")
 
 
 def test_enter_on_a_button_reached_by_tab_is_that_button(browser: webdriver.Chrome, page: Page) -> None:

@@ -19,19 +19,22 @@ from sqlalchemy import event
 from starlette.types import Message, Receive, Scope, Send
 from typer.testing import CliRunner
 
-from coder import Code, Codebook
+from coder import Code, Codebook, read_answers
 from coder.cli.main import app
 from coder.codebook import Negation, diff, mapping
 from coder.errors import CodebookError, CoderError
 from coder.jobs.background import Job
+from coder.learning.estimation import estimate
 from coder.note import Note
 from coder.review import codebook_page
 from coder.review.codebook_page import edited, merged, parted, with_new
 from coder.review.proposing import Span, heaviest, segments
 from coder.review.question import LiveQuestion
+from coder.review.results_page import as_json
 from coder.review.security import Gate, Guard, Team, Visitor, hashed
 from coder.review.sight import Sight
 from coder.study import Decision, Study
+from coder.study.exchange import export
 from coder.study.order import alike, in_time, random_order, random_part
 from coder.study.retrain import Learned, retrain
 from coder.words import area, say, speaking, with_plurals
@@ -172,6 +175,7 @@ def test_with_accounts_a_name_needs_its_password_and_tries_are_slowed(lan: Page)
     tries = [lan.ask("POST", "/sign-in", headers=headers, body=f"who=dirk&password=guess{n}")[0] for n in range(5)]
     assert tries[0] == 403
     assert tries[-1] == 429
+    assert 'name="who" value="els"' in lan.ask("POST", "/sign-in", headers=headers, body="who=els&password=guess")[2]
     assert "onversleuteld" in lan.log.read_text(encoding="utf-8")
 
 
@@ -517,7 +521,7 @@ def test_the_history_of_a_codebook_is_in_the_language_of_the_page(tmp_path: Path
             ("en", ["Naam b: negated hit counts → does not count", "Nieuw: new code – → 6: Nieuw"]),
         ):
             with speaking(language):
-                sight = Sight(LiveQuestion(study, "q", "page"), Visitor("anna", "1", settles=True, leads=True))
+                sight = Sight(LiveQuestion(study, "q", "page"), Visitor("anna", settles=True, leads=True))
                 told = [one["changes"] for one in codebook_page.shown(sight)["versions"]]
             assert told == [[one] for one in changes] + [[]]
 
@@ -554,6 +558,29 @@ def test_the_estimate_is_made_meanwhile_of_the_waves_with_a_random_sample(client
     assert "N = 120" in notes  # 2021, of which all is coded; of 2024 too little is coded in random order
 
 
+def test_an_estimate_on_the_page_is_the_one_from_an_export_in_every_figure(tmp_path: Path) -> None:
+    codes, steps = human(2024), set()
+    with Study.open(make_study(tmp_path / "trends.study")) as study:
+        page = Inside(study, people={"lena": "lead"})
+        for unit in page.live.waves["2024"][:40]:
+            decide(study, "anna", unit, codes.get(unit.removeprefix("2024:"), []))
+        page.live.reread()
+        lena = page.signed_in("lena")
+        page.ask("POST", "/api/0/estimate", lena, json.dumps({"wave": "2024"}).encode())
+        started = time.monotonic()
+        while (found := json.loads(page.ask("GET", "/api/0/estimated", lena)[1]))["busy"]:
+            assert time.monotonic() - started < 5 * PATIENCE
+            steps.add(found["said"])
+            time.sleep(0.02)
+        export(study, "trends", tmp_path / "export.csv", wave="2024")
+        read = read_answers(tmp_path / "export.csv", text="text", id="unit", needs=["codes"])
+        book = study.codebook("trends")
+    with speaking("nl"):
+        own = as_json(estimate(read.corpus, read.coding("codes", book), book).codes)
+    assert found["tables"][0]["rows"] == own["rows"]
+    assert any(re.search(r"stap \d van 6", said) for said in steps)
+
+
 def test_a_report_says_how_its_numbers_were_made(client: Client) -> None:
     query = "whose=gold&wave=2024&then=2021&limit=10"
     status, _, text = client.page.ask("GET", f"/0/download/md?{query}", headers={"Cookie": client.cookie})
@@ -568,6 +595,12 @@ def test_a_report_says_how_its_numbers_were_made(client: Client) -> None:
 def test_marks_leave_out_the_signs_around_a_word() -> None:
     text = "hun ouders,, (AI) :)"
     assert [text[start:end] for start, end in heaviest(text, np.array([0.1, 3.0, 2.0, 1.0]))] == ["ouders", "AI", ":)"]
+
+
+def test_function_words_are_not_shown_as_the_reason_of_a_proposal() -> None:
+    weights = np.array([9.0, 2.0, 8.0, 1.0])
+    assert [slice(*one) for one in heaviest("en mail, of app", weights, "nl")] == [slice(3, 7), slice(12, 15)]
+    assert heaviest("en of", np.array([1.0, 2.0]), "nl") == []
 
 
 # What a codebook becomes

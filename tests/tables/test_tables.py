@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,24 @@ def test_the_notes_say_the_base_what_fits_no_code_and_what_was_left_out() -> Non
         "Gezien, geen code past: 7.",
         "Buiten de basis: 6 zonder antwoord (leeg, nvt, xxxx …) of niet gecodeerd.",
     )
+
+
+@pytest.mark.parametrize(
+    ("unanswered", "said"),
+    [
+        (2, "2 zonder antwoord (leeg, nvt, xxxx …), en 4 niet gecodeerd."),
+        (6, "6 zonder antwoord (leeg, nvt, xxxx …)."),
+        (0, "6 niet gecodeerd."),
+    ],
+)
+def test_who_gave_no_answer_is_told_apart_from_who_is_not_coded_where_that_is_known(unanswered: int, said: str) -> None:
+    table = top(mentions(counted(40, {"ai": 40}), BOOK, rows=46, unanswered=unanswered), BOOK)
+    assert notes_of(table)[1:] == (f"Buiten de basis: {said}",)
+
+
+def test_what_rules_alone_left_without_a_code_was_seen_by_nobody() -> None:
+    by_rules = replace(counted(40, {"ai": 33}), coder="rules")
+    assert notes_of(top(by_rules, BOOK))[1:] == ("Geen regel past: 7.",)
 
 
 def test_an_empty_base_gives_a_table_without_percentages() -> None:

@@ -10,12 +10,12 @@ import { keysOff, setKeysOff } from "./keys.js";
 const cancel = (close) => el("button", { type: "button", onclick: close }, say("cancel"), el("kbd", {}, "Esc"));
 
 export function showHelp() {
-  const rows = ["Enter", "jk", "n", "u", "x", "f", "m", "s", "c", "/", "z", "q", "v", "?"];
+  const rows = ["Enter", "jk", "n", "u", "x", "f", "m", "s", "c", "/", "z", "q", "v", "Backspace", "?"];
   dialog(say("help"), (close) => [
     el("div", { class: "keys" },
       el("span", {}, el("kbd", {}, "1"), " … ", el("kbd", {}, "y")), el("span", {}, say("key_codes")),
       rows.flatMap((keys) => [
-        el("span", {}, (keys === "jk" ? ["j", "k"] : [keys]).flatMap((key) => [el("kbd", {}, key), " "])),
+        el("span", {}, (keys === "jk" ? ["j", "k"] : [keys]).flatMap((key) => [el("kbd", {}, key === "Backspace" ? "⌫" : key), " "])),
         el("span", {}, say(`key_${keys === "/" ? "slash" : keys === "?" ? "help" : keys}`)),
       ])),
     el("label", { class: "tick" },
@@ -54,8 +54,11 @@ export async function askSimilar(one, codes, labelOf, apply) {
 }
 
 // Shows what rules find while they are typed; says where one cannot be read.
-/** @param {Element} place @param {() => object} rules @returns {() => void} to be called when something was typed */
-export function liveHits(place, rules) {
+/**
+ * @param {Element} place @param {() => object} rules @param {(readable: boolean) => void} [told] whether each can be read
+ * @returns {() => void} to be called when something was typed
+ */
+export function liveHits(place, rules, told = () => {}) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let asked = 0;
@@ -63,9 +66,13 @@ export function liveHits(place, rules) {
     const mine = ++asked;
     try {
       const found = await api("rules", rules());
-      if (mine === asked) fill(place, ...hitsOf(found));
+      if (mine !== asked) return;
+      fill(place, ...hitsOf(found));
+      told(!found.broken.length);
     } catch (error) {
-      if (mine === asked) fill(place, el("p", { class: "error", role: "alert" }, messageOf(error)));
+      if (mine !== asked) return;
+      told(false);
+      fill(place, el("p", { class: "error", role: "alert" }, messageOf(error)));
     }
   };
   return () => { clearTimeout(timer); timer = setTimeout(look, 200); };
@@ -79,6 +86,7 @@ function hitsOf(found) {
     el("td", { class: "number" }, String(one.answers)), el("td", { class: "number" }, one.coded ? `${one.right} / ${one.coded}` : "–")));
   const table = rows.length ? el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, el("th", {}, say("rule")),
     el("th", { class: "number" }, say("finds")), el("th", { class: "number" }, say("right_of_coded")))), el("tbody", {}, rows))) : null;
+  if (broken.length && !rows.length) return broken; // nothing was looked for
   return [...broken, el("p", { "aria-live": "polite" }, el("strong", {}, say(found.coded ? "finds_n" : "note_search", { count: found.answers, coded: found.coded, right: found.right }))),
     table, el("div", { class: "hits" }, found.hits.map((one) => el("p", {}, pieces(one))))];
 }
@@ -89,7 +97,10 @@ export function askNewCode(marked, made) {
   const rule = el("input", { name: "rule", maxlength: 500, value: marked ? `"${marked.replaceAll('"', "")}"` : "", autocomplete: "off", spellcheck: "false" });
   const counts = el("input", { type: "checkbox", name: "counts", checked: Boolean(marked) });
   const found = el("div", { class: "stack" });
-  const look = liveHits(found, () => ({ rules: rule.value.trim() ? [rule.value.trim()] : [] }));
+  const button = el("button", { type: "submit", class: "primary" }, say("make"), el("kbd", {}, "Enter"));
+  let readable = true;
+  const settle = () => { button.disabled = counts.checked && !readable; };
+  const look = liveHits(found, () => ({ rules: rule.value.trim() ? [rule.value.trim()] : [] }), (now) => { readable = now; settle(); });
   const refused = el("p", { class: "error", role: "alert", hidden: true });
   dialog(say("new_code"), (close) => [
     el("form", { class: "stack", onsubmit: async (/** @type {Event} */ event) => {
@@ -109,8 +120,9 @@ export function askNewCode(marked, made) {
     found,
     el("label", { class: "tick" }, counts, say("rule_counts")),
     refused,
-    el("div", { class: "row" }, el("button", { type: "submit", class: "primary" }, say("make"), el("kbd", {}, "Enter")), cancel(close))),
+    el("div", { class: "row" }, button, cancel(close))),
   ]);
+  counts.addEventListener("change", settle);
   rule.addEventListener("input", () => { counts.checked = Boolean(rule.value.trim()); look(); });
   if (marked) look();
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // The page on which answers are coded. What is shown changes at once; the server is told in the background.
 
-import { announce, api, byId, choiceOf, dialogOpen, el, failed, fill, keep as store, kept, maybe, messageOf, percent, pieces, save, say, toast } from "./common.js";
+import { announce, api, byId, choiceOf, dialogOpen, el, failed, fill, keep as store, kept, maybe, messageOf, number, percent, pieces, save, say, toast } from "./common.js";
 import { keyOf, keysOfCodes, keysOff, typing } from "./keys.js";
 import { askNewCode, askSimilar, showHelp } from "./asking.js";
 import { watch } from "./side.js";
@@ -10,13 +10,17 @@ import { watch } from "./side.js";
 
 const AHEAD = 12;
 const SHARED = ["targeted", "random", "uncoded"];
+const WORK = [...SHARED, "assigned"]; // what is coded leaves these
+const QUOTED = 60;
 /**
  * What is on the page. `ids`: the queue, of which the one at `at` is shown; `keys`: those of codes, by their ids;
- * `match`: which of `matches` is chosen while one types; `hide`: proposals are not shown.
+ * `match`: which of `matches` is chosen while one types; `hide`: proposals are not shown; `beyond`: so many answers
+ * follow on the queue; `resume`: the answer from which one went back to a skipped one.
  * @type {{ kind: string, codes: Code[], keys: Map<string, string>, ids: string[], at: number,
- *   items: Map<string, Held>, last: string, matches: Code[], match: number, why: Record<string, string>, hide: boolean }}
+ *   items: Map<string, Held>, last: string, matches: Code[], match: number, why: Record<string, string>, hide: boolean,
+ *   beyond: number, resume: string }}
  */
-const state = { kind: "", codes: [], keys: new Map(), ids: [], at: 0, items: new Map(), last: "", matches: [], match: 0, why: {}, hide: false };
+const state = { kind: "", codes: [], keys: new Map(), ids: [], at: 0, items: new Map(), last: "", matches: [], match: 0, why: {}, hide: false, beyond: 0, resume: "" };
 const adjudicating = () => state.kind === "disagreements";
 const item = () => state.items.get(state.ids[state.at] ?? "");
 
@@ -38,8 +42,12 @@ async function loadQueue({ keep = false } = {}) {
     state.kind = kind;
     state.why = found.why;
     const open = found.ids.filter((id) => id !== current && !(SHARED.includes(kind) && state.items.get(id)?.seen)); // what is on its way counts
-    state.ids = current === undefined ? open : [current, ...open];
-    state.at = 0;
+    const past = new Set(current === undefined ? [] : state.ids.slice(0, state.at)); // what was skipped stays behind
+    const before = open.filter((id) => past.has(id));
+    state.ids = current === undefined ? open : [...before, current, ...open.filter((id) => !past.has(id))];
+    state.at = before.length;
+    state.beyond = found.total - found.ids.length;
+    if (!keep) state.resume = "";
     fill(byId("queue-note"), found.note);
     store("queue", { kind, value });
     if (!keep) {
@@ -107,6 +115,34 @@ async function go(step) {
   ahead();
 }
 
+// What was skipped
+
+// In the random queue the first answer before this one that is not coded: what comes after it is in no sample.
+function skipped() {
+  return state.kind === "random" ? state.ids.slice(0, state.at).find((id) => !state.items.get(id)?.seen) : undefined;
+}
+
+function toSkipped() {
+  const id = skipped();
+  if (!id) return;
+  state.resume = state.ids[state.at] ?? "";
+  state.at = state.ids.indexOf(id);
+  show();
+  ahead();
+}
+
+// To the next answer; from one that was skipped to the next such, or back to where one was.
+function onward() {
+  const from = state.ids.indexOf(state.resume);
+  const one = item();
+  state.resume = from > state.at && one?.seen ? state.resume : "";
+  if (state.resume) {
+    const next = state.ids.findIndex((id, place) => place > state.at && !state.items.get(id)?.seen);
+    state.at = (next < 0 ? from : Math.min(next, from)) - 1;
+  }
+  go(1);
+}
+
 // What is decided
 
 /** @param {Held} one @param {string} code @returns {Verdict | "proposed" | ""} */
@@ -119,7 +155,8 @@ function stateOf(one, code) {
 /** @param {Held} one @param {Record<string, Verdict>} codes @param {boolean} [seen] the whole answer was looked at */
 function decide(one, codes, seen = false) {
   Object.assign(one.given, codes);
-  one.seen = true;
+  one.examined = one.examined || seen;
+  one.seen = one.examined || Object.values(one.given).includes("yes"); // as the server has it
   save({ kind: "decide", units: [one.id], codes, seen, adjudicate: adjudicating() });
 }
 
@@ -151,10 +188,11 @@ function accept() {
   if (!one) return;
   const proposed = state.codes.filter((code) => stateOf(one, code.id) === "proposed").map((code) => code.id);
   const anything = proposed.length || Object.values(one.given).some((verdict) => verdict !== "no");
-  if (!anything && !one.seen) announce(say("nothing_chosen"));
-  else if (one.open) decide(one, Object.fromEntries(proposed.map((code) => [code, "yes"])), true);
+  const nothing = !anything && !one.seen;
+  if (nothing && state.kind !== "random") toast(say("nothing_chosen")); // there the page says more
+  else if (!nothing && (one.open || !one.seen)) decide(one, Object.fromEntries(proposed.map((code) => [code, "yes"])), true);
   one.open = false;
-  go(1);
+  onward();
 }
 
 function noneFits() {
@@ -165,7 +203,7 @@ function noneFits() {
   decide(one, Object.fromEntries([...held, ...refused].map((code) => [code, "no"])), true);
   one.open = false;
   announce(say("none_fits"));
-  go(1);
+  onward();
 }
 
 function undo() {
@@ -204,6 +242,9 @@ function noteChanged() {
   waitingNote = setTimeout(() => saveNote(one), 400);
 }
 
+/** @param {boolean} open */
+const noteOpen = (open) => byId("note-part").toggleAttribute("open", open);
+
 /** @param {Held} one */
 function saveNote(one) {
   clearTimeout(waitingNote);
@@ -221,9 +262,11 @@ function show() {
   byId("empty").hidden = Boolean(one);
   byId("answer").hidden = !one;
   byId("note-part").hidden = !one;
+  if (one?.note) noteOpen(true);
   if (!one) for (const part of ["others-part", "proposals-part"]) byId(part).hidden = true;
-  byId("where").textContent = one ? say("where", { n: state.at + 1, of: state.ids.length }) : "";
+  byId("where").textContent = one ? where() : "";
   if (!one) return;
+  showSkipped();
   const text = byId("text");
   if (text.dataset.unit !== `${one.id} ${state.hide}`) {
     fill(text, pieces(state.hide ? one.segments.map(({ t }) => ({ t })) : one.segments));
@@ -244,6 +287,20 @@ function show() {
   showChips(one);
   showProposals(one);
   showCodes(one);
+}
+
+// How far one is: in what is to be coded how much is left, whatever was coded before it was opened.
+function where() {
+  if (!WORK.includes(state.kind)) return say("where", { n: state.at + 1, of: state.ids.length });
+  return say("left", { n: number(state.beyond + state.ids.filter((id) => !state.items.get(id)?.seen).length) });
+}
+
+function showSkipped() {
+  const id = skipped();
+  byId("skipped").hidden = !id;
+  const text = (id && state.items.get(id)?.segments.map(({ t }) => t).join("")) || "";
+  const said = id ? say("skipped", { text: text.length > QUOTED ? `${text.slice(0, QUOTED).trim()}…` : text }) : "";
+  if (byId("skipped-text").textContent !== said) byId("skipped-text").textContent = said;
 }
 
 /** @param {Held} one */
@@ -310,9 +367,9 @@ function showOthers(one) {
 /** @type {Record<string, () => void>} */
 const commands = {
   Enter: accept, j: () => go(1), k: () => go(-1), u: undo, n: noneFits, x: unsure, f: flag,
-  m: () => byId("note").focus(), s: similar, c: newCode, "/": () => byId("filter").focus(),
+  m: () => { noteOpen(true); byId("note").focus(); }, s: similar, c: newCode, "/": () => byId("filter").focus(),
   z: () => { byId("kind").value = "search"; byId("of-code").hidden = true; byId("of-text").hidden = false; byId("search").focus(); },
-  q: () => byId("kind").focus(), "?": showHelp, v: blind,
+  q: () => byId("kind").focus(), "?": showHelp, v: blind, Backspace: toSkipped,
 };
 
 function blind() {
@@ -375,7 +432,7 @@ function similar() {
   askSimilar(one, codes, labelOf, (units) => {
     save({ kind: "decide", units: [one.id, ...units], codes, seen: true, adjudicate: adjudicating() }, () => loadQueue());
     Object.assign(one.given, codes);
-    one.seen = true;
+    one.seen = one.examined = true;
     one.open = false;
     toast(say("applied", { count: units.length + 1 }));
   });
@@ -401,7 +458,7 @@ async function loadCodes() {
 // The start
 
 for (const [id, act] of Object.entries({ "do-accept": accept, "do-none": noneFits, "do-back": () => go(-1), "do-next": () => go(1),
-  "do-undo": undo, "do-help": showHelp, "do-new": newCode, same: similar, flag })) {
+  "do-undo": undo, "do-skipped": toSkipped, "do-help": showHelp, "do-new": newCode, same: similar, flag })) {
   maybe(id)?.addEventListener("click", act);
 }
 byId("blind").addEventListener("change", blind);
@@ -439,6 +496,7 @@ byId("note").addEventListener("blur", () => {
 });
 
 async function start() {
+  noteOpen(!matchMedia("(max-width: 720px)").matches); // on a telephone the codes come first
   const before = kept("queue");
   await loadCodes();
   if (before && [...choiceOf("kind").options].some((one) => one.value === before.kind)) {
@@ -451,7 +509,7 @@ async function start() {
   await loadQueue();
   document.body.dataset.ready = "yes";
   watch({
-    sample: (n) => { if (state.kind === "random") byId("queue-note").textContent = say("note_random", { n }); },
+    sample: (note) => { if (state.kind === "random") byId("queue-note").textContent = note; },
     counts: (counts) => {
       for (const code of state.codes) code.n = counts[code.id] ?? 0;
       if (!dialogOpen()) filtered();

@@ -1,7 +1,7 @@
 // @ts-check
 // Which key means which code, on any keyboard: digits by their place (on AZERTY they need no shift), letters by name.
 
-export const COMMANDS = ["Enter", "j", "k", "u", "n", "x", "f", "m", "s", "c", "v", "/", "z", "q", "?"];
+export const COMMANDS = ["Enter", "j", "k", "u", "n", "x", "f", "m", "s", "c", "v", "/", "z", "q", "?", "Backspace"];
 const OF_CODES = [..."1234567890", ..."abdehilprty"];
 /** @type {Record<string, string>} */
 const OF_SPECIAL = { other: "o", none: "g", dont_know: "w" }; // overige, geen, weet niet

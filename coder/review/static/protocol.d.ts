@@ -11,10 +11,13 @@ export interface Code { id: string; number: number; label: string; definition: s
 /** A code that is proposed. `on`: Enter gives it. `chance` (0..1) is null where the machine learned nothing of it. */
 export interface Proposal { code: string; on: boolean; chance: number | null; why: string }
 
-/** An answer with what was decided of it. `same`: how many others say the same. */
+/**
+ * An answer with what was decided of it. `seen`: it is coded, or `examined` as a whole. `same`: how many others say
+ * the same.
+ */
 export interface Answer {
   id: string; segments: Piece[]; long: boolean; background: [string, string][]; given: Record<string, Verdict>;
-  seen: boolean; flag: boolean; note: string; proposals: Proposal[]; same: number;
+  seen: boolean; examined: boolean; flag: boolean; note: string; proposals: Proposal[]; same: number;
   others: { who: string; codes: string[] }[];
 }
 
@@ -69,9 +72,9 @@ export interface Learning {
 /** Shares and the ends of their intervals: 0..1. */
 export interface HourCode { label: string; share: number; low: number; high: number; next_low: number; next_high: number }
 
-/** `pace`: answers an hour, null where it is not known yet. */
+/** `sample`: what is said of the random sample; `pace`: answers an hour, null where it is not known yet. */
 export interface Status {
-  answers: number; coded: number; sample: number; mine: number; pace: number | null; counts: Record<string, number>;
+  answers: number; coded: number; sample: string; mine: number; pace: number | null; counts: Record<string, number>;
   codebook: number; hour: { note: string; codes: HourCode[] }; learning: Learning;
 }
 
@@ -87,7 +90,7 @@ export interface Answers {
   learn: { learning: Learning };
   merge: object;
   "new-code": { code: string };
-  queue: { ids: string[]; why: Record<string, string>; note: string };
+  queue: { ids: string[]; total: number; why: Record<string, string>; note: string };
   results: Results;
   rules: Found;
   "sign-out": { to: string };

@@ -8,7 +8,10 @@ import { api, byId, el, failed, fill } from "./common.js";
 /** @param {Table} one */
 function table(one) {
   const heads = one.columns.map((column) => el("th", { scope: "col", class: column.number ? "number" : "" }, column.name));
-  const rows = one.rows.map((row) => el("tr", {}, row.map((cell, place) => el("td", { class: one.columns[place]?.number ? "number" : "" }, cell))));
+  const label = one.columns.findIndex((column) => !column.number);
+  /** @param {number} place */
+  const kind = (place) => (one.columns[place]?.number ? "number" : place === label ? "label" : "");
+  const rows = one.rows.map((row) => el("tr", {}, row.map((cell, place) => el("td", { class: kind(place) }, cell))));
   return el("div", { class: "stack" }, el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": one.title },
     el("table", {}, el("caption", {}, one.title), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows))),
     one.notes.map((note) => el("p", { class: "small" }, note)));

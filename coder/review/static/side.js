@@ -11,7 +11,7 @@ let seen = { learned: null, codebook: null };
 
 /**
  * Look again and again, and tell the page what changed.
- * @param {{ counts: (counts: Record<string, number>) => void, sample: (n: number) => void, renewed: () => void,
+ * @param {{ counts: (counts: Record<string, number>) => void, sample: (note: string) => void, renewed: () => void,
  *   codebook: () => void }} told
  */
 export function watch({ counts, sample, renewed, codebook }) {

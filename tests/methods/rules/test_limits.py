@@ -204,7 +204,7 @@ def test_a_page_opens_with_a_rule_that_cannot_be_read_and_takes_no_new_one(tmp_p
         study.add_answers("q", corpus_of(["bus trein", "tram", "metro " * 3]), who="anna")
         study.set_codebook("q", beside("bus PRE/99999999999999999999999 trein", "metro"), "anna")
         live = LiveQuestion(study, "q", "anna", embedding="none")
-        sight = Sight(live, Visitor("anna", "1", settles=True, leads=True))
+        sight = Sight(live, Visitor("anna", settles=True, leads=True))
         proposed = live.proposer(learned=False).of(live.texts)
         assert [[one.code for one in proposed[unit]] for unit in "123"] == [["good"], ["good"], ["bad"]]
         trial = tried(sight, {"code": "bad", "rules": list(live.book.codes[0].rules), "exceptions": []})
@@ -223,7 +223,7 @@ def test_the_page_says_which_rule_finds_too_much(tmp_path: Path, monkeypatch: py
         study.add_answers("q", corpus_of(["de " * 30, "tram"]), who="anna")
         study.set_codebook("q", beside("metro"), "anna")
         live = LiveQuestion(study, "q", "anna", embedding="none")
-        sight = Sight(live, Visitor("anna", "1", settles=True, leads=True))
+        sight = Sight(live, Visitor("anna", settles=True, leads=True))
         trial = tried(sight, {"code": "bad", "rules": ["de NEAR/9 de", "tram"], "exceptions": []})
         assert [one["rule"] for one in trial["broken"]] == ["de NEAR/9 de"]
         assert [one["answers"] for one in trial["rules"]] == [0, 1]
