@@ -10,15 +10,16 @@ from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.files.cells import separator
 from coder.files.coded import Coded
-from coder.jobs.corrected import Corrected, corrected
+from coder.jobs.corrected import LEVEL, Corrected, corrected
 from coder.jobs.report_options import PLAIN, ReportOptions
 from coder.languages.language import answered
 from coder.note import Note
 from coder.progress import Progress, silent
-from coder.reports.content import Report, Respondents, Section, bar_chart
-from coder.reports.finding import finding, is_tested
+from coder.reports.content import Chart, Report, Respondents, Section, bar_chart
+from coder.reports.finding import corrected_finding, finding, is_tested
 from coder.reports.methods import Alpha, MethodFacts, alpha_of, methods
 from coder.reports.quotes import Quote, choose_quotes
+from coder.reports.readers import for_readers, glance, with_groups
 from coder.statistics.proportions import margin
 from coder.tables.agreement import agree
 from coder.tables.comparison import compare
@@ -60,13 +61,16 @@ def coded_report(
     known = _known(coded, mentions, book, best, asked)
     tables = _tables(coded, mentions, book, best, then, codebook, asked)
     comparison = tables.get("comparison")
-    question = book.asked or asked.title or _worded(coded) or coded.answers.path.stem
+    question = book.asked or asked.title or coded.answers.worded or coded.answers.path.stem
+    estimated = best is not None and bool(best.tables)
     section = Section(
         title=question,
-        finding=best.finding if best is not None else finding(tables["top"], comparison),
-        tables=tables,
-        chart=best.chart if best is not None else bar_chart(comparison or tables["top"]),
+        finding=_finding(best, tables["top"], comparison),
+        tables={name: for_readers(one) for name, one in with_groups(tables, str(asked.by)).items()},
+        chart=_chart(best, tables["top"], comparison),
         quotes=_quotes(coded, book, tables["top"], asked.seed) if coded.answers.text else (),
+        caveat=Note("report.of_file", level=100 * LEVEL) if estimated and "interval" in tables["top"].shown else "",
+        glance=glance(comparison, tables["top"].notes) if comparison is not None else None,
     )
     agreement = _agreement(coded, codebook, asked.seed)
     known = replace(_tested(known, tables), codebook=known.codebook if codebook else "", agreement=agreement)
@@ -78,6 +82,22 @@ def coded_report(
         respondents=_respondents(coded, mentions, book, question) if with_data else None,
         separator=separator(coded.answers.path),
     )
+
+
+def _finding(best: Corrected | None, table: Table, comparison: Table | None) -> Note:
+    """What is first, and what changed most; of a sample that gives no estimate, that it gives none."""
+    if best is None:
+        return finding(table, comparison)
+    return corrected_finding(table, comparison) if best.tables else Note("report.no_estimate")
+
+
+def _chart(best: Corrected | None, table: Table, comparison: Table | None) -> Chart | None:
+    """The bars of this wave and the last; those of estimates with their intervals. None where there is no estimate."""
+    if best is None:
+        return bar_chart(comparison or table)
+    if best.chart is None or comparison is None or (both := bar_chart(comparison)) is None:
+        return best.chart
+    return replace(both, note=Note("report.sentences", sentences=[one for one in (best.chart.note, both.note) if one]))
 
 
 def _estimated(coded: Coded, codebook: Codebook | None, asked: ReportOptions, progress: Progress) -> Corrected | None:
@@ -210,12 +230,6 @@ def _tested(known: MethodFacts, tables: Mapping[str, Table]) -> MethodFacts:
         tests=(*differences, *(["residuals"] if "profiles" in tables else [])),
         adjusted=is_tested(comparison) or "profiles" in tables,
     )
-
-
-def _worded(coded: Coded) -> str:
-    """The question as the file words it, under the name of the column or as that name; "" where it does not."""
-    name = coded.answers.text
-    return coded.answers.question or (name if name.endswith("?") else "")
 
 
 def _respondents(coded: Coded, mentions: Mentions, book: Codebook, question: str) -> Respondents:

@@ -90,7 +90,7 @@ def _contents(one: _Book, front: Any) -> None:
         row += 1
     for part in report.sections:
         row = _lines(front, row + 1, [(part.title, looks["head"]), (part.finding, looks["strong"])])
-        row = _lines(front, row, [(fact, looks["text"]) for fact in part.facts])
+        row = _lines(front, row, [(fact, looks["text"]) for fact in (part.caveat, *part.facts) if fact])
     if report.methods:
         _lines(front, row + 1, [(said["methods"], looks["head"]), (report.methods[0], looks["text"])])
 
