@@ -10,6 +10,7 @@ from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.files.cells import separator
 from coder.files.coded import Coded
+from coder.files.makers import made_in
 from coder.jobs.corrected import LEVEL, Corrected, corrected
 from coder.jobs.report_options import PLAIN, ReportOptions
 from coder.languages.language import answered
@@ -62,18 +63,19 @@ def coded_report(
     tables = _tables(coded, mentions, book, best, then, codebook, asked)
     comparison = tables.get("comparison")
     question = book.asked or asked.title or coded.answers.worded or coded.answers.path.stem
+    shown = {name: for_readers(one) for name, one in with_groups(tables, str(asked.by)).items()}
     estimated = best is not None and bool(best.tables)
     section = Section(
         title=question,
         finding=_finding(best, tables["top"], comparison),
-        tables={name: for_readers(one) for name, one in with_groups(tables, str(asked.by)).items()},
+        tables=shown,
         chart=_chart(best, tables["top"], comparison),
         quotes=_quotes(coded, book, tables["top"], asked.seed) if coded.answers.text else (),
         caveat=Note("report.of_file", level=100 * LEVEL) if estimated and "interval" in tables["top"].shown else "",
         glance=glance(comparison, tables["top"].notes) if comparison is not None else None,
     )
     agreement = _agreement(coded, codebook, asked.seed)
-    known = replace(_tested(known, tables), codebook=known.codebook if codebook else "", agreement=agreement)
+    known = replace(_tested(known, tables, grouped="profiles" in tables and "groups" in shown), codebook=known.codebook if codebook else "", agreement=agreement)
     return Report(
         title=asked.title or question,
         sections=(section,),
@@ -106,6 +108,9 @@ def _estimated(coded: Coded, codebook: Codebook | None, asked: ReportOptions, pr
         return None
     if coded.answers.corpus.respondent:
         raise DataError("report.hand_respondent")
+    if made := made_in(coded.answers, coded.hand):
+        key = "estimate.machine_coded" if made.all else "estimate.machine_among"
+        raise DataError(key, column=coded.hand.coder, file=coded.answers.path.name, answers=made.answers)
     best = corrected(coded, coded.hand, codebook, asked, progress)
     if not best.tables and coded.coding.coder == coded.hand.coder:
         raise DataError("report.all_targeted", column=coded.hand.coder)
@@ -195,8 +200,8 @@ def _known(
 
 
 def _counted(coded: Coded, mentions: Mentions, book: Codebook, best: Corrected | None) -> MethodFacts:
-    """What is known of the numbers counted in a file; who coded it, it does not say."""
-    corpus, unanswered = coded.answers.corpus, 0
+    """What is known of the numbers counted in a file."""
+    corpus, unanswered, made = coded.answers.corpus, 0, coded.made
     if coded.answers.text:
         rest = corpus.take(corpus.ids[~corpus.ids.isin(coded.coding.seen)])
         unanswered = len(rest) - len(answered(rest, book.language))
@@ -209,6 +214,9 @@ def _counted(coded: Coded, mentions: Mentions, book: Codebook, best: Corrected |
         codebook_version=book.version,
         codebook_hash=book.hash,
         codes=len(book.codes),
+        machine=made.method if made else "",
+        machine_coded=made.answers if made else 0,
+        corrected=False if made else None,
         weight=corpus.weight,
         effective_base=mentions.effective_base if mentions.weights is not None else None,
         intervals=() if mentions.is_plain else ("linearised",),
@@ -217,8 +225,8 @@ def _counted(coded: Coded, mentions: Mentions, book: Codebook, best: Corrected |
     )
 
 
-def _tested(known: MethodFacts, tables: Mapping[str, Table]) -> MethodFacts:
-    """The same with the tests and the intervals of these tables."""
+def _tested(known: MethodFacts, tables: Mapping[str, Table], *, grouped: bool) -> MethodFacts:
+    """The same with the tests and the intervals of these tables, and those of groups where there are any."""
     comparison = tables.get("comparison")
     estimated = comparison is not None and "interval" in comparison.shown
     differences = ["estimates" if estimated else "newcombe"] if is_tested(comparison) else []
@@ -227,8 +235,8 @@ def _tested(known: MethodFacts, tables: Mapping[str, Table]) -> MethodFacts:
     return replace(
         known,
         intervals=(*known.intervals, *ranks),
-        tests=(*differences, *(["residuals"] if "profiles" in tables else [])),
-        adjusted=is_tested(comparison) or "profiles" in tables,
+        tests=(*differences, *(["residuals"] if grouped else [])),
+        adjusted=is_tested(comparison) or grouped,
     )
 
 

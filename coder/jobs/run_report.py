@@ -16,7 +16,7 @@ from coder.note import Note
 from coder.reports.content import Report, Section, bar_chart
 from coder.reports.finding import finding, is_tested
 from coder.reports.html import write_tables
-from coder.reports.methods import MethodFacts, methods
+from coder.reports.methods import MethodFacts, is_named, methods
 from coder.reports.quotes import choose_quotes
 from coder.reports.readers import for_readers, glance
 from coder.reports.write import write_report
@@ -142,11 +142,12 @@ def agreement_line(one: Demo) -> Note:
 
 
 def _codebook(book: Codebook) -> Note:
-    """What the answers were coded with; without a version where it has none."""
-    about = {"name": book.name, "hash": book.hash, "codes": len(book.codes)}
+    """What the answers were coded with; without a name or a version where it has none."""
+    about = {"hash": book.hash, "codes": len(book.codes)}
+    named = f" {book.name}" if is_named(book.name) else ""
     if not book.version:
-        return Note("run.codebook_plain", **about)
-    return Note("run.codebook", version=book.version, **about)
+        return Note("run.codebook_plain", named=named, **about)
+    return Note("run.codebook", named=named, version=book.version, **about)
 
 
 def _facts(done: Run) -> list[Note]:

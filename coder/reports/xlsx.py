@@ -68,8 +68,8 @@ def write(report: Report, path: Path) -> list[Path]:
         for part in report.sections:
             if part.chart:
                 _chart(one, part, part.chart)
-            for table in part.all_tables.values():
-                _table(one, table, part.title)
+            for name, table in part.all_tables.items():
+                _table(one, table, part.title, said.get(f"sheet_{name}", ""))
             if part.quotes:
                 _quotes(one, part)
         _contents(one, front)
@@ -109,9 +109,10 @@ def _high(cells: Sequence[tuple[str, int]]) -> float:
     return min(15.0 * lines, 409.0)
 
 
-def _table(one: _Book, table: Table, question: str) -> None:
+def _table(one: _Book, table: Table, question: str, short: str) -> None:
+    """A sheet with the table, called as its title or, where that is too long for a sheet, by the short name."""
     seen, head = shown(table), 2
-    sheet = one.sheet(seen.title, seen.title if seen.title == question else f"{seen.title} – {question}")
+    sheet = one.sheet((len(seen.title) > _NAME and short) or seen.title, seen.title if seen.title == question else f"{seen.title} – {question}")
     cells = seen.rows
     widths = [min(max(map(len, column)) + 3, _WIDEST) for column in zip(seen.headings, *cells, strict=True)]
     for row, texts in enumerate(cells, start=head + 1):

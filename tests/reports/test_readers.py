@@ -41,7 +41,7 @@ def compared(tmp_path: Path, published: str = THEN) -> tuple[Table, Table]:
 
 def test_a_label_of_then_that_looks_like_a_code_is_asked_about_and_the_code_is_not_called_new(tmp_path: Path) -> None:
     table, comparison = compared(tmp_path)
-    asked = "'ChatGPT' van toen lijkt op de code 'Artificiële intelligentie': is het dezelfde?"
+    asked = "'ChatGPT' van 'toen' lijkt op de code 'Artificiële intelligentie': is het dezelfde?"
     assert any(spoken(note).startswith(asked) and "'Vroeger'" in spoken(note) for note in comparison.notes)
     assert "nieuw" not in spoken(finding(table, comparison))
     _, known = compared(tmp_path, THEN.replace("ChatGPT", "Artificiele intelligentie "))
