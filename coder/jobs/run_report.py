@@ -9,6 +9,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.files.answers import Answers, write_coded
 from coder.files.cells import separator
+from coder.files.makers import MACHINES
 from coder.files.writing import write_sheets
 from coder.jobs.demo import Demo
 from coder.jobs.run import Run
@@ -141,6 +142,12 @@ def agreement_line(one: Demo) -> Note:
     return Note("run.agreement", hidden=one.hidden, **scores)
 
 
+def _method(done: Run) -> Said:
+    """The way in which the machine coded, in words."""
+    name = done.machine.coder
+    return Note(f"methods.{name}") if name in MACHINES else name
+
+
 def _codebook(book: Codebook) -> Note:
     """What the answers were coded with; without a name or a version where it has none."""
     about = {"hash": book.hash, "codes": len(book.codes)}
@@ -156,7 +163,7 @@ def _facts(done: Run) -> list[Note]:
     facts = [
         Note("run.base", base=len(done.final.seen), rows=len(done.corpus), nothing=len(done.no_answer)),
         _codebook(book),
-        Note("run.coders", hand=by_hand, machine=len(done.machine.seen), method=done.machine.coder),
+        Note("run.coders", hand=by_hand, machine=len(done.machine.seen), method=_method(done)),
     ]
     if done.scores:
         scores = [Note("run.score", way=Note(f"run.{way}"), score=value) for way, value in done.scores.items()]

@@ -111,7 +111,7 @@ def test_the_english_report_has_no_dutch_words_of_ours(cli: Cli, here: Path) -> 
     done = cli("report", "nu.csv", "--codebook", "book.yaml", "--text", "antwoord", "--language", "en", "-o", "r.md")
     assert done.code == 0, done.err
     text = (here / "r.md").read_text(encoding="utf-8")
-    assert "## More video is at 1 (60%)" in text
+    assert "## More video ranks first (60%)" in text
     assert [word for word in ("Plaats", "meting", "Antwoorden", "Methode", "Gekozen") if word in text] == []
 
 
@@ -244,7 +244,7 @@ def test_beside_a_list_of_places_the_change_of_places_is_said() -> None:
         {"label": "Storytelling", "rank": 7, "percent": 6.0, "then_rank": 5},
     ]
     assert said(rows) == "AI is nieuw in de lijst, op 1; Storytelling zakt van 5 naar 7"
-    assert said(rows, "en") == "AI is new to the list, at 1; Storytelling falls from 5 to 7"
+    assert said(rows, "en") == "AI is new to the list and ranks first; Storytelling falls from 5 to 7"
     printed = [{**rows[0], "change": ""}, *rows[1:]]
     assert said(printed).startswith("AI staat op 1 (51%); "), "a printed list says nothing of what it lacks"
 
