@@ -79,8 +79,19 @@ def coder(*, version: Annotated[bool, typer.Option("--version")] = False) -> Non
 
 
 @app.command()
-def demo(out: Folder = Path("coder-demo"), form: Format = "table", seed: Seed = 1) -> None:
+def demo(
+    out: Folder = Path("coder-demo"),
+    form: Format = "table",
+    seed: Seed = 1,
+    *,
+    files_only: Annotated[bool, typer.Option("--files")] = False,
+) -> None:
     """Show everything on the synthetic answers that come with coder."""
+    if files_only:
+        from coder.jobs.example import write_example
+
+        say_files(write_example(out))
+        return
     from coder.cli.speech import progress
     from coder.jobs.demo import LISTS
     from coder.jobs.demo import demo as one_list
