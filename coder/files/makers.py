@@ -52,7 +52,7 @@ def made_in(answers: Answers, coding: Coding) -> Made | None:
 
 def _codes(pairs: pd.DataFrame) -> dict[str, frozenset[str]]:
     """The codes of each unit."""
-    return {unit: frozenset(codes) for unit, codes in pairs.groupby("unit", sort=False)["code"]}
+    return {str(unit): frozenset(codes) for unit, codes in pairs.groupby("unit", sort=False)["code"]}
 
 
 def _units(answers: Answers, named: "pd.Series[str]") -> "pd.Series[str] | None":
@@ -60,7 +60,8 @@ def _units(answers: Answers, named: "pd.Series[str]") -> "pd.Series[str] | None"
     names, ids = set(named), answers.corpus.ids
     if names <= set(ids):
         return named
-    for _, cells in answers.sheet.items():
+    for name in answers.sheet:
+        cells = answers.sheet[name]
         if names <= set(cells) and cells.is_unique:
             return named.map(dict(zip(cells, ids, strict=True)))
     return None

@@ -372,6 +372,6 @@ def _frame(body: Rows, header: Header, path: Path) -> tuple[pd.DataFrame, Note |
 def weight_like(frame: pd.DataFrame) -> str:
     """The column that by its name and its numbers looks like one of weights; "" where none does."""
     for name, cells in frame.items():
-        if _WEIGHTS.fullmatch(str(name).strip()) and cells.str.fullmatch(_NUMBER).all() and cells.nunique() > 1:
+        if _WEIGHTS.fullmatch(str(name).strip()) and cells.str.fullmatch(_NUMBER).all() and len(set(cells)) > 1:
             return str(name)
     return ""

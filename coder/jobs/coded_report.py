@@ -75,7 +75,11 @@ def coded_report(
         glance=glance(comparison, tables["top"].notes) if comparison is not None else None,
     )
     agreement = _agreement(coded, codebook, asked.seed)
-    known = replace(_tested(known, tables, grouped="profiles" in tables and "groups" in shown), codebook=known.codebook if codebook else "", agreement=agreement)
+    known = replace(
+        _tested(known, tables, grouped="profiles" in tables and "groups" in shown),
+        codebook=known.codebook if codebook else "",
+        agreement=agreement,
+    )
     return Report(
         title=asked.title or question,
         sections=(section,),

@@ -29,9 +29,11 @@ _BAR, _LINE, _GAP = 17, 15, 9
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """How wide the bars are in pixels; labels in characters (longer ones go on on the next line), and in pixels those
-    of a chart in parts; and the room in pixels beside labels, whose font where the picture is shown may be a seventh
-    wider than what was measured."""
+    """How wide the bars are in pixels, and labels in characters: longer ones go on on the next line.
+
+    `extent` is the width in pixels of the labels of a chart in parts; `wider` the room beside labels, whose font where
+    the picture is shown may be a seventh wider than what was measured.
+    """
 
     bars: int
     characters: int = 40
@@ -103,7 +105,9 @@ def _spec(chart: Chart, size: _Size) -> str:
     whole = (
         (bars + _lines(base) + figures if chart.with_intervals else bars + figures)
         .properties(
-            width=size.bars, height=step * len(chart.labels), padding={"left": size.wider, "top": 5, "right": 5, "bottom": 5}
+            width=size.bars,
+            height=step * len(chart.labels),
+            padding={"left": size.wider, "top": 5, "right": 5, "bottom": 5},
         )
         .configure(aria=False, background="transparent", font="Liberation Sans, Arial, Helvetica, sans-serif")
         .configure_view(stroke=None)

@@ -127,9 +127,7 @@ def _glance(deck: Any, part: Section, glance: Glance) -> bool:
 
 def _first(chart: Chart, count: int) -> Chart:
     """The first bars of a chart."""
-    series = tuple(
-        replace(one, percents=one.percents[:count], intervals=one.intervals[:count]) for one in chart.series
-    )
+    series = tuple(replace(one, percents=one.percents[:count], intervals=one.intervals[:count]) for one in chart.series)
     return replace(chart, labels=chart.labels[:count], series=series, scale=chart.highest)
 
 

@@ -75,8 +75,9 @@ def with_groups(tables: Mapping[str, Table], by: str, least: float = MIN_BASE) -
     if profiles is None:
         return found
     if not profiles.frame["enough"].any():
+        told = Note("report.groups_small", by=by, least=least)
         first = next(iter(found))
-        found[first] = replace(found[first], notes=(*found[first].notes, Note("report.groups_small", by=by, least=least)))
+        found[first] = replace(found[first], notes=(*found[first].notes, told))
         return {name: one for name, one in found.items() if name not in ("groups", "profiles")}
     if not any(cell.codes for flag in (MORE, LESS) for cell in profiles.frame[flag]):
         del found["profiles"]

@@ -112,7 +112,10 @@ def _high(cells: Sequence[tuple[str, int]]) -> float:
 def _table(one: _Book, table: Table, question: str, short: str) -> None:
     """A sheet with the table, called as its title or, where that is too long for a sheet, by the short name."""
     seen, head = shown(table), 2
-    sheet = one.sheet((len(seen.title) > _NAME and short) or seen.title, seen.title if seen.title == question else f"{seen.title} – {question}")
+    sheet = one.sheet(
+        (len(seen.title) > _NAME and short) or seen.title,
+        seen.title if seen.title == question else f"{seen.title} – {question}",
+    )
     cells = seen.rows
     widths = [min(max(map(len, column)) + 3, _WIDEST) for column in zip(seen.headings, *cells, strict=True)]
     for row, texts in enumerate(cells, start=head + 1):

@@ -444,9 +444,7 @@ def warnings(
             yield from _contradictions(one.counted, one.name)
 
 
-def _look_alikes(
-    rows: Sequence[WaveRow], earlier: Sequence[AlignedWave], codebook: Codebook | None
-) -> Iterator[Note]:
+def _look_alikes(rows: Sequence[WaveRow], earlier: Sequence[AlignedWave], codebook: Codebook | None) -> Iterator[Note]:
     """Labels of earlier lists that the codebook has not, and that are a keyword or a label of one of its codes."""
     if codebook is None:
         return

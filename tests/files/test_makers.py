@@ -9,7 +9,10 @@ from coder.files.makers import made_in
 from coder.files.sheets import weight_like
 from tests.conftest import Cli, write
 
-BOOK = "codes:\n  - {id: film, number: 1, label: Film, rules: [film]}\n  - {id: plan, number: 2, label: Plan, rules: [plan]}\n"
+BOOK = (
+    "codes:\n  - {id: film, number: 1, label: Film, rules: [film]}\n"
+    "  - {id: plan, number: 2, label: Plan, rules: [plan]}\n"
+)
 ROWS = "".join(f"r{place};{1 + place % 3};{'film' if place % 2 else 'een plan'} {place}\n" for place in range(40))
 
 
