@@ -20,10 +20,10 @@ import coder
 from coder import Codebook, Coding, Corpus, Rules, Table
 from coder.cli.main import app
 from coder.errors import DataError
+from coder.files.answers import long_form
 from coder.files.cells import text_frame
 from coder.files.kinds import kinds_of
 from coder.files.sheets import as_file
-from coder.files.answers import long_form
 from coder.files.writing import write_sheets
 from coder.jobs.report_options import ReportOptions
 from coder.methods import embedding
