@@ -7,13 +7,11 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-import example  # noqa: E402
 import floors  # noqa: E402
 
 import coder  # noqa: E402
 
 floors.write(HERE / "_build")
-example.write(HERE / "_build" / "example")
 
 project = "coder"
 version = release = coder.__version__

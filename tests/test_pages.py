@@ -1,6 +1,5 @@
 """What the pages tell a reader to run does run: the commands of the quick starts, in order, and the Python."""
 
-import importlib.util
 import re
 import shlex
 import shutil
@@ -26,16 +25,6 @@ def blocks(page: str) -> list[str]:
     ]
 
 
-def files(folder: Path) -> None:
-    """The files that the page offers to download."""
-    spec = importlib.util.spec_from_file_location("example", ROOT / "docs" / "example.py")
-    assert spec is not None
-    assert spec.loader is not None
-    example = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(example)
-    example.write(folder)
-
-
 def open_page(arguments: list[str]) -> None:
     """Open the page as the reader does, on a free port, and stop it once it says where it is."""
     with subprocess.Popen([CODER, *arguments, "--port", "0"], stdout=subprocess.PIPE, text=True) as page:
@@ -59,7 +48,7 @@ def decide(cli: Cli) -> None:
 def test_every_command_of_a_quick_start_runs(
     page: str, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files(tmp_path)
+    assert cli("demo", "--files", "-o", tmp_path).code == 0
     monkeypatch.chdir(tmp_path)
     said = ""
     for line in blocks(page):

@@ -81,8 +81,19 @@ def coder(*, version: Annotated[bool, typer.Option("--version")] = False) -> Non
 
 
 @app.command()
-def demo(out: Folder = Path("coder-demo"), form: Format = "table", seed: Seed = 1) -> None:
+def demo(
+    out: Folder = Path("coder-demo"),
+    form: Format = "table",
+    seed: Seed = 1,
+    *,
+    files_only: Annotated[bool, typer.Option("--files")] = False,
+) -> None:
     """Show everything on the synthetic answers that come with coder."""
+    if files_only:
+        from coder.jobs.example import write_example
+
+        say_files(write_example(out))
+        return
     from coder.cli.speech import progress
     from coder.jobs.demo import LISTS
     from coder.jobs.demo import demo as one_list
@@ -128,6 +139,7 @@ def run(
     """The whole job: code the answers, count, compare with the last wave, write a report."""
     from coder.cli.speech import progress
     from coder.files.answers import check_free, read_answers
+    from coder.files.sheets import weight_like
     from coder.files.wave_files import read_wave
     from coder.jobs.run import run as whole_job
     from coder.jobs.run_report import FINAL_COLUMN, left_over, write_run
@@ -155,6 +167,9 @@ def run(
     if done.no_topics is not None and not no_topics:
         say_err(done.no_topics)
     say_files(files)
+    if weight := weight_like(read.sheet):
+        coded = next(path for path in files if path.stem == "coded")
+        say_err("cli.weight_unused", column=weight, file=coded.name, codes=FINAL_COLUMN)
     if old := left_over(files, out):
         say_err("cli.earlier_files")
         typer.echo("\n".join(f"  {path}" for path in old), err=True)

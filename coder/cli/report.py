@@ -100,10 +100,11 @@ def report(
     seed: Seed = 1,
 ) -> None:
     """Write a report of coded answers, in as many formats as -o names."""
-    from coder.cli.speech import progress
+    from coder.cli.speech import progress, say_err
     from coder.errors import DataError
     from coder.files.codebooks import read_codebook
     from coder.files.coded import read_coded
+    from coder.files.sheets import weight_like
     from coder.files.wave_files import read_wave
     from coder.jobs.coded_report import coded_report
     from coder.jobs.report_options import ReportOptions
@@ -135,3 +136,5 @@ def report(
         data = any(path.suffix.lower() == ".sav" for path in out)
         content = coded_report(answers, book, asked, then=last, with_data=data, progress=tell)
     say_files(write_report(content, out))
+    if not weight and (column := weight_like(answers.answers.sheet)):
+        say_err("cli.weight_not_given", column=column)

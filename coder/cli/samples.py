@@ -296,10 +296,12 @@ def estimate(
     """Estimate how often each code occurs in all answers, from a random sample that people coded."""
     from coder.cli.speech import progress
     from coder.corpus import numbers
+    from coder.errors import DataError
     from coder.files.answers import read_answers
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.files.filled_sheets import recorded_draw
+    from coder.files.makers import made_in
     from coder.files.predictions import read_predictions
     from coder.jobs.run_report import write_evaluation
     from coder.learning.estimation import estimate as estimated
@@ -309,6 +311,9 @@ def estimate(
     read = read_answers(file, text=text, id=id_column, needs={name: option for name, option in needs.items() if name})
     book = read_codebook(codebook) if codebook else None
     coded = read.coding(hand, book, option="--hand")
+    if made := made_in(read, coded):
+        key = "estimate.machine_coded" if made.all else "estimate.machine_among"
+        raise DataError(key, column=hand, file=answers.name, answers=made.answers)
     with progress() as tell:
         found = estimated(
             read.corpus, coded, book,

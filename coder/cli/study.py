@@ -150,6 +150,7 @@ def _add_answers(
     opened: "Study", file: "TableFile", name: str, text: str, id_column: str | None, wave: str, who: str, *, accept: bool, leave_out: bool
 ) -> None:  # fmt: skip
     from coder.files.answers import read_answers
+    from coder.note import Note
     from coder.study.exchange import UNIT, as_background
 
     exported = id_column == UNIT
@@ -160,7 +161,8 @@ def _add_answers(
         name, corpus, wave=wave, accept=accept, leave_out=leave_out, who=who, source=file.path.name
     )
     counts = {kind: len(getattr(added, kind)) for kind in ("new", "same", "changed", "background", "gone", "back")}
-    say_out("cli.added", question=name, **counts)
+    parts = [Note(f"cli.added_{kind}", count=count) for kind, count in counts.items() if count]
+    say_out("cli.added", question=name, parts=parts or [Note("cli.added_new", count=0)])
     for unit, was, now in added.texts.head(_SHOWN).itertuples(index=False):
         say_out("cli.text_changed", unit=unit, was=was, now=now)
     for note in added.notes:

@@ -58,6 +58,11 @@ class Answers:
         return self.wording.get(self.text, "")
 
     @property
+    def worded(self) -> str:
+        """The question as the file words it, under the name of the column or as that name; "" where it does not."""
+        return self.question or (self.text if self.text.endswith("?") else "")
+
+    @property
     def table(self) -> Sheet:
         """The table, to find columns in."""
         return Sheet(self.sheet, self.file, self.wording, self.left)

@@ -13,6 +13,7 @@ from coder.corpus import Corpus, numbers
 from coder.errors import DataError
 from coder.files.answers import Answers, answers_in, answers_of, as_filed, check_spelling, read_codes, with_roles
 from coder.files.filled_sheets import Draw, recorded_draw
+from coder.files.makers import Made, made_by, made_in
 from coder.files.sheets import TableSource, as_file
 from coder.tables.mentions import Mentions, mentions
 
@@ -37,6 +38,7 @@ class Coded:
     `coding` is what is counted. `hand` has the codes of the answers that people coded, drawn as `draw` says, by which
     percentages can be corrected; `second` has those of a second coder. `picked` are the units that a person chose to
     quote, `drawn` is how respondents were drawn, and `data` are the columns beside the codes, for a statistics package.
+    `made` is what a machine coded of what is counted, where that is known.
     """
 
     answers: Answers
@@ -47,6 +49,7 @@ class Coded:
     draw: Draw | None = None
     drawn: Drawn = field(default_factory=Drawn)
     picked: frozenset[str] = frozenset()
+    made: Made | None = None
 
     def book(self, codebook: Codebook | None) -> Codebook:
         """The codebook, or one of bare ids where none is given. Raises `DataError` where the codes make none."""
@@ -108,16 +111,17 @@ def read_coded(
     def coding(column: str | None, option: str, *, none: bool = False) -> Coding | None:
         return _coding(answers, column, option, codebook, empty_is_none=none) if column else None
 
-    of_hand = coding(hand, "--hand")
+    of_hand, counted = coding(hand, "--hand"), _coding(answers, codes, "--codes", codebook, empty_is_none=empty_is_none)
     return Coded(
         answers,
-        _coding(answers, codes, "--codes", codebook, empty_is_none=empty_is_none),
+        counted,
         sheet.frame.drop(columns=list(sheet.find(codes, "--codes").names)),
         of_hand,
         coding(second, "--second"),
         recorded_draw(answers, probability) if of_hand is not None else None,
         _drawn(answers, strata, clusters, fpc),
         _marked(answers.column(quotes, "--quotes"), answers.path) if quotes else frozenset(),
+        made_in(answers, counted),
     )
 
 
@@ -143,6 +147,7 @@ def coded_of(
         beside.get("hand"),
         beside.get("second"),
         recorded_draw(found) if hand is not None else None,
+        made=made_by(coding, coding.coder),
     )
 
 

@@ -4,6 +4,7 @@
 rows stand under the names, sheets have to be chosen and columns are called by a letter.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from coder.errors import DataError
-from coder.files.cells import DATABASES, SOURCE, TEXTS, Cells, Rows, read_cells, sheet_names, text_frame
+from coder.files.cells import DATABASES, SOURCE, SPREADSHEETS, TEXTS, Cells, Rows, read_cells, sheet_names, text_frame
 from coder.files.columns import Columns, FoundColumns, is_place, letter, plain_parts
 from coder.files.headers import WITHIN, Header, foot, read_header, shown_rows
 from coder.files.kinds import with_kinds
@@ -128,6 +129,29 @@ class TableFile:
                 columns.sought(one, self.path.name, option)
         return columns
 
+    def beside(self, name: str) -> pd.DataFrame | None:
+        """The table that coder wrote beside this one: a sheet of that name, or FILE.name.csv; None where there is none.
+
+        Its first row has the names of the columns.
+        """
+        try:
+            rows = self._beside(name)
+        except DataError:
+            return None
+        if len(rows) < 2:  # noqa: PLR2004 (a head and a row)
+            return None
+        head, *body = ([cell.strip() for cell in row] for row in rows)
+        wide = len(head)
+        return pd.DataFrame([[*row, *[""] * wide][:wide] for row in body], columns=head, dtype=str)
+
+    def _beside(self, name: str) -> Rows:
+        if self.frame is not None:
+            return []
+        if self.path.suffix.lower() in SPREADSHEETS:
+            return self._cells(name) if name in self._names() else []
+        other = self.path.with_name(f"{self.path.stem}.{name}.csv")
+        return read_cells(other).rows if other.is_file() else []
+
     def _of_frame(
         self, frame: pd.DataFrame, asked: Mapping[str, str], header: Callable[[set[str]], bool] | None
     ) -> "Sheet":
@@ -240,6 +264,11 @@ class TableFile:
         return DataError("files.nowhere", file=self.path.name, columns=list(asked), has=has, options=options)
 
 
+_WEIGHTS = re.compile(
+    r"(eind)?(gewicht|weeg|weging|weegfactor|wegingsfactor|weights?|wgt|wt|poids|pond[ée]ration)([ _]?\w{1,6})?",
+    re.IGNORECASE,
+)
+_NUMBER = r"\s*\d+([.,]\d+)?\s*"
 TableSource = str | Path | TableFile | pd.DataFrame
 """Where answers or a table may come from: a path, a file of which more is known, or a DataFrame."""
 OF_FRAME = "DataFrame"
@@ -357,3 +386,11 @@ def _frame(body: Rows, header: Header, path: Path) -> tuple[pd.DataFrame, Note |
         for place in sorted(beyond)
     ]
     return frame, Note("files.columns_beyond", file=path.name, columns=called) if called else None
+
+
+def weight_like(frame: pd.DataFrame) -> str:
+    """The column that by its name and its numbers looks like one of weights; "" where none does."""
+    for name, cells in frame.items():
+        if _WEIGHTS.fullmatch(str(name).strip()) and cells.str.fullmatch(_NUMBER).all() and len(set(cells)) > 1:
+            return str(name)
+    return ""

@@ -10,15 +10,17 @@ from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.files.cells import separator
 from coder.files.coded import Coded
-from coder.jobs.corrected import Corrected, corrected
+from coder.files.makers import made_in
+from coder.jobs.corrected import LEVEL, Corrected, corrected
 from coder.jobs.report_options import PLAIN, ReportOptions
 from coder.languages.language import answered
 from coder.note import Note
 from coder.progress import Progress, silent
-from coder.reports.content import Report, Respondents, Section, bar_chart
-from coder.reports.finding import finding, is_tested
+from coder.reports.content import Chart, Report, Respondents, Section, bar_chart
+from coder.reports.finding import corrected_finding, finding, is_tested
 from coder.reports.methods import Alpha, MethodFacts, alpha_of, methods
 from coder.reports.quotes import Quote, choose_quotes
+from coder.reports.readers import for_readers, glance, with_groups
 from coder.statistics.proportions import margin
 from coder.tables.agreement import agree
 from coder.tables.comparison import compare
@@ -60,16 +62,24 @@ def coded_report(
     known = _known(coded, mentions, book, best, asked)
     tables = _tables(coded, mentions, book, best, then, codebook, asked)
     comparison = tables.get("comparison")
-    question = book.asked or asked.title or _worded(coded) or coded.answers.path.stem
+    question = book.asked or asked.title or coded.answers.worded or coded.answers.path.stem
+    shown = {name: for_readers(one) for name, one in with_groups(tables, str(asked.by)).items()}
+    estimated = best is not None and bool(best.tables)
     section = Section(
         title=question,
-        finding=best.finding if best is not None else finding(tables["top"], comparison),
-        tables=tables,
-        chart=best.chart if best is not None else bar_chart(comparison or tables["top"]),
+        finding=_finding(best, tables["top"], comparison),
+        tables=shown,
+        chart=_chart(best, tables["top"], comparison),
         quotes=_quotes(coded, book, tables["top"], asked.seed) if coded.answers.text else (),
+        caveat=Note("report.of_file", level=100 * LEVEL) if estimated and "interval" in tables["top"].shown else "",
+        glance=glance(comparison, tables["top"].notes) if comparison is not None else None,
     )
     agreement = _agreement(coded, codebook, asked.seed)
-    known = replace(_tested(known, tables), codebook=known.codebook if codebook else "", agreement=agreement)
+    known = replace(
+        _tested(known, tables, grouped="profiles" in tables and "groups" in shown),
+        codebook=known.codebook if codebook else "",
+        agreement=agreement,
+    )
     return Report(
         title=asked.title or question,
         sections=(section,),
@@ -80,12 +90,31 @@ def coded_report(
     )
 
 
+def _finding(best: Corrected | None, table: Table, comparison: Table | None) -> Note:
+    """What is first, and what changed most; of a sample that gives no estimate, that it gives none."""
+    if best is None:
+        return finding(table, comparison)
+    return corrected_finding(table, comparison) if best.tables else Note("report.no_estimate")
+
+
+def _chart(best: Corrected | None, table: Table, comparison: Table | None) -> Chart | None:
+    """The bars of this wave and the last; those of estimates with their intervals. None where there is no estimate."""
+    if best is None:
+        return bar_chart(comparison or table)
+    if best.chart is None or comparison is None or (both := bar_chart(comparison)) is None:
+        return best.chart
+    return replace(both, note=Note("report.sentences", sentences=[one for one in (best.chart.note, both.note) if one]))
+
+
 def _estimated(coded: Coded, codebook: Codebook | None, asked: ReportOptions, progress: Progress) -> Corrected | None:
     """The estimates where there are codes by hand. Raises `DataError` where they leave nothing to show."""
     if coded.hand is None:
         return None
     if coded.answers.corpus.respondent:
         raise DataError("report.hand_respondent")
+    if made := made_in(coded.answers, coded.hand):
+        key = "estimate.machine_coded" if made.all else "estimate.machine_among"
+        raise DataError(key, column=coded.hand.coder, file=coded.answers.path.name, answers=made.answers)
     best = corrected(coded, coded.hand, codebook, asked, progress)
     if not best.tables and coded.coding.coder == coded.hand.coder:
         raise DataError("report.all_targeted", column=coded.hand.coder)
@@ -175,8 +204,8 @@ def _known(
 
 
 def _counted(coded: Coded, mentions: Mentions, book: Codebook, best: Corrected | None) -> MethodFacts:
-    """What is known of the numbers counted in a file; who coded it, it does not say."""
-    corpus, unanswered = coded.answers.corpus, 0
+    """What is known of the numbers counted in a file."""
+    corpus, unanswered, made = coded.answers.corpus, 0, coded.made
     if coded.answers.text:
         rest = corpus.take(corpus.ids[~corpus.ids.isin(coded.coding.seen)])
         unanswered = len(rest) - len(answered(rest, book.language))
@@ -189,6 +218,9 @@ def _counted(coded: Coded, mentions: Mentions, book: Codebook, best: Corrected |
         codebook_version=book.version,
         codebook_hash=book.hash,
         codes=len(book.codes),
+        machine=made.method if made else "",
+        machine_coded=made.answers if made else 0,
+        corrected=False if made else None,
         weight=corpus.weight,
         effective_base=mentions.effective_base if mentions.weights is not None else None,
         intervals=() if mentions.is_plain else ("linearised",),
@@ -197,8 +229,8 @@ def _counted(coded: Coded, mentions: Mentions, book: Codebook, best: Corrected |
     )
 
 
-def _tested(known: MethodFacts, tables: Mapping[str, Table]) -> MethodFacts:
-    """The same with the tests and the intervals of these tables."""
+def _tested(known: MethodFacts, tables: Mapping[str, Table], *, grouped: bool) -> MethodFacts:
+    """The same with the tests and the intervals of these tables, and those of groups where there are any."""
     comparison = tables.get("comparison")
     estimated = comparison is not None and "interval" in comparison.shown
     differences = ["estimates" if estimated else "newcombe"] if is_tested(comparison) else []
@@ -207,15 +239,9 @@ def _tested(known: MethodFacts, tables: Mapping[str, Table]) -> MethodFacts:
     return replace(
         known,
         intervals=(*known.intervals, *ranks),
-        tests=(*differences, *(["residuals"] if "profiles" in tables else [])),
-        adjusted=is_tested(comparison) or "profiles" in tables,
+        tests=(*differences, *(["residuals"] if grouped else [])),
+        adjusted=is_tested(comparison) or grouped,
     )
-
-
-def _worded(coded: Coded) -> str:
-    """The question as the file words it, under the name of the column or as that name; "" where it does not."""
-    name = coded.answers.text
-    return coded.answers.question or (name if name.endswith("?") else "")
 
 
 def _respondents(coded: Coded, mentions: Mentions, book: Codebook, question: str) -> Respondents:

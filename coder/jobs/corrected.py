@@ -16,7 +16,6 @@ from coder.learning.estimation import Estimation, estimate
 from coder.note import Note
 from coder.progress import Progress, silent
 from coder.reports.content import Chart, interval_chart
-from coder.reports.finding import corrected_finding
 from coder.reports.methods import MethodFacts
 from coder.tables.table import MIN_BASE, Table
 from coder.words.numbers import EXACT, between
@@ -37,7 +36,6 @@ class Corrected:
     estimates: Table
     tables: Mapping[str, Table]
     chart: Chart | None
-    finding: Note
     facts: MethodFacts
 
 
@@ -64,7 +62,7 @@ def corrected(
     )
     facts = replace(_facts(found, answers, codebook, asked.seed), weight=weight)
     if found.targeted:
-        return Corrected(found.codes, {}, None, Note("report.no_estimate"), facts)
+        return Corrected(found.codes, {}, None, facts)
     chances = chance[hand.seen].dropna() if chance is not None else pd.Series(dtype=float)
     top = _top(found, asked.limit)
     notes = [Note("report.interval_note", level=100 * LEVEL), *found.warnings]
@@ -72,7 +70,6 @@ def corrected(
         found.codes,
         {"top": top} | ({"groups": _groups(found.groups, top, str(by))} if found.groups else {}),
         interval_chart(top, Note("report.corrected"), Note("report.sentences", sentences=notes)),
-        corrected_finding(top),
         replace(facts, unequal=bool(facts.corrected) and bool((chances != chances.max()).any())),
     )
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from coder.codebook import Codebook
 from coder.files.answers import Answers, write_coded
 from coder.files.cells import separator
+from coder.files.makers import MACHINES
 from coder.files.writing import write_sheets
 from coder.jobs.demo import Demo
 from coder.jobs.run import Run
@@ -15,10 +17,11 @@ from coder.note import Note
 from coder.reports.content import Report, Section, bar_chart
 from coder.reports.finding import finding, is_tested
 from coder.reports.html import write_tables
-from coder.reports.methods import MethodFacts, methods
+from coder.reports.methods import MethodFacts, is_named, methods
 from coder.reports.quotes import choose_quotes
+from coder.reports.readers import for_readers, glance
 from coder.reports.write import write_report
-from coder.tables.table import Table
+from coder.tables.table import Said, Table
 from coder.version import __version__
 
 FINAL_COLUMN = "final_codes"
@@ -29,8 +32,9 @@ _OF_A_RUN = ("coded", "coded.assignments", "top", "comparison", "topics")
 
 def write_run(done: Run, answers: Answers, folder: Path, *, workbook: bool = False) -> list[Path]:
     """Write the report, the coded answers, the tables and the topics of a run; returns the files."""
-    title = done.codebook.asked or answers.question or answers.path.stem
-    files = write_report(Report(title, (section(done),), methods(_known(done))), [folder / "report.html"])
+    title = done.codebook.asked or answers.worded or answers.path.stem
+    content = Report(title, (section(done, title=title),), methods(_known(done)))
+    files = write_report(content, [folder / "report.html"])
     return [*files, *_write_data(done, answers, folder, "xlsx" if workbook else "csv")]
 
 
@@ -64,20 +68,25 @@ def left_over(files: Sequence[Path], folder: Path) -> list[Path]:
     return [path for path in listed if path.is_file() and path not in files]
 
 
-def section(done: Run, table: Table | None = None) -> Section:
-    """The section of a run; `table` is the one to open with, the run's own unless given."""
+def section(done: Run, table: Table | None = None, title: Said = "") -> Section:
+    """The section of a run; `table` is the one to open with, the run's own unless given.
+
+    `title` is what it is called where the codebook does not say what was asked.
+    """
     shown = table or done.table
     codes = [id_ for id_ in shown.frame["code"] if id_ in done.codebook.ids]
     chosen = choose_quotes(done.final, done.corpus, codes, evidence=done.evidence, seed=done.seed)
     no_topics = [Note("report.no_topics", why=done.no_topics)] if done.topics is None else []
+    tables = {"top": shown, **({"comparison": done.comparison} if done.comparison is not None else {})}
     return Section(
-        title=done.codebook.asked or done.codebook.name,
+        title=done.codebook.asked or title or done.codebook.name,
         finding=finding(shown, done.comparison),
-        tables={"top": shown, **({"comparison": done.comparison} if done.comparison is not None else {})},
+        tables={name: for_readers(one) for name, one in tables.items()},
         chart=bar_chart(done.comparison or shown),
         quotes=tuple((done.codebook.text(code), quotes) for code, quotes in chosen.items() if quotes),
         topics=topics_table(done.topics) if done.topics is not None else None,
         facts=(*_facts(done), *no_topics),
+        glance=glance(done.comparison) if done.comparison is not None else None,
     )
 
 
@@ -117,9 +126,13 @@ def _demo_section(one: Demo) -> Section:
     return replace(
         part,
         finding=finding(one.people, one.comparison),
-        tables={"top": one.people, "comparison": one.comparison, "beside": one.beside},
+        tables={
+            name: for_readers(table)
+            for name, table in (("top", one.people), ("comparison", one.comparison), ("beside", one.beside))
+        },
         chart=bar_chart(one.comparison),
         facts=(agreement_line(one), *part.facts),
+        glance=glance(one.comparison),
     )
 
 
@@ -129,13 +142,28 @@ def agreement_line(one: Demo) -> Note:
     return Note("run.agreement", hidden=one.hidden, **scores)
 
 
+def _method(done: Run) -> Said:
+    """The way in which the machine coded, in words."""
+    name = done.machine.coder
+    return Note(f"methods.{name}") if name in MACHINES else name
+
+
+def _codebook(book: Codebook) -> Note:
+    """What the answers were coded with; without a name or a version where it has none."""
+    about = {"hash": book.hash, "codes": len(book.codes)}
+    named = f" {book.name}" if is_named(book.name) else ""
+    if not book.version:
+        return Note("run.codebook_plain", named=named, **about)
+    return Note("run.codebook", named=named, version=book.version, **about)
+
+
 def _facts(done: Run) -> list[Note]:
     book = done.codebook
     by_hand = len(done.hand.seen) if done.hand else 0
     facts = [
         Note("run.base", base=len(done.final.seen), rows=len(done.corpus), nothing=len(done.no_answer)),
-        Note("run.codebook", name=book.name, version=book.version or "–", hash=book.hash, codes=len(book.codes)),
-        Note("run.coders", hand=by_hand, machine=len(done.machine.seen), method=done.machine.coder),
+        _codebook(book),
+        Note("run.coders", hand=by_hand, machine=len(done.machine.seen), method=_method(done)),
     ]
     if done.scores:
         scores = [Note("run.score", way=Note(f"run.{way}"), score=value) for way, value in done.scores.items()]

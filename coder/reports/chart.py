@@ -5,6 +5,7 @@ has its percentage. The same chart gives the same bytes.
 """
 
 import re
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 from textwrap import wrap
@@ -23,21 +24,36 @@ if TYPE_CHECKING:
 FILLS = ("#1f4e79", "#dbe4ec", "#7c9cb8", "#f4f6f8", "#4d7499", "#b3c5d5")
 """The bars of this wave, the last one, and further groups: neighbours differ in lightness."""
 INK = "#1c2329"
-_WIDTH = 460
 _BAR, _LINE, _GAP = 17, 15, 9
-_CHARACTERS, _EXTENT = 40, 262
-"""So wide are labels, and in pixels those of a chart in parts; longer ones go on on the next line."""
-_WIDER = 36
-"""Room in pixels beside labels, whose font where the picture is shown may be a seventh wider than what was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How wide the bars are in pixels, and labels in characters: longer ones go on on the next line.
+
+    `extent` is the width in pixels of the labels of a chart in parts; `wider` the room beside labels, whose font where
+    the picture is shown may be a seventh wider than what was measured.
+    """
+
+    bars: int
+    characters: int = 40
+    extent: int = 262
+    wider: int = 36
+
+
+_PICTURE, _PAGE, _NARROW = _Size(460), _Size(660), _Size(140, 21, 150, 14)
 _MARK = "|"
 """Stands in the name of a row between its place and its label, so that equal labels stay two rows."""
 
 
-def svg(chart: Chart) -> str:
-    """The chart as an SVG element to stand in a page, with its text alternative; it has no reference to anything."""
+def svg(chart: Chart, *, narrow: bool = False) -> str:
+    """The chart as an SVG element to stand in a page, with its text alternative; it has no reference to anything.
+
+    `narrow` is for a telephone: its labels go on on the next line sooner, so that its letters need not shrink.
+    """
     import vl_convert  # noqa: PLC0415 (heavy)
 
-    picture = str(vl_convert.vegalite_to_svg(_spec(chart)))
+    picture = str(vl_convert.vegalite_to_svg(_spec(chart, _NARROW if narrow else _PAGE)))
     picture = re.sub(r"^<\?xml[^>]*>|<!DOCTYPE[^>]*>", "", picture)
     picture = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", picture)
     name = escape(chart.described(), quote=True)
@@ -48,18 +64,20 @@ def png(chart: Chart, *, scale: float = 2.0) -> bytes:
     """The chart as a picture of `scale` times 72 pixels to the inch."""
     import vl_convert  # noqa: PLC0415 (heavy)
 
-    return bytes(vl_convert.vegalite_to_png(_spec(chart), scale=scale))
+    return bytes(vl_convert.vegalite_to_png(_spec(chart, _PICTURE), scale=scale))
 
 
 def fills(chart: Chart) -> list[str]:
-    """The colour of each series; a light one for the first where a line is to be seen on its bars."""
+    """The colour of each series; a lighter one for the first where a line is to be seen on its bars."""
+    if chart.with_intervals and len(chart.series) > 1:
+        return [FILLS[place] for place in (2, 1, *range(3, len(FILLS)), 0)][: len(chart.series)]
     return [FILLS[(place + chart.with_intervals) % len(FILLS)] for place in range(len(chart.series))]
 
 
-def _spec(chart: Chart) -> str:
+def _spec(chart: Chart, size: _Size) -> str:
     import altair as alt  # noqa: PLC0415 (heavy)
 
-    rows, lines = _rows(chart)
+    rows, lines = _rows(chart, size.characters)
     names = [said(series.name) for series in chart.series]
     several = len(names) > 1
     place = partial(alt.Y, "row:N", sort=rows["row"].drop_duplicates().tolist(), title=None)
@@ -70,7 +88,7 @@ def _spec(chart: Chart) -> str:
     )  # fmt: skip
     top = chart.highest * 1.12 or 1.0
     if chart.scale:
-        axis.minExtent = axis.maxExtent = _EXTENT
+        axis.minExtent = axis.maxExtent = size.extent
     base = alt.Chart(rows).encode(
         y=place(axis=axis, scale=alt.Scale(paddingInner=0.28, paddingOuter=0.14)),
         x=alt.X("percent:Q", title=area("report")["of_respondents"], scale=alt.Scale(domain=[0, top])),
@@ -78,7 +96,7 @@ def _spec(chart: Chart) -> str:
     if several:
         base = base.encode(yOffset=alt.YOffset("series:N", sort=names))
     colours = alt.Scale(domain=names, range=fills(chart))
-    legend = alt.Legend(orient="top", title=None, symbolStrokeWidth=1, columnPadding=_WIDER) if several else None
+    legend = alt.Legend(orient="top", title=None, symbolStrokeWidth=1, columnPadding=size.wider) if several else None
     bars = base.mark_bar(stroke=FILLS[0], strokeWidth=1).encode(
         color=alt.Color("series:N", scale=colours, legend=legend)
     )
@@ -87,7 +105,9 @@ def _spec(chart: Chart) -> str:
     whole = (
         (bars + _lines(base) + figures if chart.with_intervals else bars + figures)
         .properties(
-            width=_WIDTH, height=step * len(chart.labels), padding={"left": _WIDER, "top": 5, "right": 5, "bottom": 5}
+            width=size.bars,
+            height=step * len(chart.labels),
+            padding={"left": size.wider, "top": 5, "right": 5, "bottom": 5},
         )
         .configure(aria=False, background="transparent", font="Liberation Sans, Arial, Helvetica, sans-serif")
         .configure_view(stroke=None)
@@ -113,6 +133,7 @@ def _lines(base: "alt.Chart") -> "alt.LayerChart | alt.FacetChart":
     """The interval of each bar: a line with a stroke at both ends."""
     import altair as alt  # noqa: PLC0415 (heavy)
 
+    base = base.transform_filter("datum.low < datum.high")
     line = base.mark_rule(color=INK, strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
     ends = [base.mark_tick(color=INK, thickness=1.5, size=7).encode(x=f"{end}:Q") for end in ("low", "high")]
     return alt.layer(line, *ends)
@@ -123,9 +144,9 @@ def _ends(series: Series, place: int, value: float) -> tuple[float, float]:
     return (series.intervals[place] if series.intervals else None) or (value, value)
 
 
-def _rows(chart: Chart) -> tuple[pd.DataFrame, int]:
+def _rows(chart: Chart, characters: int) -> tuple[pd.DataFrame, int]:
     """A row a bar that is known, and the most lines that a label takes."""
-    labels = ["\n".join(wrap(label, _CHARACTERS)) or label for label in map(said, chart.labels)]
+    labels = ["\n".join(wrap(label, characters)) or label for label in map(said, chart.labels)]
     rows = [
         {
             "row": f"{place}{_MARK}{label}",

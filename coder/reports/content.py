@@ -114,11 +114,20 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """What one slide holds of a comparison: a row a code of the list now, and the bars of both waves beside it."""
+
+    table: Table
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One list of the report.
 
-    `title` is the question, `finding` what the numbers say in one line. `tables` have a name for files
-    (top, comparison). `quotes` are answers by label of their code; `facts` say how the numbers were made.
+    `title` is the question, `finding` what the numbers say in one line, `caveat` how it must not be taken. `tables`
+    have a name for files (top, comparison); `glance` is the comparison on one slide. `quotes` are answers by label of
+    their code; `facts` say how the numbers were made.
     """
 
     title: Words
@@ -128,6 +137,8 @@ class Section:
     quotes: tuple[tuple[Words, tuple[Quote, ...]], ...] = ()
     topics: Table | None = None
     facts: tuple[Words, ...] = ()
+    caveat: Words = ""
+    glance: Glance | None = None
 
     @property
     def quotes_note(self) -> str:
@@ -196,20 +207,19 @@ class Report:
 def bar_chart(table: Table) -> Chart | None:
     """The chart of a frequency table or a comparison: this wave and, where its percentages are known, the last one.
 
-    Codes that dropped out or of which nothing is known now, and those under a net, are left out. None without a
-    percentage.
+    Codes that dropped out or of which nothing is known now, and those under a net, are left out. The bars of a
+    comparison of estimates have their intervals. None without a percentage.
     """
     frame = _not_under(table.frame)
-    if "dropped" in frame:
-        unknown = frame["rank"].isna() & frame["percent"].isna()
-        frame = frame[~(frame["dropped"].astype(bool) | unknown)]
+    compared = "then_percent" in frame
+    frame = frame[still_listed(frame)] if compared else frame
     if frame.empty or frame["percent"].isna().all():
         return None
-    series: list[Series] = [Series(Note("report.now"), _known(frame["percent"]))]
+    series: list[Series] = [Series(Note("report.now"), _known(frame["percent"]), _ends(frame) if compared else ())]
     note: Words = ""
-    if "then_percent" in frame:
+    if compared:
         if frame["then_percent"].notna().any():
-            series.append(Series(Note("report.then"), _known(frame["then_percent"])))
+            series.append(Series(Note("report.then"), _known(frame["then_percent"]), _ends(frame, "then_")))
         else:
             note = Note("report.only_places")
     return Chart(tuple(frame["label"]), tuple(series), note)
@@ -223,11 +233,22 @@ def interval_chart(table: Table, name: Said, note: Said) -> Chart | None:
     frame = _not_under(table.frame)
     if frame.empty or frame["percent"].isna().all():
         return None
-    ends = list(zip(frame["low"].tolist(), frame["high"].tolist(), strict=True))
-    if all(high - low < EXACT for low, high in ends):
-        return Chart(tuple(frame["label"]), (Series(name, _known(frame["percent"])),))
-    intervals = tuple(None if pd.isna(low) else (float(low), float(high)) for low, high in ends)
-    return Chart(tuple(frame["label"]), (Series(name, _known(frame["percent"]), intervals),), note)
+    intervals = _ends(frame)
+    return Chart(tuple(frame["label"]), (Series(name, _known(frame["percent"]), intervals),), note if intervals else "")
+
+
+def still_listed(frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Which rows of a comparison are of the list now: not what dropped out, nor what nothing is known of."""
+    return ~(frame["dropped"].astype(bool) | (frame["rank"].isna() & frame["percent"].isna()))
+
+
+def _ends(frame: pd.DataFrame, wave: str = "") -> tuple[tuple[float, float] | None, ...]:
+    """The intervals of the percentages of a wave; none where they are of no width."""
+    if f"{wave}low" not in frame:
+        return ()
+    ends = list(zip(frame[f"{wave}low"].tolist(), frame[f"{wave}high"].tolist(), strict=True))
+    known = tuple(None if pd.isna(low) else (float(low), float(high)) for low, high in ends)
+    return known if any(one and one[1] - one[0] >= EXACT for one in known) else ()
 
 
 def _not_under(frame: pd.DataFrame) -> pd.DataFrame:

@@ -67,6 +67,8 @@ def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> 
     heading.paragraph_format.page_break_before = not first and not turned
     if part.title != report.title:
         document.add_paragraph(part.title, style="Subtitle")
+    if part.caveat:
+        document.add_paragraph(part.caveat, style="Note")
     if part.chart:
         for chart in part.chart.parts(_LABELS):
             _picture(document, chart)

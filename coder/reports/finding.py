@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from coder.note import Note
-from coder.tables.comparison import NOT_IN_LIST
+from coder.tables.comparison import NEW, NOT_IN_LIST
 from coder.tables.table import Table
 
 _SHARED = 3
@@ -35,8 +35,17 @@ def finding(table: Table, comparison: Table | None) -> Note:
     return lead if moved is None else Note("report.both", first=lead, then=moved)
 
 
-def corrected_finding(table: Table) -> Note:
-    """The first code of a table of estimates with its interval, and those after it whose interval reaches into it."""
+def corrected_finding(table: Table, comparison: Table | None = None) -> Note:
+    """The first code of a table of estimates with its interval, and those after it whose interval reaches into it.
+
+    Beside the last wave, the code that changed most too.
+    """
+    lead = _estimated_first(table)
+    moved = _moved(comparison, set()) if comparison is not None and lead.key != "report.none_named" else None
+    return lead if moved is None else Note("report.both", first=lead, then=moved)
+
+
+def _estimated_first(table: Table) -> Note:
     rows = [row for row in table.frame.to_dict("records") if pd.notna(row["rank"]) and row["percent"] > 0]
     if not rows:
         return Note("report.none_named")
@@ -58,13 +67,19 @@ def _first(row: Row, compared: Row | None) -> Note:
         return Note("report.stays_first", **about)
     if not _may_say(compared, up=True):
         return Note("report.on_first", **about)
-    if compared["then_status"] == NOT_IN_LIST:
+    if _is_new(compared):
         return Note("report.new_first", label=row["label"])
     if _tested(compared):
         return Note("report.grown_first", **about, then=float(compared["then_percent"]))
     if pd.isna(then):
         return Note("report.on_first", **about)
     return Note("report.rises", label=row["label"], then=int(then), now=now)
+
+
+def _is_new(row: Row) -> bool:
+    """Whether it is known that a code was not in the last list: that a published one lacks it says nothing."""
+    known = row.get("change") == NEW or pd.notna(row["then_percent"])
+    return bool(row["then_status"] == NOT_IN_LIST and known)
 
 
 def _shared(rows: list[dict[Hashable, Any]]) -> Note:

@@ -23,7 +23,9 @@ def write(report: Report, path: Path) -> list[Path]:
     from markupsafe import Markup  # noqa: PLC0415
 
     charts = [
-        [Markup(svg(chart)) for chart in part.chart.parts(_LABELS)] if part.chart else []  # noqa: S704
+        [(Markup(svg(chart)), Markup(svg(chart, narrow=True))) for chart in part.chart.parts(_LABELS)]  # noqa: S704
+        if part.chart
+        else []
         for part in report.sections
     ]
     return _write(

@@ -44,7 +44,7 @@ def _escaped(match: "re.Match[str]") -> str:
 def _section(part: Section, report: Report) -> list[str]:
     said = area("report")
     lines = [f"## {plain(part.finding)}"]
-    lines += [plain(part.title)] if part.title != report.title else []
+    lines += [plain(one) for one in (part.title if part.title != report.title else "", part.caveat) if one]
     for table in part.tables.values():
         lines += _table(table)
     if part.quotes:

@@ -12,11 +12,12 @@ from typing import Any
 
 from coder.codebook import Codebook
 from coder.errors import DataError
+from coder.files.makers import MACHINES
 from coder.note import Note
 from coder.tables.agreement import Agreement
 from coder.version import __version__
 
-MACHINES = ("rules", "classifier", "rules+classifier")
+_NO_NAMES = {"", "codebook", "codeboek", "codes", "plan de codage"}
 DRAWN = ("random", "self_selected")
 HAND = ("random", "targeted", "all")
 INTERVALS = ("wilson", "linearised", "ranks", "estimated_ranks", "estimate")
@@ -146,7 +147,16 @@ def _codebook(facts: MethodFacts) -> Iterator[Note]:
     about = [_part("version", version=facts.codebook_version)] if facts.codebook_version else []
     about += [_part("codes", count=facts.codes)] if facts.codes is not None else []
     about += [_part("hash", hash=facts.codebook_hash)] if facts.codebook_hash else []
-    yield _part("codebook", name=facts.codebook, about=_part("about", parts=about) if about else "")
+    parts = _part("about", parts=about) if about else ""
+    if is_named(facts.codebook):
+        yield _part("codebook", name=facts.codebook, about=parts)
+    else:
+        yield _part("codebook_unnamed", about=parts)
+
+
+def is_named(codebook: str) -> bool:
+    """Whether the name of a codebook says more than that it is one."""
+    return codebook.casefold() not in _NO_NAMES
 
 
 def _coders(facts: MethodFacts) -> Iterator[Note]:

@@ -11,6 +11,7 @@ are real ones: who gives the slides a house style moves everything at once.
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from html import escape
 from io import BytesIO
 from math import ceil
@@ -29,7 +30,7 @@ from xlsxwriter import Workbook
 
 from coder.files.writing import written_beside
 from coder.reports.chart import FILLS, INK, fills
-from coder.reports.content import Chart, Report, Section, Series
+from coder.reports.content import Chart, Glance, Report, Section, Series
 from coder.reports.layout import column_parts
 from coder.reports.quotes import pieces
 from coder.reports.shown import shown
@@ -51,6 +52,11 @@ _LONGEST = 900
 """A quote of more characters is cut on a slide; the other formats have all of it."""
 _ROW, _MORE, _INCH = 0.315, 0.2, 9.5
 """Inches of a row and of each further line in it; characters to the inch."""
+
+_BARS_WIDE = 3.4
+"""Inches that are left for the bars beside a table."""
+_TIGHT, _MOST_ROW = 0.04, 0.46
+"""Inches around the lines of a row beside bars, and what such a row may be stretched to."""
 
 Lines = list[list[tuple[str, bool]]]
 """Paragraphs, each of pieces of text with whether they are bold."""
@@ -77,10 +83,11 @@ def write(report: Report, path: Path) -> list[Path]:
 def _section(deck: Any, part: Section) -> None:
     said = area("report")
     notes = next((_foot(table) for table in part.tables.values()), ())
-    if part.chart:
+    shows_all = part.glance is not None and _glance(deck, part, part.glance)
+    if part.chart and not shows_all:
         charts = part.chart.parts(max(_BARS // len(part.chart.series), 1))
         for title, chart in zip(_numbered(part.finding, len(charts), said), charts, strict=True):
-            _chart(deck, title, chart, [part.title, *notes, chart.note])
+            _chart(deck, title, chart, [part.title, part.caveat, *notes, chart.note])
     for table in part.all_tables.values():
         _table(deck, table, part.title)
     if part.quotes:
@@ -88,13 +95,83 @@ def _section(deck: Any, part: Section) -> None:
         _texts(deck, said["quotes"], blocks, [part.title, part.quotes_note])
 
 
+def _glance(deck: Any, part: Section, glance: Glance) -> bool:
+    """The list now and what it was then on one slide: a table, and beside each row its bars. Whether all rows fit.
+
+    The first rows where not all do. A row is as high as the highest, so that the bars stand beside their rows.
+    """
+    seen = shown(glance.table)
+    columns = column_parts(glance.table, room=WIDE - _BARS_WIDE, character=1 / _INCH, margin=0.25)[0]
+    cells = [columns.of(row) for row in seen.rows]
+    head = _tight(columns.of(seen.headings), columns.widths)
+    least = max(_tight(row, columns.widths) for row in cells)
+    count = min(len(cells), int((BODY_HIGH - head) / least))
+    high = min(max(least, (BODY_HIGH - head) / count), _MOST_ROW)
+    said = area("report")
+    more = [said["first_rows"].format(shown=count, count=len(cells))] if count < len(cells) else []
+    slide = _slide(deck, TABLE, part.finding, [part.title, *seen.notes, part.caveat, *more])
+    numbers = [seen.numeric[place] for place in columns.columns]
+    frame = _rows(slide, part.finding, [columns.of(seen.headings), *cells[:count]], columns.widths, numbers)
+    for place, row in enumerate(frame.table.rows):
+        row.height = Inches(head if place == 0 else high)
+        for cell in row.cells:
+            cell.margin_top = cell.margin_bottom = Inches(_TIGHT / 2)
+    chart = _first(glance.chart, count)
+    left = LEFT + sum(columns.widths) + 0.1
+    box = (left, BODY_TOP, LEFT + WIDE - left, head + high * count)
+    drawn = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *map(Inches, box), _data(chart))
+    _drawn(drawn, chart)
+    _beside_rows(drawn.chart, head / box[3])
+    return count == len(cells)
+
+
+def _first(chart: Chart, count: int) -> Chart:
+    """The first bars of a chart."""
+    series = tuple(replace(one, percents=one.percents[:count], intervals=one.intervals[:count]) for one in chart.series)
+    return replace(chart, labels=chart.labels[:count], series=series, scale=chart.highest)
+
+
+def _beside_rows(drawn: Any, head: float) -> None:
+    """Let the bars take the chart but for its head, which has the legend: they stand beside rows of equal height."""
+    drawn.category_axis.visible = False
+    drawn.plots[0].gap_width = 60
+    drawn.plots[0].has_data_labels = False
+    area_ = drawn._chartSpace.chart.plotArea
+    for old in area_.findall(qn("c:layout")):
+        area_.remove(old)
+    area_.insert(0, parse_xml(_layout("inner", 0.0, head, 1.0, 1 - head)))
+    if drawn.has_legend:
+        legend = drawn.legend._element
+        for old in legend.findall(qn("c:layout")):
+            legend.remove(old)
+        legend.find(qn("c:legendPos")).addnext(parse_xml(_layout("", 0.0, 0.0, 1.0, head)))
+
+
+def _layout(target: str, x: float, y: float, wide: float, high: float) -> str:
+    """Where a part of a chart stands, in parts of its frame."""
+    inner = f'<c:layoutTarget val="{target}"/>' if target else ""
+    places = "".join(f'<c:{name} val="{value}"/>' for name, value in (("x", x), ("y", y), ("w", wide), ("h", high)))
+    return (
+        f'<c:layout {nsdecls("c")}><c:manualLayout>{inner}<c:xMode val="edge"/><c:yMode val="edge"/>'
+        f"{places}</c:manualLayout></c:layout>"
+    )
+
+
 def _chart(deck: Any, title: str, chart: Chart, foot: Sequence[str]) -> None:
     slide = _slide(deck, CHART, title, foot)
+    _drawn(slide.placeholders[1].insert_chart(XL_CHART_TYPE.BAR_CLUSTERED, _data(chart)), chart)
+
+
+def _data(chart: Chart) -> Any:
     data: Any = CategoryChartData(number_format=escape(percent_format()))  # type: ignore[no-untyped-call]
     data.categories = chart.names
     for series in chart.series:
         data.add_series(series.name, [None if value is None else value / 100 for value in series.percents])
-    frame = slide.placeholders[1].insert_chart(XL_CHART_TYPE.BAR_CLUSTERED, data)
+    return data
+
+
+def _drawn(frame: Any, chart: Chart) -> None:
+    """How the chart looks, and the numbers that people edit."""
     _alternative(frame, chart.described())
     drawn = frame.chart
     drawn.part.chart_workbook.update_from_xlsx_blob(_workbook(chart))
@@ -185,7 +262,7 @@ def _foot(table: Table) -> tuple[str, ...]:
     return (f"N = {table.base}.",) if table.base is not None else ()
 
 
-def _rows(slide: Any, title: str, cells: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> None:
+def _rows(slide: Any, title: str, cells: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> Any:
     frame = slide.placeholders[1].insert_table(len(cells), len(widths))
     _alternative(frame, title)
     native = frame.table
@@ -202,11 +279,17 @@ def _rows(slide: Any, title: str, cells: list[list[str]], widths: Sequence[float
                 paragraph.font.bold = place == 0
                 if number:
                     paragraph.alignment = PP_ALIGN.RIGHT
+    return frame
 
 
 def _high(texts: Sequence[str], widths: Sequence[float]) -> float:
     lines = max(ceil(len(text) / max((width - 0.2) * _INCH, 1)) or 1 for text, width in zip(texts, widths, strict=True))
     return _ROW + (lines - 1) * _MORE
+
+
+def _tight(texts: Sequence[str], widths: Sequence[float]) -> float:
+    """Inches of a row beside bars."""
+    return _high(texts, widths) - _ROW + _MORE + _TIGHT
 
 
 def _fitting(rows: list[list[str]], widths: Sequence[float], head: float) -> list[list[list[str]]]:

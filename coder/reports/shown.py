@@ -175,6 +175,22 @@ def _interval(values: Sequence[Any]) -> str:
     return f"{numbers.decimal(max(low, 0), 1, chosen())}–{numbers.decimal(min(high, 100), 1, chosen())}"
 
 
+def _whole_interval(values: Sequence[Any]) -> str:
+    """The ends of an interval of percentages (0..100) as published."""
+    low, high = values
+    return "" if pd.isna(low) or high - low < numbers.EXACT else numbers.between(max(low, 0), min(high, 100))
+
+
+def _with_interval(values: Sequence[Any]) -> str:
+    """A percentage with its interval, where there is one."""
+    value, low, high = values
+    if pd.isna(value):
+        return ""
+    if pd.isna(low):
+        return numbers.percent(value, chosen())
+    return numbers.with_interval(value, low, high, chosen())
+
+
 def _probability(values: Sequence[Any]) -> str:
     """A p with three decimals, "<0,001" under that."""
     (value,) = values
@@ -306,6 +322,8 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "rank": _rank,
     "points": _points,
     "interval": _interval,
+    "whole_interval": _whole_interval,
+    "with_interval": _with_interval,
     "p": _probability,
     "did": lambda values: say(Note(f"codebook.did_{values[0].replace(' ', '_')}")),
     "ends": _ends,

@@ -15,7 +15,7 @@ import pandas as pd
 
 from coder.errors import DataError
 from coder.note import Text
-from coder.reports.content import Chart, Report, Section
+from coder.reports.content import Chart, Glance, Report, Section
 from coder.reports.quotes import Quote, masked
 from coder.reports.shown import said
 from coder.tables.groups import Outstanding
@@ -81,6 +81,8 @@ def _section(part: Section) -> Section:
         quotes=tuple((_said(label), tuple(map(_quote, chosen))) for label, chosen in part.quotes),
         topics=_table(part.topics) if part.topics else None,
         facts=tuple(map(_said, part.facts)),
+        caveat=_said(part.caveat),
+        glance=Glance(_table(part.glance.table), _chart(part.glance.chart)) if part.glance else None,
     )
 
 

@@ -73,8 +73,8 @@ def write(report: Report, path: Path) -> list[Path]:
         for part in report.sections:
             if part.chart:
                 _chart(one, part, part.chart)
-            for table in part.all_tables.values():
-                _table(one, table, part.title)
+            for name, table in part.all_tables.items():
+                _table(one, table, part.title, said.get(f"sheet_{name}", ""))
             if part.quotes:
                 _quotes(one, part)
         _contents(one, front)
@@ -95,7 +95,7 @@ def _contents(one: _Book, front: Any) -> None:
         row += 1
     for part in report.sections:
         row = _lines(front, row + 1, [(part.title, looks["head"]), (part.finding, looks["strong"])])
-        row = _lines(front, row, [(fact, looks["text"]) for fact in part.facts])
+        row = _lines(front, row, [(fact, looks["text"]) for fact in (part.caveat, *part.facts) if fact])
     if report.methods:
         _lines(front, row + 1, [(said["methods"], looks["head"]), (report.methods[0], looks["text"])])
 
@@ -114,9 +114,13 @@ def _high(cells: Sequence[tuple[str, int]]) -> float:
     return min(15.0 * lines, 409.0)
 
 
-def _table(one: _Book, table: Table, question: str) -> None:
+def _table(one: _Book, table: Table, question: str, short: str) -> None:
+    """A sheet with the table, called as its title or, where that is too long for a sheet, by the short name."""
     seen, head = shown(table), 2
-    sheet = one.sheet(seen.title, seen.title if seen.title == question else f"{seen.title} – {question}")
+    sheet = one.sheet(
+        (len(seen.title) > _NAME and short) or seen.title,
+        seen.title if seen.title == question else f"{seen.title} – {question}",
+    )
     cells = seen.rows
     widths = [min(max(map(len, column)) + 3, _WIDEST) for column in zip(seen.headings, *cells, strict=True)]
     for row, texts in enumerate(cells, start=head + 1):

@@ -6,6 +6,7 @@ Differences are tested row by row for what the waves are: two samples, or the sa
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from unicodedata import combining, normalize
 
 import numpy as np
 import numpy.typing as npt
@@ -428,6 +429,7 @@ def warnings(
     if split := [row.label for row in rows if row.together]:
         yield Note("comparison.split", labels=split)
     now, then = waves[:2]
+    yield from _look_alikes(rows, waves[1:], codebook)
     if then.mentions is not None:
         new = then.has(ABSENT) & now.listed
         if new.any():
@@ -444,6 +446,25 @@ def warnings(
     for one in given:
         if isinstance(one.counted, Table) and not is_estimate(one.counted):
             yield from _contradictions(one.counted, one.name)
+
+
+def _look_alikes(rows: Sequence[WaveRow], earlier: Sequence[AlignedWave], codebook: Codebook | None) -> Iterator[Note]:
+    """Labels of earlier lists that the codebook has not, and that are a keyword or a label of one of its codes."""
+    if codebook is None:
+        return
+    named: dict[str, str] = {}
+    for code in codebook.codes:
+        named |= {_folded(name): code.id for name in (*code.rules, *code.label.values()) if _folded(name) not in named}
+    for wave in earlier:
+        for row, listed in zip(rows, wave.listed, strict=True):
+            if listed and set(row.of).isdisjoint(codebook.ids) and (found := named.get(_folded(row.label))):
+                yield Note("comparison.looks_like", label=row.label, wave=wave.name, code=codebook.text(found))
+
+
+def _folded(name: str) -> str:
+    """A name as small letters and digits without accents: what else is in it makes no other code of it."""
+    bare = normalize("NFKD", name.casefold())
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in bare if not combining(sign)).split())
 
 
 def _contradictions(table: Table, name: Said) -> Iterator[Note]:

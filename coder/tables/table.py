@@ -48,6 +48,9 @@ class Table:
         base = "" if self.base is None else f", base {self.base}"
         return f"<Table {str(self.title)!r}: {len(self.frame)} rows{base}>"
 
+    def __str__(self) -> str:
+        return self.text()
+
     def _repr_html_(self) -> str:
         from coder.reports.shown import shown  # noqa: PLC0415 (a table shows itself)
 

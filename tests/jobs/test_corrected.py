@@ -115,7 +115,7 @@ def test_the_methods_paragraph_says_how_it_was_corrected(report: Report) -> None
     assert base in spoken(report.methods)
     assert f"werden er {HAND} willekeurig getrokken om met de hand te coderen." in spoken(report.methods)
     assert "De kans om getrokken te worden was niet voor alle gelijk" in spoken(report.methods)
-    assert "De software codeerde 240 antwoorden met een classifier" in spoken(report.methods)
+    assert "De software codeerde 240 antwoorden met een lerend model" in spoken(report.methods)
     assert "prediction-powered inference, Angelopoulos e.a. 2023" in spoken(report.methods)
     assert "Intervallen van de schattingen zijn van 95 %" in spoken(report.methods)
 

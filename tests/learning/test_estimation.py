@@ -354,7 +354,7 @@ def test_the_table_sets_three_ways_side_by_side() -> None:
     assert (frame["good_as"] > 200).all()
     assert (frame["high"] - frame["low"] < frame["hand_high"] - frame["hand_low"]).all()
     assert frame.loc["film", "percent_hand"] == hand.matrix(hand.seen, ["film"]).mean() * 100
-    header = "Rank  Code  % corrected  95 % interval  % counted  % hand alone  95 % interval   n  as good as n"
+    header = "Rank  Code  % corrected  95 % interval  % counted  % hand alone  95 % interval   n  equivalent n"
     assert header in found.codes.text()
     assert "N = 400, of which 100 drawn at random and coded by hand." in found.codes.text()
 
@@ -362,7 +362,7 @@ def test_the_table_sets_three_ways_side_by_side() -> None:
 def test_rules_and_classifier_predict_together() -> None:
     corpus, _, hand = sampled(300, 60)
     found = estimate(corpus, hand, two_themes(1)[2])
-    assert "regels en classifier" in found.codes.text("table", "nl")
+    assert "regels en lerend model" in found.codes.text("table", "nl")
     assert found.codes.frame["label"].tolist() != ["film", "plan"]
 
 

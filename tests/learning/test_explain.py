@@ -31,7 +31,7 @@ def model() -> Classifier:
         "!",
         "",
         "één's   camera",
-        "een camera, maar ook een kalender die werkt",
+        "camera, maar ook een kalender",
     ],
 )
 def test_what_the_words_add_is_what_the_score_has_beside_the_bias(model: Classifier, text: str) -> None:

@@ -1,0 +1,115 @@
+"""What a report shows of a table: less than the table itself says, for a reader who decides and does not check.
+
+Who found a method stands in the methods paragraph, not under a table; intervals are whole percentages; a column that
+says the same on every row is a sentence.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from coder.note import Note
+from coder.reports.content import Glance, bar_chart, still_listed
+from coder.tables.groups import LESS, MORE
+from coder.tables.table import MIN_BASE, Column, Said, Table
+
+_PLAIN: Mapping[str, str] = {
+    "comparison.ranks": "report.ranks",
+    "comparison.ranks_of_estimates": "report.ranks",
+    "comparison.independent": "report.differences",
+    "comparison.of_estimates": "report.differences",
+    "comparison.panel": "report.panel",
+    "comparison.p_note": "report.signs",
+    "estimate.weighted": "report.weighted",
+    "groups.groups_weighted": "report.base_weighted",
+    "groups.linearised": "",
+    "groups.linearised_design": "report.design",
+    "groups.marks": "report.marks",
+    "groups.weighted_base": "report.base_weighted",
+}
+"""The notes that name a method, and what a report says instead; "" for nothing: the methods paragraph has it."""
+_ON_TOP = ("comparison.looks_like", "estimate.sample", "estimate.base", "comparison.base", "tables.last_base")
+"""The notes that stand with what the reader sees first."""
+
+
+def for_readers(table: Table) -> Table:
+    """The table as a report has it; its frame stays as it is."""
+    shown: dict[str, Said | Column] = {
+        name: replace(one, form="whole_interval") if isinstance(one, Column) and one.form == "interval" else one
+        for name, one in table.shown.items()
+    }
+    notes = [one for note in table.notes if (one := _plain(note)) is not None]
+    if "place" in shown and (ends := _same_everywhere(table.frame)):
+        shown = {("rank" if name == "place" else name): one for name, one in shown.items()}
+        shown["rank"] = table.columns["place"].heading
+        notes = [note for note in notes if getattr(note, "key", "") != "report.ranks"]
+        notes.append(Note("report.unsettled", low=ends[0], high=ends[1]))
+    return replace(table, shown=shown, notes=tuple(notes))
+
+
+def _plain(note: Said) -> Note | str | None:
+    key = _PLAIN.get(note.key) if isinstance(note, Note) else None
+    if key is None or not isinstance(note, Note):
+        return note
+    return Note(key, **note.values) if key else None
+
+
+def _same_everywhere(frame: pd.DataFrame) -> tuple[int, int] | None:
+    """The interval of the ranks where it is one and the same for all rows."""
+    ends = frame.loc[frame["rank"].notna(), ["rank_low", "rank_high"]]
+    if len(ends) < 2 or ends.isna().to_numpy().any() or len(ends.drop_duplicates()) > 1:  # noqa: PLR2004 (of one row it says something)
+        return None
+    low, high = ends.iloc[0].tolist()
+    return int(low), int(high)
+
+
+def with_groups(tables: Mapping[str, Table], by: str, least: float = MIN_BASE) -> dict[str, Table]:
+    """The tables without those of groups that say nothing: no group is large enough, or none stands out.
+
+    A note under the first table says that all groups are too small.
+    """
+    found = dict(tables)
+    profiles = found.get("profiles")
+    if profiles is None:
+        return found
+    if not profiles.frame["enough"].any():
+        told = Note("report.groups_small", by=by, least=least)
+        first = next(iter(found))
+        found[first] = replace(found[first], notes=(*found[first].notes, told))
+        return {name: one for name, one in found.items() if name not in ("groups", "profiles")}
+    if not any(cell.codes for flag in (MORE, LESS) for cell in profiles.frame[flag]):
+        del found["profiles"]
+    return found
+
+
+def glance(comparison: Table, sample: Sequence[Said] = ()) -> Glance | None:
+    """The list now with its places, shares and counts, those of then, and what changed; None without percentages.
+
+    `sample` are the notes under the table of now, which say better than the comparison how many answered.
+    """
+    frame = comparison.frame[still_listed(comparison.frame)].reset_index(drop=True)
+    chart = bar_chart(replace(comparison, frame=frame))
+    if chart is None:
+        return None
+    columns = comparison.columns
+    estimated = "interval" in columns
+    named: dict[str, Any] = {
+        "rank": Column(next(iter(columns.values())).heading),
+        "label": columns["label"],
+        "percent": Column(columns["percent"].heading, "with_interval", ("percent", "low", "high"))
+        if estimated
+        else columns.get("percent"),
+        "n": columns.get("n"),
+        "then": Column(columns["then_place"].heading, "then", ("then_status", "then_rank", "then_part_of")),
+        "then_percent": columns.get("then_percent"),
+        "change": columns.get("change"),
+    }
+    told = {note.key: note for note in map(_plain, (*comparison.notes, *sample)) if isinstance(note, Note)}
+    first = [key for key in _ON_TOP if key in told]
+    if any(key.startswith("estimate.") for key in first):
+        first.remove("comparison.base")
+    shown = {name: one for name, one in named.items() if one is not None}
+    notes = tuple(told[key] for key in (*first, "report.signs") if key in told)
+    return Glance(replace(comparison, frame=frame, shown=shown, notes=notes), chart)
