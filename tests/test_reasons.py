@@ -39,7 +39,7 @@ SAID = [
         "rule inzetten (zetten … in)",
         "regel inzetten (zetten … in)",
     ),
-    (Reason("classifier", "", (("probability", 0.456),)), "classifier 0.46", "classifier 0.46", "classifier 0,46"),
+    (Reason("classifier", "", (("probability", 0.456),)), "classifier 0.46", "classifier 0.46", "lerend model 0,46"),
     (Reason("hand"), "hand", "coded by a person", "door een mens gecodeerd"),
     (Reason("hand", "", (("who", "anna, bert"),)), "anna, bert", "anna, bert", "anna, bert"),
     (Reason(), "", "", ""),

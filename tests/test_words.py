@@ -201,10 +201,10 @@ def test_values_are_written_as_each_language_writes_them() -> None:
     ]  # fmt: skip
 
 
-def test_control_characters_of_a_value_are_written_as_code() -> None:
+def test_a_value_breaks_no_line_and_its_control_characters_are_written_as_code() -> None:
     label = Text("a\nb", {"nl": "x\x1b[31m"})
     assert say(Note("comparison.now_nobody", label=label), "nl").startswith(r"x\x1b[31m ")
-    assert say(Note("files.empty_frame", file="a\nb\u2028c"), "en").startswith(r"a\nb\u2028c is empty")
+    assert say(Note("files.empty_frame", file="a\nb\u2028c"), "en").startswith("a b c is empty")
     assert (
         say(Note("cli.error", error=CoderError("cli.conflict", error="e", version=1, file="f\r")), "en").count("\r")
         == 0

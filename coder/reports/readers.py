@@ -30,7 +30,7 @@ _PLAIN: Mapping[str, str] = {
     "groups.weighted_base": "report.base_weighted",
 }
 """The notes that name a method, and what a report says instead; "" for nothing: the methods paragraph has it."""
-_ON_TOP = ("comparison.looks_like", "estimate.sample", "estimate.base", "comparison.base", "tables.last_base")
+_ON_TOP = ("comparison.looks_like", "estimate.sample", "estimate.base", "comparison.base", "comparison.last_base")
 """The notes that stand with what the reader sees first."""
 
 

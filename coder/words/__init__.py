@@ -177,13 +177,14 @@ def _of_system() -> Iterator[str]:
         yield locale.windows_locale.get(code, "")
 
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-"""Signs that break a line, turn the way of writing, or command a terminal."""
+_BREAKS = re.compile("[\t-\r\x85\u2028\u2029]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the way of writing, or command a terminal."""
 
 
 def _in_a_line(value: str) -> str:
-    """A text of somebody as a part of a sentence: its control characters are written as code."""
-    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], value)
+    """A text of somebody as a part of a sentence: on one line, its control characters written as code."""
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], _BREAKS.sub(" ", value))
 
 
 class _Filled(Formatter):

@@ -240,7 +240,7 @@ def test_the_classifier_may_predict_beside_them() -> None:
     assert (both.frame["lambda:classifier"] > 0.5).all()
     width = {name: (one.frame["high"] - one.frame["low"]).mean() for name, one in (("both", both), ("alone", alone))}
     assert width["both"] < width["alone"]
-    assert "voorspeld door model en de classifier" in said(both.codes.notes[1], "nl")
+    assert "voorspeld door model en het lerende model" in said(both.codes.notes[1], "nl")
 
 
 def test_weights_groups_strata_and_nets_go_with_them() -> None:
