@@ -137,8 +137,9 @@ def _systems(embedding: str, *, spacy: bool) -> dict[str, System]:
 
 
 def ours(texts: Sequence[str], labels: Labels, asked: Sequence[str], embedding: str) -> Labels:
-    """What `coder train` and `coder code` do."""
-    model = train(*_coded(texts, labels), embedding=embedding)
+    """What `coder train` and `coder code` do, on a file in which the answers asked stand uncoded."""
+    corpus, coding = _coded([*texts, *asked], np.vstack([labels, np.zeros((len(asked), labels.shape[1]), np.bool_)]))
+    model = train(corpus, coding.take(corpus.ids[: len(texts)]), embedding=embedding)
     given = np.zeros((len(asked), labels.shape[1]), dtype=np.bool_)
     given[:, [int(code) for code in model.codes]] = model.probabilities(asked) >= model.threshold
     return given

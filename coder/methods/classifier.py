@@ -341,7 +341,7 @@ def learn(
     weights = fit(rows, labels, np.arange(len(ids)), strength=strength, seed=seed, others=bool(others))
     card: dict[str, object] = {
         "made_by": f"coder {__version__}",
-        "hash": data_hash(texts, labels),
+        "hash": data_hash([*texts, *others], labels),
         "units": len(ids),
         "others": len(others),
         "embedding": examined.embedding,

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.errors import CoderError, StudyError
+from coder.errors import CoderError, DataError, StudyError
 from coder.jobs.machine import Machine
 from coder.languages.language import answered
 from coder.learning.targeting import target
@@ -140,9 +140,10 @@ def _following(
 
 
 def _last(study: Study, question: str) -> Classifier | None:
+    """The last model; None where there is none, or one of an older version that cannot be read."""
     try:
         return study.load_model(question)
-    except StudyError:
+    except (StudyError, DataError):
         return None
 
 

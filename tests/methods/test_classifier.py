@@ -225,3 +225,49 @@ def test_the_best_threshold_is_the_one_of_a_search_through_all(pair: tuple[np.nd
         return
     searched = max(micro(right, probabilities >= cut)["f1"] for cut in np.unique(probabilities))
     assert micro(right, probabilities >= threshold)["f1"] == pytest.approx(searched)
+
+
+def test_a_code_stands_in_the_clause_that_carries_it(model: Classifier) -> None:
+    texts = ["we willen een camera kopen, maar we moeten ook een jaarplan schrijven", "kalender", "taart"]
+    corpus = corpus_of(texts)
+    found = model.code(corpus, Codebook.from_ids(model.codes)).assignments
+    columns = [found[name].tolist() for name in ("unit", "code", "start", "end")]
+    places = {(unit, code): texts[int(unit) - 1][start:end] for unit, code, start, end in zip(*columns, strict=True)}
+    assert places == {
+        ("1", "film"): "we willen een camera kopen",
+        ("1", "plan"): "maar we moeten ook een jaarplan schrijven",
+        ("2", "plan"): "kalender",
+    }
+
+
+@given(st.lists(st.text(max_size=60), max_size=4))
+@settings(max_examples=30, deadline=None)
+def test_places_are_in_the_text_and_probabilities_the_same_as_without(model: Classifier, texts: list[str]) -> None:
+    probabilities, places = model.places(texts)
+    assert np.array_equal(probabilities, model.probabilities(texts))
+    sizes = np.array([len(text) for text in texts])[:, None]
+    assert (places >= 0).all()
+    assert (places[..., 0] <= places[..., 1]).all()
+    assert (places[..., 1] <= sizes).all()
+
+
+def test_answers_that_nobody_coded_teach_words_that_nobody_coded() -> None:
+    known = [*["een camera"] * 8, *["een kalender"] * 8]
+    codes = coding_of([*["film"] * 8, *["plan"] * 8])
+    others = [f"een {one} {place}" for place in range(40) for one in ("camera met statief", "kalender met agenda")]
+    alone = train(corpus_of(known), codes, embedding="none")
+    helped = train(corpus_of([*known, *others]), codes, embedding="none")
+    assert alone.card["hash"] != helped.card["hash"]
+    assert (alone.card["others"], helped.card["others"]) == (0, 80)
+    first, second = (one.probabilities(["statief"])[0] for one in (alone, helped))
+    assert first[0] == pytest.approx(first[1], abs=0.1)
+    assert second[0] > second[1] + 0.2
+
+
+def test_a_model_of_before_there_were_clauses_is_to_be_trained_again(model: Classifier, tmp_path: Path) -> None:
+    save(model, tmp_path)
+    with np.load(tmp_path / "model.npz") as stored:
+        arrays_ = {name: stored[name] for name in stored.files if not name.startswith("clause")}
+    np.savez_compressed(tmp_path / "model.npz", **arrays_)
+    with pytest.raises(DataError, match="train it again"):
+        load(tmp_path)
