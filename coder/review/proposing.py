@@ -69,13 +69,17 @@ def telling(model: Classifier, texts: Sequence[str]) -> list[npt.NDArray[np.floa
     return [weighed[[place[word] for word in one]] if one else np.zeros((0, len(model.codes))) for one in words]
 
 
-def heaviest(text: str, weights: npt.NDArray[np.float64], language: str = DUTCH) -> list[tuple[int, int]]:
-    """Where the words stand that weigh most for a code; `weights` has a number a word.
+def heaviest(
+    text: str, weights: npt.NDArray[np.float64], language: str = DUTCH, within: tuple[int, int] | None = None
+) -> list[tuple[int, int]]:
+    """Where the words stand that weigh most for a code, in the clause `within`; `weights` has a number a word.
 
     Function words are left out: they weigh by chance, and tell nobody why.
     """
     pieces, spoken = list(_PIECE.finditer(text)), language_of(language)
-    weights = np.where([spoken.is_function(piece[0]) for piece in pieces], 0.0, weights)
+    first, last = within or (0, len(text))
+    left_out = [spoken.is_function(one[0]) or one.end() <= first or one.start() >= last for one in pieces]
+    weights = np.where(left_out, 0.0, weights)
     if not len(weights) or weights.max() <= 0:
         return []
     chosen = [place for place in np.argsort(-weights)[:_MARKED] if weights[place] >= _LEAST * weights.max()]
@@ -96,6 +100,10 @@ LIKELY = 0.15
 _KEPT = 5_000
 
 
+Why = tuple[tuple[int, int], tuple[tuple[int, int], ...]]
+"""A clause, and the words in it that weigh most: where they start and end."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownHit:
     """Where a rule hit in a text, and why."""
@@ -108,13 +116,17 @@ class ShownHit:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A code that is proposed. `on`: Enter gives it. `chance` is None where the machine learned nothing of the code."""
+    """A code that is proposed. `on`: Enter gives it. `chance` is None where the machine learned nothing of the code.
+
+    `place` is the clause that carries it to the model, `words` those in it that weigh most.
+    """
 
     code: str
     on: bool
     chance: float | None
     hits: tuple[ShownHit, ...]
     words: tuple[tuple[int, int], ...]
+    place: tuple[int, int] = (-1, -1)
 
 
 @dataclass
@@ -165,7 +177,8 @@ class Proposer:
         if found.hits:
             hit = found.hits[0]
             return Proposal("rules", hit.reason, hit.start, hit.end, found.chance, version)
-        return Proposal("classifier", probability=found.chance, model=version)
+        start, end = found.place
+        return Proposal("classifier", start=start, end=end, probability=found.chance, model=version)
 
     def _hits(self, texts: Sequence[str]) -> list[list[ShownHit]]:
         found: list[list[ShownHit]] = [[] for _ in texts]
@@ -187,17 +200,21 @@ class Proposer:
             if code in self.book.ids
         }
 
-    def _weights(self, texts: Sequence[str], likely: Sequence[set[str]]) -> list[dict[str, list[tuple[int, int]]]]:
+    def _weights(self, texts: Sequence[str], likely: Sequence[set[str]]) -> list[dict[str, Why]]:
+        """Of each text the clause of each likely code, and the words in it that weigh most."""
         model = self.learned.model if self.learned is not None else None
         if model is None or not any(likely):
             return [{} for _ in texts]
-        return [
-            {
-                code: heaviest(text, _column(model, weights, code), self.book.language)
-                for code in sorted(wanted.intersection(model.codes))
-            }
-            for text, weights, wanted in zip(texts, telling(model, texts), likely, strict=True)
-        ]
+        found: list[dict[str, Why]] = []
+        of_words, (_, places) = telling(model, texts), model.places(texts)
+        for text, weights, place, wanted in zip(texts, of_words, places, likely, strict=True):
+            why = {}
+            for code in sorted(wanted.intersection(model.codes)):
+                start, end = place[model.codes.index(code)].tolist()
+                words = heaviest(text, _column(model, weights, code), self.book.language, (start, end))
+                why[code] = ((start, end), tuple(words))
+            found.append(why)
+        return found
 
 
 def _column(model: Classifier, weights: npt.NDArray[np.float64], code: str) -> npt.NDArray[np.float64]:
@@ -207,7 +224,7 @@ def _column(model: Classifier, weights: npt.NDArray[np.float64], code: str) -> n
 def _proposed(
     hits: Sequence[ShownHit],
     chances: Mapping[str, tuple[float, bool]],
-    words: Mapping[str, Sequence[tuple[int, int]]],
+    whys: Mapping[str, Why],
     *,
     weighed: bool,
 ) -> list[Proposed]:
@@ -220,7 +237,8 @@ def _proposed(
     for code in dict.fromkeys([*by_rule, *likely]):
         chance, sure = chances.get(code, (None, False))
         mine = tuple(by_rule.get(code, ()))
-        found.append(Proposed(code, sure or (bool(mine) and not weighed), chance, mine, tuple(words.get(code, ()))))
+        place, words = whys.get(code, ((-1, -1), ()))
+        found.append(Proposed(code, sure or (bool(mine) and not weighed), chance, mine, words, place))
     return sorted(found, key=lambda one: (not one.on, -(one.chance or 0)))[:MOST]
 
 

@@ -843,3 +843,10 @@ def _light(colour: str) -> float:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+def test_only_words_of_the_clause_that_carries_a_code_are_marked() -> None:
+    text = "een camera kopen, maar ook een kalender"
+    weights = np.array([0.0, 2.0, 1.0, 0.0, 0.0, 0.0, 3.0])
+    assert [text[start:end] for start, end in heaviest(text, weights)] == ["camera", "kopen", "kalender"]
+    assert [text[start:end] for start, end in heaviest(text, weights, within=(0, 16))] == ["camera", "kopen"]
