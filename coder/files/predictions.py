@@ -29,19 +29,19 @@ def read_predictions(answers: Answers, asked: str, hand: Coding, codebook: Codeb
     """The predictions of the name or column `asked`; `hand` are the codes that people gave.
 
     Raises `DataError` where there is no such column, it has what is no code or probability, codes that the codebook
-    does not have, or is that of the hand codes.
+    (or without one the hand) does not have, no column for one of them, or is that of the hand codes.
     """
     known = codebook or Codebook.from_ids(hand.assignments["code"])
     wide = {} if asked in answers.sheet.columns else _columns(answers, asked, known)
     if wide:
-        return Predictions(asked, _wide(answers, wide, codebook))
+        return Predictions(asked, _wide(answers, asked, wide, known))
     found = answers.table.find(asked, OPTION)
     if len(found.names) == 1:
         cells = answers.column(asked, OPTION).str.strip()
         read = {cell: _probabilities(cell) for cell in cells.unique() if cell not in ("", *DASHES)}
         if any(read.values()):
-            return Predictions(found.name, _frame(answers, cells, read, codebook))
-    return Predictions.of(found.name, answers.coding(asked, codebook, option=OPTION))
+            return Predictions(found.name, _frame(answers, cells, read, known))
+    return Predictions.of(found.name, answers.coding(asked, known, option=OPTION))
 
 
 def _columns(answers: Answers, asked: str, known: Codebook) -> dict[str, str]:
@@ -53,18 +53,20 @@ def _columns(answers: Answers, asked: str, known: Codebook) -> dict[str, str]:
     return {name: end for name, end in ends.items() if known.find(end)}
 
 
-def _wide(answers: Answers, columns: dict[str, str], codebook: Codebook | None) -> pd.DataFrame:
+def _wide(answers: Answers, asked: str, columns: dict[str, str], codebook: Codebook) -> pd.DataFrame:
     """A column a code, from columns of numbers."""
     ids = _ids(list(columns.values()), answers, codebook)
     cells = {name: numbers(answers.sheet[name]).set_axis(answers.corpus.ids) for name in columns}
     codes = [ids[code] for code in columns.values()]
     if twice := [code for code in codes if codes.count(code) > 1]:
         raise DataError("predictions.code_twice", file=answers.path.name, code=twice[0])
+    if without := [code for code in codebook.ids if code not in codes]:
+        raise DataError("predictions.no_column", file=answers.path.name, name=asked, codes=some(without, _MANY))
     return pd.DataFrame({ids[code]: cells[name] for name, code in columns.items()}, index=answers.corpus.ids)
 
 
 def _frame(
-    answers: Answers, cells: "pd.Series[str]", read: dict[str, dict[str, float]], codebook: Codebook | None
+    answers: Answers, cells: "pd.Series[str]", read: dict[str, dict[str, float]], codebook: Codebook
 ) -> pd.DataFrame:
     """A column a code, from cells that name codes and their probabilities."""
     if wrong := [cell for cell, pairs in read.items() if not pairs and cell != "{}"]:
@@ -77,15 +79,16 @@ def _frame(
     for row, cell in enumerate(cells):
         if not cell:
             found[row] = np.nan
+        given = [ids[code] for code in read.get(cell, {})]
+        if twice := [code for code in given if given.count(code) > 1]:
+            raise DataError("predictions.code_twice", file=answers.path.name, code=twice[0])
         for code, value in read.get(cell, {}).items():
             found[row, place[ids[code]]] = value
     return pd.DataFrame(found, index=answers.corpus.ids, columns=codes)
 
 
-def _ids(names: list[str], answers: Answers, codebook: Codebook | None) -> dict[str, str]:
+def _ids(names: list[str], answers: Answers, codebook: Codebook) -> dict[str, str]:
     """The code of each name. Raises where the codebook does not have it."""
-    if codebook is None:
-        return {name: name for name in names}
     found = {name: codebook.find(name) for name in names}
     if unknown := sorted(name for name, id_ in found.items() if id_ is None):
         source = answers.path.name

@@ -11,7 +11,7 @@ from coder.arrays import Floats, Labels
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import DataError
-from coder.methods.classifier import Classifier, Examined, data_hash, enough_examples, text_fingerprints
+from coder.methods.classifier import Classifier, Examined, data_hash, enough_examples, text_fingerprints, uncoded
 from coder.methods.linear import fit
 from coder.note import Note
 from coder.progress import Progress, silent
@@ -58,19 +58,23 @@ def update(model: Classifier, corpus: Corpus, coding: Coding, *, seed: int = 1, 
     texts = corpus.texts[ids].tolist()
     new = _new(model, texts)
     held = new[1::2]
-    examined = Examined.of(texts, model.features.embedding, model.features.language, progress)
+    language = model.features.language
+    others = uncoded(corpus, ids, language, seed)
+    examined = Examined.of(texts, model.features.embedding, language, progress, others)
     strength = float(str(model.card["strength"]))
     calibration = _kept_calibration(model, codes, labels)
     before = _scores_before(model, [texts[row] for row in held], codes)
     after = _scores(examined, labels, held, before, strength, seed)
     given = [calibration.probabilities(one) >= model.threshold for one in (before, after)]
-    weights = fit(examined.matrices(), labels, np.arange(len(labels)), strength=strength, seed=seed)
+    known = np.arange(len(labels))
+    weights = fit(examined.matrices(), labels, known, strength=strength, seed=seed, others=bool(others))
     changes = _changes(model, given, labels[held], codes, labels, len(new))
     card = {
         **model.card,
         "made_by": f"coder {__version__}",
-        "hash": data_hash(texts, labels),
+        "hash": data_hash([*texts, *others], labels),
         "units": len(ids),
+        "others": len(others),
         "updated_from": model.card["hash"],
         "examples_now": dict(zip(codes, labels.sum(axis=0).tolist(), strict=True)),
     }
@@ -102,7 +106,8 @@ def _scores(
     asked = np.flatnonzero(labels[held].sum(axis=0) >= FEWEST_HELD)
     if len(asked):
         rows = examined.matrices()
-        learned = fit(rows, labels[:, asked], rest, strength=strength, seed=seed)
+        few = rows.whole.shape[0] > len(labels)
+        learned = fit(rows, labels[:, asked], rest, strength=strength, seed=seed, others=few)
         scores[:, asked] = learned.scores(rows)[held]
     return scores
 

@@ -23,7 +23,7 @@ from coder.coding import Coding, assignments
 from coder.corpus import Corpus
 from coder.errors import DataError
 from coder.languages.clauses import clauses
-from coder.languages.language import DUTCH
+from coder.languages.language import DUTCH, no_answers
 from coder.languages.text import WORD
 from coder.methods import embedding as embeddings
 from coder.methods.features import CharacterGrams, Counts, WordGrams, tf_idf
@@ -330,7 +330,7 @@ def learn(
     """
     ids, codes, labels = examples(corpus, coding)
     texts = corpus.texts[ids].tolist()
-    others = _others(corpus, ids, seed) if len(ids) <= FEW else []
+    others = uncoded(corpus, ids, language, seed)
     examined = Examined.of(texts, embeddings.choose(embedding, texts), language, progress, others)
     rows, fold, few = examined.matrices(), deal(labels, FOLDS, seed=seed), len(ids) <= FEW
     scores, counts, strength = out_of_fold(
@@ -357,9 +357,12 @@ def learn(
     return model, held_out
 
 
-def _others(corpus: Corpus, coded: "pd.Index[str]", seed: int) -> list[str]:
-    """Answers that nobody coded, each once: some of them where there are many."""
-    found = sorted({text for text in corpus.texts[~corpus.ids.isin(coded)] if WORD.search(text)})
+def uncoded(corpus: Corpus, coded: "pd.Index[str]", language: str, seed: int) -> list[str]:
+    """The answers that help a model of few: those that nobody coded, each once; some of them where there are many."""
+    if len(coded) > FEW:
+        return []
+    left = ~corpus.ids.isin(coded) & ~no_answers(corpus, None, language)
+    found = sorted({text for text in corpus.texts[left] if WORD.search(text)})
     chosen = np.random.default_rng(seed).permutation(len(found))[:_MOST_OTHERS]
     return [found[place] for place in sorted(chosen.tolist())]
 

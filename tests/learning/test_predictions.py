@@ -405,3 +405,26 @@ def test_the_command_says_what_is_wrong(
     assert done.code == 2
     assert match in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["film=0.8,plan=0.5", "film=0.8 plan=0.5", "film=80%", "```json", '{"film": 0.4, "confidence": 0.9}', "film=-1"],
+)
+def test_without_a_codebook_no_cell_makes_a_code_that_nobody_gave(tmp_path: Path, cli: Cli, cell: str) -> None:
+    frame = sheet()
+    frame["kansen"] = cell
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    done = run(cli, tmp_path / "a.csv", "--predictions", "kansen")
+    assert done.code == 2
+    assert "has codes that the codebook does not have" in done.err
+
+
+def test_a_code_without_a_column_and_one_that_is_in_a_cell_twice_are_refused(tmp_path: Path, cli: Cli) -> None:
+    sheet().drop(columns="p_plan").to_csv(tmp_path / "a.csv", index=False)
+    done = run(cli, tmp_path / "a.csv", "--predictions", "p")
+    assert (done.code, "for plan" in " ".join(done.err.split())) == (2, True)
+    frame = sheet()
+    frame.loc[frame.index[0], "kansen"] = "film=0.9;Film=0.1"
+    frame.to_csv(tmp_path / "b.csv", index=False)
+    assert run(cli, tmp_path / "b.csv", "--predictions", "kansen").code == 2
