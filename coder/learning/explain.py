@@ -18,7 +18,7 @@ from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
 from coder.languages.language import language_of
 from coder.languages.nl.pipeline import BUNDLED
-from coder.methods.classifier import Classifier
+from coder.methods.classifier import Classifier, Places
 from coder.methods.features import CharacterGrams, WordGrams
 from coder.methods.rules.engine import Rules
 from coder.note import Note
@@ -49,7 +49,7 @@ def explain(
     'video'
     """
     probability, places = (found[0] for found in model.places([text]))
-    weights, meaning = weigh(model, text)
+    weights, meaning = weigh(model, text, places)
     hits = _hits(text, codebook, nlp)
     pieces = _PIECE.findall(text)
     spoken = language_of(codebook.language if codebook is not None else model.features.words.language)
@@ -91,16 +91,18 @@ def explain(
     return Table(Note("learning.why"), frame, 1, shown, (Note("learning.why_note", threshold=float(model.threshold)),))
 
 
-def weigh(model: Classifier, text: str) -> tuple[Floats, Floats]:
+def weigh(model: Classifier, text: str, places: Places | None = None) -> tuple[Floats, Floats]:
     """What each piece of the text (between white space) adds to the log odds, shape (pieces, codes); and the embedding.
 
     Half of it is of the whole text and half of the clause that speaks most for the code. What a pair of words adds is
-    shared by the two, what an n-gram adds by the places it stands. The embedding has shape (codes,).
+    shared by the two, what an n-gram adds by the places it stands. The embedding has shape (codes,). `places` are those
+    clauses, (codes, 2), where they are known.
     """
+    if places is None:
+        places = model.places([text])[1][0]
     half = model.calibration.weights[0] / 2
     added, meaning = _added(model, text, model.weights.whole * half)
     pieces = [piece.start() for piece in _PIECE.finditer(text)]
-    places = model.places([text])[1][0]
     for start, end in sorted({(int(start), int(end)) for start, end in places}):
         codes = np.flatnonzero((places == (start, end)).all(axis=1))
         inside, of_clause = _added(model, text[start:end], model.weights.clause[codes] * half)

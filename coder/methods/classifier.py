@@ -71,7 +71,11 @@ class Features:
         cls, texts: Sequence[str], *, embedding: str = "none", language: str = DUTCH, progress: Progress = silent
     ) -> "Features":
         """The n-grams of these texts, and their mean vector."""
-        return Examined.of(texts, embedding, language, progress).features()
+        words, characters = WordGrams(language), CharacterGrams()
+        for grams in (words, characters):
+            grams.learn(grams.count(texts))
+        raw = embeddings.embed(texts, embedding, progress=progress)
+        return cls(words, characters, embedding, *_middle(raw, embedding))
 
     @property
     def language(self) -> str:
@@ -98,7 +102,7 @@ class Features:
 class Examined:
     """Texts and their clauses counted and embedded once, to be learned from as often as needed.
 
-    The first `coded` texts are those that people coded. What others alone have is kept where two of them have it.
+    The first texts are those that people coded. What others alone have is kept where two of them have it.
     """
 
     words: WordGrams
@@ -107,7 +111,6 @@ class Examined:
     counts: tuple[csr_matrix, csr_matrix]
     raw: npt.NDArray[np.float32]
     text: Rows
-    coded: int
 
     @classmethod
     def of(
@@ -120,8 +123,7 @@ class Examined:
     ) -> "Examined":
         """Count and embed. Raises `DataError` where there are no words."""
         every = [*texts, *others]
-        cut, text = _clauses(every, language)
-        pieces = [every[of][start:end] for of, (start, end) in zip(text.tolist(), cut, strict=True)]
+        pieces, _, text = _clauses(every, language)
         read = [*every, *pieces]
         words, characters = WordGrams(language), CharacterGrams()
         counts = []
@@ -134,12 +136,11 @@ class Examined:
             grams.learn(Counts(names, whole[:, kept]))
             counts.append(found.matrix[:, kept])
         raw = embeddings.embed(read, embedding, progress=progress)
-        return cls(words, characters, embedding, (counts[0], counts[1]), raw, text, len(texts))
+        return cls(words, characters, embedding, (counts[0], counts[1]), raw, text)
 
     def features(self) -> Features:
         """What turns other texts into the same columns."""
-        mean, scale = self._middle()
-        return Features(self.words, self.characters, self.embedding, mean, scale)
+        return Features(self.words, self.characters, self.embedding, *self._middle())
 
     def matrices(self) -> Matrices:
         """The rows of all texts and clauses."""
@@ -150,19 +151,25 @@ class Examined:
         return Matrices(rows[:size], rows[size:], self.text)
 
     def _middle(self) -> tuple[npt.NDArray[np.float32], float]:
-        whole = self.raw[: len(self.raw) - len(self.text)]
-        read = whole[whole.any(axis=1)]
-        if not len(read):
-            return np.zeros(self.raw.shape[1], dtype=np.float32), 1.0
-        mean = read.mean(axis=0)
-        spread = float(np.sqrt(((read - mean) ** 2).sum(axis=1).mean() / (self.embedding.count("+") + 1)))
-        return mean, 1 / spread if spread > 0 else 1.0
+        return _middle(self.raw[: len(self.raw) - len(self.text)], self.embedding)
 
 
-def _clauses(texts: Sequence[str], language: str) -> tuple[list[tuple[int, int]], Rows]:
-    """The place of each clause of each text, and which text it is of; a text without words is one clause."""
+def _middle(vectors: npt.NDArray[np.float32], embedding: str) -> tuple[npt.NDArray[np.float32], float]:
+    """The mean of the vectors, and what makes them as long as a row of n-grams for each embedding in them."""
+    read = vectors[vectors.any(axis=1)]
+    if not len(read):
+        return np.zeros(vectors.shape[1], dtype=np.float32), 1.0
+    mean = read.mean(axis=0)
+    spread = float(np.sqrt(((read - mean) ** 2).sum(axis=1).mean() / (embedding.count("+") + 1)))
+    return mean, 1 / spread if spread > 0 else 1.0
+
+
+def _clauses(texts: Sequence[str], language: str) -> tuple[list[str], Places, Rows]:
+    """Each clause of each text, its place, and which text it is of; a text without words is one clause."""
     found = [places or [(0, len(text))] for places, text in zip(clauses(texts, language), texts, strict=True)]
-    return [place for places in found for place in places], np.repeat(np.arange(len(found)), [*map(len, found)])
+    pieces = [text[start:end] for text, places in zip(texts, found, strict=True) for start, end in places]
+    places = np.array([place for places in found for place in places], dtype=np.int64).reshape(-1, 2)
+    return pieces, places, np.repeat(np.arange(len(found)), [*map(len, found)])
 
 
 def _centred(vectors: npt.NDArray[np.float32], mean: npt.NDArray[np.float32] | None, scale: float) -> csr_matrix:
@@ -216,38 +223,34 @@ class Classifier:
     def probabilities(self, texts: Sequence[str], progress: Progress = silent) -> Probabilities:
         """The probability of each code, shape (texts, codes), in the order of `codes`."""
         found = np.zeros((len(texts), len(self.codes)))
-        for start, scores, _, _ in self._scored(texts, progress):
+        for start, scores, *_ in self._scored(texts, progress):
             found[start : start + len(scores)] = self.calibration.probabilities(scores)
         return found
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Log odds before calibration, shape (texts, codes)."""
-        return np.vstack([np.zeros((0, len(self.codes))), *(scores for _, scores, _, _ in self._scored(texts, silent))])
+        return np.vstack([np.zeros((0, len(self.codes))), *(scores for _, scores, *_ in self._scored(texts, silent))])
 
     def places(self, texts: Sequence[str], progress: Progress = silent) -> tuple[Probabilities, Places]:
         """The probabilities, and the start and end of the clause that speaks most for each code: (texts, codes, 2)."""
         found = np.zeros((len(texts), len(self.codes)))
         places = np.zeros((len(texts), len(self.codes), 2), dtype=np.int64)
-        for start, scores, of_clauses, (cut, first) in self._scored(texts, progress):
+        for start, scores, of_clauses, where, first in self._scored(texts, progress):
             found[start : start + len(scores)] = self.calibration.probabilities(scores)
-            where = np.asarray(cut, dtype=np.int64).reshape(-1, 2)
             for row, (begin, end) in enumerate(pairwise([*first.tolist(), len(where)])):
                 places[start + row] = where[begin + of_clauses[begin:end].argmax(axis=0)]
         return found, places
 
-    def _scored(
-        self, texts: Sequence[str], progress: Progress
-    ) -> Iterator[tuple[int, Floats, Floats, tuple[list[tuple[int, int]], Rows]]]:
-        """Some texts at a time: where they start, their scores, those of their clauses, and these with each first."""
+    def _scored(self, texts: Sequence[str], progress: Progress) -> Iterator[tuple[int, Floats, Floats, Places, Rows]]:
+        """Some texts at a time: where they start, their scores, those of clauses, their places, the first of each."""
         for start in range(0, len(texts), _AT_ONCE):
             progress("progress.coding", start, len(texts))
             some = texts[start : start + _AT_ONCE]
-            cut, of = _clauses(some, self.features.language)
-            pieces = [some[text][begin:end] for text, (begin, end) in zip(of.tolist(), cut, strict=True)]
-            rows = self.features.transform([*some, *pieces], progress)
-            of_clauses = self.weights.of_clauses(rows[len(some) :])
-            first = np.searchsorted(of, np.arange(len(some)))
-            yield start, self.weights.joined(rows[: len(some)], of_clauses, first), of_clauses, (cut, first)
+            pieces, where, text = _clauses(some, self.features.language)
+            found = self.features.transform([*some, *pieces], progress)
+            rows = Matrices(found[: len(some)], found[len(some) :], text)
+            of_clauses = self.weights.of_clauses(rows)
+            yield start, self.weights.scores(rows, of_clauses), of_clauses, where, rows.first
 
     def code(self, corpus: Corpus, codebook: Codebook, *, progress: Progress = silent) -> Coding:
         """Code every unit, each code with its clause. Codes of the model that are not in the codebook are left out."""

@@ -6,8 +6,10 @@ out (rules, classifier, both weighed), and the best one codes: never worse than 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from coder.arrays import Labels
@@ -21,6 +23,8 @@ from coder.methods.weighing import Weighing, weigh
 from coder.progress import Progress, silent
 from coder.reasons import Reasons
 from coder.version import __version__
+
+_T = TypeVar("_T", bound=np.generic)
 
 NEVER_SEEN = 1e-3
 """The classifier's probability of a code it has no example of."""
@@ -58,7 +62,7 @@ class Combination:
         learned = _spread(probabilities, self.classifier.codes, codes)
         like = _like(self.classifier, texts, self.book)
         score = self.weighing.score(codes, rules.matrix(corpus.ids, codes), learned, like)
-        where = _spread_places(places, self.classifier.codes, codes)
+        where = _reordered(places, self.classifier.codes, codes, -1)  # of one it never saw the whole text is meant
         frame, reasons = _given(corpus, codes, rules, learned, where, score, score >= self.weighing.threshold)
         model = str(self.classifier.card["hash"])
         made_from = {**rules.provenance, "codebook": codebook.hash, "model": model, "coder": __version__}
@@ -127,20 +131,16 @@ def _like(classifier: Classifier, texts: Sequence[str], codebook: Codebook) -> P
 
 def _spread(probabilities: Probabilities, of: tuple[str, ...], codes: Sequence[str]) -> Probabilities:
     """The probabilities in the order of `codes`; a code the classifier never saw is very unlikely."""
-    spread = np.full((len(probabilities), len(codes)), NEVER_SEEN)
+    return _reordered(probabilities, of, codes, NEVER_SEEN)
+
+
+def _reordered(values: npt.NDArray[_T], of: tuple[str, ...], codes: Sequence[str], unknown: float) -> npt.NDArray[_T]:
+    """Columns of the codes `of`, in the order of `codes`; `unknown` in a column that is not there."""
+    spread = np.full((len(values), len(codes), *values.shape[2:]), unknown, dtype=values.dtype)
     place = {code: column for column, code in enumerate(codes)}
     for column, code in enumerate(of):
         if code in place:
-            spread[:, place[code]] = probabilities[:, column]
-    return spread
-
-
-def _spread_places(places: Places, of: tuple[str, ...], codes: Sequence[str]) -> Places:
-    """The places in the order of `codes`; of a code the classifier never saw the whole text is meant."""
-    spread = np.full((len(places), len(codes), 2), -1)
-    known = [(column, codes.index(code)) for column, code in enumerate(of) if code in codes]
-    for column, own in known:
-        spread[:, own] = places[:, column]
+            spread[:, place[code]] = values[:, column]
     return spread
 
 

@@ -69,18 +69,16 @@ class Weights:
         """What a column adds to the score of a text of one clause, shape (codes, columns)."""
         return np.asarray((self.whole + self.clause) / 2, dtype=np.float32)
 
-    def of_clauses(self, clauses: csr_matrix) -> Floats:
+    def of_clauses(self, rows: Matrices) -> Floats:
         """Log odds of each clause, shape (clauses, codes)."""
-        return np.asarray(clauses @ self.clause.T + self.clause_bias, dtype=np.float64)
+        return np.asarray(rows.clauses @ self.clause.T + self.clause_bias, dtype=np.float64)
 
-    def scores(self, rows: Matrices) -> Floats:
-        """Log odds of each text, shape (texts, codes)."""
-        return self.joined(rows.whole, self.of_clauses(rows.clauses), rows.first)
-
-    def joined(self, whole: csr_matrix, of_clauses: Floats, first: Rows) -> Floats:
-        """The same, where the log odds of clauses are known."""
-        found = np.asarray(whole @ self.whole.T + self.bias, dtype=np.float64)
-        return (found + np.maximum.reduceat(of_clauses, first, axis=0)) / 2 if len(found) else found
+    def scores(self, rows: Matrices, of_clauses: Floats | None = None) -> Floats:
+        """Log odds of each text, shape (texts, codes); `of_clauses` are those of clauses, where they are known."""
+        found = np.asarray(rows.whole @ self.whole.T + self.bias, dtype=np.float64)
+        if of_clauses is None:
+            of_clauses = self.of_clauses(rows)
+        return (found + np.maximum.reduceat(of_clauses, rows.first, axis=0)) / 2 if len(found) else found
 
 
 def fit(rows: Matrices, labels: Labels, known: Rows, *, strength: float, seed: int, others: bool = False) -> Weights:
