@@ -308,8 +308,10 @@ def _trimmed(read: Sequence[Token], first: int, stop: int) -> Place:
         high -= 1
     forms = [token.form for token in read[low:high]]
     if forms.count("(") != forms.count(")"):
-        while low < high and read[low].form == "(" and ")" not in forms:
+        while low < high and ")" not in forms and (read[low].form == "(" or read[low].kind == "line"):
             low += 1
         if high > low and read[high - 1].form == ")" and "(" not in forms:
             high -= 1
+            while high > low and read[high - 1].kind == "line":
+                high -= 1
     return low, high

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from coder.languages.clauses import clauses
@@ -27,6 +27,7 @@ PIECES = st.sampled_from(
 TEXTS = st.text(max_size=60) | st.lists(PIECES, max_size=40).map(" ".join) | st.lists(PIECES, max_size=40).map("".join)
 
 
+@example(["(\r0", "0\n)", "(\n(0"], "nl")
 @given(st.lists(TEXTS, max_size=4), st.sampled_from(["nl", "en", "fr", "de", "pl", ""]))
 def test_places_are_in_order_and_hold_every_word(texts: list[str], language: str) -> None:
     found = clauses(texts, language)
