@@ -117,8 +117,8 @@ class Documents:
         """The documents as units that methods take: one a block, a section or a document.
 
         Each unit has its document, place (`start`, `end`), page, printed page, section and the attributes of its
-        document as background; an attribute that is called as one of these becomes "NAME (document)". The document is the
-        respondent, so that tables count documents.
+        document as background; an attribute that has the name of one of these becomes "NAME (document)". The
+        document is the respondent, so that tables count documents.
         """
         if unit not in UNITS:
             raise DataError("documents.unit", unit=unit, units=list(UNITS))
@@ -134,8 +134,8 @@ class Documents:
         """The coding of units that these fragments (`FRAGMENTS`) come down to.
 
         A unit has a code where a fragment covers half of the unit or more, or where half of the fragment or more
-        lies in the unit. `read` are the units that were read, also those without a fragment; left out, only units with a
-        fragment are known to have been read, and there is no base to count from. Places are those in the unit.
+        lies in the unit. `read` are the units that were read, also those without a fragment; left out, only units
+        with a fragment are known to have been read, and there is no base to count from. Places are in the unit.
         """
         corpus = self.corpus(unit)
         rows = _covered(corpus.units, fragments)
