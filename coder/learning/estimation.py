@@ -92,13 +92,16 @@ class CrossFit:
         return Predicted(scores, stood, counted, "rules+classifier" if rules else "classifier")
 
     def _learned(self, chosen: npt.NDArray[np.int_], rules: Coded | None) -> Scorer | None:
-        """What is learned from these units of the sample; the rules alone, or None, where none of them has a code."""
-        known = self.corpus.take(self.corpus.ids[chosen])
-        if not self.hand.matrix(known.ids, self.codebook.ids).any():
+        """What is learned from these units of the sample; the rules alone, or None, where none of them has a code.
+
+        To what is learned the units held out and the rest are alike: answers that nobody coded.
+        """
+        known = self.hand.take(self.corpus.ids[chosen])
+        if not known.matrix(known.seen, self.codebook.ids).any():
             return rules
         if rules is None:
-            return learn(known, self.hand, language=self.codebook.language, seed=self.seed)[0]
-        return combine(known, self.hand, self.codebook, rules=rules, seed=self.seed)
+            return learn(self.corpus, known, language=self.codebook.language, seed=self.seed)[0]
+        return combine(self.corpus, known, self.codebook, rules=rules, seed=self.seed)
 
     def _scores(self, method: Scorer | None, chosen: npt.NDArray[np.int_]) -> Floats:
         if method is None:
