@@ -1,6 +1,6 @@
 """Passages that stand in two documents, as plans of a period have them from the plan before.
 
-Blocks are copies where half of their shingles (runs of eight words: Broder 1997) stand in a block of an earlier document.
+Blocks are copies where half of their shingles (runs of eight words: Broder 1997) stand in an earlier document.
 """
 
 import numpy as np

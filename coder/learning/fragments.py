@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from coder.arrays import Floats, Ints, Labels
+from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT
 from coder.documents import FRAGMENTS, Documents
@@ -25,7 +26,7 @@ from coder.errors import DataError
 from coder.languages.sentences import sentences, tokens
 from coder.methods.blocks import FAR, NEAR, Blocks, Rows, around
 from coder.methods.classifier import FEWEST, FOLDS
-from coder.methods.weighing import reliability
+from coder.methods.weighing import LIKENESS, reliability
 from coder.progress import Progress, silent
 from coder.reasons import CLASSIFIER, PROBABILITY, RULE, Reason
 from coder.statistics.calibration import calibrate, log_odds, logistic
@@ -38,6 +39,7 @@ STRENGTH = {True: 10.0, False: 1.0}
 PROPOSED = (*FRAGMENTS, "score", "reason")
 _CARRIES = 0.5
 """A sentence is in the fragment where it says half of what the sentence says that says most."""
+_LIKE = 0.01
 _LEAST = 1e-5
 _HELD_BACK = 1.0
 
@@ -80,18 +82,25 @@ def learn_fragments(
     blocks: Blocks,
     coding: Coding,
     *,
+    codebook: Codebook | None = None,
     rules: Coding | None = None,
     copies: pd.DataFrame | None = None,
     progress: Progress = silent,
 ) -> Learned:
     """Learn from the blocks that `coding` has seen (`Documents.coding(fragments, read=read_blocks(...))`).
 
+    With a `codebook` its codes are learned, and what they say of themselves helps those with few fragments.
     `rules` is what the rules of a codebook give on the blocks (`coder.code`), which changes with no decision and need
     not be made again; so is `copies` (`coder.learning.copies`), of which no copy is learned from while its source is
-    held out. With fewer than ten read blocks, or no code among them, the rules decide alone.
+    held out. With fewer than ten read blocks, or no code among them, the rules decide alone, and below the threshold
+    blocks stand in the order of how like the codebook they are.
     """
     given = set(coding.assignments["code"])
-    codes = tuple(sorted(given | (set(rules.assignments["code"]) if rules is not None else set())))
+    named = sorted(given | (set(rules.assignments["code"]) if rules is not None else set()))
+    codes = codebook.ids if codebook is not None else tuple(named)
+    like = np.zeros((len(blocks), len(codes)))
+    if codebook is not None:
+        like = blocks.likeness(codebook)
     hits = np.zeros((len(blocks), len(codes)), dtype=np.bool_)
     if rules is not None:
         hits = rules.matrix(blocks.ids, codes)
@@ -99,7 +108,7 @@ def learn_fragments(
     seen = blocks.ids.isin(coding.seen)
     if seen.sum() < FEWEST or not right[seen].any():
         weights = np.zeros((2 * blocks.own.shape[1] + 1, len(codes)))
-        return Learned(codes, hits.astype(np.float64), 0.5, weights, seen, right, hits)
+        return Learned(codes, np.maximum(hits, _LIKE * like), 0.5, weights, seen, right, hits)
     rows = np.flatnonzero(seen)
     progress("progress.learning", 0, 2)
     fold = _folds(blocks, rows, copies)
@@ -110,7 +119,7 @@ def learn_fragments(
     scores = blocks.scores(weights) / spread
     scores[rows] = held_out / spread
     likely = calibrate(scores[rows], right[rows]).probabilities(scores)
-    evidence = _evidence(blocks, likely, hits, rows, right)
+    evidence = _evidence(blocks, likely, hits, like, rows, right)
     start = np.zeros(evidence.shape[-1])
     start[0] = 1.0
     flat = evidence[rows].reshape(-1, evidence.shape[-1])
@@ -120,8 +129,8 @@ def learn_fragments(
     return Learned(codes, probability, threshold, weights / spread, seen, right, hits)
 
 
-def _evidence(blocks: Blocks, likely: Floats, hits: Labels, rows: Ints, right: Labels) -> Floats:
-    """Log odds of the block, of those near and far, and by its rules where it has any; and 1: (blocks, codes, 4 or 5)."""
+def _evidence(blocks: Blocks, likely: Floats, hits: Labels, like: Floats, rows: Ints, right: Labels) -> Floats:
+    """Log odds of the block, of those near and far, and by its rules; likeness; and 1: (blocks, codes, 4 to 6)."""
 
     def odds(share: Floats) -> Floats:
         return log_odds(np.clip(share, _LEAST, 1 - _LEAST))
@@ -129,6 +138,8 @@ def _evidence(blocks: Blocks, likely: Floats, hits: Labels, rows: Ints, right: L
     parts = [odds(likely), *(odds(around(blocks.document, *reach) @ likely) for reach in (NEAR, FAR))]
     if hits.any():
         parts.append(odds(np.where(hits, *reliability(hits[rows], right[rows]))))
+    if like.any():
+        parts.append(LIKENESS * like)
     return np.stack([*parts, np.ones_like(likely)], axis=-1)
 
 
@@ -211,7 +222,9 @@ def propose(
     score = learned.probability[row, column]
     names = np.asarray(learned.codes, dtype=object)[column]
     written = _rules_of(rules)
-    why = [_reason(written, unit, code, chance) for unit, code, chance in zip(units.index[row], names, score, strict=True)]
+    why = [
+        _reason(written, unit, code, chance) for unit, code, chance in zip(units.index[row], names, score, strict=True)
+    ]
     place = units["start"].to_numpy(dtype=np.int64)[row]
     made = {
         "document": units["document"].to_numpy()[row],

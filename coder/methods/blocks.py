@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.utils.extmath import randomized_svd
 
 from coder.arrays import Floats, Ints
+from coder.codebook import Codebook
 from coder.corpus import TEXT
 from coder.documents import Documents
 from coder.errors import DataError
@@ -46,6 +47,7 @@ class Blocks:
     `units` has a row a block, as `Documents.corpus` has it; `document` (blocks,) numbers its document. `own` has shape
     (blocks, numbers), rows of length about 1 a kind; `context` is the matrix (blocks, blocks) that takes the mean of
     what stands around. `words`, `grams` (n-grams, topics): what turns a sentence into the topics of its words.
+    `embedding` is the one that was taken, `mean` (numbers,) the middle of its vectors.
     """
 
     units: pd.DataFrame
@@ -54,6 +56,8 @@ class Blocks:
     context: csr_matrix
     words: WordGrams
     grams: Rows
+    embedding: str
+    mean: Rows
 
     @classmethod
     def of(
@@ -78,7 +82,10 @@ class Blocks:
         chosen = embedding if embedding != "auto" else "use" if embeddings.quickest() == "use" else "none"
         words, topics, grams = _topics(texts, language, seed)
         vectors = embeddings.embed(texts, chosen, progress=progress)
-        return cls(units, document, np.hstack([topics, _centred(vectors)]), _context(units, document), words, grams)
+        read = np.asarray(vectors.any(axis=1), dtype=np.bool_)
+        mean = vectors[read].mean(axis=0) if read.any() else np.zeros(vectors.shape[1], dtype=np.float32)
+        own = np.hstack([topics, _centred(vectors, mean, read)])
+        return cls(units, document, own, _context(units, document), words, grams, chosen, mean)
 
     def __len__(self) -> int:
         return len(self.units)
@@ -104,6 +111,18 @@ class Blocks:
         """What the words of texts say by themselves for each code, shape (texts, codes)."""
         topics = self.words.transform(texts).astype(np.float32) @ self.grams
         return np.asarray(topics @ weights[: topics.shape[1]].astype(np.float32), dtype=np.float64)
+
+    def likeness(self, codebook: Codebook) -> Floats:
+        """How like the codebook's own words of each code each block is, shape (blocks, codes), -1..1.
+
+        0 without an embedding, and for a code without words.
+        """
+        topics = self.grams.shape[1]
+
+        def vectors(texts: Sequence[str]) -> Floats:
+            return np.asarray(embeddings.embed(texts, self.embedding) - self.mean, dtype=np.float64)
+
+        return embeddings.similarity(self.own[:, topics:].astype(np.float64), vectors, codebook)
 
     @property
     def _weight(self) -> Rows:
@@ -147,7 +166,8 @@ def _context(units: pd.DataFrame, document: Ints) -> csr_matrix:
     last = np.maximum.accumulate(np.where(heading, np.arange(size), -1)) if size else np.zeros(0, dtype=np.int64)
     under = np.flatnonzero((last >= 0) & ~heading & (document[last] == document))
     over = csr_matrix((np.full(len(under), _HEADING), (under, last[under])), shape=(size, size))
-    return _mean(found + over).astype(np.float32)
+    mean: csr_matrix = _mean(found + over).astype(np.float32)
+    return mean
 
 
 def _topics(texts: Sequence[str], language: str, seed: int) -> tuple[WordGrams, Rows, Rows]:
@@ -167,11 +187,10 @@ def _topics(texts: Sequence[str], language: str, seed: int) -> tuple[WordGrams, 
     return words, np.asarray(rows @ grams.T, dtype=np.float32), np.ascontiguousarray(grams.T, dtype=np.float32)
 
 
-def _centred(vectors: Rows) -> Rows:
+def _centred(vectors: Rows, mean: Rows, read: npt.NDArray[np.bool_]) -> Rows:
     """Vectors around their mean, about as long as `EMBEDDED`; zeros where there is nothing to read."""
-    read = vectors.any(axis=1)
     if not read.any():
         return vectors
-    centred = vectors - vectors[read].mean(axis=0)
+    centred = vectors - mean
     spread = float(np.sqrt((centred[read] ** 2).sum(axis=1).mean()))
     return np.asarray(np.where(read[:, None], centred * (EMBEDDED / max(spread, 1e-9)), 0), dtype=np.float32)

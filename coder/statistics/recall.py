@@ -74,7 +74,9 @@ def control(counts: npt.ArrayLike, reached: Labels, target: float = TARGET, *, l
     return Control(int(total), worth, needed, float(many[reached].sum() / total) if total else np.nan)
 
 
-def place_to_stop(counts: npt.ArrayLike, place: npt.ArrayLike, target: float = TARGET, *, level: float = LEVEL) -> float:
+def place_to_stop(
+    counts: npt.ArrayLike, place: npt.ArrayLike, target: float = TARGET, *, level: float = LEVEL
+) -> float:
     """At which place of the order one may stop: that of the passage with which enough is reached.
 
     `counts` are of each control passage, `place` is where it stands in the order, both of shape (passages,); inf where
