@@ -81,9 +81,8 @@ def order(path: str, first: int, seeds: int) -> None:
     documents, fragments = speeches(path)
     blocks = Blocks.of(documents, language="en")
     right = documents.coding(fragments).matrix(blocks.ids, SIX)
-    print(
-        f"{len(documents)} speeches, {len(blocks)} blocks, {right.any(axis=1).mean():.2f} with one of six; {first} first"
-    )
+    coded = right.any(axis=1).mean()
+    print(f"{len(documents)} speeches, {len(blocks)} blocks, {coded:.2f} with one of six; {first} first")
     for size in (10, 1):
         found = [shares_read(documents, fragments, blocks, SIX, size, first, seed) for seed in range(seeds)]
         print(f"six codes, passages of {size}:", _said(found), flush=True)
@@ -172,8 +171,8 @@ def guarantee(studies: int) -> None:
         error, error_held = (np.sqrt(max(one * (1 - one), 1e-4) / studies) for one in (reached, held))
         print(
             f"plans differ by {clustered}: recall of .90 reached in {reached:.3f} ± {error:.3f} of {studies} studies,"
-            f" mean recall {found[:, 0].mean():.3f}, {found[:, 1].mean():.2f} read, control worth {found[:, 3].mean():.0f}"
-            f" fragments; interval of what is unread held in {held:.3f} ± {error_held:.3f}",
+            f" mean recall {found[:, 0].mean():.3f}, {found[:, 1].mean():.2f} read, control worth"
+            f" {found[:, 3].mean():.0f} fragments; interval of what is unread held in {held:.3f} ± {error_held:.3f}",
             flush=True,
         )
 

@@ -6,7 +6,7 @@ after Turing). What is more than that is new.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,8 +165,8 @@ def strange_documents(documents: Documents, read: "pd.Index[str]", *, language: 
     return pd.DataFrame.from_dict(rows, orient="index", columns=["unknown", "usual", "strange", "words"])
 
 
-def strange_note(name: str, row: "pd.Series[Any]") -> Note:
-    """What to say of a document that is strange: a row of `strange_documents`."""
+def strange_note(name: str, row: Mapping[Any, Any]) -> Note:
+    """What to say of a document that is strange: a row of `strange_documents`, by the names of its columns."""
     values = {"unknown": 100 * row["unknown"], "usual": 100 * row["usual"], "words": row["words"]}
     return Note("fragments.strange", document=name, **values)
 

@@ -255,11 +255,16 @@ def _estimate(row: dict[str, object]) -> Note:
 
 
 def _unlike_chance(reading: Reading) -> list[Note]:
-    """A note where the control stands in visibly fewer documents than passages drawn at random would."""
-    names = reading.passages.frame["document"]
+    """A note where the control stands in visibly fewer documents than passages drawn at random would.
+
+    Documents of which all was read and nothing drawn were read before the draw, and are left out.
+    """
+    every = reading.passages.frame["document"]
+    drawn = every.iloc[reading.control]
+    names = every[every.isin(drawn) | every.isin(every[reading.left])]
     share = names.value_counts(normalize=True).to_numpy()
     met = 1 - (1 - share) ** len(reading.control)
-    found = names.iloc[reading.control].nunique()
+    found = drawn.nunique()
     if found >= met.sum() - _FAR * np.sqrt((met * (1 - met)).sum()) - 1:
         return []
     values = {"found": found, "expected": round(float(met.sum())), "documents": len(share)}

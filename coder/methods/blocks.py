@@ -156,7 +156,8 @@ def _neighbours(document: Ints, decay: float, width: int) -> csr_matrix:
 def _mean(weights: csr_matrix) -> csr_matrix:
     total = np.asarray(weights.sum(axis=1)).ravel()
     alone = (total == 0).astype(np.float64)
-    return (diags(1 / (total + alone)) @ (weights + diags(alone))).tocsr()
+    found: csr_matrix = (diags(1 / (total + alone)) @ (weights + diags(alone))).tocsr()
+    return found
 
 
 def _context(units: pd.DataFrame, document: Ints) -> csr_matrix:
