@@ -236,7 +236,7 @@ def _codes(
     frame.insert(1, "label", texts([Note("documents.any_code"), *labels[1:]]))
     shown: dict[str, Said | Column] = {"label": Note("tables.code")}
     shown |= {name: Note(f"documents.{name}") for name in ("fragments", "documents")}
-    shown |= {"alpha": Column(Note("documents.alpha"), "decimals")}
+    shown |= {"alpha": Column(Note("documents.alpha"), "score")}
     shown |= {"interval": Column(Note("documents.interval"), "ends", ("low", "high"))}
     shown |= {f"f1_{name}": Column(Note(f"documents.f1_{name}"), "score") for name in _MATCHES}
     interval = Note("documents.agreement_interval", level=round(level * 100, 4), draws=draws)

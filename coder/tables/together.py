@@ -72,7 +72,7 @@ def together(
     frame = frame[frame["n"] > 0].sort_values(["p_adjusted", "p", "lift"], ascending=[True, True, False], kind="stable")
     shown: dict[str, Said | Column] = {name: Note(f"documents.{name}") for name in ("code_label", "other_label")}
     shown |= {"n": Note(f"documents.n_{within}")} | ({} if within == "document" else {"documents": Note("documents.n")})
-    shown |= {"lift": Column(Note("documents.lift"), "decimals")}
+    shown |= {"lift": Column(Note("documents.lift"), "score")}
     shown |= {"p_adjusted": Column(Note("comparison.p_adjusted"), "p")}
     tests = int(np.isfinite(frame["p"]).sum())
     notes = (Note(f"documents.together_{within}"), Note("documents.together_p", count=tests))
