@@ -75,7 +75,8 @@ def _columns(lines: list[str]) -> list[tuple[str, str]]:
 
 def _sentences(lines: list[str], path: Path) -> Iterator[tuple[str, list[tuple[int, int, list[str]]]]]:
     """The text of each sentence, and the place and the columns of its tokens."""
-    text, tokens = "", []
+    text = ""
+    tokens: list[tuple[int, int, list[str]]] = []
     for number, line in enumerate([*lines, ""], start=1):
         if line.startswith(_TEXT):
             text = (text + "\n" if text and not tokens else "") + _plain(line.removeprefix(_TEXT))

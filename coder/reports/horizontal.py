@@ -14,6 +14,7 @@ from coder.codebook import Codebook
 from coder.documents import Document, Documents
 from coder.errors import DataError
 from coder.languages.sentences import sentences, tokens
+from coder.languages.text import WORD
 from coder.note import Note, Text
 from coder.reports.quotes import typical_first
 from coder.tables.documents import Fragments, block_of, checked, codes_under, located
@@ -45,7 +46,8 @@ class Horizontal:
     """All fragments of a code, and what is known of where there are none.
 
     `path` are the nets that the code is under and its own label. `groups` are in order; without `by` there is one, with
-    no name. `nowhere` are the documents, read whole, without a fragment; `unread` those of which that is not known.
+    no name. `nowhere` are the documents, read whole, without a fragment; `unread` those of which that is not known; both as a source line
+    names them.
     """
 
     code: str
@@ -125,7 +127,8 @@ def horizontal(
     found = checked(documents, fragments[fragments["code"].isin(codes)], codebook, read)
     cells = documents.attributes.astype(object).where(documents.attributes.notna(), "").astype(str)
     group = cells[by].str.strip() if by is not None else pd.Series("", index=cells.index)
-    frame = _rows(found, cells, group, codebook, list(source), context)
+    named = pd.Series({name: ", ".join(filter(None, cells.loc[name, list(source)])) or name for name in cells.index})
+    frame = _rows(found, cells, group, named, codebook, context)
     has = pd.Series(cells.index.isin(frame["document"]), index=cells.index)
     known = found.whole | has
     noted = dict(observations or {})
@@ -143,8 +146,8 @@ def horizontal(
         by=by or "",
         groups=tuple(groups),
         base=int(known.sum()),
-        nowhere=tuple(cells.index[found.whole & ~has]),
-        unread=tuple(cells.index[~known]),
+        nowhere=tuple(named[found.whole & ~has]),
+        unread=tuple(named[~known]),
         attributes=tuple(map(str, cells)),
     )
 
@@ -161,14 +164,13 @@ def _rows(
     found: Fragments,
     cells: pd.DataFrame,
     group: "pd.Series[str]",
+    named: "pd.Series[str]",
     codebook: Codebook,
-    source: list[str],
     context: int,
 ) -> pd.DataFrame:
     """A row a fragment, in the order of the documents."""
     frame = located(found)
     about = cells.loc[frame["document"]].add_prefix("attribute:").set_axis(frame.index)
-    named = [", ".join(filter(None, cells.loc[name, source])) if source else name for name in frame["document"]]
     documents = [found.documents.documents[place] for place in frame["place"]]
     around = [
         _context(one, int(start), int(end), context) if context else ("", "")
@@ -180,7 +182,7 @@ def _rows(
         code_label=labels,
         before=[before for before, _ in around],
         after=[after for _, after in around],
-        source=named,
+        source=named.loc[frame["document"]].to_numpy(),
         pages=[_pages(one, *row) for one, row in zip(documents, _page_columns(frame), strict=True)],
         paragraph=[_paragraph(section) for section in frame["section"]],
         typical=False,
@@ -192,7 +194,7 @@ def _page_columns(frame: pd.DataFrame) -> Iterator[tuple[int, int, str]]:
 
 
 def _pages(document: Document, page: int, last: int, label: str) -> str:
-    """The page as it is cited: the printed one where it is known, "34–35" where the fragment goes on, "≈ 12" guessed."""
+    """The page as it is cited: the printed one where it is known, with the last where it goes on, and "≈" guessed."""
     if not page:
         return ""
     first = label or str(page)
@@ -223,7 +225,7 @@ def _context(document: Document, start: int, end: int, count: int) -> tuple[str,
 def _near(document: Document, blocks: pd.DataFrame, span: tuple[int, int], beside: int, count: int) -> str:
     """The first so many sentences of a span, or the last (below 0); of the block beside it where it says nothing."""
     text = document.text[span[0] : max(span)]
-    if not text.strip():
+    if not WORD.search(text):
         if not 0 <= beside < len(blocks) or blocks["kind"].iloc[beside] == "heading":
             return ""
         text = document.text[int(blocks["start"].iloc[beside]) : int(blocks["end"].iloc[beside])]
@@ -243,4 +245,3 @@ def _ordered(frame: pd.DataFrame, typical: int) -> pd.DataFrame:
     marked = frame.iloc[first].assign(typical=True)
     rest = np.setdiff1d(np.arange(len(frame)), first)
     return pd.concat([marked, frame.iloc[rest]], ignore_index=True)
-

@@ -28,6 +28,8 @@ ENDINGS = (".docx", ".xlsx", ".html", ".md")
 _TAG, _TAG_SIZE = "coder", 64
 """How the tag of a content control begins, and how long Word lets it be."""
 _PARTS = 2
+_CONTEXT = "context"
+"""How a run looks that is not of the fragment itself."""
 _WIDE = 70
 
 
@@ -148,8 +150,8 @@ def _item(row: Mapping[Any, Any], *, several: bool) -> Item:
     more += [said(row["code_label"])] if several else []
     more += [_t("coded_by", coder=row["coder"])] if row["coder"] else []
     more += [_t("memo_of", memo=row["memo"])] if row["memo"] else []
-    cells = (legible(row[name]) for name in ("before", "text", "after"))
-    return Item(*cells, source=source, more=tuple(map(legible, more)), typical=bool(row["typical"]))
+    before, text, after = (legible(row[name]) for name in ("before", "text", "after"))
+    return Item(before, text, after, source, tuple(map(legible, more)), bool(row["typical"]))
 
 
 # Word
@@ -194,15 +196,15 @@ def _items(document: "Word", items: Sequence[Item]) -> None:
     quote, note = (document.styles[name].style_id for name in ("Quote", "Note"))
     for item in items:
         for style, runs in (
-            (quote, [(item.before, "context"), (item.text, "text"), (item.after, "context")]),
+            (quote, [(item.before, _CONTEXT), (item.text, ""), (item.after, _CONTEXT)]),
             (note, [(_under(item), "")]),
         ):
             paragraph = OxmlElement("w:p")
             _child(_child(paragraph, "w:pPr"), "w:pStyle", style)
             if style == quote:
                 _child(paragraph[0], "w:keepNext")
-            for text, look in runs:
-                _run(paragraph, text, look)
+            for number, (text, look) in enumerate(one for one in runs if one[0]):
+                _run(paragraph, f" {text}" if number else text, look)
             end.addprevious(paragraph)
 
 
@@ -213,21 +215,17 @@ def _under(item: Item) -> str:
 
 
 def _run(paragraph: "BaseOxmlElement", text: str, look: str) -> None:
-    if not text:
-        return
     run = _child(paragraph, "w:r")
-    if look == "context":
+    if look == _CONTEXT:
         looks = _child(run, "w:rPr")
         _child(looks, "w:i", "0")
         _child(looks, "w:color", "4C5964")
-    written = f"{text} " if look == "text" else text
-    before = " " if look == "context" and len(paragraph) > 2 else ""  # noqa: PLR2004 (properties and this run)
-    for number, line in enumerate(f"{before}{written}{' ' if look == 'context' and not before else ''}".split("\n")):
+    for number, line in enumerate(text.split("\n")):
         if number:
             _child(run, "w:br")
-        said_ = _child(run, "w:t")
-        said_.text = line
-        said_.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        written = _child(run, "w:t")
+        written.text = line
+        written.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
 def _child(parent: "BaseOxmlElement", name: str, value: str = "") -> "BaseOxmlElement":
@@ -254,7 +252,7 @@ def _room(document: "Word", code: str, group: GroupSaid) -> None:
     content = _child(control, "w:sdtContent")
     for line in (group.observation or _t("room")).split("\n"):
         paragraph = _child(content, "w:p")
-        _run(paragraph, line, "" if group.observation else "context")
+        _run(paragraph, line, "" if group.observation else _CONTEXT)
     document.element.body[-1].addprevious(control)
 
 
@@ -326,9 +324,7 @@ def _xlsx(contents: Sequence[Horizontal], path: Path) -> None:
         ]
         names = ["code_id", "code_label", "group", "documents", "having", "fragments"]
         _sheet(book, looks, _t("sheet_counts"), [_t(name) for name in names], counted)
-        noted = [
-            [one.code, said(one.label), group.name, group.observation] for one in contents for group in one.groups
-        ]
+        noted = [[one.code, said(one.label), group.name, group.observation] for one in contents for group in one.groups]
         names = ["code_id", "code_label", "group", "observation"]
         _sheet(book, looks, _t("sheet_observations"), [_t(name) for name in names], noted, wide=(3,))
         nowhere = [[one.code, said(one.label), name] for one in contents for name in one.nowhere]
@@ -357,7 +353,12 @@ def _fragment_rows(contents: Sequence[Horizontal]) -> tuple[list[str], list[list
 
 
 def _sheet(
-    book: Any, looks: Mapping[str, Any], name: str, heads: Sequence[str], rows: list[list[Any]], wide: Sequence[int] = ()
+    book: Any,
+    looks: Mapping[str, Any],
+    name: str,
+    heads: Sequence[str],
+    rows: list[list[Any]],
+    wide: Sequence[int] = (),
 ) -> None:
     """A sheet with a head that stays in sight, and filters."""
     sheet = book.add_worksheet(name[:31])
@@ -417,8 +418,8 @@ def _markdown(contents: Sequence[Said]) -> str:
             lines += [f"### {plain(group.heading)}", plain(group.counts)]
             for item in group.items:
                 around = [f"*{plain(text)}*" if text else "" for text in (item.before, item.after)]
-                words = "\n> ".join(plain(line) for line in item.text.split("\n") if line.strip())
-                lines.append("> " + " ".join(filter(None, [around[0], words, around[1]])) + f"\n>\n> {plain(_under(item))}")
+                words = "\n>\n> ".join(plain(line) for line in item.text.split("\n") if line.strip())
+                lines.append(f"> {' '.join(filter(None, [around[0], words, around[1]]))}\n>\n> {plain(_under(item))}")
             lines.append(f"**{_t('observation')}**: {plain(group.observation) or '…'}")
         if one.nowhere:
             lines += [f"### {_t('nowhere_heading')}", plain(one.nowhere)]

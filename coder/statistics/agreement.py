@@ -203,8 +203,8 @@ def bootstrap(
 
     The coefficients are of the same units, and are computed on the same draws. With `clusters`, the names of those that
     units are in (documents, shape (units,)), whole clusters are drawn (Davison and Hinkley 1997, section 3.8). A draw
-    in which a coefficient is not defined is left out of its interval; with all of them left out that is nan, and so it is
-    where there is one cluster.
+    in which a coefficient is not defined is left out of its interval; with all of them left out that is nan, and so it
+    is where there is one cluster.
     """
     if clusters is not None and len(np.unique(np.asarray(clusters))) == 1:
         return np.full((len(coefficients), 2), np.nan), np.zeros(len(coefficients), dtype=np.intp)
@@ -220,9 +220,7 @@ def bootstrap(
     return intervals, np.array([draws - len(one) for one in defined], dtype=np.intp)
 
 
-def _drawn(
-    units: int, clusters: npt.ArrayLike | None, random: np.random.Generator, draws: int
-) -> Iterator[Weights]:
+def _drawn(units: int, clusters: npt.ArrayLike | None, random: np.random.Generator, draws: int) -> Iterator[Weights]:
     """How often each unit is in each bootstrap sample, some draws at a time."""
     if clusters is not None:
         names, number = np.unique(np.asarray(clusters), return_inverse=True)
@@ -236,9 +234,9 @@ def _drawn(
 
 def _counted(units: int, random: np.random.Generator, draws: int) -> Floats:
     """How often each of so many is in each sample of as many, shape (draws, units)."""
-    return np.stack(
-        [np.bincount(random.integers(units, size=units), minlength=units) for _ in range(draws)]
-    ).astype(np.float64)
+    return np.stack([np.bincount(random.integers(units, size=units), minlength=units) for _ in range(draws)]).astype(
+        np.float64
+    )
 
 
 def _disagreements(values: Values, distance: Floats | None) -> Callable[[Weights], tuple[Floats, Floats]]:

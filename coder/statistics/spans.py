@@ -36,8 +36,8 @@ def union(start: Ints, end: Ints) -> tuple[Ints, Ints]:
         return start, end
     order = np.argsort(start, kind="stable")
     first, reach = start[order], np.maximum.accumulate(end[order])
-    new = np.append(True, first[1:] > reach[:-1])  # noqa: FBT003 (a value of an array)
-    return first[new], reach[np.append(new[1:], True)]  # noqa: FBT003
+    new = np.append(True, first[1:] > reach[:-1])
+    return first[new], reach[np.append(new[1:], True)]
 
 
 def covered(start: Ints, end: Ints, by: tuple[Ints, Ints]) -> Ints:

@@ -105,7 +105,8 @@ def agree(
     Cohen's kappa for two coders or Fleiss' for more that saw as many each. Else a coding is a set of
     codes, and alpha is that of each of `distances` (see `coder.statistics.agreement.set_distances`).
     Per code the value is whether it was given. Intervals are percentiles of `draws` bootstrap samples
-    of units, or of the `clusters` that units are in (documents; indexed by unit), with coverage `level`. `texts`, indexed by unit, are shown beside the answers that divide.
+    of units, or of the `clusters` that units are in (documents; indexed by unit), with coverage `level`. `texts`,
+    indexed by unit, are shown beside the answers that divide.
 
     Raises `DataError` with fewer than two coders, two of one name, or no unit that two saw.
 

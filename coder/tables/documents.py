@@ -211,7 +211,7 @@ def documents_groups(
     min_base: float = MIN_DOCUMENTS,
     title: Said | None = None,
 ) -> Groups:
-    """Which codes more, or fewer, documents of a group have than all others together: code × group, tested.
+    """Which codes more, or fewer, documents of a group have than all others together, tested.
 
     The tests are those of `coder.tables.groups.groups`, with documents as the base; `by` is an attribute of documents.
     """
@@ -230,7 +230,7 @@ def codes_by_document(
     read: pd.DataFrame | None = None,
     title: Said | None = None,
 ) -> Table:
-    """Code × document: a row a document with its attributes, and under each code the number of its fragments.
+    """Codes by document: a row a document with its attributes, and under each code the number of its fragments.
 
     All documents are in it, also those read in part (`read`, the share of its blocks, 0..1). Columns of codes are
     `fragments:` and the code, in the order of the codebook; codes that no document has are left out.
@@ -348,7 +348,7 @@ def word_places(text: str) -> Ints:
     """How many words begin before each character, shape (characters + 1,); a word is what has no space in it."""
     signs = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     spaces = (signs <= ord(" ")) | (signs == ord("\u00a0"))
-    begins = ~spaces & np.append(True, spaces[:-1])[: len(signs)]  # noqa: FBT003 (a value of an array)
+    begins = ~spaces & np.append(True, spaces[:-1])[: len(signs)]
     return np.append(0, np.cumsum(begins))
 
 
@@ -368,4 +368,3 @@ def _read_notes(found: Fragments) -> list[Note]:
         return [Note("documents.all_read")]
     partly = int(((found.read > 0) & (found.read < WHOLE)).sum())
     return [Note("documents.partly", count=partly)] if partly else []
-

@@ -22,12 +22,12 @@ from coder.tables.table import Column, Said, Table, texts
 
 NEW, GONE, KEPT = "new", "gone", "kept"
 """What became of a code in the documents of an organisation."""
+_PAIR = 2
 SHINGLE = 8
 """So many words in a row make a passage the same."""
-_SAYS = {
-    f"comparison.{name}": f"documents.{name}"
-    for name in "panel last_base small_panel nobody".split()
-} | {"tables.then": "documents.then"}
+_SAYS = {f"comparison.{name}": f"documents.{name}" for name in ("panel", "last_base", "small_panel", "nobody")} | {
+    "tables.then": "documents.then"
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,10 @@ def beside(
     on each side: `now={"period": "2021-2025"}, then={"period": "2016-2020"}` compares periods; with
     `now={"kind": "report"}, then={"kind": "plan"}` `GONE` is what was promised and is not in the report. A value is
     compared as text. An organisation has a code where any of its documents on that side has it. The base are documents
-    that were read whole; an organisation of which one on a side was not is left out, because nobody knows what it lacks.
+    that were read whole; an organisation of which one on a side was not is left out: nobody knows what it lacks.
 
-    Raises `DataError` for an attribute that is not there, a side without documents, a document on both sides, and no
-    organisation with both; else as `checked` and `compare` do.
+    Raises `DataError` for an attribute that is not there, a side without documents, a document on both sides, and fewer
+    than two organisations with both; else as `checked` and `compare` do.
     """
     found = checked(documents, fragments, codebook, read)
     cells = documents.attributes.astype(object).where(documents.attributes.notna(), "").astype(str)
@@ -80,14 +80,12 @@ def beside(
     unread = set(owner[(sides[0] | sides[1]) & ~found.whole])
     given = [_given(found.frame, owner, side, unread, codebook) for side in sides]
     both = [name for name in given[0].index if name in given[1].index]
-    if not both:
-        raise DataError("documents.nobody_twice", organisation=organisation)
+    if len(both) < _PAIR:
+        raise DataError("documents.few_twice", organisation=organisation, found=both)
     counted = [Mentions(pd.DataFrame(index=one.index), codebook.ids, one.to_numpy() > 0) for one in given]
     said = names or (_name(now), _name(then))
-    table = compare(
-        *counted, codebook, limit=limit, panel=True, level=level, names=(str(said[0]), str(said[1])),
-        title=Note("documents.compare"),
-    )  # fmt: skip
+    options = {"limit": limit, "level": level, "names": (str(said[0]), str(said[1]))}
+    table = compare(counted[0], counted[1], codebook, panel=True, title=Note("documents.compare"), **options)  # type: ignore[arg-type]
     notes = [Note("documents.unread_organisations", names=sorted(unread))] if unread else []
     sector = said_of(table, _SAYS)
     changes = _changes(given[0].loc[both], given[1].loc[both], codebook)
@@ -161,8 +159,9 @@ def _changes_table(frame: pd.DataFrame, base: int, notes: tuple[Note, ...]) -> T
 
 def _counts(frame: pd.DataFrame, by: str, codebook: Codebook, base: int, notes: tuple[Note, ...]) -> Table:
     """How often codes came, went and stayed, by code or by organisation, most gone first."""
-    counts = pd.crosstab(frame[by], frame["became"]).reindex(columns=[GONE, NEW, KEPT], fill_value=0)
-    counts = counts.sort_values(list(counts), ascending=False, kind="stable").rename_axis(columns=None).reset_index()
+    columns = [GONE, NEW, KEPT]
+    counts = pd.crosstab(frame[by], frame["became"]).reindex(columns=columns, fill_value=0)
+    counts = counts.sort_values(columns, ascending=False, kind="stable").rename_axis(columns=None).reset_index()
     shown: dict[str, Said | Column] = {"organisation": Note("documents.organisation")}
     if by == "code":
         counts.insert(1, "label", texts(codebook.text(code) for code in counts["code"]))

@@ -7,14 +7,13 @@ span is what one reader marked. Intervals are of documents: the fragments of one
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from coder.arrays import Floats, Ints, Labels
 from coder.codebook import Codebook
-from coder.coding import Coding
 from coder.documents import Documents
 from coder.errors import DataError
 from coder.note import Note
@@ -31,6 +30,9 @@ from coder.tables.agreement import Agreement, agree
 from coder.tables.documents import READ, Fragments, located, placed, said_of
 from coder.tables.table import Column, Said, Table, texts
 
+if TYPE_CHECKING:
+    from coder.coding import Coding
+
 ANY = "*"
 """Stands for any code at all where codes are listed."""
 MISSED, OTHER_CODE, OTHER_EXTENT = "missed", "code", "extent"
@@ -43,8 +45,9 @@ or more; they begin and end alike."""
 _SAYS = {
     f"agreement.{name}": f"documents.agreement_{name}"
     for name in (
-        "counts left_out interval head_units head_unit codes_note confused_note answers answers_note coders_note dice"
-    ).split()
+        *("counts", "left_out", "interval", "head_units", "head_unit", "codes_note", "confused_note"),
+        *("answers", "answers_note", "coders_note", "dice"),
+    )
 }
 
 
@@ -136,10 +139,11 @@ def _marked(
     frame = frame.assign(
         reader=pd.Index(names).get_indexer(pd.Index(frame["coder"])),
         number=pd.Index(codes).get_indexer(pd.Index(frame["code"])),
-    ).sort_values(["place", "start", "end"], kind="stable", ignore_index=True)
+    ).sort_values(["place", "start", "reader", "end"], kind="stable", ignore_index=True)
     marks = marks.assign(reader=pd.Index(names).get_indexer(pd.Index(marks["coder"])))
     seen = np.zeros((len(frame), len(names)), dtype=np.bool_)
-    for (place, reader), some in marks.groupby(["place", "reader"]):
+    for key, some in marks.groupby(["place", "reader"]):
+        place, reader = (int(str(one)) for one in key)
         rows = np.flatnonzero(frame["place"] == place)
         start, end = (frame[name].to_numpy(dtype=np.int64)[rows] for name in ("start", "end"))
         by = union(some["start"].to_numpy(dtype=np.int64), some["end"].to_numpy(dtype=np.int64))
@@ -147,9 +151,7 @@ def _marked(
     return _Marked(documents, frame, names, codes, marks, seen)
 
 
-def _blocks(
-    marked: _Marked, codebook: Codebook | None, options: dict[str, Any]
-) -> tuple[Agreement, Agreement | None]:
+def _blocks(marked: _Marked, codebook: Codebook | None, options: dict[str, Any]) -> tuple[Agreement, Agreement | None]:
     """The agreement on blocks, and on those that anybody coded."""
     corpus = marked.documents.corpus()
     of = corpus.units["document"]
@@ -214,9 +216,7 @@ def _f1(marked: _Marked, matched: Labels, rows: Labels) -> Floats:
     return np.asarray(hits / total if total else np.full(len(_MATCHES), np.nan), dtype=np.float64)
 
 
-def _codes(
-    marked: _Marked, matched: Labels, codebook: Codebook | None, seed: int, level: float, draws: int
-) -> Table:
+def _codes(marked: _Marked, matched: Labels, codebook: Codebook | None, seed: int, level: float, draws: int) -> Table:
     sums = _sums(marked)
     weights = np.concatenate([np.ones((1, len(sums))), document_draws(len(sums), draws, seed)])
     alphas = alpha_by_length(sums, weights)
@@ -288,7 +288,8 @@ def _differences(marked: _Marked, codebook: Codebook | None) -> Table:
     frame = mine.reset_index(drop=True).loc[found["row"], kept].reset_index(drop=True)
     other = marked.frame.reindex(found["other_row"]).reset_index(drop=True)
     frame = frame.assign(kind=found["kind"], other_coder=found["other_coder"], other_code=other["code"].fillna(""))
-    frame = frame.assign(other_start=other["start"].fillna(-1).astype(int), other_end=other["end"].fillna(-1).astype(int))
+    ends = {f"other_{name}": other[name].fillna(-1).astype(int) for name in ("start", "end")}
+    frame = frame.assign(**ends)
     for name in ("code", "other_code"):
         known = codebook.ids if codebook is not None else ()
         labels = [codebook.text(one) if codebook is not None and one in known else one for one in frame[name]]
@@ -331,4 +332,3 @@ def _differing(marked: _Marked) -> Iterator[tuple[int, str, str, int]]:
             elif (which, row) not in told and not (code and start[row] == start[which] and end[row] == end[which]):
                 told.add((row, which))
                 yield row, OTHER_EXTENT if code else OTHER_CODE, marked.coders[who], which
-

@@ -40,8 +40,9 @@ def together(
 
     `p` is two-sided and of documents, for fragments of one document are not independent: the score test of the
     differences of shared and expected in each document that has both codes, with their own spread as error (Liang and
-    Zeger 1986, at the null; never less than that of chance), and for "document" the test of two shares, exact where few are expected. `p_adjusted` is
-    adjusted over all pairs of codes that have a document in common (Benjamini and Hochberg 1995).
+    Zeger 1986, at the null; never less than that of chance), and for "document" the test of two shares, exact where few
+    are expected. `p_adjusted` is adjusted over all pairs of codes that were tested (Benjamini and Hochberg 1995), also
+    those that never go together, which are not shown.
 
     The base are the documents read whole. Raises `DataError` for another `within`, and as `checked` does.
     """
@@ -69,12 +70,12 @@ def together(
     frame = frame.assign(shared=shared[one, other], expected=expected[one, other], p=p[one, other])
     frame["lift"] = frame["shared"] / frame["expected"].where(frame["expected"] > 0)
     frame["p_adjusted"] = benjamini_hochberg(frame["p"].to_numpy(dtype=np.float64))
+    tests = int(np.isfinite(frame["p"]).sum())
     frame = frame[frame["n"] > 0].sort_values(["p_adjusted", "p", "lift"], ascending=[True, True, False], kind="stable")
     shown: dict[str, Said | Column] = {name: Note(f"documents.{name}") for name in ("code_label", "other_label")}
     shown |= {"n": Note(f"documents.n_{within}")} | ({} if within == "document" else {"documents": Note("documents.n")})
     shown |= {"lift": Column(Note("documents.lift"), "score")}
     shown |= {"p_adjusted": Column(Note("comparison.p_adjusted"), "p")}
-    tests = int(np.isfinite(frame["p"]).sum())
     notes = (Note(f"documents.together_{within}"), Note("documents.together_p", count=tests))
     base = Note("documents.base", base=len(counted.documents))
     heading = title or Note("documents.together", within=Note(f"documents.within_{within}"))
