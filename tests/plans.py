@@ -1,6 +1,7 @@
 """Plans as tests make them: documents of blocks, and the fragments that stand on words of them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -81,3 +82,9 @@ FOUND = on(
     ("pluto.pdf", "Ons klimaat verandert snel.", "climate"),
     ("pluto.pdf", "Vrijwilligers planten bomen.", "volunteers"),
 )
+
+
+def cells(frame: pd.DataFrame, row: str, *names: str, by: str = "code") -> list[Any]:
+    """These cells of the row of a code, or of what stands in another column."""
+    found: list[Any] = frame.loc[frame[by] == row, list(names)].to_numpy(dtype=object).tolist()[0]
+    return found

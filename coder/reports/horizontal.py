@@ -46,8 +46,8 @@ class Horizontal:
     """All fragments of a code, and what is known of where there are none.
 
     `path` are the nets that the code is under and its own label. `groups` are in order; without `by` there is one, with
-    no name. `nowhere` are the documents, read whole, without a fragment; `unread` those of which that is not known; both as a source line
-    names them.
+    no name. `nowhere` are the documents, read whole, without a fragment, `unread` those of which that is not known;
+    both as a source line names them.
     """
 
     code: str
@@ -239,7 +239,7 @@ def _near(document: Document, blocks: pd.DataFrame, span: tuple[int, int], besid
 
 def _ordered(frame: pd.DataFrame, typical: int) -> pd.DataFrame:
     """The typical fragments, marked, and then all others as they stand."""
-    if not typical or frame.empty:
+    if len(frame) <= typical or not typical:
         return frame.reset_index(drop=True)
     first = typical_first(list(frame["text"]), typical)
     marked = frame.iloc[first].assign(typical=True)

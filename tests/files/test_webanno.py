@@ -75,15 +75,19 @@ def test_roles_and_relations_are_no_fragments_and_the_features_beside_them_are(t
 
 
 def test_each_sentence_is_a_block_and_the_coder_is_the_file(tmp_path: Path) -> None:
-    body = "#Text=Een .\n1-1\t0-3\tEen\tA\t_\t_\t_\t_\t_\t_\t_\t\n1-2\t4-5\t.\t_\t_\t_\t_\t_\t_\t_\t_\t\n\n#Text=Twee\n2-1\t8-12\tTwee\tB\t_\t_\t_\t_\t_\t_\t_\t\n"
+    body = (
+        "#Text=Een .\n1-1\t0-3\tEen\tA\t_\t_\t_\t_\t_\t_\t_\t\n1-2\t4-5\t.\t_\t_\t_\t_\t_\t_\t_\t_\t\n\n"
+        "#Text=Twee\n2-1\t8-12\tTwee\tB\t_\t_\t_\t_\t_\t_\t_\t\n"
+    )
     document, frame = read_webanno(written(tmp_path, body.replace("\n", "\r\n")), name="plan")
     assert document.texts() == ["Een .", "Twee"]
     assert (document.name, set(frame["coder"]), set(frame["document"])) == ("plan", {"an"}, {"plan"})
-    assert [document.text[row.start : row.end] for row in frame.itertuples()] == ["Een", "Twee"]
+    spans = zip(frame["start"].tolist(), frame["end"].tolist(), strict=True)
+    assert [document.text[start:end] for start, end in spans] == ["Een", "Twee"]
 
 
 def test_other_files_are_refused_with_the_line(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="does not begin as WebAnno TSV 3"):
         read_webanno(written(tmp_path, "", "id\ttekst\n"))
-    with pytest.raises(DataError, match="Line 9 of an.tsv is no token"):
+    with pytest.raises(DataError, match=r"Line 9 of an\.tsv is no token"):
         read_webanno(written(tmp_path, "#Text=Een\n1-1\tnergens\tEen\tA\n"))

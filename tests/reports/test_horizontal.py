@@ -127,7 +127,7 @@ def test_a_word_file_has_a_heading_a_code_and_a_group_and_all_fragments(tmp_path
 def test_a_workbook_has_a_row_a_fragment_with_attributes_as_columns(tmp_path: Path) -> None:
     path = write_horizontal([made()], tmp_path / "people.xlsx", "nl")
     frame = pd.read_excel(path, sheet_name="Fragmenten", engine="openpyxl", keep_default_na=False)
-    assert list(frame.columns[:8]) == ["Document", "organisatie", "plan", "sector", "Blz.", "Gedrukte blz.", "Hoofdstuk", "Code"]  # fmt: skip
+    assert list(frame.columns[:6]) == ["Document", "organisatie", "plan", "sector", "Blz.", "Gedrukte blz."]
     assert len(frame) == 4
     assert frame["Tekst"][0] == "Vrijwilligers dragen onze werking."
     assert frame["Pad van de code"][0] == "Mensen"

@@ -1,5 +1,7 @@
 """Documents of an organisation side by side: what came and went, what was promised, what was copied."""
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -7,24 +9,21 @@ from coder.documents import Documents
 from coder.errors import DataError
 from coder.tables.periods import beside, copied
 from tests.conftest import cells_of, notes_of
-from tests.plans import BOOK, document, on, read_whole
+from tests.plans import BOOK, cells, document, on, read_whole
 
 OLD = "Wij geloven in vrijwilligers. Zij dragen onze werking, elke dag opnieuw, in heel het land. Klimaat telt."
 NEWER = "Zij dragen onze werking: élke dag opnieuw in heel het land! Personeel is nieuw. Klimaat blijft."
-PERIODS = Documents(
-    tuple(
-        document(name, (("paragraph", text),))
-        for name, text in {"a-16.pdf": OLD, "a-21.pdf": NEWER, "b-16.pdf": OLD, "b-21.pdf": "Klimaat.", "c-21.pdf": OLD}.items()
-    ),
-    pd.DataFrame(
-        {
-            "wie": ["A", "A", "B", "B", "C"],
-            "periode": [2016, 2021, 2016, 2021, 2021],
-            "soort": ["plan", "verslag", "plan", "verslag", "verslag"],
-        },
-        index=["a-16.pdf", "a-21.pdf", "b-16.pdf", "b-21.pdf", "c-21.pdf"],
-    ),
-)  # fmt: skip
+TEXTS = {"a-16.pdf": OLD, "a-21.pdf": NEWER, "b-16.pdf": OLD, "b-21.pdf": "Klimaat.", "c-21.pdf": OLD, "c-16.pdf": OLD}
+ABOUT = pd.DataFrame(
+    {
+        "wie": ["A", "A", "B", "B", "C", "C"],
+        "periode": [2016, 2021, 2016, 2021, 2021, 2016],
+        "soort": ["plan", "verslag", "plan", "verslag", "verslag", "plan"],
+    },
+    index=list(TEXTS),
+)
+MORE = Documents(tuple(document(name, (("paragraph", text),)) for name, text in TEXTS.items()), ABOUT)
+PERIODS = MORE.take(list(TEXTS)[:-1])
 FOUND = on(
     PERIODS,
     ("a-16.pdf", "vrijwilligers", "volunteers"),
@@ -35,8 +34,7 @@ FOUND = on(
     ("b-21.pdf", "Klimaat", "climate"),
     ("c-21.pdf", "Klimaat", "climate"),
 )
-MORE = pd.concat([PERIODS.attributes, pd.DataFrame({"wie": ["C"], "periode": [2016], "soort": ["plan"]}, index=["c-16.pdf"])])
-SIDES = {"now": {"periode": "2021"}, "then": {"periode": "2016"}}
+SIDES: dict[str, Any] = {"now": {"periode": "2021"}, "then": {"periode": "2016"}}
 
 
 def test_codes_of_an_organisation_are_new_gone_or_kept() -> None:
@@ -49,31 +47,28 @@ def test_codes_of_an_organisation_are_new_gone_or_kept() -> None:
         ("B", "volunteers"): "gone",
         ("B", "climate"): "new",
     }
-    assert found.codes.frame.set_index("code").loc["volunteers", ["gone", "new", "kept"]].tolist() == [2, 0, 0]
-    assert found.organisations.frame.set_index("organisation").loc["A"].tolist() == [1, 1, 1]
+    assert cells(found.codes.frame, "volunteers", "gone", "new", "kept") == [2, 0, 0]
+    assert cells(found.organisations.frame, "A", "gone", "new", "kept", by="organisation") == [1, 1, 1]
     assert found.alone == ("C",)
     assert "Verdwenen" in {cell for row in cells_of(found.changes) for cell in row}
 
 
 def test_what_was_promised_and_not_reported_is_gone() -> None:
-    sides = {"now": {"soort": "verslag"}, "then": {"soort": "plan"}}
+    sides: dict[str, Any] = {"now": {"soort": "verslag"}, "then": {"soort": "plan"}}
     changes = beside(PERIODS, FOUND, BOOK, organisation="wie", **sides).changes.frame
     assert changes[changes["became"] == "gone"]["organisation"].tolist() == ["A", "B"]
 
 
 def test_the_sector_is_a_panel_of_organisations_tested_as_such() -> None:
     table = beside(PERIODS, FOUND, BOOK, organisation="wie", **SIDES).sector
-    rows = table.frame.set_index("code")
-    assert rows.loc["climate", ["n", "then_n"]].tolist() == [3, 1]
-    assert rows.loc["climate", "points"] == pytest.approx(50)
+    assert cells(table.frame, "climate", "n", "then_n", "points") == pytest.approx([3, 1, 50])
     assert "organisaties met documenten aan beide kanten" in " ".join(notes_of(table))
     assert "respondent" not in " ".join(notes_of(table))
 
 
 def test_an_organisation_that_was_read_in_part_is_left_out() -> None:
-    more = Documents((*PERIODS.documents, document("c-16.pdf", (("paragraph", OLD),))), MORE)
-    read = read_whole(more, "a-16.pdf", "a-21.pdf", "b-16.pdf", "c-16.pdf", "c-21.pdf")
-    found = beside(more, FOUND, BOOK, organisation="wie", read=read, **SIDES)
+    read = read_whole(MORE, "a-16.pdf", "a-21.pdf", "b-16.pdf", "c-16.pdf", "c-21.pdf")
+    found = beside(MORE, FOUND, BOOK, organisation="wie", read=read, **SIDES)
     assert set(found.changes.frame["organisation"]) == {"A", "C"}
     assert "niet helemaal gelezen: B." in " ".join(notes_of(found.codes))
     with pytest.raises(DataError, match="Fewer than two"):
@@ -88,16 +83,15 @@ def test_an_organisation_that_was_read_in_part_is_left_out() -> None:
         ({"now": {"periode": "2016"}}, "is on both sides"),
     ],
 )
-def test_sides_that_do_not_fit_are_refused(change: dict[str, object], said: str) -> None:
+def test_sides_that_do_not_fit_are_refused(change: dict[str, Any], said: str) -> None:
     with pytest.raises(DataError, match=said):
-        beside(PERIODS, FOUND, BOOK, **({"organisation": "wie"} | SIDES | change))  # type: ignore[arg-type]
+        beside(PERIODS, FOUND, BOOK, **({"organisation": "wie"} | SIDES | change))
 
 
 def test_a_copied_passage_is_found_whatever_its_capitals_accents_and_commas() -> None:
     table, passages = copied(PERIODS, organisation="wie", **SIDES)
-    rows = table.frame.set_index("document")
-    assert rows.loc["a-21.pdf", ["words", "copied", "passages"]].tolist() == [16, 11, 1]
-    assert rows.loc["c-21.pdf", ["earlier", "copied"]].tolist() == [0, 0]
+    assert cells(table.frame, "a-21.pdf", "words", "copied", "passages", by="document") == [16, 11, 1]
+    assert cells(table.frame, "c-21.pdf", "earlier", "copied", by="document") == [0, 0]
     (one,) = passages.to_dict("records")
     assert PERIODS["a-21.pdf"].text[one["start"] : one["end"]].startswith("Zij dragen onze werking: élke")
     assert PERIODS["a-16.pdf"].text[one["then_start"] : one["then_end"]].endswith("in heel het land")

@@ -1,5 +1,7 @@
 """Agreement on fragments: blocks, spans and what differs, as a slow count has it."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from coder.documents import FRAGMENTS
 from coder.errors import DataError
 from coder.tables.span_agreement import span_agreement
 from tests.conftest import cells_of, notes_of
-from tests.plans import BOOK, FOUND, PLANS, on, plans, read_whole
+from tests.plans import BOOK, FOUND, PLANS, cells, on, plans, read_whole
 
 SAID = pd.concat([FOUND, FOUND.assign(coder="bert"), FOUND.assign(coder="chris")])
 ROWS = st.lists(
@@ -28,8 +30,7 @@ def placed(rows: list[tuple[int, int, str, str]]) -> pd.DataFrame:
 
 def test_readers_who_say_the_same_agree_wholly() -> None:
     found = span_agreement(PLANS, SAID, BOOK, draws=20)
-    codes = found.codes.frame.set_index("code")
-    assert codes.loc["*", ["alpha", "f1_overlap", "f1_half", "f1_exact"]].tolist() == pytest.approx([1] * 4)
+    assert cells(found.codes.frame, "*", "alpha", "f1_overlap", "f1_half", "f1_exact") == pytest.approx([1] * 4)
     assert found.differences.frame.empty
     assert found.blocks.overall.frame.set_index("measure").loc["percentage", "value"] == 1
     assert found.codes.frame["label"].map(str).tolist()[0] == "Any code"
@@ -88,7 +89,7 @@ def test_a_code_that_a_reader_gave_beside_another_is_missed_and_no_other_code() 
     assert frame[["kind", "code"]].to_numpy().tolist() == [["missed", "staff"]]
 
 
-def has(one: pd.Series, others: pd.DataFrame, kind: str) -> bool:
+def has(one: "pd.Series[Any]", others: pd.DataFrame, kind: str) -> bool:
     """Whether any of these fragments is the same as this one."""
     for other in others[others["code"] == one["code"]].itertuples():
         shared = min(one["end"], other.end) - max(one["start"], other.start)
@@ -127,7 +128,9 @@ def test_intervals_are_of_documents_and_the_same_every_time() -> None:
     texts = {f"d{number}.pdf": (("paragraph", "Wij werken met mensen aan het klimaat."),) for number in range(12)}
     many = plans(texts, pd.DataFrame(index=list(texts)))
     first = on(many, *((name, "het klimaat", "climate", "an") for name in texts))
-    second = on(many, *((name, "klimaat" if place % 3 else "mensen", "climate", "bert") for place, name in enumerate(texts)))
+    second = on(
+        many, *((name, "klimaat" if place % 3 else "mensen", "climate", "bert") for place, name in enumerate(texts))
+    )
     one, again = (span_agreement(many, pd.concat([first, second]), BOOK, draws=200) for _ in range(2))
     row = one.codes.frame.iloc[0]
     assert row["low"] < row["alpha"] < row["high"]
