@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coder.documents import FRAGMENTS
@@ -92,6 +92,7 @@ def test_every_fragment_is_in_one_cell_of_code_by_document() -> None:
     assert "Vrijwilligers" in shown(table, "nl").headings
 
 
+@settings(max_examples=15)
 @given(ROWS)
 def test_fragments_add_up_in_every_table(rows: list[tuple[str, int, int, str]]) -> None:
     frame = placed(rows).drop_duplicates(["document", "start", "end", "code"])
@@ -108,6 +109,7 @@ def test_a_code_line_says_in_which_part_of_the_text_a_code_stands() -> None:
 
 
 @pytest.mark.parametrize("within", ["span", "block", "section", "document"])
+@settings(max_examples=8)
 @given(rows=ROWS)
 def test_codes_go_together_both_ways_and_as_often_as_a_slow_count_says(
     within: str, rows: list[tuple[str, int, int, str]]

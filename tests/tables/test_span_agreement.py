@@ -99,7 +99,7 @@ def has(one: "pd.Series[Any]", others: pd.DataFrame, kind: str) -> bool:
     return False
 
 
-@settings(max_examples=40)
+@settings(max_examples=10)
 @given(ROWS)
 def test_f1_is_the_share_of_fragments_that_the_other_has(rows: list[tuple[int, int, str, str]]) -> None:
     frame = placed(rows).drop_duplicates(["start", "end", "code", "coder"])
@@ -110,7 +110,7 @@ def test_f1_is_the_share_of_fragments_that_the_other_has(rows: list[tuple[int, i
         assert found.pairs.frame[f"f1_{kind}"].tolist() == pytest.approx([np.mean(hits)])
 
 
-@settings(max_examples=40)
+@settings(max_examples=10)
 @given(ROWS)
 def test_every_fragment_is_agreed_on_or_among_the_differences(rows: list[tuple[int, int, str, str]]) -> None:
     frame = placed(rows).drop_duplicates(["start", "end", "code", "coder"])
