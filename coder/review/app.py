@@ -23,7 +23,7 @@ from starlette.types import Scope
 from coder.codebook_merge import ConflictError
 from coder.errors import CoderError, RuleError, StorageError
 from coder.review import codebook_page, coding_page, results_page, results_tables
-from coder.review.question import LiveQuestion
+from coder.review.live_question import LiveQuestion
 from coder.review.requests import fields, texts
 from coder.review.results_tables import FORMATS
 from coder.review.security import Gate, Guard, Team, Turns, cookie_of, who_asks

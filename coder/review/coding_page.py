@@ -275,7 +275,7 @@ def _uncoded(sight: Sight, _value: str) -> Queue:
 
 
 def _assigned(sight: Sight, _value: str) -> Queue:
-    units = sight.live.study.assigned(sight.live.question, sight.who)["unit"].tolist()
+    units = sight.live.question.assigned(sight.who)["unit"].tolist()
     note = say(Note("page.note_assigned", count=len(units))) if units else sight.said["note_none_assigned"]
     return Queue([unit for unit in units if not sight.ledger.saw(sight.who, unit)], note)
 
@@ -302,7 +302,7 @@ def _unsure(sight: Sight, _value: str) -> Queue:
 
 
 def _apart(sight: Sight, _value: str) -> Queue:
-    units = sight.live.study.disagreements(sight.live.question)["unit"]
+    units = sight.live.question.disagreements()["unit"]
     return Queue(list(dict.fromkeys(units)), sight.said["note_disagreements"])
 
 
