@@ -20,8 +20,8 @@ from coder.methods.rules.engine import Engine, Hit, by_code
 from coder.methods.rules.examples import Failure, try_examples
 from coder.methods.rules.syntax import parse
 from coder.note import Note
+from coder.review.cards import Span, segments
 from coder.review.live_question import LiveQuestion
-from coder.review.proposing import Span, segments
 from coder.review.requests import fields, texts
 from coder.review.sight import Sight
 from coder.review.words import BookError

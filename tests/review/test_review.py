@@ -27,9 +27,10 @@ from coder.jobs.background import Job
 from coder.learning.estimation import estimate
 from coder.note import Note
 from coder.review import codebook_page
+from coder.review.cards import Span, segments
 from coder.review.codebook_page import edited, merged, parted, with_new
 from coder.review.live_question import LiveQuestion
-from coder.review.proposing import Span, heaviest, segments
+from coder.review.proposing import heaviest
 from coder.review.results_page import as_json
 from coder.review.security import Gate, Guard, Team, Visitor, hashed
 from coder.review.sight import Sight
