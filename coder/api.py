@@ -20,8 +20,7 @@ from coder.files.coded import CODES, coded_of
 from coder.files.filled_sheets import recorded_draw
 from coder.files.sheets import TableSource, as_file, column_asked
 from coder.files.wave_files import read_wave
-from coder.jobs.coded_report import coded_report
-from coder.jobs.report_options import ReportOptions
+from coder.jobs.coded_report import ReportOptions, coded_report
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.estimation import Estimation
 from coder.learning.estimation import estimate as estimated
@@ -198,7 +197,7 @@ def report(
     hand: Coding | None = None,
     second: Coding | None = None,
     progress: Progress = silent,
-    **options: Any,  # noqa: ANN401 (those of `coder.jobs.report_options.ReportOptions`)
+    **options: Any,  # noqa: ANN401 (those of `coder.jobs.coded_report.ReportOptions`)
 ) -> Report:
     """The report of one question, as `coder report` writes it: `.save("top10.pptx", "top10.html")`.
 
@@ -206,7 +205,7 @@ def report(
     `second` is what another coder gave. `then` is the last wave, as in `coder.compare`. `options` are `by` (a
     background column of groups), `limit` (the last rank that is shown, None for every code), `nets`, `title`,
     `population`, `self_selected`, `seed` and `made` (the day that the report bears: today unless given): see
-    `coder.jobs.report_options.ReportOptions`.
+    `coder.jobs.coded_report.ReportOptions`.
 
     Raises `DataError` as counting, comparing and estimating do.
 

@@ -106,8 +106,7 @@ def report(
     from coder.files.coded import read_coded
     from coder.files.sheets import weight_like
     from coder.files.wave_files import read_wave
-    from coder.jobs.coded_report import coded_report
-    from coder.jobs.report_options import ReportOptions
+    from coder.jobs.coded_report import ReportOptions, coded_report
     from coder.reports.write import check_endings, write_report
 
     check_endings(out)
