@@ -68,7 +68,7 @@ def read(
         for option, one in (("id", id), ("respondent", respondent), ("weight", weight))
     )
     by = [column_asked(one, "groups") for one in ([groups] if isinstance(groups, str | int) else groups)]
-    needs = {respondent: "--respondent", weight: "--weight"} | dict.fromkeys(by, "--by")
+    needs = {respondent: "--respondent", weight: "--weight"} | dict.fromkeys(by, "--groups")
     found = read_answers(file, text=text, id=id, needs={name: option for name, option in needs.items() if name})
     corpus = with_roles(found, respondent=respondent, weight=weight, groups=by).corpus
     corpus.weights  # noqa: B018 (raises where one is no number)
@@ -217,7 +217,8 @@ def report(
     <Report 'Trends': tables top; .save("report.html") writes it>
     """
     asked = ReportOptions(**options)
-    asked = replace(asked, made=asked.made or datetime.now().astimezone().date())
+    by = None if asked.by is None else str(answers.background(asked.by).name)
+    asked = replace(asked, by=by, made=asked.made or datetime.now().astimezone().date())
     coded = coded_of(answers, coding, codebook, hand=hand, second=second)
     last = None if then is None else _last(then, then_codes, codebook)
     return coded_report(coded, codebook, asked, then=last, with_data=True, progress=progress)

@@ -122,7 +122,7 @@ class Page:
             token=session.token,
             key=live.key,
             number=self.live_questions.index(live),
-            questions=[one.question for one in self.live_questions],
+            questions=[one.question.name for one in self.live_questions],
             queues=coding_page.kinds(sight),
             first_queue=coding_page.first(sight),
             formats=FORMATS,
