@@ -131,7 +131,7 @@ def _said(one: Horizontal) -> Said:
         counts=_t("found_in", **counts),
         groups=tuple(_group(one, group) for group in one.groups),
         nowhere=_t("nowhere", names=list(one.nowhere), count=len(one.nowhere)) if one.nowhere else "",
-        unread=_t("unread", names=list(one.unread)) if one.unread else "",
+        unread=_t("not_whole", names=list(one.unread)) if one.unread else "",
     )
 
 
