@@ -78,8 +78,7 @@ def write_horizontal(contents: Sequence[Horizontal], path: Path, language: str |
 
     Raises `DataError` for another ending, and without a code.
     """
-    if path.suffix.lower() not in ENDINGS:
-        raise DataError("report.no_format", file=path.name, endings=ENDINGS)
+    check_horizontal(path)
     if not contents:
         raise DataError("documents.no_codes")
     with speaking(chosen(language)), written_beside(path) as beside:
@@ -93,6 +92,12 @@ def write_horizontal(contents: Sequence[Horizontal], path: Path, language: str |
             case _:
                 beside.write_text(_markdown([_said(one) for one in contents]), encoding="utf-8")
     return path
+
+
+def check_horizontal(path: Path) -> None:
+    """Raise where a file has another ending than those of `ENDINGS`; to be asked before the work is done."""
+    if path.suffix.lower() not in ENDINGS:
+        raise DataError("report.no_format", file=path.name, endings=ENDINGS)
 
 
 def read_observations(path: Path) -> dict[str, dict[str, str]]:

@@ -361,6 +361,9 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "role": lambda values: say(Note(f"study.role.{values[0]}")),
     "code": _code,
     "measure": _of("agreement"),
+    "measure_of_blocks": lambda values: (
+        say(Note("documents.agreement_dice")) if values[0] == "dice" else _of("agreement")(values)
+    ),
     "fact": _fact,
     "value": _value,
     "why": _of("facts"),

@@ -23,6 +23,8 @@ from coder.tables.table import Column, Said, Table, texts
 NEW, GONE, KEPT = "new", "gone", "kept"
 """What became of a code in the documents of an organisation."""
 _PAIR = 2
+_ASIDE = "comparison.small_wave"
+"""A note on each side that the one on the panel makes needless."""
 SHINGLE = 8
 """So many words in a row make a passage the same."""
 _SAYS = {f"comparison.{name}": f"documents.{name}" for name in ("panel", "last_base", "small_panel", "nobody")} | {
@@ -88,6 +90,7 @@ def beside(
     table = compare(counted[0], counted[1], codebook, panel=True, title=Note("documents.compare"), **options)  # type: ignore[arg-type]
     notes = [Note("documents.unread_organisations", names=sorted(unread))] if unread else []
     sector = said_of(table, _SAYS)
+    sector = replace(sector, notes=tuple(one for one in sector.notes if getattr(one, "key", "") != _ASIDE))
     changes = _changes(given[0].loc[both], given[1].loc[both], codebook)
     alone = tuple(name for one, other in (given, given[::-1]) for name in one.index if name not in other.index)
     notes += [Note("documents.alone", names=list(alone))] if alone else []

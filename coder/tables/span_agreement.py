@@ -46,7 +46,7 @@ _SAYS = {
     f"agreement.{name}": f"documents.agreement_{name}"
     for name in (
         *("counts", "left_out", "interval", "head_units", "head_unit", "codes_note", "confused_note"),
-        *("answers", "answers_note", "coders_note", "dice"),
+        *("answers", "answers_note", "coders_note"),
     )
 }
 
@@ -57,7 +57,8 @@ class SpanAgreement:
 
     `blocks` are the five tables of `coder.tables.agreement.agree` with blocks as units; `either` the same of the blocks
     to which any reader gave a code, where the many that nobody coded do not count (None without such a block).
-    `codes` has a row for any code and for each one, with alpha by length and F1; `pairs` a row a pair of readers;
+    `codes` has a row for any code and for each one, with the fragments that two readers or more could have given, alpha
+    by length and F1; `pairs` a row a pair of readers;
     `differences` a row a fragment that another reader has not, or otherwise.
     """
 
@@ -169,18 +170,22 @@ def _blocks(marked: _Marked, codebook: Codebook | None, options: dict[str, Any])
     coded = {unit for one in codings.values() for unit in one.assignments["unit"]}
     twice = coded & set(seen[seen.duplicated()])
     if not twice:
-        return _of_blocks(every), None
+        return _of_blocks(every, "blocks"), None
     kept = {name: one.take(pd.Index(sorted(coded))) for name, one in codings.items()}
-    return _of_blocks(every), _of_blocks(agree(kept, codebook, **options))
+    return _of_blocks(every, "blocks"), _of_blocks(agree(kept, codebook, **options), "either")
 
 
-def _of_blocks(found: Agreement) -> Agreement:
+def _of_blocks(found: Agreement, which: str) -> Agreement:
+    """The same tables, said of blocks."""
     names = ("overall", "codes", "coders", "confused", "answers")
-    return Agreement(*(said_of(getattr(found, name), _SAYS) for name in names))
+    tables = [said_of(getattr(found, name), _SAYS) for name in names]
+    shown = dict(tables[0].columns) | {"label": Column("", "measure_of_blocks", ("measure",))}
+    tables[0] = replace(tables[0], title=Note(f"documents.agreement_{which}"), shown=shown)
+    return Agreement(*tables)
 
 
 def _sums(marked: _Marked) -> Floats:
-    """What alpha by length is made of, shape (documents, codes + 1, 4), of the documents that were read by anyone."""
+    """What alpha by length is made of, shape (documents, codes + 1, 4), of the documents that two readers read."""
     start, end, reader, number, place = map(marked.column, ("start", "end", "reader", "number", "place"))
     marks = {name: marked.read[name].to_numpy(dtype=np.int64) for name in ("start", "end", "reader", "place")}
     rows = []
@@ -189,7 +194,9 @@ def _sums(marked: _Marked) -> Floats:
         spans = start[mine], end[mine], reader[mine], number[mine]
         read = marks["start"][seen], marks["end"][seen], marks["reader"][seen]
         rows.append(length_sums(continuum(spans, read, len(marked.coders), len(marked.codes))))
-    return np.stack(rows)
+    sums = np.stack(rows)
+    both = sums[:, :, 1:3].sum(axis=(1, 2)) > 0
+    return np.asarray(sums[both])
 
 
 def _matched(marked: _Marked) -> Labels:
@@ -222,10 +229,11 @@ def _codes(marked: _Marked, matched: Labels, codebook: Codebook | None, seed: in
     alphas = alpha_by_length(sums, weights)
     ends = [(1 - level) / 2, (1 + level) / 2]
     rows = []
+    asked = marked.seen.sum(axis=1) >= _PAIR
     for place, code in enumerate((*marked.codes, ANY)):
         drawn = alphas[1:, place][~np.isnan(alphas[1:, place])]
         low, high = np.quantile(drawn, ends) if len(drawn) and len(sums) > 1 else (np.nan, np.nan)
-        mine = marked.column("number") == place if code != ANY else np.ones(len(marked.frame), dtype=np.bool_)
+        mine = asked & (marked.column("number") == place) if code != ANY else asked
         some = marked.frame[mine]
         counts = (len(some), some["place"].nunique(), some["coder"].nunique())
         f1 = _f1(marked, matched, mine)
@@ -248,7 +256,7 @@ def _codes(marked: _Marked, matched: Labels, codebook: Codebook | None, seed: in
 def _extent_note(frame: pd.DataFrame) -> list[Note]:
     """Whether readers differ in what they see, or in where it begins and ends."""
     loose, exact = (float(frame[f"f1_{name}"].iloc[0]) for name in ("overlap", "exact"))
-    if np.isnan(loose):
+    if np.isnan(loose) or exact == 1:
         return []
     key = "missing_matters" if 1 - loose >= loose - exact else "extent_matters"
     return [Note(f"documents.{key}", missed=1 - loose, extent=loose - exact)]

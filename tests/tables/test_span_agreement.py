@@ -138,3 +138,12 @@ def test_intervals_are_of_documents_and_the_same_every_time() -> None:
     overall = one.blocks.codes.frame.set_index("code")
     assert overall.loc["climate", "n"] == 24
     assert "bootstrap over documenten" in " ".join(notes_of(one.blocks.overall))
+
+
+def test_what_one_reader_alone_read_does_not_count() -> None:
+    found = pd.concat([FOUND, FOUND[FOUND["document"] == "vrt.pdf"].assign(coder="bert")])
+    read = pd.concat([read_whole(PLANS, "vrt.pdf", "pluto.pdf"), read_whole(PLANS, "vrt.pdf", coder="bert")])
+    table = span_agreement(PLANS, found, BOOK, read=read, draws=20).codes
+    assert cells(table.frame, "*", "fragments", "documents") == [6, 1]
+    assert table.base == 1
+    assert table.frame["low"].isna().all()
