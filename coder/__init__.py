@@ -33,6 +33,8 @@ _HOME = {
     "report": "coder.api",
     "code": "coder.jobs.code",
     "find_topics": "coder.methods.topics",
+    "TopicModel": "coder.methods.topics",
+    "draft": "coder.jobs.draft",
     "estimate": "coder.api",
     "evaluate": "coder.learning.evaluation",
     "Sample": "coder.sample",
@@ -64,10 +66,12 @@ __all__ = [
     "Study",
     "Table",
     "TableFile",
+    "TopicModel",
     "__version__",
     "agree",
     "code",
     "compare",
+    "draft",
     "draw",
     "estimate",
     "evaluate",
@@ -102,6 +106,7 @@ if TYPE_CHECKING:
     from coder.files.codebooks import read_codebook
     from coder.files.sheets import TableFile
     from coder.jobs.code import code
+    from coder.jobs.draft import draft
     from coder.jobs.run import run
     from coder.learning.evaluation import evaluate
     from coder.learning.explain import explain
@@ -114,7 +119,7 @@ if TYPE_CHECKING:
     from coder.methods.classifier import Classifier, train_classifier
     from coder.methods.estimator import CoderClassifier
     from coder.methods.rules.engine import Rules
-    from coder.methods.topics import find_topics
+    from coder.methods.topics import TopicModel, find_topics
     from coder.sample import Sample
     from coder.study import Decision, Study
     from coder.tables.agreement import agree

@@ -36,10 +36,13 @@ _ALIKE = {"use": 0.36, "e5": 0.88, "none": 0.3}
 
 
 _EMPTY = {
-    "nl": frozenset("weet weten idee echt precies eigenlijk zeker niks niets geen nvt sorry helaas bedenken".split()),
-    "en": frozenset("know idea really sure exactly actually nothing none sorry unfortunately think dunno idk".split()),
-    "fr": frozenset("sais savoir idee vraiment exactement rien aucun aucune desole malheureusement".split()),
-    "de": frozenset("weiss wissen ahnung wirklich genau eigentlich sicher nichts kein keine keiner leider".split()),
+    language: frozenset(words.split())
+    for language, words in {
+        "nl": "weet weten idee echt precies eigenlijk zeker niks niets geen nvt sorry helaas bedenken",
+        "en": "know idea really sure exactly actually nothing none sorry unfortunately think dunno idk",
+        "fr": "sais savoir idee vraiment exactement rien aucun aucune desole malheureusement",
+        "de": "weiss wissen ahnung wirklich genau eigentlich sicher nichts kein keine keiner leider",
+    }.items()
 }
 """Words of content of clauses that say nothing ("ik weet het echt niet"), folded."""
 
@@ -73,7 +76,9 @@ def cut(texts: Sequence[str], language: str) -> Clauses:
     """The clauses of texts but for those that are no answer or have function words alone."""
     spoken = language_of(language)
     found, of, said = list[str](), list[int](), list[list[tuple[str, float]]]()
-    pieces = [(row, texts[row][start:end]) for row, places in enumerate(clauses(texts, language)) for start, end in places]
+    pieces = [
+        (row, texts[row][start:end]) for row, places in enumerate(clauses(texts, language)) for start, end in places
+    ]
     pieces = [(row, text) for row, text in pieces if not is_no_answer(text, spoken.no_answer)]
     for (row, text), words in zip(pieces, _content([text for _, text in pieces], spoken), strict=True):
         if {word for word, _ in words} - _EMPTY.get(spoken.code, frozenset()):

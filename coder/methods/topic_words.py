@@ -40,8 +40,8 @@ def key_words(some: Clauses, numbers: Ints, placed: Floats, language: str) -> li
     if not size:
         return []
     said = as_written(some, language)
-    if len(words := {word for one in said for word in one}) == 1:
-        return [list(words)] * size  # BERTopic cannot weigh one word
+    if len(every := {word for one in said for word in one}) == 1:
+        return [list(every)] * size  # BERTopic cannot weigh one word
     model = BERTopic(
         language="multilingual",
         umap_model=BaseDimensionalityReduction(),

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -69,26 +70,7 @@ class TopicModel:
     def assign(self, corpus: Corpus, *, progress: Progress = silent) -> "Topics":
         """The topics of answers, those of the next wave or any other; what is strange to all is in none."""
         some = cut(corpus.texts.tolist(), self.language)
-        return self._assigned(corpus, some, *self.space.place(some, progress))
-
-    def _assigned(self, corpus: Corpus, some: Clauses, placed: Floats, kin: Floats) -> "Topics":
-        numbers, scores = _nearest(placed, kin, self.centres, self.kin, self.least)
-        rows = numbers != OUTSIDE
-        found = pd.DataFrame({"row": some.of[rows], "topic": numbers[rows], "score": scores[rows]})
-        found = found.groupby(["row", "topic"], as_index=False)["score"].max()
-        found = found.sort_values(["row", "score", "topic"], ascending=[True, False, True], ignore_index=True)
-        of = np.full(len(corpus), OUTSIDE)
-        first = found.drop_duplicates("row")
-        of[first["row"].to_numpy()] = first["topic"].to_numpy()
-        pairs = pd.DataFrame({"unit": corpus.ids[found["row"].to_numpy()], "topic": found["topic"], "score": found["score"]})
-        sizes = pairs["topic"].value_counts()
-        typical = _typical(pairs, corpus)
-        lines = [
-            (topic, label, int(sizes.get(topic, 0)), ", ".join(words), " | ".join(typical.get(topic, ())))
-            for topic, (label, words) in enumerate(zip(self.labels, self.words, strict=True))
-        ]
-        frame = pd.DataFrame(lines, columns=["topic", "label", "size", "words", "answers"])
-        return Topics(frame, pd.Series(of, index=corpus.ids, name="topic"), pairs, self)
+        return _assigned(self, corpus, some, *self.space.place(some, progress))
 
     def save(self, folder: Path) -> None:
         """Write the model: `topics.npz` (arrays) and `topics.json` (labels and words; no answers)."""
@@ -122,19 +104,23 @@ class TopicModel:
         try:
             about = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
             with (folder / "topics.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
-                means, axes, centres, kin = (stored[name] for name in ("means", "axes", "centres", "kin"))
-            space = Space(str(about["embedding"]), means, axes, dict(about["shares"]))
-            words = tuple(tuple(map(str, one)) for one in about["words"])
-            model = cls(tuple(about["labels"]), words, about["language"], space, centres, kin, float(about["least"]))
-            if not len(model.labels) == len(words) == len(centres) == len(kin) or axes.shape[1:] != (means.size,):
-                raise ValueError("its parts do not fit together")
+                model = _model(about, {name: stored[name] for name in stored.files})
         except FileNotFoundError:
             raise DataError("model.none", folder=folder) from None
         except (KeyError, TypeError, ValueError, AttributeError, EOFError, OSError, BadZipFile, zlib.error) as error:
             raise DataError("model.damaged", folder=folder, reason=str(error)) from None
-        if space.embedding != "none":
-            require(space.embedding)
+        require(model.space.embedding)
         return model
+
+
+def _model(about: dict[str, Any], arrays: dict[str, Floats]) -> TopicModel:
+    """A model of its parts. Raises `ValueError` or `KeyError` where they do not fit together."""
+    space = Space(str(about["embedding"]), arrays["means"], arrays["axes"], dict(about["shares"]))
+    names, words = tuple(map(str, about["labels"])), tuple(tuple(map(str, one)) for one in about["words"])
+    centres, kin = arrays["centres"], arrays["kin"]
+    if not len(names) == len(words) == len(centres) == len(kin) or space.axes.shape[1] != space.means.size:
+        raise ValueError("its parts do not fit together")
+    return TopicModel(names, words, str(about["language"]), space, centres, kin, float(about["least"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +193,30 @@ def find_topics(
         middle,
         lowest,
     )
-    return model._assigned(corpus, some, placed, kin)
+    return _assigned(model, corpus, some, placed, kin)
+
+
+def _assigned(model: TopicModel, corpus: Corpus, some: Clauses, placed: Floats, kin: Floats) -> Topics:
+    """The answers whose clauses lie there, with their topics."""
+    numbers, scores = _nearest(placed, kin, model.centres, model.kin, model.least)
+    rows = numbers != OUTSIDE
+    found = pd.DataFrame({"row": some.of[rows], "topic": numbers[rows], "score": scores[rows]})
+    found = found.groupby(["row", "topic"])["score"].max().reset_index()
+    found = found.sort_values(["row", "score", "topic"], ascending=[True, False, True], ignore_index=True)
+    of = np.full(len(corpus), OUTSIDE)
+    first = found.drop_duplicates("row")
+    of[first["row"].to_numpy()] = first["topic"].to_numpy()
+    pairs = pd.DataFrame(
+        {"unit": corpus.ids[found["row"].to_numpy()], "topic": found["topic"], "score": found["score"]}
+    )
+    sizes = pairs["topic"].value_counts()
+    typical = _typical(pairs, corpus)
+    lines = [
+        (topic, label, int(sizes.get(topic, 0)), ", ".join(words), " | ".join(typical.get(topic, ())))
+        for topic, (label, words) in enumerate(zip(model.labels, model.words, strict=True))
+    ]
+    frame = pd.DataFrame(lines, columns=["topic", "label", "size", "words", "answers"])
+    return Topics(frame, pd.Series(of, index=corpus.ids, name="topic"), pairs, model)
 
 
 def spectral(points: Floats, size: int, *, seed: int = 1) -> Ints:
@@ -326,6 +335,6 @@ def _typical(pairs: pd.DataFrame, corpus: Corpus) -> dict[int, Sequence[str]]:
     near = pairs.sort_values("score", ascending=False, kind="stable")
     texts = corpus.texts
     return {
-        int(topic): list(dict.fromkeys(texts[unit].strip() for unit in units))[:_TYPICAL]
+        int(str(topic)): list(dict.fromkeys(texts[unit].strip() for unit in units))[:_TYPICAL]
         for topic, units in near.groupby("topic")["unit"]
     }
