@@ -16,7 +16,8 @@ nl_restaurants.csv. Our choices were settled on the odd rows; the even ones are 
 - seconds: processor time of one fit.
 
 BERTopic is as it comes: UMAP and HDBSCAN, with the same embedding of answers (it needs umap-learn, which we do not
-install; -P keeps it from taking `benchmarks/coverage.py` for a package). k-means has ten starts: on the embeddings of answers, and on the clauses in our own space.
+install; -P keeps it from taking `benchmarks/coverage.py` for a package). k-means has ten starts: on the embeddings of
+answers, and on the clauses in our own space.
 """
 
 import argparse

@@ -373,6 +373,7 @@ def topics(
     codebook: SomeBook = None,
     codes: SomeCodes = None,
     smallest: Annotated[int | None, typer.Option("--smallest", min=1)] = None,
+    most: Annotated[int | None, typer.Option("--most", min=1)] = None,
     save: Annotated[Path | None, typer.Option("--save", metavar="DIR")] = None,
     model: Model = None,
     no_answer: NoAnswer = None,
@@ -402,7 +403,8 @@ def topics(
     with progress() as tell:
         tell("progress.topics", 0, 1)
         found = topics_of(
-            read.corpus, coded, model=kept, smallest=smallest, no_answer=no_answers(no_answer), seed=seed, progress=tell
+            read.corpus, coded, model=kept, smallest=smallest, most=most, no_answer=no_answers(no_answer), seed=seed,
+            progress=tell,
         )  # fmt: skip
     files = list[Path]()
     if out is None:

@@ -81,6 +81,7 @@ def topics_of(
     *,
     model: "TopicModel | None" = None,
     smallest: int | None = None,
+    most: int | None = None,
     no_answer: Sequence[str] | None = None,
     seed: int = 1,
     progress: Progress = silent,
@@ -91,6 +92,6 @@ def topics_of(
         chosen = chosen.take(chosen.ids[~chosen.ids.isin(coded.assignments["unit"])])
     if model is not None:
         return model.assign(chosen, progress=progress)
-    from coder.methods.topics import find_topics
+    from coder.methods.topics import MOST, find_topics
 
-    return find_topics(chosen, smallest=smallest, seed=seed, progress=progress)
+    return find_topics(chosen, smallest=smallest, most=most or MOST, seed=seed, progress=progress)

@@ -128,7 +128,7 @@ class Space:
         means = np.array([part.mean(axis=0) for part in parts])
         beside = _beside(parts, means)
         size = max(1, min(_COMPONENTS, min(beside.shape) - 1))
-        axes = PCA(size, svd_solver="randomized", random_state=seed).fit(beside).components_
+        axes = PCA(size, svd_solver="arpack", random_state=seed).fit(beside).components_
         return cls(embedding, means, np.asarray(axes, dtype=np.float64), shares)
 
     def place(self, some: Clauses, progress: Progress = silent) -> tuple[Floats, Floats]:

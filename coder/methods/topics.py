@@ -37,9 +37,10 @@ FEWEST = 12
 OUTSIDE = -1
 """The topic number of an answer that belongs to no topic."""
 _TYPICAL = 3
-_MOST = 24
+MOST = 16
+"""No more topics than this are looked for, unless asked."""
 _PER_ROOT = 1.2
-"""So many topics are looked for: 1.2 times the root of the number of clauses, at most 24."""
+"""So many topics are looked for: 1.2 times the root of the number of clauses."""
 _SHARE, _LEAST = 100, 3
 _READ = 6_000
 """So many different clauses are grouped; any more go to the topics of those."""
@@ -149,6 +150,7 @@ def find_topics(
     corpus: Corpus,
     *,
     smallest: int | None = None,
+    most: int = MOST,
     embedding: str = "auto",
     language: str = DUTCH,
     seed: int = 1,
@@ -156,10 +158,11 @@ def find_topics(
 ) -> Topics:
     """Find the topics of answers: spectral clustering of their clauses, words by BERTopic (Grootendorst 2022).
 
-    `smallest` is the least number of answers of a topic; by default 1 in 100, at least 3. An answer that says nothing
-    ("nvt", function words alone) is in none, and so is one that is like no topic. Where all say much the same, that is
-    one topic. `embedding` is one of `coder.methods.embedding.NAMES`. Raises `DataError` with fewer than twelve answers
-    and `MissingExtraError` where BERTopic is not there.
+    `smallest` is the least number of answers of a topic, by default 1 in 100, at least 3; `most` is how many topics are
+    looked for (in few answers fewer). An answer that says nothing ("nvt", function words alone) is in none, and so is
+    one that is like no topic. Where all say much the same, that is one topic. `embedding` is one of
+    `coder.methods.embedding.NAMES`. Raises `DataError` with fewer than twelve answers and `MissingExtraError` where
+    BERTopic is not there.
 
     >>> import coder
     >>> from coder.resources import resource
@@ -175,7 +178,7 @@ def find_topics(
     rows = _distinct(some, seed)
     space = Space.fit(some.take(rows), some, embedding_for(embedding, some.texts), seed=seed, progress=progress)
     placed, kin = space.place(some, progress)
-    size = min(round(_PER_ROOT * np.sqrt(len(some))), _MOST, len(some) // least)
+    size = min(round(_PER_ROOT * np.sqrt(len(some))), most, len(some) // least)
     numbers = _alike_joined(_of_all(some, rows, spectral(placed[rows], size, seed=seed)), kin, space.alike)
     nearest, numbers = _large(numbers, some.of, placed, least)
     core = numbers == nearest
