@@ -27,6 +27,7 @@ _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3
 _DIGITS = re.compile(r"\d+")
 _NOTE = re.compile(r"(?:\d{1,3}|\*{1,3})[.)]?\s*\S")
 _LEADER = re.compile(r"(?:[.…·_]\s?){4,}\s*\d*$|\s\d{1,3}$")
+_CELL = "\x1f"
 _ZONE = 0.16
 """The share of a page's height, at the top and at the bottom, where running heads and feet stand."""
 _ROWS = 4
@@ -34,6 +35,8 @@ _SLOT = 5.0
 """Points by which the height of a running head may differ between pages."""
 _TIMES, _DENSITY = 3, 0.3
 """A running head returns on so many pages, and on this share of those from the first to the last of them."""
+_WAITS = 3
+"""Blocks that may stand between a sentence and its end on the next page."""
 _LONG_HEADING, _WORDS_IN_HEADING = 160, 22
 
 
@@ -155,11 +158,14 @@ def _line_numbers(page: Page) -> Iterator[Removed]:
     left, right = min(line.x0 for line in others), max(line.x1 for line in others)
     for side in (lambda line: line.x1 <= left + 1, lambda line: line.x0 >= right - 1):
         margin = sorted((line for line in digits if side(line)), key=lambda line: line.y0)
-        values = [int(line.text) for line in margin]
-        if len(margin) >= 5 and all(one < two for one, two in pairwise(values)):  # noqa: PLR2004
-            taken = set(map(id, margin))
+        run: list[Line] = []
+        for line in margin:
+            if not run or int(line.text) - int(run[-1].text) in {1, 5}:
+                run.append(line)
+        if len(run) >= 5 and len(run) >= 0.8 * len(margin):  # noqa: PLR2004
+            taken = set(map(id, run))
             page.lines = [line for line in page.lines if id(line) not in taken]
-            yield Removed(page.number, "line number", " ".join(map(str, values)))
+            yield Removed(page.number, "line number", " ".join(line.text for line in run))
 
 
 def _edges(page: Page) -> tuple[list[Line], list[Line]]:
@@ -211,7 +217,9 @@ def _page_numbers(pages: Sequence[Page], edges: dict[int, tuple[list[Line], list
     found: list[tuple[Page, Line]] = []
     offsets: dict[int, tuple[int, bool, str]] = {}
     for (_, slope, offset, roman), some in sorted(seen.items(), key=lambda one: (-len({p.number for p, _ in one[1]}), one[0])):
-        some = [(page, line) for page, line in some if page.number not in offsets]
+        known = {page.number for page, _ in some if page.number in offsets}
+        if len(known) > 0.5 * len(some) and not (slope == 2 and all(offsets[one][0] == 10**9 for one in known)):  # noqa: PLR2004
+            continue
         heights = Counter(round(line.y0 / _SLOT) for _, line in some)
         if len({page.number for page, _ in some}) < least or not heights:
             continue
@@ -219,7 +227,7 @@ def _page_numbers(pages: Sequence[Page], edges: dict[int, tuple[list[Line], list
             near = round(line.y0 / _SLOT)
             if heights[near] + heights[near - 1] + heights[near + 1] >= 2:  # noqa: PLR2004
                 found.append((page, line))
-                offsets[page.number] = (offset, roman, line.text) if slope == 1 else (10**9, roman, line.text)
+                offsets.setdefault(page.number, (offset if slope == 1 else 10**9, roman, line.text))
     _label(pages, offsets)
     return found
 
@@ -241,12 +249,24 @@ def _label(pages: Sequence[Page], offsets: dict[int, tuple[int, bool, str]]) -> 
 
 
 def _returning(pages: Sequence[Page], edges: dict[int, tuple[list[Line], list[Line]]]) -> list[tuple[Page, Line]]:
-    """The pieces whose text returns at the same height of other pages."""
+    """The pieces whose text returns at the same height of other pages.
+
+    One in letters larger than those of the text is a running head only where nothing stands further out: a heading
+    such as "Proposals" returns too.
+    """
+    sizes = Counter[int]()
+    for page in pages:
+        for line in page.lines:
+            sizes[round(line.size)] += len(line.text)
+    usual = sizes.most_common(1)[0][0] if sizes else 10
     seen: dict[tuple[bool, str], list[tuple[Page, Line]]] = defaultdict(list)
     for page in pages:
         for high, lines in zip((True, False), edges[page.number], strict=True):
+            outer = (min if high else max)((line.y0 for line in lines), default=0.0)
             for line in lines:
                 plain = _plain(line.text)
+                if line.size > 1.2 * usual and abs(line.y0 - outer) > line.size:
+                    continue
                 if plain.strip("#.-–— •") or "#" not in plain:
                     seen[high, plain].append((page, line))
     found = []
@@ -318,7 +338,7 @@ def _cut(lines: list[Line]) -> list[Column]:
     x0, x1 = min(line.x0 for line in lines), max(line.x1 for line in lines)
     gutter = _gutter(lines, x0) if len(lines) >= 6 else None  # noqa: PLR2004 (three on each side)
     if gutter is None:
-        return [Column(_rows(lines), x0, x1)]
+        return _alone(lines)
     left, right, over = _sides(lines, gutter)
     wide = (min(line.x0 for line in left), max(line.x1 for line in left))
     far = (min(line.x0 for line in right), max(line.x1 for line in right))
@@ -342,6 +362,32 @@ def _cut(lines: list[Line]) -> list[Column]:
     if waiting:
         found.append(Column(_rows(waiting), x0, x1))
     return found
+
+
+def _alone(lines: list[Line]) -> list[Column]:
+    """One column; letters much larger that stand beside its lines, as a quotation in a box does, are another."""
+    sizes = sorted(line.size for line in lines for _ in line.text)
+    usual = sizes[len(sizes) // 2] if sizes else 1.0
+    large = [line for line in lines if line.size > 1.25 * usual and len(line.text) > 2]  # noqa: PLR2004
+    if large and len(large) < len(lines):
+        small = [line for line in lines if line.size <= 1.25 * usual]
+        beside = [line for line in large if any(_level(line, one) for one in small)]
+        for _ in range(len(large)):
+            more = [
+                line for line in large
+                if not any(line is one for one in beside) and any(
+                    abs(line.size - one.size) < 2 and abs(line.y0 - one.y0) < 1.8 * one.size for one in beside
+                )
+            ]  # fmt: skip
+            beside += more
+            if not more:
+                break
+        if beside:
+            taken = set(map(id, beside))
+            rest = [line for line in lines if id(line) not in taken]
+            parts = sorted((beside, rest), key=lambda part: min(line.y0 for line in part))
+            return [Column(_rows(part), min(one.x0 for one in part), max(one.x1 for one in part)) for part in parts]
+    return [Column(_rows(lines), min(line.x0 for line in lines), max(line.x1 for line in lines))]
 
 
 def _sides(lines: Sequence[Line], gutter: float) -> tuple[list[Line], list[Line], list[Line]]:
@@ -403,8 +449,9 @@ def _texts(lines: Sequence[Line]) -> bool:
 
 def _full(lines: Sequence[Line]) -> bool:
     """Whether many lines fill their column, as running text does and cells of a table do not."""
-    x0, x1 = min(line.x0 for line in lines), max(line.x1 for line in lines)
-    return sum(line.x1 - line.x0 > 0.7 * (x1 - x0) for line in lines) >= 0.4 * len(lines)
+    widths = sorted(line.x1 - line.x0 for line in lines)
+    wide = widths[int(0.9 * (len(widths) - 1))]
+    return sum(width > 0.7 * wide for width in widths) >= 0.4 * len(lines)
 
 
 def _same_rows(left: Sequence[Line], right: Sequence[Line]) -> bool:
@@ -467,7 +514,22 @@ def _rows(lines: Iterable[Line]) -> list[Line]:
             rows[-1].append(line)
         else:
             rows.append([line])
-    return [_joined(sorted(row, key=lambda line: line.x0)) for row in rows]
+    made = [_joined(sorted(row, key=lambda line: line.x0)) for row in rows]
+    x0, x1 = min(line.x0 for line in made), max(line.x1 for line in made)
+    for line in made:
+        if line.cells and line.x1 > x1 - 3 and line.x0 < x0 + 3 * line.size and _spread(line):
+            line.cells = False
+    for place, line in enumerate(made):
+        near = (made[place - 1] if place else None, made[place + 1] if place + 1 < len(made) else None)
+        if line.cells and not any(one is not None and one.cells for one in near) and len(made) > 1:
+            line.cells = False
+        line.text = line.text.replace(_CELL, " | " if line.cells else " ")
+    return made
+
+
+def _spread(line: Line) -> bool:
+    """Whether words of a line stand apart to fill it: every one, where cells have words together."""
+    return sum(" " in part for part in line.text.split(_CELL)) <= 0.34 * line.text.count(_CELL)
 
 
 def _level(one: Line, two: Line) -> bool:
@@ -485,7 +547,7 @@ def _joined(row: list[Line]) -> Line:
         gap = two.x0 - one.x1
         wide = gap > 1.5 * longest.size
         cells += wide
-        text += f" | {two.text}" if wide else f"{'' if gap < 0.1 * longest.size else ' '}{two.text}"
+        text += f"{_CELL}{two.text}" if wide else f"{'' if gap < 0.1 * longest.size else ' '}{two.text}"
     flags = longest.flags & ~BOLD | (BOLD if all(line.bold for line in row) else 0)
     flags = flags & ~HYPHEN | row[-1].flags & HYPHEN
     return Line(
@@ -611,6 +673,8 @@ def _begins(  # noqa: C901 (each way in which a paragraph shows that it begins)
     if _MARKER.match(line.text) and _marks(line, first, last, after):
         return True
     if last.flags & HYPHEN:
+        return False
+    if _MARKER.match(first.text) and line.x0 > first.x0 + 0.5 * size and (len(block) == 1 or line.x0 >= block[1].x0 - 2):
         return False
     ended = _STOP.search(last.text) is not None
     fits = last.x1 + _first_word(line) + 0.3 * size < right - 0.4 * size
@@ -743,21 +807,34 @@ def _looks_like_heading(block: Raw, text: str, letters: Type, after: Raw | None)
 
 
 def _over_ends(found: list[Raw], letters: Type) -> list[Raw]:
-    """The blocks, with those put together that go on in the next column or on the next page."""
+    """The blocks, with those put together that go on in the next column or on the next page.
+
+    A sentence that is not ended waits while a heading of a picture or a note stands in between.
+    """
     done: list[Raw] = []
     open_: Raw | None = None
+    waits = 0
     for block in found:
         if open_ is not None and block.first and _goes_on(open_, block, letters):
             open_.joins.append(len(open_.lines))
             open_.lines += block.lines
-            open_.last = block.last
+            if not block.last:
+                open_ = None
             continue
         done.append(block)
-        if block.kind in {"paragraph", "item"}:
-            open_ = block if block.last else None
-        elif block.kind != "footnote" and not (block.first and block.last):
+        if block.kind == "footnote":
+            continue
+        waits += 1
+        unended = open_ is not None and waits <= _WAITS and _unended(open_.lines[-1][1])
+        if block.kind in {"paragraph", "item"} and block.last and not (unended and not _unended(block.lines[-1][1])):
+            open_, waits = block, 0
+        elif not unended:
             open_ = None
     return done
+
+
+def _unended(line: Line) -> bool:
+    return bool(line.flags & HYPHEN) or not _FINAL.search(line.text)
 
 
 def _goes_on(before: Raw, block: Raw, letters: Type) -> bool:
