@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-BOLD, ITALIC, UNSEEN, HYPHEN = 1, 2, 4, 16
-"""The flags of a line: how it looks, text that is not painted (of OCR), a hyphen at its end that was taken off."""
+BOLD, ITALIC, UNSEEN, HYPHEN, LEAD = 1, 2, 4, 16, 32
+"""The flags of a line: how it looks, text that is not painted (of OCR), a hyphen at its end that was taken off,
+a first word that is bold."""
 _MARKER = re.compile(
     r"(?:[•●▪■□◦‣∙·►▶➤✓✔❖★–—+*>-]|o(?= )|[oO](?=$)|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?|\d{1,3}°)"
     r"(?=\s|$)"
@@ -27,6 +28,7 @@ _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3
 _DIGITS = re.compile(r"\d+")
 _NOTE = re.compile(r"(?:\d{1,3}|\*{1,3})[.)]?\s*\S")
 _LEADER = re.compile(r"(?:[.…·_]\s?){4,}\s*\d*$|\s\d{1,3}$")
+_NUMBER = re.compile(r"(?:[A-Za-z]+\s)?(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5})[.:]?")
 _CELL = "\x1f"
 _ZONE = 0.16
 """The share of a page's height, at the top and at the bottom, where running heads and feet stand."""
@@ -130,6 +132,8 @@ def take_heads(pages: Sequence[Page], *, tagged: bool = False) -> list[Removed]:
     found = _returning(pages, edges)
     for page, line in found:
         gone[page.number].add(id(line))
+    if not numbers:
+        _label(pages, _numbered_heads(found))
     _slots(pages, edges, gone)
     whole = tagged and _mostly_tagged(pages)
     alone = {id(line) for _, line in numbers}
@@ -284,6 +288,21 @@ def _returning(pages: Sequence[Page], edges: dict[int, tuple[list[Line], list[Li
     return found
 
 
+def _numbered_heads(found: list[tuple[Page, Line]]) -> dict[int, tuple[int, bool, str]]:
+    """The pages whose number stands first or last in their running head or foot: their offset and that number."""
+    offsets: Counter[int] = Counter()
+    ends = []
+    for page, line in found:
+        figures = _DIGITS.findall(line.text)
+        for figure in {figures[0], figures[-1]} if figures and len(figures) <= 6 else set():  # noqa: PLR2004
+            if len(figure) <= 4:  # noqa: PLR2004
+                offsets[int(figure) - page.number] += 1
+                ends.append((page.number, int(figure) - page.number, figure))
+    if not offsets or (best := offsets.most_common(1)[0])[1] < _TIMES:
+        return {}
+    return {number: (offset, False, figure) for number, offset, figure in ends if offset == best[0]}
+
+
 def _slots(
     pages: Sequence[Page], edges: dict[int, tuple[list[Line], list[Line]]], gone: dict[int, set[int]]
 ) -> None:
@@ -370,8 +389,7 @@ def _alone(lines: list[Line]) -> list[Column]:
     usual = sizes[len(sizes) // 2] if sizes else 1.0
     large = [line for line in lines if line.size > 1.25 * usual and len(line.text) > 2]  # noqa: PLR2004
     if large and len(large) < len(lines):
-        small = [line for line in lines if line.size <= 1.25 * usual]
-        beside = [line for line in large if any(_level(line, one) for one in small)]
+        beside = [line for line in large if any(one.size < line.size / 1.25 and _level(line, one) for one in lines)]
         for _ in range(len(large)):
             more = [
                 line for line in large
@@ -400,7 +418,9 @@ def _sides(lines: Sequence[Line], gutter: float) -> tuple[list[Line], list[Line]
             left.append(line)
         else:
             over.append(line)
-    return left, right, over
+    reach = sorted(line.x1 for line in left)[int(0.9 * (len(left) - 1))] if left else gutter
+    hung = [line for line in over if line.x0 >= reach - 1]
+    return left, right + hung, [line for line in over if line.x0 < reach - 1]
 
 
 def _gutter(lines: Sequence[Line], x0: float) -> float | None:
@@ -613,7 +633,24 @@ def blocks(pages: Sequence[Page], outline: Sequence[tuple[int, str, int]] = ()) 
         _footnotes(here, page, letters)
         found += here
     _headings(found, letters, outline)
-    return _over_ends(found, letters)
+    return _over_ends(_with_numbers(found, letters), letters)
+
+
+def _with_numbers(found: list[Raw], letters: Type) -> list[Raw]:
+    """The blocks, a number in large letters put together with the heading under it."""
+    made: list[Raw] = []
+    for block in found:
+        before = made[-1] if made else None
+        line = before.lines[0][1] if before and len(before.lines) == 1 else None
+        if (
+            before is not None and line is not None and block.kind == "heading" and before.page == block.page
+            and _NUMBER.fullmatch(line.text) and line.size >= 1.1 * letters.size
+        ):  # fmt: skip
+            block.lines = before.lines + block.lines
+            block.first, block.column = before.first, before.column
+            made.pop()
+        made.append(block)
+    return made
 
 
 def _column_blocks(number: int, column: Column, letters: Type) -> Iterator[Raw]:
@@ -674,6 +711,8 @@ def _begins(  # noqa: C901 (each way in which a paragraph shows that it begins)
         return True
     if last.flags & HYPHEN:
         return False
+    if line.flags & LEAD and not letters.bold and not last.flags & LEAD and _FINAL.search(last.text):
+        return True
     if _MARKER.match(first.text) and line.x0 > first.x0 + 0.5 * size and (len(block) == 1 or line.x0 >= block[1].x0 - 2):
         return False
     ended = _STOP.search(last.text) is not None

@@ -13,6 +13,7 @@ import faulthandler
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -22,7 +23,7 @@ from typing import Any, TextIO
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-BOLD, ITALIC, UNSEEN, HYPHEN = 1, 2, 4, 16
+BOLD, ITALIC, UNSEEN, HYPHEN, LEAD = 1, 2, 4, 16, 32
 """The flags of a line, those of `layout`, which this program does not import."""
 _SECONDS = 60
 """By the clock, for one page and for opening a file; a page takes some milliseconds."""
@@ -30,11 +31,15 @@ _CHARACTERS, _LINES = 400_000, 20_000
 """Of one page; what is more is no page that people read."""
 _GAP, _BASELINE = 1.0, 0.5
 """In letter heights: a gap wider, or a baseline further off, does not lie within a line."""
+_HAIR = 0.4
+"""Points: a gap that nobody sees."""
 _HEAVY = 600
 _SCANNED = 30
 """A page with fewer characters and a picture is a scan."""
 _HYPHEN = "\ufffe"
 """What PDFium has in place of a hyphen at the end of a line, without a line break after it."""
+_LINE = re.compile("([^\r\n\ufffe]+)([\r\n\ufffe]?)")
+_WORD = re.compile("[^ \t\xa0\0]+")
 _AS = {
     **{ord(one): many for one, many in zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)},
     **dict.fromkeys((*range(32), 0x7F, 0xAD, 0xFEFF, 0x200B, 0xFFFF, _HYPHEN), None),
@@ -148,23 +153,19 @@ class _Lines:
         self.tags = _tags(page) if page.pdf.is_tagged() else {}
 
     def __iter__(self) -> Iterator[list[Any]]:
-        letters, start = self.letters, 0
-        while start < len(letters):
-            end = start
-            while end < len(letters) and letters[end] not in "\r\n\ufffe":
-                end += 1
-            cut = end < len(letters) and letters[end] == _HYPHEN
-            pieces = list(self._pieces(start, end))
+        for found in _LINE.finditer(self.letters):
+            cut = found[2] == _HYPHEN
+            pieces = list(self._pieces(found.start(1), found.end(1)))
             for place, (words, boxes) in enumerate(pieces):
                 if line := self._line(words, boxes, cut=cut and place == len(pieces) - 1):
                     yield line
-            start = end + 1
 
     def _pieces(self, start: int, end: int) -> Iterator[tuple[list[tuple[int, int]], list[tuple[float, ...]]]]:
         """The words of a line of PDFium, taken apart where a gap or another height says that they are no one line."""
         words: list[tuple[int, int]] = []
         boxes: list[tuple[float, ...]] = []
-        for first, last in self._words(start, end):
+        for found in _WORD.finditer(self.letters, start, end):
+            first, last = found.span()
             box = self._box(first, last)
             if boxes and _apart(boxes[-1], box):
                 yield words, boxes
@@ -173,18 +174,6 @@ class _Lines:
             boxes.append(box)
         if words:
             yield words, boxes
-
-    def _words(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        letters, first = self.letters, -1
-        for place in range(start, end):
-            if letters[place] in " \t\xa0\0":
-                if first >= 0:
-                    yield first, place
-                first = -1
-            elif first < 0:
-                first = place
-        if first >= 0:
-            yield first, end
 
     def _box(self, first: int, last: int) -> tuple[float, ...]:
         """The box of a word as the page is shown, from the top left."""
@@ -207,7 +196,7 @@ class _Lines:
                 return x0 - left, top - y1, x1 - left, top - y0
 
     def _line(self, words: list[tuple[int, int]], boxes: list[tuple[float, ...]], *, cut: bool) -> list[Any] | None:
-        text = " ".join("".join(self.letters[first:last]) for first, last in words).translate(_AS).strip()
+        text = self._text(words, boxes).translate(_AS).strip()
         if not text and not cut:
             return None
         x0, y0 = min(box[0] for box in boxes), min(box[1] for box in boxes)
@@ -217,7 +206,8 @@ class _Lines:
         heights = sorted(box[3] - box[1] for box in boxes)
         size = heights[len(heights) // 2]
         first, last = words[0][0], words[-1][1] - 1
-        flags = self._looks(first) & (self._looks(last) | ~BOLD & ~ITALIC) | (HYPHEN if cut else 0)
+        begins = self._looks(first)
+        flags = begins & self._looks(last) | (HYPHEN if cut else 0) | (LEAD if begins & BOLD else 0)
         tag = ""
         if (thing := raw.FPDFText_GetTextObject(self.raw, first)) is not None:
             if raw.FPDFTextObj_GetTextRenderMode(thing) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
@@ -227,6 +217,14 @@ class _Lines:
         if raw.FPDFText_GetCharAngle(self.raw, first) > 0.2 and not self.turn:
             tag = "turned"
         return [text, *(round(one, 1) for one in (x0, y0, x1, y1)), round(size, 1), flags, tag]
+
+    def _text(self, words: list[tuple[int, int]], boxes: list[tuple[float, ...]]) -> str:
+        """The words with spaces between; one within a ligature ("fi nancieel"), which nobody sees, is left out."""
+        text = self.letters[words[0][0] : words[0][1]]
+        for (first, last), before, box in zip(words[1:], boxes, boxes[1:], strict=False):
+            close = text.endswith(("fi", "fl", "ff", "ﬁ", "ﬂ", "ﬀ", "ﬃ", "ﬄ")) and box[0] - before[2] < _HAIR
+            text += f"{'' if close else ' '}{self.letters[first:last]}"
+        return text
 
     def _looks(self, place: int) -> int:
         """Whether a character is bold or italic, by the weight and the name of its font."""
@@ -250,16 +248,17 @@ def _apart(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
     return gap > _GAP * height or gap < -2 * height or shared < _BASELINE * height
 
 
-def _letters(text: Any, count: int) -> list[str]:  # noqa: ANN401 (of ctypes)
+def _letters(text: Any, count: int) -> str:  # noqa: ANN401 (of ctypes)
     """A character for each of PDFium's, so that places in both are the same."""
     if not count:
-        return []
+        return ""
     buffer = (ctypes.c_ushort * (2 * count + 2))()
     got = raw.FPDFText_GetText(text, 0, count, buffer)
     whole = bytes(buffer)[: 2 * max(got - 1, 0)].decode("utf-16-le", errors="replace")
     if len(whole) == count:
-        return list(whole)
-    return [chr(code) if (code := raw.FPDFText_GetUnicode(text, place)) else "\0" for place in range(count)]
+        return whole
+    codes = (raw.FPDFText_GetUnicode(text, place) for place in range(count))
+    return "".join(chr(code) if code else "\0" for code in codes)
 
 
 def _tags(page: pdfium.PdfPage) -> dict[int, str]:
