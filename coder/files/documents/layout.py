@@ -28,6 +28,8 @@ _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3
 _DIGITS = re.compile(r"\d+")
 _NOTE = re.compile(r"(?:\d{1,3}|\*{1,3})[.)]?\s*\S")
 _LEADER = re.compile(r"(?:[.…·_]\s?){4,}\s*\d*$|\s\d{1,3}$")
+_ENTRY = re.compile(r"[^\d\s.,]\s?[.…\s]*\s\d{1,3}$")
+"""How a line of a table of contents ends."""
 _NUMBER = re.compile(r"(?:[A-Za-z]+\s)?(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5})[.:]?")
 _CELL = "\x1f"
 _ZONE = 0.16
@@ -55,6 +57,12 @@ class Line:
     flags: int = 0
     tag: str = ""
     cells: bool = False
+    marked: bool = False
+
+    @property
+    def item(self) -> bool:
+        """Whether it begins as an item does."""
+        return self.marked or _MARKER.match(self.text) is not None
 
     @property
     def bold(self) -> bool:
@@ -158,6 +166,9 @@ def _line_numbers(page: Page) -> Iterator[Removed]:
         return
     others = [line for line in page.lines if not line.text.isdecimal() and len(line.text) > 20]  # noqa: PLR2004
     if not others:
+        if len(digits) == len(page.lines) > 40:  # noqa: PLR2004 (all that is on an empty page)
+            page.lines = []
+            yield Removed(page.number, "line number", " ".join(line.text for line in digits))
         return
     left, right = min(line.x0 for line in others), max(line.x1 for line in others)
     for side in (lambda line: line.x1 <= left + 1, lambda line: line.x0 >= right - 1):
@@ -508,6 +519,8 @@ def _with_capitals(lines: Sequence[Line]) -> list[Line]:
 def _with_markers(lines: list[Line]) -> list[Line]:
     """The lines, with the mark or number of an item put before the text that stands right of it."""
     marks = [line for line in lines if len(line.text) <= 6 and _MARKER.fullmatch(line.text.strip())]  # noqa: PLR2004
+    bare = [line for line in lines if line.text.isdecimal() and len(line.text) <= 2]  # noqa: PLR2004
+    marks += [line for line in bare if sum(abs(one.x1 - line.x1) < 3 for one in bare) >= 2]  # noqa: PLR2004
     if not marks:
         return lines
     taken: set[int] = set()
@@ -517,12 +530,13 @@ def _with_markers(lines: list[Line]) -> list[Line]:
             line for line in lines
             if line is not mark and id(line) not in taken and line.y0 <= middle <= line.y1
             and 0 <= line.x0 - mark.x1 + 1 and line.x0 - mark.x1 <= 4 * max(line.size, 8)
+            and (len(line.text) > 8 or not mark.text.isdecimal())
         ]  # fmt: skip
         if beside:
             first = min(beside, key=lambda line: line.x0)
             taken.add(id(mark))
             first.text = f"{mark.text.strip()} {first.text}"
-            first.x0 = mark.x0
+            first.x0, first.marked = mark.x0, True
     return [line for line in lines if id(line) not in taken]
 
 
@@ -572,7 +586,7 @@ def _joined(row: list[Line]) -> Line:
     flags = flags & ~HYPHEN | row[-1].flags & HYPHEN
     return Line(
         text, row[0].x0, min(line.y0 for line in row), row[-1].x1, max(line.y1 for line in row),
-        longest.size, flags, longest.tag, bool(cells),
+        longest.size, flags, longest.tag, bool(cells), row[0].marked,
     )  # fmt: skip
 
 
@@ -683,7 +697,7 @@ def _raw(number: int, lines: list[Line], column: Column) -> Raw:
     if all(line.cells for line in lines) and len(lines) == 1:
         kind = "row"
     else:
-        kind = "item" if _MARKER.match(lines[0].text) else "paragraph"
+        kind = "item" if lines[0].item else "paragraph"
     return Raw(kind, [(number, line) for line in lines], column=column)
 
 
@@ -707,13 +721,15 @@ def _begins(  # noqa: C901 (each way in which a paragraph shows that it begins)
         return True
     if line.bold != last.bold and not _mixed(line, last, right):
         return True
-    if _MARKER.match(line.text) and _marks(line, first, last, after):
+    if _ENTRY.search(line.text) and _ENTRY.search(last.text) and not last.flags & HYPHEN:
+        return True
+    if line.item and _marks(line, first, last, after):
         return True
     if last.flags & HYPHEN:
         return False
     if line.flags & LEAD and not letters.bold and not last.flags & LEAD and _FINAL.search(last.text):
         return True
-    if _MARKER.match(first.text) and line.x0 > first.x0 + 0.5 * size and (len(block) == 1 or line.x0 >= block[1].x0 - 2):
+    if first.item and line.x0 > first.x0 + 0.5 * size and (len(block) == 1 or line.x0 >= block[1].x0 - 2):
         return False
     ended = _STOP.search(last.text) is not None
     fits = last.x1 + _first_word(line) + 0.3 * size < right - 0.4 * size
@@ -723,7 +739,7 @@ def _begins(  # noqa: C901 (each way in which a paragraph shows that it begins)
     if line.x0 > text_edge + 0.6 * size and line.x0 < text_edge + 4 * size:
         back = after is None or after.x0 < line.x0 - 0.4 * size or after.y1 - line.y1 > 1.28 * usual + 0.5
         return back and ended and not tagged
-    if len(block) > 1 and _MARKER.match(first.text):
+    if len(block) > 1 and first.item:
         return line.x0 < block[1].x0 - 0.8 * size and ended and line.x0 <= first.x0 + 0.4 * size
     return False
 
@@ -742,9 +758,9 @@ def _mixed(line: Line, last: Line, right: float) -> bool:
 
 def _marks(line: Line, first: Line, last: Line, after: Line | None) -> bool:
     """Whether what looks like the mark of an item is one, and not a number or dash in running text."""
-    if _BULLET.match(line.text) and not line.text.startswith(("–", "—", "-", "+", "o")):
+    if line.marked or _BULLET.match(line.text) and not line.text.startswith(("–", "—", "-", "+", "o")):
         return True
-    like = _MARKER.match(first.text) is not None and abs(line.x0 - first.x0) < line.size
+    like = first.item and abs(line.x0 - first.x0) < line.size
     out = line.x0 < last.x0 - 0.3 * line.size
     hangs = after is not None and after.x0 > line.x0 + 0.3 * line.size
     return like or out or hangs or _STOP.search(last.text) is not None

@@ -64,10 +64,14 @@ class PdfReader:
 
     def read(self, path: Path, name: str, progress: Progress = silent) -> Document:
         """One PDF. Raises `DataError` where it is none, is damaged, or needs a password."""
+        pages, outline, tagged = self.pages(path, progress)
+        return _document(pages, outline, name, path, tagged=tagged)
+
+    def pages(self, path: Path, progress: Progress = silent) -> tuple[list[Page], list[tuple[int, str, int]], bool]:
+        """The pages of a PDF as they are, with their pieces of line; its bookmarks; and whether it is tagged."""
         pages: list[Page] = []
         outline: list[tuple[int, str, int]] = []
-        tagged = False
-        whole = 0
+        whole, tagged = 0, False
         try:
             for found in self._ask(path):
                 if "file" in found:
@@ -79,14 +83,12 @@ class PdfReader:
                 elif "page" in found:
                     pages.append(_page(len(pages) + 1, found["page"]))
                     progress("progress.pages", len(pages), whole)
-                elif "error" in found:
-                    raise DataError(found["error"], **{**found["values"], "file": path.name})
         except BaseException:
             self.close()
             raise
         if not pages:
             raise DataError("documents.no_pages", file=path.name)
-        return _document(pages, outline, name, path, tagged=tagged)
+        return pages, outline, tagged
 
     def _ask(self, path: Path) -> Iterator[dict[str, Any]]:
         if self._child is None:
@@ -104,15 +106,16 @@ class PdfReader:
             asked.flush()
             for line in told:
                 found: dict[str, Any] = json.loads(line)
+                if "done" in found:
+                    return
+                if "error" in found:
+                    raise DataError(found["error"], **{**found["values"], "file": path.name})
                 yield found
-                if "done" in found or time.monotonic() > ends:
+                if time.monotonic() > ends:
                     break
-            else:
-                raise DataError("documents.reader_fell", file=path.name)
-            if "done" not in found:
-                raise DataError("documents.reader_fell", file=path.name)
         except (OSError, ValueError):
-            raise DataError("documents.reader_fell", file=path.name) from None
+            pass
+        raise DataError("documents.reader_fell", file=path.name)
 
 
 def _page(number: int, found: dict[str, Any]) -> Page:
