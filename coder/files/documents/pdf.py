@@ -16,7 +16,6 @@ from typing import Any, Self
 
 from coder.documents import Document
 from coder.errors import DataError
-from coder.files.documents import pdf_lines_path
 from coder.files.documents.draft import Draft
 from coder.files.documents.layout import HYPHEN, UNSEEN, Line, Page, Raw, blocks, take_heads
 from coder.files.documents.repairs import Words, ends_in_hyphen, ocr_quality
@@ -93,7 +92,7 @@ class PdfReader:
     def _ask(self, path: Path) -> Iterator[dict[str, Any]]:
         if self._child is None:
             self._child = subprocess.Popen(  # noqa: S603 (our own program)
-                [sys.executable, "-P", str(pdf_lines_path()), str(_MEMORY)],
+                [sys.executable, "-P", str(Path(__file__).with_name("pdf_lines.py")), str(_MEMORY)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="ascii",
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )  # fmt: skip
