@@ -80,7 +80,9 @@ def speed(pdfs: list[Path], most: int) -> None:
     taken = used() - start
     own, child = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     count, words = sum(map(len, found)), sum(len(one.text.split()) for one in found)
-    print(f"{len(found)} documents, {pages:,} pages, {count:,} blocks, {words:,} words: {taken:.1f} s of the processor,")
+    print(
+        f"{len(found)} documents, {pages:,} pages, {count:,} blocks, {words:,} words: {taken:.1f} s of the processor,"
+    )
     print(f"{pages / taken:.0f} pages/s; memory {own:.0f} MB and the child {child:.0f} MB at most")
 
 
@@ -183,7 +185,9 @@ def marked(path: Path, pdfs: dict[str, Path]) -> None:
         precision = count["found"] / (count["found"] + count["extra"])
         recall = count["found"] / (count["found"] + count["missed"])
         score = 2 * precision * recall / (precision + recall)
-        print(f"{use}, {count['pages']} pages: borders {dict(count)}; precision {precision:.3f}, found {recall:.3f}, F1 {score:.3f}")
+        print(
+            f"{use}, {count['pages']} pages: borders {dict(count)}; precision {precision:.3f}, found {recall:.3f}, F1 {score:.3f}"
+        )
 
 
 def _bare(text: str) -> str:
@@ -201,7 +205,9 @@ def paragraphs(path: Path, pdfs: list[Path]) -> None:
     print(f"{name}: {len(theirs)} paragraphs of theirs, {len(ours)} blocks; whole alike {alike}, begin alike {begins}")
     borders = [set(_borders(texts)) for texts in (theirs, ours)]
     both = len(borders[0] & borders[1])
-    print(f"  borders by the letters around them: precision {both / len(borders[1]):.3f}, found {both / len(borders[0]):.3f}")
+    print(
+        f"  borders by the letters around them: precision {both / len(borders[1]):.3f}, found {both / len(borders[0]):.3f}"
+    )
 
 
 def _borders(texts: list[str]) -> Iterator[str]:

@@ -24,7 +24,21 @@ if TYPE_CHECKING:
 
     from coder.files.documents.pdf import PdfReader
 
-ENDINGS = (".pdf", ".docx", ".odt", ".rtf", ".html", ".htm", ".txt", ".md", ".markdown", ".srt", ".vtt", ".doc", ".docm")
+ENDINGS = (
+    ".pdf",
+    ".docx",
+    ".odt",
+    ".rtf",
+    ".html",
+    ".htm",
+    ".txt",
+    ".md",
+    ".markdown",
+    ".srt",
+    ".vtt",
+    ".doc",
+    ".docm",
+)
 """What is read of a folder; a .doc is told to be one that cannot be read, unless it is something else inside."""
 KINDS = ("pdf", "docx", "odt", "rtf", "html", "txt", "md", "srt", "vtt")
 PERIOD = "period"
@@ -46,9 +60,8 @@ def read_document(path: str | Path, *, name: str | None = None, progress: Progre
     who reads it.
 
     >>> import coder
-    >>> from coder.resources import resource
-    >>> coder.read_document(resource("corpora/plan.md"))  # doctest: +SKIP
-    <Document 'plan': 1,024 characters, 12 blocks>
+    >>> coder.read_document("plan-2021.pdf")  # doctest: +SKIP
+    <Document 'plan-2021': 153,264 characters, 50 pages, 583 blocks>
     """
     from coder.files.documents.pdf import PdfReader  # noqa: PLC0415 (loads what reads PDFs)
 
@@ -69,12 +82,13 @@ def read_documents(
     after all were read, for those that could not be, together.
 
     >>> import coder
-    >>> coder.read_documents("plans/*.pdf", "plans.xlsx", period="2021-2025")  # doctest: +SKIP
-    <Documents: 131 documents, 61,204 blocks>
+    >>> from coder.resources import resource
+    >>> coder.read_documents(resource("corpora/README.md"), period="2021-2025").attributes
+               period
+    README  2021-2025
     """
     files = find_files(paths)
-    names = document_names(files)
-    known = _attributes(attributes, files, names, period)
+    known = known_attributes(files, attributes, period)
     found: list[Document] = []
     wrong: list[DataError] = []
     for _, one in each_document(files, progress):
@@ -130,7 +144,8 @@ def _files(asked: str | Path) -> list[Path]:
     if os.path.isdir(path):  # noqa: PTH112
         inside = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
         return sorted(
-            (one for one in inside if one.suffix.lower() in ENDINGS and not one.name.startswith((".", "~$"))), key=_natural
+            (one for one in inside if one.suffix.lower() in ENDINGS and not one.name.startswith((".", "~$"))),
+            key=_natural,
         )
     if matched := glob.glob(str(path), recursive=True):  # noqa: PTH207 (a pattern may begin at the root)
         return sorted((Path(one) for one in matched if os.path.isfile(one)), key=_natural)  # noqa: PTH113
@@ -154,12 +169,17 @@ def document_names(files: Sequence[Path]) -> list[str]:
     return names
 
 
-def _attributes(
-    given: "str | Path | pd.DataFrame | None", files: Sequence[Path], names: Sequence[str], period: str
+def known_attributes(
+    paths: Source, given: "str | Path | pd.DataFrame | None" = None, period: str = ""
 ) -> "pd.DataFrame":
-    """What is known of each document, indexed by its name. Raises where a row is of no document, or of one twice."""
+    """What is known of each document in `paths`, indexed by its name, before any is read; see `read_documents`.
+
+    Raises `DataError` where a row is of no document, or two rows are of one.
+    """
     import pandas as pd  # noqa: PLC0415
 
+    files = find_files(paths)
+    names = document_names(files)
     if given is None:
         frame = pd.DataFrame(index=pd.Index(names, dtype=str))
     else:
@@ -223,7 +243,10 @@ def _read(path: Path, name: str | None, pdfs: "PdfReader", progress: Progress) -
     notes = list(found.notes)
     ending = path.suffix.lower().lstrip(".")
     alike = {"htm": "html", "markdown": "md", "docm": "docx"}
-    if f".{ending}" in ENDINGS and alike.get(ending, ending) not in {kind, *(("txt", "md") if kind in {"txt", "md"} else ())}:
+    if f".{ending}" in ENDINGS and alike.get(ending, ending) not in {
+        kind,
+        *(("txt", "md") if kind in {"txt", "md"} else ()),
+    }:
         notes.append(Note("documents.other_kind", file=path.name, kind=kind))
     if not len(found) and not any(note.key in {"documents.scanned_file", "documents.scans"} for note in notes):
         notes.append(Note("documents.no_text", file=path.name))
@@ -246,6 +269,24 @@ def _read_text(path: Path, name: str, kind: str) -> Document:
     else:
         found = text.read_text(path, name, plain, kind)
     return replace(found, notes=(*found.notes, lost)) if lost else found
+
+
+def blocks_frames(documents: Documents) -> "dict[str, pd.DataFrame]":
+    """The blocks of documents as a table that `coder code` reads (`id`, `text`, where each is, attributes); and repairs.
+
+    A block without a page or time has nothing in these columns.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    units = documents.corpus().units.rename_axis("id").reset_index()
+    units["page"] = units["page"].astype(object).where(units["page"] > 0, "")
+    units["time"] = units["time"].astype(object).where(units["time"] >= 0, "")
+    first = ["id", "document", "page", "label", "section", "kind", "level", "text"]
+    rest = [column for column in units if column not in {*first, "start", "end"}]
+    repairs = [one.repairs.assign(document=one.name) for one in documents if len(one.repairs)]
+    columns = ["document", "page", "kind", "was", "now", "start"]
+    changed = pd.concat(repairs)[columns] if repairs else pd.DataFrame(columns=columns)
+    return {"blocks": units[[*first, *rest, "start", "end"]], "repairs": changed}
 
 
 def kind_of(path: Path) -> str:

@@ -341,9 +341,7 @@ class _Walk:
         if self.comments:
             draft.notes.append(Note("documents.comments_out", file=path.name, count=self.comments))
         if self.guessed:
-            draft.notes.append(
-                Note("documents.guessed_headings", file=path.name, count=self.guessed, all=self.guessed)
-            )
+            draft.notes.append(Note("documents.guessed_headings", file=path.name, count=self.guessed, all=self.guessed))
         return draft.document(name, path)
 
 

@@ -231,7 +231,9 @@ def _page_numbers(pages: Sequence[Page], edges: dict[int, tuple[list[Line], list
     least = min(_TIMES, max(2, len(pages)))
     found: list[tuple[Page, Line]] = []
     offsets: dict[int, tuple[int, bool, str]] = {}
-    for (_, slope, offset, roman), some in sorted(seen.items(), key=lambda one: (-len({p.number for p, _ in one[1]}), one[0])):
+    for (_, slope, offset, roman), some in sorted(
+        seen.items(), key=lambda one: (-len({p.number for p, _ in one[1]}), one[0])
+    ):
         known = {page.number for page, _ in some if page.number in offsets}
         if len(known) > 0.5 * len(some) and not (slope == 2 and all(offsets[one][0] == 10**9 for one in known)):  # noqa: PLR2004
             continue
@@ -314,9 +316,7 @@ def _numbered_heads(found: list[tuple[Page, Line]]) -> dict[int, tuple[int, bool
     return {number: (offset, False, figure) for number, offset, figure in ends if offset == best[0]}
 
 
-def _slots(
-    pages: Sequence[Page], edges: dict[int, tuple[list[Line], list[Line]]], gone: dict[int, set[int]]
-) -> None:
+def _slots(pages: Sequence[Page], edges: dict[int, tuple[list[Line], list[Line]]], gone: dict[int, set[int]]) -> None:
     """Also take what stands where most pages have their running head, apart from the text: the head of a chapter."""
     slots: Counter[tuple[bool, int]] = Counter()
     sizes: dict[tuple[bool, int], set[float]] = defaultdict(set)
@@ -337,9 +337,7 @@ def _slots(
                 alike = any(abs(size - line.size) <= 1 for key in near for size in sizes[key])
                 if id(line) in gone[page.number] or not often or not alike:
                     continue
-                others = [
-                    other for other in text if other is not line and abs(other.y0 - line.y0) > _SLOT
-                ]
+                others = [other for other in text if other is not line and abs(other.y0 - line.y0) > _SLOT]
                 beyond = [other for other in others if (other.y0 < line.y0) == high]
                 gap = min((abs(other.y0 - line.y0) for other in others), default=page.height)
                 if not beyond and gap > 2.2 * line.size and len(line.text) <= 100:  # noqa: PLR2004
@@ -746,14 +744,18 @@ def _begins(  # noqa: C901 (each way in which a paragraph shows that it begins)
 
 def _inline(line: Line, last: Line) -> bool:
     """Whether another size comes from one mark in the line, such as a number of a note."""
-    return abs(line.size - last.size) < 0.25 * max(line.size, last.size) and line.bold == last.bold and (
-        not _STOP.search(last.text) and line.text[:1].islower()
+    return (
+        abs(line.size - last.size) < 0.25 * max(line.size, last.size)
+        and line.bold == last.bold
+        and (not _STOP.search(last.text) and line.text[:1].islower())
     )
 
 
 def _mixed(line: Line, last: Line, right: float) -> bool:
     """Whether bold and plain lines go on in one sentence."""
-    return line.text[:1].islower() or (last.x1 > right - 2 * line.size and not _STOP.search(last.text) and last.bold is False)
+    return line.text[:1].islower() or (
+        last.x1 > right - 2 * line.size and not _STOP.search(last.text) and last.bold is False
+    )
 
 
 def _marks(line: Line, first: Line, last: Line, after: Line | None) -> bool:

@@ -14,7 +14,13 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_SKIP = {f"{_TEXT}note-citation", f"{_OFFICE}annotation", f"{_TEXT}ruby-text", f"{_TEXT}sequence-decls", f"{_OFFICE}forms"}
+_SKIP = {
+    f"{_TEXT}note-citation",
+    f"{_OFFICE}annotation",
+    f"{_TEXT}ruby-text",
+    f"{_TEXT}sequence-decls",
+    f"{_OFFICE}forms",
+}
 _DEEP = 200
 _SPACES = 1_000
 

@@ -48,7 +48,9 @@ class PdfReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -128,7 +130,9 @@ def _page(number: int, found: dict[str, Any]) -> Page:
         if not line.flags & HYPHEN and ends_in_hyphen(line.text):
             line.text, line.flags = line.text[:-1], line.flags | HYPHEN
     page = Page(number, width, height, inside, found["label"], found.get("picture", False), found.get("broken", False))
-    page.hidden = [line.text for line in lines if not any(line is one for one in inside)] if len(inside) < len(lines) else []
+    page.hidden = (
+        [line.text for line in lines if not any(line is one for one in inside)] if len(inside) < len(lines) else []
+    )
     return page
 
 

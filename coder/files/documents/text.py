@@ -32,8 +32,10 @@ _TAG = re.compile(r"</?[a-z][^>]{0,80}>|\{\\[^}]{0,40}\}", re.IGNORECASE)
 _ITEM = re.compile(r"\s*(?:[•●▪■◦‣*+–—-]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s")
 _MARKDOWN = re.compile(r"(#{1,6})[ \t]+(.+?)[ \t]*#*")
 _STOP = re.compile(r"[.!?…][\"'”’»)]*$")
-_TURNS_LEAST, _TURNS_SHARE = 3, 0.3
-_LONG_LINE = 100
+_TURNS_LEAST, _TURNS_SHARE, _TURNS_SURE, _WORDS_IN_NAME = 3, 0.3, 5, 5
+"""Of a transcript: turns at the least, and as a share of its paragraphs; turns of a form that nothing else has."""
+_LONG_LINE, _LONG_LINES, _LONG_CHUNK = 100, 0.3, 1_500
+"""Characters of a line that is a paragraph, the share of such lines, and characters without a blank line."""
 _NULS = 0.2
 
 
@@ -44,7 +46,9 @@ def decoded(raw: bytes, file: str, told: str = "") -> tuple[str, Note | None]:
     """
     text, lost = _decoded(raw, told)
     if text.count("\0") > 0:
-        raise DataError("documents.unknown_kind", file=file, kinds=("pdf", "docx", "odt", "rtf", "html", "txt", "md", "srt", "vtt"))
+        raise DataError(
+            "documents.unknown_kind", file=file, kinds=("pdf", "docx", "odt", "rtf", "html", "txt", "md", "srt", "vtt")
+        )
     count = text.count("\ufffd")
     note = Note("documents.unreadable_characters", file=file, count=count) if lost and count else None
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n"), note
@@ -81,7 +85,12 @@ def read_text(path: Path, name: str, text: str, kind: str = "txt") -> Document:
             said = turns[number]
             if said is not None:
                 speaker, time = said.speaker, said.time
-            draft.add(said.text if said else part, "turn" if speaker else "paragraph", speaker=speaker, time=time if said else -1.0)
+            draft.add(
+                said.text if said else part,
+                "turn" if speaker else "paragraph",
+                speaker=speaker,
+                time=time if said else -1.0,
+            )
         elif markdown:
             _markdown(draft, part)
         else:
@@ -90,17 +99,26 @@ def read_text(path: Path, name: str, text: str, kind: str = "txt") -> Document:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Paragraphs: between blank lines, and lines of their own where these are long, or items."""
+    """Paragraphs: between blank lines, and lines of their own where these are long, items, or said by somebody.
+
+    Where lines are cut at a width and no line is blank, a paragraph ends with a sentence that does not fill its line.
+    """
+    said = [one for line in text.split("\n") if (one := _turn(line))]
+    names = Counter(one.speaker for one in said)
+    speakers = {name for name, times in names.items() if times >= _TURNS_LEAST}
     found: list[str] = []
     for chunk in re.split(r"\n[ \t]*(?:\n[ \t]*)+", text.strip("\n")):
         lines = [line.rstrip() for line in chunk.split("\n")]
-        long = sum(len(line) > _LONG_LINE for line in lines)
-        if len(lines) > 1 and (long >= 0.3 * len(lines) or any(_turn(line) for line in lines)):
+        if len(lines) > 1 and sum(len(line) > _LONG_LINE for line in lines) >= _LONG_LINES * len(lines):
             found += lines
             continue
+        width = sorted(map(len, lines))[int(0.8 * (len(lines) - 1))] if len(chunk) > _LONG_CHUNK else 0
         open_: list[str] = []
         for line in lines:
-            if open_ and (_ITEM.match(line) or _MARKDOWN.fullmatch(line) or _MARKDOWN.fullmatch(open_[-1])):
+            ended = bool(open_) and len(open_[-1]) < 0.8 * width and _STOP.search(open_[-1]) is not None
+            turn = _turn(line) if speakers else None
+            begins = _ITEM.match(line) or _MARKDOWN.fullmatch(line) or (turn and turn.speaker in speakers)
+            if open_ and (ended or begins or _MARKDOWN.fullmatch(open_[-1])):
                 found.append("\n".join(open_))
                 open_ = []
             open_.append(line)
@@ -113,15 +131,18 @@ class _Said:
     speaker: str
     time: float
     text: str
+    sure: bool = False
 
 
 def _turn(part: str) -> _Said | None:
     """Who speaks in a paragraph, as it begins with a name; None where it does not."""
     bare = part.strip()
     for form in _TURNS:
-        if (found := form.fullmatch(bare)) and len(found["name"].split()) <= 5:  # noqa: PLR2004
+        if (found := form.fullmatch(bare)) and len(words := found["name"].split()) <= _WORDS_IN_NAME:
             time = found.groupdict().get("time")
-            return _Said(" ".join(found["name"].split()), _seconds(time), found["text"].strip())
+            sure = form is _TURNS[-1] and words[0][0].isupper() and words[-1][0].isupper()
+            if sure or form is not _TURNS[-1]:
+                return _Said(" ".join(words), _seconds(time), found["text"].strip(), sure or time is not None)
     return None
 
 
@@ -129,12 +150,10 @@ def _turns(parts: list[str]) -> "list[_Said | None] | None":
     """The turns of a transcript; None for a text that is none: too few begin with a name that returns."""
     said = [_turn(part) for part in parts]
     names = Counter(one.speaker for one in said if one)
-    again = {name for name, times in names.items() if times > 1}
-    kept = [one if one and (one.speaker in again or one.time >= 0) else None for one in said]
-    times = sum(one is not None for one in kept)
-    if times < _TURNS_LEAST or times < _TURNS_SHARE * len(parts) or not again:
-        return None
-    return [one if one and one.speaker[:1].isupper() or (one and one.speaker in again) else None for one in said]
+    kept = [one if one and (one.sure or names[one.speaker] > 1) else None for one in said]
+    times, sure = sum(one is not None for one in kept), sum(one is not None and one.sure for one in kept)
+    enough = times >= _TURNS_LEAST and times >= _TURNS_SHARE * len(parts) and max(names.values()) > 1
+    return kept if enough or sure >= _TURNS_SURE else None
 
 
 def _seconds(text: str | None) -> float:
@@ -173,7 +192,9 @@ def read_subtitles(path: Path, name: str, text: str, kind: str) -> Document:
         voice = _VOICE.search(said)
         plain = " ".join(_TAG.sub("", _VOICE.sub("", said)).split())
         named = _turn(plain) if not voice else None
-        who = voice[1].strip() if voice else named.speaker if named else speaker if not words or not _ended(words) else ""
+        who = (
+            voice[1].strip() if voice else named.speaker if named else speaker if not words or not _ended(words) else ""
+        )
         if words and (who != speaker or (not who and _ended(words))):
             flush()
         if not words:

@@ -37,7 +37,9 @@ class Zipped:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
         self._zip.close()
 
     def bytes(self, name: str) -> bytes:
@@ -50,7 +52,9 @@ class Zipped:
         except KeyError:
             raise DataError("documents.damaged", file=self.path.name, error=f"no {name}") from None
         except _BROKEN as error:
-            raise DataError("documents.damaged", file=self.path.name, error=f"{type(error).__name__}: {error}") from None
+            raise DataError(
+                "documents.damaged", file=self.path.name, error=f"{type(error).__name__}: {error}"
+            ) from None
         if len(found) > _LARGEST:
             raise DataError("documents.bomb", file=self.path.name)
         return found
