@@ -142,7 +142,8 @@ def _page(number: int, found: dict[str, Any], same: dict[Any, Any]) -> Page:
         found.get("broken", False),
     )
     for text, *box, flags, tag in found["lines"]:
-        line = Line(text, *(same.setdefault(float(one), float(one)) for one in box), flags, same.setdefault(tag, tag))
+        x0, y0, x1, y1, size = (same.setdefault(float(one), float(one)) for one in box)
+        line = Line(text, x0, y0, x1, y1, size, flags, same.setdefault(tag, tag))
         if not line.flags & HYPHEN and ends_in_hyphen(line.text):
             line.text, line.flags = line.text[:-1], line.flags | HYPHEN
         across, down = (line.x0 + line.x1) / 2, (line.y0 + line.y1) / 2
