@@ -25,6 +25,7 @@ from coder.study import answers, codebooks, database, models, people, proposals,
 from coder.study.answers import Added
 from coder.study.database import MIGRATIONS
 from coder.study.decisions import ADJUDICATE, DECIDE, FLAG, LAYERS, NO, YES, Decision, decide, undo, unit_ids
+from coder.study.documents import DocumentSet
 from coder.study.events import (
     GOLD,
     MACHINE,
@@ -37,7 +38,7 @@ from coder.study.events import (
     record,
     version_of,
 )
-from coder.study.schema import event
+from coder.study.schema import ANSWERS, DOCUMENTS, event
 from coder.study.schema import question as table
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ class Study:
             if first:
                 connection.execute(table.insert().values(name=_question(question), blind=False))
             id_ = question_named(connection, question)
+            if question in _named(connection, DOCUMENTS):
+                raise StudyError("study.is_document_set", name=question)
             added, units = answers.compare(connection, id_, corpus, wave)
             nothing = not (added.new or added.changed or added.background or added.back or (added.gone and leave_out))
             if nothing or not (accept or first or (added.apart and not added.notes)):
@@ -127,7 +130,16 @@ class Study:
     def questions(self) -> list[str]:
         """The names of the questions, in the order in which they were added."""
         with self._read() as connection:
-            return list(connection.execute(select(table.c.name).order_by(table.c.id)).scalars())
+            return _named(connection, ANSWERS)
+
+    def document_sets(self) -> list[str]:
+        """The names of the sets of documents, in the order in which they were added."""
+        with self._read() as connection:
+            return _named(connection, DOCUMENTS)
+
+    def documents(self, name: str) -> DocumentSet:
+        """A set of documents; one that is not there is made when documents are added to it."""
+        return DocumentSet(name, self._read, self._write)
 
     def units(self, question: str, ids: Sequence[str] | None = None, *, at: At = None) -> pd.DataFrame:
         """The units, or those named, indexed by id: text, wave, and the background columns as they were added."""
@@ -439,6 +451,11 @@ class Study:
     def _write(self) -> Iterator[Connection]:
         with database.writing(self._engine, self.place) as connection:
             yield connection
+
+
+def _named(connection: Connection, kind: str) -> list[str]:
+    """The names of the questions of a kind, in the order in which they were added."""
+    return list(connection.execute(select(table.c.name).where(table.c.kind == kind).order_by(table.c.id)).scalars())
 
 
 def _question(name: str) -> str:
