@@ -161,7 +161,7 @@ class DocumentSet:
             fragments.change(connection, id_, [fragment], who, since=since, memo=memo)
 
     def place(self, fragment: str, start: int, end: int, who: str) -> None:
-        """Say where a fragment stands, as for one that has no place in a new text (`unplaced`); it stays its coder's."""
+        """Say where a fragment stands, as for one without a place in a new text (`unplaced`); it stays of its coder."""
         with self._on(write=True) as (connection, id_):
             name = fragments.document_of(connection, id_, fragment)
             head = texts.head(connection, id_, name)
