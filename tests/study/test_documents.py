@@ -45,10 +45,10 @@ PLAN = document("plan.pdf", "# Visie", FIRST, SECOND, THIRD, sha256="aa")
 OTHER = document("ander.pdf", "# Werk", SECOND + " Echt.", sha256="bb")
 
 
-def span(part: str, code: str, whole: Document = PLAN, **more: str) -> Span:
+def span(part: str, code: str, whole: Document = PLAN, memo: str = "", id: str = "") -> Span:  # noqa: A002
     """The span of these words."""
     start = whole.text.index(part)
-    return Span(whole.name, start, start + len(part), code, **more)
+    return Span(whole.name, start, start + len(part), code, memo, id)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_attributes_change_where_that_is_accepted_and_the_rest_stays(plans: Docu
     assert plans.read().attributes.loc["plan.pdf", "sector"] == "zorg"
     plans.add([PLAN], new, who="lead", accept=True)
     row = plans.read().attributes.loc["plan.pdf"]
-    assert row[["sector", "leden", "type", "period"]].tolist() == ["cultuur", 12, "plan", "2021"]
+    assert [row[name] for name in ("sector", "leden", "type", "period")] == ["cultuur", 12, "plan", "2021"]
     assert plans.read(at=1).attributes["sector"].tolist() == ["zorg"]
 
 

@@ -66,7 +66,8 @@ class DocumentSet:
         Documents are known by name, and a file is known by its bytes or its text, so that the same again adds nothing.
         A new document is taken over; one with another text or other attributes only where `accept` says so, and what
         would become of its fragments is told first. `attributes` (a row a document, by name) are by default those of
-        `Documents`; documents without a row keep what they have. A column `period`, or `period`, says the period.
+        `Documents`; documents without a row keep what they have. A column `period` says the period of
+        each; of those without one it is `period`.
         """
         if attributes is None and isinstance(documents, Documents):
             attributes = documents.attributes

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Row, Select, select
 
-from coder.documents import BLOCKS, REPAIRS, Document, Documents
+from coder.documents import Document, Documents, columns_of, frame_of
 from coder.errors import StudyError
-from coder.note import Note
+from coder.note import restored, stored
 from coder.study.documents import fragments
 from coder.study.documents.anchors import pieces
 from coder.study.events import At, Event, holds, moment, record
@@ -25,7 +24,6 @@ ADD = "documents"
 PERIOD = "period"
 """The attribute of documents that has a column of its own."""
 NEW, SAME, CHANGED, ATTRIBUTES, KNOWN = "new", "same", "changed", "attributes", "known"
-_NUMBERS = {"start", "end", "level", "page"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +63,13 @@ class _Given:
 
 
 def given(document: Document, attributes: Mapping[str, Any], period: str) -> _Given:
-    """A document as it is stored; attributes without a value are left out, and one named `period` is its period."""
+    """A document as it is stored; attributes without a value are left out, and one named `period` is its period where it says one."""
     known = {str(name): cell for name, cell in attributes.items() if cell not in ("", None)}
     own = str(known.pop(PERIOD, ""))
-    blocks, repairs = _packed(document.blocks[list(BLOCKS)]), _packed(document.repairs[list(REPAIRS)])
+    blocks, repairs = _packed(document.blocks), _packed(document.repairs)
     whole = sha256(document.text.encode("utf-8", "surrogatepass"))
     whole.update(zlib.decompress(blocks))
-    return _Given(document, blocks, repairs, whole.hexdigest(), known, period or own)
+    return _Given(document, blocks, repairs, whole.hexdigest(), known, own or period)
 
 
 def add(
@@ -153,7 +151,7 @@ def head(connection: Connection, question_id: int, name: str) -> Row[Any]:
 def blocks_of(connection: Connection, text_id: int) -> pd.DataFrame:
     """The blocks of a text."""
     chosen = select(document_text.c.blocks).where(document_text.c.id == text_id)
-    return _unpacked(connection.execute(chosen).scalar_one(), BLOCKS)
+    return _unpacked(connection.execute(chosen).scalar_one())
 
 
 def listing(connection: Connection, question_id: int) -> pd.DataFrame:
@@ -167,7 +165,7 @@ def listing(connection: Connection, question_id: int) -> pd.DataFrame:
             "kind": row.kind,
             "pages": row.pages,
             "characters": row.size,
-            "blocks": len(_unpacked(row.blocks, BLOCKS)),
+            "blocks": len(_unpacked(row.blocks)),
         }
         for row in rows
     ]
@@ -241,7 +239,7 @@ def _store(connection: Connection, document_id: int, number: int, one: _Given) -
         "pages": read.pages,
         "blocks": one.blocks,
         "repairs": one.repairs,
-        "notes": json.dumps([_stored(note) for note in read.notes], ensure_ascii=False),
+        "notes": json.dumps([stored(note) for note in read.notes], ensure_ascii=False),
     }
     return int(connection.execute(document_text.insert().values(row).returning(document_text.c.id)).scalar_one())
 
@@ -273,8 +271,8 @@ def _end(connection: Connection, version: int, number: int) -> None:
 
 
 def _document(row: Row[Any]) -> Document:
-    notes = tuple(_restored(note) for note in json.loads(row.notes))
-    blocks, repairs = _unpacked(row.blocks, BLOCKS), _unpacked(row.repairs, REPAIRS)
+    notes = tuple(restored(note) for note in json.loads(row.notes))
+    blocks, repairs = _unpacked(row.blocks), _unpacked(row.repairs)
     return Document(row.name, row.text, blocks, repairs, row.kind, row.pages, row.file_hash, notes)
 
 
@@ -282,31 +280,9 @@ def _document(row: Row[Any]) -> Document:
 
 
 def _packed(frame: pd.DataFrame) -> bytes:
-    columns = {str(name): frame[name].tolist() for name in frame}
-    return zlib.compress(json.dumps(columns, ensure_ascii=False, default=int).encode("utf-8", "surrogatepass"), 6)
+    columns = json.dumps(columns_of(frame), ensure_ascii=False)
+    return zlib.compress(columns.encode("utf-8", "surrogatepass"), 6)
 
 
-def _unpacked(cell: bytes, columns: tuple[str, ...]) -> pd.DataFrame:
-    found = json.loads(zlib.decompress(cell).decode("utf-8", "surrogatepass"))
-    cells: dict[str, Any] = {}
-    for name in columns:
-        whole = np.array(found[name], dtype=np.int64) if name in _NUMBERS else found[name]
-        cells[name] = whole if name in _NUMBERS or name == "time" else pd.array(whole, dtype="str")
-    return pd.DataFrame(cells)
-
-
-def _stored(value: Any) -> Any:  # noqa: ANN401 (what a sentence may name)
-    """A note, or a value in one, as JSON has it."""
-    if isinstance(value, Note):
-        return {"note": value.key, "values": {name: _stored(one) for name, one in value.values.items()}}  # noqa: PD011
-    if isinstance(value, (list, tuple)):
-        return [_stored(one) for one in value]
-    if isinstance(value, (np.integer, np.floating)):
-        return value.item()
-    return value if isinstance(value, (int, float, str, bool)) or value is None else str(value)
-
-
-def _restored(value: Any) -> Any:  # noqa: ANN401 (what a sentence may name)
-    if isinstance(value, dict):
-        return Note(value["note"], **{name: _restored(one) for name, one in value["values"].items()})
-    return [_restored(one) for one in value] if isinstance(value, list) else value
+def _unpacked(cell: bytes) -> pd.DataFrame:
+    return frame_of(json.loads(zlib.decompress(cell).decode("utf-8", "surrogatepass")))
