@@ -29,7 +29,7 @@ REPAIRS = ("start", "page", "kind", "was", "now")
 """The columns of repairs: what was changed between the file and the text, so that a fragment can be proved against the
 page. `start` is where in the text, `was` what the file has, `now` what stands in the text ("" where it was
 taken out)."""
-REPAIR_KINDS = ("hyphen", "head", "foot", "page number", "deletion", "join", "hidden")
+REPAIR_KINDS = ("hyphen", "head", "foot", "page number", "line number", "deletion", "join", "hidden")
 FRAGMENTS = ("document", "start", "end", "code", "coder", "memo", "id")
 """The columns of fragments. The same code may be given twice in a paragraph, and fragments may overlap."""
 _NUMBERS = {"start", "end", "level", "page"}
