@@ -63,7 +63,7 @@ class _Given:
 
 
 def given(document: Document, attributes: Mapping[str, Any], period: str) -> _Given:
-    """A document as it is stored; attributes without a value are left out, and one named `period` is its period where it says one."""
+    """A document as it is stored, with the attributes that have a value; one named `period` goes before `period`."""
     known = {str(name): cell for name, cell in attributes.items() if cell not in ("", None)}
     own = str(known.pop(PERIOD, ""))
     blocks, repairs = _packed(document.blocks), _packed(document.repairs)
