@@ -1,4 +1,4 @@
-"""How well documents are read: ``python benchmarks/documents.py reading FOLDER [--pages 9000] [--marked FILE] [--paragraphs FILE]``.
+"""How well documents are read: ``python benchmarks/documents.py reading FOLDER``.
 
 Prints of the PDFs in a folder: pages, processor seconds and peak memory (the child process included), over as many
 pages as asked, the files repeated; how often the two words around a line end stand together in other documents,
@@ -20,14 +20,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import cycle, pairwise
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pandas as pd
 
-from coder.documents import Document
 from coder.errors import DataError
 from coder.files.documents import read_document
-from coder.files.documents.layout import HYPHEN, Raw, blocks, take_heads
+from coder.files.documents.heads import take_heads
+from coder.files.documents.layout import Raw, blocks
+from coder.files.documents.lines import HYPHEN
 from coder.files.documents.pdf import PdfReader
 from coder.files.documents.repairs import Words
 
@@ -68,7 +69,7 @@ def speed(pdfs: list[Path], most: int) -> None:
     start, pages, found = used(), 0, []
     with PdfReader() as reader:
         for number, path in enumerate(cycle(pdfs)):
-            if (number >= len(pdfs) and pages >= most) or number > 100_000:
+            if number >= len(pdfs) and (pages >= most or not pages):
                 break
             try:
                 one = reader.read(path, f"{number} {path.stem}")
@@ -161,7 +162,7 @@ def _over_ends(raws: list[Raw]) -> Iterator[tuple[int, tuple[str, str]]]:
 def marked(path: Path, pdfs: dict[str, Path]) -> None:
     """Print how many borders of paragraphs and running heads that people marked are found, and how many are wrong."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    read: dict[str, Document] = {}
+    read = {}
     for one in json.loads(path.read_text("utf-8")):
         if one["file"] not in read:
             read[one["file"]] = read_document(pdfs[one["file"]])
@@ -185,9 +186,7 @@ def marked(path: Path, pdfs: dict[str, Path]) -> None:
         precision = count["found"] / (count["found"] + count["extra"])
         recall = count["found"] / (count["found"] + count["missed"])
         score = 2 * precision * recall / (precision + recall)
-        print(
-            f"{use}, {count['pages']} pages: borders {dict(count)}; precision {precision:.3f}, found {recall:.3f}, F1 {score:.3f}"
-        )
+        print(f"{use}: {dict(count)}; borders: precision {precision:.3f}, found {recall:.3f}, F1 {score:.3f}")
 
 
 def _bare(text: str) -> str:
@@ -205,9 +204,8 @@ def paragraphs(path: Path, pdfs: list[Path]) -> None:
     print(f"{name}: {len(theirs)} paragraphs of theirs, {len(ours)} blocks; whole alike {alike}, begin alike {begins}")
     borders = [set(_borders(texts)) for texts in (theirs, ours)]
     both = len(borders[0] & borders[1])
-    print(
-        f"  borders by the letters around them: precision {both / len(borders[1]):.3f}, found {both / len(borders[0]):.3f}"
-    )
+    precision, recall = both / len(borders[1]), both / len(borders[0])
+    print(f"  borders, by the letters around them: precision {precision:.3f}, found {recall:.3f}")
 
 
 def _borders(texts: list[str]) -> Iterator[str]:
@@ -241,21 +239,21 @@ def word(path: Path) -> None:
         there, place = there + len(bare), at + len(bare)
     extra = len(text) - there
     print(
-        f"{path.name}: {there:,} of {seen:,} visible characters in order ({there / max(seen, 1):.4f}), {extra:,} more; "
-        f"{gone:,} deleted; {len(document)} blocks, kinds {dict(Counter(document.blocks['kind']))}; missing {missing[:4]}"
+        f"{path.name}: {there:,} of {seen:,} visible characters in order ({there / max(seen, 1):.4f}), {extra:,} more "
+        f"(notes); {gone:,} deleted; {dict(Counter(document.blocks['kind']))}; missing {missing[:4]}"
     )
 
 
 def _visible(path: Path) -> Iterator[tuple[bool, str]]:
     """The paragraphs of the body in order, by another way than ours: whether it is visible, and its text."""
     with zipfile.ZipFile(path) as parts:
-        root = ElementTree.fromstring(parts.read("word/document.xml"))  # noqa: S314 (files of one's own)
+        root = ET.fromstring(parts.read("word/document.xml"))  # noqa: S314 (files of one's own)
     fallback = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
     hidden = {f"{_W}del", f"{_W}moveFrom", fallback}
 
-    def walk(element: ElementTree.Element) -> Iterator[tuple[bool, str]]:
+    def walk(element: ET.Element) -> Iterator[tuple[bool, str]]:
         if element.tag in hidden:
-            yield False, "".join(one.text or "" for one in element.iter() if one.tag in {f"{_W}delText"})
+            yield False, "".join(one.text or "" for one in element.iter() if one.tag == f"{_W}delText")
             return
         if element.tag == f"{_W}t":
             yield True, element.text or ""

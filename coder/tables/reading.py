@@ -39,6 +39,7 @@ def reading(found: Iterable[tuple[str, Document | DataError]]) -> Table:
 
 def _counts(document: Document) -> dict[str, int]:
     kinds = document.repairs["kind"]
+    scans = [note.values for note in document.notes if note.key in _SCANS]  # noqa: PD011 (no column)
     return {
         "pages": document.pages,
         "blocks": len(document),
@@ -48,5 +49,5 @@ def _counts(document: Document) -> dict[str, int]:
         "hyphens": int((kinds == "hyphen").sum()),
         "joins": int((kinds == "join").sum()),
         "deletions": int((kinds == "deletion").sum()),
-        "scans": sum(note.values["count"] for note in document.notes if note.key in _SCANS),
+        "scans": sum(int(of["count"]) for of in scans),
     }

@@ -45,9 +45,15 @@ PERIOD = "period"
 """The attribute that says which policy period a document is of."""
 _NAMES = ("document", "file", "bestand", "naam", "name", "fichier", "nom", "plan")
 _LARGEST_TEXT = 256 * 2**20
+_NULS = 0.1
+"""A text in UTF-16 has at least this share of NULs, all in one half of its bytes."""
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|title|h1|p|div|table)\b",
-                   re.IGNORECASE | re.DOTALL)  # fmt: skip
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    rb"<(?:!doctype html|html|head|body|meta|title|h1|p|div|table)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _CUES = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\d+\s*\r?\n)?(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}[ \t]*-->")
 
 Source = str | Path | Iterable[str | Path]
@@ -272,7 +278,7 @@ def _read_text(path: Path, name: str, kind: str) -> Document:
 
 
 def blocks_frames(documents: Documents) -> "dict[str, pd.DataFrame]":
-    """The blocks of documents as a table that `coder code` reads (`id`, `text`, where each is, attributes); and repairs.
+    """The blocks of documents as a table that `coder code` reads (`id`, `text`, places, attributes); and the repairs.
 
     A block without a page or time has nothing in these columns.
     """
@@ -306,20 +312,27 @@ def kind_of(path: Path) -> str:
         whole = path.read_bytes() if path.stat().st_size < _LARGEST_TEXT else begins
         locked = "EncryptedPackage".encode("utf-16-le") in whole
         raise DataError("documents.password" if locked else "documents.old_word", file=path.name)
-    if begins.lstrip().startswith(b"{\\rtf"):
+    if begins.startswith(_PICTURES):
+        raise DataError("documents.picture", file=path.name)
+    return _text_kind(path, begins)
+
+
+def _text_kind(path: Path, begins: bytes) -> str:
+    """What a text is; raises for what is none."""
+    plain, ending = begins.removeprefix(b"\xef\xbb\xbf"), path.suffix.lower()
+    utf_16 = begins.startswith((b"\xff\xfe", b"\xfe\xff")) or max(
+        begins[::2].count(0), begins[1::2].count(0)
+    ) > _NULS * len(begins)
+    if b"\0" in begins and not utf_16:
+        raise DataError("documents.unknown_kind", file=path.name, kinds=KINDS)
+    if plain.lstrip().startswith(b"{\\rtf"):
         return "rtf"
-    if begins.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
+    if plain.startswith(b"WEBVTT"):
         return "vtt"
     if _CUES.match(begins):
         return "srt"
-    ending = path.suffix.lower()
-    if _HTML.match(begins.removeprefix(b"\xef\xbb\xbf")) or ending in {".html", ".htm"}:
+    if _HTML.match(plain) or ending in {".html", ".htm"}:
         return "html"
-    if begins.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")):
-        raise DataError("documents.picture", file=path.name)
-    if b"\0" in begins and not begins.startswith((b"\xff\xfe", b"\xfe\xff")):
-        if max(begins[::2].count(0), begins[1::2].count(0)) < 0.2 * len(begins) / 2:  # noqa: PLR2004 (no UTF-16)
-            raise DataError("documents.unknown_kind", file=path.name, kinds=KINDS)
     return "md" if ending in {".md", ".markdown"} else "txt"
 
 

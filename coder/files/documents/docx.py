@@ -8,6 +8,7 @@ that refers to them. What Word makes up while it shows a file (numbers of headin
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element
 
@@ -23,11 +24,15 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _OUT = {f"{_W}{name}" for name in ("del", "moveFrom")}
 _SKIP = {
-    f"{_W}{name}" for name in ("rPr", "pPr", "instrText", "delInstrText", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr", "tcPr",
-                               "sectPr", "fldData", "binData", "annotationRef", "rt")
+    f"{_W}{name}"
+    for name in (
+        "rPr", "pPr", "instrText", "delInstrText", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr",
+        "fldData", "binData", "annotationRef", "rt",
+    )
 }  # fmt: skip
 _AS = {
-    f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}softHyphen": "", f"{_W}ptab": "\t",
+    f"{_W}tab": "\t", f"{_W}ptab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-",
+    f"{_W}softHyphen": "",
 }  # fmt: skip
 _HEADING = re.compile(r"(?:heading|kop|titre|überschrift)\s*([1-9])", re.IGNORECASE)
 _TITLE = {"title", "titel", "titre"}
@@ -152,6 +157,18 @@ class _Styles:
 
 
 @dataclass(slots=True)
+class _Block:
+    """A block: its text, and what was changed in it (where, kind of repair, what was there)."""
+
+    text: str
+    kind: str
+    level: int = 0
+    page: int = 0
+    changes: list[tuple[int, str, str]] = field(default_factory=list)
+    bold: bool = False
+
+
+@dataclass(slots=True)
 class _Paragraph:
     """What a paragraph has so far."""
 
@@ -178,7 +195,7 @@ class _Walk:
         self.deleted = self.comments = self.guessed = self.styled = 0
         self.depth = 0
         self.open: _Paragraph | None = None
-        self.made: list[tuple[str, str, int, int, list[tuple[int, str, str]], bool]] = []
+        self.made: list[_Block] = []
 
     def blocks(self, parent: Element) -> None:
         """The paragraphs and tables in an element, in order."""
@@ -217,14 +234,14 @@ class _Walk:
         bold = bool(text.strip()) and all(is_bold for part, is_bold in one.text if part.strip())
         if not kind:
             kind = "heading" if level else "item" if self.styles.item(one.properties) else "paragraph"
-        self.made.append((text, kind, level, one.page, one.changes, bold))
+        self.made.append(_Block(text, kind, level, one.page, one.changes, bold))
         for box in one.boxes:
             self.blocks(box)
         for note in one.notes:
             for part in note.iter(f"{_W}p"):
                 self.paragraph(part, "footnote")
 
-    def inline(self, element: Element, one: _Paragraph, *, bold: bool = False) -> None:
+    def inline(self, element: Element, one: _Paragraph, *, bold: bool = False) -> None:  # noqa: C901, PLR0912 (a case each)
         """The text in an element of a paragraph."""
         if self.depth > _DEEP:
             return
@@ -274,7 +291,7 @@ class _Walk:
         if text and one is not None:
             one.changes.append((one.length, "deletion", text))
         elif text:
-            self.made.append(("", "paragraph", 0, self.page, [(0, "deletion", text)], False))
+            self.made.append(_Block("", "paragraph", page=self.page, changes=[(0, "deletion", text)]))
 
     def table(self, element: Element) -> None:
         """The rows of a table; one column, or a row with one cell that has anything in it, is text in a frame."""
@@ -284,35 +301,35 @@ class _Walk:
                 self.cut(row, None)
                 continue
             before, self.made = self.made, []
-            cells: list[list[tuple[str, str, int, int, list[tuple[int, str, str]], bool]]] = []
+            cells: list[list[_Block]] = []
             for cell in _inside(row, "tc"):
                 self.blocks(cell)
                 cells.append(self.made)
                 self.made = []
             self.made = before
-            filled = [cell for cell in cells if any(part[0].strip() for part in cell)]
-            if len(filled) <= 1:
-                for cell in cells:
-                    self.made += cell
-                continue
-            self.row(cells)
+            filled = [cell for cell in cells if any(one.text.strip() for one in cell)]
+            if len(filled) > 1:
+                self.row(cells)
+            else:
+                self.made += [one for cell in cells for one in cell]
 
-    def row(self, cells: list[list[tuple[str, str, int, int, list[tuple[int, str, str]], bool]]]) -> None:
-        text, changes, page, notes = "", list[tuple[int, str, str]](), 0, []
+    def row(self, cells: list[list[_Block]]) -> None:
+        """The cells of a row as one block, then their notes."""
+        row, notes = _Block("", "row"), list[_Block]()
         for number, cell in enumerate(cells):
-            text += CELL if number else ""
+            row.text += CELL if number else ""
             begun = False
-            for part, kind, level, on, of, bold in cell:
-                if kind == "footnote":
-                    notes.append((part, kind, level, on, of, bold))
+            for one in cell:
+                if one.kind == "footnote":
+                    notes.append(one)
                     continue
-                page = page or on
-                between = "\n" if begun and part.strip() else ""
-                changes += [(len(text) + len(between) + at, *rest) for at, *rest in of]
-                text += between + part.strip()
-                begun = begun or bool(part.strip())
-        self.made.append((text, "row", 0, page or self.page, changes, False))
-        self.made += notes
+                row.page = row.page or one.page
+                part = one.text.strip()
+                between = "\n" if begun and part else ""
+                row.changes += [(len(row.text) + len(between) + at, kind, was) for at, kind, was in one.changes]
+                row.text += between + part
+                begun = begun or bool(part)
+        self.made += [row, *notes]
 
     def end(self) -> None:
         """Close what is open."""
@@ -324,16 +341,18 @@ class _Walk:
         """All that was found, as a document."""
         draft = self.draft
         draft.pages = self.page if self.breaks else 0
-        styled = sum(kind == "heading" for _, kind, *_ in self.made)
-        for place, (text, kind, level, page, changes, bold) in enumerate(self.made):
-            after = next((one for one in self.made[place + 1 :] if one[0].strip()), None)
-            if not styled and kind == "paragraph" and bold and _short(text) and after is not None and after[1] != "row":
-                kind, level = "heading", 1  # noqa: PLW2901
+        styled = any(one.kind == "heading" for one in self.made)
+        filled = [one for one in self.made if one.text.strip()]
+        for one, after in pairwise(filled) if not styled else ():
+            if one.kind == "paragraph" and one.bold and _short(one.text) and after.kind != "row":
+                one.kind, one.level = "heading", 1
                 self.guessed += 1
-            start = draft.add(text, kind, level=level, page=page if self.breaks else 0)
-            lead, end = len(text) - len(text.lstrip()), start + len(text.strip())
-            for at, what, was in changes:
-                draft.repair(what, was, at=min(max(start + at - lead, start), end), page=page if self.breaks else 0)
+        for one in self.made:
+            page = one.page if self.breaks else 0
+            start = draft.add(one.text, one.kind, level=one.level, page=page)
+            lead, end = len(one.text) - len(one.text.lstrip()), start + len(one.text.strip())
+            for at, kind, was in one.changes:
+                draft.repair(kind, was, at=min(max(start + at - lead, start), end), page=page)
         if self.breaks:
             draft.notes.append(Note("documents.pages_approximate", file=path.name))
         if self.deleted:

@@ -66,7 +66,8 @@ class Draft:
         """The document; `path` is the file whose bytes its hash is of."""
         text = _BETWEEN.join(self._texts)
         ends = min(len(text), self._length)
-        found = sorted(((min(at, ends), *rest) for at, *rest in self._repairs), key=lambda one: one[0])
+        placed = ((min(at, ends), page, kind, was, now) for at, page, kind, was, now in self._repairs)
+        found = sorted(placed, key=lambda one: one[0])
         repairs = pd.DataFrame(found, columns=list(REPAIRS)).astype({"start": "int64", "page": "int64"})
         blocks = pd.DataFrame(self._rows, columns=list(BLOCKS)).astype(
             dict.fromkeys(("start", "end", "level", "page"), "int64") | {"time": "float64"}

@@ -8,10 +8,13 @@ from coder.documents import Document
 from coder.files.documents.draft import CELL, Draft
 
 _OUT = {"script", "style", "noscript", "template", "head", "svg", "math", "select", "textarea", "iframe", "object"}
-_BLOCKS = set(
-    "p div section article main header footer aside nav address blockquote pre figure figcaption dl dt dd form "
-    "fieldset table thead tbody tfoot caption ul ol body details summary hr center".split()
-)
+_BLOCKS = frozenset(
+    (
+        "p", "div", "section", "article", "main", "header", "footer", "aside", "nav", "address", "blockquote", "pre",
+        "figure", "figcaption", "dl", "dt", "dd", "form", "fieldset", "table", "thead", "tbody", "tfoot", "caption",
+        "ul", "ol", "body", "details", "summary", "hr", "center",
+    )
+)  # fmt: skip
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,30})", re.IGNORECASE)
 
 

@@ -56,7 +56,7 @@ class _Walk:
             draft.notes.append(Note("documents.tracked_changes", file=path.name, count=self.deleted))
         return draft.document(name, path)
 
-    def blocks(self, parent: Element, kind: str = "paragraph") -> None:
+    def blocks(self, parent: Element, kind: str = "paragraph") -> None:  # noqa: C901 (a case each)
         """The paragraphs, lists and tables in an element, in order."""
         if self.depth > _DEEP:
             return
@@ -114,7 +114,7 @@ class _Walk:
         self._inline(element, found)
         return "".join(found)
 
-    def _inline(self, element: Element, found: list[str]) -> None:
+    def _inline(self, element: Element, found: list[str]) -> None:  # noqa: C901 (a case each)
         if self.depth > _DEEP:
             return
         self.depth += 1

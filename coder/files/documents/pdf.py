@@ -17,7 +17,9 @@ from typing import Any, Self
 from coder.documents import Document
 from coder.errors import DataError
 from coder.files.documents.draft import Draft
-from coder.files.documents.layout import HYPHEN, UNSEEN, Line, Page, Raw, blocks, take_heads
+from coder.files.documents.heads import take_heads
+from coder.files.documents.layout import Raw, blocks
+from coder.files.documents.lines import HYPHEN, UNSEEN, Line, Page
 from coder.files.documents.repairs import Words, ends_in_hyphen, ocr_quality
 from coder.note import Note, some
 from coder.progress import Progress, silent
@@ -27,6 +29,8 @@ _PAGES = 50_000
 _SECONDS = 3_600
 """By the clock, for a whole file; the child itself ends when one page takes a minute."""
 _NAMED = 8
+_EDGE = 2.0
+"""Points by which text may lie outside the page and be seen."""
 _SCANNED = 30
 _POOR = 0.8
 """Below this share of known words the text of a scan is called poor: programmes of 1986 to 2023 that are no scans
@@ -79,16 +83,13 @@ class PdfReader:
                     of = found["file"]
                     whole, tagged = of["pages"], of["tagged"]
                     outline = [(level, title, page) for level, title, page in of["outline"]]
-                    if whole > _PAGES:
-                        raise DataError("documents.too_many_pages", file=path.name, pages=whole, most=_PAGES)
+                    _check_pages(path, whole)
                 elif "page" in found:
                     pages.append(_page(len(pages) + 1, found["page"]))
                     progress("progress.pages", len(pages), whole)
         except BaseException:
             self.close()
             raise
-        if not pages:
-            raise DataError("documents.no_pages", file=path.name)
         return pages, outline, tagged
 
     def _ask(self, path: Path) -> Iterator[dict[str, Any]]:
@@ -119,12 +120,19 @@ class PdfReader:
         raise DataError("documents.reader_fell", file=path.name)
 
 
+def _check_pages(path: Path, pages: int) -> None:
+    if pages > _PAGES:
+        raise DataError("documents.too_many_pages", file=path.name, pages=pages, most=_PAGES)
+    if not pages:
+        raise DataError("documents.no_pages", file=path.name)
+
+
 def _page(number: int, found: dict[str, Any]) -> Page:
     width, height = found["width"], found["height"]
     lines = [Line(*one) for one in found["lines"]]
     inside = [
         line for line in lines
-        if -2 <= (line.x0 + line.x1) / 2 <= width + 2 and -2 <= (line.y0 + line.y1) / 2 <= height + 2
+        if -_EDGE <= (line.x0 + line.x1) / 2 <= width + _EDGE and -_EDGE <= (line.y0 + line.y1) / 2 <= height + _EDGE
     ]  # fmt: skip
     for line in inside:
         if not line.flags & HYPHEN and ends_in_hyphen(line.text):
@@ -152,13 +160,13 @@ def _document(
         text, changes, starts = _running(block, words)
         start = draft.add(text, block.kind, level=block.level, page=block.page, label=labels[block.page])
         lead = len(text) - len(text.lstrip())
-        for offset, page, kind, was, now in changes:
-            draft.repair(kind, was, now, at=max(start + offset - lead, start), page=page)
-        for page, offset in starts.items():
-            begins.setdefault(page, start + max(offset - lead, 0))
+        for offset, number, kind, was, now in changes:
+            draft.repair(kind, was, now, at=max(start + offset - lead, start), page=number)
+        for number, offset in starts.items():
+            begins.setdefault(number, start + max(offset - lead, 0))
     end = draft.at
-    for page in reversed(range(1, len(pages) + 1)):
-        end = begins.setdefault(page, end)
+    for number in reversed(range(1, len(pages) + 1)):
+        end = begins.setdefault(number, end)
     for one in removed:
         at = begins[one.page] if one.top else begins.get(one.page + 1, draft.at)
         draft.repair(one.kind, one.text, at=at, page=one.page)

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 BOLD, ITALIC, UNSEEN, HYPHEN, LEAD = 1, 2, 4, 16, 32
-"""The flags of a line, those of `layout`, which this program does not import."""
+"""The flags of a line, those of `lines`, which this program does not import."""
 _SECONDS = 60
 """By the clock, for one page and for opening a file; a page takes some milliseconds."""
 _CHARACTERS, _LINES = 400_000, 20_000
@@ -34,6 +34,8 @@ _GAP, _BASELINE = 1.0, 0.5
 _HAIR = 0.4
 """Points: a gap that nobody sees."""
 _HEAVY = 600
+_TURNED = 0.2
+"""Radians."""
 _SCANNED = 30
 """A page with fewer characters and a picture is a scan."""
 _HYPHEN = "\ufffe"
@@ -214,7 +216,7 @@ class _Lines:
                 flags |= UNSEEN
             if self.tags:
                 tag = self.tags.get(raw.FPDFPageObj_GetMarkedContentID(thing), "")
-        if raw.FPDFText_GetCharAngle(self.raw, first) > 0.2 and not self.turn:
+        if raw.FPDFText_GetCharAngle(self.raw, first) > _TURNED and not self.turn:
             tag = "turned"
         return [text, *(round(one, 1) for one in (x0, y0, x1, y1)), round(size, 1), flags, tag]
 
@@ -285,8 +287,10 @@ def _tags(page: pdfium.PdfPage) -> dict[int, str]:
                 if (mark := raw.FPDF_StructElement_GetMarkedContentIdAtIndex(element, place)) >= 0:
                     found[mark] = block
             children = range(min(raw.FPDF_StructElement_CountChildren(element), _LINES))
-            for place in reversed(children):
-                todo.append((raw.FPDF_StructElement_GetChildAtIndex(element, place), block, depth + 1))
+            todo += [
+                (raw.FPDF_StructElement_GetChildAtIndex(element, place), block, depth + 1)
+                for place in reversed(children)
+            ]
     finally:
         raw.FPDF_StructTree_Close(tree)
     return found

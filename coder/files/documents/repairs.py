@@ -9,7 +9,7 @@ _LAST, _FIRST = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*$"), re.compile(r"[^\W_]+
 _DASHES = ("-", "‐", "‑", "\xad")
 _ABBREVIATED = 5
 """Letters of an abbreviation: "EU-landen"."""
-_CLASH = set("aa ae ai au ee ei eu ie ii oe oi oo ou ui uu".split())
+_CLASH = {"aa", "ae", "ai", "au", "ee", "ei", "eu", "ie", "ii", "oe", "oi", "oo", "ou", "ui", "uu"}
 """Letters that would be read as one sound, so that the hyphen of the spelling stays: "zonne-energie"."""
 _PARTED = {"en", "of", "tot", "als", "noch", "and", "or", "et", "ou", "und", "oder", "maar", "dan", "naar"}
 """Words after which a hyphen stands for a part left out: "onderwijs- en zorgbeleid"."""
@@ -31,7 +31,8 @@ class Words:
         """What stands between a line whose hyphen was taken off and the next line: "", "-" or "- ".
 
         Where the whole word is in the document as often as the word with a hyphen, the hyphen goes. Where neither is,
-        it stays before a capital or figure, between vowels that would be read as one, and where a part of a word is left out ("onderwijs- en").
+        it stays before a capital or figure, between vowels that would be read as one, and where a part of a word is
+        left out ("onderwijs- en").
         """
         last, first = _LAST.search(before), _FIRST.match(after)
         if last is None or first is None:

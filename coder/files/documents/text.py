@@ -1,7 +1,7 @@
 """Plain texts as documents: .txt, .md and .rtf; transcripts with their speakers; subtitles (.srt, .vtt).
 
 A text is a transcript where paragraphs begin with who speaks, again and again: "Naam: …", "[id1] …",
-"Naam, functie. – …", with or without a time. The name and the time go to columns of their own.
+"Naam, functie. - …" with a long dash, with or without a time. The name and the time go to columns of their own.
 """
 
 import re
@@ -159,7 +159,7 @@ def _turns(parts: list[str]) -> "list[_Said | None] | None":
 def _seconds(text: str | None) -> float:
     if not text:
         return -1.0
-    return sum(float(part) * 60**place for place, part in enumerate(reversed(text.replace(",", ".").split(":"))))
+    return sum(float(part) * 60.0**place for place, part in enumerate(reversed(text.replace(",", ".").split(":"))))
 
 
 def _markdown(draft: Draft, part: str) -> None:
@@ -213,7 +213,9 @@ def read_rtf(path: Path, name: str, raw: bytes) -> Document:
     from striprtf.striprtf import rtf_to_text  # noqa: PLC0415
 
     try:
-        text = rtf_to_text(raw.decode("latin-1"), encoding="cp1252", errors="replace")
+        text: str = rtf_to_text(  # type: ignore[no-untyped-call]
+            raw.decode("latin-1"), encoding="cp1252", errors="replace"
+        )
     except Exception as error:  # noqa: BLE001 (whatever it makes of a damaged file)
         raise DataError("documents.damaged", file=path.name, error=f"{type(error).__name__}: {error}") from None
     draft = Draft("rtf")

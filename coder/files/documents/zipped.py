@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from zipfile import BadZipFile, ZipFile
 
 from coder.errors import DataError
@@ -59,12 +59,12 @@ class Zipped:
             raise DataError("documents.bomb", file=self.path.name)
         return found
 
-    def xml(self, name: str) -> ElementTree.Element:
+    def xml(self, name: str) -> ET.Element:
         """The XML of a part. Raises where it is broken, or declares types or entities."""
         raw = self.bytes(name)
         if re.search(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E", raw[:100_000]):
             raise DataError("documents.damaged", file=self.path.name, error="DOCTYPE")
         try:
-            return ElementTree.fromstring(raw)  # noqa: S314 (no types, no entities; expat limits what is left)
-        except (ElementTree.ParseError, ValueError, LookupError) as error:
+            return ET.fromstring(raw)  # noqa: S314 (no types, no entities; expat limits what is left)
+        except (ET.ParseError, ValueError, LookupError) as error:
             raise DataError("documents.damaged", file=self.path.name, error=str(error)) from None
