@@ -91,10 +91,11 @@ class DocumentSet:
                 known[one.name] = other
             else:
                 found[what].append(one.name)
-        columns = ["document", "id", "code", "coder", "how", "was", "now"]
         accepted = accept or not (found["changed"] or found["attributes"])
         lists = {name: tuple(some) for name, some in found.items()}
-        return AddedDocuments(**lists, known=known, fragments=pd.DataFrame(moved, columns=columns), accepted=accepted)
+        return AddedDocuments(
+            **lists, known=known, fragments=pd.DataFrame(moved, columns=list(texts.MOVED)), accepted=accepted
+        )
 
     def names(self, *, at: At = None) -> list[str]:
         """The names of the documents, in the order in which they were added."""

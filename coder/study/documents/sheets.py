@@ -32,7 +32,7 @@ def sheet(kept: DocumentSet, code: str | None = None) -> pd.DataFrame:
         ]
         for left, right in zip(first.tolist(), np.maximum(first, last).tolist(), strict=True):
             pages.append(shown[left] if shown[left] == shown[right] else f"{shown[left]}-{shown[right]}")
-            sections.append(blocks["section"].iat[left])
+            sections.append(blocks["section"].iloc[left])
         texts += [one.text[start:end] for start, end in zip(part["start"], part["end"], strict=True)]
     known = documents.attributes.reindex(found["document"]).reset_index(drop=True)
     columns = {"page": pages, "section": sections, "text": texts}

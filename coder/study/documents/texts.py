@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -26,6 +26,10 @@ PERIOD = "period"
 NEW, SAME, CHANGED, ATTRIBUTES, KNOWN = "new", "same", "changed", "attributes", "known"
 
 
+MOVED = ("document", "id", "code", "coder", "how", "was", "now")
+"""The columns of what became of the fragments of a changed document."""
+
+
 @dataclass(frozen=True, slots=True)
 class AddedDocuments:
     """What of these documents the study did not have yet, and whether all of it was taken over.
@@ -43,6 +47,18 @@ class AddedDocuments:
     known: Mapping[str, str]
     fragments: pd.DataFrame
     accepted: bool
+
+    @classmethod
+    def together(cls, parts: "Sequence[AddedDocuments]") -> "AddedDocuments":
+        """What was added in several times, as one."""
+        lists = {
+            name: tuple(one for part in parts for one in getattr(part, name))
+            for name in (NEW, SAME, CHANGED, ATTRIBUTES)
+        }
+        known = {name: other for part in parts for name, other in part.known.items()}
+        moved = [part.fragments for part in parts if len(part.fragments)]
+        frame = pd.concat(moved, ignore_index=True) if moved else pd.DataFrame(columns=list(MOVED))
+        return cls(**lists, known=known, fragments=frame, accepted=all(part.accepted for part in parts))
 
     @property
     def lost(self) -> pd.DataFrame:
