@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -490,3 +491,29 @@ def test_a_study_of_version_1_is_brought_up_to_date_and_takes_documents(tmp_path
         connection.commit()
     with pytest.raises(StudyError, match="damaged"):
         Study.open(path)
+
+
+# At once
+
+
+def test_several_people_code_at_once_without_loss(place: Path | str) -> None:
+    with Study.create(place, name="test") as study:
+        study.documents("plans").add([PLAN], who="lead")
+        study.set_codebook("plans", book("a"), "lead")
+    size = len(PLAN.text)
+
+    def work(who: str) -> list[str]:
+        with Study.open(place) as study:
+            plans = study.documents("plans")
+            made = [plans.code([Span("plan.pdf", at, at + 2, "a")], who)[0] for at in range(0, 20, 2)]
+            plans.mark_read("plan.pdf", 0, size, who)
+            plans.undo(who)
+            return made
+
+    with ThreadPoolExecutor(3) as pool:
+        made = list(pool.map(work, ["anna", "bert", "chris"]))
+    with Study.open(place) as study:
+        found = study.documents("plans").fragments()
+        assert sorted(found["id"]) == sorted(id_ for some in made for id_ in some)
+        assert found["coder"].value_counts().to_dict() == {"anna": 10, "bert": 10, "chris": 10}
+        assert study.check() == []

@@ -4,7 +4,7 @@ The standard says code points from 0 (10.2), and reads as if the end were the la
 strings are made of: UTF-16 (Qt, JavaScript), bytes of UTF-8 (Taguette); with the line ends of the file, with LF or
 with CRLF; with the mark at the beginning of the file or without; and the end is mostly the character after the last.
 So every way is tried on all selections. Where names of selections are their words, these decide; else that no selection
-begins or ends inside a word.
+begins or ends inside a word, and few at a blank.
 """
 
 import re
@@ -77,7 +77,7 @@ def counted(
     named = _named(raws, selections, found)
     scores = {way: _score(raws, selections, spans, named) for way, spans in found.items()}
     best = max(found, key=lambda way: scores[way])  # the first of those that fit as well: that of the standard
-    by_name, by_border = scores[best]
+    by_name, by_border, _ = scores[best]
     fit = by_name if named else by_border
     if fit < LEAST:
         raise DataError("qdpx.positions", file=file, way=best.note, fit=round(100 * fit), count=len(selections))
@@ -134,16 +134,21 @@ def _score(
     selections: Sequence[Selection],
     spans: Sequence[tuple[int, int] | None],
     named: set[int],
-) -> tuple[float, float]:
-    """The share of named selections that have their name, and of all that keep words whole."""
-    by_name = by_border = 0
+) -> tuple[float, float, int]:
+    """The share of named selections with their name, of all that keep words whole; how many have no blank at an end.
+
+    A line end at the end is none: some programs select lines.
+    """
+    by_name = by_border = tidy = 0
     for place, (one, span) in enumerate(zip(selections, spans, strict=True)):
         if span is None:
             continue
         text = raws[one.source].lf
         by_name += place in named and _is_name(one.name, text[slice(*span)])
         by_border += not (_inside(text, span[0]) or _inside(text, span[1]))
-    return by_name / len(named) if named else 0.0, by_border / len(selections)
+        words = text[slice(*span)].removesuffix("\n")
+        tidy += words == words.strip()
+    return by_name / len(named) if named else 0.0, by_border / len(selections), tidy
 
 
 def _is_name(name: str, text: str) -> bool:

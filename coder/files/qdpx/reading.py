@@ -58,7 +58,7 @@ _WHY = {
     "Description": "description",
 }
 """Why not all of an element were taken over; of those that are not here nothing like them is kept."""
-_PARAGRAPH = re.compile(r"\S[^\n]*(?:\n(?![ \t]*\n)[^\n]*)*")
+_PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[ \t]*[^\s][^\n]*)*")
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _MOST = 2**30
 """Characters of all texts together."""

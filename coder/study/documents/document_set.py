@@ -15,7 +15,7 @@ from coder.errors import StudyError
 from coder.progress import Progress, silent
 from coder.reasons import Reasons, by_hand
 from coder.study import codebooks, database, state
-from coder.study.decisions import SEEN, YES
+from coder.study.decisions import SEEN, YES, check_codes
 from coder.study.documents import fragments, marks, proposals, texts
 from coder.study.documents.fragments import CODE, LAYERS, SETTLE, Span
 from coder.study.documents.texts import AddedDocuments
@@ -77,6 +77,8 @@ class DocumentSet:
         moved: list[dict[str, Any]] = []
         names: set[str] = set()
         total = len(documents) if isinstance(documents, Documents) else 0
+        with self._writing() as connection:
+            id_ = _made(connection, self.name)
         for place, one in enumerate(documents):
             if one.name in names:
                 raise StudyError("study.document_twice", name=one.name)
@@ -84,7 +86,6 @@ class DocumentSet:
             progress("progress.adding_documents", place, total)
             given = texts.given(one, rows.get(one.name, {}), period)
             with self._writing() as connection:
-                id_ = _made(connection, self.name)
                 what, other, moves = texts.add(connection, id_, given, who, accept=accept)
             moved += moves
             if what == texts.KNOWN:
@@ -207,10 +208,13 @@ class DocumentSet:
     ) -> pd.DataFrame:
         """The fragments, in the codes and texts of that moment: the columns of `fragments.COLUMNS`, in order of place.
 
-        `verdict` "unsure" gives those of which their coder is, or those of a code that was split; None gives both.
+        Raises `StudyError` for a code that is not in the codebook. `verdict` "unsure" gives those of which their coder
+        is, or those of a code that was split; None gives both.
         """
         names = None if document is None else [document]
         with self._on() as (connection, id_):
+            if code is not None and at is None:
+                check_codes(connection, id_, {code})
             return fragments.frame(connection, id_, code=code, coder=coder, names=names, verdict=verdict, at=at)
 
     def unplaced(self) -> pd.DataFrame:

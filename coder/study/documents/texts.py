@@ -219,6 +219,8 @@ def _heads(question_id: int, at: At, number: int) -> Select[Any]:
 
 def _known(connection: Connection, question_id: int, one: _Given) -> str:
     """The name under which this very file, or text, is there; "" where it is not."""
+    if not len(one.document):
+        return ""  # what has no text is not known by it
     alike = document_text.c.hash == one.hash
     if one.document.sha256:
         alike |= document_text.c.file_hash == one.document.sha256
