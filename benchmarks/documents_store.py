@@ -82,7 +82,7 @@ def main(place: Path | str) -> None:
     study = Study.create(place, name="benchmark")
     kept = study.documents("plans")
     timed("131 plans added", lambda: kept.add(documents, who="lead", period="2021"))
-    study.set_codebook("plans", book, "lead")
+    study["plans"].set_codebook(book, "lead")
     spans = spans_of(documents, rng)
     batches = [spans[at : at + EACH] for at in range(0, len(spans), EACH)]
     timed(f"{len(spans):,} fragments, a batch a plan", lambda: [kept.code(batch, "anna") for batch in batches])

@@ -28,7 +28,7 @@ def study(tmp_path: Path, cli: Cli) -> Path:
     assert (done.code, done.out.splitlines()[-1]) == (0, "documents: 2 documents added.")
     with Study.open(path) as opened:
         plans = opened.documents("documents")
-        opened.set_codebook("documents", Codebook((Code("geld", 1, {"nl": "Geld"}), Code("b", 2, {}))), "lead")
+        opened["documents"].set_codebook(Codebook((Code("geld", 1, {"nl": "Geld"}), Code("b", 2, {}))), "lead")
         text = plans.document("plan a").text
         for words in ("geld voor jongeren", "sociaal-cultureel"):
             plans.code([Span("plan a", text.index(words), text.index(words) + len(words), "geld", "memo")], "anna")

@@ -58,7 +58,7 @@ def study(place: Path | str) -> Iterator[Study]:
     with Study.create(place, name="test") as made:
         attributes = pd.DataFrame({"sector": ["zorg", "jeugd"], "leden": [12, None]}, index=["plan.pdf", "ander.pdf"])
         made.documents("plans").add(Documents((PLAN, OTHER), attributes), period="2021", who="lead")
-        made.set_codebook("plans", book("a", "b", "c"), "lead")
+        made["plans"].set_codebook(book("a", "b", "c"), "lead")
         yield made
 
 
@@ -116,11 +116,11 @@ def test_attributes_change_where_that_is_accepted_and_the_rest_stays(plans: Docu
 
 
 def test_a_set_of_documents_and_a_question_of_answers_stand_side_by_side(study: Study) -> None:
-    study.add_answers("q", corpus_of(["a"]), who="lead")
+    study["q"].add_answers(corpus_of(["a"]), who="lead")
     assert (study.questions(), study.document_sets()) == (["q"], ["plans"])
     assert study.status()["question"].tolist() == ["q"]
     with pytest.raises(StudyError, match="is a set of documents"):
-        study.add_answers("plans", corpus_of(["a"]), who="lead", accept=True)
+        study["plans"].add_answers(corpus_of(["a"]), who="lead", accept=True)
     with pytest.raises(StudyError, match="no documents called 'q'"):
         study.documents("q").read()
 
@@ -221,7 +221,7 @@ def test_who_read_an_older_state_does_not_write_over_a_newer_one(study: Study, p
 def test_fragments_are_in_the_codes_of_now(study: Study, plans: DocumentSet) -> None:
     plans.code([span("meer geld", "a"), span("jongeren", "b")], "anna")
     then = int(study.log()["event"].iloc[0])
-    study.set_codebook("plans", book("x", "y", "c", x=["a"], y=["b"]), "lead", since=1)
+    study["plans"].set_codebook(book("x", "y", "c", x=["a"], y=["b"]), "lead", since=1)
     assert [row[2] for row in shown(plans)] == ["x", "y"]
     assert [row[1] for row in shown(plans, code="x")] == ["meer geld"]
     assert [row[2] for row in shown(plans, at=then)] == ["a", "b"]
@@ -229,7 +229,7 @@ def test_fragments_are_in_the_codes_of_now(study: Study, plans: DocumentSet) -> 
 
 def test_a_fragment_with_a_code_that_was_split_is_unsure_of_each_part(study: Study, plans: DocumentSet) -> None:
     plans.code([span("meer geld", "a")], "anna")
-    study.set_codebook("plans", book("b", "c", "x", "y", x=["a"], y=["a"]), "lead", since=1)
+    study["plans"].set_codebook(book("b", "c", "x", "y", x=["a"], y=["a"]), "lead", since=1)
     assert plans.fragments().empty
     assert plans.fragments(verdict="unsure")["code"].tolist() == ["x", "y"]
 
@@ -254,7 +254,7 @@ def test_a_corrected_text_keeps_its_fragments_and_tells_what_became_of_them(plan
     assert lost[["document", "code", "coder", "was"]].to_numpy().tolist() == [
         ["plan.pdf", "c", "anna", "samen met de bibliotheken"]
     ]
-    plans.place(lost["id"].iloc[0], 0, 7, "lead")
+    plans.move(lost["id"].iloc[0], 0, 7, "lead")
     assert plans.unplaced().empty
     assert shown(plans)[0][1:] == ("# Visie", "c", "anna")
     plans.undo("lead")
@@ -290,7 +290,7 @@ def test_undoing_takes_back_a_fragment_also_after_the_text_changed(study: Study,
     plans.undo("anna")
     assert shown(plans) == [("plan.pdf", "meer vrijwilligers", "a", "anna")]
     assert plans.fragments()["memo"].tolist() == [""]
-    plans.place(id_, 0, 3, "lead")
+    plans.move(id_, 0, 3, "lead")
     plans.undo("anna")
     assert plans.fragments().empty
     assert study.check() == []
@@ -407,7 +407,7 @@ def test_whatever_is_done_what_holds_is_what_follows_from_the_events(
     with Study.create(tmp_path_factory.mktemp("study") / "a.study", name="test") as study:
         plans = study.documents("plans")
         plans.add([PLAN], who="lead")
-        study.set_codebook("plans", book("a"), "lead")
+        study["plans"].set_codebook(book("a"), "lead")
         states = []
         for what, number, one in steps:
             who = "anna" if one else "bert"
@@ -427,7 +427,7 @@ def test_whatever_is_done_what_holds_is_what_follows_from_the_events(
                     case "memo":
                         plans.memo(id_, f"memo {number}", who)
                     case "place":
-                        plans.place(id_, 0, 5 + number, "lead")
+                        plans.move(id_, 0, 5 + number, "lead")
             states.append((int(study.log()["event"].iloc[0]), plans.fragments(), plans.unplaced()))
             assert study.check() == []
         for event, fragments, _ in states:
@@ -481,7 +481,7 @@ def test_a_study_of_version_1_is_brought_up_to_date_and_takes_documents(tmp_path
     with Study.open(path) as study:
         assert study.questions() == ["q"]
         study.documents("plans").add([PLAN], who="lead")
-        study.set_codebook("plans", Codebook((Code("a", 1, {}),)), "lead")
+        study["plans"].set_codebook(Codebook((Code("a", 1, {}),)), "lead")
         study.documents("plans").code([span("meer geld", "a")], "an")
     with Study.open(path) as study:
         assert shown(study.documents("plans")) == [("plan.pdf", "meer geld", "a", "an")]
@@ -499,7 +499,7 @@ def test_a_study_of_version_1_is_brought_up_to_date_and_takes_documents(tmp_path
 def test_several_people_code_at_once_without_loss(place: Path | str) -> None:
     with Study.create(place, name="test") as study:
         study.documents("plans").add([PLAN], who="lead")
-        study.set_codebook("plans", book("a"), "lead")
+        study["plans"].set_codebook(book("a"), "lead")
     size = len(PLAN.text)
 
     def work(who: str) -> list[str]:

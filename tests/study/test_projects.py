@@ -38,7 +38,7 @@ def test_a_project_brings_documents_codes_and_fragments_once(place: Path | str) 
         plans = study.documents("plans")
         assert [row[1:] for row in shown(plans)] == [("meer geld", "a", "Anna"), ("jongeren", "b", "lead")]
         assert plans.fragments()["id"].tolist()[0] == ONE
-        assert study.codebook("plans") == BOOK
+        assert study["plans"].codebook() == BOOK
         before = len(study.log())
         again = enter(study, "plans", project, "lead")
         assert (again.codes, again.fragments, again.same) == (0, 0, 2)
@@ -49,13 +49,13 @@ def test_codes_are_those_of_the_study_by_label_and_others_are_added(place: Path 
     own = Codebook((Code("money", 4, {"nl": "geld"}), Code("b", 7, {"nl": "Bos"})), "x")
     with Study.create(place, name="test") as study:
         study.documents("plans").add([OTHER], who="lead")
-        study.set_codebook("plans", own, "lead")
+        study["plans"].set_codebook(own, "lead")
         project = brought(("meer geld", "a", "Anna", ONE), ("jongeren", "b", "Anna", ""))
         assert enter(study, "plans", project, "lead").codes == 0  # an id that is there is that code
         project = replace(project, book=replace(BOOK, codes=(BOOK.codes[0], replace(BOOK.codes[1], id="c"))))
         frame = project.fragments.assign(code=["a", "c"])
         assert enter(study, "plans", replace(project, fragments=frame), "lead").codes == 1
-        book = study.codebook("plans")
+        book = study["plans"].codebook()
         assert [(code.id, code.number, code.net) for code in book.codes] == [
             ("money", 4, ""), ("b", 7, ""), ("c", 8, "money"),
         ]  # fmt: skip
@@ -78,7 +78,7 @@ def test_a_study_goes_out_and_into_another_as_it_was(tmp_path: Path) -> None:
     with Study.create(tmp_path / "a.study", name="test") as study:
         plans = study.documents("plans")
         plans.add(Documents((PLAN, OTHER), pd.DataFrame({"n": [1, 2]}, index=["plan.pdf", "ander.pdf"])), who="lead")
-        study.set_codebook("plans", BOOK, "lead")
+        study["plans"].set_codebook(BOOK, "lead")
         plans.code([span("meer geld", "a", memo="waarom?"), span("meer geld", "b"), span("🙂", "a")], "anna")
         plans.code([span("meer geld", "a"), Span("plan.pdf", 0, 7, "a", verdict="unsure")], "bert")
         plans.mark_read("plan.pdf", 0, 20, "bert")

@@ -1,13 +1,14 @@
 """A set of documents in a study: what is asked of it and done to it."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from coder.coding import Coding, assignments
 from coder.documents import Document, Documents, covered
@@ -27,27 +28,22 @@ from coder.version import __version__
 if TYPE_CHECKING:
     from coder.study.documents.anchors import Ints
 
-Transaction = Callable[[], AbstractContextManager[Connection]]
 _UNDONE = ("event", "kind", "document", "start", "end", "code", "verdict", "id")
 
 
+@dataclass(frozen=True, slots=True)
 class DocumentSet:
     """The documents of a set, their fragments, and who read what. `Study.documents` gives one.
 
     Every method is one transaction, but for `add`, which takes documents over one by one. `who` is always the name of
     the person that does it, `at` a moment (see `Study`), `since` the event as of which somebody read what they change:
     where the text or the fragment is another since, nothing is written and `StudyError` is raised. Positions are code
-    points of the document's text, end excluded. Codebook, log and models of the set are those of `Study` under its
-    name.
+    points of the document's text, end excluded. Codebook and log are those of `study[name]`.
     """
 
-    def __init__(self, name: str, read: Transaction, write: Transaction) -> None:
-        """Use `Study.documents`."""
-        self.name = name
-        self._reading, self._writing = read, write
-
-    def __repr__(self) -> str:
-        return f"<DocumentSet {self.name!r}>"
+    name: str
+    place: database.Place
+    engine: Engine = field(repr=False)
 
     # Documents
 
@@ -77,7 +73,7 @@ class DocumentSet:
         moved: list[dict[str, Any]] = []
         names: set[str] = set()
         total = len(documents) if isinstance(documents, Documents) else 0
-        with self._writing() as connection:
+        with self._write() as connection:
             id_ = _made(connection, self.name)
         for place, one in enumerate(documents):
             if one.name in names:
@@ -85,7 +81,7 @@ class DocumentSet:
             names.add(one.name)
             progress("progress.adding_documents", place, total)
             given = texts.given(one, rows.get(one.name, {}), period)
-            with self._writing() as connection:
+            with self._write() as connection:
                 what, other, moves = texts.add(connection, id_, given, who, accept=accept)
             moved += moves
             if what == texts.KNOWN:
@@ -163,7 +159,7 @@ class DocumentSet:
         with self._on(write=True) as (connection, id_):
             fragments.change(connection, id_, [fragment], who, since=since, memo=memo)
 
-    def place(self, fragment: str, start: int, end: int, who: str) -> None:
+    def move(self, fragment: str, start: int, end: int, who: str) -> None:
         """Say where a fragment stands, as for one without a place in a new text (`unplaced`); it stays of its coder."""
         with self._on(write=True) as (connection, id_):
             name = fragments.document_of(connection, id_, fragment)
@@ -288,9 +284,7 @@ class DocumentSet:
         """
         with self._on() as (connection, id_):
             seen = texts.names(connection, id_) if documents is None else documents
-        return proposals.write(
-            self._writing, id_, proposed, seen, method=method, who=who, model=model, progress=progress
-        )
+        return proposals.write(self._write, id_, proposed, seen, method=method, who=who, model=model, progress=progress)
 
     def proposals(self, document: str | None = None, code: str | None = None) -> pd.DataFrame:
         """What is proposed now: document, start, end, code, probability, method, version, reason.
@@ -371,8 +365,12 @@ class DocumentSet:
 
     @contextmanager
     def _on(self, *, write: bool = False) -> Iterator[tuple[Connection, int]]:
-        with self._writing() if write else self._reading() as connection:
+        within = database.writing if write else database.reading
+        with within(self.engine, self.place) as connection:
             yield connection, document_set(connection, self.name)
+
+    def _write(self) -> AbstractContextManager[Connection]:
+        return database.writing(self.engine, self.place)
 
 
 def _proposed(connection: Connection, id_: int, documents: Documents, unit: str, facts: Mapping[str, str]) -> Coding:

@@ -75,7 +75,7 @@ def project_of(study: "Study", name: str) -> Project:
     fragments = kept.fragments(verdict=None)
     sure = fragments[fragments["verdict"] == "yes"]
     try:
-        book: Codebook | None = study.codebook(name)
+        book: Codebook | None = study[name].codebook()
     except StudyError:
         book = None
     marks = kept.read_marks()
@@ -100,9 +100,9 @@ def _codes(study: "Study", name: str, book: Codebook | None, who: str) -> tuple[
     if book is None:
         return {}, 0
     try:
-        now = study.codebook(name)
+        now = study[name].codebook()
     except StudyError:
-        study.set_codebook(name, book, who)
+        study[name].set_codebook(book, who)
         return {id_: id_ for id_ in book.ids}, len(book.codes)
     labels = {fold(code.named(now.language)): code.id for code in reversed(now.codes)}
     meant: dict[str, str] = {}
@@ -122,7 +122,7 @@ def _codes(study: "Study", name: str, book: Codebook | None, who: str) -> tuple[
         for place, code in enumerate(new, start=1)
     ]
     add: Callable[[Codebook], Codebook] = lambda book: replace(book, codes=(*book.codes, *made))  # noqa: E731
-    study.change_codebook(name, add, who)
+    study[name].change_codebook(add, who)
     return meant, len(new)
 
 
