@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from coder.files.documents.lines import Line, Page, is_bullet
+from coder.files.documents.lines import BOLD, ITALIC, Line, Page
 
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
 _LETTERS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
@@ -22,11 +22,13 @@ _ZONE, _ROWS, _SAME_ROW = 0.16, 4, 3.0
 which pieces of a row may differ in height."""
 _SLOT = 5.0
 """Points by which the height of a running head may differ between pages."""
-_TIMES, _DENSITY = 3, 0.3
+_TIMES, _DENSITY = 3, 0.4
 """A running head returns on so many pages, and on this share of those from the first to the last of them."""
 _OFTEN, _APART = 0.4, 2.2
 """Where this share of pages has a head, what is so many letter heights away from the text is one too."""
 _LARGE = 1.2
+_LEAST_LETTERS = 3
+"""Of a text that returns: what is shorter is the mark of an item, or a figure."""
 _TAGGED = 0.9
 _NUMBERED, _LONG = 5, 20
 """Numbers of lines there are at the least in a margin, and characters of a line of text beside them."""
@@ -217,7 +219,7 @@ def _returning(edges: _Edges) -> Pieces:
         for line in lines:
             plain = _DIGITS.sub("#", " ".join(line.text.casefold().split()))
             inside = line.size > _LARGE * usual and abs(line.y0 - outer) > line.size
-            if not inside and not is_bullet(plain) and ("#" not in plain or plain.strip("#.-–— •")):
+            if not inside and sum(letter.isalpha() for letter in plain) >= _LEAST_LETTERS:
                 seen[high, plain].append((page, line))
     return [piece for some in seen.values() for piece in _dense(some)]
 
@@ -255,19 +257,20 @@ def _numbered_heads(heads: Pieces) -> Offsets:
 def _in_slots(edges: _Edges) -> Pieces:
     """What stands apart where most pages have a running head: that of a chapter, which returns too seldom."""
     slots: Counter[tuple[bool, int]] = Counter()
-    sizes: dict[tuple[bool, int], set[float]] = defaultdict(set)
+    looks: dict[tuple[bool, int], set[tuple[float, int]]] = defaultdict(set)
     for page, high, lines in edges:
         heads = [line for line in lines if id(line) in edges.gone[page.number]]
         slots.update({(high, round(line.y0 / _SLOT)) for line in heads})
         for line in heads:
-            sizes[high, round(line.y0 / _SLOT)].add(line.size)
+            looks[high, round(line.y0 / _SLOT)].add((line.size, line.flags & (BOLD | ITALIC)))
     least = max(_TIMES, _OFTEN * sum(bool(page.lines) for page in edges.pages))
     found: Pieces = []
     for page, high, lines in edges:
         text = [line for line in page.lines if id(line) not in edges.gone[page.number]]
         for line in lines:
             near = [(high, round(line.y0 / _SLOT) + by) for by in (-1, 0, 1)]
-            alike = any(abs(size - line.size) <= 1 for key in near for size in sizes[key])
+            known = {look for key in near for look in looks[key]}
+            alike = any(abs(size - line.size) < 1 and look == line.flags & (BOLD | ITALIC) for size, look in known)
             if alike and sum(slots[key] for key in near) >= least and _stands_apart(line, text, high=high):
                 found.append((page, line))
     return found

@@ -174,6 +174,8 @@ def _begins(  # noqa: C901, PLR0912 (each way in which a paragraph shows that it
         return True
     if _ENTRY.search(line.text) and _ENTRY.search(last.text) and not last.flags & HYPHEN:
         return True
+    if (line.flags ^ last.flags) & ITALIC and line.text[:1].isupper() and last.x1 < right - 2 * size:
+        return True
     if line.item and _marks(line, first, last, after):
         return True
     if last.flags & HYPHEN:
@@ -255,34 +257,50 @@ def _headings(found: list[Raw], letters: Type, outline: Sequence[tuple[int, str,
     titles: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for level, title, page in outline:
         titles[_letters_of(title)].append((page, level))
+    sure: list[tuple[Raw, _Look]] = []
     marked: list[tuple[Raw, _Look]] = []
+    levels: dict[_Look, Counter[int]] = defaultdict(Counter)
     for block, after in zip_longest(found, found[1:]):
         if block.kind in {"footnote", "row"}:
             continue
         line, text = block.lines[0][1], " ".join(line.text for _, line in block.lines)
+        look = (round(line.size), line.bold, text.isupper(), bool(line.flags & ITALIC))
         known = [level for page, level in titles.get(_letters_of(text), ()) if not page or abs(page - block.page) <= 1]
-        tag = line.tag.split(" ")[0]
         if known:
-            block.kind, block.level = "heading", known[0]
-        elif re.fullmatch("H[1-6]", tag) and len(text) <= _LONG_HEADING:
-            block.kind, block.level = "heading", int(tag[1])
+            levels[look][known[0]] += 1
+        if known or (re.fullmatch("H[1-6] .*", line.tag) and len(text) <= _LONG_HEADING):
+            sure.append((block, look))
         elif _looks_like_heading(block, text, letters, after):
-            marked.append((block, (round(line.size), line.bold, text.isupper(), bool(line.flags & ITALIC))))
-    _guessed(marked, Counter(block.page for block in found))
+            marked.append((block, look))
+    guessed = _rare(marked, Counter(block.page for block in found))
+    ranks = _levels({look for _, look in (*sure, *guessed)}, levels)
+    for block, look in (*sure, *guessed):
+        block.kind, block.level = "heading", ranks[look]
+    for block, _ in guessed:
+        block.guessed = True
 
 
-def _guessed(marked: Sequence[tuple[Raw, _Look]], on_page: Mapping[int, int]) -> None:
-    """Make headings of what looks like one, but for a look that most of a page has; the look gives the level."""
+def _rare(marked: Sequence[tuple[Raw, _Look]], on_page: Mapping[int, int]) -> list[tuple[Raw, _Look]]:
+    """What looks like a heading, but for a look that most of a page has."""
     alike = Counter((block.page, look) for block, look in marked)
-    kept = [
+    return [
         (block, look)
         for block, look in marked
         if alike[block.page, look] <= _ALIKE or alike[block.page, look] <= 0.5 * on_page[block.page]
     ]
-    ranked = sorted({look for _, look in kept}, key=lambda look: (-look[0], not look[2], not look[1], look[3]))
-    levels = {look: min(rank, 6) for rank, look in enumerate(ranked, start=1)}
-    for block, look in kept:
-        block.kind, block.level, block.guessed = "heading", levels[look], True
+
+
+def _levels(looks: set[_Look], known: Mapping[_Look, Counter[int]]) -> dict[_Look, int]:
+    """The level of each look: that of its bookmarks, else one under the look before: larger, capitals, bold first.
+
+    The levels of tags are not used: programs give any level to what an author made look like a heading (seen).
+    """
+    found: dict[_Look, int] = {}
+    level = 0
+    for look in sorted(looks, key=lambda look: (-look[0], not look[2], not look[1], look[3])):
+        level = known[look].most_common(1)[0][0] if look in known else min(level + 1, 6)
+        found[look] = level
+    return found
 
 
 def _letters_of(text: str) -> str:

@@ -55,11 +55,6 @@ class Page:
     """What stands outside the part of the page that is shown."""
 
 
-def is_bullet(text: str) -> bool:
-    """Whether a text is the mark of an item and nothing more."""
-    return _BULLET.fullmatch(text) is not None
-
-
 def has_bullet(text: str) -> bool:
     """Whether a text begins with the mark of an item that is no number."""
     return _BULLET.match(text) is not None

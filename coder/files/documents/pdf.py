@@ -24,6 +24,8 @@ from coder.files.documents.repairs import Words, ends_in_hyphen, ocr_quality
 from coder.note import Note, some
 from coder.progress import Progress, silent
 
+PROGRAM = Path(__file__).with_name("pdf_lines.py")
+"""What the child runs."""
 _MEMORY = 2 * 2**30
 _PAGES = 50_000
 _SECONDS = 3_600
@@ -95,7 +97,7 @@ class PdfReader:
     def _ask(self, path: Path) -> Iterator[dict[str, Any]]:
         if self._child is None:
             self._child = subprocess.Popen(  # noqa: S603 (our own program)
-                [sys.executable, "-P", str(Path(__file__).with_name("pdf_lines.py")), str(_MEMORY)],
+                [sys.executable, "-P", str(PROGRAM), str(_MEMORY)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="ascii",
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )  # fmt: skip

@@ -8,11 +8,15 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coder.documents import Document
 from coder.errors import DataError
 from coder.files.documents.draft import Draft
 from coder.note import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _TIME = r"(?P<time>(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?)"
@@ -32,8 +36,9 @@ _TAG = re.compile(r"</?[a-z][^>]{0,80}>|\{\\[^}]{0,40}\}", re.IGNORECASE)
 _ITEM = re.compile(r"\s*(?:[•●▪■◦‣*+–—-]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s")
 _MARKDOWN = re.compile(r"(#{1,6})[ \t]+(.+?)[ \t]*#*")
 _STOP = re.compile(r"[.!?…][\"'”’»)]*$")
-_TURNS_LEAST, _TURNS_SHARE, _TURNS_SURE, _WORDS_IN_NAME = 3, 0.3, 5, 5
-"""Of a transcript: turns at the least, and as a share of its paragraphs; turns of a form that nothing else has."""
+_TURNS_LEAST, _TURNS_SHARE, _TURNS_MOST, _TURNS_SURE, _WORDS_IN_NAME = 3, 0.3, 0.6, 5, 5
+"""Of a transcript: turns at the least, as a share of its paragraphs, and where nearly all are; turns of a form that
+nothing else has; words of a name."""
 _LONG_LINE, _LONG_LINES, _LONG_CHUNK = 100, 0.3, 1_500
 """Characters of a line that is a paragraph, the share of such lines, and characters without a blank line."""
 _NULS = 0.2
@@ -103,9 +108,8 @@ def _paragraphs(text: str) -> list[str]:
 
     Where lines are cut at a width and no line is blank, a paragraph ends with a sentence that does not fill its line.
     """
-    said = [one for line in text.split("\n") if (one := _turn(line))]
-    names = Counter(one.speaker for one in said)
-    speakers = {name for name, times in names.items() if times >= _TURNS_LEAST}
+    filled = [line for line in text.split("\n") if line.strip()]
+    speakers = _speakers([_turn(line) for line in filled])
     found: list[str] = []
     for chunk in re.split(r"\n[ \t]*(?:\n[ \t]*)+", text.strip("\n")):
         lines = [line.rstrip() for line in chunk.split("\n")]
@@ -149,11 +153,18 @@ def _turn(part: str) -> _Said | None:
 def _turns(parts: list[str]) -> "list[_Said | None] | None":
     """The turns of a transcript; None for a text that is none: too few begin with a name that returns."""
     said = [_turn(part) for part in parts]
-    names = Counter(one.speaker for one in said if one)
-    kept = [one if one and (one.sure or names[one.speaker] > 1) else None for one in said]
+    speakers = _speakers(said)
+    kept = [one if one and (one.sure or one.speaker in speakers) else None for one in said]
     times, sure = sum(one is not None for one in kept), sum(one is not None and one.sure for one in kept)
-    enough = times >= _TURNS_LEAST and times >= _TURNS_SHARE * len(parts) and max(names.values()) > 1
+    enough = times >= _TURNS_LEAST and times >= _TURNS_SHARE * len(parts) and speakers
     return kept if enough or sure >= _TURNS_SURE else None
+
+
+def _speakers(said: "Sequence[_Said | None]") -> set[str]:
+    """Those who speak: names that return; all names where most paragraphs begin with one, and some return."""
+    names = Counter(one.speaker for one in said if one)
+    again = {name for name, times in names.items() if times > 1}
+    return set(names) if again and names.total() > _TURNS_MOST * len(said) else again
 
 
 def _seconds(text: str | None) -> float:
