@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coder.cli.codebook import app as codebook_app
+from coder.cli.document_tables import horizontal
 from coder.cli.documents import app as documents_app
 from coder.cli.options import (
     Answers,
@@ -429,6 +430,9 @@ def topics(
 
 app.command()(top)
 app.command()(groups)
+
+
+app.command()(horizontal)
 
 
 app.command()(compare)
