@@ -28,7 +28,7 @@ from coder.tables.table import Table
 from coder.words import say
 
 if TYPE_CHECKING:
-    from coder.review.question import LiveQuestion
+    from coder.review.live_question import LiveQuestion
 
 FEWEST = 10
 
