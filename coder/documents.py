@@ -138,7 +138,7 @@ class Documents:
         with a fragment are known to have been read, and there is no base to count from. Places are in the unit.
         """
         corpus = self.corpus(unit)
-        rows = _covered(corpus.units, fragments)
+        rows = covered(corpus.units, fragments)
         seen = corpus.ids[corpus.ids.isin(rows["unit"]) | (corpus.ids.isin(read) if read is not None else False)]
         return Coding(coder, seen, rows[list(COLUMNS)].reset_index(drop=True), corpus=corpus)
 
@@ -181,9 +181,12 @@ def _units(document: Document, unit: str) -> pd.DataFrame:
     return blocks.assign(**{TEXT: texts, "document": document.name}).set_axis(pd.Index(ids, name="unit", dtype=str))
 
 
-def _covered(units: pd.DataFrame, fragments: pd.DataFrame) -> pd.DataFrame:
-    """A row for each unit that a fragment comes down to: `COLUMNS`, places within the unit."""
-    rows = [pd.DataFrame({name: [] for name in COLUMNS}).astype({"unit": str, "code": str})]
+def covered(units: pd.DataFrame, fragments: pd.DataFrame) -> pd.DataFrame:
+    """A row for each unit that a fragment comes down to: `COLUMNS`, places within the unit, and whose it is: `coder`.
+
+    `units` are those of `Documents.corpus`. Raises `DataError` for a fragment of another document.
+    """
+    rows = [pd.DataFrame({name: [] for name in (*COLUMNS, "coder")}).astype({"unit": str, "code": str, "coder": str})]
     places = {str(name): of for name, of in units.groupby("document", sort=False)}
     for name, some in fragments.groupby("document", sort=False):
         if name not in places:
@@ -204,6 +207,7 @@ def _covered(units: pd.DataFrame, fragments: pd.DataFrame) -> pd.DataFrame:
             "score": 1.0,
             "start": (left - start[unit])[kept],
             "end": (right - start[unit])[kept],
+            "coder": some["coder"].to_numpy()[which[kept]],
         }
         rows.append(pd.DataFrame(made))
     return pd.concat(rows, ignore_index=True).astype({"start": np.int64, "end": np.int64})

@@ -30,7 +30,7 @@ from coder.study.events import (
     record,
     version_of,
 )
-from coder.study.schema import event
+from coder.study.schema import DOCUMENTS, event
 from coder.study.schema import question as table
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ class Question:
             if first:
                 connection.execute(table.insert().values(name=_checked(self.name), blind=False))
             id_ = question_named(connection, self.name)
+            if connection.execute(select(table.c.kind).where(table.c.id == id_)).scalar() == DOCUMENTS:
+                raise StudyError("study.is_document_set", name=self.name)
             added, units = answers.compare(connection, id_, corpus, wave)
             nothing = not (added.new or added.changed or added.background or added.back or (added.gone and leave_out))
             if nothing or not (accept or first or (added.apart and not added.notes)):
