@@ -43,7 +43,7 @@ def routes(page: "Page") -> list[Route]:
         "fragments": _fragments,
         "list": lambda reader, _request, _data: {"documents": reading_page.listed(reader)},
         "plan": _plan,
-        "status": lambda reader, _request, _data: reading_page.status(reader),
+        "now": lambda reader, _request, _data: reading_page.status(reader),
     }
 
     def route(path: str, done: Done, method: str) -> Route:
@@ -79,6 +79,7 @@ def _html(page: "Page", request: Request) -> Response:
     script = request.url.path.rpartition("/")[2]
     number = request.path_params["number"]
     values: dict[str, Any] = {}
+    shown = _PAGES[0] if script == _READ else script
     if script == _READ:
         live.follow()
         values["document"] = _document(reader, request)
@@ -90,7 +91,7 @@ def _html(page: "Page", request: Request) -> Response:
         key=live.key,
         base=f"documents/{number}",
         places=page.places(script, live),
-        pages=[(f"/documents/{number}/{one}", f"page_{one}", one == script) for one in _PAGES],
+        pages=[(f"/documents/{number}/{one}", f"page_{one}", one == shown) for one in _PAGES],
         set_name=live.name,
         leads=reader.visitor.leads,
         text_language=live.book.language,
