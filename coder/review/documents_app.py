@@ -42,7 +42,6 @@ def routes(page: "Page") -> list[Route]:
         "decided": lambda reader, request, _data: reading_page.decided(reader, _document(reader, request)),
         "fragments": _fragments,
         "list": lambda reader, _request, _data: {"documents": reading_page.listed(reader)},
-        "plan": _plan,
         "now": lambda reader, _request, _data: reading_page.status(reader),
     }
 
@@ -82,7 +81,9 @@ def _html(page: "Page", request: Request) -> Response:
     shown = _PAGES[0] if script == _READ else script
     if script == _READ:
         live.follow()
-        values["document"] = _document(reader, request)
+        name = values["document"] = _document(reader, request)
+        at = small(request.query_params.get("block", "")) or 0
+        values["opened"] = {"plan": reading_page.plan(reader, name, at), "codes": reading_page.codes(reader)}
     return page.html(
         f"{script}.html.j2",
         session.who,
@@ -104,11 +105,6 @@ def _document(reader: Reader, request: Request) -> str:
     name = request.query_params.get("document") or next(iter(reader.live.names), "")
     reader.live.plan(name)  # says where it is not there
     return name
-
-
-def _plan(reader: Reader, request: Request, _data: Data) -> Data:
-    at = small(request.query_params.get("block", "")) or 0
-    return reading_page.plan(reader, _document(reader, request), at)
 
 
 def _passages(reader: Reader, _request: Request, data: Data) -> Data:

@@ -37,11 +37,11 @@ export class PlanView {
       return box;
     });
     place.replaceChildren(...this.boxes);
-    this.watcher = new IntersectionObserver((seen) => this.moved(seen), { root: place, rootMargin: "150% 0px" });
+    this.watcher = new IntersectionObserver((seen) => this.moved(seen), { root: place, rootMargin: "100% 0px" });
     for (const box of this.boxes) this.watcher.observe(box);
     let width = place.clientWidth;
     new ResizeObserver(() => {
-      if (place.clientWidth !== width) for (const number of this.near) this.drawMarks(number);
+      if (place.clientWidth !== width) this.redraw([...this.near]);
       width = place.clientWidth;
     }).observe(place);
   }
@@ -77,7 +77,7 @@ export class PlanView {
   // What is near the screen is shown, and asked for where it is not there yet.
   fill() {
     const missing = [...this.near].filter((number) => !this.held.has(number) && !this.asked.has(number));
-    this.steady(() => { for (const number of this.near) this.draw(number); });
+    this.steady(() => this.draw([...this.near]));
     if (missing.length) this.load(missing.slice(0, 12));
   }
 
@@ -111,10 +111,8 @@ export class PlanView {
   async renew() {
     const near = [...this.near];
     for (const number of [...this.held.keys()]) if (!near.includes(number)) this.held.delete(number);
-    for (const one of await this.asks.fetch(near)) {
-      this.held.set(one.number, one);
-      this.redraw(one.number);
-    }
+    for (const one of await this.asks.fetch(near)) this.held.set(one.number, one);
+    this.redraw(near);
   }
 
   /** @param {number} number */
@@ -125,19 +123,22 @@ export class PlanView {
     box.replaceChildren();
   }
 
-  /** Put a passage in the page, where it is not there; what is read stays where it is. @param {number} number */
-  draw(number) {
-    const box = this.boxes[number];
-    const passage = this.held.get(number);
-    if (!box || !passage || box.firstChild) return;
-    let page = this.pageBefore(passage);
-    box.append(el("div", { class: "brackets", "aria-hidden": "true" }), ...passage.blocks.map((one) => {
-      const shown = this.blockOf(one, page);
-      page = one.page;
-      return shown;
-    }));
-    box.style.height = "";
-    this.drawMarks(number);
+  /** Put passages in the page, those that are not there. @param {number[]} numbers */
+  draw(numbers) {
+    const drawn = numbers.filter((number) => {
+      const box = this.boxes[number];
+      const passage = this.held.get(number);
+      if (!box || !passage || box.firstChild) return false;
+      let page = this.pageBefore(passage);
+      box.append(el("div", { class: "brackets", "aria-hidden": "true" }), ...passage.blocks.map((one) => {
+        const shown = this.blockOf(one, page);
+        page = one.page;
+        return shown;
+      }));
+      box.style.height = "";
+      return true;
+    });
+    if (drawn.length) this.redraw(drawn);
   }
 
   /** @param {Passage} passage */
@@ -159,34 +160,34 @@ export class PlanView {
       words, el("span", { class: "tick-read", "aria-hidden": "true" }));
   }
 
-  /** Everything that changes on blocks: marks, what is chosen, what was read. @param {number} number */
-  redraw(number) {
-    const box = this.boxes[number];
-    if (!box?.firstChild) return;
-    this.drawMarks(number);
+  /** Everything that changes on blocks: marks, what is chosen, what was read. @param {number[]} numbers */
+  redraw(numbers) {
+    const drawn = numbers.map((number) => this.drawBlocks(number)).filter((one) => one !== null);
+    const placed = drawn.map((one) => this.extents(one)); // first all is written, then all is measured
+    for (const one of placed) this.drawBrackets(one);
   }
 
-  /** Anew whatever touches these blocks. @param {number} first @param {number} last */
-  redrawBlocks(first, last) {
-    for (let number = this.numberOf(first); number <= this.numberOf(last); number++) this.redraw(number);
+  /** Anew whatever touches these ranges of blocks. @param {[number, number][]} ranges first and last */
+  redrawBlocks(...ranges) {
+    const numbers = new Set();
+    for (const [first, last] of ranges) for (let number = this.numberOf(first); number <= this.numberOf(last); number++) numbers.add(number);
+    this.redraw([...numbers]);
   }
 
   /** @param {number} number */
-  drawMarks(number) {
+  drawBlocks(number) {
     const box = this.boxes[number];
     const passage = this.held.get(number);
-    if (!box?.firstChild || !passage?.blocks.length) return;
-    const first = passage.blocks[0];
-    const last = passage.blocks[passage.blocks.length - 1];
-    if (!first || !last) return;
-    const end = last.start + toPoints(last.text, last.text.length);
-    const marks = this.asks.marks(first.start, end, passage);
+    const first = passage?.blocks[0];
+    const last = passage?.blocks[passage.blocks.length - 1];
+    if (!box?.firstChild || !passage || !first || !last) return null;
+    const marks = this.asks.marks(first.start, last.start + toPoints(last.text, last.text.length), passage);
     const target = this.asks.target();
     for (const one of passage.blocks) {
-      const shown = /** @type {HTMLElement | null} */ (box.querySelector(`#b${one.n}`));
+      const shown = document.getElementById(`b${one.n}`);
       if (shown) this.drawBlock(shown, one, marks, target);
     }
-    this.drawBrackets(box, passage, marks);
+    return { box, passage, marks };
   }
 
   /** @param {HTMLElement} shown @param {Block} one @param {Mark[]} marks @param {ReturnType<PlanView["asks"]["target"]>} target */
@@ -217,15 +218,19 @@ export class PlanView {
     words.replaceChildren(...segments(one.text, parts, part));
   }
 
-  /** @param {HTMLElement} box @param {Passage} passage @param {Mark[]} marks */
-  drawBrackets(box, passage, marks) {
+  /** Where the marks of a passage stand. @param {{ box: HTMLElement, passage: Passage, marks: Mark[] }} drawn */
+  extents({ box, passage, marks }) {
     const layer = /** @type {HTMLElement} */ (box.querySelector(".brackets"));
     const top = box.getBoundingClientRect().top;
-    const places = marks.map((mark) => ({ mark, ...this.extent(box, passage, mark, top) })).filter((one) => one.height > 0);
+    const places = marks.map((mark) => ({ mark, ...this.extent(passage, mark, top) })).filter((one) => one.height > 0);
     places.sort((one, other) => one.top - other.top || other.height - one.height);
+    return { layer, passage, places, room: marks.length ? layer.clientWidth : 0 };
+  }
+
+  /** @param {ReturnType<PlanView["extents"]>} placed */
+  drawBrackets({ layer, passage, places, room }) {
     /** @type {number[]} until where each lane is taken */
     const lanes = [];
-    const room = layer.clientWidth;
     const put = places.map((one) => {
       let lane = lanes.findIndex((until) => until <= one.top + 1);
       if (lane < 0) lane = lanes.push(0) - 1;
@@ -251,15 +256,15 @@ export class PlanView {
     return found;
   }
 
-  /** Where a mark stands, from the top of its passage. @param {HTMLElement} box @param {Passage} passage @param {Mark} mark @param {number} top */
-  extent(box, passage, mark, top) {
+  /** Where a mark stands, from the top of its passage. @param {Passage} passage @param {Mark} mark @param {number} top */
+  extent(passage, mark, top) {
     let from = Infinity;
     let until = -Infinity;
     for (const one of passage.blocks) {
       if (one.start >= mark.end) break;
       const size = toPoints(one.text, one.text.length);
       if (one.start + size <= mark.start) continue;
-      const words = box.querySelector(`#b${one.n} .words`);
+      const words = document.getElementById(`b${one.n}`)?.querySelector(".words");
       if (!words) continue;
       const rects = mark.start <= one.start && mark.end >= one.start + size
         ? [words.getBoundingClientRect()]
@@ -277,7 +282,7 @@ export class PlanView {
     const number = this.numberOf(block);
     if (!this.held.has(number)) await this.load([number]);
     this.near.add(number);
-    if (!this.boxes[number]?.firstChild) this.steady(() => this.draw(number));
+    if (!this.boxes[number]?.firstChild) this.steady(() => this.draw([number]));
     const shown = document.getElementById(`b${block}`);
     if (!shown) return;
     const box = shown.getBoundingClientRect();

@@ -138,7 +138,6 @@ export interface Answers {
   list: { documents: Listed[] };
   now: { event: number; codebook: number; counts: Record<string, number> };
   passages: { passages: Passage[] };
-  plan: Plan;
   search: { hits: Hit[]; total: number };
   code: object;
   codebook: Book;

@@ -172,7 +172,6 @@ function readOn() {
     save({ kind: "read", document: name, start: startOf(here.first), end: endOf(here.last), on: true, since: state.plan.event }, done);
   }
   const next = here.last + 1;
-  view.redrawBlocks(here.first, here.last);
   if (next >= state.plan.starts.length) {
     announce(say("at_end_of_plan"));
     toast(say("at_end_of_plan"));
@@ -237,12 +236,13 @@ function writeMemo() {
 
 /** @param {number} block @param {{ jump?: boolean, part?: { start: number, end: number } | null, focus?: boolean }} [how] */
 async function go(block, { jump = false, part = null, focus = true } = {}) {
+  /** @type {[number, number]} */
   const before = [state.at, state.until];
   state.at = state.until = Math.max(0, Math.min(block, state.plan.starts.length - 1));
   state.part = part;
   if (!view.block(state.at)) await view.show(state.at, jump);
-  view.redrawBlocks(Math.min(...before), Math.max(...before));
-  show();
+  view.redrawBlocks(before, [state.at, state.until]);
+  showSide();
   await view.show(state.at, jump);
   if (focus) document.getElementById(`b${state.at}`)?.focus({ preventScroll: true });
   address();
@@ -254,8 +254,8 @@ function extend(step) {
   const before = state.until;
   state.until = until;
   state.part = null;
-  view.redrawBlocks(Math.min(before, until), Math.max(before, until));
-  show();
+  view.redrawBlocks([state.at, Math.max(before, until)]);
+  showSide();
   view.show(until);
 }
 
@@ -289,7 +289,6 @@ async function choosePart(unit, step, more) {
     }
     state.part = next;
   }
-  view.redrawBlocks(state.at, state.at);
   show();
   view.show(state.at);
 }
@@ -323,7 +322,7 @@ function takeSelection() {
 // What is shown
 
 function show() {
-  view.redrawBlocks(state.at, state.until);
+  view.redrawBlocks([state.at, state.until]);
   showSide();
 }
 
@@ -480,7 +479,7 @@ async function refresh(passages = false) {
   if (pending()) return; // what is on its way is newer
   takeOver(found);
   if (passages) await view.renew();
-  for (const near of view.near) view.redraw(near);
+  view.redraw([...view.near]);
   showSide();
 }
 
@@ -524,8 +523,11 @@ async function watch() {
   setTimeout(watch, EVERY);
 }
 
-async function loadCodes() {
-  state.codes = (await api("codes")).codes;
+const loadCodes = async () => use((await api("codes")).codes);
+
+/** @param {Code[]} codes */
+function use(codes) {
+  state.codes = codes;
   state.keys = keysOfCodes(state.codes, SPECIAL);
   state.hues = new Map(state.codes.map((code, place) => [code.id, place % HUES]));
 }
@@ -628,9 +630,10 @@ byId("search-form").addEventListener("submit", (event) => { event.preventDefault
 async function begin() {
   if (matchMedia("(max-width: 1100px)").matches) byId("outline-part").removeAttribute("open");
   const query = new URLSearchParams(location.search);
-  const wanted = new URLSearchParams({ document: name, block: query.get("block") ?? "0" });
-  const [plan] = await Promise.all([api("plan", undefined, wanted), loadCodes()]);
+  /** @type {{ plan: Plan, codes: Code[] }} */
+  const { plan, codes } = JSON.parse(byId("opened").textContent ?? "");
   state.plan = plan;
+  use(codes);
   takeOver(plan);
   view = new PlanView(byId("plan"), plan, {
     fetch: async (numbers) => (await api("passages", { document: name, numbers })).passages,
@@ -640,7 +643,6 @@ async function begin() {
   makeOutline();
   const first = plan.read.length && !query.has("block") ? firstUnread() : Number(query.get("block") ?? 0);
   await go(first, { jump: first > 0 });
-  showOutline();
   document.body.dataset.ready = "yes";
   setTimeout(watch, 400);
 }
