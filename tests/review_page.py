@@ -25,6 +25,7 @@ from starlette.types import Message
 from coder import Corpus, read_answers, read_codebook
 from coder.files.answers import parse_codes
 from coder.review.app import Page as ReviewPage
+from coder.review.live_documents import LiveDocuments
 from coder.review.live_question import LiveQuestion
 from coder.review.security import Gate, Team
 from coder.study import Decision, Study
@@ -225,15 +226,25 @@ def _log(browser: webdriver.Chrome, kind: str) -> list[dict[str, Any]]:
 
 
 class Inside:
-    """The page of a study without a server or a process: requests go into the application, as a network would."""
+    """The page of a study without a server or a process: requests go into the application, as a network would.
 
-    def __init__(self, study: Study, *, question: str = "trends", people: Mapping[str, str] | None = None) -> None:
-        self.live = LiveQuestion(study, question, "page", embedding="none")
+    With `documents` it is the page of that set of documents, and of no question.
+    """
+
+    def __init__(
+        self, study: Study, *, question: str = "trends", documents: str = "", people: Mapping[str, str] | None = None
+    ) -> None:
+        self.home = "/documents/0/documents" if documents else "/0/code"
         for who, role in (people or {}).items():
             study.add_person(who, role=role)
         self.logged: list[str] = []
         self.gate = Gate(frozenset({"here"}), check=lambda _who, given: given == "right")
-        self.page = ReviewPage([self.live], self.gate, Team(study, alone=False), name="Study", language="nl")
+        if not documents:
+            self.live = LiveQuestion(study, question, "page", embedding="none")
+        self.page = ReviewPage(
+            [] if documents else [self.live], self.gate, Team(study, alone=False), name="Study", language="nl",
+            live_documents=[LiveDocuments(study, documents)] if documents else [],
+        )  # fmt: skip
         self.app = self.page.app(self.logged.append)
         assert isinstance(self.app.app, Starlette)
         self.routes = self.app.app.routes
@@ -244,7 +255,7 @@ class Inside:
         assert not isinstance(entered, str)
         cookie = entered.headers["set-cookie"].partition(";")[0]
         headers = {"host": "here", "origin": "http://here", "cookie": cookie, "content-type": "application/json"}
-        found = re.search(rb'data-token="([^"]+)"', self.ask("GET", "/0/code", headers)[1])
+        found = re.search(rb'data-token="([^"]+)"', self.ask("GET", self.home, headers)[1])
         assert found
         return {**headers, "x-coder-token": found[1].decode()}
 
