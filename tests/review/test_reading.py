@@ -297,7 +297,7 @@ def test_only_what_is_near_the_screen_is_in_the_page(browser: webdriver.Chrome, 
     blocks = "return document.querySelectorAll('.block').length"
     assert 0 < browser.execute_script(blocks) < 160 < len(LONG)
     last = browser.find_elements(By.CSS_SELECTOR, "#outline a")[-1]
-    wanted = last.get_attribute("href").rpartition("#")[2]
+    wanted = str(last.get_attribute("href")).rpartition("#")[2]
     browser.execute_script("arguments[0].click()", last)
     until(browser, f"return document.querySelector('.block.now')?.id === '{wanted}'")
     until(
