@@ -23,6 +23,8 @@ _HOME = {
     "agree": "coder.tables.agreement",
     "TableFile": "coder.files.sheets",
     "read_answers": "coder.files.answers",
+    "read_document": "coder.files.documents",
+    "read_documents": "coder.files.documents",
     "read_codebook": "coder.files.codebooks",
     "Rules": "coder.methods.rules.engine",
     "Classifier": "coder.methods.classifier",
@@ -81,6 +83,8 @@ __all__ = [
     "read",
     "read_answers",
     "read_codebook",
+    "read_document",
+    "read_documents",
     "report",
     "run",
     "shift",
@@ -102,6 +106,7 @@ if TYPE_CHECKING:
     from coder.errors import CoderError
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
+    from coder.files.documents import read_document, read_documents
     from coder.files.sheets import TableFile
     from coder.jobs.code import code
     from coder.jobs.run import run

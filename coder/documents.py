@@ -5,8 +5,9 @@ rows of a table, footnotes, turns) are spans of that text, and are what methods 
 fragment is any span with a code: part of a block, a block, or several.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,9 +29,10 @@ REPAIRS = ("start", "page", "kind", "was", "now")
 """The columns of repairs: what was changed between the file and the text, so that a fragment can be proved against the
 page. `start` is where in the text, `was` what the file has, `now` what stands in the text ("" where it was
 taken out)."""
-REPAIR_KINDS = ("hyphen", "head", "foot", "page number", "deletion", "join", "hidden")
+REPAIR_KINDS = ("hyphen", "head", "foot", "page number", "line number", "deletion", "join", "hidden")
 FRAGMENTS = ("document", "start", "end", "code", "coder", "memo", "id")
 """The columns of fragments. The same code may be given twice in a paragraph, and fragments may overlap."""
+_NUMBERS = {"start", "end", "level", "page"}
 UNITS = ("block", "section", "document")
 
 
@@ -165,6 +167,22 @@ class Documents:
     def take(self, names: Sequence[str]) -> "Documents":
         """These documents alone, in the order given. Raises `DataError` for one that is not there."""
         return replace(self, documents=tuple(self[name] for name in names), attributes=self.attributes.loc[list(names)])
+
+
+def columns_of(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Blocks or repairs as JSON has them: column -> cells."""
+    return {name: frame[name].tolist() for name in (BLOCKS if "level" in frame else REPAIRS)}
+
+
+def frame_of(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Blocks or repairs from their columns."""
+    cells: dict[str, Any] = {}
+    for name in BLOCKS if "level" in columns else REPAIRS:
+        whole = columns[name]
+        cells[name] = np.array(whole, dtype=np.int64) if name in _NUMBERS else whole
+        if name not in _NUMBERS and name != "time":
+            cells[name] = pd.array(whole, dtype="str")
+    return pd.DataFrame(cells)
 
 
 def _units(document: Document, unit: str) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coder.cli.codebook import app as codebook_app
+from coder.cli.documents import app as documents_app
 from coder.cli.options import (
     Answers,
     Book,
@@ -57,6 +58,7 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(codebook_app, name="codebook")
 app.add_typer(study_app, name="study")
+app.add_typer(documents_app, name="documents")
 nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(nlp_app, name="nlp")
 app.command()(sample)

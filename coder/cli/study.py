@@ -323,7 +323,10 @@ def export(
     wave: Annotated[str, typer.Option("--wave", metavar="NAME")] = "all",
     at: When = None,
 ) -> None:
-    """Write the answers with their codes: the gold version, each coder's, the machine's."""
+    """Write the answers with their codes: the gold version, each coder's, the machine's; documents as a .qdpx."""
+    if out.suffix.lower() == ".qdpx":
+        _export_project(study, out, question)
+        return
     from coder.files.writing import check_ending
     from coder.study.exchange import export as write
     from coder.study.exchange import only_question
@@ -331,6 +334,19 @@ def export(
     check_ending(out)
     with opened_study(study) as opened:
         say_files(write(only_question(opened, question), out, wave=wave, at=_moment(at)))
+
+
+def _export_project(study: str, out: Path, name: str | None) -> None:
+    from coder.files.qdpx import write_qdpx
+    from coder.study.documents.projects import project_of
+    from coder.study.documents.sheets import only_set
+
+    with opened_study(study) as opened:
+        project = project_of(opened, only_set(opened, name))
+    write_qdpx(out, project)
+    for note in project.notes:
+        say_err(note)
+    say_files([out])
 
 
 @app.command()

@@ -83,8 +83,11 @@ class Study:
             return _named(connection, DOCUMENTS)
 
     def documents(self, name: str) -> DocumentSet:
-        """A set of documents; one that is not there is made when documents are added to it."""
-        return DocumentSet(name, self._read, self._write)
+        """A set of documents, whether it is there already or comes with its first documents (`DocumentSet.add`).
+
+        Its codebook and log are those of `study[name]`.
+        """
+        return DocumentSet(name, self.place, self._engine)
 
     # People, and what is told
 

@@ -1,13 +1,14 @@
 """A set of documents in a study: what is asked of it and done to it."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from coder.coding import Coding, assignments
 from coder.documents import Document, Documents, covered
@@ -15,7 +16,7 @@ from coder.errors import StudyError
 from coder.progress import Progress, silent
 from coder.reasons import Reasons, by_hand
 from coder.study import codebooks, database, state
-from coder.study.decisions import SEEN, YES
+from coder.study.decisions import SEEN, YES, check_codes
 from coder.study.documents import control, fragments, marks, proposals, texts
 from coder.study.documents.fragments import CODE, LAYERS, SETTLE, Span
 from coder.study.documents.texts import AddedDocuments
@@ -27,27 +28,22 @@ from coder.version import __version__
 if TYPE_CHECKING:
     from coder.study.documents.anchors import Ints
 
-Transaction = Callable[[], AbstractContextManager[Connection]]
 _UNDONE = ("event", "kind", "document", "start", "end", "code", "verdict", "id")
 
 
+@dataclass(frozen=True, slots=True)
 class DocumentSet:
     """The documents of a set, their fragments, and who read what. `Study.documents` gives one.
 
     Every method is one transaction, but for `add`, which takes documents over one by one. `who` is always the name of
     the person that does it, `at` a moment (see `Study`), `since` the event as of which somebody read what they change:
     where the text or the fragment is another since, nothing is written and `StudyError` is raised. Positions are code
-    points of the document's text, end excluded. Codebook, log and models of the set are those of `Study` under its
-    name.
+    points of the document's text, end excluded. Codebook and log are those of `study[name]`.
     """
 
-    def __init__(self, name: str, read: Transaction, write: Transaction) -> None:
-        """Use `Study.documents`."""
-        self.name = name
-        self._reading, self._writing = read, write
-
-    def __repr__(self) -> str:
-        return f"<DocumentSet {self.name!r}>"
+    name: str
+    place: database.Place
+    engine: Engine = field(repr=False)
 
     # Documents
 
@@ -66,7 +62,8 @@ class DocumentSet:
         Documents are known by name, and a file is known by its bytes or its text, so that the same again adds nothing.
         A new document is taken over; one with another text or other attributes only where `accept` says so, and what
         would become of its fragments is told first. `attributes` (a row a document, by name) are by default those of
-        `Documents`; documents without a row keep what they have. A column `period`, or `period`, says the period.
+        `Documents`; documents without a row keep what they have. A column `period` says the period of
+        each; of those without one it is `period`.
         """
         if attributes is None and isinstance(documents, Documents):
             attributes = documents.attributes
@@ -76,24 +73,26 @@ class DocumentSet:
         moved: list[dict[str, Any]] = []
         names: set[str] = set()
         total = len(documents) if isinstance(documents, Documents) else 0
+        with self._write() as connection:
+            id_ = _made(connection, self.name)
         for place, one in enumerate(documents):
             if one.name in names:
                 raise StudyError("study.document_twice", name=one.name)
             names.add(one.name)
             progress("progress.adding_documents", place, total)
             given = texts.given(one, rows.get(one.name, {}), period)
-            with self._writing() as connection:
-                id_ = _made(connection, self.name)
+            with self._write() as connection:
                 what, other, moves = texts.add(connection, id_, given, who, accept=accept)
             moved += moves
             if what == texts.KNOWN:
                 known[one.name] = other
             else:
                 found[what].append(one.name)
-        columns = ["document", "id", "code", "coder", "how", "was", "now"]
         accepted = accept or not (found["changed"] or found["attributes"])
         lists = {name: tuple(some) for name, some in found.items()}
-        return AddedDocuments(**lists, known=known, fragments=pd.DataFrame(moved, columns=columns), accepted=accepted)
+        return AddedDocuments(
+            **lists, known=known, fragments=pd.DataFrame(moved, columns=list(texts.MOVED)), accepted=accepted
+        )
 
     def names(self, *, at: At = None) -> list[str]:
         """The names of the documents, in the order in which they were added."""
@@ -160,8 +159,8 @@ class DocumentSet:
         with self._on(write=True) as (connection, id_):
             fragments.change(connection, id_, [fragment], who, since=since, memo=memo)
 
-    def place(self, fragment: str, start: int, end: int, who: str) -> None:
-        """Say where a fragment stands, as one without place in a new text (`unplaced`); it stays its coder's."""
+    def move(self, fragment: str, start: int, end: int, who: str) -> None:
+        """Say where a fragment stands, as for one without a place in a new text (`unplaced`); it stays of its coder."""
         with self._on(write=True) as (connection, id_):
             name = fragments.document_of(connection, id_, fragment)
             head = texts.head(connection, id_, name)
@@ -205,10 +204,13 @@ class DocumentSet:
     ) -> pd.DataFrame:
         """The fragments, in the codes and texts of that moment: the columns of `fragments.COLUMNS`, in order of place.
 
-        `verdict` "unsure" gives those of which their coder is, or those of a code that was split; None gives both.
+        Raises `StudyError` for a code that is not in the codebook. `verdict` "unsure" gives those of which their coder
+        is, or those of a code that was split; None gives both.
         """
         names = None if document is None else [document]
         with self._on() as (connection, id_):
+            if code is not None and at is None:
+                check_codes(connection, id_, {code})
             return fragments.frame(connection, id_, code=code, coder=coder, names=names, verdict=verdict, at=at)
 
     def unplaced(self) -> pd.DataFrame:
@@ -296,9 +298,7 @@ class DocumentSet:
         """
         with self._on() as (connection, id_):
             seen = texts.names(connection, id_) if documents is None else documents
-        return proposals.write(
-            self._writing, id_, proposed, seen, method=method, who=who, model=model, progress=progress
-        )
+        return proposals.write(self._write, id_, proposed, seen, method=method, who=who, model=model, progress=progress)
 
     def proposals(self, document: str | None = None, code: str | None = None) -> pd.DataFrame:
         """What is proposed now: document, start, end, code, probability, method, version, reason.
@@ -379,8 +379,12 @@ class DocumentSet:
 
     @contextmanager
     def _on(self, *, write: bool = False) -> Iterator[tuple[Connection, int]]:
-        with self._writing() if write else self._reading() as connection:
+        within = database.writing if write else database.reading
+        with within(self.engine, self.place) as connection:
             yield connection, document_set(connection, self.name)
+
+    def _write(self) -> AbstractContextManager[Connection]:
+        return database.writing(self.engine, self.place)
 
 
 def _proposed(connection: Connection, id_: int, documents: Documents, unit: str, facts: Mapping[str, str]) -> Coding:

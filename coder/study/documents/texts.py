@@ -2,18 +2,17 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Row, Select, select
 
-from coder.documents import BLOCKS, REPAIRS, Document, Documents
+from coder.documents import Document, Documents, columns_of, frame_of
 from coder.errors import StudyError
-from coder.note import Note
+from coder.note import restored, stored
 from coder.study.documents import fragments
 from coder.study.documents.anchors import pieces
 from coder.study.events import At, Event, holds, moment, record
@@ -25,7 +24,10 @@ ADD = "documents"
 PERIOD = "period"
 """The attribute of documents that has a column of its own."""
 NEW, SAME, CHANGED, ATTRIBUTES, KNOWN = "new", "same", "changed", "attributes", "known"
-_NUMBERS = {"start", "end", "level", "page"}
+
+
+MOVED = ("document", "id", "code", "coder", "how", "was", "now")
+"""The columns of what became of the fragments of a changed document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,18 @@ class AddedDocuments:
     fragments: pd.DataFrame
     accepted: bool
 
+    @classmethod
+    def together(cls, parts: "Sequence[AddedDocuments]") -> "AddedDocuments":
+        """What was added in several times, as one."""
+        lists = {
+            name: tuple(one for part in parts for one in getattr(part, name))
+            for name in (NEW, SAME, CHANGED, ATTRIBUTES)
+        }
+        known = {name: other for part in parts for name, other in part.known.items()}
+        moved = [part.fragments for part in parts if len(part.fragments)]
+        frame = pd.concat(moved, ignore_index=True) if moved else pd.DataFrame(columns=list(MOVED))
+        return cls(**lists, known=known, fragments=frame, accepted=all(part.accepted for part in parts))
+
     @property
     def lost(self) -> pd.DataFrame:
         """The fragments that have no place in the new texts: a person has to find one."""
@@ -65,13 +79,13 @@ class _Given:
 
 
 def given(document: Document, attributes: Mapping[str, Any], period: str) -> _Given:
-    """A document as it is stored; attributes without a value are left out, and one named `period` is its period."""
+    """A document as it is stored, with the attributes that have a value; one named `period` goes before `period`."""
     known = {str(name): cell for name, cell in attributes.items() if cell not in ("", None)}
     own = str(known.pop(PERIOD, ""))
-    blocks, repairs = _packed(document.blocks[list(BLOCKS)]), _packed(document.repairs[list(REPAIRS)])
+    blocks, repairs = _packed(document.blocks), _packed(document.repairs)
     whole = sha256(document.text.encode("utf-8", "surrogatepass"))
     whole.update(zlib.decompress(blocks))
-    return _Given(document, blocks, repairs, whole.hexdigest(), known, period or own)
+    return _Given(document, blocks, repairs, whole.hexdigest(), known, own or period)
 
 
 def add(
@@ -153,7 +167,7 @@ def head(connection: Connection, question_id: int, name: str) -> Row[Any]:
 def blocks_of(connection: Connection, text_id: int) -> pd.DataFrame:
     """The blocks of a text."""
     chosen = select(document_text.c.blocks).where(document_text.c.id == text_id)
-    return _unpacked(connection.execute(chosen).scalar_one(), BLOCKS)
+    return _unpacked(connection.execute(chosen).scalar_one())
 
 
 def listing(connection: Connection, question_id: int) -> pd.DataFrame:
@@ -167,7 +181,7 @@ def listing(connection: Connection, question_id: int) -> pd.DataFrame:
             "kind": row.kind,
             "pages": row.pages,
             "characters": row.size,
-            "blocks": len(_unpacked(row.blocks, BLOCKS)),
+            "blocks": len(_unpacked(row.blocks)),
         }
         for row in rows
     ]
@@ -205,6 +219,8 @@ def _heads(question_id: int, at: At, number: int) -> Select[Any]:
 
 def _known(connection: Connection, question_id: int, one: _Given) -> str:
     """The name under which this very file, or text, is there; "" where it is not."""
+    if not len(one.document):
+        return ""  # what has no text is not known by it
     alike = document_text.c.hash == one.hash
     if one.document.sha256:
         alike |= document_text.c.file_hash == one.document.sha256
@@ -241,7 +257,7 @@ def _store(connection: Connection, document_id: int, number: int, one: _Given) -
         "pages": read.pages,
         "blocks": one.blocks,
         "repairs": one.repairs,
-        "notes": json.dumps([_stored(note) for note in read.notes], ensure_ascii=False),
+        "notes": json.dumps([stored(note) for note in read.notes], ensure_ascii=False),
     }
     return int(connection.execute(document_text.insert().values(row).returning(document_text.c.id)).scalar_one())
 
@@ -273,8 +289,8 @@ def _end(connection: Connection, version: int, number: int) -> None:
 
 
 def _document(row: Row[Any]) -> Document:
-    notes = tuple(_restored(note) for note in json.loads(row.notes))
-    blocks, repairs = _unpacked(row.blocks, BLOCKS), _unpacked(row.repairs, REPAIRS)
+    notes = tuple(restored(note) for note in json.loads(row.notes))
+    blocks, repairs = _unpacked(row.blocks), _unpacked(row.repairs)
     return Document(row.name, row.text, blocks, repairs, row.kind, row.pages, row.file_hash, notes)
 
 
@@ -282,31 +298,9 @@ def _document(row: Row[Any]) -> Document:
 
 
 def _packed(frame: pd.DataFrame) -> bytes:
-    columns = {str(name): frame[name].tolist() for name in frame}
-    return zlib.compress(json.dumps(columns, ensure_ascii=False, default=int).encode("utf-8", "surrogatepass"), 6)
+    columns = json.dumps(columns_of(frame), ensure_ascii=False)
+    return zlib.compress(columns.encode("utf-8", "surrogatepass"), 6)
 
 
-def _unpacked(cell: bytes, columns: tuple[str, ...]) -> pd.DataFrame:
-    found = json.loads(zlib.decompress(cell).decode("utf-8", "surrogatepass"))
-    cells: dict[str, Any] = {}
-    for name in columns:
-        whole = np.array(found[name], dtype=np.int64) if name in _NUMBERS else found[name]
-        cells[name] = whole if name in _NUMBERS or name == "time" else pd.array(whole, dtype="str")
-    return pd.DataFrame(cells)
-
-
-def _stored(value: Any) -> Any:  # noqa: ANN401 (what a sentence may name)
-    """A note, or a value in one, as JSON has it."""
-    if isinstance(value, Note):
-        return {"note": value.key, "values": {name: _stored(one) for name, one in value.values.items()}}  # noqa: PD011
-    if isinstance(value, (list, tuple)):
-        return [_stored(one) for one in value]
-    if isinstance(value, (np.integer, np.floating)):
-        return value.item()
-    return value if isinstance(value, (int, float, str, bool)) or value is None else str(value)
-
-
-def _restored(value: Any) -> Any:  # noqa: ANN401 (what a sentence may name)
-    if isinstance(value, dict):
-        return Note(value["note"], **{name: _restored(one) for name, one in value["values"].items()})
-    return [_restored(one) for one in value] if isinstance(value, list) else value
+def _unpacked(cell: bytes) -> pd.DataFrame:
+    return frame_of(json.loads(zlib.decompress(cell).decode("utf-8", "surrogatepass")))
