@@ -95,9 +95,14 @@ def long_plan(name: str, characters: int, seed: int = 0) -> Document:
 def make_plans(path: Path, documents: Sequence[Document], attributes: pd.DataFrame | None = None) -> Path:
     """A study with these documents as its set "plannen"."""
     with Study.create(path, name="Beleidsplannen") as study:
-        study.documents("plannen").add(Documents(tuple(documents), _known(documents, attributes)), who="anna")
-        study["plannen"].set_codebook(BOOK, "anna")
+        add_plans(study, documents, attributes)
     return path
+
+
+def add_plans(study: Study, documents: Sequence[Document], attributes: pd.DataFrame | None = None) -> None:
+    """Add these documents to a study as its set "plannen", with a codebook."""
+    study.documents("plannen").add(Documents(tuple(documents), _known(documents, attributes)), who="anna")
+    study["plannen"].set_codebook(BOOK, "anna")
 
 
 def _known(documents: Sequence[Document], attributes: pd.DataFrame | None) -> pd.DataFrame:

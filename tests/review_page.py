@@ -282,3 +282,37 @@ class Inside:
 
         asyncio.run(self.app(scope, receive, send))
         return sent[0]["status"], b"".join(one.get("body", b"") for one in sent[1:])
+
+
+FAINT = """
+const light = (rgb) => rgb.slice(0, 3).map((one) => one / 255)
+  .map((one) => one <= .04045 ? one / 12.92 : ((one + .055) / 1.055) ** 2.4)
+  .reduce((sum, one, place) => sum + one * [.2126, .7152, .0722][place], 0);
+const rgb = (text) => (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+const behind = (one) => {
+  for (; one; one = one.parentElement) {
+    const colour = rgb(getComputedStyle(one).backgroundColor);
+    if (colour.length < 4 || colour[3] === 1) return colour;
+  }
+  return [255, 255, 255];
+};
+const faint = [];
+for (const one of document.querySelectorAll("body *")) {
+  const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  const box = one.getBoundingClientRect();
+  if (!own || box.width < 2 || one.disabled || one.closest(".skip, option")) continue;
+  const [fore, back] = [light(rgb(getComputedStyle(one).color)), light(behind(one))];
+  const contrast = (Math.max(fore, back) + .05) / (Math.min(fore, back) + .05);
+  if (contrast < 4.5) faint.push(one.outerHTML.slice(0, 80) + contrast.toFixed(2));
+}
+return faint;
+"""
+"""Texts that do not stand out enough from what is behind them."""
+SMALL = """
+return [...document.querySelectorAll("button, select, input, textarea, summary, .top a, a.button")]
+  .filter((one) => one.getBoundingClientRect().width > 2)
+  .map((one) => [one.closest("label.tick") || one, one])
+  .filter(([box]) => box.getBoundingClientRect().height < 43.5)
+  .map(([, one]) => one.outerHTML.slice(0, 80));
+"""
+"""What is pressed and is too small for a finger."""
