@@ -269,7 +269,7 @@ class LiveDocuments:
             raise
         except StudyError as error:
             if error.note.key == "study.last_was_adding":
-                raise PageError("undo_file", file=error.note.values["source"]) from None  # noqa: PD011 (those of a note)
+                raise PageError("undo_file_documents", file=error.note.values["source"]) from None  # noqa: PD011 (those of a note)
             raise
         if undone.empty:
             return {}

@@ -6,7 +6,7 @@ import { keyOf, keysOfCodes, keysOff, setKeysOff, typing } from "./keys.js";
 import { toPoints, wordsOf } from "./places.js";
 import { PlanView } from "./plan.js";
 
-/** @import { Code, Fragment, Passage, Plan, ReadDone, Suggested } from "./protocol.d.ts" */
+/** @import { Act, Code, Fragment, Passage, Plan, ReadDone, Suggested } from "./protocol.d.ts" */
 /** @import { Mark } from "./plan.js" */
 
 const EVERY = 3000;
@@ -105,12 +105,12 @@ function change(made, gone, taken = false) {
   for (const one of [...made, ...gone]) state.counts[one.code] = (state.counts[one.code] ?? 0) + (made.includes(one) ? 1 : -1);
   if (gone.length) {
     const since = gone.some((one) => state.mine.has(one.id)) ? null : state.plan.event;
-    save({ kind: "uncode", document: name, fragments: gone.map((one) => one.id), since }, settled);
+    send({ kind: "uncode", document: name, fragments: gone.map((one) => one.id), since }, settled);
   }
   if (made.length) {
     for (const one of made) state.mine.add(one.id);
     const spans = made.map(({ start, end, code, id, memo, verdict }) => ({ start, end, code, id, memo, verdict, proposed: taken }));
-    save({ kind: "code", document: name, spans, since: state.plan.event }, settled);
+    send({ kind: "code", document: name, spans, since: state.plan.event }, settled);
   }
 }
 
@@ -169,7 +169,7 @@ function readOn() {
       settled(answer);
       if (blind) refresh(true).catch(failed);
     };
-    save({ kind: "read", document: name, start: startOf(here.first), end: endOf(here.last), on: true, since: state.plan.event }, done);
+    send({ kind: "read", document: name, start: startOf(here.first), end: endOf(here.last), on: true, since: state.plan.event }, done);
   }
   const next = here.last + 1;
   if (next >= state.plan.starts.length) {
@@ -182,7 +182,7 @@ function readOn() {
 }
 
 function undo() {
-  save({ kind: "undo" }, async (/** @type {ReadDone} */ done) => {
+  send({ kind: "undo" }, async (/** @type {ReadDone} */ done) => {
     if (done.error) return;
     if (!done.document) {
       announce(say("nothing_to_undo"));
@@ -219,7 +219,7 @@ function writeMemo() {
     for (const one of state.plan.fragments) if (one.id === chosen.id) one.memo = text.value;
     const since = state.mine.has(chosen.id) ? null : state.plan.event;
     state.mine.add(chosen.id);
-    save({ kind: "memo", document: name, fragments: [chosen.id], memo: text.value, since }, settled);
+    send({ kind: "memo", document: name, fragments: [chosen.id], memo: text.value, since }, settled);
     close();
     show();
   };
@@ -394,12 +394,22 @@ function makeOutline() {
   sections = headings.map((one, place) => {
     const next = headings[place + 1];
     const line = el("span", { class: "code-line", "aria-hidden": "true" });
-    const link = el("a", { href: `#b${one.block}`, class: `level-${Math.min(one.level, 4)}`, onclick: (/** @type {Event} */ event) => { event.preventDefault(); go(one.block, { jump: true }); } },
+    const link = el("a", { href: `#b${one.block}`, tabindex: place ? -1 : 0, class: `level-${Math.min(one.level, 4)}`, onclick: (/** @type {Event} */ event) => { event.preventDefault(); go(one.block, { jump: true }); } },
       el("span", { class: "title" }, one.title), el("span", { class: "page" }, one.page), line);
     return { ...one, start: startOf(one.block), end: next ? startOf(next.block) : state.plan.size, link, line, key: "" };
   });
   fill(byId("outline"), sections.map((one) => one.link));
 }
+
+// One stop for the Tab key: the part where one is. Arrows go on from there.
+byId("outline").addEventListener("keydown", (event) => {
+  const place = sections.findIndex((one) => one.link === event.target);
+  const next = sections[place + (event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0)];
+  if (place < 0 || !next || !event.key.startsWith("Arrow")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  next.link.focus();
+});
 
 function showOutline() {
   const given = [...state.plan.fragments].sort((one, other) => one.start - other.start);
@@ -419,10 +429,14 @@ function showOutline() {
   for (const one of sections) {
     if (one === now && !one.link.hasAttribute("aria-current")) {
       one.link.setAttribute("aria-current", "location");
+      one.link.tabIndex = 0;
       const list = byId("outline");
       const [top, view_] = [one.link.offsetTop - list.offsetTop, list.clientHeight];
       if (top < list.scrollTop || top > list.scrollTop + view_ - 60) list.scrollTop = top - view_ / 3;
-    } else if (one !== now) one.link.removeAttribute("aria-current");
+    } else if (one !== now) {
+      one.link.removeAttribute("aria-current");
+      one.link.tabIndex = -1;
+    }
   }
 }
 
@@ -473,12 +487,25 @@ async function search() {
 
 // The server
 
+let acts = 0;
+let unseen = false;
+/** @param {Act} act @param {(done: ReadDone) => void} done */
+function send(act, done) {
+  acts += 1;
+  save(act, done);
+}
+
 /** What was decided is read anew; with `passages` what is proposed too. @param {boolean} [passages] */
 async function refresh(passages = false) {
+  unseen = unseen || passages;
+  const before = acts;
   const found = await api("decided", undefined, new URLSearchParams({ document: name }));
-  if (pending()) return; // what is on its way is newer
+  if (pending() || acts !== before) return; // what was done meanwhile is newer: the next look takes it over
   takeOver(found);
-  if (passages) await view.renew();
+  if (unseen) {
+    unseen = false;
+    await view.renew();
+  }
   view.redraw([...view.near]);
   showSide();
 }
@@ -515,7 +542,7 @@ async function watch() {
       await loadCodes();
       show();
     }
-    if (now.event !== state.plan.event && !pending()) await refresh();
+    if ((now.event !== state.plan.event || unseen) && !pending()) await refresh();
     else if (!pending() && !dialogOpen()) showCodes();
   } catch {
     // The next look comes soon; what was done waits in the outbox, which says so itself.
