@@ -814,6 +814,7 @@ TEXT_ON = {
     "good": ("sheet",),
     "bad": ("sheet",),
     "on-mark": ("mark", "mark-model"),
+    **{f"hue-{number}": ("sheet",) for number in range(8)},
 }
 SHAPE_ON = {
     "edge": ("sheet", "paper"),

@@ -17,7 +17,7 @@ from coder.progress import Progress, silent
 from coder.reasons import Reasons, by_hand
 from coder.study import codebooks, database, state
 from coder.study.decisions import SEEN, YES, check_codes
-from coder.study.documents import fragments, marks, proposals, texts
+from coder.study.documents import control, fragments, marks, proposals, texts
 from coder.study.documents.fragments import CODE, LAYERS, SETTLE, Span
 from coder.study.documents.texts import AddedDocuments
 from coder.study.events import GOLD, MACHINE, At, Event, check_seen, document_set, moment, record, version_of
@@ -260,10 +260,24 @@ class DocumentSet:
                 fragments.check_text(connection, head, since)
             return marks.mark(connection, id_, head, (start, end), who, read=read, last=last)
 
-    def read_marks(self, *, at: At = None) -> pd.DataFrame:
+    def read_marks(self, document: str | None = None, *, at: At = None) -> pd.DataFrame:
         """Who read what: document, coder, start, end, blocks; a row a stretch of blocks. Coder "": settled."""
         with self._on() as (connection, id_):
-            return marks.frame(connection, id_, at)
+            return marks.frame(connection, id_, at, None if document is None else [document])
+
+    def draw_control(self, number: int, who: str, *, size: int = 10, seed: int = 1) -> int:
+        """Draw passages of `size` blocks at random over all documents, as many more; returns how many it drew.
+
+        Each passage has the same chance. The page shows no proposals in them to who has not read them.
+        """
+        with self._on(write=True) as (connection, id_):
+            return control.draw(connection, id_, number, size, seed, who)
+
+    def control(self, document: str | None = None) -> pd.DataFrame:
+        """The passages that were drawn at random, of all documents or of one: document, start, end, blocks."""
+        with self._on() as (connection, id_):
+            names = None if document is None else [document]
+            return control.frame(connection, id_, texts.read(connection, id_, None, names))
 
     # Machines
 

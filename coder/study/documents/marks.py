@@ -5,7 +5,7 @@ were; one that has other words has to be read again.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from coder.study.documents.anchors import Ints, moved
 from coder.study.documents.fragments import SETTLE
 from coder.study.events import At, Event, moment, record
 from coder.study.schema import document as table
-from coder.study.schema import document_version, event, read_mark, text_change
+from coder.study.schema import document_text, document_version, event, read_mark, text_change
 
 READ = "read"
 """The kind of event."""
@@ -57,10 +57,10 @@ def mark(
 def read(connection: Connection, question_id: int, documents: Documents, at: At = None) -> Read:
     """Which blocks of these documents (as they were at that moment) everybody read."""
     number = moment(connection, at)
-    marks = _marks(connection, question_id, number)
+    of = {one.name: one for one in documents}
+    marks = _marks(connection, question_id, number, next(iter(of)) if len(of) == 1 else None)
     now, changes = _texts(connection, question_id, number)
     found: dict[str, dict[str, npt.NDArray[np.bool_]]] = {}
-    of = {one.name: one for one in documents}
     for (who, name), rows in marks.items():
         if name in of:
             blocks = of[name].blocks
@@ -69,9 +69,25 @@ def read(connection: Connection, question_id: int, documents: Documents, at: At 
     return found
 
 
-def frame(connection: Connection, question_id: int, at: At = None) -> pd.DataFrame:
+def on_blocks(
+    connection: Connection, question_id: int, documents: Documents, marked: Mapping[int, _Marks], number: int
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """Which blocks of these documents are in ranges that were marked on texts of theirs, by the id of the text."""
+    now, changes = _texts(connection, question_id, number)
+    of = select(document_text.c.id, table.c.name).join(table, table.c.id == document_text.c.document)
+    names = dict(connection.execute(of.where(table.c.question == question_id)).all())
+    found: dict[str, npt.NDArray[np.bool_]] = {}
+    for one in documents:
+        rows = sorted(row for text, some in marked.items() if names.get(text) == one.name for row in some)
+        if rows:
+            places = one.blocks["start"].to_numpy(dtype=np.int64), one.blocks["end"].to_numpy(dtype=np.int64)
+            found[one.name] = _blocks_read(rows, now[one.name], changes.get(one.name, []), *places)
+    return found
+
+
+def frame(connection: Connection, question_id: int, at: At = None, names: Sequence[str] | None = None) -> pd.DataFrame:
     """Who read what: document, coder, start, end, blocks; a row a stretch of blocks. Coder "": the last word."""
-    documents = texts.read(connection, question_id, at)
+    documents = texts.read(connection, question_id, at, names)
     rows = []
     for who, of in read(connection, question_id, documents, at).items():
         for one in documents:
@@ -159,8 +175,10 @@ def _merged(ranges: Ints) -> Ints:
     return np.column_stack([ordered[new, 0], reach[last]])
 
 
-def _marks(connection: Connection, question_id: int, number: int) -> dict[tuple[str, str], _Marks]:
-    """The marks that were not undone, by person and document."""
+def _marks(
+    connection: Connection, question_id: int, number: int, of: str | None = None
+) -> dict[tuple[str, str], _Marks]:
+    """The marks that were not undone, by person and document; of one document alone where it is named."""
     undone = select(event.c.undoes).where(event.c.undoes.is_not(None), event.c.id <= number)
     chosen = (
         select(event.c.kind, event.c.who, table.c.name, event.c.id, read_mark.c.text)
@@ -170,6 +188,8 @@ def _marks(connection: Connection, question_id: int, number: int) -> dict[tuple[
         .where(event.c.question == question_id, event.c.id <= number, event.c.id.not_in(undone))
         .order_by(read_mark.c.id)
     )
+    if of is not None:
+        chosen = chosen.where(table.c.name == of)
     found: dict[tuple[str, str], _Marks] = {}
     for kind, who, name, *rest in connection.execute(chosen).all():
         one = (rest[0], rest[1], rest[2], rest[3], bool(rest[4]))
