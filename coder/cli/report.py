@@ -85,6 +85,10 @@ def report(
         str | None,
         typer.Option("--probability", metavar="COLUMN"),
     ] = None,
+    predictions: Annotated[
+        list[str] | None,
+        typer.Option("--predictions", metavar="COLUMN"),
+    ] = None,
     second: Annotated[
         str | None,
         typer.Option("--second", metavar="COLUMN"),
@@ -94,6 +98,7 @@ def report(
     then_header_rows: ThenHeaderRows = None,
     then_sheet: ThenSheet = "",
     *,
+    classifier: Annotated[bool, typer.Option("--classifier")] = False,
     nets: Nets = False,
     self_selected: Annotated[bool, typer.Option("--self-selected")] = False,
     empty: Empty = "uncoded",
@@ -119,8 +124,8 @@ def report(
     book = read_codebook(codebook) if codebook else None
     answers = read_coded(
         table_file(coded, sheet, header_rows), book, codes=codes or hand or "codes", text=text, respondent=respondent, weight=weight,
-        by=[by] if by else [], quotes=quotes, hand=hand, probability=probability, second=second, strata=strata, clusters=clusters, fpc=fpc,
-        empty_is_none=none and codes != hand,
+        by=[by] if by else [], quotes=quotes, hand=hand, probability=probability, predictions=predictions or [], second=second,
+        strata=strata, clusters=clusters, fpc=fpc, empty_is_none=none and codes != hand,
     )  # fmt: skip
     last = None
     if then:
@@ -129,7 +134,7 @@ def report(
             weight=then_weight, empty_is_none=none, strata=then_strata, clusters=then_clusters, fpc=then_fpc,
         )  # fmt: skip
     asked = ReportOptions(
-        by=by, limit=limit or None, nets=nets, title=title, population=population, self_selected=self_selected, seed=seed,
+        by=by, limit=limit or None, nets=nets, classifier=classifier, title=title, population=population, self_selected=self_selected, seed=seed,
         made=datetime.now().astimezone().date(),
     )  # fmt: skip
     with progress() as tell:

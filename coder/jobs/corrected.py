@@ -52,6 +52,8 @@ def corrected(
         answers.corpus,
         hand,
         codebook,
+        predictions=coded.predictions or None,
+        classifier=asked.classifier,
         **draw,
         weight=answers.corpus.weights,
         by=answers.column(by, "--by") if by else None,
@@ -60,7 +62,8 @@ def corrected(
         seed=asked.seed,
         progress=progress,
     )
-    facts = replace(_facts(found, answers, codebook, asked.seed), weight=weight)
+    named = tuple(one.name for one in coded.predictions)
+    facts = replace(_facts(found, answers, codebook, asked.seed, named), weight=weight)
     if found.targeted:
         return Corrected(found.codes, {}, None, facts)
     chances = chance[hand.seen].dropna() if chance is not None else pd.Series(dtype=float)
@@ -120,11 +123,17 @@ def _intervals(frame: pd.DataFrame) -> list[str]:
     return ["" if np.isnan(low) or high - low < EXACT else between(low, high) for low, high in ends]
 
 
-def _facts(found: Estimation, answers: Answers, codebook: Codebook | None, seed: int) -> MethodFacts:
+def _facts(
+    found: Estimation, answers: Answers, codebook: Codebook | None, seed: int, predictions: tuple[str, ...]
+) -> MethodFacts:
     base = found.codes.base or 0
     book = codebook or Codebook.from_ids(found.codes.frame["code"], answers.path.stem)
     sample = "targeted" if found.targeted else "all" if found.hand == base else "random"
     predicts = sample == "random"
+    machine = found.method
+    if predictions:
+        ours = "rules+classifier" if any(code.rules for code in book.codes) else "classifier"
+        machine = ours if found.method.endswith("classifier") else ""
     return MethodFacts(
         base=base,
         effective_base=found.effective_base,
@@ -134,8 +143,9 @@ def _facts(found: Estimation, answers: Answers, codebook: Codebook | None, seed:
         codebook_version=book.version,
         codebook_hash=book.hash,
         codes=len(book.codes),
-        machine=found.method if predicts else "",
+        machine=machine if predicts else "",
         machine_coded=base - found.hand,
+        predictions=predictions if predicts else (),
         hand_sample=sample,
         hand=found.hand,
         unlike=found.unlike and predicts,

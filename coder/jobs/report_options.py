@@ -9,7 +9,8 @@ class ReportOptions:
     """What may be asked of a report, whatever answers it is of.
 
     `by` names a column of groups, which adds where codes stand out. `limit` is the last rank that is shown, None for
-    every code; `nets` ranks nets, with their codes under them. Of `population` respondents were drawn at random,
+    every code; `nets` ranks nets, with their codes under them; with `classifier` ours predicts beside predictions from
+    elsewhere. Of `population` respondents were drawn at random,
     unless they are `self_selected`. `title` is what it is called where not as the question, `made` the day that it
     bears.
     """
@@ -17,6 +18,7 @@ class ReportOptions:
     by: str | None = None
     limit: int | None = 10
     nets: bool = False
+    classifier: bool = False
     title: str | None = None
     population: int | None = None
     self_selected: bool = False
