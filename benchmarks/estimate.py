@@ -7,10 +7,11 @@
 DATA has a column `text` (--text) and people's codes for every row (an empty cell: seen, no code fits); --only keeps
 the rows with this value, --seed starts the draws. Each repeat draws a random sample, hides the codes of all other
 rows and estimates; the truth is what people coded in all rows. Over codes of 2 % and more: mean absolute error in
-points, the share of 95 % intervals that hold the truth, their mean width in points; then the median number of
-hand-coded answers that the corrected estimate is as good as, by its own variance (`good as`) and by the widths met
-(`by width`: n times the squared ratio of widths, without the share of all answers that is coded); and the share of
-samples that a warning called unlike the rest, which should be about 1 in 100. `rarer` are codes of 0.5 to 2 %.
+points, the share of 95 % intervals that hold the truth, their mean width in points (a count has none); then the
+median number of hand-coded answers that the corrected estimate is as good as, by its own variance (`good as`) and by
+the widths met (`by width`: n times the squared ratio of widths, without the share of all answers that is coded); and
+the share of samples that a warning called unlike the rest, which should be about 1 in 100. `rarer` are codes of 0.5
+to 2 %.
 With --spread the answers have survey weights, made up: lognormal with this spread, half as high again for long answers.
 
 With --predictions nothing is learned: columns of codes that something else gave are corrected, each alone and all
@@ -93,7 +94,7 @@ def measured(
     truth = 100 * np.average(people.matrix(corpus.ids, book.ids), axis=0, weights=weight)
     rows = []
     for way, (percent, ends) in WAYS.items():
-        low, high = frame[f"{ends}low"].to_numpy(), frame[f"{ends}high"].to_numpy()
+        low, high = (frame.get(ends + end, frame[percent]).to_numpy() for end in ("low", "high"))
         one = {"truth": truth, "error": np.abs(frame[percent] - truth), "held": (low <= truth) & (truth <= high)}
         rows.append(pd.DataFrame({"way": way, **one, "width": high - low, "good_as": frame["good_as"].astype(float)}))
     return pd.concat(rows).assign(warned=bool(found.warnings))

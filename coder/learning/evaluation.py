@@ -104,6 +104,7 @@ def evaluate(
     rules = Rules(nlp) if codebook and any(code.rules for code in codebook.codes) else None
     whole = corpus.take(ids)
     asked = _Question(
+        answers=corpus,
         corpus=whole,
         coding=coding,
         codebook=book,
@@ -138,8 +139,12 @@ class Repeats:
 
 @dataclass(frozen=True)
 class _Question:
-    """What is evaluated: the units that a person coded, and the codes that were given at least once."""
+    """What is evaluated: the units that a person coded, and the codes that were given at least once.
 
+    `answers` are all there are: those that nobody coded help to learn.
+    """
+
+    answers: Corpus
     corpus: Corpus
     coding: Coding
     codebook: Codebook
@@ -213,11 +218,14 @@ class _Question:
         yield from folds.split(self.corpus.ids, groups=self.groups)
 
     def _learned(self, rest: npt.NDArray[np.int_]) -> dict[str, Scorer]:
-        known = self.corpus.take(self.corpus.ids[rest])
+        known = self.coding.take(self.corpus.ids[rest])
+        answers = self.answers.take(
+            self.answers.ids[~self.answers.ids.isin(self.corpus.ids) | self.answers.ids.isin(known.seen)]
+        )
         if self.hits is None:
-            return {"classifier": learn(known, self.coding, language=self.codebook.language, seed=self.seed)[0]}
+            return {"classifier": learn(answers, known, language=self.codebook.language, seed=self.seed)[0]}
         rules = Coded(self.hits)
-        both = combine(known, self.coding, self.codebook, rules=rules, seed=self.seed)
+        both = combine(answers, known, self.codebook, rules=rules, seed=self.seed)
         return {"combined": both, "rules": rules, "classifier": both.classifier}
 
     def _given(self, methods: Mapping[str, Scorer], units: Corpus) -> dict[str, tuple[Labels, Floats]]:

@@ -85,7 +85,8 @@ def corrected(
     The interval is the score interval (Wilson 1927) of as many answers as would give
     the same variance (linearised, within strata), with quantiles of Student's t, and the lower end of Brown, Cai and
     DasGupta (2001) where mentions are few; it stays within what the hand codes leave possible, holds for codes seen
-    never, and has no width where every answer is hand-coded.
+    never, and has no width where every answer is hand-coded. Where no hand-coded answer has a code it reaches down to
+    none, and where all have it up to all: predictions alone rule out neither.
     """
     apart = (*predicted.shape[:-2], *rest.shape[-2:])
     if predicted.shape[-2:] != right.shape or rest.shape != apart or rest.shape[-1] != right.shape[1]:
@@ -137,8 +138,11 @@ def _estimated(right: Labels, predicted: Floats, elsewhere: Floats, sample: "_Sa
     gain = (alone + prior) / (left + prior)
     one = sample.variance * sample.effect(given) / gain
     interval = _score(share, one, sample.df, level)
+    interval = np.clip(interval, bounds[:, :1], bounds[:, 1:])
+    for side, alike in ((0, ~right.any(axis=0)), (1, right.all(axis=0))):
+        interval[alike, side] = bounds[alike, side]
     good_as = 1 / (1 / sample.size + one * (n - 1) / n / sample.effect_of_weights(given)) if n > 1 else np.ones(codes)
-    return Estimate(share, np.clip(interval, bounds[:, :1], bounds[:, 1:]), weight, good_as)
+    return Estimate(share, interval, weight, good_as)
 
 
 def placement(sample: Floats, rest: Floats) -> Floats:

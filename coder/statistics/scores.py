@@ -74,23 +74,27 @@ def _area(right: npt.NDArray[np.bool_], scores: Floats) -> float:
     return float((steps * found / (ends + 1)).sum() / found[-1])
 
 
+LEAST_SURE = 0.2
+"""No code is given with a lower probability: F1 alone would have a method that knows nothing give every code."""
+
+
 def best_threshold(right: Labels, probabilities: Floats) -> float:
-    """The common threshold with the highest micro-F1; 0.5 where nothing is right.
+    """The common threshold with the highest micro-F1, `LEAST_SURE` or more; 0.5 where nothing is right or sure.
 
     Between the probability it stops at and the next lower one the threshold stands halfway.
     """
     flat = probabilities.ravel()
     order = np.argsort(-flat, kind="stable")
     total = int(right.sum())
-    if not total:
+    if not total or flat[order[0]] < LEAST_SURE:
         return 0.5
     hits = np.cumsum(right.ravel()[order])
     f1 = 2 * hits / (np.arange(1, len(flat) + 1) + total)
     ordered = flat[order]
     ends = np.append(ordered[1:] < ordered[:-1], True)  # equal probabilities fall on the same side
-    best = int(np.argmax(np.where(ends, f1, -1)))
+    best = int(np.argmax(np.where(ends & (ordered >= LEAST_SURE), f1, -1)))
     below = ordered[best + 1] if best + 1 < len(ordered) else 0.0
-    return float((ordered[best] + below) / 2)
+    return max(float((ordered[best] + below) / 2), LEAST_SURE)
 
 
 def _share(part: npt.NDArray[np.int_], whole: npt.NDArray[np.int_]) -> Floats:

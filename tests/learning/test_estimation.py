@@ -134,6 +134,16 @@ def test_a_code_never_seen_may_still_occur() -> None:
     assert by_hand(never, 201).interval[0][1] <= 1 / 201
 
 
+@pytest.mark.parametrize("everywhere", [0, 1])
+def test_predictions_alone_do_not_rule_out_that_none_or_all_have_a_code(everywhere: int) -> None:
+    right = np.full((116, 2), bool(everywhere))
+    right[:, 1] = np.arange(116) % 2
+    predicted = right.astype(np.float64)
+    predicted[100, 0] = 1 - everywhere
+    found = corrected(right[:40], predicted[:40], predicted[40:])
+    assert found.interval[0][everywhere] == everywhere
+
+
 def test_hand_alone_is_wilsons_interval_with_students_t() -> None:
     sample = np.arange(1000)[:, None] < np.array([20, 300, 990])
     found = by_hand(sample, 10**9)

@@ -15,7 +15,7 @@ from sklearn import metrics
 from coder import Classifier, Codebook, train
 from coder.errors import DataError
 from coder.methods.model_files import load, save
-from coder.statistics.scores import best_threshold, macro_f1, micro, per_code, per_unit_f1
+from coder.statistics.scores import LEAST_SURE, best_threshold, macro_f1, micro, per_code, per_unit_f1
 from tests.conftest import coding_of, corpus_of, two_themes
 
 FRESH = ["een nieuwe camera", "het jaarplan schrijven", "filmpjes", "kalender", "taart", ""]
@@ -220,10 +220,11 @@ chance_pairs = labels.flatmap(
 def test_the_best_threshold_is_the_one_of_a_search_through_all(pair: tuple[np.ndarray, np.ndarray]) -> None:
     right, probabilities = pair
     threshold = best_threshold(right, probabilities)
-    if not right.any():
+    sure = np.unique(probabilities[probabilities >= LEAST_SURE])
+    if not right.any() or not len(sure):
         assert threshold == 0.5
         return
-    searched = max(micro(right, probabilities >= cut)["f1"] for cut in np.unique(probabilities))
+    searched = max(micro(right, probabilities >= cut)["f1"] for cut in sure)
     assert micro(right, probabilities >= threshold)["f1"] == pytest.approx(searched)
 
 
@@ -249,6 +250,17 @@ def test_places_are_in_the_text_and_probabilities_the_same_as_without(model: Cla
     assert (places >= 0).all()
     assert (places[..., 0] <= places[..., 1]).all()
     assert (places[..., 1] <= sizes).all()
+
+
+def test_a_model_that_knows_nothing_does_not_give_every_code() -> None:
+    chance = np.random.default_rng(1)
+    words = [f"woord{number}" for number in range(300)]
+    texts = [" ".join(chance.choice(words, 4)) for _ in range(120)]
+    codes = coding_of([str(chance.choice(["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"])) for _ in texts])
+    model = train(corpus_of(texts), codes, embedding="none")
+    fresh = model.code(corpus_of([f"nieuw {number}" for number in range(40)]), Codebook.from_ids(model.codes))
+    assert model.threshold >= LEAST_SURE
+    assert len(fresh.pairs()) < 40
 
 
 def test_answers_that_nobody_coded_teach_words_that_nobody_coded() -> None:
