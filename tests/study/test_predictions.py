@@ -301,4 +301,4 @@ def test_columns_that_are_called_as_ours_and_are_not_stay_as_they_are(tmp_path: 
         code(study, people, random_order(corpus.ids, "trends")[:SAMPLE])
         rows = marks(study, tmp_path / "out.csv")
         assert (set(rows["drawn"]), set(rows["stratum"])) == ({"by lot"}, {"north"})
-        assert question_of(study, "trends").estimate().hand == SAMPLE
+        assert (question_of(study, "trends").drawn["drawn"] == "random").sum() == SAMPLE
