@@ -46,6 +46,7 @@ _HOME = {
     "run": "coder.jobs.run",
     "Study": "coder.study",
     "Decision": "coder.study",
+    "Question": "coder.study",
     "facts": "coder.tables.facts",
     "find_duplicates": "coder.tables.duplicates",
 }
@@ -59,6 +60,7 @@ __all__ = [
     "Coding",
     "Corpus",
     "Decision",
+    "Question",
     "Rules",
     "Sample",
     "Study",
@@ -116,7 +118,7 @@ if TYPE_CHECKING:
     from coder.methods.rules.engine import Rules
     from coder.methods.topics import find_topics
     from coder.sample import Sample
-    from coder.study import Decision, Study
+    from coder.study import Decision, Question, Study
     from coder.tables.agreement import agree
     from coder.tables.duplicates import find_duplicates
     from coder.tables.facts import facts

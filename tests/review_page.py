@@ -25,7 +25,7 @@ from starlette.types import Message
 from coder import Corpus, read_answers, read_codebook
 from coder.files.answers import parse_codes
 from coder.review.app import Page as ReviewPage
-from coder.review.question import LiveQuestion
+from coder.review.live_question import LiveQuestion
 from coder.review.security import Gate, Team
 from coder.study import Decision, Study
 from tests.conftest import CODER, ROOT
@@ -48,8 +48,8 @@ def make_study(path: Path, *, coded: int = 0) -> Path:
                     "chatgpt, zeker",
                     "zeker ChatGPT",
                 ]
-            study.add_answers("trends", Corpus(units), accept=True, who="anna")
-        study.set_codebook("trends", book, "anna")
+            study["trends"].add_answers(Corpus(units), accept=True, who="anna")
+        study["trends"].set_codebook(book, "anna")
         for unit, codes in human(2021).items():
             decide(study, "anna", f"2021:{unit}", codes)
         for unit, codes in list(human(2024).items())[4 : 4 + coded]:
@@ -66,7 +66,7 @@ def human(year: int) -> dict[str, list[str]]:
 
 
 def decide(study: Study, who: str, unit: str, codes: list[str]) -> None:
-    study.decide("trends", who, [Decision(unit, code) for code in [*codes, ""]])
+    study["trends"].decide(who, [Decision(unit, code) for code in [*codes, ""]])
 
 
 @dataclass

@@ -301,9 +301,9 @@ def estimate(
     from coder.files.answers import read_answers
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
+    from coder.files.coded import made_in
     from coder.files.filled_sheets import recorded_draw
-    from coder.files.makers import made_in
-    from coder.files.predictions import read_predictions
+    from coder.files.predicted import read_predictions
     from coder.jobs.run_report import write_evaluation
     from coder.learning.estimation import estimate as estimated
 

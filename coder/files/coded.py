@@ -13,8 +13,7 @@ from coder.corpus import Corpus, numbers
 from coder.errors import DataError
 from coder.files.answers import Answers, answers_in, answers_of, as_filed, check_spelling, read_codes, with_roles
 from coder.files.filled_sheets import Draw, recorded_draw
-from coder.files.makers import Made, made_by, made_in
-from coder.files.predictions import read_predictions
+from coder.files.predicted import read_predictions
 from coder.files.sheets import TableSource, as_file
 from coder.learning.predictions import Predictions, Sources, as_predictions
 from coder.tables.mentions import Mentions, mentions
@@ -23,6 +22,23 @@ CODES = "codes"
 """The column of codes of a file of coded answers, unless another is named."""
 PICKED = "x"
 """What a person writes beside a quote to use."""
+ASSIGNMENTS = "assignments"
+"""The sheet (or FILE.assignments.csv) with a row a unit and code, and who gave it."""
+MACHINES = ("rules", "classifier", "rules+classifier")
+"""What coder calls the ways in which a machine codes."""
+_OF_A_STUDY = "machine"
+_MOST = 0.9
+"""A column that has the codes of the machine on so many of its units has them from the machine."""
+_FEWEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a machine coded: by which of `MACHINES`, how many answers, and whether these are `all` of the column."""
+
+    method: str
+    answers: int
+    all: bool
 
 
 class Drawn(TypedDict, total=False):
@@ -202,3 +218,53 @@ def _marked(cells: "pd.Series[str]", path: Path) -> frozenset[str]:
 def _free(name: str, data: pd.DataFrame) -> str:
     """The name, or what is like it where the data have a column that is called so."""
     return _free(f"{name}_", data) if name in data else name
+
+
+def made_by(coding: Coding, method: str) -> Made | None:
+    """What is known of a coding that bears the name of who made it."""
+    return Made(method, len(coding.seen), all=True) if method in MACHINES else None
+
+
+def made_in(answers: Answers, coding: Coding) -> Made | None:
+    """What a machine coded in a column of a file; None where the file does not say so, or says that it did not."""
+    long = answers.file.beside(ASSIGNMENTS)
+    if long is None or not {"unit", "code", "coder", "reason"} <= set(long):
+        return None
+    units = _units(answers, long["unit"])
+    if units is None:
+        return None
+    long = long.assign(unit=units).dropna(subset=["unit"])
+    machine = long["coder"].isin([*MACHINES, _OF_A_STUDY])
+    people = set(long.loc[~machine, "unit"])
+    alone = long[machine & ~long["unit"].isin(people)]
+    given, found = (_codes(frame) for frame in (alone, coding.pairs()))
+    same = [unit for unit, codes in given.items() if found.get(unit) == codes]
+    if len(given) < _FEWEST or len(same) < _MOST * len(given):
+        return None
+    return Made(_method(alone), len(coding.seen) if not people else len(same), all=not people)
+
+
+def _codes(pairs: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """The codes of each unit."""
+    return {str(unit): frozenset(codes) for unit, codes in pairs.groupby("unit", sort=False)["code"]}
+
+
+def _units(answers: Answers, named: "pd.Series[str]") -> "pd.Series[str] | None":
+    """The units as these answers call them: by the first column that has all the names, else by the row."""
+    names, ids = set(named), answers.corpus.ids
+    if names <= set(ids):
+        return named
+    for name in answers.sheet:
+        cells = answers.sheet[name]
+        if names <= set(cells) and cells.is_unique:
+            return named.map(dict(zip(cells, ids, strict=True)))
+    return None
+
+
+def _method(assignments: pd.DataFrame) -> str:
+    """By which way these were coded; a study says it of each code alone."""
+    coder = str(assignments["coder"].iloc[0])
+    if coder in MACHINES:
+        return coder
+    by_rule = assignments["reason"].str.startswith("rule")
+    return "rules" if by_rule.all() else "rules+classifier" if by_rule.any() else "classifier"

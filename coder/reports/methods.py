@@ -12,7 +12,7 @@ from typing import Any
 
 from coder.codebook import Codebook
 from coder.errors import DataError
-from coder.files.makers import MACHINES
+from coder.files.coded import MACHINES
 from coder.note import Note
 from coder.tables.agreement import Agreement
 from coder.version import __version__

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from coder.errors import CoderError
+from coder.html_table import html_table
 from coder.note import Note, Text, counted
-from coder.shown import html_table
 from coder.tables.table import MIN_BASE, Column, Said, Table
 from coder.words import chosen, has, numbers, say, speaking
 

@@ -23,7 +23,8 @@ from starlette.types import Scope
 from coder.codebook_merge import ConflictError
 from coder.errors import CoderError, RuleError, StorageError
 from coder.review import codebook_page, coding_page, results_page, results_tables
-from coder.review.question import LiveQuestion
+from coder.review.cards import cards, similar
+from coder.review.live_question import LiveQuestion
 from coder.review.requests import fields, texts
 from coder.review.results_tables import FORMATS
 from coder.review.security import Gate, Guard, Team, Turns, cookie_of, who_asks
@@ -121,7 +122,7 @@ class Page:
             token=session.token,
             key=live.key,
             number=self.live_questions.index(live),
-            questions=[one.question for one in self.live_questions],
+            questions=[one.question.name for one in self.live_questions],
             queues=coding_page.kinds(sight),
             first_queue=coding_page.first(sight),
             formats=FORMATS,
@@ -212,7 +213,7 @@ class Page:
         with live.lock:
             seen = {unit for unit in wanted if shared and set(live.ledger.seers(unit)) - {visitor.who}}
             free = live.lease([unit for unit in wanted if unit not in seen], visitor.who) if shared else wanted
-            shown = coding_page.units(sight, free, adjudicate=settle)
+            shown = cards(sight, free, adjudicate=settle)
         return {"units": shown, "taken": [unit for unit in wanted if unit not in free]}
 
     def _acts(self, sight: Sight, request: Request, data: Data) -> Data:
@@ -224,14 +225,12 @@ class Page:
         settle = sight.visitor.settles and any(one.get("adjudicate") is True for one in acts)
         now = self.sight(live, request)  # what is undone is shown as it is after
         with live.lock:
-            shown = {
-                one["id"]: coding_page.units(now, one["undone"], adjudicate=settle) for one in done if "undone" in one
-            }
+            shown = {one["id"]: cards(now, one["undone"], adjudicate=settle) for one in done if "undone" in one}
         done = [one | {"error": str(one["error"])} if "error" in one else one for one in done]
         return {"done": [{**one, "units": shown[one["id"]]} if one["id"] in shown else one for one in done]}
 
     def _similar(self, sight: Sight, _request: Request, data: Data) -> Data:
-        return {"units": coding_page.similar(sight, fields(data, unit=str)["unit"])}
+        return {"units": similar(sight, fields(data, unit=str)["unit"])}
 
     def _learn(self, sight: Sight, _request: Request, _data: Data) -> Data:
         if sight.whole:

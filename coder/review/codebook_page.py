@@ -20,8 +20,8 @@ from coder.methods.rules.engine import Engine, Hit, by_code
 from coder.methods.rules.examples import Failure, try_examples
 from coder.methods.rules.syntax import parse
 from coder.note import Note
-from coder.review.proposing import Span, segments
-from coder.review.question import LiveQuestion
+from coder.review.cards import Span, segments
+from coder.review.live_question import LiveQuestion
 from coder.review.requests import fields, texts
 from coder.review.sight import Sight
 from coder.review.words import BookError
@@ -137,7 +137,7 @@ def edit(live: LiveQuestion, data: Data, who: str) -> None:
     Raises `ConflictError` where they changed the same.
     """
     version = fields(data, version=int)["version"] if "version" in data else live.version
-    base = live.study.codebook(live.question, version)
+    base = live.question.codebook(version)
     mine = edited(base, data)
     live.change_codebook(lambda now: codebook_merge.merge(base, mine, now), who, f"edited {data['code']}")
 
@@ -177,8 +177,8 @@ def conflict(sight: Sight, error: ConflictError) -> dict[str, Any]:
 
 def _used(live: LiveQuestion) -> set[int]:
     """The numbers that any version gave."""
-    versions = live.study.codebooks(live.question)["version"]
-    return {code.number for one in versions for code in live.study.codebook(live.question, int(one)).codes}
+    versions = live.question.codebooks()["version"]
+    return {code.number for one in versions for code in live.question.codebook(int(one)).codes}
 
 
 def _book(
@@ -218,8 +218,8 @@ def _broken(rule: str) -> dict[str, Any] | None:
 def _versions(sight: Sight) -> list[dict[str, Any]]:
     """The versions, the last first, each with what it changed."""
     live = sight.live
-    rows = live.study.codebooks(live.question).tail(_VERSIONS + 1).to_dict("records")
-    books = [live.study.codebook(live.question, int(row["version"])) for row in rows]
+    rows = live.question.codebooks().tail(_VERSIONS + 1).to_dict("records")
+    books = [live.question.codebook(int(row["version"])) for row in rows]
     found = []
     for place in range(len(rows) - 1, -1, -1):
         row = rows[place]

@@ -20,12 +20,12 @@ from coder.review.results_tables import Choice, Counted, agreed, counted, descri
 from coder.review.sight import Sight
 from coder.review.words import PageError
 from coder.sample import DRAWN, PROBABILITY, STRATUM
-from coder.study.estimates import Question, to_estimate
+from coder.study.estimates import Basis, to_estimate
 from coder.tables.table import Table
 from coder.words import say
 
 if TYPE_CHECKING:
-    from coder.review.question import LiveQuestion
+    from coder.review.live_question import LiveQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def start_estimate(sight: Sight, wave: str) -> None:
     live, whose = sight.live, sight.countable[0]
     if (last := _estimates.get(live, {}).get(whose)) is not None and last.job.busy:
         return
-    hand, corpus, no_answer = sight.coding(whose), live.corpus, live.study.no_answer(live.question)
+    hand, corpus, no_answer = sight.coding(whose), live.corpus, live.question.no_answer()
     with live.lock:
         waves, seen, book = live.waves, sight.ledger.seen(), live.book
     if not sight.whole:
@@ -101,12 +101,12 @@ def start_estimate(sight: Sight, wave: str) -> None:
 
 def predictions(sight: Sight) -> Sequence[Predictions]:
     """The predictions from elsewhere that count in an estimate."""
-    return sight.live.study.predictions(sight.live.question) if sight.whole else ()
+    return sight.live.question.predictions() if sight.whole else ()
 
 
 def predicted(sight: Sight) -> str:
     """Which predictions from elsewhere there are, in words; "" where there are none or they are not theirs to know."""
-    found = sight.live.study.predicted(sight.live.question) if sight.whole else pd.DataFrame()
+    found = sight.live.question.predicted() if sight.whole else pd.DataFrame()
     if found.empty:
         return ""
     named = [
@@ -116,7 +116,7 @@ def predicted(sight: Sight) -> str:
     return say(Note("page.predicted", names=named))
 
 
-def estimated_tables(asked: Question, progress: Progress) -> tuple[Table, ...]:
+def estimated_tables(asked: Basis, progress: Progress) -> tuple[Table, ...]:
     """The tables of an estimate, of each wave too where there are several; what the other process does."""
     return asked.estimate(progress).tables
 

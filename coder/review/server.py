@@ -23,7 +23,7 @@ from coder.codebook import Code, Codebook
 from coder.errors import CoderError
 from coder.note import Note
 from coder.review.app import Page
-from coder.review.question import LiveQuestion
+from coder.review.live_question import LiveQuestion
 from coder.review.security import Gate, Team
 from coder.review.words import PageError
 from coder.study import Study
@@ -94,7 +94,7 @@ def _live_questions(study: Study, options: ServerOptions) -> list[LiveQuestion]:
     language = study.facts["language"]
     for name in names:
         if name not in books:
-            study.set_codebook(name, Codebook((OTHER,), name=name, language=language), who, "to make codes in")
+            study[name].set_codebook(Codebook((OTHER,), name=name, language=language), who, "to make codes in")
     return [LiveQuestion(study, name, who, embedding=options.embedding) for name in names]
 
 

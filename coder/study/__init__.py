@@ -2,6 +2,7 @@
 
 from coder.study.answers import Added
 from coder.study.decisions import Decision, Proposal
+from coder.study.question import Question
 from coder.study.study import Study
 
-__all__ = ["Added", "Decision", "Proposal", "Study"]
+__all__ = ["Added", "Decision", "Proposal", "Question", "Study"]

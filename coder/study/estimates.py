@@ -23,7 +23,7 @@ from coder.study.answers import WAVE
 from coder.study.decisions import YES
 from coder.study.events import At
 from coder.study.order import in_waves, random_part
-from coder.study.study import Study
+from coder.study.question import Question
 
 ALL = "all"
 """All waves of a question together."""
@@ -76,7 +76,7 @@ def _is_ours(units: pd.DataFrame) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Basis:
     """What a question is estimated from: the answers of `waves` that have a sample large enough, and their hand codes.
 
     `drawn` has a row an answer, with the columns drawn, probability and stratum. `predictions` are those that each of
@@ -126,7 +126,7 @@ def to_estimate(
     wave: str = ALL,
     predictions: Sequence[Predictions] = (),
     no_answer: Sequence[str] | None = None,
-) -> Question:
+) -> Basis:
     """What a wave, or all that can be (`ALL`), is estimated from; see `drawn`.
 
     Answers of the sample on which coders differ are left out of it, and predictions that some answers do not have too.
@@ -149,7 +149,7 @@ def to_estimate(
         for name, lacking in missing.items()
         if len(lacking)
     ]
-    return Question(
+    return Basis(
         corpus=corpus.take(units),
         hand=hand.take(units),
         codebook=codebook,
@@ -161,20 +161,20 @@ def to_estimate(
     )
 
 
-def question_of(study: Study, question: str, *, wave: str = ALL) -> Question:
+def basis_of(question: Question, *, wave: str = ALL) -> Basis:
     """What the gold version of a question is estimated from. Raises `StudyError` as `to_estimate` does."""
-    corpus, book, no_answer = study.corpus(question), study.codebook(question), study.no_answer(question)
+    corpus, book, no_answer = question.corpus(), question.codebook(), question.no_answer()
     waves = waves_of(corpus, book, no_answer)
     if wave not in (ALL, *waves):
-        raise StudyError("study.no_wave", question=question, wave=wave, waves=[repr(one) for one in waves])
+        raise StudyError("study.no_wave", question=question.name, wave=wave, waves=[repr(one) for one in waves])
     return to_estimate(
         corpus,
-        study.coding(question),
+        question.coding(),
         book,
         waves,
-        seen_of(study, question),
+        seen_of(question),
         wave=wave,
-        predictions=study.predictions(question),
+        predictions=question.predictions(),
         no_answer=no_answer,
     )
 
@@ -185,14 +185,14 @@ def waves_of(corpus: Corpus, book: Codebook, no_answer: Sequence[str] | None) ->
     return in_waves(list(says.ids), dict(zip(corpus.ids, corpus.units[WAVE], strict=True)), corpus.name)
 
 
-def seen_of(study: Study, question: str, at: At = None) -> set[str]:
+def seen_of(question: Question, at: At = None) -> set[str]:
     """The units that anybody coded."""
-    frame = study.state(question, at=at)
+    frame = question.state(at=at)
     return set(frame["unit"][frame["verdict"] == YES])
 
 
-def filed_of(study: Study, question: str, at: At = None) -> set[str]:
+def filed_of(question: Question, at: At = None) -> set[str]:
     """The units whose codes all came from files."""
-    log, frame = study.log(question), study.state(question, at=at)
+    log, frame = question.log(), question.state(at=at)
     files = set(log["event"][log["source"] != ""])
     return set(frame["unit"]) - set(frame["unit"][~frame["event"].isin(files)])

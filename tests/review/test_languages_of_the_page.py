@@ -90,7 +90,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     with Study.open(path) as study:
         for unit, codes in list(human(2024).items())[10:40]:
             decide(study, "bert", f"2024:{unit}", codes[:1])
-        study.flag("trends", "anna", ["2024:t24-060"], "look again")
+        study["trends"].flag("anna", ["2024:t24-060"], "look again")
     with serving(path, "--as", "carla") as served:
         yield served
 

@@ -17,7 +17,7 @@ from coder.files.sheets import read_sheet
 from coder.files.writing import write_sheets
 from coder.learning.predictions import Predictions
 from coder.study import Decision, Study
-from coder.study.estimates import question_of
+from coder.study.estimates import basis_of
 from coder.study.exchange import UNIT, add_predictions, export
 from coder.study.order import random_order
 from tests.conftest import Cli, notes_of, two_themes
@@ -41,8 +41,8 @@ def study(tmp_path: Path) -> Iterator[Study]:
     """A study of 140 answers, of which 42 were coded in random order and 12 beside them."""
     corpus, people, _ = two_themes(SIZE)
     with Study.create(tmp_path / "test.study", name="test") as made:
-        made.add_answers("trends", corpus, who="lena")
-        made.set_codebook("trends", BOOK, "lena")
+        made["trends"].add_answers(corpus, who="lena")
+        made["trends"].set_codebook(BOOK, "lena")
         units = random_order(corpus.ids, "trends")
         film = [unit for unit in units[SAMPLE + 1 :] if people.matrix([unit], CODES)[0, 0]]
         code(made, people, [*units[:SAMPLE], *film[:BESIDE]])
@@ -53,7 +53,7 @@ def code(study: Study, people: Coding, units: list[str], wave: str = "", **more:
     """Code these units as people did, in one batch."""
     given = people.pairs().groupby("unit")["code"].agg(list).to_dict()
     batch = [Decision(wave + unit, code) for unit in units for code in [*given.get(unit, []), ""]]
-    study.decide("trends", "anna", batch, **more)
+    study["trends"].decide("anna", batch, **more)
 
 
 @pytest.fixture
@@ -70,18 +70,18 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_predictions_are_kept_to_the_digit_and_are_proposals_to_nobody(study: Study, file: Path) -> None:
-    done = add_predictions(study, "trends", file, ["gpt", "crowd"], "lena", id="nr")
+    done = add_predictions(study["trends"], file, ["gpt", "crowd"], "lena", id="nr")
     assert [(one.name, one.answers, one.without, one.unknown) for one in done] == [
         ("gpt", SIZE, 0, ()), ("crowd", SIZE, 0, ())
     ]  # fmt: skip
-    crowd, gpt = study.predictions("trends")
+    crowd, gpt = study["trends"].predictions()
     assert (crowd.name, gpt.name) == ("crowd", "gpt")
     pd.testing.assert_frame_equal(gpt.scores, theirs(1), check_names=False)
     pd.testing.assert_frame_equal(crowd.scores, theirs(2, soft=False), check_names=False)
-    assert study.proposals("trends").empty
+    assert study["trends"].proposals().empty
     assert study.status()["proposed"].tolist() == [0]
     with pytest.raises(StudyError, match="propos"):
-        study.coding("trends", "machine")
+        study["trends"].coding("machine")
     assert study.check() == []
     assert study.log()[["what", "who", "size", "source"]].to_numpy().tolist()[:2] == [
         ["predict", "lena", SIZE, "crowd: theirs.csv"],
@@ -91,44 +91,44 @@ def test_predictions_are_kept_to_the_digit_and_are_proposals_to_nobody(study: St
 
 def test_the_same_name_again_replaces_and_what_a_machine_proposes_replaces_nothing_of_them(study: Study) -> None:
     for seed in (1, 2):
-        study.add_predictions("trends", Predictions("gpt", theirs(seed)), who="lena")
-    study.add_predictions("trends", Predictions("crowd", theirs(3)), who="lena")
-    study.propose("trends", two_themes(SIZE)[1], who="lena", model="1")
-    study.add_predictions("trends", Predictions("crowd", theirs(4)), who="lena")
+        study["trends"].add_predictions(Predictions("gpt", theirs(seed)), who="lena")
+    study["trends"].add_predictions(Predictions("crowd", theirs(3)), who="lena")
+    study["trends"].propose(two_themes(SIZE)[1], who="lena", model="1")
+    study["trends"].add_predictions(Predictions("crowd", theirs(4)), who="lena")
     assert study.status()["proposed"].tolist() == [SIZE]
-    crowd, gpt = study.predictions("trends")
+    crowd, gpt = study["trends"].predictions()
     pd.testing.assert_frame_equal(gpt.scores, theirs(2), check_names=False)
     pd.testing.assert_frame_equal(crowd.scores, theirs(4), check_names=False)
-    assert study.predicted("trends")[["name", "answers", "source"]].to_numpy().tolist() == [
+    assert study["trends"].predicted()[["name", "answers", "source"]].to_numpy().tolist() == [
         ["crowd", SIZE, ""], ["gpt", SIZE, ""]
     ]  # fmt: skip
-    study.remove_predictions("trends", "gpt", "lena")
-    assert [one.name for one in study.predictions("trends")] == ["crowd"]
+    study["trends"].remove_predictions("gpt", "lena")
+    assert [one.name for one in study["trends"].predictions()] == ["crowd"]
     with pytest.raises(StudyError, match="no predictions 'gpt'; it has crowd"):
-        study.remove_predictions("trends", "gpt", "lena")
+        study["trends"].remove_predictions("gpt", "lena")
 
 
 def test_predictions_of_codes_that_became_others_are_of_those(study: Study) -> None:
-    study.add_predictions("trends", Predictions("gpt", theirs(1)), who="lena")
+    study["trends"].add_predictions(Predictions("gpt", theirs(1)), who="lena")
     both = Codebook((Code("media", 3, {"nl": "Media"}, formerly=("film", "plan")),))
-    study.change_codebook("trends", lambda _: both, "lena")
-    found = study.predictions("trends")[0].scores
+    study["trends"].change_codebook(lambda _: both, "lena")
+    found = study["trends"].predictions()[0].scores
     assert found.columns.tolist() == ["media"]
     assert found["media"].tolist() == theirs(1).max(axis=1).tolist()
 
 
 def test_answers_that_are_left_out_have_no_predictions(study: Study) -> None:
-    study.add_predictions("trends", Predictions("gpt", theirs(1)), who="lena")
-    corpus = study.corpus("trends")
-    study.add_answers("trends", corpus.take(corpus.ids[:100]), accept=True, leave_out=True, who="lena")
-    assert len(study.predictions("trends")[0].scores) == 100
-    assert study.predicted("trends")["answers"].tolist() == [100]
+    study["trends"].add_predictions(Predictions("gpt", theirs(1)), who="lena")
+    corpus = study["trends"].corpus()
+    study["trends"].add_answers(corpus.take(corpus.ids[:100]), accept=True, leave_out=True, who="lena")
+    assert len(study["trends"].predictions()[0].scores) == 100
+    assert study["trends"].predicted()["answers"].tolist() == [100]
 
 
 @pytest.mark.parametrize("name", ["", " gpt", "a\nb"])
 def test_a_name_that_cannot_be_read_is_refused(study: Study, name: str) -> None:
     with pytest.raises(StudyError, match="cannot be the name of predictions"):
-        study.add_predictions("trends", Predictions(name, theirs(1)), who="lena")
+        study["trends"].add_predictions(Predictions(name, theirs(1)), who="lena")
 
 
 def test_rows_that_are_no_answers_are_told_and_a_file_of_others_is_refused(study: Study, file: Path, cli: Cli) -> None:
@@ -156,8 +156,8 @@ def figures(frame: pd.DataFrame) -> list[list[object]]:
 
 
 def test_command_file_and_report_have_the_same_figures(study: Study, file: Path, tmp_path: Path, cli: Cli) -> None:
-    add_predictions(study, "trends", file, ["gpt", "crowd"], "lena", id="nr")
-    export(study, "trends", tmp_path / "out.csv")
+    add_predictions(study["trends"], file, ["gpt", "crowd"], "lena", id="nr")
+    export(study["trends"], tmp_path / "out.csv")
     write_codebook(tmp_path / "book.yaml", BOOK)
     common = [
         tmp_path / "out.csv", "--text", "text", "--hand", "codes", "--codebook", tmp_path / "book.yaml",
@@ -186,9 +186,9 @@ def test_command_file_and_report_have_the_same_figures(study: Study, file: Path,
 def test_predictions_are_more_precise_than_hand_alone_and_do_not_count_where_answers_lack_one(
     study: Study,
 ) -> None:
-    study.add_predictions("trends", Predictions("good", theirs(1, wrong=0.02, soft=False)), who="lena")
-    study.add_predictions("trends", Predictions("part", theirs(2).iloc[:100]), who="lena")
-    asked = question_of(study, "trends")
+    study["trends"].add_predictions(Predictions("good", theirs(1, wrong=0.02, soft=False)), who="lena")
+    study["trends"].add_predictions(Predictions("part", theirs(2).iloc[:100]), who="lena")
+    asked = basis_of(study["trends"])
     assert [one.name for one in asked.predictions] == ["good"]
     found = asked.estimate()
     said = notes_of(found.codes, "en")
@@ -199,15 +199,15 @@ def test_predictions_are_more_precise_than_hand_alone_and_do_not_count_where_ans
 
 def test_an_export_that_is_read_into_another_study_has_the_same_predictions(study: Study, tmp_path: Path) -> None:
     for name, soft in (("gpt", True), ("crowd", False)):
-        study.add_predictions("trends", Predictions(name, theirs(1, soft=soft)), who="lena")
+        study["trends"].add_predictions(Predictions(name, theirs(1, soft=soft)), who="lena")
     out = tmp_path / "out.xlsx"
-    export(study, "trends", out)
+    export(study["trends"], out)
     assert load_workbook(out)["answers"].max_row == SIZE + 1
     with Study.create(tmp_path / "other.study", name="other") as other:
-        other.add_answers("trends", read_answers(out, text="text", id=UNIT).corpus, who="lena")
-        other.set_codebook("trends", BOOK, "lena")
-        add_predictions(other, "trends", out, ["predictions_gpt", "predictions_crowd"], "lena", id=UNIT)
-        for ours, their in zip(study.predictions("trends"), other.predictions("trends"), strict=True):
+        other["trends"].add_answers(read_answers(out, text="text", id=UNIT).corpus, who="lena")
+        other["trends"].set_codebook(BOOK, "lena")
+        add_predictions(other["trends"], out, ["predictions_gpt", "predictions_crowd"], "lena", id=UNIT)
+        for ours, their in zip(study["trends"].predictions(), other["trends"].predictions(), strict=True):
             assert ours.name == their.name
             pd.testing.assert_frame_equal(ours.scores, their.scores)
 
@@ -221,7 +221,7 @@ def test_predictions_of_a_report_need_hand_codes(file: Path, cli: Cli, tmp_path:
 
 
 def marks(study: Study, path: Path, wave: str = "all") -> pd.DataFrame:
-    export(study, "trends", path, wave=wave)
+    export(study["trends"], path, wave=wave)
     return read_sheet(path).set_index("unit")
 
 
@@ -238,25 +238,25 @@ def test_an_export_says_which_answers_were_coded_in_random_order(study: Study, t
 def test_of_codes_that_all_came_from_files_nobody_knows_how_they_were_drawn(tmp_path: Path) -> None:
     corpus, people, _ = two_themes(SIZE)
     with Study.create(tmp_path / "files.study", name="files") as study:
-        study.add_answers("trends", corpus, who="lena")
-        study.set_codebook("trends", BOOK, "lena")
+        study["trends"].add_answers(corpus, who="lena")
+        study["trends"].set_codebook(BOOK, "lena")
         code(study, people, list(corpus.ids[:40]), source="anna.csv")
         assert "drawn" not in marks(study, tmp_path / "out.csv")
         with pytest.raises(StudyError, match="at least"):
-            question_of(study, "trends")
+            basis_of(study["trends"])
 
 
 def test_waves_are_strata_of_one_sample(tmp_path: Path) -> None:
     corpus, people, _ = two_themes(SIZE)
     with Study.create(tmp_path / "waves.study", name="waves") as study:
         for wave, size in (("2021", 14), ("2024", 28)):
-            study.add_answers("trends", corpus, wave=wave, accept=True, who="lena")
-            study.set_codebook("trends", BOOK, "lena")
+            study["trends"].add_answers(corpus, wave=wave, accept=True, who="lena")
+            study["trends"].set_codebook(BOOK, "lena")
             units = random_order([f"{wave}:{unit}" for unit in corpus.ids], "trends")
             code(study, people, [unit.removeprefix(f"{wave}:") for unit in units[:size]], wave=f"{wave}:")
         rows = marks(study, tmp_path / "out.csv")
         one = marks(study, tmp_path / "one.csv", wave="2024")
-        own = question_of(study, "trends").estimate()
+        own = basis_of(study["trends"]).estimate()
     drawn = rows[rows["drawn"] == "random"]
     assert drawn.groupby("stratum")["probability"].agg(set).to_dict() == {"2021": {"0,1"}, "2024": {"0,2"}}
     assert "stratum" not in one
@@ -270,8 +270,8 @@ def test_a_sheet_drawn_from_an_export_extends_what_was_coded_in_random_order(tmp
     corpus, people, _ = two_themes(SIZE)
     place = tmp_path / "test.study"
     with Study.create(place, name="test") as study:
-        study.add_answers("trends", corpus, who="lena")
-        study.set_codebook("trends", BOOK, "lena")
+        study["trends"].add_answers(corpus, who="lena")
+        study["trends"].set_codebook(BOOK, "lena")
         code(study, people, random_order(corpus.ids, "trends")[:28])
         marks(study, tmp_path / "out.csv")
     sheet, exported = tmp_path / "sheet.csv", ("--text", "text", "--id", "unit")
@@ -296,9 +296,9 @@ def test_columns_that_are_called_as_ours_and_are_not_stay_as_they_are(tmp_path: 
     corpus, people, _ = two_themes(SIZE)
     with Study.create(tmp_path / "test.study", name="test") as study:
         units = corpus.units.assign(drawn="by lot", stratum="north")
-        study.add_answers("trends", Corpus(units), who="lena")
-        study.set_codebook("trends", BOOK, "lena")
+        study["trends"].add_answers(Corpus(units), who="lena")
+        study["trends"].set_codebook(BOOK, "lena")
         code(study, people, random_order(corpus.ids, "trends")[:SAMPLE])
         rows = marks(study, tmp_path / "out.csv")
         assert (set(rows["drawn"]), set(rows["stratum"])) == ({"by lot"}, {"north"})
-        assert (question_of(study, "trends").drawn["drawn"] == "random").sum() == SAMPLE
+        assert (basis_of(study["trends"]).drawn["drawn"] == "random").sum() == SAMPLE
