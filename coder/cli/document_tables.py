@@ -135,7 +135,7 @@ def agree(
 
     with opened_study(study) as opened:
         name = only_set(opened, set_)
-        kept, book = opened.documents(name), opened.codebook(name)
+        kept, book = opened.documents(name), opened[name].codebook()
         documents, fragments, read = kept.read(), kept.fragments(), kept.read_marks()
     read = read[read["coder"] != ""]
     found = span_agreement(documents, fragments, book, read=read if len(read) else None, draws=draws)
@@ -181,7 +181,7 @@ def _kept(study: str, set_: str | None, coder: str | None) -> _Kept:
 
     with opened_study(study) as opened:
         name = only_set(opened, set_)
-        kept, book = opened.documents(name), opened.codebook(name)
+        kept, book = opened.documents(name), opened[name].codebook()
         documents, read = kept.read(), kept.read_marks()
         found = _once(kept.gold()) if coder is None else kept.fragments(coder=coder)
     if coder is not None:

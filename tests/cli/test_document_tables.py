@@ -26,7 +26,7 @@ def study(tmp_path: Path, cli: Cli) -> Path:
     with Study.open(path) as opened:
         plans = opened.documents("documents")
         plans.add(ALL, who="an")
-        opened.set_codebook("documents", BOOK, "an")
+        opened["documents"].set_codebook(BOOK, "an")
         spans = FOUND[["document", "start", "end", "code"]].itertuples(index=False, name=None)
         given = [Span(*row) for row in spans]
         plans.code([*given, Span("old-pluto.pdf", 10, 17, "climate")], "an")
