@@ -25,6 +25,7 @@ from coder.review.live_question import LiveQuestion
 from coder.review.requests import fields, texts
 from coder.review.sight import Sight
 from coder.review.words import BookError
+from coder.study import Question
 from coder.study.decisions import YES
 from coder.words import chosen, say
 
@@ -124,7 +125,7 @@ def new_code(live: LiveQuestion, who: str, *, name: str, rule: str) -> str:
 
     def change(now: Codebook) -> Codebook:
         nonlocal made
-        book, made = with_new(now, name, chosen(), rules=[rule] if rule else [], used=_used(live))
+        book, made = with_new(now, name, chosen(), rules=[rule] if rule else [], used=used(live.question))
         return book
 
     live.change_codebook(change, who, f"new code {name}")
@@ -154,7 +155,7 @@ def split(live: LiveQuestion, data: Data, who: str) -> None:
     asked, rules = fields(data, code=str, name=str, language=str), texts(data, "rules")
 
     def change(now: Codebook) -> Codebook:
-        return parted(now, **asked, rules=rules, used=_used(live))
+        return parted(now, **asked, rules=rules, used=used(live.question))
 
     live.change_codebook(change, who, f"split {asked['code']}")
 
@@ -175,10 +176,10 @@ def conflict(sight: Sight, error: ConflictError) -> dict[str, Any]:
     return {"error": said["conflict"].format(where=where), "version": live.version, "codes": kept}
 
 
-def _used(live: LiveQuestion) -> set[int]:
-    """The numbers that any version gave."""
-    versions = live.question.codebooks()["version"]
-    return {code.number for one in versions for code in live.question.codebook(int(one)).codes}
+def used(question: Question) -> set[int]:
+    """The numbers that any version of a codebook gave."""
+    versions = question.codebooks()["version"]
+    return {code.number for one in versions for code in question.codebook(int(one)).codes}
 
 
 def _book(

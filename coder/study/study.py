@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Engine, select
 from coder.note import Note
 from coder.study import database, people, status
 from coder.study.database import MIGRATIONS
-from coder.study.events import (
-    claim_name,
-)
+from coder.study.documents import DocumentSet
+from coder.study.events import claim_name
 from coder.study.question import Question
+from coder.study.schema import ANSWERS, DOCUMENTS
 from coder.study.schema import question as table
 
 
@@ -75,7 +75,19 @@ class Study:
     def questions(self) -> list[str]:
         """The names of the questions, in the order in which they were added."""
         with self._read() as connection:
-            return list(connection.execute(select(table.c.name).order_by(table.c.id)).scalars())
+            return _named(connection, ANSWERS)
+
+    def document_sets(self) -> list[str]:
+        """The names of the sets of documents, in the order in which they were added."""
+        with self._read() as connection:
+            return _named(connection, DOCUMENTS)
+
+    def documents(self, name: str) -> DocumentSet:
+        """A set of documents, whether it is there already or comes with its first documents (`DocumentSet.add`).
+
+        Its codebook and log are those of `study[name]`.
+        """
+        return DocumentSet(name, self.place, self._engine)
 
     # People, and what is told
 
@@ -133,3 +145,8 @@ class Study:
     def _write(self) -> Iterator[Connection]:
         with database.writing(self._engine, self.place) as connection:
             yield connection
+
+
+def _named(connection: Connection, kind: str) -> list[str]:
+    """The names of the questions of a kind, in the order in which they were added."""
+    return list(connection.execute(select(table.c.name).where(table.c.kind == kind).order_by(table.c.id)).scalars())

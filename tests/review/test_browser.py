@@ -15,7 +15,9 @@ from coder import Codebook, Corpus
 from coder.study import Study
 from tests.conftest import corpus_of
 from tests.review_page import (
+    FAINT,
     HOSTILE,
+    SMALL,
     Page,
     asked_for,
     browsing,
@@ -463,8 +465,8 @@ def test_every_text_stands_out_and_every_target_can_be_touched(
     browser.execute_script("localStorage.setItem('coder-theme', arguments[0])", theme)
     browser.get(f"{page.address}/0/{name}")
     ready(browser)
-    assert browser.execute_script(_FAINT) == []
-    assert browser.execute_script(_SMALL) == []
+    assert browser.execute_script(FAINT) == []
+    assert browser.execute_script(SMALL) == []
     assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -479,35 +481,3 @@ def test_no_answer_is_in_the_log(page: Page) -> None:
     log = page.log.read_text(encoding="utf-8").lower()
     assert "chatgpt" not in log
     assert "stolen" not in log
-
-
-_FAINT = """
-const light = (rgb) => rgb.slice(0, 3).map((one) => one / 255)
-  .map((one) => one <= .04045 ? one / 12.92 : ((one + .055) / 1.055) ** 2.4)
-  .reduce((sum, one, place) => sum + one * [.2126, .7152, .0722][place], 0);
-const rgb = (text) => (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
-const behind = (one) => {
-  for (; one; one = one.parentElement) {
-    const colour = rgb(getComputedStyle(one).backgroundColor);
-    if (colour.length < 4 || colour[3] === 1) return colour;
-  }
-  return [255, 255, 255];
-};
-const faint = [];
-for (const one of document.querySelectorAll("body *")) {
-  const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-  const box = one.getBoundingClientRect();
-  if (!own || box.width < 2 || one.disabled || one.closest(".skip, option")) continue;
-  const [fore, back] = [light(rgb(getComputedStyle(one).color)), light(behind(one))];
-  const contrast = (Math.max(fore, back) + .05) / (Math.min(fore, back) + .05);
-  if (contrast < 4.5) faint.push(one.outerHTML.slice(0, 80) + contrast.toFixed(2));
-}
-return faint;
-"""
-_SMALL = """
-return [...document.querySelectorAll("button, select, input, textarea, summary, .top a, a.button")]
-  .filter((one) => one.getBoundingClientRect().width > 2)
-  .map((one) => [one.closest("label.tick") || one, one])
-  .filter(([box]) => box.getBoundingClientRect().height < 43.5)
-  .map(([, one]) => one.outerHTML.slice(0, 80));
-"""

@@ -31,7 +31,7 @@ with Study.open(place) as study:
     print("open", flush=True)
     for number in range(times):
         batch = [Decision(str(number % 50 + 1), code, "yes" if number % 2 else "no") for code in "abc"]
-        print(study.decide("q", who, batch), flush=True)
+        print(study["q"].decide(who, batch), flush=True)
 """
 KILLED = """
 import os, random, signal, sys, time
@@ -66,10 +66,10 @@ from coder.coding import Coding, assignments
 from coder.study import Study
 with Study.open(sys.argv[1]) as study:
     print("open", flush=True)
-    ids = study.corpus("q").ids
+    ids = study["q"].corpus().ids
     for number in range(int(sys.argv[2])):
         frame = assignments({"unit": ids.tolist(), "code": ["abc"[number % 3]] * len(ids)})
-        print(study.propose("q", Coding("rules", ids, frame), who="machine room", model=str(number)), flush=True)
+        print(study["q"].propose(Coding("rules", ids, frame), who="machine room", model=str(number)), flush=True)
 """
 
 
@@ -186,7 +186,7 @@ LEASES = """
 import sys
 from coder.study import Study
 with Study.open(sys.argv[1]) as study:
-    print(*study.lease("q", [str(number) for number in range(1, 51)], sys.argv[2]))
+    print(*study["q"].lease([str(number) for number in range(1, 51)], sys.argv[2]))
 """
 
 
@@ -328,7 +328,7 @@ with Study.open(sys.argv[1] + "/a.study") as study:
     done = 0
     try:
         while True:
-            study.decide("q", "anna", [Decision(str(number), "a", note="n" * 500) for number in range(1, 50)])
+            study["q"].decide("anna", [Decision(str(number), "a", note="n" * 500) for number in range(1, 50)])
             done += 1
     except CoderError as error:
         print(error)
