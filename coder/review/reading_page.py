@@ -200,8 +200,11 @@ def around(one: Plan, start: int, end: int) -> dict[str, str]:
     first, stop = one.touched(start, end)
     low = max(one.starts[first] if first < stop else start, start - CONTEXT)
     high = min(one.ends[stop - 1] if first < stop else end, end + CONTEXT)
-    before = ("…" if first < stop and low > one.starts[first] else "") + one.text[low:start]
-    after = one.text[end:high] + ("…" if first < stop and high < one.ends[stop - 1] else "")
+    before, after = one.text[low:start], one.text[end:high]
+    if first < stop and low > one.starts[first]:
+        before = f"… {before.partition(' ')[2]}"  # no half words
+    if first < stop and high < one.ends[stop - 1]:
+        after = f"{after.rpartition(' ')[0]} …"
     return {"before": before, "words": one.text[start:end], "after": after}
 
 
