@@ -20,7 +20,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from coder.study import Span, Study
-from tests.plans import BOOK, long_plan, make_plans
+from tests.review.plans import BOOK, long_plan, make_plans
 from tests.review_page import browsing, press, ready, serving, until
 
 CHARACTERS, KEYS, OPENED = 500_000, 100, 15

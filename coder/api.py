@@ -24,6 +24,7 @@ from coder.jobs.coded_report import ReportOptions, coded_report
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.estimation import Estimation
 from coder.learning.estimation import estimate as estimated
+from coder.learning.predictions import Sources
 from coder.methods.classifier import Classifier
 from coder.methods.combine import train as learn
 from coder.methods.rules.engine import Rules
@@ -196,13 +197,15 @@ def report(
     then_codes: str = CODES,
     hand: Coding | None = None,
     second: Coding | None = None,
+    predictions: Sources | None = None,
     progress: Progress = silent,
     **options: Any,  # noqa: ANN401 (those of `coder.jobs.coded_report.ReportOptions`)
 ) -> Report:
     """The report of one question, as `coder report` writes it: `.save("top10.pptx", "top10.html")`.
 
     `coding` is what is counted; with `hand`, the codes of a random sample, percentages are corrected by it, and
-    `second` is what another coder gave. `then` is the last wave, as in `coder.compare`. `options` are `by` (a
+    `second` is what another coder gave; `predictions` make that more precise, as in `coder.estimate` (with
+    `classifier=True` beside our own). `then` is the last wave, as in `coder.compare`. `options` are `by` (a
     background column of groups), `limit` (the last rank that is shown, None for every code), `nets`, `title`,
     `population`, `self_selected`, `seed` and `made` (the day that the report bears: today unless given): see
     `coder.jobs.coded_report.ReportOptions`.
@@ -219,7 +222,7 @@ def report(
     asked = ReportOptions(**options)
     by = None if asked.by is None else str(answers.background(asked.by).name)
     asked = replace(asked, by=by, made=asked.made or datetime.now().astimezone().date())
-    coded = coded_of(answers, coding, codebook, hand=hand, second=second)
+    coded = coded_of(answers, coding, codebook, hand=hand, second=second, predictions=predictions)
     last = None if then is None else _last(then, then_codes, codebook)
     return coded_report(coded, codebook, asked, then=last, with_data=True, progress=progress)
 

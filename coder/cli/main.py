@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coder.cli.codebook import app as codebook_app
+from coder.cli.document_tables import horizontal
 from coder.cli.documents import app as documents_app
 from coder.cli.options import (
     Answers,
@@ -371,9 +372,13 @@ app.command()(estimate)
 def topics(
     answers: Answers,
     text: Text,
-    out: Out,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
+    codebook: SomeBook = None,
     codes: SomeCodes = None,
-    smallest: Annotated[int | None, typer.Option("--smallest")] = None,
+    smallest: Annotated[int | None, typer.Option("--smallest", min=1)] = None,
+    most: Annotated[int | None, typer.Option("--most", min=1)] = None,
+    save: Annotated[Path | None, typer.Option("--save", metavar="DIR")] = None,
+    model: Model = None,
     no_answer: NoAnswer = None,
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
@@ -383,25 +388,51 @@ def topics(
     from coder.cli.speech import progress
     from coder.files.answers import check_free, read_answers
     from coder.files.cells import separator
+    from coder.files.codebooks import check_written, write_codebook
     from coder.files.writing import check_ending, write_sheets
     from coder.jobs.code import topics_of
+    from coder.jobs.draft import draft
+    from coder.methods.topics import TopicModel
 
-    check_ending(out)
+    if out is not None:
+        check_ending(out)
+    if codebook is not None:
+        check_written(codebook)
     read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes] if codes else [])
-    check_free(read, "topic", fixed=True)
+    if out is not None:
+        check_free(read, "topic", fixed=True)
     coded = read.coded(codes) if codes else None
+    kept = TopicModel.load(model) if model is not None else None
     with progress() as tell:
         tell("progress.topics", 0, 1)
-        found = topics_of(read.corpus, coded, smallest=smallest, no_answer=no_answers(no_answer), seed=seed)
-    listed = read.sheet.assign(topic=found.of.reindex(read.corpus.ids).astype("Int64").to_numpy())
-    files = write_sheets(out, {"topics": found.frame, "answers": listed}, separator(answers))
+        found = topics_of(
+            read.corpus, coded, model=kept, smallest=smallest, most=most, no_answer=no_answers(no_answer), seed=seed,
+            progress=tell,
+        )  # fmt: skip
+    files = list[Path]()
+    if out is None:
+        for label, size, typical in zip(*(found.frame[name] for name in ("label", "size", "answers")), strict=True):
+            say_out("cli.topic", label=label, answers=counted("answers", size), typical=typical)
+    else:
+        listed = read.sheet.assign(topic=found.cells.reindex(read.corpus.ids).fillna("").to_numpy())
+        files += write_sheets(out, {"topics": found.frame, "answers": listed}, separator(answers))
+    if codebook is not None:
+        write_codebook(codebook, draft(found, read.corpus.take(found.of.index), name=codebook.stem))
+        files.append(codebook)
+    if save is not None:
+        found.model.save(save)
+        files.append(save)
     topics_found, none = counted("topics", len(found.frame)), counted("answers", int((found.of < 0).sum()))
     say_out("cli.topics", answers=counted("answers", len(found.of)), topics=topics_found, none=none)
-    say_files(files)
+    if files:
+        say_files(files)
 
 
 app.command()(top)
 app.command()(groups)
+
+
+app.command()(horizontal)
 
 
 app.command()(compare)

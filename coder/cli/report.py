@@ -43,6 +43,7 @@ By = Annotated[str | None, typer.Option("--by", metavar="COLUMN")]
 Picked = Annotated[str | None, typer.Option("--quotes", metavar="COLUMN")]
 Hand = Annotated[str | None, typer.Option("--hand", metavar="COLUMN")]
 Probability = Annotated[str | None, typer.Option("--probability", metavar="COLUMN")]
+Predicted = Annotated[list[str] | None, typer.Option("--predictions", metavar="COLUMN")]
 Second = Annotated[str | None, typer.Option("--second", metavar="COLUMN")]
 Population = Annotated[int | None, typer.Option("--population", metavar="N")]
 Then = Annotated[Path | None, typer.Option("--then", metavar="FILE")]
@@ -62,10 +63,12 @@ def report(
     limit: Annotated[int, typer.Option("--limit", min=0)] = 10,
     title: Annotated[str | None, typer.Option("--title")] = None,
     population: Population = None,
-    quotes: Picked = None, hand: Hand = None, probability: Probability = None, second: Second = None,
+    quotes: Picked = None, hand: Hand = None, probability: Probability = None,
+    predictions: Predicted = None, second: Second = None,
     header_rows: HeaderRows = None, sheet: SheetName = "",
     then_header_rows: ThenHeaderRows = None, then_sheet: ThenSheet = "",
     *,
+    classifier: Annotated[bool, typer.Option("--classifier")] = False,
     nets: Nets = False,
     self_selected: Annotated[bool, typer.Option("--self-selected")] = False,
     empty: Empty = "uncoded",
@@ -82,15 +85,15 @@ def report(
     book = read_codebook(codebook) if codebook else None
     answers = read_coded(
         table_file(coded, sheet, header_rows), book, codes=codes or hand or "codes", text=text, respondent=respondent, weight=weight,
-        by=[by] if by else [], quotes=quotes, hand=hand, probability=probability, second=second, strata=strata, clusters=clusters, fpc=fpc,
-        empty_is_none=none and codes != hand,
+        by=[by] if by else [], quotes=quotes, hand=hand, probability=probability, predictions=predictions or [], second=second,
+        strata=strata, clusters=clusters, fpc=fpc, empty_is_none=none and codes != hand,
     )  # fmt: skip
     last = None if then is None else read_wave(
         table_file(then, then_sheet, then_header_rows), codes=then_codes, codebook=book, respondent=then_respondent or respondent,
         weight=then_weight, empty_is_none=none, strata=then_strata, clusters=then_clusters, fpc=then_fpc,
     )  # fmt: skip
     asked = ReportOptions(
-        by=by, limit=limit or None, nets=nets, title=title, population=population, self_selected=self_selected, seed=seed,
+        by=by, limit=limit or None, nets=nets, classifier=classifier, title=title, population=population, self_selected=self_selected, seed=seed,
         made=datetime.now().astimezone().date(),
     )  # fmt: skip
     _write(answers, book, asked, last, out)

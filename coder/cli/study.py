@@ -19,6 +19,7 @@ from coder.cli.options import (
     NoAnswer,
     Out,
     Seed,
+    SheetName,
     no_answers,
     read_book,
     say_files,
@@ -264,6 +265,79 @@ def train(
     codes = counted("codes", len(model.codes))
     say_out("cli.model_learned", version=version, question=asked.name, codes=codes, answers=counted("answers", answers))
     say_scores(model.card)
+
+
+@app.command()
+def predictions(
+    study: Place,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] = None,
+    columns: Annotated[list[str] | None, typer.Option("--predictions", metavar="COLUMN")] = None,
+    question: QuestionName = None,
+    id_column: Id = None,
+    wave: Annotated[str, typer.Option("--wave", metavar="NAME")] = "",
+    remove: Annotated[str | None, typer.Option("--remove", metavar="NAME")] = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
+    form: Format = "table",
+    who: Who = None,
+) -> None:
+    """Keep predictions from elsewhere for estimates, or list those that there are."""
+    from coder.cli.speech import progress
+    from coder.study.exchange import add_predictions, only_question
+
+    if (file is None) != (not columns):
+        raise CoderError("cli.predictions_what")
+    with opened_study(study) as opened:
+        asked = only_question(opened, question)
+        if remove is not None:
+            asked.remove_predictions(remove, who or getuser())
+        if file is None:
+            _say(asked.predicted().astype(str), asked.name, form)
+            return
+        with progress() as tell:
+            done = add_predictions(
+                asked, table_file(file, sheet, header_rows), columns or [], who or getuser(),
+                id=id_column, wave=wave.strip(), progress=tell,
+            )  # fmt: skip
+    for one in done:
+        say_out("cli.predictions_kept", name=one.name, answers=counted("answers", one.answers), question=asked.name)
+        if one.without:
+            say_err("cli.predictions_without", name=one.name, count=one.without)
+    if done and done[0].unknown:
+        unknown = done[0].unknown
+        say_err("cli.predictions_unknown", count=len(unknown), unit=unknown[0], question=asked.name)
+
+
+@app.command()
+def estimate(
+    study: Place,
+    question: QuestionName = None,
+    wave: Annotated[str, typer.Option("--wave", metavar="NAME")] = "all",
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="TABLE")] = None,
+    *,
+    level: Annotated[float, typer.Option("--level")] = 0.95,
+    nlp: Nlp = "nl_coder_sm",
+    form: Format = "table",
+    seed: Seed = 1,
+) -> None:
+    """Estimate how often each code occurs in all answers, from those that people coded in random order."""
+    from coder.cli.speech import progress
+    from coder.jobs.run_report import write_evaluation
+    from coder.study.estimates import basis_of
+    from coder.study.exchange import only_question
+
+    with opened_study(study) as opened:
+        name = (asked := only_question(opened, question)).name
+        basis = basis_of(asked, wave=wave)
+    with progress() as tell:
+        found = basis.estimate(tell, level=level, nlp=nlp, seed=seed)
+    for table in found.tables:
+        typer.echo(table.text(form))
+    if form == "csv" or out is not None:
+        for warning in found.warnings:
+            say_err(warning)
+    if out is not None:
+        say_files(write_evaluation(found.tables, out, name, list(found.named)))
 
 
 @app.command()

@@ -13,7 +13,9 @@ from coder.corpus import Corpus, numbers
 from coder.errors import DataError
 from coder.files.answers import Answers, answers_in, answers_of, as_filed, check_spelling, read_codes, with_roles
 from coder.files.filled_sheets import Draw, recorded_draw
+from coder.files.predicted import read_predictions
 from coder.files.sheets import TableSource, as_file
+from coder.learning.predictions import Predictions, Sources, as_predictions
 from coder.tables.mentions import Mentions, mentions
 
 CODES = "codes"
@@ -54,7 +56,8 @@ class Coded:
     `coding` is what is counted. `hand` has the codes of the answers that people coded, drawn as `draw` says, by which
     percentages can be corrected; `second` has those of a second coder. `picked` are the units that a person chose to
     quote, `drawn` is how respondents were drawn, and `data` are the columns beside the codes, for a statistics package.
-    `made` is what a machine coded of what is counted, where that is known.
+    `made` is what a machine coded of what is counted, where that is known; `predictions` are those from elsewhere, by
+    which percentages are corrected more precisely.
     """
 
     answers: Answers
@@ -66,6 +69,7 @@ class Coded:
     drawn: Drawn = field(default_factory=Drawn)
     picked: frozenset[str] = frozenset()
     made: Made | None = None
+    predictions: tuple[Predictions, ...] = ()
 
     def book(self, codebook: Codebook | None) -> Codebook:
         """The codebook, or one of bare ids where none is given. Raises `DataError` where the codes make none."""
@@ -96,6 +100,7 @@ def read_coded(
     quotes: str | None = None,
     hand: str | None = None,
     probability: str | None = None,
+    predictions: Sequence[str] = (),
     second: str | None = None,
     strata: str | None = None,
     clusters: str | None = None,
@@ -110,6 +115,8 @@ def read_coded(
     """
     if hand is None and probability:
         raise DataError("report.probability_hand")
+    if hand is None and predictions:
+        raise DataError("report.predictions_hand")
     if hand is not None and (strata or clusters or fpc):
         raise DataError("report.hand_design")
     if hand is not None and text is None:
@@ -128,6 +135,10 @@ def read_coded(
         return _coding(answers, column, option, codebook, empty_is_none=none) if column else None
 
     of_hand, counted = coding(hand, "--hand"), _coding(answers, codes, "--codes", codebook, empty_is_none=empty_is_none)
+    predicted: tuple[Predictions, ...] = ()
+    if predictions and of_hand is not None:
+        known = codebook or Codebook.from_ids(of_hand.assignments["code"])
+        predicted = tuple(read_predictions(answers, name, known) for name in predictions)
     return Coded(
         answers,
         counted,
@@ -138,6 +149,7 @@ def read_coded(
         _drawn(answers, strata, clusters, fpc),
         _marked(answers.column(quotes, "--quotes"), answers.path) if quotes else frozenset(),
         made_in(answers, counted),
+        predicted,
     )
 
 
@@ -148,8 +160,11 @@ def coded_of(
     *,
     hand: Coding | None = None,
     second: Coding | None = None,
+    predictions: Sources | None = None,
 ) -> Coded:
     """The same of a corpus and its codings, as if each coding were a column of the file."""
+    if hand is None and predictions is not None:
+        raise DataError("report.predictions_hand")
     found = answers_of(answers)
     beside = {name: as_filed(one, found, codebook, name) for name, one in (("hand", hand), ("second", second)) if one}
     data = found.sheet.drop(columns=CODES, errors="ignore")
@@ -164,6 +179,7 @@ def coded_of(
         beside.get("second"),
         recorded_draw(found) if hand is not None else None,
         made=made_by(coding, coding.coder),
+        predictions=as_predictions(predictions, answers, codebook),
     )
 
 

@@ -43,14 +43,15 @@ class ReportOptions:
     """What may be asked of a report, whatever answers it is of.
 
     `by` names a column of groups, which adds where codes stand out. `limit` is the last rank that is shown, None for
-    every code; `nets` ranks nets, with their codes under them. Of `population` respondents were drawn at random,
-    unless they are `self_selected`. `title` is what it is called where not as the question, `made` the day that it
-    bears.
+    every code; `nets` ranks nets, with their codes under them; with `classifier` ours predicts beside predictions from
+    elsewhere. Of `population` respondents were drawn at random, unless they are `self_selected`. `title` is what it is
+    called where not as the question, `made` the day that it bears.
     """
 
     by: str | None = None
     limit: int | None = 10
     nets: bool = False
+    classifier: bool = False
     title: str | None = None
     population: int | None = None
     self_selected: bool = False
@@ -316,6 +317,8 @@ def _corrected(
         answers.corpus,
         hand,
         codebook,
+        predictions=coded.predictions or None,
+        classifier=asked.classifier,
         **draw,
         weight=answers.corpus.weights,
         by=answers.column(by, "--by") if by else None,
@@ -324,7 +327,8 @@ def _corrected(
         seed=asked.seed,
         progress=progress,
     )
-    facts = replace(_corrected_facts(found, answers, codebook, asked.seed), weight=weight)
+    named = tuple(one.name for one in coded.predictions)
+    facts = replace(_corrected_facts(found, answers, codebook, asked.seed, named), weight=weight)
     if found.targeted:
         return Corrected(found.codes, {}, None, facts)
     chances = chance[hand.seen].dropna() if chance is not None else pd.Series(dtype=float)
@@ -384,11 +388,16 @@ def _intervals(frame: pd.DataFrame) -> list[str]:
     return ["" if np.isnan(low) or high - low < EXACT else between(low, high) for low, high in ends]
 
 
-def _corrected_facts(found: Estimation, answers: Answers, codebook: Codebook | None, seed: int) -> MethodFacts:
+def _corrected_facts(
+    found: Estimation, answers: Answers, codebook: Codebook | None, seed: int, predictions: tuple[str, ...]
+) -> MethodFacts:
     base = found.codes.base or 0
     book = codebook or Codebook.from_ids(found.codes.frame["code"], answers.path.stem)
     sample = "targeted" if found.targeted else "all" if found.hand == base else "random"
-    predicts = sample == "random"
+    predicts, machine = sample == "random", found.method
+    if predictions:
+        ours = "rules+classifier" if any(code.rules for code in book.codes) else "classifier"
+        machine = ours if machine.endswith("classifier") else ""
     return MethodFacts(
         base=base,
         effective_base=found.effective_base,
@@ -398,8 +407,9 @@ def _corrected_facts(found: Estimation, answers: Answers, codebook: Codebook | N
         codebook_version=book.version,
         codebook_hash=book.hash,
         codes=len(book.codes),
-        machine=found.method if predicts else "",
+        machine=machine if predicts else "",
         machine_coded=base - found.hand,
+        predictions=predictions if predicts else (),
         hand_sample=sample,
         hand=found.hand,
         unlike=found.unlike and predicts,

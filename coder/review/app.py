@@ -141,6 +141,7 @@ class Page:
             waves=results_tables.waves(live) if of_results else [],
             last_wave=live.last_wave,
             whose=results_tables.whose(sight) if of_results else [],
+            predicted=results_page.predicted(sight) if of_results else "",
             text_language=live.book.language,
             label_languages=_label_languages(live),
             leads=sight.visitor.leads,

@@ -28,7 +28,7 @@ from coder.study import Decision, Proposal, Study
 from coder.study.answers import WAVE
 from coder.study.database import is_address
 from coder.study.decisions import ADJUDICATE, DECIDE, FLAG, LAYERS, NO, SEEN, YES
-from coder.study.order import alike, in_time, random_order, random_part
+from coder.study.order import alike, in_waves, random_part
 from coder.study.retrain import Learned, retrain
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ ENOUGH, SHARE = 20, 0.1
 """It learns again after so many newly coded answers, and after this share of those it knew."""
 _REMEMBERED, _FORGOTTEN = 2_000, 86_400.0
 _LOOKED_BACK = 50
-_OF_MACHINES = {"propose", "train", "assign", "settings"}
+_OF_MACHINES = {"propose", "train", "predict", "remove", "assign", "settings"}
 
 
 class LiveQuestion:
@@ -104,10 +104,7 @@ class LiveQuestion:
     def waves(self) -> dict[str, list[str]]:
         """The answers of each wave in random order; the waves from the first to the latest."""
         wave = dict(zip(self.corpus.ids, self.corpus.units[WAVE], strict=True))
-        found: dict[str, list[str]] = {name: [] for name in in_time(wave[unit] for unit in self.answered)}
-        for unit in random_order(self.answered, self.question.name):
-            found[wave[unit]].append(unit)
-        return found
+        return in_waves(self.answered, wave, self.question.name)
 
     @property
     def last_wave(self) -> str:

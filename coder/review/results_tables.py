@@ -21,8 +21,8 @@ from coder.review.live_question import LiveQuestion
 from coder.review.sight import WITH_MACHINE, Sight
 from coder.review.words import PageError
 from coder.study.answers import WAVE
+from coder.study.estimates import ALL
 from coder.study.events import GOLD
-from coder.study.exchange import ALL
 from coder.tables.agreement import Agreement, agree
 from coder.tables.comparison import compare
 from coder.tables.frequency import top

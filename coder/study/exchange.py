@@ -10,15 +10,17 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
 from coder.errors import CoderError, DataError, StudyError
-from coder.files.answers import Answers, long_form, parse_codes
-from coder.files.filled_sheets import read_returned
+from coder.files.answers import Answers, answers_in, long_form, parse_codes
+from coder.files.filled_sheets import Returned, read_returned
 from coder.files.kinds import Kind, kind_of, with_kinds
-from coder.files.sheets import TableFile
+from coder.files.predicted import OPTION, PREFIX, prediction_cells, read_predictions
+from coder.files.sheets import TableFile, TableSource, as_file
 from coder.files.writing import write_sheets
 from coder.jobs.machine import Machine
 from coder.jobs.run import together
 from coder.languages.language import answered
 from coder.languages.nl.pipeline import BUNDLED
+from coder.learning.predictions import Predictions
 from coder.methods.rules.engine import Rules
 from coder.note import Note
 from coder.progress import Progress, silent
@@ -26,6 +28,7 @@ from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
 from coder.study import Decision, Question, Study
 from coder.study.answers import WAVE
 from coder.study.decisions import NO, SEEN, YES
+from coder.study.estimates import ALL, drawn, filed_of, seen_of, waves_of
 from coder.study.events import GOLD, MACHINE, At
 from coder.tables.frequency import top
 from coder.tables.mentions import mentions
@@ -34,8 +37,6 @@ from coder.tables.table import Table
 GOLD_COLUMN = "codes"
 """The column of the gold version; that of a coder is `codes_NAME`."""
 UNIT = "unit"
-ALL = "all"
-"""All waves of a question together."""
 _WRITTEN = (GOLD_COLUMN, "machine_codes", "final_codes")
 
 
@@ -104,17 +105,19 @@ def enter_sheet(
     """
     waves = question.units()[WAVE].unique()
     whole = "" if id == UNIT else wave or (waves[0] if len(waves) == 1 else "")
-    answers = _as_answers(question, wave if id == UNIT else whole, text=text, id=id)
-    coded = question.coding().seen.str.removeprefix(f"{whole}:")
-    returned = read_returned(
-        path,
-        answers,
-        text=text,
-        id=id,
-        codebook=question.codebook(),
-        coded=coded[coded.isin(answers.corpus.ids)],
-    )
-    coding = parse_codes(returned.codes, question.codebook(), path.name)
+    units, gold, book = question.units(), question.coding(), question.codebook()
+
+    def returned_to(units: pd.DataFrame) -> tuple[Answers, Returned]:
+        answers = _as_answers(units, question, wave if id == UNIT else whole, text=text, id=id)
+        coded = gold.seen.str.removeprefix(f"{whole}:")
+        coded = coded[coded.isin(answers.corpus.ids)]
+        return answers, read_returned(path, answers, text=text, id=id, codebook=book, coded=coded)
+
+    answers, returned = returned_to(units)
+    if returned.draw.empty:  # it may extend what was coded in random order
+        draw = _draw(question, units, gold, int(gold.provenance["event"]))
+        answers, returned = returned_to(_with_draw(units, draw))
+    coding = parse_codes(returned.codes, book, path.name)
     done = enter(question, in_wave(question, coding, whole), who, accept=accept, last=last, source=path.name)
     if done.accepted and len(returned.draw):
         kept = answers.corpus.units.loc[returned.draw.index, [TEXT, WAVE]].join(returned.draw)
@@ -122,12 +125,11 @@ def enter_sheet(
     return done, returned.notes
 
 
-def _as_answers(question: Question, wave: str, *, text: str, id: str | None) -> Answers:  # noqa: A002
+def _as_answers(units: pd.DataFrame, question: Question, wave: str, *, text: str, id: str | None) -> Answers:  # noqa: A002
     """The answers of a question as a file would hold them; `text` and `id` are how the file calls them.
 
     Ids are those within the wave, or those of an export.
     """
-    units = question.units()
     exported = id == UNIT
     if not (exported and not wave):
         units = units.loc[_of_wave(units, question, wave or None)]
@@ -139,10 +141,67 @@ def _as_answers(question: Question, wave: str, *, text: str, id: str | None) -> 
     return Answers(Corpus(units, question.name), sheet.reset_index(drop=True), TableFile(Path(question.name)), text)
 
 
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """What was kept of the predictions of a file: their name, of how many answers, and what was not kept.
+
+    `without` answers of the question have none, rows `unknown` are none of its answers.
+    """
+
+    name: str
+    answers: int
+    without: int
+    unknown: tuple[str, ...]
+
+
+def add_predictions(
+    question: Question,
+    file: TableSource,
+    columns: Sequence[str],
+    who: str,
+    *,
+    id: str | None = None,  # noqa: A002
+    wave: str = "",
+    progress: Progress = silent,
+) -> list[Predicted]:
+    """Keep columns of predictions from elsewhere, each under its name; the same name again replaces what it had.
+
+    `id` and `wave` are as when the answers were added; that an export calls a column predictions_NAME is no matter.
+    Raises `DataError` as `read_predictions` does, and `StudyError` where no row is an answer of the question.
+    """
+    source, asked = as_file(file), {id: "--id"} if id else {}
+
+    def has_them(names: set[str]) -> bool:
+        begin = [(f"{column}:", f"{column}_") for column in columns if column not in names]
+        return (not id or id in names) and all(any(one.startswith(two) for one in names) for two in begin)
+
+    sheet = source.read(asked | dict.fromkeys(columns, OPTION), header=has_them)
+    answers = answers_in(sheet, asked, text=None, id=id)
+    book, known = question.codebook(), question.units().index
+    read = [read_predictions(answers, column, book) for column in columns]
+    found, units = [], pd.Index(_names(answers.corpus.ids, wave), dtype=str)
+    here = units.isin(known)
+    if not here.any():
+        raise StudyError("study.not_answers", count=len(units), question=question.name, unit=units[0])
+    names = [one.name for one in read]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise DataError("predictions.twice", name=twice[0])
+    for one in read:
+        scores = one.scores.set_axis(units, axis=0)[here].dropna()
+        question.add_predictions(Predictions(one.name, scores), who=who, source=source.path.name, progress=progress)
+        found.append(Predicted(one.name, len(scores), len(known) - len(scores), tuple(units[~here])))
+    return found
+
+
+def _names(units: "pd.Index[str]", wave: str) -> list[str]:
+    """What the units of a file are called in the study."""
+    return [f"{wave}:{unit}" if wave and not unit.startswith(f"{wave}:") else unit for unit in units]
+
+
 def in_wave(question: Question, coding: Coding, wave: str) -> Coding:
     """The coding of a file, with units as the study calls them. Raises `StudyError` where it has not all of them."""
     known = set(question.units().index)
-    names = {unit: f"{wave}:{unit}" if wave and not unit.startswith(f"{wave}:") else unit for unit in coding.seen}
+    names = dict(zip(coding.seen, _names(coding.seen, wave), strict=True))
     if missing := [unit for unit in coding.seen if names[unit] not in known]:
         raise StudyError("study.not_answers", count=len(missing), question=question.name, unit=missing[0])
     frame = coding.assignments.assign(unit=coding.assignments["unit"].map(names))
@@ -223,8 +282,9 @@ def export(question: Question, path: Path, *, wave: str = ALL, at: At = None) ->
 
     Columns: unit, wave, text, the background; `codes` (gold), `codes_NAME` of each coder, and where a machine
     proposed (and no earlier moment is asked for) `machine_codes` and `final_codes`: gold, else the machine's.
-    Where sheets of a sample were added, `drawn`, `probability` and `stratum` say how: see `_drawn`. Beside them
-    every assignment in long form, and the state that it was made from.
+    `predictions_NAME` are those from elsewhere. `drawn`, `probability` and `stratum` say how the coded answers were
+    drawn, where that is known: see `coder.study.estimates.drawn`. Beside them every assignment in long form, and the
+    state that it was made from.
     """
     gold = question.coding(at=at)
     then = int(gold.provenance["event"])  # so that what is written meanwhile is in none of it
@@ -238,17 +298,26 @@ def export(question: Question, path: Path, *, wave: str = ALL, at: At = None) ->
         columns[_WRITTEN[1]] = machine
         rest = machine.take(machine.seen.difference(gold.seen, sort=False))
         columns[_WRITTEN[2]] = together(columns[GOLD_COLUMN], rest, Corpus(units))
-    taken = [name for name in (*columns, UNIT) if name in units]
+    predicted = {PREFIX + one.name: one for one in question.predictions()} if at is None else {}
+    taken = [name for name in (*columns, *predicted, UNIT) if name in units]
     if taken:
         raise DataError("study.own_column", column=taken[0])
-    sheet = _drawn(units, gold).reset_index()
+    sheet = _with_draw(units, _draw(question, units, gold, then)).reset_index()
     with_kinds(sheet, _kinds(sheet.drop(columns=TEXT)))
     for name, coding in columns.items():
         sheet[name] = coding.cells(units.index, order).to_numpy()
+    for name, one in predicted.items():
+        sheet[name] = prediction_cells(one, units.index, order)
     parts = [long_form(coding) for name, coding in columns.items() if name != _WRITTEN[2]]
     facts = pd.DataFrame(list(gold.provenance.items()), columns=["name", "value"])
     sheets = {"answers": sheet, "assignments": pd.concat(parts, ignore_index=True), "made_from": facts}
     return write_sheets(path, sheets)
+
+
+def _draw(question: Question, units: pd.DataFrame, gold: Coding, at: int) -> pd.DataFrame:
+    """How the units were drawn to be coded, at a moment."""
+    waves = waves_of(Corpus(units, question.name), question.codebook(at=at), question.no_answer())
+    return drawn(units, waves, gold, seen_of(question, at), filed_of(question, at))
 
 
 def _kinds(units: pd.DataFrame) -> dict[str, Kind]:
@@ -257,17 +326,14 @@ def _kinds(units: pd.DataFrame) -> dict[str, Kind]:
     return kinds | {PROBABILITY: "number"}
 
 
-def _drawn(units: pd.DataFrame, gold: Coding) -> pd.DataFrame:
-    """The units, with "targeted" as how those were drawn that were coded beside the random sample of their wave.
-
-    Nobody drew them: codes of theirs would make the sample another one, and `coder estimate` leaves them out.
-    """
-    if DRAWN not in units or PROBABILITY not in units:
+def _with_draw(units: pd.DataFrame, draw: pd.DataFrame) -> pd.DataFrame:
+    """The units with how they were drawn, but for background of the same name; without columns that are empty."""
+    theirs = DRAWN in units and not set(units[DRAWN].fillna("")) <= {"", RANDOM, TARGETED}
+    if theirs or (PROBABILITY in units and DRAWN not in units):
         return units
-    how, chance = (units[name].fillna("").astype(str) for name in (DRAWN, PROBABILITY))
-    sampled = units[WAVE].isin(units[WAVE][how == RANDOM])
-    beside = sampled & (how == "") & (chance == "") & units.index.isin(gold.seen)
-    return units.assign(**{DRAWN: how.where(~beside, TARGETED)})
+    ours = [name for name in (DRAWN, PROBABILITY) if draw[DRAWN].any()]
+    ours += [STRATUM] if draw[STRATUM].any() and (STRATUM not in units or DRAWN in units) else []
+    return units.assign(**{name: draw[name] for name in ours})
 
 
 def as_background(corpus: Corpus, *, exported: bool) -> tuple[Corpus, list[str]]:
@@ -275,7 +341,8 @@ def as_background(corpus: Corpus, *, exported: bool) -> tuple[Corpus, list[str]]
 
     Of an `exported` study that is read again, without how answers were drawn too: the study knows that better.
     """
-    ours = [name for name in map(str, corpus.units) if name in (UNIT, *_WRITTEN) or name.startswith(f"{GOLD_COLUMN}_")]
+    begin = (f"{GOLD_COLUMN}_", PREFIX)
+    ours = [name for name in map(str, corpus.units) if name in (UNIT, *_WRITTEN) or name.startswith(begin)]
     known = [name for name in (DRAWN, PROBABILITY, STRATUM) if exported and name in corpus.units]
     return Corpus(corpus.units.drop(columns=[*ours, *known]), corpus.name), ours
 

@@ -15,8 +15,9 @@ from coder.codebook_merge import adds_only, merge
 from coder.coding import COLUMNS, Coding, assignments
 from coder.corpus import Corpus
 from coder.errors import StudyError
+from coder.learning.predictions import Predictions
 from coder.progress import Progress, silent
-from coder.study import answers, codebooks, database, models, people, proposals, state, status
+from coder.study import answers, codebooks, database, models, people, predictions, proposals, state, status
 from coder.study.answers import Added
 from coder.study.decisions import ADJUDICATE, DECIDE, FLAG, LAYERS, NO, YES, Decision, decide, undo, unit_ids
 from coder.study.events import (
@@ -305,6 +306,32 @@ class Question:
         with self._on() as (connection, id_):
             chosen = list(unit_ids(connection, id_, units).values()) if units is not None else None
             return proposals.read(connection, id_, chosen, reasons=reasons)
+
+    def add_predictions(self, given: Predictions, *, who: str, source: str = "", progress: Progress = silent) -> int:
+        """Keep what something else predicts, for estimates; returns the event. The same name again replaces it.
+
+        Units without a prediction (nan) are left out. Nobody is shown them, and they are proposals to nobody.
+        """
+        with self._on() as (_, id_):
+            pass
+        write = partial(database.writing, self.engine, self.place)
+        return predictions.write(write, id_, given, who=who, source=source, progress=progress)
+
+    def predictions(self) -> tuple[Predictions, ...]:
+        """The predictions that were added, in the order of their names and in the codes of now."""
+        with self._on() as (connection, id_):
+            return predictions.read(connection, id_)
+
+    def predicted(self) -> pd.DataFrame:
+        """What predictions there are, a row each: name, answers, who, when, source (a file), event."""
+        with self._on() as (connection, id_):
+            return predictions.listed(connection, id_)
+
+    def remove_predictions(self, name: str, who: str) -> None:
+        """Take predictions away. Raises `StudyError` where there are none of this name."""
+        with self._on() as (_, id_):
+            pass
+        predictions.remove(partial(database.writing, self.engine, self.place), id_, name, who)
 
     def save_model(self, model: "Classifier", who: str) -> int:
         """Keep a model in the study; returns its version (1, 2, …)."""

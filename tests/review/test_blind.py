@@ -11,9 +11,11 @@ from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from coder import Corpus, read_answers, read_codebook
+from coder.learning.predictions import Predictions
 from coder.review.results_tables import FORMATS
 from coder.study import Decision, Study
 from coder.study.order import random_order
@@ -45,6 +47,8 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Wo
     with Study.open(both) as study:
         _anna(study, units)
         study["trends"].adjudicate("lena", [Decision(units[38], "video"), Decision(units[38], "")])
+        predicted = pd.DataFrame(1.0, index=study["trends"].units().index, columns=["video"])
+        study["trends"].add_predictions(Predictions("oracle", predicted), who="lena")
     learned = retrain(both, "trends", who="page", embedding="none")
     with Study.open(alone) as one, Study.open(both) as other:
         while int(one.log(limit=1)["event"].iloc[0]) < int(other.log(limit=1)["event"].iloc[0]):
@@ -237,6 +241,7 @@ def test_no_address_tells_a_blind_coder_what_the_other_did(worlds: tuple[World, 
             if ask not in SHARED:
                 assert _compared(one) == _compared(other), f"{path} {place}"
             assert b"what anna thinks" not in other
+            assert b"oracle" not in other
     assert (alone.page.logged, both.page.logged) == ([], [])
 
 

@@ -15,7 +15,7 @@ from selenium.webdriver.common.keys import Keys
 from coder.note import Note
 from coder.study import Span, Study
 from coder.words import SOURCE, catalogue, languages, say, with_plurals
-from tests.plans import add_plans, long_plan
+from tests.review.plans import add_plans, long_plan
 from tests.review_page import (
     FAINT,
     SMALL,
@@ -111,7 +111,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         places = plan.blocks[["start", "end"]].to_numpy().tolist()
         plans = study.documents("plannen")
         for who, numbers in (("carla", (1, 2, 5)), ("bert", (2, 3))):
-            plans.code([Span(plan.name, *places[number], "climate", memo="…") for number in numbers], who)
+            plans.code(
+                [Span(plan.name, places[number][0], places[number][1], "climate", memo="…") for number in numbers], who
+            )
         rows = [(plan.name, *places[number], "digital", 0.5) for number in (1, 4)]
         columns = ["document", "start", "end", "code", "probability"]
         plans.propose(pd.DataFrame(rows, columns=columns), method="rules", who="page")

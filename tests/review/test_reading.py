@@ -12,7 +12,7 @@ from selenium.webdriver.common.keys import Keys
 
 from coder.documents import Document
 from coder.study import Span, Study
-from tests.plans import document, long_plan, make_plans
+from tests.review.plans import document, long_plan, make_plans
 from tests.review_page import Page, asked_for, browsing, complaints, press, ready, serving, text_of, until
 
 SAVED = "return document.getElementById('saved').className === 'saved'"

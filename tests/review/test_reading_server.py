@@ -12,7 +12,7 @@ import pytest
 
 from coder.documents import Documents
 from coder.study import Span, Study
-from tests.plans import BOOK, document, make_plans
+from tests.review.plans import BOOK, document, make_plans
 from tests.review_page import Inside
 
 TEXT = "Vrijwilligers 🎉 krijgen vorming."

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,8 +24,11 @@ from coder import Code, Codebook, read_answers
 from coder.cli.main import app
 from coder.codebook import Negation, diff, mapping
 from coder.errors import CodebookError, CoderError
+from coder.files.filled_sheets import recorded_draw
+from coder.files.predicted import read_predictions
 from coder.jobs.background import Job
 from coder.learning.estimation import estimate
+from coder.learning.predictions import Predictions
 from coder.note import Note
 from coder.review import codebook_page
 from coder.review.cards import Span, segments
@@ -563,10 +567,16 @@ def test_an_estimate_on_the_page_is_the_one_from_an_export_in_every_figure(tmp_p
     codes, steps = human(2024), set()
     with Study.open(make_study(tmp_path / "trends.study")) as study:
         page = Inside(study, people={"lena": "lead"})
-        for unit in page.live.waves["2024"][:40]:
+        order = page.live.waves["2024"]
+        for unit in [*order[:40], *order[50:53]]:  # the last three beside the sample
             decide(study, "anna", unit, codes.get(unit.removeprefix("2024:"), []))
+        book = study["trends"].codebook()
+        given = [[float(code in codes.get(unit.partition(":")[2], [])) for code in book.ids] for unit in order]
+        predicted = pd.DataFrame(np.abs(np.array(given) - 0.1), index=order, columns=list(book.ids))
+        study["trends"].add_predictions(Predictions("gpt", predicted), who="lena")
         page.live.reread()
         lena = page.signed_in("lena")
+        assert f"gpt ({len(order)} antwoorden)" in page.ask("GET", "/0/results", lena)[1].decode()
         page.ask("POST", "/api/0/estimate", lena, json.dumps({"wave": "2024"}).encode())
         started = time.monotonic()
         while (found := json.loads(page.ask("GET", "/api/0/estimated", lena)[1]))["busy"]:
@@ -574,11 +584,16 @@ def test_an_estimate_on_the_page_is_the_one_from_an_export_in_every_figure(tmp_p
             steps.add(found["said"])
             time.sleep(0.02)
         export(study["trends"], tmp_path / "export.csv", wave="2024")
-        read = read_answers(tmp_path / "export.csv", text="text", id="unit", needs=["codes"])
-        book = study["trends"].codebook()
+    read = read_answers(tmp_path / "export.csv", text="text", id="unit", needs=["codes"])
+    gpt = read_predictions(read, "predictions_gpt", book)
     with speaking("nl"):
-        own = as_json(estimate(read.corpus, read.coding("codes", book), book).codes)
-    assert found["tables"][0]["rows"] == own["rows"]
+        own = estimate(
+            read.corpus, read.coding("codes", book), book, predictions=gpt, classifier=True, **recorded_draw(read)
+        )
+        tables = [as_json(one) for one in own.tables]
+    assert [one["rows"] for one in found["tables"]] == [one["rows"] for one in tables]
+    assert (own.hand, len(tables)) == (40, 2)
+    assert any("voorspeld door gpt en" in note for note in found["tables"][0]["notes"])
     assert any(re.search(r"stap \d van 6", said) for said in steps)
 
 

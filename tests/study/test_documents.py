@@ -19,6 +19,7 @@ from coder.errors import StudyError
 from coder.note import Note
 from coder.study import DocumentSet, Proposal, Span, Study
 from coder.study.documents import anchors
+from coder.study.schema import DOCUMENT_TABLES
 from tests.conftest import GOLDEN, corpus_of
 from tests.study.test_study import book
 
@@ -517,3 +518,21 @@ def test_several_people_code_at_once_without_loss(place: Path | str) -> None:
         assert sorted(found["id"]) == sorted(id_ for some in made for id_ in some)
         assert found["coder"].value_counts().to_dict() == {"anna": 10, "bert": 10, "chris": 10}
         assert study.check() == []
+
+
+def test_a_study_of_version_2_is_brought_up_to_date(place: Path | str) -> None:
+    with Study.create(place, name="test") as study:
+        study["q"].add_answers(corpus_of(["a"]), who="lead")
+        with study._write() as connection:  # noqa: SLF001 (as version 2 had it)
+            for table in reversed(DOCUMENT_TABLES):
+                connection.exec_driver_sql(f'DROP TABLE "{table.name}"')
+            connection.exec_driver_sql("ALTER TABLE question DROP COLUMN kind")
+            connection.exec_driver_sql("UPDATE fact SET value = '2' WHERE name = 'schema'")
+    with Study.open(place) as study:
+        assert (study.questions(), len(study["q"].units())) == (["q"], 1)
+        study.documents("plans").add([PLAN], who="lead")
+        study["plans"].set_codebook(book("a"), "lead")
+        study.documents("plans").code([span("meer geld", "a")], "an")
+        assert study.check() == []
+    with Study.open(place) as study:
+        assert shown(study.documents("plans")) == [("plan.pdf", "meer geld", "a", "an")]

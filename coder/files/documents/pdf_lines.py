@@ -27,6 +27,8 @@ BOLD, ITALIC, UNSEEN, HYPHEN, LEAD = 1, 2, 4, 16, 32
 """The flags of a line, those of `lines`, which this program does not import."""
 _SECONDS = 60
 """By the clock, for one page and for opening a file; a page takes some milliseconds."""
+_AT_ONCE = 400
+"""Pages."""
 _CHARACTERS, _LINES = 400_000, 20_000
 """Of one page; what is more is no page that people read."""
 _GAP, _BASELINE = 1.0, 0.5
@@ -94,19 +96,29 @@ def _key(error: pdfium.PdfiumError) -> str:
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
-    """What is in one PDF: first `file`, then a `page` for each page."""
+    """What is in one PDF: first `file`, then a `page` for each page.
+
+    It is opened anew after some hundreds of pages, as PDFium keeps what it has read (fonts above all) until it closes.
+    """
     _watch()
     with closing(pdfium.PdfDocument(path)) as document:
-        yield {"file": {"pages": len(document), "outline": list(_outline(document)), "tagged": document.is_tagged()}}
-        for number in range(len(document)):
-            _watch()
-            try:
-                page = document[number]
-            except pdfium.PdfiumError:
-                yield {"page": {"width": 0, "height": 0, "label": "", "broken": True, "lines": []}}
-                continue
-            with closing(page):
-                yield {"page": {"label": document.get_page_label(number) or "", **_page(page)}}
+        count = len(document)
+        yield {"file": {"pages": count, "outline": list(_outline(document)), "tagged": document.is_tagged()}}
+    for first in range(0, count, _AT_ONCE):
+        _watch()
+        with closing(pdfium.PdfDocument(path)) as document:
+            for number in range(first, min(first + _AT_ONCE, count)):
+                _watch()
+                yield {"page": _one_page(document, number)}
+
+
+def _one_page(document: pdfium.PdfDocument, number: int) -> dict[str, Any]:
+    try:
+        page = document[number]
+    except pdfium.PdfiumError:
+        return {"width": 0, "height": 0, "label": "", "broken": True, "lines": []}
+    with closing(page):
+        return {"label": document.get_page_label(number) or "", **_page(page)}
 
 
 def _outline(document: pdfium.PdfDocument) -> Iterator[tuple[int, str, int]]:

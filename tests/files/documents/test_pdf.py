@@ -173,6 +173,13 @@ def test_text_outside_the_page_is_out_and_told(tmp_path: Path) -> None:
     assert "drukproef" not in document.text
 
 
+def test_coordinates_that_are_whole_numbers_are_not_taken_for_looks(tmp_path: Path) -> None:
+    made = Typeset(tmp_path / "plan.pdf")
+    for place in range(1, 34):
+        made.line(place, 10 * place + 2.12, f"vet {place} op de rand", 10, BOLD)
+    assert coder.read_document(made.save()).text.count("vet") == 33
+
+
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_a_turned_page_reads_as_it_is_shown(tmp_path: Path, turn: int) -> None:
     made = Typeset(tmp_path / "plan.pdf")
