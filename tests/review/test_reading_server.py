@@ -178,6 +178,7 @@ def test_in_a_control_passage_others_and_machines_are_unknown_until_it_was_read(
     world.post("anna", "control", {"number": 1}, status=400)  # a lead draws
     assert world.post("lena", "control", {"number": 99})["drawn"] == 4
     assert world.post("lena", "control", {"number": 99})["drawn"] == 0
+    assert world.get("anna", "list")["control"] == {"left": 1, "of": 1, "document": "plan", "block": 0}
     for _ in range(2):
         passage = world.post("anna", "passages", {"document": "plan", "numbers": [0]})["passages"][0]
         assert passage["proposals"] == []
@@ -185,6 +186,8 @@ def test_in_a_control_passage_others_and_machines_are_unknown_until_it_was_read(
         assert world.get("anna", "fragments?code=climate")["rows"] == []
         world.act("anna", kind="read", start=0, end=END)  # not all of it
     world.act("anna", kind="read", start=0, end=len(PLAN.text))
+    assert world.get("anna", "list")["control"]["left"] == 0
+    assert world.get("bert", "list")["control"]["left"] == 1
     passage = world.post("anna", "passages", {"document": "plan", "numbers": [0]})["passages"][0]
     assert len(passage["proposals"]) == 2
     assert len(world.get("anna", "fragments?code=climate")["rows"]) == 1
