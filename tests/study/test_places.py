@@ -180,7 +180,7 @@ def more(book):
     return replace(book, codes=(*book.codes, Code(f"{sys.argv[2]}{number}", number, {})))
 with Study.open(sys.argv[1]) as study:
     for _ in range(int(sys.argv[3])):
-        study.change_codebook("q", more, sys.argv[2], "one more")
+        study["q"].change_codebook(more, sys.argv[2], "one more")
 """
 LEASES = """
 import sys
