@@ -44,7 +44,7 @@ for _ in range(int(sys.argv[2])):
         with Study.open(sys.argv[1]) as study:
             for number in range(100_000):
                 batch = [Decision(str(number % 50 + 1), code) for code in "abc"]
-                os.write(into, f"{study.decide('q', 'anna', batch)}\\n".encode())
+                os.write(into, f"{study['q'].decide('anna', batch)}\\n".encode())
     os.close(into)
     first = os.read(out, 100)
     time.sleep(chance.random() * 0.03)
