@@ -41,7 +41,7 @@ def routes(page: "Page") -> list[Route]:
         "codes": lambda reader, _request, _data: {"codes": reading_page.codes(reader)},
         "decided": lambda reader, request, _data: reading_page.decided(reader, _document(reader, request)),
         "fragments": _fragments,
-        "list": lambda reader, _request, _data: {"documents": reading_page.listed(reader)},
+        "list": _list,
         "now": lambda reader, _request, _data: reading_page.status(reader),
     }
 
@@ -93,7 +93,6 @@ def _html(page: "Page", request: Request) -> Response:
         base=f"documents/{number}",
         places=page.places(script, live),
         pages=[(f"/documents/{number}/{one}", f"page_{one}", one == shown) for one in _PAGES],
-        set_name=live.name,
         leads=reader.visitor.leads,
         text_language=live.book.language,
         **values,
@@ -105,6 +104,10 @@ def _document(reader: Reader, request: Request) -> str:
     name = request.query_params.get("document") or next(iter(reader.live.names), "")
     reader.live.plan(name)  # says where it is not there
     return name
+
+
+def _list(reader: Reader, _request: Request, _data: Data) -> Data:
+    return {"documents": reading_page.listed(reader), "control": reading_page.control(reader)}
 
 
 def _passages(reader: Reader, _request: Request, data: Data) -> Data:

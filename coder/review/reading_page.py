@@ -14,6 +14,7 @@ from coder.review.live_documents import Block, Plan, Row, as_rows
 from coder.review.reader import Reader
 from coder.review.words import PageError
 from coder.study.documents.texts import PERIOD
+from coder.study.order import random_order
 from coder.words import chosen
 
 MOST_PASSAGES, MOST_FOUND, MOST_FRAGMENTS = 20, 200, 100
@@ -45,6 +46,31 @@ def listed(reader: Reader) -> list[dict[str, Any]]:
             | {**about, "read": share, "fragments": int(fragments), "kind": row["kind"]}
         )
     return found
+
+
+def control(reader: Reader) -> dict[str, Any]:
+    """The control passages that one did not read whole: how many are `left` of all, and where the next one stands.
+
+    They come in a random order that is the same for everybody, so that those that were read are a sample too.
+    """
+    live = reader.live
+    all_ = [(name, start, end) for name, ranges in live.control.items() for start, end in ranges]
+    if not all_:
+        return {"left": 0, "of": 0, "document": "", "block": 0}
+    marks = live.set.read_marks()
+    read: dict[str, list[tuple[int, int]]] = {}
+    for row in as_rows(marks[marks["coder"] == reader.who]):
+        read.setdefault(row["document"], []).append((row["start"], row["end"]))
+    open_ = [
+        f"{name}\n{start}"
+        for name, start, end in all_
+        if not any(first <= start and end <= last for first, last in read.get(name, ()))
+    ]
+    if not open_:
+        return {"left": 0, "of": len(all_), "document": "", "block": 0}
+    name, _, start = random_order(open_, live.name)[0].rpartition("\n")
+    block = live.plan(name).touched(int(start), int(start) + 1)[0]
+    return {"left": len(open_), "of": len(all_), "document": name, "block": block}
 
 
 def _own_work(reader: Reader) -> dict[str, tuple[int, int]]:
@@ -200,8 +226,11 @@ def around(one: Plan, start: int, end: int) -> dict[str, str]:
     first, stop = one.touched(start, end)
     low = max(one.starts[first] if first < stop else start, start - CONTEXT)
     high = min(one.ends[stop - 1] if first < stop else end, end + CONTEXT)
-    before = ("…" if first < stop and low > one.starts[first] else "") + one.text[low:start]
-    after = one.text[end:high] + ("…" if first < stop and high < one.ends[stop - 1] else "")
+    before, after = one.text[low:start], one.text[end:high]
+    if first < stop and low > one.starts[first]:
+        before = f"… {before.partition(' ')[2]}"  # no half words
+    if first < stop and high < one.ends[stop - 1]:
+        after = f"{after.rpartition(' ')[0]} …"
     return {"before": before, "words": one.text[start:end], "after": after}
 
 

@@ -178,6 +178,7 @@ def test_in_a_control_passage_others_and_machines_are_unknown_until_it_was_read(
     world.post("anna", "control", {"number": 1}, status=400)  # a lead draws
     assert world.post("lena", "control", {"number": 99})["drawn"] == 4
     assert world.post("lena", "control", {"number": 99})["drawn"] == 0
+    assert world.get("anna", "list")["control"] == {"left": 1, "of": 1, "document": "plan", "block": 0}
     for _ in range(2):
         passage = world.post("anna", "passages", {"document": "plan", "numbers": [0]})["passages"][0]
         assert passage["proposals"] == []
@@ -185,6 +186,8 @@ def test_in_a_control_passage_others_and_machines_are_unknown_until_it_was_read(
         assert world.get("anna", "fragments?code=climate")["rows"] == []
         world.act("anna", kind="read", start=0, end=END)  # not all of it
     world.act("anna", kind="read", start=0, end=len(PLAN.text))
+    assert world.get("anna", "list")["control"]["left"] == 0
+    assert world.get("bert", "list")["control"]["left"] == 1
     passage = world.post("anna", "passages", {"document": "plan", "numbers": [0]})["passages"][0]
     assert len(passage["proposals"]) == 2
     assert len(world.get("anna", "fragments?code=climate")["rows"]) == 1
@@ -201,6 +204,22 @@ def test_a_token_and_a_session_are_needed(world: World) -> None:
         assert world.page.ask("GET", path, headers)[0] == 404
     assert world.page.ask("GET", "/documents/0/read?document=none", headers)[0] == 400
     assert world.page.ask("GET", "/", headers)[0] == 303
+    assert world.page.logged == []
+
+
+WRITTEN = ("acts", "control", "language", "new-code", "passages", "search", "sign-out")
+TOLD = ("codes", "decided", "fragments", "list", "now")
+"""What of others is in these is compared in the test of blind coders; the rest has nothing of anybody."""
+
+
+def test_every_address_is_considered_and_refuses_what_is_no_object(world: World) -> None:
+    paths = {str(getattr(one, "path", "")) for one in world.page.routes}
+    mine = {path.rpartition("/")[2] for path in paths if path.startswith("/api/documents/")}
+    assert mine == {*WRITTEN, *TOLD}
+    for path in set(WRITTEN) - {"sign-out"}:
+        for body in (b"[]", b"3", b"{", b"null", b'{"document": 3}', b"{}"):
+            asked = world.page.ask("POST", f"/api/documents/0/{path}", world.headers["lena"], body)
+            assert asked[0] == 400, (path, body)
     assert world.page.logged == []
 
 

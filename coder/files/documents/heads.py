@@ -111,13 +111,17 @@ def _line_numbers(page: Page) -> Iterator[Removed]:
             yield Removed(page.number, "line number", " ".join(line.text for line in digits))
         return
     left, right = min(line.x0 for line in others), max(line.x1 for line in others)
-    margins = ([line for line in digits if line.x1 <= left + 1], [line for line in digits if line.x0 >= right - 1])
+    margins = [[line for line in digits if line.x1 <= left + 1], [line for line in digits if line.x0 >= right - 1]]
+    columns: dict[int, list[Line]] = defaultdict(list)
+    for line in digits:
+        columns[round(line.x0)].append(line)
+    margins += [some for some in columns.values() if len(some) >= _ALONE]
     for margin in margins:
         run: list[Line] = []
         for line in sorted(margin, key=lambda line: line.y0):
             if not run or int(line.text) - int(run[-1].text) in {1, 5}:
                 run.append(line)
-        if len(run) >= _NUMBERED and len(run) >= 0.8 * len(margin):
+        if len(run) >= _NUMBERED and len(run) >= 0.8 * len(margin) and any(run[0] is line for line in page.lines):
             taken = set(map(id, run))
             page.lines = [line for line in page.lines if id(line) not in taken]
             yield Removed(page.number, "line number", " ".join(line.text for line in run))

@@ -49,8 +49,13 @@ const words = new Intl.Collator(document.documentElement.lang, { numeric: true }
 const compare = (one, other) => (typeof one === "number" && typeof other === "number" ? one - other : words.compare(String(one), String(other)));
 
 async function load() {
-  documents = (await api("list")).documents;
+  const found = await api("list");
+  documents = found.documents;
   show();
+  const { left, of, document: name, block } = found.control;
+  byId("control-next").hidden = !of;
+  fill(byId("control-next"), left ? say("control_left", { count: left, of }) : say("control_done", { of }), " ",
+    left ? el("a", { class: "button", href: `read?${new URLSearchParams({ document: name, block: String(block) })}` }, say("control_read")) : null);
 }
 
 byId("filter").addEventListener("input", show);
@@ -66,6 +71,7 @@ maybe("control")?.addEventListener("submit", async (event) => {
     const wanted = Number(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("number"));
     const { drawn } = await api("control", { number: wanted });
     toast(say("control_drawn", { count: drawn }));
+    await load();
   } catch (error) {
     failed(error);
   }

@@ -135,7 +135,7 @@ export interface Answers {
   control: { drawn: number };
   decided: Decided;
   fragments: { code: string; total: number; documents: number; of: number; event: number; rows: Source[] };
-  list: { documents: Listed[] };
+  list: { documents: Listed[]; control: { left: number; of: number; document: string; block: number } };
   now: { event: number; codebook: number; counts: Record<string, number> };
   passages: { passages: Passage[] };
   search: { hits: Hit[]; total: number };

@@ -394,7 +394,7 @@ function makeOutline() {
   sections = headings.map((one, place) => {
     const next = headings[place + 1];
     const line = el("span", { class: "code-line", "aria-hidden": "true" });
-    const link = el("a", { href: `#b${one.block}`, tabindex: place ? -1 : 0, class: `level-${Math.min(one.level, 4)}`, onclick: (/** @type {Event} */ event) => { event.preventDefault(); go(one.block, { jump: true }); } },
+    const link = el("a", { href: `#b${one.block}`, tabindex: place ? -1 : 0, class: `level-${Math.min(one.level, 4)}`, onclick: (/** @type {Event} */ event) => { event.preventDefault(); leaveOutline(); go(one.block, { jump: true }); } },
       el("span", { class: "title" }, one.title), el("span", { class: "page" }, one.page), line);
     return { ...one, start: startOf(one.block), end: next ? startOf(next.block) : state.plan.size, link, line, key: "" };
   });
@@ -410,6 +410,11 @@ byId("outline").addEventListener("keydown", (event) => {
   event.stopPropagation();
   next.link.focus();
 });
+
+/** Where it stands above the text, it makes room for that. */
+function leaveOutline() {
+  if (matchMedia("(max-width: 1100px)").matches) byId("outline-part").removeAttribute("open");
+}
 
 function showOutline() {
   const given = [...state.plan.fragments].sort((one, other) => one.start - other.start);
@@ -472,7 +477,7 @@ async function search() {
     if (mine !== asked) return;
     byId("found").hidden = false;
     fill(byId("found"), el("p", { class: "small", role: "status" }, say("found_places", { count: found.total })), found.hits.map((hit) =>
-      el("a", { href: `#b${hit.block}`, onclick: (/** @type {Event} */ event) => { event.preventDefault(); go(hit.block, { jump: true, part: { start: hit.start, end: hit.end } }); } },
+      el("a", { href: `#b${hit.block}`, onclick: (/** @type {Event} */ event) => { event.preventDefault(); leaveOutline(); go(hit.block, { jump: true, part: { start: hit.start, end: hit.end } }); } },
         el("span", { class: "page" }, hit.page), el("span", {}, hit.before.slice(-28), el("mark", {}, hit.words), hit.after.slice(0, 28)))));
     const first = found.hits[0];
     if (first) {
@@ -655,7 +660,7 @@ byId("do-codes").addEventListener("click", () => {
 byId("search-form").addEventListener("submit", (event) => { event.preventDefault(); search(); });
 
 async function begin() {
-  if (matchMedia("(max-width: 1100px)").matches) byId("outline-part").removeAttribute("open");
+  leaveOutline();
   const query = new URLSearchParams(location.search);
   /** @type {{ plan: Plan, codes: Code[] }} */
   const { plan, codes } = JSON.parse(byId("opened").textContent ?? "");
