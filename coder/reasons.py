@@ -17,11 +17,11 @@ from coder.note import Note
 if TYPE_CHECKING:
     import pandas as pd
 
-RULE, CLASSIFIER, HAND = "rule", "classifier", "hand"
+RULE, CLASSIFIER, HAND, COPIED = "rule", "classifier", "hand", "copied"
 """What gives codes: the `kind` of a reason; "" where nothing is known."""
 SPELT, APART, NEGATED, PROBABILITY, WHO = "spelt", "apart", "negated", "probability", "who"
 """The keys of a note: a slip of the pen as it stands in the text; a verb whose parts stand apart ("zetten … in"); the
-words that deny what was found; what a classifier gave (0..1); who coded by hand, where that is known."""
+words that deny what was found; what a classifier gave (0..1); who coded by hand, or of which document it is a copy."""
 Details = tuple[tuple[str, str | float], ...]
 """Keys and values, in the order in which they are said; a key may occur twice (two slips in one phrase)."""
 Rows = npt.NDArray[np.int64]
@@ -52,6 +52,8 @@ class Reason(NamedTuple):
                 return Note("rules.reason", found=self.found())
             case "hand":
                 return Note("rules.by", who=self.note[0][1]) if self.note else Note("rules.by_hand")
+            case "copied":
+                return Note("fragments.copied", document=self.note[0][1])
             case "classifier" if self.note:
                 return Note("rules.classifier_sure", probability=self.note[0][1])
             case "classifier":

@@ -411,14 +411,12 @@ class _Figures:
         n = len(self.right)
         sampled, others = chosen[:n], np.append(np.zeros(n, dtype=np.bool_), chosen[n:])
         right, size = self.right[sampled].astype(np.bool_), int(chosen.sum())
-        drawn = {
-            "probability": None if self.probability is None else self.probability[sampled],
-            "weight": None if self.weight is None else self.weight[chosen],
-        }
+        chance = None if self.probability is None else self.probability[sampled]
+        weight = None if self.weight is None else self.weight[chosen]
         strata = None if self.stratum is None else self.stratum[sampled]
         ours, theirs = self.scores[..., :n, :][..., sampled, :], self.scores[..., others, :]
-        best = corrected(right, ours, theirs, **drawn, stratum=strata, level=self.level)
-        alone = by_hand(right, size, **drawn, stratum=strata, level=self.level)
+        best = corrected(right, ours, theirs, probability=chance, stratum=strata, weight=weight, level=self.level)
+        alone = by_hand(right, size, probability=chance, stratum=strata, weight=weight, level=self.level)
         counts_for = np.ones(size) if self.weight is None else self.weight[chosen]
         counted = counts_for @ self.counted[chosen] / counts_for.sum()
         frame = pd.DataFrame(

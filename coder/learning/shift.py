@@ -6,16 +6,18 @@ after Turing). What is more than that is new.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from coder.corpus import Corpus
+from coder.documents import Documents
 from coder.errors import CoderError
-from coder.languages.language import language_of
+from coder.languages.language import DUTCH, language_of
 from coder.languages.text import WORD, fold
 from coder.learning.targeting import thresholds
 from coder.methods.classifier import Classifier
@@ -27,6 +29,7 @@ LARGE = 1.5
 """So many times the expected share of unknown words is large, if chance does not explain it (docs/measured.md)."""
 _FREQUENT = 10
 """So many unknown words are named."""
+_FEWEST_DOCUMENTS = 3
 _TOPICS = 3
 """So many topics are named."""
 
@@ -129,6 +132,47 @@ def _topics(uncoded: Corpus, language: str) -> tuple[str, ...]:
         return tuple(find_topics(uncoded, language=language).frame["words"])
     except CoderError:
         return ()
+
+
+def strange_documents(documents: Documents, read: "pd.Index[str]", *, language: str = DUTCH) -> pd.DataFrame:
+    """Which documents a model that learned from the blocks `read` will be strange to; a row a document nobody read.
+
+    Indexed by document: `unknown`, the share of its content words (each once a block) that no block read has; `usual`,
+    the middle of those shares among documents that were read, each beside the others alone; `strange` where the
+    document has `LARGE` times as many, and the lower bound of its 95 % interval (by block) is above `usual`; `words`,
+    the most frequent unknown ones. Nothing is strange where fewer than three documents were read.
+    """
+    units, stop = documents.corpus().units, language_of(language).stop_words
+    seen = units.index.isin(read)
+    said = pd.Series([_content(text, stop) for text in units["text"]], index=units.index)
+    by_document = {str(name): list(said[part.index]) for name, part in units.groupby("document", sort=False)}
+    taught = {str(name): set().union(*said[part.index]) for name, part in units[seen].groupby("document", sort=False)}
+    spread = Counter(word for words in taught.values() for word in words)
+    usual = []
+    for name, own in taught.items():
+        alone = {word for word in own if spread[word] == 1}
+        new = [{word for word in one if word in alone or word not in spread} for one in by_document[name]]
+        usual.append(_beside(new, by_document[name])[0])
+    middle = float(np.median(usual)) if len(usual) >= _FEWEST_DOCUMENTS else float("nan")
+    rows = {}
+    for name, words in by_document.items():
+        if name in taught:
+            continue
+        new = [one - spread.keys() for one in words]
+        share, low = _beside(new, words)
+        frequent = [word for word, _ in Counter(word for one in new for word in one).most_common(_FREQUENT)]
+        rows[name] = (share, middle, bool(share >= LARGE * middle and low > middle), frequent)
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["unknown", "usual", "strange", "words"])
+
+
+def strange_note(name: str, row: Mapping[Any, Any]) -> Note:
+    """What to say of a document that is strange: a row of `strange_documents`, by the names of its columns."""
+    values = {"unknown": 100 * row["unknown"], "usual": 100 * row["usual"], "words": row["words"]}
+    return Note("fragments.strange", document=name, **values)
+
+
+def _beside(new: Sequence[set[str]], words: Sequence[set[str]]) -> tuple[float, float]:
+    return _share(*(np.array([len(one) for one in each], dtype=np.float64) for each in (new, words)))
 
 
 def seen_in(model: Classifier) -> dict[str, float]:

@@ -68,7 +68,7 @@ def weigh(
     decided = {"rules": hits, "classifier": held_out >= thresholds["classifier"], "both": stacked >= thresholds["both"]}
     scores = {way: micro(right, found)["f1"] for way, found in decided.items()}
     way = max(("both", "rules", "classifier"), key=scores.__getitem__)
-    given, absent = _reliability(hits, right)
+    given, absent = reliability(hits, right)
     weights = _weights(_evidence(hits, held_out, like, given, absent), right)
     return Weighing(tuple(codes), given, absent, weights, thresholds[way], way, scores)
 
@@ -77,13 +77,13 @@ def _out_of_fold(hits: Labels, learned: Floats, like: Floats, right: Labels, see
     """What the weighing gives on answers it was not fitted on, shape (units, codes)."""
     score = np.zeros(right.shape)
     for rest, held in KFold(FOLDS, shuffle=True, random_state=seed).split(right):
-        given, absent = _reliability(hits[rest], right[rest])
+        given, absent = reliability(hits[rest], right[rest])
         weights = _weights(_evidence(hits[rest], learned[rest], like[rest], given, absent), right[rest])
         score[held] = _sigmoid(_evidence(hits[held], learned[held], like[held], given, absent) @ weights)
     return score
 
 
-def _reliability(hits: Labels, right: Labels) -> tuple[Floats, Floats]:
+def reliability(hits: Labels, right: Labels) -> tuple[Floats, Floats]:
     """How likely a code is where its rules hit, and where they do not; shrunk to all codes together."""
 
     def share(where: Labels) -> Floats:

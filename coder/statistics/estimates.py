@@ -11,7 +11,7 @@ least variance that is still honest: what it is in the sample, and a cost of eac
 column of predictions that is of no use gets 0, so that no column can make an estimate less precise.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from scipy.optimize import nnls
 from scipy.special import gammaincinv
 from scipy.stats import norm, t
 
-from coder.arrays import Floats, Labels
+from coder.arrays import Floats, Ints, Labels
 from coder.errors import DataError
 from coder.statistics.design import Design
 from coder.statistics.proportions import effective
@@ -63,6 +63,7 @@ def corrected(
     probability: Floats | None = None,
     stratum: npt.NDArray[np.str_] | None = None,
     weight: Floats | None = None,
+    cluster: Ints | None = None,
     level: float = 0.95,
 ) -> Estimate:
     """The corrected share of each code, and its interval.
@@ -76,7 +77,8 @@ def corrected(
     (0, 1], shape (n,); equal unless given. One with 1 was certain to be drawn and stands for itself alone; only the
     proportions of the others count: what they stand for adds up to N. `stratum` (n,) is the
     stratum each was drawn in. `weight` is what each answer counts for (a survey weight, above 0), shape (N,), the
-    sample first: the target is then the weighted share.
+    sample first: the target is then the weighted share. `cluster` (n,) is what answers are alike in, such as the
+    document of a block, within their stratum: the variance is then that between clusters.
 
     λ is between 0 and 1 and has the least variance in the sample, drawn towards that of all codes together, which
     matters for rare codes alone. Those of several predictors are 0 or more and 1 at most together; each code has its
@@ -95,7 +97,7 @@ def corrected(
     counts_for = np.ones(size) if weight is None else weight
     none = np.zeros((*rest.shape[:-2], right.shape[1]))
     elsewhere = np.average(rest, axis=-2, weights=counts_for[len(right) :]) if rest.shape[-2] else none
-    sample = _weighed(len(right), size, probability, weight, stratum)
+    sample = _weighed(len(right), size, probability, weight, stratum, cluster)
     return _estimated(right, predicted, elsewhere, sample, level)
 
 
@@ -245,6 +247,7 @@ def _weighed(
     probability: Floats | None,
     weight: Floats | None = None,
     stratum: npt.NDArray[np.str_] | None = None,
+    cluster: Ints | None = None,
 ) -> _Sample:
     """The sample by its inclusion probabilities, of answers that count for `weight`, shape (size,), or for one each.
 
@@ -265,6 +268,9 @@ def _weighed(
     named = np.where(certain, -1, named)
     _, strata, times = np.unique(named, return_inverse=True, return_counts=True)
     drawn = Design(strata, np.arange(n), times[strata], 1 / stands, alone=True)
+    if cluster is not None:
+        pairs, clusters = np.unique(np.stack([strata, cluster]), axis=1, return_inverse=True)
+        drawn = replace(drawn, cluster=clusters, drawn=np.bincount(pairs[0])[strata], alone=False)
     pulls = stands * counts_for / total
     left = total - float(counts_for.sum()) if n < size else 0.0
     by_chance = stands > 1

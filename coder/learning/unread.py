@@ -1,0 +1,379 @@
+"""How much of each code is still unread, and how many fragments and documents there are in all, read or not.
+
+Fragments are counted by the block in which they begin; two of one code that begin in one block count once. What was
+read is counted. What was not is estimated from the passages of the control that the order has not reached: they are a
+random sample of all passages that it has not reached, and the model had not seen them (`coder.learning.reading`). The
+estimate is that of `coder.statistics.estimates`, with documents as clusters.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from coder.arrays import Floats, Ints, Labels
+from coder.codebook import Codebook
+from coder.documents import Documents
+from coder.learning.fragments import Learned
+from coder.learning.reading import Passages
+from coder.methods.blocks import Blocks
+from coder.note import Note, Text
+from coder.statistics.estimates import corrected
+from coder.statistics.recall import LEVEL, TARGET, any_in, control, fewest_control, most_left
+from coder.tables.groups import check_groups
+from coder.tables.mentions import in_order
+from coder.tables.table import Column, Said, Table, texts
+
+_NEAREST = 3
+_SPREAD = 1.96
+_EXACT = 1e-9
+_FAR = 3.0
+"""So many standard deviations from what chance gives is visibly not chance."""
+_NO_SAMPLE = 10
+"""With fewer control blocks that were not reached there is no estimate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far the reading of documents is.
+
+    `began` says in which blocks a fragment of each code begins, shape (blocks, codes), with `codes` as columns; `read`
+    are the blocks that were read, those of the control too. `control` are passages drawn at random and read without
+    proposals, `reached` those of them that the machine's order came to (or that were read for another reason).
+    `learned` knows nothing of the others (`coder.learning.reading.blind`).
+    """
+
+    blocks: Blocks
+    passages: Passages
+    learned: Learned
+    codes: tuple[str, ...]
+    began: Labels
+    read: Labels
+    control: Ints
+    reached: Ints
+
+    @classmethod
+    def of(
+        cls,
+        documents: Documents,
+        fragments: pd.DataFrame,
+        blocks: Blocks,
+        passages: Passages,
+        learned: Learned,
+        *,
+        read: Labels,
+        control: Ints,
+        reached: Ints,
+        codebook: Codebook | None = None,
+    ) -> "Reading":
+        """The reading that these fragments and read blocks (`read`, shape (blocks,)) are of.
+
+        The codes are those of the codebook, or else those given or learned. Fragments in blocks that were not read do
+        not count.
+        """
+        given = sorted({*fragments["code"], *learned.codes})
+        codes = codebook.ids if codebook is not None else tuple(given)
+        began = begins(documents, fragments, codes) & read[:, None]
+        return cls(blocks, passages, learned, codes, began, read, control, reached)
+
+    @property
+    def hidden(self) -> Labels:
+        """The passages of the control that were not reached."""
+        found = np.zeros(len(self.passages), dtype=np.bool_)
+        found[np.setdiff1d(self.control, self.reached)] = True
+        return found
+
+    @property
+    def chance(self) -> Floats:
+        """How likely each block has each of `codes`, shape (blocks, codes); 0 for what was not learned."""
+        place = pd.Index(self.learned.codes).get_indexer(pd.Index(self.codes))
+        found = np.zeros((len(self.blocks), len(self.codes)))
+        found[:, place >= 0] = self.learned.probability[:, place[place >= 0]]
+        return found
+
+    @property
+    def left(self) -> Labels:
+        """The passages that were not read to the end."""
+        return ~self.passages.whole(self.read)
+
+
+def begins(documents: Documents, fragments: pd.DataFrame, codes: Sequence[str]) -> Labels:
+    """In which blocks a fragment of each code begins, shape (blocks, codes); between two blocks it is the next."""
+    found = np.zeros((sum(map(len, documents)), len(codes)), dtype=np.bool_)
+    column = pd.Index(codes).get_indexer(pd.Index(fragments["code"]))
+    names, first = fragments["document"].to_numpy(), 0
+    for document in documents:
+        rows = np.flatnonzero((names == document.name) & (column >= 0))
+        block = np.searchsorted(document.blocks["end"].to_numpy(), fragments["start"].to_numpy()[rows], side="right")
+        inside = block < len(document)
+        found[first + block[inside], column[rows[inside]]] = True
+        first += len(document)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    """Of each code: fragments found, and how many there are in all with the ends of their interval; (codes,) each."""
+
+    found: Floats
+    all: Floats
+    low: Floats
+    high: Floats
+
+
+def _totals(reading: Reading, chosen: Labels, level: float) -> _Totals:
+    """The totals in these blocks; nan for what is unread where too little of the control is left to tell."""
+    found = reading.began[chosen].sum(axis=0).astype(np.float64)
+    rest = np.flatnonzero(chosen & ~reading.read)
+    if not len(rest):
+        return _Totals(found, found, found, found)
+    hidden = reading.hidden[reading.passages.of] & reading.read
+    sample = np.flatnonzero(chosen & reading.read)
+    drawn = hidden[sample]
+    if drawn.sum() < _NO_SAMPLE:
+        unknown = np.full(len(found), np.nan)
+        return _Totals(found, unknown, found, found + len(rest))
+    probability = np.where(drawn, drawn.sum() / (drawn.sum() + len(rest)), 1.0)
+    chance, size = reading.chance, len(sample) + len(rest)
+    estimate = corrected(
+        reading.began[sample],
+        chance[sample],
+        chance[rest],
+        probability=probability,
+        cluster=reading.blocks.document[sample],
+        level=level,
+    )
+    return _Totals(found, size * estimate.share, *(size * estimate.interval).T)
+
+
+def unread(
+    reading: Reading,
+    order: pd.DataFrame | None = None,
+    *,
+    codebook: Codebook | None = None,
+    target: float = TARGET,
+    level: float = LEVEL,
+) -> Table:
+    """How much of each code was found, and what is to be read to be sure; a row a code, a sentence a code as notes.
+
+    `order` is the `reading_order` that one reads in; without it nothing is said of how much further. `found` are
+    fragments, `documents` those they are in; `control` the fragments in the control, of which the share `reached` was
+    reached and `needed` has to be for `enough`: at least `target` of the fragments are found then, which holds with
+    `level` (Lewis, Yang and Frieder 2021). `more` passages are to be read until then, nan where the control is too
+    small. `unread` is the estimate of what is left, with `low` and `high`; `most` passages (a bound with the same
+    `level`) have a code that was found nowhere. With nothing left to read all was found.
+    """
+    every = _totals(reading, np.ones(len(reading.blocks), dtype=np.bool_), level)
+    per_passage = reading.passages.sums(reading.began.astype(np.float64))
+    reached = np.isin(reading.control, reading.reached)
+    in_control = per_passage[reading.control]
+    left, rows, notes = reading.left, [], []
+    for place, code in enumerate(reading.codes):
+        label = codebook.text(code) if codebook is not None else Text(code)
+        said = control(in_control[:, place], reached, target, level=level)
+        more = (
+            0.0 if said.enough else _more(order, per_passage[:, place], (said.needed - said.reached) * said.fragments)
+        )
+        found = int(every.found[place])
+        most = most_left(0, int(reading.hidden.sum()), int((left | reading.hidden).sum()), level=level)
+        row = {
+            "code": code,
+            "label": label,
+            "found": found,
+            "documents": len(np.unique(reading.blocks.document[reading.began[:, place]])),
+            "control": said.fragments,
+            "reached": said.reached,
+            "needed": said.needed,
+            "enough": said.enough or not left.any(),
+            "more": 0.0 if not left.any() else more,
+            "unread": every.all[place] - found,
+            "low": every.low[place] - found,
+            "high": every.high[place] - found,
+            "most": float("nan") if found else float(most),
+        }
+        rows.append(row)
+        notes.append(_sentence(reading, row, said.worth, target, level))
+    frame = pd.DataFrame(rows)
+    frame["label"] = texts(row["label"] for row in rows)
+    base = Note(
+        "fragments.base",
+        blocks=len(reading.blocks),
+        documents=int(reading.blocks.document.max(initial=-1)) + 1,
+        read=int(reading.read.sum()),
+        control=len(reading.control),
+    )
+    shown: dict[str, Said | Column] = {
+        "label": Note("tables.code"),
+        "found": Note("fragments.found"),
+        "documents": Note("fragments.documents"),
+        "unread": Note("fragments.unread"),
+        "interval": Column(Note("estimate.interval", level=100 * level), "interval", ("low", "high")),
+        "more": Note("fragments.more"),
+    }
+    return Table(
+        Note("fragments.title"), frame, None, shown, (base, Note("fragments.counted"), *_unlike_chance(reading), *notes)
+    )
+
+
+def _more(order: pd.DataFrame | None, counts: Floats, needed: float) -> float:
+    """How many passages outside the control stand before the one with which so many more of it are reached."""
+    if order is None or np.isnan(needed):
+        return float("nan")
+    marked = order["control"].to_numpy(dtype=np.bool_)
+    waiting = np.where(marked, counts[order["passage"].to_numpy()], 0.0)
+    at = int(np.searchsorted(np.cumsum(waiting), needed - _EXACT))
+    return float((~marked[: at + 1]).sum())
+
+
+def _sentence(reading: Reading, row: dict[str, object], worth: float, target: float, level: float) -> Note:
+    """What there is to say of a code."""
+    values = {"code": row["label"], "target": 100 * target, "level": 100 * level, "found": row["found"]}
+    left = int(reading.left.sum())
+    needed, more = (float(str(row[name])) for name in ("needed", "more"))
+    if not left:
+        return Note("fragments.all_read", **values)
+    if not row["found"]:
+        most = int(float(str(row["most"])))
+        return Note("fragments.nowhere", **values, most=most, left=left, places=_nearest(reading, str(row["code"])))
+    if row["enough"]:
+        return Note("fragments.enough", **values, estimate=_estimate(row))
+    if np.isnan(needed):
+        each = max(worth, 1.0) / max(len(reading.control), 1)
+        draw = min(int(np.ceil((fewest_control(target, level=level) - worth) / each)), left)
+        return Note("fragments.few", **values, control=row["control"], draw=draw)
+    if np.isnan(more):
+        return Note("fragments.not_yet", **values)
+    return Note("fragments.read_on", **values, more=int(more), left=left)
+
+
+def _estimate(row: dict[str, object]) -> Note:
+    values = {name: float(str(row[name])) for name in ("unread", "low", "high")}
+    if np.isnan(values["unread"]):
+        return Note("fragments.no_estimate")
+    return Note("fragments.estimate", **{name: round(value) for name, value in values.items()})
+
+
+def _unlike_chance(reading: Reading) -> list[Note]:
+    """A note where the control stands in visibly fewer documents than passages drawn at random would.
+
+    Documents of which all was read and nothing drawn were read before the draw, and are left out.
+    """
+    every = reading.passages.frame["document"]
+    drawn = every.iloc[reading.control]
+    names = every[every.isin(drawn) | every.isin(every[reading.left])]
+    share = names.value_counts(normalize=True).to_numpy()
+    met = 1 - (1 - share) ** len(reading.control)
+    found = drawn.nunique()
+    if found >= met.sum() - _FAR * np.sqrt((met * (1 - met)).sum()) - 1:
+        return []
+    values = {"found": found, "expected": round(float(met.sum())), "documents": len(share)}
+    return [Note("fragments.control_clustered", **values)]
+
+
+def _nearest(reading: Reading, code: str) -> list[Note]:
+    """The unread passages in which the machine thinks a code likeliest, where they are."""
+    chance = np.where(reading.read, 0.0, reading.chance[:, reading.codes.index(code)])
+    best = np.zeros(len(reading.passages))
+    np.maximum.at(best, reading.passages.of, chance)
+    order = [one for one in np.argsort(-best, kind="stable")[:_NEAREST].tolist() if reading.left[one]]
+    return [where(reading.passages, one) for one in order]
+
+
+def where(passages: Passages, place: int) -> Note:
+    """Where a passage stands, for people: its document, with its page or the heading over it."""
+    document, page, section = passages.frame[["document", "page", "section"]].iloc[place].tolist()
+    if page:
+        return Note("fragments.at_page", document=document, page=int(page))
+    return (
+        Note("fragments.at_section", document=document, section=section)
+        if section
+        else Note("fragments.in_document", document=document)
+    )
+
+
+def fragment_counts(
+    reading: Reading,
+    *,
+    codebook: Codebook | None = None,
+    by: "pd.Series[str] | None" = None,
+    level: float = LEVEL,
+) -> Table:
+    """How many fragments of each code there are in all blocks, and what share of the documents has it.
+
+    A row a code, or a group and code: `by` has the group of each document, indexed by name. The base of `fragments`
+    (with `low` and `high`) are all blocks, read or not; that of `percent` (with `percent_low`, `percent_high`; 0..100)
+    all `documents`. `found` and `documents_found` are what was read. That a document has a code that was not
+    found in it follows from the fragments expected in what is unread of it, as if they came one by one (Poisson).
+    """
+    names = reading.blocks.units["document"].to_numpy()
+    groups = [("", np.ones(len(names), dtype=np.bool_))]
+    if by is not None:
+        named = by.fillna("").astype(str).str.strip()
+        check_groups(set(named) - {""}, str(by.name))
+        of = named.reindex(names).fillna("").to_numpy()
+        groups = [(name, of == name) for name in sorted(set(named) - {""}, key=in_order)]
+    frames = [_counts(reading, name, chosen, codebook, level) for name, chosen in groups if chosen.any()]
+    frame = pd.concat(frames, ignore_index=True)
+    frame["label"] = texts([label for one in frames for label in one["label"]])
+    interval = Note("estimate.interval", level=100 * level)
+    shown: dict[str, Said | Column] = {
+        **({} if by is None else {"group": Note("estimate.group")}),
+        "label": Note("tables.code"),
+        "found": Note("fragments.found"),
+        "fragments": Note("fragments.estimated"),
+        "interval": Column(interval, "interval", ("low", "high")),
+        "documents_found": Note("fragments.documents"),
+        "percent": Note("fragments.percent"),
+        "interval_percent": Column(interval, "interval", ("percent_low", "percent_high")),
+    }
+    told = {
+        "blocks": len(names),
+        "documents": len(set(names.tolist())),
+        "read": int(reading.read.sum()),
+        "control": len(reading.control),
+    }
+    notes = (Note("fragments.base", **told), Note("fragments.counted"), Note("fragments.clusters"))
+    return Table(Note("fragments.counts"), frame if by is not None else frame.drop(columns="group"), None, shown, notes)
+
+
+def _counts(reading: Reading, group: str, chosen: Labels, codebook: Codebook | None, level: float) -> pd.DataFrame:
+    totals = _totals(reading, chosen, level)
+    document = np.unique(reading.blocks.document[chosen], return_inverse=True)[1]
+    size = int(document.max()) + 1
+    has = np.zeros((size, len(reading.codes)))
+    np.maximum.at(has, document, reading.began[chosen].astype(np.float64))
+    expected = np.zeros_like(has)
+    np.add.at(expected, document, np.where(reading.read[chosen, None], 0.0, reading.chance[chosen]))
+    found = has.sum(axis=0)
+    ends = []
+    for total, side in ((totals.all, 0.0), (totals.low, -_SPREAD), (totals.high, _SPREAD)):
+        scale = np.divide(
+            total - totals.found, expected.sum(axis=0), out=np.zeros(len(total)), where=expected.any(axis=0)
+        )
+        share = np.where(has > 0, 0.0, any_in(expected * scale))
+        spread = np.sqrt((share * (1 - share)).sum(axis=0))
+        ends.append(100 * np.clip(found + share.sum(axis=0) + side * spread, found, size) / size)
+    return pd.DataFrame(
+        {
+            "group": group,
+            "code": list(reading.codes),
+            "label": [codebook.text(code) if codebook is not None else Text(code) for code in reading.codes],
+            "found": found_in(totals.found),
+            "fragments": totals.all,
+            "low": totals.low,
+            "high": totals.high,
+            "blocks": int(chosen.sum()),
+            "documents": size,
+            "documents_found": found_in(found),
+            "percent": ends[0],
+            "percent_low": ends[1],
+            "percent_high": ends[2],
+            "coverage": level,
+        }
+    )
+
+
+def found_in(values: Floats) -> Ints:
+    """Counts as whole numbers."""
+    return np.asarray(np.round(values), dtype=np.int64)
