@@ -33,6 +33,8 @@ REPAIR_KINDS = ("hyphen", "head", "foot", "page number", "line number", "deletio
 FRAGMENTS = ("document", "start", "end", "code", "coder", "memo", "id")
 """The columns of fragments. The same code may be given twice in a paragraph, and fragments may overlap."""
 _NUMBERS = {"start", "end", "level", "page"}
+PASSAGE = 10
+"""Blocks of a passage, where it is not a page or a section."""
 UNITS = ("block", "section", "document")
 
 
@@ -167,6 +169,15 @@ class Documents:
     def take(self, names: Sequence[str]) -> "Documents":
         """These documents alone, in the order given. Raises `DataError` for one that is not there."""
         return replace(self, documents=tuple(self[name] for name in names), attributes=self.attributes.loc[list(names)])
+
+
+def runs(blocks: int, size: int = PASSAGE) -> list[tuple[int, int]]:
+    """The passages `[first, stop)` of a document of so many blocks: `size` at a time, from its first block on.
+
+    >>> runs(25)
+    [(0, 10), (10, 20), (20, 25)]
+    """
+    return [(first, min(first + size, blocks)) for first in range(0, blocks, size)]
 
 
 def columns_of(frame: pd.DataFrame) -> dict[str, list[Any]]:

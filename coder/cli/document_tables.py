@@ -56,7 +56,7 @@ def top(
     kept = _kept(study, set_, coder)
     options = {"by": by, "limit": limit or None, "nets": nets, "letters": letters}
     table = documents_top(kept.documents, kept.fragments, kept.codebook, read=kept.read, **options)  # type: ignore[arg-type]
-    _tell({"top": table}, out, form)
+    print_tables({"top": table}, out, form)
 
 
 @app.command()
@@ -69,10 +69,10 @@ def codes(
     kept = _kept(study, set_, coder)
     if by is None:
         table = codes_by_document(kept.documents, kept.fragments, kept.codebook, read=kept.read)
-        _tell({"codes": table}, out, form)
+        print_tables({"codes": table}, out, form)
         return
     found = documents_groups(kept.documents, kept.fragments, kept.codebook, by, read=kept.read)
-    _tell({"groups": found.table, "profiles": found.profiles}, out, form, {"cells": found.cells.frame})
+    print_tables({"groups": found.table, "profiles": found.profiles}, out, form, {"cells": found.cells.frame})
 
 
 @app.command()
@@ -90,7 +90,7 @@ def together(
 
     kept = _kept(study, set_, coder)
     table = pairs(kept.documents, kept.fragments, kept.codebook, within=within, read=kept.read)
-    _tell({"together": table}, out, form, limit=limit)
+    print_tables({"together": table}, out, form, limit=limit)
 
 
 @app.command()
@@ -117,10 +117,10 @@ def periods(
     )  # fmt: skip
     taken, passages = copied(kept.documents, organisation=organisation, now=sides["now"], then=sides["then"])
     if found.sector is None:
-        _tell({"changes": found.changes, "copied": taken}, out, form, {"passages": passages})
+        print_tables({"changes": found.changes, "copied": taken}, out, form, {"passages": passages})
         return
     tables = {"sector": found.sector, "codes": found.codes, "organisations": found.organisations, "copied": taken}
-    _tell(tables, out, form, {"changes": found.changes.frame, "passages": passages})
+    print_tables(tables, out, form, {"changes": found.changes.frame, "passages": passages})
 
 
 @app.command()
@@ -144,7 +144,7 @@ def agree(
     found = span_agreement(documents, fragments, book, read=read if len(read) else None, draws=draws)
     tables = {"codes": found.codes, "pairs": found.pairs, "blocks": found.blocks.overall}
     tables |= {"either": found.either.overall} if found.either is not None else {}
-    _tell(tables | {"differences": found.differences}, out, form, limit=limit)
+    print_tables(tables | {"differences": found.differences}, out, form, limit=limit)
 
 
 def horizontal(
@@ -192,7 +192,7 @@ def _kept(study: str, set_: str | None, coder: str | None) -> _Kept:
     return _Kept(documents, found, book, read if len(read) else None)
 
 
-def _tell(
+def print_tables(
     tables: "Mapping[str, Table]",
     out: Path | None,
     form: str,

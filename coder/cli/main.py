@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coder.cli import document_machine  # noqa: F401 (its commands are of documents)
 from coder.cli.codebook import app as codebook_app
 from coder.cli.document_tables import horizontal
 from coder.cli.documents import app as documents_app

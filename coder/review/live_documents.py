@@ -33,7 +33,7 @@ PASSAGE, MOST_BLOCKS = 2_500, 24
 _AT_HAND = 30_000_000
 """Characters of texts that stay in memory."""
 _REMEMBERED = 2_000
-_DECIDED = {"code", "settle", "undo", "read", "propose", "control", "settings", "train"}
+_DECIDED = {"code", "settle", "undo", "read", "propose", "control", "reached", "settings", "train"}
 """Events that leave texts and codebook as they are."""
 Row = dict[str, Any]
 Range = tuple[int, int]

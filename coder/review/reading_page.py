@@ -13,8 +13,8 @@ from coder.review import codebook_page
 from coder.review.live_documents import Block, Plan, Row, as_rows
 from coder.review.reader import Reader
 from coder.review.words import PageError
+from coder.study.documents.control import in_random_order
 from coder.study.documents.texts import PERIOD
-from coder.study.order import random_order
 from coder.words import chosen
 
 MOST_PASSAGES, MOST_FOUND, MOST_FRAGMENTS = 20, 200, 100
@@ -62,14 +62,14 @@ def control(reader: Reader) -> dict[str, Any]:
     for row in as_rows(marks[marks["coder"] == reader.who]):
         read.setdefault(row["document"], []).append((row["start"], row["end"]))
     open_ = [
-        f"{name}\n{start}"
+        (name, start, end)
         for name, start, end in all_
         if not any(first <= start and end <= last for first, last in read.get(name, ()))
     ]
     if not open_:
         return {"left": 0, "of": len(all_), "document": "", "block": 0}
-    name, _, start = random_order(open_, live.name)[0].rpartition("\n")
-    block = live.plan(name).touched(int(start), int(start) + 1)[0]
+    name, start, _ = in_random_order(open_, live.name)[0]
+    block = live.plan(name).touched(start, start + 1)[0]
     return {"left": len(open_), "of": len(all_), "document": name, "block": block}
 
 

@@ -178,7 +178,7 @@ def test_in_a_control_passage_others_and_machines_are_unknown_until_it_was_read(
     world.post("anna", "control", {"number": 1}, status=400)  # a lead draws
     assert world.post("lena", "control", {"number": 99})["drawn"] == 4
     assert world.post("lena", "control", {"number": 99})["drawn"] == 0
-    assert world.get("anna", "list")["control"] == {"left": 1, "of": 1, "document": "plan", "block": 0}
+    assert world.get("anna", "list")["control"] == {"left": 4, "of": 4, "document": "plan", "block": 10}
     for _ in range(2):
         passage = world.post("anna", "passages", {"document": "plan", "numbers": [0]})["passages"][0]
         assert passage["proposals"] == []
@@ -187,7 +187,7 @@ def test_in_a_control_passage_others_and_machines_are_unknown_until_it_was_read(
         world.act("anna", kind="read", start=0, end=END)  # not all of it
     world.act("anna", kind="read", start=0, end=len(PLAN.text))
     assert world.get("anna", "list")["control"]["left"] == 0
-    assert world.get("bert", "list")["control"]["left"] == 1
+    assert world.get("bert", "list")["control"]["left"] == 4
     passage = world.post("anna", "passages", {"document": "plan", "numbers": [0]})["passages"][0]
     assert len(passage["proposals"]) == 2
     assert len(world.get("anna", "fragments?code=climate")["rows"]) == 1
@@ -255,7 +255,7 @@ def test_passages_are_drawn_in_an_order_that_a_seed_fixes(tmp_path: Path) -> Non
     for name in ("one", "other"):
         with Study.open(make_plans(tmp_path / f"{name}.study", [PLAN])) as study:
             plans = study.documents("plannen")
-            assert [plans.draw_control(number, "lena", size=5) for number in (2, 1)] == [2, 1]
+            assert [plans.draw_control(number, "lena") for number in (2, 1)] == [2, 1]
             plans.code([Span("plan", 0, 6, "youth")], "anna")
             drawn.append(plans.control().to_numpy().tolist())
     assert drawn[0] == drawn[1]

@@ -18,6 +18,7 @@ from coder.reasons import Reasons, by_hand
 from coder.study import codebooks, database, state
 from coder.study.decisions import SEEN, YES, check_codes
 from coder.study.documents import control, fragments, marks, proposals, texts
+from coder.study.documents.control import Passage
 from coder.study.documents.fragments import CODE, LAYERS, SETTLE, Span
 from coder.study.documents.texts import AddedDocuments
 from coder.study.events import GOLD, MACHINE, At, Event, check_seen, document_set, moment, record, version_of
@@ -265,19 +266,30 @@ class DocumentSet:
         with self._on() as (connection, id_):
             return marks.frame(connection, id_, at, None if document is None else [document])
 
-    def draw_control(self, number: int, who: str, *, size: int = 10, seed: int = 1) -> int:
-        """Draw passages of `size` blocks at random over all documents, as many more; returns how many it drew.
+    def draw_control(self, number: int, who: str, *, seed: int = 1) -> int:
+        """Draw passages at random over all documents, as many more; returns how many it drew.
 
-        Each passage has the same chance. The page shows no proposals in them to who has not read them.
+        Each passage that nobody began to read has the same chance. The page shows no proposals in them to who has
+        not read them.
         """
         with self._on(write=True) as (connection, id_):
-            return control.draw(connection, id_, number, size, seed, who)
+            return control.draw(connection, id_, number, seed, who)
 
     def control(self, document: str | None = None) -> pd.DataFrame:
         """The passages that were drawn at random, of all documents or of one: document, start, end, blocks."""
         with self._on() as (connection, id_):
             names = None if document is None else [document]
             return control.frame(connection, id_, texts.read(connection, id_, None, names))
+
+    def reach(self, places: Iterable[Passage], who: str) -> None:
+        """Write that the reading order came to these control passages: a machine may learn from them now."""
+        with self._on(write=True) as (connection, id_):
+            control.reach(connection, id_, places, who)
+
+    def reached(self) -> pd.DataFrame:
+        """The control passages that the reading order came to, as written: document, start, end, blocks."""
+        with self._on() as (connection, id_):
+            return control.frame(connection, id_, texts.read(connection, id_), kind=control.REACHED)
 
     # Machines
 
@@ -289,16 +301,19 @@ class DocumentSet:
         method: str,
         who: str,
         model: str = "",
+        order: pd.DataFrame | None = None,
         progress: Progress = silent,
     ) -> int:
         """Write spans that a machine proposes, in place of what was proposed before; returns the event.
 
         A frame has document, start, end and code; probability and reason where known. `documents` are those that the
-        machine looked at, unless given all.
+        machine looked at, unless given all. `order` are passages in the order in which it would have them read, with
+        document, start, end, expected (fragments) and codes (those most expected); see `order`.
         """
         with self._on() as (connection, id_):
             seen = texts.names(connection, id_) if documents is None else documents
-        return proposals.write(self._write, id_, proposed, seen, method=method, who=who, model=model, progress=progress)
+        about = {"method": method, "model": model}
+        return proposals.write(self._write, id_, proposed, seen, order, about=about, who=who, progress=progress)
 
     def proposals(self, document: str | None = None, code: str | None = None) -> pd.DataFrame:
         """What is proposed now: document, start, end, code, probability, method, version, reason.
@@ -307,6 +322,11 @@ class DocumentSet:
         """
         with self._on() as (connection, id_):
             return proposals.read(connection, id_, None if document is None else [document], code)
+
+    def order(self) -> pd.DataFrame:
+        """In which order the machine would have passages read, as it was when it proposed: `proposals.ORDER`."""
+        with self._on() as (connection, id_):
+            return proposals.order(connection, id_)
 
     # Codings
 

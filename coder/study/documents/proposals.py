@@ -1,6 +1,10 @@
-"""What machines propose on spans. As with answers it is written in parts, counts when whole, and may be replaced."""
+"""What machines propose on spans. As with answers it is written in parts, counts when whole, and may be replaced.
 
-from collections.abc import Callable, Sequence
+The order in which a machine would have passages read goes with it, as rows without a code that have a reason.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +21,8 @@ from coder.study.events import Event, claim_name, record, version_of
 from coder.study.schema import document, document_version, proposal_set, span_proposal
 
 COLUMNS = ("document", "start", "end", "code", "probability", "method", "version", "reason")
+ORDER = ("document", "start", "end", "expected", "codes")
+"""Of a passage to be read: how many fragments are expected in it, and of which codes most."""
 _PART = 5_000
 Write = Callable[[], AbstractContextManager[Connection]]
 
@@ -26,18 +32,21 @@ def write(
     question_id: int,
     proposed: pd.DataFrame,
     seen: Sequence[str],
+    order: pd.DataFrame | None,
     *,
-    method: str,
+    about: Mapping[str, str],
     who: str,
-    model: str,
     progress: Progress,
 ) -> int:
-    """Write spans that a machine proposes, in place of what was proposed; returns the event."""
+    """Write spans that a machine proposes, in place of what was proposed; returns the event.
+
+    `about` is the method and the model. See `DocumentSet.propose`.
+    """
     with transaction() as connection:
         claim_name(connection, who)
         heads = texts.heads(connection, question_id)
-        rows = _rows(heads, proposed, seen)
-        begun = {"method": method, "model": model, "begun": datetime.now(UTC).isoformat(timespec="microseconds")}
+        rows = _rows(heads, _with_order(proposed, order), seen)
+        begun = {**about, "begun": datetime.now(UTC).isoformat(timespec="microseconds")}
         version = version_of(connection, question_id)
         made = proposal_set.insert().values(question=question_id, event=None, codebook=version, **begun)
         number = int(connection.execute(made.returning(proposal_set.c.id)).scalar_one())
@@ -47,7 +56,7 @@ def write(
         with transaction() as connection:
             connection.execute(span_proposal.insert(), part)
     with transaction() as connection:
-        happened = Event("propose", who, len(proposed), f"{method} {model}".strip())
+        happened = Event("propose", who, len(proposed), "{method} {model}".format_map(about).strip())
         done = record(connection, question_id, happened)
         mine = proposal_set.c.question == question_id, proposal_set.c.id != number
         old = connection.execute(select(proposal_set.c.id).where(*mine)).scalars().all()
@@ -75,6 +84,14 @@ def read(
     return found.astype({name: kinds.get(name, str) for name in COLUMNS})
 
 
+def order(connection: Connection, question_id: int) -> pd.DataFrame:
+    """The passages in the order in which they are to be read, with the columns of `ORDER`."""
+    chosen = _now(question_id).where(span_proposal.c.code == SEEN, span_proposal.c.reason != "")
+    rows = connection.execute(chosen.order_by(span_proposal.c.id)).all()
+    cells = [(row.name, row.start, row.end, row.probability, json.loads(row.reason)) for row in rows]
+    return pd.DataFrame(cells, columns=list(ORDER))
+
+
 def seen(connection: Connection, question_id: int) -> list[str]:
     """The documents that a machine looked at, and whose text is the same since."""
     rows = connection.execute(_now(question_id).with_only_columns(document.c.name).distinct()).scalars()
@@ -91,6 +108,14 @@ def _now(question_id: int) -> Select[Any]:
         .where(proposal_set.c.question == question_id, proposal_set.c.event.is_not(None))
         .where(document_version.c.until.is_(None), document_version.c.text == span_proposal.c.text)
     )
+
+
+def _with_order(proposed: pd.DataFrame, order: pd.DataFrame | None) -> pd.DataFrame:
+    if order is None:
+        return proposed
+    codes = [json.dumps(list(some), ensure_ascii=False) for some in order["codes"]]
+    rows = order[["document", "start", "end"]].assign(code=SEEN, probability=order["expected"], reason=codes)
+    return pd.concat([proposed, rows], ignore_index=True) if len(proposed) else rows
 
 
 def _rows(heads: dict[str, Row[Any]], proposed: pd.DataFrame, seen: Sequence[str]) -> list[dict[str, Any]]:
