@@ -152,7 +152,7 @@ def trips(folder: Path) -> dict[str, Callable[[], object]]:
 
     def decide() -> None:
         with Study.open(study) as opened:
-            opened.decide("trends", "anna", [Decision(unit, "ai"), Decision(unit, "")])
+            opened["trends"].decide("anna", [Decision(unit, "ai"), Decision(unit, "")])
 
     def engine() -> None:
         from coder import read_answers  # noqa: PLC0415

@@ -89,8 +89,8 @@ def make(path: Path, answers: int) -> None:
     made = [" ".join([texts[place], *draw.choice(words, 2)]) for place in base]
     units = pd.DataFrame({"text": made}, index=pd.Index([f"u{number}" for number in range(answers)], name="unit"))
     with Study.create(path, name="Synthetic") as study:
-        study.add_answers("trends", Corpus(units), who="anna")
-        study.set_codebook("trends", read_codebook(ROOT / "codebooks" / "trends.yaml"), "anna")
+        study["trends"].add_answers(Corpus(units), who="anna")
+        study["trends"].set_codebook(read_codebook(ROOT / "codebooks" / "trends.yaml"), "anna")
         for number in range(TAUGHT):
             decide(study, "anna", f"u{number}", given.get(read.ids[base[number]], []))
 

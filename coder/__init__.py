@@ -23,6 +23,8 @@ _HOME = {
     "agree": "coder.tables.agreement",
     "TableFile": "coder.files.sheets",
     "read_answers": "coder.files.answers",
+    "read_document": "coder.files.documents",
+    "read_documents": "coder.files.documents",
     "read_codebook": "coder.files.codebooks",
     "Rules": "coder.methods.rules.engine",
     "Classifier": "coder.methods.classifier",
@@ -33,6 +35,8 @@ _HOME = {
     "report": "coder.api",
     "code": "coder.jobs.code",
     "find_topics": "coder.methods.topics",
+    "TopicModel": "coder.methods.topics",
+    "draft": "coder.jobs.draft",
     "estimate": "coder.api",
     "evaluate": "coder.learning.evaluation",
     "Sample": "coder.sample",
@@ -46,6 +50,7 @@ _HOME = {
     "run": "coder.jobs.run",
     "Study": "coder.study",
     "Decision": "coder.study",
+    "Question": "coder.study",
     "facts": "coder.tables.facts",
     "find_duplicates": "coder.tables.duplicates",
 }
@@ -59,15 +64,18 @@ __all__ = [
     "Coding",
     "Corpus",
     "Decision",
+    "Question",
     "Rules",
     "Sample",
     "Study",
     "Table",
     "TableFile",
+    "TopicModel",
     "__version__",
     "agree",
     "code",
     "compare",
+    "draft",
     "draw",
     "estimate",
     "evaluate",
@@ -79,6 +87,8 @@ __all__ = [
     "read",
     "read_answers",
     "read_codebook",
+    "read_document",
+    "read_documents",
     "report",
     "run",
     "shift",
@@ -100,8 +110,10 @@ if TYPE_CHECKING:
     from coder.errors import CoderError
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
+    from coder.files.documents import read_document, read_documents
     from coder.files.sheets import TableFile
     from coder.jobs.code import code
+    from coder.jobs.draft import draft
     from coder.jobs.run import run
     from coder.learning.evaluation import evaluate
     from coder.learning.explain import explain
@@ -114,9 +126,9 @@ if TYPE_CHECKING:
     from coder.methods.classifier import Classifier, train_classifier
     from coder.methods.estimator import CoderClassifier
     from coder.methods.rules.engine import Rules
-    from coder.methods.topics import find_topics
+    from coder.methods.topics import TopicModel, find_topics
     from coder.sample import Sample
-    from coder.study import Decision, Study
+    from coder.study import Decision, Question, Study
     from coder.tables.agreement import agree
     from coder.tables.duplicates import find_duplicates
     from coder.tables.facts import facts

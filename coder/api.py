@@ -20,11 +20,11 @@ from coder.files.coded import CODES, coded_of
 from coder.files.filled_sheets import recorded_draw
 from coder.files.sheets import TableSource, as_file, column_asked
 from coder.files.wave_files import read_wave
-from coder.jobs.coded_report import coded_report
-from coder.jobs.report_options import ReportOptions
+from coder.jobs.coded_report import ReportOptions, coded_report
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.estimation import Estimation
 from coder.learning.estimation import estimate as estimated
+from coder.learning.predictions import Sources
 from coder.methods.classifier import Classifier
 from coder.methods.combine import train as learn
 from coder.methods.rules.engine import Rules
@@ -69,7 +69,7 @@ def read(
         for option, one in (("id", id), ("respondent", respondent), ("weight", weight))
     )
     by = [column_asked(one, "groups") for one in ([groups] if isinstance(groups, str | int) else groups)]
-    needs = {respondent: "--respondent", weight: "--weight"} | dict.fromkeys(by, "--by")
+    needs = {respondent: "--respondent", weight: "--weight"} | dict.fromkeys(by, "--groups")
     found = read_answers(file, text=text, id=id, needs={name: option for name, option in needs.items() if name})
     corpus = with_roles(found, respondent=respondent, weight=weight, groups=by).corpus
     corpus.weights  # noqa: B018 (raises where one is no number)
@@ -197,16 +197,18 @@ def report(
     then_codes: str = CODES,
     hand: Coding | None = None,
     second: Coding | None = None,
+    predictions: Sources | None = None,
     progress: Progress = silent,
-    **options: Any,  # noqa: ANN401 (those of `coder.jobs.report_options.ReportOptions`)
+    **options: Any,  # noqa: ANN401 (those of `coder.jobs.coded_report.ReportOptions`)
 ) -> Report:
     """The report of one question, as `coder report` writes it: `.save("top10.pptx", "top10.html")`.
 
     `coding` is what is counted; with `hand`, the codes of a random sample, percentages are corrected by it, and
-    `second` is what another coder gave. `then` is the last wave, as in `coder.compare`. `options` are `by` (a
+    `second` is what another coder gave; `predictions` make that more precise, as in `coder.estimate` (with
+    `classifier=True` beside our own). `then` is the last wave, as in `coder.compare`. `options` are `by` (a
     background column of groups), `limit` (the last rank that is shown, None for every code), `nets`, `title`,
     `population`, `self_selected`, `seed` and `made` (the day that the report bears: today unless given): see
-    `coder.jobs.report_options.ReportOptions`.
+    `coder.jobs.coded_report.ReportOptions`.
 
     Raises `DataError` as counting, comparing and estimating do.
 
@@ -218,8 +220,9 @@ def report(
     <Report 'Trends': tables top; .save("report.html") writes it>
     """
     asked = ReportOptions(**options)
-    asked = replace(asked, made=asked.made or datetime.now().astimezone().date())
-    coded = coded_of(answers, coding, codebook, hand=hand, second=second)
+    by = None if asked.by is None else str(answers.background(asked.by).name)
+    asked = replace(asked, by=by, made=asked.made or datetime.now().astimezone().date())
+    coded = coded_of(answers, coding, codebook, hand=hand, second=second, predictions=predictions)
     last = None if then is None else _last(then, then_codes, codebook)
     return coded_report(coded, codebook, asked, then=last, with_data=True, progress=progress)
 

@@ -10,8 +10,8 @@ from hashlib import sha256
 from itertools import chain
 
 from coder.errors import CodebookError
+from coder.html_table import ROWS, html_table
 from coder.note import Note, Text
-from coder.shown import ROWS, html_table
 from coder.surrogates import has_half
 
 SPECIAL = ("other", "none", "dont_know")

@@ -11,9 +11,9 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.corpus import Corpus
 from coder.errors import DataError
+from coder.html_table import ROWS, html_table
 from coder.note import Note
 from coder.reasons import NOTHING_KNOWN, Reasons
-from coder.shown import ROWS, html_table
 
 COLUMNS = ("unit", "code", "score", "start", "end")
 """The columns of assignments. `start` and `end` are characters of the verbatim text, end excluded,

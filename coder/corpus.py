@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from coder.errors import DataError
+from coder.html_table import html_table
 from coder.note import Note
-from coder.shown import html_table
 from coder.surrogates import has_half, joined
 
 TEXT = "text"

@@ -5,8 +5,9 @@ rows of a table, footnotes, turns) are spans of that text, and are what methods 
 fragment is any span with a code: part of a block, a block, or several.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,9 +29,12 @@ REPAIRS = ("start", "page", "kind", "was", "now")
 """The columns of repairs: what was changed between the file and the text, so that a fragment can be proved against the
 page. `start` is where in the text, `was` what the file has, `now` what stands in the text ("" where it was
 taken out)."""
-REPAIR_KINDS = ("hyphen", "head", "foot", "page number", "deletion", "join", "hidden")
+REPAIR_KINDS = ("hyphen", "head", "foot", "page number", "line number", "deletion", "join", "hidden")
 FRAGMENTS = ("document", "start", "end", "code", "coder", "memo", "id")
 """The columns of fragments. The same code may be given twice in a paragraph, and fragments may overlap."""
+_NUMBERS = {"start", "end", "level", "page"}
+PASSAGE = 10
+"""Blocks of a passage, where it is not a page or a section."""
 UNITS = ("block", "section", "document")
 
 
@@ -138,7 +142,7 @@ class Documents:
         with a fragment are known to have been read, and there is no base to count from. Places are in the unit.
         """
         corpus = self.corpus(unit)
-        rows = _covered(corpus.units, fragments)
+        rows = covered(corpus.units, fragments)
         seen = corpus.ids[corpus.ids.isin(rows["unit"]) | (corpus.ids.isin(read) if read is not None else False)]
         return Coding(coder, seen, rows[list(COLUMNS)].reset_index(drop=True), corpus=corpus)
 
@@ -167,6 +171,31 @@ class Documents:
         return replace(self, documents=tuple(self[name] for name in names), attributes=self.attributes.loc[list(names)])
 
 
+def runs(blocks: int, size: int = PASSAGE) -> list[tuple[int, int]]:
+    """The passages `[first, stop)` of a document of so many blocks: `size` at a time, from its first block on.
+
+    >>> runs(25)
+    [(0, 10), (10, 20), (20, 25)]
+    """
+    return [(first, min(first + size, blocks)) for first in range(0, blocks, size)]
+
+
+def columns_of(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Blocks or repairs as JSON has them: column -> cells."""
+    return {name: frame[name].tolist() for name in (BLOCKS if "level" in frame else REPAIRS)}
+
+
+def frame_of(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Blocks or repairs from their columns."""
+    cells: dict[str, Any] = {}
+    for name in BLOCKS if "level" in columns else REPAIRS:
+        whole = columns[name]
+        cells[name] = np.array(whole, dtype=np.int64) if name in _NUMBERS else whole
+        if name not in _NUMBERS and name != "time":
+            cells[name] = pd.array(whole, dtype="str")
+    return pd.DataFrame(cells)
+
+
 def _units(document: Document, unit: str) -> pd.DataFrame:
     """The units of one document, indexed by id: `text`, `document`, and the columns of `BLOCKS`."""
     blocks = document.blocks[list(BLOCKS)].reset_index(drop=True)
@@ -181,9 +210,12 @@ def _units(document: Document, unit: str) -> pd.DataFrame:
     return blocks.assign(**{TEXT: texts, "document": document.name}).set_axis(pd.Index(ids, name="unit", dtype=str))
 
 
-def _covered(units: pd.DataFrame, fragments: pd.DataFrame) -> pd.DataFrame:
-    """A row for each unit that a fragment comes down to: `COLUMNS`, places within the unit."""
-    rows = [pd.DataFrame({name: [] for name in COLUMNS}).astype({"unit": str, "code": str})]
+def covered(units: pd.DataFrame, fragments: pd.DataFrame) -> pd.DataFrame:
+    """A row for each unit that a fragment comes down to: `COLUMNS`, places within the unit, and whose it is: `coder`.
+
+    `units` are those of `Documents.corpus`. Raises `DataError` for a fragment of another document.
+    """
+    rows = [pd.DataFrame({name: [] for name in (*COLUMNS, "coder")}).astype({"unit": str, "code": str, "coder": str})]
     places = {str(name): of for name, of in units.groupby("document", sort=False)}
     for name, some in fragments.groupby("document", sort=False):
         if name not in places:
@@ -204,6 +236,7 @@ def _covered(units: pd.DataFrame, fragments: pd.DataFrame) -> pd.DataFrame:
             "score": 1.0,
             "start": (left - start[unit])[kept],
             "end": (right - start[unit])[kept],
+            "coder": some["coder"].to_numpy()[which[kept]],
         }
         rows.append(pd.DataFrame(made))
     return pd.concat(rows, ignore_index=True).astype({"start": np.int64, "end": np.int64})

@@ -75,6 +75,24 @@ class Note:
         return say(self)
 
 
+def stored(value: Any) -> Any:  # noqa: ANN401 (a note, or what one names)
+    """A note, or a value in one, as JSON has it; `restored` makes it again."""
+    if isinstance(value, Note):
+        return {"note": value.key, "values": {name: stored(one) for name, one in dict(value.values).items()}}
+    if isinstance(value, (list, tuple)):
+        return [stored(one) for one in value]
+    if hasattr(value, "item"):
+        return value.item()  # a number of numpy
+    return value if isinstance(value, (int, float, str, bool)) or value is None else str(value)
+
+
+def restored(value: Any) -> Any:  # noqa: ANN401 (a note, or what one names)
+    """What `stored` gave, as it was; sequences are lists."""
+    if isinstance(value, dict):
+        return Note(value["note"], **{name: restored(one) for name, one in value["values"].items()})
+    return [restored(one) for one in value] if isinstance(value, list) else value
+
+
 def counted(noun: str, count: int) -> Note:
     """So many of something, for a sentence with several counts: `noun` is answers, coded, codes, rules or topics.
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coder.errors import DataError
+from coder.html_table import ROWS, html_table
 from coder.note import Note
-from coder.shown import ROWS, html_table
 
 RANDOM, TARGETED = "random", "targeted"
 DRAWN, PROBABILITY, STRATUM, WHY = "drawn", "probability", "stratum", "why"

@@ -25,7 +25,8 @@ from starlette.types import Message
 from coder import Corpus, read_answers, read_codebook
 from coder.files.answers import parse_codes
 from coder.review.app import Page as ReviewPage
-from coder.review.question import LiveQuestion
+from coder.review.live_documents import LiveDocuments
+from coder.review.live_question import LiveQuestion
 from coder.review.security import Gate, Team
 from coder.study import Decision, Study
 from tests.conftest import CODER, ROOT
@@ -48,8 +49,8 @@ def make_study(path: Path, *, coded: int = 0) -> Path:
                     "chatgpt, zeker",
                     "zeker ChatGPT",
                 ]
-            study.add_answers("trends", Corpus(units), accept=True, who="anna")
-        study.set_codebook("trends", book, "anna")
+            study["trends"].add_answers(Corpus(units), accept=True, who="anna")
+        study["trends"].set_codebook(book, "anna")
         for unit, codes in human(2021).items():
             decide(study, "anna", f"2021:{unit}", codes)
         for unit, codes in list(human(2024).items())[4 : 4 + coded]:
@@ -66,7 +67,7 @@ def human(year: int) -> dict[str, list[str]]:
 
 
 def decide(study: Study, who: str, unit: str, codes: list[str]) -> None:
-    study.decide("trends", who, [Decision(unit, code) for code in [*codes, ""]])
+    study["trends"].decide(who, [Decision(unit, code) for code in [*codes, ""]])
 
 
 @dataclass
@@ -225,15 +226,25 @@ def _log(browser: webdriver.Chrome, kind: str) -> list[dict[str, Any]]:
 
 
 class Inside:
-    """The page of a study without a server or a process: requests go into the application, as a network would."""
+    """The page of a study without a server or a process: requests go into the application, as a network would.
 
-    def __init__(self, study: Study, *, question: str = "trends", people: Mapping[str, str] | None = None) -> None:
-        self.live = LiveQuestion(study, question, "page", embedding="none")
+    With `documents` it is the page of that set of documents, and of no question.
+    """
+
+    def __init__(
+        self, study: Study, *, question: str = "trends", documents: str = "", people: Mapping[str, str] | None = None
+    ) -> None:
+        self.home = "/documents/0/documents" if documents else "/0/code"
         for who, role in (people or {}).items():
             study.add_person(who, role=role)
         self.logged: list[str] = []
         self.gate = Gate(frozenset({"here"}), check=lambda _who, given: given == "right")
-        self.page = ReviewPage([self.live], self.gate, Team(study, alone=False), name="Study", language="nl")
+        if not documents:
+            self.live = LiveQuestion(study, question, "page", embedding="none")
+        self.page = ReviewPage(
+            [] if documents else [self.live], self.gate, Team(study, alone=False), name="Study", language="nl",
+            live_documents=[LiveDocuments(study, documents)] if documents else [],
+        )  # fmt: skip
         self.app = self.page.app(self.logged.append)
         assert isinstance(self.app.app, Starlette)
         self.routes = self.app.app.routes
@@ -244,7 +255,7 @@ class Inside:
         assert not isinstance(entered, str)
         cookie = entered.headers["set-cookie"].partition(";")[0]
         headers = {"host": "here", "origin": "http://here", "cookie": cookie, "content-type": "application/json"}
-        found = re.search(rb'data-token="([^"]+)"', self.ask("GET", "/0/code", headers)[1])
+        found = re.search(rb'data-token="([^"]+)"', self.ask("GET", self.home, headers)[1])
         assert found
         return {**headers, "x-coder-token": found[1].decode()}
 
@@ -271,3 +282,37 @@ class Inside:
 
         asyncio.run(self.app(scope, receive, send))
         return sent[0]["status"], b"".join(one.get("body", b"") for one in sent[1:])
+
+
+FAINT = """
+const light = (rgb) => rgb.slice(0, 3).map((one) => one / 255)
+  .map((one) => one <= .04045 ? one / 12.92 : ((one + .055) / 1.055) ** 2.4)
+  .reduce((sum, one, place) => sum + one * [.2126, .7152, .0722][place], 0);
+const rgb = (text) => (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+const behind = (one) => {
+  for (; one; one = one.parentElement) {
+    const colour = rgb(getComputedStyle(one).backgroundColor);
+    if (colour.length < 4 || colour[3] === 1) return colour;
+  }
+  return [255, 255, 255];
+};
+const faint = [];
+for (const one of document.querySelectorAll("body *")) {
+  const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  const box = one.getBoundingClientRect();
+  if (!own || box.width < 2 || one.disabled || one.closest(".skip, option")) continue;
+  const [fore, back] = [light(rgb(getComputedStyle(one).color)), light(behind(one))];
+  const contrast = (Math.max(fore, back) + .05) / (Math.min(fore, back) + .05);
+  if (contrast < 4.5) faint.push(one.outerHTML.slice(0, 80) + contrast.toFixed(2));
+}
+return faint;
+"""
+"""Texts that do not stand out enough from what is behind them."""
+SMALL = """
+return [...document.querySelectorAll("button, select, input, textarea, summary, .top a, a.button")]
+  .filter((one) => one.getBoundingClientRect().width > 2)
+  .map((one) => [one.closest("label.tick") || one, one])
+  .filter(([box]) => box.getBoundingClientRect().height < 43.5)
+  .map(([, one]) => one.outerHTML.slice(0, 80));
+"""
+"""What is pressed and is too small for a finger."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,10 +19,10 @@ from coder.codebook_merge import ConflictError, adds_only, merge
 from coder.errors import CodebookError, StudyError
 from coder.review import codebook_page
 from coder.review.coding_page import queue
-from coder.review.question import LiveQuestion
+from coder.review.live_question import LiveQuestion
 from coder.review.security import Visitor
 from coder.review.sight import Sight
-from coder.study import Study
+from coder.study import Question, Study
 from coder.study.events import At
 from coder.words import speaking
 from tests.conftest import corpus_of
@@ -179,8 +179,8 @@ def test_what_only_adds_is_known() -> None:
 def made(folder: Path) -> Path:
     path = folder / "a.study"
     with Study.create(path, name="reizen") as study:
-        study.add_answers("q", corpus_of(["met de fiets", "met de bus"]), who="lead")
-        study.set_codebook("q", BASE, "lead")
+        study["q"].add_answers(corpus_of(["met de fiets", "met de bus"]), who="lead")
+        study["q"].set_codebook(BASE, "lead")
     return path
 
 
@@ -188,28 +188,28 @@ def test_a_file_that_knows_nothing_of_the_page_takes_nothing_away(tmp_path: Path
     with Study.open(made(tmp_path)) as study:
         codebook_page.new_code(LiveQuestion(study, "q", "anna"), "anna", name="Tram", rule="tram")
         file = changed("bus", rules=("bus", "lijnbus"))
-        study.set_codebook("q", file, "lead")
-        assert study.codebook("q").ids == ("fiets", "bus", "ov", "tram")
-        assert study.codebook("q").codes[1].rules == ("bus", "lijnbus")
-        study.set_codebook("q", changed("bus", rules=("bus", "streekbus")), "lead")  # of the file, without the tram
-        assert study.codebook("q").ids == ("fiets", "bus", "ov", "tram")
-        now = int(study.codebooks("q")["version"].max())
-        study.set_codebook("q", file, "lead", since=now)
-        assert study.codebook("q").ids == ("fiets", "bus", "ov")
+        study["q"].set_codebook(file, "lead")
+        assert study["q"].codebook().ids == ("fiets", "bus", "ov", "tram")
+        assert study["q"].codebook().codes[1].rules == ("bus", "lijnbus")
+        study["q"].set_codebook(changed("bus", rules=("bus", "streekbus")), "lead")  # of the file, without the tram
+        assert study["q"].codebook().ids == ("fiets", "bus", "ov", "tram")
+        now = int(study["q"].codebooks()["version"].max())
+        study["q"].set_codebook(file, "lead", since=now)
+        assert study["q"].codebook().ids == ("fiets", "bus", "ov")
 
 
 def test_who_set_no_codebook_before_says_what_theirs_was_made_from(tmp_path: Path) -> None:
     with Study.open(made(tmp_path)) as study:
         mine = changed("bus", definition="rood")
         with pytest.raises(StudyError, match="--since"):
-            study.set_codebook("q", mine, "bert")
-        assert study.set_codebook("q", mine, "bert", since=1) == 2
-        study.set_codebook("q", changed("bus", rules=("bus", "lijn")), "lead")
-        assert study.codebook("q").codes[1].definition == "rood"
-        more = replace(study.codebook("q"), codes=(*study.codebook("q").codes, Code("tram", 9, {"nl": "Tram"})))
-        study.set_codebook("q", more, "carla")
+            study["q"].set_codebook(mine, "bert")
+        assert study["q"].set_codebook(mine, "bert", since=1) == 2
+        study["q"].set_codebook(changed("bus", rules=("bus", "lijn")), "lead")
+        assert study["q"].codebook().codes[1].definition == "rood"
+        more = replace(study["q"].codebook(), codes=(*study["q"].codebook().codes, Code("tram", 9, {"nl": "Tram"})))
+        study["q"].set_codebook(more, "carla")
         with pytest.raises(StudyError, match="no codebook of version 99"):
-            study.set_codebook("q", mine, "bert", since=99)
+            study["q"].set_codebook(mine, "bert", since=99)
 
 
 def form(code: Code) -> dict[str, Any]:
@@ -287,7 +287,7 @@ def test_whatever_two_people_do_in_whatever_order_no_edit_that_was_taken_is_lost
                 with speaking("nl"):
                     codebook_page.new_code(one.live, one.name, name=text, rule="")
                 names.add(text)
-        now = pair[0].study.codebook("q")
+        now = pair[0].study["q"].codebook()
         assert {code.id: code.definition for code in now.codes[:2]} == defined
         assert rules <= {(code.id, rule) for code in now.codes for rule in code.rules}
         assert names <= {code.label["nl"] for code in now.codes}
@@ -295,49 +295,67 @@ def test_whatever_two_people_do_in_whatever_order_no_edit_that_was_taken_is_lost
             one.study.close()
 
 
-class Busy(Study):
-    """A study of which somebody else changes the codebook before and after anything is read."""
+@dataclass
+class Elsewhere:
+    """How often somebody else changed the codebook, and whether the page is writing."""
 
-    times, writing = 0, False
+    times: int = 0
+    writing: bool = False
 
-    def codebook(self, question: str, version: int | None = None, *, at: At = None) -> Codebook:
-        self.disturb(question)
-        found = super().codebook(question, version, at=at)
-        self.disturb(question)
+
+@dataclass(frozen=True)
+class BusyQuestion(Question):
+    """A question of which somebody else changes the codebook before and after anything is read."""
+
+    elsewhere: Elsewhere
+
+    def codebook(self, version: int | None = None, *, at: At = None) -> Codebook:
+        self.disturb()
+        found = super().codebook(version, at=at)
+        self.disturb()
         return found
 
-    def codebooks(self, question: str) -> pd.DataFrame:
-        self.disturb(question)
-        found = super().codebooks(question)
-        self.disturb(question)
+    def codebooks(self) -> pd.DataFrame:
+        self.disturb()
+        found = super().codebooks()
+        self.disturb()
         return found
 
-    def change_codebook(self, question: str, change: Callable[[Codebook], Codebook], who: str, why: str = "") -> int:
-        self.writing = True
+    def change_codebook(self, change: Callable[[Codebook], Codebook], who: str, why: str = "") -> int:
+        self.elsewhere.writing = True
         try:
-            return super().change_codebook(question, change, who, why)
+            return super().change_codebook(change, who, why)
         finally:
-            self.writing = False
+            self.elsewhere.writing = False
 
-    def disturb(self, question: str) -> None:
-        if self.writing:
+    def disturb(self) -> None:
+        if self.elsewhere.writing:
             return
-        self.times += 1
+        self.elsewhere.times += 1
 
         def rule(now: Codebook) -> Codebook:
-            return replace(now, codes=(replace(now.codes[0], rules=(f"storing{self.times}",)), *now.codes[1:]))
+            new = (f"storing{self.elsewhere.times}",)
+            return replace(now, codes=(replace(now.codes[0], rules=new), *now.codes[1:]))
 
-        self.change_codebook(question, rule, "iemand anders")
+        self.change_codebook(rule, "iemand anders")
+
+
+class Busy(Study):
+    """A study in which every question is busy."""
+
+    def __getitem__(self, question: str) -> BusyQuestion:
+        calm = super().__getitem__(question)
+        return BusyQuestion(calm.name, calm.place, calm.engine, Elsewhere())
 
 
 def test_a_page_never_takes_one_version_for_another_however_fast_others_change_it(tmp_path: Path) -> None:
     path = made(tmp_path)
     with Busy.open(path) as study, Study.open(path) as calm:
         live = LiveQuestion(study, "q", "anna")
-        for _ in range(3):
-            assert live.book == calm.codebook("q", live.version)
-            codebook_page.new_code(live, "anna", name=f"Code {study.times}", rule="")
-            assert live.book == calm.codebook("q", live.version)
+        for number in range(3):
+            assert live.book == calm["q"].codebook(live.version)
+            codebook_page.new_code(live, "anna", name=f"Code {number}", rule="")
+            assert live.book == calm["q"].codebook(live.version)
             live.follow()
 
 
@@ -367,7 +385,7 @@ def test_two_pages_hand_out_other_answers_and_follow_what_is_added_or_coded_else
     assert queue(other.sight(), "random", "")["ids"] == first[1:]
     assert other.live.lease(first, "bert") == first[1:]
     with Study.open(path) as study:
-        study.add_answers("q", corpus_of(["met de fiets", "met de bus", "te voet"]), accept=True, who="lead")
+        study["q"].add_answers(corpus_of(["met de fiets", "met de bus", "te voet"]), accept=True, who="lead")
     codebook_page.new_code(other.live, "bert", name="Te voet", rule="")
     one.look()
     assert (one.book.ids[-1], "3" in one.live.texts, "3" in other.live.texts) == ("te_voet", True, True)

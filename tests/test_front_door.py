@@ -25,7 +25,7 @@ from coder.files.cells import text_frame
 from coder.files.kinds import kinds_of
 from coder.files.sheets import as_file
 from coder.files.writing import write_sheets
-from coder.jobs.report_options import ReportOptions
+from coder.jobs.coded_report import ReportOptions
 from coder.methods import embedding
 from coder.spacy_rules import KEY
 from tests import notebook

@@ -150,15 +150,15 @@ def test_nothing_is_worked_out_for_reasons_that_nobody_asks_for(asked: list[tupl
 def test_a_study_keeps_reasons_as_data_and_gives_them_when_asked(tmp_path: Path) -> None:
     corpus, book = corpus_of(["meer video", "geen video"]), one_code("video")
     with Study.create(tmp_path / "a.study", name="test") as study:
-        study.add_answers("q", corpus, who="lead")
-        study.set_codebook("q", book, who="lead")
-        study.propose("q", Rules().code(corpus, book), who="lead")
-        assert "kind" not in study.proposals("q")
-        assert study.proposals("q", reasons=True)[["unit", "kind", "rule", "note"]].to_numpy().tolist() == [
+        study["q"].add_answers(corpus, who="lead")
+        study["q"].set_codebook(book, who="lead")
+        study["q"].propose(Rules().code(corpus, book), who="lead")
+        assert "kind" not in study["q"].proposals()
+        assert study["q"].proposals(reasons=True)[["unit", "kind", "rule", "note"]].to_numpy().tolist() == [
             ["1", "rule", "video", ()],
             ["2", "rule", "video", (("negated", "geen"),)],
         ]
-        assert [reason.filed() for reason in study.coding("q", "machine").reasons] == [
+        assert [reason.filed() for reason in study["q"].coding("machine").reasons] == [
             "rule video",
             "rule video (negated by geen)",
         ]

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coder.cli import document_machine  # noqa: F401 (its commands are of documents)
 from coder.cli.codebook import app as codebook_app
+from coder.cli.document_tables import horizontal
+from coder.cli.documents import app as documents_app
 from coder.cli.options import (
     Answers,
     Book,
@@ -47,6 +50,7 @@ from coder.cli.tables import agree, compare, groups, top
 from coder.errors import CoderError
 from coder.note import counted
 from coder.version import __version__
+from coder.words import chosen
 
 if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
@@ -57,6 +61,7 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(codebook_app, name="codebook")
 app.add_typer(study_app, name="study")
+app.add_typer(documents_app, name="documents")
 nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(nlp_app, name="nlp")
 app.command()(sample)
@@ -88,7 +93,7 @@ def demo(
     *,
     files_only: Annotated[bool, typer.Option("--files")] = False,
 ) -> None:
-    """Show everything on the synthetic answers that come with coder."""
+    """Show everything on the synthetic answers and policy plans that come with coder."""
     if files_only:
         from coder.jobs.example import write_example
 
@@ -98,15 +103,21 @@ def demo(
     from coder.jobs.demo import LISTS
     from coder.jobs.demo import demo as one_list
     from coder.jobs.run_report import agreement_line, write_demo
+    from coder.study.documents.demo import plans_demo
 
     with progress() as tell:
         lists = [one_list(name, seed=seed, progress=tell) for name in LISTS]
-        files = write_demo(lists, out)
+        plans = plans_demo(out / "plans", chosen(), tell)
+        files = [*write_demo(lists, out), *plans.files]
     for one in lists:
         for table in (one.people, one.comparison, one.beside):
             typer.echo(table.text(form))
         say_out(agreement_line(one))
         typer.echo()
+    say_out("demo.plans")
+    for table in (plans.read, plans.themes, plans.changes, plans.copied):
+        typer.echo()
+        typer.echo(table.text(form).rstrip())
     say_files(files)
 
 
@@ -369,9 +380,13 @@ app.command()(estimate)
 def topics(
     answers: Answers,
     text: Text,
-    out: Out,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
+    codebook: SomeBook = None,
     codes: SomeCodes = None,
-    smallest: Annotated[int | None, typer.Option("--smallest")] = None,
+    smallest: Annotated[int | None, typer.Option("--smallest", min=1)] = None,
+    most: Annotated[int | None, typer.Option("--most", min=1)] = None,
+    save: Annotated[Path | None, typer.Option("--save", metavar="DIR")] = None,
+    model: Model = None,
     no_answer: NoAnswer = None,
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
@@ -381,25 +396,51 @@ def topics(
     from coder.cli.speech import progress
     from coder.files.answers import check_free, read_answers
     from coder.files.cells import separator
+    from coder.files.codebooks import check_written, write_codebook
     from coder.files.writing import check_ending, write_sheets
     from coder.jobs.code import topics_of
+    from coder.jobs.draft import draft
+    from coder.methods.topics import TopicModel
 
-    check_ending(out)
+    if out is not None:
+        check_ending(out)
+    if codebook is not None:
+        check_written(codebook)
     read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes] if codes else [])
-    check_free(read, "topic", fixed=True)
+    if out is not None:
+        check_free(read, "topic", fixed=True)
     coded = read.coded(codes) if codes else None
+    kept = TopicModel.load(model) if model is not None else None
     with progress() as tell:
         tell("progress.topics", 0, 1)
-        found = topics_of(read.corpus, coded, smallest=smallest, no_answer=no_answers(no_answer), seed=seed)
-    listed = read.sheet.assign(topic=found.of.reindex(read.corpus.ids).astype("Int64").to_numpy())
-    files = write_sheets(out, {"topics": found.frame, "answers": listed}, separator(answers))
+        found = topics_of(
+            read.corpus, coded, model=kept, smallest=smallest, most=most, no_answer=no_answers(no_answer), seed=seed,
+            progress=tell,
+        )  # fmt: skip
+    files = list[Path]()
+    if out is None:
+        for label, size, typical in zip(*(found.frame[name] for name in ("label", "size", "answers")), strict=True):
+            say_out("cli.topic", label=label, answers=counted("answers", size), typical=typical)
+    else:
+        listed = read.sheet.assign(topic=found.cells.reindex(read.corpus.ids).fillna("").to_numpy())
+        files += write_sheets(out, {"topics": found.frame, "answers": listed}, separator(answers))
+    if codebook is not None:
+        write_codebook(codebook, draft(found, read.corpus.take(found.of.index), name=codebook.stem))
+        files.append(codebook)
+    if save is not None:
+        found.model.save(save)
+        files.append(save)
     topics_found, none = counted("topics", len(found.frame)), counted("answers", int((found.of < 0).sum()))
     say_out("cli.topics", answers=counted("answers", len(found.of)), topics=topics_found, none=none)
-    say_files(files)
+    if files:
+        say_files(files)
 
 
 app.command()(top)
 app.command()(groups)
+
+
+app.command()(horizontal)
 
 
 app.command()(compare)

@@ -295,14 +295,15 @@ def estimate(
 ) -> None:
     """Estimate how often each code occurs in all answers, from a random sample that people coded."""
     from coder.cli.speech import progress
+    from coder.codebook import Codebook
     from coder.corpus import numbers
     from coder.errors import DataError
     from coder.files.answers import read_answers
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
+    from coder.files.coded import made_in
     from coder.files.filled_sheets import recorded_draw
-    from coder.files.makers import made_in
-    from coder.files.predictions import read_predictions
+    from coder.files.predicted import read_predictions
     from coder.jobs.run_report import write_evaluation
     from coder.learning.estimation import estimate as estimated
 
@@ -314,10 +315,11 @@ def estimate(
     if made := made_in(read, coded):
         key = "estimate.machine_coded" if made.all else "estimate.machine_among"
         raise DataError(key, column=hand, file=answers.name, answers=made.answers)
+    known = book or Codebook.from_ids(coded.assignments["code"])
     with progress() as tell:
         found = estimated(
             read.corpus, coded, book,
-            predictions=[read_predictions(read, name, coded, book) for name in predictions or []],
+            predictions=[read_predictions(read, name, known) for name in predictions or []],
             classifier=classifier,
             **recorded_draw(read, probability, stratum),
             weight=numbers(read.column(weight, "--weight")) if weight else None,

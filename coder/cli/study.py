@@ -19,6 +19,7 @@ from coder.cli.options import (
     NoAnswer,
     Out,
     Seed,
+    SheetName,
     no_answers,
     read_book,
     say_files,
@@ -36,19 +37,19 @@ if TYPE_CHECKING:
 
     from coder.coding import Coding
     from coder.files.sheets import TableFile
-    from coder.study import Study
+    from coder.study import Question, Study
     from coder.study.exchange import Entered
 
 
 Place = Annotated[str, typer.Argument(metavar="STUDY")]
-Question = Annotated[str | None, typer.Option("--question", metavar="NAME")]
+QuestionName = Annotated[str | None, typer.Option("--question", metavar="NAME")]
 Who = Annotated[str | None, typer.Option("--who", metavar="NAME")]
 
 
 def add(
     study: Place,
     answers: Annotated[Path | None, typer.Argument(metavar="[ANSWERS]")] = None,
-    question: Question = None,
+    question: QuestionName = None,
     text: Annotated[str, typer.Option("--text", metavar="COLUMN")] = "text",
     id_column: Id = None,
     wave: Annotated[str, typer.Option("--wave", metavar="NAME")] = "",
@@ -84,7 +85,7 @@ def add(
 ) -> None:
     """Add answers, a codebook, or what somebody decided; differences are shown first."""
     from coder.study.database import name_of
-    from coder.study.exchange import enter, enter_sheet, in_wave, only_question
+    from coder.study.exchange import coded_by, enter, enter_sheet, in_wave, only_question
 
     if answers is None and codebook is None and sheet is None:
         raise CoderError("cli.add_what")
@@ -96,22 +97,27 @@ def add(
     file = table_file(answers, answers_sheet, header_rows) if answers is not None else None
     with opened_study(study) as opened:
         if file is not None and not codes:
-            name = question or _first(opened, file.path)
-            _add_answers(opened, file, name, text, id_column, wave, person, accept=accept, leave_out=leave_out)
+            asked = opened[question] if question else _first(opened, file.path)
+            _add_answers(asked, file, text, id_column, wave, person, accept=accept, leave_out=leave_out)
         if codebook is not None:
-            name = only_question(opened, question)
-            _add_codebook(opened, name, codebook, person, why, since)
+            _add_codebook(coded_by(opened, question), codebook, person, why, since)
         if file is not None and codes:
             if not opened.questions():
                 raise CoderError("cli.add_first", study=name_of(study), file=file.path)
-            name = only_question(opened, question)
-            coding = in_wave(opened, name, _coded(opened, name, file, id_column, codes, empty), wave)
-            done = enter(opened, name, coding, person, accept=accept, last=last_word, source=file.path.name)
+            asked = only_question(opened, question)
+            coding = in_wave(asked, _coded(asked, file, id_column, codes, empty), wave)
+            done = enter(asked, coding, person, accept=accept, last=last_word, source=file.path.name)
             _say_entered(person, done, last=last_word)
         if sheet is not None:
-            name = only_question(opened, question)
             done, notes = enter_sheet(
-                opened, name, sheet, person, text=text, id=id_column, wave=wave, accept=accept, last=last_word
+                only_question(opened, question),
+                sheet,
+                person,
+                text=text,
+                id=id_column,
+                wave=wave,
+                accept=accept,
+                last=last_word,
             )
             for note in notes:
                 say_err(note)
@@ -125,29 +131,29 @@ def opened_study(place: str) -> "Study":
     return Study.open(place)
 
 
-def _first(opened: "Study", answers: Path) -> str:
+def _first(opened: "Study", answers: Path) -> "Question":
     """The question that answers belong to: the only one, or a first one that is called as the file."""
     from coder.study.exchange import only_question
 
-    return only_question(opened, None) if opened.questions() else answers.stem
+    return only_question(opened, None) if opened.questions() else opened[answers.stem]
 
 
-def _add_codebook(opened: "Study", name: str, path: Path, who: str, why: str, since: int | None) -> None:
+def _add_codebook(question: "Question", path: Path, who: str, why: str, since: int | None) -> None:
     from coder.codebook_merge import ConflictError
 
     book = read_book(path)
     try:
-        version = opened.set_codebook(name, book, who, why, since=since)
+        version = question.set_codebook(book, who, why, since=since)
     except ConflictError as error:
-        now = opened.codebooks(name)["version"].max()
+        now = question.codebooks()["version"].max()
         raise CoderError("cli.conflict", error=error, version=now, file=path.name) from None
-    say_out("cli.book_version", question=name, version=version)
-    if opened.codebook(name) != book:
+    say_out("cli.book_version", question=question.name, version=version)
+    if question.codebook() != book:
         say_out("cli.book_merged")
 
 
 def _add_answers(
-    opened: "Study", file: "TableFile", name: str, text: str, id_column: str | None, wave: str, who: str, *, accept: bool, leave_out: bool
+    question: "Question", file: "TableFile", text: str, id_column: str | None, wave: str, who: str, *, accept: bool, leave_out: bool
 ) -> None:  # fmt: skip
     from coder.files.answers import read_answers
     from coder.note import Note
@@ -157,12 +163,10 @@ def _add_answers(
     corpus, codes = as_background(read_answers(file, text=text, id=id_column).corpus, exported=exported)
     if codes and not exported:
         say_err("cli.as_export", columns=[repr(name) for name in codes])
-    added = opened.add_answers(
-        name, corpus, wave=wave, accept=accept, leave_out=leave_out, who=who, source=file.path.name
-    )
+    added = question.add_answers(corpus, wave=wave, accept=accept, leave_out=leave_out, who=who, source=file.path.name)
     counts = {kind: len(getattr(added, kind)) for kind in ("new", "same", "changed", "background", "gone", "back")}
     parts = [Note(f"cli.added_{kind}", count=count) for kind, count in counts.items() if count]
-    say_out("cli.added", question=name, parts=parts or [Note("cli.added_new", count=0)])
+    say_out("cli.added", question=question.name, parts=parts or [Note("cli.added_new", count=0)])
     for unit, was, now in added.texts.head(_SHOWN).itertuples(index=False):
         say_out("cli.text_changed", unit=unit, was=was, now=now)
     for note in added.notes:
@@ -175,7 +179,7 @@ _SHOWN = 10
 """So many changed texts are shown."""
 
 
-def _coded(opened: "Study", name: str, file: "TableFile", id_column: str | None, codes: str, empty: str) -> "Coding":
+def _coded(question: "Question", file: "TableFile", id_column: str | None, codes: str, empty: str) -> "Coding":
     import pandas as pd
 
     from coder.files.answers import read_codes
@@ -186,7 +190,7 @@ def _coded(opened: "Study", name: str, file: "TableFile", id_column: str | None,
     units = pd.Index(list(ids), name="unit")
     if units.has_duplicates:
         raise CoderError("cli.ids_twice", file=file.path.name)
-    return read_codes(sheet, codes, opened.codebook(name), units=units, empty_is_none=empty == "none")
+    return read_codes(sheet, codes, question.codebook(), units=units, empty_is_none=empty == "none")
 
 
 def _say_entered(who: str, done: "Entered", *, last: bool) -> None:
@@ -223,7 +227,7 @@ def new(
 @app.command()
 def code(
     study: Place,
-    question: Question = None,
+    question: QuestionName = None,
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
     seed: Seed = 1,
@@ -234,18 +238,18 @@ def code(
     from coder.study.exchange import only_question, propose
 
     with opened_study(study) as opened, progress() as tell:
-        name = only_question(opened, question)
-        done = propose(
-            opened, name, who or getuser(), no_answer=no_answers(no_answer), nlp=nlp, seed=seed, progress=tell
-        )
-    say_out("cli.proposed", way=done.way, answers=counted("answers", done.units), question=name, given=done.with_code)
+        asked = only_question(opened, question)
+        done = propose(asked, who or getuser(), no_answer=no_answers(no_answer), nlp=nlp, seed=seed, progress=tell)
+    say_out(
+        "cli.proposed", way=done.way, answers=counted("answers", done.units), question=asked.name, given=done.with_code
+    )
     if done.scores:
         say_out("cli.scores_kept", scores=ways(done.scores), model=done.model)
 
 
 @app.command()
 def train(
-    study: Place, question: Question = None, embedding: Embedding = "auto", seed: Seed = 1, who: Who = None
+    study: Place, question: QuestionName = None, embedding: Embedding = "auto", seed: Seed = 1, who: Who = None
 ) -> None:
     """Learn from what people decided; keep the model in the study."""
     from coder.cli.speech import progress
@@ -253,14 +257,87 @@ def train(
     from coder.study.exchange import codebook_of, only_question
 
     with opened_study(study) as opened, progress() as tell:
-        name = only_question(opened, question)
-        book = codebook_of(opened, name)
-        model = learn(opened.corpus(name), opened.coding(name), book, embedding=embedding, seed=seed, progress=tell)
-        version = opened.save_model(name, model, who or getuser())
+        asked = only_question(opened, question)
+        book = codebook_of(asked)
+        model = learn(asked.corpus(), asked.coding(), book, embedding=embedding, seed=seed, progress=tell)
+        version = asked.save_model(model, who or getuser())
     answers = int(str(model.card["units"]))
     codes = counted("codes", len(model.codes))
-    say_out("cli.model_learned", version=version, question=name, codes=codes, answers=counted("answers", answers))
+    say_out("cli.model_learned", version=version, question=asked.name, codes=codes, answers=counted("answers", answers))
     say_scores(model.card)
+
+
+@app.command()
+def predictions(
+    study: Place,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] = None,
+    columns: Annotated[list[str] | None, typer.Option("--predictions", metavar="COLUMN")] = None,
+    question: QuestionName = None,
+    id_column: Id = None,
+    wave: Annotated[str, typer.Option("--wave", metavar="NAME")] = "",
+    remove: Annotated[str | None, typer.Option("--remove", metavar="NAME")] = None,
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
+    form: Format = "table",
+    who: Who = None,
+) -> None:
+    """Keep predictions from elsewhere for estimates, or list those that there are."""
+    from coder.cli.speech import progress
+    from coder.study.exchange import add_predictions, only_question
+
+    if (file is None) != (not columns):
+        raise CoderError("cli.predictions_what")
+    with opened_study(study) as opened:
+        asked = only_question(opened, question)
+        if remove is not None:
+            asked.remove_predictions(remove, who or getuser())
+        if file is None:
+            _say(asked.predicted().astype(str), asked.name, form)
+            return
+        with progress() as tell:
+            done = add_predictions(
+                asked, table_file(file, sheet, header_rows), columns or [], who or getuser(),
+                id=id_column, wave=wave.strip(), progress=tell,
+            )  # fmt: skip
+    for one in done:
+        say_out("cli.predictions_kept", name=one.name, answers=counted("answers", one.answers), question=asked.name)
+        if one.without:
+            say_err("cli.predictions_without", name=one.name, count=one.without)
+    if done and done[0].unknown:
+        unknown = done[0].unknown
+        say_err("cli.predictions_unknown", count=len(unknown), unit=unknown[0], question=asked.name)
+
+
+@app.command()
+def estimate(
+    study: Place,
+    question: QuestionName = None,
+    wave: Annotated[str, typer.Option("--wave", metavar="NAME")] = "all",
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="TABLE")] = None,
+    *,
+    level: Annotated[float, typer.Option("--level")] = 0.95,
+    nlp: Nlp = "nl_coder_sm",
+    form: Format = "table",
+    seed: Seed = 1,
+) -> None:
+    """Estimate how often each code occurs in all answers, from those that people coded in random order."""
+    from coder.cli.speech import progress
+    from coder.jobs.run_report import write_evaluation
+    from coder.study.estimates import basis_of
+    from coder.study.exchange import only_question
+
+    with opened_study(study) as opened:
+        name = (asked := only_question(opened, question)).name
+        basis = basis_of(asked, wave=wave)
+    with progress() as tell:
+        found = basis.estimate(tell, level=level, nlp=nlp, seed=seed)
+    for table in found.tables:
+        typer.echo(table.text(form))
+    if form == "csv" or out is not None:
+        for warning in found.warnings:
+            say_err(warning)
+    if out is not None:
+        say_files(write_evaluation(found.tables, out, name, list(found.named)))
 
 
 @app.command()
@@ -290,7 +367,7 @@ def status(
 @app.command()
 def top(
     study: Place,
-    question: Question = None,
+    question: QuestionName = None,
     wave: Annotated[
         str | None,
         typer.Option("--wave", metavar="NAME"),
@@ -304,7 +381,6 @@ def top(
 
     with opened_study(study) as opened:
         made = table(
-            opened,
             only_question(opened, question),
             wave=wave,
             at=_moment(at),
@@ -317,40 +393,57 @@ def top(
 def export(
     study: Place,
     out: Out,
-    question: Question = None,
+    question: QuestionName = None,
     wave: Annotated[str, typer.Option("--wave", metavar="NAME")] = "all",
     at: When = None,
 ) -> None:
-    """Write the answers with their codes: the gold version, each coder's, the machine's."""
+    """Write the answers with their codes: the gold version, each coder's, the machine's; documents as a .qdpx."""
+    if out.suffix.lower() == ".qdpx":
+        _export_project(study, out, question)
+        return
     from coder.files.writing import check_ending
     from coder.study.exchange import export as write
     from coder.study.exchange import only_question
 
     check_ending(out)
     with opened_study(study) as opened:
-        say_files(write(opened, only_question(opened, question), out, wave=wave, at=_moment(at)))
+        say_files(write(only_question(opened, question), out, wave=wave, at=_moment(at)))
+
+
+def _export_project(study: str, out: Path, name: str | None) -> None:
+    from coder.files.qdpx import write_qdpx
+    from coder.study.documents.projects import project_of
+    from coder.study.documents.sheets import only_set
+
+    with opened_study(study) as opened:
+        project = project_of(opened, only_set(opened, name))
+    write_qdpx(out, project)
+    for note in project.notes:
+        say_err(note)
+    say_files([out])
 
 
 @app.command()
 def log(
     study: Place,
-    question: Question = None,
+    question: QuestionName = None,
     limit: Annotated[int, typer.Option("--limit", min=0)] = 20,
     form: Format = "table",
 ) -> None:
     """What happened, the last first. No answer is in it."""
     with opened_study(study) as opened:
-        _say(opened.log(question, limit=limit or None).astype(str).replace("<NA>", ""), opened.facts["name"], form)
+        told = (opened[question] if question else opened).log(limit=limit or None)
+        _say(told.astype(str).replace("<NA>", ""), opened.facts["name"], form)
 
 
 @app.command()
-def undo(study: Place, question: Question = None, who: Who = None) -> None:
+def undo(study: Place, question: QuestionName = None, who: Who = None) -> None:
     """Undo somebody's last batch of decisions; the decisions and the undoing stay in the log."""
     from coder.study.exchange import only_question
 
     person = who or getuser()
     with opened_study(study) as opened:
-        done = opened.undo(only_question(opened, question), person)
+        done = only_question(opened, question).undo(person)
     if done.empty:
         raise CoderError("cli.nothing_to_undo", who=person)
     say_out("cli.undone", event=done["event"].iloc[0], count=len(done), who=person)
@@ -360,7 +453,7 @@ def undo(study: Place, question: Question = None, who: Who = None) -> None:
 def assign(
     study: Place,
     coder: Annotated[list[str], typer.Option("--coder", metavar="NAME")],
-    question: Question = None,
+    question: QuestionName = None,
     share: Annotated[float, typer.Option("--share")] = 0.1,
     seed: Seed = 1,
     who: Who = None,
@@ -369,9 +462,9 @@ def assign(
     from coder.study.exchange import only_question
 
     with opened_study(study) as opened:
-        name = only_question(opened, question)
-        opened.assign(name, coder, share=share, seed=seed, who=who or getuser())
-        dealt = opened.assigned(name)
+        asked = only_question(opened, question)
+        asked.assign(coder, share=share, seed=seed, who=who or getuser())
+        dealt = asked.assigned()
     for person, part in dealt.groupby("who"):
         say_out("cli.dealt", who=person, count=len(part), double=int(part["double"].sum()))
 
@@ -379,7 +472,7 @@ def assign(
 @app.command()
 def disagreements(
     study: Place,
-    question: Question = None,
+    question: QuestionName = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
     form: Format = "table",
 ) -> None:
@@ -390,11 +483,11 @@ def disagreements(
     if out is not None:
         check_ending(out)
     with opened_study(study) as opened:
-        name = only_question(opened, question)
+        asked = only_question(opened, question)
         if out is not None:
-            say_files(write_disagreements(opened, name, out))
+            say_files(write_disagreements(asked, out))
             return
-        _say(opened.disagreements(name), name, form)
+        _say(asked.disagreements(), asked.name, form)
 
 
 @app.command()
@@ -402,7 +495,7 @@ def people(
     study: Place,
     add_: Annotated[str | None, typer.Option("--add", metavar="NAME")] = None,
     role: Annotated[str, typer.Option("--role")] = "coder",
-    question: Question = None,
+    question: QuestionName = None,
     form: Format = "table",
     who: Who = None,
     *,
@@ -415,7 +508,7 @@ def people(
         if add_:
             opened.add_person(add_, role=role)
         if blind is not None:
-            opened.set_blind(only_question(opened, question), who or getuser(), blind=blind)
+            only_question(opened, question).set_blind(who or getuser(), blind=blind)
         _say(opened.people(), opened.facts["name"], form)
 
 

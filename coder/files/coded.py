@@ -13,14 +13,32 @@ from coder.corpus import Corpus, numbers
 from coder.errors import DataError
 from coder.files.answers import Answers, answers_in, answers_of, as_filed, check_spelling, read_codes, with_roles
 from coder.files.filled_sheets import Draw, recorded_draw
-from coder.files.makers import Made, made_by, made_in
+from coder.files.predicted import read_predictions
 from coder.files.sheets import TableSource, as_file
+from coder.learning.predictions import Predictions, Sources, as_predictions
 from coder.tables.mentions import Mentions, mentions
 
 CODES = "codes"
 """The column of codes of a file of coded answers, unless another is named."""
 PICKED = "x"
 """What a person writes beside a quote to use."""
+ASSIGNMENTS = "assignments"
+"""The sheet (or FILE.assignments.csv) with a row a unit and code, and who gave it."""
+MACHINES = ("rules", "classifier", "rules+classifier")
+"""What coder calls the ways in which a machine codes."""
+_OF_A_STUDY = "machine"
+_MOST = 0.9
+"""A column that has the codes of the machine on so many of its units has them from the machine."""
+_FEWEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a machine coded: by which of `MACHINES`, how many answers, and whether these are `all` of the column."""
+
+    method: str
+    answers: int
+    all: bool
 
 
 class Drawn(TypedDict, total=False):
@@ -38,7 +56,8 @@ class Coded:
     `coding` is what is counted. `hand` has the codes of the answers that people coded, drawn as `draw` says, by which
     percentages can be corrected; `second` has those of a second coder. `picked` are the units that a person chose to
     quote, `drawn` is how respondents were drawn, and `data` are the columns beside the codes, for a statistics package.
-    `made` is what a machine coded of what is counted, where that is known.
+    `made` is what a machine coded of what is counted, where that is known; `predictions` are those from elsewhere, by
+    which percentages are corrected more precisely.
     """
 
     answers: Answers
@@ -50,6 +69,7 @@ class Coded:
     drawn: Drawn = field(default_factory=Drawn)
     picked: frozenset[str] = frozenset()
     made: Made | None = None
+    predictions: tuple[Predictions, ...] = ()
 
     def book(self, codebook: Codebook | None) -> Codebook:
         """The codebook, or one of bare ids where none is given. Raises `DataError` where the codes make none."""
@@ -80,6 +100,7 @@ def read_coded(
     quotes: str | None = None,
     hand: str | None = None,
     probability: str | None = None,
+    predictions: Sequence[str] = (),
     second: str | None = None,
     strata: str | None = None,
     clusters: str | None = None,
@@ -94,6 +115,8 @@ def read_coded(
     """
     if hand is None and probability:
         raise DataError("report.probability_hand")
+    if hand is None and predictions:
+        raise DataError("report.predictions_hand")
     if hand is not None and (strata or clusters or fpc):
         raise DataError("report.hand_design")
     if hand is not None and text is None:
@@ -112,6 +135,10 @@ def read_coded(
         return _coding(answers, column, option, codebook, empty_is_none=none) if column else None
 
     of_hand, counted = coding(hand, "--hand"), _coding(answers, codes, "--codes", codebook, empty_is_none=empty_is_none)
+    predicted: tuple[Predictions, ...] = ()
+    if predictions and of_hand is not None:
+        known = codebook or Codebook.from_ids(of_hand.assignments["code"])
+        predicted = tuple(read_predictions(answers, name, known) for name in predictions)
     return Coded(
         answers,
         counted,
@@ -122,6 +149,7 @@ def read_coded(
         _drawn(answers, strata, clusters, fpc),
         _marked(answers.column(quotes, "--quotes"), answers.path) if quotes else frozenset(),
         made_in(answers, counted),
+        predicted,
     )
 
 
@@ -132,8 +160,11 @@ def coded_of(
     *,
     hand: Coding | None = None,
     second: Coding | None = None,
+    predictions: Sources | None = None,
 ) -> Coded:
     """The same of a corpus and its codings, as if each coding were a column of the file."""
+    if hand is None and predictions is not None:
+        raise DataError("report.predictions_hand")
     found = answers_of(answers)
     beside = {name: as_filed(one, found, codebook, name) for name, one in (("hand", hand), ("second", second)) if one}
     data = found.sheet.drop(columns=CODES, errors="ignore")
@@ -148,6 +179,7 @@ def coded_of(
         beside.get("second"),
         recorded_draw(found) if hand is not None else None,
         made=made_by(coding, coding.coder),
+        predictions=as_predictions(predictions, answers, codebook),
     )
 
 
@@ -186,3 +218,53 @@ def _marked(cells: "pd.Series[str]", path: Path) -> frozenset[str]:
 def _free(name: str, data: pd.DataFrame) -> str:
     """The name, or what is like it where the data have a column that is called so."""
     return _free(f"{name}_", data) if name in data else name
+
+
+def made_by(coding: Coding, method: str) -> Made | None:
+    """What is known of a coding that bears the name of who made it."""
+    return Made(method, len(coding.seen), all=True) if method in MACHINES else None
+
+
+def made_in(answers: Answers, coding: Coding) -> Made | None:
+    """What a machine coded in a column of a file; None where the file does not say so, or says that it did not."""
+    long = answers.file.beside(ASSIGNMENTS)
+    if long is None or not {"unit", "code", "coder", "reason"} <= set(long):
+        return None
+    units = _units(answers, long["unit"])
+    if units is None:
+        return None
+    long = long.assign(unit=units).dropna(subset=["unit"])
+    machine = long["coder"].isin([*MACHINES, _OF_A_STUDY])
+    people = set(long.loc[~machine, "unit"])
+    alone = long[machine & ~long["unit"].isin(people)]
+    given, found = (_codes(frame) for frame in (alone, coding.pairs()))
+    same = [unit for unit, codes in given.items() if found.get(unit) == codes]
+    if len(given) < _FEWEST or len(same) < _MOST * len(given):
+        return None
+    return Made(_method(alone), len(coding.seen) if not people else len(same), all=not people)
+
+
+def _codes(pairs: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """The codes of each unit."""
+    return {str(unit): frozenset(codes) for unit, codes in pairs.groupby("unit", sort=False)["code"]}
+
+
+def _units(answers: Answers, named: "pd.Series[str]") -> "pd.Series[str] | None":
+    """The units as these answers call them: by the first column that has all the names, else by the row."""
+    names, ids = set(named), answers.corpus.ids
+    if names <= set(ids):
+        return named
+    for name in answers.sheet:
+        cells = answers.sheet[name]
+        if names <= set(cells) and cells.is_unique:
+            return named.map(dict(zip(cells, ids, strict=True)))
+    return None
+
+
+def _method(assignments: pd.DataFrame) -> str:
+    """By which way these were coded; a study says it of each code alone."""
+    coder = str(assignments["coder"].iloc[0])
+    if coder in MACHINES:
+        return coder
+    by_rule = assignments["reason"].str.startswith("rule")
+    return "rules" if by_rule.all() else "rules+classifier" if by_rule.any() else "classifier"

@@ -126,8 +126,16 @@ class TableFile:
         columns = self._chosen(asked, header)[1].columns
         if header is None or not header(set(columns.names)):
             for one, option in asked.items():
-                columns.sought(one, self.path.name, option)
+                columns.sought(one, self.path.name, self.asked_by(option))
         return columns
+
+    def asked_by(self, option: str) -> str:
+        """What names a column: the option of a command, which is told what is found; without one, Python's argument.
+
+        >>> TableFile(Path("answers.csv")).asked_by("--then-codes")
+        'then_codes='
+        """
+        return option if self.tell is not None else f"{option.removeprefix('--').replace('-', '_')}="
 
     def beside(self, name: str) -> pd.DataFrame | None:
         """The table that coder wrote beside this one: a sheet of that name, or FILE.name.csv; None where there is none.
@@ -289,7 +297,7 @@ class Sheet:
 
     def find(self, asked: str, option: str) -> FoundColumns:
         """The columns meant (see `Columns.find`); raises `DataError` that lists those there are."""
-        name = self.file.path.name
+        name, option = self.file.path.name, self.file.asked_by(option)
         found = self.columns.sought(asked, name, option)
         for guess in found.guessed:
             self.file.note(

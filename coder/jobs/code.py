@@ -23,7 +23,7 @@ from coder.progress import Progress, silent
 
 if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
-    from coder.methods.topics import Topics
+    from coder.methods.topics import TopicModel, Topics
 
 LIKELY = 3
 """So many likely codes are named."""
@@ -79,14 +79,19 @@ def topics_of(
     corpus: Corpus,
     coded: Coding | None,
     *,
+    model: "TopicModel | None" = None,
     smallest: int | None = None,
+    most: int | None = None,
     no_answer: Sequence[str] | None = None,
     seed: int = 1,
+    progress: Progress = silent,
 ) -> "Topics":
-    """Topics of the answers; of those without a code where there is a coding."""
-    from coder.methods.topics import find_topics
-
-    chosen = answered(corpus, DUTCH, no_answer)
+    """Topics of the answers, those of a model where there is one; of answers without a code where there is a coding."""
+    chosen = answered(corpus, DUTCH if model is None else model.language, no_answer)
     if coded is not None:
         chosen = chosen.take(chosen.ids[~chosen.ids.isin(coded.assignments["unit"])])
-    return find_topics(chosen, smallest=smallest, seed=seed)
+    if model is not None:
+        return model.assign(chosen, progress=progress)
+    from coder.methods.topics import MOST, find_topics
+
+    return find_topics(chosen, smallest=smallest, most=most or MOST, seed=seed, progress=progress)

@@ -9,7 +9,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.files.answers import Answers, write_coded
 from coder.files.cells import separator
-from coder.files.makers import MACHINES
+from coder.files.coded import MACHINES
 from coder.files.writing import write_sheets
 from coder.jobs.demo import Demo
 from coder.jobs.run import Run

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from coder.languages.language import DUTCH, language_of
+from coder.languages.language import DUTCH, Language, language_of
 from coder.languages.nl import clauses as dutch
 from coder.languages.nl.pipeline import BUNDLED, tags
 from coder.languages.sentences import Token, sentences, tokens
@@ -24,6 +24,9 @@ _SHORT, _SMALL, _MANY = 4, 4, 2
 _AT_ONCE = 400
 """Tokens: of a longer part so many are looked at together, so that it takes no longer than as much in short ones."""
 _INNER = frozenset(";:()|•·—–")
+_REMEMBERED, _BRIEF = 50_000, 500
+"""Of so many texts of so few characters it is remembered how they were cut: cross-validation asks for them again."""
+_KNOWN: dict[tuple[str, str, str], list[Place]] = {}
 _AFTER_BRACKETS = frozenset("en of maar want dus and or but et ou mais und oder aber".split())
 _TRIMMED_END = frozenset(",;:-–—•·*|/\\([{<=>~_#▪●")
 _TRIMMED_START = _TRIMMED_END - {"(", "[", "{", "#", "<"} | frozenset(".!?…)]}")
@@ -74,6 +77,13 @@ def clauses(texts: Sequence[str], language: str = DUTCH, nlp: str = BUNDLED) -> 
     ['vriendelijke bediening', 'lekker eten', 'en mooi terras']
     """
     spoken = language_of(language)
+    found = {text: _KNOWN.get((text, spoken.code, nlp)) for text in texts}
+    found |= _cut([text for text, places in found.items() if places is None], spoken, nlp)
+    return [list(found[text] or ()) for text in texts]
+
+
+def _cut(texts: Sequence[str], spoken: Language, nlp: str) -> dict[str, list[Place]]:
+    """The clauses of distinct texts; those of short ones are remembered."""
     distinct = {text: _Text(text) for text in texts}
     stretches = [one for text in distinct.values() for part in text.parts for one in part.stretches()]
     if spoken.code == DUTCH:
@@ -85,7 +95,10 @@ def clauses(texts: Sequence[str], language: str = DUTCH, nlp: str = BUNDLED) -> 
         for one in stretches:
             one.part.cuts.extend(one.first + place for place in _by_lists(one.read, listed))
     found = {written: text.clauses(spoken.stop_words) for written, text in distinct.items()}
-    return [list(found[text]) for text in texts]
+    if len(_KNOWN) > _REMEMBERED:
+        _KNOWN.clear()
+    _KNOWN.update({(text, spoken.code, nlp): found[text] for text in texts if len(text) <= _BRIEF})
+    return found
 
 
 @dataclass(frozen=True, slots=True)

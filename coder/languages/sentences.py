@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from coder.languages.text import TOKEN, WORD, fold
+from coder.languages.visible import visible
 
 _URL = r"(?:https?://|www\.)[^\s<>\"]*[^\s<>\".,;:!?)]|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"
 _DOMAIN = r"(?:\.(?:be|nl|com|org|eu|net|vlaanderen|brussels)\b)"
@@ -74,6 +75,18 @@ def sentences(read: Sequence[Token]) -> Iterator[tuple[int, int]]:
                 first = place + 1
     if first < len(read):
         yield first, len(read)
+
+
+def sentence_places(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text stand, `[start, end)`, in order; each with the marks that end it.
+
+    >>> text = "Zie bv. de nota. En dan?"
+    >>> [text[start:end] for start, end in sentence_places(text)]
+    ['Zie bv. de nota.', 'En dan?']
+    """
+    seen = visible(text)
+    read = tokens(seen.text)
+    return [seen.verbatim(read[first].start, read[stop - 1].end) for first, stop in sentences(read)]
 
 
 def _ends(read: Sequence[Token], place: int) -> bool:

@@ -88,20 +88,24 @@ class CrossFit:
             scores[self.size :] += theirs / FOLDS
             stood[held] = placement(ours, theirs)
         progress("progress.predicting", FOLDS, FOLDS + 1)
-        counted = self._counted(self._learned(np.arange(self.size), rules), rest)
+        counted = self._counted(self._learned(np.arange(self.size), rules, self.corpus), rest)
         return Predicted(scores, stood, counted, "rules+classifier" if rules else "classifier")
 
-    def _learned(self, chosen: npt.NDArray[np.int_], rules: Coded | None) -> Scorer | None:
+    def _learned(
+        self, chosen: npt.NDArray[np.int_], rules: Coded | None, corpus: Corpus | None = None
+    ) -> Scorer | None:
         """What is learned from these units of the sample; the rules alone, or None, where none of them has a code.
 
-        To what is learned the units held out and the rest are alike: answers that nobody coded.
+        `corpus` has the answers that nobody coded too. Models of folds do without: they made estimates of 100 vote
+        reasons as good as 168 in place of 160 coded by hand, and took four times as long.
         """
         known = self.hand.take(self.corpus.ids[chosen])
+        corpus = corpus or self.corpus.take(known.seen)
         if not known.matrix(known.seen, self.codebook.ids).any():
             return rules
         if rules is None:
-            return learn(self.corpus, known, language=self.codebook.language, seed=self.seed)[0]
-        return combine(self.corpus, known, self.codebook, rules=rules, seed=self.seed)
+            return learn(corpus, known, language=self.codebook.language, seed=self.seed)[0]
+        return combine(corpus, known, self.codebook, rules=rules, seed=self.seed)
 
     def _scores(self, method: Scorer | None, chosen: npt.NDArray[np.int_]) -> Floats:
         if method is None:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from coder.arrays import Floats, Ints, Labels
 from coder.coding import Coding
-from coder.documents import Documents
+from coder.documents import PASSAGE, Documents, runs
 from coder.errors import DataError
 from coder.learning.fragments import Learned
 from coder.methods.blocks import Blocks
@@ -50,7 +50,7 @@ class Passages:
         return found
 
 
-def passages(documents: Documents, by: str = "page", *, size: int = 10) -> Passages:
+def passages(documents: Documents, by: str = "page", *, size: int = PASSAGE) -> Passages:
     """The passages of documents: pages, sections, or `size` blocks at a time.
 
     A block is of the page it begins on. Documents without pages, and those without headings where sections are asked
@@ -62,10 +62,7 @@ def passages(documents: Documents, by: str = "page", *, size: int = 10) -> Passa
     for document in documents:
         blocks = document.blocks
         mark = _marks(blocks, by)
-        counts = pd.Series(mark).groupby(mark).cumcount().to_numpy()
-        most = size if mark.max(initial=0) == 0 else 5 * size
-        cut = np.flatnonzero((np.diff(mark, prepend=-1) != 0) | (counts % most == 0))
-        for begin, stop in zip(cut, [*cut[1:], len(mark)], strict=True):
+        for begin, stop in _cut(mark, size):
             some = blocks.iloc[begin:stop]
             first = some.iloc[0]
             places = (document.name, int(first["start"]), int(some["end"].iloc[-1]), first["page"], first["section"])
@@ -74,6 +71,15 @@ def passages(documents: Documents, by: str = "page", *, size: int = 10) -> Passa
             number += 1
     place = np.concatenate(of).astype(np.int64) if of else np.zeros(0, dtype=np.int64)
     return Passages(pd.DataFrame(rows, columns=list(PLACES)), place)
+
+
+def _cut(mark: Ints, size: int) -> list[tuple[int, int]]:
+    """The passages `[begin, stop)` of a document with these marks."""
+    if mark.max(initial=0) == 0:
+        return runs(len(mark), size)
+    counts = pd.Series(mark).groupby(mark).cumcount().to_numpy()
+    cut = np.flatnonzero((np.diff(mark, prepend=-1) != 0) | (counts % (5 * size) == 0)).tolist()
+    return list(zip(cut, [*cut[1:], len(mark)], strict=True))
 
 
 def _marks(blocks: pd.DataFrame, by: str) -> Ints:

@@ -22,6 +22,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding, assignments
 from coder.corpus import Corpus
 from coder.errors import DataError
+from coder.html_table import ROWS, html_table
 from coder.languages.clauses import clauses
 from coder.languages.language import DUTCH, no_answers
 from coder.languages.text import WORD
@@ -32,7 +33,6 @@ from coder.methods.weighing import Weighing
 from coder.note import counted
 from coder.progress import Progress, silent
 from coder.reasons import CLASSIFIER, PROBABILITY, Reason, Reasons
-from coder.shown import ROWS, html_table
 from coder.statistics.calibration import Calibration, brier, calibrate, calibration_error
 from coder.statistics.scores import best_threshold, macro_f1, micro, per_code, per_unit_f1
 from coder.version import __version__

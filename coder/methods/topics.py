@@ -1,124 +1,343 @@
-"""Topics: what the answers that no code fits talk about, found by BERTopic.
+"""Topics: what answers talk about, found without a codebook; and kept, so that those of the next wave have the same.
 
-BERTopic gets vectors of our own (latent semantic analysis of n-grams), so it needs neither torch nor
-a download; it brings the clustering and the key words.
+Clauses are grouped, so that an answer has as many topics as it names. They lie in a space of our own
+(`coder.methods.topic_space`), spectral clustering groups them, BERTopic finds the words (`coder.methods.topic_words`).
+A topic is then the middle of its clauses: where an answer belongs depends on the answer and the topics alone, now and
+in the next wave.
 """
 
-from collections import Counter
+import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import CountVectorizer
+from scipy.linalg import eigh, qr, svd
+from scipy.sparse import csr_array, diags_array
+from scipy.sparse.linalg import eigsh
+from sklearn.neighbors import kneighbors_graph
 from sklearn.preprocessing import normalize
 
+from coder.arrays import Floats, Ints
 from coder.corpus import Corpus
-from coder.errors import DataError, MissingExtraError
-from coder.languages.language import DUTCH, language_of
-from coder.languages.text import WORD, fold
-from coder.methods.classifier import Features
+from coder.errors import DataError
+from coder.languages.language import DUTCH
+from coder.methods.embedding import require
+from coder.methods.topic_space import Clauses, Space, cut, embedding_for
+from coder.methods.topic_words import key_words, labels
+from coder.progress import Progress, silent
 
 FEWEST = 12
 """Fewer answers than this are read quicker than a table of their topics."""
-_DIMENSIONS = 10
-_KEY_WORDS = 6
-_TYPICAL = 3
-Numbers = npt.NDArray[np.int_]
 OUTSIDE = -1
 """The topic number of an answer that belongs to no topic."""
+_TYPICAL = 3
+MOST = 16
+"""No more topics than this are looked for, unless asked."""
+_PER_ROOT = 1.2
+"""So many topics are looked for: 1.2 times the root of the number of clauses."""
+_SHARE, _LEAST = 100, 3
+_READ = 6_000
+"""So many different clauses are grouped; any more go to the topics of those."""
+_NEIGHBOURS = 10
+_DENSE = 500
+_STRANGE = 0.03
+"""So great a share of a topic's own clauses may be less like it than what is left in none."""
+_FENCE = 1.5
+_SLACK = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class TopicModel:
+    """Topics that were found: a label and key words each; what they are made of places other answers in them.
+
+    `centres` has shape (topics, components), `kin` (topics, vector); a clause that is less like its nearest topic than
+    `least` is in none. Topic numbers are their places, and never change.
+    """
+
+    labels: tuple[str, ...]
+    words: tuple[tuple[str, ...], ...]
+    language: str
+    space: Space
+    centres: Floats
+    kin: Floats
+    least: float
+
+    def assign(self, corpus: Corpus, *, progress: Progress = silent) -> "Topics":
+        """The topics of answers, those of the next wave or any other; what is strange to all is in none."""
+        some = cut(corpus.texts.tolist(), self.language)
+        return _assigned(self, corpus, some, *self.space.place(some, progress))
+
+    def save(self, folder: Path) -> None:
+        """Write the model: `topics.npz` (arrays) and `topics.json` (labels and words; no answers)."""
+        about = {
+            "labels": self.labels,
+            "words": self.words,
+            "language": self.language,
+            "embedding": self.space.embedding,
+            "least": self.least,
+            "shares": self.space.shares,
+        }
+        arrays = {"means": self.space.means, "axes": self.space.axes, "centres": self.centres, "kin": self.kin}
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(dir=folder) as name:
+                beside = Path(name)
+                np.savez_compressed(beside / "topics.npz", **arrays)  # type: ignore[arg-type] # by name
+                (beside / "topics.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+                for file in sorted(beside.iterdir()):
+                    file.replace(folder / file.name)
+        except OSError as error:
+            raise DataError("model.no_folder", folder=folder, reason=error.strerror) from None
+
+    @classmethod
+    def load(cls, folder: Path) -> "TopicModel":
+        """Read a model that `save` wrote.
+
+        Raises `DataError` where there is none, or a damaged one, and `MissingExtraError` where its embedding is not
+        installed.
+        """
+        try:
+            about = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
+            with (folder / "topics.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
+                model = _model(about, {name: stored[name] for name in stored.files})
+        except FileNotFoundError:
+            raise DataError("model.none", folder=folder) from None
+        except (KeyError, TypeError, ValueError, AttributeError, EOFError, OSError, BadZipFile, zlib.error) as error:
+            raise DataError("model.damaged", folder=folder, reason=str(error)) from None
+        require(model.space.embedding)
+        return model
+
+
+def _model(about: dict[str, Any], arrays: dict[str, Floats]) -> TopicModel:
+    """A model of its parts. Raises `ValueError` or `KeyError` where they do not fit together."""
+    space = Space(str(about["embedding"]), arrays["means"], arrays["axes"], dict(about["shares"]))
+    names, words = tuple(map(str, about["labels"])), tuple(tuple(map(str, one)) for one in about["words"])
+    centres, kin = arrays["centres"], arrays["kin"]
+    if not len(names) == len(words) == len(centres) == len(kin) or space.axes.shape[1] != space.means.size:
+        raise ValueError("its parts do not fit together")
+    return TopicModel(names, words, str(about["language"]), space, centres, kin, float(about["least"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """Topics, the largest first.
+    """Topics, and the answers that have them.
 
-    `frame` has a row a topic: topic (0, 1, …), size (answers), words (its key words, joined by
-    ", ") and answers (up to three typical ones, joined by " | "). `of` is each unit's topic,
-    `OUTSIDE` for none.
+    `frame` has a row a topic, the largest first where they were found: topic (0, 1, …), label, size (answers), words
+    (its key words, joined by ", ") and answers (up to three typical ones, joined by " | "). `of` is each unit's first
+    topic, `OUTSIDE` for none; `pairs` has every topic of each unit, the first one first: unit, topic, score (the cosine
+    of its nearest clause). `model` places other answers in the same topics.
     """
 
     frame: pd.DataFrame
     of: "pd.Series[int]"
+    pairs: pd.DataFrame
+    model: TopicModel
+
+    @property
+    def cells(self) -> "pd.Series[str]":
+        """The numbers of all topics of each unit, joined by ";", the first one first; "" for none."""
+        joined = self.pairs["topic"].astype(str).groupby(self.pairs["unit"], sort=False).agg(";".join)
+        return joined.reindex(self.of.index).fillna("").astype(str).rename("topic")
 
 
-def find_topics(corpus: Corpus, *, smallest: int | None = None, language: str = DUTCH, seed: int = 1) -> Topics:
-    """Group the answers into topics (BERTopic, Grootendorst 2022; HDBSCAN over LSA vectors).
+def find_topics(
+    corpus: Corpus,
+    *,
+    smallest: int | None = None,
+    most: int = MOST,
+    embedding: str = "auto",
+    language: str = DUTCH,
+    seed: int = 1,
+    progress: Progress = silent,
+) -> Topics:
+    """Find the topics of answers: spectral clustering of their clauses, words by BERTopic (Grootendorst 2022).
 
-    `smallest` is the least number of answers of a topic; by default 1 in 50, at least 3. An answer without words, or of
-    function words alone, is in none. Where clustering finds nothing, answers with the same words are a topic: clusters
-    are what is denser than the rest, and of one answer given thirty times there is no rest. Raises `DataError` with
-    fewer than twelve answers and `MissingExtraError` where BERTopic is not there.
+    `smallest` is the least number of answers of a topic, by default 1 in 100, at least 3; `most` is how many topics are
+    looked for (in few answers fewer). An answer that says nothing ("nvt", function words alone) is in none, and so is
+    one that is like no topic. Where all say much the same, that is one topic. `embedding` is one of
+    `coder.methods.embedding.NAMES`. Raises `DataError` with fewer than twelve answers and `MissingExtraError` where
+    BERTopic is not there.
 
     >>> import coder
     >>> from coder.resources import resource
     >>> answers = coder.read(resource("corpora/wishes-2021.csv"), text="answer", id="id")
     >>> coder.find_topics(answers).frame.columns.tolist()
-    ['topic', 'size', 'words', 'answers']
+    ['topic', 'label', 'size', 'words', 'answers']
     """
     if len(corpus) < FEWEST:
         raise DataError("model.too_few_for_topics", count=len(corpus), least=FEWEST)
-    stop = language_of(language).stop_words
-    said = [" ".join(word for word in WORD.findall(fold(text)) if word not in stop) for text in corpus.texts]
-    places = np.flatnonzero([bool(words) for words in said])
-    texts, said = corpus.texts.iloc[places].tolist(), [said[place] for place in places]
-    least = smallest or max(3, len(corpus) // 50)
-    numbers, words, vectors = np.full(len(texts), OUTSIDE), list[list[str]](), np.zeros((len(texts), 0))
-    if len(texts) >= FEWEST and len(set(said)) > 1:
-        vectors = _vectors([fold(" ".join(WORD.findall(text))) for text in texts], language, seed)
-        numbers, words = _clusters(texts, vectors, stop, least)
-    if not words:
-        numbers, words = _repeated(said, least)
-    rows = [
-        (topic, int((numbers == topic).sum()), ", ".join(found), " | ".join(_typical(topic, numbers, vectors, texts)))
-        for topic, found in enumerate(words)
-    ]
-    of = np.full(len(corpus), OUTSIDE)
-    of[places] = numbers
-    frame = pd.DataFrame(rows, columns=["topic", "size", "words", "answers"])
-    return Topics(frame, pd.Series(of, index=corpus.ids, name="topic"))
-
-
-def _typical(topic: int, numbers: Numbers, vectors: npt.NDArray[np.float64], texts: Sequence[str]) -> list[str]:
-    """The answers nearest the middle of a topic, each once."""
-    members = np.flatnonzero(numbers == topic)
-    near = vectors[members] @ vectors[members].mean(axis=0)
-    return list(dict.fromkeys(texts[place] for place in members[np.argsort(-near, kind="stable")]))[:_TYPICAL]
-
-
-def _repeated(said: Sequence[str], least: int) -> tuple[Numbers, list[list[str]]]:
-    """The answers that say the same so often are a topic, the most frequent first, with their words."""
-    often = [words for words, times in Counter(said).most_common() if times >= least]
-    topic = {words: number for number, words in enumerate(often)}
-    numbers = [topic.get(words, OUTSIDE) for words in said]
-    return np.array(numbers, dtype=np.int_), [list(dict.fromkeys(words.split()))[:_KEY_WORDS] for words in often]
-
-
-def _vectors(texts: list[str], language: str, seed: int) -> npt.NDArray[np.float64]:
-    matrix = Features.fit(texts, language=language).transform(texts)
-    size = min(_DIMENSIONS, min(matrix.shape) - 1)
-    return np.asarray(normalize(TruncatedSVD(size, random_state=seed).fit_transform(matrix)))
-
-
-def _clusters(
-    texts: list[str], vectors: npt.NDArray[np.float64], stop_words: frozenset[str], smallest: int
-) -> tuple[Numbers, list[list[str]]]:
-    """Each text's topic, and the key words of each topic."""
-    try:
-        from bertopic import BERTopic  # noqa: PLC0415 (four seconds)
-        from bertopic.dimensionality import BaseDimensionalityReduction  # noqa: PLC0415
-        from hdbscan import HDBSCAN  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("model.no_topics", missing=error.name) from None
-    model = BERTopic(
-        language="multilingual",
-        umap_model=BaseDimensionalityReduction(),
-        hdbscan_model=HDBSCAN(min_cluster_size=smallest, min_samples=1, cluster_selection_method="leaf"),
-        vectorizer_model=CountVectorizer(preprocessor=fold, token_pattern=WORD.pattern, stop_words=sorted(stop_words)),
-        top_n_words=_KEY_WORDS,
+    texts = corpus.texts.tolist()
+    some = cut(texts, language)
+    least = smallest or max(_LEAST, len(corpus) // _SHARE)
+    rows = _distinct(some, seed)
+    space = Space.fit(some.take(rows), some, embedding_for(embedding, some.texts), seed=seed, progress=progress)
+    placed, kin = space.place(some, progress)
+    size = min(round(_PER_ROOT * np.sqrt(len(some))), most, len(some) // least)
+    numbers = _alike_joined(_of_all(some, rows, spectral(placed[rows], size, seed=seed)), kin, space.alike)
+    nearest, numbers = _large(numbers, some.of, placed, least)
+    core = numbers == nearest
+    lowest = _lowest(kin[core], numbers[core])
+    core |= ~np.isin(nearest, nearest[core])
+    middles = _middles(placed[core], nearest[core]), _middles(kin[core], nearest[core])
+    centres, middle, numbers = _kept(placed, kin, middles, some.of, lowest, least)
+    words = key_words(some, numbers, placed, language)
+    model = TopicModel(
+        tuple(labels(words, some, numbers, language)),
+        tuple(map(tuple, words)),
+        language,
+        space,
+        centres,
+        middle,
+        lowest,
     )
-    numbers, _ = model.fit_transform(texts, embeddings=vectors)
-    found = {topic: [word for word, _ in pairs if word] for topic, pairs in model.get_topics().items()}
-    return np.asarray(numbers), [found[topic] for topic in sorted(found) if topic != OUTSIDE]
+    return _assigned(model, corpus, some, placed, kin)
+
+
+def _assigned(model: TopicModel, corpus: Corpus, some: Clauses, placed: Floats, kin: Floats) -> Topics:
+    """The answers whose clauses lie there, with their topics."""
+    numbers, scores = _nearest(placed, kin, model.centres, model.kin, model.least)
+    rows = numbers != OUTSIDE
+    found = pd.DataFrame({"row": some.of[rows], "topic": numbers[rows], "score": scores[rows]})
+    found = found.groupby(["row", "topic"])["score"].max().reset_index()
+    found = found.sort_values(["row", "score", "topic"], ascending=[True, False, True], ignore_index=True)
+    of = np.full(len(corpus), OUTSIDE)
+    first = found.drop_duplicates("row")
+    of[first["row"].to_numpy()] = first["topic"].to_numpy()
+    pairs = pd.DataFrame(
+        {"unit": corpus.ids[found["row"].to_numpy()], "topic": found["topic"], "score": found["score"]}
+    )
+    sizes = pairs["topic"].value_counts()
+    typical = _typical(pairs, corpus)
+    lines = [
+        (topic, label, int(sizes.get(topic, 0)), ", ".join(words), " | ".join(typical.get(topic, ())))
+        for topic, (label, words) in enumerate(zip(model.labels, model.words, strict=True))
+    ]
+    frame = pd.DataFrame(lines, columns=["topic", "label", "size", "words", "answers"])
+    return Topics(frame, pd.Series(of, index=corpus.ids, name="topic"), pairs, model)
+
+
+def spectral(points: Floats, size: int, *, seed: int = 1) -> Ints:
+    """Group points by their nearest neighbours, shape (points,): normalised cuts (Shi and Malik 2000), read by QR.
+
+    The eigenvectors are read by a pivoted QR (Damle, Minden and Ying 2019), which needs no random start: the seed makes
+    no difference but for rounding. With no more points than groups each is a group.
+    """
+    if len(points) <= max(size, 2):
+        return np.arange(len(points), dtype=np.int64)
+    graph = csr_array(kneighbors_graph(points, min(_NEIGHBOURS, len(points) - 1), include_self=False))
+    graph = (graph + graph.T) / 2
+    root = diags_array(1 / np.sqrt(graph.sum(axis=1)))
+    even = root @ graph @ root
+    if len(points) <= _DENSE:
+        vectors = eigh(even.toarray(), subset_by_index=(len(points) - size, len(points) - 1))[1]
+    else:
+        start = np.random.default_rng(seed).normal(size=len(points))
+        vectors = eigsh(even, k=size, which="LA", v0=start)[1]
+    pivots = qr(vectors.T, pivoting=True, mode="r")[1][:size]
+    left, _, right = svd(vectors[pivots].T)
+    return np.asarray(np.abs(vectors @ (left @ right)).argmax(axis=1), dtype=np.int64)
+
+
+def _distinct(some: Clauses, seed: int) -> Ints:
+    """The first clause of each that says the same words; a random part of them where there are very many."""
+    first = np.array(sorted({key: row for row, key in reversed(list(enumerate(some.keys)))}.values()), dtype=np.int64)
+    if len(first) <= _READ:
+        return first
+    return np.sort(np.random.default_rng(seed).choice(first, _READ, replace=False))
+
+
+def _of_all(some: Clauses, rows: Ints, numbers: Ints) -> Ints:
+    """The group of every clause, by what it says; `OUTSIDE` where that was not grouped."""
+    keys = some.keys
+    known = {keys[row]: number for row, number in zip(rows.tolist(), numbers.tolist(), strict=True)}
+    return np.array([known.get(key, OUTSIDE) for key in keys], dtype=np.int64)
+
+
+def _alike_joined(numbers: Ints, kin: Floats, alike: float) -> Ints:
+    """The groups, of which those whose clauses are alike on average are one: the most alike first."""
+    while (size := int(numbers.max(initial=OUTSIDE)) + 1) > 1:
+        middles = _middles(kin, numbers)
+        between = np.triu(middles @ middles.T, 1) + np.tril(np.full((size, size), -1.0))
+        one, other = np.unravel_index(int(between.argmax()), between.shape)
+        if between[one, other] < alike:
+            break
+        numbers = np.where(numbers == other, one, numbers - (numbers > other))
+    return numbers
+
+
+def _large(numbers: Ints, of: Ints, placed: Floats, least: int) -> tuple[Ints, Ints]:
+    """Each clause's nearest group of those that have `least` answers, and the group in which it was before."""
+    while (size := int(numbers.max(initial=OUTSIDE)) + 1) > 0:
+        nearest = (placed @ normalize(_middles(placed, numbers)).T).argmax(axis=1)
+        answers = _answers(nearest, of, size)
+        if answers.min() >= least:
+            break
+        small = int(answers.argmin())
+        numbers = np.where(numbers == small, OUTSIDE, numbers - (numbers > small))
+    return (nearest, numbers) if size else (numbers, numbers)
+
+
+def _kept(
+    placed: Floats, kin: Floats, middles: tuple[Floats, Floats], of: Ints, lowest: float, least: int
+) -> tuple[Floats, Floats, Ints]:
+    """The middles of the groups that have enough answers without what is strange, the largest first; and who is in."""
+    centres, middle = (normalize(one) if len(one) else one for one in middles)
+    while len(centres):
+        numbers, _ = _nearest(placed, kin, centres, middle, lowest)
+        answers = _answers(numbers, of, len(centres))
+        if answers.min() >= least:
+            order = np.argsort(-answers, kind="stable")
+            place = np.append(np.argsort(order), OUTSIDE)
+            return centres[order], middle[order], place[numbers]
+        keep = np.arange(len(centres)) != answers.argmin()
+        centres, middle = centres[keep], middle[keep]
+    return centres, middle, np.full(len(of), OUTSIDE)
+
+
+def _answers(numbers: Ints, of: Ints, size: int) -> Ints:
+    """How many answers each group has."""
+    return np.array([len(np.unique(of[numbers == group])) for group in range(size)], dtype=np.int64)
+
+
+def _lowest(kin: Floats, numbers: Ints) -> float:
+    """How like the others of its group a clause is that is less so than nearly all, or than is usual (Tukey 1977)."""
+    _, of, counts = np.unique(numbers, return_inverse=True, return_counts=True)
+    sums = np.array([kin[of == group].sum(axis=0) for group in range(len(counts))]).reshape(len(counts), kin.shape[1])
+    others = (counts > 1)[of]
+    own = (kin * normalize(sums[of] - kin)).sum(axis=1)[others] if others.any() else np.zeros(0)
+    if not len(own):
+        return 0.0
+    least, low, high = np.quantile(own, [_STRANGE, 0.25, 0.75])
+    return float(max(least, low - _FENCE * (high - low))) - _SLACK
+
+
+def _middles(points: Floats, numbers: Ints) -> Floats:
+    """The mean of each group, shape (groups, columns)."""
+    size = int(numbers.max(initial=OUTSIDE)) + 1
+    return np.array([points[numbers == group].mean(axis=0) for group in range(size)]).reshape(size, points.shape[1])
+
+
+def _nearest(placed: Floats, kin: Floats, centres: Floats, middle: Floats, lowest: float) -> tuple[Ints, Floats]:
+    """The group of each clause, `OUTSIDE` for one that is strange to it, and its cosine."""
+    if not len(centres) or not len(placed):
+        return np.full(len(placed), OUTSIDE), np.zeros(len(placed))
+    cosines = placed @ centres.T
+    numbers = cosines.argmax(axis=1)
+    own = (kin * middle[numbers]).sum(axis=1)
+    return np.where(own >= lowest, numbers, OUTSIDE), cosines[np.arange(len(placed)), numbers]
+
+
+def _typical(pairs: pd.DataFrame, corpus: Corpus) -> dict[int, Sequence[str]]:
+    """The answers nearest the middle of each topic, each once."""
+    near = pairs.sort_values("score", ascending=False, kind="stable")
+    texts = corpus.texts
+    return {
+        int(str(topic)): list(dict.fromkeys(texts[unit].strip() for unit in units))[:_TYPICAL]
+        for topic, units in near.groupby("topic")["unit"]
+    }

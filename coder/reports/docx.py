@@ -44,7 +44,7 @@ _TOGETHER = 20
 def write(report: Report, path: Path) -> list[Path]:
     """Write the document: a heading and the finding a section, then its chart, tables, answers and facts."""
     document = Document()
-    _set_up(document, report)
+    set_up(document, report.title)
     document.add_heading(report.title, 0)
     for line in ([written_date(report.made, chosen())] if report.made else []) + [report.note] * bool(report.note):
         document.add_paragraph(line)
@@ -107,7 +107,7 @@ def _table(document: "Doc", table: Table) -> None:
         caption = document.add_paragraph(title if len(parts) > 1 else seen.title, style="Caption")
         caption.paragraph_format.keep_with_next = True
         rows = [part.of(row) for row in [seen.headings, *seen.rows]]
-        native = _native(document, rows, part.widths, [seen.numeric[place] for place in part.columns])
+        native = native_table(document, rows, part.widths, [seen.numeric[place] for place in part.columns])
         if len(rows) <= _TOGETHER:
             noted = number == len(parts) and seen.notes
             _keep([cell.paragraphs[0] for row in native.rows for cell in row.cells], last=bool(noted))
@@ -131,7 +131,8 @@ def _turn(document: "Doc", *, landscape: bool) -> None:
     page.page_width, page.page_height = map(Cm, reversed(_PAGE) if landscape else _PAGE)
 
 
-def _native(document: "Doc", rows: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> "Native":
+def native_table(document: "Doc", rows: list[list[str]], widths: Sequence[float], numbers: Sequence[bool]) -> "Native":
+    """A table of Word with a head that comes back on every page; `widths` are in centimetres."""
     native: Native = document.add_table(rows=len(rows), cols=len(widths), style=_TABLE)
     native.autofit = False
     look = native._tbl.tblPr.find(qn("w:tblLook"))
@@ -174,7 +175,7 @@ def _quote(document: "Doc", quote: Quote, picked: str) -> None:
         document.add_paragraph(why, style="Note")
 
 
-def _set_up(document: "Doc", report: Report) -> None:
+def set_up(document: "Doc", title: str) -> None:
     """The page (A4), the styles, the language that spelling is checked in, and the properties."""
     page = document.sections[0]
     page.page_width, page.page_height = map(Cm, _PAGE)
@@ -198,7 +199,7 @@ def _set_up(document: "Doc", report: Report) -> None:
     for what in ("w:val", "w:eastAsia", "w:bidi"):
         spoken.set(qn(what), tag(chosen()))
     about = document.core_properties
-    about.title, about.author, about.comments = report.title[:255], "coder", ""
+    about.title, about.author, about.comments = title[:255], "coder", ""
     about.language = tag(chosen())
 
 

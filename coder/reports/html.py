@@ -28,7 +28,7 @@ def write(report: Report, path: Path) -> list[Path]:
         else []
         for part in report.sections
     ]
-    return _write(
+    return write_page(
         path,
         "report.html.j2",
         report=report,
@@ -41,7 +41,7 @@ def write(report: Report, path: Path) -> list[Path]:
 
 def write_tables(path: Path, title: str, tables: Sequence[Table]) -> list[Path]:
     """Write tables as one page, such as those of an evaluation."""
-    return _write(path, "evaluation.html.j2", title=title, tables=tables)
+    return write_page(path, "evaluation.html.j2", title=title, tables=tables)
 
 
 def mark(text: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -51,7 +51,8 @@ def mark(text: str, spans: Sequence[tuple[int, int]]) -> str:
     )
 
 
-def _write(path: Path, template: str, **values: object) -> list[Path]:
+def write_page(path: Path, template: str, **values: object) -> list[Path]:
+    """Write a page of one of our templates."""
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
 
     environment = Environment(loader=PackageLoader("coder.reports"), autoescape=True, undefined=StrictUndefined)

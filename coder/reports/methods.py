@@ -12,7 +12,7 @@ from typing import Any
 
 from coder.codebook import Codebook
 from coder.errors import DataError
-from coder.files.makers import MACHINES
+from coder.files.coded import MACHINES
 from coder.note import Note
 from coder.tables.agreement import Agreement
 from coder.version import __version__
@@ -49,6 +49,7 @@ class MethodFacts:
     `responded` did; `margin` is in percentage points. `hand_sample` (`HAND`) says how the `hand` answers
     to code by hand were chosen, `unequal` that their chances to be drawn differed, `unlike` that they are
     visibly no random sample.
+    `predictions` names those from elsewhere that the estimates used.
     `corrected` is whether the percentages are estimates, `f1` the
     machine's on answers it did not learn from, 0..1. `weight` names the column of weights. `intervals`
     are of `INTERVALS`, `tests` of `TESTS`, `adjusted` by Benjamini and Hochberg.
@@ -78,6 +79,7 @@ class MethodFacts:
     hand: int = 0
     unequal: bool = False
     unlike: bool = False
+    predictions: tuple[str, ...] = ()
     corrected: bool | None = None
     f1: float | None = None
     weight: str = ""
@@ -207,8 +209,10 @@ def _counted(facts: MethodFacts) -> Iterator[Note]:
         yield _part("unequal")
     if facts.unlike:
         yield _part("unlike")
+    if facts.predictions:
+        yield _part("predictions_beside" if facts.machine else "predictions", names=facts.predictions)
     if facts.corrected:
-        yield _part("corrected")
+        yield _part("corrected" if facts.machine or not facts.predictions else "corrected_elsewhere")
     elif facts.corrected is False and facts.machine:
         yield _part("counted", f1="" if facts.f1 is None else _part("f1", f1=facts.f1))
     if facts.weight or facts.effective_base is not None:

@@ -143,6 +143,21 @@ def choose_quotes(
     return quotes
 
 
+def typical_first(written: Sequence[str], count: int) -> list[int]:
+    """The places of up to `count` texts that are typical of all and unlike one another, the most typical first.
+
+    As `choose_quotes` has it: near the centroid, of middling length, by maximal marginal relevance; texts that are told
+    twice are taken once.
+    """
+    import pandas as pd  # noqa: PLC0415 (heavy)
+
+    units = [str(place) for place in range(len(written))]
+    texts = pd.Series(list(written), index=units, dtype=object)
+    vectors, ones = _Vectors(texts, units), pd.Series(1, index=units)
+    typical = _typicality(units, vectors, ones, ones.astype(float)) if units else np.zeros(0)
+    return [int(unit) for unit in _varied(units, typical, vectors, (), count)]
+
+
 def _checked(picked: Mapping[str, Sequence[str]], coding: Coding, corpus: Corpus) -> dict[str, tuple[str, ...]]:
     """The picked units, each once."""
     pairs = coding.pairs()

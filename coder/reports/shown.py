@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from coder.errors import CoderError
+from coder.html_table import html_table
 from coder.note import Note, Text, counted
-from coder.shown import html_table
 from coder.tables.table import MIN_BASE, Column, Said, Table
 from coder.words import chosen, has, numbers, say, speaking
 
@@ -23,6 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TAG = re.compile(r"<(?=[A-Za-z/!])")
 _DEALT = re.compile(r"(\S+) double, seed (\S+)")
 _LEAST_P = 0.001
+_BLOCKS = "▁▂▃▄▅▆▇█"
 _SIGNS = {"up": "▲", "down": "▼", "same": "sq", "unsure": "?"}
 _MARKS = {"more": "+▲", "less": "−▼"}
 
@@ -292,9 +293,20 @@ def _value(values: Sequence[Any]) -> str:
     return numbers.decimal(value, {"effective": 1, "design": 2}.get(name, 0), chosen())
 
 
-def _of(area: str) -> Callable[[Sequence[Any]], str]:
-    """How a stable word is said that has its own sentence in an area of the catalogues."""
-    return lambda values: say(Note(f"{area}.{values[0]}"))
+def _of(area: str, start: str = "") -> Callable[[Sequence[Any]], str]:
+    """How a stable word is said that has its own sentence in an area of the catalogues, of which the key may begin."""
+    return lambda values: say(Note(f"{area}.{start}{values[0]}"))
+
+
+def _score(values: Sequence[Any]) -> str:
+    """A score or a ratio with two decimals, nothing where it is not defined."""
+    return "" if pd.isna(values[0]) else numbers.decimal(values[0], 2, chosen())
+
+
+def _line(values: Sequence[Any]) -> str:
+    """Shares (0..1) as blocks, a point for none."""
+    top = len(_BLOCKS)
+    return "".join(_BLOCKS[min(int(value * top), top - 1)] if value > 0 else "·" for value in values)
 
 
 def _ends(values: Sequence[Any]) -> str:
@@ -331,6 +343,10 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "method": _method,
     "code_or_all": lambda values: _word(values) if values[0] == "all codes" else values[0],
     "decimals": lambda values: numbers.decimal(values[0], 2, chosen()),
+    "score": _score,
+    "line": _line,
+    "differs": _of("documents", "differs_"),
+    "became": _of("documents"),
     "tenths": lambda values: numbers.decimal(values[0], 1, chosen()),
     "then": _then,
     "listed": _listed,
@@ -345,6 +361,9 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "role": lambda values: say(Note(f"study.role.{values[0]}")),
     "code": _code,
     "measure": _of("agreement"),
+    "measure_of_blocks": lambda values: (
+        say(Note("documents.agreement_dice")) if values[0] == "dice" else _of("agreement")(values)
+    ),
     "fact": _fact,
     "value": _value,
     "why": _of("facts"),

@@ -68,7 +68,7 @@ def write(report: Report, path: Path) -> list[Path]:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with written_beside(path) as beside, Workbook(beside, options) as book:
         book.set_properties({"title": report.title, "comments": f"coder {__version__}"})
-        one = _Book(book, _looks(book), report, [])
+        one = _Book(book, looks_of(book), report, [])
         front = one.sheet(said["contents"], report.title, landscape=False)
         for part in report.sections:
             if part.chart:
@@ -103,12 +103,12 @@ def _contents(one: _Book, front: Any) -> None:
 def _lines(sheet: Any, row: int, lines: Sequence[tuple[str, Any]]) -> int:
     for text, look in lines:
         sheet.write_string(row, 0, text, look)
-        sheet.set_row(row, _high([(text, _PAGE)]))
+        sheet.set_row(row, row_height([(text, _PAGE)]))
         row += 1
     return row
 
 
-def _high(cells: Sequence[tuple[str, int]]) -> float:
+def row_height(cells: Sequence[tuple[str, int]]) -> float:
     """Points of a row whose cells have these texts in columns so wide: not every program sets it by itself."""
     lines = max(sum(ceil(len(line) / (width * 0.95)) or 1 for line in text.split("\n")) for text, width in cells)
     return min(15.0 * lines, 409.0)
@@ -124,7 +124,7 @@ def _table(one: _Book, table: Table, question: str, short: str) -> None:
     cells = seen.rows
     widths = [min(max(map(len, column)) + 3, _WIDEST) for column in zip(seen.headings, *cells, strict=True)]
     for row, texts in enumerate(cells, start=head + 1):
-        sheet.set_row(row, _high(list(zip(texts, widths, strict=True))))
+        sheet.set_row(row, row_height(list(zip(texts, widths, strict=True))))
     for place, (name, heading, numeric) in enumerate(zip(seen.names, seen.headings, seen.numeric, strict=True)):
         sheet.write_string(head, place, heading, one.looks["right" if numeric else "left"])
         values = table.frame[name].tolist() if numeric else [row[place] for row in cells]
@@ -165,7 +165,7 @@ def _chart(one: _Book, part: Section, chart: Chart) -> None:
     wide = min(max(map(len, chart.names)) + 3, 50)
     for row, label in enumerate(chart.names, start=3):
         sheet.write_string(row, 0, label, one.looks["text"])
-        sheet.set_row(row, _high([(label, wide)]))
+        sheet.set_row(row, row_height([(label, wide)]))
     last = 2 + len(chart.labels)
     drawn = one.book.add_chart({"type": "bar"})
     place = 1
@@ -232,7 +232,7 @@ def _quotes(one: _Book, part: Section) -> None:
         sheet.write_string(2, place, heading, one.looks["left"])
         sheet.set_column(place, place, width)
     for row, cells in enumerate(rows, start=3):
-        sheet.set_row(row, _high([(text, width) for text, (_, width) in zip(cells, columns, strict=False)]))
+        sheet.set_row(row, row_height([(text, width) for text, (_, width) in zip(cells, columns, strict=False)]))
         for place, text in enumerate(cells[: len(columns)]):
             sheet.write_string(row, place, text, one.looks["text"])
     sheet.freeze_panes(3, 0)
@@ -256,7 +256,8 @@ def _sheet_name(wished: str, taken: Sequence[str]) -> str:
     return name
 
 
-def _looks(book: Any) -> dict[str, Any]:
+def looks_of(book: Any) -> dict[str, Any]:
+    """The formats of cells, by name."""
     top = {"valign": "top"}
     head = {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}
     looks = {

@@ -1,10 +1,8 @@
 """The page as an application: which address shows what, and which does what."""
 
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import cache
-from math import isfinite
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -22,34 +20,45 @@ from starlette.types import Scope
 
 from coder.codebook_merge import ConflictError
 from coder.errors import CoderError, RuleError, StorageError
-from coder.review import codebook_page, coding_page, results_page, results_tables
-from coder.review.question import LiveQuestion
+from coder.review import codebook_page, coding_page, documents_app, results_page, results_tables
+from coder.review.cards import cards, similar
+from coder.review.live_documents import LiveDocuments
+from coder.review.live_question import LiveQuestion
 from coder.review.requests import fields, texts
 from coder.review.results_tables import FORMATS
+from coder.review.routing import LANGUAGE, Data, json_route, small, speak
 from coder.review.security import Gate, Guard, Team, Turns, cookie_of, who_asks
 from coder.review.sight import Sight
 from coder.review.words import PageError
-from coder.words import area, checked, chosen, code_of, languages, with_plurals
+from coder.words import area, chosen, code_of, languages, with_plurals
 from coder.words.numbers import locale_of
 
 HOME = Path(__file__).parent
-LANGUAGE = "coder_language"
-"""The cookie that keeps the language in which somebody chose to read; the same for every study."""
 MOST_SHOWN = 60
 _PAGES = ("code", "codebook", "results")
-_SIGN_IN_AT_ONCE, _DIGITS = 2, 6
-_YEAR = 365 * 24 * 3600
-_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+_SIGN_IN_AT_ONCE = 2
 
-Data = Mapping[str, Any]
 Asked = Callable[[Sight, Request, Data], Data | Response]
 
 
 class Page:
-    """The application of one study. `live_questions` are its questions, in order; `team` says who may do what."""
+    """The application of one study: its questions and its sets of documents, in order.
 
-    def __init__(self, live_questions: list[LiveQuestion], gate: Gate, team: Team, *, name: str, language: str) -> None:
+    `team` says who may do what.
+    """
+
+    def __init__(
+        self,
+        live_questions: list[LiveQuestion],
+        gate: Gate,
+        team: Team,
+        *,
+        name: str,
+        language: str,
+        live_documents: Sequence[LiveDocuments] = (),
+    ) -> None:
         self.live_questions, self.gate, self.team, self.name = live_questions, gate, team, name
+        self.live_documents = live_documents
         self.language = language
         gate.language = self.language_of
         self.signing_in = Turns(_SIGN_IN_AT_ONCE)  # each takes 64 MiB; those who wait hold no thread
@@ -62,13 +71,13 @@ class Page:
             "acts": self._acts,
             "code": self._code,
             "estimate": self._estimate,
-            "language": self._language,
+            "language": lambda _sight, _request, data: speak(data),
             "learn": self._learn,
             "merge": self._merge,
             "new-code": self._new_code,
             "queue": self._queue,
             "rules": self._rules,
-            "sign-out": self._sign_out,
+            "sign-out": lambda _sight, request, _data: self.gate.sign_out(who_asks(request)),
             "similar": self._similar,
             "split": self._split,
             "units": self._units,
@@ -90,6 +99,7 @@ class Page:
             ),
             *(Route(f"/api/{{number}}/{path}", _json(self, done)) for path, done in get_routes.items()),
             Route("/{number}/download/{form}", self._download),
+            *documents_app.routes(self),
             *(Route(f"/{{number}}/{path}", self._page) for path in _PAGES),
         ]
         handlers = {
@@ -104,7 +114,7 @@ class Page:
     # Pages
 
     async def _home(self, _request: Request) -> Response:
-        return RedirectResponse("/0/code", 303)
+        return RedirectResponse("/0/code" if self.live_questions else "/documents/0/documents", 303)
 
     async def _page(self, request: Request) -> Response:
         return await run_in_threadpool(self._shown, request)
@@ -114,20 +124,24 @@ class Page:
         script = request.url.path.rpartition("/")[2]
         session, sight = who_asks(request), self.sight(live, request)
         of_results = script == "results"
-        return self._html(
+        number = self.live_questions.index(live)
+        return self.html(
             f"{script}.html.j2",
             session.who,
             script=script,
             token=session.token,
             key=live.key,
-            number=self.live_questions.index(live),
-            questions=[one.question for one in self.live_questions],
+            base=str(number),
+            places=self.places(script, live),
+            pages=[(f"/{number}/{one}", f"page_{one}", one == script) for one in _PAGES],
+            number=number,
             queues=coding_page.kinds(sight),
             first_queue=coding_page.first(sight),
             formats=FORMATS,
             waves=results_tables.waves(live) if of_results else [],
             last_wave=live.last_wave,
             whose=results_tables.whose(sight) if of_results else [],
+            predicted=results_page.predicted(sight) if of_results else "",
             text_language=live.book.language,
             label_languages=_label_languages(live),
             leads=sight.visitor.leads,
@@ -136,7 +150,7 @@ class Page:
     async def _sign_in(self, request: Request) -> Response:
         address = request.client.host if request.client else ""
         if request.method == "GET" and "token" not in request.query_params:
-            return self._door("", waiting=_small(request.query_params.get("waiting", "")) or 0)
+            return self._door("", waiting=small(request.query_params.get("waiting", "")) or 0)
         if request.method == "GET":
             if self.gate.check is not None:
                 return self._door("")
@@ -157,11 +171,26 @@ class Page:
         accounts = self.gate.check is not None
         why = said[f"sign_in_{refused}" + ("" if accounts or refused == "wait" else "_token")] if refused else ""
         about = {"refused": why, "accounts": accounts, "waiting": waiting, "name": name}
-        page = self._html("sign_in.html.j2", "", script="", token="", key="", number=0, **about)
+        page = self.html("sign_in.html.j2", "", script="", token="", key="", base="", **about)
         page.status_code = status
         return page
 
-    def _html(self, template: str, who: str, **values: object) -> HTMLResponse:
+    def places(self, script: str, shown: LiveQuestion | LiveDocuments) -> list[tuple[str, str, bool]]:
+        """The questions and sets of documents: address, name, and whether it is the one that is shown.
+
+        From one question to another it goes to the same page.
+        """
+        page = script if script in _PAGES else _PAGES[0]
+        questions = [
+            (f"/{place}/{page}", one.question.name, one is shown) for place, one in enumerate(self.live_questions)
+        ]
+        sets = [
+            (f"/documents/{place}/documents", one.name, one is shown) for place, one in enumerate(self.live_documents)
+        ]
+        return questions + sets
+
+    def html(self, template: str, who: str, **values: object) -> HTMLResponse:
+        """A page made of a template, in the language of who asks."""
         said = area("page")
         forms = with_plurals("page", chosen())
         words = json.dumps({key: [*filter(None, both)] for key, both in forms.items()}, ensure_ascii=False)
@@ -211,7 +240,7 @@ class Page:
         with live.lock:
             seen = {unit for unit in wanted if shared and set(live.ledger.seers(unit)) - {visitor.who}}
             free = live.lease([unit for unit in wanted if unit not in seen], visitor.who) if shared else wanted
-            shown = coding_page.units(sight, free, adjudicate=settle)
+            shown = cards(sight, free, adjudicate=settle)
         return {"units": shown, "taken": [unit for unit in wanted if unit not in free]}
 
     def _acts(self, sight: Sight, request: Request, data: Data) -> Data:
@@ -223,28 +252,17 @@ class Page:
         settle = sight.visitor.settles and any(one.get("adjudicate") is True for one in acts)
         now = self.sight(live, request)  # what is undone is shown as it is after
         with live.lock:
-            shown = {
-                one["id"]: coding_page.units(now, one["undone"], adjudicate=settle) for one in done if "undone" in one
-            }
+            shown = {one["id"]: cards(now, one["undone"], adjudicate=settle) for one in done if "undone" in one}
         done = [one | {"error": str(one["error"])} if "error" in one else one for one in done]
         return {"done": [{**one, "units": shown[one["id"]]} if one["id"] in shown else one for one in done]}
 
     def _similar(self, sight: Sight, _request: Request, data: Data) -> Data:
-        return {"units": coding_page.similar(sight, fields(data, unit=str)["unit"])}
+        return {"units": similar(sight, fields(data, unit=str)["unit"])}
 
     def _learn(self, sight: Sight, _request: Request, _data: Data) -> Data:
         if sight.whole:
             sight.live.start(again=True)
         return {"learning": coding_page.learning(sight)}
-
-    def _language(self, _sight: Sight, _request: Request, data: Data) -> Response:
-        answer = JSONResponse({})
-        language = checked(fields(data, language=str)["language"])
-        answer.set_cookie(LANGUAGE, language, max_age=_YEAR, path="/", httponly=True, samesite="strict")
-        return answer
-
-    def _sign_out(self, _sight: Sight, request: Request, _data: Data) -> Response:
-        return self.gate.sign_out(who_asks(request))
 
     def _rules(self, sight: Sight, _request: Request, data: Data) -> Data:
         return codebook_page.tried(sight, data)
@@ -310,7 +328,7 @@ class Page:
 
     def live(self, request: Request) -> LiveQuestion:
         """The question that an address is of."""
-        number = _small(request.path_params["number"])
+        number = small(request.path_params["number"])
         if number is None or number >= len(self.live_questions):
             raise HTTPException(404)
         return self.live_questions[number]
@@ -361,41 +379,4 @@ def _lead(sight: Sight, change: Callable[[LiveQuestion, Data, str], None], data:
 
 
 def _json(page: Page, done: Asked) -> Callable[[Request], Any]:
-    """An address that reads JSON (where something is sent), does one thing in a thread, and tells JSON."""
-
-    def answer(request: Request, data: Data) -> Response:
-        found = done(page.sight(page.live(request), request), request, data)
-        return found if isinstance(found, Response) else JSONResponse(found)
-
-    async def endpoint(request: Request) -> Response:
-        data = _read(await request.body()) if request.method == "POST" else {}
-        return await run_in_threadpool(answer, request, data)
-
-    return endpoint
-
-
-def _read(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body. Raises `PageError` where it is none, or has numbers or depths that no page sends.
-
-    Half an emoji, as a browser may send it, becomes a question mark, and a NUL nothing: no database keeps those.
-    """
-    try:
-        sent = json.dumps(json.loads(body, parse_constant=_finite, parse_float=_finite), ensure_ascii=False)
-        data = json.loads(_NUL.sub(r"\1", sent).encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        raise PageError("no_json") from None
-    if not isinstance(data, dict):
-        raise PageError("no_json")
-    return data
-
-
-def _small(digits: str) -> int | None:
-    """The number of up to six digits that a text is; None where it is something else."""
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS else None
-
-
-def _finite(written: str) -> float:
-    number = float(written)
-    if not isfinite(number):
-        raise ValueError(written)
-    return number
+    return json_route(lambda request, data: done(page.sight(page.live(request), request), request, data))

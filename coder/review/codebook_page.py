@@ -20,11 +20,12 @@ from coder.methods.rules.engine import Engine, Hit, by_code
 from coder.methods.rules.examples import Failure, try_examples
 from coder.methods.rules.syntax import parse
 from coder.note import Note
-from coder.review.proposing import Span, segments
-from coder.review.question import LiveQuestion
+from coder.review.cards import Span, segments
+from coder.review.live_question import LiveQuestion
 from coder.review.requests import fields, texts
 from coder.review.sight import Sight
 from coder.review.words import BookError
+from coder.study import Question
 from coder.study.decisions import YES
 from coder.words import chosen, say
 
@@ -124,7 +125,7 @@ def new_code(live: LiveQuestion, who: str, *, name: str, rule: str) -> str:
 
     def change(now: Codebook) -> Codebook:
         nonlocal made
-        book, made = with_new(now, name, chosen(), rules=[rule] if rule else [], used=_used(live))
+        book, made = with_new(now, name, chosen(), rules=[rule] if rule else [], used=used(live.question))
         return book
 
     live.change_codebook(change, who, f"new code {name}")
@@ -137,7 +138,7 @@ def edit(live: LiveQuestion, data: Data, who: str) -> None:
     Raises `ConflictError` where they changed the same.
     """
     version = fields(data, version=int)["version"] if "version" in data else live.version
-    base = live.study.codebook(live.question, version)
+    base = live.question.codebook(version)
     mine = edited(base, data)
     live.change_codebook(lambda now: codebook_merge.merge(base, mine, now), who, f"edited {data['code']}")
 
@@ -154,7 +155,7 @@ def split(live: LiveQuestion, data: Data, who: str) -> None:
     asked, rules = fields(data, code=str, name=str, language=str), texts(data, "rules")
 
     def change(now: Codebook) -> Codebook:
-        return parted(now, **asked, rules=rules, used=_used(live))
+        return parted(now, **asked, rules=rules, used=used(live.question))
 
     live.change_codebook(change, who, f"split {asked['code']}")
 
@@ -175,10 +176,10 @@ def conflict(sight: Sight, error: ConflictError) -> dict[str, Any]:
     return {"error": said["conflict"].format(where=where), "version": live.version, "codes": kept}
 
 
-def _used(live: LiveQuestion) -> set[int]:
-    """The numbers that any version gave."""
-    versions = live.study.codebooks(live.question)["version"]
-    return {code.number for one in versions for code in live.study.codebook(live.question, int(one)).codes}
+def used(question: Question) -> set[int]:
+    """The numbers that any version of a codebook gave."""
+    versions = question.codebooks()["version"]
+    return {code.number for one in versions for code in question.codebook(int(one)).codes}
 
 
 def _book(
@@ -218,8 +219,8 @@ def _broken(rule: str) -> dict[str, Any] | None:
 def _versions(sight: Sight) -> list[dict[str, Any]]:
     """The versions, the last first, each with what it changed."""
     live = sight.live
-    rows = live.study.codebooks(live.question).tail(_VERSIONS + 1).to_dict("records")
-    books = [live.study.codebook(live.question, int(row["version"])) for row in rows]
+    rows = live.question.codebooks().tail(_VERSIONS + 1).to_dict("records")
+    books = [live.question.codebook(int(row["version"])) for row in rows]
     found = []
     for place in range(len(rows) - 1, -1, -1):
         row = rows[place]

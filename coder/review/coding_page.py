@@ -1,6 +1,6 @@
 """The coding page, as JSON: its queues, the answers and codes it shows, and how far it is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,23 +12,17 @@ from coder.methods.rules.syntax import parse
 from coder.note import Note
 from coder.review.codebook_page import alone
 from coder.review.ledger import NOTE
-from coder.review.proposing import Proposed, segments, spans
 from coder.review.sight import Sight
 from coder.review.words import PageError
 from coder.statistics.proportions import wilson
-from coder.study.answers import WAVE
-from coder.study.decisions import SEEN, YES
+from coder.study.decisions import YES
 from coder.words import chosen, say
 from coder.words.numbers import decimal
 
 TOP = 10
-_LONG = 420
 _FEWEST = 10
 _UNSURE = 0.1
 _BARE = {f"sampling.{one}": f"page.why_{one}" for one in ("doubt", "found", "missed")}
-
-Said = Mapping[str, str]
-Shown = list[dict[str, Any]]
 
 
 def codes(sight: Sight) -> list[dict[str, Any]]:
@@ -37,67 +31,6 @@ def codes(sight: Sight) -> list[dict[str, Any]]:
         {"id": one.id, "number": one.number, "label": one.named(chosen()), "definition": one.definition}
         | {"net": one.net, "n": sight.counts.get(one.id, 0)}
         for one in sight.live.book.codes
-    ]
-
-
-def units(sight: Sight, ids: Sequence[str], *, adjudicate: bool = False) -> Shown:
-    """These answers as the page shows them, to be coded or to have the last word on; without those not there."""
-    live = sight.live
-    texts = {unit: live.texts[unit] for unit in ids if unit in live.texts}
-    proposals = sight.proposer.of(texts)
-    return [_unit(sight, unit, proposals[unit], adjudicate=adjudicate) for unit in texts]
-
-
-def _unit(sight: Sight, unit: str, proposals: Sequence[Proposed], *, adjudicate: bool) -> dict[str, Any]:
-    live, ledger, who, said = sight.live, sight.ledger, sight.who, sight.said
-    text, labels = live.texts[unit], {one.id: one.named(chosen()) for one in live.book.codes}
-    held = ledger.last.get(unit, {}) if adjudicate else ledger.own.get(who, {}).get(unit, {})
-    shown = adjudicate or not sight.blind  # who codes blind and settles too sees others' codes where they settle
-    return {
-        "id": unit,
-        "segments": segments(text, spans(text, proposals, labels, said)),
-        "long": len(text) > _LONG,
-        "background": [
-            (said["wave"].lower() if name == WAVE else name, value) for name, value in live.background.get(unit, [])
-        ],
-        "given": {code: verdict for code, verdict in held.items() if code != SEEN},
-        "seen": YES in held.values(),
-        "examined": held.get(SEEN) == YES,
-        "flag": bool(sight.flags(unit)),
-        "note": getattr(ledger.flags.get(unit, {}).get(NOTE + who), "note", ""),
-        "proposals": [
-            {"code": one.code, "on": one.on, "chance": one.chance, "why": _reasons(one, text, said)}
-            for one in proposals
-        ],
-        "same": len(live.same.get(unit, [unit])) - 1,
-        "others": [
-            {
-                "who": name,
-                "codes": [code for code, verdict in ledger.own[name][unit].items() if code and verdict == YES],
-            }
-            for name in ledger.seers(unit)
-            if shown and (adjudicate or name != who)
-        ],
-    }
-
-
-def _reasons(one: Proposed, text: str, said: Said) -> str:
-    rules = list(dict.fromkeys(str(hit.reason.found()) for hit in one.hits))[:3]
-    parts = [said["by_rules"].format(rules="; ".join(rules))] if rules else []
-    if one.words:
-        parts.append(said["words"].format(words=", ".join(text[start:end] for start, end in one.words)))
-    if one.chance is not None and not one.words:
-        parts.append(said["by_model"])
-    return "; ".join(parts)
-
-
-def similar(sight: Sight, unit: str) -> list[dict[str, Any]]:
-    """The other answers that say the same, and whether this person coded them already."""
-    live = sight.live
-    return [
-        {"id": other, "text": live.texts[other], "coded": sight.ledger.saw(sight.who, other)}
-        for other in live.same.get(unit, [])
-        if other != unit
     ]
 
 
@@ -275,7 +208,7 @@ def _uncoded(sight: Sight, _value: str) -> Queue:
 
 
 def _assigned(sight: Sight, _value: str) -> Queue:
-    units = sight.live.study.assigned(sight.live.question, sight.who)["unit"].tolist()
+    units = sight.live.question.assigned(sight.who)["unit"].tolist()
     note = say(Note("page.note_assigned", count=len(units))) if units else sight.said["note_none_assigned"]
     return Queue([unit for unit in units if not sight.ledger.saw(sight.who, unit)], note)
 
@@ -302,7 +235,7 @@ def _unsure(sight: Sight, _value: str) -> Queue:
 
 
 def _apart(sight: Sight, _value: str) -> Queue:
-    units = sight.live.study.disagreements(sight.live.question)["unit"]
+    units = sight.live.question.disagreements()["unit"]
     return Queue(list(dict.fromkeys(units)), sight.said["note_disagreements"])
 
 

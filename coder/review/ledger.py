@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from coder.study import Decision, Study
+from coder.study import Decision, Question
 from coder.study.decisions import ADJUDICATE, DECIDE, SEEN, YES
 
 FLAGGED = "to look at"
@@ -47,21 +47,21 @@ class Ledger:
     version: int = 0
 
     @classmethod
-    def read(cls, study: Study, question: str, *, version: int = 0) -> "Ledger":
+    def read(cls, question: Question, *, version: int = 0) -> "Ledger":
         """What the study holds now. `version` counts the changes before."""
         ledger = cls(version=version)
         since = datetime.now(UTC) - _HOUR
-        frame = study.state(question)
+        frame = question.state()
         for unit, code, verdict, who in zip(*(frame[name] for name in ("unit", "code", "verdict", "who")), strict=True):
             ledger.own[who].setdefault(unit, {})[code] = verdict
         recent = frame[frame["when"] >= since.isoformat(timespec="microseconds")].drop_duplicates(["who", "unit"])
         for who, when in zip(recent["who"], recent["when"], strict=True):
             if (at := datetime.fromisoformat(when)) not in ledger.times[who][-1:]:
                 ledger.times[who].append(at)
-        last = study.adjudicated(question)
+        last = question.adjudicated()
         for unit, code, verdict in zip(last["unit"], last["code"], last["verdict"], strict=True):
             ledger.last.setdefault(unit, {})[code] = verdict
-        ledger._mark(study.flags(question))
+        ledger._mark(question.flags())
         return ledger
 
     def of(self, who: str) -> "Ledger":
@@ -90,17 +90,17 @@ class Ledger:
         if new:
             self.times[who].append(datetime.now(UTC))
 
-    def reread(self, study: Study, question: str, units: Sequence[str]) -> None:
+    def reread(self, question: Question, units: Sequence[str]) -> None:
         """Read some units anew, as after something was undone."""
         self.version += 1
         holders: tuple[dict[str, Any], ...] = (*self.own.values(), self.last, self.flags)
         for holder in holders:
             for unit in units:
                 holder.pop(unit, None)
-        frame = study.state(question, units=units)
+        frame = question.state(units=units)
         for unit, code, verdict, who in zip(*(frame[name] for name in ("unit", "code", "verdict", "who")), strict=True):
             self.own[who].setdefault(unit, {})[code] = verdict
-        last, marks = study.adjudicated(question), study.flags(question)
+        last, marks = question.adjudicated(), question.flags()
         mine = last[last["unit"].isin(units)]
         for unit, code, verdict in zip(mine["unit"], mine["code"], mine["verdict"], strict=True):
             self.last.setdefault(unit, {})[code] = verdict

@@ -4,7 +4,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -23,30 +22,6 @@ _MARKED = 3
 """So many words are marked of a code that the model proposes."""
 _LEAST = 0.25
 """A word is marked that adds so much of what the heaviest word adds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Characters `[start, end)` of a text, what points at them (`rule` or `model`), and in words why."""
-
-    start: int
-    end: int
-    kind: str
-    title: str
-
-
-def segments(text: str, spans: Sequence[Span]) -> list[dict[str, str]]:
-    """The text in pieces, in order: `t`, and of those that something points at `kind` and `title`; rules go first."""
-    ends = sorted({0, len(text), *chain.from_iterable((span.start, span.end) for span in spans)})
-    found = []
-    for start, end in pairwise(ends):
-        over = [span for span in spans if span.start <= start and end <= span.end]
-        piece = {"t": text[start:end]}
-        if over:
-            piece["kind"] = "rule" if any(span.kind == "rule" for span in over) else "model"
-            piece["title"] = "; ".join(dict.fromkeys(span.title for span in over))
-        found.append(piece)
-    return found
 
 
 def telling(model: Classifier, texts: Sequence[str]) -> list[npt.NDArray[np.float64]]:
@@ -240,15 +215,3 @@ def _proposed(
         place, words = whys.get(code, ((-1, -1), ()))
         found.append(Proposed(code, sure or (bool(mine) and not weighed), chance, mine, words, place))
     return sorted(found, key=lambda one: (not one.on, -(one.chance or 0)))[:MOST]
-
-
-def spans(text: str, proposals: Sequence[Proposed], labels: Mapping[str, str], said: Mapping[str, str]) -> list[Span]:
-    """What to mark in a text: the hits of rules, and the words that weighed for what the model proposes."""
-    found = []
-    for one in proposals:
-        name = labels.get(one.code, one.code)
-        for hit in one.hits:
-            title = said["mark_rule"].format(code=name, rule=str(hit.reason.found()))
-            found.append(Span(hit.start, hit.end, "rule", title))
-        found += [Span(start, end, "model", said["mark_word"].format(code=name)) for start, end in one.words]
-    return [one for one in found if 0 <= one.start < one.end <= len(text)]

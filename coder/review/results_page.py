@@ -1,19 +1,17 @@
 """What the results page shows: the tables as they are now, and the estimate that is made beside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-import numpy as np
 import pandas as pd
 
-from coder.codebook import Codebook
-from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.jobs.background import Job
-from coder.learning.estimation import estimate
+from coder.learning.predictions import Predictions
 from coder.note import Note
 from coder.progress import Progress
 from coder.reports.shown import said as said_as
@@ -21,25 +19,21 @@ from coder.reports.shown import shown as seen_as
 from coder.review.results_tables import Choice, Counted, agreed, counted, described, report
 from coder.review.sight import Sight
 from coder.review.words import PageError
-from coder.sample import RANDOM, TARGETED
-from coder.study.answers import WAVE
-from coder.study.exchange import ALL
+from coder.sample import DRAWN, PROBABILITY, STRATUM
+from coder.study.estimates import Basis, to_estimate
 from coder.tables.table import Table
 from coder.words import say
 
 if TYPE_CHECKING:
-    from coder.review.question import LiveQuestion
-
-FEWEST = 10
+    from coder.review.live_question import LiveQuestion
 
 
 @dataclass(frozen=True, slots=True)
 class _Estimate:
-    """An estimate that is being made or was made: of which waves, and how many answers coders differ on."""
+    """An estimate that is being made or was made, and of which waves."""
 
     job: Job[tuple[Table, ...]]
     waves: str
-    divided: int
 
 
 _estimates: "WeakKeyDictionary[LiveQuestion, dict[str, _Estimate]]" = WeakKeyDictionary()
@@ -89,47 +83,42 @@ def as_json(table: Table) -> dict[str, Any]:
 def start_estimate(sight: Sight, wave: str) -> None:
     """Start the estimate of a wave, or of those that can be (`ALL`), unless one is being made.
 
-    The sample of a wave are its coded answers up to the first open one in random order; those on which coders
-    differ are left out of it, and said. Raises `PageError` with too small a random sample.
+    A blind coder's is of their own codes in random order, without predictions from elsewhere: those could steer them.
+    Raises `StudyError` with too small a random sample.
     """
     live, whose = sight.live, sight.countable[0]
     if (last := _estimates.get(live, {}).get(whose)) is not None and last.job.busy:
         return
-    hand = sight.coding(whose)
+    hand, corpus, no_answer = sight.coding(whose), live.corpus, live.question.no_answer()
     with live.lock:
-        drawn = {name: units for name, units in sight.samples.items() if wave in (name, ALL)}
-        samples = {name: [unit for unit in units if unit in hand.seen] for name, units in drawn.items()}
-    enough = [name for name, units in samples.items() if len(units) >= FEWEST]
-    if not enough:
-        raise PageError("estimate_few", fewest=FEWEST, count=max(map(len, samples.values()), default=0))
-    wanted = {unit for name in enough for unit in live.waves[name]}
-    units = live.corpus.ids[live.corpus.ids.isin(wanted)]  # in the order of an export, for folds follow the order
-    how = pd.Series(TARGETED, index=hand.seen)
-    chance = pd.Series(np.nan, index=hand.seen)
-    for name in enough:
-        how[samples[name]] = RANDOM
-        chance[samples[name]] = len(samples[name]) / len(live.waves[name])
-    by = live.corpus.units[WAVE][units] if len(enough) > 1 else None
-    work = partial(estimated_tables, live.corpus.take(units), hand.take(units), live.book, how, chance, by)
-    divided = sum(len(drawn[name]) - len(samples[name]) for name in enough)
-    made = _Estimate(Job(work, lambda _tables: None), ", ".join(filter(None, enough)), divided)
+        waves, seen, book = live.waves, sight.ledger.seen(), live.book
+    if not sight.whole:
+        corpus = Corpus(corpus.units.drop(columns=[DRAWN, PROBABILITY, STRATUM], errors="ignore"), corpus.name)
+    asked = to_estimate(corpus, hand, book, waves, seen, wave=wave, predictions=predictions(sight), no_answer=no_answer)
+    made = _Estimate(Job(partial(estimated_tables, asked), lambda _tables: None), ", ".join(filter(None, asked.waves)))
     _estimates.setdefault(live, {})[whose] = made
 
 
-def estimated_tables(
-    corpus: Corpus,
-    hand: Coding,
-    book: Codebook,
-    drawn: "pd.Series[str]",
-    probability: "pd.Series[float]",
-    waves: "pd.Series[str] | None",
-    progress: Progress,
-) -> tuple[Table, ...]:
+def predictions(sight: Sight) -> Sequence[Predictions]:
+    """The predictions from elsewhere that count in an estimate."""
+    return sight.live.question.predictions() if sight.whole else ()
+
+
+def predicted(sight: Sight) -> str:
+    """Which predictions from elsewhere there are, in words; "" where there are none or they are not theirs to know."""
+    found = sight.live.question.predicted() if sight.whole else pd.DataFrame()
+    if found.empty:
+        return ""
+    named = [
+        Note("page.predicted_by", name=name, count=count)
+        for name, count in zip(found["name"], found["answers"].tolist(), strict=True)
+    ]
+    return say(Note("page.predicted", names=named))
+
+
+def estimated_tables(asked: Basis, progress: Progress) -> tuple[Table, ...]:
     """The tables of an estimate, of each wave too where there are several; what the other process does."""
-    return estimate(
-        corpus, hand, book, drawn=drawn, probability=probability, stratum=waves, by=waves,
-        progress=progress,
-    ).tables  # fmt: skip
+    return asked.estimate(progress).tables
 
 
 def estimated(sight: Sight) -> dict[str, Any]:
@@ -142,13 +131,8 @@ def estimated(sight: Sight) -> dict[str, Any]:
     text = str(job.failed or "")
     if job.busy:
         text = said["estimating_step"].format(n=job.done + 1, of=job.total) if job.step else said["estimating"]
-    note = (Note("page.estimate_divided", count=last.divided),) if last.divided else ()
     made = [
-        replace(
-            one,
-            title=f"{said_as(one.title)} ({last.waves})" if last.waves else one.title,
-            notes=(*one.notes, *note),
-        )
+        replace(one, title=f"{said_as(one.title)} ({last.waves})" if last.waves else one.title)
         for one in job.result or ()
     ]
     tables = [as_json(one) for one in made]

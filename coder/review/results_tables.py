@@ -17,12 +17,12 @@ from coder.reports.finding import finding, is_tested
 from coder.reports.methods import MethodFacts, alpha_of, methods
 from coder.reports.quotes import choose_quotes
 from coder.reports.write import write_report
-from coder.review.question import LiveQuestion
+from coder.review.live_question import LiveQuestion
 from coder.review.sight import WITH_MACHINE, Sight
 from coder.review.words import PageError
 from coder.study.answers import WAVE
+from coder.study.estimates import ALL
 from coder.study.events import GOLD
-from coder.study.exchange import ALL
 from coder.tables.agreement import Agreement, agree
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
@@ -202,7 +202,7 @@ FORMATS = {
 def report(form: str, live: LiveQuestion, made: Counted, facts: tuple[str, ...], methods: tuple[Note, ...]) -> bytes:
     """A report in one of `FORMATS` of what was counted, with quotes."""
     book, top, comparison = live.book, made.tables["top"], made.tables.get("comparison")
-    title = book.asked or live.question
+    title = book.asked or live.question.name
     codes = [code for code in top.frame["code"] if code in book.ids]
     quotes = choose_quotes(made.coding, live.corpus.take(made.units), codes)
     section = Section(

@@ -23,7 +23,8 @@ from coder.codebook import Code, Codebook
 from coder.errors import CoderError
 from coder.note import Note
 from coder.review.app import Page
-from coder.review.question import LiveQuestion
+from coder.review.live_documents import LiveDocuments
+from coder.review.live_question import LiveQuestion
 from coder.review.security import Gate, Team
 from coder.review.words import PageError
 from coder.study import Study
@@ -61,7 +62,10 @@ def serve(study: Study, options: ServerOptions, say: Callable[[str], None], log:
     gate = Gate(_hosts(port, lan=options.lan), options.who or _name(), check, cookie=f"coder_session_{port}")
     if options.lan:
         gate.password_version = lambda who: study.password_hash(who) or ""
-    page = Page(live_questions, gate, team, name=study.facts["name"], language=options.language)
+    documents = [LiveDocuments(study, one) for one in study.document_sets()]
+    page = Page(
+        live_questions, gate, team, name=study.facts["name"], language=options.language, live_documents=documents
+    )
     if options.lan:
         _say_open(say, port)
     else:
@@ -86,15 +90,14 @@ def serve(study: Study, options: ServerOptions, say: Callable[[str], None], log:
 
 
 def _live_questions(study: Study, options: ServerOptions) -> list[LiveQuestion]:
-    names = study.questions()
-    if not names:
+    names, sets = study.questions(), study.document_sets()
+    if not names and not sets:
         raise CoderError("study.no_answers")
-    books = set(study.status().query("codebook > 0")["question"])
     who = "page" if options.lan else options.who or _name()
     language = study.facts["language"]
-    for name in names:
-        if name not in books:
-            study.set_codebook(name, Codebook((OTHER,), name=name, language=language), who, "to make codes in")
+    for name in [*names, *sets]:
+        if study[name].codebooks().empty:
+            study[name].set_codebook(Codebook((OTHER,), name=name, language=language), who, "to make codes in")
     return [LiveQuestion(study, name, who, embedding=options.embedding) for name in names]
 
 

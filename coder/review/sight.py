@@ -14,8 +14,8 @@ import numpy as np
 from coder.coding import Coding
 from coder.errors import StudyError
 from coder.review.ledger import FLAGGED, FLAGGED_BY, Ledger
+from coder.review.live_question import LiveQuestion
 from coder.review.proposing import Proposer
-from coder.review.question import LiveQuestion
 from coder.review.security import Visitor
 from coder.review.words import PageError
 from coder.study.events import GOLD, MACHINE
@@ -37,7 +37,7 @@ class Sight:
         self.live, self.visitor = live, visitor
         self.who = visitor.who
         self.said: Mapping[str, str] = area("page")
-        self.blind = live.study.blind(live.question)
+        self.blind = live.question.blind()
         self.whole = visitor.settles or not self.blind
 
     @cached_property
@@ -69,7 +69,7 @@ class Sight:
     def proposed(self, code: str) -> list[str]:
         """The answers for which the machine proposes a code; for a blind coder those in which its rules hit."""
         if self.whole:
-            proposals = self.live.study.proposals(self.live.question)
+            proposals = self.live.question.proposals()
             return list(proposals["unit"][proposals["code"] == code])
         units, hits = list(self.live.texts), self.live.engine.find(list(self.live.texts.values()))
         of_code = [rule for rule, (name, _) in enumerate(hits.rules) if name == code]
@@ -100,7 +100,7 @@ class Sight:
         """The codes of `GOLD`, `MACHINE` or a person. Raises `PageError` where these are not theirs to know."""
         if not self.whole and whose != self.who:
             raise PageError("tables_own")
-        return self.live.study.coding(self.live.question, whose)
+        return self.live.question.coding(whose)
 
     def machine(self) -> Coding | None:
         """What the machine proposes; None where it proposed nothing, or that is not theirs to know."""

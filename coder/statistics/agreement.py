@@ -6,7 +6,7 @@ kept as a function of how often each unit counts, so that a bootstrap is the sam
 rows of weights.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,27 @@ _CELLS = 2**22
 
 
 @dataclass(frozen=True, slots=True)
+class ByCluster:
+    """Weights of units that are those of their clusters: how often each is drawn, shape (draws, clusters).
+
+    It stands for weights of shape (draws, units) wherever these are multiplied with what units have; `members` is
+    (clusters, units), 1 where a unit is in a cluster.
+    """
+
+    draws: Floats
+    members: csr_array
+
+    def __len__(self) -> int:
+        return len(self.draws)
+
+    def __matmul__(self, of_units: Floats | csr_array) -> Floats:
+        return np.asarray(self.draws @ (self.members @ of_units))
+
+
+Weights = Floats | ByCluster
+
+
+@dataclass(frozen=True, slots=True)
 class Coefficient:
     """A coefficient of agreement: what `weighted` makes of weights (draws, units) has shape (draws,).
 
@@ -33,7 +54,7 @@ class Coefficient:
     """
 
     units: int
-    weighted: Callable[[Floats], Floats]
+    weighted: Callable[[Weights], Floats]
 
     @property
     def value(self) -> float:
@@ -50,7 +71,7 @@ def percentage(values: Values, distance: Floats | None = None) -> Coefficient:
     apart = pair_distances(values, distance)
     pairable = _pairable(values)
 
-    def weighted(weights: Floats) -> Floats:
+    def weighted(weights: Weights) -> Floats:
         return 1 - _ratio(weights @ apart, weights @ pairable)
 
     return Coefficient(len(values), weighted)
@@ -64,7 +85,7 @@ def cohen(first: Values, second: Values) -> Coefficient:
     mine, theirs = (_counts(pair[:, [place]], size) for place in (0, 1))
     same, seen = (both & (first == second)).astype(np.float64), both.astype(np.float64)
 
-    def weighted(weights: Floats) -> Floats:
+    def weighted(weights: Weights) -> Floats:
         total = weights @ seen
         observed = _ratio(weights @ same, total)
         expected = _ratio(((weights @ mine) * (weights @ theirs)).sum(axis=1), total**2)
@@ -85,7 +106,7 @@ def fleiss(values: Values) -> Coefficient:
     apart = pair_distances(values)
     counts = _counts(np.where(pairable[:, None] > 0, values, UNSEEN), _size(values))
 
-    def weighted(weights: Floats) -> Floats:
+    def weighted(weights: Weights) -> Floats:
         units = weights @ pairable
         shares = _ratio(weights @ counts, (units * coders[0])[:, None])
         return _above_chance(1 - _ratio(weights @ apart, units), (shares**2).sum(axis=1))
@@ -171,37 +192,61 @@ def presence(given: Labels, seen: Labels) -> Values:
 
 
 def bootstrap(
-    coefficients: Sequence[Coefficient], *, seed: int = 1, level: float = 0.95, draws: int = 1000
+    coefficients: Sequence[Coefficient],
+    *,
+    clusters: npt.ArrayLike | None = None,
+    seed: int = 1,
+    level: float = 0.95,
+    draws: int = 1000,
 ) -> tuple[Floats, npt.NDArray[np.intp]]:
     """Percentile intervals (Efron 1979) by drawing units: shape (coefficients, 2), and undefined draws of each.
 
-    The coefficients are of the same units, and are computed on the same draws. A draw in which a
-    coefficient is not defined is left out of its interval; with all of them left out that is nan.
+    The coefficients are of the same units, and are computed on the same draws. With `clusters`, the names of those that
+    units are in (documents, shape (units,)), whole clusters are drawn (Davison and Hinkley 1997, section 3.8). A draw
+    in which a coefficient is not defined is left out of its interval; with all of them left out that is nan, and so it
+    is where there is one cluster.
     """
-    random, units = np.random.default_rng(seed), coefficients[0].units
+    if clusters is not None and len(np.unique(np.asarray(clusters))) == 1:
+        return np.full((len(coefficients), 2), np.nan), np.zeros(len(coefficients), dtype=np.intp)
     found = np.empty((draws, len(coefficients)))
-    block = max(_CELLS // max(units, 1), 1)
-    for start in range(0, draws, block):
-        size = min(block, draws - start)
-        weights = np.stack(
-            [np.bincount(random.integers(units, size=units), minlength=units) for _ in range(size)]
-        ).astype(np.float64)
+    start = 0
+    for weights in _drawn(coefficients[0].units, clusters, np.random.default_rng(seed), draws):
         for place, coefficient in enumerate(coefficients):
-            found[start : start + size, place] = coefficient.weighted(weights)
+            found[start : start + len(weights), place] = coefficient.weighted(weights)
+        start += len(weights)
     ends = [(1 - level) / 2, (1 + level) / 2]
     defined = [column[~np.isnan(column)] for column in found.T]
     intervals = np.array([np.quantile(one, ends) if len(one) else [np.nan, np.nan] for one in defined])
     return intervals, np.array([draws - len(one) for one in defined], dtype=np.intp)
 
 
-def _disagreements(values: Values, distance: Floats | None) -> Callable[[Floats], tuple[Floats, Floats]]:
+def _drawn(units: int, clusters: npt.ArrayLike | None, random: np.random.Generator, draws: int) -> Iterator[Weights]:
+    """How often each unit is in each bootstrap sample, some draws at a time."""
+    if clusters is not None:
+        names, number = np.unique(np.asarray(clusters), return_inverse=True)
+        members = csr_array((np.ones(units), (number, np.arange(units))), shape=(len(names), units))
+        yield ByCluster(_counted(len(names), random, draws), members)
+        return
+    block = max(_CELLS // max(units, 1), 1)
+    for start in range(0, draws, block):
+        yield _counted(units, random, min(block, draws - start))
+
+
+def _counted(units: int, random: np.random.Generator, draws: int) -> Floats:
+    """How often each of so many is in each sample of as many, shape (draws, units)."""
+    return np.stack([np.bincount(random.integers(units, size=units), minlength=units) for _ in range(draws)]).astype(
+        np.float64
+    )
+
+
+def _disagreements(values: Values, distance: Floats | None) -> Callable[[Weights], tuple[Floats, Floats]]:
     """What makes observed and expected disagreement, each of shape (draws,), of weights."""
     pairable = _pairable(values)
     size = _size(values) if distance is None else len(distance)
     counts = _counts(np.where(pairable[:, None] > 0, values, UNSEEN), size)
     apart = pair_distances(values, distance) * (values != UNSEEN).sum(axis=1) * pairable
 
-    def parts(weights: Floats) -> tuple[Floats, Floats]:
+    def parts(weights: Weights) -> tuple[Floats, Floats]:
         each: Floats = weights @ counts
         total = each.sum(axis=1)
         unlike = total**2 - (each**2).sum(axis=1) if distance is None else ((each @ distance) * each).sum(axis=1)

@@ -2,6 +2,8 @@
 
 from coder.study.answers import Added
 from coder.study.decisions import Decision, Proposal
+from coder.study.documents import AddedDocuments, DocumentSet, Span
+from coder.study.question import Question
 from coder.study.study import Study
 
-__all__ = ["Added", "Decision", "Proposal", "Study"]
+__all__ = ["Added", "AddedDocuments", "Decision", "DocumentSet", "Proposal", "Question", "Span", "Study"]

@@ -21,7 +21,20 @@ from coder.errors import MissingExtraError, StorageError, StudyError
 from coder.note import Note
 from coder.study import integrity
 from coder.study.events import claim_name
-from coder.study.schema import SCHEMA, SUM, Key, codebook, deal, fact, lease, metadata, person, spelling
+from coder.study.schema import (
+    ANSWERS,
+    DOCUMENT_TABLES,
+    SCHEMA,
+    SUM,
+    Key,
+    codebook,
+    deal,
+    fact,
+    lease,
+    metadata,
+    person,
+    spelling,
+)
 from coder.study.schema import event as events
 
 Migrations = Mapping[int, Callable[[Connection], None]]
@@ -44,7 +57,13 @@ def _with_sums(connection: Connection) -> None:
         claim_name(connection, name, known=True)
 
 
-MIGRATIONS: Migrations = {1: _with_sums}
+def _with_documents(connection: Connection) -> None:
+    """Sets of documents beside questions."""
+    connection.exec_driver_sql(f"ALTER TABLE question ADD COLUMN kind TEXT NOT NULL DEFAULT '{ANSWERS}'")
+    metadata.create_all(connection, tables=DOCUMENT_TABLES)
+
+
+MIGRATIONS: Migrations = {1: _with_sums, 2: _with_documents}
 
 
 Place = Path | str

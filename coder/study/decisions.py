@@ -78,7 +78,7 @@ def decide(
     if len({(one.unit, one.code) for one in decisions}) < len(decisions):
         raise StudyError("study.decided_twice")
     if layer != FLAG:
-        _check_codes(connection, question_id, {one.code for one in decisions} - {SEEN})
+        check_codes(connection, question_id, {one.code for one in decisions} - {SEEN})
     units = unit_ids(connection, question_id, {one.unit for one in decisions})
     number = record(connection, question_id, Event(layer, who, len(decisions), source))
     rows: list[dict[str, Any]] = [
@@ -136,7 +136,7 @@ def replayed(connection: Connection, question_id: int, units: Iterable[int] | No
     )
     return {
         (row.kind, owner(row.kind, row.who), row.unit, row.code): _Held(row.id, row.verdict)
-        for row in _by_unit(connection, chosen, decision.c.unit, units)
+        for row in by_key(connection, chosen, decision.c.unit, units)
         if row.event not in undone
     }
 
@@ -150,7 +150,7 @@ def unit_ids(connection: Connection, question_id: int, names: Iterable[str]) -> 
     """The ids of units by name. Raises `StudyError` where one is not there."""
     wanted = sorted(set(names))
     chosen = select(unit.c.name, unit.c.id).where(unit.c.question == question_id)
-    found = {row.name: int(row.id) for row in _by_unit(connection, chosen, unit.c.name, wanted)}
+    found = {row.name: int(row.id) for row in by_key(connection, chosen, unit.c.name, wanted)}
     if len(found) < len(wanted):
         missing = next(name for name in wanted if name not in found)
         raise StudyError("study.no_unit", unit=missing, missing=len(wanted) - len(found), count=len(wanted))
@@ -162,7 +162,7 @@ def _replace(connection: Connection, question_id: int, number: int, now: Mapping
     open_ = select(holding).where(holding.c.question == question_id, holding.c.until.is_(None))
     units = {key[2] for key in now}
     held: dict[Key, Row[Any]] = {
-        (row.layer, row.who, row.unit, row.code): row for row in _by_unit(connection, open_, holding.c.unit, units)
+        (row.layer, row.who, row.unit, row.code): row for row in by_key(connection, open_, holding.c.unit, units)
     }
     changed = {
         key: new for key, new in now.items() if (held[key].decision if key in held else None) != (new and new.decision)
@@ -180,7 +180,7 @@ def _replace(connection: Connection, question_id: int, number: int, now: Mapping
         connection.execute(holding.insert(), begun)
 
 
-def _by_unit(connection: Connection, chosen: Any, column: Any, values: Iterable[Any] | None) -> Iterable[Row[Any]]:  # noqa: ANN401
+def by_key(connection: Connection, chosen: Any, column: Any, values: Iterable[Any] | None) -> Iterable[Row[Any]]:  # noqa: ANN401
     """The rows of a selection, of these values of a column or of all; so many at a time as a statement may have."""
     if values is None:
         yield from connection.execute(chosen)
@@ -190,7 +190,8 @@ def _by_unit(connection: Connection, chosen: Any, column: Any, values: Iterable[
         yield from connection.execute(chosen.where(column.in_(wanted[start : start + _CHUNK])))
 
 
-def _check_codes(connection: Connection, question_id: int, codes: set[str]) -> None:
+def check_codes(connection: Connection, question_id: int, codes: set[str]) -> None:
+    """Raise `StudyError` where one of these is not in the codebook in use."""
     version = version_of(connection, question_id)
     if not version:
         raise StudyError("study.codebook_first")

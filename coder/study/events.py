@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from coder.errors import StudyError
-from coder.study.schema import codebook, event, question, spelling
+from coder.study.schema import DOCUMENTS, codebook, event, question, spelling
 
 GOLD, MACHINE = "gold", "machine"
 """Coders that are nobody in particular: what tables use, and what is proposed."""
@@ -92,6 +92,14 @@ def question_named(connection: Connection, name: str) -> int:
         names = connection.execute(select(question.c.name).order_by(question.c.id)).scalars().all()
         raise StudyError("study.no_question" if names else "study.no_question_yet", name=name, questions=names)
     return int(found)
+
+
+def document_set(connection: Connection, name: str) -> int:
+    """The id of a set of documents. Raises `StudyError` where there is none called this."""
+    sets = dict(connection.execute(select(question.c.name, question.c.id).where(question.c.kind == DOCUMENTS)).all())
+    if name not in sets:
+        raise StudyError("study.no_document_set" if sets else "study.no_document_set_yet", name=name, sets=list(sets))
+    return int(sets[name])
 
 
 def moment(connection: Connection, at: At) -> int:

@@ -10,22 +10,25 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
 from coder.errors import CoderError, DataError, StudyError
-from coder.files.answers import Answers, long_form, parse_codes
-from coder.files.filled_sheets import read_returned
+from coder.files.answers import Answers, answers_in, long_form, parse_codes
+from coder.files.filled_sheets import Returned, read_returned
 from coder.files.kinds import Kind, kind_of, with_kinds
-from coder.files.sheets import TableFile
+from coder.files.predicted import OPTION, PREFIX, prediction_cells, read_predictions
+from coder.files.sheets import TableFile, TableSource, as_file
 from coder.files.writing import write_sheets
 from coder.jobs.machine import Machine
 from coder.jobs.run import together
 from coder.languages.language import answered
 from coder.languages.nl.pipeline import BUNDLED
+from coder.learning.predictions import Predictions
 from coder.methods.rules.engine import Rules
 from coder.note import Note
 from coder.progress import Progress, silent
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
-from coder.study import Decision, Study
+from coder.study import Decision, Question, Study
 from coder.study.answers import WAVE
 from coder.study.decisions import NO, SEEN, YES
+from coder.study.estimates import ALL, drawn, filed_of, seen_of, waves_of
 from coder.study.events import GOLD, MACHINE, At
 from coder.tables.frequency import top
 from coder.tables.mentions import mentions
@@ -34,8 +37,6 @@ from coder.tables.table import Table
 GOLD_COLUMN = "codes"
 """The column of the gold version; that of a coder is `codes_NAME`."""
 UNIT = "unit"
-ALL = "all"
-"""All waves of a question together."""
 _WRITTEN = (GOLD_COLUMN, "machine_codes", "final_codes")
 
 
@@ -53,8 +54,7 @@ class Entered:
 
 
 def enter(
-    study: Study,
-    question: str,
+    question: Question,
     coding: Coding,
     who: str,
     *,
@@ -68,7 +68,7 @@ def enter(
     unless `accept` says so; then the coding holds: codes it does not give them get "no". With `last` it is the
     last word on these units, for the gold version, and stands beside the last words that there are.
     """
-    had = study.adjudicated(question) if last else study.state(question, who=who)
+    had = question.adjudicated() if last else question.state(who=who)
     before: dict[str, dict[str, str]] = {}
     for unit, code, verdict in zip(had["unit"], had["code"], had["verdict"], strict=True):
         before.setdefault(unit, {})[code] = verdict
@@ -83,13 +83,12 @@ def enter(
         found["same" if not new else "changed" if YES in old.values() else "new"].append(unit)
     write = bool(decisions) and (accept or not found["changed"])
     if write:
-        (study.adjudicate if last else study.decide)(question, who, decisions, source)
+        (question.adjudicate if last else question.decide)(who, decisions, source)
     return Entered(**{name: tuple(units) for name, units in found.items()}, accepted=write or not decisions)
 
 
 def enter_sheet(
-    study: Study,
-    question: str,
+    question: Question,
     path: Path,
     who: str,
     *,
@@ -104,29 +103,33 @@ def enter_sheet(
     `text`, `id` and `wave` are as when it was drawn; of one drawn from an export (`id` "unit") `wave` may be "". The
     draw is kept in the background columns drawn, probability and stratum. Returns what was entered, and notes.
     """
-    waves = study.units(question)[WAVE].unique()
+    waves = question.units()[WAVE].unique()
     whole = "" if id == UNIT else wave or (waves[0] if len(waves) == 1 else "")
-    answers = _as_answers(study, question, wave if id == UNIT else whole, text=text, id=id)
-    coded = study.coding(question).seen.str.removeprefix(f"{whole}:")
-    returned = read_returned(
-        path, answers, text=text, id=id, codebook=study.codebook(question), coded=coded[coded.isin(answers.corpus.ids)]
-    )
-    coding = parse_codes(returned.codes, study.codebook(question), path.name)
-    done = enter(
-        study, question, in_wave(study, question, coding, whole), who, accept=accept, last=last, source=path.name
-    )
+    units, gold, book = question.units(), question.coding(), question.codebook()
+
+    def returned_to(units: pd.DataFrame) -> tuple[Answers, Returned]:
+        answers = _as_answers(units, question, wave if id == UNIT else whole, text=text, id=id)
+        coded = gold.seen.str.removeprefix(f"{whole}:")
+        coded = coded[coded.isin(answers.corpus.ids)]
+        return answers, read_returned(path, answers, text=text, id=id, codebook=book, coded=coded)
+
+    answers, returned = returned_to(units)
+    if returned.draw.empty:  # it may extend what was coded in random order
+        draw = _draw(question, units, gold, int(gold.provenance["event"]))
+        answers, returned = returned_to(_with_draw(units, draw))
+    coding = parse_codes(returned.codes, book, path.name)
+    done = enter(question, in_wave(question, coding, whole), who, accept=accept, last=last, source=path.name)
     if done.accepted and len(returned.draw):
         kept = answers.corpus.units.loc[returned.draw.index, [TEXT, WAVE]].join(returned.draw)
-        study.add_answers(question, Corpus(kept, question), accept=True, who=who, source=path.name)
+        question.add_answers(Corpus(kept, question.name), accept=True, who=who, source=path.name)
     return done, returned.notes
 
 
-def _as_answers(study: Study, question: str, wave: str, *, text: str, id: str | None) -> Answers:  # noqa: A002
+def _as_answers(units: pd.DataFrame, question: Question, wave: str, *, text: str, id: str | None) -> Answers:  # noqa: A002
     """The answers of a question as a file would hold them; `text` and `id` are how the file calls them.
 
     Ids are those within the wave, or those of an export.
     """
-    units = study.units(question)
     exported = id == UNIT
     if not (exported and not wave):
         units = units.loc[_of_wave(units, question, wave or None)]
@@ -135,15 +138,72 @@ def _as_answers(study: Study, question: str, wave: str, *, text: str, id: str | 
     sheet = units.rename(columns={TEXT: text}).fillna("").astype(str)
     if id:
         sheet[id] = units.index
-    return Answers(Corpus(units, question), sheet.reset_index(drop=True), TableFile(Path(question)), text)
+    return Answers(Corpus(units, question.name), sheet.reset_index(drop=True), TableFile(Path(question.name)), text)
 
 
-def in_wave(study: Study, question: str, coding: Coding, wave: str) -> Coding:
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """What was kept of the predictions of a file: their name, of how many answers, and what was not kept.
+
+    `without` answers of the question have none, rows `unknown` are none of its answers.
+    """
+
+    name: str
+    answers: int
+    without: int
+    unknown: tuple[str, ...]
+
+
+def add_predictions(
+    question: Question,
+    file: TableSource,
+    columns: Sequence[str],
+    who: str,
+    *,
+    id: str | None = None,  # noqa: A002
+    wave: str = "",
+    progress: Progress = silent,
+) -> list[Predicted]:
+    """Keep columns of predictions from elsewhere, each under its name; the same name again replaces what it had.
+
+    `id` and `wave` are as when the answers were added; that an export calls a column predictions_NAME is no matter.
+    Raises `DataError` as `read_predictions` does, and `StudyError` where no row is an answer of the question.
+    """
+    source, asked = as_file(file), {id: "--id"} if id else {}
+
+    def has_them(names: set[str]) -> bool:
+        begin = [(f"{column}:", f"{column}_") for column in columns if column not in names]
+        return (not id or id in names) and all(any(one.startswith(two) for one in names) for two in begin)
+
+    sheet = source.read(asked | dict.fromkeys(columns, OPTION), header=has_them)
+    answers = answers_in(sheet, asked, text=None, id=id)
+    book, known = question.codebook(), question.units().index
+    read = [read_predictions(answers, column, book) for column in columns]
+    found, units = [], pd.Index(_names(answers.corpus.ids, wave), dtype=str)
+    here = units.isin(known)
+    if not here.any():
+        raise StudyError("study.not_answers", count=len(units), question=question.name, unit=units[0])
+    names = [one.name for one in read]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise DataError("predictions.twice", name=twice[0])
+    for one in read:
+        scores = one.scores.set_axis(units, axis=0)[here].dropna()
+        question.add_predictions(Predictions(one.name, scores), who=who, source=source.path.name, progress=progress)
+        found.append(Predicted(one.name, len(scores), len(known) - len(scores), tuple(units[~here])))
+    return found
+
+
+def _names(units: "pd.Index[str]", wave: str) -> list[str]:
+    """What the units of a file are called in the study."""
+    return [f"{wave}:{unit}" if wave and not unit.startswith(f"{wave}:") else unit for unit in units]
+
+
+def in_wave(question: Question, coding: Coding, wave: str) -> Coding:
     """The coding of a file, with units as the study calls them. Raises `StudyError` where it has not all of them."""
-    known = set(study.units(question).index)
-    names = {unit: f"{wave}:{unit}" if wave and not unit.startswith(f"{wave}:") else unit for unit in coding.seen}
+    known = set(question.units().index)
+    names = dict(zip(coding.seen, _names(coding.seen, wave), strict=True))
     if missing := [unit for unit in coding.seen if names[unit] not in known]:
-        raise StudyError("study.not_answers", count=len(missing), question=question, unit=missing[0])
+        raise StudyError("study.not_answers", count=len(missing), question=question.name, unit=missing[0])
     frame = coding.assignments.assign(unit=coding.assignments["unit"].map(names))
     return replace(coding, seen=coding.seen.map(names), assignments=frame.astype({"unit": str}))
 
@@ -160,8 +220,7 @@ class Proposals:
 
 
 def propose(
-    study: Study,
-    question: str,
+    question: Question,
     who: str,
     *,
     no_answer: Sequence[str] | None = None,
@@ -174,30 +233,30 @@ def propose(
     What is learned from is the gold version; the model is kept in the study. Answers that say nothing are not
     coded; `no_answer` is kept in the study, for whoever works on it.
     """
-    corpus, book = study.corpus(question), study.codebook(question)
+    corpus, book = question.corpus(), question.codebook()
     progress("progress.learning", 0, 2)
-    decides = Machine.learned(corpus, study.coding(question), book, rules=Rules(nlp), seed=seed)
-    version = study.save_model(question, decides.model, who) if decides.model is not None else 0
+    decides = Machine.learned(corpus, question.coding(), book, rules=Rules(nlp), seed=seed)
+    version = question.save_model(decides.model, who) if decides.model is not None else 0
     progress("progress.coding", 1, 2)
     if no_answer is not None:
-        study.set_no_answer(question, who, no_answer)
-    found = decides.code(answered(corpus, book.language, study.no_answer(question)))
+        question.set_no_answer(who, no_answer)
+    found = decides.code(answered(corpus, book.language, question.no_answer()))
     made_with = f"model {version}" if version else f"codebook {book.hash}"
-    study.propose(question, found, who=who, model=made_with, progress=progress)
+    question.propose(found, who=who, model=made_with, progress=progress)
     return Proposals(found.coder, len(found.seen), found.assignments["unit"].nunique(), version, decides.scores)
 
 
-def table(study: Study, question: str, *, wave: str | None = None, at: At = None, limit: int | None = 10) -> Table:
+def table(question: Question, *, wave: str | None = None, at: At = None, limit: int | None = 10) -> Table:
     """The frequency table of the gold version, with the state it was made from in its notes.
 
     Of a question with several waves `wave` says which, or `ALL`; raises `StudyError` where it does not.
     """
-    coding = study.coding(question, at=at)
+    coding = question.coding(at=at)
     then = int(coding.provenance["event"])  # so that what is written meanwhile is in none of it
-    units = _of_wave(study.units(question, at=then), question, wave)
-    book, open_ = study.codebook(question, at=then), int(study.unsettled(question, at=then).isin(units).sum())
+    units = _of_wave(question.units(at=then), question, wave)
+    book, open_ = question.codebook(at=then), int(question.unsettled(at=then).isin(units).sum())
     now = coding.take(units)
-    says = answered(study.corpus(question, at=then), book.language, study.no_answer(question)).ids
+    says = answered(question.corpus(at=then), book.language, question.no_answer()).ids
     silent = len(units.difference(says).difference(now.seen))
     counted = mentions(now, book, rows=len(units), unanswered=silent)
     made = top(counted, book, limit=limit)
@@ -207,48 +266,58 @@ def table(study: Study, question: str, *, wave: str | None = None, at: At = None
     return replace(made, notes=notes)
 
 
-def _of_wave(units: pd.DataFrame, question: str, wave: str | None) -> "pd.Index[str]":
+def _of_wave(units: pd.DataFrame, question: Question, wave: str | None) -> "pd.Index[str]":
     """The units of this wave, or of the only one there is."""
     waves = list(dict.fromkeys(units[WAVE]))
     if wave is None and len(waves) > 1:
-        raise StudyError("study.choose_wave", question=question, waves=[repr(one) for one in waves], all=ALL)
+        raise StudyError("study.choose_wave", question=question.name, waves=[repr(one) for one in waves], all=ALL)
     if wave not in (None, ALL, *waves):
         key = "study.no_wave" if waves else "study.no_waves"
-        raise StudyError(key, question=question, wave=wave, waves=[repr(one) for one in waves])
+        raise StudyError(key, question=question.name, wave=wave, waves=[repr(one) for one in waves])
     return units.index if wave in (None, ALL) else units.index[(units[WAVE] == wave).to_numpy()]
 
 
-def export(study: Study, question: str, path: Path, *, wave: str = ALL, at: At = None) -> list[Path]:
+def export(question: Question, path: Path, *, wave: str = ALL, at: At = None) -> list[Path]:
     """Write the answers with their codes, of all waves or of one; returns the files written.
 
     Columns: unit, wave, text, the background; `codes` (gold), `codes_NAME` of each coder, and where a machine
     proposed (and no earlier moment is asked for) `machine_codes` and `final_codes`: gold, else the machine's.
-    Where sheets of a sample were added, `drawn`, `probability` and `stratum` say how: see `_drawn`. Beside them
-    every assignment in long form, and the state that it was made from.
+    `predictions_NAME` are those from elsewhere. `drawn`, `probability` and `stratum` say how the coded answers were
+    drawn, where that is known: see `coder.study.estimates.drawn`. Beside them every assignment in long form, and the
+    state that it was made from.
     """
-    gold = study.coding(question, at=at)
+    gold = question.coding(at=at)
     then = int(gold.provenance["event"])  # so that what is written meanwhile is in none of it
-    units, order = study.units(question, at=then), study.codebook(question, at=then).ids
+    units, order = question.units(at=then), question.codebook(at=then).ids
     units = units.loc[_of_wave(units, question, wave)]
     columns = {GOLD_COLUMN: gold.take(units.index)}
-    for who in sorted(set(study.state(question, at=then)["who"])):
-        columns[f"{GOLD_COLUMN}_{who}"] = study.coding(question, who, at=then).take(units.index)
-    if at is None and MACHINE in _makers(study, question):
-        machine = study.coding(question, MACHINE).take(units.index)
+    for who in sorted(set(question.state(at=then)["who"])):
+        columns[f"{GOLD_COLUMN}_{who}"] = question.coding(who, at=then).take(units.index)
+    if at is None and MACHINE in _makers(question):
+        machine = question.coding(MACHINE).take(units.index)
         columns[_WRITTEN[1]] = machine
         rest = machine.take(machine.seen.difference(gold.seen, sort=False))
         columns[_WRITTEN[2]] = together(columns[GOLD_COLUMN], rest, Corpus(units))
-    taken = [name for name in (*columns, UNIT) if name in units]
+    predicted = {PREFIX + one.name: one for one in question.predictions()} if at is None else {}
+    taken = [name for name in (*columns, *predicted, UNIT) if name in units]
     if taken:
         raise DataError("study.own_column", column=taken[0])
-    sheet = _drawn(units, gold).reset_index()
+    sheet = _with_draw(units, _draw(question, units, gold, then)).reset_index()
     with_kinds(sheet, _kinds(sheet.drop(columns=TEXT)))
     for name, coding in columns.items():
         sheet[name] = coding.cells(units.index, order).to_numpy()
+    for name, one in predicted.items():
+        sheet[name] = prediction_cells(one, units.index, order)
     parts = [long_form(coding) for name, coding in columns.items() if name != _WRITTEN[2]]
     facts = pd.DataFrame(list(gold.provenance.items()), columns=["name", "value"])
     sheets = {"answers": sheet, "assignments": pd.concat(parts, ignore_index=True), "made_from": facts}
     return write_sheets(path, sheets)
+
+
+def _draw(question: Question, units: pd.DataFrame, gold: Coding, at: int) -> pd.DataFrame:
+    """How the units were drawn to be coded, at a moment."""
+    waves = waves_of(Corpus(units, question.name), question.codebook(at=at), question.no_answer())
+    return drawn(units, waves, gold, seen_of(question, at), filed_of(question, at))
 
 
 def _kinds(units: pd.DataFrame) -> dict[str, Kind]:
@@ -257,17 +326,14 @@ def _kinds(units: pd.DataFrame) -> dict[str, Kind]:
     return kinds | {PROBABILITY: "number"}
 
 
-def _drawn(units: pd.DataFrame, gold: Coding) -> pd.DataFrame:
-    """The units, with "targeted" as how those were drawn that were coded beside the random sample of their wave.
-
-    Nobody drew them: codes of theirs would make the sample another one, and `coder estimate` leaves them out.
-    """
-    if DRAWN not in units or PROBABILITY not in units:
+def _with_draw(units: pd.DataFrame, draw: pd.DataFrame) -> pd.DataFrame:
+    """The units with how they were drawn, but for background of the same name; without columns that are empty."""
+    theirs = DRAWN in units and not set(units[DRAWN].fillna("")) <= {"", RANDOM, TARGETED}
+    if theirs or (PROBABILITY in units and DRAWN not in units):
         return units
-    how, chance = (units[name].fillna("").astype(str) for name in (DRAWN, PROBABILITY))
-    sampled = units[WAVE].isin(units[WAVE][how == RANDOM])
-    beside = sampled & (how == "") & (chance == "") & units.index.isin(gold.seen)
-    return units.assign(**{DRAWN: how.where(~beside, TARGETED)})
+    ours = [name for name in (DRAWN, PROBABILITY) if draw[DRAWN].any()]
+    ours += [STRATUM] if draw[STRATUM].any() and (STRATUM not in units or DRAWN in units) else []
+    return units.assign(**{name: draw[name] for name in ours})
 
 
 def as_background(corpus: Corpus, *, exported: bool) -> tuple[Corpus, list[str]]:
@@ -275,49 +341,58 @@ def as_background(corpus: Corpus, *, exported: bool) -> tuple[Corpus, list[str]]
 
     Of an `exported` study that is read again, without how answers were drawn too: the study knows that better.
     """
-    ours = [name for name in map(str, corpus.units) if name in (UNIT, *_WRITTEN) or name.startswith(f"{GOLD_COLUMN}_")]
+    begin = (f"{GOLD_COLUMN}_", PREFIX)
+    ours = [name for name in map(str, corpus.units) if name in (UNIT, *_WRITTEN) or name.startswith(begin)]
     known = [name for name in (DRAWN, PROBABILITY, STRATUM) if exported and name in corpus.units]
     return Corpus(corpus.units.drop(columns=[*ours, *known]), corpus.name), ours
 
 
-def write_disagreements(study: Study, question: str, path: Path) -> list[Path]:
+def write_disagreements(question: Question, path: Path) -> list[Path]:
     """Write the answers on which coders differ, to be settled: unit, text, `codes_NAME` of each, and `codes`, empty.
 
     Filled in, it is added with `enter(…, last=True)`.
     """
-    units = study.units(question, list(dict.fromkeys(study.disagreements(question)["unit"])))
+    units = question.units(list(dict.fromkeys(question.disagreements()["unit"])))
     if not len(units):
-        raise StudyError("study.nothing_open", question=question)
-    order = study.codebook(question).ids
+        raise StudyError("study.nothing_open", question=question.name)
+    order = question.codebook().ids
     sheet = units[[WAVE, TEXT]].copy()
-    for who in sorted(set(study.state(question, units=list(units.index))["who"])):
-        sheet[f"{GOLD_COLUMN}_{who}"] = study.coding(question, who).take(units.index).cells(units.index, order)
+    for who in sorted(set(question.state(units=list(units.index))["who"])):
+        sheet[f"{GOLD_COLUMN}_{who}"] = question.coding(who).take(units.index).cells(units.index, order)
     return write_sheets(path, {"answers": sheet.assign(**{GOLD_COLUMN: ""}).reset_index()})
 
 
-def _makers(study: Study, question: str) -> set[str]:
+def _makers(question: Question) -> set[str]:
     try:
-        study.coding(question, MACHINE)
+        question.coding(MACHINE)
     except StudyError:
         return {GOLD}
     return {GOLD, MACHINE}
 
 
-def codebook_of(study: Study, question: str) -> Codebook | None:
+def codebook_of(question: Question) -> Codebook | None:
     """The codebook in use; None where there is none."""
     try:
-        return study.codebook(question)
+        return question.codebook()
     except StudyError:
         return None
 
 
-def only_question(study: Study, name: str | None) -> str:
+def coded_by(study: Study, name: str | None) -> Question:
+    """What a codebook is for: the question or set of documents named, or the only one there is."""
+    sets = study.document_sets()
+    if name is None and len(sets) == 1 and not study.questions():
+        return study[sets[0]]
+    return only_question(study, name)
+
+
+def only_question(study: Study, name: str | None) -> Question:
     """The question named, or the only one there is."""
     names = study.questions()
     if name is not None:
-        return name
+        return study[name]
     if len(names) == 1:
-        return names[0]
+        return study[names[0]]
     if not names:
         raise CoderError("study.no_answers")
     raise CoderError("study.choose_question", count=len(names), questions=names)

@@ -28,6 +28,15 @@ def random_part(order: Sequence[str], seen: Collection[str]) -> list[str]:
     return list(takewhile(seen.__contains__, order))
 
 
+def in_waves(units: Sequence[str], wave: Mapping[str, str], name: str) -> dict[str, list[str]]:
+    """The units of each wave in random order, the waves from the first to the latest; `wave` has that of each unit."""
+    ordered = random_order(units, name)
+    found: dict[str, list[str]] = {one: [] for one in in_time(wave[unit] for unit in units)}
+    for unit in ordered:
+        found[wave[unit]].append(unit)
+    return found
+
+
 def in_time(waves: Iterable[str]) -> list[str]:
     """The waves from the first to the latest: by the year in their names, then by other numbers (2024-2, "03/2024").
 

@@ -1,6 +1,10 @@
-"""What machines propose. It is written in parts, so that nobody who decides waits for it, and counts when whole."""
+"""What machines propose. It is written in parts, so that nobody who decides waits for it, and counts when whole.
 
-from collections.abc import Callable, Sequence
+Predictions from elsewhere (`coder.study.predictions`) stand in the same tables, as sets of the method `PREDICTIONS`:
+nobody is shown those.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -9,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, false, func, or_, select
 
 from coder.coding import Coding, assignments
 from coder.errors import StudyError
@@ -21,6 +25,8 @@ from coder.study.schema import proposal, proposal_set, unit, unit_version
 
 COLUMNS = ("unit", "code", "probability", "start", "end", "method", "version")
 _STORED = (*COLUMNS, "reason")
+PREDICTIONS = "predictions from elsewhere"
+"""The method of sets that nobody is shown; their `model` is the name of the predictions."""
 _PART = 5_000
 Write = Callable[[], AbstractContextManager[Connection]]
 
@@ -39,16 +45,35 @@ def write(
     nothing = coding.seen.difference(pd.Index(coding.assignments["unit"].unique()), sort=False)
     empty = assignments({"unit": nothing.to_numpy(), "code": [SEEN] * len(nothing)}).assign(score=0.0)
     frame = pd.concat([coding.assignments, empty], ignore_index=True)
-    columns = {"code": "code", "probability": "score", "start": "start", "end": "end", "reason": "reason"}
     stored = [reason.stored() for reason in coding.reasons]
     frame["reason"] = pd.Series(stored + [""] * len(nothing), frame.index, dtype=str)
+    happened = Event("propose", who, len(coding.assignments), f"{coding.coder} {model}".strip())
+    about = {"method": coding.coder, "model": model}
+    shown = proposal_set.c.method != PREDICTIONS if replace_earlier else false()
+    return store(transaction, question_id, frame, happened, about, shown, progress)
+
+
+def store(
+    transaction: Write,
+    question_id: int,
+    frame: pd.DataFrame,
+    happened: Event,
+    about: Mapping[str, str],
+    replaced: ColumnElement[bool],
+    progress: Progress,
+) -> int:
+    """Write a set in parts, and let it take the place of the sets that `replaced` says; returns the event.
+
+    `frame` has the columns unit, code, score, start, end and reason; `about` is the method and the model of the set.
+    """
+    columns = {"code": "code", "probability": "score", "start": "start", "end": "end", "reason": "reason"}
     cells = [frame[name].tolist() for name in columns.values()]
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True)]
     units = frame["unit"].tolist()
     with transaction() as connection:
-        claim_name(connection, who)
-        ids = unit_ids(connection, question_id, coding.seen)
-        begun = {"method": coding.coder, "model": model, "begun": datetime.now(UTC).isoformat(timespec="microseconds")}
+        claim_name(connection, happened.who)
+        ids = unit_ids(connection, question_id, units)
+        begun = {**about, "begun": datetime.now(UTC).isoformat(timespec="microseconds")}
         version = version_of(connection, question_id)
         made = proposal_set.insert().values(question=question_id, event=None, codebook=version, **begun)
         number = int(connection.execute(made.returning(proposal_set.c.id)).scalar_one())
@@ -60,13 +85,11 @@ def write(
         with transaction() as connection:
             connection.execute(proposal.insert(), part)
     with transaction() as connection:
-        done = record(
-            connection, question_id, Event("propose", who, len(coding.assignments), f"{coding.coder} {model}".strip())
-        )
-        old = _replaced(connection, question_id, number) if replace_earlier else []
+        done = record(connection, question_id, happened)
+        old = _replaced(connection, question_id, replaced, number)
         connection.execute(proposal_set.update().where(proposal_set.c.id == number).values(event=done))
         connection.execute(proposal_set.update().where(proposal_set.c.id.in_(old)).values(event=None))
-    _clear(transaction, old, progress)
+    clear(transaction, old, progress)
     return done
 
 
@@ -129,18 +152,19 @@ def _now(question_id: int) -> Select[Any]:
         .join(proposal_set, proposal_set.c.id == proposal.c.of)
         .where(proposal_set.c.question == question_id, proposal_set.c.event.is_not(None))
         .where(unit_version.c.until.is_(None), unit_version.c.left_out.is_(False))
+        .where(proposal_set.c.method != PREDICTIONS)
     )
 
 
-def _replaced(connection: Connection, question_id: int, number: int) -> list[int]:
+def _replaced(connection: Connection, question_id: int, replaced: ColumnElement[bool], number: int) -> list[int]:
     """The sets that this one takes the place of; and those that a machine began long ago and never ended."""
     given_up = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="microseconds")
     done = or_(proposal_set.c.event.is_not(None), proposal_set.c.begun < given_up)
-    mine = select(proposal_set.c.id).where(proposal_set.c.question == question_id, proposal_set.c.id != number, done)
-    return list(connection.execute(mine).scalars())
+    others = proposal_set.c.question == question_id, proposal_set.c.id != number
+    return list(connection.execute(select(proposal_set.c.id).where(*others, done, replaced)).scalars())
 
 
-def _clear(transaction: Write, sets: Sequence[int], progress: Progress) -> None:
+def clear(transaction: Write, sets: Sequence[int], progress: Progress) -> None:
     """Remove what was replaced, and what a machine began and never ended, a part at a time."""
     for number in sets:
         mine = select(proposal.c.id).where(proposal.c.of == number).limit(_PART)

@@ -19,7 +19,7 @@ from coder.methods.embedding import choose
 from coder.methods.rules.engine import Rules
 from coder.note import Note
 from coder.progress import Progress, silent
-from coder.study import Study
+from coder.study import Question, Study
 from coder.study.database import Place
 from coder.tables.table import Table
 
@@ -70,21 +70,22 @@ def retrain(
     Without `again` the last model is used as it is. With fewer than ten coded answers the rules alone propose.
     """
     with Study.open(place) as study:
-        corpus, book, hand = study.corpus(question), study.codebook(question), study.coding(question)
-        answers = answered(corpus, book.language, study.no_answer(question))
+        kept = study[question]
+        corpus, book, hand = kept.corpus(), kept.codebook(), kept.coding()
+        answers = answered(corpus, book.language, kept.no_answer())
         progress("progress.learning", 0, 4)
-        old = _last(study, question)
+        old = _last(kept)
         model, changes = _learned(old, corpus, hand, book, embedding, seed) if again else (old, None)
-        version = _version(study, question)
+        version = kept.status()["model"]
         if model is not None and model is not old:
-            version = study.save_model(question, model, who)
+            version = kept.save_model(model, who)
         progress("progress.predicting", 1, 4)
         judged = Machine(book, model, Rules(strict=False)).judge(answers)  # a rule of an older version stops no other
         progress("progress.choosing", 2, 4)
         following = _following(corpus, model, book, hand, seed)
         progress("progress.proposing", 3, 4)
-        if again or not study.status().set_index("question")["proposed"][question]:
-            study.propose(question, judged.coding, who=who, model=str(version or ""))
+        if again or not kept.status()["proposed"]:
+            kept.propose(judged.coding, who=who, model=str(version or ""))
     return Learned(
         version=version,
         coded=len(hand.seen),
@@ -139,13 +140,9 @@ def _following(
     return tuple(zip(chosen.index, chosen["why"], strict=True))
 
 
-def _last(study: Study, question: str) -> Classifier | None:
+def _last(question: Question) -> Classifier | None:
     """The last model; None where there is none, or one of an older version that cannot be read."""
     try:
-        return study.load_model(question)
+        return question.load_model()
     except (StudyError, DataError):
         return None
-
-
-def _version(study: Study, question: str) -> int:
-    return int(study.status().set_index("question")["model"][question])

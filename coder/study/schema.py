@@ -2,9 +2,13 @@
 
 Three kinds. What happened is only ever added to: `event`, and what belongs to one (`decision`, `codebook`,
 `model`, `deal`). What was true when carries the events between which it held, `[since, until)`, so that every
-past state can be read as quickly as the present one: `unit_version`, and `holding`, which is derived from the
-decisions and can be made again from them. What a machine proposes (`proposal`) may be replaced, and what is of the
-moment (`lease`) goes.
+past state can be read as quickly as the present one: `unit_version`, `document_version`, and `holding` and
+`span_holding`, which are derived from the decisions and can be made again from them. What a machine proposes
+(`proposal`, `span_proposal`) may be replaced, and what is of the moment (`lease`) goes.
+
+A set of documents is a row of `question`, of its own kind: codebooks, events, undoing, models and people are then the
+same for answers and documents, and one study may have both. The blocks of a text stand in one cell: they are always
+read together, and a row for each of 96,000 would have to be summed and checked at every opening.
 
 Every row of a file has a `sum`, of all that is in its other columns: see `coder.study.integrity`.
 """
@@ -26,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of these tables; a file of a later one is refused."""
 
 metadata = MetaData()
@@ -34,6 +38,7 @@ _HOLDS = text("until IS NULL")
 _COUNTED = ("question", "layer", "verdict", "unit", "who")
 Key = BigInteger().with_variant(Integer, "sqlite")
 SUM = "sum"
+ANSWERS, DOCUMENTS = "answers", "documents"
 
 
 def _table(name: str, *parts: SchemaItem) -> Table:
@@ -55,7 +60,9 @@ question = _table(
     Column("id", Key, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("blind", Boolean, nullable=False),
+    Column("kind", Text, nullable=False, server_default=ANSWERS),
 )
+"""`kind`: whether its units are answers, or it is a set of documents."""
 
 event = _table(
     "event",
@@ -197,3 +204,138 @@ lease = _table(
     Column("until", Key, nullable=False),
 )
 """Who has an answer before him, until when (milliseconds since 1970)."""
+
+document = _table(
+    "document",
+    Column("id", Key, primary_key=True),
+    Column("question", ForeignKey("question.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("question", "name"),
+)
+
+document_text = _table(
+    "document_text",
+    Column("id", Key, primary_key=True),
+    Column("document", ForeignKey("document.id"), nullable=False, index=True),
+    Column("event", ForeignKey("event.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("file_hash", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("blocks", LargeBinary, nullable=False),
+    Column("repairs", LargeBinary, nullable=False),
+    Column("notes", Text, nullable=False),
+)
+"""A document as it was read from a file. `size` is its characters, `hash` of all that was read, `file_hash` that of
+the file (SHA-256). `blocks` and `repairs` are their columns as JSON, packed by zlib; `notes` is JSON."""
+
+document_version = _table(
+    "document_version",
+    Column("id", Key, primary_key=True),
+    Column("document", ForeignKey("document.id"), nullable=False),
+    Column("question", ForeignKey("question.id"), nullable=False),
+    Column("since", ForeignKey("event.id"), nullable=False),
+    Column("until", ForeignKey("event.id")),
+    Column("text", ForeignKey("document_text.id"), nullable=False),
+    Column("period", Text, nullable=False),
+    Column("attributes", Text, nullable=False),
+    Index("document_version_now", "document", unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS),
+    Index("document_version_of", "question", "since"),
+)
+"""Which text a document has, and what is known of it: `attributes` is JSON, column -> cell."""
+
+text_change = _table(
+    "text_change",
+    Column("was", ForeignKey("document_text.id"), primary_key=True),
+    Column("now", ForeignKey("document_text.id"), primary_key=True),
+    Column("event", ForeignKey("event.id"), primary_key=True),
+    Column("pieces", Text, nullable=False),
+)
+"""What one text of a document took over from another: `pieces` is JSON, [start in was, start in now, size]."""
+
+span_decision = _table(
+    "span_decision",
+    Column("id", Key, primary_key=True),
+    Column("event", ForeignKey("event.id"), nullable=False, index=True),
+    Column("guid", Text, nullable=False, index=True),
+    Column("document", ForeignKey("document.id"), nullable=False, index=True),
+    Column("text", ForeignKey("document_text.id"), nullable=False),
+    Column("layer", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("memo", Text, nullable=False),
+    Column("proposal", Text, nullable=False),
+)
+"""A fragment as it is from this event on: `[start, end)` of the text that was read. `guid` is the fragment's for ever,
+`who` whose it is."""
+
+span_holding = _table(
+    "span_holding",
+    Column("id", Key, primary_key=True),
+    Column("question", ForeignKey("question.id"), nullable=False),
+    Column("guid", Text, nullable=False),
+    Column("document", ForeignKey("document.id"), nullable=False),
+    Column("decision", ForeignKey("span_decision.id"), nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("since", ForeignKey("event.id"), nullable=False),
+    Column("until", ForeignKey("event.id")),
+    Index("span_holding_now", "question", "guid", unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS),
+    Index("span_holding_of", "document", "since"),
+)
+"""Which decision held on a fragment."""
+
+span_anchor = _table(
+    "span_anchor",
+    Column("decision", ForeignKey("span_decision.id"), primary_key=True),
+    Column("text", ForeignKey("document_text.id"), primary_key=True),
+    Column("event", ForeignKey("event.id"), nullable=False, index=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("how", Text, nullable=False),
+)
+"""Where a fragment that was decided on another text stands in this one; -1 where no place was found."""
+
+read_mark = _table(
+    "read_mark",
+    Column("id", Key, primary_key=True),
+    Column("event", ForeignKey("event.id"), nullable=False, index=True),
+    Column("document", ForeignKey("document.id"), nullable=False, index=True),
+    Column("text", ForeignKey("document_text.id"), nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("read", Boolean, nullable=False),
+)
+"""Who read the blocks of `[start, end)`, or takes that back."""
+
+span_proposal = _table(
+    "span_proposal",
+    Column("id", Key, primary_key=True),
+    Column("of", ForeignKey("proposal_set.id"), nullable=False),
+    Column("document", ForeignKey("document.id"), nullable=False),
+    Column("text", ForeignKey("document_text.id"), nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("probability", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("span_proposal_on", "of", "document"),
+)
+"""A row without a code: the machine saw the span and proposes nothing that is not said in other rows."""
+
+DOCUMENT_TABLES = (
+    document,
+    document_text,
+    document_version,
+    text_change,
+    span_decision,
+    span_holding,
+    span_anchor,
+    read_mark,
+    span_proposal,
+)
+"""What version 3 has and version 2 had not."""

@@ -63,7 +63,7 @@ def state(
     frame = frame.astype({name: int if name in ("event", "codebook") else str for name in frame.columns})
     version = version_of(connection, question_id, number)
     if version and layer in (DECIDE, ADJUDICATE):
-        frame = _carried(frame, History(connection, question_id, version), version)
+        frame = carried(frame, History(connection, question_id, version), version)
     return frame.drop(columns="codebook")
 
 
@@ -83,7 +83,7 @@ def coding(
     given = given.assign(place=given["unit"].map(order)).sort_values(["place", "code"], kind="stable")
     frame = assignments({"unit": given["unit"].tolist(), "code": given["code"].tolist()})
     reasons = Reasons.of([by_hand(names) for names in given["who"]])
-    made = {"event": str(number), "state": _hash(units, frame), "coder": __version__}
+    made = {"event": str(number), "state": hashed(units, frame), "coder": __version__}
     return Coding(who, units, frame, {**facts, **made}, reasons), pd.Index(
         sorted(open_, key=order.__getitem__), dtype=str
     )
@@ -172,7 +172,7 @@ def _whose(votes: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([given[~several], both], ignore_index=True)
 
 
-def _hash(seen: "pd.Index[str]", frame: pd.DataFrame) -> str:
+def hashed(seen: "pd.Index[str]", frame: pd.DataFrame) -> str:
     """Twelve hexadecimal digits that change with the units seen and the codes given."""
     written = "\n".join([*seen, "", *frame["unit"].str.cat(frame["code"], sep="\t")])
     return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
@@ -181,8 +181,11 @@ def _hash(seen: "pd.Index[str]", frame: pd.DataFrame) -> str:
 # Codes of then in codes of now
 
 
-def _carried(frame: pd.DataFrame, history: History, version: int) -> pd.DataFrame:
-    """The decisions on the codes of a version. Most need nothing: those are not touched."""
+def carried(frame: pd.DataFrame, history: History, version: int) -> pd.DataFrame:
+    """The decisions (unit, code, who, verdict, codebook) in the codes of a version; other columns go with them.
+
+    Most need nothing: those are not touched.
+    """
     now = history.era[version]
     if not now or frame.empty:
         return frame

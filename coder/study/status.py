@@ -9,8 +9,9 @@ from coder.note import Note
 from coder.study import models, proposals, state
 from coder.study.codebooks import History
 from coder.study.decisions import ADJUDICATE, DECIDE, FLAG, UNSURE, YES, replayed
-from coder.study.events import question_named, version_of
-from coder.study.schema import codebook, decision, event, holding, question, unit, unit_version
+from coder.study.documents import fragments
+from coder.study.events import version_of
+from coder.study.schema import ANSWERS, codebook, decision, event, holding, question, span_holding, unit, unit_version
 
 LOG = ("event", "when", "question", "who", "what", "size", "source", "codebook", "undoes")
 
@@ -22,11 +23,12 @@ def status(connection: Connection) -> pd.DataFrame:
     unsettled (coders differ, no last word), unsure (verdicts), flagged (units), proposed (units a machine looked
     at), coders (names and units seen), codebook and model (versions, 0 for none), event and when (the last one).
     """
-    rows = connection.execute(select(question).order_by(question.c.id)).all()
-    return pd.DataFrame([_status(connection, row.id, row.name) for row in rows])
+    rows = connection.execute(select(question).where(question.c.kind == ANSWERS).order_by(question.c.id)).all()
+    return pd.DataFrame([status_of(connection, row.id, row.name) for row in rows])
 
 
-def _status(connection: Connection, id_: int, name: str) -> dict[str, object]:
+def status_of(connection: Connection, id_: int, name: str) -> dict[str, Any]:
+    """How far one question is: see `status`."""
     here = unit_version.c.question == id_, unit_version.c.until.is_(None)
     counted = select(unit_version.c.left_out, func.count()).where(*here).group_by(unit_version.c.left_out)
     counts: dict[bool, int] = {bool(out): int(number) for out, number in connection.execute(counted).all()}
@@ -54,7 +56,7 @@ def _status(connection: Connection, id_: int, name: str) -> dict[str, object]:
     }
 
 
-def log(connection: Connection, name: str | None, limit: int | None) -> pd.DataFrame:
+def log(connection: Connection, limit: int | None, question_id: int | None = None) -> pd.DataFrame:
     """What happened, the last first, with the columns of `LOG`."""
     chosen = (
         select(event.c.id, event.c.at, question.c.name, event.c.who, event.c.kind, event.c.size, event.c.source)
@@ -63,8 +65,8 @@ def log(connection: Connection, name: str | None, limit: int | None) -> pd.DataF
         .order_by(event.c.id.desc())
         .limit(limit)
     )
-    if name is not None:
-        chosen = chosen.where(event.c.question == question_named(connection, name))
+    if question_id is not None:
+        chosen = chosen.where(event.c.question == question_id)
     frame = pd.DataFrame(connection.execute(chosen).all(), columns=list(LOG))
     return frame.astype({"undoes": "Int64"})
 
@@ -103,7 +105,11 @@ def check(connection: Connection) -> list[Note]:
             for one in connection.execute(select(holding).where(*open_))
         }
         follows = {key: held.decision for key, held in replayed(connection, row.id).items()}
-        if wrong := len(kept.items() ^ follows.items()):
+        spans = span_holding.c.question == row.id, span_holding.c.until.is_(None)
+        held = connection.execute(select(span_holding.c.guid, span_holding.c.decision).where(*spans)).all()
+        said_of_spans = {guid: number for guid, (number, _) in fragments.replayed(connection, row.id).items()}
+        wrong = len(kept.items() ^ follows.items()) + len(dict(held).items() ^ said_of_spans.items())
+        if wrong:
             said.append(Note("study.does_not_follow", question=row.name, count=wrong))
     return said
 

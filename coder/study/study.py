@@ -1,51 +1,25 @@
-"""A study: one file (or a database) with its questions, answers, codebooks, decisions, proposals and models.
+"""A study: one file (or a database) with its questions and its people.
 
 Every method is one transaction, so that several people and a running model may work at once. What is written is on
 the disk when the method returns.
 """
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, select
 
-from coder.codebook import Codebook
-from coder.codebook_merge import adds_only, merge
-from coder.coding import COLUMNS, Coding, assignments
-from coder.corpus import Corpus
-from coder.errors import StudyError
 from coder.note import Note
-from coder.progress import Progress, silent
-from coder.study import answers, codebooks, database, models, people, proposals, state, status
-from coder.study.answers import Added
+from coder.study import database, people, status
 from coder.study.database import MIGRATIONS
-from coder.study.decisions import ADJUDICATE, DECIDE, FLAG, LAYERS, NO, YES, Decision, decide, undo, unit_ids
-from coder.study.events import (
-    GOLD,
-    MACHINE,
-    At,
-    Event,
-    check_seen,
-    claim_name,
-    moment,
-    question_named,
-    record,
-    version_of,
-)
-from coder.study.schema import event
+from coder.study.documents import DocumentSet
+from coder.study.events import claim_name
+from coder.study.question import Question
+from coder.study.schema import ANSWERS, DOCUMENTS
 from coder.study.schema import question as table
-
-if TYPE_CHECKING:
-    from coder.methods.classifier import Classifier
-
-
-_NO_ANSWER = "no answer: "
-"""How the event begins that says what counts as no answer."""
 
 
 class Study:
@@ -91,278 +65,29 @@ class Study:
         with self._read() as connection:
             return database.facts(connection)
 
-    # Answers
+    def __getitem__(self, question: str) -> Question:
+        """A question, whether it is there already or comes with its first answers (`Question.add_answers`)."""
+        return Question(question, self.place, self._engine)
 
-    def add_answers(
-        self,
-        question: str,
-        corpus: Corpus,
-        *,
-        wave: str = "",
-        accept: bool = False,
-        leave_out: bool = False,
-        who: str,
-        source: str = "",
-    ) -> Added:
-        """Compare answers with those of the question, and take them over where `accept` says so.
-
-        The first answers of a question are taken over at once, and those of a named wave that it does not have
-        unless there is something to mind (`Added.notes`). Units are known by id; within a wave, the unit is
-        called "WAVE:ID". Without `wave` a column `wave` says it. The same answers again change nothing. A changed
-        text keeps its decisions and is flagged. `leave_out` leaves units that are gone from the file out from now
-        on, decisions kept; without it they stay.
-        """
-        with self._write() as connection:
-            first = connection.execute(select(table.c.id).where(table.c.name == question)).scalar() is None
-            if first:
-                connection.execute(table.insert().values(name=_question(question), blind=False))
-            id_ = question_named(connection, question)
-            added, units = answers.compare(connection, id_, corpus, wave)
-            nothing = not (added.new or added.changed or added.background or added.back or (added.gone and leave_out))
-            if nothing or not (accept or first or (added.apart and not added.notes)):
-                return replace(added, accepted=nothing)
-            answers.take_over(connection, id_, added, units, leave_out=leave_out, who=who, source=source)
-            return replace(added, accepted=True)
+    __iter__ = None
+    """The names of its questions are `questions()`."""
 
     def questions(self) -> list[str]:
         """The names of the questions, in the order in which they were added."""
         with self._read() as connection:
-            return list(connection.execute(select(table.c.name).order_by(table.c.id)).scalars())
+            return _named(connection, ANSWERS)
 
-    def units(self, question: str, ids: Sequence[str] | None = None, *, at: At = None) -> pd.DataFrame:
-        """The units, or those named, indexed by id: text, wave, and the background columns as they were added."""
-        with self._on(question) as (connection, id_):
-            chosen = list(unit_ids(connection, id_, ids).values()) if ids is not None else None
-            frame = answers.read(connection, id_, ids=chosen, at=at)
-            return frame if ids is None else frame.loc[[one for one in ids if one in frame.index]]
+    def document_sets(self) -> list[str]:
+        """The names of the sets of documents, in the order in which they were added."""
+        with self._read() as connection:
+            return _named(connection, DOCUMENTS)
 
-    def corpus(self, question: str, *, at: At = None) -> Corpus:
-        """All units of the question, as methods take them."""
-        return Corpus(self.units(question, at=at), question)
+    def documents(self, name: str) -> DocumentSet:
+        """A set of documents, whether it is there already or comes with its first documents (`DocumentSet.add`).
 
-    # Codebooks
-
-    def set_codebook(
-        self, question: str, codebook: Codebook, who: str, why: str = "", *, since: int | None = None
-    ) -> int:
-        """Make this the codebook of the question; returns its version (1, 2, …). The same again changes nothing.
-
-        `since` is the version that it was made from; unless given, it is a revision of the last one that the same
-        person set. What was changed otherwise since is kept, and `ConflictError` raised where the same was changed.
-        Raises `StudyError` where nothing says what it was made from and it would take something away. Decisions stay
-        as they were made; they are read as `coder codebook diff` says codes became others.
+        Its codebook and log are those of `study[name]`.
         """
-        with self._on(question, write=True) as (connection, id_):
-            given = codebooks.written(codebook)
-            if version := version_of(connection, id_):
-                now = codebooks.load(connection, id_, version)
-                base = (
-                    codebooks.set_by(connection, id_, who) if since is None else codebooks.load(connection, id_, since)
-                )
-                if base is None and not adds_only(now, codebook):
-                    raise StudyError("study.other_codebook", version=version, who=who)
-                codebook = merge(base or now, codebook, now)
-            return codebooks.store(connection, id_, codebook, who, why, given)
-
-    def change_codebook(self, question: str, change: Callable[[Codebook], Codebook], who: str, why: str = "") -> int:
-        """Let `change` make another codebook of the one in use, which nobody changes meanwhile; returns its version."""
-        with self._on(question, write=True) as (connection, id_):
-            now = codebooks.load(connection, id_, version_of(connection, id_))
-            return codebooks.store(connection, id_, change(now), who, why)
-
-    def codebook(self, question: str, version: int | None = None, *, at: At = None) -> Codebook:
-        """The codebook in use, or that of a version or a moment. Raises `StudyError` where there is none."""
-        with self._on(question) as (connection, id_):
-            now = version_of(connection, id_, moment(connection, at))
-            return codebooks.load(connection, id_, now if version is None else version)
-
-    def codebooks(self, question: str) -> pd.DataFrame:
-        """The history of the codebook, a row a version: version, codes, hash, who, when, why, event."""
-        with self._on(question) as (connection, id_):
-            return status.codebooks(connection, id_)
-
-    # Decisions
-
-    def decide(self, question: str, who: str, decisions: Sequence[Decision], source: str = "") -> int:
-        """Write decisions as one batch, one event; returns its id. They are on the disk then, all or none.
-
-        Codes must be in the codebook in use. Later decisions of the same person on the same unit and code take the
-        place of earlier ones.
-        """
-        with self._on(question, write=True) as (connection, id_):
-            return decide(connection, id_, DECIDE, who, decisions, source)
-
-    def adjudicate(self, question: str, who: str, decisions: Sequence[Decision], source: str = "") -> int:
-        """Say the last word on units and codes, for the gold version; returns the event. Code "" settles a unit."""
-        with self._on(question, write=True) as (connection, id_):
-            return decide(connection, id_, ADJUDICATE, who, decisions, source)
-
-    def flag(
-        self, question: str, who: str, units: Sequence[str], flag: str, *, note: str = "", remove: bool = False
-    ) -> int:
-        """Put a mark on units, or take it off (anybody may); returns the event."""
-        verdict = NO if remove else YES
-        with self._on(question, write=True) as (connection, id_):
-            return decide(connection, id_, FLAG, who, [Decision(unit, flag, verdict, note) for unit in units], "")
-
-    def undo(self, question: str, who: str, *, files: bool = True) -> pd.DataFrame:
-        """Undo somebody's last batch that was not undone: decisions, last words or flags. Undoing is an event too.
-
-        Without `files`, one that was taken over from a file is not undone: that is a `StudyError`.
-        Returns what was undone: event (of the batch), kind, unit, code, verdict; no rows where there was nothing.
-        """
-        with self._on(question, write=True) as (connection, id_):
-            done = undo(connection, id_, who, LAYERS, files=files)
-            return status.batch(connection, done[0] if done else 0)
-
-    def state(
-        self, question: str, *, who: str | None = None, units: Sequence[str] | None = None, at: At = None
-    ) -> pd.DataFrame:
-        """What each person decided: unit, code, verdict, who, event, when (UTC), note; in the codes of that moment.
-
-        Code "" says that the unit was examined. See `coder.study.state` for codes that became others.
-        """
-        with self._on(question) as (connection, id_):
-            chosen = list(unit_ids(connection, id_, units).values()) if units is not None else None
-            return state.state(connection, id_, who=who, at=at, units=chosen)
-
-    def adjudicated(self, question: str, *, at: At = None) -> pd.DataFrame:
-        """The last words: the columns of `state`."""
-        with self._on(question) as (connection, id_):
-            return state.state(connection, id_, layer=ADJUDICATE, at=at)
-
-    def flags(self, question: str, *, at: At = None) -> pd.DataFrame:
-        """The marks on units: the columns of `state`, with the flag for a code."""
-        with self._on(question) as (connection, id_):
-            frame = state.state(connection, id_, layer=FLAG, at=at)
-        return frame[frame["verdict"] == YES].reset_index(drop=True)
-
-    def coding(self, question: str, who: str = GOLD, *, at: At = None) -> Coding:
-        """What tables use ("gold"), what somebody decided (a name), or what is proposed now ("machine").
-
-        Its provenance has study, question, codebook (hash), event, and state: a hash of the units seen and the
-        codes given. `coding(…, at=int(event))` makes the same again. See `unsettled` for what gold leaves out.
-        """
-        return self._coding(question, who, at)[0]
-
-    def unsettled(self, question: str, *, at: At = None) -> "pd.Index[str]":
-        """The units that gold leaves out because coders differ on them and nobody had the last word."""
-        return self._coding(question, GOLD, at)[1]
-
-    def disagreements(self, question: str) -> pd.DataFrame:
-        """What is left to an adjudicator: unit, code, and who says yes, no and unsure (names joined by ", ")."""
-        with self._on(question) as (connection, id_):
-            own, last = state.state(connection, id_), state.state(connection, id_, layer=ADJUDICATE)
-        return state.disagreements(own, last)
-
-    # Coders
-
-    def assign(self, question: str, coders_: Sequence[str], *, share: float = 0.1, seed: int = 1, who: str) -> int:
-        """Deal the units that nobody has yet: a random `share` to two coders each, the rest to one; returns the event.
-
-        All pairs of coders, and all coders, get as many as each other (one more or less). The same seed deals the
-        same units the same way.
-        """
-        with self._on(question, write=True) as (connection, id_):
-            return people.assign(connection, id_, share, coders_, seed, who)
-
-    def assigned(self, question: str, who: str | None = None) -> pd.DataFrame:
-        """Who is to code what: unit, who, double; in the order of the units."""
-        with self._on(question) as (connection, id_):
-            return people.assigned(connection, id_, who)
-
-    def set_blind(self, question: str, who: str, *, blind: bool) -> None:
-        """Whether coders see what others decided. See `visible`."""
-        with self._on(question, write=True) as (connection, id_):
-            record(connection, id_, Event("settings", who, source="blind" if blind else "not blind"))
-            connection.execute(table.update().where(table.c.id == id_).values(blind=blind))
-
-    def blind(self, question: str) -> bool:
-        """Whether coders are blind to each other."""
-        with self._on(question) as (connection, id_):
-            return bool(connection.execute(select(table.c.blind).where(table.c.id == id_)).scalar())
-
-    def set_no_answer(self, question: str, who: str, words: Sequence[str]) -> None:
-        """Say what counts as no answer, in place of the list of the codebook's language; for all who work on it."""
-        with self._on(question, write=True) as (connection, id_):
-            record(connection, id_, Event("settings", who, source=_NO_ANSWER + json.dumps(words, ensure_ascii=False)))
-
-    def no_answer(self, question: str) -> tuple[str, ...] | None:
-        """What was said to count as no answer; None where nobody did."""
-        said = event.c.kind == "settings", event.c.source.startswith(_NO_ANSWER)
-        with self._on(question) as (connection, id_):
-            last = select(event.c.source).where(event.c.question == id_, *said).order_by(event.c.id.desc()).limit(1)
-            found = connection.execute(last).scalar()
-        return None if found is None else tuple(json.loads(found.removeprefix(_NO_ANSWER)))
-
-    def visible(self, question: str, who: str, *, units: Sequence[str] | None = None) -> pd.DataFrame:
-        """The `state` that somebody may see: where coders are blind to each other, their own decisions alone."""
-        return self.state(question, who=who if self.blind(question) else None, units=units)
-
-    def lease(self, question: str, units: Sequence[str], holder: str) -> list[str]:
-        """Of these units those that nobody else has before him, in order: they are this `holder`'s for a while.
-
-        Whoever serves the study on whatever machine, no two are given the same.
-        """
-        with self._on(question, write=True) as (connection, id_):
-            return people.take_lease(connection, id_, units, holder)
-
-    def extend_leases(self, question: str, holder: str) -> None:
-        """Let what somebody has before him be his for a while from now."""
-        with self._on(question, write=True) as (connection, _):
-            people.extend_leases(connection, holder)
-
-    def leased(self, question: str, holder: str) -> set[str]:
-        """The units that others than this `holder` have before them."""
-        with self._on(question) as (connection, id_):
-            return people.leased_to_others(connection, id_, holder)
-
-    # Machines
-
-    def propose(
-        self,
-        question: str,
-        proposed: Coding | pd.DataFrame,
-        *,
-        who: str,
-        model: str = "",
-        replace_earlier: bool = True,
-        progress: Progress = silent,
-    ) -> int:
-        """Write what a machine proposes; returns the event. Earlier proposals are replaced unless told otherwise.
-
-        A frame has the columns of `Coding.assignments`, unit and code at least; of its reasons nothing is known. It is
-        written in parts: others go on deciding, and see the old proposals until the new ones are whole.
-        """
-        if isinstance(proposed, pd.DataFrame):
-            seen = pd.Index(proposed["unit"].unique(), dtype=str)
-            proposed = Coding(
-                "frame", seen, assignments({name: proposed[name].tolist() for name in COLUMNS if name in proposed})
-            )
-        with self._on(question) as (_, id_):
-            pass
-        return proposals.write(
-            self._write, id_, proposed, who=who, model=model, replace_earlier=replace_earlier, progress=progress
-        )
-
-    def proposals(self, question: str, units: Sequence[str] | None = None, *, reasons: bool = False) -> pd.DataFrame:
-        """What is proposed now: unit, code, probability, start, end, method, version; the surest first.
-
-        With `reasons` also why: kind, rule and note (`coder.reasons.Reason`).
-        """
-        with self._on(question) as (connection, id_):
-            chosen = list(unit_ids(connection, id_, units).values()) if units is not None else None
-            return proposals.read(connection, id_, chosen, reasons=reasons)
-
-    def save_model(self, question: str, model: "Classifier", who: str) -> int:
-        """Keep a model in the study; returns its version (1, 2, …)."""
-        with self._on(question, write=True) as (connection, id_):
-            return models.store(connection, id_, model, who)
-
-    def load_model(self, question: str, version: int | None = None) -> "Classifier":
-        """The last model, or that of a version. Raises `StudyError` where there is none."""
-        with self._on(question) as (connection, id_):
-            return models.restore(connection, id_, models.latest(connection, id_) if version is None else version)
+        return DocumentSet(name, self.place, self._engine)
 
     # People, and what is told
 
@@ -391,13 +116,13 @@ class Study:
         with self._read() as connection:
             return people.hash_of(connection, name)
 
-    def log(self, question: str | None = None, *, limit: int | None = None) -> pd.DataFrame:
+    def log(self, *, limit: int | None = None) -> pd.DataFrame:
         """What happened, the last first: event, when, question, who, what, size, source, codebook, undoes.
 
         No texts and no notes are in it.
         """
         with self._read() as connection:
-            return status.log(connection, question, limit)
+            return status.log(connection, limit)
 
     def status(self) -> pd.DataFrame:
         """How far each question is, a row each: see `coder.study.status.status`."""
@@ -411,25 +136,6 @@ class Study:
 
     # Transactions
 
-    def _coding(self, question: str, who: str, at: At) -> tuple[Coding, "pd.Index[str]"]:
-        with self._on(question) as (connection, id_):
-            name = database.facts(connection)["name"]
-            version = version_of(connection, id_, moment(connection, at))
-            facts = {"study": name, "question": question}
-            if version:
-                facts["codebook"] = codebooks.load(connection, id_, version).hash
-            if who == MACHINE:
-                if at is not None:
-                    raise StudyError("study.proposals_not_kept")
-                found = proposals.coding(connection, id_)
-                return replace(found, provenance={**found.provenance, **facts}), pd.Index([], dtype=str)
-            return state.coding(connection, id_, who, at, facts)
-
-    @contextmanager
-    def _on(self, question: str, *, write: bool = False) -> Iterator[tuple[Connection, int]]:
-        with self._write() if write else self._read() as connection:
-            yield connection, question_named(connection, question)
-
     @contextmanager
     def _read(self) -> Iterator[Connection]:
         with database.reading(self._engine, self.place) as connection:
@@ -441,8 +147,6 @@ class Study:
             yield connection
 
 
-def _question(name: str) -> str:
-    if not name.strip() or name != name.strip() or "\n" in name:
-        raise StudyError("study.name_of_question", name=name)
-    check_seen(name, "question")
-    return name
+def _named(connection: Connection, kind: str) -> list[str]:
+    """The names of the questions of a kind, in the order in which they were added."""
+    return list(connection.execute(select(table.c.name).where(table.c.kind == kind).order_by(table.c.id)).scalars())

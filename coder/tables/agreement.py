@@ -93,6 +93,7 @@ def agree(
     *,
     texts: "pd.Series[str] | None" = None,
     distances: Sequence[str] = ("masi", "jaccard"),
+    clusters: "pd.Series[str] | None" = None,
     seed: int = 1,
     level: float = 0.95,
     draws: int = 1000,
@@ -104,7 +105,8 @@ def agree(
     Cohen's kappa for two coders or Fleiss' for more that saw as many each. Else a coding is a set of
     codes, and alpha is that of each of `distances` (see `coder.statistics.agreement.set_distances`).
     Per code the value is whether it was given. Intervals are percentiles of `draws` bootstrap samples
-    of units, with coverage `level`. `texts`, indexed by unit, are shown beside the answers that divide.
+    of units, or of the `clusters` that units are in (documents; indexed by unit), with coverage `level`. `texts`,
+    indexed by unit, are shown beside the answers that divide.
 
     Raises `DataError` with fewer than two coders, two of one name, or no unit that two saw.
 
@@ -125,7 +127,9 @@ def agree(
     columns = dict(_columns(coded))
     measures = _measures(coded, () if coded.single else distances)
     per_code = [alpha(presence(given, coded.seen)) for given in columns.values()]
-    intervals, undefined = bootstrap([*measures.values(), *per_code], seed=seed, level=level, draws=draws)
+    drawn = None if clusters is None else clusters.reindex(coded.units).to_numpy()
+    options = {"clusters": drawn, "seed": seed, "level": level, "draws": draws}
+    intervals, undefined = bootstrap([*measures.values(), *per_code], **options)  # type: ignore[arg-type]
     cut = len(measures)
     tables = (
         _overall(coded, measures, intervals[:cut], undefined[:cut], draws, level),

@@ -17,7 +17,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import MISSING
 from coder.errors import DataError
-from coder.note import Note
+from coder.note import Note, some
 from coder.statistics.design import Design, Sampled, bases_of_two, effective_bases, linearised, logit
 from coder.statistics.proportions import effective, wilson
 
@@ -202,11 +202,13 @@ def mentions(
     variance. With a population and without weights a respondent counts for 1 / the share that was drawn, unless that is
     the same for all.
 
-    Raises `DataError` where a seen unit has no respondent; where the weight is missing or not above 0; where a stratum,
-    cluster or population is missing or impossible; and where the units of one respondent have different weights,
-    backgrounds or strata.
+    Raises `DataError` where the coding has codes that the codebook does not have; where a seen unit has no
+    respondent; where the weight is missing or not above 0; where a stratum, cluster or population is missing or
+    impossible; and where the units of one respondent have different weights, backgrounds or strata.
     """
     units, corpus = coding.seen, coding.corpus
+    if unknown := sorted(set(coding.assignments["code"]) - set(codebook.ids)):
+        raise DataError("mentions.unknown_codes", coder=coding.coder, codes=some(unknown, 5), has=codebook.ids)
     if corpus is not None:
         respondent = corpus.respondents if respondent is None else respondent
         weight = corpus.weights if weight is None else weight

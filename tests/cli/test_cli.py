@@ -216,6 +216,25 @@ def test_topics_writes_topics_and_the_topic_of_each_answer(cli: Cli, here: Path)
     assert len(set(listed["topic"][:7])) == len(set(listed["topic"][7:14])) == 1
 
 
+def test_topics_are_kept_for_the_next_wave_and_make_a_codebook(cli: Cli, here: Path) -> None:
+    texts = [f"taart bakken met {word}" for word in ["bloem", "suiker", "boter", "eieren", "gist", "melk", "zout"]]
+    texts += [f"fietsen op {word}" for word in ["banden", "zadel", "velgen", "pedalen", "stuur", "frame", "ketting"]]
+    write(here / "open.csv", "\n".join(["antwoord", *texts]))
+    asked = ("--text", "antwoord", "--smallest", "5", "--codebook", "draft.xlsx", "--save", "kept")
+    done = cli("topics", "open.csv", *asked)
+    assert done.code == 0, done.err
+    assert "bakken" in done.out
+    assert "14 answers, 2 topics, " in done.out
+    assert cli("codebook", "test", "draft.xlsx").code == 0
+    write(here / "next.csv", "\n".join(["antwoord", *texts[::-1]]))
+    done = cli("topics", "next.csv", "--text", "antwoord", "--model", "kept", "-o", "uit.csv")
+    assert done.code == 0, done.err
+    assert len(set(read_sheet(here / "uit.answers.csv")["topic"][:7])) == 1
+    done = cli("topics", "open.csv", "--text", "antwoord", "--codebook", "draft.pdf")
+    assert done.code
+    assert ".xlsx" in done.err
+
+
 def test_a_column_named_topic_is_not_written_over(cli: Cli, here: Path) -> None:
     write(here / "open.csv", "antwoord;topic\n" + "".join(f"taart {word};van mij\n" for word in "abcdefghijklmn"))
     done = cli("topics", "open.csv", "--text", "antwoord", "-o", "uit.csv")

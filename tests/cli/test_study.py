@@ -153,7 +153,7 @@ def test_differences_are_shown_and_wait_for_accept(study: Path, files: Path, cli
     assert "decided otherwise" in refused.out
     cli("study", "add", study, changed, "--id", "nr", "--codes", "code", "--who", "anna", "--accept")
     with Study.open(study) as opened:
-        assert opened.coding("q", "anna").cells(opened.corpus("q").ids[:2], ["film", "plan"]).tolist() == [
+        assert opened["q"].coding("anna").cells(opened["q"].corpus().ids[:2], ["film", "plan"]).tolist() == [
             "plan",
             "plan",
         ]
@@ -194,7 +194,7 @@ def test_a_filled_in_sheet_becomes_the_decisions_of_a_colleague(study: Path, fil
     by_letter = cli("study", "add", study, "--sheet", sheet, "--text", "Z", "--id", "nr", "--who", "bert")
     assert "5 as they were" in by_letter.out  # a letter of the file of answers, not of the sheet
     with Study.open(study) as opened:
-        given = opened.coding("q", "bert").cells(opened.corpus("q").ids, ["film", "plan"])
+        given = opened["q"].coding("bert").cells(opened["q"].corpus().ids, ["film", "plan"])
         assert {unit: given[unit] for unit in units} == {**dict.fromkeys(units[:4], "film"), units[4]: "-"}
 
 
@@ -256,7 +256,7 @@ def test_waves_are_added_and_coded_by_the_ids_of_their_own_file(study: Path, fil
     codes = coded(files, "anna.csv", {"1": "film", "2": "-"})
     cli("study", "add", study, codes, "--id", "nr", "--wave", "2024", "--codes", "code", "--who", "anna")
     with Study.open(study) as opened:
-        assert opened.coding("q").seen.tolist() == ["2024:1", "2024:2"]
+        assert opened["q"].coding().seen.tolist() == ["2024:1", "2024:2"]
     cli("study", "export", study, "-o", files / "out.csv")
     again = cli("study", "add", study, files / "out.csv", "--id", "unit")
     assert "q: 80 same." in again.out
@@ -359,8 +359,8 @@ def test_an_adjudicator_settles_disagreements_in_a_file(study: Path, files: Path
     assert cli(*settle).out == "els: 1 settled, 0 as they were, 0 changed.\n"
     assert cli(*settle).out == "els: 0 settled, 1 as they were, 0 changed.\n"
     with Study.open(study) as opened:
-        assert opened.disagreements("q").empty
-        assert opened.coding("q").cells(opened.corpus("q").ids[:2], ["film", "plan"]).tolist() == ["plan", "film"]
+        assert opened["q"].disagreements().empty
+        assert opened["q"].coding().cells(opened["q"].corpus().ids[:2], ["film", "plan"]).tolist() == ["plan", "film"]
     assert "differ on nothing" in cli("study", "disagreements", study, "-o", out).err
 
 
@@ -393,4 +393,4 @@ def test_coders_are_made_blind_to_each_other(study: Path, cli: Cli) -> None:
     for option, blind in (("--blind", True), ("--not-blind", False)):
         assert cli("study", "people", study, option, "--who", "els").code == 0
         with Study.open(study) as opened:
-            assert opened.blind("q") is blind
+            assert opened["q"].blind() is blind

@@ -14,8 +14,7 @@ from pptx import Presentation
 from coder import Table
 from coder.files.coded import read_coded
 from coder.files.sheets import Sheet, TableFile
-from coder.jobs.coded_report import coded_report
-from coder.jobs.report_options import ReportOptions
+from coder.jobs.coded_report import ReportOptions, coded_report
 from coder.reports.finding import finding
 from tests.conftest import ROOT, Cli, listing, spoken, write
 

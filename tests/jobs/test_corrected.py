@@ -15,8 +15,7 @@ from coder import CoderError, Table, agree, estimate
 from coder.files.codebooks import read_codebook
 from coder.files.coded import read_coded
 from coder.files.writing import write_sheets
-from coder.jobs.coded_report import coded_report
-from coder.jobs.report_options import ReportOptions
+from coder.jobs.coded_report import ReportOptions, coded_report
 from coder.reports.chart import fills, svg
 from coder.reports.content import Chart, Report, Series, interval_chart
 from coder.reports.finding import corrected_finding

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from coder import find_topics
+from coder import TopicModel, find_topics
 from coder.errors import CoderError, DataError, MissingExtraError
+from coder.methods.topics import OUTSIDE
 from tests.conftest import corpus_of
 
 # BERTopic and what it imports warn about packages that are not there: no concern of ours.
@@ -92,3 +94,82 @@ def test_looking_for_topics_prints_and_warns_nothing() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("24\n", "")
+
+
+def test_an_answer_has_the_topics_of_its_clauses_the_first_one_first() -> None:
+    both = "taart bakken met bloem; fietsen bergop op banden"
+    found = find_topics(corpus_of([*BAKING, *CYCLING, both]), smallest=8)
+    baking, cycling = (set(found.of[rows]) for rows in (slice(0, 12), slice(12, 24)))
+    assert set(found.pairs[found.pairs["unit"] == "25"]["topic"]) == baking | cycling
+    assert found.cells["25"].split(";")[0] == str(found.of["25"])
+    assert found.pairs["score"].between(-1, 1.0001).all()
+
+
+def test_the_same_answer_has_the_same_topics_in_the_next_wave_after_saving_and_loading(tmp_path: Path) -> None:
+    found = find_topics(corpus_of(BAKING + CYCLING), smallest=8)
+    found.model.save(tmp_path / "kept")
+    model = TopicModel.load(tmp_path / "kept")
+    assert model.labels == found.model.labels
+    again = model.assign(
+        corpus_of([*CYCLING[::-1], *BAKING, "fietsen bergop op zadels", "brood bakken met gist en bloem"])
+    )
+    assert again.of[:24].tolist() == [*found.of[:11:-1].tolist(), *found.of[:12].tolist()]
+    assert again.of[24:].tolist() == [found.of.iloc[12], found.of.iloc[0]]
+
+
+def test_an_answer_that_is_strange_to_all_topics_is_in_none() -> None:
+    model = find_topics(corpus_of(BAKING + CYCLING), smallest=8).model
+    given = model.assign(corpus_of(["De rechtbank sprak de minister vrij", "nvt", "weet ik echt niet", "", "de het"]))
+    assert given.of.tolist() == [OUTSIDE] * 5
+    assert given.frame["size"].tolist() == [0, 0]
+
+
+def test_a_damaged_model_is_an_error_that_names_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="weg"):
+        TopicModel.load(tmp_path / "weg")
+    folder = tmp_path / "kapot"
+    find_topics(corpus_of(BAKING + CYCLING), smallest=8).model.save(folder)
+    (folder / "topics.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(DataError, match="kapot"):
+        TopicModel.load(folder)
+
+
+def test_one_dominant_theme_is_one_topic_and_no_answer_is_none() -> None:
+    what = ("parkeren", "de parking", "een parkeerplaats vinden", "mijn auto parkeren", "parkeren in de straat")
+    why = ("is te duur", "kost veel te veel", "is onmogelijk", "is een ramp", "lukt nooit", "is moeilijk")
+    theme = [f"{one} {other}" for one in what for other in why]
+    found = find_topics(corpus_of([*theme, *["geen idee", "weet ik niet echt", "nvt"] * 4]))
+    assert len(found.frame) == 1
+    assert found.frame["size"][0] >= 27
+    assert "parkeren" in found.frame["label"][0].split(", ")
+    assert (found.of[30:] == OUTSIDE).all()
+
+
+def test_labels_have_two_to_four_words_no_two_nearly_the_same() -> None:
+    texts = [f"de {bus} {late}" for bus in ("bus", "bussen", "stadsbus") for late in ("komt te laat", "rijdt te laat")]
+    texts += [f"{more} {tree} planten" for more in ("graag", "meer") for tree in ("bomen", "een boom", "groene bomen")]
+    found = find_topics(corpus_of(texts * 3), most=2)
+    for label in found.frame["label"]:
+        words = label.split(", ")
+        assert 1 <= len(words) <= 4
+        assert not {"bus", "bussen"} <= set(words)
+        assert not {"boom", "bomen"} <= set(words)
+    assert found.frame["label"].is_unique
+
+
+def test_without_an_embedding_there_are_topics_too() -> None:
+    found = find_topics(corpus_of(BAKING + CYCLING), smallest=8, embedding="none")
+    assert len(found.frame) == 2
+    assert not set(found.of[:12]) & set(found.of[12:]) - {OUTSIDE}
+
+
+def test_topics_of_english_answers_have_their_words() -> None:
+    baking = [
+        f"baking {what} with {more}" for what in ("cakes", "bread") for more in ("flour", "sugar", "eggs", "milk")
+    ]
+    riding = [
+        f"riding {where} on my bike" for where in ("uphill", "downhill", "fast", "slowly", "home", "far", "out", "up")
+    ]
+    found = find_topics(corpus_of(baking + riding), smallest=5, language="en")
+    assert len(found.frame) == 2
+    assert {"baking", "bike"} & set(", ".join(found.frame["words"]).split(", "))

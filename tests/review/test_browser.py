@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -12,10 +13,13 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from coder import Codebook, Corpus
+from coder.learning.predictions import Predictions
 from coder.study import Study
 from tests.conftest import corpus_of
 from tests.review_page import (
+    FAINT,
     HOSTILE,
+    SMALL,
     Page,
     asked_for,
     browsing,
@@ -60,7 +64,7 @@ def choose(browser: webdriver.Chrome, queue: str) -> None:
 
 def seen_by(page: Page, who: str) -> set[str]:
     with Study.open(page.study) as study:
-        return set(study.coding("trends", who).seen)
+        return set(study["trends"].coding(who).seen)
 
 
 def test_a_person_codes_thirty_answers_by_keys_alone(browser: webdriver.Chrome, page: Page) -> None:
@@ -88,7 +92,7 @@ def test_a_key_gives_takes_doubts_and_undoes(browser: webdriver.Chrome, page: Pa
     def verdicts() -> dict[str, str]:
         until(browser, SAVED)
         with Study.open(page.study) as study:
-            frame = study.state("trends", who="carla", units=[unit])
+            frame = study["trends"].state(who="carla", units=[unit])
         return dict(zip(frame["code"], frame["verdict"], strict=True))
 
     press(browser, "2")
@@ -132,7 +136,7 @@ def test_the_same_codes_go_to_answers_that_say_the_same_after_they_were_shown(
     until(browser, "return !document.querySelector('dialog')")
     until(browser, SAVED)
     with Study.open(page.study) as study:
-        pairs = study.coding("trends", "carla").pairs()
+        pairs = study["trends"].coding("carla").pairs()
     units = {f"2024:t24-15{number}" for number in range(3)}
     assert units <= set(pairs["unit"][pairs["code"] == "ai"])
 
@@ -153,8 +157,8 @@ def test_a_new_code_takes_two_keystrokes_and_shows_the_hits_of_its_rule_first(
     until(browser, "return document.getElementById('chips').textContent.includes('Iets nieuws')")
     until(browser, SAVED)
     with Study.open(page.study) as study:
-        made = study.codebook("trends").codes[-1]
-        given = study.coding("trends", "carla").pairs()["code"]
+        made = study["trends"].codebook().codes[-1]
+        given = study["trends"].coding("carla").pairs()["code"]
     assert (made.id, made.number, len(made.rules)) == ("iets_nieuws", 15, 1)
     assert "iets_nieuws" in set(given)
 
@@ -201,7 +205,7 @@ def test_the_count_of_the_sample_follows_as_one_codes(browser: webdriver.Chrome)
 
 def test_the_code_for_what_is_left_over_keeps_its_key_when_codes_come(tmp_path: Path) -> None:
     with Study.create(tmp_path / "bare.study", name="Bare") as study:
-        study.add_answers("q", corpus_of(["meer video", "AI", "video en AI"]), who="anna")
+        study["q"].add_answers(corpus_of(["meer video", "AI", "video en AI"]), who="anna")
     with serving(tmp_path / "bare.study", "--as", "carla") as page, browsing(tmp_path / "browser") as browser:
         browser.get(f"{page.address}/sign-in?token={page.token()}")
         ready(browser)
@@ -226,8 +230,8 @@ def test_a_reload_in_the_middle_loses_nothing(browser: webdriver.Chrome, page: P
     ready(browser)
     until(browser, SAVED)
     with Study.open(page.study) as study:
-        held = study.state("trends", who="carla", units=[unit])
-        flags = study.flags("trends").set_index("unit")
+        held = study["trends"].state(who="carla", units=[unit])
+        flags = study["trends"].flags().set_index("unit")
     assert dict(zip(held["code"], held["verdict"], strict=True)) == {"target_groups": "yes"}
     assert flags.loc[unit, "note"] == "half een zin"
 
@@ -318,7 +322,7 @@ def test_enter_on_a_button_reached_by_tab_is_that_button(browser: webdriver.Chro
     until(browser, f"{ON_PAGE}.split(' ')[0] !== arguments[0]", unit)
     until(browser, SAVED)
     with Study.open(page.study) as study:
-        held = study.state("trends", who="carla", units=[unit])
+        held = study["trends"].state(who="carla", units=[unit])
     assert set(held["code"][held["verdict"] == "yes"]) == {""}
 
 
@@ -337,7 +341,7 @@ def test_what_is_typed_in_the_codebook_stays_where_somebody_else_changed_the_sam
     box.clear()
     box.send_keys("van mij")
     with Study.open(page.study) as study:
-        study.change_codebook("trends", by_another, "bert")
+        study["trends"].change_codebook(by_another, "bert")
         browser.find_element(By.ID, "save").click()
         until(browser, "return document.querySelector('#refused .error') !== null")
         assert "(daar: van een ander)" in text_of(browser, "refused")
@@ -345,7 +349,7 @@ def test_what_is_typed_in_the_codebook_stays_where_somebody_else_changed_the_sam
         assert "robotica" in str(browser.find_element(By.ID, "rules").get_attribute("value")).split("\n")
         browser.find_element(By.ID, "save").click()
         until(browser, "return document.querySelector('#refused .error') === null")
-        code = next(one for one in study.codebook("trends").codes if one.id == "digital")
+        code = next(one for one in study["trends"].codebook().codes if one.id == "digital")
     assert (code.definition, "robotica" in code.rules) == ("van mij", True)
     assert all("409" in line for line in complaints(browser))
     browser.get(f"{page.address}/0/code")
@@ -372,8 +376,13 @@ def test_it_learns_in_the_background_and_the_table_moves_and_can_be_downloaded(
     until(browser, f"return !document.getElementById('learn').disabled || {learned}")
     browser.execute_script("document.getElementById('learn').click()")  # disabled where it knows all there is
     until(browser, "return /Model \\d+/.test(document.getElementById('learning').textContent)")
+    with Study.open(page.study) as study:
+        units = study["trends"].units().index
+        predicted = Predictions("gpt", pd.DataFrame(0.5, index=units, columns=["ai"]))
+        study["trends"].add_predictions(predicted, who="carla")
     browser.get(f"{page.address}/0/results")
     ready(browser)
+    assert f"gpt ({len(units)} antwoorden)" in text_of(browser, "predicted")
     people = text_of(browser, "top")
     browser.execute_script(
         "const one = document.getElementById('whose'); one.value = 'gold+machine';"
@@ -412,17 +421,17 @@ def test_what_is_done_while_the_server_is_away_is_saved_by_another_tab_after_it_
             ready(browser)
             until(browser, SAVED)
             with Study.open(study) as opened:
-                held = opened.state("trends", who="carla", units=[unit])
-                assert len(set(opened.state("trends", who="carla")["unit"])) == 2
+                held = opened["trends"].state(who="carla", units=[unit])
+                assert len(set(opened["trends"].state(who="carla")["unit"])) == 2
             assert {"ai", ""} <= set(held["code"][held["verdict"] == "yes"])
 
 
 def test_a_very_long_answer_leaves_the_buttons_in_sight_and_runs_its_own_way(tmp_path: Path) -> None:
     study = make_study(tmp_path / "trends.study")
     with Study.open(study) as opened:
-        frame = opened.units("trends", ["2024:t24-020", "2024:t24-021"])
+        frame = opened["trends"].units(["2024:t24-020", "2024:t24-021"])
         frame["text"] = ["eindeloos " * 2000, "\u0645\u0632\u064a\u062f eindeloos"]
-        opened.add_answers("trends", Corpus(frame), accept=True, who="anna")
+        opened["trends"].add_answers(Corpus(frame), accept=True, who="anna")
     with serving(study, "--as", "els") as page, browsing(tmp_path / "browser") as browser:
         browser.get(f"{page.address}/sign-in?token={page.token()}")
         ready(browser)
@@ -451,8 +460,8 @@ def test_a_search_that_was_not_made_settles_nothing_and_undo_shows_the_last_word
         press(browser, "2")
         until(browser, SAVED)
         with Study.open(study) as opened:
-            assert set(opened.adjudicated("trends")["code"]) == {"ai", "video"}
-            assert "els" not in set(opened.state("trends")["who"])
+            assert set(opened["trends"].adjudicated()["code"]) == {"ai", "video"}
+            assert "els" not in set(opened["trends"].state()["who"])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -463,8 +472,8 @@ def test_every_text_stands_out_and_every_target_can_be_touched(
     browser.execute_script("localStorage.setItem('coder-theme', arguments[0])", theme)
     browser.get(f"{page.address}/0/{name}")
     ready(browser)
-    assert browser.execute_script(_FAINT) == []
-    assert browser.execute_script(_SMALL) == []
+    assert browser.execute_script(FAINT) == []
+    assert browser.execute_script(SMALL) == []
     assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -479,35 +488,3 @@ def test_no_answer_is_in_the_log(page: Page) -> None:
     log = page.log.read_text(encoding="utf-8").lower()
     assert "chatgpt" not in log
     assert "stolen" not in log
-
-
-_FAINT = """
-const light = (rgb) => rgb.slice(0, 3).map((one) => one / 255)
-  .map((one) => one <= .04045 ? one / 12.92 : ((one + .055) / 1.055) ** 2.4)
-  .reduce((sum, one, place) => sum + one * [.2126, .7152, .0722][place], 0);
-const rgb = (text) => (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
-const behind = (one) => {
-  for (; one; one = one.parentElement) {
-    const colour = rgb(getComputedStyle(one).backgroundColor);
-    if (colour.length < 4 || colour[3] === 1) return colour;
-  }
-  return [255, 255, 255];
-};
-const faint = [];
-for (const one of document.querySelectorAll("body *")) {
-  const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-  const box = one.getBoundingClientRect();
-  if (!own || box.width < 2 || one.disabled || one.closest(".skip, option")) continue;
-  const [fore, back] = [light(rgb(getComputedStyle(one).color)), light(behind(one))];
-  const contrast = (Math.max(fore, back) + .05) / (Math.min(fore, back) + .05);
-  if (contrast < 4.5) faint.push(one.outerHTML.slice(0, 80) + contrast.toFixed(2));
-}
-return faint;
-"""
-_SMALL = """
-return [...document.querySelectorAll("button, select, input, textarea, summary, .top a, a.button")]
-  .filter((one) => one.getBoundingClientRect().width > 2)
-  .map((one) => [one.closest("label.tick") || one, one])
-  .filter(([box]) => box.getBoundingClientRect().height < 43.5)
-  .map(([, one]) => one.outerHTML.slice(0, 80));
-"""

@@ -69,8 +69,8 @@ TEXTS = (
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
     codes = (Code("ai", 1, {"nl": "AI"}, rules=("ai",)), Code("video", 2, {"nl": "Video"}, rules=("video*",)))
     with Study.create(tmp_path_factory.mktemp("input") / "q.study", name="Q") as study:
-        study.add_answers("trends", corpus_of(["meer video", "AI", "video en AI"]), who="lena")
-        study.set_codebook("trends", Codebook(codes), "lena")
+        study["trends"].add_answers(corpus_of(["meer video", "AI", "video en AI"]), who="lena")
+        study["trends"].set_codebook(Codebook(codes), "lena")
         study.add_person("lena", role="lead")
         made = Inside(study)
         yield made
@@ -119,9 +119,9 @@ def test_every_address_that_is_written_to_is_tried(page: Inside) -> None:
     written = {
         str(getattr(one, "path", "")).rpartition("/")[2]
         for one in page.routes
-        if "POST" in (getattr(one, "methods", None) or ())
+        if "POST" in (getattr(one, "methods", None) or ()) and "/documents/" not in str(getattr(one, "path", ""))
     }
-    assert written == {*FIELDS, "sign-in"}
+    assert written == {*FIELDS, "sign-in"}  # those of documents: see test_reading_server
 
 
 @pytest.mark.parametrize("path", [one for one in FIELDS if one != "sign-out"])

@@ -6,15 +6,30 @@ import re
 from collections.abc import Iterator
 from string import Formatter
 
+import pandas as pd
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from coder.note import Note
-from coder.study import Study
+from coder.study import Span, Study
 from coder.words import SOURCE, catalogue, languages, say, with_plurals
-from tests.review_page import Page, browsing, complaints, decide, human, make_study, press, ready, serving, until
+from tests.review.plans import add_plans, long_plan
+from tests.review_page import (
+    FAINT,
+    SMALL,
+    Page,
+    browsing,
+    complaints,
+    decide,
+    human,
+    make_study,
+    press,
+    ready,
+    serving,
+    until,
+)
 
 READ = """
 const data = '.text, .hits, .proposal .why, #given, #hits, dialog .list, code, option[value]:not([value=""])';
@@ -90,7 +105,19 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     with Study.open(path) as study:
         for unit, codes in list(human(2024).items())[10:40]:
             decide(study, "bert", f"2024:{unit}", codes[:1])
-        study.flag("trends", "anna", ["2024:t24-060"], "look again")
+        study["trends"].flag("anna", ["2024:t24-060"], "look again")
+        plan = long_plan("Beleidsplan van een vereniging met een lange naam 2026-2030.pdf", 20_000)
+        add_plans(study, [plan])
+        places = plan.blocks[["start", "end"]].to_numpy().tolist()
+        plans = study.documents("plannen")
+        for who, numbers in (("carla", (1, 2, 5)), ("bert", (2, 3))):
+            plans.code(
+                [Span(plan.name, places[number][0], places[number][1], "climate", memo="…") for number in numbers], who
+            )
+        rows = [(plan.name, *places[number], "digital", 0.5) for number in (1, 4)]
+        columns = ["document", "start", "end", "code", "probability"]
+        plans.propose(pd.DataFrame(rows, columns=columns), method="rules", who="page")
+        plans.draw_control(1, "carla")
     with serving(path, "--as", "carla") as served:
         yield served
 
@@ -182,7 +209,8 @@ def test_a_script_says_one_or_several_as_the_catalogue_does(reader: Reader) -> N
     reader.open("0/code")
     keys = [key for key, (_, many) in with_plurals("page", reader.language).items() if many]
     counts = [0, 1, 2, 21, 1234]
-    values = dict.fromkeys(("coded", "done", "event", "fewest", "n", "right", "state", "version"), 3)
+    names = ("coded", "documents", "done", "event", "fewest", "n", "name", "of", "right", "state", "version")
+    values = dict.fromkeys(names, 3)
     said = reader.browser.execute_async_script(
         "const [keys, counts, values, done] = arguments;"
         "import('/static/common.js').then(({ say }) =>"
@@ -235,6 +263,42 @@ def test_all_of_the_results_is_in_the_language(reader: Reader) -> None:
     )
     assert f'<html lang="{reader.language}"' in report
     assert all("400" in line for line in complaints(browser))
+
+
+def test_all_of_the_pages_of_documents_is_in_the_language(reader: Reader) -> None:
+    browser = reader.browser
+    reader.open("documents/0/documents")
+    browser.execute_script("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    reader.reads()
+    reader.open("documents/0/fragments?code=climate")
+    reader.reads()
+    reader.open("documents/0/read?block=1")
+    reader.reads()
+    reader.shows("?")
+    reader.shows("c")
+    reader.shows("m")
+    press(browser, Keys.SHIFT + Keys.ARROW_DOWN + Keys.NULL)
+    reader.reads()
+    press(browser, Keys.ESCAPE, "]", "/", *"(half", Keys.ENTER)
+    until(browser, "return !document.getElementById('search-error').hidden")
+    reader.reads()
+    press(browser, Keys.ESCAPE, *[" "] * 40)
+    until(browser, "return document.getElementById('saved').className === 'saved'")
+    reader.reads()
+
+
+@pytest.mark.parametrize("width", [390, 820, 1280])
+@pytest.mark.parametrize("path", ["read?block=2", "documents", "fragments?code=climate"])
+def test_everything_of_documents_fits_and_can_be_touched_and_read(reader: Reader, path: str, width: int) -> None:
+    reader.open(f"documents/0/{path}", width=width)
+    if width == 390 and "read" in path:
+        assert reader.browser.execute_script(OVERFLOWING) == []
+        reader.browser.find_element(By.ID, "do-codes").click()
+    for theme in ("light", "dark"):
+        reader.browser.execute_script("document.documentElement.dataset.theme = arguments[0]", theme)
+        assert reader.browser.execute_script(OVERFLOWING) == []
+        assert reader.browser.execute_script(FAINT) == []
+        assert reader.browser.execute_script(SMALL) == []
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,13 +24,17 @@ from coder import Code, Codebook, read_answers
 from coder.cli.main import app
 from coder.codebook import Negation, diff, mapping
 from coder.errors import CodebookError, CoderError
+from coder.files.filled_sheets import recorded_draw
+from coder.files.predicted import read_predictions
 from coder.jobs.background import Job
 from coder.learning.estimation import estimate
+from coder.learning.predictions import Predictions
 from coder.note import Note
 from coder.review import codebook_page
+from coder.review.cards import Span, segments
 from coder.review.codebook_page import edited, merged, parted, with_new
-from coder.review.proposing import Span, heaviest, segments
-from coder.review.question import LiveQuestion
+from coder.review.live_question import LiveQuestion
+from coder.review.proposing import heaviest
 from coder.review.results_page import as_json
 from coder.review.security import Gate, Guard, Team, Visitor, hashed
 from coder.review.sight import Sight
@@ -118,7 +123,7 @@ def test_a_write_from_elsewhere_is_refused(page: Page, client: Client, changed: 
     body = json.dumps({"acts": [act]})
     assert page.ask("POST", "/api/0/acts", headers={**client.headers, **changed}, body=body)[0] == status
     with Study.open(page.study) as study:
-        assert study.state("trends", who="carla", units=["2024:t24-050"]).empty
+        assert study["trends"].state(who="carla", units=["2024:t24-050"]).empty
 
 
 def test_every_answer_forbids_scripts_frames_and_other_machines(page: Page, client: Client) -> None:
@@ -334,7 +339,7 @@ def test_it_learns_proposes_and_says_what_got_better(tmp_path: Path) -> None:
     assert {"better", "worse", "same", "new", ""} >= set(second.changes.frame["change"])
     assert not {unit for unit, _ in second.following} & {f"2024:{unit}" for unit in list(human(2024))[24:84]}
     with Study.open(path) as study:
-        assert len(study.coding("trends", "machine").seen) == len(second.units)
+        assert len(study["trends"].coding("machine").seen) == len(second.units)
 
 
 def test_work_in_the_background_ends_with_a_result_or_a_word() -> None:
@@ -357,7 +362,7 @@ def test_an_act_that_is_sent_twice_is_done_once(page: Page, client: Client) -> N
         status, found = client.post("acts", {"acts": acts})
         assert (status, [one["id"] for one in found["done"]]) == (200, ["one", "two", "three"])
     with Study.open(page.study) as study:
-        held = study.state("trends", who="carla", units=["2024:t24-060"])
+        held = study["trends"].state(who="carla", units=["2024:t24-060"])
     assert dict(zip(held["code"], held["verdict"], strict=True)) == {"ai": "yes", "": "yes"}
 
 
@@ -441,7 +446,7 @@ def test_a_codebook_changes_in_versions(page: Page, client: Client) -> None:
     assert made not in [code["id"] for code in book["codes"]]
     assert len(book["versions"]) == book["version"]
     with Study.open(page.study) as study:
-        unsure = study.state("trends", who="anna").query("code == 'podcast'")["verdict"]
+        unsure = study["trends"].state(who="anna").query("code == 'podcast'")["verdict"]
     assert set(unsure) == {"unsure"}
 
 
@@ -472,7 +477,7 @@ def test_who_changes_what_somebody_else_changed_meanwhile_is_told_in_his_languag
 def test_without_a_codebook_codes_are_made_as_one_codes(tmp_path: Path) -> None:
     path = tmp_path / "bare.study"
     with Study.create(path, name="Bare") as study:
-        study.add_answers("q", corpus_of(["meer video", "AI", "video en AI"]), who="anna")
+        study["q"].add_answers(corpus_of(["meer video", "AI", "video en AI"]), who="anna")
     with serving(path, "--as", "carla", "--language", "en") as served:
         client = served.sign_in()
         assert [code["id"] for code in client.get("codes")["codes"]] == ["other"]
@@ -482,8 +487,8 @@ def test_without_a_codebook_codes_are_made_as_one_codes(tmp_path: Path) -> None:
         assert client.post("acts", {"acts": [act]})[1]["done"] == [{"id": "1"}]
         assert client.get("results")["top"][0]["rows"][0][:2] == ["1", "Meer video"]
     with Study.open(path) as study:
-        assert [code.number for code in study.codebook("q").codes] == [99, 1]
-        assert study.codebook("q").language == "nl"  # of the study: the page may be read in another language
+        assert [code.number for code in study["q"].codebook().codes] == [99, 1]
+        assert study["q"].codebook().language == "nl"  # of the study: the page may be read in another language
 
 
 def test_the_history_of_a_codebook_is_in_the_language_of_the_page(tmp_path: Path) -> None:
@@ -509,13 +514,13 @@ def test_the_history_of_a_codebook_is_in_the_language_of_the_page(tmp_path: Path
     assert len(kinds) >= 18
     assert {f"did_{kind.replace(' ', '_')}" for kind in kinds} <= set(area("codebook", "nl"))
     with Study.create(tmp_path / "a.study", name="x") as study:
-        study.add_answers("q", corpus_of(["een", "twee"]), who="anna")
-        study.set_codebook("q", first, "anna")
+        study["q"].add_answers(corpus_of(["een", "twee"]), who="anna")
+        study["q"].set_codebook(first, "anna")
         with speaking("nl"):
             codebook_page.new_code(LiveQuestion(study, "q", "page"), "anna", name="Nieuw", rule="nieuw")
-        made = study.codebook("q")
+        made = study["q"].codebook()
         codes = tuple(replace(one, negation=Negation.SKIP) if one.id == "b" else one for one in made.codes)
-        study.set_codebook("q", replace(made, codes=codes), "anna", since=2)
+        study["q"].set_codebook(replace(made, codes=codes), "anna", since=2)
         for language, changes in (
             ("nl", ["Naam b: ontkende treffer telt mee → telt niet mee", "Nieuw: nieuwe code – → 6: Nieuw"]),
             ("en", ["Naam b: negated hit counts → does not count", "Nieuw: new code – → 6: Nieuw"]),
@@ -562,22 +567,33 @@ def test_an_estimate_on_the_page_is_the_one_from_an_export_in_every_figure(tmp_p
     codes, steps = human(2024), set()
     with Study.open(make_study(tmp_path / "trends.study")) as study:
         page = Inside(study, people={"lena": "lead"})
-        for unit in page.live.waves["2024"][:40]:
+        order = page.live.waves["2024"]
+        for unit in [*order[:40], *order[50:53]]:  # the last three beside the sample
             decide(study, "anna", unit, codes.get(unit.removeprefix("2024:"), []))
+        book = study["trends"].codebook()
+        given = [[float(code in codes.get(unit.partition(":")[2], [])) for code in book.ids] for unit in order]
+        predicted = pd.DataFrame(np.abs(np.array(given) - 0.1), index=order, columns=list(book.ids))
+        study["trends"].add_predictions(Predictions("gpt", predicted), who="lena")
         page.live.reread()
         lena = page.signed_in("lena")
+        assert f"gpt ({len(order)} antwoorden)" in page.ask("GET", "/0/results", lena)[1].decode()
         page.ask("POST", "/api/0/estimate", lena, json.dumps({"wave": "2024"}).encode())
         started = time.monotonic()
         while (found := json.loads(page.ask("GET", "/api/0/estimated", lena)[1]))["busy"]:
             assert time.monotonic() - started < 5 * PATIENCE
             steps.add(found["said"])
             time.sleep(0.02)
-        export(study, "trends", tmp_path / "export.csv", wave="2024")
-        read = read_answers(tmp_path / "export.csv", text="text", id="unit", needs=["codes"])
-        book = study.codebook("trends")
+        export(study["trends"], tmp_path / "export.csv", wave="2024")
+    read = read_answers(tmp_path / "export.csv", text="text", id="unit", needs=["codes"])
+    gpt = read_predictions(read, "predictions_gpt", book)
     with speaking("nl"):
-        own = as_json(estimate(read.corpus, read.coding("codes", book), book).codes)
-    assert found["tables"][0]["rows"] == own["rows"]
+        own = estimate(
+            read.corpus, read.coding("codes", book), book, predictions=gpt, classifier=True, **recorded_draw(read)
+        )
+        tables = [as_json(one) for one in own.tables]
+    assert [one["rows"] for one in found["tables"]] == [one["rows"] for one in tables]
+    assert (own.hand, len(tables)) == (40, 2)
+    assert any("voorspeld door gpt en" in note for note in found["tables"][0]["notes"])
     assert any(re.search(r"stap \d van 6", said) for said in steps)
 
 
@@ -669,7 +685,7 @@ def test_a_label_that_was_changed_stays_known() -> None:
 def test_what_was_added_from_a_file_is_not_undone_by_a_key(tmp_path: Path) -> None:
     study = make_study(tmp_path / "trends.study")
     with Study.open(study) as opened:
-        opened.decide("trends", "carla", [Decision("2024:t24-010", "ai"), Decision("2024:t24-011", "ai")], "carla.csv")
+        opened["trends"].decide("carla", [Decision("2024:t24-010", "ai"), Decision("2024:t24-011", "ai")], "carla.csv")
     with serving(study, "--as", "carla") as served:
         client = served.sign_in()
         client.post("acts", {"acts": [{"id": "a", "kind": "decide", "unit": "2024:t24-012", "codes": {"ai": "yes"}}]})
@@ -677,7 +693,7 @@ def test_what_was_added_from_a_file_is_not_undone_by_a_key(tmp_path: Path) -> No
     assert undone[0]["unit"] == "2024:t24-012"
     assert "carla.csv" in undone[1]["error"]
     with Study.open(study) as opened:
-        assert len(opened.state("trends", who="carla")) == 2
+        assert len(opened["trends"].state(who="carla")) == 2
 
 
 def test_what_finds_no_room_on_the_disk_is_said_in_dutch_and_done_when_it_is_sent_again(tmp_path: Path) -> None:
@@ -700,7 +716,7 @@ def test_what_finds_no_room_on_the_disk_is_said_in_dutch_and_done_when_it_is_sen
         study._engine.dispose()  # noqa: SLF001
         status, body = page.ask("POST", "/api/0/acts", headers, json.dumps({"acts": acts}).encode())
         assert (status, json.loads(body)["done"]) == (200, [{"id": one["id"]} for one in acts])
-        log = study.log("trends")
+        log = study["trends"].log()
         assert len(log[log["who"] == "dirk"]) == len(acts)
 
 
@@ -709,7 +725,7 @@ def test_half_an_emoji_holds_up_nothing(page: Page, client: Client) -> None:
     status, found = client.post("acts", {"acts": [note]})
     assert (status, found["done"]) == (200, [{"id": "half"}])
     with Study.open(page.study) as study:
-        assert study.flags("trends").set_index("unit").loc["2024:t24-020", "note"] == "mooi ?"
+        assert study["trends"].flags().set_index("unit").loc["2024:t24-020", "note"] == "mooi ?"
 
 
 def test_a_wrong_token_locks_nobody_out() -> None:
@@ -787,11 +803,11 @@ def test_the_latest_wave_is_the_last_by_its_name_and_without_a_number_the_one_th
 def test_the_table_is_of_the_latest_wave_also_where_an_earlier_one_was_added_after_it(tmp_path: Path) -> None:
     with Study.create(tmp_path / "a.study", name="A") as study:
         for wave in ("2024", "2019"):
-            study.add_answers("trends", corpus_of(["video", "AI"]), wave=wave, accept=True, who="lena")
-        study.set_codebook("trends", Codebook((Code("ai", 1, {"nl": "AI"}),)), "lena")
+            study["trends"].add_answers(corpus_of(["video", "AI"]), wave=wave, accept=True, who="lena")
+        study["trends"].set_codebook(Codebook((Code("ai", 1, {"nl": "AI"}),)), "lena")
         study.add_person("lena", role="lead")
         for wave, codes in (("2024", ["ai", ""]), ("2019", [""])):
-            study.decide("trends", "lena", [Decision(f"{wave}:1", code) for code in codes])
+            study["trends"].decide("lena", [Decision(f"{wave}:1", code) for code in codes])
         page = Inside(study)
         found = json.loads(page.ask("GET", "/api/0/results", page.signed_in("lena"))[1])
     assert found["top"][0]["rows"][0][1] == "AI"
@@ -813,6 +829,7 @@ TEXT_ON = {
     "good": ("sheet",),
     "bad": ("sheet",),
     "on-mark": ("mark", "mark-model"),
+    **{f"hue-{number}": ("sheet",) for number in range(8)},
 }
 SHAPE_ON = {
     "edge": ("sheet", "paper"),

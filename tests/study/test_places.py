@@ -31,7 +31,7 @@ with Study.open(place) as study:
     print("open", flush=True)
     for number in range(times):
         batch = [Decision(str(number % 50 + 1), code, "yes" if number % 2 else "no") for code in "abc"]
-        print(study.decide("q", who, batch), flush=True)
+        print(study["q"].decide(who, batch), flush=True)
 """
 KILLED = """
 import os, random, signal, sys, time
@@ -44,7 +44,7 @@ for _ in range(int(sys.argv[2])):
         with Study.open(sys.argv[1]) as study:
             for number in range(100_000):
                 batch = [Decision(str(number % 50 + 1), code) for code in "abc"]
-                os.write(into, f"{study.decide('q', 'anna', batch)}\\n".encode())
+                os.write(into, f"{study['q'].decide('anna', batch)}\\n".encode())
     os.close(into)
     first = os.read(out, 100)
     time.sleep(chance.random() * 0.03)
@@ -66,18 +66,18 @@ from coder.coding import Coding, assignments
 from coder.study import Study
 with Study.open(sys.argv[1]) as study:
     print("open", flush=True)
-    ids = study.corpus("q").ids
+    ids = study["q"].corpus().ids
     for number in range(int(sys.argv[2])):
         frame = assignments({"unit": ids.tolist(), "code": ["abc"[number % 3]] * len(ids)})
-        print(study.propose("q", Coding("rules", ids, frame), who="machine room", model=str(number)), flush=True)
+        print(study["q"].propose(Coding("rules", ids, frame), who="machine room", model=str(number)), flush=True)
 """
 
 
 def made(place: Path | str) -> None:
     """A study with 50 answers and three codes."""
     with Study.create(place, name="test") as study:
-        study.add_answers("q", corpus_of([f"antwoord {number}" for number in range(50)]), who="lead")
-        study.set_codebook("q", BOOK, "lead")
+        study["q"].add_answers(corpus_of([f"antwoord {number}" for number in range(50)]), who="lead")
+        study["q"].set_codebook(BOOK, "lead")
 
 
 def started(program: str, *arguments: object) -> "subprocess.Popen[str]":
@@ -97,8 +97,8 @@ def test_two_people_and_a_machine_write_at_once_without_loss(place: Path | str) 
         log = study.log().set_index("event")
         for who, lines in zip(("anna", "bert", "machine room"), told, strict=True):
             assert set(log.loc[[int(line) for line in lines], "who"]) == {who}
-        assert len(study.state("q")) == 2 * 20 * 3
-        assert set(study.proposals("q")["version"]) == {"2"}
+        assert len(study["q"].state()) == 2 * 20 * 3
+        assert set(study["q"].proposals()["version"]) == {"2"}
         assert study.check() == []
 
 
@@ -109,7 +109,7 @@ def test_whatever_was_confirmed_is_there_after_fifty_kills(tmp_path: Path) -> No
     confirmed = [int(line) for line in started(KILLED, path, 50).communicate(timeout=120)[0].split()]
     assert len(confirmed) > 50
     with Study.open(path) as study:
-        kept = study.log("q", limit=None)
+        kept = study["q"].log(limit=None)
         assert set(confirmed) <= set(kept["event"][kept["what"] == "decide"])
         assert study.check() == []
     with closing(sqlite3.connect(path)) as connection:
@@ -146,9 +146,9 @@ def test_who_puts_back_a_copy_of_a_damaged_study_is_told_to_take_away_its_log(tm
 def test_a_program_killed_while_it_proposes_leaves_the_old_proposals(tmp_path: Path) -> None:
     path = tmp_path / "a.study"
     with Study.create(path, name="test") as study:
-        study.add_answers("q", corpus_of([f"antwoord {number}" for number in range(11_000)]), who="lead")
-        study.set_codebook("q", BOOK, "lead")
-        study.propose("q", coding_of(["a", "b"]), who="anna", model="old")
+        study["q"].add_answers(corpus_of([f"antwoord {number}" for number in range(11_000)]), who="lead")
+        study["q"].set_codebook(BOOK, "lead")
+        study["q"].propose(coding_of(["a", "b"]), who="anna", model="old")
         worker = started(PROPOSES, path, 1)
         assert worker.stdout is not None
         worker.stdout.readline()
@@ -157,16 +157,16 @@ def test_a_program_killed_while_it_proposes_leaves_the_old_proposals(tmp_path: P
                 sleep(0.001)
         worker.kill()
         worker.communicate()
-        assert study.proposals("q")["version"].tolist() == ["old", "old"]
+        assert study["q"].proposals()["version"].tolist() == ["old", "old"]
 
 
 def test_reading_goes_on_while_somebody_writes(place: Path | str) -> None:
     made(place)
     with Study.open(place) as study, Study.open(place) as other:
-        event = study.decide("q", "anna", [Decision("1", "a")])
+        event = study["q"].decide("anna", [Decision("1", "a")])
         with study._write() as connection:  # noqa: SLF001 (a write that has not ended)
             connection.execute(holding.delete())
-            assert other.state("q")["event"].tolist() == [event]
+            assert other["q"].state()["event"].tolist() == [event]
             connection.rollback()
 
 
@@ -180,13 +180,13 @@ def more(book):
     return replace(book, codes=(*book.codes, Code(f"{sys.argv[2]}{number}", number, {})))
 with Study.open(sys.argv[1]) as study:
     for _ in range(int(sys.argv[3])):
-        study.change_codebook("q", more, sys.argv[2], "one more")
+        study["q"].change_codebook(more, sys.argv[2], "one more")
 """
 LEASES = """
 import sys
 from coder.study import Study
 with Study.open(sys.argv[1]) as study:
-    print(*study.lease("q", [str(number) for number in range(1, 51)], sys.argv[2]))
+    print(*study["q"].lease([str(number) for number in range(1, 51)], sys.argv[2]))
 """
 
 
@@ -195,8 +195,8 @@ def test_two_programs_that_make_codes_at_once_lose_none(place: Path | str) -> No
     both = [started(NEW_CODES, place, who, 8) for who in ("anna", "bert")]
     assert [process.communicate(timeout=120)[0] for process in both] == ["", ""]
     with Study.open(place) as study:
-        assert len(study.codebook("q").codes) == 3 + 2 * 8
-        assert study.codebooks("q")["version"].tolist() == list(range(1, 18))
+        assert len(study["q"].codebook().codes) == 3 + 2 * 8
+        assert study["q"].codebooks()["version"].tolist() == list(range(1, 18))
 
 
 def test_two_programs_never_hand_out_the_same_answer(place: Path | str) -> None:
@@ -206,20 +206,20 @@ def test_two_programs_never_hand_out_the_same_answer(place: Path | str) -> None:
     assert sorted(told[0] + told[1], key=int) == [str(number) for number in range(1, 51)]
     with Study.open(place) as study:
         first, other = ("anna", "bert") if told[0] else ("bert", "anna")
-        assert study.leased("q", other) == {str(number) for number in range(1, 51)}
-        assert study.leased("q", first) == set()
-        assert study.lease("q", ["1", "2"], first) == ["1", "2"]
+        assert study["q"].leased(other) == {str(number) for number in range(1, 51)}
+        assert study["q"].leased(first) == set()
+        assert study["q"].lease(["1", "2"], first) == ["1", "2"]
 
 
 @pytest.mark.parametrize("shift", [-2 * LEASE_LASTS, 2 * LEASE_LASTS])
 def test_a_lease_ends_also_where_the_clock_was_set(place: Path | str, shift: int) -> None:
     made(place)
     with Study.open(place) as study:
-        study.lease("q", ["1"], "anna")
+        study["q"].lease(["1"], "anna")
         with study._write() as connection:  # noqa: SLF001 (time does not go by in a test)
             connection.execute(lease.update().values(until=lease.c.until + shift))
-        study.extend_leases("q", "anna")  # what is over stays over
-        assert study.lease("q", ["1"], "bert") == ["1"]
+        study["q"].extend_leases("anna")  # what is over stays over
+        assert study["q"].lease(["1"], "bert") == ["1"]
 
 
 # Names
@@ -233,9 +233,9 @@ def test_the_name_of_a_file_is_a_name(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     made(name)
     with Study.open(name) as study:
-        study.decide("q", "anna", [Decision("1", "a")])
+        study["q"].decide("anna", [Decision("1", "a")])
     with Study.open(tmp_path / name) as study:
-        assert len(study.state("q")) == 1
+        assert len(study["q"].state()) == 1
     assert list(listing(tmp_path)) == [name]
 
 
@@ -281,9 +281,9 @@ def test_a_coder_has_a_name_that_is_seen_as_it_is(place: Path | str, who: str) -
     made(place)
     with Study.open(place) as study:
         for act in (
-            lambda: study.decide("q", who, [Decision("1", "a")]),
+            lambda: study["q"].decide(who, [Decision("1", "a")]),
             lambda: study.add_person(who),
-            lambda: study.assign("q", ["bert", who], who="lead"),
+            lambda: study["q"].assign(["bert", who], who="lead"),
         ):
             with pytest.raises(StudyError, match="cannot be the name of a coder"):
                 act()
@@ -292,15 +292,15 @@ def test_a_coder_has_a_name_that_is_seen_as_it_is(place: Path | str, who: str) -
 def test_two_names_that_look_the_same_are_one_person(place: Path | str) -> None:
     made(place)
     with Study.open(place) as study:
-        study.decide("q", "José", [Decision("1", "a")])
+        study["q"].decide("José", [Decision("1", "a")])
         study.add_person("Ann Claes")
         for who in ("josé", "JOSÉ", "Ｊosé"):
             with pytest.raises(StudyError, match="There is a coder 'José'"):
-                study.decide("q", who, [Decision("1", "b")])
+                study["q"].decide(who, [Decision("1", "b")])
         with pytest.raises(StudyError, match="There is a coder 'Ann Claes'"):
-            study.assign("q", ["ann  claes", "José"], who="lead")
-        study.decide("q", "José", [Decision("1", "c")])
-        assert set(study.state("q")["who"]) == {"José"}
+            study["q"].assign(["ann  claes", "José"], who="lead")
+        study["q"].decide("José", [Decision("1", "c")])
+        assert set(study["q"].state()["who"]) == {"José"}
 
 
 def test_what_no_database_keeps_is_refused_with_words(place: Path | str) -> None:
@@ -308,9 +308,9 @@ def test_what_no_database_keeps_is_refused_with_words(place: Path | str) -> None
     with Study.open(place) as study:
         for note in ("half \ud83d", "half \udcff"):
             with pytest.raises(StudyError, match="half a sign"):
-                study.flag("q", "anna", ["1"], "note", note=note)
+                study["q"].flag("anna", ["1"], "note", note=note)
         with pytest.raises(StudyError, match=r"too large|out of range"):
-            study.codebook("q", 2**70)
+            study["q"].codebook(2**70)
 
 
 # A disk that is full
@@ -328,7 +328,7 @@ with Study.open(sys.argv[1] + "/a.study") as study:
     done = 0
     try:
         while True:
-            study.decide("q", "anna", [Decision(str(number), "a", note="n" * 500) for number in range(1, 50)])
+            study["q"].decide("anna", [Decision(str(number), "a", note="n" * 500) for number in range(1, 50)])
             done += 1
     except CoderError as error:
         print(error)
@@ -344,7 +344,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_made(tmp_path: Path) -> Non
     assert "cannot be read or written" in told[1]
     assert list(listing(tmp_path)) == ["a.study"]
     with Study.open(tmp_path / "a.study") as study:
-        assert len(study.log("q")) == 2 + int(told[2])
+        assert len(study["q"].log()) == 2 + int(told[2])
         assert study.check() == []
 
 
@@ -384,7 +384,7 @@ def test_a_damaged_log_of_what_was_done_last_is_refused_and_one_that_was_broken_
         path.write_bytes(files[path])
         log.write_bytes(content)
         with Study.open(path) as study:
-            return len(study.log("q"))
+            return len(study["q"].log())
 
     everything_ = opened(whole)
     assert everything_ >= int(told)
@@ -406,9 +406,15 @@ def test_a_damaged_log_of_what_was_done_last_is_refused_and_one_that_was_broken_
 def everything(path: Path) -> list[str]:
     """All that a study tells, as text."""
     with Study.open(path) as study:
-        frames = [study.units("q"), study.codebooks("q"), study.state("q"), study.flags("q"), study.assigned("q")]
-        frames += [study.proposals("q"), study.people(), study.log(), study.status(), study.coding("q").assignments]
-        told = [study.facts, study.codebook("q"), study.check(), study.password_hash("anna")]
+        frames = [
+            study["q"].units(),
+            study["q"].codebooks(),
+            study["q"].state(),
+            study["q"].flags(),
+            study["q"].assigned(),
+        ]
+        frames += [study["q"].proposals(), study.people(), study.log(), study.status(), study["q"].coding().assignments]
+        told = [study.facts, study["q"].codebook(), study.check(), study.password_hash("anna")]
         return [*(frame.to_csv() for frame in frames), *map(repr, told)]
 
 
@@ -416,10 +422,10 @@ def test_a_changed_byte_or_a_missing_end_is_refused_with_words_or_changes_nothin
     path = tmp_path / "a.study"
     made(path)
     with Study.open(path) as study:
-        study.decide("q", "anna", [Decision(str(number), "a", note="zeker") for number in range(1, 40)])
-        study.propose("q", coding_of(["a", "b", "c"] * 16), who="anna", model="1")
-        study.flag("q", "bert", ["3"], "nakijken")
-        study.assign("q", ["anna", "bert"], who="lead")
+        study["q"].decide("anna", [Decision(str(number), "a", note="zeker") for number in range(1, 40)])
+        study["q"].propose(coding_of(["a", "b", "c"] * 16), who="anna", model="1")
+        study["q"].flag("bert", ["3"], "nakijken")
+        study["q"].assign(["anna", "bert"], who="lead")
         study.add_person("anna", "$argon2id$v=19$abc", "lead")
     whole, told = path.read_bytes(), everything(path)
     chance = np.random.default_rng(3)
@@ -460,14 +466,14 @@ def test_a_study_of_the_first_version_is_brought_up_with_all_that_it_had(tmp_pat
         connection.executescript((GOLDEN / "study-version-1.sql").read_text(encoding="utf-8"))
     path.chmod(0o600)
     with Study.open(path) as study:
-        assert study.codebook("q").ids == ("prijs", "video", "mensen")
-        assert set(study.state("q")["who"]) == {"anna", "Anna"}
-        study.decide("q", "Anna", [Decision("3", "mensen")])  # whoever was there stays
+        assert study["q"].codebook().ids == ("prijs", "video", "mensen")
+        assert set(study["q"].state()["who"]) == {"anna", "Anna"}
+        study["q"].decide("Anna", [Decision("3", "mensen")])  # whoever was there stays
         with pytest.raises(StudyError, match="There is a coder"):
-            study.decide("q", "ANNA", [Decision("3", "mensen")])
-        book = study.codebook("q", 1)
-        study.set_codebook("q", replace(book, codes=(*book.codes, Code("tijd", 7, {"nl": "Tijd"}))), "lead")
-        assert study.codebook("q").ids == ("prijs", "video", "mensen", "tijd")
+            study["q"].decide("ANNA", [Decision("3", "mensen")])
+        book = study["q"].codebook(1)
+        study["q"].set_codebook(replace(book, codes=(*book.codes, Code("tijd", 7, {"nl": "Tijd"}))), "lead")
+        assert study["q"].codebook().ids == ("prijs", "video", "mensen", "tijd")
         assert study.check() == []
     copy = path.with_name("oud.study.version-1")
     assert (copy.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o600, 0o600)

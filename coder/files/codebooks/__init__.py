@@ -65,6 +65,12 @@ def import_codebook(path: str | Path, *, language: str = "") -> Imported:
     raise CodebookError("codebook.cannot_read", file=path.name, endings=known)
 
 
+def check_written(path: Path) -> None:
+    """Raise `CodebookError` where the ending of the file is of no format that is written."""
+    if path.suffix.lower() not in WRITTEN:
+        raise CodebookError("codebook.cannot_write", file=path.name, endings=WRITTEN)
+
+
 def write_codebook(path: str | Path, codebook: Codebook) -> list[Note]:
     """Write a codebook as .yaml, .xlsx or .qdc, and tell what the format does not hold.
 

@@ -30,7 +30,7 @@ from coder.version import __version__
 
 NAMESPACE = "urn:QDA-XML:codebook:1.0"
 
-_LARGEST = 50_000_000
+LARGEST = 50_000_000
 _GUID = re.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _COLOUR = re.compile("#([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 BOOLEAN = {"true": True, "1": True, "false": False, "0": False}
@@ -154,10 +154,10 @@ def _guid_faults(named: Iterable[Element], codes: set[str], sets: Iterable[Eleme
                 yield Note("codebook.refi_member", line=member.line, guid=member.guid)
 
 
-def parse_xml(path: Path) -> Element:
-    """The elements of the file. A DOCTYPE is refused, so that nothing can be expanded or fetched."""
-    if (size := path.stat().st_size) > _LARGEST:
-        raise CodebookError("codebook.too_large", file=path.name, size=size, most=_LARGEST)
+def parse_xml(content: bytes, path: Path) -> Element:
+    """The elements of a file of this content. A DOCTYPE is refused, so that nothing can be expanded or fetched."""
+    if len(content) > LARGEST:
+        raise CodebookError("codebook.too_large", file=path.name, size=len(content), most=LARGEST)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     top = Element("", "", {}, 0)
@@ -180,7 +180,7 @@ def parse_xml(path: Path) -> Element:
     parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = doctype
     try:
-        parser.Parse(path.read_bytes(), True)  # noqa: FBT003 (the parser takes it by place alone)
+        parser.Parse(content, True)  # noqa: FBT003 (the parser takes it by place alone)
     except expat.ExpatError as error:
         about = {"line": error.lineno, "column": error.offset + 1, "found": expat.ErrorString(error.code)}
         raise CodebookError("codebook.xml_at", file=path.name, **about) from None
@@ -236,7 +236,13 @@ def read_qdc(path: Path, language: str) -> Imported:
 
     Raises `CodebookError` with every fault against the standard and its line.
     """
-    root = parse_xml(path)
+    if (size := path.stat().st_size) > LARGEST:
+        raise CodebookError("codebook.too_large", file=path.name, size=size, most=LARGEST)
+    return read_root(parse_xml(path.read_bytes(), path), path, language)[0]
+
+
+def read_root(root: Element, path: Path, language: str) -> tuple[Imported, dict[str, str]]:
+    """The codebook of an element `CodeBook` of a file, and the id of each code by its GUID. See `read_qdc`."""
     faults, notes = check(root)
     if faults:
         more = [Note("codebook.more_faults", count=len(faults) - _NAMED)] if len(faults) > _NAMED else []
@@ -262,7 +268,8 @@ def read_qdc(path: Path, language: str) -> Imported:
     notes += [Note("codebook.qdc_set", set=other.attributes["name"]) for other in others]
     if closed := [one.name for one, (element, _) in zip(found, codes, strict=True) if not _codable(element)]:
         notes.append(Note("codebook.qdc_closed", codes=list(map(repr, closed))))
-    return Imported(book, notes=tuple(notes))
+    ids = {element.guid: code.id for (element, _), code in zip(codes, made, strict=True)}
+    return Imported(book, notes=tuple(notes)), ids
 
 
 # Reading
@@ -340,23 +347,34 @@ def _parts(element: Element, path: Path) -> tuple[str, list[tuple[str, str, list
 
 
 def _written(book: Codebook) -> Iterator[str]:
-    order = list(_nested(book))
     yield '<?xml version="1.0" encoding="utf-8"?>'
-    yield f'<CodeBook xmlns="{NAMESPACE}" origin={_quoted(f"coder {__version__}")}>'
+    yield f'<CodeBook xmlns="{NAMESPACE}" origin={quoted(f"coder {__version__}")}>'
+    yield from codes_written(book)
+    yield " <Sets>"
+    yield from set_written(book, "guid")
+    yield " </Sets>"
+    yield "</CodeBook>"
+
+
+def codes_written(book: Codebook) -> Iterator[str]:
+    """The lines of the element `Codes`."""
+    order = list(_nested(book))
     yield " <Codes>"
     depths = [depth for _, depth in order]
     for (code, depth), following in zip(order, [*depths[1:], 0], strict=True):
         yield f"{'  ' * depth}<Code {_attributes(code, book)}>"
-        yield f"{'  ' * depth} <Description>{_escaped(_description(code, book))}</Description>"
+        yield f"{'  ' * depth} <Description>{escaped(_description(code, book))}</Description>"
         yield from (f"{'  ' * closed}</Code>" for closed in range(depth, following - 1, -1) if closed)
     yield " </Codes>"
-    yield " <Sets>"
-    yield f'  <Set guid="{_guid(book, "")}" name={_quoted(book.name)}>'
-    yield f"   <Description>{_escaped(_about(book, [code.id for code, _ in order]))}</Description>"
-    yield from (f'   <MemberCode guid="{_guid(book, code.id)}"/>' for code in book.codes)
+
+
+def set_written(book: Codebook, refers: str) -> Iterator[str]:
+    """The lines of the set that says what the codebook itself has; members name a code in the attribute `refers`."""
+    order = [code.id for code, _ in _nested(book)]
+    yield f'  <Set guid="{guid_of(book, "")}" name={quoted(book.name)}>'
+    yield f"   <Description>{escaped(_about(book, order))}</Description>"
+    yield from (f'   <MemberCode {refers}="{guid_of(book, code.id)}"/>' for code in book.codes)
     yield "  </Set>"
-    yield " </Sets>"
-    yield "</CodeBook>"
 
 
 def _nested(book: Codebook) -> Iterator[tuple[Code, int]]:
@@ -372,12 +390,13 @@ def _nested(book: Codebook) -> Iterator[tuple[Code, int]]:
 
 
 def _attributes(code: Code, book: Codebook) -> str:
-    name = _quoted(code.named(book.language))
-    colour = f" color={_quoted(code.colour)}" if code.colour else ""
-    return f'guid="{_guid(book, code.id)}" name={name} isCodable="true"{colour}'
+    name = quoted(code.named(book.language))
+    colour = f" color={quoted(code.colour)}" if code.colour else ""
+    return f'guid="{guid_of(book, code.id)}" name={name} isCodable="true"{colour}'
 
 
-def _guid(book: Codebook, id_: str) -> str:
+def guid_of(book: Codebook, id_: str) -> str:
+    """The GUID of a code, the same in each export; with "" that of the codebook."""
     return str(uuid5(NAMESPACE_URL, f"{NAMESPACE}\n{fields.xml_text(book.name)}\n{fields.xml_text(id_)}"))
 
 
@@ -411,11 +430,13 @@ def _under_mark(text: str, lines: Iterable[str]) -> str:
     return "\n".join([*([text, ""] if text else []), MARK, *lines])
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text as XML has it between tags."""
     text = fields.xml_text(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace("\r", "&#13;")
 
 
-def _quoted(text: str) -> str:
-    text = _escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
+def quoted(text: str) -> str:
+    """A text as XML has it for an attribute, with its quotes."""
+    text = escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
     return f'"{text}"'

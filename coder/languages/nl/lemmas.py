@@ -26,6 +26,8 @@ _NAMES = frozenset({"PROPN", "X", "SYM", "NUM", "PUNCT"})
 _OPEN = frozenset({"NOUN", "VERB", "ADJ", "ADV"})
 _DOUBLED_END = re.compile(r"([bdfgklmnprst])\1$")
 _ADJECTIVES = ("se", "sche", "ige", "lijke", "bare", "oze", "ale", "ane")
+_PARTICLES = ("outs", "ins", "offs", "aways", "backs", "bys")
+"""Plurals of the last part of English nouns such as "burn-outs", which a hyphen keeps apart; no list has them."""
 _INFINITIVE = re.compile(r"(?!.*ge)\w+en")
 _PRESENT = re.compile(r"(\w{2,}en)d(?:e|en|er|ste)?")
 _DIMINUTIVE = re.compile(r"(\w{2,}?)(etje|tje|pje|kje|je)s?")
@@ -45,6 +47,8 @@ def form_lemma(form: str) -> str:
     kinds = table().get(low)
     if kinds:
         return next(iter(kinds.values())).lower()
+    if low.rpartition("-")[2] in _PARTICLES:
+        return low[:-1]
     found = _undiminished(low) or _participle(low, "") or _listed(low, "")
     if found in (None, low) and low.endswith(_PLURALS):
         single = low.removesuffix("s").removesuffix("'")
@@ -68,13 +72,13 @@ def lemmas_by_end(lines: Lines, wanted: Lines) -> Iterator[tuple[int, str]]:
     """The lemmas of forms that no list knows and that are no derived ones, which may be among those wanted.
 
     A form (by its number) is read by the longest end that is known, so that its lemma begins as it does before that
-    end; or as an inflected adjective, or as itself, which is not said.
+    end; or as an inflected adjective, a part of an English noun, or as itself, which is not said.
     """
     start = known_ends(lines, _MIN_FRONT, _MIN_END)
     before = lines.start + start
     follows_ge = (lines.code[before - 2] == ord("g")) & (lines.code[before - 1] == ord("e"))
     front = start - 2 * follows_ge  # which is no part of the lemma, perhaps
-    likely = np.where(start < 0, lines.ended(_ADJECTIVES), wanted.any_begins(lines.first(front), front))
+    likely = np.where(start < 0, lines.ended((*_ADJECTIVES, *_PARTICLES)), wanted.any_begins(lines.first(front), front))
     number = np.flatnonzero(likely)
     for one, form, place in zip(number.tolist(), lines.take(number).texts(), start[number].tolist(), strict=True):
         found = _with_end(form, place, "") if place >= 0 and form.isascii() else None

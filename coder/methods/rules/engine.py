@@ -21,7 +21,8 @@ from coder.languages.nl.negation import Denied
 from coder.languages.nl.pipeline import BUNDLED
 from coder.languages.text import Forms, Tokens, Vocabulary, tokenise
 from coder.methods.rules.compiled import NOT_ALONE, Program, WorkedOut, compile_codebook
-from coder.methods.rules.matching import Lexicon, Occurrences, find_patterns, narrow
+from coder.methods.rules.forms import Lexicon
+from coder.methods.rules.matching import Occurrences, find_patterns, narrow
 from coder.methods.rules.spans import (
     NO_SPANS,
     LimitError,

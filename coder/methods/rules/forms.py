@@ -17,6 +17,7 @@ from coder.languages.lines import Keyed, Lines, Places, stretched
 from coder.languages.nl.lemmas import DERIVED, form_lemma, form_lemmas, is_known, lemmas_by_end
 from coder.languages.nl.word_lists import listed_lemmas
 from coder.languages.text import Forms, fold
+from coder.methods.rules.spans import Numbers
 from coder.methods.rules.syntax import Way, Word
 
 _SHARED, _FEWEST = 3, 3
@@ -25,6 +26,37 @@ _SHARED, _FEWEST = 3, 3
 Marks = npt.NDArray[np.bool_]
 Pairs = tuple[Places, Places]
 """Numbers of forms, and of the words of rules that they are."""
+
+
+class Lexicon:
+    """What the forms seen so far mean: the pairs of a form and a word of a rule that it is, ascending."""
+
+    def __init__(self, words: Sequence[Word], language: str) -> None:
+        self._words = RuleWords(words, language)
+        self.size = 0
+        self.form, self.word = np.empty((2, 0), dtype=np.int64)
+        self.slip = np.empty(0, dtype=np.bool_)
+
+    def decide(self, new: Forms) -> None:
+        """Decide forms that are new; they get the next numbers, as in a vocabulary."""
+        pairs, slip = self._words.recognise(new)
+        self.form = np.concatenate([self.form, pairs[:, 0] + self.size])
+        self.word = np.concatenate([self.word, pairs[:, 1]])
+        self.slip = np.concatenate([self.slip, slip])
+        self.size += len(new)
+
+    def times(self, form: Numbers) -> Numbers:
+        """How often each word stands among these forms."""
+        of_form = np.bincount(form, minlength=self.size)
+        weights = of_form[self.form]
+        return np.bincount(self.word, weights, len(self._words.words)).astype(np.int64)
+
+    def places(self, form: Numbers, word: Numbers) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+        """Whether forms mean words, one by one, and where that stands among the pairs."""
+        width = len(self._words.words)
+        keys, asked = self.form * width + self.word, form * width + word
+        index = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+        return index, keys[index] == asked
 
 
 class RuleWords:
@@ -232,7 +264,6 @@ _BACK = pow(_BASE, -1, 2**64)
 _SIEVE = 16
 
 Hashes = npt.NDArray[np.uint64]
-Numbers = npt.NDArray[np.int64]
 
 
 class Terms:

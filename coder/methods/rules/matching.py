@@ -4,55 +4,23 @@ Each distinct form is decided once: which words of rules it is. A run then works
 the texts that mean something, the rows that one of them may be in, and the stretches that hold.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from coder.languages.lines import stretched
-from coder.languages.text import Forms, Tokens
+from coder.languages.text import Tokens
+from coder.methods.rules.analysis import analysed
 from coder.methods.rules.compiled import ANY_WORD, Program
-from coder.methods.rules.forms import RuleWords
-from coder.methods.rules.sentences import analysed
+from coder.methods.rules.forms import Lexicon
 from coder.methods.rules.signs import with_signs
 from coder.methods.rules.spans import NO_SPANS, Notes, Numbers, Spans, union
-from coder.methods.rules.syntax import Word
 from coder.reasons import SPELT
 
 SLIP_SCORE = 0.8
 """The score of a hit on a misspelt word; a hit as written has 1."""
-
-
-class Lexicon:
-    """What the forms seen so far mean: the pairs of a form and a word of a rule that it is, ascending."""
-
-    def __init__(self, words: Sequence[Word], language: str) -> None:
-        self._words = RuleWords(words, language)
-        self.size = 0
-        self.form, self.word = np.empty((2, 0), dtype=np.int64)
-        self.slip = np.empty(0, dtype=np.bool_)
-
-    def decide(self, new: Forms) -> None:
-        """Decide forms that are new; they get the next numbers, as in a vocabulary."""
-        pairs, slip = self._words.recognise(new)
-        self.form = np.concatenate([self.form, pairs[:, 0] + self.size])
-        self.word = np.concatenate([self.word, pairs[:, 1]])
-        self.slip = np.concatenate([self.slip, slip])
-        self.size += len(new)
-
-    def times(self, form: Numbers) -> Numbers:
-        """How often each word stands among these forms."""
-        of_form = np.bincount(form, minlength=self.size)
-        weights = of_form[self.form]
-        return np.bincount(self.word, weights, len(self._words.words)).astype(np.int64)
-
-    def places(self, form: Numbers, word: Numbers) -> tuple[Numbers, npt.NDArray[np.bool_]]:
-        """Whether forms mean words, one by one, and where that stands among the pairs."""
-        width = len(self._words.words)
-        keys, asked = self.form * width + self.word, form * width + word
-        index = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-        return index, keys[index] == asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,9 +162,15 @@ function tell(state) {
   if (saved.textContent !== text) saved.textContent = text;
 }
 
+/** An id that nothing else has. */
+export const newId = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(12))].join("-");
+
+/** Whether something that was done is not with the server yet. */
+export const pending = () => waiting.length > 0;
+
 /** Save what was done; `done` is called when the server has it. @param {Act} act @param {(done: Done) => void} [done] */
 export function save(act, done = () => {}) {
-  const id = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(12))].join("-");
+  const id = newId();
   act.id = id;
   callbacks.set(id, done);
   waiting.push(act);

@@ -13,11 +13,14 @@ export const setKeysOff = (off) => localStorage.setItem(OFF, off ? "1" : "0");
 
 // The first codes have a key of their own, by their number, so that a key stays the same when codes are added. The
 // codes that stand last have theirs apart, for their number says nothing of their place.
-/** @param {{ id: string, number: number }[]} codes @returns {Map<string, string>} the key by the id of the code */
-export function keysOfCodes(codes) {
-  const special = codes.filter((code) => OF_SPECIAL[code.id]);
+/**
+ * @param {{ id: string, number: number }[]} codes @param {Record<string, string>} [apart] keys of those that stand last
+ * @returns {Map<string, string>} the key by the id of the code
+ */
+export function keysOfCodes(codes, apart = OF_SPECIAL) {
+  const special = codes.filter((code) => apart[code.id]);
   const ordered = codes.filter((code) => !OF_SPECIAL[code.id]).sort((one, other) => one.number - other.number);
-  const keys = new Map(special.map((code) => [code.id, OF_SPECIAL[code.id] ?? ""]));
+  const keys = new Map(special.map((code) => [code.id, apart[code.id] ?? ""]));
   OF_CODES.slice(0, ordered.length).forEach((key, place) => keys.set(ordered[place]?.id ?? "", key));
   return keys;
 }

@@ -31,11 +31,15 @@ export type Act = { id?: string } & (
   | { kind: "decide"; units: string[]; codes: Record<string, Verdict>; seen?: boolean; adjudicate: boolean }
   | { kind: "flag"; unit: string; on: boolean }
   | { kind: "note"; unit: string; note: string }
-  | { kind: "undo"; adjudicate: boolean }
+  | { kind: "undo"; adjudicate?: boolean }
+  | { kind: "code"; document: string; spans: SpanSent[]; since: number | null }
+  | { kind: "uncode"; document: string; fragments: string[]; since: number | null }
+  | { kind: "memo"; document: string; fragments: string[]; memo: string; since: number | null }
+  | { kind: "read"; document: string; start: number; end: number; on: boolean; since: number }
 );
 
 /** What became of an act: why it was refused, or what was undone and how the answers look now. */
-export interface Done { id: string; error?: string; unit?: string; undone?: string[]; units?: Answer[] }
+export interface Done extends ReadDone { id: string; unit?: string; undone?: string[]; units?: Answer[] }
 
 /** What rules find. `coded`: of the answers found those that people coded; `right`: those that have the code. */
 export interface Found {
@@ -78,9 +82,63 @@ export interface Status {
   codebook: number; hour: { note: string; codes: HourCode[] }; learning: Learning;
 }
 
+// Documents. Places are code points of the document's text, the end excluded.
+
+/** What became of an act on documents; of an undo where it was. */
+export interface ReadDone { error?: string; event?: number; document?: string; start?: number }
+
+/** `proposed`: it is taken over from what a machine proposes there. */
+export interface SpanSent {
+  id: string; start: number; end: number; code: string; memo: string; verdict: "yes" | "unsure"; proposed: boolean;
+}
+
+export interface Fragment {
+  id: string; start: number; end: number; code: string; memo: string; verdict: "yes" | "unsure"; who: string;
+}
+
+/** `n`: which block of the document; `sentences` are places in the block, none where it is one sentence. */
+export interface Block {
+  n: number; start: number; text: string; kind: string; level: number; page: number; label: string; speaker: string;
+  time: number; sentences: [number, number][];
+}
+
+/** What a machine proposes. `chance`: 0..1, 0 where it is not known. */
+export interface Suggested { start: number; end: number; code: string; reason: string; chance: number }
+
+export interface Passage { number: number; blocks: Block[]; proposals: Suggested[] }
+
+/** `read` are blocks that one read oneself, `control` passages that one did not yet: ranges `[first, stop)`. */
+export interface Decided { event: number; fragments: Fragment[]; read: [number, number][]; control: [number, number][] }
+
+/** `passages`: first block, the one after the last, and about how many lines; `starts`: where each block begins. */
+export interface Plan extends Decided {
+  name: string; pages: number; starts: number[]; size: number; passages: [number, number, number][];
+  outline: { block: number; level: number; title: string; page: string }[]; shown: Passage[]; codebook: number;
+}
+
+export interface Hit { block: number; start: number; end: number; page: string; before: string; words: string; after: string }
+
+/** A fragment with where it stands; `block` is its first. */
+export interface Source extends Fragment {
+  document: string; group: string; period: string; block: number; page: string; section: string;
+  before: string; words: string; after: string;
+}
+
+export interface Listed {
+  name: string; period: string; attributes: [string, string][]; pages: number; characters: number; blocks: number;
+  read: number; fragments: number; kind: string;
+}
+
 /** What the server tells by the last word of the address. */
 export interface Answers {
   acts: { done: Done[] };
+  control: { drawn: number };
+  decided: Decided;
+  fragments: { code: string; total: number; documents: number; of: number; event: number; rows: Source[] };
+  list: { documents: Listed[]; control: { left: number; of: number; document: string; block: number } };
+  now: { event: number; codebook: number; counts: Record<string, number> };
+  passages: { passages: Passage[] };
+  search: { hits: Hit[]; total: number };
   code: object;
   codebook: Book;
   codes: { codes: Code[] };

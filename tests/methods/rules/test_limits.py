@@ -15,7 +15,7 @@ from coder.methods.rules import spans
 from coder.methods.rules.engine import LEFT_OUT, Engine, Hits, find
 from coder.methods.rules.syntax import parse
 from coder.review.codebook_page import new_code, tried
-from coder.review.question import LiveQuestion
+from coder.review.live_question import LiveQuestion
 from coder.review.security import Visitor
 from coder.review.sight import Sight
 from coder.study import Study
@@ -201,8 +201,8 @@ def test_a_clause_longer_than_any_is_read_in_parts() -> None:
 
 def test_a_page_opens_with_a_rule_that_cannot_be_read_and_takes_no_new_one(tmp_path: Path) -> None:
     with Study.create(tmp_path / "a.study", name="a") as study:
-        study.add_answers("q", corpus_of(["bus trein", "tram", "metro " * 3]), who="anna")
-        study.set_codebook("q", beside("bus PRE/99999999999999999999999 trein", "metro"), "anna")
+        study["q"].add_answers(corpus_of(["bus trein", "tram", "metro " * 3]), who="anna")
+        study["q"].set_codebook(beside("bus PRE/99999999999999999999999 trein", "metro"), "anna")
         live = LiveQuestion(study, "q", "anna", embedding="none")
         sight = Sight(live, Visitor("anna", settles=True, leads=True))
         proposed = live.proposer(learned=False).of(live.texts)
@@ -220,8 +220,8 @@ def test_a_page_opens_with_a_rule_that_cannot_be_read_and_takes_no_new_one(tmp_p
 def test_the_page_says_which_rule_finds_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spans, "_MOST", 100)
     with Study.create(tmp_path / "a.study", name="a") as study:
-        study.add_answers("q", corpus_of(["de " * 30, "tram"]), who="anna")
-        study.set_codebook("q", beside("metro"), "anna")
+        study["q"].add_answers(corpus_of(["de " * 30, "tram"]), who="anna")
+        study["q"].set_codebook(beside("metro"), "anna")
         live = LiveQuestion(study, "q", "anna", embedding="none")
         sight = Sight(live, Visitor("anna", settles=True, leads=True))
         trial = tried(sight, {"code": "bad", "rules": ["de NEAR/9 de", "tram"], "exceptions": []})

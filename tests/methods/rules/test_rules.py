@@ -37,6 +37,10 @@ def nfd(text: str) -> str:
         ("kind", "kinderen, kindje", ["kinderen", "kindje"]),
         ("Kinderen", "elk kind", ["kind"]),
         ("meten", "metingen en meetbaar", []),
+        ("burn-out", "burn-outs en een burn-out, het burn-out-syndroom", ["burn-outs", "burn-out", "burn-out"]),
+        ("check-in", "twee check-ins", ["check-ins"]),
+        ("start-up", "start-ups, take-aways", ["start-ups"]),
+        ("take-away", "take-aways", ["take-aways"]),
         ("zzyzx", "ZZYZX bestaat niet in een woordenboek", ["ZZYZX"]),
     ],
 )

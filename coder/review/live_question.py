@@ -28,7 +28,7 @@ from coder.study import Decision, Proposal, Study
 from coder.study.answers import WAVE
 from coder.study.database import is_address
 from coder.study.decisions import ADJUDICATE, DECIDE, FLAG, LAYERS, NO, SEEN, YES
-from coder.study.order import alike, in_time, random_order, random_part
+from coder.study.order import alike, in_waves, random_part
 from coder.study.retrain import Learned, retrain
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ ENOUGH, SHARE = 20, 0.1
 """It learns again after so many newly coded answers, and after this share of those it knew."""
 _REMEMBERED, _FORGOTTEN = 2_000, 86_400.0
 _LOOKED_BACK = 50
-_OF_MACHINES = {"propose", "train", "assign", "settings"}
+_OF_MACHINES = {"propose", "train", "predict", "remove", "assign", "settings"}
 
 
 class LiveQuestion:
@@ -52,7 +52,7 @@ class LiveQuestion:
     """
 
     def __init__(self, study: Study, question: str, who: str, *, embedding: str = "auto") -> None:
-        self.study, self.question, self.who, self.embedding = study, question, who, embedding
+        self.study, self.question, self.who, self.embedding = study, study[question], who, embedding
         where = str(study.place) if is_address(study.place) else str(Path(study.place).resolve())
         self.key = blake2b(f"{where}\0{question}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
         self.lock = threading.RLock()
@@ -73,13 +73,13 @@ class LiveQuestion:
         """Read everything anew."""
         with self.lock:
             self.event = self._last_event()
-            self.corpus: Corpus = self.study.corpus(self.question)
+            self.corpus: Corpus = self.question.corpus()
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
             book = self._latest()
-            self.answered = list(answered(self.corpus, book.language, self.study.no_answer(self.question)).ids)
+            self.answered = list(answered(self.corpus, book.language, self.question.no_answer()).ids)
             for name in ("order", "waves", "same", "background"):
                 self.__dict__.pop(name, None)
-            self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
+            self.ledger = Ledger.read(self.question, version=self.ledger.version + 1)
             self._use(book, Engine(book, strict=False))  # a rule that an older version took stops no other
 
     def follow(self) -> None:
@@ -88,7 +88,7 @@ class LiveQuestion:
             last = self._last_event()
             if last == self.event:
                 return
-            log = self.study.log(self.question, limit=_LOOKED_BACK)
+            log = self.question.log(limit=_LOOKED_BACK)
             new = log[log["event"] > self.event]
             if len(new) < _LOOKED_BACK and set(new["what"]) <= _OF_MACHINES:
                 self.event = last  # what came after it comes next time
@@ -104,10 +104,7 @@ class LiveQuestion:
     def waves(self) -> dict[str, list[str]]:
         """The answers of each wave in random order; the waves from the first to the latest."""
         wave = dict(zip(self.corpus.ids, self.corpus.units[WAVE], strict=True))
-        found: dict[str, list[str]] = {name: [] for name in in_time(wave[unit] for unit in self.answered)}
-        for unit in random_order(self.answered, self.question):
-            found[wave[unit]].append(unit)
-        return found
+        return in_waves(self.answered, wave, self.question.name)
 
     @property
     def last_wave(self) -> str:
@@ -189,7 +186,7 @@ class LiveQuestion:
             case "note":
                 empty = not act.note.strip()
                 name = NOTE + who
-                number = self.study.flag(self.question, who, act.units, name, note=act.note, remove=empty)
+                number = self.question.flag(who, act.units, name, note=act.note, remove=empty)
                 layer, made = FLAG, [Decision(unit, name, NO if empty else YES, act.note) for unit in act.units]
             case _:
                 made = [
@@ -198,8 +195,8 @@ class LiveQuestion:
                     for code, verdict in ({**act.codes, SEEN: YES} if act.seen else act.codes).items()
                 ]
                 layer = ADJUDICATE if act.adjudicate else DECIDE
-                write = self.study.adjudicate if act.adjudicate else self.study.decide
-                number = write(self.question, who, made)
+                write = self.question.adjudicate if act.adjudicate else self.question.decide
+                number = write(who, made)
         self._follow_own(number)
         self.ledger.put(layer, who, made)
         self._perhaps_learn()
@@ -211,12 +208,12 @@ class LiveQuestion:
             for flag in sight.flags(unit):
                 flags.setdefault(flag, []).append(unit)
         for flag, units in flags.items():
-            self._follow_own(self.study.flag(self.question, sight.who, units, flag, remove=not act.on))
+            self._follow_own(self.question.flag(sight.who, units, flag, remove=not act.on))
             self.ledger.put(FLAG, sight.who, [Decision(unit, flag, YES if act.on else NO) for unit in units])
 
     def _undo(self, who: str) -> dict[str, Any]:
         try:
-            undone = self.study.undo(self.question, who, files=False)
+            undone = self.question.undo(who, files=False)
         except StorageError:
             raise
         except StudyError:
@@ -227,7 +224,7 @@ class LiveQuestion:
             return {}
         units = list(dict.fromkeys(unit for unit in undone["unit"] if unit in self.texts))
         self._follow_own(self._last_event())
-        self.ledger.reread(self.study, self.question, units)
+        self.ledger.reread(self.question, units)
         return {"unit": units[0] if units else "", "undone": units}
 
     def change_codebook(self, change: Callable[[Codebook], Codebook], who: str, why: str) -> None:
@@ -241,12 +238,12 @@ class LiveQuestion:
             return book
 
         with self.lock:
-            self.study.change_codebook(self.question, usable, who, why)
+            self.question.change_codebook(usable, who, why)
             last = self.study.log(limit=1).iloc[0]
             if last["event"] > self.event + 1 or last["what"] != "codebook":
                 return self.reread()  # somebody else wrote meanwhile
             self.event = int(last["event"])
-            self.ledger = Ledger.read(self.study, self.question, version=self.ledger.version + 1)
+            self.ledger = Ledger.read(self.question, version=self.ledger.version + 1)
             book = self._latest()
             return self._use(book, Engine(book, strict=False))
 
@@ -262,18 +259,18 @@ class LiveQuestion:
     def lease(self, units: Sequence[str], who: str) -> list[str]:
         """Of these units those that nobody else has before them; they are then theirs for a while, in any window."""
         self.stay(who)
-        return self.study.lease(self.question, [unit for unit in units if unit in self.texts], who)
+        return self.question.lease([unit for unit in units if unit in self.texts], who)
 
     def stay(self, who: str) -> None:
         """Let what somebody has before them be theirs for longer, as they are still at work."""
         now = time.monotonic()
         if now - self._extended.get(who, now - 2 * _EXTENDED) > _EXTENDED:
             self._extended = {one: at for one, at in self._extended.items() if now - at < _FORGOTTEN} | {who: now}
-            self.study.extend_leases(self.question, who)
+            self.question.extend_leases(who)
 
     def taken(self, who: str) -> set[str]:
         """What others have before them, on this page or on another of the same study."""
-        return self.study.leased(self.question, who)
+        return self.question.leased(who)
 
     # The machine
 
@@ -285,7 +282,7 @@ class LiveQuestion:
     @property
     def unlearned(self) -> bool:
         """Whether there is enough to learn from and no model yet."""
-        status = self.study.status().set_index("question").loc[self.question]
+        status = self.question.status()
         return not status["model"] and bool(status["coded"] >= FEWEST)
 
     def start(self, *, again: bool) -> bool:
@@ -297,7 +294,7 @@ class LiveQuestion:
             work = partial(
                 retrain,
                 self.study.place,
-                self.question,
+                self.question.name,
                 who=self.who,
                 embedding=self.embedding,
                 again=again,
@@ -328,7 +325,7 @@ class LiveQuestion:
 
     def _last_file(self, who: str) -> str:
         """The file that what somebody did last, and was not undone, came from; "" where it came from none."""
-        log = self.study.log(self.question)
+        log = self.question.log()
         done = log[(log["who"] == who) & log["what"].isin(LAYERS) & ~log["event"].isin(log["undoes"].dropna())]
         return str(done["source"].iloc[0]) if len(done) else ""
 
@@ -338,8 +335,8 @@ class LiveQuestion:
 
     def _latest(self) -> Codebook:
         """The codebook as it is now, with its version: somebody may make the next one at any moment."""
-        self.version = int(self.study.codebooks(self.question)["version"].max())
-        return self.study.codebook(self.question, self.version)
+        self.version = int(self.question.codebooks()["version"].max())
+        return self.question.codebook(self.version)
 
     def _proposal(self, unit: str, code: str, proposer: Proposer) -> Proposal | None:
         return None if code == SEEN else proposer.record(unit, self.texts[unit], code)

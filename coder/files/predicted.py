@@ -7,41 +7,55 @@ NAME:code, or NAME_code. '-' is that no code is predicted; an empty cell is no p
 
 import json
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.coding import Coding
 from coder.corpus import numbers
 from coder.errors import DataError
 from coder.files.answers import Answers
-from coder.files.code_cells import DASHES
+from coder.files.code_cells import DASHES, NONE_FITS
 from coder.learning.predictions import Predictions
 from coder.note import some
 
 OPTION = "--predictions"
+PREFIX = "predictions_"
+"""How an export of a study begins the names of such columns; no part of the name of the predictions."""
 _PAIR = re.compile(r"\s*(.+?)\s*[=:]\s*(\d*[.,]?\d+(?:e-?\d+)?)\s*", re.IGNORECASE)
 _MANY = 10
 
 
-def read_predictions(answers: Answers, asked: str, hand: Coding, codebook: Codebook | None = None) -> Predictions:
-    """The predictions of the name or column `asked`; `hand` are the codes that people gave.
+def read_predictions(answers: Answers, asked: str, known: Codebook) -> Predictions:
+    """The predictions of the name or column `asked`, of the codes that are `known`; named so, without `PREFIX`.
 
-    Raises `DataError` where there is no such column, it has what is no code or probability, codes that the codebook
-    (or without one the hand) does not have, no column for one of them, or is that of the hand codes.
+    Raises `DataError` where there is no such column, it has what is no code or probability, codes that are not known,
+    or no column for one that is.
     """
-    known = codebook or Codebook.from_ids(hand.assignments["code"])
     wide = {} if asked in answers.sheet.columns else _columns(answers, asked, known)
     if wide:
-        return Predictions(asked, _wide(answers, asked, wide, known))
+        return Predictions(asked.removeprefix(PREFIX), _wide(answers, asked, wide, known))
     found = answers.table.find(asked, OPTION)
+    name = found.name.removeprefix(PREFIX)
     if len(found.names) == 1:
         cells = answers.column(asked, OPTION).str.strip()
         read = {cell: _probabilities(cell) for cell in cells.unique() if cell not in ("", *DASHES)}
         if any(read.values()):
-            return Predictions(found.name, _frame(answers, cells, read, known))
-    return Predictions.of(found.name, answers.coding(asked, known, option=OPTION))
+            return Predictions(name, _frame(answers, cells, read, known))
+    return Predictions.of(name, answers.coding(asked, known, option=OPTION))
+
+
+def prediction_cells(given: Predictions, units: "pd.Index[str]", codes: Sequence[str]) -> list[str]:
+    """A cell a unit, as `read_predictions` reads it: codes where all are 0 or 1, else codes with their probability."""
+    found = given.matrix(units, codes)
+    plain = bool(np.isin(found[~np.isnan(found)], (0, 1)).all())
+    cells = []
+    for row in found.tolist():
+        named = [(code, value) for code, value in zip(codes, row, strict=True) if value > 0]
+        parts = [code if plain else f"{code}={value!r}" for code, value in named]
+        cells.append(";".join(parts) or ("" if any(np.isnan(row)) else NONE_FITS))
+    return cells
 
 
 def _columns(answers: Answers, asked: str, known: Codebook) -> dict[str, str]:

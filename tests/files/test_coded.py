@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from coder.files.answers import read_answers
-from coder.files.makers import made_in
+from coder.files.coded import made_in
 from coder.files.sheets import weight_like
 from tests.conftest import Cli, write
 

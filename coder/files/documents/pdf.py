@@ -1,0 +1,233 @@
+"""PDFs as documents: a child process (`pdf_lines`) takes out the lines, page by page; `layout` makes blocks of them.
+
+One child serves many files, as starting one costs more than reading a short plan. Where it falls, only the file that it
+was reading is lost, and the next file gets another child.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from coder.documents import Document
+from coder.errors import DataError
+from coder.files.documents.draft import Draft
+from coder.files.documents.heads import take_heads
+from coder.files.documents.layout import Raw, blocks
+from coder.files.documents.lines import HYPHEN, UNSEEN, Line, Page
+from coder.files.documents.repairs import Words, ends_in_hyphen, ocr_quality
+from coder.note import Note, some
+from coder.progress import Progress, silent
+
+PROGRAM = Path(__file__).with_name("pdf_lines.py")
+"""What the child runs."""
+_MEMORY = 2 * 2**30
+_PAGES = 50_000
+_SECONDS = 3_600
+"""By the clock, for a whole file; the child itself ends when one page takes a minute."""
+_NAMED = 8
+_EDGE = 2.0
+"""Points by which text may lie outside the page and be seen."""
+_SCANNED = 30
+_POOR = 0.8
+"""Below this share of known words the text of a scan is called poor: programmes of 1986 to 2023 that are no scans
+have .85 and more (seen)."""
+_GUESSED = 0.5
+"""Of the headings; where more are guessed from their letters, this is told."""
+
+
+class PdfReader:
+    """A child process that reads PDFs, one after the other; to be closed.
+
+    >>> with PdfReader() as reader:  # doctest: +SKIP
+    ...     plan = reader.read(Path("plan.pdf"), "plan")
+    """
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            for pipe in (child.stdin, child.stdout):
+                if pipe is not None:
+                    pipe.close()
+            child.wait()
+
+    def read(self, path: Path, name: str, progress: Progress = silent) -> Document:
+        """One PDF. Raises `DataError` where it is none, is damaged, or needs a password."""
+        pages, outline, tagged = self.pages(path, progress)
+        return _document(pages, outline, name, path, tagged=tagged)
+
+    def pages(self, path: Path, progress: Progress = silent) -> tuple[list[Page], list[tuple[int, str, int]], bool]:
+        """The pages of a PDF as they are, with their pieces of line; its bookmarks; and whether it is tagged."""
+        pages: list[Page] = []
+        outline: list[tuple[int, str, int]] = []
+        whole, tagged = 0, False
+        same: dict[Any, Any] = {}
+        try:
+            for found in self._ask(path):
+                if "file" in found:
+                    of = found["file"]
+                    whole, tagged = of["pages"], of["tagged"]
+                    outline = [(level, title, page) for level, title, page in of["outline"]]
+                    _check_pages(path, whole)
+                elif "page" in found:
+                    pages.append(_page(len(pages) + 1, found["page"], same))
+                    progress("progress.pages", len(pages), whole)
+        except BaseException:
+            self.close()
+            raise
+        return pages, outline, tagged
+
+    def _ask(self, path: Path) -> Iterator[dict[str, Any]]:
+        if self._child is None:
+            self._child = subprocess.Popen(  # noqa: S603 (our own program)
+                [sys.executable, "-P", str(PROGRAM), str(_MEMORY)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="ascii",
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )  # fmt: skip
+        asked, told = self._child.stdin, self._child.stdout
+        if asked is None or told is None:
+            return
+        ends = time.monotonic() + _SECONDS
+        try:
+            asked.write(json.dumps(str(path.absolute())) + "\n")
+            asked.flush()
+            for line in told:
+                found: dict[str, Any] = json.loads(line)
+                if "done" in found:
+                    return
+                if "error" in found:
+                    raise DataError(found["error"], **{**found["values"], "file": path.name})
+                yield found
+                if time.monotonic() > ends:
+                    break
+        except (OSError, ValueError):
+            pass
+        raise DataError("documents.reader_fell", file=path.name)
+
+
+def _check_pages(path: Path, pages: int) -> None:
+    if pages > _PAGES:
+        raise DataError("documents.too_many_pages", file=path.name, pages=pages, most=_PAGES)
+    if not pages:
+        raise DataError("documents.no_pages", file=path.name)
+
+
+def _page(number: int, found: dict[str, Any], same: dict[Any, Any]) -> Page:
+    """A page as the child tells it. `same` keeps one object for each value that returns, which halves the memory."""
+    page = Page(
+        number,
+        found["width"],
+        found["height"],
+        [],
+        found["label"],
+        found.get("picture", False),
+        found.get("broken", False),
+    )
+    for text, *box, flags, tag in found["lines"]:
+        x0, y0, x1, y1, size = (same.setdefault(float(one), float(one)) for one in box)
+        line = Line(text, x0, y0, x1, y1, size, flags, same.setdefault(tag, tag))
+        if not line.flags & HYPHEN and ends_in_hyphen(line.text):
+            line.text, line.flags = line.text[:-1], line.flags | HYPHEN
+        across, down = (line.x0 + line.x1) / 2, (line.y0 + line.y1) / 2
+        if -_EDGE <= across <= page.width + _EDGE and -_EDGE <= down <= page.height + _EDGE:
+            page.lines.append(line)
+        else:
+            page.hidden.append(text)
+    return page
+
+
+def _document(
+    pages: list[Page], outline: list[tuple[int, str, int]], name: str, path: Path, *, tagged: bool
+) -> Document:
+    draft = Draft("pdf")
+    draft.pages = len(pages)
+    sizes = {page.number: sum(len(line.text) for line in page.lines) for page in pages}
+    unseen = [page.number for page in pages if page.lines and _of_ocr(page)]
+    removed = take_heads(pages, tagged=tagged)
+    found = blocks(pages, outline)
+    labels = {page.number: page.label for page in pages}
+    words = Words((line.text, bool(line.flags & HYPHEN)) for block in found for _, line in block.lines)
+    begins: dict[int, int] = {}
+    for block in found:
+        text, changes, starts = _running(block, words)
+        start = draft.add(text, block.kind, level=block.level, page=block.page, label=labels[block.page])
+        lead = len(text) - len(text.lstrip())
+        for offset, number, kind, was, now in changes:
+            draft.repair(kind, was, now, at=max(start + offset - lead, start), page=number)
+        for number, offset in starts.items():
+            begins.setdefault(number, start + max(offset - lead, 0))
+    end = draft.at
+    for number in reversed(range(1, len(pages) + 1)):
+        end = begins.setdefault(number, end)
+    for one in removed:
+        at = begins[one.page] if one.top else begins.get(one.page + 1, draft.at)
+        draft.repair(one.kind, one.text, at=at, page=one.page)
+    for page in pages:
+        for text in page.hidden:
+            draft.repair("hidden", text, at=begins[page.number], page=page.number)
+    _tell(draft, pages, sizes, unseen, found, path.name)
+    return draft.document(name, path)
+
+
+def _running(block: Raw, words: Words) -> tuple[str, list[tuple[int, int, str, str, str]], dict[int, int]]:
+    """The text of a block, what was changed in it (by offset), and where in it each page begins."""
+    text, changes = block.lines[0][1].text, list[tuple[int, int, str, str, str]]()
+    starts = {block.lines[0][0]: 0}
+    for place, ((page, last), (next_page, line)) in enumerate(pairwise(block.lines), start=1):
+        if last.flags & HYPHEN:
+            between = words.between(text, line.text)
+            changes.append((len(text), page, "hyphen", "-\n", between))
+        else:
+            between = " "
+        if place in block.joins:
+            changes.append((len(text), page, "join", "\n", between))
+        text += between
+        starts.setdefault(next_page, len(text))
+        text += line.text
+    if block.lines[-1][1].flags & HYPHEN:
+        text += "-"
+    return text, changes, starts
+
+
+def _of_ocr(page: Page) -> bool:
+    return sum(len(line.text) for line in page.lines if line.flags & UNSEEN) > 0.5 * sum(
+        len(line.text) for line in page.lines
+    )
+
+
+def _tell(
+    draft: Draft, pages: list[Page], sizes: dict[int, int], unseen: list[int], found: list[Raw], file: str
+) -> None:
+    """What deserves a look."""
+    if broken := [page.number for page in pages if page.broken]:
+        draft.notes.append(Note("documents.broken_pages", file=file, count=len(broken), pages=some(broken, _NAMED)))
+    scans = [page.number for page in pages if page.picture and sizes[page.number] < _SCANNED]
+    if scans:
+        key = "documents.scanned_file" if len(scans) == len(pages) else "documents.scans"
+        draft.notes.append(Note(key, file=file, count=len(scans), pages=some(scans, _NAMED), all=len(pages)))
+    if unseen:
+        texts = [line.text for block in found for page, line in block.lines if page in set(unseen)]
+        if (known := ocr_quality(texts)) < _POOR:
+            draft.notes.append(Note("documents.poor_ocr", file=file, count=len(unseen), share=known))
+    headings = [block for block in found if block.kind == "heading"]
+    guessed = sum(block.guessed for block in headings)
+    if guessed > _GUESSED * len(headings):
+        draft.notes.append(Note("documents.guessed_headings", file=file, count=guessed, all=len(headings)))

@@ -1,0 +1,30 @@
+"""A project of a program for qualitative analysis, as data."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.documents import FRAGMENTS, Documents
+from coder.note import Note
+
+COLUMNS = (*FRAGMENTS, "when")
+"""Of fragments: `when` is the time (UTC, ISO 8601) at which each was made; "" where that is not known."""
+ACCOUNT = ("element", "found", "taken", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Documents with their attributes, the codebook, the fragments of all coders (`COLUMNS`), and who read what.
+
+    `read` has document, coder, start and end. `account` (`ACCOUNT`) says of each element of the file that it was read
+    from how many there are, how many were taken over, and why not all. `notes` say how it was read.
+    """
+
+    name: str
+    documents: Documents
+    book: Codebook | None
+    fragments: pd.DataFrame
+    read: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["document", "coder", "start", "end"]))
+    account: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ACCOUNT)))
+    notes: tuple[Note, ...] = ()

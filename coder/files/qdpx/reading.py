@@ -1,0 +1,383 @@
+"""Reading a .qdpx: what is in it, and an account of all that was not taken over."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from itertools import chain, count
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.documents import BLOCKS, Document, Documents, frame_of
+from coder.errors import DataError
+from coder.files.codebooks.qdc import MARK, NAMESPACE, Element, parse_xml, read_root
+from coder.files.documents.text import decoded
+from coder.files.documents.zipped import Zipped
+from coder.files.qdpx.positions import Selection, counted
+from coder.files.qdpx.project import ACCOUNT, COLUMNS, Project
+from coder.note import Note, restored
+
+PROJECT_NAMESPACE = "urn:QDA-XML:project:1.0"
+OURS = "sources/coder.json"
+"""What the standard has no place for: blocks, repairs and who read what, in exports of ours."""
+_STRUCTURE = {
+    "Project",
+    "Users",
+    "CodeBook",
+    "Codes",
+    "Variables",
+    "Cases",
+    "Sources",
+    "Notes",
+    "Links",
+    "Sets",
+    "Graphs",
+}
+_VALUES = ("TextValue", "BooleanValue", "IntegerValue", "FloatValue", "DateValue", "DateTimeValue")
+_REGIONS = ("PDFSelection", "PictureSelection", "AudioSelection", "VideoSelection", "TranscriptSelection")
+_WHY = {
+    "TextSource": "no_text",
+    "PDFSource": "no_text",
+    "Representation": "no_text",
+    "PictureSource": "no_text",
+    "AudioSource": "no_text",
+    "VideoSource": "no_text",
+    "Transcript": "transcript",
+    "PlainTextSelection": "no_code",
+    **dict.fromkeys(_REGIONS, "region"),
+    "Coding": "coding",
+    "CodeRef": "coding",
+    "Case": "case",
+    "Note": "note",
+    "NoteRef": "note",
+    "Description": "description",
+}
+"""Why not all of an element were taken over; of those that are not here nothing like them is kept."""
+_PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[ \t]*[^\s][^\n]*)*")
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_MOST = 2**30
+"""Characters of all texts together."""
+
+
+def read_qdpx(path: Path, language: str = "nl") -> Project:
+    """Read a project; `language` is that of its codes where the file is not ours.
+
+    A PDF comes as the text that its program made of it. Positions are found as `positions` says; selections of a text
+    that is not in the file have no place and are told. Raises `DataError` for a file that is damaged or hostile, or in
+    which positions fit no way of counting; `CodebookError` for a codebook against the standard.
+    """
+    with Zipped(path) as parts:
+        name = _project_part(parts)
+        root = parse_xml(parts.bytes(name), path)
+        if root.name != "Project":
+            raise DataError("qdpx.root", file=path.name, found=root.name)
+        return _Reader(path, parts, root, name, language).project()
+
+
+def _project_part(parts: Zipped) -> str:
+    """The one .qde at the root: `project.qde`, but for programs that call it otherwise."""
+    found = [name for name in sorted(parts.names) if "/" not in name and name.lower().endswith(".qde")]
+    own = [name for name in found if name.lower() == "project.qde"]
+    if len(own or found) != 1:
+        raise DataError("qdpx.no_project", file=parts.path.name, found=found)
+    return (own or found)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A text of the project, the elements that select in it, and what is known of it."""
+
+    guid: str
+    name: str
+    raw: str
+    element: Element
+    selections: list[Element]
+
+
+@dataclass(slots=True)
+class _Reader:
+    path: Path
+    parts: Zipped
+    root: Element
+    part: str
+    language: str
+    found: "Counter[str]" = field(default_factory=Counter)
+    taken: "Counter[str]" = field(default_factory=Counter)
+    done: set[int] = field(default_factory=set)
+    size: int = 0
+
+    def project(self) -> Project:
+        """All that is taken over, and the account."""
+        if self.root.space != PROJECT_NAMESPACE:
+            raise DataError("qdpx.namespace", file=self.path.name, found=self.root.space)
+        self.found.update(one.name for one in _all(self.root) if one.name not in _STRUCTURE)
+        users = {user.guid: user.attributes.get("name", "").strip() for user in self.every("Users", "User")}
+        self.take(*self.every("Users", "User"))
+        book, ids = self.codebook()
+        notes_of = {note.guid: note for note in self.every("Notes", "Note")}
+        sources = list(self.sources())
+        extra = self.ours()
+        picked = [(source, one) for source in sources for one in source.selections]
+        asked = [Selection(source.guid, *_ends(one), one.attributes.get("name", "")) for source, one in picked]
+        way, spans = counted({source.guid: source.raw for source in sources}, asked, self.path.name)
+        documents = [self.document(source, extra["documents"].get(source.guid)) for source in sources]
+        documents = [replace(one, name=name) for one, name in zip(documents, _apart(documents), strict=True)]
+        of = {source.guid: one.name for source, one in zip(sources, documents, strict=True)}
+        rows: list[tuple[Any, ...]] = []
+        for (source, selected), span in zip(picked, spans, strict=True):
+            if span is not None:
+                rows += self.codings(selected, of[source.guid], span, ids, users, notes_of)
+        for source, document in zip(sources, documents, strict=True):
+            if document.text:
+                rows += self.codings(source.element, document.name, (0, len(document.text)), ids, users, notes_of)
+        placed = {one.guid for (_, one), span in zip(picked, spans, strict=True) if span is not None}
+        for region in (one for one in _all(self.root) if one.name in _REGIONS and one.guid in placed):
+            self.take(region, *_all(region))  # its words are selected in the text too
+        fragments = pd.DataFrame(rows, columns=list(COLUMNS))
+        attributes = self.attributes(of)
+        notes = [] if self.part == "project.qde" else [Note("qdpx.part", part=self.part)]
+        if picked:
+            notes.append(Note("qdpx.counted", way=way.note, count=len(picked)))
+        read = pd.DataFrame(extra["read"], columns=["document", "coder", "start", "end"])
+        return Project(
+            self.root.attributes.get("name", self.path.stem),
+            Documents(tuple(documents), attributes),
+            book,
+            fragments,
+            read.assign(document=read["document"].map(of)),
+            self.account(),
+            tuple(notes),
+        )
+
+    def take(self, *elements: Element) -> None:
+        """Count elements as taken over, each once."""
+        for one in elements:
+            if id(one) not in self.done:
+                self.done.add(id(one))
+                self.taken[one.name] += 1
+
+    def every(self, group: str, name: str) -> list[Element]:
+        """The elements of this name in a group of the project."""
+        return [one for part in self.root.all(group) for one in part.all(name)]
+
+    def codebook(self) -> tuple[Codebook | None, dict[str, str]]:
+        """The codebook, and the id of each code by its GUID."""
+        codes = [one for part in self.root.all("CodeBook") for one in part.all("Codes")]
+        if not any(one.all("Code") for one in codes):
+            return None, {}
+        own = [one for one in self.every("Sets", "Set") if any(MARK in text.text for text in one.all("Description"))]
+        heads = [
+            Element("Set", NAMESPACE, one.attributes, one.line, [_member(child) for child in one.children])
+            for one in own
+        ]
+        children = [_plain(one) for one in codes]
+        if heads:
+            children.append(Element("Sets", NAMESPACE, {}, heads[0].line, heads))
+        imported, ids = read_root(Element("CodeBook", NAMESPACE, {}, codes[0].line, children), self.path, self.language)
+        for part in codes:
+            self.take(*_all(part))
+        for one in own:
+            self.take(one, *_all(one))
+        return imported.book, ids
+
+    def sources(self) -> Iterator[_Source]:
+        """The texts, in the order of the file; a PDF is the text that its program made of it."""
+        for part in self.root.all("Sources"):
+            for one in part.children:
+                texts = one.all("Representation") if one.name == "PDFSource" else [one]
+                if one.name not in {"TextSource", "PDFSource"} or not texts:
+                    continue
+                raw = self.text(texts[0])
+                if raw is None:
+                    continue
+                self.take(one, texts[0], *texts[0].all("PlainTextContent"))
+                where = one.attributes.get("path") or texts[0].attributes.get("plainTextPath") or one.guid
+                name = one.attributes.get("name", "").strip() or re.split(r"[/\\]", where)[-1]
+                yield _Source(one.guid, name, raw, one, texts[0].all("PlainTextSelection"))
+
+    def text(self, element: Element) -> str | None:
+        """The text of a source with the line ends that it has; None where it is not in the file."""
+        if content := element.all("PlainTextContent"):
+            return content[0].text
+        name = _part_named(self.parts.names, element.attributes.get("plainTextPath", ""))
+        if name is None:
+            return None
+        raw = self.parts.bytes(name)
+        self.size += len(raw)
+        if self.size > _MOST:
+            raise DataError("documents.bomb", file=self.path.name)
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return decoded(raw, self.path.name)[0]
+
+    def document(self, source: _Source, own: Mapping[str, Any] | None) -> Document:
+        """The document of a source, with its own blocks where the file is ours."""
+        text = source.raw.replace("\r\n", "\n").replace("\r", "\n")
+        if own is not None:
+            try:
+                blocks, repairs = frame_of(own["blocks"]), frame_of(own["repairs"])
+                told = tuple(restored(own["notes"]))
+                about = str(own["kind"]), int(own["pages"]), str(own["sha256"])
+                return Document(source.name, text, blocks, repairs, *about, told)
+            except (KeyError, TypeError, ValueError, IndexError):
+                raise DataError("qdpx.own", file=self.path.name, part=OURS) from None
+        pattern = _PARAGRAPH if re.search(r"\n[ \t]*\n", text) else _LINE
+        rows = [(*one.span(), "paragraph", 0, 0, "", "", "", -1) for one in pattern.finditer(text)]
+        blocks = pd.DataFrame(rows, columns=list(BLOCKS))
+        kind = "pdf" if source.element.name == "PDFSource" else "txt"
+        return Document(source.name, text, blocks, kind=kind, sha256=sha256(source.raw.encode()).hexdigest())
+
+    def codings(
+        self,
+        element: Element,
+        document: str,
+        span: tuple[int, int],
+        ids: Mapping[str, str],
+        users: Mapping[str, str],
+        notes: Mapping[str, Element],
+    ) -> Iterator[tuple[Any, ...]]:
+        """The fragments of a selection, or of a whole source: a row of `COLUMNS` each."""
+        for coding in element.all("Coding"):
+            refs = [ref for ref in coding.all("CodeRef") if _target(ref) in ids]
+            if not refs:
+                continue
+            memo = self.memo(element, coding, notes)
+            who = coding.attributes.get("creatingUser") or element.attributes.get("creatingUser", "")
+            when = coding.attributes.get("creationDateTime") or element.attributes.get("creationDateTime", "")
+            self.take(element, coding, *refs)
+            for ref in refs[:1]:
+                yield document, *span, ids[_target(ref)], users.get(_bare(who), ""), memo, coding.guid, when
+
+    def memo(self, selection: Element, coding: Element, notes: Mapping[str, Element]) -> str:
+        """What was written on a selection and on its coding: descriptions and notes."""
+        found = []
+        own = selection.name == "PlainTextSelection"
+        for one in [*(selection.all("Description") if own else []), *coding.all("Description")]:
+            found.append(one.text)
+            self.take(one)
+        for ref in [*(selection.all("NoteRef") if own else []), *coding.all("NoteRef")]:
+            note = notes.get(_target(ref))
+            text = self.text(note) if note is not None else None
+            if note is not None and text is not None:
+                found.append(text)
+                self.take(ref, note, *note.all("PlainTextContent"))
+        return "\n".join(dict.fromkeys(found))
+
+    def attributes(self, of: Mapping[str, str]) -> pd.DataFrame:
+        """What is known of each document: variables of sources, and of the cases that are about them."""
+        names = {one.guid: one.attributes.get("name", "") for one in self.every("Variables", "Variable")}
+        self.take(*self.every("Variables", "Variable"))
+        rows: dict[str, dict[str, Any]] = {name: {} for name in of.values()}
+        for case in self.every("Cases", "Case"):
+            about = [ref for ref in case.all("SourceRef") if _target(ref) in of]
+            if about:
+                self.take(case, *about)
+                for ref in about:
+                    rows[of[_target(ref)]] |= self.values(case, names)
+        for part in self.root.all("Sources"):
+            for source in part.children:
+                if source.guid in of:
+                    rows[of[source.guid]] |= self.values(source, names)
+        order = [name for name in names.values() if any(name in row for row in rows.values())]
+        return pd.DataFrame.from_dict(rows, orient="index").reindex(index=list(rows), columns=order)
+
+    def values(self, element: Element, names: Mapping[str, str]) -> dict[str, Any]:
+        """The values of variables of an element."""
+        found = {}
+        for one in element.all("VariableValue"):
+            ref = next((names.get(_target(ref)) for ref in one.all("VariableRef")), None)
+            value = next((child for child in one.children if child.name in _VALUES), None)
+            if ref is not None and value is not None:
+                found[ref] = _value(value)
+                self.take(one, *one.children)
+        return found
+
+    def ours(self) -> dict[str, Any]:
+        """What an export of ours says beside the standard."""
+        if OURS not in self.parts.names:
+            return {"documents": {}, "read": []}
+        try:
+            found = json.loads(self.parts.bytes(OURS))
+            return {"documents": dict(found["documents"]), "read": [tuple(row) for row in found["read"]]}
+        except (KeyError, TypeError, ValueError, RecursionError):
+            raise DataError("qdpx.own", file=self.path.name, part=OURS) from None
+
+    def account(self) -> pd.DataFrame:
+        """Of each element how many there are, how many were taken over, and why not all (`ACCOUNT`)."""
+        rows = [
+            (name, many, done, "" if many == done else Note(f"qdpx.why.{_WHY.get(name, 'none')}"))
+            for name, many, done in ((name, many, self.taken[name]) for name, many in self.found.items())
+        ]
+        return pd.DataFrame(rows, columns=list(ACCOUNT))
+
+
+def _all(root: Element) -> Iterator[Element]:
+    waiting = list(reversed(root.children))
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += reversed(one.children)
+
+
+def _apart(documents: Iterable[Document]) -> list[str]:
+    """The names of documents; one that another has already with a number after it."""
+    names: list[str] = []
+    for one in documents:
+        tried = chain([one.name], (f"{one.name} ({times})" for times in count(2)))
+        names.append(next(name for name in tried if name not in names))
+    return names
+
+
+def _plain(codes: Element) -> Element:
+    """The codes without what a codebook alone has no place for."""
+    for one in [codes, *_all(codes)]:
+        one.children = [child for child in one.children if child.name in {"Code", "Description"}]
+    return codes
+
+
+def _member(element: Element) -> Element:
+    """A member of a set as .qdc names it."""
+    attributes = {"guid": element.attributes.get("targetGUID", "")} if element.name == "MemberCode" else {}
+    return Element(element.name, NAMESPACE, attributes, element.line, [], element.pieces)
+
+
+def _part_named(names: Iterable[str], path: str) -> str | None:
+    """The part that a path names, wherever capitals and folders are; None where there is none."""
+    last = re.split(r"[/\\]", path)[-1].casefold()
+    return next((name for name in sorted(names) if last and name.rsplit("/", 1)[-1].casefold() == last), None)
+
+
+def _ends(element: Element) -> tuple[int, int]:
+    try:
+        start, end = (int(element.attributes.get(name, "")) for name in ("startPosition", "endPosition"))
+    except ValueError:
+        return -1, -1
+    return start, end
+
+
+def _bare(guid: str) -> str:
+    return guid.strip().strip("{}").lower()
+
+
+def _target(element: Element) -> str:
+    return _bare(element.attributes.get("targetGUID", ""))
+
+
+def _value(element: Element) -> Any:  # noqa: ANN401 (a cell)
+    text = element.text.strip()
+    try:
+        if element.name == "IntegerValue":
+            return int(text)
+        if element.name == "FloatValue":
+            return float(text)
+    except ValueError:
+        return text
+    if element.name == "BooleanValue":
+        return text in {"true", "1"}
+    return element.text

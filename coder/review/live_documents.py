@@ -1,0 +1,308 @@
+"""A set of documents as the page has it at hand, live, and what is done to it.
+
+Texts do not change while they are read: the last ones that were opened stay in memory. What people decided is read anew
+where somebody wrote. Every act is in the study before it is confirmed.
+"""
+
+import threading
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.documents import Document
+from coder.errors import CoderError, StorageError, StudyError
+from coder.review.reading_acts import ReadingAct, read_reading_act
+from coder.review.words import PageError
+from coder.study import Proposal, Span, Study
+from coder.study.database import is_address
+from coder.study.decisions import YES
+
+if TYPE_CHECKING:
+    from coder.review.reader import Reader
+
+PASSAGE, MOST_BLOCKS = 2_500, 24
+"""A passage has about so many characters, and at most so many blocks."""
+_AT_HAND = 30_000_000
+"""Characters of texts that stay in memory."""
+_REMEMBERED = 2_000
+_DECIDED = {"code", "settle", "undo", "read", "propose", "control", "reached", "settings", "train"}
+"""Events that leave texts and codebook as they are."""
+Row = dict[str, Any]
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block: its place in the text, what it is and where it stands."""
+
+    start: int
+    end: int
+    kind: str
+    level: int
+    page: int
+    label: str
+    section: str
+    speaker: str
+    time: float
+
+
+class Plan:
+    """One document: its text, its blocks, and the passages `[first, stop)` of blocks in which it is shown."""
+
+    def __init__(self, document: Document) -> None:
+        self.name, self.text, self.pages = document.name, document.text, document.pages
+        columns = [document.blocks[name].tolist() for name in Block.__slots__]
+        self.blocks = [Block(*row) for row in zip(*columns, strict=True)]
+        self.starts = [one.start for one in self.blocks]
+        self.ends = [one.end for one in self.blocks]
+
+    @cached_property
+    def passages(self) -> list[Range]:
+        """Runs of blocks; a heading begins one where the last is long enough."""
+        found: list[Range] = []
+        first = size = 0
+        for place, one in enumerate(self.blocks):
+            full = size > PASSAGE or place - first >= MOST_BLOCKS or (one.kind == "heading" and 2 * size > PASSAGE)
+            if full:
+                found.append((first, place))
+                first, size = place, 0
+            size += one.end - one.start
+        return [*found, (first, len(self.blocks))] if self.blocks else []
+
+    def touched(self, start: int, end: int) -> Range:
+        """The blocks `[first, stop)` that a span touches."""
+        return bisect_right(self.ends, start), bisect_left(self.starts, end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What people decided on a document: fragments, of each person the blocks they read, and the control passages."""
+
+    fragments: list[Row]
+    read: Mapping[str, list[Range]]
+    control: list[Range]
+
+
+class LiveDocuments:
+    """One set of documents. `key` tells browsers this set of this study from any other at the same address.
+
+    Methods may be called from several threads.
+    """
+
+    def __init__(self, study: Study, name: str) -> None:
+        self.study, self.name, self.set, self.question = study, name, study.documents(name), study[name]
+        where = str(study.place) if is_address(study.place) else str(Path(study.place).resolve())
+        self.key = blake2b(f"{where}\0documents\0{name}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        self.lock = threading.RLock()
+        self._plans: OrderedDict[str, Plan] = OrderedDict()
+        self._decided: dict[str, _Decided] = {}
+        self._proposed: dict[str, list[Row]] = {}
+        self._listing: pd.DataFrame | None = None
+        self._stale: set[str] = set()
+        self._control: dict[str, list[Range]] | None = None
+        self._counts: dict[str, dict[str, int]] = {}
+        self._acts: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
+        self.event = -1
+        self.follow()
+
+    # What is there
+
+    def follow(self) -> None:
+        """Forget what somebody else changed since: another program, another page, or the machine."""
+        with self.lock:
+            last = self._last_event()
+            if last == self.event:
+                return
+            log = self.study.log(limit=50)
+            new = log[(log["event"] > self.event) & (log["question"] == self.name)]
+            self._decided.clear()
+            self._proposed.clear()
+            self._listing = self._control = None
+            self._counts.clear()
+            if self.event < 0 or len(log) < last - self.event or not set(new["what"]) <= _DECIDED:
+                self._plans.clear()
+                self.names = self.set.names()
+                self._use()
+            self.event = last
+
+    def plan(self, name: str) -> Plan:
+        """A document. Raises `PageError` where it is not there."""
+        with self.lock:
+            if name not in self._plans:
+                if name not in self.names:
+                    raise PageError("no_document_there", name=name)
+                self._plans[name] = Plan(self.set.document(name))
+                while len(self._plans) > 1 and sum(len(one.text) for one in self._plans.values()) > _AT_HAND:
+                    self._plans.popitem(last=False)
+            self._plans.move_to_end(name)
+            return self._plans[name]
+
+    def decided(self, name: str) -> _Decided:
+        """What people decided on a document."""
+        with self.lock:
+            if name not in self._decided:
+                plan = self.plan(name)
+                read: dict[str, list[Range]] = {}
+                for row in as_rows(self.set.read_marks(name)):
+                    read.setdefault(row["coder"], []).append(plan.touched(row["start"], row["end"]))
+                control = [plan.touched(*place) for place in self.control.get(name, ())]
+                rows = as_rows(self.set.fragments(document=name, verdict=None))
+                self._decided[name] = _Decided(rows, read, control)
+            return self._decided[name]
+
+    @property
+    def control(self) -> Mapping[str, list[Range]]:
+        """Where the control passages stand, by document; without those that have none."""
+        with self.lock:
+            if self._control is None:
+                found: dict[str, list[Range]] = {}
+                for row in as_rows(self.set.control()):
+                    found.setdefault(row["document"], []).append((row["start"], row["end"]))
+                self._control = found
+            return self._control
+
+    def proposed(self, name: str) -> list[Row]:
+        """What machines propose on a document, in order of place."""
+        with self.lock:
+            if name not in self._proposed:
+                self._proposed[name] = as_rows(self.set.proposals(name))
+            return self._proposed[name]
+
+    def listing(self) -> pd.DataFrame:
+        """The documents: see `DocumentSet.listing`."""
+        with self.lock:
+            if self._listing is None:
+                self._listing = self.set.listing()
+            elif self._stale:
+                rows = self._listing.set_index("document", drop=False)
+                for name in self._stale:
+                    one = self.decided(name)
+                    read = {
+                        block for ranges in one.read.values() for first, stop in ranges for block in range(first, stop)
+                    }
+                    fragments = sum(row["verdict"] == YES for row in one.fragments)
+                    rows.loc[name, ["read", "fragments"]] = [len(read), fragments]
+                self._listing = rows.reset_index(drop=True)
+            self._stale.clear()
+            return self._listing
+
+    def counts(self, coder: str | None) -> dict[str, int]:
+        """How many fragments each code has in all documents, of a coder or of all (None)."""
+        with self.lock:
+            if (coder or "") not in self._counts:
+                rows = self.set.fragments(verdict=None, coder=coder)
+                self._counts[coder or ""] = {str(code): int(n) for code, n in rows["code"].value_counts().items()}
+            return self._counts[coder or ""]
+
+    # What is done
+
+    def do(self, acts: Sequence[Any], reader: "Reader") -> list[dict[str, Any]]:
+        """Do acts in order; each is in the study when this returns, or has an `error`, a note. Twice sent is once done.
+
+        Raises `StorageError` where the study cannot be written now: what was done before that stays done.
+        """
+        done = []
+        for data in acts:
+            act = read_reading_act(data)
+            key = reader.who, act.id
+            with self.lock:
+                if key not in self._acts:
+                    self._acts[key] = self._done(act, reader)
+                    while len(self._acts) > _REMEMBERED:
+                        self._acts.popitem(last=False)
+                done.append(self._acts[key])
+        return done
+
+    def _done(self, act: ReadingAct, reader: "Reader") -> dict[str, Any]:
+        before = self.event
+        try:
+            found = self._write(act, reader)
+        except StorageError:
+            raise
+        except CoderError as error:
+            return {"id": act.id, "error": error.note}
+        last = self._last_event()
+        self._counts.clear()
+        self._changed({act.document, found.get("document", "")} - {""})
+        if last <= before + 1:
+            self.event = last  # nobody else wrote
+        return {"id": act.id, "event": last, **found}
+
+    def _write(self, act: ReadingAct, reader: "Reader") -> dict[str, Any]:
+        who = reader.who
+        match act.kind:
+            case "code":
+                spans = [
+                    Span(
+                        act.document, one.start, one.end, one.code, one.memo, one.id, one.verdict,
+                        self._proposal(act.document, one.start, one.end, one.code) if one.proposed else None,
+                    )
+                    for one in act.spans
+                ]  # fmt: skip
+                self.set.code(spans, who, since=act.since)
+            case "uncode":
+                self.set.uncode(act.fragments, who, since=act.since)
+            case "memo":
+                self.set.memo(act.fragments[0], act.memo, who, since=act.since)
+            case "read":
+                self.set.mark_read(act.document, act.start, act.end, who, read=act.on, since=act.since)
+            case _:
+                return self._undo(who)
+        return {}
+
+    def _undo(self, who: str) -> dict[str, Any]:
+        try:
+            undone = self.set.undo(who, files=False)
+        except StorageError:
+            raise
+        except StudyError as error:
+            if error.note.key == "study.last_was_adding":
+                raise PageError("undo_file_documents", file=error.note.values["source"]) from None  # noqa: PD011 (those of a note)
+            raise
+        if undone.empty:
+            return {}
+        first = undone.iloc[0]
+        self._changed(set(undone["document"]))
+        return {"document": str(first["document"]), "start": int(first["start"])}
+
+    def _proposal(self, name: str, start: int, end: int, code: str) -> Proposal | None:
+        """What was proposed there, as it is kept with the decision."""
+        for one in self.proposed(name):
+            if (one["start"], one["end"], one["code"]) == (start, end, code):
+                return Proposal(one["method"], probability=one["probability"], model=one["version"])
+        return None
+
+    def change_codebook(self, change: Callable[[Codebook], Codebook], who: str, why: str) -> None:
+        """Change the codebook that the set has. Raises `CoderError` where it cannot be; nothing is changed then."""
+        with self.lock:
+            self.question.change_codebook(change, who, why)
+            self._use()
+
+    # Within
+
+    def _changed(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._decided.pop(name, None)
+            self._stale.add(name)
+
+    def _use(self) -> None:
+        self.version = int(self.question.codebooks()["version"].max())
+        self.book = self.question.codebook(self.version)
+
+    def _last_event(self) -> int:
+        last = self.study.log(limit=1)
+        return int(last["event"].iloc[0]) if len(last) else 0
+
+
+def as_rows(frame: pd.DataFrame) -> list[Row]:
+    """The rows of a frame, as JSON has them."""
+    columns = [frame[name].tolist() for name in frame]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]

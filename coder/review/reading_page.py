@@ -1,0 +1,308 @@
+"""The pages of documents, as JSON: which there are, one to read, and what all of them say of a code."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from coder.codebook import Codebook
+from coder.languages.sentences import sentence_places
+from coder.methods.rules.engine import Engine
+from coder.methods.rules.syntax import parse
+from coder.review import codebook_page
+from coder.review.live_documents import Block, Plan, Row, as_rows
+from coder.review.reader import Reader
+from coder.review.words import PageError
+from coder.study.documents.control import in_random_order
+from coder.study.documents.texts import PERIOD
+from coder.words import chosen
+
+MOST_PASSAGES, MOST_FOUND, MOST_FRAGMENTS = 20, 200, 100
+CONTEXT = 90
+"""Characters before and after what is quoted."""
+_OWN = ("document", "kind", "pages", "characters", "blocks", "read", "fragments")
+_LINE = 65
+
+Data = Mapping[str, Any]
+
+
+# The list of documents
+
+
+def listed(reader: Reader) -> list[dict[str, Any]]:
+    """The documents: name, attributes, pages, characters, how far they are read (0..1), fragments."""
+    rows = reader.live.listing()
+    own = {} if reader.whole else _own_work(reader)
+    found = []
+    for row in rows.to_dict("records"):
+        name = str(row["document"])
+        read, fragments = (row["read"], row["fragments"]) if reader.whole else own.get(name, (0, 0))
+        known = [(str(key), str(cell)) for key, cell in row.items() if key not in _OWN and key != PERIOD]
+        attributes = [(key, cell) for key, cell in known if cell not in ("", "nan", "None")]
+        share = read / row["blocks"] if row["blocks"] else 0.0
+        about = {name: int(row[name]) for name in ("pages", "characters", "blocks")}
+        found.append(
+            {"name": name, "period": str(row.get(PERIOD) or ""), "attributes": attributes}
+            | {**about, "read": share, "fragments": int(fragments), "kind": row["kind"]}
+        )
+    return found
+
+
+def control(reader: Reader) -> dict[str, Any]:
+    """The control passages that one did not read whole: how many are `left` of all, and where the next one stands.
+
+    They come in a random order that is the same for everybody, so that those that were read are a sample too.
+    """
+    live = reader.live
+    all_ = [(name, start, end) for name, ranges in live.control.items() for start, end in ranges]
+    if not all_:
+        return {"left": 0, "of": 0, "document": "", "block": 0}
+    marks = live.set.read_marks()
+    read: dict[str, list[tuple[int, int]]] = {}
+    for row in as_rows(marks[marks["coder"] == reader.who]):
+        read.setdefault(row["document"], []).append((row["start"], row["end"]))
+    open_ = [
+        (name, start, end)
+        for name, start, end in all_
+        if not any(first <= start and end <= last for first, last in read.get(name, ()))
+    ]
+    if not open_:
+        return {"left": 0, "of": len(all_), "document": "", "block": 0}
+    name, start, _ = in_random_order(open_, live.name)[0]
+    block = live.plan(name).touched(start, start + 1)[0]
+    return {"left": len(open_), "of": len(all_), "document": name, "block": block}
+
+
+def _own_work(reader: Reader) -> dict[str, tuple[int, int]]:
+    """Of each document how many blocks somebody read, and how many fragments are theirs."""
+    marks = reader.live.set.read_marks()
+    read = marks[marks["coder"] == reader.who].groupby("document")["blocks"].sum()
+    coded = reader.live.set.fragments(coder=reader.who)["document"].value_counts()
+    return {name: (int(read.get(name, 0)), int(coded.get(name, 0))) for name in {*read.index, *coded.index}}
+
+
+# One document
+
+
+def status(reader: Reader) -> dict[str, Any]:
+    """The last event, the version of the codebook, and how many fragments each code has."""
+    return {"event": reader.live.event, "codebook": reader.live.version, "counts": reader.counts}
+
+
+def codes(reader: Reader) -> list[dict[str, Any]]:
+    """The codes, in the order of the codebook; how many fragments each has is told by `status`."""
+    return [
+        {"id": one.id, "number": one.number, "label": one.named(chosen()), "definition": one.definition}
+        | {"net": one.net, "n": 0}
+        for one in reader.live.book.codes
+    ]
+
+
+def plan(reader: Reader, name: str, at: int = 0) -> dict[str, Any]:
+    """A document as it is opened: its measures, outline, what was decided, and the passages around block `at`."""
+    live, one = reader.live, reader.live.plan(name)
+    shown = [number for number, (first, stop) in enumerate(one.passages) if first <= at < stop] or [0]
+    around = range(max(0, shown[0] - 1), min(len(one.passages), shown[0] + 3))
+    return {
+        "name": name,
+        "pages": one.pages,
+        "starts": one.starts,
+        "size": len(one.text),
+        "passages": [(first, stop, _lines(one, first, stop)) for first, stop in one.passages],
+        "outline": [
+            {"block": place, "level": block.level, "title": _title(one, block), "page": page_of(block)}
+            for place, block in enumerate(one.blocks)
+            if block.kind == "heading"
+        ],
+        "shown": passages(reader, name, list(around)),
+        "codebook": live.version,
+        **decided(reader, name),
+    }
+
+
+def decided(reader: Reader, name: str) -> dict[str, Any]:
+    """What was decided on a document, as of an event: `fragments`, the blocks `read`, and `control` passages unread."""
+    event = reader.live.event
+    return {
+        "event": event,
+        "fragments": [fragment(one) for one in reader.fragments(name)],
+        "read": reader.read(name),
+        "control": reader.control(name),
+    }
+
+
+def fragment(row: Row) -> dict[str, Any]:
+    """A fragment as the page has it."""
+    return {name: row[name] for name in ("id", "start", "end", "code", "memo", "verdict")} | {"who": row["coder"]}
+
+
+def passages(reader: Reader, name: str, numbers: list[int]) -> list[dict[str, Any]]:
+    """Passages of a document with their blocks and what is proposed in them."""
+    one = reader.live.plan(name)
+    proposals = reader.proposals(name)
+    found = []
+    for number in numbers:
+        if not 0 <= number < len(one.passages):
+            continue
+        first, stop = one.passages[number]
+        start, end = (one.blocks[first].start, one.blocks[stop - 1].end) if stop > first else (0, 0)
+        found.append(
+            {
+                "number": number,
+                "blocks": [_block(one, place) for place in range(first, stop)],
+                "proposals": [
+                    {key: row[key] for key in ("start", "end", "code", "reason")} | {"chance": row["probability"]}
+                    for row in proposals
+                    if row["start"] < end and row["end"] > start
+                ],
+            }
+        )
+    return found
+
+
+def _block(one: Plan, place: int) -> dict[str, Any]:
+    block = one.blocks[place]
+    text = one.text[block.start : block.end]
+    sentences = [] if block.kind == "heading" else sentence_places(text)
+    return {
+        "n": place,
+        "start": block.start,
+        "text": text,
+        "kind": block.kind,
+        "level": block.level,
+        "page": block.page,
+        "label": block.label,
+        "speaker": block.speaker,
+        "time": block.time,
+        "sentences": sentences if len(sentences) > 1 else [],
+    }
+
+
+def page_of(block: Block) -> str:
+    """The page on which a block begins: the number printed on it where it is known; "" where there are no pages."""
+    return block.label or (str(block.page) if block.page else "")
+
+
+def _title(one: Plan, block: Block) -> str:
+    return " ".join(one.text[block.start : block.end].split())[:200]
+
+
+def _lines(one: Plan, first: int, stop: int) -> int:
+    """About how many lines a passage takes, so that the page knows its height before it has it."""
+    return sum(2 + (block.end - block.start) // _LINE for block in one.blocks[first:stop])
+
+
+# Searching
+
+
+def found(reader: Reader, name: str, query: str) -> dict[str, Any]:
+    """Where a rule hits in a document: `hits` (the first of `total`), each with its block, place and words around it.
+
+    Raises `CoderError` for a rule that cannot be read.
+    """
+    one = reader.live.plan(name)
+    if not query.strip():
+        return {"hits": [], "total": 0}
+    parse(query)  # says what is wrong with the words alone
+    hits = Engine(codebook_page.alone(reader.live.book, (query,))).find([one.text[b.start : b.end] for b in one.blocks])
+    if hits.left_out:
+        raise PageError("rule_left_out")
+    order = np.lexsort((hits.start, hits.text))
+    made, until = [], (-1, -1)
+    for place in order.tolist():
+        block, start, end = int(hits.text[place]), int(hits.start[place]), int(hits.end[place])
+        if (block, start) >= until:
+            made.append((block, one.starts[block] + start, one.starts[block] + end))
+            until = (block, end)
+    return {"hits": [_quoted(one, *row) for row in made[:MOST_FOUND]], "total": len(made)}
+
+
+def _quoted(one: Plan, block: int, start: int, end: int) -> dict[str, Any]:
+    return {"block": block, "start": start, "end": end, "page": page_of(one.blocks[block])} | around(one, start, end)
+
+
+def around(one: Plan, start: int, end: int) -> dict[str, str]:
+    """The words of a span, with those of its blocks before and after it."""
+    first, stop = one.touched(start, end)
+    low = max(one.starts[first] if first < stop else start, start - CONTEXT)
+    high = min(one.ends[stop - 1] if first < stop else end, end + CONTEXT)
+    before, after = one.text[low:start], one.text[end:high]
+    if first < stop and low > one.starts[first]:
+        before = f"… {before.partition(' ')[2]}"  # no half words
+    if first < stop and high < one.ends[stop - 1]:
+        after = f"{after.rpartition(' ')[0]} …"
+    return {"before": before, "words": one.text[start:end], "after": after}
+
+
+# What all documents say of a code
+
+
+def of_code(reader: Reader, code: str, first: int = 0) -> dict[str, Any]:
+    """All fragments of a code, in the order of group, document and place: `rows` from the first on, of `total`.
+
+    The group of a document is its first attribute. Raises `PageError` for a code that is not there.
+    """
+    live = reader.live
+    if code not in live.book.ids:
+        raise PageError("no_code_there", code=code)
+    known = {one["name"]: one for one in listed(reader)}
+    given = live.set.fragments(code=code, verdict=None)
+    order = {name: place for place, name in enumerate(live.names)}
+    names = sorted(set(given["document"]), key=lambda name: (_group(known[name]), order[name]))
+    by_name: dict[str, list[Row]] = {}
+    for one in as_rows(given):
+        by_name.setdefault(one["document"], []).append(one)
+    rows = [(name, one) for name in names for one in reader.visible(name, by_name[name])]
+    return {
+        "code": code,
+        "total": len(rows),
+        "documents": len({name for name, _ in rows}),
+        "of": len(live.names),
+        "event": live.event,
+        "rows": [_source(reader, known[name], one) for name, one in rows[first : first + MOST_FRAGMENTS]],
+    }
+
+
+def _source(reader: Reader, known: Mapping[str, Any], row: Row) -> dict[str, Any]:
+    one = reader.live.plan(known["name"])
+    first, stop = one.touched(row["start"], row["end"])
+    begins, ends = one.blocks[min(first, len(one.blocks) - 1)], one.blocks[max(first, stop - 1)]
+    pages = list(dict.fromkeys(filter(None, (page_of(begins), page_of(ends)))))
+    return {
+        **fragment(row),
+        "document": known["name"],
+        "group": _group(known),
+        "period": known["period"],
+        "block": first,
+        "page": "–".join(pages),
+        "section": begins.section,
+        **around(one, row["start"], row["end"]),
+    }
+
+
+def _group(known: Mapping[str, Any]) -> str:
+    return str(known["attributes"][0][1]) if known["attributes"] else ""
+
+
+def new_code(reader: Reader, name: str) -> str:
+    """Add a code to the codebook of the set; returns its id."""
+    made = ""
+
+    def change(now: Codebook) -> Codebook:
+        nonlocal made
+        book, made = codebook_page.with_new(now, name, chosen(), used=codebook_page.used(reader.live.question))
+        return book
+
+    reader.live.change_codebook(change, reader.who, f"new code {name}")
+    return made
+
+
+def draw(reader: Reader, number: int) -> int:
+    """Draw control passages, where the reader leads; returns how many were drawn."""
+    if not reader.visitor.leads:
+        raise PageError("not_lead")
+    if not 0 < number <= MOST_FOUND:
+        raise PageError("control_most", most=MOST_FOUND)
+    drawn = reader.live.set.draw_control(number, reader.who)
+    reader.live.follow()
+    return drawn

@@ -1,0 +1,80 @@
+// @ts-check
+// The list of the documents of a set: what is known of each, and how far it is read and coded.
+
+import { api, byId, el, failed, fill, maybe, number, percent, say, toast } from "./common.js";
+import { typing } from "./keys.js";
+
+/** @import { Listed } from "./protocol.d.ts" */
+
+/** @type {Listed[]} */
+let documents = [];
+/** @type {{ column: string, down: boolean }} */
+const order = { column: "", down: false };
+/** @type {Record<string, (one: Listed) => string | number>} */
+const cells = { name: (one) => one.name, period: (one) => one.period, pages: (one) => one.pages, read: (one) => one.read, fragments: (one) => one.fragments };
+
+function show() {
+  const wanted = byId("filter").value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const shown = documents.filter((one) => {
+    const text = `${one.name} ${one.period} ${one.attributes.flat().join(" ")}`.toLowerCase();
+    return wanted.every((word) => text.includes(word));
+  });
+  const cell = cells[order.column] ?? ((/** @type {Listed} */ one) => one.attributes.find(([name]) => name === order.column)?.[1] ?? "");
+  if (order.column) shown.sort((one, other) => compare(cell(one), cell(other)) * (order.down ? -1 : 1));
+  const attributes = [...new Set(documents.flatMap((one) => one.attributes.map(([name]) => name)))];
+  const periods = documents.some((one) => one.period);
+  /** @param {string} column @param {string} label @param {boolean} [numeric] */
+  const head = (column, label, numeric = false) => el("th", { class: numeric ? `number ${column}` : null, scope: "col", "aria-sort": order.column === column ? (order.down ? "descending" : "ascending") : null },
+    el("button", { type: "button", class: "sort", onclick: () => { order.down = order.column === column && !order.down; order.column = column; show(); } }, label, order.column === column ? (order.down ? " ↓" : " ↑") : ""));
+  fill(byId("documents"), el("thead", {}, el("tr", {}, head("name", say("document_word")), attributes.map((name) => head(name, name)), periods ? head("period", say("period")) : null,
+    head("pages", say("pages_word"), true), head("read", say("read_word"), true), head("fragments", say("fragments_word"), true))),
+  el("tbody", {}, shown.map((one) => el("tr", {},
+    el("th", { scope: "row" }, el("a", { class: "open", href: `read?${new URLSearchParams({ document: one.name })}` }, one.name)),
+    attributes.map((name) => el("td", {}, one.attributes.find(([key]) => key === name)?.[1] ?? "")), periods ? el("td", {}, one.period) : null,
+    el("td", { class: "number pages" }, one.pages ? number(one.pages) : "–"),
+    el("td", { class: "number" }, el("span", { class: "meter" }, bar(one.read), percent(one.read))),
+    el("td", { class: "number" }, number(one.fragments))))));
+  byId("total").textContent = documents.length ? say("documents_n", { count: shown.length }) : say("no_documents");
+}
+
+/** @param {number} share */
+function bar(share) {
+  const made = el("span", { class: "bar", "aria-hidden": "true" }, el("span", {}));
+  /** @type {HTMLElement} */ (made.firstChild).style.width = `${100 * share}%`;
+  return made;
+}
+
+const words = new Intl.Collator(document.documentElement.lang, { numeric: true });
+/** @param {string | number} one @param {string | number} other */
+const compare = (one, other) => (typeof one === "number" && typeof other === "number" ? one - other : words.compare(String(one), String(other)));
+
+async function load() {
+  const found = await api("list");
+  documents = found.documents;
+  show();
+  const { left, of, document: name, block } = found.control;
+  byId("control-next").hidden = !of;
+  fill(byId("control-next"), left ? say("control_left", { count: left, of }) : say("control_done", { of }), " ",
+    left ? el("a", { class: "button", href: `read?${new URLSearchParams({ document: name, block: String(block) })}` }, say("control_read")) : null);
+}
+
+byId("filter").addEventListener("input", show);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "/" && !typing(event.target)) {
+    event.preventDefault();
+    byId("filter").focus();
+  }
+});
+maybe("control")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  try {
+    const wanted = Number(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("number"));
+    const { drawn } = await api("control", { number: wanted });
+    toast(say("control_drawn", { count: drawn }));
+    await load();
+  } catch (error) {
+    failed(error);
+  }
+});
+
+load().then(() => { document.body.dataset.ready = "yes"; }).catch(failed);

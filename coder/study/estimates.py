@@ -1,0 +1,198 @@
+"""Estimates of a study: which hand-coded answers are a random sample of their wave, and what predicts the others.
+
+The page, `coder study estimate` and an export all go by what is said here, so that their figures are the same.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.coding import Coding
+from coder.corpus import Corpus
+from coder.errors import StudyError
+from coder.languages.language import answered
+from coder.languages.nl.pipeline import BUNDLED
+from coder.learning.estimation import Estimation, estimate
+from coder.learning.predictions import Predictions
+from coder.note import Note
+from coder.progress import Progress, silent
+from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
+from coder.study.answers import WAVE
+from coder.study.decisions import YES
+from coder.study.events import At
+from coder.study.order import in_waves, random_part
+from coder.study.question import Question
+
+ALL = "all"
+"""All waves of a question together."""
+FEWEST = 10
+"""So many answers of a wave need to be coded at random for an estimate of it."""
+_DRAW = [DRAWN, PROBABILITY, STRATUM]
+
+
+def drawn(
+    units: pd.DataFrame,
+    waves: Mapping[str, Sequence[str]],
+    hand: Coding,
+    seen: Collection[str],
+    filed: Collection[str] = (),
+) -> pd.DataFrame:
+    """How answers were drawn to be coded: columns drawn, probability and stratum by unit, "" where nothing is known.
+
+    `waves` has the answers of each wave in random order, `seen` are those that anybody coded, `filed` those whose codes
+    came from files alone. Of a wave of which sheets of `coder sample` were added their draw holds. Of others the
+    answers up to the first open one in random order were drawn; nothing is known of a wave whose codes all came from
+    files. What `hand` coded beside the sample of a wave is "targeted": nobody drew it. Waves of which the random order
+    is used are strata, where there are several.
+    """
+    found = pd.DataFrame("", index=units.index, columns=_DRAW, dtype=str)
+    if recorded := _is_ours(units):
+        kept = [name for name in _DRAW if name in units]
+        found[kept] = units[kept].fillna("").astype(str)
+    coded, ordered = units.index.isin(hand.seen), []
+    for wave in dict.fromkeys(units[WAVE]):
+        here = (units[WAVE] == wave).to_numpy()
+        mine = units.index[here & coded]
+        if recorded and (found[DRAWN][here] == RANDOM).any():
+            beside = found.loc[mine, [DRAWN, PROBABILITY]].eq("").all(axis=1)
+            found.loc[mine[beside], DRAWN] = TARGETED
+        elif not mine.isin(list(filed)).all():
+            order = waves.get(wave, ())
+            part = random_part(order, seen)
+            chance = sum(unit in hand.seen for unit in part) / max(len(order), 1)
+            found.loc[mine] = [TARGETED, "", ""]
+            found.loc[part] = [RANDOM, repr(chance), wave]
+            ordered.append(wave)
+    if len(ordered) < 2:  # noqa: PLR2004 (one stratum is none)
+        found.loc[units[WAVE].isin(ordered), STRATUM] = ""
+    return found
+
+
+def _is_ours(units: pd.DataFrame) -> bool:
+    """Whether the study has how answers were drawn, from sheets that were added."""
+    return {DRAWN, PROBABILITY} <= set(units) and set(units[DRAWN].fillna("")) <= {"", RANDOM, TARGETED}
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a question is estimated from: the answers of `waves` that have a sample large enough, and their hand codes.
+
+    `drawn` has a row an answer, with the columns drawn, probability and stratum. `predictions` are those that each of
+    the answers has; `no_answer` are the words that say nothing. `notes` has what does not count, and why.
+    """
+
+    corpus: Corpus
+    hand: Coding
+    codebook: Codebook
+    drawn: pd.DataFrame
+    waves: tuple[str, ...]
+    predictions: tuple[Predictions, ...]
+    no_answer: Sequence[str] | None
+    notes: tuple[Note, ...]
+
+    def estimate(
+        self, progress: Progress = silent, *, level: float = 0.95, nlp: str = BUNDLED, seed: int = 1
+    ) -> Estimation:
+        """The estimate, of each wave too where there are several: our classifier predicts, beside the predictions."""
+        several = len(self.waves) > 1
+        found = estimate(
+            self.corpus,
+            self.hand,
+            self.codebook,
+            predictions=self.predictions or None,
+            classifier=bool(self.predictions),
+            drawn=self.drawn[DRAWN],
+            probability=pd.to_numeric(self.drawn[PROBABILITY].str.replace(",", "."), errors="coerce"),
+            stratum=self.drawn[STRATUM] if several or self.drawn[STRATUM].any() else None,
+            by=self.corpus.units[WAVE] if several else None,
+            level=level,
+            no_answer=self.no_answer,
+            nlp=nlp,
+            seed=seed,
+            progress=progress,
+        )
+        return replace(found, codes=replace(found.codes, notes=(*found.codes.notes, *self.notes)))
+
+
+def to_estimate(
+    corpus: Corpus,
+    hand: Coding,
+    codebook: Codebook,
+    waves: Mapping[str, Sequence[str]],
+    seen: Collection[str],
+    *,
+    wave: str = ALL,
+    predictions: Sequence[Predictions] = (),
+    no_answer: Sequence[str] | None = None,
+) -> Basis:
+    """What a wave, or all that can be (`ALL`), is estimated from; see `drawn`.
+
+    Answers of the sample on which coders differ are left out of it, and predictions that some answers do not have too.
+    Raises `StudyError` with too small a random sample.
+    """
+    asked = {name: order for name, order in waves.items() if wave in (name, ALL)}
+    draw = drawn(corpus.units[corpus.units[WAVE].isin(list(asked))], waves, hand, seen)
+    sample = draw.index[draw[DRAWN] == RANDOM]
+    of = corpus.units[WAVE][sample]
+    counts = {name: int((of[sample.isin(hand.seen)] == name).sum()) for name in asked}
+    enough = tuple(name for name in asked if counts[name] >= FEWEST)
+    if not enough:
+        raise StudyError("study.estimate_few", fewest=FEWEST, count=max(counts.values(), default=0))
+    units = corpus.ids[corpus.ids.isin([unit for name in enough for unit in waves[name]])]  # as an export has them
+    divided = int((sample.isin(units) & sample.isin(list(seen)) & ~sample.isin(hand.seen)).sum())
+    missing = {one.name: units[~units.isin(one.scores.index)] for one in predictions}
+    notes = [Note("study.estimate_divided", count=divided)] if divided else []
+    notes += [
+        Note("study.predictions_incomplete", name=name, count=len(lacking), base=len(units), unit=lacking[0])
+        for name, lacking in missing.items()
+        if len(lacking)
+    ]
+    return Basis(
+        corpus=corpus.take(units),
+        hand=hand.take(units),
+        codebook=codebook,
+        drawn=draw.loc[units],
+        waves=enough,
+        predictions=tuple(one for one in predictions if not len(missing[one.name])),
+        no_answer=no_answer,
+        notes=tuple(notes),
+    )
+
+
+def basis_of(question: Question, *, wave: str = ALL) -> Basis:
+    """What the gold version of a question is estimated from. Raises `StudyError` as `to_estimate` does."""
+    corpus, book, no_answer = question.corpus(), question.codebook(), question.no_answer()
+    waves = waves_of(corpus, book, no_answer)
+    if wave not in (ALL, *waves):
+        raise StudyError("study.no_wave", question=question.name, wave=wave, waves=[repr(one) for one in waves])
+    return to_estimate(
+        corpus,
+        question.coding(),
+        book,
+        waves,
+        seen_of(question),
+        wave=wave,
+        predictions=question.predictions(),
+        no_answer=no_answer,
+    )
+
+
+def waves_of(corpus: Corpus, book: Codebook, no_answer: Sequence[str] | None) -> dict[str, list[str]]:
+    """The answers that say something, of each wave in random order."""
+    says = answered(corpus, book.language, no_answer)
+    return in_waves(list(says.ids), dict(zip(corpus.ids, corpus.units[WAVE], strict=True)), corpus.name)
+
+
+def seen_of(question: Question, at: At = None) -> set[str]:
+    """The units that anybody coded."""
+    frame = question.state(at=at)
+    return set(frame["unit"][frame["verdict"] == YES])
+
+
+def filed_of(question: Question, at: At = None) -> set[str]:
+    """The units whose codes all came from files."""
+    log, frame = question.log(), question.state(at=at)
+    files = set(log["event"][log["source"] != ""])
+    return set(frame["unit"]) - set(frame["unit"][~frame["event"].isin(files)])

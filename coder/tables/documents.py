@@ -1,0 +1,370 @@
+"""Codes in documents: in how many documents, by group, in which document, and where in it.
+
+A document is what a respondent is elsewhere: it counts once a code, and percentages, intervals and tests are of
+documents. The base are the documents that were read; of one that was read in part nobody knows what it lacks.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coder.arrays import Floats, Ints
+from coder.codebook import Codebook
+from coder.documents import BLOCKS, FRAGMENTS, Document, Documents
+from coder.errors import DataError
+from coder.note import Note
+from coder.statistics.spans import covered, union
+from coder.tables.frequency import top
+from coder.tables.groups import Groups, groups, top_by
+from coder.tables.mentions import Mentions
+from coder.tables.table import Column, Said, Table, texts
+
+READ = ("document", "start", "end", "coder")
+"""The columns of read marks: who read which part of a document."""
+WHOLE = 0.95
+"""A document was read whole where so much of its blocks was: a table of contents may be skipped."""
+MIN_DOCUMENTS = 10
+"""The least number of documents of which percentages are shown."""
+_SAYS = {
+    "tables.base": "documents.base",
+    "tables.unranked": "documents.without",
+    "tables.left_out": "documents.left_out",
+    "groups.small": "documents.small",
+    "groups.nets": "documents.nets",
+    "groups.empty": "documents.empty_groups",
+}
+"""Sentences on respondents, and those on documents that stand in their place."""
+_PARTS = 20
+"""Into so many parts a code line cuts a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragments:
+    """Fragments checked against their documents and codebook, each span and code once.
+
+    `frame` has the columns of `FRAGMENTS` and `place`, the number of the document; it is in the order of the
+    documents. What several coders say of the same span and code is one row: `coder` and `memo` name all. `read` is
+    the share of each document's blocks that was read, shape (documents,), 1 where nothing is known of reading.
+    """
+
+    documents: Documents
+    frame: pd.DataFrame
+    read: Floats
+    known: bool
+
+    @property
+    def whole(self) -> "pd.Series[bool]":
+        """Which documents were read whole, by name."""
+        return pd.Series(self.read >= WHOLE, index=[one.name for one in self.documents])
+
+    def counted(self) -> "Fragments":
+        """The documents that were read whole, and their fragments. Raises `DataError` where there is none."""
+        whole = self.whole
+        if whole.all():
+            return self
+        if not whole.any():
+            raise DataError("documents.none_whole", documents=len(whole), least=round(WHOLE * 100))
+        kept = self.documents.take(list(whole.index[whole]))
+        place = np.cumsum(whole.to_numpy()) - 1
+        frame = self.frame[self.frame["document"].isin(whole.index[whole])]
+        frame = frame.assign(place=place[frame["place"].to_numpy()]).reset_index(drop=True)
+        return Fragments(kept, frame, self.read[whole.to_numpy()], self.known)
+
+    def spans(self) -> tuple[Ints, Ints, Ints]:
+        """Start, end and document of each."""
+        start, end, place = (self.frame[name].to_numpy(dtype=np.int64) for name in ("start", "end", "place"))
+        return start, end, place
+
+
+def checked(
+    documents: Documents, fragments: pd.DataFrame, codebook: Codebook, read: pd.DataFrame | None = None
+) -> Fragments:
+    """The fragments as tables count them; `read` are marks with the columns of `READ`, of any coder.
+
+    Without `read` every document counts as read. Raises `DataError` for other columns, for a document or code that is
+    not there, and for a span outside its text or without a character.
+    """
+    frame = placed(documents, fragments)
+    if len(strange := frame["code"][~frame["code"].isin(codebook.ids)]):
+        raise DataError("documents.no_code", code=strange.iloc[0], count=len(strange), codebook=codebook.name)
+    keys = ["place", "start", "end", "code"]
+    twice = frame.duplicated(keys, keep=False)
+    if twice.any():
+        whole = dict.fromkeys([name for name in FRAGMENTS if name not in keys], "first") | {"coder": _all, "memo": _all}
+        once = frame[twice].groupby(keys, sort=False, as_index=False).agg(whole)
+        frame = pd.concat([frame[~twice], once], ignore_index=True)
+    frame = frame.sort_values(["place", "start", "end"], kind="stable", ignore_index=True)
+    frame = frame[[*FRAGMENTS, "place"]]
+    if read is None:
+        return Fragments(documents, frame, np.ones(len(documents)), known=False)
+    return Fragments(documents, frame, _share_read(documents, placed(documents, read, READ)), known=True)
+
+
+def placed(documents: Documents, frame: pd.DataFrame, columns: tuple[str, ...] = FRAGMENTS) -> pd.DataFrame:
+    """The frame with `place`, the number of the document; spans are within its text."""
+    if lost := [name for name in columns if name not in frame]:
+        raise DataError("documents.no_column", column=lost[0], columns=list(columns))
+    names = pd.Index([one.name for one in documents])
+    place = names.get_indexer(pd.Index(frame["document"]))
+    if (place < 0).any():
+        raise DataError("documents.no_document", name=frame["document"][place < 0].iloc[0], documents=list(names))
+    sizes = np.array([len(one.text) for one in documents], dtype=np.int64)
+    start, end = frame["start"].to_numpy(dtype=np.int64), frame["end"].to_numpy(dtype=np.int64)
+    wrong = (start < 0) | (end <= start) | (end > sizes[place] if len(place) else False)
+    if wrong.any():
+        row = frame[wrong].iloc[0]
+        raise DataError("documents.outside_text", document=row["document"], start=row["start"], end=row["end"])
+    return frame[list(columns)].assign(place=place, start=start, end=end)
+
+
+def _all(values: "pd.Series[str]") -> str:
+    return "; ".join(dict.fromkeys(one for one in values if one))
+
+
+def _share_read(documents: Documents, read: pd.DataFrame) -> Floats:
+    """Which share of the characters of its blocks was read of each document; an empty document was read whole."""
+    shares = np.ones(len(documents))
+    marks = dict(tuple(read.groupby("place")))
+    for place, one in enumerate(documents):
+        start, end = bounds(one)
+        mine = marks.get(place)
+        seen = np.zeros(0, dtype=np.int64) if mine is None else mine["start"].to_numpy(dtype=np.int64)
+        stop = np.zeros(0, dtype=np.int64) if mine is None else mine["end"].to_numpy(dtype=np.int64)
+        size = int((end - start).sum())
+        shares[place] = covered(start, end, union(seen, stop)).sum() / size if size else 1.0
+    return shares
+
+
+def bounds(document: Document) -> tuple[Ints, Ints]:
+    """Start and end of each block."""
+    start, end = (document.blocks[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
+    return start, end
+
+
+def documents_as_respondents(found: Fragments, codebook: Codebook) -> Mentions:
+    """Which documents have which codes, those read whole alone, with their attributes as background."""
+    counted = found.counted()
+    given = np.zeros((len(counted.documents), len(codebook.ids)), dtype=np.bool_)
+    given[counted.frame["place"].to_numpy(), pd.Index(codebook.ids).get_indexer(pd.Index(counted.frame["code"]))] = True
+    cells = counted.documents.attributes.astype(object)
+    background = cells.where(cells.notna(), "").astype(str)
+    return Mentions(background, codebook.ids, given, left_out=len(found.documents) - len(given))
+
+
+def documents_top(
+    documents: Documents,
+    fragments: pd.DataFrame,
+    codebook: Codebook,
+    *,
+    read: pd.DataFrame | None = None,
+    by: str | None = None,
+    limit: int | None = 10,
+    nets: bool = False,
+    letters: bool = False,
+    min_base: float = MIN_DOCUMENTS,
+    title: Said | None = None,
+) -> Table:
+    """Codes by the number of documents that have them, with the fragments and the share of words under each.
+
+    The base are the documents read whole (`read`, see `READ`; all without it). `n` and `percent` are of documents, with
+    Wilson's interval; `fragments` counts spans, `percent_words` is the share of the words of these documents that is in
+    a fragment of the code (overlapping fragments once). A net has what is under it. `by` is an attribute of documents
+    (sector, period): then each of its values has its n and %, and with `letters` the tests of
+    `coder.tables.groups.top_by`, of documents. Percentages of fewer than `min_base` documents are not shown.
+
+    Raises `DataError` as `checked` and `top_by` do, and where no document was read whole.
+    """
+    found = checked(documents, fragments, codebook, read)
+    counted, mentions = found.counted(), documents_as_respondents(found, codebook)
+    heading = title or Note("documents.top")
+    if by is None:
+        table = top(mentions, codebook, limit=limit, nets=nets, title=heading)
+    else:
+        options = {"limit": limit, "nets": nets, "letters": letters, "min_base": min_base}
+        table = top_by(mentions, codebook, by, title=heading, **options)  # type: ignore[arg-type]
+    under = codes_under(codebook) if nets else {}
+    extent = _extents(counted, table.frame["code"], under)
+    frame = pd.concat([table.frame, extent.set_index(table.frame.index)], axis=1)
+    shown: dict[str, Said | Column] = {"rank": Note("tables.rank"), "label": Note("tables.code")}
+    shown |= {"n": Note("documents.n"), "percent": Note("tables.percent")}
+    shown["interval"] = Column(Note("documents.interval"), "whole_interval", ("low", "high"))
+    shown |= {"fragments": Note("documents.fragments"), "percent_words": Note("documents.percent_words")}
+    if by is not None:
+        shown |= {name: column for name, column in table.columns.items() if ":" in name}
+        shown["n"] = table.columns["n"]
+    notes = (*said_of(table, _SAYS).notes, *_read_notes(found))
+    return replace(table, frame=frame, shown=shown, notes=notes)
+
+
+def documents_groups(
+    documents: Documents,
+    fragments: pd.DataFrame,
+    codebook: Codebook,
+    by: str,
+    *,
+    read: pd.DataFrame | None = None,
+    nets: bool = False,
+    level: float = 0.95,
+    min_base: float = MIN_DOCUMENTS,
+    title: Said | None = None,
+) -> Groups:
+    """Which codes more, or fewer, documents of a group have than all others together, tested.
+
+    The tests are those of `coder.tables.groups.groups`, with documents as the base; `by` is an attribute of documents.
+    """
+    found = checked(documents, fragments, codebook, read)
+    counted = documents_as_respondents(found, codebook)
+    made = groups(counted, codebook, by, nets=nets, level=level, min_base=min_base, title=title)
+    tables = (said_of(one, _SAYS) for one in (made.table, made.profiles, made.cells))
+    return Groups(*(replace(one, notes=(*one.notes, *_read_notes(found))) for one in tables))
+
+
+def codes_by_document(
+    documents: Documents,
+    fragments: pd.DataFrame,
+    codebook: Codebook,
+    *,
+    read: pd.DataFrame | None = None,
+    title: Said | None = None,
+) -> Table:
+    """Codes by document: a row a document with its attributes, and under each code the number of its fragments.
+
+    All documents are in it, also those read in part (`read`, the share of its blocks, 0..1). Columns of codes are
+    `fragments:` and the code, in the order of the codebook; codes that no document has are left out.
+    """
+    found = checked(documents, fragments, codebook, read)
+    used = [code for code in codebook.ids if (found.frame["code"] == code).any()]
+    counts = np.zeros((len(documents), len(used)), dtype=np.int64)
+    np.add.at(counts, (found.frame["place"].to_numpy(), pd.Index(used).get_indexer(pd.Index(found.frame["code"]))), 1)
+    about = documents.attributes.astype(object)
+    about = about.where(about.notna(), "").astype(str).add_prefix("attribute:").reset_index(drop=True)
+    frame = pd.DataFrame({"document": [one.name for one in documents]}).join(about)
+    frame = frame.assign(read=found.read, codes=(counts > 0).sum(axis=1), fragments=counts.sum(axis=1))
+    cells = pd.DataFrame(counts, columns=[f"fragments:{code}" for code in used])
+    shown: dict[str, Said | Column] = {"document": Note("documents.document")}
+    shown |= {str(name): str(name).removeprefix("attribute:") for name in about}
+    shown |= {"codes": Note("documents.codes"), "fragments": Note("documents.fragments")}
+    shown |= {f"fragments:{code}": codebook.text(code) for code in used}
+    notes = (Note("documents.cells"), *_read_notes(found))
+    heading = title or Note("documents.matrix")
+    return Table(heading, pd.concat([frame, cells], axis=1), len(documents), shown, notes)
+
+
+def code_line(
+    documents: Documents,
+    name: str,
+    fragments: pd.DataFrame,
+    codebook: Codebook,
+    *,
+    parts: int = _PARTS,
+    title: Said | None = None,
+) -> Table:
+    """Where in a document each code stands: the share (0..1) of each of so many equal parts of its text.
+
+    A row a code that the document has, with its fragments, its first and last page (0 where pages are not known), and
+    `part:1` to `part:N`; people see these as one line of blocks, low to high.
+    """
+    if parts < 1:
+        raise DataError("documents.parts", parts=parts)
+    one = documents[name]
+    found = checked(documents.take([name]), fragments[fragments["document"] == name], codebook).frame
+    cuts = np.linspace(0, len(one.text), parts + 1).round().astype(np.int64)
+    rows = []
+    for code in [code for code in codebook.ids if (found["code"] == code).any()]:
+        mine = found[found["code"] == code]
+        start, end = mine["start"].to_numpy(dtype=np.int64), mine["end"].to_numpy(dtype=np.int64)
+        share = covered(cuts[:-1], cuts[1:], union(start, end)) / np.maximum(np.diff(cuts), 1)
+        pages = page_of(one, np.array([start.min(), end.max() - 1]))
+        rows.append((code, len(mine), *pages.tolist(), *share.tolist()))
+    names = [f"part:{number}" for number in range(1, parts + 1)]
+    frame = pd.DataFrame(rows, columns=["code", "fragments", "first_page", "last_page", *names])
+    frame.insert(1, "label", texts(codebook.text(code) for code in frame["code"]))
+    shown: dict[str, Said | Column] = {"label": Note("tables.code"), "fragments": Note("documents.fragments")}
+    shown |= {"first_page": Note("documents.first_page"), "last_page": Note("documents.last_page")} if one.pages else {}
+    shown["line"] = Column(Note("documents.line"), "line", tuple(names))
+    notes = (Note("documents.line_note", parts=parts, percent=100 / parts),)
+    return Table(title or Note("documents.code_line", document=name), frame, None, shown, notes)
+
+
+def block_of(document: Document, place: Ints) -> Ints:
+    """The number of the block that each character is in, or that comes before it; 0 for the first."""
+    start, _ = bounds(document)
+    return np.asarray(np.maximum(np.searchsorted(start, place, side="right") - 1, 0), dtype=np.int64)
+
+
+def page_of(document: Document, place: Ints) -> Ints:
+    """The page of each character: that of its block; 0 where pages are not known."""
+    if not len(document.blocks):
+        return np.zeros(len(place), dtype=np.int64)
+    return document.blocks["page"].to_numpy(dtype=np.int64)[block_of(document, place)]
+
+
+def located(found: Fragments) -> pd.DataFrame:
+    """The fragments with where they stand: page, last page, printed page (`label`), section, and their text."""
+    parts = []
+    for place, some in found.frame.groupby("place", sort=True):
+        one = found.documents.documents[int(str(place))]
+        start, end = some["start"].to_numpy(dtype=np.int64), some["end"].to_numpy(dtype=np.int64)
+        blocks = one.blocks[list(BLOCKS)].reset_index(drop=True)
+        at = blocks.iloc[block_of(one, start)] if len(blocks) else None
+        columns: dict[str, Any] = {"page": 0, "label": "", "section": ""}
+        if at is not None:
+            columns = {name: at[name].to_numpy() for name in columns}
+        columns["last_page"] = page_of(one, end - 1)
+        columns["text"] = [one.text[first:last] for first, last in zip(start, end, strict=True)]
+        parts.append(some.assign(**columns))
+    wanted = [*found.frame.columns, "page", "last_page", "label", "section", "text"]
+    return pd.concat(parts)[wanted] if parts else found.frame.reindex(columns=wanted)
+
+
+def codes_under(codebook: Codebook) -> dict[str, set[str]]:
+    """The codes under each net."""
+    found: dict[str, set[str]] = {}
+    for code, net in codebook.under_nets():
+        found.setdefault(net, set()).add(code)
+    return found
+
+
+def _extents(counted: Fragments, codes: Iterable[str], under: Mapping[str, set[str]]) -> pd.DataFrame:
+    """How many fragments a code has, and which share of the words (0..100)."""
+    words = [word_places(one.text) for one in counted.documents]
+    total = sum(int(one[-1]) for one in words)
+    rows = []
+    for code in codes:
+        mine = counted.frame[counted.frame["code"].isin({code} | under.get(code, set()))]
+        inside = 0
+        for place, some in mine.groupby("place"):
+            start, end = union(*(some[name].to_numpy(dtype=np.int64) for name in ("start", "end")))
+            before = words[int(str(place))]
+            inside += int((before[end] - before[start]).sum())
+        rows.append((len(mine), inside / total * 100 if total else np.nan))
+    return pd.DataFrame(rows, columns=["fragments", "percent_words"])
+
+
+def word_places(text: str) -> Ints:
+    """How many words begin before each character, shape (characters + 1,); a word is what has no space in it."""
+    signs = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    spaces = (signs <= ord(" ")) | (signs == ord("\u00a0"))
+    begins = ~spaces & np.append(True, spaces[:-1])[: len(signs)]
+    return np.append(0, np.cumsum(begins))
+
+
+def said_of(table: Table, says: Mapping[str, str]) -> Table:
+    """The table in which sentences with these keys are said by others, in its title, headings and notes."""
+
+    def other(one: Said) -> Said:
+        return Note(says[one.key], **one.values) if isinstance(one, Note) and one.key in says else one
+
+    shown = {name: replace(column, heading=other(column.heading)) for name, column in table.columns.items()}
+    return replace(table, title=other(table.title), shown=shown, notes=tuple(map(other, table.notes)))
+
+
+def _read_notes(found: Fragments) -> list[Note]:
+    """What is known of reading."""
+    if not found.known:
+        return [Note("documents.all_read")]
+    partly = int(((found.read > 0) & (found.read < WHOLE)).sum())
+    return [Note("documents.partly", count=partly)] if partly else []

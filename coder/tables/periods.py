@@ -1,0 +1,277 @@
+"""Documents of an organisation side by side: this period and the last, or what a plan promised and a report tells.
+
+Organisations are what a panel counts: each is one, whatever the number and the length of its documents.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from coder.arrays import Ints, Labels
+from coder.codebook import Codebook
+from coder.documents import Document, Documents
+from coder.errors import DataError
+from coder.languages.text import WORD, fold
+from coder.note import Note
+from coder.tables.comparison import compare
+from coder.tables.documents import checked, said_of
+from coder.tables.mentions import Mentions
+from coder.tables.table import Column, Said, Table, texts
+
+NEW, GONE, KEPT = "new", "gone", "kept"
+"""What became of a code in the documents of an organisation."""
+_PAIR = 2
+_ASIDE = "comparison.small_wave"
+"""A note on each side that the one on the panel makes needless."""
+SHINGLE = 8
+"""So many words in a row make a passage the same."""
+_SAYS = {f"comparison.{name}": f"documents.{name}" for name in ("panel", "last_base", "small_panel", "nobody")} | {
+    "tables.then": "documents.then"
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Two sets of documents of the same organisations, code by code.
+
+    `sector` is the panel of organisations, as `coder.tables.comparison.compare` has it (McNemar's test). `changes` has
+    a row an organisation and code: fragments then and now, and whether it is `NEW`, `GONE` or `KEPT`. `codes` counts
+    these by code, `organisations` by organisation. Only organisations with documents on both sides are in the last
+    three; `alone` lists the others. One organisation is no panel: `sector` is None then.
+    """
+
+    sector: Table | None
+    changes: Table
+    codes: Table
+    organisations: Table
+    alone: tuple[str, ...]
+
+
+def beside(
+    documents: Documents,
+    fragments: pd.DataFrame,
+    codebook: Codebook,
+    *,
+    organisation: str,
+    now: Mapping[str, str],
+    then: Mapping[str, str],
+    read: pd.DataFrame | None = None,
+    names: tuple[Said, Said] | None = None,
+    limit: int = 10,
+    level: float = 0.95,
+) -> Beside:
+    """What the documents of each organisation say now beside what they said then.
+
+    `organisation` is the attribute that says whose a document is; `now` and `then` are the attributes of the documents
+    on each side: `now={"period": "2021-2025"}, then={"period": "2016-2020"}` compares periods; with
+    `now={"kind": "report"}, then={"kind": "plan"}` `GONE` is what was promised and is not in the report. A value is
+    compared as text. An organisation has a code where any of its documents on that side has it. The base are documents
+    that were read whole; an organisation of which one on a side was not is left out: nobody knows what it lacks.
+
+    Raises `DataError` for an attribute that is not there, a side without documents, a document on both sides, and where
+    no organisation has both; else as `checked` and `compare` do.
+    """
+    found = checked(documents, fragments, codebook, read)
+    cells = documents.attributes.astype(object).where(documents.attributes.notna(), "").astype(str)
+    owner = _attribute(cells, organisation).str.strip()
+    sides = [_side(cells, one) & (owner != "") for one in (now, then)]
+    if (twice := sides[0] & sides[1]).any():
+        raise DataError("documents.both_sides", name=twice.index[twice][0])
+    unread = set(owner[(sides[0] | sides[1]) & ~found.whole])
+    given = [_given(found.frame, owner, side, unread, codebook) for side in sides]
+    both = [name for name in given[0].index if name in given[1].index]
+    if not both:
+        raise DataError("documents.none_twice", organisation=organisation)
+    notes = [Note("documents.unread_organisations", names=sorted(unread))] if unread else []
+    changes = _changes(given[0].loc[both], given[1].loc[both], codebook)
+    alone = tuple(name for one, other in (given, given[::-1]) for name in one.index if name not in other.index)
+    notes += [Note("documents.alone", names=list(alone))] if alone else []
+    base = Note("documents.organisations_base", count=len(both))
+    sector = None
+    if len(both) >= _PAIR:
+        said = names or (_name(now), _name(then))
+        table = _sector(given, codebook, (str(said[0]), str(said[1])), limit, level)
+        sector = replace(table, notes=(*table.notes, *notes))
+    return Beside(
+        sector,
+        _changes_table(changes, len(both), (base, *notes)),
+        _counts(changes, "code", codebook, len(both), (base, *notes)),
+        _counts(changes, "organisation", codebook, len(both), (base, *notes)),
+        alone,
+    )
+
+
+def _sector(given: list[pd.DataFrame], codebook: Codebook, names: tuple[str, str], limit: int, level: float) -> Table:
+    """The panel of organisations, now and then."""
+    now, then = (Mentions(pd.DataFrame(index=one.index), codebook.ids, one.to_numpy() > 0) for one in given)
+    title = Note("documents.compare")
+    found = compare(now, then, codebook, panel=True, title=title, limit=limit, level=level, names=names)
+    table = said_of(found, _SAYS)
+    return replace(table, notes=tuple(one for one in table.notes if getattr(one, "key", "") != _ASIDE))
+
+
+def _attribute(cells: pd.DataFrame, name: str) -> "pd.Series[str]":
+    if name not in cells:
+        raise DataError("documents.no_attribute", name=name, attributes=[str(one) for one in cells])
+    return cells[name]
+
+
+def _side(cells: pd.DataFrame, asked: Mapping[str, str]) -> "pd.Series[bool]":
+    """The documents with these attributes. Raises where there is none."""
+    mine = pd.Series(data=True, index=cells.index)
+    for name, value in asked.items():
+        mine &= _attribute(cells, name).str.strip() == str(value).strip()
+    if not mine.any():
+        known = {name: sorted(set(cells[name])) for name in asked}
+        values = [value for several in known.values() for value in several]
+        raise DataError("documents.no_side", asked=[f"{name}: {value}" for name, value in asked.items()], values=values)
+    return mine
+
+
+def _name(asked: Mapping[str, str]) -> str:
+    return ", ".join(map(str, asked.values()))
+
+
+def _given(
+    frame: pd.DataFrame, owner: "pd.Series[str]", side: "pd.Series[bool]", unread: set[str], codebook: Codebook
+) -> pd.DataFrame:
+    """Fragments by organisation and code."""
+    mine = owner[side & ~owner.isin(unread)]
+    whose = pd.Index(pd.unique(mine), name="respondent")
+    some = frame[frame["document"].isin(mine.index)]
+    counts = np.zeros((len(whose), len(codebook.ids)), dtype=np.int64)
+    rows = whose.get_indexer(pd.Index(mine.reindex(some["document"])))
+    np.add.at(counts, (rows, pd.Index(codebook.ids).get_indexer(pd.Index(some["code"]))), 1)
+    return pd.DataFrame(counts, index=whose, columns=list(codebook.ids))
+
+
+def _changes(now: pd.DataFrame, then: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """A row an organisation and code that it has on either side."""
+    one, other = now.to_numpy(), then.to_numpy()
+    row, column = np.nonzero((one > 0) | (other > 0))
+    fragments, before = one[row, column], other[row, column]
+    frame = pd.DataFrame({"organisation": now.index.to_numpy()[row], "code": now.columns.to_numpy()[column]})
+    frame["label"] = texts(codebook.text(code) for code in frame["code"])
+    return frame.assign(
+        then_fragments=before,
+        fragments=fragments,
+        became=np.select([before == 0, fragments == 0], [NEW, GONE], default=KEPT),
+    )
+
+
+def _changes_table(frame: pd.DataFrame, base: int, notes: tuple[Note, ...]) -> Table:
+    shown: dict[str, Said | Column] = {"organisation": Note("documents.organisation"), "label": Note("tables.code")}
+    shown |= {name: Note(f"documents.{name}") for name in ("then_fragments", "fragments")}
+    shown["became"] = Column(Note("documents.became"), "became")
+    return Table(Note("documents.changes"), frame, base, shown, notes)
+
+
+def _counts(frame: pd.DataFrame, by: str, codebook: Codebook, base: int, notes: tuple[Note, ...]) -> Table:
+    """How often codes came, went and stayed, by code or by organisation, most gone first."""
+    columns = [GONE, NEW, KEPT]
+    counts = pd.crosstab(frame[by], frame["became"]).reindex(columns=columns, fill_value=0)
+    counts = counts.sort_values(columns, ascending=False, kind="stable").rename_axis(columns=None).reset_index()
+    shown: dict[str, Said | Column] = {"organisation": Note("documents.organisation")}
+    if by == "code":
+        counts.insert(1, "label", texts(codebook.text(code) for code in counts["code"]))
+        shown = {"label": Note("tables.code")}
+    shown |= {name: Note(f"documents.{name}") for name in (GONE, NEW, KEPT)}
+    return Table(Note(f"documents.changes_by_{by}"), counts, base, shown, notes)
+
+
+def copied(
+    documents: Documents,
+    *,
+    organisation: str,
+    now: Mapping[str, str],
+    then: Mapping[str, str],
+    words: int = SHINGLE,
+) -> tuple[Table, pd.DataFrame]:
+    """What documents took over from earlier ones of their organisation, word for word.
+
+    A passage is a stretch of which every `words` words in a row also stand, without regard to capitals, accents and
+    punctuation, in an earlier document (Broder 1997). The table has a row a document now: its words, those in such
+    passages and their share. The frame has a row a passage: `document`, `start`, `end`, `words`, and `then_document`,
+    `then_start`, `then_end`, the stretch of as many words there at which its first words stand.
+
+    Raises `DataError` as `beside` does for attributes and sides.
+    """
+    cells = documents.attributes.astype(object).where(documents.attributes.notna(), "").astype(str)
+    owner = _attribute(cells, organisation).str.strip()
+    sides = [_side(cells, one) & (owner != "") for one in (now, then)]
+    vocabulary: dict[str, int] = {}
+    read = {name: _words(documents[name], vocabulary) for name in owner.index[sides[0] | sides[1]]}
+    rows, passages = [], []
+    for name in owner.index[sides[0]]:
+        before = [other for other in owner.index[sides[1] & (owner == owner[name])] if other != name]
+        mine = list(_passages(read[name], [read[other] for other in before], words))
+        for first, last, which, at in mine:
+            there = read[before[which]]
+            until = min(at + last - first, len(there.start)) - 1
+            place = (int(read[name].start[first]), int(read[name].end[last - 1]), last - first)
+            passages.append((name, *place, before[which], int(there.start[at]), int(there.end[until])))
+        size = len(read[name].start)
+        taken = sum(last - first for first, last, _, _ in mine)
+        rows.append((name, owner[name], len(before), size, taken, len(mine), taken / size * 100 if size else np.nan))
+    names = ["document", "organisation", "earlier", "words", "copied", "passages", "percent"]
+    frame = pd.DataFrame(rows, columns=names)
+    shown: dict[str, Said | Column] = {"document": Note("documents.document")}
+    shown["organisation"] = Note("documents.organisation")
+    shown |= {name: Note(f"documents.copied_{name}") for name in names[2:]}
+    notes = (Note("documents.copied_note", words=words),)
+    columns = ["document", "start", "end", "words", "then_document", "then_start", "then_end"]
+    found = pd.DataFrame(passages, columns=columns)
+    return Table(Note("documents.copied"), frame, len(frame), shown, notes), found
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a document, as numbers, and where each begins and ends."""
+
+    number: Ints
+    start: Ints
+    end: Ints
+
+
+def _words(document: Document, vocabulary: dict[str, int]) -> _Words:
+    places = [match.span() for match in WORD.finditer(document.text)]
+    number = [vocabulary.setdefault(fold(document.text[a:b]), len(vocabulary)) for a, b in places]
+    ends = np.array(places, dtype=np.int64).reshape(-1, 2)
+    return _Words(np.array(number, dtype=np.int64), ends[:, 0], ends[:, 1])
+
+
+def _shingles(words: _Words, size: int) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+    """A number for each so many words in a row: equal for equal words."""
+    count = max(len(words.number) - size + 1, 0)
+    found = np.zeros(count, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        mixed = (words.number.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+        for step in range(size):
+            found = found * np.uint64(0xBF58476D1CE4E5B9) + mixed[step : step + count]
+    return found
+
+
+def _passages(mine: _Words, earlier: list[_Words], size: int) -> "list[tuple[int, int, int, int]]":
+    """Stretches of words that are in an earlier document: first, last, which document, and at which word there."""
+    here = _shingles(mine, size)
+    parts = [_shingles(one, size) for one in earlier]
+    if not len(here) or not sum(map(len, parts)):
+        return []
+    there, which = np.concatenate(parts), np.repeat(np.arange(len(parts)), [len(one) for one in parts])
+    at = np.concatenate([np.arange(len(one)) for one in parts])
+    order = np.argsort(there, kind="stable")
+    place = np.minimum(np.searchsorted(there[order], here), len(there) - 1)
+    same: Labels = there[order][place] == here
+    inside = np.zeros(len(mine.number) + 1, dtype=np.int64)
+    np.add.at(inside, np.flatnonzero(same), 1)
+    np.add.at(inside, np.flatnonzero(same) + size, -1)
+    taken = np.concatenate([[False], np.cumsum(inside[:-1]) > 0, [False]])
+    first, last = np.flatnonzero(taken[1:] & ~taken[:-1]), np.flatnonzero(~taken[1:] & taken[:-1])
+    source = order[place]
+    return [
+        (int(begin), int(end), int(which[source[begin]]), int(at[source[begin]]))
+        for begin, end in zip(first, last, strict=True)
+    ]

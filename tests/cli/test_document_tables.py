@@ -1,0 +1,81 @@
+"""Fragments of a study counted from the command line, and the horizontal analysis with what was noted in it."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook  # type: ignore[import-untyped]
+
+from coder.documents import Documents
+from coder.study import Span, Study
+from tests.conftest import Cli
+from tests.plans import BOOK, FOUND, PLANS, TEXTS, document
+
+OLD = {f"old-{name}": (*parts, ("paragraph", "Zo was het vroeger.")) for name, parts in TEXTS.items()}
+ABOUT = pd.concat(
+    [PLANS.attributes.assign(period="2021"), PLANS.attributes.assign(period="2016").set_axis(pd.Index(OLD))]
+)
+ALL = Documents(tuple(document(name, parts) for name, parts in (TEXTS | OLD).items()), ABOUT)
+
+
+@pytest.fixture
+def study(tmp_path: Path, cli: Cli) -> Path:
+    """A study with six plans of three organisations, the fragments of two readers, and what they read."""
+    path = tmp_path / "plans.study"
+    cli("study", "new", path)
+    with Study.open(path) as opened:
+        plans = opened.documents("documents")
+        plans.add(ALL, who="an")
+        opened["documents"].set_codebook(BOOK, "an")
+        spans = FOUND[["document", "start", "end", "code"]].itertuples(index=False, name=None)
+        given = [Span(*row) for row in spans]
+        plans.code([*given, Span("old-pluto.pdf", 10, 17, "climate")], "an")
+        plans.code(given[:3], "bert")
+        for one in ALL:
+            plans.mark_read(one.name, 0, len(one.text), "an")
+        plans.mark_read("vrt.pdf", 0, len(ALL["vrt.pdf"].text), "bert")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["top", "--by", "sector", "--nets", "--letters"], "Vrijwilligers"),
+        (["codes"], "old-pluto.pdf"),
+        (["codes", "--by", "sector"], "Jeugd"),
+        (["together", "--within", "section"], "Lift"),
+        (["agree", "--draws", "20"], "Alpha by length"),
+        (["periods", "--organisation", "organisatie", "--now", "2021", "--then", "2016"], "N = 3 organisations"),
+    ],
+)
+def test_each_command_prints_its_tables_and_writes_all_rows(
+    study: Path, cli: Cli, command: list[str], said: str
+) -> None:
+    name, *options = command
+    done = cli("documents", name, study, *options, "-o", study.parent / "out.xlsx")
+    assert done.code == 0
+    assert said in done.out
+    assert (study.parent / "out.xlsx").exists()
+
+
+def test_a_fragment_of_two_readers_counts_once(study: Path, cli: Cli) -> None:
+    done = cli("documents", "top", study, "--format", "json")
+    assert '"fragments":3' in "".join(done.out.split())
+
+
+def test_what_was_noted_in_a_horizontal_analysis_stays_when_it_is_written_again(study: Path, cli: Cli) -> None:
+    out = study.parent / "people.xlsx"
+    options = ["--by", "sector", "--source", "organisatie", "--context", 1, "--typical", 1, "-o", out]
+    assert cli("horizontal", study, "people", "climate", *options).code == 0
+    book = load_workbook(out)
+    book["Observations"].cell(2, 4).value = "Noted."
+    book.save(out)
+    done = cli("horizontal", study, "people", "climate", *options)
+    assert "1 observation was kept." in done.out
+    assert load_workbook(out)["Observations"].cell(2, 4).value == "Noted."
+    assert load_workbook(out)["Fragments"].max_row == 7
+
+
+def test_a_horizontal_analysis_of_another_kind_of_file_is_refused_before_any_work(study: Path, cli: Cli) -> None:
+    done = cli("horizontal", study, "people", "-o", study.parent / "people.pptx")
+    assert (done.code, ".docx" in done.err) == (2, True)

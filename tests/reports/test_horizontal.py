@@ -1,0 +1,158 @@
+"""The horizontal analysis: every fragment of a code with its source, and what a researcher noted comes back."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from docx import Document as Word
+from docx.oxml.ns import qn
+from openpyxl import load_workbook  # type: ignore[import-untyped]
+
+from coder.documents import Documents
+from coder.errors import DataError
+from coder.reports.horizontal import Horizontal, horizontal
+from coder.reports.horizontal_files import read_observations, write_horizontal
+from tests.conftest import GOLDEN, spoken
+from tests.plans import ATTRIBUTES, BOOK, FOUND, PLANS, TEXTS, document, on, plans, read_whole
+
+NOTED = {"Cultuur": "Vrijwilligers dragen hier.\nZonder hen gaat het niet.", "Jeugd": ""}
+
+
+def made(code: str = "people", **options: object) -> Horizontal:
+    """The analysis of the plans by sector, with what was noted."""
+    asked = {"by": "sector", "source": ["organisatie", "plan"], "context": 1, "observations": NOTED} | options
+    return horizontal(PLANS, FOUND.assign(memo=["", "zie p. 2", "", "", ""]), code, BOOK, **asked)  # type: ignore[arg-type]
+
+
+def test_the_report_is_as_it_was(tmp_path: Path) -> None:
+    path = write_horizontal([made(), made("climate", observations={})], tmp_path / "people.md", "nl")
+    assert path.read_text(encoding="utf-8") == (GOLDEN / "horizontal.md").read_text(encoding="utf-8")
+
+
+def test_counts_of_fragments_and_documents_add_up() -> None:
+    one = made()
+    assert len(one.frame) == sum(len(group.frame) for group in one.groups) == 4
+    assert [(group.name, group.documents, group.having, len(group.frame)) for group in one.groups] == [
+        ("Cultuur", 1, 1, 3),
+        ("Jeugd", 2, 1, 1),
+    ]
+    assert (one.base, one.having, one.nowhere) == (3, 2, ("Saturn, plan 2021-2025",))
+
+
+def test_every_fragment_has_its_source_line_with_the_printed_page_and_section() -> None:
+    one = made()
+    lines = [spoken(one.source(row)) for _, row in one.frame.iterrows()]
+    assert lines[0] == "[VRT vzw, plan 2021-2025, p. 3, § 1]"
+    assert lines[1] == "[VRT vzw, plan 2021-2025, p. 4, § 1.2]"
+    assert lines[3] == "[Pluto, plan 2021-2025, p. 3, § Plan]"
+
+
+def test_a_fragment_over_two_pages_has_both_and_a_page_of_word_is_about() -> None:
+    one = PLANS["vrt.pdf"]
+    start = one.text.index("Dat blijft zo.")
+    crossing = on(PLANS, ("vrt.pdf", one.text[start : one.text.index("werkt")], "staff"))
+    assert horizontal(PLANS, crossing, "staff", BOOK).frame["pages"].tolist() == ["3–4"]
+    word = Documents((document("vrt.pdf", TEXTS["vrt.pdf"], kind="docx"),))
+    assert horizontal(word, crossing, "staff", BOOK).frame["pages"].tolist() == ["≈ 3–4"]
+
+
+def test_context_is_the_sentence_before_and_after_or_none() -> None:
+    frame = made(context=1).frame
+    assert frame[["before", "after"]].iloc[0].tolist() == ["Wij geloven in mensen.", "Dat blijft zo."]
+    assert frame[["before", "after"]].iloc[1].tolist() == ["", ""]
+    assert made(context=0).frame["before"].tolist() == [""] * 4
+
+
+def test_without_a_fragment_is_known_of_documents_read_whole_alone() -> None:
+    one = made(read=read_whole(PLANS, "vrt.pdf"))
+    assert (one.base, one.nowhere, one.unread) == (2, (), ("Saturn, plan 2021-2025",))
+    assert one.having == 2
+
+
+def test_typical_fragments_stand_first_and_every_fragment_once() -> None:
+    one = made(typical=1)
+    group = one.groups[0].frame
+    assert group["typical"].tolist() == [True, False, False]
+    assert sorted(group["start"]) == sorted(made().groups[0].frame["start"])
+
+
+@pytest.mark.parametrize("ending", ["docx", "xlsx"])
+def test_what_was_noted_comes_back_by_code_and_group(tmp_path: Path, ending: str) -> None:
+    path = write_horizontal([made(), made("climate", observations={})], tmp_path / f"people.{ending}", "nl")
+    assert read_observations(path) == {"people": {"Cultuur": NOTED["Cultuur"]}, "climate": {}}
+    again = made(observations=read_observations(path)["people"])
+    assert again.groups[0].observation == NOTED["Cultuur"]
+
+
+def test_what_is_written_into_the_room_of_a_word_file_is_read(tmp_path: Path) -> None:
+    path = write_horizontal([made()], tmp_path / "people.docx", "nl")
+    word = Word(str(path))
+    room = list(word.element.body.iter(qn("w:sdt")))[1]
+    room.find(qn("w:sdtPr")).remove(room.find(qn("w:sdtPr")).find(qn("w:showingPlcHdr")))
+    next(room.iter(qn("w:t"))).text = "Jong en groen."
+    word.save(str(path))
+    assert read_observations(path)["people"]["Jeugd"] == "Jong en groen."
+
+
+def test_what_is_written_into_the_sheet_is_read(tmp_path: Path) -> None:
+    path = write_horizontal([made()], tmp_path / "people.xlsx", "nl")
+    book = load_workbook(path)
+    sheet = book["Waarnemingen"]
+    sheet.cell(3, 4).value = "Jong en groen."
+    book.save(path)
+    assert read_observations(path)["people"]["Jeugd"] == "Jong en groen."
+
+
+def test_a_group_with_a_long_name_keeps_its_observation(tmp_path: Path) -> None:
+    long = "Organisaties voor amateurkunsten, erfgoed en volksontwikkeling in Vlaanderen en Brussel"
+    one = plans(TEXTS, ATTRIBUTES.assign(sector=long))
+    content = horizontal(one, FOUND, "people", BOOK, by="sector", observations={long: "Waargenomen."})
+    path = write_horizontal([content], tmp_path / "people.docx", "nl")
+    assert read_observations(path) == {"people": {long: "Waargenomen."}}
+
+
+def test_a_word_file_has_a_heading_a_code_and_a_group_and_all_fragments(tmp_path: Path) -> None:
+    word = Word(str(write_horizontal([made(), made("climate")], tmp_path / "people.docx", "nl")))
+    by_style: dict[str, list[str]] = {}
+    for paragraph in word.paragraphs:
+        by_style.setdefault(paragraph.style.name if paragraph.style else "", []).append(paragraph.text)
+    assert by_style["Heading 1"] == ["Mensen", "Klimaat"]
+    assert by_style["Heading 2"][:3] == ["Cultuur", "Jeugd", "In geen enkel fragment"]
+    quotes = by_style["Quote"]
+    assert quotes[0] == "Wij geloven in mensen. Vrijwilligers dragen onze werking. Dat blijft zo."
+    assert len(quotes) == 5
+    assert any("memo: zie p. 2" in line for line in by_style["Note"])
+
+
+def test_a_workbook_has_a_row_a_fragment_with_attributes_as_columns(tmp_path: Path) -> None:
+    path = write_horizontal([made()], tmp_path / "people.xlsx", "nl")
+    frame = pd.read_excel(path, sheet_name="Fragmenten", engine="openpyxl", keep_default_na=False)
+    assert list(frame.columns[:6]) == ["Document", "organisatie", "plan", "sector", "Blz.", "Gedrukte blz."]
+    assert len(frame) == 4
+    assert frame["Tekst"][0] == "Vrijwilligers dragen onze werking."
+    assert frame["Pad van de code"][0] == "Mensen"
+    groups = pd.read_excel(path, sheet_name="Groepen", engine="openpyxl")
+    assert groups["Fragmenten"].sum() == 4
+
+
+def test_a_page_escapes_what_documents_say(tmp_path: Path) -> None:
+    texts = {"x.pdf": (("paragraph", "Een <b>vet</b> & \x00 plan."),)}
+    one = plans(texts, pd.DataFrame({"sector": ["<i>"]}, index=["x.pdf"]))
+    found = on(one, ("x.pdf", texts["x.pdf"][0][1], "climate"))
+    content = horizontal(one, found, "climate", BOOK, by="sector")
+    for ending in ("html", "docx", "xlsx", "md"):
+        write_horizontal([content], tmp_path / f"x.{ending}", "nl")
+    page = (tmp_path / "x.html").read_text(encoding="utf-8")
+    assert "&lt;b&gt;vet&lt;/b&gt; &amp; \ufffd plan." in page
+
+
+def test_what_cannot_be_made_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no attribute regio"):
+        made(by="regio")
+    with pytest.raises(DataError, match="The code nobody is not in plans"):
+        made("nobody")
+    with pytest.raises(DataError, match="pptx"):
+        write_horizontal([made()], tmp_path / "x.pptx")
+    Word().save(str(tmp_path / "other.docx"))
+    with pytest.raises(DataError, match="no room for observations"):
+        read_observations(tmp_path / "other.docx")
