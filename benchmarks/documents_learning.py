@@ -178,17 +178,28 @@ def guarantee(studies: int) -> None:
 
 
 def timed(size: int, embedding: str) -> None:
-    """Seconds for plans of synthetic words: once, and after new decisions; a tenth of the blocks are read."""
+    """Seconds for plans of synthetic words: once, and after new decisions; a tenth of the plans are read.
+
+    A fifth of the blocks has one of 30 codes, and some words of it; one in twenty is copied from an earlier plan.
+    """
     chance = np.random.default_rng(1)
     words = np.array([f"{a}{b}{c}" for a in "bdfgklmnprstvz" for b in ("a", "ee", "oo", "ij", "ui") for c in SYLLABLES])
     weight = 1 / np.arange(1, len(words) + 1)
-    documents = []
+    documents, made, before = [], [], [("", "")]
     for number in range(max(size // 733, 5)):
         text, rows = "", []
         for _ in range(733):
-            some = chance.choice(words, int(np.clip(chance.lognormal(3, 0.8), 4, 200)), p=weight / weight.sum())
-            said = " ".join(some).capitalize() + "."
+            some = chance.choice(words, int(np.clip(chance.lognormal(3.1, 0.9), 4, 200)), p=weight / weight.sum())
+            code = f"c{chance.integers(30)}" if chance.random() < SHARE_CODED else ""
+            own = [f"{code}woord{one}" for one in chance.integers(40, size=4)] if code else []
+            said = " ".join(chance.permutation([*some, *own])).capitalize() + "."
+            if len(before) > 1 and chance.random() < SHARE_COPIED:
+                said, code = before[chance.integers(1, len(before))]
+            else:
+                before.append((said, code))
             rows.append((len(text), len(text) + len(said), "paragraph", 0, len(rows) // 20 + 1, "", "", "", -1))
+            if code:
+                made.append((f"plan {number}", len(text), len(text) + len(said), code, "hand", "", ""))
             text += f"{said}\n\n"
         documents.append(Document(f"plan {number}", text, pd.DataFrame(rows, columns=list(BLOCKS))))
     plans, spent = Documents(tuple(documents)), time.process_time()
@@ -197,11 +208,6 @@ def timed(size: int, embedding: str) -> None:
     spent = time.process_time()
     copied = copies(plans)
     print(f"copies ({len(copied)} found): {time.process_time() - spent:.0f} s", flush=True)
-    chosen = chance.choice(len(blocks), (len(blocks) // 5, 1))
-    starts, ends = (blocks.units[name].to_numpy()[chosen[:, 0]] for name in ("start", "end"))
-    names = blocks.units["document"].to_numpy()[chosen[:, 0]]
-    codes = [f"c{one}" for one in chance.integers(0, 30, size=len(chosen))]
-    made = {"document": names, "start": starts, "end": ends, "code": codes, "coder": "hand", "memo": "", "id": ""}
     read = blocks.document < max(len(plans) // 10, 2)
     spent = time.process_time()
     known = plans.coding(pd.DataFrame(made, columns=list(FRAGMENTS)), read=blocks.ids).take(blocks.ids[read])
@@ -217,6 +223,7 @@ def timed(size: int, embedding: str) -> None:
     print(f"{len(found)} proposals: {time.process_time() - spent:.0f} s", flush=True)
 
 
+SHARE_CODED, SHARE_COPIED = 0.2, 0.05
 SYLLABLES = ("", "den", "ring", "heid", "lijk", "werk", "plan", "en", "er", "st", "zorg", "jeugd", "ing")
 
 

@@ -1,10 +1,11 @@
 """The machine proposes fragments, from those that people coded in the blocks they read.
 
 A block that was read and has no fragment of a code is an example without it; of a block that nobody read nothing is
-known. One ridge regression learns all codes at once (regularised least squares: Rifkin, Yeo and Poggio 2003), and says
-of each block that was read what it would have said had its document not been read. On those scores a second
-model is fitted for all codes together (stacked sequential learning: Cohen and Carvalho 2005): what is said of
-the block, of those near it and farther off, and by the rules of the code. Its probabilities are calibrated, with
+known. One ridge regression on topics and meaning learns all codes at once (regularised least squares: Rifkin, Yeo and
+Poggio 2003), and naive Bayes what single words say, which are lost in topics where they are rare. Both say of each
+block that was read what they would have said had its document not been read. On those scores a second model is
+fitted for all codes together (stacked sequential learning: Cohen and Carvalho 2005): what is said of the block, of
+those near it and farther off, and by the rules of the code. Its probabilities are calibrated, with
 a shift for each code, so that one threshold serves all (`coder.statistics.calibration`).
 """
 
@@ -42,6 +43,7 @@ _CARRIES = 0.5
 _LIKE = 0.01
 _LEAST = 1e-5
 _HELD_BACK = 1.0
+_SMOOTHED = 0.5
 
 
 def read_blocks(documents: Documents, read: pd.DataFrame) -> "pd.Index[str]":
@@ -65,14 +67,14 @@ class Learned:
     """What was learned: how likely each block has each code, shape (blocks, codes).
 
     Of a block that was learned from (`seen`) that is what was said of it by a model that had not seen its document.
-    `weights` are those over the numbers of a block (`Blocks.rows`), (numbers, codes); `threshold` is from which
+    `words` is what each n-gram says for each code, shape (n-grams of `Blocks.words`, codes); `threshold` is from which
     probability on a code is proposed; `hits` are what rules find; `right` has the codes that people gave.
     """
 
     codes: tuple[str, ...]
     probability: Floats
     threshold: float
-    weights: Floats
+    words: Floats
     seen: Labels
     right: Labels
     hits: Labels
@@ -107,17 +109,12 @@ def learn_fragments(
     right = coding.matrix(blocks.ids, codes)
     seen = blocks.ids.isin(coding.seen)
     if seen.sum() < FEWEST or not right[seen].any():
-        weights = np.zeros((2 * blocks.own.shape[1] + 1, len(codes)))
-        return Learned(codes, np.maximum(hits, _LIKE * like), 0.5, weights, seen, right, hits)
+        silent_words = np.zeros((blocks.counted.shape[1], len(codes)))
+        return Learned(codes, np.maximum(hits, _LIKE * like), 0.5, silent_words, seen, right, hits)
     rows = np.flatnonzero(seen)
     progress("progress.learning", 0, 2)
-    fold = _folds(blocks, rows, copies)
-    weights, held_out = _ridge(blocks.rows(rows), right[rows].astype(np.float64), fold, blocks)
+    scores, words = _scored(blocks, rows, right[rows], _folds(blocks, rows, copies))
     progress("progress.learning", 1, 2)
-    share = (right[rows].sum(axis=0) + 0.5) / (len(rows) + 1)
-    spread = np.sqrt(share * (1 - share))
-    scores = blocks.scores(weights) / spread
-    scores[rows] = held_out / spread
     likely = calibrate(scores[rows], right[rows]).probabilities(scores)
     evidence = _evidence(blocks, likely, hits, like, rows, right)
     start = np.zeros(evidence.shape[-1])
@@ -126,7 +123,53 @@ def learn_fragments(
     stacked = evidence @ logistic(flat, right[rows].ravel(), start=start, ridge=_HELD_BACK)
     probability = calibrate(stacked[rows], right[rows]).probabilities(stacked)
     threshold = best_threshold(right[rows], probability[rows])
-    return Learned(codes, probability, threshold, weights / spread, seen, right, hits)
+    return Learned(codes, probability, threshold, words, seen, right, hits)
+
+
+def _scored(blocks: Blocks, rows: Ints, right: Labels, fold: Ints) -> tuple[Floats, Floats]:
+    """Log odds of each block, of those that were read by the others, (blocks, codes); and what n-grams add to them."""
+    share = (right.sum(axis=0) + 0.5) / (len(rows) + 1)
+    spread = np.sqrt(share * (1 - share))
+    weights, held_out = _ridge(blocks.rows(rows), right.astype(np.float64), fold, blocks)
+    by_topics = blocks.scores(weights) / spread
+    by_topics[rows] = held_out / spread
+    bayes, held_out = _bayes(blocks.counted[rows], right, fold)
+    by_words = np.asarray(blocks.counted @ bayes)
+    by_words[rows] = held_out
+    usual = np.maximum(by_words[rows].std(axis=0), _LEAST)
+    evidence = np.stack([by_topics, by_words / usual, np.ones_like(by_topics)], axis=-1)
+    start = np.array([1.0, 0.0, 0.0])
+    both = logistic(evidence[rows].reshape(-1, 3), right.ravel(), start=start, ridge=_HELD_BACK)
+    topics = blocks.grams.shape[1]
+    words = both[0] * (blocks.grams @ weights[:topics]) / spread + both[1] * bayes / usual
+    return evidence @ both, words
+
+
+def _bayes(counted: csr_matrix, right: Labels, fold: Ints) -> tuple[Floats, Floats]:
+    """Weights of n-grams (n-grams, codes) by naive Bayes, and what those of the other folds give to each row.
+
+    How much more frequent an n-gram is where the code is than where it is not, in log odds; `_SMOOTHED` blocks in which
+    it is as frequent as in all are added to both, so that one that was not read says nothing.
+    """
+    there = csr_matrix((np.ones(counted.nnz), counted.indices, counted.indptr), shape=counted.shape)
+    names = np.unique(fold)
+    has = {one: there[fold == one].T @ right[fold == one].astype(np.float64) for one in names}
+    every = {one: np.asarray(there[fold == one].sum(axis=0)).ravel() for one in names}
+    held_out = np.zeros(right.shape)
+
+    def weights(kept: Labels) -> Floats:
+        folds = np.unique(fold[kept]) if kept.any() else names
+        having, total = np.sum([has[one] for one in folds], axis=0), np.sum([every[one] for one in folds], axis=0)
+        size, blocks = right[kept].sum(axis=0), int(kept.sum())
+        usual = (_SMOOTHED * (total + _LEAST) / max(blocks, 1))[:, None]
+        inside = (having + usual) / (size + _SMOOTHED)
+        outside = (total[:, None] - having + usual) / (blocks - size + _SMOOTHED)
+        return np.where(size > 0, np.log(inside / outside), 0.0)
+
+    for one in names:
+        held = fold == one
+        held_out[held] = counted[held] @ weights(~held)
+    return weights(np.ones(len(fold), dtype=np.bool_)), held_out
 
 
 def _evidence(blocks: Blocks, likely: Floats, hits: Labels, like: Floats, rows: Ints, right: Labels) -> Floats:
@@ -262,7 +305,7 @@ def _extents(blocks: Blocks, learned: Learned, row: Ints, column: Ints, rules: C
     places = {int(one): _sentences(str(texts.iloc[one])) for one in np.unique(row)}
     several = [one for one, found in places.items() if len(found) > 1]
     pieces = [str(texts.iloc[one])[start:end] for one in several for start, end in places[one]]
-    said = blocks.sentence_scores(pieces, learned.weights) if pieces else np.zeros((0, len(learned.codes)))
+    said = blocks.words.transform(pieces) @ learned.words if pieces else np.zeros((0, len(learned.codes)))
     first = dict(zip(several, np.cumsum([0, *(len(places[one]) for one in several)]).tolist(), strict=False))
     struck: dict[tuple[str, str], list[tuple[int, int]]] = {}
     if rules is not None:

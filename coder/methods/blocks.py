@@ -46,14 +46,16 @@ class Blocks:
 
     `units` has a row a block, as `Documents.corpus` has it; `document` (blocks,) numbers its document. `own` has shape
     (blocks, numbers), rows of length about 1 a kind; `context` is the matrix (blocks, blocks) that takes the mean of
-    what stands around. `words`, `grams` (n-grams, topics): what turns a sentence into the topics of its words.
-    `embedding` is the one that was taken, `mean` (numbers,) the middle of its vectors.
+    what stands around. `counted` has the tf-idf of n-grams, shape (blocks, n-grams); `words` makes those of a text, and
+    `grams` (n-grams, topics) its topics. `embedding` is the one that was taken, `mean` (numbers,) the middle of its
+    vectors.
     """
 
     units: pd.DataFrame
     document: Ints
     own: Rows
     context: csr_matrix
+    counted: csr_matrix
     words: WordGrams
     grams: Rows
     embedding: str
@@ -80,12 +82,12 @@ class Blocks:
         document = number.astype(np.int64)
         texts = units[TEXT].tolist()
         chosen = embedding if embedding != "auto" else "use" if embeddings.quickest() == "use" else "none"
-        words, topics, grams = _topics(texts, language, seed)
+        words, counted, topics, grams = _topics(texts, language, seed)
         vectors = embeddings.embed(texts, chosen, progress=progress)
         read = np.asarray(vectors.any(axis=1), dtype=np.bool_)
         mean = vectors[read].mean(axis=0) if read.any() else np.zeros(vectors.shape[1], dtype=np.float32)
         own = np.hstack([topics, _centred(vectors, mean, read)])
-        return cls(units, document, own, _context(units, document), words, grams, chosen, mean)
+        return cls(units, document, own, _context(units, document), counted, words, grams, chosen, mean)
 
     def __len__(self) -> int:
         return len(self.units)
@@ -106,11 +108,6 @@ class Blocks:
         some = weights.astype(np.float32)
         around = self.own @ (self._weight[:, None] * some[size:-1])
         return np.asarray(self.own @ some[:size] + self.context @ around + _BIAS * some[-1], dtype=np.float64)
-
-    def sentence_scores(self, texts: Sequence[str], weights: Floats) -> Floats:
-        """What the words of texts say by themselves for each code, shape (texts, codes)."""
-        topics = self.words.transform(texts).astype(np.float32) @ self.grams
-        return np.asarray(topics @ weights[: topics.shape[1]].astype(np.float32), dtype=np.float64)
 
     def likeness(self, codebook: Codebook) -> Floats:
         """How like the codebook's own words of each code each block is, shape (blocks, codes), -1..1.
@@ -171,8 +168,8 @@ def _context(units: pd.DataFrame, document: Ints) -> csr_matrix:
     return mean
 
 
-def _topics(texts: Sequence[str], language: str, seed: int) -> tuple[WordGrams, Rows, Rows]:
-    """The n-grams that count, the topics of each text, and those of each n-gram."""
+def _topics(texts: Sequence[str], language: str, seed: int) -> tuple[WordGrams, csr_matrix, Rows, Rows]:
+    """The n-grams that count, their weights in each text, the topics of each text, and those of each n-gram."""
     words = WordGrams(language)
     counted = words.count(texts)
     having = np.bincount(counted.matrix.indices, minlength=len(counted.names))
@@ -185,7 +182,7 @@ def _topics(texts: Sequence[str], language: str, seed: int) -> tuple[WordGrams, 
     rows = tf_idf(counts.matrix, words.idf_).astype(np.float32)
     size = min(TOPICS, *(side for side in rows.shape))
     _, _, grams = randomized_svd(rows, size, n_iter=3, random_state=seed)
-    return words, np.asarray(rows @ grams.T, dtype=np.float32), np.ascontiguousarray(grams.T, dtype=np.float32)
+    return words, rows, np.asarray(rows @ grams.T, dtype=np.float32), np.ascontiguousarray(grams.T, dtype=np.float32)
 
 
 def _centred(vectors: Rows, mean: Rows, read: npt.NDArray[np.bool_]) -> Rows:
