@@ -182,6 +182,12 @@ def _whole_interval(values: Sequence[Any]) -> str:
     return "" if pd.isna(low) or high - low < numbers.EXACT else numbers.between(max(low, 0), min(high, 100))
 
 
+def _of_read(values: Sequence[Any]) -> str:
+    """A count of what is in a document, and whether that was read whole: else nobody knows that there is none."""
+    count, whole = values
+    return numbers.decimal(int(count), 0, chosen()) if count or whole else "?"
+
+
 def _with_interval(values: Sequence[Any]) -> str:
     """A percentage with its interval, where there is one."""
     value, low, high = values
@@ -345,6 +351,8 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "decimals": lambda values: numbers.decimal(values[0], 2, chosen()),
     "score": _score,
     "line": _line,
+    "of_read": _of_read,
+    "percent_or_dash": lambda values: "–" if pd.isna(values[0]) else numbers.percent(values[0], chosen()),
     "differs": _of("documents", "differs_"),
     "became": _of("documents"),
     "tenths": lambda values: numbers.decimal(values[0], 1, chosen()),
