@@ -11,7 +11,7 @@ import pytest
 from coder import Code, Codebook
 from coder.study import Span, Study
 from coder.study.documents import DocumentSet
-from coder.study.documents.machine import learn
+from coder.study.documents.machine import learn, propose_fragments
 from tests.conftest import Cli, write
 
 WORDS = {
@@ -158,6 +158,29 @@ def test_nothing_is_proposed_in_control_passages_or_learned_from_them_before_the
         after = learn(opened, "documents", embedding="none")
         assert np.array_equal(before.learned.probability, after.learned.probability)
         assert len(found)
+
+
+def test_control_passages_are_reached_where_the_reading_comes_to_them_and_stay_so(study: Path) -> None:
+    with Study.open(study) as opened:
+        kept = opened.documents("documents")
+        read(kept, "plan 0")
+        kept.draw_control(30, "lead")
+        control = list(kept.control()[["document", "start", "end"]].itertuples(index=False, name=None))
+        for place in control:
+            read(kept, *place)
+        propose_fragments(opened, "documents", who="page", embedding="none")
+        order = list(kept.order()[["document", "start", "end"]].itertuples(index=False, name=None))
+        others = [place for place in order if place not in control]
+        for place in (*others[:3], *others[4:]):  # one is skipped, and holds up what stands behind it
+            read(kept, *place)
+        met = {place for place in order[: order.index(others[3])] if place in control}
+        assert 0 < len(met) < len(control)
+        known = learn(opened, "documents", embedding="none")
+        rows = known.passages.frame.iloc[known.reached]
+        assert set(rows[["document", "start", "end"]].itertuples(index=False, name=None)) == met
+        propose_fragments(opened, "documents", who="page", embedding="none")
+        assert met == set(kept.reached()[["document", "start", "end"]].itertuples(index=False, name=None))
+        assert not met & set(kept.order()[["document", "start", "end"]].itertuples(index=False, name=None))
 
 
 def test_what_nobody_marked_as_read_teaches_nothing(study: Path, cli: Cli) -> None:
