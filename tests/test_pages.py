@@ -9,15 +9,21 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from coder import read_document
+from coder.jobs.example import write_example
 from tests.conftest import CODER, ROOT, Cli
 
+README = "../README.md"
 CODED = 40
 """Answers that are coded in place of the hundred of the page: enough to learn from, and quicker."""
 
 
 def blocks(page: str) -> list[str]:
-    """The lines of the shell blocks of a page, in order."""
+    """The lines of the shell blocks of a page, in order; of the README, those on policy plans."""
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    if page == README:
+        (part,) = re.findall(r"^## Policy plans\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
+        return re.findall(r"^\$ (coder .*)", part, re.MULTILINE)
     return [
         line
         for block in re.findall(r"^```shell\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
@@ -64,6 +70,35 @@ def test_every_command_of_a_quick_start_runs(
     assert "199" in said  # the answers in the base, as the page has it
     assert "51 without" in said  # those without a code
     assert {path.name for path in tmp_path.glob("top10.*")} == {"top10.pptx", "top10.html"}
+
+
+@pytest.mark.parametrize("page", ["quickstart-plans.md", README])
+def test_every_command_on_policy_plans_runs_and_gives_what_the_page_says(
+    page: str, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_example(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    said = ""
+    for line in blocks(page):
+        program, *arguments = shlex.split(line)
+        assert program == "coder"
+        if arguments[0] == "review":
+            open_page(arguments)
+            continue
+        done = cli(*arguments, *([] if "--language" in arguments else ["--language", "en"]))
+        assert done.code == 0, done.err
+        said += done.out
+    assert re.search(r"Volunteers +3 +100%", said)
+    assert re.search(r"De Brede Linde +Sustainability and climate +2 +0 +Gone", said)
+    assert re.search(r"linde-2021-2025 +De Brede Linde .* 24%", said)
+    written = read_document(next(tmp_path.glob("*.docx"))).text
+    assert "Het Open Erf" in written
+    assert "Tegen 2020 heeft elke afdeling een vrijwilliger die nieuwe mensen onthaalt." in written
+
+
+def test_both_quick_starts_on_plans_have_the_same_commands() -> None:
+    english = [re.sub(r" --language en", "", line) for line in blocks("quickstart-plans.md")]
+    assert english == blocks("snelstart-plannen.md")
 
 
 def test_both_quick_starts_have_the_same_commands() -> None:

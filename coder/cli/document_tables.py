@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -116,6 +116,9 @@ def periods(
         read=kept.read, limit=limit or len(kept.codebook.ids),
     )  # fmt: skip
     taken, passages = copied(kept.documents, organisation=organisation, now=sides["now"], then=sides["then"])
+    if found.sector is None:
+        print_tables({"changes": found.changes, "copied": taken}, out, form, {"passages": passages})
+        return
     tables = {"sector": found.sector, "codes": found.codes, "organisations": found.organisations, "copied": taken}
     print_tables(tables, out, form, {"changes": found.changes.frame, "passages": passages})
 
@@ -177,28 +180,16 @@ def horizontal(
 
 def _kept(study: str, set_: str | None, coder: str | None) -> _Kept:
     """The fragments of one coder, or those of all: what overlaps with one code is one fragment then."""
-    from coder.study.documents.sheets import only_set
+    from coder.study.documents.sheets import once, only_set
 
     with opened_study(study) as opened:
         name = only_set(opened, set_)
         kept, book = opened.documents(name), opened[name].codebook()
         documents, read = kept.read(), kept.read_marks()
-        found = _once(kept.gold()) if coder is None else kept.fragments(coder=coder)
+        found = once(kept.gold()) if coder is None else kept.fragments(coder=coder)
     if coder is not None:
         read = read[read["coder"] == coder]
     return _Kept(documents, found, book, read if len(read) else None)
-
-
-def _once(found: "pd.DataFrame") -> "pd.DataFrame":
-    """Fragments of one code that overlap, of several coders, as one from the first character to the last."""
-    if found.empty:
-        return found
-
-    def all_of(names: "pd.Series[str]") -> str:
-        return "; ".join(dict.fromkeys(name for name in names if name))
-
-    ends: dict[str, Any] = {"start": "min", "end": "max", "coder": all_of, "memo": all_of, "id": "first"}
-    return found.groupby(["document", "code", "together"], sort=False, as_index=False).agg(ends)
 
 
 def print_tables(

@@ -10,6 +10,7 @@ import typer
 from coder.cli.options import Format, Out, say_files
 from coder.cli.speech import say_err, say_out
 from coder.cli.study import Place, Who, opened_study
+from coder.errors import CoderError
 from coder.note import Note
 
 if TYPE_CHECKING:
@@ -78,18 +79,21 @@ def check(
 @app.command()
 def add(
     study: Place,
-    files: Files,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]")] = None,
     attributes: Attributes = None,
     period: Period = "",
+    fragments: Annotated[Path | None, typer.Option("--fragments", metavar="TABLE")] = None,
     set_: Set = None,
     who: Who = None,
     *,
     accept: Annotated[bool, typer.Option("--accept")] = False,
 ) -> None:
-    """Add documents, or a project of another program (.qdpx); differences are shown first."""
+    """Add documents, a project of another program (.qdpx), or a table of fragments; differences are shown first."""
     from coder.study.documents.sheets import only_set
 
-    person = who or getuser()
+    if not files and fragments is None:
+        raise CoderError("cli.add_documents_what")
+    person, files = who or getuser(), files or []
     with opened_study(study) as opened:
         name = only_set(opened, set_) if set_ or opened.document_sets() else _NAME
         projects = [path for path in files if path.suffix.lower() == ".qdpx"]
@@ -97,6 +101,8 @@ def add(
             _add_files(opened, name, texts, attributes, period, person, accept=accept)
         for path in projects:
             _add_project(opened, name, path, person, accept=accept)
+        if fragments is not None:
+            _add_fragments(opened, name, fragments, person)
 
 
 @app.command("list")
@@ -137,7 +143,6 @@ def fragments(
 @app.command()
 def undo(study: Place, set_: Set = None, who: Who = None) -> None:
     """Undo somebody's last batch of fragments or read marks; both stay in the log."""
-    from coder.errors import CoderError
     from coder.study.documents.sheets import only_set
 
     person = who or getuser()
@@ -193,6 +198,16 @@ def _add_project(opened: "Study", name: str, path: Path, who: str, *, accept: bo
         say_err(note)
     _say_added(name, done.documents)
     say_out("cli.project_entered", name=name, codes=done.codes, fragments=done.fragments, same=done.same)
+
+
+def _add_fragments(opened: "Study", name: str, path: Path, who: str) -> None:
+    from coder.files.fragments import read_fragments
+    from coder.study.documents.sheets import enter
+
+    kept = opened.documents(name)
+    found, read = read_fragments(path, kept.read(), opened[name].codebook(), coder=who)
+    for coder, new, same, blocks in enter(kept, found, read, source=path.name).itertuples(index=False):
+        say_out("cli.fragments_entered", who=coder, new=new, same=same, read=blocks)
 
 
 def _say_added(name: str, added: "AddedDocuments") -> None:

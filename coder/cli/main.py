@@ -50,6 +50,7 @@ from coder.cli.tables import agree, compare, groups, top
 from coder.errors import CoderError
 from coder.note import counted
 from coder.version import __version__
+from coder.words import chosen
 
 if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
@@ -92,7 +93,7 @@ def demo(
     *,
     files_only: Annotated[bool, typer.Option("--files")] = False,
 ) -> None:
-    """Show everything on the synthetic answers that come with coder."""
+    """Show everything on the synthetic answers and policy plans that come with coder."""
     if files_only:
         from coder.jobs.example import write_example
 
@@ -102,15 +103,21 @@ def demo(
     from coder.jobs.demo import LISTS
     from coder.jobs.demo import demo as one_list
     from coder.jobs.run_report import agreement_line, write_demo
+    from coder.study.documents.demo import plans_demo
 
     with progress() as tell:
         lists = [one_list(name, seed=seed, progress=tell) for name in LISTS]
-        files = write_demo(lists, out)
+        plans = plans_demo(out / "plans", chosen(), tell)
+        files = [*write_demo(lists, out), *plans.files]
     for one in lists:
         for table in (one.people, one.comparison, one.beside):
             typer.echo(table.text(form))
         say_out(agreement_line(one))
         typer.echo()
+    say_out("demo.plans")
+    for table in (plans.read, plans.themes, plans.changes, plans.copied):
+        typer.echo()
+        typer.echo(table.text(form).rstrip())
     say_files(files)
 
 

@@ -85,7 +85,7 @@ def add(
 ) -> None:
     """Add answers, a codebook, or what somebody decided; differences are shown first."""
     from coder.study.database import name_of
-    from coder.study.exchange import enter, enter_sheet, in_wave, only_question
+    from coder.study.exchange import coded_by, enter, enter_sheet, in_wave, only_question
 
     if answers is None and codebook is None and sheet is None:
         raise CoderError("cli.add_what")
@@ -100,7 +100,7 @@ def add(
             asked = opened[question] if question else _first(opened, file.path)
             _add_answers(asked, file, text, id_column, wave, person, accept=accept, leave_out=leave_out)
         if codebook is not None:
-            _add_codebook(only_question(opened, question), codebook, person, why, since)
+            _add_codebook(coded_by(opened, question), codebook, person, why, since)
         if file is not None and codes:
             if not opened.questions():
                 raise CoderError("cli.add_first", study=name_of(study), file=file.path)

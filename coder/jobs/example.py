@@ -1,4 +1,4 @@
-"""The files that the quick starts work with: two Excel files and a codebook, out of the synthetic corpora."""
+"""The files that the quick starts work with, out of the synthetic corpora: answers, plans, and their codebooks."""
 
 import shutil
 from pathlib import Path
@@ -12,16 +12,23 @@ from coder.resources import resource
 from coder.tables.frequency import top
 from coder.tables.mentions import mentions
 
+_COPIED = {
+    "trends.yaml": "codebooks/trends.yaml",
+    "policy-themes.yaml": "codebooks/policy-themes.yaml",
+    "plans.csv": "corpora/plans.csv",
+    "fragments.csv": "corpora/plan-fragments.csv",
+}
 COLUMNS = {"id": "Nr", "sector": "Sector", "answer": "Antwoord"}
 
 
 def write_example(folder: Path) -> list[Path]:
-    """Write the answers of 2024 without codes, the codebook, and the table that was published of 2021."""
-    folder.mkdir(parents=True, exist_ok=True)
-    book = folder / "trends.yaml"
-    shutil.copyfile(resource("codebooks/trends.yaml"), book)
+    """Write the answers of 2024 without codes, the table that was published of 2021, the plans, and the codebooks."""
+    (folder / "plans").mkdir(parents=True, exist_ok=True)
     answers = write_sheets(folder / "antwoorden.xlsx", {"Ruwe data": _answers()})
-    return [*answers, book, *write_sheets(folder / "top10-2021.xlsx", {"Top 10": _published()})]
+    published = write_sheets(folder / "top10-2021.xlsx", {"Top 10": _published()})
+    plans = {f"plans/{path.name}": f"corpora/plans/{path.name}" for path in sorted(resource("corpora/plans").iterdir())}
+    copied = [shutil.copyfile(resource(source), folder / name) for name, source in (_COPIED | plans).items()]
+    return [*answers, *published, *copied]
 
 
 def _answers() -> pd.DataFrame:

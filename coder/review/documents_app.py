@@ -94,7 +94,6 @@ def _html(page: "Page", request: Request) -> Response:
         base=f"documents/{number}",
         places=page.places(script, live),
         pages=[(f"/documents/{number}/{one}", f"page_{one}", one == shown) for one in _PAGES],
-        set_name=live.name,
         leads=reader.visitor.leads,
         text_language=live.book.language,
         **values,

@@ -60,7 +60,7 @@ class Plan:
     """One document: its text, its blocks, and the passages `[first, stop)` of blocks in which it is shown."""
 
     def __init__(self, document: Document) -> None:
-        self.name, self.text, self.pages, self.kind = document.name, document.text, document.pages, document.kind
+        self.name, self.text, self.pages = document.name, document.text, document.pages
         columns = [document.blocks[name].tolist() for name in Block.__slots__]
         self.blocks = [Block(*row) for row in zip(*columns, strict=True)]
         self.starts = [one.start for one in self.blocks]
@@ -82,10 +82,6 @@ class Plan:
     def touched(self, start: int, end: int) -> Range:
         """The blocks `[first, stop)` that a span touches."""
         return bisect_right(self.ends, start), bisect_left(self.starts, end)
-
-    def where(self, start: int) -> Block:
-        """The block in which a place stands, or the one before it."""
-        return self.blocks[max(0, bisect_right(self.starts, start) - 1)]
 
 
 @dataclass(frozen=True, slots=True)

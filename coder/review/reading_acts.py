@@ -8,7 +8,7 @@ from coder.review.requests import LONGEST_ID, LONGEST_NOTE, fields, texts
 from coder.review.words import PageError
 from coder.study.decisions import NO, VERDICTS, YES
 
-MOST_SPANS, LONGEST_NAME = 200, 1_000
+MOST_SPANS = 200
 _KINDS = ("code", "uncode", "memo", "read", "undo")
 _LARGEST = 2**53
 

@@ -378,6 +378,14 @@ def codebook_of(question: Question) -> Codebook | None:
         return None
 
 
+def coded_by(study: Study, name: str | None) -> Question:
+    """What a codebook is for: the question or set of documents named, or the only one there is."""
+    sets = study.document_sets()
+    if name is None and len(sets) == 1 and not study.questions():
+        return study[sets[0]]
+    return only_question(study, name)
+
+
 def only_question(study: Study, name: str | None) -> Question:
     """The question named, or the only one there is."""
     names = study.questions()

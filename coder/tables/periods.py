@@ -39,10 +39,10 @@ class Beside:
     `sector` is the panel of organisations, as `coder.tables.comparison.compare` has it (McNemar's test). `changes` has
     a row an organisation and code: fragments then and now, and whether it is `NEW`, `GONE` or `KEPT`. `codes` counts
     these by code, `organisations` by organisation. Only organisations with documents on both sides are in the last
-    three; `alone` lists the others.
+    three; `alone` lists the others. One organisation is no panel: `sector` is None then.
     """
 
-    sector: Table
+    sector: Table | None
     changes: Table
     codes: Table
     organisations: Table
@@ -70,8 +70,8 @@ def beside(
     compared as text. An organisation has a code where any of its documents on that side has it. The base are documents
     that were read whole; an organisation of which one on a side was not is left out: nobody knows what it lacks.
 
-    Raises `DataError` for an attribute that is not there, a side without documents, a document on both sides, and fewer
-    than two organisations with both; else as `checked` and `compare` do.
+    Raises `DataError` for an attribute that is not there, a side without documents, a document on both sides, and where
+    no organisation has both; else as `checked` and `compare` do.
     """
     found = checked(documents, fragments, codebook, read)
     cells = documents.attributes.astype(object).where(documents.attributes.notna(), "").astype(str)
@@ -82,26 +82,34 @@ def beside(
     unread = set(owner[(sides[0] | sides[1]) & ~found.whole])
     given = [_given(found.frame, owner, side, unread, codebook) for side in sides]
     both = [name for name in given[0].index if name in given[1].index]
-    if len(both) < _PAIR:
-        raise DataError("documents.few_twice", organisation=organisation, found=both)
-    counted = [Mentions(pd.DataFrame(index=one.index), codebook.ids, one.to_numpy() > 0) for one in given]
-    said = names or (_name(now), _name(then))
-    options = {"limit": limit, "level": level, "names": (str(said[0]), str(said[1]))}
-    table = compare(counted[0], counted[1], codebook, panel=True, title=Note("documents.compare"), **options)  # type: ignore[arg-type]
+    if not both:
+        raise DataError("documents.none_twice", organisation=organisation)
     notes = [Note("documents.unread_organisations", names=sorted(unread))] if unread else []
-    sector = said_of(table, _SAYS)
-    sector = replace(sector, notes=tuple(one for one in sector.notes if getattr(one, "key", "") != _ASIDE))
     changes = _changes(given[0].loc[both], given[1].loc[both], codebook)
     alone = tuple(name for one, other in (given, given[::-1]) for name in one.index if name not in other.index)
     notes += [Note("documents.alone", names=list(alone))] if alone else []
-    base = Note("documents.organisations_base", base=len(both))
+    base = Note("documents.organisations_base", count=len(both))
+    sector = None
+    if len(both) >= _PAIR:
+        said = names or (_name(now), _name(then))
+        table = _sector(given, codebook, (str(said[0]), str(said[1])), limit, level)
+        sector = replace(table, notes=(*table.notes, *notes))
     return Beside(
-        replace(sector, notes=(*sector.notes, *notes)),
+        sector,
         _changes_table(changes, len(both), (base, *notes)),
         _counts(changes, "code", codebook, len(both), (base, *notes)),
         _counts(changes, "organisation", codebook, len(both), (base, *notes)),
         alone,
     )
+
+
+def _sector(given: list[pd.DataFrame], codebook: Codebook, names: tuple[str, str], limit: int, level: float) -> Table:
+    """The panel of organisations, now and then."""
+    now, then = (Mentions(pd.DataFrame(index=one.index), codebook.ids, one.to_numpy() > 0) for one in given)
+    title = Note("documents.compare")
+    found = compare(now, then, codebook, panel=True, title=title, limit=limit, level=level, names=names)
+    table = said_of(found, _SAYS)
+    return replace(table, notes=tuple(one for one in table.notes if getattr(one, "key", "") != _ASIDE))
 
 
 def _attribute(cells: pd.DataFrame, name: str) -> "pd.Series[str]":

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -12,6 +13,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from coder import Codebook, Corpus
+from coder.learning.predictions import Predictions
 from coder.study import Study
 from tests.conftest import corpus_of
 from tests.review_page import (
@@ -374,8 +376,13 @@ def test_it_learns_in_the_background_and_the_table_moves_and_can_be_downloaded(
     until(browser, f"return !document.getElementById('learn').disabled || {learned}")
     browser.execute_script("document.getElementById('learn').click()")  # disabled where it knows all there is
     until(browser, "return /Model \\d+/.test(document.getElementById('learning').textContent)")
+    with Study.open(page.study) as study:
+        units = study["trends"].units().index
+        predicted = Predictions("gpt", pd.DataFrame(0.5, index=units, columns=["ai"]))
+        study["trends"].add_predictions(predicted, who="carla")
     browser.get(f"{page.address}/0/results")
     ready(browser)
+    assert f"gpt ({len(units)} antwoorden)" in text_of(browser, "predicted")
     people = text_of(browser, "top")
     browser.execute_script(
         "const one = document.getElementById('whose'); one.value = 'gold+machine';"

@@ -249,6 +249,22 @@ def test_a_token_and_a_session_are_needed(world: World) -> None:
     assert world.page.logged == []
 
 
+WRITTEN = ("acts", "control", "language", "new-code", "passages", "search", "sign-out")
+TOLD = ("codes", "decided", "fragments", "list", "now")
+"""What of others is in these is compared in the test of blind coders; the rest has nothing of anybody."""
+
+
+def test_every_address_is_considered_and_refuses_what_is_no_object(world: World) -> None:
+    paths = {str(getattr(one, "path", "")) for one in world.page.routes}
+    mine = {path.rpartition("/")[2] for path in paths if path.startswith("/api/documents/")}
+    assert mine == {*WRITTEN, *TOLD}
+    for path in set(WRITTEN) - {"sign-out"}:
+        for body in (b"[]", b"3", b"{", b"null", b'{"document": 3}', b"{}"):
+            asked = world.page.ask("POST", f"/api/documents/0/{path}", world.headers["lena"], body)
+            assert asked[0] == 400, (path, body)
+    assert world.page.logged == []
+
+
 def test_what_is_in_a_plan_ends_no_script(tmp_path: Path) -> None:
     hostile = document("</script><b>", [("paragraph", "</script><script>alert(1)</script>\u2028 & <!--")])
     with Study.open(make_plans(tmp_path / "hostile.study", [hostile])) as study:

@@ -44,7 +44,7 @@ for _ in range(int(sys.argv[2])):
         with Study.open(sys.argv[1]) as study:
             for number in range(100_000):
                 batch = [Decision(str(number % 50 + 1), code) for code in "abc"]
-                os.write(into, f"{study.decide('q', 'anna', batch)}\\n".encode())
+                os.write(into, f"{study['q'].decide('anna', batch)}\\n".encode())
     os.close(into)
     first = os.read(out, 100)
     time.sleep(chance.random() * 0.03)
@@ -180,7 +180,7 @@ def more(book):
     return replace(book, codes=(*book.codes, Code(f"{sys.argv[2]}{number}", number, {})))
 with Study.open(sys.argv[1]) as study:
     for _ in range(int(sys.argv[3])):
-        study.change_codebook("q", more, sys.argv[2], "one more")
+        study["q"].change_codebook(more, sys.argv[2], "one more")
 """
 LEASES = """
 import sys

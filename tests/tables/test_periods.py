@@ -61,6 +61,7 @@ def test_what_was_promised_and_not_reported_is_gone() -> None:
 
 def test_the_sector_is_a_panel_of_organisations_tested_as_such() -> None:
     table = beside(PERIODS, FOUND, BOOK, organisation="wie", **SIDES).sector
+    assert table is not None
     assert cells(table.frame, "climate", "n", "then_n", "points") == pytest.approx([3, 1, 50])
     assert "organisaties met documenten aan beide kanten" in " ".join(notes_of(table))
     assert "respondent" not in " ".join(notes_of(table))
@@ -71,8 +72,15 @@ def test_an_organisation_that_was_read_in_part_is_left_out() -> None:
     found = beside(MORE, FOUND, BOOK, organisation="wie", read=read, **SIDES)
     assert set(found.changes.frame["organisation"]) == {"A", "C"}
     assert "niet helemaal gelezen: B." in " ".join(notes_of(found.codes))
-    with pytest.raises(DataError, match="Fewer than two"):
-        beside(PERIODS, FOUND, BOOK, organisation="wie", read=read_whole(PERIODS, "a-16.pdf", "a-21.pdf"), **SIDES)
+    with pytest.raises(DataError, match="None of wie has documents on both sides"):
+        beside(PERIODS, FOUND, BOOK, organisation="wie", read=read_whole(PERIODS, "a-16.pdf", "b-21.pdf"), **SIDES)
+
+
+def test_one_organisation_is_set_beside_itself_and_is_no_panel() -> None:
+    found = beside(PERIODS, FOUND, BOOK, organisation="wie", read=read_whole(PERIODS, "a-16.pdf", "a-21.pdf"), **SIDES)
+    assert found.sector is None
+    assert found.changes.frame["code"].tolist() == ["volunteers", "staff", "climate"]
+    assert found.changes.frame["became"].tolist() == ["gone", "new", "kept"]
 
 
 @pytest.mark.parametrize(

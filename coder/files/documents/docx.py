@@ -139,8 +139,8 @@ class _Styles:
         chain = self.chain(_value(properties, "pStyle") or "")
         for one in (properties, *(style.find(f"{_W}pPr") for style in chain)):
             numbered = one.find(f"{_W}numPr") if one is not None else None
-            if numbered is not None:
-                return _value(numbered, "numId") != "0"
+            if (number := _value(numbered, "numId")) is not None:  # a level alone, as Subtitle has, is no list
+                return number != "0"
         return False
 
     def has(self, properties: Element | None, run: Element | None, name: str) -> bool:

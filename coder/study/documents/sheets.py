@@ -1,12 +1,13 @@
 """Fragments as a sheet: a row each, with what is known of its document and where it stands."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from coder.errors import StudyError
 from coder.study.documents.document_set import DocumentSet
+from coder.study.documents.fragments import Span
 
 if TYPE_CHECKING:
     from coder.study.study import Study
@@ -39,6 +40,45 @@ def sheet(kept: DocumentSet, code: str | None = None) -> pd.DataFrame:
     own = pd.DataFrame(columns).astype(str)
     known = known.rename(columns={name: f"{name} (document)" for name in known if name in {*own, *found}})
     return pd.concat([found[["document"]], known, own, found[["code", "coder", "memo"]]], axis=1)
+
+
+def once(found: pd.DataFrame) -> pd.DataFrame:
+    """`DocumentSet.gold` to count from: fragments of one code that overlap, of several coders, as one.
+
+    It goes from the first character to the last; `coder` and `memo` have all of them.
+    """
+    if found.empty:
+        return found
+
+    def all_of(names: "pd.Series[str]") -> str:
+        return "; ".join(dict.fromkeys(name for name in names if name))
+
+    ends: dict[str, Any] = {"start": "min", "end": "max", "coder": all_of, "memo": all_of, "id": "first"}
+    return found.groupby(["document", "code", "together"], sort=False, as_index=False).agg(ends)
+
+
+def enter(kept: DocumentSet, fragments: pd.DataFrame, read: pd.DataFrame, *, source: str = "") -> pd.DataFrame:
+    """Keep fragments and read marks as `coder.files.fragments` reads them, each as its coder's own.
+
+    A row a coder: coder, new and same (fragments), read (blocks of theirs that are read now).
+    """
+    coders = dict.fromkeys([*fragments["coder"], *read["coder"]])
+    rows = []
+    for coder in coders:
+        mine = fragments.loc[fragments["coder"] == coder, ["document", "start", "end", "code", "memo"]]
+        before = len(kept.fragments(coder=coder))
+        if spans := [Span(*row) for row in mine.itertuples(index=False, name=None)]:
+            kept.code(spans, coder, source=source)
+        marks = kept.read_marks()
+        there = set(marks.loc[marks["coder"] == coder, ["document", "start", "end"]].itertuples(index=False, name=None))
+        mine_read = read.loc[read["coder"] == coder, ["document", "start", "end"]]
+        for document, start, end in mine_read.itertuples(index=False, name=None):
+            if (document, start, end) not in there:
+                kept.mark_read(document, start, end, coder)
+        marks = kept.read_marks()
+        new = len(kept.fragments(coder=coder)) - before
+        rows.append((coder, new, len(mine) - new, int(marks.loc[marks["coder"] == coder, "blocks"].sum())))
+    return pd.DataFrame(rows, columns=["coder", "new", "same", "read"])
 
 
 def only_set(study: "Study", name: str | None) -> str:

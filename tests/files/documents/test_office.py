@@ -232,3 +232,10 @@ def test_the_kind_follows_from_the_content_which_is_told(tmp_path: Path) -> None
     renamed = (tmp_path / "plan.docx").rename(tmp_path / "plan.pdf")
     document = coder.read_document(renamed)
     assert (document.kind, [note.key for note in document.notes]) == ("docx", ["documents.other_kind"])
+
+
+def test_a_style_with_a_level_of_a_list_and_no_list_is_no_item(tmp_path: Path) -> None:
+    made = docx.Document()
+    made.add_paragraph("Wat wij willen", style="Subtitle")
+    made.save(str(tmp_path / "plan.docx"))
+    assert coder.read_document(tmp_path / "plan.docx").blocks["kind"].tolist() == ["paragraph"]
