@@ -36,7 +36,7 @@ from coder.study.documents.proposals import ORDER
 from coder.study.documents.texts import PERIOD
 from coder.study.order import in_time
 from coder.study.study import Study
-from coder.tables.table import Table, texts
+from coder.tables.table import Column, Said, Table, texts
 
 RULES, LEARNED = "rules", "rules+classifier"
 """The methods of proposals: rules alone, or what was learned from people too."""
@@ -275,7 +275,10 @@ def following(
         codes=["; ".join(some) for some in frame["codes"]]
     )
     frame["labels"] = texts(Note("fragments.codes", codes=some) for some in labels)
-    shown = {name: Note(f"fragments.head_{name}") for name in ("document", "page", "section", "expected", "labels")}
+    shown: dict[str, Said | Column] = {
+        name: Note(f"fragments.head_{name}") for name in ("document", "page", "section", "expected", "labels")
+    }
+    shown["expected"] = Column(Note("fragments.head_expected"), "tenths")
     return Table(Note("fragments.following"), frame, None, shown)
 
 
