@@ -243,7 +243,7 @@ class Inside:
             self.live = LiveQuestion(study, question, "page", embedding="none")
         self.page = ReviewPage(
             [] if documents else [self.live], self.gate, Team(study, alone=False), name="Study", language="nl",
-            live_documents=[LiveDocuments(study, documents)] if documents else [],
+            live_documents=[LiveDocuments(study, documents, embedding="none")] if documents else [],
         )  # fmt: skip
         self.app = self.page.app(self.logged.append)
         assert isinstance(self.app.app, Starlette)

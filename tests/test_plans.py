@@ -1,6 +1,5 @@
 """The synthetic policy plans: they are what their script makes, and are read as what they are."""
 
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +13,7 @@ from coder.files.documents import read_documents
 from coder.files.fragments import read_fragments
 from coder.study.documents.demo import plans_demo
 from corpora.make_plans import PLANS, Plan, cells, make
-from tests.conftest import ROOT, Shown, write
+from tests.conftest import ROOT, write
 
 FOLDER = ROOT / "corpora" / "plans"
 THEMES = coder.read_codebook(ROOT / "codebooks" / "policy-themes.yaml")
@@ -102,15 +101,6 @@ def test_the_codebook_of_efqm_has_its_nine_criteria_in_three_languages() -> None
         assert set(code.label) == {"nl", "en", "fr"}
         assert code.definition
         assert code.rules
-
-
-def test_the_demo_shows_the_plans_and_leaves_a_study_with_their_fragments(demo: Shown) -> None:
-    assert "Drie beleidsplannen, ook synthetisch" in demo.out
-    assert re.search(r"^Duurzaamheid en klimaat +2 +0 +2$", demo.out, re.MULTILINE)
-    assert re.search(r"^De Brede Linde +Duurzaamheid en klimaat +2 +0 +Verdwenen$", demo.out, re.MULTILINE)
-    folder = demo.folder / "plans"
-    assert {path.name for path in folder.iterdir()} == {"plans.study", "fragments.csv", "volunteers.docx"}
-    assert "Zonder vrijwilligers is er geen Brede Linde." in coder.read_document(folder / "volunteers.docx").text
 
 
 def test_the_demo_again_adds_nothing(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def routes(page: "Page") -> list[Route]:
         "language": lambda _reader, _request, data: speak(data),
         "new-code": lambda reader, _, data: {"code": reading_page.new_code(reader, fields(data, name=str)["name"])},
         "passages": _passages,
+        "propose": lambda reader, _request, _data: {"learning": reading_page.propose(reader)},
         "search": _search,
         "sign-out": lambda _reader, request, _data: page.gate.sign_out(who_asks(request)),
     }
@@ -107,7 +108,12 @@ def _document(reader: Reader, request: Request) -> str:
 
 
 def _list(reader: Reader, _request: Request, _data: Data) -> Data:
-    return {"documents": reading_page.listed(reader), "control": reading_page.control(reader)}
+    return {
+        "documents": reading_page.listed(reader),
+        "control": reading_page.control(reader),
+        "following": reading_page.following(reader),
+        "learning": reading_page.learning(reader),
+    }
 
 
 def _passages(reader: Reader, _request: Request, data: Data) -> Data:

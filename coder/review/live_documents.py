@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.documents import Document
 from coder.errors import CoderError, StorageError, StudyError
+from coder.jobs.background import Job
 from coder.review.reading_acts import ReadingAct, read_reading_act
 from coder.review.words import PageError
 from coder.study import Proposal, Span, Study
@@ -27,6 +28,7 @@ from coder.study.decisions import YES
 
 if TYPE_CHECKING:
     from coder.review.reader import Reader
+    from coder.tables.table import Table
 
 PASSAGE, MOST_BLOCKS = 2_500, 24
 """A passage has about so many characters, and at most so many blocks."""
@@ -94,10 +96,12 @@ class _Decided:
 class LiveDocuments:
     """One set of documents. `key` tells browsers this set of this study from any other at the same address.
 
-    Methods may be called from several threads.
+    `embedding` is what the machine learns with. Methods may be called from several threads.
     """
 
-    def __init__(self, study: Study, name: str) -> None:
+    def __init__(self, study: Study, name: str, *, embedding: str = "auto") -> None:
+        self.embedding = "auto" if embedding == "e5" else embedding  # too slow for so many blocks
+        self.job: Job[Table] | None = None
         self.study, self.name, self.set, self.question = study, name, study.documents(name), study[name]
         where = str(study.place) if is_address(study.place) else str(Path(study.place).resolve())
         self.key = blake2b(f"{where}\0documents\0{name}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
@@ -108,6 +112,7 @@ class LiveDocuments:
         self._listing: pd.DataFrame | None = None
         self._stale: set[str] = set()
         self._control: dict[str, list[Range]] | None = None
+        self._order: list[Row] | None = None
         self._counts: dict[str, dict[str, int]] = {}
         self._acts: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
         self.event = -1
@@ -125,7 +130,7 @@ class LiveDocuments:
             new = log[(log["event"] > self.event) & (log["question"] == self.name)]
             self._decided.clear()
             self._proposed.clear()
-            self._listing = self._control = None
+            self._listing = self._control = self._order = None
             self._counts.clear()
             if self.event < 0 or len(log) < last - self.event or not set(new["what"]) <= _DECIDED:
                 self._plans.clear()
@@ -175,6 +180,14 @@ class LiveDocuments:
             if name not in self._proposed:
                 self._proposed[name] = as_rows(self.set.proposals(name))
             return self._proposed[name]
+
+    @property
+    def order(self) -> Sequence[Row]:
+        """The passages in the order in which the machine would have them read."""
+        with self.lock:
+            if self._order is None:
+                self._order = as_rows(self.set.order())
+            return self._order
 
     def listing(self) -> pd.DataFrame:
         """The documents: see `DocumentSet.listing`."""
@@ -285,6 +298,20 @@ class LiveDocuments:
         with self.lock:
             self.question.change_codebook(change, who, why)
             self._use()
+
+    def propose(self, who: str) -> None:
+        """Let the machine learn and propose, in the background, where it is not at work."""
+        from coder.study.documents.machine import propose_in  # noqa: PLC0415 (loads scikit-learn)
+
+        with self.lock:
+            if self.job is None or not self.job.busy:
+                work = partial(propose_in, self.study.place, self.name, who=who, embedding=self.embedding)
+                self.job = Job(work, lambda _table: None)
+
+    def stop(self) -> None:
+        """End what the machine is doing."""
+        if self.job is not None:
+            self.job.stop()
 
     # Within
 

@@ -9,6 +9,7 @@ from coder.codebook import Codebook
 from coder.languages.sentences import sentence_places
 from coder.methods.rules.engine import Engine
 from coder.methods.rules.syntax import parse
+from coder.reasons import Reason
 from coder.review import codebook_page
 from coder.review.live_documents import Block, Plan, Row, as_rows
 from coder.review.reader import Reader
@@ -71,6 +72,44 @@ def control(reader: Reader) -> dict[str, Any]:
     name, start, _ = in_random_order(open_, live.name)[0]
     block = live.plan(name).touched(start, start + 1)[0]
     return {"left": len(open_), "of": len(all_), "document": name, "block": block}
+
+
+def following(reader: Reader) -> dict[str, Any] | None:
+    """Where the passage stands that the machine would have read next, and of which codes most is expected there.
+
+    None where it made no order, where all was read, and for a blind coder. Those of the control have their own order.
+    """
+    live = reader.live
+    if not reader.whole or not live.order:
+        return None
+    read: dict[str, list[tuple[int, int]]] = {}
+    for row in as_rows(live.set.read_marks()):
+        read.setdefault(row["document"], []).append((row["start"], row["end"]))
+    for row in live.order:
+        name, start, end = row["document"], row["start"], row["end"]
+        drawn = any(first < end and start < last for first, last in live.control.get(name, ()))
+        if drawn or any(first <= start and end <= last for first, last in read.get(name, ())):
+            continue
+        one = live.plan(name)
+        block = one.touched(start, start + 1)[0]
+        codes = [live.book.label(code, chosen()) for code in row["codes"] if code in live.book.ids]
+        return {"document": name, "block": block, "page": page_of(one.blocks[block]), "codes": codes}
+    return None
+
+
+def learning(reader: Reader) -> dict[str, Any]:
+    """Whether the machine is at work on proposals, and what went wrong if something did."""
+    job = reader.live.job
+    busy = job is not None and job.busy
+    return {"busy": busy, "said": str(job.failed) if job is not None and job.failed and not busy else ""}
+
+
+def propose(reader: Reader) -> dict[str, Any]:
+    """Let the machine propose, where the reader leads."""
+    if not reader.visitor.leads:
+        raise PageError("not_lead")
+    reader.live.propose(reader.who)
+    return learning(reader)
 
 
 def _own_work(reader: Reader) -> dict[str, tuple[int, int]]:
@@ -151,13 +190,19 @@ def passages(reader: Reader, name: str, numbers: list[int]) -> list[dict[str, An
                 "number": number,
                 "blocks": [_block(one, place) for place in range(first, stop)],
                 "proposals": [
-                    {key: row[key] for key in ("start", "end", "code", "reason")} | {"chance": row["probability"]}
+                    {key: row[key] for key in ("start", "end", "code")}
+                    | {"reason": _why(row["reason"]), "chance": row["probability"]}
                     for row in proposals
                     if row["start"] < end and row["end"] > start
                 ],
             }
         )
     return found
+
+
+def _why(reason: str) -> str:
+    """A reason as people read it: one that was stored as data, or the words that whatever proposed gave."""
+    return str(Reason.restored(reason).told() or "") if reason.startswith('["') else reason
 
 
 def _block(one: Plan, place: int) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def serve(study: Study, options: ServerOptions, say: Callable[[str], None], log:
     gate = Gate(_hosts(port, lan=options.lan), options.who or _name(), check, cookie=f"coder_session_{port}")
     if options.lan:
         gate.password_version = lambda who: study.password_hash(who) or ""
-    documents = [LiveDocuments(study, one) for one in study.document_sets()]
+    documents = [LiveDocuments(study, one, embedding=options.embedding) for one in study.document_sets()]
     page = Page(
         live_questions, gate, team, name=study.facts["name"], language=options.language, live_documents=documents
     )
@@ -87,6 +87,8 @@ def serve(study: Study, options: ServerOptions, say: Callable[[str], None], log:
     finally:
         for live in live_questions:
             live.stop()
+        for one in documents:
+            one.stop()
 
 
 def _live_questions(study: Study, options: ServerOptions) -> list[LiveQuestion]:

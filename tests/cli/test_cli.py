@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coder import read_codebook
+from coder import read_codebook, read_document
 from coder.files.sheets import read_sheet
 from tests.conftest import CODER, Cli, Shown, listing, sheet_rows, two_themes, write
 
@@ -518,6 +518,15 @@ def test_the_files_of_the_demo_tell_hand_from_machine_and_hide_six_in_ten(demo: 
         for unit, start, end in placed[["unit", "start", "end"]].to_numpy().tolist():
             piece = texts[unit][int(start) : int(end)]
             assert piece == piece.strip() != ""
+
+
+def test_the_demo_shows_the_plans_and_leaves_a_study_with_their_fragments(demo: Shown) -> None:
+    assert "Drie beleidsplannen, ook synthetisch" in demo.out
+    assert re.search(r"^Duurzaamheid en klimaat +2 +0 +2$", demo.out, re.MULTILINE)
+    assert re.search(r"^De Brede Linde +Duurzaamheid en klimaat +2 +0 +Verdwenen$", demo.out, re.MULTILINE)
+    folder = demo.folder / "plans"
+    assert {path.name for path in folder.iterdir()} == {"plans.study", "fragments.csv", "volunteers.docx"}
+    assert "Zonder vrijwilligers is er geen Brede Linde." in read_document(folder / "volunteers.docx").text
 
 
 def test_a_published_table_may_have_a_title_above_its_column_names(cli: Cli, here: Path) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from coder.documents import Documents
+from coder.reasons import RULE, Reason
 from coder.study import Span, Study
 from tests.review.plans import BOOK, document, make_plans
 from tests.review_page import Inside
@@ -178,7 +179,7 @@ def test_in_a_control_passage_others_and_machines_are_unknown_until_it_was_read(
     world.post("anna", "control", {"number": 1}, status=400)  # a lead draws
     assert world.post("lena", "control", {"number": 99})["drawn"] == 4
     assert world.post("lena", "control", {"number": 99})["drawn"] == 0
-    assert world.get("anna", "list")["control"] == {"left": 4, "of": 4, "document": "plan", "block": 10}
+    assert world.get("anna", "list")["control"] == {"left": 4, "of": 4, "document": "plan", "block": 0}
     for _ in range(2):
         passage = world.post("anna", "passages", {"document": "plan", "numbers": [0]})["passages"][0]
         assert passage["proposals"] == []
@@ -191,6 +192,47 @@ def test_in_a_control_passage_others_and_machines_are_unknown_until_it_was_read(
     passage = world.post("anna", "passages", {"document": "plan", "numbers": [0]})["passages"][0]
     assert len(passage["proposals"]) == 2
     assert len(world.get("anna", "fragments?code=climate")["rows"]) == 1
+
+
+def test_the_list_leads_to_what_the_machine_would_read_next(world: World) -> None:
+    assert world.get("anna", "list")["following"] is None
+    starts, ends = (PLAN.blocks[name].tolist() for name in ("start", "end"))
+    order = pd.DataFrame(
+        {"document": ["plan"] * 3, "start": [starts[first] for first in (20, 0, 10)],
+         "end": [ends[last] for last in (29, 9, 19)], "expected": [3.0, 2.0, 1.0], "codes": [["youth"]] * 3}
+    )  # fmt: skip
+    nothing = pd.DataFrame(columns=["document", "start", "end", "code"])
+    world.plans.propose(nothing, method="rules+classifier", who="page", order=order)
+    assert world.get("anna", "list")["following"] == {
+        "document": "plan",
+        "block": 20,
+        "page": "3",
+        "codes": ["Jongeren"],
+    }
+    world.act("bert", kind="read", start=starts[20], end=ends[29])
+    assert world.get("anna", "list")["following"]["block"] == 0
+    world.post("lena", "control", {"number": 1})
+    control = world.plans.control()["start"].iloc[0]
+    assert world.get("anna", "list")["following"]["block"] == (10 if control == 0 else 0)
+    assert world.post("anna", "passages", {"document": "plan", "numbers": [0]})["passages"][0]["proposals"] == []
+
+
+def test_a_lead_lets_the_machine_propose_and_reasons_are_told(world: World) -> None:
+    world.post("anna", "propose", {}, status=400)
+    assert world.post("lena", "propose", {})["learning"]["busy"]
+    job = world.page.page.live_documents[0].job
+    assert job is not None
+    job.wait(60)
+    assert world.get("lena", "list")["learning"] == {"busy": False, "said": ""}
+    assert set(world.plans.proposals()["method"]) <= {"rules"}
+    assert world.get("anna", "list")["following"]["document"] == "plan"
+    found = pd.DataFrame(
+        {"document": ["plan"], "start": [START], "end": [END], "code": ["youth"], "probability": [0.9],
+         "reason": [Reason(RULE, "jongeren").stored()]}
+    )  # fmt: skip
+    world.plans.propose(found, method="rules", who="page")
+    passage = world.post("bert", "passages", {"document": "plan", "numbers": [0]})["passages"][0]
+    assert [one["reason"] for one in passage["proposals"]] == ["regel jongeren"]
 
 
 def test_a_token_and_a_session_are_needed(world: World) -> None:

@@ -108,8 +108,8 @@ def test_from_documents_to_how_much_is_unread(study: Path, cli: Cli) -> None:
         copied = found[found["reason"].str.contains("copied")]
         assert set(copied["document"]) == {"plan 7"}
         texts = opened.documents("documents").read()
-        rows = found[["document", "start", "end", "code"]].itertuples(index=False, name=None)
-        right = [any(word in texts[name].text[a:b].lower() for word in WORDS[code]) for name, a, b, code in rows]
+        places = found[["document", "start", "end", "code"]].itertuples(index=False, name=None)
+        right = [any(word in texts[name].text[a:b].lower() for word in WORDS[code]) for name, a, b, code in places]
         assert np.mean(right) > 0.9
 
     following = table(cli("documents", "next", study, "--format", "csv").out)

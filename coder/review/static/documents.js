@@ -8,6 +8,9 @@ import { typing } from "./keys.js";
 
 /** @type {Listed[]} */
 let documents = [];
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+const ASKED_AGAIN = 3000;
 /** @type {{ column: string, down: boolean }} */
 const order = { column: "", down: false };
 /** @type {Record<string, (one: Listed) => string | number>} */
@@ -55,7 +58,30 @@ async function load() {
   const { left, of, document: name, block } = found.control;
   byId("control-next").hidden = !of;
   fill(byId("control-next"), left ? say("control_left", { count: left, of }) : say("control_done", { of }), " ",
-    left ? el("a", { class: "button", href: `read?${new URLSearchParams({ document: name, block: String(block) })}` }, say("control_read")) : null);
+    left ? el("a", { class: "button", href: at(name, block) }, say("control_read")) : null);
+  following(found.following);
+  learning(found.learning);
+}
+
+/** @param {string} name @param {number} block */
+const at = (name, block) => `read?${new URLSearchParams({ document: name, block: String(block) })}`;
+
+/** @param {import("./protocol.d.ts").Following | null} next */
+function following(next) {
+  byId("read-next").hidden = !next;
+  if (!next) return;
+  const place = [next.document, next.page && say("page_n", { n: next.page }), ...next.codes].filter(Boolean).join(" · ");
+  fill(byId("read-next"), el("a", { class: "button", href: at(next.document, next.block) }, say("read_next")), ` ${place}`);
+}
+
+/** @param {{ busy: boolean, said: string }} now */
+function learning(now) {
+  const button = /** @type {HTMLButtonElement | null} */ (maybe("propose"));
+  if (!button) return;
+  button.disabled = now.busy;
+  byId("learning").textContent = now.busy ? say("learn_busy") : now.said;
+  clearTimeout(timer);
+  if (now.busy) timer = setTimeout(() => load().catch(failed), ASKED_AGAIN);
 }
 
 byId("filter").addEventListener("input", show);
@@ -63,6 +89,13 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/" && !typing(event.target)) {
     event.preventDefault();
     byId("filter").focus();
+  }
+});
+maybe("propose")?.addEventListener("click", async () => {
+  try {
+    learning((await api("propose", {})).learning);
+  } catch (error) {
+    failed(error);
   }
 });
 maybe("control")?.addEventListener("submit", async (event) => {

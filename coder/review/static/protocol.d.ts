@@ -129,15 +129,19 @@ export interface Listed {
   read: number; fragments: number; kind: string;
 }
 
+/** The passage that the machine would have read next, and of which codes most is expected there. */
+export interface Following { document: string; block: number; page: string; codes: string[] }
+
 /** What the server tells by the last word of the address. */
 export interface Answers {
   acts: { done: Done[] };
   control: { drawn: number };
   decided: Decided;
   fragments: { code: string; total: number; documents: number; of: number; event: number; rows: Source[] };
-  list: { documents: Listed[]; control: { left: number; of: number; document: string; block: number } };
+  list: { documents: Listed[]; control: { left: number; of: number; document: string; block: number }; following: Following | null; learning: { busy: boolean; said: string } };
   now: { event: number; codebook: number; counts: Record<string, number> };
   passages: { passages: Passage[] };
+  propose: { learning: { busy: boolean; said: string } };
   search: { hits: Hit[]; total: number };
   code: object;
   codebook: Book;
