@@ -154,7 +154,7 @@ def propose_fragments(
     known = learn(study, name, embedding=embedding, seed=seed, progress=progress)
     every = _proposed(known)
     kept.reach(_tuples(known.passages.frame.iloc[known.reached]), who)
-    learned = known.learned.weights.any()
+    learned = known.learned.taught
     kept.propose(
         every.assign(probability=every["score"], reason=[one.stored() for one in every["reason"]]),
         known.documents.attributes.index.tolist(),
@@ -229,7 +229,7 @@ def _notes(known: Known) -> tuple[Note, ...]:
     """What it was learned from, and what was left out."""
     seen = known.learned.seen
     counts = {"blocks": int(seen.sum()), "documents": len(np.unique(known.blocks.document[seen]))}
-    notes = [Note("fragments.learned_from" if known.learned.weights.any() else "fragments.rules_alone", **counts)]
+    notes = [Note("fragments.learned_from" if known.learned.taught else "fragments.rules_alone", **counts)]
     if blind_ := len(np.setdiff1d(known.drawn, known.reached)):
         notes.append(Note("fragments.blind", count=blind_))
     if known.unmarked:
