@@ -590,7 +590,7 @@ def test_an_estimate_on_the_page_is_the_one_from_an_export_in_every_figure(tmp_p
         while (found := json.loads(page.ask("GET", "/api/0/estimated", lena)[1]))["busy"]:
             assert time.monotonic() - started < 5 * PATIENCE
             steps.add(found["said"])
-            time.sleep(0.02)
+            time.sleep(0.3)
         export(study["trends"], tmp_path / "export.csv", wave="2024")
     read = read_answers(tmp_path / "export.csv", text="text", id="unit", needs=["codes"])
     gpt = read_predictions(read, "predictions_gpt", book)
