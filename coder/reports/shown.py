@@ -182,6 +182,17 @@ def _whole_interval(values: Sequence[Any]) -> str:
     return "" if pd.isna(low) or high - low < numbers.EXACT else numbers.between(max(low, 0), min(high, 100))
 
 
+def _count_interval(values: Sequence[Any]) -> str:
+    """The ends of an interval of counts, in whole numbers."""
+    low, high = map(_count, values)
+    return low and f"{low}\N{EN DASH}{high}"
+
+
+def _count(value: float) -> str:
+    """An estimated count as a whole number; "" where it is not known."""
+    return "" if pd.isna(value) else numbers.decimal(round(value), 0, chosen())
+
+
 def _with_interval(values: Sequence[Any]) -> str:
     """A percentage with its interval, where there is one."""
     value, low, high = values
@@ -263,6 +274,8 @@ def _event_source(values: Sequence[Any]) -> str:
             return say(Note("study.source_assign", share=float(found[1]), seed=found[2]))
         case "settings" if source in ("blind", "not blind"):
             return say(Note(f"study.source_{source.replace(' ', '_')}"))
+        case "control" | "reached":
+            return ""  # where the passages stand
         case "propose":
             return "+".join(
                 say(Note(f"learning.{one}")) if has(f"learning.{one}") else one for one in source.split("+")
@@ -336,6 +349,8 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "interval": _interval,
     "whole_interval": _whole_interval,
     "with_interval": _with_interval,
+    "count": lambda values: _count(values[0]),
+    "count_interval": _count_interval,
     "p": _probability,
     "did": lambda values: say(Note(f"codebook.did_{values[0].replace(' ', '_')}")),
     "ends": _ends,
