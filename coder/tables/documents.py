@@ -31,6 +31,7 @@ MIN_DOCUMENTS = 10
 _SAYS = {
     "tables.base": "documents.base",
     "tables.unranked": "documents.without",
+    "tables.unranked_unknown": "documents.without",
     "tables.left_out": "documents.left_out",
     "groups.small": "documents.small",
     "groups.nets": "documents.nets",

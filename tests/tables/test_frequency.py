@@ -371,7 +371,7 @@ def test_a_file_in_which_no_code_was_given_needs_a_codebook(cli: Cli, here: Path
         in cli("top", "none.csv", "--codes", "code", "--language", "nl").err
     )
     assert (
-        "Gezien, geen code past: 2."
+        "Zonder code: 2."
         in cli("top", "none.csv", "--codes", "code", "--codebook", "book.yaml", "--language", "nl").out
     )
 
