@@ -180,15 +180,13 @@ def horizontal(
 
 def _kept(study: str, set_: str | None, coder: str | None) -> _Kept:
     """The fragments of one coder, or those of all: what overlaps with one code is one fragment then."""
-    from coder.study.documents.sheets import once, only_set
+    from coder.study.documents.sheets import of_coder, once, only_set
 
     with opened_study(study) as opened:
         name = only_set(opened, set_)
         kept, book = opened.documents(name), opened[name].codebook()
-        documents, read = kept.read(), kept.read_marks()
-        found = once(kept.gold()) if coder is None else kept.fragments(coder=coder)
-    if coder is not None:
-        read = read[read["coder"] == coder]
+        documents = kept.read()
+        found, read = (once(kept.gold()), kept.read_marks()) if coder is None else of_coder(kept, coder)
     return _Kept(documents, found, book, read if len(read) else None)
 
 

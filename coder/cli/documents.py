@@ -143,6 +143,7 @@ def fragments(
 @app.command()
 def undo(study: Place, set_: Set = None, who: Who = None) -> None:
     """Undo somebody's last batch of fragments or read marks; both stay in the log."""
+    from coder.study.decisions import SEEN
     from coder.study.documents.sheets import only_set
 
     person = who or getuser()
@@ -150,7 +151,10 @@ def undo(study: Place, set_: Set = None, who: Who = None) -> None:
         done = opened.documents(only_set(opened, set_)).undo(person)
     if done.empty:
         raise CoderError("cli.nothing_to_undo", who=person)
-    say_out("cli.undone", event=done["event"].iloc[0], count=len(done), who=person)
+    marks = int((done["code"] == SEEN).sum())
+    counts = {"fragments": len(done) - marks, "read_marks": marks}
+    parts = [Note(f"cli.undone_{kind}", count=count) for kind, count in counts.items() if count]
+    say_out("cli.undone_parts", event=done["event"].iloc[0], parts=parts, who=person)
 
 
 def _add_files(

@@ -8,6 +8,7 @@ What a file is follows from its content, not from its name. A file that is damag
 import glob
 import os
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -167,12 +168,20 @@ def _natural(path: Path) -> list[tuple[int, int, str]]:
 
 
 def document_names(files: Sequence[Path]) -> list[str]:
-    """What documents are called: the name of the file without its ending, with as much more as tells them apart."""
-    names = [path.stem for path in files]
+    """What documents are called: the name of the file without its ending, with as much more as tells them apart.
+
+    They are written as Unicode composes them (NFC), however the system of the files does.
+    """
+    names = [composed(path.stem) for path in files]
     for longer in (lambda path: path.name, lambda path: f"{path.parent.name}/{path.name}", str):
         times = Counter(names)
-        names = [longer(path) if times[name] > 1 else name for path, name in zip(files, names, strict=True)]
+        names = [composed(longer(path)) if times[name] > 1 else name for path, name in zip(files, names, strict=True)]
     return names
+
+
+def composed(name: object) -> str:
+    """A name as Unicode composes it (NFC): that of a file comes otherwise from a Mac."""
+    return unicodedata.normalize("NFC", str(name))
 
 
 def known_attributes(
@@ -190,14 +199,13 @@ def known_attributes(
         frame = pd.DataFrame(index=pd.Index(names, dtype=str))
     else:
         frame = _table(given)
-        meant: dict[str, str] = {}
-        for path, name in zip(files, names, strict=True):
-            for alias in (path.stem, path.name, str(path), name):
-                meant.setdefault(alias.casefold(), name)
-        strange = [str(one) for one in frame.index if str(one).strip().casefold() not in meant]
-        if strange:
+        aliases = [(path.stem, path.name, str(path)) for path in files]
+        meant = [(str(one).strip(), named(str(one), names, aliases)) for one in frame.index]
+        if strange := [one for one, found in meant if not found]:
             raise DataError("documents.strange_attributes", names=strange, documents=list(names))
-        frame.index = pd.Index([meant[str(one).strip().casefold()] for one in frame.index], dtype=str)
+        if several := [(one, found) for one, found in meant if len(found) > 1]:
+            raise DataError("documents.attributes_ambiguous", name=several[0][0], meant=several[0][1])
+        frame.index = pd.Index([found[0] for _, found in meant], dtype=str)
         if len(twice := frame.index[frame.index.duplicated()]):
             raise DataError("documents.attributes_twice", name=twice[0])
         frame = frame.reindex(names)
@@ -206,6 +214,19 @@ def known_attributes(
             frame[PERIOD] = period
         frame[PERIOD] = frame[PERIOD].fillna("").replace("", period)
     return frame
+
+
+def named(asked: str, names: Sequence[str], aliases: Sequence[Iterable[str]]) -> list[str]:
+    """The documents that may be meant: the one of this name, else all of which it is another name.
+
+    Capitals, blanks at the ends and the way in which Unicode writes accents make no difference.
+    """
+    key = composed(asked).strip().casefold()
+    if own := [name for name in names if composed(name).casefold() == key]:
+        exact = [name for name in own if composed(name) == composed(asked).strip()]
+        return exact or own
+    also = zip(names, aliases, strict=True)
+    return [name for name, some in also if any(composed(one).casefold() == key for one in some)]
 
 
 def _table(given: "str | Path | pd.DataFrame") -> "pd.DataFrame":
@@ -232,7 +253,7 @@ def _read(path: Path, name: str | None, pdfs: "PdfReader", progress: Progress) -
     if not os.path.isfile(path):  # noqa: PTH113 (Path.is_file raises for a name that is too long)
         raise DataError("files.folder" if os.path.exists(path) else "files.missing", path=path)  # noqa: PTH110
     kind = kind_of(path)
-    name = path.stem if name is None else name
+    name = composed(path.stem) if name is None else name
     match kind:
         case "pdf":
             found = pdfs.read(path, name, progress)

@@ -57,8 +57,17 @@ def once(found: pd.DataFrame) -> pd.DataFrame:
     return found.groupby(["document", "code", "together"], sort=False, as_index=False).agg(ends)
 
 
+def of_coder(kept: DocumentSet, coder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The fragments and the read marks of one coder. Raises `StudyError` where the set has nobody called this."""
+    every, marks = kept.fragments(), kept.read_marks()
+    coders = dict.fromkeys(name for name in [*every["coder"], *marks["coder"]] if name)
+    if coder not in coders:
+        raise StudyError("study.no_reader" if coders else "study.no_reader_yet", name=coder, coders=list(coders))
+    return every[every["coder"] == coder].reset_index(drop=True), marks[marks["coder"] == coder]
+
+
 def enter(kept: DocumentSet, fragments: pd.DataFrame, read: pd.DataFrame, *, source: str = "") -> pd.DataFrame:
-    """Keep fragments and read marks as `coder.files.fragments` reads them, each as its coder's own.
+    """Keep fragments and read marks as `coder.files.fragments` reads them, as one batch of each coder.
 
     A row a coder: coder, new and same (fragments), read (blocks of theirs that are read now).
     """
@@ -67,14 +76,13 @@ def enter(kept: DocumentSet, fragments: pd.DataFrame, read: pd.DataFrame, *, sou
     for coder in coders:
         mine = fragments.loc[fragments["coder"] == coder, ["document", "start", "end", "code", "memo"]]
         before = len(kept.fragments(coder=coder))
-        if spans := [Span(*row) for row in mine.itertuples(index=False, name=None)]:
-            kept.code(spans, coder, source=source)
+        spans = [Span(*row) for row in mine.itertuples(index=False, name=None)]
         marks = kept.read_marks()
         there = set(marks.loc[marks["coder"] == coder, ["document", "start", "end"]].itertuples(index=False, name=None))
         mine_read = read.loc[read["coder"] == coder, ["document", "start", "end"]]
-        for document, start, end in mine_read.itertuples(index=False, name=None):
-            if (document, start, end) not in there:
-                kept.mark_read(document, start, end, coder)
+        new_read = [one for one in dict.fromkeys(mine_read.itertuples(index=False, name=None)) if one not in there]
+        if spans or new_read:
+            kept.code(spans, coder, source=source, read=new_read)
         marks = kept.read_marks()
         new = len(kept.fragments(coder=coder)) - before
         rows.append((coder, new, len(mine) - new, int(marks.loc[marks["coder"] == coder, "blocks"].sum())))
