@@ -67,10 +67,10 @@ def test_the_fragments_stand_in_the_plans_with_codes_of_the_codebook(plans: Docu
     ("row", "said"),
     [
         ("x,Tegen 2020,,,volunteers", "no document x"),
-        ("linde-2016-2020.docx,Dender,,,finance", "codes that the codebook does not have: finance"),
-        ("linde-2016-2020,Tegen 2020,,,volunteers", "stands 2 times"),
-        ("linde-2016-2020,Tegen 2050,,,volunteers", "stands 0 times"),
-        ("linde-2016-2020,,5,2,volunteers", "lies outside the text"),
+        ("linde-2016-2020.docx,Dender,,,finance", "row 2: the codebook has no code finance"),
+        ("linde-2016-2020,Tegen 2020,,,volunteers", "row 2: “Tegen 2020” occurs 2 times"),
+        ("linde-2016-2020,Tegen 2050,,,volunteers", "row 2: “Tegen 2050” does not occur"),
+        ("linde-2016-2020,,5,2,volunteers", "outside the text"),
     ],
 )
 def test_a_row_that_has_no_place_is_refused(plans: Documents, tmp_path: Path, row: str, said: str) -> None:
@@ -90,8 +90,29 @@ def test_a_fragment_is_found_by_its_words_or_its_place_and_a_code_by_its_label(
     text = plans["linde-2021-2025"].text
     places = zip(fragments["start"], fragments["end"], strict=True)
     assert [text[a:b] for a, b in places] == ["vrijwilligers worden", "Beleidsplan"]
-    with pytest.raises(DataError, match="no column 'code'"):
+    with pytest.raises(DataError, match="no column code or codes"):
         read_fragments(write(tmp_path / "no.csv", "document,text\na,b\n"), plans, Codebook((Code("a", 1, {}),)))
+
+
+def test_columns_of_fragments_have_dutch_or_french_names_and_wrong_rows_are_told_together(
+    plans: Documents, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "nl.csv", "Bestand;Tekst ;CODE;Codeur\nlinde-2021-2025;Beleidsplan;finances;cy\n")
+    fragments, _ = read_fragments(path, plans, THEMES)
+    assert fragments[["document", "start", "code", "coder"]].to_numpy().tolist() == [
+        ["linde-2021-2025", 0, "finances", "cy"]
+    ]
+    path = write(
+        tmp_path / "fr.csv",
+        "Fichier;Texte;Code\n" + "nergens;x;finances\n" * 12 + f"linde-2021-2025;{'y' * 99};finances\n",
+    )
+    with pytest.raises(DataError) as told:
+        read_fragments(path, plans, THEMES)
+    lines = str(told.value).splitlines()
+    assert "13" in lines[0]
+    assert len(lines) == 12
+    assert lines[1].strip().startswith("row 2:")
+    assert "y" * 99 not in str(told.value)
 
 
 def test_the_codebook_of_efqm_has_its_nine_criteria_in_three_languages() -> None:

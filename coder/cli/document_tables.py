@@ -201,10 +201,13 @@ def print_tables(
     from dataclasses import replace
 
     from coder.files.writing import check_ending, write_sheets
+    from coder.reports.shown import headed
 
     if out is not None:
         check_ending(out)
     shown = [replace(one, frame=one.frame.head(limit)) if limit else one for one in tables.values()]
     typer.echo("\n".join(one.text(form) for one in shown), nl=False)
     if out is not None:
-        say_files(write_sheets(out, {name: one.frame for name, one in tables.items()} | dict(more or {})))
+        for_people = out.suffix.lower() == ".xlsx"
+        frames = {name: headed(one) if for_people else one.frame for name, one in tables.items()}
+        say_files(write_sheets(out, frames | dict(more or {})))

@@ -14,12 +14,9 @@ from coder.errors import CoderError
 from coder.note import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pandas as pd
 
     from coder.documents import Document
-    from coder.errors import DataError
     from coder.study import AddedDocuments, Study
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -109,13 +106,16 @@ def add(
 def list_(study: Place, set_: Set = None, form: Format = "table") -> None:
     """List the documents: what is known of them, how long they are, how many blocks were read, how many fragments."""
     from coder.study.documents.sheets import only_set
-    from coder.tables.table import Table
+    from coder.tables.table import Column, Said, Table
 
     with opened_study(study) as opened:
         name = only_set(opened, set_)
         found = opened.documents(name).listing()
     own = ("document", "period", "kind", "pages", "characters", "blocks", "read", "fragments")
-    shown = {str(column): Note(f"study.head_{column}") if column in own else str(column) for column in found}
+    shown: dict[str, Said | Column] = {
+        str(column): Note(f"study.head_{column}") if column in own else str(column) for column in found
+    }
+    shown["pages"] = Column(Note("study.head_pages"), "pages")
     typer.echo(Table(name, found, None, shown).text(form), nl=False)
 
 
@@ -131,12 +131,17 @@ def fragments(
     """Write the fragments, all or of one code: document, attributes, page, section, text, code, coder, memo."""
     from coder.files.writing import check_ending, write_sheets
     from coder.study.documents.sheets import only_set, sheet
+    from coder.words import has, say
 
     check_ending(out)
     with opened_study(study) as opened:
         kept = opened.documents(only_set(opened, set_))
         found = kept.unplaced() if unplaced else sheet(kept, code)
     say_out("cli.fragments_written", count=len(found))
+    if out.suffix.lower() == ".xlsx":
+        keys = {str(name): Note(f"documents.column_{name}") for name in found}
+        names = {name: say(note) for name, note in keys.items() if has(note.key)}
+        found = found.rename(columns={name: own for name, own in names.items() if own == name or own not in found})
     say_files(write_sheets(out, {"fragments": found}, wrapped=True))
 
 
@@ -160,32 +165,35 @@ def undo(study: Place, set_: Set = None, who: Who = None) -> None:
 def _add_files(
     opened: "Study", name: str, files: list[Path], attributes: Path | None, period: str, who: str, *, accept: bool
 ) -> None:
-    """Read files and add each as it comes: nothing of them stays in memory but a row of the table."""
+    """Read files and add each as it comes: nothing of them stays in memory but what is to be told."""
     from coder.cli.speech import progress
     from coder.documents import Document
     from coder.errors import DataError
     from coder.files.documents import each_document, known_attributes
     from coder.study.documents import AddedDocuments
-    from coder.tables.reading import reading
+    from coder.tables.reading import remarks, together
 
     known, kept = known_attributes(files, attributes, period), opened.documents(name)
     parts: list[AddedDocuments] = []
-    wrong = 0
-
-    def one_by_one() -> "Iterator[tuple[str, Document | DataError]]":
-        nonlocal wrong
+    lines, notes, wrong = list[Note](), list[Note](), 0
+    with progress() as tell:
         for path, one in each_document(files, tell):
+            notes += remarks(one)
             if isinstance(one, Document):
                 parts.append(kept.add([one], known.loc[[one.name]], who=who, accept=accept))
+                lines.append(_read_line(path, one))
             wrong += isinstance(one, DataError)
-            yield path.name, one
-
-    with progress() as tell:
-        table = reading(one_by_one())
-    typer.echo(table.text("table"), nl=False)
+    for line in (*lines, *together(notes)):
+        say_out(line)
     _say_added(name, AddedDocuments.together(parts))
     if wrong:
-        raise DataError("documents.unread_files", count=wrong, all=len(table.frame))
+        raise DataError("documents.unread_files", count=wrong, all=len(lines) + wrong)
+
+
+def _read_line(path: Path, one: "Document") -> Note:
+    counts = {"pages": one.pages, "blocks": len(one), "words": len(one.text.split())}
+    parts = [Note(f"cli.document_{name}", count=count) for name, count in counts.items() if count]
+    return Note("cli.document_read", file=path.name, parts=parts)
 
 
 def _add_project(opened: "Study", name: str, path: Path, who: str, *, accept: bool) -> None:

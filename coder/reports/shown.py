@@ -93,6 +93,17 @@ def _shown(table: Table) -> Shown:
     )
 
 
+def headed(table: Table) -> pd.DataFrame:
+    """The frame of a table under the headings that people see; a column that they do not see keeps its name."""
+    columns = {name: said(column.heading) for name, column in table.columns.items()}
+    names = [columns.get(str(name), str(name)) for name in table.frame]
+    own = [
+        name if names.count(name) == 1 else f"{name} ({column})"
+        for name, column in zip(names, table.frame, strict=True)
+    ]
+    return table.frame.set_axis(own, axis=1)
+
+
 def said(what: Said, language: str | None = None) -> str:
     """What people read, in this language, the one chosen unless given."""
     match what:
@@ -373,6 +384,7 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "weights": _weights,
     "event": lambda values: say(Note(f"study.did.{values[0]}")),
     "event_source": _event_source,
+    "pages": lambda values: numbers.decimal(values[0], 0, chosen()) if values[0] else "–",
     "role": lambda values: say(Note(f"study.role.{values[0]}")),
     "code": _code,
     "measure": _of("agreement"),

@@ -8,10 +8,13 @@ import pandas as pd
 from coder.documents import Document
 from coder.errors import DataError
 from coder.note import Note
-from coder.tables.table import Table, texts
+from coder.tables.table import Column, Said, Table, texts
 
 _HEADS = ("head", "foot", "page number", "line number")
 _SCANS = ("documents.scans", "documents.scanned_file")
+_SHARED = ("guessed_headings", "pages_approximate", "comments_out", "tracked_changes")
+"""What is told once of all files that have it, as `documents.NAME_files`."""
+_NAMED = 5
 _COUNTS = ("pages", "blocks", "words", "headings", "heads", "hyphens", "joins", "deletions", "scans", "notes")
 
 
@@ -25,7 +28,7 @@ def reading(found: Iterable[tuple[str, Document | DataError]]) -> Table:
     rows: list[dict[str, Any]] = []
     notes: list[Note] = []
     for file, one in found:
-        told: Sequence[Note] = (one.note,) if isinstance(one, DataError) else one.notes
+        told = remarks(one)
         notes += told
         row = dict.fromkeys(_COUNTS, 0) if isinstance(one, DataError) else _counts(one)
         kind: Note | str = Note("tables.reading_unread") if isinstance(one, DataError) else one.kind
@@ -33,8 +36,30 @@ def reading(found: Iterable[tuple[str, Document | DataError]]) -> Table:
     frame = pd.DataFrame(rows, columns=["file", "kind", *_COUNTS])
     frame["kind"] = texts(frame["kind"])
     names = ("file", "kind", *_COUNTS)
-    shown = {name: Note(f"tables.reading_{name}") for name in names}
-    return Table(Note("tables.reading"), frame, None, shown, tuple(notes))
+    shown: dict[str, Said | Column] = {name: Note(f"tables.reading_{name}") for name in names}
+    shown["pages"] = Column(Note("tables.reading_pages"), "pages")
+    return Table(Note("tables.reading"), frame, None, shown, tuple(together(notes)))
+
+
+def remarks(one: Document | DataError) -> tuple[Note, ...]:
+    """What deserves a look in a file, or why it was not read."""
+    return (one.note,) if isinstance(one, DataError) else one.notes
+
+
+def together(notes: Sequence[Note]) -> list[Note]:
+    """The remarks of many files, each kind that files share in one line."""
+    files: dict[str, list[str]] = {}
+    for note in notes:
+        files.setdefault(note.key, []).append(str(note.values.get("file", "")))  # noqa: PD011 (no column)
+    found: list[Note] = []
+    for note in notes:
+        some = files[note.key]
+        if len(some) == 1 or note.key.removeprefix("documents.") not in _SHARED:
+            found.append(note)
+        elif note.values["file"] == some[0]:  # noqa: PD011
+            more = ["…"] if len(some) > _NAMED else []
+            found.append(Note(f"{note.key}_files", count=len(some), files=[*some[:_NAMED], *more]))
+    return found
 
 
 def _counts(document: Document) -> dict[str, int]:

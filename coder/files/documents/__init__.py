@@ -44,7 +44,8 @@ ENDINGS = (
 KINDS = ("pdf", "docx", "odt", "rtf", "html", "txt", "md", "srt", "vtt")
 PERIOD = "period"
 """The attribute that says which policy period a document is of."""
-_NAMES = ("document", "file", "bestand", "naam", "name", "fichier", "nom", "plan")
+_PERIODS = (PERIOD, "periode", "période")
+_NAMES = ("document", "file", "bestand", "fichier", "naam", "name", "nom", "plan")
 _LARGEST_TEXT = 256 * 2**20
 _NULS = 0.1
 """A text in UTF-16 has at least this share of NULs, all in one half of its bytes."""
@@ -81,9 +82,9 @@ def read_documents(
 ) -> Documents:
     """The documents in files, a folder (and the folders in it) or a pattern such as `plans/*.pdf`.
 
-    `attributes` is a table with a row a document: its column `document` or `file` (the first, unless one is called so)
-    has the names of documents or files, the others are what is known of each. `period` is the policy period of all
-    documents of which the table does not say one.
+    `attributes` is a table with a row for each document: its column `document`, `file`, `bestand` or `fichier` (the
+    first, unless one is called so) has the names of documents or files, the others are what is known of each. A column
+    `period`, `periode` or `période` is `period`, which is the policy period of all documents without one in the table.
 
     Raises `DataError` before anything is read where a file is not there or an attribute is of a document that is not;
     after all were read, for those that could not be, together.
@@ -233,20 +234,35 @@ def _table(given: "str | Path | pd.DataFrame") -> "pd.DataFrame":
     """A table of attributes, indexed by what it calls its documents."""
     import pandas as pd  # noqa: PLC0415
 
-    from coder.files.sheets import read_sheet  # noqa: PLC0415
+    from coder.files.sheets import as_file  # noqa: PLC0415
 
     if isinstance(given, pd.DataFrame):
-        frame = given
-        plain = frame.index.equals(pd.RangeIndex(len(frame)))
-        if not plain and not any(str(column).casefold() in _NAMES for column in frame):
-            return frame.copy()
-    else:
-        frame = read_sheet(Path(given))
-    if not len(frame.columns):
-        raise DataError("documents.no_attributes")
-    column = next((column for column in frame if str(column).strip().casefold() in _NAMES), frame.columns[0])
-    filled = frame[frame[column].astype(str).str.strip() != ""]
-    return filled.set_index(column)
+        plain = given.index.equals(pd.RangeIndex(len(given)))
+        if not plain and not any(_is_called(column, _NAMES) for column in given):
+            return _with_period(given.copy())
+        if not len(given.columns):
+            raise DataError("documents.no_attributes")
+    frame = as_file(given).read({}, header=lambda cells: any(_is_called(cell, _NAMES) for cell in cells)).frame
+    frame = frame[[column for column in frame if not _is_unnamed(str(column)) or frame[column].str.strip().any()]]
+    column = next((column for column in frame if _is_called(column, _NAMES)), frame.columns[0])
+    filled = frame[frame[column].str.strip() != ""]
+    return _with_period(filled.set_index(column))
+
+
+def _is_called(column: object, names: Sequence[str]) -> bool:
+    return " ".join(str(column).split()).casefold() in names
+
+
+def _is_unnamed(column: str) -> bool:
+    return re.fullmatch(r"column \d+|Unnamed: \d+|\s*", column) is not None
+
+
+def _with_period(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """The table with the column of the period under its own name, in whatever language it was written."""
+    called = [column for column in frame if _is_called(column, _PERIODS)]
+    if len(called) > 1:
+        raise DataError("documents.periods_twice", columns=[str(column) for column in called])
+    return frame.rename(columns=dict.fromkeys(called, PERIOD))
 
 
 def _read(path: Path, name: str | None, pdfs: "PdfReader", progress: Progress) -> Document:

@@ -8,7 +8,7 @@ import coder
 from coder.cli.main import app
 from coder.cli.speech import run_command
 from coder.errors import DataError
-from coder.files.documents import document_names, find_files
+from coder.files.documents import document_names, find_files, known_attributes
 from tests.files.documents.typeset import paged
 
 
@@ -129,3 +129,18 @@ def test_check_shows_what_could_not_be_read_and_writes_nothing(
     assert "a.pdf" in said.out
     assert "plan 10.txt" in said.out
     assert not (tmp_path / "uit").exists()
+
+
+@pytest.mark.parametrize("header", ["Bestand; Periode ;", "Fichier;PÉRIODE;", "file;period;"])
+def test_the_period_and_the_document_have_a_name_in_each_language(tmp_path: Path, header: str) -> None:
+    (tmp_path / "a.txt").write_text("Plan.", encoding="utf-8")
+    table = tmp_path / "known.csv"
+    table.write_text(f"{header}\na.txt;2021-2025;\n", encoding="utf-8")
+    known = known_attributes(tmp_path / "a.txt", table)
+    assert known.to_dict("index") == {"a": {"period": "2021-2025"}}
+
+
+def test_two_columns_for_the_period_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Plan.", encoding="utf-8")
+    with pytest.raises(DataError, match="period, periode"):
+        known_attributes(tmp_path / "a.txt", pd.DataFrame({"file": ["a"], "period": ["x"], "periode": ["y"]}))
