@@ -171,6 +171,7 @@ def _add_files(
     from coder.errors import DataError
     from coder.files.documents import each_document, known_attributes
     from coder.study.documents import AddedDocuments
+    from coder.study.documents.sheets import resembling
     from coder.tables.reading import remarks, together
 
     known, kept = known_attributes(files, attributes, period), opened.documents(name)
@@ -185,7 +186,10 @@ def _add_files(
             wrong += isinstance(one, DataError)
     for line in (*lines, *together(notes)):
         say_out(line)
-    _say_added(name, AddedDocuments.together(parts))
+    added = AddedDocuments.together(parts)
+    _say_added(name, added)
+    for document, other, share in resembling(kept, added.new):
+        say_out("cli.document_resembles", document=document, other=other, share=int(100 * share))
     if wrong:
         raise DataError("documents.unread_files", count=wrong, all=len(lines) + wrong)
 
@@ -219,7 +223,7 @@ def _add_fragments(opened: "Study", name: str, path: Path, who: str) -> None:
     kept = opened.documents(name)
     found, read = read_fragments(path, kept.read(), opened[name].codebook(), coder=who)
     for coder, new, same, blocks in enter(kept, found, read, source=path.name).itertuples(index=False):
-        say_out("cli.fragments_entered", who=coder, new=new, same=same, read=blocks)
+        say_out("cli.fragments_entered", who=coder, count=new, same=same, read=blocks)
 
 
 def _say_added(name: str, added: "AddedDocuments") -> None:

@@ -79,3 +79,18 @@ def test_what_was_noted_in_a_horizontal_analysis_stays_when_it_is_written_again(
 def test_a_horizontal_analysis_of_another_kind_of_file_is_refused_before_any_work(study: Path, cli: Cli) -> None:
     done = cli("horizontal", study, "people", "-o", study.parent / "people.pptx")
     assert (done.code, ".docx" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("command", [["documents", "top"], ["documents", "codes"], ["horizontal"]])
+def test_a_coder_that_nobody_is_is_refused(study: Path, cli: Cli, command: list[str]) -> None:
+    more = ["people", "-o", study.parent / "x.docx"] if command == ["horizontal"] else []
+    done = cli(*command, study, *more, "--coder", "xxx")
+    assert (done.code, "nobody called 'xxx'" in done.err, "an, bert" in done.err) == (2, True, True)
+
+
+def test_documents_without_an_organisation_are_told(study: Path, cli: Cli) -> None:
+    with Study.open(study) as opened:
+        about = pd.DataFrame({"period": ["2021"]}, index=["los.pdf"])
+        opened.documents("documents").add([document("los.pdf", TEXTS["vrt.pdf"][:1])], about, who="an")
+    done = cli("documents", "periods", study, "--organisation", "organisatie", "--now", "2021", "--then", "2016")
+    assert "1 document without an organisation (los.pdf)" in done.out

@@ -10,7 +10,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +46,8 @@ PERIOD = "period"
 """The attribute that says which policy period a document is of."""
 _PERIODS = (PERIOD, "periode", "période")
 _NAMES = ("document", "file", "bestand", "fichier", "naam", "name", "nom", "plan")
+_CELLS = 5
+"""So many cells of a row without a document are shown."""
 _LARGEST_TEXT = 256 * 2**20
 _NULS = 0.1
 """A text in UTF-16 has at least this share of NULs, all in one half of its bytes."""
@@ -201,7 +203,8 @@ def known_attributes(
     else:
         frame = _table(given)
         aliases = [(path.stem, path.name, str(path)) for path in files]
-        meant = [(str(one).strip(), named(str(one), names, aliases)) for one in frame.index]
+        called = who_is_called(names, aliases)
+        meant = [(str(one).strip(), called(str(one))) for one in frame.index]
         if strange := [one for one, found in meant if not found]:
             raise DataError("documents.strange_attributes", names=strange, documents=list(names))
         if several := [(one, found) for one, found in meant if len(found) > 1]:
@@ -217,17 +220,25 @@ def known_attributes(
     return frame
 
 
-def named(asked: str, names: Sequence[str], aliases: Sequence[Iterable[str]]) -> list[str]:
-    """The documents that may be meant: the one of this name, else all of which it is another name.
+def who_is_called(names: Iterable[str], aliases: Iterable[Iterable[str]]) -> Callable[[str], list[str]]:
+    """Which documents may be meant by a name: the one of this name, else all of which it is another name (an alias).
 
     Capitals, blanks at the ends and the way in which Unicode writes accents make no difference.
     """
-    key = composed(asked).strip().casefold()
-    if own := [name for name in names if composed(name).casefold() == key]:
-        exact = [name for name in own if composed(name) == composed(asked).strip()]
-        return exact or own
-    also = zip(names, aliases, strict=True)
-    return [name for name, some in also if any(composed(one).casefold() == key for one in some)]
+    exact: dict[str, list[str]] = {}
+    own: dict[str, list[str]] = {}
+    other: dict[str, list[str]] = {}
+    for name, also in zip(names, aliases, strict=True):
+        exact.setdefault(composed(name), []).append(name)
+        own.setdefault(composed(name).casefold(), []).append(name)
+        for key in {composed(alias).casefold() for alias in also}:
+            other.setdefault(key, []).append(name)
+
+    def meant(asked: str) -> list[str]:
+        plain = composed(asked).strip()
+        return exact.get(plain) or own.get(plain.casefold()) or other.get(plain.casefold(), [])
+
+    return meant
 
 
 def _table(given: "str | Path | pd.DataFrame") -> "pd.DataFrame":
@@ -245,7 +256,12 @@ def _table(given: "str | Path | pd.DataFrame") -> "pd.DataFrame":
     frame = as_file(given).read({}, header=lambda cells: any(_is_called(cell, _NAMES) for cell in cells)).frame
     frame = frame[[column for column in frame if not _is_unnamed(str(column)) or frame[column].str.strip().any()]]
     column = next((column for column in frame if _is_called(column, _NAMES)), frame.columns[0])
-    filled = frame[frame[column].str.strip() != ""]
+    nameless = frame[column].str.strip() == ""
+    for place, row in enumerate(frame[nameless].itertuples(index=False, name=None)):
+        if cells := [cell.strip() for cell in map(str, row) if cell.strip()]:
+            number = int(nameless.to_numpy().nonzero()[0][place]) + 1
+            raise DataError("documents.attributes_nameless", row=number, cells=cells[:_CELLS])
+    filled = frame[~nameless]
     return _with_period(filled.set_index(column))
 
 

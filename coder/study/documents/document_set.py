@@ -62,10 +62,10 @@ class DocumentSet:
         """Take documents over, one by one as they come, each in an event of its own; a set is made where there is none.
 
         Documents are known by name (as Unicode composes it, NFC), and a file is known by its bytes or its text, so that
-        the same again adds nothing. A new document is taken over; one with another text or other attributes only where `accept` says so, and what
-        would become of its fragments is told first. `attributes` (a row a document, by name) are by default those of
-        `Documents`; documents without a row keep what they have. A column `period` says the period of
-        each; of those without one it is `period`.
+        the same again adds nothing. A new document is taken over; one with another text or other attributes only where
+        `accept` says so, and what would become of its fragments is told first. `attributes` (a row a document, by name)
+        are by default those of `Documents`; documents without a row keep what they have. A column `period` says the
+        period of each; of those without one it is `period`.
         """
         if attributes is None and isinstance(documents, Documents):
             attributes = documents.attributes
@@ -156,9 +156,10 @@ class DocumentSet:
                 heads = texts.heads(connection, id_)
             space = f"{database.facts(connection)['name']}\n{self.name}"
             layer, before = SETTLE if last else CODE, moment(connection, None)
-            ids = fragments.code(
-                connection, id_, heads, spans, who, layer=layer, since=since, source=source, space=space
-            )
+            ids: list[str] = []
+            if spans or not read:
+                options: dict[str, Any] = {"layer": layer, "since": since, "source": source, "space": space}
+                ids = fragments.code(connection, id_, heads, spans, who, **options)
             if read:
                 if missing := [name for name, _, _ in read if name not in heads]:
                     texts.head(connection, id_, missing[0])  # raises

@@ -58,7 +58,7 @@ def enter(study: "Study", name: str, project: Project, who: str, *, accept: bool
         spans.setdefault(persons[row["coder"]], []).append(one)
     marks = kept.read_marks()
     there = set(zip(marks["document"], marks["coder"], marks["start"], marks["end"], strict=True))
-    read: dict[str, list["Passage"]] = {}
+    read: dict[str, list[Passage]] = {}
     for document, coder, start, end in project.read[["document", "coder", "start", "end"]].itertuples(index=False):
         person = _person(coder, who)
         if document in names and document not in waiting and (names[document], person, start, end) not in there:

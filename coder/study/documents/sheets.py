@@ -1,16 +1,22 @@
 """Fragments as a sheet: a row each, with what is known of its document and where it stands."""
 
+from collections.abc import Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from coder.errors import StudyError
+from coder.study.documents.anchors import pieces
 from coder.study.documents.document_set import DocumentSet
 from coder.study.documents.fragments import Span
 
 if TYPE_CHECKING:
     from coder.study.study import Study
+
+_ALIKE = 0.8
+"""A document of which so much is in another of its name is likely that one, corrected."""
 
 
 def sheet(kept: DocumentSet, code: str | None = None) -> pd.DataFrame:
@@ -87,6 +93,22 @@ def enter(kept: DocumentSet, fragments: pd.DataFrame, read: pd.DataFrame, *, sou
         new = len(kept.fragments(coder=coder)) - before
         rows.append((coder, new, len(mine) - new, int(marks.loc[marks["coder"] == coder, "blocks"].sum())))
     return pd.DataFrame(rows, columns=["coder", "new", "same", "read"])
+
+
+def resembling(kept: DocumentSet, names: Sequence[str]) -> list[tuple[str, str, float]]:
+    """Of these documents, those of which most of the text is in another that is called alike but for its folder.
+
+    The document, the other, and the share of its characters (0.8 to 1).
+    """
+    found, last = [], {name: PurePath(name).stem.casefold() for name in kept.names()}
+    for name in names:
+        alike = [other for other in last if other not in names and last[other] == last.get(name)]
+        text = kept.document(name).text if alike else ""
+        for other in alike:
+            shared = pieces(kept.document(other).text, text)[:, 2].sum() / max(len(text), 1)
+            if shared >= _ALIKE:
+                found.append((name, other, float(shared)))
+    return found
 
 
 def only_set(study: "Study", name: str | None) -> str:
