@@ -48,7 +48,7 @@ from coder.cli.speech import run_command, say_err, say_out
 from coder.cli.study import app as study_app
 from coder.cli.tables import agree, compare, groups, top
 from coder.errors import CoderError
-from coder.note import counted
+from coder.note import Note, counted
 from coder.version import __version__
 from coder.words import chosen
 
@@ -401,6 +401,7 @@ def topics(
     from coder.jobs.code import topics_of
     from coder.jobs.draft import draft
     from coder.methods.topics import TopicModel
+    from coder.words import say
 
     if out is not None:
         check_ending(out)
@@ -423,7 +424,14 @@ def topics(
             say_out("cli.topic", label=label, answers=counted("answers", size), typical=typical)
     else:
         listed = read.sheet.assign(topic=found.cells.reindex(read.corpus.ids).fillna("").to_numpy())
-        files += write_sheets(out, {"topics": found.frame, "answers": listed}, separator(answers))
+        frames = {"topics": found.frame, "answers": listed}
+        if out.suffix.lower() == ".xlsx":
+            own = {str(name): say(Note(f"topics.column_{name}")) for name in found.frame}
+            last = own["topic"] if own["topic"] not in read.sheet else "topic"
+            listed = listed.set_axis([*listed.columns[:-1], last], axis=1)
+            names = [say(Note(f"topics.sheet_{name}")) for name in frames]
+            frames = dict(zip(names, [found.frame.rename(columns=own), listed], strict=True))
+        files += write_sheets(out, frames, separator(answers))
     if codebook is not None:
         write_codebook(codebook, draft(found, read.corpus.take(found.of.index), name=codebook.stem))
         files.append(codebook)

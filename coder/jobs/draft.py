@@ -1,28 +1,62 @@
 """A codebook proposed from topics: something to begin with, that people name, merge and correct."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from coder.codebook import Code, Codebook
 from coder.corpus import Corpus
 from coder.errors import DataError, RuleError
+from coder.languages.language import DUTCH, Language, language_of
+from coder.languages.nl.word_lists import table
 from coder.languages.text import fold
 from coder.methods.rules.engine import Rules
 from coder.methods.rules.syntax import parse
+from coder.methods.topic_space import cut
+from coder.methods.topic_words import as_written
 from coder.methods.topics import Topics
-from coder.note import Note
-from coder.words import languages, say
+from coder.note import Note, counted
+from coder.words import chosen, languages, say, speaking
 
-_RIGHT, _TWICE = 0.5, 2
+_RIGHT, _TWICE = 0.6, 2
 """A word becomes a rule where so great a share of the answers that have it is of the topic, and at least so many."""
+_ASKED, _RULES, _NAMED = 16, 8, 3
+"""So many words of a topic are tried as a rule, so many become one, and so many of these are its label."""
 _EXAMPLES, _LONGEST = 3, 200
+_SLIP, _SHORTEST = 3, 5
+"""A word of so many letters is a slip where one within one edit of it is written so many times as often."""
+_OTHER = "other"
+_CONTENT = {"NOUN", "PROPN", "ADJ"}
+_VAGUE = {
+    "nl": "ander best deel ding dag geval goed groot heel jaar keer klein laat lang leuk maand manier meer mens minder "
+    "moment mooi nieuw slecht soort tijd veel vorig volgend week weinig zaak zelfde",
+    "en": "bad best better big day different good great kind last less long lot month more much new next nice part "
+    "people person small thing time way week well year",
+    "fr": "an annee autre beau beaucoup bien bon chose dernier fois genre gens grand jour manière mauvais mieux "
+    "moins moment mois nouveau part personne petit plus prochain semaine sorte temps",
+}
+"""Words of content that say nothing of a theme, as lemmas."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Theme:
+    """A topic as a code: its rules, the best first, its units, and those that the rules find."""
+
+    topic: int
+    rules: tuple[str, ...]
+    own: set[str]
+    hit: set[str]
 
 
 def draft(found: Topics, corpus: Corpus, *, name: str = "draft") -> Codebook:
-    """A codebook with a code for each topic of these answers, the largest first.
+    """A codebook with a code for each topic of these answers that has words of its own, the largest first, and "other".
 
-    The label is that of the topic. Rules are its key words, as far as at least half of the answers that have them are
-    of the topic; examples are typical answers that the rules find. The definition says how many answers the topic has,
-    and how many of these the rules find. Raises `DataError` where there are no topics.
+    Rules are nouns, adjectives and names that stand in two answers of the topic or more, and of which at least 60 % of
+    the answers that have them are of the topic; a slip of the pen is the word that is meant. The label is the best of
+    these words. Examples are typical answers that the rules find. The definition says how many answers the topic has,
+    and how many the rules find; that of "other" names the topics without such words. Raises `DataError` where there are
+    no topics.
 
     >>> import coder
     >>> from coder.resources import resource
@@ -33,40 +67,114 @@ def draft(found: Topics, corpus: Corpus, *, name: str = "draft") -> Codebook:
     if found.frame.empty:
         raise DataError("model.no_topics_found", count=len(corpus))
     language = found.model.language
-    members = {int(str(topic)): set(units) for topic, units in found.pairs.groupby("topic")["unit"]}
-    ids = {topic: _id(label, topic) for topic, label in enumerate(found.model.labels)}
-    words = {topic: tuple(filter(_readable, one)) for topic, one in enumerate(found.model.words)}
-    bare = {(topic, word): f"{topic} {word}" for topic, some in words.items() for word in some}
-    hits = _found(corpus, {code: (word,) for (_, word), code in bare.items()}, language)
-    rules = {
-        topic: _chosen({word: hits.get(bare[topic, word], set()) for word in some}, members.get(topic, set()))
-        for topic, some in words.items()
-    }
-    by_rules = _found(corpus, {ids[topic]: some for topic, some in rules.items()}, language)
-    codes = []
-    for topic in found.frame["topic"]:
-        own, hit = members.get(topic, set()), by_rules.get(ids[topic], set())
-        near = found.pairs[found.pairs["topic"] == topic].sort_values("score", ascending=False, kind="stable")
-        typical = dict.fromkeys(corpus.texts[unit].strip() for unit in near["unit"] if unit in hit)
-        said = Note("topics.drafted", count=len(own), found=len(own & hit), others=len(hit - own))
-        codes.append(
-            Code(
-                ids[topic],
-                topic + 1,
-                {language: found.model.labels[topic]},
-                definition=say(said, language if language in languages() else None),
-                rules=rules[topic],
-                examples=tuple(text for text in typical if len(text) <= _LONGEST)[:_EXAMPLES],
-            )
-        )
+    spoken = language if language in languages() else chosen()
+    themes = _themes(found, corpus, language)
+    codes: list[Code] = []
+    for theme in themes:
+        if theme.rules:
+            words = theme.rules[:_NAMED]
+            id_ = _id(words, {code.id for code in codes} | {_OTHER})
+            codes.append(_code(theme, id_, len(codes) + 1, found, corpus, (language, spoken)))
+    without = [theme for theme in themes if not theme.rules]
+    with speaking(spoken):
+        left = [f"{found.model.labels[theme.topic]} ({counted('answers', len(theme.own))})" for theme in without]
+    said = Note("topics.without_words", topics=left) if left else Note("topics.other_defined")
+    label = {language: say(Note("topics.other"), spoken)}
+    codes.append(Code(_OTHER, len(codes) + 1, label, definition=say(said, spoken)))
     return Codebook(tuple(codes), name=name, language=language)
 
 
+def _code(theme: _Theme, id_: str, number: int, found: Topics, corpus: Corpus, languages_: tuple[str, str]) -> Code:
+    language, spoken = languages_
+    near = found.pairs[found.pairs["topic"] == theme.topic].sort_values("score", ascending=False, kind="stable")
+    typical = dict.fromkeys(corpus.texts[unit].strip() for unit in near["unit"] if unit in theme.hit)
+    own, hit = theme.own, theme.hit
+    said = Note("topics.drafted", count=len(own), found=len(own & hit), others=len(hit - own))
+    return Code(
+        id_,
+        number,
+        {language: ", ".join(theme.rules[:_NAMED])},
+        definition=say(said, spoken),
+        rules=theme.rules,
+        examples=tuple(text for text in typical if len(text) <= _LONGEST)[:_EXAMPLES],
+    )
+
+
+def _themes(found: Topics, corpus: Corpus, language: str) -> list[_Theme]:
+    """The topics, in their order, each with its rules as they work on these answers."""
+    members = {int(str(topic)): set(units) for topic, units in found.pairs.groupby("topic")["unit"]}
+    order = [int(topic) for topic in found.frame["topic"]]
+    words = _words(corpus, language)
+    asked = {topic: list(_specific(words, members.get(topic, set())))[:_ASKED] for topic in order}
+    bare = {f"{topic} {word}": (word,) for topic, some in asked.items() for word in some}
+    hits = _found(corpus, bare, language)
+    rules = {
+        topic: _chosen({word: hits.get(f"{topic} {word}", set()) for word in asked[topic]}, members.get(topic, set()))
+        for topic in order
+    }
+    by_rules = _found(corpus, {str(topic): some for topic, some in rules.items() if some}, language)
+    return [_Theme(topic, rules[topic], members.get(topic, set()), by_rules.get(str(topic), set())) for topic in order]
+
+
+def _words(corpus: Corpus, language: str) -> dict[str, set[str]]:
+    """The units that have each word of content, slips of the pen with the word that is meant."""
+    some = cut(corpus.texts.tolist(), language)
+    having: dict[str, set[str]] = {}
+    for words, row in zip(as_written(some, language), some.of.tolist(), strict=True):
+        for word in words:
+            having.setdefault(word, set()).add(str(corpus.ids[row]))
+    times = Counter({word: len(units) for word, units in having.items()})
+    near: dict[str, list[str]] = {}
+    for word in sorted(times, key=lambda one: (-times[one], one)):
+        for key in _deletions(word):
+            near.setdefault(key, []).append(word)
+    spoken = language_of(language)
+    kept: dict[str, set[str]] = {}
+    for word, units in having.items():
+        others = [other for key in _deletions(word) for other in near[key][:1] if times[other] >= _SLIP * times[word]]
+        meant = max(others, key=lambda one: (times[one], one)) if others else word
+        if _is_content(meant, spoken):
+            kept.setdefault(meant, set()).update(units)
+    return kept
+
+
+def _deletions(word: str) -> Iterator[str]:
+    """Keys that words within one edit of each other have in common: the word, and it without any one letter."""
+    if len(word) >= _SHORTEST:
+        yield word
+        yield from {word[:place] + word[place + 1 :] for place in range(len(word))}
+
+
+def _is_content(word: str, spoken: Language) -> bool:
+    """Whether a word is a noun, adjective or name that says something, as far as the language knows."""
+    lemma = fold(spoken.lemmas(word)[0])
+    vague = set(map(fold, _VAGUE.get(spoken.code, "").split()))
+    nothing = {fold(part) for form in spoken.no_answer for part in form.split()}
+    if len(word) < 3 or {fold(word), lemma} & (spoken.stop_words | vague | nothing) or not _readable(word):  # noqa: PLR2004
+        return False
+    if spoken.code != DUTCH:
+        return True
+    kinds = table().get(word) or table().get(lemma) or {"NOUN": word}
+    return next(iter(kinds)) in _CONTENT
+
+
+def _specific(words: dict[str, set[str]], own: set[str]) -> Iterable[str]:
+    """The words that are right often enough, those that find most of the topic first."""
+    found = {word: len(units & own) for word, units in words.items()}
+    right = [word for word, count in found.items() if count >= _TWICE and count >= _RIGHT * len(words[word])]
+    return sorted(right, key=lambda word: (-found[word] * found[word] / len(words[word]), word))
+
+
 def _chosen(units: dict[str, set[str]], own: set[str]) -> tuple[str, ...]:
-    """The words that are right often enough; else the one that is most often right."""
-    right = {word: len(hit & own) / max(len(hit), 1) for word, hit in units.items()}
-    chosen = tuple(word for word, hit in units.items() if right[word] >= _RIGHT and len(hit) >= _TWICE)
-    return chosen or tuple(sorted(units, key=lambda word: -len(units[word] & own))[:1])
+    """The words whose rules are right often enough and find what those before them do not."""
+    seen: set[str] = set()
+    rules: list[str] = []
+    for word, hit in units.items():
+        right = hit & own
+        if len(right) >= _TWICE and len(right) >= _RIGHT * len(hit) and right - seen and len(rules) < _RULES:
+            rules.append(word)
+            seen |= right
+    return tuple(rules)
 
 
 def _found(corpus: Corpus, rules: dict[str, tuple[str, ...]], language: str) -> dict[str, set[str]]:
@@ -86,6 +194,10 @@ def _readable(word: str) -> bool:
     return True
 
 
-def _id(label: str, topic: int) -> str:
-    """An id that people can type: the first words of the label."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-") or f"topic-{topic + 1}"
+def _id(words: Iterable[str], taken: set[str]) -> str:
+    """An id that people can type: the first word, or with the second where that is taken."""
+    some = [re.sub(r"[^a-z0-9]+", "-", fold(word)).strip("-") for word in words]
+    for id_ in (some[0], "-".join(some[:2])):
+        if id_ and id_ not in taken:
+            return id_
+    return next(id_ for number in range(2, len(taken) + 3) if (id_ := f"{some[0] or 'topic'}-{number}") not in taken)
