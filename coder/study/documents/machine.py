@@ -23,7 +23,6 @@ from coder.learning.reading import Passages, blind, passages, reading_order
 from coder.learning.shift import strange_documents, strange_note
 from coder.learning.unread import Reading, unread
 from coder.methods.blocks import Blocks
-from coder.methods.classifier import FEWEST
 from coder.methods.rules.engine import Rules
 from coder.note import Note
 from coder.progress import Progress, silent
@@ -72,12 +71,6 @@ class Known:
     def closed(self) -> Labels:
         """The blocks in which nothing is proposed: those that were read, and those of the control."""
         return self.read | np.isin(self.passages.of, self.drawn)
-
-    @property
-    def taught(self) -> bool:
-        """Whether people decided enough to learn from; else rules alone propose."""
-        seen = self.learned.seen
-        return bool(seen.sum() >= FEWEST and self.learned.right[seen].any())
 
     def order(self, codes: Sequence[str] | None = None) -> pd.DataFrame:
         """The passages in the order in which they are to be read, those of the control among them."""
@@ -164,7 +157,7 @@ def propose_fragments(
     kept.propose(
         every.assign(probability=every["score"], reason=[one.stored() for one in every["reason"]]),
         known.documents.attributes.index.tolist(),
-        method=LEARNED if known.taught or (every["coder"] == COPIED).any() else RULES,
+        method=LEARNED if known.learned.taught or (every["coder"] == COPIED).any() else RULES,
         who=who,
         model=str(known.event),
         order=known.order(),
@@ -235,7 +228,7 @@ def _notes(known: Known) -> tuple[Note, ...]:
     """What it was learned from, and what was left out."""
     seen = known.learned.seen
     counts = {"blocks": int(seen.sum()), "documents": len(np.unique(known.blocks.document[seen]))}
-    notes = [Note("fragments.learned_from" if known.taught else "fragments.rules_alone", **counts)]
+    notes = [Note("fragments.learned_from" if known.learned.taught else "fragments.rules_alone", **counts)]
     if blind_ := len(np.setdiff1d(known.drawn, known.reached)):
         notes.append(Note("fragments.blind", count=blind_))
     if known.unmarked:
