@@ -196,20 +196,23 @@ def _kept(study: str, set_: str | None, coder: str | None) -> _Kept:
     Where anybody marked what was read, a coder without marks read nothing.
     """
     from coder.note import Note
-    from coder.study.documents.sheets import once, only_set
+    from coder.study.documents.sheets import of_coder, once, only_set
 
     with opened_study(study) as opened:
         name = only_set(opened, set_)
         named = Path(study).stem + ("" if len(opened.document_sets()) == 1 else f", {name}")
         kept, book = opened.documents(name), opened[name].codebook()
         documents, read = kept.read(), kept.read_marks()
-        given = kept.gold() if coder is None else kept.fragments(coder=coder)
-    found = once(given) if coder is None else given
+        known = len(read) > 0
+        if coder is None:
+            given = kept.gold()
+            found = once(given)
+        else:
+            given, read = of_coder(kept, coder)
+            found = given
     merged = len(found) < len(given)
     notes = (Note("documents.together_fragments", given=len(given), count=len(found)),) if merged else ()
-    known = len(read) > 0
-    mine = read if coder is None else read[read["coder"] == coder]
-    return _Kept(documents, found, book, mine if known else None, named, notes)
+    return _Kept(documents, found, book, read if known else None, named, notes)
 
 
 def _noted(kept: _Kept, tables: "Mapping[str, Table]") -> "dict[str, Table]":

@@ -25,6 +25,8 @@ NEW, GONE, KEPT = "new", "gone", "kept"
 _PAIR = 2
 _ASIDE = "comparison.small_wave"
 """A note on each side that the one on the panel makes needless."""
+_SHOWN = 3
+"""So many documents without an organisation are named."""
 SHINGLE = 8
 """So many words in a row make a passage the same."""
 _SAYS = {f"comparison.{name}": f"documents.{name}" for name in ("panel", "last_base", "small_panel", "nobody")} | {
@@ -90,6 +92,8 @@ def beside(
     changes = _changes(given[0].loc[both], given[1].loc[both], codebook)
     alone = tuple(name for one, other in (given, given[::-1]) for name in one.index if name not in other.index)
     notes += [Note("documents.alone", names=list(alone))] if alone else []
+    if nobody := list(owner.index[owner == ""]):
+        notes.append(Note("documents.no_owner", count=len(nobody), names=nobody[:_SHOWN]))
     base = Note("documents.organisations_base", count=len(both))
     sector = None
     if len(both) >= max(min_base, _PAIR):

@@ -109,5 +109,20 @@ def test_fragments_that_were_taken_together_are_said_under_the_table(study: Path
 
 
 def test_a_reader_without_marks_read_nothing_where_others_have_marks(study: Path, cli: Cli) -> None:
-    done = cli("documents", "top", study, "--coder", "carl")
+    done = cli("documents", "top", study, "--coder", "bert")
     assert (done.code, "was read whole" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("command", [["documents", "top"], ["documents", "codes"], ["horizontal"]])
+def test_a_coder_that_nobody_is_is_refused(study: Path, cli: Cli, command: list[str]) -> None:
+    more = ["people", "-o", study.parent / "x.docx"] if command == ["horizontal"] else []
+    done = cli(*command, study, *more, "--coder", "xxx")
+    assert (done.code, "nobody called 'xxx'" in done.err, "an, bert" in done.err) == (2, True, True)
+
+
+def test_documents_without_an_organisation_are_told(study: Path, cli: Cli) -> None:
+    with Study.open(study) as opened:
+        about = pd.DataFrame({"period": ["2021"]}, index=["los.pdf"])
+        opened.documents("documents").add([document("los.pdf", TEXTS["vrt.pdf"][:1])], about, who="an")
+    done = cli("documents", "periods", study, "--organisation", "organisatie", "--now", "2021", "--then", "2016")
+    assert "1 document without an organisation (los.pdf)" in done.out
