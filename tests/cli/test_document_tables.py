@@ -109,7 +109,9 @@ def test_fragments_that_were_taken_together_are_said_under_the_table(study: Path
 
 
 def test_a_reader_without_marks_read_nothing_where_others_have_marks(study: Path, cli: Cli) -> None:
-    done = cli("documents", "top", study, "--coder", "bert")
+    with Study.open(study) as opened:
+        opened.documents("documents").code([Span("old-pluto.pdf", 10, 17, "climate")], "carl")
+    done = cli("documents", "top", study, "--coder", "carl")
     assert (done.code, "was read whole" in done.err) == (2, True)
 
 
