@@ -71,6 +71,13 @@ def test_the_fragments_stand_in_the_plans_with_codes_of_the_codebook(plans: Docu
         ("linde-2016-2020,Tegen 2020,,,volunteers", "row 2: “Tegen 2020” occurs 2 times"),
         ("linde-2016-2020,Tegen 2050,,,volunteers", "row 2: “Tegen 2050” does not occur"),
         ("linde-2016-2020,,5,2,volunteers", "outside the text"),
+        (",Dender,,,volunteers", "row 2: the cell of the document is empty"),
+        ("linde-2016-2020,Dender,,,", "row 2: the cell of the code is empty"),
+        ("linde-2016-2020,,,,volunteers", "row 2: without text, or start and end"),
+        ("linde-2016-2020,,x,5,volunteers", "row 2: 'x' is no whole number"),
+        ("linde-2016-2020,,0,1.5,volunteers", "row 2: '1.5' is no whole number"),
+        ("linde-2016-2020,,3,,volunteers", "row 2: start and end go together"),
+        ("linde-2016-2020,Dender,0,5,volunteers", "row 2: “Dender” is not what stands at 0 to 5"),
     ],
 )
 def test_a_row_that_has_no_place_is_refused(plans: Documents, tmp_path: Path, row: str, said: str) -> None:
@@ -83,7 +90,7 @@ def test_a_fragment_is_found_by_its_words_or_its_place_and_a_code_by_its_label(
     plans: Documents, tmp_path: Path
 ) -> None:
     rows = "LINDE-2021-2025.pdf,vrijwilligers   worden,,,Vrijwilligers,\nlinde-2021-2025,,0,11,finances,cy\n,,,,,\n"
-    path = write(tmp_path / "in.csv", f"document,text,start,end,code,coder\n{rows}linde-2021-2025,weg,,,,\n")
+    path = write(tmp_path / "in.csv", f"document,text,start,end,code,coder\n{rows}")
     fragments, read = read_fragments(path, plans, THEMES, coder="me")
     assert fragments[["code", "coder"]].to_numpy().tolist() == [["volunteers", "me"], ["finances", "cy"]]
     assert len(read) == 0

@@ -2,6 +2,7 @@
 # ruff: noqa: PLC0415
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from coder.codebook import Codebook
     from coder.documents import Documents
+    from coder.note import Note
     from coder.tables.table import Table
 
 By = Annotated[str | None, typer.Option("--by", metavar="COLUMN")]
@@ -29,12 +31,17 @@ Limit = Annotated[int, typer.Option("--limit", min=0)]
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What a study has of a set of documents; `read` is None where nobody marked anything as read."""
+    """What a study has of a set of documents; `read` is None where nobody marked anything as read.
+
+    `name` is that of the study and the set, `notes` say what was done to the fragments.
+    """
 
     documents: "Documents"
     fragments: "pd.DataFrame"
     codebook: "Codebook"
     read: "pd.DataFrame | None"
+    name: str
+    notes: "tuple[Note, ...]"
 
 
 @app.command()
@@ -56,7 +63,7 @@ def top(
     kept = _kept(study, set_, coder)
     options = {"by": by, "limit": limit or None, "nets": nets, "letters": letters}
     table = documents_top(kept.documents, kept.fragments, kept.codebook, read=kept.read, **options)  # type: ignore[arg-type]
-    print_tables({"top": table}, out, form)
+    print_tables(_noted(kept, {"top": table}), out, form)
 
 
 @app.command()
@@ -69,10 +76,11 @@ def codes(
     kept = _kept(study, set_, coder)
     if by is None:
         table = codes_by_document(kept.documents, kept.fragments, kept.codebook, read=kept.read)
-        print_tables({"codes": table}, out, form)
+        print_tables(_noted(kept, {"codes": table}), out, form)
         return
     found = documents_groups(kept.documents, kept.fragments, kept.codebook, by, read=kept.read)
-    print_tables({"groups": found.table, "profiles": found.profiles}, out, form, {"cells": found.cells.frame})
+    tables = {"groups": found.table, "profiles": found.profiles}
+    print_tables(_noted(kept, tables), out, form, {"cells": found.cells.frame})
 
 
 @app.command()
@@ -90,7 +98,7 @@ def together(
 
     kept = _kept(study, set_, coder)
     table = pairs(kept.documents, kept.fragments, kept.codebook, within=within, read=kept.read)
-    print_tables({"together": table}, out, form, limit=limit)
+    print_tables(_noted(kept, {"together": table}), out, form, limit=limit)
 
 
 @app.command()
@@ -116,11 +124,13 @@ def periods(
         read=kept.read, limit=limit or len(kept.codebook.ids),
     )  # fmt: skip
     taken, passages = copied(kept.documents, organisation=organisation, now=sides["now"], then=sides["then"])
-    if found.sector is None:
-        print_tables({"changes": found.changes, "copied": taken}, out, form, {"passages": passages})
+    if len(found.organisations.frame) == 1:
+        print_tables(_noted(kept, {"changes": found.changes}) | {"copied": taken}, out, form, {"passages": passages})
         return
-    tables = {"sector": found.sector, "codes": found.codes, "organisations": found.organisations, "copied": taken}
-    print_tables(tables, out, form, {"changes": found.changes.frame, "passages": passages})
+    tables = {"codes": found.codes, "organisations": found.organisations}
+    tables |= {} if found.sector is None else {"sector": found.sector}
+    more = {"changes": found.changes.frame, "passages": passages}
+    print_tables(_noted(kept, tables) | {"copied": taken}, out, form, more)
 
 
 @app.command()
@@ -165,31 +175,51 @@ def horizontal(
     check_horizontal(out)
     noted = read_observations(out) if out.exists() and out.suffix.lower() in (".docx", ".xlsx") else {}
     kept = _kept(study, set_, coder)
+    ids = dict.fromkeys(kept.codebook.find(one) or one for one in code)
     contents = [
         analysis(
             kept.documents, kept.fragments, one, kept.codebook, by=by, read=kept.read, source=source or (),
-            context=context, typical=typical, observations=noted.get(one),
+            context=context, typical=typical,
         )
-        for one in code
+        for one in ids
     ]  # fmt: skip
-    write_horizontal(contents, out)
+    made = datetime.now().astimezone().date()
+    write_horizontal(contents, out, observations=noted, study=kept.name, made=made, notes=kept.notes)
     if count := sum(map(len, noted.values())):
         say_out("cli.observations_kept", count=count)
     say_files([out])
 
 
 def _kept(study: str, set_: str | None, coder: str | None) -> _Kept:
-    """The fragments of one coder, or those of all: what overlaps with one code is one fragment then."""
-    from coder.study.documents.sheets import once, only_set
+    """The fragments of one coder, or those of all: what overlaps with one code is one fragment then.
+
+    Where anybody marked what was read, a coder without marks read nothing.
+    """
+    from coder.note import Note
+    from coder.study.documents.sheets import of_coder, once, only_set
 
     with opened_study(study) as opened:
         name = only_set(opened, set_)
+        named = Path(study).stem + ("" if len(opened.document_sets()) == 1 else f", {name}")
         kept, book = opened.documents(name), opened[name].codebook()
         documents, read = kept.read(), kept.read_marks()
-        found = once(kept.gold()) if coder is None else kept.fragments(coder=coder)
-    if coder is not None:
-        read = read[read["coder"] == coder]
-    return _Kept(documents, found, book, read if len(read) else None)
+        known = len(read) > 0
+        if coder is None:
+            given = kept.gold()
+            found = once(given)
+        else:
+            given, read = of_coder(kept, coder)
+            found = given
+    merged = len(found) < len(given)
+    notes = (Note("documents.together_fragments", given=len(given), count=len(found)),) if merged else ()
+    return _Kept(documents, found, book, read if known else None, named, notes)
+
+
+def _noted(kept: _Kept, tables: "Mapping[str, Table]") -> "dict[str, Table]":
+    """The tables, with what was done to the fragments under each."""
+    from dataclasses import replace
+
+    return {name: replace(one, notes=(*one.notes, *kept.notes)) for name, one in tables.items()}
 
 
 def print_tables(

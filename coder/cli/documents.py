@@ -148,6 +148,7 @@ def fragments(
 @app.command()
 def undo(study: Place, set_: Set = None, who: Who = None) -> None:
     """Undo somebody's last batch of fragments or read marks; both stay in the log."""
+    from coder.study.decisions import SEEN
     from coder.study.documents.sheets import only_set
 
     person = who or getuser()
@@ -155,7 +156,10 @@ def undo(study: Place, set_: Set = None, who: Who = None) -> None:
         done = opened.documents(only_set(opened, set_)).undo(person)
     if done.empty:
         raise CoderError("cli.nothing_to_undo", who=person)
-    say_out("cli.undone", event=done["event"].iloc[0], count=len(done), who=person)
+    marks = int((done["code"] == SEEN).sum())
+    counts = {"fragments": len(done) - marks, "read_marks": marks}
+    parts = [Note(f"cli.undone_{kind}", count=count) for kind, count in counts.items() if count]
+    say_out("cli.undone_parts", event=done["event"].iloc[0], parts=parts, who=person)
 
 
 def _add_files(
@@ -167,6 +171,7 @@ def _add_files(
     from coder.errors import DataError
     from coder.files.documents import each_document, known_attributes
     from coder.study.documents import AddedDocuments
+    from coder.study.documents.sheets import resembling
     from coder.tables.reading import remarks, together
 
     known, kept = known_attributes(files, attributes, period), opened.documents(name)
@@ -181,7 +186,10 @@ def _add_files(
             wrong += isinstance(one, DataError)
     for line in (*lines, *together(notes)):
         say_out(line)
-    _say_added(name, AddedDocuments.together(parts))
+    added = AddedDocuments.together(parts)
+    _say_added(name, added)
+    for document, other, share in resembling(kept, added.new):
+        say_out("cli.document_resembles", document=document, other=other, share=int(100 * share))
     if wrong:
         raise DataError("documents.unread_files", count=wrong, all=len(lines) + wrong)
 
@@ -215,7 +223,7 @@ def _add_fragments(opened: "Study", name: str, path: Path, who: str) -> None:
     kept = opened.documents(name)
     found, read = read_fragments(path, kept.read(), opened[name].codebook(), coder=who)
     for coder, new, same, blocks in enter(kept, found, read, source=path.name).itertuples(index=False):
-        say_out("cli.fragments_entered", who=coder, new=new, same=same, read=blocks)
+        say_out("cli.fragments_entered", who=coder, count=new, same=same, read=blocks)
 
 
 def _say_added(name: str, added: "AddedDocuments") -> None:

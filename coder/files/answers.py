@@ -155,7 +155,7 @@ def with_roles(
     answers: Answers, *, respondent: str | None = None, weight: str | None = None, groups: Sequence[str] = ()
 ) -> Answers:
     """The answers of which it is known which columns have respondents, weights and groups."""
-    asked = dict.fromkeys(groups, "--by") | {one: "--weight" for one in (weight,) if one}
+    asked = dict.fromkeys(groups, "--groups") | {one: "--weight" for one in (weight,) if one}
     asked |= {one: "--respondent" for one in (respondent,) if one}
     names = {one: answers.name(one, option) for one, option in asked.items()}
     beside = {names[one]: answers.column(one, option) for one, option in asked.items()}

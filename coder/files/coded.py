@@ -16,7 +16,7 @@ from coder.files.filled_sheets import Draw, recorded_draw
 from coder.files.predicted import read_predictions
 from coder.files.sheets import TableSource, as_file
 from coder.learning.predictions import Predictions, Sources, as_predictions
-from coder.tables.mentions import Mentions, mentions
+from coder.tables.mentions import MACHINE, MACHINES, PEOPLE, Maker, Mentions, maker_of, mentions
 
 CODES = "codes"
 """The column of codes of a file of coded answers, unless another is named."""
@@ -24,9 +24,6 @@ PICKED = "x"
 """What a person writes beside a quote to use."""
 ASSIGNMENTS = "assignments"
 """The sheet (or FILE.assignments.csv) with a row a unit and code, and who gave it."""
-MACHINES = ("rules", "classifier", "rules+classifier")
-"""What coder calls the ways in which a machine codes."""
-_OF_A_STUDY = "machine"
 _MOST = 0.9
 """A column that has the codes of the machine on so many of its units has them from the machine."""
 _FEWEST = 10
@@ -57,7 +54,7 @@ class Coded:
     percentages can be corrected; `second` has those of a second coder. `picked` are the units that a person chose to
     quote, `drawn` is how respondents were drawn, and `data` are the columns beside the codes, for a statistics package.
     `made` is what a machine coded of what is counted, where that is known; `predictions` are those from elsewhere, by
-    which percentages are corrected more precisely.
+    which percentages are corrected more precisely; `maker` is who gave what is counted, as a comparison wants to know.
     """
 
     answers: Answers
@@ -70,6 +67,7 @@ class Coded:
     picked: frozenset[str] = frozenset()
     made: Made | None = None
     predictions: tuple[Predictions, ...] = ()
+    maker: Maker = field(default_factory=Maker)
 
     def book(self, codebook: Codebook | None) -> Codebook:
         """The codebook, or one of bare ids where none is given. Raises `DataError` where the codes make none."""
@@ -85,7 +83,7 @@ class Coded:
         """Who mentioned what, with the columns `by` beside it under their own names."""
         about = {self.answers.name(name, "--by"): self.answers.column(name, "--by") for name in by}
         background = pd.DataFrame(about, index=self.answers.corpus.ids)
-        return mentions(self.coding, codebook, background=background, **self.drawn)
+        return replace(mentions(self.coding, codebook, background=background, **self.drawn), maker=self.maker)
 
 
 def read_coded(
@@ -139,6 +137,7 @@ def read_coded(
     if predictions and of_hand is not None:
         known = codebook or Codebook.from_ids(of_hand.assignments["code"])
         predicted = tuple(read_predictions(answers, name, known) for name in predictions)
+    made = made_in(answers, counted)
     return Coded(
         answers,
         counted,
@@ -148,8 +147,9 @@ def read_coded(
         recorded_draw(answers, probability) if of_hand is not None else None,
         _drawn(answers, strata, clusters, fpc),
         _marked(answers.column(quotes, "--quotes"), answers.path) if quotes else frozenset(),
-        made_in(answers, counted),
+        made,
         predicted,
+        _maker(answers, made),
     )
 
 
@@ -180,6 +180,7 @@ def coded_of(
         recorded_draw(found) if hand is not None else None,
         made=made_by(coding, coding.coder),
         predictions=as_predictions(predictions, answers, codebook),
+        maker=maker_of(coding),
     )
 
 
@@ -227,14 +228,13 @@ def made_by(coding: Coding, method: str) -> Made | None:
 
 def made_in(answers: Answers, coding: Coding) -> Made | None:
     """What a machine coded in a column of a file; None where the file does not say so, or says that it did not."""
-    long = answers.file.beside(ASSIGNMENTS)
-    if long is None or not {"unit", "code", "coder", "reason"} <= set(long):
+    if (long := _assignments(answers)) is None:
         return None
     units = _units(answers, long["unit"])
     if units is None:
         return None
     long = long.assign(unit=units).dropna(subset=["unit"])
-    machine = long["coder"].isin([*MACHINES, _OF_A_STUDY])
+    machine = long["coder"].isin([*MACHINES, MACHINE])
     people = set(long.loc[~machine, "unit"])
     alone = long[machine & ~long["unit"].isin(people)]
     given, found = (_codes(frame) for frame in (alone, coding.pairs()))
@@ -242,6 +242,21 @@ def made_in(answers: Answers, coding: Coding) -> Made | None:
     if len(given) < _FEWEST or len(same) < _MOST * len(given):
         return None
     return Made(_method(alone), len(coding.seen) if not people else len(same), all=not people)
+
+
+def _assignments(answers: Answers) -> pd.DataFrame | None:
+    """The assignments beside the answers, a row each; None where the file has none."""
+    long = answers.file.beside(ASSIGNMENTS)
+    return long if long is not None and {"unit", "code", "coder", "reason"} <= set(long) else None
+
+
+def _maker(answers: Answers, made: Made | None) -> Maker:
+    """Who gave the codes of a file, as far as its assignments say so."""
+    if made is not None:
+        return Maker(made.method, made.all)
+    long = _assignments(answers)
+    people = long is not None and len(long) > 0 and not long["coder"].isin([*MACHINES, MACHINE, ""]).any()
+    return Maker(PEOPLE) if people else Maker()
 
 
 def _codes(pairs: pd.DataFrame) -> dict[str, frozenset[str]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from coder.codebook import Code, Codebook
@@ -177,7 +177,7 @@ def _chosen(units: dict[str, set[str]], own: set[str]) -> tuple[str, ...]:
     return tuple(rules)
 
 
-def _found(corpus: Corpus, rules: dict[str, tuple[str, ...]], language: str) -> dict[str, set[str]]:
+def _found(corpus: Corpus, rules: Mapping[str, tuple[str, ...]], language: str) -> dict[str, set[str]]:
     """The units in which the rules of each code hit."""
     some = [Code(id_, number, {}, rules=one) for number, (id_, one) in enumerate(rules.items(), start=1)]
     if not some:

@@ -9,7 +9,6 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.files.answers import Answers, write_coded
 from coder.files.cells import separator
-from coder.files.coded import MACHINES
 from coder.files.writing import write_sheets
 from coder.jobs.demo import Demo
 from coder.jobs.run import Run
@@ -21,6 +20,7 @@ from coder.reports.methods import MethodFacts, is_named, methods
 from coder.reports.quotes import choose_quotes
 from coder.reports.readers import for_readers, glance
 from coder.reports.write import write_report
+from coder.tables.mentions import MACHINES
 from coder.tables.table import Said, Table
 from coder.version import __version__
 

@@ -79,6 +79,11 @@ class Learned:
     right: Labels
     hits: Labels
 
+    @property
+    def taught(self) -> bool:
+        """Whether people coded enough to learn from; else the rules decide alone."""
+        return bool(self.words.any())
+
 
 def learn_fragments(
     blocks: Blocks,

@@ -207,9 +207,9 @@ def unread(
         "label": Note("tables.code"),
         "found": Note("fragments.found"),
         "documents": Note("fragments.documents"),
-        "unread": Note("fragments.unread"),
-        "interval": Column(Note("estimate.interval", level=100 * level), "interval", ("low", "high")),
-        "more": Note("fragments.more"),
+        "unread": Column(Note("fragments.unread"), "count"),
+        "interval": Column(Note("estimate.interval", level=100 * level), "count_interval", ("low", "high")),
+        "more": Column(Note("fragments.more"), "count"),
     }
     return Table(
         Note("fragments.title"), frame, None, shown, (base, Note("fragments.counted"), *_unlike_chance(reading), *notes)
@@ -321,8 +321,8 @@ def fragment_counts(
         **({} if by is None else {"group": Note("estimate.group")}),
         "label": Note("tables.code"),
         "found": Note("fragments.found"),
-        "fragments": Note("fragments.estimated"),
-        "interval": Column(interval, "interval", ("low", "high")),
+        "fragments": Column(Note("fragments.estimated"), "count"),
+        "interval": Column(interval, "count_interval", ("low", "high")),
         "documents_found": Note("fragments.documents"),
         "percent": Note("fragments.percent"),
         "interval_percent": Column(interval, "interval", ("percent_low", "percent_high")),

@@ -17,6 +17,7 @@ from coder.codebook import Codebook
 from coder.note import Note
 from coder.reports.quotes import Quote
 from coder.reports.shown import said
+from coder.tables.comparison import caution
 from coder.tables.mentions import Mentions
 from coder.tables.table import Said, Table
 from coder.words import chosen, say
@@ -216,12 +217,12 @@ def bar_chart(table: Table) -> Chart | None:
     if frame.empty or frame["percent"].isna().all():
         return None
     series: list[Series] = [Series(Note("report.now"), _known(frame["percent"]), _ends(frame) if compared else ())]
-    note: Words = ""
+    note: Words = (caution(table) or "") if compared else ""
     if compared:
         if frame["then_percent"].notna().any():
             series.append(Series(Note("report.then"), _known(frame["then_percent"]), _ends(frame, "then_")))
         else:
-            note = Note("report.only_places")
+            note = note or Note("report.only_places")
     return Chart(tuple(frame["label"]), tuple(series), note)
 
 

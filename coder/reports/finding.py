@@ -2,6 +2,7 @@
 
 Where the difference with the last wave was tested, only a significant one is said, as percentages: that is what
 was tested. Where it was not (places alone are known), the change of places is said, which is a fact about two lists.
+Of waves that were not coded in the same way no change is said.
 """
 
 from collections.abc import Hashable, Mapping
@@ -10,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from coder.note import Note
-from coder.tables.comparison import NEW, NOT_IN_LIST
+from coder.tables.comparison import NEW, NOT_IN_LIST, caution
 from coder.tables.table import Table
 
 _SHARED = 3
@@ -30,6 +31,8 @@ def finding(table: Table, comparison: Table | None) -> Note:
         return Note("report.none_named")
     first = named[named["rank"] == named["rank"].min()].to_dict("records")
     alone = len(first) == 1
+    if comparison is not None and caution(comparison) is not None:
+        comparison = None
     lead = _first(first[0], _row(comparison, first[0]["code"])) if alone else _shared(first)
     moved = _moved(comparison, {row["code"] for row in first}) if comparison is not None else None
     return lead if moved is None else Note("report.both", first=lead, then=moved)
@@ -41,6 +44,8 @@ def corrected_finding(table: Table, comparison: Table | None = None) -> Note:
     Beside the last wave, the code that changed most too.
     """
     lead = _estimated_first(table)
+    if comparison is not None and caution(comparison) is not None:
+        comparison = None
     moved = _moved(comparison, set()) if comparison is not None and lead.key != "report.none_named" else None
     return lead if moved is None else Note("report.both", first=lead, then=moved)
 

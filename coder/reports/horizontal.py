@@ -4,7 +4,7 @@ What it says is in no language yet; `coder.reports.horizontal_files` writes it a
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +21,8 @@ from coder.tables.documents import Fragments, block_of, checked, codes_under, lo
 from coder.tables.mentions import in_order
 
 _NUMBERED = re.compile(r"\s*((?:\d{1,3}\.)*\d{1,3})(?:[.)]?\s|$)")
-_PATH = " › "
-_NEAR = "≈"
+PATH = " › "
+NEAR = "≈"
 """Stands before a page that was guessed: Word and OpenDocument files have none."""
 _GUESSED = ("docx", "odt")
 
@@ -31,14 +31,24 @@ _GUESSED = ("docx", "odt")
 class HorizontalGroup:
     """The fragments of one group, in order, with a row each (see `Horizontal.frame`).
 
-    `documents` of the group count, of which `having` have the code; `observation` is what the researcher noted.
+    `documents` of the group were read whole, of which `having` have the code.
     """
 
     name: str
     documents: int
     having: int
     frame: pd.DataFrame
-    observation: str = ""
+
+    @property
+    def inside(self) -> int:
+        """The fragments in the base: those of documents read whole."""
+        return int(self.frame["whole"].sum())
+
+    @property
+    def outside(self) -> tuple[int, int]:
+        """The fragments in documents that were not read whole, and these documents: they are not in the base."""
+        mine = self.frame["document"][~self.frame["whole"].astype(bool)]
+        return len(mine), int(mine.nunique())
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,12 +56,14 @@ class Horizontal:
     """All fragments of a code, and what is known of where there are none.
 
     `path` are the nets that the code is under and its own label. `groups` are in order; without `by` there is one, with
-    no name. `nowhere` are the documents, read whole, without a fragment, `unread` those of which that is not known;
-    both as a source line names them.
+    no name. `base` are the documents read whole; of those, `nowhere` are without a fragment, and `unread` are those not
+    read whole; both as a source line names them. `readers` gave the fragments or read, in the order of the alphabet;
+    where it is not `known` what was read, all documents count.
     """
 
     code: str
     label: Text
+    codebook: Codebook
     path: tuple[Text, ...]
     definition: str
     by: str
@@ -60,6 +72,8 @@ class Horizontal:
     nowhere: tuple[str, ...]
     unread: tuple[str, ...]
     attributes: tuple[str, ...]
+    readers: tuple[str, ...]
+    known: bool
 
     def __repr__(self) -> str:
         return f"<Horizontal {self.code!r}: {len(self.frame)} fragments in {self.having} of {self.base} documents>"
@@ -70,13 +84,14 @@ class Horizontal:
 
         `group`, `document`, the attributes (`attribute:` and the name), `page` and `last_page` (0 where not
         known), `label` (the printed page), `section`, `code`, `code_label`, `before`, `text`, `after`, `coder`,
-        `memo`, `start`, `end`, `typical`, and what a source line is made of: `source`, `pages`, `paragraph`.
+        `memo`, `start`, `end`, `typical`, `whole` (whether the document was read whole), and what a source line is made
+        of: `source`, `pages`, `paragraph`.
         """
         return pd.concat([one.frame for one in self.groups], ignore_index=True)
 
     @property
     def having(self) -> int:
-        """The documents with a fragment."""
+        """The documents of the base with a fragment."""
         return sum(one.having for one in self.groups)
 
     def source(self, row: "pd.Series[str]") -> Note:
@@ -103,7 +118,6 @@ def horizontal(
     source: Sequence[str] = (),
     context: int = 0,
     typical: int = 0,
-    observations: Mapping[str, str] | None = None,
 ) -> Horizontal:
     """All fragments of a code, or of those under a net, by group, document and page.
 
@@ -111,15 +125,14 @@ def horizontal(
     attributes that a source line names (organisation, plan), the name of the document without any. `context` is
     how many sentences before and after a fragment are shown; `typical` how many fragments of each group stand first
     because they are typical of it and unlike one another (maximal marginal relevance, as quotes are chosen).
-    `observations` has by group what the researcher noted, which comes back under the group. What several coders gave
-    is one fragment, with all their names.
+    What several coders gave is one fragment, with all their names.
 
-    A document counts as without the code where it was read whole (`read`; all without it); all fragments are shown,
-    also of documents read in part. Raises `DataError` for a code or an attribute that is not there, and as
+    The base are the documents read whole (`read`; all without it), as in every table; fragments of other documents are
+    shown, and counted apart. Raises `DataError` for a code or an attribute that is not there, and as
     `coder.tables.documents.checked` does.
     """
     if code not in codebook.ids:
-        raise DataError("documents.no_code", code=code, count=1, codebook=codebook.name)
+        raise DataError("documents.unknown_code", code=code, codebook=codebook.name, codes=_named(codebook))
     for name in [*source, *([by] if by is not None else [])]:
         if name not in documents.attributes:
             raise DataError("documents.no_attribute", name=name, attributes=list(map(str, documents.attributes)))
@@ -129,27 +142,37 @@ def horizontal(
     group = cells[by].str.strip() if by is not None else pd.Series("", index=cells.index)
     named = pd.Series({name: ", ".join(filter(None, cells.loc[name, list(source)])) or name for name in cells.index})
     frame = _rows(found, cells, group, named, codebook, context)
-    has = pd.Series(cells.index.isin(frame["document"]), index=cells.index)
-    known = found.whole | has
-    noted = dict(observations or {})
-    names = sorted({*group[known], *noted}, key=in_order)
+    whole, has = found.whole, pd.Series(cells.index.isin(frame["document"]), index=cells.index)
+    names = sorted(set(group[whole | has]), key=in_order)
     groups = []
     for name in [*(one for one in names if one), *(one for one in names if not one)]:
-        mine = frame[frame["group"] == name]
-        count, having = int((known & (group == name)).sum()), int((has & (group == name)).sum())
-        groups.append(HorizontalGroup(name, count, having, _ordered(mine, typical), noted.get(name, "")))
+        count, having = (int((some & (group == name)).sum()) for some in (whole, whole & has))
+        groups.append(HorizontalGroup(name, count, having, _ordered(frame[frame["group"] == name], typical)))
+    readers = {*_people(fragments["coder"]), *(_people(read["coder"]) if read is not None else ())}
     return Horizontal(
         code=code,
         label=codebook.text(code),
+        codebook=codebook,
         path=_path(codebook, code),
         definition=next(one.definition for one in codebook.codes if one.id == code),
         by=by or "",
         groups=tuple(groups),
-        base=int(known.sum()),
-        nowhere=tuple(named[found.whole & ~has]),
-        unread=tuple(named[~known]),
+        base=int(whole.sum()),
+        nowhere=tuple(named[whole & ~has]),
+        unread=tuple(named[~whole]),
         attributes=tuple(map(str, cells)),
+        readers=tuple(sorted(readers)),
+        known=found.known,
     )
+
+
+def _people(names: "pd.Series[str]") -> set[str]:
+    """The people in a column that may have several in a cell."""
+    return {one for cell in names.unique() for one in str(cell).split("; ") if one}
+
+
+def _named(codebook: Codebook) -> list[Note]:
+    return [Note("documents.code_named", code=code, label=codebook.text(code)) for code in codebook.ids]
 
 
 def _path(codebook: Codebook, code: str) -> tuple[Text, ...]:
@@ -186,6 +209,8 @@ def _rows(
         pages=[_pages(one, *row) for one, row in zip(documents, _page_columns(frame), strict=True)],
         paragraph=[_paragraph(section) for section in frame["section"]],
         typical=False,
+        whole=found.whole.to_numpy()[frame["place"].to_numpy(dtype=np.int64)],
+        coder=["; ".join(sorted(set(names.split("; ")))) for names in frame["coder"]],
     )
 
 
@@ -202,12 +227,12 @@ def _pages(document: Document, page: int, last: int, label: str) -> str:
         blocks = document.blocks
         printed = blocks.loc[blocks["page"] == last, "label"]
         first += f"–{(printed.iloc[0] if len(printed) else '') or last}"
-    return f"{_NEAR} {first}" if document.kind in _GUESSED else first
+    return f"{NEAR} {first}" if document.kind in _GUESSED else first
 
 
 def _paragraph(section: str) -> str:
     """The number of the heading that a fragment stands under, or its words where it has none."""
-    last = section.rpartition(_PATH)[2].strip()
+    last = section.rpartition(PATH)[2].strip()
     numbered = _NUMBERED.match(last)
     return numbered[1] if numbered else last
 

@@ -1,33 +1,42 @@
 """A horizontal analysis as a file (.docx, .xlsx, .html, .md), and what a researcher noted in it, read back.
 
 Every file has under each group room for the researcher's observation. In .docx that is a content control of Word, in
-.xlsx a sheet; `read_observations` finds both, whatever else was changed in the file.
+.xlsx a sheet; `read_observations` finds both, with what was typed beside the room. An observation is of a code and a
+group; one that a report has no place for stands in its last part, where it is read from again.
 """
 # ruff: noqa: ANN401 (XlsxWriter has no types)
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.files.writing import LONGEST, written_beside
 from coder.note import Note
-from coder.reports.horizontal import Horizontal, HorizontalGroup, source_note
+from coder.reports.horizontal import NEAR, PATH, Horizontal, HorizontalGroup, source_note
 from coder.reports.shown import said
 from coder.reports.write import legible
 from coder.version import __version__
 from coder.words import chosen, languages, say, speaking
+from coder.words.numbers import written_date
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.oxml.xmlchemy import BaseOxmlElement
+    from docx.text.paragraph import Paragraph
 
 ENDINGS = (".docx", ".xlsx", ".html", ".md")
 _TAG, _TAG_SIZE = "coder", 64
 """How the tag of a content control begins, and how long Word lets it be."""
 _PARTS = 2
+_HEADING, _ROOM = "coder_", "coder_room_"
+"""How the bookmarks of our headings begin."""
+_NAMED = 5
+"""So many codes are named in a title."""
 _CONTEXT = "context"
 """How a run looks that is not of the fragment itself."""
 _WIDE = 70
@@ -50,8 +59,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class GroupSaid:
-    """A group as it is written."""
+    """A group as it is written; `name` is what its observation is kept under."""
 
+    code: str
     name: str
     heading: str
     counts: str
@@ -71,10 +81,35 @@ class Said:
     groups: tuple[GroupSaid, ...]
     nowhere: str
     unread: str
+    unknown: str
 
 
-def write_horizontal(contents: Sequence[Horizontal], path: Path, language: str | None = None) -> Path:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that is written: lines about the report, its analyses, observations without a place there, and the method."""
+
+    title: str
+    about: tuple[str, ...]
+    contents: tuple[Said, ...]
+    others: tuple[GroupSaid, ...]
+    method: tuple[str, ...]
+
+
+def write_horizontal(
+    contents: Sequence[Horizontal],
+    path: Path,
+    language: str | None = None,
+    *,
+    observations: Mapping[str, Mapping[str, str]] | None = None,
+    study: str = "",
+    made: date | None = None,
+    notes: Sequence[Note] = (),
+) -> Path:
     """Write these analyses to one file, in the language chosen unless given; the ending says what it is.
+
+    `observations` is what `read_observations` gave, by code and group: each stands under its group, and one whose code
+    or group is not in these analyses in a part of its own, so that none is lost. `study` is named in the title, `made`
+    is the date of the report, `notes` are said in the method.
 
     Raises `DataError` for another ending, and without a code.
     """
@@ -82,15 +117,16 @@ def write_horizontal(contents: Sequence[Horizontal], path: Path, language: str |
     if not contents:
         raise DataError("documents.no_codes")
     with speaking(chosen(language)), written_beside(path) as beside:
+        report = _report(contents, observations or {}, study, made, notes)
         match path.suffix.lower():
             case ".docx":
-                _docx([_said(one) for one in contents], beside)
+                _docx(report, beside)
             case ".xlsx":
-                _xlsx(contents, beside)
+                _xlsx(contents, report, beside)
             case ".html":
-                _html([_said(one) for one in contents], beside)
+                _html(report, beside)
             case _:
-                beside.write_text(_markdown([_said(one) for one in contents]), encoding="utf-8")
+                beside.write_text(_markdown(report), encoding="utf-8")
     return path
 
 
@@ -103,7 +139,9 @@ def check_horizontal(path: Path) -> None:
 def read_observations(path: Path) -> dict[str, dict[str, str]]:
     """What was noted in a .docx or .xlsx that `write_horizontal` wrote: by code and group; what is empty is left out.
 
-    Raises `DataError` for another ending, and for a file without room for observations.
+    The group is its name; "" is that of a report without groups, and the attribute with "=" that of documents without
+    one. Raises `DataError` for another ending, for a file without room for observations, and for an observation of
+    which nobody knows whose it is.
     """
     match path.suffix.lower():
         case ".docx":
@@ -117,8 +155,9 @@ def read_observations(path: Path) -> dict[str, dict[str, str]]:
     noted: dict[str, dict[str, str]] = {}
     for code, group, text in found:
         noted.setdefault(code, {})
-        if text.strip():
-            noted[code][group] = text.strip()
+        texts = [noted[code].get(group, ""), text.strip()]
+        if text.strip() and texts[1] != texts[0]:
+            noted[code][group] = "\n".join(filter(None, texts))
     return noted
 
 
@@ -126,32 +165,98 @@ def _t(key: str, **values: object) -> str:
     return legible(say(Note(f"documents.{key}", **values)))
 
 
-def _said(one: Horizontal) -> Said:
-    counts = {"fragments": len(one.frame), "having": one.having, "base": one.base}
+def _report(
+    contents: Sequence[Horizontal],
+    observations: Mapping[str, Mapping[str, str]],
+    study: str,
+    made: date | None,
+    notes: Sequence[Note],
+) -> Report:
+    left = {(code, group): text for code, noted in observations.items() for group, text in noted.items()}
+    said_ = tuple(_said(one, left) for one in contents)
+    book = contents[0].codebook
+    others = tuple(_other(code, group, text, book) for (code, group), text in left.items())
+    labels = list(dict.fromkeys(one.label for one in said_))
+    named = [*labels[:_NAMED], *(["…"] if len(labels) > _NAMED else [])]
+    title = _t("horizontal_of", codes=named) + (f" – {legible(study)}" if study else "")
+    return Report(title, tuple(_about(contents[0], made)), said_, others, tuple(_method(contents, notes)))
+
+
+def _about(one: Horizontal, made: date | None) -> Iterator[str]:
+    """When it was made, with which codebook, who read, and how many documents."""
+    if not one.known:
+        yield _t("all_read")
+    if made:
+        yield written_date(made, chosen())
+    yield _t("made_with", codebook=one.codebook.name, version=one.codebook.version, hash=one.codebook.hash)
+    if one.readers:
+        yield _t("readers", names=list(one.readers), count=len(one.readers))
+    if one.known:
+        yield _t("read_of", count=one.base, documents=one.base + len(one.unread))
+
+
+def _method(contents: Sequence[Horizontal], notes: Sequence[Note]) -> Iterator[str]:
+    """What was counted, and what the signs say."""
+    yield _t("method_fragments")
+    yield from (legible(say(note)) for note in notes)
+    if any(one.frame["typical"].any() for one in contents):
+        yield _t("method_typical")
+    if any(one.frame["pages"].astype(str).str.startswith(NEAR).any() for one in contents):
+        yield _t("method_near")
+
+
+def _said(one: Horizontal, left: dict[tuple[str, str], str]) -> Said:
+    """An analysis as it is written; takes the observations that have a place in it from those left."""
     return Said(
         code=one.code,
         label=legible(said(one.label)),
         path=legible(" › ".join(map(said, one.path))) if len(one.path) > 1 else "",
         definition=legible(one.definition),
-        counts=_t("found_in", **counts),
-        groups=tuple(_group(one, group) for group in one.groups),
-        nowhere=_t("nowhere", names=list(one.nowhere), count=len(one.nowhere)) if one.nowhere else "",
-        unread=_t("not_whole", names=list(one.unread)) if one.unread else "",
+        counts=_counts(one.groups),
+        groups=tuple(_group(one, group, left) for group in one.groups),
+        nowhere=_t("nowhere_names", names="; ".join(one.nowhere), count=len(one.nowhere)) if one.nowhere else "",
+        unread=_t("not_whole", names="; ".join(one.unread)) if one.unread else "",
+        unknown="" if one.known else _t("all_read"),
     )
 
 
-def _group(one: Horizontal, group: HorizontalGroup) -> GroupSaid:
-    name = legible(group.name)
-    heading = name or (_t("no_value", by=one.by) if one.by else _t("all_documents"))
-    counts = _t("found_in", fragments=len(group.frame), having=group.having, base=group.documents)
+def _counts(groups: Sequence[HorizontalGroup]) -> str:
+    """The fragments and documents of the base, and apart from them those outside."""
+    having, base, inside = (sum(getattr(one, name) for one in groups) for name in ("having", "documents", "inside"))
+    fragments, documents = (sum(one.outside[place] for one in groups) for place in range(2))
+    apart = [_t("found_outside", count=fragments, documents=documents)] if fragments else []
+    return " ".join([_t("found_in", fragments=inside, having=having, base=base), *apart])
+
+
+def _key(one: Horizontal, group: HorizontalGroup) -> str:
+    """What the observation of a group is kept under: documents without an attribute are not all documents."""
+    return legible(group.name) or (f"{legible(one.by)}=" if one.by else "")
+
+
+def _group(one: Horizontal, group: HorizontalGroup, left: dict[tuple[str, str], str]) -> GroupSaid:
+    key = _key(one, group)
     several = group.frame["code"].nunique() > 1 or bool((group.frame["code"] != one.code).any())
     items = tuple(_item(row, several=several) for row in group.frame.to_dict("records"))
-    return GroupSaid(name, heading, counts, items, legible(group.observation))
+    return GroupSaid(one.code, key, _heading(key), _counts([group]), items, legible(left.pop((one.code, key), "")))
+
+
+def _heading(key: str) -> str:
+    if key.endswith("="):
+        return _t("no_value", by=key[:-1])
+    return key or _t("all_documents")
+
+
+def _other(code: str, group: str, text: str, book: Codebook) -> GroupSaid:
+    """An observation that has no place in the report, with the label of its code."""
+    label = said(book.text(code)) if code in book.ids else ""
+    named = _t("code_named", code=code, label=label) if label and label != code else code
+    return GroupSaid(code, group, _heading(group), legible(named), (), legible(text))
 
 
 def _item(row: Mapping[Any, Any], *, several: bool) -> Item:
     source = legible(say(source_note(row["source"], row["pages"], row["paragraph"])))
-    more = [row["section"]] if row["section"] else []
+    more = [] if row["whole"] else [_t("outside_base")]
+    more += [above] if (above := _under_which(row["section"], row["paragraph"])) else []
     more += [said(row["code_label"])] if several else []
     more += [_t("coded_by", coder=row["coder"])] if row["coder"] else []
     more += [_t("memo_of", memo=row["memo"])] if row["memo"] else []
@@ -159,38 +264,77 @@ def _item(row: Mapping[Any, Any], *, several: bool) -> Item:
     return Item(before, text, after, source, tuple(map(legible, more)), bool(row["typical"]))
 
 
+def _under_which(section: str, paragraph: str) -> str:
+    """The path of headings, without what the source line says of the last."""
+    above, between, last = section.rpartition(PATH)
+    rest = last.strip().removeprefix(paragraph).lstrip(".) ")
+    return above + between + rest if rest else above
+
+
 # Word
 
 
-def _docx(contents: Sequence[Said], path: Path) -> None:
+def _docx(report: Report, path: Path) -> None:
     from docx import Document  # noqa: PLC0415 (a quarter of a second)
 
-    from coder.reports.docx import native_table, set_up  # noqa: PLC0415
+    from coder.reports.docx import set_up  # noqa: PLC0415
 
     document = Document()
-    title = _t("horizontal")
-    set_up(document, title)
-    document.add_heading(title, 0)
-    for number, one in enumerate(contents):
-        heading = document.add_heading(one.label, 1)
-        heading.paragraph_format.page_break_before = number > 0
-        for line in (one.path, one.definition, one.counts, one.unread):
-            if line:
-                document.add_paragraph(line, style="Note")
-        if len(one.groups) > 1:
-            head = [_t("group"), _t("found")]
-            rows = [head, *([group.heading, group.counts] for group in one.groups)]
-            native_table(document, rows, (6.0, 10.0), (False, False))
-        for group in one.groups:
-            document.add_heading(group.heading, 2)
-            document.add_paragraph(group.counts, style="Note")
-            _items(document, group.items)
-            document.add_heading(_t("observation"), 3)
-            _room(document, one.code, group)
-        if one.nowhere:
-            document.add_heading(_t("nowhere_heading"), 2)
-            document.add_paragraph(one.nowhere)
+    set_up(document, report.title)
+    _ours(document.add_heading(report.title, 0))
+    for line in report.about:
+        document.add_paragraph(line, style="Note")
+    for number, one in enumerate(report.contents):
+        _analysis(document, one, first=not number)
+    if report.others:
+        _ours(document.add_heading(_t("others"), 1))
+        document.add_paragraph(_t("others_note"), style="Note")
+    for group in report.others:
+        _ours(document.add_heading(group.heading, 2))
+        _ours(document.add_heading(group.counts, 3), room=True)
+        _room(document, group)
+    _ours(document.add_heading(_t("method"), 1))
+    document.add_paragraph(" ".join(report.method), style="Note")
     document.save(str(path))
+
+
+def _analysis(document: "Word", one: Said, *, first: bool) -> None:
+    from coder.reports.docx import native_table  # noqa: PLC0415
+
+    heading = _ours(document.add_heading(one.label, 1))
+    heading.paragraph_format.page_break_before = not first
+    for line in (one.path, one.definition, one.counts, one.unread):
+        if line:
+            document.add_paragraph(line, style="Note")
+    if len(one.groups) > 1:
+        head = [_t("group"), _t("found")]
+        rows = [head, *([group.heading, group.counts] for group in one.groups)]
+        native_table(document, rows, (6.0, 10.0), (False, False))
+    for group in one.groups:
+        _ours(document.add_heading(group.heading, 2))
+        document.add_paragraph(group.counts, style="Note")
+        _items(document, group.items)
+        _ours(document.add_heading(_t("observation"), 3), room=True)
+        _room(document, group)
+    if one.nowhere:
+        _ours(document.add_heading(_t("nowhere_heading"), 2))
+        for line in filter(None, (one.unknown, one.nowhere)):
+            document.add_paragraph(line)
+
+
+def _ours(heading: "Paragraph", *, room: bool = False) -> "Paragraph":
+    """The heading with a bookmark, by which it is known from those of the researcher; that of a room begins it."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    number = str(len(heading._p.getparent()))  # noqa: SLF001 (python-docx knows no bookmarks)
+    for place, name in ((1, "w:bookmarkStart"), (len(heading._p) + 1, "w:bookmarkEnd")):  # noqa: SLF001
+        mark = OxmlElement(name)
+        mark.set(qn("w:id"), number)
+        if name == "w:bookmarkStart":
+            mark.set(qn("w:name"), f"{_ROOM if room else _HEADING}{number}")
+        heading._p.insert(place, mark)  # noqa: SLF001
+    return heading
 
 
 def _items(document: "Word", items: Sequence[Item]) -> None:
@@ -244,14 +388,14 @@ def _child(parent: "BaseOxmlElement", name: str, value: str = "") -> "BaseOxmlEl
     return child
 
 
-def _room(document: "Word", code: str, group: GroupSaid) -> None:
+def _room(document: "Word", group: GroupSaid) -> None:
     """A content control with the observation, or with what to do where there is none."""
     from docx.oxml import OxmlElement  # noqa: PLC0415
 
     control = OxmlElement("w:sdt")
     properties = _child(control, "w:sdtPr")
     _child(properties, "w:alias", _t("observation"))
-    _child(properties, "w:tag", _tag(code, group.name))
+    _child(properties, "w:tag", _tag(group.code, group.name))
     if not group.observation:
         _child(properties, "w:showingPlcHdr")
     content = _child(control, "w:sdtContent")
@@ -272,7 +416,7 @@ def _hash(group: str) -> str:
 
 
 def _from_docx(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Code, group and text of each content control of ours; a hash is that of a heading."""
+    """Code, group and text of each content control of ours, with what stands beside it under the same heading."""
     from docx import Document  # noqa: PLC0415
     from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
     from docx.oxml.ns import qn  # noqa: PLC0415
@@ -282,19 +426,50 @@ def _from_docx(path: Path) -> Iterator[tuple[str, str, str]]:
     except (PackageNotFoundError, KeyError, ValueError) as error:
         raise DataError("documents.no_observations", file=path.name) from error
     headings = {_hash(text): text for text in map(_text, body.iter(qn("w:p"))) if text}
-    rooms = {_text_of_note(language) for language in languages()}
-    for control in body.iter(qn("w:sdt")):
-        properties, content = control.find(qn("w:sdtPr")), control.find(qn("w:sdtContent"))
-        tag = properties.find(qn("w:tag")) if properties is not None else None
-        named = "" if tag is None else str(tag.get(qn("w:val")))
-        if not named.startswith(f"{_TAG}|") or named.count("|") < _PARTS or content is None:
+    rooms = [_text_of_note(language) for language in languages()]
+    key, loose, within = None, "", False
+    for part in body:
+        marks = [str(one.get(qn("w:name"))) for one in part.iter(qn("w:bookmarkStart"))]
+        begins = any(one.startswith(_ROOM) for one in marks)
+        tags = list(_tags(part))
+        if tags:
+            key = tags[-1]
+            _, code, group = key.split("|", 2)
+        if begins or any(one.startswith(_HEADING) for one in marks):
+            yield from _loose(path, loose)
+            key, loose, within = None, "", begins
             continue
-        text = "\n".join(_text(one) for one in content.iter(qn("w:p")))
-        empty = properties.find(qn("w:showingPlcHdr")) is not None or text.strip() in rooms
-        _, code, group = named.split("|", 2)
+        if not within and not tags:
+            continue
+        text = "\n".join(map(_text, part.iter(qn("w:p"))))
+        for room in rooms:
+            text = text.replace(room, "")
+        if key is None:
+            loose = f"{loose}\n{text}".strip()
+            continue
         if group.startswith("#") and group not in headings:
             raise DataError("documents.lost_group", file=path.name, code=code, text=text[:60])
-        yield code, headings.get(group, group), "" if empty else text
+        yield code, headings.get(group, group), f"{loose}\n{text}".strip()
+        loose = ""
+    yield from _loose(path, loose)
+
+
+def _loose(path: Path, text: str) -> Iterator[tuple[str, str, str]]:
+    """Nothing; raise where a text has lost the room that says whose it is."""
+    if text:
+        raise DataError("documents.lost_room", file=path.name, text=text[:60])
+    yield from ()
+
+
+def _tags(part: Any) -> Iterator[str]:
+    """The tags of our content controls in a part of a file."""
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    for control in part.iter(qn("w:sdt")):
+        tag = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
+        named = "" if tag is None else str(tag.get(qn("w:val")))
+        if named.startswith(f"{_TAG}|") and named.count("|") >= _PARTS:
+            yield named
 
 
 def _text_of_note(language: str) -> str:
@@ -311,30 +486,46 @@ def _text(paragraph: Any) -> str:
 # Excel
 
 
-def _xlsx(contents: Sequence[Horizontal], path: Path) -> None:
+def _xlsx(contents: Sequence[Horizontal], report: Report, path: Path) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415
 
     from coder.reports.xlsx import looks_of  # noqa: PLC0415
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(path, options) as book:
-        book.set_properties({"title": _t("horizontal"), "comments": f"coder {__version__}"})
+        book.set_properties({"title": report.title[:255], "comments": f"coder {__version__}"})
         looks = looks_of(book)
         heads, rows = _fragment_rows(contents)
         _sheet(book, looks, _t("sheet_fragments"), heads, rows)
         counted = [
-            [one.code, said(one.label), group.name, group.documents, group.having, len(group.frame)]
+            [one.code, said(one.label), group.name, group.documents, group.having, group.inside, *group.outside]
             for one in contents
             for group in one.groups
         ]
-        names = ["code_id", "code_label", "group", "documents", "having", "fragments"]
+        names = [
+            "code_id",
+            "code_label",
+            "group",
+            "documents",
+            "having",
+            "fragments",
+            "outside_fragments",
+            "outside_documents",
+        ]
         _sheet(book, looks, _t("sheet_counts"), [_t(name) for name in names], counted)
-        noted = [[one.code, said(one.label), group.name, group.observation] for one in contents for group in one.groups]
+        labels = {one.code: one.label for one in report.contents}
+        rooms = [group for one in report.contents for group in one.groups]
+        noted = [[one.code, labels[one.code], one.name, one.observation] for one in rooms]
+        noted += [[one.code, one.counts, one.name, one.observation] for one in report.others]
         names = ["code_id", "code_label", "group", "observation"]
         _sheet(book, looks, _t("sheet_observations"), [_t(name) for name in names], noted, wide=(3,))
+        about = [[line] for line in (*report.about, *report.method)]
+        _sheet(book, looks, _t("sheet_about"), [report.title], about, wide=(0,))
         nowhere = [[one.code, said(one.label), name] for one in contents for name in one.nowhere]
         names = ["code_id", "code_label", "document"]
         _sheet(book, looks, _t("nowhere_heading"), [_t(name) for name in names], nowhere)
+        unread = [[name] for name in contents[0].unread]
+        _sheet(book, looks, _t("sheet_unread"), [_t("document")], unread)
 
 
 def _fragment_rows(contents: Sequence[Horizontal]) -> tuple[list[str], list[list[Any]]]:
@@ -399,24 +590,27 @@ def _from_xlsx(path: Path) -> Iterator[tuple[str, str, str]]:
     frame = read_sheet(path, sheet=names[0])
     for row in frame.itertuples(index=False, name=None):
         cells = [*(str(cell) for cell in row), "", "", "", ""]
+        text = "\n".join(cell for cell in cells[3:] if cell.strip())
         if cells[0].strip():
-            yield cells[0].strip(), cells[2].strip(), cells[3]
+            yield cells[0].strip(), cells[2].strip(), text
+        elif text:
+            raise DataError("documents.lost_room", file=path.name, text=text[:60])
 
 
 # A page, and text
 
 
-def _html(contents: Sequence[Said], path: Path) -> None:
+def _html(report: Report, path: Path) -> None:
     from coder.reports.html import write_page  # noqa: PLC0415
 
-    write_page(path, "horizontal.html.j2", title=_t("horizontal"), contents=contents, t=_t)
+    write_page(path, "horizontal.html.j2", title=report.title, report=report, t=_t)
 
 
-def _markdown(contents: Sequence[Said]) -> str:
+def _markdown(report: Report) -> str:
     from coder.reports.md import plain  # noqa: PLC0415
 
-    lines = [f"# {_t('horizontal')}"]
-    for one in contents:
+    lines = [f"# {plain(report.title)}", *map(plain, report.about)]
+    for one in report.contents:
         lines.append(f"## {plain(one.label)}")
         lines += [plain(line) for line in (one.path, one.definition, one.counts, one.unread) if line]
         for group in one.groups:
@@ -427,5 +621,10 @@ def _markdown(contents: Sequence[Said]) -> str:
                 lines.append(f"> {' '.join(filter(None, [around[0], words, around[1]]))}\n>\n> {plain(_under(item))}")
             lines.append(f"**{_t('observation')}**: {plain(group.observation) or '…'}")
         if one.nowhere:
-            lines += [f"### {_t('nowhere_heading')}", plain(one.nowhere)]
+            lines += [f"### {_t('nowhere_heading')}", *map(plain, filter(None, (one.unknown, one.nowhere)))]
+    if report.others:
+        lines += [f"## {_t('others')}", plain(_t("others_note"))]
+    for group in report.others:
+        lines += [f"### {plain(group.heading)}", plain(group.counts), plain(group.observation)]
+    lines += [f"## {_t('method')}", plain(" ".join(report.method))]
     return "\n\n".join(lines) + "\n"

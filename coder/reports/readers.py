@@ -22,6 +22,7 @@ _PLAIN: Mapping[str, str] = {
     "comparison.of_estimates": "report.differences",
     "comparison.panel": "report.panel",
     "comparison.p_note": "report.signs",
+    "comparison.p_unlike": "report.p_unlike",
     "estimate.weighted": "report.weighted",
     "groups.groups_weighted": "report.base_weighted",
     "groups.linearised": "",
@@ -30,7 +31,10 @@ _PLAIN: Mapping[str, str] = {
     "groups.weighted_base": "report.base_weighted",
 }
 """The notes that name a method, and what a report says instead; "" for nothing: the methods paragraph has it."""
-_ON_TOP = ("comparison.looks_like", "estimate.sample", "estimate.base", "comparison.base", "comparison.last_base")
+_ON_TOP = (
+    "comparison.unlike", "comparison.unlike_machines", "comparison.looks_like", "estimate.sample", "estimate.base",
+    "comparison.base", "comparison.last_base",
+)  # fmt: skip
 """The notes that stand with what the reader sees first."""
 
 

@@ -193,6 +193,23 @@ def _whole_interval(values: Sequence[Any]) -> str:
     return "" if pd.isna(low) or high - low < numbers.EXACT else numbers.between(max(low, 0), min(high, 100))
 
 
+def _of_read(values: Sequence[Any]) -> str:
+    """A count of what is in a document, and whether that was read whole: else nobody knows that there is none."""
+    count, whole = values
+    return numbers.decimal(int(count), 0, chosen()) if count or whole else "?"
+
+
+def _count_interval(values: Sequence[Any]) -> str:
+    """The ends of an interval of counts, in whole numbers."""
+    low, high = map(_count, values)
+    return low and f"{low}\N{EN DASH}{high}"
+
+
+def _count(value: float) -> str:
+    """An estimated count as a whole number; "" where it is not known."""
+    return "" if pd.isna(value) else numbers.decimal(round(value), 0, chosen())
+
+
 def _with_interval(values: Sequence[Any]) -> str:
     """A percentage with its interval, where there is one."""
     value, low, high = values
@@ -274,6 +291,8 @@ def _event_source(values: Sequence[Any]) -> str:
             return say(Note("study.source_assign", share=float(found[1]), seed=found[2]))
         case "settings" if source in ("blind", "not blind"):
             return say(Note(f"study.source_{source.replace(' ', '_')}"))
+        case "control" | "reached":
+            return ""  # where the passages stand
         case "propose":
             return "+".join(
                 say(Note(f"learning.{one}")) if has(f"learning.{one}") else one for one in source.split("+")
@@ -347,6 +366,8 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "interval": _interval,
     "whole_interval": _whole_interval,
     "with_interval": _with_interval,
+    "count": lambda values: _count(values[0]),
+    "count_interval": _count_interval,
     "p": _probability,
     "did": lambda values: say(Note(f"codebook.did_{values[0].replace(' ', '_')}")),
     "ends": _ends,
@@ -356,6 +377,8 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "decimals": lambda values: numbers.decimal(values[0], 2, chosen()),
     "score": _score,
     "line": _line,
+    "of_read": _of_read,
+    "percent_or_dash": lambda values: "–" if pd.isna(values[0]) else numbers.percent(values[0], chosen()),
     "differs": _of("documents", "differs_"),
     "became": _of("documents"),
     "tenths": lambda values: numbers.decimal(values[0], 1, chosen()),

@@ -383,6 +383,8 @@ def coded_by(study: Study, name: str | None) -> Question:
     sets = study.document_sets()
     if name is None and len(sets) == 1 and not study.questions():
         return study[sets[0]]
+    if not sets and not study.questions():
+        raise CoderError("study.codebook_first")
     return only_question(study, name)
 
 
@@ -393,6 +395,8 @@ def only_question(study: Study, name: str | None) -> Question:
         return study[name]
     if len(names) == 1:
         return study[names[0]]
+    if not names and (sets := study.document_sets()):
+        raise CoderError("study.only_documents", sets=sets)
     if not names:
         raise CoderError("study.no_answers")
     raise CoderError("study.choose_question", count=len(names), questions=names)

@@ -4,7 +4,7 @@ Differences are tested row by row for what the waves are: two samples, or the sa
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from unicodedata import combining, normalize
 
@@ -18,13 +18,15 @@ from coder.errors import DataError
 from coder.note import Note, Text
 from coder.statistics.differences import Difference, independent, of_estimates, paired, paired_weighted
 from coder.statistics.proportions import benjamini_hochberg
-from coder.tables.mentions import Mentions
+from coder.tables.mentions import Maker, Mentions
 from coder.tables.table import MIN_BASE, Column, Said, Table, texts
 from coder.tables.wave_rows import Wave, WaveRow
 from coder.tables.waves import ABSENT, COUNTED, PART, AlignedWave, is_estimate, line_up
 
 UP, DOWN, SAME = "up", "down", "same"
 """What became of a code: significantly more, significantly less, or neither (status quo)."""
+UNSURE = "unsure"
+"""What became of a code where nobody can tell: the way of coding may have made the difference."""
 ALPHA = 0.05
 """Below this adjusted p a difference is called significant."""
 
@@ -33,7 +35,8 @@ ALPHA = 0.05
 class WaveDifferences:
     """Differences in percentage points, shape (rows,), nan where not known: `points`, `low`, `high`, `p`, `adjusted`.
 
-    `both` is the number of respondents in both waves of a panel; None for two samples.
+    `both` is the number of respondents in both waves of a panel; None for two samples. `like` is whether both waves
+    were coded in the same way, without which no difference is a change.
     """
 
     points: Floats
@@ -42,6 +45,7 @@ class WaveDifferences:
     p: Floats
     adjusted: Floats
     both: int | None
+    like: bool = True
 
     @property
     def tests(self) -> int:
@@ -49,14 +53,20 @@ class WaveDifferences:
         return int((~np.isnan(self.p)).sum())
 
     def change(self) -> list[str]:
-        """`UP` or `DOWN` where a difference is significant, `SAME` where it is not, "" where nothing is tested."""
-        return changes(self.points, self.adjusted)
+        """`UP` or `DOWN` where a difference is significant, `SAME` where it is not, "" where nothing is tested.
+
+        `UNSURE` for every difference of waves that are not `like`.
+        """
+        return changes(self.points, self.adjusted, like=self.like)
 
 
-def changes(points: Floats, adjusted: Floats) -> list[str]:
-    """`UP` or `DOWN` where a difference is significant, `SAME` where it is not, "" where nothing is tested."""
+def changes(points: Floats, adjusted: Floats, *, like: bool = True) -> list[str]:
+    """`UP` or `DOWN` where a difference is significant, `SAME` where it is not, "" where nothing is tested.
+
+    `UNSURE` for every difference of waves that are not `like`.
+    """
     return [
-        "" if np.isnan(p) else SAME if p >= ALPHA else UP if value > 0 else DOWN
+        "" if np.isnan(p) else UNSURE if not like else SAME if p >= ALPHA else UP if value > 0 else DOWN
         for value, p in zip(points.tolist(), adjusted.tolist(), strict=True)
     ]
 
@@ -178,12 +188,12 @@ def compare(
     printed list with fewer codes than `limit` that is not known, and the notes say so; they also name those that are
     not in the codebook.
 
-    Ranks (ties share one, the next skips) have an interval (`coder.statistics.ranks`). `points` is the
-    difference in percentage points, with its interval; `p` that of two samples, or with `panel` of the same
-    respondents (see `coder.statistics.differences`); `p_adjusted` is adjusted (Benjamini and Hochberg 1995) for all
-    codes that both waves could mention and one did, shown or not. `change` is "up" or "down" where that is below 0.05,
-    "same" (status quo) where it is not, "new" for a code that the last wave did not have. A published table is tested
-    where it has n and base.
+    Ranks (ties share one, the next skips) have an interval (`coder.statistics.ranks`). `points` is the difference in
+    percentage points, with its interval; `p` that of two samples, or with `panel` of the same respondents (see
+    `coder.statistics.differences`); `p_adjusted` is adjusted (Benjamini and Hochberg 1995) for all codes that both
+    waves could mention and one did, shown or not. `change` is "up" or "down" where that is below 0.05, "same" (status
+    quo) where it is not, "unsure" where a machine coded one wave and not the other in the same way, "new" for a code
+    that the last wave did not have. A published table is tested where it has n and base.
 
     With a codebook the labels of a published table find their code by id, number, label or former name; other labels
     are compared as they are written. `then_codebook` is the one that `then` was coded with, where that was another:
@@ -198,11 +208,13 @@ def compare(
     called = names or (_name(now, Note("comparison.this_wave")), _name(then, Note("comparison.last_wave")))
     waves = [Wave(called[0], now), Wave(called[1], then, then_codebook)]
     rows, (one, other) = line_up(waves, codebook, limit=limit, level=level)
-    found = wave_differences(rows, one, other, panel=panel, level=level)
+    apart = unlike(waves[0], waves[1], codebook)
+    found = replace(wave_differences(rows, one, other, panel=panel, level=level), like=apart is None)
     order, gone = shown_rows(rows, one, [other])
     frame = _frame(rows, one, other, found).iloc[[*order, *gone]]
     frame = frame.assign(dropped=outside(order, gone, one)).reset_index(drop=True)
     notes = [
+        *([apart] if apart is not None else []),
         *departures(rows, gone, one, [other], codebook, limit),
         *_arrivals(frame, other, limit),
         *_bases(one, other),
@@ -210,7 +222,39 @@ def compare(
         *warnings(rows, [one, other], waves, codebook, panel=panel),
     ]
     size = len(now) if isinstance(now, Mentions) else now.base
-    return Table(title or Note("tables.compare"), frame, size, _shown(frame, one, other), tuple(notes))
+    return Table(title or Note("tables.compare"), frame, size, _shown(frame, one, other, found), tuple(notes))
+
+
+_UNLIKE = ("comparison.unlike", "comparison.unlike_machines")
+
+
+def unlike(now: Wave, then: Wave, codebook: Codebook | None) -> Note | None:
+    """That changes of opinion cannot be told from those of the way of coding, where that is so.
+
+    It is where a machine gave codes of one wave that nothing corrects, and the other has those of people, of another
+    machine or codebook, or of nobody knows who.
+    """
+    one, other = _maker(now), _maker(then)
+    if not (one.is_machine or other.is_machine):
+        return None
+    same_book = then.codebook is None or codebook is None or then.codebook.hash == codebook.hash
+    if one.is_like(other) and same_book:
+        return None
+    if one.is_machine and other.is_machine:
+        return Note("comparison.unlike_machines", wave=now.name, before=then.name)
+    wave, other_wave = (now, then) if one.is_machine else (then, now)
+    return Note("comparison.unlike", wave=wave.name, other=other_wave.name)
+
+
+def _maker(wave: Wave) -> Maker:
+    """Who gave the codes of a wave; of a published table nobody knows, and estimates are corrected."""
+    return wave.counted.maker if isinstance(wave.counted, Mentions) else Maker()
+
+
+def caution(comparison: Table) -> Note | None:
+    """What `unlike` said of the waves of a comparison, None where they may be compared."""
+    found = (note for note in comparison.notes if isinstance(note, Note) and note.key in _UNLIKE)
+    return next(found, None)
 
 
 def check_options(limit: int, level: float) -> None:
@@ -336,7 +380,9 @@ def _then(rows: Sequence[WaveRow], then: AlignedWave) -> tuple[list[str], list[T
     ]
 
 
-def _shown(frame: pd.DataFrame, now: AlignedWave, then: AlignedWave) -> dict[str, Said | Column]:
+def _shown(
+    frame: pd.DataFrame, now: AlignedWave, then: AlignedWave, found: WaveDifferences
+) -> dict[str, Said | Column]:
     """The columns that people see: those of which anything is known."""
     then_place = ("then_status", "then_rank", "then_rank_low", "then_rank_high", "then_part_of")
     every: dict[str, Said | Column | None] = {
@@ -357,7 +403,8 @@ def _shown(frame: pd.DataFrame, now: AlignedWave, then: AlignedWave) -> dict[str
         every["difference"] = Column(Note("comparison.difference"), "points", points)
     if frame["p_adjusted"].notna().any():
         every["tested"] = Column(Note("comparison.p_adjusted"), "p", ("p_adjusted",))
-        every["change"] = Column(Note("comparison.change"), "change")
+        if found.like or (frame["change"] == NEW).any():
+            every["change"] = Column(Note("comparison.change"), "change")
     return {name: column for name, column in every.items() if column is not None}
 
 
@@ -411,7 +458,7 @@ def _methods(
         estimated = now.estimated or then.estimated
         yield Note("comparison.of_estimates" if estimated else "comparison.independent", level=percent)
     if found.tests:
-        yield Note("comparison.p_note", count=found.tests)
+        yield Note("comparison.p_note" if found.like else "comparison.p_unlike", count=found.tests)
     else:
         nobody = now.size is not None and then.size is not None and not now.n.any() and not then.n.any()
         yield Note("comparison.nobody" if nobody else "comparison.no_counts")

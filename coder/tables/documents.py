@@ -31,6 +31,7 @@ MIN_DOCUMENTS = 10
 _SAYS = {
     "tables.base": "documents.base",
     "tables.unranked": "documents.without",
+    "tables.unranked_unknown": "documents.without",
     "tables.left_out": "documents.left_out",
     "groups.small": "documents.small",
     "groups.nets": "documents.nets",
@@ -84,8 +85,8 @@ def checked(
 ) -> Fragments:
     """The fragments as tables count them; `read` are marks with the columns of `READ`, of any coder.
 
-    Without `read` every document counts as read. Raises `DataError` for other columns, for a document or code that is
-    not there, and for a span outside its text or without a character.
+    Without `read` nothing is known of reading, and every document counts as read. Raises `DataError` for other columns,
+    for a document or code that is not there, and for a span outside its text or without a character.
     """
     frame = placed(documents, fragments)
     if len(strange := frame["code"][~frame["code"].isin(codebook.ids)]):
@@ -195,8 +196,7 @@ def documents_top(
     if by is not None:
         shown |= {name: column for name, column in table.columns.items() if ":" in name}
         shown["n"] = table.columns["n"]
-    notes = (*said_of(table, _SAYS).notes, *_read_notes(found))
-    return replace(table, frame=frame, shown=shown, notes=notes)
+    return replace(table, frame=frame, shown=shown, notes=read_notes(found, said_of(table, _says(found)).notes))
 
 
 def documents_groups(
@@ -218,8 +218,8 @@ def documents_groups(
     found = checked(documents, fragments, codebook, read)
     counted = documents_as_respondents(found, codebook)
     made = groups(counted, codebook, by, nets=nets, level=level, min_base=min_base, title=title)
-    tables = (said_of(one, _SAYS) for one in (made.table, made.profiles, made.cells))
-    return Groups(*(replace(one, notes=(*one.notes, *_read_notes(found))) for one in tables))
+    tables = (said_of(one, _says(found)) for one in (made.table, made.profiles, made.cells))
+    return Groups(*(replace(one, notes=read_notes(found, one.notes)) for one in tables))
 
 
 def codes_by_document(
@@ -232,8 +232,9 @@ def codes_by_document(
 ) -> Table:
     """Codes by document: a row a document with its attributes, and under each code the number of its fragments.
 
-    All documents are in it, also those read in part (`read`, the share of its blocks, 0..1). Columns of codes are
-    `fragments:` and the code, in the order of the codebook; codes that no document has are left out.
+    All documents are in it, also those not read `whole` (`read` is the share of its blocks, 0..1, nan where nothing is
+    known of reading): people see "?" there for a code without a fragment. Columns of codes are `fragments:` and the
+    code, in the order of the codebook; codes that no document has are left out.
     """
     found = checked(documents, fragments, codebook, read)
     used = [code for code in codebook.ids if (found.frame["code"] == code).any()]
@@ -242,13 +243,21 @@ def codes_by_document(
     about = documents.attributes.astype(object)
     about = about.where(about.notna(), "").astype(str).add_prefix("attribute:").reset_index(drop=True)
     frame = pd.DataFrame({"document": [one.name for one in documents]}).join(about)
-    frame = frame.assign(read=found.read, codes=(counts > 0).sum(axis=1), fragments=counts.sum(axis=1))
+    frame = frame.assign(
+        read=found.read if found.known else np.nan,
+        whole=found.whole.to_numpy(),
+        codes=(counts > 0).sum(axis=1),
+        fragments=counts.sum(axis=1),
+    )
     cells = pd.DataFrame(counts, columns=[f"fragments:{code}" for code in used])
     shown: dict[str, Said | Column] = {"document": Note("documents.document")}
     shown |= {str(name): str(name).removeprefix("attribute:") for name in about}
     shown |= {"codes": Note("documents.codes"), "fragments": Note("documents.fragments")}
-    shown |= {f"fragments:{code}": codebook.text(code) for code in used}
-    notes = (Note("documents.cells"), *_read_notes(found))
+    unsure = not found.whole.all()
+    for code in used:
+        name = f"fragments:{code}"
+        shown[name] = Column(codebook.text(code), "of_read", (name, "whole")) if unsure else codebook.text(code)
+    notes = read_notes(found, (Note("documents.cells"), *([Note("documents.unsure")] if unsure else [])))
     heading = title or Note("documents.matrix")
     return Table(heading, pd.concat([frame, cells], axis=1), len(documents), shown, notes)
 
@@ -362,9 +371,20 @@ def said_of(table: Table, says: Mapping[str, str]) -> Table:
     return replace(table, title=other(table.title), shown=shown, notes=tuple(map(other, table.notes)))
 
 
-def _read_notes(found: Fragments) -> list[Note]:
-    """What is known of reading."""
+def _says(found: Fragments) -> dict[str, str]:
+    """What is said of documents; that one was read only where it is known."""
+    return _SAYS if found.known else _SAYS | {"tables.unranked": "documents.without_code"}
+
+
+def read_notes(found: Fragments, notes: Iterable[Said]) -> tuple[Said, ...]:
+    """The notes of a table with what is known of reading: first where nothing is, else last.
+
+    Fragments of documents that were not read whole are outside the base, and counted apart.
+    """
     if not found.known:
-        return [Note("documents.all_read")]
+        return (Note("documents.all_read"), *notes)
     partly = int(((found.read > 0) & (found.read < WHOLE)).sum())
-    return [Note("documents.partly", count=partly)] if partly else []
+    said = [Note("documents.partly", count=partly)] if partly else []
+    outside = found.frame["document"][~found.whole.to_numpy()[found.frame["place"].to_numpy()]]
+    said += [Note("documents.outside", count=len(outside), names=list(dict.fromkeys(outside)))] if len(outside) else []
+    return (*notes, *said)

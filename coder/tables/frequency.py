@@ -11,7 +11,7 @@ from coder.coding import Coding
 from coder.errors import DataError
 from coder.note import Note
 from coder.statistics.ranks import in_proportion
-from coder.tables.mentions import Mentions, mentions
+from coder.tables.mentions import PEOPLE, Mentions, mentions
 from coder.tables.table import MIN_BASE, Column, Said, Table, texts
 
 COLUMNS = ("rank", "code", "label", "n", "percent", "low", "high")
@@ -142,11 +142,19 @@ def _notes(plain: Mentions) -> list[Note]:
     notes = [base_note(plain, "groups.weighted_base")]
     none = int((~plain.given.any(axis=1)).sum())
     notes += design_notes(plain)
-    notes += [Note("tables.unranked_rules" if plain.by_rules else "tables.unranked", count=none)] if none else []
+    notes += [_without(plain, none)] if none else []
     notes += _left_out(plain)
     if 0 < plain.effective_base < MIN_BASE:
         notes.append(Note("groups.small_effective" if weighted else "groups.small", least=MIN_BASE))
     return notes
+
+
+def _without(plain: Mentions, count: int) -> Note:
+    """How many have no code: people saw that none fits, a machine merely found none."""
+    if plain.maker.name == PEOPLE:
+        return Note("tables.unranked", count=count)
+    alone = plain.maker.is_machine and plain.maker.whole
+    return Note("tables.unranked_machine" if alone else "tables.unranked_unknown", count=count)
 
 
 def _left_out(counted: Mentions) -> list[Note]:

@@ -21,25 +21,62 @@ from coder.note import Note, some
 from coder.statistics.design import Design, Sampled, bases_of_two, effective_bases, linearised, logit
 from coder.statistics.proportions import effective, wilson
 
-RULES = "rules"
-"""Who coded, where rules did."""
+PEOPLE = "people"
+MACHINES = ("rules", "classifier", "rules+classifier")
+"""What coder calls the ways in which a machine codes."""
+MACHINE = "machine"
+"""What a machine is called in a study, whatever its way."""
+_WITH_HAND = "hand+"
 _LEAST, _MOST = 1e-12, 1e12
 """The least weight of a respondent, and the most."""
 
 Given = npt.NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who gave the codes that are counted: `PEOPLE`, one of `MACHINES`, `MACHINE`, or "" where that is not known.
+
+    `whole` is whether the machine gave all of them; `instrument` names its codebook and model, "" where not known.
+    """
+
+    name: str = ""
+    whole: bool = True
+    instrument: str = ""
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether a machine gave codes that nothing corrects."""
+        return self.name in (*MACHINES, MACHINE)
+
+    def is_like(self, other: "Maker") -> bool:
+        """Whether both coded in the same way, as far as that is known."""
+        known = self.instrument and other.instrument
+        return (self.name, self.whole) == (other.name, other.whole) and (
+            not known or self.instrument == other.instrument
+        )
+
+
+def maker_of(coding: Coding) -> Maker:
+    """Who made a coding, by the name it bears and its provenance."""
+    name = coding.coder.removeprefix(_WITH_HAND)
+    facts = coding.provenance
+    if name in (*MACHINES, MACHINE):
+        instrument = " ".join(facts[key] for key in ("codebook", "model") if facts.get(key))
+        return Maker(name, name == coding.coder, instrument)
+    return Maker(PEOPLE) if "event" in facts else Maker()
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Mentions:
     """Which respondents mentioned which codes.
 
-    `background` has a row a respondent of the base, indexed by respondent, and a column for each
-    background column asked for. `codes` are ids in the order of the codebook; `given` has shape
-    (respondents, codes). `weights` (respondents,) are above 0, or None where each respondent counts
-    for one. `left_out` counts the rows of the file that are not in the base, `unanswered` those among
-    them that say nothing (None: not known). `by_rules`: nobody but rules gave the codes. `absent` lists, by column
-    of the background, the values in the file that no respondent of the base has. `design` says how respondents
-    were drawn; each by itself where it is None.
+    `background` has a row a respondent of the base, indexed by respondent, and a column for each background column
+    asked for. `codes` are ids in the order of the codebook; `given` has shape (respondents, codes). `weights`
+    (respondents,) are above 0, or None where each respondent counts for one. `left_out` counts the rows of the file
+    that are not in the base, `unanswered` those among them that say nothing (None: not known). `maker` gave the codes.
+    `absent` lists, by column of the background, the values in the file that no respondent of the base has. `design`
+    says how respondents were drawn; each by itself where it is None.
     """
 
     background: pd.DataFrame
@@ -48,7 +85,7 @@ class Mentions:
     weights: Floats | None = None
     left_out: int = 0
     unanswered: int | None = None
-    by_rules: bool = False
+    maker: Maker = field(default_factory=Maker)
     absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     design: Design | None = None
 
@@ -232,7 +269,7 @@ def mentions(
         weights = 1 / design.fraction
     absent = {} if background is None else {str(name): _absent(background[name], about[name]) for name in about}
     left_out = (rows or len(units)) - len(units)
-    return Mentions(about, codebook.ids, given, weights, left_out, unanswered, coding.coder == RULES, absent, design)
+    return Mentions(about, codebook.ids, given, weights, left_out, unanswered, maker_of(coding), absent, design)
 
 
 def _absent(cells: "pd.Series[Any]", counted: "pd.Series[Any]") -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from coder.errors import DataError
 from coder.languages.text import WORD, fold
 from coder.note import Note
 from coder.tables.comparison import compare
-from coder.tables.documents import checked, said_of
+from coder.tables.documents import MIN_DOCUMENTS, checked, read_notes, said_of
 from coder.tables.mentions import Mentions
 from coder.tables.table import Column, Said, Table, texts
 
@@ -25,6 +25,8 @@ NEW, GONE, KEPT = "new", "gone", "kept"
 _PAIR = 2
 _ASIDE = "comparison.small_wave"
 """A note on each side that the one on the panel makes needless."""
+_SHOWN = 3
+"""So many documents without an organisation are named."""
 SHINGLE = 8
 """So many words in a row make a passage the same."""
 _SAYS = {f"comparison.{name}": f"documents.{name}" for name in ("panel", "last_base", "small_panel", "nobody")} | {
@@ -39,7 +41,7 @@ class Beside:
     `sector` is the panel of organisations, as `coder.tables.comparison.compare` has it (McNemar's test). `changes` has
     a row an organisation and code: fragments then and now, and whether it is `NEW`, `GONE` or `KEPT`. `codes` counts
     these by code, `organisations` by organisation. Only organisations with documents on both sides are in the last
-    three; `alone` lists the others. One organisation is no panel: `sector` is None then.
+    three; `alone` lists the others. `sector` is None of fewer organisations than `beside` asks for.
     """
 
     sector: Table | None
@@ -61,6 +63,7 @@ def beside(
     names: tuple[Said, Said] | None = None,
     limit: int = 10,
     level: float = 0.95,
+    min_base: int = MIN_DOCUMENTS,
 ) -> Beside:
     """What the documents of each organisation say now beside what they said then.
 
@@ -69,6 +72,7 @@ def beside(
     `now={"kind": "report"}, then={"kind": "plan"}` `GONE` is what was promised and is not in the report. A value is
     compared as text. An organisation has a code where any of its documents on that side has it. The base are documents
     that were read whole; an organisation of which one on a side was not is left out: nobody knows what it lacks.
+    Of fewer than `min_base` organisations there is no `sector`: places, intervals and tests say nothing there.
 
     Raises `DataError` for an attribute that is not there, a side without documents, a document on both sides, and where
     no organisation has both; else as `checked` and `compare` do.
@@ -88,17 +92,22 @@ def beside(
     changes = _changes(given[0].loc[both], given[1].loc[both], codebook)
     alone = tuple(name for one, other in (given, given[::-1]) for name in one.index if name not in other.index)
     notes += [Note("documents.alone", names=list(alone))] if alone else []
+    if nobody := list(owner.index[owner == ""]):
+        notes.append(Note("documents.no_owner", count=len(nobody), names=nobody[:_SHOWN]))
     base = Note("documents.organisations_base", count=len(both))
     sector = None
-    if len(both) >= _PAIR:
+    if len(both) >= max(min_base, _PAIR):
         said = names or (_name(now), _name(then))
         table = _sector(given, codebook, (str(said[0]), str(said[1])), limit, level)
-        sector = replace(table, notes=(*table.notes, *notes))
+        sector = replace(table, notes=read_notes(found, (*table.notes, *notes)))
+    else:
+        notes.append(Note("documents.few_organisations", least=max(min_base, _PAIR)))
+    told = read_notes(found, (base, *notes))
     return Beside(
         sector,
-        _changes_table(changes, len(both), (base, *notes)),
-        _counts(changes, "code", codebook, len(both), (base, *notes)),
-        _counts(changes, "organisation", codebook, len(both), (base, *notes)),
+        _changes_table(changes, len(both), told),
+        _counts(changes, "code", codebook, len(both), told),
+        _counts(changes, "organisation", codebook, len(both), told),
         alone,
     )
 
@@ -109,7 +118,10 @@ def _sector(given: list[pd.DataFrame], codebook: Codebook, names: tuple[str, str
     title = Note("documents.compare")
     found = compare(now, then, codebook, panel=True, title=title, limit=limit, level=level, names=names)
     table = said_of(found, _SAYS)
-    return replace(table, notes=tuple(one for one in table.notes if getattr(one, "key", "") != _ASIDE))
+    notes = [one for one in table.notes if getattr(one, "key", "") != _ASIDE]
+    if (table.frame["then_status"] == "not_in_list").any():
+        notes.append(Note("documents.not_then"))
+    return replace(table, notes=tuple(notes))
 
 
 def _attribute(cells: pd.DataFrame, name: str) -> "pd.Series[str]":
@@ -161,14 +173,14 @@ def _changes(now: pd.DataFrame, then: pd.DataFrame, codebook: Codebook) -> pd.Da
     )
 
 
-def _changes_table(frame: pd.DataFrame, base: int, notes: tuple[Note, ...]) -> Table:
+def _changes_table(frame: pd.DataFrame, base: int, notes: tuple[Said, ...]) -> Table:
     shown: dict[str, Said | Column] = {"organisation": Note("documents.organisation"), "label": Note("tables.code")}
     shown |= {name: Note(f"documents.{name}") for name in ("then_fragments", "fragments")}
     shown["became"] = Column(Note("documents.became"), "became")
     return Table(Note("documents.changes"), frame, base, shown, notes)
 
 
-def _counts(frame: pd.DataFrame, by: str, codebook: Codebook, base: int, notes: tuple[Note, ...]) -> Table:
+def _counts(frame: pd.DataFrame, by: str, codebook: Codebook, base: int, notes: tuple[Said, ...]) -> Table:
     """How often codes came, went and stayed, by code or by organisation, most gone first."""
     columns = [GONE, NEW, KEPT]
     counts = pd.crosstab(frame[by], frame["became"]).reindex(columns=columns, fill_value=0)
@@ -193,8 +205,9 @@ def copied(
 
     A passage is a stretch of which every `words` words in a row also stand, without regard to capitals, accents and
     punctuation, in an earlier document (Broder 1997). The table has a row a document now: its words, those in such
-    passages and their share. The frame has a row a passage: `document`, `start`, `end`, `words`, and `then_document`,
-    `then_start`, `then_end`, the stretch of as many words there at which its first words stand.
+    passages and their share (nan without an earlier document). The frame has a row a passage: `document`, `start`,
+    `end`, `words`, and `then_document`, `then_start`, `then_end`, the stretch of as many words there at which its first
+    words stand.
 
     Raises `DataError` as `beside` does for attributes and sides.
     """
@@ -214,12 +227,15 @@ def copied(
             passages.append((name, *place, before[which], int(there.start[at]), int(there.end[until])))
         size = len(read[name].start)
         taken = sum(last - first for first, last, _, _ in mine)
-        rows.append((name, owner[name], len(before), size, taken, len(mine), taken / size * 100 if size else np.nan))
+        rows.append(
+            (name, owner[name], len(before), size, taken, len(mine), taken / size * 100 if size and before else np.nan)
+        )
     names = ["document", "organisation", "earlier", "words", "copied", "passages", "percent"]
     frame = pd.DataFrame(rows, columns=names)
     shown: dict[str, Said | Column] = {"document": Note("documents.document")}
     shown["organisation"] = Note("documents.organisation")
     shown |= {name: Note(f"documents.copied_{name}") for name in names[2:]}
+    shown["percent"] = Column(Note("documents.copied_percent"), "percent_or_dash")
     notes = (Note("documents.copied_note", words=words),)
     columns = ["document", "start", "end", "words", "then_document", "then_start", "then_end"]
     found = pd.DataFrame(passages, columns=columns)

@@ -23,6 +23,7 @@ from coder.tables.comparison import (
     ALPHA,
     DOWN,
     SAME,
+    UNSURE,
     UP,
     WaveDifferences,
     base_of,
@@ -41,8 +42,6 @@ from coder.tables.wave_rows import Wave, WaveRow
 from coder.tables.waves import COUNTED, AlignedWave, line_up
 
 KINDS = ("all", "opinion", "instrument")
-UNSURE = "unsure"
-"""A significant difference that the errors of the machine may have made."""
 
 
 def opinion_and_instrument(

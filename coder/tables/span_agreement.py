@@ -133,7 +133,7 @@ def _marked(
         marks = placed(documents, read, READ)
     names = tuple(dict.fromkeys([*sorted(marks["coder"].unique()), *sorted(frame["coder"].unique())]))
     if len(names) < _PAIR:
-        raise DataError("documents.one_reader", coders=list(names))
+        raise DataError("documents.one_reader" if names else "documents.no_reader", coders=list(names))
     used = set(frame["code"])
     order = codebook.ids if codebook is not None else ()
     codes = (*(code for code in order if code in used), *sorted(used - set(order)))
@@ -250,6 +250,8 @@ def _codes(marked: _Marked, matched: Labels, codebook: Codebook | None, seed: in
     interval = Note("documents.agreement_interval", level=round(level * 100, 4), draws=draws)
     notes = [Note("documents.alpha_note"), interval if len(sums) > 1 else Note("documents.one_document")]
     notes += [Note("documents.f1_note"), *_extent_note(frame)]
+    own = marked.seen[np.arange(len(marked.frame)), marked.column("reader")]
+    notes += [Note("documents.unmarked_fragments", count=int((~own).sum()))] if not own.all() else []
     return Table(Note("documents.agreement_codes"), frame, len(sums), shown, tuple(notes))
 
 

@@ -13,7 +13,7 @@ from coder.errors import DataError
 from coder.note import Note
 from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.statistics.spans import common, continuum, covered, overlapping, union
-from coder.tables.documents import Fragments, bounds, checked, codes_under, located
+from coder.tables.documents import Fragments, bounds, checked, codes_under, located, read_notes
 from coder.tables.table import Column, Said, Table, texts
 
 WITHIN = ("span", "block", "section", "document")
@@ -48,7 +48,8 @@ def together(
     """
     if within not in WITHIN:
         raise DataError("documents.within", within=within, ways=list(WITHIN))
-    counted = checked(documents, fragments, codebook, read).counted()
+    found = checked(documents, fragments, codebook, read)
+    counted = found.counted()
     codes = [code for code in codebook.ids if (counted.frame["code"] == code).any()]
     has = np.zeros((len(counted.documents), len(codes)), dtype=np.bool_)
     number = pd.Index(codes).get_indexer(pd.Index(counted.frame["code"]))
@@ -77,9 +78,13 @@ def together(
     shown |= {"lift": Column(Note("documents.lift"), "score")}
     shown |= {"p_adjusted": Column(Note("comparison.p_adjusted"), "p")}
     notes = (Note(f"documents.together_{within}"), Note("documents.together_p", count=tests))
-    base = Note("documents.base", base=len(counted.documents))
+    left_out = len(documents) - len(counted.documents)
+    base = [Note("documents.base", base=len(counted.documents))]
+    base += [Note("documents.left_out", count=left_out)] if left_out else []
     heading = title or Note("documents.together", within=Note(f"documents.within_{within}"))
-    return Table(heading, frame.reset_index(drop=True), len(counted.documents), shown, (base, *notes))
+    return Table(
+        heading, frame.reset_index(drop=True), len(counted.documents), shown, read_notes(found, (*base, *notes))
+    )
 
 
 def retrieve(
@@ -107,7 +112,7 @@ def retrieve(
     if not codes:
         raise DataError("documents.no_codes")
     if strange := [code for code in codes if code not in codebook.ids]:
-        raise DataError("documents.no_code", code=strange[0], count=len(strange), codebook=codebook.name)
+        raise DataError("documents.unknown_code", code=strange[0], codebook=codebook.name, codes=list(codebook.ids))
     under = codes_under(codebook)
     members = {code: {code} | under.get(code, set()) for code in codes}
     asked = checked(documents, fragments[fragments["code"].isin(set().union(*members.values()))], codebook)

@@ -1,6 +1,7 @@
 """Several waves as a trend: rank, n and % of each, every step tested, and the whole of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from itertools import pairwise
 
@@ -23,6 +24,7 @@ from coder.tables.comparison import (
     departures,
     outside,
     shown_rows,
+    unlike,
     warnings,
     wave_differences,
 )
@@ -65,23 +67,29 @@ def trend(
     given = [Wave(name, wave, (codebooks or {}).get(name)) for name, wave in waves.items()]
     scores = _scores(list(waves))
     rows, lined = line_up(given, codebook, limit=limit, level=level)
-    steps = [wave_differences(rows, one, before, panel=panel, level=level) for one, before in pairwise(lined)]
+    apart = [unlike(one, before, codebook) for one, before in pairwise(given)]
+    steps = [
+        replace(wave_differences(rows, one, before, panel=panel, level=level), like=note is None)
+        for (one, before), note in zip(pairwise(lined), apart, strict=True)
+    ]
     slope, p, both = _slopes(rows, lined, scores, panel=panel)
     parts = [_of_wave(wave, step) for wave, step in zip(lined, [*steps, None], strict=True)]
     names = pd.DataFrame({"code": [row.code for row in rows], "label": texts(row.label for row in rows)})
-    frame = pd.concat([names, *reversed(parts), _of_trend(slope, p)], axis=1)
+    frame = pd.concat([names, *reversed(parts), _of_trend(slope, p, like=not any(apart))], axis=1)
     order, gone = shown_rows(rows, lined[0], lined[1:])
     frame = frame.iloc[[*order, *gone]].reset_index(drop=True)
     frame["dropped"] = outside(order, gone, lined[0])
-    apart = Note("comparison.scores_years" if _in_years(scores) else "comparison.scores_even")
+    spaced = Note("comparison.scores_years" if _in_years(scores) else "comparison.scores_even")
     notes = [
+        *(one for one in apart if one is not None),
+        *([Note("comparison.steps_unlike")] if any(apart) else []),
         *departures(rows, gone, lined[0], lined[1:], codebook, limit),
         *(base_of(one, "comparison.base_of") for one in lined if one.size is not None),
         Note("comparison.ranks", level=level * 100),
         Note("comparison.steps"),
-        Note("comparison.trend_independent", scores=apart)
+        Note("comparison.trend_independent", scores=spaced)
         if both is None
-        else Note("comparison.trend_panel", scores=apart, both=both),
+        else Note("comparison.trend_panel", scores=spaced, both=both),
         *warnings(rows, lined, given, codebook, panel=panel),
     ]
     heading = title or Note("comparison.trend_title", waves=len(waves))
@@ -143,10 +151,11 @@ def _of_wave(wave: AlignedWave, step: WaveDifferences | None) -> pd.DataFrame:
     return frame.add_suffix(f"_{wave.name}")
 
 
-def _of_trend(slope: Floats, p: Floats) -> pd.DataFrame:
+def _of_trend(slope: Floats, p: Floats, *, like: bool) -> pd.DataFrame:
+    """The columns of the trend; `like` is whether all waves were coded in the same way."""
     adjusted = benjamini_hochberg(p)
     found = {"trend_points": slope * 100, "trend_p": p, "trend_p_adjusted": adjusted}
-    return pd.DataFrame({**found, "trend_change": changes(slope, adjusted)})
+    return pd.DataFrame({**found, "trend_change": changes(slope, adjusted, like=like)})
 
 
 def _shown(frame: pd.DataFrame, lined: Sequence[AlignedWave]) -> Iterator[tuple[str, Said | Column]]:

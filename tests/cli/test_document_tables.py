@@ -79,3 +79,52 @@ def test_what_was_noted_in_a_horizontal_analysis_stays_when_it_is_written_again(
 def test_a_horizontal_analysis_of_another_kind_of_file_is_refused_before_any_work(study: Path, cli: Cli) -> None:
     done = cli("horizontal", study, "people", "-o", study.parent / "people.pptx")
     assert (done.code, ".docx" in done.err) == (2, True)
+
+
+def test_an_observation_stays_when_another_code_is_asked_for(study: Path, cli: Cli) -> None:
+    out = study.parent / "people.xlsx"
+    assert cli("horizontal", study, "people", "--by", "sector", "-o", out).code == 0
+    book = load_workbook(out)
+    book["Observations"].cell(2, 4).value = "Noted."
+    book.save(out)
+    done = cli("horizontal", study, "climate", "-o", out)
+    assert "1 observation was kept." in done.out
+    cells = [[cell.value for cell in row] for row in load_workbook(out)["Observations"].iter_rows()]
+    assert ["people", "Mensen (people)", "Cultuur", "Noted."] in cells
+
+
+def test_a_code_is_named_by_its_label_too_and_an_unknown_one_is_told_of_all(study: Path, cli: Cli) -> None:
+    out = study.parent / "people.md"
+    assert cli("horizontal", study, "vrijWILLIGERS", "-o", out).code == 0
+    text = out.read_text(encoding="utf-8")
+    assert text.startswith("# Horizontal analysis: Vrijwilligers – plans")
+    assert "6 were given, 4 are left" not in text
+    done = cli("horizontal", study, "bomen", "-o", out)
+    assert "Vrijwilligers (volunteers)" in done.err
+    assert "fragment" not in done.err
+
+
+def test_fragments_that_were_taken_together_are_said_under_the_table(study: Path, cli: Cli) -> None:
+    assert "(9 were given, 6 are left)" in cli("documents", "top", study).out
+
+
+def test_a_reader_without_marks_read_nothing_where_others_have_marks(study: Path, cli: Cli) -> None:
+    with Study.open(study) as opened:
+        opened.documents("documents").code([Span("old-pluto.pdf", 10, 17, "climate")], "carl")
+    done = cli("documents", "top", study, "--coder", "carl")
+    assert (done.code, "was read whole" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("command", [["documents", "top"], ["documents", "codes"], ["horizontal"]])
+def test_a_coder_that_nobody_is_is_refused(study: Path, cli: Cli, command: list[str]) -> None:
+    more = ["people", "-o", study.parent / "x.docx"] if command == ["horizontal"] else []
+    done = cli(*command, study, *more, "--coder", "xxx")
+    assert (done.code, "nobody called 'xxx'" in done.err, "an, bert" in done.err) == (2, True, True)
+
+
+def test_documents_without_an_organisation_are_told(study: Path, cli: Cli) -> None:
+    with Study.open(study) as opened:
+        about = pd.DataFrame({"period": ["2021"]}, index=["los.pdf"])
+        opened.documents("documents").add([document("los.pdf", TEXTS["vrt.pdf"][:1])], about, who="an")
+    done = cli("documents", "periods", study, "--organisation", "organisatie", "--now", "2021", "--then", "2016")
+    assert "1 document without an organisation (los.pdf)" in done.out

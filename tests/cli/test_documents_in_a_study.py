@@ -107,3 +107,43 @@ def test_which_set_is_asked_where_there_are_several(study: Path, cli: Cli) -> No
     assert (refused.code, "--set" in refused.err) == (2, True)
     cli("study", "new", study.parent / "leeg.study")
     assert "no documents yet" in cli("documents", "list", study.parent / "leeg.study").err
+
+
+def test_a_table_of_fragments_is_one_batch_of_each_coder(study: Path, cli: Cli) -> None:
+    rows = [
+        ("plan a", "vrijwilligers", "geld", "cy"), ("plan a", "jongeren", "geld", "cy"), ("plan b", "", "-", "cy"),
+        ("plan a", "", "-", "cy"), ("plan b", "", "-", "dee"),
+    ]  # fmt: skip
+    table = study.parent / "in.xlsx"
+    write_sheets(table, {"rows": pd.DataFrame(rows, columns=["document", "text", "code", "coder"])})
+    done = cli("documents", "add", study, "--fragments", table)
+    assert "cy: 2 new fragments" in done.out
+    assert "2 fragments and 2 read marks" in cli("documents", "undo", study, "--who", "cy").out
+    assert "1 read mark." in cli("documents", "undo", study, "--who", "dee").out
+    with Study.open(study) as opened:
+        plans = opened.documents("documents")
+        assert len(plans.read_marks()) == 0
+        assert set(plans.fragments()["coder"]) == {"anna"}
+        assert opened.check() == []
+    assert cli("documents", "undo", study, "--who", "cy").code == 2
+
+
+def test_a_corrected_file_that_gets_a_name_of_its_own_is_told(study: Path, cli: Cli) -> None:
+    folders = [study.parent / name for name in ("plans", "sub")]
+    for folder in folders:
+        folder.mkdir()
+        write(folder / "b.txt", f"Een plan uit {folder.name}. " + "Daarin staat heel wat over jongeren. " * 20)
+    cli("documents", "add", study, *(folder / "b.txt" for folder in folders))
+    write(folders[0] / "b.txt", "Het plan uit plans. " + "Daarin staat heel wat over jongeren. " * 20)
+    done = cli("documents", "add", study, folders[0] / "b.txt")
+    assert "of its text is in plans/b.txt" in done.out
+
+
+def test_a_codebook_before_any_document_says_what_to_do(study: Path, cli: Cli) -> None:
+    book = write(
+        study.parent / "book.yaml", "name: b\nlanguage: nl\ncodes:\n- id: geld\n  number: 1\n  labels: {nl: Geld}\n"
+    )
+    cli("study", "new", study.parent / "leeg.study")
+    done = cli("study", "add", study.parent / "leeg.study", "--codebook", book)
+    assert (done.code, "coder documents add" in done.err) == (2, True)
+    assert "coder documents --help" in cli("study", "export", study, "-o", study.parent / "x.csv").err

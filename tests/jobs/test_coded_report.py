@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,12 +12,13 @@ from docx import Document
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 from pptx import Presentation
 
-from coder import Table
+from coder import Code, Codebook, Corpus, Table, compare, report
 from coder.files.coded import read_coded
 from coder.files.sheets import Sheet, TableFile
 from coder.jobs.coded_report import ReportOptions, coded_report
+from coder.reports.content import Report
 from coder.reports.finding import finding
-from tests.conftest import ROOT, Cli, listing, spoken, write
+from tests.conftest import ROOT, Cli, counted, listing, spoken, write
 
 BOOK = """\
 codebook: wensen
@@ -308,3 +310,35 @@ def test_without_a_mention_or_a_base_nothing_is_claimed() -> None:
     assert said([{"label": "AI", "rank": 1, "percent": 0.0}]) == "Geen enkele code is vermeld"
     empty = compared([{"label": "AI", "rank": 1, "percent": float("nan"), "n": 0}])[0]
     assert spoken(finding(Table("leeg", empty.frame, 0, empty.shown), None)) == "Geen enkele code is vermeld"
+
+
+def test_a_change_that_may_come_from_the_way_of_coding_is_no_finding(tmp_path: Path) -> None:
+    book = Codebook((Code("ai", 1, {"nl": "AI"}), Code("video", 2, {"nl": "Video"})))
+    before = write(tmp_path / "toen.csv", "plaats;label;n;%;base\n1;Video;80;80;100\n2;AI;30;30;100\n")
+    now, hand = counted(100, {"ai": 60, "video": 20}), counted(100, {"ai": 30, "video": 80})
+    rules = replace(now, coder="rules", provenance={"codebook": book.hash})
+    answers = Corpus(pd.DataFrame({"text": "x"}, index=now.seen))
+
+    def noted(done: Report, name: str) -> str:
+        done.save(tmp_path / name, language="nl")
+        return (tmp_path / name).read_text(encoding="utf-8")
+
+    by_people = report(answers, now, book, then=before)
+    assert "daalt van 80% naar 20%" in noted(by_people, "people.md")
+    by_rules = report(answers, rules, book, then=before)
+    text = noted(by_rules, "rules.md")
+    assert "daalt" not in text
+    assert not {"▲", "▼"} & set(text)
+    assert "Noem deze verschillen geen verandering" in text
+    assert "Noem deze verschillen geen verandering" in noted(by_rules, "rules.html")
+    by_rules.save(tmp_path / "rules.pptx", language="nl")
+    first = Presentation(str(tmp_path / "rules.pptx")).slides[1]
+    assert any("geen verandering" in shape.text_frame.text for shape in first.shapes if shape.has_text_frame)
+    compared = by_rules.sections[0].tables["comparison"]
+    assert compared.frame["change"].tolist() == ["unsure", "unsure"]
+    assert compared.frame["points"].notna().all()
+    assert getattr(compared.notes[0], "key", "") == "comparison.unlike"
+    same = compare(rules, replace(hand, coder="rules", provenance={"codebook": book.hash}), book)
+    assert sorted(same.frame["change"]) == ["down", "up"]
+    other = compare(rules, replace(hand, coder="rules", provenance={"codebook": "another"}), book)
+    assert getattr(other.notes[0], "key", "") == "comparison.unlike_machines"

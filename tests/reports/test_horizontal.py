@@ -5,7 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from docx import Document as Word
+from docx.document import Document as WordFile
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from coder.documents import Documents
@@ -15,17 +17,19 @@ from coder.reports.horizontal_files import read_observations, write_horizontal
 from tests.conftest import GOLDEN, spoken
 from tests.plans import ATTRIBUTES, BOOK, FOUND, PLANS, TEXTS, document, on, plans, read_whole
 
-NOTED = {"Cultuur": "Vrijwilligers dragen hier.\nZonder hen gaat het niet.", "Jeugd": ""}
+NOTED = {"people": {"Cultuur": "Vrijwilligers dragen hier.\nZonder hen gaat het niet.", "Jeugd": ""}}
 
 
 def made(code: str = "people", **options: object) -> Horizontal:
-    """The analysis of the plans by sector, with what was noted."""
-    asked = {"by": "sector", "source": ["organisatie", "plan"], "context": 1, "observations": NOTED} | options
+    """The analysis of the plans by sector."""
+    asked = {"by": "sector", "source": ["organisatie", "plan"], "context": 1} | options
     return horizontal(PLANS, FOUND.assign(memo=["", "zie p. 2", "", "", ""]), code, BOOK, **asked)  # type: ignore[arg-type]
 
 
 def test_the_report_is_as_it_was(tmp_path: Path) -> None:
-    path = write_horizontal([made(), made("climate", observations={})], tmp_path / "people.md", "nl")
+    path = write_horizontal(
+        [made(), made("climate")], tmp_path / "people.md", "nl", observations=NOTED, study="plannen"
+    )
     assert path.read_text(encoding="utf-8") == (GOLDEN / "horizontal.md").read_text(encoding="utf-8")
 
 
@@ -65,8 +69,24 @@ def test_context_is_the_sentence_before_and_after_or_none() -> None:
 
 def test_without_a_fragment_is_known_of_documents_read_whole_alone() -> None:
     one = made(read=read_whole(PLANS, "vrt.pdf"))
-    assert (one.base, one.nowhere, one.unread) == (2, (), ("Saturn, plan 2021-2025",))
-    assert one.having == 2
+    assert (one.base, one.having, one.nowhere) == (1, 1, ())
+    assert one.unread == ("Pluto, plan 2021-2025", "Saturn, plan 2021-2025")
+
+
+def test_fragments_of_documents_not_read_whole_are_shown_and_counted_apart(tmp_path: Path) -> None:
+    one = made(read=read_whole(PLANS, "vrt.pdf"))
+    jeugd = one.groups[1]
+    assert (jeugd.name, jeugd.documents, jeugd.having, jeugd.inside, jeugd.outside) == ("Jeugd", 0, 0, 0, (1, 1))
+    page = write_horizontal([one], tmp_path / "people.md", "nl").read_text(encoding="utf-8")
+    assert "Fragmenten: 0; documenten: 0 van 0. Buiten de basis: 1 fragment" in page
+    assert "buiten de basis: niet helemaal gelezen" in page
+    assert "Documenten die helemaal gelezen zijn: 1 van 3." in page
+
+
+def test_a_report_says_first_that_nothing_is_known_of_reading(tmp_path: Path) -> None:
+    lines = write_horizontal([made()], tmp_path / "people.md", "nl").read_text(encoding="utf-8").split("\n\n")
+    assert "Van geen enkel document is bekend dat het gelezen is" in lines[1]
+    assert "Van geen enkel document" in lines[lines.index("### In geen enkel fragment") + 1]
 
 
 def test_typical_fragments_stand_first_and_every_fragment_once() -> None:
@@ -78,10 +98,8 @@ def test_typical_fragments_stand_first_and_every_fragment_once() -> None:
 
 @pytest.mark.parametrize("ending", ["docx", "xlsx"])
 def test_what_was_noted_comes_back_by_code_and_group(tmp_path: Path, ending: str) -> None:
-    path = write_horizontal([made(), made("climate", observations={})], tmp_path / f"people.{ending}", "nl")
-    assert read_observations(path) == {"people": {"Cultuur": NOTED["Cultuur"]}, "climate": {}}
-    again = made(observations=read_observations(path)["people"])
-    assert again.groups[0].observation == NOTED["Cultuur"]
+    path = write_horizontal([made(), made("climate")], tmp_path / f"people.{ending}", "nl", observations=NOTED)
+    assert read_observations(path) == {"people": {"Cultuur": NOTED["people"]["Cultuur"]}, "climate": {}}
 
 
 def test_what_is_written_into_the_room_of_a_word_file_is_read(tmp_path: Path) -> None:
@@ -92,6 +110,72 @@ def test_what_is_written_into_the_room_of_a_word_file_is_read(tmp_path: Path) ->
     next(room.iter(qn("w:t"))).text = "Jong en groen."
     word.save(str(path))
     assert read_observations(path)["people"]["Jeugd"] == "Jong en groen."
+
+
+@pytest.mark.parametrize("ending", ["docx", "xlsx"])
+def test_an_observation_that_has_no_place_stays_and_comes_back_to_its_place(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"people.{ending}"
+    noted = {"people": {"Cultuur": "Cult.", "Jeugd": "Jeugd."}, "gone": {"": "Alle."}}
+    write_horizontal([made()], path, "nl", observations=noted)
+    for other in (made("climate"), made(by="organisatie"), made(by=None), made()):
+        write_horizontal([other], path, "nl", observations=read_observations(path))
+        found = {code: groups for code, groups in read_observations(path).items() if groups}
+        assert found == noted
+    write_horizontal([made("climate")], path.with_suffix(".md"), "nl", observations=noted)
+    page = path.with_suffix(".md").read_text(encoding="utf-8")
+    assert "## Andere waarnemingen" in page
+    assert "### Cultuur\n\nMensen (people)\n\nCult." in page
+
+
+def test_an_observation_of_all_documents_is_not_of_those_without_a_sector(tmp_path: Path) -> None:
+    some = plans(TEXTS, ATTRIBUTES.assign(sector=["", "Jeugd", "Jeugd"]))
+    grouped = horizontal(some, FOUND, "people", BOOK, by="sector")
+    path = write_horizontal(
+        [grouped], tmp_path / "x.docx", "nl", observations={"people": {"": "Alle.", "sector=": "Zonder."}}
+    )
+    headings = [one.text for one in Word(str(path)).paragraphs if one.style and one.style.name == "Heading 2"]
+    assert headings == ["Jeugd", "Zonder sector", "In geen enkel fragment", "Alle documenten"]
+    assert read_observations(path) == {"people": {"": "Alle.", "sector=": "Zonder."}}
+
+
+def rooms(word: WordFile) -> list[BaseOxmlElement]:
+    """The rooms for observations in a file."""
+    return list(word.element.body.iter(qn("w:sdt")))
+
+
+def test_what_is_typed_beside_a_room_in_word_is_of_its_observation(tmp_path: Path) -> None:
+    path = write_horizontal([made()], tmp_path / "people.docx", "nl", observations=NOTED)
+    word = Word(str(path))
+    word.add_heading("Mijn kop", 2)
+    word.add_paragraph("Onder het vak.")
+    table = word.add_table(1, 1)
+    table.cell(0, 0).text = "In een tabel."
+    for added in (table._tbl, *(one._p for one in word.paragraphs[-1:-3:-1])):  # noqa: SLF001
+        rooms(word)[0].addnext(added)
+    rooms(word)[1].addprevious(word.add_paragraph("Boven het vak.")._p)  # noqa: SLF001
+    word.save(str(path))
+    noted = read_observations(path)["people"]
+    assert noted["Cultuur"] == NOTED["people"]["Cultuur"] + "\nMijn kop\nOnder het vak.\nIn een tabel."
+    assert noted["Jeugd"] == "Boven het vak."
+
+
+def test_what_is_typed_after_the_words_of_an_empty_room_is_read(tmp_path: Path) -> None:
+    path = write_horizontal([made()], tmp_path / "people.docx", "nl")
+    word = Word(str(path))
+    next(rooms(word)[0].iter(qn("w:t"))).text += " Zonder hen niets."
+    word.save(str(path))
+    assert read_observations(path) == {"people": {"Cultuur": "Zonder hen niets."}}
+
+
+def test_a_text_without_its_room_is_refused(tmp_path: Path) -> None:
+    path = write_horizontal([made()], tmp_path / "people.docx", "nl")
+    word = Word(str(path))
+    room = rooms(word)[0]
+    room.addnext(word.add_paragraph("Van wie is dit?")._p)  # noqa: SLF001
+    room.getparent().remove(room)
+    word.save(str(path))
+    with pytest.raises(DataError, match="Van wie is dit"):
+        read_observations(path)
 
 
 def test_what_is_written_into_the_sheet_is_read(tmp_path: Path) -> None:
@@ -106,8 +190,9 @@ def test_what_is_written_into_the_sheet_is_read(tmp_path: Path) -> None:
 def test_a_group_with_a_long_name_keeps_its_observation(tmp_path: Path) -> None:
     long = "Organisaties voor amateurkunsten, erfgoed en volksontwikkeling in Vlaanderen en Brussel"
     one = plans(TEXTS, ATTRIBUTES.assign(sector=long))
-    content = horizontal(one, FOUND, "people", BOOK, by="sector", observations={long: "Waargenomen."})
-    path = write_horizontal([content], tmp_path / "people.docx", "nl")
+    content = horizontal(one, FOUND, "people", BOOK, by="sector")
+    noted = {"people": {long: "Waargenomen."}}
+    path = write_horizontal([content], tmp_path / "people.docx", "nl", observations=noted)
     assert read_observations(path) == {"people": {long: "Waargenomen."}}
 
 
@@ -116,7 +201,7 @@ def test_a_word_file_has_a_heading_a_code_and_a_group_and_all_fragments(tmp_path
     by_style: dict[str, list[str]] = {}
     for paragraph in word.paragraphs:
         by_style.setdefault(paragraph.style.name if paragraph.style else "", []).append(paragraph.text)
-    assert by_style["Heading 1"] == ["Mensen", "Klimaat"]
+    assert by_style["Heading 1"] == ["Mensen", "Klimaat", "Methode"]
     assert by_style["Heading 2"][:3] == ["Cultuur", "Jeugd", "In geen enkel fragment"]
     quotes = by_style["Quote"]
     assert quotes[0] == "Wij geloven in mensen. Vrijwilligers dragen onze werking. Dat blijft zo."
@@ -149,7 +234,7 @@ def test_a_page_escapes_what_documents_say(tmp_path: Path) -> None:
 def test_what_cannot_be_made_is_said(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no attribute regio"):
         made(by="regio")
-    with pytest.raises(DataError, match="The code nobody is not in plans"):
+    with pytest.raises(DataError, match=r"nobody is no code of plans\. Its codes are: Mensen \(people\), "):
         made("nobody")
     with pytest.raises(DataError, match="pptx"):
         write_horizontal([made()], tmp_path / "x.pptx")

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 from coder import Code, Codebook
 from coder.study import Span, Study
 from coder.study.documents import DocumentSet
-from coder.study.documents.machine import learn
+from coder.study.documents.machine import learn, propose_fragments
 from tests.conftest import Cli, write
 
 WORDS = {
@@ -115,20 +114,20 @@ def test_from_documents_to_how_much_is_unread(study: Path, cli: Cli) -> None:
     following = table(cli("documents", "next", study, "--format", "csv").out)
     assert float(following[0]["expected"]) >= float(following[-1]["expected"])
     assert set(following[0]["codes"].split("; ")) <= {"jeugd", "zorg", "sport"}
-    care = cli("documents", "next", study, "zorg", *PLAIN, "--limit", "1")
-    assert "Zorg" in care.out
+    assert "Zorg" in cli("documents", "next", study, "zorg", *PLAIN, "--limit", "1").out
     assert cli("documents", "next", study, "x", *PLAIN).code == 2
 
     with Study.open(study) as opened:
         kept = opened.documents("documents")
         for row in following:
             read(kept, row["document"], int(row["start"]), int(row["end"]))
-    told = json.loads(cli("documents", "unread", study, *PLAIN, "--format", "json").out)
-    rows = {row["code"]: row for row in told["rows"]}
-    assert rows["zorg"]["found"] > 20
-    assert 0.3 < rows["zorg"]["reached"] < 1  # of the control the order came to a part
-    assert (rows["sport"]["found"], rows["sport"]["most"] > 0) == (0, True)
-    assert any("found nowhere" in note for note in told["notes"])
+    shown = cli("documents", "unread", study, *PLAIN).out
+    rows = {row["code"]: row for row in table(cli("documents", "unread", study, *PLAIN, "--format", "csv").out)}
+    assert int(rows["zorg"]["found"]) > 20
+    assert f"{float(rows['zorg']['low']):.0f}\N{EN DASH}{float(rows['zorg']['high']):.0f}" in shown
+    assert 0.3 < float(rows["zorg"]["reached"]) < 1  # of the control the order came to a part
+    assert (rows["sport"]["found"], float(rows["sport"]["most"]) > 0) == ("0", True)
+    assert "found nowhere" in shown
     left = table(cli("documents", "next", study, "--format", "csv").out)
     assert not {(row["document"], row["start"]) for row in left} & {
         (row["document"], row["start"]) for row in following
@@ -149,6 +148,8 @@ def test_nothing_is_proposed_in_control_passages_or_learned_from_them_before_the
             if place % 2:
                 read(kept, name, start, end)
     assert cli("documents", "propose", study, *PLAIN).code == 0
+    log = cli("study", "log", study)
+    assert (log.code, "control passages drawn" in log.out, "{" in log.out) == (0, True, False)
     with Study.open(study) as opened:
         kept = opened.documents("documents")
         found = kept.proposals()
@@ -158,6 +159,29 @@ def test_nothing_is_proposed_in_control_passages_or_learned_from_them_before_the
         after = learn(opened, "documents", embedding="none")
         assert np.array_equal(before.learned.probability, after.learned.probability)
         assert len(found)
+
+
+def test_control_passages_are_reached_where_the_reading_comes_to_them_and_stay_so(study: Path) -> None:
+    with Study.open(study) as opened:
+        kept = opened.documents("documents")
+        read(kept, "plan 0")
+        kept.draw_control(30, "lead")
+        control = list(kept.control()[["document", "start", "end"]].itertuples(index=False, name=None))
+        for place in control:
+            read(kept, *place)
+        propose_fragments(opened, "documents", who="page", embedding="none")
+        order = list(kept.order()[["document", "start", "end"]].itertuples(index=False, name=None))
+        others = [place for place in order if place not in control]
+        for place in (*others[:3], *others[4:]):  # one is skipped, and holds up what stands behind it
+            read(kept, *place)
+        met = {place for place in order[: order.index(others[3])] if place in control}
+        assert 0 < len(met) < len(control)
+        known = learn(opened, "documents", embedding="none")
+        rows = known.passages.frame.iloc[known.reached]
+        assert set(rows[["document", "start", "end"]].itertuples(index=False, name=None)) == met
+        propose_fragments(opened, "documents", who="page", embedding="none")
+        assert met == set(kept.reached()[["document", "start", "end"]].itertuples(index=False, name=None))
+        assert not met & set(kept.order()[["document", "start", "end"]].itertuples(index=False, name=None))
 
 
 def test_what_nobody_marked_as_read_teaches_nothing(study: Path, cli: Cli) -> None:

@@ -32,8 +32,21 @@ def test_a_document_counts_once_a_code_and_fragments_count_each() -> None:
     assert cells(table.frame, "volunteers", "n", "base", "fragments") == [2, 3, 3]
     low, high = wilson(2, 3) * 100
     assert cells(table.frame, "volunteers", "low", "high") == pytest.approx([low, high])
-    assert "Wat gelezen is, is niet bekend" in " ".join(notes_of(table))
-    assert "3 documenten" in notes_of(table)[0]
+    assert "3 documenten" in notes_of(table)[1]
+
+
+def test_where_nothing_is_known_of_reading_that_is_said_first() -> None:
+    top, matrix = documents_top(PLANS, FOUND, BOOK), codes_by_document(PLANS, FOUND, BOOK)
+    for table in (top, matrix, together(PLANS, FOUND, BOOK)):
+        assert notes_of(table)[0].startswith("Van geen enkel document is bekend dat het gelezen is")
+    assert "Zonder enige code: 1." in notes_of(top)
+
+
+def test_a_document_not_read_whole_has_no_plain_nought() -> None:
+    table = codes_by_document(PLANS, FOUND, BOOK, read=read_whole(PLANS, "vrt.pdf"))
+    assert [row[-3:] for row in cells_of(table)] == [["2", "1", "0"], ["1", "?", "1"], ["?", "?", "?"]]
+    assert table.frame["fragments:staff"].tolist() == [1, 0, 0]
+    assert "Buiten de basis: 2 fragmenten in documenten die niet helemaal gelezen zijn: pluto.pdf." in notes_of(table)
 
 
 def test_words_under_a_code_are_counted_once_where_fragments_overlap() -> None:

@@ -227,7 +227,7 @@ def test_more_columns_than_the_alphabet_has_two_letters() -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        (["Zorg"] * 60, "every respondent of the base who has one is in 'Zorg'"),
+        (["Zorg"] * 60, "'Zorg' is the only one in the base"),
         ([""] * 60, "nobody has one"),
         ([str(number) for number in range(60)], "60 different values"),
     ],
@@ -371,7 +371,7 @@ def test_a_file_in_which_no_code_was_given_needs_a_codebook(cli: Cli, here: Path
         in cli("top", "none.csv", "--codes", "code", "--language", "nl").err
     )
     assert (
-        "Gezien, geen code past: 2."
+        "Zonder code: 2."
         in cli("top", "none.csv", "--codes", "code", "--codebook", "book.yaml", "--language", "nl").out
     )
 

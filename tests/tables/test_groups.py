@@ -235,7 +235,7 @@ def test_what_cannot_be_done_is_said(cli: Cli, here: Path, arguments: tuple[str,
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ("ai;x\ntv;x\n", "is in 'x'"),
+        ("ai;x\ntv;x\n", "'x' is the only one"),
         ("ai;\ntv;\n", "nobody has one"),
         ("ai;x\n;y\n", "nobody in the base is in y"),
     ],

@@ -60,11 +60,18 @@ def test_what_was_promised_and_not_reported_is_gone() -> None:
 
 
 def test_the_sector_is_a_panel_of_organisations_tested_as_such() -> None:
-    table = beside(PERIODS, FOUND, BOOK, organisation="wie", **SIDES).sector
+    table = beside(PERIODS, FOUND, BOOK, organisation="wie", min_base=2, **SIDES).sector
     assert table is not None
     assert cells(table.frame, "climate", "n", "then_n", "points") == pytest.approx([3, 1, 50])
     assert "organisaties met documenten aan beide kanten" in " ".join(notes_of(table))
     assert "respondent" not in " ".join(notes_of(table))
+    assert "/: toen in geen enkel document." in notes_of(table)
+
+
+def test_a_few_organisations_have_no_places_and_tests() -> None:
+    found = beside(PERIODS, FOUND, BOOK, organisation="wie", **SIDES)
+    assert found.sector is None
+    assert "Minder dan 10 organisaties: geen plaatsen, intervallen en toetsen." in notes_of(found.codes)
 
 
 def test_an_organisation_that_was_read_in_part_is_left_out() -> None:
@@ -100,6 +107,7 @@ def test_a_copied_passage_is_found_whatever_its_capitals_accents_and_commas() ->
     table, passages = copied(PERIODS, organisation="wie", **SIDES)
     assert cells(table.frame, "a-21.pdf", "words", "copied", "passages", by="document") == [16, 11, 1]
     assert cells(table.frame, "c-21.pdf", "earlier", "copied", by="document") == [0, 0]
+    assert [row[-1] for row in cells_of(table)] == ["69%", "0%", "–"]
     (one,) = passages.to_dict("records")
     assert PERIODS["a-21.pdf"].text[one["start"] : one["end"]].startswith("Zij dragen onze werking: élke")
     assert PERIODS["a-16.pdf"].text[one["then_start"] : one["then_end"]].endswith("in heel het land")

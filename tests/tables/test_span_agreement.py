@@ -147,3 +147,12 @@ def test_what_one_reader_alone_read_does_not_count() -> None:
     assert cells(table.frame, "*", "fragments", "documents") == [6, 1]
     assert table.base == 1
     assert table.frame["low"].isna().all()
+
+
+def test_fragments_that_their_own_reader_did_not_mark_as_read_are_told() -> None:
+    rows = [("vrt.pdf", "Wij geloven in mensen.", "people", who) for who in "ab"]
+    found = on(PLANS, *rows, ("pluto.pdf", "Ons klimaat verandert snel.", "climate", "a"))
+    said = " ".join(notes_of(span_agreement(PLANS, found, BOOK, read=BOTH, draws=5).codes))
+    assert "Niet meegeteld: 1 fragment" in said
+    with pytest.raises(DataError, match="nobody has coded or read"):
+        span_agreement(PLANS, found.head(0), BOOK)

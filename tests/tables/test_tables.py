@@ -80,7 +80,7 @@ def test_the_notes_say_the_base_what_fits_no_code_and_what_was_left_out() -> Non
     notes = notes_of(top(mentions(counted(40, {"ai": 33}), BOOK, rows=46), BOOK))
     assert notes[0].startswith("N = 40;")
     assert notes[1:] == (
-        "Gezien, geen code past: 7.",
+        "Zonder code: 7.",
         "Buiten de basis: 6 zonder antwoord (leeg, nvt, xxxx …) of niet gecodeerd.",
     )
 
@@ -100,7 +100,9 @@ def test_who_gave_no_answer_is_told_apart_from_who_is_not_coded_where_that_is_kn
 
 def test_what_rules_alone_left_without_a_code_was_seen_by_nobody() -> None:
     by_rules = replace(counted(40, {"ai": 33}), coder="rules")
-    assert notes_of(top(by_rules, BOOK))[1:] == ("Geen regel past: 7.",)
+    assert notes_of(top(by_rules, BOOK))[1:] == ("De machine vond geen code: 7.",)
+    of_study = replace(counted(40, {"ai": 33}), coder="gold", provenance={"event": "12"})
+    assert notes_of(top(of_study, BOOK))[1:] == ("Gezien, geen code past: 7.",)
 
 
 def test_an_empty_base_gives_a_table_without_percentages() -> None:

@@ -8,8 +8,9 @@ What a file is follows from its content, not from its name. A file that is damag
 import glob
 import os
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +46,8 @@ PERIOD = "period"
 """The attribute that says which policy period a document is of."""
 _PERIODS = (PERIOD, "periode", "période")
 _NAMES = ("document", "file", "bestand", "fichier", "naam", "name", "nom", "plan")
+_CELLS = 5
+"""So many cells of a row without a document are shown."""
 _LARGEST_TEXT = 256 * 2**20
 _NULS = 0.1
 """A text in UTF-16 has at least this share of NULs, all in one half of its bytes."""
@@ -168,12 +171,20 @@ def _natural(path: Path) -> list[tuple[int, int, str]]:
 
 
 def document_names(files: Sequence[Path]) -> list[str]:
-    """What documents are called: the name of the file without its ending, with as much more as tells them apart."""
-    names = [path.stem for path in files]
+    """What documents are called: the name of the file without its ending, with as much more as tells them apart.
+
+    They are written as Unicode composes them (NFC), however the system of the files does.
+    """
+    names = [composed(path.stem) for path in files]
     for longer in (lambda path: path.name, lambda path: f"{path.parent.name}/{path.name}", str):
         times = Counter(names)
-        names = [longer(path) if times[name] > 1 else name for path, name in zip(files, names, strict=True)]
+        names = [composed(longer(path)) if times[name] > 1 else name for path, name in zip(files, names, strict=True)]
     return names
+
+
+def composed(name: object) -> str:
+    """A name as Unicode composes it (NFC): that of a file comes otherwise from a Mac."""
+    return unicodedata.normalize("NFC", str(name))
 
 
 def known_attributes(
@@ -191,14 +202,14 @@ def known_attributes(
         frame = pd.DataFrame(index=pd.Index(names, dtype=str))
     else:
         frame = _table(given)
-        meant: dict[str, str] = {}
-        for path, name in zip(files, names, strict=True):
-            for alias in (path.stem, path.name, str(path), name):
-                meant.setdefault(alias.casefold(), name)
-        strange = [str(one) for one in frame.index if str(one).strip().casefold() not in meant]
-        if strange:
+        aliases = [(path.stem, path.name, str(path)) for path in files]
+        called = who_is_called(names, aliases)
+        meant = [(str(one).strip(), called(str(one))) for one in frame.index]
+        if strange := [one for one, found in meant if not found]:
             raise DataError("documents.strange_attributes", names=strange, documents=list(names))
-        frame.index = pd.Index([meant[str(one).strip().casefold()] for one in frame.index], dtype=str)
+        if several := [(one, found) for one, found in meant if len(found) > 1]:
+            raise DataError("documents.attributes_ambiguous", name=several[0][0], meant=several[0][1])
+        frame.index = pd.Index([found[0] for _, found in meant], dtype=str)
         if len(twice := frame.index[frame.index.duplicated()]):
             raise DataError("documents.attributes_twice", name=twice[0])
         frame = frame.reindex(names)
@@ -207,6 +218,27 @@ def known_attributes(
             frame[PERIOD] = period
         frame[PERIOD] = frame[PERIOD].fillna("").replace("", period)
     return frame
+
+
+def who_is_called(names: Iterable[str], aliases: Iterable[Iterable[str]]) -> Callable[[str], list[str]]:
+    """Which documents may be meant by a name: the one of this name, else all of which it is another name (an alias).
+
+    Capitals, blanks at the ends and the way in which Unicode writes accents make no difference.
+    """
+    exact: dict[str, list[str]] = {}
+    own: dict[str, list[str]] = {}
+    other: dict[str, list[str]] = {}
+    for name, also in zip(names, aliases, strict=True):
+        exact.setdefault(composed(name), []).append(name)
+        own.setdefault(composed(name).casefold(), []).append(name)
+        for key in {composed(alias).casefold() for alias in also}:
+            other.setdefault(key, []).append(name)
+
+    def meant(asked: str) -> list[str]:
+        plain = composed(asked).strip()
+        return exact.get(plain) or own.get(plain.casefold()) or other.get(plain.casefold(), [])
+
+    return meant
 
 
 def _table(given: "str | Path | pd.DataFrame") -> "pd.DataFrame":
@@ -224,7 +256,12 @@ def _table(given: "str | Path | pd.DataFrame") -> "pd.DataFrame":
     frame = as_file(given).read({}, header=lambda cells: any(_is_called(cell, _NAMES) for cell in cells)).frame
     frame = frame[[column for column in frame if not _is_unnamed(str(column)) or frame[column].str.strip().any()]]
     column = next((column for column in frame if _is_called(column, _NAMES)), frame.columns[0])
-    filled = frame[frame[column].str.strip() != ""]
+    nameless = frame[column].str.strip() == ""
+    for place, row in enumerate(frame[nameless].itertuples(index=False, name=None)):
+        if cells := [cell.strip() for cell in map(str, row) if cell.strip()]:
+            number = int(nameless.to_numpy().nonzero()[0][place]) + 1
+            raise DataError("documents.attributes_nameless", row=number, cells=cells[:_CELLS])
+    filled = frame[~nameless]
     return _with_period(filled.set_index(column))
 
 
@@ -248,7 +285,7 @@ def _read(path: Path, name: str | None, pdfs: "PdfReader", progress: Progress) -
     if not os.path.isfile(path):  # noqa: PTH113 (Path.is_file raises for a name that is too long)
         raise DataError("files.folder" if os.path.exists(path) else "files.missing", path=path)  # noqa: PTH110
     kind = kind_of(path)
-    name = path.stem if name is None else name
+    name = composed(path.stem) if name is None else name
     match kind:
         case "pdf":
             found = pdfs.read(path, name, progress)

@@ -71,7 +71,7 @@ def main() -> None:
                 _tell(out, found)
             _tell(out, {"done": True})
         except pdfium.PdfiumError as error:
-            _tell(out, {"error": _key(error), "values": {"error": str(error)}})
+            _tell(out, {"error": _key(error), "values": {"error": str(error).replace(".)", ")").rstrip(".")}})
         except MemoryError:
             _tell(out, {"error": "files.memory", "values": {}})
             break

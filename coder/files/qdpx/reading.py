@@ -60,6 +60,8 @@ _WHY = {
 """Why not all of an element were taken over; of those that are not here nothing like them is kept."""
 _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[ \t]*[^\s][^\n]*)*")
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
+_SHOWN = 3
+"""So many selections outside their text are named."""
 _MOST = 2**30
 """Characters of all texts together."""
 
@@ -110,6 +112,7 @@ class _Reader:
     taken: "Counter[str]" = field(default_factory=Counter)
     done: set[int] = field(default_factory=set)
     size: int = 0
+    outside: list[Note] = field(default_factory=list)
 
     def project(self) -> Project:
         """All that is taken over, and the account."""
@@ -129,8 +132,11 @@ class _Reader:
         documents = [replace(one, name=name) for one, name in zip(documents, _apart(documents), strict=True)]
         of = {source.guid: one.name for source, one in zip(sources, documents, strict=True)}
         rows: list[tuple[Any, ...]] = []
-        for (source, selected), span in zip(picked, spans, strict=True):
-            if span is not None:
+        for (source, selected), one, span in zip(picked, asked, spans, strict=True):
+            if span is None:
+                where = {"source": of[source.guid], "start": one.start, "end": one.end}
+                self.outside.append(Note("qdpx.outside", **where))
+            else:
                 rows += self.codings(selected, of[source.guid], span, ids, users, notes_of)
         for source, document in zip(sources, documents, strict=True):
             if document.text:
@@ -310,11 +316,18 @@ class _Reader:
 
     def account(self) -> pd.DataFrame:
         """Of each element how many there are, how many were taken over, and why not all (`ACCOUNT`)."""
-        rows = [
-            (name, many, done, "" if many == done else Note(f"qdpx.why.{_WHY.get(name, 'none')}"))
-            for name, many, done in ((name, many, self.taken[name]) for name, many in self.found.items())
-        ]
+        rows = [(name, many, self.taken[name], self.why(name)) for name, many in self.found.items()]
         return pd.DataFrame(rows, columns=list(ACCOUNT))
+
+    def why(self, name: str) -> Note | str:
+        """Why not all of an element were taken over; "" where all were."""
+        left = self.found[name] - self.taken[name]
+        why = Note(f"qdpx.why.{_WHY.get(name, 'none')}")
+        if not left or name != "PlainTextSelection" or not self.outside:
+            return why if left else ""
+        places = [*self.outside[:_SHOWN], *([Note("qdpx.and_so_on")] if len(self.outside) > _SHOWN else [])]
+        outside = Note("qdpx.why.outside", count=len(self.outside), places=places)
+        return Note("qdpx.why.both", one=outside, other=why) if left > len(self.outside) else outside
 
 
 def _all(root: Element) -> Iterator[Element]:

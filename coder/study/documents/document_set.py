@@ -1,9 +1,10 @@
 """A set of documents in a study: what is asked of it and done to it."""
 
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,11 +61,11 @@ class DocumentSet:
     ) -> AddedDocuments:
         """Take documents over, one by one as they come, each in an event of its own; a set is made where there is none.
 
-        Documents are known by name, and a file is known by its bytes or its text, so that the same again adds nothing.
-        A new document is taken over; one with another text or other attributes only where `accept` says so, and what
-        would become of its fragments is told first. `attributes` (a row a document, by name) are by default those of
-        `Documents`; documents without a row keep what they have. A column `period` says the period of
-        each; of those without one it is `period`.
+        Documents are known by name (as Unicode composes it, NFC), and a file is known by its bytes or its text, so that
+        the same again adds nothing. A new document is taken over; one with another text or other attributes only where
+        `accept` says so, and what would become of its fragments is told first. `attributes` (a row a document, by name)
+        are by default those of `Documents`; documents without a row keep what they have. A column `period` says the
+        period of each; of those without one it is `period`.
         """
         if attributes is None and isinstance(documents, Documents):
             attributes = documents.attributes
@@ -76,7 +77,8 @@ class DocumentSet:
         total = len(documents) if isinstance(documents, Documents) else 0
         with self._write() as connection:
             id_ = _made(connection, self.name)
-        for place, one in enumerate(documents):
+        for place, given_one in enumerate(documents):
+            one = replace(given_one, name=unicodedata.normalize("NFC", given_one.name))
             if one.name in names:
                 raise StudyError("study.document_twice", name=one.name)
             names.add(one.name)
@@ -131,24 +133,41 @@ class DocumentSet:
     # Fragments
 
     def code(
-        self, spans: Sequence[Span], who: str, *, last: bool = False, since: int | None = None, source: str = ""
+        self,
+        spans: Sequence[Span],
+        who: str,
+        *,
+        last: bool = False,
+        since: int | None = None,
+        source: str = "",
+        read: Sequence[Passage] = (),
     ) -> list[str]:
         """Give codes to spans, as one batch; returns the ids of the fragments. They are on the disk then, all or none.
 
         Spans may overlap, cross blocks, and have several codes. The very span with the code that somebody gave it
-        already is that fragment. With `last` they are the last word, see `gold`.
+        already is that fragment. With `last` they are the last word, see `gold`. `read` are ranges (document, start,
+        end) that are marked as read in the same batch.
         """
         with self._on(write=True) as (connection, id_):
-            wanted = {one.document for one in spans}
+            wanted = {one.document for one in spans} | {name for name, _, _ in read}
             if len(wanted) == 1:
                 heads = {name: texts.head(connection, id_, name) for name in wanted}
             else:
                 heads = texts.heads(connection, id_)
             space = f"{database.facts(connection)['name']}\n{self.name}"
-            layer = SETTLE if last else CODE
-            return fragments.code(
-                connection, id_, heads, spans, who, layer=layer, since=since, source=source, space=space
-            )
+            layer, before = SETTLE if last else CODE, moment(connection, None)
+            ids: list[str] = []
+            if spans or not read:
+                options: dict[str, Any] = {"layer": layer, "since": since, "source": source, "space": space}
+                ids = fragments.code(connection, id_, heads, spans, who, **options)
+            if read:
+                if missing := [name for name, _, _ in read if name not in heads]:
+                    texts.head(connection, id_, missing[0])  # raises
+                now = moment(connection, None)
+                places = [(heads[name], start, end) for name, start, end in read]
+                number = now if now > before else None
+                marks.mark(connection, id_, places, who, read=True, last=last, number=number, source=source)
+            return ids
 
     def uncode(self, ids: Sequence[str], who: str, *, since: int | None = None) -> None:
         """Take fragments of one's own away."""
@@ -259,7 +278,7 @@ class DocumentSet:
             head = texts.head(connection, id_, document)
             if since is not None:
                 fragments.check_text(connection, head, since)
-            return marks.mark(connection, id_, head, (start, end), who, read=read, last=last)
+            return marks.mark(connection, id_, [(head, start, end)], who, read=read, last=last)
 
     def read_marks(self, document: str | None = None, *, at: At = None) -> pd.DataFrame:
         """Who read what: document, coder, start, end, blocks; a row a stretch of blocks. Coder "": settled."""
@@ -435,4 +454,4 @@ def _rows(attributes: pd.DataFrame | None) -> dict[str, dict[str, Any]]:
     if attributes is None or not len(attributes.columns):
         return {}
     rows = json.loads(attributes.to_json(orient="records", double_precision=15))
-    return dict(zip(map(str, attributes.index), rows, strict=True))
+    return dict(zip((unicodedata.normalize("NFC", str(name)) for name in attributes.index), rows, strict=True))

@@ -35,7 +35,7 @@ from coder.study.documents.proposals import ORDER
 from coder.study.documents.texts import PERIOD
 from coder.study.order import in_time
 from coder.study.study import Study
-from coder.tables.table import Table, texts
+from coder.tables.table import Column, Said, Table, texts
 
 RULES, LEARNED = "rules", "rules+classifier"
 """The methods of proposals: rules alone, or what was learned from people too."""
@@ -154,11 +154,10 @@ def propose_fragments(
     known = learn(study, name, embedding=embedding, seed=seed, progress=progress)
     every = _proposed(known)
     kept.reach(_tuples(known.passages.frame.iloc[known.reached]), who)
-    learned = known.learned.weights.any()
     kept.propose(
         every.assign(probability=every["score"], reason=[one.stored() for one in every["reason"]]),
         known.documents.attributes.index.tolist(),
-        method=LEARNED if learned or (every["coder"] == COPIED).any() else RULES,
+        method=LEARNED if known.learned.taught or (every["coder"] == COPIED).any() else RULES,
         who=who,
         model=str(known.event),
         order=known.order(),
@@ -229,7 +228,7 @@ def _notes(known: Known) -> tuple[Note, ...]:
     """What it was learned from, and what was left out."""
     seen = known.learned.seen
     counts = {"blocks": int(seen.sum()), "documents": len(np.unique(known.blocks.document[seen]))}
-    notes = [Note("fragments.learned_from" if known.learned.weights.any() else "fragments.rules_alone", **counts)]
+    notes = [Note("fragments.learned_from" if known.learned.taught else "fragments.rules_alone", **counts)]
     if blind_ := len(np.setdiff1d(known.drawn, known.reached)):
         notes.append(Note("fragments.blind", count=blind_))
     if known.unmarked:
@@ -269,7 +268,10 @@ def following(
         codes=["; ".join(some) for some in frame["codes"]]
     )
     frame["labels"] = texts(Note("fragments.codes", codes=some) for some in labels)
-    shown = {name: Note(f"fragments.head_{name}") for name in ("document", "page", "section", "expected", "labels")}
+    shown: dict[str, Said | Column] = {
+        name: Note(f"fragments.head_{name}") for name in ("document", "page", "section", "expected", "labels")
+    }
+    shown["expected"] = Column(Note("fragments.head_expected"), "tenths")
     return Table(Note("fragments.following"), frame, None, shown)
 
 

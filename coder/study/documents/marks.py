@@ -34,23 +34,31 @@ _Marks = list[tuple[int, int, int, int, bool]]
 def mark(
     connection: Connection,
     question_id: int,
-    head: Row[Any],
-    span: tuple[int, int],
+    spans: Sequence[tuple[Row[Any], int, int]],
     who: str,
     *,
     read: bool,
     last: bool,
+    number: int | None = None,
+    source: str = "",
 ) -> int:
-    """Mark the blocks that a range touches as read, or take that back; returns the event."""
-    blocks = texts.blocks_of(connection, head.text_id)
-    starts, ends = blocks["start"].to_numpy(), blocks["end"].to_numpy()
-    touched = np.flatnonzero((starts < span[1]) & (ends > span[0]))
-    if not len(touched):
-        raise StudyError("study.no_blocks", document=head.name, start=span[0], end=span[1])
-    number = record(connection, question_id, Event(SETTLE if last else READ, who, len(touched)))
-    place = {"start": int(starts[touched[0]]), "end": int(ends[touched[-1]])}
-    row = {"event": number, "document": head.id, "text": head.text_id, **place, "read": read}
-    connection.execute(read_mark.insert().values(row))
+    """Mark the blocks that ranges (head, start, end) touch as read, or take that back; returns the event.
+
+    It is the event `number` where that is given: what was coded and what was read are one batch then.
+    """
+    rows, size = [], 0
+    for head, start, end in spans:
+        blocks = texts.blocks_of(connection, head.text_id)
+        starts, ends = blocks["start"].to_numpy(), blocks["end"].to_numpy()
+        touched = np.flatnonzero((starts < end) & (ends > start))
+        if not len(touched):
+            raise StudyError("study.no_blocks", document=head.name, start=start, end=end)
+        size += len(touched)
+        place = {"start": int(starts[touched[0]]), "end": int(ends[touched[-1]])}
+        rows.append({"document": head.id, "text": head.text_id, **place, "read": read})
+    if number is None:
+        number = record(connection, question_id, Event(SETTLE if last else READ, who, size, source))
+    connection.execute(read_mark.insert(), [{"event": number, **row} for row in rows])
     return number
 
 

@@ -1,5 +1,6 @@
 """A study and projects of other programs: what a .qdpx brings, and what goes into one."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from coder.study.documents.texts import AddedDocuments
 from coder.study.events import check_name
 
 if TYPE_CHECKING:
+    from coder.study.documents.control import Passage
     from coder.study.study import Study
 
 
@@ -38,8 +40,9 @@ def enter(study: "Study", name: str, project: Project, who: str, *, accept: bool
     """
     kept = study.documents(name)
     added = kept.add(project.documents, who=who, accept=accept)
-    waiting = set() if accept else set(added.changed)
-    names = {one.name: added.known.get(one.name, one.name) for one in project.documents}
+    composed = {one.name: unicodedata.normalize("NFC", one.name) for one in project.documents}
+    waiting = set() if accept else {one.name for one in project.documents if composed[one.name] in added.changed}
+    names = {name: added.known.get(own, own) for name, own in composed.items()}
     codes, new = _codes(study, name, project.book, who)
     mine = project.fragments[~project.fragments["document"].isin(waiting)]
     notes: list[Note] = []
@@ -53,14 +56,15 @@ def enter(study: "Study", name: str, project: Project, who: str, *, accept: bool
     for row in mine.to_dict("records"):
         one = Span(names[row["document"]], row["start"], row["end"], codes[row["code"]], row["memo"], row["id"])
         spans.setdefault(persons[row["coder"]], []).append(one)
-    for person, some in spans.items():
-        kept.code(some, person, source=source)
     marks = kept.read_marks()
     there = set(zip(marks["document"], marks["coder"], marks["start"], marks["end"], strict=True))
+    read: dict[str, list[Passage]] = {}
     for document, coder, start, end in project.read[["document", "coder", "start", "end"]].itertuples(index=False):
         person = _person(coder, who)
         if document in names and document not in waiting and (names[document], person, start, end) not in there:
-            kept.mark_read(names[document], start, end, person)
+            read.setdefault(person, []).append((names[document], start, end))
+    for person in dict.fromkeys([*spans, *read]):
+        kept.code(spans.get(person, []), person, source=source, read=read.get(person, []))
     brought = len(kept.fragments(verdict=None)) - before
     return Entered(added, new, brought, len(mine) - brought, tuple(notes))
 

@@ -1,3 +1,4 @@
+import unicodedata
 from io import StringIO
 from pathlib import Path
 
@@ -144,3 +145,20 @@ def test_two_columns_for_the_period_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Plan.", encoding="utf-8")
     with pytest.raises(DataError, match="period, periode"):
         known_attributes(tmp_path / "a.txt", pd.DataFrame({"file": ["a"], "period": ["x"], "periode": ["y"]}))
+
+
+def test_names_of_a_mac_are_those_of_any_other_system(tmp_path: Path) -> None:
+    apart = unicodedata.normalize("NFD", "Québec.txt")
+    (tmp_path / apart).write_text("Een plan.", "utf-8")
+    table = pd.DataFrame({"document": ["québec"], "sector": ["kunst"]})
+    found = coder.read_documents(tmp_path / apart, table)
+    assert found.attributes.to_dict("index") == {"Québec": {"sector": "kunst"}}
+    assert coder.read_document(tmp_path / apart).name == "Québec"
+
+
+def test_a_row_that_may_be_of_two_documents_or_of_none_is_an_error(plans: Path) -> None:
+    for names, key in (["Plan 2.txt"], "attributes_ambiguous"), (["plan 10", " "], "attributes_nameless"):
+        with pytest.raises(DataError) as told:
+            known_attributes(plans, pd.DataFrame({"file": names, "sector": "kunst"}))
+        assert told.value.note.key == f"documents.{key}"
+    assert known_attributes(plans, pd.DataFrame({"file": ["ouder/plan 2.txt"], "x": ["y"]}))["x"].iloc[0] == "y"

@@ -326,3 +326,14 @@ def test_what_we_wrote_and_somebody_broke_is_refused(tmp_path: Path) -> None:
                 parts.writestr(name, raw)
         with pytest.raises(DataError, match="coder"):
             read_qdpx(tmp_path / "b.qdpx")
+
+
+def test_selections_outside_their_text_are_told_as_such(tmp_path: Path) -> None:
+    at = TEXT.index("geld")
+    xml = qde(source(coded(1, at, at + 4, "geld") + "".join(coded(n, 900 + n, 950, "weg") for n in range(2, 7))))
+    found = read_qdpx(packed(tmp_path / "p.qdpx", xml))
+    assert len(found.fragments) == 1
+    why = found.account.set_index("element").loc["PlainTextSelection", "why"]
+    assert "5 outside the text" in str(why)
+    assert "plan 902-950, plan 903-950, plan 904-950" in str(why)
+    assert "without a code" not in str(why)
