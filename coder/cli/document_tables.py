@@ -14,7 +14,7 @@ from coder.cli.speech import say_out
 from coder.cli.study import Place, opened_study
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import pandas as pd
 
@@ -33,7 +33,7 @@ Limit = Annotated[int, typer.Option("--limit", min=0)]
 class _Kept:
     """What a study has of a set of documents; `read` is None where nobody marked anything as read.
 
-    `name` is that of the study and the set, `notes` say what was done to the fragments.
+    `name` is that of the study and the set; `given` are the fragments before those that overlap were taken together.
     """
 
     documents: "Documents"
@@ -41,7 +41,15 @@ class _Kept:
     codebook: "Codebook"
     read: "pd.DataFrame | None"
     name: str
-    notes: "tuple[Note, ...]"
+    given: "pd.DataFrame"
+
+    def notes(self, codes: "Collection[str] | None" = None) -> "list[Note]":
+        """What was done to the fragments, of these codes unless of all."""
+        from coder.note import Note
+
+        frames = (self.given, self.fragments)
+        given, left = (len(one) if codes is None else int(one["code"].isin(codes).sum()) for one in frames)
+        return [Note("documents.together_fragments", given=given, count=left)] if left < given else []
 
 
 @app.command()
@@ -183,8 +191,9 @@ def horizontal(
         )
         for one in ids
     ]  # fmt: skip
+    asked = {code for one in contents for code in one.frame["code"]}
     made = datetime.now().astimezone().date()
-    write_horizontal(contents, out, observations=noted, study=kept.name, made=made, notes=kept.notes)
+    write_horizontal(contents, out, observations=noted, study=kept.name, made=made, notes=kept.notes(asked))
     if count := sum(map(len, noted.values())):
         say_out("cli.observations_kept", count=count)
     say_files([out])
@@ -195,7 +204,6 @@ def _kept(study: str, set_: str | None, coder: str | None) -> _Kept:
 
     Where anybody marked what was read, a coder without marks read nothing.
     """
-    from coder.note import Note
     from coder.study.documents.sheets import of_coder, once, only_set
 
     with opened_study(study) as opened:
@@ -206,20 +214,17 @@ def _kept(study: str, set_: str | None, coder: str | None) -> _Kept:
         known = len(read) > 0
         if coder is None:
             given = kept.gold()
-            found = once(given)
         else:
             given, read = of_coder(kept, coder)
-            found = given
-    merged = len(found) < len(given)
-    notes = (Note("documents.together_fragments", given=len(given), count=len(found)),) if merged else ()
-    return _Kept(documents, found, book, read if known else None, named, notes)
+    found = once(given) if coder is None else given
+    return _Kept(documents, found, book, read if known else None, named, given)
 
 
 def _noted(kept: _Kept, tables: "Mapping[str, Table]") -> "dict[str, Table]":
     """The tables, with what was done to the fragments under each."""
     from dataclasses import replace
 
-    return {name: replace(one, notes=(*one.notes, *kept.notes)) for name, one in tables.items()}
+    return {name: replace(one, notes=(*one.notes, *kept.notes())) for name, one in tables.items()}
 
 
 def print_tables(

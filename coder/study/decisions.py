@@ -194,7 +194,7 @@ def check_codes(connection: Connection, question_id: int, codes: set[str]) -> No
     """Raise `StudyError` where one of these is not in the codebook in use."""
     version = version_of(connection, question_id)
     if not version:
-        raise StudyError("study.codebook_first")
+        raise StudyError("study.no_codebook")
     book = codebooks.load(connection, question_id, version)
     if unknown := sorted(codes - set(book.ids)):
         now = book.heirs(unknown[0])

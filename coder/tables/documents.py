@@ -373,7 +373,8 @@ def said_of(table: Table, says: Mapping[str, str]) -> Table:
 
 def _says(found: Fragments) -> dict[str, str]:
     """What is said of documents; that one was read only where it is known."""
-    return _SAYS if found.known else _SAYS | {"tables.unranked": "documents.without_code"}
+    unknown = dict.fromkeys(("tables.unranked", "tables.unranked_unknown"), "documents.without_code")
+    return _SAYS if found.known else _SAYS | unknown
 
 
 def read_notes(found: Fragments, notes: Iterable[Said]) -> tuple[Said, ...]:

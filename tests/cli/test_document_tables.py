@@ -98,7 +98,7 @@ def test_a_code_is_named_by_its_label_too_and_an_unknown_one_is_told_of_all(stud
     assert cli("horizontal", study, "vrijWILLIGERS", "-o", out).code == 0
     text = out.read_text(encoding="utf-8")
     assert text.startswith("# Horizontal analysis: Vrijwilligers – plans")
-    assert "6 were given, 4 are left" not in text
+    assert "(5 were given, 3 are left)" in text
     done = cli("horizontal", study, "bomen", "-o", out)
     assert "Vrijwilligers (volunteers)" in done.err
     assert "fragment" not in done.err

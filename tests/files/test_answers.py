@@ -53,9 +53,9 @@ def test_another_column_named_text_is_kept_in_the_sheet(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wanted", "option"),
     [
-        ({"text": "weg"}, "--text"),
-        ({"text": "antwoord", "id": "weg"}, "--id"),
-        ({"text": "antwoord", "needs": ["weg"]}, "--codes"),
+        ({"text": "weg"}, "text="),
+        ({"text": "antwoord", "id": "weg"}, "id="),
+        ({"text": "antwoord", "needs": ["weg"]}, "codes="),
     ],
 )
 def test_a_missing_column_lists_those_there_and_the_option(tmp_path: Path, wanted: dict[str, Any], option: str) -> None:

@@ -180,8 +180,8 @@ def test_of_a_hundred_columns_the_first_and_the_last_are_listed(tmp_path: Path) 
     with pytest.raises(DataError, match=r"A 'vraag_1', .* … \(105 more\) …, DZ 'vraag_130'\.") as error:
         sheet_of(path, "weg")
     assert len(str(error.value)) < 900
-    assert sheet_of(path, "Q")[2] == ["a.csv: --text 'Q' is read as column Q, 'vraag_17'."]
-    assert sheet_of(path, "17")[2] == ["a.csv: --text '17' is read as column Q, 'vraag_17'."]
+    assert sheet_of(path, "Q")[2] == ["a.csv: text= 'Q' is read as column Q, 'vraag_17'."]
+    assert sheet_of(path, "17")[2] == ["a.csv: text= '17' is read as column Q, 'vraag_17'."]
 
 
 NAMES = ["Q", "Q1", "3. Hoe oud?", "Hoe komt u?", "Hoe lang?", "A", "antwoord"]

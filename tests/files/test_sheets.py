@@ -373,13 +373,13 @@ def test_what_is_told_of_a_file_is_said_in_any_language(tmp_path: Path) -> None:
     assert [say(note, "nl") for note in file.notes] == [
         "a.csv: 1 rij ('Mijn vragenlijst') boven de kolomnamen overgeslagen.",
         "a.csv: 1 rij ('n = 3') aan het einde weggelaten, want daar eindigt het bestand.",
-        "a.csv: --text 'tek' wordt gelezen als kolom B, 'tekst'.",
+        "a.csv: text= 'tek' wordt gelezen als kolom B, 'tekst'.",
     ]
-    assert say(file.notes[2], "fr") == "a.csv : --text 'tek' est lu comme la colonne B, 'tekst'."
+    assert say(file.notes[2], "fr") == "a.csv : text= 'tek' est lu comme la colonne B, 'tekst'."
     with pytest.raises(DataError) as raised:
         file.read({"text": "--text"})
     assert say(raised.value.note, "nl") == (
-        "a.csv heeft geen kolom 'text'; het heeft A 'id', B 'tekst'. Is het 'tekst'? Kies er een met --text: de naam, "
+        "a.csv heeft geen kolom 'text'; het heeft A 'id', B 'tekst'. Is het 'tekst'? Kies er een met text=: de naam, "
         "de letter of hoe de naam begint."
     )
 

@@ -60,6 +60,8 @@ const clipped = [...document.querySelectorAll('button, .button, h2, label > span
 return [...page, ...clipped];
 """
 """What does not fit: the page, or a text in what holds it."""
+VALUES = {"Andere"}
+"""Values of the answers that a catalogue happens to have too."""
 FEWEST_LETTERS = 12
 """A piece of a sentence that is so long, and has a space, is of its language alone; a shorter one may be in a name."""
 
@@ -95,7 +97,7 @@ def strangers(texts: list[str], language: str) -> list[tuple[str, str]]:
     for text in dict.fromkeys(texts):
         found += [(text, piece) for piece in pieces if piece in text]
         found += [(text, name) for name in names.intersection(re.findall(r"[\w.]+", text))]
-        found += [(text, text)] if text in whole and text not in own else []
+        found += [(text, text)] if text in whole - VALUES and text not in own else []
     return found
 
 
