@@ -6,7 +6,7 @@ after Turing). What is more than that is new.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,7 +110,7 @@ def shift(model: Classifier, corpus: Corpus) -> Shift:
         "new": Note("learning.head_new"),
         "trained": Note("learning.head_trained"),
     }
-    count = Counter(word for one in unknown for word in one).most_common(_FREQUENT)
+    count = _most_frequent(unknown)
     large = bool(share >= LARGE * expected and low > expected)
     return Shift(
         table=Table(
@@ -160,7 +160,7 @@ def strange_documents(documents: Documents, read: "pd.Index[str]", *, language: 
             continue
         new = [one - spread.keys() for one in words]
         share, low = _beside(new, words)
-        frequent = [word for word, _ in Counter(word for one in new for word in one).most_common(_FREQUENT)]
+        frequent = [word for word, _ in _most_frequent(new)]
         rows[name] = (share, middle, bool(share >= LARGE * middle and low > middle), frequent)
     return pd.DataFrame.from_dict(rows, orient="index", columns=["unknown", "usual", "strange", "words"])
 
@@ -169,6 +169,12 @@ def strange_note(name: str, row: Mapping[Any, Any]) -> Note:
     """What to say of a document that is strange: a row of `strange_documents`, by the names of its columns."""
     values = {"unknown": 100 * row["unknown"], "usual": 100 * row["usual"], "words": row["words"]}
     return Note("fragments.strange", document=name, **values)
+
+
+def _most_frequent(sets: Iterable[Iterable[str]]) -> list[tuple[str, int]]:
+    """The words that stand in most of these sets, with in how many; of those in as many the first by the alphabet."""
+    times = Counter(word for one in sets for word in one)
+    return sorted(times.items(), key=lambda each: (-each[1], each[0]))[:_FREQUENT]
 
 
 def _beside(new: Sequence[set[str]], words: Sequence[set[str]]) -> tuple[float, float]:
