@@ -73,10 +73,7 @@ def store(
     with transaction() as connection:
         claim_name(connection, happened.who)
         ids = unit_ids(connection, question_id, units)
-        begun = {**about, "begun": datetime.now(UTC).isoformat(timespec="microseconds")}
-        version = version_of(connection, question_id)
-        made = proposal_set.insert().values(question=question_id, event=None, codebook=version, **begun)
-        number = int(connection.execute(made.returning(proposal_set.c.id)).scalar_one())
+        number = begin(connection, question_id, about)
     for start in range(0, len(rows), _PART):
         progress("progress.writing_proposals", start, len(rows))
         end = start + _PART
@@ -86,11 +83,19 @@ def store(
             connection.execute(proposal.insert(), part)
     with transaction() as connection:
         done = record(connection, question_id, happened)
-        old = _replaced(connection, question_id, replaced, number)
+        old = superseded(connection, question_id, replaced, number)
         connection.execute(proposal_set.update().where(proposal_set.c.id == number).values(event=done))
         connection.execute(proposal_set.update().where(proposal_set.c.id.in_(old)).values(event=None))
     clear(transaction, old, progress)
     return done
+
+
+def begin(connection: Connection, question_id: int, about: Mapping[str, str]) -> int:
+    """A set that does not count yet, of this method and model and the codebook of now; returns its number."""
+    begun = {**about, "begun": datetime.now(UTC).isoformat(timespec="microseconds")}
+    version = version_of(connection, question_id)
+    made = proposal_set.insert().values(question=question_id, event=None, codebook=version, **begun)
+    return int(connection.execute(made.returning(proposal_set.c.id)).scalar_one())
 
 
 def read(
@@ -156,7 +161,7 @@ def _now(question_id: int) -> Select[Any]:
     )
 
 
-def _replaced(connection: Connection, question_id: int, replaced: ColumnElement[bool], number: int) -> list[int]:
+def superseded(connection: Connection, question_id: int, replaced: ColumnElement[bool], number: int) -> list[int]:
     """The sets that this one takes the place of; and those that a machine began long ago and never ended."""
     given_up = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="microseconds")
     done = or_(proposal_set.c.event.is_not(None), proposal_set.c.begun < given_up)

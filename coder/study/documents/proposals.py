@@ -6,18 +6,18 @@ The order in which a machine would have passages read goes with it, as rows with
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, select, true
 
 from coder.errors import StudyError
 from coder.progress import Progress
 from coder.study.decisions import SEEN
 from coder.study.documents import texts
-from coder.study.events import Event, claim_name, record, version_of
+from coder.study.events import Event, claim_name, record
+from coder.study.proposals import begin, superseded
 from coder.study.schema import document, document_version, proposal_set, span_proposal
 
 COLUMNS = ("document", "start", "end", "code", "probability", "method", "version", "reason")
@@ -46,10 +46,7 @@ def write(
         claim_name(connection, who)
         heads = texts.heads(connection, question_id)
         rows = _rows(heads, _with_order(proposed, order), seen)
-        begun = {**about, "begun": datetime.now(UTC).isoformat(timespec="microseconds")}
-        version = version_of(connection, question_id)
-        made = proposal_set.insert().values(question=question_id, event=None, codebook=version, **begun)
-        number = int(connection.execute(made.returning(proposal_set.c.id)).scalar_one())
+        number = begin(connection, question_id, about)
     for start in range(0, len(rows), _PART):
         progress("progress.writing_proposals", start, len(rows))
         part = [{**row, "of": number} for row in rows[start : start + _PART]]
@@ -58,8 +55,7 @@ def write(
     with transaction() as connection:
         happened = Event("propose", who, len(proposed), "{method} {model}".format_map(about).strip())
         done = record(connection, question_id, happened)
-        mine = proposal_set.c.question == question_id, proposal_set.c.id != number
-        old = connection.execute(select(proposal_set.c.id).where(*mine)).scalars().all()
+        old = superseded(connection, question_id, true(), number)
         connection.execute(proposal_set.update().where(proposal_set.c.id == number).values(event=done))
         connection.execute(span_proposal.delete().where(span_proposal.c.of.in_(old)))
         connection.execute(proposal_set.delete().where(proposal_set.c.id.in_(old)))
