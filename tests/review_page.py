@@ -190,6 +190,15 @@ def browsing(folder: Path, *, language: str = "nl") -> Iterator[webdriver.Chrome
         browser.quit()
 
 
+@contextmanager
+def signed_in(page: Page, folder: Path) -> Iterator[webdriver.Chrome]:
+    """A browser in which a person is signed in."""
+    with browsing(folder) as started:
+        started.get(f"{page.address}/sign-in?token={page.token()}")
+        ready(started)
+        yield started
+
+
 def ready(browser: webdriver.Chrome) -> None:
     """Wait until the page shows what it has."""
     until(browser, "return document.body.dataset.ready === 'yes'")

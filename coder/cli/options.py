@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from coder.codebook import Codebook
     from coder.coding import Coding
     from coder.files.sheets import TableFile
+    from coder.learning.estimation import Estimation
 
 
 def one_of(option: str, *choices: str) -> Callable[[str], str]:
@@ -107,6 +108,19 @@ def say_files(files: Sequence[Path]) -> None:
     """Tell which files were written."""
     say_err("cli.written")
     typer.echo("\n".join(f"  {path}" for path in files), err=True)
+
+
+def say_estimation(found: "Estimation", out: Path | None, form: str, title: str, *, sep: str = ";") -> None:
+    """Print the tables of an estimate, and write them where asked; the warnings are told where tables lack them."""
+    from coder.jobs.run_report import write_evaluation  # noqa: PLC0415
+
+    for table in found.tables:
+        typer.echo(table.text(form))
+    if form == "csv" or out is not None:
+        for warning in found.warnings:
+            say_err(warning)
+    if out is not None:
+        say_files(write_evaluation(found.tables, out, title, list(found.named), sep=sep))
 
 
 def read_book(path: Path) -> "Codebook":

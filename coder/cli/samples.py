@@ -26,6 +26,7 @@ from coder.cli.options import (
     Weight,
     no_answers,
     one_of,
+    say_estimation,
     say_files,
     table_file,
 )
@@ -304,7 +305,6 @@ def estimate(
     from coder.files.coded import made_in
     from coder.files.filled_sheets import recorded_draw
     from coder.files.predicted import read_predictions
-    from coder.jobs.run_report import write_evaluation
     from coder.learning.estimation import estimate as estimated
 
     needs = {hand: "--hand", probability: "--probability", stratum: "--stratum", weight: "--weight", by: "--by"}
@@ -326,10 +326,4 @@ def estimate(
             by=read.column(by, "--by") if by else None,
             nets=nets, level=level, no_answer=no_answers(no_answer), nlp=nlp, seed=seed, progress=tell,
         )  # fmt: skip
-    for table in found.tables:
-        typer.echo(table.text(form))
-    if form == "csv" or out is not None:
-        for warning in found.warnings:
-            say_err(warning)
-    if out is not None:
-        say_files(write_evaluation(found.tables, out, answers.stem, list(found.named), sep=separator(answers)))
+    say_estimation(found, out, form, answers.stem, sep=separator(answers))

@@ -22,6 +22,7 @@ from coder.cli.options import (
     SheetName,
     no_answers,
     read_book,
+    say_estimation,
     say_files,
     say_scores,
     table_file,
@@ -322,7 +323,6 @@ def estimate(
 ) -> None:
     """Estimate how often each code occurs in all answers, from those that people coded in random order."""
     from coder.cli.speech import progress
-    from coder.jobs.run_report import write_evaluation
     from coder.study.estimates import basis_of
     from coder.study.exchange import only_question
 
@@ -331,13 +331,7 @@ def estimate(
         basis = basis_of(asked, wave=wave)
     with progress() as tell:
         found = basis.estimate(tell, level=level, nlp=nlp, seed=seed)
-    for table in found.tables:
-        typer.echo(table.text(form))
-    if form == "csv" or out is not None:
-        for warning in found.warnings:
-            say_err(warning)
-    if out is not None:
-        say_files(write_evaluation(found.tables, out, name, list(found.named)))
+    say_estimation(found, out, form, name)
 
 
 @app.command()

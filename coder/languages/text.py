@@ -60,6 +60,21 @@ def fold(text: str) -> str:
     return decomposed.replace("’", "'").replace("ʼ", "'")
 
 
+SHINGLE = 8
+"""So many words in a row that stand elsewhere too were copied."""
+
+
+def shingles(words: npt.NDArray[np.int64], size: int = SHINGLE) -> npt.NDArray[np.uint64]:
+    """A hash of each run of so many words, given as numbers: equal for equal words (Broder 1997)."""
+    count = max(len(words) - size + 1, 0)
+    found = np.zeros(count, dtype=np.uint64)
+    mixed = (words.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(29)
+    for step in range(size):
+        found = found * np.uint64(0xBF58476D1CE4E5B9) + mixed[step : step + count]
+    return found
+
+
 class Vocabulary:
     """The distinct forms, in order of first appearance; the number of a form is its place in `forms`."""
 

@@ -8,13 +8,11 @@ import pandas as pd
 
 from coder.arrays import Ints
 from coder.documents import FRAGMENTS, Documents
-from coder.languages.text import fold, tokenise
+from coder.languages.text import fold, shingles, tokenise
 from coder.reasons import COPIED, WHO, Reason
 
-WORDS = 8
 SHARED = 0.5
 """The share of its shingles that a copy has in common with the other document."""
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
 def copies(documents: Documents) -> pd.DataFrame:
@@ -79,16 +77,9 @@ def _read(units: pd.DataFrame) -> tuple[list[Ints], Ints]:
 
 
 def _shingles(forms: list[Ints]) -> tuple[Ints, "np.ndarray[tuple[int], np.dtype[np.uint64]]"]:
-    """The block of each shingle, and what it is known by, a hash of its words."""
-    size = np.array([len(one) for one in forms], dtype=np.int64)
-    word = np.concatenate(forms).astype(np.uint64) if len(forms) else np.zeros(0, dtype=np.uint64)
-    if len(word) < WORDS:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
-    block = np.repeat(np.arange(len(forms)), size)
-    count = len(word) - WORDS + 1
-    whole = block[:count] == block[WORDS - 1 :]
-    mark = np.zeros(count, dtype=np.uint64)
-    for place in range(WORDS):
-        mark = (mark ^ (word[place : place + count] + np.uint64(1))) * _FACTOR
-        mark ^= mark >> np.uint64(29)
+    """The block of each shingle, and what it is known by; none goes from one block into the next."""
+    block = np.repeat(np.arange(len(forms)), [len(one) for one in forms])
+    mark = shingles(np.concatenate(forms) if forms else np.zeros(0, dtype=np.int64))
+    count = len(mark)
+    whole = block[:count] == block[len(block) - count :]
     return block[:count][whole], mark[whole]

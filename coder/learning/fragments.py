@@ -51,15 +51,16 @@ def read_blocks(documents: Documents, read: pd.DataFrame) -> "pd.Index[str]":
 
     Raises `DataError` for a mark in a document that is not there.
     """
-    found = []
-    for name, marks in read.groupby("document", sort=False):
-        document = documents[str(name)]
+    of = {documents[str(name)].name: marks for name, marks in read.groupby("document", sort=False)}
+    found: list[str] = []
+    for document in documents:
+        if (marks := of.get(document.name)) is None:
+            continue
         middle = (document.blocks["start"].to_numpy() + document.blocks["end"].to_numpy()) / 2
         start, end = marks["start"].to_numpy(), marks["end"].to_numpy()
         seen = ((middle[:, None] >= start) & (middle[:, None] < end)).any(axis=1)
         found += [document.unit(number) for number in np.flatnonzero(seen).tolist()]
-    ids = documents.corpus().ids
-    return ids[ids.isin(found)]
+    return pd.Index(found, name="unit", dtype=str)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 import json
 import zlib
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
@@ -18,6 +19,8 @@ from coder.methods.features import CharacterGrams, WordGrams
 from coder.methods.linear import Weights
 from coder.methods.weighing import Weighing
 from coder.statistics.calibration import Calibration
+
+Made = TypeVar("Made")
 
 
 def save(model: Classifier, folder: Path) -> None:
@@ -54,13 +57,24 @@ def save(model: Classifier, folder: Path) -> None:
         }
         grams |= {"weighing": about}
         arrays |= {"given": weighing.given, "absent": weighing.absent, "evidence": weighing.weights}
+    card = json.dumps(model.card, ensure_ascii=False, indent=2)
+    write_folder(folder, "model", arrays, {"words": json.dumps(grams, ensure_ascii=True), "card": card})
+
+
+def write_folder(
+    folder: Path, name: str, arrays: Mapping[str, npt.NDArray[np.generic]], texts: Mapping[str, str]
+) -> None:
+    """Write arrays as `NAME.npz` and each text of JSON as a .json of its name; files are replaced when all is written.
+
+    Raises `DataError` where the folder cannot be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder) as name:
-            beside = Path(name)
-            np.savez_compressed(beside / "model.npz", **arrays)  # type: ignore[arg-type] # by name
-            (beside / "words.json").write_text(json.dumps(grams, ensure_ascii=True), encoding="utf-8")
-            (beside / "card.json").write_text(json.dumps(model.card, ensure_ascii=False, indent=2), encoding="utf-8")
+        with TemporaryDirectory(dir=folder) as made:
+            beside = Path(made)
+            np.savez_compressed(beside / f"{name}.npz", **arrays)  # type: ignore[arg-type] # by name
+            for stem, text in texts.items():
+                (beside / f"{stem}.json").write_text(text, encoding="utf-8")
             for file in sorted(beside.iterdir()):
                 file.replace(folder / file.name)
     except OSError as error:
@@ -73,17 +87,24 @@ def load(folder: Path) -> Classifier:
     Raises `DataError` where there is none, or a damaged one, and `MissingExtraError` where the embedding
     that it needs is not installed.
     """
+    model = read_folder(folder, "model", ("words", "card"), _model)
+    require(model.features.embedding)
+    return model
+
+
+def read_folder(folder: Path, name: str, texts: Sequence[str], made_of: Callable[..., Made]) -> Made:
+    """What `made_of` makes of the JSON of each text and of the arrays that `write_folder` wrote.
+
+    Raises `DataError` where there is none, or it is damaged, also where `made_of` says so.
+    """
     try:
-        grams = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-        with (folder / "model.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            model = _model(grams, card, {name: stored[name] for name in stored.files})
+        told = [json.loads((folder / f"{stem}.json").read_text(encoding="utf-8")) for stem in texts]
+        with (folder / f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            return made_of(*told, {each: stored[each] for each in stored.files})
     except FileNotFoundError:
         raise DataError("model.none", folder=folder) from None
     except (KeyError, TypeError, ValueError, AttributeError, EOFError, OSError, BadZipFile, zlib.error) as error:
         raise DataError("model.damaged", folder=folder, reason=str(error)) from None
-    require(model.features.embedding)
-    return model
 
 
 def _model(grams: dict[str, Any], card: dict[str, object], arrays: dict[str, Any]) -> Classifier:

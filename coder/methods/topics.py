@@ -7,13 +7,10 @@ in the next wave.
 """
 
 import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -28,6 +25,7 @@ from coder.corpus import Corpus
 from coder.errors import DataError
 from coder.languages.language import DUTCH
 from coder.methods.embedding import require
+from coder.methods.model_files import read_folder, write_folder
 from coder.methods.topic_space import Clauses, Space, cut, embedding_for
 from coder.methods.topic_words import key_words, labels
 from coder.progress import Progress, silent
@@ -84,16 +82,7 @@ class TopicModel:
             "shares": self.space.shares,
         }
         arrays = {"means": self.space.means, "axes": self.space.axes, "centres": self.centres, "kin": self.kin}
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with TemporaryDirectory(dir=folder) as name:
-                beside = Path(name)
-                np.savez_compressed(beside / "topics.npz", **arrays)  # type: ignore[arg-type] # by name
-                (beside / "topics.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
-                for file in sorted(beside.iterdir()):
-                    file.replace(folder / file.name)
-        except OSError as error:
-            raise DataError("model.no_folder", folder=folder, reason=error.strerror) from None
+        write_folder(folder, "topics", arrays, {"topics": json.dumps(about, ensure_ascii=False)})
 
     @classmethod
     def load(cls, folder: Path) -> "TopicModel":
@@ -102,14 +91,7 @@ class TopicModel:
         Raises `DataError` where there is none, or a damaged one, and `MissingExtraError` where its embedding is not
         installed.
         """
-        try:
-            about = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
-            with (folder / "topics.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
-                model = _model(about, {name: stored[name] for name in stored.files})
-        except FileNotFoundError:
-            raise DataError("model.none", folder=folder) from None
-        except (KeyError, TypeError, ValueError, AttributeError, EOFError, OSError, BadZipFile, zlib.error) as error:
-            raise DataError("model.damaged", folder=folder, reason=str(error)) from None
+        model = read_folder(folder, "topics", ("topics",), _model)
         require(model.space.embedding)
         return model
 

@@ -13,7 +13,7 @@ from coder.arrays import Ints, Labels
 from coder.codebook import Codebook
 from coder.documents import Document, Documents
 from coder.errors import DataError
-from coder.languages.text import WORD, fold
+from coder.languages.text import SHINGLE, WORD, fold, shingles
 from coder.note import Note
 from coder.tables.comparison import compare
 from coder.tables.documents import MIN_DOCUMENTS, checked, read_notes, said_of
@@ -27,8 +27,6 @@ _ASIDE = "comparison.small_wave"
 """A note on each side that the one on the panel makes needless."""
 _SHOWN = 3
 """So many documents without an organisation are named."""
-SHINGLE = 8
-"""So many words in a row make a passage the same."""
 _SAYS = {f"comparison.{name}": f"documents.{name}" for name in ("panel", "last_base", "small_panel", "nobody")} | {
     "tables.then": "documents.then"
 }
@@ -258,22 +256,10 @@ def _words(document: Document, vocabulary: dict[str, int]) -> _Words:
     return _Words(np.array(number, dtype=np.int64), ends[:, 0], ends[:, 1])
 
 
-def _shingles(words: _Words, size: int) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
-    """A number for each so many words in a row: equal for equal words."""
-    count = max(len(words.number) - size + 1, 0)
-    found = np.zeros(count, dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        mixed = (words.number.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-        for step in range(size):
-            found = found * np.uint64(0xBF58476D1CE4E5B9) + mixed[step : step + count]
-    return found
-
-
 def _passages(mine: _Words, earlier: list[_Words], size: int) -> "list[tuple[int, int, int, int]]":
     """Stretches of words that are in an earlier document: first, last, which document, and at which word there."""
-    here = _shingles(mine, size)
-    parts = [_shingles(one, size) for one in earlier]
+    here = shingles(mine.number, size)
+    parts = [shingles(one.number, size) for one in earlier]
     if not len(here) or not sum(map(len, parts)):
         return []
     there, which = np.concatenate(parts), np.repeat(np.arange(len(parts)), [len(one) for one in parts])

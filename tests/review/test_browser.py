@@ -29,6 +29,7 @@ from tests.review_page import (
     press,
     ready,
     serving,
+    signed_in,
     text_of,
     until,
 )
@@ -45,9 +46,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def browser(page: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    with browsing(tmp_path_factory.mktemp("browser")) as started:
-        started.get(f"{page.address}/sign-in?token={page.token()}")
-        ready(started)
+    with signed_in(page, tmp_path_factory.mktemp("browser")) as started:
         yield started
 
 

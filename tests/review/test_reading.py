@@ -13,7 +13,7 @@ from selenium.webdriver.common.keys import Keys
 from coder.documents import Document
 from coder.study import Span, Study
 from tests.review.plans import document, long_plan, make_plans
-from tests.review_page import Page, asked_for, browsing, complaints, press, ready, serving, text_of, until
+from tests.review_page import Page, asked_for, browsing, complaints, press, ready, serving, signed_in, text_of, until
 
 SAVED = "return document.getElementById('saved').className === 'saved'"
 EMOJI = (
@@ -68,9 +68,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def browser(page: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    with browsing(tmp_path_factory.mktemp("browser")) as started:
-        started.get(f"{page.address}/sign-in?token={page.token()}")
-        ready(started)
+    with signed_in(page, tmp_path_factory.mktemp("browser")) as started:
         yield started
 
 

@@ -185,9 +185,7 @@ def _copied(known: Known) -> pd.DataFrame:
     units, found = known.blocks.units, known.copied
     hidden = np.isin(known.passages.of, np.setdiff1d(known.drawn, known.reached))
     taught = units.index[known.read & ~hidden]
-    period = known.documents.attributes[PERIOD] if PERIOD in known.documents.attributes else pd.Series(dtype=object)
-    rank = {one: place for place, one in enumerate(in_time([one for one in period if one]))}
-    of = units["document"].map(period.map(rank)) if len(period) else pd.Series(np.nan, units.index)
+    of = units["document"].map(_ranks(known.documents))
     earlier = of.reindex(found["source"]).to_numpy() < of.reindex(found.index).to_numpy()
     open_ = found.index.isin(units.index[~known.closed])
     chosen = found[earlier & open_ & found["source"].isin(taught).to_numpy()]
@@ -197,11 +195,14 @@ def _copied(known: Known) -> pd.DataFrame:
 
 def _in_time(documents: Documents) -> Documents:
     """Documents in the order of their periods, those without one first."""
-    if PERIOD not in documents.attributes:
-        return documents
-    period = documents.attributes[PERIOD]
+    return documents.take(list(_ranks(documents).sort_values(kind="stable", na_position="first").index))
+
+
+def _ranks(documents: Documents) -> "pd.Series[float]":
+    """Where the period of each document comes in time, by name; nan without one."""
+    period = documents.attributes.get(PERIOD, pd.Series("", index=documents.attributes.index))
     rank = {one: place for place, one in enumerate(in_time([one for one in period if one]))}
-    return documents.take(sorted(period.index, key=lambda name: rank.get(period[name], -1)))
+    return period.map(rank).astype(np.float64)
 
 
 def _apart(proposed: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
