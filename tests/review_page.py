@@ -25,9 +25,10 @@ from starlette.types import Message
 from coder import Corpus, read_answers, read_codebook
 from coder.files.answers import parse_codes
 from coder.review.app import Page as ReviewPage
+from coder.review.frame import Frame
 from coder.review.live_documents import LiveDocuments
 from coder.review.live_question import LiveQuestion
-from coder.review.security import Gate, Team
+from coder.review.security import Gate, Guard, Team
 from coder.study import Decision, Study
 from tests.conftest import CODER, ROOT
 
@@ -201,7 +202,7 @@ def signed_in(page: Page, folder: Path) -> Iterator[webdriver.Chrome]:
 
 def ready(browser: webdriver.Chrome) -> None:
     """Wait until the page shows what it has."""
-    until(browser, "return document.body.dataset.ready === 'yes'")
+    until(browser, "return document.body?.dataset.ready === 'yes'")
 
 
 def until(browser: webdriver.Chrome, script: str, *arguments: object) -> Any:  # noqa: ANN401
@@ -251,10 +252,10 @@ class Inside:
         if not documents:
             self.live = LiveQuestion(study, question, "page", embedding="none")
         self.page = ReviewPage(
-            [] if documents else [self.live], self.gate, Team(study, alone=False), name="Study", language="nl",
+            Frame(self.gate, "nl"), [] if documents else [self.live], Team(study, alone=False), name="Study",
             live_documents=[LiveDocuments(study, documents, embedding="none")] if documents else [],
         )  # fmt: skip
-        self.app = self.page.app(self.logged.append)
+        self.app = Guard(self.page.app(), self.gate, self.logged.append)
         assert isinstance(self.app.app, Starlette)
         self.routes = self.app.app.routes
 

@@ -11,6 +11,7 @@ from coder.cli import document_machine  # noqa: F401 (its commands are of docume
 from coder.cli.codebook import app as codebook_app
 from coder.cli.document_tables import horizontal
 from coder.cli.documents import app as documents_app
+from coder.cli.home import install_shortcut, open_home
 from coder.cli.options import (
     Answers,
     Book,
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False,
+    rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 app.add_typer(codebook_app, name="codebook")
@@ -66,6 +67,7 @@ nlp_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(nlp_app, name="nlp")
 app.command()(sample)
 app.command()(review)
+app.command()(install_shortcut)
 app.command()(report)
 app.command()(facts)
 
@@ -78,11 +80,13 @@ def main() -> None:
 
 
 @app.callback(invoke_without_command=True)
-def coder(*, version: Annotated[bool, typer.Option("--version")] = False) -> None:
+def coder(context: typer.Context, *, version: Annotated[bool, typer.Option("--version")] = False) -> None:
     """Code open answers: rules, a classifier and topics; tables and comparisons; Dutch first."""
     if version:
         typer.echo(f"coder {__version__}")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        open_home()
 
 
 @app.command()

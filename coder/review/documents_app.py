@@ -36,7 +36,7 @@ def routes(page: "Page") -> list[Route]:
         "passages": _passages,
         "propose": lambda reader, _request, _data: {"learning": reading_page.propose(reader)},
         "search": _search,
-        "sign-out": lambda _reader, request, _data: page.gate.sign_out(who_asks(request)),
+        "sign-out": lambda _reader, request, _data: page.frame.gate.sign_out(who_asks(request)),
     }
     get: dict[str, Done] = {
         "codes": lambda reader, _request, _data: {"codes": reading_page.codes(reader)},
@@ -93,7 +93,7 @@ def _html(page: "Page", request: Request) -> Response:
         key=live.key,
         base=f"documents/{number}",
         places=page.places(script, live),
-        pages=[(f"/documents/{number}/{one}", f"page_{one}", one == shown) for one in _PAGES],
+        pages=[(f"{page.root}/documents/{number}/{one}", f"page_{one}", one == shown) for one in _PAGES],
         leads=reader.visitor.leads,
         text_language=live.book.language,
         **values,

@@ -42,12 +42,15 @@ HEADERS = {
 TOKEN_HEADER = "x-coder-token"  # noqa: S105 (the name of a header)
 LARGEST = 256 * 1024
 """Bytes of a request; a codebook's rules fit in far less."""
+LARGEST_FILE = 2 * 2**30
+"""Bytes of a file that somebody gives, at one of the addresses for that."""
 _LASTS = 16 * 3600
 _OPEN = ("/sign-in", "/static/")
 _FREE_TRIES = 3
 _REMEMBERED = 10_000
 _LONGEST_WAIT = 300.0
 _SAFE = ("GET", "HEAD")
+_FILE = "application/octet-stream"
 
 Check = Callable[[str, str], bool]
 
@@ -69,7 +72,8 @@ class Gate:
 
     `hosts` are the names and numbers, with the port, by which the page may be asked for. `check` says whether a
     name and a password belong together; None where one signs in with the printed token, as `alone`. `password_version`
-    tells the passwords of a name apart: sessions end when it is another. Browsers keep one `cookie` of a name for all
+    tells the passwords of a name apart: sessions end when it is another. At the addresses `for_files` a request is the
+    bytes of a file. Browsers keep one `cookie` of a name for all
     ports of a machine, so that each study that is served needs a name of its own. `language` is that of who asks.
     """
 
@@ -81,6 +85,7 @@ class Gate:
     clock: Callable[[], float] = time.monotonic
     cookie: str = "coder_session"
     language: Callable[[Scope], str] = lambda _scope: chosen()
+    for_files: frozenset[str] = frozenset()
     _sessions: dict[str, Session] = field(default_factory=dict)
     _failed: dict[str, tuple[int, float]] = field(default_factory=dict)
     _token: str = ""
@@ -146,27 +151,31 @@ class Gate:
             return self.refused(scope, "refused_site", 403)
         if method not in _SAFE and headers.get("origin", "").partition("://")[2].lower() != headers["host"].lower():
             return self.refused(scope, "refused_site", 403)
-        if _length(headers) > LARGEST:
+        if _length(headers) > self.largest(scope):
             return self.refused(scope, "refused_large", 413)
         if path.startswith(_OPEN):
             return None
         session = self.session(scope)
         if session is None:
-            asked = path.startswith("/api/")
-            return self.refused(scope, "sign_in_first", 401) if asked else RedirectResponse("/sign-in", 303)
+            return self.refused(scope, "sign_in_first", 401) if asks_data(scope) else RedirectResponse("/sign-in", 303)
         scope["session_of"] = session
         if method not in _SAFE:
             if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), session.token.encode()):
                 return self.refused(scope, "refused_token", 403)
-            if headers.get("content-type", "").partition(";")[0] != "application/json":
+            kind = _FILE if path in self.for_files else "application/json"
+            if headers.get("content-type", "").partition(";")[0] != kind:
                 return self.refused(scope, "refused_kind", 415)
         return None
+
+    def largest(self, scope: Scope) -> int:
+        """How many bytes a request may have."""
+        return LARGEST_FILE if scope["path"] in self.for_files else LARGEST
 
     def refused(self, scope: Scope, key: str, status: int) -> Response:
         """What a request that is refused is told, in the language of who asks."""
         with speaking(self.language(scope)):
             said = say(Note(f"page.{key}"))
-        if scope["path"].startswith("/api/"):
+        if asks_data(scope):
             return JSONResponse({"error": said}, status)
         return PlainTextResponse(said, status)
 
@@ -218,7 +227,7 @@ class Guard:
         try:
             refused = self.gate.refusal(scope)
             with speaking(self.gate.language(scope)):  # all that is said from here on, whoever says it
-                await (refused or self.app)(scope, _bounded(receive), guarded)
+                await (refused or self.app)(scope, _bounded(receive, self.gate.largest(scope)), guarded)
         except Exception as error:  # noqa: BLE001 (whatever it is: its message may hold an answer, its place does not)
             self.log(_place(error))
             if not started:
@@ -235,13 +244,18 @@ def cookie_of(headers: Headers, name: str) -> str:
     return found.value if found else ""
 
 
+def asks_data(scope: Scope) -> bool:
+    """Whether a script asks, which reads JSON, and not a person."""
+    return "api" in scope["path"].split("/")
+
+
 def who_asks(request: Request) -> Session:
     """The session of a request that came through the guard."""
     session: Session = request.scope["session_of"]
     return session
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, largest: int) -> Receive:
     """What reads a body, and stops where it is too large, whatever its header said."""
     read = 0
 
@@ -249,7 +263,7 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read > LARGEST:
+        if read > largest:
             return {"type": "http.disconnect"}
         return message
 
@@ -259,7 +273,8 @@ def _bounded(receive: Receive) -> Receive:
 def _length(headers: Headers) -> int:
     """How many bytes a request says it has; as many as are too many where that is no number, or a very long one."""
     said = headers.get("content-length", "0")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) <= len(str(LARGEST)) else LARGEST + 1
+    short = said.isascii() and said.isdecimal() and len(said) <= len(str(LARGEST_FILE))
+    return int(said) if short else LARGEST_FILE + 1
 
 
 def _digest(value: str) -> str:

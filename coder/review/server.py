@@ -9,31 +9,34 @@ always gets in. Colleagues behind one address share its part; nobody keeps out w
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from getpass import getuser
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from typing import cast
 from urllib.parse import quote
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from coder.codebook import Code, Codebook
 from coder.errors import CoderError
 from coder.note import Note
-from coder.review.app import Page
-from coder.review.live_documents import LiveDocuments
-from coder.review.live_question import LiveQuestion
-from coder.review.security import Gate, Team
+from coder.review.frame import Frame
+from coder.review.home import Home
+from coder.review.security import Gate, Guard, Team
+from coder.review.served import Served
+from coder.review.shelf import Shelf
 from coder.review.words import PageError
 from coder.study import Study
 
 LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 (asked for with --lan, and said)
 PORT = 8321
 _AT_ONCE, _IDLE = 100, 15
-OTHER = Code("other", 99, {"nl": "Overige", "en": "Other", "fr": "Autres"})
-"""The code that a codebook begins with: counted, and never ranked."""
+HOME_PORT = 8320
+_LEFT = 900.0
+"""After so many seconds in which nobody's page said that it is there, the program of the home page ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,72 +51,135 @@ class ServerOptions:
 
 
 def serve(study: Study, options: ServerOptions, say: Callable[[str], None], log: Callable[[str], None]) -> None:
-    """Serve the page until it is interrupted. `say` is told what people must know, `log` what went wrong.
+    """Serve the page of a study until it is interrupted. `say` is told what people must know, `log` what went wrong.
 
-    A question without a codebook gets one with `OTHER` alone, in the language of the study, in which people make codes
-    as they go. Raises `CoderError` where the study has no question or, with `lan`, no accounts; or the port is taken.
+    Raises `CoderError` where the study has no question or, with `lan`, no accounts; or the port is taken.
     """
-    study.claim_name("page" if options.lan else options.who or _name())
-    live_questions = _live_questions(study, options)
-    listening = _listen(options)
-    port = listening.getsockname()[1]
-    team = Team(study, alone=not options.lan)
-    check = team.knows if options.lan else None
-    gate = Gate(_hosts(port, lan=options.lan), options.who or _name(), check, cookie=f"coder_session_{port}")
+    who = "page" if options.lan else options.who or _name()
+    study.claim_name(who)
+    if not study.questions() and not study.document_sets():
+        raise CoderError("study.no_answers")
+    listening = _listen(options.port, lan=options.lan)
+    gate = _gate(listening, options)
     if options.lan:
+        gate.check = Team(study, alone=False).knows
         gate.password_version = lambda who: study.password_hash(who) or ""
-    documents = [LiveDocuments(study, one, embedding=options.embedding) for one in study.document_sets()]
-    page = Page(
-        live_questions, gate, team, name=study.facts["name"], language=options.language, live_documents=documents
-    )
-    if options.lan:
-        _say_open(say, port)
+        _say_open(say, _port(listening))
     else:
-        gate.say = lambda token: say(
-            str(Note("page.open_again", address=f"http://{LOCAL}:{port}/sign-in?token={token}"))
-        )
-        address = f"http://{LOCAL}:{port}/sign-in?token={quote(gate.new_token())}"
-        say(str(Note("page.open_address", address=address)))
+        gate.say = lambda token: say(str(Note("page.open_again", address=_door(listening, token))))
+        say(str(Note("page.open_address", address=_door(listening, gate.new_token()))))
         say(str(Note("page.open_once")))
-    for live in live_questions:
-        live.start(again=live.unlearned)
+    served = Served(study, Frame(gate, options.language), who=who, embedding=options.embedding, alone=not options.lan)
+    try:
+        _run(Guard(served.app, gate, log), listening)
+    finally:
+        served.stop()
+
+
+def serve_home(
+    options: ServerOptions,
+    say: Callable[[str], None],
+    log: Callable[[str], None],
+    *,
+    show: Callable[[str], object],
+    left: float = _LEFT,
+) -> None:
+    """Serve the home page, and every study from there, until nobody has been there for so many seconds (`left`).
+
+    `show` opens an address in a browser. Where the program runs already its page is opened again. Only this machine
+    is served.
+    """
+    shelf = Shelf()
+    running = shelf.running()
+    if running is not None and _is_ours(running[0]):
+        show(f"http://{LOCAL}:{running[0]}/sign-in?token={quote(running[1])}")
+        return
+    listening = _listen(options.port, lan=False, other=True)
+    port = _port(listening)
+    gate = _gate(listening, options)
+    gate.say = lambda token: shelf.run(port, token)
+    gate.say(first := gate.new_token())
+    home = Home(gate, shelf, options.language, who=options.who or _name(), embedding=options.embedding)
+    say(str(Note("page.home_address", address=_door(listening, first))))
+    show(_door(listening, first))
+    try:
+        _run(Guard(home.app(), gate, log), listening, lambda: home.left_for() > left)
+    finally:
+        shelf.ended()
+        home.stop()
+
+
+def _run(app: Guard, listening: socket.socket, ends: Callable[[], bool] | None = None) -> None:
+    """Serve an application until it is interrupted, or `ends` says so."""
     config = uvicorn.Config(
-        page.app(log), http=Connection, log_level="critical", access_log=False, server_header=False, lifespan="off",
+        app, http=Connection, log_level="critical", access_log=False, server_header=False, lifespan="off",
         backlog=_AT_ONCE, timeout_keep_alive=_IDLE, timeout_graceful_shutdown=3, ws="none", proxy_headers=False,
     )  # fmt: skip
+    server = _Server(config)
+
+    async def serving() -> None:
+        watching = asyncio.create_task(watch()) if ends is not None else None
+        await server.serve(sockets=[listening])
+        if watching is not None:
+            watching.cancel()
+
+    async def watch() -> None:
+        while ends is not None and not ends():  # noqa: ASYNC110 (it ends with time, and not by an event)
+            await asyncio.sleep(1)
+        server.should_exit = True
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(serving())
+
+
+class _Server(uvicorn.Server):
+    """A server that ends by a signal as by anything else: what it opened is closed then."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals as a word to end; they are not raised again."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+
+def _gate(listening: socket.socket, options: ServerOptions) -> Gate:
+    port = _port(listening)
+    return Gate(_hosts(port, lan=options.lan), options.who or _name(), cookie=f"coder_session_{port}")
+
+
+def _door(listening: socket.socket, token: str) -> str:
+    return f"http://{LOCAL}:{_port(listening)}/sign-in?token={quote(token)}"
+
+
+def _port(listening: socket.socket) -> int:
+    return int(listening.getsockname()[1])
+
+
+def _is_ours(port: int) -> bool:
+    """Whether this program is what answers at a port of this machine."""
     try:
-        with suppress(KeyboardInterrupt):
-            asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
-    finally:
-        for live in live_questions:
-            live.stop()
-        for one in documents:
-            one.stop()
+        with closing(HTTPConnection(LOCAL, port, timeout=2)) as asking:
+            asking.request("GET", "/static/coder.svg")
+            return asking.getresponse().read() == (Path(__file__).parent / "static" / "coder.svg").read_bytes()
+    except (OSError, HTTPException):
+        return False
 
 
-def _live_questions(study: Study, options: ServerOptions) -> list[LiveQuestion]:
-    names, sets = study.questions(), study.document_sets()
-    if not names and not sets:
-        raise CoderError("study.no_answers")
-    who = "page" if options.lan else options.who or _name()
-    language = study.facts["language"]
-    for name in [*names, *sets]:
-        if study[name].codebooks().empty:
-            study[name].set_codebook(Codebook((OTHER,), name=name, language=language), who, "to make codes in")
-    return [LiveQuestion(study, name, who, embedding=options.embedding) for name in names]
-
-
-def _listen(options: ServerOptions) -> socket.socket:
+def _listen(port: int, *, lan: bool, other: bool = False) -> socket.socket:
+    """A socket at a port; where it is taken and `other` says so at one that is free."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     # Windows shares a port among programs where others take it again at once: there it is asked for alone.
     alone = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR if alone is None else alone, 1)
     try:
-        listening.bind((EVERYWHERE if options.lan else LOCAL, options.port))
+        listening.bind((EVERYWHERE if lan else LOCAL, port))
         listening.listen()  # who comes before all is ready waits, and is not refused
     except OSError as error:
         listening.close()
-        raise PageError("port_taken", port=options.port, why=error.strerror) from None
+        if other:
+            return _listen(0, lan=lan)
+        raise PageError("port_taken", port=port, why=error.strerror) from None
     return listening
 
 

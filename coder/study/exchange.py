@@ -205,7 +205,7 @@ def in_wave(question: Question, coding: Coding, wave: str) -> Coding:
     if missing := [unit for unit in coding.seen if names[unit] not in known]:
         raise StudyError("study.not_answers", count=len(missing), question=question.name, unit=missing[0])
     frame = coding.assignments.assign(unit=coding.assignments["unit"].map(names))
-    return replace(coding, seen=coding.seen.map(names), assignments=frame.astype({"unit": str}))
+    return replace(coding, seen=coding.seen.map(names), assignments=frame.astype({"unit": str}), corpus=None)
 
 
 @dataclass(frozen=True, slots=True)

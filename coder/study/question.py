@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +38,17 @@ if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
 
 
-_NO_ANSWER = "no answer: "
-"""How the event begins that says what counts as no answer."""
+_NO_ANSWER, _ROLES = "no answer: ", "roles: "
+"""How the events begin that say what counts as no answer, and what columns are for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The question as it was put ("" where nobody said), and the columns of weights ("" for none) and of groups."""
+
+    wording: str = ""
+    weight: str = ""
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,12 @@ class Question:
                 return replace(added, accepted=nothing)
             answers.take_over(connection, id_, added, units, leave_out=leave_out, who=who, source=source)
             return replace(added, accepted=True)
+
+    def compared(self, corpus: Corpus, *, wave: str = "") -> Added:
+        """What answers are beside those of the question, without a change; see `add_answers`."""
+        with database.reading(self.engine, self.place) as connection:
+            id_ = connection.execute(select(table.c.id).where(table.c.name == self.name)).scalar()
+            return answers.compare(connection, id_ or 0, corpus, wave)[0]
 
     def units(self, ids: Sequence[str] | None = None, *, at: At = None) -> pd.DataFrame:
         """The units, or those named, indexed by id: text, wave, and the background columns as they were added."""
@@ -237,16 +252,32 @@ class Question:
 
     def set_no_answer(self, who: str, words: Sequence[str]) -> None:
         """Say what counts as no answer, in place of the list of the codebook's language; for all who work on it."""
-        with self._on(write=True) as (connection, id_):
-            record(connection, id_, Event("settings", who, source=_NO_ANSWER + json.dumps(words, ensure_ascii=False)))
+        self._set(_NO_ANSWER, list(words), who)
 
     def no_answer(self) -> tuple[str, ...] | None:
         """What was said to count as no answer; None where nobody did."""
-        said = event.c.kind == "settings", event.c.source.startswith(_NO_ANSWER)
+        found = self._setting(_NO_ANSWER)
+        return None if found is None else tuple(found)
+
+    def set_roles(self, roles: Roles, who: str) -> None:
+        """Keep what is asked, and which columns have weights and groups; for all who make tables of it."""
+        self._set(_ROLES, asdict(roles), who)
+
+    def roles(self) -> Roles:
+        """What is asked, and which columns have weights and groups, as it was said last."""
+        found = self._setting(_ROLES)
+        return Roles() if found is None else Roles(found["wording"], found["weight"], tuple(found["groups"]))
+
+    def _set(self, name: str, value: object, who: str) -> None:
+        with self._on(write=True) as (connection, id_):
+            record(connection, id_, Event("settings", who, source=name + json.dumps(value, ensure_ascii=False)))
+
+    def _setting(self, name: str) -> Any:  # noqa: ANN401 (what JSON gives)
+        said = event.c.kind == "settings", event.c.source.startswith(name)
         with self._on() as (connection, id_):
             last = select(event.c.source).where(event.c.question == id_, *said).order_by(event.c.id.desc()).limit(1)
             found = connection.execute(last).scalar()
-        return None if found is None else tuple(json.loads(found.removeprefix(_NO_ANSWER)))
+        return None if found is None else json.loads(found.removeprefix(name))
 
     def visible(self, who: str, *, units: Sequence[str] | None = None) -> pd.DataFrame:
         """The `state` that somebody may see: where coders are blind to each other, their own decisions alone."""

@@ -110,7 +110,7 @@ export async function api(path, body, query) {
     body: sent,
     keepalive: sent.length < 50000,
   };
-  const address = `/api/${question}/${path}${query ? `?${query}` : ""}`;
+  const address = `${page.root}/api/${question}/${path}${query ? `?${query}` : ""}`;
   const answer = await fetch(address, { credentials: "same-origin", ...options });
   if (answer.status === 401) {
     leaving = true;
@@ -300,5 +300,7 @@ maybe("language")?.addEventListener("click", async (event) => {
   }
 });
 maybe("sign-out")?.addEventListener("click", async () => location.assign((await api("sign-out", {})).to));
+// The program of the home page ends by itself when no page says that it is there.
+if (page.home) setInterval(() => fetch("/api/home/here", { method: "POST", body: "{}", headers: { "content-type": "application/json", "x-coder-token": page.token ?? "" } }).catch(() => {}), 60000);
 tell("");
 pump();

@@ -132,9 +132,35 @@ export interface Listed {
 /** The passage that the machine would have read next, and of which codes most is expected there. */
 export interface Following { document: string; block: number; page: string; codes: string[] }
 
+/** A column of a file that was given, with what it seems to be for. */
+export interface GivenColumn { name: string; role: string; why: string; wording: string; values: string[]; question: string }
+
+export interface Preview {
+  kind: "table" | "documents"; file?: string; sheets?: string[]; rows?: number; columns?: GivenColumn[]; notes?: string[];
+  error?: string; first?: string[][]; files?: { name: string; bytes: number; table: boolean }[];
+}
+
+/** What follows for one question from what was chosen. `forms`: what counts as no answer, with how often it was said. */
+export interface Follows {
+  name: string; column: string; units: number; answered: number; empty: number; silent: number; forms: [string, number][];
+  waves: string[]; beside?: Record<string, number>; texts?: { unit: string; was: string; now: string }[]; notes?: string[];
+}
+
+export interface Adding { busy: boolean; done: number; total: number; step: string; to?: string; error?: string; stopped?: boolean }
+
 /** What the server tells by the last word of the address. */
 export interface Answers {
   acts: { done: Done[] };
+  add: Adding;
+  adding: Adding;
+  counted: { questions: Follows[] };
+  discard: object;
+  example: { to: string };
+  forget: object;
+  here: object;
+  open: { to: string };
+  preview: Preview;
+  "stop-adding": object;
   control: { drawn: number };
   decided: Decided;
   fragments: { code: string; total: number; documents: number; of: number; event: number; rows: Source[] };

@@ -1,0 +1,142 @@
+"""What the columns of a file of answers are for, as far as names and cells tell: proposed, for a person to correct."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coder.corpus import MISSING
+from coder.files.kinds import Kind, kinds_of
+from coder.files.sheets import Sheet, weight_like
+from coder.note import Note
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OPEN, ID, WEIGHT, WAVE, GROUP, BACKGROUND, LEFT_OUT = "open", "id", "weight", "wave", "group", "background", "left_out"
+CODES = "codes"
+ROLES = (OPEN, ID, WEIGHT, WAVE, GROUP, CODES, BACKGROUND, LEFT_OUT)
+_LOOKED_AT = 2_000
+_SHOWN, _LONGEST = 3, 120
+_WORDS, _CHARACTERS, _APART, _APART_ASKED = 1.6, 12, 0.5, 0.15
+"""An answer in people's own words has so many words or characters on average, and so great a share says another thing;
+where the column asks a question so great a share is enough."""
+_GROUPS, _EACH = 25, 4
+"""So many groups at most, of so many rows each on average."""
+_WAVES = 12
+_ID = re.compile(
+    r"(resp\w*|record|case|participant|deelnemer\w*|antwoord)?[ _-]*"
+    r"(id|nr|nummer|no|number|uuid|guid|key|sleutel|numéro)",
+    re.IGNORECASE,
+)
+_WAVE = re.compile(
+    r"(meting|golf|wave|ronde|jaar|year|periode|period|vague|année|editie|edition)([ _-]?(nr|jaar|van.*))?",
+    re.IGNORECASE,
+)
+_CODES = re.compile(r"(codes?|coder\w*|codering|gecodeerd|thema'?s?|labels?)([ _-].{0,20})?", re.IGNORECASE)
+_PERSONAL = re.compile(
+    r".*(e-?mail|telefoon|gsm|phone|mobile|ip[ _-]?(adres|address)|ipaddress|voornaam|achternaam|familienaam"
+    r"|(recipient)?(first|last) ?name|prénom|geboortedatum|birth ?date|rijksregister|straat|street"
+    r"|latitude|longitude).*",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"[^@\s]+@[^@\s]+\.\w+|\+?\d[\d /.-]{7,}\d|\d{1,3}(\.\d{1,3}){3}")
+_BETWEEN = re.compile(r"[;|,#]")
+_MOST_CODES = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a column is for (one of `ROLES`) and why that is thought; how it is worded, and what it begins with."""
+
+    column: str
+    role: str
+    why: Note
+    wording: str
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """What is known of a column: its filled cells (the first ones), and of how many rows these were."""
+
+    name: str
+    wording: str
+    kind: Kind
+    filled: Sequence[str]
+    rows: int
+
+    @property
+    def distinct(self) -> int:
+        return len({cell.casefold() for cell in self.filled})
+
+    @property
+    def asks(self) -> bool:
+        return self.name.rstrip().endswith("?") or self.wording.rstrip().endswith("?")
+
+
+def guess_roles(sheet: Sheet) -> list[Guess]:
+    """What each column of a table is for, in their order; one id, one weight and one wave at most."""
+    frame = sheet.frame.head(_LOOKED_AT)
+    kinds = kinds_of(sheet.frame)
+    weight = weight_like(sheet.frame)
+    found: list[Guess] = []
+    taken: set[str] = set()
+    for name in map(str, frame.columns):
+        cells = _Cells(name, sheet.wording.get(name, ""), kinds.get(name, "text"), _filled(frame[name]), len(frame))
+        role, why = _role(cells, weight, taken)
+        if role == ID and not sheet.frame[name].str.strip().is_unique:
+            role, why = BACKGROUND, Note("roles.id_twice")
+        taken.add(role)
+        shown = tuple(dict.fromkeys(cell[:_LONGEST] for cell in cells.filled))[:_SHOWN]
+        found.append(Guess(name, role, why, cells.wording, shown))
+    return found
+
+
+def _filled(cells: "pd.Series[str]") -> list[str]:
+    return [cell for cell in cells.str.strip() if cell and cell.casefold() not in MISSING]
+
+
+def _role(cells: _Cells, weight: str, taken: set[str]) -> tuple[str, Note]:
+    count, distinct = len(cells.filled), cells.distinct
+    if not count:
+        return LEFT_OUT, Note("roles.empty")
+    if cells.name == weight:
+        return WEIGHT, Note("roles.weight")
+    if ID not in taken and distinct == cells.rows == count and _ID.fullmatch(cells.name.strip()):
+        return ID, Note("roles.id")
+    if _PERSONAL.fullmatch(cells.name) or sum(map(bool, map(_PERSON.fullmatch, cells.filled))) > count / 2 > 1:
+        return LEFT_OUT, Note("roles.personal")
+    if WAVE not in taken and distinct <= _WAVES and _WAVE.fullmatch(cells.name.strip()):
+        return WAVE, Note("roles.wave", count=distinct)
+    if _CODES.fullmatch(cells.name.strip()) and _are_codes(cells.filled):
+        return CODES, Note("roles.codes")
+    if _is_open(cells):
+        words = sum(len(cell.split()) for cell in cells.filled) / count
+        return OPEN, Note("roles.open", words=round(words), distinct=distinct, count=count)
+    if 1 < distinct <= _GROUPS and count >= _EACH * distinct and cells.kind != "date":
+        return GROUP, Note("roles.group", count=distinct)
+    if ID not in taken and distinct == cells.rows == count and cells.kind != "date":
+        return ID, Note("roles.unique")
+    return BACKGROUND, Note("roles.background", count=distinct, distinct=distinct)
+
+
+def _are_codes(filled: Sequence[str]) -> bool:
+    """Whether cells hold lists of which the parts come back."""
+    parts = [part.strip() for cell in filled for part in _BETWEEN.split(cell) if part.strip()]
+    return len(set(parts)) <= min(_MOST_CODES, max(1, len(parts) * 0.8))
+
+
+def _is_open(cells: _Cells) -> bool:
+    """Whether people answered in their own words."""
+    if cells.kind != "text":
+        return False
+    count = len(cells.filled)
+    if sum(any(map(str.isalpha, cell)) for cell in cells.filled) < 0.6 * count:
+        return False
+    words = sum(len(cell.split()) for cell in cells.filled) / count
+    long = words >= _WORDS or sum(map(len, cells.filled)) / count >= _CHARACTERS
+    apart = cells.distinct / count
+    return (long and apart >= _APART and any(" " in cell for cell in cells.filled)) or (
+        cells.asks and apart >= _APART_ASKED and cells.distinct > _GROUPS
+    )

@@ -1,0 +1,201 @@
+"""The home page: the studies on this machine, a new one, and the way to each."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
+
+from coder.errors import CoderError
+from coder.note import Note
+from coder.review.frame import Frame
+from coder.review.intake import Intake
+from coder.review.requests import fields
+from coder.review.routing import Data, json_route, speak
+from coder.review.security import Gate, who_asks
+from coder.review.served import Served
+from coder.review.shelf import Known, Shelf, key_of
+from coder.review.words import PageError
+from coder.study import Study
+from coder.study.database import is_address
+from coder.study.example import example_study
+from coder.words import chosen, say
+
+Done = Callable[[Request, Data], Data | Response]
+STUDIES, UPLOAD = "/studies", "/api/home/upload"
+
+
+class Home:
+    """The application of all studies of who uses this machine. Each is opened when it is first asked for."""
+
+    def __init__(self, gate: Gate, shelf: Shelf, language: str, *, who: str, embedding: str) -> None:
+        self.frame, self.shelf, self.who, self.embedding = Frame(gate, language, home=True), shelf, who, embedding
+        self._open: dict[str, Served] = {}
+        self.intake = Intake(who, lambda key: self.served(key).study, self.put, shelf.place_for)
+        gate.for_files = frozenset({UPLOAD})
+        self._lock = threading.Lock()
+        self._asked = time.monotonic()
+
+    def app(self) -> Starlette:
+        """The addresses of the home page and of every study, without a guard."""
+        intake = self.intake
+        post: dict[str, Done] = {
+            "add": lambda _request, data: intake.add(data),
+            "adding": lambda _request, data: intake.adding(data),
+            "counted": lambda _request, data: intake.counted(data),
+            "discard": lambda _request, data: intake.forget(data),
+            "example": self._example,
+            "forget": self._forget,
+            "here": lambda _request, _data: {},
+            "language": lambda _request, data: speak(data),
+            "open": self._opened,
+            "preview": lambda _request, data: intake.preview(data),
+            "stop-adding": lambda _request, data: intake.stop_adding(data),
+        }
+        return self.frame.app([
+            Route("/", self._home),
+            Route("/new", self._new),
+            Route(UPLOAD, intake.upload, methods=["POST"]),
+            *(Route(f"/api/home/{path}", self._route(done), methods=["POST"]) for path, done in post.items()),
+            *self.frame.routes(),
+            Mount(f"{STUDIES}/{{key}}", self._study),
+        ])  # fmt: skip
+
+    def served(self, key: str) -> Served:
+        """A study on the shelf, open. Raises `CoderError` where it cannot be opened, and HTTPException without one."""
+        with self._lock:
+            if key not in self._open:
+                known = self.shelf.find(key)
+                if known is None:
+                    raise HTTPException(404)
+                if not known.there:
+                    raise PageError("study_gone", name=known.name, place=known.place)
+                self._open[key] = self._serve(known.place)
+            return self._open[key]
+
+    def put(self, place: str | Path) -> str:
+        """Open a study at a place, put it on the shelf, and tell where its page is."""
+        key = key_of(place)
+        with self._lock:
+            served = self._open.get(key) or self._serve(place)
+            self._open[key] = served
+            served.refresh()
+        self.shelf.put(served.study.place, served.study.facts["name"], served.parts())
+        return f"{STUDIES}/{key}/"
+
+    def left_for(self) -> float:
+        """For how many seconds nobody has been there, and nothing was being done for anybody."""
+        if any(one.busy for one in list(self._open.values())):
+            self._asked = time.monotonic()
+        return time.monotonic() - self._asked
+
+    def stop(self) -> None:
+        """Close every study, and throw away what was not added."""
+        self.intake.stop()
+        for key, served in list(self._open.items()):
+            self._keep(key, served)
+            served.stop()
+
+    # Pages
+
+    async def _home(self, request: Request) -> Response:
+        return await run_in_threadpool(self._shown, request)
+
+    def _shown(self, request: Request) -> Response:
+        self._asked = time.monotonic()
+        session = who_asks(request)
+        for key, served in list(self._open.items()):
+            self._keep(key, served)
+        cards = [(one, f"{STUDIES}/{one.key}/", _said(one)) for one in self.shelf.studies()]
+        return self.frame.html(
+            "home.html.j2", session.who, script="home", token=session.token, base="home", cards=cards,
+            folder=str(self.shelf.folder),
+        )  # fmt: skip
+
+    async def _new(self, request: Request) -> Response:
+        return await run_in_threadpool(self._shown_new, request)
+
+    def _shown_new(self, request: Request) -> Response:
+        session, key = who_asks(request), request.query_params.get("study", "")
+        names = [(one.key, one.name) for one in self.shelf.studies() if one.there]
+        into = self.served(key) if key else None
+        return self.frame.html(
+            "new.html.j2", session.who, script="new", token=session.token, base="home", studies=names, into=key,
+            draft=request.query_params.get("draft", ""),
+            questions=into.study.questions() if into else [],
+            waves=sorted({wave for live in into.page.live_questions for wave in live.waves if wave}) if into else [],
+            sets=into.study.document_sets() if into else [],
+        )  # fmt: skip
+
+    async def _study(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._asked = time.monotonic()
+        served = await run_in_threadpool(self.served, scope["path_params"]["key"])
+        await served.app(scope, receive, send)
+
+    # What scripts ask
+
+    def _route(self, done: Done) -> Callable[[Request], Any]:
+        def heard(request: Request, data: Data) -> Data | Response:
+            self._asked = time.monotonic()
+            return done(request, data)
+
+        return json_route(heard)
+
+    def _example(self, _request: Request, _data: Data) -> Data:
+        name = say(Note("page.example_name"))
+        place = self.shelf.folder / f"{name}.study"
+        if not place.exists():
+            self.shelf.place_for(name)
+            example_study(place, name, chosen(), self.who)
+        return {"to": self.put(place)}
+
+    def _opened(self, _request: Request, data: Data) -> Data:
+        asked = fields(data, place=str)["place"].strip().strip('"')
+        if not asked:
+            raise PageError("open_what")
+        place = asked if is_address(asked) else Path(asked).expanduser()
+        if isinstance(place, Path) and not place.is_file():
+            raise PageError("open_nowhere", place=place)
+        return {"to": self.put(place)}
+
+    def _forget(self, _request: Request, data: Data) -> Data:
+        key = fields(data, key=str)["key"]
+        with self._lock:
+            served = self._open.pop(key, None)
+        if served is not None:
+            served.stop()
+        self.shelf.forget(key)
+        return {}
+
+    # Within
+
+    def _serve(self, place: str | Path) -> Served:
+        study = Study.open(place)
+        try:
+            root = f"{STUDIES}/{key_of(place)}"
+            return Served(study, self.frame, who=self.who, embedding=self.embedding, root=root)
+        except BaseException:
+            study.close()
+            raise
+
+    def _keep(self, key: str, served: Served) -> None:
+        """Keep on the shelf what is known of a study now; one that cannot be read is kept as it was."""
+        known = self.shelf.find(key)
+        with suppress(CoderError):
+            parts = served.parts()
+            if known is not None and list(known.parts) != parts:
+                self.shelf.put(served.study.place, served.study.facts["name"], parts)
+
+
+def _said(one: Known) -> list[str]:
+    """What a card says of a study, a line for each question."""
+    return [say(Note(f"page.card_{part['kind']}", **part)) for part in one.parts]

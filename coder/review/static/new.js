@@ -1,0 +1,173 @@
+// @ts-check
+// A file in: its columns with what each seems to be for, what would follow from that, and nothing written before "add".
+
+import { api, byId, el, fill, messageOf, number, say } from "./common.js";
+import { takeFiles, upload } from "./upload.js";
+
+/** @import { GivenColumn, Preview } from "./protocol.d.ts" */
+
+const place = /** @type {HTMLElement} */ (document.querySelector(".intake")).dataset;
+const ROLES = ["open", "id", "weight", "wave", "group", "codes", "background", "left_out"];
+let draft = place.draft ?? "";
+/** @type {Preview | undefined} */
+let shown;
+/** @type {Map<string, { role: string, name: string, wording: string }>} what each column is for */
+const chosen = new Map();
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+let asked = 0;
+
+/** @param {unknown} [error] */
+function wrong(error) {
+  byId("error").hidden = error === undefined;
+  byId("error").textContent = error === undefined ? "" : messageOf(error);
+}
+
+async function preview() {
+  byId("give").hidden = true;
+  wrong();
+  try {
+    const rows = byId("header-rows").value;
+    shown = await api("preview", { draft, sheet: byId("sheet").value, header_rows: rows ? Number(rows) : null });
+  } catch (error) {
+    byId("give").hidden = false;
+    wrong(error);
+    return;
+  }
+  byId("plan").hidden = false;
+  chosen.clear();
+  for (const one of shown.columns ?? []) chosen.set(one.name, { role: one.role, name: one.question, wording: one.wording });
+  head(shown);
+  const documents = shown.kind === "documents";
+  byId("columns-part").hidden = documents || shown.error !== undefined;
+  byId("add").disabled = shown.error !== undefined;
+  fill(byId("columns"), ...(shown.columns ?? []).map(row));
+  fill(byId("counts"));
+  byId("counts").hidden = documents;
+  settle();
+}
+
+/** What is known of the file itself. @param {Preview} one */
+function head(one) {
+  const documents = one.kind === "documents";
+  byId("file-name").textContent = documents ? say("documents_given", { count: (one.files ?? []).length }) : `${one.file}${one.rows === undefined ? "" : ` · ${say("rows_read", { count: one.rows, n: number(one.rows) })}`}`;
+  if (!byId("name").value) byId("name").value = (one.file ?? one.files?.[0]?.name ?? "").replace(/\.\w+$/, "");
+  byId("sheet-part").hidden = (one.sheets ?? []).length < 2;
+  if (byId("sheet").children.length === 0) fill(byId("sheet"), el("option", { value: "" }, say("sheet_found")), ...(one.sheets ?? []).map((name) => el("option", { value: name }, name)));
+  byId("rows-part").hidden = documents;
+  byId("notes").replaceChildren(...(one.notes ?? []).map((note) => el("li", {}, note)));
+  if (one.error !== undefined) wrong(new Error(one.error));
+  byId("first").hidden = one.first === undefined;
+  fill(byId("first"), el("table", {}, el("tbody", {}, (one.first ?? []).map((cells) => el("tr", {}, cells.map((cell) => el("td", {}, cell)))))));
+  byId("documents").hidden = !documents;
+  fill(byId("documents"), ...(one.files ?? []).map((file) => el("li", {}, `${file.name} · ${number(Math.ceil(file.bytes / 1024))} kB${file.table ? ` · ${say("attributes_table")}` : ""}`)));
+}
+
+/** @param {GivenColumn} one */
+function row(one) {
+  const now = /** @type {{ role: string, name: string, wording: string }} */ (chosen.get(one.name));
+  const select = el("select", { "aria-label": say("role_of", { column: one.name }) }, ROLES.map((role) => el("option", { value: role, selected: role === now.role }, say(`role_${role}`))));
+  const input = el("input", { value: now.name, maxlength: 100, "aria-label": say("question_called", { column: one.name }), list: "questions", placeholder: say("question_name") });
+  const wording = el("input", { value: now.wording, maxlength: 1000, "aria-label": say("question_worded", { column: one.name }), placeholder: say("question_as_put") });
+  const open = el("div", { class: "stack of-question", hidden: now.role !== "open" }, input, wording);
+  const why = el("td", { class: "small" }, one.why);
+  select.addEventListener("change", () => {
+    now.role = /** @type {HTMLSelectElement} */ (select).value;
+    open.hidden = now.role !== "open";
+    why.textContent = now.role === one.role ? one.why : say("role_chosen");
+    settle();
+  });
+  input.addEventListener("input", () => { now.name = /** @type {HTMLInputElement} */ (input).value; settle(); });
+  wording.addEventListener("input", () => { now.wording = /** @type {HTMLInputElement} */ (wording).value; });
+  return el("tr", {}, el("th", { scope: "row" }, one.name, one.wording ? el("span", { class: "small wording" }, one.wording) : null),
+    el("td", { class: "values" }, one.values.join(" · ")), el("td", { class: "role" }, select, open), why);
+}
+
+/** What is chosen, as the server reads it. */
+function plan() {
+  const roles = Object.fromEntries([...chosen].map(([column, one]) => [column, one.role]));
+  const names = Object.fromEntries([...chosen].filter(([, one]) => one.role === "open").map(([column, one]) => [column, one.name]));
+  const wordings = Object.fromEntries([...chosen].map(([column, one]) => [column, one.wording]));
+  const rows = byId("header-rows").value;
+  return { draft, sheet: byId("sheet").value, header_rows: rows ? Number(rows) : null, study: byId("study").value, name: byId("name").value, language: byId("answers-language").value, wave: byId("wave").value, whose: byId("whose").value, roles, names, wordings };
+}
+
+/** Show what belongs to what is chosen, and count again. */
+function settle() {
+  const roles = [...chosen.values()].map((one) => one.role);
+  byId("name-part").hidden = byId("language-part").hidden = byId("study").value !== "";
+  byId("wave-part").hidden = roles.includes("wave");
+  byId("whose-part").hidden = !roles.includes("codes");
+  clearTimeout(timer);
+  if (shown?.kind === "table" && shown.error === undefined) timer = setTimeout(count, 200);
+}
+
+async function count() {
+  const mine = (asked += 1);
+  try {
+    const found = await api("counted", plan());
+    if (mine !== asked) return;
+    wrong();
+    byId("add").disabled = false;
+    fill(byId("counts"), el("h2", {}, say("what_follows")), ...found.questions.map((one) => el("div", { class: "stack follows" },
+      el("h3", {}, one.name),
+      el("p", {}, say("counts_answered", { n: number(one.answered), all: number(one.units) }), one.waves.length > 1 ? ` ${say("counts_waves", { waves: one.waves.join(", ") })}` : ""),
+      one.empty ? el("p", { class: "small" }, say("counts_empty", { count: one.empty, n: number(one.empty) })) : null,
+      one.silent ? el("p", { class: "small" }, say("counts_silent", { count: one.silent, n: number(one.silent), forms: one.forms.map(([form, times]) => `“${form}” (${times})`).join(", ") })) : null,
+      one.beside ? el("p", {}, say("counts_beside", Object.fromEntries(Object.entries(one.beside).map(([key, value]) => [key, number(value)])))) : null,
+      one.beside?.gone ? el("p", { class: "small" }, say("counts_gone")) : null,
+      ...(one.texts ?? []).map((text) => el("p", { class: "small" }, `${text.unit}: “${text.was}” → “${text.now}”`)),
+      ...(one.notes ?? []).map((note) => el("p", { class: "warning" }, note)))));
+  } catch (error) {
+    if (mine !== asked) return;
+    byId("add").disabled = true;
+    fill(byId("counts"));
+    wrong(error);
+  }
+}
+
+byId("plan").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  byId("add").disabled = true;
+  wrong();
+  try {
+    await api("add", plan());
+    watch();
+  } catch (error) {
+    byId("add").disabled = false;
+    wrong(error);
+  }
+});
+
+async function watch() {
+  const now = await api("adding", { draft });
+  byId("bar").hidden = byId("stop").hidden = !now.busy;
+  byId("bar").value = /** @type {any} */ (now.done / now.total);
+  byId("step").textContent = now.busy ? now.step : "";
+  if (now.busy) setTimeout(watch, 250);
+  else if (now.to) location.assign(now.to);
+  else {
+    byId("add").disabled = false;
+    if (now.error) wrong(new Error(now.error));
+  }
+}
+
+byId("stop").addEventListener("click", () => api("stop-adding", { draft }));
+byId("cancel").addEventListener("click", () => { if (draft) api("discard", { draft }); });
+byId("sheet").addEventListener("change", preview);
+byId("header-rows").addEventListener("change", preview);
+byId("study").addEventListener("change", () => location.assign(`/new?${new URLSearchParams({ draft, study: byId("study").value })}`));
+for (const id of ["wave", "answers-language"]) byId(id).addEventListener("change", settle);
+
+takeFiles(async (files) => {
+  try {
+    const more = shown?.kind === "documents" ? draft : "";
+    ({ draft } = await upload(files, (done) => { byId("state").textContent = say("uploading", { name: files.map((one) => one.name).join(", "), percent: Math.round(100 * done) }); }, more));
+    byId("sheet").replaceChildren();
+    await preview();
+  } catch (error) {
+    wrong(error);
+  }
+});
+if (draft) await preview();
+document.body.dataset.ready = "yes";

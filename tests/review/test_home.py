@@ -1,0 +1,255 @@
+"""The home page: from a double-click to a study with answers, without a terminal."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
+
+from coder.jobs.example import write_example
+from coder.review.shelf import Shelf
+from coder.study import Study
+from tests.conftest import ROOT
+from tests.review_page import PATIENCE, browsing, ready, until
+
+
+class Started:
+    """A program that was started as a double-click does, with a folder of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.log = home, home.parent / "home.log"
+        environment = {
+            **os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "CODER_HOME": str(home),
+            "BROWSER": "true %s", "CODER_LANGUAGE": "nl",
+        }  # fmt: skip
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "coder"], stdout=out, stderr=subprocess.STDOUT, env=environment
+            )
+        started = time.monotonic()
+        while not (found := re.search(r"http://\S+", self.log.read_text("utf-8"))):
+            assert time.monotonic() - started < PATIENCE
+            assert self.process.poll() is None, self.log.read_text("utf-8")
+            time.sleep(0.05)
+        self.door = found[0]
+        self.address, self.host = self.door.partition("/sign-in")[0], self.door.split("/")[2]
+        self.headers: dict[str, str] = {}
+
+    def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "application/json") -> tuple[int, str]:
+        with closing(HTTPConnection(self.host, timeout=PATIENCE)) as connection:
+            connection.request(method, path, body, {**self.headers, "Origin": self.address, "Content-Type": kind})
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        if cookie := answer.getheader("set-cookie"):
+            self.headers["Cookie"] = cookie.partition(";")[0]
+        return answer.status, text
+
+    def enter(self) -> None:
+        """Sign in as the browser does that is opened at once."""
+        assert self.ask("GET", self.door.removeprefix(self.address))[0] == 303
+        found = re.search(r'data-token="([^"]+)"', self.ask("GET", "/")[1])
+        assert found
+        self.headers["X-Coder-Token"] = found[1]
+
+    def api(self, path: str, sent: Mapping[str, Any]) -> dict[str, Any]:
+        _, text = self.ask("POST", f"/api/home/{path}", json.dumps(sent).encode())
+        return dict(json.loads(text))
+
+    def upload(self, name: str, content: bytes, draft: str = "") -> dict[str, Any]:
+        query = urlencode({"name": name, "draft": draft})
+        return dict(json.loads(self.ask("POST", f"/api/home/upload?{query}", content, "application/octet-stream")[1]))
+
+    def add(self, draft: str, **more: object) -> dict[str, Any]:
+        """Add what is in a draft as it is proposed, but for `more`; what became of it."""
+        self.api("add", {**self.plan(draft), **more})
+        while (now := self.api("adding", {"draft": draft}))["busy"]:
+            time.sleep(0.02)
+        return now
+
+    def plan(self, draft: str) -> dict[str, Any]:
+        columns = self.api("preview", {"draft": draft}).get("columns", [])
+        return {
+            "draft": draft, "roles": {one["name"]: one["role"] for one in columns},
+            "names": {one["name"]: one["question"] for one in columns},
+            "wordings": {one["name"]: one["wording"] for one in columns},
+        }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    one = Started(tmp_path_factory.mktemp("home") / "coder")
+    one.enter()
+    yield one
+    one.process.terminate()
+    one.process.wait(PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("example")
+    write_example(folder)
+    return folder
+
+
+CSV = "Nr;Welke trends zie je?;Sector;Gewicht\r\n" + "".join(
+    f"{number};{text} {number};{('Zorg', 'Jeugd')[number % 2]};0,{number % 9 + 1}\r\n"
+    for number, text in enumerate(["café en video", "meer chatgpt", "werkdruk stijgt", "sociale media"] * 10)
+)
+
+
+def test_a_file_of_answers_becomes_a_study_that_keeps_wording_weight_and_groups(started: Started) -> None:
+    draft = started.upload("trends.csv", CSV.encode("cp1252"))["draft"]
+    counted = started.api("counted", started.plan(draft))["questions"]
+    assert [(one["name"], one["answered"], one["units"]) for one in counted] == [("Welke trends zie je?", 40, 40)]
+    assert not list(started.home.glob("*.study"))
+    done = started.add(draft, name="Trends: 2024?")
+    assert done["error"] == ""
+    assert re.fullmatch(r"/studies/\w+/\?question=.+", done["to"])
+    with Study.open(started.home / "Trends 2024.study") as study:
+        question = study["Welke trends zie je?"]
+        assert (study.facts["name"], len(question.units())) == ("Trends: 2024?", 40)
+        roles = question.roles()
+        assert (roles.wording, roles.weight, roles.groups) == ("Welke trends zie je?", "Gewicht", ("Sector",))
+        assert question.units().loc["0", "text"] == "café en video 0"
+
+
+def test_a_next_wave_says_what_is_new_before_it_is_added_and_the_codes_of_a_colleague_come_along(
+    started: Started,
+) -> None:
+    first = started.upload(
+        "een.csv", b"id,antwoord,codes\n" + b"".join(b"%d,iets over video %d,video\n" % (n, n) for n in range(9))
+    )
+    to = started.add(first["draft"], name="Golven", wave="2021", whose="bert", names={"antwoord": "trends"})["to"]
+    key = to.split("/")[2]
+    again = started.upload("twee.csv", b"id,antwoord\n" + b"".join(b"%d,iets over ai %d\n" % (n, n) for n in range(9)))
+    plan = {**started.plan(again["draft"]), "names": {"antwoord": "trends"}, "study": key}
+    assert started.api("counted", {**plan, "wave": "2021"})["questions"][0]["beside"]["changed"] == 9
+    assert started.api("counted", {**plan, "wave": "2024"})["questions"][0]["beside"]["new"] == 9
+    assert started.add(again["draft"], names={"antwoord": "trends"}, study=key, wave="2024")["error"] == ""
+    with Study.open(started.home / "Golven.study") as study:
+        coding = study["trends"].coding("bert")
+        assert (len(coding.seen), set(coding.pairs()["code"])) == (9, {"video"})
+        assert study["trends"].units()["wave"].value_counts().to_dict() == {"2021": 9, "2024": 9}
+    assert started.ask("GET", to)[0] == 303
+
+
+def test_documents_come_in_with_the_table_of_what_is_known_of_them(started: Started) -> None:
+    draft = started.upload("plan-a.txt", b"INLEIDING\n\nWij werken met vrijwilligers.\n")["draft"]
+    assert started.upload("plannen.csv", b"document;sector\nplan-a;zorg\n", draft)["kind"] == "documents"
+    done = started.add(draft, name="Plannen")
+    assert (done["error"], done["to"].endswith("?documents=documenten")) == ("", True)
+    with Study.open(started.home / "Plannen.study") as study:
+        assert study.documents("documenten").read().attributes.loc["plan-a", "sector"] == "zorg"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.exe", b"MZ", "geen bestand dat gelezen wordt"),
+        ("a.study", b"SQLite", "is een studie"),
+        ("leeg.csv", b"", "leeg"),
+        ("kop.csv", b"id;antwoord\n", "geen rijen"),
+        ("stuk.xlsx", b"PK\x03\x04 not a workbook", "stuk.xlsx"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_leaves_no_study(
+    started: Started, name: str, content: bytes, said: str
+) -> None:
+    before = sorted(started.home.glob("*.study"))
+    found = started.upload(name, content)
+    if "draft" in found:
+        found = started.api("preview", {"draft": found["draft"]})
+    assert said in found["error"]
+    assert sorted(started.home.glob("*.study")) == before
+
+
+def test_ids_that_occur_twice_are_said_and_nothing_half_is_left(started: Started) -> None:
+    draft = started.upload("twee.csv", b"id,antwoord\n1,iets over video\n1,iets over ai\n2,nog iets\n")["draft"]
+    plan = started.plan(draft)
+    started.api("add", {**plan, "roles": {"id": "id", "antwoord": "open"}, "name": "Dubbel"})
+    while (now := started.api("adding", {"draft": draft}))["busy"]:
+        time.sleep(0.02)
+    assert "id" in now["error"]
+    assert not (started.home / "Dubbel.study").exists()
+
+
+def test_nobody_else_gets_in_and_no_other_site_can_send_a_file(started: Started) -> None:
+    kept, started.headers = started.headers, {}
+    assert started.ask("GET", "/")[0] == 303
+    assert started.ask("POST", "/api/home/upload?name=a.csv", b"id,text\n", "application/octet-stream")[0] == 401
+    started.headers = {"Cookie": kept["Cookie"]}
+    assert started.ask("POST", "/api/home/upload?name=a.csv", b"id,text\n", "application/octet-stream")[0] == 403
+    started.headers = kept
+    assert started.ask("POST", "/api/home/open", b"{}", "text/plain")[0] == 415
+
+
+def test_a_second_double_click_opens_the_page_that_runs(started: Started) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "CODER_HOME": str(started.home), "BROWSER": "echo %s"}
+    done = subprocess.run(
+        [sys.executable, "-m", "coder"], env=environment, capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
+    assert f"{started.address}/sign-in?token=" in done.stdout
+
+
+def test_the_shelf_forgets_no_study_and_says_which_is_gone(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    place = shelf.place_for('Wat? "Trends" / 2024')
+    Study.create(place, name="Trends").close()
+    assert [one.name for one in shelf.studies()] == [place.stem]
+    assert shelf.put(place, "Trends", []).there
+    place.unlink()
+    assert [(one.name, one.there) for one in shelf.studies()] == [("Trends", False)]
+    shelf.forget(shelf.studies()[0].key)
+    assert shelf.studies() == []
+
+
+def test_by_clicks_a_file_becomes_a_study_that_stands_on_the_home_page(
+    tmp_path: Path, example: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    one = Started(tmp_path / "coder")
+    try:
+        with browsing(tmp_path_factory.mktemp("browser")) as browser:
+            browser.get(one.door)
+            ready(browser)
+            browser.find_element(By.ID, "file").send_keys(str(example / "antwoorden.xlsx"))
+            until(
+                browser, "return location.pathname === '/new' && document.querySelectorAll('#counts h3').length === 1"
+            )
+            roles = [
+                Select(cell).first_selected_option.text
+                for cell in browser.find_elements(By.CSS_SELECTOR, ".columns select")
+            ]
+            assert roles == ["id", "groep", "open vraag"]
+            assert "199 van 205 antwoorden tellen mee" in browser.find_element(By.ID, "counts").text
+            browser.find_element(By.ID, "add").click()
+            until(browser, "return location.pathname.endsWith('/0/code')")
+            ready(browser)
+            _home(browser)
+            assert "0 van 199 antwoorden gecodeerd" in browser.find_element(By.CSS_SELECTOR, ".studies").text
+            browser.find_element(By.ID, "example").click()
+            until(browser, "return location.pathname.endsWith('/0/code')")
+            ready(browser)
+            _home(browser)
+            assert "Voorbeeld (synthetisch)" in browser.find_element(By.CSS_SELECTOR, ".studies").text
+    finally:
+        one.process.terminate()
+        assert one.process.wait(PATIENCE) == 0
+    assert not (one.home / ".running.json").exists()
+
+
+def _home(browser: webdriver.Chrome) -> None:
+    browser.find_element(By.CSS_SELECTOR, ".to-home").click()
+    until(browser, "return location.pathname === '/'")
+    ready(browser)
