@@ -26,6 +26,8 @@ _ASKED, _RULES, _NAMED = 16, 8, 3
 _EXAMPLES, _LONGEST = 3, 200
 _SLIP, _SHORTEST = 3, 5
 """A word of so many letters is a slip where one within one edit of it is written so many times as often."""
+_LETTERS = 2
+"""The shortest word that can be a rule: "ai", "tv"."""
 _OTHER = "other"
 _CONTENT = {"NOUN", "PROPN", "ADJ"}
 _VAGUE = {
@@ -150,7 +152,7 @@ def _is_content(word: str, spoken: Language) -> bool:
     lemma = fold(spoken.lemmas(word)[0])
     vague = set(map(fold, _VAGUE.get(spoken.code, "").split()))
     nothing = {fold(part) for form in spoken.no_answer for part in form.split()}
-    if len(word) < 3 or {fold(word), lemma} & (spoken.stop_words | vague | nothing) or not _readable(word):  # noqa: PLR2004
+    if len(word) < _LETTERS or {fold(word), lemma} & (spoken.stop_words | vague | nothing) or not _readable(word):
         return False
     if spoken.code != DUTCH:
         return True

@@ -1,7 +1,7 @@
 """The page as an application: which address shows what, and which does what."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from coder.codebook_merge import ConflictError
-from coder.review import codebook_page, coding_page, documents_app, results_page, results_tables
+from coder.review import begin_page, codebook_page, coding_page, documents_app, results_page, results_tables
 from coder.review.cards import cards, similar
 from coder.review.frame import Frame
 from coder.review.live_documents import LiveDocuments
@@ -27,7 +27,10 @@ from coder.words.numbers import locale_of
 
 MOST_SHOWN = 60
 _PAGES = ("code", "codebook", "results")
+_BEGIN = "begin"
+"""The page of a question without a codebook, before all others."""
 
+Result = TypeVar("Result")
 Asked = Callable[[Sight, Request, Data], Data | Response]
 
 
@@ -55,6 +58,9 @@ class Page:
         post_routes: dict[str, Asked] = {
             "acts": self._acts,
             "code": self._code,
+            "covered": lambda sight, _request, data: begin_page.covered(sight, data),
+            "draft": self._draft,
+            "draft-stop": lambda sight, _request, _data: begin_page.stop(sight),
             "estimate": self._estimate,
             "language": lambda _sight, _request, data: speak(data),
             "learn": self._learn,
@@ -65,7 +71,9 @@ class Page:
             "sign-out": lambda _sight, request, _data: self.frame.gate.sign_out(who_asks(request)),
             "similar": self._similar,
             "split": self._split,
+            "take-book": lambda sight, _request, data: _led(sight, lambda: self._take(sight, data)),
             "units": self._units,
+            "use-codes": lambda sight, _request, data: _led(sight, lambda: begin_page.use(sight, data)),
         }
         get_routes: dict[str, Asked] = {
             "codebook": self._codebook,
@@ -84,7 +92,8 @@ class Page:
             *(Route(f"/api/{{number}}/{path}", _json(self, done)) for path, done in get_routes.items()),
             Route("/{number}/download/{form}", self._download),
             *documents_app.routes(self),
-            *(Route(f"/{{number}}/{path}", self._page) for path in _PAGES),
+            Route("/api/{number}/upload", self._book_given, methods=["POST"]),
+            *(Route(f"/{{number}}/{path}", self._page) for path in (_BEGIN, *_PAGES)),
         ]
         return self.frame.app(routes, {ConflictError: self._conflict})
 
@@ -99,7 +108,8 @@ class Page:
             number = sets.index(documents) if documents in sets else 0
             return RedirectResponse(f"{self.root}/documents/{number}/documents", 303)
         number = questions.index(question) if question in questions else 0
-        return RedirectResponse(f"{self.root}/{number}/code", 303)
+        page = _PAGES[0] if begin_page.is_begun(self.live_questions[number]) else _BEGIN
+        return RedirectResponse(f"{self.root}/{number}/{page}", 303)
 
     async def _page(self, request: Request) -> Response:
         return await run_in_threadpool(self._shown, request)
@@ -109,6 +119,7 @@ class Page:
         script = request.url.path.rpartition("/")[2]
         session, sight = who_asks(request), self.sight(live, request)
         of_results = script == "results"
+        pages = _PAGES if begin_page.is_begun(live) else (_BEGIN, *_PAGES)
         number = self.live_questions.index(live)
         return self.html(
             f"{script}.html.j2",
@@ -118,7 +129,7 @@ class Page:
             key=live.key,
             base=str(number),
             places=self.places(script, live),
-            pages=[(f"{self.root}/{number}/{one}", f"page_{one}", one == script) for one in _PAGES],
+            pages=[(f"{self.root}/{number}/{one}", f"page_{one}", one == script) for one in pages],
             number=number,
             queues=coding_page.kinds(sight),
             first_queue=coding_page.first(sight),
@@ -130,6 +141,8 @@ class Page:
             text_language=live.book.language,
             label_languages=_label_languages(live),
             leads=sight.visitor.leads,
+            bundled=begin_page.BUNDLED,
+            books=[(key, one.name) for key, one in self.frame.books().items()] if script == _BEGIN else [],
         )
 
     def places(self, script: str, shown: LiveQuestion | LiveDocuments) -> list[tuple[str, str, bool]]:
@@ -228,6 +241,24 @@ class Page:
     def _split(self, sight: Sight, _request: Request, data: Data) -> Data:
         return _lead(sight, codebook_page.split, {**data, "language": chosen()})
 
+    def _draft(self, sight: Sight, _request: Request, data: Data) -> Data:
+        return _led(sight, lambda: begin_page.propose(sight, data))
+
+    def _take(self, sight: Sight, data: Data) -> Data:
+        """Take over a codebook that comes along, or that of another question."""
+        name = fields(data, book=str)["book"]
+        other = self.frame.books().get(name)
+        return begin_page.take(sight, begin_page.bundled(name) if other is None else other.read(), name)
+
+    async def _book_given(self, request: Request) -> Response:
+        """Take over the codebook in a file that was sent."""
+        return JSONResponse(await run_in_threadpool(self._read_book, request, await request.body()))
+
+    def _read_book(self, request: Request, content: bytes) -> Data:
+        sight, name = self.sight(self.live(request), request), request.query_params.get("name", "")
+        book, notes = begin_page.read(name, content, sight.live.book.language)
+        return {**_led(sight, lambda: begin_page.take(sight, book, name)), "notes": notes}
+
     def _results(self, sight: Sight, request: Request, _data: Data) -> Data:
         sight.live.follow()
         return results_page.shown(sight, results_tables.choice(sight, request.query_params))
@@ -269,10 +300,15 @@ def _label_languages(live: LiveQuestion) -> list[tuple[str, str]]:
 
 
 def _lead(sight: Sight, change: Callable[[LiveQuestion, Data, str], None], data: Data) -> Data:
+    _led(sight, lambda: change(sight.live, data, sight.who))
+    return {}
+
+
+def _led(sight: Sight, done: Callable[[], Result]) -> Result:
+    """What only a lead may do. Raises `PageError` for anybody else."""
     if not sight.visitor.leads:
         raise PageError("not_lead")
-    change(sight.live, data, sight.who)
-    return {}
+    return done()
 
 
 def _json(page: Page, done: Asked) -> Callable[[Request], Any]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from coder.codebook import Codebook
 from coder.errors import CoderError, RuleError, StorageError
 from coder.review.routing import LANGUAGE, small
 from coder.review.security import Gate, Turns, asks_data, cookie_of
@@ -30,14 +32,24 @@ _SIGN_IN_AT_ONCE = 2
 Handler = Callable[[Request, Exception], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class OtherBook:
+    """A codebook of another question: how it is called, and what reads it."""
+
+    name: str
+    read: Callable[[], Codebook]
+
+
 class Frame:
     """Templates in the language of who asks, the door, and what is said where something is refused.
 
-    `language` is that of who asks for none. `home` says whether there is a page above those of a study.
+    `language` is that of who asks for none. `books` tells the codebooks of all studies, where there is a home page
+    above those of one.
     """
 
-    def __init__(self, gate: Gate, language: str, *, home: bool = False) -> None:
-        self.gate, self.language, self.home = gate, language, home
+    def __init__(self, gate: Gate, language: str, books: Callable[[], Mapping[str, OtherBook]] | None = None) -> None:
+        self.gate, self.language, self.home = gate, language, books is not None
+        self.books = books or dict
         gate.language = self.language_of
         self.signing_in = Turns(_SIGN_IN_AT_ONCE)  # each takes 64 MiB; those who wait hold no thread
         loader = PackageLoader("coder.review")

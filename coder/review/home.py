@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
+from coder.codebook import Codebook
 from coder.errors import CoderError
 from coder.note import Note
-from coder.review.frame import Frame
+from coder.review.frame import Frame, OtherBook
 from coder.review.intake import Intake
 from coder.review.requests import fields
 from coder.review.routing import Data, json_route, speak
@@ -31,17 +33,16 @@ from coder.study.example import example_study
 from coder.words import chosen, say
 
 Done = Callable[[Request, Data], Data | Response]
-STUDIES, UPLOAD = "/studies", "/api/home/upload"
+STUDIES = "/studies"
 
 
 class Home:
     """The application of all studies of who uses this machine. Each is opened when it is first asked for."""
 
     def __init__(self, gate: Gate, shelf: Shelf, language: str, *, who: str, embedding: str) -> None:
-        self.frame, self.shelf, self.who, self.embedding = Frame(gate, language, home=True), shelf, who, embedding
+        self.frame, self.shelf, self.who, self.embedding = Frame(gate, language, self._books), shelf, who, embedding
         self._open: dict[str, Served] = {}
         self.intake = Intake(who, lambda key: self.served(key).study, self.put, shelf.place_for)
-        gate.for_files = frozenset({UPLOAD})
         self._lock = threading.Lock()
         self._asked = time.monotonic()
 
@@ -64,7 +65,7 @@ class Home:
         return self.frame.app([
             Route("/", self._home),
             Route("/new", self._new),
-            Route(UPLOAD, intake.upload, methods=["POST"]),
+            Route("/api/home/upload", intake.upload, methods=["POST"]),
             *(Route(f"/api/home/{path}", self._route(done), methods=["POST"]) for path, done in post.items()),
             *self.frame.routes(),
             Mount(f"{STUDIES}/{{key}}", self._study),
@@ -186,6 +187,20 @@ class Home:
         except BaseException:
             study.close()
             raise
+
+    def _books(self) -> dict[str, OtherBook]:
+        """The codebooks of all questions on the shelf, by study and question."""
+        return {
+            f"{one.key}/{part['name']}": OtherBook(
+                f"{one.name} – {part['name']}", partial(self._book, one.key, str(part["name"]))
+            )
+            for one in self.shelf.studies()
+            for part in one.parts
+            if one.there
+        }
+
+    def _book(self, key: str, question: str) -> Codebook:
+        return self.served(key).study[question].codebook()
 
     def _keep(self, key: str, served: Served) -> None:
         """Keep on the shelf what is known of a study now; one that cannot be read is kept as it was."""

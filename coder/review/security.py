@@ -72,8 +72,7 @@ class Gate:
 
     `hosts` are the names and numbers, with the port, by which the page may be asked for. `check` says whether a
     name and a password belong together; None where one signs in with the printed token, as `alone`. `password_version`
-    tells the passwords of a name apart: sessions end when it is another. At the addresses `for_files` a request is the
-    bytes of a file. Browsers keep one `cookie` of a name for all
+    tells the passwords of a name apart: sessions end when it is another. Browsers keep one `cookie` of a name for all
     ports of a machine, so that each study that is served needs a name of its own. `language` is that of who asks.
     """
 
@@ -85,7 +84,6 @@ class Gate:
     clock: Callable[[], float] = time.monotonic
     cookie: str = "coder_session"
     language: Callable[[Scope], str] = lambda _scope: chosen()
-    for_files: frozenset[str] = frozenset()
     _sessions: dict[str, Session] = field(default_factory=dict)
     _failed: dict[str, tuple[int, float]] = field(default_factory=dict)
     _token: str = ""
@@ -151,7 +149,7 @@ class Gate:
             return self.refused(scope, "refused_site", 403)
         if method not in _SAFE and headers.get("origin", "").partition("://")[2].lower() != headers["host"].lower():
             return self.refused(scope, "refused_site", 403)
-        if _length(headers) > self.largest(scope):
+        if _length(headers) > _largest(scope):
             return self.refused(scope, "refused_large", 413)
         if path.startswith(_OPEN):
             return None
@@ -162,14 +160,10 @@ class Gate:
         if method not in _SAFE:
             if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), session.token.encode()):
                 return self.refused(scope, "refused_token", 403)
-            kind = _FILE if path in self.for_files else "application/json"
+            kind = _FILE if takes_file(scope) else "application/json"
             if headers.get("content-type", "").partition(";")[0] != kind:
                 return self.refused(scope, "refused_kind", 415)
         return None
-
-    def largest(self, scope: Scope) -> int:
-        """How many bytes a request may have."""
-        return LARGEST_FILE if scope["path"] in self.for_files else LARGEST
 
     def refused(self, scope: Scope, key: str, status: int) -> Response:
         """What a request that is refused is told, in the language of who asks."""
@@ -227,7 +221,7 @@ class Guard:
         try:
             refused = self.gate.refusal(scope)
             with speaking(self.gate.language(scope)):  # all that is said from here on, whoever says it
-                await (refused or self.app)(scope, _bounded(receive, self.gate.largest(scope)), guarded)
+                await (refused or self.app)(scope, _bounded(receive, _largest(scope)), guarded)
         except Exception as error:  # noqa: BLE001 (whatever it is: its message may hold an answer, its place does not)
             self.log(_place(error))
             if not started:
@@ -249,10 +243,20 @@ def asks_data(scope: Scope) -> bool:
     return "api" in scope["path"].split("/")
 
 
+def takes_file(scope: Scope) -> bool:
+    """Whether what is sent to an address are the bytes of a file."""
+    return asks_data(scope) and str(scope["path"]).endswith("/upload")
+
+
 def who_asks(request: Request) -> Session:
     """The session of a request that came through the guard."""
     session: Session = request.scope["session_of"]
     return session
+
+
+def _largest(scope: Scope) -> int:
+    """How many bytes a request may have."""
+    return LARGEST_FILE if takes_file(scope) else LARGEST
 
 
 def _bounded(receive: Receive, largest: int) -> Receive:

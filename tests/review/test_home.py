@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from coder.jobs.example import write_example
@@ -175,6 +176,24 @@ def test_what_cannot_be_read_is_said_and_leaves_no_study(
     assert sorted(started.home.glob("*.study")) == before
 
 
+def test_a_codebook_of_a_file_or_of_another_study_is_taken_over_once(started: Started) -> None:
+    key = started.add(started.upload("boek.csv", CSV.encode())["draft"], name="Boek")["to"].split("/")[2]
+    book = (ROOT / "codebooks" / "trends.yaml").read_bytes()
+    address = f"/studies/{key}/api/0/upload?name=trends.yaml"
+    status, text = started.ask("POST", address, book, "application/octet-stream")
+    assert (status, json.loads(text)["codes"]) == (200, 14)
+    again = json.loads(started.ask("POST", address, book, "application/octet-stream")[1])
+    assert "heeft al een codeboek" in again["error"]
+    other = started.add(started.upload("ander.csv", CSV.encode())["draft"], name="Ander")["to"].split("/")[2]
+    name = f"{key}/Welke trends zie je?"
+    assert name in started.ask("GET", f"/studies/{other}/0/begin")[1]
+    sent = json.dumps({"book": name}).encode()
+    taken = json.loads(started.ask("POST", f"/studies/{other}/api/0/take-book", sent)[1])
+    assert taken["codes"] == 14
+    with Study.open(started.home / "Ander.study") as study:
+        assert study["Welke trends zie je?"].codebook().ids == study["Welke trends zie je?"].codebook(2).ids
+
+
 def test_ids_that_occur_twice_are_said_and_nothing_half_is_left(started: Started) -> None:
     draft = started.upload("twee.csv", b"id,antwoord\n1,iets over video\n1,iets over ai\n2,nog iets\n")["draft"]
     plan = started.plan(draft)
@@ -234,8 +253,14 @@ def test_by_clicks_a_file_becomes_a_study_that_stands_on_the_home_page(
             assert roles == ["id", "groep", "open vraag"]
             assert "199 van 205 antwoorden tellen mee" in browser.find_element(By.ID, "counts").text
             browser.find_element(By.ID, "add").click()
+            until(browser, "return location.pathname.endsWith('/0/begin')")
+            ready(browser)
+            until(browser, "return document.body.dataset.counted")
+            _merged_and_accepted(browser)
             until(browser, "return location.pathname.endsWith('/0/code')")
             ready(browser)
+            until(browser, "return document.getElementById('codes').textContent.includes('Opkomst van AI')")
+            assert "Overige" in browser.find_element(By.ID, "codes").text
             _home(browser)
             assert "0 van 199 antwoorden gecodeerd" in browser.find_element(By.CSS_SELECTOR, ".studies").text
             browser.find_element(By.ID, "example").click()
@@ -247,6 +272,22 @@ def test_by_clicks_a_file_becomes_a_study_that_stands_on_the_home_page(
         one.process.terminate()
         assert one.process.wait(PATIENCE) == 0
     assert not (one.home / ".running.json").exists()
+
+
+def _merged_and_accepted(browser: webdriver.Chrome) -> None:
+    """Rename the first proposed code, merge another into it, undo that, accept all, and use them."""
+    cards = browser.find_elements(By.CSS_SELECTOR, ".proposal-card")
+    assert len(cards) > 5
+    label = browser.find_element(By.ID, "label-0")
+    label.send_keys(Keys.CONTROL, "a")
+    label.send_keys("Opkomst van AI", Keys.TAB)
+    Select(browser.find_element(By.ID, "into-1")).select_by_visible_text("Opkomst van AI")
+    until(browser, f"return document.querySelectorAll('.proposal-card').length === {len(cards) - 1}")
+    browser.find_element(By.ID, "undo").click()
+    until(browser, f"return document.querySelectorAll('.proposal-card').length === {len(cards)}")
+    assert not browser.find_element(By.ID, "use").is_enabled()
+    browser.find_element(By.ID, "all").click()
+    browser.find_element(By.ID, "use").click()
 
 
 def _home(browser: webdriver.Chrome) -> None:

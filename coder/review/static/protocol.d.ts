@@ -146,6 +146,14 @@ export interface Follows {
   waves: string[]; beside?: Record<string, number>; texts?: { unit: string; was: string; now: string }[]; notes?: string[];
 }
 
+/** A code that is proposed for a first codebook. */
+export interface Proposed { label: string; rules: string[]; examples: string[] }
+
+export interface Covered {
+  answers: number; covered: number; codes: { answers: number; words: Record<string, number>; examples: string[] }[];
+  broken: Record<string, string>; uncovered: [string, number][];
+}
+
 export interface Adding { busy: boolean; done: number; total: number; step: string; to?: string; error?: string; stopped?: boolean }
 
 /** What the server tells by the last word of the address. */
@@ -153,6 +161,11 @@ export interface Answers {
   acts: { done: Done[] };
   add: Adding;
   adding: Adding;
+  covered: Covered;
+  draft: { busy: boolean; step: string; done: number; total: number; codes?: Proposed[] };
+  "draft-stop": object;
+  "take-book": { to: string; codes: number };
+  "use-codes": { to: string };
   counted: { questions: Follows[] };
   discard: object;
   example: { to: string };

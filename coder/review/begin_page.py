@@ -1,0 +1,248 @@
+"""The first codebook of a question: proposed from its answers, taken from a file or another study, or none at all.
+
+What is proposed is nobody's until somebody uses it: it stays in the browser, and the study is not changed before.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from coder.codebook import Code, Codebook
+from coder.errors import CoderError, StudyError
+from coder.files.codebooks import import_codebook
+from coder.files.codebooks.imported import free_id, slug
+from coder.jobs.background import Job
+from coder.jobs.draft import draft
+from coder.languages.language import answered
+from coder.methods.rules.engine import Engine
+from coder.methods.rules.syntax import parse
+from coder.methods.topics import FEWEST, find_topics
+from coder.note import Note
+from coder.progress import Progress
+from coder.resources import resource
+from coder.review.live_question import LiveQuestion
+from coder.review.requests import fields, texts
+from coder.review.routing import Data
+from coder.review.sight import Sight
+from coder.review.words import PageError
+from coder.study import Study
+from coder.study.database import Place
+from coder.words import say
+
+BUNDLED = ("trends", "wishes", "policy-themes", "efqm")
+_EXAMPLES, _UNCOVERED, _LONGEST, _MOST_CODES, _MOST_BYTES = 3, 40, 300, 300, 20 * 2**20
+_LONGEST_LABEL = 200
+
+
+_jobs: "WeakKeyDictionary[LiveQuestion, dict[tuple[str, ...], Job[Codebook]]]" = WeakKeyDictionary()
+"""Of each question what is being proposed: for all answers, and for those that some rules find."""
+
+
+def is_begun(live: LiveQuestion) -> bool:
+    """Whether there is a codebook to code by, and not only the code that every codebook begins with."""
+    return len(live.book.codes) > 1
+
+
+def propose(sight: Sight, data: Data) -> dict[str, Any]:
+    """Begin to propose codes, for all answers or for those that `rules` find; and how far that is.
+
+    `codes` are there once it is done: label, words (rules), how many answers the words find, and typical answers.
+    """
+    live, rules = sight.live, texts(data, "rules", _MOST_CODES)
+    jobs = _jobs.setdefault(live, {})
+    job = jobs.get(rules)
+    if job is None or (data.get("again") is True and not job.busy):
+        units = _found(live, rules) if rules else None
+        if units is not None and len(units) < FEWEST:
+            raise PageError("begin_too_few", count=len(units), least=FEWEST)
+        work = partial(_drafted, live.study.place, live.question.name, units, live.embedding)
+        job = jobs[rules] = Job(work, lambda _book: None)
+        job.wait(0.05)
+    found: dict[str, Any] = {
+        "busy": job.busy,
+        "step": say(Note(job.step)) if job.step else "",
+        "done": job.done,
+        "total": job.total,
+    }
+    if not job.busy:
+        if job.failed is not None or job.result is None:
+            jobs.pop(rules)
+            raise StudyError(job.failed) if job.failed is not None else PageError("failed")
+        found["codes"] = [
+            {
+                "label": code.label.get(live.book.language, code.id),
+                "rules": list(code.rules),
+                "examples": list(code.examples),
+            }
+            for code in job.result.codes
+            if code.rules
+        ]
+    return found
+
+
+def stop(sight: Sight) -> dict[str, Any]:
+    """End what is being proposed."""
+    for job in _jobs.pop(sight.live, {}).values():
+        job.stop()
+    return {}
+
+
+def covered(sight: Sight, data: Data) -> dict[str, Any]:
+    """What codes would find: of each how many answers, by all its words and by each; and what no code finds.
+
+    A word that is no rule has a `broken`, with why.
+    """
+    live = sight.live
+    asked = _codes(data)
+    speak = set(live.answered)
+    places = [place for place, unit in enumerate(live.texts) if unit in speak]
+    said = list(live.texts.values())
+    broken = {rule: why for one in asked for rule in one["rules"] if (why := _wrong(rule))}
+    codes = tuple(
+        Code(f"c{number}", number + 1, {}, rules=tuple(rule for rule in one["rules"] if rule not in broken))
+        for number, one in enumerate(asked)
+    )
+    of_code: dict[str, set[int]] = {code.id: set() for code in codes}
+    of_rule: Counter[tuple[str, str]] = Counter()
+    if any(code.rules for code in codes):
+        hits = Engine(Codebook(codes, language=live.book.language), strict=False).find(said)
+        for rule, text in set(zip(hits.rule.tolist(), hits.text.tolist(), strict=True)):
+            of_rule[hits.rules[rule]] += 1
+            of_code[hits.rules[rule][0]].add(text)
+    counted = set(places)
+    every = set().union(*of_code.values()) & counted if codes else set()
+    left = Counter(" ".join(said[place].split())[:_LONGEST] for place in places if place not in every)
+    most = sorted(left.items(), key=lambda one: (-one[1], len(one[0])))[:_UNCOVERED]
+    return {
+        "answers": len(places), "covered": len(every),
+        "codes": [
+            {
+                "answers": len(of_code[code.id] & counted),
+                "words": {rule: of_rule[code.id, rule] for rule in code.rules},
+                "examples": [said[place][:_LONGEST] for place in _some(sorted(of_code[code.id] & counted))],
+            }
+            for code in codes
+        ],
+        "broken": {rule: str(why) for rule, why in broken.items()},
+        "uncovered": [list(one) for one in most],
+    }  # fmt: skip
+
+
+def use(sight: Sight, data: Data) -> dict[str, Any]:
+    """Make these codes the codebook, beside the codes that are there; the machine then proposes by their rules."""
+    live, asked = sight.live, _codes(data)
+    if not asked:
+        raise PageError("begin_nothing")
+    for one in asked:
+        if not one["label"]:
+            raise PageError("begin_no_label")
+        if wrong := next((why for rule in one["rules"] if (why := _wrong(rule))), None):
+            raise wrong
+
+    def change(now: Codebook) -> Codebook:
+        taken, numbers = set(now.ids), {code.number for code in now.codes}
+        made: list[Code] = []
+        for one in asked:
+            id_ = free_id(slug(one["label"]), taken)
+            number = next(number for number in range(1, 10**4) if number not in numbers)
+            taken.add(id_)
+            numbers.add(number)
+            made.append(Code(id_, number, {now.language: one["label"]}, rules=tuple(dict.fromkeys(one["rules"]))))
+        return replace(now, codes=tuple(sorted((*now.codes, *made), key=lambda code: code.number)))
+
+    live.change_codebook(change, sight.who, "begun from a proposal")
+    live.start(again=True)
+    return {"to": "code"}
+
+
+def take(sight: Sight, book: Codebook, source: str) -> dict[str, Any]:
+    """Make a codebook from elsewhere that of the question. Codes of before stay where answers have them."""
+    live = sight.live
+    given = live.sums()[0]
+    own = [code for code in live.book.codes if code.id not in book.ids and given.get(code.id)]
+    if is_begun(live):
+        raise PageError("begin_has_book", count=len(live.book.codes))
+    free = max(code.number for code in book.codes) + 1
+    kept = [replace(code, number=free + place) for place, code in enumerate(own)]
+    whole = replace(book, codes=(*book.codes, *kept), name=book.name or live.question.name)
+    live.change_codebook(lambda _now: whole, sight.who, source)
+    live.start(again=True)
+    return {"to": "code", "codes": len(whole.codes)}
+
+
+def read(name: str, content: bytes, language: str) -> tuple[Codebook, list[str]]:
+    """The codebook in a file of any format, and what of it is to be told."""
+    if len(content) > _MOST_BYTES:
+        raise PageError("refused_large")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / (Path(name.replace("\\", "/")).name[-100:] or "codebook")
+        path.write_bytes(content)
+        found = import_codebook(path, language=language)
+    left = (
+        [say(Note("page.begin_left_out", count=len(found.left_out), term=found.left_out[0]))] if found.left_out else []
+    )
+    return found.book, [*(say(note) for note in found.notes), *left]
+
+
+def bundled(name: str) -> Codebook:
+    """A codebook that comes along."""
+    if name not in BUNDLED:
+        raise PageError("begin_no_book")
+    return import_codebook(resource(f"codebooks/{name}.yaml")).book
+
+
+def _drafted(place: Place, question: str, units: Sequence[str] | None, embedding: str, progress: Progress) -> Codebook:
+    """What the other process does."""
+    with Study.open(place) as study:
+        kept = study[question]
+        book = kept.codebook()
+        corpus = answered(kept.corpus(), book.language, kept.no_answer())
+    if units is not None:
+        corpus = corpus.take(corpus.ids[corpus.ids.isin(units)])
+    return draft(find_topics(corpus, embedding=embedding, language=book.language, progress=progress), corpus)
+
+
+def _found(live: LiveQuestion, rules: Sequence[str]) -> list[str]:
+    """The answers that rules find."""
+    for rule in rules:
+        if wrong := _wrong(rule):
+            raise wrong
+    hits = Engine(Codebook((Code("c", 1, {}, rules=tuple(rules)),), language=live.book.language)).find(
+        live.texts.values()
+    )
+    units = list(live.texts)
+    return [units[place] for place in np.unique(hits.text)]
+
+
+def _codes(data: Data) -> list[dict[str, Any]]:
+    """The codes that a page sends: label and rules of each."""
+    sent = fields(data, codes=list)["codes"]
+    if len(sent) > _MOST_CODES:
+        raise PageError("begin_most", most=_MOST_CODES)
+    return [
+        {
+            "label": " ".join(fields(one, label=str)["label"].split())[:_LONGEST_LABEL],
+            "rules": list(texts(one, "rules")),
+        }
+        for one in sent
+    ]
+
+
+def _wrong(rule: str) -> CoderError | None:
+    try:
+        parse(rule)
+    except CoderError as error:
+        return error
+    return None
+
+
+def _some(places: Sequence[int]) -> list[int]:
+    """A few, spread over all."""
+    return [places[one] for one in np.linspace(0, len(places) - 1, min(_EXAMPLES, len(places))).astype(int)]
