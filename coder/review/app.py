@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -109,6 +110,8 @@ class Page:
             return RedirectResponse(f"{self.root}/documents/{number}/documents", 303)
         number = questions.index(question) if question in questions else 0
         page = _PAGES[0] if begin_page.is_begun(self.live_questions[number]) else _BEGIN
+        if (asked := request.query_params.get("page")) in _PAGES:
+            page = f"{asked}?{urlencode({'then': request.query_params.get('then', '')})}"
         return RedirectResponse(f"{self.root}/{number}/{page}", 303)
 
     async def _page(self, request: Request) -> Response:

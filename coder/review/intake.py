@@ -13,6 +13,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -26,9 +27,12 @@ from coder.files import roles
 from coder.files.answers import Answers, answers_in
 from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, read_cells, sheet_names
 from coder.files.documents import ENDINGS, each_document, known_attributes
+from coder.files.headers import WITHIN
 from coder.files.sheets import Sheet, TableFile
+from coder.files.wave_files import is_header, read_published
 from coder.languages.language import no_answers
 from coder.note import Note
+from coder.reports.shown import shown
 from coder.review.requests import fields
 from coder.review.routing import Data
 from coder.review.served import OTHER
@@ -43,7 +47,7 @@ from coder.words import checked, chosen, say, speaking
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLE, DOCUMENTS, STUDY_FILE = "table", "documents", ".study"
+TABLE, DOCUMENTS, PUBLISHED, STUDY_FILE = "table", "documents", "published", ".study"
 _TABLES = (*SPREADSHEETS, *DATABASES, *(one for one in TEXTS if one != ".txt"))
 _LONGEST_NAME, _LONGEST, _LONGEST_WORDING = 120, 100, 1_000
 _SILENT_SHOWN = 6
@@ -66,8 +70,13 @@ class Draft:
 
     @property
     def kind(self) -> str:
-        """Whether it is a table or documents; a table beside documents has what is known of them."""
-        return DOCUMENTS if any(_is_document(path) for path in self.files) else TABLE
+        """Whether it is a table of answers, one that was published, or documents.
+
+        A table beside documents has what is known of them.
+        """
+        if any(_is_document(path) for path in self.files):
+            return DOCUMENTS
+        return PUBLISHED if _is_published(self.files[0]) else TABLE
 
     def tell(self, step: str, done: int, total: int) -> None:
         """How far it is. Raises `_StoppedError` where somebody said to stop."""
@@ -175,6 +184,8 @@ class Intake:
         if draft.kind == DOCUMENTS:
             return {"kind": DOCUMENTS, "files": [_sized(path) for path in draft.files]}
         path = draft.files[0]
+        if draft.kind == PUBLISHED:
+            return _published(path)
         found: dict[str, Any] = {"kind": TABLE, "file": path.name, "sheets": sheet_names(path)}
         try:
             sheet = _sheet(path, data)
@@ -229,7 +240,7 @@ class Intake:
         if draft.thread is not None and draft.thread.is_alive():
             return self.adding(data)
         draft.error, draft.to, draft.stopped, draft.done = None, "", False, 0
-        work = self._add_documents if draft.kind == DOCUMENTS else self._add_table
+        work = {DOCUMENTS: self._add_documents, PUBLISHED: self._add_published}.get(draft.kind, self._add_table)
         if draft.kind == TABLE:
             _plan(_sheet(draft.files[0], data), data)  # what is wrong is said at once
         draft.thread = threading.Thread(target=self._added, args=(work, draft, dict(data), chosen()), daemon=True)
@@ -294,7 +305,7 @@ class Intake:
         if new:
             study.close()
         first = plan.names[next(iter(corpora))]
-        return self.put(place) + f"?question={first}"
+        return f"{self.put(place)}?{urlencode({'question': first})}"
 
     def _enter(self, plan: Plan, column: str, question: Question, source: str, language: str) -> None:
         """Take over the codes in the file, as those of whom it says."""
@@ -307,6 +318,21 @@ class Intake:
                 question.set_codebook(book, self.who, source)
             coding = in_wave(question, found.coding(of_codes, book), plan.wave)
             enter(question, coding, plan.whose or self.who, accept=True, source=source)
+
+    def _add_published(self, draft: Draft, data: Data) -> str:
+        asked = fields(data, study=str, question=str, wave=str)
+        if not asked["study"] or not asked["question"]:
+            raise PageError("published_of_which")
+        if not asked["wave"].strip():
+            raise PageError("published_when")
+        study = self.open_study(asked["study"])
+        question, sheet = study[asked["question"]], TableFile(draft.files[0]).read({}, header=is_header).frame
+        read_published(draft.files[0])  # what is wrong with it is said
+        rows = [list(map(str, sheet.columns)), *sheet.astype(str).to_numpy().tolist()]
+        wave = asked["wave"].strip()[:_LONGEST]
+        question.set_published(wave, rows, self.who)
+        where = urlencode({"question": question.name, "page": "results", "then": wave})
+        return f"{self.put(study.place)}?{where}"
 
     def _add_documents(self, draft: Draft, data: Data) -> str:
         texts = [path for path in draft.files if _is_document(path)]
@@ -331,7 +357,7 @@ class Intake:
                     Path(place).unlink(missing_ok=True)
         if wrong and not added:
             raise PageError("no_document_read", why=list(islice(wrong, _SILENT_SHOWN)))
-        return self.put(place) + f"?documents={kept.name}"
+        return f"{self.put(place)}?{urlencode({'documents': kept.name})}"
 
     def _forget(self, key: str) -> None:
         draft = self._drafts.pop(key, None)
@@ -346,6 +372,23 @@ def _is_document(path: Path) -> bool:
         with suppress(CoderError, OSError):
             return not path.is_file() or max(map(len, read_cells(path).rows[:20]), default=0) < 2  # noqa: PLR2004
     return ending in ENDINGS and ending not in _TABLES
+
+
+def _is_published(path: Path) -> bool:
+    with suppress(CoderError, OSError):
+        return any(is_header({cell.strip() for cell in row}) for row in read_cells(path).rows[:WITHIN])
+    return False
+
+
+def _published(path: Path) -> dict[str, Any]:
+    """What a table that was published says, or why it cannot be read."""
+    found: dict[str, Any] = {"kind": PUBLISHED, "file": path.name}
+    try:
+        table = read_published(path)
+    except DataError as error:
+        return {**found, "error": str(error), "first": [row[:8] for row in read_cells(path).rows[:5]]}
+    seen = shown(replace(table, shown={**table.shown, "n": Note("tables.n"), "percent": Note("tables.percent")}))
+    return {**found, "first": [list(seen.headings), *map(list, seen.rows)], "base": table.base}
 
 
 def _sheet(path: Path, data: Data) -> Sheet:

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
 
 
-_NO_ANSWER, _ROLES = "no answer: ", "roles: "
-"""How the events begin that say what counts as no answer, and what columns are for."""
+_NO_ANSWER, _ROLES, _PUBLISHED = "no answer: ", "roles: ", "published: "
+"""How the events begin that say what counts as no answer, what columns are for, and what was published of a wave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +256,8 @@ class Question:
 
     def no_answer(self) -> tuple[str, ...] | None:
         """What was said to count as no answer; None where nobody did."""
-        found = self._setting(_NO_ANSWER)
-        return None if found is None else tuple(found)
+        said = self._settings(_NO_ANSWER)
+        return tuple(said[-1]) if said else None
 
     def set_roles(self, roles: Roles, who: str) -> None:
         """Keep what is asked, and which columns have weights and groups; for all who make tables of it."""
@@ -265,19 +265,31 @@ class Question:
 
     def roles(self) -> Roles:
         """What is asked, and which columns have weights and groups, as it was said last."""
-        found = self._setting(_ROLES)
-        return Roles() if found is None else Roles(found["wording"], found["weight"], tuple(found["groups"]))
+        said = self._settings(_ROLES)
+        return Roles(said[-1]["wording"], said[-1]["weight"], tuple(said[-1]["groups"])) if said else Roles()
+
+    def set_published(self, wave: str, rows: Sequence[Sequence[str]], who: str) -> None:
+        """Keep a table that was published of a wave of which the answers are not here, as its rows of cells.
+
+        No rows take it away.
+        """
+        self._set(_PUBLISHED, {"wave": wave, "rows": [list(row) for row in rows]}, who)
+
+    def published(self) -> dict[str, list[list[str]]]:
+        """The tables that were published of waves, by wave, in the order in which they came; the first row is names."""
+        found = {str(one["wave"]): one["rows"] for one in self._settings(_PUBLISHED)}
+        return {wave: rows for wave, rows in found.items() if rows}
 
     def _set(self, name: str, value: object, who: str) -> None:
         with self._on(write=True) as (connection, id_):
             record(connection, id_, Event("settings", who, source=name + json.dumps(value, ensure_ascii=False)))
 
-    def _setting(self, name: str) -> Any:  # noqa: ANN401 (what JSON gives)
+    def _settings(self, name: str) -> list[Any]:
+        """What was said of a setting, in order."""
         said = event.c.kind == "settings", event.c.source.startswith(name)
         with self._on() as (connection, id_):
-            last = select(event.c.source).where(event.c.question == id_, *said).order_by(event.c.id.desc()).limit(1)
-            found = connection.execute(last).scalar()
-        return None if found is None else json.loads(found.removeprefix(name))
+            found = select(event.c.source).where(event.c.question == id_, *said).order_by(event.c.id)
+            return [json.loads(one.removeprefix(name)) for one in connection.execute(found).scalars()]
 
     def visible(self, who: str, *, units: Sequence[str] | None = None) -> pd.DataFrame:
         """The `state` that somebody may see: where coders are blind to each other, their own decisions alone."""

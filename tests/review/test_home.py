@@ -194,6 +194,31 @@ def test_a_codebook_of_a_file_or_of_another_study_is_taken_over_once(started: St
         assert study["Welke trends zie je?"].codebook().ids == study["Welke trends zie je?"].codebook(2).ids
 
 
+def test_a_table_that_was_published_is_kept_with_the_question_it_is_of(started: Started, example: Path) -> None:
+    key = started.add(started.upload("nu.csv", CSV.encode())["draft"], name="Nu")["to"].split("/")[2]
+    pasted = "Plaats\tCode\tn\t%\n1\tOpkomst van AI\t33\t27,5%\n2\tMeer video\t20\t16,7%\nN = 120\n"
+    for name, content in (
+        ("plak.tsv", pasted.encode()),
+        ("top10-2021.xlsx", (example / "top10-2021.xlsx").read_bytes()),
+    ):
+        draft = started.upload(name, content)["draft"]
+        found = started.api("preview", {"draft": draft})
+        assert (found["kind"], found["base"]) == ("published", 120)
+        assert found["first"][1][0] == "1"
+        assert found["first"][1][1].startswith(first)
+        sent = {"draft": draft, "study": key, "question": "Welke trends zie je?", "wave": name[:4]}
+        started.api("add", sent)
+        while (now := started.api("adding", {"draft": draft}))["busy"]:
+            time.sleep(0.02)
+        assert now["error"] == ""
+        assert started.ask("GET", now["to"])[0] == 303
+    with Study.open(started.home / "Nu.study") as study:
+        kept = study["Welke trends zie je?"].published()
+        assert list(kept) == ["plak", "top1"]
+        assert kept["plak"][0] == ["Plaats", "Code", "n", "%"]
+        assert len(study["Welke trends zie je?"].units()) == 40
+
+
 def test_ids_that_occur_twice_are_said_and_nothing_half_is_left(started: Started) -> None:
     draft = started.upload("twee.csv", b"id,antwoord\n1,iets over video\n1,iets over ai\n2,nog iets\n")["draft"]
     plan = started.plan(draft)

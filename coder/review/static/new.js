@@ -38,12 +38,12 @@ async function preview() {
   chosen.clear();
   for (const one of shown.columns ?? []) chosen.set(one.name, { role: one.role, name: one.question, wording: one.wording });
   head(shown);
-  const documents = shown.kind === "documents";
-  byId("columns-part").hidden = documents || shown.error !== undefined;
+  const table = shown.kind === "table";
+  byId("columns-part").hidden = !table || shown.error !== undefined;
   byId("add").disabled = shown.error !== undefined;
   fill(byId("columns"), ...(shown.columns ?? []).map(row));
   fill(byId("counts"));
-  byId("counts").hidden = documents;
+  byId("counts").hidden = !table;
   settle();
 }
 
@@ -54,11 +54,11 @@ function head(one) {
   if (!byId("name").value) byId("name").value = (one.file ?? one.files?.[0]?.name ?? "").replace(/\.\w+$/, "");
   byId("sheet-part").hidden = (one.sheets ?? []).length < 2;
   if (byId("sheet").children.length === 0) fill(byId("sheet"), el("option", { value: "" }, say("sheet_found")), ...(one.sheets ?? []).map((name) => el("option", { value: name }, name)));
-  byId("rows-part").hidden = documents;
+  byId("rows-part").hidden = one.kind !== "table";
   byId("notes").replaceChildren(...(one.notes ?? []).map((note) => el("li", {}, note)));
   if (one.error !== undefined) wrong(new Error(one.error));
   byId("first").hidden = one.first === undefined;
-  fill(byId("first"), el("table", {}, el("tbody", {}, (one.first ?? []).map((cells) => el("tr", {}, cells.map((cell) => el("td", {}, cell)))))));
+  fill(byId("first"), el("table", {}, one.base ? el("caption", {}, `N = ${number(one.base)}`) : null, el("tbody", {}, (one.first ?? []).map((cells) => el("tr", {}, cells.map((cell) => el("td", {}, cell)))))));
   byId("documents").hidden = !documents;
   fill(byId("documents"), ...(one.files ?? []).map((file) => el("li", {}, `${file.name} · ${number(Math.ceil(file.bytes / 1024))} kB${file.table ? ` · ${say("attributes_table")}` : ""}`)));
 }
@@ -89,13 +89,15 @@ function plan() {
   const names = Object.fromEntries([...chosen].filter(([, one]) => one.role === "open").map(([column, one]) => [column, one.name]));
   const wordings = Object.fromEntries([...chosen].map(([column, one]) => [column, one.wording]));
   const rows = byId("header-rows").value;
-  return { draft, sheet: byId("sheet").value, header_rows: rows ? Number(rows) : null, study: byId("study").value, name: byId("name").value, language: byId("answers-language").value, wave: byId("wave").value, whose: byId("whose").value, roles, names, wordings };
+  return { draft, sheet: byId("sheet").value, header_rows: rows ? Number(rows) : null, study: byId("study").value, name: byId("name").value, language: byId("answers-language").value, wave: byId("wave").value, whose: byId("whose").value, question: byId("of-question").value, roles, names, wordings };
 }
 
 /** Show what belongs to what is chosen, and count again. */
 function settle() {
   const roles = [...chosen.values()].map((one) => one.role);
-  byId("name-part").hidden = byId("language-part").hidden = byId("study").value !== "";
+  const published = shown?.kind === "published";
+  byId("name-part").hidden = byId("language-part").hidden = byId("study").value !== "" || published;
+  byId("question-part").hidden = !published;
   byId("wave-part").hidden = roles.includes("wave");
   byId("whose-part").hidden = !roles.includes("codes");
   clearTimeout(timer);
@@ -159,7 +161,11 @@ byId("header-rows").addEventListener("change", preview);
 byId("study").addEventListener("change", () => location.assign(`/new?${new URLSearchParams({ draft, study: byId("study").value })}`));
 for (const id of ["wave", "answers-language"]) byId(id).addEventListener("change", settle);
 
-takeFiles(async (files) => {
+byId("paste").addEventListener("click", () => take([new File([byId("pasted").value], "pasted.tsv")]));
+takeFiles(take);
+
+/** @param {File[]} files */
+async function take(files) {
   try {
     const more = shown?.kind === "documents" ? draft : "";
     ({ draft } = await upload(files, (done) => { byId("state").textContent = say("uploading", { name: files.map((one) => one.name).join(", "), percent: Math.round(100 * done) }); }, more));
@@ -168,6 +174,6 @@ takeFiles(async (files) => {
   } catch (error) {
     wrong(error);
   }
-});
+}
 if (draft) await preview();
 document.body.dataset.ready = "yes";

@@ -136,7 +136,7 @@ export interface Following { document: string; block: number; page: string; code
 export interface GivenColumn { name: string; role: string; why: string; wording: string; values: string[]; question: string }
 
 export interface Preview {
-  kind: "table" | "documents"; file?: string; sheets?: string[]; rows?: number; columns?: GivenColumn[]; notes?: string[];
+  kind: "table" | "documents" | "published"; base?: number; file?: string; sheets?: string[]; rows?: number; columns?: GivenColumn[]; notes?: string[];
   error?: string; first?: string[][]; files?: { name: string; bytes: number; table: boolean }[];
 }
 
