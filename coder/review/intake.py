@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from secrets import token_urlsafe
@@ -25,9 +26,8 @@ from coder.documents import Document
 from coder.errors import CoderError, DataError
 from coder.files import roles
 from coder.files.answers import Answers, answers_in
-from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, read_cells, sheet_names
+from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, read_cells
 from coder.files.documents import ENDINGS, each_document, known_attributes
-from coder.files.headers import WITHIN
 from coder.files.sheets import Sheet, TableFile
 from coder.files.wave_files import is_header, read_published
 from coder.languages.language import no_answers
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 TABLE, DOCUMENTS, PUBLISHED, STUDY_FILE = "table", "documents", "published", ".study"
 _TABLES = (*SPREADSHEETS, *DATABASES, *(one for one in TEXTS if one != ".txt"))
 _LONGEST_NAME, _LONGEST, _LONGEST_WORDING = 120, 100, 1_000
-_SILENT_SHOWN = 6
+_SILENT_SHOWN, _FIRST, _SHOWN = 6, 5, 8
 _MOST_DRAFTS = 20
 
 
@@ -67,8 +67,9 @@ class Draft:
     error: Note | None = None
     to: str = ""
     stopped: bool = False
+    _sheets: dict[tuple[str, int | None], Sheet] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Whether it is a table of answers, one that was published, or documents.
 
@@ -76,7 +77,31 @@ class Draft:
         """
         if any(_is_document(path) for path in self.files):
             return DOCUMENTS
-        return PUBLISHED if _is_published(self.files[0]) else TABLE
+        with suppress(CoderError, OSError):  # said when it is shown
+            if any(is_header({cell.strip() for cell in row}) for row in self.file.top()):
+                return PUBLISHED
+        return TABLE
+
+    @cached_property
+    def file(self) -> TableFile:
+        """The first file as a table, which is read once."""
+        return TableFile(self.files[0])
+
+    def sheet(self, data: Data) -> Sheet:
+        """The table that is meant: its sheet, and how many rows its names take."""
+        rows = data.get("header_rows")
+        asked = str(data.get("sheet") or ""), rows if type(rows) is int else None
+        if asked not in self._sheets:
+            self._sheets[asked] = replace(self.file, sheet=asked[0], header_rows=asked[1], notes=[]).read({})
+        return self._sheets[asked]
+
+    def take(self, path: Path) -> None:
+        """Take up a file, or another one of the same name."""
+        if path not in self.files:
+            self.files.append(path)
+        for name in ("kind", "file"):
+            self.__dict__.pop(name, None)
+        self._sheets.clear()
 
     def tell(self, step: str, done: int, total: int) -> None:
         """How far it is. Raises `_StoppedError` where somebody said to stop."""
@@ -155,9 +180,8 @@ class Intake:
         with path.open("wb") as file:
             async for part in request.stream():
                 await run_in_threadpool(file.write, part)
-        if path not in draft.files:
-            draft.files.append(path)
-        return JSONResponse({"draft": key, "kind": draft.kind})
+        draft.take(path)
+        return JSONResponse({"draft": key, "kind": await run_in_threadpool(lambda: draft.kind)})
 
     def draft(self, data: Data) -> Draft:
         """The draft that is meant. Raises `PageError` where the program was started again since."""
@@ -183,18 +207,14 @@ class Intake:
         draft = self.draft(data)
         if draft.kind == DOCUMENTS:
             return {"kind": DOCUMENTS, "files": [_sized(path) for path in draft.files]}
-        path = draft.files[0]
         if draft.kind == PUBLISHED:
-            return _published(path)
-        found: dict[str, Any] = {"kind": TABLE, "file": path.name, "sheets": sheet_names(path)}
+            return _published(draft.file)
+        found: dict[str, Any] = {"kind": TABLE, "file": draft.file.path.name, "sheets": list(draft.file.sheets)}
         try:
-            sheet = _sheet(path, data)
+            sheet = draft.sheet(data)
         except DataError as error:  # another sheet or number of header rows may do
-            return {
-                **found,
-                "error": str(error),
-                "first": [row[:8] for row in read_cells(path, data.get("sheet") or "").rows[:5]],
-            }
+            named = replace(draft.file, sheet=str(data.get("sheet") or ""))
+            return {**found, "error": str(error), "first": [row[:_SHOWN] for row in named.top()[:_FIRST]]}
         columns = [_column(one) for one in roles.guess_roles(sheet)]
         return {
             **found,
@@ -205,7 +225,7 @@ class Intake:
 
     def counted(self, data: Data) -> Data:
         """What follows from what was chosen, before it is written: for each question what counts and what is new."""
-        plan = _plan(_sheet(self.draft(data).files[0], data), data)
+        plan = _plan(self.draft(data).sheet(data), data)
         key, language = data.get("study") or "", checked(str(data.get("language") or "nl"))
         study = self.open_study(key) if key else None
         questions = []
@@ -242,7 +262,7 @@ class Intake:
         draft.error, draft.to, draft.stopped, draft.done = None, "", False, 0
         work = {DOCUMENTS: self._add_documents, PUBLISHED: self._add_published}.get(draft.kind, self._add_table)
         if draft.kind == TABLE:
-            _plan(_sheet(draft.files[0], data), data)  # what is wrong is said at once
+            _plan(draft.sheet(data), data)  # what is wrong is said at once
         draft.thread = threading.Thread(target=self._added, args=(work, draft, dict(data), chosen()), daemon=True)
         draft.thread.start()
         return self.adding(data)
@@ -287,7 +307,7 @@ class Intake:
         return Study.create(place, name=name, language=checked(str(data.get("language") or "nl"))), place, True
 
     def _add_table(self, draft: Draft, data: Data) -> str:
-        plan = _plan(_sheet(draft.files[0], data), data)
+        plan = _plan(draft.sheet(data), data)
         corpora = {column: plan.corpus(column) for column in plan.of(roles.OPEN)}
         study, place, new = self._study(data, draft)
         try:
@@ -326,8 +346,8 @@ class Intake:
         if not asked["wave"].strip():
             raise PageError("published_when")
         study = self.open_study(asked["study"])
-        question, sheet = study[asked["question"]], TableFile(draft.files[0]).read({}, header=is_header).frame
-        read_published(draft.files[0])  # what is wrong with it is said
+        question, sheet = study[asked["question"]], draft.file.read({}, header=is_header).frame
+        read_published(draft.file)  # what is wrong with it is said
         rows = [list(map(str, sheet.columns)), *sheet.astype(str).to_numpy().tolist()]
         wave = asked["wave"].strip()[:_LONGEST]
         question.set_published(wave, rows, self.who)
@@ -374,27 +394,15 @@ def _is_document(path: Path) -> bool:
     return ending in ENDINGS and ending not in _TABLES
 
 
-def _is_published(path: Path) -> bool:
-    with suppress(CoderError, OSError):
-        return any(is_header({cell.strip() for cell in row}) for row in read_cells(path).rows[:WITHIN])
-    return False
-
-
-def _published(path: Path) -> dict[str, Any]:
+def _published(file: TableFile) -> dict[str, Any]:
     """What a table that was published says, or why it cannot be read."""
-    found: dict[str, Any] = {"kind": PUBLISHED, "file": path.name}
+    found: dict[str, Any] = {"kind": PUBLISHED, "file": file.path.name}
     try:
-        table = read_published(path)
+        table = read_published(file)
     except DataError as error:
-        return {**found, "error": str(error), "first": [row[:8] for row in read_cells(path).rows[:5]]}
+        return {**found, "error": str(error), "first": [row[:_SHOWN] for row in file.top()[:_FIRST]]}
     seen = shown(replace(table, shown={**table.shown, "n": Note("tables.n"), "percent": Note("tables.percent")}))
     return {**found, "first": [list(seen.headings), *map(list, seen.rows)], "base": table.base}
-
-
-def _sheet(path: Path, data: Data) -> Sheet:
-    """The table that is meant: its sheet, and how many rows its names take."""
-    rows = data.get("header_rows")
-    return TableFile(path, str(data.get("sheet") or ""), rows if type(rows) is int else None).read({})
 
 
 def _plan(sheet: Sheet, data: Data) -> Plan:
