@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from coder.errors import CoderError
 from coder.review import reading_page
 from coder.review.reader import Reader
 from coder.review.requests import fields
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from coder.review.live_documents import LiveDocuments
 
 _PAGES, _READ = ("documents", "fragments"), "read"
-_MOST_ACTS = 60
+_MOST_ACTS, _WIDEST = 60, 2_400
 Done = Callable[[Reader, Request, Data], Data | Response]
 
 
@@ -52,6 +53,7 @@ def routes(page: "Page") -> list[Route]:
     return [
         *(route(path, done, "POST") for path, done in post.items()),
         *(route(path, done, "GET") for path, done in get.items()),
+        Route("/documents/{number}/picture", partial(_picture, page)),
         *(Route(f"/documents/{{number}}/{path}", partial(_shown, page)) for path in (*_PAGES, _READ)),
     ]
 
@@ -98,6 +100,21 @@ def _html(page: "Page", request: Request) -> Response:
         text_language=live.book.language,
         **values,
     )
+
+
+async def _picture(page: "Page", request: Request) -> Response:
+    return await run_in_threadpool(_drawn, _reader(page, request), request)
+
+
+def _drawn(reader: Reader, request: Request) -> Response:
+    """A page of a PDF as a picture; in place of one that cannot be drawn why not, as text."""
+    asked = request.query_params
+    number, width = small(asked.get("page", "")) or 1, min(small(asked.get("width", "")) or 800, _WIDEST)
+    try:
+        found = reader.live.picture(_document(reader, request), number, width)
+    except CoderError as error:
+        return PlainTextResponse(str(error), 404)
+    return Response(found, media_type="image/png")
 
 
 def _document(reader: Reader, request: Request) -> str:

@@ -39,6 +39,7 @@ from coder.review.served import OTHER
 from coder.review.words import PageError
 from coder.study import Question, Study
 from coder.study.answers import WAVE
+from coder.study.database import files_folder
 from coder.study.exchange import as_background, enter, in_wave
 from coder.study.question import Roles
 from coder.tables.reading import remarks
@@ -364,9 +365,10 @@ class Intake:
         wrong: list[Note] = []
         added = 0
         try:
-            for _, one in each_document(texts, draft.tell):
+            for path, one in each_document(texts, draft.tell):
                 if isinstance(one, Document):
                     kept.add([one], known.loc[[one.name]], who=self.who, accept=True)
+                    _keep_file(path, place)
                     added += 1
                 else:
                     wrong += remarks(one)
@@ -384,6 +386,15 @@ class Intake:
         if draft is not None:
             draft.stopped = True
             shutil.rmtree(draft.folder, ignore_errors=True)
+
+
+def _keep_file(path: Path, place: str | Path) -> None:
+    """Keep a PDF beside the study, so that its pages can be seen."""
+    folder = files_folder(place)
+    if folder is not None and path.suffix.lower() == ".pdf":
+        with suppress(OSError):  # the text is in the study without it
+            folder.mkdir(exist_ok=True)
+            shutil.copyfile(path, folder / path.name)
 
 
 def _is_document(path: Path) -> bool:

@@ -19,11 +19,12 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.documents import Document
 from coder.errors import CoderError, StorageError, StudyError
+from coder.files.documents.pictures import PagePictures
 from coder.jobs.background import Job
 from coder.review.reading_acts import ReadingAct, read_reading_act
 from coder.review.words import PageError
 from coder.study import Proposal, Span, Study
-from coder.study.database import is_address
+from coder.study.database import files_folder, is_address
 from coder.study.decisions import YES
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Plan:
 
     def __init__(self, document: Document) -> None:
         self.name, self.text, self.pages = document.name, document.text, document.pages
+        self.kind, self.sha256 = document.kind, document.sha256
         columns = [document.blocks[name].tolist() for name in Block.__slots__]
         self.blocks = [Block(*row) for row in zip(*columns, strict=True)]
         self.starts = [one.start for one in self.blocks]
@@ -106,6 +108,8 @@ class LiveDocuments:
         where = str(study.place) if is_address(study.place) else str(Path(study.place).resolve())
         self.key = blake2b(f"{where}\0documents\0{name}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
         self.lock = threading.RLock()
+        folder = files_folder(study.place)
+        self.pictures = PagePictures(folder) if folder is not None else None
         self._plans: OrderedDict[str, Plan] = OrderedDict()
         self._decided: dict[str, _Decided] = {}
         self._proposed: dict[str, list[Row]] = {}
@@ -119,6 +123,16 @@ class LiveDocuments:
         self.follow()
 
     # What is there
+
+    def picture(self, name: str, page: int, width: int) -> bytes:
+        """A page of a PDF as a .png. Raises `CoderError` where its file is not beside the study (any more)."""
+        plan = self.plan(name)
+        if plan.kind != "pdf" or self.pictures is None:
+            raise PageError("picture_no_pdf", name=name)
+        found = self.pictures.page(plan.sha256, page, width)
+        if found is None:
+            raise PageError("picture_nowhere", name=name, folder=self.pictures.folder)
+        return found
 
     def follow(self) -> None:
         """Forget what somebody else changed since: another program, another page, or the machine."""
@@ -310,6 +324,8 @@ class LiveDocuments:
 
     def stop(self) -> None:
         """End what the machine is doing."""
+        if self.pictures is not None:
+            self.pictures.close()
         if self.job is not None:
             self.job.stop()
 

@@ -80,6 +80,11 @@ _PAGES = slice(28, 32)
 """Where in a file SQLite says of how many pages it is."""
 
 
+def files_folder(place: Place) -> Path | None:
+    """The folder beside a study in which the files lie that its documents were read from; a database has none."""
+    return None if is_address(place) else Path(place).with_suffix(".files")
+
+
 def is_address(place: Place) -> bool:
     """Whether this is the address of a server rather than a file."""
     return "://" in str(place)

@@ -20,6 +20,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from coder.jobs.example import write_example
+from coder.resources import resource
 from coder.review.shelf import Shelf
 from coder.study import Study
 from tests.conftest import ROOT
@@ -319,3 +320,28 @@ def _home(browser: webdriver.Chrome) -> None:
     browser.find_element(By.CSS_SELECTOR, ".to-home").click()
     until(browser, "return location.pathname === '/'")
     ready(browser)
+
+
+def test_a_page_of_a_plan_is_seen_as_it_looks_beside_its_text(
+    started: Started, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    plan = resource("corpora/plans/linde-2021-2025.pdf")
+    to = started.add(started.upload(plan.name, plan.read_bytes())["draft"], name="Beeld")["to"].partition("?")[0]
+    assert (started.home / "Beeld.files" / plan.name).read_bytes() == plan.read_bytes()
+    with browsing(tmp_path_factory.mktemp("browser")) as browser:
+        running = Shelf(started.home).running()
+        assert running
+        browser.get(f"{started.address}/sign-in?{urlencode({'token': running[1]})}")
+        browser.get(f"{started.address}{to}documents/0/read")
+        ready(browser)
+        browser.find_element(By.TAG_NAME, "body").send_keys("o")
+        until(browser, "return document.getElementById('picture').naturalWidth > 300")
+        assert browser.find_element(By.ID, "picture").get_attribute("alt") == "Pagina 1 zoals ze eruitziet"
+        browser.find_element(By.TAG_NAME, "body").send_keys("o")
+        assert not browser.find_element(By.ID, "picture-part").is_displayed()
+        (started.home / "Beeld.files" / plan.name).unlink()
+        browser.refresh()
+        ready(browser)
+        browser.find_element(By.ID, "do-picture").click()
+        until(browser, "return !document.getElementById('picture-error').hidden")
+        assert "Beeld.files" in browser.find_element(By.ID, "picture-error").text

@@ -4,6 +4,7 @@ One child serves many files, as starting one costs more than reading a short pla
 was reading is lost, and the next file gets another child.
 """
 
+import base64
 import json
 import subprocess
 import sys
@@ -95,7 +96,16 @@ class PdfReader:
             raise
         return pages, outline, tagged
 
-    def _ask(self, path: Path) -> Iterator[dict[str, Any]]:
+    def picture(self, path: Path, page: int, width: int) -> bytes:
+        """A page (from 1) as a .png so many pixels wide. Raises `DataError` as `read` does."""
+        try:
+            found = [one["picture"] for one in self._ask(path, page, width)]
+        except BaseException:
+            self.close()
+            raise
+        return base64.b64decode(found[0])
+
+    def _ask(self, path: Path, *page: int) -> Iterator[dict[str, Any]]:
         if self._child is None:
             self._child = subprocess.Popen(  # noqa: S603 (our own program)
                 [sys.executable, "-P", str(PROGRAM), str(_MEMORY)],
@@ -107,7 +117,8 @@ class PdfReader:
             return
         ends = time.monotonic() + _SECONDS
         try:
-            asked.write(json.dumps(str(path.absolute())) + "\n")
+            file = str(path.absolute())
+            asked.write(json.dumps([file, *page] if page else file) + "\n")
             asked.flush()
             for line in told:
                 found: dict[str, Any] = json.loads(line)

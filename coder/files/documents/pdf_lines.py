@@ -3,13 +3,16 @@
 PDFium is C++ that a hostile file can hang, exhaust or bring down, and then only this program falls. It imports nothing
 of coder. It reads from stdin one path a line (JSON), and writes to stdout one line of JSON for each thing found: the
 `file` (pages, outline), then each `page` as it comes, then `done`; or `error`, the key of a sentence and its values.
+Asked for a page of a file ([path, page, width in pixels]) it tells the `picture` of that page, a .png in base 64.
 
 Coordinates are points from the top left of the page as it is shown. Texts are as PDFium gives them, but for
 ligatures (written out), bullets of symbol fonts, and characters that no text has, which are dropped.
 """
 
+import base64
 import ctypes
 import faulthandler
+import io
 import json
 import math
 import os
@@ -67,7 +70,8 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints is not among the lines
     for line in sys.stdin:
         try:
-            for found in read(Path(json.loads(line))):
+            asked = json.loads(line)
+            for found in read(Path(asked)) if isinstance(asked, str) else picture(*asked):
                 _tell(out, found)
             _tell(out, {"done": True})
         except pdfium.PdfiumError as error:
@@ -110,6 +114,17 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
             for number in range(first, min(first + _AT_ONCE, count)):
                 _watch()
                 yield {"page": _one_page(document, number)}
+
+
+def picture(path: str, number: int, width: int) -> Iterator[dict[str, Any]]:
+    """A page (from 1) as a picture so many pixels wide, and no more than twice as high."""
+    _watch()
+    with closing(pdfium.PdfDocument(path)) as document, closing(document[number - 1]) as page:
+        wide, high = page.get_size()
+        scale = min(width / max(wide, 1), 2 * width / max(high, 1))
+        found = io.BytesIO()
+        page.render(scale=scale).to_pil().save(found, "PNG")
+        yield {"picture": base64.b64encode(found.getvalue()).decode("ascii")}
 
 
 def _one_page(document: pdfium.PdfDocument, number: int) -> dict[str, Any]:

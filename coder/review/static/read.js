@@ -12,7 +12,7 @@ import { PlanView } from "./plan.js";
 const EVERY = 3000;
 const HUES = 8;
 const SPECIAL = { other: "q" }; // letters that are no command here
-const COMMANDS = [" ", "[", "]", "w", "W", "m", "u", "n", "g", "c", "/", "?", "Enter", "Escape", "j", "k"];
+const COMMANDS = [" ", "[", "]", "w", "W", "m", "u", "n", "g", "c", "o", "/", "?", "Enter", "Escape", "j", "k"];
 const reading = /** @type {HTMLElement} */ (document.querySelector(".reading"));
 const name = reading.dataset.document ?? "";
 
@@ -332,6 +332,7 @@ function showSide() {
   showProposals();
   showCodes();
   later(showOutline);
+  later(showPicture);
 }
 
 /** @type {Set<() => void>} */
@@ -595,9 +596,42 @@ function newCode() {
     el("button", { type: "button", onclick: close }, say("cancel"), el("kbd", {}, "Esc"))))]);
 }
 
+// The page as it looks, beside its text
+
+let pictured = 0;
+function togglePicture() {
+  const on = byId("picture-part").hidden !== false;
+  byId("picture-part").hidden = !on;
+  byId("picture-error").hidden = true;
+  byId("do-picture").setAttribute("aria-pressed", String(on));
+  reading.classList.toggle("with-picture", on);
+  pictured = 0;
+  showPicture();
+}
+
+/** Show the page on which one is, where pictures are shown. */
+async function showPicture() {
+  const page = view.block(state.at)?.page;
+  if (byId("picture-part").hidden || !page || page === pictured) return;
+  pictured = page;
+  const width = Math.round(Math.min(1200, byId("picture-part").clientWidth * devicePixelRatio));
+  const answer = await fetch(`picture?${new URLSearchParams({ document: name, page: String(page), width: String(width) })}`);
+  if (page !== pictured) return;
+  if (!answer.ok) {
+    togglePicture();
+    byId("picture-error").hidden = false;
+    byId("picture-error").textContent = await answer.text();
+    return;
+  }
+  const image = /** @type {HTMLImageElement} */ (document.getElementById("picture"));
+  image.src = answer.url;
+  image.alt = say("picture_of", { page });
+  byId("picture-page").textContent = say("picture_of", { page });
+}
+
 function help() {
   const rows = [["↓ ↑", "read_move"], ["⇧↓ ⇧↑", "read_more"], ["␣", "read_space"], ["Enter", "read_Enter"], ["n", "read_n"], ["[ ]", "read_sentence"], ["← →", "read_sentence"],
-    ["w", "read_word"], ["⇧w", "read_word_more"], ["Esc", "read_escape"], ["m", "read_m"], ["u", "u"], ["g", "read_g"], ["c", "read_c"], ["/", "read_slash"], ["?", "help"]];
+    ["w", "read_word"], ["⇧w", "read_word_more"], ["Esc", "read_escape"], ["m", "read_m"], ["u", "u"], ["g", "read_g"], ["o", "read_o"], ["c", "read_c"], ["/", "read_slash"], ["?", "help"]];
   dialog(say("help"), (close) => [
     el("div", { class: "keys" }, el("span", {}, el("kbd", {}, "1"), " … ", el("kbd", {}, "y")), el("span", {}, say("key_codes")),
       rows.flatMap(([keys, said]) => [el("span", {}, (keys ?? "").split(" ").flatMap((key) => [el("kbd", {}, key), " "])), el("span", {}, say(`key_${said}`))])),
@@ -611,7 +645,7 @@ function help() {
 /** @type {Record<string, (more: boolean) => unknown>} */
 const commands = {
   ArrowDown: (more) => (more ? extend(1) : go(state.until + 1)), ArrowUp: (more) => (more ? extend(-1) : go(state.at - 1)),
-  j: () => go(state.until + 1), k: () => go(state.at - 1), " ": readOn, Enter: accept, n: nothing, u: undo, m: writeMemo, g: toFragments, c: newCode,
+  j: () => go(state.until + 1), k: () => go(state.at - 1), " ": readOn, Enter: accept, n: nothing, u: undo, m: writeMemo, g: toFragments, c: newCode, o: togglePicture,
   "[": (more) => choosePart("sentence", -1, more), "]": (more) => choosePart("sentence", 1, more),
   ArrowLeft: (more) => choosePart("sentence", -1, more), ArrowRight: (more) => choosePart("sentence", 1, more), w: (more) => choosePart("word", 1, more),
   Escape: () => { getSelection()?.removeAllRanges(); state.part = null; state.until = state.at; show(); },
@@ -650,7 +684,7 @@ byId("plan").addEventListener("click", (event) => {
 
 // The start
 
-for (const [id, act] of Object.entries({ "do-read": readOn, "do-accept": accept, "do-none": nothing, "do-undo": undo, "do-memo": writeMemo, "do-all": toFragments, "do-new": newCode, "do-help": help })) {
+for (const [id, act] of Object.entries({ "do-read": readOn, "do-accept": accept, "do-none": nothing, "do-undo": undo, "do-memo": writeMemo, "do-all": toFragments, "do-new": newCode, "do-help": help, "do-picture": togglePicture, "do-no-picture": togglePicture })) {
   maybe(id)?.addEventListener("click", () => act());
 }
 byId("do-codes").addEventListener("click", () => {
