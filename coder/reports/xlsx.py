@@ -55,11 +55,12 @@ class _Book:
         return sheet
 
 
-def percent_format() -> str:
-    """Whole percentages of shares; what is more than nothing and under 1 is shown as <1%."""
+def percent_format(after: str = "") -> str:
+    """Whole percentages of shares; what is more than nothing and under 1 is shown as <1%; `after` stands after all."""
     sign = percent_sign(chosen())
     space = f'"{sign[:-1]}"' if sign[:-1] else ""
-    return f'[=0]0{space}%;[<0.01]"<1{sign}";0{space}%'
+    end = f'"{after}"' if after else ""
+    return f'[=0]0{space}%{end};[<0.01]"<1{sign}{after}";0{space}%{end}'
 
 
 def write(report: Report, path: Path) -> list[Path]:
