@@ -3,6 +3,7 @@
 
 import gc
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +33,7 @@ from coder.cli.options import (
     SheetName,
     SomeBook,
     SomeCodes,
+    Templates,
     Text,
     ThenHeaderRows,
     ThenSheet,
@@ -41,6 +43,7 @@ from coder.cli.options import (
     say_left_out,
     say_scores,
     table_file,
+    templates_of,
     ways,
 )
 from coder.cli.report import report
@@ -150,6 +153,9 @@ def run(
     then_sheet: ThenSheet = "",
     *,
     workbook: Annotated[bool, typer.Option("--xlsx")] = False,
+    slides: Annotated[bool, typer.Option("--pptx")] = False,
+    document: Annotated[bool, typer.Option("--docx")] = False,
+    template: Templates = None,
     no_topics: Annotated[bool, typer.Option("--no-topics")] = False,
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
@@ -165,6 +171,7 @@ def run(
     from coder.jobs.run import run as whole_job
     from coder.jobs.run_report import FINAL_COLUMN, left_over, write_run
 
+    house = templates_of(template)
     book = read_book(codebook)
     none = empty == "none"
     file = table_file(answers, sheet, header_rows)
@@ -180,7 +187,9 @@ def run(
             read.corpus, book, hand=hand, then=before, topics=not no_topics, seed=seed,
             no_answer=no_answers(no_answer), nlp=nlp, progress=tell,
         )  # fmt: skip
-        files = write_run(done, read, out, workbook=workbook)
+        endings = [ending for ending, asked in ((".pptx", slides), (".docx", document)) if asked]
+        made = datetime.now().astimezone().date()
+        files = write_run(done, read, out, workbook=workbook, endings=endings, templates=house, made=made)
     say_left_out(done.evidence)
     for table in (done.table, done.comparison):
         if table is not None:

@@ -95,22 +95,23 @@ class Deck:
         """A slide with its title, its foot of these lines, and what stands in its notes."""
         slide = self._added(self.layout)
         _titled(slide, title)
+        place = _numbered_place(slide, self.index)
+        foot_place = _numbered_place(slide, self.foot)
         for one in list(slide.placeholders):
-            if one.placeholder_format.idx not in (self.index, self.foot) and one != slide.shapes.title:
+            if one not in (place, foot_place, slide.shapes.title):
                 _remove(one)
         text, room = "\n".join(filter(None, foot)), self.room
-        if self.foot is not None:
-            place = slide.placeholders[self.foot]
-            place.text = text
+        if foot_place is not None:
+            foot_place.text = text
             if not text:
-                _remove(place)
+                _remove(foot_place)
         elif text:
             room = replace(room, high=room.high - _FOOT_HIGH)
             self._text_box(slide, Box(room.left, room.bottom, room.wide, _FOOT_HIGH), text)
         _numbered(slide, self.layout)
         if notes and (frame := slide.notes_slide.notes_text_frame) is not None:
             frame.text = notes
-        return Slide(slide, self.index, room)
+        return Slide(slide, place, room)
 
     def _added(self, layout: Any) -> Any:
         return self.file.slides.add_slide(layout)
@@ -127,15 +128,15 @@ class Deck:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """A slide and the place that is left on it."""
+    """A slide and the room that is left on it; `place` is the placeholder that fills it, None where there is none."""
 
     slide: Any
-    index: int | None
+    place: Any
     room: Box
 
     def chart(self, picture: Picture) -> None:
         """Fill the place with a chart."""
-        if (place := self._place()) is None:
+        if (place := self.place) is None:
             frame = self.slide.shapes.add_chart(BARS, 0, 0, 0, 0, data(picture.chart))
         else:
             frame = ChartPlaceholder(place._element, place._parent).insert_chart(  # type: ignore[no-untyped-call]
@@ -147,7 +148,7 @@ class Slide:
 
     def table(self, rows: int, columns: int, name: str, style: str | None) -> Any:
         """An empty table at the top of the place; `style` is the id of its style, None for that of python-pptx."""
-        if (place := self._place()) is None:
+        if (place := self.place) is None:
             frame = self.slide.shapes.add_table(rows, columns, 0, 0, 0, 0)
         else:
             frame = TablePlaceholder(place._element, place._parent).insert_table(rows, columns)  # type: ignore[no-untyped-call]
@@ -159,14 +160,11 @@ class Slide:
 
     def text(self) -> Any:
         """The text of the place, empty and without bullets."""
-        if (place := self._place()) is None:
+        if (place := self.place) is None:
             place = self.slide.shapes.add_textbox(0, 0, 0, 0)
             place.text_frame.word_wrap = True
         self.room.put(place)
         return place.text_frame
-
-    def _place(self) -> Any:
-        return None if self.index is None else self.slide.placeholders[self.index]
 
 
 def table_style(deck: Deck) -> str | None:
@@ -181,8 +179,10 @@ def house_deck(template: Template) -> Deck:
     Raises `DataError` where no layout has a title.
     """
     file = template.opened()
-    _emptied(file)
     layouts = [one for master in file.slide_masters for one in master.slide_layouts]
+    shown = {one.slide_layout.part.partname for one in file.slides}
+    layouts.sort(key=lambda one: one.part.partname not in shown)  # those that the house shows come first
+    _emptied(file)
     titled = [one for one in layouts if _of(one, _TITLES)]
     if not titled:
         raise DataError("report.template_bare", file=template.name)
@@ -242,6 +242,12 @@ def _under(layout: Any, size: Box) -> Box:
     bottom = min([*low, size.high - 0.4])
     left = title.left or 0.5
     return Box(left, top, min(title.wide or size.wide, size.wide - 2 * left), bottom - top)
+
+
+def _numbered_place(slide: Any, index: int | None) -> Any:
+    """The placeholder of this index that is no title: some programs give all of them the same."""
+    found = (one for one in slide.placeholders if one.placeholder_format.type not in _TITLES)
+    return next((one for one in found if one.placeholder_format.idx == index), None)
 
 
 def _titled(slide: Any, title: str) -> None:
