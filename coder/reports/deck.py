@@ -21,7 +21,8 @@ from pptx.shapes.placeholder import ChartPlaceholder, TablePlaceholder
 from pptx.util import Inches, Pt
 
 from coder.errors import DataError
-from coder.reports.native import BARS, Picture, data, dress
+from coder.reports.compared import Picture
+from coder.reports.native import BARS, data, dress
 from coder.reports.template import Template
 
 TEXT, FOOT = 14, 12

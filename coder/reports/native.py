@@ -5,8 +5,6 @@ the accent; its figure has a sign too, for who sees no colours.
 """
 # ruff: noqa: ANN401, SLF001 (python-pptx types little, and what it has no word for is set in the XML)
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from html import escape
 from io import BytesIO
 from typing import Any
@@ -20,16 +18,13 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 from xlsxwriter import Workbook
 
-from coder.note import Note
-from coder.reports.content import Chart, Section, Series
-from coder.reports.shown import said
+from coder.reports.compared import SIGNS, Picture
+from coder.reports.content import Chart, Series
 from coder.reports.xlsx import percent_format
-from coder.words import say
 
 BARS = XL_CHART_TYPE.BAR_CLUSTERED
-_SIGNS = {"up": "▲", "down": "▼"}
-_POINTS = 12
-"""Points of all letters of a chart."""
+POINTS = 12
+"""Points of all letters of a chart on a slide."""
 _INK, _PAPER = MSO_THEME_COLOR.TEXT_1, MSO_THEME_COLOR.BACKGROUND_1
 _ACCENTS = tuple(getattr(MSO_THEME_COLOR, f"ACCENT_{number}") for number in range(1, 7))
 _GREY, _LIGHT, _PALE = -0.5, -0.15, -0.35
@@ -37,53 +32,6 @@ _GREY, _LIGHT, _PALE = -0.5, -0.15, -0.35
 
 Fill = tuple[Any, float]
 """A colour of the theme, and how much lighter (above 0) or darker it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A chart, and which rows changed significantly, "up" or "down"; `changes` is None where nothing was tested."""
-
-    chart: Chart
-    changes: Mapping[int, str] | None = None
-
-    def parts(self, size: int) -> Iterator["Picture"]:
-        """The picture in pictures of at most `size` rows."""
-        start = 0
-        for one in self.chart.parts(size):
-            end = start + len(one.labels)
-            changes = self.changes and {row - start: way for row, way in self.changes.items() if start <= row < end}
-            yield Picture(one, changes if self.changes is None else changes or {})
-            start = end
-
-
-def pictured(part: Section) -> Picture | None:
-    """The chart of a section; beside the last wave each label has its place, and what place it had."""
-    if part.glance is None:
-        return Picture(part.chart) if part.chart is not None else None
-    frame = part.glance.table.frame
-    rows = (frame[frame["level"] == 0] if "level" in frame else frame).to_dict("records")
-    given = [row.get("change") for row in rows]
-    changes = {place: way for place, way in enumerate(given) if way in _SIGNS}
-    chart = part.glance.chart
-    labels = tuple(_placed(row, label) for row, label in zip(rows, chart.labels, strict=True))
-    if chart.with_intervals:  # which have their figure in the label
-        labels = tuple(
-            f"{label} {_SIGNS.get(way or '', '')}".rstrip() for label, way in zip(labels, given, strict=True)
-        )
-    tested = any(way in (*_SIGNS, "same", "unsure") for way in given)
-    return Picture(replace(chart, labels=labels), changes if tested else None)
-
-
-def _placed(row: Mapping[Any, Any], label: Any) -> str:
-    """The label of a row with its place now, and its place then."""
-    now, then, status = row["rank"], row["then_rank"], row["then_status"]
-    name = say(Note("report.place_now", rank=int(now), label=label)) if now == now else said(label)  # noqa: PLR0124 (NA)
-    if status == "ranked" and then == then:  # noqa: PLR0124
-        return say(Note("report.place_then", label=name, rank=int(then)))
-    new = row.get("change") == "new"
-    return (
-        say(Note("report.place_new" if new else "report.place_none", label=name)) if status == "not_in_list" else name
-    )
 
 
 def data(chart: Chart) -> Any:
@@ -95,21 +43,23 @@ def data(chart: Chart) -> Any:
     return found
 
 
-def alone(picture: Picture) -> tuple[bytes, bytes]:
-    """The chart as XML and the workbook behind it, for a document that is no set of slides."""
+def alone(picture: Picture, points: int) -> tuple[bytes, bytes]:
+    """The chart as XML and the workbook behind it, for a document that is no set of slides; letters are so large."""
     deck: Any = Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[6])
     box = map(Inches, (0, 0, 6, 4))
     drawn = slide.shapes.add_chart(BARS, *box, data(picture.chart)).chart
-    dress(drawn, picture)
+    dress(drawn, picture, points)
+    bare = f"<c:spPr {nsdecls('c', 'a')}><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
+    drawn._chartSpace.chart.addnext(parse_xml(bare))  # Word draws a frame else
     return drawn.part.blob, drawn.part.chart_workbook.xlsx_part.blob
 
 
-def dress(drawn: Any, picture: Picture) -> None:
-    """How a chart looks, and the numbers that people edit."""
+def dress(drawn: Any, picture: Picture, points: int = POINTS) -> None:
+    """How a chart looks, and the numbers that people edit; its letters are so many points."""
     chart = picture.chart
     drawn.part.chart_workbook.update_from_xlsx_blob(_workbook(chart))
-    drawn.font.size = Pt(_POINTS)
+    drawn.font.size = Pt(points)
     drawn.has_title = False
     drawn.has_legend = len(chart.series) > 1
     if drawn.has_legend:
@@ -125,7 +75,7 @@ def dress(drawn: Any, picture: Picture) -> None:
             series.data_labels.show_value = True
             series.data_labels.number_format, series.data_labels.number_format_is_linked = percent_format(), False
     for row, way in (picture.changes or {}).items():
-        _stress(plot.series[0], row, way, with_figure=not chart.with_intervals)
+        _stress(plot.series[0], row, way, points if not chart.with_intervals else 0)
 
 
 def _axes(drawn: Any, chart: Chart) -> None:
@@ -164,17 +114,17 @@ def _fill(look: Any, fill: Fill) -> None:
         look.line.fill.background()
 
 
-def _stress(series: Any, row: int, way: str, *, with_figure: bool) -> None:
-    """Give a bar the accent, and its figure a sign."""
-    _fill(series.points[row].format, (_ACCENTS[0], 0.0 if with_figure else 0.4))
-    if not with_figure:
+def _stress(series: Any, row: int, way: str, points: int) -> None:
+    """Give a bar the accent, and its figure a sign, in letters of so many points; 0 where it has no figure."""
+    _fill(series.points[row].format, (_ACCENTS[0], 0.0 if points else 0.4))
+    if not points:
         return
-    shape = escape(percent_format(f" {_SIGNS[way]}"), quote=True)
+    shape = escape(percent_format(f" {SIGNS[way]}"), quote=True)
     shows = "".join(
         f'<c:show{name} val="{int(name == "Val")}"/>'
         for name in ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
     )
-    bold = f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="{_POINTS}00" b="1"/></a:pPr><a:endParaRPr/></a:p></c:txPr>'
+    bold = f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="{points}00" b="1"/></a:pPr><a:endParaRPr/></a:p></c:txPr>'
     label = parse_xml(
         f'<c:dLbl {nsdecls("c", "a")}><c:idx val="{row}"/><c:numFmt formatCode="{shape}" sourceLinked="0"/>'
         f"<c:spPr/>{bold}{shows}</c:dLbl>"

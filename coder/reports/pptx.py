@@ -18,10 +18,10 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
 from coder.files.writing import written_beside
+from coder.reports.compared import Picture, pictured
 from coder.reports.content import Report, Section
 from coder.reports.deck import TEXT, Box, Deck, Slide, house_deck, plain_deck, table_style
-from coder.reports.layout import column_parts
-from coder.reports.native import Picture, pictured
+from coder.reports.layout import column_parts, widened
 from coder.reports.quotes import pieces
 from coder.reports.readers import side_by_side
 from coder.reports.shown import shown
@@ -30,8 +30,8 @@ from coder.tables.table import Table
 from coder.words import area, chosen
 from coder.words.numbers import tag, written_date
 
-_BARS, _WRAPPED = 26, 44
-"""So many bars a slide holds, and a label of more characters takes two lines."""
+_BARS, _WRAPPED = 26, 5.2
+"""So many bars a slide holds; and a label of so many characters to the inch of the slide takes two lines."""
 _LONGEST = 900
 """A quote of more characters is cut on a slide; the other formats have all of it."""
 _CELL = 12
@@ -61,18 +61,24 @@ class _Writing:
     def slide(self, title: str, question: str, notes: Iterable[str] = ()) -> Slide:
         """A slide; at its foot the question and the notes that fit, in its notes all of them and how it was made."""
         told = list(dict.fromkeys(filter(None, notes)))
-        room = int(self.deck.room.wide * _FOOT_SIGNS * _FOOT_LINES)
-        more = area("report")["more_in_notes"]
         least = [question] if question != title else []
-        foot = " ".join(told)
-        if len(foot) > room:
-            kept: list[str] = []
-            for one in told:
-                if len(" ".join([*kept, one, more])) > room:
-                    break
-                kept.append(one)
-            foot = " ".join([*kept, more])
-        return self.deck.slide(title, [foot, *least], "\n".join([*least, *told, *self.report.methods]))
+        foot = _foot(told, int(self.deck.room.wide * _FOOT_SIGNS * _FOOT_LINES))
+        told_at_foot = [foot, *least] if len(foot) <= self.deck.room.wide * _FOOT_SIGNS * _FOOT_LINES else [foot]
+        return self.deck.slide(title, told_at_foot, "\n".join([*least, *told, *self.report.methods]))
+
+
+def _foot(notes: Sequence[str], room: int) -> str:
+    """The notes of which there is room, the first one in any case, and where the others stand."""
+    whole = " ".join(notes)
+    if len(whole) <= room:
+        return whole
+    more = area("report")["more_in_notes"]
+    kept = notes[:1]
+    for number in range(2, len(notes)):
+        if len(" ".join([*notes[:number], more])) > room:
+            break
+        kept = notes[:number]
+    return " ".join([*kept, more] if len(notes) > 1 else kept)
 
 
 def write(report: Report, path: Path, template: Template | None = None) -> list[Path]:
@@ -109,7 +115,9 @@ def _charts(writing: _Writing, part: Section, picture: Picture) -> None:
     chart = picture.chart
     first = part.glance.table if part.glance is not None else next(iter(part.tables.values()), None)
     notes = [*(shown(first).notes if first is not None else ()), part.caveat, chart.note]
-    bars = _BARS // (2 if max(map(len, chart.names)) > _WRAPPED and len(chart.series) == 1 else 1)
+    bars = _BARS // (
+        2 if max(map(len, chart.names)) > _WRAPPED * writing.deck.room.wide and len(chart.series) == 1 else 1
+    )
     size = max(int(bars * writing.deck.room.high / 4.85) // len(chart.series), 1)
     parts = list(picture.parts(size))
     for title, one in zip(_numbered(part.finding, len(parts)), parts, strict=True):
@@ -125,21 +133,13 @@ def _table(writing: _Writing, table: Table, question: str) -> None:
     high = room.high - 0.08 - (0.66 if writing.deck.foot is None else 0)
     pages = []
     for part in columns:
-        texts = [not seen.numeric[place] for place in part.columns]
-        widths = _widened(part.widths, texts, room.wide)
         head, rows = part.of(seen.headings), [part.of(row) for row in seen.rows]
-        numbers = [seen.numeric[place] or seen.names[place].startswith("percent") for place in part.columns]
+        widths = widened(part.widths, [seen.numeric[place] for place in part.columns], room.wide)
+        numbers = [seen.numeric[place] for place in part.columns]
         pages += [([head, *page], widths, numbers) for page in _fitting(rows, widths, high - _high(head, widths))]
     for title, (cells, widths, numbers) in zip(_numbered(seen.title, len(pages)), pages, strict=True):
         native = writing.slide(title, question, notes).table(len(cells), len(widths), title, writing.style)
         _rows(native, cells, widths, numbers, high)
-
-
-def _widened(widths: Sequence[float], texts: Sequence[bool], room: float) -> list[float]:
-    """The widths of columns that fill the room: what is left goes to those of texts."""
-    grow = [width if text or not any(texts) else 0.0 for width, text in zip(widths, texts, strict=True)]
-    left = room - sum(widths)
-    return [width + left * more / sum(grow) for width, more in zip(widths, grow, strict=True)]
 
 
 def _rows(native: Any, cells: list[list[str]], widths: Sequence[float], numbers: Sequence[bool], room: float) -> None:

@@ -132,7 +132,7 @@ def text(table: Table, way: str, language: str | None = None) -> str:
 
 
 def _is_numeric(frame: pd.DataFrame, name: str, column: Column) -> bool:
-    return not column.form and bool(pd.api.types.is_numeric_dtype(frame[name]))
+    return column.form == "marked" or (not column.form and bool(pd.api.types.is_numeric_dtype(frame[name])))
 
 
 def _cells(frame: pd.DataFrame, name: str, column: Column) -> list[str]:
