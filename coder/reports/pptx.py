@@ -115,9 +115,8 @@ def _charts(writing: _Writing, part: Section, picture: Picture) -> None:
     chart = picture.chart
     first = part.glance.table if part.glance is not None else next(iter(part.tables.values()), None)
     notes = [*(shown(first).notes if first is not None else ()), part.caveat, chart.note]
-    bars = _BARS // (
-        2 if max(map(len, chart.names)) > _WRAPPED * writing.deck.room.wide and len(chart.series) == 1 else 1
-    )
+    two_lines = max(map(len, chart.names)) > _WRAPPED * writing.deck.room.wide
+    bars = _BARS // (2 if two_lines and len(chart.series) == 1 else 1)
     size = max(int(bars * writing.deck.room.high / 4.85) // len(chart.series), 1)
     parts = list(picture.parts(size))
     for title, one in zip(_numbered(part.finding, len(parts)), parts, strict=True):

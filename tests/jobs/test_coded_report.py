@@ -18,6 +18,7 @@ from coder.files.sheets import Sheet, TableFile
 from coder.jobs.coded_report import ReportOptions, coded_report
 from coder.reports.content import Report
 from coder.reports.finding import finding
+from coder.statistics.proportions import wilson
 from tests.conftest import ROOT, Cli, counted, listing, spoken, write
 
 BOOK = """\
