@@ -73,11 +73,10 @@ def _foot(notes: Sequence[str], room: int) -> str:
     if len(whole) <= room:
         return whole
     more = area("report")["more_in_notes"]
-    kept = notes[:1]
-    for number in range(2, len(notes)):
-        if len(" ".join([*notes[:number], more])) > room:
-            break
-        kept = notes[:number]
+    kept = [notes[0]]
+    for one in notes[1:]:
+        if len(" ".join([*kept, one, more])) <= room:
+            kept.append(one)
     return " ".join([*kept, more] if len(notes) > 1 else kept)
 
 
