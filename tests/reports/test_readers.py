@@ -15,7 +15,7 @@ from coder.codebook import Code, Codebook
 from coder.files.wave_files import read_wave
 from coder.reports.content import Report, Section
 from coder.reports.finding import corrected_finding, finding
-from coder.reports.readers import for_readers, glance, with_groups
+from coder.reports.readers import for_readers, glance, side_by_side, with_groups
 from coder.reports.shown import shown
 from coder.reports.write import write_report
 from coder.tables.frequency import top
@@ -154,3 +154,15 @@ def test_tables_of_groups_that_say_nothing_are_left_out(size: int, left: list[st
     assert list(kept) == left
     told = [spoken(note) for note in kept["top"].notes]
     assert any("elke groep heeft een basis kleiner dan 30" in note for note in told) == (size == 10)
+
+
+def test_a_group_is_one_column_with_its_base_above_and_groups_too_small_are_in_the_notes() -> None:
+    cells = ["ai"] * 40 + ["film"] * 40 + ["plan"] * 5
+    coding = coding_of(cells)
+    sector = pd.DataFrame({"sector": ["zorg"] * 40 + ["welzijn"] * 40 + ["sport"] * 5}, index=coding.seen)
+    found = groups(mentions(coding, BOOK, background=sector), BOOK, "sector").table
+    seen = shown(side_by_side(found), "nl")
+    assert seen.headings == ("Code", "Totaal, N=85", "welzijn, N=40", "zorg, N=40")
+    assert seen.rows[0] == ("Artificiële intelligentie", "47%", "0% −▼", "100% +▲")
+    assert seen.numeric == (False, True, True, True)
+    assert any("sport" in note for note in seen.notes)
