@@ -12,3 +12,9 @@ def test_importing_loads_nothing_heavy(what: str) -> None:
     code = f"{what}; import sys; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_counting_loads_none_of_the_distributions_of_scipy() -> None:
+    code = "import coder.tables.comparison, coder.tables.groups, sys; print('scipy.stats' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

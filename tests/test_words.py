@@ -39,8 +39,8 @@ def entries(language: str) -> dict[str, tuple[str, ...]]:
 
 
 def fields(sentence: str) -> set[str]:
-    """The values that a sentence names."""
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+    """The values that a sentence names, each with how it is written."""
+    return {f"{name}:{how}" for _, name, how, _ in Formatter().parse(sentence) if name is not None}
 
 
 ENGLISH = entries(SOURCE)

@@ -1,7 +1,9 @@
 """The commands. Heavy modules load inside a command, so that `coder --help` answers at once."""
 # ruff: noqa: PLC0415
 
+import gc
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +33,7 @@ from coder.cli.options import (
     SheetName,
     SomeBook,
     SomeCodes,
+    Templates,
     Text,
     ThenHeaderRows,
     ThenSheet,
@@ -40,6 +43,7 @@ from coder.cli.options import (
     say_left_out,
     say_scores,
     table_file,
+    templates_of,
     ways,
 )
 from coder.cli.report import report
@@ -72,8 +76,13 @@ app.command()(report)
 app.command()(facts)
 
 
+_OBJECTS = 100_000
+"""After so many new objects Python looks for cycles: what modules are made of is no waste, and looking takes a tenth."""
+
+
 def main() -> None:
     """Run the command line."""
+    gc.set_threshold(_OBJECTS)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # names are any bytes
     sys.exit(run_command(app, sys.argv[1:]))
@@ -144,6 +153,9 @@ def run(
     then_sheet: ThenSheet = "",
     *,
     workbook: Annotated[bool, typer.Option("--xlsx")] = False,
+    slides: Annotated[bool, typer.Option("--pptx")] = False,
+    document: Annotated[bool, typer.Option("--docx")] = False,
+    template: Templates = None,
     no_topics: Annotated[bool, typer.Option("--no-topics")] = False,
     no_answer: NoAnswer = None,
     nlp: Nlp = "nl_coder_sm",
@@ -159,6 +171,7 @@ def run(
     from coder.jobs.run import run as whole_job
     from coder.jobs.run_report import FINAL_COLUMN, left_over, write_run
 
+    house = templates_of(template)
     book = read_book(codebook)
     none = empty == "none"
     file = table_file(answers, sheet, header_rows)
@@ -174,7 +187,9 @@ def run(
             read.corpus, book, hand=hand, then=before, topics=not no_topics, seed=seed,
             no_answer=no_answers(no_answer), nlp=nlp, progress=tell,
         )  # fmt: skip
-        files = write_run(done, read, out, workbook=workbook)
+        endings = [ending for ending, asked in ((".pptx", slides), (".docx", document)) if asked]
+        made = datetime.now().astimezone().date()
+        files = write_run(done, read, out, workbook=workbook, endings=endings, templates=house, made=made)
     say_left_out(done.evidence)
     for table in (done.table, done.comparison):
         if table is not None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from coder.coding import Coding
     from coder.files.sheets import TableFile
     from coder.learning.estimation import Estimation
+    from coder.reports.template import Template
 
 
 def one_of(option: str, *choices: str) -> Callable[[str], str]:
@@ -64,6 +65,7 @@ ThenStrata = Annotated[str | None, typer.Option("--then-strata", metavar="COLUMN
 ThenClusters = Annotated[str | None, typer.Option("--then-clusters", metavar="COLUMN")]
 ThenFpc = Annotated[str | None, typer.Option("--then-fpc", metavar="COLUMN")]
 Nets = Annotated[bool, typer.Option("--nets")]
+Templates = Annotated[list[Path] | None, typer.Option("--template", metavar="FILE")]
 Embedding = Annotated[
     str,
     typer.Option(
@@ -102,6 +104,17 @@ def table_file(path: Path, sheet: str = "", header_rows: int | None = None) -> "
     from coder.files.sheets import TableFile  # noqa: PLC0415
 
     return TableFile(path, sheet, header_rows, say_err)
+
+
+def templates_of(files: Sequence[Path] | None, endings: Sequence[str] | None = None) -> "list[Template]":
+    """The house styles in these files. Raises `DataError` for one that is none, or that none of the endings is for."""
+    if not files:
+        return []
+    from coder.reports.template import for_endings, read_template  # noqa: PLC0415
+
+    found = [read_template(file) for file in files]
+    for_endings(found, [one.ending for one in found] if endings is None else endings)
+    return found
 
 
 def say_files(files: Sequence[Path]) -> None:

@@ -19,6 +19,7 @@ from coder.cli.options import (
     SomeBook,
     SomeCodes,
     Strata,
+    Templates,
     ThenClusters,
     ThenFpc,
     ThenHeaderRows,
@@ -27,12 +28,14 @@ from coder.cli.options import (
     Weight,
     say_files,
     table_file,
+    templates_of,
 )
 
 if TYPE_CHECKING:
     from coder.codebook import Codebook
     from coder.files.coded import Coded
     from coder.jobs.coded_report import ReportOptions
+    from coder.reports.template import Template
     from coder.tables.mentions import Mentions
     from coder.tables.table import Table
 
@@ -65,6 +68,7 @@ def report(
     population: Population = None,
     quotes: Picked = None, hand: Hand = None, probability: Probability = None,
     predictions: Predicted = None, second: Second = None,
+    template: Templates = None,
     header_rows: HeaderRows = None, sheet: SheetName = "",
     then_header_rows: ThenHeaderRows = None, then_sheet: ThenSheet = "",
     *,
@@ -81,6 +85,7 @@ def report(
     from coder.jobs.coded_report import ReportOptions
 
     _check(coded, out, then, quotes, text)
+    house = templates_of(template, [path.suffix.lower() for path in out])
     none = empty == "none"
     book = read_codebook(codebook) if codebook else None
     answers = read_coded(
@@ -96,7 +101,7 @@ def report(
         by=by, limit=limit or None, nets=nets, classifier=classifier, title=title, population=population, self_selected=self_selected, seed=seed,
         made=datetime.now().astimezone().date(),
     )  # fmt: skip
-    _write(answers, book, asked, last, out)
+    _write(answers, book, asked, last, out, house)
 
 
 def _check(coded: Path, out: Sequence[Path], then: Path | None, quotes: str | None, text: str | None) -> None:
@@ -112,7 +117,8 @@ def _check(coded: Path, out: Sequence[Path], then: Path | None, quotes: str | No
 
 
 def _write(
-    answers: "Coded", book: "Codebook | None", asked: "ReportOptions", last: "Mentions | Table | None", out: Sequence[Path]
+    answers: "Coded", book: "Codebook | None", asked: "ReportOptions", last: "Mentions | Table | None",
+    out: Sequence[Path], house: "Sequence[Template]",
 ) -> None:  # fmt: skip
     from coder.cli.speech import progress, say_err
     from coder.files.sheets import weight_like
@@ -122,6 +128,6 @@ def _write(
     with progress() as tell:
         data = any(path.suffix.lower() == ".sav" for path in out)
         content = coded_report(answers, book, asked, then=last, with_data=data, progress=tell)
-    say_files(write_report(content, out))
+    say_files(write_report(content, out, templates=house))
     if not answers.answers.corpus.weight and (column := weight_like(answers.answers.sheet)):
         say_err("cli.weight_not_given", column=column)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,7 @@ from coder.reports.html import write_tables
 from coder.reports.methods import MethodFacts, is_named, methods
 from coder.reports.quotes import choose_quotes
 from coder.reports.readers import for_readers, glance
+from coder.reports.template import Template
 from coder.reports.write import write_report
 from coder.tables.mentions import MACHINES
 from coder.tables.table import Said, Table
@@ -30,11 +32,25 @@ _OF_A_RUN = ("coded", "coded.assignments", "top", "comparison", "topics")
 """The names of the files of data that a run writes."""
 
 
-def write_run(done: Run, answers: Answers, folder: Path, *, workbook: bool = False) -> list[Path]:
-    """Write the report, the coded answers, the tables and the topics of a run; returns the files."""
+def write_run(
+    done: Run,
+    answers: Answers,
+    folder: Path,
+    *,
+    workbook: bool = False,
+    endings: Sequence[str] = (),
+    templates: Sequence[Template] = (),
+    made: date | None = None,
+) -> list[Path]:
+    """Write the report, the coded answers, the tables and the topics of a run; returns the files.
+
+    The report is a page; with `endings` (".pptx", ".docx") it is these too, as it is for each of the house styles
+    `templates`. It bears the day on which it was `made`.
+    """
     title = done.codebook.asked or answers.worded or answers.path.stem
-    content = Report(title, (section(done, title=title),), methods(_known(done)))
-    files = write_report(content, [folder / "report.html"])
+    content = Report(title, (section(done, title=title),), methods(_known(done)), made=made)
+    asked = dict.fromkeys([".html", *endings, *(one.ending for one in templates)])
+    files = write_report(content, [folder / f"report{ending}" for ending in asked], templates=templates)
     return [*files, *_write_data(done, answers, folder, "xlsx" if workbook else "csv")]
 
 
@@ -65,6 +81,7 @@ def write_evaluation(
 def left_over(files: Sequence[Path], folder: Path) -> list[Path]:
     """The files that an earlier run left in the folder, and that are not among those just written."""
     listed = [folder / f"{name}{ending}" for name in _OF_A_RUN for ending in (".csv", ".xlsx")]
+    listed += [folder / f"report{ending}" for ending in (".pptx", ".docx")]
     return [path for path in listed if path.is_file() and path not in files]
 
 

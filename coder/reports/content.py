@@ -4,7 +4,7 @@ A `Report` has sections, one a question; a section has the finding, the tables, 
 facts. Writers only lay this out, so that what the slides say is what the workbook says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -193,16 +193,25 @@ class Report:
         findings = "".join(f"<p>{escape(said(section.finding))}</p>" for section in self.sections)
         return findings + "".join(table._repr_html_() for table in tables)
 
-    def save(self, *paths: str | Path, language: str | None = None) -> list[Path]:
+    def save(
+        self,
+        *paths: str | Path,
+        language: str | None = None,
+        template: str | Path | Sequence[str | Path] = (),
+    ) -> list[Path]:
         """Write the report to these files, each as its ending says (.html, .xlsx, .docx, .pptx, .sav, .csv, .md).
 
-        It is in the language chosen, unless one is given.
+        It is in the language chosen, unless one is given. `template` is a .pptx or .docx (or .potx, .dotx) whose
+        layouts, colours and fonts it takes over, or one of each.
 
-        Returns all files written: .csv and .sav are several. Raises `DataError` for any other ending.
+        Returns all files written: .csv and .sav are several. Raises `DataError` for any other ending, and for a
+        template that is none or that no file is for.
         """
+        from coder.reports.template import read_template  # noqa: PLC0415 (which few need)
         from coder.reports.write import write_report  # noqa: PLC0415 (which is built on this module)
 
-        return write_report(self, [Path(path) for path in paths], language)
+        given = [template] if isinstance(template, (str, Path)) else template
+        return write_report(self, [Path(path) for path in paths], language, [read_template(one) for one in given])
 
 
 def bar_chart(table: Table) -> Chart | None:

@@ -1,13 +1,15 @@
 """The report as one HTML file that holds its style and its charts, and asks nothing of the network."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 from coder.files.writing import written_beside
 from coder.reports.chart import svg
-from coder.reports.content import Report
+from coder.reports.content import Report, Section
 from coder.reports.quotes import pieces
+from coder.reports.readers import side_by_side
 from coder.reports.shown import shown
 from coder.tables.table import Table
 from coder.version import __version__
@@ -34,9 +36,15 @@ def write(report: Report, path: Path) -> list[Path]:
         report=report,
         said=area("report"),
         made=written_date(report.made, chosen()) if report.made else "",
-        sections=list(zip(report.sections, charts, strict=True)),
+        sections=list(zip(map(_narrowed, report.sections), charts, strict=True)),
         marked=lambda quote: Markup(mark(quote.text, quote.spans)),  # noqa: S704 (escaped there)
     )
+
+
+def _narrowed(part: Section) -> Section:
+    """The section with a column a group, so that the table fits on a screen and on paper."""
+    tables = {name: side_by_side(table) if name == "groups" else table for name, table in part.tables.items()}
+    return replace(part, tables=tables)
 
 
 def write_tables(path: Path, title: str, tables: Sequence[Table]) -> list[Path]:

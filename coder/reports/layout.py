@@ -11,7 +11,7 @@ _LINES, _BOLD = 3, 1.15
 """So many lines a heading may take, and how much wider it is for being bold."""
 _LEAST, _MOST = 5, 100
 """Characters that a column has room for; longer cells go on on the next line."""
-_SHARE = 0.27
+_SHARE = 0.22
 """Where columns are divided over pages, texts take at most this share of the width."""
 
 
@@ -50,6 +50,13 @@ def column_parts(table: Table, *, room: float, character: float, margin: float) 
     narrower = (list(_divided(names, narrow, room * step / 20)) for step in range(8, 20))
     even = next((parts for parts in narrower if len(parts) == len(fewest)), fewest)
     return [_widened(part, wished, room) for part in even]
+
+
+def widened(widths: Sequence[float], numbers: Sequence[bool], room: float) -> list[float]:
+    """The widths of columns that fill the room: what is left goes to those of texts, or to all where there is none."""
+    grow = [0.0 if number and not all(numbers) else width for width, number in zip(widths, numbers, strict=True)]
+    left = max(room - sum(widths), 0.0)
+    return [width + left * more / sum(grow) for width, more in zip(widths, grow, strict=True)]
 
 
 def _longest(seen: Shown) -> list[int]:

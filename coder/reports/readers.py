@@ -33,7 +33,7 @@ _PLAIN: Mapping[str, str] = {
 """The notes that name a method, and what a report says instead; "" for nothing: the methods paragraph has it."""
 _ON_TOP = (
     "comparison.unlike", "comparison.unlike_machines", "comparison.looks_like", "estimate.sample", "estimate.base",
-    "comparison.base", "comparison.last_base",
+    "comparison.base", "comparison.last_base", "report.signs", "tables.dropped",
 )  # fmt: skip
 """The notes that stand with what the reader sees first."""
 
@@ -88,6 +88,22 @@ def with_groups(tables: Mapping[str, Table], by: str, least: float = MIN_BASE) -
     return found
 
 
+def side_by_side(table: Table) -> Table:
+    """A table of groups with one column a group: its share with its mark, and its base in the heading.
+
+    Groups that are too small for a share are left out; the notes name them.
+    """
+    heads = table.columns
+    large = [name for name in heads if name.startswith("percent:") and f"n:{name.partition(':')[2]}" in heads]
+    if not large:
+        return table
+    named = {name: heads[f"n:{name.partition(':')[2]}"].heading for name in large}
+    marked = {
+        name: Column(heading, "marked", (name, f"mark:{name.partition(':')[2]}")) for name, heading in named.items()
+    }
+    return replace(table, shown={"label": heads["label"], "percent": Column(heads["n"].heading), **marked})
+
+
 def glance(comparison: Table, sample: Sequence[Said] = ()) -> Glance | None:
     """The list now with its places, shares and counts, those of then, and what changed; None without percentages.
 
@@ -115,5 +131,5 @@ def glance(comparison: Table, sample: Sequence[Said] = ()) -> Glance | None:
     if any(key.startswith("estimate.") for key in first):
         first.remove("comparison.base")
     shown = {name: one for name, one in named.items() if one is not None}
-    notes = tuple(told[key] for key in (*first, "report.signs") if key in told)
+    notes = tuple(told[key] for key in first)
     return Glance(replace(comparison, frame=frame, shown=shown, notes=notes), chart)

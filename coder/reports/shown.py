@@ -132,7 +132,7 @@ def text(table: Table, way: str, language: str | None = None) -> str:
 
 
 def _is_numeric(frame: pd.DataFrame, name: str, column: Column) -> bool:
-    return not column.form and bool(pd.api.types.is_numeric_dtype(frame[name]))
+    return column.form == "marked" or (not column.form and bool(pd.api.types.is_numeric_dtype(frame[name])))
 
 
 def _cells(frame: pd.DataFrame, name: str, column: Column) -> list[str]:
@@ -266,6 +266,12 @@ def _tested(values: Sequence[Any]) -> str:
     return f"{_change([change])} {_probability([p])}".strip()
 
 
+def _marked(values: Sequence[Any]) -> str:
+    """A percentage, and the mark of what stands out."""
+    share, mark = values
+    return f"{numbers.percent(share, chosen())} {_MARKS.get(mark, '')}".rstrip() if not pd.isna(share) else ""
+
+
 def _outstanding(values: Sequence[Any]) -> str:
     """Codes that stand out in a group, with their percentage there and of all."""
     (cell,) = values
@@ -388,6 +394,7 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "step": _step,
     "tested": _tested,
     "mark": lambda values: _MARKS.get(values[0], ""),
+    "marked": _marked,
     "outstanding": _outstanding,
     "weights": _weights,
     "event": lambda values: say(Note(f"study.did.{values[0]}")),

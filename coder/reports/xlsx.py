@@ -16,15 +16,19 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range_formula
 
 from coder.files.writing import written_beside
+from coder.note import Note
 from coder.reports.chart import FILLS, INK, fills
-from coder.reports.content import Chart, Report, Section, Series
+from coder.reports.compared import SIGNS, Picture, pictured
+from coder.reports.content import Report, Section, Series
 from coder.reports.shown import shown
 from coder.tables.table import Table
 from coder.version import __version__
-from coder.words import area, chosen
-from coder.words.numbers import percent_sign, written_date
+from coder.words import area, chosen, say
+from coder.words.numbers import decimal, percent_sign, written_date
 
 _WIDEST, _PAGE = 70, 92
+_GREYS, _EDGE = ("#8c8c8c", "#dedede"), "#7f7f7f"
+"""The bars of this wave and the last, and their edges, where only what is significant has a colour."""
 _ACROSS = 220
 """So many characters across a printed page in landscape can still be read; a wider table goes on on the next."""
 _NAME = 31
@@ -55,11 +59,12 @@ class _Book:
         return sheet
 
 
-def percent_format() -> str:
-    """Whole percentages of shares; what is more than nothing and under 1 is shown as <1%."""
+def percent_format(after: str = "") -> str:
+    """Whole percentages of shares; what is more than nothing and under 1 is shown as <1%; `after` stands after all."""
     sign = percent_sign(chosen())
     space = f'"{sign[:-1]}"' if sign[:-1] else ""
-    return f'[=0]0{space}%;[<0.01]"<1{sign}";0{space}%'
+    end = f'"{after}"' if after else ""
+    return f'[=0]0{space}%{end};[<0.01]"<1{sign}{after}";0{space}%{end}'
 
 
 def write(report: Report, path: Path) -> list[Path]:
@@ -71,8 +76,8 @@ def write(report: Report, path: Path) -> list[Path]:
         one = _Book(book, looks_of(book), report, [])
         front = one.sheet(said["contents"], report.title, landscape=False)
         for part in report.sections:
-            if part.chart:
-                _chart(one, part, part.chart)
+            if (picture := pictured(part)) is not None:
+                _chart(one, part, picture)
             for name, table in part.all_tables.items():
                 _table(one, table, part.title, said.get(f"sheet_{name}", ""))
             if part.quotes:
@@ -114,6 +119,22 @@ def row_height(cells: Sequence[tuple[str, int]]) -> float:
     return min(15.0 * lines, 409.0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of a sheet: its heading, its cells, and the format of its numbers ("" for what each is)."""
+
+    name: str
+    heading: str
+    cells: Sequence[Any]
+    look: str = ""
+    wide: int = 10
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether it holds numbers, which stand to the right."""
+        return any(isinstance(one, (int, float)) and not pd.isna(one) for one in self.cells)
+
+
 def _table(one: _Book, table: Table, question: str, short: str) -> None:
     """A sheet with the table, called as its title or, where that is too long for a sheet, by the short name."""
     seen, head = shown(table), 2
@@ -121,18 +142,19 @@ def _table(one: _Book, table: Table, question: str, short: str) -> None:
         (len(seen.title) > _NAME and short) or seen.title,
         seen.title if seen.title == question else f"{seen.title} – {question}",
     )
-    cells = seen.rows
-    widths = [min(max(map(len, column)) + 3, _WIDEST) for column in zip(seen.headings, *cells, strict=True)]
-    for row, texts in enumerate(cells, start=head + 1):
-        sheet.set_row(row, row_height(list(zip(texts, widths, strict=True))))
-    for place, (name, heading, numeric) in enumerate(zip(seen.names, seen.headings, seen.numeric, strict=True)):
-        sheet.write_string(head, place, heading, one.looks["right" if numeric else "left"])
-        values = table.frame[name].tolist() if numeric else [row[place] for row in cells]
-        for row, value in enumerate(values, start=head + 1):
-            _cell(sheet, row, place, name, value, one.looks)
-        sheet.set_column(place, place, widths[place])
-    pages = ceil(sum(widths) / _ACROSS)
-    labels = list(table.shown).index("label") + 1 if pages > 1 and "label" in table.shown else 0
+    columns = list(_columns_of(table))
+    for row in range(len(table.frame)):
+        texts = [(one.cells[row], one.wide) for one in columns if isinstance(one.cells[row], str)]
+        sheet.set_row(head + 1 + row, row_height([*texts, ("", 1)]))
+    for place, column in enumerate(columns):
+        sheet.write_string(head, place, column.heading, one.looks["right" if column.is_numeric else "left"])
+        for row, value in enumerate(column.cells, start=head + 1):
+            _cell(sheet, row, place, value, column, one.looks)
+        sheet.set_column(place, place, column.wide)
+    sheet.set_row(head, row_height([(one.heading, one.wide) for one in columns]))
+    pages = ceil(sum(one.wide for one in columns) / _ACROSS)
+    names = [one.name for one in columns]
+    labels = names.index("label") + 1 if pages > 1 and "label" in names else 0
     sheet.freeze_panes(head + 1, labels)
     sheet.repeat_rows(head)
     if labels:
@@ -142,34 +164,82 @@ def _table(one: _Book, table: Table, question: str, short: str) -> None:
         sheet.write_string(row, 0, note, one.looks["note"])
 
 
-def _cell(sheet: Any, row: int, place: int, name: str, value: Any, looks: dict[str, Any]) -> None:
+_ENDS = {
+    "rank": ("rank", "whole", 1), "listed": ("rank", "whole", 1), "then": ("rank", "whole", 2),
+    "points": ("points", "points", 1), "interval": ("", "percent", 0), "whole_interval": ("", "percent", 0),
+    "with_interval": ("percent", "percent", 1), "p": ("p", "", 1),
+}  # fmt: skip
+"""Of forms that are made of numbers: the format of the number, that of the ends of its interval, and where these begin
+among the columns that a cell is made of."""
+
+
+def _columns_of(table: Table) -> Iterator[_Column]:
+    """The columns of a table, with every number as one: the ends of an interval are columns of their own."""
+    seen, frame = shown(table), table.frame
+    for place, (name, column) in enumerate(table.columns.items()):
+        heading, texts = seen.headings[place], [row[place] for row in seen.rows]
+        form, of = column.form, list(column.of or (name,))
+        kind, dot, group = name.partition(":")
+        if kind == "interval" and not form and f"low{dot}{group}" in frame:
+            form, of = "whole_interval", [f"low{dot}{group}", f"high{dot}{group}"]
+        if form not in _ENDS:
+            values = frame[name].tolist() if seen.numeric[place] else texts
+            longest = max(map(len, [*texts, ""])) + 3
+            yield _Column(name, heading, values, wide=min(max(longest, _headed(heading)), _WIDEST))
+            if name != "percent" or "interval" in table.columns or not {"low", "high"} <= set(frame):
+                continue
+            form, of = "interval", ["low", "high"]
+        look, ends, first = _ENDS[form]
+        if look:
+            known = frame[of[first - 1]].tolist()
+            told = [text if pd.isna(value) else value for text, value in zip(texts, known, strict=True)]
+            longest = max((len(one) + 3 for one in told if isinstance(one, str)), default=0)
+            yield _Column(name, heading, told, look, min(max(longest, _headed(heading)), _WIDEST))
+        for key, other in zip(("report.from", "report.to"), of[first : first + 2], strict=False):
+            if ends and frame[other].notna().any():
+                title = say(Note(key, what=heading))
+                yield _Column(other, title, frame[other].tolist(), ends, _headed(title))
+
+
+def _headed(heading: str) -> int:
+    """How wide a column of numbers is: for its heading on two lines."""
+    return max(10, *(len(word) + 2 for word in heading.split()), ceil(len(heading) / 2) + 3)
+
+
+def _cell(sheet: Any, row: int, place: int, value: Any, column: _Column, looks: dict[str, Any]) -> None:
     """A number as a number, a text as a text whatever it begins with; nothing where nothing is known."""
-    if pd.isna(value):
+    share = column.look == "percent" or (not column.look and "percent" in column.name.partition(":")[0])
+    if pd.isna(value) or value == "":
         sheet.write_blank(row, place, None, looks["text"])
     elif isinstance(value, bool) or not isinstance(value, (int, float)):
         sheet.write_string(row, place, str(value), looks["text"])
-    elif "percent" in name.partition(":")[0]:
+    elif share:
         sheet.write_number(row, place, value / 100, looks["percent"])
+    elif column.look:
+        sheet.write_number(row, place, value, looks[column.look])
     else:
         whole = float(value).is_integer()
-        sheet.write_number(row, place, value, looks["rank" if name == "rank" else "whole" if whole else "decimals"])
+        sheet.write_number(
+            row, place, value, looks["rank" if column.name == "rank" else "whole" if whole else "decimals"]
+        )
 
 
-def _chart(one: _Book, part: Section, chart: Chart) -> None:
+def _chart(one: _Book, part: Section, picture: Picture) -> None:
     """A sheet with the numbers of the chart, their intervals where it has them, and the chart beside them."""
-    said = area("report")
+    said, chart = area("report"), picture.chart
     sheet = one.sheet(said["chart"], part.finding)
     name = one.sheets[-1][0]
     sheet.write_string(1, 0, part.title, one.looks["note"])
     sheet.write_string(2, 0, said["code"], one.looks["left"])
     wide = min(max(map(len, chart.names)) + 3, 50)
-    for row, label in enumerate(chart.names, start=3):
+    names = chart.names if chart.with_intervals else _signed(picture)
+    for row, label in enumerate(names, start=3):
         sheet.write_string(row, 0, label, one.looks["text"])
         sheet.set_row(row, row_height([(label, wide)]))
     last = 2 + len(chart.labels)
     drawn = one.book.add_chart({"type": "bar"})
     place = 1
-    for series, fill in zip(chart.series, fills(chart), strict=True):
+    for number, (series, fill) in enumerate(zip(chart.series, _fills(picture), strict=True)):
         columns = _columns(series, said)
         for column, (heading, values) in enumerate(columns, start=place):
             sheet.write_string(2, column, heading, one.looks["right"])
@@ -182,7 +252,8 @@ def _chart(one: _Book, part: Section, chart: Chart) -> None:
                 "categories": [name, 3, 0, last, 0],
                 "values": [name, 3, place, last, place],
                 "fill": {"color": fill},
-                "border": {"color": FILLS[0], "width": 0.75},
+                "border": {"color": FILLS[0] if picture.changes is None else _EDGE, "width": 0.75},
+                **(_stressed(picture) if number == 0 else {}),
                 **_on_bars(series, name, place, last),
                 "gap": 50,
                 "overlap": 0,
@@ -202,6 +273,25 @@ def _chart(one: _Book, part: Section, chart: Chart) -> None:
     sheet.insert_chart(2, place + 1, drawn, {"description": chart.described()})
     if chart.note:
         sheet.write_string(last + 2, 0, chart.note, one.looks["note"])
+
+
+def _fills(picture: Picture) -> list[str]:
+    """The colours of the bars: grey beside the last wave, where what is significant has the accent."""
+    return fills(picture.chart) if picture.changes is None else list(_GREYS[: len(picture.chart.series)])
+
+
+def _signed(picture: Picture) -> list[str]:
+    """The labels, with a sign where the row changed significantly: a bar in a workbook can have its colour alone."""
+    changes = picture.changes or {}
+    return [f"{name} {SIGNS.get(changes.get(row, ''), '')}".rstrip() for row, name in enumerate(picture.chart.names)]
+
+
+def _stressed(picture: Picture) -> dict[str, Any]:
+    """The accent for the bars that changed significantly."""
+    if not picture.changes:
+        return {}
+    accent = {"fill": {"color": fills(picture.chart)[0]}}
+    return {"points": [accent if row in picture.changes else None for row in range(len(picture.chart.labels))]}
 
 
 def _columns(series: Series, said: Mapping[str, str]) -> list[tuple[str, Sequence[float | None]]]:
@@ -272,6 +362,8 @@ def looks_of(book: Any) -> dict[str, Any]:
         "whole": {**top, "num_format": "#,##0"},
         "decimals": {**top, "num_format": "#,##0.00"},
         "percent": {**top, "num_format": percent_format()},
+        "points": {**top, "num_format": "+0.0;\N{MINUS SIGN}0.0;0.0"},
+        "p": {**top, "num_format": f'[<0.001]"<{decimal(0.001, 3, chosen())}";0.000'},
         "link": {"font_color": "#1f4e79", "underline": 1},
     }
     return {name: book.add_format(look) for name, look in looks.items()}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from coder.arrays import Floats, Labels
 from coder.errors import DataError
@@ -200,7 +200,7 @@ def logit(share: Floats, bases: Floats, size: int, *, level: float = 0.95) -> Fl
     spread = share * (1 - share)
     varies = spread > 0
     inside = np.where(varies, share, 0.5)
-    far = t.ppf((1 + level) / 2, max(size - 1, 1)) / np.sqrt(np.where(varies, spread, 0.25) * bases)
+    far = stdtrit(max(size - 1, 1), (1 + level) / 2) / np.sqrt(np.where(varies, spread, 0.25) * bases)
     odds = np.log(inside / (1 - inside))
     ends = 1 / (1 + np.exp(-(odds[:, None] + np.stack([-far, far], axis=-1))))
     return np.where(varies[:, None], ends, wilson(share * bases, bases, level=level))
@@ -208,4 +208,4 @@ def logit(share: Floats, bases: Floats, size: int, *, level: float = 0.95) -> Fl
 
 def worth_of_freedom(design: Design) -> float:
     """What is left of a base where strata and clusters leave fewer degrees of freedom than respondents do."""
-    return float(t.ppf(0.975, max(len(design) - 1, 1)) / t.ppf(0.975, design.df)) ** 2
+    return float(stdtrit(max(len(design) - 1, 1), 0.975) / stdtrit(design.df, 0.975)) ** 2

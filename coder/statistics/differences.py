@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom, chi2, norm, t
+from scipy.special import betainc, chdtrc, ndtr, ndtri, stdtr
 
 from coder.arrays import Floats, Labels
 from coder.statistics.design import Design, Sampled, by_design_effect, linearised
@@ -55,7 +55,7 @@ def of_estimates(one: Sampled, ends: Floats, other: Sampled, other_ends: Floats,
     value = one.share - other.share
     both = with_sample(one, ends), with_sample(other, other_ends)
     interval = _square_and_add(one.share, other.share, both, np.zeros(len(value)))
-    error = np.where(value > 0, value - interval[:, 0], interval[:, 1] - value) / norm.ppf((1 + level) / 2)
+    error = np.where(value > 0, value - interval[:, 0], interval[:, 1] - value) / ndtri((1 + level) / 2)
     return Difference(value, interval, _normal(value, error), error)
 
 
@@ -170,17 +170,19 @@ def _phi(both: Floats, gained: Floats, lost: Floats, size: int) -> Floats:
 
 def _mcnemar(gained: Floats, lost: Floats) -> Floats:
     changed = gained + lost
-    exact = np.minimum(2 * binom.cdf(np.minimum(gained, lost), changed, 0.5), 1)
+    fewer = np.minimum(gained, lost)
+    at_most = np.where(changed > 0, betainc(np.maximum(changed - fewer, 1), fewer + 1, 0.5), 1.0)  # of a fair coin
+    exact = np.minimum(2 * at_most, 1)
     far = np.maximum(np.abs(gained - lost) - 1, 0) ** 2 / np.maximum(changed, 1)
-    return np.where(changed < FEW_CHANGED, exact, chi2.sf(far, 1))
+    return np.asarray(np.where(changed < FEW_CHANGED, exact, chdtrc(1, far)))
 
 
 def _student(value: Floats, error: Floats, df: int) -> Floats:
-    return np.asarray(2 * t.sf(_far(value, error), df))
+    return np.asarray(2 * stdtr(df, -_far(value, error)))
 
 
 def _normal(value: Floats, error: Floats) -> Floats:
-    return np.asarray(2 * norm.sf(_far(value, error)))
+    return np.asarray(2 * ndtr(-_far(value, error)))
 
 
 def _far(value: Floats, error: Floats) -> Floats:

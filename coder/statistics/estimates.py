@@ -16,8 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import nnls
-from scipy.special import gammaincinv
-from scipy.stats import norm, t
+from scipy.special import gammaincinv, ndtr, stdtrit
 
 from coder.arrays import Floats, Ints, Labels
 from coder.errors import DataError
@@ -173,7 +172,7 @@ def drift(found: Floats, size: int, *, probability: Floats | None = None) -> Flo
         return np.ones(found.shape[1])
     drawn = _weighed(n, size, probability)
     spread = np.sqrt(drawn.variance / 12) * size / (size - n)  # a place is uniform: variance 1/12
-    return np.asarray(2 * norm.sf(np.abs(drawn.mean(found) - 0.5) / spread), dtype=np.float64)
+    return np.asarray(2 * ndtr(-np.abs(drawn.mean(found) - 0.5) / spread), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +329,7 @@ def _score(share: Floats, one: Floats, df: int, level: float) -> Floats:
     """
     if not np.isfinite(one).all():
         return np.tile([0.0, 1.0], (len(share), 1))
-    z = float(t.ppf((1 + level) / 2, df)) ** 2 * one
+    z = float(stdtrit(df, (1 + level) / 2)) ** 2 * one
     half = np.sqrt(z * share * (1 - share) + z**2 / 4)
     ends = np.stack([(share + z / 2 - half) / (1 + z), (share + z / 2 + half) / (1 + z)], axis=-1)
     for side, far in ((0, share), (1, 1 - share)):

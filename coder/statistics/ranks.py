@@ -9,8 +9,8 @@ code's rank among all respondents with a probability of `level` at least, in a t
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy.special import betainc
-from scipy.stats import rankdata
 
 from coder.arrays import Floats, Ints, Labels
 from coder.statistics.design import Design, linearised, worth_of_freedom
@@ -22,7 +22,9 @@ _SURE = 1e-12
 
 def ranks(counts: npt.ArrayLike) -> Ints:
     """Ranks from 1, the largest count first, along the last axis; ties share one and the next skips (1, 2, 2, 4)."""
-    return np.asarray(rankdata(-in_proportion(counts), method="min", axis=-1)).astype(np.int64)
+    parts = in_proportion(counts)
+    rows = pd.DataFrame(parts.reshape(-1, parts.shape[-1]) if parts.size else parts.reshape(0, 0))
+    return rows.rank(axis=1, method="min", ascending=False).to_numpy(dtype=np.int64).reshape(parts.shape)
 
 
 def in_proportion(counts: npt.ArrayLike) -> Floats:

@@ -18,6 +18,7 @@ from coder.files.sheets import Sheet, TableFile
 from coder.jobs.coded_report import ReportOptions, coded_report
 from coder.reports.content import Report
 from coder.reports.finding import finding
+from coder.statistics.proportions import wilson
 from tests.conftest import ROOT, Cli, counted, listing, spoken, write
 
 BOOK = """\
@@ -152,7 +153,7 @@ def test_several_rows_of_a_respondent_are_one_case_for_spss(cli: Cli, here: Path
     frame, _ = pyreadstat.read_sav(str(here / "r.sav"))
     assert frame["antwoord"].tolist() == ["video | een plan", "niets"]
     assert frame["sector"].tolist() == ["Zorg", ""]
-    assert frame[["codes_plan", "codes_video", "codes_none_fits"]].to_numpy().tolist() == [[1, 1, 0], [0, 0, 1]]
+    assert frame[["c_plan", "c_video", "c_none"]].to_numpy().tolist() == [[1, 1, 0], [0, 0, 1]]
 
 
 def test_how_respondents_were_drawn_is_in_the_report(cli: Cli, here: Path) -> None:
@@ -232,7 +233,8 @@ def test_the_reports_of_the_synthetic_corpora_hold_the_published_counts(cli: Cli
     )  # fmt: skip
     assert done.code == 0, done.err
     rows = [[cell.value for cell in row] for row in load_workbook(tmp_path / "r.xlsx")["Top 10"].iter_rows()]
-    assert rows[3] == [1, "Opkomst van AI", 102, pytest.approx(102 / 199)]
+    low, high = wilson(102, 199).tolist()
+    assert rows[3] == [1, "Opkomst van AI", 102, *map(pytest.approx, (102 / 199, low, high))]
     assert [row[0] for row in rows[3:14]] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10]
 
 

@@ -1,17 +1,21 @@
 """What a report shows of a table and on its first slide, for who decides and does not check."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 from pptx import Presentation
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.oxml.ns import qn
 
 from coder import compare
 from coder.codebook import Code, Codebook
 from coder.files.wave_files import read_wave
 from coder.reports.content import Report, Section
 from coder.reports.finding import corrected_finding, finding
-from coder.reports.readers import for_readers, glance, with_groups
+from coder.reports.readers import for_readers, glance, side_by_side, with_groups
 from coder.reports.shown import shown
 from coder.reports.write import write_report
 from coder.tables.frequency import top
@@ -58,31 +62,60 @@ def test_the_first_slide_after_the_title_has_both_waves_row_by_row(tmp_path: Pat
     section = Section("Vraag?", finding(table, comparison), {"comparison": comparison}, glance=seen)
     write_report(Report("Vraag?", (section,)), [tmp_path / "r.pptx"], "nl")
     slide = Presentation(str(tmp_path / "r.pptx")).slides[1]
-    native = next(shape for shape in slide.shapes if shape.has_table)
-    chart = next(shape for shape in slide.shapes if shape.has_chart)
-    assert [row.cells[1].text for row in native.table.rows] == ["Code", "Artificiële intelligentie", "Film", "Plan"]
-    assert [one.name for one in chart.chart.plots[0].series] == ["deze meting", "vorige meting"]
-    head, *rows = (row.height for row in native.table.rows)
-    assert len(set(rows)) == 1
-    assert chart.left >= native.left + sum(column.width for column in native.table.columns)
-    assert chart.left + chart.width <= Presentation(str(tmp_path / "r.pptx")).slide_width
-    assert (chart.top, chart.height) == (pytest.approx(native.top, abs=9), pytest.approx(head + sum(rows), abs=99))
+    chart = next(shape for shape in slide.shapes if shape.has_chart).chart
+    assert list(chart.plots[0].categories) == [
+        "1. Artificiële intelligentie (niet in de vorige lijst)", "2. Film (was 1)", "3. Plan (was 3)",
+    ]  # fmt: skip
+    assert [one.name for one in chart.plots[0].series] == ["deze meting", "vorige meting"]
     assert "N = 120" in slide.placeholders[13].text
     assert "Vorige meting: N = 200" in slide.placeholders[13].text
+    told = slide.notes_slide.notes_text_frame.text
+    assert told.startswith("Vraag?\n'ChatGPT' van 'toen' lijkt op de code")
+    assert "▲ ▼: significant" in told
 
 
-def test_more_rows_than_a_slide_holds_are_begun_there_and_stand_behind(tmp_path: Path) -> None:
+def test_only_what_changed_significantly_has_the_accent_and_a_sign(tmp_path: Path) -> None:
+    table, comparison = compared(tmp_path)
+    section = Section("Vraag?", "Bevinding", {"comparison": comparison}, glance=glance(comparison, table.notes))
+    write_report(Report("Vraag?", (section,)), [tmp_path / "r.pptx", tmp_path / "r.xlsx"], "nl")
+    slide = Presentation(str(tmp_path / "r.pptx")).slides[1]
+    now, _ = next(shape for shape in slide.shapes if shape.has_chart).chart.plots[0].series
+    assert now.format.fill.fore_color.theme_color == MSO_THEME_COLOR.BACKGROUND_1
+    assert now.points[2].format.fill.fore_color.theme_color == MSO_THEME_COLOR.ACCENT_1
+    signs = {one.find(qn("c:idx")).get("val"): one.find(qn("c:numFmt")).get("formatCode") for one in labels_of(now)}
+    assert list(signs) == ["2"]
+    assert signs["2"].endswith('0%" ▼"')
+    assert load_workbook(tmp_path / "r.xlsx")["Grafiek"]["A6"].value == "3. Plan (was 3) ▼"
+
+
+def labels_of(series: Any) -> list[Any]:  # noqa: ANN401 (python-pptx has no types)
+    """The labels of bars that are not as the others are."""
+    return list(series._element.iter(qn("c:dLbl")))  # noqa: SLF001
+
+
+def test_where_places_alone_are_known_all_bars_have_the_accent(tmp_path: Path) -> None:
+    table, comparison = compared(tmp_path, "Plaats;Code\n1;Film\n2;ChatGPT\n3;Plan\n")
+    section = Section("Vraag?", "Bevinding", {"comparison": comparison}, glance=glance(comparison, table.notes))
+    write_report(Report("Vraag?", (section,)), [tmp_path / "r.pptx"], "nl")
+    slide = Presentation(str(tmp_path / "r.pptx")).slides[1]
+    (now,) = next(shape for shape in slide.shapes if shape.has_chart).chart.plots[0].series
+    assert now.format.fill.fore_color.theme_color == MSO_THEME_COLOR.ACCENT_1
+    assert labels_of(now) == []
+
+
+def test_a_chart_of_more_bars_than_a_slide_holds_goes_on_on_the_next(tmp_path: Path) -> None:
     book = Codebook(tuple(Code(f"c{place}", place, {"nl": f"Code {place}"}) for place in range(1, 31)))
     cells = [f"c{place}" for place in range(1, 31) for _ in range(place)]
     counted = mentions(coding_of(cells), book, rows=len(cells))
     comparison = compare(counted, counted, book, limit=30)
     section = Section("Vraag?", "Bevinding", {"comparison": comparison}, glance=glance(comparison))
     write_report(Report("Vraag?", (section,)), [tmp_path / "r.pptx"], "nl")
-    first, *rest = list(Presentation(str(tmp_path / "r.pptx")).slides)[1:]
-    native = next(shape.table for shape in first.shapes if shape.has_table)
-    assert sum(row.height for row in native.rows) <= 4.96 * 914400
-    assert f"De eerste {len(native.rows) - 1} van 30" in first.placeholders[13].text
-    assert sum(len(shape.table.rows) - 1 for slide in rest for shape in slide.shapes if shape.has_table) == 60
+    slides = list(Presentation(str(tmp_path / "r.pptx")).slides)[1:]
+    charts = [shape.chart for slide in slides for shape in slide.shapes if shape.has_chart]
+    assert [len(list(chart.plots[0].categories)) for chart in charts] == [10, 10, 10]
+    assert len({chart.value_axis.maximum_scale for chart in charts}) == 1
+    rows = [len(shape.table.rows) - 1 for slide in slides for shape in slide.shapes if shape.has_table]
+    assert sum(rows) % 30 == 0
 
 
 def test_the_heading_of_estimates_says_what_changed_most(tmp_path: Path) -> None:
@@ -121,3 +154,15 @@ def test_tables_of_groups_that_say_nothing_are_left_out(size: int, left: list[st
     assert list(kept) == left
     told = [spoken(note) for note in kept["top"].notes]
     assert any("elke groep heeft een basis kleiner dan 30" in note for note in told) == (size == 10)
+
+
+def test_a_group_is_one_column_with_its_base_above_and_groups_too_small_are_in_the_notes() -> None:
+    cells = ["ai"] * 40 + ["film"] * 40 + ["plan"] * 5
+    coding = coding_of(cells)
+    sector = pd.DataFrame({"sector": ["zorg"] * 40 + ["welzijn"] * 40 + ["sport"] * 5}, index=coding.seen)
+    found = groups(mentions(coding, BOOK, background=sector), BOOK, "sector").table
+    seen = shown(side_by_side(found), "nl")
+    assert seen.headings == ("Code", "Totaal, N=85", "welzijn, N=40", "zorg, N=40")
+    assert seen.rows[0] == ("Artificiële intelligentie", "47%", "0% −▼", "100% +▲")
+    assert seen.numeric == (False, True, True, True)
+    assert any("sport" in note for note in seen.notes)

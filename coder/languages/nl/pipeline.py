@@ -5,7 +5,7 @@ The bundled pipeline (`models/nl_coder_sm`) serves unless another installed one 
 
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,21 +24,43 @@ _TAGGING = ("tok2vec", "transformer", "tagger")
 _NO_NETWORK = ("ConnectionError", "Max retries", "Failed to establish", "Temporary failure", "NewConnectionError")
 
 
-@lru_cache(maxsize=2)
 def load(name: str = BUNDLED) -> "Language":
     """The pipeline of this name: the bundled one, or any that is installed.
 
     Raises `MissingExtraError` with the command that installs it.
     """
+    return _with_tokenizer(name)
+
+
+@lru_cache(maxsize=2)
+def _with_tokenizer(name: str) -> "Language":
+    nlp = _parts(name)
+    if name == BUNDLED:
+        tokenizer: Any = nlp.tokenizer
+        tokenizer.from_disk(resource(f"models/{BUNDLED}/tokenizer"), exclude=["vocab"])
+    return nlp
+
+
+@lru_cache(maxsize=2)
+def _parts(name: str) -> "Language":
+    """The pipeline; the tokenizer of the bundled one has no rules yet, for they take as long as all else."""
     import spacy  # noqa: PLC0415 (two seconds)
 
     if name == BUNDLED:
         import coder.languages.nl.mend  # noqa: F401, PLC0415 (its last step; spaCy finds it by entry point only if installed)
 
-        return spacy.load(resource(f"models/{BUNDLED}"))
+        spacy.util.registry.tokenizers("coder.without_rules.v1", func=_without_rules)
+        bare = {"nlp": {"tokenizer": {"@tokenizers": "coder.without_rules.v1"}}}
+        return spacy.load(resource(f"models/{BUNDLED}"), exclude=["tokenizer"], config=bare)
     if name not in installed():
         raise MissingExtraError("model.no_pipeline", name=name, known=installed())
     return spacy.load(name, exclude=["ner"])  # the parser sets the sentences
+
+
+def _without_rules() -> "Callable[[Language], Any]":
+    from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found] # noqa: PLC0415 (it is compiled)
+
+    return lambda nlp: Tokenizer(nlp.vocab)
 
 
 def reach(name: str = BUNDLED) -> int | None:
@@ -86,7 +108,7 @@ def tags(sentences: Iterable[tuple[list[str], list[bool]]], name: str = BUNDLED)
     """
     from spacy.tokens import Doc  # noqa: PLC0415
 
-    nlp = load(name)
+    nlp = _parts(name)
     docs: Iterator[Doc] = (Doc(nlp.vocab, words=words, spaces=spaces) for words, spaces in sentences)
     for part in nlp.pipe_names:
         if part in _TAGGING:
