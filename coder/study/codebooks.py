@@ -6,23 +6,34 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from coder.codebook import REUSED, Code, Codebook, Negation, diff, mapping
+from coder.codebook_merge import ConflictError, merge
 from coder.errors import CodebookError, StudyError
 from coder.note import Note
 from coder.study.events import Event, record, version_of
 from coder.study.schema import codebook as table
-from coder.study.schema import event
+from coder.study.schema import event, holding, span_decision, span_holding
 
+CHANGED = "codebook"
+"""The kind of event that makes a version."""
 _TEXTS = ("rules", "exceptions", "examples", "counterexamples", "formerly")
 
 
-def store(connection: Connection, question_id: int, book: Codebook, who: str, why: str, given: str = "") -> int:
+def store(
+    connection: Connection,
+    question_id: int,
+    book: Codebook,
+    who: str,
+    why: str,
+    given: str = "",
+    undoes: int | None = None,
+) -> int:
     """Write a version and return its number; the same codebook again is the version it was.
 
-    `given` is the codebook as it was set, before it was merged. Raises `CodebookError` where a number that an old code
-    had is given to another one.
+    `given` is the codebook as it was set, before it was merged; `undoes` the event of the version that this one undoes.
+    Raises `CodebookError` where a number that an old code had is given to another one.
     """
     version = version_of(connection, question_id)
     whole = written(book)
@@ -32,10 +43,49 @@ def store(connection: Connection, question_id: int, book: Codebook, who: str, wh
             return version
         if reused := [Note("study.is_now", was=one.was, now=one.now) for one in diff(now, book) if one.kind == REUSED]:
             raise CodebookError("study.number_reused", reused=reused)
-    number = record(connection, question_id, Event("codebook", who, len(book.codes), why))
+    number = record(connection, question_id, Event(CHANGED, who, len(book.codes), why, undoes))
     row = {"question": question_id, "version": version + 1, "event": number, "hash": book.hash}
     connection.execute(table.insert().values({**row, "names": _names(book), "whole": whole, "given": given}))
     return version + 1
+
+
+def undo(connection: Connection, question_id: int, version: int, who: str) -> int:
+    """Undo what a version changed, by a new one that keeps what was changed since; returns that.
+
+    Raises `StudyError` where the same was changed again since, or a code would go that something has.
+    """
+    made = connection.execute(select(table.c.event).where(*_is(question_id, version))).scalar()
+    last = version_of(connection, question_id)
+    if made is None:
+        raise StudyError("study.no_codebook_version", version=version, last=last)
+    if version == 1:
+        raise StudyError("study.codebook_first")
+    before, after, now = (load(connection, question_id, one) for one in (version - 1, version, last))
+    try:
+        book = merge(after, before, now)
+    except ConflictError as error:
+        found = [one.note for one in error.conflicts]
+        raise StudyError("study.codebook_later", version=version, conflicts=found) from None
+    undone = connection.execute(select(event.c.id).where(event.c.undoes == made)).scalar() is not None
+    if undone or written(book) == written(now):
+        raise StudyError("study.codebook_undone", version=version)
+    for id_ in now.ids:
+        if id_ not in book.ids and (many := _having(connection, question_id, id_)):
+            raise StudyError("study.codebook_used", version=version, code=now.text(id_), count=many)
+    return store(connection, question_id, book, who, f"undid version {version}", undoes=made)
+
+
+def _having(connection: Connection, question_id: int, code: str) -> int:
+    """How many units or fragments have a code by somebody's decision."""
+    open_ = holding.c.question == question_id, holding.c.until.is_(None), holding.c.verdict != "no"
+    units = select(func.count(holding.c.unit.distinct())).where(*open_, holding.c.code == code)
+    spans = (
+        select(func.count(span_holding.c.guid.distinct()))
+        .join(span_decision, span_decision.c.id == span_holding.c.decision)
+        .where(span_holding.c.question == question_id, span_holding.c.until.is_(None), span_holding.c.verdict != "no")
+        .where(span_decision.c.code == code)
+    )
+    return sum(int(connection.execute(one).scalar_one()) for one in (units, spans))
 
 
 def set_by(connection: Connection, question_id: int, who: str) -> Codebook | None:
@@ -81,13 +131,16 @@ class History:
     def heirs(self, code: str, first: int, last: int) -> tuple[str, ...]:
         """What a code of era `first` is in era `last`: none where it was dropped, several where it was split.
 
-        A code that was dropped and came back, under its id or a name that a later one says it had, is that one.
+        A code that was dropped and came back, under its id or a name that a later one says it had, is that one; so is
+        one that was part of another and is a code of its own again, with its id and number.
         """
         key = first, last, code
         if key not in self._found:
             alive = {(first, code)}
             for era in range(first + 1, last + 1):
                 alive = {one for at, name in alive for one in self._step(at, name, era)}
+                if self._came_back(code, first, era):
+                    alive = {(era, code)}
             order = self.books[last].ids
             self._found[key] = tuple(sorted({name for at, name in alive if at == last}, key=order.index))
         return self._found[key]
@@ -97,6 +150,14 @@ class History:
         last = len(self.books) - 1
         codes = [(era, id_) for era, book in enumerate(self.books) for id_ in book.ids]
         return {id_ for era, id_ in codes if len(self.heirs(id_, era, last)) > 1}
+
+    def _came_back(self, code: str, first: int, era: int) -> bool:
+        """Whether a code of era `first` is in this one, and was not in the one before."""
+        before, now = self._numbers(era - 1), self._numbers(era)
+        return code in now and code not in before and now[code] == self._numbers(first).get(code)
+
+    def _numbers(self, era: int) -> dict[str, int]:
+        return {code.id: code.number for code in self.books[era].codes}
 
     def _step(self, at: int, name: str, era: int) -> list[tuple[int, str]]:
         """One era on; a code that is dropped waits to be named again."""

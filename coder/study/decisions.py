@@ -20,8 +20,9 @@ from coder.study.schema import decision, event, holding, unit
 YES, NO, UNSURE = VERDICTS = ("yes", "no", "unsure")
 SEEN = ""
 """The code of the decision that a unit was examined."""
-DECIDE, ADJUDICATE, FLAG = LAYERS = ("decide", "adjudicate", "flag")
-"""What decisions are of: a person's own; the last word on them; marks on units. Events are called so too."""
+DECIDE, ADJUDICATE, FLAG, AGAIN = LAYERS = ("decide", "adjudicate", "flag", "again")
+"""What decisions are of: a person's own; the last word on them; marks on units; what a person decides on a unit that
+they decided on before, without seeing that: it takes the place of nothing. Events are called so too."""
 _CHUNK = 500
 
 
@@ -105,13 +106,7 @@ def undo(
     connection: Connection, question_id: int, who: str, kinds: Sequence[str], *, files: bool = True
 ) -> tuple[int, int] | None:
     """Undo the last batch of somebody that was not undone; returns it and the event, or None where there is none."""
-    undone = select(event.c.undoes).where(event.c.undoes.is_not(None))
-    last = connection.execute(
-        select(event)
-        .where(event.c.question == question_id, event.c.who == who, event.c.kind.in_(kinds), event.c.id.not_in(undone))
-        .order_by(event.c.id.desc())
-        .limit(1)
-    ).first()
+    last = last_done(connection, question_id, who, kinds)
     if last is None:
         return None
     if last.source and not files:
@@ -122,6 +117,14 @@ def undo(
     before = replayed(connection, question_id, {row.unit for row in rows})
     _replace(connection, question_id, number, {key: before.get(key) for key in keys})
     return int(last.id), number
+
+
+def last_done(connection: Connection, question_id: int, who: str, kinds: Sequence[str]) -> Row[Any] | None:
+    """The last event of somebody, of these kinds, that was not undone and undoes none; None where there is none."""
+    undone = select(event.c.undoes).where(event.c.undoes.is_not(None))
+    mine = event.c.question == question_id, event.c.who == who, event.c.kind.in_(kinds)
+    open_ = event.c.id.not_in(undone), event.c.undoes.is_(None)
+    return connection.execute(select(event).where(*mine, *open_).order_by(event.c.id.desc()).limit(1)).first()
 
 
 def replayed(connection: Connection, question_id: int, units: Iterable[int] | None = None) -> dict[Key, _Held]:
@@ -143,7 +146,7 @@ def replayed(connection: Connection, question_id: int, units: Iterable[int] | No
 
 def owner(layer: str, who: str) -> str:
     """Whose decision it is: a person's own, or nobody's where the last one decides for all."""
-    return who if layer == DECIDE else ""
+    return who if layer in (DECIDE, AGAIN) else ""
 
 
 def unit_ids(connection: Connection, question_id: int, names: Iterable[str]) -> dict[str, int]:

@@ -19,7 +19,20 @@ from coder.learning.predictions import Predictions
 from coder.progress import Progress, silent
 from coder.study import answers, codebooks, database, models, people, predictions, proposals, state, status
 from coder.study.answers import Added
-from coder.study.decisions import ADJUDICATE, DECIDE, FLAG, LAYERS, NO, YES, Decision, decide, undo, unit_ids
+from coder.study.decisions import (
+    ADJUDICATE,
+    AGAIN,
+    DECIDE,
+    FLAG,
+    LAYERS,
+    NO,
+    YES,
+    Decision,
+    decide,
+    last_done,
+    undo,
+    unit_ids,
+)
 from coder.study.events import (
     GOLD,
     MACHINE,
@@ -148,6 +161,15 @@ class Question:
             now = version_of(connection, id_, moment(connection, at))
             return codebooks.load(connection, id_, now if version is None else version)
 
+    def undo_codebook(self, version: int, who: str) -> int:
+        """Undo what a version changed, by a new one that keeps what was changed since; returns that.
+
+        Raises `StudyError` for the first one, for one that was undone, where the same was changed again since, and
+        where a code would go that answers have.
+        """
+        with self._on(write=True) as (connection, id_):
+            return codebooks.undo(connection, id_, version, who)
+
     def codebooks(self) -> pd.DataFrame:
         """The history of the codebook, a row a version: version, codes, hash, who, when, why, event."""
         with self._on() as (connection, id_):
@@ -169,6 +191,28 @@ class Question:
         with self._on(write=True) as (connection, id_):
             return decide(connection, id_, ADJUDICATE, who, decisions, source)
 
+    def decide_again(self, who: str, decisions: Sequence[Decision]) -> int:
+        """Write what somebody decides on units that they decided on before, without seeing that; returns the event.
+
+        It takes the place of nothing and is counted nowhere but in `twice`.
+        """
+        with self._on(write=True) as (connection, id_):
+            return decide(connection, id_, AGAIN, who, decisions, "")
+
+    def decided_again(self, *, at: At = None) -> pd.DataFrame:
+        """What people decided again: the columns of `state`."""
+        with self._on() as (connection, id_):
+            return state.state(connection, id_, layer=AGAIN, at=at)
+
+    def twice(self, who: str) -> tuple[Coding, Coding]:
+        """What somebody decided first and what they decided again, on the units that they saw both times.
+
+        The first is as it was then, whatever they changed when they had seen both.
+        """
+        with self._on() as (connection, id_):
+            first, again = state.twice(connection, id_, who)
+        return _alone(who, first), _alone(who, again)
+
     def flag(self, who: str, units: Sequence[str], flag: str, *, note: str = "", remove: bool = False) -> int:
         """Put a mark on units, or take it off (anybody may); returns the event."""
         verdict = NO if remove else YES
@@ -184,6 +228,12 @@ class Question:
         with self._on(write=True) as (connection, id_):
             done = undo(connection, id_, who, LAYERS, files=files)
             return status.batch(connection, done[0] if done else 0)
+
+    def last_was_codebook(self, who: str) -> int:
+        """The version of the codebook, where a change of it is the last that somebody did and did not undo; else 0."""
+        with self._on() as (connection, id_):
+            last = last_done(connection, id_, who, (*LAYERS, codebooks.CHANGED))
+            return version_of(connection, id_, last.id) if last is not None and last.kind == codebooks.CHANGED else 0
 
     def state(self, *, who: str | None = None, units: Sequence[str] | None = None, at: At = None) -> pd.DataFrame:
         """What each person decided: unit, code, verdict, who, event, when (UTC), note; in the codes of that moment.
@@ -419,6 +469,13 @@ class Question:
         transaction = database.writing if write else database.reading
         with transaction(self.engine, self.place) as connection:
             yield connection, question_named(connection, self.name)
+
+
+def _alone(who: str, frame: pd.DataFrame) -> Coding:
+    """What one person decided, as a coding."""
+    given, seen, _ = state.gold(frame, frame.iloc[:0])
+    rows = assignments({"unit": given["unit"].tolist(), "code": given["code"].tolist()})
+    return Coding(who, pd.Index(sorted(seen), dtype=str, name="unit"), rows)
 
 
 def _checked(name: str) -> str:

@@ -12,14 +12,15 @@ else "yes" before "unsure" before "no".
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from coder.coding import Coding, assignments
 from coder.reasons import Reasons, by_hand
 from coder.study.codebooks import History
-from coder.study.decisions import ADJUDICATE, DECIDE, NO, SEEN, UNSURE, YES
+from coder.study.decisions import ADJUDICATE, AGAIN, DECIDE, FLAG, NO, SEEN, UNSURE, YES
 from coder.study.events import GOLD, At, holds, moment, version_of
 from coder.study.schema import decision, event, holding, unit, unit_version
 from coder.version import __version__
@@ -42,27 +43,56 @@ def state(
     Units that are left out at that moment have no rows.
     """
     number = moment(connection, at)
+    chosen = _rows(question_id, layer, at, number).where(holds(holding, at, number))
+    if who is not None:
+        chosen = chosen.where(event.c.who == who)
+    if units is not None:
+        chosen = chosen.where(unit.c.id.in_(units))
+    return _told(connection, question_id, chosen, version_of(connection, question_id, number), layer)
+
+
+def twice(connection: Connection, question_id: int, who: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What somebody decided first, as it was when they decided again, and what they decided then: as `state`.
+
+    Of the units that they saw both times alone.
+    """
+    again = state(connection, question_id, layer=AGAIN, who=who)
+    mine = holding.c.question == question_id, holding.c.layer == AGAIN, holding.c.who == who, holding.c.until.is_(None)
+    begun = select(holding.c.unit, func.min(holding.c.since).label("at")).where(*mine).group_by(holding.c.unit)
+    when = begun.subquery()
     chosen = (
+        _rows(question_id, DECIDE, None, 0)
+        .join(when, when.c.unit == holding.c.unit)
+        .where(event.c.who == who)
+        .where(holding.c.since < when.c.at, or_(holding.c.until.is_(None), holding.c.until > when.c.at))
+    )
+    first = _told(connection, question_id, chosen, version_of(connection, question_id), DECIDE)
+    both = set(_seers(first)["unit"]) & set(_seers(again)["unit"])
+    return first[first["unit"].isin(both)], again[again["unit"].isin(both)]
+
+
+def _rows(question_id: int, layer: str, at: At, number: int) -> Select[Any]:
+    """The decisions of a layer that ever held, on units that are not left out at a moment; in order of decision."""
+    return (
         select(unit.c.name, holding.c.code, holding.c.verdict, event.c.who, event.c.id, event.c.at, decision.c.note)
         .add_columns(event.c.codebook)
         .join(unit, unit.c.id == holding.c.unit)
         .join(decision, decision.c.id == holding.c.decision)
         .join(event, event.c.id == decision.c.event)
         .join(unit_version, unit_version.c.unit == unit.c.id)
-        .where(holding.c.question == question_id, holding.c.layer == layer, holds(holding, at, number))
+        .where(holding.c.question == question_id, holding.c.layer == layer)
         .where(holds(unit_version, at, number), unit_version.c.left_out.is_(False))
         .order_by(decision.c.id)
     )
-    if who is not None:
-        chosen = chosen.where(event.c.who == who)
-    if units is not None:
-        chosen = chosen.where(unit.c.id.in_(units))
+
+
+def _told(connection: Connection, question_id: int, chosen: Select[Any], version: int, layer: str) -> pd.DataFrame:
+    """The rows of a selection, in the codes of a version."""
     rows = connection.execute(chosen).all()
     columns = zip(*rows, strict=True) if rows else [()] * (len(COLUMNS) + 1)
     frame = pd.DataFrame({name: list(cells) for name, cells in zip([*COLUMNS, "codebook"], columns, strict=True)})
     frame = frame.astype({name: int if name in ("event", "codebook") else str for name in frame.columns})
-    version = version_of(connection, question_id, number)
-    if version and layer in (DECIDE, ADJUDICATE):
+    if version and layer != FLAG:
         frame = carried(frame, History(connection, question_id, version), version)
     return frame.drop(columns="codebook")
 
