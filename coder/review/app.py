@@ -12,7 +12,16 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from coder.codebook_merge import ConflictError
-from coder.review import begin_page, codebook_page, coding_page, documents_app, results_page, results_tables
+from coder.review import (
+    again,
+    begin_page,
+    codebook_page,
+    coding_page,
+    documents_app,
+    grid_page,
+    results_page,
+    results_tables,
+)
 from coder.review.cards import cards, similar
 from coder.review.frame import Frame
 from coder.review.live_documents import LiveDocuments
@@ -27,7 +36,7 @@ from coder.words import chosen, languages
 from coder.words.numbers import locale_of
 
 MOST_SHOWN = 60
-_PAGES = ("code", "codebook", "results")
+_PAGES = ("code", "grid", "codebook", "results")
 _BEGIN = "begin"
 """The page of a question without a codebook, before all others."""
 
@@ -58,11 +67,17 @@ class Page:
         """The addresses of the study, with those of the door, without a guard."""
         post_routes: dict[str, Asked] = {
             "acts": self._acts,
+            "again": lambda sight, _request, _data: {"unit": again.next_card(sight)},
             "code": self._code,
             "covered": lambda sight, _request, data: begin_page.covered(sight, data),
             "draft": self._draft,
             "draft-stop": lambda sight, _request, _data: begin_page.stop(sight),
             "estimate": self._estimate,
+            "grid": lambda sight, _request, data: grid_page.shown(sight, data),
+            "grid-column": lambda sight, _request, data: grid_page.column(sight, data),
+            "grid-more": lambda sight, _request, _data: grid_page.more(sight),
+            "grid-now": lambda sight, _request, data: grid_page.changed(sight, data),
+            "grid-search": lambda sight, _request, data: grid_page.searched(sight, data),
             "language": lambda _sight, _request, data: speak(data),
             "learn": self._learn,
             "merge": self._merge,
@@ -73,6 +88,7 @@ class Page:
             "similar": self._similar,
             "split": self._split,
             "take-book": lambda sight, _request, data: _led(sight, lambda: self._take(sight, data)),
+            "undo-codebook": self._undo_codebook,
             "units": self._units,
             "use-codes": lambda sight, _request, data: _led(sight, lambda: begin_page.use(sight, data)),
         }
@@ -134,6 +150,7 @@ class Page:
             places=self.places(script, live),
             pages=[(f"{self.root}/{number}/{one}", f"page_{one}", one == script) for one in pages],
             number=number,
+            asked=live.book.asked or live.question.name,
             queues=coding_page.kinds(sight),
             first_queue=coding_page.first(sight),
             formats=FORMATS,
@@ -181,7 +198,7 @@ class Page:
 
     def _codes(self, sight: Sight, _request: Request, _data: Data) -> Data:
         with sight.live.lock:
-            return {"codes": coding_page.codes(sight)}
+            return {"codes": coding_page.codes(sight), "columns": coding_page.columns(sight)}
 
     def _status(self, sight: Sight, _request: Request, _data: Data) -> Data:
         sight.live.follow()
@@ -196,12 +213,12 @@ class Page:
     def _units(self, sight: Sight, _request: Request, data: Data) -> Data:
         live, visitor, wanted = sight.live, sight.visitor, texts(data, "ids", MOST_SHOWN)
         settle = data.get("adjudicate") is True and visitor.settles
-        shared = data.get("shared") is True
+        shared, both = data.get("shared") is True, data.get("both") is True
         live.follow()
         with live.lock:
             seen = {unit for unit in wanted if shared and set(live.ledger.seers(unit)) - {visitor.who}}
             free = live.lease([unit for unit in wanted if unit not in seen], visitor.who) if shared else wanted
-            shown = cards(sight, free, adjudicate=settle)
+            shown = cards(sight, free, adjudicate=settle, both=both)
         return {"units": shown, "taken": [unit for unit in wanted if unit not in free]}
 
     def _acts(self, sight: Sight, request: Request, data: Data) -> Data:
@@ -212,10 +229,17 @@ class Page:
         live.stay(sight.who)
         settle = sight.visitor.settles and any(one.get("adjudicate") is True for one in acts)
         now = self.sight(live, request)  # what is undone is shown as it is after
+        grid = any(one.get("grid") is True for one in acts)
+
+        def shown(units: list[str], *, judged: bool) -> Data:
+            if grid:
+                return grid_page.undone(now, units)
+            return {"units": cards(now, units, adjudicate=settle, again=judged)}
+
         with live.lock:
-            shown = {one["id"]: cards(now, one["undone"], adjudicate=settle) for one in done if "undone" in one}
+            more = {one["id"]: shown(one["undone"], judged=one["again"]) for one in done if "undone" in one}
         done = [one | {"error": str(one["error"])} if "error" in one else one for one in done]
-        return {"done": [{**one, "units": shown[one["id"]]} if one["id"] in shown else one for one in done]}
+        return {"done": [{**one, **more.get(one["id"], {})} for one in done]}
 
     def _similar(self, sight: Sight, _request: Request, data: Data) -> Data:
         return {"units": similar(sight, fields(data, unit=str)["unit"])}
@@ -261,6 +285,10 @@ class Page:
         sight, name = self.sight(self.live(request), request), request.query_params.get("name", "")
         book, notes = begin_page.read(name, content, sight.live.book.language)
         return {**_led(sight, lambda: begin_page.take(sight, book, name)), "notes": notes}
+
+    def _undo_codebook(self, sight: Sight, _request: Request, data: Data) -> Data:
+        sight.live.undo_codebook(fields(data, version=int)["version"], sight)
+        return {}
 
     def _results(self, sight: Sight, request: Request, _data: Data) -> Data:
         sight.live.follow()

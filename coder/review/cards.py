@@ -46,7 +46,7 @@ class Card(TypedDict):
     """An answer as one person sees it, to code it or to have the last word on it.
 
     `given` has their verdict on each code, or the last word. They saw it where `seen`, and said no more than that
-    where `examined`. `note` is theirs, `flag` anybody's that they see. `same` other answers say the same.
+    where `examined`. `again`: it is judged again, without what is known of the first time. `note` is theirs, `flag` anybody's that they see. `same` other answers say the same.
     """
 
     id: str
@@ -61,6 +61,7 @@ class Card(TypedDict):
     proposals: list[CardProposal]
     same: int
     others: list[OthersCodes]
+    again: bool
 
 
 class Similar(TypedDict):
@@ -71,12 +72,27 @@ class Similar(TypedDict):
     coded: bool
 
 
-def cards(sight: Sight, ids: Sequence[str], *, adjudicate: bool = False) -> list[Card]:
-    """These answers, to be coded or to have the last word on; without those not there."""
+def cards(
+    sight: Sight, ids: Sequence[str], *, adjudicate: bool = False, again: bool = False, both: bool = False
+) -> list[Card]:
+    """These answers, to be coded or to have the last word on; without those not there.
+
+    With `again` they are judged again, without anything that tells of the first time, which the machine learned from;
+    with `both` it is shown beside what somebody gave first what they gave then.
+    """
     live = sight.live
     texts = {unit: live.texts[unit] for unit in ids if unit in live.texts}
-    proposals = sight.proposer.of(texts)
-    return [_card(sight, unit, proposals[unit], adjudicate=adjudicate) for unit in texts]
+    proposals = (live.proposer(learned=False) if again else sight.proposer).of(texts)
+    found = [_card(sight, unit, proposals[unit], adjudicate=adjudicate) for unit in texts]
+    if both:
+        then = sight.ledger.again.get(sight.who, {})
+        return [{**card, "others": [_others_of(sight.said["again_then"], then.get(card["id"], {}))]} for card in found]
+    return [_judged_again(sight, card) for card in found] if again else found
+
+
+def _judged_again(sight: Sight, card: Card) -> Card:
+    held = sight.ledger.again.get(sight.who, {}).get(card["id"], {})
+    return {**card, **_given(held), "flag": False, "note": "", "same": 0, "others": [], "again": True}
 
 
 def _card(sight: Sight, unit: str, proposals: Sequence[Proposed], *, adjudicate: bool) -> Card:
@@ -89,9 +105,7 @@ def _card(sight: Sight, unit: str, proposals: Sequence[Proposed], *, adjudicate:
         segments=segments(text, _spans(text, proposals, labels, said)),
         long=len(text) > _LONG,
         background=[(said["wave"].lower() if name == WAVE else name, value) for name, value in background],
-        given={code: verdict for code, verdict in held.items() if code != SEEN},
-        seen=YES in held.values(),
-        examined=held.get(SEEN) == YES,
+        **_given(held),
         flag=bool(sight.flags(unit)),
         note=getattr(ledger.flags.get(unit, {}).get(NOTE + who), "note", ""),
         proposals=[
@@ -100,7 +114,19 @@ def _card(sight: Sight, unit: str, proposals: Sequence[Proposed], *, adjudicate:
         ],
         same=len(live.same.get(unit, [unit])) - 1,
         others=_others(sight, unit, adjudicate=adjudicate),
+        again=False,
     )
+
+
+class _Given(TypedDict):
+    given: dict[str, str]
+    seen: bool
+    examined: bool
+
+
+def _given(held: Mapping[str, str]) -> _Given:
+    given = {code: verdict for code, verdict in held.items() if code != SEEN}
+    return _Given(given=given, seen=YES in held.values(), examined=held.get(SEEN) == YES)
 
 
 def _others(sight: Sight, unit: str, *, adjudicate: bool) -> list[OthersCodes]:
@@ -108,10 +134,11 @@ def _others(sight: Sight, unit: str, *, adjudicate: bool) -> list[OthersCodes]:
     if sight.blind and not adjudicate:
         return []
     held = {who: sight.ledger.own[who][unit] for who in sight.ledger.seers(unit) if adjudicate or who != sight.who}
-    return [
-        OthersCodes(who=who, codes=[code for code, verdict in verdicts.items() if code and verdict == YES])
-        for who, verdicts in held.items()
-    ]
+    return [_others_of(who, verdicts) for who, verdicts in held.items()]
+
+
+def _others_of(who: str, verdicts: Mapping[str, str]) -> OthersCodes:
+    return OthersCodes(who=who, codes=[code for code, verdict in verdicts.items() if code and verdict == YES])
 
 
 def _reasons(one: Proposed, text: str, said: Said) -> str:

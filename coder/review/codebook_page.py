@@ -226,7 +226,9 @@ def _versions(sight: Sight) -> list[dict[str, Any]]:
         row = rows[place]
         changes = [_said(one, books[place], sight) for one in diff(books[place - 1], books[place])] if place else []
         more = [f"… +{len(changes) - _CHANGES}"] if len(changes) > _CHANGES else []
-        said = {"number": int(row["version"]), "who": row["who"], "at": row["when"]}
+        mine = row["who"] == sight.who or sight.visitor.leads
+        said = {"number": int(row["version"]), "who": row["who"], "at": row["when"], "undoes": row["undoes"] > 0}
+        said["undo"] = mine and row["version"] > 1 and not row["undone"]
         found.append({**said, "changes": changes[:_CHANGES] + more})
     return found[:_VERSIONS]
 

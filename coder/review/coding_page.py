@@ -10,6 +10,7 @@ from coder.codebook import SPECIAL
 from coder.methods.rules.engine import Engine
 from coder.methods.rules.syntax import parse
 from coder.note import Note
+from coder.review import again
 from coder.review.codebook_page import alone
 from coder.review.ledger import NOTE
 from coder.review.sight import Sight
@@ -34,6 +35,12 @@ def codes(sight: Sight) -> list[dict[str, Any]]:
     ]
 
 
+def columns(sight: Sight) -> list[str]:
+    """The background columns of an answer, as its card names them."""
+    wave = [sight.said["wave"].lower()] if len(sight.live.waves) > 1 else []
+    return wave + sight.live.columns
+
+
 def status(sight: Sight) -> dict[str, Any]:
     """How far it is, and what the machine does."""
     live, ledger, who = sight.live, sight.ledger, sight.who
@@ -44,6 +51,7 @@ def status(sight: Sight) -> dict[str, Any]:
         "sample": sample_note(sight),
         "mine": sum(ledger.saw(who, unit) for unit in ledger.own.get(who, {})),
         "pace": pace,
+        "again": again.told(sight),
         "counts": sight.counts,
         "codebook": live.version,
         "hour": _hour(sight, pace),
@@ -136,6 +144,7 @@ class Queue:
 def kinds(sight: Sight) -> list[str]:
     """The queues that somebody may choose from: the machine chooses by what others decided, settlers settle."""
     left_out = {"targeted": not sight.whole, "disagreements": not sight.visitor.settles}
+    left_out["twice"] = not sight.ledger.again.get(sight.who)
     return [kind for kind in KINDS if not left_out.get(kind)]
 
 
@@ -158,7 +167,7 @@ def queue(sight: Sight, kind: str, value: str) -> dict[str, Any]:
     if kind not in kinds(sight):
         raise PageError("not_settle" if kind == "disagreements" else "no_queue")
     if kind == "search":
-        found = _search(sight, value)
+        found = search(sight, value)
         return {"ids": found.units[:ON_HAND], "total": len(found.units), "why": {}, "note": found.note}
     with live.lock:
         found = _QUEUES[kind](sight, value)
@@ -239,7 +248,12 @@ def _apart(sight: Sight, _value: str) -> Queue:
     return Queue(list(dict.fromkeys(units)), sight.said["note_disagreements"])
 
 
-def _search(sight: Sight, query: str) -> Queue:
+def _twice(sight: Sight, _value: str) -> Queue:
+    units = again.unsettled(sight)
+    return Queue(units, sight.said["note_twice" if units else "note_none_twice"])
+
+
+def search(sight: Sight, query: str) -> Queue:
     """The answers in which a rule hits; a plain word is a rule. Raises `CoderError` for one that cannot be read."""
     live = sight.live
     if not query.strip():
@@ -262,5 +276,6 @@ _QUEUES: dict[str, Callable[[Sight, str], Queue]] = {
     "flagged": _flagged,
     "unsure": _unsure,
     "disagreements": _apart,
+    "twice": _twice,
 }
 KINDS = (*_QUEUES, "search")

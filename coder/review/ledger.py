@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from coder.study import Decision, Question
-from coder.study.decisions import ADJUDICATE, DECIDE, SEEN, YES
+from coder.study.decisions import ADJUDICATE, AGAIN, DECIDE, SEEN, YES
 
 FLAGGED = "to look at"
 """The mark that a person puts on an answer, for all to see."""
@@ -38,9 +38,13 @@ class Mark(NamedTuple):
 
 @dataclass
 class Ledger:
-    """Of each person and unit the verdict on each code; "" stands for "examined"."""
+    """Of each person and unit the verdict on each code; "" stands for "examined".
+
+    `again` is what a person decided again without seeing what they decided first, which is in `own`.
+    """
 
     own: dict[str, dict[str, Verdicts]] = field(default_factory=lambda: defaultdict(dict))
+    again: dict[str, dict[str, Verdicts]] = field(default_factory=lambda: defaultdict(dict))
     last: dict[str, Verdicts] = field(default_factory=dict)
     flags: dict[str, dict[str, Mark]] = field(default_factory=dict)
     times: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
@@ -58,9 +62,11 @@ class Ledger:
         for who, when in zip(recent["who"], recent["when"], strict=True):
             if (at := datetime.fromisoformat(when)) not in ledger.times[who][-1:]:
                 ledger.times[who].append(at)
-        last = question.adjudicated()
+        last, again = question.adjudicated(), question.decided_again()
         for unit, code, verdict in zip(last["unit"], last["code"], last["verdict"], strict=True):
             ledger.last.setdefault(unit, {})[code] = verdict
+        for unit, code, verdict, who in zip(*(again[name] for name in ("unit", "code", "verdict", "who")), strict=True):
+            ledger.again[who].setdefault(unit, {})[code] = verdict
         ledger._mark(question.flags())
         return ledger
 
@@ -71,7 +77,9 @@ class Ledger:
             for unit, marks in self.flags.items()
         }
         own = {who: self.own[who]} if who in self.own else {}
-        return Ledger(defaultdict(dict, own), flags=mine, times=self.times, version=self.version)
+        again = {who: self.again[who]} if who in self.again else {}
+        both = defaultdict(dict, own), defaultdict(dict, again)
+        return Ledger(*both, flags=mine, times=self.times, version=self.version)
 
     def put(self, layer: str, who: str, decisions: Iterable[Decision]) -> None:
         """Follow decisions that the study confirmed."""
@@ -81,6 +89,8 @@ class Ledger:
             new |= layer == DECIDE and not self.saw(who, one.unit)
             if layer == ADJUDICATE:
                 self.last.setdefault(one.unit, {})[one.code] = one.verdict
+            elif layer == AGAIN:
+                self.again[who].setdefault(one.unit, {})[one.code] = one.verdict
             elif layer == DECIDE:
                 self.own[who].setdefault(one.unit, {})[one.code] = one.verdict
             elif one.verdict == YES:
@@ -93,14 +103,17 @@ class Ledger:
     def reread(self, question: Question, units: Sequence[str]) -> None:
         """Read some units anew, as after something was undone."""
         self.version += 1
-        holders: tuple[dict[str, Any], ...] = (*self.own.values(), self.last, self.flags)
+        holders: tuple[dict[str, Any], ...] = (*self.own.values(), *self.again.values(), self.last, self.flags)
         for holder in holders:
             for unit in units:
                 holder.pop(unit, None)
         frame = question.state(units=units)
         for unit, code, verdict, who in zip(*(frame[name] for name in ("unit", "code", "verdict", "who")), strict=True):
             self.own[who].setdefault(unit, {})[code] = verdict
-        last, marks = question.adjudicated(), question.flags()
+        last, marks, again = question.adjudicated(), question.flags(), question.decided_again()
+        some = again[again["unit"].isin(units)]
+        for unit, code, verdict, who in zip(*(some[name] for name in ("unit", "code", "verdict", "who")), strict=True):
+            self.again[who].setdefault(unit, {})[code] = verdict
         mine = last[last["unit"].isin(units)]
         for unit, code, verdict in zip(mine["unit"], mine["code"], mine["verdict"], strict=True):
             self.last.setdefault(unit, {})[code] = verdict

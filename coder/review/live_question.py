@@ -27,7 +27,7 @@ from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study import Decision, Proposal, Study
 from coder.study.answers import WAVE
 from coder.study.database import is_address
-from coder.study.decisions import ADJUDICATE, DECIDE, FLAG, LAYERS, NO, SEEN, YES
+from coder.study.decisions import ADJUDICATE, AGAIN, DECIDE, FLAG, LAYERS, NO, SEEN, YES
 from coder.study.order import alike, in_waves, random_part
 from coder.study.retrain import Learned, retrain
 
@@ -65,6 +65,7 @@ class LiveQuestion:
         self._proposers: dict[bool, Proposer] = {}
         self.ledger = Ledger()
         self._sums: tuple[int, dict[str, int], int] | None = None
+        self.judged_twice: dict[str, tuple[int, int, int]] = {}
         self.reread()
 
     # What is there
@@ -77,8 +78,9 @@ class LiveQuestion:
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
             book = self._latest()
             self.answered = list(answered(self.corpus, book.language, self.question.no_answer()).ids)
-            for name in ("order", "waves", "same", "background"):
+            for name in ("order", "waves", "same", "background", "columns"):
                 self.__dict__.pop(name, None)
+            self._cells: dict[str, dict[str, list[Any]]] = {}
             self.ledger = Ledger.read(self.question, version=self.ledger.version + 1)
             self._use(book, Engine(book, strict=False))  # a rule that an older version took stops no other
 
@@ -127,6 +129,21 @@ class LiveQuestion:
             for unit, row in zip(frame.index, frame.itertuples(index=False), strict=True)
         }
 
+    @cached_property
+    def columns(self) -> list[str]:
+        """The names of the background columns in which something is filled in."""
+        filled = {name: True for cells in self.background.values() for name, _ in cells}
+        return [name for name in map(str, self.corpus.units.columns) if name in filled and name != WAVE]
+
+    def column(self, name: str) -> dict[str, list[Any]]:
+        """A background column, or the wave: its distinct `values`, and of each answer (`rows`) which one it has."""
+        if name not in self._cells:
+            places: dict[str, int] = {}
+            filled = ({one: cell for one, cell in self.background[unit] if one == name} for unit in self.texts)
+            rows = [places.setdefault(cells.get(name, ""), len(places)) for cells in filled]
+            self._cells[name] = {"values": list(places), "rows": rows}
+        return self._cells[name]
+
     @property
     def sampled(self) -> int:
         """How many answers of the last wave were coded in random order, by whomever."""
@@ -163,7 +180,7 @@ class LiveQuestion:
     def _done(self, act: Act, sight: "Sight") -> dict[str, Any]:
         try:
             if act.kind == "undo":
-                return {"id": act.id, **self._undo(sight.who)}
+                return {"id": act.id, **self._undo(sight)}
             self._write(act, sight)
         except StorageError:
             raise  # it is not done, and can be done when there is room again
@@ -176,9 +193,12 @@ class LiveQuestion:
             raise PageError("not_settle")
         if gone := [unit for unit in act.units if unit not in self.texts]:
             raise PageError("no_answer_there", unit=gone[0])
-        if gone := [code for code in act.codes if code not in self.book.ids]:
+        codes = dict.fromkeys([*act.codes, *(code for one in act.each.values() for code in one)])
+        if gone := [code for code in codes if code not in self.book.ids]:
             raise PageError("no_code_there", code=gone[0])
         who = sight.who
+        if act.again and not all(self.ledger.saw(who, unit) for unit in act.units):
+            raise PageError("again_first")
         match act.kind:
             case "flag":
                 self._flag(act, sight)
@@ -189,14 +209,17 @@ class LiveQuestion:
                 number = self.question.flag(who, act.units, name, note=act.note, remove=empty)
                 layer, made = FLAG, [Decision(unit, name, NO if empty else YES, act.note) for unit in act.units]
             case _:
+                proposer = self.proposer(learned=False) if act.again else sight.proposer
+                proposer.of({unit: self.texts[unit] for unit in act.units})  # all at once
+                examined = {SEEN: YES} if act.seen else {}
                 made = [
-                    Decision(unit, code, verdict, proposal=self._proposal(unit, code, sight.proposer))
+                    Decision(unit, code, verdict, proposal=self._proposal(unit, code, proposer))
                     for unit in act.units
-                    for code, verdict in ({**act.codes, SEEN: YES} if act.seen else act.codes).items()
+                    for code, verdict in {**act.codes, **act.each.get(unit, {}), **examined}.items()
                 ]
-                layer = ADJUDICATE if act.adjudicate else DECIDE
-                write = self.question.adjudicate if act.adjudicate else self.question.decide
-                number = write(who, made)
+                layer = AGAIN if act.again else ADJUDICATE if act.adjudicate else DECIDE
+                to = {AGAIN: self.question.decide_again, ADJUDICATE: self.question.adjudicate}
+                number = to.get(layer, self.question.decide)(who, made)
         self._follow_own(number)
         self.ledger.put(layer, who, made)
         self._perhaps_learn()
@@ -211,7 +234,11 @@ class LiveQuestion:
             self._follow_own(self.question.flag(sight.who, units, flag, remove=not act.on))
             self.ledger.put(FLAG, sight.who, [Decision(unit, flag, YES if act.on else NO) for unit in units])
 
-    def _undo(self, who: str) -> dict[str, Any]:
+    def _undo(self, sight: "Sight") -> dict[str, Any]:
+        who = sight.who
+        if (version := self.question.last_was_codebook(who)) > 1:
+            self.undo_codebook(version, sight)
+            return {"codebook": version}
         try:
             undone = self.question.undo(who, files=False)
         except StorageError:
@@ -225,7 +252,17 @@ class LiveQuestion:
         units = list(dict.fromkeys(unit for unit in undone["unit"] if unit in self.texts))
         self._follow_own(self._last_event())
         self.ledger.reread(self.question, units)
-        return {"unit": units[0] if units else "", "undone": units}
+        again = bool((undone["kind"] == AGAIN).any())
+        return {"unit": units[0] if units else "", "undone": units, "again": again}
+
+    def undo_codebook(self, version: int, sight: "Sight") -> None:
+        """Undo what a version of the codebook changed: anybody their own, a lead all. See `Question.undo_codebook`."""
+        with self.lock:
+            made = self.question.codebooks().set_index("version")["who"].get(version)
+            if made != sight.who and not sight.visitor.leads:
+                raise PageError("not_lead")
+            self.question.undo_codebook(version, sight.who)
+            self._renew()
 
     def change_codebook(self, change: Callable[[Codebook], Codebook], who: str, why: str) -> None:
         """Change the codebook that the study has. Raises `CoderError` where it cannot be; nothing is changed then."""
@@ -239,13 +276,17 @@ class LiveQuestion:
 
         with self.lock:
             self.question.change_codebook(usable, who, why)
-            last = self.study.log(limit=1).iloc[0]
-            if last["event"] > self.event + 1 or last["what"] != "codebook":
-                return self.reread()  # somebody else wrote meanwhile
-            self.event = int(last["event"])
-            self.ledger = Ledger.read(self.question, version=self.ledger.version + 1)
-            book = self._latest()
-            return self._use(book, Engine(book, strict=False))
+            self._renew()
+
+    def _renew(self) -> None:
+        """Take over the codebook as it is now, after a change of one's own."""
+        last = self.study.log(limit=1).iloc[0]
+        if last["event"] > self.event + 1 or last["what"] != "codebook":
+            return self.reread()  # somebody else wrote meanwhile
+        self.event = int(last["event"])
+        self.ledger = Ledger.read(self.question, version=self.ledger.version + 1)
+        book = self._latest()
+        return self._use(book, Engine(book, strict=False))
 
     # What is shown to whom
 

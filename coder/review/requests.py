@@ -15,13 +15,16 @@ _KINDS = ("decide", "flag", "note", "undo")
 class Act:
     """One act: decisions on units, a mark, a note, or an undo.
 
-    `id` is made by the browser, so that an act that is sent again is known.
+    `id` is made by the browser, so that an act that is sent again is known. `each` has what is decided of each unit,
+    beside the `codes` of all. `again`: it was judged before, and is judged without seeing that.
     """
 
     id: str
     kind: str
     units: tuple[str, ...] = ()
     codes: Mapping[str, str] = field(default_factory=dict)
+    each: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    again: bool = False
     seen: bool = False
     adjudicate: bool = False
     on: bool = False
@@ -48,13 +51,22 @@ def read_act(data: Any) -> Act:  # noqa: ANN401 (what came out of JSON)
     note = data.get("note", "")
     if not isinstance(note, str) or len(note) > LONGEST_NOTE:
         raise PageError("act_note", most=LONGEST_NOTE)
-    codes = data.get("codes", {})
-    if not isinstance(codes, dict) or not all(verdict in VERDICTS for verdict in codes.values()) or "" in codes:
+    codes, each = _verdicts(data.get("codes", {})), data.get("each", {})
+    if not isinstance(each, dict) or not each.keys() <= set(units):
         raise PageError("act_codes")
-    if kind == "decide" and not codes and data.get("seen") is not True:
+    each = {unit: _verdicts(one) for unit, one in each.items()}
+    if kind == "decide" and not (codes or any(each.values())) and data.get("seen") is not True:
         raise PageError("act_nothing")
-    marks = {name: data.get(name) is True for name in ("seen", "adjudicate", "on")}
-    return Act(found["id"], kind, tuple(dict.fromkeys(units)), codes, note=note, **marks)
+    marks = {name: data.get(name) is True for name in ("seen", "adjudicate", "on", "again")}
+    return Act(found["id"], kind, tuple(dict.fromkeys(units)), codes, each, note=note, **marks)
+
+
+def _verdicts(codes: Any) -> dict[str, str]:  # noqa: ANN401
+    if not isinstance(codes, dict) or "" in codes:
+        raise PageError("act_codes")
+    if not all(isinstance(verdict, str) and verdict in VERDICTS for verdict in codes.values()):
+        raise PageError("act_codes")
+    return codes
 
 
 def fields(data: Any, **kinds: type) -> dict[str, Any]:  # noqa: ANN401

@@ -21,6 +21,7 @@ from coder.review.sight import Sight
 from coder.review.words import PageError
 from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.estimates import Basis, to_estimate
+from coder.tables.agreement import with_oneself
 from coder.tables.table import Table
 from coder.words import say
 
@@ -50,9 +51,11 @@ def shown(sight: Sight, asked: Choice) -> dict[str, Any]:
         "top": [made.tables["top"]] if "top" in made.tables else [],
         "comparison": [made.tables["comparison"]] if "comparison" in made.tables else [],
         "agreement": [agreement.overall, agreement.codes, agreement.coders] if agreement else [],
+        "oneself": [oneself] if (oneself := with_oneself(sight.judged_twice(), live.book)) else [],
         "machine": [_labelled(changes, sight)] if changes is not None else [],
     }
     data: dict[str, Any] = {name: [as_json(one) for one in some] for name, some in found.items()}
+    data["agreement"] += data.pop("oneself")
     for one in data["machine"]:
         one["rows"] = [[cell or "–" for cell in row] for row in one["rows"]]
     return {**data, "state": _state(sight, made)}

@@ -75,6 +75,21 @@ class Sight:
         of_code = [rule for rule, (name, _) in enumerate(hits.rules) if name == code]
         return [units[place] for place in np.unique(hits.text[np.isin(hits.rule, of_code)])]
 
+    def all_proposed(self) -> dict[str, list[str]]:
+        """Of each answer the codes that the machine proposes; for a blind coder those of which its rules hit."""
+        if self.whole:
+            rows = self.live.question.proposals()
+            pairs = zip(rows["unit"].tolist(), rows["code"].tolist(), strict=True)
+        else:
+            units, hits = list(self.live.texts), self.live.engine.find(list(self.live.texts.values()))
+            codes = [hits.rules[rule][0] for rule in hits.rule.tolist()]
+            pairs = zip(map(units.__getitem__, hits.text.tolist()), codes, strict=True)
+        found: dict[str, list[str]] = {}
+        for unit, code in dict.fromkeys(pairs):
+            if unit in self.live.texts and code in self.live.book.ids:
+                found.setdefault(unit, []).append(code)
+        return found
+
     # Flags
 
     @property
@@ -110,6 +125,11 @@ class Sight:
             return self.coding(MACHINE)
         except StudyError:
             return None
+
+    def judged_twice(self) -> dict[str, tuple[Coding, Coding]]:
+        """Of each person who judged answers twice both times; of a blind coder their own."""
+        found = {who: self.live.question.twice(who) for who in list(self.ledger.again)}
+        return {who: both for who, both in found.items() if len(both[0].seen)}
 
     def people(self) -> dict[str, Coding]:
         """The codes of each person, themselves among them."""

@@ -171,7 +171,10 @@ class Question:
             return codebooks.undo(connection, id_, version, who)
 
     def codebooks(self) -> pd.DataFrame:
-        """The history of the codebook, a row a version: version, codes, hash, who, when, why, event."""
+        """The history of the codebook, a row a version: version, codes, hash, who, when, why, event, undoes, undone.
+
+        The last two are versions: which one this undoes, and which one undid it; 0 for none.
+        """
         with self._on() as (connection, id_):
             return status.codebooks(connection, id_)
 
@@ -442,6 +445,11 @@ class Question:
         """How far it is: the row of `Study.status`."""
         with self._on() as (connection, id_):
             return status.status_of(connection, id_, self.name)
+
+    def touched(self, since: int, *, who: str | None = None) -> tuple[list[str], set[str]]:
+        """The units on which anybody, or `who`, decided or undid something after an event; the kinds of all events."""
+        with self._on() as (connection, id_):
+            return status.touched(connection, id_, since, who)
 
     def log(self, *, limit: int | None = None) -> pd.DataFrame:
         """What happened to it: see `Study.log`."""

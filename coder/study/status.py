@@ -72,15 +72,20 @@ def log(connection: Connection, limit: int | None, question_id: int | None = Non
 
 
 def codebooks(connection: Connection, question_id: int) -> pd.DataFrame:
-    """The versions of the codebook: version, codes, hash, who, when, why, event."""
+    """The versions of the codebook: version, codes, hash, who, when, why, event, undoes and undone (versions, 0: none)."""
     rows = connection.execute(
         select(codebook.c.version, codebook.c.hash, event.c.who, event.c.at, event.c.source, event.c.id, event.c.size)
+        .add_columns(event.c.undoes)
         .join(event, event.c.id == codebook.c.event)
         .where(codebook.c.question == question_id)
         .order_by(codebook.c.version)
     ).all()
-    columns = ["version", "hash", "who", "when", "why", "event", "codes"]
-    return pd.DataFrame(rows, columns=columns)[["version", "codes", "hash", "who", "when", "why", "event"]]
+    columns = ["version", "hash", "who", "when", "why", "event", "codes", "undoes"]
+    frame = pd.DataFrame(rows, columns=columns)[["version", "codes", "hash", "who", "when", "why", "event", "undoes"]]
+    of = dict(zip(frame["event"], frame["version"], strict=True))
+    undoes = [of.get(one, 0) for one in frame["undoes"]]
+    by = dict(zip(undoes, frame["version"], strict=True))
+    return frame.assign(undoes=undoes, undone=[0 if not one else by.get(one, 0) for one in frame["version"]])
 
 
 def batch(connection: Connection, number: int) -> pd.DataFrame:
@@ -93,6 +98,18 @@ def batch(connection: Connection, number: int) -> pd.DataFrame:
         .order_by(decision.c.id)
     ).all()
     return pd.DataFrame(rows, columns=["event", "kind", "unit", "code", "verdict"])
+
+
+def touched(connection: Connection, question_id: int, since: int, who: str | None) -> tuple[list[str], set[str]]:
+    """The units on which anybody, or `who`, decided or undid something after an event; and the kinds of all events."""
+    new = event.c.question == question_id, event.c.id > since
+    kinds = set(connection.execute(select(event.c.kind).where(*new).distinct()).scalars())
+    mine = () if who is None else (event.c.who == who,)
+    made = select(event.c.id).where(*new, *mine)
+    undone = select(event.c.undoes).where(*new, *mine, event.c.undoes.is_not(None))
+    chosen = select(unit.c.name).join(decision, decision.c.unit == unit.c.id).distinct()
+    either = or_(decision.c.event.in_(made), decision.c.event.in_(undone))
+    return list(connection.execute(chosen.where(either)).scalars()), kinds
 
 
 def check(connection: Connection) -> list[Note]:

@@ -31,7 +31,7 @@ from coder.statistics.agreement import (
     presence,
     set_distances,
 )
-from coder.statistics.proportions import at_least
+from coder.statistics.proportions import at_least, wilson
 from coder.tables.table import Column, Said, Table, texts
 
 NONE = "-"
@@ -139,6 +139,30 @@ def agree(
         _answers(coded, texts),
     )
     return Agreement(*tables)
+
+
+def with_oneself(
+    twice: Mapping[str, tuple[Coding, Coding]], codebook: Codebook | None = None
+) -> Table | None:
+    """How well each coder agrees with themselves: what they gave answers first, and again without seeing that.
+
+    A row a coder: coder, units, agreement (the share of answers with exactly the same codes) with its interval (Wilson;
+    low, high), and alpha (MASI, or nominal where no answer has more than one code). None without any answer.
+    """
+    rows = []
+    for who, (first, again) in twice.items():
+        if not len(first.seen.intersection(again.seen)):
+            continue
+        overall = agree({"first": first, "again": again}, codebook, distances=("masi",), draws=1).overall.frame
+        units, values = int(overall["units"].iloc[0]), overall.set_index("measure")["value"]
+        share = float(values["percentage"])
+        low, high = wilson([round(share * units)], units)[0].tolist()
+        rows.append((who, units, share, low, high, float(values.filter(regex="^alpha_").iloc[0])))
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows, columns=["coder", "units", "agreement", "low", "high", "alpha"])
+    shown: dict[str, Said | Column] = {**_headings("coder", "units", "agreement", "low", "high", "alpha")}
+    return Table(Note("agreement.oneself"), frame, int(frame["units"].sum()), shown, (Note("agreement.oneself_note"),))
 
 
 def _named(codings: Mapping[str, Coding] | Sequence[Coding]) -> dict[str, Coding]:

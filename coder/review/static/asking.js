@@ -9,14 +9,22 @@ import { keysOff, setKeysOff } from "./keys.js";
 /** @param {() => void} close */
 const cancel = (close) => el("button", { type: "button", onclick: close }, say("cancel"), el("kbd", {}, "Esc"));
 
-export function showHelp() {
-  const rows = ["Enter", "jk", "n", "u", "x", "f", "m", "s", "c", "/", "z", "q", "v", "Backspace", "?"];
+const CODING = ["Enter", "jk", "n", "u", "x", "f", "m", "s", "c", "/", "z", "q", "v", "Backspace", "?"];
+/** @type {Record<string, string>} */
+const SAID = { "/": "slash", "?": "help" };
+
+/**
+ * The keys. `first` has those of one page (several apart by a space), with what they are said to do; `rest` others.
+ * @param {string[][]} [first] @param {string[]} [rest]
+ */
+export function showHelp(first = [], rest = CODING) {
+  const rows = [...first, ...rest.map((keys) => [keys === "jk" ? "j k" : keys, `key_${SAID[keys] ?? keys}`])];
   dialog(say("help"), (close) => [
     el("div", { class: "keys" },
       el("span", {}, el("kbd", {}, "1"), " … ", el("kbd", {}, "y")), el("span", {}, say("key_codes")),
-      rows.flatMap((keys) => [
-        el("span", {}, (keys === "jk" ? ["j", "k"] : [keys]).flatMap((key) => [el("kbd", {}, key === "Backspace" ? "⌫" : key), " "])),
-        el("span", {}, say(`key_${keys === "/" ? "slash" : keys === "?" ? "help" : keys}`)),
+      rows.flatMap(([keys = "", word = ""]) => [
+        el("span", {}, keys.split(" ").flatMap((key) => [el("kbd", {}, key === "Backspace" ? "⌫" : key), " "])),
+        el("span", {}, say(word)),
       ])),
     el("label", { class: "tick" },
       el("input", { type: "checkbox", checked: !keysOff(), onchange: (/** @type {any} */ event) => setKeysOff(!event.target.checked) }),

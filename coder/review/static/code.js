@@ -4,14 +4,17 @@
 import { announce, api, byId, choiceOf, dialogOpen, el, failed, fill, keep as store, kept, maybe, messageOf, number, percent, pieces, save, say, toast } from "./common.js";
 import { keyOf, keysOfCodes, keysOff, typing } from "./keys.js";
 import { askNewCode, askSimilar, showHelp } from "./asking.js";
+import { askColumns, columnsKept, keepColumns } from "./columns.js";
 import { watch } from "./side.js";
 
-/** @import { Code, Held, Verdict } from "./protocol.d.ts" */
+/** @import { Answer, Code, Held, Verdict } from "./protocol.d.ts" */
 
 const AHEAD = 12;
 const SHARED = ["targeted", "random", "uncoded"];
 const WORK = [...SHARED, "assigned"]; // what is coded leaves these
 const QUOTED = 60;
+const BACK_AFTER = 20; // newly coded answers, and one that was coded before comes back
+const narrow = matchMedia("(max-width: 720px)");
 /**
  * What is on the page. `ids`: the queue, of which the one at `at` is shown; `keys`: those of codes, by their ids;
  * `match`: which of `matches` is chosen while one types; `hide`: proposals are not shown; `beyond`: so many answers
@@ -23,6 +26,13 @@ const QUOTED = 60;
 const state = { kind: "", codes: [], keys: new Map(), ids: [], at: 0, items: new Map(), last: "", matches: [], match: 0, why: {}, hide: false, beyond: 0, resume: "" };
 const adjudicating = () => state.kind === "disagreements";
 const item = () => state.items.get(state.ids[state.at] ?? "");
+
+// An answer that is judged again has a place of its own in the queue.
+const AGAIN = "again ";
+/** @param {Answer} one */
+const placeOf = (one) => (one.again ? AGAIN + one.id : one.id);
+/** @param {Answer[]} units */
+const hold = (units) => { for (const one of units) state.items.set(placeOf(one), { ...one, open: !one.seen }); };
 
 // The queue
 
@@ -44,8 +54,10 @@ async function loadQueue({ keep = false } = {}) {
     const open = found.ids.filter((id) => id !== current && !(SHARED.includes(kind) && state.items.get(id)?.seen)); // what is on its way counts
     const past = new Set(current === undefined ? [] : state.ids.slice(0, state.at)); // what was skipped stays behind
     const before = open.filter((id) => past.has(id));
+    const back = state.ids.slice(state.at + 1).filter((id) => id.startsWith(AGAIN));
     state.ids = current === undefined ? open : [...before, current, ...open.filter((id) => !past.has(id))];
     state.at = before.length;
+    if (keep) state.ids.splice(state.at + 1, 0, ...back);
     state.beyond = found.total - found.ids.length;
     if (!keep) state.resume = "";
     fill(byId("queue-note"), found.note);
@@ -85,8 +97,8 @@ async function ahead() {
   if (fetching && item()) return;
   fetching = true;
   try {
-    const found = await api("units", { ids: wanted, adjudicate: adjudicating(), shared: SHARED.includes(state.kind) });
-    for (const one of found.units) state.items.set(one.id, { ...one, open: !one.seen });
+    const found = await api("units", { ids: wanted, adjudicate: adjudicating(), shared: SHARED.includes(state.kind), both: state.kind === "twice" });
+    hold(found.units);
     drop(found.taken);
   } catch (error) {
     failed(error);
@@ -119,7 +131,7 @@ async function go(step) {
 
 // In the random queue the first answer before this one that is not coded: what comes after it is in no sample.
 function skipped() {
-  return state.kind === "random" ? state.ids.slice(0, state.at).find((id) => !state.items.get(id)?.seen) : undefined;
+  return state.kind === "random" ? state.ids.slice(0, state.at).find((id) => !id.startsWith(AGAIN) && !state.items.get(id)?.seen) : undefined;
 }
 
 function toSkipped() {
@@ -154,10 +166,28 @@ function stateOf(one, code) {
 
 /** @param {Held} one @param {Record<string, Verdict>} codes @param {boolean} [seen] the whole answer was looked at */
 function decide(one, codes, seen = false) {
+  const before = one.seen;
   Object.assign(one.given, codes);
   one.examined = one.examined || seen;
   one.seen = one.examined || Object.values(one.given).includes("yes"); // as the server has it
-  save({ kind: "decide", units: [one.id], codes, seen, adjudicate: adjudicating() });
+  save({ kind: "decide", units: [one.id], codes, seen, adjudicate: adjudicating(), again: one.again });
+  if (!before && one.seen && !one.again && WORK.includes(state.kind)) bringBack();
+}
+
+// One that was coded before comes back, without what was given, after the next one.
+async function bringBack() {
+  const coded = (kept("coded") ?? 0) + 1;
+  const due = coded >= BACK_AFTER && byId("again").checked;
+  store("coded", due ? 0 : coded);
+  if (!due) return;
+  try {
+    const { unit } = await api("again", {});
+    if (!unit) return;
+    hold([unit]);
+    state.ids.splice(Math.min(state.at + 2, state.ids.length), 0, placeOf(unit));
+  } catch (error) {
+    failed(error);
+  }
 }
 
 /** @param {string} code */
@@ -190,7 +220,7 @@ function accept() {
   const anything = proposed.length || Object.values(one.given).some((verdict) => verdict !== "no");
   const nothing = !anything && !one.seen;
   if (nothing && state.kind !== "random") toast(say("nothing_chosen")); // there the page says more
-  else if (!nothing && (one.open || !one.seen)) decide(one, Object.fromEntries(proposed.map((code) => [code, "yes"])), true);
+  else if (!nothing && (one.open || !one.seen || state.kind === "twice")) decide(one, Object.fromEntries(proposed.map((code) => [code, "yes"])), true);
   one.open = false;
   onward();
 }
@@ -209,14 +239,20 @@ function noneFits() {
 function undo() {
   save({ kind: "undo", adjudicate: adjudicating() }, (done) => {
     if (done.error) return;
-    if (!done.unit) {
+    if (done.codebook) {
+      toast(say("undone_codebook", { n: done.codebook }));
+      loadCodes().then(show);
+      return;
+    }
+    const [first] = done.units ?? [];
+    if (!first) {
       announce(say("nothing_to_undo"));
       return;
     }
-    for (const one of done.units ?? []) state.items.set(one.id, { ...one, open: !one.seen });
-    const place = state.ids.indexOf(done.unit);
+    hold(done.units ?? []);
+    const place = state.ids.indexOf(placeOf(first));
     if (place >= 0) state.at = place;
-    else state.ids.splice(state.at, 0, done.unit);
+    else state.ids.splice(state.at, 0, placeOf(first));
     announce(say("undone"));
     show();
   });
@@ -269,13 +305,14 @@ function show() {
   showSkipped();
   const text = byId("text");
   if (text.dataset.unit !== `${one.id} ${state.hide}`) {
+    if (narrow.matches && scrollY) byId("answer").scrollIntoView({ block: "start" });
     fill(text, pieces(state.hide ? one.segments.map(({ t }) => ({ t })) : one.segments));
     text.classList.toggle("long", one.long);
     text.scrollTop = 0;
     if (text.scrollHeight > text.clientHeight + 1) text.tabIndex = 0; // so that keys can scroll it
     else text.removeAttribute("tabindex");
     text.dataset.unit = `${one.id} ${state.hide}`;
-    fill(byId("background"), one.background.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+    showBackground(one);
     fill(byId("why"), (state.why[one.id] ?? "").split("; ").slice(0, 2).join("; "));
     byId("why").hidden = !state.why[one.id];
     if (document.activeElement !== byId("note")) byId("note").value = one.note;
@@ -287,6 +324,14 @@ function show() {
   showChips(one);
   showProposals(one);
   showCodes(one);
+}
+
+/** @param {Held} one */
+function showBackground(one) {
+  const wanted = columnsKept();
+  byId("columns").hidden = !columns.length;
+  fill(byId("background"), one.background.filter(([name]) => wanted.includes(name))
+    .map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
 }
 
 // How far one is: in what is to be coded how much is left, whatever was coded before it was opened.
@@ -369,7 +414,7 @@ const commands = {
   Enter: accept, j: () => go(1), k: () => go(-1), u: undo, n: noneFits, x: unsure, f: flag,
   m: () => { noteOpen(true); byId("note").focus(); }, s: similar, c: newCode, "/": () => byId("filter").focus(),
   z: () => { byId("kind").value = "search"; byId("of-code").hidden = true; byId("of-text").hidden = false; byId("search").focus(); },
-  q: () => byId("kind").focus(), "?": showHelp, v: blind, Backspace: toSkipped,
+  q: () => byId("kind").focus(), "?": () => showHelp(), v: blind, Backspace: toSkipped,
 };
 
 function blind() {
@@ -422,7 +467,7 @@ byId("filter").addEventListener("keydown", (event) => {
 
 function similar() {
   const one = item();
-  if (!one) return;
+  if (!one || one.again) return;
   /** @type {Record<string, Verdict>} */
   const codes = {};
   for (const { id } of state.codes) {
@@ -448,8 +493,13 @@ function newCode() {
   });
 }
 
+/** @type {string[]} */
+let columns = [];
+
 async function loadCodes() {
-  state.codes = (await api("codes")).codes;
+  const found = await api("codes");
+  state.codes = found.codes;
+  columns = found.columns;
   state.keys = keysOfCodes(state.codes);
   const wanted = byId("code-wanted").value;
   fill(byId("code-wanted"), state.codes.map((code) => el("option", { value: code.id, selected: code.id === wanted }, code.label)));
@@ -458,10 +508,27 @@ async function loadCodes() {
 // The start
 
 for (const [id, act] of Object.entries({ "do-accept": accept, "do-none": noneFits, "do-back": () => go(-1), "do-next": () => go(1),
-  "do-undo": undo, "do-skipped": toSkipped, "do-help": showHelp, "do-new": newCode, same: similar, flag })) {
+  "do-undo": undo, "do-skipped": toSkipped, "do-help": () => showHelp(), columns: chooseColumns, "open-codes": () => openCodes(), "do-new": newCode, same: similar, flag })) {
   maybe(id)?.addEventListener("click", act);
 }
 byId("blind").addEventListener("change", blind);
+byId("again").addEventListener("change", () => localStorage.setItem(NOT_AGAIN, byId("again").checked ? "" : "1"));
+
+function chooseColumns() {
+  askColumns(columns, columnsKept(), (names) => {
+    keepColumns(names);
+    const one = item();
+    if (one) showBackground(one);
+  });
+}
+
+// On a telephone the codes are a sheet that slides up.
+/** @param {boolean} [open] */
+function openCodes(open) {
+  const now = document.body.classList.toggle("codes-open", open);
+  byId("open-codes").setAttribute("aria-expanded", String(now));
+  if (now) byId("answer").scrollIntoView({ block: "start" });
+}
 
 // A queue that was chosen gives the focus to the answer, so that keys are for it again. Arrows go through the queues
 // without leaving them: there Enter chooses.
@@ -495,8 +562,13 @@ byId("note").addEventListener("blur", () => {
   if (waitingNote !== undefined && one) saveNote(one);
 });
 
+const NOT_AGAIN = `coder-not-again-${document.body.dataset.key}`;
+const unfold = () => { for (const id of ["note-part", "queue-more"]) byId(id).toggleAttribute("open", !narrow.matches); };
+narrow.addEventListener("change", unfold);
+
 async function start() {
-  noteOpen(!matchMedia("(max-width: 720px)").matches); // on a telephone the codes come first
+  unfold(); // on a telephone the answer comes first
+  byId("again").checked = !localStorage.getItem(NOT_AGAIN);
   const before = kept("queue");
   await loadCodes();
   if (before && [...choiceOf("kind").options].some((one) => one.value === before.kind)) {
@@ -515,7 +587,7 @@ async function start() {
       if (!dialogOpen()) filtered();
     },
     renewed: () => {
-      for (const id of state.ids.slice(state.at + 1)) state.items.delete(id);
+      for (const id of state.ids.slice(state.at + 1)) if (!id.startsWith(AGAIN)) state.items.delete(id);
       loadQueue({ keep: true });
     },
     codebook: async () => { await loadCodes(); show(); },

@@ -85,13 +85,23 @@ function marked() {
 /** @param {Version[]} versions */
 function showVersions(versions) {
   fill(byId("versions"), versions.map((past) => el("li", {},
-    el("strong", {}, say("version_by", { n: past.number, who: past.who, at: moment(past.at) })),
+    el("div", { class: "row" }, el("strong", { class: "grow" }, say("version_by", { n: past.number, who: past.who, at: moment(past.at) })),
+      past.undo ? el("button", { type: "button", onclick: () => undo(past.number) }, say("undo_version")) : null),
     el("ul", {}, past.changes.map((what) => el("li", {}, what))))));
+  const mine = versions.find((past) => past.undo && past.who === document.body.dataset.who && !past.undoes);
+  byId("undo-last").hidden = !mine;
+  byId("undo-last").title = mine?.changes.join("; ") ?? "";
+  byId("undo-last").onclick = () => { if (mine) undo(mine.number); };
+}
+
+/** Undo what a version changed; what was changed since stays. @param {number} number */
+function undo(number) {
+  if (!stays()) change("undo-codebook", { version: number }, say("undone_codebook", { n: number }));
 }
 
 /**
  * Send a change, and show the codebook as it is then.
- * @param {"code" | "merge" | "split"} path @param {{ code: string, into?: string, [more: string]: unknown }} body @param {string} said
+ * @param {"code" | "merge" | "split" | "undo-codebook"} path @param {{ into?: string, [more: string]: unknown }} body @param {string} said
  */
 async function change(path, body, said) {
   try {

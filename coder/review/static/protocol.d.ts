@@ -13,12 +13,12 @@ export interface Proposal { code: string; on: boolean; chance: number | null; wh
 
 /**
  * An answer with what was decided of it. `seen`: it is coded, or `examined` as a whole. `same`: how many others say
- * the same.
+ * the same. `again`: it is judged again, without what was given.
  */
 export interface Answer {
   id: string; segments: Piece[]; long: boolean; background: [string, string][]; given: Record<string, Verdict>;
   seen: boolean; examined: boolean; flag: boolean; note: string; proposals: Proposal[]; same: number;
-  others: { who: string; codes: string[] }[];
+  others: { who: string; codes: string[] }[]; again: boolean;
 }
 
 /** An answer as the page holds it. `open`: what is proposed still counts as chosen. */
@@ -28,10 +28,11 @@ export type Held = Answer & { open: boolean };
 export interface Same { id: string; text: string; coded: boolean }
 
 export type Act = { id?: string } & (
-  | { kind: "decide"; units: string[]; codes: Record<string, Verdict>; seen?: boolean; adjudicate: boolean }
-  | { kind: "flag"; unit: string; on: boolean }
+  | { kind: "decide"; units: string[]; codes?: Record<string, Verdict>; each?: Record<string, Record<string, Verdict>>;
+      seen?: boolean; adjudicate: boolean; again?: boolean }
+  | { kind: "flag"; unit?: string; units?: string[]; on: boolean }
   | { kind: "note"; unit: string; note: string }
-  | { kind: "undo"; adjudicate?: boolean }
+  | { kind: "undo"; adjudicate?: boolean; grid?: boolean }
   | { kind: "code"; document: string; spans: SpanSent[]; since: number | null }
   | { kind: "uncode"; document: string; fragments: string[]; since: number | null }
   | { kind: "memo"; document: string; fragments: string[]; memo: string; since: number | null }
@@ -39,7 +40,23 @@ export type Act = { id?: string } & (
 );
 
 /** What became of an act: why it was refused, or what was undone and how the answers look now. */
-export interface Done extends ReadDone { id: string; unit?: string; undone?: string[]; units?: Answer[] }
+export interface Done extends ReadDone {
+  id: string; unit?: string; undone?: string[]; units?: Answer[]; marks?: Record<string, Mark>; codebook?: number;
+}
+
+/** A column: its distinct values, and of each answer which one it has. */
+export interface Cells { values: string[]; rows: number[] }
+
+/** How a code is given: the last word, by who asks (surely or not), or by another (surely or not). */
+export type How = "last" | "mine" | "unsure" | "other" | "doubt";
+
+/** What was decided of an answer. `who` saw it; `seen`: who asks did. */
+export interface Mark { codes: Record<string, How>; who: string[]; flag: boolean; seen: boolean }
+
+export interface GridShown {
+  event: number; codes: Code[]; ids: string[]; texts: string[]; columns: string[]; wave: Cells | null;
+  cells: Record<string, Cells>; marks: Record<string, Mark>;
+}
 
 /** What rules find. `coded`: of the answers found those that people coded; `right`: those that have the code. */
 export interface Found {
@@ -55,7 +72,8 @@ export type Form = Omit<Code, "n"> & Record<ListName, string[]> & { labels: Reco
 
 export type BookCode = Form & { n: number; failing: string[]; broken: boolean; given: Piece[][] };
 
-export interface Version { number: number; who: string; at: string; changes: string[] }
+/** `undo`: who asks may undo it; `undoes`: it undoes another. */
+export interface Version { number: number; who: string; at: string; changes: string[]; undo: boolean; undoes: boolean }
 
 export interface Book { version: number; versions: Version[]; codes: BookCode[] }
 
@@ -78,7 +96,7 @@ export interface HourCode { label: string; share: number; low: number; high: num
 
 /** `sample`: what is said of the random sample; `pace`: answers an hour, null where it is not known yet. */
 export interface Status {
-  answers: number; coded: number; sample: string; mine: number; pace: number | null; counts: Record<string, number>;
+  answers: number; coded: number; sample: string; again: string; mine: number; pace: number | null; counts: Record<string, number>;
   codebook: number; hour: { note: string; codes: HourCode[] }; learning: Learning;
 }
 
@@ -174,6 +192,7 @@ export interface Answers {
   open: { to: string };
   preview: Preview;
   "stop-adding": object;
+  again: { unit: Answer | null };
   control: { drawn: number };
   decided: Decided;
   fragments: { code: string; total: number; documents: number; of: number; event: number; rows: Source[] };
@@ -184,7 +203,13 @@ export interface Answers {
   search: { hits: Hit[]; total: number };
   code: object;
   codebook: Book;
-  codes: { codes: Code[] };
+  codes: { codes: Code[]; columns: string[] };
+  grid: GridShown;
+  "grid-column": { cells: Cells | null };
+  "grid-more": { same: number[]; proposed: Record<string, string[]> };
+  "grid-now": { event: number; marks: Record<string, Mark>; anew: boolean; proposed: boolean };
+  "grid-search": { ids: string[]; note: string };
+  "undo-codebook": object;
   estimate: Estimated;
   estimated: Estimated;
   language: object;

@@ -51,6 +51,8 @@ function progress(now) {
   byId("done").textContent = say("done_of", { done: now.coded, count: now.answers });
   byId("done-bar").setAttribute("width", String(now.answers ? (100 * now.coded) / now.answers : 0));
   byId("mine").textContent = number(now.mine);
+  byId("again-told").textContent = now.again;
+  byId("again-told").hidden = !now.again;
   byId("pace").textContent = now.pace === null ? "–" : say("per_hour", { n: number(now.pace) });
 }
 
