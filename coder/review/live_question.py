@@ -258,8 +258,11 @@ class LiveQuestion:
     def undo_codebook(self, version: int, sight: "Sight") -> None:
         """Undo what a version of the codebook changed: anybody their own, a lead all. See `Question.undo_codebook`."""
         with self.lock:
-            made = self.question.codebooks().set_index("version")["who"].get(version)
-            if made != sight.who and not sight.visitor.leads:
+            versions = self.question.codebooks()
+            made = dict(zip(versions["version"].tolist(), versions["who"], strict=True))
+            if version not in made:
+                raise PageError("no_version")
+            if made[version] != sight.who and not sight.visitor.leads:
                 raise PageError("not_lead")
             self.question.undo_codebook(version, sight.who)
             self._renew()

@@ -74,7 +74,7 @@ def fields(data: Any, **kinds: type) -> dict[str, Any]:  # noqa: ANN401
     if not isinstance(data, dict):
         raise PageError("no_json")
     for name, kind in kinds.items():
-        if not isinstance(data.get(name), kind):
+        if not isinstance(data.get(name), kind) or (kind is int and isinstance(data[name], bool)):
             raise PageError(f"field_{kind.__name__}", name=name)
     return {name: data[name] for name in kinds}
 

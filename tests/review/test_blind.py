@@ -138,6 +138,7 @@ ASKED: dict[str, list[Ask]] = {
     "/sign-in": [get("/sign-in"), get("/sign-in?waiting=2")],
     "/static": [get("/static/code.js")],
     "/{number}/code": [get("/0/code")],
+    "/{number}/grid": [get("/0/grid")],
     "/{number}/codebook": [get("/0/codebook")],
     "/{number}/results": [get("/0/results")],
     "/{number}/download/{form}": [
@@ -164,6 +165,12 @@ ASKED: dict[str, list[Ask]] = {
         post("units", lambda units: {"ids": units[10:], "adjudicate": True}),
         post("units", lambda units: {"ids": units[41:], "shared": True}),
     ],
+    ALL + "again": [post("again", lambda _: {})],
+    ALL + "grid": [post("grid", lambda _: {"columns": ["sector"]})],
+    ALL + "grid-column": [post("grid-column", lambda _: {"column": "sector"})],
+    ALL + "grid-more": [post("grid-more", lambda _: {})],
+    ALL + "grid-now": [post("grid-now", lambda _: {"event": event}) for event in (0, 1, 30)],
+    ALL + "grid-search": [post("grid-search", lambda _: {"value": "video*"})],
     ALL + "similar": [post("similar", lambda units: {"unit": units[0]})],
     ALL + "rules": [
         post("rules", lambda _: {"code": "ai", "rules": ["ai", "chatgpt"], "exceptions": []}),
@@ -179,6 +186,8 @@ ASKED: dict[str, list[Ask]] = {
         act("decide", 3, codes={"ai": "yes"}, seen=True, adjudicate=True),
         act("decide", 44, codes={"ai": "no"}),
         act("undo"),
+        act("undo", 1, grid=True),
+        act("decide", 3, codes={"ai": "yes"}, seen=True, again=True),
         get("/api/0/status"),
         queues("flagged"),
     ],
@@ -187,6 +196,7 @@ ASKED: dict[str, list[Ask]] = {
     ALL + "split": [post("split", lambda _: {"code": "ai", "name": "x", "rules": []})],
     ALL + "code": [post("code", lambda _: {"code": "ai"})],
     ALL + "new-code": [post("new-code", lambda _: {"name": "Iets anders", "rule": ""}), get("/api/0/codebook")],
+    ALL + "undo-codebook": [post("undo-codebook", lambda _: {"version": version}) for version in (2, 1)],
     ALL + "sign-out": [post("sign-out", lambda _: {})],
 }
 """Every address, with what is asked of it, in an order in which each still answers."""
@@ -230,7 +240,7 @@ def test_a_lead_sees_at_these_addresses_what_a_blind_coder_does_not(worlds: tupl
     assert status == 200
     for job in set(active_children()) - before:
         job.terminate()  # what it comes to is tested elsewhere: here it counts who is told of it
-    told = [ALL + one for one in ("codebook", "codes", "status", "estimated", "results", "queue", "units", "rules")]
+    told = [ALL + one for one in ("codebook", "codes", "status", "estimated", "results", "queue", "units", "rules", "grid")]
     for path in ("/{number}/results", "/{number}/download/{form}", *told):
         pairs = ((ask(alone, alone.lena), ask(both, both.lena)) for ask in ASKED[path])
         assert any(_compared(one) != _compared(other) for one, other in pairs), path

@@ -249,6 +249,7 @@ def test_two_browsers_at_once_get_other_answers_and_lose_none(
     browser: webdriver.Chrome, page: Page, tmp_path: Path
 ) -> None:
     choose(browser, "uncoded")
+    browser.execute_script("document.getElementById('again').checked = false")
     before = seen_by(page, "carla") | seen_by(page, "dora")
     with serving(page.study, "--as", "dora", log_of=".dora") as hers, browsing(tmp_path) as other:
         other.get(f"{hers.address}/sign-in?token={hers.token()}")
@@ -464,7 +465,7 @@ def test_a_search_that_was_not_made_settles_nothing_and_undo_shows_the_last_word
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["code", "codebook", "results"])
+@pytest.mark.parametrize("name", ["code", "grid", "codebook", "results"])
 def test_every_text_stands_out_and_every_target_can_be_touched(
     browser: webdriver.Chrome, page: Page, name: str, theme: str
 ) -> None:

@@ -19,7 +19,8 @@ from tests.conftest import corpus_of
 from tests.review_page import Inside
 
 FIELDS = {
-    "acts": ("acts",), "code": ("code", "labels", "definition", "negation", "net", "rules", "exceptions", "examples"),
+    "acts": ("acts",), "again": (), "grid": ("columns",), "grid-column": ("column",), "grid-more": (),
+    "grid-now": ("event",), "grid-search": ("value",), "undo-codebook": ("version",), "code": ("code", "labels", "definition", "negation", "net", "rules", "exceptions", "examples"),
     "estimate": ("wave",), "language": ("language",), "learn": (), "merge": ("code", "into"),
     "new-code": ("name", "rule"), "queue": ("kind", "value"), "rules": ("code", "rules", "exceptions", "negation"),
     "sign-out": (), "similar": ("unit",), "split": ("code", "name", "rules"), "units": ("ids", "adjudicate", "shared"),
@@ -43,6 +44,8 @@ ODD: tuple[Any, ...] = (
     ";",
     ["\ud83d", "(ai"], ["x" * 5_000], {"nl": "x" * 500}, {"\ud83d": "\0"}, [{"id": "x"}], [{"id": 1, "kind": "decide"}],
     [{"id": "x" * 9_999, "kind": "undo"}], [{"id": "n", "kind": "flag", "units": [[]]}],
+    [{"id": "h", "kind": "decide", "unit": "1", "each": {"1": {"ai": []}}}],
+    [{"id": "i", "kind": "decide", "unit": "1", "each": {"2": {"ai": "yes"}}}],
     [{"id": "c", "kind": "decide", "unit": "1", "codes": {"ai": []}}], [{"id": "e", "kind": "decide", "unit": "1"}],
     [{"id": "s", "kind": "decide", "units": ["\ud83d", "1"], "codes": {"ai\0": "yes"}}], [None, 3, "x"],
 )  # fmt: skip
@@ -140,7 +143,7 @@ def test_a_field_of_a_wrong_kind_is_refused_in_words(page: Inside, lena: dict[st
 
 def test_no_field_at_all_is_refused_in_words(page: Inside, lena: dict[str, str]) -> None:
     for path in FIELDS:
-        if path not in ("sign-out", "learn", "rules", "units"):  # these ask for nothing
+        if path not in ("sign-out", "learn", "rules", "units", "again", "grid", "grid-more"):  # these ask for nothing
             assert asked(page, "POST", f"/api/0/{path}", lena, b"{}") == 400, path
 
 

@@ -207,6 +207,28 @@ def test_all_of_the_coding_page_is_in_the_language_and_its_keys_work(reader: Rea
     reader.shows("c")
 
 
+def test_all_of_the_grid_is_in_the_language(reader: Reader) -> None:
+    browser = reader.browser
+    reader.open("0/grid?codes=%3F&sort=-text")
+    until(browser, "return document.body.dataset.more")
+    reader.reads()
+    reader.shows("?")
+    press(browser, " ", "2", "f")
+    until(browser, "return !document.getElementById('stale').hidden")
+    reader.reads()
+    press(browser, "u", "u")
+    until(browser, "return document.getElementById('saved').className === 'saved'")
+    for key in ("codes", "flag", "text"):
+        browser.execute_script("document.querySelector(`#head [data-key=${arguments[0]}]`).focus()", key)
+        reader.shows(Keys.ENTER)
+    browser.execute_script("document.getElementById('columns').focus()")
+    reader.shows(Keys.ENTER)
+    browser.execute_script("document.getElementById('grid').focus()")
+    press(browser, "z", *"(half", Keys.ENTER)
+    until(browser, "return !document.getElementById('search-error').hidden")
+    reader.reads()
+
+
 def test_a_script_says_one_or_several_as_the_catalogue_does(reader: Reader) -> None:
     reader.open("0/code")
     keys = [key for key, (_, many) in with_plurals("page", reader.language).items() if many]
@@ -304,7 +326,7 @@ def test_everything_of_documents_fits_and_can_be_touched_and_read(reader: Reader
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("path", ["0/code", "0/codebook", "0/results", "sign-in"])
+@pytest.mark.parametrize("path", ["0/code", "0/grid", "0/codebook", "0/results", "sign-in"])
 def test_everything_fits(reader: Reader, path: str, width: int) -> None:
     reader.open(path, width=width)
     assert reader.browser.execute_script(OVERFLOWING) == []

@@ -330,6 +330,7 @@ function show() {
 function showBackground(one) {
   const wanted = columnsKept();
   byId("columns").hidden = !columns.length;
+  byId("background").hidden = !wanted.length;
   fill(byId("background"), one.background.filter(([name]) => wanted.includes(name))
     .map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
 }
