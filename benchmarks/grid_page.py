@@ -66,7 +66,7 @@ def main(answers: int, times: int) -> None:
             act(browser, "sort by a column", [sort(".kolom 1", at) for at in range(times)])
             browser.execute_script(FROM_TOP)
             chosen = "key: 'ArrowDown', shiftKey: true"
-            for at in range(49):
+            for _ in range(49):
                 browser.execute_script(PRESS % chosen)
             act(browser, "code 50 at once", [PRESS % "key: '1', code: 'Digit1'"] * times)
             until(browser, "return !document.getElementById('saved').classList.contains('busy')")
@@ -138,8 +138,13 @@ def make(path: Path, answers: int) -> None:
     made = [" ".join([texts[at], *draw.choice(words, int(draw.integers(3)))]) for at in base]
     index = pd.Index([f"u{number}" for number in range(answers)], name="unit")
     sizes = [4 + 3 * number for number in range(COLUMNS - 2)]
-    columns = {f"kolom {n}": [f"waarde {v}" for v in draw.integers(size, size=answers)] for n, size in enumerate(sizes, 1)}
-    columns |= {"gewicht": [f"{v:.3f}".replace(".", ",") for v in draw.gamma(4, 0.25, answers)], "nummer": range(answers)}
+    columns = {
+        f"kolom {n}": [f"waarde {v}" for v in draw.integers(size, size=answers)] for n, size in enumerate(sizes, 1)
+    }
+    columns |= {
+        "gewicht": [f"{v:.3f}".replace(".", ",") for v in draw.gamma(4, 0.25, answers)],
+        "nummer": range(answers),
+    }
     corpus = Corpus(pd.DataFrame({"text": made, **columns}, index=index).astype(str))
     book = read_codebook(ROOT / "codebooks" / "trends.yaml")
     with Study.create(path, name="Synthetic") as study:

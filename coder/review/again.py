@@ -1,6 +1,7 @@
 """Agreement with oneself: some answers that somebody coded come back, without what they gave, and both are compared.
 
-What they give the second time is kept beside the first and counts nowhere else. Where the two differ they may settle it.
+What they give the second time is kept beside the first and counts nowhere else. Where the two differ they may settle
+it.
 """
 
 from coder.coding import Coding

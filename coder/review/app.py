@@ -233,7 +233,7 @@ class Page:
 
         def shown(units: list[str], *, judged: bool) -> Data:
             if grid:
-                return grid_page.undone(now, units)
+                return {"marks": grid_page.marks(now, units, bare=True)}
             return {"units": cards(now, units, adjudicate=settle, again=judged)}
 
         with live.lock:

@@ -46,7 +46,8 @@ class Card(TypedDict):
     """An answer as one person sees it, to code it or to have the last word on it.
 
     `given` has their verdict on each code, or the last word. They saw it where `seen`, and said no more than that
-    where `examined`. `again`: it is judged again, without what is known of the first time. `note` is theirs, `flag` anybody's that they see. `same` other answers say the same.
+    where `examined`. `again`: it is judged again, without what is known of the first time. `note` is theirs, `flag`
+    anybody's that they see. `same` other answers say the same.
     """
 
     id: str

@@ -117,15 +117,10 @@ def _mark(sight: Sight, unit: str, own: Sequence[tuple[str, Mapping[str, str]]])
 def _how(
     code: str, mine: Mapping[str, str], own: Sequence[tuple[str, Mapping[str, str]]], last: Mapping[str, str]
 ) -> str:
-    """How a code is given: `last` (word), `mine`, `unsure` (mine), `other` or `doubt` (another is unsure); "" if not."""
+    """How a code is given: `last` (word), `mine`, `unsure` (mine), `other` or `doubt` (another's); "" if it is not."""
     if code in last:
         return "last" if last[code] == YES else ""
     if mine.get(code) in (YES, UNSURE):
         return "mine" if mine[code] == YES else "unsure"
     said = {verdicts.get(code) for _, verdicts in own}
     return "other" if YES in said else "doubt" if UNSURE in said else ""
-
-
-def undone(sight: Sight, units: Sequence[str]) -> dict[str, Any]:
-    """How these answers are after something was undone."""
-    return {"marks": marks(sight, units, bare=True)}

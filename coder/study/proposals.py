@@ -109,7 +109,8 @@ def read(
     if units is not None:
         chosen = chosen.where(proposal.c.unit.in_(units))
     ordered = chosen.order_by(proposal.c.unit, proposal.c.probability.desc(), proposal.c.code, proposal.c.start)
-    frame = pd.DataFrame(connection.execute(ordered).all(), columns=list(_STORED))
+    rows = [tuple(row) for row in connection.execute(ordered)]  # pandas asks each row of SQLAlchemy what it is
+    frame = pd.DataFrame(rows, columns=list(_STORED))
     stored = frame.pop("reason").tolist()
     return pd.concat([frame, _restored(stored).frame()], axis=1) if reasons else frame
 

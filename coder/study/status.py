@@ -72,7 +72,7 @@ def log(connection: Connection, limit: int | None, question_id: int | None = Non
 
 
 def codebooks(connection: Connection, question_id: int) -> pd.DataFrame:
-    """The versions of the codebook: version, codes, hash, who, when, why, event, undoes and undone (versions, 0: none)."""
+    """The versions of the codebook: see `Question.codebooks`."""
     rows = connection.execute(
         select(codebook.c.version, codebook.c.hash, event.c.who, event.c.at, event.c.source, event.c.id, event.c.size)
         .add_columns(event.c.undoes)

@@ -141,9 +141,7 @@ def agree(
     return Agreement(*tables)
 
 
-def with_oneself(
-    twice: Mapping[str, tuple[Coding, Coding]], codebook: Codebook | None = None
-) -> Table | None:
+def with_oneself(twice: Mapping[str, tuple[Coding, Coding]], codebook: Codebook | None = None) -> Table | None:
     """How well each coder agrees with themselves: what they gave answers first, and again without seeing that.
 
     A row a coder: coder, units, agreement (the share of answers with exactly the same codes) with its interval (Wilson;

@@ -125,6 +125,10 @@ def queues(kind: str, value: str = "") -> Ask:
     return post("queue", lambda _: {"kind": kind, "value": value})
 
 
+def number(path: str, name: str, value: int) -> Ask:
+    return post(path, lambda _: {name: value})
+
+
 def act(kind: str, place: int = 0, **more: object) -> Ask:
     named = f"{kind}{place}{more}"[:99]
     return post("acts", lambda units: {"acts": [{"id": named, "kind": kind, "unit": units[place], **more}]})
@@ -169,7 +173,7 @@ ASKED: dict[str, list[Ask]] = {
     ALL + "grid": [post("grid", lambda _: {"columns": ["sector"]})],
     ALL + "grid-column": [post("grid-column", lambda _: {"column": "sector"})],
     ALL + "grid-more": [post("grid-more", lambda _: {})],
-    ALL + "grid-now": [post("grid-now", lambda _: {"event": event}) for event in (0, 1, 30)],
+    ALL + "grid-now": [number("grid-now", "event", event) for event in (0, 1, 30)],
     ALL + "grid-search": [post("grid-search", lambda _: {"value": "video*"})],
     ALL + "similar": [post("similar", lambda units: {"unit": units[0]})],
     ALL + "rules": [
@@ -196,7 +200,7 @@ ASKED: dict[str, list[Ask]] = {
     ALL + "split": [post("split", lambda _: {"code": "ai", "name": "x", "rules": []})],
     ALL + "code": [post("code", lambda _: {"code": "ai"})],
     ALL + "new-code": [post("new-code", lambda _: {"name": "Iets anders", "rule": ""}), get("/api/0/codebook")],
-    ALL + "undo-codebook": [post("undo-codebook", lambda _: {"version": version}) for version in (2, 1)],
+    ALL + "undo-codebook": [number("undo-codebook", "version", version) for version in (2, 1)],
     ALL + "sign-out": [post("sign-out", lambda _: {})],
 }
 """Every address, with what is asked of it, in an order in which each still answers."""
@@ -240,7 +244,9 @@ def test_a_lead_sees_at_these_addresses_what_a_blind_coder_does_not(worlds: tupl
     assert status == 200
     for job in set(active_children()) - before:
         job.terminate()  # what it comes to is tested elsewhere: here it counts who is told of it
-    told = [ALL + one for one in ("codebook", "codes", "status", "estimated", "results", "queue", "units", "rules", "grid")]
+    told = [
+        ALL + one for one in ("codebook", "codes", "status", "estimated", "results", "queue", "units", "rules", "grid")
+    ]
     for path in ("/{number}/results", "/{number}/download/{form}", *told):
         pairs = ((ask(alone, alone.lena), ask(both, both.lena)) for ask in ASKED[path])
         assert any(_compared(one) != _compared(other) for one, other in pairs), path

@@ -73,11 +73,11 @@ def opened(browser: webdriver.Chrome, page: Page, query: str = "") -> None:
 def given(page: Page) -> dict[str, set[str]]:
     with Study.open(page.study) as study:
         pairs = study["trends"].coding("carla").pairs()
-    return {code: set(units) for code, units in pairs.groupby("code")["unit"]}
+    return {str(code): set(units) for code, units in pairs.groupby("code")["unit"]}
 
 
 def head(browser: webdriver.Chrome, key: str) -> None:
-    browser.execute_script("document.querySelector(`#head [data-key=\"${arguments[0]}\"]`).focus()", key)
+    browser.execute_script('document.querySelector(`#head [data-key="${arguments[0]}"]`).focus()', key)
     press(browser, Keys.ENTER)
 
 

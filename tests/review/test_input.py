@@ -20,7 +20,8 @@ from tests.review_page import Inside
 
 FIELDS = {
     "acts": ("acts",), "again": (), "grid": ("columns",), "grid-column": ("column",), "grid-more": (),
-    "grid-now": ("event",), "grid-search": ("value",), "undo-codebook": ("version",), "code": ("code", "labels", "definition", "negation", "net", "rules", "exceptions", "examples"),
+    "grid-now": ("event",), "grid-search": ("value",), "undo-codebook": ("version",),
+    "code": ("code", "labels", "definition", "negation", "net", "rules", "exceptions", "examples"),
     "estimate": ("wave",), "language": ("language",), "learn": (), "merge": ("code", "into"),
     "new-code": ("name", "rule"), "queue": ("kind", "value"), "rules": ("code", "rules", "exceptions", "negation"),
     "sign-out": (), "similar": ("unit",), "split": ("code", "name", "rules"), "units": ("ids", "adjudicate", "shared"),

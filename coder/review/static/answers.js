@@ -75,7 +75,8 @@ export class Answers {
 
   /** What is proposed where nobody coded. @param {number} row */
   proposedOf(row) {
-    return this.markOf(row).who.length ? [] : (this.proposals.get(row) ?? []);
+    const { who, codes } = this.markOf(row);
+    return who.length || Object.keys(codes).length ? [] : (this.proposals.get(row) ?? []);
   }
 
   /** @param {Record<string, string[]>} proposed by id */
