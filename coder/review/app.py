@@ -150,7 +150,7 @@ class Page:
             places=self.places(script, live),
             pages=[(f"{self.root}/{number}/{one}", f"page_{one}", one == script) for one in pages],
             number=number,
-            asked=live.book.asked or live.question.name,
+            asked=live.question.roles().wording or live.book.asked or live.question.name,
             queues=coding_page.kinds(sight),
             first_queue=coding_page.first(sight),
             formats=FORMATS,
