@@ -21,13 +21,14 @@ from coder.progress import Progress, silent
 from coder.reports.content import Chart, Report, Respondents, Section, bar_chart, interval_chart
 from coder.reports.finding import corrected_finding, finding, is_tested
 from coder.reports.methods import Alpha, MethodFacts, alpha_of, methods
+from coder.reports.pictures import pictures_of
 from coder.reports.quotes import Quote, choose_quotes
 from coder.reports.readers import for_readers, glance, with_groups
 from coder.statistics.proportions import margin
 from coder.tables.agreement import agree
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
-from coder.tables.groups import groups
+from coder.tables.groups import Groups, groups
 from coder.tables.mentions import Mentions
 from coder.tables.table import MIN_BASE, Table
 from coder.words.numbers import EXACT, between
@@ -103,7 +104,8 @@ def coded_report(
     by = asked.by if best is None or not best.tables else None
     mentions = coded.mentions(book, [by] if by else [])
     known = _known(coded, mentions, book, best, asked)
-    tables = _tables(coded, mentions, book, best, then, codebook, asked)
+    found = groups(mentions, book, str(mentions.background.columns[0]), nets=asked.nets) if by else None
+    tables = _tables(coded, mentions, book, best, then, codebook, asked, found)
     comparison = tables.get("comparison")
     question = book.asked or asked.title or coded.answers.worded or coded.answers.path.stem
     shown = {name: for_readers(one) for name, one in with_groups(tables, str(asked.by)).items()}
@@ -116,6 +118,7 @@ def coded_report(
         quotes=_quotes(coded, book, tables["top"], asked.seed) if coded.answers.text else (),
         caveat=Note("report.of_file", level=100 * LEVEL) if estimated and "interval" in tables["top"].shown else "",
         glance=glance(comparison, tables["top"].notes) if comparison is not None else None,
+        pictures=pictures_of(tables["top"], comparison, found, asked.limit) if best is None else {},
     )
     agreement = _agreement(coded, codebook, asked.seed)
     known = replace(
@@ -172,6 +175,7 @@ def _tables(
     then: Mentions | Table | None,
     codebook: Codebook | None,
     asked: ReportOptions,
+    found: Groups | None,
 ) -> dict[str, Table]:
     """The tables: those of the estimates where there are any, and those of what was counted where not."""
     estimates = best.estimates if best is not None and best.tables else None
@@ -179,8 +183,7 @@ def _tables(
     if then is not None:
         now = mentions if estimates is None else estimates
         tables["comparison"] = compare(now, then, codebook, limit=asked.limit or len(book.codes))
-    if asked.by and estimates is None:
-        found = groups(mentions, book, str(mentions.background.columns[0]), nets=asked.nets)
+    if found is not None:
         tables |= {"groups": found.table, **({"profiles": found.profiles} if found.is_tested else {})}
     if best is None:
         return tables

@@ -18,6 +18,7 @@ from coder.reports.content import Report, Section, bar_chart
 from coder.reports.finding import finding, is_tested
 from coder.reports.html import write_tables
 from coder.reports.methods import MethodFacts, is_named, methods
+from coder.reports.pictures import pictures_of
 from coder.reports.quotes import choose_quotes
 from coder.reports.readers import for_readers, glance
 from coder.reports.template import Template
@@ -104,6 +105,7 @@ def section(done: Run, table: Table | None = None, title: Said = "") -> Section:
         topics=topics_table(done.topics) if done.topics is not None else None,
         facts=(*_facts(done), *no_topics),
         glance=glance(done.comparison) if done.comparison is not None else None,
+        pictures=pictures_of(shown, done.comparison),
     )
 
 
@@ -150,6 +152,7 @@ def _demo_section(one: Demo) -> Section:
         chart=bar_chart(one.comparison),
         facts=(agreement_line(one), *part.facts),
         glance=glance(one.comparison),
+        pictures=pictures_of(one.people, one.comparison),
     )
 
 

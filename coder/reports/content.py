@@ -5,7 +5,7 @@ facts. Writers only lay this out, so that what the slides say is what the workbo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -15,6 +15,7 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.note import Note
+from coder.reports.pictures import Picture
 from coder.reports.quotes import Quote
 from coder.reports.shown import said
 from coder.tables.comparison import caution
@@ -128,7 +129,8 @@ class Section:
 
     `title` is the question, `finding` what the numbers say in one line, `caveat` how it must not be taken. `tables`
     have a name for files (top, comparison); `glance` is the comparison on one slide. `quotes` are answers by label of
-    their code; `facts` say how the numbers were made.
+    their code; `facts` say how the numbers were made. `pictures` are of tables, by the name of these; where `top` has
+    one it stands in place of the chart, but in slides and workbooks, whose charts can be edited.
     """
 
     title: Words
@@ -140,6 +142,7 @@ class Section:
     facts: tuple[Words, ...] = ()
     caveat: Words = ""
     glance: Glance | None = None
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
     @property
     def quotes_note(self) -> str:

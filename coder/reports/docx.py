@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,16 +22,18 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Length, Pt, RGBColor
+from docx.shared import Cm, Emu, Length, Pt, RGBColor
 
 from coder.files.writing import written_beside
 from coder.reports.compared import Picture, pictured
 from coder.reports.content import Report, Section
+from coder.reports.drawing import legible
 from coder.reports.layout import column_parts, widened
 from coder.reports.native import alone
+from coder.reports.pictures import Picture as Drawn
 from coder.reports.quotes import Quote, pieces
 from coder.reports.readers import side_by_side
-from coder.reports.shown import shown
+from coder.reports.shown import said, shown
 from coder.reports.template import Template
 from coder.tables.table import Table
 from coder.words import area, chosen
@@ -48,6 +51,8 @@ _PAGE, _SIDE = (21.0, 29.7), 2.5
 """Centimetres of a page without a house style, and of the margin beside its text."""
 _CHARACTER, _MARGIN = 0.165, 0.45
 """Centimetres of a sign in a table, and around a cell."""
+_DRAWN = 38
+"""Pixels in a centimetre of a picture, in which letters of 12 pixels are 9 points."""
 _TABLE = "Light List Accent 1"
 _TOGETHER = 20
 """A table of so many rows stands on one page with its notes; a longer one may go on on the next."""
@@ -111,6 +116,7 @@ def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> 
         for one in picture.parts(_LABELS):
             _chart(document, one)
     for name, table in part.tables.items():
+        _drawn(document, part.pictures.get(name) if name == "groups" else None)
         _table(document, side_by_side(table) if name == "groups" else table)
     if part.quotes:
         _turn(document, landscape=False)
@@ -148,6 +154,21 @@ def _chart(document: "Doc", picture: Picture) -> None:
     document.add_paragraph().add_run()._r.append(inline)
     if chart.note:
         document.add_paragraph(chart.note, style="Note")
+
+
+def _drawn(document: "Doc", picture: Drawn | None) -> None:
+    """A picture of a table, where there is one, under what it found: no chart of Word is like it."""
+    if picture is None:
+        return
+    _turn(document, landscape=False)
+    words = ((picture.heading, "Caption"), (picture.subtitle, "Note"))
+    about = [document.add_paragraph(legible(said(one)), style=style) for one, style in words if one]
+    _keep(about, last=True)
+    wide = _Room.of(document).wide
+    shape = document.add_picture(BytesIO(picture.canvas(wide * _DRAWN).png(picture.described(), scale=3)), Cm(wide))
+    if shape.height > Cm(_HIGH):
+        shape.width, shape.height = Emu(int(shape.width * Cm(_HIGH) / shape.height)), Cm(_HIGH)
+    shape._inline.docPr.set("descr", legible(picture.described()))
 
 
 def _table(document: "Doc", table: Table) -> None:

@@ -17,9 +17,9 @@ from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.files.writing import LONGEST, written_beside
 from coder.note import Note
+from coder.reports.drawing import legible
 from coder.reports.horizontal import NEAR, PATH, Horizontal, HorizontalGroup, source_note
 from coder.reports.shown import said
-from coder.reports.write import legible
 from coder.version import __version__
 from coder.words import chosen, languages, say, speaking
 from coder.words.numbers import written_date

@@ -6,11 +6,11 @@ from html import escape
 from pathlib import Path
 
 from coder.files.writing import written_beside
-from coder.reports.chart import svg
+from coder.reports.chart import NARROW, PAGE, svg
 from coder.reports.content import Report, Section
 from coder.reports.quotes import pieces
 from coder.reports.readers import side_by_side
-from coder.reports.shown import shown
+from coder.reports.shown import said, shown
 from coder.tables.table import Table
 from coder.version import __version__
 from coder.words import area, chosen
@@ -36,7 +36,7 @@ def write(report: Report, path: Path) -> list[Path]:
         report=report,
         said=area("report"),
         made=written_date(report.made, chosen()) if report.made else "",
-        sections=list(zip(map(_narrowed, report.sections), charts, strict=True)),
+        sections=list(zip(map(_narrowed, report.sections), charts, map(_pictures, report.sections), strict=True)),
         marked=lambda quote: Markup(mark(quote.text, quote.spans)),  # noqa: S704 (escaped there)
     )
 
@@ -45,6 +45,20 @@ def _narrowed(part: Section) -> Section:
     """The section with a column a group, so that the table fits on a screen and on paper."""
     tables = {name: side_by_side(table) if name == "groups" else table for name, table in part.tables.items()}
     return replace(part, tables=tables)
+
+
+def _pictures(part: Section) -> dict[str, dict[str, str]]:
+    """The pictures of a section by the name of their table: words, and drawings for a page and for a telephone."""
+    from markupsafe import Markup  # noqa: PLC0415
+
+    return {
+        name: {"heading": said(one.heading), "subtitle": said(one.subtitle)}
+        | {
+            kind: Markup(one.canvas(width).svg(one.described()))  # noqa: S704 (escaped there)
+            for kind, width in (("broad", PAGE), ("narrow", NARROW))
+        }
+        for name, one in part.pictures.items()
+    }
 
 
 def write_tables(path: Path, title: str, tables: Sequence[Table]) -> list[Path]:

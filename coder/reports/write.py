@@ -4,7 +4,6 @@ Texts are made such that every format can hold them: signs that XML has no place
 so that places in a text stay.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -16,6 +15,7 @@ import pandas as pd
 from coder.errors import DataError
 from coder.note import Text
 from coder.reports.content import Chart, Glance, Report, Section
+from coder.reports.drawing import legible
 from coder.reports.quotes import Quote, masked
 from coder.reports.shown import said
 from coder.reports.template import Template, for_endings
@@ -54,9 +54,6 @@ def write_report(
     return written
 
 
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
 def xml_safe(report: Report) -> Report:
     """The report said in the language chosen, with texts that can be written; the data of respondents stay as is."""
     return replace(
@@ -72,11 +69,6 @@ def _said(what: Said) -> str:
     return legible(said(what))
 
 
-def legible(text: str) -> str:
-    """The text with "�" for control characters and halves of characters."""
-    return _UNWRITABLE.sub("\ufffd", text)
-
-
 def _section(part: Section) -> Section:
     return Section(
         title=_said(part.title),
@@ -88,6 +80,7 @@ def _section(part: Section) -> Section:
         facts=tuple(map(_said, part.facts)),
         caveat=_said(part.caveat),
         glance=Glance(_table(part.glance.table), _chart(part.glance.chart)) if part.glance else None,
+        pictures=part.pictures,
     )
 
 

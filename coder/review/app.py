@@ -1,6 +1,7 @@
 """The page as an application: which address shows what, and which does what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from coder.review import (
     documents_app,
     grid_page,
     results_page,
+    results_pictures,
     results_tables,
 )
 from coder.review.cards import cards, similar
@@ -27,7 +29,7 @@ from coder.review.frame import Frame
 from coder.review.live_documents import LiveDocuments
 from coder.review.live_question import LiveQuestion
 from coder.review.requests import fields, texts
-from coder.review.results_tables import FORMATS
+from coder.review.results_tables import FORMATS, Choice
 from coder.review.routing import Data, json_route, small, speak
 from coder.review.security import Team, who_asks
 from coder.review.sight import Sight
@@ -39,6 +41,7 @@ MOST_SHOWN = 60
 _PAGES = ("code", "grid", "codebook", "results")
 _BEGIN = "begin"
 """The page of a question without a codebook, before all others."""
+_OF_PICTURES = {"svg": "image/svg+xml", "png": "image/png", "xlsx": FORMATS["xlsx"]}
 
 Result = TypeVar("Result")
 Asked = Callable[[Sight, Request, Data], Data | Response]
@@ -80,6 +83,7 @@ class Page:
             "grid-search": lambda sight, _request, data: grid_page.searched(sight, data),
             "language": lambda _sight, _request, data: speak(data),
             "learn": self._learn,
+            "marked": self._marked,
             "merge": self._merge,
             "new-code": self._new_code,
             "queue": self._queue,
@@ -108,6 +112,7 @@ class Page:
             ),
             *(Route(f"/api/{{number}}/{path}", _json(self, done)) for path, done in get_routes.items()),
             Route("/{number}/download/{form}", self._download),
+            Route("/{number}/picture/{form}", self._picture),
             *documents_app.routes(self),
             Route("/api/{number}/upload", self._book_given, methods=["POST"]),
             *(Route(f"/{{number}}/{path}", self._page) for path in (_BEGIN, *_PAGES)),
@@ -157,6 +162,10 @@ class Page:
             waves=results_tables.waves(live) if of_results else [],
             last_wave=live.last_wave,
             whose=results_tables.whose(sight) if of_results else [],
+            groups=live.groups if of_results else {},
+            pictures=list(results_pictures.PICTURES),
+            asked=live.book.asked or live.question.name,
+            settles=sight.visitor.settles,
             predicted=results_page.predicted(sight) if of_results else "",
             text_language=live.book.language,
             label_languages=_label_languages(live),
@@ -193,6 +202,15 @@ class Page:
         content, name = results_page.download(sight, form, results_tables.choice(sight, request.query_params))
         headers = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=FORMATS[form], headers=headers)
+
+    def _picture(self, request: Request) -> Response:
+        form, query = request.path_params["form"], request.query_params
+        if form not in _OF_PICTURES:
+            raise HTTPException(404)
+        sight, name = self.sight(self.live(request), request), query.get("picture", "top")
+        content = results_pictures.saved(sight, _chosen(sight, query, name), name, form)
+        headers = {"content-disposition": f'attachment; filename="coder-{name}.{form}"'}
+        return Response(content, media_type=_OF_PICTURES[form], headers=headers)
 
     # What scripts ask
 
@@ -292,7 +310,14 @@ class Page:
 
     def _results(self, sight: Sight, request: Request, _data: Data) -> Data:
         sight.live.follow()
-        return results_page.shown(sight, results_tables.choice(sight, request.query_params))
+        query = request.query_params
+        picture = query.get("picture", "top")
+        asked = _chosen(sight, query, picture)
+        return results_page.shown(sight, asked, picture, results_pictures.width_of(query))
+
+    def _marked(self, sight: Sight, request: Request, data: Data) -> Data:
+        sight.live.follow()
+        return results_pictures.marked(sight, results_tables.choice(sight, request.query_params), data)
 
     def _estimate(self, sight: Sight, _request: Request, data: Data) -> Data:
         results_page.start_estimate(sight, fields(data, wave=str)["wave"])
@@ -322,6 +347,14 @@ class Page:
         """What the visitor who asks may know of a question."""
         session = who_asks(request)
         return Sight(live, self.team.visitor(session.who))
+
+
+def _chosen(sight: Sight, query: Mapping[str, str], picture: str) -> Choice:
+    """What an address asks for; what changed is that since the wave before, unless it says another."""
+    asked = results_tables.choice(sight, query)
+    if picture != "change" or asked.then:
+        return asked
+    return replace(asked, then=results_tables.before(sight.live, asked.wave))
 
 
 def _label_languages(live: LiveQuestion) -> list[tuple[str, str]]:

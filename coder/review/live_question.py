@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.codebook import Codebook
+from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
 from coder.errors import CodebookError, CoderError, StorageError, StudyError
 from coder.jobs.background import Job
@@ -30,6 +31,8 @@ from coder.study.database import is_address
 from coder.study.decisions import ADJUDICATE, AGAIN, DECIDE, FLAG, LAYERS, NO, SEEN, YES
 from coder.study.order import alike, in_waves, random_part
 from coder.study.retrain import Learned, retrain
+from coder.tables.groups import MOST_GROUPS
+from coder.tables.mentions import in_order
 
 if TYPE_CHECKING:
     from coder.review.sight import Sight
@@ -40,6 +43,7 @@ ENOUGH, SHARE = 20, 0.1
 """It learns again after so many newly coded answers, and after this share of those it knew."""
 _REMEMBERED, _FORGOTTEN = 2_000, 86_400.0
 _LOOKED_BACK = 50
+_FEWEST_GROUPS = 2
 _OF_MACHINES = {"propose", "train", "predict", "remove", "assign", "settings"}
 
 
@@ -66,6 +70,7 @@ class LiveQuestion:
         self.ledger = Ledger()
         self._sums: tuple[int, dict[str, int], int] | None = None
         self.judged_twice: dict[str, tuple[int, int, int]] = {}
+        self._codings: dict[str, tuple[int, Coding]] = {}
         self.reread()
 
     # What is there
@@ -78,7 +83,7 @@ class LiveQuestion:
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
             book = self._latest()
             self.answered = list(answered(self.corpus, book.language, self.question.no_answer()).ids)
-            for name in ("order", "waves", "same", "background", "columns"):
+            for name in ("order", "waves", "same", "background", "columns", "groups"):
                 self.__dict__.pop(name, None)
             self._cells: dict[str, dict[str, list[Any]]] = {}
             self.ledger = Ledger.read(self.question, version=self.ledger.version + 1)
@@ -144,6 +149,17 @@ class LiveQuestion:
             self._cells[name] = {"values": list(places), "rows": rows}
         return self._cells[name]
 
+    @cached_property
+    def groups(self) -> Mapping[str, list[str]]:
+        """The background columns that divide the answers in groups, each with its values in order."""
+        frame = self.corpus.units.drop(columns=[TEXT, WAVE, DRAWN, PROBABILITY, STRATUM], errors="ignore")
+        found = {}
+        for name in frame.columns:
+            values = frame[name].fillna("").astype(str).str.strip()
+            if _FEWEST_GROUPS <= len(kinds := set(values.unique()) - {""}) <= MOST_GROUPS:
+                found[str(name)] = sorted(kinds, key=in_order)
+        return found
+
     @property
     def sampled(self) -> int:
         """How many answers of the last wave were coded in random order, by whomever."""
@@ -155,6 +171,15 @@ class LiveQuestion:
             seen = self.ledger.seen()
             self._sums = (self.ledger.version, self.ledger.counts(), len(seen.intersection(self.texts)))
         return self._sums[1], self._sums[2]
+
+    def coding(self, whose: str) -> Coding:
+        """The codes of the gold version, of the machine or of a person; read once for as long as nothing is written."""
+        last = self._last_event()
+        event, found = self._codings.get(whose, (-1, None))
+        if found is None or event != last:
+            found = self.question.coding(whose)
+            self._codings[whose] = last, found
+        return found
 
     # What is done
 

@@ -16,12 +16,12 @@ from coder.note import Note
 from coder.progress import Progress
 from coder.reports.shown import said as said_as
 from coder.reports.shown import shown as seen_as
-from coder.review.results_tables import Choice, Counted, agreed, counted, described, report
+from coder.review.results_pictures import drawn, source
+from coder.review.results_tables import Choice, Counted, counted, described, report
 from coder.review.sight import Sight
 from coder.review.words import PageError
 from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.estimates import Basis, to_estimate
-from coder.tables.agreement import with_oneself
 from coder.tables.table import Table
 from coder.words import say
 
@@ -41,24 +41,35 @@ _estimates: "WeakKeyDictionary[LiveQuestion, dict[str, _Estimate]]" = WeakKeyDic
 """Of each question the last estimate from the codes of `GOLD`, and of each blind coder from their own."""
 
 
-def shown(sight: Sight, asked: Choice) -> dict[str, Any]:
-    """The tables, as JSON. Of a table that cannot be made there is none."""
-    live = sight.live
+def shown(sight: Sight, asked: Choice, picture: str, width: float) -> dict[str, Any]:
+    """A picture with its tables, as JSON; what it would need where it cannot be made."""
     made = counted(sight, asked)
-    agreement = agreed(sight.people(), live.book)
+    found = drawn(sight, asked, picture, made)
     changes = sight.learned.changes if sight.learned is not None else None
-    found: dict[str, list[Table]] = {
-        "top": [made.tables["top"]] if "top" in made.tables else [],
-        "comparison": [made.tables["comparison"]] if "comparison" in made.tables else [],
-        "agreement": [agreement.overall, agreement.codes, agreement.coders] if agreement else [],
-        "oneself": [oneself] if (oneself := with_oneself(sight.judged_twice(), live.book)) else [],
-        "machine": [_labelled(changes, sight)] if changes is not None else [],
-    }
-    data: dict[str, Any] = {name: [as_json(one) for one in some] for name, some in found.items()}
-    data["agreement"] += data.pop("oneself")
-    for one in data["machine"]:
+    machine = [as_json(_labelled(changes, sight))] if changes is not None else []
+    for one in machine:
         one["rows"] = [[cell or "–" for cell in row] for row in one["rows"]]
-    return {**data, "state": _state(sight, made)}
+    seen = found.picture
+    return {
+        "state": _state(sight, made),
+        "base": _base(made, asked),
+        "choice": {"then": asked.then, "by": asked.by},
+        "heading": said_as(seen.heading) if seen else "",
+        "subtitle": said_as(seen.subtitle) if seen else "",
+        "source": say(source(sight, asked)),
+        "drawing": seen.canvas(width).tree() if seen else None,
+        "why": said_as(found.why),
+        "tables": [as_json(one) for one in found.tables],
+        "machine": machine,
+    }
+
+
+def _base(made: Counted, asked: Choice) -> str:
+    """Who counts, in words."""
+    about = {"count": len(made.coding.seen), "of": len(made.units)}
+    if asked.column:
+        return say(Note("page.base_of", column=asked.column, value=asked.value, **about))
+    return say(Note("page.base_all", **about))
 
 
 def download(sight: Sight, form: str, asked: Choice) -> tuple[bytes, str]:
@@ -66,7 +77,7 @@ def download(sight: Sight, form: str, asked: Choice) -> tuple[bytes, str]:
     made = counted(sight, asked)
     if not made.tables:
         raise PageError("nothing_coded")
-    facts = (_state(sight, made),)
+    facts = (_base(made, asked), _state(sight, made))
     content = report(form, sight.live, made, facts, described(sight, asked, made))
     return content, f"coder-{datetime.now(UTC):%Y-%m-%d}.{form}"
 

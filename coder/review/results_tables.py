@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
@@ -15,6 +16,7 @@ from coder.note import Note
 from coder.reports.content import Report, Section, bar_chart
 from coder.reports.finding import finding, is_tested
 from coder.reports.methods import MethodFacts, alpha_of, methods
+from coder.reports.pictures import pictures_of
 from coder.reports.quotes import choose_quotes
 from coder.reports.write import write_report
 from coder.review.live_question import LiveQuestion
@@ -26,7 +28,7 @@ from coder.study.events import GOLD
 from coder.tables.agreement import Agreement, agree
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
-from coder.tables.mentions import mentions
+from coder.tables.mentions import Mentions, mentions
 from coder.tables.table import Table
 
 _DRAWS = 400
@@ -34,24 +36,33 @@ _DRAWS = 400
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What tables are asked for: whose codes, of which wave, beside which other wave, and to which rank.
+    """What is asked for: whose codes, of which wave, beside which other wave, to which rank, of whom, and by what.
 
-    `wave` may be `ALL`; `then` is "" for none; `limit` None goes to the last rank.
+    `wave` may be `ALL`; `then` is "" for none; `limit` None goes to the last rank. Of `column` those with `value` count
+    alone, everybody where it is ""; `by` is the column that divides in groups, "" where there is none.
     """
 
     whose: str
     wave: str
     then: str
     limit: int | None
+    column: str = ""
+    value: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What was counted: the answers of the chosen wave, their coding, and the tables `top` and perhaps `comparison`."""
+    """What was counted: the answers that were chosen, their coding, and the tables `top` and perhaps `comparison`.
+
+    `mentions` are those of the coding, with the column that divides; None where nothing is coded.
+    """
 
     units: "pd.Index[str]"
     coding: Coding
     tables: dict[str, Table]
+    mentions: Mentions | None = None
+    notes: tuple[Note, ...] = ()
 
 
 def choice(sight: Sight, asked: Mapping[str, str]) -> Choice:
@@ -68,7 +79,19 @@ def choice(sight: Sight, asked: Mapping[str, str]) -> Choice:
         raise PageError("no_wave_there")
     if limit not in ("10", "20", "0"):
         raise PageError("no_limit")
-    return Choice(whose, wave, then if wave not in (then, ALL) else "", int(limit) or None)
+    column, value, by = asked.get("column", ""), asked.get("value", ""), asked.get("by", "")
+    if column and value not in live.groups.get(column, ()):
+        raise PageError("no_group_there")
+    if by and by not in live.groups:
+        raise PageError("no_group_there")
+    by = by or next((name for name in live.groups if name != column), "")
+    return Choice(whose, wave, then if wave not in (then, ALL) else "", int(limit) or None, column, value, by)
+
+
+def before(live: LiveQuestion, wave: str) -> str:
+    """The wave before this one, "" where there is none."""
+    names = list(live.waves)
+    return names[names.index(wave) - 1] if wave in names[1:] else ""
 
 
 def waves(live: LiveQuestion) -> list[str]:
@@ -85,30 +108,34 @@ def whose(sight: Sight) -> list[tuple[str, str]]:
 def counted(sight: Sight, asked: Choice) -> Counted:
     """The tables that were asked for; none where nothing is coded."""
     live, said = sight.live, sight.said
-    coding = _coding(sight, asked.whose)
-    units = _units(live, asked.wave)
+    coding = coding_of(sight, asked.whose)
+    units = chosen_units(live, asked, asked.wave)
     now = coding.take(units)
     if not len(now.seen):
         return Counted(units, now, {})
     silent = len(units.difference(pd.Index(live.answered)).difference(now.seen))
-    book, here = live.book, mentions(now, live.book, rows=len(units), unanswered=silent)
+    about = live.corpus.units[[asked.by]].fillna("").astype(str) if asked.by else None
+    book, here = live.book, mentions(now, live.book, background=about, rows=len(units), unanswered=silent)
     table = top(here, book, limit=asked.limit)
     left = len(units.intersection(pd.Index(live.answered)).difference(now.seen))
-    part = (Note("page.part_counted", count=left),) if left and not _is_sample(sight, asked.wave, now.seen) else ()
+    part = (
+        (Note("page.part_counted", count=left),) if left and not _is_sample(sight, asked.wave, units, now.seen) else ()
+    )
     if machine := len(_by_machine(sight, asked, now)):
         part = (*part, Note("page.machine_counted", count=machine))
     tables = {"top": replace(table, notes=(*table.notes, *part))}
-    before = coding.take(_units(live, asked.then)) if asked.then else None
-    if before is not None and len(before.assignments) and len(now.assignments):
+    earlier = coding.take(chosen_units(live, asked, asked.then)) if asked.then else None
+    if earlier is not None and len(earlier.assignments) and len(now.assignments):
         compared = compare(
             here,
-            mentions(before, book),
+            mentions(earlier, book),
             book,
             limit=asked.limit or len(book.codes),
+            names=(asked.wave, asked.then),
             title=said["beside"].format(now=asked.wave, then=asked.then),
         )
         tables["comparison"] = replace(compared, notes=(*compared.notes, *part))
-    return Counted(units, now, tables)
+    return Counted(units, now, tables, here, part)
 
 
 def agreed(people: Mapping[str, Coding], book: Codebook) -> Agreement | None:
@@ -142,7 +169,7 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
         machine_coded=len(machine),
         agreement=alpha_of(agreement) if (agreement := agreed(people, live.book)) else None,
         corrected=False,
-        hand_sample=_sampled(sight, asked.wave, coding, answered) if not len(machine) else "",
+        hand_sample=_sampled(sight, asked.wave, found.units, coding, answered) if not len(machine) else "",
         hand=len(coding.seen),
         intervals=("ranks",) if comparison is not None and "place" in comparison.shown else (),
         tests=("newcombe",) if tested else (),
@@ -151,7 +178,8 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
     return methods(known)
 
 
-def _coding(sight: Sight, whose_codes: str) -> Coding:
+def coding_of(sight: Sight, whose_codes: str) -> Coding:
+    """The codes that somebody asks to be counted; none of theirs that are not theirs to know."""
     if whose_codes != WITH_MACHINE:
         return sight.coding(whose_codes)
     hand, machine = sight.coding(GOLD), sight.machine()
@@ -166,10 +194,15 @@ def _machine(sight: Sight) -> str:
     return "rules+classifier" if sight.learned is not None and sight.learned.version else "rules"
 
 
-def _units(live: LiveQuestion, wave: str) -> "pd.Index[str]":
-    """The answers of a wave, those that say nothing too."""
-    column = live.corpus.units[WAVE]
-    return column.index if wave == ALL else column.index[(column == wave).to_numpy()]
+def chosen_units(live: LiveQuestion, asked: Choice, wave: str) -> "pd.Index[str]":
+    """The answers of a wave that count, those that say nothing too."""
+    frame = live.corpus.units
+    kept = np.ones(len(frame), dtype=np.bool_)
+    if wave != ALL:
+        kept &= (frame[WAVE] == wave).to_numpy()
+    if asked.column:
+        kept &= (frame[asked.column].fillna("").astype(str).str.strip() == asked.value).to_numpy()
+    return frame.index[kept]
 
 
 def _by_machine(sight: Sight, asked: Choice, coding: Coding) -> "pd.Index[str]":
@@ -177,16 +210,19 @@ def _by_machine(sight: Sight, asked: Choice, coding: Coding) -> "pd.Index[str]":
     return coding.seen.difference(sight.coding(GOLD).seen) if asked.whose == WITH_MACHINE else coding.seen[:0]
 
 
-def _sampled(sight: Sight, wave: str, coding: Coding, answered: "pd.Index[str]") -> str:
+def _sampled(sight: Sight, wave: str, units: "pd.Index[str]", coding: Coding, answered: "pd.Index[str]") -> str:
     """How the coded answers of a wave were chosen, as `MethodFacts` calls it; "" where that is not known."""
     if answered.isin(coding.seen).all():
         return "all"
-    return "random" if _is_sample(sight, wave, coding.seen) else ""
+    return "random" if _is_sample(sight, wave, units, coding.seen) else ""
 
 
-def _is_sample(sight: Sight, wave: str, found: "pd.Index[str]") -> bool:
-    """Whether these answers of a wave are its random sample: all of it, for what divides coders is no accident."""
-    return set(found) == set(sight.samples.get(wave, ()))
+def _is_sample(sight: Sight, wave: str, units: "pd.Index[str]", found: "pd.Index[str]") -> bool:
+    """Whether the answers `found` are the random sample of a wave, or of those of its `units` that were chosen.
+
+    They are all of it, for what divides coders is no accident.
+    """
+    return set(found) == set(sight.samples.get(wave, ())).intersection(units)
 
 
 FORMATS = {
@@ -216,6 +252,7 @@ def report(form: str, live: LiveQuestion, made: Counted, facts: tuple[str, ...],
             if chosen
         ),
         facts=facts,
+        pictures=pictures_of(top, comparison),
     )
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"report.{form}"

@@ -115,7 +115,7 @@ class Sight:
         """The codes of `GOLD`, `MACHINE` or a person. Raises `PageError` where these are not theirs to know."""
         if not self.whole and whose != self.who:
             raise PageError("tables_own")
-        return self.live.question.coding(whose)
+        return self.live.coding(whose)
 
     def machine(self) -> Coding | None:
         """What the machine proposes; None where it proposed nothing, or that is not theirs to know."""

@@ -10,7 +10,7 @@ from coder.codebook import SPECIAL, Codebook
 from coder.coding import Coding
 from coder.errors import DataError
 from coder.note import Note
-from coder.statistics.ranks import in_proportion
+from coder.statistics.ranks import in_proportion, rank_intervals
 from coder.tables.mentions import PEOPLE, Mentions, mentions
 from coder.tables.table import MIN_BASE, Column, Said, Table, texts
 
@@ -81,6 +81,35 @@ def top(
     heading = title or (Note("tables.all") if limit is None else Note("tables.top", limit=limit))
     down_to = float("inf") if limit is None else limit
     return Table(heading, frame[columns].reset_index(drop=True), len(plain), shown, tuple(notes), down_to=down_to)
+
+
+def order(
+    counted: Mentions, codebook: Codebook, *, limit: int | None = 10, level: float = 0.95, title: Said | None = None
+) -> Table:
+    """The codes that have a rank, as `top` has them, with the interval of each rank (`rank_low`, `rank_high`).
+
+    See `coder.statistics.ranks` for what that holds.
+    """
+    found = top(counted, codebook, limit=limit)
+    ranked = [
+        place for place, code in enumerate(counted.codes) if code not in SPECIAL and counted.given[:, place].any()
+    ]
+    ends = rank_intervals(counted.given[:, ranked], counted.weights, design=counted.drawn, level=level)
+    rows = found.frame[found.frame["rank"].notna() & (found.frame["n"] > 0)].reset_index(drop=True)
+    places = [ranked.index(counted.codes.index(code)) for code in rows["code"]]
+    frame = rows.assign(rank_low=ends[places, 0], rank_high=ends[places, 1])
+    shown: dict[str, Said | Column] = {
+        "place": Column(Note("tables.rank"), "rank", ("rank", "rank_low", "rank_high")),
+        "label": Note("tables.code"),
+        "n": Note("tables.n"),
+        "percent": Note("tables.percent"),
+    }
+    notes = (
+        base_note(counted, "groups.weighted_base"),
+        *design_notes(counted),
+        Note("comparison.ranks", level=level * 100),
+    )
+    return Table(title or found.title, frame, len(counted), shown, notes, down_to=found.down_to)
 
 
 def _numbers(found: Mentions, codebook: Codebook) -> pd.DataFrame:

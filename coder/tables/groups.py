@@ -20,7 +20,7 @@ from coder.tables.table import MIN_BASE, Column, Said, Table, texts
 _ALPHA = 0.05
 _FEWEST = 2
 """So many groups a table by groups has at least."""
-_MOST = 50
+MOST_GROUPS = 50
 """With more values a column is no column of groups."""
 
 
@@ -111,8 +111,8 @@ def split(counted: Mentions, by: str, min_base: float) -> list[Group]:
 
 def check_groups(names: Collection[str], by: str) -> None:
     """Raise where a column has so many values that it is none of groups."""
-    if len(names) > _MOST:
-        raise DataError("groups.too_many", by=by, count=len(names), most=_MOST)
+    if len(names) > MOST_GROUPS:
+        raise DataError("groups.too_many", by=by, count=len(names), most=MOST_GROUPS)
 
 
 def numbers_of(group: Group, places: Sequence[int], index: pd.Index) -> dict[str, "pd.Series[float]"]:

@@ -83,7 +83,7 @@ def test_the_report_asks_nothing_of_the_network_and_has_a_chart(tmp_path: Path) 
     page = written(tmp_path, "nl", ANSWERS)
     assert re.findall(r"""(?:src|href|action)\s*=\s*["']?(?:https?:)?//""", page) == []
     assert re.findall(r"""url\(|@import|<link|<script|<iframe|<img""", page) == []
-    assert page.count("<svg") == 2  # for a screen, and for a telephone
+    assert page.count("<svg") == 4  # the list and what changed, for a screen and for a telephone
 
 
 @pytest.mark.parametrize(

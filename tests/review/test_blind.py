@@ -16,6 +16,7 @@ import pytest
 
 from coder import Corpus, read_answers, read_codebook
 from coder.learning.predictions import Predictions
+from coder.review.results_pictures import PICTURES
 from coder.review.results_tables import FORMATS
 from coder.study import Decision, Study
 from coder.study.order import random_order
@@ -134,6 +135,7 @@ def act(kind: str, place: int = 0, **more: object) -> Ask:
     return post("acts", lambda units: {"acts": [{"id": named, "kind": kind, "unit": units[place], **more}]})
 
 
+MARK = {"code": "video", "group": "", "with": "", "start": 0}
 SHARED = [queues(kind) for kind in ("random", "uncoded")]
 """Nobody is given what another coded: which answers those are may be known, and is not compared."""
 ALL = "/api/{number}/"
@@ -153,7 +155,17 @@ ASKED: dict[str, list[Ask]] = {
     ALL + "codes": [get("/api/0/codes")],
     ALL + "status": [get("/api/0/status")],
     ALL + "estimated": [get("/api/0/estimated")],
+    "/{number}/picture/{form}": [
+        *(get(f"/0/picture/{form}") for form in ("svg", "png", "xlsx")),
+        *(get(f"/0/picture/svg?whose={whose}") for whose in ("gold", "gold%2Bmachine", "anna")),
+        *(get(f"/0/picture/xlsx?picture={picture}") for picture in PICTURES),
+    ],
+    ALL + "marked": [
+        post("marked", lambda _: {**MARK, "picture": "top"}),
+        post("marked", lambda _: {**MARK, "picture": "agreement"}),
+    ],
     ALL + "results": [
+        *(get(f"/api/0/results?picture={picture}") for picture in PICTURES),
         get("/api/0/results"),
         get("/api/0/results?limit=0"),
         *(get(f"/api/0/results?whose={whose}") for whose in ("gold", "gold%2Bmachine", "anna", "bert", "machine")),
@@ -245,9 +257,10 @@ def test_a_lead_sees_at_these_addresses_what_a_blind_coder_does_not(worlds: tupl
     for job in set(active_children()) - before:
         job.terminate()  # what it comes to is tested elsewhere: here it counts who is told of it
     told = [
-        ALL + one for one in ("codebook", "codes", "status", "estimated", "results", "queue", "units", "rules", "grid")
+        ALL + one
+        for one in ("codebook", "codes", "status", "estimated", "results", "marked", "queue", "units", "rules", "grid")
     ]
-    for path in ("/{number}/results", "/{number}/download/{form}", *told):
+    for path in ("/{number}/results", "/{number}/download/{form}", "/{number}/picture/{form}", *told):
         pairs = ((ask(alone, alone.lena), ask(both, both.lena)) for ask in ASKED[path])
         assert any(_compared(one) != _compared(other) for one, other in pairs), path
 

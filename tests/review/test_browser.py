@@ -383,13 +383,13 @@ def test_it_learns_in_the_background_and_the_table_moves_and_can_be_downloaded(
     browser.get(f"{page.address}/0/results")
     ready(browser)
     assert f"gpt ({len(units)} antwoorden)" in text_of(browser, "predicted")
-    people = text_of(browser, "top")
+    people = text_of(browser, "tables")
     browser.execute_script(
         "const one = document.getElementById('whose'); one.value = 'gold+machine';"
         "one.dispatchEvent(new Event('change'))"
     )
-    until(browser, "return document.getElementById('top').innerText.includes('machine codeerde, met haar fouten')")
-    assert text_of(browser, "top").partition("N = ")[0] != people.partition("N = ")[0]
+    until(browser, "return document.getElementById('tables').innerText.includes('machine codeerde, met haar fouten')")
+    assert text_of(browser, "tables").partition("N = ")[0] != people.partition("N = ")[0]
     for form, start in {"html": b"<!doctype", "xlsx": b"PK", "docx": b"PK", "pptx": b"PK", "md": b"#"}.items():
         content = browser.execute_async_script(
             "const [address, done] = arguments; fetch(address).then((answer) => answer.arrayBuffer())"
@@ -399,6 +399,62 @@ def test_it_learns_in_the_background_and_the_table_moves_and_can_be_downloaded(
         assert bytes(content).lower().startswith(start.lower()), form
     with Study.open(page.study) as study:
         assert study.status()["model"].iloc[0] >= 1
+
+
+def test_a_mark_of_a_picture_opens_its_answers_which_are_put_right_there(browser: webdriver.Chrome, page: Page) -> None:
+    browser.get(f"{page.address}/0/results?wave=2021")
+    ready(browser)
+    first = browser.find_element(By.CSS_SELECTOR, "#drawing .mark[data-code]")
+    code, told = first.get_attribute("data-code"), first.get_attribute("aria-label") or ""
+    number = int(re.findall(r"(\d+) keer vermeld", told)[0])
+    browser.execute_script("arguments[0].focus()", first)
+    press(browser, Keys.ARROW_DOWN, Keys.ARROW_UP, Keys.ENTER)
+    until(browser, "return document.activeElement.id === 'answers-title' && document.querySelector('#answers li')")
+    assert text_of(browser, "answers-count") == f"{number} antwoorden"
+    assert f"code={code}" in browser.current_url
+    browser.find_element(By.CSS_SELECTOR, f"#answers li .chip[data-code={code}]").click()
+    fewer = f"document.querySelector('#drawing .mark[data-code={code}]')?.getAttribute('aria-label')"
+    until(browser, f"return {fewer}?.includes(arguments[0])", f"{number - 1} keer")
+    assert str(number - 1) in text_of(browser, "tables")
+    browser.find_element(By.ID, "undo").click()
+    until(browser, f"return {fewer}?.includes(arguments[0])", f"{number} keer")
+    press(browser, Keys.ESCAPE)
+    until(browser, "return document.getElementById('answers-part').hidden")
+    until(browser, "return document.activeElement.matches('#drawing .mark')")
+    assert complaints(browser) == []
+
+
+def test_the_address_is_the_state_of_the_results_and_back_goes_back(browser: webdriver.Chrome, page: Page) -> None:
+    browser.get(f"{page.address}/0/results?column=sector&value=Onderwijs&wave=2021&picture=order")
+    ready(browser)
+    assert "alleen sector: Onderwijs" in text_of(browser, "base")
+    assert Select(browser.find_element(By.ID, "wave")).first_selected_option.text == "2021"
+    before = text_of(browser, "heading")
+    browser.find_element(By.CSS_SELECTOR, "[data-picture=groups]").click()
+    until(browser, "return document.body.dataset.shown === 'groups'")
+    assert "picture=groups" in browser.current_url
+    assert "column=sector" in browser.current_url
+    browser.back()
+    until(browser, "return document.body.dataset.shown === 'order'")
+    assert text_of(browser, "heading") == before
+
+
+@pytest.mark.parametrize("picture", ["top", "change", "groups", "order", "agreement", "pairs"])
+def test_letters_in_a_picture_are_as_large_as_they_were_drawn(
+    browser: webdriver.Chrome, page: Page, picture: str
+) -> None:
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    )
+    browser.get(f"{page.address}/0/results?picture={picture}")
+    ready(browser)
+    sizes = (
+        "return [...document.querySelectorAll('#drawing text')].map((one) => parseFloat(getComputedStyle(one).fontSize)"
+        " * one.getCTM().a)"
+    )
+    assert min(browser.execute_script(sizes), default=12) > 11.99
+    assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_what_is_done_while_the_server_is_away_is_saved_by_another_tab_after_it_is_back(tmp_path: Path) -> None:

@@ -25,12 +25,14 @@ FIELDS = {
     "estimate": ("wave",), "language": ("language",), "learn": (), "merge": ("code", "into"),
     "new-code": ("name", "rule"), "queue": ("kind", "value"), "rules": ("code", "rules", "exceptions", "negation"),
     "sign-out": (), "similar": ("unit",), "split": ("code", "name", "rules"), "units": ("ids", "adjudicate", "shared"),
+    "marked": ("picture", "code", "group", "with", "start"),
 }  # fmt: skip
 """What each address reads."""
 KNOWN: dict[str, Any] = {
     "code": "video", "labels": {"nl": "Beeld"}, "definition": "", "negation": "count", "net": "", "rules": ["video"],
     "exceptions": [], "examples": [], "wave": "all", "language": "nl", "into": "ai", "name": "Nieuw", "rule": "nieuw",
     "kind": "search", "value": "video", "unit": "1", "ids": ["1"],
+    "picture": "top", "group": "", "with": "", "start": 0,
     "acts": [{"id": "a", "kind": "decide", "unit": "1", "codes": {"ai": "yes"}}],
 }  # fmt: skip
 DEEP = b'{"labels":' + b"[" * 10_000 + b"]" * 10_000 + b"}"
@@ -50,7 +52,7 @@ ODD: tuple[Any, ...] = (
     [{"id": "c", "kind": "decide", "unit": "1", "codes": {"ai": []}}], [{"id": "e", "kind": "decide", "unit": "1"}],
     [{"id": "s", "kind": "decide", "units": ["\ud83d", "1"], "codes": {"ai\0": "yes"}}], [None, 3, "x"],
 )  # fmt: skip
-QUERIES = ("wave", "then", "whose", "limit")
+QUERIES = ("wave", "then", "whose", "limit", "picture", "width", "column", "value", "by")
 TEXTS = (
     "",
     "x",
@@ -173,6 +175,7 @@ def test_a_query_is_done_or_refused(page: Inside, lena: dict[str, str]) -> None:
         for text in TEXTS:
             asked(page, "GET", f"/api/0/results?{name}={text}", lena)
             asked(page, "GET", f"/0/download/md?{name}={text}&{name}=x", lena)
+            asked(page, "GET", f"/0/picture/svg?{name}={text}", lena)
     for text in TEXTS:
         asked(page, "GET", f"/sign-in?waiting={text}&token={text}", {"host": "here"})
         for path in (f"/{text}/code", f"/api/{text}/status", f"/0/download/{text}", f"/static/{text}", f"/0/{text}"):

@@ -13,6 +13,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from coder.note import Note
+from coder.review.results_pictures import PICTURES
 from coder.study import Span, Study
 from coder.words import SOURCE, catalogue, languages, say, with_plurals
 from tests.review.plans import add_plans, long_plan
@@ -275,8 +276,14 @@ def test_all_of_the_results_is_in_the_language(reader: Reader) -> None:
         "one.dispatchEvent(new Event('change'))"
     )
     ready(browser)
-    assert browser.execute_script("return !document.getElementById('comparison-part').hidden")
-    assert browser.execute_script("return !document.getElementById('agreement-part').hidden")
+    for picture in PICTURES:
+        browser.find_element(By.CSS_SELECTOR, f"[data-picture={picture}]").click()
+        until(browser, "return document.body.dataset.shown === arguments[0]", picture)
+        reader.reads()
+    browser.execute_script("document.querySelector('#drawing .mark[data-code]').dispatchEvent(new Event('click'))")
+    until(
+        browser, "return document.querySelector('#answers li') || document.getElementById('answers-count').textContent"
+    )
     reader.reads()
     browser.find_element(By.ID, "estimate").click()
     until(browser, "return document.getElementById('estimating').textContent || document.querySelector('.toast')")

@@ -485,7 +485,7 @@ def test_without_a_codebook_codes_are_made_as_one_codes(tmp_path: Path) -> None:
         assert (status, made["code"]) == (200, "meer_video")
         act = {"id": "1", "kind": "decide", "units": ["1"], "codes": {"meer_video": "yes"}, "seen": True}
         assert client.post("acts", {"acts": [act]})[1]["done"] == [{"id": "1"}]
-        assert client.get("results")["top"][0]["rows"][0][:2] == ["1", "Meer video"]
+        assert client.get("results")["tables"][0]["rows"][0][:2] == ["1", "Meer video"]
     with Study.open(path) as study:
         assert [code.number for code in study["q"].codebook().codes] == [99, 1]
         assert study["q"].codebook().language == "nl"  # of the study: the page may be read in another language
@@ -534,19 +534,19 @@ def test_the_history_of_a_codebook_is_in_the_language_of_the_page(tmp_path: Path
 def test_the_results_say_of_which_state_they_are(client: Client) -> None:
     found = client.get("results?whose=gold&wave=2024&then=2021&limit=10")
     assert re.search(r"[0-9a-f]{12}", found["state"])
-    assert found["top"][0]["rows"]
-    assert found["comparison"]
+    assert found["tables"][0]["rows"]
+    assert found["drawing"]["shapes"]
 
 
 def test_the_table_is_of_one_wave_and_says_where_it_counts_a_part_that_is_no_sample(client: Client) -> None:
     def notes(query: str) -> str:
-        return " ".join(client.get(f"results?{query}")["top"][0]["notes"])
+        return " ".join(client.get(f"results?{query}")["tables"][0]["notes"])
 
-    assert client.get("results")["top"] == client.get("results?wave=2024")["top"]
+    assert client.get("results")["tables"] == client.get("results?wave=2024")["tables"]
     assert "geen steekproef" in notes("wave=2024")
     assert "N = 120" in notes("wave=2021")
     assert "geen steekproef" not in notes("wave=2021")  # all of it is coded
-    assert client.get("results?wave=all")["top"] != client.get("results?wave=2021")["top"]
+    assert client.get("results?wave=all")["tables"] != client.get("results?wave=2021")["tables"]
     assert client.page.ask("GET", "/api/0/results?wave=1999", headers={"Cookie": client.cookie})[0] == 400
 
 
@@ -818,7 +818,7 @@ def test_the_table_is_of_the_latest_wave_also_where_an_earlier_one_was_added_aft
             study["trends"].decide("lena", [Decision(f"{wave}:1", code) for code in codes])
         page = Inside(study)
         found = json.loads(page.ask("GET", "/api/0/results", page.signed_in("lena"))[1])
-    assert found["top"][0]["rows"][0][1] == "AI"
+    assert found["tables"][0]["rows"][0][1] == "AI"
 
 
 def test_every_script_finds_its_words() -> None:

@@ -82,7 +82,28 @@ export interface Table {
   title: string; columns: { name: string; number: boolean }[]; rows: string[][]; notes: string[];
 }
 
-export interface Results { state: string; top: Table[]; comparison: Table[]; agreement: Table[]; machine: Table[] }
+/** An element of SVG: its name, its attributes, and elements or words in it. */
+export type Shape = [string, Record<string, string>, ...(Shape | string)[]];
+
+export interface Drawing { width: number; height: number; shapes: Shape[] }
+
+/** What a mark of a picture stands for: a code, and perhaps a group or another code. */
+export interface Mark { code: string; group: string; with: string }
+
+/** `drawing`: null where it cannot be made; `why` says then what it would need. */
+export interface Results {
+  state: string; base: string; choice: { then: string; by: string }; heading: string; subtitle: string; source: string;
+  drawing: Drawing | null; why: string; tables: Table[]; machine: Table[];
+}
+
+/**
+ * An answer behind a mark. `codes`: those that count; `others` coded it; `mine`: who asks did; `last`: a correction is the
+ * last word; `whole`: nobody coded it, so that a correction is of all codes.
+ */
+export interface Marked {
+  id: string; segments: Piece[]; background: [string, string][]; codes: string[]; others: string[]; mine: boolean;
+  last: boolean; whole: boolean;
+}
 
 /** `progress`: 0..1. */
 export interface Estimated { busy: boolean; said: string; progress: number; tables: Table[] }
@@ -214,6 +235,7 @@ export interface Answers {
   estimated: Estimated;
   language: object;
   learn: { learning: Learning };
+  marked: { title: string; total: number; units: Marked[] };
   merge: object;
   "new-code": { code: string };
   queue: { ids: string[]; total: number; why: Record<string, string>; note: string };

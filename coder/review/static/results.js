@@ -1,13 +1,22 @@
 // @ts-check
-// The results: tables as they are now, and an estimate that is made in the background.
+// The results: a picture with its table as they are now, and an estimate that is made in the background. What is chosen
+// stands in the address.
 
-import { api, byId, el, failed, fill } from "./common.js";
+import { announce, api, byId, choiceOf, el, failed, fill, say, toast } from "./common.js";
+import { draw } from "./picture.js";
+import { showAnswers, wireAnswers } from "./marked.js";
 
-/** @import { Table } from "./protocol.d.ts" */
+/** @import { Mark, Table } from "./protocol.d.ts" */
+
+const CHOICES = ["wave", "then", "by", "whose", "limit"];
+/** How wide a picture may be: bars longer than this are no clearer; of groups and waves there are more beside each other. */
+const widest = () => (["groups", "waves"].includes(state.picture) ? 1200 : 860);
+/** @type {{ picture: string, mark: Mark | null, width: number, defaults: Record<string, string>, tables: Table[] }} */
+const state = { picture: "top", mark: null, width: 0, defaults: {}, tables: [] };
 
 /** @param {Table} one */
 function table(one) {
-  const heads = one.columns.map((column) => el("th", { scope: "col", class: column.number ? "number" : "" }, column.name));
+  const heads = one.columns.map((column) => (column.name ? el("th", { scope: "col", class: column.number ? "number" : "" }, column.name) : el("td", {})));
   const label = one.columns.findIndex((column) => !column.number);
   /** @param {number} place */
   const kind = (place) => (one.columns[place]?.number ? "number" : place === label ? "label" : "");
@@ -17,28 +26,142 @@ function table(one) {
     one.notes.map((note) => el("p", { class: "small" }, note)));
 }
 
-const choice = () => ({ whose: byId("whose").value, wave: byId("wave").value, then: byId("then").value, limit: byId("limit").value });
+// What is chosen, and the address
+
+/** What the server is asked; what is as it is by itself is left out where it stands in the address. */
+function chosen(bare = false) {
+  const asked = new URLSearchParams();
+  /** @param {string} name @param {string} value */
+  const add = (name, value) => { if (!bare || value !== (state.defaults[name] ?? "")) asked.set(name, value); };
+  for (const id of CHOICES) if (id !== "by" || byId("by").value) add(id, byId(id).value);
+  const of = choiceOf("filter").selectedOptions[0]?.dataset;
+  if (of?.column) {
+    asked.set("column", of.column);
+    asked.set("value", of.value ?? "");
+  }
+  add("picture", state.picture);
+  return asked;
+}
+
+/** Go to what is chosen now, so that "back" comes to what was. */
+function remember() {
+  const asked = chosen(true);
+  for (const [name, value] of Object.entries(state.mark ?? {})) if (value) asked.set(name, value);
+  const query = asked.size ? `?${asked}` : location.pathname;
+  if (location.search !== (asked.size ? query : "")) history.pushState(null, "", query);
+}
+
+/** Choose what the address says; what is not there is as it is by itself. */
+function recall() {
+  const asked = new URLSearchParams(location.search);
+  for (const id of CHOICES) {
+    const wanted = asked.get(id) ?? state.defaults[id] ?? "";
+    const there = [...choiceOf(id).options].some((one) => one.value === wanted);
+    choiceOf(id).value = there ? wanted : state.defaults[id] ?? "";
+  }
+  const options = [...choiceOf("filter").options];
+  const of = options.findIndex((one) => one.dataset.column && one.dataset.column === asked.get("column") && one.dataset.value === asked.get("value"));
+  choiceOf("filter").selectedIndex = Math.max(of, 0);
+  const named = [...document.querySelectorAll("nav.pictures a")].map((one) => /** @type {HTMLElement} */ (one).dataset.picture);
+  state.picture = named.find((one) => one === asked.get("picture")) ?? "top";
+  state.mark = asked.get("code") ? { code: asked.get("code") ?? "", group: asked.get("group") ?? "", with: asked.get("with") ?? "" } : null;
+}
+
+// What is shown
 
 let loads = 0;
 
 async function load() {
+  const mine = ++loads;
+  const waiting = setTimeout(() => byId("picture-part").setAttribute("aria-busy", "true"), 300);
   try {
-    const mine = ++loads;
-    const query = new URLSearchParams(choice());
-    const found = await api("results", undefined, query);
-    if (mine !== loads) return; // another table was asked for meanwhile
+    arrange();
+    state.width = Math.min(byId("drawing").clientWidth, widest());
+    const asked = chosen();
+    asked.set("width", String(state.width));
+    const found = await api("results", undefined, asked);
+    if (mine !== loads) return; // something else was asked for meanwhile
+    byId("base").textContent = found.base;
     byId("state").textContent = found.state;
-    for (const part of /** @type {const} */ (["top", "comparison", "agreement", "machine"])) {
-      byId(`${part}-part`).hidden = !found[part].length;
-      fill(byId(part), found[part].map(table));
-    }
-    byId("nothing").hidden = found.top.length > 0;
-    for (const link of document.querySelectorAll("a")) if (link.dataset.base) link.href = `${link.dataset.base}?${query}`;
+    if (byId("heading").textContent !== found.heading) byId("heading").textContent = found.heading;
+    byId("subtitle").textContent = found.subtitle;
+    byId("why").textContent = found.why;
+    byId("source").textContent = found.source;
+    for (const [id, there] of Object.entries({ heading: found.heading, why: found.why, source: found.drawing, hint: found.drawing, "save-picture": found.drawing, "table-part": found.tables.length })) byId(id).hidden = !there;
+    if (state.picture === "change") byId("then").value = found.choice.then;
+    if (found.choice.by) byId("by").value = found.choice.by;
+    state.tables = found.tables;
+    draw(byId("drawing"), found.drawing, `${found.heading}. ${found.subtitle}`, state.mark, open);
+    fill(byId("tables"), found.tables.map(table));
+    byId("machine-part").hidden = !found.machine.length;
+    fill(byId("machine"), found.machine.map(table));
+    for (const link of document.querySelectorAll("a")) if (link.dataset.base) link.href = `${link.dataset.base}?${chosen()}`;
+    document.body.dataset.shown = state.picture;
     document.body.dataset.ready = "yes";
   } catch (error) {
     failed(error);
+  } finally {
+    clearTimeout(waiting);
+    if (mine === loads) byId("picture-part").removeAttribute("aria-busy");
   }
 }
+
+/** What belongs to the picture that is chosen, and where the answers stand. */
+function arrange() {
+  byId("by-part").hidden = state.picture !== "groups" || !byId("by").value;
+  byId("seen").dataset.picture = state.picture;
+  byId("seen").classList.toggle("open", state.mark !== null);
+  byId("answers-part").hidden = state.mark === null;
+  for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("nav.pictures a"))) {
+    if (link.dataset.picture === state.picture) {
+      link.setAttribute("aria-current", "true");
+      if (link.parentElement) link.parentElement.scrollLeft = link.offsetLeft - 40; // on a telephone they stand in one row
+    } else link.removeAttribute("aria-current");
+  }
+}
+
+/** @param {{ focus?: boolean }} [how] */
+async function show({ focus = false } = {}) {
+  const shown = load();
+  if (state.mark) await showAnswers(chosen(), state.picture, state.mark, focus);
+  await shown;
+}
+
+/** @param {Mark} mark */
+function open(mark) {
+  state.mark = mark;
+  remember();
+  show({ focus: true });
+}
+
+function close() {
+  const was = state.mark;
+  state.mark = null;
+  remember();
+  show().then(() => /** @type {SVGElement | null} */ (document.querySelector(`#drawing .mark[data-code="${CSS.escape(was?.code ?? "")}"]`))?.focus());
+}
+
+// Copying
+
+/** The first table with tabs between its cells, as a spreadsheet takes it. */
+async function copy() {
+  const text = state.tables.map((one) => [one.columns.map((column) => column.name), ...one.rows]
+    .map((row) => row.map((cell) => cell.replace(/[\t\r\n]+/g, " ")).join("\t")).join("\n")).join("\n\n");
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // on a network without encryption there is no clipboard to ask
+    const field = el("textarea", { class: "hidden-words" });
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+    byId("copy").focus();
+  }
+  toast(say("copied"));
+}
+
+// The estimate
 
 /** @param {boolean} start whether it is to be made anew */
 async function estimate(start) {
@@ -55,7 +178,33 @@ async function estimate(start) {
   }
 }
 
-for (const id of ["whose", "wave", "then", "limit"]) byId(id).addEventListener("change", load);
+// The start
+
+for (const id of CHOICES) state.defaults[id] = byId(id).value;
+state.defaults.picture = "top";
+for (const id of [...CHOICES, "filter"]) byId(id).addEventListener("change", () => { remember(); show(); });
+document.querySelector("nav.pictures")?.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (!(event instanceof MouseEvent) || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  state.picture = link.dataset.picture ?? "top";
+  state.mark = null;
+  remember();
+  show().then(() => announce(byId("heading").textContent ?? ""));
+});
+addEventListener("popstate", () => { recall(); show(); });
+byId("copy").addEventListener("click", copy);
+byId("answers-close").addEventListener("click", close);
+document.addEventListener("keydown", (event) => { if (event.key === "Escape" && state.mark) close(); });
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let resized;
+new ResizeObserver(() => {
+  if (!state.width || Math.abs(Math.min(byId("drawing").clientWidth, widest()) - state.width) < 16) return;
+  clearTimeout(resized);
+  resized = setTimeout(load, 150);
+}).observe(byId("drawing"));
 byId("estimate").addEventListener("click", () => estimate(true));
-load();
+recall();
+wireAnswers(load);
+show();
 estimate(false);

@@ -1,0 +1,150 @@
+"""The results page without a browser: its pictures and tables, whom they are of, and what stands behind a mark."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree as ET
+
+import pandas as pd
+import pytest
+
+from coder.review.results_pictures import PICTURES
+from coder.study import Study
+from tests.review_page import Inside, decide, human, make_study
+
+CALM = {"group": "", "with": "", "start": 0}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
+    path = make_study(tmp_path_factory.mktemp("results") / "trends.study", coded=150)
+    with Study.open(path) as opened:
+        for unit, codes in list(human(2024).items())[4:50]:
+            decide(opened, "bert", f"2024:{unit}", codes or ["video"])
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def page(study: Study) -> Inside:
+    return Inside(study, people={"lena": "lead", "carla": "coder"})
+
+
+def asked(page: Inside, who: Mapping[str, str], query: str = "") -> dict[str, Any]:
+    status, body = page.ask("GET", f"/api/0/results?{query}", who)
+    assert status == 200, body
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
+def behind(page: Inside, who: Mapping[str, str], query: str = "", **mark: object) -> dict[str, Any]:
+    sent = json.dumps({"picture": "top", **CALM, **mark}).encode()
+    status, body = page.ask("POST", f"/api/0/marked?{query}", who, sent)
+    assert status == 200, body
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
+def marks(shapes: list[Any]) -> list[tuple[dict[str, str], str]]:
+    """The marks of a drawing, with what each is called."""
+    found = []
+    for name, attributes, *children in shapes:
+        if name == "g" and "mark" in attributes.get("class", ""):
+            found.append((attributes, children[0][2]))
+        found += marks([one for one in children if isinstance(one, list)])
+    return found
+
+
+@pytest.mark.parametrize("picture", list(PICTURES))
+def test_each_picture_has_its_table_or_says_what_it_would_need(page: Inside, picture: str) -> None:
+    found = asked(page, page.signed_in("lena"), f"picture={picture}&width=500")
+    if picture == "waves":
+        assert (found["drawing"], found["tables"]) == (None, [])
+        assert "3 metingen" in found["why"]
+        return
+    assert found["heading"]
+    assert found["tables"][0]["rows"]
+    assert marks(found["drawing"]["shapes"])
+    assert all(told for _, told in marks(found["drawing"]["shapes"]))
+
+
+def test_a_filter_counts_only_who_is_in_the_group_and_says_so(page: Inside) -> None:
+    lena = page.signed_in("lena")
+    whole, part = asked(page, lena), asked(page, lena, "column=sector&value=Zorgsector")
+    assert part["base"].endswith("alleen sector: Zorgsector")
+    assert "Zorgsector" in part["source"]
+    sizes = [int(one["subtitle"].rpartition("N = ")[2]) for one in (whole, part)]
+    assert 0 < sizes[1] < sizes[0]
+    report = page.ask("GET", "/0/download/md?column=sector&value=Zorgsector", lena)[1].decode()
+    assert part["base"] in report
+    assert page.ask("GET", "/api/0/results?column=sector&value=Nergens", lena)[0] == 400
+    assert page.ask("GET", "/api/0/results?column=answer&value=x", lena)[0] == 400
+    assert page.ask("GET", "/api/0/results?picture=cake", lena)[0] == 400
+
+
+def test_a_mark_says_as_many_as_there_are_answers_behind_it(page: Inside) -> None:
+    lena = page.signed_in("lena")
+    about, told = marks(asked(page, lena)["drawing"]["shapes"])[0]
+    found = behind(page, lena, code=about["data-code"])
+    assert f"{found['total']} keer vermeld" in told
+    assert all(about["data-code"] in one["codes"] for one in found["units"])
+    assert len(found["units"]) == min(40, found["total"])
+    rest = behind(page, lena, code=about["data-code"], start=40)["units"]
+    assert len(rest) == min(40, found["total"] - 40)
+    cell, told = next(
+        one for one in marks(asked(page, lena, "picture=groups")["drawing"]["shapes"]) if "data-group" in one[0]
+    )
+    group = {"code": cell["data-code"], "group": cell["data-group"]}
+    assert f"{behind(page, lena, picture='groups', **group)['total']} keer" in told
+    assert (
+        page.ask("POST", "/api/0/marked", lena, json.dumps({"picture": "top", "code": "x", **CALM}).encode())[0] == 400
+    )
+
+
+def test_behind_agreement_stand_the_answers_that_divide(page: Inside) -> None:
+    found = behind(page, page.signed_in("lena"), picture="agreement", code="video")
+    given = human(2024)
+    assert found["total"] == sum(not codes for codes in list(given.values())[4:50])
+
+
+def test_a_correction_of_who_settles_is_the_last_word_and_of_who_does_not_is_their_own(page: Inside) -> None:
+    lena, carla = page.signed_in("lena"), page.signed_in("carla")
+    assert {one["last"] for one in behind(page, lena, code="ai")["units"]} == {True}
+    assert {one["last"] for one in behind(page, carla, code="ai")["units"]} == {False}
+    one = behind(page, lena, code="ai")["units"][0]
+    before = behind(page, lena, code="ai")["total"]
+    act = {"kind": "decide", "units": [one["id"]], "codes": {"ai": "no"}, "adjudicate": True}
+    for kind in ({**act, "id": "away"}, {"kind": "undo", "id": "back", "adjudicate": True}):
+        status, body = page.ask("POST", "/api/0/acts", lena, json.dumps({"acts": [kind]}).encode())
+        assert status == 200, body
+        assert b"error" not in body
+        now = behind(page, lena, code="ai")["total"]
+        assert now == before - (kind["id"] == "away")
+
+
+@pytest.mark.parametrize("form", ["svg", "png", "xlsx"])
+def test_a_picture_is_saved_with_what_it_says_and_where_it_is_from(page: Inside, form: str, tmp_path: Path) -> None:
+    status, body = page.ask("GET", f"/0/picture/{form}?picture=change", page.signed_in("lena"))
+    assert status == 200
+    if form == "png":
+        assert body.startswith(b"\x89PNG")
+    elif form == "svg":
+        drawn = ET.fromstring(body)  # noqa: S314 (we drew it)
+        words = " ".join(drawn.itertext())
+        assert "Bron: Wat zijn volgens jou" in " ".join(words.split())
+        assert drawn.get("role") == "img"
+        assert (drawn.get("aria-label") or "").count(".") >= 1
+        assert b"style=" not in body
+        assert b"url(" not in body
+    else:
+        (tmp_path / "table.xlsx").write_bytes(body)
+        cells = pd.read_excel(tmp_path / "table.xlsx", sheet_name=None, header=None, engine="calamine")
+        assert any("Opkomst van AI" in frame.astype(str).to_numpy() for frame in cells.values())
+
+
+def test_an_address_of_a_picture_that_is_none_is_refused(page: Inside) -> None:
+    lena = page.signed_in("lena")
+    assert page.ask("GET", "/0/picture/exe", lena)[0] == 404
+    assert page.ask("GET", f"/0/picture/svg?picture={quote('../x')}", lena)[0] == 400
+    assert page.ask("GET", "/0/picture/svg?picture=waves", lena)[0] == 400
