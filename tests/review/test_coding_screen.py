@@ -27,7 +27,7 @@ ACTS = ["#asked", "#text", "#do-accept", "#do-none", "#do-undo"]
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     study = make(tmp_path_factory.mktemp("screen") / "grid.study")
     with Study.open(study) as opened:
-        for number in range(15):
+        for number in range(40):
             opened["trends"].decide("carla", [Decision(f"r{number:03}", "video"), Decision(f"r{number:03}", "")])
     with serving(study, "--as", "carla") as served:
         yield served
@@ -86,7 +86,7 @@ def test_after_twenty_answers_one_comes_back_without_what_was_given(browser: web
     browser.execute_script(
         "document.activeElement.blur(); sessionStorage.removeItem('coder-coded-' + document.body.dataset.key)"
     )
-    before, back = {f"r{number:03}" for number in range(15)}, ""
+    before, back = {f"r{number:03}" for number in range(40)}, ""
     for coded in range(50):
         shown = browser.execute_script(ON_PAGE)
         if (unit := shown.split()[0]) in before:
