@@ -164,7 +164,6 @@ class Page:
             whose=results_tables.whose(sight) if of_results else [],
             groups=live.groups if of_results else {},
             pictures=list(results_pictures.PICTURES),
-            asked=live.book.asked or live.question.name,
             settles=sight.visitor.settles,
             predicted=results_page.predicted(sight) if of_results else "",
             text_language=live.book.language,

@@ -3,7 +3,7 @@
 
 import { announce, api, byId, el, failed, fill, pieces, save, say } from "./common.js";
 
-/** @import { Code, Mark, Marked } from "./protocol.d.ts" */
+/** @import { Code, PictureMark, Marked } from "./protocol.d.ts" */
 
 /** @type {{ units: Marked[], total: number, codes: Code[], asks: number, undo: boolean[], again: () => Promise<void>, query: URLSearchParams, changed: () => void }} */
 const state = { units: [], total: 0, codes: [], asks: 0, undo: [], again: async () => {}, query: new URLSearchParams(), changed: () => {} };
@@ -16,7 +16,7 @@ export function wireAnswers(changed) {
 }
 
 /**
- * @param {URLSearchParams} query what is chosen @param {string} picture @param {Mark} mark
+ * @param {URLSearchParams} query what is chosen @param {string} picture @param {PictureMark} mark
  * @param {boolean} focus whether what is read next is the answers
  */
 export async function showAnswers(query, picture, mark, focus) {

@@ -3,7 +3,7 @@
 
 import { fill, svg } from "./common.js";
 
-/** @import { Drawing, Mark, Shape } from "./protocol.d.ts" */
+/** @import { Drawing, PictureMark, Shape } from "./protocol.d.ts" */
 
 const FONT = "Liberation Sans, Arial, Helvetica, sans-serif"; // as it was measured
 
@@ -17,7 +17,7 @@ function build([name, attributes, ...children]) {
 /**
  * Show a drawing, or nothing. `pressed` is told which mark was pressed; the one that is open is shown as such.
  * @param {Element} place @param {Drawing | null} drawing @param {string} name what it shows, in words
- * @param {Mark | null} open @param {(mark: Mark) => void} pressed
+ * @param {PictureMark | null} open @param {(mark: PictureMark) => void} pressed
  */
 export function draw(place, drawing, name, open, pressed) {
   if (!drawing) {
@@ -47,9 +47,9 @@ export function draw(place, drawing, name, open, pressed) {
   if (focused) first?.focus({ preventScroll: true });
 }
 
-/** @param {SVGElement} one @returns {Mark} */
+/** @param {SVGElement} one @returns {PictureMark} */
 const markOf = (one) => ({ code: one.dataset.code ?? "", group: one.dataset.group ?? "", with: one.dataset.with ?? "" });
-/** @param {Mark} mark */
+/** @param {PictureMark} mark */
 const keyOf = (mark) => JSON.stringify([mark.code, mark.group, mark.with]);
 
 /** @type {Record<string, [number, number]>} */
@@ -57,7 +57,7 @@ const WAYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRig
 
 /**
  * Enter and space press a mark; an arrow goes to the nearest one that way.
- * @param {KeyboardEvent} event @param {SVGElement} one @param {SVGElement[]} marks @param {(mark: Mark) => void} pressed
+ * @param {KeyboardEvent} event @param {SVGElement} one @param {SVGElement[]} marks @param {(mark: PictureMark) => void} pressed
  */
 function pressedKey(event, one, marks, pressed) {
   const way = WAYS[event.key];

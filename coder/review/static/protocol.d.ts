@@ -88,7 +88,7 @@ export type Shape = [string, Record<string, string>, ...(Shape | string)[]];
 export interface Drawing { width: number; height: number; shapes: Shape[] }
 
 /** What a mark of a picture stands for: a code, and perhaps a group or another code. */
-export interface Mark { code: string; group: string; with: string }
+export interface PictureMark { code: string; group: string; with: string }
 
 /** `drawing`: null where it cannot be made; `why` says then what it would need. */
 export interface Results {

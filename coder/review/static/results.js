@@ -6,12 +6,12 @@ import { announce, api, byId, choiceOf, el, failed, fill, say, toast } from "./c
 import { draw } from "./picture.js";
 import { showAnswers, wireAnswers } from "./marked.js";
 
-/** @import { Mark, Table } from "./protocol.d.ts" */
+/** @import { PictureMark, Table } from "./protocol.d.ts" */
 
 const CHOICES = ["wave", "then", "by", "whose", "limit"];
 /** How wide a picture may be: bars longer than this are no clearer; of groups and waves there are more beside each other. */
 const widest = () => (["groups", "waves"].includes(state.picture) ? 1200 : 860);
-/** @type {{ picture: string, mark: Mark | null, width: number, defaults: Record<string, string>, tables: Table[] }} */
+/** @type {{ picture: string, mark: PictureMark | null, width: number, defaults: Record<string, string>, tables: Table[] }} */
 const state = { picture: "top", mark: null, width: 0, defaults: {}, tables: [] };
 
 /** @param {Table} one */
@@ -127,7 +127,7 @@ async function show({ focus = false } = {}) {
   await shown;
 }
 
-/** @param {Mark} mark */
+/** @param {PictureMark} mark */
 function open(mark) {
   state.mark = mark;
   remember();
