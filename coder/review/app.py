@@ -115,6 +115,7 @@ class Page:
             Route("/{number}/picture/{form}", self._picture),
             *documents_app.routes(self),
             Route("/api/{number}/upload", self._book_given, methods=["POST"]),
+            Route("/api/{number}/house-style/upload", self._style_given, methods=["POST"]),
             *(Route(f"/{{number}}/{path}", self._page) for path in (_BEGIN, *_PAGES)),
         ]
         return self.frame.app(routes, {ConflictError: self._conflict})
@@ -155,11 +156,13 @@ class Page:
             places=self.places(script, live),
             pages=[(f"{self.root}/{number}/{one}", f"page_{one}", one == script) for one in pages],
             number=number,
-            asked=live.question.roles().wording or live.book.asked or live.question.name,
+            asked=live.wording,
             queues=coding_page.kinds(sight),
             first_queue=coding_page.first(sight),
             formats=FORMATS,
             waves=results_tables.waves(live) if of_results else [],
+            earlier_waves=results_tables.earlier_waves(live) if of_results else [],
+            styles=_styles(live) if of_results and sight.visitor.leads else [],
             last_wave=live.last_wave,
             whose=results_tables.whose(sight) if of_results else [],
             groups=live.groups if of_results else {},
@@ -303,6 +306,15 @@ class Page:
         book, notes = begin_page.read(name, content, sight.live.book.language)
         return {**_led(sight, lambda: begin_page.take(sight, book, name)), "notes": notes}
 
+    async def _style_given(self, request: Request) -> Response:
+        """Keep the template of a house style that was sent, or none any more where nothing was."""
+        await run_in_threadpool(self._keep_style, request, await request.body())
+        return JSONResponse({})
+
+    def _keep_style(self, request: Request, content: bytes) -> None:
+        sight, name = self.sight(self.live(request), request), request.query_params.get("name", "")
+        _led(sight, lambda: results_tables.keep_house_style(sight.live, name, content))
+
     def _undo_codebook(self, sight: Sight, _request: Request, data: Data) -> Data:
         sight.live.undo_codebook(fields(data, version=int)["version"], sight)
         return {}
@@ -365,6 +377,12 @@ def _label_languages(live: LiveQuestion) -> list[tuple[str, str]]:
 def _lead(sight: Sight, change: Callable[[LiveQuestion, Data, str], None], data: Data) -> Data:
     _led(sight, lambda: change(sight.live, data, sight.who))
     return {}
+
+
+def _styles(live: LiveQuestion) -> list[tuple[str, bool]]:
+    """The forms that can have a house style, and whether they have one."""
+    places = [(form, results_tables.house_style(live, form)) for form in results_tables.STYLED]
+    return [(form, place.is_file()) for form, place in places if place is not None]
 
 
 def _led(sight: Sight, done: Callable[[], Result]) -> Result:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
@@ -35,6 +36,8 @@ from coder.tables.groups import MOST_GROUPS
 from coder.tables.mentions import in_order
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from coder.review.sight import Sight
 
 _EXTENDED = 60.0
@@ -44,7 +47,7 @@ ENOUGH, SHARE = 20, 0.1
 _REMEMBERED, _FORGOTTEN = 2_000, 86_400.0
 _LOOKED_BACK = 50
 _FEWEST_GROUPS = 2
-_OF_MACHINES = {"propose", "train", "predict", "remove", "assign", "settings"}
+_OF_MACHINES = {"propose", "train", "predict", "remove", "assign"}
 
 
 class LiveQuestion:
@@ -82,8 +85,9 @@ class LiveQuestion:
             self.corpus: Corpus = self.question.corpus()
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
             book = self._latest()
+            self.roles, self.published = self.question.roles(), self.question.published()
             self.answered = list(answered(self.corpus, book.language, self.question.no_answer()).ids)
-            for name in ("order", "waves", "same", "background", "columns", "groups"):
+            for name in ("order", "waves", "same", "background", "columns", "groups", "weights"):
                 self.__dict__.pop(name, None)
             self._cells: dict[str, dict[str, list[Any]]] = {}
             self.ledger = Ledger.read(self.question, version=self.ledger.version + 1)
@@ -112,6 +116,18 @@ class LiveQuestion:
         """The answers of each wave in random order; the waves from the first to the latest."""
         wave = dict(zip(self.corpus.ids, self.corpus.units[WAVE], strict=True))
         return in_waves(self.answered, wave, self.question.name)
+
+    @property
+    def wording(self) -> str:
+        """The question as it was put, or else its name."""
+        return self.roles.wording or self.book.asked or self.question.name
+
+    @cached_property
+    def weights(self) -> "pd.Series[float] | None":
+        """What each answer counts for, by unit: NaN where that is not known; None without weights."""
+        if self.roles.weight not in self.corpus.units:
+            return None
+        return replace(self.corpus, weight=self.roles.weight).weights
 
     @property
     def last_wave(self) -> str:

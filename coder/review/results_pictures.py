@@ -29,14 +29,13 @@ from coder.reports.pictures import (
 from coder.reports.write import write_report
 from coder.review.cards import cards
 from coder.review.requests import fields
-from coder.review.results_tables import Choice, Counted, agreed, chosen_units, coding_of, counted
+from coder.review.results_tables import Choice, Counted, agreed, chosen_units, coding_of, counted, mentioned
 from coder.review.sight import WITH_MACHINE, Sight
 from coder.review.words import PageError
 from coder.study.estimates import ALL
 from coder.tables.agreement import with_oneself
 from coder.tables.frequency import order
 from coder.tables.groups import groups
-from coder.tables.mentions import mentions
 from coder.tables.pairs import pairs
 from coder.tables.table import Said, Table
 from coder.tables.trend import FEWEST_WAVES, trend
@@ -78,7 +77,7 @@ def width_of(asked: Mapping[str, str]) -> float:
 def source(sight: Sight, asked: Choice) -> Note:
     """What a picture is of: the question, the wave, whose codes, and who counts."""
     live = sight.live
-    parts: list[Said] = [live.book.asked or live.question.name]
+    parts: list[Said] = [live.wording]
     parts += [] if asked.wave in ("", ALL) else [Note("page.wave_named", wave=asked.wave)]
     parts += [sight.said["whose_machine_source"]] if asked.whose == WITH_MACHINE else []
     parts += [Note("page.only", column=asked.column, value=asked.value)] if asked.column else []
@@ -120,7 +119,7 @@ def _top(_sight: Sight, asked: Choice, made: Counted) -> Drawn:
 def _change(sight: Sight, asked: Choice, made: Counted) -> Drawn:
     table = made.tables.get("comparison")
     if table is None:
-        waves = len(sight.live.waves)
+        waves = len(sight.live.waves) + len(sight.live.published)
         return Drawn(None, (), sight.said["change_needs" if waves > 1 else "change_needs_waves"])
     return Drawn(change_picture(table, made.tables["top"], (asked.then, asked.wave), asked.limit), (table,))
 
@@ -136,7 +135,7 @@ def _groups(sight: Sight, asked: Choice, made: Counted) -> Drawn:
 def _waves(sight: Sight, asked: Choice, _made: Counted) -> Drawn:
     coding, live = coding_of(sight, asked.whose), sight.live
     codings = {wave: coding.take(chosen_units(live, asked, wave)) for wave in live.waves}
-    known = {wave: mentions(one, live.book) for wave, one in codings.items() if len(one.seen)}
+    known = {wave: mentioned(live, one) for wave, one in codings.items() if len(one.seen)}
     if len(known) < FEWEST_WAVES:
         return Drawn(None, (), Note("page.waves_need", least=FEWEST_WAVES, count=len(known)))
     table = trend(dict(reversed(known.items())), live.book, limit=asked.limit or len(live.book.codes))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.errors import CoderError
+from coder.files.wave_files import read_published
 from coder.jobs.run import together
 from coder.note import Note
 from coder.reports.content import Report, Section, bar_chart
@@ -18,11 +20,14 @@ from coder.reports.finding import finding, is_tested
 from coder.reports.methods import MethodFacts, alpha_of, methods
 from coder.reports.pictures import pictures_of
 from coder.reports.quotes import choose_quotes
+from coder.reports.readers import glance
+from coder.reports.template import read_template
 from coder.reports.write import write_report
 from coder.review.live_question import LiveQuestion
 from coder.review.sight import WITH_MACHINE, Sight
 from coder.review.words import PageError
 from coder.study.answers import WAVE
+from coder.study.database import files_folder
 from coder.study.estimates import ALL
 from coder.study.events import GOLD
 from coder.tables.agreement import Agreement, agree
@@ -66,16 +71,16 @@ class Counted:
 
 
 def choice(sight: Sight, asked: Mapping[str, str]) -> Choice:
-    """The choice in the fields of an address: unless they say another the first of `countable`, and the last wave.
+    """The choice in the fields of an address: unless they say another those of people, of the last wave.
 
     Raises `PageError` where it is none.
     """
     live = sight.live
-    whose, limit = asked.get("whose", sight.countable[0]), asked.get("limit", "10")
+    whose, limit = asked.get("whose", _first_whose(sight)), asked.get("limit", "10")
     wave, then = asked.get("wave", live.last_wave), asked.get("then", "")
     if whose not in {*sight.countable, sight.who}:
         raise PageError("tables_whose" if sight.whole else "tables_own")
-    if not {wave, then} <= {"", ALL, *live.waves} or then == ALL:
+    if wave not in {"", ALL, *live.waves} or then not in {"", *live.waves, *live.published}:
         raise PageError("no_wave_there")
     if limit not in ("10", "20", "0"):
         raise PageError("no_limit")
@@ -89,9 +94,9 @@ def choice(sight: Sight, asked: Mapping[str, str]) -> Choice:
 
 
 def before(live: LiveQuestion, wave: str) -> str:
-    """The wave before this one, "" where there is none."""
+    """The wave before this one, or else the one that was published last; "" where there is none."""
     names = list(live.waves)
-    return names[names.index(wave) - 1] if wave in names[1:] else ""
+    return names[names.index(wave) - 1] if wave in names[1:] else next(reversed(live.published), "")
 
 
 def waves(live: LiveQuestion) -> list[str]:
@@ -99,10 +104,29 @@ def waves(live: LiveQuestion) -> list[str]:
     return list(reversed(live.waves)) if len(live.waves) > 1 else []
 
 
+def earlier_waves(live: LiveQuestion) -> list[str]:
+    """What a wave may be set beside: the waves of the question, and those of which only a table was published."""
+    return [*waves(live), *(wave for wave in reversed(live.published) if wave not in live.waves)]
+
+
 def whose(sight: Sight) -> list[tuple[str, str]]:
     """Whose codes a table may count, with what they are called."""
     words = {GOLD: "whose_gold", WITH_MACHINE: "whose_machine"}
-    return [(name, sight.said[words.get(name, "whose_mine")]) for name in sight.countable]
+    names = sorted(sight.countable, key=lambda name: name != _first_whose(sight))
+    return [(name, sight.said[words.get(name, "whose_mine")]) for name in names]
+
+
+def _first_whose(sight: Sight) -> str:
+    """Whose codes are shown first: those of people, unless nobody coded anything and a machine did."""
+    nobody = WITH_MACHINE in sight.countable and not sight.live.sums()[1]
+    return WITH_MACHINE if nobody and sight.machine() is not None else sight.countable[0]
+
+
+def mentioned(live: LiveQuestion, coding: Coding, **more: Any) -> Mentions:  # noqa: ANN401 (see `mentions`)
+    """Count a coding, by the weights of the question where each answer in it has one."""
+    weights = live.weights.reindex(coding.seen) if live.weights is not None else None
+    usable = weights is not None and bool((weights > 0).all())
+    return mentions(coding, live.book, weight=weights if usable else None, **more)
 
 
 def counted(sight: Sight, asked: Choice) -> Counted:
@@ -115,27 +139,40 @@ def counted(sight: Sight, asked: Choice) -> Counted:
         return Counted(units, now, {})
     silent = len(units.difference(pd.Index(live.answered)).difference(now.seen))
     about = live.corpus.units[[asked.by]].fillna("").astype(str) if asked.by else None
-    book, here = live.book, mentions(now, live.book, background=about, rows=len(units), unanswered=silent)
+    book, here = live.book, mentioned(live, now, background=about, rows=len(units), unanswered=silent)
     table = top(here, book, limit=asked.limit)
     left = len(units.intersection(pd.Index(live.answered)).difference(now.seen))
     part = (
         (Note("page.part_counted", count=left),) if left and not _is_sample(sight, asked.wave, units, now.seen) else ()
     )
+    if live.weights is not None and here.weights is None:
+        part = (*part, Note("page.not_weighted", column=live.roles.weight))
     if machine := len(_by_machine(sight, asked, now)):
         part = (*part, Note("page.machine_counted", count=machine))
     tables = {"top": replace(table, notes=(*table.notes, *part))}
-    earlier = coding.take(chosen_units(live, asked, asked.then)) if asked.then else None
-    if earlier is not None and len(earlier.assignments) and len(now.assignments):
+    earlier = _earlier(live, coding, asked)
+    if earlier is not None and len(now.assignments):
         compared = compare(
             here,
-            mentions(earlier, book),
+            earlier,
             book,
             limit=asked.limit or len(book.codes),
-            names=(asked.wave, asked.then),
-            title=said["beside"].format(now=asked.wave, then=asked.then),
+            names=(asked.wave or said["this_wave"], asked.then),
+            title=said["beside"].format(now=asked.wave or said["this_wave"], then=asked.then),
         )
         tables["comparison"] = replace(compared, notes=(*compared.notes, *part))
     return Counted(units, now, tables, here, part)
+
+
+def _earlier(live: LiveQuestion, coding: Coding, asked: Choice) -> Mentions | Table | None:
+    """What it is set beside: another wave of the same coding, or a table that was published, which is of everybody."""
+    if asked.then in live.waves:
+        found = coding.take(chosen_units(live, asked, asked.then))
+        return mentioned(live, found) if len(found.assignments) else None
+    rows = live.published.get(asked.then)
+    if rows is None or asked.column:
+        return None
+    return read_published(pd.DataFrame(rows[1:], columns=rows[0]))
 
 
 def agreed(people: Mapping[str, Coding], book: Codebook) -> Agreement | None:
@@ -159,7 +196,7 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
         base=len(coding.seen),
         unanswered=len(found.units) - len(answered),
         uncoded=len(answered.difference(coding.seen)),
-        question=book.asked,
+        question=live.wording,
         codebook=book.name,
         codebook_version=str(live.version),
         codebook_hash=book.hash,
@@ -233,12 +270,34 @@ FORMATS = {
     "md": "text/markdown",
 }
 """The endings that can be asked for, and their media types."""
+STYLED = ("pptx", "docx")
+"""Those that can have a house style."""
+
+
+def house_style(live: LiveQuestion, form: str) -> Path | None:
+    """Where the template of a house style for a form is kept: beside the study; None where none can be."""
+    folder = files_folder(live.study.place)
+    return folder / f"house.{form}" if folder is not None and form in STYLED else None
+
+
+def keep_house_style(live: LiveQuestion, name: str, content: bytes) -> None:
+    """Keep a template for the reports of a study; nothing takes it away. Raises `DataError` for what is none."""
+    form = {"pptx": "pptx", "potx": "pptx", "docx": "docx", "dotx": "docx"}.get(name.rpartition(".")[2].lower(), "")
+    place = house_style(live, form)
+    if place is None:
+        raise PageError("house_style_kind", name=name)
+    if not content:
+        place.unlink(missing_ok=True)
+        return
+    read_template(content, name)
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(content)
 
 
 def report(form: str, live: LiveQuestion, made: Counted, facts: tuple[str, ...], methods: tuple[Note, ...]) -> bytes:
-    """A report in one of `FORMATS` of what was counted, with quotes."""
+    """A report in one of `FORMATS` of what was counted, with quotes, in the house style where there is one."""
     book, top, comparison = live.book, made.tables["top"], made.tables.get("comparison")
-    title = book.asked or live.question.name
+    title = live.wording
     codes = [code for code in top.frame["code"] if code in book.ids]
     quotes = choose_quotes(made.coding, live.corpus.take(made.units), codes)
     section = Section(
@@ -253,8 +312,11 @@ def report(form: str, live: LiveQuestion, made: Counted, facts: tuple[str, ...],
         ),
         facts=facts,
         pictures=pictures_of(top, comparison),
+        glance=glance(comparison, top.notes) if comparison is not None else None,
     )
+    style = house_style(live, form)
+    templates = [read_template(style)] if style is not None and style.is_file() else []
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"report.{form}"
-        write_report(Report(title, (section,), methods), [path])
+        write_report(Report(title, (section,), methods), [path], templates=templates)
         return path.read_bytes()

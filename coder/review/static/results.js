@@ -208,3 +208,23 @@ recall();
 wireAnswers(load);
 show();
 estimate(false);
+
+// The house style of slides and documents: a template that is kept beside the study.
+
+/** @param {string} name @param {File | string} content nothing takes it away */
+async function keepStyle(name, content) {
+  const { root = "", question = "", token = "" } = document.body.dataset;
+  const address = `${root}/api/${question}/house-style/upload?${new URLSearchParams({ name })}`;
+  const answer = await fetch(address, { method: "POST", body: content, headers: { "content-type": "application/octet-stream", "x-coder-token": token } });
+  if (answer.ok) location.reload();
+  else toast((await answer.json()).error ?? say("failed"), true);
+}
+for (const input of document.querySelectorAll("input[data-style]")) {
+  input.addEventListener("change", () => {
+    const [file] = /** @type {HTMLInputElement} */ (input).files ?? [];
+    if (file) keepStyle(file.name, file);
+  });
+}
+for (const button of document.querySelectorAll("button[data-no-style]")) {
+  button.addEventListener("click", () => keepStyle(`house.${/** @type {HTMLElement} */ (button).dataset.noStyle}`, ""));
+}
