@@ -43,7 +43,9 @@ TOKEN_HEADER = "x-coder-token"  # noqa: S105 (the name of a header)
 LARGEST = 256 * 1024
 """Bytes of a request; a codebook's rules fit in far less."""
 LARGEST_FILE = 2 * 2**30
-"""Bytes of a file that somebody gives, at one of the addresses for that."""
+"""Bytes of a file of answers or documents, which somebody gives at the home page."""
+LARGEST_PART = 32 * 2**20
+"""Bytes of any other file: a codebook, or the template of a house style."""
 _LASTS = 16 * 3600
 _OPEN = ("/sign-in", "/static/")
 _FREE_TRIES = 3
@@ -256,7 +258,9 @@ def who_asks(request: Request) -> Session:
 
 def _largest(scope: Scope) -> int:
     """How many bytes a request may have."""
-    return LARGEST_FILE if takes_file(scope) else LARGEST
+    if not takes_file(scope):
+        return LARGEST
+    return LARGEST_FILE if scope["path"].startswith("/api/home/") else LARGEST_PART
 
 
 def _bounded(receive: Receive, largest: int) -> Receive:

@@ -208,6 +208,8 @@ def test_the_code_for_what_is_left_over_keeps_its_key_when_codes_come(tmp_path: 
     with serving(tmp_path / "bare.study", "--as", "carla") as page, browsing(tmp_path / "browser") as browser:
         browser.get(f"{page.address}/sign-in?token={page.token()}")
         ready(browser)
+        browser.get(f"{page.address}/0/code")
+        ready(browser)
         keys = (
             "const codes = [...document.querySelectorAll('#codes .code')];"
             "return Object.fromEntries(codes.map((one) => [one.dataset.code, one.querySelector('kbd').textContent]))"

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.conftest import corpus_of
 from tests.review_page import Inside
 
 FIELDS = {
+    "covered": ("codes",), "draft": ("rules",), "draft-stop": (), "take-book": ("book",), "use-codes": ("codes",),
     "acts": ("acts",), "again": (), "grid": ("columns",), "grid-column": ("column",), "grid-more": (),
     "grid-now": ("event",), "grid-search": ("value",), "undo-codebook": ("version",),
     "code": ("code", "labels", "definition", "negation", "net", "rules", "exceptions", "examples"),
@@ -32,6 +34,7 @@ KNOWN: dict[str, Any] = {
     "code": "video", "labels": {"nl": "Beeld"}, "definition": "", "negation": "count", "net": "", "rules": ["video"],
     "exceptions": [], "examples": [], "wave": "all", "language": "nl", "into": "ai", "name": "Nieuw", "rule": "nieuw",
     "kind": "search", "value": "video", "unit": "1", "ids": ["1"],
+    "codes": [{"label": "Video", "rules": ["video"]}], "book": "trends",
     "picture": "top", "group": "", "with": "", "start": 0,
     "acts": [{"id": "a", "kind": "decide", "unit": "1", "codes": {"ai": "yes"}}],
 }  # fmt: skip
@@ -111,6 +114,8 @@ def asked(page: Inside, method: str, path: str, headers: Mapping[str, str], body
     if status >= 400:
         text = answer.decode()
         said = json.loads(text)["error"] if text.startswith("{") else text
+        if shown := re.search(r'role="alert">(.*?)</p>', text, re.DOTALL):
+            said = unescape(shown[1])
         assert DUTCH.fullmatch(said), said
     for one in json.loads(answer).get("done", []) if b'"done"' in answer[:8] else []:
         assert DUTCH.fullmatch(one.get("error", area("page", "nl")["failed"])), one
@@ -127,7 +132,7 @@ def test_every_address_that_is_written_to_is_tried(page: Inside) -> None:
         for one in page.routes
         if "POST" in (getattr(one, "methods", None) or ()) and "/documents/" not in str(getattr(one, "path", ""))
     }
-    assert written == {*FIELDS, "sign-in"}  # those of documents: see test_reading_server
+    assert written == {*FIELDS, "sign-in", "upload"}  # those of documents: see test_reading_server
 
 
 @pytest.mark.parametrize("path", [one for one in FIELDS if one != "sign-out"])
@@ -146,7 +151,17 @@ def test_a_field_of_a_wrong_kind_is_refused_in_words(page: Inside, lena: dict[st
 
 def test_no_field_at_all_is_refused_in_words(page: Inside, lena: dict[str, str]) -> None:
     for path in FIELDS:
-        if path not in ("sign-out", "learn", "rules", "units", "again", "grid", "grid-more"):  # these ask for nothing
+        if path not in (
+            "sign-out",
+            "learn",
+            "rules",
+            "units",
+            "again",
+            "grid",
+            "grid-more",
+            "draft",
+            "draft-stop",
+        ):  # these ask for nothing
             assert asked(page, "POST", f"/api/0/{path}", lena, b"{}") == 400, path
 
 
