@@ -70,6 +70,7 @@ function recall() {
 // What is shown
 
 let loads = 0;
+const ASKED_AGAIN = 1500;
 
 async function load() {
   const mine = ++loads;
@@ -96,6 +97,7 @@ async function load() {
     byId("machine-part").hidden = !found.machine.length;
     fill(byId("machine"), found.machine.map(table));
     for (const link of document.querySelectorAll("a")) if (link.dataset.base) link.href = `${link.dataset.base}?${chosen()}`;
+    if (!found.drawing && state.picture === "top") await machineAtWork();
     document.body.dataset.shown = state.picture;
     document.body.dataset.ready = "yes";
   } catch (error) {
@@ -104,6 +106,14 @@ async function load() {
     clearTimeout(waiting);
     if (mine === loads) byId("picture-part").removeAttribute("aria-busy");
   }
+}
+
+/** Where there is nothing to show yet and the machine is at work on it, say so, and look again. */
+async function machineAtWork() {
+  const { learning } = await api("status");
+  if (!learning.busy) return;
+  byId("why").textContent = learning.said;
+  setTimeout(() => location.reload(), ASKED_AGAIN);
 }
 
 /** What belongs to the picture that is chosen, and where the answers stand. */
