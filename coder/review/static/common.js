@@ -300,6 +300,7 @@ maybe("language")?.addEventListener("click", async (event) => {
   }
 });
 maybe("sign-out")?.addEventListener("click", async () => location.assign((await api("sign-out", {})).to));
+document.querySelector(".top nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 // The program of the home page ends by itself when no page says that it is there.
 if (page.home) setInterval(() => fetch("/api/home/here", { method: "POST", body: "{}", headers: { "content-type": "application/json", "x-coder-token": page.token ?? "" } }).catch(() => {}), 60000);
 tell("");
