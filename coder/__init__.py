@@ -34,6 +34,7 @@ _HOME = {
     "read": "coder.api",
     "report": "coder.api",
     "code": "coder.jobs.code",
+    "code_batches": "coder.jobs.batches",
     "find_topics": "coder.methods.topics",
     "TopicModel": "coder.methods.topics",
     "draft": "coder.jobs.draft",
@@ -74,6 +75,7 @@ __all__ = [
     "__version__",
     "agree",
     "code",
+    "code_batches",
     "compare",
     "draft",
     "draw",
@@ -112,6 +114,7 @@ if TYPE_CHECKING:
     from coder.files.codebooks import read_codebook
     from coder.files.documents import read_document, read_documents
     from coder.files.sheets import TableFile
+    from coder.jobs.batches import code_batches
     from coder.jobs.code import code
     from coder.jobs.draft import draft
     from coder.jobs.run import run

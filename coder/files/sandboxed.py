@@ -30,6 +30,8 @@ _TOO_MANY = {
     "cells": "files.too_many_cells",
     "characters": "files.too_many_characters",
 }
+_NONE_OF_THEM = "-"
+"""A list with nothing in it: looked at, and none fits. Where nothing is known there is no list."""
 _EXACT = 1e16
 """Whole numbers below are written out; of larger ones a float does not hold every digit."""
 
@@ -97,7 +99,7 @@ def as_text(value: object) -> str:
         case bytes():
             return value.decode("utf-8", errors="replace")
         case list() | tuple():
-            return "; ".join(as_text(one) for one in value)
+            return "; ".join(as_text(one) for one in value) or _NONE_OF_THEM
         case _:
             return str(value)
 

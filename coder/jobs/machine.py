@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coder.codebook import Codebook
-from coder.coding import Coding, stacked
+from coder.coding import Coding, Method, stacked
 from coder.corpus import Corpus
 from coder.errors import CoderError
 from coder.languages.language import DUTCH
@@ -47,7 +47,7 @@ class Machine:
 
     codebook: Codebook | None
     model: "Classifier | None"
-    rules: Rules
+    rules: Method
 
     def __post_init__(self) -> None:
         if self.codebook is None and self.model is None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.codebook import Codebook, Negation
-from coder.coding import Coding, assignments
+from coder.coding import Coding, assignments, stacked
 from coder.corpus import Corpus
 from coder.errors import shortened
 from coder.languages.language import DUTCH, Language, language_of
@@ -47,6 +47,8 @@ LEFT_OUT = "left out"
 _AT_ONCE, _SAMPLED = 3_000_000, 64
 """Characters in a run, about: enough to make a run pay, few enough to use the same memory again and again. The texts
 are as long as one in so many of them says."""
+_MOST_FORMS = 300_000
+"""With more distinct words than this an engine that goes from batch to batch is made anew, which bounds its memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +102,7 @@ class Rules:
 
     def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
         """Look for every rule in every unit. Raises `CodebookError` on a rule that cannot be read, when `strict`."""
-        hits = Engine(codebook, nlp=self.nlp, strict=self.strict).find(corpus.texts.tolist())
-        order = np.lexsort((hits.end, hits.start, hits.text))
-        frame = assignments(
-            {
-                "unit": corpus.ids.take(hits.text[order]),
-                "code": pd.Index([code for code, _ in hits.rules], dtype=str).take(hits.rule[order]),
-                "score": hits.score[order],
-                "start": hits.start[order],
-                "end": hits.end[order],
-            }
-        )
-        made = {"codebook": codebook.hash, "coder": __version__}
-        if hits.left_out:
-            made[LEFT_OUT] = " ".join(map(str, hits.left_out.values()))
-        return Coding(self.name, corpus.ids, frame, made, hits.reasons.take(order), corpus)
+        return coded(Engine(codebook, nlp=self.nlp, strict=self.strict).find(corpus.texts.tolist()), corpus, codebook)
 
 
 class Denials:
@@ -200,6 +188,11 @@ class Engine:
         self._denying = np.empty(0, dtype=np.bool_)
 
     @property
+    def forms(self) -> int:
+        """How many distinct forms it has seen."""
+        return len(self._vocabulary.forms)
+
+    @property
     def left_out(self) -> Mapping[int, Note]:
         """Why rules cannot be looked for, by their number among those of all codes in order; when not `strict`."""
         return self._book.left_out
@@ -257,6 +250,73 @@ class Engine:
         found = find_patterns(tokens, self._book, self._lexicon, notes, self._nlp)
         run = _Run(tokens, found, Denials(texts, denied, self._language), notes, self._book, left_out)
         return run.columns(), denied, tokens.doubtful
+
+
+def coded(hits: Hits, corpus: Corpus, codebook: Codebook) -> Coding:
+    """The coding of a corpus by what its texts have: every hit is an assignment, in order of unit and place."""
+    order = np.lexsort((hits.end, hits.start, hits.text))
+    frame = assignments(
+        {
+            "unit": corpus.ids.take(hits.text[order]),
+            "code": pd.Index([code for code, _ in hits.rules], dtype=str).take(hits.rule[order]),
+            "score": hits.score[order],
+            "start": hits.start[order],
+            "end": hits.end[order],
+        }
+    )
+    made = {"codebook": codebook.hash, "coder": __version__}
+    if hits.left_out:
+        made[LEFT_OUT] = " ".join(map(str, hits.left_out.values()))
+    return Coding("rules", corpus.ids, frame, made, hits.reasons.take(order), corpus)
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOfBatches:
+    """`Rules` of one codebook for texts that come in batches: what is found in a text depends on nothing but it.
+
+    The engine stays from batch to batch, until it knows very many words. A rule that finds too much in some texts
+    together is looked for in fewer at once; in a text that is too much by itself it is not found.
+    """
+
+    codebook: Codebook
+    nlp: str = BUNDLED
+    _kept: list[Engine] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The coder's name."""
+        return "rules"
+
+    def ready(self) -> None:
+        """Read the rules now. Raises `CodebookError` on one that cannot be read."""
+        self._engine()
+
+    def code(self, corpus: Corpus, codebook: Codebook) -> Coding:
+        """What `Rules` give, for the codebook that these are of."""
+        parts, done = [], 0
+        for hits, size in self.find(corpus.texts.tolist()):
+            parts.append(coded(hits, corpus.take(corpus.ids[done : done + size]), codebook))
+            done += size
+        made = {"codebook": codebook.hash, "coder": __version__}
+        return parts[0] if len(parts) == 1 else stacked(self.name, corpus.ids, parts, made)
+
+    def find(self, texts: Sequence[str]) -> Iterator[tuple[Hits, int]]:
+        """The hits in the first texts and how many these are, then in the next, until the last."""
+        engine = self._engine()
+        hits = engine.find(texts)
+        if len(texts) > 1 and len(hits.left_out) > len(engine.left_out):
+            half = len(texts) // 2
+            yield from self.find(texts[:half])
+            yield from self.find(texts[half:])
+        else:
+            yield hits, len(texts)
+
+    def _engine(self) -> Engine:
+        if self._kept and self._kept[0].forms > _MOST_FORMS:
+            self._kept.clear()
+        if not self._kept:
+            self._kept.append(Engine(self.codebook, nlp=self.nlp))
+        return self._kept[0]
 
 
 def find(texts: Iterable[str], codebook: Codebook, *, nlp: str = BUNDLED) -> dict[str, list[Hit]]:
