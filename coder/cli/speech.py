@@ -228,14 +228,15 @@ def _width() -> int:
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """A function that is told the step, how much is done and how much there is."""
+def progress(*, left: bool = False) -> Iterator[Progress]:
+    """A function that is told the step, how much is done and how much there is; with `left` the time left is shown."""
     from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn  # noqa: PLC0415
     from rich.progress import Progress as Bar  # noqa: PLC0415
 
     console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()]
+    columns += [TimeRemainingColumn(compact=True)] if left else []
     with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(say(Note("progress.starting")), total=None)
 

@@ -7,6 +7,7 @@ can be told without reading is told first: what a zip says of its parts. A child
 takes nothing with it.
 """
 
+import codecs
 import csv
 import io
 import json
@@ -16,7 +17,7 @@ import struct
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from math import ceil
@@ -41,6 +42,7 @@ _TOLD_SEPARATOR = re.compile(r"sep=([^\r\n])\r?\n")
 _LARGEST, _LONGEST = 2 * 2**30, 1_000_000
 """Bytes of a text file, and characters of a cell in it, that are read."""
 
+_READ_AT_ONCE = 1 << 22
 _MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 """How a text begins that is not in bytes, the longest first."""
 
@@ -89,7 +91,7 @@ def separator(path: Path) -> str:
     """The separator of a text file; ';' (which Excel opens in Dutch) for what is not one."""
     if path.suffix.lower() not in TEXTS or not os.path.isfile(path):  # noqa: PTH113 (which raises for a long name)
         return ";"
-    return _separated(decoded(path), path)[0]
+    return separated(decoded(path), path)[0]
 
 
 def decoded(path: Path) -> str:
@@ -111,6 +113,27 @@ def decoded(path: Path) -> str:
         return raw.decode("cp1252", errors="replace")
 
 
+def text_encoding(path: Path) -> str:
+    """The encoding of a text of any size: UTF-8, UTF-16, UTF-32 or cp1252. Raises where it is no text."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as raw:
+        begins = raw.read(4)
+        for mark, encoding in _MARKS.items():
+            if begins.startswith(mark):
+                return encoding
+        raw.seek(0)
+        is_utf8 = True
+        while some := raw.read(_READ_AT_ONCE):
+            if b"\0" in some or begins.startswith((b"PK\x03\x04", b"%PDF")):
+                raise DataError("files.no_table", file=path.name)
+            try:
+                decoder.decode(some if is_utf8 else b"")
+            except UnicodeDecodeError:
+                is_utf8 = False
+                decoder.reset()
+    return "utf-8-sig" if is_utf8 and not decoder.getstate()[0] else "cp1252"
+
+
 def _check_there(path: Path) -> None:
     if os.path.isfile(path):  # noqa: PTH113 (Path.is_file raises for a name that is too long)
         return
@@ -123,31 +146,38 @@ def _text_rows(path: Path) -> Rows:
     text = decoded(path)
     if not text.strip():
         return []
-    csv.field_size_limit(max(_LONGEST, csv.field_size_limit()))
-    delimiter, table = _separated(text, path)
+    delimiter, table = separated(text, path)
     found: Rows = []
     cells = 0
-    lines = _Lines(table)
+    for row in csv_rows(io.StringIO(table, newline=""), delimiter, path):
+        found.append([unguarded(cell) for cell in row])
+        cells += len(row)
+        if len(found) > ROWS or len(row) > COLUMNS or cells > CELLS:
+            raise DataError("files.too_much", file=path.name, rows=ROWS, columns=COLUMNS, cells=CELLS)
+    return found
+
+
+def csv_rows(text: Iterable[str], delimiter: str, path: Path) -> Iterator[list[str]]:
+    """The rows of these lines that hold anything. Raises where they are no table, or a quote is left open."""
+    csv.field_size_limit(max(_LONGEST, csv.field_size_limit()))
+    lines, found = _Lines(text), 0
     try:
         for row in csv.reader(lines, delimiter=delimiter, strict=False):
             if len(lines.read) > 1:
-                _check_quotes(lines.read, delimiter, path, len(found))
+                _check_quotes(lines.read, delimiter, path, found)
             lines.read.clear()
             if any(cell.strip() for cell in row):
-                found.append([unguarded(cell) for cell in row])
-                cells += len(row)
-            if len(found) > ROWS or len(row) > COLUMNS or cells > CELLS:
-                raise DataError("files.too_much", file=path.name, rows=ROWS, columns=COLUMNS, cells=CELLS)
+                found += 1
+                yield row
     except csv.Error as error:
-        raise _unreadable(path, error, len(found)) from None
-    return found
+        raise _unreadable(path, error, found) from None
 
 
 class _Lines:
     """The lines of a text, and those that were read since `read` was cleared."""
 
-    def __init__(self, text: str) -> None:
-        self.lines = io.StringIO(text, newline="")
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = lines
         self.read: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
@@ -173,7 +203,7 @@ def _unreadable(path: Path, error: csv.Error, rows: int) -> DataError:
     return DataError("files.unreadable", file=path.name, error=str(error))
 
 
-def _separated(text: str, path: Path) -> tuple[str, str]:
+def separated(text: str, path: Path) -> tuple[str, str]:
     """The separator, told by the file itself or guessed, and the text without the line that told it."""
     if told := _TOLD_SEPARATOR.match(text):
         return told[1], text[told.end() :]

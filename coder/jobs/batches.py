@@ -170,21 +170,29 @@ class BatchCoder:
         """The codes that can be given, in the order in which they are given."""
         return order_of(self._machine.codebook, self._machine.model)
 
+    @property
+    def added(self) -> Sequence[str]:
+        """The columns that a batch gets."""
+        return [self._into, REASONS] if self._reasons else [self._into]
+
     def code(self, batch: ArrowBatch | ArrowStream) -> "Iterator[RecordBatch]":
         """The batch with its codes; several where what goes in is a table of several."""
         made = _alike(batch)
         for one in _as_batches(batch):
             yield made(self._coded(one))
 
+    def _check(self, names: Sequence[str]) -> Sequence[str]:
+        """The columns that are added to those with these names. Raises where one is there, or that of texts is not."""
+        if self._text not in names:
+            raise DataError("batches.no_column", name=self._text, columns=names)
+        if taken := [name for name in self.added if name in names]:
+            raise DataError("batches.column_taken", column=taken[0])
+        return self.added
+
     def _coded(self, batch: "RecordBatch") -> "RecordBatch":
         from arro3.core import Field
 
-        names = batch.schema.names
-        if self._text not in names:
-            raise DataError("batches.no_column", name=self._text, columns=names)
-        added = [self._into, *([REASONS] if self._reasons else [])]
-        if taken := [name for name in added if name in names]:
-            raise DataError("batches.column_taken", column=taken[0])
+        added = self._check(batch.schema.names)
         texts = _texts(batch[self._text], self._text)
         outcomes = self._outcomes(list(dict.fromkeys(texts)))
         rows = [outcomes[text] for text in texts]

@@ -1,0 +1,110 @@
+"""A folder of coded answers: a .parquet a part, and a file that says what was coded, with what, and how far it is.
+
+A part is written beside its place and renamed when it is whole, so that what has its name is done. A run that was
+stopped goes on with the parts that are not there.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coder.errors import DataError
+from coder.files.parquet import database, literal
+from coder.files.writing import written_beside
+from coder.version import __version__
+
+MANIFEST = "coder.json"
+_PART, _OURS = "part-", ".coder-"
+_OF_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
+_TOLD = ("answers", "codebook", "model")
+"""What is told of a run by others, as a sentence of its own each; the rest are options."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodedFolder:
+    """A folder of coded answers; it need not be there yet."""
+
+    path: Path
+
+    @classmethod
+    def at(cls, path: Path) -> "CodedFolder | None":
+        """The coded answers in a folder; None where it is none of ours."""
+        return cls(path) if (path / MANIFEST).is_file() else None
+
+    def part(self, number: int) -> Path:
+        """Where a part is, or goes."""
+        return self.path / f"{_PART}{number:08}.parquet"
+
+    @property
+    def done(self) -> frozenset[int]:
+        """The parts that are there."""
+        found = self.path.glob(f"{_PART}*.parquet")
+        return frozenset(int(file.stem.removeprefix(_PART)) for file in found if file.stem[len(_PART) :].isdecimal())
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the folder says of itself. Raises `DataError` where that cannot be read."""
+        try:
+            found: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise DataError("parts.no_manifest", folder=self.path, file=MANIFEST, error=str(error)) from None
+        return found
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all was coded."""
+        return "rows" in self.told
+
+    def begin(self, run: Mapping[str, Any]) -> None:
+        """Begin a run, or go on with one: `run` has what decides what is coded.
+
+        Raises `DataError` where the folder has something else in it, or what another run coded.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            raise DataError("parts.no_folder", folder=self.path)
+        inside = sorted(file.name for file in self.path.iterdir()) if self.path.is_dir() else []
+        if MANIFEST in inside:
+            self._check(run)
+        elif strange := [name for name in inside if name not in _OF_SYSTEMS and not name.startswith(_OURS)]:
+            raise DataError("parts.folder_taken", folder=self.path, names=strange[:5], count=len(strange))
+        else:
+            self._tell(run)
+        self.tidy()
+
+    def end(self) -> dict[str, int]:
+        """Say that all is there, and how many answers: `rows`, `given` a code, `without` one, and `no_answer`."""
+        into = str(self.told["run"]["into"]).replace('"', '""')
+        with database() as base:
+            counts = base.execute(
+                f'SELECT count(*), count(*) FILTER (len("{into}") > 0), count(*) FILTER (len("{into}") = 0) '  # noqa: S608
+                "FROM read_parquet(?)",
+                [self.every],
+            ).fetchone()
+        rows, given, without = map(int, counts or (0, 0, 0))
+        found = {"rows": rows, "given": given, "without": without, "no_answer": rows - given - without}
+        self._tell(self.told["run"], found)
+        return found
+
+    @property
+    def every(self) -> str:
+        """All parts, as DuckDB takes them."""
+        return f"{literal(self.path)}/{_PART}*.parquet"
+
+    def tidy(self) -> None:
+        """Remove what a run that was stopped left half done."""
+        for file in self.path.glob(f"{_OURS}*"):
+            file.unlink(missing_ok=True)
+
+    def _check(self, run: Mapping[str, Any]) -> None:
+        before = self.told.get("run", {})
+        same = json.loads(json.dumps(run))
+        if other := [name for name in same if before.get(name) != same[name]]:
+            key = next((name for name in _TOLD if name in other), "options")
+            raise DataError(f"parts.other_{key}", folder=self.path, options=other)
+
+    def _tell(self, run: Mapping[str, Any], counts: Mapping[str, int] | None = None) -> None:
+        with written_beside(self.path / MANIFEST) as beside:
+            told = {"made_by": f"coder {__version__}", "run": dict(run), **(counts or {})}
+            beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
