@@ -52,10 +52,11 @@ class CodedFolder:
             raise DataError("parts.no_manifest", folder=self.path, file=MANIFEST, error=str(error)) from None
         return found
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether all was coded."""
-        return "rows" in self.told
+    def check_whole(self) -> dict[str, Any]:
+        """What the folder says of itself. Raises `DataError` where not all was coded yet."""
+        if "rows" not in (told := self.told):
+            raise DataError("parts.not_whole", folder=self.path, count=len(self.done))
+        return told
 
     def begin(self, run: Mapping[str, Any]) -> None:
         """Begin a run, or go on with one: `run` has what decides what is coded.

@@ -11,7 +11,9 @@ from coder.corpus import numbers
 from coder.errors import DataError
 from coder.files.cells import SPREADSHEETS
 from coder.files.coded import read_coded
+from coder.files.coded_folder import CodedFolder
 from coder.files.columns import MissingColumnError, has_exactly
+from coder.files.kinds_of_answers import kinds_of_answers
 from coder.files.sheets import TableSource, as_file
 from coder.note import Note
 from coder.tables.frequency import COLUMNS
@@ -37,6 +39,12 @@ def read_wave(
     or a design is an error, for it cannot be weighted any more.
     """
     file = as_file(path)
+    if CodedFolder.at(file.path) is not None:
+        found, _ = read_mentions(
+            file, codes=codes, codebook=codebook, respondent=respondent, weight=weight, empty_is_none=empty_is_none,
+            strata=strata, clusters=clusters, fpc=fpc,
+        )  # fmt: skip
+        return found
     try:
         names = set(file.columns({codes: "--codes"}, header=is_header).names)
     except MissingColumnError as missing:
@@ -71,10 +79,22 @@ def read_mentions(
     `codes`, `respondent` (each row is one unless given), `weight` and `background` name columns; the background of what
     is returned has the columns' own names. Rows of one respondent are taken together: several answers, or a long file
     with a row a mention. `strata`, `clusters` and `fpc` (the size of the population) name those that say how
-    respondents were drawn, as in R's `survey`.
+    respondents were drawn, as in R's `survey`. In a folder of coded answers the respondents that are alike in all of
+    this are counted where they are; with `respondent` or a design the columns asked for are held in memory.
     """
+    file = as_file(path)
+    if file.frame is None and (folder := CodedFolder.at(file.path)) is not None:
+        kinds = kinds_of_answers(
+            folder, file, codes=codes, weight=weight, by=background,
+            each=[name for name in (respondent, strata, clusters, fpc) if name],
+        )  # fmt: skip
+        counted, book = read_mentions(
+            kinds.file, codes=codes, codebook=codebook, respondent=respondent, weight=weight, background=background,
+            empty_is_none=empty_is_none, strata=strata, clusters=clusters, fpc=fpc,
+        )  # fmt: skip
+        return kinds.of(counted), book
     coded = read_coded(
-        path, codebook, codes=codes, respondent=respondent, weight=weight, by=background, empty_is_none=empty_is_none,
+        file, codebook, codes=codes, respondent=respondent, weight=weight, by=background, empty_is_none=empty_is_none,
         strata=strata, clusters=clusters, fpc=fpc,
     )  # fmt: skip
     book = coded.book(codebook)

@@ -171,6 +171,11 @@ class BatchCoder:
         return order_of(self._machine.codebook, self._machine.model)
 
     @property
+    def name(self) -> str:
+        """What gives the codes: rules, classifier or rules+classifier."""
+        return self._machine.name
+
+    @property
     def added(self) -> Sequence[str]:
         """The columns that a batch gets."""
         return [self._into, REASONS] if self._reasons else [self._into]

@@ -67,6 +67,7 @@ def code_folder(
             "reasons": reasons,
             "no_answer": None if no_answer is None else list(no_answer),
             "nlp": nlp,
+            "coder": coder.name,
         }
     )
     try:

@@ -83,6 +83,14 @@ class Machine:
         return self.model.features.language if self.model is not None else DUTCH
 
     @property
+    def name(self) -> str:
+        """The name of the coder: what gives codes."""
+        if both := self._both:
+            return both.name
+        parts = [self.rules.name] * (self.codebook is not None)
+        return "+".join([*parts, *([self.model.name] if self.model is not None else [])])
+
+    @property
     def scores(self) -> Mapping[str, float]:
         """The micro-F1 of each way of coding on hand-coded answers held out; {} where none were weighed."""
         return self.model.weighing.scores if self.model is not None and self.model.weighing is not None else {}

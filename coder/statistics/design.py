@@ -25,7 +25,8 @@ class Design:
 
     `drawn` is how many clusters were drawn in that stratum, also where those here are fewer (a group, or who
     answered); `fraction` which share of the clusters in the population that is, 0 where the population is not known.
-    Without clusters (`alone`) each respondent is one.
+    Without clusters (`alone`) each respondent is one. `times` is how many respondents alike each of these is, of a
+    simple sample (None: one).
     """
 
     stratum: Ints
@@ -33,12 +34,14 @@ class Design:
     drawn: Ints
     fraction: Floats
     alone: bool
+    times: Ints | None = None
 
     @classmethod
-    def simple(cls, size: int) -> "Design":
-        """So many respondents, each drawn by itself from a very large population."""
+    def simple(cls, size: int, times: Ints | None = None) -> "Design":
+        """So many respondents, or so many kinds of them, each drawn by itself from a very large population."""
         nothing = np.zeros(size)
-        return cls(nothing.astype(np.intp), np.arange(size), np.full(size, size), nothing, alone=True)
+        drawn = np.full(size, size if times is None else times.sum())
+        return cls(nothing.astype(np.intp), np.arange(size), drawn, nothing, alone=True, times=times)
 
     @classmethod
     def of(cls, stratum: npt.ArrayLike, cluster: npt.ArrayLike, population: Floats | None = None) -> "Design":
@@ -68,7 +71,7 @@ class Design:
         return cls(strata, clusters, every[strata], fraction, alone)
 
     def __len__(self) -> int:
-        return len(self.stratum)
+        return len(self.stratum) if self.times is None else int(self.times.sum())
 
     @property
     def is_simple(self) -> bool:
@@ -88,11 +91,14 @@ class Design:
     @property
     def df(self) -> int:
         """Degrees of freedom: clusters less strata, of those who are here; 1 at least."""
+        if self.times is not None:
+            return max(len(self) - 1, 1)
         return max(len(np.unique(self.cluster)) - len(np.unique(self.stratum)), 1)
 
     def take(self, rows: Labels | Ints) -> "Design":
         """The same design, of which these respondents alone are looked at (a domain)."""
-        return Design(self.stratum[rows], self.cluster[rows], self.drawn[rows], self.fraction[rows], self.alone)
+        times = None if self.times is None else self.times[rows]
+        return Design(self.stratum[rows], self.cluster[rows], self.drawn[rows], self.fraction[rows], self.alone, times)
 
     def variance(self, values: Floats) -> Floats:
         """The variance of the sum of what each respondent adds, `values` of shape (respondents, codes); shape (codes,).
@@ -102,19 +108,20 @@ class Design:
         """
         first, totals = self._totals(values)
         stratum, drawn, left = self.stratum[first], self.drawn[first], 1 - self.fraction[first]
+        times = np.ones(len(first)) if self.times is None else self.times
         sums = np.zeros((int(stratum.max(initial=-1)) + 1, values.shape[1]))
-        np.add.at(sums, stratum, totals)
+        np.add.at(sums, stratum, times[:, None] * totals)
         lonely = drawn == 1
         mean = np.where(lonely[:, None], 0.0, sums[stratum] / drawn[:, None])
-        present = np.bincount(stratum)[stratum]
+        present = np.bincount(stratum, times)[stratum]
         absent = (drawn - present) / present  # those who add 0, shared out over those who are here
         scale = left * np.where(lonely, 1.0, drawn / np.maximum(drawn - 1, 1))
-        return np.asarray(scale @ ((totals - mean) ** 2 + absent[:, None] * mean**2))
+        return np.asarray((times * scale) @ ((totals - mean) ** 2 + absent[:, None] * mean**2))
 
     def _totals(self, values: Floats) -> tuple[Ints, Floats]:
         """The first respondent of each cluster, and what its respondents add together, shape (clusters, codes)."""
         if self.alone:
-            return np.arange(len(self)), values
+            return np.arange(len(self.stratum)), values
         _, first, place = np.unique(self.cluster, return_index=True, return_inverse=True)
         totals = np.zeros((len(first), values.shape[1]))
         np.add.at(totals, place, values)
@@ -145,10 +152,14 @@ _LEAST = 1e-12
 """The least variance, as a part of that of one respondent."""
 
 
-def linearised(given: Labels | Floats, weight: Floats) -> Floats:
-    """What each respondent adds to the error of the weighted share, shape (respondents, codes)."""
-    total = weight.sum()
-    return np.asarray(weight[:, None] * (given - weight @ given / total) / total)
+def linearised(given: Labels | Floats, weight: Floats, times: Ints | None = None) -> Floats:
+    """What each respondent adds to the error of the weighted share, shape (respondents, codes).
+
+    `times` is how many respondents alike each is (None: one).
+    """
+    every = weight if times is None else weight * times
+    total = every.sum()
+    return np.asarray(weight[:, None] * (given - every @ given / total) / total)
 
 
 def effective_bases(share: Floats, variance: Floats, design: Design, otherwise: float) -> Floats:
@@ -172,9 +183,10 @@ def bases_of_two(given: Labels, weight: Floats, design: Design, mine: Labels) ->
     have in common, such as clusters, is in it.
     """
     parts = [np.where(mine, weight, 0.0), np.where(mine, 0.0, weight)]
-    one, other = (linearised(given, part) for part in parts)
-    shares = [part @ given / part.sum() for part in parts]
-    sizes = int(mine.sum()), int((~mine).sum())
+    one, other = (linearised(given, part, design.times) for part in parts)
+    every = parts if design.times is None else [part * design.times for part in parts]
+    shares = [part @ given / part.sum() for part in every]
+    sizes = len(design.take(mine)), len(design.take(~mine))
     found = design.variance(one - other) / worth_of_freedom(design)
     return by_design_effect(shares[0], sizes[0], shares[1], sizes[1], found)
 

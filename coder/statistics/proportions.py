@@ -113,6 +113,12 @@ def at_least(count: npt.ArrayLike, base: npt.ArrayLike, *, z: float = 1.0) -> np
     return np.where((bases > 0) & (counts > 0), low, 0.0)
 
 
-def effective(weight: npt.NDArray[np.float64]) -> float:
-    """How many respondents of equal weight would be as precise (Kish 1965): (Σw)² / Σw²; 0 for none."""
-    return float(weight.sum() ** 2 / (weight**2).sum()) if len(weight) else 0.0
+def effective(weight: npt.NDArray[np.float64], times: npt.NDArray[np.intp] | None = None) -> float:
+    """How many respondents of equal weight would be as precise (Kish 1965): (Σw)² / Σw²; 0 for none.
+
+    `times` is how many respondents have each weight (None: one).
+    """
+    if not len(weight):
+        return 0.0
+    every = weight if times is None else weight * times
+    return float(every.sum() ** 2 / (every * weight).sum())

@@ -51,7 +51,8 @@ def rank_intervals(
     (`design`), they count for fewer or more by the design effect of the difference (Rao and Scott 1984).
     """
     weights = np.ones(len(given)) if weight is None else weight
-    alone, squares = _alone(given, weights), _alone(given, weights**2)
+    times = 1 if design is None or design.times is None else design.times
+    alone, squares = _alone(given, weights * times), _alone(given, weights**2 * times)
     discordant, spread = alone + alone.T, squares + squares.T
     size = _divided(discordant**2, spread)
     if design is not None and not design.is_simple:

@@ -137,8 +137,8 @@ def panel_of(
     name: Said, now: Mentions | None, before: Said, then: Mentions | None
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Where the respondents of both waves stand in the one and in the other."""
-    if now is None or then is None:
-        which = name if now is None else before
+    if now is None or then is None or now.times is not None or then.times is not None:
+        which = name if now is None or now.times is not None else before
         raise DataError("comparison.no_panel", wave=which)
     both = now.respondents.intersection(then.respondents, sort=False)
     if len(both) < 2:  # noqa: PLR2004 (one respondent has no spread)

@@ -114,7 +114,7 @@ def order(
 
 def _numbers(found: Mentions, codebook: Codebook) -> pd.DataFrame:
     """A row a code, in the order of the codebook."""
-    frame = pd.DataFrame({"code": list(found.codes), "n": found.given.sum(axis=0), "weighted": found.counts})
+    frame = pd.DataFrame({"code": list(found.codes), "n": found.n, "weighted": found.counts})
     frame["label"] = texts(codebook.text(code) for code in found.codes)
     frame["percent"] = found.shares * 100
     frame[["low", "high"]] = found.intervals() * 100
@@ -169,7 +169,7 @@ def _tree(under: Mapping[str, Sequence[str]], net: str, level: int, root: str = 
 def _notes(plain: Mentions) -> list[Note]:
     weighted = plain.weights is not None
     notes = [base_note(plain, "groups.weighted_base")]
-    none = int((~plain.given.any(axis=1)).sum())
+    none = plain.without
     notes += design_notes(plain)
     notes += [_without(plain, none)] if none else []
     notes += _left_out(plain)

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from coder.codebook import Codebook
@@ -119,7 +120,7 @@ def numbers_of(group: Group, places: Sequence[int], index: pd.Index) -> dict[str
     """The columns of one group, by their name, for the codes at these places."""
     part = group.mentions
     bounds = part.intervals()[places] * 100
-    columns = {"n": part.given[:, places].sum(axis=0)}
+    columns: dict[str, npt.NDArray[Any]] = {"n": part.n[places]}
     columns |= {"weighted": part.counts[places]} if part.weights is not None else {}
     columns |= {"percent": part.shares[places] * 100, "low": bounds[:, 0], "high": bounds[:, 1]}
     return {f"{name}:{group.name}": pd.Series(values, index=index) for name, values in columns.items()}

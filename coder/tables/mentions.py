@@ -77,6 +77,9 @@ class Mentions:
     that are not in the base, `unanswered` those among them that say nothing (None: not known). `maker` gave the codes.
     `absent` lists, by column of the background, the values in the file that no respondent of the base has. `design`
     says how respondents were drawn; each by itself where it is None.
+
+    With `times` a row stands for so many respondents who are alike in all of this, who have no name then: what is
+    counted of very many takes no more room than the kinds of them.
     """
 
     background: pd.DataFrame
@@ -88,6 +91,7 @@ class Mentions:
     maker: Maker = field(default_factory=Maker)
     absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     design: Design | None = None
+    times: npt.NDArray[np.intp] | None = None
 
     def __post_init__(self) -> None:
         if self.given.shape != (len(self.background), len(self.codes)):
@@ -100,7 +104,12 @@ class Mentions:
         return f"<Mentions: {len(self)} respondents{weighted}, {len(self.codes)} codes>"
 
     def __len__(self) -> int:
-        return len(self.background)
+        return len(self.background) if self.times is None else int(self.times.sum())
+
+    @property
+    def each(self) -> npt.NDArray[np.intp]:
+        """How many respondents each row stands for."""
+        return np.ones(len(self.background), dtype=np.intp) if self.times is None else self.times
 
     @property
     def respondents(self) -> "pd.Index[str]":
@@ -109,23 +118,33 @@ class Mentions:
 
     @property
     def weight(self) -> Floats:
-        """The weight of each respondent, 1 where there are none."""
-        return np.ones(len(self)) if self.weights is None else self.weights
+        """The weight of each respondent, 1 where there are none; of each of those that a row stands for."""
+        return np.ones(len(self.background)) if self.weights is None else self.weights
 
     @property
     def base(self) -> float:
         """The sum of weights, of which percentages are; without weights the number of respondents."""
-        return float(self.weight.sum())
+        return float((self.weight * self.each).sum())
 
     @property
     def effective_base(self) -> float:
         """How many respondents of equal weight would be as precise (Kish 1965); 0 for none."""
-        return effective(self.weight)
+        return effective(self.weight, self.times)
+
+    @property
+    def n(self) -> npt.NDArray[np.intp]:
+        """The number of respondents that mention each code, shape (codes,)."""
+        return self.given.sum(axis=0) if self.times is None else self.times @ self.given
+
+    @property
+    def without(self) -> int:
+        """The number of respondents that mention no code."""
+        return int(self.each[~self.given.any(axis=1)].sum())
 
     @property
     def counts(self) -> Floats:
         """The weighted number of respondents that mention each code, shape (codes,)."""
-        return self.weight @ self.given
+        return (self.weight * self.each) @ self.given
 
     @property
     def shares(self) -> Floats:
@@ -135,7 +154,7 @@ class Mentions:
     @property
     def drawn(self) -> Design:
         """How the respondents were drawn."""
-        return Design.simple(len(self)) if self.design is None else self.design
+        return Design.simple(len(self.background), self.times) if self.design is None else self.design
 
     @property
     def is_plain(self) -> bool:
@@ -151,7 +170,7 @@ class Mentions:
         """
         if not len(self) or self.drawn.is_one_cluster:
             return np.full(len(self.codes), np.nan)
-        return self.drawn.variance(linearised(self.given, self.weight))
+        return self.drawn.variance(linearised(self.given, self.weight, self.times))
 
     @property
     def bases(self) -> Floats:
@@ -169,7 +188,7 @@ class Mentions:
         if any(self.drawn.take(part).is_one_cluster for part in (mine, ~mine)):
             return np.full(codes, np.nan), np.full(codes, np.nan)
         if self.is_plain:
-            return np.full(codes, float(mine.sum())), np.full(codes, float((~mine).sum()))
+            return np.full(codes, float(self.each[mine].sum())), np.full(codes, float(self.each[~mine].sum()))
         return bases_of_two(self.given, self.weight, self.drawn, mine)
 
     def intervals(self, *, level: float = 0.95) -> Floats:
@@ -179,7 +198,7 @@ class Mentions:
         R's `svyciprop`.
         """
         if self.is_plain:
-            return wilson(self.given.sum(axis=0), len(self), level=level)
+            return wilson(self.n, len(self), level=level)
         return logit(self.shares, self.bases, len(self), level=level)
 
     def sampled(self, *, level: float = 0.95) -> Sampled:
@@ -198,6 +217,7 @@ class Mentions:
             given=self.given[rows],
             weights=None if self.weights is None else self.weights[rows],
             design=self.drawn.take(rows),
+            times=None if self.times is None else self.times[rows],
         )
 
     def groups(self, column: str) -> "dict[str, Mentions]":

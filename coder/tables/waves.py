@@ -152,7 +152,7 @@ def _counted(
     if not len(found):
         raise DataError("comparison.nobody", wave=wave.name)
     place = {id_: number for number, id_ in enumerate(found.codes)}
-    given = np.zeros((len(found), len(rows)), dtype=np.bool_)
+    given = np.zeros((len(found.given), len(rows)), dtype=np.bool_)
     states = []
     for number, row in enumerate(rows):
         state, here = _state(row, own)
@@ -162,9 +162,10 @@ def _counted(
             state = ABSENT if code and _not_in(code, codebook, wave.name, newest=newest) else state
         states.append(state)
     known = np.array([state == COUNTED for state in states])
-    shares = np.where(known, found.weight @ given / found.base, np.nan)
-    n = np.where(known, given.sum(axis=0), np.nan)
-    sampled = found.of(given).sampled(level=level)
+    asked = found.of(given)
+    shares = np.where(known, asked.shares, np.nan)
+    n = np.where(known, asked.n, np.nan)
+    sampled = asked.sampled(level=level)
     rank, ends, listed = _ranked(found, given, rows, states, limit, level=level)
     return AlignedWave(
         wave.name,
@@ -206,7 +207,7 @@ def _ranked(
         ]
     )
     rank, ends = np.full(len(rows), np.nan), np.full((len(rows), 2), np.nan)
-    rank[of_its_own] = ranks(found.weight @ given[:, of_its_own])
+    rank[of_its_own] = ranks(found.of(given).counts[of_its_own])
     ends[of_its_own] = rank_intervals(given[:, of_its_own], found.weights, design=found.drawn, level=level)
     nobody = ~given.any(axis=0)
     rank[nobody], ends[nobody] = np.nan, np.nan

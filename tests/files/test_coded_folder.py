@@ -1,0 +1,134 @@
+"""Tables of a folder of coded answers are those of a file, to the digit."""
+
+import re
+import shutil
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import coder
+from coder import Codebook, CoderError
+from coder.codebook import Code
+from coder.files.answer_parts import AnswerFiles
+from coder.files.answers import write_coded
+from coder.files.codebooks import write_codebook
+from coder.files.wave_files import read_mentions
+from coder.jobs.code_folder import code_folder
+from coder.resources import resource
+from tests.conftest import Cli
+
+pytest.importorskip("arro3.core")
+pytest.importorskip("duckdb")
+
+
+@cache
+def book() -> Codebook:
+    return coder.read_codebook(resource("codebooks/trends.yaml"))
+
+
+@pytest.fixture(scope="module")
+def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of two waves, each coded into a file and into a folder, with weights and groups."""
+    folder = tmp_path_factory.mktemp("coded")
+    nets = (*book().codes, Code("screens", 90, {"en": "Screens", "nl": "Schermen"}))
+    under = {"video": "screens", "social_media": "screens"}
+    codes = tuple(code if code.id not in under else _under(code, under[code.id]) for code in nets)
+    write_codebook(folder / "trends.yaml", Codebook(codes, "trends"))
+    for wave in ("2021", "2024"):
+        said = coder.read(resource(f"corpora/trends-{wave}.csv"), text="answer", id="id").units.reset_index()
+        said = pd.concat([said] * 3, ignore_index=True)
+        random = np.random.default_rng(int(wave))
+        said["unit"] = [str(row) for row in range(len(said))]
+        said["who"] = [f"r{row // 2}" for row in range(len(said))]
+        said["sector"] = random.choice(["care", "youth ", "", "arts"], len(said), p=[0.5, 0.3, 0.1, 0.1])
+        said["region"] = random.choice(["north", "south"], len(said))
+        said["weight"] = random.choice(["0,5", "1", "1,75", "2,125"], len(said))
+        said = said.drop(columns=[name for name in ("codes",) if name in said])
+        said.to_csv(folder / f"said-{wave}.csv", sep=";", index=False)
+        asked = AnswerFiles.of(folder / f"said-{wave}.csv", "text")
+        read = coder.read_answers(folder / f"said-{wave}.csv", text="text")
+        written = coder.read_codebook(folder / "trends.yaml")
+        write_coded(folder / f"f{wave}.csv", read, coder.code(read.corpus, written), written.ids, "codes")
+        code_folder(
+            replace(asked, rows=100), folder / f"w{wave}", coder.read_codebook(folder / "trends.yaml"), processes=1
+        )
+    return folder
+
+
+def _under(code: Code, net: str) -> Code:
+    return replace(code, net=net)
+
+
+def both(cli: Cli, coded: Path, command: str, *options: str) -> tuple[str, str]:
+    """What a command says of the file and of the folder."""
+    waves = ("2024", "2021") if command == "compare" else ("2024",)
+    file = cli(command, *(str(coded / f"f{wave}.csv") for wave in waves), *options)
+    folder = cli(command, *(str(coded / f"w{wave}") for wave in waves), *options)
+    return file.out, folder.out
+
+
+TABLES = [
+    ("top",),
+    ("top", "--limit", "0", "--mentions"),
+    ("top", "--weight", "weight", "--limit", "0"),
+    ("top", "--nets", "--weight", "weight"),
+    ("top", "--by", "sector", "--letters"),
+    ("top", "--by", "sector", "--letters", "--weight", "weight", "--min-base", "10", "--nets"),
+    ("top", "--respondent", "who"),
+    ("top", "--strata", "region"),
+    ("groups", "--by", "sector"),
+    ("groups", "--by", "sector", "--weight", "weight", "--min-base", "10"),
+    ("groups", "--by", "sector", "--nets"),
+    ("compare",),
+    ("compare", "--weight", "weight", "--then-weight", "weight", "--limit", "20"),
+    ("compare", "--respondent", "who"),
+]
+
+
+@pytest.mark.parametrize("asked", TABLES, ids=" ".join)
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_the_tables_of_a_folder_are_those_of_a_file(cli: Cli, coded: Path, asked: tuple[str, ...], form: str) -> None:
+    command, *options = asked
+    named = ["--names", "now,then"] if command == "compare" else []
+    file, folder = both(
+        cli, coded, command, *options, *named, "--codebook", str(coded / "trends.yaml"), "--format", form
+    )
+    assert len(file.splitlines()) > 4
+    assert _rounded(folder) == _rounded(file)
+
+
+def _rounded(table: str) -> list[object]:
+    """The cells of a table; of numbers twelve digits, for the order in which weights are added is another."""
+    return [float(f"{float(cell):.11g}") if _is_number(cell) else cell for cell in re.split(r"[,\n]", table)]
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"-?\d+\.\d+(e-?\d+)?", cell) is not None
+
+
+def test_a_folder_that_is_not_whole_is_not_counted(cli: Cli, coded: Path, tmp_path: Path) -> None:
+    shutil.copytree(coded / "w2024", tmp_path / "half")
+    told = (tmp_path / "half" / "coder.json").read_text(encoding="utf-8")
+    (tmp_path / "half" / "coder.json").write_text(told.replace('"rows"', '"other"'), encoding="utf-8")
+    assert "Not all answers in" in cli("top", str(tmp_path / "half")).err
+    assert "no column 'sectr'" in cli("groups", str(coded / "w2024"), "--by", "sectr").err
+    panel = cli("compare", str(coded / "w2024"), str(coded / "w2021"), "--respondent", "who", "--panel")
+    assert panel.code == 0
+
+
+def test_a_part_alone_is_read_as_a_file_is(coded: Path) -> None:
+    part = coded / "w2024" / "part-00000000.parquet"
+    counted, _ = read_mentions(part, codebook=coder.read_codebook(coded / "trends.yaml"))
+    assert len(counted) + counted.left_out == 100
+    assert counted.without > 0
+
+
+def test_codes_of_a_library_call_are_counted_from_a_folder_too(coded: Path) -> None:
+    found = coder.compare(coded / "w2024", coded / "w2021", coder.read_codebook(coded / "trends.yaml"))
+    assert found.frame["code"][0] == "ai"
+    with pytest.raises(CoderError, match="no column"):
+        coder.compare(coded / "w2024", coded / "w2021", codes="kodes")
