@@ -257,11 +257,14 @@ def similarity(asked: Floats, vectors: Callable[[Sequence[str]], Floats], codebo
     All are centred. 0 for a code without texts, a text with nothing to read, and vectors without numbers.
     """
     found = np.zeros((len(asked), len(codebook.codes)))
-    directions = _directions(asked)
-    for column, code in enumerate(codebook.codes):
-        if own := _texts(code):
-            of_code = _directions(vectors(own))
-            found[:, column] = [(of_code @ one).max() for one in directions]  # each by itself: no digit hangs on others
+    texts = [_texts(code) for code in codebook.codes]
+    having = np.flatnonzero([len(own) > 0 for own in texts])
+    if not asked.size or not len(having):
+        return found
+    own = _directions(vectors([text for some in texts for text in some]))
+    first = np.cumsum([0, *(len(texts[code]) for code in having[:-1])])
+    for row, one in enumerate(_directions(asked)):  # each by itself, so that no digit hangs on the others
+        found[row, having] = np.maximum.reduceat(own @ one, first)
     return found
 
 
