@@ -17,6 +17,7 @@ strings in lower case; ours for inflections, phrases, negation, exceptions and p
 """
 
 import argparse
+import heapq
 import json
 import os
 import shutil
@@ -38,6 +39,7 @@ from coder.jobs.batches import BatchCoder
 from coder.resources import resource
 
 HALVES, WORDS, OWN = 50_000, 12, 0.3
+PART = 100_000
 BOOK = resource("codebooks/trends.yaml")
 _RUN = """
 import json, resource, sys, time
@@ -47,8 +49,10 @@ from coder.files.answer_parts import AnswerFiles
 from coder.jobs.code_folder import code_folder
 if __name__ == "__main__":
     start = time.perf_counter()
-    answers, out, book, processes = *map(Path, sys.argv[1:4]), int(sys.argv[4])
-    found = code_folder(AnswerFiles.of(answers, "answer"), out, coder.read_codebook(book), processes=processes)
+    answers, out, book, processes, cluster = *map(Path, sys.argv[1:4]), int(sys.argv[4]), sys.argv[5]
+    found = code_folder(
+        AnswerFiles.of(answers, "answer"), out, coder.read_codebook(book), processes=processes, cluster=cluster
+    )
     own, under = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = own.ru_utime + own.ru_stime + under.ru_utime + under.ru_stime
     status = Path("/proc/self/status")  # on Linux, where what getrusage tells is at least the peak of who began this
@@ -79,8 +83,13 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--folder", type=Path, default=None)
     parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--dask", action="store_true", help="the same run on a cluster of two workers here")
+    parser.add_argument("--plan", action="store_true", help="simulate clusters, and measure nothing")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    if given.plan:
+        _plan(given.seed)
+        return
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
         folder = Path(name)
         halves = [_halves(np.random.default_rng(given.seed + side)) for side in (0, 1)]
@@ -89,6 +98,8 @@ def main() -> None:
             answers = _written(folder, halves, size)
             for processes in (1, 2) if size == given.sizes[-1] or size == given.sizes[0] else (1,):
                 _say("a run", answers=size, processes=processes, **_run(folder, answers, processes))
+            if given.dask:
+                _say("a run on Dask", answers=size, processes=2, **_run(folder, answers, 2, "local"))
             for command, row in _tables(folder):
                 _say(command, answers=size, **row)
             answers.unlink()
@@ -100,6 +111,37 @@ def main() -> None:
 
 def _say(what: str, **row: object) -> None:
     print(json.dumps({"what": what, **row, "load": round(os.getloadavg()[0], 1)}), flush=True)
+
+
+def _plan(seed: int) -> None:
+    """How long clusters would take by the rates of docs/scale.md; simulated, not run."""
+    rates = {"rules": 140_000, "words": 1_900, "use": 170, "e5": 10}
+    for answers in (10**8, 10**9):
+        for name, rate in rates.items():
+            for workers in (2, 16, 160, 1_600):
+                hours = _simulated(np.random.default_rng(seed), answers, rate, workers) / 3600
+                _say("plan", answers=answers, by=name, processes=workers, hours=round(hours, 3))
+
+
+def _simulated(random: np.random.Generator, answers: int, rate: float, workers: int) -> float:
+    """Seconds until the last part is there: each process takes the next part when it is free.
+
+    A part has 100,000 answers; its time varies by a fifth. One that gives parts out needs a thousandth of a second for
+    each. A process takes 1.5 s to begin, is in one of twenty cases half as fast as others, and falls once in a hundred
+    hours: then its part is coded again.
+    """
+    pace = rate * np.where(random.random(workers) < 0.05, 0.5, 1.0)  # noqa: PLR2004
+    free = [(1.5, worker) for worker in range(workers)]
+    heapq.heapify(free)
+    end = given_out = 0.0
+    for _ in range(-(-answers // PART)):
+        at, worker = heapq.heappop(free)
+        given_out = max(given_out + 0.001, at)
+        takes = PART / pace[worker] * random.lognormal(0, 0.2)
+        ready = given_out + takes + (takes / 2 + 1.5) * random.poisson(takes / 360_000)
+        end = max(end, ready)
+        heapq.heappush(free, (ready, worker))
+    return end
 
 
 def _halves(random: np.random.Generator) -> list[str]:
@@ -168,20 +210,22 @@ def _alone(folder: Path, halves: list[list[str]], size: int = 200_000) -> dict[s
     return {"answers": size, "characters": round(sum(map(len, texts)) / size, 1), "a_second": round(size / cold)}
 
 
-def _run(folder: Path, answers: Path, processes: int) -> dict[str, object]:
+def _run(folder: Path, answers: Path, processes: int, cluster: str = "") -> dict[str, object]:
     """A run from file to folder, in a process of its own."""
     out = folder / "coded"
     shutil.rmtree(out, ignore_errors=True)
-    done = subprocess.run(_command(folder, answers, out, processes), check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        _command(folder, answers, out, processes, cluster), check=True, capture_output=True, text=True
+    )
     row = json.loads(done.stdout)
     row["a_second"] = round(row["rows"] / row["cpu"])
     return {name: round(value, 2) for name, value in row.items() if name not in {"given", "without", "no_answer"}}
 
 
-def _command(folder: Path, answers: Path, out: Path, processes: int) -> list[str]:
+def _command(folder: Path, answers: Path, out: Path, processes: int, cluster: str = "") -> list[str]:
     script = folder / "run.py"
     script.write_text(_RUN, encoding="utf-8")
-    return [sys.executable, str(script), str(answers), str(out), str(BOOK), str(processes)]
+    return [sys.executable, str(script), str(answers), str(out), str(BOOK), str(processes), cluster]
 
 
 def _tables(folder: Path) -> Iterator[tuple[str, dict[str, object]]]:

@@ -181,7 +181,7 @@ def test_code_and_train_are_what_the_commands_write(folder: Path, cli: Cli) -> N
 
 
 SAID_OTHERWISE = {
-    "code": {"out", "into", "likely", "header_rows", "sheet", "text", "id_column", "processes", "reasons"},
+    "code": {"out", "into", "likely", "header_rows", "sheet", "text", "id_column", "processes", "reasons", "cluster"},
     "train": {"out", "header_rows", "sheet", "text", "codes", "empty", "form", "update"},
     "top": {"out", "header_rows", "sheet", "codes", "empty", "form", "respondent", "weight", "strata", "clusters",
             "fpc", "by", "min_base", "letters", "mentions"},

@@ -43,6 +43,7 @@ def code_into(
     header_rows: int | None,
     sheet: str,
     processes: int | None,
+    cluster: str,
 ) -> None:
     """Code the answers in a file, a folder or a pattern into a folder, and tell how many got codes."""
     from coder.files.answer_parts import AnswerFiles
@@ -58,7 +59,7 @@ def code_into(
     with progress(left=True) as tell:
         found = code_folder(
             files, out, codebook, model, into=into, reasons=reasons, no_answer=no_answer, nlp=nlp,
-            processes=processes, progress=tell,
+            processes=processes, cluster=cluster, progress=tell,
         )  # fmt: skip
     rows = found.pop("rows")
     say_out("cli.coded", answers=counted("answers", rows), **found)

@@ -223,18 +223,19 @@ def code(
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
     processes: Annotated[int | None, typer.Option("--processes", metavar="N", min=1)] = None,
+    cluster: Annotated[str, typer.Option("--cluster", metavar="ADDRESS")] = "",
     *,
     reasons: Annotated[bool, typer.Option("--reasons")] = False,
 ) -> None:
     """Give every answer its codes, by the rules of a codebook, a model, or both."""
     from coder.cli.folder import check_kind, code_into, is_folder
 
-    check_kind(out, {"--likely": likely}, {"--processes": processes, "--reasons": reasons})
+    check_kind(out, {"--likely": likely}, {"--processes": processes, "--reasons": reasons, "--cluster": cluster})
     if is_folder(out):
         code_into(
             out, answers, text, read_book(codebook) if codebook else None, _model(model), id_column=id_column,
             into=into, reasons=reasons, no_answer=no_answers(no_answer), nlp=nlp, header_rows=header_rows, sheet=sheet,
-            processes=processes,
+            processes=processes, cluster=cluster,
         )  # fmt: skip
         return
     from coder.cli.speech import progress

@@ -163,7 +163,7 @@ def _found(asked: Path) -> tuple[Path, ...]:
         raise DataError("files.missing", path=missing[0])
     if strange := [file for file in files if file.suffix.lower() not in known]:
         raise DataError("parts.ending", file=strange[0].name, endings=known)
-    return tuple(sorted(files))
+    return tuple(sorted(file.absolute() for file in files))
 
 
 def _columns(file: Path, text: str, sheet: str, header_rows: int | None) -> tuple[str, ...]:
@@ -250,7 +250,8 @@ class _TextFile:
         """The rows under the names, each as wide. Raises where one is wider: a text that holds the separator."""
         wide = len(self.columns)
         for number, row in enumerate(self._rows, start=1):
-            if len(row) > wide and any(cell.strip() for cell in row[wide:]):
-                cell = next(cell for cell in row[wide:] if cell.strip())
-                raise DataError("files.long_row", file=self.file.name, columns=wide, row=number, cell=cell[:40])
-            yield [unguarded(cell) for cell in row[:wide]] + [""] * (wide - len(row))
+            if len(row) > wide and (beyond := [cell for cell in row[wide:] if cell.strip()]):
+                raise DataError("files.long_row", file=self.file.name, columns=wide, row=number, cell=beyond[0][:40])
+            if len(row) != wide:
+                row = row[:wide] + [""] * (wide - len(row))  # noqa: PLW2901
+            yield [unguarded(cell) if cell[:1] == "'" else cell for cell in row]

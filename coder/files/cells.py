@@ -166,7 +166,7 @@ def csv_rows(text: Iterable[str], delimiter: str, path: Path) -> Iterator[list[s
             if len(lines.read) > 1:
                 _check_quotes(lines.read, delimiter, path, found)
             lines.read.clear()
-            if any(cell.strip() for cell in row):
+            if any(map(str.strip, row)):
                 found += 1
                 yield row
     except csv.Error as error:

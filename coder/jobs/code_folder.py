@@ -14,7 +14,7 @@ from signal import SIG_IGN, SIGINT, signal
 from typing import TYPE_CHECKING, Any
 
 from coder.codebook import Codebook
-from coder.errors import CoderError, DataError
+from coder.errors import CoderError, DataError, MissingExtraError
 from coder.files.answer_parts import AnswerFiles, Part
 from coder.files.coded_folder import CodedFolder
 from coder.files.parquet import database, read_rows, write_rows
@@ -40,13 +40,16 @@ def code_folder(
     no_answer: Sequence[str] | None = None,
     nlp: str = "nl_coder_sm",
     processes: int | None = None,
+    cluster: str = "",
     progress: Progress = silent,
 ) -> dict[str, int]:
     """Code the answers of files into a folder, as `coder.code_batches` codes them; what each row was stays with it.
 
     The folder has a .parquet a part, in the order of the files, and says of itself what was coded with what. Of a run
     that was stopped it has the parts that are whole, and the same call goes on from there. `processes` are as many as
-    there are processors unless given; each takes some 500 MB. `progress` is told bytes of the answers.
+    there are processors unless given; each takes some 400 MB. With `cluster`, the address of the scheduler of a Dask
+    cluster or "local" for one of `processes` here, its workers code in their place. `progress` is told bytes of the
+    answers.
 
     Returns how many `rows` there are, how many were `given` a code, how many are `without` one and how many are
     `no_answer`. Raises `DataError` where the folder has something else in it or what another run coded, where a column
@@ -56,7 +59,7 @@ def code_folder(
     if taken := [name for name in coder.added if name in answers.columns]:
         key = "files.column_taken" if taken[0] == into else "files.column_fixed"
         raise DataError(key, file=answers.files[0].name, column=taken[0])
-    folder = CodedFolder(out)
+    folder = CodedFolder(out.absolute())
     folder.begin(
         {
             "answers": answers.marks(),
@@ -71,10 +74,10 @@ def code_folder(
         }
     )
     try:
-        with _workers(coder, folder, processes or processors()) as work:
+        with _workers(coder, folder, processes or processors(), cluster) as work:
             told = _Told(answers.bytes, progress)
             before = folder.done
-            for part in work(told.but(answers.parts(out, before), before)):
+            for part in work(told.but(answers.parts(folder.path, before), before)):
                 told.more(part)
         return folder.end()
     finally:
@@ -107,10 +110,18 @@ def processors() -> int:
 
 
 @contextmanager
-def _workers(coder: BatchCoder, folder: CodedFolder, processes: int) -> "Iterator[Any]":
+def _workers(coder: BatchCoder, folder: CodedFolder, processes: int, cluster: str) -> "Iterator[Any]":
     """What codes parts, and gives each back when its file is there."""
+    if cluster:
+        try:
+            from coder.jobs.cluster import on_cluster  # noqa: PLC0415 (Dask is an extra)
+        except ModuleNotFoundError:
+            raise MissingExtraError("parts.no_dask") from None
+        with on_cluster(cluster, coder, folder, processes) as work:
+            yield work
+        return
     if processes == 1:
-        yield lambda parts: (_code(coder, folder, part) for part in parts)
+        yield lambda parts: (code_part(coder, folder, part) for part in parts)
         return
     pool = _Pool(coder, folder, processes)
     try:
@@ -192,13 +203,13 @@ def _serve(pipe: Connection, coder: BatchCoder, folder: CodedFolder) -> None:
         while True:
             part = pipe.recv()
             try:
-                _code(coder, folder, part)
+                code_part(coder, folder, part)
                 pipe.send(None)
             except Exception as error:  # noqa: BLE001 (it is raised where the work was asked for)
                 pipe.send(error if isinstance(error, CoderError | MemoryError) else RuntimeError(repr(error)))
 
 
-def _code(coder: BatchCoder, folder: CodedFolder, part: Part) -> Part:
+def code_part(coder: BatchCoder, folder: CodedFolder, part: Part) -> Part:
     """Code a part, and put it where it belongs."""
     target = folder.part(part.number)
     if not target.exists():

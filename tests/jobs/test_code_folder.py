@@ -16,7 +16,7 @@ import pytest
 
 import coder
 from coder import Codebook
-from coder.errors import DataError
+from coder.errors import CoderError, DataError
 from coder.files.answer_parts import AnswerFiles
 from coder.jobs.code_folder import code_folder
 from coder.resources import resource
@@ -217,3 +217,44 @@ def test_the_command_writes_a_folder_where_out_has_no_ending(cli: Cli, tmp_path:
     assert "--processes goes with a folder" in told.err
     told = cli(*[*command, "-o", str(out), "--likely", "near"])
     assert "--likely goes with one file" in told.err
+
+
+_CLUSTER = """
+import sys
+from dataclasses import replace
+from multiprocessing import active_children
+from pathlib import Path
+import coder
+from coder.files.answer_parts import AnswerFiles
+from coder.jobs.code_folder import code_folder
+fallen = []
+def end_one(step, done, total):
+    if done and not fallen:
+        fallen.append(active_children()[0])
+        fallen[0].kill()
+if __name__ == "__main__":
+    asked = replace(AnswerFiles.of(Path(sys.argv[1]), "answer"), rows=50)
+    found = code_folder(asked, Path(sys.argv[2]), coder.read_codebook(sys.argv[3]), processes=2, cluster="local",
+                        progress=end_one)
+    print(found["rows"], len(fallen))
+"""
+
+
+def test_a_cluster_codes_what_a_process_does_and_survives_a_worker_that_falls(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    said, out, script = tmp_path / "answers.csv", tmp_path / "coded", tmp_path / "run.py"
+    frame(2_000).to_csv(said, index=False)
+    script.write_text(_CLUSTER, encoding="utf-8")
+    command = [sys.executable, str(script), str(said), str(out), str(resource("codebooks/trends.yaml"))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.stdout.split() == ["2000", "1"], done.stderr[-2000:]
+    code_folder(replace(AnswerFiles.of(said, "answer"), rows=50), tmp_path / "here", book(), processes=1)
+    assert read(out) == read(tmp_path / "here")
+    assert not list(out.glob(".coder-*"))
+
+
+def test_without_a_cluster_at_an_address_it_is_said(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    asked = AnswerFiles.of(filed(tmp_path, ".csv"), "answer")
+    with pytest.raises(CoderError, match="No Dask scheduler answers at nonsense://here"):
+        code_folder(asked, tmp_path / "coded", book(), cluster="nonsense://here")
