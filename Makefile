@@ -23,7 +23,7 @@ docs: .venv/tested
 .venv/installed: pyproject.toml constraints.txt
 	test -x $(UV) || $(PYTHON) -m venv .venv
 	test -x $(UV) || .venv/bin/pip install --quiet --constraint constraints.txt uv
-	$(UV) pip install --quiet --compile-bytecode --python .venv --constraint constraints.txt --editable '.[topics,embed,postgres,parquet]'
+	$(UV) pip install --quiet --compile-bytecode --python .venv --constraint constraints.txt --editable '.[topics,embed,postgres,parquet,cluster]'
 	touch $@
 
 .venv/tested: .venv/installed

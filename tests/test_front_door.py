@@ -189,7 +189,7 @@ SAID_OTHERWISE = {
                "fpc"},
     "report": {"out", "header_rows", "sheet", "codes", "text", "respondent", "weight", "strata", "clusters", "fpc",
                "then_respondent", "then_weight", "then_strata", "then_clusters", "then_fpc", "then_header_rows",
-               "then_sheet", "quotes", "probability", "empty"},
+               "then_sheet", "quotes", "probability", "empty", "template"},
 }  # fmt: skip
 """Options that name a column or a file, which a corpus and a coding know by themselves, or that print and write."""
 
