@@ -170,12 +170,14 @@ def paint_dumbbells(
     ends = [step.now_ends[1] for step in steps if step.now_ends]
     highest = max([*(one for step in steps for one in (step.then, step.now) if one is not None), *ends, 1])
     edge, start = measured(_figure(highest, ranks=ranks), SMALL) + 10, 1 if ranks else 0
-    room = width - labels.x - side - edge - 6
+    tight = (step for step in steps if None not in (step.then, step.now) and (step.then or 0) > (step.now or 0))
+    left = labels.x + 6 + max((measured(_figure(one.now or 0, ranks=ranks), SMALL) + 4 for one in tight), default=0)
+    room = width - left - side - edge
     scale = room / max(highest - start, 1e-9)
     ticks = _ticks(highest, room, ranks=ranks)
 
     def at(value: float) -> float:
-        return labels.x + 6 + (value - start) * scale
+        return left + (value - start) * scale
 
     _waves(canvas, labels.x, names)
     first = _first_apart(rows)
@@ -232,10 +234,7 @@ def _dumbbell(canvas: Canvas, at: Callable[[float], float], step: Step, y: float
     canvas.dot(now, y, tone, 5.5)
     words = _figure(step.now or 0, ranks=ranks)
     left = then is not None and then > now
-    if left and now - at(1 if ranks else 0) < measured(words, SMALL) + 4:  # no room before it
-        canvas.text((then or now) + 9, y, words, bold=step.sure)
-    else:
-        canvas.text(now - 9 if left else now + 9, y, words, anchor="end" if left else "start", bold=step.sure)
+    canvas.text(now - 9 if left else now + 9, y, words, anchor="end" if left else "start", bold=step.sure)
 
 
 def _ticks(highest: float, room: float, *, ranks: bool) -> list[float]:

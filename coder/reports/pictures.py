@@ -157,11 +157,11 @@ def change_picture(comparison: Table, table: Table, names: tuple[Said, Said], li
         return None
     shares = any(pd.notna(row["then_percent"]) and pd.notna(row["percent"]) for row in rows)
     said_of = {"then": names[0], "now": names[1]}
-    unlike = caution(comparison)
-    subtitle = Note("pictures.change" if shares else "pictures.change_ranks", **said_of)
+    unlike = caution(comparison) is not None
+    subtitle = Note(
+        "pictures.unlike" if unlike else "pictures.change" if shares else "pictures.change_ranks", **said_of
+    )
     heading = finding(table, comparison)
-    if unlike is not None:
-        subtitle = Note("pictures.sentences", sentences=[subtitle, unlike])
     return Picture(heading, subtitle, partial(_paint_change, rows, names, limit, ranks=not shares))
 
 

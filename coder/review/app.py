@@ -32,6 +32,7 @@ from coder.review.requests import fields, texts
 from coder.review.results_tables import FORMATS, Choice
 from coder.review.routing import Data, json_route, small, speak
 from coder.review.security import Team, who_asks
+from coder.review.shelf import key_of
 from coder.review.sight import Sight
 from coder.review.words import PageError
 from coder.words import chosen, languages
@@ -111,6 +112,7 @@ class Page:
                 for path, done in post_routes.items()
             ),
             *(Route(f"/api/{{number}}/{path}", _json(self, done)) for path, done in get_routes.items()),
+            Route("/{number}/download/answers", self._answers),
             Route("/{number}/download/{form}", self._download),
             Route("/{number}/picture/{form}", self._picture),
             *documents_app.routes(self),
@@ -133,7 +135,8 @@ class Page:
         number = questions.index(question) if question in questions else 0
         page = _PAGES[0] if begin_page.is_begun(self.live_questions[number]) else _BEGIN
         if (asked := request.query_params.get("page")) in _PAGES:
-            page = f"{asked}?{urlencode({'then': request.query_params.get('then', '')})}"
+            kept = {name: request.query_params[name] for name in ("then", "picture") if name in request.query_params}
+            page = f"{asked}?{urlencode(kept)}"
         return RedirectResponse(f"{self.root}/{number}/{page}", 303)
 
     async def _page(self, request: Request) -> Response:
@@ -161,6 +164,7 @@ class Page:
             first_queue=coding_page.first(sight),
             formats=FORMATS,
             waves=results_tables.waves(live) if of_results else [],
+            unweighted=live.roles.weight if of_results and live.weights is not None else "",
             earlier_waves=results_tables.earlier_waves(live) if of_results else [],
             styles=_styles(live) if of_results and sight.visitor.leads else [],
             last_wave=live.last_wave,
@@ -173,7 +177,7 @@ class Page:
             label_languages=_label_languages(live),
             leads=sight.visitor.leads,
             bundled=begin_page.BUNDLED,
-            books=[(key, one.name) for key, one in self.frame.books().items()] if script == _BEGIN else [],
+            books=_others(self.frame, live) if script == _BEGIN else [],
         )
 
     def places(self, script: str, shown: LiveQuestion | LiveDocuments) -> list[tuple[str, str, bool]]:
@@ -204,6 +208,13 @@ class Page:
         content, name = results_page.download(sight, form, results_tables.choice(sight, request.query_params))
         headers = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=FORMATS[form], headers=headers)
+
+    def _answers(self, request: Request) -> Response:
+        """The answers with their codes, as a workbook: for who may know what others decided."""
+        sight = self.sight(self.live(request), request)
+        content = results_page.coded_answers(sight)
+        headers = {"content-disposition": 'attachment; filename="answers.xlsx"'}
+        return Response(content, media_type=FORMATS["xlsx"], headers=headers)
 
     def _picture(self, request: Request) -> Response:
         form, query = request.path_params["form"], request.query_params
@@ -377,6 +388,12 @@ def _label_languages(live: LiveQuestion) -> list[tuple[str, str]]:
 def _lead(sight: Sight, change: Callable[[LiveQuestion, Data, str], None], data: Data) -> Data:
     _led(sight, lambda: change(sight.live, data, sight.who))
     return {}
+
+
+def _others(frame: Frame, live: LiveQuestion) -> list[tuple[str, str]]:
+    """The codebooks of other questions: by what they are asked for, and how they are called."""
+    own = f"{key_of(live.study.place)}/{live.question.name}"
+    return [(key, one.name) for key, one in frame.books().items() if key != own]
 
 
 def _styles(live: LiveQuestion) -> list[tuple[str, bool]]:

@@ -23,7 +23,7 @@ from coder.jobs.draft import draft
 from coder.languages.language import answered
 from coder.methods.rules.engine import Engine
 from coder.methods.rules.syntax import parse
-from coder.methods.topics import FEWEST, find_topics
+from coder.methods.topics import FEWEST, MOST, find_topics
 from coder.note import Note
 from coder.progress import Progress
 from coder.resources import resource
@@ -39,6 +39,8 @@ from coder.words import say
 BUNDLED = ("trends", "wishes", "policy-themes", "efqm")
 _EXAMPLES, _UNCOVERED, _LONGEST, _MOST_CODES, _MOST_BYTES = 3, 40, 300, 300, 20 * 2**20
 _LONGEST_LABEL = 200
+_PARTS = 3
+"""Into so many parts a code is split at most."""
 
 
 _jobs: "WeakKeyDictionary[LiveQuestion, dict[tuple[str, ...], Job[Codebook]]]" = WeakKeyDictionary()
@@ -206,7 +208,8 @@ def _drafted(place: Place, question: str, units: Sequence[str] | None, embedding
         corpus = answered(kept.corpus(), book.language, kept.no_answer())
     if units is not None:
         corpus = corpus.take(corpus.ids[corpus.ids.isin(units)])
-    return draft(find_topics(corpus, embedding=embedding, language=book.language, progress=progress), corpus)
+    most = MOST if units is None else _PARTS
+    return draft(find_topics(corpus, most=most, embedding=embedding, language=book.language, progress=progress), corpus)
 
 
 def _found(live: LiveQuestion, rules: Sequence[str]) -> list[str]:

@@ -131,7 +131,7 @@ class Home:
         into = self.served(key) if key else None
         return self.frame.html(
             "new.html.j2", session.who, script="new", token=session.token, base="home", studies=names, into=key,
-            draft=request.query_params.get("draft", ""),
+            draft=request.query_params.get("draft", ""), into_name=into.study.facts["name"] if into else "",
             questions=into.study.questions() if into else [],
             waves=sorted({wave for live in into.page.live_questions for wave in live.waves if wave}) if into else [],
             sets=into.study.document_sets() if into else [],

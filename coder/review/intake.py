@@ -5,28 +5,32 @@ Nothing is written in a study before `add`. What was given lies in a folder of i
 
 import shutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from filecmp import cmp
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
+import pandas as pd
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from coder.codebook import Code, Codebook
-from coder.corpus import Corpus
+from coder.coding import Coding
+from coder.corpus import TEXT, Corpus
 from coder.documents import Document
 from coder.errors import CoderError, DataError
 from coder.files import roles
 from coder.files.answers import Answers, answers_in
 from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, read_cells
+from coder.files.codebooks import import_codebook
 from coder.files.documents import ENDINGS, each_document, known_attributes
 from coder.files.sheets import Sheet, TableFile
 from coder.files.wave_files import is_header, read_published
@@ -43,12 +47,12 @@ from coder.study.database import files_folder
 from coder.study.exchange import as_background, enter, in_wave
 from coder.study.question import Roles
 from coder.tables.reading import remarks
+from coder.tables.table import Table
 from coder.words import checked, chosen, say, speaking
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-TABLE, DOCUMENTS, PUBLISHED, STUDY_FILE = "table", "documents", "published", ".study"
+TABLE, DOCUMENTS, PUBLISHED, CODEBOOK, STUDY_FILE = "table", "documents", "published", "codebook", ".study"
+_CODEBOOKS = (".yaml", ".yml", ".qdc")
+"""Files that can be nothing but a codebook; a table that is one is given where a question gets its first."""
 _TABLES = (*SPREADSHEETS, *DATABASES, *(one for one in TEXTS if one != ".txt"))
 _LONGEST_NAME, _LONGEST, _LONGEST_WORDING = 120, 100, 1_000
 _SILENT_SHOWN, _FIRST, _SHOWN = 6, 5, 8
@@ -68,6 +72,7 @@ class Draft:
     error: Note | None = None
     to: str = ""
     stopped: bool = False
+    notes: Sequence[Note] = ()
     _sheets: dict[tuple[str, int | None], Sheet] = field(default_factory=dict)
 
     @cached_property
@@ -76,12 +81,11 @@ class Draft:
 
         A table beside documents has what is known of them.
         """
+        if self.files[0].suffix.lower() in _CODEBOOKS:
+            return CODEBOOK
         if any(_is_document(path) for path in self.files):
             return DOCUMENTS
-        with suppress(CoderError, OSError):  # said when it is shown
-            if any(is_header({cell.strip() for cell in row}) for row in self.file.top()):
-                return PUBLISHED
-        return TABLE
+        return PUBLISHED if _is_published(self.file) else TABLE
 
     @cached_property
     def file(self) -> TableFile:
@@ -125,6 +129,7 @@ class Plan:
     wordings: Mapping[str, str]
     wave: str
     whose: str
+    empty_is_none: bool = False
 
     def of(self, role: str) -> list[str]:
         """The columns that are for this."""
@@ -136,14 +141,17 @@ class Plan:
         asked = {column: "--text", **({id_: "--id"} if id_ else {})}
         return answers_in(self.sheet, asked, text=column, id=id_)
 
-    def corpus(self, column: str) -> Corpus:
-        """The answers of a column, with the columns that are kept, and their waves."""
+    def corpus(self, column: str, weight: str = "") -> Corpus:
+        """The answers of a column, with the columns that are kept, their waves, and their weights under this name."""
         found = self.answers(column).corpus
-        drop = [one for one in (*self.of(roles.LEFT_OUT), *self.of(roles.CODES)) if one in found.units]
-        others = [one for one in self.of(roles.OPEN) if one != column and one in found.units]
-        units = found.units.drop(columns=[*drop, *others])
-        if (of_wave := next(iter(self.of(roles.WAVE)), None)) and of_wave != WAVE:
-            units = units.rename(columns={of_wave: WAVE})
+        others = [one for one in self.of(roles.OPEN) if one != column]
+        drop = {*self.of(roles.LEFT_OUT), *self.of(roles.CODES), *others} - {TEXT}
+        units = found.units.drop(columns=[one for one in found.units if one in drop])
+        of_wave = next(iter(self.of(roles.WAVE)), None)
+        if of_wave != WAVE:  # a column that is called so and is something else
+            units = units.rename(columns={WAVE: f"{WAVE}_"}).rename(columns={of_wave: WAVE} if of_wave else {})
+        if weight and (mine := next(iter(self.of(roles.WEIGHT)), None)) and weight not in units:
+            units = units.rename(columns={mine: weight})  # as it is called in the waves before
         return as_background(Corpus(units, self.names[column]), exported=False)[0]
 
 
@@ -165,7 +173,7 @@ class Intake:
 
     async def upload(self, request: Request) -> Response:
         """Take the bytes of a file, as they come; those of a further file go to the same draft."""
-        name = Path(request.query_params.get("name", "").replace("\\", "/")).name[:_LONGEST_NAME]
+        name = Path(request.query_params.get("name", "").replace("\\", "/").replace("\0", "")).name[-_LONGEST_NAME:]
         if name.lower().endswith(STUDY_FILE):
             raise PageError("dropped_study", name=name)
         key = request.query_params.get("draft", "")
@@ -176,8 +184,8 @@ class Intake:
             for old in list(self._drafts)[:-_MOST_DRAFTS]:
                 self._forget(old)
         path = draft.folder / (name or "file")
-        if not (_is_document(path) or path.suffix.lower() in _TABLES or path.suffix.lower() == ".txt"):
-            raise PageError("dropped_kind", name=name, kinds=sorted({*_TABLES, *ENDINGS}))
+        if not (_is_document(path) or path.suffix.lower() in (*_TABLES, *_CODEBOOKS, ".txt")):
+            raise PageError("dropped_kind", name=name, kinds=sorted({*_TABLES, *_CODEBOOKS, *ENDINGS}))
         with path.open("wb") as file:
             async for part in request.stream():
                 await run_in_threadpool(file.write, part)
@@ -210,6 +218,8 @@ class Intake:
             return {"kind": DOCUMENTS, "files": [_sized(path) for path in draft.files]}
         if draft.kind == PUBLISHED:
             return _published(draft.file)
+        if draft.kind == CODEBOOK:
+            return _codebook(draft.files[0])
         found: dict[str, Any] = {"kind": TABLE, "file": draft.file.path.name, "sheets": list(draft.file.sheets)}
         try:
             sheet = draft.sheet(data)
@@ -230,6 +240,7 @@ class Intake:
         key, language = data.get("study") or "", checked(str(data.get("language") or "nl"))
         study = self.open_study(key) if key else None
         questions = []
+        weight = next(iter(plan.of(roles.WEIGHT)), "")
         for column in plan.of(roles.OPEN):
             corpus = plan.corpus(column)
             name = plan.names[column]
@@ -245,11 +256,18 @@ class Intake:
                 "forms": [[str(form), int(times)] for form, times in forms_found.items()],
                 "waves": [wave for wave in waves if wave],
             }  # fmt: skip
+            weights = Roles(weight=weight).weights(corpus)
+            if weights is not None and (bad := int((~(weights > 0)).sum())):
+                one["notes"] = [say(Note("page.weights_bad", column=weight, count=bad))]
             if study is not None and here:
                 added = study[name].compared(corpus, wave=plan.wave)
                 counts = {kind: len(getattr(added, kind)) for kind in ("new", "same", "changed", "background", "gone")}
                 texts = added.texts.head(_SILENT_SHOWN).to_dict("records")
-                one |= {"beside": counts, "texts": texts, "notes": [say(note) for note in added.notes]}
+                one |= {
+                    "beside": counts,
+                    "texts": texts,
+                    "notes": [*one.get("notes", []), *(say(note) for note in added.notes)],
+                }
             questions.append(one)
         return {"questions": questions}
 
@@ -261,7 +279,8 @@ class Intake:
         if draft.thread is not None and draft.thread.is_alive():
             return self.adding(data)
         draft.error, draft.to, draft.stopped, draft.done = None, "", False, 0
-        work = {DOCUMENTS: self._add_documents, PUBLISHED: self._add_published}.get(draft.kind, self._add_table)
+        ways = {DOCUMENTS: self._add_documents, PUBLISHED: self._add_published, CODEBOOK: self._add_codebook}
+        work = ways.get(draft.kind, self._add_table)
         if draft.kind == TABLE:
             _plan(draft.sheet(data), data)  # what is wrong is said at once
         draft.thread = threading.Thread(target=self._added, args=(work, draft, dict(data), chosen()), daemon=True)
@@ -280,6 +299,7 @@ class Intake:
         }
         if not busy:
             found |= {"to": draft.to, "error": say(draft.error) if draft.error else "", "stopped": draft.stopped}
+            found["notes"] = [say(note) for note in draft.notes]
         return found
 
     def stop_adding(self, data: Data) -> Data:
@@ -304,20 +324,26 @@ class Intake:
             study = self.open_study(str(key))
             return study, str(study.place), False
         name = str(data.get("name") or draft.files[0].stem).strip()[:_LONGEST]
-        place = self.place_for(name)
+        whole = self.place_for(name)
+        place = whole.with_name(f".{whole.name}{_UNFINISHED}")  # a study when all of it is there
+        place.unlink(missing_ok=True)
         return Study.create(place, name=name, language=checked(str(data.get("language") or "nl"))), place, True
 
     def _add_table(self, draft: Draft, data: Data) -> str:
         plan = _plan(draft.sheet(data), data)
-        corpora = {column: plan.corpus(column) for column in plan.of(roles.OPEN)}
         study, place, new = self._study(data, draft)
         try:
+            corpora = {
+                column: plan.corpus(column, _had(study, plan.names[column]).weight) for column in plan.of(roles.OPEN)
+            }
+            for column in corpora:
+                self._codings(plan, column, study)  # what is wrong is said before anything is written
             for done, (column, corpus) in enumerate(corpora.items()):
                 draft.tell("page.adding_answers", done, len(corpora))
                 question = study[plan.names[column]]
                 question.add_answers(corpus, wave=plan.wave, accept=True, who=self.who, source=draft.files[0].name)
                 question.set_roles(_roles(plan, column, question.roles()), self.who)
-                self._enter(plan, column, question, draft.files[0].name, study.facts["language"])
+                self._enter(plan, column, question, draft.files[0].name, study)
         except BaseException:
             if new:
                 study.close()
@@ -325,20 +351,28 @@ class Intake:
             raise
         if new:
             study.close()
+            place = _finished(Path(place))
         first = plan.names[next(iter(corpora))]
         return f"{self.put(place)}?{urlencode({'question': first})}"
 
-    def _enter(self, plan: Plan, column: str, question: Question, source: str, language: str) -> None:
-        """Take over the codes in the file, as those of whom it says."""
+    def _codings(self, plan: Plan, column: str, study: Study) -> list[tuple[Coding, Codebook | None]]:
+        """The codes in the file, read by the codebook that there is; with a codebook of these where there is none."""
+        name, language = plan.names[column], study.facts["language"]
+        there = name in study.questions() and not study[name].codebooks().empty
+        book = study[name].codebook() if there else None
+        fresh = book is None or {code.id for code in book.codes} == {OTHER.id}
+        found = []
         for of_codes in plan.of(roles.CODES):
-            found = plan.answers(column)
-            book = None if question.codebooks().empty else question.codebook()
-            if book is None or {code.id for code in book.codes} == {OTHER.id}:
-                coding = found.coding(of_codes)
-                book = _book_of(coding.pairs()["code"], question.name, language)
+            coding = plan.answers(column).coding(of_codes, None if fresh else book, empty_is_none=plan.empty_is_none)
+            found.append((coding, _book_of(coding.pairs()["code"], name, language) if fresh else None))
+        return found
+
+    def _enter(self, plan: Plan, column: str, question: Question, source: str, study: Study) -> None:
+        """Take over the codes in the file, as those of whom it says."""
+        for coding, book in self._codings(plan, column, study):
+            if book is not None:
                 question.set_codebook(book, self.who, source)
-            coding = in_wave(question, found.coding(of_codes, book), plan.wave)
-            enter(question, coding, plan.whose or self.who, accept=True, source=source)
+            enter(question, in_wave(question, coding, plan.wave), plan.whose or self.who, accept=True, source=source)
 
     def _add_published(self, draft: Draft, data: Data) -> str:
         asked = fields(data, study=str, question=str, wave=str)
@@ -347,13 +381,31 @@ class Intake:
         if not asked["wave"].strip():
             raise PageError("published_when")
         study = self.open_study(asked["study"])
-        question, sheet = study[asked["question"]], draft.file.read({}, header=is_header).frame
-        read_published(draft.file)  # what is wrong with it is said
-        rows = [list(map(str, sheet.columns)), *sheet.astype(str).to_numpy().tolist()]
+        question, rows = study[asked["question"]], _rows_of(read_published(draft.file))
         wave = asked["wave"].strip()[:_LONGEST]
         question.set_published(wave, rows, self.who)
-        where = urlencode({"question": question.name, "page": "results", "then": wave})
+        where = urlencode({"question": question.name, "page": "results", "then": wave, "picture": "change"})
         return f"{self.put(study.place)}?{where}"
+
+    def _add_codebook(self, draft: Draft, data: Data) -> str:
+        """Make it the codebook of a question or of documents; one that is there is revised by it."""
+        asked = fields(data, study=str, question=str)
+        if not asked["study"] or not asked["question"]:
+            raise PageError("codebook_of_which")
+        study, path = self.open_study(asked["study"]), draft.files[0]
+        question, book = study[asked["question"]], import_codebook(path).book
+        if question.codebooks().empty or set(question.codebook().ids) <= {OTHER.id}:
+            free = max(code.number for code in book.codes) + 1
+            kept = () if OTHER.id in book.ids else (replace(OTHER, number=free),)
+            whole = replace(book, codes=(*book.codes, *kept))
+            if question.codebooks().empty:
+                question.set_codebook(whole, self.who, path.name)
+            else:
+                question.change_codebook(lambda _now: whole, self.who, path.name)
+        else:
+            question.set_codebook(book, self.who, path.name)
+        kind = "documents" if question.name in study.document_sets() else "question"
+        return f"{self.put(study.place)}?{urlencode({kind: question.name})}"
 
     def _add_documents(self, draft: Draft, data: Data) -> str:
         texts = [path for path in draft.files if _is_document(path)]
@@ -363,12 +415,15 @@ class Intake:
         sets = study.document_sets()
         kept = study.documents(str(data.get("set") or (sets[0] if sets else say(Note("page.documents_set")))))
         wrong: list[Note] = []
+        kept_files: list[Path] = []
         added = 0
         try:
             for path, one in each_document(texts, draft.tell):
                 if isinstance(one, Document):
-                    kept.add([one], known.loc[[one.name]], who=self.who, accept=True)
-                    _keep_file(path, place)
+                    done = kept.add([one], known.loc[[one.name]], who=self.who, accept=True)
+                    wrong += [Note("page.document_known", name=new_, other=old) for new_, old in done.known.items()]
+                    if not done.known:
+                        kept_files.append(path)
                     added += 1
                 else:
                     wrong += remarks(one)
@@ -379,6 +434,11 @@ class Intake:
                     Path(place).unlink(missing_ok=True)
         if wrong and not added:
             raise PageError("no_document_read", why=list(islice(wrong, _SILENT_SHOWN)))
+        draft.notes = wrong
+        if new:
+            place = _finished(Path(place))
+        for path in kept_files:
+            _keep_file(path, place)
         return f"{self.put(place)}?{urlencode({'documents': kept.name})}"
 
     def _forget(self, key: str) -> None:
@@ -394,7 +454,22 @@ def _keep_file(path: Path, place: str | Path) -> None:
     if folder is not None and path.suffix.lower() == ".pdf":
         with suppress(OSError):  # the text is in the study without it
             folder.mkdir(exist_ok=True)
-            shutil.copyfile(path, folder / path.name)
+            free = (folder / name for name in (path.name, *(f"{path.stem} {number}.pdf" for number in range(2, 1000))))
+            shutil.copyfile(path, next(one for one in free if not one.exists() or cmp(one, path, shallow=False)))
+
+
+_UNFINISHED = ".part"
+
+
+def _finished(part: Path) -> Path:
+    """Give a study that is whole its name."""
+    whole = part.with_name(part.name.removeprefix(".").removesuffix(_UNFINISHED))
+    part.replace(whole)
+    return whole
+
+
+def _had(study: Study, name: str) -> Roles:
+    return study[name].roles() if name in study.questions() else Roles()
 
 
 def _is_document(path: Path) -> bool:
@@ -405,6 +480,30 @@ def _is_document(path: Path) -> bool:
     return ending in ENDINGS and ending not in _TABLES
 
 
+def _is_published(file: TableFile) -> bool:
+    """Whether a table is one of ranks and labels that reads as such, and not one of answers with such a column."""
+    try:
+        if not any(is_header({cell.strip() for cell in row}) for row in file.top()):
+            return False
+        table, sheet = read_published(file), file.read({}, header=is_header)
+        several = [one for one in roles.guess_roles(sheet) if one.role == roles.OPEN]
+    except DataError as error:
+        return error.note.key not in ("files.no_rank", "files.neither")
+    except OSError:
+        return False
+    return len(table.frame) <= _LONGEST and len(several) <= 1
+
+
+def _codebook(path: Path) -> dict[str, Any]:
+    """What a codebook has, or why it cannot be read."""
+    found: dict[str, Any] = {"kind": CODEBOOK, "file": path.name}
+    try:
+        book = import_codebook(path).book
+    except CoderError as error:
+        return {**found, "error": str(error)}
+    return {**found, "first": [[str(code.number), book.label(code.id, chosen())] for code in book.codes]}
+
+
 def _published(file: TableFile) -> dict[str, Any]:
     """What a table that was published says, or why it cannot be read."""
     found: dict[str, Any] = {"kind": PUBLISHED, "file": file.path.name}
@@ -412,7 +511,9 @@ def _published(file: TableFile) -> dict[str, Any]:
         table = read_published(file)
     except DataError as error:
         return {**found, "error": str(error), "first": [row[:_SHOWN] for row in file.top()[:_FIRST]]}
-    seen = shown(replace(table, shown={**table.shown, "n": Note("tables.n"), "percent": Note("tables.percent")}))
+    frame = table.frame.astype({"n": "Int64"})  # looked at when it was read
+    heads = {**table.shown, "n": Note("tables.n"), "percent": Note("tables.percent")}
+    seen = shown(replace(table, frame=frame, shown=heads))
     return {**found, "first": [list(seen.headings), *map(list, seen.rows)], "base": table.base}
 
 
@@ -420,10 +521,18 @@ def _plan(sheet: Sheet, data: Data) -> Plan:
     """What was chosen. Raises `PageError` where it cannot be done, with what to choose in its place."""
     asked = fields(data, roles=dict, names=dict, wordings=dict)
     chosen = {column: role for column, role in asked["roles"].items() if column in sheet.frame and role in roles.ROLES}
+    has_waves = roles.WAVE in asked["roles"].values()
+    wave, whose = (str(data.get(name) or "").strip()[:_LONGEST] for name in ("wave", "whose"))
+    called, wordings = _texts(asked["names"]), _texts(asked["wordings"])
     plan = Plan(
-        sheet, chosen, _texts(asked["names"]), _texts(asked["wordings"]),
-        str(data.get("wave") or "").strip()[:_LONGEST], str(data.get("whose") or "").strip()[:_LONGEST],
-    )  # fmt: skip
+        sheet,
+        chosen,
+        called,
+        wordings,
+        "" if has_waves else wave,
+        whose,
+        empty_is_none=data.get("empty_is_none") is True,
+    )
     if not plan.of(roles.OPEN):
         raise PageError("choose_open")
     for role in (roles.ID, roles.WEIGHT, roles.WAVE):
@@ -445,7 +554,7 @@ def _roles(plan: Plan, column: str, had: Roles) -> Roles:
     """What the study keeps of what the columns are for; what a later file does not say stays as it was."""
     return Roles(
         plan.wordings.get(column) or had.wording,
-        next(iter(plan.of(roles.WEIGHT)), "") or had.weight,
+        had.weight or next(iter(plan.of(roles.WEIGHT)), ""),
         tuple(dict.fromkeys([*had.groups, *plan.of(roles.GROUP)])),
     )
 
@@ -459,6 +568,21 @@ def _book_of(given: "pd.Series[str]", name: str, language: str) -> Codebook:
     found = [str(code) for code in given.value_counts().index if str(code) != OTHER.id]
     codes = tuple(Code(code, number, {language: code}) for number, code in enumerate(found, start=1))
     return Codebook((*codes, replace(OTHER, number=max(99, len(codes) + 1))), name=name, language=language)
+
+
+def _rows_of(table: Table) -> list[list[str]]:
+    """A table that was published as rows of cells that read as it did: percentages with their sign, and the base."""
+
+    def cell(value: Any, sign: str = "") -> str:  # noqa: ANN401 (a cell of a frame)
+        return "" if pd.isna(value) else f"{value:g}{sign}" if isinstance(value, float) else str(value)
+
+    frame = table.frame
+    rows = [
+        [cell(rank), str(label), cell(n), cell(percent, "%")]
+        for rank, label, n, percent in zip(*(frame[name] for name in ("rank", "label", "n", "percent")), strict=True)
+    ]
+    base = [] if table.base is None else [[f"N = {table.base}", "", "", ""]]
+    return [["Plaats", "Code", "n", "%"], *rows, *base]
 
 
 def _column(one: roles.Guess) -> Mapping[str, Any]:

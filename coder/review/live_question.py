@@ -7,7 +7,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
@@ -125,9 +124,7 @@ class LiveQuestion:
     @cached_property
     def weights(self) -> "pd.Series[float] | None":
         """What each answer counts for, by unit: NaN where that is not known; None without weights."""
-        if self.roles.weight not in self.corpus.units:
-            return None
-        return replace(self.corpus, weight=self.roles.weight).weights
+        return self.roles.weights(self.corpus)
 
     @property
     def last_wave(self) -> str:

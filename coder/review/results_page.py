@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -22,6 +24,7 @@ from coder.review.sight import Sight
 from coder.review.words import PageError
 from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.estimates import Basis, to_estimate
+from coder.study.exchange import export
 from coder.tables.table import Table
 from coder.words import say
 
@@ -80,6 +83,19 @@ def download(sight: Sight, form: str, asked: Choice) -> tuple[bytes, str]:
     facts = (_base(made, asked), _state(sight, made))
     content = report(form, sight.live, made, facts, described(sight, asked, made))
     return content, f"coder-{datetime.now(UTC):%Y-%m-%d}.{form}"
+
+
+def coded_answers(sight: Sight) -> bytes:
+    """The answers with everybody's codes, as `coder study export` writes them.
+
+    Raises `PageError` for who may not know what others decided.
+    """
+    if not sight.whole:
+        raise PageError("tables_own")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "answers.xlsx"
+        export(sight.live.question, path)
+        return path.read_bytes()
 
 
 def as_json(table: Table) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from coder.study.answers import WAVE
 from coder.study.database import files_folder
 from coder.study.estimates import ALL
 from coder.study.events import GOLD
+from coder.study.order import in_time
 from coder.tables.agreement import Agreement, agree
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
@@ -94,9 +95,9 @@ def choice(sight: Sight, asked: Mapping[str, str]) -> Choice:
 
 
 def before(live: LiveQuestion, wave: str) -> str:
-    """The wave before this one, or else the one that was published last; "" where there is none."""
-    names = list(live.waves)
-    return names[names.index(wave) - 1] if wave in names[1:] else next(reversed(live.published), "")
+    """The wave before this one, of the study or published; "" where there is none."""
+    names = in_time([*live.published, *live.waves])
+    return next(iter(reversed(names[: names.index(wave)])), "") if wave in names else ""
 
 
 def waves(live: LiveQuestion) -> list[str]:
@@ -122,11 +123,10 @@ def _first_whose(sight: Sight) -> str:
     return WITH_MACHINE if nobody and sight.machine() is not None else sight.countable[0]
 
 
-def mentioned(live: LiveQuestion, coding: Coding, **more: Any) -> Mentions:  # noqa: ANN401 (see `mentions`)
-    """Count a coding, by the weights of the question where each answer in it has one."""
-    weights = live.weights.reindex(coding.seen) if live.weights is not None else None
-    usable = weights is not None and bool((weights > 0).all())
-    return mentions(coding, live.book, weight=weights if usable else None, **more)
+def mentioned(live: LiveQuestion, coding: Coding, *, weighted: bool = True, **more: Any) -> Mentions:  # noqa: ANN401 (see `mentions`)
+    """Count a coding, by the weights of the question where each answer in it has one and they are asked for."""
+    weights = live.roles.usable_weights(live.corpus, coding.seen) if weighted else None
+    return mentions(coding, live.book, weight=weights, **more)
 
 
 def counted(sight: Sight, asked: Choice) -> Counted:
@@ -150,10 +150,13 @@ def counted(sight: Sight, asked: Choice) -> Counted:
     if machine := len(_by_machine(sight, asked, now)):
         part = (*part, Note("page.machine_counted", count=machine))
     tables = {"top": replace(table, notes=(*table.notes, *part))}
-    earlier = _earlier(live, coding, asked)
+    earlier, beside = _earlier(live, coding, asked), here
+    if isinstance(earlier, Mentions) and (earlier.weights is None) != (here.weights is None):  # both in the same way
+        earlier, beside = _earlier(live, coding, asked, weighted=False), mentioned(live, now, weighted=False)
+        part = (*part, Note("page.not_weighted", column=live.roles.weight))
     if earlier is not None and len(now.assignments):
         compared = compare(
-            here,
+            beside,
             earlier,
             book,
             limit=asked.limit or len(book.codes),
@@ -164,11 +167,11 @@ def counted(sight: Sight, asked: Choice) -> Counted:
     return Counted(units, now, tables, here, part)
 
 
-def _earlier(live: LiveQuestion, coding: Coding, asked: Choice) -> Mentions | Table | None:
+def _earlier(live: LiveQuestion, coding: Coding, asked: Choice, *, weighted: bool = True) -> Mentions | Table | None:
     """What it is set beside: another wave of the same coding, or a table that was published, which is of everybody."""
     if asked.then in live.waves:
         found = coding.take(chosen_units(live, asked, asked.then))
-        return mentioned(live, found) if len(found.assignments) else None
+        return mentioned(live, found, weighted=weighted) if len(found.assignments) else None
     rows = live.published.get(asked.then)
     if rows is None or asked.column:
         return None
@@ -289,7 +292,10 @@ def keep_house_style(live: LiveQuestion, name: str, content: bytes) -> None:
     if not content:
         place.unlink(missing_ok=True)
         return
-    read_template(content, name)
+    template = read_template(content, name)
+    opened = template.opened()
+    if template.ending != f".{form}" or (form == "pptx" and not len(opened.slide_layouts)):
+        raise PageError("house_style_kind", name=name)
     place.parent.mkdir(exist_ok=True)
     place.write_bytes(content)
 

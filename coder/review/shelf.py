@@ -6,20 +6,20 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from coder.errors import StorageError
+from coder.note import Note
 from coder.study.database import is_address
 
 HOME = "CODER_HOME"
 """The environment variable that names the folder; without it `coder` in the folder of documents."""
 ENDING = ".study"
 _LIST, _RUNNING = ".studies.json", ".running.json"
-_MOST = 50
 _UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 _LONGEST = 80
 
@@ -35,6 +35,7 @@ class Known:
     name: str
     touched: str
     parts: Sequence[Mapping[str, Any]] = field(default=())
+    hidden: bool = False
 
     @property
     def key(self) -> str:
@@ -61,7 +62,8 @@ class Shelf:
             if path.is_file() and key_of(path) not in listed:
                 moment = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
                 listed[key_of(path)] = Known(str(path.resolve()), path.stem, moment)
-        return sorted(listed.values(), key=lambda one: one.touched, reverse=True)[:_MOST]
+        shown = (one for one in listed.values() if not one.hidden)
+        return sorted(shown, key=lambda one: one.touched, reverse=True)
 
     def find(self, key: str) -> Known | None:
         """The study that an address names; None where there is none."""
@@ -76,8 +78,11 @@ class Shelf:
 
     def forget(self, key: str) -> None:
         """Take a study off the list; its file stays where it is."""
+        one = self.find(key)
         with self._lock:
-            self._write([one for one in self._read() if one.key != key])
+            rest = [other for other in self._read() if other.key != key]
+            lies_here = one is not None and one.there and Path(one.place).parent == self.folder.resolve()
+            self._write([*rest, *([replace(one, hidden=True)] if one is not None and lies_here else [])])
 
     def place_for(self, name: str) -> Path:
         """Where a new study of this name is made: in the folder, under a name that is free and fit for a file."""
@@ -86,7 +91,7 @@ class Shelf:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageError("page.home_folder", folder=self.folder, why=error.strerror or str(error)) from None
+            raise StorageError(Note("page.home_folder", folder=self.folder, why=error.strerror or str(error))) from None
         return next(path for one in names if not (path := self.folder / f"{one}{ENDING}").exists())
 
     # The server that runs
@@ -126,7 +131,7 @@ class Shelf:
         with suppress(OSError):  # a list that cannot be kept loses no study
             self.folder.mkdir(parents=True, exist_ok=True)
             fresh = path.with_suffix(".new")
-            fresh.write_text(json.dumps([asdict(one) for one in studies[:_MOST]], ensure_ascii=False), encoding="utf-8")
+            fresh.write_text(json.dumps([asdict(one) for one in studies], ensure_ascii=False), encoding="utf-8")
             fresh.replace(path)
 
 

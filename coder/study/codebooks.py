@@ -59,7 +59,7 @@ def undo(connection: Connection, question_id: int, version: int, who: str) -> in
     if made is None:
         raise StudyError("study.no_codebook_version", version=version, last=last)
     if version == 1:
-        raise StudyError("study.codebook_first")
+        raise StudyError("study.codebook_undo_first")
     before, after, now = (load(connection, question_id, one) for one in (version - 1, version, last))
     try:
         book = merge(after, before, now)

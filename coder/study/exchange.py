@@ -258,7 +258,8 @@ def table(question: Question, *, wave: str | None = None, at: At = None, limit: 
     now = coding.take(units)
     says = answered(question.corpus(at=then), book.language, question.no_answer()).ids
     silent = len(units.difference(says).difference(now.seen))
-    counted = mentions(now, book, rows=len(units), unanswered=silent)
+    weights = question.roles().usable_weights(question.corpus(at=then), now.seen)
+    counted = mentions(now, book, weight=weights, rows=len(units), unanswered=silent)
     made = top(counted, book, limit=limit)
     open_note = [Note("study.unsettled", count=open_)] if open_ else []
     facts = {name: coding.provenance[name] for name in ("study", "question", "event", "state")}

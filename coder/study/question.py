@@ -63,6 +63,19 @@ class Roles:
     weight: str = ""
     groups: tuple[str, ...] = ()
 
+    def weights(self, corpus: Corpus) -> "pd.Series[float] | None":
+        """What each answer counts for, by unit: NaN where that is no number or not known; None without weights."""
+        if not self.weight or self.weight not in corpus.units:
+            return None
+        cells = corpus.units[self.weight].fillna("").astype(str).str.strip().str.replace(",", ".")
+        return pd.to_numeric(cells, errors="coerce").replace([float("inf"), float("-inf")], float("nan"))
+
+    def usable_weights(self, corpus: Corpus, units: "pd.Index[str]") -> "pd.Series[float] | None":
+        """The weights of these answers; None unless each of them has one above 0."""
+        found = self.weights(corpus)
+        mine = None if found is None else found.reindex(units)
+        return mine if mine is not None and bool((mine > 0).all()) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

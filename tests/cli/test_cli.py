@@ -499,7 +499,7 @@ def test_the_report_of_the_demo_has_marks_charts_topics_and_asks_nothing_of_the_
     page = (demo.folder / "report.html").read_text(encoding="utf-8")
     assert re.findall(r"""(?:src|href|action)\s*=\s*["']?(?:https?:)?//""", page) == []
     assert re.findall(r"""url\(\s*["']?(?:https?:)?//|@import|<link|<script|<iframe|<img""", page) == []
-    assert page.count("<svg") == 4  # each of the two charts once wide and once narrow
+    assert page.count("<svg") == 8  # of each of two lists the top and what moved, once wide and once narrow
     assert page.count("<mark>") > 20
     assert "synthetisch" in page
     for label in ("Opkomst van AI", "Employer branding", "Meer zelf content maken"):

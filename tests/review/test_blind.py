@@ -148,6 +148,7 @@ ASKED: dict[str, list[Ask]] = {
     "/{number}/grid": [get("/0/grid")],
     "/{number}/codebook": [get("/0/codebook")],
     "/{number}/results": [get("/0/results")],
+    "/{number}/download/answers": [get("/0/download/answers")],
     "/{number}/download/{form}": [
         *(get(f"/0/download/{form}") for form in FORMATS),
         *(get(f"/0/download/{form}?whose={whose}") for form in FORMATS for whose in ("gold", "gold%2Bmachine", "anna")),

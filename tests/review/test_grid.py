@@ -267,7 +267,7 @@ def test_what_came_back_is_kept_beside_the_first_and_reported(inside: Inside) ->
     shown = asked(inside, bert, "units", ids=[card["id"]], both=True)["units"]
     assert isinstance(shown, list)
     assert (list(shown[0]["given"]), shown[0]["others"][0]["codes"]) == (["video"], ["ai"])
-    results = json.loads(inside.ask("GET", "/api/0/results", bert)[1])["agreement"]
+    results = json.loads(inside.ask("GET", "/api/0/results?picture=agreement", bert)[1])["tables"]
     assert results[-1]["title"] == "Overeenstemming met zichzelf"
     assert results[-1]["rows"][0][:3] == ["bert", "1", "0,000"]
     settled = {"id": "b", "kind": "decide", "units": [card["id"]], "codes": {}, "seen": True}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import pandas as pd
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -156,6 +157,51 @@ def test_documents_come_in_with_the_table_of_what_is_known_of_them(started: Star
     assert (done["error"], done["to"].endswith("?documents=documenten")) == ("", True)
     with Study.open(started.home / "Plannen.study") as study:
         assert study.documents("documenten").read().attributes.loc["plan-a", "sector"] == "zorg"
+
+
+def test_a_codebook_is_given_to_documents_too(started: Started) -> None:
+    text = "INLEIDING\n\nWij werken met vrijwilligers.\n"
+    key = started.add(started.upload("plan-b.txt", text.encode())["draft"], name="Boekplan")["to"].split("/")[2]
+    book = resource("codebooks/efqm.yaml").read_bytes()
+    draft = started.upload("efqm.yaml", book)["draft"]
+    assert started.api("preview", {"draft": draft})["kind"] == "codebook"
+    started.api("add", {"draft": draft, "study": key, "question": "documenten"})
+    while (now := started.api("adding", {"draft": draft}))["busy"]:
+        time.sleep(0.02)
+    assert (now["error"], "documents=documenten" in now["to"]) == ("", True)
+    with Study.open(started.home / "Boekplan.study") as study:
+        assert len(study["documenten"].codebook().codes) >= 9
+
+
+def test_percentages_of_a_spreadsheet_stay_percentages_and_a_town_is_no_rank(started: Started, tmp_path: Path) -> None:
+    path = tmp_path / "top.xlsx"
+    frame = pd.DataFrame({"Plaats": [1, 2], "Code": ["AI", "Video"], "n": [60, 30], "%": [0.5, 0.25]})
+    frame.to_excel(path, index=False, engine="xlsxwriter")
+    key = started.add(started.upload("w.csv", CSV.encode())["draft"], name="Procent")["to"].split("/")[2]
+    draft = started.upload(path.name, path.read_bytes())["draft"]
+    started.api("add", {"draft": draft, "study": key, "question": "Welke trends zie je?", "wave": "2021"})
+    while started.api("adding", {"draft": draft})["busy"]:
+        time.sleep(0.02)
+    with Study.open(started.home / "Procent.study") as study:
+        rows = study["Welke trends zie je?"].published()["2021"]
+    assert rows[1:] == [["1", "AI", "60", "50%"], ["2", "Video", "30", "25%"]]
+    towns = "Naam;Plaats;Wat wil je?\n" + "".join(f"A{n};Gent;ik wil graag meer tijd {n}\n" for n in range(30))
+    draft = started.upload("dorpen.csv", towns.encode())["draft"]
+    assert started.api("preview", {"draft": draft})["kind"] == "table"
+
+
+def test_an_add_that_fails_leaves_nothing_in_a_study_and_a_typed_wave_yields_to_a_column(started: Started) -> None:
+    first = "id,antwoord,codes\n" + "".join(f"{n},iets over video {n},video\n" for n in range(9))
+    key = started.add(started.upload("a.csv", first.encode())["draft"], name="Half", wave="2021")["to"].split("/")[2]
+    more = "id,antwoord,codes\n" + "".join(f"{n},iets over ai {n},ai\n" for n in range(9))
+    draft = started.upload("b.csv", more.encode())["draft"]
+    done = started.add(draft, study=key, wave="2024")
+    assert "ai" in done["error"]
+    both = "id,antwoord,jaar\n" + "".join(f"{n},iets over ai {n},{2022 + n % 2}\n" for n in range(9))
+    draft = started.upload("c.csv", both.encode())["draft"]
+    assert started.add(draft, study=key, wave="2030")["error"] == ""
+    with Study.open(started.home / "Half.study") as study:
+        assert set(study["antwoord"].units()["wave"]) == {"2021", "2022", "2023"}
 
 
 @pytest.mark.parametrize(

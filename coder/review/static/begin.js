@@ -48,7 +48,9 @@ function show() {
   keep("begin", codes);
   byId("proposed").hidden = codes.length === 0;
   byId("undo").disabled = before.length === 0;
-  byId("use").disabled = !codes.some((one) => one.on);
+  const on = codes.filter((one) => one.on).length;
+  byId("use").disabled = on === 0;
+  byId("use").textContent = on && on < codes.length ? say("begin_use_some", { count: on }) : say("begin_use");
   byId("again").hidden = codes.length === 0;
   const focus = document.activeElement?.id;
   fill(byId("cards"), ...codes.map(card));

@@ -430,7 +430,9 @@ function give(code) {
   if (!possible(rows)) return;
   const verdict = rows.every((row) => mine(row, code)) ? "no" : "yes";
   last = code;
+  const left = verdict === "yes" ? rows.filter((row) => answers.proposedOf(row).some((one) => one !== code)).length : 0;
   decide(rows, () => ({ [code]: verdict }));
+  if (left) toast(say("proposals_left", { count: left }));
   announce(say(verdict === "yes" ? "given_to_n" : "taken_from_n", { code: labels.get(code), count: rows.length }));
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 // A file in: its columns with what each seems to be for, what would follow from that, and nothing written before "add".
 
-import { api, byId, el, fill, messageOf, number, say } from "./common.js";
+import { api, byId, el, fill, keep, kept, messageOf, number, say } from "./common.js";
 import { takeFiles, upload } from "./upload.js";
 
 /** @import { GivenColumn, Preview } from "./protocol.d.ts" */
@@ -36,7 +36,11 @@ async function preview() {
   }
   byId("plan").hidden = false;
   chosen.clear();
+  const before = kept(`new-${draft}`);
+  keep(`new-${draft}`, null);
   for (const one of shown.columns ?? []) chosen.set(one.name, { role: one.role, name: one.question, wording: one.wording });
+  for (const [column, one] of before?.chosen ?? []) if (chosen.has(column)) chosen.set(column, one);
+  for (const [id, value] of Object.entries({ wave: before?.wave, whose: before?.whose })) if (value) byId(id).value = value;
   head(shown);
   const table = shown.kind === "table";
   byId("columns-part").hidden = !table || shown.error !== undefined;
@@ -89,17 +93,18 @@ function plan() {
   const names = Object.fromEntries([...chosen].filter(([, one]) => one.role === "open").map(([column, one]) => [column, one.name]));
   const wordings = Object.fromEntries([...chosen].map(([column, one]) => [column, one.wording]));
   const rows = byId("header-rows").value;
-  return { draft, sheet: byId("sheet").value, header_rows: rows ? Number(rows) : null, study: byId("study").value, name: byId("name").value, language: byId("answers-language").value, wave: byId("wave").value, whose: byId("whose").value, question: byId("of-question").value, roles, names, wordings };
+  return { draft, sheet: byId("sheet").value, header_rows: rows ? Number(rows) : null, study: byId("study").value, name: byId("name").value, language: byId("answers-language").value, wave: byId("wave").value, whose: byId("whose").value, question: byId("of-question").value, empty_is_none: byId("empty-is-none").checked, roles, names, wordings };
 }
 
 /** Show what belongs to what is chosen, and count again. */
 function settle() {
   const roles = [...chosen.values()].map((one) => one.role);
-  const published = shown?.kind === "published";
+  const published = ["published", "codebook"].includes(shown?.kind ?? "");
   byId("name-part").hidden = byId("language-part").hidden = byId("study").value !== "" || published;
   byId("question-part").hidden = !published;
-  byId("wave-part").hidden = roles.includes("wave");
-  byId("whose-part").hidden = !roles.includes("codes");
+  byId("wave-part").hidden = roles.includes("wave") || shown?.kind === "codebook";
+  for (const option of byId("of-question").querySelectorAll("[data-documents]")) /** @type {HTMLOptionElement} */ (option).hidden = shown?.kind !== "codebook";
+  byId("whose-part").hidden = byId("empty-part").hidden = !roles.includes("codes");
   clearTimeout(timer);
   if (shown?.kind === "table" && shown.error === undefined) timer = setTimeout(count, 200);
 }
@@ -147,7 +152,10 @@ async function watch() {
   byId("bar").value = /** @type {any} */ (now.done / now.total);
   byId("step").textContent = now.busy ? now.step : "";
   if (now.busy) setTimeout(watch, 250);
-  else if (now.to) location.assign(now.to);
+  else if (now.to && now.notes?.length) {
+    byId("told").hidden = false;
+    fill(byId("told"), ...now.notes.map((note) => el("p", { class: "warning" }, note)), el("div", { class: "row" }, el("a", { class: "button primary", href: now.to }, say("go_on"))));
+  } else if (now.to) location.assign(now.to);
   else {
     byId("add").disabled = false;
     if (now.error) wrong(new Error(now.error));
@@ -158,7 +166,10 @@ byId("stop").addEventListener("click", () => api("stop-adding", { draft }));
 byId("cancel").addEventListener("click", () => { if (draft) api("discard", { draft }); });
 byId("sheet").addEventListener("change", preview);
 byId("header-rows").addEventListener("change", preview);
-byId("study").addEventListener("change", () => location.assign(`/new?${new URLSearchParams({ draft, study: byId("study").value })}`));
+byId("study").addEventListener("change", () => {
+  keep(`new-${draft}`, { chosen: [...chosen], wave: byId("wave").value, whose: byId("whose").value, rows: byId("header-rows").value });
+  location.assign(`/new?${new URLSearchParams({ draft, study: byId("study").value })}`);
+});
 for (const id of ["wave", "answers-language"]) byId(id).addEventListener("change", settle);
 
 byId("paste").addEventListener("click", () => take([new File([byId("pasted").value], "pasted.tsv")]));

@@ -175,7 +175,7 @@ export interface Following { document: string; block: number; page: string; code
 export interface GivenColumn { name: string; role: string; why: string; wording: string; values: string[]; question: string }
 
 export interface Preview {
-  kind: "table" | "documents" | "published"; base?: number; file?: string; sheets?: string[]; rows?: number; columns?: GivenColumn[]; notes?: string[];
+  kind: "table" | "documents" | "published" | "codebook"; base?: number; file?: string; sheets?: string[]; rows?: number; columns?: GivenColumn[]; notes?: string[];
   error?: string; first?: string[][]; files?: { name: string; bytes: number; table: boolean }[];
 }
 
@@ -193,7 +193,7 @@ export interface Covered {
   broken: Record<string, string>; uncovered: [string, number][];
 }
 
-export interface Adding { busy: boolean; done: number; total: number; step: string; to?: string; error?: string; stopped?: boolean }
+export interface Adding { busy: boolean; done: number; total: number; step: string; to?: string; error?: string; stopped?: boolean; notes?: string[] }
 
 /** What the server tells by the last word of the address. */
 export interface Answers {

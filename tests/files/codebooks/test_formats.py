@@ -190,7 +190,7 @@ def test_what_a_format_cannot_hold_is_said_by_code_and_part(tmp_path: Path) -> N
 
 def test_a_text_longer_than_a_cell_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     book = Codebook((Code("a", 1, {"nl": "A"}, "x" * 40_000),))
-    with pytest.raises(CodebookError, match=r"definition of a: 40000 characters"):
+    with pytest.raises(CodebookError, match=r"definition of a: 40,000 characters"):
         write_codebook(tmp_path / "b.xlsx", book)
     assert list(tmp_path.iterdir()) == []
 
