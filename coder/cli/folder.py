@@ -1,6 +1,7 @@
 """The part of `coder code` that writes a folder, for answers by the million."""
 # ruff: noqa: PLC0415
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def is_folder(out: Path) -> bool:
     """Whether this names a folder: its name has no ending, or there is one."""
-    return not out.suffix or out.is_dir()
+    return not out.suffix or os.path.isdir(out)  # noqa: PTH112 (is_dir raises for a long name)
 
 
 def check_kind(out: Path, of_files: Mapping[str, object], of_folders: Mapping[str, object]) -> None:

@@ -150,16 +150,16 @@ class AnswerFiles:
 def _found(asked: Path) -> tuple[Path, ...]:
     """The files that are meant, in order of name."""
     known = (*TEXTS, *SPREADSHEETS, *DATABASES)
-    if asked.is_dir():
+    if os.path.isdir(asked):  # noqa: PTH112 (is_dir raises for a long name)
         inside = [file for file in asked.iterdir() if file.is_file() and not file.name.startswith(_NOT_ANSWERS)]
         files = [file for file in inside if file.suffix.lower() in known]
-    elif asked.exists() or not glob.has_magic(str(asked)):
+    elif os.path.exists(asked) or not glob.has_magic(str(asked)):  # noqa: PTH110
         files = [asked]
     else:
         files = [Path(name) for name in glob.glob(str(asked), recursive=True) if Path(name).is_file()]  # noqa: PTH207
     if not files:
         raise DataError("parts.no_files", path=asked, endings=known)
-    if missing := [file for file in files if not file.is_file()]:
+    if missing := [file for file in files if not os.path.isfile(file)]:  # noqa: PTH113
         raise DataError("files.missing", path=missing[0])
     if strange := [file for file in files if file.suffix.lower() not in known]:
         raise DataError("parts.ending", file=strange[0].name, endings=known)

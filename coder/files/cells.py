@@ -34,6 +34,8 @@ from coder.files.sandboxed import as_text
 from coder.files.writing import unguarded
 
 SPREADSHEETS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
+CODED_FOLDER = "coder.json"
+"""What a folder of coded answers has in it."""
 DATABASES = (".sav", ".zsav", ".parquet")
 TEXTS = (".csv", ".tsv", ".txt", ".tab")
 _SEPARATORS = (";", ",", "\t", "|")
@@ -137,6 +139,8 @@ def text_encoding(path: Path) -> str:
 def _check_there(path: Path) -> None:
     if os.path.isfile(path):  # noqa: PTH113 (Path.is_file raises for a name that is too long)
         return
+    if os.path.isfile(path / CODED_FOLDER):  # noqa: PTH113
+        raise DataError("files.coded_folder", path=path)
     if os.path.exists(path):  # noqa: PTH110
         raise DataError("files.folder", path=path)
     raise DataError("files.missing", path=path)

@@ -5,17 +5,18 @@ stopped goes on with the parts that are not there.
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from coder.errors import DataError
+from coder.files.cells import CODED_FOLDER
 from coder.files.parquet import database, literal
 from coder.files.writing import written_beside
 from coder.version import __version__
 
-MANIFEST = "coder.json"
 _PART, _OURS = "part-", ".coder-"
 _OF_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _TOLD = ("answers", "codebook", "model")
@@ -31,7 +32,7 @@ class CodedFolder:
     @classmethod
     def at(cls, path: Path) -> "CodedFolder | None":
         """The coded answers in a folder; None where it is none of ours."""
-        return cls(path) if (path / MANIFEST).is_file() else None
+        return cls(path) if os.path.isfile(path / CODED_FOLDER) else None  # noqa: PTH113 (is_file raises for a long name)
 
     def part(self, number: int) -> Path:
         """Where a part is, or goes."""
@@ -47,9 +48,9 @@ class CodedFolder:
     def told(self) -> dict[str, Any]:
         """What the folder says of itself. Raises `DataError` where that cannot be read."""
         try:
-            found: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+            found: dict[str, Any] = json.loads((self.path / CODED_FOLDER).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise DataError("parts.no_manifest", folder=self.path, file=MANIFEST, error=str(error)) from None
+            raise DataError("parts.no_manifest", folder=self.path, file=CODED_FOLDER, error=str(error)) from None
         return found
 
     def check_whole(self) -> dict[str, Any]:
@@ -66,7 +67,7 @@ class CodedFolder:
         if self.path.exists() and not self.path.is_dir():
             raise DataError("parts.no_folder", folder=self.path)
         inside = sorted(file.name for file in self.path.iterdir()) if self.path.is_dir() else []
-        if MANIFEST in inside:
+        if CODED_FOLDER in inside:
             self._check(run)
         elif strange := [name for name in inside if name not in _OF_SYSTEMS and not name.startswith(_OURS)]:
             raise DataError("parts.folder_taken", folder=self.path, names=strange[:5], count=len(strange))
@@ -106,6 +107,6 @@ class CodedFolder:
             raise DataError(f"parts.other_{key}", folder=self.path, options=other)
 
     def _tell(self, run: Mapping[str, Any], counts: Mapping[str, int] | None = None) -> None:
-        with written_beside(self.path / MANIFEST) as beside:
+        with written_beside(self.path / CODED_FOLDER) as beside:
             told = {"made_by": f"coder {__version__}", "run": dict(run), **(counts or {})}
             beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

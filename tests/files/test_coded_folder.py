@@ -115,6 +115,7 @@ def test_a_folder_that_is_not_whole_is_not_counted(cli: Cli, coded: Path, tmp_pa
     told = (tmp_path / "half" / "coder.json").read_text(encoding="utf-8")
     (tmp_path / "half" / "coder.json").write_text(told.replace('"rows"', '"other"'), encoding="utf-8")
     assert "Not all answers in" in cli("top", str(tmp_path / "half")).err
+    assert "which top, groups and compare read" in cli("facts", str(coded / "w2024"), "--text", "text").err
     assert "no column 'sectr'" in cli("groups", str(coded / "w2024"), "--by", "sectr").err
     panel = cli("compare", str(coded / "w2024"), str(coded / "w2021"), "--respondent", "who", "--panel")
     assert panel.code == 0
