@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import dask
 from distributed import Client, KilledWorker, LocalCluster, Worker, WorkerPlugin, as_completed, get_worker
 
 from coder.errors import CoderError
@@ -19,6 +20,8 @@ from coder.jobs.batches import BatchCoder
 
 LOCAL = "local"
 _NAME = "coder"
+_ENVIRONMENT = {"OMP_NUM_THREADS": 1, "OPENBLAS_NUM_THREADS": 1}
+"""What workers here begin with. Dask has them give memory back at every turn too, which arrays pay for."""
 _AHEAD = 2
 """So many parts are given out a thread, so that none waits for the next."""
 
@@ -32,6 +35,7 @@ def on_cluster(address: str, coder: BatchCoder, folder: CodedFolder, processes: 
     with ExitStack() as open_ones:
         place: Any = address
         if address == LOCAL:
+            open_ones.enter_context(dask.config.set({"distributed.nanny.pre-spawn-environ": _ENVIRONMENT}))
             made = LocalCluster(n_workers=processes, threads_per_worker=1, dashboard_address=None, silence_logs=50)
             place = open_ones.enter_context(made)
         try:
