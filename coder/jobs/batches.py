@@ -1,9 +1,9 @@
 """Coding answers that come in Arrow record batches: any number of them, in the memory of one.
 
 What a batch gets depends on its texts alone, so that batches may be cut, mixed and sent to other processes as one
-likes. Arrow is read and made by arro3-core, 3 MB: pyarrow is 55, and changes how pandas keeps texts and what it takes
-for white space and for a capital once it is installed. Batches of pyarrow, Polars and DuckDB come in and go out without
-a copy, by the Arrow PyCapsule interface.
+likes. Arrow is read and made by arro3-core, 3 MB: pyarrow is 55, and once it is installed pandas keeps texts in it,
+which cannot hold half a character (a file is then refused with an error that is not ours). Batches of pyarrow, Polars
+and DuckDB come in and go out without a copy, by the Arrow PyCapsule interface.
 """
 # ruff: noqa: PLC0415 (Arrow is an extra)
 

@@ -147,6 +147,15 @@ def test_a_table_of_another_library_goes_in_and_comes_out_without_a_list_of_batc
     assert found.schema.names == ["answer", "weight", "codes"]
 
 
+def test_batches_of_pyarrow_come_back_as_such_for_spark_and_ray() -> None:
+    pa = pytest.importorskip("pyarrow")
+    table = pa.table({"answer": ["meer AI", None], "nr": [1, 2]})
+    for given_ in (table, table.to_batches(), table.to_reader()):
+        [found] = code_batches(given_, book(), text="answer")
+        assert isinstance(found, pa.RecordBatch)
+        assert found.column("codes").to_pylist() == [["ai"], None]
+
+
 def test_large_and_dictionary_encoded_texts_are_read_as_well() -> None:
     plain = arrow.Array(["meer AI", None], type=arrow.DataType.utf8())
     for kind in (arrow.DataType.large_utf8(), arrow.DataType.dictionary(arrow.DataType.int32(), arrow.DataType.utf8())):
