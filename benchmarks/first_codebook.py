@@ -12,7 +12,6 @@ import time
 
 import coder
 
-
 _GOOD = 0.5
 
 

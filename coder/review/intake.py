@@ -237,7 +237,7 @@ class Intake:
     def counted(self, data: Data) -> Data:
         """What follows from what was chosen, before it is written: for each question what counts and what is new."""
         plan = _plan(self.draft(data).sheet(data), data)
-        key, language = data.get("study") or "", checked(str(data.get("language") or "nl"))
+        key, language = str(data.get("study") or ""), checked(str(data.get("language") or "nl"))
         study = self.open_study(key) if key else None
         questions = []
         weight = next(iter(plan.of(roles.WEIGHT)), "")

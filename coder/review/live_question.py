@@ -20,6 +20,7 @@ from coder.jobs.background import Job
 from coder.languages.language import answered
 from coder.methods.classifier import FEWEST
 from coder.methods.rules.engine import Engine
+from coder.note import Note
 from coder.review.ledger import NOTE, Ledger
 from coder.review.proposing import Proposer
 from coder.review.requests import Act, read_act
@@ -203,6 +204,9 @@ class LiveQuestion:
 
         Raises `StorageError` where the study cannot be written now: what was done before that stays done.
         """
+        place = self.study.place
+        if not is_address(place) and not Path(place).is_file():  # what is open goes on being written to, and is lost
+            raise StorageError(Note("page.study_gone", name=self.question.name, place=place))
         done = []
         for data in acts:
             act = read_act(data)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.coding import Coding
-from coder.errors import CoderError
+from coder.errors import CoderError, DataError
 from coder.files.wave_files import read_published
 from coder.jobs.run import together
 from coder.note import Note
@@ -155,15 +155,14 @@ def counted(sight: Sight, asked: Choice) -> Counted:
         earlier, beside = _earlier(live, coding, asked, weighted=False), mentioned(live, now, weighted=False)
         part = (*part, Note("page.not_weighted", column=live.roles.weight))
     if earlier is not None and len(now.assignments):
-        compared = compare(
-            beside,
-            earlier,
-            book,
-            limit=asked.limit or len(book.codes),
-            names=(asked.wave or said["this_wave"], asked.then),
-            title=said["beside"].format(now=asked.wave or said["this_wave"], then=asked.then),
-        )
-        tables["comparison"] = replace(compared, notes=(*compared.notes, *part))
+        called = asked.wave or said["this_wave"], asked.then
+        title = said["beside"].format(now=called[0], then=called[1])
+        most = asked.limit or len(book.codes)
+        try:
+            compared = compare(beside, earlier, book, limit=most, names=called, title=title)
+            tables["comparison"] = replace(compared, notes=(*compared.notes, *part))
+        except DataError as error:  # a table that was published with a code twice, or none in common
+            part = (*part, error.note)
     return Counted(units, now, tables, here, part)
 
 

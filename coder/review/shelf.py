@@ -21,7 +21,7 @@ HOME = "CODER_HOME"
 ENDING = ".study"
 _LIST, _RUNNING = ".studies.json", ".running.json"
 _UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
-_LONGEST = 80
+_LONGEST, _BYTES = 80, 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ class Shelf:
 
     def place_for(self, name: str) -> Path:
         """Where a new study of this name is made: in the folder, under a name that is free and fit for a file."""
-        plain = " ".join(_UNFIT.sub(" ", name).split()).strip(" .")[:_LONGEST] or "study"
+        plain = " ".join(_UNFIT.sub(" ", name).split()).strip(" .")[:_LONGEST]
+        plain = plain.encode("utf-8", "ignore")[:_BYTES].decode("utf-8", "ignore").strip() or "study"
         names = [plain, *(f"{plain} {number}" for number in range(2, 1000))]
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
