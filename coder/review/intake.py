@@ -154,6 +154,14 @@ class Plan:
             units = units.rename(columns={mine: weight})  # as it is called in the waves before
         return as_background(Corpus(units, self.names[column]), exported=False)[0]
 
+    def waves(self, column: str) -> dict[str, "pd.Index[str]"]:
+        """The ids of the answers of each wave: of the one that was typed, or of those in their column."""
+        units = self.corpus(column).units
+        if WAVE not in units or self.wave:
+            return {self.wave: units.index}
+        cells = units[WAVE].astype(str).str.strip()
+        return {str(wave): cells.index[(cells == wave).to_numpy()] for wave in cells.unique()}
+
 
 class Intake:
     """What was given and is not added. `open_study` opens the study of a key, `put` puts a place on the shelf.
@@ -372,7 +380,9 @@ class Intake:
         for coding, book in self._codings(plan, column, study):
             if book is not None:
                 question.set_codebook(book, self.who, source)
-            enter(question, in_wave(question, coding, plan.wave), plan.whose or self.who, accept=True, source=source)
+            for wave, units in plan.waves(column).items():
+                mine = in_wave(question, coding.take(units), wave)
+                enter(question, mine, plan.whose or self.who, accept=True, source=source)
 
     def _add_published(self, draft: Draft, data: Data) -> str:
         asked = fields(data, study=str, question=str, wave=str)

@@ -173,6 +173,15 @@ def test_a_codebook_is_given_to_documents_too(started: Started) -> None:
         assert len(study["documenten"].codebook().codes) >= 9
 
 
+def test_codes_of_several_waves_in_one_file_come_with_their_waves(started: Started) -> None:
+    rows = "".join(f"{n},{2021 + 3 * (n % 2)},iets over video {n},video\n" for n in range(10))
+    draft = started.upload("golven.csv", f"id,jaar,antwoord,codes\n{rows}".encode())["draft"]
+    assert started.add(draft, name="Twee golven", whose="anna")["error"] == ""
+    with Study.open(started.home / "Twee golven.study") as study:
+        assert len(study["antwoord"].coding("anna").seen) == 10
+        assert set(study["antwoord"].units()["wave"]) == {"2021", "2024"}
+
+
 def test_percentages_of_a_spreadsheet_stay_percentages_and_a_town_is_no_rank(started: Started, tmp_path: Path) -> None:
     path = tmp_path / "top.xlsx"
     frame = pd.DataFrame({"Plaats": [1, 2], "Code": ["AI", "Video"], "n": [60, 30], "%": [0.5, 0.25]})
