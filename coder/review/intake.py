@@ -437,6 +437,10 @@ class Intake:
                     added += 1
                 else:
                     wrong += remarks(one)
+        except (_StoppedError, CoderError) as error:  # what was added stays added
+            if not added:
+                raise
+            wrong += [error.note] if isinstance(error, CoderError) else []
         finally:
             if new:
                 study.close()

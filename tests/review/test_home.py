@@ -150,6 +150,20 @@ def test_a_next_wave_says_what_is_new_before_it_is_added_and_the_codes_of_a_coll
     assert started.ask("GET", to)[0] == 303
 
 
+def test_documents_that_were_added_stay_when_somebody_stops(started: Started) -> None:
+    draft = ""
+    for number in range(60):
+        text = f"Plan {number} gaat over vrijwilligers.\n" * 400
+        draft = started.upload(f"p{number}.txt", text.encode(), draft)["draft"]
+    started.api("add", {"draft": draft, "name": "Gestopt"})
+    while (now := started.api("adding", {"draft": draft}))["busy"]:
+        if now["done"] >= 3:
+            started.api("stop-adding", {"draft": draft})
+    assert (now["stopped"], now["error"]) == (True, "")
+    with Study.open(started.home / "Gestopt.study") as study:
+        assert 3 <= len(study.documents("documenten").names()) < 60
+
+
 def test_documents_come_in_with_the_table_of_what_is_known_of_them(started: Started) -> None:
     draft = started.upload("plan-a.txt", b"INLEIDING\n\nWij werken met vrijwilligers.\n")["draft"]
     assert started.upload("plannen.csv", b"document;sector\nplan-a;zorg\n", draft)["kind"] == "documents"
