@@ -133,7 +133,7 @@ class Page:
             number = sets.index(documents) if documents in sets else 0
             return RedirectResponse(f"{self.root}/documents/{number}/documents", 303)
         number = questions.index(question) if question in questions else 0
-        page = _PAGES[0] if begin_page.is_begun(self.live_questions[number]) else _BEGIN
+        page = _PAGES[0] if begin_page.has_codes(self.live_questions[number].book) else _BEGIN
         if (asked := request.query_params.get("page")) in _PAGES:
             kept = {name: request.query_params[name] for name in ("then", "picture") if name in request.query_params}
             page = f"{asked}?{urlencode(kept)}"
@@ -147,7 +147,7 @@ class Page:
         script = request.url.path.rpartition("/")[2]
         session, sight = who_asks(request), self.sight(live, request)
         of_results = script == "results"
-        pages = _PAGES if begin_page.is_begun(live) else (_BEGIN, *_PAGES)
+        pages = _PAGES if begin_page.has_codes(live.book) else (_BEGIN, *_PAGES)
         number = self.live_questions.index(live)
         return self.html(
             f"{script}.html.j2",
@@ -206,15 +206,12 @@ class Page:
             raise HTTPException(404)
         sight = self.sight(self.live(request), request)
         content, name = results_page.download(sight, form, results_tables.choice(sight, request.query_params))
-        headers = {"content-disposition": f'attachment; filename="{name}"'}
-        return Response(content, media_type=FORMATS[form], headers=headers)
+        return _attached(content, name, FORMATS[form])
 
     def _answers(self, request: Request) -> Response:
         """The answers with their codes, as a workbook: for who may know what others decided."""
         sight = self.sight(self.live(request), request)
-        content = results_page.coded_answers(sight)
-        headers = {"content-disposition": 'attachment; filename="answers.xlsx"'}
-        return Response(content, media_type=FORMATS["xlsx"], headers=headers)
+        return _attached(results_page.coded_answers(sight), "answers.xlsx", FORMATS["xlsx"])
 
     def _picture(self, request: Request) -> Response:
         form, query = request.path_params["form"], request.query_params
@@ -222,8 +219,7 @@ class Page:
             raise HTTPException(404)
         sight, name = self.sight(self.live(request), request), query.get("picture", "top")
         content = results_pictures.saved(sight, _chosen(sight, query, name), name, form)
-        headers = {"content-disposition": f'attachment; filename="coder-{name}.{form}"'}
-        return Response(content, media_type=_OF_PICTURES[form], headers=headers)
+        return _attached(content, f"coder-{name}.{form}", _OF_PICTURES[form])
 
     # What scripts ask
 
@@ -388,6 +384,11 @@ def _label_languages(live: LiveQuestion) -> list[tuple[str, str]]:
 def _lead(sight: Sight, change: Callable[[LiveQuestion, Data, str], None], data: Data) -> Data:
     _led(sight, lambda: change(sight.live, data, sight.who))
     return {}
+
+
+def _attached(content: bytes, name: str, media: str) -> Response:
+    """A file to be saved under this name."""
+    return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
 def _others(frame: Frame, live: LiveQuestion) -> list[tuple[str, str]]:

@@ -9,15 +9,14 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from coder.codebook import Code, Codebook
-from coder.errors import CoderError, StudyError
+from coder.errors import StudyError
 from coder.files.codebooks import import_codebook
-from coder.files.codebooks.imported import free_id, slug
 from coder.jobs.background import Job
 from coder.jobs.draft import draft
 from coder.languages.language import answered
@@ -27,7 +26,7 @@ from coder.methods.topics import FEWEST, MOST, find_topics
 from coder.note import Note
 from coder.progress import Progress
 from coder.resources import resource
-from coder.review.live_question import LiveQuestion
+from coder.review import codebook_page, coding_page
 from coder.review.requests import fields, texts
 from coder.review.routing import Data
 from coder.review.sight import Sight
@@ -36,6 +35,11 @@ from coder.study import Study
 from coder.study.database import Place
 from coder.words import say
 
+if TYPE_CHECKING:
+    from coder.review.live_question import LiveQuestion
+
+OTHER = Code("other", 99, {"nl": "Overige", "en": "Other", "fr": "Autres"})
+"""The code that a codebook begins with: counted, and never ranked."""
 BUNDLED = ("trends", "wishes", "policy-themes", "efqm")
 _EXAMPLES, _UNCOVERED, _LONGEST, _MOST_CODES, _MOST_BYTES = 3, 40, 300, 300, 20 * 2**20
 _LONGEST_LABEL = 200
@@ -47,9 +51,16 @@ _jobs: "WeakKeyDictionary[LiveQuestion, dict[tuple[str, ...], Job[Codebook]]]" =
 """Of each question what is being proposed: for all answers, and for those that some rules find."""
 
 
-def is_begun(live: LiveQuestion) -> bool:
-    """Whether there is a codebook to code by, and not only the code that every codebook begins with."""
-    return len(live.book.codes) > 1
+def has_codes(book: Codebook) -> bool:
+    """Whether there is more to code by than the code that every codebook begins with."""
+    return any(code.id != OTHER.id for code in book.codes)
+
+
+def beside(book: Codebook, others: Sequence[Code]) -> Codebook:
+    """A codebook with these codes after its own, those that it does not have."""
+    free = max(code.number for code in book.codes) + 1
+    more = (code for code in others if code.id not in book.ids)
+    return replace(book, codes=(*book.codes, *(replace(code, number=free + n) for n, code in enumerate(more))))
 
 
 def propose(sight: Sight, data: Data) -> dict[str, Any]:
@@ -61,7 +72,7 @@ def propose(sight: Sight, data: Data) -> dict[str, Any]:
     jobs = _jobs.setdefault(live, {})
     job = jobs.get(rules)
     if job is None or (data.get("again") is True and not job.busy):
-        units = _found(live, rules) if rules else None
+        units = coding_page.hit(live, rules) if rules else None
         if units is not None and len(units) < FEWEST:
             raise PageError("begin_too_few", count=len(units), least=FEWEST)
         work = partial(_drafted, live.study.place, live.question.name, units, live.embedding)
@@ -106,7 +117,7 @@ def covered(sight: Sight, data: Data) -> dict[str, Any]:
     speak = set(live.answered)
     places = [place for place, unit in enumerate(live.texts) if unit in speak]
     said = list(live.texts.values())
-    broken = {rule: why for one in asked for rule in one["rules"] if (why := _wrong(rule))}
+    broken = {rule: why for one in asked for rule in one["rules"] if (why := codebook_page.wrong(rule))}
     codes = tuple(
         Code(f"c{number}", number + 1, {}, rules=tuple(rule for rule in one["rules"] if rule not in broken))
         for number, one in enumerate(asked)
@@ -142,22 +153,14 @@ def use(sight: Sight, data: Data) -> dict[str, Any]:
     live, asked = sight.live, _codes(data)
     if not asked:
         raise PageError("begin_nothing")
-    for one in asked:
-        if not one["label"]:
-            raise PageError("begin_no_label")
-        if wrong := next((why for rule in one["rules"] if (why := _wrong(rule))), None):
-            raise wrong
+    for rule in (rule for one in asked for rule in one["rules"]):
+        parse(rule)  # says what is wrong with it
+    used = codebook_page.used(live.question)
 
     def change(now: Codebook) -> Codebook:
-        taken, numbers = set(now.ids), {code.number for code in now.codes}
-        made: list[Code] = []
         for one in asked:
-            id_ = free_id(slug(one["label"]), taken)
-            number = next(number for number in range(1, 10**4) if number not in numbers)
-            taken.add(id_)
-            numbers.add(number)
-            made.append(Code(id_, number, {now.language: one["label"]}, rules=tuple(dict.fromkeys(one["rules"]))))
-        return replace(now, codes=tuple(sorted((*now.codes, *made), key=lambda code: code.number)))
+            now, _ = codebook_page.with_new(now, one["label"], now.language, rules=one["rules"], used=used)
+        return replace(now, codes=tuple(sorted(now.codes, key=lambda code: code.number)))
 
     live.change_codebook(change, sight.who, "begun from a proposal")
     live.start(again=True)
@@ -167,13 +170,11 @@ def use(sight: Sight, data: Data) -> dict[str, Any]:
 def take(sight: Sight, book: Codebook, source: str) -> dict[str, Any]:
     """Make a codebook from elsewhere that of the question. Codes of before stay where answers have them."""
     live = sight.live
-    given = live.sums()[0]
-    own = [code for code in live.book.codes if code.id not in book.ids and given.get(code.id)]
-    if is_begun(live):
+    if has_codes(live.book):
         raise PageError("begin_has_book", count=len(live.book.codes))
-    free = max(code.number for code in book.codes) + 1
-    kept = [replace(code, number=free + place) for place, code in enumerate(own)]
-    whole = replace(book, codes=(*book.codes, *kept), name=book.name or live.question.name)
+    given = live.sums()[0]
+    whole = beside(book, [code for code in live.book.codes if given.get(code.id)])
+    whole = replace(whole, name=book.name or live.question.name)
     live.change_codebook(lambda _now: whole, sight.who, source)
     live.start(again=True)
     return {"to": "code", "codes": len(whole.codes)}
@@ -212,18 +213,6 @@ def _drafted(place: Place, question: str, units: Sequence[str] | None, embedding
     return draft(find_topics(corpus, most=most, embedding=embedding, language=book.language, progress=progress), corpus)
 
 
-def _found(live: LiveQuestion, rules: Sequence[str]) -> list[str]:
-    """The answers that rules find."""
-    for rule in rules:
-        if wrong := _wrong(rule):
-            raise wrong
-    hits = Engine(Codebook((Code("c", 1, {}, rules=tuple(rules)),), language=live.book.language)).find(
-        live.texts.values()
-    )
-    units = list(live.texts)
-    return [units[place] for place in np.unique(hits.text)]
-
-
 def _codes(data: Data) -> list[dict[str, Any]]:
     """The codes that a page sends: label and rules of each."""
     sent = fields(data, codes=list)["codes"]
@@ -236,14 +225,6 @@ def _codes(data: Data) -> list[dict[str, Any]]:
         }
         for one in sent
     ]
-
-
-def _wrong(rule: str) -> CoderError | None:
-    try:
-        parse(rule)
-    except CoderError as error:
-        return error
-    return None
 
 
 def _some(places: Sequence[int]) -> list[int]:

@@ -204,16 +204,21 @@ def _failing(one: Failure) -> str:
     return f"{one.text!r}: {say(one.why)}"
 
 
-def _broken(rule: str) -> dict[str, Any] | None:
+def wrong(rule: str) -> CoderError | None:
+    """What is wrong with a rule as it is written; None where nothing is."""
     try:
         parse(rule)
     except CoderError as error:
-        return {
-            "rule": rule,
-            "column": getattr(error, "column", 0),
-            "said": str(error.found if isinstance(error, RuleError) else error),
-        }
+        return error
     return None
+
+
+def _broken(rule: str) -> dict[str, Any] | None:
+    error = wrong(rule)
+    if error is None:
+        return None
+    said = str(error.found if isinstance(error, RuleError) else error)
+    return {"rule": rule, "column": getattr(error, "column", 0), "said": said}
 
 
 def _versions(sight: Sight) -> list[dict[str, Any]]:

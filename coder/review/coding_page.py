@@ -1,8 +1,8 @@
 """The coding page, as JSON: its queues, the answers and codes it shows, and how far it is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from coder.statistics.proportions import wilson
 from coder.study.decisions import YES
 from coder.words import chosen, say
 from coder.words.numbers import decimal
+
+if TYPE_CHECKING:
+    from coder.review.live_question import LiveQuestion
 
 TOP = 10
 _FEWEST = 10
@@ -253,17 +256,23 @@ def _twice(sight: Sight, _value: str) -> Queue:
     return Queue(units, sight.said["note_twice" if units else "note_none_twice"])
 
 
+def hit(live: "LiveQuestion", rules: Sequence[str]) -> list[str]:
+    """The answers that rules find. Raises `CoderError` for one that cannot be read."""
+    units = list(live.texts)
+    for rule in rules:
+        parse(rule)  # says what is wrong with the words alone
+    hits = Engine(alone(live.book, tuple(rules))).find(list(live.texts.values()))
+    if hits.left_out:
+        raise PageError("rule_left_out")
+    return [units[place] for place in np.unique(hits.text).tolist()]
+
+
 def search(sight: Sight, query: str) -> Queue:
     """The answers in which a rule hits; a plain word is a rule. Raises `CoderError` for one that cannot be read."""
     live = sight.live
     if not query.strip():
         return Queue([])
-    units = list(live.texts)
-    parse(query)  # says what is wrong with the words alone
-    hits = Engine(alone(live.book, (query,))).find(list(live.texts.values()))
-    if hits.left_out:
-        raise PageError("rule_left_out")
-    found = [units[place] for place in np.unique(hits.text).tolist()]
+    found = hit(live, (query,))
     return Queue(found, say(Note("page.note_search", count=len(found))))
 
 

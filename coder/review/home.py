@@ -158,7 +158,7 @@ class Home:
         name = say(Note("page.example_name"))
         place = self.shelf.folder / f"{name}.study"
         if not place.exists():
-            self.shelf.place_for(name)
+            self.shelf.make()
             example_study(place, name, chosen(), self.who)
         return {"to": self.put(place)}
 

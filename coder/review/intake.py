@@ -25,7 +25,6 @@ from starlette.responses import JSONResponse, Response
 from coder.codebook import Code, Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
-from coder.documents import Document
 from coder.errors import CoderError, DataError
 from coder.files import roles
 from coder.files.answers import Answers, answers_in
@@ -37,13 +36,14 @@ from coder.files.wave_files import is_header, read_published
 from coder.languages.language import no_answers
 from coder.note import Note
 from coder.reports.shown import shown
+from coder.review.begin_page import OTHER, beside, has_codes
 from coder.review.requests import fields
 from coder.review.routing import Data
-from coder.review.served import OTHER
 from coder.review.words import PageError
 from coder.study import Question, Study
 from coder.study.answers import WAVE
 from coder.study.database import files_folder
+from coder.study.documents import DocumentSet
 from coder.study.exchange import as_background, enter, in_wave
 from coder.study.question import Roles
 from coder.tables.reading import remarks
@@ -154,12 +154,11 @@ class Plan:
             units = units.rename(columns={mine: weight})  # as it is called in the waves before
         return as_background(Corpus(units, self.names[column]), exported=False)[0]
 
-    def waves(self, column: str) -> dict[str, "pd.Index[str]"]:
+    def waves(self, corpus: Corpus) -> dict[str, "pd.Index[str]"]:
         """The ids of the answers of each wave: of the one that was typed, or of those in their column."""
-        units = self.corpus(column).units
-        if WAVE not in units or self.wave:
-            return {self.wave: units.index}
-        cells = units[WAVE].astype(str).str.strip()
+        if WAVE not in corpus.units:
+            return {self.wave: corpus.ids}
+        cells = corpus.units[WAVE].astype(str).str.strip()
         return {str(wave): cells.index[(cells == wave).to_numpy()] for wave in cells.unique()}
 
 
@@ -257,12 +256,11 @@ class Intake:
             silent = no_answers(corpus, forms, study.facts["language"] if study is not None else language)
             said = corpus.texts[silent].str.strip()
             forms_found = said[said != ""].value_counts().head(_SILENT_SHOWN)
-            waves = sorted({*corpus.units[WAVE].astype(str)} - {""}) if WAVE in corpus.units else [plan.wave]
             one: dict[str, Any] = {
                 "name": name, "column": column, "units": len(corpus), "answered": int((~silent).sum()),
                 "empty": int((said == "").sum()), "silent": int((said != "").sum()),
                 "forms": [[str(form), int(times)] for form, times in forms_found.items()],
-                "waves": [wave for wave in waves if wave],
+                "waves": sorted({*plan.waves(corpus)} - {""}),
             }  # fmt: skip
             weights = Roles(weight=weight).weights(corpus)
             if weights is not None and (bad := int((~(weights > 0)).sum())):
@@ -341,17 +339,15 @@ class Intake:
         plan = _plan(draft.sheet(data), data)
         study, place, new = self._study(data, draft)
         try:
-            corpora = {
-                column: plan.corpus(column, _had(study, plan.names[column]).weight) for column in plan.of(roles.OPEN)
-            }
-            for column in corpora:
-                self._codings(plan, column, study)  # what is wrong is said before anything is written
+            had = {column: _had(study, plan.names[column]) for column in plan.of(roles.OPEN)}
+            corpora = {column: plan.corpus(column, one.weight) for column, one in had.items()}
+            codings = {column: _codings(plan, column, study) for column in had}  # what is wrong is said before all else
             for done, (column, corpus) in enumerate(corpora.items()):
                 draft.tell("page.adding_answers", done, len(corpora))
                 question = study[plan.names[column]]
                 question.add_answers(corpus, wave=plan.wave, accept=True, who=self.who, source=draft.files[0].name)
-                question.set_roles(_roles(plan, column, question.roles()), self.who)
-                self._enter(plan, column, question, draft.files[0].name, study)
+                question.set_roles(_roles(plan, column, had[column]), self.who)
+                self._enter(plan.waves(corpus), codings[column], question, draft.files[0].name, plan.whose)
         except BaseException:
             if new:
                 study.close()
@@ -363,26 +359,17 @@ class Intake:
         first = plan.names[next(iter(corpora))]
         return f"{self.put(place)}?{urlencode({'question': first})}"
 
-    def _codings(self, plan: Plan, column: str, study: Study) -> list[tuple[Coding, Codebook | None]]:
-        """The codes in the file, read by the codebook that there is; with a codebook of these where there is none."""
-        name, language = plan.names[column], study.facts["language"]
-        there = name in study.questions() and not study[name].codebooks().empty
-        book = study[name].codebook() if there else None
-        fresh = book is None or {code.id for code in book.codes} == {OTHER.id}
-        found = []
-        for of_codes in plan.of(roles.CODES):
-            coding = plan.answers(column).coding(of_codes, None if fresh else book, empty_is_none=plan.empty_is_none)
-            found.append((coding, _book_of(coding.pairs()["code"], name, language) if fresh else None))
-        return found
-
-    def _enter(self, plan: Plan, column: str, question: Question, source: str, study: Study) -> None:
+    def _enter(
+        self, waves: Mapping[str, "pd.Index[str]"], codings: "_Codings", question: Question, source: str, whose: str
+    ) -> None:
         """Take over the codes in the file, as those of whom it says."""
-        for coding, book in self._codings(plan, column, study):
+        for coding, book in codings:
             if book is not None:
                 question.set_codebook(book, self.who, source)
-            for wave, units in plan.waves(column).items():
-                mine = in_wave(question, coding.take(units), wave)
-                enter(question, mine, plan.whose or self.who, accept=True, source=source)
+            for wave, units in waves.items():
+                enter(
+                    question, in_wave(question, coding.take(units), wave), whose or self.who, accept=True, source=source
+                )
 
     def _add_published(self, draft: Draft, data: Data) -> str:
         asked = fields(data, study=str, question=str, wave=str)
@@ -404,14 +391,10 @@ class Intake:
             raise PageError("codebook_of_which")
         study, path = self.open_study(asked["study"]), draft.files[0]
         question, book = study[asked["question"]], import_codebook(path).book
-        if question.codebooks().empty or set(question.codebook().ids) <= {OTHER.id}:
-            free = max(code.number for code in book.codes) + 1
-            kept = () if OTHER.id in book.ids else (replace(OTHER, number=free),)
-            whole = replace(book, codes=(*book.codes, *kept))
-            if question.codebooks().empty:
-                question.set_codebook(whole, self.who, path.name)
-            else:
-                question.change_codebook(lambda _now: whole, self.who, path.name)
+        if question.codebooks().empty:
+            question.set_codebook(beside(book, [OTHER]), self.who, path.name)
+        elif not has_codes(question.codebook()):
+            question.change_codebook(lambda _now: beside(book, [OTHER]), self.who, path.name)
         else:
             question.set_codebook(book, self.who, path.name)
         kind = "documents" if question.name in study.document_sets() else "question"
@@ -424,36 +407,45 @@ class Intake:
         study, place, new = self._study(data, draft)
         sets = study.document_sets()
         kept = study.documents(str(data.get("set") or (sets[0] if sets else say(Note("page.documents_set")))))
+        read: list[Path] = []
         wrong: list[Note] = []
-        kept_files: list[Path] = []
-        added = 0
         try:
-            for path, one in each_document(texts, draft.tell):
-                if isinstance(one, Document):
-                    done = kept.add([one], known.loc[[one.name]], who=self.who, accept=True)
-                    wrong += [Note("page.document_known", name=new_, other=old) for new_, old in done.known.items()]
-                    if not done.known:
-                        kept_files.append(path)
-                    added += 1
-                else:
-                    wrong += remarks(one)
+            self._read_in(draft, kept, known, texts, read, wrong)
         except (_StoppedError, CoderError) as error:  # what was added stays added
-            if not added:
+            if not read:
                 raise
             wrong += [error.note] if isinstance(error, CoderError) else []
         finally:
             if new:
                 study.close()
-                if not added:
+                if not read:
                     Path(place).unlink(missing_ok=True)
-        if wrong and not added:
+        if wrong and not read:
             raise PageError("no_document_read", why=list(islice(wrong, _SILENT_SHOWN)))
         draft.notes = wrong
         if new:
             place = _finished(Path(place))
-        for path in kept_files:
+        for path in read:
             _keep_file(path, place)
         return f"{self.put(place)}?{urlencode({'documents': kept.name})}"
+
+    def _read_in(
+        self,
+        draft: Draft,
+        kept: DocumentSet,
+        known: pd.DataFrame,
+        texts: Sequence[Path],
+        read: list[Path],
+        wrong: list[Note],
+    ) -> None:
+        """Add each document as it comes: `read` are the files of those that were, `wrong` what is to be told."""
+        for path, one in each_document(texts, draft.tell):
+            if isinstance(one, DataError):
+                wrong += remarks(one)
+                continue
+            done = kept.add([one], known.loc[[one.name]], who=self.who, accept=True)
+            wrong += [Note("page.document_known", name=name, other=other) for name, other in done.known.items()]
+            read += [] if done.known else [path]
 
     def _forget(self, key: str) -> None:
         draft = self._drafts.pop(key, None)
@@ -480,6 +472,22 @@ def _finished(part: Path) -> Path:
     whole = part.with_name(part.name.removeprefix(".").removesuffix(_UNFINISHED))
     part.replace(whole)
     return whole
+
+
+_Codings = list[tuple[Coding, Codebook | None]]
+
+
+def _codings(plan: Plan, column: str, study: Study) -> "_Codings":
+    """The codes in the file, read by the codebook that there is; with a codebook of these where there is none."""
+    name, language = plan.names[column], study.facts["language"]
+    there = name in study.questions() and not study[name].codebooks().empty
+    book = study[name].codebook() if there else None
+    fresh = book is None or not has_codes(book)
+    found = []
+    for of_codes in plan.of(roles.CODES):
+        coding = plan.answers(column).coding(of_codes, None if fresh else book, empty_is_none=plan.empty_is_none)
+        found.append((coding, _book_of(coding.pairs()["code"], name, language) if fresh else None))
+    return found
 
 
 def _had(study: Study, name: str) -> Roles:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -24,7 +23,7 @@ from coder.jobs.background import Job
 from coder.review.reading_acts import ReadingAct, read_reading_act
 from coder.review.words import PageError
 from coder.study import Proposal, Span, Study
-from coder.study.database import files_folder, is_address
+from coder.study.database import files_folder, whole
 from coder.study.decisions import YES
 
 if TYPE_CHECKING:
@@ -105,8 +104,8 @@ class LiveDocuments:
         self.embedding = "auto" if embedding == "e5" else embedding  # too slow for so many blocks
         self.job: Job[Table] | None = None
         self.study, self.name, self.set, self.question = study, name, study.documents(name), study[name]
-        where = str(study.place) if is_address(study.place) else str(Path(study.place).resolve())
-        self.key = blake2b(f"{where}\0documents\0{name}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        where = f"{whole(study.place)}\0documents\0{name}"
+        self.key = blake2b(where.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
         self.lock = threading.RLock()
         folder = files_folder(study.place)
         self.pictures = PagePictures(folder) if folder is not None else None

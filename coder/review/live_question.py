@@ -28,7 +28,7 @@ from coder.review.words import PageError
 from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study import Decision, Proposal, Study
 from coder.study.answers import WAVE
-from coder.study.database import is_address
+from coder.study.database import is_address, whole
 from coder.study.decisions import ADJUDICATE, AGAIN, DECIDE, FLAG, LAYERS, NO, SEEN, YES
 from coder.study.order import alike, in_waves, random_part
 from coder.study.retrain import Learned, retrain
@@ -60,8 +60,9 @@ class LiveQuestion:
 
     def __init__(self, study: Study, question: str, who: str, *, embedding: str = "auto") -> None:
         self.study, self.question, self.who, self.embedding = study, study[question], who, embedding
-        where = str(study.place) if is_address(study.place) else str(Path(study.place).resolve())
-        self.key = blake2b(f"{where}\0{question}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        self.key = blake2b(
+            f"{whole(study.place)}\0{question}".encode("utf-8", "surrogatepass"), digest_size=8
+        ).hexdigest()
         self.lock = threading.RLock()
         self.learned: Learned | None = None
         self.changes: list[tuple[str, str, float, float]] = []

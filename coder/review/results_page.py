@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -19,7 +17,7 @@ from coder.progress import Progress
 from coder.reports.shown import said as said_as
 from coder.reports.shown import shown as seen_as
 from coder.review.results_pictures import drawn, source
-from coder.review.results_tables import Choice, Counted, counted, described, report
+from coder.review.results_tables import Choice, Counted, counted, described, report, written
 from coder.review.sight import Sight
 from coder.review.words import PageError
 from coder.sample import DRAWN, PROBABILITY, STRATUM
@@ -92,10 +90,7 @@ def coded_answers(sight: Sight) -> bytes:
     """
     if not sight.whole:
         raise PageError("tables_own")
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "answers.xlsx"
-        export(sight.live.question, path)
-        return path.read_bytes()
+    return written("xlsx", lambda path: export(sight.live.question, path))
 
 
 def as_json(table: Table) -> dict[str, Any]:

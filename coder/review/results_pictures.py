@@ -6,8 +6,6 @@ A picture that cannot be made says what it would need.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -29,7 +27,7 @@ from coder.reports.pictures import (
 from coder.reports.write import write_report
 from coder.review.cards import cards
 from coder.review.requests import fields
-from coder.review.results_tables import Choice, Counted, agreed, chosen_units, coding_of, counted, mentioned
+from coder.review.results_tables import Choice, Counted, agreed, chosen_units, coding_of, counted, mentioned, written
 from coder.review.sight import WITH_MACHINE, Sight
 from coder.review.words import PageError
 from coder.study.estimates import ALL
@@ -102,10 +100,8 @@ def _workbook(found: Drawn, about: Note) -> bytes:
     heading = found.picture.heading if found.picture else ""
     tables = {str(one.title) if number else "top": one for number, one in enumerate(found.tables)}
     section = Section(title=about, finding=heading, tables=tables)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "table.xlsx"
-        write_report(Report(about, (section,), made=date.today()), [path])  # noqa: DTZ011 (of who saves it)
-        return path.read_bytes()
+    report = Report(about, (section,), made=date.today())  # noqa: DTZ011 (of who saves it)
+    return written("xlsx", lambda path: write_report(report, [path]))
 
 
 # The pictures

@@ -1,6 +1,6 @@
 """The tables of the results page: which codes of which answers they count, how they were made, and their download."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +31,7 @@ from coder.study.database import files_folder
 from coder.study.estimates import ALL
 from coder.study.events import GOLD
 from coder.study.order import in_time
+from coder.study.question import usable
 from coder.tables.agreement import Agreement, agree
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
@@ -125,7 +126,7 @@ def _first_whose(sight: Sight) -> str:
 
 def mentioned(live: LiveQuestion, coding: Coding, *, weighted: bool = True, **more: Any) -> Mentions:  # noqa: ANN401 (see `mentions`)
     """Count a coding, by the weights of the question where each answer in it has one and they are asked for."""
-    weights = live.roles.usable_weights(live.corpus, coding.seen) if weighted else None
+    weights = usable(live.weights, coding.seen) if weighted else None
     return mentions(coding, live.book, weight=weights, **more)
 
 
@@ -153,7 +154,7 @@ def counted(sight: Sight, asked: Choice) -> Counted:
     earlier, beside = _earlier(live, coding, asked), here
     if isinstance(earlier, Mentions) and (earlier.weights is None) != (here.weights is None):  # both in the same way
         earlier, beside = _earlier(live, coding, asked, weighted=False), mentioned(live, now, weighted=False)
-        part = (*part, Note("page.not_weighted", column=live.roles.weight))
+        part = tuple(dict.fromkeys([*part, Note("page.not_weighted", column=live.roles.weight)]))
     if earlier is not None and len(now.assignments):
         called = asked.wave or said["this_wave"], asked.then
         title = said["beside"].format(now=called[0], then=called[1])
@@ -321,7 +322,13 @@ def report(form: str, live: LiveQuestion, made: Counted, facts: tuple[str, ...],
     )
     style = house_style(live, form)
     templates = [read_template(style)] if style is not None and style.is_file() else []
+    made_of = Report(title, (section,), methods)
+    return written(form, lambda path: write_report(made_of, [path], templates=templates))
+
+
+def written(form: str, write: Callable[[Path], object]) -> bytes:
+    """The bytes of a file of this form, by what writes one at a path."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"report.{form}"
-        write_report(Report(title, (section,), methods), [path], templates=templates)
+        write(path)
         return path.read_bytes()

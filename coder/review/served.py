@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from coder.codebook import Code, Codebook
+from coder.codebook import Codebook
 from coder.review.app import Page
+from coder.review.begin_page import OTHER
 from coder.review.frame import Frame
 from coder.review.live_documents import LiveDocuments
 from coder.review.live_question import LiveQuestion
 from coder.review.security import Team
 from coder.study import Study
 from coder.study.schema import ANSWERS, DOCUMENTS
-
-OTHER = Code("other", 99, {"nl": "Overige", "en": "Other", "fr": "Autres"})
-"""The code that a codebook begins with: counted, and never ranked."""
 
 
 class Served:

@@ -14,7 +14,7 @@ from typing import Any
 
 from coder.errors import StorageError
 from coder.note import Note
-from coder.study.database import is_address
+from coder.study.database import is_address, whole
 
 HOME = "CODER_HOME"
 """The environment variable that names the folder; without it `coder` in the folder of documents."""
@@ -71,7 +71,7 @@ class Shelf:
 
     def put(self, place: str | Path, name: str, parts: Sequence[Mapping[str, Any]]) -> Known:
         """Keep what is known of a study now, as the one looked at last."""
-        one = Known(_whole(place), name, datetime.now(UTC).isoformat(timespec="milliseconds"), tuple(parts))
+        one = Known(whole(place), name, datetime.now(UTC).isoformat(timespec="milliseconds"), tuple(parts))
         with self._lock:
             self._write([one, *(other for other in self._read() if other.key != one.key)])
         return one
@@ -84,15 +84,19 @@ class Shelf:
             lies_here = one is not None and one.there and Path(one.place).parent == self.folder.resolve()
             self._write([*rest, *([replace(one, hidden=True)] if one is not None and lies_here else [])])
 
-    def place_for(self, name: str) -> Path:
-        """Where a new study of this name is made: in the folder, under a name that is free and fit for a file."""
-        plain = " ".join(_UNFIT.sub(" ", name).split()).strip(" .")[:_LONGEST]
-        plain = plain.encode("utf-8", "ignore")[:_BYTES].decode("utf-8", "ignore").strip() or "study"
-        names = [plain, *(f"{plain} {number}" for number in range(2, 1000))]
+    def make(self) -> None:
+        """Make the folder, where it is not there. Raises `StorageError` where it cannot be."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(Note("page.home_folder", folder=self.folder, why=error.strerror or str(error))) from None
+
+    def place_for(self, name: str) -> Path:
+        """Where a new study of this name is made: in the folder, under a name that is free and fit for a file."""
+        self.make()
+        plain = " ".join(_UNFIT.sub(" ", name).split()).strip(" .")[:_LONGEST]
+        plain = plain.encode("utf-8", "ignore")[:_BYTES].decode("utf-8", "ignore").strip() or "study"
+        names = [plain, *(f"{plain} {number}" for number in range(2, 1000))]
         return next(path for one in names if not (path := self.folder / f"{one}{ENDING}").exists())
 
     # The server that runs
@@ -145,8 +149,4 @@ def home_folder() -> Path:
 
 def key_of(place: str | Path) -> str:
     """A short key of the place of a study, the same at every start."""
-    return blake2b(_whole(place).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
-
-
-def _whole(place: str | Path) -> str:
-    return str(place) if is_address(place) else str(Path(place).resolve())
+    return blake2b(whole(place).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

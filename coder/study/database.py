@@ -90,6 +90,11 @@ def is_address(place: Place) -> bool:
     return "://" in str(place)
 
 
+def whole(place: Place) -> str:
+    """The place as it is the same wherever a program runs: the address of a server, or the whole path of a file."""
+    return str(place) if is_address(place) else str(Path(place).resolve())
+
+
 def name_of(place: Place) -> str:
     """The place as people may read it: without a password."""
     return make_url(str(place)).render_as_string(hide_password=True) if is_address(place) else str(place)

@@ -30,6 +30,7 @@ from coder.study.answers import WAVE
 from coder.study.decisions import NO, SEEN, YES
 from coder.study.estimates import ALL, drawn, filed_of, seen_of, waves_of
 from coder.study.events import GOLD, MACHINE, At
+from coder.study.question import usable
 from coder.tables.frequency import top
 from coder.tables.mentions import mentions
 from coder.tables.table import Table
@@ -256,9 +257,10 @@ def table(question: Question, *, wave: str | None = None, at: At = None, limit: 
     units = _of_wave(question.units(at=then), question, wave)
     book, open_ = question.codebook(at=then), int(question.unsettled(at=then).isin(units).sum())
     now = coding.take(units)
-    says = answered(question.corpus(at=then), book.language, question.no_answer()).ids
+    corpus = question.corpus(at=then)
+    says = answered(corpus, book.language, question.no_answer()).ids
     silent = len(units.difference(says).difference(now.seen))
-    weights = question.roles().usable_weights(question.corpus(at=then), now.seen)
+    weights = usable(question.roles().weights(corpus), now.seen)
     counted = mentions(now, book, weight=weights, rows=len(units), unanswered=silent)
     made = top(counted, book, limit=limit)
     open_note = [Note("study.unsettled", count=open_)] if open_ else []

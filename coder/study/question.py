@@ -70,11 +70,11 @@ class Roles:
         cells = corpus.units[self.weight].fillna("").astype(str).str.strip().str.replace(",", ".")
         return pd.to_numeric(cells, errors="coerce").replace([float("inf"), float("-inf")], float("nan"))
 
-    def usable_weights(self, corpus: Corpus, units: "pd.Index[str]") -> "pd.Series[float] | None":
-        """The weights of these answers; None unless each of them has one above 0."""
-        found = self.weights(corpus)
-        mine = None if found is None else found.reindex(units)
-        return mine if mine is not None and bool((mine > 0).all()) else None
+
+def usable(weights: "pd.Series[float] | None", units: "pd.Index[str]") -> "pd.Series[float] | None":
+    """The weights of these answers; None unless each of them has one above 0."""
+    mine = None if weights is None else weights.reindex(units)
+    return mine if mine is not None and bool((mine > 0).all()) else None
 
 
 @dataclass(frozen=True, slots=True)

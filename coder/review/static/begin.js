@@ -1,7 +1,7 @@
 // @ts-check
 // The first codebook: codes proposed from the answers, that somebody names, merges, splits, drops, and then uses.
 
-import { api, byId, dialog, el, failed, fill, kept, keep, messageOf, number, percent, pieces, Refused, say, toast } from "./common.js";
+import { api, byId, dialog, el, failed, fill, kept, keep, messageOf, number, percent, pieces, say, sendFile, toast } from "./common.js";
 
 /** @import { Covered, Proposed } from "./protocol.d.ts" */
 /** @typedef {Proposed & { on: boolean, answers: number, words: Record<string, number> }} Draft */
@@ -188,13 +188,7 @@ byId("book").addEventListener("change", () => { if (byId("book").value) then(() 
 byId("book-file").addEventListener("change", () => {
   const [file] = byId("book-file").files ?? [];
   byId("book-file").value = "";
-  if (file) then(async () => {
-    const { root = "", question = "", token = "" } = document.body.dataset;
-    const answer = await fetch(`${root}/api/${question}/upload?${new URLSearchParams({ name: file.name })}`, { method: "POST", body: file, headers: { "content-type": "application/octet-stream", "x-coder-token": token } });
-    const found = await answer.json();
-    if (!answer.ok) throw new Refused(found.error ?? say("failed"), answer.status, found);
-    return found;
-  });
+  if (file) then(() => sendFile("upload", file.name, file));
 });
 byId("again").addEventListener("click", () => begin(true));
 byId("stop").addEventListener("click", () => api("draft-stop", {}));

@@ -122,6 +122,15 @@ export async function api(path, body, query) {
   return found;
 }
 
+/** Send the bytes of a file to an address of this question; "" takes away what is there. @param {string} path @param {string} name @param {File | string} content @returns {Promise<any>} */
+export async function sendFile(path, name, content) {
+  const address = `${page.root}/api/${question}/${path}?${new URLSearchParams({ name })}`;
+  const answer = await fetch(address, { method: "POST", body: content, headers: { "content-type": "application/octet-stream", "x-coder-token": page.token ?? "" } });
+  const found = await answer.json();
+  if (!answer.ok) throw new Refused(found.error ?? say("failed"), answer.status, found);
+  return found;
+}
+
 // Saving: what was done goes out in order, one parcel at a time, and stays here until the server has it. What another
 // tab left is sent too, once: the server knows an act that it had.
 

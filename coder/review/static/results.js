@@ -2,7 +2,7 @@
 // The results: a picture with its table as they are now, and an estimate that is made in the background. What is chosen
 // stands in the address.
 
-import { announce, api, byId, choiceOf, el, failed, fill, say, toast } from "./common.js";
+import { announce, api, byId, choiceOf, el, failed, fill, say, sendFile, toast } from "./common.js";
 import { draw } from "./picture.js";
 import { showAnswers, wireAnswers } from "./marked.js";
 
@@ -223,11 +223,12 @@ estimate(false);
 
 /** @param {string} name @param {File | string} content nothing takes it away */
 async function keepStyle(name, content) {
-  const { root = "", question = "", token = "" } = document.body.dataset;
-  const address = `${root}/api/${question}/house-style/upload?${new URLSearchParams({ name })}`;
-  const answer = await fetch(address, { method: "POST", body: content, headers: { "content-type": "application/octet-stream", "x-coder-token": token } });
-  if (answer.ok) location.reload();
-  else toast((await answer.json()).error ?? say("failed"), true);
+  try {
+    await sendFile("house-style/upload", name, content);
+    location.reload();
+  } catch (error) {
+    failed(error);
+  }
 }
 for (const input of document.querySelectorAll("input[data-style]")) {
   input.addEventListener("change", () => {
