@@ -144,10 +144,24 @@ class Client:
 
 
 @contextmanager
-def serving(study: Path, *options: str, log_of: str = "") -> Iterator[Page]:
-    """The page of a study, on a port of its own; `log_of` tells its log from that of another page of the study."""
+def serving(study: Path, *options: str, log_of: str = "", address: str = "") -> Iterator[Page]:
+    """The page of a study, on a port of its own; `log_of` tells its log from that of another page of the study.
+
+    With the `address` of a database the study is there, and only the log beside `study`.
+    """
     log = study.with_suffix(f"{log_of}.log")
-    arguments = [str(CODER), "review", str(study), "--port", "0", "--embedding", "none", "--language", "nl", *options]
+    arguments = [
+        str(CODER),
+        "review",
+        address or str(study),
+        "--port",
+        "0",
+        "--embedding",
+        "none",
+        "--language",
+        "nl",
+        *options,
+    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     with log.open("wb") as out:
         process = subprocess.Popen(arguments, stdout=out, stderr=subprocess.STDOUT, env=environment)
