@@ -104,7 +104,8 @@ class Person:
                     raise
         length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
         found = json.loads(await reader.readexactly(length))
-        assert head.startswith("http/1.1 200"), (head, found)
+        if not head.startswith("http/1.1 200"):
+            raise RuntimeError(head, found)
         self.idle.append((reader, writer))
         return dict(found)
 
@@ -130,7 +131,8 @@ class Person:
             if not sent:
                 return
             done = (await self.ask("POST", "acts", {"acts": sent}))["done"]
-        assert not any("error" in one for one in done), done
+        if wrong := [one for one in done if "error" in one]:
+            raise RuntimeError(wrong)
         for act in sent:
             self.took[act["units"][0]] = time.perf_counter() - self.decided[act["units"][0]]
         await self.more()
