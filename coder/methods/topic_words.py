@@ -9,7 +9,6 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from coder.arrays import Floats, Ints
 from coder.errors import MissingExtraError
-from coder.languages.language import language_of
 from coder.languages.sentences import tokens
 from coder.languages.text import fold
 from coder.methods.topic_space import Clauses
@@ -22,7 +21,7 @@ _TWINS = 0.8
 _CONTAINED = 4
 
 
-def key_words(some: Clauses, numbers: Ints, placed: Floats, language: str) -> list[list[str]]:
+def key_words(some: Clauses, numbers: Ints, placed: Floats) -> list[list[str]]:
     """The key words of each topic 0, 1, …, the best first, as most people write them.
 
     They have the highest c-TF-IDF (Grootendorst 2022), the most frequent words damped. Forms of one lemma are one word,
@@ -39,7 +38,7 @@ def key_words(some: Clauses, numbers: Ints, placed: Floats, language: str) -> li
     size = int(numbers.max(initial=-1)) + 1
     if not size:
         return []
-    said = as_written(some, language)
+    said = as_written(some)
     if len(every := {word for one in said for word in one}) == 1:
         return [list(every)] * size  # BERTopic cannot weigh one word
     model = BERTopic(
@@ -63,9 +62,9 @@ def key_words(some: Clauses, numbers: Ints, placed: Floats, language: str) -> li
     return found
 
 
-def labels(words: Sequence[Sequence[str]], some: Clauses, numbers: Ints, language: str) -> list[str]:
+def labels(words: Sequence[Sequence[str]], some: Clauses, numbers: Ints) -> list[str]:
     """A label a topic, of two to four of its key words where it has as many; no two are the same."""
-    said = [set(one) for one in as_written(some, language)]
+    said = [set(one) for one in as_written(some)]
     found = list[str]()
     for topic, ranked in enumerate(words):
         members = [said[row] for row in np.flatnonzero(numbers == topic)]
@@ -80,15 +79,14 @@ def labels(words: Sequence[Sequence[str]], some: Clauses, numbers: Ints, languag
     return found
 
 
-def as_written(some: Clauses, language: str) -> list[list[str]]:
+def as_written(some: Clauses) -> list[list[str]]:
     """The words of content of each clause, each as its lemma is written most often, in small letters."""
-    spoken = language_of(language)
     written: dict[str, Counter[str]] = defaultdict(Counter)
     for text in some.texts:
         for token in tokens(text):
             if token.is_word:
                 written[token.form][token.written.lower()] += 1
-    lemma = {form: fold(spoken.lemmas(max(forms, key=forms.__getitem__))[0]) for form, forms in written.items()}
+    lemma = {form: fold(some.spoken.lemmas(max(forms, key=forms.__getitem__))[0]) for form, forms in written.items()}
     whole: dict[str, Counter[str]] = defaultdict(Counter)
     for form, forms in written.items():
         whole[lemma[form]].update(forms)

@@ -23,7 +23,7 @@ from sklearn.preprocessing import normalize
 from coder.arrays import Floats, Ints
 from coder.corpus import Corpus
 from coder.errors import DataError
-from coder.languages.language import DUTCH
+from coder.languages.language import DUTCH, language_of
 from coder.methods.embedding import require
 from coder.methods.model_files import read_folder, write_folder
 from coder.methods.topic_space import Clauses, Space, cut, embedding_for
@@ -68,7 +68,7 @@ class TopicModel:
 
     def assign(self, corpus: Corpus, *, progress: Progress = silent) -> "Topics":
         """The topics of answers, those of the next wave or any other; what is strange to all is in none."""
-        some = cut(corpus.texts.tolist(), self.language)
+        some = cut(corpus.texts.tolist(), language_of(self.language))
         return _assigned(self, corpus, some, *self.space.place(some, progress))
 
     def save(self, folder: Path) -> None:
@@ -134,7 +134,7 @@ def find_topics(
     smallest: int | None = None,
     most: int = MOST,
     embedding: str = "auto",
-    language: str = DUTCH,
+    language: str = DUTCH.code,
     seed: int = 1,
     progress: Progress = silent,
 ) -> Topics:
@@ -154,8 +154,7 @@ def find_topics(
     """
     if len(corpus) < FEWEST:
         raise DataError("model.too_few_for_topics", count=len(corpus), least=FEWEST)
-    texts = corpus.texts.tolist()
-    some = cut(texts, language)
+    some = cut(corpus.texts.tolist(), language_of(language))
     least = smallest or max(_LEAST, len(corpus) // _SHARE)
     rows = _distinct(some, seed)
     space = Space.fit(some.take(rows), some, embedding_for(embedding, some.texts), seed=seed, progress=progress)
@@ -168,9 +167,9 @@ def find_topics(
     core |= ~np.isin(nearest, nearest[core])
     middles = _middles(placed[core], nearest[core]), _middles(kin[core], nearest[core])
     centres, middle, numbers = _kept(placed, kin, middles, some.of, lowest, least)
-    words = key_words(some, numbers, placed, language)
+    words = key_words(some, numbers, placed)
     model = TopicModel(
-        tuple(labels(words, some, numbers, language)),
+        tuple(labels(words, some, numbers)),
         tuple(map(tuple, words)),
         language,
         space,
