@@ -15,6 +15,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.documents import BLOCKS, Document, Documents, frame_of
 from coder.errors import DataError
+from coder.files.codebooks.imported import CodebookFile
 from coder.files.codebooks.qdc import MARK, NAMESPACE, Element, parse_xml, read_root
 from coder.files.documents.text import decoded
 from coder.files.documents.zipped import Zipped
@@ -78,7 +79,7 @@ def read_qdpx(path: Path, language: str = "nl") -> Project:
         root = parse_xml(parts.bytes(name), path)
         if root.name != "Project":
             raise DataError("qdpx.root", file=path.name, found=root.name)
-        return _Reader(path, parts, root, name, language).project()
+        return _Reader(path, parts, root, name, CodebookFile(path, language)).project()
 
 
 def _project_part(parts: Zipped) -> str:
@@ -107,7 +108,7 @@ class _Reader:
     parts: Zipped
     root: Element
     part: str
-    language: str
+    book: CodebookFile
     found: "Counter[str]" = field(default_factory=Counter)
     taken: "Counter[str]" = field(default_factory=Counter)
     done: set[int] = field(default_factory=set)
@@ -184,7 +185,7 @@ class _Reader:
         children = [_plain(one) for one in codes]
         if heads:
             children.append(Element("Sets", NAMESPACE, {}, heads[0].line, heads))
-        imported, ids = read_root(Element("CodeBook", NAMESPACE, {}, codes[0].line, children), self.path, self.language)
+        imported, ids = read_root(Element("CodeBook", NAMESPACE, {}, codes[0].line, children), self.book)
         for part in codes:
             self.take(*_all(part))
         for one in own:
