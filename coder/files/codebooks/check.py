@@ -15,7 +15,7 @@ from coder.codebook import Code, Negation
 from coder.errors import CodebookError, DataError
 from coder.files.codebooks import YAML, read_codebook
 from coder.files.codebooks.code_fields import LISTS
-from coder.files.codebooks.draft import Draft, Problem, read_draft, read_source
+from coder.files.codebooks.codebook_draft import Draft, Problem, read_draft, read_source
 from coder.languages.language import language_of
 from coder.languages.text import fold
 from coder.methods.rules.syntax import Way, Word, parse

@@ -17,7 +17,7 @@ from coder.documents import BLOCKS, Document, Documents, frame_of
 from coder.errors import DataError
 from coder.files.codebooks.imported import CodebookFile
 from coder.files.codebooks.qdc import MARK, NAMESPACE, Element, parse_xml, read_root
-from coder.files.documents.text import decoded
+from coder.files.documents.text_files import decoded
 from coder.files.documents.zipped import Zipped
 from coder.files.qdpx.positions import Selection, counted
 from coder.files.qdpx.project import ACCOUNT, COLUMNS, Project
