@@ -14,8 +14,7 @@ from coder.languages.text import fold
 from coder.methods.rules.engine import Rules
 from coder.methods.rules.syntax import parse
 from coder.methods.topic_space import cut
-from coder.methods.topic_words import as_written
-from coder.methods.topics import Topics
+from coder.methods.topics import Topics, as_written
 from coder.note import Note, counted
 from coder.words import chosen, languages, say, speaking
 

@@ -1,8 +1,8 @@
 """The clauses of a text: stretches that say one thing each, as places in the verbatim text.
 
 A long paragraph is cut in its sentences. In what is shorter, and in a sentence that is as long, punctuation and
-conjunctions cut where both sides are thoughts: Dutch by the tags of its words (`coder.languages.nl.clauses`), English,
-French and German by short lists, any other language by punctuation alone.
+conjunctions cut where both sides are thoughts: Dutch by the tags of its words (`coder.languages.nl.clause_cuts`),
+English, French and German by short lists, any other language by punctuation alone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from coder.languages.language import DUTCH, Language
-from coder.languages.nl import clauses as dutch
+from coder.languages.nl import clause_cuts as dutch
 from coder.languages.nl.pipeline import BUNDLED, tags
 from coder.languages.sentences import Token, sentences, tokens
 from coder.languages.text import fold

@@ -23,7 +23,8 @@ from coder.languages.text import Forms, Tokens, Vocabulary, tokenise
 from coder.methods.rules.compiled import NOT_ALONE, Program, WorkedOut, compile_codebook
 from coder.methods.rules.forms import Lexicon
 from coder.methods.rules.matching import Occurrences, find_patterns, narrow
-from coder.methods.rules.spans import (
+from coder.methods.rules.syntax import AllOf, AnyOf, ButNot, Near, Reference, Row, Rule, Without, Word
+from coder.methods.rules.word_spans import (
     NO_SPANS,
     LimitError,
     Notes,
@@ -37,7 +38,6 @@ from coder.methods.rules.spans import (
     union,
     without,
 )
-from coder.methods.rules.syntax import AllOf, AnyOf, ButNot, Near, Reference, Row, Rule, Without, Word
 from coder.note import Note
 from coder.reasons import NEGATED, RULE, Details, Reason, Reasons
 from coder.version import __version__

@@ -17,8 +17,8 @@ from coder.languages.lines import Keyed, Lines, Places, stretched
 from coder.languages.nl.lemmas import DERIVED, form_lemma, form_lemmas, is_known, lemmas_by_end
 from coder.languages.nl.word_lists import listed_lemmas
 from coder.languages.text import Forms, fold
-from coder.methods.rules.spans import Numbers
 from coder.methods.rules.syntax import Way, Word
+from coder.methods.rules.word_spans import Numbers
 
 _SHARED, _FEWEST = 3, 3
 """A form that no list settles is looked at when it begins as the word does, but for its last three letters."""
