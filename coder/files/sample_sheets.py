@@ -25,7 +25,7 @@ from coder.note import Note
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, WHY, Sample
 from coder.words import chosen, languages, say, speaking
 
-Said = TypeVar("Said")
+Words = TypeVar("Words")
 
 CODE_COLUMNS = 5
 """So many columns to choose a code in; a cell may hold several, joined by ';'."""
@@ -73,12 +73,12 @@ def sheet_name(sheet: str) -> str:
     return say(Note(f"sheets.sheet_{sheet}"))
 
 
-def in_each_language(said: Callable[[], Said]) -> list[Said]:
-    """What is said in each language that there is a catalogue of."""
+def in_each_language(words: Callable[[], Words]) -> list[Words]:
+    """Words as they are in each language that there is a catalogue of."""
     found = []
     for language in languages():
         with speaking(language):
-            found.append(said())
+            found.append(words())
     return found
 
 

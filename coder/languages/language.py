@@ -308,7 +308,7 @@ _DUTCH = "nl"
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language that we know little of: words are what is written.
+    """A language that we know little of: words are what is written. There is one object of each: see `language_of`.
 
     `code` is that of ISO 639, lower-case ("fr" for "fr-BE"). `stop_words` are folded.
     """

@@ -1,6 +1,7 @@
 """The language of a codebook decides what its rules, its models and its list of no answers take for the same."""
 
 import json
+import pickle
 from pathlib import Path
 
 import pandas as pd
@@ -150,6 +151,11 @@ def test_the_codebook_decides_who_is_left_out_and_the_option_overrides_it() -> N
     assert len(code(corpus, book).seen) == 2
     assert len(code(corpus, book, no_answer=["geen idee"]).seen) == 2
     assert len(code(corpus, book, no_answer=[]).seen) == 3
+
+
+@pytest.mark.parametrize("code", ["nl", "fr", "es"])
+def test_another_process_has_the_same_language(code: str) -> None:
+    assert pickle.loads(pickle.dumps(language_of(code))) is language_of(code)  # noqa: S301 (our own)
 
 
 def test_features_have_the_lemmas_of_the_language() -> None:
