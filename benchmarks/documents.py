@@ -26,11 +26,9 @@ import pandas as pd
 
 from coder.errors import DataError
 from coder.files.documents import read_document
-from coder.files.documents.heads import take_heads
-from coder.files.documents.layout import Raw, blocks
-from coder.files.documents.lines import HYPHEN
-from coder.files.documents.pdf import PdfReader
-from coder.files.documents.repairs import Words
+from coder.files.documents.page_layout import Raw, blocks
+from coder.files.documents.pages import HYPHEN, take_heads
+from coder.files.documents.pdf import PdfReader, Words
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -17,6 +17,7 @@ import pandas as pd
 
 from coder.codebook import Code, Codebook
 from coder.documents import BLOCKS, FRAGMENTS, Document, Documents
+from coder.languages.language import language_of
 from coder.learning.copies import copies
 from coder.learning.fragments import learn_fragments, propose
 from coder.learning.reading import passages, reading_order
@@ -79,7 +80,7 @@ def shares_read(
 def order(path: str, first: int, seeds: int) -> None:
     """Six codes at once in pages of ten, and codes alone."""
     documents, fragments = speeches(path)
-    blocks = Blocks.of(documents, language="en")
+    blocks = Blocks.of(documents, spoken=language_of("en"))
     right = documents.coding(fragments).matrix(blocks.ids, SIX)
     coded = right.any(axis=1).mean()
     print(f"{len(documents)} speeches, {len(blocks)} blocks, {coded:.2f} with one of six; {first} first")
@@ -105,7 +106,7 @@ def proposals(path: str) -> None:
     """Micro-F1 on held-out speeches: learned from one half of the speeches, tried on the other, both ways round."""
     documents, fragments = speeches(path)
     codes = sorted(set(fragments["code"]))
-    blocks = Blocks.of(documents, language="en")
+    blocks = Blocks.of(documents, spoken=language_of("en"))
     known = documents.coding(fragments, read=blocks.ids)
     right = known.matrix(blocks.ids, codes)
     odd = blocks.document % 2 == 1

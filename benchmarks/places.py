@@ -16,6 +16,7 @@ from sklearn.model_selection import KFold
 
 import coder
 from coder.languages.clauses import clauses
+from coder.languages.language import language_of
 from coder.methods.classifier import learn
 
 Place = tuple[int, int]
@@ -28,11 +29,12 @@ def main() -> None:
     book = coder.read_codebook(options.codebook)
     hand = coder.Coding.from_column(answers, options.codes, book)
     answers = answers.take(hand.seen)
+    spoken = language_of(book.language)
     known = list(_known(answers, hand, book))
     right = longest = chance = 0.0
     asked = {(unit, code): (place, every) for unit, code, place, every in known}
     for rest, held in KFold(5, shuffle=True, random_state=1).split(np.arange(len(answers))):
-        model, _ = learn(answers, hand.take(answers.ids[rest]), embedding=options.embedding, language=book.language)
+        model, _ = learn(answers, hand.take(answers.ids[rest]), spoken, embedding=options.embedding)
         units = answers.ids[held]
         _, places = model.places(answers.texts[units].tolist())
         for row, unit in enumerate(units):
@@ -66,7 +68,8 @@ def _known(
     """The unit, the code, the one clause in which its rules hit, and all clauses."""
     given = set(hand.pairs().itertuples(index=False, name=None))
     hits = coder.Rules().code(answers, book).assignments
-    cut = dict(zip(answers.ids, clauses(answers.texts.tolist(), book.language), strict=True))
+    pieces = clauses(answers.texts.tolist(), language_of(book.language))
+    cut = dict(zip(answers.ids, pieces, strict=True))
     for (unit, code), found in hits.groupby(["unit", "code"]):
         within = {place for place in cut[unit] for start in found["start"] if place[0] <= start < place[1]}
         if (unit, code) in given and len(cut[unit]) > 1 and len(within) == 1:

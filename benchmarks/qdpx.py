@@ -14,7 +14,9 @@ from time import process_time
 from lxml import etree
 
 from coder import Study
-from coder.files.qdpx import Project, read_qdpx, write_qdpx
+from coder.files.qdpx import Project
+from coder.files.qdpx.project_reader import read_qdpx
+from coder.files.qdpx.project_writer import write_qdpx
 from coder.study.documents.projects import enter, project_of
 
 

@@ -201,7 +201,7 @@ def _read_line(path: Path, one: "Document") -> Note:
 
 
 def _add_project(opened: "Study", name: str, path: Path, who: str, *, accept: bool) -> None:
-    from coder.files.qdpx import read_qdpx
+    from coder.files.qdpx.project_reader import read_qdpx
     from coder.study.documents.projects import enter
     from coder.tables.table import Table
     from coder.words import chosen
@@ -217,7 +217,7 @@ def _add_project(opened: "Study", name: str, path: Path, who: str, *, accept: bo
 
 
 def _add_fragments(opened: "Study", name: str, path: Path, who: str) -> None:
-    from coder.files.fragments import read_fragments
+    from coder.files.fragment_tables import read_fragments
     from coder.study.documents.sheets import enter
 
     kept = opened.documents(name)

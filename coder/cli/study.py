@@ -405,7 +405,7 @@ def export(
 
 
 def _export_project(study: str, out: Path, name: str | None) -> None:
-    from coder.files.qdpx import write_qdpx
+    from coder.files.qdpx.project_writer import write_qdpx
     from coder.study.documents.projects import project_of
     from coder.study.documents.sheets import only_set
 

@@ -17,9 +17,18 @@ from coder.coding import Coding, assignments
 from coder.corpus import TEXT, Corpus
 from coder.errors import DataError
 from coder.files.cells import SOURCE, separator, text_frame
-from coder.files.code_cells import DASHES, DECIMAL, Tell, cuts, split, unlisted, without_missing
+from coder.files.code_cells import (
+    DASHES,
+    DECIMAL,
+    OptionColumns,
+    Tell,
+    cuts,
+    read_options,
+    split,
+    unlisted,
+    without_missing,
+)
 from coder.files.kinds import with_kinds
-from coder.files.option_columns import OptionColumns, read_options
 from coder.files.sheets import OF_ANSWERS, Sheet, TableFile, TableSource, as_file
 from coder.files.writing import write_sheets
 from coder.note import Note, some

@@ -111,13 +111,11 @@ def read_coded(
 
     Raises `DataError` where a column is not there, as `parse_codes` does, and for columns that do not go together.
     """
-    if hand is None and probability:
-        raise DataError("report.probability_hand")
-    if hand is None and predictions:
-        raise DataError("report.predictions_hand")
-    if hand is not None and (strata or clusters or fpc):
+    if hand is None:
+        _check_no_sample(probability, predictions)
+    elif strata or clusters or fpc:
         raise DataError("report.hand_design")
-    if hand is not None and text is None:
+    elif text is None:
         raise DataError("report.hand_text")
     named = {
         "--codes": codes, "--text": text, "--respondent": respondent, "--weight": weight, "--quotes": quotes,
@@ -133,10 +131,6 @@ def read_coded(
         return _coding(answers, column, option, codebook, empty_is_none=none) if column else None
 
     of_hand, counted = coding(hand, "--hand"), _coding(answers, codes, "--codes", codebook, empty_is_none=empty_is_none)
-    predicted: tuple[Predictions, ...] = ()
-    if predictions and of_hand is not None:
-        known = codebook or Codebook.from_ids(of_hand.assignments["code"])
-        predicted = tuple(read_predictions(answers, name, known) for name in predictions)
     made = made_in(answers, counted)
     return Coded(
         answers,
@@ -148,9 +142,27 @@ def read_coded(
         _drawn(answers, strata, clusters, fpc),
         _marked(answers.column(quotes, "--quotes"), answers.path) if quotes else frozenset(),
         made,
-        predicted,
+        _predicted(answers, predictions, of_hand, codebook),
         _maker(answers, made),
     )
+
+
+def _check_no_sample(probability: str | None, predictions: Sequence[str]) -> None:
+    """Raise where a column is named that says something only beside a sample that people coded."""
+    if probability:
+        raise DataError("report.probability_hand")
+    if predictions:
+        raise DataError("report.predictions_hand")
+
+
+def _predicted(
+    answers: Answers, columns: Sequence[str], hand: Coding | None, codebook: Codebook | None
+) -> tuple[Predictions, ...]:
+    """What the columns predict, of the codes of the codebook or else of those that people gave."""
+    if hand is None:
+        return ()
+    known = codebook or Codebook.from_ids(hand.assignments["code"])
+    return tuple(read_predictions(answers, name, known) for name in columns)
 
 
 def coded_of(

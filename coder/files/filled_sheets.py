@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
@@ -27,7 +28,17 @@ from coder.files.cells import SPREADSHEETS, sheet_names
 from coder.files.code_cells import DASHES, NONE_FITS
 from coder.files.codebooks.code_fields import is_number
 from coder.files.kinds import with_kinds
-from coder.files.sample_sheets import ANSWERS, CODEBOOK, FACTS, STRATA, UNIT, Headings, all_headings
+from coder.files.sample_sheets import (
+    ANSWERS,
+    CODEBOOK,
+    FACTS,
+    STRATA,
+    UNIT,
+    Headings,
+    column_headings,
+    in_each_language,
+    sheet_name,
+)
 from coder.files.sheets import read_sheet
 from coder.note import Note, some
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
@@ -150,7 +161,7 @@ def check_own_columns(answers: Answers) -> None:
 
 
 class FilledFile:
-    """A sheet of a sample as somebody sent it back: a workbook, or a .csv with files beside it."""
+    """A sheet of a sample as somebody sent it back: a workbook in any language, or a .csv with files beside it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -159,8 +170,8 @@ class FilledFile:
 
     def answers(self, unit: str, text: str) -> tuple[pd.DataFrame, Headings]:
         """The rows of answers, indexed by unit id, and the headings that they are under, in whatever language."""
-        table = read_sheet(self.path, [unit, text], sheet=ANSWERS if ANSWERS in self._names else "")
-        known = all_headings()
+        table = read_sheet(self.path, [unit, text], sheet=self._sheet(ANSWERS))
+        known = in_each_language(column_headings)
         if any(table.columns[2:3].isin([one.codes[0] for one in known])):  # as `coder sample` writes it
             own = {old: new for old, new in zip(table.columns, (unit, text), strict=False) if new not in table}
             table = table.rename(columns=own)
@@ -175,7 +186,8 @@ class FilledFile:
     def table(self, name: str, columns: Sequence[str]) -> pd.DataFrame | None:
         """One of the other sheets: of the workbook, or the file beside a .csv; None where there is none."""
         if self._is_workbook:
-            return read_sheet(self.path, columns, sheet=name) if name in self._names else None
+            sheet = self._sheet(name)
+            return read_sheet(self.path, columns, sheet=sheet) if sheet else None
         file = self._beside(name)
         return read_sheet(file, columns) if file.is_file() else None
 
@@ -185,7 +197,7 @@ class FilledFile:
         facts = dict(zip(table["name"], table["value"], strict=True)) if table is not None else {}
         if facts.get(DRAWN) not in (RANDOM, TARGETED) or not is_number(facts.get("n", "")):
             key = "sheets.no_facts" if self._is_workbook else "sheets.no_facts_file"
-            raise DataError(key, file=self.path.name, sheet=FACTS, other=self._beside(FACTS).name)
+            raise DataError(key, file=self.path.name, sheet=self.called(FACTS), other=self.called(FACTS))
         return facts
 
     def codebook(self) -> Codebook | None:
@@ -200,6 +212,15 @@ class FilledFile:
         rows = zip(table["id"].str.strip(), numbers, names, strict=True)
         codes = tuple(Code(id_ or name, number, {"nl": name}) for id_, number, name in rows if name)
         return Codebook(codes, self.path.stem)
+
+    def called(self, name: str) -> str:
+        """What somebody who looks for one of the other sheets finds it under."""
+        return sheet_name(name) if self._is_workbook else self._beside(name).name
+
+    def _sheet(self, name: str) -> str:
+        """What this sheet is called in the workbook; "" where it is not there."""
+        known = in_each_language(partial(sheet_name, name))
+        return next((one for one in self._names if one in known), "")
 
     def _beside(self, name: str) -> Path:
         """The file with this table, beside a .csv."""
@@ -305,7 +326,7 @@ def _set_probabilities(
         raise DataError("sheets.coded_since", answers=answers.path.name, coded=len(earlier), file=name, had=had)
     table = file.table(STRATA, [STRATUM, PROBABILITY])
     if table is None:
-        raise DataError("sheets.no_strata", file=name, table=STRATA)
+        raise DataError("sheets.no_strata", file=name, table=file.called(STRATA))
     probability = dict(zip(table[STRATUM], table[PROBABILITY].str.replace(",", "."), strict=True))
     stratum = strata_of(sheet, facts, list(probability))
     along = earlier[(sheet.loc[earlier, DRAWN].str.strip() == RANDOM) & below_one(sheet.loc[earlier, PROBABILITY])]

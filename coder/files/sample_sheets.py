@@ -1,16 +1,17 @@
 """The sheet of a sample: written to be sent to somebody who codes it.
 
-A workbook has four sheets: `answers` (a row a unit, with columns to choose codes in), `codebook` (labels,
-definitions, examples: what the drop-downs offer), `sample` (how it was drawn) and, of a random sample,
-`strata` (population and probabilities). A .csv has the first, with the others in files beside it. The same
-sample gives the same bytes: no date is written. Its headings are in the language of whoever codes it, and
+A workbook has four sheets: the answers (a row a unit, with columns to choose codes in), the codebook (labels,
+definitions, examples: what the drop-downs offer), how the sample was drawn and, of a random sample, its strata
+(population and probabilities). A .csv has the first, with the others in files beside it. The same sample gives the
+same bytes: no date is written. Headings and the names of sheets are in the language of whoever codes it, and
 `filled_sheets` reads back those of every language that there is a catalogue of.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -22,13 +23,15 @@ from coder.files.kinds import kinds_of, with_kinds
 from coder.files.writing import cell_looks, check_ending, put_cell, write_sheets, written_beside
 from coder.note import Note
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, WHY, Sample
-from coder.words import chosen, languages, say
+from coder.words import chosen, languages, say, speaking
+
+Words = TypeVar("Words")
 
 CODE_COLUMNS = 5
 """So many columns to choose a code in; a cell may hold several, joined by ';'."""
 UNIT = "unit"
 ANSWERS, CODEBOOK, FACTS, STRATA = "answers", "codebook", "sample", "strata"
-"""The names of the sheets."""
+"""The sheets, as the files beside a .csv are called; in a workbook they have the names of `sheet_name`."""
 _MARK = "x"
 _FILL_IN = {
     "text_wrap": True,
@@ -60,14 +63,23 @@ class Headings:
         return (*self.codes, self.none_fits, self.note)
 
 
-def headings_in(language: str) -> Headings:
-    """The headings of a sheet in this language."""
-    return Headings(*(say(Note(key), language) for key in ("sheets.code", "sheets.none_fits", "sheets.remark")))
+def column_headings() -> Headings:
+    """The headings of a sheet in the language chosen (see `coder.words.chosen`)."""
+    return Headings(*(say(Note(key)) for key in ("sheets.code", "sheets.none_fits", "sheets.remark")))
 
 
-def all_headings() -> list[Headings]:
-    """The headings that a sheet may have, of each language."""
-    return [headings_in(language) for language in languages()]
+def sheet_name(sheet: str) -> str:
+    """What one of the sheets is called in a workbook, in the language chosen."""
+    return say(Note(f"sheets.sheet_{sheet}"))
+
+
+def in_each_language(words: Callable[[], Words]) -> list[Words]:
+    """Words as they are in each language that there is a catalogue of."""
+    found = []
+    for language in languages():
+        with speaking(language):
+            found.append(words())
+    return found
 
 
 def write_sample(
@@ -87,55 +99,48 @@ def write_sample(
     `DataError` where a column has the name of one that the sheet adds, or a text is longer than a cell can be.
     """
     check_ending(path)
-    language = chosen()
-    headings = headings_in(language)
-    rows = _rows(_in_words(sample, language), answers, text, id or UNIT, background, headings)
+    rows = _rows(_in_words(sample), answers, text, id or UNIT, background)
     sheets = {ANSWERS: rows}
     if codebook is not None:
-        sheets[CODEBOOK] = _codes(codebook, language)
-    facts = [*sample.facts.items(), *(("note", _said(note, language)) for note in sample.notes)]
+        sheets[CODEBOOK] = _codes(codebook)
+    facts = [*sample.facts.items(), *(("note", str(note)) for note in sample.notes)]
     sheets[FACTS] = pd.DataFrame(facts, columns=["name", "value"])
     if sample.drawn == RANDOM:
         sheets[STRATA] = sample.strata
     if path.suffix.lower() != ".xlsx":
         return write_sheets(path, sheets, separator(answers.path))
     with written_beside(path) as target:
-        _write_workbook(target, sheets, headings, wide=text, language=language)
+        _write_workbook(target, sheets, wide=text)
     return [path]
 
 
-def _said(note: Note | str, language: str) -> str:
-    return say(note, language) if isinstance(note, Note) else note
-
-
-def _in_words(sample: Sample, language: str) -> Sample:
-    """The sample with its reasons as sentences of this language."""
-    said = [say(why, language) if isinstance(why, Note) else why for why in sample.units[WHY]]
+def _in_words(sample: Sample) -> Sample:
+    """The sample with its reasons as sentences."""
+    said = [str(why) if isinstance(why, Note) else why for why in sample.units[WHY]]
     return replace(sample, units=sample.units.assign(**{WHY: said}))
 
 
-def names_of(codebook: Codebook, language: str) -> list[str]:
+def names_of(codebook: Codebook) -> list[str]:
     """What the drop-down offers of each code: its label, or its id where a label would find another code."""
-    labels = [codebook.label(id_, language) for id_ in codebook.ids]
+    labels = [codebook.label(id_, chosen()) for id_ in codebook.ids]
     return [
         label if codebook.find(label) == id_ and ";" not in label else id_
         for id_, label in zip(codebook.ids, labels, strict=True)
     ]
 
 
-def _rows(
-    sample: Sample, answers: Answers, text: str, unit: str, background: Sequence[str], headings: Headings
-) -> pd.DataFrame:
+def _rows(sample: Sample, answers: Answers, text: str, unit: str, background: Sequence[str]) -> pd.DataFrame:
+    to_fill_in = column_headings().filled_in
     sheet = answers.sheet.set_axis(answers.corpus.ids).loc[sample.units.index]
     for name in background:
         if name not in sheet:
             raise DataError("sheets.no_column", file=answers.path.name, column=name, columns=list(sheet.columns))
     shown = [name for name in dict.fromkeys(background) if name not in (text, unit)]
-    added = [*headings.filled_in, DRAWN, PROBABILITY, STRATUM, WHY]
+    added = [*to_fill_in, DRAWN, PROBABILITY, STRATUM, WHY]
     if clash := [name for name in (unit, text, *shown) if name in added] or ([text] if text == unit else []):
         raise DataError("sheets.column_clash", column=clash[0], file=answers.path.name)
     rows = pd.DataFrame({unit: sample.units.index, text: sheet[text].to_numpy()})
-    for name in headings.filled_in:
+    for name in to_fill_in:
         rows[name] = ""
     for name in shown:
         rows[name] = sheet[name].to_numpy()
@@ -145,32 +150,31 @@ def _rows(
     return with_kinds(whole, {name: kinds_of(sheet).get(name, "text") for name in (unit, text, *shown)})
 
 
-def _codes(codebook: Codebook, language: str) -> pd.DataFrame:
+def _codes(codebook: Codebook) -> pd.DataFrame:
     """What a coder needs of each code; `name` stands first, for the drop-down, and is what is read back."""
     columns = ("name", "definition", "examples", "not", "number", "id")
     rows = [
         (name, code.definition, "\n".join(code.examples), "\n".join(code.counterexamples), str(code.number), code.id)
-        for name, code in zip(names_of(codebook, language), codebook.codes, strict=True)
+        for name, code in zip(names_of(codebook), codebook.codes, strict=True)
     ]
     return pd.DataFrame(rows, columns=list(columns))
 
 
-def _write_workbook(
-    path: Path, sheets: dict[str, pd.DataFrame], headings: Headings, *, wide: str, language: str
-) -> None:
+def _write_workbook(path: Path, sheets: dict[str, pd.DataFrame], *, wide: str) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415 (only when a workbook is written)
 
+    to_fill_in = column_headings().filled_in
     with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         looks = cell_looks(book, {"text_wrap": True, "valign": "top"})
         fill = book.add_format(_FILL_IN)
         for name, frame in sheets.items():
-            sheet = book.add_worksheet(name)
+            sheet = book.add_worksheet(sheet_name(name))
             sheet.freeze_panes(1, 2 if name == ANSWERS else 1)
             sheet.write_row(0, 0, [str(title) for title in frame.columns], bold)
             for place, (title, values) in enumerate(frame.items()):
-                open_ = name == ANSWERS and title in headings.filled_in
+                open_ = name == ANSWERS and title in to_fill_in
                 for row, value in enumerate(values.tolist(), start=1):
                     if open_:
                         sheet.write_blank(row, place, None, fill)
@@ -179,7 +183,7 @@ def _write_workbook(
                 sheet.set_column(place, place, _width(str(title), values, wide))
             if name == ANSWERS:
                 sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
-                _drop_downs(sheet, frame, headings, len(sheets.get(CODEBOOK, ())), language)
+                _drop_downs(sheet, frame, len(sheets.get(CODEBOOK, ())))
 
 
 def _width(title: str, values: "pd.Series[str]", wide: str) -> int:
@@ -189,18 +193,20 @@ def _width(title: str, values: "pd.Series[str]", wide: str) -> int:
     return min(max(longest + 2, 12), 30)
 
 
-def _drop_downs(sheet: object, frame: pd.DataFrame, headings: Headings, codes: int, language: str) -> None:
+def _drop_downs(sheet: object, frame: pd.DataFrame, codes: int) -> None:
     """Lists to choose from. A list in another sheet may be of any length; one in the cell stops at 255 characters."""
-    last, columns = len(frame), list(frame.columns)
+    from xlsxwriter.utility import quote_sheetname  # noqa: PLC0415 (only when a workbook is written)
+
+    last, columns, ours = len(frame), list(frame.columns), column_headings()
     if codes:
         offered = {
             "validate": "list",
-            "source": f"={CODEBOOK}!$A$2:$A${codes + 1}",
+            "source": f"={quote_sheetname(sheet_name(CODEBOOK))}!$A$2:$A${codes + 1}",
             "error_type": "warning",
-            "error_title": say(Note("sheets.not_in_codebook"), language),
-            "error_message": say(Note("sheets.choose_code"), language),
+            "error_title": say(Note("sheets.not_in_codebook")),
+            "error_message": say(Note("sheets.choose_code")),
         }
-        first = columns.index(headings.codes[0])
+        first = columns.index(ours.codes[0])
         sheet.data_validation(1, first, last, first + CODE_COLUMNS - 1, offered)  # type: ignore[attr-defined]
-    none = columns.index(headings.none_fits)
+    none = columns.index(ours.none_fits)
     sheet.data_validation(1, none, last, none, {"validate": "list", "source": [_MARK]})  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.jobs.machine import Machine
-from coder.languages.language import DUTCH, answered
+from coder.languages.language import DUTCH, answered, language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.methods import embedding as embeddings
 from coder.methods.embedding import likeness
@@ -54,7 +54,7 @@ def code(
     'rules'
     """
     machine = Machine(codebook, model, Rules(nlp))
-    return machine.code(answered(corpus, machine.language, no_answer), progress=progress).of(corpus)
+    return machine.code(answered(corpus, language_of(machine.language), no_answer), progress=progress).of(corpus)
 
 
 def order_of(codebook: Codebook | None, model: "Classifier | None") -> Sequence[str]:
@@ -87,7 +87,7 @@ def topics_of(
     progress: Progress = silent,
 ) -> "Topics":
     """Topics of the answers, those of a model where there is one; of answers without a code where there is a coding."""
-    chosen = answered(corpus, DUTCH if model is None else model.language, no_answer)
+    chosen = answered(corpus, DUTCH if model is None else language_of(model.language), no_answer)
     if coded is not None:
         chosen = chosen.take(chosen.ids[~chosen.ids.isin(coded.assignments["unit"])])
     if model is not None:

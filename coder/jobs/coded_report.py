@@ -14,7 +14,7 @@ from coder.files.answers import Answers
 from coder.files.cells import separator
 from coder.files.coded import Coded, made_in
 from coder.files.filled_sheets import recorded_draw
-from coder.languages.language import answered
+from coder.languages.language import answered, language_of
 from coder.learning.estimation import Estimation, estimate
 from coder.note import Note
 from coder.progress import Progress, silent
@@ -254,7 +254,7 @@ def _counted(coded: Coded, mentions: Mentions, book: Codebook, best: Corrected |
     corpus, unanswered, made = coded.answers.corpus, 0, coded.made
     if coded.answers.text:
         rest = corpus.take(corpus.ids[~corpus.ids.isin(coded.coding.seen)])
-        unanswered = len(rest) - len(answered(rest, book.language))
+        unanswered = len(rest) - len(answered(rest, language_of(book.language)))
     return MethodFacts(
         base=len(mentions),
         unanswered=unanswered,

@@ -14,8 +14,7 @@ from coder.languages.text import fold
 from coder.methods.rules.engine import Rules
 from coder.methods.rules.syntax import parse
 from coder.methods.topic_space import cut
-from coder.methods.topic_words import as_written
-from coder.methods.topics import Topics
+from coder.methods.topics import Topics, as_written
 from coder.note import Note, counted
 from coder.words import chosen, languages, say, speaking
 
@@ -120,9 +119,9 @@ def _themes(found: Topics, corpus: Corpus, language: str) -> list[_Theme]:
 
 def _words(corpus: Corpus, language: str) -> dict[str, set[str]]:
     """The units that have each word of content, slips of the pen with the word that is meant."""
-    some = cut(corpus.texts.tolist(), language)
+    some = cut(corpus.texts.tolist(), language_of(language))
     having: dict[str, set[str]] = {}
-    for words, row in zip(as_written(some, language), some.of.tolist(), strict=True):
+    for words, row in zip(as_written(some), some.of.tolist(), strict=True):
         for word in words:
             having.setdefault(word, set()).add(str(corpus.ids[row]))
     times = Counter({word: len(units) for word, units in having.items()})
@@ -154,7 +153,7 @@ def _is_content(word: str, spoken: Language) -> bool:
     nothing = {fold(part) for form in spoken.no_answer for part in form.split()}
     if len(word) < _LETTERS or {fold(word), lemma} & (spoken.stop_words | vague | nothing) or not _readable(word):
         return False
-    if spoken.code != DUTCH:
+    if spoken is not DUTCH:
         return True
     kinds = table().get(word) or table().get(lemma) or {"NOUN": word}
     return next(iter(kinds)) in _CONTENT

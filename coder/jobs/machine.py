@@ -80,7 +80,7 @@ class Machine:
         """The language of the texts."""
         if self.codebook is not None:
             return self.codebook.language
-        return self.model.features.language if self.model is not None else DUTCH
+        return self.model.features.language if self.model is not None else DUTCH.code
 
     @property
     def name(self) -> str:

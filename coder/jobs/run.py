@@ -14,7 +14,7 @@ from coder.coding import Coding, stacked
 from coder.corpus import Corpus
 from coder.errors import CoderError
 from coder.jobs.machine import Machine
-from coder.languages.language import answered
+from coder.languages.language import answered, language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.rules.engine import Rules
 from coder.note import Note
@@ -78,7 +78,7 @@ def run(
     """
     progress("progress.reading", 0, 4)
     seen_by_hand = hand.seen if hand is not None else corpus.ids[:0]
-    said = answered(corpus, codebook.language, no_answer).ids.union(seen_by_hand, sort=False)
+    said = answered(corpus, language_of(codebook.language), no_answer).ids.union(seen_by_hand, sort=False)
     nothing = corpus.ids.difference(said, sort=False)
     answers = corpus.take(corpus.ids.difference(nothing, sort=False))
     progress("progress.learning" if hand is not None else "progress.coding", 1, 4)

@@ -1,16 +1,16 @@
 """The clauses of a text: stretches that say one thing each, as places in the verbatim text.
 
 A long paragraph is cut in its sentences. In what is shorter, and in a sentence that is as long, punctuation and
-conjunctions cut where both sides are thoughts: Dutch by the tags of its words (`coder.languages.nl.clauses`), English,
-French and German by short lists, any other language by punctuation alone.
+conjunctions cut where both sides are thoughts: Dutch by the tags of its words (`coder.languages.nl.clause_cuts`),
+English, French and German by short lists, any other language by punctuation alone.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from coder.languages.language import DUTCH, Language, language_of
-from coder.languages.nl import clauses as dutch
+from coder.languages.language import DUTCH, Language
+from coder.languages.nl import clause_cuts as dutch
 from coder.languages.nl.pipeline import BUNDLED, tags
 from coder.languages.sentences import Token, sentences, tokens
 from coder.languages.text import fold
@@ -65,7 +65,7 @@ _LISTS = {
 _NO_LISTS = _listed("", "", "")
 
 
-def clauses(texts: Sequence[str], language: str = DUTCH, nlp: str = BUNDLED) -> list[list[Place]]:
+def clauses(texts: Sequence[str], spoken: Language = DUTCH, nlp: str = BUNDLED) -> list[list[Place]]:
     """The places `(start, end)` of the clauses of each text: in order, and every word is in one.
 
     A conjunction is of the clause that it starts. A text of one thought has one clause; one without words has none.
@@ -76,7 +76,6 @@ def clauses(texts: Sequence[str], language: str = DUTCH, nlp: str = BUNDLED) -> 
     >>> [text[start:end] for start, end in clauses([text])[0]]
     ['vriendelijke bediening', 'lekker eten', 'en mooi terras']
     """
-    spoken = language_of(language)
     found = {text: _KNOWN.get((text, spoken.code, nlp)) for text in texts}
     found |= _cut([text for text, places in found.items() if places is None], spoken, nlp)
     return [list(found[text] or ()) for text in texts]
@@ -86,7 +85,7 @@ def _cut(texts: Sequence[str], spoken: Language, nlp: str) -> dict[str, list[Pla
     """The clauses of distinct texts; those of short ones are remembered."""
     distinct = {text: _Text(text) for text in texts}
     stretches = [one for text in distinct.values() for part in text.parts for one in part.stretches()]
-    if spoken.code == DUTCH:
+    if spoken is DUTCH:
         stretches = [one for one in stretches if dutch.may_cut(one.read)]
         for one, known in zip(stretches, tags(map(_written, stretches), nlp) if stretches else (), strict=True):
             one.part.cuts.extend(one.first + place for place in dutch.cuts(one.read, known))

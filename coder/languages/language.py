@@ -13,7 +13,7 @@ word ("Podcasts brauche ich nicht") is not denied: that needs what `coder.langua
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -303,12 +303,12 @@ STOPS = {
 """Function words."""
 
 
-DUTCH = "nl"
+_DUTCH = "nl"
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language that we know little of: words are what is written.
+    """A language that we know little of: words are what is written. There is one object of each: see `language_of`.
 
     `code` is that of ISO 639, lower-case ("fr" for "fr-BE"). `stop_words` are folded.
     """
@@ -318,10 +318,13 @@ class Language:
     no_answer: tuple[str, ...] = NO_WORDS
     negations: Negations | None = None
 
+    def __reduce__(self) -> tuple[Callable[[str], "Language"], tuple[str]]:
+        return language_of, (self.code,)
+
     @property
     def note(self) -> Note | None:
         """What is not done for this language; None for one that we know."""
-        return Note("rules.as_written", language=self.code, known=sorted({DUTCH, *STOPS}))
+        return Note("rules.as_written", language=self.code, known=sorted({_DUTCH, *STOPS}))
 
     @property
     def denies(self) -> bool:
@@ -406,27 +409,31 @@ class _Dutch(Language):
 def language_of(code: str) -> Language:
     """The language with this code or name ("fr", "fr-BE", "Français"); Dutch where there is none."""
     name = fold(code).strip().replace("_", "-")
-    return _language(NAMES.get(name) or NAMES.get(name.split("-")[0]) or name.split("-")[0] or DUTCH)
+    return _language(NAMES.get(name) or NAMES.get(name.split("-")[0]) or name.split("-")[0] or _DUTCH)
 
 
 @cache
 def _language(code: str) -> Language:
-    if code == DUTCH:
-        return _Dutch(DUTCH, STOP_WORDS, NO_ANSWER)
+    if code == _DUTCH:
+        return _Dutch(_DUTCH, STOP_WORDS, NO_ANSWER)
     if code in STOPS:
         stop_words = frozenset(map(fold, STOPS[code].split()))
         return _Listed(code, stop_words, (*NO_WORDS, *NO_ANSWERS[code]), NEGATIONS[code])
     return Language(code)
 
 
-def answered(corpus: Corpus, language: str, no_answer: Sequence[str] | None = None) -> Corpus:
+DUTCH = language_of("")
+"""What texts are in where nothing says otherwise."""
+
+
+def answered(corpus: Corpus, spoken: Language, no_answer: Sequence[str] | None = None) -> Corpus:
     """The units that say something: those of which the text is none of `no_answer`, or of the language's own list.
 
     The one place where it is decided who is in the base.
     """
-    return corpus.take(corpus.ids[~no_answers(corpus, no_answer, language)])
+    return corpus.take(corpus.ids[~no_answers(corpus, no_answer, spoken)])
 
 
-def no_answers(corpus: Corpus, forms: Sequence[str] | None, language: str = DUTCH) -> npt.NDArray[np.bool_]:
+def no_answers(corpus: Corpus, forms: Sequence[str] | None, spoken: Language = DUTCH) -> npt.NDArray[np.bool_]:
     """For each unit whether it is no answer, shape (units,): by these forms, or by those of this language."""
-    return are_no_answers(corpus, language_of(language).no_answer if forms is None else forms)
+    return are_no_answers(corpus, spoken.no_answer if forms is None else forms)

@@ -18,7 +18,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import DataError
-from coder.languages.language import DUTCH, no_answers
+from coder.languages.language import DUTCH, language_of, no_answers
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.evaluation import Coded, Scorer
 from coder.learning.predictions import HALF, Predictions, Sources, as_predictions, check_predictions, copied
@@ -104,7 +104,7 @@ class CrossFit:
         if not known.matrix(known.seen, self.codebook.ids).any():
             return rules
         if rules is None:
-            return learn(corpus, known, language=self.codebook.language, seed=self.seed)[0]
+            return learn(corpus, known, language_of(self.codebook.language), seed=self.seed)[0]
         return combine(corpus, known, self.codebook, rules=rules, seed=self.seed)
 
     def _scores(self, method: Scorer | None, chosen: npt.NDArray[np.int_]) -> Floats:
@@ -223,7 +223,7 @@ def estimate(
     if nets:
         check_nets(codebook or Codebook.from_ids(hand.assignments["code"]))
     elsewhere = as_predictions(predictions, corpus, codebook)
-    spoken = codebook.language if codebook is not None else DUTCH
+    spoken = language_of(codebook.language) if codebook is not None else DUTCH
     answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer, spoken)])
     sample, probability, warnings = _random(hand.take(answered.ids), drawn, probability)
     ids, _, _ = enough_examples(answered, sample)

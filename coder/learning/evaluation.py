@@ -18,6 +18,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import DataError
+from coder.languages.language import language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.classifier import FOLDS, Classifier, enough_examples, learn
 from coder.methods.combine import combine
@@ -223,7 +224,7 @@ class _Question:
             self.answers.ids[~self.answers.ids.isin(self.corpus.ids) | self.answers.ids.isin(known.seen)]
         )
         if self.hits is None:
-            return {"classifier": learn(answers, known, language=self.codebook.language, seed=self.seed)[0]}
+            return {"classifier": learn(answers, known, language_of(self.codebook.language), seed=self.seed)[0]}
         rules = Coded(self.hits)
         both = combine(answers, known, self.codebook, rules=rules, seed=self.seed)
         return {"combined": both, "rules": rules, "classifier": both.classifier}

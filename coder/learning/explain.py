@@ -52,7 +52,7 @@ def explain(
     weights, meaning = weigh(model, text, places)
     hits = _hits(text, codebook, nlp)
     pieces = _PIECE.findall(text)
-    spoken = language_of(codebook.language if codebook is not None else model.features.words.language)
+    spoken = language_of(codebook.language) if codebook is not None else model.features.words.spoken
     telling = np.array([not spoken.is_function(piece) for piece in pieces], dtype=np.float64)
     order = np.argsort(-probability, kind="stable")
     nothing = _found(())

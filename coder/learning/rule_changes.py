@@ -313,7 +313,7 @@ STEM, END, MIDDLE = 5, 4, 5
 """The fewest letters of a shared begin, of a first or last part of a compound, and of a part with `*` on both sides."""
 
 
-def candidates(texts: Iterable[str], *, fewest: int, language: str = DUTCH) -> list[str]:
+def candidates(texts: Iterable[str], *, fewest: int, language: str = DUTCH.code) -> list[str]:
     """The candidates, each once: words, parts of compounds, shared begins, pairs of words; alphabetical in each kind.
 
     Words and pairs stand in at least `fewest` texts. A pattern with `*` may find fewer; whoever looks for it will see.

@@ -11,7 +11,7 @@ from coder.arrays import Labels
 from coder.codebook import Code, Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.languages.language import no_answers
+from coder.languages.language import language_of, no_answers
 from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.rules.engine import Engine, Hit, by_code
 from coder.note import Note
@@ -96,7 +96,8 @@ def try_rules(
     >>> found.rules, len(found.hits.frame)
     (<Table 'Rules': 294 rows, base 120>, 147)
     """
-    silent = no_answers(corpus, no_answer, codebook.language) & ~corpus.ids.isin(hand.seen if hand is not None else [])
+    silent = no_answers(corpus, no_answer, language_of(codebook.language))
+    silent &= ~corpus.ids.isin(hand.seen if hand is not None else [])
     corpus = corpus.take(corpus.ids[~silent])
     apart = _taken_apart(codebook)
     looked = Engine(apart, nlp=nlp).find(corpus.texts)

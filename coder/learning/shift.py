@@ -134,7 +134,7 @@ def _topics(uncoded: Corpus, language: str) -> tuple[str, ...]:
         return ()
 
 
-def strange_documents(documents: Documents, read: "pd.Index[str]", *, language: str = DUTCH) -> pd.DataFrame:
+def strange_documents(documents: Documents, read: "pd.Index[str]", *, language: str = DUTCH.code) -> pd.DataFrame:
     """Which documents a model that learned from the blocks `read` will be strange to; a row a document nobody read.
 
     Indexed by document: `unknown`, the share of its content words (each once a block) that no block read has; `usual`,
@@ -188,7 +188,7 @@ def seen_in(model: Classifier) -> dict[str, float]:
     a space (pairs) or a "~" (lemmas), and the inverse document frequency tells the count.
     """
     words = model.features.words
-    units, stop = float(str(model.card["units"])), language_of(words.language).stop_words
+    units, stop = float(str(model.card["units"])), words.spoken.stop_words
     counts = np.where(words.idf_ > 0, (1 + units) / np.exp(words.idf_ - 1) - 1, 0.0)
     pairs = zip(words.names_, counts.tolist(), strict=True)
     return {word: count for word, count in pairs if count and _says(word, stop)}

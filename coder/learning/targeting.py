@@ -86,7 +86,7 @@ def target(
     >>> coder.target(answers, 5, codebook=book)
     <Sample: 5 units, targeted>
     """
-    spoken = language_of(codebook.language if codebook is not None else DUTCH)
+    spoken = language_of(codebook.language) if codebook is not None else DUTCH
     left = to_code(corpus, hand, spoken.no_answer if no_answer is None else no_answer)
     if size < 1 or not len(left):
         raise DataError("sampling.none_left", left=len(left), asked=size)

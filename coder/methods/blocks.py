@@ -20,7 +20,7 @@ from coder.codebook import Codebook
 from coder.corpus import TEXT
 from coder.documents import Documents
 from coder.errors import DataError
-from coder.languages.language import DUTCH
+from coder.languages.language import DUTCH, Language
 from coder.methods import embedding as embeddings
 from coder.methods.features import Counts, WordGrams, inverse_frequency, tf_idf
 from coder.progress import Progress, silent
@@ -67,7 +67,7 @@ class Blocks:
         documents: Documents,
         *,
         embedding: str = "auto",
-        language: str = DUTCH,
+        spoken: Language = DUTCH,
         seed: int = 1,
         progress: Progress = silent,
     ) -> "Blocks":
@@ -82,7 +82,7 @@ class Blocks:
         document = number.astype(np.int64)
         texts = units[TEXT].tolist()
         chosen = embedding if embedding != "auto" else "use" if embeddings.quickest() == "use" else "none"
-        words, counted, topics, grams = _topics(texts, language, seed)
+        words, counted, topics, grams = _topics(texts, spoken, seed)
         vectors = embeddings.embed(texts, chosen, progress=progress)
         read = np.asarray(vectors.any(axis=1), dtype=np.bool_)
         mean = vectors[read].mean(axis=0) if read.any() else np.zeros(vectors.shape[1], dtype=np.float32)
@@ -168,9 +168,9 @@ def _context(units: pd.DataFrame, document: Ints) -> csr_matrix:
     return mean
 
 
-def _topics(texts: Sequence[str], language: str, seed: int) -> tuple[WordGrams, csr_matrix, Rows, Rows]:
+def _topics(texts: Sequence[str], spoken: Language, seed: int) -> tuple[WordGrams, csr_matrix, Rows, Rows]:
     """The n-grams that count, their weights in each text, the topics of each text, and those of each n-gram."""
-    words = WordGrams(language)
+    words = WordGrams(spoken)
     counted = words.count(texts)
     having = np.bincount(counted.matrix.indices, minlength=len(counted.names))
     order = np.argsort(-having, kind="stable")[:MOST_GRAMS]

@@ -24,7 +24,7 @@ from coder.corpus import Corpus
 from coder.errors import DataError
 from coder.html_table import ROWS, html_table
 from coder.languages.clauses import clauses
-from coder.languages.language import DUTCH, no_answers
+from coder.languages.language import DUTCH, Language, language_of, no_answers
 from coder.languages.text import WORD
 from coder.methods import embedding as embeddings
 from coder.methods.features import CharacterGrams, Counts, WordGrams, tf_idf
@@ -68,10 +68,10 @@ class Features:
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], *, embedding: str = "none", language: str = DUTCH, progress: Progress = silent
+        cls, texts: Sequence[str], *, embedding: str = "none", spoken: Language = DUTCH, progress: Progress = silent
     ) -> "Features":
         """The n-grams of these texts, and their mean vector."""
-        words, characters = WordGrams(language), CharacterGrams()
+        words, characters = WordGrams(spoken), CharacterGrams()
         for grams in (words, characters):
             grams.learn(grams.count(texts))
         raw = embeddings.embed(texts, embedding, progress=progress)
@@ -79,8 +79,8 @@ class Features:
 
     @property
     def language(self) -> str:
-        """The language of the texts, which says what lemmas their words have."""
-        return self.words.language
+        """The code of the language of the texts, which says what lemmas their words have."""
+        return self.words.spoken.code
 
     @property
     def size(self) -> int:
@@ -117,15 +117,15 @@ class Examined:
         cls,
         texts: Sequence[str],
         embedding: str,
-        language: str = DUTCH,
+        spoken: Language = DUTCH,
         progress: Progress = silent,
         others: Sequence[str] = (),
     ) -> "Examined":
         """Count and embed. Raises `DataError` where there are no words."""
         every = [*texts, *others]
-        pieces, _, text = _clauses(every, language)
+        pieces, _, text = _clauses(every, spoken)
         read = [*every, *pieces]
-        words, characters = WordGrams(language), CharacterGrams()
+        words, characters = WordGrams(spoken), CharacterGrams()
         counts = []
         for grams in (words, characters):
             found = grams.count(read)
@@ -164,9 +164,9 @@ def _middle(vectors: npt.NDArray[np.float32], embedding: str) -> tuple[npt.NDArr
     return mean, 1 / spread if spread > 0 else 1.0
 
 
-def _clauses(texts: Sequence[str], language: str) -> tuple[list[str], Places, Rows]:
+def _clauses(texts: Sequence[str], spoken: Language) -> tuple[list[str], Places, Rows]:
     """Each clause of each text, its place, and which text it is of; a text without words is one clause."""
-    found = [places or [(0, len(text))] for places, text in zip(clauses(texts, language), texts, strict=True)]
+    found = [places or [(0, len(text))] for places, text in zip(clauses(texts, spoken), texts, strict=True)]
     pieces = [text[start:end] for text, places in zip(texts, found, strict=True) for start, end in places]
     places = np.array([place for places in found for place in places], dtype=np.int64).reshape(-1, 2)
     return pieces, places, np.repeat(np.arange(len(found)), [*map(len, found)])
@@ -246,7 +246,7 @@ class Classifier:
         for start in range(0, len(texts), _AT_ONCE):
             progress("progress.coding", start, len(texts))
             some = texts[start : start + _AT_ONCE]
-            pieces, where, text = _clauses(some, self.features.language)
+            pieces, where, text = _clauses(some, self.features.words.spoken)
             found = self.features.transform([*some, *pieces], progress)
             rows = Matrices(found[: len(some)], found[len(some) :], text)
             of_clauses = self.weights.of_clauses(rows)
@@ -296,7 +296,7 @@ def train_classifier(
     coding: Coding,
     *,
     embedding: str = "auto",
-    language: str = DUTCH,
+    language: str = DUTCH.code,
     seed: int = 1,
     progress: Progress = silent,
 ) -> Classifier:
@@ -315,15 +315,15 @@ def train_classifier(
     ('agreements', 'everyone', 'innovation')
     """
     enough_examples(corpus, coding)
-    return learn(corpus, coding, embedding=embedding, language=language, seed=seed, progress=progress)[0]
+    return learn(corpus, coding, language_of(language), embedding=embedding, seed=seed, progress=progress)[0]
 
 
 def learn(
     corpus: Corpus,
     coding: Coding,
+    spoken: Language,
     *,
     embedding: str = "auto",
-    language: str = DUTCH,
     seed: int = 1,
     progress: Progress = silent,
 ) -> tuple[Classifier, Probabilities]:
@@ -333,8 +333,8 @@ def learn(
     """
     ids, codes, labels = examples(corpus, coding)
     texts = corpus.texts[ids].tolist()
-    others = uncoded(corpus, ids, language, seed)
-    examined = Examined.of(texts, embeddings.choose(embedding, texts), language, progress, others)
+    others = uncoded(corpus, ids, spoken, seed)
+    examined = Examined.of(texts, embeddings.choose(embedding, texts), spoken, progress, others)
     rows, fold, few = examined.matrices(), deal(labels, FOLDS, seed=seed), len(ids) <= FEW
     scores, counts, strength = out_of_fold(
         rows, labels, fold, seed=seed, strength=STRENGTHS[0] if few else None, others=bool(others)
@@ -360,11 +360,11 @@ def learn(
     return model, held_out
 
 
-def uncoded(corpus: Corpus, coded: "pd.Index[str]", language: str, seed: int) -> list[str]:
+def uncoded(corpus: Corpus, coded: "pd.Index[str]", spoken: Language, seed: int) -> list[str]:
     """The answers that help a model of few: those that nobody coded, each once; some of them where there are many."""
     if len(coded) > FEW:
         return []
-    left = ~corpus.ids.isin(coded) & ~no_answers(corpus, None, language)
+    left = ~corpus.ids.isin(coded) & ~no_answers(corpus, None, spoken)
     found = sorted({text for text in corpus.texts[left] if WORD.search(text)})
     chosen = np.random.default_rng(seed).permutation(len(found))[:_MOST_OTHERS]
     return [found[place] for place in sorted(chosen.tolist())]

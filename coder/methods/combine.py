@@ -16,6 +16,7 @@ from coder.arrays import Labels
 from coder.codebook import Codebook
 from coder.coding import Coding, Method, assignments
 from coder.corpus import Corpus
+from coder.languages.language import DUTCH, language_of
 from coder.methods.classifier import Classifier, Places, Probabilities, enough_examples, examples, learn, reasons_of
 from coder.methods.embedding import similarity
 from coder.methods.rules.engine import Rules
@@ -82,7 +83,7 @@ def train(
     """Train a classifier, weighed beside the rules where there is a codebook; see `train_classifier`."""
     enough_examples(corpus, coding)
     if codebook is None:
-        return learn(corpus, coding, embedding=embedding, seed=seed, progress=progress)[0]
+        return learn(corpus, coding, DUTCH, embedding=embedding, seed=seed, progress=progress)[0]
     both = combine(corpus, coding, codebook, rules=rules, embedding=embedding, seed=seed, progress=progress)
     return both.classifier
 
@@ -104,7 +105,7 @@ def combine(
     ids, _, _ = examples(corpus, coding)
     part = corpus.take(ids)
     classifier, probabilities = learn(
-        corpus, coding, embedding=embedding, language=codebook.language, seed=seed, progress=progress
+        corpus, coding, language_of(codebook.language), embedding=embedding, seed=seed, progress=progress
     )
     codes = codebook.ids
     rules = rules or Rules()

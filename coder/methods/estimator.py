@@ -14,7 +14,7 @@ from coder.arrays import Labels
 from coder.codebook import Codebook
 from coder.coding import Coding, assignments
 from coder.corpus import TEXT, Corpus
-from coder.languages.language import DUTCH
+from coder.languages.language import DUTCH, language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.classifier import enough_examples, learn
 from coder.methods.combine import Combination, combine
@@ -53,7 +53,7 @@ class CoderClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # s
         *,
         codebook: Codebook | None = None,
         embedding: str = "auto",
-        language: str = DUTCH,
+        language: str = DUTCH.code,
         nlp: str = BUNDLED,
         random_state: int = 1,
     ) -> None:
@@ -86,9 +86,9 @@ class CoderClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # s
             )
             self.model_ = both.classifier
         else:
-            self.model_ = learn(corpus, hand, embedding=self.embedding, language=self.language, seed=self.random_state)[
-                0
-            ]
+            self.model_, _ = learn(
+                corpus, hand, language_of(self.language), embedding=self.embedding, seed=self.random_state
+            )
         self.classes_ = classes
         self.form_ = form
         return self

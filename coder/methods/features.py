@@ -19,7 +19,7 @@ from sklearn.preprocessing import normalize
 
 from coder.arrays import Floats
 from coder.errors import DataError
-from coder.languages.language import DUTCH, language_of
+from coder.languages.language import DUTCH, Language
 from coder.languages.text import fold, tokenise
 from coder.languages.visible import visible
 
@@ -75,15 +75,15 @@ class _Grams(TransformerMixin, BaseEstimator):  # type: ignore[misc] # scikit-le
 class WordGrams(_Grams):
     """Words, pairs of words, and lemmas of the parts of words (marked "~"); accents and case do not matter.
 
-    `language` is that of the lemmas.
+    `spoken` is the language of the lemmas.
     """
 
-    def __init__(self, language: str = DUTCH) -> None:
-        self.language = language
+    def __init__(self, spoken: Language = DUTCH) -> None:
+        self.spoken = spoken
 
     def count(self, texts: Sequence[str]) -> "Counts":
         """See `count_words`."""
-        return count_words(texts, self.language)
+        return count_words(texts, self.spoken)
 
 
 class CharacterGrams(_Grams):
@@ -132,9 +132,9 @@ class Counts:
         )
 
 
-def count_words(texts: Sequence[str], language: str = DUTCH) -> Counts:
+def count_words(texts: Sequence[str], spoken: Language = DUTCH) -> Counts:
     """Counts of the words, folded, of pairs of them, and of the lemma of each part of each word, marked "~"."""
-    tokens, spoken = tokenise(texts), language_of(language)
+    tokens = tokenise(texts)
     forms = [form.lower() for form in tokens.vocabulary.forms]
     folded, plain = pd.factorize(np.asarray([fold(form) for form in forms], dtype=object))
     lemmas = [[f"~{fold(spoken.lemmas(part)[0])}" for part in spoken.parts(form)] for form in forms]

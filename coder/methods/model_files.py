@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coder.errors import DataError
-from coder.languages.language import DUTCH
+from coder.languages.language import language_of
 from coder.methods.classifier import Classifier, Features
 from coder.methods.embedding import SIZES, require
 from coder.methods.features import CharacterGrams, WordGrams
@@ -111,7 +111,7 @@ def _model(grams: dict[str, Any], card: dict[str, object], arrays: dict[str, Any
     """A model of its parts. Raises `ValueError` or `KeyError` where they do not fit together."""
     codes = tuple(grams["codes"])
     features = Features(
-        WordGrams(str(grams.get("language", DUTCH))).restore(grams["words"], arrays["words"]),
+        WordGrams(language_of(str(grams.get("language", "")))).restore(grams["words"], arrays["words"]),
         CharacterGrams().restore(grams["characters"], arrays["characters"]),
         grams["embedding"],
         arrays["mean"],

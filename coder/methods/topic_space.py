@@ -15,7 +15,7 @@ from sklearn.preprocessing import normalize
 
 from coder.arrays import Floats, Ints
 from coder.languages.clauses import clauses
-from coder.languages.language import DUTCH, Language, language_of
+from coder.languages.language import DUTCH, Language
 from coder.languages.nl.no_answer import is_no_answer
 from coder.languages.nl.pipeline import tags
 from coder.languages.sentences import tokens
@@ -58,6 +58,7 @@ class Clauses:
     of: Ints
     said: list[list[tuple[str, float]]]
     whole: Sequence[str]
+    spoken: Language
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -69,15 +70,15 @@ class Clauses:
 
     def take(self, rows: Ints) -> "Clauses":
         """These clauses alone."""
-        return Clauses([self.texts[row] for row in rows], self.of[rows], [self.said[row] for row in rows], self.whole)
+        kept = [self.texts[row] for row in rows], self.of[rows], [self.said[row] for row in rows]
+        return Clauses(*kept, self.whole, self.spoken)
 
 
-def cut(texts: Sequence[str], language: str) -> Clauses:
+def cut(texts: Sequence[str], spoken: Language) -> Clauses:
     """The clauses of texts but for those that are no answer or have function words alone."""
-    spoken = language_of(language)
     found, of, said = list[str](), list[int](), list[list[tuple[str, float]]]()
     pieces = [
-        (row, texts[row][start:end]) for row, places in enumerate(clauses(texts, language)) for start, end in places
+        (row, texts[row][start:end]) for row, places in enumerate(clauses(texts, spoken)) for start, end in places
     ]
     pieces = [(row, text) for row, text in pieces if not is_no_answer(text, spoken.no_answer)]
     for (row, text), words in zip(pieces, _content([text for _, text in pieces], spoken), strict=True):
@@ -85,13 +86,13 @@ def cut(texts: Sequence[str], language: str) -> Clauses:
             found.append(text)
             of.append(row)
             said.append(words)
-    return Clauses(found, np.array(of, dtype=np.int64), said, texts)
+    return Clauses(found, np.array(of, dtype=np.int64), said, texts, spoken)
 
 
 def _content(texts: Sequence[str], spoken: Language) -> Iterator[list[tuple[str, float]]]:
     """The words of content of each text, folded, with their weight: of nouns 1."""
     read = [[token for token in tokens(text) if token.is_word] for text in texts]
-    if spoken.code != DUTCH:
+    if spoken is not DUTCH:
         known: Iterator[list[str]] = iter([["N|"] * len(words) for words in read])
     else:
         known = tags(([token.written for token in words], [True] * len(words)) for words in read)

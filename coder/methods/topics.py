@@ -1,14 +1,16 @@
 """Topics: what answers talk about, found without a codebook; and kept, so that those of the next wave have the same.
 
 Clauses are grouped, so that an answer has as many topics as it names. They lie in a space of our own
-(`coder.methods.topic_space`), spectral clustering groups them, BERTopic finds the words (`coder.methods.topic_words`).
-A topic is then the middle of its clauses: where an answer belongs depends on the answer and the topics alone, now and
-in the next wave.
+(`coder.methods.topic_space`), spectral clustering groups them, BERTopic finds the words: those that people use in one
+topic and less in the others. A topic is then the middle of its clauses: where an answer belongs depends on the answer
+and the topics alone, now and in the next wave.
 """
 
 import json
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +19,19 @@ import pandas as pd
 from scipy.linalg import eigh, qr, svd
 from scipy.sparse import csr_array, diags_array
 from scipy.sparse.linalg import eigsh
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.neighbors import kneighbors_graph
 from sklearn.preprocessing import normalize
 
 from coder.arrays import Floats, Ints
 from coder.corpus import Corpus
-from coder.errors import DataError
-from coder.languages.language import DUTCH
+from coder.errors import DataError, MissingExtraError
+from coder.languages.language import DUTCH, language_of
+from coder.languages.sentences import tokens
+from coder.languages.text import fold
 from coder.methods.embedding import require
 from coder.methods.model_files import read_folder, write_folder
 from coder.methods.topic_space import Clauses, Space, cut, embedding_for
-from coder.methods.topic_words import key_words, labels
 from coder.progress import Progress, silent
 
 FEWEST = 12
@@ -68,7 +72,7 @@ class TopicModel:
 
     def assign(self, corpus: Corpus, *, progress: Progress = silent) -> "Topics":
         """The topics of answers, those of the next wave or any other; what is strange to all is in none."""
-        some = cut(corpus.texts.tolist(), self.language)
+        some = cut(corpus.texts.tolist(), language_of(self.language))
         return _assigned(self, corpus, some, *self.space.place(some, progress))
 
     def save(self, folder: Path) -> None:
@@ -134,7 +138,7 @@ def find_topics(
     smallest: int | None = None,
     most: int = MOST,
     embedding: str = "auto",
-    language: str = DUTCH,
+    language: str = DUTCH.code,
     seed: int = 1,
     progress: Progress = silent,
 ) -> Topics:
@@ -154,8 +158,7 @@ def find_topics(
     """
     if len(corpus) < FEWEST:
         raise DataError("model.too_few_for_topics", count=len(corpus), least=FEWEST)
-    texts = corpus.texts.tolist()
-    some = cut(texts, language)
+    some = cut(corpus.texts.tolist(), language_of(language))
     least = smallest or max(_LEAST, len(corpus) // _SHARE)
     rows = _distinct(some, seed)
     space = Space.fit(some.take(rows), some, embedding_for(embedding, some.texts), seed=seed, progress=progress)
@@ -168,9 +171,9 @@ def find_topics(
     core |= ~np.isin(nearest, nearest[core])
     middles = _middles(placed[core], nearest[core]), _middles(kin[core], nearest[core])
     centres, middle, numbers = _kept(placed, kin, middles, some.of, lowest, least)
-    words = key_words(some, numbers, placed, language)
+    words = _key_words(some, numbers, placed)
     model = TopicModel(
-        tuple(labels(words, some, numbers, language)),
+        tuple(_labels(words, some, numbers)),
         tuple(map(tuple, words)),
         language,
         space,
@@ -323,3 +326,99 @@ def _typical(pairs: pd.DataFrame, corpus: Corpus) -> dict[int, Sequence[str]]:
         int(str(topic)): list(dict.fromkeys(texts[unit].strip() for unit in units))[:_TYPICAL]
         for topic, units in near.groupby("topic")["unit"]
     }
+
+
+KEY_WORDS = 8
+_CANDIDATES = 30
+_FEWEST_WORDS, _MOST_WORDS, _COVERED = 2, 4, 0.6
+"""A label has words until these are in so great a share of the clauses of its topic: at least two, at most four."""
+_TWINS = 0.8
+_CONTAINED = 4
+
+
+def _key_words(some: Clauses, numbers: Ints, placed: Floats) -> list[list[str]]:
+    """The key words of each topic 0, 1, …, the best first, as most people write them.
+
+    They have the highest c-TF-IDF (Grootendorst 2022), the most frequent words damped. Forms of one lemma are one word,
+    and a word that is nearly another is left out. `numbers` has the topic of each clause, -1 for none. Raises
+    `MissingExtraError` where BERTopic is not there.
+    """
+    try:
+        from bertopic import BERTopic  # noqa: PLC0415 (four seconds)
+        from bertopic.cluster import BaseCluster  # noqa: PLC0415
+        from bertopic.dimensionality import BaseDimensionalityReduction  # noqa: PLC0415
+        from bertopic.vectorizers import ClassTfidfTransformer  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("model.no_topics", missing=error.name) from None
+    size = int(numbers.max(initial=-1)) + 1
+    if not size:
+        return []
+    said = as_written(some)
+    if len(every := {word for one in said for word in one}) == 1:
+        return [list(every)] * size  # BERTopic cannot weigh one word
+    model = BERTopic(
+        language="multilingual",
+        umap_model=BaseDimensionalityReduction(),
+        hdbscan_model=BaseCluster(),
+        vectorizer_model=CountVectorizer(analyzer=str.split),
+        ctfidf_model=ClassTfidfTransformer(),
+        top_n_words=_CANDIDATES,
+    )
+    model.fit([" ".join(words) for words in said], embeddings=placed, y=numbers.tolist())
+    named = dict(zip(numbers.tolist(), model.topics_, strict=True))
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for words, topic in zip(said, numbers.tolist(), strict=True):
+        counted[topic].update(set(words))
+    found = []
+    for topic in range(size):
+        ranked = [word for word, score in model.get_topic(named[topic]) if word and score > 0]
+        common = [word for word in ranked if counted[topic][word] > 1]
+        found.append(list(_apart(common if len(common) >= _FEWEST_WORDS else ranked, counted[topic]))[:KEY_WORDS])
+    return found
+
+
+def _labels(words: Sequence[Sequence[str]], some: Clauses, numbers: Ints) -> list[str]:
+    """A label a topic, of two to four of its key words where it has as many; no two are the same."""
+    said = [set(one) for one in as_written(some)]
+    found = list[str]()
+    for topic, ranked in enumerate(words):
+        members = [said[row] for row in np.flatnonzero(numbers == topic)]
+        chosen = list[str]()
+        for word in ranked[:_MOST_WORDS]:
+            covered = sum(bool(one.intersection(chosen)) for one in members) / max(len(members), 1)
+            if len(chosen) >= _FEWEST_WORDS and covered >= _COVERED and ", ".join(chosen) not in found:
+                break
+            chosen.append(word)
+        label = ", ".join(chosen)
+        found.append(label if label not in found else f"{label} ({topic + 1})")
+    return found
+
+
+def as_written(some: Clauses) -> list[list[str]]:
+    """The words of content of each clause, each as its lemma is written most often, in small letters."""
+    written: dict[str, Counter[str]] = defaultdict(Counter)
+    for text in some.texts:
+        for token in tokens(text):
+            if token.is_word:
+                written[token.form][token.written.lower()] += 1
+    lemma = {form: fold(some.spoken.lemmas(max(forms, key=forms.__getitem__))[0]) for form, forms in written.items()}
+    whole: dict[str, Counter[str]] = defaultdict(Counter)
+    for form, forms in written.items():
+        whole[lemma[form]].update(forms)
+    best = {one: min(forms, key=lambda form: (-forms[form], form)) for one, forms in whole.items()}
+    return [[best[lemma[word]] for word, _ in said] for said in some.said]
+
+
+def _apart(ranked: Sequence[str], times: Counter[str]) -> Iterator[str]:
+    """The words but for those that are nearly another that is used more, or as much and before them."""
+    for place, word in enumerate(ranked):
+        others = [other for other in ranked if other != word and _twins(fold(word), fold(other))]
+        better = [other for other in others if (times[other], -ranked.index(other)) > (times[word], -place)]
+        if len(word) > 1 and not better:
+            yield word
+
+
+def _twins(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    contained = len(short) >= _CONTAINED and short in long
+    return contained or SequenceMatcher(None, one, other).ratio() >= _TWINS

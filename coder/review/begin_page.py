@@ -19,7 +19,7 @@ from coder.errors import StudyError
 from coder.files.codebooks import import_codebook
 from coder.jobs.background import Job
 from coder.jobs.draft import draft
-from coder.languages.language import answered
+from coder.languages.language import answered, language_of
 from coder.methods.rules.engine import Engine
 from coder.methods.rules.syntax import parse
 from coder.methods.topics import FEWEST, MOST, find_topics
@@ -206,7 +206,7 @@ def _drafted(place: Place, question: str, units: Sequence[str] | None, embedding
     with Study.open(place) as study:
         kept = study[question]
         book = kept.codebook()
-        corpus = answered(kept.corpus(), book.language, kept.no_answer())
+        corpus = answered(kept.corpus(), language_of(book.language), kept.no_answer())
     if units is not None:
         corpus = corpus.take(corpus.ids[corpus.ids.isin(units)])
     most = MOST if units is None else _PARTS

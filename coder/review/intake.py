@@ -33,7 +33,7 @@ from coder.files.codebooks import import_codebook
 from coder.files.documents import ENDINGS, each_document, known_attributes
 from coder.files.sheets import Sheet, TableFile
 from coder.files.wave_files import is_header, read_published
-from coder.languages.language import no_answers
+from coder.languages.language import language_of, no_answers
 from coder.note import Note
 from coder.reports.shown import shown
 from coder.review.begin_page import OTHER, beside, has_codes
@@ -253,7 +253,8 @@ class Intake:
             name = plan.names[column]
             here = study is not None and name in study.questions()
             forms = study[name].no_answer() if study is not None and here else None
-            silent = no_answers(corpus, forms, study.facts["language"] if study is not None else language)
+            spoken = language_of(study.facts["language"] if study is not None else language)
+            silent = no_answers(corpus, forms, spoken)
             said = corpus.texts[silent].str.strip()
             forms_found = said[said != ""].value_counts().head(_SILENT_SHOWN)
             one: dict[str, Any] = {

@@ -18,7 +18,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.documents import Document
 from coder.errors import CoderError, StorageError, StudyError
-from coder.files.documents.pictures import PagePictures
+from coder.files.documents.pdf import PagePictures
 from coder.jobs.background import Job
 from coder.review.reading_acts import ReadingAct, read_reading_act
 from coder.review.words import PageError

@@ -17,7 +17,7 @@ from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
 from coder.errors import CodebookError, CoderError, StorageError, StudyError
 from coder.jobs.background import Job
-from coder.languages.language import answered
+from coder.languages.language import answered, language_of
 from coder.methods.classifier import FEWEST
 from coder.methods.rules.engine import Engine
 from coder.note import Note
@@ -87,7 +87,7 @@ class LiveQuestion:
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
             book = self._latest()
             self.roles, self.published = self.question.roles(), self.question.published()
-            self.answered = list(answered(self.corpus, book.language, self.question.no_answer()).ids)
+            self.answered = list(answered(self.corpus, language_of(book.language), self.question.no_answer()).ids)
             for name in ("order", "waves", "same", "background", "columns", "groups", "weights"):
                 self.__dict__.pop(name, None)
             self._cells: dict[str, dict[str, list[Any]]] = {}

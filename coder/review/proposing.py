@@ -45,7 +45,7 @@ def telling(model: Classifier, texts: Sequence[str]) -> list[npt.NDArray[np.floa
 
 
 def heaviest(
-    text: str, weights: npt.NDArray[np.float64], language: str = DUTCH, within: tuple[int, int] | None = None
+    text: str, weights: npt.NDArray[np.float64], language: str = DUTCH.code, within: tuple[int, int] | None = None
 ) -> list[tuple[int, int]]:
     """Where the words stand that weigh most for a code, in the clause `within`; `weights` has a number a word.
 

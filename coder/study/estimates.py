@@ -12,7 +12,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import StudyError
-from coder.languages.language import answered
+from coder.languages.language import answered, language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.estimation import Estimation, estimate
 from coder.learning.predictions import Predictions
@@ -181,7 +181,7 @@ def basis_of(question: Question, *, wave: str = ALL) -> Basis:
 
 def waves_of(corpus: Corpus, book: Codebook, no_answer: Sequence[str] | None) -> dict[str, list[str]]:
     """The answers that say something, of each wave in random order."""
-    says = answered(corpus, book.language, no_answer)
+    says = answered(corpus, language_of(book.language), no_answer)
     return in_waves(list(says.ids), dict(zip(corpus.ids, corpus.units[WAVE], strict=True)), corpus.name)
 
 

@@ -18,7 +18,7 @@ from coder.files.sheets import TableFile, TableSource, as_file
 from coder.files.writing import write_sheets
 from coder.jobs.machine import Machine
 from coder.jobs.run import together
-from coder.languages.language import answered
+from coder.languages.language import answered, language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.predictions import Predictions
 from coder.methods.rules.engine import Rules
@@ -241,7 +241,7 @@ def propose(
     progress("progress.coding", 1, 2)
     if no_answer is not None:
         question.set_no_answer(who, no_answer)
-    found = decides.code(answered(corpus, book.language, question.no_answer()))
+    found = decides.code(answered(corpus, language_of(book.language), question.no_answer()))
     made_with = f"model {version}" if version else f"codebook {book.hash}"
     question.propose(found, who=who, model=made_with, progress=progress)
     return Proposals(found.coder, len(found.seen), found.assignments["unit"].nunique(), version, decides.scores)
@@ -258,7 +258,7 @@ def table(question: Question, *, wave: str | None = None, at: At = None, limit: 
     book, open_ = question.codebook(at=then), int(question.unsettled(at=then).isin(units).sum())
     now = coding.take(units)
     corpus = question.corpus(at=then)
-    says = answered(corpus, book.language, question.no_answer()).ids
+    says = answered(corpus, language_of(book.language), question.no_answer()).ids
     silent = len(units.difference(says).difference(now.seen))
     weights = usable(question.roles().weights(corpus), now.seen)
     counted = mentions(now, book, weight=weights, rows=len(units), unanswered=silent)

@@ -10,7 +10,7 @@ from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import CoderError, DataError, StudyError
 from coder.jobs.machine import Machine
-from coder.languages.language import answered
+from coder.languages.language import answered, language_of
 from coder.learning.targeting import target
 from coder.learning.update import update
 from coder.methods.classifier import FEWEST, Classifier
@@ -72,7 +72,7 @@ def retrain(
     with Study.open(place) as study:
         kept = study[question]
         corpus, book, hand = kept.corpus(), kept.codebook(), kept.coding()
-        answers = answered(corpus, book.language, kept.no_answer())
+        answers = answered(corpus, language_of(book.language), kept.no_answer())
         progress("progress.learning", 0, 4)
         old = _last(kept)
         model, changes = _learned(old, corpus, hand, book, embedding, seed) if again else (old, None)

@@ -179,7 +179,7 @@ def test_a_filled_in_sheet_becomes_the_decisions_of_a_colleague(study: Path, fil
         "nl",
     )
     book = load_workbook(sheet)
-    rows = book["answers"]
+    rows = book["antwoorden"]
     heads = [cell.value for cell in rows[1]]
     units = [str(row[0].value) for row in list(rows.rows)[1:]]
     for number in range(2, 6):

@@ -6,12 +6,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from coder.languages.clauses import clauses
+from coder.languages.language import language_of
 from coder.languages.text import tokenise
 
 
 def cut(text: str, language: str = "nl") -> str:
     """The clauses of a text, a bar between them."""
-    return " | ".join(text[start:end] for start, end in clauses([text], language)[0])
+    return " | ".join(text[start:end] for start, end in clauses([text], language_of(language))[0])
 
 
 WORDS = "lekker eten goede bediening maar want omdat en of die dat we ik is was niet te om als dan mooi zijn"
@@ -30,7 +31,7 @@ TEXTS = st.text(max_size=60) | st.lists(PIECES, max_size=40).map(" ".join) | st.
 @example(["(\r0", "0\n)", "(\n(0"], "nl")
 @given(st.lists(TEXTS, max_size=4), st.sampled_from(["nl", "en", "fr", "de", "pl", ""]))
 def test_places_are_in_order_and_hold_every_word(texts: list[str], language: str) -> None:
-    found = clauses(texts, language)
+    found = clauses(texts, language_of(language))
     assert len(found) == len(texts)
     for text, places in zip(texts, found, strict=True):
         words = tokenise([text])
@@ -45,7 +46,7 @@ def test_places_are_in_order_and_hold_every_word(texts: list[str], language: str
             assert len(inside) == 1
             holds[inside[0]] += 1
         assert all(holds)
-    assert clauses(texts, language) == found
+    assert clauses(texts, language_of(language)) == found
 
 
 @pytest.mark.parametrize(

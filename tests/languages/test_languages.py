@@ -1,6 +1,7 @@
 """The language of a codebook decides what its rules, its models and its list of no answers take for the same."""
 
 import json
+import pickle
 from pathlib import Path
 
 import pandas as pd
@@ -139,9 +140,9 @@ def test_the_hash_of_a_codebook_changes_with_its_language() -> None:
     ],
 )
 def test_no_answer_is_that_of_the_language(language: str, nothing: list[str], something: list[str]) -> None:
-    corpus = Corpus(pd.DataFrame({TEXT: [*nothing, *something]}))
-    assert no_answers(corpus, None, language).tolist() == [True] * len(nothing) + [False] * len(something)
-    assert no_answers(corpus, ["nada"], language)[-2:].tolist() == [one == "nada" for one in something[-2:]]
+    corpus, spoken = Corpus(pd.DataFrame({TEXT: [*nothing, *something]})), language_of(language)
+    assert no_answers(corpus, None, spoken).tolist() == [True] * len(nothing) + [False] * len(something)
+    assert no_answers(corpus, ["nada"], spoken)[-2:].tolist() == [one == "nada" for one in something[-2:]]
 
 
 def test_the_codebook_decides_who_is_left_out_and_the_option_overrides_it() -> None:
@@ -152,10 +153,15 @@ def test_the_codebook_decides_who_is_left_out_and_the_option_overrides_it() -> N
     assert len(code(corpus, book, no_answer=[]).seen) == 3
 
 
+@pytest.mark.parametrize("code", ["nl", "fr", "es"])
+def test_another_process_has_the_same_language(code: str) -> None:
+    assert pickle.loads(pickle.dumps(language_of(code))) is language_of(code)  # noqa: S301 (our own)
+
+
 def test_features_have_the_lemmas_of_the_language() -> None:
-    assert {"~cheval", "~ecole"} <= set(count_words(["l'école des chevaux"], "fr").names)
-    assert "~teach" in count_words(["he taught"], "en").names
-    assert "~teach" not in count_words(["he taught"], "es").names
+    assert {"~cheval", "~ecole"} <= set(count_words(["l'école des chevaux"], language_of("fr")).names)
+    assert "~teach" in count_words(["he taught"], language_of("en")).names
+    assert "~teach" not in count_words(["he taught"], language_of("es")).names
 
 
 def test_a_model_keeps_its_language(tmp_path: Path) -> None:

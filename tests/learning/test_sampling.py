@@ -14,6 +14,7 @@ from coder import Code, Codebook, Corpus, Rules, Sample, draw, target, train
 from coder.corpus import numbers
 from coder.errors import DataError
 from coder.files.answers import parse_codes, read_answers
+from coder.files.cells import sheet_names
 from coder.files.sample_sheets import names_of
 from coder.files.sheets import read_sheet
 from coder.sample import STRATA
@@ -223,7 +224,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def fill(path: Path, cells: dict[int, dict[str, str]], text: dict[int, str] | None = None) -> None:
     """Fill in cells of a sheet as a person does: row (2 is the first) and heading."""
     book: Any = load_workbook(path)
-    sheet = book["answers"]
+    sheet = book.worksheets[0]
     place = {cell.value: cell.column for cell in sheet[1]}
     for row, values in cells.items():
         for heading, value in values.items():
@@ -251,7 +252,7 @@ def test_a_filled_in_sheet_comes_back_as_codes(cli: Cli, here: Path) -> None:
             7: {"code 1": "4"},
         },
     )
-    ids = [row[0] for row in sheet_rows(here / "s.xlsx", "answers")[1:]]
+    ids = [row[0] for row in sheet_rows(here / "s.xlsx", "antwoorden")[1:]]
     assert "'make PLANS', which is not in the codebook" in cli(*READ).err
     done = cli(*READ, "--codebook", "book.yaml")
     assert done.code == 0, done.err
@@ -307,20 +308,20 @@ def test_the_same_sample_is_the_same_file(cli: Cli, here: Path) -> None:
 def test_the_drop_downs_offer_the_codebook(cli: Cli, here: Path) -> None:
     cli(*RANDOM, "-n", "6", "--codebook", "book.yaml", "--with", "jaar", "-o", "s.xlsx")
     book: Any = load_workbook(here / "s.xlsx")
-    lists = {str(one.sqref): one.formula1 for one in book["answers"].data_validations.dataValidation}
-    assert lists == {"C2:G7": "codebook!$A$2:$A$5", "H2:H7": '"x"'}
-    names = [row[0] for row in sheet_rows(here / "s.xlsx", "codebook")[1:]]
+    lists = {str(one.sqref): one.formula1 for one in book["antwoorden"].data_validations.dataValidation}
+    assert lists == {"C2:G7": "codeboek!$A$2:$A$5", "H2:H7": '"x"'}
+    names = [row[0] for row in sheet_rows(here / "s.xlsx", "codeboek")[1:]]
     assert names == ["Meer film", "1-2, plannen", "3", "geld"]
-    headings = sheet_rows(here / "s.xlsx", "answers")[0]
+    headings = sheet_rows(here / "s.xlsx", "antwoorden")[0]
     assert headings[-3:] == ["jaar", "drawn", "probability"]
-    facts = dict(sheet_rows(here / "s.xlsx", "sample")[1:11])
+    facts = dict(sheet_rows(here / "s.xlsx", "steekproef")[1:11])
     assert (facts["drawn"], facts["n"], facts["seed"], facts["population"]) == ("random", "6", "1", "30")
 
 
 def test_a_name_in_the_list_finds_its_own_code() -> None:
     book = Codebook((Code("a", 1, {"nl": "2"}), Code("2", 3, {"nl": "Twee"}), Code("c", 4, {"nl": "x;y"})))
-    assert names_of(book, "nl") == ["a", "Twee", "c"]
-    assert [book.find(name) for name in names_of(book, "nl")] == ["a", "2", "c"]
+    assert names_of(book) == ["a", "Twee", "c"]
+    assert [book.find(name) for name in names_of(book)] == ["a", "2", "c"]
 
 
 WRONG = [
@@ -349,7 +350,7 @@ def test_rows_that_are_gone_and_rows_left_open_are_told(cli: Cli, here: Path) ->
     cli(*RANDOM, "-n", "6", "--codebook", "book.yaml", "-o", "s.xlsx")
     fill(here / "s.xlsx", {2: {"code 1": "Meer film"}})
     book: Any = load_workbook(here / "s.xlsx")
-    book["answers"].delete_rows(4)
+    book["antwoorden"].delete_rows(4)
     book.save(here / "s.xlsx")
     done = cli(*READ)
     assert done.code == 0, done.err
@@ -358,21 +359,38 @@ def test_rows_that_are_gone_and_rows_left_open_are_told(cli: Cli, here: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("language", "none_fits", "remark"),
-    [("nl", "geen past", "opmerking"), ("en", "none fits", "remark"), ("fr", "aucun ne convient", "remarque")],
+    ("language", "none_fits", "remark", "sheets"),
+    [
+        ("nl", "geen past", "opmerking", ["antwoorden", "codeboek", "steekproef", "strata"]),
+        ("en", "none fits", "remark", ["answers", "codebook", "sample", "strata"]),
+        ("fr", "aucun ne convient", "remarque", ["réponses", "plan de codage", "échantillon", "strates"]),
+    ],
 )
+@pytest.mark.parametrize("reader", ["nl", "en", "fr"])
 @pytest.mark.parametrize("dash", ["-", "–", "—"])
 def test_a_sheet_of_any_language_comes_back(
-    cli: Cli, here: Path, language: str, none_fits: str, remark: str, dash: str
+    cli: Cli, here: Path, language: str, none_fits: str, remark: str, sheets: list[str], reader: str, dash: str
 ) -> None:
     cli(*RANDOM, "--language", language, "-n", "3", "--codebook", "book.yaml", "-o", "s.xlsx")
+    assert sheet_names(here / "s.xlsx") == sheets
     fill(here / "s.xlsx", {2: {"code 1": "film", remark: "?"}, 3: {none_fits: "x"}, 4: {"code 1": dash}})
-    ids = [row[0] for row in sheet_rows(here / "s.xlsx", "answers")[1:]]
-    done = cli(*READ, "--language", "nl")
+    ids = [row[0] for row in sheet_rows(here / "s.xlsx", sheets[0])[1:]]
+    done = cli(*READ, "--language", reader)
     assert done.code == 0, done.err
     coded = read_sheet(here / "coded.csv").set_index("nr")
     assert coded.loc[ids, "codes"].tolist() == ["film", "-", "-"]
     assert coded.loc[ids[0], remark] == "?"
+
+
+def test_a_sheet_with_the_names_of_an_earlier_version_comes_back(cli: Cli, here: Path) -> None:
+    cli(*RANDOM, "-n", "3", "--codebook", "book.yaml", "-o", "s.xlsx")
+    fill(here / "s.xlsx", {row: {"code 1": "film"} for row in (2, 3, 4)})
+    book: Any = load_workbook(here / "s.xlsx")
+    for sheet, name in zip(book, ("answers", "codebook", "sample", "strata"), strict=True):
+        sheet.title = name
+    book.save(here / "s.xlsx")
+    done = cli(*READ)
+    assert done.code == 0, done.err
 
 
 def test_what_is_wrong_in_a_sheet_is_said_in_the_language_of_the_reader(cli: Cli, here: Path) -> None:
@@ -412,7 +430,7 @@ def test_a_csv_goes_there_and_back(cli: Cli, here: Path) -> None:
 def test_a_targeted_sheet_says_what_it_is_not_for(cli: Cli, here: Path) -> None:
     done = cli(*RANDOM[:-1], "--targeted", "-n", "5", "--codebook", "book.yaml", "-o", "s.xlsx")
     assert "niet bruikbaar om te schatten" in done.out
-    rows = sheet_rows(here / "s.xlsx", "answers")
+    rows = sheet_rows(here / "s.xlsx", "antwoorden")
     assert rows[0][-2:] == ["drawn", "why"]
     assert {row[-2] for row in rows[1:]} == {"targeted"}
     fill(here / "s.xlsx", {2: {"code 1": "Meer film"}})

@@ -8,8 +8,9 @@ import pytest
 
 from coder import Code, Codebook
 from coder.documents import Documents
-from coder.files.qdpx import Project, read_qdpx, write_qdpx
-from coder.files.qdpx.project import COLUMNS
+from coder.files.qdpx import COLUMNS, Project
+from coder.files.qdpx.project_reader import read_qdpx
+from coder.files.qdpx.project_writer import write_qdpx
 from coder.study import Span, Study
 from coder.study.documents.projects import enter, project_of
 from tests.study.test_documents import FIRST, OTHER, PLAN, document, shown, span

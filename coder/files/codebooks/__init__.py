@@ -9,7 +9,7 @@ from coder.errors import CodebookError
 from coder.files.cells import SPREADSHEETS, TEXTS
 from coder.files.codebooks.code_fields import check_rules
 from coder.files.codebooks.dictionaries import read_liwc, read_quanteda
-from coder.files.codebooks.imported import Imported
+from coder.files.codebooks.imported import CodebookFile, Imported
 from coder.files.codebooks.qdc import read_qdc, write_qdc
 from coder.files.codebooks.tabular import read_codes, write_codes
 from coder.files.codebooks.yaml_files import read_yaml, write_yaml
@@ -53,14 +53,15 @@ def import_codebook(path: str | Path, *, language: str = "") -> Imported:
     ending = path.suffix.lower()
     if not path.is_file():
         raise CodebookError("codebook.missing", file=path)
+    file = CodebookFile(path, language)
     if ending in YAML:
-        return _yaml(path, language or "nl")
+        return _yaml(file)
     if ending == ".qdc":
-        return read_qdc(path, language or "nl")
+        return read_qdc(file)
     if ending == ".dic":
-        return read_liwc(path, language or "nl")
+        return read_liwc(file)
     if ending in (*SPREADSHEETS, *TEXTS):
-        return read_codes(path, language)
+        return read_codes(file)
     known = [*YAML, ".qdc", ".dic", *SPREADSHEETS, *TEXTS]
     raise CodebookError("codebook.cannot_read", file=path.name, endings=known)
 
@@ -91,11 +92,11 @@ def write_codebook(path: str | Path, codebook: Codebook) -> list[Note]:
     return said + _differences(codebook, read_codebook(path), path)
 
 
-def _yaml(path: Path, language: str) -> Imported:
+def _yaml(file: CodebookFile) -> Imported:
     try:
-        return Imported(read_yaml(path))
+        return Imported(read_yaml(file.path))
     except CodebookError:
-        if dictionary := read_quanteda(path, language):
+        if dictionary := read_quanteda(file):
             return dictionary
         raise
 

@@ -5,7 +5,7 @@ can never count, a rule of two codes, a label that is missing.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from coder.codebook import Code, Negation
 from coder.errors import CodebookError, DataError
 from coder.files.codebooks import YAML, read_codebook
 from coder.files.codebooks.code_fields import LISTS
-from coder.files.codebooks.draft import Draft, Problem, read_draft, read_source
+from coder.files.codebooks.codebook_draft import Draft, Problem, read_draft, read_source
 from coder.languages.language import language_of
 from coder.languages.text import fold
 from coder.methods.rules.syntax import Way, Word, parse
@@ -45,7 +45,10 @@ def check(path: Path) -> list[Problem]:
         book = read_codebook(path)
     except (CodebookError, DataError) as error:
         return [Problem(None, None, "error", error.note)]
-    found = [*_of_language(book.language, book.codes), *(warning.note for warning in _warnings(book.codes))]
+    found = [
+        *_of_language({"language": book.language}, book.codes),
+        *(warning.note for warning in _warnings(book.codes)),
+    ]
     return [Problem(None, None, "warning", note) for note in found]
 
 
@@ -53,13 +56,14 @@ def _check_yaml(path: Path) -> list[Problem]:
     source = read_source(path)
     draft = read_draft(source)
     problems = [*draft.problems, *(_placed(warning, draft) for warning in _warnings(draft.codes))]
-    problems += [Problem(1, 1, "warning", note) for note in _of_language(draft.head.get("language"), draft.codes)]
+    problems += [Problem(1, 1, "warning", note) for note in _of_language(draft.head, draft.codes)]
     problems += _cut_off(draft, source)
     return sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))
 
 
-def _of_language(language: str | None, codes: Sequence[Code]) -> Iterator[Note]:
-    """What is not as one might expect of the language of a codebook, None where it says none."""
+def _of_language(head: Mapping[str, str], codes: Sequence[Code]) -> Iterator[Note]:
+    """What is not as one might expect of the language of a codebook, which its head may not say."""
+    language = head.get("language")
     if note := language_of(language or "").note:
         yield note
     spoken = sorted({spoken for code in codes for spoken in code.label})

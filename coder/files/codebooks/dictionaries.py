@@ -21,7 +21,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from coder.codebook import Code, Codebook
 from coder.errors import CodebookError, DataError
 from coder.files.cells import decoded
-from coder.files.codebooks.imported import FoundCode, Imported, make_codes
+from coder.files.codebooks.imported import CodebookFile, FoundCode, Imported
 from coder.files.codebooks.yaml_nodes import YamlError, composed, entries
 from coder.languages.text import TOKEN
 from coder.methods.rules.signs import SIGN
@@ -39,7 +39,7 @@ _SIGNS = re.compile(f"{SIGN.pattern}+")
 _DASHES = ("-", "‐", "–", "—", "/")
 
 
-def dictionary_of(table: pd.DataFrame, name: str, language: str = "nl") -> tuple[Codebook, list[str]]:
+def read_terms(table: pd.DataFrame, file: CodebookFile) -> tuple[Codebook, list[str]]:
     """Make a codebook of a dictionary: a table with a column `code` and a column `term`, a row a rule.
 
     A term keeps its wildcards; a word without one is taken as written, not inflected, since that is what
@@ -57,10 +57,10 @@ def dictionary_of(table: pd.DataFrame, name: str, language: str = "nl") -> tuple
         else:
             left_out.append(f"{code}: {term}")
     codes = tuple(
-        Code(id_, number, {language: id_}, rules=tuple(found))
+        Code(id_, number, {file.language: id_}, rules=tuple(found))
         for number, (id_, found) in enumerate(rules.items(), start=1)
     )
-    return Codebook(codes, name, language=language), left_out
+    return Codebook(codes, file.path.stem, language=file.language), left_out
 
 
 def _searched(term: str) -> str:
@@ -153,8 +153,9 @@ _TERM = re.compile(r"(?P<term>\S.*?)(?P<numbers>(?:\s+[0-9]{1,9})+)")
 _OWN_WORDS = "__"
 
 
-def read_liwc(path: Path, language: str) -> Imported:
+def read_liwc(file: CodebookFile) -> Imported:
     """A LIWC dictionary as a codebook; categories keep their numbers."""
+    path = file.path
     lines = [line.rstrip() for line in decoded(path).splitlines()]
     marks = [place for place, line in enumerate(lines) if line.strip() == "%"]
     if len(marks) < 2:  # noqa: PLR2004 (a section has a first and a last line)
@@ -175,16 +176,16 @@ def read_liwc(path: Path, language: str) -> Imported:
             if rule and number in place_of:
                 words[place_of[number]].append(rule)
     found = [replace(one, rules=tuple(dict.fromkeys(words[place]))) for place, one in enumerate(categories)]
-    return Imported(Codebook(make_codes(found, language), path.stem, language=language), tuple(left_out))
+    return file.imported(found, left_out)
 
 
-def read_quanteda(path: Path, language: str) -> Imported | None:
+def read_quanteda(file: CodebookFile) -> Imported | None:
     """A dictionary of quanteda in YAML as a codebook; None where the file is something else.
 
     Terms and names are taken as they are written: `0800`, `true` and `null` are words.
     """
     try:
-        root = composed(decoded(path))
+        root = composed(decoded(file.path))
     except (YamlError, DataError):
         return None
     found: list[FoundCode] = []
@@ -196,7 +197,7 @@ def read_quanteda(path: Path, language: str) -> Imported | None:
     left_out = [
         f"{one.name}: {term}" for one, terms in zip(found, words, strict=True) for term in terms if not rule_of(term)
     ]
-    return Imported(Codebook(make_codes(ruled, language), path.stem, language=language), tuple(left_out))
+    return file.imported(ruled, left_out)
 
 
 def _categories(lines: list[str], first: int, path: Path) -> list[FoundCode]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
+from pathlib import Path
 from typing import Any
 
 from coder.codebook import Code, Codebook, plain_name
@@ -76,6 +77,30 @@ class Imported:
     notes: tuple[Note, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CodebookFile:
+    """A file that a codebook is read from; `asked` is the language of its labels where it says none itself."""
+
+    path: Path
+    asked: str = ""
+
+    @property
+    def language(self) -> str:
+        """The language asked for, or Dutch."""
+        return self.asked or "nl"
+
+    def in_language(self, told: str) -> "CodebookFile":
+        """The same file, which tells its language; where it does not ("") that is the one that was asked for."""
+        return replace(self, asked=told or self.asked)
+
+    def imported(
+        self, found: Sequence[FoundCode], left_out: Iterable[str | Note] = (), notes: Iterable[Note] = ()
+    ) -> "Imported":
+        """What was found, as a codebook called as the file is."""
+        book = Codebook(make_codes(found, self.language), self.path.stem, language=self.language)
+        return Imported(book, tuple(left_out), tuple(notes))
+
+
 def make_codes(found: Sequence[FoundCode], language: str) -> tuple[Code, ...]:
     """A code for everything found; names are labels in `language`.
 
@@ -84,7 +109,8 @@ def make_codes(found: Sequence[FoundCode], language: str) -> tuple[Code, ...]:
     as a former name does.
     """
     unranked = _unranked(found)
-    ids, numbers, labels = _ids(found, unranked), _numbers(found), _labels(found, language)
+    names = [one.own.label if one.own else {language: one.name, **one.labels} if one.name else {} for one in found]
+    ids, numbers, labels = _ids(found, unranked), _numbers(found), _labels(found, names)
     return tuple(
         replace(
             one.own or _code(one, ids[place]),
@@ -219,11 +245,11 @@ def _numbers(found: Sequence[FoundCode]) -> list[int]:
     return [given[place] if place in given else next(free) for place in range(len(found))]
 
 
-def _labels(found: Sequence[FoundCode], language: str) -> list[Mapping[str, str]]:
+def _labels(found: Sequence[FoundCode], names: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """The names of codes, by language, each with where it stands where another code has the same name."""
     taken: set[tuple[str, str]] = set()
     labels: list[Mapping[str, str]] = []
-    for one in found:
-        wanted = one.own.label if one.own is not None else {language: one.name, **one.labels} if one.name else {}
+    for one, wanted in zip(found, names, strict=True):
         label = {}
         for spoken, text in wanted.items():
             label[spoken] = next(name for name in _possible_labels(found, one, text) if (spoken, name) not in taken)

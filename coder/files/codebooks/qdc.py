@@ -23,7 +23,7 @@ from xml.parsers import expat
 from coder.codebook import Code, Codebook
 from coder.errors import CodebookError
 from coder.files.codebooks import code_fields as fields
-from coder.files.codebooks.imported import FoundCode, Imported, colour_of, make_codes
+from coder.files.codebooks.imported import CodebookFile, FoundCode, Imported, colour_of, make_codes
 from coder.files.writing import written_beside
 from coder.note import Note
 from coder.version import __version__
@@ -231,33 +231,35 @@ def write_qdc(path: Path, book: Codebook) -> list[Note]:
     return [Note("codebook.qdc_as_text", mark=MARK, fields=list(as_text))]
 
 
-def read_qdc(path: Path, language: str) -> Imported:
-    """Read a .qdc file; `language` is that of its names where the file is not ours.
+def read_qdc(file: CodebookFile) -> Imported:
+    """Read a .qdc file; its names are in the language asked for where the file is not ours.
 
     Raises `CodebookError` with every fault against the standard and its line.
     """
+    path = file.path
     if (size := path.stat().st_size) > LARGEST:
         raise CodebookError("codebook.too_large", file=path.name, size=size, most=LARGEST)
-    return read_root(parse_xml(path.read_bytes(), path), path, language)[0]
+    return read_root(parse_xml(path.read_bytes(), path), file)[0]
 
 
-def read_root(root: Element, path: Path, language: str) -> tuple[Imported, dict[str, str]]:
+def read_root(root: Element, file: CodebookFile) -> tuple[Imported, dict[str, str]]:
     """The codebook of an element `CodeBook` of a file, and the id of each code by its GUID. See `read_qdc`."""
+    path = file.path
     faults, notes = check(root)
     if faults:
         more = [Note("codebook.more_faults", count=len(faults) - _NAMED)] if len(faults) > _NAMED else []
         raise CodebookError("codebook.qdc_faults", file=path.name, faults=[*faults[:_NAMED], *more])
     head, others = _head(root, path)
-    spoken = head.one("language") or language
+    file = file.in_language(head.one("language"))
     codes = list(codes_of(root))
-    found = [_found(element, parent, spoken, path) for element, parent in codes]
-    made = make_codes(found, spoken)
+    found = [_found(element, parent, file) for element, parent in codes]
+    made = make_codes(found, file.language)
     place = {id_: place for place, id_ in enumerate(head.many("order"))}
     book = Codebook(
         tuple(sorted(made, key=lambda code: place.get(code.id, len(place)))),
         head.one("codebook") if head.lines else path.stem,
         head.one("version"),
-        spoken,
+        file.language,
         fields.in_languages(fields.QUESTION, {name: fields.many_lines(value) for name, value, _ in head.lines}),
         {
             fields.many_lines(value): fields.split("\n".join(items))
@@ -279,22 +281,22 @@ def _codable(element: Element) -> bool:
     return BOOLEAN[element.attributes["isCodable"].strip()]
 
 
-def _found(element: Element, parent: int | None, language: str, path: Path) -> FoundCode:
+def _found(element: Element, parent: int | None, file: CodebookFile) -> FoundCode:
     name = element.attributes["name"].strip()
     colour = colour_of(element.attributes.get("color", "")) or ""
-    definition, lines = _parts(element, path)
+    definition, lines = _parts(element, file.path)
     if not lines:
         return FoundCode(name, parent, definition, colour)
-    where = Note("codebook.code_in", file=path.name, code=name)
+    where = Note("codebook.code_in", file=file.path.name, code=name)
     given = {key: "\n".join(items) if key in fields.LISTS else fields.many_lines(value) for key, value, items in lines}
     if odd := [key for key in given if key not in _KNOWN and not key.startswith(fields.LABEL)]:
         raise CodebookError("codebook.qdc_unknown", where=where, key=odd[0], mark=MARK, known=sorted(_KNOWN))
     if missing := [key for key in ("id", "number") if not given.get(key, "").strip()]:
         raise CodebookError("codebook.qdc_lacks", where=where, key=missing[0], mark=MARK)
-    if given.get(_NO_LABEL) != language:
-        given = {f"{fields.LABEL}{language}": name} | given
+    if given.get(_NO_LABEL) != file.language:
+        given = {f"{fields.LABEL}{file.language}": name} | given
     own = fields.read_code(given | {"definition": definition, "colour": colour}, where)
-    return FoundCode(own.named(language), parent, id=own.id, own=own)
+    return FoundCode(own.named(file.language), parent, id=own.id, own=own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from coder.codebook import Code, Codebook, Negation
 from coder.errors import CodebookError
 from coder.files.codebooks.code_fields import LISTS
-from coder.files.codebooks.draft import BLOCKS, HEAD, KEYS, WORDS, Draft, read_draft, read_source
+from coder.files.codebooks.codebook_draft import BLOCKS, HEAD, KEYS, WORDS, Draft, read_draft, read_source
 from coder.files.codebooks.yaml_nodes import entries, is_null
 from coder.files.writing import written_beside
 from coder.note import Note

@@ -290,7 +290,7 @@ def _read(path: Path, name: str | None, pdfs: "PdfReader", progress: Progress) -
         case "pdf":
             found = pdfs.read(path, name, progress)
         case "docx":
-            from coder.files.documents.docx import read_docx  # noqa: PLC0415
+            from coder.files.documents.word_documents import read_docx  # noqa: PLC0415
 
             found = read_docx(path, name)
         case "odt":
@@ -313,20 +313,20 @@ def _read(path: Path, name: str | None, pdfs: "PdfReader", progress: Progress) -
 
 
 def _read_text(path: Path, name: str, kind: str) -> Document:
-    from coder.files.documents import html, text  # noqa: PLC0415
+    from coder.files.documents.text_files import charset, decoded, read_html, read_rtf, read_subtitles, read_text  # noqa: PLC0415
 
     if path.stat().st_size > _LARGEST_TEXT:
         raise DataError("documents.bomb", file=path.name)
     raw = path.read_bytes()
     if kind == "rtf":
-        return text.read_rtf(path, name, raw)
-    plain, lost = text.decoded(raw, path.name, html.charset(raw) if kind == "html" else "")
+        return read_rtf(path, name, raw)
+    plain, lost = decoded(raw, path.name, charset(raw) if kind == "html" else "")
     if kind == "html":
-        found = html.read_html(path, name, plain)
+        found = read_html(path, name, plain)
     elif kind in {"srt", "vtt"}:
-        found = text.read_subtitles(path, name, plain, kind)
+        found = read_subtitles(path, name, plain, kind)
     else:
-        found = text.read_text(path, name, plain, kind)
+        found = read_text(path, name, plain, kind)
     return replace(found, notes=(*found.notes, lost)) if lost else found
 
 

@@ -1,15 +1,21 @@
-"""PDFs as documents: a child process (`pdf_lines`) takes out the lines, page by page; `layout` makes blocks of them.
+"""PDFs as documents: a child process (`pdf_lines`) takes out the lines, page by page; `page_layout` makes blocks.
 
 One child serves many files, as starting one costs more than reading a short plan. Where it falls, only the file that it
-was reading is lost, and the next file gets another child.
+was reading is lost, and the next file gets another child. Hyphens at line ends go or stay by the words that the
+document itself has elsewhere. A page can be drawn too, for who wants to see how it looks.
 """
 
 import base64
 import json
+import re
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from hashlib import file_digest
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
@@ -17,11 +23,9 @@ from typing import Any, Self
 
 from coder.documents import Document
 from coder.errors import DataError
-from coder.files.documents.draft import Draft
-from coder.files.documents.heads import take_heads
-from coder.files.documents.layout import Raw, blocks
-from coder.files.documents.lines import HYPHEN, UNSEEN, Line, Page
-from coder.files.documents.repairs import Words, ends_in_hyphen, ocr_quality
+from coder.files.documents.document_draft import Draft
+from coder.files.documents.page_layout import Raw, blocks
+from coder.files.documents.pages import HYPHEN, UNSEEN, Line, Page, take_heads
 from coder.note import Note, some
 from coder.progress import Progress, silent
 
@@ -40,6 +44,69 @@ _POOR = 0.8
 have .85 and more (seen)."""
 _GUESSED = 0.5
 """Of the headings; where more are guessed from their letters, this is told."""
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_LAST, _FIRST = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*$"), re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_DASHES = ("-", "‐", "‑", "\xad")
+_ABBREVIATED = 5
+"""Letters of an abbreviation: "EU-landen"."""
+_CLASH = {"aa", "ae", "ai", "au", "ee", "ei", "eu", "ie", "ii", "oe", "oi", "oo", "ou", "ui", "uu"}
+"""Letters that would be read as one sound, so that the hyphen of the spelling stays: "zonne-energie"."""
+_PARTED = {"en", "of", "tot", "als", "noch", "and", "or", "et", "ou", "und", "oder", "maar", "dan", "naar"}
+"""Words after which a hyphen stands for a part left out: "onderwijs- en zorgbeleid"."""
+
+
+class Words:
+    """The words of a document, to tell a hyphen that cuts a word from one that belongs to it."""
+
+    def __init__(self, lines: Iterable[tuple[str, bool]]) -> None:
+        """Count the words within lines; the last of one that is cut, and the first after it, are none."""
+        self.counts: Counter[str] = Counter()
+        after = False
+        for text, cut in lines:
+            found = _WORD.findall(text.casefold())
+            self.counts.update(found[1 if after else 0 : len(found) - cut if found else None])
+            after = cut
+
+    def between(self, before: str, after: str) -> str:
+        """What stands between a line whose hyphen was taken off and the next line: "", "-" or "- ".
+
+        Where the whole word is in the document as often as the word with a hyphen, the hyphen goes. Where neither is,
+        it stays before a capital or figure, between vowels that would be read as one, and where a part of a word is
+        left out ("onderwijs- en").
+        """
+        last, first = _LAST.search(before), _FIRST.match(after)
+        if last is None or first is None:
+            return "-"
+        one, two = last[0].casefold(), first[0].casefold()
+        whole, hyphened = self.counts[one + two], self.counts[f"{one}-{two}"]
+        if whole or hyphened:
+            return "-" if hyphened > whole else ""
+        if two in _PARTED:
+            return "- "
+        shouted = last[0].isupper() and first[0].isupper() and len(one) > 1
+        sign = first[0][0].isupper() or first[0][0].isdigit() or last[0][-1].isdigit() or len(one) == 1
+        sign = sign or (last[0].isupper() and len(one) <= _ABBREVIATED) or one[-1] + two[0] in _CLASH
+        return "-" if sign and not shouted else ""
+
+
+def ends_in_hyphen(text: str) -> bool:
+    """Whether a line ends in a hyphen that may cut a word: a letter before it, as not in " -"."""
+    return len(text) > 1 and text.endswith(_DASHES) and (text[-2].isalnum())
+
+
+def ocr_quality(texts: Sequence[str]) -> float:
+    """The share of words that a dictionary of Dutch, English or French knows, the best of these; nan for none.
+
+    Proper names and compounds keep a good text at some .8 to .95 (seen).
+    """
+    from simplemma import is_known  # noqa: PLC0415 (its dictionaries are read only for what has been scanned)
+
+    counts = Counter(word for text in texts for word in re.findall(r"[^\W\d_]{3,}", text) if word.islower())
+    words = [word for word, _ in counts.most_common(2_000)]
+    if not words:
+        return float("nan")
+    whole = sum(counts[word] for word in words)
+    return max(sum(counts[word] for word in words if is_known(word, lang=lang)) / whole for lang in ("nl", "en", "fr"))
 
 
 class PdfReader:
@@ -242,3 +309,47 @@ def _tell(
     guessed = sum(block.guessed for block in headings)
     if guessed > _GUESSED * len(headings):
         draft.notes.append(Note("documents.guessed_headings", file=file, count=guessed, all=len(headings)))
+
+
+_KEPT = 24
+"""Pictures at hand."""
+
+
+class PagePictures:
+    """Pictures of the pages of PDFs that lie in a folder, known by the SHA-256 of their bytes.
+
+    Drawn in a child process, as PDFs are read. Safe to use from several threads; to be closed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._reader, self._lock = PdfReader(), threading.Lock()
+        self._drawn = lru_cache(_KEPT)(self._draw)
+
+    def page(self, sha256: str, page: int, width: int) -> bytes | None:
+        """A page (from 1) as a .png so many pixels wide; None where the file is not there (any more).
+
+        Raises `DataError` for a file that cannot be read or has no such page.
+        """
+        path = next((one for one in sorted(self.folder.glob("*.[pP][dD][fF]")) if _hash(one) == sha256), None)
+        return None if path is None else self._drawn(path, page, width)
+
+    def close(self) -> None:
+        """End the child process."""
+        with self._lock:
+            self._reader.close()
+
+    def _draw(self, path: Path, page: int, width: int) -> bytes:
+        with self._lock:
+            return self._reader.picture(path, page, width)
+
+
+def _hash(path: Path) -> str:
+    about = path.stat()
+    return _hash_of(path, about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(1_000)
+def _hash_of(path: Path, _changed: int, _size: int) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -27,7 +27,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 BOLD, ITALIC, UNSEEN, HYPHEN, LEAD = 1, 2, 4, 16, 32
-"""The flags of a line, those of `lines`, which this program does not import."""
+"""The flags of a line, those of `pages`, which this program does not import."""
 _SECONDS = 60
 """By the clock, for one page and for opening a file; a page takes some milliseconds."""
 _AT_ONCE = 400

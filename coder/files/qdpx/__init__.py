@@ -1,12 +1,35 @@
-"""Projects in .qdpx, the REFI-QDA Project 1.0 of NVivo, ATLAS.ti, MAXQDA, QualCoder and others, in and out.
+"""A project of a program for qualitative analysis, as data, and .qdpx, the REFI-QDA Project 1.0 that has it.
 
-A .qdpx is a zip of one .qde (XML) and the texts. `positions` finds how the positions in it are counted, as programs
-differ in that. Nothing is left out in silence: `Project.account` says of every element of the file how many there are,
-how many were taken over, and why not all.
+NVivo, ATLAS.ti, MAXQDA, QualCoder and others read and write it. A .qdpx is a zip of one .qde (XML) and the texts.
+Nothing is left out in silence: `Project.account` says of every element of the file how many there are, how many were
+taken over, and why not all.
 """
 
-from coder.files.qdpx.project import Project
-from coder.files.qdpx.reading import read_qdpx
-from coder.files.qdpx.writing import write_qdpx
+from dataclasses import dataclass, field
 
-__all__ = ["Project", "read_qdpx", "write_qdpx"]
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.documents import FRAGMENTS, Documents
+from coder.note import Note
+
+COLUMNS = (*FRAGMENTS, "when")
+"""Of fragments: `when` is the time (UTC, ISO 8601) at which each was made; "" where that is not known."""
+ACCOUNT = ("element", "found", "taken", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Documents with their attributes, the codebook, the fragments of all coders (`COLUMNS`), and who read what.
+
+    `read` has document, coder, start and end. `account` (`ACCOUNT`) says of each element of the file that it was read
+    from how many there are, how many were taken over, and why not all. `notes` say how it was read.
+    """
+
+    name: str
+    documents: Documents
+    book: Codebook | None
+    fragments: pd.DataFrame
+    read: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["document", "coder", "start", "end"]))
+    account: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ACCOUNT)))
+    notes: tuple[Note, ...] = ()

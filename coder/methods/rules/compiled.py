@@ -93,7 +93,7 @@ def compile_codebook(codebook: Codebook, *, strict: bool = True, classes: bool =
     language = language_of(codebook.language)
     compiler = _Compiler(codebook, language, strict, classes)
     worked_out = tuple(filter(None, [compiler.code(code) for code in codebook.codes]))
-    separable = tuple(compiler.separable()) if language.code == DUTCH else ()
+    separable = tuple(compiler.separable()) if language is DUTCH else ()
     words, patterns = tuple(compiler.words), compiler.patterns
     lengths = np.fromiter(map(len, patterns), dtype=np.int64, count=len(patterns))
     steps = np.full((len(lengths), lengths.max(initial=1)), PAST_END, dtype=np.int64)

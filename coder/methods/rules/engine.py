@@ -23,7 +23,8 @@ from coder.languages.text import Forms, Tokens, Vocabulary, tokenise
 from coder.methods.rules.compiled import NOT_ALONE, Program, WorkedOut, compile_codebook
 from coder.methods.rules.forms import Lexicon
 from coder.methods.rules.matching import Occurrences, find_patterns, narrow
-from coder.methods.rules.spans import (
+from coder.methods.rules.syntax import AllOf, AnyOf, ButNot, Near, Reference, Row, Rule, Without, Word
+from coder.methods.rules.word_spans import (
     NO_SPANS,
     LimitError,
     Notes,
@@ -37,7 +38,6 @@ from coder.methods.rules.spans import (
     union,
     without,
 )
-from coder.methods.rules.syntax import AllOf, AnyOf, ButNot, Near, Reference, Row, Rule, Without, Word
 from coder.note import Note
 from coder.reasons import NEGATED, RULE, Details, Reason, Reasons
 from coder.version import __version__
@@ -108,8 +108,8 @@ class Rules:
 class Denials:
     """What denies a stretch of a text. `possible` marks the texts that have a word of denial."""
 
-    def __init__(self, texts: Sequence[str], possible: npt.NDArray[np.bool_], language: Language) -> None:
-        self._texts, self._possible, self._language = texts, possible, language
+    def __init__(self, texts: Sequence[str], possible: npt.NDArray[np.bool_], spoken: Language) -> None:
+        self._texts, self._possible, self._language = texts, possible, spoken
         self._denied: dict[int, Denied] = {}
 
     def of(self, text: Numbers, start: Numbers, end: Numbers) -> list[str]:
@@ -181,10 +181,10 @@ class Engine:
 
     def __init__(self, codebook: Codebook, *, nlp: str = BUNDLED, strict: bool = True) -> None:
         self._language = language_of(codebook.language)
-        self._book = compile_codebook(codebook, strict=strict, classes=self._language.code == DUTCH or nlp != BUNDLED)
+        self._book = compile_codebook(codebook, strict=strict, classes=self._language is DUTCH or nlp != BUNDLED)
         self._nlp = nlp
         self._vocabulary = Vocabulary()
-        self._lexicon = Lexicon(self._book.words, codebook.language)
+        self._lexicon = Lexicon(self._book.words, self._language)
         self._denying = np.empty(0, dtype=np.bool_)
 
     @property

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from coder.languages.language import DUTCH, language_of
+from coder.languages.language import DUTCH, Language
 from coder.languages.lines import Keyed, Lines, Places, stretched
 from coder.languages.nl.lemmas import DERIVED, form_lemma, form_lemmas, is_known, lemmas_by_end
 from coder.languages.nl.word_lists import listed_lemmas
 from coder.languages.text import Forms, fold
-from coder.methods.rules.spans import Numbers
 from coder.methods.rules.syntax import Way, Word
+from coder.methods.rules.word_spans import Numbers
 
 _SHARED, _FEWEST = 3, 3
 """A form that no list settles is looked at when it begins as the word does, but for its last three letters."""
@@ -31,8 +31,8 @@ Pairs = tuple[Places, Places]
 class Lexicon:
     """What the forms seen so far mean: the pairs of a form and a word of a rule that it is, ascending."""
 
-    def __init__(self, words: Sequence[Word], language: str) -> None:
-        self._words = RuleWords(words, language)
+    def __init__(self, words: Sequence[Word], spoken: Language) -> None:
+        self._words = RuleWords(words, spoken)
         self.size = 0
         self.form, self.word = np.empty((2, 0), dtype=np.int64)
         self.slip = np.empty(0, dtype=np.bool_)
@@ -62,9 +62,9 @@ class Lexicon:
 class RuleWords:
     """The words of rules, each with its number, recognised in forms."""
 
-    def __init__(self, words: Sequence[Word], language: str = DUTCH) -> None:
+    def __init__(self, words: Sequence[Word], spoken: Language = DUTCH) -> None:
         self.words = words
-        self._language = language_of(language)
+        self._language = spoken
         self._inflected = np.asarray([word.way is Way.INFLECTED for word in words], dtype=np.bool_)
         self._cased: dict[str, list[int]] = {}
         written: list[tuple[str, int]] = []
@@ -89,7 +89,7 @@ class RuleWords:
 
     def recognise(self, forms: Forms) -> tuple[npt.NDArray[np.int64], Marks]:
         """What the forms mean: rows (form, word) of numbers, ascending, and whether each is a slip of the pen."""
-        if self._language.code != DUTCH:
+        if self._language is not DUTCH:
             return self._recognised(forms)
         return self._rows(*self._meant(forms))
 

@@ -10,7 +10,7 @@ from coder.documents import Documents
 from coder.errors import StudyError
 from coder.files.codebooks import read_codebook
 from coder.files.documents import read_documents
-from coder.files.fragments import read_fragments
+from coder.files.fragment_tables import read_fragments
 from coder.files.writing import write_sheets
 from coder.note import Note
 from coder.progress import Progress, silent

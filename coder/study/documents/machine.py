@@ -17,6 +17,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.documents import Documents
 from coder.errors import DataError, StudyError
+from coder.languages.language import language_of
 from coder.learning.copies import copied_fragments, copies
 from coder.learning.fragments import READ, Learned, learn_fragments, propose, read_blocks
 from coder.learning.reading import Passages, blind, passages, reading_order
@@ -89,7 +90,7 @@ def learn(study: Study, name: str, *, embedding: str = "auto", seed: int = 1, pr
     documents, fragments, marks = kept.read(at=at), kept.gold(at=at), kept.read_marks(at=at)
     if not sum(map(len, documents)):
         raise StudyError("study.no_documents")
-    blocks = Blocks.of(documents, embedding=embedding, language=book.language, seed=seed, progress=progress)
+    blocks = Blocks.of(documents, embedding=embedding, spoken=language_of(book.language), seed=seed, progress=progress)
     parts = passages(documents, "blocks")
     read = blocks.ids.isin(read_blocks(documents, marks[list(READ)]))
     places = _Places(kept, blocks, parts, read)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coder.codebook import Codebook
 from coder.errors import StudyError
 from coder.files.codebooks.imported import free_id
-from coder.files.qdpx.project import COLUMNS, Project
+from coder.files.qdpx import COLUMNS, Project
 from coder.languages.text import fold
 from coder.note import Note
 from coder.study.documents.fragments import Span

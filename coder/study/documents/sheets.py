@@ -73,7 +73,7 @@ def of_coder(kept: DocumentSet, coder: str) -> tuple[pd.DataFrame, pd.DataFrame]
 
 
 def enter(kept: DocumentSet, fragments: pd.DataFrame, read: pd.DataFrame, *, source: str = "") -> pd.DataFrame:
-    """Keep fragments and read marks as `coder.files.fragments` reads them, as one batch of each coder.
+    """Keep fragments and read marks as `coder.files.fragment_tables` reads them, as one batch of each coder.
 
     A row a coder: coder, new and same (fragments), read (blocks of theirs that are read now).
     """

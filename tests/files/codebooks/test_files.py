@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from coder import Code, Codebook, CoderError, Rules, read_codebook
 from coder.errors import CodebookError
 from coder.files.codebooks import write_codebook
-from coder.files.codebooks.dictionaries import dictionary_of
+from coder.files.codebooks.dictionaries import read_terms
+from coder.files.codebooks.imported import CodebookFile
 from coder.files.sheets import read_sheet
 from coder.methods.rules.engine import find
 from tests.conftest import ROOT, corpus_of, write
@@ -152,7 +153,7 @@ def test_a_codebook_that_is_no_utf8_text_is_an_error(tmp_path: Path, content: by
 
 
 def read_dictionary(path: Path) -> tuple[Codebook, list[str]]:
-    return dictionary_of(read_sheet(path, ["code", "term"]), path.stem)
+    return read_terms(read_sheet(path, ["code", "term"]), CodebookFile(path))
 
 
 def found(book: Codebook, *texts: str) -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from coder import Code, Codebook, read_codebook
 from coder.codebook import Negation
 from coder.errors import CodebookError
 from coder.files.codebooks import write_codebook
-from coder.files.codebooks.draft import offset, read_draft
+from coder.files.codebooks.codebook_draft import offset, read_draft
 from coder.files.codebooks.yaml_files import edited
 from tests.conftest import ROOT, write
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import coder
 from coder.documents import REPAIR_KINDS, Document
 from coder.errors import DataError
-from coder.files.documents import each_document, lines, pdf_lines
+from coder.files.documents import each_document, pages, pdf_lines
 from tests.files.documents.typeset import BOLD, HIGH, Typeset, paged, sentence
 
 
@@ -259,4 +259,4 @@ def test_a_reader_that_falls_takes_only_its_file(tmp_path: Path, monkeypatch: py
 
 def test_the_program_and_the_layout_name_the_looks_of_lines_alike() -> None:
     names = ("BOLD", "ITALIC", "UNSEEN", "HYPHEN", "LEAD")
-    assert [getattr(lines, name) for name in names] == [getattr(pdf_lines, name) for name in names]
+    assert [getattr(pages, name) for name in names] == [getattr(pdf_lines, name) for name in names]

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from coder import Code, Codebook
 from coder.documents import BLOCKS, Document, Documents
 from coder.errors import CoderError, DataError
-from coder.files.qdpx import Project, read_qdpx, write_qdpx
-from coder.files.qdpx.positions import LINES, UNITS, Selection, Way, counted
-from coder.files.qdpx.project import COLUMNS
-from coder.files.qdpx.reading import PROJECT_NAMESPACE
+from coder.files.qdpx import COLUMNS, Project
+from coder.files.qdpx.project_reader import LINES, PROJECT_NAMESPACE, UNITS, Selection, Way, counted, read_qdpx
+from coder.files.qdpx.project_writer import write_qdpx
 from coder.note import Note
 
 TEXT = "Eerste regel met café 🙂 en meer.\nTweede regel, over geld.\n\nDerde alinea over vrijwilligers.\n"

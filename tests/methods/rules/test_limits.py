@@ -11,7 +11,7 @@ from coder import Code, Codebook, Rules
 from coder.codebook import Negation
 from coder.errors import CodebookError, RuleError
 from coder.languages.nl.negation import Denied, Scope, scopes
-from coder.methods.rules import spans
+from coder.methods.rules import word_spans
 from coder.methods.rules.engine import LEFT_OUT, Engine, Hits, find
 from coder.methods.rules.syntax import parse
 from coder.review.codebook_page import new_code, tried
@@ -151,7 +151,7 @@ def test_a_rule_that_finds_too_much_is_left_out_and_that_is_said(cli: Cli, tmp_p
 
 
 def test_an_exception_that_finds_too_much_takes_its_code_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spans, "_MOST", 100)
+    monkeypatch.setattr(word_spans, "_MOST", 100)
     book = Codebook(
         (Code("bad", 1, {}, rules=("de",), exceptions=("de NEAR/9 de",)), Code("good", 2, {}, rules=("tram",)))
     )
@@ -218,7 +218,7 @@ def test_a_page_opens_with_a_rule_that_cannot_be_read_and_takes_no_new_one(tmp_p
 
 
 def test_the_page_says_which_rule_finds_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spans, "_MOST", 100)
+    monkeypatch.setattr(word_spans, "_MOST", 100)
     with Study.create(tmp_path / "a.study", name="a") as study:
         study["q"].add_answers(corpus_of(["de " * 30, "tram"]), who="anna")
         study["q"].set_codebook(beside("metro"), "anna")

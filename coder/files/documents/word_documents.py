@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element
 
 from coder.documents import Document
-from coder.files.documents.draft import CELL, Draft
+from coder.files.documents.document_draft import CELL, Draft
 from coder.files.documents.zipped import Zipped
 from coder.note import Note
 

@@ -101,7 +101,7 @@ class _Walk:
         self.source = source
         self.draft = draft
         self.language = "nl"
-        self.used: dict[tuple[str, str], Node] = {}
+        self.used: dict[tuple[str, ...], Node] = {}
         self.nets: dict[str, tuple[str, Node]] = {}
         self.rules: list[tuple[ScalarNode, Rule]] = []
 
@@ -185,7 +185,7 @@ class _Walk:
         labels = self._by_language(given["label"], _key(where, "label"))
         nodes = entries(given["label"]) if isinstance(given["label"], MappingNode) else {}
         for language, label in labels.items():
-            self._once("label", label, nodes[language][1] if nodes else given["label"], language)
+            self._once("label", label, nodes[language][1] if nodes else given["label"], language=language)
         return labels
 
     def _definition(self, given: Mapping[str, Node], where: Note) -> str:
@@ -306,11 +306,12 @@ class _Walk:
             return True
         return False
 
-    def _once(self, what: str, value: str, node: Node, language: str = "") -> None:
-        first = self.used.setdefault((what + language, value), node)
+    def _once(self, what: str, value: str, node: Node, **among: str) -> None:
+        """Note a problem where another code has this too; `among` says of what it may be there once."""
+        first = self.used.setdefault((what, *among.values(), value), node)
         if first is not node:
             line = first.start_mark.line + 1
-            self._wrong(node, f"codebook.{what}_again", value=value, line=line, language=language)
+            self._wrong(node, Note(f"codebook.{what}_again", value=value, line=line, **among))
 
     def _wrong(self, node: Node, told: str | Note, after: int = 0, **values: Any) -> None:  # noqa: ANN401
         """Note a problem, by its key and values or made already, so many columns after where the node starts."""

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, zip_longest
 
-from coder.files.documents.columns import Column, columns
-from coder.files.documents.lines import BOLD, HYPHEN, ITALIC, LEAD, UNSEEN, Line, Page, has_bullet
+from coder.files.documents.pages import BOLD, HYPHEN, ITALIC, LEAD, UNSEEN, Column, Line, Page, columns, has_bullet
 
 _STOP = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 _FINAL = re.compile(r"[.!?:…][\"'”’»)\]]*(?:\s?\d{1,3})?$")

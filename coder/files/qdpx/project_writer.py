@@ -18,8 +18,8 @@ import pandas as pd
 
 from coder.documents import Document, columns_of
 from coder.files.codebooks.qdc import codes_written, escaped, guid_of, quoted, set_written
-from coder.files.qdpx.project import Project
-from coder.files.qdpx.reading import OURS, PROJECT_NAMESPACE
+from coder.files.qdpx import Project
+from coder.files.qdpx.project_reader import OURS, PROJECT_NAMESPACE
 from coder.files.writing import written_beside
 from coder.note import stored
 from coder.version import __version__
