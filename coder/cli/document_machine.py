@@ -26,8 +26,8 @@ def propose(
 ) -> None:
     """Learn from what was read, and propose fragments in what was not, with the order to read it in."""
     from coder.cli.speech import progress
-    from coder.study.documents.machine import propose_fragments
-    from coder.study.documents.sheets import only_set
+    from coder.study.documents.document_exchange import only_set
+    from coder.study.documents.document_machine import propose_fragments
 
     with opened_study(study) as opened, progress() as tell:
         name = only_set(opened, set_)
@@ -49,8 +49,8 @@ def next_(
 ) -> None:
     """Say which passages to read next, those with most fragments first; for all codes or for one."""
     from coder.cli.speech import progress
-    from coder.study.documents.machine import following
-    from coder.study.documents.sheets import only_set
+    from coder.study.documents.document_exchange import only_set
+    from coder.study.documents.document_machine import following
 
     with opened_study(study) as opened, progress() as tell:
         name = only_set(opened, set_)
@@ -70,8 +70,8 @@ def unread(
 ) -> None:
     """Say per code how much was found, how much is still unread, and whether enough was read."""
     from coder.cli.speech import progress
-    from coder.study.documents.machine import still_unread
-    from coder.study.documents.sheets import only_set
+    from coder.study.documents.document_exchange import only_set
+    from coder.study.documents.document_machine import still_unread
 
     with opened_study(study) as opened, progress() as tell:
         options = {"embedding": embedding, "seed": seed, "progress": tell}
@@ -88,7 +88,7 @@ def control(
     who: Who = None,
 ) -> None:
     """Draw passages at random, to be read without proposals: with them one knows how much was found."""
-    from coder.study.documents.sheets import only_set
+    from coder.study.documents.document_exchange import only_set
 
     with opened_study(study) as opened:
         kept = opened.documents(only_set(opened, set_))

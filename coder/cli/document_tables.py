@@ -151,7 +151,7 @@ def agree(
     form: Format = "table",
 ) -> None:
     """How well readers agree on fragments: by length, by fragment, by block, and where they differ."""
-    from coder.study.documents.sheets import only_set
+    from coder.study.documents.document_exchange import only_set
     from coder.tables.span_agreement import span_agreement
 
     with opened_study(study) as opened:
@@ -204,7 +204,7 @@ def _kept(study: str, set_: str | None, coder: str | None) -> _Kept:
 
     Where anybody marked what was read, a coder without marks read nothing.
     """
-    from coder.study.documents.sheets import of_coder, once, only_set
+    from coder.study.documents.document_exchange import of_coder, once, only_set
 
     with opened_study(study) as opened:
         name = only_set(opened, set_)

@@ -86,7 +86,7 @@ def add(
     accept: Annotated[bool, typer.Option("--accept")] = False,
 ) -> None:
     """Add documents, a project of another program (.qdpx), or a table of fragments; differences are shown first."""
-    from coder.study.documents.sheets import only_set
+    from coder.study.documents.document_exchange import only_set
 
     if not files and fragments is None:
         raise CoderError("cli.add_documents_what")
@@ -105,7 +105,7 @@ def add(
 @app.command("list")
 def list_(study: Place, set_: Set = None, form: Format = "table") -> None:
     """List the documents: what is known of them, how long they are, how many blocks were read, how many fragments."""
-    from coder.study.documents.sheets import only_set
+    from coder.study.documents.document_exchange import only_set
     from coder.tables.table import Column, Said, Table
 
     with opened_study(study) as opened:
@@ -130,7 +130,7 @@ def fragments(
 ) -> None:
     """Write the fragments, all or of one code: document, attributes, page, section, text, code, coder, memo."""
     from coder.files.writing import check_ending, write_sheets
-    from coder.study.documents.sheets import only_set, sheet
+    from coder.study.documents.document_exchange import only_set, sheet
     from coder.words import has, say
 
     check_ending(out)
@@ -149,7 +149,7 @@ def fragments(
 def undo(study: Place, set_: Set = None, who: Who = None) -> None:
     """Undo somebody's last batch of fragments or read marks; both stay in the log."""
     from coder.study.decisions import SEEN
-    from coder.study.documents.sheets import only_set
+    from coder.study.documents.document_exchange import only_set
 
     person = who or getuser()
     with opened_study(study) as opened:
@@ -171,7 +171,7 @@ def _add_files(
     from coder.errors import DataError
     from coder.files.documents import each_document, known_attributes
     from coder.study.documents import AddedDocuments
-    from coder.study.documents.sheets import resembling
+    from coder.study.documents.document_exchange import resembling
     from coder.tables.reading import remarks, together
 
     known, kept = known_attributes(files, attributes, period), opened.documents(name)
@@ -202,12 +202,12 @@ def _read_line(path: Path, one: "Document") -> Note:
 
 def _add_project(opened: "Study", name: str, path: Path, who: str, *, accept: bool) -> None:
     from coder.files.qdpx import read_qdpx
-    from coder.study.documents.projects import enter
+    from coder.study.documents.document_exchange import enter_project
     from coder.tables.table import Table
     from coder.words import chosen
 
     project = read_qdpx(path, chosen())
-    done = enter(opened, name, project, who, accept=accept, source=path.name)
+    done = enter_project(opened, name, project, who, accept=accept, source=path.name)
     heads = {str(column): Note(f"qdpx.head_{column}") for column in project.account}
     typer.echo(Table(path.name, project.account, None, heads).text("table"), nl=False)
     for note in (*project.notes, *done.notes):
@@ -218,11 +218,11 @@ def _add_project(opened: "Study", name: str, path: Path, who: str, *, accept: bo
 
 def _add_fragments(opened: "Study", name: str, path: Path, who: str) -> None:
     from coder.files.fragments import read_fragments
-    from coder.study.documents.sheets import enter
+    from coder.study.documents.document_exchange import enter_fragments
 
     kept = opened.documents(name)
     found, read = read_fragments(path, kept.read(), opened[name].codebook(), coder=who)
-    for coder, new, same, blocks in enter(kept, found, read, source=path.name).itertuples(index=False):
+    for coder, new, same, blocks in enter_fragments(kept, found, read, source=path.name).itertuples(index=False):
         say_out("cli.fragments_entered", who=coder, count=new, same=same, read=blocks)
 
 

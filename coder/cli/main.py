@@ -55,7 +55,6 @@ from coder.cli.tables import agree, compare, groups, top
 from coder.errors import CoderError
 from coder.note import Note, counted
 from coder.version import __version__
-from coder.words import chosen
 
 if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
@@ -116,11 +115,11 @@ def demo(
     from coder.jobs.demo import LISTS
     from coder.jobs.demo import demo as one_list
     from coder.jobs.run_report import agreement_line, write_demo
-    from coder.study.documents.demo import plans_demo
+    from coder.study.example_studies import plans_demo
 
     with progress() as tell:
         lists = [one_list(name, seed=seed, progress=tell) for name in LISTS]
-        plans = plans_demo(out / "plans", chosen(), tell)
+        plans = plans_demo(out / "plans", tell)
         files = [*write_demo(lists, out), *plans.files]
     for one in lists:
         for table in (one.people, one.comparison, one.beside):

@@ -323,7 +323,7 @@ def estimate(
 ) -> None:
     """Estimate how often each code occurs in all answers, from those that people coded in random order."""
     from coder.cli.speech import progress
-    from coder.study.estimates import basis_of
+    from coder.study.estimate_basis import basis_of
     from coder.study.exchange import only_question
 
     with opened_study(study) as opened:
@@ -406,8 +406,7 @@ def export(
 
 def _export_project(study: str, out: Path, name: str | None) -> None:
     from coder.files.qdpx import write_qdpx
-    from coder.study.documents.projects import project_of
-    from coder.study.documents.sheets import only_set
+    from coder.study.documents.document_exchange import only_set, project_of
 
     with opened_study(study) as opened:
         project = project_of(opened, only_set(opened, name))

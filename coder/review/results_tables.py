@@ -26,9 +26,9 @@ from coder.reports.write import write_report
 from coder.review.live_question import LiveQuestion
 from coder.review.sight import WITH_MACHINE, Sight
 from coder.review.words import PageError
-from coder.study.answers import WAVE
+from coder.study.answer_versions import WAVE
 from coder.study.database import files_folder
-from coder.study.estimates import ALL
+from coder.study.estimate_basis import ALL
 from coder.study.events import GOLD
 from coder.study.order import in_time
 from coder.study.question import usable

@@ -31,7 +31,7 @@ from coder.statistics.recall import LEVEL, TARGET
 from coder.study.database import Place
 from coder.study.documents.control import Passage, in_random_order
 from coder.study.documents.document_set import DocumentSet
-from coder.study.documents.proposals import ORDER
+from coder.study.documents.span_proposals import ORDER
 from coder.study.documents.texts import PERIOD
 from coder.study.order import in_time
 from coder.study.study import Study
