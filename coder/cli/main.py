@@ -45,6 +45,7 @@ from coder.cli.options import (
     table_file,
     templates_of,
     ways,
+    write_tables,
 )
 from coder.cli.report import report
 from coder.cli.review import review
@@ -107,14 +108,13 @@ def demo(
 ) -> None:
     """Show everything on the synthetic answers and policy plans that come with coder."""
     if files_only:
-        from coder.jobs.example import write_example
+        from coder.jobs.demo import write_example
 
         say_files(write_example(out))
         return
     from coder.cli.speech import progress
-    from coder.jobs.demo import LISTS
+    from coder.jobs.demo import LISTS, agreement_line, write_demo
     from coder.jobs.demo import demo as one_list
-    from coder.jobs.run_report import agreement_line, write_demo
     from coder.study.example_studies import plans_demo
 
     with progress() as tell:
@@ -167,8 +167,8 @@ def run(
     from coder.files.answers import check_free, read_answers
     from coder.files.sheets import weight_like
     from coder.files.wave_files import read_wave
+    from coder.jobs.run import FINAL_COLUMN, left_over, write_run
     from coder.jobs.run import run as whole_job
-    from coder.jobs.run_report import FINAL_COLUMN, left_over, write_run
 
     house = templates_of(template)
     book = read_book(codebook)
@@ -240,9 +240,9 @@ def code(
     from coder.cli.speech import progress
     from coder.files.answers import check_free, read_answers, write_coded
     from coder.files.writing import check_ending
-    from coder.jobs.code import code as code_answers
-    from coder.jobs.code import likely as likeliest
-    from coder.jobs.code import order_of
+    from coder.jobs.machine import code as code_answers
+    from coder.jobs.machine import likely as likeliest
+    from coder.jobs.machine import order_of
 
     check_ending(out)
     read = read_answers(table_file(answers, sheet, header_rows), text=text, id=id_column)
@@ -384,7 +384,6 @@ def evaluate(
     from coder.files.answers import read_answers
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
-    from coder.jobs.run_report import write_evaluation
     from coder.learning.evaluation import evaluate as measure
 
     needs = {codes: "--codes", second: "--second", group: "--group"}
@@ -402,7 +401,8 @@ def evaluate(
     for table in found.tables:
         typer.echo(table.text(form))
     if out is not None:
-        say_files(write_evaluation(found.tables, out, answers.stem, sep=separator(answers)))
+        named = dict(zip(("codes", "overall", "curve"), found.tables, strict=False))
+        say_files(write_tables(named, out, answers.stem, sep=separator(answers)))
 
 
 app.command()(estimate)
@@ -430,8 +430,7 @@ def topics(
     from coder.files.cells import separator
     from coder.files.codebooks import check_written, write_codebook
     from coder.files.writing import check_ending, write_sheets
-    from coder.jobs.code import topics_of
-    from coder.jobs.draft import draft
+    from coder.jobs.topic_codebook import draft, topics_of
     from coder.methods.topics import TopicModel
     from coder.words import say
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from coder.files.sheets import TableFile
     from coder.learning.estimation import Estimation
     from coder.reports.template import Template
+    from coder.tables.table import Table
 
 
 def one_of(option: str, *choices: str) -> Callable[[str], str]:
@@ -125,15 +126,23 @@ def say_files(files: Sequence[Path]) -> None:
 
 def say_estimation(found: "Estimation", out: Path | None, form: str, title: str, *, sep: str = ";") -> None:
     """Print the tables of an estimate, and write them where asked; the warnings are told where tables lack them."""
-    from coder.jobs.run_report import write_evaluation  # noqa: PLC0415
-
     for table in found.tables:
         typer.echo(table.text(form))
     if form == "csv" or out is not None:
         for warning in found.warnings:
             say_err(warning)
     if out is not None:
-        say_files(write_evaluation(found.tables, out, title, list(found.named), sep=sep))
+        say_files(write_tables(found.named, out, title, sep=sep))
+
+
+def write_tables(tables: "Mapping[str, Table]", path: Path, title: str, *, sep: str) -> list[Path]:
+    """Write tables as a page (.html), or each by its name as .csv (with this separator) or a sheet of an .xlsx."""
+    from coder.files.writing import write_sheets  # noqa: PLC0415
+    from coder.reports import html  # noqa: PLC0415
+
+    if path.suffix.lower() == ".html":
+        return html.write_tables(path, title, list(tables.values()))
+    return write_sheets(path, {name: table.frame for name, table in tables.items()}, sep)
 
 
 def read_book(path: Path) -> "Codebook":

@@ -38,7 +38,7 @@ from coder.errors import CoderError
 if TYPE_CHECKING:
     from coder.codebook import Codebook
     from coder.files.sheets import TableFile
-    from coder.jobs.recode import Answered
+    from coder.jobs.machine import Answered
     from coder.tables.mentions import Mentions
     from coder.tables.table import Table
 
@@ -192,7 +192,7 @@ class _Side:
 
     def answered(self) -> "Answered":
         from coder.files.answers import read_answers
-        from coder.jobs.recode import Answered
+        from coder.jobs.machine import Answered
         from coder.tables.mentions import Mentions
 
         if not isinstance(self.counted, Mentions):
@@ -312,7 +312,7 @@ def _recoded(
     asked: Asked,
 ) -> "Table":
     from coder.cli.speech import progress
-    from coder.jobs.recode import recode
+    from coder.jobs.machine import recode
     from coder.methods.model_files import load
 
     if book is None or then.text is None:

@@ -13,7 +13,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.errors import CoderError, DataError
 from coder.files.wave_files import read_published
-from coder.jobs.run import together
+from coder.jobs.machine import together
 from coder.note import Note
 from coder.reports.content import Report, Section, bar_chart
 from coder.reports.finding import finding, is_tested

@@ -16,8 +16,7 @@ from coder.files.kinds import Kind, kind_of, with_kinds
 from coder.files.predicted import OPTION, PREFIX, prediction_cells, read_predictions
 from coder.files.sheets import TableFile, TableSource, as_file
 from coder.files.writing import write_sheets
-from coder.jobs.machine import Machine
-from coder.jobs.run import together
+from coder.jobs.machine import Machine, together
 from coder.languages.language import answered
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.predictions import Predictions

@@ -12,7 +12,7 @@ from coder.codebook import Code, Codebook, Negation
 from coder.corpus import TEXT, Corpus
 from coder.errors import CodebookError
 from coder.files.codebooks import read_codebook
-from coder.jobs.code import code
+from coder.jobs.machine import code
 from coder.languages.language import language_of, no_answers
 from coder.learning.rule_changes import candidates
 from coder.methods.classifier import train_classifier
