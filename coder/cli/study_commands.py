@@ -22,13 +22,9 @@ from coder.cli.options import (
     SheetName,
     no_answers,
     read_book,
-    say_estimation,
-    say_files,
-    say_scores,
     table_file,
-    ways,
 )
-from coder.cli.speech import say_err, say_out
+from coder.cli.speech import progress, say_err, say_estimation, say_files, say_out, say_scores, ways
 from coder.errors import CoderError
 from coder.note import Note, counted
 from coder.words import chosen
@@ -54,30 +50,14 @@ def add(
     text: Annotated[str, typer.Option("--text", metavar="COLUMN")] = "text",
     id_column: Id = None,
     wave: Annotated[str, typer.Option("--wave", metavar="NAME")] = "",
-    codebook: Annotated[
-        Path | None,
-        typer.Option("--codebook", metavar="FILE"),
-    ] = None,
-    codes: Annotated[
-        str | None,
-        typer.Option("--codes", metavar="COLUMN"),
-    ] = None,
-    sheet: Annotated[
-        Path | None,
-        typer.Option("--sheet", metavar="FILE"),
-    ] = None,
+    codebook: Annotated[Path | None, typer.Option("--codebook", metavar="FILE")] = None,
+    codes: Annotated[str | None, typer.Option("--codes", metavar="COLUMN")] = None,
+    sheet: Annotated[Path | None, typer.Option("--sheet", metavar="FILE")] = None,
     empty: Empty = "uncoded",
     header_rows: HeaderRows = None,
     answers_sheet: Annotated[str, typer.Option("--answers-sheet", metavar="NAME")] = "",
     why: Annotated[str, typer.Option("--why", metavar="TEXT")] = "",
-    since: Annotated[
-        int | None,
-        typer.Option(
-            "--since",
-            min=1,
-            metavar="VERSION",
-        ),
-    ] = None,
+    since: Annotated[int | None, typer.Option("--since", min=1, metavar="VERSION")] = None,
     who: Who = None,
     *,
     last_word: Annotated[bool, typer.Option("--last-word")] = False,
@@ -204,10 +184,7 @@ def _say_entered(who: str, done: "Entered", *, last: bool) -> None:
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.command()(add)
 
-When = Annotated[
-    str | None,
-    typer.Option("--at", metavar="MOMENT"),
-]
+When = Annotated[str | None, typer.Option("--at", metavar="MOMENT")]
 
 
 @app.command()
@@ -235,7 +212,6 @@ def code(
     who: Who = None,
 ) -> None:
     """Let the machine propose codes: by the rules, and by what people decided once that is enough."""
-    from coder.cli.speech import progress
     from coder.study.exchange import only_question, propose
 
     with opened_study(study) as opened, progress() as tell:
@@ -253,7 +229,6 @@ def train(
     study: Place, question: QuestionName = None, embedding: Embedding = "auto", seed: Seed = 1, who: Who = None
 ) -> None:
     """Learn from what people decided; keep the model in the study."""
-    from coder.cli.speech import progress
     from coder.methods.combine import train as learn
     from coder.study.exchange import codebook_of, only_question
 
@@ -283,7 +258,6 @@ def predictions(
     who: Who = None,
 ) -> None:
     """Keep predictions from elsewhere for estimates, or list those that there are."""
-    from coder.cli.speech import progress
     from coder.study.exchange import add_predictions, only_question
 
     if (file is None) != (not columns):
@@ -322,7 +296,6 @@ def estimate(
     seed: Seed = 1,
 ) -> None:
     """Estimate how often each code occurs in all answers, from those that people coded in random order."""
-    from coder.cli.speech import progress
     from coder.study.estimate_basis import basis_of
     from coder.study.exchange import only_question
 
@@ -362,10 +335,7 @@ def status(
 def top(
     study: Place,
     question: QuestionName = None,
-    wave: Annotated[
-        str | None,
-        typer.Option("--wave", metavar="NAME"),
-    ] = None,
+    wave: Annotated[str | None, typer.Option("--wave", metavar="NAME")] = None,
     at: When = None,
     limit: Annotated[int, typer.Option("--limit", min=0)] = 10,
     form: Format = "table",
