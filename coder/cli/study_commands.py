@@ -38,11 +38,16 @@ if TYPE_CHECKING:
     from coder.study.exchange import Entered
 
 
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Place = Annotated[str, typer.Argument(metavar="STUDY")]
 QuestionName = Annotated[str | None, typer.Option("--question", metavar="NAME")]
 Who = Annotated[str | None, typer.Option("--who", metavar="NAME")]
+When = Annotated[str | None, typer.Option("--at", metavar="MOMENT")]
+_SHOWN = 10
+"""So many changed texts are shown."""
 
 
+@app.command()
 def add(
     study: Place,
     answers: Annotated[Path | None, typer.Argument(metavar="[ANSWERS]")] = None,
@@ -137,7 +142,6 @@ def _add_answers(
     question: "Question", file: "TableFile", text: str, id_column: str | None, wave: str, who: str, *, accept: bool, leave_out: bool
 ) -> None:  # fmt: skip
     from coder.files.answers import read_answers
-    from coder.note import Note
     from coder.study.exchange import UNIT, as_background
 
     exported = id_column == UNIT
@@ -154,10 +158,6 @@ def _add_answers(
         say_err("cli.warning", what=note)
     if not added.accepted:
         say_out("cli.not_accepted")
-
-
-_SHOWN = 10
-"""So many changed texts are shown."""
 
 
 def _coded(question: "Question", file: "TableFile", id_column: str | None, codes: str, empty: str) -> "Coding":
@@ -179,12 +179,6 @@ def _say_entered(who: str, done: "Entered", *, last: bool) -> None:
     say_out("cli.settled" if last else "cli.entered", who=who, **counts)
     if not done.accepted:
         say_out("cli.decided_otherwise", who=who)
-
-
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-app.command()(add)
-
-When = Annotated[str | None, typer.Option("--at", metavar="MOMENT")]
 
 
 @app.command()

@@ -31,8 +31,6 @@ from coder.tables.table import Table
 LISTS = ("trends", "wishes")
 HIDDEN = 0.6
 """The share of hand codes that the machine does not get to see."""
-
-
 _COPIED = {
     "trends.yaml": "codebooks/trends.yaml",
     "policy-themes.yaml": "codebooks/policy-themes.yaml",

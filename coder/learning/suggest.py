@@ -50,9 +50,7 @@ _ALL = "all suggested rules"
 ALL_CODES = "all codes"
 """The row of scores that is of all codes together."""
 _SCORES = ("precision", "recall", "f1")
-
 _WEIGHTS, _SHARES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0), tuple(np.linspace(0.05, 0.95, 19).tolist())
-
 HARM = 0.25
 """A rule or an exception takes answers off for the better where fewer than this share of them are right. Taking off
 raises F1 where less than half of F1 is right (Lipton, Elkan and Naryanaswamy 2014)."""
@@ -60,12 +58,12 @@ _BETTER = 1.64
 """The z of the interval by which a rule must do better than chance, that is than any word would."""
 _SEEN = 3
 """A candidate is found in so many answers at least."""
-Rows = npt.NDArray[np.bool_]
+_Rows = npt.NDArray[np.bool_]
 """Which units, shape (units,)."""
 
 
 @dataclass(frozen=True, slots=True)
-class RuleChange:
+class _RuleChange:
     """One change: a rule or an exception to be added to a code, or a rule to be dropped.
 
     `kind` is "rule", "exception" or "drop". `place` is the place of the rule among the candidates, or among
@@ -78,7 +76,7 @@ class RuleChange:
     place: int
 
 
-class Setting(NamedTuple):
+class _Setting(NamedTuple):
     """What a change must be: surely right in the share `level` of the answers it adds, and in `fewest` answers."""
 
     level: float
@@ -86,7 +84,7 @@ class Setting(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class _Own:
     """The hits of a code's rules: the unit and the rule of each, and which candidates overlap it."""
 
     unit: Ints
@@ -95,7 +93,7 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class _Evidence:
     """What choosing works with: which codes are right, where each candidate and each rule of a code hits.
 
     `right` has shape (units, codes). `found` is for each way to treat negated hits a table (units, candidates)
@@ -106,7 +104,7 @@ class Evidence:
     right: Labels
     names: Sequence[str]
     found: Mapping[Negation, sparse.csc_array]
-    own: Sequence[Own]
+    own: Sequence[_Own]
 
     def before(self) -> Labels:
         """What the rules give now, shape (units, codes)."""
@@ -162,46 +160,46 @@ def suggest(
     if len(part) < FEWEST_CODED:
         raise DataError("learning.too_few_coded", count=len(part), least=FEWEST_CODED)
     progress("progress.candidates", 0, 3)
-    evidence = gather(part, hand.matrix(part.ids, codebook.ids), codebook, nlp)
+    evidence = _gather(part, hand.matrix(part.ids, codebook.ids), codebook, nlp)
     progress("progress.choosing_rules", 1, 3)
     held = [_rows(places, len(part)) for _, places in KFold(FOLDS, shuffle=True, random_state=seed).split(part.ids)]
     levels = LEVELS if precision is None else (precision,)
-    setting, without = _tuned(evidence, held, [Setting(*pair) for pair in product(levels, FEWEST)])
-    chosen = choose(evidence, np.ones(len(part), dtype=np.bool_), [setting])[setting]
+    setting, without = _tuned(evidence, held, [_Setting(*pair) for pair in product(levels, FEWEST)])
+    chosen = _choose(evidence, np.ones(len(part), dtype=np.bool_), [setting])[setting]
     progress("progress.measuring", 2, 3)
     working = _working(evidence, part, codebook, chosen, nlp)
     return Suggestions(
         table=_table(evidence, part, working, _luck(evidence, held, without), setting),
         scores=_scores(evidence, _held_out(part, codebook, held, without, nlp), codebook, tuned=precision is None),
-        codebook=changed(codebook, list(working)),
+        codebook=_book_with(codebook, list(working)),
         precision=setting.level,
     )
 
 
-def _rows(places: npt.NDArray[np.int_], size: int) -> Rows:
+def _rows(places: npt.NDArray[np.int_], size: int) -> _Rows:
     rows = np.zeros(size, dtype=np.bool_)
     rows[places] = True
     return rows
 
 
 def _tuned(
-    evidence: Evidence, held: Sequence[Rows], settings: Sequence[Setting]
-) -> tuple[Setting, list[list[RuleChange]]]:
+    evidence: _Evidence, held: Sequence[_Rows], settings: Sequence[_Setting]
+) -> tuple[_Setting, list[list[_RuleChange]]]:
     """The setting that does best on held-out answers, and what it chooses without each fold.
 
     Of settings that do as well the one with the most support is taken, then the highest level.
     """
-    folds = [choose(evidence, ~rows, settings) for rows in held]
+    folds = [_choose(evidence, ~rows, settings) for rows in held]
     scores = {setting: _f1(evidence, held, [fold[setting] for fold in folds]) for setting in settings}
     good = [setting for setting in settings if scores[setting] >= max(scores.values()) - _AS_GOOD]
     best = max(good, key=lambda setting: (setting.fewest, setting.level))
     return best, [fold[best] for fold in folds]
 
 
-def _f1(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[RuleChange]]) -> float:
+def _f1(evidence: _Evidence, held: Sequence[_Rows], chosen: Sequence[Sequence[_RuleChange]]) -> float:
     labels = evidence.before()
     for rows, changes in zip(held, chosen, strict=True):
-        for change, column, places in effects(evidence, changes, rows):
+        for change, column, places in _effects(evidence, changes, rows):
             labels[places, column] = change.kind == "rule"
     return micro(evidence.right, labels)["f1"]
 
@@ -217,7 +215,7 @@ class _Luck(NamedTuple):
         return (right + self.weight * self.share) / (count + self.weight)
 
 
-def _luck(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[RuleChange]]) -> dict[str, _Luck]:
+def _luck(evidence: _Evidence, held: Sequence[_Rows], chosen: Sequence[Sequence[_RuleChange]]) -> dict[str, _Luck]:
     """For each kind of change what makes the counts on the answers it was chosen on predict those on the others best.
 
     A beta-binomial shrinkage whose two parameters have the highest likelihood on the answers held out. What was
@@ -231,11 +229,11 @@ def _luck(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[Ru
     return {kind: _fitted(np.array(told, dtype=np.int64).reshape(-1, 4).T) for kind, told in rows.items()}
 
 
-def _tally(evidence: Evidence, changes: Sequence[RuleChange], rows: Rows) -> list[tuple[int, int]]:
+def _tally(evidence: _Evidence, changes: Sequence[_RuleChange], rows: _Rows) -> list[tuple[int, int]]:
     """For each change in how many of the rows that it changes it is right, and how many these are."""
     return [
         (int((evidence.right[places, column] == (change.kind == "rule")).sum()), len(places))
-        for change, column, places in effects(evidence, changes, rows)
+        for change, column, places in _effects(evidence, changes, rows)
     ]
 
 
@@ -263,19 +261,19 @@ class _Effect:
 
 
 def _working(
-    evidence: Evidence, corpus: Corpus, codebook: Codebook, chosen: Sequence[RuleChange], nlp: str
-) -> dict[RuleChange, _Effect]:
+    evidence: _Evidence, corpus: Corpus, codebook: Codebook, chosen: Sequence[_RuleChange], nlp: str
+) -> dict[_RuleChange, _Effect]:
     """What each change does, seen by the engine with all changes made; without those that do nothing.
 
     The tables do not know that an exception also takes off hits of a new rule; the engine does.
     """
-    book = changed(codebook, chosen)
+    book = _book_with(codebook, chosen)
     rules = tuple(dict.fromkeys(change.rule for change in chosen))
     number = max(code.number for code in codebook.codes) + 1
     found = find(corpus.texts, replace(book, codes=(*book.codes, Code(_ALL, number, {}, rules=rules))), nlp=nlp)
     places = _places(found)
     working = {}
-    for change, _, rows in effects(evidence, chosen, np.ones(len(corpus), dtype=np.bool_)):
+    for change, _, rows in _effects(evidence, chosen, np.ones(len(corpus), dtype=np.bool_)):
         meant = places.get((change.code, change.rule), {}) if change.kind == "rule" else rows
         seen = rows[np.isin(rows, list(meant))]
         if len(seen):
@@ -293,17 +291,17 @@ def _places(found: Mapping[str, Iterable[Hit]]) -> dict[tuple[str, str], dict[in
 
 
 def _held_out(
-    corpus: Corpus, codebook: Codebook, held: Sequence[Rows], chosen: Sequence[Sequence[RuleChange]], nlp: str
+    corpus: Corpus, codebook: Codebook, held: Sequence[_Rows], chosen: Sequence[Sequence[_RuleChange]], nlp: str
 ) -> Labels:
     """What the engine gives each answer by a codebook with the changes that were chosen without it."""
     given = np.zeros((len(corpus), len(codebook.codes)), dtype=np.bool_)
     for rows, changes in zip(held, chosen, strict=True):
-        found = find(corpus.texts[rows], changed(codebook, changes), nlp=nlp)
-        given[rows] = given_by(found, codebook.ids, int(rows.sum()))
+        found = find(corpus.texts[rows], _book_with(codebook, changes), nlp=nlp)
+        given[rows] = _given_by(found, codebook.ids, int(rows.sum()))
     return given
 
 
-def given_by(found: Mapping[str, Iterable[Hit]], codes: Sequence[str], size: int) -> Labels:
+def _given_by(found: Mapping[str, Iterable[Hit]], codes: Sequence[str], size: int) -> Labels:
     """Which texts have which codes by these hits, shape (texts, codes)."""
     given = np.zeros((size, len(codes)), dtype=np.bool_)
     for column, code in enumerate(codes):
@@ -312,11 +310,11 @@ def given_by(found: Mapping[str, Iterable[Hit]], codes: Sequence[str], size: int
 
 
 def _table(
-    evidence: Evidence,
+    evidence: _Evidence,
     corpus: Corpus,
-    working: Mapping[RuleChange, _Effect],
+    working: Mapping[_RuleChange, _Effect],
     luck: Mapping[str, _Luck],
-    setting: Setting,
+    setting: _Setting,
 ) -> Table:
     column = {code.id: place for place, code in enumerate(evidence.codes)}
     rows = []
@@ -351,7 +349,7 @@ def _examples(corpus: Corpus, effect: _Effect, which: Labels) -> str:
     return " | ".join(in_context(corpus.texts.iloc[row], *effect.spans[row]) for row in rows.tolist())
 
 
-def _scores(evidence: Evidence, after: Labels, codebook: Codebook, *, tuned: bool) -> Table:
+def _scores(evidence: _Evidence, after: Labels, codebook: Codebook, *, tuned: bool) -> Table:
     names = [*codebook.ids, ALL_CODES]
     counts = evidence.right.sum(axis=0)
     frame = pd.DataFrame({"code": names, "label": texts(map(codebook.text, names)), "n": [*counts, counts.sum()]})
@@ -373,7 +371,7 @@ def _scores(evidence: Evidence, after: Labels, codebook: Codebook, *, tuned: boo
 # Choosing changes
 
 
-def gather(corpus: Corpus, right: Labels, codebook: Codebook, nlp: str) -> Evidence:
+def _gather(corpus: Corpus, right: Labels, codebook: Codebook, nlp: str) -> _Evidence:
     """Look for the codebook's rules and for every candidate in the units."""
     names = candidates(corpus.texts, language_of(codebook.language), fewest=_SEEN)
     tried = Codebook((Code("candidates", 1, {}, rules=tuple(names)),), language=codebook.language)
@@ -381,7 +379,7 @@ def gather(corpus: Corpus, right: Labels, codebook: Codebook, nlp: str) -> Evide
     names, hits = _useful(names, _frame(known["candidates"], names))
     own = find(corpus.texts, codebook, nlp=nlp)
     shape = (len(corpus), len(names))
-    return Evidence(
+    return _Evidence(
         codebook.codes,
         right,
         names,
@@ -390,17 +388,17 @@ def gather(corpus: Corpus, right: Labels, codebook: Codebook, nlp: str) -> Evide
     )
 
 
-def changed(codebook: Codebook, changes: Sequence[RuleChange]) -> Codebook:
+def _book_with(codebook: Codebook, changes: Sequence[_RuleChange]) -> Codebook:
     """The codebook with these changes made."""
-    of: dict[str, list[RuleChange]] = {}
+    of: dict[str, list[_RuleChange]] = {}
     for change in changes:
         of.setdefault(change.code, []).append(change)
-    return replace(codebook, codes=tuple(_changed(code, of.get(code.id, ())) for code in codebook.codes))
+    return replace(codebook, codes=tuple(_code_with(code, of.get(code.id, ())) for code in codebook.codes))
 
 
-def choose(evidence: Evidence, rows: Rows, settings: Sequence[Setting]) -> dict[Setting, list[RuleChange]]:
+def _choose(evidence: _Evidence, rows: _Rows, settings: Sequence[_Setting]) -> dict[_Setting, list[_RuleChange]]:
     """The changes that these rows speak for, code by code in the order they were chosen, for each setting."""
-    chosen: dict[Setting, list[RuleChange]] = {setting: [] for setting in settings}
+    chosen: dict[_Setting, list[_RuleChange]] = {setting: [] for setting in settings}
     tables = {way: _Sought.of(found, rows) for way, found in evidence.found.items()}
     for column, code in enumerate(evidence.codes):
         own, right = evidence.own[column], evidence.right[:, column]
@@ -411,20 +409,22 @@ def choose(evidence: Evidence, rows: Rows, settings: Sequence[Setting]) -> dict[
             given = _given(own, alive, len(rows))
             added = _additions(tables[code.negation], right[rows], given[rows], setting)
             chosen[setting] += [
-                *(RuleChange(code.id, "drop", code.rules[place], place) for place in drops),
-                *(RuleChange(code.id, "exception", evidence.names[place], place) for place in exceptions),
-                *(RuleChange(code.id, "rule", evidence.names[place], place) for place in added),
+                *(_RuleChange(code.id, "drop", code.rules[place], place) for place in drops),
+                *(_RuleChange(code.id, "exception", evidence.names[place], place) for place in exceptions),
+                *(_RuleChange(code.id, "rule", evidence.names[place], place) for place in added),
             ]
     return chosen
 
 
-def effects(evidence: Evidence, changes: Sequence[RuleChange], rows: Rows) -> Iterator[tuple[RuleChange, int, Ints]]:
+def _effects(
+    evidence: _Evidence, changes: Sequence[_RuleChange], rows: _Rows
+) -> Iterator[tuple[_RuleChange, int, Ints]]:
     """Each change with the column of its code and the rows it changes beyond the changes before it.
 
     A rule adds the code to its rows, an exception and a drop take it off.
     """
     column = {code.id: place for place, code in enumerate(evidence.codes)}
-    states: dict[int, tuple[npt.NDArray[np.bool_], Rows]] = {}
+    states: dict[int, tuple[npt.NDArray[np.bool_], _Rows]] = {}
     for change in changes:
         place = column[change.code]
         own = evidence.own[place]
@@ -442,7 +442,7 @@ def effects(evidence: Evidence, changes: Sequence[RuleChange], rows: Rows) -> It
         yield change, place, np.flatnonzero(new)
 
 
-def _changed(code: Code, changes: Sequence[RuleChange]) -> Code:
+def _code_with(code: Code, changes: Sequence[_RuleChange]) -> Code:
     of = {kind: [one.rule for one in changes if one.kind == kind] for kind in ("rule", "exception", "drop")}
     kept = [rule for rule in code.rules if rule not in of["drop"]]
     exceptions = dict.fromkeys((*code.exceptions, *of["exception"]))
@@ -483,16 +483,16 @@ def _ones(hits: pd.DataFrame, shape: tuple[int, int]) -> sparse.csc_array:
     return sparse.csc_array((ones, (pairs["unit"].to_numpy(), pairs["rule"].to_numpy())), shape=shape)
 
 
-def _own(own: pd.DataFrame, hits: pd.DataFrame, size: int) -> Own:
+def _own(own: pd.DataFrame, hits: pd.DataFrame, size: int) -> _Own:
     beside = own.assign(hit=np.arange(len(own))).merge(hits, on="unit", suffixes=("", "_other"))
     beside = beside[(beside["start"] < beside["end_other"]) & (beside["start_other"] < beside["end"])]
     pairs = beside[["hit", "rule_other"]].drop_duplicates().to_numpy(dtype=np.int64)
     ones = np.ones(len(pairs), dtype=np.float32)
     overlap = sparse.csr_array((ones, (pairs[:, 0], pairs[:, 1])), shape=(len(own), size))
-    return Own(own["unit"].to_numpy(), own["rule"].to_numpy(), overlap)
+    return _Own(own["unit"].to_numpy(), own["rule"].to_numpy(), overlap)
 
 
-def _given(own: Own, alive: npt.NDArray[np.bool_], size: int) -> Rows:
+def _given(own: _Own, alive: npt.NDArray[np.bool_], size: int) -> _Rows:
     """The rows that have the code by the hits that are alive."""
     rows = np.zeros(size, dtype=np.bool_)
     rows[own.unit[alive]] = True
@@ -504,12 +504,12 @@ def _value(right: npt.NDArray[Any], count: Floats, least: float, fewest: int) ->
     return np.where(right >= fewest, count * (at_least(right, count) - least), -1.0)
 
 
-def _share(right: Rows, among: Rows) -> float:
+def _share(right: _Rows, among: _Rows) -> float:
     """The share of these answers that have the code: what a word would do by chance."""
     return float(right[among].mean()) if among.any() else 0.0
 
 
-def _drops(own: Own, right: Rows, alive: npt.NDArray[np.bool_], fewest: int) -> Iterator[int]:
+def _drops(own: _Own, right: _Rows, alive: npt.NDArray[np.bool_], fewest: int) -> Iterator[int]:
     """The rules that do harm in the answers that no other rule hits; takes their hits out of `alive`."""
     while alive.any():
         pairs = np.unique(np.stack([own.unit[alive], own.rule[alive]]), axis=1)
@@ -525,7 +525,7 @@ def _drops(own: Own, right: Rows, alive: npt.NDArray[np.bool_], fewest: int) -> 
         yield best
 
 
-def _exceptions(own: Own, right: Rows, alive: npt.NDArray[np.bool_], fewest: int) -> Iterator[int]:
+def _exceptions(own: _Own, right: _Rows, alive: npt.NDArray[np.bool_], fewest: int) -> Iterator[int]:
     """The candidates that as exceptions take off what is wrong; takes the hits out of `alive`."""
     while alive.any() and own.overlap.shape[1]:
         units, unit = np.unique(own.unit[alive], return_inverse=True)
@@ -551,7 +551,7 @@ def _wholly(group: Ints, overlap: sparse.csr_array) -> tuple[Ints, Ints]:
     return counts.row[whole], counts.col[whole]
 
 
-def _touched(own: Own, place: int) -> npt.NDArray[np.bool_]:
+def _touched(own: _Own, place: int) -> npt.NDArray[np.bool_]:
     touched: npt.NDArray[np.bool_] = own.overlap[:, [place]].toarray().ravel() > 0
     return touched
 
@@ -564,7 +564,7 @@ class _Sought:
     turned: sparse.csr_array
 
     @classmethod
-    def of(cls, found: sparse.csc_array, rows: Rows) -> "_Sought":
+    def of(cls, found: sparse.csc_array, rows: _Rows) -> "_Sought":
         part = found[np.flatnonzero(rows)].tocsc()
         return cls(part, part.T.tocsr())
 
@@ -573,7 +573,7 @@ class _Sought:
         return self.by_name.indices[start:end].astype(np.int64)
 
 
-def _additions(table: _Sought, right: Rows, given: Rows, setting: Setting) -> Iterator[int]:
+def _additions(table: _Sought, right: _Rows, given: _Rows, setting: _Setting) -> Iterator[int]:
     """The candidates worth adding, the most valuable first, each by what it adds to those before it."""
     free = (~given).astype(np.float32)
     count = (table.turned @ free).astype(np.float64)
