@@ -18,9 +18,8 @@ import pandas as pd
 from coder.codebook import Code, Codebook
 from coder.documents import BLOCKS, FRAGMENTS, Document, Documents
 from coder.languages.language import language_of
-from coder.learning.copies import copies
-from coder.learning.fragments import learn_fragments, propose
-from coder.learning.reading import passages, reading_order
+from coder.learning.fragment_proposals import copies, learn_fragments, propose
+from coder.learning.unread import passages, reading_order
 from coder.methods.blocks import Blocks
 from coder.methods.classifier import train_classifier
 from coder.statistics.estimates import corrected

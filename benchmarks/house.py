@@ -131,7 +131,7 @@ def trips(folder: Path) -> dict[str, Callable[[], object]]:
     from typer.testing import CliRunner  # noqa: PLC0415
 
     from coder import read_codebook  # noqa: PLC0415
-    from coder.cli.main import app  # noqa: PLC0415
+    from coder.cli import app  # noqa: PLC0415
     from coder.methods.rules.engine import Rules  # noqa: PLC0415
     from coder.study import Decision, Study  # noqa: PLC0415
 

@@ -17,13 +17,13 @@ from coder import Study
 from coder.files.qdpx import Project
 from coder.files.qdpx.project_reader import read_qdpx
 from coder.files.qdpx.project_writer import write_qdpx
-from coder.study.documents.projects import enter, project_of
+from coder.study.documents.document_exchange import enter_project, project_of
 
 
 def through(place: Path, project: Project) -> Project:
     """The project as a new study has it."""
     with Study.create(place, name="benchmark") as study:
-        enter(study, "plans", project, "anna")
+        enter_project(study, "plans", project, "anna")
         return project_of(study, "plans")
 
 

@@ -66,8 +66,8 @@ if __name__ == "__main__":
 _TABLE = """
 import json, resource, sys
 from pathlib import Path
-from coder.cli.main import app
-from coder.cli.speech import run_command
+from coder.cli import app
+from coder.cli.main import run_command
 if __name__ == "__main__":
     run_command(app, sys.argv[1:])
     own = resource.getrusage(resource.RUSAGE_SELF)

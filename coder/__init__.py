@@ -33,11 +33,11 @@ _HOME = {
     "CoderClassifier": "coder.methods.estimator",
     "read": "coder.api",
     "report": "coder.api",
-    "code": "coder.jobs.code",
+    "code": "coder.jobs.machine",
     "code_batches": "coder.jobs.batches",
     "find_topics": "coder.methods.topics",
     "TopicModel": "coder.methods.topics",
-    "draft": "coder.jobs.draft",
+    "draft": "coder.jobs.topic_codebook",
     "estimate": "coder.api",
     "evaluate": "coder.learning.evaluation",
     "Sample": "coder.sample",
@@ -115,9 +115,9 @@ if TYPE_CHECKING:
     from coder.files.documents import read_document, read_documents
     from coder.files.sheets import TableFile
     from coder.jobs.batches import code_batches
-    from coder.jobs.code import code
-    from coder.jobs.draft import draft
+    from coder.jobs.machine import code
     from coder.jobs.run import run
+    from coder.jobs.topic_codebook import draft
     from coder.learning.evaluation import evaluate
     from coder.learning.explain import explain
     from coder.learning.rule_trial import try_rules

@@ -8,7 +8,7 @@ import pytest
 import typer
 
 import coder
-from coder.cli.main import app
+from coder.cli import app
 from coder.languages.nl.no_answer import NO_ANSWER
 from tests.conftest import ROOT
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import coder
 from coder import Codebook, Coding, Corpus, Rules, Table
-from coder.cli.main import app
+from coder.cli import app
 from coder.errors import DataError
 from coder.files.answers import long_form
 from coder.files.cells import text_frame

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from coder import read_document
-from coder.jobs.example import write_example
+from coder.jobs.demo import write_example
 from tests.conftest import CODER, ROOT, Cli
 
 README = "../README.md"

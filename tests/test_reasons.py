@@ -15,7 +15,7 @@ import coder.reasons
 from coder import Rules
 from coder.coding import stacked
 from coder.files.answers import long_form, parse_codes
-from coder.jobs.code import code
+from coder.jobs.machine import code
 from coder.jobs.run import run
 from coder.languages.nl.negation import Denied
 from coder.methods.classifier import train_classifier as train

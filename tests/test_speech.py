@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import typer
 
-from coder.cli.main import app
+from coder.cli import app
 from coder.errors import DataError
 from coder.words import chosen, languages, speaking
 from tests.conftest import Cli, write

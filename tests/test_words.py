@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 import typer
 
-from coder.cli import speech
-from coder.cli.main import app
+from coder.cli import app, main
 from coder.errors import CoderError
 from coder.note import Note, Text, counted
 from coder.words import SOURCE, catalogue, languages, say
@@ -24,7 +23,7 @@ PACKAGE = ROOT / "coder"
 OTHERS = [language for language in languages() if language != SOURCE]
 SENTENCE = re.compile(r"(?:^|[\s\"'(])[A-Z][a-z’']+(?: [\w’'`-]+[,:;]?){2,}|\b[a-z]+ [a-z]+ [a-z ]+[.!?]$")
 ENDS = (".", "!", "?")
-OTHERWISE = {"speech.py": "of typer, to be recognised", "__main__.py": "in the head of the catalogues"}
+OTHERWISE = {"main.py": "of typer, to be recognised", "__main__.py": "in the head of the catalogues"}
 """Sentences that are said to nobody, by the module that has them."""
 
 
@@ -90,11 +89,11 @@ def helped(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         return say(note, language)
 
     def walk(command: Any, words: tuple[str, ...] = ()) -> None:  # noqa: ANN401 (a command of typer)
-        speech.run_command(app, [*words, "--help"])
+        main.run_command(app, [*words, "--help"])
         for name, under in getattr(command, "commands", {}).items():
             walk(under, (*words, name))
 
-    monkeypatch.setattr(speech, "say", noted)
+    monkeypatch.setattr(main, "say", noted)
     walk(typer.main.get_command(app))
     return asked
 

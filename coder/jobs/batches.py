@@ -21,8 +21,7 @@ from coder.arrays import Ints
 from coder.codebook import Codebook
 from coder.corpus import TEXT, Corpus
 from coder.errors import DataError, MissingExtraError
-from coder.jobs.code import order_of
-from coder.jobs.machine import Machine
+from coder.jobs.machine import Machine, order_of
 from coder.languages.language import language_of
 from coder.languages.nl.no_answer import say_nothing
 from coder.languages.nl.pipeline import BUNDLED

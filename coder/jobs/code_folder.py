@@ -5,13 +5,14 @@ Who is stopped goes on with the same command: a part that is there is not coded 
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from signal import SIG_IGN, SIGINT, signal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coder.codebook import Codebook
 from coder.errors import CoderError, DataError, MissingExtraError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
 
 STEP = "progress.parts"
+Work = Callable[[Part], Part]
+"""What is done to a part, which it gives back; it can go to another process."""
 _FALLS = 3
 """So often a part may end the process that codes it."""
 
@@ -74,7 +77,7 @@ def code_folder(
         }
     )
     try:
-        with _workers(coder, folder, processes or processors(), cluster) as work:
+        with _workers(partial(_code_part, coder, folder), processes or processors(), cluster) as work:
             told = _Told(answers.bytes, progress)
             before = folder.done
             for part in work(told.but(answers.parts(folder.path, before), before)):
@@ -110,20 +113,20 @@ def processors() -> int:
 
 
 @contextmanager
-def _workers(coder: BatchCoder, folder: CodedFolder, processes: int, cluster: str) -> "Iterator[Any]":
+def _workers(code: Work, processes: int, cluster: str) -> Iterator[Callable[[Iterable[Part]], Iterator[Part]]]:
     """What codes parts, and gives each back when its file is there."""
     if cluster:
         try:
             from coder.jobs.cluster import on_cluster  # noqa: PLC0415 (Dask is an extra)
         except ModuleNotFoundError:
             raise MissingExtraError("parts.no_dask") from None
-        with on_cluster(cluster, coder, folder, processes) as work:
+        with on_cluster(cluster, code, processes) as work:
             yield work
         return
     if processes == 1:
-        yield lambda parts: (code_part(coder, folder, part) for part in parts)
+        yield lambda parts: map(code, parts)
         return
-    pool = _Pool(coder, folder, processes)
+    pool = _Pool(code, processes)
     try:
         yield pool.work
     finally:
@@ -136,8 +139,8 @@ class _Pool:
     Each has a pipe of its own and shares no lock: what falls takes nothing with it, and one whose parent is gone ends.
     """
 
-    def __init__(self, coder: BatchCoder, folder: CodedFolder, processes: int) -> None:
-        self._made, self._processes = (coder, folder), processes
+    def __init__(self, code: Work, processes: int) -> None:
+        self._code, self._processes = code, processes
         self._idle: list[_Worker] = []
         self._busy: dict[Connection, tuple[_Worker, Part]] = {}
 
@@ -166,7 +169,7 @@ class _Pool:
                 yield part
 
     def _give(self, part: Part) -> None:
-        worker = self._idle.pop() if self._idle else _Worker(*self._made)
+        worker = self._idle.pop() if self._idle else _Worker(self._code)
         with suppress(OSError):  # it fell: told when its pipe is read
             worker.pipe.send(part)
         self._busy[worker.pipe] = worker, part
@@ -180,10 +183,10 @@ class _Pool:
 class _Worker:
     """A process, and the pipe by which it is given parts."""
 
-    def __init__(self, coder: BatchCoder, folder: CodedFolder) -> None:
+    def __init__(self, code: Work) -> None:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, coder, folder), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, code), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -193,7 +196,7 @@ class _Worker:
         self._process.join()
 
 
-def _serve(pipe: Connection, coder: BatchCoder, folder: CodedFolder) -> None:
+def _serve(pipe: Connection, code: Work) -> None:
     """Code parts until nobody asks any more; what went wrong goes back."""
     from threadpoolctl import threadpool_limits  # noqa: PLC0415 (in a process of its own)
 
@@ -203,13 +206,13 @@ def _serve(pipe: Connection, coder: BatchCoder, folder: CodedFolder) -> None:
         while True:
             part = pipe.recv()
             try:
-                code_part(coder, folder, part)
+                code(part)
                 pipe.send(None)
             except Exception as error:  # noqa: BLE001 (it is raised where the work was asked for)
                 pipe.send(error if isinstance(error, CoderError | MemoryError) else RuntimeError(repr(error)))
 
 
-def code_part(coder: BatchCoder, folder: CodedFolder, part: Part) -> Part:
+def _code_part(coder: BatchCoder, folder: CodedFolder, part: Part) -> Part:
     """Code a part, and put it where it belongs."""
     target = folder.part(part.number)
     if not target.exists():

@@ -1,6 +1,9 @@
-"""The demo: the synthetic corpora of the repository, coded by people and by the machine, side by side."""
+"""The demo of the synthetic corpora: coded by people and by the machine, side by side; and the files to begin with."""
 
-from dataclasses import dataclass
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,9 +12,15 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.files.answers import Answers, parse_codes, read_answers
 from coder.files.codebooks import read_codebook
-from coder.jobs.run import Run, run
+from coder.files.writing import write_sheets
+from coder.jobs.run import Run, run, section, write_data
 from coder.note import Note
 from coder.progress import Progress, silent
+from coder.reports.content import Report, Section, bar_chart
+from coder.reports.finding import finding
+from coder.reports.pictures import pictures_of
+from coder.reports.readers import for_readers, glance
+from coder.reports.write import write_report
 from coder.resources import resource
 from coder.statistics.scores import Scores, micro
 from coder.tables.comparison import compare
@@ -22,6 +31,13 @@ from coder.tables.table import Table
 LISTS = ("trends", "wishes")
 HIDDEN = 0.6
 """The share of hand codes that the machine does not get to see."""
+_COPIED = {
+    "trends.yaml": "codebooks/trends.yaml",
+    "policy-themes.yaml": "codebooks/policy-themes.yaml",
+    "plans.csv": "corpora/plans.csv",
+    "fragments.csv": "corpora/plan-fragments.csv",
+}
+COLUMNS = {"id": "Nr", "sector": "Sector", "answer": "Antwoord"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +99,65 @@ def _beside(people: Table, machine: Table) -> Table:
     names = ("label", "n_people", "rank_people", "n_machine", "rank_machine")
     note = Note("demo.bases", people=people.base, machine=machine.base)
     return Table(Note("demo.beside"), frame, people.base, {name: Note(f"demo.{name}") for name in names}, (note,))
+
+
+def write_demo(lists: Sequence[Demo], folder: Path) -> list[Path]:
+    """Write one report of all lists, and the coded answers and tables of each in a folder of its own."""
+    sections = tuple(map(_demo_section, lists))
+    report = Report(Note("demo.title"), sections, note=Note("demo.note"))
+    files = write_report(report, [folder / "report.html"])
+    for one in lists:
+        files += write_data(one.machine, one.answers, folder / one.name, "csv")
+    return files
+
+
+def _demo_section(one: Demo) -> Section:
+    part = section(one.machine, one.people)
+    return replace(
+        part,
+        finding=finding(one.people, one.comparison),
+        tables={
+            name: for_readers(table)
+            for name, table in (("top", one.people), ("comparison", one.comparison), ("beside", one.beside))
+        },
+        chart=bar_chart(one.comparison),
+        facts=(agreement_line(one), *part.facts),
+        glance=glance(one.comparison),
+        pictures=pictures_of(one.people, one.comparison),
+    )
+
+
+def agreement_line(one: Demo) -> Note:
+    """How well the machine agreed with people on the answers whose codes it did not see."""
+    scores = {name: float(one.agreement[name]) for name in ("precision", "recall", "f1")}
+    return Note("run.agreement", hidden=one.hidden, **scores)
+
+
+# The files of the quick starts
+
+
+def write_example(folder: Path) -> list[Path]:
+    """Write the answers of 2024 without codes, the table that was published of 2021, the plans, and the codebooks."""
+    (folder / "plans").mkdir(parents=True, exist_ok=True)
+    answers = write_sheets(folder / "antwoorden.xlsx", {"Ruwe data": _answers()})
+    published = write_sheets(folder / "top10-2021.xlsx", {"Top 10": _published()})
+    plans = {f"plans/{path.name}": f"corpora/plans/{path.name}" for path in sorted(resource("corpora/plans").iterdir())}
+    copied = [shutil.copyfile(resource(source), folder / name) for name, source in (_COPIED | plans).items()]
+    return [*answers, *published, *copied]
+
+
+def _answers() -> pd.DataFrame:
+    """The answers of 2024, as a survey tool hands them over: (answers) rows with a number, a sector and a text."""
+    frame = pd.read_csv(resource("corpora/trends-2024.csv"), dtype=str, keep_default_na=False)
+    return frame[list(COLUMNS)].rename(columns=COLUMNS)
+
+
+def _published() -> pd.DataFrame:
+    """The top 10 of 2021, as a report prints it: a row for each code, and under it what the percentages are of."""
+    book = read_codebook(resource("codebooks/trends.yaml"))
+    old = read_answers(resource("corpora/trends-2021.csv"), text="answer", id="id", needs=["codes"])
+    hand = old.coding("codes", book)
+    first = top(mentions(hand, book), book).frame.query("rank <= 10")
+    columns = {"Plaats": first["rank"], "Code": first["label"], "n": first["n"], "%": first["percent"].round()}
+    rows = pd.DataFrame({name: values.astype(object) for name, values in columns.items()})
+    return pd.concat([rows, pd.DataFrame({"Plaats": [f"N = {len(hand.seen)}"]})])

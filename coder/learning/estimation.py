@@ -7,6 +7,7 @@ did not see the answer (`CrossFit`), or that come from elsewhere (`coder.learnin
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -65,9 +66,14 @@ class CrossFit:
     seed: int
 
     @property
+    def sampled(self) -> "pd.Index[str]":
+        """The units of the sample."""
+        return self.corpus.ids[: self.size]
+
+    @property
     def right(self) -> Labels:
         """The hand codes of the sample, shape (size, codes)."""
-        return self.hand.matrix(self.corpus.ids[: self.size], self.codebook.ids)
+        return self.hand.matrix(self.sampled, self.codebook.ids)
 
     def predicted(self, progress: Progress) -> Predicted:
         """Each hand-coded unit by the model of the folds without it; the rest by the mean of all these models."""
@@ -131,6 +137,9 @@ _COMPARED = 5
 @dataclass(frozen=True, slots=True, repr=False)
 class Estimation:
     """What was found: `codes` has a row a code; `groups` a row a group and code, None unless asked.
+
+    Their columns are percentages in 0..100 with the ends of their interval: `percent` corrected, `hand` by the
+    hand-coded units alone, and `counted` by what the method gives, without an interval.
 
     `warnings` are on the sample; they stand in the notes of `codes` too. `hand` answers were coded by hand,
     all of them on purpose where `targeted`, visibly not at random where `unlike` the others. The rest was predicted by
@@ -210,63 +219,87 @@ def estimate(
     of its codes is there is predicted as if they came independently. Units of `no_answer` are left out of the sample
     and of the rest alike: were the coded ones kept, the sample would have more of them than the rest.
 
-    The columns of the tables are percentages in 0..100 with the ends of their interval: `percent` corrected, `hand`
-    by the hand-coded units alone, and `counted` by what the method gives, without an interval.
-
     Raises `DataError` with fewer than ten hand-coded answers, with a probability missing or outside (0, 1], a weight
     missing or not above 0, an answer without predictions, and where nets are asked for and the codebook has none.
     """
+    _check(hand, codebook, by=by, nets=nets, level=level)
+    elsewhere = as_predictions(predictions, corpus, codebook)
+    spoken = language_of(codebook.language) if codebook is not None else DUTCH
+    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer, spoken)])
+    sample = _random(hand.take(answered.ids), drawn, probability)
+    question = _question(answered, sample.hand, codebook, elsewhere, nlp=nlp, seed=seed)
+    chance = _probabilities(sample.probability, question.sampled)
+    predicted = _predicted(question, elsewhere, progress, classifier=classifier)
+    figures = _Figures.of(question, predicted, chance, stratum, weight, level=level, nets=nets)
+    in_file = corpus.ids.get_indexer(question.corpus.ids).astype(np.float64)
+    unlike = _unlike(question, predicted.places, chance, in_file if drawn is None and chance is None else None)
+    warnings = (*sample.notes, *_copied(question, elsewhere, predicted), *unlike, *figures.few)
+    codes, foretold = _tables(figures, question, predicted, warnings, _left_out(corpus, answered, hand))
+    return Estimation(
+        codes=codes,
+        groups=_groups(figures, by.reindex(question.corpus.ids), question.codebook) if by is not None else None,
+        warnings=warnings,
+        hand=question.size,
+        targeted=sample.targeted,
+        unlike=bool(unlike),
+        method=predicted.method,
+        effective_base=figures.effective_base,
+        predictions=foretold,
+    )
+
+
+def _check(hand: Coding, codebook: Codebook | None, *, by: "pd.Series[str] | None", nets: bool, level: float) -> None:
+    """Raise `DataError` for a level, groups or nets that there cannot be."""
     if not 0 < level < 1:
         raise DataError("estimate.level", level=level)
     if by is not None:
         check_groups(set(by.fillna("").astype(str).str.strip()) - {""}, str(by.name))
     if nets:
         check_nets(codebook or Codebook.from_ids(hand.assignments["code"]))
-    elsewhere = as_predictions(predictions, corpus, codebook)
-    spoken = language_of(codebook.language) if codebook is not None else DUTCH
-    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer, spoken)])
-    sample, probability, warnings = _random(hand.take(answered.ids), drawn, probability)
-    ids, _, _ = enough_examples(answered, sample)
-    whole = answered.take(ids.append(answered.ids.difference(ids, sort=False)))
+
+
+def _question(
+    answered: Corpus, hand: Coding, codebook: Codebook | None, elsewhere: Sequence[Predictions], *, nlp: str, seed: int
+) -> CrossFit:
+    """What is estimated, the hand-coded units first. Raises `DataError` with too few, or an answer not predicted."""
+    ids, _, _ = enough_examples(answered, hand)
     check_predictions(elsewhere, answered.ids, ids)
     named = {code for one in elsewhere for code in one.scores.columns}
-    book = codebook or Codebook.from_ids(named.union(sample.assignments["code"]))
-    question = CrossFit(whole, sample, book, len(ids), nlp, seed)
-    chance = _probabilities(probability, ids)
-    predicted = question.predicted(progress) if classifier or not elsewhere else None
-    if predicted is None or elsewhere:
-        predicted = _from_elsewhere(question, elsewhere, predicted)
-        if len(ids) < len(whole):
-            warnings += copied(
-                [one.name for one in elsewhere], predicted.scores[: len(elsewhere), : len(ids)], question.right
-            )
-    order = corpus.ids.get_indexer(whole.ids).astype(np.float64) if drawn is None and chance is None else None
-    unlike = _unlike(question, predicted.places, chance, order)
-    warnings += unlike
-    right, scores, counted = (
-        _with_nets(one, book if nets else None) for one in (question.right, predicted.scores, predicted.counted)
-    )
-    counts_for = _weights(weight, whole.ids)
-    strata = None if stratum is None else stratum.reindex(ids).fillna("").astype(str).to_numpy(dtype=np.str_)
-    above = book.above if nets else {}
-    figures = _Figures(right, scores, counted, chance, strata, counts_for, level, above, predicted.names)
-    by_chance = len(ids) if chance is None else int((chance < 1).sum())
-    if by_chance < MIN_BASE:
-        warnings.append(Note("estimate.few", hand=by_chance, least=MIN_BASE))
-    worth = None if counts_for is None else effective(counts_for)
-    frame = figures.frame(np.ones(len(whole), dtype=np.bool_), book)
-    foretold = figures.predictions(frame, book) if predicted.names and len(ids) < len(whole) else None
-    notes = [*warnings, *_how(len(whole), len(ids), by_chance, predicted, strata)]
+    book = codebook or Codebook.from_ids(named.union(hand.assignments["code"]))
+    whole = answered.take(ids.append(answered.ids.difference(ids, sort=False)))
+    return CrossFit(whole, hand, book, len(ids), nlp, seed)
+
+
+def _predicted(
+    question: CrossFit, elsewhere: Sequence[Predictions], progress: Progress, *, classifier: bool
+) -> Predicted:
+    """What our own models predict; in their place, or beside them with `classifier`, what comes from elsewhere."""
+    if not elsewhere:
+        return question.predicted(progress)
+    return _from_elsewhere(question, elsewhere, question.predicted(progress) if classifier else None)
+
+
+def _copied(question: CrossFit, elsewhere: Sequence[Predictions], predicted: Predicted) -> list[Note]:
+    """A note on predictions from elsewhere that were visibly made of the hand codes."""
+    if not elsewhere or question.size == len(question.corpus):
+        return []
+    scores = predicted.scores[: len(elsewhere), : question.size]
+    return copied([one.name for one in elsewhere], scores, question.right)
+
+
+def _tables(
+    figures: "_Figures", question: CrossFit, predicted: Predicted, warnings: Sequence[Note], left_out: Sequence[Note]
+) -> tuple[Table, Table | None]:
+    """The estimates with all there is to say of them, and how good predictions from elsewhere are."""
+    book, base, hand = question.codebook, len(question.corpus), question.size
+    frame = figures.frame(np.ones(base, dtype=np.bool_), book)
+    foretold = figures.predictions(frame, book) if predicted.names and hand < base else None
+    notes = [*warnings, *_how(base, hand, figures.by_chance, predicted, figures.stratum)]
     notes += [] if foretold is None else _worth(figures, frame)
-    notes += [] if worth is None else [Note("estimate.weighted", effective=worth)]
-    notes += [Note("groups.nets")] * nets
-    notes += _left_out(corpus, answered, hand)
-    codes = Table(Note("estimate.title"), frame, len(whole), _shown(level), tuple(notes))
-    groups = _groups(figures, by.reindex(whole.ids), book) if by is not None else None
-    targeted = drawn is not None and _is_targeted(drawn, sample.seen).all()
-    return Estimation(
-        codes, groups, tuple(warnings), len(ids), bool(targeted), bool(unlike), predicted.method, worth, foretold
-    )
+    notes += [] if figures.effective_base is None else [Note("estimate.weighted", effective=figures.effective_base)]
+    notes += [Note("groups.nets")] * bool(figures.above)
+    notes += left_out
+    return Table(Note("estimate.title"), frame, base, _shown(figures.level), tuple(notes)), foretold
 
 
 def _from_elsewhere(question: CrossFit, given: Sequence[Predictions], own: Predicted | None) -> Predicted:
@@ -327,26 +360,37 @@ def _left_out(corpus: Corpus, answered: Corpus, hand: Coding) -> list[Note]:
     return [*found, Note("estimate.no_answer_coded", count=lost)] if lost else found
 
 
-def _random(
-    hand: Coding, drawn: "pd.Series[str] | None", probability: "pd.Series[float] | None"
-) -> tuple[Coding, "pd.Series[float] | None", list[Note]]:
-    """The coding of the units of which it is known how they were drawn, their probability, and what to say of others.
+class _Sample(NamedTuple):
+    """The hand codes of units of which it is known how they were drawn, their probability, and what to say of others.
+
+    `targeted` where all of them were chosen on purpose.
+    """
+
+    hand: Coding
+    probability: "pd.Series[float] | None"
+    notes: tuple[Note, ...] = ()
+    targeted: bool = False
+
+
+def _random(hand: Coding, drawn: "pd.Series[str] | None", probability: "pd.Series[float] | None") -> _Sample:
+    """The sample among hand-coded units.
 
     Where all were chosen on purpose with certainty, or nobody knows how, all are taken as if at random, with a warning.
     """
     if drawn is None:
-        return hand, probability, []
+        return _Sample(hand, probability)
     targeted = _is_targeted(drawn, hand.seen)
     chance = np.full(len(targeted), np.nan)
     if probability is not None:
         chance = np.array(probability.reindex(hand.seen).tolist(), dtype=np.float64)
     if (targeted & ~(chance < 1)).all():
-        return hand, None, [Note("estimate.all_targeted")]
+        return _Sample(hand, None, (Note("estimate.all_targeted"),), targeted=True)
     lost = targeted & np.isnan(chance)
     if not lost.any():
-        return hand, probability, []
+        return _Sample(hand, probability, targeted=bool(targeted.all()))
     kept = hand.take(hand.seen[~lost])
-    return kept, probability, [Note("estimate.some_targeted", count=int(lost.sum()), hand=len(kept.seen))]
+    told = Note("estimate.some_targeted", count=int(lost.sum()), hand=len(kept.seen))
+    return _Sample(kept, probability, (told,), bool(targeted[~lost].all()))
 
 
 def _is_targeted(drawn: "pd.Series[str]", ids: "pd.Index[str]") -> Labels:
@@ -405,6 +449,43 @@ class _Figures:
     level: float
     above: Mapping[str, str]
     names: tuple[str | Note, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        question: CrossFit,
+        predicted: Predicted,
+        chance: Floats | None,
+        stratum: "pd.Series[str] | None",
+        weight: "pd.Series[float] | None",
+        *,
+        level: float,
+        nets: bool,
+    ) -> "_Figures":
+        """The figures of what was predicted. Raises `DataError` for weights that are none."""
+        book, strata = question.codebook, None
+        if stratum is not None:
+            strata = stratum.reindex(question.sampled).fillna("").astype(str).to_numpy(dtype=np.str_)
+        codes = (question.right, predicted.scores, predicted.counted)
+        right, scores, counted = (_with_nets(one, book if nets else None) for one in codes)
+        counts_for, above = _weights(weight, question.corpus.ids), book.above if nets else {}
+        return cls(right, scores, counted, chance, strata, counts_for, level, above, predicted.names)
+
+    @property
+    def by_chance(self) -> int:
+        """How many hand-coded units were drawn by chance."""
+        return len(self.right) if self.probability is None else int((self.probability < 1).sum())
+
+    @property
+    def few(self) -> list[Note]:
+        """A note where these are few."""
+        few = self.by_chance < MIN_BASE
+        return [Note("estimate.few", hand=self.by_chance, least=MIN_BASE)] if few else []
+
+    @property
+    def effective_base(self) -> float | None:
+        """That of the weights (Kish 1965), None without."""
+        return None if self.weight is None else effective(self.weight)
 
     def frame(self, chosen: Labels, book: Codebook) -> pd.DataFrame:
         """A row a code, for the units in `chosen`; the highest corrected share first, unranked codes last."""

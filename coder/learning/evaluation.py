@@ -100,20 +100,7 @@ def evaluate(
     >>> found.overall.frame["method"].tolist()
     ['classifier']
     """
-    ids, used, _ = enough_examples(corpus, coding)
-    book = codebook or Codebook.from_ids(used)
-    rules = Rules(nlp) if codebook and any(code.rules for code in codebook.codes) else None
-    whole = corpus.take(ids)
-    asked = _Question(
-        answers=corpus,
-        corpus=whole,
-        coding=coding,
-        codebook=book,
-        codes=[id_ for id_ in book.ids if id_ in used],
-        hits=rules.code(whole, book) if rules else None,
-        groups=_numbered(ids, groups),
-        seed=seed,
-    )
+    asked = _Question.of(corpus, coding, codebook, groups, nlp=nlp, seed=seed)
     found = asked.with_model(model) if model else asked.held_out(repeats, progress)
     how = _how(None if model else repeats)
     main = next(iter(found))
@@ -153,6 +140,31 @@ class _Question:
     hits: Coding | None
     groups: Groups
     seed: int
+
+    @classmethod
+    def of(
+        cls,
+        answers: Corpus,
+        coding: Coding,
+        codebook: Codebook | None,
+        groups: "pd.Series[str] | None",
+        *,
+        nlp: str,
+        seed: int,
+    ) -> "_Question":
+        ids, used, _ = enough_examples(answers, coding)
+        book, corpus = codebook or Codebook.from_ids(used), answers.take(ids)
+        has_rules = codebook is not None and any(code.rules for code in codebook.codes)
+        return cls(
+            answers=answers,
+            corpus=corpus,
+            coding=coding,
+            codebook=book,
+            codes=[id_ for id_ in book.ids if id_ in used],
+            hits=Rules(nlp).code(corpus, book) if has_rules else None,
+            groups=_numbered(ids, groups),
+            seed=seed,
+        )
 
     @property
     def right(self) -> Labels:

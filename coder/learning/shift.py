@@ -17,7 +17,7 @@ import pandas as pd
 from coder.corpus import Corpus
 from coder.documents import Documents
 from coder.errors import CoderError
-from coder.languages.language import DUTCH, language_of
+from coder.languages.language import Language, language_of
 from coder.languages.text import WORD, fold
 from coder.learning.targeting import thresholds
 from coder.methods.classifier import Classifier
@@ -88,8 +88,8 @@ def shift(model: Classifier, corpus: Corpus) -> Shift:
     False
     """
     known = seen_in(model)
-    language = model.features.language
-    words = [_content(text, language_of(language).stop_words) for text in corpus.texts]
+    spoken = language_of(model.features.language)
+    words = [_content(text, spoken.stop_words) for text in corpus.texts]
     unknown = [one - known.keys() for one in words]
     total, new = (np.array([len(one) for one in each], dtype=np.float64) for each in (words, unknown))
     share, low = _share(new, total)
@@ -122,19 +122,19 @@ def shift(model: Classifier, corpus: Corpus) -> Shift:
         ),
         unknown=pd.DataFrame(count, columns=["word", "answers"]),
         large=large,
-        topics=_topics(corpus.take(corpus.ids[without]), language) if large else (),
+        topics=_topics(corpus.take(corpus.ids[without]), spoken) if large else (),
     )
 
 
-def _topics(uncoded: Corpus, language: str) -> tuple[str, ...]:
+def _topics(uncoded: Corpus, spoken: Language) -> tuple[str, ...]:
     """The key words of the topics; none where there are few answers, or BERTopic is not installed."""
     try:
-        return tuple(find_topics(uncoded, language=language).frame["words"])
+        return tuple(find_topics(uncoded, language=spoken.code).frame["words"])
     except CoderError:
         return ()
 
 
-def strange_documents(documents: Documents, read: "pd.Index[str]", *, language: str = DUTCH.code) -> pd.DataFrame:
+def strange_documents(documents: Documents, read: "pd.Index[str]", spoken: Language) -> pd.DataFrame:
     """Which documents a model that learned from the blocks `read` will be strange to; a row a document nobody read.
 
     Indexed by document: `unknown`, the share of its content words (each once a block) that no block read has; `usual`,
@@ -142,7 +142,7 @@ def strange_documents(documents: Documents, read: "pd.Index[str]", *, language: 
     document has `LARGE` times as many, and the lower bound of its 95 % interval (by block) is above `usual`; `words`,
     the most frequent unknown ones. Nothing is strange where fewer than three documents were read.
     """
-    units, stop = documents.corpus().units, language_of(language).stop_words
+    units, stop = documents.corpus().units, spoken.stop_words
     seen = units.index.isin(read)
     said = pd.Series([_content(text, stop) for text in units["text"]], index=units.index)
     by_document = {str(name): list(said[part.index]) for name, part in units.groupby("document", sort=False)}

@@ -2,9 +2,14 @@
 
 What is called held out was counted in answers on which the changes had not been chosen (five folds). What was right
 where it was chosen is partly luck, most of all where it was seen two or three times; the folds tell how much.
+
+The rule engine looks once for every candidate (`coder.methods.rules.candidates`); from then on choosing is counting in
+a sparse table of answers and candidates. Changes are chosen greedily, each judged by the answers it changes beyond
+those before it. What it is judged by is the lower end of a Wilson interval: a word seen twice and right twice is not
+called sure.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, NamedTuple
@@ -12,19 +17,22 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 from sklearn.model_selection import KFold
 
-from coder.arrays import Labels
-from coder.codebook import Code, Codebook
+from coder.arrays import Floats, Ints, Labels
+from coder.codebook import Code, Codebook, Negation
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import CoderError, DataError
+from coder.languages.language import language_of
 from coder.languages.nl.pipeline import BUNDLED
-from coder.learning.rule_changes import Evidence, Rows, RuleChange, Setting, changed, choose, effects, gather
 from coder.learning.rule_trial import in_context
+from coder.methods.rules.candidates import candidates
 from coder.methods.rules.engine import Hit, find
 from coder.note import Note
 from coder.progress import Progress, silent
+from coder.statistics.proportions import at_least
 from coder.statistics.scores import micro, per_code
 from coder.tables.table import Column, Said, Table, texts
 
@@ -42,10 +50,65 @@ _ALL = "all suggested rules"
 ALL_CODES = "all codes"
 """The row of scores that is of all codes together."""
 _SCORES = ("precision", "recall", "f1")
-
 _WEIGHTS, _SHARES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0), tuple(np.linspace(0.05, 0.95, 19).tolist())
+HARM = 0.25
+"""A rule or an exception takes answers off for the better where fewer than this share of them are right. Taking off
+raises F1 where less than half of F1 is right (Lipton, Elkan and Naryanaswamy 2014)."""
+_BETTER = 1.64
+"""The z of the interval by which a rule must do better than chance, that is than any word would."""
+_SEEN = 3
+"""A candidate is found in so many answers at least."""
+_Rows = npt.NDArray[np.bool_]
+"""Which units, shape (units,)."""
 
-Counts = npt.NDArray[np.int64]
+
+@dataclass(frozen=True, slots=True)
+class _RuleChange:
+    """One change: a rule or an exception to be added to a code, or a rule to be dropped.
+
+    `kind` is "rule", "exception" or "drop". `place` is the place of the rule among the candidates, or among
+    the code's own rules.
+    """
+
+    code: str
+    kind: str
+    rule: str
+    place: int
+
+
+class _Setting(NamedTuple):
+    """What a change must be: surely right in the share `level` of the answers it adds, and in `fewest` answers."""
+
+    level: float
+    fewest: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The hits of a code's rules: the unit and the rule of each, and which candidates overlap it."""
+
+    unit: Ints
+    rule: Ints
+    overlap: sparse.csr_array
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What choosing works with: which codes are right, where each candidate and each rule of a code hits.
+
+    `right` has shape (units, codes). `found` is for each way to treat negated hits a table (units, candidates)
+    of 0 and 1.
+    """
+
+    codes: Sequence[Code]
+    right: Labels
+    names: Sequence[str]
+    found: Mapping[Negation, sparse.csc_array]
+    own: Sequence[_Own]
+
+    def before(self) -> Labels:
+        """What the rules give now, shape (units, codes)."""
+        return np.stack([_given(own, np.ones(len(own.unit), dtype=np.bool_), len(self.right)) for own in self.own], 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,46 +160,46 @@ def suggest(
     if len(part) < FEWEST_CODED:
         raise DataError("learning.too_few_coded", count=len(part), least=FEWEST_CODED)
     progress("progress.candidates", 0, 3)
-    evidence = gather(part, hand.matrix(part.ids, codebook.ids), codebook, nlp)
+    evidence = _gather(part, hand.matrix(part.ids, codebook.ids), codebook, nlp)
     progress("progress.choosing_rules", 1, 3)
     held = [_rows(places, len(part)) for _, places in KFold(FOLDS, shuffle=True, random_state=seed).split(part.ids)]
     levels = LEVELS if precision is None else (precision,)
-    setting, without = _tuned(evidence, held, [Setting(*pair) for pair in product(levels, FEWEST)])
-    chosen = choose(evidence, np.ones(len(part), dtype=np.bool_), [setting])[setting]
+    setting, without = _tuned(evidence, held, [_Setting(*pair) for pair in product(levels, FEWEST)])
+    chosen = _choose(evidence, np.ones(len(part), dtype=np.bool_), [setting])[setting]
     progress("progress.measuring", 2, 3)
     working = _working(evidence, part, codebook, chosen, nlp)
     return Suggestions(
         table=_table(evidence, part, working, _luck(evidence, held, without), setting),
         scores=_scores(evidence, _held_out(part, codebook, held, without, nlp), codebook, tuned=precision is None),
-        codebook=changed(codebook, list(working)),
+        codebook=_book_with(codebook, list(working)),
         precision=setting.level,
     )
 
 
-def _rows(places: npt.NDArray[np.int_], size: int) -> Rows:
+def _rows(places: npt.NDArray[np.int_], size: int) -> _Rows:
     rows = np.zeros(size, dtype=np.bool_)
     rows[places] = True
     return rows
 
 
 def _tuned(
-    evidence: Evidence, held: Sequence[Rows], settings: Sequence[Setting]
-) -> tuple[Setting, list[list[RuleChange]]]:
+    evidence: _Evidence, held: Sequence[_Rows], settings: Sequence[_Setting]
+) -> tuple[_Setting, list[list[_RuleChange]]]:
     """The setting that does best on held-out answers, and what it chooses without each fold.
 
     Of settings that do as well the one with the most support is taken, then the highest level.
     """
-    folds = [choose(evidence, ~rows, settings) for rows in held]
+    folds = [_choose(evidence, ~rows, settings) for rows in held]
     scores = {setting: _f1(evidence, held, [fold[setting] for fold in folds]) for setting in settings}
     good = [setting for setting in settings if scores[setting] >= max(scores.values()) - _AS_GOOD]
     best = max(good, key=lambda setting: (setting.fewest, setting.level))
     return best, [fold[best] for fold in folds]
 
 
-def _f1(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[RuleChange]]) -> float:
+def _f1(evidence: _Evidence, held: Sequence[_Rows], chosen: Sequence[Sequence[_RuleChange]]) -> float:
     labels = evidence.before()
     for rows, changes in zip(held, chosen, strict=True):
-        for change, column, places in effects(evidence, changes, rows):
+        for change, column, places in _effects(evidence, changes, rows):
             labels[places, column] = change.kind == "rule"
     return micro(evidence.right, labels)["f1"]
 
@@ -147,12 +210,12 @@ class _Luck(NamedTuple):
     weight: float
     share: float
 
-    def without(self, right: Counts | int, count: Counts | int) -> Any:  # noqa: ANN401 (as what is given)
+    def without(self, right: Ints | int, count: Ints | int) -> Any:  # noqa: ANN401 (as what is given)
         """The share right to expect in other answers."""
         return (right + self.weight * self.share) / (count + self.weight)
 
 
-def _luck(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[RuleChange]]) -> dict[str, _Luck]:
+def _luck(evidence: _Evidence, held: Sequence[_Rows], chosen: Sequence[Sequence[_RuleChange]]) -> dict[str, _Luck]:
     """For each kind of change what makes the counts on the answers it was chosen on predict those on the others best.
 
     A beta-binomial shrinkage whose two parameters have the highest likelihood on the answers held out. What was
@@ -166,15 +229,15 @@ def _luck(evidence: Evidence, held: Sequence[Rows], chosen: Sequence[Sequence[Ru
     return {kind: _fitted(np.array(told, dtype=np.int64).reshape(-1, 4).T) for kind, told in rows.items()}
 
 
-def _tally(evidence: Evidence, changes: Sequence[RuleChange], rows: Rows) -> list[tuple[int, int]]:
+def _tally(evidence: _Evidence, changes: Sequence[_RuleChange], rows: _Rows) -> list[tuple[int, int]]:
     """For each change in how many of the rows that it changes it is right, and how many these are."""
     return [
         (int((evidence.right[places, column] == (change.kind == "rule")).sum()), len(places))
-        for change, column, places in effects(evidence, changes, rows)
+        for change, column, places in _effects(evidence, changes, rows)
     ]
 
 
-def _fitted(told: Counts) -> _Luck:
+def _fitted(told: Ints) -> _Luck:
     right, count, right_held, count_held = told
     best, likelihood = _UNTOLD, -np.inf
     for luck in (_Luck(*pair) for pair in product(_WEIGHTS, _SHARES)):
@@ -198,19 +261,19 @@ class _Effect:
 
 
 def _working(
-    evidence: Evidence, corpus: Corpus, codebook: Codebook, chosen: Sequence[RuleChange], nlp: str
-) -> dict[RuleChange, _Effect]:
+    evidence: _Evidence, corpus: Corpus, codebook: Codebook, chosen: Sequence[_RuleChange], nlp: str
+) -> dict[_RuleChange, _Effect]:
     """What each change does, seen by the engine with all changes made; without those that do nothing.
 
     The tables do not know that an exception also takes off hits of a new rule; the engine does.
     """
-    book = changed(codebook, chosen)
+    book = _book_with(codebook, chosen)
     rules = tuple(dict.fromkeys(change.rule for change in chosen))
     number = max(code.number for code in codebook.codes) + 1
     found = find(corpus.texts, replace(book, codes=(*book.codes, Code(_ALL, number, {}, rules=rules))), nlp=nlp)
     places = _places(found)
     working = {}
-    for change, _, rows in effects(evidence, chosen, np.ones(len(corpus), dtype=np.bool_)):
+    for change, _, rows in _effects(evidence, chosen, np.ones(len(corpus), dtype=np.bool_)):
         meant = places.get((change.code, change.rule), {}) if change.kind == "rule" else rows
         seen = rows[np.isin(rows, list(meant))]
         if len(seen):
@@ -228,17 +291,17 @@ def _places(found: Mapping[str, Iterable[Hit]]) -> dict[tuple[str, str], dict[in
 
 
 def _held_out(
-    corpus: Corpus, codebook: Codebook, held: Sequence[Rows], chosen: Sequence[Sequence[RuleChange]], nlp: str
+    corpus: Corpus, codebook: Codebook, held: Sequence[_Rows], chosen: Sequence[Sequence[_RuleChange]], nlp: str
 ) -> Labels:
     """What the engine gives each answer by a codebook with the changes that were chosen without it."""
     given = np.zeros((len(corpus), len(codebook.codes)), dtype=np.bool_)
     for rows, changes in zip(held, chosen, strict=True):
-        found = find(corpus.texts[rows], changed(codebook, changes), nlp=nlp)
-        given[rows] = given_by(found, codebook.ids, int(rows.sum()))
+        found = find(corpus.texts[rows], _book_with(codebook, changes), nlp=nlp)
+        given[rows] = _given_by(found, codebook.ids, int(rows.sum()))
     return given
 
 
-def given_by(found: Mapping[str, Iterable[Hit]], codes: Sequence[str], size: int) -> Labels:
+def _given_by(found: Mapping[str, Iterable[Hit]], codes: Sequence[str], size: int) -> Labels:
     """Which texts have which codes by these hits, shape (texts, codes)."""
     given = np.zeros((size, len(codes)), dtype=np.bool_)
     for column, code in enumerate(codes):
@@ -247,11 +310,11 @@ def given_by(found: Mapping[str, Iterable[Hit]], codes: Sequence[str], size: int
 
 
 def _table(
-    evidence: Evidence,
+    evidence: _Evidence,
     corpus: Corpus,
-    working: Mapping[RuleChange, _Effect],
+    working: Mapping[_RuleChange, _Effect],
     luck: Mapping[str, _Luck],
-    setting: Setting,
+    setting: _Setting,
 ) -> Table:
     column = {code.id: place for place, code in enumerate(evidence.codes)}
     rows = []
@@ -286,7 +349,7 @@ def _examples(corpus: Corpus, effect: _Effect, which: Labels) -> str:
     return " | ".join(in_context(corpus.texts.iloc[row], *effect.spans[row]) for row in rows.tolist())
 
 
-def _scores(evidence: Evidence, after: Labels, codebook: Codebook, *, tuned: bool) -> Table:
+def _scores(evidence: _Evidence, after: Labels, codebook: Codebook, *, tuned: bool) -> Table:
     names = [*codebook.ids, ALL_CODES]
     counts = evidence.right.sum(axis=0)
     frame = pd.DataFrame({"code": names, "label": texts(map(codebook.text, names)), "n": [*counts, counts.sum()]})
@@ -303,3 +366,228 @@ def _scores(evidence: Evidence, after: Labels, codebook: Codebook, *, tuned: boo
     if tuned:
         notes += (Note("learning.tuned_note"),)
     return Table(Note("learning.before_after"), frame, len(evidence.right), shown, notes)
+
+
+# Choosing changes
+
+
+def _gather(corpus: Corpus, right: Labels, codebook: Codebook, nlp: str) -> _Evidence:
+    """Look for the codebook's rules and for every candidate in the units."""
+    names = candidates(corpus.texts, language_of(codebook.language), fewest=_SEEN)
+    tried = Codebook((Code("candidates", 1, {}, rules=tuple(names)),), language=codebook.language)
+    known = find(corpus.texts, tried, nlp=nlp)
+    names, hits = _useful(names, _frame(known["candidates"], names))
+    own = find(corpus.texts, codebook, nlp=nlp)
+    shape = (len(corpus), len(names))
+    return _Evidence(
+        codebook.codes,
+        right,
+        names,
+        {way: _ones(hits[_counted(hits, way)], shape) for way in {code.negation for code in codebook.codes}},
+        [_own(_frame(own[code.id], code.rules), hits, len(names)) for code in codebook.codes],
+    )
+
+
+def _book_with(codebook: Codebook, changes: Sequence[_RuleChange]) -> Codebook:
+    """The codebook with these changes made."""
+    of: dict[str, list[_RuleChange]] = {}
+    for change in changes:
+        of.setdefault(change.code, []).append(change)
+    return replace(codebook, codes=tuple(_code_with(code, of.get(code.id, ())) for code in codebook.codes))
+
+
+def _choose(evidence: _Evidence, rows: _Rows, settings: Sequence[_Setting]) -> dict[_Setting, list[_RuleChange]]:
+    """The changes that these rows speak for, code by code in the order they were chosen, for each setting."""
+    chosen: dict[_Setting, list[_RuleChange]] = {setting: [] for setting in settings}
+    tables = {way: _Sought.of(found, rows) for way, found in evidence.found.items()}
+    for column, code in enumerate(evidence.codes):
+        own, right = evidence.own[column], evidence.right[:, column]
+        for setting in settings:
+            alive = rows[own.unit]
+            drops = list(_drops(own, right, alive, setting.fewest))
+            exceptions = list(_exceptions(own, right, alive, setting.fewest))
+            given = _given(own, alive, len(rows))
+            added = _additions(tables[code.negation], right[rows], given[rows], setting)
+            chosen[setting] += [
+                *(_RuleChange(code.id, "drop", code.rules[place], place) for place in drops),
+                *(_RuleChange(code.id, "exception", evidence.names[place], place) for place in exceptions),
+                *(_RuleChange(code.id, "rule", evidence.names[place], place) for place in added),
+            ]
+    return chosen
+
+
+def _effects(
+    evidence: _Evidence, changes: Sequence[_RuleChange], rows: _Rows
+) -> Iterator[tuple[_RuleChange, int, Ints]]:
+    """Each change with the column of its code and the rows it changes beyond the changes before it.
+
+    A rule adds the code to its rows, an exception and a drop take it off.
+    """
+    column = {code.id: place for place, code in enumerate(evidence.codes)}
+    states: dict[int, tuple[npt.NDArray[np.bool_], _Rows]] = {}
+    for change in changes:
+        place = column[change.code]
+        own = evidence.own[place]
+        if place not in states:
+            states[place] = (rows[own.unit], _given(own, rows[own.unit], len(rows)))
+        alive, given = states[place]
+        if change.kind == "rule":
+            found = evidence.found[evidence.codes[place].negation][:, [change.place]]
+            new = (found.toarray().ravel() > 0) & rows & ~given
+            given |= new
+        else:
+            alive &= own.rule != change.place if change.kind == "drop" else ~_touched(own, change.place)
+            new = given & ~_given(own, alive, len(rows))
+            given &= ~new
+        yield change, place, np.flatnonzero(new)
+
+
+def _code_with(code: Code, changes: Sequence[_RuleChange]) -> Code:
+    of = {kind: [one.rule for one in changes if one.kind == kind] for kind in ("rule", "exception", "drop")}
+    kept = [rule for rule in code.rules if rule not in of["drop"]]
+    exceptions = dict.fromkeys((*code.exceptions, *of["exception"]))
+    return replace(code, rules=tuple(dict.fromkeys((*kept, *of["rule"]))), exceptions=tuple(exceptions))
+
+
+def _frame(hits: Sequence[Hit], rules: Sequence[str]) -> pd.DataFrame:
+    """Hits as columns; `rule` is the place of the rule in the list."""
+    place = {rule: number for number, rule in enumerate(rules)}
+    rows = [(hit.text, hit.start, hit.end, place[hit.rule], hit.negated) for hit in hits]
+    frame = pd.DataFrame(rows, columns=["unit", "start", "end", "rule", "negated"])
+    return frame.astype(dict.fromkeys(frame.columns[:-1], np.int64) | {"negated": np.bool_})
+
+
+def _useful(names: Sequence[str], hits: pd.DataFrame) -> tuple[list[str], pd.DataFrame]:
+    """The candidates found often enough; of those found in the same units the first."""
+    units = hits.drop_duplicates(["rule", "unit"]).sort_values(["rule", "unit"]).groupby("rule")["unit"]
+    found = units.agg(tuple)
+    found = found[found.map(len) >= _SEEN].drop_duplicates()
+    number = pd.Series(np.arange(len(found)), index=found.index)
+    hits = hits[hits["rule"].isin(found.index)]
+    return [names[place] for place in found.index], hits.assign(rule=number.loc[hits["rule"]].to_numpy())
+
+
+def _counted(hits: pd.DataFrame, way: Negation) -> "pd.Series[bool]":
+    match way:
+        case Negation.COUNT:
+            return hits["rule"] >= 0
+        case Negation.SKIP:
+            return ~hits["negated"]
+        case Negation.ONLY:
+            return hits["negated"]
+
+
+def _ones(hits: pd.DataFrame, shape: tuple[int, int]) -> sparse.csc_array:
+    pairs = hits[["unit", "rule"]].drop_duplicates()
+    ones = np.ones(len(pairs), dtype=np.float32)
+    return sparse.csc_array((ones, (pairs["unit"].to_numpy(), pairs["rule"].to_numpy())), shape=shape)
+
+
+def _own(own: pd.DataFrame, hits: pd.DataFrame, size: int) -> _Own:
+    beside = own.assign(hit=np.arange(len(own))).merge(hits, on="unit", suffixes=("", "_other"))
+    beside = beside[(beside["start"] < beside["end_other"]) & (beside["start_other"] < beside["end"])]
+    pairs = beside[["hit", "rule_other"]].drop_duplicates().to_numpy(dtype=np.int64)
+    ones = np.ones(len(pairs), dtype=np.float32)
+    overlap = sparse.csr_array((ones, (pairs[:, 0], pairs[:, 1])), shape=(len(own), size))
+    return _Own(own["unit"].to_numpy(), own["rule"].to_numpy(), overlap)
+
+
+def _given(own: _Own, alive: npt.NDArray[np.bool_], size: int) -> _Rows:
+    """The rows that have the code by the hits that are alive."""
+    rows = np.zeros(size, dtype=np.bool_)
+    rows[own.unit[alive]] = True
+    return rows
+
+
+def _value(right: npt.NDArray[Any], count: Floats, least: float, fewest: int) -> Floats:
+    """What a change is worth: the answers in which it is surely right, beyond the share it must be right in."""
+    return np.where(right >= fewest, count * (at_least(right, count) - least), -1.0)
+
+
+def _share(right: _Rows, among: _Rows) -> float:
+    """The share of these answers that have the code: what a word would do by chance."""
+    return float(right[among].mean()) if among.any() else 0.0
+
+
+def _drops(own: _Own, right: _Rows, alive: npt.NDArray[np.bool_], fewest: int) -> Iterator[int]:
+    """The rules that do harm in the answers that no other rule hits; takes their hits out of `alive`."""
+    while alive.any():
+        pairs = np.unique(np.stack([own.unit[alive], own.rule[alive]]), axis=1)
+        unit, rule = pairs[:, np.bincount(pairs[0])[pairs[0]] == 1]
+        if not len(rule):
+            return
+        wrong = np.bincount(rule, weights=~right[unit])
+        value = _value(wrong, np.bincount(rule).astype(np.float64), 1 - HARM, fewest)
+        best = int(np.argmax(value))
+        if value[best] <= 0:
+            return
+        alive &= own.rule != best
+        yield best
+
+
+def _exceptions(own: _Own, right: _Rows, alive: npt.NDArray[np.bool_], fewest: int) -> Iterator[int]:
+    """The candidates that as exceptions take off what is wrong; takes the hits out of `alive`."""
+    while alive.any() and own.overlap.shape[1]:
+        units, unit = np.unique(own.unit[alive], return_inverse=True)
+        overlap = own.overlap[np.flatnonzero(alive)]
+        row, place = _wholly(unit, overlap)
+        wrong = np.bincount(place, weights=~right[units[row]], minlength=overlap.shape[1])
+        count = np.bincount(place, minlength=overlap.shape[1]).astype(np.float64)
+        value = _value(wrong, count, max(1 - HARM, 1 - _share(right, _given(own, alive, len(right)))), fewest)
+        value[_wholly(own.rule[alive], overlap)[1]] = -1  # taking off all of a rule is dropping it
+        best = int(np.argmax(value))
+        if value[best] <= 0:
+            return
+        alive &= ~_touched(own, best)
+        yield best
+
+
+def _wholly(group: Ints, overlap: sparse.csr_array) -> tuple[Ints, Ints]:
+    """The pairs of a group of hits and a candidate that overlaps every hit of it."""
+    size = int(group.max()) + 1
+    ones = np.ones(len(group), dtype=np.float32)
+    counts = (sparse.csr_array((ones, (group, np.arange(len(group)))), shape=(size, len(group))) @ overlap).tocoo()
+    whole = counts.data == np.bincount(group, minlength=size)[counts.row]
+    return counts.row[whole], counts.col[whole]
+
+
+def _touched(own: _Own, place: int) -> npt.NDArray[np.bool_]:
+    touched: npt.NDArray[np.bool_] = own.overlap[:, [place]].toarray().ravel() > 0
+    return touched
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A table of answers and candidates, by column and turned around."""
+
+    by_name: sparse.csc_array
+    turned: sparse.csr_array
+
+    @classmethod
+    def of(cls, found: sparse.csc_array, rows: _Rows) -> "_Sought":
+        part = found[np.flatnonzero(rows)].tocsc()
+        return cls(part, part.T.tocsr())
+
+    def rows_with(self, place: int) -> Ints:
+        start, end = self.by_name.indptr[place : place + 2]
+        return self.by_name.indices[start:end].astype(np.int64)
+
+
+def _additions(table: _Sought, right: _Rows, given: _Rows, setting: _Setting) -> Iterator[int]:
+    """The candidates worth adding, the most valuable first, each by what it adds to those before it."""
+    free = (~given).astype(np.float32)
+    count = (table.turned @ free).astype(np.float64)
+    good = (table.turned @ (free * right)).astype(np.float64)
+    chance = _share(right, ~given)
+    while len(count):
+        better = at_least(good, count, z=_BETTER) > chance
+        value = np.where(better, _value(good, count, setting.level, setting.fewest), -1.0)
+        best = int(np.argmax(value))
+        if value[best] <= 0:
+            return
+        rows, new = table.rows_with(best), np.zeros_like(free)
+        new[rows] = free[rows]
+        free[rows] = 0
+        count -= table.turned @ new
+        good -= table.turned @ (new * right)
+        yield best

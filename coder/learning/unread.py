@@ -1,22 +1,29 @@
-"""How much of each code is still unread, and how many fragments and documents there are in all, read or not.
+"""What to read next in documents, and how much of each code is still unread, found or not.
+
+A passage is what is read at once: a page, a section, or some blocks. Before the machine says anything, a *control* is
+drawn at random from all passages that nobody read, and read without proposals. The machine then orders all others, and
+those of the control among them, from all that was read but the control (`blind`). Who reads in that order reaches the
+passages of the control where they stand; from then on they may be learned from.
 
 Fragments are counted by the block in which they begin; two of one code that begin in one block count once. What was
 read is counted. What was not is estimated from the passages of the control that the order has not reached: they are a
-random sample of all passages that it has not reached, and the model had not seen them (`coder.learning.reading`). The
-estimate is that of `coder.statistics.estimates`, with documents as clusters.
+random sample of all passages that it has not reached, and the model had not seen them. The estimate is that of
+`coder.statistics.estimates`, with documents as clusters.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from coder.arrays import Floats, Ints, Labels
 from coder.codebook import Codebook
-from coder.documents import Documents
-from coder.learning.fragments import Learned
-from coder.learning.reading import Passages
+from coder.coding import Coding
+from coder.documents import PASSAGE, Documents, runs
+from coder.errors import DataError
+from coder.learning.fragment_proposals import Learned
 from coder.methods.blocks import Blocks
 from coder.note import Note, Text
 from coder.statistics.estimates import corrected
@@ -25,6 +32,14 @@ from coder.tables.groups import check_groups
 from coder.tables.mentions import in_order
 from coder.tables.table import Column, Said, Table, texts
 
+PLACES = ("document", "start", "end", "page", "section", "blocks")
+ORDER = ("passage", "document", "start", "end", "page", "section", "expected", "per_page", "codes", "control")
+KINDS = ("page", "section", "blocks")
+PAGE = 3_000
+"""Characters of a page, to compare passages by."""
+TURNING = 200
+"""So many characters as much work is it to turn to a passage."""
+_NAMED = 3
 _NEAREST = 3
 _SPREAD = 1.96
 _EXACT = 1e-9
@@ -35,13 +50,144 @@ _NO_SAMPLE = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Passages:
+    """Passages of documents: `frame` has a row each (`PLACES`), indexed 0, 1, 2; `of` (blocks,) is that of a block."""
+
+    frame: pd.DataFrame
+    of: Ints
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def whole(self, blocks: Labels) -> Labels:
+        """Which passages have all their blocks among these, shape (passages,)."""
+        return np.asarray(np.bincount(self.of[~blocks], minlength=len(self)) == 0, dtype=np.bool_)
+
+    def sums(self, values: Floats) -> Floats:
+        """What values of blocks, (blocks, codes), add up to in each passage; shape (passages, codes)."""
+        found = np.zeros((len(self), values.shape[1]))
+        np.add.at(found, self.of, values)
+        return found
+
+
+def passages(documents: Documents, by: str = "page", *, size: int = PASSAGE) -> Passages:
+    """The passages of documents: pages, sections, or `size` blocks at a time.
+
+    A block is of the page it begins on. Documents without pages, and those without headings where sections are asked
+    for, are cut by blocks; so is a section or page of more than `size` times five blocks.
+    """
+    if by not in KINDS:
+        raise DataError("fragments.passages", by=by, known=list(KINDS))
+    rows, of, number = [], [], 0
+    for document in documents:
+        blocks = document.blocks
+        mark = _marks(blocks, by)
+        for begin, stop in _cut(mark, size):
+            some = blocks.iloc[begin:stop]
+            first = some.iloc[0]
+            places = (document.name, int(first["start"]), int(some["end"].iloc[-1]), first["page"], first["section"])
+            rows.append((*places, stop - begin))
+            of.append(np.full(stop - begin, number))
+            number += 1
+    place = np.concatenate(of).astype(np.int64) if of else np.zeros(0, dtype=np.int64)
+    return Passages(pd.DataFrame(rows, columns=list(PLACES)), place)
+
+
+def _cut(mark: Ints, size: int) -> list[tuple[int, int]]:
+    """The passages `[begin, stop)` of a document with these marks."""
+    if mark.max(initial=0) == 0:
+        return runs(len(mark), size)
+    counts = pd.Series(mark).groupby(mark).cumcount().to_numpy()
+    cut = np.flatnonzero((np.diff(mark, prepend=-1) != 0) | (counts % (5 * size) == 0)).tolist()
+    return list(zip(cut, [*cut[1:], len(mark)], strict=True))
+
+
+def _marks(blocks: pd.DataFrame, by: str) -> Ints:
+    """A number for each block that changes where a passage begins; 0 all through where there is nothing to go by."""
+    if by == "page" and (blocks["page"] > 0).any():
+        return np.asarray(blocks["page"], dtype=np.int64)
+    if by == "section" and (blocks["section"] != "").any():
+        return np.asarray((blocks["section"] != blocks["section"].shift()).cumsum(), dtype=np.int64)
+    return np.zeros(len(blocks), dtype=np.int64)
+
+
+def draw_control(passages: Passages, size: int, *, read: Labels | None = None, seed: int = 1) -> Ints:
+    """Passages drawn at random from all that nobody began to read (`read`, shape (blocks,)), sorted.
+
+    Raises `DataError` where fewer are left.
+    """
+    begun = np.zeros(len(passages), dtype=np.bool_)
+    if read is not None:
+        begun[np.unique(passages.of[read])] = True
+    left = np.flatnonzero(~begun)
+    if not 0 < size <= len(left):
+        raise DataError("fragments.too_many", left=len(left), asked=size)
+    return np.sort(np.random.default_rng(seed).choice(left, size, replace=False)).astype(np.int64)
+
+
+def blind(coding: Coding, blocks: Blocks, passages: Passages, control: Ints, reached: Ints) -> Coding:
+    """What the machine may learn from to make the order: all that was read, but for the control not reached yet."""
+    kept = np.isin(passages.of, np.setdiff1d(control, reached), invert=True)
+    return coding.take(blocks.ids[kept])
+
+
+def reading_order(
+    blocks: Blocks,
+    learned: Learned,
+    passages: Passages,
+    *,
+    read: Labels,
+    control: Ints | None = None,
+    reached: Ints | None = None,
+    codes: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """The passages with something unread, those with most fragments a page first (`ORDER`).
+
+    `expected` are the fragments of all codes, or of `codes`, expected in blocks that were not read (`read`, shape
+    (blocks,)); `per_page` is that for 3,000 characters; `codes` names those most expected. Passages of the `control`
+    that were not `reached` stand where the machine has them, as if they were unread, and are marked. Make `learned` of
+    what `blind` leaves. Ties are in the order of the documents.
+    """
+    wanted = [learned.codes.index(code) for code in _known(learned, codes)]
+    hidden = np.zeros(len(passages), dtype=np.bool_)
+    if control is not None:
+        hidden[np.setdiff1d(control, [] if reached is None else reached)] = True
+    left = ~read | hidden[passages.of]
+    chance = np.where(left[:, None], learned.probability[:, wanted], 0.0)
+    each = passages.sums(chance)
+    length = (blocks.units["end"] - blocks.units["start"]).to_numpy(dtype=np.float64)
+    work = passages.sums((length * left)[:, None])[:, 0]
+    expected = each.sum(axis=1)
+    rate = expected * PAGE / (work + TURNING)
+    some = np.flatnonzero(np.bincount(passages.of[left], minlength=len(passages)) > 0)
+    order = some[np.argsort(-rate[some], kind="stable")]
+    names = np.asarray(learned.codes, dtype=object)[wanted]
+    best = np.argsort(-each[order], axis=1, kind="stable")[:, :_NAMED]
+    frame = passages.frame.iloc[order].drop(columns="blocks")
+    frame.insert(0, "passage", order)
+    told = {"expected": expected[order], "per_page": rate[order], "codes": [list(names[one]) for one in best]}
+    return frame.assign(**told, control=hidden[order])[list(ORDER)].reset_index(drop=True)
+
+
+def _known(learned: Learned, codes: Sequence[str] | None) -> Sequence[str]:
+    if codes is None:
+        return learned.codes
+    if strange := set(codes) - set(learned.codes):
+        raise DataError("fragments.no_code", codes=sorted(strange), known=list(learned.codes))
+    return codes
+
+
+# How much is unread
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """How far the reading of documents is.
 
     `began` says in which blocks a fragment of each code begins, shape (blocks, codes), with `codes` as columns; `read`
     are the blocks that were read, those of the control too. `control` are passages drawn at random and read without
     proposals, `reached` those of them that the machine's order came to (or that were read for another reason).
-    `learned` knows nothing of the others (`coder.learning.reading.blind`).
+    `learned` knows nothing of the others (see `blind`).
     """
 
     blocks: Blocks
@@ -165,44 +311,10 @@ def unread(
     `level`) have a code that was found nowhere. With nothing left to read all was found.
     """
     every = _totals(reading, np.ones(len(reading.blocks), dtype=np.bool_), level)
-    per_passage = reading.passages.sums(reading.began.astype(np.float64))
-    reached = np.isin(reading.control, reading.reached)
-    in_control = per_passage[reading.control]
-    left, rows, notes = reading.left, [], []
-    for place, code in enumerate(reading.codes):
-        label = codebook.text(code) if codebook is not None else Text(code)
-        said = control(in_control[:, place], reached, target, level=level)
-        more = (
-            0.0 if said.enough else _more(order, per_passage[:, place], (said.needed - said.reached) * said.fragments)
-        )
-        found = int(every.found[place])
-        most = most_left(0, int(reading.hidden.sum()), int((left | reading.hidden).sum()), level=level)
-        row = {
-            "code": code,
-            "label": label,
-            "found": found,
-            "documents": len(np.unique(reading.blocks.document[reading.began[:, place]])),
-            "control": said.fragments,
-            "reached": said.reached,
-            "needed": said.needed,
-            "enough": said.enough or not left.any(),
-            "more": 0.0 if not left.any() else more,
-            "unread": every.all[place] - found,
-            "low": every.low[place] - found,
-            "high": every.high[place] - found,
-            "most": float("nan") if found else float(most),
-        }
-        rows.append(row)
-        notes.append(_sentence(reading, row, said.worth, target, level))
-    frame = pd.DataFrame(rows)
-    frame["label"] = texts(row["label"] for row in rows)
-    base = Note(
-        "fragments.base",
-        blocks=len(reading.blocks),
-        documents=int(reading.blocks.document.max(initial=-1)) + 1,
-        read=int(reading.read.sum()),
-        control=len(reading.control),
-    )
+    asked = _Asked(order, codebook, target, level)
+    told = [_of_code(reading, place, every, asked) for place in range(len(reading.codes))]
+    frame = pd.DataFrame([row for row, _ in told])
+    frame["label"] = texts(row["label"] for row, _ in told)
     shown: dict[str, Said | Column] = {
         "label": Note("tables.code"),
         "found": Note("fragments.found"),
@@ -211,8 +323,55 @@ def unread(
         "interval": Column(Note("estimate.interval", level=100 * level), "count_interval", ("low", "high")),
         "more": Column(Note("fragments.more"), "count"),
     }
-    return Table(
-        Note("fragments.title"), frame, None, shown, (base, Note("fragments.counted"), *_unlike_chance(reading), *notes)
+    notes = (_base(reading), Note("fragments.counted"), *_unlike_chance(reading), *(note for _, note in told))
+    return Table(Note("fragments.title"), frame, None, shown, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of the reading: see `unread`."""
+
+    order: pd.DataFrame | None
+    codebook: Codebook | None
+    target: float
+    level: float
+
+
+def _of_code(reading: Reading, place: int, every: _Totals, asked: _Asked) -> tuple[dict[str, Any], Note]:
+    """The row of a code, and the sentence on it."""
+    code, found, left = reading.codes[place], int(every.found[place]), reading.left
+    per_passage = reading.passages.sums(reading.began[:, [place]].astype(np.float64))[:, 0]
+    reached = np.isin(reading.control, reading.reached)
+    said = control(per_passage[reading.control], reached, asked.target, level=asked.level)
+    enough = said.enough or not left.any()
+    more = 0.0 if enough else _more(asked.order, per_passage, (said.needed - said.reached) * said.fragments)
+    most = most_left(0, int(reading.hidden.sum()), int((left | reading.hidden).sum()), level=asked.level)
+    row = {
+        "code": code,
+        "label": asked.codebook.text(code) if asked.codebook is not None else Text(code),
+        "found": found,
+        "documents": len(np.unique(reading.blocks.document[reading.began[:, place]])),
+        "control": said.fragments,
+        "reached": said.reached,
+        "needed": said.needed,
+        "enough": enough,
+        "more": more,
+        "unread": every.all[place] - found,
+        "low": every.low[place] - found,
+        "high": every.high[place] - found,
+        "most": float("nan") if found else float(most),
+    }
+    return row, _sentence(reading, row, said.worth, asked)
+
+
+def _base(reading: Reading) -> Note:
+    """What was read of how much."""
+    return Note(
+        "fragments.base",
+        blocks=len(reading.blocks),
+        documents=int(reading.blocks.document.max(initial=-1)) + 1,
+        read=int(reading.read.sum()),
+        control=len(reading.control),
     )
 
 
@@ -226,29 +385,29 @@ def _more(order: pd.DataFrame | None, counts: Floats, needed: float) -> float:
     return float((~marked[: at + 1]).sum())
 
 
-def _sentence(reading: Reading, row: dict[str, object], worth: float, target: float, level: float) -> Note:
+def _sentence(reading: Reading, row: dict[str, Any], worth: float, asked: _Asked) -> Note:
     """What there is to say of a code."""
-    values = {"code": row["label"], "target": 100 * target, "level": 100 * level, "found": row["found"]}
+    values = {"code": row["label"], "target": 100 * asked.target, "level": 100 * asked.level, "found": row["found"]}
     left = int(reading.left.sum())
-    needed, more = (float(str(row[name])) for name in ("needed", "more"))
+    needed, more = row["needed"], row["more"]
     if not left:
         return Note("fragments.all_read", **values)
     if not row["found"]:
-        most = int(float(str(row["most"])))
-        return Note("fragments.nowhere", **values, most=most, left=left, places=_nearest(reading, str(row["code"])))
+        most = int(row["most"])
+        return Note("fragments.nowhere", **values, most=most, left=left, places=_nearest(reading, row["code"]))
     if row["enough"]:
         return Note("fragments.enough", **values, estimate=_estimate(row))
     if np.isnan(needed):
         each = max(worth, 1.0) / max(len(reading.control), 1)
-        draw = min(int(np.ceil((fewest_control(target, level=level) - worth) / each)), left)
+        draw = min(int(np.ceil((fewest_control(asked.target, level=asked.level) - worth) / each)), left)
         return Note("fragments.few", **values, control=row["control"], draw=draw)
     if np.isnan(more):
         return Note("fragments.not_yet", **values)
     return Note("fragments.read_on", **values, more=int(more), left=left)
 
 
-def _estimate(row: dict[str, object]) -> Note:
-    values = {name: float(str(row[name])) for name in ("unread", "low", "high")}
+def _estimate(row: dict[str, Any]) -> Note:
+    values = {name: float(row[name]) for name in ("unread", "low", "high")}
     if np.isnan(values["unread"]):
         return Note("fragments.no_estimate")
     return Note("fragments.estimate", **{name: round(value) for name, value in values.items()})

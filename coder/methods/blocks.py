@@ -3,7 +3,7 @@
 A block has the topics of its words (latent semantic analysis: Deerwester et al. 1990, over all blocks, read or not)
 and a sentence embedding. Around it stand its neighbours, the nearer the heavier, and the heading it is under: their
 topics count for half. What depends on decisions is linear in these numbers, and is learned for all codes at once
-(`coder.learning.fragments`).
+(`coder.learning.fragment_proposals`).
 """
 
 from collections.abc import Sequence

@@ -10,7 +10,7 @@ from coder.review.cards import Card, cards
 from coder.review.ledger import NOTE
 from coder.review.sight import Sight
 from coder.statistics.proportions import wilson
-from coder.study.answers import TEXT_CHANGED
+from coder.study.answer_versions import TEXT_CHANGED
 from coder.study.order import random_order
 from coder.words import chosen, say
 from coder.words.numbers import with_interval

@@ -18,7 +18,7 @@ from coder.codebook import Code, Codebook
 from coder.errors import StudyError
 from coder.files.codebooks import import_codebook
 from coder.jobs.background import Job
-from coder.jobs.draft import draft
+from coder.jobs.topic_codebook import draft
 from coder.languages.language import answered, language_of
 from coder.methods.rules.engine import Engine
 from coder.methods.rules.syntax import parse

@@ -8,7 +8,7 @@ from typing import NotRequired, TypedDict
 from coder.review.ledger import NOTE
 from coder.review.proposing import Proposed
 from coder.review.sight import Sight
-from coder.study.answers import WAVE
+from coder.study.answer_versions import WAVE
 from coder.study.decisions import SEEN, YES
 from coder.words import chosen
 

@@ -10,7 +10,7 @@ from typing import Any
 from coder.review import coding_page
 from coder.review.requests import fields, texts
 from coder.review.sight import Sight
-from coder.study.answers import WAVE
+from coder.study.answer_versions import WAVE
 from coder.study.codebooks import CHANGED
 from coder.study.decisions import SEEN, UNSURE, YES
 

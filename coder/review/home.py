@@ -30,8 +30,8 @@ from coder.review.shelf import Known, Shelf, key_of
 from coder.review.words import PageError
 from coder.study import Study
 from coder.study.database import is_address
-from coder.study.example import example_study
-from coder.words import chosen, say
+from coder.study.example_studies import example_study
+from coder.words import say
 
 Done = Callable[[Request, Data], Data | Response]
 STUDIES = "/studies"
@@ -159,7 +159,7 @@ class Home:
         place = self.shelf.folder / f"{name}.study"
         if not place.exists():
             self.shelf.make()
-            example_study(place, name, chosen(), self.who)
+            example_study(place, name, self.who)
         return {"to": self.put(place)}
 
     def _opened(self, _request: Request, data: Data) -> Data:

@@ -41,7 +41,7 @@ from coder.review.requests import fields
 from coder.review.routing import Data
 from coder.review.words import PageError
 from coder.study import Question, Study
-from coder.study.answers import WAVE
+from coder.study.answer_versions import WAVE
 from coder.study.database import files_folder
 from coder.study.documents import DocumentSet
 from coder.study.exchange import as_background, enter, in_wave

@@ -314,7 +314,7 @@ class LiveDocuments:
 
     def propose(self, who: str) -> None:
         """Let the machine learn and propose, in the background, where it is not at work."""
-        from coder.study.documents.machine import propose_in  # noqa: PLC0415 (loads scikit-learn)
+        from coder.study.documents.document_machine import propose_in  # noqa: PLC0415 (loads scikit-learn)
 
         with self.lock:
             if self.job is None or not self.job.busy:

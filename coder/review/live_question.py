@@ -27,7 +27,7 @@ from coder.review.requests import Act, read_act
 from coder.review.words import PageError
 from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study import Decision, Proposal, Study
-from coder.study.answers import WAVE
+from coder.study.answer_versions import WAVE
 from coder.study.database import is_address, whole
 from coder.study.decisions import ADJUDICATE, AGAIN, DECIDE, FLAG, LAYERS, NO, SEEN, YES
 from coder.study.order import alike, in_waves, random_part

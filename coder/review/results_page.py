@@ -21,7 +21,7 @@ from coder.review.results_tables import Choice, Counted, counted, described, rep
 from coder.review.sight import Sight
 from coder.review.words import PageError
 from coder.sample import DRAWN, PROBABILITY, STRATUM
-from coder.study.estimates import Basis, to_estimate
+from coder.study.estimate_basis import Basis, to_estimate
 from coder.study.exchange import export
 from coder.tables.table import Table
 from coder.words import say

@@ -30,7 +30,7 @@ from coder.review.requests import fields
 from coder.review.results_tables import Choice, Counted, agreed, chosen_units, coding_of, counted, mentioned, written
 from coder.review.sight import WITH_MACHINE, Sight
 from coder.review.words import PageError
-from coder.study.estimates import ALL
+from coder.study.estimate_basis import ALL
 from coder.tables.agreement import with_oneself
 from coder.tables.frequency import order
 from coder.tables.groups import groups

@@ -13,7 +13,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.errors import CoderError, DataError
 from coder.files.wave_files import read_published
-from coder.jobs.run import together
+from coder.jobs.machine import together
 from coder.note import Note
 from coder.reports.content import Report, Section, bar_chart
 from coder.reports.finding import finding, is_tested
@@ -26,9 +26,9 @@ from coder.reports.write import write_report
 from coder.review.live_question import LiveQuestion
 from coder.review.sight import WITH_MACHINE, Sight
 from coder.review.words import PageError
-from coder.study.answers import WAVE
+from coder.study.answer_versions import WAVE
 from coder.study.database import files_folder
-from coder.study.estimates import ALL
+from coder.study.estimate_basis import ALL
 from coder.study.events import GOLD
 from coder.study.order import in_time
 from coder.study.question import usable

@@ -3,23 +3,50 @@
 A write takes its lock when it begins (BEGIN IMMEDIATE; EXCLUSIVE on the events), so that no two writers work from
 the same state and events are numbered in the order in which they are confirmed. Readers are never held up. Tables of an
 earlier version are brought to the next one when a study is opened.
+
+SQLite checks how its pages hang together, not what is written in them. So each row of a file has the CRC-32 of its
+other columns (Peterson and Brown 1961: it finds every error within 32 bits in a row), and the tables' own description
+has one too. Triggers of the connection write them, so that the file itself stays plain SQLite; all are looked at when
+a study is opened. A server has sums of its pages itself.
+
+Beside an open study SQLite keeps its write-ahead log, with what was confirmed last. It reads it up to the first frame
+whose checksum is wrong, and takes what follows for the rest of a write that a power cut broke off. But each write is
+on the disk before the next one begins, so that a wrong frame before a later write is damage, and what was confirmed
+after it would be lost without a word. The format, with its checksums, is that of "WAL-mode File Format" in SQLite's
+documentation.
 """
 
 import os
 import re
 import secrets
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select, union
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Float,
+    LargeBinary,
+    Table,
+    Text,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+    union,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from coder.errors import MissingExtraError, StorageError, StudyError
 from coder.note import Note
-from coder.study import integrity
 from coder.study.events import claim_name
 from coder.study.schema import (
     ANSWERS,
@@ -39,33 +66,6 @@ from coder.study.schema import event as events
 
 Migrations = Mapping[int, Callable[[Connection], None]]
 """Of each version what makes it the next one."""
-_MADE_ON_THE_PAGE = ("new code %", "edited %", "merged %", "split %", "to make codes in")
-
-
-def _with_sums(connection: Connection) -> None:
-    """Sums of rows, leases, how coders are written, and codebooks as files had them."""
-    number = Key.dialect_impl(connection.dialect).compile(connection.dialect)
-    for name in inspect(connection).get_table_names():
-        if name in metadata.tables:
-            connection.exec_driver_sql(f'ALTER TABLE "{name}" ADD COLUMN "sum" {number}')
-    connection.exec_driver_sql("ALTER TABLE codebook ADD COLUMN given TEXT NOT NULL DEFAULT ''")
-    made = select(events.c.id).where(*(events.c.source.not_like(why) for why in _MADE_ON_THE_PAGE))
-    connection.execute(codebook.update().where(codebook.c.event.in_(made)).values(given=codebook.c.whole))
-    metadata.create_all(connection, tables=[spelling, lease])
-    names = union(*(select(column) for column in (events.c.who, deal.c.who, person.c.name)))
-    for name in connection.execute(names).scalars().all():
-        claim_name(connection, name, known=True)
-
-
-def _with_documents(connection: Connection) -> None:
-    """Sets of documents beside questions."""
-    connection.exec_driver_sql(f"ALTER TABLE question ADD COLUMN kind TEXT NOT NULL DEFAULT '{ANSWERS}'")
-    metadata.create_all(connection, tables=DOCUMENT_TABLES)
-
-
-MIGRATIONS: Migrations = {1: _with_sums, 2: _with_documents}
-
-
 Place = Path | str
 """A file, or the address of a PostgreSQL database (postgresql+psycopg://user@host/database)."""
 MARK = 0x636F6472
@@ -78,6 +78,17 @@ _DEVICE = re.compile(r"CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[1-9\u00b9\u0
 """What Windows takes for a device, whatever its ending."""
 _PAGES = slice(28, 32)
 """Where in a file SQLite says of how many pages it is."""
+_TABLES = "sum of the tables"
+"""The fact that has the sum of the description of the tables."""
+_EXACT = 2**60
+"""A probability times this is a whole number, and that is the same on every machine."""
+_LOG_HEAD, _FRAME_HEAD = 32, 24
+_MAGIC = {b"\x37\x7f\x06\x82": "<u4", b"\x37\x7f\x06\x83": ">u4"}
+"""How a log begins, by the order of bytes in which its checksums are made."""
+_TRIES = 5
+_Numbers = npt.NDArray[np.uint32]
+_MADE_ON_THE_PAGE = ("new code %", "edited %", "merged %", "split %", "to make codes in")
+"""Why a codebook was made, where no file had it."""
 
 
 def files_folder(place: Place) -> Path | None:
@@ -225,13 +236,13 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # so that the driver opens no transaction of its own
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
-    integrity.define_sums(connection)
+    _define_sums(connection)
 
 
 def _begin(connection: Connection) -> None:
     write = connection.get_execution_options().get("coder_write")
     if write == "rows" and not connection.info.get(SUM):
-        integrity.keep_sums(cast("sqlite3.Connection", connection.connection.dbapi_connection))
+        _keep_sums(cast("sqlite3.Connection", connection.connection.dbapi_connection))
         connection.info[SUM] = True
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
@@ -266,8 +277,8 @@ def _make(engine: Engine, place: Place, facts: Mapping[str, str]) -> None:
         connection.execute(fact.insert(), [{"name": name, "value": value} for name, value in rows.items()])
         if not is_address(place):
             connection.exec_driver_sql(f"PRAGMA application_id = {MARK}")
-            integrity.describe_tables(connection)
-            integrity.fill_sums(connection)
+            _describe_tables(connection)
+            _fill_sums(connection)
 
 
 def _held_by_windows(name: str) -> bool:
@@ -322,14 +333,14 @@ def _damage(connection: sqlite3.Connection, path: Path) -> Iterator[Note | str]:
     with path.open("rb") as file:
         pages = int.from_bytes(file.read(100)[_PAGES])
     beside = _log(path)
-    if integrity.loses_writes(beside, size):
+    if _loses_writes(beside, size):
         yield Note("study.damage.log", log=beside.name)
     if not _has_log(path) and path.stat().st_size < pages * size:
         yield Note("study.damage.size", size=path.stat().st_size, whole=pages * size)
     if (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
         yield found
-    integrity.define_sums(connection)
-    yield from integrity.damaged(connection)
+    _define_sums(connection)
+    yield from _wrong_tables(connection)
 
 
 def _version(engine: Engine, place: Place) -> int:
@@ -349,8 +360,32 @@ def _upgrade(engine: Engine, place: Place, version: int, migrations: Migrations)
             migrations[step](connection)
         connection.execute(fact.update().where(fact.c.name == "schema").values(value=str(SCHEMA)))
         if not is_address(place):
-            integrity.describe_tables(connection)
-            integrity.fill_sums(connection)
+            _describe_tables(connection)
+            _fill_sums(connection)
+
+
+def _with_sums(connection: Connection) -> None:
+    """Sums of rows, leases, how coders are written, and codebooks as files had them."""
+    number = Key.dialect_impl(connection.dialect).compile(connection.dialect)
+    for name in inspect(connection).get_table_names():
+        if name in metadata.tables:
+            connection.exec_driver_sql(f'ALTER TABLE "{name}" ADD COLUMN "sum" {number}')
+    connection.exec_driver_sql("ALTER TABLE codebook ADD COLUMN given TEXT NOT NULL DEFAULT ''")
+    made = select(events.c.id).where(*(events.c.source.not_like(why) for why in _MADE_ON_THE_PAGE))
+    connection.execute(codebook.update().where(codebook.c.event.in_(made)).values(given=codebook.c.whole))
+    metadata.create_all(connection, tables=[spelling, lease])
+    names = union(*(select(column) for column in (events.c.who, deal.c.who, person.c.name)))
+    for name in connection.execute(names).scalars().all():
+        claim_name(connection, name, known=True)
+
+
+def _with_documents(connection: Connection) -> None:
+    """Sets of documents beside questions."""
+    connection.exec_driver_sql(f"ALTER TABLE question ADD COLUMN kind TEXT NOT NULL DEFAULT '{ANSWERS}'")
+    metadata.create_all(connection, tables=DOCUMENT_TABLES)
+
+
+MIGRATIONS: Migrations = {1: _with_sums, 2: _with_documents}
 
 
 def _keep_copy(engine: Engine, place: Place, version: int) -> None:
@@ -383,4 +418,148 @@ def _beside(path: Path) -> Iterator[Path]:
 
 def facts(connection: Connection) -> dict[str, Any]:
     """What is known of the study itself: name -> value."""
-    return {row.name: row.value for row in connection.execute(select(fact)) if row.name != integrity.TABLES}
+    return {row.name: row.value for row in connection.execute(select(fact)) if row.name != _TABLES}
+
+
+# What SQLite does not check of a file
+
+
+def _define_sums(connection: sqlite3.Connection) -> None:
+    """Let a connection make sums."""
+    connection.create_function("crc32", 1, zlib.crc32, deterministic=True)
+
+
+def _keep_sums(connection: sqlite3.Connection) -> None:
+    """Let a connection write the sum of every row that it writes from now on."""
+    for table in metadata.tables.values():
+        columns = ", ".join(f'"{column.name}"' for column in table.columns if column.name != SUM)
+        for act in ("INSERT", f"UPDATE OF {columns}"):
+            name = f"{table.name}_{act.split()[0].lower()}"
+            connection.execute(
+                f'CREATE TEMP TRIGGER IF NOT EXISTS "{name}" AFTER {act} ON main."{table.name}" BEGIN '  # noqa: S608
+                f'UPDATE "{table.name}" SET "{SUM}" = {_sum_of(table)} WHERE rowid = new.rowid; END'
+            )
+
+
+def _fill_sums(connection: Connection) -> None:
+    """Write the sums of all rows."""
+    for table in metadata.tables.values():
+        connection.exec_driver_sql(f'UPDATE "{table.name}" SET "{SUM}" = {_sum_of(table)}')  # noqa: S608
+
+
+def _describe_tables(connection: Connection) -> None:
+    """Write the sum of the tables' description."""
+    connection.execute(fact.delete().where(fact.c.name == _TABLES))
+    made = connection.exec_driver_sql(_DESCRIPTION).scalar_one()
+    connection.execute(fact.insert().values(name=_TABLES, value=str(made)))
+
+
+def _wrong_tables(connection: sqlite3.Connection) -> Iterator[Note]:
+    """What is not as it was written, in words: of a file of this version, and of its facts in one of another."""
+    if SUM not in {row[1] for row in connection.execute("PRAGMA table_info(fact)")}:
+        return  # of before there were sums
+    yield from _wrong_rows(connection, fact)
+    facts = dict(connection.execute("SELECT name, value FROM fact"))
+    if facts.get("schema") != str(SCHEMA):
+        return
+    if facts.get(_TABLES) != str(connection.execute(_DESCRIPTION).fetchone()[0]):
+        yield Note("study.damage.description")
+    for table in metadata.tables.values():
+        yield from _wrong_rows(connection, table)
+
+
+def _wrong_rows(connection: sqlite3.Connection, table: Table) -> Iterator[Note]:
+    kinds = [
+        f" OR typeof(\"{column.name}\") <> '{kind}'"
+        for column in table.columns
+        if (kind := {Text: "text", LargeBinary: "blob"}.get(type(column.type)))
+    ]
+    wrong = f'"{SUM}" IS NOT {_sum_of(table)}' + "".join(kinds)
+    if connection.execute(f'SELECT 1 FROM "{table.name}" WHERE {wrong} LIMIT 1').fetchone():  # noqa: S608
+        yield Note("study.damage.row", table=table.name)
+
+
+def _sum_of(table: Table) -> str:
+    """The sum of a row, in SQL. No number is written with decimals: versions of SQLite differ in those."""
+    parts = []
+    for column in table.columns:
+        name = f'"{column.name}"'
+        if column.name == SUM:
+            continue
+        if isinstance(column.type, Float):
+            name = f"CAST({name} * {_EXACT} AS INTEGER)"
+        parts.append(f"ifnull({name}, 'NULL')" if column.nullable else name)
+    return f"crc32(CAST({' || char(31) || '.join(parts)} AS BLOB))"
+
+
+_TABLE_NAMES = ", ".join(f"'{name}'" for name in metadata.tables)
+_DESCRIPTION = (
+    "SELECT crc32(CAST(group_concat(type || char(31) || name || char(31) || ifnull(sql, '')) AS BLOB)) FROM "  # noqa: S608
+    f"(SELECT * FROM sqlite_master WHERE tbl_name IN ({_TABLE_NAMES}) ORDER BY type, name)"
+)
+
+
+def _loses_writes(log: Path, page: int) -> bool:
+    """Whether a _wrong_tables frame keeps confirmed writes after it from being read; `page` is the bytes of a page.
+
+    The last write may have been broken off as well as _wrong_tables: of that nobody knows, and it is not looked at.
+    """
+    for _ in range(_TRIES):
+        whole = log.read_bytes() if log.exists() else b""
+        found = _breaks(whole, page)
+        if not found or (log.exists() and _head_of(log) == whole[:_LOG_HEAD]):
+            return found
+    return False  # begun anew each time: another program is at work in it, and reads it well
+
+
+def _head_of(log: Path) -> bytes:
+    with log.open("rb") as file:
+        return file.read(_LOG_HEAD)
+
+
+def _breaks(whole: bytes, page: int) -> bool:
+    size = _FRAME_HEAD + page
+    frames = (len(whole) - _LOG_HEAD) // size
+    if frames < 1:
+        return False
+    table = np.frombuffer(whole, np.uint8, frames * size, _LOG_HEAD).reshape(frames, size)
+    order = _MAGIC.get(whole[:4], "<u4")
+    state = _after(np.frombuffer(whole, order, 6).astype(np.uint32)[None], np.zeros(2, np.uint32))[0]
+    headed = whole[:4] in _MAGIC and state.tolist() == np.frombuffer(whole, ">u4", 2, 24).tolist()
+    salts = table[:, 8:16]
+    salt = np.frombuffer(whole, np.uint8, 8, 16) if headed else salts[0]
+    ours = (salts == salt).all(axis=1)
+    commits = ours & table[:, 4:8].any(axis=1)
+    good = 0
+    if headed:
+        words = np.concatenate([table[:, :8], table[:, _FRAME_HEAD:]], axis=1).view(order).astype(np.uint32)
+        sums = np.ascontiguousarray(table[:, 16:24]).view(">u4")
+        before = np.concatenate([state[None], sums[:-1].astype(np.uint32)])
+        right = ours & (_after(words, before) == sums).all(axis=1)
+        good = frames if right.all() else int(np.argmin(right))
+    later = np.flatnonzero(commits[good:])
+    return bool(len(later)) and bool(ours[good + later[0] + 1 :].any())
+
+
+def _after(words: _Numbers, before: _Numbers) -> _Numbers:
+    """The two sums after these words, shape (rows, 2), each row from the sums that are `before` it.
+
+    A pair of words (a, b) makes of the sums (s, t): s' = s + a + t, t' = t + b + s'. Over many pairs that is a linear
+    form in Fibonacci numbers, all modulo 2**32.
+    """
+    pairs = words.shape[1] // 2
+    fibonacci = np.zeros(2 * pairs + 2, np.uint32)
+    fibonacci[1] = 1
+    with np.errstate(over="ignore"):
+        for place in range(2, len(fibonacci)):
+            fibonacci[place] = fibonacci[place - 1] + fibonacci[place - 2]
+        left = 2 * (pairs - np.arange(pairs))
+        one, other = words[:, 0::2], words[:, 1::2]
+        first = (one * fibonacci[left - 1] + other * fibonacci[left - 2]).sum(axis=1, dtype=np.uint32)
+        second = (one * fibonacci[left] + other * fibonacci[left - 1]).sum(axis=1, dtype=np.uint32)
+        sums = np.broadcast_to(before, (len(words), 2))
+        s, t = sums[:, 0], sums[:, 1]
+        n = 2 * pairs
+        first = first + s * fibonacci[n - 1] + t * fibonacci[n]
+        second = second + s * fibonacci[n] + t * fibonacci[n + 1]
+    return np.stack([first, second], axis=1)

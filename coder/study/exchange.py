@@ -16,8 +16,7 @@ from coder.files.kinds import Kind, kind_of, with_kinds
 from coder.files.predicted import OPTION, PREFIX, prediction_cells, read_predictions
 from coder.files.sheets import TableFile, TableSource, as_file
 from coder.files.writing import write_sheets
-from coder.jobs.machine import Machine
-from coder.jobs.run import together
+from coder.jobs.machine import Machine, together
 from coder.languages.language import answered, language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.predictions import Predictions
@@ -26,9 +25,9 @@ from coder.note import Note
 from coder.progress import Progress, silent
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
 from coder.study import Decision, Question, Study
-from coder.study.answers import WAVE
+from coder.study.answer_versions import WAVE
 from coder.study.decisions import NO, SEEN, YES
-from coder.study.estimates import ALL, drawn, filed_of, seen_of, waves_of
+from coder.study.estimate_basis import ALL, drawn, filed_of, seen_of, waves_of
 from coder.study.events import GOLD, MACHINE, At
 from coder.study.question import usable
 from coder.tables.frequency import top
@@ -286,8 +285,8 @@ def export(question: Question, path: Path, *, wave: str = ALL, at: At = None) ->
     Columns: unit, wave, text, the background; `codes` (gold), `codes_NAME` of each coder, and where a machine
     proposed (and no earlier moment is asked for) `machine_codes` and `final_codes`: gold, else the machine's.
     `predictions_NAME` are those from elsewhere. `drawn`, `probability` and `stratum` say how the coded answers were
-    drawn, where that is known: see `coder.study.estimates.drawn`. Beside them every assignment in long form, and the
-    state that it was made from.
+    drawn, where that is known: see `coder.study.estimate_basis.drawn`. Beside them every assignment in long form, and
+    the state that it was made from.
     """
     gold = question.coding(at=at)
     then = int(gold.provenance["event"])  # so that what is written meanwhile is in none of it

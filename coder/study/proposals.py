@@ -1,14 +1,19 @@
-"""What machines propose. It is written in parts, so that nobody who decides waits for it, and counts when whole.
+"""What machines leave in a study: what they propose, predictions from elsewhere, and models.
 
-Predictions from elsewhere (`coder.study.predictions`) stand in the same tables, as sets of the method `PREDICTIONS`:
-nobody is shown those.
+What they propose is written in parts, so that nobody who decides waits for it, and counts when whole.
+
+Predictions (of a language model, a crowd, another program) stand in the same tables, as sets of the method
+`PREDICTIONS`. Nobody who codes is shown them: they make estimates narrower, and who saw them while coding the sample
+would agree with them too often. Models are kept as the files that they are made of, by version.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +22,20 @@ from sqlalchemy import ColumnElement, Connection, Select, false, func, or_, sele
 
 from coder.coding import Coding, assignments
 from coder.errors import StudyError
-from coder.progress import Progress
+from coder.learning.predictions import Predictions
+from coder.progress import Progress, silent
 from coder.reasons import Reason, Reasons
+from coder.study.codebooks import History
 from coder.study.decisions import SEEN, unit_ids
 from coder.study.events import MACHINE, Event, claim_name, record, version_of
-from coder.study.schema import proposal, proposal_set, unit, unit_version
+from coder.study.schema import event, model, proposal, proposal_set, unit, unit_version
+
+if TYPE_CHECKING:
+    from coder.methods.classifier import Classifier
+
 
 COLUMNS = ("unit", "code", "probability", "start", "end", "method", "version")
+PREDICTED = ("name", "answers", "who", "when", "source", "event")
 _STORED = (*COLUMNS, "reason")
 PREDICTIONS = "predictions from elsewhere"
 """The method of sets that nobody is shown; their `model` is the name of the predictions."""
@@ -50,10 +62,10 @@ def write(
     happened = Event("propose", who, len(coding.assignments), f"{coding.coder} {model}".strip())
     about = {"method": coding.coder, "model": model}
     shown = proposal_set.c.method != PREDICTIONS if replace_earlier else false()
-    return store(transaction, question_id, frame, happened, about, shown, progress)
+    return _store(transaction, question_id, frame, happened, about, shown, progress)
 
 
-def store(
+def _store(
     transaction: Write,
     question_id: int,
     frame: pd.DataFrame,
@@ -86,7 +98,7 @@ def store(
         old = superseded(connection, question_id, replaced, number)
         connection.execute(proposal_set.update().where(proposal_set.c.id == number).values(event=done))
         connection.execute(proposal_set.update().where(proposal_set.c.id.in_(old)).values(event=None))
-    clear(transaction, old, progress)
+    _clear(transaction, old, progress)
     return done
 
 
@@ -170,7 +182,7 @@ def superseded(connection: Connection, question_id: int, replaced: ColumnElement
     return list(connection.execute(select(proposal_set.c.id).where(*others, done, replaced)).scalars())
 
 
-def clear(transaction: Write, sets: Sequence[int], progress: Progress) -> None:
+def _clear(transaction: Write, sets: Sequence[int], progress: Progress) -> None:
     """Remove what was replaced, and what a machine began and never ended, a part at a time."""
     for number in sets:
         mine = select(proposal.c.id).where(proposal.c.of == number).limit(_PART)
@@ -181,3 +193,152 @@ def clear(transaction: Write, sets: Sequence[int], progress: Progress) -> None:
                 if not gone:
                     connection.execute(proposal_set.delete().where(proposal_set.c.id == number))
                     break
+
+
+# Predictions from elsewhere
+
+
+def add_predictions(
+    transaction: Write, question_id: int, given: Predictions, *, who: str, source: str, progress: Progress = silent
+) -> int:
+    """Keep predictions under their name, in place of those that it had; returns the event."""
+    if not given.name or given.name != given.name.strip() or not given.name.isprintable():
+        raise StudyError("study.name_of_predictions", name=given.name)
+    scores = given.scores.dropna()
+    if scores.empty:
+        raise StudyError("study.nothing_predicted", name=given.name)
+    values = scores.to_numpy(dtype=np.float64)
+    rows, columns = np.nonzero(values)
+    nothing = scores.index[np.flatnonzero(~values.any(axis=1))]
+    frame = pd.DataFrame(
+        {
+            "unit": [*scores.index[rows], *nothing],
+            "code": [*scores.columns[columns], *([SEEN] * len(nothing))],
+            "score": [*values[rows, columns].tolist(), *([0.0] * len(nothing))],
+        }
+    ).assign(start=-1, end=-1, reason="")
+    happened = Event("predict", who, len(scores), f"{given.name}: {source}" if source else given.name)
+    mine = (proposal_set.c.method == PREDICTIONS) & (proposal_set.c.model == given.name)
+    about = {"method": PREDICTIONS, "model": given.name}
+    return _store(transaction, question_id, frame, happened, about, mine, progress)
+
+
+def remove_predictions(transaction: Write, question_id: int, name: str, who: str) -> None:
+    """Take the predictions of this name away. Raises `StudyError` where there are none."""
+    with transaction() as connection:
+        there = dict(_sets(connection, question_id))
+        if name not in there:
+            raise StudyError("study.no_predictions", name=name, names=sorted(there))
+        record(connection, question_id, Event("remove", who, source=name))
+        connection.execute(proposal_set.update().where(proposal_set.c.id == there[name]).values(event=None))
+    _clear(transaction, [there[name]], silent)
+
+
+def predictions(connection: Connection, question_id: int) -> tuple[Predictions, ...]:
+    """All predictions, in the order of their names, of answers that are not left out; in the codes of now."""
+    return tuple(Predictions(name, _scores(connection, question_id, of)) for name, of in _sets(connection, question_id))
+
+
+def predicted(connection: Connection, question_id: int) -> pd.DataFrame:
+    """The predictions there are, a row each, with the columns of `PREDICTED`."""
+    many = func.count(func.distinct(proposal.c.unit))
+    chosen = (
+        select(proposal_set.c.model, many, event.c.who, event.c.at, event.c.source, event.c.id)
+        .join(event, event.c.id == proposal_set.c.event)
+        .join(proposal, proposal.c.of == proposal_set.c.id)
+        .join(unit_version, unit_version.c.unit == proposal.c.unit)
+        .where(proposal_set.c.question == question_id, proposal_set.c.method == PREDICTIONS)
+        .where(unit_version.c.until.is_(None), unit_version.c.left_out.is_(False))
+        .group_by(proposal_set.c.model, event.c.who, event.c.at, event.c.source, event.c.id)
+        .order_by(proposal_set.c.model)
+    )
+    frame = pd.DataFrame(connection.execute(chosen).all(), columns=list(PREDICTED))
+    files = [source.removeprefix(name).removeprefix(": ") for name, source in frame[["name", "source"]].to_numpy()]
+    return frame.assign(source=files)
+
+
+def _sets(connection: Connection, question_id: int) -> list[tuple[str, int]]:
+    """The name and the id of each set that counts."""
+    chosen = (
+        select(proposal_set.c.model, proposal_set.c.id)
+        .where(proposal_set.c.question == question_id, proposal_set.c.method == PREDICTIONS)
+        .where(proposal_set.c.event.is_not(None))
+        .order_by(proposal_set.c.model)
+    )
+    return [(str(row.model), int(row.id)) for row in connection.execute(chosen)]
+
+
+def _scores(connection: Connection, question_id: int, of: int) -> pd.DataFrame:
+    """The probabilities of a set, a row a unit and a column a code."""
+    chosen = (
+        select(unit.c.name, proposal.c.code, proposal.c.probability)
+        .join(unit, unit.c.id == proposal.c.unit)
+        .join(unit_version, unit_version.c.unit == unit.c.id)
+        .where(proposal.c.of == of, unit_version.c.until.is_(None), unit_version.c.left_out.is_(False))
+        .order_by(unit.c.id, proposal.c.id)
+    )
+    frame = pd.DataFrame(connection.execute(chosen).all(), columns=["unit", "code", "score"])
+    units = pd.Index(frame["unit"].unique(), dtype=str, name="unit")
+    then = int(connection.execute(select(proposal_set.c.codebook).where(proposal_set.c.id == of)).scalar_one())
+    heirs = _heirs(connection, question_id, then, sorted(set(frame["code"]) - {SEEN}))
+    frame = frame.assign(code=frame["code"].map(heirs)).explode("code").dropna(subset=["code"])
+    codes = sorted(set(frame["code"]))
+    found = np.zeros((len(units), len(codes)))
+    places = units.get_indexer(pd.Index(frame["unit"])), pd.Index(codes, dtype=str).get_indexer(pd.Index(frame["code"]))
+    np.maximum.at(found, places, frame["score"].to_numpy(dtype=np.float64))
+    return pd.DataFrame(found, index=units, columns=codes)
+
+
+def _heirs(connection: Connection, question_id: int, then: int, codes: list[str]) -> dict[str, list[str]]:
+    """What codes of a version of the codebook are in the one in use: each part of a split code may be there."""
+    now = version_of(connection, question_id)
+    if then in (0, now):
+        return {code: [code] for code in codes}
+    history = History(connection, question_id, now)
+    return {code: list(history.heirs(code, history.era[then], history.era[now])) for code in codes}
+
+
+# Models
+
+
+def save_model(connection: Connection, question_id: int, learned: "Classifier", who: str) -> int:
+    """Write a model and return its version."""
+    from coder.methods.model_files import save  # noqa: PLC0415 (loads scikit-learn)
+
+    version = latest_model(connection, question_id) + 1
+    number = record(connection, question_id, Event("train", who, int(str(learned.card["units"])), f"model {version}"))
+    with TemporaryDirectory() as name:
+        save(learned, Path(name))
+        rows = [
+            {
+                "question": question_id,
+                "version": version,
+                "event": number,
+                "name": file.name,
+                "content": file.read_bytes(),
+            }
+            for file in sorted(Path(name).iterdir())
+        ]
+    connection.execute(model.insert(), rows)
+    return version
+
+
+def load_model(connection: Connection, question_id: int, version: int) -> "Classifier":
+    """Read a model back. Raises `StudyError` where there is none of this version."""
+    from coder.methods.model_files import load  # noqa: PLC0415 (loads scikit-learn)
+
+    chosen = model.c.question == question_id, model.c.version == version
+    rows = connection.execute(select(model.c.name, model.c.content).where(*chosen)).all()
+    if not rows:
+        found = latest_model(connection, question_id)
+        raise StudyError("study.no_model_version" if found else "study.no_model", version=version, last=found)
+    with TemporaryDirectory() as name:
+        for row in rows:
+            (Path(name) / row.name).write_bytes(row.content)
+        return load(Path(name))
+
+
+def latest_model(connection: Connection, question_id: int) -> int:
+    """The version of the last model; 0 where there is none."""
+    found = select(func.max(model.c.version)).where(model.c.question == question_id)
+    return int(connection.execute(found).scalar() or 0)

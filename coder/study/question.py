@@ -17,8 +17,8 @@ from coder.corpus import Corpus
 from coder.errors import StudyError
 from coder.learning.predictions import Predictions
 from coder.progress import Progress, silent
-from coder.study import answers, codebooks, database, models, people, predictions, proposals, state, status
-from coder.study.answers import Added
+from coder.study import answer_versions, codebooks, database, people, proposals, state, status
+from coder.study.answer_versions import Added
 from coder.study.decisions import (
     ADJUDICATE,
     AGAIN,
@@ -116,24 +116,24 @@ class Question:
             id_ = question_named(connection, self.name)
             if connection.execute(select(table.c.kind).where(table.c.id == id_)).scalar() == DOCUMENTS:
                 raise StudyError("study.is_document_set", name=self.name)
-            added, units = answers.compare(connection, id_, corpus, wave)
+            added, units = answer_versions.compare(connection, id_, corpus, wave)
             nothing = not (added.new or added.changed or added.background or added.back or (added.gone and leave_out))
             if nothing or not (accept or first or (added.apart and not added.notes)):
                 return replace(added, accepted=nothing)
-            answers.take_over(connection, id_, added, units, leave_out=leave_out, who=who, source=source)
+            answer_versions.take_over(connection, id_, added, units, leave_out=leave_out, who=who, source=source)
             return replace(added, accepted=True)
 
     def compared(self, corpus: Corpus, *, wave: str = "") -> Added:
         """What answers are beside those of the question, without a change; see `add_answers`."""
         with database.reading(self.engine, self.place) as connection:
             id_ = connection.execute(select(table.c.id).where(table.c.name == self.name)).scalar()
-            return answers.compare(connection, id_ or 0, corpus, wave)[0]
+            return answer_versions.compare(connection, id_ or 0, corpus, wave)[0]
 
     def units(self, ids: Sequence[str] | None = None, *, at: At = None) -> pd.DataFrame:
         """The units, or those named, indexed by id: text, wave, and the background columns as they were added."""
         with self._on() as (connection, id_):
             chosen = list(unit_ids(connection, id_, ids).values()) if ids is not None else None
-            frame = answers.read(connection, id_, ids=chosen, at=at)
+            frame = answer_versions.read(connection, id_, ids=chosen, at=at)
             return frame if ids is None else frame.loc[[one for one in ids if one in frame.index]]
 
     def corpus(self, *, at: At = None) -> Corpus:
@@ -424,33 +424,35 @@ class Question:
         with self._on() as (_, id_):
             pass
         write = partial(database.writing, self.engine, self.place)
-        return predictions.write(write, id_, given, who=who, source=source, progress=progress)
+        return proposals.add_predictions(write, id_, given, who=who, source=source, progress=progress)
 
     def predictions(self) -> tuple[Predictions, ...]:
         """The predictions that were added, in the order of their names and in the codes of now."""
         with self._on() as (connection, id_):
-            return predictions.read(connection, id_)
+            return proposals.predictions(connection, id_)
 
     def predicted(self) -> pd.DataFrame:
         """What predictions there are, a row each: name, answers, who, when, source (a file), event."""
         with self._on() as (connection, id_):
-            return predictions.listed(connection, id_)
+            return proposals.predicted(connection, id_)
 
     def remove_predictions(self, name: str, who: str) -> None:
         """Take predictions away. Raises `StudyError` where there are none of this name."""
         with self._on() as (_, id_):
             pass
-        predictions.remove(partial(database.writing, self.engine, self.place), id_, name, who)
+        proposals.remove_predictions(partial(database.writing, self.engine, self.place), id_, name, who)
 
     def save_model(self, model: "Classifier", who: str) -> int:
         """Keep a model in the study; returns its version (1, 2, …)."""
         with self._on(write=True) as (connection, id_):
-            return models.store(connection, id_, model, who)
+            return proposals.save_model(connection, id_, model, who)
 
     def load_model(self, version: int | None = None) -> "Classifier":
         """The last model, or that of a version. Raises `StudyError` where there is none."""
         with self._on() as (connection, id_):
-            return models.restore(connection, id_, models.latest(connection, id_) if version is None else version)
+            return proposals.load_model(
+                connection, id_, proposals.latest_model(connection, id_) if version is None else version
+            )
 
     # What is told
 

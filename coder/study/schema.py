@@ -10,7 +10,7 @@ A set of documents is a row of `question`, of its own kind: codebooks, events, u
 same for answers and documents, and one study may have both. The blocks of a text stand in one cell: they are always
 read together, and a row for each of 96,000 would have to be summed and checked at every opening.
 
-Every row of a file has a `sum`, of all that is in its other columns: see `coder.study.integrity`.
+Every row of a file has a `sum`, of all that is in its other columns: see `coder.study.database`.
 """
 
 from sqlalchemy import (

@@ -6,10 +6,10 @@ import pandas as pd
 from sqlalchemy import Connection, Select, func, or_, select
 
 from coder.note import Note
-from coder.study import models, proposals, state
+from coder.study import proposals, state
 from coder.study.codebooks import History
 from coder.study.decisions import ADJUDICATE, DECIDE, FLAG, UNSURE, YES, replayed
-from coder.study.documents import fragments
+from coder.study.documents import span_decisions
 from coder.study.events import version_of
 from coder.study.schema import ANSWERS, codebook, decision, event, holding, question, span_holding, unit, unit_version
 
@@ -50,7 +50,7 @@ def status_of(connection: Connection, id_: int, name: str) -> dict[str, Any]:
         "proposed": proposals.count(connection, id_),
         "coders": ", ".join(f"{coder} {number}" for coder, number in each),
         "codebook": version_of(connection, id_),
-        "model": models.latest(connection, id_),
+        "model": proposals.latest_model(connection, id_),
         "event": last.id if last else 0,
         "when": last.at if last else "",
     }
@@ -124,7 +124,7 @@ def check(connection: Connection) -> list[Note]:
         follows = {key: held.decision for key, held in replayed(connection, row.id).items()}
         spans = span_holding.c.question == row.id, span_holding.c.until.is_(None)
         held = connection.execute(select(span_holding.c.guid, span_holding.c.decision).where(*spans)).all()
-        said_of_spans = {guid: number for guid, (number, _) in fragments.replayed(connection, row.id).items()}
+        said_of_spans = {guid: number for guid, (number, _) in span_decisions.replayed(connection, row.id).items()}
         wrong = len(kept.items() ^ follows.items()) + len(dict(held).items() ^ said_of_spans.items())
         if wrong:
             said.append(Note("study.does_not_follow", question=row.name, count=wrong))

@@ -13,12 +13,12 @@ from coder.codebook import Code, Codebook, Negation
 from coder.corpus import TEXT, Corpus
 from coder.errors import CodebookError
 from coder.files.codebooks import read_codebook
-from coder.jobs.code import code
+from coder.jobs.machine import code
 from coder.languages.language import language_of, no_answers
-from coder.learning.rule_changes import candidates
 from coder.methods.classifier import train_classifier
 from coder.methods.features import count_words
 from coder.methods.model_files import load, save
+from coder.methods.rules.candidates import candidates
 from coder.methods.rules.engine import find
 from tests.conftest import Cli, coding_of, corpus_of
 
@@ -177,8 +177,8 @@ def test_a_model_keeps_its_language(tmp_path: Path) -> None:
 
 def test_suggested_words_are_those_of_the_language() -> None:
     texts = ["les chevaux avec les enfants", "un cheval avec un enfant"] * 3
-    assert {"cheval", "enfant"} <= set(candidates(texts, fewest=3, language="fr"))
-    assert not {"avec", "les"} & set(candidates(texts, fewest=3, language="fr"))
+    assert {"cheval", "enfant"} <= set(candidates(texts, language_of("fr"), fewest=3))
+    assert not {"avec", "les"} & set(candidates(texts, language_of("fr"), fewest=3))
 
 
 def test_a_language_that_is_not_known_is_said_once(cli: Cli, tmp_path: Path) -> None:

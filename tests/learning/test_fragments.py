@@ -11,11 +11,29 @@ import pytest
 from coder.codebook import Code, Codebook
 from coder.documents import BLOCKS, FRAGMENTS, Document, Documents
 from coder.errors import DataError
-from coder.learning.copies import copied_fragments, copies
-from coder.learning.fragments import PROPOSED, Learned, learn_fragments, propose, read_blocks
-from coder.learning.reading import ORDER, Passages, blind, draw_control, passages, reading_order
+from coder.languages.language import language_of
+from coder.learning.fragment_proposals import (
+    PROPOSED,
+    Learned,
+    copied_fragments,
+    copies,
+    learn_fragments,
+    propose,
+    read_blocks,
+)
 from coder.learning.shift import strange_documents, strange_note
-from coder.learning.unread import Reading, begins, fragment_counts, unread
+from coder.learning.unread import (
+    ORDER,
+    Passages,
+    Reading,
+    begins,
+    blind,
+    draw_control,
+    fragment_counts,
+    passages,
+    reading_order,
+    unread,
+)
 from coder.methods.blocks import Blocks, around
 from coder.methods.rules.engine import Rules
 from coder.note import Note
@@ -383,7 +401,7 @@ def test_a_plan_of_other_words_is_strange_and_one_of_the_same_is_not() -> None:
     blocks = [(start, start + 39, "paragraph", 0, 1, "1", "", "", -1) for start in range(0, len(text) - 40, 40)]
     other = Document("vreemd.pdf", text, pd.DataFrame(blocks, columns=list(BLOCKS)))
     every = Documents((*PLANS.documents, other))
-    found = strange_documents(every, PLANS.blocks.ids[READ])
+    found = strange_documents(every, PLANS.blocks.ids[READ], language_of("nl"))
     assert list(found.index[found["strange"]]) == ["vreemd.pdf"]
     said = str(strange_note("vreemd.pdf", found.to_dict("index")["vreemd.pdf"]))
     assert said.startswith("vreemd.pdf is unlike what the model has seen: it does not know 100% of its words")

@@ -15,7 +15,8 @@ from coder.codebook import Negation
 from coder.errors import CoderError, DataError
 from coder.files.answers import parse_codes
 from coder.files.codebooks import write_codebook
-from coder.learning.rule_changes import candidates
+from coder.languages.language import language_of
+from coder.methods.rules.candidates import candidates
 from coder.methods.rules.engine import find
 from coder.resources import resource
 from coder.statistics.proportions import at_least, wilson
@@ -188,7 +189,7 @@ def test_answers_without_a_word_suggest_nothing() -> None:
 
 def test_candidates_are_words_parts_begins_and_pairs_but_no_function_words() -> None:
     texts = ["de sociale media van de jeugddienst", "een sociale media", "jeugdhuis en de sociale media"]
-    found = candidates(texts, fewest=3)
+    found = candidates(texts, language_of("nl"), fewest=3)
     assert {"sociaal", "sociale media", "jeugd*"} <= set(found)
     assert {"de", "van de", "en de", "jeugdhuis"}.isdisjoint(found)
     assert len(found) == len(set(found))
@@ -197,7 +198,7 @@ def test_candidates_are_words_parts_begins_and_pairs_but_no_function_words() -> 
 @settings(deadline=None)
 @given(st.lists(st.text(max_size=30) | st.text("aeé'ʼ-½ßİ12 _*@=\"", max_size=30), min_size=1, max_size=4))
 def test_every_candidate_is_a_rule_that_can_be_read(texts: list[str]) -> None:
-    found = candidates(texts, fewest=1)
+    found = candidates(texts, language_of("nl"), fewest=1)
     assert find(texts, book(*found)).keys() == {"it"}
 
 

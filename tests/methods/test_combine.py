@@ -7,7 +7,7 @@ import pytest
 
 from coder import Code, Codebook, Rules, evaluate, run, train
 from coder.errors import DataError
-from coder.jobs.code import code
+from coder.jobs.machine import code
 from coder.learning.update import update
 from coder.methods.combine import Combination, combine
 from coder.methods.model_files import load, save

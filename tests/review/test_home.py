@@ -20,7 +20,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
-from coder.jobs.example import write_example
+from coder.jobs.demo import write_example
 from coder.resources import resource
 from coder.review.shelf import Shelf
 from coder.study import Study

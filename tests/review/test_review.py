@@ -21,7 +21,7 @@ from starlette.types import Message, Receive, Scope, Send
 from typer.testing import CliRunner
 
 from coder import Code, Codebook, Corpus, read_answers, read_codebook
-from coder.cli.main import app
+from coder.cli import app
 from coder.codebook import Negation, diff, mapping
 from coder.errors import CodebookError, CoderError
 from coder.files.filled_sheets import recorded_draw

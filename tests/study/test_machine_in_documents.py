@@ -10,7 +10,7 @@ import pytest
 from coder import Code, Codebook
 from coder.study import Span, Study
 from coder.study.documents import DocumentSet
-from coder.study.documents.machine import learn, propose_fragments
+from coder.study.documents.document_machine import learn, propose_fragments
 from tests.conftest import Cli, write
 
 WORDS = {

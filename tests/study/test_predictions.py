@@ -17,7 +17,7 @@ from coder.files.sheets import read_sheet
 from coder.files.writing import write_sheets
 from coder.learning.predictions import Predictions
 from coder.study import Decision, Study
-from coder.study.estimates import basis_of
+from coder.study.estimate_basis import basis_of
 from coder.study.exchange import UNIT, add_predictions, export
 from coder.study.order import random_order
 from tests.conftest import Cli, notes_of, two_themes

@@ -12,7 +12,7 @@ from coder.files.qdpx import COLUMNS, Project
 from coder.files.qdpx.project_reader import read_qdpx
 from coder.files.qdpx.project_writer import write_qdpx
 from coder.study import Span, Study
-from coder.study.documents.projects import enter, project_of
+from coder.study.documents.document_exchange import enter_project, project_of
 from tests.study.test_documents import FIRST, OTHER, PLAN, document, shown, span
 
 BOOK = Codebook((Code("a", 1, {"nl": "Geld"}), Code("b", 2, {"nl": "Jeugd"}, net="a")), "Plannen")
@@ -34,14 +34,14 @@ ONE = "11111111-1111-1111-1111-111111111111"
 def test_a_project_brings_documents_codes_and_fragments_once(place: Path | str) -> None:
     project = brought(("meer geld", "a", "Anna", ONE), ("jongeren", "b", "", ""))
     with Study.create(place, name="test") as study:
-        done = enter(study, "plans", project, "lead")
+        done = enter_project(study, "plans", project, "lead")
         assert (done.documents.new, done.codes, done.fragments, done.same) == (("plan.pdf",), 2, 2, 0)
         plans = study.documents("plans")
         assert [row[1:] for row in shown(plans)] == [("meer geld", "a", "Anna"), ("jongeren", "b", "lead")]
         assert plans.fragments()["id"].tolist()[0] == ONE
         assert study["plans"].codebook() == BOOK
         before = len(study.log())
-        again = enter(study, "plans", project, "lead")
+        again = enter_project(study, "plans", project, "lead")
         assert (again.codes, again.fragments, again.same) == (0, 0, 2)
         assert len(study.log()) == before
 
@@ -52,10 +52,10 @@ def test_codes_are_those_of_the_study_by_label_and_others_are_added(place: Path 
         study.documents("plans").add([OTHER], who="lead")
         study["plans"].set_codebook(own, "lead")
         project = brought(("meer geld", "a", "Anna", ONE), ("jongeren", "b", "Anna", ""))
-        assert enter(study, "plans", project, "lead").codes == 0  # an id that is there is that code
+        assert enter_project(study, "plans", project, "lead").codes == 0  # an id that is there is that code
         project = replace(project, book=replace(BOOK, codes=(BOOK.codes[0], replace(BOOK.codes[1], id="c"))))
         frame = project.fragments.assign(code=["a", "c"])
-        assert enter(study, "plans", replace(project, fragments=frame), "lead").codes == 1
+        assert enter_project(study, "plans", replace(project, fragments=frame), "lead").codes == 1
         book = study["plans"].codebook()
         assert [(code.id, code.number, code.net) for code in book.codes] == [
             ("money", 4, ""), ("b", 7, ""), ("c", 8, "money"),
@@ -66,10 +66,10 @@ def test_fragments_of_a_changed_document_wait_until_it_is_accepted(place: Path |
     with Study.create(place, name="test") as study:
         study.documents("plans").add([document("plan.pdf", FIRST)], who="lead")
         project = brought(("meer geld", "a", "gold", ONE))
-        done = enter(study, "plans", project, "lead")
+        done = enter_project(study, "plans", project, "lead")
         assert (done.documents.changed, done.fragments) == (("plan.pdf",), 0)
         assert [note.key for note in done.notes] == ["qdpx.waiting"]
-        done = enter(study, "plans", project, "lead", accept=True)
+        done = enter_project(study, "plans", project, "lead", accept=True)
         assert done.fragments == 1
         assert [note.key for note in done.notes] == ["qdpx.odd_names"]
         assert study.documents("plans").fragments()["coder"].tolist() == ["lead"]
@@ -88,7 +88,7 @@ def test_a_study_goes_out_and_into_another_as_it_was(tmp_path: Path) -> None:
     assert [note.key for note in was.notes] == ["qdpx.left_unsure", "qdpx.left_settled"]
     write_qdpx(tmp_path / "a.qdpx", was)
     with Study.create(tmp_path / "b.study", name="test") as study:
-        enter(study, "plans", read_qdpx(tmp_path / "a.qdpx"), "lead")
+        enter_project(study, "plans", read_qdpx(tmp_path / "a.qdpx"), "lead")
         now = project_of(study, "plans")
     assert now.fragments.drop(columns="when").equals(was.fragments.drop(columns="when"))
     assert (now.book, now.read.to_numpy().tolist()) == (was.book, was.read.to_numpy().tolist())
@@ -110,6 +110,6 @@ def test_without_a_codebook_a_project_has_texts_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("coder", ["Jan, Piet", "machine", ""])
 def test_coders_have_names_that_a_study_takes(coder: str, tmp_path: Path) -> None:
     with Study.create(tmp_path / "a.study", name="test") as study:
-        enter(study, "plans", brought(("meer geld", "a", coder, ONE)), "lead")
+        enter_project(study, "plans", brought(("meer geld", "a", coder, ONE)), "lead")
         (found,) = study.documents("plans").fragments()["coder"]
     assert found == {"Jan, Piet": "Jan Piet"}.get(coder, "lead")

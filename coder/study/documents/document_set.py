@@ -18,9 +18,9 @@ from coder.progress import Progress, silent
 from coder.reasons import Reasons, by_hand
 from coder.study import codebooks, database, state
 from coder.study.decisions import SEEN, YES, check_codes
-from coder.study.documents import control, fragments, marks, proposals, texts
+from coder.study.documents import control, marks, span_decisions, span_proposals, texts
 from coder.study.documents.control import Passage
-from coder.study.documents.fragments import CODE, LAYERS, SETTLE, Span
+from coder.study.documents.span_decisions import CODE, LAYERS, SETTLE, Span
 from coder.study.documents.texts import AddedDocuments
 from coder.study.events import GOLD, MACHINE, At, Event, check_seen, document_set, moment, record, version_of
 from coder.study.schema import DOCUMENTS, event
@@ -121,7 +121,7 @@ class DocumentSet:
             found = texts.listing(connection, id_)
             documents = texts.read(connection, id_)
             read = marks.read(connection, id_, documents)
-            coded = fragments.frame(connection, id_)["document"].value_counts()
+            coded = span_decisions.frame(connection, id_)["document"].value_counts()
         seen = {one.name: np.zeros(len(one), dtype=np.bool_) for one in documents}
         for of in read.values():
             for name, blocks in of.items():
@@ -159,7 +159,7 @@ class DocumentSet:
             ids: list[str] = []
             if spans or not read:
                 options: dict[str, Any] = {"layer": layer, "since": since, "source": source, "space": space}
-                ids = fragments.code(connection, id_, heads, spans, who, **options)
+                ids = span_decisions.code(connection, id_, heads, spans, who, **options)
             if read:
                 if missing := [name for name, _, _ in read if name not in heads]:
                     texts.head(connection, id_, missing[0])  # raises
@@ -172,21 +172,23 @@ class DocumentSet:
     def uncode(self, ids: Sequence[str], who: str, *, since: int | None = None) -> None:
         """Take fragments of one's own away."""
         with self._on(write=True) as (connection, id_):
-            fragments.change(connection, id_, ids, who, since=since, verdict="no")
+            span_decisions.change(connection, id_, ids, who, since=since, verdict="no")
 
     def memo(self, fragment: str, memo: str, who: str, *, since: int | None = None) -> None:
         """Write a memo on a fragment of one's own, in place of the one that it has."""
         with self._on(write=True) as (connection, id_):
-            fragments.change(connection, id_, [fragment], who, since=since, memo=memo)
+            span_decisions.change(connection, id_, [fragment], who, since=since, memo=memo)
 
     def move(self, fragment: str, start: int, end: int, who: str) -> None:
         """Say where a fragment stands, as for one without a place in a new text (`unplaced`); it stays of its coder."""
         with self._on(write=True) as (connection, id_):
-            name = fragments.document_of(connection, id_, fragment)
+            name = span_decisions.document_of(connection, id_, fragment)
             head = texts.head(connection, id_, name)
             if not 0 <= start < end <= head.size:
                 raise StudyError("study.span_outside", start=start, end=end, document=name, size=head.size)
-            fragments.change(connection, id_, [fragment], who, foreign=True, text=head.text_id, start=start, end=end)
+            span_decisions.change(
+                connection, id_, [fragment], who, foreign=True, text=head.text_id, start=start, end=end
+            )
 
     def undo(self, who: str, *, files: bool = True) -> pd.DataFrame:
         """Undo somebody's last batch that was not undone: fragments, memos, places or read marks; that is an event too.
@@ -206,7 +208,7 @@ class DocumentSet:
             number = record(connection, id_, Event("undo", who, batch.size, undoes=batch.id))
             found = pd.concat(
                 [
-                    fragments.undone(connection, id_, batch.id, number),
+                    span_decisions.undone(connection, id_, batch.id, number),
                     marks.of_event(connection, batch.id),
                 ],
                 ignore_index=True,
@@ -222,7 +224,7 @@ class DocumentSet:
         verdict: str | None = YES,
         at: At = None,
     ) -> pd.DataFrame:
-        """The fragments, in the codes and texts of that moment: the columns of `fragments.COLUMNS`, in order of place.
+        """The fragments, in the codes and texts of that moment, in order of place: columns `span_decisions.COLUMNS`.
 
         Raises `StudyError` for a code that is not in the codebook. `verdict` "unsure" gives those of which their coder
         is, or those of a code that was split; None gives both.
@@ -231,12 +233,12 @@ class DocumentSet:
         with self._on() as (connection, id_):
             if code is not None and at is None:
                 check_codes(connection, id_, {code})
-            return fragments.frame(connection, id_, code=code, coder=coder, names=names, verdict=verdict, at=at)
+            return span_decisions.frame(connection, id_, code=code, coder=coder, names=names, verdict=verdict, at=at)
 
     def unplaced(self) -> pd.DataFrame:
         """The fragments without a place in the text of now: document, id, code, coder, memo, and the words (`was`)."""
         with self._on() as (connection, id_):
-            return fragments.unplaced(connection, id_)
+            return span_decisions.unplaced(connection, id_)
 
     def gold(self, *, at: At = None) -> pd.DataFrame:
         """The fragments of all coders, each with its coder; where somebody settled a passage, those of the last word.
@@ -246,8 +248,8 @@ class DocumentSet:
         last=True)`.
         """
         with self._on() as (connection, id_):
-            own = fragments.frame(connection, id_, at=at)
-            last = fragments.frame(connection, id_, layer=SETTLE, at=at)
+            own = span_decisions.frame(connection, id_, at=at)
+            last = span_decisions.frame(connection, id_, layer=SETTLE, at=at)
             documents = texts.read(connection, id_, at) if marks.settled(connection, id_) else None
             read = marks.read(connection, id_, documents, at) if documents is not None else {}
         settled: dict[str, Ints] = {}
@@ -255,7 +257,7 @@ class DocumentSet:
             assert documents is not None  # noqa: S101 (read of them)
             rows = [row[:2] for row in marks.stretches(documents[name].blocks, blocks)]
             settled[name] = np.array(rows, dtype=np.int64).reshape(-1, 2)
-        return fragments.gold(own, last, settled)
+        return span_decisions.gold(own, last, settled)
 
     # Reading
 
@@ -277,7 +279,7 @@ class DocumentSet:
         with self._on(write=True) as (connection, id_):
             head = texts.head(connection, id_, document)
             if since is not None:
-                fragments.check_text(connection, head, since)
+                span_decisions.check_text(connection, head, since)
             return marks.mark(connection, id_, [(head, start, end)], who, read=read, last=last)
 
     def read_marks(self, document: str | None = None, *, at: At = None) -> pd.DataFrame:
@@ -332,7 +334,7 @@ class DocumentSet:
         with self._on() as (connection, id_):
             seen = texts.names(connection, id_) if documents is None else documents
         about = {"method": method, "model": model}
-        return proposals.write(self._write, id_, proposed, seen, order, about=about, who=who, progress=progress)
+        return span_proposals.write(self._write, id_, proposed, seen, order, about=about, who=who, progress=progress)
 
     def proposals(self, document: str | None = None, code: str | None = None) -> pd.DataFrame:
         """What is proposed now: document, start, end, code, probability, method, version, reason.
@@ -340,12 +342,12 @@ class DocumentSet:
         Nothing is on a document whose text is another since: the machine has to look again.
         """
         with self._on() as (connection, id_):
-            return proposals.read(connection, id_, None if document is None else [document], code)
+            return span_proposals.read(connection, id_, None if document is None else [document], code)
 
     def order(self) -> pd.DataFrame:
-        """In which order the machine would have passages read, as it was when it proposed: `proposals.ORDER`."""
+        """In which order the machine would have passages read, as it was when it proposed: `span_proposals.ORDER`."""
         with self._on() as (connection, id_):
-            return proposals.order(connection, id_)
+            return span_proposals.order(connection, id_)
 
     # Codings
 
@@ -405,7 +407,7 @@ class DocumentSet:
         self, connection: Connection, id_: int, documents: Documents, units: pd.DataFrame, at: At, layer: str
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
         """What people say of units, as `state.gold` takes it, and where: the rows of `covered`."""
-        found = fragments.frame(connection, id_, layer=layer, at=at)
+        found = span_decisions.frame(connection, id_, layer=layer, at=at)
         rows = covered(units, found)
         said = rows[["unit", "code", "coder"]].drop_duplicates().rename(columns={"coder": "who"})
         read = marks.read(connection, id_, documents, at)
@@ -427,8 +429,8 @@ class DocumentSet:
 
 
 def _proposed(connection: Connection, id_: int, documents: Documents, unit: str, facts: Mapping[str, str]) -> Coding:
-    found = proposals.read(connection, id_)
-    seen = proposals.seen(connection, id_)
+    found = span_proposals.read(connection, id_)
+    seen = span_proposals.seen(connection, id_)
     if not seen:
         raise StudyError("study.no_proposals")
     corpus = documents.corpus(unit)

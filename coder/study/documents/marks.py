@@ -18,7 +18,7 @@ from coder.errors import StudyError
 from coder.study.decisions import NO, SEEN, YES
 from coder.study.documents import texts
 from coder.study.documents.anchors import Ints, moved
-from coder.study.documents.fragments import SETTLE
+from coder.study.documents.span_decisions import SETTLE
 from coder.study.events import At, Event, moment, record
 from coder.study.schema import document as table
 from coder.study.schema import document_text, document_version, event, read_mark, text_change

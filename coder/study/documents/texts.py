@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, select
 from coder.documents import Document, Documents, columns_of, frame_of
 from coder.errors import StudyError
 from coder.note import restored, stored
-from coder.study.documents import fragments
+from coder.study.documents import span_decisions
 from coder.study.documents.anchors import pieces
 from coder.study.events import At, Event, holds, moment, record
 from coder.study.schema import document as table
@@ -116,16 +116,16 @@ def add(
             _begin(connection, question_id, now.id, number, now.text_id, one, attributes, period)
         return ATTRIBUTES, "", []
     shared = pieces(now.text, one.document.text)
-    moves = fragments.moves(connection, now.id, now.text_id, (now.text, one.document.text), shared)
+    moves = span_decisions.moves(connection, now.id, now.text_id, (now.text, one.document.text), shared)
     if accept:
         number = _happened(connection, question_id, one, who)
         text_id = _store(connection, now.id, number, one)
         change = {"was": now.text_id, "now": text_id, "event": number, "pieces": json.dumps(shared.tolist())}
         connection.execute(text_change.insert().values(change))
-        fragments.anchor(connection, number, text_id, moves)
+        span_decisions.anchor(connection, number, text_id, moves)
         _end(connection, now.version, number)
         _begin(connection, question_id, now.id, number, text_id, one, attributes, period)
-    return CHANGED, "", [{"document": name, **row} for row in fragments.told(connection, moves)]
+    return CHANGED, "", [{"document": name, **row} for row in span_decisions.told(connection, moves)]
 
 
 def read(connection: Connection, question_id: int, at: At = None, names: Iterable[str] | None = None) -> Documents:

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import coder
-from coder.cli.main import app
-from coder.cli.speech import run_command
+from coder.cli import app
+from coder.cli.main import run_command
 from coder.errors import DataError
 from coder.files.documents import document_names, find_files, known_attributes
 from tests.files.documents.typeset import paged

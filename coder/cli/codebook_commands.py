@@ -21,11 +21,9 @@ from coder.cli.options import (
     Text,
     no_answers,
     read_book,
-    say_files,
-    say_language,
     table_file,
 )
-from coder.cli.speech import say_err, say_out
+from coder.cli.speech import progress, say_err, say_files, say_language, say_out
 from coder.errors import CoderError
 from coder.note import Note, counted
 
@@ -36,10 +34,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE")],
-    language: Annotated[
-        str,
-        typer.Option("--codebook-language"),
-    ] = "",
+    language: Annotated[str, typer.Option("--codebook-language")] = "",
 ) -> None:
     """Make a codebook of one in any format, and say what was left out; terms keep their wildcards."""
     from coder.files.codebooks import import_codebook, write_codebook
@@ -60,10 +55,7 @@ def import_(
 @app.command()
 def export(
     codebook: Annotated[Path, typer.Argument(metavar="CODEBOOK")],
-    out: Annotated[
-        Path,
-        typer.Option("--out", "-o", metavar="FILE"),
-    ],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE")],
 ) -> None:
     """Write a codebook for another program, and say what its format does not hold."""
     from coder.files.codebooks import read_codebook, write_codebook
@@ -178,10 +170,7 @@ def suggest(
     text: Text,
     codes: Codes,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
-    precision: Annotated[
-        float | None,
-        typer.Option("--precision"),
-    ] = None,
+    precision: Annotated[float | None, typer.Option("--precision")] = None,
     nlp: Nlp = "nl_coder_sm",
     empty: Empty = "uncoded",
     header_rows: HeaderRows = None,
@@ -190,7 +179,6 @@ def suggest(
     seed: Seed = 1,
 ) -> None:
     """Suggest rules, exceptions and rules to drop, from answers that people coded."""
-    from coder.cli.speech import progress
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook, write_codebook
     from coder.learning.suggest import suggest as look

@@ -18,11 +18,17 @@ from coder.coding import Coding
 from coder.documents import Documents
 from coder.errors import DataError, StudyError
 from coder.languages.language import language_of
-from coder.learning.copies import copied_fragments, copies
-from coder.learning.fragments import READ, Learned, learn_fragments, propose, read_blocks
-from coder.learning.reading import Passages, blind, passages, reading_order
+from coder.learning.fragment_proposals import (
+    READ,
+    Learned,
+    copied_fragments,
+    copies,
+    learn_fragments,
+    propose,
+    read_blocks,
+)
 from coder.learning.shift import strange_documents, strange_note
-from coder.learning.unread import Reading, unread
+from coder.learning.unread import Passages, Reading, blind, passages, reading_order, unread
 from coder.methods.blocks import Blocks
 from coder.methods.rules.engine import Rules
 from coder.note import Note
@@ -32,7 +38,7 @@ from coder.statistics.recall import LEVEL, TARGET
 from coder.study.database import Place
 from coder.study.documents.control import Passage, in_random_order
 from coder.study.documents.document_set import DocumentSet
-from coder.study.documents.proposals import ORDER
+from coder.study.documents.span_proposals import ORDER
 from coder.study.documents.texts import PERIOD
 from coder.study.order import in_time
 from coder.study.study import Study
@@ -235,7 +241,7 @@ def _notes(known: Known) -> tuple[Note, ...]:
         notes.append(Note("fragments.blind", count=blind_))
     if known.unmarked:
         notes.append(Note("fragments.unmarked", count=known.unmarked))
-    strange = strange_documents(known.documents, known.blocks.ids[seen], language=known.codebook.language)
+    strange = strange_documents(known.documents, known.blocks.ids[seen], language_of(known.codebook.language))
     odd = strange[strange["strange"].astype(bool)].sort_values("unknown", ascending=False, kind="stable").head(_TOLD)
     return (*notes, *(strange_note(str(document), row.to_dict()) for document, row in odd.iterrows()))
 

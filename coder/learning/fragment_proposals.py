@@ -7,6 +7,9 @@ block that was read what they would have said had its document not been read. On
 fitted for all codes together (stacked sequential learning: Cohen and Carvalho 2005): what is said of the block, of
 those near it and farther off, and by the rules of the code. Its probabilities are calibrated, with
 a shift for each code, so that one threshold serves all (`coder.statistics.calibration`).
+
+What stands in two documents, as plans of a period have it from the plan before, need not be learned: copies are blocks
+of which half of the shingles (runs of eight words: Broder 1997) stand in an earlier document.
 """
 
 from collections.abc import Sequence
@@ -25,11 +28,12 @@ from coder.corpus import TEXT
 from coder.documents import FRAGMENTS, Documents
 from coder.errors import DataError
 from coder.languages.sentences import sentences, tokens
+from coder.languages.text import fold, shingles, tokenise
 from coder.methods.blocks import FAR, NEAR, Blocks, Rows, around
 from coder.methods.classifier import FEWEST, FOLDS
 from coder.methods.weighing import LIKENESS, reliability
 from coder.progress import Progress, silent
-from coder.reasons import CLASSIFIER, PROBABILITY, RULE, Reason
+from coder.reasons import CLASSIFIER, COPIED, PROBABILITY, RULE, WHO, Reason
 from coder.statistics.calibration import calibrate, log_odds, logistic
 from coder.statistics.scores import best_threshold
 
@@ -38,6 +42,8 @@ READ = ("document", "start", "end", "coder")
 STRENGTH = {True: 10.0, False: 1.0}
 """How far the weights are held back, with an embedding and without."""
 PROPOSED = (*FRAGMENTS, "score", "reason")
+SHARED = 0.5
+"""The share of its shingles that a copy has in common with the other document."""
 _CARRIES = 0.5
 """A sentence is in the fragment where it says half of what the sentence says that says most."""
 _LIKE = 0.01
@@ -99,7 +105,7 @@ def learn_fragments(
 
     With a `codebook` its codes are learned, and what they say of themselves helps those with few fragments.
     `rules` is what the rules of a codebook give on the blocks (`coder.code`), which changes with no decision and need
-    not be made again; so is `copies` (`coder.learning.copies`), of which no copy is learned from while its source is
+    not be made again; so is `copies`, of which no copy is learned from while its source is
     held out. With fewer than ten read blocks, or no code among them, the rules decide alone, and below the threshold
     blocks stand in the order of how like the codebook they are.
     """
@@ -339,3 +345,76 @@ def _span(found: list[tuple[int, int]], scores: Floats, struck: list[tuple[int, 
 def _sentences(text: str) -> list[tuple[int, int]]:
     read = tokens(text)
     return [(read[first].start, read[stop - 1].end) for first, stop in sentences(read)]
+
+
+# Copies
+
+
+def copies(documents: Documents) -> pd.DataFrame:
+    """The blocks that are copies, indexed by unit: `source`, the unit they are of, and `shared`, 0.5 to 1.
+
+    The source stands in a document that is earlier in `documents`: put them in the order of their periods. Of a block
+    that was copied more than once it is the first. Blocks of fewer than eight words are copies of none.
+    """
+    units = documents.corpus().units
+    texts, forms, document = units["text"].tolist(), *_words_of(units)
+    block, shingle = _shingles(forms)
+    if not len(block):
+        return pd.DataFrame({"source": [], "shared": []}, index=units.index[:0])
+    _, first, kind = np.unique(shingle, return_index=True, return_inverse=True)
+    source = block[first][kind]  # the first block that has this shingle
+    elsewhere = document[source] != document[block]
+    size = len(texts)
+    pair, counts = np.unique(block[elsewhere] * size + source[elsewhere], return_counts=True)
+    of, whence = pair // size, pair % size
+    total = np.bincount(block, minlength=size)
+    shared = np.bincount(of, counts, minlength=size) / np.maximum(total, 1)
+    order = np.lexsort((whence, -counts, of))
+    _, best = np.unique(of[order], return_index=True)
+    chosen = order[best][shared[of[order[best]]] >= SHARED]
+    frame = {"source": units.index[whence[chosen]], "shared": shared[of[chosen]]}
+    return pd.DataFrame(frame, index=units.index[of[chosen]])
+
+
+def copied_fragments(documents: Documents, fragments: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """The fragments of sources as proposals for their copies: the columns of `FRAGMENTS`, score and reason.
+
+    A fragment stands in the copy where its words do, or else takes the whole block. `found` is what `copies` found;
+    a copy that has the code already gets no proposal of it.
+    """
+    units = documents.corpus().units
+    coding = documents.coding(fragments)
+    has = set(coding.pairs().itertuples(index=False, name=None))
+    given = coding.assignments.groupby("unit", sort=False)
+    rows = []
+    for copy, source, shared in zip(found.index, found["source"], found["shared"], strict=True):
+        if source not in given.groups:
+            continue
+        here, there = units.loc[copy], units.loc[source]
+        for code, start, end in given.get_group(source)[["code", "start", "end"]].itertuples(index=False):
+            if (copy, code) in has:
+                continue
+            at = str(here["text"]).find(str(there["text"])[start:end])
+            begin, stop = (at, at + end - start) if at >= 0 else (0, len(str(here["text"])))
+            why = Reason(COPIED, note=((WHO, str(there["document"])),))
+            place = int(here["start"])
+            rows.append((here["document"], place + begin, place + stop, code, COPIED, "", "", float(shared), why))
+    return pd.DataFrame(rows, columns=[*FRAGMENTS, "score", "reason"])
+
+
+def _words_of(units: pd.DataFrame) -> tuple[list[Ints], Ints]:
+    """The words of each block as numbers, and the number of its document."""
+    tokens = tokenise(units["text"].tolist())
+    folded, _ = pd.factorize(np.asarray([fold(form.lower()) for form in tokens.vocabulary.forms], dtype=object))
+    word = folded[tokens.form].astype(np.int64) if len(folded) else np.zeros(0, dtype=np.int64)
+    ends = np.searchsorted(tokens.text, np.arange(1, len(units)))
+    return np.split(word, ends), pd.factorize(units["document"])[0].astype(np.int64)
+
+
+def _shingles(forms: list[Ints]) -> tuple[Ints, "np.ndarray[tuple[int], np.dtype[np.uint64]]"]:
+    """The block of each shingle, and what it is known by; none goes from one block into the next."""
+    block = np.repeat(np.arange(len(forms)), [len(one) for one in forms])
+    mark = shingles(np.concatenate(forms) if forms else np.zeros(0, dtype=np.int64))
+    count = len(mark)
+    whole = block[:count] == block[len(block) - count :]
+    return block[:count][whole], mark[whole]

@@ -1,5 +1,4 @@
-"""The commands on samples: what the sample is, what to code next, and what may be estimated from it."""
-
+"""The commands that sample and learn: what to code next, a model of what was coded, how good it is, what it estimates."""
 # ruff: noqa: PLC0415
 
 from dataclasses import replace
@@ -10,6 +9,10 @@ import typer
 
 from coder.cli.options import (
     Answers,
+    Codes,
+    Embedding,
+    Empty,
+    Folder,
     Format,
     HeaderRows,
     Id,
@@ -24,14 +27,15 @@ from coder.cli.options import (
     SomeCodes,
     Text,
     Weight,
+    load_model,
+    needed,
     no_answers,
     one_of,
-    say_estimation,
-    say_files,
     table_file,
 )
-from coder.cli.speech import say_err, say_out
+from coder.cli.speech import progress, say_err, say_estimation, say_files, say_out, say_scores, ways, write_tables
 from coder.errors import CoderError, DataError
+from coder.note import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +79,6 @@ def sample(
     from coder.languages.language import language_of
     from coder.learning.sampling import draw
     from coder.learning.targeting import target
-    from coder.methods.model_files import load
 
     if random + targeted + (read is not None) != 1:
         raise CoderError("cli.sample_what")
@@ -89,31 +92,24 @@ def sample(
     if read is not None:
         _read(read, read_answers(file, text=text, id=id_column), codes or "codes", id_column, book, out)
         return
-    needs = {codes: "--codes", by: "--by"} | dict.fromkeys(background or [], "--with")
-    found = read_answers(file, text=text, id=id_column, needs={name: option for name, option in needs.items() if name})
+    needs = needed({codes: "--codes", by: "--by"} | dict.fromkeys(background or [], "--with"))
+    found = read_answers(file, text=text, id=id_column, needs=needs)
     by = found.name(by, "--by") if by else None
     hand = _hand(found, codes, book)
-    learned = load(model) if model else None
+    learned, nothing = load_model(model), no_answers(no_answer)
     if random:
-        nothing = no_answers(no_answer)
-        if nothing is None and book is not None:
-            nothing = language_of(book.language).no_answer
+        of_language = None if book is None else language_of(book.language).no_answer
+        nothing = of_language if nothing is None else nothing
         picked = draw(found.corpus, size, hand=hand, by=by, no_answer=nothing, seed=seed)
     else:
         picked = target(
-            found.corpus, size, model=learned, codebook=book, hand=hand,
-            no_answer=no_answers(no_answer), nlp=nlp, seed=seed,
-        )  # fmt: skip
+            found.corpus, size, model=learned, codebook=book, hand=hand, no_answer=nothing, nlp=nlp, seed=seed
+        )
     shown = [*([by] if by else []), *(found.name(name, "--with") for name in background or [])]
     files = write_sample(
-        out,
-        picked,
-        found,
-        text=found.text,
-        codebook=book or _used(hand, learned),
-        id=found.name(id_column, "--id") if id_column else None,
-        background=shown,
-    )
+        out, picked, found, text=found.text, codebook=book or _used(hand, learned),
+        id=found.name(id_column, "--id") if id_column else None, background=shown,
+    )  # fmt: skip
     say_out("cli.answers", count=len(picked))
     for note in picked.notes:
         say_out(note)
@@ -180,18 +176,9 @@ def facts(
             metavar="COLUMN",
         ),
     ] = None,
-    keep: Annotated[
-        str,
-        typer.Option(
-            "--keep",
-            callback=one_of("--keep", "all", "first", "last"),
-        ),
-    ] = "all",
+    keep: Annotated[str, typer.Option("--keep", callback=one_of("--keep", "all", "first", "last"))] = "all",
     words: Annotated[int, typer.Option("--words")] = 10,
-    without: Annotated[
-        Path | None,
-        typer.Option("--without-duplicates", metavar="OUT"),
-    ] = None,
+    without: Annotated[Path | None, typer.Option("--without-duplicates", metavar="OUT")] = None,
     *,
     self_selected: Annotated[bool, typer.Option("--self-selected")] = False,
     level: Annotated[float, typer.Option("--level")] = 0.95,
@@ -295,7 +282,6 @@ def estimate(
     seed: Seed = 1,
 ) -> None:
     """Estimate how often each code occurs in all answers, from a random sample that people coded."""
-    from coder.cli.speech import progress
     from coder.codebook import Codebook
     from coder.corpus import numbers
     from coder.errors import DataError
@@ -307,9 +293,8 @@ def estimate(
     from coder.files.predicted import read_predictions
     from coder.learning.estimation import estimate as estimated
 
-    needs = {hand: "--hand", probability: "--probability", stratum: "--stratum", weight: "--weight", by: "--by"}
-    file = table_file(answers, sheet, header_rows)
-    read = read_answers(file, text=text, id=id_column, needs={name: option for name, option in needs.items() if name})
+    needs = needed({hand: "--hand", probability: "--probability", stratum: "--stratum", weight: "--weight", by: "--by"})
+    read = read_answers(table_file(answers, sheet, header_rows), text=text, id=id_column, needs=needs)
     book = read_codebook(codebook) if codebook else None
     coded = read.coding(hand, book, option="--hand")
     if made := made_in(read, coded):
@@ -327,3 +312,122 @@ def estimate(
             nets=nets, level=level, no_answer=no_answers(no_answer), nlp=nlp, seed=seed, progress=tell,
         )  # fmt: skip
     say_estimation(found, out, form, answers.stem, sep=separator(answers))
+
+
+def train(
+    answers: Answers,
+    text: Text,
+    codes: Codes,
+    out: Folder,
+    codebook: SomeBook = None,
+    embedding: Embedding = "auto",
+    update: Annotated[Path | None, typer.Option("--update", metavar="DIR")] = None,
+    empty: Empty = "uncoded",
+    nlp: Nlp = "nl_coder_sm",
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
+    form: Format = "table",
+    seed: Seed = 1,
+) -> None:
+    """Learn from coded answers, weighed beside the rules where there is a codebook; write a model."""
+    from coder.api import train as learn
+    from coder.files.answers import read_answers
+    from coder.files.codebooks import read_codebook
+    from coder.learning.update import update as renew
+    from coder.methods.model_files import save
+
+    if update is not None and codebook is not None:
+        raise CoderError("cli.update_book")
+    book = read_codebook(codebook) if codebook is not None else None
+    read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes])
+    hand = read.coding(codes, book, empty_is_none=empty == "none")
+    old = load_model(update)
+    with progress() as tell:
+        if old is None:
+            model = learn(read.corpus, hand, book, embedding=embedding, nlp=nlp, seed=seed, progress=tell)
+        else:
+            model, changes = renew(old, read.corpus, hand, seed=seed, progress=tell)
+    save(model, out)
+    if old is None:
+        answers_learned = counted("answers", int(str(model.card["units"])))
+        say_out("cli.learned", codes=counted("codes", len(model.codes)), answers=answers_learned)
+        say_scores(model.card)
+        if model.weighing is not None:
+            say_out("cli.beside_rules", scores=ways(model.weighing.scores))
+    else:
+        typer.echo(changes.text(form), nl=False)
+    say_files([out])
+
+
+def explain(
+    model: Annotated[Path, typer.Argument(metavar="MODEL")],
+    text: Annotated[str, typer.Argument(metavar="TEXT")],
+    codebook: SomeBook = None,
+    answers: Annotated[Path | None, typer.Option("--answers", metavar="FILE")] = None,
+    column: Annotated[str, typer.Option("--text", metavar="COLUMN")] = "text",
+    codes: Codes = "codes",
+    limit: Annotated[int, typer.Option("--limit")] = 5,
+    empty: Empty = "uncoded",
+    nlp: Nlp = "nl_coder_sm",
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
+    form: Format = "table",
+) -> None:
+    """Say why a model gives an answer its codes: words, rules, the nearest coded answers."""
+    from coder.files.answers import read_answers
+    from coder.files.codebooks import read_codebook
+    from coder.learning.explain import explain as why
+    from coder.learning.explain import nearest
+    from coder.methods.model_files import load
+
+    learned = load(model)
+    tables = [why(learned, text, read_codebook(codebook) if codebook else None, limit=limit, nlp=nlp)]
+    if answers is not None:
+        read = read_answers(table_file(answers, sheet, header_rows), text=column, needs=[codes])
+        hand = read.coding(codes, empty_is_none=empty == "none")
+        tables.append(nearest(learned, text, read.corpus, hand))
+    for table in tables:
+        typer.echo(table.text(form))
+
+
+def evaluate(
+    answers: Answers,
+    text: Text,
+    codes: Codes,
+    model: Model = None,
+    codebook: SomeBook = None,
+    second: Annotated[str | None, typer.Option("--second", metavar="COLUMN")] = None,
+    group: Annotated[str | None, typer.Option("--group", metavar="COLUMN")] = None,
+    repeats: Annotated[int, typer.Option("--repeats", min=1)] = 1,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
+    *,
+    curve: Annotated[bool, typer.Option("--curve")] = False,
+    nlp: Nlp = "nl_coder_sm",
+    empty: Empty = "uncoded",
+    header_rows: HeaderRows = None,
+    sheet: SheetName = "",
+    form: Format = "table",
+    seed: Seed = 1,
+) -> None:
+    """Measure how well methods agree with the codes people gave (cross-validated without --model)."""
+    from coder.files.answers import read_answers
+    from coder.files.cells import separator
+    from coder.files.codebooks import read_codebook
+    from coder.learning.evaluation import evaluate as measure
+
+    needs = needed({codes: "--codes", second: "--second", group: "--group"})
+    read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=needs)
+    book, none = read_codebook(codebook) if codebook else None, empty == "none"
+    hand = read.coding(codes, book, empty_is_none=none)
+    other = read.coding(second, book, option="--second", empty_is_none=none) if second else None
+    groups = read.column(group, "--group") if group else None
+    with progress() as tell:
+        found = measure(
+            read.corpus, hand, book, model=load_model(model), second=other, groups=groups, repeats=repeats, curve=curve,
+            nlp=nlp, seed=seed, progress=tell,
+        )  # fmt: skip
+    for table in found.tables:
+        typer.echo(table.text(form))
+    if out is not None:
+        named = dict(zip(("codes", "overall", "curve"), found.tables, strict=False))
+        say_files(write_tables(named, out, answers.stem, sep=separator(answers)))

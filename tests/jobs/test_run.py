@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from coder import Code, Codebook, read_answers, run, top
-from coder.jobs.run_report import write_run
+from coder.jobs.run import write_run
 from coder.reports.chart import svg
 from coder.reports.content import bar_chart
 from coder.reports.html import mark

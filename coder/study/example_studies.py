@@ -1,13 +1,15 @@
-"""The demo of documents: three synthetic policy plans and what two readers made of them, in a study of their own."""
+"""Studies of the synthetic corpora: one of answers to look around in, and the demo of policy plans."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from coder.codebook import Codebook
+from coder.coding import Coding
 from coder.documents import Documents
 from coder.errors import StudyError
+from coder.files.answers import read_answers
 from coder.files.codebooks import read_codebook
 from coder.files.documents import read_documents
 from coder.files.fragment_tables import read_fragments
@@ -17,17 +19,52 @@ from coder.progress import Progress, silent
 from coder.reports.horizontal import horizontal
 from coder.reports.horizontal_files import write_horizontal
 from coder.resources import resource
-from coder.study.documents.sheets import enter, once, sheet
+from coder.study.documents.document_exchange import enter_fragments, once, sheet
+from coder.study.exchange import enter, in_wave
+from coder.study.order import in_waves
+from coder.study.question import Question
 from coder.study.study import Study
 from coder.tables.documents import codes_by_document
 from coder.tables.periods import beside, copied
 from coder.tables.reading import reading
 from coder.tables.table import Column, Said, Table, texts
+from coder.words import chosen
 
+_WAVES = _, _LAST = "2021", "2024"
+_CODED = 60
 CODE = "volunteers"
 """The code of which the demo writes the horizontal analysis."""
 _SET, _OWNER = "plans", "organisatie"
 _NOW, _THEN = {"period": "2021-2025"}, {"period": "2016-2020"}
+
+
+def example_study(place: Path, name: str, who: str) -> None:
+    """Make a study to look around in: trends of two waves, the first coded whole and the last in part.
+
+    The answers of 2024 that are coded were coded in random order. The page speaks the language that is chosen now.
+    """
+    book = read_codebook(resource("codebooks/trends.yaml"))
+    with Study.create(place, name=name, language=chosen()) as study:
+        trends = study["trends"]
+        for wave in _WAVES:
+            read = read_answers(resource(f"corpora/trends-{wave}.csv"), text="answer", id="id", needs=["codes"])
+            hand = read.coding("codes", book)
+            units = read.corpus.units.drop(columns=["codes", "origin"])
+            trends.add_answers(replace(read.corpus, units=units), wave=wave, accept=True, who=who)
+            if wave != _LAST:
+                trends.set_codebook(book, who)
+            enter(trends, in_wave(trends, hand.take(_in_random_order(trends, hand, wave)), wave), "anna")
+
+
+def _in_random_order(trends: Question, hand: Coding, wave: str) -> "pd.Index[str]":
+    """The answers of a wave that are coded: of the first all, of the last the first in random order."""
+    names = [f"{wave}:{unit}" for unit in hand.seen]
+    random = in_waves(names, dict.fromkeys(names, wave), trends.name)[wave]
+    coded = {name.removeprefix(f"{wave}:") for name in (random if wave != _LAST else random[:_CODED])}
+    return hand.seen[hand.seen.isin(coded)]
+
+
+# The demo of documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +78,7 @@ class PlansDemo:
     files: tuple[Path, ...]
 
 
-def plans_demo(folder: Path, language: str = "nl", progress: Progress = silent) -> PlansDemo:
+def plans_demo(folder: Path, progress: Progress = silent) -> PlansDemo:
     """Read the synthetic plans, keep them with their fragments in a study in this folder, and count and report them.
 
     A study that is there already is gone on with: what it has is not added again, and what somebody did in it stays.
@@ -49,12 +86,12 @@ def plans_demo(folder: Path, language: str = "nl", progress: Progress = silent) 
     folder.mkdir(parents=True, exist_ok=True)
     documents = read_documents(resource("corpora/plans"), resource("corpora/plans.csv"), progress=progress)
     place = folder / "plans.study"
-    opened = Study.open(place) if place.exists() else Study.create(place, name="plans", language=language)
+    opened = Study.open(place) if place.exists() else Study.create(place, name="plans", language=chosen())
     with opened as study:
         kept = study.documents(_SET)
         kept.add(documents, who="demo")
         book = _codebook(study)
-        enter(kept, *read_fragments(resource("corpora/plan-fragments.csv"), kept.read(), book))
+        enter_fragments(kept, *read_fragments(resource("corpora/plan-fragments.csv"), kept.read(), book))
         documents, found, read, rows = kept.read(), once(kept.gold()), kept.read_marks(), sheet(kept)
     changes = beside(documents, found, book, organisation=_OWNER, now=_NOW, then=_THEN, read=read).changes
     said = horizontal(documents, found, CODE, book, by=_OWNER, read=read)

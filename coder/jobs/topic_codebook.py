@@ -1,21 +1,23 @@
-"""A codebook proposed from topics: something to begin with, that people name, merge and correct."""
+"""The topics of answers, and a codebook proposed from them: something to begin with, that people name and correct."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.codebook import Code, Codebook
+from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import DataError, RuleError
-from coder.languages.language import DUTCH, Language, language_of
+from coder.languages.language import DUTCH, Language, answered, language_of
 from coder.languages.nl.word_lists import table
 from coder.languages.text import fold
 from coder.methods.rules.engine import Rules
 from coder.methods.rules.syntax import parse
 from coder.methods.topic_space import cut
-from coder.methods.topics import Topics, as_written
+from coder.methods.topics import MOST, TopicModel, Topics, as_written, find_topics
 from coder.note import Note, counted
+from coder.progress import Progress, silent
 from coder.words import chosen, languages, say, speaking
 
 _RIGHT, _TWICE = 0.6, 2
@@ -50,6 +52,26 @@ class _Theme:
     hit: set[str]
 
 
+def topics_of(
+    corpus: Corpus,
+    coded: Coding | None,
+    *,
+    model: TopicModel | None = None,
+    smallest: int | None = None,
+    most: int | None = None,
+    no_answer: Sequence[str] | None = None,
+    seed: int = 1,
+    progress: Progress = silent,
+) -> Topics:
+    """Topics of the answers, those of a model where there is one; of answers without a code where there is a coding."""
+    chosen = answered(corpus, DUTCH if model is None else language_of(model.language), no_answer)
+    if coded is not None:
+        chosen = chosen.take(chosen.ids[~chosen.ids.isin(coded.assignments["unit"])])
+    if model is not None:
+        return model.assign(chosen, progress=progress)
+    return find_topics(chosen, smallest=smallest, most=most or MOST, seed=seed, progress=progress)
+
+
 def draft(found: Topics, corpus: Corpus, *, name: str = "draft") -> Codebook:
     """A codebook with a code for each topic of these answers that has words of its own, the largest first, and "other".
 
@@ -68,25 +90,27 @@ def draft(found: Topics, corpus: Corpus, *, name: str = "draft") -> Codebook:
     if found.frame.empty:
         raise DataError("model.no_topics_found", count=len(corpus))
     language = found.model.language
-    spoken = language if language in languages() else chosen()
-    themes = _themes(found, corpus, language)
-    codes: list[Code] = []
-    for theme in themes:
-        if theme.rules:
-            words = theme.rules[:_NAMED]
-            id_ = _id(words, {code.id for code in codes} | {_OTHER})
-            codes.append(_code(theme, id_, len(codes) + 1, found, corpus, (language, spoken)))
-    without = [theme for theme in themes if not theme.rules]
-    with speaking(spoken):
-        left = [f"{found.model.labels[theme.topic]} ({counted('answers', len(theme.own))})" for theme in without]
-    said = Note("topics.without_words", topics=left) if left else Note("topics.other_defined")
-    label = {language: say(Note("topics.other"), spoken)}
-    codes.append(Code(_OTHER, len(codes) + 1, label, definition=say(said, spoken)))
+    themes = _themes(found, corpus, language_of(language))
+    with speaking(language if language in languages() else chosen()):
+        codes = _codes(themes, found, corpus)
     return Codebook(tuple(codes), name=name, language=language)
 
 
-def _code(theme: _Theme, id_: str, number: int, found: Topics, corpus: Corpus, languages_: tuple[str, str]) -> Code:
-    language, spoken = languages_
+def _codes(themes: Sequence[_Theme], found: Topics, corpus: Corpus) -> list[Code]:
+    """A code for each theme with rules, and "other", whose definition names the others."""
+    codes: list[Code] = []
+    for theme in themes:
+        if theme.rules:
+            id_ = _id(theme.rules[:_NAMED], {code.id for code in codes} | {_OTHER})
+            codes.append(_code(theme, id_, len(codes) + 1, found, corpus))
+    without = [theme for theme in themes if not theme.rules]
+    left = [f"{found.model.labels[theme.topic]} ({counted('answers', len(theme.own))})" for theme in without]
+    said = Note("topics.without_words", topics=left) if left else Note("topics.other_defined")
+    label = {found.model.language: say(Note("topics.other"))}
+    return [*codes, Code(_OTHER, len(codes) + 1, label, definition=say(said))]
+
+
+def _code(theme: _Theme, id_: str, number: int, found: Topics, corpus: Corpus) -> Code:
     near = found.pairs[found.pairs["topic"] == theme.topic].sort_values("score", ascending=False, kind="stable")
     typical = dict.fromkeys(corpus.texts[unit].strip() for unit in near["unit"] if unit in theme.hit)
     own, hit = theme.own, theme.hit
@@ -94,32 +118,32 @@ def _code(theme: _Theme, id_: str, number: int, found: Topics, corpus: Corpus, l
     return Code(
         id_,
         number,
-        {language: ", ".join(theme.rules[:_NAMED])},
-        definition=say(said, spoken),
+        {found.model.language: ", ".join(theme.rules[:_NAMED])},
+        definition=say(said),
         rules=theme.rules,
         examples=tuple(text for text in typical if len(text) <= _LONGEST)[:_EXAMPLES],
     )
 
 
-def _themes(found: Topics, corpus: Corpus, language: str) -> list[_Theme]:
+def _themes(found: Topics, corpus: Corpus, spoken: Language) -> list[_Theme]:
     """The topics, in their order, each with its rules as they work on these answers."""
     members = {int(str(topic)): set(units) for topic, units in found.pairs.groupby("topic")["unit"]}
     order = [int(topic) for topic in found.frame["topic"]]
-    words = _words(corpus, language)
+    words = _words(corpus, spoken)
     asked = {topic: list(_specific(words, members.get(topic, set())))[:_ASKED] for topic in order}
     bare = {f"{topic} {word}": (word,) for topic, some in asked.items() for word in some}
-    hits = _found(corpus, bare, language)
+    hits = _found(corpus, bare, spoken)
     rules = {
         topic: _chosen({word: hits.get(f"{topic} {word}", set()) for word in asked[topic]}, members.get(topic, set()))
         for topic in order
     }
-    by_rules = _found(corpus, {str(topic): some for topic, some in rules.items() if some}, language)
+    by_rules = _found(corpus, {str(topic): some for topic, some in rules.items() if some}, spoken)
     return [_Theme(topic, rules[topic], members.get(topic, set()), by_rules.get(str(topic), set())) for topic in order]
 
 
-def _words(corpus: Corpus, language: str) -> dict[str, set[str]]:
+def _words(corpus: Corpus, spoken: Language) -> dict[str, set[str]]:
     """The units that have each word of content, slips of the pen with the word that is meant."""
-    some = cut(corpus.texts.tolist(), language_of(language))
+    some = cut(corpus.texts.tolist(), spoken)
     having: dict[str, set[str]] = {}
     for words, row in zip(as_written(some), some.of.tolist(), strict=True):
         for word in words:
@@ -129,7 +153,6 @@ def _words(corpus: Corpus, language: str) -> dict[str, set[str]]:
     for word in sorted(times, key=lambda one: (-times[one], one)):
         for key in _deletions(word):
             near.setdefault(key, []).append(word)
-    spoken = language_of(language)
     kept: dict[str, set[str]] = {}
     for word, units in having.items():
         others = [other for key in _deletions(word) for other in near[key][:1] if times[other] >= _SLIP * times[word]]
@@ -178,12 +201,12 @@ def _chosen(units: dict[str, set[str]], own: set[str]) -> tuple[str, ...]:
     return tuple(rules)
 
 
-def _found(corpus: Corpus, rules: Mapping[str, tuple[str, ...]], language: str) -> dict[str, set[str]]:
+def _found(corpus: Corpus, rules: Mapping[str, tuple[str, ...]], spoken: Language) -> dict[str, set[str]]:
     """The units in which the rules of each code hit."""
     some = [Code(id_, number, {}, rules=one) for number, (id_, one) in enumerate(rules.items(), start=1)]
     if not some:
         return {}
-    pairs = Rules().code(corpus, Codebook(tuple(some), language=language)).pairs()
+    pairs = Rules().code(corpus, Codebook(tuple(some), language=spoken.code)).pairs()
     return {str(code): set(units) for code, units in pairs.groupby("code")["unit"]}
 
 

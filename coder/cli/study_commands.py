@@ -22,13 +22,9 @@ from coder.cli.options import (
     SheetName,
     no_answers,
     read_book,
-    say_estimation,
-    say_files,
-    say_scores,
     table_file,
-    ways,
 )
-from coder.cli.speech import say_err, say_out
+from coder.cli.speech import progress, say_err, say_estimation, say_files, say_out, say_scores, ways
 from coder.errors import CoderError
 from coder.note import Note, counted
 from coder.words import chosen
@@ -42,11 +38,16 @@ if TYPE_CHECKING:
     from coder.study.exchange import Entered
 
 
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Place = Annotated[str, typer.Argument(metavar="STUDY")]
 QuestionName = Annotated[str | None, typer.Option("--question", metavar="NAME")]
 Who = Annotated[str | None, typer.Option("--who", metavar="NAME")]
+When = Annotated[str | None, typer.Option("--at", metavar="MOMENT")]
+_SHOWN = 10
+"""So many changed texts are shown."""
 
 
+@app.command()
 def add(
     study: Place,
     answers: Annotated[Path | None, typer.Argument(metavar="[ANSWERS]")] = None,
@@ -54,30 +55,14 @@ def add(
     text: Annotated[str, typer.Option("--text", metavar="COLUMN")] = "text",
     id_column: Id = None,
     wave: Annotated[str, typer.Option("--wave", metavar="NAME")] = "",
-    codebook: Annotated[
-        Path | None,
-        typer.Option("--codebook", metavar="FILE"),
-    ] = None,
-    codes: Annotated[
-        str | None,
-        typer.Option("--codes", metavar="COLUMN"),
-    ] = None,
-    sheet: Annotated[
-        Path | None,
-        typer.Option("--sheet", metavar="FILE"),
-    ] = None,
+    codebook: Annotated[Path | None, typer.Option("--codebook", metavar="FILE")] = None,
+    codes: Annotated[str | None, typer.Option("--codes", metavar="COLUMN")] = None,
+    sheet: Annotated[Path | None, typer.Option("--sheet", metavar="FILE")] = None,
     empty: Empty = "uncoded",
     header_rows: HeaderRows = None,
     answers_sheet: Annotated[str, typer.Option("--answers-sheet", metavar="NAME")] = "",
     why: Annotated[str, typer.Option("--why", metavar="TEXT")] = "",
-    since: Annotated[
-        int | None,
-        typer.Option(
-            "--since",
-            min=1,
-            metavar="VERSION",
-        ),
-    ] = None,
+    since: Annotated[int | None, typer.Option("--since", min=1, metavar="VERSION")] = None,
     who: Who = None,
     *,
     last_word: Annotated[bool, typer.Option("--last-word")] = False,
@@ -157,7 +142,6 @@ def _add_answers(
     question: "Question", file: "TableFile", text: str, id_column: str | None, wave: str, who: str, *, accept: bool, leave_out: bool
 ) -> None:  # fmt: skip
     from coder.files.answers import read_answers
-    from coder.note import Note
     from coder.study.exchange import UNIT, as_background
 
     exported = id_column == UNIT
@@ -174,10 +158,6 @@ def _add_answers(
         say_err("cli.warning", what=note)
     if not added.accepted:
         say_out("cli.not_accepted")
-
-
-_SHOWN = 10
-"""So many changed texts are shown."""
 
 
 def _coded(question: "Question", file: "TableFile", id_column: str | None, codes: str, empty: str) -> "Coding":
@@ -199,15 +179,6 @@ def _say_entered(who: str, done: "Entered", *, last: bool) -> None:
     say_out("cli.settled" if last else "cli.entered", who=who, **counts)
     if not done.accepted:
         say_out("cli.decided_otherwise", who=who)
-
-
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-app.command()(add)
-
-When = Annotated[
-    str | None,
-    typer.Option("--at", metavar="MOMENT"),
-]
 
 
 @app.command()
@@ -235,7 +206,6 @@ def code(
     who: Who = None,
 ) -> None:
     """Let the machine propose codes: by the rules, and by what people decided once that is enough."""
-    from coder.cli.speech import progress
     from coder.study.exchange import only_question, propose
 
     with opened_study(study) as opened, progress() as tell:
@@ -253,7 +223,6 @@ def train(
     study: Place, question: QuestionName = None, embedding: Embedding = "auto", seed: Seed = 1, who: Who = None
 ) -> None:
     """Learn from what people decided; keep the model in the study."""
-    from coder.cli.speech import progress
     from coder.methods.combine import train as learn
     from coder.study.exchange import codebook_of, only_question
 
@@ -283,7 +252,6 @@ def predictions(
     who: Who = None,
 ) -> None:
     """Keep predictions from elsewhere for estimates, or list those that there are."""
-    from coder.cli.speech import progress
     from coder.study.exchange import add_predictions, only_question
 
     if (file is None) != (not columns):
@@ -322,8 +290,7 @@ def estimate(
     seed: Seed = 1,
 ) -> None:
     """Estimate how often each code occurs in all answers, from those that people coded in random order."""
-    from coder.cli.speech import progress
-    from coder.study.estimates import basis_of
+    from coder.study.estimate_basis import basis_of
     from coder.study.exchange import only_question
 
     with opened_study(study) as opened:
@@ -362,10 +329,7 @@ def status(
 def top(
     study: Place,
     question: QuestionName = None,
-    wave: Annotated[
-        str | None,
-        typer.Option("--wave", metavar="NAME"),
-    ] = None,
+    wave: Annotated[str | None, typer.Option("--wave", metavar="NAME")] = None,
     at: When = None,
     limit: Annotated[int, typer.Option("--limit", min=0)] = 10,
     form: Format = "table",
@@ -406,8 +370,7 @@ def export(
 
 def _export_project(study: str, out: Path, name: str | None) -> None:
     from coder.files.qdpx.project_writer import write_qdpx
-    from coder.study.documents.projects import project_of
-    from coder.study.documents.sheets import only_set
+    from coder.study.documents.document_exchange import only_set, project_of
 
     with opened_study(study) as opened:
         project = project_of(opened, only_set(opened, name))

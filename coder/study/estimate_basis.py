@@ -19,7 +19,7 @@ from coder.learning.predictions import Predictions
 from coder.note import Note
 from coder.progress import Progress, silent
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
-from coder.study.answers import WAVE
+from coder.study.answer_versions import WAVE
 from coder.study.decisions import YES
 from coder.study.events import At
 from coder.study.order import in_waves, random_part

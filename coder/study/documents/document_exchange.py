@@ -1,0 +1,261 @@
+"""What goes between documents of a study and files: fragments as a sheet, and projects of other programs (.qdpx)."""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.errors import StudyError
+from coder.files.codebooks.imported import free_id
+from coder.files.qdpx import COLUMNS, Project
+from coder.languages.text import fold
+from coder.note import Note
+from coder.study.documents.anchors import pieces
+from coder.study.documents.document_set import DocumentSet
+from coder.study.documents.span_decisions import Span
+from coder.study.documents.texts import AddedDocuments
+from coder.study.events import check_name
+
+if TYPE_CHECKING:
+    from coder.study.documents.control import Passage
+    from coder.study.study import Study
+
+
+_ALIKE = 0.8
+"""A document of which so much is in another of its name is likely that one, corrected."""
+
+
+def sheet(kept: DocumentSet, code: str | None = None) -> pd.DataFrame:
+    """All fragments, or those of a code: document, its attributes, page, section, text, code, coder, memo.
+
+    A page is the one printed on it, else its number; of a fragment over pages the first and the last, "34-35".
+    """
+    documents, found = kept.read(), kept.fragments(code)
+    pages, sections, texts = [], [], []
+    parts = {str(name): part for name, part in found.groupby("document", sort=False)}
+    for one in documents:
+        if (part := parts.get(one.name)) is None:
+            continue
+        blocks = one.blocks
+        ends = blocks["end"].to_numpy()
+        first = np.minimum(np.searchsorted(ends, part["start"].to_numpy(), side="right"), len(blocks) - 1)
+        last = np.searchsorted(blocks["start"].to_numpy(), part["end"].to_numpy(), side="left") - 1
+        shown = [
+            label or (str(page) if page else "") for label, page in zip(blocks["label"], blocks["page"], strict=True)
+        ]
+        for left, right in zip(first.tolist(), np.maximum(first, last).tolist(), strict=True):
+            pages.append(shown[left] if shown[left] == shown[right] else f"{shown[left]}-{shown[right]}")
+            sections.append(blocks["section"].iloc[left])
+        texts += [one.text[start:end] for start, end in zip(part["start"], part["end"], strict=True)]
+    known = documents.attributes.reindex(found["document"]).reset_index(drop=True)
+    columns = {"page": pages, "section": sections, "text": texts}
+    own = pd.DataFrame(columns).astype(str)
+    known = known.rename(columns={name: f"{name} (document)" for name in known if name in {*own, *found}})
+    return pd.concat([found[["document"]], known, own, found[["code", "coder", "memo"]]], axis=1)
+
+
+def once(found: pd.DataFrame) -> pd.DataFrame:
+    """`DocumentSet.gold` to count from: fragments of one code that overlap, of several coders, as one.
+
+    It goes from the first character to the last; `coder` and `memo` have all of them.
+    """
+    if found.empty:
+        return found
+
+    def all_of(names: "pd.Series[str]") -> str:
+        return "; ".join(dict.fromkeys(name for name in names if name))
+
+    ends: dict[str, Any] = {"start": "min", "end": "max", "coder": all_of, "memo": all_of, "id": "first"}
+    return found.groupby(["document", "code", "together"], sort=False, as_index=False).agg(ends)
+
+
+def of_coder(kept: DocumentSet, coder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The fragments and the read marks of one coder. Raises `StudyError` where the set has nobody called this."""
+    every, marks = kept.fragments(), kept.read_marks()
+    coders = dict.fromkeys(name for name in [*every["coder"], *marks["coder"]] if name)
+    if coder not in coders:
+        raise StudyError("study.no_reader" if coders else "study.no_reader_yet", name=coder, coders=list(coders))
+    return every[every["coder"] == coder].reset_index(drop=True), marks[marks["coder"] == coder]
+
+
+def enter_fragments(
+    kept: DocumentSet, fragments: pd.DataFrame, read: pd.DataFrame, *, source: str = ""
+) -> pd.DataFrame:
+    """Keep fragments and read marks as `coder.files.fragment_tables` reads them, as one batch of each coder.
+
+    A row a coder: coder, new and same (fragments), read (blocks of theirs that are read now).
+    """
+    coders = dict.fromkeys([*fragments["coder"], *read["coder"]])
+    rows = []
+    for coder in coders:
+        mine = fragments.loc[fragments["coder"] == coder, ["document", "start", "end", "code", "memo"]]
+        before = len(kept.fragments(coder=coder))
+        spans = [Span(*row) for row in mine.itertuples(index=False, name=None)]
+        marks = kept.read_marks()
+        there = set(marks.loc[marks["coder"] == coder, ["document", "start", "end"]].itertuples(index=False, name=None))
+        mine_read = read.loc[read["coder"] == coder, ["document", "start", "end"]]
+        new_read = [one for one in dict.fromkeys(mine_read.itertuples(index=False, name=None)) if one not in there]
+        if spans or new_read:
+            kept.code(spans, coder, source=source, read=new_read)
+        marks = kept.read_marks()
+        new = len(kept.fragments(coder=coder)) - before
+        rows.append((coder, new, len(mine) - new, int(marks.loc[marks["coder"] == coder, "blocks"].sum())))
+    return pd.DataFrame(rows, columns=["coder", "new", "same", "read"])
+
+
+def resembling(kept: DocumentSet, names: Sequence[str]) -> list[tuple[str, str, float]]:
+    """Of these documents, those of which most of the text is in another that is called alike but for its folder.
+
+    The document, the other, and the share of its characters (0.8 to 1).
+    """
+    found, last = [], {name: PurePath(name).stem.casefold() for name in kept.names()}
+    for name in names:
+        alike = [other for other in last if other not in names and last[other] == last.get(name)]
+        text = kept.document(name).text if alike else ""
+        for other in alike:
+            shared = pieces(kept.document(other).text, text)[:, 2].sum() / max(len(text), 1)
+            if shared >= _ALIKE:
+                found.append((name, other, float(shared)))
+    return found
+
+
+def only_set(study: "Study", name: str | None) -> str:
+    """The set of documents named, or the only one there is."""
+    names = study.document_sets()
+    if name is not None:
+        return name
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise StudyError("study.no_documents")
+    raise StudyError("study.choose_set", count=len(names), sets=names)
+
+
+# Projects
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredProject:
+    """What a project brought: documents, new codes, new fragments, those that were there; notes on what it did not."""
+
+    documents: AddedDocuments
+    codes: int
+    fragments: int
+    same: int
+    notes: tuple[Note, ...]
+
+
+def enter_project(
+    study: "Study", name: str, project: Project, who: str, *, accept: bool = False, source: str = ""
+) -> EnteredProject:
+    """Take a project over into a set of documents.
+
+    Documents are added as `DocumentSet.add` does. A code is one of the study that has its label or its id; others are
+    added. Fragments are their coder's own, or of `who` where the file does not say whose; one that is there by its id,
+    or by place, code and coder, is not added again. Those of documents that are not taken over wait with them.
+    """
+    kept = study.documents(name)
+    added = kept.add(project.documents, who=who, accept=accept)
+    composed = {one.name: unicodedata.normalize("NFC", one.name) for one in project.documents}
+    waiting = set() if accept else {one.name for one in project.documents if composed[one.name] in added.changed}
+    names = {name: added.known.get(own, own) for name, own in composed.items()}
+    codes, new = _codes(study, name, project.book, who)
+    mine = project.fragments[~project.fragments["document"].isin(waiting)]
+    notes: list[Note] = []
+    if left := len(project.fragments) - len(mine):
+        notes.append(Note("qdpx.waiting", count=left, documents=sorted(waiting)))
+    before = len(kept.fragments(verdict=None))
+    persons = {coder: _person(coder, who) for coder in dict.fromkeys(mine["coder"])}
+    if odd := [coder for coder, person in persons.items() if coder and person == who != coder]:
+        notes.append(Note("qdpx.odd_names", names=odd, who=who))
+    spans: dict[str, list[Span]] = {}
+    for row in mine.to_dict("records"):
+        one = Span(names[row["document"]], row["start"], row["end"], codes[row["code"]], row["memo"], row["id"])
+        spans.setdefault(persons[row["coder"]], []).append(one)
+    marks = kept.read_marks()
+    there = set(zip(marks["document"], marks["coder"], marks["start"], marks["end"], strict=True))
+    read: dict[str, list[Passage]] = {}
+    for document, coder, start, end in project.read[["document", "coder", "start", "end"]].itertuples(index=False):
+        person = _person(coder, who)
+        if document in names and document not in waiting and (names[document], person, start, end) not in there:
+            read.setdefault(person, []).append((names[document], start, end))
+    for person in dict.fromkeys([*spans, *read]):
+        kept.code(spans.get(person, []), person, source=source, read=read.get(person, []))
+    brought = len(kept.fragments(verdict=None)) - before
+    return EnteredProject(added, new, brought, len(mine) - brought, tuple(notes))
+
+
+def project_of(study: "Study", name: str) -> Project:
+    """A set of documents as a project: the fragments of all coders, and who read what.
+
+    Its notes say what a project has no place for: last words, and fragments without a place or of which their coder is
+    unsure.
+    """
+    kept = study.documents(name)
+    fragments = kept.fragments(verdict=None)
+    sure = fragments[fragments["verdict"] == "yes"]
+    try:
+        book: Codebook | None = study[name].codebook()
+    except StudyError:
+        book = None
+    marks = kept.read_marks()
+    counts = {
+        "unsure": fragments["id"].nunique() - sure["id"].nunique(),
+        "unplaced": len(kept.unplaced()),
+        "settled": int((marks["coder"] == "").sum()),
+    }
+    notes = [Note(f"qdpx.left_{what}", count=count) for what, count in counts.items() if count]
+    return Project(
+        f"{study.facts['name']}: {name}",
+        kept.read(),
+        book,
+        sure[list(COLUMNS)].reset_index(drop=True),
+        marks.loc[marks["coder"] != "", ["document", "coder", "start", "end"]].reset_index(drop=True),
+        notes=tuple(notes),
+    )
+
+
+def _codes(study: "Study", name: str, book: Codebook | None, who: str) -> tuple[Mapping[str, str], int]:
+    """The code of the study that each code of a project is, and how many are new."""
+    if book is None:
+        return {}, 0
+    try:
+        now = study[name].codebook()
+    except StudyError:
+        study[name].set_codebook(book, who)
+        return {id_: id_ for id_ in book.ids}, len(book.codes)
+    labels = {fold(code.named(now.language)): code.id for code in reversed(now.codes)}
+    meant: dict[str, str] = {}
+    for code in book.codes:
+        same = labels.get(fold(code.named(book.language)))
+        meant[code.id] = same or (code.id if code.id in now.ids else "")
+    new = [code for code in book.codes if not meant[code.id]]
+    if not new:
+        return meant, 0
+    taken = set(now.ids)
+    number = max((code.number for code in now.codes), default=0)
+    for code in new:
+        meant[code.id] = free_id(code.id, taken)
+        taken.add(meant[code.id])
+    made = [
+        replace(code, id=meant[code.id], number=number + place, net=meant.get(code.net, ""))
+        for place, code in enumerate(new, start=1)
+    ]
+    add: Callable[[Codebook], Codebook] = lambda book: replace(book, codes=(*book.codes, *made))  # noqa: E731
+    study[name].change_codebook(add, who)
+    return meant, len(new)
+
+
+def _person(name: str, who: str) -> str:
+    """The name of a coder as a study takes it; `who` where there is none that it takes."""
+    plain = " ".join(name.replace(",", " ").replace(";", " ").split())
+    try:
+        check_name(plain)
+    except StudyError:
+        return who
+    return plain
