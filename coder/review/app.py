@@ -28,13 +28,11 @@ from coder.review.cards import cards, similar
 from coder.review.frame import Frame
 from coder.review.live_documents import LiveDocuments
 from coder.review.live_question import LiveQuestion
-from coder.review.requests import fields, texts
+from coder.review.requests import Data, PageError, fields, json_route, small, speak, texts
 from coder.review.results_tables import FORMATS, Choice
-from coder.review.routing import Data, json_route, small, speak
 from coder.review.security import Team, who_asks
 from coder.review.shelf import key_of
 from coder.review.sight import Sight
-from coder.review.words import PageError
 from coder.words import chosen, languages
 from coder.words.numbers import locale_of
 

@@ -27,10 +27,8 @@ from coder.note import Note
 from coder.progress import Progress
 from coder.resources import resource
 from coder.review import codebook_page, coding_page
-from coder.review.requests import fields, texts
-from coder.review.routing import Data
+from coder.review.requests import Data, PageError, fields, texts
 from coder.review.sight import Sight
-from coder.review.words import PageError
 from coder.study import Study
 from coder.study.database import Place
 from coder.words import say

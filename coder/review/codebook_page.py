@@ -4,7 +4,7 @@ Each change gives a new codebook. What a code was called stays in `formerly`, so
 theirs became.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -22,9 +22,8 @@ from coder.methods.rules.syntax import parse
 from coder.note import Note
 from coder.review.cards import Span, segments
 from coder.review.live_question import LiveQuestion
-from coder.review.requests import fields, texts
+from coder.review.requests import Data, PageError, fields, texts
 from coder.review.sight import Sight
-from coder.review.words import BookError
 from coder.study import Question
 from coder.study.decisions import YES
 from coder.words import chosen, say
@@ -34,7 +33,9 @@ SHOWN = 25
 _LISTS = ("rules", "exceptions", "examples", "counterexamples")
 _VERSIONS, _CHANGES = 30, 12
 
-Data = Mapping[str, Any]
+
+class BookError(PageError, CodebookError):
+    """A change of the codebook that the page refuses."""
 
 
 def shown(sight: Sight) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from coder.note import Note
 from coder.review import again
 from coder.review.codebook_page import alone
 from coder.review.ledger import NOTE
+from coder.review.requests import PageError
 from coder.review.sight import Sight
-from coder.review.words import PageError
 from coder.statistics.proportions import wilson
 from coder.study.decisions import YES
 from coder.words import chosen, say

@@ -12,11 +12,9 @@ from starlette.routing import Route
 
 from coder.errors import CoderError
 from coder.review import reading_page
-from coder.review.reader import Reader
-from coder.review.requests import fields
-from coder.review.routing import Data, json_route, small, speak
+from coder.review.requests import Data, PageError, fields, json_route, small, speak
 from coder.review.security import who_asks
-from coder.review.words import PageError
+from coder.review.sight import Reader
 
 if TYPE_CHECKING:
     from coder.review.app import Page

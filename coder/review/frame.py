@@ -21,7 +21,7 @@ from starlette.types import Scope
 
 from coder.codebook import Codebook
 from coder.errors import CoderError, RuleError, StorageError
-from coder.review.routing import LANGUAGE, small
+from coder.review.requests import LANGUAGE, small
 from coder.review.security import Gate, Turns, asks_data, cookie_of
 from coder.words import area, chosen, code_of, languages, with_plurals
 from coder.words.numbers import locale_of

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from coder.review import coding_page
-from coder.review.requests import fields, texts
+from coder.review.requests import Data, fields, texts
 from coder.review.sight import Sight
 from coder.study.answers import WAVE
 from coder.study.codebooks import CHANGED
 from coder.study.decisions import SEEN, UNSURE, YES
 
-Data = Mapping[str, Any]
 _OTHERWISE = {CHANGED, "answers"}
 """After such events the grid is read anew."""
 

@@ -37,9 +37,7 @@ from coder.languages.language import no_answers
 from coder.note import Note
 from coder.reports.shown import shown
 from coder.review.begin_page import OTHER, beside, has_codes
-from coder.review.requests import fields
-from coder.review.routing import Data
-from coder.review.words import PageError
+from coder.review.requests import Data, PageError, fields
 from coder.study import Question, Study
 from coder.study.answers import WAVE
 from coder.study.database import files_folder

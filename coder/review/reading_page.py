@@ -12,8 +12,8 @@ from coder.methods.rules.syntax import parse
 from coder.reasons import Reason
 from coder.review import codebook_page
 from coder.review.live_documents import Block, Plan, Row, as_rows
-from coder.review.reader import Reader
-from coder.review.words import PageError
+from coder.review.requests import PageError
+from coder.review.sight import Reader
 from coder.study.documents.control import in_random_order
 from coder.study.documents.texts import PERIOD
 from coder.words import chosen
@@ -23,8 +23,6 @@ CONTEXT = 90
 """Characters before and after what is quoted."""
 _OWN = ("document", "kind", "pages", "characters", "blocks", "read", "fragments")
 _LINE = 65
-
-Data = Mapping[str, Any]
 
 
 # The list of documents

@@ -16,10 +16,10 @@ from coder.note import Note
 from coder.progress import Progress
 from coder.reports.shown import said as said_as
 from coder.reports.shown import shown as seen_as
+from coder.review.requests import PageError
 from coder.review.results_pictures import drawn, source
 from coder.review.results_tables import Choice, Counted, counted, described, report, written
 from coder.review.sight import Sight
-from coder.review.words import PageError
 from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.estimates import Basis, to_estimate
 from coder.study.exchange import export

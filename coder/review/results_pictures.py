@@ -26,10 +26,9 @@ from coder.reports.pictures import (
 )
 from coder.reports.write import write_report
 from coder.review.cards import cards
-from coder.review.requests import fields
+from coder.review.requests import PageError, fields
 from coder.review.results_tables import Choice, Counted, agreed, chosen_units, coding_of, counted, mentioned, written
 from coder.review.sight import WITH_MACHINE, Sight
-from coder.review.words import PageError
 from coder.study.estimates import ALL
 from coder.tables.agreement import with_oneself
 from coder.tables.frequency import order

@@ -24,8 +24,8 @@ from coder.reports.readers import glance
 from coder.reports.template import read_template
 from coder.reports.write import write_report
 from coder.review.live_question import LiveQuestion
+from coder.review.requests import PageError
 from coder.review.sight import WITH_MACHINE, Sight
-from coder.review.words import PageError
 from coder.study.answers import WAVE
 from coder.study.database import files_folder
 from coder.study.estimates import ALL

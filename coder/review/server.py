@@ -25,10 +25,10 @@ from coder.errors import CoderError
 from coder.note import Note
 from coder.review.frame import Frame
 from coder.review.home import Home
+from coder.review.requests import PageError
 from coder.review.security import Gate, Guard, Team
 from coder.review.served import Served
 from coder.review.shelf import Shelf
-from coder.review.words import PageError
 from coder.study import Study
 
 LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 (asked for with --lan, and said)
