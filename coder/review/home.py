@@ -20,11 +20,11 @@ from starlette.types import Receive, Scope, Send
 from coder.codebook import Codebook
 from coder.errors import CoderError
 from coder.note import Note
+from coder.review.app import Served
 from coder.review.frame import Frame, OtherBook
 from coder.review.intake import Intake
 from coder.review.requests import Data, PageError, fields, json_route, speak
 from coder.review.security import Gate, who_asks
-from coder.review.served import Served
 from coder.review.shelf import Known, Shelf, key_of
 from coder.study import Study
 from coder.study.database import is_address

@@ -283,6 +283,12 @@ def house_style(live: LiveQuestion, form: str) -> Path | None:
     return folder / f"house.{form}" if folder is not None and form in STYLED else None
 
 
+def styles(live: LiveQuestion) -> list[tuple[str, bool]]:
+    """The forms that can have a house style, and whether they have one."""
+    places = [(form, house_style(live, form)) for form in STYLED]
+    return [(form, place.is_file()) for form, place in places if place is not None]
+
+
 def keep_house_style(live: LiveQuestion, name: str, content: bytes) -> None:
     """Keep a template for the reports of a study; nothing takes it away. Raises `DataError` for what is none."""
     form = {"pptx": "pptx", "potx": "pptx", "docx": "docx", "dotx": "docx"}.get(name.rpartition(".")[2].lower(), "")

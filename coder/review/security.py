@@ -314,6 +314,11 @@ class Visitor:
     settles: bool = False
     leads: bool = False
 
+    def must_lead(self) -> None:
+        """Raises `PageError` for who does not lead."""
+        if not self.leads:
+            raise PageError("not_lead")
+
 
 class Team:
     """The people of a study. With `alone` there is one person, who may do everything."""

@@ -23,11 +23,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from coder.errors import CoderError
 from coder.note import Note
+from coder.review.app import Served
 from coder.review.frame import Frame
 from coder.review.home import Home
 from coder.review.requests import PageError
 from coder.review.security import Gate, Guard, Team
-from coder.review.served import Served
 from coder.review.shelf import Shelf
 from coder.study import Study
 

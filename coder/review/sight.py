@@ -10,10 +10,12 @@ sees what a machine proposes or others coded before they have read all of it the
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
+from starlette.requests import Request
+from starlette.responses import Response
 
 from coder.coding import Coding
 from coder.errors import StudyError
@@ -21,13 +23,15 @@ from coder.review.ledger import FLAGGED, FLAGGED_BY, Ledger
 from coder.review.live_documents import LiveDocuments, Range, Row
 from coder.review.live_question import LiveQuestion
 from coder.review.proposing import Proposer
-from coder.review.requests import PageError
+from coder.review.requests import Data, PageError
 from coder.review.security import Visitor
 from coder.study.events import GOLD, MACHINE
 from coder.study.order import random_part
 from coder.study.retrain import Learned
 from coder.words import area
 
+Asked = Callable[["Sight", Request, Data], Data | Response]
+"""What an address of a question does for a visitor: it tells JSON, or gives a whole response."""
 WITH_MACHINE = "gold+machine"
 RULES = "rules"
 """The method whose proposals a blind coder sees too."""

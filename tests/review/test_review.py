@@ -646,7 +646,7 @@ def test_a_merged_code_lives_on_in_the_other() -> None:
 
 
 def test_a_split_code_is_both() -> None:
-    new = parted(book(), "a", "Vier", "nl", ["y"], used=[9])
+    new = parted(book(), "a", {"nl": "Vier"}, ["y"], used=[9])
     assert mapping(book(), new)["a"] == ("a", "vier")
     assert [(code.id, code.number, code.rules) for code in (new.codes[0], new.codes[-1])] == [
         ("a", 1, ("x",)),
@@ -656,16 +656,16 @@ def test_a_split_code_is_both() -> None:
 
 def test_a_label_has_an_end_and_nothing_that_cannot_be_seen() -> None:
     book = Codebook((Code("a", 1, {"nl": "A"}),))
-    assert with_new(book, "b\0\u202e c", "nl")[0].codes[-1].label == {"nl": "b c"}
+    assert with_new(book, {"nl": "b\0\u202e c"})[0].codes[-1].label == {"nl": "b c"}
     with pytest.raises(CodebookError, match="200 characters"):
-        with_new(book, "b" * 201, "nl")
+        with_new(book, {"nl": "b" * 201})
 
 
 def test_a_new_code_has_a_name_of_its_own() -> None:
-    assert with_new(book(), "Eén!", "nl")[1] == "een"
+    assert with_new(book(), {"nl": "Eén!"})[1] == "een"
     for name in ("", "  ", "twee", "3"):
         with pytest.raises(CodebookError):
-            with_new(book(), name, "nl")
+            with_new(book(), {"nl": name})
 
 
 def test_a_label_that_was_changed_stays_known() -> None:
