@@ -8,7 +8,6 @@ import typer
 
 from coder.cli.speech import say_out
 from coder.errors import CoderError
-from coder.words import chosen
 
 _ICONS = {"win32": "ico", "darwin": "icns"}
 
@@ -17,12 +16,13 @@ def open_home() -> None:
     """Open the home page: every study on this machine, and a new one."""
     import webbrowser
 
-    from coder.review.server import HOME_PORT, ServerOptions, serve_home
+    from coder.review.home_page import serve_home
+    from coder.review.server import HOME_PORT, ServerOptions
 
     def log(line: str) -> None:
         typer.echo(line, err=True)
 
-    serve_home(ServerOptions(HOME_PORT, language=chosen()), typer.echo, log, show=webbrowser.open)
+    serve_home(ServerOptions(HOME_PORT), typer.echo, log, show=webbrowser.open)
 
 
 def install_shortcut() -> None:

@@ -10,7 +10,7 @@ from coder.cli.options import Embedding, one_of
 from coder.cli.speech import say_err, say_out
 from coder.errors import CoderError
 from coder.note import Note
-from coder.words import chosen, say
+from coder.words import say
 
 if TYPE_CHECKING:
     from coder.study import Study
@@ -48,11 +48,12 @@ def review(
             return
         if lan and not _with_password(opened):
             raise CoderError("cli.lan_password")
-        from coder.review.server import ServerOptions, serve
+        from coder.review.app import serve
+        from coder.review.server import ServerOptions
 
         serve(
             opened,
-            ServerOptions(port, lan, who, chosen(), embedding),
+            ServerOptions(port, lan, who, embedding),
             typer.echo,
             lambda line: typer.echo(line, err=True),
         )

@@ -1,4 +1,4 @@
-"""The page of one study as an application: which address shows what, and the study that is open behind it.
+"""The page of one study as an application: which address shows what, the study that is open behind it, and serving it.
 
 What an address does stands with the page that asks for it; here they come together.
 """
@@ -17,13 +17,16 @@ from starlette.routing import Route
 
 from coder.codebook import Codebook
 from coder.codebook_merge import ConflictError
+from coder.errors import CoderError
+from coder.note import Note
 from coder.review import begin_page, codebook_page, coding_page, grid_page, reading_page, results_page
 from coder.review.begin_page import OTHER
 from coder.review.frame import Frame
 from coder.review.live_documents import LiveDocuments
 from coder.review.live_question import LiveQuestion
 from coder.review.requests import Data, json_route, small, speak
-from coder.review.security import Team, who_asks
+from coder.review.security import Guard, Team, who_asks
+from coder.review.server import LOCAL, ServerOptions, addresses, door, gate_at, listen, port_of, run
 from coder.review.sight import Reader, Sight
 from coder.study import Study
 from coder.study.schema import ANSWERS, DOCUMENTS
@@ -190,6 +193,7 @@ class Page:
         return Reader(_numbered(self.live_documents, request), self.team.visitor(who_asks(request).who))
 
     def _reader_now(self, request: Request) -> Reader:
+        """The same, with what others did since."""
         reader = self._reader(request)
         reader.live.follow()
         return reader
@@ -302,3 +306,35 @@ class Served:
         for documents in self.page.live_documents:
             documents.stop()
         self.study.close()
+
+
+def serve(study: Study, options: ServerOptions, say: Callable[[str], None], log: Callable[[str], None]) -> None:
+    """Serve the page of a study until it is interrupted. `say` is told what people must know, `log` what went wrong.
+
+    Raises `CoderError` where the study has no question or, with `lan`, no accounts; or the port is taken.
+    """
+    who = "page" if options.lan else options.person
+    study.claim_name(who)
+    if not study.questions() and not study.document_sets():
+        raise CoderError("study.no_answers")
+    listening = listen(options.port, lan=options.lan)
+    gate = gate_at(listening, options)
+    if options.lan:
+        gate.check = Team(study, alone=False).knows
+        gate.password_version = lambda who: study.password_hash(who) or ""
+        _say_open(say, port_of(listening))
+    else:
+        gate.say = lambda token: say(str(Note("page.open_again", address=door(listening, token))))
+        say(str(Note("page.open_address", address=door(listening, gate.new_token()))))
+        say(str(Note("page.open_once")))
+    served = Served(study, Frame(gate), who=who, embedding=options.embedding, alone=not options.lan)
+    try:
+        run(Guard(served.app, gate, log), listening)
+    finally:
+        served.stop()
+
+
+def _say_open(say: Callable[[str], None], port: int) -> None:
+    names = sorted(addresses() - {LOCAL})
+    say(str(Note("page.open_network", addresses=[f"http://{name}:{port}/" for name in names])))
+    say(str(Note("page.open_accounts")))

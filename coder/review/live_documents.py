@@ -26,7 +26,6 @@ from coder.study.database import files_folder, whole
 from coder.study.decisions import NO, VERDICTS, YES
 
 if TYPE_CHECKING:
-    from coder.review.sight import Reader
     from coder.tables.table import Table
 
 PASSAGE, MOST_BLOCKS = 2_500, 24
@@ -265,7 +264,7 @@ class LiveDocuments:
 
     # What is done
 
-    def do(self, acts: Sequence[Any], reader: "Reader") -> list[dict[str, Any]]:
+    def do(self, acts: Sequence[Any], who: str) -> list[dict[str, Any]]:
         """Do acts in order; each is in the study when this returns, or has an `error`, a note. Twice sent is once done.
 
         Raises `StorageError` where the study cannot be written now: what was done before that stays done.
@@ -273,19 +272,19 @@ class LiveDocuments:
         done = []
         for data in acts:
             act = read_reading_act(data)
-            key = reader.who, act.id
+            key = who, act.id
             with self.lock:
                 if key not in self._acts:
-                    self._acts[key] = self._done(act, reader)
+                    self._acts[key] = self._done(act, who)
                     while len(self._acts) > _REMEMBERED:
                         self._acts.popitem(last=False)
                 done.append(self._acts[key])
         return done
 
-    def _done(self, act: ReadingAct, reader: "Reader") -> dict[str, Any]:
+    def _done(self, act: ReadingAct, who: str) -> dict[str, Any]:
         before = self.event
         try:
-            found = self._write(act, reader)
+            found = self._write(act, who)
         except StorageError:
             raise
         except CoderError as error:
@@ -297,8 +296,7 @@ class LiveDocuments:
             self.event = last  # nobody else wrote
         return {"id": act.id, "event": last, **found}
 
-    def _write(self, act: ReadingAct, reader: "Reader") -> dict[str, Any]:
-        who = reader.who
+    def _write(self, act: ReadingAct, who: str) -> dict[str, Any]:
         match act.kind:
             case "code":
                 spans = [

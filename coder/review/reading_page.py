@@ -392,7 +392,7 @@ def _acts(reader: Reader, _request: Request, data: Data) -> Data:
     acts = data.get("acts")
     if not isinstance(acts, list) or len(acts) > _MOST_ACTS:
         raise PageError("acts_most", most=_MOST_ACTS)
-    done = reader.live.do(acts, reader)
+    done = reader.live.do(acts, reader.who)
     return {"done": [one | {"error": str(one["error"])} if "error" in one else one for one in done]}
 
 

@@ -27,6 +27,7 @@ from coder.errors import CodebookError, CoderError
 from coder.files.filled_sheets import recorded_draw
 from coder.files.predicted import read_predictions
 from coder.jobs.background import Job
+from coder.languages.language import language_of
 from coder.learning.estimation import estimate
 from coder.learning.predictions import Predictions
 from coder.note import Note
@@ -47,6 +48,7 @@ from tests.conftest import ROOT, Cli, corpus_of
 from tests.review_page import PATIENCE, Client, Inside, Page, decide, human, make_study, serving
 
 LISTS = ("rules", "exceptions", "examples", "counterexamples")
+DUTCH = language_of("nl")
 PASSWORD = "correct horse battery"  # noqa: S105
 STATIC = ROOT / "coder" / "review" / "static"
 
@@ -618,13 +620,20 @@ def test_a_report_says_how_its_numbers_were_made(client: Client) -> None:
 
 def test_marks_leave_out_the_signs_around_a_word() -> None:
     text = "hun ouders,, (AI) :)"
-    assert [text[start:end] for start, end in heaviest(text, np.array([0.1, 3.0, 2.0, 1.0]))] == ["ouders", "AI", ":)"]
+    assert [text[start:end] for start, end in heaviest(text, np.array([0.1, 3.0, 2.0, 1.0]), DUTCH)] == [
+        "ouders",
+        "AI",
+        ":)",
+    ]
 
 
 def test_function_words_are_not_shown_as_the_reason_of_a_proposal() -> None:
     weights = np.array([9.0, 2.0, 8.0, 1.0])
-    assert [slice(*one) for one in heaviest("en mail, of app", weights, "nl")] == [slice(3, 7), slice(12, 15)]
-    assert heaviest("en of", np.array([1.0, 2.0]), "nl") == []
+    assert [slice(*one) for one in heaviest("en mail, of app", weights, DUTCH)] == [
+        slice(3, 7),
+        slice(12, 15),
+    ]
+    assert heaviest("en of", np.array([1.0, 2.0]), DUTCH) == []
 
 
 # What a codebook becomes
@@ -873,5 +882,12 @@ def _light(colour: str) -> float:
 def test_only_words_of_the_clause_that_carries_a_code_are_marked() -> None:
     text = "een camera kopen, maar ook een kalender"
     weights = np.array([0.0, 2.0, 1.0, 0.0, 0.0, 0.0, 3.0])
-    assert [text[start:end] for start, end in heaviest(text, weights)] == ["camera", "kopen", "kalender"]
-    assert [text[start:end] for start, end in heaviest(text, weights, within=(0, 16))] == ["camera", "kopen"]
+    assert [text[start:end] for start, end in heaviest(text, weights, DUTCH)] == [
+        "camera",
+        "kopen",
+        "kalender",
+    ]
+    assert [text[start:end] for start, end in heaviest(text, weights, DUTCH, within=(0, 16))] == [
+        "camera",
+        "kopen",
+    ]
