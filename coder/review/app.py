@@ -144,10 +144,11 @@ class Page:
         )
 
     def _documents(self, script: str, reader: Reader, request: Request) -> Response:
-        base = f"documents/{self.live_documents.index(reader.live)}"
-        shown = reading_page.PAGES[0] if script == reading_page.READ else script
+        base, read = f"documents/{self.live_documents.index(reader.live)}", script == reading_page.READ
+        shown = reading_page.PAGES[0] if read else script
         pages = [(f"{self.root}/{base}/{one}", f"page_{one}", one == shown) for one in reading_page.PAGES]
-        return self._html(script, reader, request, base=base, pages=pages, **reading_page.about(reader, request))
+        opened = reading_page.opened(reader, request) if read else {}
+        return self._html(script, reader, request, base=base, pages=pages, **opened)
 
     def _html(self, script: str, view: Sight | Reader, request: Request, **values: object) -> Response:
         """A page of this study made of the template that goes with its script."""

@@ -71,7 +71,7 @@ def propose(sight: Sight, data: Data) -> dict[str, Any]:
     jobs = _jobs.setdefault(live, {})
     job = jobs.get(rules)
     if job is None or (data.get("again") is True and not job.busy):
-        units = codebook_page.hit(live, rules) if rules else None
+        units = codebook_page.answers_found(live, rules) if rules else None
         if units is not None and len(units) < FEWEST:
             raise PageError("begin_too_few", count=len(units), least=FEWEST)
         work = partial(_drafted, live.study.place, live.question.name, units, live.embedding)

@@ -47,15 +47,6 @@ def shown(sight: Sight) -> dict[str, Any]:
         return _shown(sight)
 
 
-def listed(book: Codebook, counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The codes in the order of the codebook, as a page lists them, each with its count; 0 where there is none."""
-    return [
-        {"id": one.id, "number": one.number, "label": one.named(chosen()), "definition": one.definition}
-        | {"net": one.net, "n": counts.get(one.id, 0)}
-        for one in book.codes
-    ]
-
-
 def _shown(sight: Sight) -> dict[str, Any]:
     live, ledger, counts = sight.live, sight.ledger, sight.counts
     failing: dict[str, list[str]] = {}
@@ -85,6 +76,15 @@ def _form(code: Code) -> dict[str, Any]:
         | {"definition": code.definition, "negation": code.negation.value, "net": code.net}
         | {name: list(getattr(code, name)) for name in _LISTS}
     )
+
+
+def listed(book: Codebook, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The codes in the order of the codebook, as a page lists them, each with its count; 0 where there is none."""
+    return [
+        {"id": one.id, "number": one.number, "label": one.named(chosen()), "definition": one.definition}
+        | {"net": one.net, "n": counts.get(one.id, 0)}
+        for one in book.codes
+    ]
 
 
 def tried(sight: Sight, data: Data) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def _spans(hits: Sequence[Hit]) -> list[Span]:
     return [Span(hit.start, hit.end, "rule", str(Note("rules.reason", found=hit.reason.found()))) for hit in hits]
 
 
-def found(book: Codebook, rules: Sequence[str], within: Sequence[str]) -> Hits:
+def find_rules(book: Codebook, rules: Sequence[str], within: Sequence[str]) -> Hits:
     """Where rules hit in texts. Raises `CoderError` for one that cannot be read."""
     for rule in rules:
         parse(rule)  # says what is wrong with the words alone
@@ -142,10 +142,10 @@ def found(book: Codebook, rules: Sequence[str], within: Sequence[str]) -> Hits:
     return hits
 
 
-def hit(live: LiveQuestion, rules: Sequence[str]) -> list[str]:
+def answers_found(live: LiveQuestion, rules: Sequence[str]) -> list[str]:
     """The answers that rules find. Raises `CoderError` for one that cannot be read."""
     units = list(live.texts)
-    hits = found(live.book, rules, list(live.texts.values()))
+    hits = find_rules(live.book, rules, list(live.texts.values()))
     return [units[place] for place in np.unique(hits.text).tolist()]
 
 
@@ -156,7 +156,7 @@ def search(live: LiveQuestion, query: str) -> tuple[list[str], str]:
     """
     if not query.strip():
         return [], ""
-    units = hit(live, (query,))
+    units = answers_found(live, (query,))
     return units, say(Note("page.note_search", count=len(units)))
 
 

@@ -53,7 +53,7 @@ def status(sight: Sight) -> dict[str, Any]:
         "sample": sample_note(sight),
         "mine": sum(ledger.saw(who, unit) for unit in ledger.own.get(who, {})),
         "pace": pace,
-        "again": with_oneself(sight),
+        "again": own_agreement(sight),
         "counts": sight.counts,
         "codebook": live.version,
         "hour": _hour(sight, pace),
@@ -314,7 +314,7 @@ def _differ(both: tuple[Coding, Coding]) -> list[str]:
     return [unit for unit in both[0].seen if first.get(unit, none) != again.get(unit, none)]
 
 
-def with_oneself(sight: Sight) -> str:
+def own_agreement(sight: Sight) -> str:
     """How well somebody agrees with themselves, in words; "" as long as nothing was judged twice."""
     live, who = sight.live, sight.who
     if not live.ledger.again.get(who):

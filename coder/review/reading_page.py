@@ -78,6 +78,16 @@ def control(reader: Reader) -> dict[str, Any]:
     return {"left": len(open_), "of": len(all_), "document": name, "block": block}
 
 
+def draw(reader: Reader, number: int) -> int:
+    """Draw control passages, where the reader leads; returns how many were drawn."""
+    reader.visitor.must_lead()
+    if not 0 < number <= MOST_FOUND:
+        raise PageError("control_most", most=MOST_FOUND)
+    drawn = reader.live.set.draw_control(number, reader.who)
+    reader.live.follow()
+    return drawn
+
+
 def following(reader: Reader) -> dict[str, Any] | None:
     """Where the passage stands that the machine would have read next, and of which codes most is expected there.
 
@@ -242,7 +252,7 @@ def found(reader: Reader, name: str, query: str) -> dict[str, Any]:
     one = reader.live.plan(name)
     if not query.strip():
         return {"hits": [], "total": 0}
-    hits = codebook_page.found(reader.live.book, (query,), [one.text[b.start : b.end] for b in one.blocks])
+    hits = codebook_page.find_rules(reader.live.book, (query,), [one.text[b.start : b.end] for b in one.blocks])
     order = np.lexsort((hits.start, hits.text))
     made, until = [], (-1, -1)
     for place in order.tolist():
@@ -320,27 +330,15 @@ def _group(known: Mapping[str, Any]) -> str:
     return str(known["attributes"][0][1]) if known["attributes"] else ""
 
 
-def draw(reader: Reader, number: int) -> int:
-    """Draw control passages, where the reader leads; returns how many were drawn."""
-    reader.visitor.must_lead()
-    if not 0 < number <= MOST_FOUND:
-        raise PageError("control_most", most=MOST_FOUND)
-    drawn = reader.live.set.draw_control(number, reader.who)
-    reader.live.follow()
-    return drawn
-
-
 # What addresses do
 
 
-def about(reader: Reader, request: Request) -> dict[str, object]:
-    """What the template of a page of documents is made with; that of one to read has it, as it is opened."""
-    if not request.url.path.endswith(f"/{READ}"):
-        return {}
+def opened(reader: Reader, request: Request) -> dict[str, object]:
+    """What the template of the page on which a document is read is made with: the document as it is opened."""
     reader.live.follow()
     name, at = _document(reader, request), small(request.query_params.get("block", "")) or 0
-    opened = {"plan": plan(reader, name, at), "codes": codebook_page.listed(reader.live.book, {})}
-    return {"document": name, "opened": opened}
+    whole = {"plan": plan(reader, name, at), "codes": codebook_page.listed(reader.live.book, {})}
+    return {"document": name, "opened": whole}
 
 
 def picture(reader: Reader, request: Request) -> Response:
