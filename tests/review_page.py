@@ -30,6 +30,7 @@ from coder.review.live_documents import LiveDocuments
 from coder.review.live_question import LiveQuestion
 from coder.review.security import Gate, Guard, Team
 from coder.study import Decision, Study
+from coder.words import speaking
 from tests.conftest import CODER, ROOT
 
 HOSTILE = "<script>document.title='stolen'</script><img src=x onerror=alert(1)> & \"quotes\""
@@ -265,8 +266,10 @@ class Inside:
         self.gate = Gate(frozenset({"here"}), check=lambda _who, given: given == "right")
         if not documents:
             self.live = LiveQuestion(study, question, "page", embedding="none")
+        with speaking("nl"):
+            frame = Frame(self.gate)
         self.page = ReviewPage(
-            Frame(self.gate, "nl"), [] if documents else [self.live], Team(study, alone=False), name="Study",
+            frame, [] if documents else [self.live], Team(study, alone=False), name="Study",
             live_documents=[LiveDocuments(study, documents, embedding="none")] if documents else [],
         )  # fmt: skip
         self.app = Guard(self.page.app(), self.gate, self.logged.append)

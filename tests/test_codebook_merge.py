@@ -364,9 +364,7 @@ def test_a_rule_that_goes_along_to_a_new_code_must_still_be_there(tmp_path: Path
     one, other = Someone(path, "anna"), Someone(path, "bert")
     assert one.edits("fiets", lambda data: data.update(rules=["fiets"]))
     with pytest.raises(CodebookError, match="changed meanwhile"):
-        codebook_page.split(
-            other.live, {"code": "fiets", "name": "Trappers", "language": "nl", "rules": ["pedaal"]}, "bert"
-        )
+        codebook_page.split(other.live, {"code": "fiets", "name": "Trappers", "rules": ["pedaal"]}, "bert")
     codebook_page.merge(other.live, {"code": "bus", "into": "ov"}, "bert")
     one.look()
     assert one.book.ids == ("fiets", "ov")

@@ -41,7 +41,7 @@ from coder.cli.options import (
 from coder.cli.speech import progress, say_err, say_files, say_left_out, say_out
 from coder.errors import CoderError
 from coder.note import Note, counted
-from coder.words import chosen, say
+from coder.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -393,11 +393,12 @@ def review(
             return
         if lan and not _with_password(opened):
             raise CoderError("cli.lan_password")
-        from coder.review.server import ServerOptions, serve
+        from coder.review.app import serve
+        from coder.review.server import ServerOptions
 
         serve(
             opened,
-            ServerOptions(port, lan, who, chosen(), embedding),
+            ServerOptions(port, lan, who, embedding),
             typer.echo,
             lambda line: typer.echo(line, err=True),
         )
@@ -435,12 +436,13 @@ def open_home() -> None:
     """Open the home page: every study on this machine, and a new one."""
     import webbrowser
 
-    from coder.review.server import HOME_PORT, ServerOptions, serve_home
+    from coder.review.home_page import serve_home
+    from coder.review.server import HOME_PORT, ServerOptions
 
     def log(line: str) -> None:
         typer.echo(line, err=True)
 
-    serve_home(ServerOptions(HOME_PORT, language=chosen()), typer.echo, log, show=webbrowser.open)
+    serve_home(ServerOptions(HOME_PORT), typer.echo, log, show=webbrowser.open)
 
 
 def install_shortcut() -> None:

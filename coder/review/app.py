@@ -1,7 +1,10 @@
-"""The page as an application: which address shows what, and which does what."""
+"""The page of one study as an application: which address shows what, the study that is open behind it, and serving it.
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+What an address does stands with the page that asks for it; here they come together.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -9,43 +12,34 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from coder.codebook import Codebook
 from coder.codebook_merge import ConflictError
-from coder.review import (
-    again,
-    begin_page,
-    codebook_page,
-    coding_page,
-    documents_app,
-    grid_page,
-    results_page,
-    results_pictures,
-    results_tables,
-)
-from coder.review.cards import cards, similar
+from coder.errors import CoderError
+from coder.note import Note
+from coder.review import begin_page, codebook_page, coding_page, grid_page, reading_page, results_page
+from coder.review.begin_page import OTHER
 from coder.review.frame import Frame
 from coder.review.live_documents import LiveDocuments
 from coder.review.live_question import LiveQuestion
-from coder.review.requests import fields, texts
-from coder.review.results_tables import FORMATS, Choice
-from coder.review.routing import Data, json_route, small, speak
-from coder.review.security import Team, who_asks
-from coder.review.shelf import key_of
-from coder.review.sight import Sight
-from coder.review.words import PageError
-from coder.words import chosen, languages
-from coder.words.numbers import locale_of
+from coder.review.requests import Data, json_route, small, speak
+from coder.review.security import Guard, Team, who_asks
+from coder.review.server import LOCAL, ServerOptions, addresses, door, gate_at, listen, port_of, run
+from coder.review.sight import Reader, Sight
+from coder.study import Study
+from coder.study.schema import ANSWERS, DOCUMENTS
 
-MOST_SHOWN = 60
+Live = TypeVar("Live", LiveQuestion, LiveDocuments)
+View = TypeVar("View", Sight, Reader)
+About = Callable[[Sight], Mapping[str, object]]
+"""What the template of a page of a question is made with."""
+Endpoint = Callable[[Request], Any]
+
 _PAGES = ("code", "grid", "codebook", "results")
 _BEGIN = "begin"
 """The page of a question without a codebook, before all others."""
-_OF_PICTURES = {"svg": "image/svg+xml", "png": "image/png", "xlsx": FORMATS["xlsx"]}
-
-Result = TypeVar("Result")
-Asked = Callable[[Sight, Request, Data], Data | Response]
 
 
 class Page:
@@ -69,62 +63,56 @@ class Page:
 
     def app(self) -> Starlette:
         """The addresses of the study, with those of the door, without a guard."""
-        post_routes: dict[str, Asked] = {
-            "acts": self._acts,
-            "again": lambda sight, _request, _data: {"unit": again.next_card(sight)},
-            "code": self._code,
-            "covered": lambda sight, _request, data: begin_page.covered(sight, data),
-            "draft": self._draft,
-            "draft-stop": lambda sight, _request, _data: begin_page.stop(sight),
-            "estimate": self._estimate,
-            "grid": lambda sight, _request, data: grid_page.shown(sight, data),
-            "grid-column": lambda sight, _request, data: grid_page.column(sight, data),
-            "grid-more": lambda sight, _request, _data: grid_page.more(sight),
-            "grid-now": lambda sight, _request, data: grid_page.changed(sight, data),
-            "grid-search": lambda sight, _request, data: grid_page.searched(sight, data),
-            "language": lambda _sight, _request, data: speak(data),
-            "learn": self._learn,
-            "marked": self._marked,
-            "merge": self._merge,
-            "new-code": self._new_code,
-            "queue": self._queue,
-            "rules": self._rules,
-            "sign-out": lambda _sight, request, _data: self.frame.gate.sign_out(who_asks(request)),
-            "similar": self._similar,
-            "split": self._split,
-            "take-book": lambda sight, _request, data: _led(sight, lambda: self._take(sight, data)),
-            "undo-codebook": self._undo_codebook,
-            "units": self._units,
-            "use-codes": lambda sight, _request, data: _led(sight, lambda: begin_page.use(sight, data)),
-        }
-        get_routes: dict[str, Asked] = {
-            "codebook": self._codebook,
-            "codes": self._codes,
-            "estimated": self._estimated,
-            "results": self._results,
-            "status": self._status,
-        }
-        routes = [
-            Route("/", self._home),
-            *self.frame.routes(),
-            *(
-                Route(f"/api/{{number}}/{path}", _json(self, done), methods=["POST"])
-                for path, done in post_routes.items()
-            ),
-            *(Route(f"/api/{{number}}/{path}", _json(self, done)) for path, done in get_routes.items()),
-            Route("/{number}/download/answers", self._answers),
-            Route("/{number}/download/{form}", self._download),
-            Route("/{number}/picture/{form}", self._picture),
-            *documents_app.routes(self),
-            Route("/api/{number}/upload", self._book_given, methods=["POST"]),
-            Route("/api/{number}/house-style/upload", self._style_given, methods=["POST"]),
-            *(Route(f"/{{number}}/{path}", self._page) for path in (_BEGIN, *_PAGES)),
-        ]
+        routes = [Route("/", self._home), *self.frame.routes(), *self._of_questions(), *self._of_documents()]
         return self.frame.app(routes, {ConflictError: self._conflict})
+
+    def _of_questions(self) -> Iterator[Route]:
+        books = self.frame.books
+        post = {
+            **coding_page.POST,
+            **grid_page.POST,
+            **codebook_page.POST,
+            **begin_page.post(books),
+            **results_page.POST,
+            **self._of_all(),
+        }
+        get = {**coding_page.GET, **codebook_page.GET, **results_page.GET}
+        sent = {"upload": begin_page.take_file, "house-style/upload": results_page.take_style}
+        values: Mapping[str, About] = {
+            _BEGIN: lambda sight: begin_page.about(sight, books()),
+            "code": coding_page.about,
+            "grid": lambda _sight: {},
+            "codebook": codebook_page.about,
+            "results": results_page.about,
+        }
+        for method, ways in (("POST", post), ("GET", get)):
+            for path, done in ways.items():
+                yield Route(f"/api/{{number}}/{path}", _told(self._sight, done), methods=[method])
+        for path, take in sent.items():
+            yield Route(f"/api/{{number}}/{path}", _taken(self._sight, take), methods=["POST"])
+        for path, saved in results_page.FILES.items():
+            yield Route(f"/{{number}}/{path}", _shown(self._sight, saved))
+        for path, about in values.items():
+            yield Route(f"/{{number}}/{path}", _shown(self._sight, partial(self._question, path, about)))
+
+    def _of_documents(self) -> Iterator[Route]:
+        for method, ways in (("POST", {**reading_page.POST, **self._of_all()}), ("GET", reading_page.GET)):
+            for path, done in ways.items():
+                yield Route(f"/api/documents/{{number}}/{path}", _told(self._reader_now, done), methods=[method])
+        yield Route("/documents/{number}/picture", _shown(self._reader, reading_page.picture))
+        for path in (*reading_page.PAGES, reading_page.READ):
+            yield Route(f"/documents/{{number}}/{path}", _shown(self._reader, partial(self._documents, path)))
+
+    def _of_all(self) -> Mapping[str, Callable[[Any, Request, Data], Response]]:
+        """What may be asked of questions and of documents."""
+        return {
+            "language": lambda _one, _request, data: speak(data),
+            "sign-out": lambda _one, request, _data: self.frame.gate.sign_out(who_asks(request)),
+        }
 
     # Pages
 
-    async def _home(self, request: Request) -> Response:
+    def _home(self, request: Request) -> Response:
         """Where to begin: at the question or documents that the address names, else at the first question."""
         questions = [one.question.name for one in self.live_questions]
         sets = [one.name for one in self.live_documents]
@@ -139,48 +127,47 @@ class Page:
             page = f"{asked}?{urlencode(kept)}"
         return RedirectResponse(f"{self.root}/{number}/{page}", 303)
 
-    async def _page(self, request: Request) -> Response:
-        return await run_in_threadpool(self._shown, request)
-
-    def _shown(self, request: Request) -> Response:
-        live = self.live(request)
-        script = request.url.path.rpartition("/")[2]
-        session, sight = who_asks(request), self.sight(live, request)
-        of_results = script == "results"
-        pages = _PAGES if begin_page.has_codes(live.book) else (_BEGIN, *_PAGES)
+    def _question(self, script: str, about: About, sight: Sight, request: Request) -> Response:
+        live = sight.live
         number = self.live_questions.index(live)
-        return self.html(
+        pages = _PAGES if begin_page.has_codes(live.book) else (_BEGIN, *_PAGES)
+        return self._html(
+            script,
+            sight,
+            request,
+            base=str(number),
+            number=number,
+            pages=[(f"{self.root}/{number}/{one}", f"page_{one}", one == script) for one in pages],
+            asked=live.wording,
+            settles=sight.visitor.settles,
+            **about(sight),
+        )
+
+    def _documents(self, script: str, reader: Reader, request: Request) -> Response:
+        base, read = f"documents/{self.live_documents.index(reader.live)}", script == reading_page.READ
+        shown = reading_page.PAGES[0] if read else script
+        pages = [(f"{self.root}/{base}/{one}", f"page_{one}", one == shown) for one in reading_page.PAGES]
+        opened = reading_page.opened(reader, request) if read else {}
+        return self._html(script, reader, request, base=base, pages=pages, **opened)
+
+    def _html(self, script: str, view: Sight | Reader, request: Request, **values: object) -> Response:
+        """A page of this study made of the template that goes with its script."""
+        session, live = who_asks(request), view.live
+        return self.frame.html(
             f"{script}.html.j2",
             session.who,
+            root=self.root,
+            study=self.name,
             script=script,
             token=session.token,
             key=live.key,
-            base=str(number),
-            places=self.places(script, live),
-            pages=[(f"{self.root}/{number}/{one}", f"page_{one}", one == script) for one in pages],
-            number=number,
-            asked=live.wording,
-            queues=coding_page.kinds(sight),
-            first_queue=coding_page.first(sight),
-            formats=FORMATS,
-            waves=results_tables.waves(live) if of_results else [],
-            unweighted=live.roles.weight if of_results and live.weights is not None else "",
-            earlier_waves=results_tables.earlier_waves(live) if of_results else [],
-            styles=_styles(live) if of_results and sight.visitor.leads else [],
-            last_wave=live.last_wave,
-            whose=results_tables.whose(sight) if of_results else [],
-            groups=live.groups if of_results else {},
-            pictures=list(results_pictures.PICTURES),
-            settles=sight.visitor.settles,
-            predicted=results_page.predicted(sight) if of_results else "",
+            places=self._places(script, live),
+            leads=view.visitor.leads,
             text_language=live.book.language,
-            label_languages=_label_languages(live),
-            leads=sight.visitor.leads,
-            bundled=begin_page.BUNDLED,
-            books=_others(self.frame, live) if script == _BEGIN else [],
+            **values,
         )
 
-    def places(self, script: str, shown: LiveQuestion | LiveDocuments) -> list[tuple[str, str, bool]]:
+    def _places(self, script: str, shown: LiveQuestion | LiveDocuments) -> list[tuple[str, str, bool]]:
         """The questions and sets of documents: address, name, and whether it is the one that is shown.
 
         From one question to another it goes to the same page.
@@ -196,219 +183,159 @@ class Page:
         ]
         return questions + sets
 
-    def html(self, template: str, who: str, **values: object) -> HTMLResponse:
-        """A page of this study made of a template."""
-        return self.frame.html(template, who, root=self.root, study=self.name, **values)
+    # Who asks, and of what
 
-    def _download(self, request: Request) -> Response:
-        form = request.path_params["form"]
-        if form not in FORMATS:
-            raise HTTPException(404)
-        sight = self.sight(self.live(request), request)
-        content, name = results_page.download(sight, form, results_tables.choice(sight, request.query_params))
-        return _attached(content, name, FORMATS[form])
+    def _sight(self, request: Request) -> Sight:
+        """What the visitor who asks may know of the question that an address is of."""
+        return Sight(_numbered(self.live_questions, request), self.team.visitor(who_asks(request).who))
 
-    def _answers(self, request: Request) -> Response:
-        """The answers with their codes, as a workbook: for who may know what others decided."""
-        sight = self.sight(self.live(request), request)
-        return _attached(results_page.coded_answers(sight), "answers.xlsx", FORMATS["xlsx"])
+    def _reader(self, request: Request) -> Reader:
+        """What they may know of the documents that an address is of."""
+        return Reader(_numbered(self.live_documents, request), self.team.visitor(who_asks(request).who))
 
-    def _picture(self, request: Request) -> Response:
-        form, query = request.path_params["form"], request.query_params
-        if form not in _OF_PICTURES:
-            raise HTTPException(404)
-        sight, name = self.sight(self.live(request), request), query.get("picture", "top")
-        content = results_pictures.saved(sight, _chosen(sight, query, name), name, form)
-        return _attached(content, f"coder-{name}.{form}", _OF_PICTURES[form])
-
-    # What scripts ask
-
-    def _codes(self, sight: Sight, _request: Request, _data: Data) -> Data:
-        with sight.live.lock:
-            return {"codes": coding_page.codes(sight), "columns": coding_page.columns(sight)}
-
-    def _status(self, sight: Sight, _request: Request, _data: Data) -> Data:
-        sight.live.follow()
-        with sight.live.lock:
-            return coding_page.status(sight)
-
-    def _queue(self, sight: Sight, _request: Request, data: Data) -> Data:
-        asked = fields(data, kind=str, value=str)
-        sight.live.follow()
-        return coding_page.queue(sight, asked["kind"], asked["value"])
-
-    def _units(self, sight: Sight, _request: Request, data: Data) -> Data:
-        live, visitor, wanted = sight.live, sight.visitor, texts(data, "ids", MOST_SHOWN)
-        settle = data.get("adjudicate") is True and visitor.settles
-        shared, both = data.get("shared") is True, data.get("both") is True
-        live.follow()
-        with live.lock:
-            seen = {unit for unit in wanted if shared and set(live.ledger.seers(unit)) - {visitor.who}}
-            free = live.lease([unit for unit in wanted if unit not in seen], visitor.who) if shared else wanted
-            shown = cards(sight, free, adjudicate=settle, both=both)
-        return {"units": shown, "taken": [unit for unit in wanted if unit not in free]}
-
-    def _acts(self, sight: Sight, request: Request, data: Data) -> Data:
-        live, acts = sight.live, data.get("acts")
-        if not isinstance(acts, list) or len(acts) > MOST_SHOWN:
-            raise PageError("acts_most", most=MOST_SHOWN)
-        done = live.do(acts, sight)
-        live.stay(sight.who)
-        settle = sight.visitor.settles and any(one.get("adjudicate") is True for one in acts)
-        now = self.sight(live, request)  # what is undone is shown as it is after
-        grid = any(one.get("grid") is True for one in acts)
-
-        def shown(units: list[str], *, judged: bool) -> Data:
-            if grid:
-                return {"marks": grid_page.marks(now, units, bare=True)}
-            return {"units": cards(now, units, adjudicate=settle, again=judged)}
-
-        with live.lock:
-            more = {one["id"]: shown(one["undone"], judged=one["again"]) for one in done if "undone" in one}
-        done = [one | {"error": str(one["error"])} if "error" in one else one for one in done]
-        return {"done": [{**one, **more.get(one["id"], {})} for one in done]}
-
-    def _similar(self, sight: Sight, _request: Request, data: Data) -> Data:
-        return {"units": similar(sight, fields(data, unit=str)["unit"])}
-
-    def _learn(self, sight: Sight, _request: Request, _data: Data) -> Data:
-        if sight.whole:
-            sight.live.start(again=True)
-        return {"learning": coding_page.learning(sight)}
-
-    def _rules(self, sight: Sight, _request: Request, data: Data) -> Data:
-        return codebook_page.tried(sight, data)
-
-    def _codebook(self, sight: Sight, _request: Request, _data: Data) -> Data:
-        return codebook_page.shown(sight)
-
-    def _new_code(self, sight: Sight, _request: Request, data: Data) -> Data:
-        asked = fields(data, name=str, rule=str)
-        return {"code": codebook_page.new_code(sight.live, sight.who, **asked)}
-
-    def _code(self, sight: Sight, _request: Request, data: Data) -> Data:
-        return _lead(sight, codebook_page.edit, data)
-
-    def _merge(self, sight: Sight, _request: Request, data: Data) -> Data:
-        return _lead(sight, codebook_page.merge, data)
-
-    def _split(self, sight: Sight, _request: Request, data: Data) -> Data:
-        return _lead(sight, codebook_page.split, {**data, "language": chosen()})
-
-    def _draft(self, sight: Sight, _request: Request, data: Data) -> Data:
-        return _led(sight, lambda: begin_page.propose(sight, data))
-
-    def _take(self, sight: Sight, data: Data) -> Data:
-        """Take over a codebook that comes along, or that of another question."""
-        name = fields(data, book=str)["book"]
-        other = self.frame.books().get(name)
-        return begin_page.take(sight, begin_page.bundled(name) if other is None else other.read(), name)
-
-    async def _book_given(self, request: Request) -> Response:
-        """Take over the codebook in a file that was sent."""
-        return JSONResponse(await run_in_threadpool(self._read_book, request, await request.body()))
-
-    def _read_book(self, request: Request, content: bytes) -> Data:
-        sight, name = self.sight(self.live(request), request), request.query_params.get("name", "")
-        book, notes = begin_page.read(name, content, sight.live.book.language)
-        return {**_led(sight, lambda: begin_page.take(sight, book, name)), "notes": notes}
-
-    async def _style_given(self, request: Request) -> Response:
-        """Keep the template of a house style that was sent, or none any more where nothing was."""
-        await run_in_threadpool(self._keep_style, request, await request.body())
-        return JSONResponse({})
-
-    def _keep_style(self, request: Request, content: bytes) -> None:
-        sight, name = self.sight(self.live(request), request), request.query_params.get("name", "")
-        _led(sight, lambda: results_tables.keep_house_style(sight.live, name, content))
-
-    def _undo_codebook(self, sight: Sight, _request: Request, data: Data) -> Data:
-        sight.live.undo_codebook(fields(data, version=int)["version"], sight)
-        return {}
-
-    def _results(self, sight: Sight, request: Request, _data: Data) -> Data:
-        sight.live.follow()
-        query = request.query_params
-        picture = query.get("picture", "top")
-        asked = _chosen(sight, query, picture)
-        return results_page.shown(sight, asked, picture, results_pictures.width_of(query))
-
-    def _marked(self, sight: Sight, request: Request, data: Data) -> Data:
-        sight.live.follow()
-        return results_pictures.marked(sight, results_tables.choice(sight, request.query_params), data)
-
-    def _estimate(self, sight: Sight, _request: Request, data: Data) -> Data:
-        results_page.start_estimate(sight, fields(data, wave=str)["wave"])
-        return results_page.estimated(sight)
-
-    def _estimated(self, sight: Sight, _request: Request, _data: Data) -> Data:
-        return results_page.estimated(sight)
-
-    # What is refused
+    def _reader_now(self, request: Request) -> Reader:
+        """The same, with what others did since."""
+        reader = self._reader(request)
+        reader.live.follow()
+        return reader
 
     async def _conflict(self, request: Request, error: Exception) -> Response:
         """Somebody else changed the same: what both made of it, and the code as it would be with what was sent."""
         if not isinstance(error, ConflictError):
             raise error
-        return JSONResponse(codebook_page.conflict(self.sight(self.live(request), request), error), 409)
-
-    # Within
-
-    def live(self, request: Request) -> LiveQuestion:
-        """The question that an address is of."""
-        number = small(request.path_params["number"])
-        if number is None or number >= len(self.live_questions):
-            raise HTTPException(404)
-        return self.live_questions[number]
-
-    def sight(self, live: LiveQuestion, request: Request) -> Sight:
-        """What the visitor who asks may know of a question."""
-        session = who_asks(request)
-        return Sight(live, self.team.visitor(session.who))
+        return JSONResponse(codebook_page.conflict(self._sight(request), error), 409)
 
 
-def _chosen(sight: Sight, query: Mapping[str, str], picture: str) -> Choice:
-    """What an address asks for; what changed is that since the wave before, unless it says another."""
-    asked = results_tables.choice(sight, query)
-    if picture != "change" or asked.then:
-        return asked
-    return replace(asked, then=results_tables.before(sight.live, asked.wave))
+def _numbered(all_: Sequence[Live], request: Request) -> Live:
+    number = small(request.path_params["number"])
+    if number is None or number >= len(all_):
+        raise HTTPException(404)
+    return all_[number]
 
 
-def _label_languages(live: LiveQuestion) -> list[tuple[str, str]]:
-    """The languages in which a code may have a label, that of the codebook first, as who reads the page calls them."""
-    names = locale_of(chosen()).languages
-    return [(code, names[code]) for code in sorted(languages(), key=lambda one: (one != live.book.language, one))]
+def _told(view: Callable[[Request], View], done: Callable[[View, Request, Data], Data | Response]) -> Endpoint:
+    """An address that tells JSON of what somebody may know."""
+    return json_route(lambda request, data: done(view(request), request, data))
 
 
-def _lead(sight: Sight, change: Callable[[LiveQuestion, Data, str], None], data: Data) -> Data:
-    _led(sight, lambda: change(sight.live, data, sight.who))
-    return {}
+def _shown(view: Callable[[Request], View], done: Callable[[View, Request], Response]) -> Endpoint:
+    """An address that shows a page, or saves a file."""
+
+    def endpoint(request: Request) -> Response:
+        return done(view(request), request)
+
+    return endpoint
 
 
-def _attached(content: bytes, name: str, media: str) -> Response:
-    """A file to be saved under this name."""
-    return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
+def _taken(view: Callable[[Request], View], take: Callable[[View, str, bytes], Data]) -> Endpoint:
+    """An address that takes a file and its name, and tells JSON."""
+
+    def taken(request: Request, content: bytes) -> Data:
+        return take(view(request), request.query_params.get("name", ""), content)
+
+    async def endpoint(request: Request) -> Response:
+        return JSONResponse(await run_in_threadpool(taken, request, await request.body()))
+
+    return endpoint
 
 
-def _others(frame: Frame, live: LiveQuestion) -> list[tuple[str, str]]:
-    """The codebooks of other questions: by what they are asked for, and how they are called."""
-    own = f"{key_of(live.study.place)}/{live.question.name}"
-    return [(key, one.name) for key, one in frame.books().items() if key != own]
+class Served:
+    """An open study and its page. `who` does what the machine does.
+
+    A question without a codebook gets one with `OTHER` alone, in the language of the study, in which people make codes
+    as they go.
+    """
+
+    def __init__(
+        self, study: Study, frame: Frame, *, who: str, embedding: str, alone: bool = True, root: str = ""
+    ) -> None:
+        self.study, self.who, self.embedding = study, who, embedding
+        self.page = Page(frame, [], Team(study, alone=alone), name=study.facts["name"], live_documents=[], root=root)
+        self.refresh()
+        self.app = self.page.app()
+
+    def refresh(self) -> None:
+        """Take up the questions and sets of documents that came since."""
+        page, language = self.page, self.study.facts["language"]
+        questions = [one.question.name for one in page.live_questions]
+        sets = [one.name for one in page.live_documents]
+        new = [name for name in self.study.questions() if name not in questions]
+        further = [name for name in self.study.document_sets() if name not in sets]
+        for name in [*new, *further]:
+            if self.study[name].codebooks().empty:
+                book = Codebook((OTHER,), name=name, language=language)
+                self.study[name].set_codebook(book, self.who, "to make codes in")
+        for name in new:
+            live = LiveQuestion(self.study, name, self.who, embedding=self.embedding)
+            page.live_questions.append(live)
+            live.start(again=live.unlearned)
+        for name in further:
+            page.live_documents.append(LiveDocuments(self.study, name, embedding=self.embedding))
+
+    @property
+    def busy(self) -> bool:
+        """Whether the machine is at work."""
+        jobs = [*(one.job for one in self.page.live_questions), *(one.job for one in self.page.live_documents)]
+        return any(job is not None and job.busy for job in jobs)
+
+    def parts(self) -> list[Mapping[str, Any]]:
+        """What a card says of each question: see `Known`."""
+        found: list[Mapping[str, Any]] = []
+        for live in self.page.live_questions:
+            live.follow()
+            coded = len(live.ledger.seen().intersection(live.texts))
+            waves = [wave for wave in live.waves if wave]
+            found.append(
+                {
+                    "name": live.question.name,
+                    "kind": ANSWERS,
+                    "units": len(live.answered),
+                    "coded": coded,
+                    "waves": waves,
+                }
+            )
+        found += [
+            {"name": one.name, "kind": DOCUMENTS, "units": len(one.names), "coded": 0, "waves": []}
+            for one in self.page.live_documents
+        ]
+        return found
+
+    def stop(self) -> None:
+        """End what the machine is doing, and close the study."""
+        for question in self.page.live_questions:
+            question.stop()
+        for documents in self.page.live_documents:
+            documents.stop()
+        self.study.close()
 
 
-def _styles(live: LiveQuestion) -> list[tuple[str, bool]]:
-    """The forms that can have a house style, and whether they have one."""
-    places = [(form, results_tables.house_style(live, form)) for form in results_tables.STYLED]
-    return [(form, place.is_file()) for form, place in places if place is not None]
+def serve(study: Study, options: ServerOptions, say: Callable[[str], None], log: Callable[[str], None]) -> None:
+    """Serve the page of a study until it is interrupted. `say` is told what people must know, `log` what went wrong.
+
+    Raises `CoderError` where the study has no question or, with `lan`, no accounts; or the port is taken.
+    """
+    who = "page" if options.lan else options.person
+    study.claim_name(who)
+    if not study.questions() and not study.document_sets():
+        raise CoderError("study.no_answers")
+    listening = listen(options.port, lan=options.lan)
+    gate = gate_at(listening, options)
+    if options.lan:
+        gate.check = Team(study, alone=False).knows
+        gate.password_version = lambda who: study.password_hash(who) or ""
+        _say_open(say, port_of(listening))
+    else:
+        gate.say = lambda token: say(str(Note("page.open_again", address=door(listening, token))))
+        say(str(Note("page.open_address", address=door(listening, gate.new_token()))))
+        say(str(Note("page.open_once")))
+    served = Served(study, Frame(gate), who=who, embedding=options.embedding, alone=not options.lan)
+    try:
+        run(Guard(served.app, gate, log), listening)
+    finally:
+        served.stop()
 
 
-def _led(sight: Sight, done: Callable[[], Result]) -> Result:
-    """What only a lead may do. Raises `PageError` for anybody else."""
-    if not sight.visitor.leads:
-        raise PageError("not_lead")
-    return done()
-
-
-def _json(page: Page, done: Asked) -> Callable[[Request], Any]:
-    return json_route(lambda request, data: done(page.sight(page.live(request), request), request, data))
+def _say_open(say: Callable[[str], None], port: int) -> None:
+    names = sorted(addresses() - {LOCAL})
+    say(str(Note("page.open_network", addresses=[f"http://{name}:{port}/" for name in names])))
+    say(str(Note("page.open_accounts")))

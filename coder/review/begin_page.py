@@ -4,15 +4,16 @@ What is proposed is nobody's until somebody uses it: it stays in the browser, an
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from starlette.requests import Request
 
 from coder.codebook import Code, Codebook
 from coder.errors import StudyError
@@ -26,17 +27,15 @@ from coder.methods.topics import FEWEST, MOST, find_topics
 from coder.note import Note
 from coder.progress import Progress
 from coder.resources import resource
-from coder.review import codebook_page, coding_page
-from coder.review.requests import fields, texts
-from coder.review.routing import Data
-from coder.review.sight import Sight
-from coder.review.words import PageError
+from coder.review import codebook_page
+from coder.review.frame import OtherBook
+from coder.review.live_question import LiveQuestion
+from coder.review.requests import Data, PageError, fields, texts
+from coder.review.shelf import key_of
+from coder.review.sight import Asked, Sight
 from coder.study import Study
 from coder.study.database import Place
 from coder.words import say
-
-if TYPE_CHECKING:
-    from coder.review.live_question import LiveQuestion
 
 OTHER = Code("other", 99, {"nl": "Overige", "en": "Other", "fr": "Autres"})
 """The code that a codebook begins with: counted, and never ranked."""
@@ -47,7 +46,7 @@ _PARTS = 3
 """Into so many parts a code is split at most."""
 
 
-_jobs: "WeakKeyDictionary[LiveQuestion, dict[tuple[str, ...], Job[Codebook]]]" = WeakKeyDictionary()
+_jobs: WeakKeyDictionary[LiveQuestion, dict[tuple[str, ...], Job[Codebook]]] = WeakKeyDictionary()
 """Of each question what is being proposed: for all answers, and for those that some rules find."""
 
 
@@ -72,7 +71,7 @@ def propose(sight: Sight, data: Data) -> dict[str, Any]:
     jobs = _jobs.setdefault(live, {})
     job = jobs.get(rules)
     if job is None or (data.get("again") is True and not job.busy):
-        units = coding_page.hit(live, rules) if rules else None
+        units = codebook_page.answers_found(live, rules) if rules else None
         if units is not None and len(units) < FEWEST:
             raise PageError("begin_too_few", count=len(units), least=FEWEST)
         work = partial(_drafted, live.study.place, live.question.name, units, live.embedding)
@@ -159,7 +158,7 @@ def use(sight: Sight, data: Data) -> dict[str, Any]:
 
     def change(now: Codebook) -> Codebook:
         for one in asked:
-            now, _ = codebook_page.with_new(now, one["label"], now.language, rules=one["rules"], used=used)
+            now, _ = codebook_page.with_new(now, {now.language: one["label"]}, rules=one["rules"], used=used)
         return replace(now, codes=tuple(sorted(now.codes, key=lambda code: code.number)))
 
     live.change_codebook(change, sight.who, "begun from a proposal")
@@ -180,18 +179,22 @@ def take(sight: Sight, book: Codebook, source: str) -> dict[str, Any]:
     return {"to": "code", "codes": len(whole.codes)}
 
 
-def read(name: str, content: bytes, language: str) -> tuple[Codebook, list[str]]:
-    """The codebook in a file of any format, and what of it is to be told."""
+def take_file(sight: Sight, name: str, content: bytes) -> dict[str, Any]:
+    """Take over the codebook in a file of any format, and tell what of it is to be told.
+
+    Where the file names no language it is in that of the codebook of before.
+    """
     if len(content) > _MOST_BYTES:
         raise PageError("refused_large")
     with TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name.replace("\\", "/")).name[-100:] or "codebook")
         path.write_bytes(content)
-        found = import_codebook(path, language=language)
+        found = import_codebook(path, language=sight.live.book.language)
     left = (
         [say(Note("page.begin_left_out", count=len(found.left_out), term=found.left_out[0]))] if found.left_out else []
     )
-    return found.book, [*(say(note) for note in found.notes), *left]
+    sight.visitor.must_lead()
+    return {**take(sight, found.book, name), "notes": [*(say(note) for note in found.notes), *left]}
 
 
 def bundled(name: str) -> Codebook:
@@ -230,3 +233,35 @@ def _codes(data: Data) -> list[dict[str, Any]]:
 def _some(places: Sequence[int]) -> list[int]:
     """A few, spread over all."""
     return [places[one] for one in np.linspace(0, len(places) - 1, min(_EXAMPLES, len(places))).astype(int)]
+
+
+def about(sight: Sight, books: Mapping[str, OtherBook]) -> dict[str, object]:
+    """What its template is made with: the codebooks that come along, and those of other questions, by their keys."""
+    own = f"{key_of(sight.live.study.place)}/{sight.live.question.name}"
+    return {"bundled": BUNDLED, "books": [(key, one.name) for key, one in books.items() if key != own]}
+
+
+def post(books: Callable[[], Mapping[str, OtherBook]]) -> Mapping[str, Asked]:
+    """What scripts ask; `books` tells the codebooks of other questions."""
+
+    def take_known(sight: Sight, _request: Request, data: Data) -> Data:
+        sight.visitor.must_lead()
+        name = fields(data, book=str)["book"]
+        other = books().get(name)
+        return take(sight, bundled(name) if other is None else other.read(), name)
+
+    def draft_codes(sight: Sight, _request: Request, data: Data) -> Data:
+        sight.visitor.must_lead()
+        return propose(sight, data)
+
+    def use_codes(sight: Sight, _request: Request, data: Data) -> Data:
+        sight.visitor.must_lead()
+        return use(sight, data)
+
+    return {
+        "covered": lambda sight, _request, data: covered(sight, data),
+        "draft": draft_codes,
+        "draft-stop": lambda sight, _request, _data: stop(sight),
+        "take-book": take_known,
+        "use-codes": use_codes,
+    }

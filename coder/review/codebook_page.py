@@ -4,37 +4,41 @@ Each change gives a new codebook. What a code was called stays in `formerly`, so
 theirs became.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import numpy as np
+from starlette.requests import Request
 
 from coder import codebook_merge
 from coder.codebook import SPECIAL, Change, Code, Codebook, Negation, diff
 from coder.codebook_merge import Conflict, ConflictError
 from coder.errors import CodebookError, CoderError, RuleError
 from coder.files.codebooks.imported import slug
-from coder.methods.rules.engine import Engine, Hit, by_code
+from coder.methods.rules.engine import Engine, Hit, Hits, by_code
 from coder.methods.rules.examples import Failure, try_examples
 from coder.methods.rules.syntax import parse
 from coder.note import Note
 from coder.review.cards import Span, segments
+from coder.review.live_documents import LiveDocuments
 from coder.review.live_question import LiveQuestion
-from coder.review.requests import fields, texts
-from coder.review.sight import Sight
-from coder.review.words import BookError
+from coder.review.requests import Data, PageError, fields, texts
+from coder.review.sight import Asked, Sight
 from coder.study import Question
 from coder.study.decisions import YES
-from coder.words import chosen, say
+from coder.words import chosen, languages, say
+from coder.words.numbers import locale_of
 
 SHOWN = 25
 """So many hits, or answers with a code, are shown."""
 _LISTS = ("rules", "exceptions", "examples", "counterexamples")
 _VERSIONS, _CHANGES = 30, 12
 
-Data = Mapping[str, Any]
+
+class BookError(PageError, CodebookError):
+    """A change of the codebook that the page refuses."""
 
 
 def shown(sight: Sight) -> dict[str, Any]:
@@ -72,6 +76,15 @@ def _form(code: Code) -> dict[str, Any]:
         | {"definition": code.definition, "negation": code.negation.value, "net": code.net}
         | {name: list(getattr(code, name)) for name in _LISTS}
     )
+
+
+def listed(book: Codebook, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The codes in the order of the codebook, as a page lists them, each with its count; 0 where there is none."""
+    return [
+        {"id": one.id, "number": one.number, "label": one.named(chosen()), "definition": one.definition}
+        | {"net": one.net, "n": counts.get(one.id, 0)}
+        for one in book.codes
+    ]
 
 
 def tried(sight: Sight, data: Data) -> dict[str, Any]:
@@ -119,13 +132,41 @@ def _spans(hits: Sequence[Hit]) -> list[Span]:
     return [Span(hit.start, hit.end, "rule", str(Note("rules.reason", found=hit.reason.found()))) for hit in hits]
 
 
-def new_code(live: LiveQuestion, who: str, *, name: str, rule: str) -> str:
+def find_rules(book: Codebook, rules: Sequence[str], within: Sequence[str]) -> Hits:
+    """Where rules hit in texts. Raises `CoderError` for one that cannot be read."""
+    for rule in rules:
+        parse(rule)  # says what is wrong with the words alone
+    hits = Engine(alone(book, rules)).find(within)
+    if hits.left_out:
+        raise PageError("rule_left_out")
+    return hits
+
+
+def answers_found(live: LiveQuestion, rules: Sequence[str]) -> list[str]:
+    """The answers that rules find. Raises `CoderError` for one that cannot be read."""
+    units = list(live.texts)
+    hits = find_rules(live.book, rules, list(live.texts.values()))
+    return [units[place] for place in np.unique(hits.text).tolist()]
+
+
+def search(live: LiveQuestion, query: str) -> tuple[list[str], str]:
+    """The answers in which a rule hits, and how many in words; a plain word is a rule, and no word finds nothing.
+
+    Raises `CoderError` for one that cannot be read.
+    """
+    if not query.strip():
+        return [], ""
+    units = answers_found(live, (query,))
+    return units, say(Note("page.note_search", count=len(units)))
+
+
+def new_code(live: LiveQuestion | LiveDocuments, who: str, *, name: str, rule: str = "") -> str:
     """Add a code, with a rule or without; returns its id."""
     made = ""
 
     def change(now: Codebook) -> Codebook:
         nonlocal made
-        book, made = with_new(now, name, chosen(), rules=[rule] if rule else [], used=used(live.question))
+        book, made = with_new(now, {chosen(): name}, rules=[rule] if rule else [], used=used(live.question))
         return book
 
     live.change_codebook(change, who, f"new code {name}")
@@ -152,10 +193,10 @@ def merge(live: LiveQuestion, data: Data, who: str) -> None:
 
 def split(live: LiveQuestion, data: Data, who: str) -> None:
     """Make part of a code a code of its own. Raises `ConflictError` where a rule that goes along is there no more."""
-    asked, rules = fields(data, code=str, name=str, language=str), texts(data, "rules")
+    asked, rules = fields(data, code=str, name=str), texts(data, "rules")
 
     def change(now: Codebook) -> Codebook:
-        return parted(now, **asked, rules=rules, used=used(live.question))
+        return parted(now, asked["code"], {chosen(): asked["name"]}, rules, used=used(live.question))
 
     live.change_codebook(change, who, f"split {asked['code']}")
 
@@ -258,20 +299,24 @@ def alone(
 
 
 def with_new(
-    book: Codebook, name: str, language: str, *, rules: Sequence[str] = (), used: Iterable[int] = ()
+    book: Codebook, label: Mapping[str, str], *, rules: Sequence[str] = (), used: Iterable[int] = ()
 ) -> tuple[Codebook, str]:
-    """The codebook with a code more, and the id of that. `used` are numbers that earlier versions gave."""
-    label = _label(name)
-    if not label:
+    """The codebook with a code more, of this label in one language, and its id.
+
+    `used` are numbers that earlier versions gave.
+    """
+    ((language, given),) = label.items()
+    name = _label(given)
+    if not name:
         raise BookError("code_nameless")
-    if (known := book.find(label)) is not None:
+    if (known := book.find(name)) is not None:
         raise BookError("code_known", code=book.label(known))
     apart = {code.number for code in book.codes if code.id in SPECIAL}
     last = max({*used, *(code.number for code in book.codes)} - apart, default=0)
     number = next(one for one in count(last + 1) if one not in apart)
-    taken, base = {*book.ids, *book.lists}, slug(label)
+    taken, base = {*book.ids, *book.lists}, slug(name)
     id_ = next(one for one in (base, *(f"{base}_{time}" for time in range(2, len(taken) + 3))) if one not in taken)
-    return replace(book, codes=(*book.codes, Code(id_, number, {language: label}, rules=tuple(rules)))), id_
+    return replace(book, codes=(*book.codes, Code(id_, number, {language: name}, rules=tuple(rules)))), id_
 
 
 def edited(book: Codebook, data: Any) -> Codebook:  # noqa: ANN401 (what came out of JSON)
@@ -325,9 +370,9 @@ def merged(book: Codebook, gone: str, into: str) -> Codebook:
 
 
 def parted(
-    book: Codebook, code: str, name: str, language: str, rules: Sequence[str], used: Iterable[int] = ()
+    book: Codebook, code: str, label: Mapping[str, str], rules: Sequence[str], used: Iterable[int] = ()
 ) -> Codebook:
-    """The codebook in which part of a code is a code of its own, with these of its rules.
+    """The codebook in which part of a code is a code of its own, with this label and these of its rules.
 
     Every "yes" of before is "unsure" of both, until somebody looks again. Raises `ConflictError` where the code does
     not have one of these rules any more.
@@ -336,7 +381,7 @@ def parted(
     if gone := [rule for rule in rules if rule not in old.rules]:
         raise ConflictError((Conflict(code, "rules", "", gone[0]),), {})
     moved = [rule for rule in old.rules if rule in rules]
-    new, id_ = with_new(book, name, language, rules=moved, used=used)
+    new, id_ = with_new(book, label, rules=moved, used=used)
     left = replace(old, rules=tuple(rule for rule in old.rules if rule not in moved))
     part = replace(code_of(new, id_), formerly=(old.id,), net=old.net)
     return _with(new, {old.id: left, id_: part})
@@ -364,3 +409,43 @@ def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
 
 def _with(book: Codebook, changed: dict[str, Code]) -> Codebook:
     return replace(book, codes=tuple(changed.get(code.id, code) for code in book.codes))
+
+
+def about(sight: Sight) -> dict[str, object]:
+    """What its template is made with: the languages in which a code may have a label, by what the reader calls them.
+
+    That of the codebook is the first.
+    """
+    own, names = sight.live.book.language, locale_of(chosen()).languages
+    return {"label_languages": [(one, names[one]) for one in sorted(languages(), key=lambda one: (one != own, one))]}
+
+
+def _by_lead(change: Callable[[LiveQuestion, Data, str], None]) -> Asked:
+    """What only a lead may do."""
+
+    def done(sight: Sight, _request: Request, data: Data) -> Data:
+        sight.visitor.must_lead()
+        change(sight.live, data, sight.who)
+        return {}
+
+    return done
+
+
+def _new_code(sight: Sight, _request: Request, data: Data) -> Data:
+    return {"code": new_code(sight.live, sight.who, **fields(data, name=str, rule=str))}
+
+
+def _undo(sight: Sight, _request: Request, data: Data) -> Data:
+    sight.live.undo_codebook(fields(data, version=int)["version"], sight)
+    return {}
+
+
+POST: Mapping[str, Asked] = {
+    "code": _by_lead(edit),
+    "merge": _by_lead(merge),
+    "new-code": _new_code,
+    "rules": lambda sight, _request, data: tried(sight, data),
+    "split": _by_lead(split),
+    "undo-codebook": _undo,
+}
+GET: Mapping[str, Asked] = {"codebook": lambda sight, _request, _data: shown(sight)}

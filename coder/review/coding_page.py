@@ -1,41 +1,40 @@
-"""The coding page, as JSON: its queues, the answers and codes it shows, and how far it is."""
+"""The coding page, as JSON: its queues, the answers it shows, what is decided on them, and how far it is.
 
-from collections.abc import Callable, Mapping, Sequence
+Some answers that somebody coded come back, without what they gave. What they give the second time is kept beside the
+first and counts nowhere else: it tells how well they agree with themselves. Where the two differ they may settle it.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from starlette.requests import Request
 
 from coder.codebook import SPECIAL
-from coder.methods.rules.engine import Engine
-from coder.methods.rules.syntax import parse
+from coder.coding import Coding
 from coder.note import Note
-from coder.review import again
-from coder.review.codebook_page import alone
+from coder.review import grid_page
+from coder.review.cards import Card, cards, similar
+from coder.review.codebook_page import listed, search
 from coder.review.ledger import NOTE
-from coder.review.sight import Sight
-from coder.review.words import PageError
+from coder.review.requests import Data, PageError, fields, texts
+from coder.review.sight import Asked, Sight
 from coder.statistics.proportions import wilson
+from coder.study.answer_versions import TEXT_CHANGED
 from coder.study.decisions import YES
+from coder.study.order import random_order
 from coder.words import chosen, say
-from coder.words.numbers import decimal
+from coder.words.numbers import decimal, with_interval
 
-if TYPE_CHECKING:
-    from coder.review.live_question import LiveQuestion
-
+MOST_SHOWN = 60
+"""So many answers, or acts, are taken at once."""
+SINCE = 30
+"""So many answers somebody has coded since one that comes back."""
 TOP = 10
 _FEWEST = 10
 _UNSURE = 0.1
 _BARE = {f"sampling.{one}": f"page.why_{one}" for one in ("doubt", "found", "missed")}
-
-
-def codes(sight: Sight) -> list[dict[str, Any]]:
-    """The codes, in the order of the codebook."""
-    return [
-        {"id": one.id, "number": one.number, "label": one.named(chosen()), "definition": one.definition}
-        | {"net": one.net, "n": sight.counts.get(one.id, 0)}
-        for one in sight.live.book.codes
-    ]
 
 
 def columns(sight: Sight) -> list[str]:
@@ -54,7 +53,7 @@ def status(sight: Sight) -> dict[str, Any]:
         "sample": sample_note(sight),
         "mine": sum(ledger.saw(who, unit) for unit in ledger.own.get(who, {})),
         "pace": pace,
-        "again": again.told(sight),
+        "again": own_agreement(sight),
         "counts": sight.counts,
         "codebook": live.version,
         "hour": _hour(sight, pace),
@@ -170,8 +169,8 @@ def queue(sight: Sight, kind: str, value: str) -> dict[str, Any]:
     if kind not in kinds(sight):
         raise PageError("not_settle" if kind == "disagreements" else "no_queue")
     if kind == "search":
-        found = search(sight, value)
-        return {"ids": found.units[:ON_HAND], "total": len(found.units), "why": {}, "note": found.note}
+        units, note = search(live, value)
+        return {"ids": units[:ON_HAND], "total": len(units), "why": {}, "note": note}
     with live.lock:
         found = _QUEUES[kind](sight, value)
         units = [unit for unit in found.units if unit in live.texts]
@@ -252,28 +251,8 @@ def _apart(sight: Sight, _value: str) -> Queue:
 
 
 def _twice(sight: Sight, _value: str) -> Queue:
-    units = again.unsettled(sight)
+    units = unsettled(sight)
     return Queue(units, sight.said["note_twice" if units else "note_none_twice"])
-
-
-def hit(live: "LiveQuestion", rules: Sequence[str]) -> list[str]:
-    """The answers that rules find. Raises `CoderError` for one that cannot be read."""
-    units = list(live.texts)
-    for rule in rules:
-        parse(rule)  # says what is wrong with the words alone
-    hits = Engine(alone(live.book, tuple(rules))).find(list(live.texts.values()))
-    if hits.left_out:
-        raise PageError("rule_left_out")
-    return [units[place] for place in np.unique(hits.text).tolist()]
-
-
-def search(sight: Sight, query: str) -> Queue:
-    """The answers in which a rule hits; a plain word is a rule. Raises `CoderError` for one that cannot be read."""
-    live = sight.live
-    if not query.strip():
-        return Queue([])
-    found = hit(live, (query,))
-    return Queue(found, say(Note("page.note_search", count=len(found))))
 
 
 _QUEUES: dict[str, Callable[[Sight, str], Queue]] = {
@@ -288,3 +267,140 @@ _QUEUES: dict[str, Callable[[Sight, str], Queue]] = {
     "twice": _twice,
 }
 KINDS = (*_QUEUES, "search")
+
+
+# Agreement with oneself
+
+
+def next_card(sight: Sight) -> Card | None:
+    """An answer to judge again, without what was given; None where none was coded long enough ago.
+
+    Each comes back once, in random order; not one that would show what was given: with a flag or a note of theirs, or
+    settled; nor one of which the text changed.
+    """
+    live, ledger, who = sight.live, sight.ledger, sight.who
+    with live.lock:
+        mine = [unit for unit in ledger.own.get(who, {}) if ledger.saw(who, unit)]
+        old = [unit for unit in mine[: max(0, len(mine) - SINCE)] if unit in live.texts]
+        left = [unit for unit in old if unit not in ledger.again.get(who, {}) and _bare(sight, unit)]
+        first = random_order(left, f"{live.question.name} again {who}")[:1]
+        found = cards(sight, first, again=True)
+    return found[0] if found else None
+
+
+def _bare(sight: Sight, unit: str) -> bool:
+    marks = sight.live.ledger.flags.get(unit, {})
+    return unit not in sight.ledger.last and not (
+        sight.flags(unit) or {NOTE + sight.who, TEXT_CHANGED}.intersection(marks)
+    )
+
+
+def unsettled(sight: Sight) -> list[str]:
+    """The answers to which somebody gave other codes the second time, and on which they did not decide since."""
+    question, who = sight.live.question, sight.who
+    if not sight.live.ledger.again.get(who):
+        return []
+    apart = _differ(question.twice(who))
+    after = question.decided_again()
+    then = after[after["who"] == who].groupby("unit")["event"].max()
+    now = question.state(who=who, units=apart).groupby("unit")["event"].max()
+    return [unit for unit in apart if unit in sight.live.texts and now.get(unit, 0) < then[unit]]
+
+
+def _differ(both: tuple[Coding, Coding]) -> list[str]:
+    """The answers with other codes the second time."""
+    first, again = (one.pairs().groupby("unit")["code"].agg(frozenset).to_dict() for one in both)
+    none: frozenset[str] = frozenset()
+    return [unit for unit in both[0].seen if first.get(unit, none) != again.get(unit, none)]
+
+
+def own_agreement(sight: Sight) -> str:
+    """How well somebody agrees with themselves, in words; "" as long as nothing was judged twice."""
+    live, who = sight.live, sight.who
+    if not live.ledger.again.get(who):
+        return ""
+    with live.lock:
+        if live.judged_twice.get(who, (0,))[0] != live.ledger.version:
+            both = live.question.twice(who)
+            live.judged_twice[who] = live.ledger.version, len(both[0].seen), len(_differ(both))
+        _, n, apart = live.judged_twice[who]
+    if not n:
+        return ""
+    low, high = (100 * wilson([n - apart], n)[0]).tolist()
+    share = with_interval(100 * (n - apart) / n, low, high, chosen())
+    return say(Note("page.again_told", count=n, share=share))
+
+
+# What scripts ask
+
+
+def about(sight: Sight) -> dict[str, object]:
+    """What its template is made with."""
+    return {"queues": kinds(sight), "first_queue": first(sight)}
+
+
+def _codes(sight: Sight, _request: Request, _data: Data) -> Data:
+    with sight.live.lock:
+        return {"codes": listed(sight.live.book, sight.counts), "columns": columns(sight)}
+
+
+def _status(sight: Sight, _request: Request, _data: Data) -> Data:
+    sight.live.follow()
+    with sight.live.lock:
+        return status(sight)
+
+
+def _queue(sight: Sight, _request: Request, data: Data) -> Data:
+    asked = fields(data, kind=str, value=str)
+    sight.live.follow()
+    return queue(sight, asked["kind"], asked["value"])
+
+
+def _units(sight: Sight, _request: Request, data: Data) -> Data:
+    live, visitor, wanted = sight.live, sight.visitor, texts(data, "ids", MOST_SHOWN)
+    settle = data.get("adjudicate") is True and visitor.settles
+    shared, both = data.get("shared") is True, data.get("both") is True
+    live.follow()
+    with live.lock:
+        seen = {unit for unit in wanted if shared and set(live.ledger.seers(unit)) - {visitor.who}}
+        free = live.lease([unit for unit in wanted if unit not in seen], visitor.who) if shared else wanted
+        shown = cards(sight, free, adjudicate=settle, both=both)
+    return {"units": shown, "taken": [unit for unit in wanted if unit not in free]}
+
+
+def _acts(sight: Sight, _request: Request, data: Data) -> Data:
+    live, acts = sight.live, data.get("acts")
+    if not isinstance(acts, list) or len(acts) > MOST_SHOWN:
+        raise PageError("acts_most", most=MOST_SHOWN)
+    done = live.do(acts, sight)
+    live.stay(sight.who)
+    settle = sight.visitor.settles and any(one.get("adjudicate") is True for one in acts)
+    now = Sight(live, sight.visitor)  # what is undone is shown as it is after
+    grid = any(one.get("grid") is True for one in acts)
+
+    def shown(units: list[str], *, judged: bool) -> Data:
+        if grid:
+            return {"marks": grid_page.marks(now, units, bare=True)}
+        return {"units": cards(now, units, adjudicate=settle, again=judged)}
+
+    with live.lock:
+        more = {one["id"]: shown(one["undone"], judged=one["again"]) for one in done if "undone" in one}
+    done = [one | {"error": str(one["error"])} if "error" in one else one for one in done]
+    return {"done": [{**one, **more.get(one["id"], {})} for one in done]}
+
+
+def _learn(sight: Sight, _request: Request, _data: Data) -> Data:
+    if sight.whole:
+        sight.live.start(again=True)
+    return {"learning": learning(sight)}
+
+
+POST: Mapping[str, Asked] = {
+    "acts": _acts,
+    "again": lambda sight, _request, _data: {"unit": next_card(sight)},
+    "learn": _learn,
+    "queue": _queue,
+    "similar": lambda sight, _request, data: {"units": similar(sight, fields(data, unit=str)["unit"])},
+    "units": _units,
+}
+GET: Mapping[str, Asked] = {"codes": _codes, "status": _status}

@@ -21,7 +21,7 @@ from starlette.types import Scope
 
 from coder.codebook import Codebook
 from coder.errors import CoderError, RuleError, StorageError
-from coder.review.routing import LANGUAGE, small
+from coder.review.requests import LANGUAGE, small
 from coder.review.security import Gate, Turns, asks_data, cookie_of
 from coder.words import area, chosen, code_of, languages, with_plurals
 from coder.words.numbers import locale_of
@@ -43,12 +43,12 @@ class OtherBook:
 class Frame:
     """Templates in the language of who asks, the door, and what is said where something is refused.
 
-    `language` is that of who asks for none. `books` tells the codebooks of all studies, where there is a home page
-    above those of one.
+    Who asks for no language is answered in the one that is spoken where this is made. `books` tells the codebooks of
+    all studies, where there is a home page above those of one.
     """
 
-    def __init__(self, gate: Gate, language: str, books: Callable[[], Mapping[str, OtherBook]] | None = None) -> None:
-        self.gate, self.language, self.home = gate, language, books is not None
+    def __init__(self, gate: Gate, books: Callable[[], Mapping[str, OtherBook]] | None = None) -> None:
+        self.gate, self.language, self.home = gate, chosen(), books is not None
         self.books = books or dict
         gate.language = self.language_of
         self.signing_in = Turns(_SIGN_IN_AT_ONCE)  # each takes 64 MiB; those who wait hold no thread

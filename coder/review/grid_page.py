@@ -7,14 +7,13 @@ of each answer which one it has; background columns are sent when somebody wants
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from coder.review import coding_page
-from coder.review.requests import fields, texts
-from coder.review.sight import Sight
+from coder.review import codebook_page
+from coder.review.requests import Data, fields, texts
+from coder.review.sight import Asked, Sight
 from coder.study.answer_versions import WAVE
 from coder.study.codebooks import CHANGED
 from coder.study.decisions import SEEN, UNSURE, YES
 
-Data = Mapping[str, Any]
 _OTHERWISE = {CHANGED, "answers"}
 """After such events the grid is read anew."""
 
@@ -31,7 +30,7 @@ def shown(sight: Sight, data: Data) -> dict[str, Any]:
         names = live.columns
         return {
             "event": live.event,
-            "codes": coding_page.codes(sight),
+            "codes": codebook_page.listed(live.book, sight.counts),
             "ids": list(live.texts),
             "texts": list(live.texts.values()),
             "columns": names,
@@ -59,8 +58,8 @@ def more(sight: Sight) -> dict[str, Any]:
 
 def searched(sight: Sight, data: Data) -> dict[str, Any]:
     """The answers in which a rule hits. Raises `CoderError` for one that cannot be read."""
-    found = coding_page.search(sight, fields(data, value=str)["value"])
-    return {"ids": found.units, "note": found.note}
+    units, note = codebook_page.search(sight.live, fields(data, value=str)["value"])
+    return {"ids": units, "note": note}
 
 
 def changed(sight: Sight, data: Data) -> dict[str, Any]:
@@ -124,3 +123,12 @@ def _how(
         return "mine" if mine[code] == YES else "unsure"
     said = {verdicts.get(code) for _, verdicts in own}
     return "other" if YES in said else "doubt" if UNSURE in said else ""
+
+
+POST: Mapping[str, Asked] = {
+    "grid": lambda sight, _request, data: shown(sight, data),
+    "grid-column": lambda sight, _request, data: column(sight, data),
+    "grid-more": lambda sight, _request, _data: more(sight),
+    "grid-now": lambda sight, _request, data: changed(sight, data),
+    "grid-search": lambda sight, _request, data: searched(sight, data),
+}

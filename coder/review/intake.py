@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from filecmp import cmp
 from functools import cached_property
@@ -37,9 +38,7 @@ from coder.languages.language import language_of, no_answers
 from coder.note import Note
 from coder.reports.shown import shown
 from coder.review.begin_page import OTHER, beside, has_codes
-from coder.review.requests import fields
-from coder.review.routing import Data
-from coder.review.words import PageError
+from coder.review.requests import Data, PageError, fields
 from coder.study import Question, Study
 from coder.study.answer_versions import WAVE
 from coder.study.database import files_folder
@@ -48,7 +47,7 @@ from coder.study.exchange import as_background, enter, in_wave
 from coder.study.question import Roles
 from coder.tables.reading import remarks
 from coder.tables.table import Table
-from coder.words import checked, chosen, say, speaking
+from coder.words import checked, chosen, say
 
 TABLE, DOCUMENTS, PUBLISHED, CODEBOOK, STUDY_FILE = "table", "documents", "published", "codebook", ".study"
 _CODEBOOKS = (".yaml", ".yml", ".qdc")
@@ -290,7 +289,9 @@ class Intake:
         work = ways.get(draft.kind, self._add_table)
         if draft.kind == TABLE:
             _plan(draft.sheet(data), data)  # what is wrong is said at once
-        draft.thread = threading.Thread(target=self._added, args=(work, draft, dict(data), chosen()), daemon=True)
+        draft.thread = threading.Thread(
+            target=copy_context().run, args=(self._added, work, draft, dict(data)), daemon=True
+        )  # in the language of who asks
         draft.thread.start()
         return self.adding(data)
 
@@ -314,16 +315,15 @@ class Intake:
         self.draft(data).stopped = True
         return {}
 
-    def _added(self, work: Callable[[Draft, Data], str], draft: Draft, data: Data, language: str) -> None:
-        with speaking(language):
-            try:
-                draft.to = work(draft, data)
-            except _StoppedError:
-                pass
-            except CoderError as error:
-                draft.error = error.note
-            except Exception as error:  # noqa: BLE001 (a thread ends with a word; its message may hold an answer)
-                draft.error = Note("study.work_failed", why=type(error).__name__)
+    def _added(self, work: Callable[[Draft, Data], str], draft: Draft, data: Data) -> None:
+        try:
+            draft.to = work(draft, data)
+        except _StoppedError:
+            pass
+        except CoderError as error:
+            draft.error = error.note
+        except Exception as error:  # noqa: BLE001 (a thread ends with a word; its message may hold an answer)
+            draft.error = Note("study.work_failed", why=type(error).__name__)
 
     def _study(self, data: Data, draft: Draft) -> tuple[Study, Path | str, bool]:
         """The study to add to: an open one, or a new one, which is there from now on."""
@@ -480,14 +480,14 @@ _Codings = list[tuple[Coding, Codebook | None]]
 
 def _codings(plan: Plan, column: str, study: Study) -> "_Codings":
     """The codes in the file, read by the codebook that there is; with a codebook of these where there is none."""
-    name, language = plan.names[column], study.facts["language"]
+    name = plan.names[column]
     there = name in study.questions() and not study[name].codebooks().empty
     book = study[name].codebook() if there else None
     fresh = book is None or not has_codes(book)
     found = []
     for of_codes in plan.of(roles.CODES):
         coding = plan.answers(column).coding(of_codes, None if fresh else book, empty_is_none=plan.empty_is_none)
-        found.append((coding, _book_of(coding.pairs()["code"], name, language) if fresh else None))
+        found.append((coding, _book_of(coding.pairs()["code"], name, study) if fresh else None))
     return found
 
 
@@ -586,8 +586,9 @@ def _texts(given: Mapping[Any, Any]) -> dict[str, str]:
     return {str(column): " ".join(str(text).split())[:_LONGEST_WORDING] for column, text in given.items()}
 
 
-def _book_of(given: "pd.Series[str]", name: str, language: str) -> Codebook:
-    """A codebook of the codes that occur in a file, the most frequent first."""
+def _book_of(given: "pd.Series[str]", name: str, study: Study) -> Codebook:
+    """A codebook of the codes that occur in a file, the most frequent first, in the language of the study."""
+    language = study.facts["language"]
     found = [str(code) for code in given.value_counts().index if str(code) != OTHER.id]
     codes = tuple(Code(code, number, {language: code}) for number, code in enumerate(found, start=1))
     return Codebook((*codes, replace(OTHER, number=max(99, len(codes) + 1))), name=name, language=language)

@@ -20,14 +20,12 @@ from coder.documents import Document
 from coder.errors import CoderError, StorageError, StudyError
 from coder.files.documents.pdf import PagePictures
 from coder.jobs.background import Job
-from coder.review.reading_acts import ReadingAct, read_reading_act
-from coder.review.words import PageError
+from coder.review.requests import LONGEST_ID, LONGEST_NOTE, PageError, fields, texts
 from coder.study import Proposal, Span, Study
 from coder.study.database import files_folder, whole
-from coder.study.decisions import YES
+from coder.study.decisions import NO, VERDICTS, YES
 
 if TYPE_CHECKING:
-    from coder.review.reader import Reader
     from coder.tables.table import Table
 
 PASSAGE, MOST_BLOCKS = 2_500, 24
@@ -37,6 +35,9 @@ _AT_HAND = 30_000_000
 _REMEMBERED = 2_000
 _DECIDED = {"code", "settle", "undo", "read", "propose", "control", "reached", "settings", "train"}
 """Events that leave texts and codebook as they are."""
+MOST_SPANS = 200
+_KINDS = ("code", "uncode", "memo", "read", "undo")
+_LARGEST = 2**53
 Row = dict[str, Any]
 Range = tuple[int, int]
 
@@ -92,6 +93,39 @@ class _Decided:
     fragments: list[Row]
     read: Mapping[str, list[Range]]
     control: list[Range]
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSpan:
+    """A fragment that somebody makes; `proposed`: it was taken over from what a machine proposes there."""
+
+    start: int
+    end: int
+    code: str
+    id: str
+    memo: str = ""
+    verdict: str = YES
+    proposed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingAct:
+    """One act: fragments made or taken away, a memo, blocks marked as read, or an undo.
+
+    `id` is made by the browser, so that an act that is sent again is known; `since` is the event as of which it was
+    read (None: what this browser itself did is all that came after).
+    """
+
+    id: str
+    kind: str
+    document: str = ""
+    since: int | None = None
+    spans: tuple[WantedSpan, ...] = ()
+    fragments: tuple[str, ...] = ()
+    memo: str = ""
+    start: int = 0
+    end: int = 0
+    on: bool = True
 
 
 class LiveDocuments:
@@ -230,7 +264,7 @@ class LiveDocuments:
 
     # What is done
 
-    def do(self, acts: Sequence[Any], reader: "Reader") -> list[dict[str, Any]]:
+    def do(self, acts: Sequence[Any], who: str) -> list[dict[str, Any]]:
         """Do acts in order; each is in the study when this returns, or has an `error`, a note. Twice sent is once done.
 
         Raises `StorageError` where the study cannot be written now: what was done before that stays done.
@@ -238,19 +272,19 @@ class LiveDocuments:
         done = []
         for data in acts:
             act = read_reading_act(data)
-            key = reader.who, act.id
+            key = who, act.id
             with self.lock:
                 if key not in self._acts:
-                    self._acts[key] = self._done(act, reader)
+                    self._acts[key] = self._done(act, who)
                     while len(self._acts) > _REMEMBERED:
                         self._acts.popitem(last=False)
                 done.append(self._acts[key])
         return done
 
-    def _done(self, act: ReadingAct, reader: "Reader") -> dict[str, Any]:
+    def _done(self, act: ReadingAct, who: str) -> dict[str, Any]:
         before = self.event
         try:
-            found = self._write(act, reader)
+            found = self._write(act, who)
         except StorageError:
             raise
         except CoderError as error:
@@ -262,8 +296,7 @@ class LiveDocuments:
             self.event = last  # nobody else wrote
         return {"id": act.id, "event": last, **found}
 
-    def _write(self, act: ReadingAct, reader: "Reader") -> dict[str, Any]:
-        who = reader.who
+    def _write(self, act: ReadingAct, who: str) -> dict[str, Any]:
         match act.kind:
             case "code":
                 spans = [
@@ -348,3 +381,55 @@ def as_rows(frame: pd.DataFrame) -> list[Row]:
     """The rows of a frame, as JSON has them."""
     columns = [frame[name].tolist() for name in frame]
     return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def read_reading_act(data: Any) -> ReadingAct:  # noqa: ANN401 (what came out of JSON)
+    """The act in a piece of JSON. Raises `PageError` where it is none."""
+    found = fields(data, id=str, kind=str)
+    id_, kind = found["id"], found["kind"]
+    if kind not in _KINDS:
+        raise PageError("act_kind", kind=kind[:LONGEST_ID])
+    if len(id_) > LONGEST_ID:
+        raise PageError("act_id", most=LONGEST_ID)
+    if kind == "undo":
+        return ReadingAct(id_, kind)
+    document = fields(data, document=str)["document"]
+    since = None if data.get("since") is None else _place(data, "since")
+    match kind:
+        case "code":
+            spans = data.get("spans")
+            if not isinstance(spans, list) or not 0 < len(spans) <= MOST_SPANS:
+                raise PageError("act_spans", most=MOST_SPANS)
+            return ReadingAct(id_, kind, document, since, spans=tuple(map(_span, spans)))
+        case "read":
+            on = data.get("on") is not False
+            return ReadingAct(id_, kind, document, since, start=_place(data, "start"), end=_place(data, "end"), on=on)
+    fragments = texts(data, "fragments", MOST_SPANS)
+    if not fragments:
+        raise PageError("act_spans", most=MOST_SPANS)
+    return ReadingAct(id_, kind, document, since, fragments=fragments, memo=_memo(data))
+
+
+def _span(data: Any) -> WantedSpan:  # noqa: ANN401
+    found = fields(data, code=str, id=str)
+    verdict = data.get("verdict", YES)
+    if verdict not in VERDICTS or verdict == NO or not found["code"]:
+        raise PageError("act_codes")
+    if len(found["id"]) > LONGEST_ID:
+        raise PageError("act_id", most=LONGEST_ID)
+    places = _place(data, "start"), _place(data, "end")
+    return WantedSpan(*places, found["code"], found["id"], _memo(data), verdict, data.get("proposed") is True)
+
+
+def _memo(data: Mapping[str, Any]) -> str:
+    memo = data.get("memo", "")
+    if not isinstance(memo, str) or len(memo) > LONGEST_NOTE:
+        raise PageError("act_note", most=LONGEST_NOTE)
+    return memo
+
+
+def _place(data: Mapping[str, Any], name: str) -> int:
+    place = data.get(name)
+    if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < _LARGEST:
+        raise PageError("field_int", name=name)
+    return place

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
@@ -23,13 +24,12 @@ from coder.methods.rules.engine import Engine
 from coder.note import Note
 from coder.review.ledger import NOTE, Ledger
 from coder.review.proposing import Proposer
-from coder.review.requests import Act, read_act
-from coder.review.words import PageError
+from coder.review.requests import LONGEST_ID, LONGEST_NOTE, PageError, fields
 from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study import Decision, Proposal, Study
 from coder.study.answer_versions import WAVE
 from coder.study.database import is_address, whole
-from coder.study.decisions import ADJUDICATE, AGAIN, DECIDE, FLAG, LAYERS, NO, SEEN, YES
+from coder.study.decisions import ADJUDICATE, AGAIN, DECIDE, FLAG, LAYERS, NO, SEEN, VERDICTS, YES
 from coder.study.order import alike, in_waves, random_part
 from coder.study.retrain import Learned, retrain
 from coder.tables.groups import MOST_GROUPS
@@ -48,6 +48,29 @@ _REMEMBERED, _FORGOTTEN = 2_000, 86_400.0
 _LOOKED_BACK = 50
 _FEWEST_GROUPS = 2
 _OF_MACHINES = {"propose", "train", "predict", "remove", "assign"}
+
+MOST_UNITS = 2_000
+_KINDS = ("decide", "flag", "note", "undo")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act: decisions on units, a mark, a note, or an undo.
+
+    `id` is made by the browser, so that an act that is sent again is known. `each` has what is decided of each unit,
+    beside the `codes` of all. `again`: it was judged before, and is judged without seeing that.
+    """
+
+    id: str
+    kind: str
+    units: tuple[str, ...] = ()
+    codes: Mapping[str, str] = field(default_factory=dict)
+    each: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    again: bool = False
+    seen: bool = False
+    adjudicate: bool = False
+    on: bool = False
+    note: str = ""
 
 
 class LiveQuestion:
@@ -436,3 +459,41 @@ class LiveQuestion:
         """Take an own event for read, unless another came between."""
         if number == self.event + 1:
             self.event = number
+
+
+def read_act(data: Any) -> Act:  # noqa: ANN401 (what came out of JSON)
+    """The act in a piece of JSON. Raises `PageError` where it is none."""
+    found = fields(data, id=str, kind=str)
+    kind = found["kind"]
+    if kind not in _KINDS:
+        raise PageError("act_kind", kind=kind[:LONGEST_ID])
+    if len(found["id"]) > LONGEST_ID:
+        raise PageError("act_id", most=LONGEST_ID)
+    if kind == "undo":
+        return Act(found["id"], kind)
+    units = [data.get("unit")] if "unit" in data else data.get("units")
+    if (
+        not isinstance(units, list)
+        or not 0 < len(units) <= MOST_UNITS
+        or not all(isinstance(one, str) for one in units)
+    ):
+        raise PageError("act_units", most=MOST_UNITS)
+    note = data.get("note", "")
+    if not isinstance(note, str) or len(note) > LONGEST_NOTE:
+        raise PageError("act_note", most=LONGEST_NOTE)
+    codes, each = _verdicts(data.get("codes", {})), data.get("each", {})
+    if not isinstance(each, dict) or not each.keys() <= set(units):
+        raise PageError("act_codes")
+    each = {unit: _verdicts(one) for unit, one in each.items()}
+    if kind == "decide" and not (codes or any(each.values())) and data.get("seen") is not True:
+        raise PageError("act_nothing")
+    marks = {name: data.get(name) is True for name in ("seen", "adjudicate", "on", "again")}
+    return Act(found["id"], kind, tuple(dict.fromkeys(units)), codes, each, note=note, **marks)
+
+
+def _verdicts(codes: Any) -> dict[str, str]:  # noqa: ANN401
+    if not isinstance(codes, dict) or "" in codes:
+        raise PageError("act_codes")
+    if not all(isinstance(verdict, str) and verdict in VERDICTS for verdict in codes.values()):
+        raise PageError("act_codes")
+    return codes

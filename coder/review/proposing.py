@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coder.codebook import Codebook
-from coder.languages.language import DUTCH, language_of
+from coder.languages.language import Language, language_of
 from coder.methods.classifier import Classifier
 from coder.methods.rules.engine import Engine
 from coder.reasons import Reason
@@ -45,13 +45,13 @@ def telling(model: Classifier, texts: Sequence[str]) -> list[npt.NDArray[np.floa
 
 
 def heaviest(
-    text: str, weights: npt.NDArray[np.float64], language: str = DUTCH.code, within: tuple[int, int] | None = None
+    text: str, weights: npt.NDArray[np.float64], spoken: Language, within: tuple[int, int] | None = None
 ) -> list[tuple[int, int]]:
     """Where the words stand that weigh most for a code, in the clause `within`; `weights` has a number a word.
 
     Function words are left out: they weigh by chance, and tell nobody why.
     """
-    pieces, spoken = list(_PIECE.finditer(text)), language_of(language)
+    pieces = list(_PIECE.finditer(text))
     first, last = within or (0, len(text))
     left_out = [spoken.is_function(one[0]) or one.end() <= first or one.start() >= last for one in pieces]
     weights = np.where(left_out, 0.0, weights)
@@ -181,12 +181,13 @@ class Proposer:
         if model is None or not any(likely):
             return [{} for _ in texts]
         found: list[dict[str, Why]] = []
+        spoken = language_of(self.book.language)
         of_words, (_, places) = telling(model, texts), model.places(texts)
         for text, weights, place, wanted in zip(texts, of_words, places, likely, strict=True):
             why = {}
             for code in sorted(wanted.intersection(model.codes)):
                 start, end = place[model.codes.index(code)].tolist()
-                words = heaviest(text, _column(model, weights, code), self.book.language, (start, end))
+                words = heaviest(text, _column(model, weights, code), spoken, (start, end))
                 why[code] = ((start, end), tuple(words))
             found.append(why)
         return found

@@ -1,19 +1,19 @@
-"""The pages of documents, as JSON: which there are, one to read, and what all of them say of a code."""
+"""The pages of documents: which there are, one to read, and what all of them say of a code; and their addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 
-from coder.codebook import Codebook
+from coder.errors import CoderError
 from coder.languages.sentences import sentence_places
-from coder.methods.rules.engine import Engine
-from coder.methods.rules.syntax import parse
 from coder.reasons import Reason
 from coder.review import codebook_page
 from coder.review.live_documents import Block, Plan, Row, as_rows
-from coder.review.reader import Reader
-from coder.review.words import PageError
+from coder.review.requests import Data, PageError, fields, small
+from coder.review.sight import Reader
 from coder.study.documents.control import in_random_order
 from coder.study.documents.texts import PERIOD
 from coder.words import chosen
@@ -23,8 +23,12 @@ CONTEXT = 90
 """Characters before and after what is quoted."""
 _OWN = ("document", "kind", "pages", "characters", "blocks", "read", "fragments")
 _LINE = 65
+PAGES, READ = ("documents", "fragments"), "read"
+"""The pages that stand in the menu, and the one on which a document is read."""
+_MOST_ACTS, _WIDEST = 60, 2_400
 
-Data = Mapping[str, Any]
+Read = Callable[[Reader, Request, Data], Data | Response]
+"""What an address of a set of documents does for a visitor: it tells JSON, or gives a whole response."""
 
 
 # The list of documents
@@ -74,6 +78,16 @@ def control(reader: Reader) -> dict[str, Any]:
     return {"left": len(open_), "of": len(all_), "document": name, "block": block}
 
 
+def draw(reader: Reader, number: int) -> int:
+    """Draw control passages, where the reader leads; returns how many were drawn."""
+    reader.visitor.must_lead()
+    if not 0 < number <= MOST_FOUND:
+        raise PageError("control_most", most=MOST_FOUND)
+    drawn = reader.live.set.draw_control(number, reader.who)
+    reader.live.follow()
+    return drawn
+
+
 def following(reader: Reader) -> dict[str, Any] | None:
     """Where the passage stands that the machine would have read next, and of which codes most is expected there.
 
@@ -106,8 +120,7 @@ def learning(reader: Reader) -> dict[str, Any]:
 
 def propose(reader: Reader) -> dict[str, Any]:
     """Let the machine propose, where the reader leads."""
-    if not reader.visitor.leads:
-        raise PageError("not_lead")
+    reader.visitor.must_lead()
     reader.live.propose(reader.who)
     return learning(reader)
 
@@ -126,15 +139,6 @@ def _own_work(reader: Reader) -> dict[str, tuple[int, int]]:
 def status(reader: Reader) -> dict[str, Any]:
     """The last event, the version of the codebook, and how many fragments each code has."""
     return {"event": reader.live.event, "codebook": reader.live.version, "counts": reader.counts}
-
-
-def codes(reader: Reader) -> list[dict[str, Any]]:
-    """The codes, in the order of the codebook; how many fragments each has is told by `status`."""
-    return [
-        {"id": one.id, "number": one.number, "label": one.named(chosen()), "definition": one.definition}
-        | {"net": one.net, "n": 0}
-        for one in reader.live.book.codes
-    ]
 
 
 def plan(reader: Reader, name: str, at: int = 0) -> dict[str, Any]:
@@ -248,10 +252,7 @@ def found(reader: Reader, name: str, query: str) -> dict[str, Any]:
     one = reader.live.plan(name)
     if not query.strip():
         return {"hits": [], "total": 0}
-    parse(query)  # says what is wrong with the words alone
-    hits = Engine(codebook_page.alone(reader.live.book, (query,))).find([one.text[b.start : b.end] for b in one.blocks])
-    if hits.left_out:
-        raise PageError("rule_left_out")
+    hits = codebook_page.find_rules(reader.live.book, (query,), [one.text[b.start : b.end] for b in one.blocks])
     order = np.lexsort((hits.start, hits.text))
     made, until = [], (-1, -1)
     for place in order.tolist():
@@ -329,25 +330,91 @@ def _group(known: Mapping[str, Any]) -> str:
     return str(known["attributes"][0][1]) if known["attributes"] else ""
 
 
-def new_code(reader: Reader, name: str) -> str:
-    """Add a code to the codebook of the set; returns its id."""
-    made = ""
-
-    def change(now: Codebook) -> Codebook:
-        nonlocal made
-        book, made = codebook_page.with_new(now, name, chosen(), used=codebook_page.used(reader.live.question))
-        return book
-
-    reader.live.change_codebook(change, reader.who, f"new code {name}")
-    return made
+# What addresses do
 
 
-def draw(reader: Reader, number: int) -> int:
-    """Draw control passages, where the reader leads; returns how many were drawn."""
-    if not reader.visitor.leads:
-        raise PageError("not_lead")
-    if not 0 < number <= MOST_FOUND:
-        raise PageError("control_most", most=MOST_FOUND)
-    drawn = reader.live.set.draw_control(number, reader.who)
+def opened(reader: Reader, request: Request) -> dict[str, object]:
+    """What the template of the page on which a document is read is made with: the document as it is opened."""
     reader.live.follow()
-    return drawn
+    name, at = _document(reader, request), small(request.query_params.get("block", "")) or 0
+    whole = {"plan": plan(reader, name, at), "codes": codebook_page.listed(reader.live.book, {})}
+    return {"document": name, "opened": whole}
+
+
+def picture(reader: Reader, request: Request) -> Response:
+    """A page of a PDF as a picture; in place of one that cannot be drawn why not, as text."""
+    asked = request.query_params
+    number, width = small(asked.get("page", "")) or 1, min(small(asked.get("width", "")) or 800, _WIDEST)
+    try:
+        found = reader.live.picture(_document(reader, request), number, width)
+    except CoderError as error:
+        return PlainTextResponse(str(error), 404)
+    return Response(found, media_type="image/png")
+
+
+def _document(reader: Reader, request: Request) -> str:
+    """The document that an address names; the first where it names none."""
+    name = request.query_params.get("document") or next(iter(reader.live.names), "")
+    reader.live.plan(name)  # says where it is not there
+    return name
+
+
+def _list(reader: Reader, _request: Request, _data: Data) -> Data:
+    return {
+        "documents": listed(reader),
+        "control": control(reader),
+        "following": following(reader),
+        "learning": learning(reader),
+    }
+
+
+def _passages(reader: Reader, _request: Request, data: Data) -> Data:
+    asked = fields(data, document=str, numbers=list)
+    numbers = asked["numbers"]
+    if len(numbers) > MOST_PASSAGES or not all(type(one) is int for one in numbers):
+        raise PageError("passages_most", most=MOST_PASSAGES)
+    return {"passages": passages(reader, asked["document"], numbers)}
+
+
+def _search(reader: Reader, _request: Request, data: Data) -> Data:
+    asked = fields(data, document=str, query=str)
+    return found(reader, asked["document"], asked["query"])
+
+
+def _fragments(reader: Reader, request: Request, _data: Data) -> Data:
+    first = small(request.query_params.get("first", "")) or 0
+    return of_code(reader, request.query_params.get("code", ""), first)
+
+
+def _acts(reader: Reader, _request: Request, data: Data) -> Data:
+    acts = data.get("acts")
+    if not isinstance(acts, list) or len(acts) > _MOST_ACTS:
+        raise PageError("acts_most", most=_MOST_ACTS)
+    done = reader.live.do(acts, reader.who)
+    return {"done": [one | {"error": str(one["error"])} if "error" in one else one for one in done]}
+
+
+def _new_code(reader: Reader, _request: Request, data: Data) -> Data:
+    return {"code": codebook_page.new_code(reader.live, reader.who, **fields(data, name=str))}
+
+
+def _codes(reader: Reader, _request: Request, _data: Data) -> Data:
+    """The codes; how many fragments each has is told by `status`."""
+    return {"codes": codebook_page.listed(reader.live.book, {})}
+
+
+POST: Mapping[str, Read] = {
+    "acts": _acts,
+    "control": lambda reader, _request, data: {"drawn": draw(reader, fields(data, number=int)["number"])},
+    "new-code": _new_code,
+    "passages": _passages,
+    "propose": lambda reader, _request, _data: {"learning": propose(reader)},
+    "search": _search,
+}
+GET: Mapping[str, Read] = {
+    "codes": _codes,
+    "decided": lambda reader, request, _data: decided(reader, _document(reader, request)),
+    "fragments": _fragments,
+    "list": _list,
+    "now": lambda reader, _request, _data: status(reader),
+}

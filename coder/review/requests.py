@@ -1,72 +1,90 @@
-"""What a browser sends when somebody codes: read with suspicion, for anybody may write a request."""
+"""What a browser sends, read with suspicion because anybody may write a request; and how it is told what came of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+import re
+from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any
 
-from coder.review.words import PageError
-from coder.study.decisions import VERDICTS
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
-MOST_UNITS, LONGEST_NOTE, LONGEST_ID = 2_000, 4_000, 100
-_KINDS = ("decide", "flag", "note", "undo")
+from coder.errors import CoderError
+from coder.note import Note
+from coder.words import checked
+
+LANGUAGE = "coder_language"
+"""The cookie that keeps the language in which somebody chose to read; the same for every study."""
+LONGEST_NOTE, LONGEST_ID = 4_000, 100
+_YEAR = 365 * 24 * 3600
+_DIGITS = 6
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+
+Data = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One act: decisions on units, a mark, a note, or an undo.
+class PageError(CoderError):
+    """What the page refuses: the `key` of an entry of the area `page`, and the values in it."""
 
-    `id` is made by the browser, so that an act that is sent again is known. `each` has what is decided of each unit,
-    beside the `codes` of all. `again`: it was judged before, and is judged without seeing that.
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(f"page.{key}", **values)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _page_error, (type(self), self.note)
+
+
+def _page_error(kind: type[PageError], note: Note) -> PageError:
+    return kind(note.key.removeprefix("page."), **note.values)
+
+
+def json_route(answer: Callable[[Request, Data], Data | Response]) -> Callable[[Request], Any]:
+    """An address that reads JSON (where something is sent), does one thing in a thread, and tells JSON."""
+
+    def answered(request: Request, data: Data) -> Response:
+        found = answer(request, data)
+        return found if isinstance(found, Response) else JSONResponse(found)
+
+    async def endpoint(request: Request) -> Response:
+        data = _read(await request.body()) if request.method == "POST" else {}
+        return await run_in_threadpool(answered, request, data)
+
+    return endpoint
+
+
+def speak(data: Data) -> Response:
+    """Let a browser keep the language that somebody chose."""
+    answer = JSONResponse({})
+    language = checked(fields(data, language=str)["language"])
+    answer.set_cookie(LANGUAGE, language, max_age=_YEAR, path="/", httponly=True, samesite="strict")
+    return answer
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body. Raises `PageError` where it is none, or has numbers or depths that no page sends.
+
+    Half an emoji, as a browser may send it, becomes a question mark, and a NUL nothing: no database keeps those.
     """
-
-    id: str
-    kind: str
-    units: tuple[str, ...] = ()
-    codes: Mapping[str, str] = field(default_factory=dict)
-    each: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    again: bool = False
-    seen: bool = False
-    adjudicate: bool = False
-    on: bool = False
-    note: str = ""
+    try:
+        sent = json.dumps(json.loads(body, parse_constant=_finite, parse_float=_finite), ensure_ascii=False)
+        data = json.loads(_NUL.sub(r"\1", sent).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise PageError("no_json") from None
+    if not isinstance(data, dict):
+        raise PageError("no_json")
+    return data
 
 
-def read_act(data: Any) -> Act:  # noqa: ANN401 (what came out of JSON)
-    """The act in a piece of JSON. Raises `PageError` where it is none."""
-    found = fields(data, id=str, kind=str)
-    kind = found["kind"]
-    if kind not in _KINDS:
-        raise PageError("act_kind", kind=kind[:LONGEST_ID])
-    if len(found["id"]) > LONGEST_ID:
-        raise PageError("act_id", most=LONGEST_ID)
-    if kind == "undo":
-        return Act(found["id"], kind)
-    units = [data.get("unit")] if "unit" in data else data.get("units")
-    if (
-        not isinstance(units, list)
-        or not 0 < len(units) <= MOST_UNITS
-        or not all(isinstance(one, str) for one in units)
-    ):
-        raise PageError("act_units", most=MOST_UNITS)
-    note = data.get("note", "")
-    if not isinstance(note, str) or len(note) > LONGEST_NOTE:
-        raise PageError("act_note", most=LONGEST_NOTE)
-    codes, each = _verdicts(data.get("codes", {})), data.get("each", {})
-    if not isinstance(each, dict) or not each.keys() <= set(units):
-        raise PageError("act_codes")
-    each = {unit: _verdicts(one) for unit, one in each.items()}
-    if kind == "decide" and not (codes or any(each.values())) and data.get("seen") is not True:
-        raise PageError("act_nothing")
-    marks = {name: data.get(name) is True for name in ("seen", "adjudicate", "on", "again")}
-    return Act(found["id"], kind, tuple(dict.fromkeys(units)), codes, each, note=note, **marks)
+def small(digits: str) -> int | None:
+    """The number of up to six digits that a text is; None where it is something else."""
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS else None
 
 
-def _verdicts(codes: Any) -> dict[str, str]:  # noqa: ANN401
-    if not isinstance(codes, dict) or "" in codes:
-        raise PageError("act_codes")
-    if not all(isinstance(verdict, str) and verdict in VERDICTS for verdict in codes.values()):
-        raise PageError("act_codes")
-    return codes
+def _finite(written: str) -> float:
+    number = float(written)
+    if not isfinite(number):
+        raise ValueError(written)
+    return number
 
 
 def fields(data: Any, **kinds: type) -> dict[str, Any]:  # noqa: ANN401

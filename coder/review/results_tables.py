@@ -24,8 +24,8 @@ from coder.reports.readers import glance
 from coder.reports.template import read_template
 from coder.reports.write import write_report
 from coder.review.live_question import LiveQuestion
+from coder.review.requests import PageError
 from coder.review.sight import WITH_MACHINE, Sight
-from coder.review.words import PageError
 from coder.study.answer_versions import WAVE
 from coder.study.database import files_folder
 from coder.study.estimate_basis import ALL
@@ -281,6 +281,12 @@ def house_style(live: LiveQuestion, form: str) -> Path | None:
     """Where the template of a house style for a form is kept: beside the study; None where none can be."""
     folder = files_folder(live.study.place)
     return folder / f"house.{form}" if folder is not None and form in STYLED else None
+
+
+def styles(live: LiveQuestion) -> list[tuple[str, bool]]:
+    """The forms that can have a house style, and whether they have one."""
+    places = [(form, house_style(live, form)) for form in STYLED]
+    return [(form, place.is_file()) for form, place in places if place is not None]
 
 
 def keep_house_style(live: LiveQuestion, name: str, content: bytes) -> None:

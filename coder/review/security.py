@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coder.note import Note
-from coder.review.words import PageError
+from coder.review.requests import PageError
 from coder.study import Study
 from coder.words import chosen, say, speaking
 
@@ -313,6 +313,11 @@ class Visitor:
     who: str
     settles: bool = False
     leads: bool = False
+
+    def must_lead(self) -> None:
+        """Raises `PageError` for who does not lead."""
+        if not self.leads:
+            raise PageError("not_lead")
 
 
 class Team:

@@ -1,4 +1,4 @@
-"""Starting the page: where it listens, what it says when it starts, what it writes to the log, and whom it drops.
+"""The server of the page: where it listens, by which names it answers, and whom it drops.
 
 Uvicorn knows no time within which a request must have come, and its limit on connections refuses everybody alike.
 Here each connection has a limit of time for every part in which it is the client who is waited for, and where there
@@ -21,22 +21,13 @@ from urllib.parse import quote
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from coder.errors import CoderError
-from coder.note import Note
-from coder.review.frame import Frame
-from coder.review.home import Home
-from coder.review.security import Gate, Guard, Team
-from coder.review.served import Served
-from coder.review.shelf import Shelf
-from coder.review.words import PageError
-from coder.study import Study
+from coder.review.requests import PageError
+from coder.review.security import Gate, Guard
 
 LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 (asked for with --lan, and said)
 PORT = 8321
 _AT_ONCE, _IDLE = 100, 15
 HOME_PORT = 8320
-_LEFT = 900.0
-"""After so many seconds in which nobody's page said that it is there, the program of the home page ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,70 +37,20 @@ class ServerOptions:
     port: int = PORT
     lan: bool = False
     who: str = ""
-    language: str = "nl"
     embedding: str = "auto"
 
-
-def serve(study: Study, options: ServerOptions, say: Callable[[str], None], log: Callable[[str], None]) -> None:
-    """Serve the page of a study until it is interrupted. `say` is told what people must know, `log` what went wrong.
-
-    Raises `CoderError` where the study has no question or, with `lan`, no accounts; or the port is taken.
-    """
-    who = "page" if options.lan else options.who or _name()
-    study.claim_name(who)
-    if not study.questions() and not study.document_sets():
-        raise CoderError("study.no_answers")
-    listening = _listen(options.port, lan=options.lan)
-    gate = _gate(listening, options)
-    if options.lan:
-        gate.check = Team(study, alone=False).knows
-        gate.password_version = lambda who: study.password_hash(who) or ""
-        _say_open(say, _port(listening))
-    else:
-        gate.say = lambda token: say(str(Note("page.open_again", address=_door(listening, token))))
-        say(str(Note("page.open_address", address=_door(listening, gate.new_token()))))
-        say(str(Note("page.open_once")))
-    served = Served(study, Frame(gate, options.language), who=who, embedding=options.embedding, alone=not options.lan)
-    try:
-        _run(Guard(served.app, gate, log), listening)
-    finally:
-        served.stop()
+    @property
+    def person(self) -> str:
+        """Who asks where there are no accounts: unless somebody is named, whoever the machine knows them as."""
+        if self.who:
+            return self.who
+        try:
+            return getuser()
+        except (KeyError, OSError):
+            return "coder"
 
 
-def serve_home(
-    options: ServerOptions,
-    say: Callable[[str], None],
-    log: Callable[[str], None],
-    *,
-    show: Callable[[str], object],
-    left: float = _LEFT,
-) -> None:
-    """Serve the home page, and every study from there, until nobody has been there for so many seconds (`left`).
-
-    `show` opens an address in a browser. Where the program runs already its page is opened again. Only this machine
-    is served.
-    """
-    shelf = Shelf()
-    running = shelf.running()
-    if running is not None and _is_ours(running[0]):
-        show(f"http://{LOCAL}:{running[0]}/sign-in?token={quote(running[1])}")
-        return
-    listening = _listen(options.port, lan=False, other=True)
-    port = _port(listening)
-    gate = _gate(listening, options)
-    gate.say = lambda token: shelf.run(port, token)
-    gate.say(first := gate.new_token())
-    home = Home(gate, shelf, options.language, who=options.who or _name(), embedding=options.embedding)
-    say(str(Note("page.home_address", address=_door(listening, first))))
-    show(_door(listening, first))
-    try:
-        _run(Guard(home.app(), gate, log), listening, lambda: home.left_for() > left)
-    finally:
-        shelf.ended()
-        home.stop()
-
-
-def _run(app: Guard, listening: socket.socket, ends: Callable[[], bool] | None = None) -> None:
+def run(app: Guard, listening: socket.socket, ends: Callable[[], bool] | None = None) -> None:
     """Serve an application until it is interrupted, or `ends` says so."""
     config = uvicorn.Config(
         app, http=Connection, log_level="critical", access_log=False, server_header=False, lifespan="off",
@@ -143,20 +84,23 @@ class _Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-def _gate(listening: socket.socket, options: ServerOptions) -> Gate:
-    port = _port(listening)
-    return Gate(_hosts(port, lan=options.lan), options.who or _name(), cookie=f"coder_session_{port}")
+def gate_at(listening: socket.socket, options: ServerOptions) -> Gate:
+    """What lets people in by the names of this machine, with a cookie for this port alone."""
+    port = port_of(listening)
+    return Gate(_hosts(port, lan=options.lan), options.person, cookie=f"coder_session_{port}")
 
 
-def _door(listening: socket.socket, token: str) -> str:
-    return f"http://{LOCAL}:{_port(listening)}/sign-in?token={quote(token)}"
+def door(listening: socket.socket, token: str) -> str:
+    """The address that signs in with a token, on this machine."""
+    return f"http://{LOCAL}:{port_of(listening)}/sign-in?token={quote(token)}"
 
 
-def _port(listening: socket.socket) -> int:
+def port_of(listening: socket.socket) -> int:
+    """The port at which it listens."""
     return int(listening.getsockname()[1])
 
 
-def _is_ours(port: int) -> bool:
+def is_ours(port: int) -> bool:
     """Whether this program is what answers at a port of this machine."""
     try:
         with closing(HTTPConnection(LOCAL, port, timeout=2)) as asking:
@@ -166,7 +110,7 @@ def _is_ours(port: int) -> bool:
         return False
 
 
-def _listen(port: int, *, lan: bool, other: bool = False) -> socket.socket:
+def listen(port: int, *, lan: bool, other: bool = False) -> socket.socket:
     """A socket at a port; where it is taken and `other` says so at one that is free."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     # Windows shares a port among programs where others take it again at once: there it is asked for alone.
@@ -178,18 +122,18 @@ def _listen(port: int, *, lan: bool, other: bool = False) -> socket.socket:
     except OSError as error:
         listening.close()
         if other:
-            return _listen(0, lan=lan)
+            return listen(0, lan=lan)
         raise PageError("port_taken", port=port, why=error.strerror) from None
     return listening
 
 
 def _hosts(port: int, *, lan: bool) -> frozenset[str]:
     """By which names the page answers: this machine's own alone, so that no other name can be made to point here."""
-    names = {LOCAL, "localhost", *(_addresses() if lan else ())}
+    names = {LOCAL, "localhost", *(addresses() if lan else ())}
     return frozenset(f"{name}:{port}".lower() for name in names)
 
 
-def _addresses() -> set[str]:
+def addresses() -> set[str]:
     """The names and numbers that this machine has on its networks."""
     own = socket.gethostname()
     found = {own, socket.getfqdn()}
@@ -199,19 +143,6 @@ def _addresses() -> set[str]:
         probe.connect(("192.0.2.1", 9))  # sends nothing: it asks which of our addresses would be used
         found.add(probe.getsockname()[0])
     return found
-
-
-def _say_open(say: Callable[[str], None], port: int) -> None:
-    names = sorted(_addresses() - {LOCAL})
-    say(str(Note("page.open_network", addresses=[f"http://{name}:{port}/" for name in names])))
-    say(str(Note("page.open_accounts")))
-
-
-def _name() -> str:
-    try:
-        return getuser()
-    except (KeyError, OSError):
-        return "coder"
 
 
 HEADERS, BODY, READING = "headers", "body", "reading"

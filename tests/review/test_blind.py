@@ -16,7 +16,7 @@ import pytest
 
 from coder import Corpus, read_answers, read_codebook
 from coder.learning.predictions import Predictions
-from coder.review.results_pictures import PICTURES
+from coder.review.results_page import PICTURES
 from coder.review.results_tables import FORMATS
 from coder.study import Decision, Study
 from coder.study.order import random_order

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from coder import Code, Codebook
 from coder.errors import CodebookError, DataError, RuleError, StudyError
 from coder.note import Note
-from coder.review.words import PageError
+from coder.review.requests import PageError
 from coder.study import Study
 from coder.words import area, catalogue, say
 from tests.conftest import corpus_of

@@ -13,7 +13,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from coder.note import Note
-from coder.review.results_pictures import PICTURES
+from coder.review.results_page import PICTURES
 from coder.study import Span, Study
 from coder.words import SOURCE, catalogue, languages, say, with_plurals
 from tests.review.plans import add_plans, long_plan

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 import pytest
 
-from coder.review.results_pictures import PICTURES
+from coder.review.results_page import PICTURES
 from coder.study import Study
 from tests.review_page import Inside, decide, human, make_study
 

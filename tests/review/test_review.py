@@ -27,6 +27,7 @@ from coder.errors import CodebookError, CoderError
 from coder.files.filled_sheets import recorded_draw
 from coder.files.predicted import read_predictions
 from coder.jobs.background import Job
+from coder.languages.language import language_of
 from coder.learning.estimation import estimate
 from coder.learning.predictions import Predictions
 from coder.note import Note
@@ -47,6 +48,7 @@ from tests.conftest import ROOT, Cli, corpus_of
 from tests.review_page import PATIENCE, Client, Inside, Page, decide, human, make_study, serving
 
 LISTS = ("rules", "exceptions", "examples", "counterexamples")
+DUTCH = language_of("nl")
 PASSWORD = "correct horse battery"  # noqa: S105
 STATIC = ROOT / "coder" / "review" / "static"
 
@@ -618,13 +620,20 @@ def test_a_report_says_how_its_numbers_were_made(client: Client) -> None:
 
 def test_marks_leave_out_the_signs_around_a_word() -> None:
     text = "hun ouders,, (AI) :)"
-    assert [text[start:end] for start, end in heaviest(text, np.array([0.1, 3.0, 2.0, 1.0]))] == ["ouders", "AI", ":)"]
+    assert [text[start:end] for start, end in heaviest(text, np.array([0.1, 3.0, 2.0, 1.0]), DUTCH)] == [
+        "ouders",
+        "AI",
+        ":)",
+    ]
 
 
 def test_function_words_are_not_shown_as_the_reason_of_a_proposal() -> None:
     weights = np.array([9.0, 2.0, 8.0, 1.0])
-    assert [slice(*one) for one in heaviest("en mail, of app", weights, "nl")] == [slice(3, 7), slice(12, 15)]
-    assert heaviest("en of", np.array([1.0, 2.0]), "nl") == []
+    assert [slice(*one) for one in heaviest("en mail, of app", weights, DUTCH)] == [
+        slice(3, 7),
+        slice(12, 15),
+    ]
+    assert heaviest("en of", np.array([1.0, 2.0]), DUTCH) == []
 
 
 # What a codebook becomes
@@ -646,7 +655,7 @@ def test_a_merged_code_lives_on_in_the_other() -> None:
 
 
 def test_a_split_code_is_both() -> None:
-    new = parted(book(), "a", "Vier", "nl", ["y"], used=[9])
+    new = parted(book(), "a", {"nl": "Vier"}, ["y"], used=[9])
     assert mapping(book(), new)["a"] == ("a", "vier")
     assert [(code.id, code.number, code.rules) for code in (new.codes[0], new.codes[-1])] == [
         ("a", 1, ("x",)),
@@ -656,16 +665,16 @@ def test_a_split_code_is_both() -> None:
 
 def test_a_label_has_an_end_and_nothing_that_cannot_be_seen() -> None:
     book = Codebook((Code("a", 1, {"nl": "A"}),))
-    assert with_new(book, "b\0\u202e c", "nl")[0].codes[-1].label == {"nl": "b c"}
+    assert with_new(book, {"nl": "b\0\u202e c"})[0].codes[-1].label == {"nl": "b c"}
     with pytest.raises(CodebookError, match="200 characters"):
-        with_new(book, "b" * 201, "nl")
+        with_new(book, {"nl": "b" * 201})
 
 
 def test_a_new_code_has_a_name_of_its_own() -> None:
-    assert with_new(book(), "Eén!", "nl")[1] == "een"
+    assert with_new(book(), {"nl": "Eén!"})[1] == "een"
     for name in ("", "  ", "twee", "3"):
         with pytest.raises(CodebookError):
-            with_new(book(), name, "nl")
+            with_new(book(), {"nl": name})
 
 
 def test_a_label_that_was_changed_stays_known() -> None:
@@ -873,5 +882,12 @@ def _light(colour: str) -> float:
 def test_only_words_of_the_clause_that_carries_a_code_are_marked() -> None:
     text = "een camera kopen, maar ook een kalender"
     weights = np.array([0.0, 2.0, 1.0, 0.0, 0.0, 0.0, 3.0])
-    assert [text[start:end] for start, end in heaviest(text, weights)] == ["camera", "kopen", "kalender"]
-    assert [text[start:end] for start, end in heaviest(text, weights, within=(0, 16))] == ["camera", "kopen"]
+    assert [text[start:end] for start, end in heaviest(text, weights, DUTCH)] == [
+        "camera",
+        "kopen",
+        "kalender",
+    ]
+    assert [text[start:end] for start, end in heaviest(text, weights, DUTCH, within=(0, 16))] == [
+        "camera",
+        "kopen",
+    ]

@@ -46,7 +46,7 @@ def test_a_merge_that_is_undone_gives_each_answer_the_code_it_had(study: Study) 
 
 
 def test_a_split_that_is_undone_leaves_nobody_unsure(study: Study) -> None:
-    version = study["q"].change_codebook(lambda now: parted(now, "a", "Deel", "nl", []), "lead")
+    version = study["q"].change_codebook(lambda now: parted(now, "a", {"nl": "Deel"}, []), "lead")
     assert given(study) == {("2", "b")}
     study["q"].undo_codebook(version, "lead")
     assert given(study) == {("1", "a"), ("2", "b")}
@@ -69,7 +69,7 @@ def test_a_change_is_not_undone_where_the_same_was_changed_since(study: Study) -
 
 
 def test_a_new_code_that_answers_have_is_not_undone(study: Study) -> None:
-    version = study["q"].change_codebook(lambda now: with_new(now, "Nieuw", "nl")[0], "lead")
+    version = study["q"].change_codebook(lambda now: with_new(now, {"nl": "Nieuw"})[0], "lead")
     study["q"].decide("anna", [Decision("3", "nieuw")])
     with pytest.raises(StudyError, match="1 answer or fragment has it"):
         study["q"].undo_codebook(version, "lead")

@@ -1,4 +1,4 @@
-"""The home page: the studies on this machine, a new one, and the way to each."""
+"""The home page: the studies on this machine, a new one, and the way to each; and the program that serves it."""
 
 import os
 import threading
@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -20,30 +21,31 @@ from starlette.types import Receive, Scope, Send
 from coder.codebook import Codebook
 from coder.errors import CoderError
 from coder.note import Note
+from coder.review.app import Served
 from coder.review.frame import Frame, OtherBook
 from coder.review.intake import Intake
-from coder.review.requests import fields
-from coder.review.routing import Data, json_route, speak
-from coder.review.security import Gate, who_asks
-from coder.review.served import Served
+from coder.review.requests import Data, PageError, fields, json_route, speak
+from coder.review.security import Gate, Guard, who_asks
+from coder.review.server import LOCAL, ServerOptions, door, gate_at, is_ours, listen, port_of, run
 from coder.review.shelf import Known, Shelf, key_of
-from coder.review.words import PageError
 from coder.study import Study
 from coder.study.database import is_address
 from coder.study.example_studies import example_study
 from coder.words import say
 
-Done = Callable[[Request, Data], Data | Response]
+Done = Callable[[Data], Data | Response]
 STUDIES = "/studies"
 _LONGEST = 500
 """Characters of a place that are said back."""
+_LEFT = 900.0
+"""After so many seconds in which nobody's page said that it is there, the program of the home page ends."""
 
 
 class Home:
     """The application of all studies of who uses this machine. Each is opened when it is first asked for."""
 
-    def __init__(self, gate: Gate, shelf: Shelf, language: str, *, who: str, embedding: str) -> None:
-        self.frame, self.shelf, self.who, self.embedding = Frame(gate, language, self._books), shelf, who, embedding
+    def __init__(self, gate: Gate, shelf: Shelf, *, who: str, embedding: str) -> None:
+        self.frame, self.shelf, self.who, self.embedding = Frame(gate, self._books), shelf, who, embedding
         self._open: dict[str, Served] = {}
         self.intake = Intake(who, lambda key: self.served(key).study, self.put, shelf.place_for)
         self._lock = threading.Lock()
@@ -53,17 +55,17 @@ class Home:
         """The addresses of the home page and of every study, without a guard."""
         intake = self.intake
         post: dict[str, Done] = {
-            "add": lambda _request, data: intake.add(data),
-            "adding": lambda _request, data: intake.adding(data),
-            "counted": lambda _request, data: intake.counted(data),
-            "discard": lambda _request, data: intake.forget(data),
+            "add": intake.add,
+            "adding": intake.adding,
+            "counted": intake.counted,
+            "discard": intake.forget,
             "example": self._example,
             "forget": self._forget,
-            "here": lambda _request, _data: {},
-            "language": lambda _request, data: speak(data),
+            "here": lambda _data: {},
+            "language": speak,
             "open": self._opened,
-            "preview": lambda _request, data: intake.preview(data),
-            "stop-adding": lambda _request, data: intake.stop_adding(data),
+            "preview": intake.preview,
+            "stop-adding": intake.stop_adding,
         }
         return self.frame.app([
             Route("/", self._home),
@@ -111,10 +113,7 @@ class Home:
 
     # Pages
 
-    async def _home(self, request: Request) -> Response:
-        return await run_in_threadpool(self._shown, request)
-
-    def _shown(self, request: Request) -> Response:
+    def _home(self, request: Request) -> Response:
         self._asked = time.monotonic()
         session = who_asks(request)
         for key, served in list(self._open.items()):
@@ -125,10 +124,7 @@ class Home:
             folder=str(self.shelf.folder),
         )  # fmt: skip
 
-    async def _new(self, request: Request) -> Response:
-        return await run_in_threadpool(self._shown_new, request)
-
-    def _shown_new(self, request: Request) -> Response:
+    def _new(self, request: Request) -> Response:
         session, key = who_asks(request), request.query_params.get("study", "")
         names = [(one.key, one.name) for one in self.shelf.studies() if one.there]
         into = self.served(key) if key else None
@@ -148,13 +144,13 @@ class Home:
     # What scripts ask
 
     def _route(self, done: Done) -> Callable[[Request], Any]:
-        def heard(request: Request, data: Data) -> Data | Response:
+        def heard(_request: Request, data: Data) -> Data | Response:
             self._asked = time.monotonic()
-            return done(request, data)
+            return done(data)
 
         return json_route(heard)
 
-    def _example(self, _request: Request, _data: Data) -> Data:
+    def _example(self, _data: Data) -> Data:
         name = say(Note("page.example_name"))
         place = self.shelf.folder / f"{name}.study"
         if not place.exists():
@@ -162,7 +158,7 @@ class Home:
             example_study(place, name, self.who)
         return {"to": self.put(place)}
 
-    def _opened(self, _request: Request, data: Data) -> Data:
+    def _opened(self, data: Data) -> Data:
         asked = fields(data, place=str)["place"].strip().strip('"')
         if not asked:
             raise PageError("open_what")
@@ -171,7 +167,7 @@ class Home:
             raise PageError("open_nowhere", place=asked[:_LONGEST])
         return {"to": self.put(place)}
 
-    def _forget(self, _request: Request, data: Data) -> Data:
+    def _forget(self, data: Data) -> Data:
         key = fields(data, key=str)["key"]
         with self._lock:
             served = self._open.pop(key, None)
@@ -217,3 +213,36 @@ class Home:
 def _said(one: Known) -> list[str]:
     """What a card says of a study, a line for each question."""
     return [say(Note(f"page.card_{part['kind']}", **part)) for part in one.parts]
+
+
+def serve_home(
+    options: ServerOptions,
+    say: Callable[[str], None],
+    log: Callable[[str], None],
+    *,
+    show: Callable[[str], object],
+    left: float = _LEFT,
+) -> None:
+    """Serve the home page, and every study from there, until nobody has been there for so many seconds (`left`).
+
+    `show` opens an address in a browser. Where the program runs already its page is opened again. Only this machine
+    is served.
+    """
+    shelf = Shelf()
+    running = shelf.running()
+    if running is not None and is_ours(running[0]):
+        show(f"http://{LOCAL}:{running[0]}/sign-in?token={quote(running[1])}")
+        return
+    listening = listen(options.port, lan=False, other=True)
+    port = port_of(listening)
+    gate = gate_at(listening, options)
+    gate.say = lambda token: shelf.run(port, token)
+    gate.say(first := gate.new_token())
+    home = Home(gate, shelf, who=options.person, embedding=options.embedding)
+    say(str(Note("page.home_address", address=door(listening, first))))
+    show(door(listening, first))
+    try:
+        run(Guard(home.app(), gate, log), listening, lambda: home.left_for() > left)
+    finally:
+        shelf.ended()
+        home.stop()
