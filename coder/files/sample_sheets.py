@@ -22,7 +22,7 @@ from coder.files.kinds import kinds_of, with_kinds
 from coder.files.writing import cell_looks, check_ending, put_cell, write_sheets, written_beside
 from coder.note import Note
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, WHY, Sample
-from coder.words import chosen, languages, say
+from coder.words import chosen, languages, say, speaking
 
 CODE_COLUMNS = 5
 """So many columns to choose a code in; a cell may hold several, joined by ';'."""
@@ -62,7 +62,8 @@ class Headings:
 
 def headings_in(language: str) -> Headings:
     """The headings of a sheet in this language."""
-    return Headings(*(say(Note(key), language) for key in ("sheets.code", "sheets.none_fits", "sheets.remark")))
+    with speaking(language):
+        return Headings(*(say(Note(key)) for key in ("sheets.code", "sheets.none_fits", "sheets.remark")))
 
 
 def all_headings() -> list[Headings]:
@@ -89,28 +90,28 @@ def write_sample(
     check_ending(path)
     language = chosen()
     headings = headings_in(language)
-    rows = _rows(_in_words(sample, language), answers, text, id or UNIT, background, headings)
+    rows = _rows(_in_words(sample), answers, text, id or UNIT, background, headings)
     sheets = {ANSWERS: rows}
     if codebook is not None:
         sheets[CODEBOOK] = _codes(codebook, language)
-    facts = [*sample.facts.items(), *(("note", _said(note, language)) for note in sample.notes)]
+    facts = [*sample.facts.items(), *(("note", _said(note)) for note in sample.notes)]
     sheets[FACTS] = pd.DataFrame(facts, columns=["name", "value"])
     if sample.drawn == RANDOM:
         sheets[STRATA] = sample.strata
     if path.suffix.lower() != ".xlsx":
         return write_sheets(path, sheets, separator(answers.path))
     with written_beside(path) as target:
-        _write_workbook(target, sheets, headings, wide=text, language=language)
+        _write_workbook(target, sheets, headings, wide=text)
     return [path]
 
 
-def _said(note: Note | str, language: str) -> str:
-    return say(note, language) if isinstance(note, Note) else note
+def _said(note: Note | str) -> str:
+    return say(note) if isinstance(note, Note) else note
 
 
-def _in_words(sample: Sample, language: str) -> Sample:
-    """The sample with its reasons as sentences of this language."""
-    said = [say(why, language) if isinstance(why, Note) else why for why in sample.units[WHY]]
+def _in_words(sample: Sample) -> Sample:
+    """The sample with its reasons as sentences of the language chosen."""
+    said = [say(why) if isinstance(why, Note) else why for why in sample.units[WHY]]
     return replace(sample, units=sample.units.assign(**{WHY: said}))
 
 
@@ -155,9 +156,7 @@ def _codes(codebook: Codebook, language: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(columns))
 
 
-def _write_workbook(
-    path: Path, sheets: dict[str, pd.DataFrame], headings: Headings, *, wide: str, language: str
-) -> None:
+def _write_workbook(path: Path, sheets: dict[str, pd.DataFrame], headings: Headings, *, wide: str) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415 (only when a workbook is written)
 
     with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -179,7 +178,7 @@ def _write_workbook(
                 sheet.set_column(place, place, _width(str(title), values, wide))
             if name == ANSWERS:
                 sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
-                _drop_downs(sheet, frame, headings, len(sheets.get(CODEBOOK, ())), language)
+                _drop_downs(sheet, frame, headings, len(sheets.get(CODEBOOK, ())))
 
 
 def _width(title: str, values: "pd.Series[str]", wide: str) -> int:
@@ -189,7 +188,7 @@ def _width(title: str, values: "pd.Series[str]", wide: str) -> int:
     return min(max(longest + 2, 12), 30)
 
 
-def _drop_downs(sheet: object, frame: pd.DataFrame, headings: Headings, codes: int, language: str) -> None:
+def _drop_downs(sheet: object, frame: pd.DataFrame, headings: Headings, codes: int) -> None:
     """Lists to choose from. A list in another sheet may be of any length; one in the cell stops at 255 characters."""
     last, columns = len(frame), list(frame.columns)
     if codes:
@@ -197,8 +196,8 @@ def _drop_downs(sheet: object, frame: pd.DataFrame, headings: Headings, codes: i
             "validate": "list",
             "source": f"={CODEBOOK}!$A$2:$A${codes + 1}",
             "error_type": "warning",
-            "error_title": say(Note("sheets.not_in_codebook"), language),
-            "error_message": say(Note("sheets.choose_code"), language),
+            "error_title": say(Note("sheets.not_in_codebook")),
+            "error_message": say(Note("sheets.choose_code")),
         }
         first = columns.index(headings.codes[0])
         sheet.data_validation(1, first, last, first + CODE_COLUMNS - 1, offered)  # type: ignore[attr-defined]

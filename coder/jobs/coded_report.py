@@ -31,7 +31,7 @@ from coder.tables.frequency import top
 from coder.tables.groups import Groups, groups
 from coder.tables.mentions import Mentions
 from coder.tables.table import MIN_BASE, Table
-from coder.words.numbers import EXACT, between
+from coder.words import EXACT, between
 
 LEVEL = 0.95
 """The coverage of the intervals of a report."""

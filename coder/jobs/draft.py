@@ -80,9 +80,9 @@ def draft(found: Topics, corpus: Corpus, *, name: str = "draft") -> Codebook:
     without = [theme for theme in themes if not theme.rules]
     with speaking(spoken):
         left = [f"{found.model.labels[theme.topic]} ({counted('answers', len(theme.own))})" for theme in without]
-    said = Note("topics.without_words", topics=left) if left else Note("topics.other_defined")
-    label = {language: say(Note("topics.other"), spoken)}
-    codes.append(Code(_OTHER, len(codes) + 1, label, definition=say(said, spoken)))
+        said = Note("topics.without_words", topics=left) if left else Note("topics.other_defined")
+        label = {language: say(Note("topics.other"))}
+        codes.append(Code(_OTHER, len(codes) + 1, label, definition=say(said)))
     return Codebook(tuple(codes), name=name, language=language)
 
 
@@ -92,11 +92,13 @@ def _code(theme: _Theme, id_: str, number: int, found: Topics, corpus: Corpus, l
     typical = dict.fromkeys(corpus.texts[unit].strip() for unit in near["unit"] if unit in theme.hit)
     own, hit = theme.own, theme.hit
     said = Note("topics.drafted", count=len(own), found=len(own & hit), others=len(hit - own))
+    with speaking(spoken):
+        definition = say(said)
     return Code(
         id_,
         number,
         {language: ", ".join(theme.rules[:_NAMED])},
-        definition=say(said, spoken),
+        definition=definition,
         rules=theme.rules,
         examples=tuple(text for text in typical if len(text) <= _LONGEST)[:_EXAMPLES],
     )

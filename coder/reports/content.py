@@ -21,8 +21,7 @@ from coder.reports.shown import said
 from coder.tables.comparison import caution
 from coder.tables.mentions import Mentions
 from coder.tables.table import Said, Table
-from coder.words import chosen, say
-from coder.words.numbers import EXACT, percent, with_interval
+from coder.words import EXACT, percent, say, speaking, with_interval
 
 Words = Any
 """What people read (a `Said`); a text once the report is said, as writers get it."""
@@ -44,7 +43,7 @@ class Series:
         value, ends = self.percents[place], self.intervals[place] if self.intervals else None
         if value is None:
             return ""
-        return percent(value, chosen()) if ends is None else with_interval(value, *ends, chosen())
+        return percent(value) if ends is None else with_interval(value, *ends)
 
     def reach(self) -> tuple[list[float | None], list[float | None]]:
         """How far the interval of each reaches above and below its percentage, in points; None without one."""
@@ -214,7 +213,8 @@ class Report:
         from coder.reports.write import write_report  # noqa: PLC0415 (which is built on this module)
 
         given = [template] if isinstance(template, (str, Path)) else template
-        return write_report(self, [Path(path) for path in paths], language, [read_template(one) for one in given])
+        with speaking(language):
+            return write_report(self, [Path(path) for path in paths], [read_template(one) for one in given])
 
 
 def bar_chart(table: Table) -> Chart | None:

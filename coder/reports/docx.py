@@ -36,8 +36,7 @@ from coder.reports.readers import side_by_side
 from coder.reports.shown import said, shown
 from coder.reports.template import Template
 from coder.tables.table import Table
-from coder.words import area, chosen
-from coder.words.numbers import tag, written_date
+from coder.words import area, language_tag, written_date
 
 if TYPE_CHECKING:
     from docx.document import Document as Doc
@@ -89,7 +88,7 @@ def write(report: Report, path: Path, template: Template | None = None) -> list[
         _with_theme(document)
     set_up(document, report.title, house=template is not None)
     document.add_heading(report.title, 0)
-    for line in ([written_date(report.made, chosen())] if report.made else []) + [report.note] * bool(report.note):
+    for line in ([written_date(report.made)] if report.made else []) + [report.note] * bool(report.note):
         document.add_paragraph(line)
     for number, part in enumerate(report.sections):
         _section(document, part, report, first=number == 0)
@@ -276,7 +275,7 @@ def set_up(document: "Doc", title: str, *, house: bool = False) -> None:
     _spoken(document)
     about = document.core_properties
     about.title, about.author, about.comments = title[:255], "coder", ""
-    about.language = tag(chosen())
+    about.language = language_tag()
 
 
 def _our_page(document: "Doc") -> None:
@@ -314,7 +313,7 @@ def _spoken(document: "Doc") -> None:
     known = looks.find(qn("w:lang"))
     spoken = _add(looks, "w:lang") if known is None else known
     for what in ("w:val", "w:eastAsia", "w:bidi"):
-        spoken.set(qn(what), tag(chosen()))
+        spoken.set(qn(what), language_tag())
 
 
 def _style(document: "Doc", name: str) -> Any:  # noqa: ANN401 (python-docx has several kinds)

@@ -13,8 +13,7 @@ from coder.reports.readers import side_by_side
 from coder.reports.shown import said, shown
 from coder.tables.table import Table
 from coder.version import __version__
-from coder.words import area, chosen
-from coder.words.numbers import written_date
+from coder.words import area, chosen, written_date
 
 _LABELS = 16
 """So many labels a chart has; of more it is several, each of which fits on a printed page."""
@@ -35,7 +34,7 @@ def write(report: Report, path: Path) -> list[Path]:
         "report.html.j2",
         report=report,
         said=area("report"),
-        made=written_date(report.made, chosen()) if report.made else "",
+        made=written_date(report.made) if report.made else "",
         sections=list(zip(map(_narrowed, report.sections), charts, map(_pictures, report.sections), strict=True)),
         marked=lambda quote: Markup(mark(quote.text, quote.spans)),  # noqa: S704 (escaped there)
     )

@@ -8,8 +8,7 @@ from coder.reports.content import Report, Section
 from coder.reports.quotes import Quote, pieces
 from coder.reports.shown import shown
 from coder.tables.table import Table
-from coder.words import area, chosen
-from coder.words.numbers import written_date
+from coder.words import area, written_date
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~])|&(?=#?\w+;)|(?m:^(\s*)([#+\-=](?=\s|$|-|=)|\d+[.)](?=\s)))")
 
@@ -17,7 +16,7 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>|~])|&(?=#?\w+;)|(?m:^(\s*)([#+\-=](?=\s|$|-
 def write(report: Report, path: Path) -> list[Path]:
     """Write the report; a table has its title above and its notes under it."""
     lines = [f"# {plain(report.title)}"]
-    lines += [written_date(report.made, chosen())] if report.made else []
+    lines += [written_date(report.made)] if report.made else []
     lines += [f"> {plain(report.note)}"] if report.note else []
     for part in report.sections:
         lines += _section(part, report)

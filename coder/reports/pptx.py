@@ -27,8 +27,7 @@ from coder.reports.readers import side_by_side
 from coder.reports.shown import shown
 from coder.reports.template import Template
 from coder.tables.table import Table
-from coder.words import area, chosen
-from coder.words.numbers import tag, written_date
+from coder.words import area, language_tag, written_date
 
 _BARS, _WRAPPED = 26, 5.2
 """So many bars a slide holds; and a label of so many characters to the inch of the slide takes two lines."""
@@ -86,7 +85,7 @@ def write(report: Report, path: Path, template: Template | None = None) -> list[
     With a template they have its layouts, colours and fonts.
     """
     deck = house_deck(template) if template is not None else plain_deck()
-    lines = ([written_date(report.made, chosen())] if report.made else []) + [report.note] * bool(report.note)
+    lines = ([written_date(report.made)] if report.made else []) + [report.note] * bool(report.note)
     deck.title(report.title, lines)
     writing = _Writing(deck, report, table_style(deck))
     for part in report.sections:
@@ -264,7 +263,7 @@ def _numbered(title: str, count: int) -> list[str]:
 
 def _finish(file: Any, report: Report) -> None:
     """The language that spelling is checked in, and the properties of the file."""
-    language = tag(chosen())
+    language = language_tag()
     for slide in file.slides:
         for run in slide._element.iter(qn("a:r")):
             run.get_or_add_rPr().set("lang", language)

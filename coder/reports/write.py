@@ -21,7 +21,6 @@ from coder.reports.shown import said
 from coder.reports.template import Template, for_endings
 from coder.tables.groups import Outstanding
 from coder.tables.table import Said, Table, texts
-from coder.words import chosen, speaking
 
 ENDINGS = (".html", ".xlsx", ".docx", ".pptx", ".sav", ".csv", ".md")
 
@@ -35,10 +34,8 @@ def check_endings(paths: Sequence[Path]) -> None:
         raise DataError("report.file_twice", files=paths)
 
 
-def write_report(
-    report: Report, paths: Sequence[Path], language: str | None = None, templates: Sequence[Template] = ()
-) -> list[Path]:
-    """Write the report to each of these files, in the language chosen unless given; returns all files written.
+def write_report(report: Report, paths: Sequence[Path], templates: Sequence[Template] = ()) -> list[Path]:
+    """Write the report to each of these files, in the language chosen; returns all files written.
 
     .sav and .csv write several. `templates` are the house styles of .pptx and .docx.
     """
@@ -46,11 +43,10 @@ def write_report(
     endings = [path.suffix.lower() for path in paths]
     styled = for_endings(templates, endings)
     written: list[Path] = []
-    with speaking(chosen(language)):
-        content = xml_safe(report)
-        for path, ending in zip(paths, endings, strict=True):
-            write: Callable[..., list[Path]] = import_module(f"coder.reports{ending}").write
-            written += write(content, path, styled[ending]) if ending in styled else write(content, path)
+    content = xml_safe(report)
+    for path, ending in zip(paths, endings, strict=True):
+        write: Callable[..., list[Path]] = import_module(f"coder.reports{ending}").write
+        written += write(content, path, styled[ending]) if ending in styled else write(content, path)
     return written
 
 

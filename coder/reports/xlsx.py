@@ -23,8 +23,7 @@ from coder.reports.content import Report, Section, Series
 from coder.reports.shown import shown
 from coder.tables.table import Table
 from coder.version import __version__
-from coder.words import area, chosen, say
-from coder.words.numbers import decimal, percent_sign, written_date
+from coder.words import area, decimal, percent_sign, say, written_date
 
 _WIDEST, _PAGE = 70, 92
 _GREYS, _EDGE = ("#8c8c8c", "#dedede"), "#7f7f7f"
@@ -61,7 +60,7 @@ class _Book:
 
 def percent_format(after: str = "") -> str:
     """Whole percentages of shares; what is more than nothing and under 1 is shown as <1%; `after` stands after all."""
-    sign = percent_sign(chosen())
+    sign = percent_sign()
     space = f'"{sign[:-1]}"' if sign[:-1] else ""
     end = f'"{after}"' if after else ""
     return f'[=0]0{space}%{end};[<0.01]"<1{sign}{after}";0{space}%{end}'
@@ -91,7 +90,7 @@ def _contents(one: _Book, front: Any) -> None:
     report, looks, said = one.report, one.looks, area("report")
     front.set_column(0, 0, _PAGE, looks["text"])
     _lines(front, 0, [(report.title, looks["head"])])
-    made = [written_date(report.made, chosen())] if report.made else []
+    made = [written_date(report.made)] if report.made else []
     notes = [(line, looks["text"]) for line in [*made, report.note] if line]
     row = _lines(front, 1, notes) + 1
     for name, title in one.sheets[1:]:
@@ -363,7 +362,7 @@ def looks_of(book: Any) -> dict[str, Any]:
         "decimals": {**top, "num_format": "#,##0.00"},
         "percent": {**top, "num_format": percent_format()},
         "points": {**top, "num_format": "+0.0;\N{MINUS SIGN}0.0;0.0"},
-        "p": {**top, "num_format": f'[<0.001]"<{decimal(0.001, 3, chosen())}";0.000'},
+        "p": {**top, "num_format": f'[<0.001]"<{decimal(0.001, 3)}";0.000'},
         "link": {"font_color": "#1f4e79", "underline": 1},
     }
     return {name: book.add_format(look) for name, look in looks.items()}

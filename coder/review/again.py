@@ -12,8 +12,7 @@ from coder.review.sight import Sight
 from coder.statistics.proportions import wilson
 from coder.study.answers import TEXT_CHANGED
 from coder.study.order import random_order
-from coder.words import chosen, say
-from coder.words.numbers import with_interval
+from coder.words import say, with_interval
 
 SINCE = 30
 """So many answers somebody has coded since one that comes back."""
@@ -74,5 +73,5 @@ def told(sight: Sight) -> str:
     if not n:
         return ""
     low, high = (100 * wilson([n - apart], n)[0]).tolist()
-    share = with_interval(100 * (n - apart) / n, low, high, chosen())
+    share = with_interval(100 * (n - apart) / n, low, high)
     return say(Note("page.again_told", count=n, share=share))

@@ -35,8 +35,7 @@ from coder.review.security import Team, who_asks
 from coder.review.shelf import key_of
 from coder.review.sight import Sight
 from coder.review.words import PageError
-from coder.words import chosen, languages
-from coder.words.numbers import locale_of
+from coder.words import chosen, languages, locale_of
 
 MOST_SHOWN = 60
 _PAGES = ("code", "grid", "codebook", "results")

@@ -17,8 +17,7 @@ from coder.review.sight import Sight
 from coder.review.words import PageError
 from coder.statistics.proportions import wilson
 from coder.study.decisions import YES
-from coder.words import chosen, say
-from coder.words.numbers import decimal
+from coder.words import chosen, decimal, say
 
 if TYPE_CHECKING:
     from coder.review.live_question import LiveQuestion
@@ -85,7 +84,7 @@ def learning(sight: Sight) -> dict[str, Any]:
         text = say(Note("page.learn_done", coded=learned.coded, count=new, version=learned.version))
 
     def told(change: str, code: str, then: float, now: float) -> str:
-        f1 = {"then": decimal(then, 2, chosen()), "now": decimal(now, 2, chosen())}
+        f1 = {"then": decimal(then, 2), "now": decimal(now, 2)}
         return said[f"change_{change}"].format(code=live.book.label(code, chosen()), **f1)
 
     changes = [told(change, code, *f1) for code, change, *f1 in live.changes if f"change_{change}" in said]
