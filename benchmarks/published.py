@@ -21,7 +21,7 @@ from coder.codebook import Codebook
 from coder.files.codebooks import read_codebook
 from coder.files.wave_files import read_published
 from coder.reports.shown import shown
-from coder.statistics.agreement import UNSEEN, alpha, cohen, disagreement, fleiss, numbered, percentage, set_distances
+from coder.statistics.reliability import UNSEEN, alpha, cohen, disagreement, fleiss, numbered, percentage, set_distances
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
 from coder.tables.mentions import Mentions

@@ -66,7 +66,7 @@ def top(
     form: Format = "table",
 ) -> None:
     """Codes by the number of documents that have them."""
-    from coder.tables.documents import documents_top
+    from coder.tables.codes_in_documents import documents_top
 
     kept = _kept(study, set_, coder)
     options = {"by": by, "limit": limit or None, "nets": nets, "letters": letters}
@@ -79,7 +79,7 @@ def codes(
     study: Place, by: By = None, coder: Coder = None, set_: Set = None, out: SomeOut = None, form: Format = "table"
 ) -> None:
     """Codes by document, or with --by by group of documents: which codes stand out where."""
-    from coder.tables.documents import codes_by_document, documents_groups
+    from coder.tables.codes_in_documents import codes_by_document, documents_groups
 
     kept = _kept(study, set_, coder)
     if by is None:
@@ -102,7 +102,7 @@ def together(
     form: Format = "table",
 ) -> None:
     """Codes that go together: in the same span, block, section or document."""
-    from coder.tables.together import together as pairs
+    from coder.tables.cooccurrence import together as pairs
 
     kept = _kept(study, set_, coder)
     table = pairs(kept.documents, kept.fragments, kept.codebook, within=within, read=kept.read)

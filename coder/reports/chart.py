@@ -4,9 +4,9 @@ This wave is dark and the last one light with an edge, so that they differ in gr
 has its percentage. The same chart gives the same bytes.
 """
 
+from coder.reports.canvas import Canvas
 from coder.reports.content import Chart
-from coder.reports.drawing import Canvas
-from coder.reports.painting import Bars, Row, paint_bars
+from coder.reports.plots import Bars, Row, paint_bars
 from coder.reports.shown import said
 from coder.words import area
 

@@ -25,11 +25,11 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Emu, Length, Pt, RGBColor
 
 from coder.files.writing import written_beside
+from coder.reports.canvas import legible
 from coder.reports.compared import Picture, pictured
 from coder.reports.content import Report, Section
-from coder.reports.drawing import legible
-from coder.reports.layout import column_parts, widened
 from coder.reports.native import alone
+from coder.reports.pagination import column_parts, widened
 from coder.reports.pictures import Picture as Drawn
 from coder.reports.quotes import Quote, pieces
 from coder.reports.readers import side_by_side

@@ -17,7 +17,7 @@ from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.files.writing import LONGEST, written_beside
 from coder.note import Note
-from coder.reports.drawing import legible
+from coder.reports.canvas import legible
 from coder.reports.horizontal import NEAR, PATH, Horizontal, HorizontalGroup, source_note
 from coder.reports.shown import said
 from coder.version import __version__

@@ -15,9 +15,9 @@ import pandas as pd
 
 from coder.codebook import SPECIAL
 from coder.note import Note
-from coder.reports.drawing import SIZE, SMALL, Canvas, wrapped
+from coder.reports.canvas import SIZE, SMALL, Canvas, wrapped
 from coder.reports.finding import finding
-from coder.reports.painting import (
+from coder.reports.plots import (
     Bars,
     Cell,
     Interval,
@@ -374,7 +374,7 @@ def _name(row: Values) -> Said:
 
 
 def pairs_picture(table: Table) -> Picture | None:
-    """A matrix of the lift of each two codes (see `coder.tables.pairs.pairs`), those that go together side by side."""
+    """A matrix of the lift of each two codes (see `coder.tables.cooccurrence.pairs`): those that go together adjoin."""
     frame = table.frame
     codes = list(dict.fromkeys([*frame["code"], *frame["other"]]))
     if len(codes) < 3:  # noqa: PLR2004 (of two there is one number)

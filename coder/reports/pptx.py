@@ -21,7 +21,7 @@ from coder.files.writing import written_beside
 from coder.reports.compared import Picture, pictured
 from coder.reports.content import Report, Section
 from coder.reports.deck import TEXT, Box, Deck, Slide, house_deck, plain_deck, table_style
-from coder.reports.layout import column_parts, widened
+from coder.reports.pagination import column_parts, widened
 from coder.reports.quotes import pieces
 from coder.reports.readers import side_by_side
 from coder.reports.shown import shown

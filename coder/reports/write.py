@@ -14,8 +14,8 @@ import pandas as pd
 
 from coder.errors import DataError
 from coder.note import Text
+from coder.reports.canvas import legible
 from coder.reports.content import Chart, Glance, Report, Section
-from coder.reports.drawing import legible
 from coder.reports.quotes import Quote, masked
 from coder.reports.shown import said
 from coder.reports.template import Template, for_endings

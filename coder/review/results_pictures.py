@@ -32,9 +32,9 @@ from coder.review.sight import WITH_MACHINE, Sight
 from coder.review.words import PageError
 from coder.study.estimates import ALL
 from coder.tables.agreement import with_oneself
+from coder.tables.cooccurrence import pairs
 from coder.tables.frequency import order
 from coder.tables.groups import groups
-from coder.tables.pairs import pairs
 from coder.tables.table import Said, Table
 from coder.tables.trend import FEWEST_WAVES, trend
 

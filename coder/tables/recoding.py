@@ -38,8 +38,7 @@ from coder.tables.comparison import (
 )
 from coder.tables.mentions import Mentions
 from coder.tables.table import Column, Said, Table, texts
-from coder.tables.wave_rows import Wave, WaveRow
-from coder.tables.waves import COUNTED, AlignedWave, line_up
+from coder.tables.waves import COUNTED, AlignedWave, Wave, WaveRow, line_up
 
 KINDS = ("all", "opinion", "instrument")
 

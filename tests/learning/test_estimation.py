@@ -15,7 +15,7 @@ from coder import Code, Codebook, Coding, Corpus, estimate
 from coder.errors import DataError
 from coder.files.answers import parse_codes
 from coder.files.writing import write_sheets
-from coder.statistics.estimates import Estimate, by_hand, corrected, drift, placement
+from coder.statistics.prediction_powered import Estimate, by_hand, corrected, drift, placement
 from coder.statistics.proportions import wilson
 from tests.conftest import GOLDEN, Cli, coding_of, corpus_of, sheet_rows, spoken, two_themes, write
 

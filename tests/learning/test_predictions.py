@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from coder import Code, Codebook, Coding, Corpus, estimate
 from coder.errors import DataError
 from coder.learning.predictions import Predictions
-from coder.statistics.estimates import by_hand, corrected
+from coder.statistics.prediction_powered import by_hand, corrected
 from tests.conftest import ROOT, Cli, coding_of, from_matrix, spoken, two_themes
 
 Labels = npt.NDArray[np.bool_]

@@ -22,8 +22,8 @@ from coder import Code, Codebook, CoderError, Table
 from coder.files.writing import guard
 from coder.reports.chart import png, svg
 from coder.reports.content import Chart, Report, Respondents, Section, Series, bar_chart
-from coder.reports.layout import column_parts
 from coder.reports.md import plain
+from coder.reports.pagination import column_parts
 from coder.reports.quotes import Quote
 from coder.reports.sav import variable_names
 from coder.reports.write import ENDINGS, write_report

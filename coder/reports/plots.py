@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, log2
 
-from coder.reports.drawing import SMALL, Canvas, measured, wrapped
+from coder.reports.canvas import SMALL, Canvas, measured, wrapped
 from coder.words import decimal, percent, percent_sign
 
 _GAP, _ROW, _LINE, _TARGET = 10, 26, 16, 24

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from coder.documents import FRAGMENTS
 from coder.errors import DataError
 from coder.statistics.proportions import wilson
-from coder.tables.documents import READ, code_line, codes_by_document, documents_groups, documents_top
-from coder.tables.together import retrieve, together
+from coder.tables.codes_in_documents import READ, code_line, codes_by_document, documents_groups, documents_top
+from coder.tables.cooccurrence import retrieve, together
 from tests.conftest import cells_of, notes_of, table_in
 from tests.plans import BOOK, FOUND, PLANS, cells, on, plans, read_whole
 
