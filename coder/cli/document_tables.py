@@ -178,7 +178,7 @@ def horizontal(
 ) -> None:
     """The horizontal analysis: all that documents say of a code, by group, document and page."""
     from coder.reports.horizontal import horizontal as analysis
-    from coder.reports.horizontal_files import check_horizontal, read_observations, write_horizontal
+    from coder.reports.write_horizontal import check_horizontal, read_observations, write_horizontal
 
     check_horizontal(out)
     noted = read_observations(out) if out.exists() and out.suffix.lower() in (".docx", ".xlsx") else {}

@@ -14,15 +14,15 @@ from coder.files.writing import write_sheets
 from coder.jobs.demo import Demo
 from coder.jobs.run import Run
 from coder.note import Note
-from coder.reports.content import Report, Section, bar_chart
+from coder.reports.chart import bar_chart
+from coder.reports.content import Report, Section, for_readers, glance
 from coder.reports.finding import finding, is_tested
-from coder.reports.html import write_tables
 from coder.reports.methods import MethodFacts, is_named, methods
 from coder.reports.pictures import pictures_of
 from coder.reports.quotes import choose_quotes
-from coder.reports.readers import for_readers, glance
 from coder.reports.template import Template
 from coder.reports.write import write_report
+from coder.reports.write_html import write_tables
 from coder.tables.mentions import MACHINES
 from coder.tables.table import Said, Table
 from coder.version import __version__

@@ -1,6 +1,6 @@
 """The horizontal analysis of a code: all that documents say of it, by group, document and page.
 
-What it says is in no language yet; `coder.reports.horizontal_files` writes it and reads back what a researcher noted.
+What it says is in no language yet; `coder.reports.write_horizontal` writes it and reads back what a researcher noted.
 """
 
 import re

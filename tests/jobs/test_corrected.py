@@ -16,8 +16,8 @@ from coder.files.codebooks import read_codebook
 from coder.files.coded import read_coded
 from coder.files.writing import write_sheets
 from coder.jobs.coded_report import ReportOptions, coded_report
-from coder.reports.chart import fills, svg
-from coder.reports.content import Chart, Report, Series, interval_chart
+from coder.reports.chart import Chart, Series, fills, interval_chart, svg
+from coder.reports.content import Report
 from coder.reports.finding import corrected_finding
 from tests.conftest import GOLDEN, Cli, coding_of, corpus_of, listing, spoken, two_themes, write
 

@@ -20,13 +20,13 @@ from pptx import Presentation
 
 from coder import Code, Codebook, CoderError, Table
 from coder.files.writing import guard
-from coder.reports.chart import png, svg
-from coder.reports.content import Chart, Report, Respondents, Section, Series, bar_chart
-from coder.reports.md import plain
+from coder.reports.chart import Chart, Series, bar_chart, png, svg
+from coder.reports.content import Report, Respondents, Section
 from coder.reports.pagination import column_parts
 from coder.reports.quotes import Quote
-from coder.reports.sav import variable_names
 from coder.reports.write import ENDINGS, write_report
+from coder.reports.write_sav import variable_names
+from coder.reports.write_text import plain
 from coder.tables.mentions import mentions
 from coder.words import speaking, written_date
 from tests.conftest import GOLDEN, cells_of, coding_of, spoken

@@ -14,7 +14,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from coder.documents import Documents
 from coder.errors import DataError
 from coder.reports.horizontal import Horizontal, horizontal
-from coder.reports.horizontal_files import read_observations, write_horizontal
+from coder.reports.write_horizontal import read_observations, write_horizontal
 from coder.words import speaking
 from tests.conftest import GOLDEN, spoken
 from tests.plans import ATTRIBUTES, BOOK, FOUND, PLANS, TEXTS, document, on, plans, read_whole

@@ -15,7 +15,7 @@ from coder.files.writing import write_sheets
 from coder.note import Note
 from coder.progress import Progress, silent
 from coder.reports.horizontal import horizontal
-from coder.reports.horizontal_files import write_horizontal
+from coder.reports.write_horizontal import write_horizontal
 from coder.resources import resource
 from coder.study.documents.sheets import enter, once, sheet
 from coder.study.study import Study

@@ -13,9 +13,8 @@ from pptx.oxml.ns import qn
 from coder import compare
 from coder.codebook import Code, Codebook
 from coder.files.wave_files import read_wave
-from coder.reports.content import Report, Section
+from coder.reports.content import Report, Section, for_readers, glance, side_by_side, with_groups
 from coder.reports.finding import corrected_finding, finding
-from coder.reports.readers import for_readers, glance, side_by_side, with_groups
 from coder.tables.frequency import top
 from coder.tables.groups import groups
 from coder.tables.mentions import mentions

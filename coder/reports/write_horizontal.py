@@ -275,7 +275,7 @@ def _under_which(section: str, paragraph: str) -> str:
 def _docx(report: Report, path: Path) -> None:
     from docx import Document  # noqa: PLC0415 (a quarter of a second)
 
-    from coder.reports.docx import set_up  # noqa: PLC0415
+    from coder.reports.write_docx import set_up  # noqa: PLC0415
 
     document = Document()
     set_up(document, report.title)
@@ -297,7 +297,7 @@ def _docx(report: Report, path: Path) -> None:
 
 
 def _analysis(document: "Word", one: Said, *, first: bool) -> None:
-    from coder.reports.docx import native_table  # noqa: PLC0415
+    from coder.reports.write_docx import native_table  # noqa: PLC0415
 
     heading = _ours(document.add_heading(one.label, 1))
     heading.paragraph_format.page_break_before = not first
@@ -492,7 +492,7 @@ def _text(paragraph: Any) -> str:
 def _xlsx(contents: Sequence[Horizontal], report: Report, path: Path) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415
 
-    from coder.reports.xlsx import looks_of  # noqa: PLC0415
+    from coder.reports.write_xlsx import looks_of  # noqa: PLC0415
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(path, options) as book:
@@ -604,13 +604,13 @@ def _from_xlsx(path: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def _html(report: Report, path: Path) -> None:
-    from coder.reports.html import write_page  # noqa: PLC0415
+    from coder.reports.write_html import write_page  # noqa: PLC0415
 
     write_page(path, "horizontal.html.j2", title=report.title, report=report, t=_t)
 
 
 def _markdown(report: Report) -> str:
-    from coder.reports.md import plain  # noqa: PLC0415
+    from coder.reports.write_text import plain  # noqa: PLC0415
 
     lines = [f"# {plain(report.title)}", *map(plain, report.about)]
     for one in report.contents:

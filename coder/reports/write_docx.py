@@ -26,14 +26,13 @@ from docx.shared import Cm, Emu, Length, Pt, RGBColor
 
 from coder.files.writing import written_beside
 from coder.reports.canvas import legible
-from coder.reports.compared import Picture, pictured
-from coder.reports.content import Report, Section
-from coder.reports.native import alone
+from coder.reports.chart import NativeChart
+from coder.reports.content import Report, Section, side_by_side
 from coder.reports.pagination import column_parts, widened
-from coder.reports.pictures import Picture as Drawn
+from coder.reports.pictures import Picture
 from coder.reports.quotes import Quote, pieces
-from coder.reports.readers import side_by_side
 from coder.reports.shown import said, shown
+from coder.reports.slides import chart_alone
 from coder.reports.template import Template
 from coder.tables.table import Table
 from coder.words import area, language_tag, written_date
@@ -80,7 +79,7 @@ class _Room:
         return cls(sizes[0] - sides, sizes[1] - sides)
 
 
-def write(report: Report, path: Path, template: Template | None = None) -> list[Path]:
+def write_docx(report: Report, path: Path, template: Template | None = None) -> list[Path]:
     """Write the document: a heading and the finding a section, then its chart, tables, answers and facts."""
     document: Doc = Document() if template is None else template.opened()
     if template is not None:
@@ -111,8 +110,8 @@ def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> 
         document.add_paragraph(part.title, style="Subtitle")
     if part.caveat:
         document.add_paragraph(part.caveat, style="Note")
-    if (picture := pictured(part)) is not None:
-        for one in picture.parts(_LABELS):
+    if (native := part.native_chart) is not None:
+        for one in native.parts(_LABELS):
             _chart(document, one)
     for name, table in part.tables.items():
         _drawn(document, part.pictures.get(name) if name == "groups" else None)
@@ -129,12 +128,12 @@ def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> 
         document.add_paragraph(fact, style="List Bullet")
 
 
-def _chart(document: "Doc", picture: Picture) -> None:
+def _chart(document: "Doc", native: NativeChart) -> None:
     """A native chart as wide as the text, in a paragraph of its own, with the workbook behind it."""
-    chart = picture.chart
+    chart = native.chart
     wide = _Room.of(document).wide
     high = min(1.8 + len(chart.labels) * (0.35 + 0.4 * len(chart.series)), _HIGH)
-    drawn, numbers = alone(picture, _POINTS)
+    drawn, numbers = chart_alone(native, _POINTS)
     package, number = document.part.package, len(document.inline_shapes) + 1
     book = Part(PackURI(f"/word/embeddings/coder{number}.xlsx"), CONTENT_TYPE.SML_SHEET, numbers, package)
     part = Part(PackURI(f"/word/charts/coder{number}.xml"), CONTENT_TYPE.DML_CHART, b"", package)
@@ -155,7 +154,7 @@ def _chart(document: "Doc", picture: Picture) -> None:
         document.add_paragraph(chart.note, style="Note")
 
 
-def _drawn(document: "Doc", picture: Drawn | None) -> None:
+def _drawn(document: "Doc", picture: Picture | None) -> None:
     """A picture of a table, where there is one, under what it found: no chart of Word is like it."""
     if picture is None:
         return
