@@ -56,8 +56,8 @@ class WaveRow:
 class AlignedWave:
     """What a wave has of each row: arrays of shape (rows,), nan where it is not known.
 
-    `n` counts respondents; `share` (in 0..1) and `percent` are weighted, those of a printed table what n and base, and
-    what the table, say. `size` is the number of respondents, `effective` what it is worth on the whole; `base` what it
+    `n` counts respondents; `share` (in 0..1) and `percent` are weighted. Of a printed table they are what n and base
+    say, and what it has itself; a percentage that it lacks is that of n and base. `size` is the number of respondents, `effective` what it is worth on the whole; `base` what it
     is worth for each share, `within` (rows, 2) the ends of the interval that this leaves. `ends` (rows, 2) are those
     of the interval of the rank. `listed` says which codes were in the top, at an unknown place too; `outside` which are
     known not to have been. Of the others nothing is known: a printed list that is not `whole`, of fewer codes than the
@@ -258,6 +258,64 @@ def _published(
         raise DataError("comparison.no_ranks", wave=wave.name)
     if table.base == 0:
         raise DataError("comparison.nobody", wave=wave.name)
+    found = _printed(wave, table, own, rows, limit)
+    n, rank, base = found.n, found.rank, found.base
+    ends = np.full((len(rows), 2), np.nan)
+    known = bool(np.isfinite(base).any())
+    share = found.percent / 100 if is_estimate(table) or "weighted" in table.frame else n / (table.base or np.nan)
+    share = share if known else np.full(len(rows), np.nan)
+    within = _within(share, base, table, level)
+    unsure = np.stack([share, share], axis=-1)
+    if is_estimate(table) and known:
+        n = np.where(found.ends[:, 0] < found.ends[:, 1], np.nan, n)
+        unsure = _at_level(share, found.ends / 100, float(table.frame["coverage"].iloc[0]), level)
+        ends = _estimated_ranks(Sampled(share, base, within, float(table.base or 0)), rank, unsure, level=level)
+    listed = _with_nets(found.listed, rows)
+    knows = [state == COUNTED or (found.whole and state == ABSENT) for state in found.state]
+    return AlignedWave(
+        wave.name,
+        found.state,
+        n,
+        share,
+        found.percent,
+        rank,
+        ends,
+        listed,
+        ~listed & np.array(knows, dtype=np.bool_),
+        found.whole,
+        table.base,
+        float(np.nanmedian(base)) if known else None,
+        base,
+        within,
+        None,
+        np.zeros((0, len(rows)), dtype=np.bool_),
+        unsure,
+        np.array([_not_then(row, wave, codebook) for row in rows], dtype=np.bool_),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """What a published table has of each row, nan where that was not printed.
+
+    `percent` is that of n and base where it was not printed. `ends` (rows, 2) are those of the interval of an estimate;
+    `base` what the table is worth for the row; `listed` whether it was in the top. The list is `whole` where a code
+    that is not in it was not in the top.
+    """
+
+    state: tuple[str, ...]
+    n: Floats
+    percent: Floats
+    rank: Floats
+    ends: Floats
+    base: Floats
+    listed: Labels
+    whole: bool
+
+
+def _printed(
+    wave: Wave, table: Table, own: Mapping[str, tuple[str, ...]], rows: Sequence[WaveRow], limit: int
+) -> _Printed:
     frame = table.frame.assign(code=table.frame["code"].astype(str))
     frame = frame[frame["code"].isin(list(own))]
     estimates = is_estimate(table)
@@ -265,7 +323,6 @@ def _published(
     in_top = (frame["rank"].isna() | (frame["rank"] <= limit)).astype(bool)
     ranked = in_top & (frame["level"] == 0) if "level" in frame else in_top
     full = int(ranked.sum()) >= limit or not mentioned.all()  # who lists a code that nobody named lists all
-    whole = estimates or full or (table.down_to or 0) >= limit
     asked = ["n", "percent", "rank", "low", "high", "worth"]
     numbers = frame.assign(worth=_worth(table))[asked].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
     states, values, listed = [], np.full((len(rows), len(asked)), np.nan), np.zeros(len(rows), dtype=np.bool_)
@@ -282,40 +339,10 @@ def _published(
             listed[number] = bool((mentioned & in_top).iloc[here[0]])
         states.append(state)
     n, percent, rank, low, high, base = values.T
-    ends = np.full((len(rows), 2), np.nan)
-    known = bool(np.isfinite(base).any())
-    share = percent / 100 if estimates or "weighted" in table.frame else n / (table.base or np.nan)
-    share = share if known else np.full(len(rows), np.nan)
-    within = _within(share, base, table, level)
-    unsure = np.stack([share, share], axis=-1)
-    if estimates and known:
-        n = np.where(low < high, np.nan, n)
-        unsure = _at_level(share, np.stack([low, high], axis=-1) / 100, float(table.frame["coverage"].iloc[0]), level)
-        sampled = Sampled(share, base, within, float(table.base or 0))
-        ends = _estimated_ranks(sampled, rank, unsure, level=level)
-    given = np.zeros((0, len(rows)), dtype=np.bool_)
-    listed = _with_nets(listed, rows)
-    knows = [state == COUNTED or (whole and state == ABSENT) for state in states]
-    return AlignedWave(
-        wave.name,
-        tuple(states),
-        n,
-        share,
-        percent,
-        rank,
-        ends,
-        listed,
-        ~listed & np.array(knows, dtype=np.bool_),
-        whole,
-        table.base,
-        float(np.nanmedian(base)) if known else None,
-        base,
-        within,
-        None,
-        given,
-        unsure,
-        np.array([_not_then(row, wave, codebook) for row in rows], dtype=np.bool_),
-    )
+    if not estimates and "weighted" not in frame:
+        percent = np.where(np.isnan(percent), n / (table.base or np.nan) * 100, percent)
+    whole = estimates or full or (table.down_to or 0) >= limit
+    return _Printed(tuple(states), n, percent, rank, np.stack([low, high], axis=-1), base, listed, whole)
 
 
 def _worth(table: Table) -> "pd.Series[float]":

@@ -510,6 +510,7 @@ def test_with_n_and_base_a_published_table_is_tested_as_codings_are(tmp_path: Pa
     coded = compare(now, wave(120, {"video": 31, "social": 18}), BOOK).frame
     assert printed["p_adjusted"].tolist() == pytest.approx(coded["p_adjusted"].tolist())
     assert printed["points"].tolist() == pytest.approx(coded["points"].tolist())
+    assert printed["then_percent"].tolist() == pytest.approx(coded["then_percent"].tolist())
 
 
 def test_the_base_of_a_published_table_may_stand_in_a_line_under_it(tmp_path: Path) -> None:
