@@ -50,7 +50,7 @@ def check(
     from coder.errors import DataError
     from coder.files.documents import blocks_frames, each_document, known_attributes
     from coder.files.writing import write_sheets
-    from coder.tables.reading import reading
+    from coder.tables.documents_read import reading
 
     known = known_attributes(files, attributes, period)
     read: list[Document] = []
@@ -172,7 +172,7 @@ def _add_files(
     from coder.files.documents import each_document, known_attributes
     from coder.study.documents import AddedDocuments
     from coder.study.documents.sheets import resembling
-    from coder.tables.reading import remarks, together
+    from coder.tables.documents_read import remarks, together
 
     known, kept = known_attributes(files, attributes, period), opened.documents(name)
     parts: list[AddedDocuments] = []

@@ -57,14 +57,14 @@ class AlignedWave:
     """What a wave has of each row: arrays of shape (rows,), nan where it is not known.
 
     `n` counts respondents; `share` (in 0..1) and `percent` are weighted. Of a printed table they are what n and base
-    say, and what it has itself; a percentage that it lacks is that of n and base. `size` is the number of respondents, `effective` what it is worth on the whole; `base` what it
-    is worth for each share, `within` (rows, 2) the ends of the interval that this leaves. `ends` (rows, 2) are those
-    of the interval of the rank. `listed` says which codes were in the top, at an unknown place too; `outside` which are
-    known not to have been. Of the others nothing is known: a printed list that is not `whole`, of fewer codes than the
-    top has, may have stopped just above them. `given` has shape (respondents, rows),
-    without respondents for a printed table. `unsure` (rows, 2) are the ends of the share where it
-    is an estimate of what was counted, and the share itself where it was counted. `lacked` are the codes that did not
-    exist then; of a code that is merely not in a printed list that is not known.
+    say, and what it has itself; a percentage that it lacks is that of n and base. `size` is the number of respondents,
+    `effective` what it is worth on the whole; `base` what it is worth for each share, `within` (rows, 2) the ends of
+    the interval that this leaves. `ends` (rows, 2) are those of the interval of the rank. `listed` says which codes
+    were in the top, at an unknown place too; `outside` which are known not to have been. Of the others nothing is
+    known: a printed list that is not `whole`, of fewer codes than the top has, may have stopped just above them.
+    `given` has shape (respondents, rows), without respondents for a printed table. `unsure` (rows, 2) are the ends of
+    the share where it is an estimate of what was counted, and the share itself where it was counted. `lacked` are the
+    codes that did not exist then; of a code that is merely not in a printed list that is not known.
     """
 
     name: Said

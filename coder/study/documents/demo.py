@@ -20,8 +20,8 @@ from coder.resources import resource
 from coder.study.documents.sheets import enter, once, sheet
 from coder.study.study import Study
 from coder.tables.codes_in_documents import codes_by_document
+from coder.tables.documents_read import reading
 from coder.tables.periods import beside, copied
-from coder.tables.reading import reading
 from coder.tables.table import Column, Said, Table, texts
 
 CODE = "volunteers"
