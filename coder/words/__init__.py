@@ -126,19 +126,23 @@ def area(name: str) -> Mapping[str, str]:
 
     Those with a plural are not among them (see `with_plurals`): `say` chooses by the count.
     """
-    return {key: one for key, (one, many) in with_plurals(name).items() if not many}
+    bare, _ = _area(name, chosen())
+    return bare
 
 
 def with_plurals(name: str) -> Mapping[str, tuple[str, str]]:
     """All bare sentences of an area, with the plural of each ("" without): for scripts, which choose themselves."""
-    return _area(name, chosen())
+    _, every = _area(name, chosen())
+    return every
 
 
 @cache
-def _area(name: str, language: str) -> Mapping[str, tuple[str, str]]:
+def _area(name: str, language: str) -> tuple[Mapping[str, str], Mapping[str, tuple[str, str]]]:
+    """The sentences without a plural, and all with theirs."""
     start = f"{name}."
     found = {**_forms(SOURCE), **_forms(language)}
-    return {key.removeprefix(start): forms[:2] for key, forms in found.items() if key.startswith(start)}
+    every = {key.removeprefix(start): forms[:2] for key, forms in found.items() if key.startswith(start)}
+    return {key: one for key, (one, many) in every.items() if not many}, every
 
 
 def catalogue(language: str) -> "Catalog":
