@@ -25,6 +25,7 @@ from coder.statistics.reliability import UNSEEN, alpha, cohen, disagreement, fle
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
 from coder.tables.mentions import Mentions
+from coder.words import speaking
 
 NEAR = 1e-3
 """Published coefficients have three decimals or more."""
@@ -75,7 +76,8 @@ def again(now: pd.DataFrame, then: pd.DataFrame, book: Codebook) -> Lines:
         path = Path(folder, "then.csv")
         then[["rank", "label"]].to_csv(path, index=False)
         table = compare(top(here, book), read_published(path), book)
-    return [list(row) for row in shown(table, "nl").rows]
+    with speaking("nl"):
+        return [list(row) for row in shown(table).rows]
 
 
 def examples(path: Path) -> Iterator[bool]:
