@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.statistics.differences import independent
-from coder.statistics.estimates import Estimate, corrected
+from coder.statistics.prediction_powered import Estimate, corrected
 from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.mentions import Mentions
 

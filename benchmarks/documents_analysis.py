@@ -16,11 +16,11 @@ import pandas as pd
 from coder.codebook import Code, Codebook
 from coder.documents import BLOCKS, FRAGMENTS, Document, Documents
 from coder.reports.horizontal import horizontal
-from coder.reports.horizontal_files import ENDINGS, write_horizontal
-from coder.tables.documents import code_line, codes_by_document, documents_groups, documents_top
+from coder.reports.write_horizontal import ENDINGS, write_horizontal
+from coder.tables.codes_in_documents import code_line, codes_by_document, documents_groups, documents_top
+from coder.tables.cooccurrence import WITHIN, retrieve, together
 from coder.tables.periods import beside, copied
 from coder.tables.span_agreement import span_agreement
-from coder.tables.together import WITHIN, retrieve, together
 
 PLANS, BLOCKS_EACH, FRAGMENTS_ALL, CODES = 131, 700, 21_500, 60
 READERS, READ, READ_CODES = 5, 15, 30

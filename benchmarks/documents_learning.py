@@ -22,7 +22,7 @@ from coder.learning.fragment_proposals import copies, learn_fragments, propose
 from coder.learning.unread import passages, reading_order
 from coder.methods.blocks import Blocks
 from coder.methods.classifier import train_classifier
-from coder.statistics.estimates import corrected
+from coder.statistics.prediction_powered import corrected
 from coder.statistics.recall import TARGET, control, place_to_stop, stop_at
 from coder.statistics.scores import micro
 

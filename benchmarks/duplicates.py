@@ -12,7 +12,7 @@ import pandas as pd
 
 from coder.corpus import Corpus
 from coder.languages.nl.no_answer import no_answers
-from coder.tables.duplicates import find_duplicates
+from coder.tables.respondents import find_duplicates
 
 KNOWN = ("id", "question_text", "respondent", "wave", "question")
 LONG = 8

@@ -21,10 +21,11 @@ from coder.codebook import Codebook
 from coder.files.codebooks import read_codebook
 from coder.files.wave_files import read_published
 from coder.reports.shown import shown
-from coder.statistics.agreement import UNSEEN, alpha, cohen, disagreement, fleiss, numbered, percentage, set_distances
+from coder.statistics.reliability import UNSEEN, alpha, cohen, disagreement, fleiss, numbered, percentage, set_distances
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
 from coder.tables.mentions import Mentions
+from coder.words import speaking
 
 NEAR = 1e-3
 """Published coefficients have three decimals or more."""
@@ -75,7 +76,8 @@ def again(now: pd.DataFrame, then: pd.DataFrame, book: Codebook) -> Lines:
         path = Path(folder, "then.csv")
         then[["rank", "label"]].to_csv(path, index=False)
         table = compare(top(here, book), read_published(path), book)
-    return [list(row) for row in shown(table, "nl").rows]
+    with speaking("nl"):
+        return [list(row) for row in shown(table).rows]
 
 
 def examples(path: Path) -> Iterator[bool]:

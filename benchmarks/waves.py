@@ -16,7 +16,7 @@ import pandas as pd
 
 from coder.codebook import Code, Codebook
 from coder.statistics.differences import of_estimates
-from coder.statistics.estimates import Estimate, corrected
+from coder.statistics.prediction_powered import Estimate, corrected
 from coder.statistics.proportions import benjamini_hochberg
 from coder.statistics.ranks import rank_intervals
 from coder.tables.comparison import ALPHA, compare

@@ -52,8 +52,8 @@ _HOME = {
     "Study": "coder.study",
     "Decision": "coder.study",
     "Question": "coder.study",
-    "facts": "coder.tables.facts",
-    "find_duplicates": "coder.tables.duplicates",
+    "facts": "coder.tables.respondents",
+    "find_duplicates": "coder.tables.respondents",
 }
 
 __all__ = [
@@ -133,10 +133,9 @@ if TYPE_CHECKING:
     from coder.sample import Sample
     from coder.study import Decision, Question, Study
     from coder.tables.agreement import agree
-    from coder.tables.duplicates import find_duplicates
-    from coder.tables.facts import facts
     from coder.tables.frequency import top
     from coder.tables.groups import groups, top_by
+    from coder.tables.respondents import facts, find_duplicates
     from coder.tables.table import Table
 
 

@@ -19,8 +19,10 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from coder import Code, Codebook, Coding, Corpus
 from coder.cli.main import main
 from coder.coding import assignments
+from coder.reports.shown import Shown as ShownTable
 from coder.reports.shown import said, shown
 from coder.tables.table import Table
+from coder.words import speaking
 from tests.postgres import NoServerError, new_database, server
 
 os.environ["CODER_LANGUAGE"] = "en"  # whatever the machine speaks
@@ -42,23 +44,30 @@ def spoken(what: Any, language: str = "nl") -> str:  # noqa: ANN401 (a note, a t
     """What people of a language read; of several, one after another."""
     if isinstance(what, tuple):
         return " ".join(spoken(one, language) for one in what)
-    return said(what, language)
+    with speaking(language):
+        return said(what)
+
+
+def table_in(table: Table, language: str = "nl") -> ShownTable:
+    """The table as people of a language see it."""
+    with speaking(language):
+        return shown(table)
 
 
 def cells_of(table: Table, language: str = "nl") -> list[list[str]]:
     """The cells that people of a language see, row by row."""
-    return [list(row) for row in shown(table, language).rows]
+    return [list(row) for row in table_in(table, language).rows]
 
 
 def notes_of(table: Table, language: str = "nl") -> tuple[str, ...]:
     """The notes under a table as people of a language read them."""
-    return shown(table, language).notes
+    return table_in(table, language).notes
 
 
 def read_as(table: Table, code: str, column: str, language: str = "nl") -> str:
     """The cell of a code that people of a language see in this column."""
-    seen = shown(table, language)
-    return seen.rows[table.frame["code"].tolist().index(code)][seen.names.index(column)]
+    found = table_in(table, language)
+    return found.rows[table.frame["code"].tolist().index(code)][found.names.index(column)]
 
 
 def corpus_of(texts: Sequence[str]) -> Corpus:

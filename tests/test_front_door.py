@@ -348,6 +348,18 @@ def test_a_report_of_a_dataframe_with_a_sample_and_a_second_coder(
     assert both[0].sections[0].tables["comparison"].text() == both[1].sections[0].tables["comparison"].text()
 
 
+def test_a_last_wave_with_n_and_base_alone_has_its_percentages_in_the_headline(
+    answers: Corpus, book: Codebook, tmp_path: Path
+) -> None:
+    then = tmp_path / "top.csv"
+    ai, video = book.label("ai"), book.label("video")
+    then.write_text(f"rank;label;n;base\n1;{ai};34;200\n2;{video};17;200\n", encoding="utf-8")
+    hand = Coding.from_column(answers, "codes", book)
+    assert spoken(coder.report(answers, hand, book, then=then).sections[0].finding, "en") == (
+        "Rise of AI still ranks first (51%); More video / audiovisual rises from 9% to 26%"
+    )
+
+
 def test_a_report_of_a_coding_is_that_of_the_file_it_would_be_in(
     answers: Corpus, book: Codebook, tmp_path: Path, cli: Cli
 ) -> None:

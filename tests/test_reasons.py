@@ -22,8 +22,7 @@ from coder.methods.classifier import train_classifier as train
 from coder.reasons import Reason, Reasons, by_hand
 from coder.study import Study
 from coder.tables.frequency import top
-from coder.words import say
-from tests.conftest import coding_of, corpus_of, one_code, two_themes
+from tests.conftest import coding_of, corpus_of, one_code, spoken, two_themes
 
 SAID = [
     (Reason("rule", "video*"), "rule video*", "rule video*", "regel video*"),
@@ -55,7 +54,7 @@ def test_a_reason_is_one_sentence_in_files_and_one_in_each_language(
 
 def _in(reason: Reason, language: str) -> str:
     told = reason.told()
-    return "" if told is None else say(told, language)
+    return "" if told is None else spoken(told, language)
 
 
 def test_a_rule_that_reads_like_a_note_is_not_taken_for_one() -> None:

@@ -17,7 +17,7 @@ from coder.cli import app, main
 from coder.errors import CoderError
 from coder.note import Note, Text, counted
 from coder.words import SOURCE, catalogue, languages, say
-from tests.conftest import ROOT
+from tests.conftest import ROOT, spoken
 
 PACKAGE = ROOT / "coder"
 OTHERS = [language for language in languages() if language != SOURCE]
@@ -84,9 +84,9 @@ def helped(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The keys that the help of all commands asks for."""
     asked: set[str] = set()
 
-    def noted(note: Note, language: str | None = None) -> str:
+    def noted(note: Note) -> str:
         asked.add(note.key)
-        return say(note, language)
+        return say(note)
 
     def walk(command: Any, words: tuple[str, ...] = ()) -> None:  # noqa: ANN401 (a command of typer)
         main.run_command(app, [*words, "--help"])
@@ -191,28 +191,28 @@ def test_steps_of_long_work_are_keys() -> None:
 def test_values_are_written_as_each_language_writes_them() -> None:
     label = Text("AI", {"nl": "Kunstmatige intelligentie", "fr": "Intelligence artificielle"})
     note = Note("report.grows", label=label, then=9.5, now=12.4)
-    assert say(note, "en") == "AI rises from 10% to 12%"
-    assert say(note, "nl") == "Kunstmatige intelligentie stijgt van 10% naar 12%"
-    assert say(note, "fr").startswith("Intelligence artificielle ")
+    assert spoken(note, "en") == "AI rises from 10% to 12%"
+    assert spoken(note, "nl") == "Kunstmatige intelligentie stijgt van 10% naar 12%"
+    assert spoken(note, "fr").startswith("Intelligence artificielle ")
     share = Note("methods.response", percent=48.55, invited=3000)
-    assert [say(share, language).strip(" ()") for language in ("en", "nl")] == [
+    assert [spoken(share, language).strip(" ()") for language in ("en", "nl")] == [
         "response: 48.6% of 3,000 invited", "respons: 48,6 % van 3.000 uitgenodigden",
     ]  # fmt: skip
 
 
 def test_a_value_breaks_no_line_and_its_control_characters_are_written_as_code() -> None:
     label = Text("a\nb", {"nl": "x\x1b[31m"})
-    assert say(Note("comparison.now_nobody", label=label), "nl").startswith(r"x\x1b[31m ")
-    assert say(Note("files.empty_frame", file="a\nb\u2028c"), "en").startswith("a b c is empty")
+    assert spoken(Note("comparison.now_nobody", label=label), "nl").startswith(r"x\x1b[31m ")
+    assert spoken(Note("files.empty_frame", file="a\nb\u2028c"), "en").startswith("a b c is empty")
     assert (
-        say(Note("cli.error", error=CoderError("cli.conflict", error="e", version=1, file="f\r")), "en").count("\r")
+        spoken(Note("cli.error", error=CoderError("cli.conflict", error="e", version=1, file="f\r")), "en").count("\r")
         == 0
     )
 
 
 def test_one_is_not_several() -> None:
     few = Note("model.too_few_coded", answers=counted("coded", 1), codes=counted("codes", 1), least=10)
-    assert [say(few, language)[:62] for language in ("en", "nl", "fr")] == [
+    assert [spoken(few, language)[:62] for language in ("en", "nl", "fr")] == [
         "To learn from there are 1 coded answer with 1 code; code at le",
         "Om van te leren zijn er 1 gecodeerd antwoord met 1 code; codee",
         "Pour apprendre, il y a 1 réponse codée avec 1 code ; codez d'a",
@@ -220,9 +220,9 @@ def test_one_is_not_several() -> None:
     for key in ("study.unsettled", "cli.undone", "cli.dealt", "cli.names_count", "model.too_few_for_topics"):
         for language in languages():
             values = {"who": "w", "event": 1, "double": 0, "waves": 2, "least": 10}
-            assert say(Note(key, count=1, **values), language) != say(Note(key, count=2, **values), language).replace(
-                "2", "1"
-            )
+            assert spoken(Note(key, count=1, **values), language) != spoken(
+                Note(key, count=2, **values), language
+            ).replace("2", "1")
 
 
 def test_a_key_that_is_nowhere_is_an_error_of_the_program() -> None:

@@ -55,7 +55,7 @@ def check(
     from coder.errors import DataError
     from coder.files.documents import blocks_frames, each_document, known_attributes
     from coder.files.writing import write_sheets
-    from coder.tables.reading import reading
+    from coder.tables.documents_read import reading
 
     known = known_attributes(files, attributes, period)
     read: list[Document] = []
@@ -176,7 +176,7 @@ def _add_files(
     from coder.files.documents import each_document, known_attributes
     from coder.study.documents import AddedDocuments
     from coder.study.documents.document_exchange import resembling
-    from coder.tables.reading import remarks, together
+    from coder.tables.documents_read import remarks, together
 
     known, kept = known_attributes(files, attributes, period), opened.documents(name)
     parts: list[AddedDocuments] = []
@@ -297,7 +297,7 @@ def top(
     form: Format = "table",
 ) -> None:
     """Codes by the number of documents that have them."""
-    from coder.tables.documents import documents_top
+    from coder.tables.codes_in_documents import documents_top
 
     kept = _kept(study, set_, coder)
     options = {"by": by, "limit": limit or None, "nets": nets, "letters": letters}
@@ -310,7 +310,7 @@ def codes(
     study: Place, by: By = None, coder: Coder = None, set_: Set = None, out: SomeOut = None, form: Format = "table"
 ) -> None:
     """Codes by document, or with --by by group of documents: which codes stand out where."""
-    from coder.tables.documents import codes_by_document, documents_groups
+    from coder.tables.codes_in_documents import codes_by_document, documents_groups
 
     kept = _kept(study, set_, coder)
     if by is None:
@@ -333,7 +333,7 @@ def together(
     form: Format = "table",
 ) -> None:
     """Codes that go together: in the same span, block, section or document."""
-    from coder.tables.together import together as pairs
+    from coder.tables.cooccurrence import together as pairs
 
     kept = _kept(study, set_, coder)
     table = pairs(kept.documents, kept.fragments, kept.codebook, within=within, read=kept.read)
@@ -409,7 +409,7 @@ def horizontal(
 ) -> None:
     """The horizontal analysis: all that documents say of a code, by group, document and page."""
     from coder.reports.horizontal import horizontal as analysis
-    from coder.reports.horizontal_files import check_horizontal, read_observations, write_horizontal
+    from coder.reports.write_horizontal import check_horizontal, read_observations, write_horizontal
 
     check_horizontal(out)
     noted = read_observations(out) if out.exists() and out.suffix.lower() in (".docx", ".xlsx") else {}

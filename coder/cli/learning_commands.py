@@ -193,8 +193,8 @@ def facts(
     from coder.corpus import numbers
     from coder.files.cells import separator
     from coder.files.writing import write_sheets
-    from coder.tables.duplicates import find_duplicates
-    from coder.tables.facts import facts as measure
+    from coder.tables.respondents import facts as measure
+    from coder.tables.respondents import find_duplicates
 
     _check_apart(answers, *(path for path in (out, without) if path is not None))
     named = {"--id": [id_column], "--weight": [weight], "--text": text, "--by": by, "--ignore": ignore}

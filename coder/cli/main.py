@@ -75,7 +75,8 @@ def language_of(arguments: Sequence[str]) -> tuple[str, list[str]]:
         if not asked:
             raise CoderError("cli.usage.no_value", option=_LANGUAGE)
         checked(asked)
-    return chosen(asked or asked_by_environment()), left
+    named = asked or asked_by_environment()
+    return checked(named) if named else chosen(), left
 
 
 def run_command(app: typer.Typer, arguments: Sequence[str]) -> int:

@@ -49,10 +49,10 @@ def say_estimation(found: "Estimation", out: Path | None, form: str, title: str,
 def write_tables(tables: "Mapping[str, Table]", path: Path, title: str, *, sep: str) -> list[Path]:
     """Write tables as a page (.html), or each by its name as .csv (with this separator) or a sheet of an .xlsx."""
     from coder.files.writing import write_sheets
-    from coder.reports import html
+    from coder.reports import write_html
 
     if path.suffix.lower() == ".html":
-        return html.write_tables(path, title, list(tables.values()))
+        return write_html.write_tables(path, title, list(tables.values()))
     return write_sheets(path, {name: table.frame for name, table in tables.items()}, sep)
 
 

@@ -14,7 +14,7 @@ from coder.files.code_cells import DASHES
 from coder.files.documents import who_is_called
 from coder.files.sheets import table_of
 from coder.note import Note
-from coder.tables.documents import READ
+from coder.tables.codes_in_documents import READ
 
 _NAMES = {
     "document": ("document", "file", "bestand", "fichier", "plan"),

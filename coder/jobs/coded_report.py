@@ -18,12 +18,12 @@ from coder.languages.language import answered, language_of
 from coder.learning.estimation import Estimation, estimate
 from coder.note import Note
 from coder.progress import Progress, silent
-from coder.reports.content import Chart, Report, Respondents, Section, bar_chart, interval_chart
+from coder.reports.chart import Chart, bar_chart, interval_chart
+from coder.reports.content import Report, Respondents, Section, for_readers, glance, with_groups
 from coder.reports.finding import corrected_finding, finding, is_tested
 from coder.reports.methods import Alpha, MethodFacts, alpha_of, methods
 from coder.reports.pictures import pictures_of
 from coder.reports.quotes import Quote, choose_quotes
-from coder.reports.readers import for_readers, glance, with_groups
 from coder.statistics.proportions import margin
 from coder.tables.agreement import agree
 from coder.tables.comparison import compare
@@ -31,7 +31,7 @@ from coder.tables.frequency import top
 from coder.tables.groups import Groups, groups
 from coder.tables.mentions import Mentions
 from coder.tables.table import MIN_BASE, Table
-from coder.words.numbers import EXACT, between
+from coder.words import EXACT, between
 
 LEVEL = 0.95
 """The coverage of the intervals of a report."""

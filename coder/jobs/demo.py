@@ -16,10 +16,10 @@ from coder.files.writing import write_sheets
 from coder.jobs.run import Run, run, section, write_data
 from coder.note import Note
 from coder.progress import Progress, silent
-from coder.reports.content import Report, Section, bar_chart
+from coder.reports.chart import bar_chart
+from coder.reports.content import Report, Section, for_readers, glance
 from coder.reports.finding import finding
 from coder.reports.pictures import pictures_of
-from coder.reports.readers import for_readers, glance
 from coder.reports.write import write_report
 from coder.resources import resource
 from coder.statistics.scores import Scores, micro

@@ -24,12 +24,12 @@ from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.rules.engine import Rules
 from coder.note import Note
 from coder.progress import Progress, silent
-from coder.reports.content import Report, Section, bar_chart
+from coder.reports.chart import bar_chart
+from coder.reports.content import Report, Section, for_readers, glance
 from coder.reports.finding import finding, is_tested
 from coder.reports.methods import MethodFacts, is_named, methods
 from coder.reports.pictures import pictures_of
 from coder.reports.quotes import choose_quotes
-from coder.reports.readers import for_readers, glance
 from coder.reports.template import Template
 from coder.reports.write import write_report
 from coder.tables.comparison import compare

@@ -2,7 +2,7 @@
 
 What a classifier counts is biased; what a small sample counts is unbiased and uncertain. Predictions by models that
 did not see the answer (`CrossFit`), or that come from elsewhere (`coder.learning.predictions`), join the two: see
-`coder.statistics.estimates`.
+`coder.statistics.prediction_powered`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ from coder.methods.rules.engine import Rules
 from coder.note import Note
 from coder.progress import Progress, silent
 from coder.sample import TARGETED
-from coder.statistics.estimates import Estimate, by_hand, corrected, drift, placement
+from coder.statistics.prediction_powered import Estimate, by_hand, corrected, drift, placement
 from coder.statistics.proportions import effective
 from coder.statistics.scores import micro, per_code
 from coder.tables.frequency import check_nets, ordered

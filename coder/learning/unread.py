@@ -8,7 +8,7 @@ passages of the control where they stand; from then on they may be learned from.
 Fragments are counted by the block in which they begin; two of one code that begin in one block count once. What was
 read is counted. What was not is estimated from the passages of the control that the order has not reached: they are a
 random sample of all passages that it has not reached, and the model had not seen them. The estimate is that of
-`coder.statistics.estimates`, with documents as clusters.
+`coder.statistics.prediction_powered`, with documents as clusters.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from coder.errors import DataError
 from coder.learning.fragment_proposals import Learned
 from coder.methods.blocks import Blocks
 from coder.note import Note, Text
-from coder.statistics.estimates import corrected
+from coder.statistics.prediction_powered import corrected
 from coder.statistics.recall import LEVEL, TARGET, any_in, control, fewest_control, most_left
 from coder.tables.groups import check_groups
 from coder.tables.mentions import in_order

@@ -2,10 +2,14 @@
 
 A `Report` has sections, one a question; a section has the finding, the tables, a chart, answers and
 facts. Writers only lay this out, so that what the slides say is what the workbook says.
+
+Of a table a report shows less than the table itself says, for a reader who decides and does not check: who found a
+method stands in the methods paragraph, not under a table; intervals are whole percentages; a column that says the same
+on every row is a sentence.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -15,104 +19,36 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.note import Note
+from coder.reports.chart import Chart, NativeChart, Words, bar_chart, still_listed, with_places
 from coder.reports.pictures import Picture
 from coder.reports.quotes import Quote
 from coder.reports.shown import said
-from coder.tables.comparison import caution
+from coder.tables.groups import LESS, MORE
 from coder.tables.mentions import Mentions
-from coder.tables.table import Said, Table
-from coder.words import chosen, say
-from coder.words.numbers import EXACT, percent, with_interval
+from coder.tables.table import MIN_BASE, Column, Said, Table
+from coder.words import say, speaking
 
-Words = Any
-"""What people read (a `Said`); a text once the report is said, as writers get it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """The bars of one wave or group: a percentage (0..100) for each label of the chart, None where it is not known.
-
-    `intervals` has the ends of the interval of each, in 0..100, or is empty where the chart shows none.
-    """
-
-    name: Words
-    percents: tuple[float | None, ...]
-    intervals: tuple[tuple[float, float] | None, ...] = ()
-
-    def figure(self, place: int) -> str:
-        """The percentage at this place as people read it, with its interval where there is one."""
-        value, ends = self.percents[place], self.intervals[place] if self.intervals else None
-        if value is None:
-            return ""
-        return percent(value, chosen()) if ends is None else with_interval(value, *ends, chosen())
-
-    def reach(self) -> tuple[list[float | None], list[float | None]]:
-        """How far the interval of each reaches above and below its percentage, in points; None without one."""
-        pairs = list(zip(self.percents, self.intervals, strict=False))
-        known = [(value, ends) if value is not None and ends is not None else None for value, ends in pairs]
-        return [one and one[1][1] - one[0] for one in known], [one and one[0] - one[1][0] for one in known]
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Horizontal bars: a label a row, and a series for this wave, the last one, or each group.
-
-    `note` stands under it. `scale` is a percentage that the axis reaches at least: that of the whole in its parts.
-    """
-
-    labels: tuple[Words, ...]
-    series: tuple[Series, ...]
-    note: Words = ""
-    scale: float = 0.0
-
-    @property
-    def highest(self) -> float:
-        """The percentage that the axis must reach."""
-        known = [value for series in self.series for value in series.percents if value is not None]
-        ends = [interval[1] for series in self.series for interval in series.intervals if interval]
-        return max([*known, *ends, self.scale])
-
-    @property
-    def with_intervals(self) -> bool:
-        """Whether its bars have intervals."""
-        return any(series.intervals for series in self.series)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The labels for a chart that people edit: with the figure where the interval would run through it."""
-        if not self.with_intervals:
-            return tuple(map(said, self.labels))
-        figures = zip(*([one.figure(place) for place in range(len(self.labels))] for one in self.series), strict=True)
-        shown = (" / ".join(filter(None, one)) for one in figures)
-        return tuple(f"{said(label)}: {figure}" for label, figure in zip(self.labels, shown, strict=True))
-
-    def described(self) -> str:
-        """The chart in words, for who cannot see it, in the language chosen."""
-        rows = []
-        for place, label in enumerate(self.labels):
-            known = [(said(series.name), series.figure(place)) for series in self.series if series.figure(place)]
-            bars = ", ".join(value if len(self.series) == 1 else f"{name} {value}" for name, value in known)
-            rows.append(f"{said(label)}: {bars or '–'}")
-        return f"{say(Note('report.bars'))}. {'; '.join(rows)}."
-
-    def parts(self, size: int) -> "list[Chart]":
-        """The chart in charts of at most `size` labels, of about equal length and with the same scale."""
-        if len(self.labels) <= size:
-            return [self]
-        count = -(-len(self.labels) // size)
-        each = -(-len(self.labels) // count)
-        return [
-            Chart(
-                self.labels[start : start + each],
-                tuple(
-                    Series(one.name, one.percents[start : start + each], one.intervals[start : start + each])
-                    for one in self.series
-                ),
-                self.note if start + each >= len(self.labels) else "",
-                self.highest,
-            )
-            for start in range(0, len(self.labels), each)
-        ]
+_PLAIN: Mapping[str, str] = {
+    "comparison.ranks": "report.ranks",
+    "comparison.ranks_of_estimates": "report.ranks",
+    "comparison.independent": "report.differences",
+    "comparison.of_estimates": "report.differences",
+    "comparison.panel": "report.panel",
+    "comparison.p_note": "report.signs",
+    "comparison.p_unlike": "report.p_unlike",
+    "estimate.weighted": "report.weighted",
+    "groups.groups_weighted": "report.base_weighted",
+    "groups.linearised": "",
+    "groups.linearised_design": "report.design",
+    "groups.marks": "report.marks",
+    "groups.weighted_base": "report.base_weighted",
+}
+"""The notes that name a method, and what a report says instead; "" for nothing: the methods paragraph has it."""
+_ON_TOP = (
+    "comparison.unlike", "comparison.unlike_machines", "comparison.looks_like", "estimate.sample", "estimate.base",
+    "comparison.base", "comparison.last_base", "report.signs", "tables.dropped",
+)  # fmt: skip
+"""The notes that stand with what the reader sees first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +79,13 @@ class Section:
     caveat: Words = ""
     glance: Glance | None = None
     pictures: Mapping[str, Picture] = field(default_factory=dict)
+
+    @property
+    def native_chart(self) -> NativeChart | None:
+        """The chart for a program in which people edit it; beside the last wave each label has its places."""
+        if self.glance is not None:
+            return with_places(self.glance.chart, self.glance.table.frame)
+        return NativeChart(self.chart) if self.chart is not None else None
 
     @property
     def quotes_note(self) -> str:
@@ -214,59 +157,105 @@ class Report:
         from coder.reports.write import write_report  # noqa: PLC0415 (which is built on this module)
 
         given = [template] if isinstance(template, (str, Path)) else template
-        return write_report(self, [Path(path) for path in paths], language, [read_template(one) for one in given])
+        with speaking(language):
+            return write_report(self, [Path(path) for path in paths], [read_template(one) for one in given])
 
 
-def bar_chart(table: Table) -> Chart | None:
-    """The chart of a frequency table or a comparison: this wave and, where its percentages are known, the last one.
+# What it shows of a table
 
-    Codes that dropped out or of which nothing is known now, and those under a net, are left out. The bars of a
-    comparison of estimates have their intervals. None without a percentage.
-    """
-    frame = _not_under(table.frame)
-    compared = "then_percent" in frame
-    frame = frame[still_listed(frame)] if compared else frame
-    if frame.empty or frame["percent"].isna().all():
+
+def for_readers(table: Table) -> Table:
+    """The table as a report has it; its frame stays as it is."""
+    shown: dict[str, Said | Column] = {
+        name: replace(one, form="whole_interval") if isinstance(one, Column) and one.form == "interval" else one
+        for name, one in table.shown.items()
+    }
+    notes = [one for note in table.notes if (one := _plain(note)) is not None]
+    if "place" in shown and (ends := _same_everywhere(table.frame)):
+        shown = {("rank" if name == "place" else name): one for name, one in shown.items()}
+        shown["rank"] = table.columns["place"].heading
+        notes = [note for note in notes if getattr(note, "key", "") != "report.ranks"]
+        notes.append(Note("report.unsettled", low=ends[0], high=ends[1]))
+    return replace(table, shown=shown, notes=tuple(notes))
+
+
+def _plain(note: Said) -> Note | str | None:
+    key = _PLAIN.get(note.key) if isinstance(note, Note) else None
+    if key is None or not isinstance(note, Note):
+        return note
+    return Note(key, **note.values) if key else None
+
+
+def _same_everywhere(frame: pd.DataFrame) -> tuple[int, int] | None:
+    """The interval of the ranks where it is one and the same for all rows."""
+    ends = frame.loc[frame["rank"].notna(), ["rank_low", "rank_high"]]
+    if len(ends) < 2 or ends.isna().to_numpy().any() or len(ends.drop_duplicates()) > 1:  # noqa: PLR2004 (of one row it says something)
         return None
-    series: list[Series] = [Series(Note("report.now"), _known(frame["percent"]), _ends(frame) if compared else ())]
-    note: Words = (caution(table) or "") if compared else ""
-    if compared:
-        if frame["then_percent"].notna().any():
-            series.append(Series(Note("report.then"), _known(frame["then_percent"]), _ends(frame, "then_")))
-        else:
-            note = note or Note("report.only_places")
-    return Chart(tuple(frame["label"]), tuple(series), note)
+    low, high = ends.iloc[0].tolist()
+    return int(low), int(high)
 
 
-def interval_chart(table: Table, name: Said, note: Said) -> Chart | None:
-    """The chart of estimates: the bars of one series with the intervals `low` to `high`, unless these are of no width.
+def with_groups(tables: Mapping[str, Table], by: str, least: float = MIN_BASE) -> dict[str, Table]:
+    """The tables without those of groups that say nothing: no group is large enough, or none stands out.
 
-    Codes under a net are left out. None without a percentage.
+    A note under the first table says that all groups are too small.
     """
-    frame = _not_under(table.frame)
-    if frame.empty or frame["percent"].isna().all():
+    found = dict(tables)
+    profiles = found.get("profiles")
+    if profiles is None:
+        return found
+    if not profiles.frame["enough"].any():
+        told = Note("report.groups_small", by=by, least=least)
+        first = next(iter(found))
+        found[first] = replace(found[first], notes=(*found[first].notes, told))
+        return {name: one for name, one in found.items() if name not in ("groups", "profiles")}
+    if not any(cell.codes for flag in (MORE, LESS) for cell in profiles.frame[flag]):
+        del found["profiles"]
+    return found
+
+
+def side_by_side(table: Table) -> Table:
+    """A table of groups with one column a group: its share with its mark, and its base in the heading.
+
+    Groups that are too small for a share are left out; the notes name them.
+    """
+    heads = table.columns
+    large = [name for name in heads if name.startswith("percent:") and f"n:{name.partition(':')[2]}" in heads]
+    if not large:
+        return table
+    named = {name: heads[f"n:{name.partition(':')[2]}"].heading for name in large}
+    marked = {
+        name: Column(heading, "marked", (name, f"mark:{name.partition(':')[2]}")) for name, heading in named.items()
+    }
+    return replace(table, shown={"label": heads["label"], "percent": Column(heads["n"].heading), **marked})
+
+
+def glance(comparison: Table, sample: Sequence[Said] = ()) -> Glance | None:
+    """The list now with its places, shares and counts, those of then, and what changed; None without percentages.
+
+    `sample` are the notes under the table of now, which say better than the comparison how many answered.
+    """
+    frame = comparison.frame[still_listed(comparison.frame)].reset_index(drop=True)
+    chart = bar_chart(replace(comparison, frame=frame))
+    if chart is None:
         return None
-    intervals = _ends(frame)
-    return Chart(tuple(frame["label"]), (Series(name, _known(frame["percent"]), intervals),), note if intervals else "")
-
-
-def still_listed(frame: pd.DataFrame) -> "pd.Series[bool]":
-    """Which rows of a comparison are of the list now: not what dropped out, nor what nothing is known of."""
-    return ~(frame["dropped"].astype(bool) | (frame["rank"].isna() & frame["percent"].isna()))
-
-
-def _ends(frame: pd.DataFrame, wave: str = "") -> tuple[tuple[float, float] | None, ...]:
-    """The intervals of the percentages of a wave; none where they are of no width."""
-    if f"{wave}low" not in frame:
-        return ()
-    ends = list(zip(frame[f"{wave}low"].tolist(), frame[f"{wave}high"].tolist(), strict=True))
-    known = tuple(None if pd.isna(low) else (float(low), float(high)) for low, high in ends)
-    return known if any(one and one[1] - one[0] >= EXACT for one in known) else ()
-
-
-def _not_under(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[frame["level"] == 0] if "level" in frame else frame
-
-
-def _known(values: "pd.Series[float]") -> tuple[float | None, ...]:
-    return tuple(None if pd.isna(value) else float(value) for value in values)
+    columns = comparison.columns
+    estimated = "interval" in columns
+    named: dict[str, Any] = {
+        "rank": Column(next(iter(columns.values())).heading),
+        "label": columns["label"],
+        "percent": Column(columns["percent"].heading, "with_interval", ("percent", "low", "high"))
+        if estimated
+        else columns.get("percent"),
+        "n": columns.get("n"),
+        "then": Column(columns["then_place"].heading, "then", ("then_status", "then_rank", "then_part_of")),
+        "then_percent": columns.get("then_percent"),
+        "change": columns.get("change"),
+    }
+    told = {note.key: note for note in map(_plain, (*comparison.notes, *sample)) if isinstance(note, Note)}
+    first = [key for key in _ON_TOP if key in told]
+    if any(key.startswith("estimate.") for key in first):
+        first.remove("comparison.base")
+    shown = {name: one for name, one in named.items() if one is not None}
+    notes = tuple(told[key] for key in first)
+    return Glance(replace(comparison, frame=frame, shown=shown, notes=notes), chart)

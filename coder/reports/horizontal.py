@@ -1,6 +1,6 @@
 """The horizontal analysis of a code: all that documents say of it, by group, document and page.
 
-What it says is in no language yet; `coder.reports.horizontal_files` writes it and reads back what a researcher noted.
+What it says is in no language yet; `coder.reports.write_horizontal` writes it and reads back what a researcher noted.
 """
 
 import re
@@ -17,7 +17,7 @@ from coder.languages.sentences import sentences, tokens
 from coder.languages.text import WORD
 from coder.note import Note, Text
 from coder.reports.quotes import typical_first
-from coder.tables.documents import Fragments, block_of, checked, codes_under, located
+from coder.tables.codes_in_documents import Fragments, block_of, checked, codes_under, located
 from coder.tables.mentions import in_order
 
 _NUMBERED = re.compile(r"\s*((?:\d{1,3}\.)*\d{1,3})(?:[.)]?\s|$)")
@@ -129,7 +129,7 @@ def horizontal(
 
     The base are the documents read whole (`read`; all without it), as in every table; fragments of other documents are
     shown, and counted apart. Raises `DataError` for a code or an attribute that is not there, and as
-    `coder.tables.documents.checked` does.
+    `coder.tables.codes_in_documents.checked` does.
     """
     if code not in codebook.ids:
         raise DataError("documents.unknown_code", code=code, codebook=codebook.name, codes=_named(codebook))

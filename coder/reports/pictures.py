@@ -15,9 +15,9 @@ import pandas as pd
 
 from coder.codebook import SPECIAL
 from coder.note import Note
-from coder.reports.drawing import SIZE, SMALL, Canvas, wrapped
+from coder.reports.canvas import SIZE, SMALL, Canvas, wrapped
 from coder.reports.finding import finding
-from coder.reports.painting import (
+from coder.reports.plots import (
     Bars,
     Cell,
     Interval,
@@ -37,8 +37,7 @@ from coder.tables.agreement import NONE
 from coder.tables.comparison import ALPHA, DOWN, NEW, NOT_IN_LIST, UP, caution
 from coder.tables.groups import MORE, Groups
 from coder.tables.table import Said, Table
-from coder.words import chosen, say
-from coder.words.numbers import EXACT, decimal, points
+from coder.words import EXACT, decimal, points, say
 
 _FRAME, _HEADING = 16.0, 17
 _GOOD, _FAIR = 0.8, 0.667
@@ -193,7 +192,7 @@ def _changed(row: Values, *, ranks: bool) -> str:
         return say(Note("pictures.new"))
     if ranks:
         return "" if pd.isna(then) or pd.isna(row["rank"]) else _moved(int(then) - int(row["rank"]))
-    return f"{points(row['points'], chosen())} {_SIGNS.get(row['change'], '')}".strip()
+    return f"{points(row['points'])} {_SIGNS.get(row['change'], '')}".strip()
 
 
 def _moved(places: int) -> str:
@@ -299,7 +298,7 @@ def _cell(row: Values, enough: bool) -> Cell:  # noqa: FBT001 (of whom that is)
 
 
 def _base(count: int) -> str:
-    return f"N={decimal(count, 0, chosen())}"
+    return f"N={decimal(count, 0)}"
 
 
 # Over many waves
@@ -361,8 +360,8 @@ def _paint_agreement(rows: Sequence[Values], width: float) -> Canvas:
         None if pd.isna(row["low"]) else (float(row["low"]), float(row["high"])) for row in rows
     ]
     lines = [
-        (_FAIR, f"{say(Note('pictures.fair'))} {decimal(_FAIR, 2, chosen())}"),
-        (_GOOD, f"{decimal(_GOOD, 2, chosen())} {say(Note('pictures.good'))}"),
+        (_FAIR, f"{say(Note('pictures.fair'))} {decimal(_FAIR, 2)}"),
+        (_GOOD, f"{decimal(_GOOD, 2)} {say(Note('pictures.good'))}"),
     ]
     return paint_points(shown, [float(row["alpha"]) for row in rows], ends, width, lines)
 
@@ -375,7 +374,7 @@ def _name(row: Values) -> Said:
 
 
 def pairs_picture(table: Table) -> Picture | None:
-    """A matrix of the lift of each two codes (see `coder.tables.pairs.pairs`), those that go together side by side."""
+    """A matrix of the lift of each two codes (see `coder.tables.cooccurrence.pairs`): those that go together adjoin."""
     frame = table.frame
     codes = list(dict.fromkeys([*frame["code"], *frame["other"]]))
     if len(codes) < 3:  # noqa: PLR2004 (of two there is one number)

@@ -13,7 +13,7 @@ from coder.errors import CoderError
 from coder.html_table import html_table
 from coder.note import Note, Text, counted
 from coder.tables.table import MIN_BASE, Column, Said, Table
-from coder.words import chosen, has, numbers, say, speaking
+from coder.words import EXACT, between, chosen, decimal, has, percent, points, say, with_interval
 
 WAYS = ("table", "csv", "md", "json")
 """How a table is written as text."""
@@ -70,17 +70,12 @@ class Shown:
         return "\n".join([f"**{_one_line(self.title)}**", "", *lines, "", *(f"{note}  " for note in self.notes)]) + "\n"
 
 
-def shown(table: Table, language: str | None = None) -> Shown:
-    """A table in this language, the one chosen unless given.
+def shown(table: Table) -> Shown:
+    """A table in the language chosen.
 
     Percentages are whole (half up), ranks bare, other numbers grouped and with the decimal sign of the language. Where
     the frame has a column `level`, labels are indented by it.
     """
-    with speaking(chosen(language)):
-        return _shown(table)
-
-
-def _shown(table: Table) -> Shown:
     columns = table.columns
     cells = [_cells(table.frame, name, column) for name, column in columns.items()]
     return Shown(
@@ -104,30 +99,30 @@ def headed(table: Table) -> pd.DataFrame:
     return table.frame.set_axis(own, axis=1)
 
 
-def said(what: Said, language: str | None = None) -> str:
-    """What people read, in this language, the one chosen unless given."""
+def said(what: Said) -> str:
+    """What people read, in the language chosen."""
     match what:
         case Note():
-            return say(what, language)
+            return say(what)
         case Text():
-            return what.named(chosen(language))
+            return what.named(chosen())
     return str(what)
 
 
-def text(table: Table, way: str, language: str | None = None) -> str:
-    """A table as `table`, `md`, `csv` or `json`. Raises `CoderError` for any other way."""
+def text(table: Table, way: str) -> str:
+    """A table, in the language chosen, as `table`, `md`, `csv` or `json`. Raises `CoderError` for any other way."""
     match way:
         case "csv":
             return table.frame.to_csv(index=False, lineterminator="\n")
         case "json":
             rows = json.loads(table.frame.to_json(orient="records", force_ascii=False))
-            whole = {"title": said(table.title, chosen(language)), "base": table.base, "rows": rows}
-            notes = [said(note, chosen(language)) for note in table.notes]
+            whole = {"title": said(table.title), "base": table.base, "rows": rows}
+            notes = [said(note) for note in table.notes]
             return json.dumps({**whole, "notes": notes}, ensure_ascii=False, indent=2) + "\n"
         case "md":
-            return shown(table, language).markdown()
+            return shown(table).markdown()
         case "table":
-            return shown(table, language).aligned()
+            return shown(table).aligned()
     raise CoderError("tables.no_way", way=way, ways=WAYS)
 
 
@@ -153,11 +148,11 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401 (a cell of a frame)
         return ""
     if isinstance(value, float):
         if name.removeprefix("then_").startswith("percent"):
-            return numbers.percent(value, chosen())
-        return numbers.decimal(value, 0 if name.startswith("weighted") else 3, chosen())
+            return percent(value)
+        return decimal(value, 0 if name.startswith("weighted") else 3)
     if name.endswith("rank") or isinstance(value, bool):
         return str(value)
-    return numbers.decimal(int(value), 0, chosen()) if isinstance(value, Integral) else str(value)
+    return decimal(int(value), 0) if isinstance(value, Integral) else str(value)
 
 
 def _rank(values: Sequence[Any]) -> str:
@@ -172,10 +167,10 @@ def _rank(values: Sequence[Any]) -> str:
 def _points(values: Sequence[Any]) -> str:
     """A difference in points with its interval where there is one, "+6,3 (+1,0 tot +11,6)"."""
     value, *ends = values
-    written = numbers.points(value, chosen())
+    written = points(value)
     if not written or not ends or pd.isna(ends[0]):
         return written
-    low, high = (numbers.points(end, chosen()) for end in ends)
+    low, high = (points(end) for end in ends)
     return say(Note("tables.with_interval", value=written, low=low, high=high))
 
 
@@ -184,19 +179,19 @@ def _interval(values: Sequence[Any]) -> str:
     low, high = values
     if pd.isna(low):
         return ""
-    return f"{numbers.decimal(max(low, 0), 1, chosen())}–{numbers.decimal(min(high, 100), 1, chosen())}"
+    return f"{decimal(max(low, 0), 1)}–{decimal(min(high, 100), 1)}"
 
 
 def _whole_interval(values: Sequence[Any]) -> str:
     """The ends of an interval of percentages (0..100) as published."""
     low, high = values
-    return "" if pd.isna(low) or high - low < numbers.EXACT else numbers.between(max(low, 0), min(high, 100))
+    return "" if pd.isna(low) or high - low < EXACT else between(max(low, 0), min(high, 100))
 
 
 def _of_read(values: Sequence[Any]) -> str:
     """A count of what is in a document, and whether that was read whole: else nobody knows that there is none."""
     count, whole = values
-    return numbers.decimal(int(count), 0, chosen()) if count or whole else "?"
+    return decimal(int(count), 0) if count or whole else "?"
 
 
 def _count_interval(values: Sequence[Any]) -> str:
@@ -207,7 +202,7 @@ def _count_interval(values: Sequence[Any]) -> str:
 
 def _count(value: float) -> str:
     """An estimated count as a whole number; "" where it is not known."""
-    return "" if pd.isna(value) else numbers.decimal(round(value), 0, chosen())
+    return "" if pd.isna(value) else decimal(round(value), 0)
 
 
 def _with_interval(values: Sequence[Any]) -> str:
@@ -216,8 +211,8 @@ def _with_interval(values: Sequence[Any]) -> str:
     if pd.isna(value):
         return ""
     if pd.isna(low):
-        return numbers.percent(value, chosen())
-    return numbers.with_interval(value, low, high, chosen())
+        return percent(value)
+    return with_interval(value, low, high)
 
 
 def _probability(values: Sequence[Any]) -> str:
@@ -225,8 +220,8 @@ def _probability(values: Sequence[Any]) -> str:
     (value,) = values
     if pd.isna(value):
         return ""
-    least = numbers.decimal(_LEAST_P, 3, chosen())
-    return f"<{least}" if value < _LEAST_P else numbers.decimal(value, 3, chosen())
+    least = decimal(_LEAST_P, 3)
+    return f"<{least}" if value < _LEAST_P else decimal(value, 3)
 
 
 def _then(values: Sequence[Any]) -> str:
@@ -256,8 +251,8 @@ def _change(values: Sequence[Any]) -> str:
 
 def _step(values: Sequence[Any]) -> str:
     """A difference in points, and what it says."""
-    points, change = values
-    return f"{numbers.points(points, chosen())} {_change([change])}".strip()
+    difference, change = values
+    return f"{points(difference)} {_change([change])}".strip()
 
 
 def _tested(values: Sequence[Any]) -> str:
@@ -269,22 +264,21 @@ def _tested(values: Sequence[Any]) -> str:
 def _marked(values: Sequence[Any]) -> str:
     """A percentage, and the mark of what stands out."""
     share, mark = values
-    return f"{numbers.percent(share, chosen())} {_MARKS.get(mark, '')}".rstrip() if not pd.isna(share) else ""
+    return f"{percent(share)} {_MARKS.get(mark, '')}".rstrip() if not pd.isna(share) else ""
 
 
 def _outstanding(values: Sequence[Any]) -> str:
     """Codes that stand out in a group, with their percentage there and of all."""
     (cell,) = values
     return "; ".join(
-        f"{said(label)} ({numbers.percent(here, chosen())} / {numbers.percent(everywhere, chosen())})"
-        for label, here, everywhere in cell.codes
+        f"{said(label)} ({percent(here)} / {percent(everywhere)})" for label, here, everywhere in cell.codes
     )
 
 
 def _weights(values: Sequence[Any]) -> str:
     """Words with what each adds, "camera +9,1"."""
     (cell,) = values
-    return ", ".join(f"{word} {numbers.points(weight, chosen())}" for word, weight in cell.words)
+    return ", ".join(f"{word} {points(weight)}" for word, weight in cell.words)
 
 
 def _event_source(values: Sequence[Any]) -> str:
@@ -326,7 +320,7 @@ def _value(values: Sequence[Any]) -> str:
             return say(Note("facts.percent", percent=value))
         case "margin" | "margin_finite":
             return say(Note("facts.points", margin=value))
-    return numbers.decimal(value, {"effective": 1, "design": 2}.get(name, 0), chosen())
+    return decimal(value, {"effective": 1, "design": 2}.get(name, 0))
 
 
 def _of(area: str, start: str = "") -> Callable[[Sequence[Any]], str]:
@@ -336,7 +330,7 @@ def _of(area: str, start: str = "") -> Callable[[Sequence[Any]], str]:
 
 def _score(values: Sequence[Any]) -> str:
     """A score or a ratio with two decimals, nothing where it is not defined."""
-    return "" if pd.isna(values[0]) else numbers.decimal(values[0], 2, chosen())
+    return "" if pd.isna(values[0]) else decimal(values[0], 2)
 
 
 def _line(values: Sequence[Any]) -> str:
@@ -348,7 +342,7 @@ def _line(values: Sequence[Any]) -> str:
 def _ends(values: Sequence[Any]) -> str:
     """The ends of an interval of scores (0..1) with two decimals."""
     low, high = values
-    return "" if pd.isna(low) else f"{numbers.decimal(low, 2, chosen())}–{numbers.decimal(high, 2, chosen())}"
+    return "" if pd.isna(low) else f"{decimal(low, 2)}–{decimal(high, 2)}"
 
 
 def _word(values: Sequence[Any]) -> str:
@@ -380,14 +374,14 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "word": _word,
     "method": _method,
     "code_or_all": lambda values: _word(values) if values[0] == "all codes" else values[0],
-    "decimals": lambda values: numbers.decimal(values[0], 2, chosen()),
+    "decimals": lambda values: decimal(values[0], 2),
     "score": _score,
     "line": _line,
     "of_read": _of_read,
-    "percent_or_dash": lambda values: "–" if pd.isna(values[0]) else numbers.percent(values[0], chosen()),
+    "percent_or_dash": lambda values: "–" if pd.isna(values[0]) else percent(values[0]),
     "differs": _of("documents", "differs_"),
     "became": _of("documents"),
-    "tenths": lambda values: numbers.decimal(values[0], 1, chosen()),
+    "tenths": lambda values: decimal(values[0], 1),
     "then": _then,
     "listed": _listed,
     "change": _change,
@@ -399,7 +393,7 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "weights": _weights,
     "event": lambda values: say(Note(f"study.did.{values[0]}")),
     "event_source": _event_source,
-    "pages": lambda values: numbers.decimal(values[0], 0, chosen()) if values[0] else "–",
+    "pages": lambda values: decimal(values[0], 0) if values[0] else "–",
     "role": lambda values: say(Note(f"study.role.{values[0]}")),
     "code": _code,
     "measure": _of("agreement"),

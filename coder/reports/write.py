@@ -3,10 +3,10 @@
 Texts are made such that every format can hold them: signs that XML has no place for become "�",
 so that places in a text stay.
 """
+# ruff: noqa: PLC0415 (a format is loaded where it is asked for)
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,14 @@ import pandas as pd
 
 from coder.errors import DataError
 from coder.note import Text
-from coder.reports.content import Chart, Glance, Report, Section
-from coder.reports.drawing import legible
+from coder.reports.canvas import legible
+from coder.reports.chart import Chart
+from coder.reports.content import Glance, Report, Section
 from coder.reports.quotes import Quote, masked
 from coder.reports.shown import said
 from coder.reports.template import Template, for_endings
 from coder.tables.groups import Outstanding
 from coder.tables.table import Said, Table, texts
-from coder.words import chosen, speaking
 
 ENDINGS = (".html", ".xlsx", ".docx", ".pptx", ".sav", ".csv", ".md")
 
@@ -35,10 +35,8 @@ def check_endings(paths: Sequence[Path]) -> None:
         raise DataError("report.file_twice", files=paths)
 
 
-def write_report(
-    report: Report, paths: Sequence[Path], language: str | None = None, templates: Sequence[Template] = ()
-) -> list[Path]:
-    """Write the report to each of these files, in the language chosen unless given; returns all files written.
+def write_report(report: Report, paths: Sequence[Path], templates: Sequence[Template] = ()) -> list[Path]:
+    """Write the report to each of these files, in the language chosen; returns all files written.
 
     .sav and .csv write several. `templates` are the house styles of .pptx and .docx.
     """
@@ -46,12 +44,31 @@ def write_report(
     endings = [path.suffix.lower() for path in paths]
     styled = for_endings(templates, endings)
     written: list[Path] = []
-    with speaking(chosen(language)):
-        content = xml_safe(report)
-        for path, ending in zip(paths, endings, strict=True):
-            write: Callable[..., list[Path]] = import_module(f"coder.reports{ending}").write
-            written += write(content, path, styled[ending]) if ending in styled else write(content, path)
+    content = xml_safe(report)
+    for path, ending in zip(paths, endings, strict=True):
+        write = _writer(ending)
+        written += write(content, path, styled[ending]) if ending in styled else write(content, path)
     return written
+
+
+def _writer(ending: str) -> Callable[..., list[Path]]:
+    """What writes files of an ending."""
+    match ending:
+        case ".html":
+            from coder.reports.write_html import write_html as write
+        case ".xlsx":
+            from coder.reports.write_xlsx import write_xlsx as write
+        case ".docx":
+            from coder.reports.write_docx import write_docx as write
+        case ".pptx":
+            from coder.reports.write_pptx import write_pptx as write
+        case ".sav":
+            from coder.reports.write_sav import write_sav as write
+        case ".csv":
+            from coder.reports.write_text import write_csv as write
+        case _:
+            from coder.reports.write_text import write_md as write
+    return write
 
 
 def xml_safe(report: Report) -> Report:

@@ -28,8 +28,7 @@ from coder.review.requests import Data, PageError, fields, texts
 from coder.review.sight import Asked, Sight
 from coder.study import Question
 from coder.study.decisions import YES
-from coder.words import chosen, languages, say
-from coder.words.numbers import locale_of
+from coder.words import chosen, languages, locale_of, say
 
 SHOWN = 25
 """So many hits, or answers with a code, are shown."""

@@ -24,8 +24,7 @@ from coder.statistics.proportions import wilson
 from coder.study.answer_versions import TEXT_CHANGED
 from coder.study.decisions import YES
 from coder.study.order import random_order
-from coder.words import chosen, say
-from coder.words.numbers import decimal, with_interval
+from coder.words import chosen, decimal, say, with_interval
 
 MOST_SHOWN = 60
 """So many answers, or acts, are taken at once."""
@@ -84,7 +83,7 @@ def learning(sight: Sight) -> dict[str, Any]:
         text = say(Note("page.learn_done", coded=learned.coded, count=new, version=learned.version))
 
     def told(change: str, code: str, then: float, now: float) -> str:
-        f1 = {"then": decimal(then, 2, chosen()), "now": decimal(now, 2, chosen())}
+        f1 = {"then": decimal(then, 2), "now": decimal(now, 2)}
         return said[f"change_{change}"].format(code=live.book.label(code, chosen()), **f1)
 
     changes = [told(change, code, *f1) for code, change, *f1 in live.changes if f"change_{change}" in said]
@@ -327,7 +326,7 @@ def own_agreement(sight: Sight) -> str:
     if not n:
         return ""
     low, high = (100 * wilson([n - apart], n)[0]).tolist()
-    share = with_interval(100 * (n - apart) / n, low, high, chosen())
+    share = with_interval(100 * (n - apart) / n, low, high)
     return say(Note("page.again_told", count=n, share=share))
 
 

@@ -23,8 +23,7 @@ from coder.codebook import Codebook
 from coder.errors import CoderError, RuleError, StorageError
 from coder.review.requests import LANGUAGE, small
 from coder.review.security import Gate, Turns, asks_data, cookie_of
-from coder.words import area, chosen, code_of, languages, with_plurals
-from coder.words.numbers import locale_of
+from coder.words import area, chosen, code_of, languages, locale_of, with_plurals
 
 _STATIC = Path(__file__).parent / "static"
 _SIGN_IN_AT_ONCE = 2
@@ -74,7 +73,7 @@ class Frame:
 
     def html(self, template: str, who: str = "", *, root: str = "", **values: object) -> HTMLResponse:
         """A page made of a template, in the language of who asks. `root` is where the addresses of a study begin."""
-        forms = with_plurals("page", chosen())
+        forms = with_plurals("page")
         words = json.dumps({key: [*filter(None, both)] for key, both in forms.items()}, ensure_ascii=False)
         known = {
             "said": area("page"), "words_json": words, "language": chosen(), "languages": _named_languages(),

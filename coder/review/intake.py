@@ -45,7 +45,7 @@ from coder.study.database import files_folder
 from coder.study.documents import DocumentSet
 from coder.study.exchange import as_background, enter, in_wave
 from coder.study.question import Roles
-from coder.tables.reading import remarks
+from coder.tables.documents_read import remarks
 from coder.tables.table import Table
 from coder.words import checked, chosen, say
 

@@ -59,9 +59,9 @@ from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.estimate_basis import ALL, Basis, to_estimate
 from coder.study.exchange import export
 from coder.tables.agreement import with_oneself
+from coder.tables.cooccurrence import pairs
 from coder.tables.frequency import order
 from coder.tables.groups import groups
-from coder.tables.pairs import pairs
 from coder.tables.table import Said, Table
 from coder.tables.trend import FEWEST_WAVES, trend
 from coder.words import say

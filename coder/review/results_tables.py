@@ -15,12 +15,12 @@ from coder.errors import CoderError, DataError
 from coder.files.wave_files import read_published
 from coder.jobs.machine import together
 from coder.note import Note
-from coder.reports.content import Report, Section, bar_chart
+from coder.reports.chart import bar_chart
+from coder.reports.content import Report, Section, glance
 from coder.reports.finding import finding, is_tested
 from coder.reports.methods import MethodFacts, alpha_of, methods
 from coder.reports.pictures import pictures_of
 from coder.reports.quotes import choose_quotes
-from coder.reports.readers import glance
 from coder.reports.template import read_template
 from coder.reports.write import write_report
 from coder.review.live_question import LiveQuestion

@@ -17,16 +17,16 @@ from coder.files.writing import write_sheets
 from coder.note import Note
 from coder.progress import Progress, silent
 from coder.reports.horizontal import horizontal
-from coder.reports.horizontal_files import write_horizontal
+from coder.reports.write_horizontal import write_horizontal
 from coder.resources import resource
 from coder.study.documents.document_exchange import enter_fragments, once, sheet
 from coder.study.exchange import enter, in_wave
 from coder.study.order import in_waves
 from coder.study.question import Question
 from coder.study.study import Study
-from coder.tables.documents import codes_by_document
+from coder.tables.codes_in_documents import codes_by_document
+from coder.tables.documents_read import reading
 from coder.tables.periods import beside, copied
-from coder.tables.reading import reading
 from coder.tables.table import Column, Said, Table, texts
 from coder.words import chosen
 

@@ -16,7 +16,8 @@ from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.errors import DataError
 from coder.note import Note, Text
-from coder.statistics.agreement import (
+from coder.statistics.proportions import at_least, wilson
+from coder.statistics.reliability import (
     DISTANCES,
     UNSEEN,
     Coefficient,
@@ -31,7 +32,6 @@ from coder.statistics.agreement import (
     presence,
     set_distances,
 )
-from coder.statistics.proportions import at_least, wilson
 from coder.tables.table import Column, Said, Table, texts
 
 NONE = "-"
@@ -103,7 +103,7 @@ def agree(
     A mapping names the coders; of a sequence each coding has its own name. Where nobody gave a unit
     more than one code, a coding is one value ("none fits" too): Krippendorff's alpha is nominal, with
     Cohen's kappa for two coders or Fleiss' for more that saw as many each. Else a coding is a set of
-    codes, and alpha is that of each of `distances` (see `coder.statistics.agreement.set_distances`).
+    codes, and alpha is that of each of `distances` (see `coder.statistics.reliability.set_distances`).
     Per code the value is whether it was given. Intervals are percentiles of `draws` bootstrap samples
     of units, or of the `clusters` that units are in (documents; indexed by unit), with coverage `level`. `texts`,
     indexed by unit, are shown beside the answers that divide.

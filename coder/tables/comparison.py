@@ -20,8 +20,7 @@ from coder.statistics.differences import Difference, independent, of_estimates, 
 from coder.statistics.proportions import benjamini_hochberg
 from coder.tables.mentions import Maker, Mentions
 from coder.tables.table import MIN_BASE, Column, Said, Table, texts
-from coder.tables.wave_rows import Wave, WaveRow
-from coder.tables.waves import ABSENT, COUNTED, PART, AlignedWave, is_estimate, line_up
+from coder.tables.waves import ABSENT, COUNTED, PART, AlignedWave, Wave, WaveRow, is_estimate, line_up
 
 UP, DOWN, SAME = "up", "down", "same"
 """What became of a code: significantly more, significantly less, or neither (status quo)."""

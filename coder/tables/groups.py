@@ -307,12 +307,10 @@ def groups(
     notes += [Note("groups.nets")] * nets
     heading = title or Note("groups.groups", by=by)
     wide, shown = _wide(whole, cells, columns, inside)
-    names: dict[str, Said | Column] = {"group": Note("groups.group"), "n": Note("groups.base_column")}
-    names |= {flag: Column(Note(f"groups.{flag}"), "outstanding") for flag in (MORE, LESS)}
-    profiles, aside = _profiles(cells, columns, whole), (Note("groups.profiles_note"), *about)
+    aside = (Note("groups.profiles_note"), *about)
     return Groups(
         Table(heading, wide, len(inside), shown, tuple(notes)),
-        Table(Note("groups.profiles", by=by), profiles, len(inside), names, aside),
+        Table(Note("groups.profiles", by=by), _profiles(cells, columns, whole), len(inside), _PROFILE, aside),
         Table(heading, cells, len(inside), {str(name): str(name) for name in cells}, tuple(notes)),
     )
 
@@ -367,6 +365,13 @@ def _wide(
     names = ["code", "label", "n", "percent", *(name for name in ("level", "net") if name in whole)]
     frame = pd.concat([whole[names], pd.DataFrame(parts)], axis=1)
     return frame, shown | {"more_in": Note("groups.more_in")}
+
+
+_PROFILE: dict[str, Said | Column] = {
+    "group": Note("groups.group"),
+    "n": Note("groups.base_column"),
+    **{flag: Column(Note(f"groups.{flag}"), "outstanding") for flag in (MORE, LESS)},
+}
 
 
 def _profiles(cells: pd.DataFrame, columns: Sequence[Group], whole: pd.DataFrame) -> pd.DataFrame:

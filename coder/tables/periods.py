@@ -15,8 +15,8 @@ from coder.documents import Document, Documents
 from coder.errors import DataError
 from coder.languages.text import SHINGLE, WORD, fold, shingles
 from coder.note import Note
+from coder.tables.codes_in_documents import MIN_DOCUMENTS, checked, read_notes, said_of
 from coder.tables.comparison import compare
-from coder.tables.documents import MIN_DOCUMENTS, checked, read_notes, said_of
 from coder.tables.mentions import Mentions
 from coder.tables.table import Column, Said, Table, texts
 

@@ -38,8 +38,7 @@ from coder.tables.comparison import (
 )
 from coder.tables.mentions import Mentions
 from coder.tables.table import Column, Said, Table, texts
-from coder.tables.wave_rows import Wave, WaveRow
-from coder.tables.waves import COUNTED, AlignedWave, line_up
+from coder.tables.waves import COUNTED, AlignedWave, Wave, WaveRow, line_up
 
 KINDS = ("all", "opinion", "instrument")
 
@@ -84,18 +83,12 @@ def opinion_and_instrument(
     waves = [Wave(called[0], now), Wave(called[1], then, then_codebook)]
     rows, (one, before, *others) = line_up([*waves, *again], codebook, limit=limit, level=level)
     same = len(others) == 1 or bool((one.given == others[1].given).all())
-    present = others[1] if len(others) > 1 else one
     measured = len(others) > 1 and not same
-    found = {
-        "all": wave_differences(rows, one, before, panel=False, level=level),
-        "opinion": wave_differences(rows, present, others[0], panel=False, level=level, beside=[before]),
-        "instrument": _instrument(rows, one, before, others, level, same=same),
-    }
+    found = _in_parts(rows, one, before, others, level, same=same)
     held = _held(rows, one, before, others, found, level) if measured else {"opinion": np.zeros(len(rows), np.bool_)}
     order, gone = shown_rows(rows, one, [before])
-    frame = _frame(rows, one, before, others[0], found, held)
-    frame["recall"] = _recall(one, others[1]) if measured else np.nan
-    frame["then_recall"] = _recall(before, others[0])
+    recall = {"recall": _recall(one, others[1]) if measured else np.nan, "then_recall": _recall(before, others[0])}
+    frame = _frame(rows, one, before, others[0], found, held).assign(**recall)
     frame = frame.iloc[[*order, *gone]]
     frame = frame.assign(dropped=outside(order, gone, one)).reset_index(drop=True)
     notes = [
@@ -118,6 +111,24 @@ def coded_again(again: Mentions, of: Mentions, codebook: Codebook) -> Mentions:
     columns = np.array([codebook.ids.index(id_) for id_ in again.codes], dtype=np.intp)
     given[np.ix_(np.flatnonzero(places >= 0), columns)] = again.given[places[places >= 0]]
     return replace(of, codes=codebook.ids, given=given)
+
+
+def _in_parts(
+    rows: Sequence[WaveRow],
+    now: AlignedWave,
+    then: AlignedWave,
+    again: Sequence[AlignedWave],
+    level: float,
+    *,
+    same: bool,
+) -> dict[str, WaveDifferences]:
+    """The difference in all, and its parts, by the names of `KINDS`."""
+    present = again[1] if len(again) > 1 else now
+    return {
+        "all": wave_differences(rows, now, then, panel=False, level=level),
+        "opinion": wave_differences(rows, present, again[0], panel=False, level=level, beside=[then]),
+        "instrument": _instrument(rows, now, then, again, level, same=same),
+    }
 
 
 def _held(

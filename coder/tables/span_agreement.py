@@ -17,7 +17,7 @@ from coder.codebook import Codebook
 from coder.documents import Documents
 from coder.errors import DataError
 from coder.note import Note
-from coder.statistics.spans import (
+from coder.statistics.unitizing import (
     alpha_by_length,
     continuum,
     covered,
@@ -27,7 +27,7 @@ from coder.statistics.spans import (
     union,
 )
 from coder.tables.agreement import Agreement, agree
-from coder.tables.documents import READ, Fragments, located, placed, said_of
+from coder.tables.codes_in_documents import READ, Fragments, located, placed, said_of
 from coder.tables.table import Column, Said, Table, texts
 
 if TYPE_CHECKING:
@@ -96,12 +96,12 @@ def span_agreement(
 ) -> SpanAgreement:
     """How well the readers of these documents agree; `coder` of a fragment is who gave it.
 
-    `read` says who read what (`coder.tables.documents.READ`); without it a reader read the whole of each document that
-    has a fragment of theirs. Only what two readers or more read counts.
+    `read` says who read what (`coder.tables.codes_in_documents.READ`); without it a reader read the whole of each
+    document that has a fragment of theirs. Only what two readers or more read counts.
 
     Alpha by length is Krippendorff's of a binary distinction on the continuum (2019; see
-    `coder.statistics.spans.alpha_by_length`), for any number of readers, with percentiles of `draws` bootstrap samples
-    of documents. F1 is of fragments: of all pairs of readers, the share of their fragments that the other has
+    `coder.statistics.unitizing.alpha_by_length`), for any number of readers, with percentiles of `draws` bootstrap
+    samples of documents. F1 is of fragments: of all pairs of readers, the share of their fragments that the other has
     too, with the same code: with a character in common (`overlap`), with half or more of what both cover in common
     (`half`), or with the same ends (`exact`).
 

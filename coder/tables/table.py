@@ -62,8 +62,10 @@ class Table:
         As `table` (aligned, never cut), `md`, `csv` (all columns of the frame) or `json` (all of it).
         """
         from coder.reports.shown import text  # noqa: PLC0415 (a table shows itself)
+        from coder.words import speaking  # noqa: PLC0415
 
-        return text(self, form, language)
+        with speaking(language):
+            return text(self, form)
 
     @property
     def columns(self) -> dict[str, Column]:

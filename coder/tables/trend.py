@@ -30,8 +30,7 @@ from coder.tables.comparison import (
 )
 from coder.tables.mentions import Mentions
 from coder.tables.table import Column, Said, Table, texts
-from coder.tables.wave_rows import Wave, WaveRow
-from coder.tables.waves import AlignedWave, line_up, year
+from coder.tables.waves import AlignedWave, Wave, WaveRow, line_up, year
 
 FEWEST_WAVES = 3
 """A trend is of so many waves or more."""

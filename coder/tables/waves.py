@@ -1,6 +1,11 @@
-"""Waves laid side by side: what each counted of every row, with ranks and their intervals."""
+"""Waves laid side by side: which of their codes are the same, and what each counted of every row, with ranks.
 
-from collections.abc import Mapping, Sequence
+A row is a code of the present codebook. The codes of an older wave become those of the present one. Codes that became
+one are counted together, a respondent once. Of a code that became several only all of them together can be compared:
+they get a row of their own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,15 +14,15 @@ import pandas as pd
 from scipy.special import ndtri
 
 from coder.arrays import Floats, Labels
-from coder.codebook import Code, Codebook, mapping, spelt_apart
+from coder.codebook import SPECIAL, Code, Codebook, mapping, spelt_apart
 from coder.errors import DataError
+from coder.note import Text
 from coder.statistics.design import Sampled, logit
 from coder.statistics.differences import with_sample
 from coder.statistics.proportions import wilson
 from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks
 from coder.tables.mentions import Mentions
 from coder.tables.table import Said, Table
-from coder.tables.wave_rows import Wave, WaveRow, became, rows_of
 
 COUNTED, ABSENT, PART = "counted", "absent", "part"
 """What a wave knows of a row: its mentions or place; nothing, the code was not in its list or codebook; or only those
@@ -25,18 +30,41 @@ of an older code of which it is a part."""
 
 
 @dataclass(frozen=True, slots=True)
+class Wave:
+    """One wave: its name, its mentions or published table, and its codebook where that is not the present one."""
+
+    name: Said
+    counted: Mentions | Table
+    codebook: Codebook | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaveRow:
+    """A code, or several codes `of` the present codebook together that were one in an older wave."""
+
+    code: str
+    label: Text
+    of: tuple[str, ...]
+
+    @property
+    def together(self) -> bool:
+        """Whether it stands for several codes."""
+        return len(self.of) > 1
+
+
+@dataclass(frozen=True, slots=True)
 class AlignedWave:
     """What a wave has of each row: arrays of shape (rows,), nan where it is not known.
 
-    `n` counts respondents; `share` (in 0..1) and `percent` are weighted, those of a printed table what n and base, and
-    what the table, say. `size` is the number of respondents, `effective` what it is worth on the whole; `base` what it
-    is worth for each share, `within` (rows, 2) the ends of the interval that this leaves. `ends` (rows, 2) are those
-    of the interval of the rank. `listed` says which codes were in the top, at an unknown place too; `outside` which are
-    known not to have been. Of the others nothing is known: a printed list that is not `whole`, of fewer codes than the
-    top has, may have stopped just above them. `given` has shape (respondents, rows),
-    without respondents for a printed table. `unsure` (rows, 2) are the ends of the share where it
-    is an estimate of what was counted, and the share itself where it was counted. `lacked` are the codes that did not
-    exist then; of a code that is merely not in a printed list that is not known.
+    `n` counts respondents; `share` (in 0..1) and `percent` are weighted. Of a printed table they are what n and base
+    say, and what it has itself; a percentage that it lacks is that of n and base. `size` is the number of respondents,
+    `effective` what it is worth on the whole; `base` what it is worth for each share, `within` (rows, 2) the ends of
+    the interval that this leaves. `ends` (rows, 2) are those of the interval of the rank. `listed` says which codes
+    were in the top, at an unknown place too; `outside` which are known not to have been. Of the others nothing is
+    known: a printed list that is not `whole`, of fewer codes than the top has, may have stopped just above them.
+    `given` has shape (respondents, rows), without respondents for a printed table. `unsure` (rows, 2) are the ends of
+    the share where it is an estimate of what was counted, and the share itself where it was counted. `lacked` are the
+    codes that did not exist then; of a code that is merely not in a printed list that is not known.
     """
 
     name: Said
@@ -230,6 +258,64 @@ def _published(
         raise DataError("comparison.no_ranks", wave=wave.name)
     if table.base == 0:
         raise DataError("comparison.nobody", wave=wave.name)
+    found = _printed(wave, table, own, rows, limit)
+    n, rank, base = found.n, found.rank, found.base
+    ends = np.full((len(rows), 2), np.nan)
+    known = bool(np.isfinite(base).any())
+    share = found.percent / 100 if is_estimate(table) or "weighted" in table.frame else n / (table.base or np.nan)
+    share = share if known else np.full(len(rows), np.nan)
+    within = _within(share, base, table, level)
+    unsure = np.stack([share, share], axis=-1)
+    if is_estimate(table) and known:
+        n = np.where(found.ends[:, 0] < found.ends[:, 1], np.nan, n)
+        unsure = _at_level(share, found.ends / 100, float(table.frame["coverage"].iloc[0]), level)
+        ends = _estimated_ranks(Sampled(share, base, within, float(table.base or 0)), rank, unsure, level=level)
+    listed = _with_nets(found.listed, rows)
+    knows = [state == COUNTED or (found.whole and state == ABSENT) for state in found.state]
+    return AlignedWave(
+        wave.name,
+        found.state,
+        n,
+        share,
+        found.percent,
+        rank,
+        ends,
+        listed,
+        ~listed & np.array(knows, dtype=np.bool_),
+        found.whole,
+        table.base,
+        float(np.nanmedian(base)) if known else None,
+        base,
+        within,
+        None,
+        np.zeros((0, len(rows)), dtype=np.bool_),
+        unsure,
+        np.array([_not_then(row, wave, codebook) for row in rows], dtype=np.bool_),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """What a published table has of each row, nan where that was not printed.
+
+    `percent` is that of n and base where it was not printed. `ends` (rows, 2) are those of the interval of an estimate;
+    `base` what the table is worth for the row; `listed` whether it was in the top. The list is `whole` where a code
+    that is not in it was not in the top.
+    """
+
+    state: tuple[str, ...]
+    n: Floats
+    percent: Floats
+    rank: Floats
+    ends: Floats
+    base: Floats
+    listed: Labels
+    whole: bool
+
+
+def _printed(
+    wave: Wave, table: Table, own: Mapping[str, tuple[str, ...]], rows: Sequence[WaveRow], limit: int
+) -> _Printed:
     frame = table.frame.assign(code=table.frame["code"].astype(str))
     frame = frame[frame["code"].isin(list(own))]
     estimates = is_estimate(table)
@@ -237,7 +323,6 @@ def _published(
     in_top = (frame["rank"].isna() | (frame["rank"] <= limit)).astype(bool)
     ranked = in_top & (frame["level"] == 0) if "level" in frame else in_top
     full = int(ranked.sum()) >= limit or not mentioned.all()  # who lists a code that nobody named lists all
-    whole = estimates or full or (table.down_to or 0) >= limit
     asked = ["n", "percent", "rank", "low", "high", "worth"]
     numbers = frame.assign(worth=_worth(table))[asked].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
     states, values, listed = [], np.full((len(rows), len(asked)), np.nan), np.zeros(len(rows), dtype=np.bool_)
@@ -254,40 +339,10 @@ def _published(
             listed[number] = bool((mentioned & in_top).iloc[here[0]])
         states.append(state)
     n, percent, rank, low, high, base = values.T
-    ends = np.full((len(rows), 2), np.nan)
-    known = bool(np.isfinite(base).any())
-    share = percent / 100 if estimates or "weighted" in table.frame else n / (table.base or np.nan)
-    share = share if known else np.full(len(rows), np.nan)
-    within = _within(share, base, table, level)
-    unsure = np.stack([share, share], axis=-1)
-    if estimates and known:
-        n = np.where(low < high, np.nan, n)
-        unsure = _at_level(share, np.stack([low, high], axis=-1) / 100, float(table.frame["coverage"].iloc[0]), level)
-        sampled = Sampled(share, base, within, float(table.base or 0))
-        ends = _estimated_ranks(sampled, rank, unsure, level=level)
-    given = np.zeros((0, len(rows)), dtype=np.bool_)
-    listed = _with_nets(listed, rows)
-    knows = [state == COUNTED or (whole and state == ABSENT) for state in states]
-    return AlignedWave(
-        wave.name,
-        tuple(states),
-        n,
-        share,
-        percent,
-        rank,
-        ends,
-        listed,
-        ~listed & np.array(knows, dtype=np.bool_),
-        whole,
-        table.base,
-        float(np.nanmedian(base)) if known else None,
-        base,
-        within,
-        None,
-        given,
-        unsure,
-        np.array([_not_then(row, wave, codebook) for row in rows], dtype=np.bool_),
-    )
+    if not estimates and "weighted" not in frame:
+        percent = np.where(np.isnan(percent), n / (table.base or np.nan) * 100, percent)
+    whole = estimates or full or (table.down_to or 0) >= limit
+    return _Printed(tuple(states), n, percent, rank, np.stack([low, high], axis=-1), base, listed, whole)
 
 
 def _worth(table: Table) -> "pd.Series[float]":
@@ -361,3 +416,111 @@ def year(name: Said) -> int:
         return 0
     digits = "".join(sign if sign.isdigit() else " " for sign in name).split()
     return next((int(one) for one in digits if len(one) == 4 and one[:2] in ("19", "20")), 0)  # noqa: PLR2004
+
+
+# Which codes are the same
+
+
+def became(wave: Wave, codebook: Codebook | None) -> dict[str, tuple[str, ...]]:
+    """The present codes that each code (or printed label) of a wave is; itself where it is none of the codebook."""
+    own = wave.codebook
+    into = mapping(own, codebook) if own is not None and codebook is not None else {}
+    if isinstance(wave.counted, Table):
+        names = wave.counted.frame["code"].astype(str).tolist()
+        found = {name: _read(name, own, into, codebook) for name in names}
+    else:
+        found = {id_: into.get(id_) or (id_,) for id_ in wave.counted.codes}
+    return {name: ids for name, ids in found.items() if not {name, *ids} & set(SPECIAL)}
+
+
+def _read(
+    name: str, own: Codebook | None, into: Mapping[str, tuple[str, ...]], codebook: Codebook | None
+) -> tuple[str, ...]:
+    """The present codes of a printed label: by its own codebook, or else by the present one."""
+    id_ = own.find(name) if own else None
+    if id_ is not None:
+        return into.get(id_) or (id_,)
+    if codebook is None:
+        return (name,)
+    found = codebook.find(name)
+    return (found,) if found else codebook.heirs(name) or (name,)
+
+
+def rows_of(
+    waves: Sequence[Wave], codes: Sequence[Mapping[str, tuple[str, ...]]], codebook: Codebook | None
+) -> list[WaveRow]:
+    """A row for each code that some wave has, in the order of the codebook, and for those that were one before.
+
+    `codes` says of each wave what its codes `became`. The label of codes that were one reads "Digital (→ Site + App)".
+    """
+    known = codebook.ids if codebook else ()
+    others = dict.fromkeys(id_ for own in codes for ids in own.values() for id_ in ids if id_ not in known)
+    order = [id_ for id_ in (*known, *others) if id_ not in SPECIAL]
+    labels = {id_: _label(id_, waves, codes, codebook) for id_ in order}
+    group = _groups(order, (ids for own in codes for ids in own.values()))
+    rows: list[WaveRow] = []
+    for id_ in order:
+        members = tuple(other for other in order if group[other] == group[id_])
+        if len(members) > 1 and members[0] == id_:
+            label = _became(_former(members, waves, codes), [labels[one] for one in members])
+            rows.append(WaveRow("+".join(members), label, members))
+        rows.append(WaveRow(id_, labels[id_], (id_,)))
+    return rows
+
+
+def _groups(order: Sequence[str], joined: Iterable[Sequence[str]]) -> dict[str, str]:
+    """For each code the name of its group: codes that were one in some wave are in one group."""
+    group = {id_: id_ for id_ in order}
+    for ids in joined:
+        names = {group[id_] for id_ in ids}
+        group |= {id_: group[ids[0]] for id_, name in group.items() if name in names}
+    return group
+
+
+def _label(
+    id_: str, waves: Sequence[Wave], codes: Sequence[Mapping[str, tuple[str, ...]]], codebook: Codebook | None
+) -> Text:
+    if codebook is not None and id_ in codebook.ids:
+        return codebook.text(id_)
+    for wave, own in zip(waves, codes, strict=True):
+        for name, ids in own.items():
+            if id_ in ids:
+                return _named(name, wave)
+    return Text(id_)
+
+
+def _named(name: str, wave: Wave) -> Text:
+    """The label that a wave itself has for one of its codes."""
+    if wave.codebook is not None and (id_ := wave.codebook.find(name)):
+        return wave.codebook.text(id_)
+    if isinstance(wave.counted, Table):
+        frame = wave.counted.frame
+        label = frame["label"][(frame["code"].astype(str) == name)].iloc[0]
+        return label if isinstance(label, Text) else Text(label)
+    return Text(name)
+
+
+def _former(
+    members: Sequence[str], waves: Sequence[Wave], codes: Sequence[Mapping[str, tuple[str, ...]]]
+) -> list[Text]:
+    """The labels of the codes that these were."""
+    labels = (
+        _named(name, wave)
+        for wave, own in zip(waves, codes, strict=True)
+        for name, ids in own.items()
+        if len(ids) > 1 and set(ids) <= set(members)
+    )
+    return list(dict.fromkeys(labels))
+
+
+def _became(former: Sequence[Text], now: Sequence[Text]) -> Text:
+    """The label of former codes with what they became, in each language that a part of it has."""
+
+    def written(labels: Sequence[str], heirs: Sequence[str]) -> str:
+        return f"{' / '.join(labels)} (→ {' + '.join(heirs)})"
+
+    languages = dict.fromkeys(language for label in (*former, *now) for language in label.languages)
+    named = {
+        one: written([label.named(one) for label in former], [label.named(one) for label in now]) for one in languages
+    }
+    return Text(written(former, now), named)

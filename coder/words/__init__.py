@@ -1,8 +1,9 @@
-"""The only home of sentences for people: a catalogue a language (`nl.po`), in the form that translators' tools open.
+"""How people are spoken to, in the language chosen: the only home of sentences, numbers and dates as they read them.
 
-An entry has its key as context (`msgctxt`), the English as `msgid` and the language's own words as `msgstr`; of
-`en.po` the `msgid` itself is said. What a catalogue lacks is said in English. Values stand in braces, with how they
-are written after a colon:
+Sentences stand in a catalogue a language (`nl.po`), in the form that translators' tools open; numbers and dates are
+written by Babel, with the data of CLDR. An entry has its key as context (`msgctxt`), the English as `msgid` and the
+language's own words as `msgstr`; of `en.po` the `msgid` itself is said. What a catalogue lacks is said in English.
+Values stand in braces, with how they are written after a colon:
 
     {n}         a text, a number as it is, a date in full; a list with commas
     {n:,}       a whole number, thousands apart        {n:.2}   with two decimals, half up
@@ -27,22 +28,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from coder.errors import CoderError
 from coder.note import Note, Text
-from coder.words import numbers
 
 if TYPE_CHECKING:
+    from babel import Locale
     from babel.messages.catalog import Catalog
 
 SOURCE = "en"
 """The language that the others are translated from, and that is said where nothing else is known."""
 VARIABLE = "CODER_LANGUAGE"
 """The variable of the environment that says in which language coder speaks."""
+_REGIONS = {"nl": "nl_BE", "en": "en_GB", "fr": "fr_BE"}
+"""Where a language is written in more ways than one: as in Belgium, and in Britain."""
+_MINUS = "\N{MINUS SIGN}"
+EXACT = 1e-6
+"""An interval narrower than this is none: every answer was coded by hand."""
 _HERE = Path(__file__).parent
 _SPOKEN: ContextVar[str] = ContextVar("language")
 
@@ -66,16 +73,15 @@ def checked(language: str) -> str:
     return code
 
 
-def chosen(language: str | None = None) -> str:
-    """The language asked for, or that of `speaking`, of `CODER_LANGUAGE`, of the system, or English: the first known.
+def chosen() -> str:
+    """The language of `speaking`, of `CODER_LANGUAGE`, of the system, or English: the first that is known.
 
-    Raises `CoderError` where one is asked for that there is no catalogue of; what `CODER_LANGUAGE` asks for in vain is
-    an error of the command line alone (`asked_by_environment`), for a notebook may not fail on what it did not ask.
+    What `CODER_LANGUAGE` asks for in vain is an error of the command line alone (`asked_by_environment`), for a
+    notebook may not fail on what it did not ask.
     """
-    if language:
-        return checked(language)
-    found = (_SPOKEN.get(""), os.environ.get(VARIABLE, ""), *_of_system())
-    known = map(code_of, filter(None, found))
+    if spoken := _SPOKEN.get(""):
+        return spoken
+    known = map(code_of, filter(None, (os.environ.get(VARIABLE, ""), *_of_system())))
     return next((one for one in known if one in languages()), SOURCE)
 
 
@@ -88,24 +94,26 @@ def asked_by_environment() -> str | None:
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Say all in this language inside the block, in this thread."""
-    token = _SPOKEN.set(checked(language))
+def speaking(language: str | None) -> Iterator[None]:
+    """Say all in this language inside the block, in this thread; in the one chosen where None is given.
+
+    Raises `CoderError` where there is no catalogue of it.
+    """
+    token = _SPOKEN.set(checked(language) if language else chosen())
     try:
         yield
     finally:
         _SPOKEN.reset(token)
 
 
-def say(note: Note, language: str | None = None) -> str:
-    """A note as a sentence, in the language chosen unless one is given. Raises `KeyError` for a key that is nowhere."""
-    asked = chosen(language)
-    forms = _forms(asked).get(note.key) or _forms(SOURCE).get(note.key)
+def say(note: Note) -> str:
+    """A note as a sentence, in the language chosen. Raises `KeyError` for a key that is nowhere."""
+    forms = _forms(chosen()).get(note.key) or _forms(SOURCE).get(note.key)
     if forms is None:
         raise KeyError(note.key)
     one, many, plural = forms
     template = many if many and plural(int(note.values.get("count", 1))) else one
-    return _Filled(asked).vformat(template, (), note.values)
+    return _FILLED.vformat(template, (), note.values)
 
 
 def has(key: str) -> bool:
@@ -113,25 +121,28 @@ def has(key: str) -> bool:
     return key in _forms(SOURCE)
 
 
-def area(name: str, language: str | None = None) -> Mapping[str, str]:
+def area(name: str) -> Mapping[str, str]:
     """The bare sentences of an area, by the rest of their keys: for templates that fill them in themselves.
 
     Those with a plural are not among them (see `with_plurals`): `say` chooses by the count.
     """
-    return _area(name, chosen(language))
+    bare, _ = _area(name, chosen())
+    return bare
 
 
-@cache
-def _area(name: str, language: str) -> Mapping[str, str]:
-    return {key: one for key, (one, many) in with_plurals(name, language).items() if not many}
-
-
-@cache
-def with_plurals(name: str, language: str) -> Mapping[str, tuple[str, str]]:
+def with_plurals(name: str) -> Mapping[str, tuple[str, str]]:
     """All bare sentences of an area, with the plural of each ("" without): for scripts, which choose themselves."""
+    _, every = _area(name, chosen())
+    return every
+
+
+@cache
+def _area(name: str, language: str) -> tuple[Mapping[str, str], Mapping[str, tuple[str, str]]]:
+    """The sentences without a plural, and all with theirs."""
     start = f"{name}."
     found = {**_forms(SOURCE), **_forms(language)}
-    return {key.removeprefix(start): forms[:2] for key, forms in found.items() if key.startswith(start)}
+    every = {key.removeprefix(start): forms[:2] for key, forms in found.items() if key.startswith(start)}
+    return {key: one for key, (one, many) in every.items() if not many}, every
 
 
 def catalogue(language: str) -> "Catalog":
@@ -177,6 +188,90 @@ def _of_system() -> Iterator[str]:
         yield locale.windows_locale.get(code, "")
 
 
+def language_tag() -> str:
+    """The language chosen as documents name it: "nl-BE"."""
+    return _REGIONS.get(chosen(), chosen()).replace("_", "-")
+
+
+@cache
+def locale_of(language: str) -> "Locale":
+    """What Babel knows of a language."""
+    from babel import Locale  # noqa: PLC0415 (loads tables)
+
+    return Locale.parse(_REGIONS.get(language, language))
+
+
+def rounded(value: float, places: int = 0) -> Decimal:
+    """A number with so many decimals, half up as people round: 0.5 is 1, 2.675 is 2.68."""
+    return Decimal(repr(round(float(value), 9))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def decimal(value: float, places: int, *, grouped: bool = True) -> str:
+    """A number with so many decimals: "1.024,50"; "" for nan."""
+    if value != value:  # noqa: PLR0124 (nan)
+        return ""
+    from babel.numbers import format_decimal  # noqa: PLC0415
+
+    whole = "#,##0" if grouped else "0"
+    return format_decimal(
+        rounded(value, places), whole + ("." + "0" * places if places else ""), locale=locale_of(chosen())
+    )
+
+
+def shortest(value: float) -> str:
+    """A number without needless zeros, not grouped: "2,5", "30"."""
+    return f"{value:g}".replace(".", locale_of(chosen()).number_symbols["latn"]["decimal"])
+
+
+def percent_sign() -> str:
+    """What stands after the number of a percentage: "%", in French with a space before it that does not break."""
+    return str(locale_of(chosen()).percent_formats[None].suffix[0])
+
+
+def percent(value: float) -> str:
+    """A percentage (0..100) as published: whole, half up; "<1%" for a share above 0 and under 1."""
+    return _whole(value) + percent_sign()
+
+
+def between(low: float, high: float) -> str:
+    """The ends of an interval in 0..100, as published, without a percent sign."""
+    return f"{_whole(low)}\N{EN DASH}{_whole(high)}"
+
+
+def with_interval(value: float, low: float, high: float) -> str:
+    """A percentage with its interval, all in 0..100, as published; without one narrower than `EXACT`."""
+    alone = percent(value)
+    return alone if high - low < EXACT else f"{alone} ({between(low, high)})"
+
+
+def _whole(value: float) -> str:
+    exact = round(float(value), 9)
+    return "<1" if value > 0 and exact < 1 else str(rounded(exact))
+
+
+def points(value: float) -> str:
+    """A difference in percentage points with its sign and one decimal, half up: "+6,3", "0,0"; "" for nan."""
+    if value != value:  # noqa: PLR0124 (nan)
+        return ""
+    size = rounded(abs(value), 1)
+    sign = "" if not size else "+" if value > 0 else _MINUS
+    return sign + decimal(float(size), 1)
+
+
+def written_date(day: date) -> str:
+    """A date in full: 21 november 2026."""
+    from babel.dates import format_date  # noqa: PLC0415
+
+    return format_date(day, "long", locale=locale_of(chosen()))
+
+
+def listed(parts: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
+    """Names in a row, the last joined by "and" (`standard`) or "or" (`or`)."""
+    from babel.lists import format_list  # noqa: PLC0415
+
+    return format_list(list(parts), style, locale=locale_of(chosen()))
+
+
 _BREAKS = re.compile("[\t-\r\x85\u2028\u2029]+")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Signs that turn the way of writing, or command a terminal."""
@@ -188,10 +283,7 @@ def _in_a_line(value: str) -> str:
 
 
 class _Filled(Formatter):
-    """Puts the values into a sentence of one language."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
+    """Puts the values into a sentence of the language chosen."""
 
     def convert_field(self, value: Any, conversion: str | None) -> Any:  # noqa: ANN401
         if conversion != "r":
@@ -208,44 +300,47 @@ class _Filled(Formatter):
                 return " ".join(self._plain(one) for one in value)
             case "and" | "or":
                 parts = [self._plain(one) for one in value]
-                return numbers.listed(parts, self.language, "or" if spec == "or" else "standard")
+                return listed(parts, "or" if spec == "or" else "standard")
             case ";":
                 return "; ".join(self._plain(one) for one in value)
             case "lines":
                 return "".join(f"\n  {self._plain(one)}" for one in value)
             case ",":
-                return numbers.decimal(value, 0, self.language)
+                return decimal(value, 0)
             case "%":
                 value, low, high = value if isinstance(value, tuple) else (value, value, value)
-                return numbers.with_interval(value, low, high, self.language)
+                return with_interval(value, low, high)
             case "+":
-                return numbers.points(value, self.language)
+                return points(value)
             case _ if spec.startswith(".") and spec[1:].isdecimal():
-                return numbers.decimal(value, int(spec[1:]), self.language)
+                return decimal(value, int(spec[1:]))
         raise ValueError(f"no way to write {spec!r}")
 
     def _verbatim(self, value: Any) -> str:  # noqa: ANN401
         """A value that is put in quotes as code, which escapes it."""
         if isinstance(value, Text):
-            return value.named(self.language)
+            return value.named(chosen())
         return str(value) if isinstance(value, str) else self._plain(value)
 
     def _plain(self, value: Any) -> str:  # noqa: ANN401
         match value:
             case Note():
-                return say(value, self.language)
+                return say(value)
             case Text():
-                return _in_a_line(value.named(self.language))
+                return _in_a_line(value.named(chosen()))
             case CoderError():
-                return say(value.note, self.language)
+                return say(value.note)
             case date():
-                return numbers.written_date(value, self.language)
+                return written_date(value)
             case str():
                 return _in_a_line(value)
             case bool():
                 return str(value).lower()
             case float():
-                return numbers.shortest(value, self.language)
+                return shortest(value)
             case Sequence() | set() | frozenset():
                 return ", ".join(self._plain(one) for one in value)
         return str(value)
+
+
+_FILLED = _Filled()

@@ -18,10 +18,11 @@ _MADE = datetime(2026, 11, 29, tzinfo=UTC)
 """The date in the headers: it says nothing, and the same entries give the same file."""
 
 
-def in_order(source: "Catalog", old: "Catalog", language: str) -> "Catalog":
+def in_order(source: "Catalog", old: "Catalog") -> "Catalog":
     """The entries of the source, sorted, with the words that a language has for them."""
     from babel.messages.catalog import Catalog  # noqa: PLC0415
 
+    language = str(old.locale)
     new = Catalog(
         language, project="coder", version="0", copyright_holder="", msgid_bugs_address="-", fuzzy=False,
         header_comment="# The sentences of coder. msgctxt is the key; values stand in braces.",
@@ -43,7 +44,7 @@ def main() -> int:
 
     source = catalogue(SOURCE)
     for language in languages():
-        found = in_order(source, catalogue(language), language)
+        found = in_order(source, catalogue(language))
         with (Path(__file__).parent / f"{language}.po").open("wb") as file:
             write_po(file, found, width=0)
         lacks = sum(not (all(m.string) if isinstance(m.string, tuple) else m.string) for m in found if m.context)

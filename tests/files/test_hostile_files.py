@@ -12,8 +12,7 @@ from coder.files import cells
 from coder.files.cells import read_cells, sheet_names
 from coder.files.codebooks import read_codebook
 from coder.note import Note
-from coder.words import say
-from tests.conftest import write
+from tests.conftest import spoken, write
 
 
 def changed(path: Path, part: str, old: bytes, new: bytes) -> Path:
@@ -123,8 +122,8 @@ def test_what_the_child_process_found_is_said_in_any_language(tmp_path: Path) ->
     with pytest.raises(DataError) as raised:
         read_cells(path, "x")
     assert raised.value.note == Note("files.no_sheet", file="a.xlsx", asked="x", sheets=["Sheet1"])
-    assert say(raised.value.note, "nl") == "a.xlsx heeft geen blad 'x'; het heeft 'Sheet1'. Kies daaruit."
-    assert say(raised.value.note, "fr") == "a.xlsx n'a pas de feuille 'x' ; il a 'Sheet1'. Choisissez-en une."
+    assert spoken(raised.value.note, "nl") == "a.xlsx heeft geen blad 'x'; het heeft 'Sheet1'. Kies daaruit."
+    assert spoken(raised.value.note, "fr") == "a.xlsx n'a pas de feuille 'x' ; il a 'Sheet1'. Choisissez-en une."
 
 
 def test_a_name_that_is_too_long_is_a_file_that_is_not_there(tmp_path: Path) -> None:

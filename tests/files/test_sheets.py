@@ -16,8 +16,7 @@ from coder.errors import CoderError, DataError
 from coder.files.cells import separator
 from coder.files.sheets import TableFile, read_sheet
 from coder.files.writing import write_sheets
-from coder.words import say
-from tests.conftest import listing, sheet_rows, write
+from tests.conftest import listing, sheet_rows, spoken, write
 
 ROWS = [["00042", "Meer video, korter", "3,5"], ["NA", "beeld; geluid | radio", "None"], ["3", 'zei "ja"', "1e5"]]
 
@@ -370,15 +369,15 @@ def test_a_value_far_to_the_right_does_not_refuse_a_csv(tmp_path: Path) -> None:
 def test_what_is_told_of_a_file_is_said_in_any_language(tmp_path: Path) -> None:
     file = TableFile(write(tmp_path / "a.csv", "Mijn vragenlijst\nid;tekst\n1;goed\n2;beter\n3;best\nn = 3\n"))
     file.read({"tek": "--text"})
-    assert [say(note, "nl") for note in file.notes] == [
+    assert [spoken(note, "nl") for note in file.notes] == [
         "a.csv: 1 rij ('Mijn vragenlijst') boven de kolomnamen overgeslagen.",
         "a.csv: 1 rij ('n = 3') aan het einde weggelaten, want daar eindigt het bestand.",
         "a.csv: text= 'tek' wordt gelezen als kolom B, 'tekst'.",
     ]
-    assert say(file.notes[2], "fr") == "a.csv : text= 'tek' est lu comme la colonne B, 'tekst'."
+    assert spoken(file.notes[2], "fr") == "a.csv : text= 'tek' est lu comme la colonne B, 'tekst'."
     with pytest.raises(DataError) as raised:
         file.read({"text": "--text"})
-    assert say(raised.value.note, "nl") == (
+    assert spoken(raised.value.note, "nl") == (
         "a.csv heeft geen kolom 'text'; het heeft A 'id', B 'tekst'. Is het 'tekst'? Kies er een met text=: de naam, "
         "de letter of hoe de naam begint."
     )

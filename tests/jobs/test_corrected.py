@@ -16,10 +16,9 @@ from coder.files.codebooks import read_codebook
 from coder.files.coded import read_coded
 from coder.files.writing import write_sheets
 from coder.jobs.coded_report import ReportOptions, coded_report
-from coder.reports.chart import fills, svg
-from coder.reports.content import Chart, Report, Series, interval_chart
+from coder.reports.chart import Chart, Series, fills, interval_chart, svg
+from coder.reports.content import Report
 from coder.reports.finding import corrected_finding
-from coder.reports.write import write_report
 from tests.conftest import GOLDEN, Cli, coding_of, corpus_of, listing, spoken, two_themes, write
 
 SIZE, HAND = 300, 60
@@ -78,9 +77,8 @@ def report(here: Path) -> Report:
 def files(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the report in every format."""
     folder = tmp_path_factory.mktemp("files")
-    write_report(
-        report, [folder / f"r.{ending}" for ending in ("html", "xlsx", "docx", "pptx", "sav", "csv", "md")], "nl"
-    )
+    endings = ("html", "xlsx", "docx", "pptx", "sav", "csv", "md")
+    report.save(*(folder / f"r.{ending}" for ending in endings), language="nl")
     return folder
 
 

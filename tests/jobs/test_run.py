@@ -7,9 +7,8 @@ import pytest
 
 from coder import Code, Codebook, read_answers, run, top
 from coder.jobs.run import write_run
-from coder.reports.chart import svg
-from coder.reports.content import bar_chart
-from coder.reports.html import mark
+from coder.reports.chart import bar_chart, svg
+from coder.reports.write_html import mark
 from coder.words import speaking
 from tests.conftest import cells_of, coding_of, counted, write
 

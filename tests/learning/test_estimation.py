@@ -15,10 +15,9 @@ from coder import Code, Codebook, Coding, Corpus, estimate
 from coder.errors import DataError
 from coder.files.answers import parse_codes
 from coder.files.writing import write_sheets
-from coder.reports.shown import said
-from coder.statistics.estimates import Estimate, by_hand, corrected, drift, placement
+from coder.statistics.prediction_powered import Estimate, by_hand, corrected, drift, placement
 from coder.statistics.proportions import wilson
-from tests.conftest import GOLDEN, Cli, coding_of, corpus_of, sheet_rows, two_themes, write
+from tests.conftest import GOLDEN, Cli, coding_of, corpus_of, sheet_rows, spoken, two_themes, write
 
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -401,8 +400,8 @@ def test_answers_that_say_nothing_are_outside_the_base_coded_or_not() -> None:
     cells = hand.cells(corpus.ids, ["film", "plan"])
     found = estimate(more, parse_codes(pd.concat([cells, pd.Series({"a": "", "b": "-", "c": "film"})]), None, "test"))
     pd.testing.assert_frame_equal(found.codes.frame, estimate(corpus, hand).codes.frame)
-    assert said(found.codes.notes[-2], "nl").startswith("Buiten de basis: 3 zonder antwoord")
-    assert said(found.codes.notes[-1], "nl").startswith("Let op: 1 daarvan kreeg met de hand een code.")
+    assert spoken(found.codes.notes[-2], "nl").startswith("Buiten de basis: 3 zonder antwoord")
+    assert spoken(found.codes.notes[-1], "nl").startswith("Let op: 1 daarvan kreeg met de hand een code.")
 
 
 def test_weights_weigh_all_percentages_and_say_what_the_base_is_worth() -> None:
@@ -469,7 +468,7 @@ def test_each_group_is_corrected_by_its_own_sample() -> None:
     groups = estimate(corpus, hand, by=pd.Series(named, corpus.ids)).groups
     assert groups is not None
     assert groups.frame["group"].tolist() == ["even", "even", "odd", "odd"]
-    assert [said(note, "nl") for note in groups.notes] == ["Zonder groep, niet in deze tabel: 100."]
+    assert [spoken(note, "nl") for note in groups.notes] == ["Zonder groep, niet in deze tabel: 100."]
     for name, part in groups.frame.groupby("group"):
         units = corpus.ids[[one == name for one in named]]
         assert part["base"].tolist() == [len(units)] * 2
@@ -492,8 +491,8 @@ def test_a_group_without_hand_codes_has_no_figures() -> None:
 def test_a_sample_from_the_top_of_the_file_is_warned_of() -> None:
     corpus, people, _ = two_themes(300)
     found = estimate(corpus, people.take(corpus.ids[:60]))
-    assert "vooraan in het bestand" in said(found.warnings[0], "nl")
-    assert "vers le début du fichier" in said(found.warnings[0], "fr")
+    assert "vooraan in het bestand" in spoken(found.warnings[0], "nl")
+    assert "vers le début du fichier" in spoken(found.warnings[0], "fr")
     assert found.codes.notes[0] == found.warnings[0]
 
 
@@ -502,7 +501,7 @@ def test_a_sample_of_one_kind_of_answer_is_warned_of() -> None:
     both = people.matrix(corpus.ids, ["film", "plan"]).all(axis=1)
     random = np.random.default_rng(1).random(300)
     chosen = corpus.ids[(random < np.where(both, 0.5, 0.1))]
-    assert "zijn langer" in said(estimate(corpus, people.take(chosen)).warnings[0], "nl")
+    assert "zijn langer" in spoken(estimate(corpus, people.take(chosen)).warnings[0], "nl")
 
 
 def test_targeted_answers_are_left_out_of_the_sample() -> None:
@@ -512,9 +511,9 @@ def test_targeted_answers_are_left_out_of_the_sample() -> None:
     drawn[hand.seen], drawn[more] = "random", "Targeted"
     found = estimate(corpus, people.take(hand.seen.append(more)), drawn=drawn)
     pd.testing.assert_frame_equal(found.codes.frame, estimate(corpus, hand).codes.frame)
-    assert "30 gecodeerde antwoorden werden gericht gekozen" in said(found.warnings[0], "nl")
+    assert "30 gecodeerde antwoorden werden gericht gekozen" in spoken(found.warnings[0], "nl")
     everything = estimate(corpus, hand, drawn=pd.Series("targeted", corpus.ids))
-    assert "geen enkel willekeurig" in said(everything.warnings[0], "nl")
+    assert "geen enkel willekeurig" in spoken(everything.warnings[0], "nl")
 
 
 def test_codes_that_are_never_ranked_stand_last() -> None:

@@ -14,9 +14,8 @@ from sklearn.metrics import average_precision_score, f1_score
 from coder import evaluate
 from coder.errors import DataError
 from coder.learning.evaluation import curve_table
-from coder.reports.shown import shown
 from coder.statistics.scores import average_precision, bootstrapped, macro_f1, micro, per_unit_f1
-from tests.conftest import Cli, coding_of, two_themes, write
+from tests.conftest import Cli, coding_of, table_in, two_themes, write
 
 labels = arrays(np.bool_, st.tuples(st.integers(1, 12), st.just(3)))
 
@@ -97,13 +96,13 @@ def test_a_second_person_stands_beside_the_methods_on_the_answers_that_both_code
     cells = coding.cells(corpus.ids, book.ids).tolist()
     other = coding_of([*cells[:20], *["-"] * 10, *[""] * 30])
     table = evaluate(corpus, coding, book, second=other).overall
-    assert [row[0] for row in shown(table, "en").rows[3:]] == [
+    assert [row[0] for row in table_in(table, "en").rows[3:]] == [
         "second person, 30 answers",
         "combined, the same 30",
         "rules, the same 30",
         "classifier, the same 30",
     ]
-    assert shown(table, "nl").rows[4][0] == "samen, dezelfde 30"
+    assert table_in(table, "nl").rows[4][0] == "samen, dezelfde 30"
     right = coding.matrix(corpus.ids[:30], book.ids)
     assert table.frame.set_index("method").loc["second", "recall"] == right[:20].sum() / right.sum()
     with pytest.raises(DataError, match="none of the answers"):

@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from coder import Code, Codebook, Coding, Corpus, estimate
 from coder.errors import DataError
 from coder.learning.predictions import Predictions
-from coder.reports.shown import said
-from coder.statistics.estimates import by_hand, corrected
-from tests.conftest import ROOT, Cli, coding_of, from_matrix, two_themes
+from coder.statistics.prediction_powered import by_hand, corrected
+from tests.conftest import ROOT, Cli, coding_of, from_matrix, spoken, two_themes
 
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -204,7 +203,7 @@ def test_predictions_stand_in_place_of_the_classifier_and_are_named_with_how_goo
     assert (frame["good_as"] > 75).all()
     assert found.method == "predictions"
     assert list(found.named) == ["estimate", "predictions"]
-    notes = " ".join(said(note, "en") for note in found.codes.notes)
+    notes = " ".join(spoken(note, "en") for note in found.codes.notes)
     assert "Corrected: predicted by model, set right by the hand codes" in notes
     assert "(F1 over all codes): model 0.8" in notes
     assert "By hand alone the intervals would be" in notes
@@ -240,7 +239,7 @@ def test_the_classifier_may_predict_beside_them() -> None:
     assert (both.frame["lambda:classifier"] > 0.5).all()
     width = {name: (one.frame["high"] - one.frame["low"]).mean() for name, one in (("both", both), ("alone", alone))}
     assert width["both"] < width["alone"]
-    assert "voorspeld door model en het lerende model" in said(both.codes.notes[1], "nl")
+    assert "voorspeld door model en het lerende model" in spoken(both.codes.notes[1], "nl")
 
 
 def test_weights_groups_strata_and_nets_go_with_them() -> None:
@@ -288,7 +287,7 @@ def test_hand_codes_are_no_predictions() -> None:
         estimate(corpus, hand, predictions=hand)
     final = hand.cells(corpus.ids, CODES).where(corpus.ids.isin(hand.seen), model.cells(corpus.ids, CODES))
     found = estimate(corpus, hand, predictions={"final": coding_of(final.tolist())})
-    assert "the predictions final are the same as the hand codes of all 60 answers" in said(found.warnings[0], "en")
+    assert "the predictions final are the same as the hand codes of all 60 answers" in spoken(found.warnings[0], "en")
     assert found.codes.notes[0] == found.warnings[0]
     assert estimate(corpus, hand, predictions=model).warnings == ()
     assert people is not hand

@@ -18,8 +18,7 @@ from coder.files.cells import sheet_names
 from coder.files.sample_sheets import names_of
 from coder.files.sheets import read_sheet
 from coder.sample import STRATA
-from coder.words import say
-from tests.conftest import Cli, coding_of, corpus_of, listing, sheet_rows, two_themes, write
+from tests.conftest import Cli, coding_of, corpus_of, listing, sheet_rows, spoken, two_themes, write
 from tests.methods.test_embedding import needs_use
 
 BOOK = """\
@@ -123,7 +122,7 @@ def test_a_random_sample_extended_is_one_random_sample() -> None:
     corpus = waves({"a": 100}, drawn=["random"] * 10 + [""] * 90, probability=probability)
     sample = draw(corpus, 20, hand=coding_of(["x"] * 10 + [""] * 90), seed=1)
     assert sample.units["probability"].unique().tolist() == [0.3]
-    assert "uit 100 antwoorden" in say(sample.notes[0], "nl")
+    assert "uit 100 antwoorden" in spoken(sample.notes[0], "nl")
 
 
 def test_an_earlier_sample_that_does_not_fit_any_more_stands_for_itself() -> None:
@@ -176,7 +175,7 @@ def test_what_no_rule_finds_comes_first_without_a_model() -> None:
     book = Codebook((Code("film", 1, {"nl": "Film"}, rules=("film*",)),))
     units = target(corpus_of(["film kijken", "plan schrijven", "film draaien", "plan maken"]), 2, codebook=book).units
     assert set(units.index) == {"2", "4"}
-    assert all("geen regel vindt iets" in say(why, "nl") for why in units["why"])
+    assert all("geen regel vindt iets" in spoken(why, "nl") for why in units["why"])
 
 
 def test_doubtful_answers_are_chosen_with_the_reason() -> None:
@@ -195,8 +194,8 @@ def test_a_disagreement_of_rules_and_model_is_named() -> None:
     more = corpus_of(["taart", "doelen bepalen"])
     assert Rules().code(more, only).assignments["unit"].tolist() == ["1", "2"]
     why = target(more, 2, model=train(corpus, hand), codebook=only).units["why"]
-    assert "regel vindt Film, model niet" in say(why["1"], "nl")
-    assert "une règle trouve Film, le modèle non (0," in say(why["1"], "fr")
+    assert "regel vindt Film, model niet" in spoken(why["1"], "nl")
+    assert "une règle trouve Film, le modèle non (0," in spoken(why["1"], "fr")
 
 
 def test_the_same_seed_chooses_the_same() -> None:

@@ -20,16 +20,15 @@ from pptx import Presentation
 
 from coder import Code, Codebook, CoderError, Table
 from coder.files.writing import guard
-from coder.reports.chart import png, svg
-from coder.reports.content import Chart, Report, Respondents, Section, Series, bar_chart
-from coder.reports.layout import column_parts
-from coder.reports.md import plain
+from coder.reports.chart import Chart, Series, bar_chart, png, svg
+from coder.reports.content import Report, Respondents, Section
+from coder.reports.pagination import column_parts
 from coder.reports.quotes import Quote
-from coder.reports.sav import variable_names
 from coder.reports.write import ENDINGS, write_report
+from coder.reports.write_sav import variable_names
+from coder.reports.write_text import plain
 from coder.tables.mentions import mentions
-from coder.words import speaking
-from coder.words.numbers import written_date
+from coder.words import speaking, written_date
 from tests.conftest import GOLDEN, cells_of, coding_of, spoken
 
 FORMULA = "=cmd|'/c calc'!A0"
@@ -91,7 +90,7 @@ def report(respondents: Respondents | None = None) -> Report:
 
 def written(tmp_path: Path, ending: str, language: str = "nl") -> Path:
     path = tmp_path / f"report{ending}"
-    write_report(report(), [path], language)
+    report().save(path, language=language)
     return path
 
 
@@ -116,7 +115,7 @@ def test_the_csv_files_are_as_in_the_golden_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_decimals_go_by_the_separator_whatever_the_language(tmp_path: Path, language: str) -> None:
     assert "25,6" in written(tmp_path, ".csv", language).read_text(encoding="utf-8-sig")
-    files = write_report(replace(report(), separator=","), [tmp_path / "between.csv"], language)
+    files = replace(report(), separator=",").save(tmp_path / "between.csv", language=language)
     assert ",25.6" in files[0].read_text(encoding="utf-8-sig")
 
 
@@ -253,7 +252,7 @@ def test_a_table_too_wide_for_the_page_stands_on_one_that_is_turned(tmp_path: Pa
     wide = Table("Sectoren", frame, None, {"label": "Code", **heads}, ("Noot.",))
     section = Section("Vraag", "Bevinding", {"top": tables()["top"], "groups": wide}, facts=("Een feit.",))
     second = replace(section, tables={"groups": wide}, facts=())
-    write_report(Report("Titel", (section, second), ("Methode.",)), [tmp_path / "r.docx"], "nl")
+    Report("Titel", (section, second), ("Methode.",)).save(tmp_path / "r.docx", language="nl")
     document = Document(str(tmp_path / "r.docx"))
     turned = [page.orientation == WD_ORIENT.LANDSCAPE for page in document.sections]
     assert turned == [False, True, False, True, False]
@@ -316,7 +315,7 @@ def test_what_does_not_fit_on_a_slide_goes_on_on_the_next(tmp_path: Path) -> Non
     )
     table = Table("Alle codes", frame, 75, tables()["top"].shown)
     section = Section("Vraag", "Bevinding", {"top": table}, bar_chart(table))
-    write_report(Report("Titel", (section,)), [tmp_path / "r.pptx", tmp_path / "r.docx"], "nl")
+    Report("Titel", (section,)).save(tmp_path / "r.pptx", tmp_path / "r.docx", language="nl")
     deck = Presentation(str(tmp_path / "r.pptx"))
     titles = [slide.shapes.title.text for slide in deck.slides][1:]
     assert titles[:3] == ["Bevinding (1 van 3)", "Bevinding (2 van 3)", "Bevinding (3 van 3)"]
@@ -366,7 +365,7 @@ def test_sheets_of_one_title_get_names_of_their_own(tmp_path: Path) -> None:
     table = tables()["top"]
     long = Table("Vraag 1/2: [alle] codes van de hele lijst", table.frame, 2000, table.shown)
     section = Section("Vraag", "Bevinding", {"a": long, "b": long})
-    write_report(Report("Titel", (section,)), [tmp_path / "r.xlsx"], "nl")
+    Report("Titel", (section,)).save(tmp_path / "r.xlsx", language="nl")
     names = load_workbook(tmp_path / "r.xlsx").sheetnames
     assert len({name.casefold() for name in names}) == 3
     assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in names)
@@ -394,7 +393,7 @@ def respondents() -> Respondents:
 
 
 def test_the_data_go_to_spss_and_back(tmp_path: Path) -> None:
-    files = write_report(report(respondents=respondents()), [tmp_path / "r.sav"], "nl")
+    files = report(respondents=respondents()).save(tmp_path / "r.sav", language="nl")
     assert [file.name for file in files] == ["r.sav", "r.sps"]
     frame, about = pyreadstat.read_sav(str(tmp_path / "r.sav"))
     assert list(frame.columns) == [
@@ -425,7 +424,7 @@ def test_a_few_texts_that_recur_are_labelled_numbers_and_headings_are_cut_betwee
         index=[str(place) for place in range(1, 25)],
     )
     data = replace(respondents(), frame=frame, weight=None)
-    write_report(report(respondents=data), [tmp_path / "r.sav"], "nl")
+    report(respondents=data).save(tmp_path / "r.sav", language="nl")
     read, about = pyreadstat.read_sav(str(tmp_path / "r.sav"))
     assert list(read.columns)[:3] == ["in_welke_sector", "leeftijd", "antwoord"]
     assert about.variable_value_labels["in_welke_sector"] == {1.0: "Cultuur", 2.0: "Zorg"}
@@ -482,7 +481,7 @@ def test_signs_that_xml_cannot_hold_do_not_break_a_report(tmp_path: Path, ending
     table = Table("Top\x01 10", frame, 2000, tables()["top"].shown, ("noot\x02",))
     quotes = (("a\x00b", (Quote("1", "tekst\x0c met\x00 tekens", ((0, 2),), "", picked=False),)),)
     section = Section("Vraag\x03", "Bevinding\x04", {"top": table}, bar_chart(table), quotes)
-    write_report(Report("Titel\x05", (section,), ("methode\x06",)), [tmp_path / f"r{ending}"], "nl")
+    Report("Titel\x05", (section,), ("methode\x06",)).save(tmp_path / f"r{ending}", language="nl")
 
 
 def test_cells_and_dates_are_written_as_in_the_language() -> None:
@@ -490,8 +489,9 @@ def test_cells_and_dates_are_written_as_in_the_language() -> None:
     table = Table("t", frame, None, {str(name): str(name) for name in frame})
     assert cells_of(table, "nl") == [["1", "12.345", "0,500", "13%", "1.5"]]
     assert cells_of(table, "en") == [["1", "12,345", "0.500", "13%", "1.5"]]
-    assert written_date(date(2026, 11, 2), "nl") == "2 november 2026"
-    assert written_date(date(2026, 11, 2), "en") == "2 November 2026"
+    for language, day in (("nl", "2 november 2026"), ("en", "2 November 2026")):
+        with speaking(language):
+            assert written_date(date(2026, 11, 2)) == day
 
 
 @settings(max_examples=60, deadline=None)

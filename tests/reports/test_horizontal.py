@@ -1,6 +1,7 @@
 """The horizontal analysis: every fragment of a code with its source, and what a researcher noted comes back."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -13,7 +14,8 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from coder.documents import Documents
 from coder.errors import DataError
 from coder.reports.horizontal import Horizontal, horizontal
-from coder.reports.horizontal_files import read_observations, write_horizontal
+from coder.reports.write_horizontal import read_observations, write_horizontal
+from coder.words import speaking
 from tests.conftest import GOLDEN, spoken
 from tests.plans import ATTRIBUTES, BOOK, FOUND, PLANS, TEXTS, document, on, plans, read_whole
 
@@ -26,10 +28,14 @@ def made(code: str = "people", **options: object) -> Horizontal:
     return horizontal(PLANS, FOUND.assign(memo=["", "zie p. 2", "", "", ""]), code, BOOK, **asked)  # type: ignore[arg-type]
 
 
+def written(contents: list[Horizontal], path: Path, **options: Any) -> Path:  # noqa: ANN401
+    """The report in Dutch."""
+    with speaking("nl"):
+        return write_horizontal(contents, path, **options)
+
+
 def test_the_report_is_as_it_was(tmp_path: Path) -> None:
-    path = write_horizontal(
-        [made(), made("climate")], tmp_path / "people.md", "nl", observations=NOTED, study="plannen"
-    )
+    path = written([made(), made("climate")], tmp_path / "people.md", observations=NOTED, study="plannen")
     assert path.read_text(encoding="utf-8") == (GOLDEN / "horizontal.md").read_text(encoding="utf-8")
 
 
@@ -77,14 +83,14 @@ def test_fragments_of_documents_not_read_whole_are_shown_and_counted_apart(tmp_p
     one = made(read=read_whole(PLANS, "vrt.pdf"))
     jeugd = one.groups[1]
     assert (jeugd.name, jeugd.documents, jeugd.having, jeugd.inside, jeugd.outside) == ("Jeugd", 0, 0, 0, (1, 1))
-    page = write_horizontal([one], tmp_path / "people.md", "nl").read_text(encoding="utf-8")
+    page = written([one], tmp_path / "people.md").read_text(encoding="utf-8")
     assert "Fragmenten: 0; documenten: 0 van 0. Buiten de basis: 1 fragment" in page
     assert "buiten de basis: niet helemaal gelezen" in page
     assert "Documenten die helemaal gelezen zijn: 1 van 3." in page
 
 
 def test_a_report_says_first_that_nothing_is_known_of_reading(tmp_path: Path) -> None:
-    lines = write_horizontal([made()], tmp_path / "people.md", "nl").read_text(encoding="utf-8").split("\n\n")
+    lines = written([made()], tmp_path / "people.md").read_text(encoding="utf-8").split("\n\n")
     assert "Van geen enkel document is bekend dat het gelezen is" in lines[1]
     assert "Van geen enkel document" in lines[lines.index("### In geen enkel fragment") + 1]
 
@@ -98,12 +104,12 @@ def test_typical_fragments_stand_first_and_every_fragment_once() -> None:
 
 @pytest.mark.parametrize("ending", ["docx", "xlsx"])
 def test_what_was_noted_comes_back_by_code_and_group(tmp_path: Path, ending: str) -> None:
-    path = write_horizontal([made(), made("climate")], tmp_path / f"people.{ending}", "nl", observations=NOTED)
+    path = written([made(), made("climate")], tmp_path / f"people.{ending}", observations=NOTED)
     assert read_observations(path) == {"people": {"Cultuur": NOTED["people"]["Cultuur"]}, "climate": {}}
 
 
 def test_what_is_written_into_the_room_of_a_word_file_is_read(tmp_path: Path) -> None:
-    path = write_horizontal([made()], tmp_path / "people.docx", "nl")
+    path = written([made()], tmp_path / "people.docx")
     word = Word(str(path))
     room = list(word.element.body.iter(qn("w:sdt")))[1]
     room.find(qn("w:sdtPr")).remove(room.find(qn("w:sdtPr")).find(qn("w:showingPlcHdr")))
@@ -116,12 +122,12 @@ def test_what_is_written_into_the_room_of_a_word_file_is_read(tmp_path: Path) ->
 def test_an_observation_that_has_no_place_stays_and_comes_back_to_its_place(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"people.{ending}"
     noted = {"people": {"Cultuur": "Cult.", "Jeugd": "Jeugd."}, "gone": {"": "Alle."}}
-    write_horizontal([made()], path, "nl", observations=noted)
+    written([made()], path, observations=noted)
     for other in (made("climate"), made(by="organisatie"), made(by=None), made()):
-        write_horizontal([other], path, "nl", observations=read_observations(path))
+        written([other], path, observations=read_observations(path))
         found = {code: groups for code, groups in read_observations(path).items() if groups}
         assert found == noted
-    write_horizontal([made("climate")], path.with_suffix(".md"), "nl", observations=noted)
+    written([made("climate")], path.with_suffix(".md"), observations=noted)
     page = path.with_suffix(".md").read_text(encoding="utf-8")
     assert "## Andere waarnemingen" in page
     assert "### Cultuur\n\nMensen (people)\n\nCult." in page
@@ -130,9 +136,7 @@ def test_an_observation_that_has_no_place_stays_and_comes_back_to_its_place(tmp_
 def test_an_observation_of_all_documents_is_not_of_those_without_a_sector(tmp_path: Path) -> None:
     some = plans(TEXTS, ATTRIBUTES.assign(sector=["", "Jeugd", "Jeugd"]))
     grouped = horizontal(some, FOUND, "people", BOOK, by="sector")
-    path = write_horizontal(
-        [grouped], tmp_path / "x.docx", "nl", observations={"people": {"": "Alle.", "sector=": "Zonder."}}
-    )
+    path = written([grouped], tmp_path / "x.docx", observations={"people": {"": "Alle.", "sector=": "Zonder."}})
     headings = [one.text for one in Word(str(path)).paragraphs if one.style and one.style.name == "Heading 2"]
     assert headings == ["Jeugd", "Zonder sector", "In geen enkel fragment", "Alle documenten"]
     assert read_observations(path) == {"people": {"": "Alle.", "sector=": "Zonder."}}
@@ -144,7 +148,7 @@ def rooms(word: WordFile) -> list[BaseOxmlElement]:
 
 
 def test_what_is_typed_beside_a_room_in_word_is_of_its_observation(tmp_path: Path) -> None:
-    path = write_horizontal([made()], tmp_path / "people.docx", "nl", observations=NOTED)
+    path = written([made()], tmp_path / "people.docx", observations=NOTED)
     word = Word(str(path))
     word.add_heading("Mijn kop", 2)
     word.add_paragraph("Onder het vak.")
@@ -160,7 +164,7 @@ def test_what_is_typed_beside_a_room_in_word_is_of_its_observation(tmp_path: Pat
 
 
 def test_what_is_typed_after_the_words_of_an_empty_room_is_read(tmp_path: Path) -> None:
-    path = write_horizontal([made()], tmp_path / "people.docx", "nl")
+    path = written([made()], tmp_path / "people.docx")
     word = Word(str(path))
     next(rooms(word)[0].iter(qn("w:t"))).text += " Zonder hen niets."
     word.save(str(path))
@@ -168,7 +172,7 @@ def test_what_is_typed_after_the_words_of_an_empty_room_is_read(tmp_path: Path) 
 
 
 def test_a_text_without_its_room_is_refused(tmp_path: Path) -> None:
-    path = write_horizontal([made()], tmp_path / "people.docx", "nl")
+    path = written([made()], tmp_path / "people.docx")
     word = Word(str(path))
     room = rooms(word)[0]
     room.addnext(word.add_paragraph("Van wie is dit?")._p)  # noqa: SLF001
@@ -179,7 +183,7 @@ def test_a_text_without_its_room_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_written_into_the_sheet_is_read(tmp_path: Path) -> None:
-    path = write_horizontal([made()], tmp_path / "people.xlsx", "nl")
+    path = written([made()], tmp_path / "people.xlsx")
     book = load_workbook(path)
     sheet = book["Waarnemingen"]
     sheet.cell(3, 4).value = "Jong en groen."
@@ -192,12 +196,12 @@ def test_a_group_with_a_long_name_keeps_its_observation(tmp_path: Path) -> None:
     one = plans(TEXTS, ATTRIBUTES.assign(sector=long))
     content = horizontal(one, FOUND, "people", BOOK, by="sector")
     noted = {"people": {long: "Waargenomen."}}
-    path = write_horizontal([content], tmp_path / "people.docx", "nl", observations=noted)
+    path = written([content], tmp_path / "people.docx", observations=noted)
     assert read_observations(path) == {"people": {long: "Waargenomen."}}
 
 
 def test_a_word_file_has_a_heading_a_code_and_a_group_and_all_fragments(tmp_path: Path) -> None:
-    word = Word(str(write_horizontal([made(), made("climate")], tmp_path / "people.docx", "nl")))
+    word = Word(str(written([made(), made("climate")], tmp_path / "people.docx")))
     by_style: dict[str, list[str]] = {}
     for paragraph in word.paragraphs:
         by_style.setdefault(paragraph.style.name if paragraph.style else "", []).append(paragraph.text)
@@ -210,7 +214,7 @@ def test_a_word_file_has_a_heading_a_code_and_a_group_and_all_fragments(tmp_path
 
 
 def test_a_workbook_has_a_row_a_fragment_with_attributes_as_columns(tmp_path: Path) -> None:
-    path = write_horizontal([made()], tmp_path / "people.xlsx", "nl")
+    path = written([made()], tmp_path / "people.xlsx")
     frame = pd.read_excel(path, sheet_name="Fragmenten", engine="openpyxl", keep_default_na=False)
     assert list(frame.columns[:6]) == ["Document", "organisatie", "plan", "sector", "Blz.", "Gedrukte blz."]
     assert len(frame) == 4
@@ -226,7 +230,7 @@ def test_a_page_escapes_what_documents_say(tmp_path: Path) -> None:
     found = on(one, ("x.pdf", texts["x.pdf"][0][1], "climate"))
     content = horizontal(one, found, "climate", BOOK, by="sector")
     for ending in ("html", "docx", "xlsx", "md"):
-        write_horizontal([content], tmp_path / f"x.{ending}", "nl")
+        written([content], tmp_path / f"x.{ending}")
     page = (tmp_path / "x.html").read_text(encoding="utf-8")
     assert "&lt;b&gt;vet&lt;/b&gt; &amp; \ufffd plan." in page
 
@@ -237,7 +241,7 @@ def test_what_cannot_be_made_is_said(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"nobody is no code of plans\. Its codes are: Mensen \(people\), "):
         made("nobody")
     with pytest.raises(DataError, match="pptx"):
-        write_horizontal([made()], tmp_path / "x.pptx")
+        written([made()], tmp_path / "x.pptx")
     Word().save(str(tmp_path / "other.docx"))
     with pytest.raises(DataError, match="no room for observations"):
         read_observations(tmp_path / "other.docx")

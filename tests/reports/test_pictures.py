@@ -10,7 +10,7 @@ import pytest
 
 import coder
 from coder import Codebook, Coding
-from coder.reports.drawing import COLOURS, measured, wrapped
+from coder.reports.canvas import COLOURS, measured, wrapped
 from coder.reports.pictures import (
     Picture,
     agreement_picture,
@@ -23,10 +23,10 @@ from coder.reports.pictures import (
 )
 from coder.tables.agreement import agree
 from coder.tables.comparison import compare
+from coder.tables.cooccurrence import pairs
 from coder.tables.frequency import order, top
 from coder.tables.groups import groups
 from coder.tables.mentions import Mentions, counted_of
-from coder.tables.pairs import pairs
 from coder.tables.table import Table
 from coder.tables.trend import trend
 from coder.words import speaking

@@ -15,6 +15,7 @@ from pptx.util import Inches
 from coder import CoderError
 from coder.reports.template import read_template
 from coder.reports.write import write_report
+from coder.words import speaking
 from tests.conftest import Cli
 from tests.reports.test_formats import report
 
@@ -104,7 +105,8 @@ def test_slides_of_which_no_layout_has_a_place_for_a_chart_get_it_under_the_titl
 
 def test_a_document_takes_the_page_the_head_and_the_styles_of_the_house_and_none_of_its_text(tmp_path: Path) -> None:
     house = as_template(house_document(tmp_path / "huis.dotx"), "document")
-    write_report(report(), [tmp_path / "r.docx"], "nl", [read_template(house.read_bytes(), "huis.dotx")])
+    with speaking("nl"):
+        write_report(report(), [tmp_path / "r.docx"], [read_template(house.read_bytes(), "huis.dotx")])
     document = Document(str(tmp_path / "r.docx"))
     assert "OUDE TEKST" not in [one.text for one in document.paragraphs]
     assert document.sections[0].header.paragraphs[0].text == "Het Huis"

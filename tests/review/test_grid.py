@@ -11,9 +11,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from coder import Corpus, read_codebook
+from coder.note import Note
 from coder.study import Decision, Study
-from coder.words import area
-from tests.conftest import ROOT
+from tests.conftest import ROOT, spoken
 from tests.review_page import (
     FAINT,
     SMALL,
@@ -298,6 +298,6 @@ def test_undo_takes_back_a_code_that_one_made_and_a_lead_anybody_s_change(inside
     asked(inside, lena, "new-code", name="Anders", rule="")
     status, body = inside.ask("POST", "/api/0/undo-codebook", bert, b'{"version": 4}')
     assert status == 400
-    assert json.loads(body)["error"] == area("page", "nl")["not_lead"]
+    assert json.loads(body)["error"] == spoken(Note("page.not_lead"))
     asked(inside, lena, "undo-codebook", version=4)
     assert "anders" not in inside.live.book.ids

@@ -15,8 +15,8 @@ from coder.errors import CodebookError, DataError, RuleError, StudyError
 from coder.note import Note
 from coder.review.requests import PageError
 from coder.study import Study
-from coder.words import area, catalogue, say
-from tests.conftest import corpus_of
+from coder.words import catalogue
+from tests.conftest import corpus_of, spoken
 from tests.review_page import Inside
 
 FIELDS = {
@@ -118,7 +118,7 @@ def asked(page: Inside, method: str, path: str, headers: Mapping[str, str], body
             said = unescape(shown[1])
         assert DUTCH.fullmatch(said), said
     for one in json.loads(answer).get("done", []) if b'"done"' in answer[:8] else []:
-        assert DUTCH.fullmatch(one.get("error", area("page", "nl")["failed"])), one
+        assert DUTCH.fullmatch(one.get("error", spoken(Note("page.failed")))), one
     return status
 
 
@@ -232,6 +232,6 @@ def test_errors_of_the_library_are_said_in_the_language_of_the_reader() -> None:
         RuleError(Note("rules.no_word"), "(ai", 1),
         PageError("no_json"),
     ):
-        dutch = say(error.note, "nl")
+        dutch = spoken(error.note, "nl")
         assert DUTCH.fullmatch(dutch)
-        assert len({dutch, say(error.note, "en"), say(error.note, "fr")}) == 3
+        assert len({dutch, spoken(error.note, "en"), spoken(error.note, "fr")}) == 3

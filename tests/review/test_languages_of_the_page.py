@@ -15,7 +15,8 @@ from selenium.webdriver.common.keys import Keys
 from coder.note import Note
 from coder.review.results_page import PICTURES
 from coder.study import Span, Study
-from coder.words import SOURCE, catalogue, languages, say, with_plurals
+from coder.words import SOURCE, catalogue, languages, speaking, with_plurals
+from tests.conftest import spoken
 from tests.review.plans import add_plans, long_plan
 from tests.review_page import (
     FAINT,
@@ -232,9 +233,11 @@ def test_all_of_the_grid_is_in_the_language(reader: Reader) -> None:
 
 def test_a_script_says_one_or_several_as_the_catalogue_does(reader: Reader) -> None:
     reader.open("0/code")
-    keys = [key for key, (_, many) in with_plurals("page", reader.language).items() if many]
+    with speaking(reader.language):
+        words = with_plurals("page")
+    keys = [key for key, (_, many) in words.items() if many]
     counts = [0, 1, 2, 21, 1234]
-    said = [text for both in with_plurals("page", reader.language).values() for text in both if text]
+    said = [text for both in words.values() for text in both if text]
     values = dict.fromkeys({name for text in said for name in re.findall(r"\{(\w+)", text)} - {"count"}, 3)
     said = reader.browser.execute_async_script(
         "const [keys, counts, values, done] = arguments;"
@@ -243,7 +246,7 @@ def test_a_script_says_one_or_several_as_the_catalogue_does(reader: Reader) -> N
         keys, counts, values,
     )  # fmt: skip
     assert "applied" in keys
-    assert said == [[say(Note(f"page.{key}", **values, count=n), reader.language) for n in counts] for key in keys]
+    assert said == [[spoken(Note(f"page.{key}", **values, count=n), reader.language) for n in counts] for key in keys]
 
 
 def test_all_of_the_codebook_is_in_the_language(reader: Reader) -> None:

@@ -43,8 +43,8 @@ from coder.study import Decision, Study
 from coder.study.exchange import export
 from coder.study.order import alike, in_time, random_order, random_part
 from coder.study.retrain import Learned, retrain
-from coder.words import area, say, speaking, with_plurals
-from tests.conftest import ROOT, Cli, corpus_of
+from coder.words import area, speaking, with_plurals
+from tests.conftest import ROOT, Cli, corpus_of, spoken
 from tests.review_page import PATIENCE, Client, Inside, Page, decide, human, make_study, serving
 
 LISTS = ("rules", "exceptions", "examples", "counterexamples")
@@ -375,7 +375,7 @@ def test_why_an_act_was_refused_is_told_in_the_language_of_who_asks_again(page: 
         headers = client.headers | {"Cookie": f"{client.cookie}; coder_language={language}"}
         told[language] = json.loads(page.ask("POST", "/api/0/acts", headers=headers, body=json.dumps(acts))[2])
     errors = {language: found["done"][0]["error"] for language, found in told.items()}
-    assert errors == {one: say(Note("page.no_answer_there", unit="gone"), one) for one in ("nl", "fr")}
+    assert errors == {one: spoken(Note("page.no_answer_there", unit="gone"), one) for one in ("nl", "fr")}
 
 
 def test_a_decision_says_from_which_proposal_it_came(page: Page, client: Client) -> None:
@@ -514,7 +514,7 @@ def test_the_history_of_a_codebook_is_in_the_language_of_the_page(tmp_path: Path
     )
     kinds = {one.kind for one in diff(first, second)}
     assert len(kinds) >= 18
-    assert {f"did_{kind.replace(' ', '_')}" for kind in kinds} <= set(area("codebook", "nl"))
+    assert {f"did_{kind.replace(' ', '_')}" for kind in kinds} <= set(area("codebook"))
     with Study.create(tmp_path / "a.study", name="x") as study:
         study["q"].add_answers(corpus_of(["een", "twee"]), who="anna")
         study["q"].set_codebook(first, "anna")
@@ -832,7 +832,7 @@ def test_the_table_is_of_the_latest_wave_also_where_an_earlier_one_was_added_aft
 
 def test_every_script_finds_its_words() -> None:
     scripts = "".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.js"))
-    assert set(re.findall(r'\bsay\("(\w+)"', scripts)) <= set(with_plurals("page", "en"))
+    assert set(re.findall(r'\bsay\("(\w+)"', scripts)) <= set(with_plurals("page"))
 
 
 # Contrast (WCAG 2.2: 4.5 for text, 3 for what controls and marks are known by)

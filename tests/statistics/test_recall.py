@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, hypergeom
 
-from coder.statistics.estimates import by_hand, corrected
+from coder.statistics.prediction_powered import by_hand, corrected
 from coder.statistics.recall import any_in, control, fewest_control, most_left, place_to_stop, stop_at
 
 

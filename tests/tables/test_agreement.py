@@ -20,7 +20,7 @@ from coder.errors import DataError
 from coder.files.coders import read_coders
 from coder.files.sheets import read_sheet
 from coder.files.writing import write_sheets
-from coder.statistics.agreement import (
+from coder.statistics.reliability import (
     DISTANCES,
     UNSEEN,
     Values,

@@ -21,7 +21,6 @@ from coder import Code, Codebook, Table, compare, top
 from coder.errors import DataError
 from coder.files.wave_files import read_published
 from coder.files.writing import write_sheets
-from coder.reports.shown import shown
 from coder.statistics import differences
 from coder.statistics.design import Design, Sampled
 from coder.statistics.proportions import wilson
@@ -29,7 +28,7 @@ from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, 
 from coder.tables.mentions import Mentions, mentions
 from coder.tables.recoding import opinion_and_instrument
 from coder.tables.trend import trend
-from tests.conftest import GOLDEN, Cli, cells_of, coding_of, counted, notes_of, read_as, write
+from tests.conftest import GOLDEN, Cli, cells_of, coding_of, counted, notes_of, read_as, table_in, write
 
 BOOK = Codebook(
     tuple(
@@ -259,14 +258,14 @@ def test_codes_that_nobody_gave_may_be_anywhere_that_those_seldom_given_may() ->
 
 def test_a_difference_is_in_points_with_its_interval_and_never_called_percent() -> None:
     table = compare(wave(199, {"video": 102}), wave(120, {"video": 31}), BOOK, names=("2024", "2021"))
-    assert "Verschil (procentpunt)" in shown(table, "nl").headings
+    assert "Verschil (procentpunt)" in table_in(table, "nl").headings
     found = row(table, "video")
     assert found["points"] == pytest.approx(102 / 1.99 - 31 / 1.20)
     assert read_as(table, "video", "difference") == "+25,4 (+14,5 tot +35,2)"
     assert (read_as(table, "video", "tested"), read_as(table, "video", "change")) == ("<0,001", "▲")
     assert found["change"] == "up"
     assert read_as(table, "video", "difference", "en") == "+25.4 (+14.5 to +35.2)"
-    assert "Difference (points)" in shown(table, "en").headings
+    assert "Difference (points)" in table_in(table, "en").headings
 
 
 @pytest.mark.parametrize(("now", "change"), [(200, "same"), (201, "up"), (150, "same"), (149, "down")])
@@ -511,6 +510,7 @@ def test_with_n_and_base_a_published_table_is_tested_as_codings_are(tmp_path: Pa
     coded = compare(now, wave(120, {"video": 31, "social": 18}), BOOK).frame
     assert printed["p_adjusted"].tolist() == pytest.approx(coded["p_adjusted"].tolist())
     assert printed["points"].tolist() == pytest.approx(coded["points"].tolist())
+    assert printed["then_percent"].tolist() == pytest.approx(coded["then_percent"].tolist())
 
 
 def test_the_base_of_a_published_table_may_stand_in_a_line_under_it(tmp_path: Path) -> None:

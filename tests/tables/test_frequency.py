@@ -14,9 +14,8 @@ from statsmodels.stats.proportion import proportion_confint  # type: ignore[impo
 from coder import Code, Codebook, CoderError, Table, top, top_by
 from coder.files.codebooks import write_codebook
 from coder.files.wave_files import read_mentions
-from coder.reports.shown import shown
 from coder.tables.mentions import Mentions
-from tests.conftest import GOLDEN, Cli, cells_of, listing, notes_of, sheet_rows, spoken, write
+from tests.conftest import GOLDEN, Cli, cells_of, listing, notes_of, sheet_rows, spoken, table_in, write
 
 BOOK = Codebook(
     (
@@ -185,7 +184,7 @@ def test_the_counts_of_groups_add_up_to_the_total(
 
 def test_groups_stand_in_the_order_of_the_total_with_their_base() -> None:
     table = top_by(unweighted(), BOOK, "sector")
-    assert list(shown(table, "nl").headings) == [
+    assert list(table_in(table, "nl").headings) == [
         "Plaats", "Code", "Totaal, N=240", "Totaal %", "Cultuur, N=108", "Cultuur %", "Jeugd*, N=12", "Zorg, N=119",
         "Zorg %",
     ]  # fmt: skip

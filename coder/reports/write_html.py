@@ -7,20 +7,18 @@ from pathlib import Path
 
 from coder.files.writing import written_beside
 from coder.reports.chart import NARROW, PAGE, svg
-from coder.reports.content import Report, Section
+from coder.reports.content import Report, Section, side_by_side
 from coder.reports.quotes import pieces
-from coder.reports.readers import side_by_side
 from coder.reports.shown import said, shown
 from coder.tables.table import Table
 from coder.version import __version__
-from coder.words import area, chosen
-from coder.words.numbers import written_date
+from coder.words import area, chosen, written_date
 
 _LABELS = 16
 """So many labels a chart has; of more it is several, each of which fits on a printed page."""
 
 
-def write(report: Report, path: Path) -> list[Path]:
+def write_html(report: Report, path: Path) -> list[Path]:
     """Write the report as a page: light or dark as the reader's screen is, and printable."""
     from markupsafe import Markup  # noqa: PLC0415
 
@@ -35,7 +33,7 @@ def write(report: Report, path: Path) -> list[Path]:
         "report.html.j2",
         report=report,
         said=area("report"),
-        made=written_date(report.made, chosen()) if report.made else "",
+        made=written_date(report.made) if report.made else "",
         sections=list(zip(map(_narrowed, report.sections), charts, map(_pictures, report.sections), strict=True)),
         marked=lambda quote: Markup(mark(quote.text, quote.spans)),  # noqa: S704 (escaped there)
     )

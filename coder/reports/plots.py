@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, log2
 
-from coder.reports.drawing import SMALL, Canvas, measured, wrapped
-from coder.words import chosen
-from coder.words.numbers import decimal, percent, percent_sign
+from coder.reports.canvas import SMALL, Canvas, measured, wrapped
+from coder.words import decimal, percent, percent_sign
 
 _GAP, _ROW, _LINE, _TARGET = 10, 26, 16, 24
 _NARROW = 480
@@ -107,7 +106,7 @@ def paint_bars(
     The longest goes to the end, unless `scale` is more; `axis` says under the bars what they measure.
     """
     canvas, labels = Canvas(width), _labels(rows, width)
-    figures = [[None if one is None else percent(one, chosen()) for one in bars.shares] for bars in series]
+    figures = [[None if one is None else percent(one) for one in bars.shares] for bars in series]
     known = [one for bars in series for one in bars.shares if one is not None]
     highest = max([*known, *(ends[1] for bars in series for ends in bars.intervals if ends), scale, 1e-9])
     room = width - labels.x - max(measured(one or "", SMALL) for each in figures for one in each) - 8
@@ -204,7 +203,7 @@ def paint_dumbbells(
 def _figure(value: float, *, ranks: bool) -> str:
     if ranks:
         return f"{value:.0f}"
-    return percent(value, chosen()) if value else f"0{percent_sign(chosen())}"
+    return percent(value) if value else f"0{percent_sign()}"
 
 
 def _waves(canvas: Canvas, x: float, names: tuple[str, str]) -> None:
@@ -307,7 +306,7 @@ def paint_points(
     known = [one for one in values if one == one]  # noqa: PLR0124 (nan)
     lowest = min([0.0, *known, *(one[0] for one in ends if one)])
     lowest = -ceil(-lowest * 5) / 5
-    figure = measured(decimal(0.88, 2, chosen()), SMALL) + 10
+    figure = measured(decimal(0.88, 2), SMALL) + 10
     room = width - labels.x - figure - 12
     scale, x0 = room / (1 - lowest), labels.x + 6
     total = sum(labels.height(place) for place in range(len(rows)))
@@ -315,7 +314,7 @@ def paint_points(
         x = x0 + (tick - lowest) * scale
         canvas.line(x, 40, x, 44 + total, "line", stroke_width=1)
         if width >= _NARROW or round(tick * 10) % 4 == 0 or tick > 0.95:  # noqa: PLR2004
-            canvas.text(x, 31, decimal(tick, 1, chosen()).replace("-", "−"), "soft", anchor="middle")
+            canvas.text(x, 31, decimal(tick, 1).replace("-", "−"), "soft", anchor="middle")
     for number, (value, name) in enumerate(lines):
         x = x0 + (value - lowest) * scale
         canvas.line(x, 17, x, 22, "edge", stroke_width=1)
@@ -340,7 +339,7 @@ def paint_points(
                 canvas.text(
                     width,
                     y + height / 2,
-                    decimal(value, 2, chosen()).replace("-", "−"),
+                    decimal(value, 2).replace("-", "−"),
                     anchor="end",
                     bold=tone == "accent",
                 )
@@ -398,7 +397,7 @@ def _cell(canvas: Canvas, cell: Cell, box: tuple[float, float, float, float], hi
     canvas.rect(x, y, width, height, fill, fill_opacity=round(0.03 + (_DARKEST - 0.03) * cell.share / highest, 3))
     if cell.sign:
         canvas.rect(x + 1, y + 1, width - 2, height - 2, "none", stroke="ink", stroke_width=1.8)
-    words = f"{percent(cell.share, chosen())}{cell.sign}"
+    words = f"{percent(cell.share)}{cell.sign}"
     canvas.text(*middle, words, anchor="middle", bold=bool(cell.sign))
 
 
@@ -431,7 +430,7 @@ def paint_lines(
     for place, (one, row) in enumerate(zip(rows, shares, strict=True)):
         x, y = (place % across) * wide, (place // across) * height
         tone = "accent" if sure[place] else "edge"
-        side = measured(percent(100, chosen()), SMALL) + 8
+        side = measured(percent(100), SMALL) + 8
         room = wide - side - 28
 
         def spot(
@@ -452,7 +451,7 @@ def paint_lines(
             for at, down in points:
                 canvas.dot(at, down, tone, 2.8)
             if points and row[-1] is not None:
-                canvas.text(points[-1][0] + 7, points[-1][1], percent(row[-1], chosen()), bold=True)
+                canvas.text(points[-1][0] + 7, points[-1][1], percent(row[-1]), bold=True)
             canvas.text(x, y + high + plot + 13, waves[0], "soft")
             canvas.text(x + room + 12, y + high + plot + 13, waves[-1], "soft", anchor="end")
     canvas.height = ceil(len(rows) / across) * height
@@ -488,7 +487,7 @@ def paint_matrix(rows: Sequence[Row], pair: Callable[[int, int], Pair], width: f
                 canvas.rect(*box, fill, fill_opacity=round(0.04 + 0.44 * strength, 3))
                 if found.sure and found.lift is not None:
                     canvas.rect(box[0] + 1, y + 1, size - 4, size - 4, "none", stroke="ink", stroke_width=1.8)
-                    words = decimal(found.lift, 1, chosen())
+                    words = decimal(found.lift, 1)
                     canvas.text(box[0] + size / 2 - 1, y + size / 2 - 1, words, anchor="middle", bold=True)
         canvas.lines(place * size + 6, y + size / 2 - 1, lines[place], size=SMALL)
     canvas.height = count * size + 4

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from coder.documents import FRAGMENTS
 from coder.errors import DataError
-from coder.reports.shown import shown
 from coder.statistics.proportions import wilson
-from coder.tables.documents import READ, code_line, codes_by_document, documents_groups, documents_top
-from coder.tables.together import retrieve, together
-from tests.conftest import cells_of, notes_of
+from coder.tables.codes_in_documents import READ, code_line, codes_by_document, documents_groups, documents_top
+from coder.tables.cooccurrence import retrieve, together
+from tests.conftest import cells_of, notes_of, table_in
 from tests.plans import BOOK, FOUND, PLANS, cells, on, plans, read_whole
 
 NAMES = st.sampled_from(["vrt.pdf", "pluto.pdf"])
@@ -93,7 +92,7 @@ def test_groups_of_documents_are_tested_on_documents() -> None:
     assert cells.loc[("Jeugd", "climate"), "n"] == 20
     table = documents_top(many, found, BOOK, by="sector", letters=True)
     assert table.frame["higher:Jeugd"][0] == "B"
-    assert "Jeugd" in " ".join(shown(table, "nl").headings)
+    assert "Jeugd" in " ".join(table_in(table, "nl").headings)
 
 
 def test_every_fragment_is_in_one_cell_of_code_by_document() -> None:
@@ -102,7 +101,7 @@ def test_every_fragment_is_in_one_cell_of_code_by_document() -> None:
     assert frame["fragments"].tolist() == [3, 2, 0]
     assert frame.filter(like="fragments:").to_numpy().sum() == len(FOUND)
     assert frame.loc["vrt.pdf", "attribute:sector"] == "Cultuur"
-    assert "Vrijwilligers" in shown(table, "nl").headings
+    assert "Vrijwilligers" in table_in(table, "nl").headings
 
 
 @settings(max_examples=15)

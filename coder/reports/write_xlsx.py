@@ -17,14 +17,12 @@ from xlsxwriter.utility import xl_range_formula
 
 from coder.files.writing import written_beside
 from coder.note import Note
-from coder.reports.chart import FILLS, INK, fills
-from coder.reports.compared import SIGNS, Picture, pictured
-from coder.reports.content import Report, Section, Series
+from coder.reports.chart import FILLS, INK, SIGNS, NativeChart, Series, fills
+from coder.reports.content import Report, Section
 from coder.reports.shown import shown
 from coder.tables.table import Table
 from coder.version import __version__
-from coder.words import area, chosen, say
-from coder.words.numbers import decimal, percent_sign, written_date
+from coder.words import area, decimal, percent_sign, say, written_date
 
 _WIDEST, _PAGE = 70, 92
 _GREYS, _EDGE = ("#8c8c8c", "#dedede"), "#7f7f7f"
@@ -61,13 +59,13 @@ class _Book:
 
 def percent_format(after: str = "") -> str:
     """Whole percentages of shares; what is more than nothing and under 1 is shown as <1%; `after` stands after all."""
-    sign = percent_sign(chosen())
+    sign = percent_sign()
     space = f'"{sign[:-1]}"' if sign[:-1] else ""
     end = f'"{after}"' if after else ""
     return f'[=0]0{space}%{end};[<0.01]"<1{sign}{after}";0{space}%{end}'
 
 
-def write(report: Report, path: Path) -> list[Path]:
+def write_xlsx(report: Report, path: Path) -> list[Path]:
     """Write the workbook: contents and facts, the tables and charts of each section, quotes."""
     said = area("report")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -76,8 +74,8 @@ def write(report: Report, path: Path) -> list[Path]:
         one = _Book(book, looks_of(book), report, [])
         front = one.sheet(said["contents"], report.title, landscape=False)
         for part in report.sections:
-            if (picture := pictured(part)) is not None:
-                _chart(one, part, picture)
+            if (native := part.native_chart) is not None:
+                _chart(one, part, native)
             for name, table in part.all_tables.items():
                 _table(one, table, part.title, said.get(f"sheet_{name}", ""))
             if part.quotes:
@@ -91,7 +89,7 @@ def _contents(one: _Book, front: Any) -> None:
     report, looks, said = one.report, one.looks, area("report")
     front.set_column(0, 0, _PAGE, looks["text"])
     _lines(front, 0, [(report.title, looks["head"])])
-    made = [written_date(report.made, chosen())] if report.made else []
+    made = [written_date(report.made)] if report.made else []
     notes = [(line, looks["text"]) for line in [*made, report.note] if line]
     row = _lines(front, 1, notes) + 1
     for name, title in one.sheets[1:]:
@@ -224,22 +222,22 @@ def _cell(sheet: Any, row: int, place: int, value: Any, column: _Column, looks: 
         )
 
 
-def _chart(one: _Book, part: Section, picture: Picture) -> None:
+def _chart(one: _Book, part: Section, native: NativeChart) -> None:
     """A sheet with the numbers of the chart, their intervals where it has them, and the chart beside them."""
-    said, chart = area("report"), picture.chart
+    said, chart = area("report"), native.chart
     sheet = one.sheet(said["chart"], part.finding)
     name = one.sheets[-1][0]
     sheet.write_string(1, 0, part.title, one.looks["note"])
     sheet.write_string(2, 0, said["code"], one.looks["left"])
     wide = min(max(map(len, chart.names)) + 3, 50)
-    names = chart.names if chart.with_intervals else _signed(picture)
+    names = chart.names if chart.with_intervals else _signed(native)
     for row, label in enumerate(names, start=3):
         sheet.write_string(row, 0, label, one.looks["text"])
         sheet.set_row(row, row_height([(label, wide)]))
     last = 2 + len(chart.labels)
     drawn = one.book.add_chart({"type": "bar"})
     place = 1
-    for number, (series, fill) in enumerate(zip(chart.series, _fills(picture), strict=True)):
+    for number, (series, fill) in enumerate(zip(chart.series, _fills(native), strict=True)):
         columns = _columns(series, said)
         for column, (heading, values) in enumerate(columns, start=place):
             sheet.write_string(2, column, heading, one.looks["right"])
@@ -252,8 +250,8 @@ def _chart(one: _Book, part: Section, picture: Picture) -> None:
                 "categories": [name, 3, 0, last, 0],
                 "values": [name, 3, place, last, place],
                 "fill": {"color": fill},
-                "border": {"color": FILLS[0] if picture.changes is None else _EDGE, "width": 0.75},
-                **(_stressed(picture) if number == 0 else {}),
+                "border": {"color": FILLS[0] if native.changes is None else _EDGE, "width": 0.75},
+                **(_stressed(native) if number == 0 else {}),
                 **_on_bars(series, name, place, last),
                 "gap": 50,
                 "overlap": 0,
@@ -275,23 +273,23 @@ def _chart(one: _Book, part: Section, picture: Picture) -> None:
         sheet.write_string(last + 2, 0, chart.note, one.looks["note"])
 
 
-def _fills(picture: Picture) -> list[str]:
+def _fills(native: NativeChart) -> list[str]:
     """The colours of the bars: grey beside the last wave, where what is significant has the accent."""
-    return fills(picture.chart) if picture.changes is None else list(_GREYS[: len(picture.chart.series)])
+    return fills(native.chart) if native.changes is None else list(_GREYS[: len(native.chart.series)])
 
 
-def _signed(picture: Picture) -> list[str]:
+def _signed(native: NativeChart) -> list[str]:
     """The labels, with a sign where the row changed significantly: a bar in a workbook can have its colour alone."""
-    changes = picture.changes or {}
-    return [f"{name} {SIGNS.get(changes.get(row, ''), '')}".rstrip() for row, name in enumerate(picture.chart.names)]
+    changes = native.changes or {}
+    return [f"{name} {SIGNS.get(changes.get(row, ''), '')}".rstrip() for row, name in enumerate(native.chart.names)]
 
 
-def _stressed(picture: Picture) -> dict[str, Any]:
+def _stressed(native: NativeChart) -> dict[str, Any]:
     """The accent for the bars that changed significantly."""
-    if not picture.changes:
+    if not native.changes:
         return {}
-    accent = {"fill": {"color": fills(picture.chart)[0]}}
-    return {"points": [accent if row in picture.changes else None for row in range(len(picture.chart.labels))]}
+    accent = {"fill": {"color": fills(native.chart)[0]}}
+    return {"points": [accent if row in native.changes else None for row in range(len(native.chart.labels))]}
 
 
 def _columns(series: Series, said: Mapping[str, str]) -> list[tuple[str, Sequence[float | None]]]:
@@ -363,7 +361,7 @@ def looks_of(book: Any) -> dict[str, Any]:
         "decimals": {**top, "num_format": "#,##0.00"},
         "percent": {**top, "num_format": percent_format()},
         "points": {**top, "num_format": "+0.0;\N{MINUS SIGN}0.0;0.0"},
-        "p": {**top, "num_format": f'[<0.001]"<{decimal(0.001, 3, chosen())}";0.000'},
+        "p": {**top, "num_format": f'[<0.001]"<{decimal(0.001, 3)}";0.000'},
         "link": {"font_color": "#1f4e79", "underline": 1},
     }
     return {name: book.add_format(look) for name, look in looks.items()}

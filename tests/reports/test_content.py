@@ -13,16 +13,13 @@ from pptx.oxml.ns import qn
 from coder import compare
 from coder.codebook import Code, Codebook
 from coder.files.wave_files import read_wave
-from coder.reports.content import Report, Section
+from coder.reports.content import Report, Section, for_readers, glance, side_by_side, with_groups
 from coder.reports.finding import corrected_finding, finding
-from coder.reports.readers import for_readers, glance, side_by_side, with_groups
-from coder.reports.shown import shown
-from coder.reports.write import write_report
 from coder.tables.frequency import top
 from coder.tables.groups import groups
 from coder.tables.mentions import mentions
 from coder.tables.table import Table
-from tests.conftest import coding_of, spoken, write
+from tests.conftest import coding_of, spoken, table_in, write
 
 BOOK = Codebook(
     (
@@ -58,9 +55,9 @@ def test_the_first_slide_after_the_title_has_both_waves_row_by_row(tmp_path: Pat
     table, comparison = compared(tmp_path)
     seen = glance(comparison, table.notes)
     assert seen is not None
-    assert shown(seen.table, "nl").headings == ("Plaats", "Code", "%", "n", "Vorige meting", "% toen", "Evolutie")
+    assert table_in(seen.table, "nl").headings == ("Plaats", "Code", "%", "n", "Vorige meting", "% toen", "Evolutie")
     section = Section("Vraag?", finding(table, comparison), {"comparison": comparison}, glance=seen)
-    write_report(Report("Vraag?", (section,)), [tmp_path / "r.pptx"], "nl")
+    Report("Vraag?", (section,)).save(tmp_path / "r.pptx", language="nl")
     slide = Presentation(str(tmp_path / "r.pptx")).slides[1]
     chart = next(shape for shape in slide.shapes if shape.has_chart).chart
     assert list(chart.plots[0].categories) == [
@@ -77,7 +74,7 @@ def test_the_first_slide_after_the_title_has_both_waves_row_by_row(tmp_path: Pat
 def test_only_what_changed_significantly_has_the_accent_and_a_sign(tmp_path: Path) -> None:
     table, comparison = compared(tmp_path)
     section = Section("Vraag?", "Bevinding", {"comparison": comparison}, glance=glance(comparison, table.notes))
-    write_report(Report("Vraag?", (section,)), [tmp_path / "r.pptx", tmp_path / "r.xlsx"], "nl")
+    Report("Vraag?", (section,)).save(tmp_path / "r.pptx", tmp_path / "r.xlsx", language="nl")
     slide = Presentation(str(tmp_path / "r.pptx")).slides[1]
     now, _ = next(shape for shape in slide.shapes if shape.has_chart).chart.plots[0].series
     assert now.format.fill.fore_color.theme_color == MSO_THEME_COLOR.BACKGROUND_1
@@ -96,7 +93,7 @@ def labels_of(series: Any) -> list[Any]:  # noqa: ANN401 (python-pptx has no typ
 def test_where_places_alone_are_known_all_bars_have_the_accent(tmp_path: Path) -> None:
     table, comparison = compared(tmp_path, "Plaats;Code\n1;Film\n2;ChatGPT\n3;Plan\n")
     section = Section("Vraag?", "Bevinding", {"comparison": comparison}, glance=glance(comparison, table.notes))
-    write_report(Report("Vraag?", (section,)), [tmp_path / "r.pptx"], "nl")
+    Report("Vraag?", (section,)).save(tmp_path / "r.pptx", language="nl")
     slide = Presentation(str(tmp_path / "r.pptx")).slides[1]
     (now,) = next(shape for shape in slide.shapes if shape.has_chart).chart.plots[0].series
     assert now.format.fill.fore_color.theme_color == MSO_THEME_COLOR.ACCENT_1
@@ -109,7 +106,7 @@ def test_a_chart_of_more_bars_than_a_slide_holds_goes_on_on_the_next(tmp_path: P
     counted = mentions(coding_of(cells), book, rows=len(cells))
     comparison = compare(counted, counted, book, limit=30)
     section = Section("Vraag?", "Bevinding", {"comparison": comparison}, glance=glance(comparison))
-    write_report(Report("Vraag?", (section,)), [tmp_path / "r.pptx"], "nl")
+    Report("Vraag?", (section,)).save(tmp_path / "r.pptx", language="nl")
     slides = list(Presentation(str(tmp_path / "r.pptx")).slides)[1:]
     charts = [shape.chart for slide in slides for shape in slide.shapes if shape.has_chart]
     assert [len(list(chart.plots[0].categories)) for chart in charts] == [10, 10, 10]
@@ -161,8 +158,8 @@ def test_a_group_is_one_column_with_its_base_above_and_groups_too_small_are_in_t
     coding = coding_of(cells)
     sector = pd.DataFrame({"sector": ["zorg"] * 40 + ["welzijn"] * 40 + ["sport"] * 5}, index=coding.seen)
     found = groups(mentions(coding, BOOK, background=sector), BOOK, "sector").table
-    seen = shown(side_by_side(found), "nl")
-    assert seen.headings == ("Code", "Totaal, N=85", "welzijn, N=40", "zorg, N=40")
-    assert seen.rows[0] == ("Artificiële intelligentie", "47%", "0% −▼", "100% +▲")
-    assert seen.numeric == (False, True, True, True)
-    assert any("sport" in note for note in seen.notes)
+    told = table_in(side_by_side(found), "nl")
+    assert told.headings == ("Code", "Totaal, N=85", "welzijn, N=40", "zorg, N=40")
+    assert told.rows[0] == ("Artificiële intelligentie", "47%", "0% −▼", "100% +▲")
+    assert told.numeric == (False, True, True, True)
+    assert any("sport" in note for note in told.notes)

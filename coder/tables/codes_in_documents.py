@@ -16,7 +16,7 @@ from coder.codebook import Codebook
 from coder.documents import BLOCKS, FRAGMENTS, Document, Documents
 from coder.errors import DataError
 from coder.note import Note
-from coder.statistics.spans import covered, union
+from coder.statistics.unitizing import covered, union
 from coder.tables.frequency import top
 from coder.tables.groups import Groups, groups, top_by
 from coder.tables.mentions import Mentions

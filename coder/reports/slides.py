@@ -1,29 +1,39 @@
-"""Slides to write on: those of a house style, or our own, with a title, one place for what they show, and a foot.
+"""Slides to write on, with charts that people can edit: what a .pptx is made of; Word has the same charts.
 
-Layouts are chosen by their placeholders, for their names are in the language of who made them. Our own set (16:9, one
-master and two layouts) is made in code from the template of python-pptx, which is 4:3, so that no file of a program we
-do not own has to be kept. Placeholders are real ones: who gives the slides a house style moves everything at once.
+Slides are those of a house style, or our own, with a title, one place for what they show, and a foot. Layouts are
+chosen by their placeholders, for their names are in the language of who made them. Our own set (16:9, one master and
+two layouts) is made in code from the template of python-pptx, which is 4:3, so that no file of a program we do not own
+has to be kept. Placeholders are real ones: who gives the slides a house style moves everything at once.
+
+The colours of a chart are those of the theme, so that a house style has its own. Beside the last wave only what is
+significant has the accent; its figure has a sign too, for who sees no colours.
 """
 # ruff: noqa: ANN401, SLF001 (python-pptx types little, and what it has no word for is set in the XML)
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from html import escape
+from io import BytesIO
 from math import ceil
 from typing import Any
 
 from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_MARK
+from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.shapes.placeholder import ChartPlaceholder, TablePlaceholder
 from pptx.util import Inches, Pt
+from xlsxwriter import Workbook
 
 from coder.errors import DataError
-from coder.reports.compared import Picture
-from coder.reports.native import BARS, data, dress
+from coder.reports.chart import SIGNS, Chart, NativeChart, Series
 from coder.reports.template import Template
+from coder.reports.write_xlsx import percent_format
 
 TEXT, FOOT = 14, 12
 """Points of the text on a slide and of its foot; no letters are smaller than these."""
@@ -35,6 +45,16 @@ _CONTENT = (PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.CHART, PP_PLACEHOLDER.TABLE, P
 _BELOW = (PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE)
 _SMALL = 0.4
 """A place that is less of its slide than this is none for a chart or table."""
+BARS = XL_CHART_TYPE.BAR_CLUSTERED
+POINTS = 12
+"""Points of all letters of a chart on a slide."""
+_TEXT, _PAPER = MSO_THEME_COLOR.TEXT_1, MSO_THEME_COLOR.BACKGROUND_1
+_ACCENTS = tuple(getattr(MSO_THEME_COLOR, f"ACCENT_{number}") for number in range(1, 7))
+_GREY, _LIGHT, _PALE = -0.5, -0.15, -0.35
+"""How much darker than the ground the bars are of what is not significant, of the last wave, and under an interval."""
+
+Fill = tuple[Any, float]
+"""A colour of the theme, and how much lighter (above 0) or darker it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +155,17 @@ class Slide:
     place: Any
     room: Box
 
-    def chart(self, picture: Picture) -> None:
+    def chart(self, native: NativeChart) -> None:
         """Fill the place with a chart."""
         if (place := self.place) is None:
-            frame = self.slide.shapes.add_chart(BARS, 0, 0, 0, 0, data(picture.chart))
+            frame = self.slide.shapes.add_chart(BARS, 0, 0, 0, 0, chart_data(native.chart))
         else:
             frame = ChartPlaceholder(place._element, place._parent).insert_chart(  # type: ignore[no-untyped-call]
-                BARS, data(picture.chart)
+                BARS, chart_data(native.chart)
             )
         self.room.put(frame)
-        _alternative(frame, picture.chart.described())
-        dress(frame.chart, picture)
+        _alternative(frame, native.chart.described())
+        dress_chart(frame.chart, native)
 
     def table(self, rows: int, columns: int, name: str, style: str | None) -> Any:
         """An empty table at the top of the place; `style` is the id of its style, None for that of python-pptx."""
@@ -426,3 +446,137 @@ def _font(level: Any, size: int, *, bold: bool, colour: str) -> None:
     fill = font.find(qn("a:solidFill"))
     fresh = parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="{colour}"/></a:solidFill>')
     font.replace(fill, fresh)
+
+
+# Charts
+
+
+def chart_data(chart: Chart) -> Any:
+    """The numbers of a chart, for python-pptx."""
+    found: Any = CategoryChartData(number_format=escape(percent_format()))  # type: ignore[no-untyped-call]
+    found.categories = chart.names
+    for series in chart.series:
+        found.add_series(series.name, [None if value is None else value / 100 for value in series.percents])
+    return found
+
+
+def chart_alone(native: NativeChart, points: int) -> tuple[bytes, bytes]:
+    """The chart as XML and the workbook behind it, for a document that is no set of slides; letters are so large."""
+    deck: Any = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    box = map(Inches, (0, 0, 6, 4))
+    drawn = slide.shapes.add_chart(BARS, *box, chart_data(native.chart)).chart
+    dress_chart(drawn, native, points)
+    bare = f"<c:spPr {nsdecls('c', 'a')}><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
+    drawn._chartSpace.chart.addnext(parse_xml(bare))  # Word draws a frame else
+    return drawn.part.blob, drawn.part.chart_workbook.xlsx_part.blob
+
+
+def dress_chart(drawn: Any, native: NativeChart, points: int = POINTS) -> None:
+    """How a chart looks, and the numbers that people edit; its letters are so many points."""
+    chart = native.chart
+    drawn.part.chart_workbook.update_from_xlsx_blob(_workbook(chart))
+    drawn.font.size = Pt(points)
+    drawn.has_title = False
+    drawn.has_legend = len(chart.series) > 1
+    if drawn.has_legend:
+        drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+    _axes(drawn, chart)
+    plot = drawn.plots[0]
+    plot.gap_width, plot.overlap = 45, 0
+    for series, content, fill in zip(plot.series, chart.series, _fills(native), strict=True):
+        _fill(series.format, fill)
+        if content.intervals:
+            _add_intervals(series._element, content)
+        elif not chart.with_intervals:
+            series.data_labels.show_value = True
+            series.data_labels.number_format, series.data_labels.number_format_is_linked = percent_format(), False
+    for row, way in (native.changes or {}).items():
+        _stress(plot.series[0], row, way, points if not chart.with_intervals else 0)
+
+
+def _axes(drawn: Any, chart: Chart) -> None:
+    names, values = drawn.category_axis, drawn.value_axis
+    names.reverse_order = True
+    names.major_tick_mark = XL_TICK_MARK.NONE
+    names.format.line.color.theme_color = _TEXT
+    skip = parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>')
+    before = [names._element.find(qn(f"c:{name}")) for name in ("noMultiLvlLbl", "tickMarkSkip")]
+    first = next((one for one in before if one is not None), None)
+    names._element.append(skip) if first is None else first.addprevious(skip)
+    values.minimum_scale, values.maximum_scale = 0, chart.highest / 100 * 1.1 or 1
+    values.visible = values.has_major_gridlines = False
+
+
+def _fills(native: NativeChart) -> list[Fill]:
+    """The colour of each series."""
+    chart, light = native.chart, 0.4 if native.chart.with_intervals else 0.0
+    if native.changes is not None:
+        return [(_PAPER, _PALE if chart.with_intervals else _GREY), (_PAPER, _LIGHT)][: len(chart.series)]
+    if len(chart.series) == 2:  # noqa: PLR2004 (this wave and the last)
+        return [(_ACCENTS[0], light), (_PAPER, _LIGHT)]
+    return [(_ACCENTS[place % len(_ACCENTS)], light) for place in range(len(chart.series))]
+
+
+def _fill(look: Any, fill: Fill) -> None:
+    colour, brightness = fill
+    look.fill.solid()
+    look.fill.fore_color.theme_color = colour
+    if brightness:
+        look.fill.fore_color.brightness = brightness
+    if colour == _PAPER:
+        look.line.color.theme_color, look.line.width = _TEXT, Pt(0.5)
+        look.line.color.brightness = 0.5
+    else:
+        look.line.fill.background()
+
+
+def _stress(series: Any, row: int, way: str, points: int) -> None:
+    """Give a bar the accent, and its figure a sign, in letters of so many points; 0 where it has no figure."""
+    _fill(series.points[row].format, (_ACCENTS[0], 0.0 if points else 0.4))
+    if not points:
+        return
+    shape = escape(percent_format(f" {SIGNS[way]}"), quote=True)
+    shows = "".join(
+        f'<c:show{name} val="{int(name == "Val")}"/>'
+        for name in ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
+    )
+    bold = f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="{points}00" b="1"/></a:pPr><a:endParaRPr/></a:p></c:txPr>'
+    label = parse_xml(
+        f'<c:dLbl {nsdecls("c", "a")}><c:idx val="{row}"/><c:numFmt formatCode="{shape}" sourceLinked="0"/>'
+        f"<c:spPr/>{bold}{shows}</c:dLbl>"
+    )
+    labels = series.data_labels._element
+    labels.insert(len(labels.findall(qn("c:dLbl"))), label)
+
+
+def _add_intervals(drawn: Any, series: Series) -> None:
+    """A line at each bar of a series from the low to the high end of its interval."""
+    ups, downs = ([value or 0 for value in values] for values in series.reach())
+    ends = "".join(
+        f'<c:{name}><c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(values)}"/>'
+        + "".join(f'<c:pt idx="{place}"><c:v>{value / 100}</c:v></c:pt>' for place, value in enumerate(values))
+        + f"</c:numLit></c:{name}>"
+        for name, values in (("plus", ups), ("minus", downs))
+    )
+    line = '<a:ln w="15875"><a:solidFill><a:schemeClr val="tx1"/></a:solidFill></a:ln>'
+    bars = parse_xml(
+        f'<c:errBars {nsdecls("c", "a")}><c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
+        f"{ends}<c:spPr>{line}</c:spPr></c:errBars>"
+    )
+    drawn.find(qn("c:cat")).addprevious(bars)
+
+
+def _workbook(chart: Chart) -> bytes:
+    """The numbers behind a chart as python-pptx lays them out, but with labels that never become formulas."""
+    content = BytesIO()
+    with Workbook(content, {"in_memory": True}) as book:
+        sheet, look = book.add_worksheet(), book.add_format({"num_format": percent_format()})
+        for row, label in enumerate(chart.names, start=1):
+            sheet.write_string(row, 0, label)
+        for column, series in enumerate(chart.series, start=1):
+            sheet.write_string(0, column, series.name)
+            for row, value in enumerate(series.percents, start=1):
+                if value is not None:
+                    sheet.write_number(row, column, value / 100, look)
+    return content.getvalue()

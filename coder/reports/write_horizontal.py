@@ -17,12 +17,11 @@ from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.files.writing import LONGEST, written_beside
 from coder.note import Note
-from coder.reports.drawing import legible
+from coder.reports.canvas import legible
 from coder.reports.horizontal import NEAR, PATH, Horizontal, HorizontalGroup, source_note
 from coder.reports.shown import said
 from coder.version import __version__
-from coder.words import chosen, languages, say, speaking
-from coder.words.numbers import written_date
+from coder.words import languages, say, speaking, written_date
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -98,14 +97,13 @@ class Report:
 def write_horizontal(
     contents: Sequence[Horizontal],
     path: Path,
-    language: str | None = None,
     *,
     observations: Mapping[str, Mapping[str, str]] | None = None,
     study: str = "",
     made: date | None = None,
     notes: Sequence[Note] = (),
 ) -> Path:
-    """Write these analyses to one file, in the language chosen unless given; the ending says what it is.
+    """Write these analyses to one file, in the language chosen; the ending says what it is.
 
     `observations` is what `read_observations` gave, by code and group: each stands under its group, and one whose code
     or group is not in these analyses in a part of its own, so that none is lost. `study` is named in the title, `made`
@@ -116,7 +114,7 @@ def write_horizontal(
     check_horizontal(path)
     if not contents:
         raise DataError("documents.no_codes")
-    with speaking(chosen(language)), written_beside(path) as beside:
+    with written_beside(path) as beside:
         report = _report(contents, observations or {}, study, made, notes)
         match path.suffix.lower():
             case ".docx":
@@ -187,7 +185,7 @@ def _about(one: Horizontal, made: date | None) -> Iterator[str]:
     if not one.known:
         yield _t("all_read")
     if made:
-        yield written_date(made, chosen())
+        yield written_date(made)
     yield _t("made_with", codebook=one.codebook.name, version=one.codebook.version, hash=one.codebook.hash)
     if one.readers:
         yield _t("readers", names=list(one.readers), count=len(one.readers))
@@ -277,7 +275,7 @@ def _under_which(section: str, paragraph: str) -> str:
 def _docx(report: Report, path: Path) -> None:
     from docx import Document  # noqa: PLC0415 (a quarter of a second)
 
-    from coder.reports.docx import set_up  # noqa: PLC0415
+    from coder.reports.write_docx import set_up  # noqa: PLC0415
 
     document = Document()
     set_up(document, report.title)
@@ -299,7 +297,7 @@ def _docx(report: Report, path: Path) -> None:
 
 
 def _analysis(document: "Word", one: Said, *, first: bool) -> None:
-    from coder.reports.docx import native_table  # noqa: PLC0415
+    from coder.reports.write_docx import native_table  # noqa: PLC0415
 
     heading = _ours(document.add_heading(one.label, 1))
     heading.paragraph_format.page_break_before = not first
@@ -426,7 +424,7 @@ def _from_docx(path: Path) -> Iterator[tuple[str, str, str]]:
     except (PackageNotFoundError, KeyError, ValueError) as error:
         raise DataError("documents.no_observations", file=path.name) from error
     headings = {_hash(text): text for text in map(_text, body.iter(qn("w:p"))) if text}
-    rooms = [_text_of_note(language) for language in languages()]
+    rooms = [one.strip() for one in _in_all_languages("room")]
     key, loose, within = None, "", False
     for part in body:
         marks = [str(one.get(qn("w:name"))) for one in part.iter(qn("w:bookmarkStart"))]
@@ -472,8 +470,13 @@ def _tags(part: Any) -> Iterator[str]:
             yield named
 
 
-def _text_of_note(language: str) -> str:
-    return say(Note("documents.room"), language).strip()
+def _in_all_languages(key: str) -> list[str]:
+    """A sentence as a report of any language has it."""
+    found = []
+    for language in languages():
+        with speaking(language):
+            found.append(_t(key))
+    return found
 
 
 def _text(paragraph: Any) -> str:
@@ -489,7 +492,7 @@ def _text(paragraph: Any) -> str:
 def _xlsx(contents: Sequence[Horizontal], report: Report, path: Path) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415
 
-    from coder.reports.xlsx import looks_of  # noqa: PLC0415
+    from coder.reports.write_xlsx import looks_of  # noqa: PLC0415
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(path, options) as book:
@@ -583,7 +586,7 @@ def _from_xlsx(path: Path) -> Iterator[tuple[str, str, str]]:
     from coder.files.cells import sheet_names  # noqa: PLC0415
     from coder.files.sheets import read_sheet  # noqa: PLC0415
 
-    known = {say(Note("documents.sheet_observations"), language)[:31] for language in languages()}
+    known = {one[:31] for one in _in_all_languages("sheet_observations")}
     names = [name for name in sheet_names(path) if name in known]
     if not names:
         return
@@ -601,13 +604,13 @@ def _from_xlsx(path: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def _html(report: Report, path: Path) -> None:
-    from coder.reports.html import write_page  # noqa: PLC0415
+    from coder.reports.write_html import write_page  # noqa: PLC0415
 
     write_page(path, "horizontal.html.j2", title=report.title, report=report, t=_t)
 
 
 def _markdown(report: Report) -> str:
-    from coder.reports.md import plain  # noqa: PLC0415
+    from coder.reports.write_text import plain  # noqa: PLC0415
 
     lines = [f"# {plain(report.title)}", *map(plain, report.about)]
     for one in report.contents:

@@ -13,8 +13,7 @@ from statsmodels.stats.proportion import proportion_confint  # type: ignore[impo
 from coder import CoderError, read_answers
 from coder.files.sheets import read_sheet
 from coder.statistics.proportions import margin
-from coder.tables.duplicates import Duplicates, find_duplicates
-from coder.tables.facts import facts
+from coder.tables.respondents import Duplicates, facts, find_duplicates
 from tests.conftest import GOLDEN, Cli, cells_of, listing, write
 
 LONG = "meer korte filmpjes voor de sociale media van al onze klanten"

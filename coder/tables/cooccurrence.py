@@ -1,24 +1,93 @@
-"""Which codes go together in documents, and the text of it: in the same span, block, section or document."""
+"""Which codes go together: mentioned by the same respondents, or in the same span, block, section or document."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
 from coder.arrays import Floats, Labels
-from coder.codebook import Codebook
+from coder.codebook import SPECIAL, Codebook
+from coder.coding import Coding
 from coder.documents import Documents
 from coder.errors import DataError
 from coder.note import Note
 from coder.statistics.proportions import benjamini_hochberg, shares_differ
-from coder.statistics.spans import common, continuum, covered, overlapping, union
-from coder.tables.documents import Fragments, bounds, checked, codes_under, located, read_notes
+from coder.statistics.unitizing import common, continuum, covered, overlapping, union
+from coder.tables.codes_in_documents import Fragments, bounds, checked, codes_under, located, read_notes
+from coder.tables.frequency import base_note, design_notes
+from coder.tables.mentions import Mentions, counted_of
 from coder.tables.table import Column, Said, Table, texts
 
 WITHIN = ("span", "block", "section", "document")
 """What two codes share when they go together: characters, a block, a section, a document."""
 HOW = ("and", "or")
+_ALPHA = 0.05
+_TWO_CODES: Mapping[str, Said | Column] = {
+    "code_label": Note("documents.code_label"),
+    "other_label": Note("documents.other_label"),
+}
+_TESTED: Mapping[str, Said | Column] = {
+    "lift": Column(Note("documents.lift"), "score"),
+    "p_adjusted": Column(Note("comparison.p_adjusted"), "p"),
+}
+"""The columns that both tables have: first, and after the counts."""
+
+
+def pairs(
+    counted: Mentions | Coding, codebook: Codebook, *, limit: int | None = None, title: Said | None = None
+) -> Table:
+    """Each two codes of the `limit` that are mentioned most (None: all), the surest first.
+
+    `n` counts the respondents that mention both, `expected` those that would if the one were mentioned without regard
+    to the other; with weights both are sums of weights. `lift` is the one divided by the other. `p` is that of the
+    share of one code among who mentions the other and who does not: two proportions on effective bases, exact where few
+    are expected; `p_adjusted` is adjusted over all pairs in the table (Benjamini and Hochberg 1995). `change` is "more"
+    or "less" where that is under 0.05, else "". Codes that are other, none or don't know, and codes that nobody or
+    everybody mentions, are left out.
+    """
+    counted = counted_of(counted, codebook)
+    size = counted.counts
+    named = [
+        place
+        for place, code in enumerate(counted.codes)
+        if code not in SPECIAL and 0 < counted.given[:, place].sum() < len(counted)
+    ]
+    chosen = sorted(named, key=lambda place: -size[place])[:limit]
+    both = (counted.given * counted.weight[:, None]).T @ counted.given.astype(np.float64)
+    rows = []
+    for number, one in enumerate(chosen):
+        mine = counted.given[:, one]
+        with_it, without = counted.take(mine), counted.take(~mine)
+        base, other_base = counted.bases_against(mine)
+        tested = shares_differ(with_it.shares, base, without.shares, other_base)
+        for other in chosen[number + 1 :]:
+            expected = size[one] * size[other] / counted.base
+            rows.append((one, other, both[one, other], expected, both[one, other] / expected, tested.p[other]))
+    frame = pd.DataFrame(rows, columns=["code", "other", "n", "expected", "lift", "p"])
+    frame = frame.astype({"code": np.int64, "other": np.int64, "n": float, "lift": float, "p": float})
+    for name in ("code", "other"):
+        codes = [counted.codes[place] for place in frame[name].tolist()]
+        frame[name] = pd.Series(codes, index=frame.index, dtype=str)
+    frame = _adjusted(_labelled(frame, codebook))
+    sure = frame["p_adjusted"] < _ALPHA
+    frame["change"] = np.select([sure & (frame["lift"] > 1), sure], ["more", "less"], default="")
+    if counted.weights is None:
+        frame["n"] = frame["n"].astype(np.int64)
+    shown: dict[str, Said | Column] = {
+        **_TWO_CODES,
+        "n": Note("tables.n"),
+        "expected": Column(Note("pictures.expected"), "tenths"),
+        **_TESTED,
+        "change": Column("±", "mark"),
+    }
+    tests = int(np.isfinite(frame["p"]).sum())
+    notes = (
+        base_note(counted, "groups.weighted_base"),
+        *design_notes(counted),
+        Note("pictures.pairs_note", count=tests),
+    )
+    return Table(title or Note("pictures.pairs_title"), _surest_first(frame), len(counted), shown, notes)
 
 
 def together(
@@ -65,26 +134,22 @@ def together(
         shared, p = observed.sum(axis=0), _by_document(observed - chance, spread, has)
     one, other = np.triu_indices(len(codes), 1)
     frame = pd.DataFrame({"code": np.array(codes, dtype=object)[one], "other": np.array(codes, dtype=object)[other]})
-    for name in ("code", "other"):
-        frame[f"{name}_label"] = texts(codebook.text(code) for code in frame[name])
+    frame = _labelled(frame, codebook)
     frame = frame.assign(n=n[one, other].astype(np.int64), documents=docs[one, other].astype(np.int64))
     frame = frame.assign(shared=shared[one, other], expected=expected[one, other], p=p[one, other])
     frame["lift"] = frame["shared"] / frame["expected"].where(frame["expected"] > 0)
-    frame["p_adjusted"] = benjamini_hochberg(frame["p"].to_numpy(dtype=np.float64))
+    frame = _adjusted(frame)
     tests = int(np.isfinite(frame["p"]).sum())
-    frame = frame[frame["n"] > 0].sort_values(["p_adjusted", "p", "lift"], ascending=[True, True, False], kind="stable")
-    shown: dict[str, Said | Column] = {name: Note(f"documents.{name}") for name in ("code_label", "other_label")}
-    shown |= {"n": Note(f"documents.n_{within}")} | ({} if within == "document" else {"documents": Note("documents.n")})
-    shown |= {"lift": Column(Note("documents.lift"), "score")}
-    shown |= {"p_adjusted": Column(Note("comparison.p_adjusted"), "p")}
+    counts: dict[str, Said | Column] = {"n": Note(f"documents.n_{within}")}
+    counts |= {} if within == "document" else {"documents": Note("documents.n")}
+    shown = {**_TWO_CODES, **counts, **_TESTED}
     notes = (Note(f"documents.together_{within}"), Note("documents.together_p", count=tests))
     left_out = len(documents) - len(counted.documents)
     base = [Note("documents.base", base=len(counted.documents))]
     base += [Note("documents.left_out", count=left_out)] if left_out else []
     heading = title or Note("documents.together", within=Note(f"documents.within_{within}"))
-    return Table(
-        heading, frame.reset_index(drop=True), len(counted.documents), shown, read_notes(found, (*base, *notes))
-    )
+    frame = _surest_first(frame[frame["n"] > 0])
+    return Table(heading, frame, len(counted.documents), shown, read_notes(found, (*base, *notes)))
 
 
 def retrieve(
@@ -219,3 +284,21 @@ def _by_document(apart: Floats, variance: Floats, has: Labels) -> Floats:
     spread = np.sqrt(np.maximum((apart**2).sum(axis=0), variance.sum(axis=0)))
     z = np.divide(apart.sum(axis=0), spread, out=np.full(spread.shape, np.nan), where=spread > 0)
     return np.asarray(2 * ndtr(-np.abs(z)))
+
+
+def _labelled(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """The frame with the labels of its two codes."""
+    labels = {
+        f"{name}_label": texts((codebook.text(code) for code in frame[name]), frame.index) for name in ("code", "other")
+    }
+    return frame.assign(**labels)
+
+
+def _adjusted(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with `p_adjusted` over all its pairs (Benjamini and Hochberg 1995)."""
+    return frame.assign(p_adjusted=benjamini_hochberg(frame["p"].to_numpy(dtype=np.float64)))
+
+
+def _surest_first(frame: pd.DataFrame) -> pd.DataFrame:
+    ascending = [True, True, False]
+    return frame.sort_values(["p_adjusted", "p", "lift"], ascending=ascending, kind="stable", ignore_index=True)

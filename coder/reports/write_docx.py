@@ -25,19 +25,17 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Emu, Length, Pt, RGBColor
 
 from coder.files.writing import written_beside
-from coder.reports.compared import Picture, pictured
-from coder.reports.content import Report, Section
-from coder.reports.drawing import legible
-from coder.reports.layout import column_parts, widened
-from coder.reports.native import alone
-from coder.reports.pictures import Picture as Drawn
+from coder.reports.canvas import legible
+from coder.reports.chart import NativeChart
+from coder.reports.content import Report, Section, side_by_side
+from coder.reports.pagination import column_parts, widened
+from coder.reports.pictures import Picture
 from coder.reports.quotes import Quote, pieces
-from coder.reports.readers import side_by_side
 from coder.reports.shown import said, shown
+from coder.reports.slides import chart_alone
 from coder.reports.template import Template
 from coder.tables.table import Table
-from coder.words import area, chosen
-from coder.words.numbers import tag, written_date
+from coder.words import area, language_tag, written_date
 
 if TYPE_CHECKING:
     from docx.document import Document as Doc
@@ -81,7 +79,7 @@ class _Room:
         return cls(sizes[0] - sides, sizes[1] - sides)
 
 
-def write(report: Report, path: Path, template: Template | None = None) -> list[Path]:
+def write_docx(report: Report, path: Path, template: Template | None = None) -> list[Path]:
     """Write the document: a heading and the finding a section, then its chart, tables, answers and facts."""
     document: Doc = Document() if template is None else template.opened()
     if template is not None:
@@ -89,7 +87,7 @@ def write(report: Report, path: Path, template: Template | None = None) -> list[
         _with_theme(document)
     set_up(document, report.title, house=template is not None)
     document.add_heading(report.title, 0)
-    for line in ([written_date(report.made, chosen())] if report.made else []) + [report.note] * bool(report.note):
+    for line in ([written_date(report.made)] if report.made else []) + [report.note] * bool(report.note):
         document.add_paragraph(line)
     for number, part in enumerate(report.sections):
         _section(document, part, report, first=number == 0)
@@ -112,8 +110,8 @@ def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> 
         document.add_paragraph(part.title, style="Subtitle")
     if part.caveat:
         document.add_paragraph(part.caveat, style="Note")
-    if (picture := pictured(part)) is not None:
-        for one in picture.parts(_LABELS):
+    if (native := part.native_chart) is not None:
+        for one in native.parts(_LABELS):
             _chart(document, one)
     for name, table in part.tables.items():
         _drawn(document, part.pictures.get(name) if name == "groups" else None)
@@ -130,12 +128,12 @@ def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> 
         document.add_paragraph(fact, style="List Bullet")
 
 
-def _chart(document: "Doc", picture: Picture) -> None:
+def _chart(document: "Doc", native: NativeChart) -> None:
     """A native chart as wide as the text, in a paragraph of its own, with the workbook behind it."""
-    chart = picture.chart
+    chart = native.chart
     wide = _Room.of(document).wide
     high = min(1.8 + len(chart.labels) * (0.35 + 0.4 * len(chart.series)), _HIGH)
-    drawn, numbers = alone(picture, _POINTS)
+    drawn, numbers = chart_alone(native, _POINTS)
     package, number = document.part.package, len(document.inline_shapes) + 1
     book = Part(PackURI(f"/word/embeddings/coder{number}.xlsx"), CONTENT_TYPE.SML_SHEET, numbers, package)
     part = Part(PackURI(f"/word/charts/coder{number}.xml"), CONTENT_TYPE.DML_CHART, b"", package)
@@ -156,7 +154,7 @@ def _chart(document: "Doc", picture: Picture) -> None:
         document.add_paragraph(chart.note, style="Note")
 
 
-def _drawn(document: "Doc", picture: Drawn | None) -> None:
+def _drawn(document: "Doc", picture: Picture | None) -> None:
     """A picture of a table, where there is one, under what it found: no chart of Word is like it."""
     if picture is None:
         return
@@ -276,7 +274,7 @@ def set_up(document: "Doc", title: str, *, house: bool = False) -> None:
     _spoken(document)
     about = document.core_properties
     about.title, about.author, about.comments = title[:255], "coder", ""
-    about.language = tag(chosen())
+    about.language = language_tag()
 
 
 def _our_page(document: "Doc") -> None:
@@ -314,7 +312,7 @@ def _spoken(document: "Doc") -> None:
     known = looks.find(qn("w:lang"))
     spoken = _add(looks, "w:lang") if known is None else known
     for what in ("w:val", "w:eastAsia", "w:bidi"):
-        spoken.set(qn(what), tag(chosen()))
+        spoken.set(qn(what), language_tag())
 
 
 def _style(document: "Doc", name: str) -> Any:  # noqa: ANN401 (python-docx has several kinds)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coder.arrays import Floats, Ints
-from coder.statistics.agreement import UNSEEN, alpha
-from coder.statistics.spans import (
+from coder.statistics.reliability import UNSEEN, alpha
+from coder.statistics.unitizing import (
     alpha_by_length,
     common,
     continuum,

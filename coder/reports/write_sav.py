@@ -37,7 +37,7 @@ _RESERVED = {"all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or"
 SET = "$codes"
 
 
-def write(report: Report, path: Path) -> list[Path]:
+def write_sav(report: Report, path: Path) -> list[Path]:
     """Write the .sav and, beside it, the .sps. Raises `DataError` for a report without respondents."""
     data = report.respondents
     if data is None:

@@ -1,23 +1,28 @@
-"""The report as Markdown, to paste where one writes. What a text holds stays text: signs of markup are escaped."""
+"""The report as plain text: Markdown to paste where one writes, and its tables as .csv for a spreadsheet to open.
+
+In Markdown what a text holds stays text: signs of markup are escaped. Of .csv the first table has the path's own name,
+others theirs beside it; columns are all those of the table, numbers unrounded.
+"""
 
 import re
 from pathlib import Path
 
-from coder.files.writing import written_beside
+import pandas as pd
+
+from coder.files.writing import write_texts, written_beside
 from coder.reports.content import Report, Section
 from coder.reports.quotes import Quote, pieces
 from coder.reports.shown import shown
 from coder.tables.table import Table
-from coder.words import area, chosen
-from coder.words.numbers import written_date
+from coder.words import area, written_date
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~])|&(?=#?\w+;)|(?m:^(\s*)([#+\-=](?=\s|$|-|=)|\d+[.)](?=\s)))")
 
 
-def write(report: Report, path: Path) -> list[Path]:
-    """Write the report; a table has its title above and its notes under it."""
+def write_md(report: Report, path: Path) -> list[Path]:
+    """Write the report in Markdown; a table has its title above and its notes under it."""
     lines = [f"# {plain(report.title)}"]
-    lines += [written_date(report.made, chosen())] if report.made else []
+    lines += [written_date(report.made)] if report.made else []
     lines += [f"> {plain(report.note)}"] if report.note else []
     for part in report.sections:
         lines += _section(part, report)
@@ -83,3 +88,36 @@ def _spaced(piece: str) -> str:
     before = " " if piece[:1].isspace() else ""
     after = " " if piece[-1:].isspace() and piece.strip() else ""
     return f"{before}{plain(piece)}{after}"
+
+
+# Tables for a spreadsheet
+
+
+def write_csv(report: Report, path: Path) -> list[Path]:
+    """Write a file a table, and one of the quotes; with the separator of the answers."""
+    return write_texts(path, _named(report), report.separator)
+
+
+def _named(report: Report) -> dict[str, pd.DataFrame]:
+    """Each table under a name for its file; of several sections the number of the section stands before it."""
+    frames: dict[str, pd.DataFrame] = {}
+    several = len(report.sections) > 1
+    for number, part in enumerate(report.sections, start=1):
+        before = f"{number}-" if several else ""
+        frames |= {before + name: table.frame for name, table in part.all_tables.items()}
+        if part.quotes:
+            labels = _labels(part)
+            rows = [
+                (quote.code, labels.get(quote.code, label), quote.unit, quote.text, quote.reason, quote.picked)
+                for label, all_ in part.quotes
+                for quote in all_
+            ]
+            quotes = pd.DataFrame(rows, columns=["code", "label", "unit", "text", "reason", "picked"])
+            frames[f"{before}quotes"] = quotes
+    return frames
+
+
+def _labels(part: Section) -> dict[str, str]:
+    """By code the label that the tables have in their files, so that quotes can be joined to them."""
+    frames = [table.frame for table in part.all_tables.values() if {"code", "label"} <= set(table.frame)]
+    return {code: str(label) for frame in frames for code, label in zip(frame["code"], frame["label"], strict=True)}

@@ -18,17 +18,15 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
 from coder.files.writing import written_beside
-from coder.reports.compared import Picture, pictured
-from coder.reports.content import Report, Section
-from coder.reports.deck import TEXT, Box, Deck, Slide, house_deck, plain_deck, table_style
-from coder.reports.layout import column_parts, widened
+from coder.reports.chart import NativeChart
+from coder.reports.content import Report, Section, side_by_side
+from coder.reports.pagination import column_parts, widened
 from coder.reports.quotes import pieces
-from coder.reports.readers import side_by_side
 from coder.reports.shown import shown
+from coder.reports.slides import TEXT, Box, Deck, Slide, house_deck, plain_deck, table_style
 from coder.reports.template import Template
 from coder.tables.table import Table
-from coder.words import area, chosen
-from coder.words.numbers import tag, written_date
+from coder.words import area, language_tag, written_date
 
 _BARS, _WRAPPED = 26, 5.2
 """So many bars a slide holds; and a label of so many characters to the inch of the slide takes two lines."""
@@ -80,13 +78,13 @@ def _foot(notes: Sequence[str], room: int) -> str:
     return " ".join([*kept, more] if len(notes) > 1 else kept)
 
 
-def write(report: Report, path: Path, template: Template | None = None) -> list[Path]:
+def write_pptx(report: Report, path: Path, template: Template | None = None) -> list[Path]:
     """Write the slides: a title, then for each section chart, tables and quotes, and last how it was made.
 
     With a template they have its layouts, colours and fonts.
     """
     deck = house_deck(template) if template is not None else plain_deck()
-    lines = ([written_date(report.made, chosen())] if report.made else []) + [report.note] * bool(report.note)
+    lines = ([written_date(report.made)] if report.made else []) + [report.note] * bool(report.note)
     deck.title(report.title, lines)
     writing = _Writing(deck, report, table_style(deck))
     for part in report.sections:
@@ -100,24 +98,23 @@ def write(report: Report, path: Path, template: Template | None = None) -> list[
 
 def _section(writing: _Writing, part: Section) -> None:
     said = area("report")
-    picture = pictured(part)
-    if picture is not None:
-        _charts(writing, part, picture)
+    if (native := part.native_chart) is not None:
+        _charts(writing, part, native)
     for name, table in part.all_tables.items():
         _table(writing, side_by_side(table) if name == "groups" else table, part.title)
     if part.quotes:
         _texts(writing, said["quotes"], list(_quotes(part, said["picked"])), part.title, [part.quotes_note])
 
 
-def _charts(writing: _Writing, part: Section, picture: Picture) -> None:
+def _charts(writing: _Writing, part: Section, native: NativeChart) -> None:
     """The chart, on as many slides as its bars take; beside the last wave what is significant has the accent."""
-    chart = picture.chart
+    chart = native.chart
     first = part.glance.table if part.glance is not None else next(iter(part.tables.values()), None)
     notes = [*(shown(first).notes if first is not None else ()), part.caveat, chart.note]
     two_lines = max(map(len, chart.names)) > _WRAPPED * writing.deck.room.wide
     bars = _BARS // (2 if two_lines and len(chart.series) == 1 else 1)
     size = max(int(bars * writing.deck.room.high / 4.85) // len(chart.series), 1)
-    parts = list(picture.parts(size))
+    parts = list(native.parts(size))
     for title, one in zip(_numbered(part.finding, len(parts)), parts, strict=True):
         writing.slide(title, part.title, notes).chart(one)
 
@@ -264,7 +261,7 @@ def _numbered(title: str, count: int) -> list[str]:
 
 def _finish(file: Any, report: Report) -> None:
     """The language that spelling is checked in, and the properties of the file."""
-    language = tag(chosen())
+    language = language_tag()
     for slide in file.slides:
         for run in slide._element.iter(qn("a:r")):
             run.get_or_add_rPr().set("lang", language)
