@@ -243,8 +243,14 @@ class Page:
         shared, both = data.get("shared") is True, data.get("both") is True
         live.follow()
         with live.lock:
-            seen = {unit for unit in wanted if shared and set(live.ledger.seers(unit)) - {visitor.who}}
-            free = live.lease([unit for unit in wanted if unit not in seen], visitor.who) if shared else wanted
+            if shared:
+                seen = {unit for unit in wanted if set(live.ledger.seers(unit)) - {visitor.who}}
+                most = fields(data, most=int)["most"]
+                free = live.lease([unit for unit in wanted if unit not in seen], visitor.who, most)
+                if len(free) == most > 0:  # what follows was not asked for any more
+                    wanted = wanted[: wanted.index(free[-1]) + 1]
+            else:
+                free = list(wanted)
             shown = cards(sight, free, adjudicate=settle, both=both)
         return {"units": shown, "taken": [unit for unit in wanted if unit not in free]}
 
@@ -255,7 +261,8 @@ class Page:
         done = live.do(acts, sight)
         live.stay(sight.who)
         settle = sight.visitor.settles and any(one.get("adjudicate") is True for one in acts)
-        now = self.sight(live, request)  # what is undone is shown as it is after
+        undone = [one for one in done if "undone" in one]
+        now = self.sight(live, request) if undone else sight  # what is undone is shown as it is after
         grid = any(one.get("grid") is True for one in acts)
 
         def shown(units: list[str], *, judged: bool) -> Data:
@@ -264,7 +271,7 @@ class Page:
             return {"units": cards(now, units, adjudicate=settle, again=judged)}
 
         with live.lock:
-            more = {one["id"]: shown(one["undone"], judged=one["again"]) for one in done if "undone" in one}
+            more = {one["id"]: shown(one["undone"], judged=one["again"]) for one in undone}
         done = [one | {"error": str(one["error"])} if "error" in one else one for one in done]
         return {"done": [{**one, **more.get(one["id"], {})} for one in done]}
 
