@@ -26,7 +26,7 @@ from coder.review.security import hashed
 from coder.study import Study
 from tests.review_page import Client, serving
 
-AHEAD, EVERY = 12, 2.5
+AHEAD, MOST, EVERY = 12, 60, 2.5
 PASSWORD = "a long password"  # noqa: S105 (of a study that is thrown away)
 
 
@@ -110,15 +110,16 @@ class Person:
         return dict(found)
 
     async def more(self) -> None:
-        """Have the next answers at hand; one request at a time, as the page asks for them."""
+        """Have the next answers at hand, as the page has: one request at a time, when half of them are gone."""
         async with self.asking:
-            while len(self.here) < AHEAD:
+            while len(self.here) < AHEAD / 2:
                 if not self.queue:
                     found = await self.ask("POST", "queue", {"kind": "random", "value": ""})
                     self.queue = [unit for unit in found["ids"] if unit not in {*self.decided, *self.here}]
-                wanted, self.queue = self.queue[: AHEAD - len(self.here)], self.queue[AHEAD - len(self.here) :]
-                asked = {"ids": wanted, "adjudicate": False, "shared": True, "both": False}
-                self.here += [one["id"] for one in (await self.ask("POST", "units", asked))["units"]]
+                asked = {"ids": self.queue[:MOST], "most": AHEAD - len(self.here), "adjudicate": False, "shared": True}
+                found = await self.ask("POST", "units", asked)
+                self.here += [one["id"] for one in found["units"]]
+                self.queue = [unit for unit in self.queue if unit not in {*found["taken"], *self.here}]
 
     async def decide(self) -> None:
         """Decide on an answer: what is decided while a request is on its way goes with the next one."""

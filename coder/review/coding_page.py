@@ -4,7 +4,7 @@ Some answers that somebody coded come back, without what they gave. What they gi
 first and counts nowhere else: it tells how well they agree with themselves. Where the two differ they may settle it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -361,10 +361,20 @@ def _units(sight: Sight, _request: Request, data: Data) -> Data:
     shared, both = data.get("shared") is True, data.get("both") is True
     live.follow()
     with live.lock:
-        seen = {unit for unit in wanted if shared and set(live.ledger.seers(unit)) - {visitor.who}}
-        free = live.lease([unit for unit in wanted if unit not in seen], visitor.who) if shared else wanted
-        shown = cards(sight, free, adjudicate=settle, both=both)
-    return {"units": shown, "taken": [unit for unit in wanted if unit not in free]}
+        if shared:
+            free, taken = _free(sight, wanted, fields(data, most=int)["most"])
+        else:
+            free, taken = list(wanted), []
+        return {"units": cards(sight, free, adjudicate=settle, both=both), "taken": taken}
+
+
+def _free(sight: Sight, wanted: Sequence[str], most: int) -> tuple[list[str], list[str]]:
+    """The first `most` answers that nobody else has before them or coded; and those among them that somebody has."""
+    live, who = sight.live, sight.who
+    seen = {unit for unit in wanted if set(live.ledger.seers(unit)) - {who}}
+    free = live.lease([unit for unit in wanted if unit not in seen], who, most)
+    looked = wanted[: wanted.index(free[-1]) + 1] if len(free) == most > 0 else wanted
+    return free, [unit for unit in looked if unit not in free]
 
 
 def _acts(sight: Sight, _request: Request, data: Data) -> Data:
@@ -374,7 +384,8 @@ def _acts(sight: Sight, _request: Request, data: Data) -> Data:
     done = live.do(acts, sight)
     live.stay(sight.who)
     settle = sight.visitor.settles and any(one.get("adjudicate") is True for one in acts)
-    now = Sight(live, sight.visitor)  # what is undone is shown as it is after
+    undone = [one for one in done if "undone" in one]
+    now = Sight(live, sight.visitor) if undone else sight  # what is undone is shown as it is after
     grid = any(one.get("grid") is True for one in acts)
 
     def shown(units: list[str], *, judged: bool) -> Data:
@@ -383,7 +394,7 @@ def _acts(sight: Sight, _request: Request, data: Data) -> Data:
         return {"units": cards(now, units, adjudicate=settle, again=judged)}
 
     with live.lock:
-        more = {one["id"]: shown(one["undone"], judged=one["again"]) for one in done if "undone" in one}
+        more = {one["id"]: shown(one["undone"], judged=one["again"]) for one in undone}
     done = [one | {"error": str(one["error"])} if "error" in one else one for one in done]
     return {"done": [{**one, **more.get(one["id"], {})} for one in done]}
 

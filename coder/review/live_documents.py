@@ -170,7 +170,7 @@ class LiveDocuments:
     def follow(self) -> None:
         """Forget what somebody else changed since: another program, another page, or the machine."""
         with self.lock:
-            last = self._last_event()
+            last = self.study.last_event
             if last == self.event:
                 return
             log = self.study.log(limit=50)
@@ -289,7 +289,7 @@ class LiveDocuments:
             raise
         except CoderError as error:
             return {"id": act.id, "error": error.note}
-        last = self._last_event()
+        last = self.study.last_event
         self._counts.clear()
         self._changed({act.document, found.get("document", "")} - {""})
         if last <= before + 1:
@@ -371,10 +371,6 @@ class LiveDocuments:
     def _use(self) -> None:
         self.version = int(self.question.codebooks()["version"].max())
         self.book = self.question.codebook(self.version)
-
-    def _last_event(self) -> int:
-        last = self.study.log(limit=1)
-        return int(last["event"].iloc[0]) if len(last) else 0
 
 
 def as_rows(frame: pd.DataFrame) -> list[Row]:

@@ -105,7 +105,7 @@ class LiveQuestion:
     def reread(self) -> None:
         """Read everything anew."""
         with self.lock:
-            self.event = self._last_event()
+            self.event = self.study.last_event
             self.corpus: Corpus = self.question.corpus()
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
             book = self._latest()
@@ -120,7 +120,7 @@ class LiveQuestion:
     def follow(self) -> None:
         """Read anew where somebody else wrote: another program, or the machine."""
         with self.lock:
-            last = self._last_event()
+            last = self.study.last_event
             if last == self.event:
                 return
             log = self.question.log(limit=_LOOKED_BACK)
@@ -212,7 +212,7 @@ class LiveQuestion:
 
     def coding(self, whose: str) -> Coding:
         """The codes of the gold version, of the machine or of a person; read once for as long as nothing is written."""
-        last = self._last_event()
+        last = self.study.last_event
         event, found = self._codings.get(whose, (-1, None))
         if found is None or event != last:
             found = self.question.coding(whose)
@@ -316,7 +316,7 @@ class LiveQuestion:
         if undone.empty:
             return {}
         units = list(dict.fromkeys(unit for unit in undone["unit"] if unit in self.texts))
-        self._follow_own(self._last_event())
+        self._follow_own(self.study.last_event)
         self.ledger.reread(self.question, units)
         again = bool((undone["kind"] == AGAIN).any())
         return {"unit": units[0] if units else "", "undone": units, "again": again}
@@ -366,10 +366,10 @@ class LiveQuestion:
                 self._proposers[learned] = Proposer(self.engine, self.book, self.learned if learned else None)
             return self._proposers[learned]
 
-    def lease(self, units: Sequence[str], who: str) -> list[str]:
-        """Of these units those that nobody else has before them; they are then theirs for a while, in any window."""
+    def lease(self, units: Sequence[str], who: str, most: int | None = None) -> list[str]:
+        """Of these units the first `most` that nobody else has before them; theirs for a while then, in any window."""
         self.stay(who)
-        return self.question.lease([unit for unit in units if unit in self.texts], who)
+        return self.question.lease([unit for unit in units if unit in self.texts], who, most=most)
 
     def stay(self, who: str) -> None:
         """Let what somebody has before them be theirs for longer, as they are still at work."""
@@ -450,10 +450,6 @@ class LiveQuestion:
 
     def _proposal(self, unit: str, code: str, proposer: Proposer) -> Proposal | None:
         return None if code == SEEN else proposer.record(unit, self.texts[unit], code)
-
-    def _last_event(self) -> int:
-        last = self.study.log(limit=1)
-        return int(last["event"].iloc[0]) if len(last) else 0
 
     def _follow_own(self, number: int) -> None:
         """Take an own event for read, unless another came between."""

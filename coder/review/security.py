@@ -328,24 +328,13 @@ class Team:
 
     def visitor(self, who: str) -> Visitor:
         """Somebody who signed in, with what they may do now."""
-        return Visitor(who, self.may_settle(who), self.may_lead(who))
-
-    def may_settle(self, who: str) -> bool:
-        """Whether somebody has the last word where coders differ."""
-        return self.alone or self._role(who) in SETTLERS
-
-    def may_lead(self, who: str) -> bool:
-        """Whether somebody may change the codebook beyond adding to it."""
-        return self.alone or self._role(who) == LEAD
+        role = LEAD if self.alone else self.study.role(who)
+        return Visitor(who, settles=role in SETTLERS, leads=role == LEAD)
 
     def knows(self, who: str, password: str) -> bool:
         """Whether this is somebody's password. An unknown name takes as long as a known one."""
         known = self.study.password_hash(who)
         return verified(known or _nobodys(), password) and known is not None
-
-    def _role(self, who: str) -> str:
-        people = self.study.people()
-        return str(people.set_index("name")["role"].get(who, ""))
 
 
 def hashed(password: str) -> str:

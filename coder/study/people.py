@@ -93,6 +93,11 @@ def people(connection: Connection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "role", "created"])
 
 
+def role_of(connection: Connection, name: str) -> str:
+    """What somebody may do; "" where there is nobody called so."""
+    return connection.execute(select(person.c.role).where(person.c.name == name)).scalar() or ""
+
+
 def hash_of(connection: Connection, name: str) -> str | None:
     """The hash of somebody's password, or None where there is nobody called so, or no password."""
     return connection.execute(select(person.c.hash).where(person.c.name == name)).scalar() or None
@@ -102,14 +107,16 @@ LEASE_LASTS = 180_000
 """Milliseconds of a lease."""
 
 
-def take_lease(connection: Connection, question_id: int, units: Sequence[str], holder: str) -> list[str]:
-    """Take these units, but for those that another has; in the order given. See `Study.lease`."""
+def take_lease(
+    connection: Connection, question_id: int, units: Sequence[str], holder: str, most: int | None
+) -> list[str]:
+    """Take the first `most` of these units that no other has, in the order given. See `Question.lease`."""
     ids = unit_ids(connection, question_id, units)
     now = _now(connection)
     connection.execute(lease.delete().where(_over(now)))
     held = lease.c.unit.in_(ids.values()), lease.c.holder != holder
     others = set(connection.execute(select(lease.c.unit).where(*held)).scalars())
-    free = [name for name in dict.fromkeys(units) if ids[name] not in others]
+    free = [name for name in dict.fromkeys(units) if ids[name] not in others][:most]
     if free:
         mine = [ids[name] for name in free]
         connection.execute(lease.delete().where(lease.c.unit.in_(mine)))

@@ -361,13 +361,13 @@ class Question:
         """The `state` that somebody may see: where coders are blind to each other, their own decisions alone."""
         return self.state(who=who if self.blind() else None, units=units)
 
-    def lease(self, units: Sequence[str], holder: str) -> list[str]:
+    def lease(self, units: Sequence[str], holder: str, *, most: int | None = None) -> list[str]:
         """Of these units those that nobody else has before him, in order: they are this `holder`'s for a while.
 
-        Whoever serves the study on whatever machine, no two are given the same.
+        With `most` no more than so many. Whoever serves the study on whatever machine, no two are given the same.
         """
         with self._on(write=True) as (connection, id_):
-            return people.take_lease(connection, id_, units, holder)
+            return people.take_lease(connection, id_, units, holder, most)
 
     def extend_leases(self, holder: str) -> None:
         """Let what somebody has before him be his for a while from now."""

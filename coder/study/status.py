@@ -56,6 +56,11 @@ def status_of(connection: Connection, id_: int, name: str) -> dict[str, Any]:
     }
 
 
+def last_event(connection: Connection) -> int:
+    """The number of what happened last; 0 where nothing did."""
+    return connection.execute(select(func.max(event.c.id))).scalar() or 0
+
+
 def log(connection: Connection, limit: int | None, question_id: int | None = None) -> pd.DataFrame:
     """What happened, the last first, with the columns of `LOG`."""
     chosen = (

@@ -111,6 +111,11 @@ class Study:
         with self._read() as connection:
             return people.people(connection)
 
+    def role(self, name: str) -> str:
+        """What somebody may do: "coder", "adjudicator" or "lead"; "" where there is nobody called so."""
+        with self._read() as connection:
+            return people.role_of(connection, name)
+
     def password_hash(self, name: str) -> str | None:
         """The hash that somebody was added with; None where there is nobody called so, or no hash."""
         with self._read() as connection:
@@ -123,6 +128,12 @@ class Study:
         """
         with self._read() as connection:
             return status.log(connection, limit)
+
+    @property
+    def last_event(self) -> int:
+        """The number of what happened last; 0 where nothing did."""
+        with self._read() as connection:
+            return status.last_event(connection)
 
     def status(self) -> pd.DataFrame:
         """How far each question is, a row each: see `coder.study.status.status`."""

@@ -181,7 +181,7 @@ ASKED: dict[str, list[Ask]] = {
     ALL + "units": [
         post("units", lambda units: {"ids": units[:60]}),
         post("units", lambda units: {"ids": units[10:], "adjudicate": True}),
-        post("units", lambda units: {"ids": units[41:], "shared": True}),
+        post("units", lambda units: {"ids": units[41:], "shared": True, "most": 60}),
     ],
     ALL + "again": [post("again", lambda _: {})],
     ALL + "grid": [post("grid", lambda _: {"columns": ["sector"]})],

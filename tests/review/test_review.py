@@ -228,7 +228,7 @@ def test_a_person_is_added_with_a_password_that_is_kept_as_a_hash(
             False,
             False,
         )
-        assert (team.may_lead("fien"), team.may_settle("gust")) == (True, False)
+        assert (team.visitor("fien").leads, team.visitor("gust").settles) == (True, False)
     with pytest.raises(CoderError, match="10 caract"):
         hashed("short")
 

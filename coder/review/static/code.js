@@ -9,7 +9,8 @@ import { watch } from "./side.js";
 
 /** @import { Answer, Code, Held, Verdict } from "./protocol.d.ts" */
 
-const AHEAD = 12;
+const AHEAD = 12; // so many answers are at hand, or half of them
+const MOST = 60; // of so many the first that nobody else has before them
 const SHARED = ["targeted", "random", "uncoded"];
 const WORK = [...SHARED, "assigned"]; // what is coded leaves these
 const QUOTED = 60;
@@ -92,12 +93,16 @@ function drop(taken) {
 
 let fetching = false;
 async function ahead() {
-  const wanted = state.ids.slice(Math.max(0, state.at - 1), state.at + AHEAD).filter((id) => !state.items.has(id));
-  if (!wanted.length) return;
-  if (fetching && item()) return;
+  /** @param {number} most */
+  const missing = (most) => state.ids.slice(Math.max(0, state.at - 1), state.at + most).filter((id) => !state.items.has(id));
+  const most = missing(AHEAD).length;
+  if (!missing(AHEAD / 2).length || (fetching && item())) return;
+  const shared = SHARED.includes(state.kind);
   fetching = true;
   try {
-    const found = await api("units", { ids: wanted, adjudicate: adjudicating(), shared: SHARED.includes(state.kind), both: state.kind === "twice" });
+    const found = await api("units", {
+      ids: shared ? missing(MOST).slice(0, MOST) : missing(AHEAD), most, adjudicate: adjudicating(), shared, both: state.kind === "twice",
+    });
     hold(found.units);
     drop(found.taken);
   } catch (error) {
