@@ -87,8 +87,8 @@ class Corpus:
 
     def _join_halves(self) -> None:
         """Join halves of characters that belong together. Raises `DataError` for a half alone: no file holds it."""
-        texts = self.units[TEXT].map(lambda text: joined(text) if isinstance(text, str) else text)
-        if halved := [unit for unit, text in texts.items() if has_half(str(text))]:
+        texts = [joined(text) if isinstance(text, str) else text for text in self.units[TEXT]]
+        if halved := [unit for unit, text in zip(self.units.index, texts, strict=True) if has_half(str(text))]:
             raise DataError("corpus.half", count=len(halved), first=halved[0])
         object.__setattr__(self, "units", self.units.assign(**{TEXT: texts}))
 

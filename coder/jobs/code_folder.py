@@ -50,9 +50,9 @@ def code_folder(
 
     The folder has a .parquet a part, in the order of the files, and says of itself what was coded with what. Of a run
     that was stopped it has the parts that are whole, and the same call goes on from there. `processes` are as many as
-    there are processors unless given; each takes some 400 MB. With `cluster`, the address of the scheduler of a Dask
-    cluster or "local" for one of `processes` here, its workers code in their place. `progress` is told bytes of the
-    answers.
+    there are processors unless given; each takes some 400 MB. With `cluster`, the workers of a Dask cluster code in
+    their place: the address of its scheduler, "local" for one of `processes` here, or "slurm" or "pbs" for jobs that
+    have `processes` together (those of one job unless given). `progress` is told bytes of the answers.
 
     Returns how many `rows` there are, how many were `given` a code, how many are `without` one and how many are
     `no_answer`. Raises `DataError` where the folder has something else in it or what another run coded, where a column
@@ -77,7 +77,7 @@ def code_folder(
         }
     )
     try:
-        with _workers(partial(_code_part, coder, folder), processes or processors(), cluster) as work:
+        with _workers(partial(_code_part, coder, folder), processes, cluster) as work:
             told = _Told(answers.bytes, progress)
             before = folder.done
             for part in work(told.but(answers.parts(folder.path, before), before)):
@@ -113,7 +113,7 @@ def processors() -> int:
 
 
 @contextmanager
-def _workers(code: Work, processes: int, cluster: str) -> Iterator[Callable[[Iterable[Part]], Iterator[Part]]]:
+def _workers(code: Work, processes: int | None, cluster: str) -> Iterator[Callable[[Iterable[Part]], Iterator[Part]]]:
     """What codes parts, and gives each back when its file is there."""
     if cluster:
         try:
@@ -123,6 +123,7 @@ def _workers(code: Work, processes: int, cluster: str) -> Iterator[Callable[[Ite
         with on_cluster(cluster, code, processes) as work:
             yield work
         return
+    processes = processes or processors()
     if processes == 1:
         yield lambda parts: map(code, parts)
         return

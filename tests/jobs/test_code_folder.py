@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from importlib.util import find_spec
 from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
@@ -220,37 +222,64 @@ def test_the_command_writes_a_folder_where_out_has_no_ending(cli: Cli, tmp_path:
 
 
 _CLUSTER = """
-import sys
+import os, subprocess, sys
 from dataclasses import replace
 from multiprocessing import active_children
 from pathlib import Path
 import coder
 from coder.files.answer_parts import AnswerFiles
 from coder.jobs.code_folder import code_folder
-fallen = []
+cluster, fallen = sys.argv[4], []
 def end_one(step, done, total):
-    if done and not fallen:
+    if not done or fallen:
+        return
+    if cluster == "local":
         fallen.append(active_children()[0])
         fallen[0].kill()
+    else:
+        mine = ["squeue", "--me", "--noheader", "--format=%A", "--name=" + os.environ["DASK_JOBQUEUE__SLURM__NAME"]]
+        fallen.append(subprocess.run(mine, capture_output=True, text=True, check=True).stdout.split()[0])
+        subprocess.run(["scancel", fallen[0]], check=True)
 if __name__ == "__main__":
     asked = replace(AnswerFiles.of(Path(sys.argv[1]), "answer"), rows=50)
-    found = code_folder(asked, Path(sys.argv[2]), coder.read_codebook(sys.argv[3]), processes=2, cluster="local",
+    found = code_folder(asked, Path(sys.argv[2]), coder.read_codebook(sys.argv[3]), processes=2, cluster=cluster,
                         progress=end_one)
     print(found["rows"], len(fallen))
 """
 
 
-def test_a_cluster_codes_what_a_process_does_and_survives_a_worker_that_falls(tmp_path: Path) -> None:
+@pytest.mark.parametrize("cluster", ["local", "slurm"])
+def test_a_cluster_codes_what_a_process_does_and_survives_a_worker_that_falls(tmp_path: Path, cluster: str) -> None:
     pytest.importorskip("distributed")
+    if cluster == "slurm" and not _slurm_answers():
+        pytest.skip("no SLURM with a node that is free")
     said, out, script = tmp_path / "answers.csv", tmp_path / "coded", tmp_path / "run.py"
     frame(2_000).to_csv(said, index=False)
     script.write_text(_CLUSTER, encoding="utf-8")
-    command = [sys.executable, str(script), str(said), str(out), str(resource("codebooks/trends.yaml"))]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    command = [sys.executable, str(script), str(said), str(out), str(resource("codebooks/trends.yaml")), cluster]
+    jobs = {"NAME": f"coder-test-{os.getpid()}", "LOG_DIRECTORY": str(tmp_path / "logs")}
+    env = os.environ | {f"DASK_JOBQUEUE__SLURM__{name}": value for name, value in jobs.items()}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, env=env)
     assert done.stdout.split() == ["2000", "1"], done.stderr[-2000:]
     code_folder(replace(AnswerFiles.of(said, "answer"), rows=50), tmp_path / "here", book(), processes=1)
     assert read(out) == read(tmp_path / "here")
     assert not list(out.glob(".coder-*"))
+
+
+def _slurm_answers() -> bool:
+    if find_spec("dask_jobqueue") is None or (sinfo := shutil.which("sinfo")) is None:
+        return False
+    nodes = subprocess.run([sinfo, "--noheader", "--states=idle"], capture_output=True, text=True, check=False)
+    return bool(nodes.stdout.strip())
+
+
+def test_where_no_jobs_are_handed_in_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    asked = AnswerFiles.of(filed(tmp_path, ".csv"), "answer")
+    missing = "with sbatch, which this machine does not have" if find_spec("dask_jobqueue") else "dask-jobqueue, which"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CoderError, match=missing):
+        code_folder(asked, tmp_path / "coded", book(), cluster="slurm")
 
 
 def test_without_a_cluster_at_an_address_it_is_said(tmp_path: Path) -> None:
