@@ -77,7 +77,6 @@ def weigh(
 
     `held_out` are probabilities by classifiers that were not trained on the unit. The three ways are compared on
     units that the weights were not fitted on, and both are taken unless one alone is better there beyond chance.
-    Thresholds of classifier and both are those that their probabilities expect to be best (`steady_threshold`).
     """
     stacked = _out_of_fold(hits, held_out, like, right, ruled, seed)
     learned, both = steady_threshold(right, held_out), steady_threshold(right, stacked)
