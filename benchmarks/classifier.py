@@ -239,15 +239,15 @@ def _codebook(folder: Path) -> None:
     hits = rules.code(corpus, book).matrix(corpus.ids, book.ids)
     right = coding.matrix(corpus.ids, book.ids)
     print(f"\nvote reasons with a codebook, from 0: rules {micro(right, hits)['f1']:.4f}")
-    for size in (50, 100):
+    for size in (10, 20, 50, 100):
         found = []
         for known, asked in _draws(len(data.texts), size):
             both = combine(corpus, coding.take(corpus.ids[known]), book, rules=rules)
             rest = corpus.take(corpus.ids[asked])
             made = [method.code(rest, book).matrix(rest.ids, book.ids) for method in (both, both.classifier)]
             found.append([micro(right[asked], given)["f1"] for given in (*made, hits[asked])])
-        together, learned, ruled = np.mean(found, axis=0)
-        print(f"from {size}: together {together:.4f}, classifier {learned:.4f}, rules {ruled:.4f}")
+        (together, learned, ruled), error = np.mean(found, axis=0), np.std(found, axis=0, ddof=1) / len(found) ** 0.5
+        print(f"from {size}: together {together:.4f} ± {error[0]:.4f}, classifier {learned:.4f}, rules {ruled:.4f}")
 
 
 def _times(folder: Path, embedding: str) -> None:

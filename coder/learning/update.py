@@ -143,7 +143,7 @@ def _changes(
     gone = [
         {"code": code, "examples_then": then[code], "examples": 0, "f1_then": np.nan, "f1": np.nan, "change": "gone"}
         for code in model.codes
-        if code not in codes
+        if code not in codes and then[code]
     ]
     shown: dict[str, Said | Column] = {
         "code": Note("learning.head_code"),

@@ -28,13 +28,14 @@ from coder.languages.language import DUTCH, Language, language_of, no_answers
 from coder.languages.text import WORD
 from coder.methods import embedding as embeddings
 from coder.methods.features import CharacterGrams, Counts, WordGrams, tf_idf
-from coder.methods.linear import FEW, STRENGTHS, Matrices, Rows, Weights, deal, fit, out_of_fold
+from coder.methods.linear import FEW, STRENGTHS, Matrices, Rows, Weights, deal, fit, informed, out_of_fold
+from coder.methods.prior import Prior
 from coder.methods.weighing import Weighing
 from coder.note import counted
 from coder.progress import Progress, silent
 from coder.reasons import CLASSIFIER, PROBABILITY, Reason, Reasons
 from coder.statistics.calibration import Calibration, brier, calibrate, calibration_error
-from coder.statistics.scores import best_threshold, macro_f1, micro, per_code, per_unit_f1
+from coder.statistics.scores import macro_f1, micro, per_code, per_unit_f1, steady_threshold
 from coder.version import __version__
 
 if TYPE_CHECKING:
@@ -149,6 +150,11 @@ class Examined:
         rows = hstack([*grams, _centred(self.raw, *self._middle())], format="csr", dtype=np.float64)
         size = len(self.raw) - len(self.text)
         return Matrices(rows[:size], rows[size:], self.text)
+
+    def vectors(self) -> Floats:
+        """The embedding of the texts alone, centred and scaled."""
+        size = len(self.raw) - len(self.text)
+        return np.asarray(_centred(self.raw[:size], *self._middle()).toarray(), dtype=np.float64)
 
     def _middle(self) -> tuple[npt.NDArray[np.float32], float]:
         return _middle(self.raw[: len(self.raw) - len(self.text)], self.embedding)
@@ -303,7 +309,7 @@ def train_classifier(
     """Learn from the units that a person has seen; a seen unit without a code is learned from too.
 
     Codes without a single example cannot be learned and are left out. `embedding` is one of `embedding.NAMES`,
-    `language` that of the answers. The threshold is the one that gives the best micro-F1 in cross-validation. Raises
+    `language` that of the answers. The threshold is that of the best micro-F1 in cross-validation. Raises
     `DataError` with fewer than ten coded units.
 
     >>> import coder
@@ -324,24 +330,30 @@ def learn(
     spoken: Language,
     *,
     embedding: str = "auto",
+    prior: Prior | None = None,
     seed: int = 1,
     progress: Progress = silent,
 ) -> tuple[Classifier, Probabilities]:
     """Train, and return beside the classifier what models gave that were not trained on the unit.
 
-    The probabilities have shape (coded units, codes of the classifier); see `train_classifier`.
+    With a `prior` the answers that nobody coded are learned from by it too, and codes that have no example yet. The
+    probabilities have shape (coded units, codes of the classifier); see `train_classifier`.
     """
     ids, codes, labels = examples(corpus, coding)
     texts = corpus.texts[ids].tolist()
     others = uncoded(corpus, ids, spoken, seed)
     examined = Examined.of(texts, embeddings.choose(embedding, texts), spoken, progress, others)
+    odds = None
+    if prior is not None and others:
+        codes, odds = _told(prior, [*texts, *others], examined, codes)
+        labels = coding.matrix(ids, codes)
     rows, fold, few = examined.matrices(), deal(labels, FOLDS, seed=seed), len(ids) <= FEW
     scores, counts, strength = out_of_fold(
-        rows, labels, fold, seed=seed, strength=STRENGTHS[0] if few else None, others=bool(others)
+        rows, labels, fold, seed=seed, strength=STRENGTHS[0] if few else None, others=bool(others), prior=odds
     )
     held_out = _calibrated_out_of_fold(scores, labels, counts, fold)
-    threshold = best_threshold(labels, held_out)
-    weights = fit(rows, labels, np.arange(len(ids)), strength=strength, seed=seed, others=bool(others))
+    threshold = steady_threshold(labels, held_out)
+    weights = fit(rows, labels, np.arange(len(ids)), strength=strength, seed=seed, others=bool(others), prior=odds)
     card: dict[str, object] = {
         "made_by": f"coder {__version__}",
         "hash": data_hash([*texts, *others], labels),
@@ -358,6 +370,17 @@ def learn(
         tuple(codes), examined.features(), weights, calibration, threshold, text_fingerprints(texts), card
     )
     return model, held_out
+
+
+def _told(prior: Prior, texts: Sequence[str], examined: Examined, codes: Sequence[str]) -> tuple[list[str], Floats]:
+    """The codes that have examples or that the prior says something of, sorted, and their log odds (texts, codes)."""
+    features = examined.features()
+    every = sorted({*codes, *prior.codebook.ids})
+    odds = prior.log_odds(
+        texts, examined.vectors(), lambda some: np.asarray(features.vectors(some).toarray(), dtype=np.float64), every
+    )
+    kept = informed(odds) | np.isin(every, codes)
+    return [code for code, stays in zip(every, kept, strict=True) if stays], odds[:, kept]
 
 
 def uncoded(corpus: Corpus, coded: "pd.Index[str]", spoken: Language, seed: int) -> list[str]:

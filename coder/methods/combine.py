@@ -1,7 +1,8 @@
 """Rules, classifier and likeness to the codebook together, weighed by how right each was on what people decided.
 
 Without decisions the rules decide. With decisions three ways are compared on answers that were held
-out (rules, classifier, both weighed), and the best one codes: never worse than its best part there.
+out (rules, classifier, both weighed): both code, unless one alone is better there beyond chance. What the codebook says
+of answers that nobody coded also helps the classifier to learn from few.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from coder.corpus import Corpus
 from coder.languages.language import DUTCH, language_of
 from coder.methods.classifier import Classifier, Places, Probabilities, enough_examples, examples, learn, reasons_of
 from coder.methods.embedding import similarity
+from coder.methods.prior import Prior, ruled
 from coder.methods.rules.engine import Rules
 from coder.methods.weighing import Weighing, weigh
 from coder.progress import Progress, silent
@@ -104,17 +106,24 @@ def combine(
     """
     ids, _, _ = examples(corpus, coding)
     part = corpus.take(ids)
+    rules = rules or Rules()
     classifier, probabilities = learn(
-        corpus, coding, language_of(codebook.language), embedding=embedding, seed=seed, progress=progress
+        corpus,
+        coding,
+        language_of(codebook.language),
+        embedding=embedding,
+        prior=Prior(codebook, rules),
+        seed=seed,
+        progress=progress,
     )
     codes = codebook.ids
-    rules = rules or Rules()
     weighing = weigh(
         codes,
         rules.code(part, codebook).matrix(ids, codes),
         _spread(probabilities, classifier.codes, codes),
         _like(classifier, part.texts.tolist(), codebook),
         coding.matrix(ids, codes),
+        ruled=ruled(codebook),
         seed=seed,
     )
     card = {**classifier.card, "beside_rules": {"codebook": codebook.hash, "best": weighing.way, **weighing.scores}}

@@ -6,7 +6,8 @@ answer share it, in the end by how far the model itself finds it in each. The sc
 the whole and that of its best clause.
 
 Where few answers were coded, those that nobody coded help: the likeliest are taken as weak examples of a code, the
-unlikeliest as weak examples of none, and all is learned once more (self-training, Scudder 1965).
+unlikeliest as weak examples of none, and all is learned once more (self-training, Scudder 1965). What a codebook says
+of them beforehand counts beside the first model there, so that codes without an example are learned too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from coder.arrays import Floats, Labels
-from coder.statistics.calibration import calibrate, log_odds
+from coder.statistics.calibration import calibrate, log_odds, sigmoid
 
 Rows = npt.NDArray[np.int64]
 Target = npt.NDArray[np.int8]
@@ -39,6 +40,9 @@ _GUESSED = 0.1
 """What an answer counts for that nobody coded."""
 _SURE, _UNSURE = 0.5, 1.5
 """Of the answers that nobody coded, as a part of those that would have a code: taken to have it; left out after."""
+
+_ANSWERS, _LEAST_CODES = 5.0, 0.5
+"""How frequent codes are by the prior counts as much as so many answers; so many codes an answer has at least."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,21 @@ class Weights:
         return (found + np.maximum.reduceat(of_clauses, rows.first, axis=0)) / 2 if len(found) else found
 
 
-def fit(rows: Matrices, labels: Labels, known: Rows, *, strength: float, seed: int, others: bool = False) -> Weights:
+def fit(
+    rows: Matrices,
+    labels: Labels,
+    known: Rows,
+    *,
+    strength: float,
+    seed: int,
+    others: bool = False,
+    prior: Floats | None = None,
+) -> Weights:
     """Fit the codes one by one on the texts `known`; `labels` has a row for each of the first texts of `rows`.
 
-    With `others` all other texts help, by what the model makes of them; labels that they have are not looked at. A
-    code on every text or on none has its share as bias and no weights.
+    With `others` all other texts help, by what the model makes of them, and beside it by `prior`, the log odds of a
+    code before anybody coded, shape (texts, codes); labels that they have are not looked at. A code on every text or
+    on none has its share as bias and no weights.
     """
     target = np.full((rows.whole.shape[0], labels.shape[1]), _LEFT_OUT, dtype=np.int8)
     target[known] = labels[known]
@@ -94,9 +108,25 @@ def fit(rows: Matrices, labels: Labels, known: Rows, *, strength: float, seed: i
     rest = np.setdiff1d(np.arange(len(target)), known)
     if not others or not len(rest):
         return found
-    target[rest] = _guessed(found.scores(rows)[rest], labels[known].mean(axis=0))
+    scores, share = found.scores(rows)[rest], labels[known].mean(axis=0)
+    if prior is not None:
+        scores, share = scores + prior[rest], _share(labels[known], prior[rest])
+    target[rest] = _guessed(scores, share)
     weight[rest] = _GUESSED
     return _fit(rows, target, weight, strength, seed)
+
+
+def informed(prior: Floats) -> npt.NDArray[np.bool_]:
+    """The codes of which it says something: more of one text than of another."""
+    return np.asarray(np.ptp(prior, axis=0) > 0)
+
+
+def _share(labels: Labels, prior: Floats) -> Floats:
+    """How frequent codes are by what people coded and, as much as some answers more, by the prior of other texts."""
+    found = sigmoid(prior).mean(axis=0) * informed(prior)
+    found *= max(labels.sum() / len(labels), _LEAST_CODES) / max(found.sum(), 1e-9)
+    mixed = (labels.sum(axis=0) + _ANSWERS * found) / (len(labels) + _ANSWERS)
+    return np.asarray(np.where(informed(prior), mixed, labels.mean(axis=0)))
 
 
 def _guessed(scores: Floats, share: Floats) -> Target:
@@ -167,32 +197,37 @@ def deal(labels: Labels, folds: int, *, seed: int) -> Rows:
 
 
 def out_of_fold(
-    rows: Matrices, labels: Labels, fold: Rows, *, seed: int, strength: float | None = None, others: bool = False
+    rows: Matrices,
+    labels: Labels,
+    fold: Rows,
+    *,
+    seed: int,
+    strength: float | None = None,
+    others: bool = False,
+    prior: Floats | None = None,
 ) -> tuple[Floats, Labels, float]:
     """Scores of coded texts by models that did not see their codes; which count, both (coded, codes); the strength.
 
     The first texts of `rows` are coded, `fold` says in which fold. Scores do not count where the models had no example
-    of the code. Without a `strength` the candidate is taken whose scores, once calibrated, have the least log loss on
-    the first folds.
+    of the code and no `prior` that says something of it (see `fit`). Without a `strength` the candidate is taken whose
+    scores, once calibrated, have the least log loss on the first folds.
     """
+
+    def scores_of(rest: Rows, strength: float) -> Floats:
+        return fit(rows, labels, rest, strength=strength, seed=seed, others=others, prior=prior).scores(rows)
+
     tried = range(TRIED_ON)
     candidates = STRENGTHS if strength is None else (strength,)
     scores = {one: np.zeros(labels.shape) for one in candidates}
     for held, rest in _splits(fold, tried):
         for one, found in scores.items():
-            found[held] = _held(rows, labels, held, rest, one, seed, others=others)
+            found[held] = scores_of(rest, one)[held]
     seen = np.flatnonzero(np.isin(fold, tried))
     best = min(candidates, key=lambda one: _loss(scores[one][seen], labels[seen]) if len(candidates) > 1 else 0.0)
     for held, rest in _splits(fold, range(TRIED_ON, fold.max() + 1)):
-        scores[best][held] = _held(rows, labels, held, rest, best, seed, others=others)
+        scores[best][held] = scores_of(rest, best)[held]
     counts = np.stack([labels[fold != number].any(axis=0) for number in range(fold.max() + 1)])[fold]
-    return scores[best], counts, best
-
-
-def _held(
-    rows: Matrices, labels: Labels, held: Rows, rest: Rows, strength: float, seed: int, *, others: bool
-) -> Floats:
-    return fit(rows, labels, rest, strength=strength, seed=seed, others=others).scores(rows)[held]
+    return scores[best], counts if prior is None else counts | informed(prior), best
 
 
 def _splits(fold: Rows, numbers: Sequence[int] | range) -> Iterator[tuple[Rows, Rows]]:

@@ -74,6 +74,8 @@ def _area(right: npt.NDArray[np.bool_], scores: Floats) -> float:
     return float((steps * found / (ends + 1)).sum() / found[-1])
 
 
+FEW_UNITS = 500
+"""Up to so many units a threshold is better taken from what probabilities expect than from what people gave."""
 LEAST_SURE = 0.2
 """No code is given with a lower probability: F1 alone would have a method that knows nothing give every code."""
 
@@ -95,6 +97,32 @@ def best_threshold(right: Labels, probabilities: Floats) -> float:
     best = int(np.argmax(np.where(ends & (ordered >= LEAST_SURE), f1, -1)))
     below = ordered[best + 1] if best + 1 < len(ordered) else 0.0
     return max(float((ordered[best] + below) / 2), LEAST_SURE)
+
+
+def steady_threshold(right: Labels, probabilities: Floats) -> float:
+    """`likely_threshold` for few units, where the best one hangs on the codes people happened to give; else the best.
+
+    The probabilities have to hold: those of a calibration that was not fitted on the unit.
+    """
+    return likely_threshold(probabilities) if len(right) <= FEW_UNITS else best_threshold(right, probabilities)
+
+
+def likely_threshold(probabilities: Floats) -> float:
+    """The common threshold with the highest micro-F1 that probabilities expect, `LEAST_SURE` or more; 0.5 without any.
+
+    It is half of that F1 (Lipton et al. 2014).
+    """
+    ordered = -np.sort(-probabilities.ravel())
+    if not len(ordered) or ordered[0] < LEAST_SURE:
+        return 0.5
+    f1 = 2 * np.cumsum(ordered) / (np.arange(1, len(ordered) + 1) + ordered.sum())
+    return max(float(f1.max()) / 2, LEAST_SURE)
+
+
+def micro_f1_influence(right: Labels, given: Labels) -> Floats:
+    """How far each unit moves the micro-F1, shape (units,): their mean is 0, their spread / sqrt(units) its error."""
+    both, size = (right & given).sum(axis=1), right.sum(axis=1) + given.sum(axis=1)
+    return np.asarray((2 * both - micro(right, given)["f1"] * size) / max(float(size.mean()), 1e-12))
 
 
 def _share(part: npt.NDArray[np.int_], whole: npt.NDArray[np.int_]) -> Floats:

@@ -15,7 +15,18 @@ from sklearn import metrics
 from coder import Classifier, Codebook, train
 from coder.errors import DataError
 from coder.methods.model_files import load, save
-from coder.statistics.scores import LEAST_SURE, best_threshold, macro_f1, micro, per_code, per_unit_f1
+from coder.statistics.scores import (
+    FEW_UNITS,
+    LEAST_SURE,
+    best_threshold,
+    likely_threshold,
+    macro_f1,
+    micro,
+    micro_f1_influence,
+    per_code,
+    per_unit_f1,
+    steady_threshold,
+)
 from tests.conftest import coding_of, corpus_of, two_themes
 
 FRESH = ["een nieuwe camera", "het jaarplan schrijven", "filmpjes", "kalender", "taart", ""]
@@ -226,6 +237,39 @@ def test_the_best_threshold_is_the_one_of_a_search_through_all(pair: tuple[np.nd
         return
     searched = max(micro(right, probabilities >= cut)["f1"] for cut in sure)
     assert micro(right, probabilities >= threshold)["f1"] == pytest.approx(searched)
+
+
+@settings(max_examples=250, deadline=None)
+@given(arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(1, 4)), elements=chances))
+def test_the_likely_threshold_is_the_one_of_a_search_through_all(probabilities: np.ndarray) -> None:
+    def expected(cut: float) -> float:
+        given_ = probabilities >= cut
+        return float(2 * probabilities[given_].sum() / (given_.sum() + probabilities.sum()))
+
+    threshold = likely_threshold(probabilities)
+    sure = np.unique(probabilities[probabilities >= LEAST_SURE])
+    if not len(sure):
+        assert threshold == 0.5
+        return
+    assert expected(threshold) == pytest.approx(max(map(expected, sure)))
+
+
+def test_a_threshold_follows_what_people_gave_once_they_gave_much() -> None:
+    right = np.arange(FEW_UNITS + 1)[:, None] % 3 == 0
+    probabilities = np.where(right, 0.3, 0.25)
+    assert steady_threshold(right, probabilities) == best_threshold(right, probabilities) == pytest.approx(0.275)
+    assert steady_threshold(right[:-1], probabilities[:-1]) == likely_threshold(probabilities[:-1])
+
+
+def test_what_a_unit_does_to_micro_f1_is_about_what_happens_without_it() -> None:
+    chance = np.random.default_rng(1)
+    right = chance.random((200, 4)) < 0.3
+    found = right ^ (chance.random(right.shape) < 0.1)
+    influence = micro_f1_influence(right, found)
+    whole = micro(right, found)["f1"]
+    without = [micro(np.delete(right, row, axis=0), np.delete(found, row, axis=0))["f1"] for row in range(200)]
+    assert influence.sum() == pytest.approx(0, abs=1e-9)
+    assert influence == pytest.approx(199 * (whole - np.array(without)), abs=0.02)
 
 
 def test_a_code_stands_in_the_clause_that_carries_it(model: Classifier) -> None:

@@ -52,8 +52,8 @@ def test_a_file_that_people_coded_throughout_is_counted_as_it_is() -> None:
     assert len(done.machine.seen) == 0
 
 
-def test_the_combination_is_as_good_as_its_best_part_on_answers_held_out(both: Combination) -> None:
-    assert both.weighing.scores[both.weighing.way] == max(both.weighing.scores.values())
+def test_the_combination_is_about_as_good_as_its_best_part_on_answers_held_out(both: Combination) -> None:
+    assert both.weighing.scores[both.weighing.way] >= max(both.weighing.scores.values()) - 0.02
     assert both.weighing.scores["classifier"] > both.weighing.scores["rules"]
     assert both.name in {"classifier", "rules+classifier"}
 
@@ -111,6 +111,49 @@ def test_a_code_that_is_new_since_the_weighing_is_given_by_its_rules(both: Combi
 def test_a_model_that_is_updated_keeps_how_it_is_weighed(both: Combination) -> None:
     corpus, coding, _ = two_themes(70)
     assert update(both.classifier, corpus, coding).model.weighing is both.weighing
+
+
+@pytest.fixture(scope="module")
+def of_few() -> Combination:
+    """Learned from 12 answers of which none has the code `plan`; another 48 nobody coded."""
+    corpus, coding, book = two_themes(60)
+    cells = coding.cells(corpus.ids, book.ids).tolist()
+    without = [row for row, cell in enumerate(cells) if "plan" not in cell][:12]
+    return combine(corpus, coding_of([cells[row] if row in without else "" for row in range(60)]), book)
+
+
+def test_a_code_without_an_example_is_learned_from_what_its_rules_hit(of_few: Combination) -> None:
+    assert of_few.classifier.codes == ("film", "plan")
+    assert of_few.classifier.card["codes"]["plan"]["examples"] == 0  # type: ignore[index]
+    planned, baked = of_few.classifier.probabilities(["een plan schrijven", "taart"])[:, 1]
+    assert planned > 2 * baked
+    corpus = corpus_of(["een jaarplan schrijven", "taart"])
+    assert "plan" in of_few.code(corpus, of_few.book).cells(corpus.ids, of_few.book.ids).tolist()[0]
+
+
+def test_a_code_that_had_no_example_is_not_called_gone(of_few: Combination) -> None:
+    corpus, coding, book = two_themes(60)
+    cells = coding.cells(corpus.ids, book.ids).tolist()
+    without = [row for row, cell in enumerate(cells) if "plan" not in cell][:14]
+    hand = coding_of([cells[row] if row in without else "" for row in range(60)])
+    changes = update(of_few.classifier, corpus, hand).changes
+    assert changes.frame["code"].tolist() == ["film"]
+
+
+def test_a_code_of_which_the_codebook_says_nothing_is_not_learned_without_an_example() -> None:
+    corpus, coding, _ = two_themes(60)
+    bare = Codebook((Code("film", 1, {}), Code("plan", 2, {}), Code("taart", 3, {})))
+    hand = coding.take(corpus.ids[:30])
+    assert combine(corpus, hand, bare, embedding="none").classifier.codes == ("film", "plan")
+
+
+def test_that_no_rule_hits_says_nothing_of_a_code_without_rules() -> None:
+    corpus, coding, book = two_themes(60)
+    both = combine(corpus, coding, Codebook((book.codes[0], replace(book.codes[1], rules=()))), embedding="none")
+    hits = Rules().code(corpus, both.book).matrix(corpus.ids, both.book.ids)
+    right = coding.matrix(corpus.ids, both.book.ids)
+    pooled = ((right & ~hits).sum() + 0.5) / ((~hits).sum() + 1)
+    assert both.weighing.absent[1] == pytest.approx(pooled)
 
 
 def test_rules_that_never_hit_leave_it_to_the_classifier() -> None:
