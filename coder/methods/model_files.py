@@ -22,6 +22,10 @@ from coder.statistics.calibration import Calibration
 
 Made = TypeVar("Made")
 
+_EVIDENCE = "evidence_of_shares"
+"""What rules, classifier and likeness weigh, likeness as a share among all codes. "evidence" was of likeness by
+itself, which weighs otherwise."""
+
 
 def save(model: Classifier, folder: Path) -> None:
     """Write a model: `model.npz` (arrays), `words.json` (n-grams), `card.json` (for people)."""
@@ -56,7 +60,7 @@ def save(model: Classifier, folder: Path) -> None:
             "scores": weighing.scores,
         }
         grams |= {"weighing": about}
-        arrays |= {"given": weighing.given, "absent": weighing.absent, "evidence": weighing.weights}
+        arrays |= {"given": weighing.given, "absent": weighing.absent, _EVIDENCE: weighing.weights}
     card = json.dumps(model.card, ensure_ascii=False, indent=2)
     write_folder(folder, "model", arrays, {"words": json.dumps(grams, ensure_ascii=True), "card": card})
 
@@ -139,7 +143,7 @@ def _model(grams: dict[str, Any], card: dict[str, object], arrays: dict[str, Any
     }
     if model.weighing is not None:
         size = len(model.weighing.codes)
-        shapes |= {"given": (size,), "absent": (size,), "evidence": (4,)}
+        shapes |= {"given": (size,), "absent": (size,), _EVIDENCE: (4,)}
     if wrong := [name for name, shape in shapes.items() if arrays[name].shape != shape]:
         raise ValueError(f"its parts do not fit together: {', '.join(wrong)}")
     if "hash" not in card:
@@ -154,5 +158,7 @@ def _weighing(about: dict[str, Any] | None, arrays: dict[str, Any]) -> Weighing 
     way, scores = about["way"], about["scores"]
     if way not in scores:
         raise ValueError(f"it decides by {way!r}, which it has no score of")
-    given, absent, weights = (arrays[name] for name in ("given", "absent", "evidence"))
+    if _EVIDENCE not in arrays:
+        raise DataError("model.earlier")
+    given, absent, weights = (arrays[name] for name in ("given", "absent", _EVIDENCE))
     return Weighing(tuple(about["codes"]), given, absent, weights, float(about["threshold"]), way, dict(scores))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from coder import Code, Codebook, Rules, evaluate, run, train
@@ -88,6 +89,15 @@ def test_the_same_seed_gives_the_same_combination(both: Combination) -> None:
     one, other = again.weighing, both.weighing
     assert (one.way, one.scores, one.threshold) == (other.way, other.scores, other.threshold)
     assert one.weights.tolist() == other.weights.tolist()
+
+
+def test_a_model_that_an_earlier_version_weighed_asks_to_be_trained_again(both: Combination, tmp_path: Path) -> None:
+    save(both.classifier, tmp_path / "model")
+    with np.load(tmp_path / "model" / "model.npz") as stored:
+        arrays = {name.removesuffix("_of_shares"): stored[name] for name in stored.files}
+    np.savez(tmp_path / "model" / "model.npz", **arrays)
+    with pytest.raises(DataError, match="earlier version"):
+        load(tmp_path / "model")
 
 
 def test_a_model_that_was_weighed_decides_as_the_combination_does_also_when_read_back(

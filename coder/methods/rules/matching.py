@@ -51,9 +51,9 @@ def _analysed(
     kept = ~compiled.classed[word]
     rows = np.flatnonzero(~kept)
     asked = [*_classes(tokens, compiled, place[rows], word[rows]), *_both_parts(tokens, compiled, place, word)]
-    if not asked:
-        return kept, {}
     pieces = list(_pieces(tokens.texts, asked, reach(nlp)))
+    if not pieces:
+        return kept, {}
     start, end = tokens.seen_characters(place[rows], place[rows])
     begins = _in_texts([piece.text for piece in pieces], [piece.start for piece in pieces])
     bounds = np.searchsorted(_in_texts(tokens.text[place[rows]], start), begins).tolist()

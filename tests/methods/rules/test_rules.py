@@ -361,3 +361,10 @@ def test_the_engine_agrees_with_a_naive_matcher(
             if not any(low < end and start < high for low, high in excepted)
         ]
     assert sorted((hit.text, hit.start, hit.end, hit.rule) for hit in hits) == sorted(expected)
+
+
+def test_a_verb_and_a_particle_that_are_too_far_apart_are_no_verb() -> None:
+    book = one_code("inzetten")
+    near, far = find(["we zetten meer in op video"], book), find([f"wij zetten {'meer ' * 40} alles in"], book)
+    assert near["it"]
+    assert not far["it"]
