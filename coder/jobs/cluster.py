@@ -35,8 +35,10 @@ _QUEUES = {"slurm": "SLURMCluster", "pbs": "PBSCluster"}
 """The systems to which jobs are handed in, and what dask-jobqueue calls the cluster of each."""
 _GIGABYTES = 4
 """So much memory a job asks for each of its cores, where its configuration does not say how much."""
-_LOOK, _GONE = 5, 3
+_LOOK, _GONE = 1, 15
 """So many seconds apart jobs are looked at, and so many times in a row one must be gone to be handed in anew."""
+_NEVER = "365 days"
+"""After so long Dask may take a job for lost by itself: it goes by names, which a job handed in anew may have."""
 _NAME = "coder"
 _ENVIRONMENT = {"OMP_NUM_THREADS": 1, "OPENBLAS_NUM_THREADS": 1}
 """What workers here begin with. Dask has them give memory back at every turn too, which arrays pay for."""
@@ -92,7 +94,7 @@ def _jobs(queue: str, processes: int | None) -> Iterator[Any]:
         )
     except (TypeError, ValueError) as error:
         raise CoderError("parts.no_job", queue=queue, why=str(error)) from None
-    with cluster:
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": _NEVER}), cluster:
         workers = processes or each
 
         async def begin() -> None:
@@ -115,7 +117,8 @@ def _jobs(queue: str, processes: int | None) -> Iterator[Any]:
 class _Kept(Adaptive):  # type: ignore[misc]
     """Hands a job in anew that ended too soon: its time was up, its machine fell, somebody ended it.
 
-    Dask's own does so for jobs of one worker only. A job that has not begun waits in the queue, and is left there.
+    Dask's own does so for jobs of one worker only. A job of which no worker was ever seen is left: it may wait in the
+    queue.
     """
 
     def __init__(self, *given: Any, **options: Any) -> None:  # noqa: ANN401 (what Dask gives)
@@ -124,9 +127,9 @@ class _Kept(Adaptive):  # type: ignore[misc]
 
     async def adapt(self) -> None:
         """Look which jobs have gone, and have as many as were asked for."""
-        names = [str(worker.name) for worker in self.cluster.scheduler.workers.values()]
-        for job in self.cluster.worker_spec:
-            if any(name == job or name.startswith(f"{job}-") for name in names):
+        names = {worker.name for worker in self.cluster.scheduler.workers.values()}
+        for job, spec in self.cluster.worker_spec.items():
+            if any(f"{job}{worker}" in names for worker in spec.get("group", [""])):
                 self._gone[job] = 0
             elif job in self._gone:
                 self._gone[job] += 1

@@ -30,7 +30,10 @@ class Coder:
 
 
 def code(answers: str, text: str, codebook: str, out: str, model: str = "", *, actors: int = 2) -> None:
-    """Code the answers on so many actors, of a processor each."""
+    """Code the answers on so many actors; give as many as there are processors.
+
+    Each asks for half of one: where actors hold all of them, Ray has none left to read with, and waits for ever.
+    """
     rows = ray.data.read_parquet(answers)
     coded = rows.map_batches(
         Coder,
@@ -38,7 +41,7 @@ def code(answers: str, text: str, codebook: str, out: str, model: str = "", *, a
         batch_format="pyarrow",
         batch_size=20_000,
         compute=ray.data.ActorPoolStrategy(size=actors),
-        num_cpus=1,
+        num_cpus=0.5,
     )
     coded.write_parquet(out)
 
