@@ -2,7 +2,7 @@
 
 An answer with several themes is one bag of them. Of an answer that has a code it is not known which of its clauses
 carries it, only that at least one does: multiple-instance learning (Dietterich et al. 1997). The clauses of such an
-answer share it, in the end by how far the model itself finds it in each. The score of an answer is the mean of that of
+answer share it by how far the model of whole answers finds it in each. The score of an answer is the mean of that of
 the whole and that of its best clause.
 
 Where few answers were coded, those that nobody coded help: the likeliest are taken as weak examples of a code, the
@@ -33,8 +33,8 @@ FEW = 500
 TRIED_ON = 1
 """On so many folds the candidates are compared."""
 _TOLERANCE, _MOST_STEPS = 0.1, 1000
-_ROUNDS = 2
-"""How often the clauses are learned from, the last time as they share the code by then."""
+_TIMES, _LEAST = 8, 500
+"""Of the examples of none so many times as many as have the code are learned from, and so many at least."""
 _LEFT_OUT = -1
 _GUESSED = 0.1
 """What an answer counts for that nobody coded."""
@@ -146,28 +146,38 @@ def _fit(rows: Matrices, target: Target, weight: Floats, strength: float, seed: 
     found = Weights(nothing, bias, nothing.copy(), bias.copy())
     for column in np.flatnonzero((having > 0) & (having < known)):
         has = target[:, column]
-        found.whole[column], found.bias[column] = _whole(rows.whole, has, weight, strength, seed)
-        found.clause[column], found.clause_bias[column] = _clauses(rows, has, weight, strength, seed)
+        whole = _whole(rows.whole, has, weight, strength, seed)
+        found.whole[column], found.bias[column] = whole
+        found.clause[column], found.clause_bias[column] = _clauses(rows, has, weight, whole, strength, seed)
     return found
 
 
 def _whole(matrix: csr_matrix, target: Target, weight: Floats, strength: float, seed: int) -> tuple[Floats, float]:
-    used = np.flatnonzero(target >= 0)
-    return _logistic(matrix[used], target[used], weight[used], strength, seed)
+    used, counts = _some(target, weight, seed)
+    return _logistic(matrix[used], target[used], counts, strength, seed)
 
 
-def _clauses(rows: Matrices, target: Target, weight: Floats, strength: float, seed: int) -> tuple[Floats, float]:
-    """Clauses have the code of their text; those of a text that has it share it, at first alike."""
-    used = np.flatnonzero(target[rows.text] >= 0)
-    of, part = rows.text[used], rows.clauses[used]
-    has = target[of] == 1
-    counts = weight[of] * np.where(has, np.bincount(of, minlength=len(target))[of] ** -0.5, 1.0)
-    model = _logistic(part, has, counts, strength, seed)
-    for _ in range(_ROUNDS - 1):
-        odds = np.exp(np.clip(part @ model[0] + model[1], -30, 30))
-        carried = odds / np.bincount(of, odds, minlength=len(target))[of]
-        model = _logistic(part, has, weight[of] * np.where(has, carried, 1.0), strength, seed)
-    return model
+def _clauses(
+    rows: Matrices, target: Target, weight: Floats, whole: tuple[Floats, float], strength: float, seed: int
+) -> tuple[Floats, float]:
+    """Clauses have the code of their text; those of a text that has it share it as the model of `whole` finds it."""
+    of, has = rows.text, target[rows.text]
+    odds = np.exp(np.clip(rows.clauses @ whole[0] + whole[1], -30, 30))
+    share = odds / np.bincount(of, odds, minlength=len(target))[of]
+    used, counts = _some(has, weight[of] * np.where(has == 1, share, 1.0), seed)
+    return _logistic(rows.clauses[used], has[used], counts, strength, seed)
+
+
+def _some(target: Target, weight: Floats, seed: int) -> tuple[Rows, Floats]:
+    """The examples to learn from and what they count for: where many are of none, some of these count for all."""
+    having, without = np.flatnonzero(target == 1), np.flatnonzero(target == 0)
+    most = max(_TIMES * len(having), _LEAST)
+    counts = weight
+    if len(without) > most:
+        counts = weight * np.where(target == 0, len(without) / most, 1.0)
+        without = np.random.default_rng(seed).choice(without, most, replace=False)
+    used = np.sort(np.concatenate([having, without]))
+    return used, counts[used]
 
 
 def _logistic(
