@@ -448,7 +448,7 @@ def print_tables(
     from dataclasses import replace
 
     from coder.files.writing import check_ending, write_sheets
-    from coder.reports.shown import headed
+    from coder.reports.shown import headed, heat_of
 
     if out is not None:
         check_ending(out)
@@ -457,7 +457,8 @@ def print_tables(
     if out is not None:
         for_people = out.suffix.lower() == ".xlsx"
         frames = {name: headed(one) if for_people else one.frame for name, one in tables.items()}
-        say_files(write_sheets(out, frames | dict(more or {})))
+        heat = {name: heat_of(one) for name, one in tables.items()}
+        say_files(write_sheets(out, frames | dict(more or {}), heat=heat))
 
 
 # By machine

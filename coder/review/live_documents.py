@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.documents import Document
+from coder.documents import Document, Documents
 from coder.errors import CoderError, StorageError, StudyError
 from coder.files.documents.pdf import PagePictures
 from coder.jobs.background import Job
@@ -24,6 +24,7 @@ from coder.review.requests import LONGEST_ID, LONGEST_NOTE, PageError, fields, t
 from coder.study import Proposal, Span, Study
 from coder.study.database import files_folder, whole
 from coder.study.decisions import NO, VERDICTS, YES
+from coder.study.documents.counting import Basis, basis
 
 if TYPE_CHECKING:
     from coder.tables.table import Table
@@ -128,6 +129,15 @@ class ReadingAct:
     on: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the machine says, or is about to, of how much was found: as of which event, for which share of it."""
+
+    job: "Job[Table]"
+    event: int
+    target: float
+
+
 class LiveDocuments:
     """One set of documents. `key` tells browsers this set of this study from any other at the same address.
 
@@ -152,6 +162,9 @@ class LiveDocuments:
         self._order: list[Row] | None = None
         self._counts: dict[str, dict[str, int]] = {}
         self._acts: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
+        self._texts: Documents | None = None
+        self._basis: tuple[int, str | None, Basis] | None = None
+        self.measured: Measured | None = None
         self.event = -1
         self.follow()
 
@@ -181,6 +194,7 @@ class LiveDocuments:
             self._counts.clear()
             if self.event < 0 or len(log) < last - self.event or not set(new["what"]) <= _DECIDED:
                 self._plans.clear()
+                self._texts = None
                 self.names = self.set.names()
                 self._use()
             self.event = last
@@ -261,6 +275,18 @@ class LiveDocuments:
                 rows = self.set.fragments(verdict=None, coder=coder)
                 self._counts[coder or ""] = {str(code): int(n) for code, n in rows["code"].value_counts().items()}
             return self._counts[coder or ""]
+
+    def basis(self, coder: str | None) -> Basis:
+        """From what fragments tables count, those of a coder or of all (None). The last one that was asked for is kept.
+
+        Raises `StudyError` where nobody of this name coded or read anything.
+        """
+        with self.lock:
+            at = self.study.last_event
+            if self._basis is None or self._basis[:2] != (at, coder):
+                self._texts = self._texts or self.set.read()
+                self._basis = at, coder, basis(self.set, self.book, coder, documents=self._texts)
+            return self._basis[2]
 
     # What is done
 
@@ -354,12 +380,27 @@ class LiveDocuments:
                 work = partial(propose_in, self.study.place, self.name, who=who, embedding=self.embedding)
                 self.job = Job(work, lambda _table: None)
 
+    def measure(self, target: float) -> "Measured":
+        """Let the machine say how much of each code was found, in the background, where it is not at that already.
+
+        `target` (0..1) is the share that is to be found.
+        """
+        from coder.study.documents.document_machine import still_unread_in  # noqa: PLC0415 (loads scikit-learn)
+
+        with self.lock:
+            if self.measured is None or not self.measured.job.busy:
+                work = partial(still_unread_in, self.study.place, self.name, target=target, embedding=self.embedding)
+                self.measured = Measured(Job(work, lambda _table: None), self.study.last_event, target)
+            return self.measured
+
     def stop(self) -> None:
         """End what the machine is doing."""
         if self.pictures is not None:
             self.pictures.close()
         if self.job is not None:
             self.job.stop()
+        if self.measured is not None:
+            self.measured.job.stop()
 
     # Within
 

@@ -1,6 +1,6 @@
 """The pages of documents: which there are, one to read, and what all of them say of a code; and their addresses."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -283,16 +283,20 @@ def around(one: Plan, start: int, end: int) -> dict[str, str]:
 # What all documents say of a code
 
 
-def of_code(reader: Reader, code: str, first: int = 0) -> dict[str, Any]:
+def of_code(
+    reader: Reader, code: str, first: int = 0, *, names: Collection[str] | None = None, coder: str | None = None
+) -> dict[str, Any]:
     """All fragments of a code, in the order of group, document and place: `rows` from the first on, of `total`.
 
-    The group of a document is its first attribute. Raises `PageError` for a code that is not there.
+    Of the documents `names` and of a coder alone where these are given. The group of a document is its first attribute.
+    Raises `PageError` for a code that is not there.
     """
     live = reader.live
     if code not in live.book.ids:
         raise PageError("no_code_there", code=code)
     known = {one["name"]: one for one in listed(reader)}
-    given = live.set.fragments(code=code, verdict=None)
+    given = live.set.fragments(code=code, coder=coder, verdict=None)
+    given = given if names is None else given[given["document"].isin(set(names))]
     order = {name: place for place, name in enumerate(live.names)}
     names = sorted(set(given["document"]), key=lambda name: (_group(known[name]), order[name]))
     by_name: dict[str, list[Row]] = {}
@@ -303,7 +307,7 @@ def of_code(reader: Reader, code: str, first: int = 0) -> dict[str, Any]:
         "code": code,
         "total": len(rows),
         "documents": len({name for name, _ in rows}),
-        "of": len(live.names),
+        "of": len(live.names if names is None else names),
         "event": live.event,
         "rows": [_source(reader, known[name], one) for name, one in rows[first : first + MOST_FRAGMENTS]],
     }
@@ -382,8 +386,24 @@ def _search(reader: Reader, _request: Request, data: Data) -> Data:
 
 
 def _fragments(reader: Reader, request: Request, _data: Data) -> Data:
-    first = small(request.query_params.get("first", "")) or 0
-    return of_code(reader, request.query_params.get("code", ""), first)
+    query = request.query_params
+    first, coder = small(query.get("first", "")) or 0, query.get("coder") or None
+    return of_code(reader, query.get("code", ""), first, names=_asked(reader, request), coder=coder)
+
+
+def _asked(reader: Reader, request: Request) -> set[str] | None:
+    """The documents that an address names, by name or by attributes with their values; None where it names none."""
+    query = request.query_params
+    pairs = list(zip(query.getlist("attribute"), query.getlist("value"), strict=False))
+    if not pairs and "document" not in query:
+        return None
+    found = set()
+    for one in listed(reader):
+        known = dict(one["attributes"]) | {PERIOD: one["period"]}
+        named = query.get("document", one["name"]) == one["name"]
+        if named and all(known.get(name, "") == value for name, value in pairs):
+            found.add(one["name"])
+    return found
 
 
 def _acts(reader: Reader, _request: Request, data: Data) -> Data:

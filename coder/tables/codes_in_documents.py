@@ -38,6 +38,10 @@ _SAYS = {
     "groups.empty": "documents.empty_groups",
 }
 """Sentences on respondents, and those on documents that stand in their place."""
+IN_DOCUMENT = "in_document"
+"""The form of a column with the fragments of a code in each document."""
+_FAR, _FEW, _PAIR = 3.0, 5, 2
+"""So many standard deviations are far; of fewer fragments, and of no more than a pair of documents, nothing is said."""
 _PARTS = 20
 """Into so many parts a code line cuts a document."""
 
@@ -234,7 +238,8 @@ def codes_by_document(
 
     All documents are in it, also those not read `whole` (`read` is the share of its blocks, 0..1, nan where nothing is
     known of reading): people see "?" there for a code without a fragment. Columns of codes are `fragments:` and the
-    code, in the order of the codebook; codes that no document has are left out.
+    code, in the order of the codebook; codes that no document has are left out. `flag:` and the code says "more" or
+    "less" where a code stands out in a document that was read whole (see `outstanding`).
     """
     found = checked(documents, fragments, codebook, read)
     used = [code for code in codebook.ids if (found.frame["code"] == code).any()]
@@ -253,13 +258,43 @@ def codes_by_document(
     shown: dict[str, Said | Column] = {"document": Note("documents.document")}
     shown |= {str(name): str(name).removeprefix("attribute:") for name in about}
     shown |= {"codes": Note("documents.codes"), "fragments": Note("documents.fragments")}
-    unsure = not found.whole.all()
     for code in used:
-        name = f"fragments:{code}"
-        shown[name] = Column(codebook.text(code), "of_read", (name, "whole")) if unsure else codebook.text(code)
-    notes = read_notes(found, (Note("documents.cells"), *([Note("documents.unsure")] if unsure else [])))
+        of = f"fragments:{code}", "whole", f"flag:{code}"
+        shown[of[0]] = Column(codebook.text(code), IN_DOCUMENT, of)
+    whole = found.whole.to_numpy()
+    marks = np.full(counts.shape, "", dtype=object)
+    marks[whole] = outstanding(counts[whole])
+    flags = pd.DataFrame(marks, columns=[f"flag:{code}" for code in used])
+    about_cells = {"cells": True, "outstanding": (marks != "").any(), "unsure": not whole.all()}
+    notes = read_notes(found, (Note(f"documents.{name}") for name, there in about_cells.items() if there))
     heading = title or Note("documents.matrix")
-    return Table(heading, pd.concat([frame, cells], axis=1), len(documents), shown, notes)
+    return Table(heading, pd.concat([frame, cells, flags], axis=1), len(documents), shown, notes)
+
+
+def outstanding(counts: Ints) -> "np.ndarray[tuple[int, ...], np.dtype[np.object_]]":
+    """Where a document has far more or fewer fragments of a code than the other documents make one expect.
+
+    "more", "less" or "", shape (documents, codes), as `counts`. A cell is far where it is 3 or more standard deviations
+    from the share that the code has in the fragments of all others (each code half a fragment more, so that none has
+    none). Documents differ more than by chance: the variance is that of chance times the dispersion of the others
+    (Pearson's chi square over its degrees of freedom, never under 1; McCullagh and Nelder 1989). It is no test, and
+    points at where to look. Nothing is said of a cell with fewer than five fragments, found or expected, nor of fewer
+    than three documents.
+    """
+    flags = np.full(counts.shape, "", dtype=object)
+    some = np.flatnonzero(counts.sum(axis=1))
+    for place in some if len(some) > _PAIR else ():
+        others = counts[some[some != place]].astype(np.float64)
+        size, total = counts[place].sum(), others.sum()
+        share = (others.sum(axis=0) + 0.5) / (total + 0.5 * others.shape[1])
+        expected = others.sum(axis=1, keepdims=True) * share
+        free = (len(others) - 1) * max(others.shape[1] - 1, 1)
+        dispersion = max(1.0, float(((others - expected) ** 2 / expected).sum() / free))
+        spread = np.sqrt(dispersion * size * share * (1 - share) * (1 + size / total))
+        residual = np.divide(counts[place] - size * share, spread, out=np.zeros(len(share)), where=spread > 0)
+        far = (np.abs(residual) >= _FAR) & (np.maximum(counts[place], size * share) >= _FEW)
+        flags[place] = np.select([far & (residual > 0), far], ["more", "less"], default="")
+    return flags
 
 
 def code_line(

@@ -249,9 +249,9 @@ def test_a_token_and_a_session_are_needed(world: World) -> None:
     assert world.page.logged == []
 
 
-WRITTEN = ("acts", "control", "language", "new-code", "passages", "propose", "search", "sign-out")
-TOLD = ("codes", "decided", "fragments", "list", "now")
-"""What of others is in these is compared in the test of blind coders; the rest has nothing of anybody."""
+WRITTEN = ("acts", "control", "language", "measure", "new-code", "passages", "propose", "search", "sign-out")
+TOLD = ("codes", "decided", "figures", "fragments", "list", "now")
+"""What of others is in these is compared in the tests of blind coders (of results: test_figures); the rest has none."""
 
 
 def test_every_address_is_considered_and_refuses_what_is_no_object(world: World) -> None:

@@ -77,9 +77,13 @@ export interface Version { number: number; who: string; at: string; changes: str
 
 export interface Book { version: number; versions: Version[]; codes: BookCode[] }
 
-/** A table as it is shown. `number`: the column stands to the right. */
+/**
+ * A table as it is shown. `number`: the column stands to the right. Of each cell `links` says what is asked where it
+ * leads ("": nowhere), and `heat` (0..1) how dark it is.
+ */
 export interface Table {
   title: string; columns: { name: string; number: boolean }[]; rows: string[][]; notes: string[];
+  links?: string[][]; heat?: number[][];
 }
 
 /** An element of SVG: its name, its attributes, and elements or words in it. */
@@ -168,6 +172,16 @@ export interface Listed {
   read: number; fragments: number; kind: string;
 }
 
+/** How far the machine is with how much was found. `may`: who asks may let it begin. */
+export interface Measuring { busy: boolean; progress: number; said: string; target: number; may: boolean }
+
+/** A view of the results of documents. `sentences`: what there is to say of each code ("" where none was found). */
+export interface Figures {
+  heading: string; subtitle: string; source: string; drawing: Drawing | null; why: string; tables: Table[];
+  sentences: { code: string; enough: boolean; said: string }[]; measuring: Measuring | null;
+  choice: { by: string; organisation: string; now: string; then: string };
+}
+
 /** The passage that the machine would have read next, and of which codes most is expected there. */
 export interface Following { document: string; block: number; page: string; codes: string[] }
 
@@ -232,6 +246,8 @@ export interface Answers {
   "grid-search": { ids: string[]; note: string };
   "undo-codebook": object;
   estimate: Estimated;
+  figures: Figures;
+  measure: Measuring;
   estimated: Estimated;
   language: object;
   learn: { learning: Learning };
