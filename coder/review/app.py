@@ -102,6 +102,8 @@ class Page:
         for method, ways in (("POST", post), ("GET", {**reading_page.GET, **figures_page.GET})):
             for path, done in ways.items():
                 yield Route(f"/api/documents/{{number}}/{path}", _told(self._reader_now, done), methods=[method])
+        for path, take in reading_page.SENT.items():
+            yield Route(f"/api/documents/{{number}}/{path}", _taken(self._reader_now, take), methods=["POST"])
         yield Route("/documents/{number}/picture", _shown(self._reader, reading_page.picture))
         yield Route("/documents/{number}/figure/{form}", _shown(self._reader, figures_page.save))
         for path in (*_OF_DOCUMENTS, reading_page.READ):

@@ -1,6 +1,8 @@
 """The pages of documents: which there are, one to read, and what all of them say of a code; and their addresses."""
 
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -8,15 +10,18 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from coder.errors import CoderError
+from coder.files.fragment_tables import read_fragments
 from coder.languages.sentences import sentence_places
+from coder.note import Note
 from coder.reasons import Reason
 from coder.review import codebook_page
 from coder.review.live_documents import Block, Plan, Row, as_rows
 from coder.review.requests import Data, PageError, fields, small
 from coder.review.sight import Reader
 from coder.study.documents.control import in_random_order
+from coder.study.documents.document_exchange import enter_fragments
 from coder.study.documents.texts import PERIOD
-from coder.words import chosen
+from coder.words import chosen, say
 
 MOST_PASSAGES, MOST_FOUND, MOST_FRAGMENTS = 20, 200, 100
 CONTEXT = 90
@@ -26,6 +31,7 @@ _LINE = 65
 PAGES, READ = ("documents", "fragments"), "read"
 """The pages that stand in the menu, and the one on which a document is read."""
 _MOST_ACTS, _WIDEST = 60, 2_400
+_TABLES, _LONGEST_NAME = (".xlsx", ".csv"), 100
 
 Read = Callable[[Reader, Request, Data], Data | Response]
 """What an address of a set of documents does for a visitor: it tells JSON, or gives a whole response."""
@@ -342,7 +348,7 @@ def opened(reader: Reader, request: Request) -> dict[str, object]:
     reader.live.follow()
     name, at = _document(reader, request), small(request.query_params.get("block", "")) or 0
     whole = {"plan": plan(reader, name, at), "codes": codebook_page.listed(reader.live.book, {})}
-    return {"document": name, "opened": whole}
+    return {"document": name, "opened": whole, "pictured": reader.live.plan(name).kind == "pdf"}
 
 
 def picture(reader: Reader, request: Request) -> Response:
@@ -406,6 +412,31 @@ def _asked(reader: Reader, request: Request) -> set[str] | None:
     return found
 
 
+def take_fragments(reader: Reader, name: str, content: bytes) -> Data:
+    """Take over a table of fragments (.xlsx, .csv) as `coder documents add --fragments` does; tells what was new.
+
+    Rows without a coder are those of who gives it; only who leads may give those of others. Raises `PageError`, or
+    `DataError` as `read_fragments` does; nothing is taken over then.
+    """
+    name = PurePath(name.replace("\\", "/").replace("\0", "")).name[-_LONGEST_NAME:]
+    if PurePath(name).suffix.lower() not in _TABLES:
+        raise PageError("fragments_no_table", name=name, endings=_TABLES)
+    live = reader.live
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        found, read = read_fragments(path, live.set.read(), live.book, coder=reader.who)
+    if {*found["coder"], *read["coder"]} - {reader.who}:
+        reader.visitor.must_lead()
+    entered = enter_fragments(live.set, found, read, source=name)
+    live.follow()
+    rows = zip(*(entered[column].tolist() for column in ("coder", "new", "same", "read")), strict=True)
+    said = [
+        Note("cli.fragments_entered", who=who, count=new, same=same, read=blocks) for who, new, same, blocks in rows
+    ]
+    return {"said": [say(one) for one in said] or [say(Note("page.fragments_none_given"))]}
+
+
 def _acts(reader: Reader, _request: Request, data: Data) -> Data:
     acts = data.get("acts")
     if not isinstance(acts, list) or len(acts) > _MOST_ACTS:
@@ -431,6 +462,8 @@ POST: Mapping[str, Read] = {
     "propose": lambda reader, _request, _data: {"learning": propose(reader)},
     "search": _search,
 }
+SENT: Mapping[str, Callable[[Reader, str, bytes], Data]] = {"fragments/upload": take_fragments}
+"""The addresses that take a file."""
 GET: Mapping[str, Read] = {
     "codes": _codes,
     "decided": lambda reader, request, _data: decided(reader, _document(reader, request)),

@@ -600,6 +600,7 @@ function newCode() {
 
 let pictured = 0;
 function togglePicture() {
+  if (byId("do-picture").disabled) return; // what was not read from a PDF has no pages to see
   const on = byId("picture-part").hidden !== false;
   byId("picture-part").hidden = !on;
   byId("picture-error").hidden = true;
