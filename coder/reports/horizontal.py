@@ -130,6 +130,14 @@ def horizontal(
     The base are the documents read whole (`read`; all without it), as in every table; fragments of other documents are
     shown, and counted apart. Raises `DataError` for a code or an attribute that is not there, and as
     `coder.tables.codes_in_documents.checked` does.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> coder.horizontal(plans, fragments, "volunteers", book, read=read)
+    <Horizontal 'volunteers': 10 fragments in 3 of 3 documents>
     """
     if code not in codebook.ids:
         raise DataError("documents.unknown_code", code=code, codebook=codebook.name, codes=_named(codebook))

@@ -181,6 +181,15 @@ def documents_top(
     `coder.tables.groups.top_by`, of documents. Percentages of fewer than `min_base` documents are not shown.
 
     Raises `DataError` as `checked` and `top_by` do, and where no document was read whole.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> top = coder.documents_top(plans, fragments, book, read=read, limit=3)
+    >>> top.frame.loc[top.frame["code"] == "volunteers", ["n", "base", "fragments"]].to_numpy().tolist()
+    [[3, 3, 10]]
     """
     found = checked(documents, fragments, codebook, read)
     counted, mentions = found.counted(), documents_as_respondents(found, codebook)
@@ -218,6 +227,15 @@ def documents_groups(
     """Which codes more, or fewer, documents of a group have than all others together, tested.
 
     The tests are those of `coder.tables.groups.groups`, with documents as the base; `by` is an attribute of documents.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> found = coder.documents_groups(plans, fragments, book, "werksoort", read=read)
+    >>> found.profiles.frame[["group", "n", "enough"]].to_numpy().tolist()
+    [['beweging', 1, False], ['vereniging', 2, False]]
     """
     found = checked(documents, fragments, codebook, read)
     counted = documents_as_respondents(found, codebook)
@@ -240,6 +258,15 @@ def codes_by_document(
     known of reading): people see "?" there for a code without a fragment. Columns of codes are `fragments:` and the
     code, in the order of the codebook; codes that no document has are left out. `flag:` and the code says "more" or
     "less" where a code stands out in a document that was read whole (see `outstanding`).
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> table = coder.codes_by_document(plans, fragments, book, read=read)
+    >>> table.frame[["document", "codes", "fragments:volunteers"]].to_numpy().tolist()[0]
+    ['linde-2016-2020', 10, 4]
     """
     found = checked(documents, fragments, codebook, read)
     used = [code for code in codebook.ids if (found.frame["code"] == code).any()]

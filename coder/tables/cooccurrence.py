@@ -114,6 +114,15 @@ def together(
     those that never go together, which are not shown.
 
     The base are the documents read whole. Raises `DataError` for another `within`, and as `checked` does.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> pairs = coder.together(plans, fragments, book, within="document", read=read)
+    >>> int(pairs.frame["n"].max())
+    3
     """
     if within not in WITHIN:
         raise DataError("documents.within", within=within, ways=list(WITHIN))

@@ -74,6 +74,16 @@ def beside(
 
     Raises `DataError` for an attribute that is not there, a side without documents, a document on both sides, and where
     no organisation has both; else as `checked` and `compare` do.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> periods = {"now": {"period": "2021-2025"}, "then": {"period": "2016-2020"}}
+    >>> found = coder.beside(plans, fragments, book, organisation="organisatie", **periods, read=read)
+    >>> found.organisations.frame.to_numpy().tolist()
+    [['De Brede Linde', 1, 1, 9]]
     """
     found = checked(documents, fragments, codebook, read)
     cells = documents.attributes.astype(object).where(documents.attributes.notna(), "").astype(str)
