@@ -37,7 +37,9 @@ _REMEMBERED = 2_000
 _DECIDED = {"code", "settle", "undo", "read", "propose", "control", "reached", "settings", "train"}
 """Events that leave texts and codebook as they are."""
 MOST_SPANS = 200
-_KINDS = ("code", "uncode", "memo", "read", "undo")
+SETTLE = "settle"
+"""The kind of an act that is the last word on blocks."""
+_KINDS = ("code", "uncode", "memo", "read", SETTLE, "undo")
 _LARGEST = 2**53
 Row = dict[str, Any]
 Range = tuple[int, int]
@@ -89,11 +91,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What people decided on a document: fragments, of each person the blocks they read, and the control passages."""
+    """What people decided on a document: fragments, of each person the blocks they read, and the control passages.
+
+    `settled` are the blocks that have a last word, `last` the fragments of it.
+    """
 
     fragments: list[Row]
     read: Mapping[str, list[Range]]
     control: list[Range]
+    settled: list[Range]
+    last: list[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ class WantedSpan:
 
 @dataclass(frozen=True, slots=True)
 class ReadingAct:
-    """One act: fragments made or taken away, a memo, blocks marked as read, or an undo.
+    """One act: fragments made or taken away, a memo, blocks marked as read or settled, or an undo.
 
     `id` is made by the browser, so that an act that is sent again is known; `since` is the event as of which it was
     read (None: what this browser itself did is all that came after).
@@ -221,7 +228,9 @@ class LiveDocuments:
                     read.setdefault(row["coder"], []).append(plan.touched(row["start"], row["end"]))
                 control = [plan.touched(*place) for place in self.control.get(name, ())]
                 rows = as_rows(self.set.fragments(document=name, verdict=None))
-                self._decided[name] = _Decided(rows, read, control)
+                settled = read.pop("", [])
+                last = as_rows(self.set.last_words(name)) if settled else []
+                self._decided[name] = _Decided(rows, read, control, settled, last)
             return self._decided[name]
 
     @property
@@ -260,7 +269,10 @@ class LiveDocuments:
                 for name in self._stale:
                     one = self.decided(name)
                     read = {
-                        block for ranges in one.read.values() for first, stop in ranges for block in range(first, stop)
+                        block
+                        for ranges in (*one.read.values(), one.settled)
+                        for first, stop in ranges
+                        for block in range(first, stop)
                     }
                     fragments = sum(row["verdict"] == YES for row in one.fragments)
                     rows.loc[name, ["read", "fragments"]] = [len(read), fragments]
@@ -339,9 +351,23 @@ class LiveDocuments:
                 self.set.memo(act.fragments[0], act.memo, who, since=act.since)
             case "read":
                 self.set.mark_read(act.document, act.start, act.end, who, read=act.on, since=act.since)
+            case "settle":
+                self._settle(act, who)
             case _:
                 return self._undo(who)
         return {}
+
+    def _settle(self, act: ReadingAct, who: str) -> None:
+        """Give blocks their last word, or (not `on`) take it back."""
+        if act.on:
+            spans = [Span(act.document, one.start, one.end, one.code) for one in act.spans]
+            self.set.code(spans, who, last=True, since=act.since, read=[(act.document, act.start, act.end)])
+            return
+        last = self.decided(act.document).last
+        gone = [one["id"] for one in last if one["start"] < act.end and one["end"] > act.start]
+        if gone:
+            self.set.uncode(gone, who, since=act.since)
+        self.set.mark_read(act.document, act.start, act.end, who, read=False, last=True, since=act.since)
 
     def _undo(self, who: str) -> dict[str, Any]:
         try:
@@ -438,6 +464,12 @@ def read_reading_act(data: Any) -> ReadingAct:  # noqa: ANN401 (what came out of
             if not isinstance(spans, list) or not 0 < len(spans) <= MOST_SPANS:
                 raise PageError("act_spans", most=MOST_SPANS)
             return ReadingAct(id_, kind, document, since, spans=tuple(map(_span, spans)))
+        case "settle":
+            given = data.get("spans", [])
+            if not isinstance(given, list) or len(given) > MOST_SPANS:
+                raise PageError("act_spans", most=MOST_SPANS)
+            place, on = (_place(data, "start"), _place(data, "end")), data.get("on") is not False
+            return ReadingAct(id_, kind, document, since, tuple(map(_span, given)), start=place[0], end=place[1], on=on)
         case "read":
             on = data.get("on") is not False
             return ReadingAct(id_, kind, document, since, start=_place(data, "start"), end=_place(data, "end"), on=on)

@@ -15,9 +15,10 @@ from coder.languages.sentences import sentence_places
 from coder.note import Note
 from coder.reasons import Reason
 from coder.review import codebook_page
-from coder.review.live_documents import Block, Plan, Row, as_rows
+from coder.review.live_documents import SETTLE, Block, Plan, Row, as_rows
 from coder.review.requests import Data, PageError, fields, small
 from coder.review.sight import Reader
+from coder.study.decisions import YES
 from coder.study.documents.control import in_random_order
 from coder.study.documents.document_exchange import enter_fragments
 from coder.study.documents.texts import PERIOD
@@ -177,6 +178,40 @@ def decided(reader: Reader, name: str) -> dict[str, Any]:
         "fragments": [fragment(one) for one in reader.fragments(name)],
         "read": reader.read(name),
         "control": reader.control(name),
+        **last_words(reader, name),
+    }
+
+
+def last_words(reader: Reader, name: str) -> dict[str, Any]:
+    """For who has the last word: the blocks on which readers `differ`, with each one's codes, and those `settled`.
+
+    Readers differ on a block that two or more read, where not all gave it the same codes. Nothing is told of a control
+    passage that one did not read oneself yet.
+    """
+    if not reader.visitor.settles:
+        return {"differ": [], "settled": []}
+    decided, one = reader.live.decided(name), reader.live.plan(name)
+    closed = {block for first, stop in reader.control(name) for block in range(first, stop)}
+    settled = {block for first, stop in decided.settled for block in range(first, stop)} - closed
+    readers: dict[int, dict[str, set[str]]] = {}
+    for who, ranges in decided.read.items():
+        for block in (block for first, stop in ranges for block in range(first, stop) if block not in closed | settled):
+            readers.setdefault(block, {})[who] = set()
+    for row in decided.fragments:
+        for block in range(*one.touched(row["start"], row["end"])):
+            if row["verdict"] == YES and row["coder"] in readers.get(block, ()):
+                readers[block][row["coder"]].add(row["code"])
+    last: dict[int, list[str]] = {block: [] for block in settled}
+    for row in decided.last:
+        for block in range(*one.touched(row["start"], row["end"])):
+            last.get(block, []).append(row["code"])
+    return {
+        "differ": [
+            {"block": block, "readers": {who: sorted(codes) for who, codes in sorted(given.items())}}
+            for block, given in sorted(readers.items())
+            if len({frozenset(codes) for codes in given.values()}) > 1
+        ],
+        "settled": [{"block": block, "codes": codes} for block, codes in sorted(last.items())],
     }
 
 
@@ -441,6 +476,8 @@ def _acts(reader: Reader, _request: Request, data: Data) -> Data:
     acts = data.get("acts")
     if not isinstance(acts, list) or len(acts) > _MOST_ACTS:
         raise PageError("acts_most", most=_MOST_ACTS)
+    if not reader.visitor.settles and any(isinstance(one, dict) and one.get("kind") == SETTLE for one in acts):
+        raise PageError("not_settle")
     done = reader.live.do(acts, reader.who)
     return {"done": [one | {"error": str(one["error"])} if "error" in one else one for one in done]}
 

@@ -338,3 +338,37 @@ def test_a_page_can_be_looked_at_where_the_document_was_read_from_one(tmp_path: 
             html = page.ask("GET", f"/documents/0/read?document={name}", anna)[1].decode()
             button = html.partition('id="do-picture"')[2].partition(">")[0]
             assert ("disabled" in button) is greyed
+
+
+def test_who_settles_sees_where_readers_differ_and_has_the_last_word(world: World) -> None:
+    for who, code in (("anna", "youth"), ("bert", "climate")):
+        world.code(who, code)
+        world.act(who, kind="read", start=0, end=len(PLAN.text))
+    block = world.get("lena", "decided?document=plan")["differ"]
+    assert [one["readers"] for one in block] == [{"anna": ["youth"], "bert": ["climate"]}]
+    assert world.get("anna", "decided?document=plan")["differ"] == []
+    span = {"id": "last-1", "start": START, "end": END, "code": "youth"}
+    act = {"kind": "settle", "start": START, "end": END, "spans": [span], "on": True}
+    sent = json.dumps({"acts": [{"id": "s", "document": "plan", "since": None, **act}]}).encode()
+    assert world.page.ask("POST", "/api/documents/0/acts", world.headers["anna"], sent)[0] == 400
+    world.act("lena", **act)
+    told_ = world.get("lena", "decided?document=plan")
+    assert (told_["differ"], [one["codes"] for one in told_["settled"]]) == ([], [["youth"]])
+    gold = world.plans.gold()
+    assert gold[["start", "end", "code"]].to_numpy().tolist() == [[START, END, "youth"]]
+    assert set(world.plans.fragments()["coder"]) == {"anna", "bert"}  # each keeps what they said
+    world.act("lena", **{**act, "spans": [], "on": False})
+    assert len(world.get("lena", "decided?document=plan")["differ"]) == 1
+    assert set(world.plans.gold()["code"]) == {"youth", "climate"}
+    world.act("lena", **{**act, "spans": []})
+    assert world.plans.gold().empty  # the last word is that no code fits
+
+
+def test_of_a_control_passage_nobody_is_told_where_readers_differ_before_reading_it(world: World) -> None:
+    world.plans.draw_control(99, "lena")
+    for who, code in (("anna", "youth"), ("bert", "climate")):
+        world.code(who, code)
+        world.act(who, kind="read", start=0, end=len(PLAN.text))
+    assert world.get("lena", "decided?document=plan")["differ"] == []
+    world.act("lena", kind="read", start=0, end=len(PLAN.text))
+    assert len(world.get("lena", "decided?document=plan")["differ"]) == 1

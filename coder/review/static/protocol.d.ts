@@ -36,6 +36,7 @@ export type Act = { id?: string } & (
   | { kind: "code"; document: string; spans: SpanSent[]; since: number | null }
   | { kind: "uncode"; document: string; fragments: string[]; since: number | null }
   | { kind: "memo"; document: string; fragments: string[]; memo: string; since: number | null }
+  | { kind: "settle"; document: string; start: number; end: number; spans: SpanSent[]; on: boolean; since: number }
   | { kind: "read"; document: string; start: number; end: number; on: boolean; since: number }
 );
 
@@ -150,8 +151,17 @@ export interface Suggested { start: number; end: number; code: string; reason: s
 
 export interface Passage { number: number; blocks: Block[]; proposals: Suggested[] }
 
-/** `read` are blocks that one read oneself, `control` passages that one did not yet: ranges `[first, stop)`. */
-export interface Decided { event: number; fragments: Fragment[]; read: [number, number][]; control: [number, number][] }
+/** A block on which readers differ, with the codes of each. */
+export interface Differ { block: number; readers: Record<string, string[]> }
+
+/**
+ * `read` are blocks that one read oneself, `control` passages that one did not yet: ranges `[first, stop)`. `differ` and
+ * `settled` (blocks with the codes of their last word) are for who has it.
+ */
+export interface Decided {
+  event: number; fragments: Fragment[]; read: [number, number][]; control: [number, number][]; differ: Differ[];
+  settled: { block: number; codes: string[] }[];
+}
 
 /** `passages`: first block, the one after the last, and about how many lines; `starts`: where each block begins. */
 export interface Plan extends Decided {
