@@ -212,3 +212,36 @@ def test_a_cell_leads_to_its_fragments_and_back(tmp_path: Path) -> None:
         ready(browser)
         until(browser, "return !document.getElementById('sentences-part').hidden")
         assert complaints(browser) == []
+
+
+def test_the_page_of_fragments_opens_on_the_code_with_most_and_then_on_the_one_looked_at_last(tmp_path: Path) -> None:
+    path = make(tmp_path / "plans.study")
+    with Study.open(path) as study:
+        kept = study.documents("plannen")
+        for one in PLANS[1:3]:
+            every = zip(one.blocks["start"].tolist(), one.blocks["end"].tolist(), strict=True)
+            kept.code([Span(one.name, start, end, "funding") for start, end in every], "carla")
+            kept.mark_read(one.name, 0, len(one.text), "carla")
+    chosen = "return document.querySelector('select#code').value"
+    with serving(path, "--as", "carla") as served, browsing(tmp_path / "browser") as browser:
+        browser.get(f"{served.address}/sign-in?token={served.token()}")
+        ready(browser)
+        for query, expected in (("", "digital"), ("?code=volunteers", "volunteers"), ("", "volunteers")):
+            browser.get(f"{served.address}/documents/0/fragments{query}")
+            ready(browser)
+            assert browser.execute_script(chosen) == expected
+        browser.get(f"{served.address}/documents/0/documents")
+        ready(browser)
+        table = tmp_path / "gegeven.csv"
+        table.write_text(f"document;code;text\n{PLANS[4].name};Jongeren;{PLANS[4].texts()[1]}\n", encoding="utf-8")
+        browser.find_element(By.ID, "file").send_keys(str(table))
+        until(browser, "return document.getElementById('given-fragments').textContent.startsWith('carla: 1 nieuw')")
+        browser.get(f"{served.address}/documents/0/read?document={PLANS[1].name.replace(' ', '%20')}&block=2")
+        ready(browser)
+        left = "return +document.getElementById('do-next-difference').textContent.replace(/\\D/g, '')"
+        before = browser.execute_script(left)
+        browser.find_element(By.CSS_SELECTOR, "button[data-reader=carla]").click()
+        until(browser, f"return (() => {{ {left} }})() === {before - 1}")
+        with Study.open(path) as study:
+            assert study.documents("plannen").last_words(PLANS[1].name)["code"].tolist() == ["funding"]
+        assert complaints(browser) == []
