@@ -52,6 +52,14 @@ _HOME = {
     "Study": "coder.study",
     "Decision": "coder.study",
     "Question": "coder.study",
+    "read_fragments": "coder.files.fragment_tables",
+    "documents_top": "coder.tables.codes_in_documents",
+    "documents_groups": "coder.tables.codes_in_documents",
+    "codes_by_document": "coder.tables.codes_in_documents",
+    "together": "coder.tables.cooccurrence",
+    "beside": "coder.tables.periods",
+    "span_agreement": "coder.tables.span_agreement",
+    "horizontal": "coder.reports.horizontal",
     "facts": "coder.tables.respondents",
     "find_duplicates": "coder.tables.respondents",
 }
@@ -74,9 +82,13 @@ __all__ = [
     "TopicModel",
     "__version__",
     "agree",
+    "beside",
     "code",
     "code_batches",
+    "codes_by_document",
     "compare",
+    "documents_groups",
+    "documents_top",
     "draft",
     "draw",
     "estimate",
@@ -86,16 +98,20 @@ __all__ = [
     "find_duplicates",
     "find_topics",
     "groups",
+    "horizontal",
     "read",
     "read_answers",
     "read_codebook",
     "read_document",
     "read_documents",
+    "read_fragments",
     "report",
     "run",
     "shift",
+    "span_agreement",
     "suggest",
     "target",
+    "together",
     "top",
     "top_by",
     "train",
@@ -113,6 +129,7 @@ if TYPE_CHECKING:
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.documents import read_document, read_documents
+    from coder.files.fragment_tables import read_fragments
     from coder.files.sheets import TableFile
     from coder.jobs.batches import code_batches
     from coder.jobs.machine import code
@@ -130,12 +147,17 @@ if TYPE_CHECKING:
     from coder.methods.estimator import CoderClassifier
     from coder.methods.rules.engine import Rules
     from coder.methods.topics import TopicModel, find_topics
+    from coder.reports.horizontal import horizontal
     from coder.sample import Sample
     from coder.study import Decision, Question, Study
     from coder.tables.agreement import agree
+    from coder.tables.codes_in_documents import codes_by_document, documents_groups, documents_top
+    from coder.tables.cooccurrence import together
     from coder.tables.frequency import top
     from coder.tables.groups import groups, top_by
+    from coder.tables.periods import beside
     from coder.tables.respondents import facts, find_duplicates
+    from coder.tables.span_agreement import span_agreement
     from coder.tables.table import Table
 
 

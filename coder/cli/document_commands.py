@@ -1,11 +1,10 @@
 """The commands of documents: to read and keep them, to count what people coded in them, and to be helped by a machine."""
 # ruff: noqa: PLC0415
 
-from dataclasses import dataclass
 from datetime import datetime
 from getpass import getuser
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -16,13 +15,14 @@ from coder.errors import CoderError
 from coder.note import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
     from coder.codebook import Codebook
     from coder.documents import Document, Documents
     from coder.study import AddedDocuments, Study
+    from coder.study.documents.counting import Basis
     from coder.tables.table import Table
 
 
@@ -262,25 +262,16 @@ SomeOut = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")]
 Limit = Annotated[int, typer.Option("--limit", min=0)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What a study has of a set of documents; `read` is None where nobody marked anything as read.
+class _Kept(NamedTuple):
+    """What is counted, and the name of the study and the set."""
 
-    `name` is that of the study and the set; `given` are the fragments before those that overlap were taken together.
-    """
-
-    documents: "Documents"
-    fragments: "pd.DataFrame"
-    codebook: "Codebook"
-    read: "pd.DataFrame | None"
+    basis: "Basis"
     name: str
-    given: "pd.DataFrame"
 
-    def notes(self, codes: "Collection[str] | None" = None) -> "list[Note]":
-        """What was done to the fragments, of these codes unless of all."""
-        frames = (self.given, self.fragments)
-        given, left = (len(one) if codes is None else int(one["code"].isin(codes).sum()) for one in frames)
-        return [Note("documents.together_fragments", given=given, count=left)] if left < given else []
+    @property
+    def parts(self) -> "tuple[Documents, pd.DataFrame, Codebook]":
+        """What the functions of tables take first."""
+        return self.basis.documents, self.basis.fragments, self.basis.codebook
 
 
 @app.command()
@@ -301,7 +292,7 @@ def top(
 
     kept = _kept(study, set_, coder)
     options = {"by": by, "limit": limit or None, "nets": nets, "letters": letters}
-    table = documents_top(kept.documents, kept.fragments, kept.codebook, read=kept.read, **options)  # type: ignore[arg-type]
+    table = documents_top(*kept.parts, read=kept.basis.read, **options)  # type: ignore[arg-type]
     print_tables(_noted(kept, {"top": table}), out, form)
 
 
@@ -314,10 +305,10 @@ def codes(
 
     kept = _kept(study, set_, coder)
     if by is None:
-        table = codes_by_document(kept.documents, kept.fragments, kept.codebook, read=kept.read)
+        table = codes_by_document(*kept.parts, read=kept.basis.read)
         print_tables(_noted(kept, {"codes": table}), out, form)
         return
-    found = documents_groups(kept.documents, kept.fragments, kept.codebook, by, read=kept.read)
+    found = documents_groups(*kept.parts, by, read=kept.basis.read)
     tables = {"groups": found.table, "profiles": found.profiles}
     print_tables(_noted(kept, tables), out, form, {"cells": found.cells.frame})
 
@@ -336,7 +327,7 @@ def together(
     from coder.tables.cooccurrence import together as pairs
 
     kept = _kept(study, set_, coder)
-    table = pairs(kept.documents, kept.fragments, kept.codebook, within=within, read=kept.read)
+    table = pairs(*kept.parts, within=within, read=kept.basis.read)
     print_tables(_noted(kept, {"together": table}), out, form, limit=limit)
 
 
@@ -359,10 +350,10 @@ def periods(
     kept = _kept(study, set_, coder)
     sides: dict[str, dict[str, str]] = {"now": {attribute: now}, "then": {attribute: then}}
     found = beside(
-        kept.documents, kept.fragments, kept.codebook, organisation=organisation, now=sides["now"], then=sides["then"],
-        read=kept.read, limit=limit or len(kept.codebook.ids),
+        *kept.parts, organisation=organisation, now=sides["now"], then=sides["then"],
+        read=kept.basis.read, limit=limit or len(kept.basis.codebook.ids),
     )  # fmt: skip
-    taken, passages = copied(kept.documents, organisation=organisation, now=sides["now"], then=sides["then"])
+    taken, passages = copied(kept.basis.documents, organisation=organisation, now=sides["now"], then=sides["then"])
     if len(found.organisations.frame) == 1:
         print_tables(_noted(kept, {"changes": found.changes}) | {"copied": taken}, out, form, {"passages": passages})
         return
@@ -414,48 +405,36 @@ def horizontal(
     check_horizontal(out)
     noted = read_observations(out) if out.exists() and out.suffix.lower() in (".docx", ".xlsx") else {}
     kept = _kept(study, set_, coder)
-    ids = dict.fromkeys(kept.codebook.find(one) or one for one in code)
+    ids = dict.fromkeys(kept.basis.codebook.find(one) or one for one in code)
     contents = [
         analysis(
-            kept.documents, kept.fragments, one, kept.codebook, by=by, read=kept.read, source=source or (),
+            kept.basis.documents, kept.basis.fragments, one, kept.basis.codebook, by=by, read=kept.basis.read, source=source or (),
             context=context, typical=typical,
         )
         for one in ids
     ]  # fmt: skip
     asked = {code for one in contents for code in one.frame["code"]}
     made = datetime.now().astimezone().date()
-    write_horizontal(contents, out, observations=noted, study=kept.name, made=made, notes=kept.notes(asked))
+    write_horizontal(contents, out, observations=noted, study=kept.name, made=made, notes=kept.basis.notes(asked))
     if count := sum(map(len, noted.values())):
         say_out("cli.observations_kept", count=count)
     say_files([out])
 
 
 def _kept(study: str, set_: str | None, coder: str | None) -> _Kept:
-    """The fragments of one coder, or those of all: what overlaps with one code is one fragment then.
-
-    Where anybody marked what was read, a coder without marks read nothing.
-    """
-    from coder.study.documents.document_exchange import of_coder, once, only_set
+    """What is counted of a set: the fragments of one coder, or those of all."""
+    from coder.study.documents.counting import basis
+    from coder.study.documents.document_exchange import only_set
 
     with opened_study(study) as opened:
         name = only_set(opened, set_)
         named = Path(study).stem + ("" if len(opened.document_sets()) == 1 else f", {name}")
-        kept, book = opened.documents(name), opened[name].codebook()
-        documents, read = kept.read(), kept.read_marks()
-        known = len(read) > 0
-        if coder is None:
-            given = kept.gold()
-        else:
-            given, read = of_coder(kept, coder)
-    found = once(given) if coder is None else given
-    return _Kept(documents, found, book, read if known else None, named, given)
+        return _Kept(basis(opened.documents(name), opened[name].codebook(), coder), named)
 
 
 def _noted(kept: _Kept, tables: "Mapping[str, Table]") -> "dict[str, Table]":
     """The tables, with what was done to the fragments under each."""
-    from dataclasses import replace
-
-    return {name: replace(one, notes=(*one.notes, *kept.notes())) for name, one in tables.items()}
+    return {name: kept.basis.noted(one) for name, one in tables.items()}
 
 
 def print_tables(
@@ -469,7 +448,7 @@ def print_tables(
     from dataclasses import replace
 
     from coder.files.writing import check_ending, write_sheets
-    from coder.reports.shown import headed
+    from coder.reports.shown import headed, heat_of
 
     if out is not None:
         check_ending(out)
@@ -478,7 +457,8 @@ def print_tables(
     if out is not None:
         for_people = out.suffix.lower() == ".xlsx"
         frames = {name: headed(one) if for_people else one.frame for name, one in tables.items()}
-        say_files(write_sheets(out, frames | dict(more or {})))
+        heat = {name: heat_of(one) for name, one in tables.items()}
+        say_files(write_sheets(out, frames | dict(more or {}), heat=heat))
 
 
 # By machine

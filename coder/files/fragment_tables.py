@@ -45,6 +45,14 @@ def read_fragments(
     empty, or not there, or may be several; a code without words and place, or with words and a place that say
     otherwise; words that are not in the document or stand in it more than once; a place outside it. A row has the
     number that it has in the sheet, where no row above it is empty.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> len(fragments), sorted(set(read["coder"]))
+    (67, ['an', 'bo'])
     """
     whole = read_cells(path)
     sheet = table_of(path, whole, header=lambda cells: {"document", "code"} <= set(_called(cells)))

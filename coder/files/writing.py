@@ -6,7 +6,7 @@ Writing goes to a file beside the target and is then renamed, so that nothing is
 import os
 import re
 import time as clock
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, time
 from errno import EDQUOT, EFBIG, ENAMETOOLONG, ENOSPC
@@ -26,6 +26,8 @@ LONGEST = 32_767
 """So many characters a cell of .xlsx holds."""
 _FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_HOT = "#7ba7cc"
+"""The darkest cell of a heat map: dark letters are read on it."""
 _ZIP_BEGINS = 1980
 """The first year that a .zip, and so .xlsx and .docx, can name."""
 
@@ -37,18 +39,24 @@ def check_ending(path: Path) -> None:
 
 
 def write_sheets(
-    path: Path, sheets: Mapping[str, pd.DataFrame], sep: str = ";", *, wrapped: bool = False
+    path: Path,
+    sheets: Mapping[str, pd.DataFrame],
+    sep: str = ";",
+    *,
+    wrapped: bool = False,
+    heat: Mapping[str, Sequence[int]] | None = None,
 ) -> list[Path]:
     """Write named tables: as sheets of one .xlsx, or as .csv files (the first has the path's own name).
 
     A second table `assignments` beside `coded.csv` becomes `coded.assignments.csv`. `wrapped` shows all
-    lines of a cell in .xlsx. Returns the files written. Text stays text: no cell becomes a formula (see `guard`);
+    lines of a cell in .xlsx, and the columns in `heat` (by their places, of the sheets named) are darker there where
+    they have more. Returns the files written. Text stays text: no cell becomes a formula (see `guard`);
     columns of which it is known that they have numbers or dates (see `kinds`) have these in .xlsx.
     """
     check_ending(path)
     if path.suffix.lower() == ".xlsx":
         with written_beside(path) as target:
-            _write_workbook(target, sheets, wrapped=wrapped)
+            _write_workbook(target, sheets, heat or {}, wrapped=wrapped)
         return [path]
     return write_texts(path, sheets, sep)
 
@@ -177,7 +185,20 @@ def _not_written(error: OSError) -> str:
     return "files.name_too_long" if error.errno == ENAMETOOLONG else "files.not_written"
 
 
-def _write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], *, wrapped: bool) -> None:
+def warm(sheet: Any, first: int, rows: int, columns: Sequence[int]) -> None:  # noqa: ANN401 (XlsxWriter has no types)
+    """Give the cells of these columns of a sheet, from row `first` on, one hue: white for the least, full for the most.
+
+    All columns share a scale, so that cells can be compared.
+    """
+    if rows and columns:
+        left, right = min(columns), max(columns)
+        scale = {"type": "2_color_scale", "min_type": "num", "min_value": 0, "min_color": "#ffffff", "max_color": _HOT}
+        sheet.conditional_format(first, left, first + rows - 1, right, scale)
+
+
+def _write_workbook(
+    path: Path, sheets: Mapping[str, pd.DataFrame], heat: Mapping[str, Sequence[int]], *, wrapped: bool
+) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415 (only when a workbook is written)
 
     with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -193,3 +214,4 @@ def _write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], *, wrapped: 
                     put_cell(sheet, (row, place), value, looks, kinds.get(str(title), "text"))
                 longest = max([len(str(title)), *(len(str(value)) for value in values.head(200))])
                 sheet.set_column(place, place, min(longest + 2, 60))
+            warm(sheet, 1, len(frame), heat.get(name, ()))

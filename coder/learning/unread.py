@@ -308,7 +308,8 @@ def unread(
     reached and `needed` has to be for `enough`: at least `target` of the fragments are found then, which holds with
     `level` (Lewis, Yang and Frieder 2021). `more` passages are to be read until then, nan where the control is too
     small. `unread` is the estimate of what is left, with `low` and `high`; `most` passages (a bound with the same
-    `level`) have a code that was found nowhere. With nothing left to read all was found.
+    `level`) have a code that was found nowhere. With nothing left to read all was found. `target`
+    and `coverage` (the level) stand in each row as percentages.
     """
     every = _totals(reading, np.ones(len(reading.blocks), dtype=np.bool_), level)
     asked = _Asked(order, codebook, target, level)
@@ -360,6 +361,8 @@ def _of_code(reading: Reading, place: int, every: _Totals, asked: _Asked) -> tup
         "low": every.low[place] - found,
         "high": every.high[place] - found,
         "most": float("nan") if found else float(most),
+        "target": 100 * asked.target,
+        "coverage": 100 * asked.level,
     }
     return row, _sentence(reading, row, said.worth, asked)
 

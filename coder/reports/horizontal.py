@@ -130,12 +130,16 @@ def horizontal(
     The base are the documents read whole (`read`; all without it), as in every table; fragments of other documents are
     shown, and counted apart. Raises `DataError` for a code or an attribute that is not there, and as
     `coder.tables.codes_in_documents.checked` does.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> coder.horizontal(plans, fragments, "volunteers", book, read=read)
+    <Horizontal 'volunteers': 10 fragments in 3 of 3 documents>
     """
-    if code not in codebook.ids:
-        raise DataError("documents.unknown_code", code=code, codebook=codebook.name, codes=_named(codebook))
-    for name in [*source, *([by] if by is not None else [])]:
-        if name not in documents.attributes:
-            raise DataError("documents.no_attribute", name=name, attributes=list(map(str, documents.attributes)))
+    _check(documents, codebook, code, [*source, *([by] if by is not None else [])])
     codes = {code} | codes_under(codebook).get(code, set())
     found = checked(documents, fragments[fragments["code"].isin(codes)], codebook, read)
     cells = documents.attributes.astype(object).where(documents.attributes.notna(), "").astype(str)
@@ -148,7 +152,6 @@ def horizontal(
     for name in [*(one for one in names if one), *(one for one in names if not one)]:
         count, having = (int((some & (group == name)).sum()) for some in (whole, whole & has))
         groups.append(HorizontalGroup(name, count, having, _ordered(frame[frame["group"] == name], typical)))
-    readers = {*_people(fragments["coder"]), *(_people(read["coder"]) if read is not None else ())}
     return Horizontal(
         code=code,
         label=codebook.text(code),
@@ -161,9 +164,18 @@ def horizontal(
         nowhere=tuple(named[whole & ~has]),
         unread=tuple(named[~whole]),
         attributes=tuple(map(str, cells)),
-        readers=tuple(sorted(readers)),
+        readers=tuple(sorted(_people(fragments["coder"]) | (_people(read["coder"]) if read is not None else set()))),
         known=found.known,
     )
+
+
+def _check(documents: Documents, codebook: Codebook, code: str, attributes: Sequence[str]) -> None:
+    """Raise where a code or an attribute is not there."""
+    if code not in codebook.ids:
+        raise DataError("documents.unknown_code", code=code, codebook=codebook.name, codes=_named(codebook))
+    for name in attributes:
+        if name not in documents.attributes:
+            raise DataError("documents.no_attribute", name=name, attributes=list(map(str, documents.attributes)))
 
 
 def _people(names: "pd.Series[str]") -> set[str]:

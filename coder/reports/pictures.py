@@ -48,6 +48,9 @@ _ON_A_PAGE = 20
 _MOST = 12
 """So many codes a matrix has at most, and a heat map with many groups reads no better with more."""
 
+RESPONDENTS, DOCUMENTS = "", "documents_"
+"""What a picture counts, as the keys of its sentences begin."""
+
 Values = dict[Hashable, Any]
 
 
@@ -116,23 +119,24 @@ def pictures_of(
 # What is mentioned most
 
 
-def top_picture(table: Table, *, intervals: bool = True) -> Picture | None:
+def top_picture(table: Table, *, intervals: bool = True, of: str = RESPONDENTS) -> Picture | None:
     """Bars of a frequency table; what has no rank stands apart. None without a row.
 
-    Without `intervals` where these say too little: what a machine coded is off by more than chance.
+    Without `intervals` where these say too little: what a machine coded is off by more than chance. `of` says what
+    counts: `RESPONDENTS` or `DOCUMENTS`.
     """
     rows = _of(table)
     if not rows:
         return None
-    subtitle = Note("pictures.top" if intervals else "pictures.top_plain", base=table.base or 0)
-    return Picture(finding(table, None), subtitle, partial(_paint_top, rows, intervals=intervals))
+    subtitle = Note(f"pictures.{of}top" if intervals else "pictures.top_plain", base=table.base or 0)
+    return Picture(finding(table, None), subtitle, partial(_paint_top, rows, intervals=intervals, of=of))
 
 
-def _paint_top(rows: Sequence[Values], width: float, *, intervals: bool) -> Canvas:
+def _paint_top(rows: Sequence[Values], width: float, *, intervals: bool, of: str) -> Canvas:
     shown = [
         Row(
             said(row["label"]), row["code"],
-            say(Note("pictures.told", label=row["label"], figure=_figure(row), count=int(row["n"]))),
+            say(Note(f"pictures.{of}told", label=row["label"], figure=_figure(row), count=int(row["n"]))),
             "" if pd.isna(row["rank"]) else str(int(row["rank"])), bool(pd.isna(row["rank"])),
         )
         for row in rows
@@ -142,10 +146,52 @@ def _paint_top(rows: Sequence[Values], width: float, *, intervals: bool) -> Canv
     return paint_bars(shown, [Bars("", [row["percent"] for row in rows], ends, fill)], width)
 
 
+# How much was found
+
+
+def found_picture(table: Table) -> Picture | None:
+    """What share of the fragments of each code was found (see `coder.learning.unread.unread`). None without a code.
+
+    Codes stand as sure as they are; those of which it cannot be estimated stand apart.
+    """
+    rows = [row | {"shares": _shares_found(row)} for row in table.frame.to_dict("records")]
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (row["shares"] is None, -row["shares"][1] if row["shares"] else 0))
+    enough, target = sum(row["enough"] for row in rows), float(rows[0]["target"])
+    heading = Note("pictures.found_enough", count=enough, of=len(rows), target=target, level=float(rows[0]["coverage"]))
+    return Picture(heading, Note("pictures.found"), partial(_paint_found, rows))
+
+
+def _shares_found(row: Values) -> tuple[float, float, float] | None:
+    """The share that was found with the ends of its interval; None where it is not known."""
+    found, left = row["found"], [row[name] for name in ("unread", "high", "low")]
+    if pd.isna(left[0]) or not found:
+        return None
+    share, low, high = (100 * found / (found + max(float(one), 0.0)) for one in left)
+    return share, min(low, share), max(high, share)
+
+
+def _paint_found(rows: Sequence[Values], width: float) -> Canvas:
+    shown = []
+    for row in rows:
+        about = {"label": row["label"], "found": int(row["found"])}
+        told = Note("pictures.found_unknown", **about)
+        if row["shares"] is not None:
+            left = {name: round(float(row[name])) for name in ("unread", "low", "high")}
+            told = Note("pictures.found_told", **about, **left, share=row["shares"][0])
+        shown.append(Row(said(row["label"]), row["code"], say(told), apart=row["shares"] is None))
+    shares = [row["shares"][0] if row["shares"] else None for row in rows]
+    ends = [row["shares"][1:] if row["shares"] else None for row in rows]
+    return paint_bars(shown, [Bars("", shares, ends, "middle")], width, scale=100)
+
+
 # Then and now
 
 
-def change_picture(comparison: Table, table: Table, names: tuple[Said, Said], limit: int | None) -> Picture | None:
+def change_picture(
+    comparison: Table, table: Table, names: tuple[Said, Said], limit: int | None, *, of: str = RESPONDENTS
+) -> Picture | None:
     """Shares then and now; ranks where no share of then is known. None without a row.
 
     Dumbbells, and no slope: the intervals of ranks overlap so much that beside a slope they make one band, and lines
@@ -158,7 +204,7 @@ def change_picture(comparison: Table, table: Table, names: tuple[Said, Said], li
     said_of = {"then": names[0], "now": names[1]}
     unlike = caution(comparison) is not None
     subtitle = Note(
-        "pictures.unlike" if unlike else "pictures.change" if shares else "pictures.change_ranks", **said_of
+        "pictures.unlike" if unlike else f"pictures.{of}change" if shares else "pictures.change_ranks", **said_of
     )
     heading = finding(table, comparison)
     return Picture(heading, subtitle, partial(_paint_change, rows, names, limit, ranks=not shares))
@@ -247,7 +293,7 @@ def _paint_order(rows: Sequence[Values], width: float) -> Canvas:
 # Who says it
 
 
-def groups_picture(found: Groups, limit: int | None = 10) -> Picture | None:
+def groups_picture(found: Groups, limit: int | None = 10, *, of: str = RESPONDENTS) -> Picture | None:
     """The shares of the codes of the top in each group, light to dark; what stands out is marked. None without one."""
     table = found.table.frame
     table = table[table["level"] == 0] if "level" in table else table
@@ -265,35 +311,43 @@ def groups_picture(found: Groups, limit: int | None = 10) -> Picture | None:
         heading = Note("pictures.more_in" if row["flag"] == MORE else "pictures.less_in", **about)
     total = mentioned[mentioned["code"].isin(codes)].to_dict("records")
     sizes = found.profiles.frame[["group", "n", "enough"]].itertuples(index=False, name=None)
-    paint = partial(_paint_groups, total, cells, list(sizes), found.table.base or 0)
-    return Picture(heading, Note("pictures.groups" if found.is_tested else "pictures.groups_plain"), paint)
+    paint = partial(_paint_groups, total, cells, list(sizes), found.table.base or 0, of=of)
+    return Picture(heading, Note(f"pictures.{of}groups" if found.is_tested else f"pictures.{of}groups_plain"), paint)
 
 
 def _paint_groups(
-    total: Sequence[Values], cells: pd.DataFrame, sizes: Sequence[tuple[str, int, bool]], base: int, width: float
+    total: Sequence[Values],
+    cells: pd.DataFrame,
+    sizes: Sequence[tuple[str, int, bool]],
+    base: int,
+    width: float,
+    *,
+    of: str,
 ) -> Canvas:
     by = {(str(row["group"]), str(row["code"])): row for row in cells.to_dict("records")}
     groups = [(say(Note("groups.total")), _base(base)), *((name, _base(size)) for name, size, _ in sizes)]
     rows = [Row(said(row["label"]), row["code"], apart=row["code"] in SPECIAL) for row in total]
     drawn = []
     for row in total:
-        told = say(Note("pictures.told", label=row["label"], figure=float(row["percent"]), count=int(row["n"])))
+        told = say(Note(f"pictures.{of}told", label=row["label"], figure=float(row["percent"]), count=int(row["n"])))
         drawn.append(
             [
                 Cell(float(row["percent"]), "", told),
-                *(_cell(by[name, row["code"]], enough) for name, _, enough in sizes),
+                *(_cell(by[name, row["code"]], enough, of) for name, _, enough in sizes),
             ]
         )
     return paint_heat(rows, groups, drawn, width)
 
 
-def _cell(row: Values, enough: bool) -> Cell:  # noqa: FBT001 (of whom that is)
+def _cell(row: Values, enough: bool, of: str) -> Cell:  # noqa: FBT001 (of whom that is)
     """What a group says of a code; where too few are in it, no share."""
     about = {"label": row["label"], "group": row["group"], "count": int(row["n"])}
     if not enough:
-        return Cell(None, "", say(Note("pictures.told_small", **about)))
+        return Cell(None, "", say(Note(f"pictures.{of}told_small", **about)))
     key = {"more": "told_more", "less": "told_less"}.get(row["flag"], "told_group")
-    told = say(Note(f"pictures.{key}", figure=tuple(float(row[name]) for name in ("percent", "low", "high")), **about))
+    told = say(
+        Note(f"pictures.{of}{key}", figure=tuple(float(row[name]) for name in ("percent", "low", "high")), **about)
+    )
     return Cell(float(row["percent"]), _SIGNS.get(row["flag"], ""), told)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from coder.errors import CoderError
 from coder.html_table import html_table
 from coder.note import Note, Text, counted
+from coder.tables.codes_in_documents import IN_DOCUMENT
 from coder.tables.table import MIN_BASE, Column, Said, Table
 from coder.words import EXACT, between, chosen, decimal, has, percent, points, say, with_interval
 
@@ -26,6 +27,7 @@ _LEAST_P = 0.001
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _SIGNS = {"up": "▲", "down": "▼", "same": "sq", "unsure": "?"}
 _MARKS = {"more": "+▲", "less": "−▼"}
+_SIGN_OF = {"more": "▲", "less": "▼"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,12 @@ def headed(table: Table) -> pd.DataFrame:
     return table.frame.set_axis(own, axis=1)
 
 
+def heat_of(table: Table) -> list[int]:
+    """The places in the frame of the columns that are shown darker where there is more: fragments in each document."""
+    names = list(table.frame)
+    return [names.index(name) for name, one in table.columns.items() if one.form == IN_DOCUMENT]
+
+
 def said(what: Said) -> str:
     """What people read, in the language chosen."""
     match what:
@@ -127,7 +135,9 @@ def text(table: Table, way: str) -> str:
 
 
 def _is_numeric(frame: pd.DataFrame, name: str, column: Column) -> bool:
-    return column.form == "marked" or (not column.form and bool(pd.api.types.is_numeric_dtype(frame[name])))
+    return column.form in ("marked", IN_DOCUMENT) or (
+        not column.form and bool(pd.api.types.is_numeric_dtype(frame[name]))
+    )
 
 
 def _cells(frame: pd.DataFrame, name: str, column: Column) -> list[str]:
@@ -188,10 +198,10 @@ def _whole_interval(values: Sequence[Any]) -> str:
     return "" if pd.isna(low) or high - low < EXACT else between(max(low, 0), min(high, 100))
 
 
-def _of_read(values: Sequence[Any]) -> str:
-    """A count of what is in a document, and whether that was read whole: else nobody knows that there is none."""
-    count, whole = values
-    return decimal(int(count), 0) if count or whole else "?"
+def _in_document(values: Sequence[Any]) -> str:
+    """A count of what is in a document, whether that was read whole (else nobody knows that it lacks it), its mark."""
+    count, whole, mark = values
+    return f"{decimal(int(count), 0)} {_SIGN_OF.get(mark, '')}".rstrip() if count or whole else "?"
 
 
 def _count_interval(values: Sequence[Any]) -> str:
@@ -377,7 +387,7 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "decimals": lambda values: decimal(values[0], 2),
     "score": _score,
     "line": _line,
-    "of_read": _of_read,
+    IN_DOCUMENT: _in_document,
     "percent_or_dash": lambda values: "–" if pd.isna(values[0]) else percent(values[0]),
     "differs": _of("documents", "differs_"),
     "became": _of("documents"),

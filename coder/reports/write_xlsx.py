@@ -15,11 +15,12 @@ import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range_formula
 
-from coder.files.writing import written_beside
+from coder.files.writing import warm, written_beside
 from coder.note import Note
 from coder.reports.chart import FILLS, INK, SIGNS, NativeChart, Series, fills
 from coder.reports.content import Report, Section
 from coder.reports.shown import shown
+from coder.tables.codes_in_documents import IN_DOCUMENT
 from coder.tables.table import Table
 from coder.version import __version__
 from coder.words import area, decimal, percent_sign, say, written_date
@@ -150,6 +151,8 @@ def _table(one: _Book, table: Table, question: str, short: str) -> None:
             _cell(sheet, row, place, value, column, one.looks)
         sheet.set_column(place, place, column.wide)
     sheet.set_row(head, row_height([(one.heading, one.wide) for one in columns]))
+    hot = {name for name, column in table.columns.items() if column.form == IN_DOCUMENT}
+    warm(sheet, head + 1, len(table.frame), [place for place, one in enumerate(columns) if one.name in hot])
     pages = ceil(sum(one.wide for one in columns) / _ACROSS)
     names = [one.name for one in columns]
     labels = names.index("label") + 1 if pages > 1 and "label" in names else 0
@@ -182,6 +185,7 @@ def _columns_of(table: Table) -> Iterator[_Column]:
             form, of = "whole_interval", [f"low{dot}{group}", f"high{dot}{group}"]
         if form not in _ENDS:
             values = frame[name].tolist() if seen.numeric[place] else texts
+            values = [text if text == "?" else value for text, value in zip(texts, values, strict=True)]
             longest = max(map(len, [*texts, ""])) + 3
             yield _Column(name, heading, values, wide=min(max(longest, _headed(heading)), _WIDEST))
             if name != "percent" or "interval" in table.columns or not {"low", "high"} <= set(frame):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.documents import Document
+from coder.documents import Document, Documents
 from coder.errors import CoderError, StorageError, StudyError
 from coder.files.documents.pdf import PagePictures
 from coder.jobs.background import Job
@@ -24,6 +24,7 @@ from coder.review.requests import LONGEST_ID, LONGEST_NOTE, PageError, fields, t
 from coder.study import Proposal, Span, Study
 from coder.study.database import files_folder, whole
 from coder.study.decisions import NO, VERDICTS, YES
+from coder.study.documents.counting import Basis, basis
 
 if TYPE_CHECKING:
     from coder.tables.table import Table
@@ -36,7 +37,9 @@ _REMEMBERED = 2_000
 _DECIDED = {"code", "settle", "undo", "read", "propose", "control", "reached", "settings", "train"}
 """Events that leave texts and codebook as they are."""
 MOST_SPANS = 200
-_KINDS = ("code", "uncode", "memo", "read", "undo")
+SETTLE = "settle"
+"""The kind of an act that is the last word on blocks."""
+_KINDS = ("code", "uncode", "memo", "read", SETTLE, "undo")
 _LARGEST = 2**53
 Row = dict[str, Any]
 Range = tuple[int, int]
@@ -88,11 +91,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What people decided on a document: fragments, of each person the blocks they read, and the control passages."""
+    """What people decided on a document: fragments, of each person the blocks they read, and the control passages.
+
+    `settled` are the blocks that have a last word, `last` the fragments of it.
+    """
 
     fragments: list[Row]
     read: Mapping[str, list[Range]]
     control: list[Range]
+    settled: list[Range]
+    last: list[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,7 @@ class WantedSpan:
 
 @dataclass(frozen=True, slots=True)
 class ReadingAct:
-    """One act: fragments made or taken away, a memo, blocks marked as read, or an undo.
+    """One act: fragments made or taken away, a memo, blocks marked as read or settled, or an undo.
 
     `id` is made by the browser, so that an act that is sent again is known; `since` is the event as of which it was
     read (None: what this browser itself did is all that came after).
@@ -126,6 +134,15 @@ class ReadingAct:
     start: int = 0
     end: int = 0
     on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the machine says, or is about to, of how much was found: as of which event, for which share of it."""
+
+    job: "Job[Table]"
+    event: int
+    target: float
 
 
 class LiveDocuments:
@@ -152,6 +169,9 @@ class LiveDocuments:
         self._order: list[Row] | None = None
         self._counts: dict[str, dict[str, int]] = {}
         self._acts: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
+        self._texts: Documents | None = None
+        self._basis: tuple[int, str | None, Basis] | None = None
+        self.measured: Measured | None = None
         self.event = -1
         self.follow()
 
@@ -181,6 +201,7 @@ class LiveDocuments:
             self._counts.clear()
             if self.event < 0 or len(log) < last - self.event or not set(new["what"]) <= _DECIDED:
                 self._plans.clear()
+                self._texts = None
                 self.names = self.set.names()
                 self._use()
             self.event = last
@@ -207,7 +228,9 @@ class LiveDocuments:
                     read.setdefault(row["coder"], []).append(plan.touched(row["start"], row["end"]))
                 control = [plan.touched(*place) for place in self.control.get(name, ())]
                 rows = as_rows(self.set.fragments(document=name, verdict=None))
-                self._decided[name] = _Decided(rows, read, control)
+                settled = read.pop("", [])
+                last = as_rows(self.set.last_words(name)) if settled else []
+                self._decided[name] = _Decided(rows, read, control, settled, last)
             return self._decided[name]
 
     @property
@@ -246,7 +269,10 @@ class LiveDocuments:
                 for name in self._stale:
                     one = self.decided(name)
                     read = {
-                        block for ranges in one.read.values() for first, stop in ranges for block in range(first, stop)
+                        block
+                        for ranges in (*one.read.values(), one.settled)
+                        for first, stop in ranges
+                        for block in range(first, stop)
                     }
                     fragments = sum(row["verdict"] == YES for row in one.fragments)
                     rows.loc[name, ["read", "fragments"]] = [len(read), fragments]
@@ -261,6 +287,18 @@ class LiveDocuments:
                 rows = self.set.fragments(verdict=None, coder=coder)
                 self._counts[coder or ""] = {str(code): int(n) for code, n in rows["code"].value_counts().items()}
             return self._counts[coder or ""]
+
+    def basis(self, coder: str | None) -> Basis:
+        """From what fragments tables count, those of a coder or of all (None). The last one that was asked for is kept.
+
+        Raises `StudyError` where nobody of this name coded or read anything.
+        """
+        with self.lock:
+            at = self.study.last_event
+            if self._basis is None or self._basis[:2] != (at, coder):
+                self._texts = self._texts or self.set.read()
+                self._basis = at, coder, basis(self.set, self.book, coder, documents=self._texts)
+            return self._basis[2]
 
     # What is done
 
@@ -313,9 +351,23 @@ class LiveDocuments:
                 self.set.memo(act.fragments[0], act.memo, who, since=act.since)
             case "read":
                 self.set.mark_read(act.document, act.start, act.end, who, read=act.on, since=act.since)
+            case "settle":
+                self._settle(act, who)
             case _:
                 return self._undo(who)
         return {}
+
+    def _settle(self, act: ReadingAct, who: str) -> None:
+        """Give blocks their last word, or (not `on`) take it back."""
+        if act.on:
+            spans = [Span(act.document, one.start, one.end, one.code) for one in act.spans]
+            self.set.code(spans, who, last=True, since=act.since, read=[(act.document, act.start, act.end)])
+            return
+        last = self.decided(act.document).last
+        gone = [one["id"] for one in last if one["start"] < act.end and one["end"] > act.start]
+        if gone:
+            self.set.uncode(gone, who, since=act.since)
+        self.set.mark_read(act.document, act.start, act.end, who, read=False, last=True, since=act.since)
 
     def _undo(self, who: str) -> dict[str, Any]:
         try:
@@ -354,12 +406,27 @@ class LiveDocuments:
                 work = partial(propose_in, self.study.place, self.name, who=who, embedding=self.embedding)
                 self.job = Job(work, lambda _table: None)
 
+    def measure(self, target: float) -> "Measured":
+        """Let the machine say how much of each code was found, in the background, where it is not at that already.
+
+        `target` (0..1) is the share that is to be found.
+        """
+        from coder.study.documents.document_machine import still_unread_in  # noqa: PLC0415 (loads scikit-learn)
+
+        with self.lock:
+            if self.measured is None or not self.measured.job.busy:
+                work = partial(still_unread_in, self.study.place, self.name, target=target, embedding=self.embedding)
+                self.measured = Measured(Job(work, lambda _table: None), self.study.last_event, target)
+            return self.measured
+
     def stop(self) -> None:
         """End what the machine is doing."""
         if self.pictures is not None:
             self.pictures.close()
         if self.job is not None:
             self.job.stop()
+        if self.measured is not None:
+            self.measured.job.stop()
 
     # Within
 
@@ -397,6 +464,12 @@ def read_reading_act(data: Any) -> ReadingAct:  # noqa: ANN401 (what came out of
             if not isinstance(spans, list) or not 0 < len(spans) <= MOST_SPANS:
                 raise PageError("act_spans", most=MOST_SPANS)
             return ReadingAct(id_, kind, document, since, spans=tuple(map(_span, spans)))
+        case "settle":
+            given = data.get("spans", [])
+            if not isinstance(given, list) or len(given) > MOST_SPANS:
+                raise PageError("act_spans", most=MOST_SPANS)
+            place, on = (_place(data, "start"), _place(data, "end")), data.get("on") is not False
+            return ReadingAct(id_, kind, document, since, tuple(map(_span, given)), start=place[0], end=place[1], on=on)
         case "read":
             on = data.get("on") is not False
             return ReadingAct(id_, kind, document, since, start=_place(data, "start"), end=_place(data, "end"), on=on)

@@ -1,6 +1,8 @@
 """The pages of documents: which there are, one to read, and what all of them say of a code; and their addresses."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -8,15 +10,19 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from coder.errors import CoderError
+from coder.files.fragment_tables import read_fragments
 from coder.languages.sentences import sentence_places
+from coder.note import Note
 from coder.reasons import Reason
 from coder.review import codebook_page
-from coder.review.live_documents import Block, Plan, Row, as_rows
+from coder.review.live_documents import SETTLE, Block, Plan, Row, as_rows
 from coder.review.requests import Data, PageError, fields, small
 from coder.review.sight import Reader
+from coder.study.decisions import YES
 from coder.study.documents.control import in_random_order
+from coder.study.documents.document_exchange import enter_fragments
 from coder.study.documents.texts import PERIOD
-from coder.words import chosen
+from coder.words import chosen, say
 
 MOST_PASSAGES, MOST_FOUND, MOST_FRAGMENTS = 20, 200, 100
 CONTEXT = 90
@@ -26,6 +32,7 @@ _LINE = 65
 PAGES, READ = ("documents", "fragments"), "read"
 """The pages that stand in the menu, and the one on which a document is read."""
 _MOST_ACTS, _WIDEST = 60, 2_400
+_TABLES, _LONGEST_NAME = (".xlsx", ".csv"), 100
 
 Read = Callable[[Reader, Request, Data], Data | Response]
 """What an address of a set of documents does for a visitor: it tells JSON, or gives a whole response."""
@@ -171,6 +178,40 @@ def decided(reader: Reader, name: str) -> dict[str, Any]:
         "fragments": [fragment(one) for one in reader.fragments(name)],
         "read": reader.read(name),
         "control": reader.control(name),
+        **last_words(reader, name),
+    }
+
+
+def last_words(reader: Reader, name: str) -> dict[str, Any]:
+    """For who has the last word: the blocks on which readers `differ`, with each one's codes, and those `settled`.
+
+    Readers differ on a block that two or more read, where not all gave it the same codes. Nothing is told of a control
+    passage that one did not read oneself yet.
+    """
+    if not reader.visitor.settles:
+        return {"differ": [], "settled": []}
+    decided, one = reader.live.decided(name), reader.live.plan(name)
+    closed = {block for first, stop in reader.control(name) for block in range(first, stop)}
+    settled = {block for first, stop in decided.settled for block in range(first, stop)} - closed
+    readers: dict[int, dict[str, set[str]]] = {}
+    for who, ranges in decided.read.items():
+        for block in (block for first, stop in ranges for block in range(first, stop) if block not in closed | settled):
+            readers.setdefault(block, {})[who] = set()
+    for row in decided.fragments:
+        for block in range(*one.touched(row["start"], row["end"])):
+            if row["verdict"] == YES and row["coder"] in readers.get(block, ()):
+                readers[block][row["coder"]].add(row["code"])
+    last: dict[int, list[str]] = {block: [] for block in settled}
+    for row in decided.last:
+        for block in range(*one.touched(row["start"], row["end"])):
+            last.get(block, []).append(row["code"])
+    return {
+        "differ": [
+            {"block": block, "readers": {who: sorted(codes) for who, codes in sorted(given.items())}}
+            for block, given in sorted(readers.items())
+            if len({frozenset(codes) for codes in given.values()}) > 1
+        ],
+        "settled": [{"block": block, "codes": codes} for block, codes in sorted(last.items())],
     }
 
 
@@ -283,16 +324,20 @@ def around(one: Plan, start: int, end: int) -> dict[str, str]:
 # What all documents say of a code
 
 
-def of_code(reader: Reader, code: str, first: int = 0) -> dict[str, Any]:
+def of_code(
+    reader: Reader, code: str, first: int = 0, *, names: Collection[str] | None = None, coder: str | None = None
+) -> dict[str, Any]:
     """All fragments of a code, in the order of group, document and place: `rows` from the first on, of `total`.
 
-    The group of a document is its first attribute. Raises `PageError` for a code that is not there.
+    Of the documents `names` and of a coder alone where these are given. The group of a document is its first attribute.
+    Raises `PageError` for a code that is not there.
     """
     live = reader.live
     if code not in live.book.ids:
         raise PageError("no_code_there", code=code)
     known = {one["name"]: one for one in listed(reader)}
-    given = live.set.fragments(code=code, verdict=None)
+    given = live.set.fragments(code=code, coder=coder, verdict=None)
+    given = given if names is None else given[given["document"].isin(set(names))]
     order = {name: place for place, name in enumerate(live.names)}
     names = sorted(set(given["document"]), key=lambda name: (_group(known[name]), order[name]))
     by_name: dict[str, list[Row]] = {}
@@ -303,7 +348,7 @@ def of_code(reader: Reader, code: str, first: int = 0) -> dict[str, Any]:
         "code": code,
         "total": len(rows),
         "documents": len({name for name, _ in rows}),
-        "of": len(live.names),
+        "of": len(live.names if names is None else names),
         "event": live.event,
         "rows": [_source(reader, known[name], one) for name, one in rows[first : first + MOST_FRAGMENTS]],
     }
@@ -338,7 +383,7 @@ def opened(reader: Reader, request: Request) -> dict[str, object]:
     reader.live.follow()
     name, at = _document(reader, request), small(request.query_params.get("block", "")) or 0
     whole = {"plan": plan(reader, name, at), "codes": codebook_page.listed(reader.live.book, {})}
-    return {"document": name, "opened": whole}
+    return {"document": name, "opened": whole, "pictured": reader.live.plan(name).kind == "pdf"}
 
 
 def picture(reader: Reader, request: Request) -> Response:
@@ -382,14 +427,57 @@ def _search(reader: Reader, _request: Request, data: Data) -> Data:
 
 
 def _fragments(reader: Reader, request: Request, _data: Data) -> Data:
-    first = small(request.query_params.get("first", "")) or 0
-    return of_code(reader, request.query_params.get("code", ""), first)
+    query = request.query_params
+    first, coder = small(query.get("first", "")) or 0, query.get("coder") or None
+    return of_code(reader, query.get("code", ""), first, names=_asked(reader, request), coder=coder)
+
+
+def _asked(reader: Reader, request: Request) -> set[str] | None:
+    """The documents that an address names, by name or by attributes with their values; None where it names none."""
+    query = request.query_params
+    pairs = list(zip(query.getlist("attribute"), query.getlist("value"), strict=False))
+    if not pairs and "document" not in query:
+        return None
+    found = set()
+    for one in listed(reader):
+        known = dict(one["attributes"]) | {PERIOD: one["period"]}
+        named = query.get("document", one["name"]) == one["name"]
+        if named and all(known.get(name, "") == value for name, value in pairs):
+            found.add(one["name"])
+    return found
+
+
+def take_fragments(reader: Reader, name: str, content: bytes) -> Data:
+    """Take over a table of fragments (.xlsx, .csv) as `coder documents add --fragments` does; tells what was new.
+
+    Rows without a coder are those of who gives it; only who leads may give those of others. Raises `PageError`, or
+    `DataError` as `read_fragments` does; nothing is taken over then.
+    """
+    name = PurePath(name.replace("\\", "/").replace("\0", "")).name[-_LONGEST_NAME:]
+    if PurePath(name).suffix.lower() not in _TABLES:
+        raise PageError("fragments_no_table", name=name, endings=_TABLES)
+    live = reader.live
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        found, read = read_fragments(path, live.set.read(), live.book, coder=reader.who)
+    if {*found["coder"], *read["coder"]} - {reader.who}:
+        reader.visitor.must_lead()
+    entered = enter_fragments(live.set, found, read, source=name)
+    live.follow()
+    rows = zip(*(entered[column].tolist() for column in ("coder", "new", "same", "read")), strict=True)
+    said = [
+        Note("cli.fragments_entered", who=who, count=new, same=same, read=blocks) for who, new, same, blocks in rows
+    ]
+    return {"said": [say(one) for one in said] or [say(Note("page.fragments_none_given"))]}
 
 
 def _acts(reader: Reader, _request: Request, data: Data) -> Data:
     acts = data.get("acts")
     if not isinstance(acts, list) or len(acts) > _MOST_ACTS:
         raise PageError("acts_most", most=_MOST_ACTS)
+    if not reader.visitor.settles and any(isinstance(one, dict) and one.get("kind") == SETTLE for one in acts):
+        raise PageError("not_settle")
     done = reader.live.do(acts, reader.who)
     return {"done": [one | {"error": str(one["error"])} if "error" in one else one for one in done]}
 
@@ -411,6 +499,8 @@ POST: Mapping[str, Read] = {
     "propose": lambda reader, _request, _data: {"learning": propose(reader)},
     "search": _search,
 }
+SENT: Mapping[str, Callable[[Reader, str, bytes], Data]] = {"fragments/upload": take_fragments}
+"""The addresses that take a file."""
 GET: Mapping[str, Read] = {
     "codes": _codes,
     "decided": lambda reader, request, _data: decided(reader, _document(reader, request)),

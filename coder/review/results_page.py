@@ -70,7 +70,7 @@ SHOWN_AT_ONCE = 40
 """So many answers behind a mark are shown at once."""
 _LEAST_WIDTH, _MOST_WIDTH, _SAVED_WIDTH = 280, 1200, 760
 _MOST_PAIRS = 12
-_OF_PICTURES = {"svg": "image/svg+xml", "png": "image/png", "xlsx": FORMATS["xlsx"]}
+OF_PICTURES = {"svg": "image/svg+xml", "png": "image/png", "xlsx": FORMATS["xlsx"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def drawn(sight: Sight, asked: Choice, name: str, made: Counted) -> Drawn:
         return Drawn(None, (), error.note)
 
 
-def _width_of(asked: Mapping[str, str]) -> float:
+def width_of(asked: Mapping[str, str]) -> float:
     """How wide a picture is asked for, in pixels."""
     given = asked.get("width", "")
     wanted = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else _SAVED_WIDTH  # noqa: PLR2004
@@ -178,15 +178,19 @@ def saved(sight: Sight, asked: Choice, name: str, form: str) -> bytes:
     if not found.tables or (found.picture is None and form != "xlsx"):
         raise PageError("nothing_coded")
     about = source(sight, asked)
-    if form == "xlsx":
+    return as_file(found, about, form)
+
+
+def as_file(found: Drawn, about: Said, form: str) -> bytes:
+    """A picture as `svg` or `png`, or its tables as `xlsx`."""
+    if form == "xlsx" or found.picture is None:
         return _workbook(found, about)
-    assert found.picture is not None  # noqa: S101 (looked at above)
     if form == "svg":
         return found.picture.svg(_SAVED_WIDTH, about).encode()
     return found.picture.png(_SAVED_WIDTH, about)
 
 
-def _workbook(found: Drawn, about: Note) -> bytes:
+def _workbook(found: Drawn, about: Said) -> bytes:
     heading = found.picture.heading if found.picture else ""
     tables = {str(one.title) if number else "top": one for number, one in enumerate(found.tables)}
     section = Section(title=about, finding=heading, tables=tables)
@@ -474,7 +478,7 @@ def _results(sight: Sight, request: Request, _data: Data) -> Data:
     sight.live.follow()
     query = request.query_params
     picture = query.get("picture", "top")
-    return shown(sight, _chosen(sight, query, picture), picture, _width_of(query))
+    return shown(sight, _chosen(sight, query, picture), picture, width_of(query))
 
 
 def _marked(sight: Sight, request: Request, data: Data) -> Data:
@@ -492,18 +496,18 @@ def _download(sight: Sight, request: Request) -> Response:
     if form not in FORMATS:
         raise HTTPException(404)
     content, name = download(sight, form, results_tables.choice(sight, request.query_params))
-    return _attached(content, name, FORMATS[form])
+    return attached(content, name, FORMATS[form])
 
 
 def _picture(sight: Sight, request: Request) -> Response:
     form, query = request.path_params["form"], request.query_params
-    if form not in _OF_PICTURES:
+    if form not in OF_PICTURES:
         raise HTTPException(404)
     name = query.get("picture", "top")
-    return _attached(saved(sight, _chosen(sight, query, name), name, form), f"coder-{name}.{form}", _OF_PICTURES[form])
+    return attached(saved(sight, _chosen(sight, query, name), name, form), f"coder-{name}.{form}", OF_PICTURES[form])
 
 
-def _attached(content: bytes, name: str, media: str) -> Response:
+def attached(content: bytes, name: str, media: str) -> Response:
     """A file to be saved under this name."""
     return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
 
@@ -514,7 +518,7 @@ GET: Mapping[str, Asked] = {
     "results": _results,
 }
 FILES: Mapping[str, Callable[[Sight, Request], Response]] = {
-    "download/answers": lambda sight, _request: _attached(coded_answers(sight), "answers.xlsx", FORMATS["xlsx"]),
+    "download/answers": lambda sight, _request: attached(coded_answers(sight), "answers.xlsx", FORMATS["xlsx"]),
     "download/{form}": _download,
     "picture/{form}": _picture,
 }

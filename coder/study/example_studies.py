@@ -19,7 +19,8 @@ from coder.progress import Progress, silent
 from coder.reports.horizontal import horizontal
 from coder.reports.write_horizontal import write_horizontal
 from coder.resources import resource
-from coder.study.documents.document_exchange import enter_fragments, once, sheet
+from coder.study.documents.counting import once
+from coder.study.documents.document_exchange import enter_fragments, sheet
 from coder.study.exchange import enter, in_wave
 from coder.study.order import in_waves
 from coder.study.question import Question

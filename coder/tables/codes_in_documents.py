@@ -38,6 +38,10 @@ _SAYS = {
     "groups.empty": "documents.empty_groups",
 }
 """Sentences on respondents, and those on documents that stand in their place."""
+IN_DOCUMENT = "in_document"
+"""The form of a column with the fragments of a code in each document."""
+_FAR, _FEW, _PAIR = 3.0, 5, 2
+"""So many standard deviations are far; of fewer fragments, and of no more than a pair of documents, nothing is said."""
 _PARTS = 20
 """Into so many parts a code line cuts a document."""
 
@@ -177,6 +181,15 @@ def documents_top(
     `coder.tables.groups.top_by`, of documents. Percentages of fewer than `min_base` documents are not shown.
 
     Raises `DataError` as `checked` and `top_by` do, and where no document was read whole.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> top = coder.documents_top(plans, fragments, book, read=read, limit=3)
+    >>> top.frame.loc[top.frame["code"] == "volunteers", ["n", "base", "fragments"]].to_numpy().tolist()
+    [[3, 3, 10]]
     """
     found = checked(documents, fragments, codebook, read)
     counted, mentions = found.counted(), documents_as_respondents(found, codebook)
@@ -214,6 +227,15 @@ def documents_groups(
     """Which codes more, or fewer, documents of a group have than all others together, tested.
 
     The tests are those of `coder.tables.groups.groups`, with documents as the base; `by` is an attribute of documents.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> found = coder.documents_groups(plans, fragments, book, "werksoort", read=read)
+    >>> found.profiles.frame[["group", "n", "enough"]].to_numpy().tolist()
+    [['beweging', 1, False], ['vereniging', 2, False]]
     """
     found = checked(documents, fragments, codebook, read)
     counted = documents_as_respondents(found, codebook)
@@ -234,7 +256,17 @@ def codes_by_document(
 
     All documents are in it, also those not read `whole` (`read` is the share of its blocks, 0..1, nan where nothing is
     known of reading): people see "?" there for a code without a fragment. Columns of codes are `fragments:` and the
-    code, in the order of the codebook; codes that no document has are left out.
+    code, in the order of the codebook; codes that no document has are left out. `flag:` and the code says "more" or
+    "less" where a code stands out in a document that was read whole (see `outstanding`).
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> table = coder.codes_by_document(plans, fragments, book, read=read)
+    >>> table.frame[["document", "codes", "fragments:volunteers"]].to_numpy().tolist()[0]
+    ['linde-2016-2020', 10, 4]
     """
     found = checked(documents, fragments, codebook, read)
     used = [code for code in codebook.ids if (found.frame["code"] == code).any()]
@@ -253,13 +285,43 @@ def codes_by_document(
     shown: dict[str, Said | Column] = {"document": Note("documents.document")}
     shown |= {str(name): str(name).removeprefix("attribute:") for name in about}
     shown |= {"codes": Note("documents.codes"), "fragments": Note("documents.fragments")}
-    unsure = not found.whole.all()
     for code in used:
-        name = f"fragments:{code}"
-        shown[name] = Column(codebook.text(code), "of_read", (name, "whole")) if unsure else codebook.text(code)
-    notes = read_notes(found, (Note("documents.cells"), *([Note("documents.unsure")] if unsure else [])))
+        of = f"fragments:{code}", "whole", f"flag:{code}"
+        shown[of[0]] = Column(codebook.text(code), IN_DOCUMENT, of)
+    whole = found.whole.to_numpy()
+    marks = np.full(counts.shape, "", dtype=object)
+    marks[whole] = outstanding(counts[whole])
+    flags = pd.DataFrame(marks, columns=[f"flag:{code}" for code in used])
+    about_cells = {"cells": True, "outstanding": (marks != "").any(), "unsure": not whole.all()}
+    notes = read_notes(found, (Note(f"documents.{name}") for name, there in about_cells.items() if there))
     heading = title or Note("documents.matrix")
-    return Table(heading, pd.concat([frame, cells], axis=1), len(documents), shown, notes)
+    return Table(heading, pd.concat([frame, cells, flags], axis=1), len(documents), shown, notes)
+
+
+def outstanding(counts: Ints) -> "np.ndarray[tuple[int, ...], np.dtype[np.object_]]":
+    """Where a document has far more or fewer fragments of a code than the other documents make one expect.
+
+    "more", "less" or "", shape (documents, codes), as `counts`. A cell is far where it is 3 or more standard deviations
+    from the share that the code has in the fragments of all others (each code half a fragment more, so that none has
+    none). Documents differ more than by chance: the variance is that of chance times the dispersion of the others
+    (Pearson's chi square over its degrees of freedom, never under 1; McCullagh and Nelder 1989). It is no test, and
+    points at where to look. Nothing is said of a cell with fewer than five fragments, found or expected, nor of fewer
+    than three documents.
+    """
+    flags = np.full(counts.shape, "", dtype=object)
+    some = np.flatnonzero(counts.sum(axis=1))
+    for place in some if len(some) > _PAIR else ():
+        others = counts[some[some != place]].astype(np.float64)
+        size, total = counts[place].sum(), others.sum()
+        share = (others.sum(axis=0) + 0.5) / (total + 0.5 * others.shape[1])
+        expected = others.sum(axis=1, keepdims=True) * share
+        free = (len(others) - 1) * max(others.shape[1] - 1, 1)
+        dispersion = max(1.0, float(((others - expected) ** 2 / expected).sum() / free))
+        spread = np.sqrt(dispersion * size * share * (1 - share) * (1 + size / total))
+        residual = np.divide(counts[place] - size * share, spread, out=np.zeros(len(share)), where=spread > 0)
+        far = (np.abs(residual) >= _FAR) & (np.maximum(counts[place], size * share) >= _FEW)
+        flags[place] = np.select([far & (residual > 0), far], ["more", "less"], default="")
+    return flags
 
 
 def code_line(

@@ -114,24 +114,22 @@ def together(
     those that never go together, which are not shown.
 
     The base are the documents read whole. Raises `DataError` for another `within`, and as `checked` does.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> pairs = coder.together(plans, fragments, book, within="document", read=read)
+    >>> int(pairs.frame["n"].max())
+    3
     """
     if within not in WITHIN:
         raise DataError("documents.within", within=within, ways=list(WITHIN))
     found = checked(documents, fragments, codebook, read)
     counted = found.counted()
     codes = [code for code in codebook.ids if (counted.frame["code"] == code).any()]
-    has = np.zeros((len(counted.documents), len(codes)), dtype=np.bool_)
-    number = pd.Index(codes).get_indexer(pd.Index(counted.frame["code"]))
-    has[counted.frame["place"].to_numpy(), number] = True
-    if within == "document":
-        n, expected, p = _of_documents(has)
-        docs = shared = n
-    else:
-        pairs, observed, chance, spread = (
-            _overlaps(counted, codes) if within == "span" else _units(counted, codes, within)
-        )
-        n, docs, expected = pairs.sum(axis=0), (pairs > 0).sum(axis=0), chance.sum(axis=0)
-        shared, p = observed.sum(axis=0), _by_document(observed - chance, spread, has)
+    n, docs, shared, expected, p = _of_pairs(counted, codes, within)
     one, other = np.triu_indices(len(codes), 1)
     frame = pd.DataFrame({"code": np.array(codes, dtype=object)[one], "other": np.array(codes, dtype=object)[other]})
     frame = _labelled(frame, codebook)
@@ -144,12 +142,35 @@ def together(
     counts |= {} if within == "document" else {"documents": Note("documents.n")}
     shown = {**_TWO_CODES, **counts, **_TESTED}
     notes = (Note(f"documents.together_{within}"), Note("documents.together_p", count=tests))
-    left_out = len(documents) - len(counted.documents)
-    base = [Note("documents.base", base=len(counted.documents))]
-    base += [Note("documents.left_out", count=left_out)] if left_out else []
     heading = title or Note("documents.together", within=Note(f"documents.within_{within}"))
     frame = _surest_first(frame[frame["n"] > 0])
-    return Table(heading, frame, len(counted.documents), shown, read_notes(found, (*base, *notes)))
+    return Table(heading, frame, len(counted.documents), shown, read_notes(found, (*_base_of(found, counted), *notes)))
+
+
+def _of_pairs(counted: Fragments, codes: Sequence[str], within: str) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """How often each two codes go together, in how many documents, what they share, what chance gives, and the p."""
+    has = _has(counted, codes)
+    if within == "document":
+        n, expected, p = _of_documents(has)
+        return n, n, n, expected, p
+    pairs, observed, chance, spread = _overlaps(counted, codes) if within == "span" else _units(counted, codes, within)
+    p = _by_document(observed - chance, spread, has)
+    return pairs.sum(axis=0), (pairs > 0).sum(axis=0), observed.sum(axis=0), chance.sum(axis=0), p
+
+
+def _has(counted: Fragments, codes: Sequence[str]) -> Labels:
+    """Which documents have which codes, shape (documents, codes)."""
+    has = np.zeros((len(counted.documents), len(codes)), dtype=np.bool_)
+    number = pd.Index(codes).get_indexer(pd.Index(counted.frame["code"]))
+    has[counted.frame["place"].to_numpy(), number] = True
+    return has
+
+
+def _base_of(found: Fragments, counted: Fragments) -> list[Note]:
+    """How many documents were read whole, and how many are left out."""
+    left_out = len(found.documents) - len(counted.documents)
+    base = [Note("documents.base", base=len(counted.documents))]
+    return [*base, *([Note("documents.left_out", count=left_out)] if left_out else [])]
 
 
 def retrieve(

@@ -3,7 +3,7 @@
 Organisations are what a panel counts: each is one, whatever the number and the length of its documents.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -74,46 +74,64 @@ def beside(
 
     Raises `DataError` for an attribute that is not there, a side without documents, a document on both sides, and where
     no organisation has both; else as `checked` and `compare` do.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> periods = {"now": {"period": "2021-2025"}, "then": {"period": "2016-2020"}}
+    >>> found = coder.beside(plans, fragments, book, organisation="organisatie", **periods, read=read)
+    >>> found.organisations.frame.to_numpy().tolist()
+    [['De Brede Linde', 1, 1, 9]]
     """
     found = checked(documents, fragments, codebook, read)
     cells = documents.attributes.astype(object).where(documents.attributes.notna(), "").astype(str)
     owner = _attribute(cells, organisation).str.strip()
-    sides = [_side(cells, one) & (owner != "") for one in (now, then)]
-    if (twice := sides[0] & sides[1]).any():
-        raise DataError("documents.both_sides", name=twice.index[twice][0])
+    sides = _sides(cells, owner, now, then)
     unread = set(owner[(sides[0] | sides[1]) & ~found.whole])
     given = [_given(found.frame, owner, side, unread, codebook) for side in sides]
     both = [name for name in given[0].index if name in given[1].index]
     if not both:
         raise DataError("documents.none_twice", organisation=organisation)
-    notes = [Note("documents.unread_organisations", names=sorted(unread))] if unread else []
     changes = _changes(given[0].loc[both], given[1].loc[both], codebook)
     alone = tuple(name for one, other in (given, given[::-1]) for name in one.index if name not in other.index)
-    notes += [Note("documents.alone", names=list(alone))] if alone else []
-    if nobody := list(owner.index[owner == ""]):
-        notes.append(Note("documents.no_owner", count=len(nobody), names=nobody[:_SHOWN]))
+    notes = _left_out(sorted(unread), alone, list(owner.index[owner == ""]))
     base = Note("documents.organisations_base", count=len(both))
-    sector = None
-    if len(both) >= max(min_base, _PAIR):
-        said = names or (_name(now), _name(then))
-        table = _sector(given, codebook, (str(said[0]), str(said[1])), limit, level)
+    sector, least = None, max(min_base, _PAIR)
+    if len(both) >= least:
+        table = _sector(given, codebook, names or (_name(now), _name(then)), limit, level)
         sector = replace(table, notes=read_notes(found, (*table.notes, *notes)))
     else:
-        notes.append(Note("documents.few_organisations", least=max(min_base, _PAIR)))
+        notes.append(Note("documents.few_organisations", least=least))
     told = read_notes(found, (base, *notes))
-    return Beside(
-        sector,
-        _changes_table(changes, len(both), told),
-        _counts(changes, "code", codebook, len(both), told),
-        _counts(changes, "organisation", codebook, len(both), told),
-        alone,
-    )
+    by_code, by_organisation = (_counts(changes, by, codebook, len(both), told) for by in ("code", "organisation"))
+    return Beside(sector, _changes_table(changes, len(both), told), by_code, by_organisation, alone)
 
 
-def _sector(given: list[pd.DataFrame], codebook: Codebook, names: tuple[str, str], limit: int, level: float) -> Table:
+def _sides(
+    cells: pd.DataFrame, owner: "pd.Series[str]", now: Mapping[str, str], then: Mapping[str, str]
+) -> list["pd.Series[bool]"]:
+    """The documents of organisations on each side. Raises where one is on both."""
+    sides = [_side(cells, one) & (owner != "") for one in (now, then)]
+    if (twice := sides[0] & sides[1]).any():
+        raise DataError("documents.both_sides", name=twice.index[twice][0])
+    return sides
+
+
+def _left_out(unread: Sequence[str], alone: Sequence[str], nobody: Sequence[str]) -> list[Note]:
+    """Which organisations are left out and why, and which documents are of none."""
+    notes = [Note("documents.unread_organisations", names=list(unread))] if unread else []
+    notes += [Note("documents.alone", names=list(alone))] if alone else []
+    return notes + ([Note("documents.no_owner", count=len(nobody), names=nobody[:_SHOWN])] if nobody else [])
+
+
+def _sector(
+    given: list[pd.DataFrame], codebook: Codebook, called: tuple[Said, Said], limit: int, level: float
+) -> Table:
     """The panel of organisations, now and then."""
     now, then = (Mentions(pd.DataFrame(index=one.index), codebook.ids, one.to_numpy() > 0) for one in given)
-    title = Note("documents.compare")
+    title, names = Note("documents.compare"), (str(called[0]), str(called[1]))
     found = compare(now, then, codebook, panel=True, title=title, limit=limit, level=level, names=names)
     table = said_of(found, _SAYS)
     notes = [one for one in table.notes if getattr(one, "key", "") != _ASIDE]

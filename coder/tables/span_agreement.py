@@ -106,6 +106,15 @@ def span_agreement(
     (`half`), or with the same ends (`exact`).
 
     Raises `DataError` with fewer than two readers, where nothing was read by two, and as `agree` does.
+
+    >>> import coder
+    >>> from coder.resources import resource
+    >>> plans = coder.read_documents(resource("corpora/plans"), resource("corpora/plans.csv"))
+    >>> book = coder.read_codebook(resource("codebooks/policy-themes.yaml"))
+    >>> fragments, read = coder.read_fragments(resource("corpora/plan-fragments.csv"), plans, book)
+    >>> found = coder.span_agreement(plans, fragments, book, read=read, draws=20)
+    >>> int(found.codes.frame["readers"].max())
+    2
     """
     if not 0 < level < 1 or draws < 1:
         raise DataError("agreement.level_or_draws", level=level, draws=draws)

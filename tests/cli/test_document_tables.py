@@ -58,6 +58,17 @@ def test_each_command_prints_its_tables_and_writes_all_rows(
     assert (study.parent / "out.xlsx").exists()
 
 
+def test_codes_by_document_are_darker_in_a_workbook_where_there_are_more(study: Path, cli: Cli) -> None:
+    out = study.parent / "codes.xlsx"
+    assert cli("documents", "codes", study, "-o", out).code == 0
+    sheet = load_workbook(out).active
+    (hot,) = sheet.conditional_formatting
+    assert [rule.type for rule in hot.rules] == ["colorScale"]
+    cells = [cell.value for row in sheet[str(hot.sqref)] for cell in row]
+    assert all(isinstance(value, int) for value in cells)
+    assert max(cells) > 0
+
+
 def test_a_fragment_of_two_readers_counts_once(study: Path, cli: Cli) -> None:
     done = cli("documents", "top", study, "--format", "json")
     assert '"fragments":3' in "".join(done.out.split())

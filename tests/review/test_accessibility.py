@@ -45,13 +45,14 @@ def addresses(home: tuple[Started, webdriver.Chrome]) -> dict[str, str]:
     return {
         "home": "/", "new": f"/new?draft={draft}", "begin": f"{fresh}0/begin",
         "documents": f"{documents}documents", "read": f"{documents}read", "fragments": f"{documents}fragments",
+        "figures": f"{documents}figures?view=codes",
         **{page: f"{example}0/{page}" for page in ("code", "grid", "codebook", "results")},
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "page", ["home", "new", "begin", "code", "grid", "codebook", "results", "documents", "read", "fragments"]
+    "page", ["home", "new", "begin", "code", "grid", "codebook", "results", "documents", "read", "fragments", "figures"]
 )
 def test_axe_finds_nothing(
     page: str, theme: str, home: tuple[Started, webdriver.Chrome], addresses: dict[str, str]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -249,15 +250,15 @@ def test_a_token_and_a_session_are_needed(world: World) -> None:
     assert world.page.logged == []
 
 
-WRITTEN = ("acts", "control", "language", "new-code", "passages", "propose", "search", "sign-out")
-TOLD = ("codes", "decided", "fragments", "list", "now")
-"""What of others is in these is compared in the test of blind coders; the rest has nothing of anybody."""
+WRITTEN = ("acts", "control", "language", "measure", "new-code", "passages", "propose", "search", "sign-out")
+TOLD = ("codes", "decided", "figures", "fragments", "list", "now")
+"""What of others is in these is compared in the tests of blind coders (of results: test_figures); the rest has none."""
 
 
 def test_every_address_is_considered_and_refuses_what_is_no_object(world: World) -> None:
     paths = {str(getattr(one, "path", "")) for one in world.page.routes}
     mine = {path.rpartition("/")[2] for path in paths if path.startswith("/api/documents/")}
-    assert mine == {*WRITTEN, *TOLD}
+    assert mine == {*WRITTEN, *TOLD, "upload"}
     for path in set(WRITTEN) - {"propose", "sign-out"}:  # these two ask for nothing more
         for body in (b"[]", b"3", b"{", b"null", b'{"document": 3}', b"{}"):
             asked = world.page.ask("POST", f"/api/documents/0/{path}", world.headers["lena"], body)
@@ -301,3 +302,73 @@ def test_passages_are_drawn_in_an_order_that_a_seed_fixes(tmp_path: Path) -> Non
             plans.code([Span("plan", 0, 6, "youth")], "anna")
             drawn.append(plans.control().to_numpy().tolist())
     assert drawn[0] == drawn[1]
+
+
+def give(world: World, who: str, name: str, content: bytes) -> tuple[int, dict[str, Any]]:
+    headers = {**world.headers[who], "content-type": "application/octet-stream"}
+    status, body = world.page.ask("POST", f"/api/documents/0/fragments/upload?name={name}", headers, content)
+    return status, json.loads(body)
+
+
+def test_a_table_of_fragments_is_taken_as_the_command_takes_it(world: World) -> None:
+    mine = b"document;code;text\nplan;Jongeren;Missie\n"
+    status, told_ = give(world, "anna", "mijn%20tabel.csv", mine)
+    assert status == 200, told_
+    assert told_["said"][0].startswith("anna: 1 nieuw fragment")
+    assert "1 dezelfde" in give(world, "anna", "x.csv", mine)[1]["said"][0]
+    assert world.plans.fragments(coder="anna")["code"].tolist() == ["youth"]
+    others = b"document;code;text;lezer\nplan;Jongeren;Missie;bert\n"
+    assert give(world, "anna", "x.csv", others)[0] == 400  # the rows of others are a lead's to give
+    assert give(world, "lena", "x.csv", others)[0] == 200
+    assert world.plans.fragments(coder="bert")["code"].tolist() == ["youth"]
+    for name, content in (
+        ("x.csv", b"document;code;text\nplan;Jongeren;nergens\n"),
+        ("x.pdf", b"%PDF"),
+        ("x.xlsx", b"no"),
+    ):
+        assert give(world, "lena", name, content)[0] == 400, name
+
+
+def test_a_page_can_be_looked_at_where_the_document_was_read_from_one(tmp_path: Path) -> None:
+    plain = replace(document("brief", [("paragraph", "Beste leden.")]), kind="docx")
+    with Study.open(make_plans(tmp_path / "kinds.study", [PLAN, plain])) as study:
+        page = Inside(study, documents="plannen", people={"anna": "coder"})
+        anna = page.signed_in("anna")
+        for name, greyed in ((PLAN.name, False), ("brief", True)):
+            html = page.ask("GET", f"/documents/0/read?document={name}", anna)[1].decode()
+            button = html.partition('id="do-picture"')[2].partition(">")[0]
+            assert ("disabled" in button) is greyed
+
+
+def test_who_settles_sees_where_readers_differ_and_has_the_last_word(world: World) -> None:
+    for who, code in (("anna", "youth"), ("bert", "climate")):
+        world.code(who, code)
+        world.act(who, kind="read", start=0, end=len(PLAN.text))
+    block = world.get("lena", "decided?document=plan")["differ"]
+    assert [one["readers"] for one in block] == [{"anna": ["youth"], "bert": ["climate"]}]
+    assert world.get("anna", "decided?document=plan")["differ"] == []
+    span = {"id": "last-1", "start": START, "end": END, "code": "youth"}
+    act = {"kind": "settle", "start": START, "end": END, "spans": [span], "on": True}
+    sent = json.dumps({"acts": [{"id": "s", "document": "plan", "since": None, **act}]}).encode()
+    assert world.page.ask("POST", "/api/documents/0/acts", world.headers["anna"], sent)[0] == 400
+    world.act("lena", **act)
+    told_ = world.get("lena", "decided?document=plan")
+    assert (told_["differ"], [one["codes"] for one in told_["settled"]]) == ([], [["youth"]])
+    gold = world.plans.gold()
+    assert gold[["start", "end", "code"]].to_numpy().tolist() == [[START, END, "youth"]]
+    assert set(world.plans.fragments()["coder"]) == {"anna", "bert"}  # each keeps what they said
+    world.act("lena", **{**act, "spans": [], "on": False})
+    assert len(world.get("lena", "decided?document=plan")["differ"]) == 1
+    assert set(world.plans.gold()["code"]) == {"youth", "climate"}
+    world.act("lena", **{**act, "spans": []})
+    assert world.plans.gold().empty  # the last word is that no code fits
+
+
+def test_of_a_control_passage_nobody_is_told_where_readers_differ_before_reading_it(world: World) -> None:
+    world.plans.draw_control(99, "lena")
+    for who, code in (("anna", "youth"), ("bert", "climate")):
+        world.code(who, code)
+        world.act(who, kind="read", start=0, end=len(PLAN.text))
+    assert world.get("lena", "decided?document=plan")["differ"] == []
+    world.act("lena", kind="read", start=0, end=len(PLAN.text))
+    assert len(world.get("lena", "decided?document=plan")["differ"]) == 1

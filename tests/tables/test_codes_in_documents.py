@@ -104,6 +104,22 @@ def test_every_fragment_is_in_one_cell_of_code_by_document() -> None:
     assert "Vrijwilligers" in table_in(table, "nl").headings
 
 
+def test_a_code_that_fills_one_document_stands_out_there_and_in_none_that_was_not_read_whole() -> None:
+    texts = {f"d{number}.pdf": (("paragraph", "mens klimaat " * 40),) for number in range(8)}
+    many = plans(texts, pd.DataFrame({"sector": "Zorg"}, index=list(texts)))
+    size = len("mens klimaat ")
+    rows = []
+    for number, name in enumerate(texts):
+        codes = ["climate"] * 30 if number in (0, 1) else ["climate"] * 2 + ["volunteers"] * 6
+        rows += [(name, place * size, place * size + 4, code, "an", "", "") for place, code in enumerate(codes)]
+    found = pd.DataFrame(rows, columns=list(FRAGMENTS))
+    table = codes_by_document(many, found, BOOK, read=read_whole(many, *list(texts)[1:]))
+    assert table.frame["flag:climate"].tolist() == ["", "more", *[""] * 6]
+    assert [row[-1] for row in cells_of(table)][:3] == ["30", "30 ▲", "2"]
+    assert "valt op" in " ".join(notes_of(table))
+    assert "valt op" not in " ".join(notes_of(codes_by_document(PLANS, FOUND, BOOK)))
+
+
 @settings(max_examples=15)
 @given(ROWS)
 def test_fragments_add_up_in_every_table(rows: list[tuple[str, int, int, str]]) -> None:

@@ -1,8 +1,9 @@
 // @ts-check
 // The list of the documents of a set: what is known of each, and how far it is read and coded.
 
-import { api, byId, el, failed, fill, maybe, number, percent, say, toast } from "./common.js";
+import { api, byId, el, failed, fill, maybe, messageOf, number, percent, say, sendFile, toast } from "./common.js";
 import { typing } from "./keys.js";
+import { takeFiles } from "./upload.js";
 
 /** @import { Listed } from "./protocol.d.ts" */
 
@@ -109,5 +110,23 @@ maybe("control")?.addEventListener("submit", async (event) => {
     failed(error);
   }
 });
+
+/** Take over tables of fragments, one after another. @param {File[]} files */
+async function takeFragments(files) {
+  byId("give-fragments").setAttribute("open", "");
+  byId("refused-fragments").hidden = true;
+  byId("given-fragments").textContent = say("loading");
+  /** @type {string[]} */
+  const told = [];
+  try {
+    for (const file of files) told.push(...(await sendFile("fragments/upload", file.name, file)).said);
+  } catch (error) {
+    byId("refused-fragments").hidden = false;
+    byId("refused-fragments").textContent = messageOf(error);
+  }
+  byId("given-fragments").textContent = told.join(" ");
+  load().catch(failed);
+}
+takeFiles(takeFragments);
 
 load().then(() => { document.body.dataset.ready = "yes"; }).catch(failed);

@@ -8,6 +8,8 @@ import { typing } from "./keys.js";
 /** @import { Code, ReadDone, Source } from "./protocol.d.ts" */
 
 const HUES = 8;
+/** Where the code is kept that was looked at last, in this tab. */
+const LAST = `coder-fragments-${document.body.dataset.key}`;
 const query = new URLSearchParams(location.search);
 /** @type {{ codes: Code[], code: string, rows: Source[], total: number, event: number }} */
 const state = { codes: [], code: "", rows: [], total: 0, event: 0 };
@@ -15,11 +17,28 @@ const who = document.body.dataset.who ?? "";
 /** @param {string} id */
 const labelOf = (id) => state.codes.find((code) => code.id === id)?.label ?? id;
 
+const ONLY = ["document", "attribute", "value", "coder"];
+
+/** The code, and of which documents and whose its fragments are shown. */
+function address() {
+  const asked = new URLSearchParams({ code: state.code });
+  for (const name of ONLY) for (const value of query.getAll(name)) asked.append(name, value);
+  return asked;
+}
+
+/** What alone is shown, in words. */
+function only() {
+  const values = query.getAll("value");
+  return [...query.getAll("document"), ...query.getAll("attribute").map((name, place) => `${name}: ${values[place] ?? ""}`), ...query.getAll("coder")].join(" · ");
+}
+
 let loads = 0;
 /** @param {boolean} [more] */
 async function load(more = false) {
   const mine = ++loads;
-  const found = await api("fragments", undefined, new URLSearchParams({ code: state.code, first: String(more ? state.rows.length : 0) }));
+  const asked = address();
+  asked.set("first", String(more ? state.rows.length : 0));
+  const found = await api("fragments", undefined, asked);
   if (mine !== loads) return;
   Object.assign(state, { rows: more ? [...state.rows, ...found.rows] : found.rows, total: found.total, event: found.event });
   byId("total").textContent = say("fragments_in", { count: found.total, documents: found.documents, of: found.of });
@@ -72,7 +91,9 @@ function change(one, code) {
 
 /** Where one was, so that the way back is to it. @param {string} id */
 function mark(id) {
-  history.replaceState(null, "", `?${new URLSearchParams({ code: state.code, at: id })}`);
+  const asked = address();
+  asked.set("at", id);
+  history.replaceState(null, "", `?${asked}`);
 }
 
 const back = () => (history.length > 1 ? history.back() : location.assign("documents"));
@@ -87,15 +108,21 @@ document.addEventListener("keydown", (event) => {
 byId("more").addEventListener("click", () => load(true).catch(failed));
 byId("code").addEventListener("change", () => {
   state.code = byId("code").value;
-  history.replaceState(null, "", `?${new URLSearchParams({ code: state.code })}`);
+  sessionStorage.setItem(LAST, state.code);
+  history.replaceState(null, "", `?${address()}`);
   load().catch(failed);
 });
 
 async function start() {
   const [{ codes }, { counts }] = await Promise.all([api("codes"), api("now")]);
   state.codes = codes;
-  const wanted = query.get("code") ?? "";
-  state.code = codes.some((code) => code.id === wanted) ? wanted : (codes[0]?.id ?? "");
+  const wanted = query.get("code") ?? sessionStorage.getItem(LAST) ?? "";
+  /** @type {Code | undefined} */
+  const most = codes.reduce((/** @type {Code | undefined} */ best, code) => (code.id !== "other" && (counts[code.id] ?? 0) > (best ? counts[best.id] ?? 0 : -1) ? code : best), undefined);
+  state.code = codes.some((code) => code.id === wanted) ? wanted : (most ?? codes[0])?.id ?? "";
+  sessionStorage.setItem(LAST, state.code);
+  byId("only").hidden = !only();
+  fill(byId("only"), say("fragments_only", { what: only() }), " ", el("a", { href: `?${new URLSearchParams({ code: state.code })}` }, say("fragments_all")));
   fill(choiceOf("code"), codes.map((code) => el("option", { value: code.id, selected: code.id === state.code }, `${code.number}. ${code.label} (${counts[code.id] ?? 0})`)));
   await load();
   const at = query.get("at");

@@ -36,6 +36,7 @@ export type Act = { id?: string } & (
   | { kind: "code"; document: string; spans: SpanSent[]; since: number | null }
   | { kind: "uncode"; document: string; fragments: string[]; since: number | null }
   | { kind: "memo"; document: string; fragments: string[]; memo: string; since: number | null }
+  | { kind: "settle"; document: string; start: number; end: number; spans: SpanSent[]; on: boolean; since: number }
   | { kind: "read"; document: string; start: number; end: number; on: boolean; since: number }
 );
 
@@ -77,9 +78,13 @@ export interface Version { number: number; who: string; at: string; changes: str
 
 export interface Book { version: number; versions: Version[]; codes: BookCode[] }
 
-/** A table as it is shown. `number`: the column stands to the right. */
+/**
+ * A table as it is shown. `number`: the column stands to the right. Of each cell `links` says what is asked where it
+ * leads ("": nowhere), and `heat` (0..1) how dark it is.
+ */
 export interface Table {
   title: string; columns: { name: string; number: boolean }[]; rows: string[][]; notes: string[];
+  links?: string[][]; heat?: number[][];
 }
 
 /** An element of SVG: its name, its attributes, and elements or words in it. */
@@ -146,8 +151,17 @@ export interface Suggested { start: number; end: number; code: string; reason: s
 
 export interface Passage { number: number; blocks: Block[]; proposals: Suggested[] }
 
-/** `read` are blocks that one read oneself, `control` passages that one did not yet: ranges `[first, stop)`. */
-export interface Decided { event: number; fragments: Fragment[]; read: [number, number][]; control: [number, number][] }
+/** A block on which readers differ, with the codes of each. */
+export interface Differ { block: number; readers: Record<string, string[]> }
+
+/**
+ * `read` are blocks that one read oneself, `control` passages that one did not yet: ranges `[first, stop)`. `differ` and
+ * `settled` (blocks with the codes of their last word) are for who has it.
+ */
+export interface Decided {
+  event: number; fragments: Fragment[]; read: [number, number][]; control: [number, number][]; differ: Differ[];
+  settled: { block: number; codes: string[] }[];
+}
 
 /** `passages`: first block, the one after the last, and about how many lines; `starts`: where each block begins. */
 export interface Plan extends Decided {
@@ -166,6 +180,16 @@ export interface Source extends Fragment {
 export interface Listed {
   name: string; period: string; attributes: [string, string][]; pages: number; characters: number; blocks: number;
   read: number; fragments: number; kind: string;
+}
+
+/** How far the machine is with how much was found. `may`: who asks may let it begin. */
+export interface Measuring { busy: boolean; progress: number; said: string; target: number; may: boolean }
+
+/** A view of the results of documents. `sentences`: what there is to say of each code ("" where none was found). */
+export interface Figures {
+  heading: string; subtitle: string; source: string; drawing: Drawing | null; why: string; tables: Table[];
+  sentences: { code: string; enough: boolean; said: string }[]; measuring: Measuring | null;
+  choice: { by: string; organisation: string; now: string; then: string };
 }
 
 /** The passage that the machine would have read next, and of which codes most is expected there. */
@@ -232,6 +256,8 @@ export interface Answers {
   "grid-search": { ids: string[]; note: string };
   "undo-codebook": object;
   estimate: Estimated;
+  figures: Figures;
+  measure: Measuring;
   estimated: Estimated;
   language: object;
   learn: { learning: Learning };

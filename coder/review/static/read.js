@@ -329,6 +329,7 @@ function show() {
 function showSide() {
   showWhere();
   showGiven();
+  showLastWord();
   showProposals();
   showCodes();
   later(showOutline);
@@ -362,6 +363,33 @@ function showGiven() {
     : el("span", { class: `chip other hue-${hueOf(one.code)}` }, `${labelOf(one.code)} · ${one.who}`)),
   held.filter((one) => one.memo).map((one) => el("p", { class: "small memo" }, `${labelOf(one.code)}: ${one.memo}`)),
   held.length ? null : el("span", { class: "small" }, say("nothing_coded_here")));
+}
+
+/** Where readers differ, for who has the last word: what each gave, and one's choice. */
+function showLastWord() {
+  const differ = state.plan.differ.find((one) => one.block === state.at);
+  const last = state.plan.settled.find((one) => one.block === state.at);
+  const next = state.plan.differ.find((one) => one.block > state.at) ?? state.plan.differ.find((one) => one.block !== state.at);
+  /** @param {string[]} codes */
+  const chips = (codes) => (codes.length ? codes.map((code) => el("span", { class: `chip other hue-${hueOf(code)}` }, labelOf(code))) : [el("span", { class: "small" }, say("nothing_coded_here"))]);
+  byId("last-word").hidden = !differ && !last && !next;
+  fill(byId("last-word"),
+    differ ? [el("p", { class: "small" }, say("readers_differ")), ...Object.entries(differ.readers).map(([reader, codes]) => el("div", { class: "row reader" },
+      el("strong", {}, reader), ...chips(codes), el("button", { type: "button", "data-reader": reader, onclick: () => settle(reader) }, say("as_reader", { reader }))))] : [],
+    last ? [el("p", { class: "small" }, say("has_last_word")), el("div", { class: "row reader" }, ...chips(last.codes),
+      el("button", { type: "button", onclick: () => settle("", false) }, say("take_back_word")))] : [],
+    next ? el("button", { type: "button", id: "do-next-difference", onclick: () => go(next.block, { jump: true }) }, say("next_difference", { count: state.plan.differ.length })) : null);
+}
+
+/** The last word on the block where one is: as a reader coded it, or none any more. @param {string} reader @param {boolean} [on] */
+function settle(reader, on = true) {
+  const [start, end] = [startOf(state.at), endOf(state.at)];
+  const spans = touching(start, end, (one) => on && one.who === reader && one.verdict === "yes").map((one) => ({
+    id: newId(), start: Math.max(one.start, start), end: Math.min(one.end, end), code: one.code, memo: "", verdict: /** @type {const} */ ("yes"), proposed: false,
+  }));
+  send({ kind: "settle", document: name, start, end, spans, on, since: state.plan.event }, () => {
+    refresh().then(() => announce(say(on ? "last_word_given" : "last_word_taken"))).catch(failed);
+  });
 }
 
 function showProposals() {
@@ -516,9 +544,9 @@ async function refresh(passages = false) {
   showSide();
 }
 
-/** @param {Pick<Plan, "event" | "fragments" | "read" | "control">} found */
+/** @param {Pick<Plan, "event" | "fragments" | "read" | "control" | "differ" | "settled">} found */
 function takeOver(found) {
-  Object.assign(state.plan, { event: found.event, fragments: found.fragments });
+  Object.assign(state.plan, { event: found.event, fragments: found.fragments, differ: found.differ, settled: found.settled });
   state.read = blocksOf(found.read);
   state.control = blocksOf(found.control);
   state.mine.clear();
@@ -600,6 +628,7 @@ function newCode() {
 
 let pictured = 0;
 function togglePicture() {
+  if (byId("do-picture").disabled) return; // what was not read from a PDF has no pages to see
   const on = byId("picture-part").hidden !== false;
   byId("picture-part").hidden = !on;
   byId("picture-error").hidden = true;

@@ -2,9 +2,10 @@
 // The results: a picture with its table as they are now, and an estimate that is made in the background. What is chosen
 // stands in the address.
 
-import { announce, api, byId, choiceOf, el, failed, fill, say, sendFile, toast } from "./common.js";
+import { announce, api, byId, choiceOf, failed, fill, sendFile } from "./common.js";
 import { draw } from "./picture.js";
 import { showAnswers, wireAnswers } from "./marked.js";
+import { copyTables, table } from "./tables.js";
 
 /** @import { PictureMark, Table } from "./protocol.d.ts" */
 
@@ -13,18 +14,6 @@ const CHOICES = ["wave", "then", "by", "whose", "limit"];
 const widest = () => (["groups", "waves"].includes(state.picture) ? 1200 : 860);
 /** @type {{ picture: string, mark: PictureMark | null, width: number, defaults: Record<string, string>, tables: Table[] }} */
 const state = { picture: "top", mark: null, width: 0, defaults: {}, tables: [] };
-
-/** @param {Table} one */
-function table(one) {
-  const heads = one.columns.map((column) => (column.name ? el("th", { scope: "col", class: column.number ? "number" : "" }, column.name) : el("td", {})));
-  const label = one.columns.findIndex((column) => !column.number);
-  /** @param {number} place */
-  const kind = (place) => (one.columns[place]?.number ? "number" : place === label ? "label" : "");
-  const rows = one.rows.map((row) => el("tr", {}, row.map((cell, place) => el("td", { class: kind(place) }, cell))));
-  return el("div", { class: "stack" }, el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": one.title },
-    el("table", {}, el("caption", {}, one.title), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows))),
-    one.notes.map((note) => el("p", { class: "small" }, note)));
-}
 
 // What is chosen, and the address
 
@@ -93,9 +82,9 @@ async function load() {
     if (found.choice.by) byId("by").value = found.choice.by;
     state.tables = found.tables;
     draw(byId("drawing"), found.drawing, `${found.heading}. ${found.subtitle}`, state.mark, open);
-    fill(byId("tables"), found.tables.map(table));
+    fill(byId("tables"), found.tables.map((one) => table(one)));
     byId("machine-part").hidden = !found.machine.length;
-    fill(byId("machine"), found.machine.map(table));
+    fill(byId("machine"), found.machine.map((one) => table(one)));
     for (const link of document.querySelectorAll("a")) if (link.dataset.base) link.href = `${link.dataset.base}?${chosen()}`;
     if (!found.drawing && state.picture === "top") await machineAtWork();
     document.body.dataset.shown = state.picture;
@@ -151,26 +140,6 @@ function close() {
   show().then(() => /** @type {SVGElement | null} */ (document.querySelector(`#drawing .mark[data-code="${CSS.escape(was?.code ?? "")}"]`))?.focus());
 }
 
-// Copying
-
-/** The first table with tabs between its cells, as a spreadsheet takes it. */
-async function copy() {
-  const text = state.tables.map((one) => [one.columns.map((column) => column.name), ...one.rows]
-    .map((row) => row.map((cell) => cell.replace(/[\t\r\n]+/g, " ")).join("\t")).join("\n")).join("\n\n");
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch { // on a network without encryption there is no clipboard to ask
-    const field = el("textarea", { class: "hidden-words" });
-    field.value = text;
-    document.body.append(field);
-    field.select();
-    document.execCommand("copy");
-    field.remove();
-    byId("copy").focus();
-  }
-  toast(say("copied"));
-}
-
 // The estimate
 
 /** @param {boolean} start whether it is to be made anew */
@@ -181,7 +150,7 @@ async function estimate(start) {
     byId("estimating").textContent = found.said;
     byId("estimating-bar").hidden = !found.busy;
     byId("estimating-bar").setAttribute("value", String(found.progress));
-    fill(byId("estimates"), found.tables.map(table));
+    fill(byId("estimates"), found.tables.map((one) => table(one)));
     if (found.busy) setTimeout(estimate, 700, false);
   } catch (error) {
     failed(error);
@@ -203,7 +172,7 @@ document.querySelector("nav.pictures")?.addEventListener("click", (event) => {
   show().then(() => announce(byId("heading").textContent ?? ""));
 });
 addEventListener("popstate", () => { recall(); show(); });
-byId("copy").addEventListener("click", copy);
+byId("copy").addEventListener("click", () => copyTables(state.tables));
 byId("answers-close").addEventListener("click", close);
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && state.mark) close(); });
 /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -57,30 +57,6 @@ def sheet(kept: DocumentSet, code: str | None = None) -> pd.DataFrame:
     own = pd.DataFrame(columns).astype(str)
     known = known.rename(columns={name: f"{name} (document)" for name in known if name in {*own, *found}})
     return pd.concat([found[["document"]], known, own, found[["code", "coder", "memo"]]], axis=1)
-
-
-def once(found: pd.DataFrame) -> pd.DataFrame:
-    """`DocumentSet.gold` to count from: fragments of one code that overlap, of several coders, as one.
-
-    It goes from the first character to the last; `coder` and `memo` have all of them.
-    """
-    if found.empty:
-        return found
-
-    def all_of(names: "pd.Series[str]") -> str:
-        return "; ".join(dict.fromkeys(name for name in names if name))
-
-    ends: dict[str, Any] = {"start": "min", "end": "max", "coder": all_of, "memo": all_of, "id": "first"}
-    return found.groupby(["document", "code", "together"], sort=False, as_index=False).agg(ends)
-
-
-def of_coder(kept: DocumentSet, coder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The fragments and the read marks of one coder. Raises `StudyError` where the set has nobody called this."""
-    every, marks = kept.fragments(), kept.read_marks()
-    coders = dict.fromkeys(name for name in [*every["coder"], *marks["coder"]] if name)
-    if coder not in coders:
-        raise StudyError("study.no_reader" if coders else "study.no_reader_yet", name=coder, coders=list(coders))
-    return every[every["coder"] == coder].reset_index(drop=True), marks[marks["coder"] == coder]
 
 
 def enter_fragments(

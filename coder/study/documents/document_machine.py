@@ -321,3 +321,11 @@ def still_unread(
     if not (waiting := len(known.drawn) - len(known.control)):
         return table
     return replace(table, notes=(Note("fragments.control_open", left=waiting, of=len(known.drawn)), *table.notes))
+
+
+def still_unread_in(
+    place: Place, name: str, progress: Progress = silent, *, target: float = TARGET, embedding: str = "auto"
+) -> Table:
+    """The same in a study that is opened for it, as work in the background does."""
+    with Study.open(place) as study:
+        return still_unread(study, name, target=target, embedding=embedding, progress=progress)

@@ -240,6 +240,11 @@ class DocumentSet:
         with self._on() as (connection, id_):
             return span_decisions.unplaced(connection, id_)
 
+    def last_words(self, document: str) -> pd.DataFrame:
+        """The fragments of the last word on a document, as `fragments` gives those of coders."""
+        with self._on() as (connection, id_):
+            return span_decisions.frame(connection, id_, names=[document], layer=SETTLE)
+
     def gold(self, *, at: At = None) -> pd.DataFrame:
         """The fragments of all coders, each with its coder; where somebody settled a passage, those of the last word.
 
