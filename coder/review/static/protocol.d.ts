@@ -106,7 +106,10 @@ export interface Marked {
 }
 
 /** `progress`: 0..1. */
-export interface Estimated { busy: boolean; said: string; progress: number; tables: Table[] }
+export interface Estimated {
+  busy: boolean; said: string; progress: number; warnings: string[]; tables: Table[];
+  picture?: { heading: string; subtitle: string; source: string; drawing: Drawing };
+}
 
 export interface Learning {
   open: boolean; busy: boolean; said: string; version: number; changes: string[]; enough: boolean;
