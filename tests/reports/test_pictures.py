@@ -22,6 +22,7 @@ from coder.reports.pictures import (
     top_picture,
     waves_picture,
 )
+from coder.reports.shown import said
 from coder.tables.agreement import agree
 from coder.tables.comparison import compare
 from coder.tables.cooccurrence import pairs
@@ -30,7 +31,7 @@ from coder.tables.groups import groups
 from coder.tables.mentions import Mentions, counted_of
 from coder.tables.table import Table
 from coder.tables.trend import trend
-from coder.words import say, speaking
+from coder.words import speaking
 from tests.conftest import ROOT
 
 
@@ -232,7 +233,7 @@ def _estimates(counted: float, *, width: float = 4.0) -> Table:
 def test_counted_beside_corrected_names_what_is_furthest_off(counted: float, width: float, says: str) -> None:
     found = corrected_picture(_estimates(counted, width=width))
     assert found is not None
-    assert say(found.heading) == says
+    assert said(found.heading) == says
     drawn = found.svg(500)
     assert ("stroke-accent" in drawn) == ("werd" in says)
     assert f"AI: geteld {counted:.0f}%" in drawn

@@ -166,7 +166,9 @@ def weighted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Inside,
     """A study of 80 answers that have weights, 40 of them coded in random order, and the estimate on its page."""
     with Study.create(tmp_path_factory.mktemp("weighted") / "w.study", name="Trends/2024") as study:
         texts = ["meer video", "chatgpt en ai", "video en ai", "iets helemaal anders"]
-        units = pd.DataFrame({"text": [f"{texts[row % 4]} {row}" for row in range(80)]}, index=[str(row) for row in range(80)])
+        units = pd.DataFrame(
+            {"text": [f"{texts[row % 4]} {row}" for row in range(80)]}, index=[str(row) for row in range(80)]
+        )
         units["gewicht"] = ["2,5" if row % 4 == 0 else "0,5" for row in range(80)]
         study["trends"].add_answers(Corpus(units), accept=True, who="anna")
         study["trends"].set_codebook(
