@@ -92,6 +92,10 @@ return [...document.querySelectorAll("main button, main a.button, header button,
   .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
   .map((one) => one.outerHTML.slice(0, 120));
 """
+ON_SCREEN = """
+const [text, acts] = ["#text", ".acts"].map((one) => document.querySelector(one).getBoundingClientRect());
+return text.height > 0 && text.top + 24 < acts.top && acts.bottom <= innerHeight + 1;
+"""
 PAGES = ["home", "new", "begin", "code", "grid", "codebook", "results", "documents", "read", "fragments"]
 
 
@@ -109,6 +113,8 @@ def test_at_twice_the_size_nothing_is_lost_and_nothing_scrolls_sideways(
         assert browser.execute_script("return [innerWidth, devicePixelRatio]") == [640, 2]
         assert browser.execute_script(SPILLS) == []
         assert browser.execute_script(CUT) == []
+        if page == "code":
+            assert browser.execute_script(ON_SCREEN), "the answer is under the buttons"
     finally:
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
