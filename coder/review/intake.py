@@ -74,6 +74,11 @@ class Draft:
     notes: Sequence[Note] = ()
     _sheets: dict[tuple[str, int | None], Sheet] = field(default_factory=dict)
 
+    @property
+    def busy(self) -> bool:
+        """Whether it is being added."""
+        return self.thread is not None and self.thread.is_alive()
+
     @cached_property
     def kind(self) -> str:
         """Whether it is a table of answers, one that was published, or documents.
@@ -176,6 +181,7 @@ class Intake:
     ) -> None:
         self.who, self.open_study, self.put, self.place_for = who, open_study, put, place_for
         self._drafts: dict[str, Draft] = {}
+        self._naming = threading.Lock()
 
     async def upload(self, request: Request) -> Response:
         """Take the bytes of a file, as they come; those of a further file go to the same draft."""
@@ -187,7 +193,7 @@ class Intake:
         if draft is None:
             key, draft = token_urlsafe(9), Draft(Path(mkdtemp(prefix="coder-")))
             self._drafts[key] = draft
-            for old in list(self._drafts)[:-_MOST_DRAFTS]:
+            for old in [one for one in self._drafts if not self._drafts[one].busy][:-_MOST_DRAFTS]:
                 self._forget(old)
         path = draft.folder / (name or "file")
         if not (_is_document(path) or path.suffix.lower() in (*_TABLES, *_CODEBOOKS, ".txt")):
@@ -200,9 +206,11 @@ class Intake:
 
     def draft(self, data: Data) -> Draft:
         """The draft that is meant. Raises `PageError` where the program was started again since."""
-        found = self._drafts.get(fields(data, draft=str)["draft"])
+        key = fields(data, draft=str)["draft"]
+        found = self._drafts.pop(key, None)
         if found is None:
             raise PageError("draft_gone")
+        self._drafts[key] = found  # the one looked at last is thrown away last
         return found
 
     def forget(self, data: Data) -> Data:
@@ -298,7 +306,7 @@ class Intake:
     def adding(self, data: Data) -> Data:
         """How far the adding is: `busy`, and then `to` or an `error`."""
         draft = self.draft(data)
-        busy = draft.thread is not None and draft.thread.is_alive()
+        busy = draft.busy
         found: dict[str, Any] = {
             "busy": busy,
             "done": draft.done,
@@ -330,11 +338,17 @@ class Intake:
         if key := data.get("study"):
             study = self.open_study(str(key))
             return study, str(study.place), False
-        name = str(data.get("name") or draft.files[0].stem).strip()[:_LONGEST]
+        name = _name(data, draft)
         whole = self.place_for(name)
-        place = whole.with_name(f".{whole.name}{_UNFINISHED}")  # a study when all of it is there
-        place.unlink(missing_ok=True)
+        place = whole.with_name(f".{token_urlsafe(9)}{whole.suffix}{_UNFINISHED}")  # a study when all of it is there
         return Study.create(place, name=name, language=checked(str(data.get("language") or "nl"))), place, True
+
+    def _finished(self, part: Path, name: str) -> Path:
+        """Give a study that is whole its name; where two are made of one name the second has a number."""
+        with self._naming:
+            whole = self.place_for(name)
+            part.replace(whole)
+        return whole
 
     def _add_table(self, draft: Draft, data: Data) -> str:
         plan = _plan(draft.sheet(data), data)
@@ -356,7 +370,7 @@ class Intake:
             raise
         if new:
             study.close()
-            place = _finished(Path(place))
+            place = self._finished(Path(place), _name(data, draft))
         first = plan.names[next(iter(corpora))]
         return f"{self.put(place)}?{urlencode({'question': first})}"
 
@@ -425,7 +439,7 @@ class Intake:
             raise PageError("no_document_read", why=list(islice(wrong, _SILENT_SHOWN)))
         draft.notes = wrong
         if new:
-            place = _finished(Path(place))
+            place = self._finished(Path(place), _name(data, draft))
         for path in read:
             _keep_file(path, place)
         return f"{self.put(place)}?{urlencode({'documents': kept.name})}"
@@ -468,11 +482,9 @@ def _keep_file(path: Path, place: str | Path) -> None:
 _UNFINISHED = ".part"
 
 
-def _finished(part: Path) -> Path:
-    """Give a study that is whole its name."""
-    whole = part.with_name(part.name.removeprefix(".").removesuffix(_UNFINISHED))
-    part.replace(whole)
-    return whole
+def _name(data: Data, draft: Draft) -> str:
+    """What a new study is called: as somebody says, or as its first file."""
+    return str(data.get("name") or draft.files[0].stem).strip()[:_LONGEST]
 
 
 _Codings = list[tuple[Coding, Codebook | None]]

@@ -207,6 +207,8 @@ def test_words_are_broken_where_they_may_be() -> None:
     assert wrapped("een twee drie", 40) == ["een", "twee", "drie"]
     assert wrapped("sociaal-cultureel", 60) == ["sociaal-", "cultureel"]
     assert "".join(line.removesuffix("-") for line in wrapped("communicatiedeskundige", 60)) == "communicatiedeskundige"
+    assert wrapped("Doelgroepcommunicatie", 130) == ["Doelgroepcommuni-", "catie"]
+    assert wrapped("toegankelijkheidsdecreet", 115) == ["toegankelijkheids-", "decreet"]
     assert wrapped("a b c d", 12, most=2)[-1].endswith("…")
     assert wrapped("", 50) == [""]
 
