@@ -29,7 +29,7 @@ from coder.corpus import TEXT, Corpus
 from coder.errors import CoderError, DataError
 from coder.files import roles
 from coder.files.answers import Answers, answers_in
-from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, read_cells
+from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, read_cells, write_first_rows
 from coder.files.codebooks import import_codebook
 from coder.files.documents import ENDINGS, each_document, known_attributes
 from coder.files.sheets import Sheet, TableFile
@@ -56,6 +56,8 @@ _TABLES = (*SPREADSHEETS, *DATABASES, *(one for one in TEXTS if one != ".txt"))
 _LONGEST_NAME, _LONGEST, _LONGEST_WORDING = 120, 100, 1_000
 _SILENT_SHOWN, _FIRST, _SHOWN = 6, 5, 8
 _MOST_DRAFTS = 20
+_LARGE = 16 * 2**20
+"""Of a text with more bytes than this the first are looked at, and all of it is read when it is added."""
 
 
 @dataclass
@@ -72,6 +74,7 @@ class Draft:
     to: str = ""
     stopped: bool = False
     notes: Sequence[Note] = ()
+    beyond: int = 0
     _sheets: dict[tuple[str, int | None], Sheet] = field(default_factory=dict)
 
     @property
@@ -93,13 +96,22 @@ class Draft:
 
     @cached_property
     def file(self) -> TableFile:
-        """The first file as a table, which is read once."""
-        return TableFile(self.files[0])
+        """The first file as a table, which is read once; of a very large text its first rows, with others `beyond`."""
+        path, self.beyond = self.files[0], 0
+        if path.suffix.lower() in TEXTS and path.stat().st_size > _LARGE:
+            first = self.folder / "first" / path.name
+            first.parent.mkdir(exist_ok=True)
+            follow = write_first_rows(path, first, _LARGE)
+            self.beyond = follow or 0
+            return TableFile(path if follow is None else first)
+        return TableFile(path)
 
-    def sheet(self, data: Data) -> Sheet:
-        """The table that is meant: its sheet, and how many rows its names take."""
+    def sheet(self, data: Data, *, whole: bool = False) -> Sheet:
+        """The table that is meant: its sheet, and how many rows its names take; `whole` where it is very large too."""
         rows = data.get("header_rows")
         asked = str(data.get("sheet") or ""), rows if type(rows) is int else None
+        if self.file.path != self.files[0] and whole:
+            return TableFile(self.files[0], *asked).read({})
         if asked not in self._sheets:
             self._sheets[asked] = replace(self.file, sheet=asked[0], header_rows=asked[1], notes=[]).read({})
         return self._sheets[asked]
@@ -243,14 +255,15 @@ class Intake:
         columns = [_column(one) for one in roles.guess_roles(sheet)]
         return {
             **found,
-            "rows": len(sheet.frame),
+            "rows": len(sheet.frame) + draft.beyond,
             "columns": columns,
-            "notes": [say(note) for note in sheet.file.notes],
+            "notes": [say(note) for note in (*sheet.file.notes, *_of_first(draft, sheet))],
         }
 
     def counted(self, data: Data) -> Data:
         """What follows from what was chosen, before it is written: for each question what counts and what is new."""
-        plan = _plan(self.draft(data).sheet(data), data)
+        draft = self.draft(data)
+        plan = _plan(draft.sheet(data), data)
         key, language = str(data.get("study") or ""), checked(str(data.get("language") or "nl"))
         study = self.open_study(key) if key else None
         questions = []
@@ -273,7 +286,8 @@ class Intake:
             weights = Roles(weight=weight).weights(corpus)
             if weights is not None and (bad := int((~(weights > 0)).sum())):
                 one["notes"] = [say(Note("page.weights_bad", column=weight, count=bad))]
-            if study is not None and here:
+            one["notes"] = [*one.get("notes", []), *map(say, _of_first(draft, plan.sheet))]
+            if study is not None and here and not draft.beyond:  # of a part it cannot be said what is gone
                 added = study[name].compared(corpus, wave=plan.wave)
                 counts = {kind: len(getattr(added, kind)) for kind in ("new", "same", "changed", "background", "gone")}
                 texts = added.texts.head(_SILENT_SHOWN).to_dict("records")
@@ -351,7 +365,7 @@ class Intake:
         return whole
 
     def _add_table(self, draft: Draft, data: Data) -> str:
-        plan = _plan(draft.sheet(data), data)
+        plan = _plan(draft.sheet(data, whole=True), data)
         study, place, new = self._study(data, draft)
         try:
             had = {column: _had(study, plan.names[column]) for column in plan.of(roles.OPEN)}
@@ -477,6 +491,11 @@ def _keep_file(path: Path, place: str | Path) -> None:
             folder.mkdir(exist_ok=True)
             free = (folder / name for name in (path.name, *(f"{path.stem} {number}.pdf" for number in range(2, 1000))))
             shutil.copyfile(path, next(one for one in free if not one.exists() or cmp(one, path, shallow=False)))
+
+
+def _of_first(draft: Draft, sheet: Sheet) -> list[Note]:
+    """That a very large file was looked at in part."""
+    return [Note("page.first_rows", count=len(sheet.frame))] if draft.beyond else []
 
 
 _UNFINISHED = ".part"

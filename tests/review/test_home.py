@@ -349,6 +349,22 @@ def test_two_tabs_that_make_a_study_of_one_name_make_two(started: Started) -> No
     assert not list(started.home.glob(".*.part"))
 
 
+def test_of_a_very_large_text_the_first_rows_are_looked_at_and_all_are_counted(started: Started) -> None:
+    filler = "x" * 180
+    rows = "".join(f'{number};"meer video; en ""{filler}""\n{number}"\n' for number in range(90_000))
+    draft = started.upload("groot.csv", f"Nr;Trend\n{rows}".encode())["draft"]
+    shown = started.api("preview", {"draft": draft})
+    assert shown["rows"] == 90_000
+    assert [one["role"] for one in shown["columns"]] == ["id", "open"]
+    assert any("eerste" in note for note in shown["notes"])
+    (counted,) = started.api("counted", started.plan(draft))["questions"]
+    assert 70_000 < counted["units"] < 90_000
+    assert any("eerste" in note for note in counted["notes"])
+    assert started.add(draft, name="Groot")["error"] == ""
+    with Study.open(started.home / "Groot.study") as study:
+        assert len(study["Trend"].units()) == 90_000
+
+
 def test_of_many_drafts_the_one_that_is_looked_at_stays(started: Started) -> None:
     first = started.upload("eerste.csv", CSV.encode())["draft"]
     second = started.upload("tweede.csv", CSV.encode())["draft"]
