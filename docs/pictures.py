@@ -82,7 +82,7 @@ def take(language: str) -> None:
         keep(browser, f"coding-{language}")
         browser.get(browser.current_url.replace("/0/code", "/0/results"))
         ready(browser)
-        keep(browser, f"results-{language}")
+        keep(browser, f"results-{language}", "nav.pictures")
         browser.find_element(By.ID, "estimate").click()
         until(browser, "return !document.getElementById('estimate-part').hidden")
         keep(browser, f"estimate-{language}", "#estimate-part")

@@ -325,6 +325,7 @@ def test_whoever_settles_has_the_last_word_on_many_at_once(
         assert len(browser.find_elements(By.CSS_SELECTOR, ".tag.apart")) == 3
         browser.find_element(By.ID, "settle").click()
         browser.execute_script("document.getElementById('grid').focus()")
+        assert browser.find_element(By.ID, "do-accept").text.startswith("Beslist")
         press(browser, Keys.CONTROL + "a" + Keys.NULL, "1")
         until(browser, SAVED)
         with Study.open(divided.study) as study:

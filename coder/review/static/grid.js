@@ -633,6 +633,11 @@ async function follow() {
   setTimeout(follow, EVERY);
 }
 
+maybe("settle")?.addEventListener("change", () => {
+  byId("enter-does").textContent = say(settling() ? "settle_close" : "take_proposed");
+  showChosen();
+});
+
 async function start() {
   view = readView(new URLSearchParams(location.search), columnsKept());
   await load();
