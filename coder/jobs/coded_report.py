@@ -380,7 +380,8 @@ def corrected_groups(groups: Table, top: Table, by: str) -> Table:
         if (mine["effective_base"].max() if "effective_base" in mine else base) < MIN_BASE:
             small.append(f"{name} ({base})")
         else:
-            shown |= {f"percent:{name}": f"{name}, N={base}", f"interval:{name}": top.shown["interval"]}
+            shown |= {f"percent:{name}": f"{name}, N={base}"}
+            shown |= {f"interval:{name}": top.shown["interval"]} if "interval" in top.shown else {}
     notes = [Note("report.small_bases", least=MIN_BASE, names=small)] if small else []
     return Table(Note("report.corrected_groups", by=by), wide, None, shown, (*notes, *groups.notes))
 

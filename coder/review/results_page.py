@@ -495,11 +495,14 @@ def estimate_saved(sight: Sight, form: str, limit: int | None) -> bytes:
             raise PageError("estimate_none")
         return picture.svg(_SAVED_WIDTH, about).encode() if form == "svg" else picture.png(_SAVED_WIDTH, about)
     top = found.codes if form == "xlsx" else corrected_top(found, limit)
-    groups = {} if found.groups is None else {"groups": corrected_groups(found.groups, top, sight.said["wave"])}
+    tables = _of_waves(found, made.waves)
+    if form != "xlsx":
+        groups = None if found.groups is None else corrected_groups(found.groups, top, sight.said["wave"])
+        tables = {"top": top} | ({} if groups is None else {"groups": groups})
     section = Section(
         title=sight.live.wording,
         finding=corrected_finding(top),
-        tables=_of_waves(found, made.waves) if form == "xlsx" else {"top": top, **groups},
+        tables=tables,
         chart=interval_chart(top, Note("report.corrected"), Note("report.sentences", sentences=[*found.warnings])),
         facts=(say(about),) if len(sight.live.waves) > 1 else (),
         pictures={} if picture is None else {"top": picture},
