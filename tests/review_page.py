@@ -288,6 +288,14 @@ class Inside:
 
     def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> tuple[int, bytes]:
         """The status and the body of an answer."""
+        sent = self._answer(method, path, headers, body)
+        return sent[0]["status"], b"".join(one.get("body", b"") for one in sent[1:])
+
+    def head(self, method: str, path: str, headers: Mapping[str, str]) -> dict[str, str]:
+        """The headers of an answer."""
+        return {name.decode(): value.decode() for name, value in self._answer(method, path, headers)[0]["headers"]}
+
+    def _answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> list[Message]:
         place, _, query = path.partition("?")
         sent: list[Message] = []
         scope = {
@@ -308,7 +316,7 @@ class Inside:
             sent.append(message)
 
         asyncio.run(self.app(scope, receive, send))
-        return sent[0]["status"], b"".join(one.get("body", b"") for one in sent[1:])
+        return sent
 
 
 FAINT = """

@@ -71,3 +71,11 @@ def test_links_lead_to_files_and_headings_that_are_there(name: str) -> None:
         assert target.exists(), path
         if heading:
             assert heading in headings(target.read_text(encoding="utf-8")), f"{path}#{heading}"
+
+
+def test_the_pictures_of_the_quick_starts_are_those_that_the_script_makes_and_small() -> None:
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
+    shown = set(re.findall(r"]\((pictures/[\w-]+\.png)\)", pages))
+    there = {f"pictures/{path.name}": path for path in (DOCS / "pictures").iterdir()}
+    assert shown == set(there)
+    assert max(path.stat().st_size for path in there.values()) < 60_000

@@ -136,6 +136,35 @@ def text_encoding(path: Path) -> str:
     return "utf-8-sig" if is_utf8 and not decoder.getstate()[0] else "cp1252"
 
 
+def write_first_rows(path: Path, into: Path, most: int) -> int | None:
+    """Write the first rows of a large text file, `most` bytes of them, and tell how many rows follow.
+
+    None, and nothing written, where there is no more than that, or where a row or a letter may be in other bytes than
+    it seems (UTF-16, line ends of old). Rows end at line ends outside quotes; no more than `most` bytes are in memory.
+    """
+    with path.open("rb") as file:
+        first = file.read(most)
+        if len(first) < most or any(first.startswith(mark) for mark in _MARKS):
+            return None
+        end, quotes = len(first), first.count(b'"')
+        while (before := first.rfind(b"\n", 0, end)) > 0:
+            quotes -= first.count(b'"', before, end)
+            end = before
+            if quotes % 2 == 0:
+                break
+        else:
+            return None
+        into.write_bytes(first[: end + 1])
+        rest, count, quoted, last = first[end + 1 :], 0, False, b""
+        while rest:
+            parts = rest.split(b'"')
+            count += sum(part.count(b"\n") for part in parts[quoted::2])
+            quoted ^= len(parts) % 2 == 0
+            last = rest[-1:]
+            rest = file.read(_READ_AT_ONCE)
+    return count + (last not in (b"", b"\n"))
+
+
 def _check_there(path: Path) -> None:
     if os.path.isfile(path):  # noqa: PTH113 (Path.is_file raises for a name that is too long)
         return

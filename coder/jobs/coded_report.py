@@ -10,7 +10,6 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.errors import DataError
-from coder.files.answers import Answers
 from coder.files.cells import separator
 from coder.files.coded import Coded, made_in
 from coder.files.filled_sheets import recorded_draw
@@ -331,21 +330,22 @@ def _corrected(
         progress=progress,
     )
     named = tuple(one.name for one in coded.predictions)
-    facts = replace(_corrected_facts(found, answers, codebook, asked.seed, named), weight=weight)
+    book = codebook or Codebook.from_ids(found.codes.frame["code"], answers.path.stem)
+    facts = replace(corrected_facts(found, book, len(answers), named), weight=weight, seed=asked.seed)
     if found.targeted:
         return Corrected(found.codes, {}, None, facts)
     chances = chance[hand.seen].dropna() if chance is not None else pd.Series(dtype=float)
-    top = _corrected_top(found, asked.limit)
+    top = corrected_top(found, asked.limit)
     notes = [Note("report.interval_note", level=100 * LEVEL), *found.warnings]
     return Corrected(
         found.codes,
-        {"top": top} | ({"groups": _corrected_groups(found.groups, top, str(by))} if found.groups else {}),
+        {"top": top} | ({"groups": corrected_groups(found.groups, top, str(by))} if found.groups else {}),
         interval_chart(top, Note("report.corrected"), Note("report.sentences", sentences=notes)),
         replace(facts, unequal=bool(facts.corrected) and bool((chances != chances.max()).any())),
     )
 
 
-def _corrected_top(found: Estimation, limit: int | None) -> Table:
+def corrected_top(found: Estimation, limit: int | None) -> Table:
     """The first codes with their interval, whole as published, and what was counted beside it."""
     frame = found.codes.frame
     if limit is not None:
@@ -364,7 +364,7 @@ def _corrected_top(found: Estimation, limit: int | None) -> Table:
     )
 
 
-def _corrected_groups(groups: Table, top: Table, by: str) -> Table:
+def corrected_groups(groups: Table, top: Table, by: str) -> Table:
     """The corrected percentage and interval of each group side by side, a row a code of `top`.
 
     Groups with a base (effective, where there are weights) under `MIN_BASE` are in the frame, and their names in the
@@ -380,7 +380,8 @@ def _corrected_groups(groups: Table, top: Table, by: str) -> Table:
         if (mine["effective_base"].max() if "effective_base" in mine else base) < MIN_BASE:
             small.append(f"{name} ({base})")
         else:
-            shown |= {f"percent:{name}": f"{name}, N={base}", f"interval:{name}": top.shown["interval"]}
+            shown |= {f"percent:{name}": f"{name}, N={base}"}
+            shown |= {f"interval:{name}": top.shown["interval"]} if "interval" in top.shown else {}
     notes = [Note("report.small_bases", least=MIN_BASE, names=small)] if small else []
     return Table(Note("report.corrected_groups", by=by), wide, None, shown, (*notes, *groups.notes))
 
@@ -391,11 +392,9 @@ def _intervals(frame: pd.DataFrame) -> list[str]:
     return ["" if np.isnan(low) or high - low < EXACT else between(low, high) for low, high in ends]
 
 
-def _corrected_facts(
-    found: Estimation, answers: Answers, codebook: Codebook | None, seed: int, predictions: tuple[str, ...]
-) -> MethodFacts:
+def corrected_facts(found: Estimation, book: Codebook, rows: int, predictions: tuple[str, ...] = ()) -> MethodFacts:
+    """What the methods paragraph says of estimates from so many rows; `predictions` names those from elsewhere."""
     base = found.codes.base or 0
-    book = codebook or Codebook.from_ids(found.codes.frame["code"], answers.path.stem)
     sample = "targeted" if found.targeted else "all" if found.hand == base else "random"
     predicts, machine = sample == "random", found.method
     if predictions:
@@ -404,7 +403,7 @@ def _corrected_facts(
     return MethodFacts(
         base=base,
         effective_base=found.effective_base,
-        unanswered=len(answers) - base,
+        unanswered=rows - base,
         question=book.asked,
         codebook=book.name,
         codebook_version=book.version,
@@ -419,5 +418,4 @@ def _corrected_facts(
         corrected=True if predicts else None,
         intervals=("estimate",) if predicts else (),
         level=LEVEL,
-        seed=seed,
     )

@@ -38,6 +38,8 @@ _WIDTH = {sign: width / 1000 for width, signs in _WIDTHS.items() for sign in sig
 _DIGIT, _SQUARE, _EAST = 0.556, 1.0, 0x2E80
 _BOLD = 1.07
 _BREAK = re.compile(r"(?<=[\s/])(?=\S)|(?<=\w-)(?=\w)")
+_VOWELS, _TOGETHER, _SHORTEST = "aeiouyàâäéèêëîïôöùûü", ("ch", "th", "ph", "sh"), 3
+"""Vowels, letters that stay together, and the fewest letters before and after a hyphen."""
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -192,9 +194,10 @@ def wrapped(words: str, width: float, size: float = SIZE, *, most: int = 0, bold
                 lines.append(now.rstrip())
                 now = ""
                 continue
-            fits = (at for at in range(len(rest) - 2, 1, -1) if measured(rest[:at] + "-", size, bold=bold) <= width)
-            if (cut := next(fits, 0)) == 0:
+            fits = [at for at in range(len(rest) - 2, 1, -1) if measured(rest[:at] + "-", size, bold=bold) <= width]
+            if not fits:
                 break
+            cut = next((at for at in fits if _is_syllable(rest, at)), fits[0])
             lines.append(rest[:cut] + ("-" if rest[cut - 1].isalnum() else ""))
             rest = rest[cut:]
         now = f"{now}{rest}"
@@ -202,6 +205,13 @@ def wrapped(words: str, width: float, size: float = SIZE, *, most: int = 0, bold
     if most and len(lines) > most:
         lines = [*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), width, size, bold=bold)]
     return lines or [""]
+
+
+def _is_syllable(word: str, at: int) -> bool:
+    """Whether a syllable may begin here: at a consonant before a vowel, with enough letters on both sides."""
+    last, first, second = word[at - 1].lower(), word[at].lower(), word[at + 1 : at + 2].lower()
+    together = f"{last}{first}" in _TOGETHER or not (first.isalpha() and second in _VOWELS)
+    return min(at, len(word) - at) >= _SHORTEST and first not in _VOWELS and not together
 
 
 def _cut(words: str, width: float, size: float, *, bold: bool) -> str:

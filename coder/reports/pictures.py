@@ -19,12 +19,14 @@ from coder.reports.canvas import SIZE, SMALL, Canvas, wrapped
 from coder.reports.finding import finding
 from coder.reports.plots import (
     Bars,
+    Beside,
     Cell,
     Interval,
     Pair,
     Row,
     Step,
     paint_bars,
+    paint_corrected,
     paint_dumbbells,
     paint_heat,
     paint_lines,
@@ -264,6 +266,53 @@ def _is_outside(row: Values) -> bool:
     return not row["rank_low"] <= row["then_rank"] <= row["rank_high"]
 
 
+# How far the count is off
+
+
+def corrected_picture(estimates: Table, limit: int | None = None) -> Picture | None:
+    """What was counted beside the estimates (see `coder.learning.estimation`) of the codes up to a rank.
+
+    The heading names the code of which the count is the furthest outside the interval. None without a share.
+    """
+    rows = [row for row in _of(estimates) if pd.notna(row["percent"]) and max(row["percent"], row["percent_counted"])]
+    rows = [row for row in rows if limit is None or pd.isna(row["rank"]) or row["rank"] <= limit]
+    if not rows:
+        return None
+    off = [row for row in rows if _is_off(row)]
+    if not any(row["high"] - row["low"] >= EXACT for row in rows):
+        heading = Note("pictures.all_by_hand")
+    elif off:
+        most = max(off, key=lambda row: abs(row["percent_counted"] - row["percent"]))
+        key = "counted_too_often" if most["percent_counted"] > most["percent"] else "counted_too_seldom"
+        heading = Note(
+            f"pictures.{key}", label=most["label"], counted=float(most["percent_counted"]), figure=_figure(most)
+        )
+    else:
+        heading = Note("pictures.counted_well")
+    subtitle = Note("pictures.corrected", base=estimates.base or 0, level=100 * float(rows[0]["coverage"]))
+    return Picture(heading, subtitle, partial(_paint_corrected, rows))
+
+
+def _is_off(row: Values) -> bool:
+    """Whether what was counted lies outside the interval of the estimate, by more than rounding."""
+    return not row["low"] - EXACT <= row["percent_counted"] <= row["high"] + EXACT
+
+
+def _paint_corrected(rows: Sequence[Values], width: float) -> Canvas:
+    shown = []
+    for row in rows:
+        about = {"label": row["label"], "counted": float(row["percent_counted"]), "figure": _figure(row)}
+        shown.append(Row(said(row["label"]), "", say(Note("pictures.told_corrected", **about))))
+    shares = [
+        Beside(
+            float(row["percent_counted"]), float(row["percent"]), (float(row["low"]), float(row["high"])), _is_off(row)
+        )
+        for row in rows
+    ]
+    names = say(Note("pictures.counted")), say(Note("pictures.corrected_with"))
+    return paint_corrected(shown, shares, names, width)
+
+
 # How sure the order is
 
 
@@ -500,6 +549,7 @@ def _ends(row: Values, start: str) -> Interval | None:
     return None if pd.isna(low) else (float(low), float(high))
 
 
-def _figure(row: Values) -> tuple[float, ...]:
+def _figure(row: Values) -> tuple[float, float, float]:
+    """A share with the ends of its interval; without one these are the share itself."""
     share, low, high = (float(row[name]) for name in ("percent", "low", "high"))
-    return (share, low, high) if high - low >= EXACT else (share,)
+    return (share, low, high) if high - low >= EXACT else (share, share, share)

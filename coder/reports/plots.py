@@ -58,6 +58,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What was counted of a row beside what it was corrected to, as shares, with the interval of the latter.
+
+    `off` where the count lies outside that interval.
+    """
+
+    counted: float
+    corrected: float
+    ends: Interval
+    off: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A cell of a heat map: its share (None: too few to tell), a sign where it stands out, and all of it in words."""
 
@@ -242,6 +255,51 @@ def _ticks(highest: float, room: float, *, ranks: bool) -> list[float]:
     step = next(one for one in (1, 2, 5, 10, 20, 25, 50, 100, 1000) if highest / one <= most)
     found = [float(step * place) for place in range(int(highest // step) + 1)]
     return [1.0, *(one for one in found if one > max(step / 2, 1))] if ranks else found
+
+
+def paint_corrected(rows: Sequence[Row], pairs: Sequence[Beside], names: tuple[str, str], width: float) -> Canvas:
+    """What was counted (a cross) and corrected (a point with its interval) on one line, in colour where they differ."""
+    canvas, labels = Canvas(width), _labels(rows, width, 0.36)
+    figures = [percent(one.corrected) for one in pairs]
+    side = max(measured(one, SMALL, bold=True) for one in figures) + 12
+    highest = max([*(value for one in pairs for value in (one.counted, one.corrected, one.ends[1])), 1])
+    left, room = labels.x + 6, width - labels.x - 12 - side
+    scale = room / highest
+    total = sum(labels.height(place) for place in range(len(rows)))
+    _corrected_legend(canvas, labels.x, names)
+    for tick in _ticks(highest, room, ranks=False):
+        canvas.line(left + tick * scale, 40, left + tick * scale, 44 + total, "line", stroke_width=1)
+        canvas.text(left + tick * scale, 31, _figure(tick, ranks=False), "soft", anchor="middle")
+    y = 44.0
+    for place, (one, pair, figure) in enumerate(zip(rows, pairs, figures, strict=True)):
+        height = labels.height(place)
+        middle, tone = y + height / 2, "accent" if pair.off else "edge"
+        with canvas.mark(one.told, (0, y, width, height), code=one.code):
+            labels.draw(canvas, place, one, middle)
+            if pair.ends[0] < pair.ends[1]:
+                _interval(canvas, left, scale, pair.ends, middle, tone)
+            canvas.dot(left + pair.corrected * scale, middle, tone)
+            _cross(canvas, left + pair.counted * scale, middle)
+            canvas.text(width, middle, figure, "accent" if pair.off else "ink", anchor="end", bold=pair.off)
+        y += height
+    canvas.height = y + 4
+    return canvas
+
+
+def _corrected_legend(canvas: Canvas, x: float, names: tuple[str, str]) -> None:
+    counted, corrected = names
+    if x + measured(counted, SMALL) + measured(corrected, SMALL) + 60 > canvas.width:
+        x = 0.0
+    _cross(canvas, x + 6, 9)
+    canvas.text(x + 17, 9, counted)
+    x += measured(counted, SMALL) + 34
+    _interval(canvas, x, 1, (0, 20), 9, "edge")
+    canvas.dot(x + 10, 9, "edge")
+    canvas.text(x + 28, 9, corrected)
+
+
+def _cross(canvas: Canvas, x: float, y: float) -> None:
+    canvas.path(f"M{x - 4.5:.1f} {y - 4.5:.1f}l9 9m0 -9l-9 9", "ink", stroke_width=2)
 
 
 def paint_order(

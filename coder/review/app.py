@@ -83,7 +83,7 @@ class Page:
         values: Mapping[str, About] = {
             _BEGIN: lambda sight: begin_page.about(sight, books()),
             "code": coding_page.about,
-            "grid": lambda _sight: {},
+            "grid": grid_page.about,
             "codebook": codebook_page.about,
             "results": results_page.about,
         }

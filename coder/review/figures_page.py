@@ -350,7 +350,8 @@ def save(reader: Reader, request: Request) -> Response:
     found = viewed(reader, asked, view).drawn
     if not found.tables or (found.picture is None and form != "xlsx"):
         raise PageError("nothing_coded")
-    return attached(as_file(found, source(reader, asked), form), f"coder-{view}.{form}", OF_PICTURES[form])
+    names = reader.live.study.facts["name"], reader.live.name, say(Note(f"page.figures_{view}"))
+    return attached(as_file(found, source(reader, asked), form), names, form)
 
 
 POST: Mapping[str, Read] = {"measure": _measure}

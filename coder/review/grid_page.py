@@ -84,7 +84,7 @@ def changed(sight: Sight, data: Data) -> dict[str, Any]:
 def marks(sight: Sight, units: Iterable[str], *, bare: bool = False) -> dict[str, dict[str, Any]]:
     """What was decided of these units: the codes with how each is given, who saw it, and what else is on it.
 
-    Where nothing was there is nothing; with `bare` there is an empty entry.
+    Who settles is told where coders are `apart`. Where nothing was there is nothing; with `bare` an empty entry.
     """
     ledger = sight.ledger
     own: dict[str, list[tuple[str, Mapping[str, str]]]] = {}
@@ -92,12 +92,16 @@ def marks(sight: Sight, units: Iterable[str], *, bare: bool = False) -> dict[str
         for unit, verdicts in decided.items():
             own.setdefault(unit, []).append((who, verdicts))
     touched = own.keys() | ledger.last.keys() | sight.live.ledger.flags.keys()
-    found = {unit: _mark(sight, unit, own.get(unit, ())) for unit in units if unit in touched}
+    several = sight.visitor.settles and len(ledger.own) > 1
+    apart = set(sight.live.question.disagreements()["unit"]) if several else set()
+    found = {
+        unit: _mark(sight, unit, own.get(unit, ())) | {"apart": unit in apart} for unit in units if unit in touched
+    }
     kept = {unit: one for unit, one in found.items() if bare or any(one.values())}
     return kept | ({unit: _NOTHING for unit in units if unit not in touched} if bare else {})
 
 
-_NOTHING: dict[str, Any] = {"codes": {}, "who": [], "flag": False, "seen": False}
+_NOTHING: dict[str, Any] = {"codes": {}, "who": [], "flag": False, "seen": False, "apart": False}
 
 
 def _mark(sight: Sight, unit: str, own: Sequence[tuple[str, Mapping[str, str]]]) -> dict[str, Any]:
@@ -123,6 +127,11 @@ def _how(
         return "mine" if mine[code] == YES else "unsure"
     said = {verdicts.get(code) for _, verdicts in own}
     return "other" if YES in said else "doubt" if UNSURE in said else ""
+
+
+def about(sight: Sight) -> dict[str, object]:
+    """What its template is made with."""
+    return {"people": len(sight.ledger.own)}
 
 
 POST: Mapping[str, Asked] = {

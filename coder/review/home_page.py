@@ -26,7 +26,7 @@ from coder.review.frame import Frame, OtherBook
 from coder.review.intake import Intake
 from coder.review.requests import Data, PageError, fields, json_route, speak
 from coder.review.security import Gate, Guard, who_asks
-from coder.review.server import LOCAL, ServerOptions, door, gate_at, is_ours, listen, port_of, run
+from coder.review.server import LOCAL, RUNNING, ServerOptions, door, gate_at, is_running, listen, port_of, run
 from coder.review.shelf import Known, Shelf, key_of
 from coder.study import Study
 from coder.study.database import is_address
@@ -72,6 +72,7 @@ class Home:
             Route("/new", self._new),
             Route("/api/home/upload", intake.upload, methods=["POST"]),
             *(Route(f"/api/home/{path}", self._route(done), methods=["POST"]) for path, done in post.items()),
+            Route(f"{RUNNING}/{{given}}", self._running),
             *self.frame.routes(),
             Mount(f"{STUDIES}/{{key}}", self._study),
         ])  # fmt: skip
@@ -97,6 +98,9 @@ class Home:
             served.refresh()
         self.shelf.put(served.study.place, served.study.facts["name"], served.parts())
         return f"{STUDIES}/{key}/"
+
+    def _running(self, request: Request) -> Response:
+        return Response(status_code=204 if self.frame.gate.is_known(request.path_params["given"]) else 404)
 
     def left_for(self) -> float:
         """For how many seconds nobody has been there, and nothing was being done for anybody."""
@@ -230,7 +234,7 @@ def serve_home(
     """
     shelf = Shelf()
     running = shelf.running()
-    if running is not None and is_ours(running[0]):
+    if running is not None and is_running(*running):
         show(f"http://{LOCAL}:{running[0]}/sign-in?token={quote(running[1])}")
         return
     listening = listen(options.port, lan=False, other=True)

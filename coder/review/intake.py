@@ -29,7 +29,7 @@ from coder.corpus import TEXT, Corpus
 from coder.errors import CoderError, DataError
 from coder.files import roles
 from coder.files.answers import Answers, answers_in
-from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, read_cells
+from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, read_cells, write_first_rows
 from coder.files.codebooks import import_codebook
 from coder.files.documents import ENDINGS, each_document, known_attributes
 from coder.files.sheets import Sheet, TableFile
@@ -56,6 +56,8 @@ _TABLES = (*SPREADSHEETS, *DATABASES, *(one for one in TEXTS if one != ".txt"))
 _LONGEST_NAME, _LONGEST, _LONGEST_WORDING = 120, 100, 1_000
 _SILENT_SHOWN, _FIRST, _SHOWN = 6, 5, 8
 _MOST_DRAFTS = 20
+_LARGE = 16 * 2**20
+"""Of a text with more bytes than this the first are looked at, and all of it is read when it is added."""
 
 
 @dataclass
@@ -72,7 +74,13 @@ class Draft:
     to: str = ""
     stopped: bool = False
     notes: Sequence[Note] = ()
+    beyond: int = 0
     _sheets: dict[tuple[str, int | None], Sheet] = field(default_factory=dict)
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is being added."""
+        return self.thread is not None and self.thread.is_alive()
 
     @cached_property
     def kind(self) -> str:
@@ -88,13 +96,22 @@ class Draft:
 
     @cached_property
     def file(self) -> TableFile:
-        """The first file as a table, which is read once."""
-        return TableFile(self.files[0])
+        """The first file as a table, which is read once; of a very large text its first rows, with others `beyond`."""
+        path, self.beyond = self.files[0], 0
+        if path.suffix.lower() in TEXTS and path.stat().st_size > _LARGE:
+            first = self.folder / "first" / path.name
+            first.parent.mkdir(exist_ok=True)
+            follow = write_first_rows(path, first, _LARGE)
+            self.beyond = follow or 0
+            return TableFile(path if follow is None else first)
+        return TableFile(path)
 
-    def sheet(self, data: Data) -> Sheet:
-        """The table that is meant: its sheet, and how many rows its names take."""
+    def sheet(self, data: Data, *, whole: bool = False) -> Sheet:
+        """The table that is meant: its sheet, and how many rows its names take; `whole` where it is very large too."""
         rows = data.get("header_rows")
         asked = str(data.get("sheet") or ""), rows if type(rows) is int else None
+        if self.file.path != self.files[0] and whole:
+            return TableFile(self.files[0], *asked).read({})
         if asked not in self._sheets:
             self._sheets[asked] = replace(self.file, sheet=asked[0], header_rows=asked[1], notes=[]).read({})
         return self._sheets[asked]
@@ -176,6 +193,7 @@ class Intake:
     ) -> None:
         self.who, self.open_study, self.put, self.place_for = who, open_study, put, place_for
         self._drafts: dict[str, Draft] = {}
+        self._naming = threading.Lock()
 
     async def upload(self, request: Request) -> Response:
         """Take the bytes of a file, as they come; those of a further file go to the same draft."""
@@ -187,7 +205,7 @@ class Intake:
         if draft is None:
             key, draft = token_urlsafe(9), Draft(Path(mkdtemp(prefix="coder-")))
             self._drafts[key] = draft
-            for old in list(self._drafts)[:-_MOST_DRAFTS]:
+            for old in [one for one in self._drafts if not self._drafts[one].busy][:-_MOST_DRAFTS]:
                 self._forget(old)
         path = draft.folder / (name or "file")
         if not (_is_document(path) or path.suffix.lower() in (*_TABLES, *_CODEBOOKS, ".txt")):
@@ -200,9 +218,11 @@ class Intake:
 
     def draft(self, data: Data) -> Draft:
         """The draft that is meant. Raises `PageError` where the program was started again since."""
-        found = self._drafts.get(fields(data, draft=str)["draft"])
+        key = fields(data, draft=str)["draft"]
+        found = self._drafts.pop(key, None)
         if found is None:
             raise PageError("draft_gone")
+        self._drafts[key] = found  # the one looked at last is thrown away last
         return found
 
     def forget(self, data: Data) -> Data:
@@ -235,14 +255,15 @@ class Intake:
         columns = [_column(one) for one in roles.guess_roles(sheet)]
         return {
             **found,
-            "rows": len(sheet.frame),
+            "rows": len(sheet.frame) + draft.beyond,
             "columns": columns,
-            "notes": [say(note) for note in sheet.file.notes],
+            "notes": [say(note) for note in (*sheet.file.notes, *_of_first(draft, sheet))],
         }
 
     def counted(self, data: Data) -> Data:
         """What follows from what was chosen, before it is written: for each question what counts and what is new."""
-        plan = _plan(self.draft(data).sheet(data), data)
+        draft = self.draft(data)
+        plan = _plan(draft.sheet(data), data)
         key, language = str(data.get("study") or ""), checked(str(data.get("language") or "nl"))
         study = self.open_study(key) if key else None
         questions = []
@@ -265,7 +286,8 @@ class Intake:
             weights = Roles(weight=weight).weights(corpus)
             if weights is not None and (bad := int((~(weights > 0)).sum())):
                 one["notes"] = [say(Note("page.weights_bad", column=weight, count=bad))]
-            if study is not None and here:
+            one["notes"] = [*one.get("notes", []), *map(say, _of_first(draft, plan.sheet))]
+            if study is not None and here and not draft.beyond:  # of a part it cannot be said what is gone
                 added = study[name].compared(corpus, wave=plan.wave)
                 counts = {kind: len(getattr(added, kind)) for kind in ("new", "same", "changed", "background", "gone")}
                 texts = added.texts.head(_SILENT_SHOWN).to_dict("records")
@@ -298,7 +320,7 @@ class Intake:
     def adding(self, data: Data) -> Data:
         """How far the adding is: `busy`, and then `to` or an `error`."""
         draft = self.draft(data)
-        busy = draft.thread is not None and draft.thread.is_alive()
+        busy = draft.busy
         found: dict[str, Any] = {
             "busy": busy,
             "done": draft.done,
@@ -330,14 +352,20 @@ class Intake:
         if key := data.get("study"):
             study = self.open_study(str(key))
             return study, str(study.place), False
-        name = str(data.get("name") or draft.files[0].stem).strip()[:_LONGEST]
+        name = _name(data, draft)
         whole = self.place_for(name)
-        place = whole.with_name(f".{whole.name}{_UNFINISHED}")  # a study when all of it is there
-        place.unlink(missing_ok=True)
+        place = whole.with_name(f".{token_urlsafe(9)}{whole.suffix}{_UNFINISHED}")  # a study when all of it is there
         return Study.create(place, name=name, language=checked(str(data.get("language") or "nl"))), place, True
 
+    def _finished(self, part: Path, name: str) -> Path:
+        """Give a study that is whole its name; where two are made of one name the second has a number."""
+        with self._naming:
+            whole = self.place_for(name)
+            part.replace(whole)
+        return whole
+
     def _add_table(self, draft: Draft, data: Data) -> str:
-        plan = _plan(draft.sheet(data), data)
+        plan = _plan(draft.sheet(data, whole=True), data)
         study, place, new = self._study(data, draft)
         try:
             had = {column: _had(study, plan.names[column]) for column in plan.of(roles.OPEN)}
@@ -356,7 +384,7 @@ class Intake:
             raise
         if new:
             study.close()
-            place = _finished(Path(place))
+            place = self._finished(Path(place), _name(data, draft))
         first = plan.names[next(iter(corpora))]
         return f"{self.put(place)}?{urlencode({'question': first})}"
 
@@ -425,7 +453,7 @@ class Intake:
             raise PageError("no_document_read", why=list(islice(wrong, _SILENT_SHOWN)))
         draft.notes = wrong
         if new:
-            place = _finished(Path(place))
+            place = self._finished(Path(place), _name(data, draft))
         for path in read:
             _keep_file(path, place)
         return f"{self.put(place)}?{urlencode({'documents': kept.name})}"
@@ -465,14 +493,17 @@ def _keep_file(path: Path, place: str | Path) -> None:
             shutil.copyfile(path, next(one for one in free if not one.exists() or cmp(one, path, shallow=False)))
 
 
+def _of_first(draft: Draft, sheet: Sheet) -> list[Note]:
+    """That a very large file was looked at in part."""
+    return [Note("page.first_rows", count=len(sheet.frame))] if draft.beyond else []
+
+
 _UNFINISHED = ".part"
 
 
-def _finished(part: Path) -> Path:
-    """Give a study that is whole its name."""
-    whole = part.with_name(part.name.removeprefix(".").removesuffix(_UNFINISHED))
-    part.replace(whole)
-    return whole
+def _name(data: Data, draft: Draft) -> str:
+    """What a new study is called: as somebody says, or as its first file."""
+    return str(data.get("name") or draft.files[0].stem).strip()[:_LONGEST]
 
 
 _Codings = list[tuple[Coding, Codebook | None]]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from coder.codebook import Codebook
 from coder.languages.language import Language, language_of
+from coder.learning.predictions import HALF
 from coder.methods.classifier import Classifier
 from coder.methods.rules.engine import Engine
 from coder.reasons import Reason
@@ -204,7 +205,7 @@ def _proposed(
     *,
     weighed: bool,
 ) -> list[Proposed]:
-    """A rule proposes by itself unless it was weighed."""
+    """A rule proposes by itself unless it was weighed; Enter does not take what is less likely than not."""
     by_rule: dict[str, list[ShownHit]] = {}
     for hit in hits:
         by_rule.setdefault(hit.code, []).append(hit)
@@ -214,5 +215,6 @@ def _proposed(
         chance, sure = chances.get(code, (None, False))
         mine = tuple(by_rule.get(code, ()))
         place, words = whys.get(code, ((-1, -1), ()))
-        found.append(Proposed(code, sure or (bool(mine) and not weighed), chance, mine, words, place))
+        on = (sure and (chance or 0) >= HALF) or (bool(mine) and not weighed)
+        found.append(Proposed(code, on, chance, mine, words, place))
     return sorted(found, key=lambda one: (not one.on, -(one.chance or 0)))[:MOST]

@@ -3,11 +3,13 @@
 A picture that cannot be made says what it would need.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -19,14 +21,20 @@ from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import DataError
 from coder.jobs.background import Job
+from coder.jobs.coded_report import corrected_facts, corrected_groups, corrected_top
+from coder.learning.estimation import Estimation
 from coder.learning.predictions import Predictions
 from coder.note import Note
 from coder.progress import Progress
+from coder.reports.chart import interval_chart
 from coder.reports.content import Report, Section
+from coder.reports.finding import corrected_finding
+from coder.reports.methods import alpha_of, methods
 from coder.reports.pictures import (
     Picture,
     agreement_picture,
     change_picture,
+    corrected_picture,
     groups_picture,
     order_picture,
     pairs_picture,
@@ -49,6 +57,7 @@ from coder.review.results_tables import (
     coding_of,
     counted,
     described,
+    house_templates,
     keep_house_style,
     mentioned,
     report,
@@ -71,6 +80,10 @@ SHOWN_AT_ONCE = 40
 _LEAST_WIDTH, _MOST_WIDTH, _SAVED_WIDTH = 280, 1200, 760
 _MOST_PAIRS = 12
 OF_PICTURES = {"svg": "image/svg+xml", "png": "image/png", "xlsx": FORMATS["xlsx"]}
+_OF_ESTIMATES = {**OF_PICTURES, "pptx": FORMATS["pptx"], "docx": FORMATS["docx"]}
+_MEDIA = {**FORMATS, **_OF_ESTIMATES}
+_LONGEST_NAME = 120
+"""So many signs of a study, a question and a picture stand in the name of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,14 +358,13 @@ def _cards(sight: Sight, coding: Coding, units: list[str]) -> list[dict[str, Any
 # What can be saved
 
 
-def download(sight: Sight, form: str, asked: Choice) -> tuple[bytes, str]:
-    """A report of the tables in this format, and a name for its file."""
+def download(sight: Sight, form: str, asked: Choice) -> bytes:
+    """A report of the tables in this format."""
     made = counted(sight, asked)
     if not made.tables:
         raise PageError("nothing_coded")
     facts = (_base(made, asked), _state(sight, made))
-    content = report(form, sight.live, made, facts, described(sight, asked, made))
-    return content, f"coder-{datetime.now(UTC):%Y-%m-%d}.{form}"
+    return report(form, sight.live, made, facts, described(sight, asked, made))
 
 
 def coded_answers(sight: Sight) -> bytes:
@@ -370,10 +382,15 @@ def coded_answers(sight: Sight) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Estimate:
-    """An estimate that is being made or was made, and of which waves."""
+    """An estimate that is being made or was made, and from what."""
 
-    job: Job[tuple[Table, ...]]
-    waves: str
+    job: Job[Estimation]
+    basis: Basis
+
+    @property
+    def waves(self) -> str:
+        """The waves that it is of, in words; "" of a question without waves."""
+        return ", ".join(filter(None, self.basis.waves))
 
 
 _estimates: WeakKeyDictionary[LiveQuestion, dict[str, _Estimate]] = WeakKeyDictionary()
@@ -394,8 +411,18 @@ def start_estimate(sight: Sight, wave: str) -> None:
         waves, seen, book = live.waves, sight.ledger.seen(), live.book
     if not sight.whole:
         corpus = Corpus(corpus.units.drop(columns=[DRAWN, PROBABILITY, STRATUM], errors="ignore"), corpus.name)
-    asked = to_estimate(corpus, hand, book, waves, seen, wave=wave, predictions=predictions(sight), no_answer=no_answer)
-    made = _Estimate(Job(partial(estimated_tables, asked), lambda _tables: None), ", ".join(filter(None, asked.waves)))
+    asked = to_estimate(
+        corpus,
+        hand,
+        book,
+        waves,
+        seen,
+        wave=wave,
+        predictions=predictions(sight),
+        no_answer=no_answer,
+        weights=live.weights,
+    )
+    made = _Estimate(Job(partial(estimate_of, asked), lambda _found: None), asked)
     _estimates.setdefault(live, {})[whose] = made
 
 
@@ -416,27 +443,97 @@ def predicted(sight: Sight) -> str:
     return say(Note("page.predicted", names=named))
 
 
-def estimated_tables(asked: Basis, progress: Progress) -> tuple[Table, ...]:
-    """The tables of an estimate, of each wave too where there are several; what the other process does."""
-    return asked.estimate(progress).tables
+def estimate_of(asked: Basis, progress: Progress) -> Estimation:
+    """An estimate, of each wave too where there are several; what the other process does."""
+    return asked.estimate(progress)
 
 
-def estimated(sight: Sight) -> dict[str, Any]:
-    """How far the estimate is, and its tables when it is made."""
+def estimated(sight: Sight, width: float = _SAVED_WIDTH) -> dict[str, Any]:
+    """How far the estimate is, and when it is made its picture, its tables, and what to mind of it."""
     said = sight.said
     last = _estimates.get(sight.live, {}).get(sight.countable[0])
     if last is None:
-        return {"busy": False, "said": "", "progress": 0, "tables": []}
-    job = last.job
+        return {"busy": False, "said": "", "progress": 0, "warnings": [], "tables": []}
+    job, found = last.job, last.job.result
     text = str(job.failed or "")
     if job.busy:
         text = said["estimating_step"].format(n=job.done + 1, of=job.total) if job.step else said["estimating"]
-    made = [
-        replace(one, title=f"{said_as(one.title)} ({last.waves})" if last.waves else one.title)
-        for one in job.result or ()
-    ]
-    tables = [as_json(one) for one in made]
-    return {"busy": job.busy, "said": text, "progress": job.done / max(job.total, 1), "tables": tables}
+    shown = {"busy": job.busy, "said": text, "progress": job.done / max(job.total, 1), "warnings": [], "tables": []}
+    if found is None:
+        return shown
+    seen = corrected_picture(found.codes)
+    tables = [as_json(one) for one in _of_waves(found, last.waves).values()]
+    shown |= {"warnings": [said_as(one) for one in (*found.warnings, *last.basis.notes)], "tables": tables}
+    if seen is None:
+        return shown
+    drawing = {"heading": said_as(seen.heading), "subtitle": said_as(seen.subtitle)}
+    return shown | {"picture": drawing | {"drawing": seen.canvas(width).tree(), "source": say(_from(sight, last))}}
+
+
+def _of_waves(found: Estimation, waves: str) -> dict[str, Table]:
+    """The tables of an estimate, whose titles say of which waves it is."""
+    return {
+        name: replace(one, title=f"{said_as(one.title)} ({waves})" if waves else one.title)
+        for name, one in found.named.items()
+    }
+
+
+def _from(sight: Sight, made: _Estimate) -> Note:
+    """What an estimate is of: the question and its waves."""
+    waves = [Note("page.wave_named", wave=made.waves)] if made.waves else []
+    return Note("page.source", parts=[sight.live.wording, *waves])
+
+
+def estimate_saved(sight: Sight, form: str, limit: int | None) -> bytes:
+    """The last estimate in one of `_OF_ESTIMATES`. Raises `PageError` where there is none.
+
+    Workbooks have its tables whole; slides and documents the codes up to a rank, with how they were estimated.
+    """
+    made = _estimates.get(sight.live, {}).get(sight.countable[0])
+    found = made.job.result if made is not None else None
+    if made is None or found is None:
+        raise PageError("estimate_none")
+    picture, about = corrected_picture(found.codes, None if form == "xlsx" else limit), _from(sight, made)
+    if form in OF_PICTURES and form != "xlsx":
+        if picture is None:
+            raise PageError("estimate_none")
+        return picture.svg(_SAVED_WIDTH, about).encode() if form == "svg" else picture.png(_SAVED_WIDTH, about)
+    top = found.codes if form == "xlsx" else corrected_top(found, limit)
+    tables = _of_waves(found, made.waves)
+    if form != "xlsx":
+        groups = None if found.groups is None else corrected_groups(found.groups, top, sight.said["wave"])
+        tables = {"top": top} | ({} if groups is None else {"groups": groups})
+    section = Section(
+        title=sight.live.wording,
+        finding=corrected_finding(top),
+        tables=tables,
+        chart=interval_chart(top, Note("report.corrected"), Note("report.sentences", sentences=[*found.warnings])),
+        facts=(say(about),) if len(sight.live.waves) > 1 else (),
+        pictures={} if picture is None else {"top": picture},
+    )
+    report = Report(sight.live.wording, (section,), _estimated_how(sight, made, found))
+    templates = house_templates(sight.live, form)
+    return written(form, lambda path: write_report(report, [path], templates=templates))
+
+
+def _estimated_how(sight: Sight, made: _Estimate, found: Estimation) -> tuple[Note, ...]:
+    """The methods paragraph of an estimate."""
+    basis, book = made.basis, made.basis.codebook
+    facts = corrected_facts(found, book, len(basis.corpus), tuple(one.name for one in basis.predictions))
+    people = {who: one.take(basis.corpus.ids) for who, one in sight.people().items()}
+    agreement = agreed(people, book)
+    weight = str(basis.weight.name) if basis.weight is not None else ""
+    coded = tuple(len(one.seen) for one in people.values() if len(one.seen))
+    return methods(
+        replace(
+            facts,
+            question=sight.live.wording,
+            codebook_version=str(sight.live.version),
+            people=coded,
+            agreement=alpha_of(agreement) if agreement else None,
+            weight=weight,
+        )
+    )
 
 
 # What addresses do
@@ -448,7 +545,8 @@ def about(sight: Sight) -> dict[str, object]:
     return {
         "formats": FORMATS,
         "waves": results_tables.waves(live),
-        "unweighted": live.roles.weight if live.weights is not None else "",
+        "weighted": live.roles.weight if live.weights is not None else "",
+        "estimate_forms": list(_OF_ESTIMATES),
         "earlier_waves": results_tables.earlier_waves(live),
         "styles": results_tables.styles(live) if sight.visitor.leads else [],
         "last_wave": live.last_wave,
@@ -491,12 +589,23 @@ def _estimate(sight: Sight, _request: Request, data: Data) -> Data:
     return estimated(sight)
 
 
+def _estimated(sight: Sight, request: Request, _data: Data) -> Data:
+    return estimated(sight, width_of(request.query_params))
+
+
+def _estimate_file(sight: Sight, request: Request) -> Response:
+    form, limit = request.path_params["form"], results_tables.choice(sight, request.query_params).limit
+    if form not in _OF_ESTIMATES:
+        raise HTTPException(404)
+    return attached(estimate_saved(sight, form, limit), _named(sight, "file_estimate"), form)
+
+
 def _download(sight: Sight, request: Request) -> Response:
     form = request.path_params["form"]
     if form not in FORMATS:
         raise HTTPException(404)
-    content, name = download(sight, form, results_tables.choice(sight, request.query_params))
-    return attached(content, name, FORMATS[form])
+    content = download(sight, form, results_tables.choice(sight, request.query_params))
+    return attached(content, _named(sight, "file_report"), form)
 
 
 def _picture(sight: Sight, request: Request) -> Response:
@@ -504,22 +613,32 @@ def _picture(sight: Sight, request: Request) -> Response:
     if form not in OF_PICTURES:
         raise HTTPException(404)
     name = query.get("picture", "top")
-    return attached(saved(sight, _chosen(sight, query, name), name, form), f"coder-{name}.{form}", OF_PICTURES[form])
+    content = saved(sight, _chosen(sight, query, name), name, form)
+    return attached(content, _named(sight, f"picture_{name}"), form)
 
 
-def attached(content: bytes, name: str, media: str) -> Response:
-    """A file to be saved under this name."""
-    return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
+def _named(sight: Sight, what: str) -> tuple[str, ...]:
+    return sight.live.study.facts["name"], sight.live.question.name, sight.said[what]
+
+
+def attached(content: bytes, names: Iterable[str], form: str) -> Response:
+    """A file to be saved under these names (of the study, of the question, of what it shows) and that of the day."""
+    parts = {one.casefold(): one for one in ("-".join(re.findall(r"\w+", name)) for name in names) if one}.values()
+    day = f"{date.today():%Y-%m-%d}"  # noqa: DTZ011 (of who saves it)
+    name = quote(f"{'-'.join(parts)[:_LONGEST_NAME]}-{day}.{form}")
+    about = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(content, media_type=_MEDIA[form], headers=about)
 
 
 POST: Mapping[str, Asked] = {"estimate": _estimate, "marked": _marked}
 GET: Mapping[str, Asked] = {
-    "estimated": lambda sight, _request, _data: estimated(sight),
+    "estimated": _estimated,
     "results": _results,
 }
 FILES: Mapping[str, Callable[[Sight, Request], Response]] = {
-    "download/answers": lambda sight, _request: attached(coded_answers(sight), "answers.xlsx", FORMATS["xlsx"]),
+    "download/answers": lambda sight, _request: attached(coded_answers(sight), _named(sight, "file_answers"), "xlsx"),
     "download/{form}": _download,
+    "estimate/{form}": _estimate_file,
     "picture/{form}": _picture,
 }
 """What can be saved, by the end of its address."""

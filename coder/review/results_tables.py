@@ -21,7 +21,7 @@ from coder.reports.finding import finding, is_tested
 from coder.reports.methods import MethodFacts, alpha_of, methods
 from coder.reports.pictures import pictures_of
 from coder.reports.quotes import choose_quotes
-from coder.reports.template import read_template
+from coder.reports.template import Template, read_template
 from coder.reports.write import write_report
 from coder.review.live_question import LiveQuestion
 from coder.review.requests import PageError
@@ -283,6 +283,12 @@ def house_style(live: LiveQuestion, form: str) -> Path | None:
     return folder / f"house.{form}" if folder is not None and form in STYLED else None
 
 
+def house_templates(live: LiveQuestion, form: str) -> list[Template]:
+    """The template of the house style for a form, where there is one."""
+    style = house_style(live, form)
+    return [read_template(style)] if style is not None and style.is_file() else []
+
+
 def styles(live: LiveQuestion) -> list[tuple[str, bool]]:
     """The forms that can have a house style, and whether they have one."""
     places = [(form, house_style(live, form)) for form in STYLED]
@@ -326,8 +332,7 @@ def report(form: str, live: LiveQuestion, made: Counted, facts: tuple[str, ...],
         pictures=pictures_of(top, comparison),
         glance=glance(comparison, top.notes) if comparison is not None else None,
     )
-    style = house_style(live, form)
-    templates = [read_template(style)] if style is not None and style.is_file() else []
+    templates = house_templates(live, form)
     made_of = Report(title, (section,), methods)
     return written(form, lambda path: write_report(made_of, [path], templates=templates))
 

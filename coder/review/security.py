@@ -99,7 +99,7 @@ class Gate:
     def session(self, scope: Scope) -> Session | None:
         """Who is asking, by the cookie."""
         cookie = cookie_of(Headers(scope=scope), self.cookie)
-        found = self._sessions.get(_digest(cookie)) if cookie else None
+        found = self._sessions.get(fingerprint(cookie)) if cookie else None
         return (
             found
             if found and found.until > self.clock() and found.password_version == self.password_version(found.who)
@@ -116,7 +116,7 @@ class Gate:
             with self._lock:
                 right = self._token_is(password)
             return self._let_in(self.alone, self.password_version(self.alone)) if right else "wrong"
-        tried = _digest(f"{address} {who.casefold()}")
+        tried = fingerprint(f"{address} {who.casefold()}")
         with self._lock:
             if self._waits(tried) > 0:
                 return "wait"
@@ -177,13 +177,17 @@ class Gate:
 
     def _let_in(self, who: str, password_version: str) -> Response:
         value = secrets.token_urlsafe(32)
-        key = _digest(value)
+        key = fingerprint(value)
         now = self.clock()
         self._sessions = {name: one for name, one in self._sessions.items() if one.until > now}
         self._sessions[key] = Session(who, secrets.token_urlsafe(24), now + _LASTS, key, password_version)
         answer = RedirectResponse("/", 303)
         answer.set_cookie(self.cookie, value, max_age=_LASTS, path="/", httponly=True, samesite="strict")
         return answer
+
+    def is_known(self, given: str) -> bool:
+        """Whether this is the fingerprint of the token that signs in now."""
+        return bool(self._token) and hmac.compare_digest(given.encode(), fingerprint(self._token).encode())
 
     def _token_is(self, given: str) -> bool:
         right = bool(self._token) and hmac.compare_digest(given.encode(), self._token.encode())
@@ -285,7 +289,8 @@ def _length(headers: Headers) -> int:
     return int(said) if short else LARGEST_FILE + 1
 
 
-def _digest(value: str) -> str:
+def fingerprint(value: str) -> str:
+    """What a secret is known by, that does not tell it."""
     return sha256(value.encode()).hexdigest()
 
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from getpass import getuser
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 from typing import cast
 from urllib.parse import quote
 
@@ -22,12 +22,14 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from coder.review.requests import PageError
-from coder.review.security import Gate, Guard
+from coder.review.security import Gate, Guard, fingerprint
 
 LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 (asked for with --lan, and said)
 PORT = 8321
 _AT_ONCE, _IDLE = 100, 15
 HOME_PORT = 8320
+RUNNING = "/static/running"
+"""Where the home page says by which token it lets in: it is open to everybody, as what pages are made with is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,15 @@ def port_of(listening: socket.socket) -> int:
     return int(listening.getsockname()[1])
 
 
-def is_ours(port: int) -> bool:
-    """Whether this program is what answers at a port of this machine."""
+def is_running(port: int, token: str) -> bool:
+    """Whether what answers at a port of this machine is the home page that lets in by this token.
+
+    Another program there, or another page of this one, is told a fingerprint of the token alone.
+    """
     try:
         with closing(HTTPConnection(LOCAL, port, timeout=2)) as asking:
-            asking.request("GET", "/static/coder.svg")
-            return asking.getresponse().read() == (Path(__file__).parent / "static" / "coder.svg").read_bytes()
+            asking.request("GET", f"{RUNNING}/{fingerprint(token)}")
+            return asking.getresponse().status == HTTPStatus.NO_CONTENT
     except (OSError, HTTPException):
         return False
 

@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from coder.coding import Coding
 from coder.errors import StudyError
+from coder.learning.predictions import HALF
 from coder.review.ledger import FLAGGED, FLAGGED_BY, Ledger
 from coder.review.live_documents import LiveDocuments, Range, Row
 from coder.review.live_question import LiveQuestion
@@ -90,6 +91,7 @@ class Sight:
         """Of each answer the codes that the machine proposes; for a blind coder those of which its rules hit."""
         if self.whole:
             rows = self.live.question.proposals()
+            rows = rows[~(rows["probability"] < HALF)]  # what is less likely than not is nobody's to take unseen
             pairs = zip(rows["unit"].tolist(), rows["code"].tolist(), strict=True)
         else:
             units, hits = list(self.live.texts), self.live.engine.find(list(self.live.texts.values()))

@@ -23,7 +23,7 @@ from coder.study.answer_versions import WAVE
 from coder.study.decisions import YES
 from coder.study.events import At
 from coder.study.order import in_waves, random_part
-from coder.study.question import Question
+from coder.study.question import Question, usable
 
 ALL = "all"
 """All waves of a question together."""
@@ -80,7 +80,8 @@ class Basis:
     """What a question is estimated from: the answers of `waves` that have a sample large enough, and their hand codes.
 
     `drawn` has a row an answer, with the columns drawn, probability and stratum. `predictions` are those that each of
-    the answers has; `no_answer` are the words that say nothing. `notes` has what does not count, and why.
+    the answers has; `no_answer` are the words that say nothing. `weight` is what each answer counts for, None unless
+    every one of them has a weight. `notes` has what does not count, and why.
     """
 
     corpus: Corpus
@@ -91,6 +92,7 @@ class Basis:
     predictions: tuple[Predictions, ...]
     no_answer: Sequence[str] | None
     notes: tuple[Note, ...]
+    weight: "pd.Series[float] | None" = None
 
     def estimate(
         self, progress: Progress = silent, *, level: float = 0.95, nlp: str = BUNDLED, seed: int = 1
@@ -106,6 +108,7 @@ class Basis:
             drawn=self.drawn[DRAWN],
             probability=pd.to_numeric(self.drawn[PROBABILITY].str.replace(",", "."), errors="coerce"),
             stratum=self.drawn[STRATUM] if several or self.drawn[STRATUM].any() else None,
+            weight=self.weight,
             by=self.corpus.units[WAVE] if several else None,
             level=level,
             no_answer=self.no_answer,
@@ -126,10 +129,12 @@ def to_estimate(
     wave: str = ALL,
     predictions: Sequence[Predictions] = (),
     no_answer: Sequence[str] | None = None,
+    weights: "pd.Series[float] | None" = None,
 ) -> Basis:
     """What a wave, or all that can be (`ALL`), is estimated from; see `drawn`.
 
     Answers of the sample on which coders differ are left out of it, and predictions that some answers do not have too.
+    `weights` count where each answer has one above 0.
     Raises `StudyError` with too small a random sample.
     """
     asked = {name: order for name, order in waves.items() if wave in (name, ALL)}
@@ -143,7 +148,10 @@ def to_estimate(
     units = corpus.ids[corpus.ids.isin([unit for name in enough for unit in waves[name]])]  # as an export has them
     divided = int((sample.isin(units) & sample.isin(list(seen)) & ~sample.isin(hand.seen)).sum())
     missing = {one.name: units[~units.isin(one.scores.index)] for one in predictions}
+    weight = usable(weights, units)
     notes = [Note("study.estimate_divided", count=divided)] if divided else []
+    if weights is not None and weight is None:
+        notes.append(Note("study.estimate_unweighted", column=str(weights.name)))
     notes += [
         Note("study.predictions_incomplete", name=name, count=len(lacking), base=len(units), unit=lacking[0])
         for name, lacking in missing.items()
@@ -158,6 +166,7 @@ def to_estimate(
         predictions=tuple(one for one in predictions if not len(missing[one.name])),
         no_answer=no_answer,
         notes=tuple(notes),
+        weight=weight,
     )
 
 
@@ -176,6 +185,7 @@ def basis_of(question: Question, *, wave: str = ALL) -> Basis:
         wave=wave,
         predictions=question.predictions(),
         no_answer=no_answer,
+        weights=question.roles().weights(corpus),
     )
 
 

@@ -15,12 +15,14 @@ from coder.reports.pictures import (
     Picture,
     agreement_picture,
     change_picture,
+    corrected_picture,
     groups_picture,
     order_picture,
     pairs_picture,
     top_picture,
     waves_picture,
 )
+from coder.reports.shown import said
 from coder.tables.agreement import agree
 from coder.tables.comparison import compare
 from coder.tables.cooccurrence import pairs
@@ -205,5 +207,43 @@ def test_words_are_broken_where_they_may_be() -> None:
     assert wrapped("een twee drie", 40) == ["een", "twee", "drie"]
     assert wrapped("sociaal-cultureel", 60) == ["sociaal-", "cultureel"]
     assert "".join(line.removesuffix("-") for line in wrapped("communicatiedeskundige", 60)) == "communicatiedeskundige"
+    assert wrapped("Doelgroepcommunicatie", 130) == ["Doelgroepcommuni-", "catie"]
+    assert wrapped("toegankelijkheidsdecreet", 115) == ["toegankelijkheids-", "decreet"]
     assert wrapped("a b c d", 12, most=2)[-1].endswith("…")
     assert wrapped("", 50) == [""]
+
+
+# How far the count is off
+
+
+def _estimates(counted: float, *, width: float = 4.0) -> Table:
+    rows = {"code": ["ai", "video"], "label": ["AI", "Meer video"], "rank": [1, 2], "percent": [40.0, 20.0]}
+    ends = {"low": [40.0 - width, 20.0 - width], "high": [40.0 + width, 20.0 + width]}
+    counts = {"percent_counted": [counted, 20.0 + width / 2], "coverage": [0.95, 0.95]}
+    return Table("Geschat", pd.DataFrame({**rows, **ends, **counts}), 500, {"label": "Code"})
+
+
+@pytest.mark.parametrize(
+    ("counted", "width", "says"),
+    [
+        (48.0, 4.0, "AI werd te vaak geteld: 48%, gecorrigeerd 40% (36–44)"),
+        (30.0, 4.0, "AI werd te weinig geteld: 30%, gecorrigeerd 40% (36–44)"),
+        (41.0, 4.0, "Voor elke code ligt de telling binnen het interval van de schatting"),
+        (40.0, 0.0, "Elk antwoord is met de hand gecodeerd: geteld en gecorrigeerd zijn gelijk"),
+    ],
+)
+def test_counted_beside_corrected_names_what_is_furthest_off(counted: float, width: float, says: str) -> None:
+    found = corrected_picture(_estimates(counted, width=width))
+    assert found is not None
+    assert said(found.heading) == says
+    drawn = found.svg(500)
+    assert ("stroke-accent" in drawn) == ("werd" in says)
+    assert f"AI: geteld {counted:.0f}%" in drawn
+
+
+def test_counted_beside_corrected_goes_to_a_rank_and_is_none_of_nothing() -> None:
+    found = corrected_picture(_estimates(41.0), 1)
+    assert found is not None
+    assert "Meer video" not in found.svg(500)
+    none = _estimates(0.0)
+    assert corrected_picture(Table("", none.frame.assign(percent=0.0, percent_counted=0.0), 500, {})) is None

@@ -67,3 +67,88 @@ def test_axe_finds_nothing(
     assert browser.find_element(By.TAG_NAME, "html").get_attribute("data-theme") == theme
     browser.execute_script(AXE)
     assert browser.execute_async_script(RUN) == []
+
+
+SPILLS = """
+const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+const read = "button, a, input, select, textarea, h1, h2, h3, p, td, th, label, summary";
+const lost = [...document.querySelectorAll(`main :is(${read}), header :is(button, a, select)`)]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+  .filter((one) => !one.closest(".scroll, [tabindex='0'], .skip, .hidden-words, svg"))
+  .filter((one) => {
+    const box = one.getBoundingClientRect();
+    if (box.width < 2 || box.height < 2) return false;
+    for (let around = one.parentElement; around; around = around.parentElement) {
+      const { overflowX, overflowY } = getComputedStyle(around);
+      if (/auto|scroll/.test(overflowX + overflowY)) return false; // it can be scrolled to
+    }
+    return box.left < -1 || box.right > document.documentElement.clientWidth + 1;
+  });
+return [...(wide > 1 ? [`${wide} too wide`] : []), ...lost.map((one) => one.outerHTML.slice(0, 120))];
+"""
+CUT = """
+return [...document.querySelectorAll("main button, main a.button, header button, header a, main label")]
+  .filter((one) => one.checkVisibility() && !one.matches(".hidden-words") && one.getBoundingClientRect().width > 2)
+  .filter((one) => getComputedStyle(one).overflow === "hidden")
+  .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+  .map((one) => one.outerHTML.slice(0, 120));
+"""
+ON_SCREEN = """
+const [text, acts] = ["#text", ".acts"].map((one) => document.querySelector(one).getBoundingClientRect());
+return text.height > 0 && text.top + 24 < acts.top && acts.bottom <= innerHeight + 1;
+"""
+PAGES = ["home", "new", "begin", "code", "grid", "codebook", "results", "documents", "read", "fragments"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_at_twice_the_size_nothing_is_lost_and_nothing_scrolls_sideways(
+    page: str, home: tuple[Started, webdriver.Chrome], addresses: dict[str, str]
+) -> None:
+    """A window of 1280 pixels at 200 % has 640 of the page's own, each two dots wide (WCAG 1.4.4 and 1.4.10)."""
+    one, browser = home
+    size = {"width": 640, "height": 450, "deviceScaleFactor": 2, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        browser.get(one.address + addresses[page])
+        ready(browser)
+        assert browser.execute_script("return [innerWidth, devicePixelRatio]") == [640, 2]
+        assert browser.execute_script(SPILLS) == []
+        assert browser.execute_script(CUT) == []
+        if page == "code":
+            assert browser.execute_script(ON_SCREEN), "the answer is under the buttons"
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+MOVES = """
+const moves = [];
+for (const sheet of document.styleSheets) {
+  const look = (rules, calm) => {
+    for (const rule of rules) {
+      const media = rule.media?.mediaText ?? "", within = calm || media.includes("no-preference");
+      if (rule.cssRules && rule.type !== CSSRule.STYLE_RULE) look(rule.cssRules, within);
+      const { animationName, transitionDuration, scrollBehavior } = rule.style ?? {};
+      const moving = animationName || parseFloat(transitionDuration) || scrollBehavior === "smooth";
+      if (!calm && moving) moves.push(rule.cssText);
+    }
+  };
+  look(sheet.cssRules, false);
+}
+return [...moves, ...document.getAnimations().map((one) => one.animationName ?? "an animation")];
+"""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_moves_for_who_asked_for_less_motion(
+    page: str, home: tuple[Started, webdriver.Chrome], addresses: dict[str, str]
+) -> None:
+    one, browser = home
+    calm = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", calm)
+    try:
+        browser.get(one.address + addresses[page])
+        ready(browser)
+        assert browser.execute_script("return matchMedia('(prefers-reduced-motion: reduce)').matches")
+        assert browser.execute_script(MOVES) == []
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})

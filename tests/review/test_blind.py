@@ -153,6 +153,7 @@ ASKED: dict[str, list[Ask]] = {
         *(get(f"/0/download/{form}") for form in FORMATS),
         *(get(f"/0/download/{form}?whose={whose}") for form in FORMATS for whose in ("gold", "gold%2Bmachine", "anna")),
     ],
+    "/{number}/estimate/{form}": [get(f"/0/estimate/{form}") for form in ("svg", "png", "xlsx", "pptx", "docx")],
     ALL + "codebook": [get("/api/0/codebook")],
     ALL + "codes": [get("/api/0/codes")],
     ALL + "status": [get("/api/0/status")],

@@ -11,6 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from coder import Corpus, read_codebook
+from coder.methods.rules.engine import Rules
 from coder.note import Note
 from coder.study import Decision, Study
 from tests.conftest import ROOT, spoken
@@ -232,7 +233,7 @@ def test_each_of_many_answers_gets_its_own_codes_in_one_act(inside: Inside) -> N
     assert said == {("r000", "video", "yes"), ("r001", "ai", "no"), ("r000", "", "yes"), ("r001", "", "yes")}
     undone = asked(inside, bert, "acts", acts=[{"id": "b", "kind": "undo", "grid": True}])["done"]
     assert isinstance(undone, list)
-    assert undone[0]["marks"]["r000"] == {"codes": {}, "who": [], "flag": False, "seen": False}
+    assert undone[0]["marks"]["r000"] == {"codes": {}, "who": [], "flag": False, "seen": False, "apart": False}
 
 
 def test_a_column_is_its_values_and_which_one_each_answer_has(inside: Inside) -> None:
@@ -301,3 +302,79 @@ def test_undo_takes_back_a_code_that_one_made_and_a_lead_anybody_s_change(inside
     assert json.loads(body)["error"] == spoken(Note("page.not_lead"))
     asked(inside, lena, "undo-codebook", version=4)
     assert "anders" not in inside.live.book.ids
+
+
+@pytest.fixture(scope="module")
+def divided(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A study in which two coders differ on three answers, and agree on one."""
+    study = make(tmp_path_factory.mktemp("divided") / "divided.study")
+    with Study.open(study) as opened_study:
+        opened_study["trends"].decide("dora", [Decision(unit, "") for unit in ("r002", "r010", "r014", "r018")])
+        opened_study["trends"].decide("anna", [Decision(unit, "ai") for unit in ("r010", "r014")])
+        opened_study["trends"].decide("anna", [Decision(unit, "") for unit in ("r010", "r014", "r018")])
+    with serving(study, "--as", "carla") as served:
+        yield served
+
+
+def test_whoever_settles_has_the_last_word_on_many_at_once(
+    divided: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with signed_in(divided, tmp_path_factory.mktemp("settling")) as browser:
+        opened(browser, divided, "?show=&codes=!")
+        assert browser.execute_script(COUNT) == "4"  # with the head
+        assert len(browser.find_elements(By.CSS_SELECTOR, ".tag.apart")) == 3
+        browser.find_element(By.ID, "settle").click()
+        browser.execute_script("document.getElementById('grid').focus()")
+        assert browser.find_element(By.ID, "do-accept").text.startswith("Beslist")
+        press(browser, Keys.CONTROL + "a" + Keys.NULL, "1")
+        until(browser, SAVED)
+        with Study.open(divided.study) as study:
+            assert set(study["trends"].adjudicated()["unit"]) == {"r002", "r010", "r014"}
+            assert list(study["trends"].disagreements()["unit"]) == []
+            assert set(study["trends"].coding().pairs()["unit"]) == {"r002", "r010", "r014"}
+        assert len(browser.find_elements(By.CSS_SELECTOR, ".tag.last")) == 3
+        press(browser, "u")
+        until(browser, "return document.querySelectorAll('.tag.apart').length === 3")
+        press(browser, Keys.CONTROL + "a" + Keys.NULL, Keys.ENTER)  # closed: what was not given does not count
+        until(browser, SAVED)
+        with Study.open(divided.study) as study:
+            assert list(study["trends"].disagreements()["unit"]) == []
+            assert study["trends"].coding().pairs().empty
+        opened(browser, divided, "?show=&search=anders")  # that nobody coded
+        browser.find_element(By.ID, "settle").click()
+        browser.execute_script("document.getElementById('grid').focus()")
+        press(browser, "1")
+        until(browser, "return document.querySelector('.toast')?.textContent.includes('niemand anders')")
+        assert complaints(browser) == []
+
+
+def test_after_a_key_the_other_proposals_stand_until_enter_or_another_answer(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    study = tmp_path / "two.study"
+    with Study.create(study, name="Two") as made:
+        frame = pd.DataFrame({"text": ["meer video en AI", "video en AI dus", "AI en video"]}, index=["a", "b", "c"])
+        made["trends"].add_answers(Corpus(frame), who="anna")
+        made["trends"].set_codebook(read_codebook(ROOT / "codebooks" / "trends.yaml"), "anna")
+        book = made["trends"].codebook()
+        made["trends"].propose(Rules().code(Corpus(frame), book), who="anna", model="rules")
+    stands = "return [...document.querySelectorAll('#row-0 .tag.proposed')].length"
+    with serving(study, "--as", "carla") as page, signed_in(page, tmp_path_factory.mktemp("two")) as browser:
+        opened(browser, page, "?show=")
+        until(browser, "return document.querySelectorAll('#row-0 .tag.proposed').length === 2")
+        press(browser, "2")
+        assert browser.execute_script(stands) == 1
+        press(browser, Keys.ENTER)
+        until(browser, SAVED)
+        assert {code for code, units in given(page).items() if "a" in units} == {"ai", "video"}
+        press(browser, "2", Keys.ARROW_UP)  # now on the second: its other proposal does not stand any more
+        assert browser.execute_script(stands.replace("row-0", "row-1")) == 0
+        until(browser, SAVED)
+        assert {code for code, units in given(page).items() if "b" in units} == {"video"}
+        browser.get(f"{page.address}/0/code")
+        ready(browser)
+        until(browser, "return document.querySelectorAll('#proposals .proposal').length === 2")
+        if browser.find_element(By.ID, "blind").is_selected():
+            press(browser, "v")
+        press(browser, "2", Keys.ENTER)
+        assert "Enter nam ook" in until(browser, "return document.querySelector('.toast')?.textContent")

@@ -22,10 +22,11 @@ from selenium.webdriver.support.ui import Select
 
 from coder.jobs.demo import write_example
 from coder.resources import resource
+from coder.review.server import is_running
 from coder.review.shelf import Shelf
 from coder.study import Study
 from tests.conftest import ROOT
-from tests.review_page import PATIENCE, browsing, ready, until
+from tests.review_page import PATIENCE, browsing, make_study, ready, serving, until
 
 
 class Started:
@@ -315,6 +316,62 @@ def test_a_second_double_click_opens_the_page_that_runs(started: Started) -> Non
         [sys.executable, "-m", "coder"], env=environment, capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     assert f"{started.address}/sign-in?token=" in done.stdout
+
+
+def test_what_was_left_by_a_server_that_died_does_not_lead_to_another_page_on_its_port(
+    started: Started, tmp_path: Path
+) -> None:
+    port = int(started.host.rpartition(":")[2])
+    running = Shelf(started.home).running()
+    assert running
+    assert is_running(*running)
+    assert not is_running(port, "a token of a server that is gone")
+    with serving(make_study(tmp_path / "other.study")) as other:  # a page of one study, which knows no such address
+        assert not is_running(int(other.host.rpartition(":")[2]), other.token())
+    assert is_running(*running)  # asking uses no token up
+
+
+def test_two_tabs_that_make_a_study_of_one_name_make_two(started: Started) -> None:
+    drafts = [started.upload(f"tab{number}.csv", CSV.encode())["draft"] for number in range(2)]
+    plans = [{**started.plan(draft), "name": "Tweemaal"} for draft in drafts]
+    for plan in plans:
+        started.api("add", plan)
+    done = []
+    for draft in drafts:
+        while (now := started.api("adding", {"draft": draft}))["busy"]:
+            time.sleep(0.02)
+        done.append(now)
+    assert [one["error"] for one in done] == ["", ""]
+    assert len({one["to"] for one in done}) == 2
+    for name in ("Tweemaal", "Tweemaal 2"):
+        with Study.open(started.home / f"{name}.study") as study:
+            assert len(study["Welke trends zie je?"].units()) == 40
+    assert not list(started.home.glob(".*.part"))
+
+
+def test_of_a_very_large_text_the_first_rows_are_looked_at_and_all_are_counted(started: Started) -> None:
+    filler = "x" * 180
+    rows = "".join(f'{number};"meer video; en ""{filler}""\n{number}"\n' for number in range(90_000))
+    draft = started.upload("groot.csv", f"Nr;Trend\n{rows}".encode())["draft"]
+    shown = started.api("preview", {"draft": draft})
+    assert shown["rows"] == 90_000
+    assert [one["role"] for one in shown["columns"]] == ["id", "open"]
+    assert any("eerste" in note for note in shown["notes"])
+    (counted,) = started.api("counted", started.plan(draft))["questions"]
+    assert 70_000 < counted["units"] < 90_000
+    assert any("eerste" in note for note in counted["notes"])
+    assert started.add(draft, name="Groot")["error"] == ""
+    with Study.open(started.home / "Groot.study") as study:
+        assert len(study["Trend"].units()) == 90_000
+
+
+def test_of_many_drafts_the_one_that_is_looked_at_stays(started: Started) -> None:
+    first = started.upload("eerste.csv", CSV.encode())["draft"]
+    second = started.upload("tweede.csv", CSV.encode())["draft"]
+    for number in range(19):
+        started.upload(f"meer{number}.csv", CSV.encode())
+        assert started.api("preview", {"draft": first})["rows"] == 40
+    assert "rows" not in started.api("preview", {"draft": second})
 
 
 def test_the_shelf_forgets_no_study_and_says_which_is_gone(tmp_path: Path) -> None:

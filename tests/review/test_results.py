@@ -1,6 +1,8 @@
 """The results page without a browser: its pictures and tables, whom they are of, and what stands behind a mark."""
 
+import importlib
 import json
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,15 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 import pytest
 
-from coder.review.results_page import PICTURES
+from coder import Codebook, Coding, Corpus
+from coder.codebook import Code
+from coder.corpus import numbers
+from coder.learning.estimation import estimate
+from coder.review.results_page import PICTURES, as_json
 from coder.study import Study
-from tests.review_page import Inside, decide, human, make_study
+from coder.study.question import Roles
+from coder.words import speaking
+from tests.review_page import PATIENCE, Inside, decide, human, make_study
 
 CALM = {"group": "", "with": "", "start": 0}
 
@@ -148,3 +156,92 @@ def test_an_address_of_a_picture_that_is_none_is_refused(page: Inside) -> None:
     assert page.ask("GET", "/0/picture/exe", lena)[0] == 404
     assert page.ask("GET", f"/0/picture/svg?picture={quote('../x')}", lena)[0] == 400
     assert page.ask("GET", "/0/picture/svg?picture=waves", lena)[0] == 400
+
+
+# Estimates
+
+
+@pytest.fixture(scope="module")
+def weighted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Inside, dict[str, Any]]]:
+    """A study of 80 answers that have weights, 40 of them coded in random order, and the estimate on its page."""
+    with Study.create(tmp_path_factory.mktemp("weighted") / "w.study", name="Trends/2024") as study:
+        texts = ["meer video", "chatgpt en ai", "video en ai", "iets helemaal anders"]
+        units = pd.DataFrame(
+            {"text": [f"{texts[row % 4]} {row}" for row in range(80)]}, index=[str(row) for row in range(80)]
+        )
+        units["gewicht"] = ["2,5" if row % 4 == 0 else "0,5" for row in range(80)]
+        study["trends"].add_answers(Corpus(units), accept=True, who="anna")
+        study["trends"].set_codebook(
+            Codebook((Code("video", 1, {"nl": "Video"}), Code("ai", 2, {"nl": "AI"})), name="trends"), "anna"
+        )
+        study["trends"].set_roles(Roles("Welke trends?", "gewicht"), "anna")
+        page = Inside(study, people={"lena": "lead"})
+        (order,) = page.live.waves.values()
+        for unit in order[:40]:
+            decide(study, "anna", unit, [code for code in ("video", "ai") if code in page.live.texts[unit]])
+        page.live.reread()
+        lena = page.signed_in("lena")
+        assert page.ask("GET", "/0/estimate/xlsx", lena)[0] == 400
+        page.ask("POST", "/api/0/estimate", lena, b'{"wave": "all"}')
+        started = time.monotonic()
+        while (found := json.loads(page.ask("GET", "/api/0/estimated?width=600", lena)[1]))["busy"]:
+            assert time.monotonic() - started < 5 * PATIENCE
+            time.sleep(0.2)
+        yield page, found
+
+
+def test_an_estimate_is_weighted_as_coder_estimate_weighs_it(weighted: tuple[Inside, dict[str, Any]]) -> None:
+    page, found = weighted
+    corpus, live = page.live.corpus, page.live
+    hand: Coding = live.question.coding()
+    with speaking("nl"):
+        own = estimate(corpus, hand, live.book, weight=numbers(corpus.units["gewicht"]))
+        assert found["tables"][0]["rows"] == as_json(own.codes)["rows"]
+    plain = estimate(corpus, hand, live.book)
+    assert abs(own.frame["percent"] - plain.frame["percent"]).max() > 5
+    assert any("gewogen" in note for note in found["tables"][0]["notes"])
+
+
+def test_an_estimate_has_its_picture_and_its_warnings_before_its_table(weighted: tuple[Inside, dict[str, Any]]) -> None:
+    _, found = weighted
+    told = [words for _, words in marks(found["picture"]["drawing"]["shapes"])]
+    assert len(told) == 2
+    assert all("geteld" in one and "gecorrigeerd" in one for one in told)
+    assert found["picture"]["drawing"]["width"] == 600
+    assert found["picture"]["heading"]
+    assert "Welke trends?" in found["picture"]["source"]
+    assert set(found["warnings"]) <= set(found["tables"][0]["notes"])
+
+
+@pytest.mark.parametrize("form", ["svg", "png", "xlsx", "pptx", "docx"])
+def test_an_estimate_is_saved_as_the_other_tables_are(
+    weighted: tuple[Inside, dict[str, Any]], form: str, tmp_path: Path
+) -> None:
+    page, _ = weighted
+    status, body = page.ask("GET", f"/0/estimate/{form}", page.signed_in("lena"))
+    assert status == 200
+    (tmp_path / f"saved.{form}").write_bytes(body)
+    if form == "xlsx":
+        sheets = pd.read_excel(tmp_path / "saved.xlsx", sheet_name=None, header=None, engine="calamine")
+        assert any("% gecorrigeerd" in sheet.astype(str).to_numpy() for sheet in sheets.values())
+    elif form == "pptx":
+        slides = importlib.import_module("pptx").Presentation(str(tmp_path / "saved.pptx")).slides
+        assert any(shape.has_chart for slide in slides for shape in slide.shapes)
+        words = " ".join(shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame)
+        assert "gewogen met gewicht" in words
+    else:
+        assert body[:4] in (b"<svg", b"\x89PNG", b"PK\x03\x04")
+    assert page.ask("GET", "/0/estimate/exe", page.signed_in("lena"))[0] == 404
+
+
+def test_a_file_is_named_by_its_study_its_question_and_what_it_is(weighted: tuple[Inside, dict[str, Any]]) -> None:
+    page, _ = weighted
+    lena = page.signed_in("lena")
+    for path, what in (
+        ("/0/download/md", "rapport"),
+        ("/0/estimate/svg", "schatting"),
+        ("/0/picture/svg?picture=order", "Hoe-zeker"),
+        ("/0/download/answers", "antwoorden"),
+    ):
+        head = page.head("GET", path, lena)["content-disposition"]
+        assert head.startswith(f"attachment; filename*=UTF-8''Trends-2024-trends-{what}-20"), head

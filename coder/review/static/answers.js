@@ -5,8 +5,8 @@ import { say } from "./common.js";
 
 /** @import { Cells, GridShown, Mark } from "./protocol.d.ts" */
 
-export const NONE = "-", OPEN = "?", PROPOSED = "~"; // of the codes of an answer: none fits, not coded yet, proposed
-const NOTHING = /** @type {Mark} */ ({ codes: {}, who: [], flag: false, seen: false });
+export const NONE = "-", OPEN = "?", PROPOSED = "~", APART = "!"; // of the codes of an answer: none fits, not coded yet, proposed, coders differ
+const NOTHING = /** @type {Mark} */ ({ codes: {}, who: [], flag: false, seen: false, apart: false });
 const NUMBER = /^-?\d+(?:[.,]\d+)?$/;
 const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
 
@@ -38,6 +38,8 @@ export class Answers {
     this.mark(found.marks);
     /** @type {Map<number, string[]>} */
     this.proposals = new Map();
+    /** @type {Map<number, Set<string>>} of answers that are being coded the codes that were decided: other proposals stand */
+    this.coding = new Map();
     this.same = Int32Array.from(found.ids, (_id, row) => row);
     /** @type {Map<string, ArrayLike<number>>} */
     this.ranks = new Map();
@@ -67,16 +69,30 @@ export class Answers {
 
   /** The mark of a row, to be changed. @param {number} row */
   own(row) {
-    const mark = this.marks.get(row) ?? { codes: {}, who: [], flag: false, seen: false };
+    const mark = this.marks.get(row) ?? { codes: {}, who: [], flag: false, seen: false, apart: false };
     this.marks.set(row, mark);
     for (const key of ["codes", "who", "flag"]) this.ranks.delete(key);
     return mark;
   }
 
-  /** What is proposed where nobody coded. @param {number} row */
+  /** What is proposed where nobody coded, or somebody is coding now. @param {number} row */
   proposedOf(row) {
-    const { who, codes } = this.markOf(row);
-    return who.length || Object.keys(codes).length ? [] : (this.proposals.get(row) ?? []);
+    const { who, codes } = this.markOf(row), decided = this.coding.get(row);
+    if (!decided && (who.length || Object.keys(codes).length)) return [];
+    return (this.proposals.get(row) ?? []).filter((code) => !decided?.has(code) && !(code in codes));
+  }
+
+  /** A code was decided of an answer that nobody coded before: what else is proposed there stands. @param {number} row @param {string} code */
+  begin(row, code) {
+    if (this.proposedOf(row).length || this.coding.has(row)) this.coding.set(row, (this.coding.get(row) ?? new Set()).add(code));
+  }
+
+  /** Of answers that are not chosen any more what else was proposed stands no longer. @param {Iterable<number>} [but] @returns {number[]} */
+  end(but = []) {
+    const kept = new Set(but);
+    const ended = [...this.coding.keys()].filter((row) => !kept.has(row));
+    for (const row of ended) this.coding.delete(row);
+    return ended;
   }
 
   /** @param {Record<string, string[]>} proposed by id */
@@ -94,7 +110,7 @@ export class Answers {
     if (key === "flag") return doubts(mark);
     const given = Object.keys(mark.codes);
     const proposed = this.proposedOf(row).map((code) => PROPOSED + code);
-    return given.length ? given : mark.who.length ? [NONE] : [OPEN, ...proposed];
+    return [...(mark.apart ? [APART] : []), ...(given.length ? given : mark.who.length ? [NONE] : [OPEN, ...proposed])];
   }
 
   /** @param {View} view @param {number} row @param {Set<number> | null} found what a search found @param {string} [but] */
@@ -180,6 +196,7 @@ const byNumber = (one, other) => (one === other ? 0 : numberOf(one) - numberOf(o
 export function nameOf(answers, key, value) {
   if (key === "codes") {
     if (value === NONE) return say("none_fits");
+    if (value === APART) return say("coders_differ");
     if (value === OPEN) return say("not_coded");
     const id = value.startsWith(PROPOSED) ? value.slice(1) : value;
     const label = answers.codes.find((code) => code.id === id)?.label ?? id;

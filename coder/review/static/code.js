@@ -201,6 +201,7 @@ function toggle(code) {
   if (!one) return;
   const verdict = one.given[code] === "yes" || one.given[code] === "unsure" ? "no" : "yes";
   state.last = code;
+  one.begun = true;
   decide(one, { [code]: verdict });
   announce(say(verdict === "yes" ? "given" : "taken", { code: labelOf(code) }));
   show();
@@ -226,7 +227,8 @@ function accept() {
   const nothing = !anything && !one.seen;
   if (nothing && state.kind !== "random") toast(say("nothing_chosen")); // there the page says more
   else if (!nothing && (one.open || !one.seen || state.kind === "twice")) decide(one, Object.fromEntries(proposed.map((code) => [code, "yes"])), true);
-  one.open = false;
+  if (one.begun && proposed.length) toast(say("taken_along", { codes: proposed.map(labelOf).join(", ") }));
+  one.begun = one.open = false;
   onward();
 }
 

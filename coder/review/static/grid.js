@@ -2,7 +2,7 @@
 // The grid: a row an answer, of which only those on the screen are made. A key codes all that are chosen at once.
 
 import { announce, api, byId, dialog, dialogOpen, el, failed, fill, maybe, messageOf, number, pending, save, say, toast } from "./common.js";
-import { Answers, doubts, nameOf, NONE, OPEN, readView, View, written } from "./answers.js";
+import { Answers, APART, doubts, nameOf, NONE, OPEN, readView, View, written } from "./answers.js";
 import { askColumns, columnsKept, keepColumns, searchIn } from "./columns.js";
 import { keyOf, keysOfCodes, keysOff, typing } from "./keys.js";
 import { showHelp } from "./asking.js";
@@ -229,6 +229,7 @@ function chipsOf(members) {
     return el("span", { class: `tag ${how}`, title: `${label} – ${say(`given_${how}`)}` }, label + (how === "unsure" || how === "doubt" ? " ?" : "") + part);
   });
   const row = members[0] ?? 0;
+  if (members.some((one) => answers.markOf(one).apart)) chips.unshift(el("span", { class: "tag apart", title: say("coders_differ") }, "≠", el("span", { class: "hidden-words" }, ` ${say("coders_differ")}`)));
   if (!chips.length && answers.markOf(row).who.length) chips.push(el("span", { class: "tag none" }, say("none_fits")));
   for (const code of answers.proposedOf(row)) {
     const label = labels.get(code) ?? code;
@@ -293,7 +294,7 @@ function valuesToChoose(key) {
   const counts = answers.counts(key, view, found);
   const chosen = view.filters.get(key) ?? new Set();
   for (const value of chosen) if (!counts.has(value)) counts.set(value, 0);
-  const place = new Map([OPEN, NONE, ...answers.codes.map((code) => code.id)].map((id, at) => [id, at]));
+  const place = new Map([APART, OPEN, NONE, ...answers.codes.map((code) => code.id)].map((id, at) => [id, at]));
   const byCode = (/** @type {string} */ value) => place.get(value) ?? 1000 + (place.get(value.slice(1)) ?? 0);
   const values = [...counts.keys()].sort(key === "codes" ? (one, other) => byCode(one) - byCode(other)
     : (one, other) => Number(!one) - Number(!other) || nameOf(answers, key, one).localeCompare(nameOf(answers, key, other), undefined, { numeric: true }));
@@ -363,6 +364,7 @@ function selectAll() {
 
 function showChosen() {
   const rows = targets();
+  again(answers.end(rows));
   byId("chosen").textContent = selected.size ? say("chosen_n", { count: selected.size }) : rows.length > 1 ? say("chosen_same", { n: rows.length }) : say("this_answer");
   byId("do-clear").hidden = !selected.size;
   byId("reader").textContent = shown.length ? answers.texts[shown[active] ?? 0] ?? "" : "";
@@ -371,8 +373,18 @@ function showChosen() {
   showCodes(rows);
 }
 
-/** @param {number} row @param {string} code */
-const mine = (row, code) => ["mine", "unsure"].includes(answers.markOf(row).codes[code] ?? "");
+/** Whether one has the last word now on what others coded. */
+const settling = () => /** @type {HTMLInputElement | null} */ (maybe("settle"))?.checked === true;
+/** @param {number} row @param {string} code whether it is given by oneself, or as the last word */
+const mine = (row, code) => (settling() ? ["last"] : ["mine", "unsure"]).includes(answers.markOf(row).codes[code] ?? "");
+/** Those to be coded; for the last word those that somebody else coded. */
+function subjects() {
+  const rows = targets();
+  if (!settling()) return rows;
+  const others = rows.filter((row) => answers.markOf(row).who.some((one) => one !== me) || Object.values(answers.markOf(row).codes).includes("last"));
+  if (others.length < rows.length) toast(say("nobody_else_coded", { count: rows.length - others.length }));
+  return others;
+}
 
 /** @param {number[]} rows */
 function showCodes(rows) {
@@ -381,7 +393,7 @@ function showCodes(rows) {
   /** @type {Map<string, number>} */
   const have = new Map();
   for (const row of rows) for (const [code, how] of Object.entries(answers.markOf(row).codes)) {
-    if (how === "mine" || how === "unsure") have.set(code, (have.get(code) ?? 0) + 1);
+    if (settling() ? how === "last" : how === "mine" || how === "unsure") have.set(code, (have.get(code) ?? 0) + 1);
   }
   const focused = document.activeElement?.getAttribute("data-code");
   fill(byId("codes"), listed.map((code) => {
@@ -411,14 +423,18 @@ function decide(rows, of, seen = false) {
     each[answers.ids[row] ?? ""] = codes;
     const mark = answers.own(row);
     for (const [code, verdict] of Object.entries(codes)) {
-      if (mark.codes[code] === "last") continue;
+      if (mark.codes[code] === "last" && !settling()) continue;
       if (verdict === "no") delete mark.codes[code];
-      else mark.codes[code] = verdict === "yes" ? "mine" : "unsure";
+      else mark.codes[code] = settling() ? "last" : verdict === "yes" ? "mine" : "unsure";
     }
-    mark.seen = mark.seen || seen || Object.values(codes).includes("yes");
-    mark.who = [...mark.who.filter((one) => one !== me), ...(mark.seen ? [me] : [])];
+    if (seen) answers.coding.delete(row);
+    if (settling()) mark.apart = mark.apart && !seen;
+    else {
+      mark.seen = mark.seen || seen || Object.values(codes).includes("yes");
+      mark.who = [...mark.who.filter((one) => one !== me), ...(mark.seen ? [me] : [])];
+    }
   }
-  save({ kind: "decide", units: Object.keys(each), each, seen, adjudicate: false });
+  save({ kind: "decide", units: Object.keys(each), each, seen, adjudicate: settling() });
   again(rows);
   showChosen();
   showStale(rows);
@@ -426,10 +442,11 @@ function decide(rows, of, seen = false) {
 
 /** @param {string} code */
 function give(code) {
-  const rows = targets();
+  const rows = subjects();
   if (!possible(rows)) return;
   const verdict = rows.every((row) => mine(row, code)) ? "no" : "yes";
   last = code;
+  if (!settling()) for (const row of rows) answers.begin(row, code);
   const left = verdict === "yes" ? rows.filter((row) => answers.proposedOf(row).some((one) => one !== code)).length : 0;
   decide(rows, () => ({ [code]: verdict }));
   if (left) toast(say("proposals_left", { count: left }));
@@ -438,7 +455,7 @@ function give(code) {
 
 function unsure() {
   const rows = targets().filter((row) => mine(row, last));
-  if (!rows.length) { announce(say("unsure_what")); return; }
+  if (!rows.length || settling()) { announce(say("unsure_what")); return; }
   if (!possible(rows)) return;
   const verdict = rows.every((row) => answers.markOf(row).codes[last] === "unsure") ? "yes" : "unsure";
   decide(rows, () => ({ [last]: verdict }));
@@ -446,6 +463,7 @@ function unsure() {
 }
 
 function accept() {
+  if (settling()) { closeThem(); return; }
   const rows = targets().filter((row) => answers.proposedOf(row).length);
   if (!rows.length) { toast(say("nothing_proposed")); return; }
   if (!possible(rows)) return;
@@ -454,10 +472,19 @@ function accept() {
   onward();
 }
 
-function noneFits() {
-  const rows = targets();
+/** The last word on these answers: what coders differ on, and was not given, does not count. */
+function closeThem() {
+  const rows = subjects();
   if (!possible(rows)) return;
-  decide(rows, (row) => Object.fromEntries([...Object.keys(answers.markOf(row).codes).filter((code) => mine(row, code)), ...answers.proposedOf(row)].map((code) => [code, "no"])), true);
+  decide(rows, () => ({}), true);
+  announce(say("settled_n", { count: rows.length }));
+  onward();
+}
+
+function noneFits() {
+  const rows = subjects();
+  if (!possible(rows)) return;
+  decide(rows, (row) => Object.fromEntries([...Object.keys(answers.markOf(row).codes).filter((code) => settling() || mine(row, code)), ...answers.proposedOf(row)].map((code) => [code, "no"])), true);
   announce(say("none_fits"));
   onward();
 }
@@ -487,6 +514,7 @@ function undo() {
       load();
       return;
     }
+    answers.end();
     const rows = answers.mark(done.marks ?? {});
     if (!rows.length) { announce(say("nothing_to_undo")); return; }
     again(rows);
@@ -604,6 +632,11 @@ async function follow() {
   }
   setTimeout(follow, EVERY);
 }
+
+maybe("settle")?.addEventListener("change", () => {
+  byId("enter-does").textContent = say(settling() ? "settle_close" : "take_proposed");
+  showChosen();
+});
 
 async function start() {
   view = readView(new URLSearchParams(location.search), columnsKept());

@@ -22,7 +22,8 @@ export interface Answer {
 }
 
 /** An answer as the page holds it. `open`: what is proposed still counts as chosen. */
-export type Held = Answer & { open: boolean };
+/** `begun`: a key gave or took away a code since it came. */
+export type Held = Answer & { open: boolean; begun?: boolean };
 
 /** Another answer that says the same. `coded`: by who asks. */
 export interface Same { id: string; text: string; coded: boolean }
@@ -52,7 +53,7 @@ export interface Cells { values: string[]; rows: number[] }
 export type How = "last" | "mine" | "unsure" | "other" | "doubt";
 
 /** What was decided of an answer. `who` saw it; `seen`: who asks did. */
-export interface Mark { codes: Record<string, How>; who: string[]; flag: boolean; seen: boolean }
+export interface Mark { codes: Record<string, How>; who: string[]; flag: boolean; seen: boolean; apart: boolean }
 
 export interface GridShown {
   event: number; codes: Code[]; ids: string[]; texts: string[]; columns: string[]; wave: Cells | null;
@@ -111,7 +112,10 @@ export interface Marked {
 }
 
 /** `progress`: 0..1. */
-export interface Estimated { busy: boolean; said: string; progress: number; tables: Table[] }
+export interface Estimated {
+  busy: boolean; said: string; progress: number; warnings: string[]; tables: Table[];
+  picture?: { heading: string; subtitle: string; source: string; drawing: Drawing };
+}
 
 export interface Learning {
   open: boolean; busy: boolean; said: string; version: number; changes: string[]; enough: boolean;

@@ -2,12 +2,12 @@
 // The results: a picture with its table as they are now, and an estimate that is made in the background. What is chosen
 // stands in the address.
 
-import { announce, api, byId, choiceOf, failed, fill, sendFile } from "./common.js";
+import { announce, api, byId, choiceOf, el, failed, fill, sendFile } from "./common.js";
 import { draw } from "./picture.js";
 import { showAnswers, wireAnswers } from "./marked.js";
 import { copyTables, table } from "./tables.js";
 
-/** @import { PictureMark, Table } from "./protocol.d.ts" */
+/** @import { Estimated, PictureMark, Table } from "./protocol.d.ts" */
 
 const CHOICES = ["wave", "then", "by", "whose", "limit"];
 /** How wide a picture may be: bars longer than this are no clearer; of groups and waves there are more beside each other. */
@@ -145,16 +145,30 @@ function close() {
 /** @param {boolean} start whether it is to be made anew */
 async function estimate(start) {
   try {
-    const found = await (start ? api("estimate", { wave: byId("wave").value }) : api("estimated"));
+    if (start) await api("estimate", { wave: byId("wave").value });
+    const width = Math.min(byId("estimates").clientWidth, 860);
+    const found = await api("estimated", undefined, new URLSearchParams({ width: String(width) }));
     byId("estimate").disabled = found.busy;
     byId("estimating").textContent = found.said;
     byId("estimating-bar").hidden = !found.busy;
     byId("estimating-bar").setAttribute("value", String(found.progress));
     fill(byId("estimates"), found.tables.map((one) => table(one)));
+    showCorrected(found);
     if (found.busy) setTimeout(estimate, 700, false);
   } catch (error) {
     failed(error);
   }
+}
+
+/** The picture of an estimate; before it what is to be minded, for who reads no further. @param {Estimated} found */
+function showCorrected({ picture, warnings }) {
+  byId("estimate-part").hidden = !picture;
+  if (!picture) return;
+  byId("estimate-heading").textContent = picture.heading;
+  byId("estimate-subtitle").textContent = picture.subtitle;
+  byId("estimate-source").textContent = picture.source;
+  fill(byId("estimate-warnings"), warnings.map((one) => el("p", { class: "notice" }, one)));
+  draw(byId("estimate-drawing"), picture.drawing, `${picture.heading}. ${picture.subtitle}`, null, open);
 }
 
 // The start
@@ -180,7 +194,7 @@ let resized;
 new ResizeObserver(() => {
   if (!state.width || Math.abs(Math.min(byId("drawing").clientWidth, widest()) - state.width) < 16) return;
   clearTimeout(resized);
-  resized = setTimeout(load, 150);
+  resized = setTimeout(() => { load(); estimate(false); }, 150);
 }).observe(byId("drawing"));
 byId("estimate").addEventListener("click", () => estimate(true));
 recall();
