@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from coder.coding import Coding
     from coder.files.answers import Answers as AnswersRead
     from coder.files.sheets import TableFile
+    from coder.learning.estimation import Kinds
     from coder.methods.classifier import Classifier
     from coder.tables.table import Table
 
@@ -270,6 +271,7 @@ def estimate(
     codebook: SomeBook = None,
     out: SomeOut = None,
     id_column: Id = None,
+    hand_file: Annotated[Path | None, typer.Option("--hand-file", metavar="FILE")] = None,
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
     *,
@@ -285,7 +287,6 @@ def estimate(
     from coder.codebook import Codebook
     from coder.corpus import numbers
     from coder.errors import DataError
-    from coder.files.answers import read_answers
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.files.coded import made_in
@@ -293,8 +294,11 @@ def estimate(
     from coder.files.predicted import read_predictions
     from coder.learning.estimation import estimate as estimated
 
-    needs = needed({hand: "--hand", probability: "--probability", stratum: "--stratum", weight: "--weight", by: "--by"})
-    read = read_answers(table_file(answers, sheet, header_rows), text=text, id=id_column, needs=needs)
+    said, file = no_answers(no_answer), table_file(answers, sheet, header_rows)
+    common, of_sample = {weight: "--weight", by: "--by"}, {probability: "--probability", stratum: "--stratum"}
+    read, kinds = _hand_coded(
+        file, text, hand, predictions or [], needed(common), needed(of_sample), hand_file, id_column, said
+    )
     book = read_codebook(codebook) if codebook else None
     coded = read.coding(hand, book, option="--hand")
     if made := made_in(read, coded):
@@ -304,14 +308,34 @@ def estimate(
     with progress() as tell:
         found = estimated(
             read.corpus, coded, book,
-            predictions=[read_predictions(read, name, known) for name in predictions or []],
+            predictions=[read_predictions(read, name, known) for name in predictions or []] or None,
             classifier=classifier,
             **recorded_draw(read, probability, stratum),
             weight=numbers(read.column(weight, "--weight")) if weight else None,
             by=read.column(by, "--by") if by else None,
-            nets=nets, level=level, no_answer=no_answers(no_answer), nlp=nlp, seed=seed, progress=tell,
+            nets=nets, level=level, no_answer=said, nlp=nlp, seed=seed, kinds=kinds, progress=tell,
         )  # fmt: skip
     say_estimation(found, out, form, answers.stem, sep=separator(answers))
+
+
+def _hand_coded(
+    file: "TableFile", text: str, hand: str, predictions: "Sequence[str]", common: "Mapping[str, str]",
+    of_sample: "Mapping[str, str]", hand_file: Path | None, id_column: str | None, no_answer: "Sequence[str] | None",
+) -> "tuple[AnswersRead, Kinds | None]":  # fmt: skip
+    """The answers with the hand codes; of a folder of coded ones the others by kind."""
+    from coder.files.answers import read_answers
+    from coder.files.coded_folder import CodedFolder
+
+    if (folder := CodedFolder.at(file.path)) is None:
+        if hand_file is not None:
+            raise CoderError("cli.hand_file_folder")
+        needs = {hand: "--hand", **of_sample, **common}
+        return read_answers(file, text=text, id=id_column, needs=needs), None
+    from coder.files.coded_kinds import HandCoded, read_hand_coded
+
+    sheet = None if hand_file is None else table_file(hand_file)
+    asked = HandCoded(text, hand, predictions, common, of_sample, sheet, id_column)
+    return read_hand_coded(folder, file, asked, no_answer)
 
 
 def train(

@@ -1,9 +1,9 @@
 """A folder of coded answers: a .parquet a part, and a file that says what was coded, with what, and how far it is.
 
 A part is written beside its place and renamed when it is whole, so that what has its name is done. A run that was
-stopped goes on with the parts that are not there. A run locks the folder: the system takes the lock back when its process
-ends, however it does. Processes that outlive a run that was killed may put down a part that the next one codes too: the
-same one, under a name of their own until it is whole.
+stopped goes on with the parts that are not there. A run locks the folder: the system takes the lock back when its
+process ends, however it does. Processes that outlive a run that was killed may put down a part that the next one codes
+too: the same one, under a name of their own until it is whole.
 """
 
 import json

@@ -117,8 +117,14 @@ def _known(one: Predictions, codebook: Codebook | None) -> Predictions:
     return Predictions(one.name, one.scores.rename(columns=ids))
 
 
-def check_predictions(given: Sequence[Predictions], units: "pd.Index[str]", hand: "pd.Index[str]") -> None:
-    """Raise where not each of these units has predictions; and where only those that were coded by hand do."""
+def check_predictions(
+    given: Sequence[Predictions], units: "pd.Index[str]", hand: "pd.Index[str]", times: "pd.Series[int] | None" = None
+) -> None:
+    """Raise where not each of these units has predictions; and where only those that were coded by hand do.
+
+    `times` is how many answers each unit stands for (None: one).
+    """
+    each = pd.Series(1, index=units) if times is None else times.reindex(units)
     for one in given:
         predicted = one.scores.index[one.scores.notna().all(axis=1)]
         missing = units[~units.isin(predicted)]
@@ -126,8 +132,8 @@ def check_predictions(given: Sequence[Predictions], units: "pd.Index[str]", hand
             continue
         if len(hand) < len(units) and units[units.isin(predicted)].isin(hand).all():
             raise DataError("predictions.are_hand", name=one.name)
-        first = {"unit": missing[0], "base": len(units)}
-        raise DataError("predictions.missing", name=one.name, count=len(missing), **first)
+        first = {"unit": missing[0], "base": int(each.sum())}
+        raise DataError("predictions.missing", name=one.name, count=int(each[missing].sum()), **first)
 
 
 def copied(names: Sequence[str], predicted: Floats, right: Labels) -> list[Note]:

@@ -101,6 +101,83 @@ def test_the_tables_of_a_folder_are_those_of_a_file(cli: Cli, coded: Path, asked
     assert _rounded(folder) == _rounded(file)
 
 
+@pytest.fixture(scope="module", params=[1, 2, 3])
+def by_hand(coded: Path, request: pytest.FixtureRequest) -> Path:
+    """Answers of which a person coded some, by a random sample; coded into a file and into a folder."""
+    folder, random = coded / f"hand{request.param}", np.random.default_rng(request.param)
+    folder.mkdir()
+    said = pd.read_csv(coded / "f2024.csv", sep=";", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    size, machine = len(said), said.pop("codes")
+    wrong = random.random(size) < 0.2
+    said["llm"] = np.where(
+        wrong, random.permutation(machine.where(machine != "", "-")), machine.where(machine != "", "-")
+    )
+    drawn = np.sort(random.choice(np.flatnonzero(machine != ""), 80, replace=False))
+    truth = machine.where(random.random(size) > 0.1, "ai")
+    said["hand"] = ""
+    said.loc[drawn, "hand"] = truth[drawn]
+    said["chance"] = ""
+    said.loc[drawn, "chance"] = random.choice(["0.1", "0.2", "0.4"], len(drawn))
+    said[["unit", "hand", "chance"]].iloc[drawn].to_csv(folder / "sheet.csv", index=False)
+    said.drop(columns=["hand", "chance"]).to_csv(folder / "bare.csv", sep=";", index=False)
+    said.to_csv(folder / "said.csv", sep=";", index=False)
+    written = coder.read_codebook(coded / "trends.yaml")
+    read = coder.read_answers(folder / "said.csv", text="text")
+    write_coded(folder / "file.csv", read, coder.code(read.corpus, written), written.ids, "codes")
+    for name, into in (("said", "folder"), ("bare", "plain")):
+        asked = replace(AnswerFiles.of(folder / f"{name}.csv", "text"), rows=100)
+        code_folder(asked, folder / into, written, processes=1)
+    return folder
+
+
+ESTIMATES = [
+    (),
+    ("--weight", "weight"),
+    ("--probability", "chance", "--stratum", "region"),
+    ("--probability", "chance", "--weight", "weight", "--by", "sector"),
+    ("--predictions", "llm", "--by", "sector"),
+    ("--nets", "--weight", "weight", "--predictions", "llm"),
+]
+
+
+@pytest.mark.parametrize("asked", ESTIMATES, ids=" ".join)
+def test_the_estimates_of_a_folder_are_those_of_a_file(
+    cli: Cli, coded: Path, by_hand: Path, asked: tuple[str, ...]
+) -> None:
+    common = ["--text", "text", "--hand", "hand", "--predictions", "codes", "--codebook", str(coded / "trends.yaml")]
+    for form in ("table", "csv"):
+        file, folder = (
+            cli("estimate", str(by_hand / name), *common, *asked, "--format", form) for name in ("file.csv", "folder")
+        )
+        assert folder.code == 0, folder.err
+        assert len(file.out.splitlines()) > 10
+        assert _rounded(folder.out) == _rounded(file.out)
+        if asked in [(), ("--probability", "chance", "--weight", "weight", "--by", "sector")]:
+            beside = ["--hand-file", str(by_hand / "sheet.csv"), "--id", "unit"]
+            plain = cli("estimate", str(by_hand / "plain"), *common, *asked, *beside, "--format", form)
+            assert _rounded(plain.out) == _rounded(file.out), plain.err
+
+
+def test_what_an_estimate_of_a_folder_cannot_do_is_said(cli: Cli, coded: Path, by_hand: Path) -> None:
+    folder, book = by_hand / "folder", ["--codebook", str(coded / "trends.yaml")]
+    asked = ["estimate", str(folder), "--text", "text", "--hand", "hand", *book]
+    assert "corrected by predictions that stand in it" in cli(*asked).err
+    assert "corrected by predictions that stand in it" in cli(*asked, "--predictions", "codes", "--classifier").err
+    assert "settled when they were coded" in cli(*asked, "--predictions", "codes", "--no-answer", "ai").err
+    other = ["estimate", str(folder), "--text", "llm", "--hand", "hand", "--predictions", "codes"]
+    assert "were coded by their column 'text'" in cli(*other).err
+    machine = cli("estimate", str(folder), "--text", "text", "--hand", "codes", "--predictions", "llm", *book)
+    assert "the software gave the codes in 'codes'" in machine.err
+    strange = by_hand / "strange.csv"
+    strange.write_text("unit,hand\nnobody,ai\n", encoding="utf-8")
+    beside = [*asked, "--predictions", "codes", "--hand-file", str(strange)]
+    assert "is not in the folder: 'nobody'" in cli(*beside, "--id", "unit").err
+    assert "no column 'who'" in cli(*beside, "--id", "who").err
+    assert "Say with --id" in cli(*beside).err
+    file = cli("estimate", str(by_hand / "file.csv"), "--text", "text", "--hand", "hand", "--hand-file", str(strange))
+    assert "--hand-file goes with a folder" in file.err
+
+
 def _rounded(table: str) -> list[object]:
     """The cells of a table; of numbers twelve digits, for the order in which weights are added is another."""
     return [float(f"{float(cell):.11g}") if _is_number(cell) else cell for cell in re.split(r"[,\n]", table)]

@@ -1,0 +1,260 @@
+"""The kinds of answers in a folder of coded ones, and how many each has, counted out of memory.
+
+What is made of coded answers needs a row for each kind of them: answers with the same codes, group and weight count
+alike. DuckDB counts them, and what is left is small enough for a DataFrame, which is read as any other file of coded
+answers is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coder.errors import DataError
+from coder.files.answers import Answers, read_answers
+from coder.files.coded_folder import CodedFolder
+from coder.files.columns import Columns
+from coder.files.parquet import database
+from coder.files.sheets import TableFile
+from coder.learning.estimation import Kinds
+from coder.sample import DRAWN, PROBABILITY, STRATUM
+from coder.tables.mentions import MACHINES, Maker, Mentions
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_ORDER = "(filename, file_row_number)"
+
+
+@dataclass(frozen=True, slots=True)
+class KindsOfAnswers:
+    """The kinds as a file, how many answers each has (None: one), and who coded them."""
+
+    file: TableFile
+    times: "npt.NDArray[np.intp] | None"
+    maker: Maker
+
+    def of(self, counted: Mentions) -> Mentions:
+        """What was counted of the kinds, as that of all answers."""
+        if self.times is None:
+            return replace(counted, maker=self.maker)
+        times = self.times[counted.respondents.astype(np.int64) - 1]
+        left_out = int(self.times.sum() - times.sum())
+        return replace(counted, times=times, left_out=left_out, maker=self.maker, design=None)
+
+
+def kinds_of_answers(
+    folder: CodedFolder,
+    file: TableFile,
+    *,
+    codes: str,
+    weight: str | None = None,
+    by: Sequence[str] = (),
+    each: Sequence[str] = (),
+) -> KindsOfAnswers:
+    """The kinds of answers by these columns. With `each`, columns that tell answers apart, every one is a row.
+
+    Raises `DataError` where a column is not there, and where the folder is not whole.
+    """
+    told = folder.check_whole()
+    source = Path(folder.path.name)
+    with database(folder.path) as base:
+        known = Columns([name for name, *_ in base.execute("FROM read_parquet(?) LIMIT 0", [folder.every]).description])
+        asked = [(codes, "--codes"), *((name, "--by") for name in by), *((name, "--respondent") for name in each)]
+        asked += [(weight, "--weight")] if weight else []
+        names = [name for one, option in asked for name in known.sought(one, source.name, file.asked_by(option)).names]
+        names = list(dict.fromkeys(names))
+        columns = ", ".join(map(_quoted, names))
+        if each:
+            query = (
+                f"SELECT {columns}, 1 FROM read_parquet(?, file_row_number = true) ORDER BY filename, file_row_number"  # noqa: S608
+            )
+        else:
+            query = (
+                f"SELECT {columns}, count(*) FROM read_parquet(?, file_row_number = true) GROUP BY ALL "  # noqa: S608
+                "ORDER BY min((filename, file_row_number))"
+            )
+        rows = base.execute(query, [folder.every]).fetchall()
+    frame = pd.DataFrame([row[:-1] for row in rows], columns=names, dtype=object)
+    times = None if each else np.array([row[-1] for row in rows], dtype=np.intp)
+    machine = str(told["run"].get("coder", ""))
+    of_machine = machine in MACHINES and names[0] == told["run"]["into"]
+    read = TableFile(source, tell=file.tell, frame=frame)
+    return KindsOfAnswers(read, times, Maker(machine) if of_machine else Maker())
+
+
+def _quoted(name: str) -> str:
+    """A name as SQL has it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+# Beside a sample that people coded
+
+
+@dataclass(frozen=True, slots=True)
+class HandCoded:
+    """What an estimate asks of a folder: its columns, by the option that names each.
+
+    `predictions` are those of predictions, which may be several for one name, and `background` others that answers
+    counted together have in common. `hand` and `of_sample` are known of hand-coded answers alone; these stand in
+    `sheet` where they were coded in a file of their own, in which, as in the folder, the column `id` says which answer
+    it is.
+    """
+
+    text: str
+    hand: str
+    predictions: Sequence[str]
+    background: Mapping[str, str]
+    of_sample: Mapping[str, str]
+    sheet: TableFile | None = None
+    id: str | None = None
+
+
+def read_hand_coded(
+    folder: CodedFolder, file: TableFile, asked: HandCoded, no_answer: Sequence[str] | None = None
+) -> tuple[Answers, Kinds]:
+    """The answers that people coded, a row each, and after them the kinds of the others, with what is known of these.
+
+    Raises `DataError` where a column is not there or is the machine's own, where the folder is not whole, where other
+    answers or words of no answer are asked for than were coded, and where a hand-coded answer is not in the folder.
+    """
+    run = folder.check_whole()["run"]
+    with database(folder.path) as base:
+        rows = _HandRows(folder, file, asked, base, run)
+        if rows.text != run["text"]:
+            raise DataError("estimate.folder_text", folder=folder.path, text=run["text"], asked=rows.text)
+        if no_answer is not None and list(no_answer) != run["no_answer"]:
+            raise DataError("estimate.folder_no_answer", folder=folder.path)
+        alone, kinds, lengths = rows.alone(), rows.kinds(), rows.lengths()
+    frame = pd.concat([alone, kinds], ignore_index=True)[[*alone.columns]]
+    ids = pd.Index([str(number) for number in range(1, len(frame) + 1)])
+    facts = frame[["coder_times", "coder_silent", "coder_before"]].set_axis(ids)
+    table = TableFile(Path(folder.path.name), tell=file.tell, frame=frame.drop(columns=facts.columns).astype(object))
+    needs = {**asked.background, **asked.of_sample, asked.hand: "--hand"}
+    return read_answers(table, text=asked.text, needs=needs), Kinds(
+        facts["coder_times"].astype(np.int64),
+        facts["coder_silent"].astype(np.bool_),
+        lengths,
+        facts["coder_before"].head(len(alone)).astype(np.int64),
+    )
+
+
+class _HandRows:
+    """The queries of `read_hand_coded`."""
+
+    def __init__(
+        self, folder: CodedFolder, file: TableFile, asked: HandCoded, base: "DuckDBPyConnection", run: Mapping[str, Any]
+    ) -> None:
+        self._every, self._base, self._name = folder.every, base, file.path.name
+        names = [name for name, *_ in base.execute("FROM read_parquet(?) LIMIT 0", [self._every]).description]
+        self._columns, self._option = Columns(names), file.asked_by
+        (self.text,) = self._sought(asked.text, "--text")
+        kinds = [name for one in asked.predictions for name in self._predicted(one, names)]
+        kinds += [name for one, option in asked.background.items() for name in self._sought(one, option)]
+        self._kinds = list(dict.fromkeys(kinds))
+        self._sheet = None if asked.sheet is None else _HandSheet.of(asked.sheet, asked)
+        self._id = self._sought(asked.id, "--id")[0] if self._sheet is not None and asked.id else ""
+        if self._sheet is not None:
+            self._hand: list[str] = []
+            base.execute("CREATE TEMP TABLE coder_hand (id VARCHAR)")
+            base.executemany("INSERT INTO coder_hand VALUES (?)", [[id_] for id_ in self._sheet.rows.index])
+        else:
+            self._hand = list(self._sought(asked.hand, "--hand"))
+            if self._hand == [run["into"]] and run.get("coder") in MACHINES:
+                found = base.execute("SELECT count(*) FROM read_parquet(?)", [self._every]).fetchone() or (0,)
+                raise DataError("estimate.machine_coded", column=asked.hand, file=self._name, answers=found[0])
+            own = [name for name in (DRAWN, PROBABILITY, STRATUM) if name in names]
+            own += [name for one, option in asked.of_sample.items() for name in self._sought(one, option)]
+            self._hand = list(dict.fromkeys([*self._hand, *own]))
+        self._silent = f"{_quoted(run['into'])} IS NULL"
+        self._alone = self._said(self._hand[: len(self._sought(asked.hand, "--hand"))] if self._hand else [])
+
+    def _sought(self, asked: str, option: str) -> tuple[str, ...]:
+        return self._columns.sought(asked, self._name, self._option(option)).names
+
+    def _predicted(self, asked: str, names: Sequence[str]) -> Sequence[str]:
+        wide = [name for name in names if name.startswith((f"{asked}:", f"{asked}_"))]
+        return wide if wide and asked not in names else self._sought(asked, "--predictions")
+
+    def _said(self, hand: Sequence[str]) -> str:
+        """Whether a person coded an answer, as SQL has it."""
+        if self._sheet is not None:
+            return f"trim(CAST({_quoted(self._id)} AS VARCHAR)) IN (SELECT id FROM coder_hand)"  # noqa: S608
+        filled = (f"regexp_matches(CAST({_quoted(name)} AS VARCHAR), '[^\\s]')" for name in hand)
+        return f"coalesce({' OR '.join(f'coalesce({one}, false)' for one in filled)}, false)"
+
+    def alone(self) -> pd.DataFrame:
+        """The hand-coded answers in the order of the folder, and how many others stand before each."""
+        names = list(dict.fromkeys([self.text, *self._kinds, *self._hand, *([self._id] if self._id else [])]))
+        columns = ", ".join(map(_quoted, names))
+        rest = f"(NOT ({self._silent}) AND NOT coder_alone)::INT"
+        query = (
+            f"SELECT {columns}, 1, {self._silent}, coder_before FROM (SELECT *, sum({rest}) OVER (ROWS BETWEEN "  # noqa: S608
+            f"UNBOUNDED PRECEDING AND CURRENT ROW) AS coder_before FROM (SELECT *, {self._alone} AS coder_alone "
+            "FROM read_parquet(?))) WHERE coder_alone"
+        )
+        rows = self._base.execute(query, [self._every]).fetchall()
+        facts = ["coder_times", "coder_silent", "coder_before"]
+        frame = pd.DataFrame(rows, columns=[*names, *facts], dtype=object)
+        return frame if self._sheet is None else self._sheet.beside(frame, self._id)
+
+    def kinds(self) -> pd.DataFrame:
+        """The kinds of the other answers, in the order in which they come."""
+        columns = "".join(f"{_quoted(name)}, " for name in self._kinds)
+        query = (
+            f"SELECT {columns}{self._silent} AS coder_silent, count(*) FROM read_parquet(?, file_row_number = true) "  # noqa: S608
+            f"WHERE NOT ({self._alone}) GROUP BY ALL ORDER BY min({_ORDER})"
+        )
+        rows = self._base.execute(query, [self._every]).fetchall()
+        return pd.DataFrame(rows, columns=[*self._kinds, "coder_silent", "coder_times"], dtype=object)
+
+    def lengths(self) -> "pd.Series[int]":
+        """How many of the other answers have each number of characters."""
+        query = (
+            f"SELECT length(CAST({_quoted(self.text)} AS VARCHAR)), count(*) FROM read_parquet(?) "  # noqa: S608
+            f"WHERE NOT ({self._silent}) AND NOT ({self._alone}) GROUP BY 1 ORDER BY 1"
+        )
+        rows = self._base.execute(query, [self._every]).fetchall()
+        return pd.Series([count for _, count in rows], index=[size for size, _ in rows], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _HandSheet:
+    """Hand codes in a file of their own, by the id of the answer."""
+
+    rows: pd.DataFrame
+    name: str
+
+    @classmethod
+    def of(cls, file: TableFile, asked: HandCoded) -> "_HandSheet":
+        named = {asked.hand: "--hand", **asked.of_sample, **({asked.id: "--id"} if asked.id else {})}
+        read = file.read(named)
+        kept = [DRAWN, PROBABILITY, STRATUM]
+        names = [name for one, option in named.items() if one != asked.id for name in read.find(one, option).names]
+        names = list(dict.fromkeys([*names, *(name for name in kept if name in read.frame)]))
+        if not asked.id:
+            raise DataError("estimate.hand_file_id", file=file.path.name)
+        rows = read.frame[names].set_axis(read.column(asked.id, "--id").str.strip())
+        rows = rows[
+            (rows[list(read.find(asked.hand, "--hand").names)].apply(lambda cells: cells.str.strip()) != "").any(axis=1)
+        ]
+        if (twice := rows.index[rows.index.duplicated()]).size:
+            raise DataError("files.id_twice", count=twice.nunique(), file=file.path.name, id=twice[0], column=asked.id)
+        return cls(rows, file.path.name)
+
+    def beside(self, frame: pd.DataFrame, id_name: str) -> pd.DataFrame:
+        """The answers of the folder with what this file says of each."""
+        ids = pd.Index([str(id_).strip() for id_ in frame[id_name]])
+        if (twice := ids[ids.duplicated()]).size:
+            raise DataError("files.id_twice", count=twice.nunique(), file=self.name, id=twice[0], column=id_name)
+        if len(missing := self.rows.index.difference(ids)):
+            raise DataError("estimate.hand_not_there", file=self.name, count=len(missing), id=missing[0])
+        facts = list(frame.columns[-3:])
+        there = self.rows.loc[ids].reset_index(drop=True).astype(object)
+        return pd.concat(
+            [frame.drop(columns=[*facts, *[one for one in there if one in frame]]), there, frame[facts]], axis=1
+        )
