@@ -40,8 +40,6 @@ from coder.note import counted
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
     from coder.codebook import Codebook
     from coder.coding import Coding
     from coder.files.answers import Answers as AnswersRead
@@ -193,21 +191,32 @@ def facts(
     """Say how many answered, with which margin of error, and who is in the file twice."""
     from coder.corpus import numbers
     from coder.files.cells import separator
+    from coder.files.coded_facts import AskedOfRows, folder_rows, named_columns
+    from coder.files.coded_folder import CodedFolder
     from coder.files.writing import write_sheets
     from coder.tables.respondents import facts as measure
     from coder.tables.respondents import find_duplicates
 
     _check_apart(answers, *(path for path in (out, without) if path is not None))
     named = {"--id": [id_column], "--weight": [weight], "--text": text, "--by": by, "--ignore": ignore}
-    frame, (ids, weights, texts, groups, ignored) = _columns(table_file(answers, sheet, header_rows), named)
-    said = no_answers(no_answer)
-    found = find_duplicates(
-        frame, id=ids[0] if ids else None, ignore=ignored, text=texts, keep=None if keep == "all" else keep, words=words, no_answer=said,
-    )  # fmt: skip
-    kept = found.kept(frame)
+    said, file, only = no_answers(no_answer), table_file(answers, sheet, header_rows), None if keep == "all" else keep
+    times = None
+    if (folder := CodedFolder.at(answers)) is not None:
+        if without is not None:
+            raise CoderError("cli.without_folder")
+        asked = AskedOfRows(None, [], [], None, [], only, words, said)
+        rows, asked = folder_rows(folder, file, named, asked)
+        kept, times, found = rows.kinds, rows.times, rows.duplicates
+    else:
+        frame, (ids, weights, texts, groups, ignored) = named_columns(file, named)
+        asked = AskedOfRows(ids[0] if ids else None, texts, groups, weights[0] if weights else None, ignored)
+        found = find_duplicates(
+            frame, id=asked.id, ignore=ignored, text=texts, keep=only, words=words, no_answer=said,
+        )  # fmt: skip
+        kept = found.kept(frame)
     measured = measure(
-        kept, text=texts, by=groups, weight=numbers(kept[weights[0]]) if weights else None, population=population,
-        invited=invited, self_selected=self_selected, left_out=int(found.dropped.sum()), level=level, no_answer=said,
+        kept, text=asked.text, by=asked.by, weight=numbers(kept[asked.weight]) if asked.weight else None, population=population,
+        invited=invited, self_selected=self_selected, left_out=int(found.dropped.sum()), level=level, no_answer=said, times=times,
     )  # fmt: skip
     doubles = found.table()
     _print_first(doubles, limit, form)
@@ -228,18 +237,6 @@ def _check_apart(answers: Path, *targets: Path) -> None:
         check_ending(path)
     if len({path.resolve() for path in (answers, *targets)}) <= len(targets):
         raise CoderError("cli.same_files")
-
-
-def _columns(
-    file: "TableFile", named: "Mapping[str, Sequence[str | None] | None]"
-) -> "tuple[pd.DataFrame, list[list[str]]]":
-    """The rows of a file, by their number, and the names of the columns that each option asks for."""
-    import pandas as pd
-
-    read = file.read({name: option for option, names in named.items() for name in names or [] if name})
-    found = {option: [read.name(name, option) for name in names or [] if name] for option, names in named.items()}
-    frame = read.frame.set_axis(pd.RangeIndex(1, len(read.frame) + 1))
-    return frame.assign(**{name: read.column(name, "--text").to_numpy() for name in found["--text"]}), [*found.values()]
 
 
 def _print_first(table: "Table", limit: int, form: str) -> None:

@@ -130,6 +130,26 @@ def by_hand(coded: Path, request: pytest.FixtureRequest) -> Path:
     return folder
 
 
+FACTS = [
+    ("--text", "text"),
+    ("--text", "text", "--weight", "weight", "--by", "sector", "--by", "region", "--population", "5000"),
+    ("--text", "text", "--text", "llm", "--by", "sector", "--ignore", "unit", "--ignore", "weight", "--words", "4"),
+    ("--text", "text", "--id", "who", "--keep", "last", "--limit", "0", "--invited", "2000"),
+    ("--text", "text", "--id", "unit", "--ignore", "who", "--no-answer", "video,x", "--self-selected"),
+    ("--weight", "weight", "--id", "who"),
+]
+
+
+@pytest.mark.parametrize("asked", FACTS, ids=" ".join)
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_the_facts_of_a_folder_are_those_of_a_file(cli: Cli, by_hand: Path, asked: tuple[str, ...], form: str) -> None:
+    file, folder = (cli("facts", str(by_hand / name), *asked, "--format", form) for name in ("file.csv", "folder"))
+    assert folder.code == 0, folder.err
+    assert _rounded(folder.out) == _rounded(file.out)
+    assert folder.err == file.err
+    assert len(file.out.splitlines()) > 4
+
+
 ESTIMATES = [
     (),
     ("--weight", "weight"),
@@ -192,7 +212,8 @@ def test_a_folder_that_is_not_whole_is_not_counted(cli: Cli, coded: Path, tmp_pa
     told = (tmp_path / "half" / "coder.json").read_text(encoding="utf-8")
     (tmp_path / "half" / "coder.json").write_text(told.replace('"rows"', '"other"'), encoding="utf-8")
     assert "Not all answers in" in cli("top", str(tmp_path / "half")).err
-    assert "which top, groups and compare read" in cli("facts", str(coded / "w2024"), "--text", "text").err
+    assert "Not all answers in" in cli("facts", str(tmp_path / "half"), "--text", "text").err
+    assert "which top, groups, compare, facts, estimate" in cli("agree", str(coded / "w2024")).err
     assert "no column 'sectr'" in cli("groups", str(coded / "w2024"), "--by", "sectr").err
     panel = cli("compare", str(coded / "w2024"), str(coded / "w2021"), "--respondent", "who", "--panel")
     assert panel.code == 0
