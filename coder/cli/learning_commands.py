@@ -328,11 +328,12 @@ def _hand_coded(
             raise CoderError("cli.hand_file_folder")
         needs = {hand: "--hand", **of_sample, **common}
         return read_answers(file, text=text, id=id_column, needs=needs), None
-    from coder.files.coded_kinds import HandCoded, read_hand_coded
+    from coder.files.coded_kinds import ROW, AskedOfFolder, rows_and_kinds
 
     sheet = None if hand_file is None else table_file(hand_file)
-    asked = HandCoded(text, hand, predictions, common, of_sample, sheet, id_column)
-    return read_hand_coded(folder, file, asked, no_answer)
+    asked = AskedOfFolder(text, {hand: "--hand"}, predictions, common, of_sample, sheet, id_column)
+    rows, kinds = rows_and_kinds(folder, file, asked, no_answer)
+    return read_answers(rows, text=text, id=ROW, needs={hand: "--hand", **of_sample, **common}), kinds
 
 
 def train(

@@ -6,7 +6,7 @@ answers is.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.errors import DataError
-from coder.files.answers import Answers, read_answers
 from coder.files.coded_folder import CodedFolder
 from coder.files.columns import Columns
 from coder.files.parquet import database
@@ -27,7 +26,8 @@ from coder.tables.mentions import MACHINES, Maker, Mentions
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_ORDER = "(filename, file_row_number)"
+ROW = "coder_row"
+"""The column of the number of a row in the folder, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,86 +92,120 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-# Beside a sample that people coded
+# Beside answers that people coded
 
 
 @dataclass(frozen=True, slots=True)
-class HandCoded:
-    """What an estimate asks of a folder: its columns, by the option that names each.
+class AskedOfFolder:
+    """The columns that are asked of a folder, with the option that names each.
 
-    `predictions` are those of predictions, which may be several for one name, and `background` others that answers
-    counted together have in common. `hand` and `of_sample` are known of hand-coded answers alone; these stand in
-    `sheet` where they were coded in a file of their own, in which, as in the folder, the column `id` says which answer
-    it is.
+    `alone` are those that people filled in for some answers, each of which is a row then; `of_sample` is known of these
+    answers only. Both stand in `sheet` where they are in a file of their own, in which, as in the folder, the column
+    `id` says which answer it is. The other answers are counted together by `predictions` (of which one name may be
+    several columns) and `common`. With `every` all answers are rows. `text` is the column that was coded, unless given.
     """
 
-    text: str
-    hand: str
-    predictions: Sequence[str]
-    background: Mapping[str, str]
-    of_sample: Mapping[str, str]
+    text: str | None
+    alone: Mapping[str, str]
+    predictions: Sequence[str] = ()
+    common: Mapping[str, str] = field(default_factory=dict)
+    of_sample: Mapping[str, str] = field(default_factory=dict)
     sheet: TableFile | None = None
     id: str | None = None
+    every: bool = False
 
 
-def read_hand_coded(
-    folder: CodedFolder, file: TableFile, asked: HandCoded, no_answer: Sequence[str] | None = None
-) -> tuple[Answers, Kinds]:
-    """The answers that people coded, a row each, and after them the kinds of the others, with what is known of these.
+def rows_and_kinds(
+    folder: CodedFolder, file: TableFile, asked: AskedOfFolder, no_answer: Sequence[str] | None = None
+) -> tuple[TableFile, Kinds]:
+    """The answers that people filled in, a row each, and after them the kinds of the others; what is known of these.
 
-    Raises `DataError` where a column is not there or is the machine's own, where the folder is not whole, where other
-    answers or words of no answer are asked for than were coded, and where a hand-coded answer is not in the folder.
+    The column `ROW` has their ids in `Kinds`: of a kind that of its first answer. Raises `DataError` where a column is
+    not there or is the machine's own, where the folder is not whole, where other answers or words of no answer are asked
+    for than were coded, and where an answer of the sheet is not in the folder.
     """
     run = folder.check_whole()["run"]
     with database(folder.path) as base:
-        rows = _HandRows(folder, file, asked, base, run)
+        rows = _Rows(folder, file, asked, base, run)
         if rows.text != run["text"]:
             raise DataError("estimate.folder_text", folder=folder.path, text=run["text"], asked=rows.text)
         if no_answer is not None and list(no_answer) != run["no_answer"]:
             raise DataError("estimate.folder_no_answer", folder=folder.path)
         alone, kinds, lengths = rows.alone(), rows.kinds(), rows.lengths()
     frame = pd.concat([alone, kinds], ignore_index=True)[[*alone.columns]]
-    ids = pd.Index([str(number) for number in range(1, len(frame) + 1)])
+    ids = pd.Index([str(number) for number in frame[ROW]])
     facts = frame[["coder_times", "coder_silent", "coder_before"]].set_axis(ids)
-    table = TableFile(Path(folder.path.name), tell=file.tell, frame=frame.drop(columns=facts.columns).astype(object))
-    needs = {**asked.background, **asked.of_sample, asked.hand: "--hand"}
-    return read_answers(table, text=asked.text, needs=needs), Kinds(
+    of_kinds = Kinds(
         facts["coder_times"].astype(np.int64),
         facts["coder_silent"].astype(np.bool_),
         lengths,
         facts["coder_before"].head(len(alone)).astype(np.int64),
     )
+    frame = frame.drop(columns=facts.columns).astype(object)
+    return TableFile(Path(folder.path.name), tell=file.tell, frame=frame), of_kinds
 
 
-class _HandRows:
-    """The queries of `read_hand_coded`."""
+def made_by_run(folder: CodedFolder, file: TableFile, codes: str) -> tuple[str, int] | None:
+    """By which machine the codes in a column of a folder are, and of how many answers; None for another column."""
+    told = folder.told
+    run, machine = told["run"], str(told["run"].get("coder", ""))
+    with database() as base:
+        names = [name for name, *_ in base.execute("FROM read_parquet(?) LIMIT 0", [folder.every]).description]
+    found = Columns(names).sought(codes, file.path.name, file.asked_by("--codes")).names
+    return (machine, told["given"] + told["without"]) if found == (run["into"],) and machine in MACHINES else None
+
+
+def pool_of_quotes(folder: CodedFolder, most: int = 500) -> TableFile:
+    """So many answers of each code, drawn at random, to choose its quotes from; in order, with the number `ROW`."""
+    run = folder.told["run"]
+    text, codes = _quoted(run["text"]), _quoted(run["into"])
+    rows = f"SELECT {text}, {codes}, row_number() OVER () AS {ROW} FROM read_parquet($every)"  # noqa: S608
+    drawn = (
+        f"SELECT unnest(arg_min({ROW}, hash({ROW}), {most})) FROM (SELECT {ROW}, unnest({codes}) AS code "  # noqa: S608
+        f"FROM ({rows})) GROUP BY code"
+    )
+    with database(folder.path) as base:
+        query = f"SELECT * FROM ({rows}) WHERE {ROW} IN ({drawn}) ORDER BY {ROW}"  # noqa: S608
+        found = base.execute(query, {"every": folder.every}).fetchall()
+    return TableFile(Path(folder.path.name), frame=pd.DataFrame(found, columns=[run["text"], run["into"], ROW]))
+
+
+class _Rows:
+    """The queries of `rows_and_kinds`."""
 
     def __init__(
-        self, folder: CodedFolder, file: TableFile, asked: HandCoded, base: "DuckDBPyConnection", run: Mapping[str, Any]
+        self,
+        folder: CodedFolder,
+        file: TableFile,
+        asked: AskedOfFolder,
+        base: "DuckDBPyConnection",
+        run: Mapping[str, Any],
     ) -> None:
         self._every, self._base, self._name = folder.every, base, file.path.name
         names = [name for name, *_ in base.execute("FROM read_parquet(?) LIMIT 0", [self._every]).description]
         self._columns, self._option = Columns(names), file.asked_by
-        (self.text,) = self._sought(asked.text, "--text")
+        self.text = self._sought(asked.text, "--text")[0] if asked.text else str(run["text"])
         kinds = [name for one in asked.predictions for name in self._predicted(one, names)]
-        kinds += [name for one, option in asked.background.items() for name in self._sought(one, option)]
+        kinds += [name for one, option in asked.common.items() for name in self._sought(one, option)]
         self._kinds = list(dict.fromkeys(kinds))
-        self._sheet = None if asked.sheet is None else _HandSheet.of(asked.sheet, asked)
+        self._sheet = None if asked.sheet is None else _Sheet.of(asked.sheet, asked)
         self._id = self._sought(asked.id, "--id")[0] if self._sheet is not None and asked.id else ""
+        self._silent, self._with_text = f"{_quoted(run['into'])} IS NULL", bool(asked.text) or not asked.every
+        self._known: list[str] = []
         if self._sheet is not None:
-            self._hand: list[str] = []
             base.execute("CREATE TEMP TABLE coder_hand (id VARCHAR)")
             base.executemany("INSERT INTO coder_hand VALUES (?)", [[id_] for id_ in self._sheet.rows.index])
-        else:
-            self._hand = list(self._sought(asked.hand, "--hand"))
-            if self._hand == [run["into"]] and run.get("coder") in MACHINES:
-                found = base.execute("SELECT count(*) FROM read_parquet(?)", [self._every]).fetchone() or (0,)
-                raise DataError("estimate.machine_coded", column=asked.hand, file=self._name, answers=found[0])
-            own = [name for name in (DRAWN, PROBABILITY, STRATUM) if name in names]
-            own += [name for one, option in asked.of_sample.items() for name in self._sought(one, option)]
-            self._hand = list(dict.fromkeys([*self._hand, *own]))
-        self._silent = f"{_quoted(run['into'])} IS NULL"
-        self._alone = self._said(self._hand[: len(self._sought(asked.hand, "--hand"))] if self._hand else [])
+            self._alone = f"trim(CAST({_quoted(self._id)} AS VARCHAR)) IN (SELECT id FROM coder_hand)"  # noqa: S608
+            return
+        filled = [name for one, option in asked.alone.items() for name in self._sought(one, option)]
+        if run["into"] in filled and run.get("coder") in MACHINES:
+            found = base.execute("SELECT count(*) FROM read_parquet(?)", [self._every]).fetchone() or (0,)
+            raise DataError("estimate.machine_coded", column=run["into"], file=self._name, answers=found[0])
+        own = [name for name in (DRAWN, PROBABILITY, STRATUM) if name in names and filled]
+        own += [name for one, option in asked.of_sample.items() for name in self._sought(one, option)]
+        self._known = list(dict.fromkeys([*filled, *own]))
+        said = (f"coalesce(regexp_matches(CAST({_quoted(name)} AS VARCHAR), '[^\\s]'), false)" for name in filled)
+        self._alone = "true" if asked.every else f"({' OR '.join(said) or 'false'})"
 
     def _sought(self, asked: str, option: str) -> tuple[str, ...]:
         return self._columns.sought(asked, self._name, self._option(option)).names
@@ -180,37 +214,31 @@ class _HandRows:
         wide = [name for name in names if name.startswith((f"{asked}:", f"{asked}_"))]
         return wide if wide and asked not in names else self._sought(asked, "--predictions")
 
-    def _said(self, hand: Sequence[str]) -> str:
-        """Whether a person coded an answer, as SQL has it."""
-        if self._sheet is not None:
-            return f"trim(CAST({_quoted(self._id)} AS VARCHAR)) IN (SELECT id FROM coder_hand)"  # noqa: S608
-        filled = (f"regexp_matches(CAST({_quoted(name)} AS VARCHAR), '[^\\s]')" for name in hand)
-        return f"coalesce({' OR '.join(f'coalesce({one}, false)' for one in filled)}, false)"
-
     def alone(self) -> pd.DataFrame:
-        """The hand-coded answers in the order of the folder, and how many others stand before each."""
-        names = list(dict.fromkeys([self.text, *self._kinds, *self._hand, *([self._id] if self._id else [])]))
+        """The answers that are rows, in the order of the folder, and how many others stand before each."""
+        beside = [self.text] if self._with_text else []
+        names = list(dict.fromkeys([*beside, *self._kinds, *self._known, *([self._id] if self._id else [])]))
         columns = ", ".join(map(_quoted, names))
         rest = f"(NOT ({self._silent}) AND NOT coder_alone)::INT"
         query = (
-            f"SELECT {columns}, 1, {self._silent}, coder_before FROM (SELECT *, sum({rest}) OVER (ROWS BETWEEN "  # noqa: S608
-            f"UNBOUNDED PRECEDING AND CURRENT ROW) AS coder_before FROM (SELECT *, {self._alone} AS coder_alone "
-            "FROM read_parquet(?))) WHERE coder_alone"
+            f"SELECT {columns}, {ROW}, 1, {self._silent}, coder_before FROM (SELECT *, row_number() OVER () AS {ROW}, "  # noqa: S608
+            f"sum({rest}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS coder_before FROM "
+            f"(SELECT *, {self._alone} AS coder_alone FROM read_parquet(?))) WHERE coder_alone ORDER BY {ROW}"
         )
         rows = self._base.execute(query, [self._every]).fetchall()
         facts = ["coder_times", "coder_silent", "coder_before"]
-        frame = pd.DataFrame(rows, columns=[*names, *facts], dtype=object)
+        frame = pd.DataFrame(rows, columns=[*names, ROW, *facts], dtype=object)
         return frame if self._sheet is None else self._sheet.beside(frame, self._id)
 
     def kinds(self) -> pd.DataFrame:
         """The kinds of the other answers, in the order in which they come."""
         columns = "".join(f"{_quoted(name)}, " for name in self._kinds)
         query = (
-            f"SELECT {columns}{self._silent} AS coder_silent, count(*) FROM read_parquet(?, file_row_number = true) "  # noqa: S608
-            f"WHERE NOT ({self._alone}) GROUP BY ALL ORDER BY min({_ORDER})"
+            f"SELECT {columns}{self._silent} AS coder_silent, count(*), min({ROW}) FROM (SELECT *, row_number() "  # noqa: S608
+            f"OVER () AS {ROW} FROM read_parquet(?)) WHERE NOT ({self._alone}) GROUP BY ALL ORDER BY min({ROW})"
         )
         rows = self._base.execute(query, [self._every]).fetchall()
-        return pd.DataFrame(rows, columns=[*self._kinds, "coder_silent", "coder_times"], dtype=object)
+        return pd.DataFrame(rows, columns=[*self._kinds, "coder_silent", "coder_times", ROW], dtype=object)
 
     def lengths(self) -> "pd.Series[int]":
         """How many of the other answers have each number of characters."""
@@ -223,15 +251,15 @@ class _HandRows:
 
 
 @dataclass(frozen=True, slots=True)
-class _HandSheet:
+class _Sheet:
     """Hand codes in a file of their own, by the id of the answer."""
 
     rows: pd.DataFrame
     name: str
 
     @classmethod
-    def of(cls, file: TableFile, asked: HandCoded) -> "_HandSheet":
-        named = {asked.hand: "--hand", **asked.of_sample, **({asked.id: "--id"} if asked.id else {})}
+    def of(cls, file: TableFile, asked: AskedOfFolder) -> "_Sheet":
+        named = {**asked.alone, **asked.of_sample, **({asked.id: "--id"} if asked.id else {})}
         read = file.read(named)
         kept = [DRAWN, PROBABILITY, STRATUM]
         names = [name for one, option in named.items() if one != asked.id for name in read.find(one, option).names]
@@ -239,9 +267,8 @@ class _HandSheet:
         if not asked.id:
             raise DataError("estimate.hand_file_id", file=file.path.name)
         rows = read.frame[names].set_axis(read.column(asked.id, "--id").str.strip())
-        rows = rows[
-            (rows[list(read.find(asked.hand, "--hand").names)].apply(lambda cells: cells.str.strip()) != "").any(axis=1)
-        ]
+        filled = [name for one, option in asked.alone.items() for name in read.find(one, option).names]
+        rows = rows[(rows[filled] != "").any(axis=1)]
         if (twice := rows.index[rows.index.duplicated()]).size:
             raise DataError("files.id_twice", count=twice.nunique(), file=file.path.name, id=twice[0], column=asked.id)
         return cls(rows, file.path.name)
@@ -253,7 +280,7 @@ class _HandSheet:
             raise DataError("files.id_twice", count=twice.nunique(), file=self.name, id=twice[0], column=id_name)
         if len(missing := self.rows.index.difference(ids)):
             raise DataError("estimate.hand_not_there", file=self.name, count=len(missing), id=missing[0])
-        facts = list(frame.columns[-3:])
+        facts = list(frame.columns[-4:])
         there = self.rows.loc[ids].reset_index(drop=True).astype(object)
         return pd.concat(
             [frame.drop(columns=[*facts, *[one for one in there if one in frame]]), there, frame[facts]], axis=1

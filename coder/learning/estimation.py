@@ -69,6 +69,11 @@ class Kinds:
     lengths: "pd.Series[int]"
     before: "pd.Series[int]"
 
+    @property
+    def unanswered(self) -> int:
+        """How many answers are none."""
+        return int(self.times[self.silent].sum())
+
 
 @dataclass(frozen=True, slots=True)
 class CrossFit:
@@ -408,7 +413,7 @@ def _left_out(corpus: Corpus, answered: Corpus, hand: Coding, kinds: Kinds | Non
         return []
     coded = pd.Index(hand.assignments["unit"].unique())
     lost = len(coded[coded.isin(corpus.ids)].difference(answered.ids))
-    count = len(corpus) - len(answered) if kinds is None else int(kinds.times[kinds.silent].sum())
+    count = len(corpus) - len(answered) if kinds is None else kinds.unanswered
     found = [Note("estimate.no_answer", count=count)]
     return [*found, Note("estimate.no_answer_coded", count=lost)] if lost else found
 

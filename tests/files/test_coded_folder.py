@@ -198,6 +198,46 @@ def test_what_an_estimate_of_a_folder_cannot_do_is_said(cli: Cli, coded: Path, b
     assert "--hand-file goes with a folder" in file.err
 
 
+REPORTS = [
+    (),
+    ("--text", "text", "--weight", "weight", "--by", "sector", "--nets"),
+    ("--respondent", "who", "--limit", "0"),
+    ("--second", "llm", "--strata", "region", "--population", "5000"),
+    ("--text", "text", "--hand", "hand", "--predictions", "codes", "--by", "sector"),
+    ("--text", "text", "--hand", "hand", "--codes", "codes", "--predictions", "codes", "--predictions", "llm",
+     "--probability", "chance", "--weight", "weight", "--second", "llm"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", REPORTS, ids=" ".join)
+def test_the_report_of_a_folder_is_that_of_a_file(
+    cli: Cli, coded: Path, by_hand: Path, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    told = []
+    for name in ("file.csv", "folder"):
+        then = [] if "--nets" in asked else ["--then", str(coded / ("f2021.csv" if name == "file.csv" else "w2021"))]
+        out = ["-o", str(tmp_path / name / "report.md"), "-o", str(tmp_path / name / "report.csv")]
+        book = ["--codebook", str(coded / "trends.yaml"), "--title", "Trends"]
+        done = cli("report", str(by_hand / name), *asked, *then, *book, *out)
+        assert done.code == 0, done.err
+        written = [one.read_text(encoding="utf-8-sig") for one in sorted((tmp_path / name).iterdir())]
+        assert (tmp_path / name / "report.quotes.csv").exists() == ("--text" in asked)
+        told.append([re.sub(r"\d+[.,]\d{6,}", _eleven_digits, one) for one in written])
+    assert len(told[0]) > 2
+    assert told[0] == told[1]
+
+
+def _eleven_digits(number: re.Match[str]) -> str:
+    return f"{float(number[0].replace(',', '.')):.11g}"
+
+
+def test_what_a_report_of_a_folder_cannot_do_is_said(cli: Cli, by_hand: Path, tmp_path: Path) -> None:
+    asked = ["report", str(by_hand / "folder"), "--text", "text", "-o", str(tmp_path / "report.sav")]
+    assert "leave it out, or report on one file" in cli(*asked).err
+    assert "leave out --quotes" in cli(*asked, "--quotes", "llm").err
+    assert "--predictions codes" in cli(*asked[:-1], str(tmp_path / "report.md"), "--hand", "hand").err
+
+
 def _rounded(table: str) -> list[object]:
     """The cells of a table; of numbers twelve digits, for the order in which weights are added is another."""
     return [float(f"{float(cell):.11g}") if _is_number(cell) else cell for cell in re.split(r"[,\n]", table)]
@@ -213,7 +253,10 @@ def test_a_folder_that_is_not_whole_is_not_counted(cli: Cli, coded: Path, tmp_pa
     (tmp_path / "half" / "coder.json").write_text(told.replace('"rows"', '"other"'), encoding="utf-8")
     assert "Not all answers in" in cli("top", str(tmp_path / "half")).err
     assert "Not all answers in" in cli("facts", str(tmp_path / "half"), "--text", "text").err
-    assert "which top, groups, compare, facts, estimate" in cli("agree", str(coded / "w2024")).err
+    assert (
+        "which top, groups, compare, facts, estimate"
+        in cli("train", str(coded / "w2024"), "--text", "text", "--codes", "codes", "-o", "model").err
+    )
     assert "no column 'sectr'" in cli("groups", str(coded / "w2024"), "--by", "sectr").err
     panel = cli("compare", str(coded / "w2024"), str(coded / "w2021"), "--respondent", "who", "--panel")
     assert panel.code == 0
