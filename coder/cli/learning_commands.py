@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from coder.coding import Coding
     from coder.files.answers import Answers as AnswersRead
     from coder.files.sheets import TableFile
-    from coder.learning.estimation import Kinds
+    from coder.learning.predictions import Kinds
     from coder.methods.classifier import Classifier
     from coder.tables.table import Table
 

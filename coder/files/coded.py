@@ -27,8 +27,7 @@ from coder.files.coded_kinds import ROW, AskedOfFolder, made_by_run, pool_of_quo
 from coder.files.filled_sheets import Draw, recorded_draw
 from coder.files.predicted import read_predictions
 from coder.files.sheets import TableFile, TableSource, as_file
-from coder.learning.estimation import Kinds
-from coder.learning.predictions import Predictions, Sources, as_predictions
+from coder.learning.predictions import Kinds, Predictions, Sources, as_predictions
 from coder.tables.mentions import MACHINE, MACHINES, PEOPLE, Maker, Mentions, maker_of, mentions
 
 CODES = "codes"

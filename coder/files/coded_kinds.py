@@ -19,7 +19,7 @@ from coder.files.coded_folder import CodedFolder
 from coder.files.columns import Columns
 from coder.files.parquet import database
 from coder.files.sheets import TableFile
-from coder.learning.estimation import Kinds
+from coder.learning.predictions import Kinds
 from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.tables.mentions import MACHINES, Maker, Mentions
 
@@ -121,8 +121,8 @@ def rows_and_kinds(
     """The answers that people filled in, a row each, and after them the kinds of the others; what is known of these.
 
     The column `ROW` has their ids in `Kinds`: of a kind that of its first answer. Raises `DataError` where a column is
-    not there or is the machine's own, where the folder is not whole, where other answers or words of no answer are asked
-    for than were coded, and where an answer of the sheet is not in the folder.
+    not there or is the machine's own, where the folder is not whole, where other answers or words of no answer are
+    asked for than were coded, and where an answer of the sheet is not in the folder.
     """
     run = folder.check_whole()["run"]
     with database(folder.path) as base:

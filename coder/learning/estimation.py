@@ -22,7 +22,7 @@ from coder.errors import DataError
 from coder.languages.language import DUTCH, language_of, no_answers
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.evaluation import Coded, Scorer
-from coder.learning.predictions import HALF, Predictions, Sources, as_predictions, check_predictions, copied
+from coder.learning.predictions import HALF, Kinds, Predictions, Sources, as_predictions, check_predictions, copied
 from coder.methods.classifier import FOLDS, enough_examples, learn
 from coder.methods.combine import combine
 from coder.methods.rules.engine import Rules
@@ -52,27 +52,6 @@ class Predicted:
     counted: Labels
     method: str
     names: tuple[str | Note, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Kinds:
-    """What is known of answers that are counted together, because they are too many to be held in memory.
-
-    Answers that nobody coded by hand and that have the same predictions, weight and group are one unit: `times` is how
-    many each unit stands for, `silent` whether they are no answer, both by unit. `lengths` is how many of those that
-    stand together and say something have each number of characters, `before` how many of them stand in the file before
-    each unit that stands for itself.
-    """
-
-    times: "pd.Series[int]"
-    silent: "pd.Series[bool]"
-    lengths: "pd.Series[int]"
-    before: "pd.Series[int]"
-
-    @property
-    def unanswered(self) -> int:
-        """How many answers are none."""
-        return int(self.times[self.silent].sum())
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,27 @@ class Predictions:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """What is known of answers that are counted together, because they are too many to be held in memory.
+
+    Answers that nobody coded by hand and that have the same predictions, weight and group are one unit: `times` is how
+    many each unit stands for, `silent` whether they are no answer, both by unit. `lengths` is how many of those that
+    stand together and say something have each number of characters, `before` how many of them stand in the file before
+    each unit that stands for itself.
+    """
+
+    times: "pd.Series[int]"
+    silent: "pd.Series[bool]"
+    lengths: "pd.Series[int]"
+    before: "pd.Series[int]"
+
+    @property
+    def unanswered(self) -> int:
+        """How many answers are none."""
+        return int(self.times[self.silent].sum())
+
+
 Source = Predictions | Coding | pd.DataFrame | npt.NDArray[np.generic]
 Sources = Source | Sequence[Source] | Mapping[str, Source]
 
