@@ -1,7 +1,7 @@
 """The commands that sample and learn: what to code next, a model of what was coded, how good it is, what it estimates."""
 # ruff: noqa: PLC0415
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from coder.codebook import Codebook
     from coder.coding import Coding
     from coder.files.answers import Answers as AnswersRead
+    from coder.files.coded_folder import CodedFolder
     from coder.files.sheets import TableFile
     from coder.learning.predictions import Kinds
     from coder.methods.classifier import Classifier
@@ -73,6 +74,7 @@ def sample(
     """Choose what to code next, as a sheet to fill in; read it back with --read."""
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
+    from coder.files.coded_folder import CodedFolder
     from coder.files.sample_sheets import write_sample
     from coder.files.writing import check_ending
     from coder.languages.language import language_of
@@ -88,6 +90,15 @@ def sample(
     check_ending(out)
     book = read_codebook(codebook) if codebook else None
     file = table_file(answers, sheet, header_rows)
+    if (folder := CodedFolder.at(answers)) is not None:
+        if targeted or by or codes or no_answer or id_column is None:
+            raise CoderError("cli.sample_folder")
+        of = _OfFolder(folder, file, text, id_column, background or [])
+        if read is not None:
+            _read(read, of.drawn(read), "codes", id_column, book, out)
+        else:
+            of.sample(out, size, book, seed)
+        return
     if read is not None:
         _read(read, read_answers(file, text=text, id=id_column), codes or "codes", id_column, book, out)
         return
@@ -113,6 +124,50 @@ def sample(
     for note in picked.notes:
         say_out(note)
     say_files(files)
+
+
+@dataclass(frozen=True, slots=True)
+class _OfFolder:
+    """A sample of a folder of coded answers."""
+
+    folder: "CodedFolder"
+    file: "TableFile"
+    text: str
+    id: str
+    background: "Sequence[str]"
+
+    @property
+    def _asked(self) -> dict[str, str]:
+        return {self.text: "--text", self.id: "--id"} | dict.fromkeys(self.background, "--with")
+
+    def sample(self, out: Path, size: int, book: "Codebook | None", seed: int) -> None:
+        """Draw answers at random, and write the sheet."""
+        from coder.files.answers import read_answers
+        from coder.files.coded_kinds import draw_rows
+        from coder.files.sample_sheets import write_sample
+        from coder.learning.sampling import drawn_before
+
+        drawn = draw_rows(self.folder, self.file, self._asked, self.id, size=size, seed=seed)
+        found = read_answers(drawn.rows, text=self.text, id=self.id)
+        picked = drawn_before(found.corpus.ids, drawn.population, drawn.answers, seed=seed)
+        shown = [found.name(name, "--with") for name in self.background]
+        files = write_sample(
+            out, picked, found, text=found.text, codebook=book, id=found.name(self.id, "--id"), background=shown
+        )
+        say_out("cli.answers", count=len(picked))
+        for note in picked.notes:
+            say_out(note)
+        say_files(files)
+
+    def drawn(self, sheet: Path) -> "AnswersRead":
+        """The answers of a sheet, as they stand in the folder."""
+        from coder.files.answers import read_answers
+        from coder.files.coded_kinds import rows_of
+        from coder.files.filled_sheets import FilledFile
+
+        rows, _ = FilledFile(sheet).answers(self.id, self.text)
+        found = rows_of(self.folder, self.file, self._asked, self.id, rows.index.tolist())
+        return read_answers(found, text=self.text, id=self.id)
 
 
 def _hand(answers: "AnswersRead", codes: str | None, codebook: "Codebook | None") -> "Coding | None":

@@ -150,9 +150,8 @@ def made_by_run(folder: CodedFolder, file: TableFile, codes: str) -> tuple[str, 
     told = folder.told
     run, machine = told["run"], str(told["run"].get("coder", ""))
     with database() as base:
-        names = [name for name, *_ in base.execute("FROM read_parquet(?) LIMIT 0", [folder.every]).description]
-    found = Columns(names).sought(codes, file.path.name, file.asked_by("--codes")).names
-    return (machine, told["given"] + told["without"]) if found == (run["into"],) and machine in MACHINES else None
+        found = _names(base, folder, file, {codes: "--codes"})
+    return (machine, told["given"] + told["without"]) if found == [run["into"]] and machine in MACHINES else None
 
 
 def pool_of_quotes(folder: CodedFolder, most: int = 500) -> TableFile:
@@ -168,6 +167,65 @@ def pool_of_quotes(folder: CodedFolder, most: int = 500) -> TableFile:
         query = f"SELECT * FROM ({rows}) WHERE {ROW} IN ({drawn}) ORDER BY {ROW}"  # noqa: S608
         found = base.execute(query, {"every": folder.every}).fetchall()
     return TableFile(Path(folder.path.name), frame=pd.DataFrame(found, columns=[run["text"], run["into"], ROW]))
+
+
+@dataclass(frozen=True, slots=True)
+class FolderDraw:
+    """Rows of a folder that were drawn, in the order of the draw; `population` of its `answers` say something."""
+
+    rows: TableFile
+    population: int
+    answers: int
+
+
+def draw_rows(
+    folder: CodedFolder, file: TableFile, asked: Mapping[str, str], id_: str, *, size: int, seed: int
+) -> FolderDraw:
+    """Rows that say something, drawn at random without replacement, each as likely: those of the least hashes.
+
+    Of the columns `asked` for, by the option of each. Raises `DataError` where there are fewer, where the column of ids
+    tells the answers not apart, and as `rows_and_kinds` does.
+    """
+    told = folder.check_whole()
+    population, into = told["given"] + told["without"], _quoted(told["run"]["into"])
+    if not 0 < size <= population:
+        raise DataError("sampling.none_left" if size < 1 else "sampling.too_many", left=population, asked=size)
+    with database(folder.path) as base:
+        names, (id_column,) = _names(base, folder, file, asked), _names(base, folder, file, {id_: "--id"})
+        known = f"count(DISTINCT {_quoted(id_column)})"
+        (apart,) = base.execute(f"SELECT {known} FROM read_parquet(?)", [folder.every]).fetchone() or (0,)  # noqa: S608
+        if apart < told["rows"]:
+            raise DataError("parts.ids_twice", folder=folder.path, column=id_column, count=told["rows"] - apart)
+        columns = ", ".join(map(_quoted, names))
+        rows = base.execute(
+            f"SELECT {columns} FROM read_parquet(?) WHERE {into} IS NOT NULL "  # noqa: S608
+            f"ORDER BY md5_number({_quoted(id_column)}::VARCHAR || {seed}::VARCHAR || ' ') LIMIT {size}",
+            [folder.every],
+        ).fetchall()
+    frame = pd.DataFrame(rows, columns=names, dtype=object)
+    return FolderDraw(TableFile(Path(folder.path.name), tell=file.tell, frame=frame), population, told["rows"])
+
+
+def rows_of(folder: CodedFolder, file: TableFile, asked: Mapping[str, str], id_: str, ids: Sequence[str]) -> TableFile:
+    """The rows with these ids, in the order of the folder."""
+    folder.check_whole()
+    with database(folder.path) as base:
+        names, (id_column,) = _names(base, folder, file, asked), _names(base, folder, file, {id_: "--id"})
+        base.execute("CREATE TEMP TABLE coder_ids (id VARCHAR)")
+        base.executemany("INSERT INTO coder_ids VALUES (?)", [[one] for one in ids])
+        rows = base.execute(
+            f"SELECT {', '.join(map(_quoted, names))} FROM read_parquet(?) "  # noqa: S608
+            f"WHERE trim({_quoted(id_column)}::VARCHAR) IN (SELECT id FROM coder_ids)",
+            [folder.every],
+        ).fetchall()
+    return TableFile(Path(folder.path.name), tell=file.tell, frame=pd.DataFrame(rows, columns=names, dtype=object))
+
+
+def _names(base: "DuckDBPyConnection", folder: CodedFolder, file: TableFile, asked: Mapping[str, str]) -> list[str]:
+    """The names of the columns asked for, each once."""
+    known = Columns([name for name, *_ in base.execute("FROM read_parquet(?) LIMIT 0", [folder.every]).description])
+    found = [known.sought(one, file.path.name, file.asked_by(option)).names for one, option in asked.items()]
+    return list(dict.fromkeys(name for names in found for name in names))
 
 
 class _Rows:

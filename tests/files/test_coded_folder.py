@@ -4,6 +4,7 @@ import re
 import shutil
 from dataclasses import replace
 from functools import cache
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -176,6 +177,34 @@ def test_the_estimates_of_a_folder_are_those_of_a_file(
             beside = ["--hand-file", str(by_hand / "sheet.csv"), "--id", "unit"]
             plain = cli("estimate", str(by_hand / "plain"), *common, *asked, *beside, "--format", form)
             assert _rounded(plain.out) == _rounded(file.out), plain.err
+
+
+def test_a_sample_of_a_folder_is_drawn_filled_in_and_estimated_from(
+    cli: Cli, coded: Path, by_hand: Path, tmp_path: Path
+) -> None:
+    book, sheet, hand = ["--codebook", str(coded / "trends.yaml")], tmp_path / "sheet.csv", tmp_path / "hand.csv"
+    command = ["sample", str(by_hand / "folder"), "--text", "text", "--id", "unit", *book]
+    drawn = cli(*command, "--random", "-n", "60", "-o", str(sheet))
+    assert drawn.code == 0, drawn.err
+    assert "597" in drawn.out
+    rows = pd.read_csv(sheet, sep=";", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    assert len(set(rows["unit"])) == 60
+    assert set(rows["probability"]) == {f"{60 / 597!r}".replace(".", ",")}
+    assert cli(*command, "--random", "-n", "60", "--seed", "2", "-o", str(tmp_path / "other.csv")).code == 0
+    other = pd.read_csv(tmp_path / "other.csv", sep=";", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    assert 0 < len(set(other["unit"]) & set(rows["unit"])) < 20
+    rows[rows.columns[2]] = ["ai"] * 15 + ["video"] * 45
+    rows.to_csv(sheet, sep=";", index=False)
+    assert cli(*command, "--read", str(sheet), "-o", str(hand)).code == 0
+    beside = ["--hand", "codes", "--hand-file", str(hand), "--id", "unit", "--predictions", "llm"]
+    found = cli("estimate", str(by_hand / "folder"), "--text", "text", *beside, *book, "--format", "csv")
+    assert found.code == 0, found.err
+    said = pd.read_csv(StringIO(found.out.split("\n\n")[0]))
+    assert said.set_index("code").loc["ai", "percent_hand"] == pytest.approx(25)
+    assert "one file" in cli(*command, "--targeted", "-o", str(sheet)).err
+    twice = ["sample", str(by_hand / "folder"), "--text", "text", "--id", "who", "--random", "-o", str(sheet)]
+    assert "does not tell the answers apart" in cli(*twice).err
+    assert "597" in cli(*command, "--random", "-n", "5000", "-o", str(sheet)).err
 
 
 def test_what_an_estimate_of_a_folder_cannot_do_is_said(cli: Cli, coded: Path, by_hand: Path) -> None:
