@@ -91,11 +91,11 @@ def sample(
     book = read_codebook(codebook) if codebook else None
     file = table_file(answers, sheet, header_rows)
     if (folder := CodedFolder.at(answers)) is not None:
-        if targeted or by or codes or no_answer or id_column is None:
+        if targeted or by or (codes and random) or no_answer or id_column is None:
             raise CoderError("cli.sample_folder")
         of = _OfFolder(folder, file, text, id_column, background or [])
         if read is not None:
-            _read(read, of.drawn(read), "codes", id_column, book, out)
+            _read(read, of.drawn(read), codes or "hand", id_column, book, out)
         else:
             of.sample(out, size, book, seed)
         return

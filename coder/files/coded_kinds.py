@@ -338,8 +338,8 @@ class _Sheet:
             raise DataError("files.id_twice", count=twice.nunique(), file=self.name, id=twice[0], column=id_name)
         if len(missing := self.rows.index.difference(ids)):
             raise DataError("estimate.hand_not_there", file=self.name, count=len(missing), id=missing[0])
-        facts = list(frame.columns[-4:])
+        if clash := [name for name in self.rows if name in frame]:
+            raise DataError("estimate.hand_taken", file=self.name, column=clash[0])
         there = self.rows.loc[ids].reset_index(drop=True).astype(object)
-        return pd.concat(
-            [frame.drop(columns=[*facts, *[one for one in there if one in frame]]), there, frame[facts]], axis=1
-        )
+        facts = list(frame.columns[-4:])
+        return pd.concat([frame.drop(columns=facts), there, frame[facts]], axis=1)

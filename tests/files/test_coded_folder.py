@@ -196,11 +196,14 @@ def test_a_sample_of_a_folder_is_drawn_filled_in_and_estimated_from(
     rows[rows.columns[2]] = ["ai"] * 15 + ["video"] * 45
     rows.to_csv(sheet, sep=";", index=False)
     assert cli(*command, "--read", str(sheet), "-o", str(hand)).code == 0
-    beside = ["--hand", "codes", "--hand-file", str(hand), "--id", "unit", "--predictions", "llm"]
-    found = cli("estimate", str(by_hand / "folder"), "--text", "text", *beside, *book, "--format", "csv")
+    plain, beside = str(by_hand / "plain"), ["--hand-file", str(hand), "--id", "unit", "--predictions", "codes"]
+    found = cli("estimate", plain, "--text", "text", "--hand", "hand", *beside, *book, "--format", "csv")
     assert found.code == 0, found.err
     said = pd.read_csv(StringIO(found.out.split("\n\n")[0]))
     assert said.set_index("code").loc["ai", "percent_hand"] == pytest.approx(25)
+    beside[-1] = "hand"
+    taken = cli("estimate", str(by_hand / "folder"), "--text", "text", "--hand", "hand", *beside, *book)
+    assert "has a column 'hand', as the folder has" in taken.err
     assert "one file" in cli(*command, "--targeted", "-o", str(sheet)).err
     twice = ["sample", str(by_hand / "folder"), "--text", "text", "--id", "who", "--random", "-o", str(sheet)]
     assert "does not tell the answers apart" in cli(*twice).err
