@@ -192,6 +192,8 @@ def draw_rows(
         raise DataError("sampling.none_left" if size < 1 else "sampling.too_many", left=population, asked=size)
     with database(folder.path) as base:
         names, (id_column,) = _names(base, folder, file, asked), _names(base, folder, file, {id_: "--id"})
+        if (text := told["run"]["text"]) not in names:
+            raise DataError("estimate.folder_text", folder=folder.path, text=text, asked=next(iter(asked)))
         known = f"count(DISTINCT {_quoted(id_column)})"
         (apart,) = base.execute(f"SELECT {known} FROM read_parquet(?)", [folder.every]).fetchone() or (0,)  # noqa: S608
         if apart < told["rows"]:

@@ -205,6 +205,8 @@ def test_a_sample_of_a_folder_is_drawn_filled_in_and_estimated_from(
     taken = cli("estimate", str(by_hand / "folder"), "--text", "text", "--hand", "hand", *beside, *book)
     assert "has a column 'hand', as the folder has" in taken.err
     assert "one file" in cli(*command, "--targeted", "-o", str(sheet)).err
+    strange = ["sample", str(by_hand / "folder"), "--text", "llm", "--id", "unit", "--random", "-o", str(sheet)]
+    assert "were coded by their column 'text'" in cli(*strange).err
     twice = ["sample", str(by_hand / "folder"), "--text", "text", "--id", "who", "--random", "-o", str(sheet)]
     assert "does not tell the answers apart" in cli(*twice).err
     assert "597" in cli(*command, "--random", "-n", "5000", "-o", str(sheet)).err
