@@ -229,21 +229,52 @@ def _command(folder: Path, answers: Path, out: Path, processes: int, cluster: st
 
 
 def _tables(folder: Path) -> Iterator[tuple[str, dict[str, object]]]:
-    """Tables of the folder that the last run made: seconds of one process, loading included, and its peak."""
-    out, book = str(folder / "coded"), str(BOOK)
+    """What is made of the folder of the last run: seconds of one process, loading included, and its peak."""
+    out, book, written = str(folder / "coded"), str(BOOK), str(folder / "report.md")
+    estimate = ["estimate", out, "--text", "answer", "--hand", "hand", "--hand-file", _hand(folder), "--id", "nr"]
+    estimate += ["--predictions", "codes"]
     for options in (
         ["top", out],
         ["top", out, "--weight", "weight"],
         ["groups", out, "--by", "sector"],
         ["groups", out, "--by", "sector", "--weight", "weight"],
         ["compare", out, out, "--names", "now,then"],
+        estimate,
+        [*estimate, "--weight", "weight", "--by", "sector"],
+        ["report", out, "--text", "answer", "--weight", "weight", "--by", "sector", "-o", written],
+        [
+            "facts",
+            out,
+            "--text",
+            "answer",
+            "--weight",
+            "weight",
+            "--by",
+            "sector",
+            "--id",
+            "nr",
+            "-o",
+            f"{written}.csv",
+        ],
     ):
         script = folder / "table.py"
         script.write_text(_TABLE, encoding="utf-8")
-        command = [sys.executable, str(script), *options, "--codebook", book]
+        command = [sys.executable, str(script), *options, *(["--codebook", book] if options[0] != "facts" else [])]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         row = json.loads(done.stderr.splitlines()[-1])
-        yield " ".join(option for option in options if option != out), {k: round(v, 2) for k, v in row.items()}
+        said = " ".join(option for option in options if not option.startswith(str(folder)))
+        yield said, {k: round(v, 2) for k, v in row.items()}
+        Path(written).unlink(missing_ok=True)
+
+
+def _hand(folder: Path, size: int = 400) -> str:
+    """A file of answers drawn at random, with codes by hand: those of the rules, one in ten of them without."""
+    path, parts = folder / "hand.csv", f"{folder}/coded/part-*.parquet"
+    codes = "CASE WHEN len(codes) > 0 AND hash(nr) % 10 > 0 THEN array_to_string(codes, ';') ELSE '-' END"
+    with duckdb.connect() as base:
+        drawn = f"SELECT nr, {codes} AS hand FROM '{parts}' ORDER BY hash(nr + 1) LIMIT {size}"
+        base.execute(f"COPY ({drawn}) TO '{path}' (HEADER, DELIMITER ',')")
+    return str(path)
 
 
 def _killed(folder: Path, halves: list[list[str]], size: int = 1_000_000) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The commands that sample and learn: what to code next, a model of what was coded, how good it is, what it estimates."""
 # ruff: noqa: PLC0415
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,12 +40,12 @@ from coder.note import counted
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
     from coder.codebook import Codebook
     from coder.coding import Coding
     from coder.files.answers import Answers as AnswersRead
+    from coder.files.coded_folder import CodedFolder
     from coder.files.sheets import TableFile
+    from coder.learning.predictions import Kinds
     from coder.methods.classifier import Classifier
     from coder.tables.table import Table
 
@@ -74,6 +74,7 @@ def sample(
     """Choose what to code next, as a sheet to fill in; read it back with --read."""
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
+    from coder.files.coded_folder import CodedFolder
     from coder.files.sample_sheets import write_sample
     from coder.files.writing import check_ending
     from coder.languages.language import language_of
@@ -89,6 +90,15 @@ def sample(
     check_ending(out)
     book = read_codebook(codebook) if codebook else None
     file = table_file(answers, sheet, header_rows)
+    if (folder := CodedFolder.at(answers)) is not None:
+        if targeted or by or (codes and random) or no_answer or id_column is None:
+            raise CoderError("cli.sample_folder")
+        of = _OfFolder(folder, file, text, id_column, background or [])
+        if read is not None:
+            _read(read, of.drawn(read), codes or "hand", id_column, book, out)
+        else:
+            of.sample(out, size, book, seed)
+        return
     if read is not None:
         _read(read, read_answers(file, text=text, id=id_column), codes or "codes", id_column, book, out)
         return
@@ -114,6 +124,50 @@ def sample(
     for note in picked.notes:
         say_out(note)
     say_files(files)
+
+
+@dataclass(frozen=True, slots=True)
+class _OfFolder:
+    """A sample of a folder of coded answers."""
+
+    folder: "CodedFolder"
+    file: "TableFile"
+    text: str
+    id: str
+    background: "Sequence[str]"
+
+    @property
+    def _asked(self) -> dict[str, str]:
+        return {self.text: "--text", self.id: "--id"} | dict.fromkeys(self.background, "--with")
+
+    def sample(self, out: Path, size: int, book: "Codebook | None", seed: int) -> None:
+        """Draw answers at random, and write the sheet."""
+        from coder.files.answers import read_answers
+        from coder.files.coded_kinds import draw_rows
+        from coder.files.sample_sheets import write_sample
+        from coder.learning.sampling import drawn_before
+
+        drawn = draw_rows(self.folder, self.file, self._asked, self.id, size=size, seed=seed)
+        found = read_answers(drawn.rows, text=self.text, id=self.id)
+        picked = drawn_before(found.corpus.ids, drawn.population, drawn.answers, seed=seed)
+        shown = [found.name(name, "--with") for name in self.background]
+        files = write_sample(
+            out, picked, found, text=found.text, codebook=book, id=found.name(self.id, "--id"), background=shown
+        )
+        say_out("cli.answers", count=len(picked))
+        for note in picked.notes:
+            say_out(note)
+        say_files(files)
+
+    def drawn(self, sheet: Path) -> "AnswersRead":
+        """The answers of a sheet, as they stand in the folder."""
+        from coder.files.answers import read_answers
+        from coder.files.coded_kinds import rows_of
+        from coder.files.filled_sheets import FilledFile
+
+        rows, _ = FilledFile(sheet).answers(self.id, self.text)
+        found = rows_of(self.folder, self.file, self._asked, self.id, rows.index.tolist())
+        return read_answers(found, text=self.text, id=self.id)
 
 
 def _hand(answers: "AnswersRead", codes: str | None, codebook: "Codebook | None") -> "Coding | None":
@@ -192,21 +246,32 @@ def facts(
     """Say how many answered, with which margin of error, and who is in the file twice."""
     from coder.corpus import numbers
     from coder.files.cells import separator
+    from coder.files.coded_facts import AskedOfRows, folder_rows, named_columns
+    from coder.files.coded_folder import CodedFolder
     from coder.files.writing import write_sheets
     from coder.tables.respondents import facts as measure
     from coder.tables.respondents import find_duplicates
 
     _check_apart(answers, *(path for path in (out, without) if path is not None))
     named = {"--id": [id_column], "--weight": [weight], "--text": text, "--by": by, "--ignore": ignore}
-    frame, (ids, weights, texts, groups, ignored) = _columns(table_file(answers, sheet, header_rows), named)
-    said = no_answers(no_answer)
-    found = find_duplicates(
-        frame, id=ids[0] if ids else None, ignore=ignored, text=texts, keep=None if keep == "all" else keep, words=words, no_answer=said,
-    )  # fmt: skip
-    kept = found.kept(frame)
+    said, file, only = no_answers(no_answer), table_file(answers, sheet, header_rows), None if keep == "all" else keep
+    times = None
+    if (folder := CodedFolder.at(answers)) is not None:
+        if without is not None:
+            raise CoderError("cli.without_folder")
+        asked = AskedOfRows(None, [], [], None, [], only, words, said)
+        rows, asked = folder_rows(folder, file, named, asked)
+        kept, times, found = rows.kinds, rows.times, rows.duplicates
+    else:
+        frame, (ids, weights, texts, groups, ignored) = named_columns(file, named)
+        asked = AskedOfRows(ids[0] if ids else None, texts, groups, weights[0] if weights else None, ignored)
+        found = find_duplicates(
+            frame, id=asked.id, ignore=ignored, text=texts, keep=only, words=words, no_answer=said,
+        )  # fmt: skip
+        kept = found.kept(frame)
     measured = measure(
-        kept, text=texts, by=groups, weight=numbers(kept[weights[0]]) if weights else None, population=population,
-        invited=invited, self_selected=self_selected, left_out=int(found.dropped.sum()), level=level, no_answer=said,
+        kept, text=asked.text, by=asked.by, weight=numbers(kept[asked.weight]) if asked.weight else None, population=population,
+        invited=invited, self_selected=self_selected, left_out=int(found.dropped.sum()), level=level, no_answer=said, times=times,
     )  # fmt: skip
     doubles = found.table()
     _print_first(doubles, limit, form)
@@ -227,18 +292,6 @@ def _check_apart(answers: Path, *targets: Path) -> None:
         check_ending(path)
     if len({path.resolve() for path in (answers, *targets)}) <= len(targets):
         raise CoderError("cli.same_files")
-
-
-def _columns(
-    file: "TableFile", named: "Mapping[str, Sequence[str | None] | None]"
-) -> "tuple[pd.DataFrame, list[list[str]]]":
-    """The rows of a file, by their number, and the names of the columns that each option asks for."""
-    import pandas as pd
-
-    read = file.read({name: option for option, names in named.items() for name in names or [] if name})
-    found = {option: [read.name(name, option) for name in names or [] if name] for option, names in named.items()}
-    frame = read.frame.set_axis(pd.RangeIndex(1, len(read.frame) + 1))
-    return frame.assign(**{name: read.column(name, "--text").to_numpy() for name in found["--text"]}), [*found.values()]
 
 
 def _print_first(table: "Table", limit: int, form: str) -> None:
@@ -270,6 +323,7 @@ def estimate(
     codebook: SomeBook = None,
     out: SomeOut = None,
     id_column: Id = None,
+    hand_file: Annotated[Path | None, typer.Option("--hand-file", metavar="FILE")] = None,
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
     *,
@@ -285,7 +339,6 @@ def estimate(
     from coder.codebook import Codebook
     from coder.corpus import numbers
     from coder.errors import DataError
-    from coder.files.answers import read_answers
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.files.coded import made_in
@@ -293,8 +346,11 @@ def estimate(
     from coder.files.predicted import read_predictions
     from coder.learning.estimation import estimate as estimated
 
-    needs = needed({hand: "--hand", probability: "--probability", stratum: "--stratum", weight: "--weight", by: "--by"})
-    read = read_answers(table_file(answers, sheet, header_rows), text=text, id=id_column, needs=needs)
+    said, file = no_answers(no_answer), table_file(answers, sheet, header_rows)
+    common, of_sample = {weight: "--weight", by: "--by"}, {probability: "--probability", stratum: "--stratum"}
+    read, kinds = _hand_coded(
+        file, text, hand, predictions or [], needed(common), needed(of_sample), hand_file, id_column, said
+    )
     book = read_codebook(codebook) if codebook else None
     coded = read.coding(hand, book, option="--hand")
     if made := made_in(read, coded):
@@ -304,14 +360,35 @@ def estimate(
     with progress() as tell:
         found = estimated(
             read.corpus, coded, book,
-            predictions=[read_predictions(read, name, known) for name in predictions or []],
+            predictions=[read_predictions(read, name, known) for name in predictions or []] or None,
             classifier=classifier,
             **recorded_draw(read, probability, stratum),
             weight=numbers(read.column(weight, "--weight")) if weight else None,
             by=read.column(by, "--by") if by else None,
-            nets=nets, level=level, no_answer=no_answers(no_answer), nlp=nlp, seed=seed, progress=tell,
+            nets=nets, level=level, no_answer=said, nlp=nlp, seed=seed, kinds=kinds, progress=tell,
         )  # fmt: skip
     say_estimation(found, out, form, answers.stem, sep=separator(answers))
+
+
+def _hand_coded(
+    file: "TableFile", text: str, hand: str, predictions: "Sequence[str]", common: "Mapping[str, str]",
+    of_sample: "Mapping[str, str]", hand_file: Path | None, id_column: str | None, no_answer: "Sequence[str] | None",
+) -> "tuple[AnswersRead, Kinds | None]":  # fmt: skip
+    """The answers with the hand codes; of a folder of coded ones the others by kind."""
+    from coder.files.answers import read_answers
+    from coder.files.coded_folder import CodedFolder
+
+    if (folder := CodedFolder.at(file.path)) is None:
+        if hand_file is not None:
+            raise CoderError("cli.hand_file_folder")
+        needs = {hand: "--hand", **of_sample, **common}
+        return read_answers(file, text=text, id=id_column, needs=needs), None
+    from coder.files.coded_kinds import ROW, AskedOfFolder, rows_and_kinds
+
+    sheet = None if hand_file is None else table_file(hand_file)
+    asked = AskedOfFolder(text, {hand: "--hand"}, predictions, common, of_sample, sheet, id_column)
+    rows, kinds = rows_and_kinds(folder, file, asked, no_answer)
+    return read_answers(rows, text=text, id=ROW, needs={hand: "--hand", **of_sample, **common}), kinds
 
 
 def train(

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
+from secrets import token_hex
 
 from coder.errors import DataError
 from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, csv_rows, separated, text_encoding
@@ -137,9 +138,9 @@ class AnswerFiles:
     def _as_parquet(
         self, rows: Iterator[list[str]], number: int, folder: Path, done: frozenset[int], read: Callable[[], int]
     ) -> Iterator[Part]:
-        before = 0
+        before, run = 0, token_hex(4)  # what outlives a run that was killed takes nothing from the next
         while some := _some(rows, self.rows):
-            path = folder / f".coder-answers-{number:08}.parquet"
+            path = folder / f".coder-answers-{run}-{number:08}.parquet"
             if number not in done:
                 _write(path, some, self.columns)
             now = read()

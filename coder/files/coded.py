@@ -1,21 +1,33 @@
 """Coded answers: all that tables and reports want to know of them, from a file that is read once or from a corpus."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
+import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus, numbers
 from coder.errors import DataError
-from coder.files.answers import Answers, answers_in, answers_of, as_filed, check_spelling, read_codes, with_roles
+from coder.files.answers import (
+    Answers,
+    answers_in,
+    answers_of,
+    as_filed,
+    check_spelling,
+    read_answers,
+    read_codes,
+    with_roles,
+)
+from coder.files.coded_folder import CodedFolder
+from coder.files.coded_kinds import ROW, AskedOfFolder, made_by_run, pool_of_quotes, rows_and_kinds
 from coder.files.filled_sheets import Draw, recorded_draw
 from coder.files.predicted import read_predictions
-from coder.files.sheets import TableSource, as_file
-from coder.learning.predictions import Predictions, Sources, as_predictions
+from coder.files.sheets import TableFile, TableSource, as_file
+from coder.learning.predictions import Kinds, Predictions, Sources, as_predictions
 from coder.tables.mentions import MACHINE, MACHINES, PEOPLE, Maker, Mentions, maker_of, mentions
 
 CODES = "codes"
@@ -55,6 +67,9 @@ class Coded:
     quote, `drawn` is how respondents were drawn, and `data` are the columns beside the codes, for a statistics package.
     `made` is what a machine coded of what is counted, where that is known; `predictions` are those from elsewhere, by
     which percentages are corrected more precisely; `maker` is who gave what is counted, as a comparison wants to know.
+
+    Of a folder of coded answers `kinds` says for how many answers each unit stands, and `quotable` has answers to quote
+    and their codes.
     """
 
     answers: Answers
@@ -68,6 +83,8 @@ class Coded:
     made: Made | None = None
     predictions: tuple[Predictions, ...] = ()
     maker: Maker = field(default_factory=Maker)
+    kinds: Kinds | None = None
+    quotable: Coding | None = None
 
     def book(self, codebook: Codebook | None) -> Codebook:
         """The codebook, or one of bare ids where none is given. Raises `DataError` where the codes make none."""
@@ -83,7 +100,11 @@ class Coded:
         """Who mentioned what, with the columns `by` beside it under their own names."""
         about = {self.answers.name(name, "--by"): self.answers.column(name, "--by") for name in by}
         background = pd.DataFrame(about, index=self.answers.corpus.ids)
-        return replace(mentions(self.coding, codebook, background=background, **self.drawn), maker=self.maker)
+        found = replace(mentions(self.coding, codebook, background=background, **self.drawn), maker=self.maker)
+        if self.kinds is None:
+            return found
+        times = np.array(self.kinds.times.reindex(found.respondents).tolist(), dtype=np.intp)
+        return replace(found, times=times, left_out=int(self.kinds.times.sum() - times.sum()))
 
 
 def read_coded(
@@ -107,6 +128,9 @@ def read_coded(
 ) -> Coded:
     """Read a file of coded answers, once; the names are those of its columns, as `coder report` is told them.
 
+    Of a folder of them the units are those that people filled `hand` or `second` in for, and after them the kinds of
+    the others; with `respondent` or a design all of them.
+
     Of a second coder and of `hand` an empty cell is not coded, whatever `empty_is_none` says of `codes`.
 
     Raises `DataError` where a column is not there, as `parse_codes` does, and for columns that do not go together.
@@ -124,14 +148,17 @@ def read_coded(
     }  # fmt: skip
     asked = {name: option for option, name in named.items() if name}
     asked |= {name: "--by" for name in by if name not in asked}
-    sheet = as_file(source).read(asked)
-    answers = with_roles(answers_in(sheet, asked, text=text), respondent=respondent, weight=weight)
+    file, of_folder = as_file(source), _OfFolder()
+    if file.frame is None and (folder := CodedFolder.at(file.path)) is not None:
+        file, of_folder = _in_folder(folder, file, asked, codes, predictions)
+    sheet = file.read(asked)
+    answers = with_roles(answers_in(sheet, asked, text=text, id=of_folder.id), respondent=respondent, weight=weight)
 
     def coding(column: str | None, option: str, *, none: bool = False) -> Coding | None:
         return _coding(answers, column, option, codebook, empty_is_none=none) if column else None
 
     of_hand, counted = coding(hand, "--hand"), _coding(answers, codes, "--codes", codebook, empty_is_none=empty_is_none)
-    made = made_in(answers, counted)
+    made = of_folder.made or made_in(answers, counted)
     return Coded(
         answers,
         counted,
@@ -144,7 +171,37 @@ def read_coded(
         made,
         _predicted(answers, predictions, of_hand, codebook),
         _maker(answers, made),
+        of_folder.kinds,
+        None if of_folder.quotable is None else of_folder.quotable.coding(codes, codebook),
     )
+
+
+class _OfFolder(NamedTuple):
+    """What is known of a folder beside its rows; of a file nothing."""
+
+    id: str | None = None
+    kinds: Kinds | None = None
+    made: Made | None = None
+    quotable: Answers | None = None
+
+
+def _in_folder(
+    folder: CodedFolder, file: TableFile, asked: Mapping[str, str], codes: str, predictions: Sequence[str]
+) -> tuple[TableFile, _OfFolder]:
+    """The rows of a folder that these columns are asked of, and what is known beside."""
+    of = {option: name for name, option in asked.items()}
+    if "--quotes" in of:
+        raise DataError("report.folder_quotes", folder=folder.path)
+    alone, sample = ("--hand", "--second"), ("--probability",)
+    filled, of_sample = ({of[one]: one for one in options if one in of} for options in (alone, sample))
+    every = any(option in of for option in ("--respondent", "--strata", "--clusters", "--fpc"))
+    common = {name: option for name, option in asked.items() if option not in (*alone, *sample, "--text")}
+    text = of.get("--text")
+    rows, kinds = rows_and_kinds(folder, file, AskedOfFolder(text, filled, predictions, common, of_sample, every=every))
+    by_machine = made_by_run(folder, file, codes)
+    made = Made(by_machine[0], by_machine[1], all=True) if by_machine else None
+    quotable = read_answers(pool_of_quotes(folder), text=text, id=ROW, needs=[codes]) if text and made else None
+    return rows, _OfFolder(ROW, None if every else kinds, made, quotable)
 
 
 def _check_no_sample(probability: str | None, predictions: Sequence[str]) -> None:

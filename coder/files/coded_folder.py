@@ -1,12 +1,16 @@
 """A folder of coded answers: a .parquet a part, and a file that says what was coded, with what, and how far it is.
 
 A part is written beside its place and renamed when it is whole, so that what has its name is done. A run that was
-stopped goes on with the parts that are not there.
+stopped goes on with the parts that are not there. A run locks the folder: the system takes the lock back when its
+process ends, however it does. Processes that outlive a run that was killed may put down a part that the next one codes
+too: the same one, under a name of their own until it is whole.
 """
 
 import json
 import os
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,7 @@ from coder.files.writing import written_beside
 from coder.version import __version__
 
 _PART, _OURS = "part-", ".coder-"
+_LOCK = f"{_OURS}lock"
 _OF_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _TOLD = ("answers", "codebook", "model")
 """What is told of a run by others, as a sentence of its own each; the rest are options."""
@@ -59,14 +64,38 @@ class CodedFolder:
             raise DataError("parts.not_whole", folder=self.path, count=len(self.done))
         return told
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else codes into the folder meanwhile; at the end what is half done is removed.
+
+        SQLite locks a file of its own there, on every system alike. Raises `DataError` where another run has it.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            raise DataError("parts.no_folder", folder=self.path)
+        self.path.mkdir(parents=True, exist_ok=True)
+        lock = self.path / _LOCK
+        with closing(sqlite3.connect(lock, timeout=0, isolation_level=None)) as base:
+            try:
+                base.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                    raise DataError("parts.locked", folder=self.path) from None
+                # a disk without locks, as some clusters have: names are a run's own all the same
+            try:
+                yield
+            finally:
+                self.tidy()
+                with suppress(OSError):  # Windows: it is open
+                    lock.unlink()
+        with suppress(OSError):
+            lock.unlink()
+
     def begin(self, run: Mapping[str, Any]) -> None:
         """Begin a run, or go on with one: `run` has what decides what is coded.
 
         Raises `DataError` where the folder has something else in it, or what another run coded.
         """
-        if self.path.exists() and not self.path.is_dir():
-            raise DataError("parts.no_folder", folder=self.path)
-        inside = sorted(file.name for file in self.path.iterdir()) if self.path.is_dir() else []
+        inside = sorted(file.name for file in self.path.iterdir())
         if CODED_FOLDER in inside:
             self._check(run)
         elif strange := [name for name in inside if name not in _OF_SYSTEMS and not name.startswith(_OURS)]:
@@ -97,7 +126,10 @@ class CodedFolder:
     def tidy(self) -> None:
         """Remove what a run that was stopped left half done."""
         for file in self.path.glob(f"{_OURS}*"):
-            file.unlink(missing_ok=True)
+            if file.name.startswith(_LOCK):
+                continue
+            with suppress(OSError):  # it went, or on Windows a process that outlived its run has it open
+                file.unlink()
 
     def _check(self, run: Mapping[str, Any]) -> None:
         before = self.told.get("run", {})

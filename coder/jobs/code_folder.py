@@ -55,36 +55,33 @@ def code_folder(
     have `processes` together (those of one job unless given). `progress` is told bytes of the answers.
 
     Returns how many `rows` there are, how many were `given` a code, how many are `without` one and how many are
-    `no_answer`. Raises `DataError` where the folder has something else in it or what another run coded, where a column
-    `into` is there, and as reading and coding do.
+    `no_answer`. Raises `DataError` where the folder has something else in it or what another run coded, where another
+    codes into it now, where a column `into` is there, and as reading and coding do.
     """
     coder = BatchCoder(codebook, model, answers.text, into, reasons=reasons, no_answer=no_answer, nlp=nlp)
     if taken := [name for name in coder.added if name in answers.columns]:
         key = "files.column_taken" if taken[0] == into else "files.column_fixed"
         raise DataError(key, file=answers.files[0].name, column=taken[0])
     folder = CodedFolder(out.absolute())
-    folder.begin(
-        {
-            "answers": answers.marks(),
-            "codebook": codebook.hash if codebook is not None else "",
-            "model": str(model.card["hash"]) if model is not None else "",
-            "text": answers.text,
-            "into": into,
-            "reasons": reasons,
-            "no_answer": None if no_answer is None else list(no_answer),
-            "nlp": nlp,
-            "coder": coder.name,
-        }
-    )
-    try:
+    run = {
+        "answers": answers.marks(),
+        "codebook": codebook.hash if codebook is not None else "",
+        "model": str(model.card["hash"]) if model is not None else "",
+        "text": answers.text,
+        "into": into,
+        "reasons": reasons,
+        "no_answer": None if no_answer is None else list(no_answer),
+        "nlp": nlp,
+        "coder": coder.name,
+    }
+    with folder.locked():
+        folder.begin(run)
         with _workers(partial(_code_part, coder, folder), processes, cluster) as work:
             told = _Told(answers.bytes, progress)
             before = folder.done
             for part in work(told.but(answers.parts(folder.path, before), before)):
                 told.more(part)
         return folder.end()
-    finally:
-        folder.tidy()
 
 
 class _Told:

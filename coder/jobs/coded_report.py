@@ -98,6 +98,8 @@ def coded_report(
     """
     if asked.nets and then is not None:
         raise DataError("report.nets_then")
+    if with_data and coded.kinds is not None:
+        raise DataError("report.folder_data")
     best = _estimated(coded, codebook, asked, progress)
     book = coded.book(codebook)
     by = asked.by if best is None or not best.tables else None
@@ -216,11 +218,14 @@ def _agreement(coded: Coded, codebook: Codebook | None, seed: int) -> Alpha | No
 def _quotes(coded: Coded, book: Codebook, table: Table, seed: int) -> tuple[tuple[str, tuple[Quote, ...]], ...]:
     """Answers for each code of the table, those that a person marked first, without how they were coded."""
     picked: dict[str, list[str]] = {}
-    for code, unit in coded.coding.pairs()[["code", "unit"]].itertuples(index=False):
+    coding, corpus = coded.coding, coded.answers.corpus
+    if coded.quotable is not None and coded.quotable.corpus is not None:
+        coding, corpus = coded.quotable, coded.quotable.corpus
+    for code, unit in coding.pairs()[["code", "unit"]].itertuples(index=False):
         if unit in coded.picked:
             picked.setdefault(code, []).append(unit)
     codes = [code for code in table.frame["code"] if code in book.ids]
-    chosen = choose_quotes(coded.coding, coded.answers.corpus, codes, picked=picked, seed=seed)
+    chosen = choose_quotes(coding, corpus, codes, picked=picked, seed=seed)
     return tuple(
         (book.text(code), tuple(replace(quote, reason="") for quote in quotes))
         for code, quotes in chosen.items()
@@ -251,7 +256,9 @@ def _known(
 def _counted(coded: Coded, mentions: Mentions, book: Codebook, best: Corrected | None) -> MethodFacts:
     """What is known of the numbers counted in a file."""
     corpus, unanswered, made = coded.answers.corpus, 0, coded.made
-    if coded.answers.text:
+    if coded.answers.text and coded.kinds is not None:
+        unanswered = coded.kinds.unanswered
+    elif coded.answers.text:
         rest = corpus.take(corpus.ids[~corpus.ids.isin(coded.coding.seen)])
         unanswered = len(rest) - len(answered(rest, language_of(book.language)))
     return MethodFacts(
@@ -327,11 +334,13 @@ def _corrected(
         nets=asked.nets,
         level=LEVEL,
         seed=asked.seed,
+        kinds=coded.kinds,
         progress=progress,
     )
     named = tuple(one.name for one in coded.predictions)
+    rows = len(answers) if coded.kinds is None else int(coded.kinds.times.sum())
     book = codebook or Codebook.from_ids(found.codes.frame["code"], answers.path.stem)
-    facts = replace(corrected_facts(found, book, len(answers), named), weight=weight, seed=asked.seed)
+    facts = replace(corrected_facts(found, book, rows, named), weight=weight, seed=asked.seed)
     if found.targeted:
         return Corrected(found.codes, {}, None, facts)
     chances = chance[hand.seen].dropna() if chance is not None else pd.Series(dtype=float)

@@ -22,7 +22,7 @@ from coder.errors import DataError
 from coder.languages.language import DUTCH, language_of, no_answers
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.evaluation import Coded, Scorer
-from coder.learning.predictions import HALF, Predictions, Sources, as_predictions, check_predictions, copied
+from coder.learning.predictions import HALF, Kinds, Predictions, Sources, as_predictions, check_predictions, copied
 from coder.methods.classifier import FOLDS, enough_examples, learn
 from coder.methods.combine import combine
 from coder.methods.rules.engine import Rules
@@ -56,7 +56,10 @@ class Predicted:
 
 @dataclass(frozen=True, slots=True)
 class CrossFit:
-    """What is estimated: the first `size` units of the corpus are the sample, the others the rest."""
+    """What is estimated: the first `size` units of the corpus are the sample, the others the rest.
+
+    Of `kinds` each unit of the rest stands for several answers.
+    """
 
     corpus: Corpus
     hand: Coding
@@ -64,6 +67,19 @@ class CrossFit:
     size: int
     nlp: str
     seed: int
+    kinds: Kinds | None = None
+
+    @property
+    def times(self) -> npt.NDArray[np.intp]:
+        """How many answers each unit stands for, shape (units,)."""
+        if self.kinds is None:
+            return np.ones(len(self.corpus), dtype=np.intp)
+        return np.array(self.kinds.times.reindex(self.corpus.ids).tolist(), dtype=np.intp)
+
+    @property
+    def base(self) -> int:
+        """How many answers there are."""
+        return int(self.times.sum())
 
     @property
     def sampled(self) -> "pd.Index[str]":
@@ -198,6 +214,7 @@ def estimate(
     no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
     seed: int = 1,
+    kinds: Kinds | None = None,
     progress: Progress = silent,
 ) -> Estimation:
     """The share of each code among all answers: corrected, counted plainly, and by the hand-coded ones alone.
@@ -217,24 +234,26 @@ def estimate(
     of a code as precisely. `by` are groups: the same predictions, corrected in each by its own
     hand-coded answers. `nets` ranks nets, with their codes under them, as `coder.tables.frequency.top` does; that any
     of its codes is there is predicted as if they came independently. Units of `no_answer` are left out of the sample
-    and of the rest alike: were the coded ones kept, the sample would have more of them than the rest.
+    and of the rest alike: were the coded ones kept, the sample would have more of them than the rest. With `kinds` the
+    units that nobody coded stand for several answers each, of which predictions are all that is known.
 
     Raises `DataError` with fewer than ten hand-coded answers, with a probability missing or outside (0, 1], a weight
     missing or not above 0, an answer without predictions, and where nets are asked for and the codebook has none.
     """
     _check(hand, codebook, by=by, nets=nets, level=level)
+    if kinds is not None and (classifier or predictions is None):
+        raise DataError("estimate.folder_classifier")
     elsewhere = as_predictions(predictions, corpus, codebook)
-    spoken = language_of(codebook.language) if codebook is not None else DUTCH
-    answered = corpus.take(corpus.ids[~no_answers(corpus, no_answer, spoken)])
+    answered = _answered(corpus, codebook, no_answer, kinds)
     sample = _random(hand.take(answered.ids), drawn, probability)
-    question = _question(answered, sample.hand, codebook, elsewhere, nlp=nlp, seed=seed)
+    question = _question(answered, sample.hand, codebook, elsewhere, nlp=nlp, seed=seed, kinds=kinds)
     chance = _probabilities(sample.probability, question.sampled)
     predicted = _predicted(question, elsewhere, progress, classifier=classifier)
     figures = _Figures.of(question, predicted, chance, stratum, weight, level=level, nets=nets)
-    in_file = corpus.ids.get_indexer(question.corpus.ids).astype(np.float64)
-    unlike = _unlike(question, predicted.places, chance, in_file if drawn is None and chance is None else None)
+    as_filed = corpus.ids if drawn is None and chance is None else None
+    unlike = _unlike(question, predicted.places, chance, as_filed)
     warnings = (*sample.notes, *_copied(question, elsewhere, predicted), *unlike, *figures.few)
-    codes, foretold = _tables(figures, question, predicted, warnings, _left_out(corpus, answered, hand))
+    codes, foretold = _tables(figures, question, predicted, warnings, _left_out(corpus, answered, hand, kinds))
     return Estimation(
         codes=codes,
         groups=_groups(figures, by.reindex(question.corpus.ids), question.codebook) if by is not None else None,
@@ -248,6 +267,16 @@ def estimate(
     )
 
 
+def _answered(
+    corpus: Corpus, codebook: Codebook | None, no_answer: Sequence[str] | None, kinds: Kinds | None
+) -> Corpus:
+    """The units that say something."""
+    if kinds is not None:
+        return corpus.take(corpus.ids[~kinds.silent.reindex(corpus.ids).to_numpy(dtype=np.bool_)])
+    spoken = language_of(codebook.language) if codebook is not None else DUTCH
+    return corpus.take(corpus.ids[~no_answers(corpus, no_answer, spoken)])
+
+
 def _check(hand: Coding, codebook: Codebook | None, *, by: "pd.Series[str] | None", nets: bool, level: float) -> None:
     """Raise `DataError` for a level, groups or nets that there cannot be."""
     if not 0 < level < 1:
@@ -259,15 +288,22 @@ def _check(hand: Coding, codebook: Codebook | None, *, by: "pd.Series[str] | Non
 
 
 def _question(
-    answered: Corpus, hand: Coding, codebook: Codebook | None, elsewhere: Sequence[Predictions], *, nlp: str, seed: int
+    answered: Corpus,
+    hand: Coding,
+    codebook: Codebook | None,
+    elsewhere: Sequence[Predictions],
+    *,
+    nlp: str,
+    seed: int,
+    kinds: Kinds | None,
 ) -> CrossFit:
     """What is estimated, the hand-coded units first. Raises `DataError` with too few, or an answer not predicted."""
     ids, _, _ = enough_examples(answered, hand)
-    check_predictions(elsewhere, answered.ids, ids)
+    check_predictions(elsewhere, answered.ids, ids, None if kinds is None else kinds.times)
     named = {code for one in elsewhere for code in one.scores.columns}
     book = codebook or Codebook.from_ids(named.union(hand.assignments["code"]))
     whole = answered.take(ids.append(answered.ids.difference(ids, sort=False)))
-    return CrossFit(whole, hand, book, len(ids), nlp, seed)
+    return CrossFit(whole, hand, book, len(ids), nlp, seed, kinds)
 
 
 def _predicted(
@@ -291,8 +327,8 @@ def _tables(
     figures: "_Figures", question: CrossFit, predicted: Predicted, warnings: Sequence[Note], left_out: Sequence[Note]
 ) -> tuple[Table, Table | None]:
     """The estimates with all there is to say of them, and how good predictions from elsewhere are."""
-    book, base, hand = question.codebook, len(question.corpus), question.size
-    frame = figures.frame(np.ones(base, dtype=np.bool_), book)
+    book, base, hand = question.codebook, question.base, question.size
+    frame = figures.frame(np.ones(len(question.corpus), dtype=np.bool_), book)
     foretold = figures.predictions(frame, book) if predicted.names and hand < base else None
     notes = [*warnings, *_how(base, hand, figures.by_chance, predicted, figures.stratum)]
     notes += [] if foretold is None else _worth(figures, frame)
@@ -308,7 +344,7 @@ def _from_elsewhere(question: CrossFit, given: Sequence[Predictions], own: Predi
     scores = np.stack([*parts, *([own.scores] if own else [])])
     mean, names = scores.mean(axis=0), [one.name for one in given]
     size = question.size
-    places = placement(mean[:size], mean[size:])
+    places = placement(mean[:size], mean[size:], question.times[size:])
     counted = np.concatenate([question.right, mean[size:] >= HALF])
     if own is None:
         return Predicted(scores, places, counted, "predictions", tuple(names))
@@ -350,13 +386,14 @@ def _how(base: int, hand: int, by_chance: int, predicted: Predicted, strata: npt
     return notes
 
 
-def _left_out(corpus: Corpus, answered: Corpus, hand: Coding) -> list[Note]:
+def _left_out(corpus: Corpus, answered: Corpus, hand: Coding, kinds: Kinds | None) -> list[Note]:
     """What there is to say of the units that are no answer, and of those among them that got a code by hand."""
     if len(answered) == len(corpus):
         return []
     coded = pd.Index(hand.assignments["unit"].unique())
     lost = len(coded[coded.isin(corpus.ids)].difference(answered.ids))
-    found = [Note("estimate.no_answer", count=len(corpus) - len(answered))]
+    count = len(corpus) - len(answered) if kinds is None else kinds.unanswered
+    found = [Note("estimate.no_answer", count=count)]
     return [*found, Note("estimate.no_answer_coded", count=lost)] if lost else found
 
 
@@ -436,8 +473,8 @@ def _with_nets(values: Labels | Floats, book: Codebook | None) -> Floats:
 class _Figures:
     """Hand codes of the sample, predictions and plain codes of all units (the sample first), and what they count for.
 
-    `above` has the net of each code where nets are ranked; `names` are those of predictors, of which `scores` then have
-    one array each.
+    `times` is how many answers each unit stands for, alike in all of this. `above` has the net of each code where nets
+    are ranked; `names` are those of predictors, of which `scores` then have one array each.
     """
 
     right: Floats
@@ -446,6 +483,7 @@ class _Figures:
     probability: Floats | None
     stratum: npt.NDArray[np.str_] | None
     weight: Floats | None
+    times: npt.NDArray[np.intp]
     level: float
     above: Mapping[str, str]
     names: tuple[str | Note, ...] = ()
@@ -469,7 +507,7 @@ class _Figures:
         codes = (question.right, predicted.scores, predicted.counted)
         right, scores, counted = (_with_nets(one, book if nets else None) for one in codes)
         counts_for, above = _weights(weight, question.corpus.ids), book.above if nets else {}
-        return cls(right, scores, counted, chance, strata, counts_for, level, above, predicted.names)
+        return cls(right, scores, counted, chance, strata, counts_for, question.times, level, above, predicted.names)
 
     @property
     def by_chance(self) -> int:
@@ -485,20 +523,23 @@ class _Figures:
     @property
     def effective_base(self) -> float | None:
         """That of the weights (Kish 1965), None without."""
-        return None if self.weight is None else effective(self.weight)
+        return None if self.weight is None else effective(self.weight, self.times)
 
     def frame(self, chosen: Labels, book: Codebook) -> pd.DataFrame:
         """A row a code, for the units in `chosen`; the highest corrected share first, unranked codes last."""
         n = len(self.right)
         sampled, others = chosen[:n], np.append(np.zeros(n, dtype=np.bool_), chosen[n:])
-        right, size = self.right[sampled].astype(np.bool_), int(chosen.sum())
+        right, size = self.right[sampled].astype(np.bool_), int(self.times[chosen].sum())
         chance = None if self.probability is None else self.probability[sampled]
         weight = None if self.weight is None else self.weight[chosen]
         strata = None if self.stratum is None else self.stratum[sampled]
         ours, theirs = self.scores[..., :n, :][..., sampled, :], self.scores[..., others, :]
-        best = corrected(right, ours, theirs, probability=chance, stratum=strata, weight=weight, level=self.level)
-        alone = by_hand(right, size, probability=chance, stratum=strata, weight=weight, level=self.level)
-        counts_for = np.ones(size) if self.weight is None else self.weight[chosen]
+        rest = self.times[others]
+        best = corrected(
+            right, ours, theirs, probability=chance, stratum=strata, weight=weight, times=rest, level=self.level
+        )
+        alone = by_hand(right, size, probability=chance, stratum=strata, weight=weight, times=rest, level=self.level)
+        counts_for = self.counts_for[chosen]
         counted = counts_for @ self.counted[chosen] / counts_for.sum()
         frame = pd.DataFrame(
             {
@@ -522,7 +563,7 @@ class _Figures:
     def predictions(self, frame: pd.DataFrame, book: Codebook) -> Table:
         """How good each predictor is, a row a code in the order of `frame`; F1 is nan for a code that nobody gave."""
         n, rows = len(self.right), [book.ids.index(code) for code in frame["code"]]
-        weight = np.ones(self.scores.shape[1]) if self.weight is None else self.weight
+        weight = self.counts_for
         found, shown = frame[["code", "label", "n"]], {"label": Note("tables.code"), "n": Note("tables.n")}
         for name, scores in zip(self.names, self.scores, strict=True):
             given, key = scores >= HALF, _key(name)
@@ -537,7 +578,12 @@ class _Figures:
                 f"lambda:{key}": Note("predictions.column_lambda", name=name),
             }
         notes = (Note("predictions.table_note", hand=n),)
-        return Table(Note("predictions.title"), found, len(self.scores[0]), shown, notes)
+        return Table(Note("predictions.title"), found, int(self.times.sum()), shown, notes)
+
+    @property
+    def counts_for(self) -> Floats:
+        """What the answers count for that each unit stands for, shape (units,)."""
+        return self.times.astype(np.float64) if self.weight is None else self.weight * self.times
 
     def worth(self, chosen: Labels, share: Floats) -> Floats:
         """How many respondents of equal weight would tell each share as precisely, shape (codes,).
@@ -546,14 +592,15 @@ class _Figures:
         """
         n = len(self.right)
         weight = np.ones(int(chosen.sum())) if self.weight is None else self.weight[chosen]
+        every, squares = self.counts_for[chosen], self.counts_for[chosen] * weight
         scores = self.scores.mean(axis=0) if self.names else self.scores
         likely = np.vstack([self.right, scores[n:]])[chosen]
-        usual = np.full(likely.shape[1], (weight**2).sum() / weight.sum())
+        usual = np.full(likely.shape[1], squares.sum() / every.sum())
         of_code, of_others = (
-            np.divide(weight**2 @ part, weight @ part, out=usual.copy(), where=weight @ part > _NONE)
+            np.divide(squares @ part, every @ part, out=usual.copy(), where=every @ part > _NONE)
             for part in (likely, 1 - likely)
         )
-        return np.asarray(weight.sum() / ((1 - share) * of_code + share * of_others))
+        return np.asarray(every.sum() / ((1 - share) * of_code + share * of_others))
 
 
 def _key(name: str | Note) -> str:
@@ -577,7 +624,7 @@ def _groups(figures: _Figures, by: "pd.Series[str]", book: Codebook) -> Table:
         frames.append(frame)
     if not frames:
         raise DataError("estimate.no_groups")
-    without = int((named == "").sum())
+    without = int(figures.times[(named == "").to_numpy()].sum())
     notes = (Note("estimate.no_group", count=without),) if without else ()
     shown = {"group": Note("estimate.group"), "base": "N", **_shown(figures.level)}
     return Table(Note("estimate.title_groups"), pd.concat(frames, ignore_index=True), None, shown, notes)
@@ -598,22 +645,21 @@ def _shown(level: float) -> dict[str, Said | Column]:
     }
 
 
-def _unlike(question: CrossFit, stood: Floats, chance: Floats | None, order: Floats | None) -> list[Note]:
+def _unlike(question: CrossFit, stood: Floats, chance: Floats | None, as_filed: "pd.Index[str] | None") -> list[Note]:
     """A note where the hand-coded units are visibly no random sample: by length, place or predictions.
 
-    `stood` are the places of the predictions of the sample, `order` is the row in the file of each unit. The rarest
+    `stood` are the places of the predictions of the sample, `as_filed` all units in the order of the file. The rarest
     difference is told, where its p value times the number of differences (Bonferroni) is below `RARE`.
     """
-    book, size = question.codebook, question.size
-    lengths = np.array(question.corpus.texts.str.len().tolist(), dtype=np.float64)
-    compared = [(Note("estimate.longer"), Note("estimate.shorter"), _stood(lengths, size))]
-    if order is not None:
-        compared.append((Note("estimate.later"), Note("estimate.earlier"), _stood(order, size)))
+    book = question.codebook
+    compared = [(Note("estimate.longer"), Note("estimate.shorter"), _by_length(question))]
+    if as_filed is not None:
+        compared.append((Note("estimate.later"), Note("estimate.earlier"), _by_order(question, as_filed)))
     for column in np.flatnonzero(question.right.sum(axis=0) >= _COMPARED):
         code = book.text(book.ids[column])
         compared.append((Note("estimate.more", code=code), Note("estimate.less", code=code), stood[:, column]))
     values = np.stack([one for _, _, one in compared], axis=1)
-    rare = drift(values, len(question.corpus), probability=chance) * len(compared)
+    rare = drift(values, question.base, probability=chance) * len(compared)
     least = int(np.argmin(rare))
     if rare[least] >= RARE:
         return []
@@ -621,5 +667,26 @@ def _unlike(question: CrossFit, stood: Floats, chance: Floats | None, order: Flo
     return [Note("estimate.drift", what=more if one.mean() > 0.5 else less)]  # noqa: PLR2004 (halfway the rest)
 
 
-def _stood(values: Floats, size: int) -> Floats:
-    return placement(values[:size, None], values[size:, None])[:, 0]
+def _by_length(question: CrossFit) -> Floats:
+    """Where the sample stands among the rest by characters of the text, shape (size,)."""
+    lengths = np.array(question.corpus.texts.str.len().tolist(), dtype=np.float64)
+    size, times = question.size, question.times
+    if question.kinds is None:
+        return _stood(lengths[:size], lengths[size:], times[size:])
+    alone = question.corpus.ids[size:].isin(question.kinds.before.index)
+    of_kinds = question.kinds.lengths
+    rest = np.append(lengths[size:][alone], of_kinds.index.to_numpy(dtype=np.float64))
+    return _stood(lengths[:size], rest, np.append(times[size:][alone], of_kinds.to_numpy(dtype=np.intp)))
+
+
+def _by_order(question: CrossFit, as_filed: "pd.Index[str]") -> Floats:
+    """Where the sample stands among the rest by its place in the file, shape (size,)."""
+    if question.kinds is None:
+        order = as_filed.get_indexer(question.corpus.ids).astype(np.float64)
+        return _stood(order[: question.size], order[question.size :], question.times[question.size :])
+    before = question.kinds.before.reindex(question.sampled).to_numpy(dtype=np.float64)
+    return before / max(int(question.kinds.lengths.sum()), 1)
+
+
+def _stood(sample: Floats, rest: Floats, times: npt.NDArray[np.intp]) -> Floats:
+    return placement(sample[:, None], rest[:, None], times)[:, 0]

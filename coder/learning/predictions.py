@@ -58,6 +58,27 @@ class Predictions:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """What is known of answers that are counted together, because they are too many to be held in memory.
+
+    Answers that nobody coded by hand and that have the same predictions, weight and group are one unit: `times` is how
+    many each unit stands for, `silent` whether they are no answer, both by unit. `lengths` is how many of those that
+    stand together and say something have each number of characters, `before` how many of them stand in the file before
+    each unit that stands for itself.
+    """
+
+    times: "pd.Series[int]"
+    silent: "pd.Series[bool]"
+    lengths: "pd.Series[int]"
+    before: "pd.Series[int]"
+
+    @property
+    def unanswered(self) -> int:
+        """How many answers are none."""
+        return int(self.times[self.silent].sum())
+
+
 Source = Predictions | Coding | pd.DataFrame | npt.NDArray[np.generic]
 Sources = Source | Sequence[Source] | Mapping[str, Source]
 
@@ -117,8 +138,14 @@ def _known(one: Predictions, codebook: Codebook | None) -> Predictions:
     return Predictions(one.name, one.scores.rename(columns=ids))
 
 
-def check_predictions(given: Sequence[Predictions], units: "pd.Index[str]", hand: "pd.Index[str]") -> None:
-    """Raise where not each of these units has predictions; and where only those that were coded by hand do."""
+def check_predictions(
+    given: Sequence[Predictions], units: "pd.Index[str]", hand: "pd.Index[str]", times: "pd.Series[int] | None" = None
+) -> None:
+    """Raise where not each of these units has predictions; and where only those that were coded by hand do.
+
+    `times` is how many answers each unit stands for (None: one).
+    """
+    each = pd.Series(1, index=units) if times is None else times.reindex(units)
     for one in given:
         predicted = one.scores.index[one.scores.notna().all(axis=1)]
         missing = units[~units.isin(predicted)]
@@ -126,8 +153,8 @@ def check_predictions(given: Sequence[Predictions], units: "pd.Index[str]", hand
             continue
         if len(hand) < len(units) and units[units.isin(predicted)].isin(hand).all():
             raise DataError("predictions.are_hand", name=one.name)
-        first = {"unit": missing[0], "base": len(units)}
-        raise DataError("predictions.missing", name=one.name, count=len(missing), **first)
+        first = {"unit": missing[0], "base": int(each.sum())}
+        raise DataError("predictions.missing", name=one.name, count=int(each[missing].sum()), **first)
 
 
 def copied(names: Sequence[str], predicted: Floats, right: Labels) -> list[Note]:

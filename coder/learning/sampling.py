@@ -81,6 +81,29 @@ def draw(
     return Sample(RANDOM, units, strata, facts, _notes(pool, strata, by))
 
 
+def drawn_before(ids: "pd.Index[str]", population: int, answers: int, *, seed: int) -> Sample:
+    """The sample of units that were drawn elsewhere at random, without replacement, in the order in which to code them.
+
+    `population` of the `answers` say something; they are too many to be held in memory.
+    """
+    size = len(ids)
+    strata = pd.DataFrame([("", population, 0, 0, size, size / population)], columns=list(STRATA))
+    units = pd.DataFrame({PROBABILITY: size / population, STRATUM: "", WHY: ""}, index=ids)
+    facts = {
+        DRAWN: RANDOM,
+        "n": str(size),
+        "seed": str(seed),
+        "answers": str(answers),
+        "no_answer": str(answers - population),
+        "population": str(population),
+        "extended": "0",
+        "coded_before": "0",
+        "by": "",
+    }
+    counts = {"population": population, "certain": 0, "before": 0, DRAWN: size}
+    return Sample(RANDOM, units, strata, facts, (Note("sampling.random", **counts), Note("sampling.order")))
+
+
 def to_code(corpus: Corpus, hand: Coding | None, no_answer: Sequence[str] | None = None) -> "pd.Index[str]":
     """The units that say something and that nobody coded yet."""
     coded = corpus.ids.isin(hand.seen if hand is not None else [])

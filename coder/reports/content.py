@@ -255,7 +255,7 @@ def glance(comparison: Table, sample: Sequence[Said] = ()) -> Glance | None:
     told = {note.key: note for note in map(_plain, (*comparison.notes, *sample)) if isinstance(note, Note)}
     first = [key for key in _ON_TOP if key in told]
     if any(key.startswith("estimate.") for key in first):
-        first.remove("comparison.base")
+        first = [key for key in first if key != "comparison.base"]
     shown = {name: one for name, one in named.items() if one is not None}
     notes = tuple(told[key] for key in first)
     return Glance(replace(comparison, frame=frame, shown=shown, notes=notes), chart)

@@ -63,6 +63,7 @@ def corrected(
     stratum: npt.NDArray[np.str_] | None = None,
     weight: Floats | None = None,
     cluster: Ints | None = None,
+    times: Ints | None = None,
     level: float = 0.95,
 ) -> Estimate:
     """The corrected share of each code, and its interval.
@@ -77,7 +78,9 @@ def corrected(
     proportions of the others count: what they stand for adds up to N. `stratum` (n,) is the
     stratum each was drawn in. `weight` is what each answer counts for (a survey weight, above 0), shape (N,), the
     sample first: the target is then the weighted share. `cluster` (n,) is what answers are alike in, such as the
-    document of a block, within their stratum: the variance is then that between clusters.
+    document of a block, within their stratum: the variance is then that between clusters. `times` is how many answers
+    that were not drawn each row of `rest` stands for, which are alike in prediction and weight (None: one); `weight`
+    has a row for each of them then, and N counts all.
 
     λ is between 0 and 1 and has the least variance in the sample, drawn towards that of all codes together, which
     matters for rare codes alone. Those of several predictors are 0 or more and 1 at most together; each code has its
@@ -92,11 +95,11 @@ def corrected(
     apart = (*predicted.shape[:-2], *rest.shape[-2:])
     if predicted.shape[-2:] != right.shape or rest.shape != apart or rest.shape[-1] != right.shape[1]:
         raise DataError("statistics.misfit", predicted=predicted.shape, rest=rest.shape, right=right.shape)
-    size = len(right) + rest.shape[-2]
-    counts_for = np.ones(size) if weight is None else weight
+    n, each = len(right), np.ones(rest.shape[-2], dtype=np.intp) if times is None else times
+    counts_for = each if weight is None else each * weight[n:]
     none = np.zeros((*rest.shape[:-2], right.shape[1]))
-    elsewhere = np.average(rest, axis=-2, weights=counts_for[len(right) :]) if rest.shape[-2] else none
-    sample = _weighed(len(right), size, probability, weight, stratum, cluster)
+    elsewhere = np.average(rest, axis=-2, weights=counts_for) if rest.shape[-2] else none
+    sample = _weighed(n, n + int(each.sum()), probability, weight, stratum, cluster, times)
     return _estimated(right, predicted, elsewhere, sample, level)
 
 
@@ -107,10 +110,11 @@ def by_hand(
     probability: Floats | None = None,
     stratum: npt.NDArray[np.str_] | None = None,
     weight: Floats | None = None,
+    times: Ints | None = None,
     level: float = 0.95,
 ) -> Estimate:
     """The share of each code by the hand-coded sample alone; `size` is N. See `corrected`."""
-    sample = _weighed(len(right), size, probability, weight, stratum)
+    sample = _weighed(len(right), size, probability, weight, stratum, times=times)
     return _estimated(right, np.zeros(right.shape), np.zeros(right.shape[1]), sample, level)
 
 
@@ -146,17 +150,20 @@ def _estimated(right: Labels, predicted: Floats, elsewhere: Floats, sample: "_Sa
     return Estimate(share, interval, weight, good_as)
 
 
-def placement(sample: Floats, rest: Floats) -> Floats:
+def placement(sample: Floats, rest: Floats, times: Ints | None = None) -> Floats:
     """Where each value of the sample stands among those of the rest: the share below it, ties for half.
 
     `sample` has shape (n, features), `rest` (N - n, features), the result (n, features) in 0..1; 0.5 without a rest.
+    `times` is how many answers each row of `rest` stands for (None: one).
     """
     found = np.full(sample.shape, 0.5)
+    each = np.ones(len(rest), dtype=np.intp) if times is None else times
     for column in range(sample.shape[1] if len(rest) else 0):
-        ordered = np.sort(rest[:, column])
-        below = np.searchsorted(ordered, sample[:, column], side="left")
-        not_above = np.searchsorted(ordered, sample[:, column], side="right")
-        found[:, column] = (below + not_above) / (2 * len(rest))
+        order = np.argsort(rest[:, column])
+        ordered, before = rest[order, column], np.append(0, np.cumsum(each[order]))
+        below = before[np.searchsorted(ordered, sample[:, column], side="left")]
+        not_above = before[np.searchsorted(ordered, sample[:, column], side="right")]
+        found[:, column] = (below + not_above) / (2 * before[-1])
     return found
 
 
@@ -247,8 +254,11 @@ def _weighed(
     weight: Floats | None = None,
     stratum: npt.NDArray[np.str_] | None = None,
     cluster: Ints | None = None,
+    times: Ints | None = None,
 ) -> _Sample:
     """The sample by its inclusion probabilities, of answers that count for `weight`, shape (size,), or for one each.
+
+    With `times` each weight after those of the sample is that of so many answers.
 
     The variance is that of Hájek's estimator, n/(n-1) Σ (1 - π) (w a d)² / (Σ a)² within each stratum, for residuals d
     around their mean and answers that count for a and were drawn with π = 1/w: exact for a simple random sample and
@@ -256,8 +266,9 @@ def _weighed(
     term stands for the answers that were not drawn, whose a are known: their sum of squares is taken in its place.
     """
     counts_for = np.ones(n) if weight is None else weight[:n]
-    total = float(size) if weight is None else float(weight.sum())
-    kish = 1.0 if weight is None else size / effective(weight)
+    each = None if weight is None or times is None else np.append(np.ones(n, dtype=np.intp), times)
+    total = float(size) if weight is None else float((weight if each is None else weight * each).sum())
+    kish = 1.0 if weight is None else size / effective(weight, each)
     chance = np.ones(n) if probability is None else probability
     certain = np.zeros(n, dtype=np.bool_) if probability is None else chance == 1
     others = total - float(counts_for[certain].sum())
@@ -265,8 +276,8 @@ def _weighed(
     stands = np.where(certain, 1.0, np.maximum(factor / chance, 1))
     named = np.zeros(n, dtype=np.intp) if stratum is None else np.unique(stratum, return_inverse=True)[1]
     named = np.where(certain, -1, named)
-    _, strata, times = np.unique(named, return_inverse=True, return_counts=True)
-    drawn = Design(strata, np.arange(n), times[strata], 1 / stands, alone=True)
+    _, strata, sizes = np.unique(named, return_inverse=True, return_counts=True)
+    drawn = Design(strata, np.arange(n), sizes[strata], 1 / stands, alone=True)
     if cluster is not None:
         pairs, clusters = np.unique(np.stack([strata, cluster]), axis=1, return_inverse=True)
         drawn = replace(drawn, cluster=clusters, drawn=np.bincount(pairs[0])[strata], alone=False)
@@ -275,10 +286,11 @@ def _weighed(
     by_chance = stands > 1
     if not by_chance.any() or by_chance.sum() == 1:
         return _Sample(size, total, left, counts_for, counts_for, pulls, drawn, np.inf if n < size else 0.0, kish)
-    undrawn = float(size - n) if weight is None else float((weight[n:] ** 2).sum())
+    squares = None if weight is None else weight[n:] ** 2
+    undrawn = float(size - n) if squares is None else float((squares if times is None else squares * times).sum())
     known = (((stands - 1) * counts_for) ** 2).sum() + undrawn
     pulls = pulls * np.sqrt(known / ((stands - 1) * stands * counts_for**2).sum())
-    within = times[strata] / np.maximum(times[strata] - 1, 1)
+    within = sizes[strata] / np.maximum(sizes[strata] - 1, 1)
     variance = float(((1 - drawn.fraction) * within) @ pulls**2)
     return _Sample(size, total, left, counts_for, (stands - 1) * counts_for, pulls, drawn, variance, kish)
 

@@ -4,7 +4,7 @@ The facts are how many answered, what share of whom, and how far a percentage ma
 once: rows that are the same one, by id or by equal answers, are shown before they go.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +50,7 @@ def facts(
     left_out: int = 0,
     level: float = 0.95,
     no_answer: Sequence[str] | None = None,
+    times: npt.NDArray[np.intp] | None = None,
 ) -> Facts:
     """The facts of a sample; each row of `sheet` (text cells) is a respondent, see `find_duplicates`.
 
@@ -57,7 +58,8 @@ def facts(
     (see `coder.languages.nl.no_answer`). `by` are the columns of groups. The margin of error is that of 50 %
     at `level`, with finite population correction where `population` is given (not for groups, whose
     size in the population is not known). With `weight` (rows,) it is that of the effective base
-    (Kish 1965). `left_out` is how many duplicates are not in the sheet.
+    (Kish 1965). `left_out` is how many duplicates are not in the sheet. With `times` a row stands for so many
+    respondents, who are alike in groups and weight, and in which answers say something.
 
     Raises `DataError` for a column that is not there, a weight that is not above 0, more respondents
     than were invited or than the population has.
@@ -68,26 +70,28 @@ def facts(
     >>> coder.facts(sheet, text=["answer"]).questions.frame.loc[0, ["base", "percent"]].tolist()
     [2.0, 50.0]
     """
-    _check(sheet, [*text, *by], population, invited, level)
+    each = np.ones(len(sheet), dtype=np.intp) if times is None else times
+    size = int(each.sum())
+    _check(sheet, [*text, *by], population, invited, level, size)
     nothing = {name: no_answers(Corpus(sheet[[name]].set_axis([TEXT], axis=1)), no_answer) for name in text}
     empty = {name: (sheet[name].str.strip() == "").to_numpy() for name in text}
     given = np.stack([~nothing[name] for name in text], axis=1) if text else np.zeros((len(sheet), 0), dtype=np.bool_)
     weights = None if weight is None else np.asarray(weight, dtype=np.float64)
     background = sheet[list(by)].set_axis(sheet.index.astype(str), axis=0)
-    everyone = Mentions(background, tuple(text), given, weights)
+    everyone = Mentions(background, tuple(text), given, weights, times=times)
     measured = _Margins(level, population)
     notes = [Note("facts.self_selected" if self_selected else "facts.random")]
     notes += [Note("facts.weighted")] if weights is not None else []
     questions = pd.DataFrame([measured.row(everyone, place) for place in range(len(text))], columns=_MARGIN)
     questions.insert(0, "question", list(text))
-    questions.insert(2, "says_nothing", [int((nothing[name] & ~empty[name]).sum()) for name in text])
-    questions.insert(3, "empty", [int(empty[name].sum()) for name in text])
-    questions["percent"] = questions["base"] / len(sheet) * 100
+    questions.insert(2, "says_nothing", [int(each[nothing[name] & ~empty[name]].sum()) for name in text])
+    questions.insert(3, "empty", [int(each[empty[name]].sum()) for name in text])
+    questions["percent"] = questions["base"] / size * 100
     shown = _headings("question", "base", "percent", "says_nothing", "empty") | _margin_columns(everyone)
     notes_here = [Note("facts.base_note"), *_small(questions["base"].min()), *measured.notes(), *notes]
     return Facts(
         _sample(everyone, measured, invited, left_out, notes),
-        Table(Note("facts.questions"), questions, len(sheet), shown, tuple(notes_here)),
+        Table(Note("facts.questions"), questions, size, shown, tuple(notes_here)),
         _groups(everyone, measured, by, notes),
     )
 
@@ -120,7 +124,7 @@ class _Margins:
 def _sample(people: Mentions, measured: _Margins, invited: int | None, left_out: int, notes: Sequence[Note]) -> Table:
     rows = list(_facts(people, measured, invited))
     frame = pd.DataFrame(rows, columns=["fact", "value", "level", "population"])
-    silent = int((~people.given.any(axis=1)).sum()) if people.codes else 0
+    silent = people.without if people.codes else 0
     every = [Note("facts.left_out", count=left_out)] if left_out else []
     every += [Note("facts.nobody_answered", count=silent)] if silent else []
     every += _small(len(people))
@@ -192,15 +196,15 @@ def _margin_columns(people: Mentions) -> dict[str, Said | Column]:
 
 
 def _check(
-    sheet: pd.DataFrame, names: Sequence[str], population: int | None, invited: int | None, level: float
+    sheet: pd.DataFrame, names: Sequence[str], population: int | None, invited: int | None, level: float, rows: int
 ) -> None:
     if missing := [name for name in names if name not in sheet.columns]:
         raise DataError("facts.no_column", column=missing[0], columns=[str(name) for name in sheet.columns])
     if not 0 < level < 1:
         raise DataError("facts.level", level=level)
     for name, size in (("--invited", invited), ("--population", population)):
-        if size is not None and size < max(len(sheet), 1):
-            raise DataError("facts.fewer_than_rows", option=name, size=size, rows=len(sheet))
+        if size is not None and size < max(rows, 1):
+            raise DataError("facts.fewer_than_rows", option=name, size=size, rows=rows)
     if invited is not None and population is not None and invited > population:
         raise DataError("facts.invited_outside", invited=invited, population=population)
 
@@ -277,43 +281,91 @@ def find_duplicates(
     ([False, True, False], ['same_id'])
     """
     _check_columns(sheet, [*([id] if id else []), *ignore, *text], keep)
+    compared = compared_columns(sheet, id, ignore)
+    rows = compare_rows(sheet, compared, id, text, no_answer)
+    answers = rows["answers"].tolist()
+    sizes = rows["words"].to_numpy(dtype=np.intp) - _words_throughout(sheet, compared)
+    of_rows = ComparedRows(list(range(len(sheet))), rows["id"].tolist(), answers, rows["says"].tolist(), sizes >= words)
+    return of_rows.duplicates(len(sheet), compared, keep, words)
+
+
+def compared_columns(sheet: pd.DataFrame, id: str | None, ignore: Sequence[str]) -> tuple[str, ...]:  # noqa: A002
+    """The columns by which rows are compared. Raises `DataError` where none is left."""
     compared = tuple(name for name in sheet.columns if name != id and name not in ignore)
     if not compared:
         raise DataError("facts.nothing_to_compare")
+    return compared
+
+
+def compare_rows(
+    sheet: pd.DataFrame,
+    compared: Sequence[str],
+    id: str | None,  # noqa: A002
+    text: Sequence[str],
+    no_answer: Sequence[str] | None,
+) -> pd.DataFrame:
+    """By what each row of a sheet is compared: its `id` ("" for none), its `answers` as one text, and its `words`.
+
+    `says` is whether it has an answer in any of `text`, or else in any column.
+    """
     plain = pd.DataFrame({name: _plain(sheet[name]) for name in compared})
-    answers = plain.groupby(list(compared), sort=False, dropna=False).ngroup().tolist()
-    ids = sheet[id].str.strip().tolist() if id else [""] * len(sheet)
-    found = _by_id(ids, answers, keep)
-    gone = {row for row, (_, _, counted) in found.items() if not counted}
-    says = ~_blank(plain, [name for name in text if name in compared], no_answer)
-    long = _sizes(plain) >= words
-    first: dict[int, int] = {}
-    for row in np.flatnonzero(says).tolist():
-        if row in gone:
-            continue
-        kept = first.setdefault(answers[row], row)
-        if kept != row and row not in found:
-            found[row] = ("same_answers" if long[row] else "short", kept, not long[row])
-    rows = sorted(found)
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "row": [row + 1 for row in rows],
-            "id": [ids[row] for row in rows],
-            "why": [found[row][0] for row in rows],
-            "kept_row": [found[row][1] + 1 for row in rows],
-            "counted": np.array([found[row][2] for row in rows], dtype=np.bool_),
+            "id": sheet[id].str.strip().tolist() if id else [""] * len(sheet),
+            "answers": list(map(_BETWEEN.join, zip(*(plain[name] for name in compared), strict=True))),
+            "says": ~_blank(plain, [name for name in text if name in compared], no_answer),
+            "words": np.sum([plain[name].str.split().map(len).to_numpy() for name in compared], axis=0, dtype=np.intp),
         }
     )
-    dropped = np.zeros(len(sheet), dtype=np.bool_)
-    dropped[[row for row in rows if not found[row][2]]] = True
-    return Duplicates(frame, dropped, compared, words)
 
 
+@dataclass(frozen=True, slots=True)
+class ComparedRows:
+    """Rows of a sheet among which are all that repeat another: their number (from 0), and by what they are compared.
+
+    `answers` are the same of rows with equal answers; `says` whether these say something, `long` whether they have so
+    many words that they are not the same by chance.
+    """
+
+    rows: Sequence[int]
+    ids: Sequence[str]
+    answers: Sequence[Hashable]
+    says: Sequence[bool]
+    long: npt.NDArray[np.bool_]
+
+    def duplicates(self, size: int, compared: tuple[str, ...], keep: str | None, words: int) -> Duplicates:
+        """Those that repeat an earlier one, of `size` rows; see `find_duplicates`."""
+        found = _by_id(self.ids, self.answers, keep)
+        gone = {place for place, (_, _, counted) in found.items() if not counted}
+        first: dict[Hashable, int] = {}
+        for place, answers in enumerate(self.answers):
+            if place in gone or not self.says[place]:
+                continue
+            kept = first.setdefault(answers, place)
+            if kept != place and place not in found:
+                found[place] = ("same_answers" if self.long[place] else "short", kept, not self.long[place])
+        places = sorted(found)
+        frame = pd.DataFrame(
+            {
+                "row": [self.rows[place] + 1 for place in places],
+                "id": [self.ids[place] for place in places],
+                "why": [found[place][0] for place in places],
+                "kept_row": [self.rows[found[place][1]] + 1 for place in places],
+                "counted": np.array([found[place][2] for place in places], dtype=np.bool_),
+            }
+        )
+        dropped = np.zeros(size, dtype=np.bool_)
+        dropped[[self.rows[place] for place in places if not found[place][2]]] = True
+        return Duplicates(frame, dropped, compared, words)
+
+
+_BETWEEN = "\x1f"
+"""What stands between the cells of a row, and in none of them: it counts as a space."""
 _Found = dict[int, tuple[str, int, bool]]
 """By row: why it is listed, the row that stands for it, and whether it counts all the same."""
 
 
-def _by_id(ids: Sequence[str], answers: Sequence[int], keep: str | None) -> _Found:
+def _by_id(ids: Sequence[str], answers: Sequence[Hashable], keep: str | None) -> _Found:
     """Rows with the id of an earlier one; with `keep` all rows of an id but the first or last go."""
     places: dict[str, list[int]] = {}
     for row, id_ in enumerate(ids):
@@ -321,7 +373,7 @@ def _by_id(ids: Sequence[str], answers: Sequence[int], keep: str | None) -> _Fou
             places.setdefault(id_, []).append(row)
     found: _Found = {}
     for rows in places.values():
-        first: dict[int, int] = {}
+        first: dict[Hashable, int] = {}
         for row in rows:
             first.setdefault(answers[row], row)
         chosen = rows[-1 if keep == "last" else 0]
@@ -350,10 +402,15 @@ def _blank(plain: pd.DataFrame, text: Sequence[str], no_answer: Sequence[str] | 
     return blank
 
 
-def _sizes(plain: pd.DataFrame) -> npt.NDArray[np.intp]:
-    """Words of each row, columns that are the same throughout apart, shape (rows,)."""
-    varied = [name for name in plain.columns if len(plain[name].unique()) > 1] or list(plain.columns)
-    return plain[varied].agg(" ".join, axis=1).str.split().map(len).to_numpy(dtype=np.intp)
+def _words_throughout(sheet: pd.DataFrame, compared: Sequence[str]) -> int:
+    """The words of the columns that are the same throughout, which say nothing of who answered."""
+    plain = {name: _plain(sheet[name]).unique() for name in compared}
+    return words_throughout({name: cells[0] for name, cells in plain.items() if len(cells) == 1}, compared)
+
+
+def words_throughout(same: Mapping[str, str], compared: Sequence[str]) -> int:
+    """The words of the cells that are the `same` throughout, by column; 0 where all columns are."""
+    return sum(len(cell.split()) for cell in same.values()) if len(same) < len(compared) else 0
 
 
 def _check_columns(sheet: pd.DataFrame, names: Sequence[str], keep: str | None) -> None:

@@ -4,6 +4,7 @@ import re
 import shutil
 from dataclasses import replace
 from functools import cache
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +102,176 @@ def test_the_tables_of_a_folder_are_those_of_a_file(cli: Cli, coded: Path, asked
     assert _rounded(folder) == _rounded(file)
 
 
+@pytest.fixture(scope="module", params=[1, 2, 3])
+def by_hand(coded: Path, request: pytest.FixtureRequest) -> Path:
+    """Answers of which a person coded some, by a random sample; coded into a file and into a folder."""
+    folder, random = coded / f"hand{request.param}", np.random.default_rng(request.param)
+    folder.mkdir()
+    said = pd.read_csv(coded / "f2024.csv", sep=";", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    size, machine = len(said), said.pop("codes")
+    wrong = random.random(size) < 0.2
+    said["llm"] = np.where(
+        wrong, random.permutation(machine.where(machine != "", "-")), machine.where(machine != "", "-")
+    )
+    drawn = np.sort(random.choice(np.flatnonzero(machine != ""), 80, replace=False))
+    truth = machine.where(random.random(size) > 0.1, "ai")
+    said["hand"] = ""
+    said.loc[drawn, "hand"] = truth[drawn]
+    said["chance"] = ""
+    said.loc[drawn, "chance"] = random.choice(["0.1", "0.2", "0.4"], len(drawn))
+    said[["unit", "hand", "chance"]].iloc[drawn].to_csv(folder / "sheet.csv", index=False)
+    said.drop(columns=["hand", "chance"]).to_csv(folder / "bare.csv", sep=";", index=False)
+    said.to_csv(folder / "said.csv", sep=";", index=False)
+    written = coder.read_codebook(coded / "trends.yaml")
+    read = coder.read_answers(folder / "said.csv", text="text")
+    write_coded(folder / "file.csv", read, coder.code(read.corpus, written), written.ids, "codes")
+    for name, into in (("said", "folder"), ("bare", "plain")):
+        asked = replace(AnswerFiles.of(folder / f"{name}.csv", "text"), rows=100)
+        code_folder(asked, folder / into, written, processes=1)
+    return folder
+
+
+FACTS = [
+    ("--text", "text"),
+    ("--text", "text", "--weight", "weight", "--by", "sector", "--by", "region", "--population", "5000"),
+    ("--text", "text", "--text", "llm", "--by", "sector", "--ignore", "unit", "--ignore", "weight", "--words", "4"),
+    ("--text", "text", "--id", "who", "--keep", "last", "--limit", "0", "--invited", "2000"),
+    ("--text", "text", "--id", "unit", "--ignore", "who", "--no-answer", "video,x", "--self-selected"),
+    ("--weight", "weight", "--id", "who"),
+]
+
+
+@pytest.mark.parametrize("asked", FACTS, ids=" ".join)
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_the_facts_of_a_folder_are_those_of_a_file(cli: Cli, by_hand: Path, asked: tuple[str, ...], form: str) -> None:
+    file, folder = (cli("facts", str(by_hand / name), *asked, "--format", form) for name in ("file.csv", "folder"))
+    assert folder.code == 0, folder.err
+    assert _rounded(folder.out) == _rounded(file.out)
+    assert folder.err == file.err
+    assert len(file.out.splitlines()) > 4
+
+
+ESTIMATES = [
+    (),
+    ("--weight", "weight"),
+    ("--probability", "chance", "--stratum", "region"),
+    ("--probability", "chance", "--weight", "weight", "--by", "sector"),
+    ("--predictions", "llm", "--by", "sector"),
+    ("--nets", "--weight", "weight", "--predictions", "llm"),
+]
+
+
+@pytest.mark.parametrize("asked", ESTIMATES, ids=" ".join)
+def test_the_estimates_of_a_folder_are_those_of_a_file(
+    cli: Cli, coded: Path, by_hand: Path, asked: tuple[str, ...]
+) -> None:
+    common = ["--text", "text", "--hand", "hand", "--predictions", "codes", "--codebook", str(coded / "trends.yaml")]
+    for form in ("table", "csv"):
+        file, folder = (
+            cli("estimate", str(by_hand / name), *common, *asked, "--format", form) for name in ("file.csv", "folder")
+        )
+        assert folder.code == 0, folder.err
+        assert len(file.out.splitlines()) > 10
+        assert _rounded(folder.out) == _rounded(file.out)
+        if asked in [(), ("--probability", "chance", "--weight", "weight", "--by", "sector")]:
+            beside = ["--hand-file", str(by_hand / "sheet.csv"), "--id", "unit"]
+            plain = cli("estimate", str(by_hand / "plain"), *common, *asked, *beside, "--format", form)
+            assert _rounded(plain.out) == _rounded(file.out), plain.err
+
+
+def test_a_sample_of_a_folder_is_drawn_filled_in_and_estimated_from(
+    cli: Cli, coded: Path, by_hand: Path, tmp_path: Path
+) -> None:
+    book, sheet, hand = ["--codebook", str(coded / "trends.yaml")], tmp_path / "sheet.csv", tmp_path / "hand.csv"
+    command = ["sample", str(by_hand / "folder"), "--text", "text", "--id", "unit", *book]
+    drawn = cli(*command, "--random", "-n", "60", "-o", str(sheet))
+    assert drawn.code == 0, drawn.err
+    assert "597" in drawn.out
+    rows = pd.read_csv(sheet, sep=";", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    assert len(set(rows["unit"])) == 60
+    assert set(rows["probability"]) == {f"{60 / 597!r}".replace(".", ",")}
+    assert cli(*command, "--random", "-n", "60", "--seed", "2", "-o", str(tmp_path / "other.csv")).code == 0
+    other = pd.read_csv(tmp_path / "other.csv", sep=";", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    assert 0 < len(set(other["unit"]) & set(rows["unit"])) < 20
+    rows[rows.columns[2]] = ["ai"] * 15 + ["video"] * 45
+    rows.to_csv(sheet, sep=";", index=False)
+    assert cli(*command, "--read", str(sheet), "-o", str(hand)).code == 0
+    plain, beside = str(by_hand / "plain"), ["--hand-file", str(hand), "--id", "unit", "--predictions", "codes"]
+    found = cli("estimate", plain, "--text", "text", "--hand", "hand", *beside, *book, "--format", "csv")
+    assert found.code == 0, found.err
+    said = pd.read_csv(StringIO(found.out.split("\n\n")[0]))
+    assert said.set_index("code").loc["ai", "percent_hand"] == pytest.approx(25)
+    beside[-1] = "hand"
+    taken = cli("estimate", str(by_hand / "folder"), "--text", "text", "--hand", "hand", *beside, *book)
+    assert "has a column 'hand', as the folder has" in taken.err
+    assert "one file" in cli(*command, "--targeted", "-o", str(sheet)).err
+    strange = ["sample", str(by_hand / "folder"), "--text", "llm", "--id", "unit", "--random", "-o", str(sheet)]
+    assert "were coded by their column 'text'" in cli(*strange).err
+    twice = ["sample", str(by_hand / "folder"), "--text", "text", "--id", "who", "--random", "-o", str(sheet)]
+    assert "does not tell the answers apart" in cli(*twice).err
+    assert "597" in cli(*command, "--random", "-n", "5000", "-o", str(sheet)).err
+
+
+def test_what_an_estimate_of_a_folder_cannot_do_is_said(cli: Cli, coded: Path, by_hand: Path) -> None:
+    folder, book = by_hand / "folder", ["--codebook", str(coded / "trends.yaml")]
+    asked = ["estimate", str(folder), "--text", "text", "--hand", "hand", *book]
+    assert "corrected by predictions that stand in it" in cli(*asked).err
+    assert "corrected by predictions that stand in it" in cli(*asked, "--predictions", "codes", "--classifier").err
+    assert "settled when they were coded" in cli(*asked, "--predictions", "codes", "--no-answer", "ai").err
+    other = ["estimate", str(folder), "--text", "llm", "--hand", "hand", "--predictions", "codes"]
+    assert "were coded by their column 'text'" in cli(*other).err
+    machine = cli("estimate", str(folder), "--text", "text", "--hand", "codes", "--predictions", "llm", *book)
+    assert "the software gave the codes in 'codes'" in machine.err
+    strange = by_hand / "strange.csv"
+    strange.write_text("unit,hand\nnobody,ai\n", encoding="utf-8")
+    beside = [*asked, "--predictions", "codes", "--hand-file", str(strange)]
+    assert "is not in the folder: 'nobody'" in cli(*beside, "--id", "unit").err
+    assert "no column 'who'" in cli(*beside, "--id", "who").err
+    assert "Say with --id" in cli(*beside).err
+    file = cli("estimate", str(by_hand / "file.csv"), "--text", "text", "--hand", "hand", "--hand-file", str(strange))
+    assert "--hand-file goes with a folder" in file.err
+
+
+REPORTS = [
+    (),
+    ("--text", "text", "--weight", "weight", "--by", "sector", "--nets"),
+    ("--respondent", "who", "--limit", "0"),
+    ("--second", "llm", "--strata", "region", "--population", "5000"),
+    ("--text", "text", "--hand", "hand", "--predictions", "codes", "--by", "sector"),
+    ("--text", "text", "--hand", "hand", "--codes", "codes", "--predictions", "codes", "--predictions", "llm",
+     "--probability", "chance", "--weight", "weight", "--second", "llm"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", REPORTS, ids=" ".join)
+def test_the_report_of_a_folder_is_that_of_a_file(
+    cli: Cli, coded: Path, by_hand: Path, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    told = []
+    for name in ("file.csv", "folder"):
+        then = [] if "--nets" in asked else ["--then", str(coded / ("f2021.csv" if name == "file.csv" else "w2021"))]
+        out = ["-o", str(tmp_path / name / "report.md"), "-o", str(tmp_path / name / "report.csv")]
+        book = ["--codebook", str(coded / "trends.yaml"), "--title", "Trends"]
+        done = cli("report", str(by_hand / name), *asked, *then, *book, *out)
+        assert done.code == 0, done.err
+        written = [one.read_text(encoding="utf-8-sig") for one in sorted((tmp_path / name).iterdir())]
+        assert (tmp_path / name / "report.quotes.csv").exists() == ("--text" in asked)
+        told.append([re.sub(r"\d+[.,]\d{6,}", _eleven_digits, one) for one in written])
+    assert len(told[0]) > 2
+    assert told[0] == told[1]
+
+
+def _eleven_digits(number: re.Match[str]) -> str:
+    return f"{float(number[0].replace(',', '.')):.11g}"
+
+
+def test_what_a_report_of_a_folder_cannot_do_is_said(cli: Cli, by_hand: Path, tmp_path: Path) -> None:
+    asked = ["report", str(by_hand / "folder"), "--text", "text", "-o", str(tmp_path / "report.sav")]
+    assert "leave it out, or report on one file" in cli(*asked).err
+    assert "leave out --quotes" in cli(*asked, "--quotes", "llm").err
+    assert "--predictions codes" in cli(*asked[:-1], str(tmp_path / "report.md"), "--hand", "hand").err
+
+
 def _rounded(table: str) -> list[object]:
     """The cells of a table; of numbers twelve digits, for the order in which weights are added is another."""
     return [float(f"{float(cell):.11g}") if _is_number(cell) else cell for cell in re.split(r"[,\n]", table)]
@@ -115,7 +286,11 @@ def test_a_folder_that_is_not_whole_is_not_counted(cli: Cli, coded: Path, tmp_pa
     told = (tmp_path / "half" / "coder.json").read_text(encoding="utf-8")
     (tmp_path / "half" / "coder.json").write_text(told.replace('"rows"', '"other"'), encoding="utf-8")
     assert "Not all answers in" in cli("top", str(tmp_path / "half")).err
-    assert "which top, groups and compare read" in cli("facts", str(coded / "w2024"), "--text", "text").err
+    assert "Not all answers in" in cli("facts", str(tmp_path / "half"), "--text", "text").err
+    assert (
+        "which top, groups, compare, facts, estimate"
+        in cli("train", str(coded / "w2024"), "--text", "text", "--codes", "codes", "-o", "model").err
+    )
     assert "no column 'sectr'" in cli("groups", str(coded / "w2024"), "--by", "sectr").err
     panel = cli("compare", str(coded / "w2024"), str(coded / "w2021"), "--respondent", "who", "--panel")
     assert panel.code == 0

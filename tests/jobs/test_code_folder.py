@@ -141,6 +141,46 @@ def test_a_run_that_is_killed_loses_no_answer_and_gives_none_twice(tmp_path: Pat
     assert len(again) <= 2  # parts that the processes of the killed run finished as it fell
 
 
+_HOLD = """
+import sys
+from pathlib import Path
+from coder.files.coded_folder import CodedFolder
+with CodedFolder(Path(sys.argv[1])).locked():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_two_runs_into_one_folder_are_refused_until_the_first_is_gone(tmp_path: Path) -> None:
+    asked = AnswerFiles.of(filed(tmp_path, ".csv"), "answer")
+    out = tmp_path / "coded"
+    command = [sys.executable, "-c", _HOLD, str(out)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(DataError, match="Another coder code writes into"):
+            code_folder(asked, out, book(), processes=1)
+        other.kill()
+    assert code_folder(asked, out, book(), processes=1)["rows"] == 40
+
+    def again(_step: str, done: int, _total: int) -> None:
+        if done:
+            code_folder(asked, out, book(), processes=1)
+
+    shutil.rmtree(out)
+    with pytest.raises(DataError, match="Another coder code writes into"):
+        code_folder(asked, out, book(), processes=1, progress=again)
+    assert not list(out.glob(".coder-*"))
+
+
+def test_what_outlives_a_run_takes_nothing_from_the_next(tmp_path: Path) -> None:
+    asked = replace(AnswerFiles.of(filed(tmp_path, ".csv"), "answer"), rows=7)
+    old, new = [part.path for part in asked.parts(tmp_path)], [part.path for part in asked.parts(tmp_path)]
+    for path in old:
+        path.unlink()  # as a process does that has coded it
+    assert all(path.exists() for path in new)
+
+
 def _until(done: Any) -> Iterator[int]:  # noqa: ANN401
     turns = iter(range(6_000))
     while not done():
