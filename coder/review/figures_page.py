@@ -21,7 +21,8 @@ from coder.reports.shown import said as said_as
 from coder.review.live_documents import LiveDocuments, Measured
 from coder.review.reading_page import Read, listed
 from coder.review.requests import Data, PageError, fields
-from coder.review.results_page import OF_PICTURES, Drawn, as_file, as_json, attached, width_of
+from coder.review.results_page import Drawn, as_file, as_json, width_of
+from coder.review.results_tables import OF_PICTURES, attached
 from coder.review.sight import Reader
 from coder.statistics.recall import TARGET
 from coder.study.documents.counting import Basis

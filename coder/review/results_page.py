@@ -3,13 +3,11 @@
 A picture that cannot be made says what it would need.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -50,9 +48,11 @@ from coder.review.live_question import LiveQuestion
 from coder.review.requests import Data, PageError, fields
 from coder.review.results_tables import (
     FORMATS,
+    OF_PICTURES,
     Choice,
     Counted,
     agreed,
+    attached,
     chosen_units,
     coding_of,
     counted,
@@ -79,11 +79,7 @@ SHOWN_AT_ONCE = 40
 """So many answers behind a mark are shown at once."""
 _LEAST_WIDTH, _MOST_WIDTH, _SAVED_WIDTH = 280, 1200, 760
 _MOST_PAIRS = 12
-OF_PICTURES = {"svg": "image/svg+xml", "png": "image/png", "xlsx": FORMATS["xlsx"]}
-_OF_ESTIMATES = {**OF_PICTURES, "pptx": FORMATS["pptx"], "docx": FORMATS["docx"]}
-_MEDIA = {**FORMATS, **_OF_ESTIMATES}
-_LONGEST_NAME = 120
-"""So many signs of a study, a question and a picture stand in the name of a file."""
+_OF_ESTIMATES = [*OF_PICTURES, "pptx", "docx"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -546,7 +542,7 @@ def about(sight: Sight) -> dict[str, object]:
         "formats": FORMATS,
         "waves": results_tables.waves(live),
         "weighted": live.roles.weight if live.weights is not None else "",
-        "estimate_forms": list(_OF_ESTIMATES),
+        "estimate_forms": _OF_ESTIMATES,
         "earlier_waves": results_tables.earlier_waves(live),
         "styles": results_tables.styles(live) if sight.visitor.leads else [],
         "last_wave": live.last_wave,
@@ -619,15 +615,6 @@ def _picture(sight: Sight, request: Request) -> Response:
 
 def _named(sight: Sight, what: str) -> tuple[str, ...]:
     return sight.live.study.facts["name"], sight.live.question.name, sight.said[what]
-
-
-def attached(content: bytes, names: Iterable[str], form: str) -> Response:
-    """A file to be saved under these names (of the study, of the question, of what it shows) and that of the day."""
-    parts = {one.casefold(): one for one in ("-".join(re.findall(r"\w+", name)) for name in names) if one}.values()
-    day = f"{date.today():%Y-%m-%d}"  # noqa: DTZ011 (of who saves it)
-    name = quote(f"{'-'.join(parts)[:_LONGEST_NAME]}-{day}.{form}")
-    about = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(content, media_type=_MEDIA[form], headers=about)
 
 
 POST: Mapping[str, Asked] = {"estimate": _estimate, "marked": _marked}

@@ -1,13 +1,17 @@
-"""The tables of the results page: which codes of which answers they count, how they were made, and their download."""
+"""The tables of the results page: which codes of which answers they count, how they were made; and files to save."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
+from starlette.responses import Response
 
 from coder.codebook import Codebook
 from coder.coding import Coding
@@ -273,6 +277,10 @@ FORMATS = {
     "md": "text/markdown",
 }
 """The endings that can be asked for, and their media types."""
+OF_PICTURES = {"svg": "image/svg+xml", "png": "image/png", "xlsx": FORMATS["xlsx"]}
+"""What a picture, or the table behind it, is saved as."""
+_LONGEST_NAME = 120
+"""So many signs of a study, a question and a picture stand in the name of a file."""
 STYLED = ("pptx", "docx")
 """Those that can have a house style."""
 
@@ -343,3 +351,12 @@ def written(form: str, write: Callable[[Path], object]) -> bytes:
         path = Path(folder) / f"report.{form}"
         write(path)
         return path.read_bytes()
+
+
+def attached(content: bytes, names: Iterable[str], form: str) -> Response:
+    """A file to be saved under these names (of the study, of the question, of what it shows) and that of the day."""
+    parts = {one.casefold(): one for one in ("-".join(re.findall(r"\w+", name)) for name in names) if one}.values()
+    day = f"{date.today():%Y-%m-%d}"  # noqa: DTZ011 (of who saves it)
+    name = quote(f"{'-'.join(parts)[:_LONGEST_NAME]}-{day}.{form}")
+    about = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(content, media_type={**FORMATS, **OF_PICTURES}[form], headers=about)
