@@ -51,7 +51,7 @@ def test_reading_gives_what_was_written_in_order(plan: Plan, plans: Documents) -
 
 
 def test_the_fragments_stand_in_the_plans_with_codes_of_the_codebook(plans: Documents) -> None:
-    fragments, read = read_fragments(ROOT / "corpora" / "plan-fragments.csv", plans, THEMES)
+    fragments, read = read_fragments(str(ROOT / "corpora" / "plan-fragments.csv"), plans, THEMES)
     assert len(fragments) == 67
     assert fragments["coder"].value_counts().to_dict() == {"an": 41, "bo": 26}
     assert len(read) == 5

@@ -31,7 +31,7 @@ _SHOWN, _BEGINS = 10, 40
 
 
 def read_fragments(
-    path: Path, documents: Documents, codebook: Codebook, *, coder: str = "hand"
+    path: str | Path, documents: Documents, codebook: Codebook, *, coder: str = "hand"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The fragments (`FRAGMENTS`) and read marks (`READ`) in a table with the columns document and code.
 
@@ -54,6 +54,7 @@ def read_fragments(
     >>> len(fragments), sorted(set(read["coder"]))
     (67, ['an', 'bo'])
     """
+    path = Path(path)
     whole = read_cells(path)
     sheet = table_of(path, whole, header=lambda cells: {"document", "code"} <= set(_called(cells)))
     above = len(whole.rows) - len(sheet)

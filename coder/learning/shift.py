@@ -182,13 +182,13 @@ def _beside(new: Sequence[set[str]], words: Sequence[set[str]]) -> tuple[float, 
 
 
 def seen_in(model: Classifier) -> dict[str, float]:
-    """The content words a model knows, and in how many of the answers it was trained on each stood.
+    """The content words a model knows, and in how many of the answers it learned from each stood, coded or not.
 
     The one place that looks into the features of a classifier: words are entries of its vocabulary without
     a space (pairs) or a "~" (lemmas), and the inverse document frequency tells the count.
     """
     words = model.features.words
-    units, stop = float(str(model.card["units"])), words.spoken.stop_words
+    units, stop = sum(int(str(model.card.get(name, 0))) for name in ("units", "others")), words.spoken.stop_words
     counts = np.where(words.idf_ > 0, (1 + units) / np.exp(words.idf_ - 1) - 1, 0.0)
     pairs = zip(words.names_, counts.tolist(), strict=True)
     return {word: count for word, count in pairs if count and _says(word, stop)}

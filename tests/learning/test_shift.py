@@ -27,6 +27,14 @@ def test_the_words_of_a_model_and_in_how_many_answers_they_stood() -> None:
     }
 
 
+def test_answers_that_nobody_coded_count_among_those_it_learned_from() -> None:
+    texts = ["camera kopen", "camera huren, camera lenen", "jaarplan schrijven"]
+    corpus = corpus_of([*texts * 5, *(f"{text} nummer {word}" for text in texts for word in ("een", "twee", "drie"))])
+    model = train(corpus, coding_of(["film", "film", "plan"] * 5))
+    assert {round(seen_in(model)[word]) for word in ("camera", "kopen", "jaarplan")} == {16, 8}
+    assert 0 <= shift(model, corpus_of(NEW)).table.frame["trained"].iloc[0] <= 1
+
+
 def test_new_words_are_counted_and_named() -> None:
     corpus, hand, _ = two_themes(60)
     found = shift(train(corpus, hand), corpus_of(NEW))
