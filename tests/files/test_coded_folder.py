@@ -308,3 +308,22 @@ def test_codes_of_a_library_call_are_counted_from_a_folder_too(coded: Path) -> N
     assert found.frame["code"][0] == "ai"
     with pytest.raises(CoderError, match="no column"):
         coder.compare(coded / "w2024", coded / "w2021", codes="kodes")
+
+
+@pytest.mark.parametrize("asked", [("top",), ("groups", "--by", "sector"), ("facts", "--text", "text")], ids=" ".join)
+def test_a_folder_that_lost_a_part_is_not_counted(
+    cli: Cli, coded: Path, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    lost = tmp_path / "lost"
+    shutil.copytree(coded / "w2024", lost)
+    (lost / "part-00000001.parquet").unlink()
+    command, *options = asked
+    done = cli(command, str(lost), *options)
+    assert done.code != 0
+    assert "one was removed, added or replaced" in done.err
+    for part in lost.glob("part-*"):
+        part.unlink()
+    assert "its part files have 0" in cli(command, str(lost), *options).err
+    again = replace(AnswerFiles.of(coded / "said-2024.csv", "text"), rows=100)
+    code_folder(again, lost, coder.read_codebook(coded / "trends.yaml"), processes=1)
+    assert cli(command, str(lost), *options).out == cli(command, str(coded / "w2024"), *options).out
