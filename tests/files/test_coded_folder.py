@@ -327,3 +327,16 @@ def test_a_folder_that_lost_a_part_is_not_counted(
     again = replace(AnswerFiles.of(coded / "said-2024.csv", "text"), rows=100)
     code_folder(again, lost, coder.read_codebook(coded / "trends.yaml"), processes=1)
     assert cli(command, str(lost), *options).out == cli(command, str(coded / "w2024"), *options).out
+
+
+def test_hand_codes_of_other_answers_than_the_folder_has_are_refused(cli: Cli, coded: Path, by_hand: Path) -> None:
+    sheet, said = by_hand / "texts.csv", pd.read_csv(by_hand / "said.csv", sep=";", dtype=str, keep_default_na=False)
+    asked = ["estimate", str(by_hand / "plain"), "--text", "text", "--hand", "hand", "--predictions", "codes"]
+    asked += ["--codebook", str(coded / "trends.yaml"), "--hand-file", str(sheet), "--id", "unit"]
+    drawn = said.loc[said["hand"] != "", ["unit", "text", "hand"]]
+    drawn.assign(text=drawn["text"] + "  ").to_csv(sheet, index=False)
+    assert cli(*asked).code == 0
+    drawn.assign(text=np.roll(drawn["text"], 1)).to_csv(sheet, index=False)
+    done = cli(*asked)
+    assert done.code != 0
+    assert "texts.csv has another text than plain in" in done.err
