@@ -1,5 +1,6 @@
 """Tables of a folder of coded answers are those of a file, to the digit."""
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -340,3 +341,31 @@ def test_hand_codes_of_other_answers_than_the_folder_has_are_refused(cli: Cli, c
     done = cli(*asked)
     assert done.code != 0
     assert "texts.csv has another text than plain in" in done.err
+
+
+@pytest.mark.parametrize("command", ["top", "facts"])
+def test_a_folder_that_has_no_coded_answers_is_said_to_be_none(cli: Cli, tmp_path: Path, command: str) -> None:
+    asked = [command, str(tmp_path), *(["--text", "text"] if command == "facts" else [])]
+    assert "is no folder of coded answers: coder.json is not in it" in cli(*asked).err
+    (tmp_path / "part-00000000.parquet").touch()
+    assert "is no folder of coded answers: coder.json is not in it" in cli(*asked).err
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("top",),
+        ("groups", "--by", "sector"),
+        ("facts", "--text", "text"),
+        ("sample", "--text", "text", "--id", "unit", "--random", "-o", "sheet.csv"),
+    ],
+    ids=" ".join,
+)
+def test_a_folder_without_answers_is_said_to_have_none(
+    cli: Cli, coded: Path, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    told = json.loads((coded / "w2024" / "coder.json").read_text(encoding="utf-8"))
+    told |= dict.fromkeys(("rows", "given", "without", "no_answer"), 0)
+    (tmp_path / "coder.json").write_text(json.dumps(told), encoding="utf-8")
+    command, *options = asked
+    assert f"There are no answers in {tmp_path}." in cli(command, str(tmp_path), *options).err
