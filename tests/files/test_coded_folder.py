@@ -369,3 +369,18 @@ def test_a_folder_without_answers_is_said_to_have_none(
     (tmp_path / "coder.json").write_text(json.dumps(told), encoding="utf-8")
     command, *options = asked
     assert f"There are no answers in {tmp_path}." in cli(command, str(tmp_path), *options).err
+
+
+def test_respondents_without_a_weight_are_counted_under_the_name_of_their_column(cli: Cli, tmp_path: Path) -> None:
+    said = pd.DataFrame({"text": ["meer AI"] * 20 + ["video"] * 10, "gewicht": ["1"] * 17 + ["0"] * 13})
+    said.to_csv(tmp_path / "said.csv", index=False)
+    code_folder(AnswerFiles.of(tmp_path / "said.csv", "text"), tmp_path / "coded", book(), processes=1)
+    folder, weight = str(tmp_path / "coded"), ["--weight", "gewicht"]
+    for asked in (
+        ["top", folder],
+        ["facts", folder, "--text", "text"],
+        ["report", folder, "-o", str(tmp_path / "r.md")],
+    ):
+        assert "13 respondents have no weight above 0 in 'gewicht': the first has 0." in cli(*asked, *weight).err
+    file = cli("facts", str(tmp_path / "said.csv"), "--text", "text", *weight)
+    assert "13 respondents have no weight above 0 in 'gewicht': row 18 has 0." in file.err
