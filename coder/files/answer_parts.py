@@ -51,7 +51,8 @@ class AnswerFiles:
 
     A part has `rows` rows, or fewer where these are long.
 
-    Raises `DataError` where there are none, where one cannot be read, lacks the column, or has other columns.
+    Raises `DataError` where there are none or no rows in them, where one cannot be read, lacks the column, or has other
+    columns.
     """
 
     files: tuple[Path, ...]
@@ -88,6 +89,8 @@ class AnswerFiles:
         for file in files[1:]:
             if (other := _columns(file, text, sheet, header_rows)) != first:
                 raise DataError("parts.other_columns", file=file.name, columns=other, first=files[0].name, has=first)
+        if not any(map(_has_rows, files)):
+            raise DataError("parts.no_answers", path=asked)
         notes = [
             Note(
                 "files.read_as", file=files[0].name, option="--text", asked=one.asked, letter=one.letter, name=one.name
@@ -174,6 +177,16 @@ def _columns(file: Path, text: str, sheet: str, header_rows: int | None) -> tupl
         with _TextFile.opened(file) as read:
             return read.columns
     return tuple(map(str, TableFile(file, sheet, header_rows).read({text: "--text"}).frame.columns))
+
+
+def _has_rows(file: Path) -> bool:
+    """Whether there is a row under the names; a workbook or .sav without one was refused when its columns were read."""
+    if file.suffix.lower() == ".parquet":
+        return parquet_file(file).rows > 0
+    if file.suffix.lower() not in TEXTS:
+        return True
+    with _TextFile.opened(file) as read:
+        return next(read.rows(), None) is not None
 
 
 def _hash(file: Path) -> str:

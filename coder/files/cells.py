@@ -170,6 +170,8 @@ def _check_there(path: Path) -> None:
         return
     if os.path.isfile(path / CODED_FOLDER):  # noqa: PTH113
         raise DataError("files.coded_folder", path=path)
+    if os.path.isdir(path):  # noqa: PTH112
+        raise DataError("files.no_coded_folder", path=path, file=CODED_FOLDER)
     if os.path.exists(path):  # noqa: PTH110
         raise DataError("files.folder", path=path)
     raise DataError("files.missing", path=path)

@@ -28,7 +28,7 @@ from coder.files.filled_sheets import Draw, recorded_draw
 from coder.files.predicted import read_predictions
 from coder.files.sheets import TableFile, TableSource, as_file
 from coder.learning.predictions import Kinds, Predictions, Sources, as_predictions
-from coder.tables.mentions import MACHINE, MACHINES, PEOPLE, Maker, Mentions, maker_of, mentions
+from coder.tables.mentions import MACHINE, MACHINES, PEOPLE, Maker, Mentions, check_weights, maker_of, mentions
 
 CODES = "codes"
 """The column of codes of a file of coded answers, unless another is named."""
@@ -96,10 +96,18 @@ class Coded:
         check_spelling([self.coding], path.name)
         return Codebook.from_ids(self.coding.assignments["code"], path.stem)
 
+    def check_weights(self, times: "pd.Series[int]") -> None:
+        """Raise `DataError` where a counted unit, which stands for so many answers, has no weight above 0."""
+        units, weights = self.coding.seen, self.answers.corpus.weights
+        if weights is not None:
+            check_weights(weights.reindex(units), str(weights.name), times.reindex(units).to_numpy(dtype=np.intp))
+
     def mentions(self, codebook: Codebook, by: Sequence[str] = ()) -> Mentions:
         """Who mentioned what, with the columns `by` beside it under their own names."""
         about = {self.answers.name(name, "--by"): self.answers.column(name, "--by") for name in by}
         background = pd.DataFrame(about, index=self.answers.corpus.ids)
+        if self.kinds is not None:
+            self.check_weights(self.kinds.times)
         found = replace(mentions(self.coding, codebook, background=background, **self.drawn), maker=self.maker)
         if self.kinds is None:
             return found

@@ -59,10 +59,25 @@ class CodedFolder:
         return found
 
     def check_whole(self) -> dict[str, Any]:
-        """What the folder says of itself. Raises `DataError` where not all was coded yet."""
+        """What the folder says of itself. Raises `DataError` where not all was coded yet, or not all is there any more.
+
+        A folder without a single answer raises too: nothing can be counted in it.
+        """
         if "rows" not in (told := self.told):
             raise DataError("parts.not_whole", folder=self.path, count=len(self.done))
+        if (there := self._rows()) != told["rows"]:
+            raise DataError("parts.lost", folder=self.path, there=there, rows=told["rows"])
+        if not there:
+            raise DataError("parts.no_answers", path=self.path)
         return told
+
+    def _rows(self) -> int:
+        """How many rows the parts have that are there, as they say themselves."""
+        if not self.done:
+            return 0
+        with database() as base:
+            found = base.execute("SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(?)", [self.every]).fetchone()
+        return int(found[0]) if found else 0
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -70,8 +85,8 @@ class CodedFolder:
 
         SQLite locks a file of its own there, on every system alike. Raises `DataError` where another run has it.
         """
-        if self.path.exists() and not self.path.is_dir():
-            raise DataError("parts.no_folder", folder=self.path)
+        if file := next((one for one in (self.path, *self.path.parents) if one.exists() and not one.is_dir()), None):
+            raise DataError("parts.no_folder", folder=file)
         self.path.mkdir(parents=True, exist_ok=True)
         lock = self.path / _LOCK
         with closing(sqlite3.connect(lock, timeout=0, isolation_level=None)) as base:

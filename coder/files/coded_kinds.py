@@ -17,6 +17,7 @@ import pandas as pd
 from coder.errors import DataError
 from coder.files.coded_folder import CodedFolder
 from coder.files.columns import Columns
+from coder.files.filled_sheets import check_texts
 from coder.files.parquet import database
 from coder.files.sheets import TableFile
 from coder.learning.predictions import Kinds
@@ -122,7 +123,7 @@ def rows_and_kinds(
 
     The column `ROW` has their ids in `Kinds`: of a kind that of its first answer. Raises `DataError` where a column is
     not there or is the machine's own, where the folder is not whole, where other answers or words of no answer are
-    asked for than were coded, and where an answer of the sheet is not in the folder.
+    asked for than were coded, and where an answer of the sheet is not in the folder or has another text there.
     """
     run = folder.check_whole()["run"]
     with database(folder.path) as base:
@@ -248,7 +249,7 @@ class _Rows:
         kinds = [name for one in asked.predictions for name in self._predicted(one, names)]
         kinds += [name for one, option in asked.common.items() for name in self._sought(one, option)]
         self._kinds = list(dict.fromkeys(kinds))
-        self._sheet = None if asked.sheet is None else _Sheet.of(asked.sheet, asked)
+        self._sheet = None if asked.sheet is None else _Sheet.of(asked.sheet, asked, self.text)
         self._id = self._sought(asked.id, "--id")[0] if self._sheet is not None and asked.id else ""
         self._silent, self._with_text = f"{_quoted(run['into'])} IS NULL", bool(asked.text) or not asked.every
         self._known: list[str] = []
@@ -288,7 +289,7 @@ class _Rows:
         rows = self._base.execute(query, [self._every]).fetchall()
         facts = ["coder_times", "coder_silent", "coder_before"]
         frame = pd.DataFrame(rows, columns=[*names, ROW, *facts], dtype=object)
-        return frame if self._sheet is None else self._sheet.beside(frame, self._id)
+        return frame if self._sheet is None else self._sheet.beside(frame, self._id, self._name)
 
     def kinds(self) -> pd.DataFrame:
         """The kinds of the other answers, in the order in which they come."""
@@ -312,13 +313,15 @@ class _Rows:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """Hand codes in a file of their own, by the id of the answer."""
+    """Hand codes in a file of their own, by the id of the answer; with the texts, where it has the column `text`."""
 
     rows: pd.DataFrame
     name: str
+    text: str
+    texts: "pd.Series[str] | None"
 
     @classmethod
-    def of(cls, file: TableFile, asked: AskedOfFolder) -> "_Sheet":
+    def of(cls, file: TableFile, asked: AskedOfFolder, text: str) -> "_Sheet":
         named = {**asked.alone, **asked.of_sample, **({asked.id: "--id"} if asked.id else {})}
         read = file.read(named)
         kept = [DRAWN, PROBABILITY, STRATUM]
@@ -328,12 +331,14 @@ class _Sheet:
             raise DataError("estimate.hand_file_id", file=file.path.name)
         rows = read.frame[names].set_axis(read.column(asked.id, "--id").str.strip())
         filled = [name for one, option in asked.alone.items() for name in read.find(one, option).names]
-        rows = rows[(rows[filled] != "").any(axis=1)]
+        coded = (rows[filled] != "").any(axis=1)
+        texts = read.frame[text].set_axis(rows.index)[coded] if text in read.frame else None
+        rows = rows[coded]
         if (twice := rows.index[rows.index.duplicated()]).size:
             raise DataError("files.id_twice", count=twice.nunique(), file=file.path.name, id=twice[0], column=asked.id)
-        return cls(rows, file.path.name)
+        return cls(rows, file.path.name, text, texts)
 
-    def beside(self, frame: pd.DataFrame, id_name: str) -> pd.DataFrame:
+    def beside(self, frame: pd.DataFrame, id_name: str, folder: str) -> pd.DataFrame:
         """The answers of the folder with what this file says of each."""
         ids = pd.Index([str(id_).strip() for id_ in frame[id_name]])
         if (twice := ids[ids.duplicated()]).size:
@@ -342,6 +347,9 @@ class _Sheet:
             raise DataError("estimate.hand_not_there", file=self.name, count=len(missing), id=missing[0])
         if clash := [name for name in self.rows if name in frame]:
             raise DataError("estimate.hand_taken", file=self.name, column=clash[0])
+        if self.texts is not None:
+            before = frame[self.text].map(lambda text: "" if text is None else str(text)).set_axis(ids)
+            check_texts(self.texts[ids], before, self.name, folder)
         there = self.rows.loc[ids].reset_index(drop=True).astype(object)
         facts = list(frame.columns[-4:])
         return pd.concat([frame.drop(columns=facts), there, frame[facts]], axis=1)

@@ -237,13 +237,18 @@ def check_rows(rows: pd.DataFrame, answers: Answers, text: str, path: Path) -> N
         raise DataError(
             "sheets.rows_unknown", file=path.name, answers=answers.path.name, rows=some(list(unknown), _SHOWN)
         )
-    was = answers.corpus.texts[rows.index].map(_plain)
-    changed = rows.index[(was != rows[text].map(_plain)).to_numpy()]
+    check_texts(rows[text], answers.corpus.texts[rows.index], path.name, answers.path.name)
+
+
+def check_texts(texts: "pd.Series[str]", before: "pd.Series[str]", file: str, answers: str) -> None:
+    """Raise where texts of `file` are others than those of `answers`, both by the same ids in the same order."""
+    was = before.map(_plain)
+    changed = texts.index[(was != texts.map(_plain)).to_numpy()]
     if len(changed):
         first = changed[0]
         raise DataError(
-            "sheets.texts_changed", file=path.name, answers=answers.path.name, count=len(changed),
-            rows=some(list(changed), _SHOWN), row=first, text=rows.loc[first, text][:60], was=was[first][:60],
+            "sheets.texts_changed", file=file, answers=answers, count=len(changed),
+            rows=some(list(changed), _SHOWN), row=first, text=texts[first][:60], was=was[first][:60],
         )  # fmt: skip
 
 

@@ -88,11 +88,14 @@ def read_mentions(
             folder, file, codes=codes, weight=weight, by=background,
             each=[name for name in (respondent, strata, clusters, fpc) if name],
         )  # fmt: skip
-        counted, book = read_mentions(
-            kinds.file, codes=codes, codebook=codebook, respondent=respondent, weight=weight, background=background,
+        coded = read_coded(
+            kinds.file, codebook, codes=codes, respondent=respondent, weight=weight, by=background,
             empty_is_none=empty_is_none, strata=strata, clusters=clusters, fpc=fpc,
         )  # fmt: skip
-        return kinds.of(counted), book
+        book = coded.book(codebook)
+        if kinds.times is not None:
+            coded.check_weights(pd.Series(kinds.times, index=coded.answers.corpus.ids))
+        return kinds.of(coded.mentions(book, background)), book
     coded = read_coded(
         file, codebook, codes=codes, respondent=respondent, weight=weight, by=background, empty_is_none=empty_is_none,
         strata=strata, clusters=clusters, fpc=fpc,

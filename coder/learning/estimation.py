@@ -446,12 +446,12 @@ def _probabilities(probability: "pd.Series[float] | None", ids: "pd.Index[str]")
     return None if (found == 1).all() else found
 
 
-def _weights(weight: "pd.Series[float] | None", ids: "pd.Index[str]") -> Floats | None:
-    """What each of these units counts for, shape (units,)."""
+def _weights(weight: "pd.Series[float] | None", question: "CrossFit") -> Floats | None:
+    """What each unit counts for, shape (units,)."""
     if weight is None:
         return None
-    found = weight.reindex(ids)
-    check_weights(found, str(weight.name))
+    found = weight.reindex(question.corpus.ids)
+    check_weights(found, str(weight.name), None if question.kinds is None else question.times)
     return np.array(found.tolist(), dtype=np.float64)
 
 
@@ -506,7 +506,7 @@ class _Figures:
             strata = stratum.reindex(question.sampled).fillna("").astype(str).to_numpy(dtype=np.str_)
         codes = (question.right, predicted.scores, predicted.counted)
         right, scores, counted = (_with_nets(one, book if nets else None) for one in codes)
-        counts_for, above = _weights(weight, question.corpus.ids), book.above if nets else {}
+        counts_for, above = _weights(weight, question), book.above if nets else {}
         return cls(right, scores, counted, chance, strata, counts_for, question.times, level, above, predicted.names)
 
     @property

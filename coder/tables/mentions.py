@@ -97,7 +97,7 @@ class Mentions:
         if self.given.shape != (len(self.background), len(self.codes)):
             raise DataError("mentions.misfit", respondents=len(self.background), codes=len(self.codes))
         if self.weights is not None:
-            check_weights(pd.Series(self.weights, index=self.background.index), "weight")
+            check_weights(pd.Series(self.weights, index=self.background.index), "weight", self.times)
 
     def __repr__(self) -> str:
         weighted = ", weighted" if self.weights is not None else ""
@@ -385,14 +385,17 @@ def _one_each(cells: "pd.Series[Any]", who: "pd.Series[str]") -> "pd.Series[Any]
     return pairs.set_index("who")["value"]
 
 
-def check_weights(weights: "pd.Series[float]", name: str) -> None:
-    """Raise `DataError` where a weight is missing or not above 0."""
+def check_weights(weights: "pd.Series[float]", name: str, times: "npt.NDArray[np.intp] | None" = None) -> None:
+    """Raise `DataError` where a weight is missing or not above 0; with `times` each is that of so many respondents."""
     wrong = weights[~(np.isfinite(weights) & (weights > 0))]
     if not len(wrong) and len(weights) and not _LEAST <= weights.min() <= weights.max() <= _MOST:
         ends = {"low": float(weights.min()), "high": float(weights.max())}
         raise DataError("mentions.odd_weights", column=name, least=_LEAST, most=_MOST, **ends)
     if len(wrong):
         first = Note("mentions.none") if np.isnan(wrong.iloc[0]) else float(wrong.iloc[0])
+        if times is not None:
+            count = int(times[weights.index.isin(wrong.index)].sum())
+            raise DataError("mentions.no_weight_of_some", count=count, column=name, weight=first)
         raise DataError("mentions.no_weight", count=len(wrong), column=name, row=wrong.index[0], weight=first)
 
 

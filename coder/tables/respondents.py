@@ -16,7 +16,7 @@ from coder.errors import DataError
 from coder.languages.language import no_answers
 from coder.note import Note
 from coder.statistics.proportions import margin
-from coder.tables.mentions import Mentions
+from coder.tables.mentions import Mentions, check_weights
 from coder.tables.table import MIN_BASE, Column, Said, Table
 
 
@@ -76,6 +76,8 @@ def facts(
     nothing = {name: no_answers(Corpus(sheet[[name]].set_axis([TEXT], axis=1)), no_answer) for name in text}
     empty = {name: (sheet[name].str.strip() == "").to_numpy() for name in text}
     given = np.stack([~nothing[name] for name in text], axis=1) if text else np.zeros((len(sheet), 0), dtype=np.bool_)
+    if weight is not None:
+        check_weights(weight, str(weight.name or "weight"), times)
     weights = None if weight is None else np.asarray(weight, dtype=np.float64)
     background = sheet[list(by)].set_axis(sheet.index.astype(str), axis=0)
     everyone = Mentions(background, tuple(text), given, weights, times=times)

@@ -1,5 +1,6 @@
 """Tables of a folder of coded answers are those of a file, to the digit."""
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -308,3 +309,78 @@ def test_codes_of_a_library_call_are_counted_from_a_folder_too(coded: Path) -> N
     assert found.frame["code"][0] == "ai"
     with pytest.raises(CoderError, match="no column"):
         coder.compare(coded / "w2024", coded / "w2021", codes="kodes")
+
+
+@pytest.mark.parametrize("asked", [("top",), ("groups", "--by", "sector"), ("facts", "--text", "text")], ids=" ".join)
+def test_a_folder_that_lost_a_part_is_not_counted(
+    cli: Cli, coded: Path, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    lost = tmp_path / "lost"
+    shutil.copytree(coded / "w2024", lost)
+    (lost / "part-00000001.parquet").unlink()
+    command, *options = asked
+    done = cli(command, str(lost), *options)
+    assert done.code != 0
+    assert "one was removed, added or replaced" in done.err
+    for part in lost.glob("part-*"):
+        part.unlink()
+    assert "its part files have 0" in cli(command, str(lost), *options).err
+    again = replace(AnswerFiles.of(coded / "said-2024.csv", "text"), rows=100)
+    code_folder(again, lost, coder.read_codebook(coded / "trends.yaml"), processes=1)
+    assert cli(command, str(lost), *options).out == cli(command, str(coded / "w2024"), *options).out
+
+
+def test_hand_codes_of_other_answers_than_the_folder_has_are_refused(cli: Cli, coded: Path, by_hand: Path) -> None:
+    sheet, said = by_hand / "texts.csv", pd.read_csv(by_hand / "said.csv", sep=";", dtype=str, keep_default_na=False)
+    asked = ["estimate", str(by_hand / "plain"), "--text", "text", "--hand", "hand", "--predictions", "codes"]
+    asked += ["--codebook", str(coded / "trends.yaml"), "--hand-file", str(sheet), "--id", "unit"]
+    drawn = said.loc[said["hand"] != "", ["unit", "text", "hand"]]
+    drawn.assign(text=drawn["text"] + "  ").to_csv(sheet, index=False)
+    assert cli(*asked).code == 0
+    drawn.assign(text=np.roll(drawn["text"], 1)).to_csv(sheet, index=False)
+    done = cli(*asked)
+    assert done.code != 0
+    assert "texts.csv has another text than plain in" in done.err
+
+
+@pytest.mark.parametrize("command", ["top", "facts"])
+def test_a_folder_that_has_no_coded_answers_is_said_to_be_none(cli: Cli, tmp_path: Path, command: str) -> None:
+    asked = [command, str(tmp_path), *(["--text", "text"] if command == "facts" else [])]
+    assert "is no folder of coded answers: coder.json is not in it" in cli(*asked).err
+    (tmp_path / "part-00000000.parquet").touch()
+    assert "is no folder of coded answers: coder.json is not in it" in cli(*asked).err
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("top",),
+        ("groups", "--by", "sector"),
+        ("facts", "--text", "text"),
+        ("sample", "--text", "text", "--id", "unit", "--random", "-o", "sheet.csv"),
+    ],
+    ids=" ".join,
+)
+def test_a_folder_without_answers_is_said_to_have_none(
+    cli: Cli, coded: Path, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    told = json.loads((coded / "w2024" / "coder.json").read_text(encoding="utf-8"))
+    told |= dict.fromkeys(("rows", "given", "without", "no_answer"), 0)
+    (tmp_path / "coder.json").write_text(json.dumps(told), encoding="utf-8")
+    command, *options = asked
+    assert f"There are no answers in {tmp_path}." in cli(command, str(tmp_path), *options).err
+
+
+def test_respondents_without_a_weight_are_counted_under_the_name_of_their_column(cli: Cli, tmp_path: Path) -> None:
+    said = pd.DataFrame({"text": ["meer AI"] * 20 + ["video"] * 10, "gewicht": ["1"] * 17 + ["0"] * 13})
+    said.to_csv(tmp_path / "said.csv", index=False)
+    code_folder(AnswerFiles.of(tmp_path / "said.csv", "text"), tmp_path / "coded", book(), processes=1)
+    folder, weight = str(tmp_path / "coded"), ["--weight", "gewicht"]
+    for asked in (
+        ["top", folder],
+        ["facts", folder, "--text", "text"],
+        ["report", folder, "-o", str(tmp_path / "r.md")],
+    ):
+        assert "13 respondents have no weight above 0 in 'gewicht': the first has 0." in cli(*asked, *weight).err
+    file = cli("facts", str(tmp_path / "said.csv"), "--text", "text", *weight)
+    assert "13 respondents have no weight above 0 in 'gewicht': row 18 has 0." in file.err

@@ -60,7 +60,7 @@ def test_another_kind_of_file_that_is_called_a_workbook_is_named(tmp_path: Path,
 
 def test_a_folder_is_not_called_a_file_that_is_away(tmp_path: Path) -> None:
     (tmp_path / "a.csv").mkdir()
-    with pytest.raises(DataError, match="that is a folder"):
+    with pytest.raises(DataError, match="is no folder of coded answers"):
         read_cells(tmp_path / "a.csv")
 
 

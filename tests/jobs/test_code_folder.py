@@ -261,6 +261,31 @@ def test_the_command_writes_a_folder_where_out_has_no_ending(cli: Cli, tmp_path:
     assert "--likely goes with one file" in told.err
 
 
+def test_a_folder_under_a_file_is_refused(cli: Cli, tmp_path: Path) -> None:
+    said = filed(tmp_path, ".csv")
+    command = ["code", str(said), "--text", "answer", "--codebook", str(resource("codebooks/trends.yaml"))]
+    for out in (said / "coded", said / "coded" / "under"):
+        told = cli(*command, "-o", str(out))
+        assert told.code != 0
+        assert f"{said} is a file; name a folder" in told.err
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".parquet"])
+def test_a_file_without_answers_makes_no_folder(cli: Cli, tmp_path: Path, ending: str) -> None:
+    said, names = tmp_path / f"answers{ending}", frame(0)
+    if ending == ".csv":
+        names.to_csv(said, index=False)
+    elif ending == ".xlsx":
+        names.to_excel(said, index=False)
+    else:
+        duckdb.sql(f"COPY (SELECT '' AS answer LIMIT 0) TO '{said}' (FORMAT parquet)")
+    command = ["code", str(said), "--text", "answer", "--codebook", str(resource("codebooks/trends.yaml"))]
+    told = cli(*command, "-o", str(tmp_path / "new" / "coded"))
+    assert told.code != 0
+    assert "no answers in" in told.err or "no rows under them" in told.err
+    assert list(tmp_path.iterdir()) == [said]
+
+
 _CLUSTER = """
 import os, subprocess, sys
 from dataclasses import replace
