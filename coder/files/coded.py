@@ -100,7 +100,9 @@ class Coded:
         """Raise `DataError` where a counted unit, which stands for so many answers, has no weight above 0."""
         units, weights = self.coding.seen, self.answers.corpus.weights
         if weights is not None:
-            check_weights(weights.reindex(units), str(weights.name), times.reindex(units).to_numpy(dtype=np.intp))
+            check_weights(
+                weights.reindex(units), str(weights.name), np.array(times.reindex(units).tolist(), dtype=np.intp)
+            )
 
     def mentions(self, codebook: Codebook, by: Sequence[str] = ()) -> Mentions:
         """Who mentioned what, with the columns `by` beside it under their own names."""
