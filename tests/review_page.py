@@ -34,7 +34,7 @@ from coder.words import speaking
 from tests.conftest import CODER, ROOT
 
 HOSTILE = "<script>document.title='stolen'</script><img src=x onerror=alert(1)> & \"quotes\""
-PATIENCE = 60
+PATIENCE = 240
 
 
 def make_study(path: Path, *, coded: int = 0) -> Path:

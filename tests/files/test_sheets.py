@@ -156,7 +156,7 @@ def test_a_workbook_of_openpyxl_is_read_as_people_see_it(tmp_path: Path) -> None
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no file .*weg\.csv"):
         read_sheet(tmp_path / "weg.csv")
-    with pytest.raises(DataError, match="no file"):
+    with pytest.raises(DataError, match=r"coder\.json is not in it. Name a file"):
         read_sheet(tmp_path)
 
 
