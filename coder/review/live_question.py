@@ -106,6 +106,7 @@ class LiveQuestion:
         """Read everything anew."""
         with self.lock:
             self.event = self.study.last_event
+            self._own: set[int] = set()
             self.corpus: Corpus = self.question.corpus()
             self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
             book = self._latest()
@@ -123,10 +124,12 @@ class LiveQuestion:
             last = self.study.last_event
             if last == self.event:
                 return
-            log = self.question.log(limit=_LOOKED_BACK)
+            log = self.question.log(limit=_LOOKED_BACK + len(self._own))
             new = log[log["event"] > self.event]
-            if len(new) < _LOOKED_BACK and set(new["what"]) <= _OF_MACHINES:
+            others = new[~new["event"].isin(self._own)]
+            if len(others) < _LOOKED_BACK and set(others["what"]) <= _OF_MACHINES:
                 self.event = last  # what came after it comes next time
+                self._own = set()
             else:
                 self.reread()
 
@@ -316,7 +319,8 @@ class LiveQuestion:
         if undone.empty:
             return {}
         units = list(dict.fromkeys(unit for unit in undone["unit"] if unit in self.texts))
-        self._follow_own(self.study.last_event)
+        if (last := self.study.last_event) == self.event + 1:
+            self.event = last
         self.ledger.reread(self.question, units)
         again = bool((undone["kind"] == AGAIN).any())
         return {"unit": units[0] if units else "", "undone": units, "again": again}
@@ -452,9 +456,11 @@ class LiveQuestion:
         return None if code == SEEN else proposer.record(unit, self.texts[unit], code)
 
     def _follow_own(self, number: int) -> None:
-        """Take an own event for read, unless another came between."""
+        """Take an own event for read; one of which another came before is known again when that is looked at."""
         if number == self.event + 1:
             self.event = number
+        else:
+            self._own.add(number)
 
 
 def read_act(data: Any) -> Act:  # noqa: ANN401 (what came out of JSON)
