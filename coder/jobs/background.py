@@ -1,12 +1,13 @@
 """Work that takes longer than a person waits, in a process of its own, so that the page stays quick."""
 
 import os
+import pickle
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from coder.errors import CoderError
 from coder.note import Note
@@ -30,7 +31,7 @@ class Job(Generic[Result]):
         self.result: Result | None = None
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe(duplex=False)
-        self._process = context.Process(target=_work, args=(theirs, work), daemon=True)
+        self._process = context.Process(target=_work, args=(theirs, pickle.dumps(work)), daemon=True)
         self._process.start()
         theirs.close()
         self._then = then
@@ -67,8 +68,8 @@ class Job(Generic[Result]):
             self.failed = Note("study.work_ended", code=self._process.exitcode)
 
 
-def _work(pipe: Connection, work: Callable[[Progress], Any]) -> None:
-    """What the other process does."""
+def _work(pipe: Connection, pickled: bytes) -> None:
+    """What the other process does; what it needs is loaded when it has given way to others."""
     with suppress(AttributeError, OSError):
         os.nice(10)
 
@@ -76,7 +77,7 @@ def _work(pipe: Connection, work: Callable[[Progress], Any]) -> None:
         pipe.send(("progress", (step, done, total)))
 
     try:
-        pipe.send(("done", work(tell)))
+        pipe.send(("done", pickle.loads(pickled)(tell)))  # noqa: S301 (from the page itself)
     except CoderError as error:
         pipe.send(("failed", Note("study.work_failed", why=error.note)))
     except Exception as error:  # noqa: BLE001 (a process ends with a word, whatever happened)

@@ -290,14 +290,13 @@ class Served:
         found: list[Mapping[str, Any]] = []
         for live in self.page.live_questions:
             live.follow()
-            coded = len(live.ledger.seen().intersection(live.texts))
             waves = [wave for wave in live.waves if wave]
             found.append(
                 {
                     "name": live.question.name,
                     "kind": ANSWERS,
                     "units": len(live.answered),
-                    "coded": coded,
+                    "coded": live.sums()[1],
                     "waves": waves,
                 }
             )

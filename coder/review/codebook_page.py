@@ -52,10 +52,9 @@ def _shown(sight: Sight) -> dict[str, Any]:
     for one in try_examples(live.book).failures:
         failing.setdefault(one.code, []).append(_failing(one))
     given: dict[str, list[str]] = {}
-    for unit in ledger.seen():
-        for code, verdicts in ledger.given(unit).items():
-            if YES in verdicts and unit in live.texts:
-                given.setdefault(code, []).append(unit)
+    for unit in frozenset(ledger.seen()).intersection(live.texts):
+        for code in ledger.codes(unit):
+            given.setdefault(code, []).append(unit)
     return {
         "version": live.version,
         "versions": _versions(sight),

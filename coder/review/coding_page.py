@@ -22,7 +22,6 @@ from coder.review.requests import Data, PageError, fields, texts
 from coder.review.sight import Asked, Sight
 from coder.statistics.proportions import wilson
 from coder.study.answer_versions import TEXT_CHANGED
-from coder.study.decisions import YES
 from coder.study.order import random_order
 from coder.words import chosen, decimal, say, with_interval
 
@@ -105,9 +104,8 @@ def _hour(sight: Sight, pace: float | None) -> dict[str, Any]:
         return {"codes": [], "note": ""}
     counts: dict[str, int] = {}
     for unit in base:
-        for code, verdicts in sight.ledger.given(unit).items():
-            if YES in verdicts:
-                counts[code] = counts.get(code, 0) + 1
+        for code in sight.ledger.codes(unit):
+            counts[code] = counts.get(code, 0) + 1
     ranked = sorted((code for code in counts if code not in SPECIAL), key=lambda code: -counts[code])[:TOP]
     n = len(base)
     later = min(n + round(pace), len(wave)) if pace else n
@@ -227,7 +225,7 @@ def _of_code(sight: Sight, code: str) -> Queue:
     """What people or the machine gave this code, people's first."""
     if code not in sight.live.book.ids:
         raise PageError("no_code_there", code=code)
-    by_people = [unit for unit in sight.live.texts if YES in sight.ledger.given(unit).get(code, ())]
+    by_people = [unit for unit in sight.live.texts if code in sight.ledger.codes(unit)]
     units = list(dict.fromkeys([*by_people, *sight.proposed(code)]))
     return Queue(units, say(Note("page.note_code" if sight.whole else "page.note_code_blind", count=len(units))))
 
@@ -365,6 +363,8 @@ def _units(sight: Sight, _request: Request, data: Data) -> Data:
             free, taken = _free(sight, wanted, fields(data, most=int)["most"])
         else:
             free, taken = list(wanted), []
+    sight.proposer.of({unit: live.texts[unit] for unit in free if unit in live.texts})  # takes the longest
+    with live.lock:
         return {"units": cards(sight, free, adjudicate=settle, both=both), "taken": taken}
 
 

@@ -3,8 +3,9 @@
 The study is the truth; the mirror follows every act of the page and is read anew when somebody else wrote.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -49,6 +50,10 @@ class Ledger:
     flags: dict[str, dict[str, Mark]] = field(default_factory=dict)
     times: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     version: int = 0
+    _codes: dict[str, list[str]] | None = field(default=None, repr=False)
+    """Of each unit that is seen or settled the codes it has, once somebody asked for sums; `_sums` counts them."""
+    _seen: set[str] = field(default_factory=set, repr=False)
+    _sums: Counter[str] = field(default_factory=Counter, repr=False)
 
     @classmethod
     def read(cls, question: Question, *, version: int = 0) -> "Ledger":
@@ -84,7 +89,7 @@ class Ledger:
     def put(self, layer: str, who: str, decisions: Iterable[Decision]) -> None:
         """Follow decisions that the study confirmed."""
         self.version += 1
-        new = False
+        new, decisions = False, list(decisions)
         for one in decisions:
             new |= layer == DECIDE and not self.saw(who, one.unit)
             if layer == ADJUDICATE:
@@ -99,6 +104,8 @@ class Ledger:
                 self.flags.setdefault(one.unit, {}).pop(one.code, None)
         if new:
             self.times[who].append(datetime.now(UTC))
+        if layer in (DECIDE, ADJUDICATE):
+            self._count({one.unit for one in decisions})
 
     def reread(self, question: Question, units: Sequence[str]) -> None:
         """Read some units anew, as after something was undone."""
@@ -118,6 +125,7 @@ class Ledger:
         for unit, code, verdict in zip(mine["unit"], mine["code"], mine["verdict"], strict=True):
             self.last.setdefault(unit, {})[code] = verdict
         self._mark(marks[marks["unit"].isin(units)])
+        self._count(units)
 
     def saw(self, who: str, unit: str) -> bool:
         """Whether somebody saw a unit: gave it a code, or examined it."""
@@ -127,9 +135,10 @@ class Ledger:
         """Who saw it."""
         return [who for who in self.own if self.saw(who, unit)]
 
-    def seen(self) -> set[str]:
-        """The units that anybody saw."""
-        return {unit for who in self.own for unit, verdicts in self.own[who].items() if YES in verdicts.values()}
+    def seen(self) -> AbstractSet[str]:
+        """The units that anybody saw. It goes on changing: copy it before you go through it, or keep it."""
+        self._tallied()
+        return self._seen
 
     def given(self, unit: str) -> dict[str, set[str]]:
         """Of each code what people said of it on this unit; the last word alone where there is one."""
@@ -142,14 +151,15 @@ class Ledger:
         said.pop(SEEN, None)
         return said
 
+    def codes(self, unit: str) -> list[str]:
+        """The codes of a unit by somebody's "yes", and nobody's last word against it."""
+        self._tallied()
+        return (self._codes or {}).get(unit, [])
+
     def counts(self) -> dict[str, int]:
-        """How many units have each code by somebody's "yes", and nobody's last word against it."""
-        found: dict[str, int] = {}
-        for unit in self.seen() | set(self.last):
-            for code, verdicts in self.given(unit).items():
-                if YES in verdicts:
-                    found[code] = found.get(code, 0) + 1
-        return found
+        """How many units have each of these."""
+        self._tallied()
+        return {code: count for code, count in self._sums.items() if count}
 
     def unsure(self) -> list[str]:
         """The units on which somebody was unsure and nobody had the last word."""
@@ -169,6 +179,25 @@ class Ledger:
         if len(steps) < _FEWEST_PACED or not spent:
             return None
         return len(steps) / (spent / _HOUR)
+
+    def _tallied(self) -> None:
+        """Count what is there, the first time; what is put after that is followed."""
+        if self._codes is None:
+            self._codes = {}
+            self._count({unit for own in self.own.values() for unit in own} | set(self.last))
+
+    def _count(self, units: Iterable[str]) -> None:
+        """Count these units anew, where anything was counted."""
+        if self._codes is None:
+            return
+        for unit in units:
+            self._sums.subtract(self._codes.pop(unit, ()))
+            self._seen.discard(unit)
+            if seen := any(self.saw(who, unit) for who in self.own):
+                self._seen.add(unit)
+            if seen or unit in self.last:
+                self._codes[unit] = [code for code, verdicts in self.given(unit).items() if YES in verdicts]
+                self._sums.update(self._codes[unit])
 
     def _mark(self, marks: pd.DataFrame) -> None:
         for unit, flag, who, note in zip(*(marks[name] for name in ("unit", "code", "who", "note")), strict=True):

@@ -46,6 +46,7 @@ ENOUGH, SHARE = 20, 0.1
 """It learns again after so many newly coded answers, and after this share of those it knew."""
 _REMEMBERED, _FORGOTTEN = 2_000, 86_400.0
 _LOOKED_BACK = 50
+_FIRST = 12
 _FEWEST_GROUPS = 2
 _OF_MACHINES = {"propose", "train", "predict", "remove", "assign"}
 
@@ -95,7 +96,6 @@ class LiveQuestion:
         self._acts: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
         self._proposers: dict[bool, Proposer] = {}
         self.ledger = Ledger()
-        self._sums: tuple[int, dict[str, int], int] | None = None
         self.judged_twice: dict[str, tuple[int, int, int]] = {}
         self._codings: dict[str, tuple[int, Coding]] = {}
         self.reread()
@@ -112,7 +112,7 @@ class LiveQuestion:
             book = self._latest()
             self.roles, self.published = self.question.roles(), self.question.published()
             self.answered = list(answered(self.corpus, language_of(book.language), self.question.no_answer()).ids)
-            for name in ("order", "waves", "same", "background", "columns", "groups", "weights"):
+            for name in ("order", "waves", "same", "background", "columns", "groups", "weights", "_gone"):
                 self.__dict__.pop(name, None)
             self._cells: dict[str, dict[str, list[Any]]] = {}
             self.ledger = Ledger.read(self.question, version=self.ledger.version + 1)
@@ -208,10 +208,12 @@ class LiveQuestion:
 
     def sums(self) -> tuple[dict[str, int], int]:
         """How many answers have each code, and how many are coded."""
-        if self._sums is None or self._sums[0] != self.ledger.version:
-            seen = self.ledger.seen()
-            self._sums = (self.ledger.version, self.ledger.counts(), len(seen.intersection(self.texts)))
-        return self._sums[1], self._sums[2]
+        return self.ledger.counts(), len(self.ledger.seen()) - self._gone
+
+    @cached_property
+    def _gone(self) -> int:
+        """How many answers were coded and are there no more."""
+        return len(self.ledger.seen() - self.texts.keys())
 
     def coding(self, whose: str) -> Coding:
         """The codes of the gold version, of the machine or of a person; read once for as long as nothing is written."""
@@ -238,6 +240,9 @@ class LiveQuestion:
         for data in acts:
             act = read_act(data)
             key = sight.who, act.id
+            if act.kind == DECIDE:  # takes the longest, and needs no lock
+                proposer = self.proposer(learned=False) if act.again else sight.proposer
+                proposer.prepare({unit: self.texts[unit] for unit in act.units if unit in self.texts})
             with self.lock:
                 if key not in self._acts:
                     self._acts[key] = self._done(act, sight)
@@ -279,7 +284,6 @@ class LiveQuestion:
                 layer, made = FLAG, [Decision(unit, name, NO if empty else YES, act.note) for unit in act.units]
             case _:
                 proposer = self.proposer(learned=False) if act.again else sight.proposer
-                proposer.of({unit: self.texts[unit] for unit in act.units})  # all at once
                 examined = {SEEN: YES} if act.seen else {}
                 made = [
                     Decision(unit, code, verdict, proposal=self._proposal(unit, code, proposer))
@@ -427,13 +431,21 @@ class LiveQuestion:
 
     def _taken_over(self, learned: Learned) -> None:
         with self.lock:
+            engine, book, before = self.engine, self.book, self._proposers.get(True)
+        if before is not None:
+            before.before = None
+        proposer = Proposer(engine, book, learned, before)
+        proposer.of({unit: self.texts[unit] for unit in self.order[:_FIRST]})  # nobody waits for the embedding to load
+        with self.lock:
             self.learned = learned
             if learned.version:
                 self._known = max(self._started, learned.coded)
             if learned.changes is not None:
                 rows = learned.changes.frame.to_dict("records")
                 self.changes = [(row["code"], row["change"], row["f1_then"], row["f1"]) for row in rows]
-            self._proposers = {}
+            self._proposers.pop(True, None)
+            if book is self.book:
+                self._proposers[True] = proposer
 
     # Within
 

@@ -1,6 +1,7 @@
 """What is proposed for the answers that are shown next, by rules and by the model, and the words it is proposed for."""
 
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -107,13 +108,19 @@ class Proposed:
 
 @dataclass
 class Proposer:
-    """Makes proposals with one codebook and one model; what was made is kept for a while."""
+    """Makes proposals with one codebook and one model; what was made is kept for a while.
+
+    `before` made those that are still shown, before the machine learned again. Methods may be called from several
+    threads.
+    """
 
     engine: Engine
     book: Codebook
     learned: Learned | None
+    before: "Proposer | None" = None
     _rows: Mapping[str, int] = field(default_factory=dict)
     _made: OrderedDict[str, list[Proposed]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         if self.learned is not None:
@@ -126,26 +133,32 @@ class Proposer:
 
     def of(self, texts: Mapping[str, str]) -> dict[str, list[Proposed]]:
         """What is proposed for each of these units, what Enter gives first, then by probability."""
-        new = {unit: text for unit, text in texts.items() if unit not in self._made}
+        with self._lock:
+            found = {unit: self._made[unit] for unit in texts if unit in self._made}
+        new = {unit: text for unit, text in texts.items() if unit not in found}
         if new:
             hits = self._hits(list(new.values()))
             chances = [self._chances(unit) for unit in new]
             likely = [{code for code, (chance, _) in one.items() if chance >= LIKELY} for one in chances]
             weights = self._weights(list(new.values()), likely)
             for unit, hit, chance, words in zip(new, hits, chances, weights, strict=True):
-                self._made[unit] = _proposed(hit, chance, words, weighed=self._weighed)
-        for unit in texts:
-            self._made.move_to_end(unit)
-        while len(self._made) > max(_KEPT, len(texts)):
-            self._made.popitem(last=False)
-        return {unit: self._made[unit] for unit in texts}
+                found[unit] = _proposed(hit, chance, words, weighed=self._weighed)
+        with self._lock:
+            for unit in texts:
+                self._made[unit] = found[unit]
+                self._made.move_to_end(unit)
+            while len(self._made) > max(_KEPT, len(texts)):
+                self._made.popitem(last=False)
+        return found
 
     def chance(self, unit: str, code: str) -> float | None:
         """The probability of a code; None where the machine learned nothing of it, or does not know the unit."""
         return self._chances(unit).get(code, (None, False))[0]
 
     def record(self, unit: str, text: str, code: str) -> Proposal | None:
-        """What a decision came from: the proposal of this code, as the study keeps it."""
+        """What a decision came from: the proposal of this code that was shown, as the study keeps it."""
+        if self._earlier(unit) and self.before is not None:
+            return self.before.record(unit, text, code)
         found = next((one for one in self.of({unit: text})[unit] if one.code == code), None)
         if found is None:
             return None
@@ -155,6 +168,18 @@ class Proposer:
             return Proposal("rules", hit.reason, hit.start, hit.end, found.chance, version)
         start, end = found.place
         return Proposal("classifier", start=start, end=end, probability=found.chance, model=version)
+
+    def prepare(self, texts: Mapping[str, str]) -> None:
+        """Make the proposals of these units that none was made for, all at once."""
+        self.of({unit: text for unit, text in texts.items() if not self._earlier(unit)})
+
+    def made(self, unit: str) -> bool:
+        """Whether it made the proposals of a unit, and still has them."""
+        return unit in self._made
+
+    def _earlier(self, unit: str) -> bool:
+        """Whether what is shown of a unit was made before the machine learned again."""
+        return not self.made(unit) and self.before is not None and self.before.made(unit)
 
     def _hits(self, texts: Sequence[str]) -> list[list[ShownHit]]:
         found: list[list[ShownHit]] = [[] for _ in texts]

@@ -404,7 +404,7 @@ def start_estimate(sight: Sight, wave: str) -> None:
         return
     hand, corpus, no_answer = sight.coding(whose), live.corpus, live.question.no_answer()
     with live.lock:
-        waves, seen, book = live.waves, sight.ledger.seen(), live.book
+        waves, seen, book = live.waves, frozenset(sight.ledger.seen()), live.book
     if not sight.whole:
         corpus = Corpus(corpus.units.drop(columns=[DRAWN, PROBABILITY, STRATUM], errors="ignore"), corpus.name)
     asked = to_estimate(

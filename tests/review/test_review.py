@@ -30,16 +30,19 @@ from coder.jobs.background import Job
 from coder.languages.language import language_of
 from coder.learning.estimation import estimate
 from coder.learning.predictions import Predictions
+from coder.methods.rules.engine import Engine
 from coder.note import Note
 from coder.review import codebook_page
 from coder.review.cards import Span, segments
 from coder.review.codebook_page import edited, merged, parted, with_new
+from coder.review.ledger import Ledger
 from coder.review.live_question import LiveQuestion
-from coder.review.proposing import heaviest
+from coder.review.proposing import Proposer, heaviest
 from coder.review.results_page import as_json
 from coder.review.security import Gate, Guard, Team, Visitor, hashed
 from coder.review.sight import Sight
 from coder.study import Decision, Study
+from coder.study.decisions import ADJUDICATE, DECIDE, SEEN, VERDICTS
 from coder.study.exchange import export
 from coder.study.order import alike, in_time, random_order, random_part
 from coder.study.retrain import Learned, retrain
@@ -618,6 +621,26 @@ def test_a_report_says_how_its_numbers_were_made(client: Client) -> None:
     assert "Alle antwoorden (120) werden met de hand gecodeerd" in whole
 
 
+def test_a_decision_on_what_was_shown_before_it_learned_again_comes_from_what_was_shown() -> None:
+    book = read_codebook(ROOT / "codebooks" / "trends.yaml")
+
+    def proposer(version: int, before: Proposer | None = None) -> Proposer:
+        sure = np.full((2, 1), 0.9, np.float32)
+        learned = Learned(version, 10, ("u", "v"), ("video",), (0.5,), "", sure, (), None, None)
+        return Proposer(Engine(book), book, learned, before)
+
+    first = proposer(1)
+    first.of({"u": "meer film"})
+    second = proposer(2, first)
+    second.prepare({"u": "meer film", "v": "film"})
+    made = {unit: second.record(unit, "film", "video") for unit in "uv"}
+    assert {unit: one and one.model for unit, one in made.items()} == {"u": "1", "v": "2"}
+    second.of({"u": "meer film"})  # it is shown anew
+    shown = second.record("u", "meer film", "video")
+    assert shown is not None
+    assert shown.model == "2"
+
+
 def test_marks_leave_out_the_signs_around_a_word() -> None:
     text = "hun ouders,, (AI) :)"
     assert [text[start:end] for start, end in heaviest(text, np.array([0.1, 3.0, 2.0, 1.0]), DUTCH)] == [
@@ -781,6 +804,30 @@ def test_the_pieces_of_a_text_are_the_text(text: str, places: list[tuple[int, in
         Span(min(pair), max(pair), "rule", "x") for pair in places if max(pair) <= len(text) and min(pair) < max(pair)
     ]
     assert "".join(piece["t"] for piece in segments(text, spans)) == text
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([DECIDE, ADJUDICATE]),
+            st.sampled_from(["anna", "bert"]),
+            st.builds(Decision, st.sampled_from("uvw"), st.sampled_from(["a", "b", SEEN]), st.sampled_from(VERDICTS)),
+        ),
+        max_size=20,
+    )
+)
+def test_sums_that_follow_each_decision_are_those_of_all_decisions(acts: list[tuple[str, str, Decision]]) -> None:
+    followed, counted = Ledger(), Ledger()
+    for layer, who, decision in acts:
+        assert followed.seen() <= set("uvw")
+        followed.put(layer, who, [decision])
+        counted.put(layer, who, [decision])
+    assert followed.counts() == counted.counts()
+    assert followed.seen() == counted.seen() == {unit for unit in "uvw" if counted.seers(unit)}
+    for unit in "uvw":
+        assert sorted(followed.codes(unit)) == sorted(
+            code for code, verdicts in counted.given(unit).items() if "yes" in verdicts
+        )
 
 
 def test_answers_that_say_the_same_are_found_and_a_denial_is_another_answer() -> None:
