@@ -100,7 +100,7 @@ def _card(sight: Sight, unit: str, proposals: Sequence[Proposed], *, adjudicate:
     live, ledger, who, said = sight.live, sight.ledger, sight.who, sight.said
     text, labels = live.texts[unit], {one.id: one.named(chosen()) for one in live.book.codes}
     held = ledger.last.get(unit, {}) if adjudicate else ledger.own.get(who, {}).get(unit, {})
-    background = live.background.get(unit, [])
+    background = live.background(unit)
     return Card(
         id=unit,
         segments=segments(text, _spans(text, proposals, labels, said)),

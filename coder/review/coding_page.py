@@ -4,8 +4,9 @@ Some answers that somebody coded come back, without what they gave. What they gi
 first and counts nowhere else: it tells how well they agree with themselves. Where the two differ they may settle it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -99,7 +100,7 @@ def _hour(sight: Sight, pace: float | None) -> dict[str, Any]:
     wave = live.waves.get(live.last_wave, [])
     sample = sight.samples.get(live.last_wave, [])
     random, seen = len(sample) >= _FEWEST, sight.ledger.seen()
-    base = sample if random else [unit for unit in wave if unit in seen]
+    base = sample if random else list(seen & live.of_last_wave)
     if len(base) < _FEWEST:
         return {"codes": [], "note": ""}
     counts: dict[str, int] = {}
@@ -124,7 +125,7 @@ def _hour(sight: Sight, pace: float | None) -> dict[str, Any]:
 
 
 SHARED = ("targeted", "random", "uncoded")
-"""In these nobody gets what another has before him, or has coded."""
+"""These have every answer that says something; in them nobody gets what another has before him, or has coded."""
 SAMPLE = 100
 """From so many answers in random order on an estimate says something; until then that queue is the first."""
 ON_HAND = 500
@@ -133,9 +134,9 @@ ON_HAND = 500
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Units in order, a note on them, and why some are there."""
+    """Units in order, each once; a note on them, and why some are there."""
 
-    units: list[str]
+    units: Iterable[str]
     note: str = ""
     why: Mapping[str, str] = field(default_factory=dict)
 
@@ -170,20 +171,22 @@ def queue(sight: Sight, kind: str, value: str) -> dict[str, Any]:
         return {"ids": units[:ON_HAND], "total": len(units), "why": {}, "note": note}
     with live.lock:
         found = _QUEUES[kind](sight, value)
-        units = [unit for unit in found.units if unit in live.texts]
         if kind in SHARED:
             gone = live.ledger.seen() | live.taken(sight.who)
-            units = [unit for unit in units if unit not in gone]
-    ids = units[:ON_HAND]
+            ids = list(islice((unit for unit in found.units if unit in live.texts and unit not in gone), ON_HAND))
+            total = len(live.answered) - sum(unit in live.answered for unit in gone)
+        else:
+            units = [unit for unit in found.units if unit in live.texts]
+            ids, total = units[:ON_HAND], len(units)
     why = {unit: found.why[unit] for unit in ids if found.why.get(unit)}
-    return {"ids": ids, "total": len(units), "why": why, "note": found.note}
+    return {"ids": ids, "total": total, "why": why, "note": found.note}
 
 
 def _targeted(sight: Sight, _value: str) -> Queue:
     learned = sight.learned.following if sight.learned else ()
     following = {unit: _why(sight, unit, why) for unit, why in learned}
-    rest = [unit for unit in sight.live.order if unit not in following]
-    return Queue([*following, *rest], sight.said["note_targeted" if following else "note_not_yet"], following)
+    rest = (unit for unit in sight.live.order if unit not in following)
+    return Queue(chain(following, rest), sight.said["note_targeted" if following else "note_not_yet"], following)
 
 
 def _why(sight: Sight, unit: str, why: Note) -> str:

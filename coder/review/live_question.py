@@ -47,6 +47,10 @@ ENOUGH, SHARE = 20, 0.1
 _REMEMBERED, _FORGOTTEN = 2_000, 86_400.0
 _LOOKED_BACK = 50
 _FIRST = 12
+_COMPARED_AT_ONCE = 50_000
+"""Up to so many answers are compared at once to find those that say the same; more meanwhile."""
+_CACHED = ("order", "waves", "of_last_wave", "columns", "groups", "weights", "_background", "_rows", "_gone")
+"""What follows from the answers, and is made anew when these are read."""
 _FEWEST_GROUPS = 2
 _OF_MACHINES = {"propose", "train", "predict", "remove", "assign"}
 
@@ -98,6 +102,9 @@ class LiveQuestion:
         self.ledger = Ledger()
         self.judged_twice: dict[str, tuple[int, int, int]] = {}
         self._codings: dict[str, tuple[int, Coding]] = {}
+        self.texts: dict[str, str] = {}
+        self.answered: dict[str, None] = {}
+        self._same: dict[str, list[str]] | None = None
         self.reread()
 
     # What is there
@@ -108,11 +115,15 @@ class LiveQuestion:
             self.event = self.study.last_event
             self._own: set[int] = set()
             self.corpus: Corpus = self.question.corpus()
-            self.texts = dict(zip(self.corpus.ids, self.corpus.texts, strict=True))
+            had = self._says()
+            self.texts = dict(zip(self.corpus.ids.tolist(), self.corpus.texts.tolist(), strict=True))
             book = self._latest()
             self.roles, self.published = self.question.roles(), self.question.published()
-            self.answered = list(answered(self.corpus, language_of(book.language), self.question.no_answer()).ids)
-            for name in ("order", "waves", "same", "background", "columns", "groups", "weights", "_gone"):
+            speak = answered(self.corpus, language_of(book.language), self.question.no_answer())
+            self.answered = dict.fromkeys(speak.ids.tolist())
+            if self._says() != had:
+                self._same = None
+            for name in _CACHED:
                 self.__dict__.pop(name, None)
             self._cells: dict[str, dict[str, list[Any]]] = {}
             self.ledger = Ledger.read(self.question, version=self.ledger.version + 1)
@@ -141,8 +152,8 @@ class LiveQuestion:
     @cached_property
     def waves(self) -> dict[str, list[str]]:
         """The answers of each wave in random order; the waves from the first to the latest."""
-        wave = dict(zip(self.corpus.ids, self.corpus.units[WAVE], strict=True))
-        return in_waves(self.answered, wave, self.question.name)
+        wave = dict(zip(self.corpus.ids.tolist(), self.corpus.units[WAVE].tolist(), strict=True))
+        return in_waves(list(self.answered), wave, self.question.name)
 
     @property
     def wording(self) -> str:
@@ -160,33 +171,55 @@ class LiveQuestion:
         return next(reversed(self.waves), "")
 
     @cached_property
-    def same(self) -> dict[str, list[str]]:
-        """Of each answer those that say the same."""
-        return alike({unit: self.texts[unit] for unit in self.answered})
+    def of_last_wave(self) -> frozenset[str]:
+        """The answers of the latest wave."""
+        return frozenset(self.waves.get(self.last_wave, ()))
+
+    @property
+    def same(self) -> Mapping[str, list[str]]:
+        """Of each answer those that say the same, where others do; of very many as soon as these were compared."""
+        if self._same is None and len(self.answered) > _COMPARED_AT_ONCE:
+            self._same = {}
+            threading.Thread(target=self._compare, args=(self._says(),), daemon=True).start()
+        elif self._same is None:
+            self._compare(self._says())
+        return self._same or {}
+
+    def _compare(self, says: Mapping[str, str]) -> None:
+        found = {unit: units for unit, units in alike(says).items() if len(units) > 1}
+        with self.lock:
+            if says == self._says():
+                self._same = found
+
+    def _says(self) -> dict[str, str]:
+        return {unit: self.texts[unit] for unit in self.answered}
 
     @cached_property
-    def background(self) -> Mapping[str, list[tuple[str, str]]]:
-        """Of each answer its background, what is filled in."""
-        frame = self.corpus.units.drop(columns=[TEXT, DRAWN, PROBABILITY, STRATUM], errors="ignore")
-        frame = frame.fillna("").astype(str)
-        names = [str(name) for name in frame.columns]
-        return {
-            unit: [(name, cell) for name, cell in zip(names, row, strict=True) if cell.strip()]
-            for unit, row in zip(frame.index, frame.itertuples(index=False), strict=True)
-        }
+    def _background(self) -> dict[str, list[str]]:
+        """The cells of each background column, the wave among them, in the order of the answers."""
+        frame = self.corpus.units.drop(columns=[TEXT, DRAWN, PROBABILITY, STRATUM], errors="ignore").fillna("")
+        return {str(name): frame[name].astype(str).tolist() for name in frame.columns}
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {unit: row for row, unit in enumerate(self.texts)}
+
+    def background(self, unit: str) -> list[tuple[str, str]]:
+        """The background of an answer, what is filled in."""
+        row = self._rows[unit]
+        return [(name, cells[row]) for name, cells in self._background.items() if cells[row].strip()]
 
     @cached_property
     def columns(self) -> list[str]:
         """The names of the background columns in which something is filled in."""
-        filled = {name: True for cells in self.background.values() for name, _ in cells}
-        return [name for name in map(str, self.corpus.units.columns) if name in filled and name != WAVE]
+        return [name for name, cells in self._background.items() if name != WAVE and any(map(str.strip, cells))]
 
     def column(self, name: str) -> dict[str, list[Any]]:
         """A background column, or the wave: its distinct `values`, and of each answer (`rows`) which one it has."""
         if name not in self._cells:
             places: dict[str, int] = {}
-            filled = ({one: cell for one, cell in self.background[unit] if one == name} for unit in self.texts)
-            rows = [places.setdefault(cells.get(name, ""), len(places)) for cells in filled]
+            cells = (cell if cell.strip() else "" for cell in self._background[name])
+            rows = [places.setdefault(cell, len(places)) for cell in cells]
             self._cells[name] = {"values": list(places), "rows": rows}
         return self._cells[name]
 

@@ -142,11 +142,11 @@ def counted(sight: Sight, asked: Choice) -> Counted:
     now = coding.take(units)
     if not len(now.seen):
         return Counted(units, now, {})
-    silent = len(units.difference(pd.Index(live.answered)).difference(now.seen))
+    silent = len(units.difference(pd.Index(list(live.answered))).difference(now.seen))
     about = live.corpus.units[[asked.by]].fillna("").astype(str) if asked.by else None
     book, here = live.book, mentioned(live, now, background=about, rows=len(units), unanswered=silent)
     table = top(here, book, limit=asked.limit)
-    left = len(units.intersection(pd.Index(live.answered)).difference(now.seen))
+    left = len(units.intersection(pd.Index(list(live.answered))).difference(now.seen))
     part = (
         (Note("page.part_counted", count=left),) if left and not _is_sample(sight, asked.wave, units, now.seen) else ()
     )
@@ -197,7 +197,7 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
     people = {who: one.take(found.units) for who, one in sight.people().items()}
     people = {who: one for who, one in people.items() if len(one.seen) and asked.whose in (GOLD, WITH_MACHINE, who)}
     machine = _by_machine(sight, asked, coding)
-    answered = found.units.intersection(pd.Index(live.answered))
+    answered = found.units.intersection(pd.Index(list(live.answered)))
     tested = is_tested(comparison)
     known = MethodFacts(
         base=len(coding.seen),
@@ -229,7 +229,7 @@ def coding_of(sight: Sight, whose_codes: str) -> Coding:
     hand, machine = sight.coding(GOLD), sight.machine()
     if machine is None:
         return hand
-    open_ = machine.seen.difference(hand.seen, sort=False).intersection(pd.Index(sight.live.answered), sort=False)
+    open_ = machine.seen.difference(hand.seen, sort=False).intersection(pd.Index(list(sight.live.answered)), sort=False)
     both = together(hand, machine.take(open_), sight.live.corpus)
     return replace(both, provenance={**both.provenance, **hand.provenance})
 

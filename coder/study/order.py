@@ -57,15 +57,16 @@ def alike(texts: Mapping[str, str]) -> dict[str, list[str]]:
 
     They have the same words, apart from case, accents, signs, order and articles; a question is something else.
     """
-    by_words: dict[tuple[str, ...], list[str]] = {}
-    keys = {unit: _telling(text) for unit, text in texts.items()}
-    for unit, key in keys.items():
-        by_words.setdefault(key, []).append(unit)
-    return {unit: by_words[key] if key else [unit] for unit, key in keys.items()}
+    by_words: dict[str, list[str]] = {}
+    for unit, text in texts.items():
+        by_words.setdefault(_telling(text), []).append(unit)
+    wordless = by_words.pop("", [])
+    return {unit: [unit] for unit in wordless} | {unit: units for units in by_words.values() for unit in units}
 
 
-def _telling(text: str) -> tuple[str, ...]:
+def _telling(text: str) -> str:
     text = visible(text).text.casefold()
-    words = {fold(word) for word in (*TOKEN.findall(text), *SIGN.findall(text))}
+    found = (*TOKEN.findall(text), *SIGN.findall(text))
+    words = set(found) if text.isascii() else set(map(fold, found))
     kept = sorted(words - _SAY_NOTHING) or sorted(words)
-    return (*kept, "?") if kept and "?" in text else tuple(kept)
+    return " ".join([*kept, "?"] if kept and "?" in text else kept)

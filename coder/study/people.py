@@ -134,11 +134,8 @@ def extend_leases(connection: Connection, holder: str) -> None:
 
 def leased_to_others(connection: Connection, question_id: int, holder: str) -> set[str]:
     """The units that somebody else has."""
-    chosen = (
-        select(unit.c.name)
-        .join(lease, lease.c.unit == unit.c.id)
-        .where(unit.c.question == question_id, lease.c.holder != holder, ~_over(_now(connection)))
-    )
+    held = select(lease.c.unit).where(lease.c.holder != holder, ~_over(_now(connection)))
+    chosen = select(unit.c.name).where(unit.c.id.in_(held), unit.c.question == question_id)
     return set(connection.execute(chosen).scalars())
 
 

@@ -27,8 +27,8 @@ AHEAD = 200
 """So many answers are chosen to be coded next."""
 ANEW = 2
 """A model that has so many times the answers it was cross-validated with is trained anew; before, it is updated."""
-SMALL = 3_000
-"""Up to so many answers the better and slower embedding is quick enough to wait for."""
+SMALL, MANY = 3_000, 100_000
+"""Up to so many answers the better and slower embedding is quick enough to wait for; beyond so many none is."""
 _TRAINED = "units_cross_validated"
 
 
@@ -121,8 +121,9 @@ def _learned(
 
 def _embedding(corpus: Corpus) -> str:
     texts = corpus.texts.tolist()
-    best = choose("auto", texts)
-    if best != "e5" or len(set(texts)) <= SMALL:
+    distinct = len(set(texts))
+    best = choose("auto", texts) if distinct <= MANY else "none"
+    if best != "e5" or distinct <= SMALL:
         return best
     try:
         return choose("use", texts)
