@@ -1,6 +1,7 @@
 """How quickly a study of many answers opens, tells how far it is, takes a decision and gives its tables.
 
-python benchmarks/study.py [ANSWERS] [POSTGRESQL ADDRESS]: synthetic answers (200,000), two coders, 5 codes.
+python benchmarks/study.py [ANSWERS] [POSTGRESQL ADDRESS]: synthetic answers (200,000), two coders, 5 codes; half of them
+are coded, a million at most, and they are added a million at a time.
 """
 
 import sys
@@ -20,7 +21,7 @@ from coder.study import Decision, Study
 T = TypeVar("T")
 WORDS = ("wij", "willen", "meer", "video", "minder", "mail", "omdat", "het", "te", "duur", "is", "dit", "jaar")
 CODES = ("video", "mail", "prijs", "tijd", "mensen")
-CODED = 0.5
+CODED, MOST_CODED, PART = 0.5, 1_000_000, 1_000_000
 
 
 def timed(name: str, work: Callable[[], T]) -> T:
@@ -39,9 +40,11 @@ def main(size: int, place: Path | str) -> None:
     corpus = Corpus(pd.DataFrame({"text": texts, "sector": "zorg", "jaar": "2024"}, index=ids, dtype=str))
     book = Codebook(tuple(Code(id_, number, {"nl": id_}) for number, id_ in enumerate(CODES, 1)))
     study = Study.create(place, name="benchmark")
-    timed(f"add {size:,} answers", lambda: study["q"].add_answers(corpus, who="lead"))
+    for first in range(0, size, PART):
+        part = corpus.take(ids[first : first + PART])
+        timed(f"add {len(part):,} answers", lambda part=part: study["q"].add_answers(part, who="lead", accept=True))
     study["q"].set_codebook(book, "lead")
-    units = ids[: int(size * CODED)]
+    units = ids[: min(int(size * CODED), MOST_CODED)]
     picked = rng.integers(0, len(CODES), len(units))
     own = [Decision(unit, CODES[code]) for unit, code in zip(units, picked, strict=True)]
     timed(f"{len(own):,} decisions in one batch", lambda: study["q"].decide("anna", own))
@@ -63,7 +66,7 @@ def main(size: int, place: Path | str) -> None:
     timed("gold as of an earlier event", lambda: study["q"].coding(at=3))
     timed("disagreements", study["q"].disagreements)
     timed("corpus", study["q"].corpus)
-    timed("the same answers again", lambda: study["q"].add_answers(corpus, who="lead", accept=True))
+    timed("the same answers again", lambda: study["q"].add_answers(part, who="lead", accept=True))
     study.close()
     if isinstance(place, Path):
         print(f"file {place.stat().st_size / 1e6:.0f} MB")

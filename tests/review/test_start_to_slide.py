@@ -1,5 +1,8 @@
 """What a new user does, by clicks and keys alone: from an Excel file to a slide, and to corrected percentages."""
 
+import json
+import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from itertools import cycle, islice
@@ -13,6 +16,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 
 from coder.resources import resource
+from tests.conftest import ROOT
 from tests.review.test_home import Started
 from tests.review_page import PATIENCE, browsing, human, ready, until
 
@@ -110,6 +114,26 @@ def test_sixty_answers_by_hand_and_a_proposed_codebook_give_corrected_percentage
     assert "ai" in table.lower()
     assert "%" in table
     assert setting_up + 3 <= 40
+
+
+def test_the_same_goes_in_firefox(tmp_path: Path) -> None:
+    firefox = shutil.which("firefox-esr") or shutil.which("firefox")
+    node, script = shutil.which("node"), ROOT / "tests" / "page" / "firefox.js"
+    if not firefox or not node or not (script.parent / "node_modules" / "puppeteer-core").exists():
+        pytest.skip("Firefox or npm install in tests/page is not there: the page is not looked at in Firefox")
+    one, file = Started(tmp_path / "coder"), answers(tmp_path / "antwoorden.xlsx")
+    asked = [node, script, firefox, one.door, file, resource("codebooks/trends.yaml"), tmp_path / "profile"]
+    try:
+        done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=2 * PATIENCE)
+    finally:
+        one.process.terminate()
+        one.process.wait(PATIENCE)
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert seen["complaints"] == []
+    assert "AI" in seen["found"]["grid"][0]
+    assert len(seen["found"]["codebook"]) == 14
+    assert "AI" in seen["found"]["results"][0]
 
 
 def _coded(user: User, number: int) -> None:
