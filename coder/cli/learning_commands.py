@@ -411,7 +411,6 @@ def train(
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.learning.update import update as renew
-    from coder.methods.model_files import save
 
     if update is not None and codebook is not None:
         raise CoderError("cli.update_book")
@@ -424,7 +423,7 @@ def train(
             model = learn(read.corpus, hand, book, embedding=embedding, nlp=nlp, seed=seed, progress=tell)
         else:
             model, changes = renew(old, read.corpus, hand, seed=seed, progress=tell)
-    save(model, out)
+    model.save(out)
     if old is None:
         answers_learned = counted("answers", int(str(model.card["units"])))
         say_out("cli.learned", codes=counted("codes", len(model.codes)), answers=answers_learned)
@@ -455,9 +454,9 @@ def explain(
     from coder.files.codebooks import read_codebook
     from coder.learning.explain import explain as why
     from coder.learning.explain import nearest
-    from coder.methods.model_files import load
+    from coder.methods.classifier import Classifier
 
-    learned = load(model)
+    learned = Classifier.load(model)
     tables = [why(learned, text, read_codebook(codebook) if codebook else None, limit=limit, nlp=nlp)]
     if answers is not None:
         read = read_answers(table_file(answers, sheet, header_rows), text=column, needs=[codes])

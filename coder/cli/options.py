@@ -107,6 +107,6 @@ def load_model(folder: Path | None) -> "Classifier | None":
     """The model in a folder; None for none."""
     if folder is None:
         return None
-    from coder.methods.model_files import load
+    from coder.methods.classifier import Classifier
 
-    return load(folder)
+    return Classifier.load(folder)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -225,6 +226,26 @@ class Classifier:
     def name(self) -> str:
         """The coder's name."""
         return "classifier"
+
+    def save(self, folder: Path | str) -> None:
+        """Write the model: `model.npz` (arrays), `words.json` (n-grams), `card.json` (for people); no answers.
+
+        Raises `DataError` where the folder cannot be written.
+        """
+        from coder.methods.model_files import save  # noqa: PLC0415 (it makes what is made here)
+
+        save(self, Path(folder))
+
+    @classmethod
+    def load(cls, folder: Path | str) -> "Classifier":
+        """Read a model that `save` or `coder train` wrote.
+
+        Raises `DataError` where there is none, or a damaged one, and `MissingExtraError` where the embedding that it
+        needs is not installed.
+        """
+        from coder.methods.model_files import load  # noqa: PLC0415 (it makes what is made here)
+
+        return load(Path(folder))
 
     def probabilities(self, texts: Sequence[str], progress: Progress = silent) -> Probabilities:
         """The probability of each code, shape (texts, codes), in the order of `codes`."""

@@ -28,7 +28,7 @@ itself, which weighs otherwise."""
 
 
 def save(model: Classifier, folder: Path) -> None:
-    """Write a model: `model.npz` (arrays), `words.json` (n-grams), `card.json` (for people)."""
+    """See `Classifier.save`."""
     features, calibration = model.features, model.calibration
     grams = {
         "codes": model.codes,
@@ -86,11 +86,7 @@ def write_folder(
 
 
 def load(folder: Path) -> Classifier:
-    """Read a model that `save` wrote.
-
-    Raises `DataError` where there is none, or a damaged one, and `MissingExtraError` where the embedding
-    that it needs is not installed.
-    """
+    """See `Classifier.load`."""
     model = read_folder(folder, "model", ("words", "card"), _model)
     require(model.features.embedding)
     return model

@@ -303,12 +303,10 @@ def _heirs(connection: Connection, question_id: int, then: int, codes: list[str]
 
 def save_model(connection: Connection, question_id: int, learned: "Classifier", who: str) -> int:
     """Write a model and return its version."""
-    from coder.methods.model_files import save  # noqa: PLC0415 (loads scikit-learn)
-
     version = latest_model(connection, question_id) + 1
     number = record(connection, question_id, Event("train", who, int(str(learned.card["units"])), f"model {version}"))
     with TemporaryDirectory() as name:
-        save(learned, Path(name))
+        learned.save(name)
         rows = [
             {
                 "question": question_id,
@@ -325,7 +323,7 @@ def save_model(connection: Connection, question_id: int, learned: "Classifier", 
 
 def load_model(connection: Connection, question_id: int, version: int) -> "Classifier":
     """Read a model back. Raises `StudyError` where there is none of this version."""
-    from coder.methods.model_files import load  # noqa: PLC0415 (loads scikit-learn)
+    from coder.methods.classifier import Classifier  # noqa: PLC0415 (loads scikit-learn)
 
     chosen = model.c.question == question_id, model.c.version == version
     rows = connection.execute(select(model.c.name, model.c.content).where(*chosen)).all()
@@ -335,7 +333,7 @@ def load_model(connection: Connection, question_id: int, version: int) -> "Class
     with TemporaryDirectory() as name:
         for row in rows:
             (Path(name) / row.name).write_bytes(row.content)
-        return load(Path(name))
+        return Classifier.load(name)
 
 
 def latest_model(connection: Connection, question_id: int) -> int:

@@ -7,13 +7,11 @@ model once and keeps them, with what embeds, for all batches that it is given. A
 """
 
 import sys
-from pathlib import Path
 
 import pyarrow as pa
 import ray
 
 import coder
-from coder.methods.model_files import load
 
 
 class Coder:
@@ -22,7 +20,7 @@ class Coder:
     def __init__(self, text: str, codebook: str, model: str = "") -> None:
         self._text = text
         self._book = coder.read_codebook(codebook)
-        self._model = load(Path(model)) if model else None
+        self._model = coder.Classifier.load(model) if model else None
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """The table with a column `codes`."""

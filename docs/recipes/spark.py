@@ -9,20 +9,18 @@ All machines have the packages; PYSPARK_PYTHON says which Python they are instal
 
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import pyarrow as pa
 from pyspark.sql import SparkSession
 from pyspark.sql.types import ArrayType, StringType, StructField, StructType
 
 import coder
-from coder.methods.model_files import load
 
 
 def code(spark: SparkSession, answers: str, text: str, codebook: str, out: str, model: str = "") -> None:
     """Code the answers on the workers of this session."""
     book = coder.read_codebook(codebook)
-    learned = load(Path(model)) if model else None
+    learned = coder.Classifier.load(model) if model else None
 
     def coded(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return coder.code_batches(batches, book, learned, text=text)

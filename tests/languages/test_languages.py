@@ -15,9 +15,8 @@ from coder.errors import CodebookError
 from coder.files.codebooks import read_codebook
 from coder.jobs.machine import code
 from coder.languages.language import language_of, no_answers
-from coder.methods.classifier import train_classifier
+from coder.methods.classifier import Classifier, train_classifier
 from coder.methods.features import count_words
-from coder.methods.model_files import load, save
 from coder.methods.rules.candidates import candidates
 from coder.methods.rules.engine import find
 from tests.conftest import Cli, coding_of, corpus_of
@@ -167,12 +166,12 @@ def test_features_have_the_lemmas_of_the_language() -> None:
 def test_a_model_keeps_its_language(tmp_path: Path) -> None:
     corpus = corpus_of(["les chevaux courent", "le prix des livres"] * 10)
     model = train_classifier(corpus, coding_of(["animal", "prix"] * 10), embedding="none", language="fr")
-    save(model, tmp_path)
-    assert load(tmp_path).features.language == "fr"
+    model.save(tmp_path)
+    assert Classifier.load(tmp_path).features.language == "fr"
     words = json.loads((tmp_path / "words.json").read_text(encoding="utf-8"))
     del words["language"]  # as a model of an earlier version has it
     (tmp_path / "words.json").write_text(json.dumps(words), encoding="utf-8")
-    assert load(tmp_path).features.language == "nl"
+    assert Classifier.load(tmp_path).features.language == "nl"
 
 
 def test_suggested_words_are_those_of_the_language() -> None:

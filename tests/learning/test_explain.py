@@ -12,7 +12,6 @@ from coder import Classifier, train
 from coder.errors import DataError
 from coder.learning.explain import explain, nearest, weigh
 from coder.learning.update import update
-from coder.methods.model_files import load, save
 from tests.conftest import Cli, coding_of, two_themes
 
 
@@ -79,7 +78,7 @@ def test_the_nearest_answers_come_from_the_file_and_are_not_the_answer_itself(mo
 
 def test_a_model_folder_holds_no_answers(model: Classifier, tmp_path: Path) -> None:
     corpus, _, _ = two_themes(60)
-    save(model, tmp_path)
+    model.save(tmp_path)
     written = b"".join(path.read_bytes() for path in tmp_path.iterdir()).decode("latin-1")
     assert not any(text in written for text in corpus.texts if len(text.split()) > 2)
 
@@ -128,7 +127,7 @@ def test_the_commands_train_update_and_explain(tmp_path: Path, cli: Cli) -> None
     assert not {"folds", "f1_macro", "calibration_error"} & set(french.out.split())
     done = cli("train", tmp_path / "alles.csv", *columns, "-o", tmp_path / "twee", "--update", tmp_path / "een")
     assert (done.code, "10 new answers" in done.out) == (0, True)
-    assert load(tmp_path / "twee").card["units"] == 60
+    assert Classifier.load(tmp_path / "twee").card["units"] == 60
     done = cli("explain", tmp_path / "twee", "een camera", "--answers", tmp_path / "alles.csv", "--format", "csv")
     assert done.code == 0
     assert "camera +" in done.out

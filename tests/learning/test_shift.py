@@ -8,7 +8,6 @@ import pytest
 
 from coder import Corpus, shift, train
 from coder.learning.shift import seen_in
-from coder.methods.model_files import save
 from tests.conftest import Cli, coding_of, corpus_of, two_themes, write
 
 NEW = ["een chatbot inzetten", "de chatbot uitproberen", "artificiële intelligentie", "taart"] * 20
@@ -78,7 +77,7 @@ def test_without_answers_nothing_is_claimed() -> None:
 
 def test_coding_with_a_model_warns_of_what_it_never_saw(cli: Cli, tmp_path: Path) -> None:
     corpus, hand, _ = two_themes(60)
-    save(train(corpus, hand), tmp_path / "model")
+    train(corpus, hand).save(tmp_path / "model")
     write(tmp_path / "new.csv", "\n".join(["antwoord;nr", *(f"{text};1" for text in NEW)]))
     write(tmp_path / "same.csv", "\n".join(["antwoord;nr", *(f"{text};1" for text in corpus.texts)]))
     options = ("--text", "antwoord", "--model", tmp_path / "model", "-o", tmp_path / "out.csv")

@@ -14,7 +14,6 @@ from sklearn import metrics
 
 from coder import Classifier, Codebook, train
 from coder.errors import DataError
-from coder.methods.model_files import load, save
 from coder.statistics.scores import (
     FEW_UNITS,
     LEAST_SURE,
@@ -73,14 +72,14 @@ def test_the_same_seed_gives_the_same_model() -> None:
 
 
 def test_a_model_saved_and_loaded_gives_the_same_probabilities(model: Classifier, tmp_path: Path) -> None:
-    save(model, tmp_path / "model")
-    again = load(tmp_path / "model")
+    model.save(tmp_path / "model")
+    again = Classifier.load(tmp_path / "model")
     assert again.probabilities(FRESH).tolist() == model.probabilities(FRESH).tolist()
     assert (again.codes, again.threshold, again.card) == (model.codes, model.threshold, model.card)
 
 
 def test_a_model_is_arrays_and_json_without_pickle(model: Classifier, tmp_path: Path) -> None:
-    save(model, tmp_path)
+    model.save(tmp_path)
     assert {path.suffix for path in tmp_path.iterdir()} == {".npz", ".json"}
     for path in tmp_path.glob("*.npz"):
         with np.load(path, allow_pickle=False) as held:
@@ -103,10 +102,10 @@ def test_the_card_says_what_was_learned_from_and_how_well_it_went(model: Classif
 
 def test_a_folder_without_a_model_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="is not a model"):
-        load(tmp_path)
+        Classifier.load(tmp_path)
     (tmp_path / "bestand").write_text("x")
     with pytest.raises(DataError, match="bestand"):
-        load(tmp_path / "bestand")
+        Classifier.load(tmp_path / "bestand")
 
 
 def halve(path: Path) -> None:
@@ -133,32 +132,32 @@ def flip(path: Path) -> None:
 def test_a_damaged_model_is_an_error_that_names_its_folder(
     model: Classifier, tmp_path: Path, ending: str, damage: Callable[[Path], object]
 ) -> None:
-    save(model, tmp_path / "heel")
+    model.save(tmp_path / "heel")
     for path in sorted((tmp_path / "heel").glob(f"*{ending}")):
         whole = path.read_bytes()
         damage(path)
         with pytest.raises(DataError, match="heel"):
-            load(tmp_path / "heel")
+            Classifier.load(tmp_path / "heel")
         path.write_bytes(whole)
-    load(tmp_path / "heel")
+    Classifier.load(tmp_path / "heel")
 
 
 def test_a_flipped_byte_or_a_missing_code_is_an_error(model: Classifier, tmp_path: Path) -> None:
-    save(model, tmp_path)
+    model.save(tmp_path)
     grams = json.loads((tmp_path / "words.json").read_text(encoding="utf-8"))
     (tmp_path / "words.json").write_text(json.dumps(grams | {"codes": grams["codes"][:1]}), encoding="utf-8")
     with pytest.raises(DataError):
-        load(tmp_path)
-    save(model, tmp_path)
+        Classifier.load(tmp_path)
+    model.save(tmp_path)
     flip(tmp_path / "model.npz")
     with pytest.raises(DataError):
-        load(tmp_path)
+        Classifier.load(tmp_path)
 
 
 def test_a_model_cannot_be_written_where_a_file_stands(model: Classifier, tmp_path: Path) -> None:
     (tmp_path / "bestand").write_text("oud")
     with pytest.raises(DataError, match="bestand"):
-        save(model, tmp_path / "bestand")
+        model.save(tmp_path / "bestand")
     assert (tmp_path / "bestand").read_text() == "oud"
 
 
@@ -321,9 +320,9 @@ def test_answers_that_nobody_coded_teach_words_that_nobody_coded() -> None:
 
 
 def test_a_model_of_before_there_were_clauses_is_to_be_trained_again(model: Classifier, tmp_path: Path) -> None:
-    save(model, tmp_path)
+    model.save(tmp_path)
     with np.load(tmp_path / "model.npz") as stored:
         arrays_ = {name: stored[name] for name in stored.files if not name.startswith("clause")}
     np.savez_compressed(tmp_path / "model.npz", **arrays_)
     with pytest.raises(DataError, match="train it again"):
-        load(tmp_path)
+        Classifier.load(tmp_path)

