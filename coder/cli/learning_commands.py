@@ -72,6 +72,7 @@ def sample(
     seed: Seed = 1,
 ) -> None:
     """Choose what to code next, as a sheet to fill in; read it back with --read."""
+    from coder.files.answer_parts import is_much
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.coded_folder import CodedFolder
@@ -81,17 +82,16 @@ def sample(
     from coder.learning.sampling import draw
     from coder.learning.targeting import target
 
-    if random + targeted + (read is not None) != 1:
-        raise CoderError("cli.sample_what")
-    if by is not None and not random:
-        raise CoderError("cli.by_random")
-    if model is not None and not targeted:
-        raise CoderError("cli.model_targeted")
+    _check_sample(by, model, ways=random + targeted + (read is not None), random=random, targeted=targeted)
     check_ending(out)
     book = read_codebook(codebook) if codebook else None
     file = table_file(answers, sheet, header_rows)
-    if (folder := CodedFolder.at(answers)) is not None:
-        if targeted or by or (codes and random) or no_answer or id_column is None:
+    if targeted and is_much(answers):
+        file = _gathered(
+            answers, text, codes, id_column, background or [], book, no_answers(no_answer), sheet, header_rows, seed
+        )
+    elif (folder := CodedFolder.at(answers)) is not None:
+        if by or (codes and random) or no_answer or id_column is None:
             raise CoderError("cli.sample_folder")
         of = _OfFolder(folder, file, text, id_column, background or [])
         if read is not None:
@@ -124,6 +124,40 @@ def sample(
     for note in picked.notes:
         say_out(note)
     say_files(files)
+
+
+def _check_sample(by: str | None, model: Path | None, *, ways: int, random: bool, targeted: bool) -> None:
+    """Raise where it is not clear what to do, or an option goes with another way."""
+    if ways != 1:
+        raise CoderError("cli.sample_what")
+    if by is not None and not random:
+        raise CoderError("cli.by_random")
+    if model is not None and not targeted:
+        raise CoderError("cli.model_targeted")
+
+
+def _gathered(
+    answers: Path, text: str, codes: str | None, id_column: str | None, background: "Sequence[str]",
+    book: "Codebook | None", no_answer: "Sequence[str] | None", sheet: str, header_rows: int | None, seed: int,
+) -> "TableFile":  # fmt: skip
+    """Those that people coded of very many answers, and some of the others, drawn at random."""
+    from coder.files.answer_parts import AnswerFiles
+    from coder.files.coded_folder import CodedFolder
+    from coder.files.gather import gather
+    from coder.learning.targeting import LOOKED_AT
+
+    if id_column is None:
+        raise CoderError("cli.sample_folder")
+    if (folder := CodedFolder.at(answers)) is not None:
+        folder.check_whole()
+    beside = {id_column: "--id"} | dict.fromkeys(background, "--with")
+    files = AnswerFiles.of(answers, text, sheet=sheet, header_rows=header_rows)
+    with progress() as tell:
+        found = gather(
+            files, book, codes=codes, beside=beside, others=LOOKED_AT, no_answer=no_answer, seed=seed, tell=say_err,
+            progress=tell,
+        )  # fmt: skip
+    return found.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,23 +442,31 @@ def train(
 ) -> None:
     """Learn from coded answers, weighed beside the rules where there is a codebook; write a model."""
     from coder.api import train as learn
+    from coder.files.answer_parts import AnswerFiles, is_much
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
+    from coder.files.gather import gather
     from coder.learning.update import update as renew
     from coder.methods.model_files import save
 
     if update is not None and codebook is not None:
         raise CoderError("cli.update_book")
-    book = read_codebook(codebook) if codebook is not None else None
-    read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes])
-    hand = read.coding(codes, book, empty_is_none=empty == "none")
-    old = load_model(update)
+    book, none = read_codebook(codebook) if codebook is not None else None, empty == "none"
+    old, whole, file = load_model(update), None, table_file(answers, sheet, header_rows)
     with progress() as tell:
+        if is_much(answers):
+            files = AnswerFiles.of(answers, text, needs={codes: "--codes"}, sheet=sheet, header_rows=header_rows)
+            found = gather(files, book, codes=codes, empty_is_none=none, seed=seed, tell=say_err, progress=tell)
+            file, whole = found.file, found.whole
+        read = read_answers(file, text=text, needs=[codes])
+        hand = read.coding(codes, book, empty_is_none=none)
         if old is None:
-            model = learn(read.corpus, hand, book, embedding=embedding, nlp=nlp, seed=seed, progress=tell)
+            model = learn(read.corpus, hand, book, embedding=embedding, nlp=nlp, whole=whole, seed=seed, progress=tell)
         else:
-            model, changes = renew(old, read.corpus, hand, seed=seed, progress=tell)
+            model, changes = renew(old, read.corpus, hand, whole=whole, seed=seed, progress=tell)
     save(model, out)
+    if "learned_from" in model.card:
+        say_err("cli.learned_from", count=int(str(model.card["learned_from"])), answers=int(str(model.card["units"])))
     if old is None:
         answers_learned = counted("answers", int(str(model.card["units"])))
         say_out("cli.learned", codes=counted("codes", len(model.codes)), answers=answers_learned)

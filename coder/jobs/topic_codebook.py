@@ -59,6 +59,7 @@ def topics_of(
     model: TopicModel | None = None,
     smallest: int | None = None,
     most: int | None = None,
+    embedding: str = "auto",
     no_answer: Sequence[str] | None = None,
     seed: int = 1,
     progress: Progress = silent,
@@ -69,7 +70,7 @@ def topics_of(
         chosen = chosen.take(chosen.ids[~chosen.ids.isin(coded.assignments["unit"])])
     if model is not None:
         return model.assign(chosen, progress=progress)
-    return find_topics(chosen, smallest=smallest, most=most or MOST, seed=seed, progress=progress)
+    return find_topics(chosen, smallest=smallest, most=most or MOST, embedding=embedding, seed=seed, progress=progress)
 
 
 def draft(found: Topics, corpus: Corpus, *, name: str = "draft") -> Codebook:

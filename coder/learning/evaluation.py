@@ -236,7 +236,7 @@ class _Question:
             self.answers.ids[~self.answers.ids.isin(self.corpus.ids) | self.answers.ids.isin(known.seen)]
         )
         if self.hits is None:
-            return {"classifier": learn(answers, known, language_of(self.codebook.language), seed=self.seed)[0]}
+            return {"classifier": learn(answers, known, language_of(self.codebook.language), seed=self.seed).model}
         rules = Coded(self.hits)
         both = combine(answers, known, self.codebook, rules=rules, seed=self.seed)
         return {"combined": both, "rules": rules, "classifier": both.classifier}

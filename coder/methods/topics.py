@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ MOST = 16
 _PER_ROOT = 1.2
 """So many topics are looked for: 1.2 times the root of the number of clauses."""
 _SHARE, _LEAST = 100, 3
+FITTED = 10_000
+"""In so many answers, drawn at random, topics are found where there are too many to be held in memory."""
 _READ = 6_000
 """So many different clauses are grouped; any more go to the topics of those."""
 _NEIGHBOURS = 10
@@ -69,6 +72,13 @@ class TopicModel:
     centres: Floats
     kin: Floats
     least: float
+
+    @property
+    def hash(self) -> str:
+        """Twelve hexadecimal digits that change with the topics."""
+        parts = [self.space.means, self.space.axes, self.centres, self.kin]
+        written = json.dumps([self.labels, self.language, self.space.embedding, self.least, dict(self.space.shares)])
+        return sha256(written.encode() + b"".join(part.tobytes() for part in parts)).hexdigest()[:12]
 
     def assign(self, corpus: Corpus, *, progress: Progress = silent) -> "Topics":
         """The topics of answers, those of the next wave or any other; what is strange to all is in none."""
