@@ -27,8 +27,8 @@ from coder.progress import Progress, silent
 
 ROWS, CHARACTERS = 100_000, 32_000_000
 """So much is in a part, about: enough to be worth a process, and to hold its answers in some hundred megabytes."""
-LARGE = 100_000_000
-"""A file of more bytes is read part by part, also where it could be read whole."""
+LARGE, LARGE_PACKED = 100_000_000, 20_000_000
+"""A file of more bytes, or a .parquet, is read part by part, also where it could be read whole."""
 _HEAD, _SAMPLES, _SAMPLE = 200_000, 64, 1 << 16
 _NOT_ANSWERS = (".", "~$")
 """How names of files begin that programs put into folders."""
@@ -52,7 +52,7 @@ class Part:
 def is_much(asked: Path) -> bool:
     """Whether this names answers that are read part by part: a folder, a pattern, or a very large file."""
     if os.path.isfile(asked):  # noqa: PTH113 (is_file raises for a long name)
-        return asked.stat().st_size > LARGE
+        return asked.stat().st_size > (LARGE_PACKED if asked.suffix.lower() == ".parquet" else LARGE)
     return os.path.isdir(asked) or glob.has_magic(str(asked))  # noqa: PTH112
 
 
