@@ -40,7 +40,7 @@ from coder.cli.options import (
     templates_of,
 )
 from coder.cli.speech import progress, say_err, say_files, say_left_out, say_out
-from coder.errors import CoderError
+from coder.errors import CoderError, DataError
 from coder.note import Note, counted
 from coder.words import say
 
@@ -399,6 +399,8 @@ def _topics_of_many(
     from coder.methods.topics import FITTED, TopicModel
 
     files = AnswerFiles.of(answers, text, sheet=sheet, header_rows=header_rows)
+    if out is not None and "topic" in files.columns:
+        raise DataError("files.column_fixed", file=files.files[0].name, column="topic")
     kept = TopicModel.load(asked.model) if asked.model is not None else None
     written = list[Path]()
     with progress(left=True) as tell:

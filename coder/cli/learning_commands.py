@@ -142,14 +142,11 @@ def _gathered(
 ) -> "TableFile":  # fmt: skip
     """Those that people coded of very many answers, and some of the others, drawn at random."""
     from coder.files.answer_parts import AnswerFiles
-    from coder.files.coded_folder import CodedFolder
     from coder.files.gather import gather
     from coder.learning.targeting import LOOKED_AT
 
     if id_column is None:
         raise CoderError("cli.sample_folder")
-    if (folder := CodedFolder.at(answers)) is not None:
-        folder.check_whole()
     beside = {id_column: "--id"} | dict.fromkeys(background, "--with")
     files = AnswerFiles.of(answers, text, sheet=sheet, header_rows=header_rows)
     with progress() as tell:
@@ -521,6 +518,7 @@ def evaluate(
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
     *,
     curve: Annotated[bool, typer.Option("--curve")] = False,
+    embedding: Embedding = "auto",
     nlp: Nlp = "nl_coder_sm",
     empty: Empty = "uncoded",
     header_rows: HeaderRows = None,
@@ -543,7 +541,7 @@ def evaluate(
     with progress() as tell:
         found = measure(
             read.corpus, hand, book, model=load_model(model), second=other, groups=groups, repeats=repeats, curve=curve,
-            nlp=nlp, seed=seed, progress=tell,
+            embedding=embedding, nlp=nlp, seed=seed, progress=tell,
         )  # fmt: skip
     for table in found.tables:
         typer.echo(table.text(form))

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 
 from coder.errors import DataError
 from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, csv_rows, separated, text_encoding
+from coder.files.coded_folder import CodedFolder
 from coder.files.columns import Columns
 from coder.files.parquet import database, parquet_file, read_cells, write_rows
 from coder.files.sheets import TableFile
@@ -85,6 +86,8 @@ class AnswerFiles:
         header_rows: int | None = None,
     ) -> "AnswerFiles":
         """The files that a path, a folder or a glob names; `needs` are further columns, with the option of each."""
+        if (folder := CodedFolder.at(asked)) is not None:
+            folder.check_whole()
         files = _found(asked)
         if sheet or header_rows is not None:
             text_file = next((file for file in files if file.suffix.lower() not in SPREADSHEETS), None)

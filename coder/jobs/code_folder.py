@@ -94,8 +94,6 @@ def topics_folder(
     is, and whatever stands beside it.
     """
     coder = TopicCoder(model, answers.text, into, no_answer=no_answer)
-    if into in answers.columns:
-        raise DataError("files.column_fixed", file=answers.files[0].name, column=into)
     run = {
         "answers": answers.marks(),
         "codebook": "",

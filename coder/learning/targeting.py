@@ -74,7 +74,7 @@ def target(
     hand: Coding | None = None,
     no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
-    closely: int = CLOSELY,
+    closely: int | None = None,
     seed: int = 1,
 ) -> Sample:
     """Choose the units to code next, the most useful one first, each with the reason why.
@@ -82,8 +82,8 @@ def target(
     Without `model` one is trained on what people coded (`hand`), where that is enough; without any, answers
     count one bit each, and one more where no rule of the codebook finds anything. Coded answers, answers
     that say nothing and near-duplicates are not chosen, so that fewer than `size` may be found. Equal scores
-    are ordered by `seed`. Where more than `closely` are left, as many of them are embedded and compared as are worth
-    most by words and rules alone. Raises `DataError` where nothing is left to code.
+    are ordered by `seed`. Where more than `closely` are left (5,000, or 20 times `size`), so many of them, those worth
+    most by words and rules alone, are embedded and compared. Raises `DataError` where nothing is left to code.
 
     >>> import coder
     >>> from coder.resources import resource
@@ -101,7 +101,7 @@ def target(
         model = train_classifier(corpus, hand, language=spoken.code, seed=seed)
     open_, left = len(left), left[np.random.default_rng(seed).permutation(len(left))]
     known = _Known(corpus, left, model, codebook, hand, nlp)
-    if len(left) > (most := max(closely, POOL * size)):
+    if len(left) > (most := closely or max(CLOSELY, POOL * size)):
         quick = replace(known, model=model.by_words if model is not None else None)
         left = left[np.sort(np.argsort(-quick.parts.sum(axis=1).to_numpy(), kind="stable")[:most])]
         known = replace(known, left=left, every=quick)

@@ -181,7 +181,7 @@ class Examined:
 
 
 def _few_bytes(counts: Counts) -> tuple[tuple[str, ...], csr_matrix]:
-    """The names, and the counts in four bytes each: a tenth of a million texts have a hundred million of them."""
+    """The names, and the counts in four bytes each, half of what they take."""
     return counts.names, counts.matrix.astype(np.int32)
 
 
