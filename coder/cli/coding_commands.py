@@ -395,7 +395,7 @@ def _topics_of_many(
     from coder.files.gather import gather
     from coder.files.writing import write_sheets
     from coder.jobs.code_folder import topics_folder
-    from coder.jobs.topic_codebook import draft, topics_of
+    from coder.jobs.topic_codebook import draft, not_too_long, topics_of
     from coder.methods.topics import FITTED, TopicModel
 
     files = AnswerFiles.of(answers, text, sheet=sheet, header_rows=header_rows)
@@ -405,16 +405,18 @@ def _topics_of_many(
     written = list[Path]()
     with progress(left=True) as tell:
         some = gather(files, others=FITTED, no_answer=asked.no_answer, seed=asked.seed, tell=say_err, progress=tell)
-        read = read_answers(some.file, text=files.text)
+        corpus = not_too_long(read_answers(some.file, text=files.text).corpus, asked.seed)
         found = topics_of(
-            read.corpus, None, model=kept, smallest=asked.smallest, most=asked.most, embedding=asked.embedding,
+            corpus, None, model=kept, smallest=asked.smallest, most=asked.most, embedding=asked.embedding,
             no_answer=asked.no_answer, seed=asked.seed, progress=tell,
         )  # fmt: skip
         if asked.save is not None:
             found.model.save(asked.save)
             written.append(asked.save)
+        rows, none = len(found.of), int((found.of < 0).sum())
         if out is not None:
-            rows = topics_folder(files, out, found.model, no_answer=asked.no_answer, processes=processes, progress=tell)
+            told = topics_folder(files, out, found.model, no_answer=asked.no_answer, processes=processes, progress=tell)
+            rows, none = told["rows"], told["rows"] - told["given"]
     if out is not None:
         sizes = CodedFolder(out).counts()
         frame = found.frame.assign(size=[sizes.get(str(topic), 0) for topic in found.frame["topic"]])
@@ -422,12 +424,12 @@ def _topics_of_many(
         table = out.with_name(f"{out.name}.topics.csv")
         written = [out, *write_sheets(table, {"topics": frame}, separator(files.files[0])), *written]
     if codebook is not None:
-        write_codebook(codebook, draft(found, read.corpus.take(found.of.index), name=codebook.stem))
+        write_codebook(codebook, draft(found, corpus.take(found.of.index), name=codebook.stem))
         written.append(codebook)
     _print_topics(found)
-    say_out("cli.topics_fitted", count=len(read), rows=some.rows)
-    if out is not None:
-        say_out("cli.coded", answers=counted("answers", rows.pop("rows")), **rows)
+    say_out("cli.topics_fitted", count=len(corpus), rows=some.rows)
+    topics_found = counted("topics", len(found.frame))
+    say_out("cli.topics", answers=counted("answers", rows), topics=topics_found, none=counted("answers", none))
     if written:
         say_files(written)
 

@@ -45,8 +45,8 @@ MOST = 16
 _PER_ROOT = 1.2
 """So many topics are looked for: 1.2 times the root of the number of clauses."""
 _SHARE, _LEAST = 100, 3
-FITTED = 10_000
-"""In so many answers, drawn at random, topics are found where there are too many to be held in memory."""
+FITTED, FITTED_CHARACTERS = 10_000, 1_500_000
+"""In so many answers, drawn at random, or fewer long ones, topics are found where all do not fit in memory."""
 _READ = 6_000
 """So many different clauses are grouped; any more go to the topics of those."""
 _NEIGHBOURS = 10
