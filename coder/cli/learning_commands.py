@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from coder.codebook import Codebook
     from coder.coding import Coding
+    from coder.files.answer_parts import AnswerFiles
     from coder.files.answers import Answers as AnswersRead
     from coder.files.coded_folder import CodedFolder
     from coder.files.sheets import TableFile
@@ -72,10 +73,12 @@ def sample(
     seed: Seed = 1,
 ) -> None:
     """Choose what to code next, as a sheet to fill in; read it back with --read."""
-    from coder.files.answer_parts import is_much
+    from coder.files.answer_parts import AnswerFiles, is_much
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.coded_folder import CodedFolder
+    from coder.files.filled_sheets import FilledFile
+    from coder.files.gather import picked_rows
     from coder.files.sample_sheets import write_sample
     from coder.files.writing import check_ending
     from coder.languages.language import language_of
@@ -86,11 +89,17 @@ def sample(
     check_ending(out)
     book = read_codebook(codebook) if codebook else None
     file = table_file(answers, sheet, header_rows)
-    if targeted and is_much(answers):
-        file = _gathered(
-            answers, text, codes, id_column, background or [], book, no_answers(no_answer), sheet, header_rows, seed
+    folder = CodedFolder.at(answers)
+    if is_much(answers) and (targeted or (folder is None and read is not None)):
+        if id_column is None:
+            raise CoderError("cli.sample_folder")
+        many = AnswerFiles.of(answers, text, sheet=sheet, header_rows=header_rows)
+        file = (
+            _gathered(many, codes, id_column, background or [], book, no_answers(no_answer), seed)
+            if read is None
+            else picked_rows(many, id_column, FilledFile(read).answers(id_column, many.text)[0].index)
         )
-    elif (folder := CodedFolder.at(answers)) is not None:
+    elif folder is not None:
         if by or (codes and random) or no_answer or id_column is None:
             raise CoderError("cli.sample_folder")
         of = _OfFolder(folder, file, text, id_column, background or [])
@@ -137,18 +146,14 @@ def _check_sample(by: str | None, model: Path | None, *, ways: int, random: bool
 
 
 def _gathered(
-    answers: Path, text: str, codes: str | None, id_column: str | None, background: "Sequence[str]",
-    book: "Codebook | None", no_answer: "Sequence[str] | None", sheet: str, header_rows: int | None, seed: int,
+    files: "AnswerFiles", codes: str | None, id_column: str, background: "Sequence[str]", book: "Codebook | None",
+    no_answer: "Sequence[str] | None", seed: int,
 ) -> "TableFile":  # fmt: skip
     """Those that people coded of very many answers, and some of the others, drawn at random."""
-    from coder.files.answer_parts import AnswerFiles
     from coder.files.gather import gather
     from coder.learning.targeting import LOOKED_AT
 
-    if id_column is None:
-        raise CoderError("cli.sample_folder")
     beside = {id_column: "--id"} | dict.fromkeys(background, "--with")
-    files = AnswerFiles.of(answers, text, sheet=sheet, header_rows=header_rows)
     with progress() as tell:
         found = gather(
             files, book, codes=codes, beside=beside, others=LOOKED_AT, no_answer=no_answer, seed=seed, tell=say_err,

@@ -5,7 +5,7 @@ in memory and no text. The others are drawn at random among those that say somet
 answers and the seed alone, and is all of them where they are few.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -73,8 +73,24 @@ def gather(
     frame = pd.DataFrame(kept.rows(), columns=list(dict.fromkeys(columns)), dtype=str)
     if frame.empty:
         raise DataError("parts.all_silent", file=files.files[0].name, rows=kept.read)
-    name = files.files[0] if len(files.files) == 1 else files.files[0].parent
-    return Gathered(TableFile(Path(name.name), tell=tell, frame=frame), kept.read, coded and coded.whole)
+    return Gathered(TableFile(_named(files), tell=tell, frame=frame), kept.read, coded and coded.whole)
+
+
+def picked_rows(files: AnswerFiles, id_: str, ids: Collection[str]) -> TableFile:
+    """The answers with these ids: text and id."""
+    column, wanted = files.column(id_, "--id"), frozenset(ids)
+    rows = [
+        (text, one)
+        for texts, named in files.cells(files.text, column)
+        for text, one in zip(texts, named, strict=True)
+        if one.strip() in wanted
+    ]
+    return TableFile(_named(files), frame=pd.DataFrame(rows, columns=[files.text, column], dtype=str))
+
+
+def _named(files: AnswerFiles) -> Path:
+    """What the answers are called: their file, or their folder."""
+    return Path((files.files[0] if len(files.files) == 1 else files.files[0].parent).name)
 
 
 class _Coded(NamedTuple):

@@ -117,6 +117,9 @@ def test_commands_take_a_folder_for_a_file(cli: Cli, folder: Path) -> None:
     one, many = (pd.read_csv(folder / f"sheet-{name}.csv", sep=sign) for name, sign in (("one", ","), ("many", ";")))
     pd.testing.assert_frame_equal(one, many)
     assert "--id" in cli("sample", folder / "answers", *asked, "--targeted", "-o", folder / "sheet.csv").err
+    many.assign(**{"code 1": "ai"}).to_csv(folder / "sheet-many.csv", sep=";", index=False)
+    back = ("--id", "id", "--read", folder / "sheet-many.csv", "-o", folder / "hand.csv")
+    assert "5 of 5 answers" in cli("sample", folder / "answers", *asked[:2], *back).out
     newer = pd.DataFrame(
         {"answer": [f"meer video over {what}" for what in ("sport", "zorg", "muziek")], "codes": "video"}
     )
