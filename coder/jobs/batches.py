@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 REASONS = "reasons"
 _REMEMBERED, _SHORT = 50_000, 200
 """So many texts of at most so many characters are known again in a later batch: from once to twice as many."""
+_AT_ONCE = 2_000
+"""So many texts are given their topics at a time, which bounds the memory."""
 
 
 class ArrowBatch(Protocol):
@@ -275,11 +277,12 @@ class TopicCoder(_Batches):
         return partial(TopicCoder, no_answer=self._no_answer), (self._model, self._text, self._into)
 
     def _said(self, texts: list[str]) -> Iterable[Outcome]:
-        with alone():
-            pairs = self._model.assign(_corpus(texts)).pairs
         given: list[list[int]] = [[] for _ in texts]
-        for row, topic in zip(pairs["unit"].astype(np.int64).tolist(), pairs["topic"].tolist(), strict=True):
-            given[row].append(topic)
+        for start in range(0, len(texts), _AT_ONCE):
+            with alone():
+                pairs = self._model.assign(_corpus(texts[start : start + _AT_ONCE])).pairs
+            for row, topic in zip(pairs["unit"].astype(np.int64).tolist(), pairs["topic"].tolist(), strict=True):
+                given[start + row].append(topic)
         return [Outcome(tuple(topics)) for topics in given]
 
 

@@ -83,7 +83,13 @@ class TopicModel:
     def assign(self, corpus: Corpus, *, progress: Progress = silent) -> "Topics":
         """The topics of answers, those of the next wave or any other; what is strange to all is in none."""
         some = cut(corpus.texts.tolist(), language_of(self.language))
-        return _assigned(self, corpus, some, *self.space.place(some, progress))
+        found = [self.nearest(placed, kin) for placed, kin in self.space.parts(some, progress)]
+        numbers, scores = map(np.concatenate, zip(*found, strict=True))
+        return _assigned(self, corpus, some.of, numbers, scores)
+
+    def nearest(self, placed: Floats, kin: Floats) -> tuple[Ints, Floats]:
+        """The topic of each clause that lies there, `OUTSIDE` for none, and its cosine."""
+        return _nearest(placed, kin, self.centres, self.kin, self.least)
 
     def save(self, folder: Path) -> None:
         """Write the model: `topics.npz` (arrays) and `topics.json` (labels and words; no answers)."""
@@ -191,19 +197,18 @@ def find_topics(
         middle,
         lowest,
     )
-    return _assigned(model, corpus, some, placed, kin)
+    return _assigned(model, corpus, some.of, *model.nearest(placed, kin))
 
 
-def _assigned(model: TopicModel, corpus: Corpus, some: Clauses, placed: Floats, kin: Floats) -> Topics:
-    """The answers whose clauses lie there, with their topics."""
-    numbers, scores = _nearest(placed, kin, model.centres, model.kin, model.least)
+def _assigned(model: TopicModel, corpus: Corpus, of: Ints, numbers: Ints, scores: Floats) -> Topics:
+    """The answers with their topics: of each clause its answer, its topic and its cosine."""
     rows = numbers != OUTSIDE
-    found = pd.DataFrame({"row": some.of[rows], "topic": numbers[rows], "score": scores[rows]})
+    found = pd.DataFrame({"row": of[rows], "topic": numbers[rows], "score": scores[rows]})
     found = found.groupby(["row", "topic"])["score"].max().reset_index()
     found = found.sort_values(["row", "score", "topic"], ascending=[True, False, True], ignore_index=True)
-    of = np.full(len(corpus), OUTSIDE)
+    firsts = np.full(len(corpus), OUTSIDE)
     first = found.drop_duplicates("row")
-    of[first["row"].to_numpy()] = first["topic"].to_numpy()
+    firsts[first["row"].to_numpy()] = first["topic"].to_numpy()
     pairs = pd.DataFrame(
         {"unit": corpus.ids[found["row"].to_numpy()], "topic": found["topic"], "score": found["score"]}
     )
@@ -214,7 +219,7 @@ def _assigned(model: TopicModel, corpus: Corpus, some: Clauses, placed: Floats, 
         for topic, (label, words) in enumerate(zip(model.labels, model.words, strict=True))
     ]
     frame = pd.DataFrame(lines, columns=["topic", "label", "size", "words", "answers"])
-    return Topics(frame, pd.Series(of, index=corpus.ids, name="topic"), pairs, model)
+    return Topics(frame, pd.Series(firsts, index=corpus.ids, name="topic"), pairs, model)
 
 
 def spectral(points: Floats, size: int, *, seed: int = 1) -> Ints:
