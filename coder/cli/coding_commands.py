@@ -427,7 +427,8 @@ def _topics_of_many(
         write_codebook(codebook, draft(found, corpus.take(found.of.index), name=codebook.stem))
         written.append(codebook)
     _print_topics(found)
-    say_out("cli.topics_fitted", count=len(corpus), rows=some.rows)
+    if kept is None:
+        say_out("cli.topics_fitted", count=len(corpus), rows=some.rows)
     topics_found = counted("topics", len(found.frame))
     say_out("cli.topics", answers=counted("answers", rows), topics=topics_found, none=counted("answers", none))
     if written:
