@@ -3,6 +3,7 @@
 
     pip install 'codeboek[scale]'  (and polars pyahocorasick for the peers)
     OMP_NUM_THREADS=1 python benchmarks/scale.py [--sizes 100000 1000000] [--folder DIR] [--peers] [--seed S]
+    OMP_NUM_THREADS=1 python benchmarks/scale.py --learning [--sizes 20000 500000]
 
 The answers are synthetic, 149 characters on average: two halves of sentences, 50,000 of each, of words of the demo and
 of words made of syllables that are drawn by Zipf's law (some 100,000 different ones, as in a million real answers). The
@@ -12,11 +13,16 @@ Rates are answers a processor second, of all threads and processes together (use
 machine matters less; wall times and the load are printed beside. A run is `coder code` from a .parquet to a folder,
 interpreter and loading included. `peak` is the most memory that one process held.
 
+`--learning` makes coded answers: one or two of the demo answers, each without a quarter of its words, before half an
+answer as above; of their codes 6 % are dropped, and 3 % of the answers get one of another. A model of words is trained
+on them and scored on 20,000 others; then topics are given to as many answers, and 100 are chosen to be coded next.
+
 Ratios of peers are theirs through ours on the same answers in one process: over 1, ours is faster. Theirs look for
 strings in lower case; ours for inflections, phrases, negation, exceptions and places.
 """
 
 import argparse
+import csv
 import heapq
 import json
 import os
@@ -40,6 +46,9 @@ from coder.resources import resource
 
 HALVES, WORDS, OWN = 50_000, 12, 0.3
 PART = 100_000
+HELD = 20_000
+SECOND, LEFT_OUT, DROPPED, ANOTHER = 0.35, 0.25, 0.06, 0.03
+"""Of coded answers: a second one in it, words left out, codes dropped, and answers with a code of another."""
 BOOK = resource("codebooks/trends.yaml")
 _RUN = """
 import json, resource, sys, time
@@ -85,6 +94,7 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--dask", action="store_true", help="the same run on a cluster of two workers here")
     parser.add_argument("--plan", action="store_true", help="simulate clusters, and measure nothing")
+    parser.add_argument("--learning", action="store_true", help="train, evaluate, topics and targeted samples instead")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     if given.plan:
@@ -93,20 +103,30 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
         folder = Path(name)
         halves = [_halves(np.random.default_rng(given.seed + side)) for side in (0, 1)]
-        _say("codes alone, one process, in memory", **_alone(folder, halves))
-        for size in given.sizes:
-            answers = _written(folder, halves, size)
-            for processes in (1, 2) if size == given.sizes[-1] or size == given.sizes[0] else (1,):
-                _say("a run", answers=size, processes=processes, **_run(folder, answers, processes))
-            if given.dask:
-                _say("a run on Dask", answers=size, processes=2, **_run(folder, answers, 2, "local"))
-            for command, row in _tables(folder):
-                _say(command, answers=size, **row)
-            answers.unlink()
-        _say("killed and resumed", **_killed(folder, halves))
-        if given.peers:
-            for peer, row in _peers(halves):
-                _say(peer, **row)
+        if given.learning:
+            for size in given.sizes:
+                for what, row in _learning(folder, halves, size, given.seed):
+                    _say(what, answers=size, **row)
+        else:
+            _coding(folder, halves, given)
+
+
+def _coding(folder: Path, halves: list[list[str]], given: argparse.Namespace) -> None:
+    """Coding, tables, a run that is killed, and peers."""
+    _say("codes alone, one process, in memory", **_alone(folder, halves))
+    for size in given.sizes:
+        answers = _written(folder, halves, size)
+        for processes in (1, 2) if size == given.sizes[-1] or size == given.sizes[0] else (1,):
+            _say("a run", answers=size, processes=processes, **_run(folder, answers, processes))
+        if given.dask:
+            _say("a run on Dask", answers=size, processes=2, **_run(folder, answers, 2, "local"))
+        for command, row in _tables(folder):
+            _say(command, answers=size, **row)
+        answers.unlink()
+    _say("killed and resumed", **_killed(folder, halves))
+    if given.peers:
+        for peer, row in _peers(halves):
+            _say(peer, **row)
 
 
 def _say(what: str, **row: object) -> None:
@@ -257,14 +277,63 @@ def _tables(folder: Path) -> Iterator[tuple[str, dict[str, object]]]:
             f"{written}.csv",
         ],
     ):
-        script = folder / "table.py"
-        script.write_text(_TABLE, encoding="utf-8")
-        command = [sys.executable, str(script), *options, *(["--codebook", book] if options[0] != "facts" else [])]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        row = json.loads(done.stderr.splitlines()[-1])
+        command = [*options, *(["--codebook", book] if options[0] != "facts" else [])]
         said = " ".join(option for option in options if not option.startswith(str(folder)))
-        yield said, {k: round(v, 2) for k, v in row.items()}
+        yield said, _of_command(folder, command)[0]
         Path(written).unlink(missing_ok=True)
+
+
+def _of_command(folder: Path, options: list[str]) -> tuple[dict[str, object], str]:
+    """Seconds of the processor and peak of a command in a process of its own; and what it printed."""
+    script = folder / "table.py"
+    script.write_text(_TABLE, encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script), *options], check=True, capture_output=True, text=True)
+    row = json.loads(done.stderr.splitlines()[-1])
+    return {k: round(v, 2) for k, v in row.items()}, done.stdout
+
+
+def _learning(folder: Path, halves: list[list[str]], size: int, seed: int) -> Iterator[tuple[str, dict[str, object]]]:
+    """Training on so many coded answers, scoring, topics of as many and a targeted sample."""
+    coded, held, model = folder / "coded.csv", folder / "held.csv", str(folder / "model")
+    for path, count, side in ((coded, size, 0), (held, HELD, 1)):
+        with path.open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(["answer", "codes"])
+            rows.writerows(_coded(np.random.default_rng([seed, side]), halves[side], count))
+    asked = ["--text", "answer", "--codes", "codes"]
+    yield "train", _of_command(folder, ["train", str(coded), *asked, "--embedding", "none", "-o", model])[0]
+    for path in (held, coded):
+        row, table = _of_command(folder, ["evaluate", str(path), *asked, "--model", model, "--format", "csv"])
+        f1 = next(line for line in table.splitlines() if line.startswith("classifier")).split(",")[3]
+        yield f"evaluate --model, on {path.stem}", {**row, "f1": f1}
+    answers, out = _written(folder, halves, size), folder / "topics"
+    shutil.rmtree(out, ignore_errors=True)
+    asked = [str(answers), "--text", "answer"]
+    into = ["--embedding", "none", "--processes", "1", "-o", str(out)]
+    yield "topics, words alone", _of_command(folder, ["topics", *asked, *into])[0]
+    sheet = ["--id", "nr", "--targeted", "--model", model, "-o", str(folder / "sheet.csv")]
+    yield "sample --targeted", _of_command(folder, ["sample", *asked, *sheet])[0]
+    answers.unlink()
+
+
+def _coded(random: np.random.Generator, halves: list[str], size: int) -> Iterator[tuple[str, str]]:
+    """Synthetic answers and their codes."""
+    book = coder.read_codebook(BOOK)
+    said, given = list[list[str]](), list[list[str]]()
+    for name in ("trends-2021", "trends-2024"):
+        corpus = coder.read(resource(f"corpora/{name}.csv"), text="answer", id="id")
+        hand = coder.Coding.from_column(corpus, "codes", book)
+        said += [text.split() for text in corpus.texts[hand.seen]]
+        given += [cell.split(";") if cell != "-" else [] for cell in hand.cells(hand.seen, book.ids)]
+    for _ in range(size):
+        words, codes = list[str](), list[str]()
+        for place in random.integers(0, len(said), 1 + int(random.random() < SECOND)).tolist():
+            words += [word for word in said[place] if random.random() > LEFT_OUT] or said[place][:1]
+            codes += [code for code in given[place] if random.random() > DROPPED]
+        if random.random() < ANOTHER:
+            codes.append(book.ids[random.integers(0, len(book.ids))])
+        text = f"{' '.join(words)}{'. ' if random.random() < 1 / 2 else ' '}{halves[random.integers(0, len(halves))]}"
+        yield text, ";".join(dict.fromkeys(codes)) or "-"
 
 
 def _hand(folder: Path, size: int = 400) -> str:

@@ -25,7 +25,7 @@ from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.estimation import Estimation
 from coder.learning.estimation import estimate as estimated
 from coder.learning.predictions import Sources
-from coder.methods.classifier import Classifier
+from coder.methods.classifier import Classifier, Whole
 from coder.methods.combine import train as learn
 from coder.methods.rules.engine import Rules
 from coder.progress import Progress, silent
@@ -83,12 +83,15 @@ def train(
     *,
     embedding: str = "auto",
     nlp: str = BUNDLED,
+    whole: Whole | None = None,
     seed: int = 1,
     progress: Progress = silent,
 ) -> Classifier:
     """What `coder train` learns: a classifier, weighed beside the rules where there is a codebook.
 
-    `hand` are the codes that people gave, ten answers at least. `embedding` is auto, e5, use or none; `nlp` the spaCy
+    `hand` are the codes that people gave, ten answers at least. Of more than 30,000 so many are drawn to learn from,
+    all with a rare code among them; where that was done before, by `coder.files.gather.gather` from files that need not
+    fit in memory, `whole` says what it found of all. `embedding` is auto, e5, use or none; `nlp` the spaCy
     pipeline of the rules. The classifier alone is `coder.train_classifier`, one that learns a few new answers quickly
     `coder.update`.
 
@@ -104,7 +107,7 @@ def train(
     (True, 120)
     """
     rules = Rules(nlp)
-    return learn(answers, hand, codebook, rules=rules, embedding=embedding, seed=seed, progress=progress)
+    return learn(answers, hand, codebook, rules=rules, embedding=embedding, whole=whole, seed=seed, progress=progress)
 
 
 def compare(

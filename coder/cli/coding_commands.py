@@ -4,9 +4,10 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -39,7 +40,7 @@ from coder.cli.options import (
     templates_of,
 )
 from coder.cli.speech import progress, say_err, say_files, say_left_out, say_out
-from coder.errors import CoderError
+from coder.errors import CoderError, DataError
 from coder.note import Note, counted
 from coder.words import say
 
@@ -289,23 +290,30 @@ def topics(
     most: Annotated[int | None, typer.Option("--most", min=1)] = None,
     save: Annotated[Path | None, typer.Option("--save", metavar="DIR")] = None,
     model: Model = None,
+    embedding: Embedding = "auto",
     no_answer: NoAnswer = None,
+    processes: Annotated[int | None, typer.Option("--processes", metavar="N", min=1)] = None,
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
     seed: Seed = 1,
 ) -> None:
     """Find topics; with --codes in the answers that have no code."""
+    from coder.files.answer_parts import is_much
+
+    much = is_much(answers)
+    many = much or (out is not None and _is_folder(out))
+    _check_topics(out, codebook, codes, processes, much=much)
+    if many:
+        asked = _TopicsAsked(smallest, most, save, model, embedding, no_answers(no_answer), seed)
+        _topics_of_many(answers, text, out, codebook, asked, header_rows, sheet, processes)
+        return
     from coder.files.answers import check_free, read_answers
     from coder.files.cells import separator
-    from coder.files.codebooks import check_written, write_codebook
-    from coder.files.writing import check_ending, write_sheets
+    from coder.files.codebooks import write_codebook
+    from coder.files.writing import write_sheets
     from coder.jobs.topic_codebook import draft, topics_of
     from coder.methods.topics import TopicModel
 
-    if out is not None:
-        check_ending(out)
-    if codebook is not None:
-        check_written(codebook)
     read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes] if codes else [])
     if out is not None:
         check_free(read, "topic", fixed=True)
@@ -314,8 +322,8 @@ def topics(
     with progress() as tell:
         tell("progress.topics", 0, 1)
         found = topics_of(
-            read.corpus, coded, model=kept, smallest=smallest, most=most, no_answer=no_answers(no_answer), seed=seed,
-            progress=tell,
+            read.corpus, coded, model=kept, smallest=smallest, most=most, embedding=embedding,
+            no_answer=no_answers(no_answer), seed=seed, progress=tell,
         )  # fmt: skip
     files = list[Path]()
     if out is None:
@@ -334,6 +342,97 @@ def topics(
     say_out("cli.topics", answers=counted("answers", len(found.of)), topics=topics_found, none=none)
     if files:
         say_files(files)
+
+
+def _check_topics(
+    out: Path | None, codebook: Path | None, codes: str | None, processes: int | None, *, much: bool
+) -> None:
+    """Raise where topics could not be written as asked."""
+    from coder.files.codebooks import check_written
+    from coder.files.writing import check_ending
+
+    folder = out is not None and _is_folder(out)
+    if out is not None and not folder:
+        if much:
+            raise CoderError("cli.topics_folder", out=out)
+        check_ending(out)
+    if processes is not None and not folder:
+        raise CoderError("cli.processes_folder")
+    if codes is not None and (much or folder):
+        raise CoderError("cli.topics_codes")
+    if codebook is not None:
+        check_written(codebook)
+
+
+class _TopicsAsked(NamedTuple):
+    """How topics are found, and where they are kept or come from."""
+
+    smallest: int | None
+    most: int | None
+    save: Path | None
+    model: Path | None
+    embedding: str
+    no_answer: Sequence[str] | None
+    seed: int
+
+
+def _topics_of_many(
+    answers: Path,
+    text: str,
+    out: Path | None,
+    codebook: Path | None,
+    asked: _TopicsAsked,
+    header_rows: int | None,
+    sheet: str,
+    processes: int | None,
+) -> None:
+    """Find topics in some of the answers, print them, and give them to all in a folder."""
+    from coder.files.answer_parts import AnswerFiles
+    from coder.files.answers import read_answers
+    from coder.files.cells import separator
+    from coder.files.codebooks import write_codebook
+    from coder.files.coded_folder import CodedFolder
+    from coder.files.gather import gather
+    from coder.files.writing import write_sheets
+    from coder.jobs.code_folder import topics_folder
+    from coder.jobs.topic_codebook import draft, not_too_long, topics_of
+    from coder.methods.topics import FITTED, TopicModel
+
+    files = AnswerFiles.of(answers, text, sheet=sheet, header_rows=header_rows)
+    if out is not None and "topic" in files.columns:
+        raise DataError("files.column_fixed", file=files.files[0].name, column="topic")
+    kept = TopicModel.load(asked.model) if asked.model is not None else None
+    written = list[Path]()
+    with progress(left=True) as tell:
+        some = gather(files, others=FITTED, no_answer=asked.no_answer, seed=asked.seed, tell=say_err, progress=tell)
+        corpus = not_too_long(read_answers(some.file, text=files.text).corpus, asked.seed)
+        found = topics_of(
+            corpus, None, model=kept, smallest=asked.smallest, most=asked.most, embedding=asked.embedding,
+            no_answer=asked.no_answer, seed=asked.seed, progress=tell,
+        )  # fmt: skip
+        if asked.save is not None:
+            found.model.save(asked.save)
+            written.append(asked.save)
+        rows, none = len(found.of), int((found.of < 0).sum())
+        if out is not None:
+            told = topics_folder(files, out, found.model, no_answer=asked.no_answer, processes=processes, progress=tell)
+            rows, none = told["rows"], told["rows"] - told["given"]
+    if out is not None:
+        sizes = CodedFolder(out).counts()
+        frame = found.frame.assign(size=[sizes.get(str(topic), 0) for topic in found.frame["topic"]])
+        found = replace(found, frame=frame)
+        table = out.with_name(f"{out.name}.topics.csv")
+        written = [out, *write_sheets(table, {"topics": frame}, separator(files.files[0])), *written]
+    if codebook is not None:
+        write_codebook(codebook, draft(found, corpus.take(found.of.index), name=codebook.stem))
+        written.append(codebook)
+    _print_topics(found)
+    if kept is None:
+        say_out("cli.topics_fitted", count=len(corpus), rows=some.rows)
+    topics_found = counted("topics", len(found.frame))
+    say_out("cli.topics", answers=counted("answers", rows), topics=topics_found, none=counted("answers", none))
+    if written:
+        say_files(written)
 
 
 def _print_topics(found: "Topics") -> None:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from coder.codebook import Codebook
     from coder.coding import Coding
+    from coder.files.answer_parts import AnswerFiles
     from coder.files.answers import Answers as AnswersRead
     from coder.files.coded_folder import CodedFolder
     from coder.files.sheets import TableFile
@@ -72,26 +73,34 @@ def sample(
     seed: Seed = 1,
 ) -> None:
     """Choose what to code next, as a sheet to fill in; read it back with --read."""
+    from coder.files.answer_parts import AnswerFiles, is_much
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.coded_folder import CodedFolder
+    from coder.files.filled_sheets import FilledFile
+    from coder.files.gather import picked_rows
     from coder.files.sample_sheets import write_sample
     from coder.files.writing import check_ending
     from coder.languages.language import language_of
     from coder.learning.sampling import draw
     from coder.learning.targeting import target
 
-    if random + targeted + (read is not None) != 1:
-        raise CoderError("cli.sample_what")
-    if by is not None and not random:
-        raise CoderError("cli.by_random")
-    if model is not None and not targeted:
-        raise CoderError("cli.model_targeted")
+    _check_sample(by, model, ways=random + targeted + (read is not None), random=random, targeted=targeted)
     check_ending(out)
     book = read_codebook(codebook) if codebook else None
     file = table_file(answers, sheet, header_rows)
-    if (folder := CodedFolder.at(answers)) is not None:
-        if targeted or by or (codes and random) or no_answer or id_column is None:
+    folder = CodedFolder.at(answers)
+    if is_much(answers) and (targeted or (folder is None and read is not None)):
+        if id_column is None:
+            raise CoderError("cli.sample_folder")
+        many = AnswerFiles.of(answers, text, sheet=sheet, header_rows=header_rows)
+        file = (
+            _gathered(many, codes, id_column, background or [], book, no_answers(no_answer), seed)
+            if read is None
+            else picked_rows(many, id_column, FilledFile(read).answers(id_column, many.text)[0].index)
+        )
+    elif folder is not None:
+        if by or (codes and random) or no_answer or id_column is None:
             raise CoderError("cli.sample_folder")
         of = _OfFolder(folder, file, text, id_column, background or [])
         if read is not None:
@@ -124,6 +133,33 @@ def sample(
     for note in picked.notes:
         say_out(note)
     say_files(files)
+
+
+def _check_sample(by: str | None, model: Path | None, *, ways: int, random: bool, targeted: bool) -> None:
+    """Raise where it is not clear what to do, or an option goes with another way."""
+    if ways != 1:
+        raise CoderError("cli.sample_what")
+    if by is not None and not random:
+        raise CoderError("cli.by_random")
+    if model is not None and not targeted:
+        raise CoderError("cli.model_targeted")
+
+
+def _gathered(
+    files: "AnswerFiles", codes: str | None, id_column: str, background: "Sequence[str]", book: "Codebook | None",
+    no_answer: "Sequence[str] | None", seed: int,
+) -> "TableFile":  # fmt: skip
+    """Those that people coded of very many answers, and some of the others, drawn at random."""
+    from coder.files.gather import gather
+    from coder.learning.targeting import LOOKED_AT
+
+    beside = {id_column: "--id"} | dict.fromkeys(background, "--with")
+    with progress() as tell:
+        found = gather(
+            files, book, codes=codes, beside=beside, others=LOOKED_AT, no_answer=no_answer, seed=seed, tell=say_err,
+            progress=tell,
+        )  # fmt: skip
+    return found.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,22 +444,30 @@ def train(
 ) -> None:
     """Learn from coded answers, weighed beside the rules where there is a codebook; write a model."""
     from coder.api import train as learn
+    from coder.files.answer_parts import AnswerFiles, is_much
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
+    from coder.files.gather import gather
     from coder.learning.update import update as renew
 
     if update is not None and codebook is not None:
         raise CoderError("cli.update_book")
-    book = read_codebook(codebook) if codebook is not None else None
-    read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes])
-    hand = read.coding(codes, book, empty_is_none=empty == "none")
-    old = load_model(update)
+    book, none = read_codebook(codebook) if codebook is not None else None, empty == "none"
+    old, whole, file = load_model(update), None, table_file(answers, sheet, header_rows)
     with progress() as tell:
+        if is_much(answers):
+            files = AnswerFiles.of(answers, text, needs={codes: "--codes"}, sheet=sheet, header_rows=header_rows)
+            found = gather(files, book, codes=codes, empty_is_none=none, seed=seed, tell=say_err, progress=tell)
+            file, whole = found.file, found.whole
+        read = read_answers(file, text=text, needs=[codes])
+        hand = read.coding(codes, book, empty_is_none=none)
         if old is None:
-            model = learn(read.corpus, hand, book, embedding=embedding, nlp=nlp, seed=seed, progress=tell)
+            model = learn(read.corpus, hand, book, embedding=embedding, nlp=nlp, whole=whole, seed=seed, progress=tell)
         else:
-            model, changes = renew(old, read.corpus, hand, seed=seed, progress=tell)
+            model, changes = renew(old, read.corpus, hand, whole=whole, seed=seed, progress=tell)
     model.save(out)
+    if "learned_from" in model.card:
+        say_err("cli.learned_from", count=int(str(model.card["learned_from"])), answers=int(str(model.card["units"])))
     if old is None:
         answers_learned = counted("answers", int(str(model.card["units"])))
         say_out("cli.learned", codes=counted("codes", len(model.codes)), answers=answers_learned)
@@ -478,6 +522,7 @@ def evaluate(
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
     *,
     curve: Annotated[bool, typer.Option("--curve")] = False,
+    embedding: Embedding = "auto",
     nlp: Nlp = "nl_coder_sm",
     empty: Empty = "uncoded",
     header_rows: HeaderRows = None,
@@ -500,7 +545,7 @@ def evaluate(
     with progress() as tell:
         found = measure(
             read.corpus, hand, book, model=load_model(model), second=other, groups=groups, repeats=repeats, curve=curve,
-            nlp=nlp, seed=seed, progress=tell,
+            embedding=embedding, nlp=nlp, seed=seed, progress=tell,
         )  # fmt: skip
     for table in found.tables:
         typer.echo(table.text(form))

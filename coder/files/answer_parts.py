@@ -14,17 +14,22 @@ from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryDirectory
 
 from coder.errors import DataError
 from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, csv_rows, separated, text_encoding
+from coder.files.coded_folder import CodedFolder
 from coder.files.columns import Columns
-from coder.files.parquet import database, parquet_file, write_rows
+from coder.files.parquet import database, parquet_file, read_cells, write_rows
 from coder.files.sheets import TableFile
 from coder.files.writing import unguarded
 from coder.note import Note
+from coder.progress import Progress, silent
 
 ROWS, CHARACTERS = 100_000, 32_000_000
 """So much is in a part, about: enough to be worth a process, and to hold its answers in some hundred megabytes."""
+LARGE, LARGE_PACKED = 100_000_000, 20_000_000
+"""A file of more bytes, or a .parquet, is read part by part, also where it could be read whole."""
 _HEAD, _SAMPLES, _SAMPLE = 200_000, 64, 1 << 16
 _NOT_ANSWERS = (".", "~$")
 """How names of files begin that programs put into folders."""
@@ -43,6 +48,13 @@ class Part:
     rows: int
     bytes: int
     ours: bool = False
+
+
+def is_much(asked: Path) -> bool:
+    """Whether this names answers that are read part by part: a folder, a pattern, or a very large file."""
+    if os.path.isfile(asked):  # noqa: PTH113 (is_file raises for a long name)
+        return asked.stat().st_size > (LARGE_PACKED if asked.suffix.lower() == ".parquet" else LARGE)
+    return os.path.isdir(asked) or glob.has_magic(str(asked))  # noqa: PTH112
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,8 @@ class AnswerFiles:
         header_rows: int | None = None,
     ) -> "AnswerFiles":
         """The files that a path, a folder or a glob names; `needs` are further columns, with the option of each."""
+        if (folder := CodedFolder.at(asked)) is not None:
+            folder.check_whole()
         files = _found(asked)
         if sheet or header_rows is not None:
             text_file = next((file for file in files if file.suffix.lower() not in SPREADSHEETS), None)
@@ -107,6 +121,24 @@ class AnswerFiles:
     def marks(self) -> list[dict[str, str | int]]:
         """The name, the size and a hash of each file, by which it is known again: that of 64 places in it."""
         return [{"name": file.name, "bytes": file.stat().st_size, "hash": _hash(file)} for file in self.files]
+
+    def column(self, asked: str, option: str) -> str:
+        """The name of the column that is meant. Raises `DataError` where it is not there, or several are meant."""
+        found = Columns(self.columns).sought(asked, self.files[0].name, option).names
+        if len(found) > 1:
+            raise DataError("parts.one_column", names=found)
+        return found[0]
+
+    def cells(self, *columns: str, progress: Progress = silent) -> Iterator[tuple[Sequence[str], ...]]:
+        """The cells of these columns as text, in the order of the files, some thousands of rows at a time."""
+        done, total = 0, self.bytes
+        with TemporaryDirectory() as folder, database() as base:
+            for part in self.parts(Path(folder)):
+                progress("progress.reading", done, total)
+                yield from read_cells(base, part.path, part.first, part.rows, columns)
+                done += part.bytes
+                if part.ours:
+                    part.path.unlink()
 
     def parts(self, folder: Path, done: frozenset[int] = frozenset()) -> Iterator[Part]:
         """The parts in order. What has to be put down for one goes into `folder`, unless it is `done`."""

@@ -133,6 +133,16 @@ class CodedFolder:
         self._tell(self.told["run"], found)
         return found
 
+    def counts(self) -> dict[str, int]:
+        """How many answers have each code, of those that have one."""
+        into = str(self.told["run"]["into"]).replace('"', '""')
+        with database() as base:
+            found = base.execute(
+                f'SELECT code, count(*) FROM (SELECT unnest("{into}") AS code FROM read_parquet(?)) GROUP BY code',  # noqa: S608
+                [self.every],
+            ).fetchall()
+        return {str(code): int(times) for code, times in found}
+
     @property
     def every(self) -> str:
         """All parts, as DuckDB takes them."""

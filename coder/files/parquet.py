@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _MEMORY = "400MB"
+_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,36 @@ def read_rows(base: "DuckDBPyConnection", path: Path, first: int, count: int) ->
         params={"path": literal(path)},
     )
     yield from RecordBatchReader.from_stream(found)
+
+
+def read_cells(
+    base: "DuckDBPyConnection", path: Path, first: int, count: int, columns: Sequence[str]
+) -> Iterator[tuple[Sequence[str], ...]]:
+    """The cells of these columns of so many rows from the row `first` on, as text, some thousands at a time.
+
+    "" where there is nothing. A list is its items, joined by ";", and "-" without any: as codes are written.
+    """
+    names = ['"' + name.replace('"', '""') + '"' for name in columns]
+    query = f"SELECT {', '.join(names)} FROM read_parquet($path)"  # noqa: S608 (names in quotes)
+    kinds = base.sql(query, params={"path": literal(path)}).types
+    cells = ", ".join(_as_text(name, str(kind)) for name, kind in zip(names, kinds, strict=True))
+    found = base.execute(
+        f"SELECT {cells} FROM read_parquet($path, file_row_number = true)"  # noqa: S608
+        f" WHERE file_row_number >= {first} AND file_row_number < {first + count}",
+        {"path": literal(path)},
+    )
+    while rows := found.fetchmany(_AT_ONCE):
+        yield tuple(zip(*rows, strict=True))
+
+
+def _as_text(name: str, kind: str) -> str:
+    """A column as text, in SQL; a whole number has no point."""
+    if kind.endswith("[]"):
+        return f"coalesce(CASE WHEN len({name}) = 0 THEN '-' ELSE array_to_string({name}, ';') END, '')"
+    if kind in {"FLOAT", "DOUBLE"}:
+        whole = f"{name} = floor({name}) AND abs({name}) < 1e15"
+        return f"coalesce(CASE WHEN {whole} THEN {name}::BIGINT::VARCHAR ELSE {name}::VARCHAR END, '')"
+    return f"coalesce({name}::VARCHAR, '')"
 
 
 def write_rows(base: "DuckDBPyConnection", path: Path, batches: "Sequence[RecordBatch]") -> None:

@@ -33,10 +33,13 @@ if TYPE_CHECKING:
 
     from coder.coding import Coding
     from coder.methods.classifier import Classifier
+    from coder.methods.topics import TopicModel
 
 REASONS = "reasons"
 _REMEMBERED, _SHORT = 50_000, 200
 """So many texts of at most so many characters are known again in a later batch: from once to twice as many."""
+_AT_ONCE = 2_000
+"""So many texts are given their topics at a time, which bounds the memory."""
 
 
 class ArrowBatch(Protocol):
@@ -133,46 +136,24 @@ def _alike(one: object) -> Any:  # noqa: ANN401 (what makes a batch of some libr
     return pa.record_batch
 
 
-class BatchCoder:
-    """What codes batch after batch. It can go to another process, where it starts with nothing remembered.
+class _Batches:
+    """What gives the texts of batch after batch something: each text by itself, and once where it comes again soon.
 
-    Raises as `code_batches` does.
+    It can go to another process, where it starts with nothing remembered.
     """
 
+    codes: Sequence[str]
+    """What can be given."""
+    name: str
+    """What gives it."""
+
     def __init__(
-        self,
-        codebook: Codebook | None,
-        model: "Classifier | None",
-        text: str,
-        into: str = "codes",
-        *,
-        reasons: bool = False,
-        no_answer: Sequence[str] | None = None,
-        nlp: str = BUNDLED,
+        self, text: str, into: str, language: str, *, reasons: bool = False, no_answer: Sequence[str] | None = None
     ) -> None:
         if find_spec("arro3") is None:
             raise MissingExtraError("batches.no_arrow")
-        self._text, self._into, self._reasons, self._no_answer, self._nlp = text, into, reasons, no_answer, nlp
-        self._rules = RulesOfBatches(codebook, nlp) if codebook is not None else None
-        self._machine = Machine(codebook, model, self._rules or Rules(nlp))
-        self._known = _Known()
-        if self._rules is not None:
-            self._rules.ready()
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        options: dict[str, Any] = {"reasons": self._reasons, "no_answer": self._no_answer, "nlp": self._nlp}
-        made = self._machine.codebook, self._machine.model, self._text, self._into
-        return partial(BatchCoder, **options), made
-
-    @property
-    def codes(self) -> Sequence[str]:
-        """The codes that can be given, in the order in which they are given."""
-        return order_of(self._machine.codebook, self._machine.model)
-
-    @property
-    def name(self) -> str:
-        """What gives the codes: rules, classifier or rules+classifier."""
-        return self._machine.name
+        self._text, self._into, self._reasons, self._no_answer = text, into, reasons, no_answer
+        self._language, self._known = language, _Known()
 
     @property
     def added(self) -> Sequence[str]:
@@ -209,7 +190,7 @@ class BatchCoder:
         """What each of these texts gets."""
         found = {text: known for text in texts if (known := self._known.get(text)) is not None}
         new = [text for text in texts if text not in found]
-        forms = language_of(self._machine.language).no_answer if self._no_answer is None else self._no_answer
+        forms = language_of(self._language).no_answer if self._no_answer is None else self._no_answer
         nothing = say_nothing(new, forms)
         said = [text for text, none in zip(new, nothing.tolist(), strict=True) if not none]
         silent = Outcome(None)
@@ -219,13 +200,43 @@ class BatchCoder:
         return found | made
 
     def _said(self, texts: list[str]) -> Iterable[Outcome]:
+        """What these texts get, which say something."""
+        raise NotImplementedError
+
+
+class BatchCoder(_Batches):
+    """What codes batch after batch. Raises as `code_batches` does."""
+
+    def __init__(
+        self,
+        codebook: Codebook | None,
+        model: "Classifier | None",
+        text: str,
+        into: str = "codes",
+        *,
+        reasons: bool = False,
+        no_answer: Sequence[str] | None = None,
+        nlp: str = BUNDLED,
+    ) -> None:
+        self._nlp, self._rules = nlp, RulesOfBatches(codebook, nlp) if codebook is not None else None
+        self._machine = Machine(codebook, model, self._rules or Rules(nlp))
+        super().__init__(text, into, self._machine.language, reasons=reasons, no_answer=no_answer)
+        self.codes, self.name = order_of(codebook, model), self._machine.name
+        if self._rules is not None:
+            self._rules.ready()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        options: dict[str, Any] = {"reasons": self._reasons, "no_answer": self._no_answer, "nlp": self._nlp}
+        made = self._machine.codebook, self._machine.model, self._text, self._into
+        return partial(BatchCoder, **options), made
+
+    def _said(self, texts: list[str]) -> Iterable[Outcome]:
         if not texts:
             return []
         if self._rules is not None and self._machine.model is None and not self._reasons:
             return self._by_rules(self._rules, texts)
-        units = pd.DataFrame({TEXT: texts}, index=pd.Index(map(str, range(len(texts))), name="unit", dtype=str))
         with alone():
-            return self._of(self._machine.code(Corpus(units)), len(texts))
+            return self._of(self._machine.code(_corpus(texts)), len(texts))
 
     def _by_rules(self, rules: RulesOfBatches, texts: list[str]) -> Iterator[Outcome]:
         """What rules alone give, without a frame of assignments: most of what there is to code is coded so."""
@@ -251,6 +262,33 @@ class BatchCoder:
         ):
             given[row].append(Given(code, round(score, 4), start, end, why.filed()))
         return [Outcome(one.codes, tuple(sorted(why, key=_in_order))) for one, why in zip(found, given, strict=True)]
+
+
+class TopicCoder(_Batches):
+    """What gives batch after batch the numbers of their topics, the first one first."""
+
+    def __init__(
+        self, model: "TopicModel", text: str, into: str = "topic", *, no_answer: Sequence[str] | None = None
+    ) -> None:
+        super().__init__(text, into, model.language, no_answer=no_answer)
+        self._model, self.codes, self.name = model, [str(topic) for topic in range(len(model.labels))], "topics"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(TopicCoder, no_answer=self._no_answer), (self._model, self._text, self._into)
+
+    def _said(self, texts: list[str]) -> Iterable[Outcome]:
+        given: list[list[int]] = [[] for _ in texts]
+        for start in range(0, len(texts), _AT_ONCE):
+            with alone():
+                pairs = self._model.assign(_corpus(texts[start : start + _AT_ONCE])).pairs
+            for row, topic in zip(pairs["unit"].astype(np.int64).tolist(), pairs["topic"].tolist(), strict=True):
+                given[start + row].append(topic)
+        return [Outcome(tuple(topics)) for topics in given]
+
+
+def _corpus(texts: Sequence[str]) -> Corpus:
+    """Texts whose ids are their places."""
+    return Corpus(pd.DataFrame({TEXT: texts}, index=pd.Index(map(str, range(len(texts))), name="unit", dtype=str)))
 
 
 def _in_order(given: Given) -> tuple[int, int, int, str]:

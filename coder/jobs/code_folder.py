@@ -5,7 +5,7 @@ Who is stopped goes on with the same command: a part that is there is not coded 
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import get_context
@@ -19,11 +19,12 @@ from coder.errors import CoderError, DataError, MissingExtraError
 from coder.files.answer_parts import AnswerFiles, Part
 from coder.files.coded_folder import CodedFolder
 from coder.files.parquet import database, read_rows, write_rows
-from coder.jobs.batches import BatchCoder
+from coder.jobs.batches import BatchCoder, TopicCoder
 from coder.progress import Progress, silent
 
 if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
+    from coder.methods.topics import TopicModel
 
 STEP = "progress.parts"
 Work = Callable[[Part], Part]
@@ -74,6 +75,47 @@ def code_folder(
         "nlp": nlp,
         "coder": coder.name,
     }
+    return _filled(folder, answers, run, coder, processes, cluster, progress)
+
+
+def topics_folder(
+    answers: AnswerFiles,
+    out: Path,
+    model: "TopicModel",
+    *,
+    into: str = "topic",
+    no_answer: Sequence[str] | None = None,
+    processes: int | None = None,
+    progress: Progress = silent,
+) -> dict[str, int]:
+    """Give the answers of files their topics in a folder, as `code_folder` gives them codes; returns the same.
+
+    Topics are those of `model`, by their numbers, the first one first. An answer has the same ones in whatever part it
+    is, and whatever stands beside it.
+    """
+    coder = TopicCoder(model, answers.text, into, no_answer=no_answer)
+    run = {
+        "answers": answers.marks(),
+        "codebook": "",
+        "model": model.hash,
+        "text": answers.text,
+        "into": into,
+        "no_answer": None if no_answer is None else list(no_answer),
+        "coder": coder.name,
+    }
+    return _filled(CodedFolder(out.absolute()), answers, run, coder, processes, "", progress)
+
+
+def _filled(
+    folder: CodedFolder,
+    answers: AnswerFiles,
+    run: Mapping[str, object],
+    coder: BatchCoder | TopicCoder,
+    processes: int | None,
+    cluster: str,
+    progress: Progress,
+) -> dict[str, int]:
+    """Code what is not there yet."""
     with folder.locked():
         folder.begin(run)
         with _workers(partial(_code_part, coder, folder), processes, cluster) as work:
@@ -210,7 +252,7 @@ def _serve(pipe: Connection, code: Work) -> None:
                 pipe.send(error if isinstance(error, CoderError | MemoryError) else RuntimeError(repr(error)))
 
 
-def _code_part(coder: BatchCoder, folder: CodedFolder, part: Part) -> Part:
+def _code_part(coder: BatchCoder | TopicCoder, folder: CodedFolder, part: Part) -> Part:
     """Code a part, and put it where it belongs."""
     target = folder.part(part.number)
     if not target.exists():

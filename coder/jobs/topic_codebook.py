@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from coder.codebook import Code, Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
@@ -15,7 +17,7 @@ from coder.languages.text import fold
 from coder.methods.rules.engine import Rules
 from coder.methods.rules.syntax import parse
 from coder.methods.topic_space import cut
-from coder.methods.topics import MOST, TopicModel, Topics, as_written, find_topics
+from coder.methods.topics import FITTED_CHARACTERS, MOST, TopicModel, Topics, as_written, find_topics
 from coder.note import Note, counted
 from coder.progress import Progress, silent
 from coder.words import chosen, languages, say, speaking
@@ -59,6 +61,7 @@ def topics_of(
     model: TopicModel | None = None,
     smallest: int | None = None,
     most: int | None = None,
+    embedding: str = "auto",
     no_answer: Sequence[str] | None = None,
     seed: int = 1,
     progress: Progress = silent,
@@ -69,7 +72,16 @@ def topics_of(
         chosen = chosen.take(chosen.ids[~chosen.ids.isin(coded.assignments["unit"])])
     if model is not None:
         return model.assign(chosen, progress=progress)
-    return find_topics(chosen, smallest=smallest, most=most or MOST, seed=seed, progress=progress)
+    return find_topics(chosen, smallest=smallest, most=most or MOST, embedding=embedding, seed=seed, progress=progress)
+
+
+def not_too_long(corpus: Corpus, seed: int) -> Corpus:
+    """These answers, or some of them at random where they are long, so that their topics fit in memory."""
+    share = FITTED_CHARACTERS / max(int(corpus.texts.str.len().sum()), 1)
+    if share >= 1:
+        return corpus
+    kept = np.random.default_rng(seed).permutation(len(corpus))[: int(share * len(corpus))]
+    return corpus.take(corpus.ids[np.sort(kept)])
 
 
 def draft(found: Topics, corpus: Corpus, *, name: str = "draft") -> Codebook:

@@ -126,7 +126,7 @@ class CrossFit:
         if not known.matrix(known.seen, self.codebook.ids).any():
             return rules
         if rules is None:
-            return learn(corpus, known, language_of(self.codebook.language), seed=self.seed)[0]
+            return learn(corpus, known, language_of(self.codebook.language), seed=self.seed).model
         return combine(corpus, known, self.codebook, rules=rules, seed=self.seed)
 
     def _scores(self, method: Scorer | None, chosen: npt.NDArray[np.int_]) -> Floats:

@@ -76,6 +76,7 @@ def evaluate(
     groups: "pd.Series[str] | None" = None,
     repeats: int = 1,
     curve: bool = False,
+    embedding: str = "auto",
     nlp: str = BUNDLED,
     seed: int = 1,
     progress: Progress = silent,
@@ -87,7 +88,9 @@ def evaluate(
     alone, or with a codebook of rules, classifier and their combination. Units of one of `groups` (respondent,
     document; by unit id) are held out together and drawn together for the intervals. `second` is another
     person: where both coded an answer, how well they agree stands beside the methods on the same answers.
-    `curve` measures with fewer answers too and looks ahead. Raises `DataError` with fewer than ten coded answers.
+    `curve` measures with fewer answers too and looks ahead. `embedding` is what is learned with, as in `coder.train`:
+    of very many answers some are drawn to learn from, as there; all that were held out are measured. Raises
+    `DataError` with fewer than ten coded answers.
 
     >>> import coder
     >>> from coder.resources import resource
@@ -100,7 +103,7 @@ def evaluate(
     >>> found.overall.frame["method"].tolist()
     ['classifier']
     """
-    asked = _Question.of(corpus, coding, codebook, groups, nlp=nlp, seed=seed)
+    asked = _Question.of(corpus, coding, codebook, groups, embedding=embedding, nlp=nlp, seed=seed)
     found = asked.with_model(model) if model else asked.held_out(repeats, progress)
     how = _how(None if model else repeats)
     main = next(iter(found))
@@ -139,6 +142,7 @@ class _Question:
     codes: Sequence[str]
     hits: Coding | None
     groups: Groups
+    embedding: str
     seed: int
 
     @classmethod
@@ -149,6 +153,7 @@ class _Question:
         codebook: Codebook | None,
         groups: "pd.Series[str] | None",
         *,
+        embedding: str,
         nlp: str,
         seed: int,
     ) -> "_Question":
@@ -163,6 +168,7 @@ class _Question:
             codes=[id_ for id_ in book.ids if id_ in used],
             hits=Rules(nlp).code(corpus, book) if has_rules else None,
             groups=_numbered(ids, groups),
+            embedding=embedding,
             seed=seed,
         )
 
@@ -236,9 +242,10 @@ class _Question:
             self.answers.ids[~self.answers.ids.isin(self.corpus.ids) | self.answers.ids.isin(known.seen)]
         )
         if self.hits is None:
-            return {"classifier": learn(answers, known, language_of(self.codebook.language), seed=self.seed)[0]}
+            spoken = language_of(self.codebook.language)
+            return {"classifier": learn(answers, known, spoken, embedding=self.embedding, seed=self.seed).model}
         rules = Coded(self.hits)
-        both = combine(answers, known, self.codebook, rules=rules, seed=self.seed)
+        both = combine(answers, known, self.codebook, rules=rules, embedding=self.embedding, seed=self.seed)
         return {"combined": both, "rules": rules, "classifier": both.classifier}
 
     def _given(self, methods: Mapping[str, Scorer], units: Corpus) -> dict[str, tuple[Labels, Floats]]:

@@ -16,7 +16,7 @@ and the score is (1 + rules) x variety; without embeddings either, x typical too
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import pairwise
 
@@ -48,6 +48,10 @@ TYPICAL, VARIETY = 0.5, 0.25
 """The powers of typical and variety."""
 POOL = 20
 """So many times as many units as are asked for, those worth most, are put into clusters."""
+LOOKED_AT = 100_000
+"""Of answers that are read part by part so many, drawn at random, are looked at."""
+CLOSELY = 5_000
+"""Of more answers than this so many, those worth most by words and rules alone, are embedded and compared."""
 NEAR = 0.9
 """Answers with a cosine from here on say the same; one of them is chosen."""
 LIMIT = 10
@@ -70,6 +74,7 @@ def target(
     hand: Coding | None = None,
     no_answer: Sequence[str] | None = None,
     nlp: str = BUNDLED,
+    closely: int | None = None,
     seed: int = 1,
 ) -> Sample:
     """Choose the units to code next, the most useful one first, each with the reason why.
@@ -77,7 +82,8 @@ def target(
     Without `model` one is trained on what people coded (`hand`), where that is enough; without any, answers
     count one bit each, and one more where no rule of the codebook finds anything. Coded answers, answers
     that say nothing and near-duplicates are not chosen, so that fewer than `size` may be found. Equal scores
-    are ordered by `seed`. Raises `DataError` where nothing is left to code.
+    are ordered by `seed`. Where more than `closely` are left (5,000, or 20 times `size`), so many of them, those worth
+    most by words and rules alone, are embedded and compared. Raises `DataError` where nothing is left to code.
 
     >>> import coder
     >>> from coder.resources import resource
@@ -93,8 +99,12 @@ def target(
     coded = corpus.ids[corpus.ids.isin(hand.seen)] if hand is not None else corpus.ids[:0]
     if model is None and hand is not None and len(coded) >= FEWEST and len(hand.take(coded).assignments):
         model = train_classifier(corpus, hand, language=spoken.code, seed=seed)
-    left = left[np.random.default_rng(seed).permutation(len(left))]
+    open_, left = len(left), left[np.random.default_rng(seed).permutation(len(left))]
     known = _Known(corpus, left, model, codebook, hand, nlp)
+    if len(left) > (most := closely or max(CLOSELY, POOL * size)):
+        quick = replace(known, model=model.by_words if model is not None else None)
+        left = left[np.sort(np.argsort(-quick.parts.sum(axis=1).to_numpy(), kind="stable")[:most])]
+        known = replace(known, left=left, every=quick)
     vectors = _vectors(corpus, left, coded)
     worth = known.parts.sum(axis=1).to_numpy()
     if not known.meaning.shape[1] and model is None:
@@ -112,7 +122,7 @@ def target(
         "seed": str(seed),
         "answers": str(len(corpus)),
         "coded_before": str(len(coded)),
-        "chosen_from": str(len(left)),
+        "chosen_from": str(open_),
         "model": str(model.card["hash"]) if model is not None else "",
         "codebook": codebook.hash if codebook is not None else "",
     }
@@ -133,6 +143,8 @@ class _Known:
     codebook: Codebook | None
     hand: Coding | None
     nlp: str
+    every: "_Known | None" = None
+    """What is known of all units, where these are some that were chosen among them."""
 
     @cached_property
     def parts(self) -> pd.DataFrame:
@@ -217,6 +229,8 @@ class _Known:
     @cached_property
     def expected(self) -> Floats:
         """How many mentions each code is expected to have in all: coded and left, shape (codes,)."""
+        if self.every is not None:
+            return self.every.expected
         return np.asarray(self.probability.sum(axis=0) + (self.examples if self.hand is not None else 0))
 
     @cached_property

@@ -11,7 +11,7 @@ from coder.arrays import Floats, Labels
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import DataError
-from coder.methods.classifier import Classifier, Examined, data_hash, enough_examples, text_fingerprints, uncoded
+from coder.methods.classifier import Classifier, Examined, Whole, data_hash, enough_examples, text_fingerprints, uncoded
 from coder.methods.linear import Matrices, fit
 from coder.note import Note
 from coder.progress import Progress, silent
@@ -37,8 +37,18 @@ class Updated(NamedTuple):
     changes: Table
 
 
-def update(model: Classifier, corpus: Corpus, coding: Coding, *, seed: int = 1, progress: Progress = silent) -> Updated:
+def update(
+    model: Classifier,
+    corpus: Corpus,
+    coding: Coding,
+    *,
+    whole: Whole | None = None,
+    seed: int = 1,
+    progress: Progress = silent,
+) -> Updated:
     """Learn again from all coded answers, old and new, with the strength, calibration and threshold of the model.
+
+    Of very many some are drawn to learn from; `whole` tells where that was done before (see `coder.train`).
 
     Whether codes are better or worse is measured on every second new answer, by the old model and by one
     that learned from the others. Raises `DataError` where the answers of the model are not among those given,
@@ -55,51 +65,62 @@ def update(model: Classifier, corpus: Corpus, coding: Coding, *, seed: int = 1, 
     (120, 20)
     """
     ids, codes, labels = enough_examples(corpus, coding)
-    texts = corpus.texts[ids].tolist()
-    new = _new(model, texts)
-    held = new[1::2]
     spoken = model.features.words.spoken
     others = uncoded(corpus, ids, spoken, seed)
+    if whole is None:
+        whole = Whole.of(corpus.texts[ids].tolist(), codes, labels, seed)
+        ids, labels = ids[whole.drawn.rows], labels[whole.drawn.rows]
+    texts, weight = corpus.texts[ids].tolist(), whole.drawn.weight
+    count = _count_new(model, whole.seen)
+    new = np.flatnonzero(~np.isin(text_fingerprints(texts), model.seen) & whole.drawn.even)
+    held = new[1::2]
     examined = Examined.of(texts, model.features.embedding, spoken, progress, others)
     strength = float(str(model.card["strength"]))
-    calibration = _kept_calibration(model, codes, labels)
+    calibration = _kept_calibration(model, codes, labels[whole.drawn.even])
     before = _scores_before(model, [texts[row] for row in held], codes)
-    rows = examined.matrices()
-    after = _scores(rows, labels, held, before, strength, seed)
+    rows, features = examined.matrices(), examined.features()
+    del examined  # its counts take as much as its rows
+    after = _scores(rows, labels, held, before, weight, strength, seed)
     given = [calibration.probabilities(one) >= model.threshold for one in (before, after)]
     known = np.arange(len(labels))
-    weights = fit(rows, labels, known, strength=strength, seed=seed, others=bool(others))
-    changes = _changes(model, given, labels[held], codes, labels, len(new))
+    weights = fit(rows, labels, known, strength=strength, seed=seed, counts=weight, others=bool(others))
+    examples = [whole.examples[code] for code in codes]
+    changes = _changes(model, given, labels[held], codes, examples, count)
     card = {
         **model.card,
         "made_by": f"coder {__version__}",
         "hash": data_hash([*texts, *others], labels),
-        "units": len(ids),
+        "units": whole.units,
+        **({"learned_from": len(ids)} if len(ids) < whole.units else {}),
         "others": len(others),
         "updated_from": model.card["hash"],
-        "examples_now": dict(zip(codes, labels.sum(axis=0).tolist(), strict=True)),
+        "examples_now": dict(zip(codes, examples, strict=True)),
     }
     made = replace(
-        model, codes=tuple(codes), features=examined.features(), weights=weights,
-        calibration=calibration, seen=text_fingerprints(texts), card=card,
+        model, codes=tuple(codes), features=features, weights=weights,
+        calibration=calibration, seen=whole.seen, card=card,
     )  # fmt: skip
     return Updated(made, changes)
 
 
-def _new(model: Classifier, texts: list[str]) -> npt.NDArray[np.int64]:
-    """The rows that the model has not seen."""
-    now = text_fingerprints(texts)
+def _count_new(model: Classifier, now: npt.NDArray[np.uint64]) -> int:
+    """How many of the texts with these marks the model has not seen."""
     known = np.isin(np.unique(model.seen), now).mean()
     if known < FEWEST_OLD:
         raise DataError("learning.other_answers", seen=len(model.seen), known=100 * float(known))
-    new = np.flatnonzero(~np.isin(now, model.seen))
-    if not len(new):
+    if not (count := int((~np.isin(now, model.seen)).sum())):
         raise DataError("learning.nothing_new")
-    return new
+    return count
 
 
 def _scores(
-    rows: Matrices, labels: Labels, held: npt.NDArray[np.int64], before: Floats, strength: float, seed: int
+    rows: Matrices,
+    labels: Labels,
+    held: npt.NDArray[np.int64],
+    before: Floats,
+    weight: Floats,
+    strength: float,
+    seed: int,
 ) -> Floats:
     """Scores of some rows by models that learned from the others; of codes with few examples there, as before."""
     scores = before.copy()
@@ -107,7 +128,7 @@ def _scores(
     asked = np.flatnonzero(labels[held].sum(axis=0) >= FEWEST_HELD)
     if len(asked):
         few = rows.whole.shape[0] > len(labels)
-        learned = fit(rows, labels[:, asked], rest, strength=strength, seed=seed, others=few)
+        learned = fit(rows, labels[:, asked], rest, strength=strength, seed=seed, counts=weight, others=few)
         scores[:, asked] = learned.scores(rows)[held]
     return scores
 
@@ -128,7 +149,7 @@ def _kept_calibration(model: Classifier, codes: list[str], labels: Labels) -> Ca
 
 
 def _changes(
-    model: Classifier, given: list[Labels], right: Labels, codes: list[str], labels: Labels, new: int
+    model: Classifier, given: list[Labels], right: Labels, codes: list[str], examples: list[int], new: int
 ) -> Table:
     """Of each code its examples then and now, F1 before and after on the answers held out, and what that means."""
     few = right.sum(axis=0) < FEWEST_HELD
@@ -136,7 +157,7 @@ def _changes(
     prior = dict(zip(model.codes, 1 / (1 + np.exp(-model.calibration.prior)), strict=True))
     then = {code: max(round(share * (len(model.seen) + 1) - 0.5), 0) for code, share in prior.items()}
     rows = [
-        {"code": code, "examples_then": then.get(code, 0), "examples": int(labels[:, place].sum()),
+        {"code": code, "examples_then": then.get(code, 0), "examples": examples[place],
          "f1_then": f1[0][place], "f1": f1[1][place], "change": _change(code in then, f1[0][place], f1[1][place])}
         for place, code in enumerate(codes)
     ]  # fmt: skip

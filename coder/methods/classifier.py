@@ -6,13 +6,13 @@ strength of the regularisation, and its scores, on texts that were held out, are
 fitted on.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,21 @@ from coder.languages.language import DUTCH, Language, language_of, no_answers
 from coder.languages.text import WORD
 from coder.methods import embedding as embeddings
 from coder.methods.features import CharacterGrams, Counts, WordGrams, tf_idf
-from coder.methods.linear import FEW, STRENGTHS, Matrices, Rows, Weights, deal, fit, informed, out_of_fold
+from coder.methods.linear import (
+    FEW,
+    MOST,
+    MOST_CHARACTERS,
+    STRENGTHS,
+    Drawn,
+    Matrices,
+    Rows,
+    Weights,
+    deal,
+    draw,
+    fit,
+    informed,
+    out_of_fold,
+)
 from coder.methods.prior import Prior
 from coder.methods.weighing import Weighing
 from coder.note import counted
@@ -130,13 +144,15 @@ class Examined:
         words, characters = WordGrams(spoken), CharacterGrams()
         counts = []
         for grams in (words, characters):
-            found = grams.count(read)
-            whole = found.matrix[: len(every)]
+            names, matrix = _few_bytes(grams.count(read))
+            whole = matrix[: len(every)]
             often = np.bincount(whole.indices, minlength=whole.shape[1])
             kept = (often > 1) | (np.bincount(whole[: len(texts)].indices, minlength=whole.shape[1]) > 0)
-            names = tuple(name for name, stays in zip(found.names, kept, strict=True) if stays)
-            grams.learn(Counts(names, whole[:, kept]))
-            counts.append(found.matrix[:, kept])
+            if not kept.all():
+                names = tuple(name for name, stays in zip(names, kept, strict=True) if stays)
+                matrix, whole = matrix[:, kept], whole[:, kept]
+            grams.learn(Counts(names, whole))
+            counts.append(matrix)
         raw = embeddings.embed(read, embedding, progress=progress)
         return cls(words, characters, embedding, (counts[0], counts[1]), raw, text)
 
@@ -146,11 +162,15 @@ class Examined:
 
     def matrices(self) -> Matrices:
         """The rows of all texts and clauses."""
-        idfs = (self.words.idf_, self.characters.idf_)
-        grams = [tf_idf(one, idf) for one, idf in zip(self.counts, idfs, strict=True)]
-        rows = hstack([*grams, _centred(self.raw, *self._middle())], format="csr", dtype=np.float64)
-        size = len(self.raw) - len(self.text)
-        return Matrices(rows[:size], rows[size:], self.text)
+        size, middle = len(self.raw) - len(self.text), self._middle()
+
+        def rows(part: slice) -> csr_matrix:
+            idfs = (self.words.idf_, self.characters.idf_)
+            grams = [tf_idf(one[part], idf) for one, idf in zip(self.counts, idfs, strict=True)]
+            found: csr_matrix = hstack([*grams, _centred(self.raw[part], *middle)], format="csr", dtype=np.float64)
+            return found
+
+        return Matrices(rows(slice(size)), rows(slice(size, None)), self.text)
 
     def vectors(self) -> Floats:
         """The embedding of the texts alone, centred and scaled."""
@@ -159,6 +179,11 @@ class Examined:
 
     def _middle(self) -> tuple[npt.NDArray[np.float32], float]:
         return _middle(self.raw[: len(self.raw) - len(self.text)], self.embedding)
+
+
+def _few_bytes(counts: Counts) -> tuple[tuple[str, ...], csr_matrix]:
+    """The names, and the counts in four bytes each, half of what they take."""
+    return counts.names, counts.matrix.astype(np.int32)
 
 
 def _middle(vectors: npt.NDArray[np.float32], embedding: str) -> tuple[npt.NDArray[np.float32], float]:
@@ -247,6 +272,13 @@ class Classifier:
 
         return load(Path(folder))
 
+    @property
+    def by_words(self) -> "Classifier":
+        """The same by its n-grams alone: quick, and enough to tell which texts are worth a closer look."""
+        grams = self.features.size - embeddings.SIZES[self.features.embedding]
+        weights = replace(self.weights, whole=self.weights.whole[:, :grams], clause=self.weights.clause[:, :grams])
+        return replace(self, features=replace(self.features, embedding="none", mean=None), weights=weights)
+
     def probabilities(self, texts: Sequence[str], progress: Progress = silent) -> Probabilities:
         """The probability of each code, shape (texts, codes), in the order of `codes`."""
         found = np.zeros((len(texts), len(self.codes)))
@@ -318,6 +350,38 @@ def _figure(value: object) -> str:
     return f"{value:.2f}" if isinstance(value, float) else "" if value is None else str(value)
 
 
+class Whole(NamedTuple):
+    """Coded texts of which some are `drawn` to learn from: how many there are, with each code, and their marks."""
+
+    drawn: Drawn
+    units: int
+    examples: Mapping[str, int]
+    seen: npt.NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], codes: Sequence[str], labels: Labels, seed: int) -> "Whole":
+        """All of these texts, or some where there are many, or long ones."""
+        most = most_to_learn(sum(map(len, texts)), len(texts), MOST)
+        counts = dict(zip(codes, labels.sum(axis=0).tolist(), strict=True))
+        return cls(draw(labels, most=most, seed=seed), len(texts), counts, text_fingerprints(texts))
+
+
+def most_to_learn(characters: int, texts: int, most: int) -> int:
+    """How many of these texts are learned from: `most`, or fewer where they are long."""
+    return min(most, MOST_CHARACTERS * texts // max(characters, 1))
+
+
+class Learned(NamedTuple):
+    """A model; and of `units`, for which all units may stand, what models gave that were not trained on them.
+
+    `held_out` has shape (units, codes of the model).
+    """
+
+    model: Classifier
+    held_out: Probabilities
+    units: "pd.Index[str]"
+
+
 def train_classifier(
     corpus: Corpus,
     coding: Coding,
@@ -342,7 +406,7 @@ def train_classifier(
     ('agreements', 'everyone', 'innovation')
     """
     enough_examples(corpus, coding)
-    return learn(corpus, coding, language_of(language), embedding=embedding, seed=seed, progress=progress)[0]
+    return learn(corpus, coding, language_of(language), embedding=embedding, seed=seed, progress=progress).model
 
 
 def learn(
@@ -352,45 +416,54 @@ def learn(
     *,
     embedding: str = "auto",
     prior: Prior | None = None,
+    whole: Whole | None = None,
     seed: int = 1,
     progress: Progress = silent,
-) -> tuple[Classifier, Probabilities]:
+) -> Learned:
     """Train, and return beside the classifier what models gave that were not trained on the unit.
 
-    With a `prior` the answers that nobody coded are learned from by it too, and codes that have no example yet. The
-    probabilities have shape (coded units, codes of the classifier); see `train_classifier`.
+    With a `prior` the answers that nobody coded are learned from by it too, and codes that have no example yet. Of very
+    many coded units (`MOST`) so many are drawn to learn from; `whole` tells where that was done before.
     """
     ids, codes, labels = examples(corpus, coding)
-    texts = corpus.texts[ids].tolist()
     others = uncoded(corpus, ids, spoken, seed)
+    if whole is None:
+        whole = Whole.of(corpus.texts[ids].tolist(), codes, labels, seed)
+        ids, labels = ids[whole.drawn.rows], labels[whole.drawn.rows]
+    texts = corpus.texts[ids].tolist()
     examined = Examined.of(texts, embeddings.choose(embedding, texts), spoken, progress, others)
     odds = None
     if prior is not None and others:
         codes, odds = _told(prior, [*texts, *others], examined, codes)
         labels = coding.matrix(ids, codes)
     rows, fold, few = examined.matrices(), deal(labels, FOLDS, seed=seed), len(ids) <= FEW
+    features, used, even = examined.features(), examined.embedding, whole.drawn.even
+    del examined  # its counts take as much as its rows
+    weight, also = whole.drawn.weight, bool(others)
     scores, counts, strength = out_of_fold(
-        rows, labels, fold, seed=seed, strength=STRENGTHS[0] if few else None, others=bool(others), prior=odds
-    )
-    held_out = _calibrated_out_of_fold(scores, labels, counts, fold)
-    threshold = steady_threshold(labels, held_out)
-    weights = fit(rows, labels, np.arange(len(ids)), strength=strength, seed=seed, others=bool(others), prior=odds)
+        rows, labels, fold, seed=seed, strength=STRENGTHS[0] if few else None, counts=weight, others=also, prior=odds,
+        progress=progress,
+    )  # fmt: skip
+    every = np.arange(len(ids))
+    weights = fit(rows, labels, every, strength=strength, seed=seed, counts=weight, others=also, prior=odds)
+    right = labels[even]
+    held_out = _calibrated_out_of_fold(scores[even], right, counts[even], fold[even])
+    threshold = steady_threshold(right, held_out)
     card: dict[str, object] = {
         "made_by": f"coder {__version__}",
         "hash": data_hash([*texts, *others], labels),
-        "units": len(ids),
+        "units": whole.units,
+        **({"learned_from": len(ids)} if len(ids) < whole.units else {}),
         "others": len(others),
-        "embedding": examined.embedding,
+        "embedding": used,
         "strength": strength,
         "seed": seed,
-        "cross_validated": {"folds": FOLDS, **_overall(labels, held_out, threshold)},
-        "codes": describe(codes, labels, held_out, threshold),
+        "cross_validated": {"folds": FOLDS, **_overall(right, held_out, threshold)},
+        "codes": describe(codes, right, held_out, threshold, whole),
     }
-    calibration = calibrate(scores, labels, held_out=counts)
-    model = Classifier(
-        tuple(codes), examined.features(), weights, calibration, threshold, text_fingerprints(texts), card
-    )
-    return model, held_out
+    calibration = calibrate(scores[even], right, held_out=counts[even])
+    model = Classifier(tuple(codes), features, weights, calibration, threshold, whole.seen, card)
+    return Learned(model, held_out, ids[even])
 
 
 def _told(prior: Prior, texts: Sequence[str], examined: Examined, codes: Sequence[str]) -> tuple[list[str], Floats]:
@@ -438,16 +511,18 @@ def _overall(labels: Labels, probabilities: Probabilities, threshold: float) -> 
     }
 
 
-def describe(codes: Sequence[str], labels: Labels, probabilities: Probabilities, threshold: float) -> dict[str, object]:
+def describe(
+    codes: Sequence[str], labels: Labels, probabilities: Probabilities, threshold: float, whole: Whole
+) -> dict[str, object]:
     """Of each code: its examples, how many the probabilities add up to, precision, recall, F1 and Brier score.
 
     A share that cannot be computed is None.
     """
     columns = zip(*per_code(labels, probabilities >= threshold), brier(probabilities, labels), strict=True)
-    expected, examples = probabilities.sum(axis=0), labels.sum(axis=0).tolist()
+    expected = probabilities.sum(axis=0) * (whole.units / max(len(labels), 1))
     return {
         code: {
-            "examples": examples[place],
+            "examples": whole.examples.get(code, 0),
             "expected": round(float(expected[place]), 1),
             **{
                 name: None if np.isnan(value) else round(float(value), 4)

@@ -18,7 +18,7 @@ from coder.codebook import Codebook
 from coder.coding import Coding, Method, assignments
 from coder.corpus import Corpus
 from coder.languages.language import DUTCH, language_of
-from coder.methods.classifier import Classifier, Places, Probabilities, enough_examples, examples, learn, reasons_of
+from coder.methods.classifier import Classifier, Places, Probabilities, Whole, enough_examples, learn, reasons_of
 from coder.methods.embedding import similarity
 from coder.methods.prior import Prior, ruled
 from coder.methods.rules.engine import Rules
@@ -79,14 +79,17 @@ def train(
     *,
     rules: Method | None = None,
     embedding: str = "auto",
+    whole: Whole | None = None,
     seed: int = 1,
     progress: Progress = silent,
 ) -> Classifier:
     """Train a classifier, weighed beside the rules where there is a codebook; see `train_classifier`."""
     enough_examples(corpus, coding)
     if codebook is None:
-        return learn(corpus, coding, DUTCH, embedding=embedding, seed=seed, progress=progress)[0]
-    both = combine(corpus, coding, codebook, rules=rules, embedding=embedding, seed=seed, progress=progress)
+        return learn(corpus, coding, DUTCH, embedding=embedding, whole=whole, seed=seed, progress=progress).model
+    both = combine(
+        corpus, coding, codebook, rules=rules, embedding=embedding, whole=whole, seed=seed, progress=progress
+    )
     return both.classifier
 
 
@@ -97,6 +100,7 @@ def combine(
     *,
     rules: Method | None = None,
     embedding: str = "auto",
+    whole: Whole | None = None,
     seed: int = 1,
     progress: Progress = silent,
 ) -> Combination:
@@ -104,18 +108,18 @@ def combine(
 
     `embedding` is one of `embedding.NAMES`; `enough_examples` says whether what was decided is enough.
     """
-    ids, _, _ = examples(corpus, coding)
-    part = corpus.take(ids)
     rules = rules or Rules()
-    classifier, probabilities = learn(
+    classifier, probabilities, ids = learn(
         corpus,
         coding,
         language_of(codebook.language),
         embedding=embedding,
         prior=Prior(codebook, rules),
+        whole=whole,
         seed=seed,
         progress=progress,
     )
+    part = corpus.take(ids)
     codes = codebook.ids
     weighing = weigh(
         codes,

@@ -86,9 +86,9 @@ class CoderClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # s
             )
             self.model_ = both.classifier
         else:
-            self.model_, _ = learn(
+            self.model_ = learn(
                 corpus, hand, language_of(self.language), embedding=self.embedding, seed=self.random_state
-            )
+            ).model
         self.classes_ = classes
         self.form_ = form
         return self

@@ -13,6 +13,8 @@ of them beforehand counts beside the first model there, so that codes without an
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from coder.arrays import Floats, Labels
+from coder.progress import Progress, silent
 from coder.statistics.calibration import calibrate, log_odds, sigmoid
 
 Rows = npt.NDArray[np.int64]
@@ -40,6 +43,11 @@ _GUESSED = 0.1
 """What an answer counts for that nobody coded."""
 _SURE, _UNSURE = 0.5, 1.5
 """Of the answers that nobody coded, as a part of those that would have a code: taken to have it; left out after."""
+
+MOST, MOST_CHARACTERS = 30_000, 6_000_000
+"""Of more coded answers, or longer ones together, so many are drawn to learn from, which bounds memory and time."""
+_ALL_OF = 1_000
+"""Of a code that fewer answers have all are drawn, as far as these are not more than half."""
 
 _ANSWERS, _LEAST_CODES = 5.0, 0.5
 """How frequent codes are by the prior counts as much as so many answers; so many codes an answer has at least."""
@@ -85,6 +93,44 @@ class Weights:
         return (found + np.maximum.reduceat(of_clauses, rows.first, axis=0)) / 2 if len(found) else found
 
 
+class Drawn(NamedTuple):
+    """Coded texts to learn from: their places, in order, and what each counts for (1 in the middle).
+
+    `even` are those of them in which every text had the same chance to be: what holds there holds of all.
+    """
+
+    rows: Rows
+    weight: Floats
+    even: npt.NDArray[np.bool_]
+
+
+def draw(labels: Labels, kinds: Rows | None = None, *, most: int = MOST, seed: int) -> Drawn:
+    """All texts, or where there are more than `most` so many, drawn at random by the rarest code of each.
+
+    `labels` has a row a text; or with `kinds`, shape (texts,), a row a kind, which texts of the same codes share.
+    """
+    kind = np.arange(len(labels)) if kinds is None else kinds
+    if len(kind) <= most:
+        return Drawn(np.arange(len(kind)), np.ones(len(kind)), np.ones(len(kind), dtype=np.bool_))
+    having = np.bincount(kind, minlength=len(labels)) @ labels
+    rarest = np.where(labels, having, len(kind) + 1).argmin(axis=1)
+    stratum = np.where(labels.any(axis=1), rarest, labels.shape[1])[kind]
+    size = np.bincount(stratum, minlength=labels.shape[1] + 1)
+    drawn = np.minimum(size, max(1, min(_ALL_OF, most // (2 * len(size)))))
+    left = size - drawn
+    drawn = drawn + left * (most - drawn.sum()) // max(left.sum(), 1)
+    share = drawn / np.maximum(size, 1)
+    evenly = (share[size > 0].min() * size).astype(np.int64)
+    order = np.random.default_rng(seed).permutation(len(kind))
+    order = order[np.argsort(stratum[order], kind="stable")]
+    place = np.arange(len(kind)) - np.repeat(np.cumsum(size) - size, size)
+    rows = np.sort(order[place < drawn[stratum[order]]])
+    even = np.zeros(len(kind), dtype=np.bool_)
+    even[order[place < evenly[stratum[order]]]] = True
+    weight = 1 / share[stratum[rows]]
+    return Drawn(rows, weight / weight.mean(), even[rows])
+
+
 def fit(
     rows: Matrices,
     labels: Labels,
@@ -92,11 +138,13 @@ def fit(
     *,
     strength: float,
     seed: int,
+    counts: Floats | None = None,
     others: bool = False,
     prior: Floats | None = None,
 ) -> Weights:
     """Fit the codes one by one on the texts `known`; `labels` has a row for each of the first texts of `rows`.
 
+    `counts` is what each of these counts for, 1 unless given.
     With `others` all other texts help, by what the model makes of them, and beside it by `prior`, the log odds of a
     code before anybody coded, shape (texts, codes); labels that they have are not looked at. A code on every text or
     on none has its share as bias and no weights.
@@ -104,6 +152,8 @@ def fit(
     target = np.full((rows.whole.shape[0], labels.shape[1]), _LEFT_OUT, dtype=np.int8)
     target[known] = labels[known]
     weight = np.ones(len(target))
+    if counts is not None:
+        weight[: len(counts)] = counts
     found = _fit(rows, target, weight, strength, seed)
     rest = np.setdiff1d(np.arange(len(target)), known)
     if not others or not len(rest):
@@ -213,8 +263,10 @@ def out_of_fold(
     *,
     seed: int,
     strength: float | None = None,
+    counts: Floats | None = None,
     others: bool = False,
     prior: Floats | None = None,
+    progress: Progress = silent,
 ) -> tuple[Floats, Labels, float]:
     """Scores of coded texts by models that did not see their codes; which count, both (coded, codes); the strength.
 
@@ -222,12 +274,15 @@ def out_of_fold(
     of the code and no `prior` that says something of it (see `fit`). Without a `strength` the candidate is taken whose
     scores, once calibrated, have the least log loss on the first folds.
     """
-
-    def scores_of(rest: Rows, strength: float) -> Floats:
-        return fit(rows, labels, rest, strength=strength, seed=seed, others=others, prior=prior).scores(rows)
-
     tried = range(TRIED_ON)
     candidates = STRENGTHS if strength is None else (strength,)
+    steps, done = len(candidates) * len(tried) + int(fold.max()) + 1 - len(tried), count()
+
+    def scores_of(rest: Rows, strength: float) -> Floats:
+        progress("progress.learning", next(done), steps)
+        model = fit(rows, labels, rest, strength=strength, seed=seed, counts=counts, others=others, prior=prior)
+        return model.scores(rows)
+
     scores = {one: np.zeros(labels.shape) for one in candidates}
     for held, rest in _splits(fold, tried):
         for one, found in scores.items():
@@ -236,8 +291,8 @@ def out_of_fold(
     best = min(candidates, key=lambda one: _loss(scores[one][seen], labels[seen]) if len(candidates) > 1 else 0.0)
     for held, rest in _splits(fold, range(TRIED_ON, fold.max() + 1)):
         scores[best][held] = scores_of(rest, best)[held]
-    counts = np.stack([labels[fold != number].any(axis=0) for number in range(fold.max() + 1)])[fold]
-    return scores[best], counts if prior is None else counts | informed(prior), best
+    learned = np.stack([labels[fold != number].any(axis=0) for number in range(fold.max() + 1)])[fold]
+    return scores[best], learned if prior is None else learned | informed(prior), best
 
 
 def _splits(fold: Rows, numbers: Sequence[int] | range) -> Iterator[tuple[Rows, Rows]]:

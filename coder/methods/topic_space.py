@@ -134,13 +134,18 @@ class Space:
 
     def place(self, some: Clauses, progress: Progress = silent) -> tuple[Floats, Floats]:
         """Where clauses lie, shape (clauses, components), and their kin vectors; rows of both are one long."""
-        placed, kin = [np.zeros((0, len(self.axes)))], list[Floats]()
+        placed, kin = zip(*self.parts(some, progress), strict=True)
+        return np.vstack(placed), np.vstack(kin)
+
+    def parts(self, some: Clauses, progress: Progress = silent) -> Iterator[tuple[Floats, Floats]]:
+        """The same of some thousands of clauses at a time, at least once."""
         for start in range(0, max(len(some), 1), _AT_ONCE):
             part = some.take(np.arange(start, min(start + _AT_ONCE, len(some))))
             parts = self._parts(part, progress)
-            placed.append(normalize(_beside(parts, self.means) @ self.axes.T) if len(part) else placed[0])
-            kin.append(normalize(self._kin(parts[0])) if len(part) else self._kin(parts[0]))
-        return np.vstack(placed), np.vstack(kin)
+            if len(part):
+                yield normalize(_beside(parts, self.means) @ self.axes.T), normalize(self._kin(parts[0]))
+            else:
+                yield np.zeros((0, len(self.axes))), self._kin(parts[0])
 
     @property
     def alike(self) -> float:

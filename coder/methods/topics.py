@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ MOST = 16
 _PER_ROOT = 1.2
 """So many topics are looked for: 1.2 times the root of the number of clauses."""
 _SHARE, _LEAST = 100, 3
+FITTED, FITTED_CHARACTERS = 10_000, 1_500_000
+"""In so many answers, drawn at random, or fewer long ones, topics are found where all do not fit in memory."""
 _READ = 6_000
 """So many different clauses are grouped; any more go to the topics of those."""
 _NEIGHBOURS = 10
@@ -70,10 +73,23 @@ class TopicModel:
     kin: Floats
     least: float
 
+    @property
+    def hash(self) -> str:
+        """Twelve hexadecimal digits that change with the topics."""
+        parts = [self.space.means, self.space.axes, self.centres, self.kin]
+        written = json.dumps([self.labels, self.language, self.space.embedding, self.least, dict(self.space.shares)])
+        return sha256(written.encode() + b"".join(part.tobytes() for part in parts)).hexdigest()[:12]
+
     def assign(self, corpus: Corpus, *, progress: Progress = silent) -> "Topics":
         """The topics of answers, those of the next wave or any other; what is strange to all is in none."""
         some = cut(corpus.texts.tolist(), language_of(self.language))
-        return _assigned(self, corpus, some, *self.space.place(some, progress))
+        found = [self.nearest(placed, kin) for placed, kin in self.space.parts(some, progress)]
+        numbers, scores = map(np.concatenate, zip(*found, strict=True))
+        return _assigned(self, corpus, some.of, numbers, scores)
+
+    def nearest(self, placed: Floats, kin: Floats) -> tuple[Ints, Floats]:
+        """The topic of each clause that lies there, `OUTSIDE` for none, and its cosine."""
+        return _nearest(placed, kin, self.centres, self.kin, self.least)
 
     def save(self, folder: Path) -> None:
         """Write the model: `topics.npz` (arrays) and `topics.json` (labels and words; no answers)."""
@@ -181,19 +197,18 @@ def find_topics(
         middle,
         lowest,
     )
-    return _assigned(model, corpus, some, placed, kin)
+    return _assigned(model, corpus, some.of, *model.nearest(placed, kin))
 
 
-def _assigned(model: TopicModel, corpus: Corpus, some: Clauses, placed: Floats, kin: Floats) -> Topics:
-    """The answers whose clauses lie there, with their topics."""
-    numbers, scores = _nearest(placed, kin, model.centres, model.kin, model.least)
+def _assigned(model: TopicModel, corpus: Corpus, of: Ints, numbers: Ints, scores: Floats) -> Topics:
+    """The answers with their topics: of each clause its answer, its topic and its cosine."""
     rows = numbers != OUTSIDE
-    found = pd.DataFrame({"row": some.of[rows], "topic": numbers[rows], "score": scores[rows]})
+    found = pd.DataFrame({"row": of[rows], "topic": numbers[rows], "score": scores[rows]})
     found = found.groupby(["row", "topic"])["score"].max().reset_index()
     found = found.sort_values(["row", "score", "topic"], ascending=[True, False, True], ignore_index=True)
-    of = np.full(len(corpus), OUTSIDE)
+    firsts = np.full(len(corpus), OUTSIDE)
     first = found.drop_duplicates("row")
-    of[first["row"].to_numpy()] = first["topic"].to_numpy()
+    firsts[first["row"].to_numpy()] = first["topic"].to_numpy()
     pairs = pd.DataFrame(
         {"unit": corpus.ids[found["row"].to_numpy()], "topic": found["topic"], "score": found["score"]}
     )
@@ -204,7 +219,7 @@ def _assigned(model: TopicModel, corpus: Corpus, some: Clauses, placed: Floats, 
         for topic, (label, words) in enumerate(zip(model.labels, model.words, strict=True))
     ]
     frame = pd.DataFrame(lines, columns=["topic", "label", "size", "words", "answers"])
-    return Topics(frame, pd.Series(of, index=corpus.ids, name="topic"), pairs, model)
+    return Topics(frame, pd.Series(firsts, index=corpus.ids, name="topic"), pairs, model)
 
 
 def spectral(points: Floats, size: int, *, seed: int = 1) -> Ints:

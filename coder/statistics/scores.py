@@ -3,8 +3,9 @@
 Arrays are boolean, shape (units, codes).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypedDict
 
 import numpy as np
@@ -154,8 +155,11 @@ def bootstrapped(
     Groups of units (0, 1, …; shape (units,)) are drawn with replacement, so that answers of one respondent or
     fragments of one document stay together; percentile intervals (Efron and Tibshirani 1993).
     """
-    weights = np.vstack([np.ones(len(right)), _drawn(groups, draws, seed)])
-    sums = [_summed(right, one, weights) for one in given]
+    parts: list[list[Sums]] = [[] for _ in given]
+    for weights in chain([np.ones((1, len(right)))], _drawn(groups, draws, seed)):
+        for found, one in zip(parts, given, strict=True):
+            found.append(_summed(right, one, weights))
+    sums = [tuple(map(np.concatenate, zip(*found, strict=True))) for found in parts]
     with np.errstate(invalid="ignore", divide="ignore"):
         overall = [_overall(*one) for one in sums]
         per_code = [_per_code(*one[:3]) for one in sums]
@@ -169,12 +173,18 @@ def bootstrapped(
 Sums = tuple[Floats, Floats, Floats, Floats, Floats]
 
 
-def _drawn(groups: Ints, draws: int, seed: int) -> Floats:
-    """How often each unit is in each sample, shape (draws, units)."""
+_NUMBERS = 10_000_000
+"""So many numbers of samples are held at once."""
+
+
+def _drawn(groups: Ints, draws: int, seed: int) -> Iterator[Floats]:
+    """How often each unit is in each sample, shape (samples, units), some samples at a time."""
     size = int(groups.max(initial=-1)) + 1
     random = np.random.default_rng(seed)
-    times = random.multinomial(size, np.full(size, 1 / max(size, 1)), size=draws)
-    return times[:, groups].astype(np.float64)
+    most = max(_NUMBERS // max(len(groups), size, 1), 1)
+    for start in range(0, draws, most):
+        times = random.multinomial(size, np.full(size, 1 / max(size, 1)), size=min(most, draws - start))
+        yield times[:, groups].astype(np.float64)
 
 
 def _summed(right: Labels, given: Labels, weights: Floats) -> Sums:
