@@ -399,6 +399,7 @@ def train(
     codebook: SomeBook = None,
     embedding: Embedding = "auto",
     update: Annotated[Path | None, typer.Option("--update", metavar="DIR")] = None,
+    wave: Annotated[str | None, typer.Option("--wave", metavar="COLUMN")] = None,
     empty: Empty = "uncoded",
     nlp: Nlp = "nl_coder_sm",
     header_rows: HeaderRows = None,
@@ -408,7 +409,7 @@ def train(
 ) -> None:
     """Learn from coded answers, weighed beside the rules where there is a codebook; write a model."""
     from coder.api import train as learn
-    from coder.files.answers import read_answers
+    from coder.files.answers import read_answers, with_roles
     from coder.files.codebooks import read_codebook
     from coder.learning.update import update as renew
     from coder.methods.model_files import save
@@ -416,7 +417,10 @@ def train(
     if update is not None and codebook is not None:
         raise CoderError("cli.update_book")
     book = read_codebook(codebook) if codebook is not None else None
-    read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=[codes])
+    read = read_answers(
+        table_file(answers, sheet, header_rows), text=text, needs=needed({codes: "--codes", wave: "--wave"})
+    )
+    read = with_roles(read, wave=wave)
     hand = read.coding(codes, book, empty_is_none=empty == "none")
     old = load_model(update)
     with progress() as tell:

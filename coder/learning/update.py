@@ -11,8 +11,16 @@ from coder.arrays import Floats, Labels
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import DataError
-from coder.methods.classifier import Classifier, Examined, data_hash, enough_examples, text_fingerprints, uncoded
-from coder.methods.linear import Matrices, fit
+from coder.methods.classifier import (
+    Classifier,
+    Examined,
+    data_hash,
+    enough_examples,
+    said_of,
+    text_fingerprints,
+    uncoded,
+)
+from coder.methods.linear import Matrices, Target, fit
 from coder.note import Note
 from coder.progress import Progress, silent
 from coder.statistics.calibration import Calibration, log_odds
@@ -64,11 +72,11 @@ def update(model: Classifier, corpus: Corpus, coding: Coding, *, seed: int = 1, 
     strength = float(str(model.card["strength"]))
     calibration = _kept_calibration(model, codes, labels)
     before = _scores_before(model, [texts[row] for row in held], codes)
-    rows = examined.matrices()
-    after = _scores(rows, labels, held, before, strength, seed)
+    rows, said = examined.matrices(), said_of(corpus, ids, labels)
+    after = _scores(rows, said, held, before, strength, seed)
     given = [calibration.probabilities(one) >= model.threshold for one in (before, after)]
     known = np.arange(len(labels))
-    weights = fit(rows, labels, known, strength=strength, seed=seed, others=bool(others))
+    weights = fit(rows, said, known, strength=strength, seed=seed, others=bool(others))
     changes = _changes(model, given, labels[held], codes, labels, len(new))
     card = {
         **model.card,
@@ -99,15 +107,15 @@ def _new(model: Classifier, texts: list[str]) -> npt.NDArray[np.int64]:
 
 
 def _scores(
-    rows: Matrices, labels: Labels, held: npt.NDArray[np.int64], before: Floats, strength: float, seed: int
+    rows: Matrices, said: Target, held: npt.NDArray[np.int64], before: Floats, strength: float, seed: int
 ) -> Floats:
     """Scores of some rows by models that learned from the others; of codes with few examples there, as before."""
     scores = before.copy()
-    rest = np.setdiff1d(np.arange(len(labels)), held)
-    asked = np.flatnonzero(labels[held].sum(axis=0) >= FEWEST_HELD)
+    rest = np.setdiff1d(np.arange(len(said)), held)
+    asked = np.flatnonzero((said[held] == 1).sum(axis=0) >= FEWEST_HELD)
     if len(asked):
-        few = rows.whole.shape[0] > len(labels)
-        learned = fit(rows, labels[:, asked], rest, strength=strength, seed=seed, others=few)
+        few = rows.whole.shape[0] > len(said)
+        learned = fit(rows, said[:, asked], rest, strength=strength, seed=seed, others=few)
         scores[:, asked] = learned.scores(rows)[held]
     return scores
 

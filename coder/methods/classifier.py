@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix, hstack
 from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
 from coder.coding import Coding, assignments
-from coder.corpus import Corpus
+from coder.corpus import Corpus, in_time
 from coder.errors import DataError
 from coder.html_table import ROWS, html_table
 from coder.languages.clauses import clauses
@@ -28,7 +28,19 @@ from coder.languages.language import DUTCH, Language, language_of, no_answers
 from coder.languages.text import WORD
 from coder.methods import embedding as embeddings
 from coder.methods.features import CharacterGrams, Counts, WordGrams, tf_idf
-from coder.methods.linear import FEW, STRENGTHS, Matrices, Rows, Weights, deal, fit, informed, out_of_fold
+from coder.methods.linear import (
+    FEW,
+    LEFT_OUT,
+    STRENGTHS,
+    Matrices,
+    Rows,
+    Target,
+    Weights,
+    deal,
+    fit,
+    informed,
+    out_of_fold,
+)
 from coder.methods.prior import Prior
 from coder.methods.weighing import Weighing
 from coder.note import counted
@@ -337,7 +349,8 @@ def learn(
     """Train, and return beside the classifier what models gave that were not trained on the unit.
 
     With a `prior` the answers that nobody coded are learned from by it too, and codes that have no example yet. The
-    probabilities have shape (coded units, codes of the classifier); see `train_classifier`.
+    probabilities have shape (coded units, codes of the classifier), and are 0 of a code of which a unit says nothing
+    (see `said_of`); see `train_classifier`.
     """
     ids, codes, labels = examples(corpus, coding)
     texts = corpus.texts[ids].tolist()
@@ -347,13 +360,14 @@ def learn(
     if prior is not None and others:
         codes, odds = _told(prior, [*texts, *others], examined, codes)
         labels = coding.matrix(ids, codes)
+    said = said_of(corpus, ids, labels)
     rows, fold, few = examined.matrices(), deal(labels, FOLDS, seed=seed), len(ids) <= FEW
     scores, counts, strength = out_of_fold(
-        rows, labels, fold, seed=seed, strength=STRENGTHS[0] if few else None, others=bool(others), prior=odds
+        rows, said, fold, seed=seed, strength=STRENGTHS[0] if few else None, others=bool(others), prior=odds
     )
-    held_out = _calibrated_out_of_fold(scores, labels, counts, fold)
+    held_out = _calibrated_out_of_fold(scores, labels, counts, fold) * (said >= 0)
     threshold = steady_threshold(labels, held_out)
-    weights = fit(rows, labels, np.arange(len(ids)), strength=strength, seed=seed, others=bool(others), prior=odds)
+    weights = fit(rows, said, np.arange(len(ids)), strength=strength, seed=seed, others=bool(others), prior=odds)
     card: dict[str, object] = {
         "made_by": f"coder {__version__}",
         "hash": data_hash([*texts, *others], labels),
@@ -381,6 +395,19 @@ def _told(prior: Prior, texts: Sequence[str], examined: Examined, codes: Sequenc
     )
     kept = informed(odds) | np.isin(every, codes)
     return [code for code, stays in zip(every, kept, strict=True) if stays], odds[:, kept]
+
+
+def said_of(corpus: Corpus, ids: "pd.Index[str]", labels: Labels) -> Target:
+    """What units say of each code, shape (units, codes); those of waves before the first one that has it say nothing.
+
+    A code that came with a later wave was not asked of them. Where it was, and nobody had it, little is lost.
+    """
+    if not corpus.wave:
+        return labels.astype(np.int8)
+    waves = corpus.background(corpus.wave).astype(str)
+    place = waves[ids].map({name: number for number, name in enumerate(in_time(waves))}).to_numpy()[:, None]
+    first = np.where(labels, place, place.max(initial=0)).min(axis=0, initial=place.max(initial=0))
+    return np.where(place >= first, labels, LEFT_OUT).astype(np.int8)
 
 
 def uncoded(corpus: Corpus, coded: "pd.Index[str]", spoken: Language, seed: int) -> list[str]:

@@ -24,7 +24,7 @@ from coder.statistics.calibration import calibrate, log_odds, sigmoid
 
 Rows = npt.NDArray[np.int64]
 Target = npt.NDArray[np.int8]
-"""Which text has which code, shape (texts, codes): 1, 0, or `_LEFT_OUT`."""
+"""Which text has which code, shape (texts, codes): 1, 0, or `LEFT_OUT`."""
 
 STRENGTHS = (10.0, 30.0, 3.0)
 """Candidates for the inverse of the regularisation (scikit-learn's C), the one to start with first."""
@@ -35,7 +35,8 @@ TRIED_ON = 1
 _TOLERANCE, _MOST_STEPS = 0.1, 1000
 _TIMES, _LEAST = 8, 500
 """Of the examples of none so many times as many as have the code are learned from, and so many at least."""
-_LEFT_OUT = -1
+LEFT_OUT = -1
+"""Of a code of which a text says nothing."""
 _GUESSED = 0.1
 """What an answer counts for that nobody coded."""
 _SURE, _UNSURE = 0.5, 1.5
@@ -87,7 +88,7 @@ class Weights:
 
 def fit(
     rows: Matrices,
-    labels: Labels,
+    labels: Target,
     known: Rows,
     *,
     strength: float,
@@ -101,16 +102,17 @@ def fit(
     code before anybody coded, shape (texts, codes); labels that they have are not looked at. A code on every text or
     on none has its share as bias and no weights.
     """
-    target = np.full((rows.whole.shape[0], labels.shape[1]), _LEFT_OUT, dtype=np.int8)
+    target = np.full((rows.whole.shape[0], labels.shape[1]), LEFT_OUT, dtype=np.int8)
     target[known] = labels[known]
     weight = np.ones(len(target))
     found = _fit(rows, target, weight, strength, seed)
     rest = np.setdiff1d(np.arange(len(target)), known)
     if not others or not len(rest):
         return found
-    scores, share = found.scores(rows)[rest], labels[known].mean(axis=0)
+    scores, having, asked = found.scores(rows)[rest], *_counts(target[known])
+    share = having / np.maximum(asked, 1)
     if prior is not None:
-        scores, share = scores + prior[rest], _share(labels[known], prior[rest])
+        scores, share = scores + prior[rest], _share(having, asked, prior[rest])
     target[rest] = _guessed(scores, share)
     weight[rest] = _GUESSED
     return _fit(rows, target, weight, strength, seed)
@@ -121,12 +123,17 @@ def informed(prior: Floats) -> npt.NDArray[np.bool_]:
     return np.asarray(np.ptp(prior, axis=0) > 0)
 
 
-def _share(labels: Labels, prior: Floats) -> Floats:
+def _counts(target: Target) -> tuple[Rows, Rows]:
+    """How many texts have each code, and how many say whether they have it, both (codes,)."""
+    return (target == 1).sum(axis=0), (target >= 0).sum(axis=0)
+
+
+def _share(having: Rows, asked: Rows, prior: Floats) -> Floats:
     """How frequent codes are by what people coded and, as much as some answers more, by the prior of other texts."""
+    share = having / np.maximum(asked, 1)
     found = sigmoid(prior).mean(axis=0) * informed(prior)
-    found *= max(labels.sum() / len(labels), _LEAST_CODES) / max(found.sum(), 1e-9)
-    mixed = (labels.sum(axis=0) + _ANSWERS * found) / (len(labels) + _ANSWERS)
-    return np.asarray(np.where(informed(prior), mixed, labels.mean(axis=0)))
+    found *= max(share.sum(), _LEAST_CODES) / max(found.sum(), 1e-9)
+    return np.asarray(np.where(informed(prior), (having + _ANSWERS * found) / (asked + _ANSWERS), share))
 
 
 def _guessed(scores: Floats, share: Floats) -> Target:
@@ -134,14 +141,14 @@ def _guessed(scores: Floats, share: Floats) -> Target:
     target = np.zeros(scores.shape, dtype=np.int8)
     for column, order in enumerate(np.argsort(-scores, axis=0, kind="stable").T):
         sure, unsure = (round(float(share[column]) * len(order) * part) for part in (_SURE, _SURE + _UNSURE))
-        target[order[:unsure], column] = _LEFT_OUT
+        target[order[:unsure], column] = LEFT_OUT
         target[order[:sure], column] = 1
     return target
 
 
 def _fit(rows: Matrices, target: Target, weight: Floats, strength: float, seed: int) -> Weights:
     codes, columns = target.shape[1], rows.whole.shape[1]
-    having, known = (target == 1).sum(axis=0), (target >= 0).sum(axis=0)
+    having, known = _counts(target)
     bias, nothing = log_odds((having + 0.5) / (known + 1)), np.zeros((codes, columns), np.float32)
     found = Weights(nothing, bias, nothing.copy(), bias.copy())
     for column in np.flatnonzero((having > 0) & (having < known)):
@@ -208,7 +215,7 @@ def deal(labels: Labels, folds: int, *, seed: int) -> Rows:
 
 def out_of_fold(
     rows: Matrices,
-    labels: Labels,
+    labels: Target,
     fold: Rows,
     *,
     seed: int,
@@ -219,8 +226,8 @@ def out_of_fold(
     """Scores of coded texts by models that did not see their codes; which count, both (coded, codes); the strength.
 
     The first texts of `rows` are coded, `fold` says in which fold. Scores do not count where the models had no example
-    of the code and no `prior` that says something of it (see `fit`). Without a `strength` the candidate is taken whose
-    scores, once calibrated, have the least log loss on the first folds.
+    of the code and no `prior` that says something of it (see `fit`), nor where the text says nothing of it. Without a
+    `strength` the candidate is taken whose scores, once calibrated, have the least log loss on the first folds.
     """
 
     def scores_of(rest: Rows, strength: float) -> Floats:
@@ -236,8 +243,10 @@ def out_of_fold(
     best = min(candidates, key=lambda one: _loss(scores[one][seen], labels[seen]) if len(candidates) > 1 else 0.0)
     for held, rest in _splits(fold, range(TRIED_ON, fold.max() + 1)):
         scores[best][held] = scores_of(rest, best)[held]
-    counts = np.stack([labels[fold != number].any(axis=0) for number in range(fold.max() + 1)])[fold]
-    return scores[best], counts if prior is None else counts | informed(prior), best
+    counts = np.stack([(labels[fold != number] == 1).any(axis=0) for number in range(fold.max() + 1)])[fold]
+    if prior is not None:
+        counts |= informed(prior)
+    return scores[best], counts & (labels >= 0), best
 
 
 def _splits(fold: Rows, numbers: Sequence[int] | range) -> Iterator[tuple[Rows, Rows]]:
@@ -245,7 +254,8 @@ def _splits(fold: Rows, numbers: Sequence[int] | range) -> Iterator[tuple[Rows, 
         yield np.flatnonzero(fold == number), np.flatnonzero(fold != number)
 
 
-def _loss(scores: Floats, labels: Labels) -> float:
+def _loss(scores: Floats, labels: Target) -> float:
     """The log loss of scores once calibrated."""
-    chance = np.clip(calibrate(scores, labels).probabilities(scores), 1e-9, 1 - 1e-9)
-    return float(-np.log(np.where(labels, chance, 1 - chance)).mean())
+    right, counts = labels == 1, labels >= 0
+    chance = np.clip(calibrate(scores, right, held_out=counts).probabilities(scores), 1e-9, 1 - 1e-9)
+    return float(-np.log(np.where(right, chance, 1 - chance))[counts].mean())
