@@ -88,7 +88,7 @@ def update(model: Classifier, corpus: Corpus, coding: Coding, *, seed: int = 1, 
         "examples_now": dict(zip(codes, labels.sum(axis=0).tolist(), strict=True)),
     }
     made = replace(
-        model, codes=tuple(codes), features=examined.features(), weights=weights,
+        model, codes=tuple(codes), features=examined.features(), weights=weights.along(rows.axes),
         calibration=calibration, seen=text_fingerprints(texts), card=card,
     )  # fmt: skip
     return Updated(made, changes)

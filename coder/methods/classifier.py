@@ -61,6 +61,8 @@ FEWEST = 10
 """With fewer coded answers than this there is nothing to learn from."""
 _MOST_OTHERS = 2_000
 """Of the answers that nobody coded, so many are learned from at most."""
+_KEPT = 0.95
+"""So much of the variance of embeddings is learned from: it is in half of their numbers, which halves the time."""
 _AT_ONCE = 5_000
 """So many texts are turned into numbers at a time, which bounds the memory."""
 
@@ -108,7 +110,7 @@ class Features:
 
     def vectors(self, texts: Sequence[str], progress: Progress = silent) -> csr_matrix:
         """The embedding alone, centred and scaled; an empty text has zeros."""
-        return _centred(embeddings.embed(texts, self.embedding, progress=progress), self.mean, self.scale)
+        return csr_matrix(_centred(embeddings.embed(texts, self.embedding, progress=progress), self.mean, self.scale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +158,19 @@ class Examined:
         return Features(self.words, self.characters, self.embedding, *self._middle())
 
     def matrices(self) -> Matrices:
-        """The rows of all texts and clauses."""
+        """The rows of all texts and clauses; their embedding along the axes in which it varies most."""
         idfs = (self.words.idf_, self.characters.idf_)
         grams = [tf_idf(one, idf) for one, idf in zip(self.counts, idfs, strict=True)]
-        rows = hstack([*grams, _centred(self.raw, *self._middle())], format="csr", dtype=np.float64)
+        vectors = _centred(self.raw, *self._middle())
+        axes = _axes(vectors)
+        rows = hstack([*grams, csr_matrix(vectors @ axes)], format="csr", dtype=np.float64)
         size = len(self.raw) - len(self.text)
-        return Matrices(rows[:size], rows[size:], self.text)
+        return Matrices(rows[:size], rows[size:], self.text, axes)
 
     def vectors(self) -> Floats:
         """The embedding of the texts alone, centred and scaled."""
         size = len(self.raw) - len(self.text)
-        return np.asarray(_centred(self.raw[:size], *self._middle()).toarray(), dtype=np.float64)
+        return np.asarray(_centred(self.raw[:size], *self._middle()), dtype=np.float64)
 
     def _middle(self) -> tuple[npt.NDArray[np.float32], float]:
         return _middle(self.raw[: len(self.raw) - len(self.text)], self.embedding)
@@ -182,6 +186,13 @@ def _middle(vectors: npt.NDArray[np.float32], embedding: str) -> tuple[npt.NDArr
     return mean, 1 / spread if spread > 0 else 1.0
 
 
+def _axes(vectors: npt.NDArray[np.float32]) -> Floats:
+    """The principal axes along which vectors have `_KEPT` of their variance, shape (numbers, axes), the first first."""
+    share, axes = np.linalg.eigh((vectors.T @ vectors).astype(np.float64))
+    kept = int(np.searchsorted(np.cumsum(share[::-1]), _KEPT * share.sum())) + 1
+    return np.ascontiguousarray(axes[:, ::-1][:, :kept])
+
+
 def _clauses(texts: Sequence[str], spoken: Language) -> tuple[list[str], Places, Rows]:
     """Each clause of each text, its place, and which text it is of; a text without words is one clause."""
     found = [places or [(0, len(text))] for places, text in zip(clauses(texts, spoken), texts, strict=True)]
@@ -190,9 +201,11 @@ def _clauses(texts: Sequence[str], spoken: Language) -> tuple[list[str], Places,
     return pieces, places, np.repeat(np.arange(len(found)), [*map(len, found)])
 
 
-def _centred(vectors: npt.NDArray[np.float32], mean: npt.NDArray[np.float32] | None, scale: float) -> csr_matrix:
+def _centred(
+    vectors: npt.NDArray[np.float32], mean: npt.NDArray[np.float32] | None, scale: float
+) -> npt.NDArray[np.float32]:
     read = vectors.any(axis=1, keepdims=True)
-    return csr_matrix(np.where(read, (vectors - (0 if mean is None else mean)) * scale, 0))
+    return np.where(read, (vectors - (0 if mean is None else mean)) * scale, 0)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -379,6 +392,7 @@ def learn(
         "cross_validated": {"folds": FOLDS, **_overall(labels, held_out, threshold)},
         "codes": describe(codes, labels, held_out, threshold),
     }
+    weights = weights.along(rows.axes)
     calibration = calibrate(scores, labels, held_out=counts)
     model = Classifier(
         tuple(codes), examined.features(), weights, calibration, threshold, text_fingerprints(texts), card

@@ -11,7 +11,7 @@ of them beforehand counts beside the first model there, so that codes without an
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -48,11 +48,15 @@ _ANSWERS, _LEAST_CODES = 5.0, 0.5
 
 @dataclass(frozen=True)
 class Matrices:
-    """Rows of texts and of their clauses in the same columns. `text` has the text of each clause, in order."""
+    """Rows of texts and of their clauses in the same columns. `text` has the text of each clause, in order.
+
+    The last columns may be along some `axes`, shape (numbers, axes), of the numbers of an embedding.
+    """
 
     whole: csr_matrix
     clauses: csr_matrix
     text: Rows
+    axes: Floats | None = None
 
     @cached_property
     def first(self) -> Rows:
@@ -73,6 +77,16 @@ class Weights:
     def both(self) -> npt.NDArray[np.float32]:
         """What a column adds to the score of a text of one clause, shape (codes, columns)."""
         return np.asarray((self.whole + self.clause) / 2, dtype=np.float32)
+
+    def along(self, axes: Floats | None) -> "Weights":
+        """The same over the numbers that the axes of the last columns are of (see `Matrices`)."""
+        if axes is None:
+            return self
+        parts = []
+        for one in (self.whole, self.clause):
+            grams, last = np.split(one, [one.shape[1] - axes.shape[1]], axis=1)
+            parts.append(np.hstack([grams, last @ axes.T]).astype(np.float32))
+        return replace(self, whole=parts[0], clause=parts[1])
 
     def of_clauses(self, rows: Matrices) -> Floats:
         """Log odds of each clause, shape (clauses, codes)."""
