@@ -8,7 +8,7 @@ nl_parliament_questions.csv, codes joined by ";". Seeds are fixed.
 import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from sklearn.model_selection import KFold
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
-from coder import Coding, Corpus, Rules, read_codebook, train
+from coder import Codebook, Coding, Corpus, Rules, read, read_codebook, train
 from coder.coding import assignments
 from coder.languages.text import fold
 from coder.learning.update import update
@@ -30,6 +30,7 @@ from coder.methods.classifier import Features
 from coder.methods.combine import combine
 from coder.methods.embedding import choose
 from coder.methods.features import count_characters
+from coder.resources import resource
 from coder.statistics.scores import best_threshold, micro, per_unit_f1
 
 Labels = npt.NDArray[np.bool_]
@@ -80,6 +81,8 @@ def main() -> None:
         print(f"{name:28}{('micro', 'answer')[which]:>8}{shown}{found[0] - max(found[1:]):+10.4f}", flush=True)
     if not options.only or "codebook" in options.only:
         _codebook(options.folder)
+    if not options.only or "waves" in options.only:
+        _two_waves(options.folder, options.embedding)
     if not options.only or "time" in options.only:
         _times(options.folder, options.embedding)
 
@@ -248,6 +251,53 @@ def _codebook(folder: Path) -> None:
             found.append([micro(right[asked], given)["f1"] for given in (*made, hits[asked])])
         (together, learned, ruled), error = np.mean(found, axis=0), np.std(found, axis=0, ddof=1) / len(found) ** 0.5
         print(f"from {size}: together {together:.4f} ± {error[0]:.4f}, classifier {learned:.4f}, rules {ruled:.4f}")
+
+
+def _two_waves(folder: Path, embedding: str) -> None:
+    """The few that were coded of a new wave: alone, beside all of the last wave, and with it known which wave is which.
+
+    The vote reasons are cut in two at random, and a quarter of the codes is taken away from what is then the last wave.
+    """
+    for name in ("trends", "wishes", "vote reasons"):
+        for size in (20, 50, 100):
+            found = []
+            for seed in range(DRAWS):
+                chance = np.random.default_rng(seed)
+                then, now, codes = _waves_of(name, folder, chance)
+                order = chance.permutation(len(now.texts))
+                corpus, coding = _coded([*now.texts, *then.texts], np.vstack([now.labels, then.labels]), codes)
+                waves = ["2024"] * len(now.texts) + ["2021"] * len(then.texts)
+                both = replace(corpus, units=corpus.units.assign(wave=waves), wave="wave")
+                fresh, rest = corpus.ids[order[:size]], corpus.ids[order[size:]]
+                alone = corpus.take(corpus.ids[: len(now.texts)])
+                pooled = fresh.append(corpus.ids[len(now.texts) :])
+                right, row = coding.matrix(rest, codes), []
+                for one, known in ((alone, fresh), (corpus, pooled), (both, pooled)):
+                    model = train(one, coding.take(known), embedding=embedding)
+                    given = model.code(corpus.take(rest), Codebook.from_ids(codes)).matrix(rest, codes)
+                    row.append(float(micro(right, given)["f1"]))
+                found.append(row)
+            means, errors = np.mean(found, axis=0), np.std(found, axis=0, ddof=1) / DRAWS**0.5
+            shown = ", ".join(f"{mean:.3f} ± {error:.3f}" for mean, error in zip(means, errors, strict=True))
+            gained = np.subtract(*np.transpose(found)[[2, 1]])
+            print(f"{name}, {size} of the new wave: alone, with the last, waves known: {shown};", end=" ")
+            print(f"gained {gained.mean():+.3f} ± {gained.std(ddof=1) / DRAWS**0.5:.3f}", flush=True)
+
+
+def _waves_of(name: str, folder: Path, chance: np.random.Generator) -> tuple[Data, Data, list[str]]:
+    if name != "vote reasons":
+        book = read_codebook(resource(f"codebooks/{name}.yaml"))
+        made = []
+        for year in (2021, 2024):
+            answers = read(resource(f"corpora/{name}-{year}.csv"), text="answer", id="id")
+            hand = Coding.from_column(answers, "codes", book)
+            made.append(Data(answers.texts.tolist(), hand.matrix(answers.ids, book.ids), []))
+        return made[0], made[1], list(book.ids)
+    whole = Data.of(_read(folder / "nl_vote_reasons_coded.csv"), "reader_a", "text")
+    order, codes = chance.permutation(len(whole.texts)), whole.labels.shape[1]
+    then, now = (Data([whole.texts[row] for row in part], whole.labels[part], []) for part in np.array_split(order, 2))
+    then.labels[:, chance.choice(codes, codes // 4, replace=False)] = False
+    return then, now, [str(number) for number in range(codes)]
 
 
 def _times(folder: Path, embedding: str) -> None:

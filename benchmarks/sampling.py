@@ -2,7 +2,8 @@
 
 ANSWERS has columns text and codes (an empty cell: seen, no code fits), and may have a column dataset, of which
 DATASET is taken (`-` for all), and out_of_scope, of which rows with 1 are skipped. Of each seed 30 % is held out;
-of the rest 50 answers are drawn at random, then 50 more a round, up to 450: at random, or as `target` chooses. Prints
+of the rest 50 answers are drawn at random, then 50 more a round, up to 450: at random, or as `target` chooses (the
+others stand uncoded in the file, as they do for a user). Prints
 the mean micro-F1 on the held-out answers and the table error (points of %, over codes of 2 % and more, of the
 codes of people where coded and of the model elsewhere), and how many answers targeted needs to be where random is. With
 CLOSELY targeted chooses as it does where there are millions: among half of what is left, drawn at random, of which so
@@ -67,7 +68,7 @@ def curve(corpus: Corpus, hand: Coding, seed: int, choose: Chooser) -> Curve:
     coded = draw(pool, ROUND, no_answer=(), seed=seed).units.index
     rows = []
     for _ in SIZES:
-        model = train_classifier(pool.take(coded), hand, seed=seed)
+        model = train_classifier(pool, hand.take(coded), seed=seed)
         table = np.where(pool.ids.isin(coded)[:, None], true, given(model, pool, codes))
         error = 100 * np.abs(table.mean(axis=0) - true.mean(axis=0))[common].mean()
         rows.append((micro(right, given(model, held, codes))["f1"], error))

@@ -43,15 +43,16 @@ def read(
     respondent: str | int | None = None,
     weight: str | int | None = None,
     groups: str | int | Sequence[str | int] = (),
+    wave: str | int | None = None,
     sheet: str = "",
     header_rows: int | None = None,
 ) -> Corpus:
     """The answers in a file (.csv, .xlsx, .sav, …) or a DataFrame, with the roles of its columns.
 
-    `text` names the column of answers, `id` that of their ids (1, 2, 3 without it); `respondent`, `weight` and `groups`
-    name background columns, of which tables made of these answers know what they are. A column is named by its name,
-    its letter, its number or how it begins. All other columns come along as text. `sheet` and `header_rows` say where
-    in the file the table is, where that is not clear; how it was read stands in `.notes`.
+    `text` names the column of answers, `id` that of their ids (1, 2, 3 without it); `respondent`, `weight`, `groups`
+    and `wave` name background columns, of which tables and models of these answers know what they are. A column is
+    named by its name, its letter, its number or how it begins. All other columns come along as text. `sheet` and
+    `header_rows` say where in the file the table is, where that is not clear; how it was read stands in `.notes`.
 
     Raises `DataError` where the file or a column is not there, an id occurs twice, or a weight is no number.
 
@@ -64,14 +65,14 @@ def read(
     if sheet or header_rows is not None:
         file = replace(file, sheet=sheet or file.sheet, header_rows=header_rows or file.header_rows)
     text = column_asked(text, "text")
-    id, respondent, weight = (  # noqa: A001
+    id, respondent, weight, wave = (  # noqa: A001
         None if one is None else column_asked(one, option)
-        for option, one in (("id", id), ("respondent", respondent), ("weight", weight))
+        for option, one in (("id", id), ("respondent", respondent), ("weight", weight), ("wave", wave))
     )
     by = [column_asked(one, "groups") for one in ([groups] if isinstance(groups, str | int) else groups)]
-    needs = {respondent: "--respondent", weight: "--weight"} | dict.fromkeys(by, "--groups")
+    needs = {respondent: "--respondent", weight: "--weight", wave: "--wave"} | dict.fromkeys(by, "--groups")
     found = read_answers(file, text=text, id=id, needs={name: option for name, option in needs.items() if name})
-    corpus = with_roles(found, respondent=respondent, weight=weight, groups=by).corpus
+    corpus = with_roles(found, respondent=respondent, weight=weight, groups=by, wave=wave).corpus
     corpus.weights  # noqa: B018 (raises where one is no number)
     return replace(corpus, notes=tuple(file.notes))
 

@@ -1,6 +1,7 @@
 """The corpus: the units to be coded, with their text verbatim and their background columns."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import InitVar, dataclass, replace
 from typing import Any
 
@@ -23,6 +24,7 @@ MISSING = frozenset(
 """What programs write for a value that is not there, in small letters."""
 _SHOWN = 5
 """So many answers a corpus shows of itself."""
+_YEAR, _NUMBER = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"\d{1,9}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,9 +37,10 @@ class Corpus:
     A DataFrame of another shape is given that of `units` by `text`, the name of the column of answers, and `id`, that
     of their ids. Without `id` an index of texts is taken for the ids; units with any other index are numbered 1, 2, 3.
 
-    `respondent`, `weight` and `groups` are roles of background columns: who answered (each unit is a respondent of its
-    own where it is ""), what a respondent counts for, and the groups that are set side by side. Tables that are made of
-    a coding of this corpus go by them. `notes` are sentences on how the answers were read.
+    `respondent`, `weight`, `groups` and `wave` are roles of background columns: who answered (each unit is a respondent
+    of its own where it is ""), what a respondent counts for, the groups that are set side by side, and in which wave it
+    was. Tables that are made of a coding of this corpus go by the first three, learning by the last: what waves before
+    the first one that has a code say of it is nothing. `notes` are sentences on how the answers were read.
 
     Raises `DataError` where a column is not there, and where an id occurs twice.
 
@@ -57,6 +60,7 @@ class Corpus:
     respondent: str = ""
     weight: str = ""
     groups: Sequence[str] = ()
+    wave: str = ""
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self, text: str | None, id: str | None) -> None:  # noqa: A002
@@ -65,7 +69,7 @@ class Corpus:
         object.__setattr__(self, "groups", (self.groups,) if isinstance(self.groups, str) else tuple(self.groups))
         if TEXT not in self.units.columns:
             raise DataError("corpus.no_text", columns=list(self.units.columns))
-        for role in (self.respondent, self.weight, *self.groups):
+        for role in (self.respondent, self.weight, *self.groups, self.wave):
             if role:
                 self.background(role)
         twice = self.units.index[self.units.index.duplicated()]
@@ -75,12 +79,13 @@ class Corpus:
             self._join_halves()
 
     def __repr__(self) -> str:
-        roles = {"respondent": self.respondent, "weight": self.weight, "groups": ", ".join(self.groups)}
+        groups = ", ".join(self.groups)
+        roles = {"respondent": self.respondent, "weight": self.weight, "groups": groups, "wave": self.wave}
         said = "".join(f"; {role}: {name}" for role, name in roles.items() if name)
         return f"<Corpus {self.name!r}: {len(self)} answers{said}>"
 
     def _repr_html_(self) -> str:
-        names = [TEXT, *(name for name in (self.respondent, self.weight, *self.groups) if name)]
+        names = [TEXT, *(name for name in (self.respondent, self.weight, *self.groups, self.wave) if name)]
         rows = self.units[names].head(_SHOWN).itertuples(name=None)
         more = [Note("corpus.more", count=len(self) - _SHOWN)] if len(self) > _SHOWN else []
         return html_table(repr(self)[1:-1], ["unit", *names], rows, [*more, *self.notes])
@@ -160,3 +165,18 @@ def numbers(cells: "pd.Series[str]") -> "pd.Series[float]":
     if (wrong := found.isna() & (plain != "")).any():
         raise DataError("corpus.no_number", column=cells.name, cell=cells[wrong].iloc[0])
     return found
+
+
+def in_time(waves: Iterable[str]) -> list[str]:
+    """The waves from the first to the latest: by the year in their names, then by other numbers (2024-2, "03/2024").
+
+    Where some have no year the numbers decide, where some have none the order in which they came.
+    """
+    names = list(dict.fromkeys(waves))
+    years = {name: [int(year) for year in _YEAR.findall(name)] for name in names}
+    rest = {name: [int(number) for number in _NUMBER.findall(_YEAR.sub(" ", name))] for name in names}
+    if all(years.values()):
+        return sorted(names, key=lambda name: (years[name], rest[name]))
+    if all(years[name] or rest[name] for name in names):
+        return sorted(names, key=lambda name: [*years[name], *rest[name]])
+    return names

@@ -435,6 +435,7 @@ def train(
     codebook: SomeBook = None,
     embedding: Embedding = "auto",
     update: Annotated[Path | None, typer.Option("--update", metavar="DIR")] = None,
+    wave: Annotated[str | None, typer.Option("--wave", metavar="COLUMN")] = None,
     empty: Empty = "uncoded",
     nlp: Nlp = "nl_coder_sm",
     header_rows: HeaderRows = None,
@@ -445,7 +446,7 @@ def train(
     """Learn from coded answers, weighed beside the rules where there is a codebook; write a model."""
     from coder.api import train as learn
     from coder.files.answer_parts import AnswerFiles, is_much
-    from coder.files.answers import read_answers
+    from coder.files.answers import read_answers, with_roles
     from coder.files.codebooks import read_codebook
     from coder.files.gather import gather
     from coder.learning.update import update as renew
@@ -454,12 +455,16 @@ def train(
         raise CoderError("cli.update_book")
     book, none = read_codebook(codebook) if codebook is not None else None, empty == "none"
     old, whole, file = load_model(update), None, table_file(answers, sheet, header_rows)
+    needs = needed({codes: "--codes", wave: "--wave"})
     with progress() as tell:
         if is_much(answers):
-            files = AnswerFiles.of(answers, text, needs={codes: "--codes"}, sheet=sheet, header_rows=header_rows)
-            found = gather(files, book, codes=codes, empty_is_none=none, seed=seed, tell=say_err, progress=tell)
+            files = AnswerFiles.of(answers, text, needs=needs, sheet=sheet, header_rows=header_rows)
+            beside = {wave: "--wave"} if wave else {}
+            found = gather(
+                files, book, codes=codes, beside=beside, empty_is_none=none, seed=seed, tell=say_err, progress=tell
+            )
             file, whole = found.file, found.whole
-        read = read_answers(file, text=text, needs=[codes])
+        read = with_roles(read_answers(file, text=text, needs=needs), wave=wave)
         hand = read.coding(codes, book, empty_is_none=none)
         if old is None:
             model = learn(read.corpus, hand, book, embedding=embedding, nlp=nlp, whole=whole, seed=seed, progress=tell)

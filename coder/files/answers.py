@@ -161,11 +161,16 @@ def _with_text(wording: Mapping[str, str], name: str) -> dict[str, str]:
 
 
 def with_roles(
-    answers: Answers, *, respondent: str | None = None, weight: str | None = None, groups: Sequence[str] = ()
+    answers: Answers,
+    *,
+    respondent: str | None = None,
+    weight: str | None = None,
+    groups: Sequence[str] = (),
+    wave: str | None = None,
 ) -> Answers:
-    """The answers of which it is known which columns have respondents, weights and groups."""
+    """The answers of which it is known which columns have respondents, weights, groups and waves."""
     asked = dict.fromkeys(groups, "--groups") | {one: "--weight" for one in (weight,) if one}
-    asked |= {one: "--respondent" for one in (respondent,) if one}
+    asked |= {one: option for one, option in ((respondent, "--respondent"), (wave, "--wave")) if one}
     names = {one: answers.name(one, option) for one, option in asked.items()}
     beside = {names[one]: answers.column(one, option) for one, option in asked.items()}
     units = answers.corpus.units
@@ -176,6 +181,7 @@ def with_roles(
         respondent=names[respondent] if respondent else "",
         weight=names[weight] if weight else "",
         groups=tuple(names[one] for one in groups),
+        wave=names[wave] if wave else "",
     )
     return replace(answers, corpus=corpus)
 

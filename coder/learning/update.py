@@ -11,8 +11,17 @@ from coder.arrays import Floats, Labels
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import DataError
-from coder.methods.classifier import Classifier, Examined, Whole, data_hash, enough_examples, text_fingerprints, uncoded
-from coder.methods.linear import Matrices, fit
+from coder.methods.classifier import (
+    Classifier,
+    Examined,
+    Whole,
+    data_hash,
+    enough_examples,
+    said_of,
+    text_fingerprints,
+    uncoded,
+)
+from coder.methods.linear import Matrices, Target, fit
 from coder.note import Note
 from coder.progress import Progress, silent
 from coder.statistics.calibration import Calibration, log_odds
@@ -78,12 +87,12 @@ def update(
     strength = float(str(model.card["strength"]))
     calibration = _kept_calibration(model, codes, labels[whole.drawn.even])
     before = _scores_before(model, [texts[row] for row in held], codes)
-    rows, features = examined.matrices(), examined.features()
+    rows, features, said = examined.matrices(), examined.features(), said_of(corpus, ids, labels)
     del examined  # its counts take as much as its rows
-    after = _scores(rows, labels, held, before, weight, strength, seed)
+    after = _scores(rows, said, held, before, weight, strength, seed)
     given = [calibration.probabilities(one) >= model.threshold for one in (before, after)]
     known = np.arange(len(labels))
-    weights = fit(rows, labels, known, strength=strength, seed=seed, counts=weight, others=bool(others))
+    weights = fit(rows, said, known, strength=strength, seed=seed, counts=weight, others=bool(others))
     examples = [whole.examples[code] for code in codes]
     changes = _changes(model, given, labels[held], codes, examples, count)
     card = {
@@ -97,7 +106,7 @@ def update(
         "examples_now": dict(zip(codes, examples, strict=True)),
     }
     made = replace(
-        model, codes=tuple(codes), features=features, weights=weights,
+        model, codes=tuple(codes), features=features, weights=weights.along(rows.axes),
         calibration=calibration, seen=whole.seen, card=card,
     )  # fmt: skip
     return Updated(made, changes)
@@ -115,7 +124,7 @@ def _count_new(model: Classifier, now: npt.NDArray[np.uint64]) -> int:
 
 def _scores(
     rows: Matrices,
-    labels: Labels,
+    said: Target,
     held: npt.NDArray[np.int64],
     before: Floats,
     weight: Floats,
@@ -124,11 +133,11 @@ def _scores(
 ) -> Floats:
     """Scores of some rows by models that learned from the others; of codes with few examples there, as before."""
     scores = before.copy()
-    rest = np.setdiff1d(np.arange(len(labels)), held)
-    asked = np.flatnonzero(labels[held].sum(axis=0) >= FEWEST_HELD)
+    rest = np.setdiff1d(np.arange(len(said)), held)
+    asked = np.flatnonzero((said[held] == 1).sum(axis=0) >= FEWEST_HELD)
     if len(asked):
-        few = rows.whole.shape[0] > len(labels)
-        learned = fit(rows, labels[:, asked], rest, strength=strength, seed=seed, counts=weight, others=few)
+        few = rows.whole.shape[0] > len(said)
+        learned = fit(rows, said[:, asked], rest, strength=strength, seed=seed, counts=weight, others=few)
         scores[:, asked] = learned.scores(rows)[held]
     return scores
 

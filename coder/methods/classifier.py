@@ -21,7 +21,7 @@ from scipy.sparse import csr_matrix, hstack
 from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
 from coder.coding import Coding, assignments
-from coder.corpus import Corpus
+from coder.corpus import Corpus, in_time
 from coder.errors import DataError
 from coder.html_table import ROWS, html_table
 from coder.languages.clauses import clauses
@@ -31,12 +31,14 @@ from coder.methods import embedding as embeddings
 from coder.methods.features import CharacterGrams, Counts, WordGrams, tf_idf
 from coder.methods.linear import (
     FEW,
+    LEFT_OUT,
     MOST,
     MOST_CHARACTERS,
     STRENGTHS,
     Drawn,
     Matrices,
     Rows,
+    Target,
     Weights,
     deal,
     draw,
@@ -64,6 +66,10 @@ FEWEST = 10
 """With fewer coded answers than this there is nothing to learn from."""
 _MOST_OTHERS = 2_000
 """Of the answers that nobody coded, so many are learned from at most."""
+_KEPT = 0.95
+"""So much of the variance of embeddings is learned from: it is in half of their numbers, which halves the time."""
+_CHANCE = 0.01
+"""Nobody having a code in the first waves is taken for chance, unless it is less likely than this."""
 _AT_ONCE = 5_000
 """So many texts are turned into numbers at a time, which bounds the memory."""
 
@@ -111,7 +117,7 @@ class Features:
 
     def vectors(self, texts: Sequence[str], progress: Progress = silent) -> csr_matrix:
         """The embedding alone, centred and scaled; an empty text has zeros."""
-        return _centred(embeddings.embed(texts, self.embedding, progress=progress), self.mean, self.scale)
+        return csr_matrix(_centred(embeddings.embed(texts, self.embedding, progress=progress), self.mean, self.scale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +167,23 @@ class Examined:
         return Features(self.words, self.characters, self.embedding, *self._middle())
 
     def matrices(self) -> Matrices:
-        """The rows of all texts and clauses."""
+        """The rows of all texts and clauses; their embedding along the axes in which it varies most."""
         size, middle = len(self.raw) - len(self.text), self._middle()
+        vectors = _centred(self.raw, *middle)
+        axes = _axes(vectors)
 
         def rows(part: slice) -> csr_matrix:
             idfs = (self.words.idf_, self.characters.idf_)
             grams = [tf_idf(one[part], idf) for one, idf in zip(self.counts, idfs, strict=True)]
-            found: csr_matrix = hstack([*grams, _centred(self.raw[part], *middle)], format="csr", dtype=np.float64)
+            found: csr_matrix = hstack([*grams, csr_matrix(vectors[part] @ axes)], format="csr", dtype=np.float64)
             return found
 
-        return Matrices(rows(slice(size)), rows(slice(size, None)), self.text)
+        return Matrices(rows(slice(size)), rows(slice(size, None)), self.text, axes)
 
     def vectors(self) -> Floats:
         """The embedding of the texts alone, centred and scaled."""
         size = len(self.raw) - len(self.text)
-        return np.asarray(_centred(self.raw[:size], *self._middle()).toarray(), dtype=np.float64)
+        return np.asarray(_centred(self.raw[:size], *self._middle()), dtype=np.float64)
 
     def _middle(self) -> tuple[npt.NDArray[np.float32], float]:
         return _middle(self.raw[: len(self.raw) - len(self.text)], self.embedding)
@@ -196,6 +204,13 @@ def _middle(vectors: npt.NDArray[np.float32], embedding: str) -> tuple[npt.NDArr
     return mean, 1 / spread if spread > 0 else 1.0
 
 
+def _axes(vectors: npt.NDArray[np.float32]) -> Floats:
+    """The principal axes along which vectors have `_KEPT` of their variance, shape (numbers, axes), the first first."""
+    share, axes = np.linalg.eigh((vectors.T @ vectors).astype(np.float64))
+    kept = int(np.searchsorted(np.cumsum(share[::-1]), _KEPT * share.sum())) + 1
+    return np.ascontiguousarray(axes[:, ::-1][:, :kept])
+
+
 def _clauses(texts: Sequence[str], spoken: Language) -> tuple[list[str], Places, Rows]:
     """Each clause of each text, its place, and which text it is of; a text without words is one clause."""
     found = [places or [(0, len(text))] for places, text in zip(clauses(texts, spoken), texts, strict=True)]
@@ -204,9 +219,11 @@ def _clauses(texts: Sequence[str], spoken: Language) -> tuple[list[str], Places,
     return pieces, places, np.repeat(np.arange(len(found)), [*map(len, found)])
 
 
-def _centred(vectors: npt.NDArray[np.float32], mean: npt.NDArray[np.float32] | None, scale: float) -> csr_matrix:
+def _centred(
+    vectors: npt.NDArray[np.float32], mean: npt.NDArray[np.float32] | None, scale: float
+) -> npt.NDArray[np.float32]:
     read = vectors.any(axis=1, keepdims=True)
-    return csr_matrix(np.where(read, (vectors - (0 if mean is None else mean)) * scale, 0))
+    return np.where(read, (vectors - (0 if mean is None else mean)) * scale, 0)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -423,7 +440,8 @@ def learn(
     """Train, and return beside the classifier what models gave that were not trained on the unit.
 
     With a `prior` the answers that nobody coded are learned from by it too, and codes that have no example yet. Of very
-    many coded units (`MOST`) so many are drawn to learn from; `whole` tells where that was done before.
+    many coded units (`MOST`) so many are drawn to learn from; `whole` tells where that was done before. The
+    probabilities are 0 of a code of which a unit says nothing (see `said_of`).
     """
     ids, codes, labels = examples(corpus, coding)
     others = uncoded(corpus, ids, spoken, seed)
@@ -436,18 +454,19 @@ def learn(
     if prior is not None and others:
         codes, odds = _told(prior, [*texts, *others], examined, codes)
         labels = coding.matrix(ids, codes)
+    said = said_of(corpus, ids, labels)
     rows, fold, few = examined.matrices(), deal(labels, FOLDS, seed=seed), len(ids) <= FEW
     features, used, even = examined.features(), examined.embedding, whole.drawn.even
     del examined  # its counts take as much as its rows
     weight, also = whole.drawn.weight, bool(others)
     scores, counts, strength = out_of_fold(
-        rows, labels, fold, seed=seed, strength=STRENGTHS[0] if few else None, counts=weight, others=also, prior=odds,
+        rows, said, fold, seed=seed, strength=STRENGTHS[0] if few else None, counts=weight, others=also, prior=odds,
         progress=progress,
     )  # fmt: skip
     every = np.arange(len(ids))
-    weights = fit(rows, labels, every, strength=strength, seed=seed, counts=weight, others=also, prior=odds)
+    weights = fit(rows, said, every, strength=strength, seed=seed, counts=weight, others=also, prior=odds)
     right = labels[even]
-    held_out = _calibrated_out_of_fold(scores[even], right, counts[even], fold[even])
+    held_out = _calibrated_out_of_fold(scores[even], right, counts[even], fold[even]) * (said[even] >= 0)
     threshold = steady_threshold(right, held_out)
     card: dict[str, object] = {
         "made_by": f"coder {__version__}",
@@ -462,7 +481,7 @@ def learn(
         "codes": describe(codes, right, held_out, threshold, whole),
     }
     calibration = calibrate(scores[even], right, held_out=counts[even])
-    model = Classifier(tuple(codes), features, weights, calibration, threshold, whole.seen, card)
+    model = Classifier(tuple(codes), features, weights.along(rows.axes), calibration, threshold, whole.seen, card)
     return Learned(model, held_out, ids[even])
 
 
@@ -475,6 +494,21 @@ def _told(prior: Prior, texts: Sequence[str], examined: Examined, codes: Sequenc
     )
     kept = informed(odds) | np.isin(every, codes)
     return [code for code, stays in zip(every, kept, strict=True) if stays], odds[:, kept]
+
+
+def said_of(corpus: Corpus, ids: "pd.Index[str]", labels: Labels) -> Target:
+    """What units say of each code, shape (units, codes); of one that came with a later wave those before say nothing.
+
+    That is a code that nobody had before, which would be by chance in fewer than `_CHANCE` of all orders of the units.
+    """
+    if not corpus.wave:
+        return labels.astype(np.int8)
+    waves = corpus.background(corpus.wave).astype(str)
+    place = waves[ids].map({name: number for number, name in enumerate(in_time(waves))}).to_numpy()[:, None]
+    before = place < np.where(labels, place, place.max(initial=0)).min(axis=0, initial=place.max(initial=0))
+    with_code, earlier, rest = labels.sum(axis=0), before.sum(axis=0), len(ids) - np.arange(len(ids))
+    by_chance = [np.prod(1 - one / rest[:count]) for one, count in zip(earlier, with_code, strict=True)]
+    return np.where(before & (np.array(by_chance) < _CHANCE), LEFT_OUT, labels).astype(np.int8)
 
 
 def uncoded(corpus: Corpus, coded: "pd.Index[str]", spoken: Language, seed: int) -> list[str]:

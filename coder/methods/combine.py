@@ -18,7 +18,16 @@ from coder.codebook import Codebook
 from coder.coding import Coding, Method, assignments
 from coder.corpus import Corpus
 from coder.languages.language import DUTCH, language_of
-from coder.methods.classifier import Classifier, Places, Probabilities, Whole, enough_examples, learn, reasons_of
+from coder.methods.classifier import (
+    Classifier,
+    Places,
+    Probabilities,
+    Whole,
+    enough_examples,
+    learn,
+    reasons_of,
+    said_of,
+)
 from coder.methods.embedding import similarity
 from coder.methods.prior import Prior, ruled
 from coder.methods.rules.engine import Rules
@@ -121,12 +130,13 @@ def combine(
     )
     part = corpus.take(ids)
     codes = codebook.ids
+    right = coding.matrix(ids, codes)
     weighing = weigh(
         codes,
-        rules.code(part, codebook).matrix(ids, codes),
+        rules.code(part, codebook).matrix(ids, codes) & (said_of(corpus, ids, right) >= 0),
         _spread(probabilities, classifier.codes, codes),
         _like(classifier, part.texts.tolist(), codebook),
-        coding.matrix(ids, codes),
+        right,
         ruled=ruled(codebook),
         seed=seed,
     )

@@ -11,7 +11,7 @@ of them beforehand counts beside the first model there, so that codes without an
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from typing import NamedTuple
@@ -27,7 +27,7 @@ from coder.statistics.calibration import calibrate, log_odds, sigmoid
 
 Rows = npt.NDArray[np.int64]
 Target = npt.NDArray[np.int8]
-"""Which text has which code, shape (texts, codes): 1, 0, or `_LEFT_OUT`."""
+"""Which text has which code, shape (texts, codes): 1, 0, or `LEFT_OUT`."""
 
 STRENGTHS = (10.0, 30.0, 3.0)
 """Candidates for the inverse of the regularisation (scikit-learn's C), the one to start with first."""
@@ -38,7 +38,8 @@ TRIED_ON = 1
 _TOLERANCE, _MOST_STEPS = 0.1, 1000
 _TIMES, _LEAST = 8, 500
 """Of the examples of none so many times as many as have the code are learned from, and so many at least."""
-_LEFT_OUT = -1
+LEFT_OUT = -1
+"""Of a code of which a text says nothing."""
 _GUESSED = 0.1
 """What an answer counts for that nobody coded."""
 _SURE, _UNSURE = 0.5, 1.5
@@ -55,11 +56,15 @@ _ANSWERS, _LEAST_CODES = 5.0, 0.5
 
 @dataclass(frozen=True)
 class Matrices:
-    """Rows of texts and of their clauses in the same columns. `text` has the text of each clause, in order."""
+    """Rows of texts and of their clauses in the same columns. `text` has the text of each clause, in order.
+
+    The last columns may be along some `axes`, shape (numbers, axes), of the numbers of an embedding.
+    """
 
     whole: csr_matrix
     clauses: csr_matrix
     text: Rows
+    axes: Floats | None = None
 
     @cached_property
     def first(self) -> Rows:
@@ -80,6 +85,16 @@ class Weights:
     def both(self) -> npt.NDArray[np.float32]:
         """What a column adds to the score of a text of one clause, shape (codes, columns)."""
         return np.asarray((self.whole + self.clause) / 2, dtype=np.float32)
+
+    def along(self, axes: Floats | None) -> "Weights":
+        """The same over the numbers that the axes of the last columns are of (see `Matrices`)."""
+        if axes is None:
+            return self
+        parts = []
+        for one in (self.whole, self.clause):
+            grams, last = np.split(one, [one.shape[1] - axes.shape[1]], axis=1)
+            parts.append(np.hstack([grams, last @ axes.T]).astype(np.float32))
+        return replace(self, whole=parts[0], clause=parts[1])
 
     def of_clauses(self, rows: Matrices) -> Floats:
         """Log odds of each clause, shape (clauses, codes)."""
@@ -133,7 +148,7 @@ def draw(labels: Labels, kinds: Rows | None = None, *, most: int = MOST, seed: i
 
 def fit(
     rows: Matrices,
-    labels: Labels,
+    labels: Target,
     known: Rows,
     *,
     strength: float,
@@ -149,7 +164,7 @@ def fit(
     code before anybody coded, shape (texts, codes); labels that they have are not looked at. A code on every text or
     on none has its share as bias and no weights.
     """
-    target = np.full((rows.whole.shape[0], labels.shape[1]), _LEFT_OUT, dtype=np.int8)
+    target = np.full((rows.whole.shape[0], labels.shape[1]), LEFT_OUT, dtype=np.int8)
     target[known] = labels[known]
     weight = np.ones(len(target))
     if counts is not None:
@@ -158,9 +173,10 @@ def fit(
     rest = np.setdiff1d(np.arange(len(target)), known)
     if not others or not len(rest):
         return found
-    scores, share = found.scores(rows)[rest], labels[known].mean(axis=0)
+    scores, having, asked = found.scores(rows)[rest], *_counts(target[known])
+    share = having / np.maximum(asked, 1)
     if prior is not None:
-        scores, share = scores + prior[rest], _share(labels[known], prior[rest])
+        scores, share = scores + prior[rest], _share(having, asked, prior[rest])
     target[rest] = _guessed(scores, share)
     weight[rest] = _GUESSED
     return _fit(rows, target, weight, strength, seed)
@@ -171,12 +187,17 @@ def informed(prior: Floats) -> npt.NDArray[np.bool_]:
     return np.asarray(np.ptp(prior, axis=0) > 0)
 
 
-def _share(labels: Labels, prior: Floats) -> Floats:
+def _counts(target: Target) -> tuple[Rows, Rows]:
+    """How many texts have each code, and how many say whether they have it, both (codes,)."""
+    return (target == 1).sum(axis=0), (target >= 0).sum(axis=0)
+
+
+def _share(having: Rows, asked: Rows, prior: Floats) -> Floats:
     """How frequent codes are by what people coded and, as much as some answers more, by the prior of other texts."""
+    share = having / np.maximum(asked, 1)
     found = sigmoid(prior).mean(axis=0) * informed(prior)
-    found *= max(labels.sum() / len(labels), _LEAST_CODES) / max(found.sum(), 1e-9)
-    mixed = (labels.sum(axis=0) + _ANSWERS * found) / (len(labels) + _ANSWERS)
-    return np.asarray(np.where(informed(prior), mixed, labels.mean(axis=0)))
+    found *= max(share.sum(), _LEAST_CODES) / max(found.sum(), 1e-9)
+    return np.asarray(np.where(informed(prior), (having + _ANSWERS * found) / (asked + _ANSWERS), share))
 
 
 def _guessed(scores: Floats, share: Floats) -> Target:
@@ -184,14 +205,14 @@ def _guessed(scores: Floats, share: Floats) -> Target:
     target = np.zeros(scores.shape, dtype=np.int8)
     for column, order in enumerate(np.argsort(-scores, axis=0, kind="stable").T):
         sure, unsure = (round(float(share[column]) * len(order) * part) for part in (_SURE, _SURE + _UNSURE))
-        target[order[:unsure], column] = _LEFT_OUT
+        target[order[:unsure], column] = LEFT_OUT
         target[order[:sure], column] = 1
     return target
 
 
 def _fit(rows: Matrices, target: Target, weight: Floats, strength: float, seed: int) -> Weights:
     codes, columns = target.shape[1], rows.whole.shape[1]
-    having, known = (target == 1).sum(axis=0), (target >= 0).sum(axis=0)
+    having, known = _counts(target)
     bias, nothing = log_odds((having + 0.5) / (known + 1)), np.zeros((codes, columns), np.float32)
     found = Weights(nothing, bias, nothing.copy(), bias.copy())
     for column in np.flatnonzero((having > 0) & (having < known)):
@@ -258,7 +279,7 @@ def deal(labels: Labels, folds: int, *, seed: int) -> Rows:
 
 def out_of_fold(
     rows: Matrices,
-    labels: Labels,
+    labels: Target,
     fold: Rows,
     *,
     seed: int,
@@ -271,8 +292,8 @@ def out_of_fold(
     """Scores of coded texts by models that did not see their codes; which count, both (coded, codes); the strength.
 
     The first texts of `rows` are coded, `fold` says in which fold. Scores do not count where the models had no example
-    of the code and no `prior` that says something of it (see `fit`). Without a `strength` the candidate is taken whose
-    scores, once calibrated, have the least log loss on the first folds.
+    of the code and no `prior` that says something of it (see `fit`), nor where the text says nothing of it. Without a
+    `strength` the candidate is taken whose scores, once calibrated, have the least log loss on the first folds.
     """
     tried = range(TRIED_ON)
     candidates = STRENGTHS if strength is None else (strength,)
@@ -291,8 +312,10 @@ def out_of_fold(
     best = min(candidates, key=lambda one: _loss(scores[one][seen], labels[seen]) if len(candidates) > 1 else 0.0)
     for held, rest in _splits(fold, range(TRIED_ON, fold.max() + 1)):
         scores[best][held] = scores_of(rest, best)[held]
-    learned = np.stack([labels[fold != number].any(axis=0) for number in range(fold.max() + 1)])[fold]
-    return scores[best], learned if prior is None else learned | informed(prior), best
+    learned = np.stack([(labels[fold != number] == 1).any(axis=0) for number in range(fold.max() + 1)])[fold]
+    if prior is not None:
+        learned |= informed(prior)
+    return scores[best], learned & (labels >= 0), best
 
 
 def _splits(fold: Rows, numbers: Sequence[int] | range) -> Iterator[tuple[Rows, Rows]]:
@@ -300,7 +323,8 @@ def _splits(fold: Rows, numbers: Sequence[int] | range) -> Iterator[tuple[Rows, 
         yield np.flatnonzero(fold == number), np.flatnonzero(fold != number)
 
 
-def _loss(scores: Floats, labels: Labels) -> float:
+def _loss(scores: Floats, labels: Target) -> float:
     """The log loss of scores once calibrated."""
-    chance = np.clip(calibrate(scores, labels).probabilities(scores), 1e-9, 1 - 1e-9)
-    return float(-np.log(np.where(labels, chance, 1 - chance)).mean())
+    right, counts = labels == 1, labels >= 0
+    chance = np.clip(calibrate(scores, right, held_out=counts).probabilities(scores), 1e-9, 1 - 1e-9)
+    return float(-np.log(np.where(right, chance, 1 - chance))[counts].mean())

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from coder.corpus import in_time
 from coder.errors import CoderError
 from coder.note import Note
 from coder.reports.pictures import DOCUMENTS, change_picture, found_picture, groups_picture, top_picture
@@ -27,7 +28,6 @@ from coder.review.sight import Reader
 from coder.statistics.recall import TARGET
 from coder.study.documents.counting import Basis
 from coder.study.documents.texts import PERIOD
-from coder.study.order import in_time
 from coder.tables.codes_in_documents import codes_by_document, documents_groups, documents_top
 from coder.tables.periods import beside
 from coder.tables.table import Said, Table

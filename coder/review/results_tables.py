@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from coder.codebook import Codebook
 from coder.coding import Coding
+from coder.corpus import in_time
 from coder.errors import CoderError, DataError
 from coder.files.wave_files import read_published
 from coder.jobs.machine import together
@@ -34,7 +35,6 @@ from coder.study.answer_versions import WAVE
 from coder.study.database import files_folder
 from coder.study.estimate_basis import ALL
 from coder.study.events import GOLD
-from coder.study.order import in_time
 from coder.study.question import usable
 from coder.tables.agreement import Agreement, agree
 from coder.tables.comparison import compare

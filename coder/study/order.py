@@ -5,16 +5,15 @@ order is the same for everybody, needs no keeping, and takes in answers that are
 and in whatever order: the answers up to the first one that is open are a simple random sample of all.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import takewhile
 
+from coder.corpus import in_time
 from coder.languages.text import TOKEN, fold
 from coder.languages.visible import visible
 from coder.methods.rules.signs import SIGN
 
-_YEAR, _NUMBER = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"\d{1,9}")
 _SAY_NOTHING = frozenset(("de", "het", "een", "en", "the", "a", "an", "and"))
 
 
@@ -35,21 +34,6 @@ def in_waves(units: Sequence[str], wave: Mapping[str, str], name: str) -> dict[s
     for unit in ordered:
         found[wave[unit]].append(unit)
     return found
-
-
-def in_time(waves: Iterable[str]) -> list[str]:
-    """The waves from the first to the latest: by the year in their names, then by other numbers (2024-2, "03/2024").
-
-    Where some have no year the numbers decide, where some have none the order in which they came.
-    """
-    names = list(dict.fromkeys(waves))
-    years = {name: [int(year) for year in _YEAR.findall(name)] for name in names}
-    rest = {name: [int(number) for number in _NUMBER.findall(_YEAR.sub(" ", name))] for name in names}
-    if all(years.values()):
-        return sorted(names, key=lambda name: (years[name], rest[name]))
-    if all(years[name] or rest[name] for name in names):
-        return sorted(names, key=lambda name: [*years[name], *rest[name]])
-    return names
 
 
 def alike(texts: Mapping[str, str]) -> dict[str, list[str]]:

@@ -18,7 +18,7 @@ from coder.errors import StudyError
 from coder.learning.predictions import Predictions
 from coder.progress import Progress, silent
 from coder.study import answer_versions, codebooks, database, people, proposals, state, status
-from coder.study.answer_versions import Added
+from coder.study.answer_versions import WAVE, Added
 from coder.study.decisions import (
     ADJUDICATE,
     AGAIN,
@@ -138,7 +138,8 @@ class Question:
 
     def corpus(self, *, at: At = None) -> Corpus:
         """All units of the question, as methods take them."""
-        return Corpus(self.units(at=at), self.name)
+        units = self.units(at=at)
+        return Corpus(units, self.name, wave=WAVE if (units[WAVE] != "").any() else "")
 
     # Codebooks
 

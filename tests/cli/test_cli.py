@@ -311,6 +311,11 @@ BAD = {
         ("train", "in.csv", "--text", "antwoord", "--codes", "c", "-o", "m"),
         "'c'",
     ),
+    "missing column of waves": (
+        {},
+        ("train", "in.csv", "--text", "antwoord", "--codes", "nr", "--wave", "meting", "-o", "m"),
+        "--wave",
+    ),
     "empty file": ({"in.csv": b""}, RUN, "in.csv is empty"),
     "header alone": ({"in.csv": b"nr;antwoord\n"}, RUN, "no rows"),
     "a pdf": ({"in.csv": b"%PDF-1.7\n\x00\x01"}, RUN, "not a table"),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn import metrics
 
-from coder import Classifier, Codebook, train
+from coder import Classifier, Codebook, Corpus, train
 from coder.errors import DataError
 from coder.statistics.scores import (
     FEW_UNITS,
@@ -326,3 +327,20 @@ def test_a_model_of_before_there_were_clauses_is_to_be_trained_again(model: Clas
     np.savez_compressed(tmp_path / "model.npz", **arrays_)
     with pytest.raises(DataError, match="train it again"):
         Classifier.load(tmp_path)
+
+
+def test_a_code_of_a_later_wave_is_not_learned_from_the_answers_before_it() -> None:
+    then = [("korte filmpjes", "film"), ("een chatbot inzetten", "-"), ("een jaarplan", "plan"), ("chatbots", "-")] * 10
+    now = [("filmpjes maken", "film"), ("met een chatbot werken", "ai"), ("een plan voor het jaar", "plan")] * 3
+    rows = [
+        (f"{text} {place}", code, wave)
+        for wave, part in (("2021", then), ("2024", now))
+        for place, (text, code) in enumerate(part)
+    ]
+    texts, codes, waves = zip(*rows, strict=True)
+    corpus = Corpus(corpus_of(texts).units.assign(meting=waves), wave="meting")
+    asked = ["een chatbot misschien", "korte filmpjes misschien"]
+    aware, pooled = (train(one, coding_of(codes)) for one in (corpus, replace(corpus, wave="")))
+    chance, without = (one.probabilities(asked)[:, one.codes.index("ai")] for one in (aware, pooled))
+    assert chance[0] >= aware.threshold > chance[1]
+    assert without[0] < pooled.threshold

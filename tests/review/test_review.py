@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 from coder import Code, Codebook, Corpus, read_answers, read_codebook
 from coder.cli import app
 from coder.codebook import Negation, diff, mapping
+from coder.corpus import in_time
 from coder.errors import CodebookError, CoderError
 from coder.files.filled_sheets import recorded_draw
 from coder.files.predicted import read_predictions
@@ -44,7 +45,7 @@ from coder.review.sight import Sight
 from coder.study import Decision, Study
 from coder.study.decisions import ADJUDICATE, DECIDE, SEEN, VERDICTS
 from coder.study.exchange import export
-from coder.study.order import alike, in_time, random_order, random_part
+from coder.study.order import alike, random_order, random_part
 from coder.study.retrain import Learned, retrain
 from coder.words import area, speaking, with_plurals
 from tests.conftest import ROOT, Cli, corpus_of, spoken

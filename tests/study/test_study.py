@@ -413,6 +413,7 @@ def test_waves_keep_apart_respondents_with_the_same_id(study: Study) -> None:
     assert study["q"].add_answers(corpus_of(["x", "y"]), wave="2024", who="lead").accepted
     assert study["q"].corpus().ids.tolist()[-2:] == ["2024:1", "2024:2"]
     assert study["q"].units(["2024:2"])["wave"].tolist() == ["2024"]
+    assert study["q"].corpus().wave == "wave"
     again = study["q"].add_answers(study["q"].corpus(), who="lead")
     assert len(again.same) == 7
     assert again.gone == ()

@@ -15,6 +15,7 @@ import pandas as pd
 from coder.arrays import Ints, Labels
 from coder.codebook import Codebook
 from coder.coding import Coding
+from coder.corpus import in_time
 from coder.documents import Documents
 from coder.errors import DataError, StudyError
 from coder.languages.language import language_of
@@ -40,7 +41,6 @@ from coder.study.documents.control import Passage, in_random_order
 from coder.study.documents.document_set import DocumentSet
 from coder.study.documents.span_proposals import ORDER
 from coder.study.documents.texts import PERIOD
-from coder.study.order import in_time
 from coder.study.study import Study
 from coder.tables.table import Column, Said, Table, texts
 
