@@ -131,6 +131,7 @@ def fragments(
     code: Annotated[str | None, typer.Argument(metavar="[CODE]")] = None,
     set_: Set = None,
     *,
+    gold: Annotated[bool, typer.Option("--gold")] = False,
     unplaced: Annotated[bool, typer.Option("--unplaced")] = False,
 ) -> None:
     """Write the fragments, all or of one code: document, attributes, page, section, text, code, coder, memo."""
@@ -141,7 +142,7 @@ def fragments(
     check_ending(out)
     with opened_study(study) as opened:
         kept = opened.documents(only_set(opened, set_))
-        found = kept.unplaced() if unplaced else sheet(kept, code)
+        found = kept.unplaced() if unplaced else sheet(kept, code, gold=gold)
     say_out("cli.fragments_written", count=len(found))
     if out.suffix.lower() == ".xlsx":
         keys = {str(name): Note(f"documents.column_{name}") for name in found}

@@ -15,7 +15,7 @@ from coder.languages.sentences import sentence_places
 from coder.note import Note
 from coder.reasons import Reason
 from coder.review import codebook_page
-from coder.review.live_documents import SETTLE, Block, Plan, Row, as_rows
+from coder.review.live_documents import LAST, Block, Plan, Row, as_rows
 from coder.review.requests import Data, PageError, fields, small
 from coder.review.sight import Reader
 from coder.study.decisions import YES
@@ -171,13 +171,18 @@ def plan(reader: Reader, name: str, at: int = 0) -> dict[str, Any]:
 
 
 def decided(reader: Reader, name: str) -> dict[str, Any]:
-    """What was decided on a document, as of an event: `fragments`, the blocks `read`, and `control` passages unread."""
+    """What was decided on a document, as of an event: `fragments`, the blocks `read`, and `control` passages unread.
+
+    `last` are the fragments of the last word, `replaced` the ids of those that do not count because of it.
+    """
     event = reader.live.event
     return {
         "event": event,
         "fragments": [fragment(one) for one in reader.fragments(name)],
         "read": reader.read(name),
         "control": reader.control(name),
+        "last": [fragment(one) for one in reader.last(name)],
+        "replaced": sorted(reader.replaced(name)),
         **last_words(reader, name),
     }
 
@@ -197,7 +202,7 @@ def last_words(reader: Reader, name: str) -> dict[str, Any]:
     for who, ranges in decided.read.items():
         for block in (block for first, stop in ranges for block in range(first, stop) if block not in closed | settled):
             readers.setdefault(block, {})[who] = set()
-    for row in decided.fragments:
+    for row in (one for one in decided.fragments if one["id"] not in decided.replaced):
         for block in range(*one.touched(row["start"], row["end"])):
             if row["verdict"] == YES and row["coder"] in readers.get(block, ()):
                 readers[block][row["coder"]].add(row["code"])
@@ -476,7 +481,7 @@ def _acts(reader: Reader, _request: Request, data: Data) -> Data:
     acts = data.get("acts")
     if not isinstance(acts, list) or len(acts) > _MOST_ACTS:
         raise PageError("acts_most", most=_MOST_ACTS)
-    if not reader.visitor.settles and any(isinstance(one, dict) and one.get("kind") == SETTLE for one in acts):
+    if not reader.visitor.settles and any(isinstance(one, dict) and one.get("kind") in LAST for one in acts):
         raise PageError("not_settle")
     done = reader.live.do(acts, reader.who)
     return {"done": [one | {"error": str(one["error"])} if "error" in one else one for one in done]}

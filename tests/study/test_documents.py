@@ -364,6 +364,66 @@ def test_units_on_which_readers_differ_wait_for_the_last_word(plans: DocumentSet
     assert len(plans.fragments()) == 3  # each coder's stay
 
 
+def differing(plans: DocumentSet) -> dict[str, list[str]]:
+    """Two readers who differ in an extent, in a code, and in what one of them gave: ids of fragments by kind."""
+    plans.code([span(FIRST, "a"), span("meer geld", "b"), span("bibliotheken", "c")], "anna")
+    plans.code([span("meer vrijwilligers", "a"), span("meer geld voor", "c")], "bert")
+    for who in ("anna", "bert"):
+        plans.mark_read("plan.pdf", 0, len(PLAN.text), who)
+    found = plans.differences()
+    assert found[["kind", "missed"]].drop_duplicates().to_numpy().tolist() == [
+        ["extent", ""], ["code", ""], ["missed", "bert"],
+    ]  # fmt: skip
+    return {str(kind): part["id"].tolist() for kind, part in found.groupby("kind")}
+
+
+def words(found: pd.DataFrame, whole: Document = PLAN) -> list[tuple[str, str, str]]:
+    return [(whole.text[row.start : row.end], row.code, row.coder) for row in found.itertuples()]
+
+
+def test_the_last_word_on_a_difference_counts_in_place_of_what_readers_gave(plans: DocumentSet, study: Study) -> None:
+    of = differing(plans)
+    assert plans.unsettled().tolist() == ["plan.pdf:00003", "plan.pdf:00004"]
+    plans.settle(of["extent"], "chris", stands=[span("gemeenten", "a"), of["extent"][1]])
+    plans.settle(of["code"], "chris", stands=of["code"])
+    before = study.last_event
+    plans.settle(of["missed"], "chris")
+    both = [("meer geld", "b", "chris"), ("meer geld voor", "c", "chris")]
+    assert words(plans.gold()) == [("meer vrijwilligers", "a", "chris"), ("gemeenten", "a", "chris"), *both]
+    assert ("bibliotheken", "c", "anna") in words(plans.gold(at=before))
+    assert plans.differences()["settled"].all()
+    assert (plans.unsettled().tolist(), len(plans.disagreements())) == ([], 0)
+    given = plans.coding().pairs().to_numpy().tolist()
+    assert given == [["plan.pdf:00002", "a"], ["plan.pdf:00003", "b"], ["plan.pdf:00003", "c"]]
+    assert len(plans.coding().seen) == 4  # that none stands is known too
+    assert plans.coding("anna").pairs()["code"].tolist() == ["a", "b", "c"]  # each coder's stay
+    plans.undo("chris")
+    assert plans.unsettled().tolist() == ["plan.pdf:00004"]
+    plans.settle(of["code"], "dirk", stands=[of["code"][0]])  # who decides last decides
+    assert words(plans.gold())[2:] == [("meer geld", "b", "chris"), ("bibliotheken", "c", "anna")]
+    plans.settle(of["code"], "dirk", stands=None)
+    assert plans.differences().groupby("kind")["settled"].all().to_dict() == {
+        "code": False,
+        "extent": True,
+        "missed": False,
+    }
+    assert study.check() == []
+
+
+def test_a_last_word_follows_the_text_and_holds_for_who_reads_later(plans: DocumentSet) -> None:
+    of = differing(plans)
+    plans.settle(of["missed"], "chris")
+    plans.code([span("bibliotheken", "c"), span("Digitaal werken", "c")], "eva")
+    assert [one for one in words(plans.gold()) if one[1:] == ("c", "eva")] == [("Digitaal werken", "c", "eva")]
+    longer = document("plan.pdf", "# Visie", "Nieuw.", FIRST, SECOND, THIRD, sha256="cc")
+    plans.add([longer], who="lead", accept=True)
+    assert ("bibliotheken", "c", "anna") not in words(plans.gold(), longer)
+    with pytest.raises(StudyError, match="no fragment"):
+        plans.settle([*of["missed"], "nergens"], "chris")
+    with pytest.raises(StudyError, match="empty"):
+        plans.settle([], "chris")
+
+
 # Machines
 
 

@@ -30,12 +30,17 @@ _ALIKE = 0.8
 """A document of which so much is in another of its name is likely that one, corrected."""
 
 
-def sheet(kept: DocumentSet, code: str | None = None) -> pd.DataFrame:
+def sheet(kept: DocumentSet, code: str | None = None, *, gold: bool = False) -> pd.DataFrame:
     """All fragments, or those of a code: document, its attributes, page, section, text, code, coder, memo.
 
-    A page is the one printed on it, else its number; of a fragment over pages the first and the last, "34-35".
+    They are those of coders, or with `gold` those that count: the last word in place of what it settled. A page is the
+    one printed on it, else its number; of a fragment over pages the first and the last, "34-35".
     """
     documents, found = kept.read(), kept.fragments(code)
+    if gold:
+        found, order = kept.gold(), {one.name: place for place, one in enumerate(documents)}
+        found = found[found["code"] == code] if code is not None else found
+        found = found.sort_values("document", key=lambda names: names.map(order), kind="stable", ignore_index=True)
     pages, sections, texts = [], [], []
     parts = {str(name): part for name, part in found.groupby("document", sort=False)}
     for one in documents:

@@ -37,7 +37,9 @@ from coder.study.schema import (
 from coder.study.state import carried
 
 CODE, SETTLE = LAYERS = ("code", "settle")
-"""What a fragment is of: a person's own; the last word on a passage. Events are called so too."""
+"""What a fragment is of: a person's own; the last word. Events are called so too."""
+RULED = "ruled"
+"""A stretch on which somebody had the last word on a code; see `coder.study.documents.last_words`."""
 COLUMNS = (*FRAGMENTS, "verdict", "when", "event")
 """Of fragments in a study: those of `FRAGMENTS`, the verdict, when it was decided last (UTC) and in which event."""
 _KEPT = ("guid", "document", "text", "layer", "who", "start", "end", "code", "verdict", "memo", "proposal")
@@ -90,8 +92,8 @@ def code(
 
     `heads` are the documents as they are now; `space` is what ids are made in.
     """
-    _check(connection, question_id, heads, spans, since)
-    held = _held(connection, question_id, {one.id for one in spans if one.id})
+    check(connection, question_id, heads, spans, since)
+    held = held_on(connection, question_id, {one.id for one in spans if one.id})
     for one in spans:
         if one.id in held:
             _check_own(held[one.id], who, since)
@@ -114,13 +116,19 @@ def code(
         if old is None or any(row[name] != getattr(old, name) for name in ("start", "end", "code", "verdict", "memo")):
             rows.append(row)
     if rows:
-        number = record(connection, question_id, Event(layer, who, len(rows), source))
-        for row in rows:
-            row["guid"] = row["guid"] or str(uuid5(NAMESPACE_URL, f"{space}\n{number}\n{row['number']}"))
-        if len({row["guid"] for row in rows}) < len(rows):
-            raise StudyError("study.decided_twice")
-        _write(connection, question_id, number, rows)
+        write(connection, question_id, rows, Event(layer, who, len(rows), source), space)
     return [str(row["guid"]) for row in ids]
+
+
+def write(connection: Connection, question_id: int, rows: Sequence[dict[str, Any]], happened: Event, space: str) -> int:
+    """Write decisions as one batch; returns the event. One without a `guid` gets one, made of its `number`."""
+    number = record(connection, question_id, happened)
+    for row in rows:
+        row["guid"] = row["guid"] or str(uuid5(NAMESPACE_URL, f"{space}\n{number}\n{row['number']}"))
+    if len({row["guid"] for row in rows}) < len(rows):
+        raise StudyError("study.decided_twice")
+    _write(connection, question_id, number, rows)
+    return number
 
 
 def change(
@@ -138,7 +146,7 @@ def change(
 
     Only their own coder may, unless `foreign`. `text` is that of a place that is given; else places are as they are.
     """
-    held = _held(connection, question_id, set(ids))
+    held = held_on(connection, question_id, set(ids))
     if missing := [one for one in ids if one not in held or held[one].verdict == NO]:
         raise StudyError("study.no_fragment", id=missing[0])
     rows = []
@@ -245,7 +253,7 @@ def unplaced(connection: Connection, question_id: int) -> pd.DataFrame:
         .where(
             span_holding.c.question == question_id, span_holding.c.until.is_(None), document_version.c.until.is_(None)
         )
-        .where(span_decision.c.verdict != NO, place < 0)
+        .where(span_decision.c.verdict != NO, span_decision.c.layer != RULED, place < 0)
         .order_by(document.c.id, span_decision.c.start)
     )
     rows = connection.execute(chosen).all()
@@ -320,7 +328,7 @@ def told(connection: Connection, moved: Sequence[Move]) -> list[dict[str, Any]]:
     chosen = (
         select(span_decision.c.id, span_decision.c.guid, span_decision.c.code, span_decision.c.who)
         .join(span_holding, span_holding.c.decision == span_decision.c.id)
-        .where(span_holding.c.until.is_(None), span_decision.c.verdict != NO)
+        .where(span_holding.c.until.is_(None), span_decision.c.verdict != NO, span_decision.c.layer != RULED)
         .order_by(span_decision.c.id)
     )
     rows = by_key(connection, chosen, span_decision.c.id, by_decision)
@@ -368,7 +376,7 @@ def _standing(question_id: int, at: At, number: int) -> Any:  # noqa: ANN401
     )
 
 
-def _held(connection: Connection, question_id: int, guids: Iterable[str]) -> dict[str, Row[Any]]:
+def held_on(connection: Connection, question_id: int, guids: Iterable[str]) -> dict[str, Row[Any]]:
     """What holds now on fragments: their last decision, since when, and their place in the text of now."""
     place, until = _placed()
     chosen = (
@@ -440,13 +448,14 @@ def _replace(
         connection.execute(span_holding.insert(), begun)
 
 
-def _check(
+def check(
     connection: Connection,
     question_id: int,
     heads: Mapping[str, Row[Any]],
     spans: Sequence[Span],
     since: int | None,
 ) -> None:
+    """Raise where spans cannot be decided on: codes, documents or places that are not there, or another text since."""
     if not spans:
         raise StudyError("study.empty_batch")
     check_codes(connection, question_id, {one.code for one in spans})
@@ -473,32 +482,3 @@ def _check_own(held: Row[Any], who: str, since: int | None) -> None:
         raise StudyError("study.fragment_of_other", id=held.guid, coder=held.who)
     if since is not None and held.since > since:
         raise StudyError("study.fragment_changed_since", id=held.guid)
-
-
-def gold(own: pd.DataFrame, last: pd.DataFrame, settled: Mapping[str, Ints]) -> pd.DataFrame:
-    """The fragments of all coders, and those of the last word in its place; none is merged with another.
-
-    `settled` are the ranges of documents on which somebody had the last word: what coders have there is left out.
-    `together` numbers fragments of one code that overlap, over coders; `coders` counts whose they are.
-    """
-    touched = np.zeros(len(own), dtype=np.bool_)
-    for name, ranges in settled.items():
-        here = np.flatnonzero(own["document"].to_numpy() == name)
-        start, end = own["start"].to_numpy()[here], own["end"].to_numpy()[here]
-        for left, right in ranges.tolist():
-            touched[here] |= (start < right) & (end > left)
-    found = pd.concat([own[~touched], last], ignore_index=True)
-    order = {name: place for place, name in enumerate(dict.fromkeys([*own["document"], *last["document"]]))}
-    found = found.assign(place=found["document"].map(order)).sort_values(["place", "start", "end"], kind="stable")
-    found = found.drop(columns="place").reset_index(drop=True)
-    together = np.zeros(len(found), dtype=np.int64)
-    number = 0
-    for _, rows in found.groupby(["document", "code"], sort=False):
-        until = -1
-        for place, start, end in zip(rows.index, rows["start"], rows["end"], strict=True):
-            number += start >= until
-            until = max(until, end)
-            together[place] = number
-    found["together"] = together
-    found["coders"] = found.groupby("together")["coder"].transform("nunique").astype(np.int64)
-    return found
