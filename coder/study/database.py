@@ -59,6 +59,7 @@ from coder.study.schema import (
     fact,
     lease,
     metadata,
+    observation,
     person,
     spelling,
 )
@@ -385,7 +386,12 @@ def _with_documents(connection: Connection) -> None:
     metadata.create_all(connection, tables=DOCUMENT_TABLES)
 
 
-MIGRATIONS: Migrations = {1: _with_sums, 2: _with_documents}
+def _with_observations(connection: Connection) -> None:
+    """What researchers note of a code."""
+    metadata.create_all(connection, tables=[observation])
+
+
+MIGRATIONS: Migrations = {1: _with_sums, 2: _with_documents, 3: _with_observations}
 
 
 def _keep_copy(engine: Engine, place: Place, version: int) -> None:

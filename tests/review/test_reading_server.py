@@ -388,7 +388,7 @@ def test_who_settles_has_the_last_word_on_a_difference_and_nobody_else(world: Wo
     sent = json.dumps({"acts": [{"id": "r", "document": "plan", **act}]}).encode()
     for path, method, body in (("acts", "POST", sent), ("differences", "GET", b"")):
         assert world.page.ask(method, f"/api/documents/0/{path}", world.headers["anna"], body)[0] == 400
-    assert "/differences\"" not in world.page.ask("GET", READ, world.headers["anna"])[1].decode()
+    assert '/differences"' not in world.page.ask("GET", READ, world.headers["anna"])[1].decode()
     assert "error" not in world.act("lena", **act)
     told_ = world.get("anna", "decided?document=plan")
     assert ([one["code"] for one in told_["last"]], told_["replaced"]) == (["youth"], sorted(ids))

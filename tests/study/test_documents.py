@@ -19,7 +19,7 @@ from coder.errors import StudyError
 from coder.note import Note
 from coder.study import DocumentSet, Proposal, Span, Study
 from coder.study.documents import anchors
-from coder.study.schema import DOCUMENT_TABLES
+from coder.study.schema import DOCUMENT_TABLES, observation
 from tests.conftest import GOLDEN, corpus_of
 from tests.study.test_study import book
 
@@ -424,6 +424,42 @@ def test_a_last_word_follows_the_text_and_holds_for_who_reads_later(plans: Docum
         plans.settle([], "chris")
 
 
+def noted(plans: DocumentSet, at: int | None = None) -> list[tuple[str, str, str]]:
+    return list(plans.observations(at=at)[["code", "group", "text"]].itertuples(index=False, name=None))
+
+
+def test_observations_are_events_of_their_codes(plans: DocumentSet, study: Study) -> None:
+    first = plans.observe("a", "Veel over vrijwilligers.\n", "anna", group="zorg")
+    plans.observe("b", "Weinig geld.", "bert", group="zorg")
+    assert plans.observe("a", "Veel over vrijwilligers.", "bert", group="zorg") == study.last_event == first + 1
+    assert noted(plans) == [("a", "zorg", "Veel over vrijwilligers."), ("b", "zorg", "Weinig geld.")]
+    with pytest.raises(StudyError, match="anna changed"):
+        plans.observe("a", "Anders.", "bert", group="zorg", since=first - 1)
+    with pytest.raises(StudyError, match="no code"):
+        plans.observe("z", "Niets.", "bert")
+    study["plans"].set_codebook(book("a", "c", a=["b"]), "lead")
+    assert noted(plans) == [("a", "zorg", "Veel over vrijwilligers.\nWeinig geld.")]
+    plans.observe("a", "Samen.", "anna", group="zorg")
+    assert noted(plans) == [("a", "zorg", "Samen.")]
+    plans.observe("a", "", "anna", group="zorg")
+    assert (noted(plans), noted(plans, first)) == ([], [("a", "zorg", "Veel over vrijwilligers.")])
+
+
+def test_what_a_report_has_comes_in_and_nothing_that_was_written_since_is_lost(plans: DocumentSet) -> None:
+    base = plans.observe("a", "Eerst.", "anna")
+    plans.observe("b", "Blijft.", "anna")
+    base = plans.observe("c", "Ook.", "anna")
+    plans.observe("b", "Nieuw op de pagina.", "bert")
+    plans.observe("c", "Ook op de pagina.", "bert")
+    report = {"a": {"": "In Word."}, "b": {"": "Blijft."}, "c": {"": "Ook in Word."}, "oud": {"": "Van een oude code."}}
+    assert plans.enter_observations(report, "anna", base=base, source="r.docx") == (2, 1)
+    assert plans.enter_observations(report, "anna", base=None) == (0, 0)
+    assert noted(plans) == [
+        ("a", "", "In Word."), ("b", "", "Nieuw op de pagina."), ("c", "", "Ook op de pagina.\nOok in Word."),
+        ("oud", "", "Van een oude code."),
+    ]  # fmt: skip
+
+
 # Machines
 
 
@@ -584,7 +620,7 @@ def test_a_study_of_version_2_is_brought_up_to_date(place: Path | str) -> None:
     with Study.create(place, name="test") as study:
         study["q"].add_answers(corpus_of(["a"]), who="lead")
         with study._write() as connection:  # noqa: SLF001 (as version 2 had it)
-            for table in reversed(DOCUMENT_TABLES):
+            for table in reversed([*DOCUMENT_TABLES, observation]):
                 connection.exec_driver_sql(f'DROP TABLE "{table.name}"')
             connection.exec_driver_sql("ALTER TABLE question DROP COLUMN kind")
             connection.exec_driver_sql("UPDATE fact SET value = '2' WHERE name = 'schema'")

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from coder.study.study import Study
 
 
+_WORDS = 3
+"""Of the state of a report: our name, the set, the event."""
 _ALIKE = 0.8
 """A document of which so much is in another of its name is likely that one, corrected."""
 
@@ -87,6 +90,22 @@ def enter_fragments(
         new = len(kept.fragments(coder=coder)) - before
         rows.append((coder, new, len(mine) - new, int(marks.loc[marks["coder"] == coder, "blocks"].sum())))
     return pd.DataFrame(rows, columns=["coder", "new", "same", "read"])
+
+
+def state_of(study: "Study", kept: DocumentSet) -> str:
+    """What a report is written with, by which its observations are known again: the set, and the last event."""
+    return f"coder {_mark(study, kept)} {study.last_event}"
+
+
+def event_of(study: "Study", kept: DocumentSet, state: str) -> int | None:
+    """The event as of which a report was written; None for a report of other documents, or of an earlier coder."""
+    words = state.split()
+    mine = len(words) == _WORDS and words[1] == _mark(study, kept) and words[2].isdigit()
+    return min(int(words[2]), study.last_event) if mine else None
+
+
+def _mark(study: "Study", kept: DocumentSet) -> str:
+    return sha256(f"{study.facts['name']}\n{kept.name}".encode()).hexdigest()[:12]
 
 
 def resembling(kept: DocumentSet, names: Sequence[str]) -> list[tuple[str, str, float]]:

@@ -18,7 +18,7 @@ from coder.progress import Progress, silent
 from coder.reasons import Reasons, by_hand
 from coder.study import codebooks, database, state
 from coder.study.decisions import NO, SEEN, YES, check_codes
-from coder.study.documents import control, last_words, marks, span_decisions, span_proposals, texts
+from coder.study.documents import control, last_words, marks, observations, span_decisions, span_proposals, texts
 from coder.study.documents.control import Passage
 from coder.study.documents.span_decisions import CODE, LAYERS, RULED, SETTLE, Span
 from coder.study.documents.texts import AddedDocuments
@@ -300,6 +300,35 @@ class DocumentSet:
             space = self._space(connection)
             head = texts.head(connection, id_, name)
             return last_words.settle(connection, id_, head, fragments, stands, who, since=since, space=space)
+
+    # Observations
+
+    def observe(
+        self, code: str, text: str, who: str, *, group: str = "", since: int | None = None, source: str = ""
+    ) -> int:
+        """Note an observation of a code and a group, as horizontal reports have them, in place of the one that holds.
+
+        "" takes it away. Returns the event.
+        """
+        with self._on(write=True) as (connection, id_):
+            check_codes(connection, id_, {code})
+            return observations.observe(connection, id_, [(code, group, text)], who, since=since, source=source)
+
+    def observations(self, *, at: At = None) -> pd.DataFrame:
+        """The observations that hold: code, group, text, who, when, event."""
+        with self._on() as (connection, id_):
+            return observations.frame(connection, id_, at)
+
+    def enter_observations(
+        self, noted: Mapping[str, Mapping[str, str]], who: str, *, base: int | None = None, source: str = ""
+    ) -> tuple[int, int]:
+        """Take over observations by code and group, as a report has them; how many are new, and joined to others.
+
+        `base` is the event as of which the report was written. What was changed since in the report alone takes the
+        place of what the study has; what was changed in both is joined. What is empty changes nothing.
+        """
+        with self._on(write=True) as (connection, id_):
+            return observations.enter(connection, id_, noted, who, base=base, source=source)
 
     # Reading
 
