@@ -226,7 +226,7 @@ def _said(one: Horizontal, left: dict[tuple[str, str], str]) -> Said:
         label=legible(said(one.label)),
         path=legible(" › ".join(map(said, one.path))) if len(one.path) > 1 else "",
         definition=legible(one.definition),
-        counts=_counts(one.groups),
+        counts=counted(one.groups),
         groups=tuple(_group(one, group, left) for group in one.groups),
         nowhere=_t("nowhere_names", names="; ".join(one.nowhere), count=len(one.nowhere)) if one.nowhere else "",
         unread=_t("not_whole", names="; ".join(one.unread)) if one.unread else "",
@@ -234,7 +234,7 @@ def _said(one: Horizontal, left: dict[tuple[str, str], str]) -> Said:
     )
 
 
-def _counts(groups: Sequence[HorizontalGroup]) -> str:
+def counted(groups: Sequence[HorizontalGroup]) -> str:
     """The fragments and documents of the base, and apart from them those outside."""
     having, base, inside = (sum(getattr(one, name) for one in groups) for name in ("having", "documents", "inside"))
     fragments, documents = (sum(one.outside[place] for one in groups) for place in range(2))
@@ -251,7 +251,7 @@ def _group(one: Horizontal, group: HorizontalGroup, left: dict[tuple[str, str], 
     key = key_of(one, group)
     several = group.frame["code"].nunique() > 1 or bool((group.frame["code"] != one.code).any())
     items = tuple(_item(row, several=several) for row in group.frame.to_dict("records"))
-    return GroupSaid(one.code, key, heading_of(key), _counts([group]), items, legible(left.pop((one.code, key), "")))
+    return GroupSaid(one.code, key, heading_of(key), counted([group]), items, legible(left.pop((one.code, key), "")))
 
 
 def heading_of(key: str) -> str:

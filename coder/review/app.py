@@ -116,6 +116,7 @@ class Page:
             yield Route(f"/api/documents/{{number}}/{path}", _taken(self._reader_now, take), methods=["POST"])
         yield Route("/documents/{number}/picture", _shown(self._reader, reading_page.picture))
         yield Route("/documents/{number}/figure/{form}", _shown(self._reader, figures_page.save))
+        yield Route("/documents/{number}/horizontal/{form}", _shown(self._reader, figures_page.report))
         for path in (*_OF_DOCUMENTS, reading_page.READ):
             yield Route(f"/documents/{{number}}/{path}", _shown(self._reader, partial(self._documents, path)))
 

@@ -34,7 +34,7 @@ PASSAGE, MOST_BLOCKS = 2_500, 24
 _AT_HAND = 30_000_000
 """Characters of texts that stay in memory."""
 _REMEMBERED = 2_000
-_DECIDED = {"code", "settle", "undo", "read", "propose", "control", "reached", "settings", "train"}
+_DECIDED = {"code", "settle", "undo", "read", "propose", "control", "reached", "settings", "train", "observe"}
 """Events that leave texts and codebook as they are."""
 MOST_SPANS = 200
 LAST = SETTLE, RULE = "settle", "rule"
@@ -299,6 +299,12 @@ class LiveDocuments:
                 self._differences = at, self.set.differences()
             return self._differences[1]
 
+    def texts(self) -> Documents:
+        """All documents with their attributes."""
+        with self.lock:
+            self._texts = self._texts or self.set.read()
+            return self._texts
+
     def basis(self, coder: str | None) -> Basis:
         """From what fragments tables count, those of a coder or of all (None). The last one that was asked for is kept.
 
@@ -307,8 +313,7 @@ class LiveDocuments:
         with self.lock:
             at = self.study.last_event
             if self._basis is None or self._basis[:2] != (at, coder):
-                self._texts = self._texts or self.set.read()
-                self._basis = at, coder, basis(self.set, self.book, coder, documents=self._texts)
+                self._basis = at, coder, basis(self.set, self.book, coder, documents=self.texts())
             return self._basis[2]
 
     # What is done

@@ -250,7 +250,7 @@ def test_a_token_and_a_session_are_needed(world: World) -> None:
     assert world.page.logged == []
 
 
-WRITTEN = ("acts", "control", "language", "measure", "new-code", "passages", "propose", "search", "sign-out")
+WRITTEN = ("acts", "control", "language", "measure", "new-code", "observe", "passages", "propose", "search", "sign-out")
 TOLD = ("codes", "decided", "differences", "figures", "fragments", "list", "now")
 """What of others is in these is compared in the tests of blind coders (of results: test_figures); the rest has none."""
 

@@ -189,7 +189,7 @@ export interface Difference {
 /** A fragment with where it stands; `block` is its first. */
 export interface Source extends Fragment {
   document: string; group: string; period: string; block: number; page: string; section: string;
-  before: string; words: string; after: string;
+  before: string; words: string; after: string; whole: boolean;
 }
 
 export interface Listed {
@@ -204,8 +204,12 @@ export interface Measuring { busy: boolean; progress: number; said: string; targ
 export interface Figures {
   heading: string; subtitle: string; source: string; drawing: Drawing | null; why: string; tables: Table[];
   sentences: { code: string; enough: boolean; said: string }[]; measuring: Measuring | null;
-  choice: { by: string; organisation: string; now: string; then: string };
+  choice: { by: string; organisation: string; now: string; then: string; within: string; code: string };
+  observed: Observed[] | null;
 }
+
+/** What was noted of a group of documents, and what is counted of it. `event`: when it was changed last. */
+export interface Observed { group: string; heading: string; counts: string; text: string; who: string; when: string; event: number; link: string }
 
 /** The passage that the machine would have read next, and of which codes most is expected there. */
 export interface Following { document: string; block: number; page: string; codes: string[] }
@@ -256,7 +260,10 @@ export interface Answers {
   control: { drawn: number };
   decided: Decided;
   differences: { rows: Difference[]; total: number; event: number; open: number; settled: number; codes: Code[] };
-  fragments: { code: string; total: number; documents: number; of: number; event: number; rows: Source[] };
+  fragments: {
+    code: string; total: number; documents: number; of: number; event: number; unread: string[]; unread_count: number; outside: number; rows: Source[];
+  };
+  observe: { event: number; who: string };
   list: { documents: Listed[]; control: { left: number; of: number; document: string; block: number }; following: Following | null; learning: { busy: boolean; said: string } };
   now: { event: number; codebook: number; counts: Record<string, number> };
   passages: { passages: Passage[] };
