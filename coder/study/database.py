@@ -387,8 +387,10 @@ def _with_documents(connection: Connection) -> None:
 
 
 def _with_observations(connection: Connection) -> None:
-    """What researchers note of a code."""
+    """What researchers note of a code, and where fragments come from."""
     metadata.create_all(connection, tables=[observation])
+    if "origin" not in {one["name"] for one in inspect(connection).get_columns("span_decision")}:
+        connection.exec_driver_sql("ALTER TABLE span_decision ADD COLUMN origin TEXT NOT NULL DEFAULT ''")
 
 
 MIGRATIONS: Migrations = {1: _with_sums, 2: _with_documents, 3: _with_observations}

@@ -270,9 +270,10 @@ span_decision = _table(
     Column("verdict", Text, nullable=False),
     Column("memo", Text, nullable=False),
     Column("proposal", Text, nullable=False),
+    Column("origin", Text, nullable=False, server_default=""),
 )
 """A fragment as it is from this event on: `[start, end)` of the text that was read. `guid` is the fragment's for ever,
-`who` whose it is."""
+`who` whose it is. `origin` is JSON of when and by whom it was made and changed before it came here, see `Origin`."""
 
 span_holding = _table(
     "span_holding",

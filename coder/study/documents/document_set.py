@@ -237,6 +237,11 @@ class DocumentSet:
                 check_codes(connection, id_, {code})
             return span_decisions.frame(connection, id_, code=code, coder=coder, names=names, verdict=verdict, at=at)
 
+    def dates(self) -> pd.DataFrame:
+        """When fragments were made, and when and by whom they were changed since: `span_decisions.DATES`."""
+        with self._on() as (connection, id_):
+            return span_decisions.dates(connection, id_)
+
     def unplaced(self) -> pd.DataFrame:
         """The fragments without a place in the text of now: document, id, code, coder, memo, and the words (`was`)."""
         with self._on() as (connection, id_):
@@ -261,6 +266,17 @@ class DocumentSet:
             last = span_decisions.frame(connection, id_, layer=SETTLE, at=at)
             replaced = _replaced(connection, id_, own, at)
         return last_words.gold(own, last, replaced)
+
+    def settled_stretches(self) -> pd.DataFrame:
+        """The last words on fragments, of all documents: see `coder.study.documents.last_words.stretches`."""
+        with self._on() as (connection, id_):
+            return last_words.stretches(connection, id_)
+
+    def enter_last_words(self, last: pd.DataFrame, who: str) -> None:
+        """Take over last words as `settled_stretches` gives them, as those of `who`; what is there already stays."""
+        with self._on(write=True) as (connection, id_):
+            heads, space = texts.heads(connection, id_), self._space(connection)
+            last_words.enter(connection, id_, heads, last, who, space)
 
     def differences(self, *, at: At = None) -> pd.DataFrame:
         """Where readers differ on fragments, a row a fragment, in order: `coder.tables.span_agreement.DIFFERENCES`.

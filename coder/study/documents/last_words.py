@@ -75,6 +75,28 @@ def settle(
     return span_decisions.write(connection, question_id, rows, Event(SETTLE, who, len(rows)), space)
 
 
+def stretches(connection: Connection, question_id: int) -> pd.DataFrame:
+    """The last words that there are: kind (`SETTLE`: a fragment, `RULED`), document, start, end, code, coder."""
+    kinds = {layer: span_decisions.frame(connection, question_id, layer=layer) for layer in (SETTLE, RULED)}
+    found = pd.concat([some.assign(kind=layer) for layer, some in kinds.items()], ignore_index=True)
+    return found[["kind", "document", "start", "end", "code", "coder"]]
+
+
+def enter(
+    connection: Connection, question_id: int, heads: Mapping[str, Row[Any]], last: pd.DataFrame, who: str, space: str
+) -> None:
+    """Take over last words of one adjudicator as `stretches` has them, those that are not there yet, as one batch."""
+    there = stretches(connection, question_id)
+    known = set(there.drop(columns="coder").itertuples(index=False, name=None))
+    rows: list[dict[str, Any]] = []
+    for row in last.to_dict("records"):
+        if (row["kind"], row["document"], row["start"], row["end"], row["code"]) not in known:
+            made = _row(heads[row["document"]], row["kind"], row, who=who, verdict=YES)
+            rows.append({**made, "number": len(rows)})
+    if rows:
+        span_decisions.write(connection, question_id, rows, Event(SETTLE, who, len(rows)), space)
+
+
 def _by_code(places: Sequence[_Place]) -> dict[str, list[tuple[int, int]]]:
     """The stretches of each code, as stretches apart from each other."""
     found: dict[str, list[tuple[int, int]]] = {}
@@ -87,7 +109,7 @@ def _by_code(places: Sequence[_Place]) -> dict[str, list[tuple[int, int]]]:
 def _row(head: Row[Any], layer: str, place: Mapping[Any, Any], *, who: str, verdict: str) -> dict[str, Any]:
     same = {name: place[name] for name in ("start", "end", "code")}
     about = {"guid": place.get("id", ""), "document": head.id, "text": head.text_id, "layer": layer}
-    return {**about, **same, "who": who, "verdict": verdict, "memo": "", "proposal": ""}
+    return {**about, **same, "who": who, "verdict": verdict, "memo": "", "proposal": "", "origin": ""}
 
 
 def within(found: pd.DataFrame, ruled: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -42,7 +42,19 @@ RULED = "ruled"
 """A stretch on which somebody had the last word on a code; see `coder.study.documents.last_words`."""
 COLUMNS = (*FRAGMENTS, "verdict", "when", "event")
 """Of fragments in a study: those of `FRAGMENTS`, the verdict, when it was decided last (UTC) and in which event."""
-_KEPT = ("guid", "document", "text", "layer", "who", "start", "end", "code", "verdict", "memo", "proposal")
+_KEPT = ("guid", "document", "text", "layer", "who", "start", "end", "code", "verdict", "memo", "proposal", "origin")
+
+
+DATES = ("id", "when", "changed", "changed_by")
+"""Of fragments: when each was made, and where it was changed since, when that was and who did it; times in UTC."""
+
+
+class Origin(NamedTuple):
+    """When a fragment was made, and changed last by whom, in the program that it comes from (ISO 8601; "": unknown)."""
+
+    made: str
+    changed: str = ""
+    changed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class Span:
     """What somebody decides: that `[start, end)` of a document, in code points, has a code ("yes", "unsure").
 
     With the `id` of a fragment of theirs, that fragment becomes this; with an id that the study does not have, the new
-    fragment has that one.
+    fragment has that one. `origin` is that of a fragment from another program.
     """
 
     document: str
@@ -61,6 +73,7 @@ class Span:
     id: str = ""
     verdict: str = YES
     proposal: Proposal | None = None
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS:
@@ -110,6 +123,7 @@ def code(
             "who": who,
             **{name: getattr(one, name) for name in ("start", "end", "code", "verdict", "memo")},
             "proposal": json.dumps(asdict(one.proposal), ensure_ascii=False) if one.proposal else "",
+            "origin": json.dumps(one.origin, ensure_ascii=False) if one.origin and any(one.origin) else "",
             "number": place,
         }
         ids.append(row)
@@ -236,6 +250,29 @@ def frame(
     if verdict is not None:
         found = found[found["verdict"] == verdict]
     return found[list(COLUMNS)].reset_index(drop=True)
+
+
+def dates(connection: Connection, question_id: int) -> pd.DataFrame:
+    """When fragments of coders were made, and changed by whom: a row for each that was ever decided on (`DATES`)."""
+    undone_ = select(event.c.undoes).where(event.c.undoes.is_not(None))
+    chosen = (
+        select(span_decision.c.guid, span_decision.c.origin, event.c.at, event.c.who)
+        .join(event, event.c.id == span_decision.c.event)
+        .where(event.c.question == question_id, span_decision.c.layer == CODE, event.c.id.not_in(undone_))
+        .order_by(span_decision.c.id)
+    )
+    found: dict[str, tuple[str, str, str]] = {}
+    origins: dict[str, str] = {}
+    for guid, origin, at, who in connection.execute(chosen).all():
+        told = Origin(*json.loads(origin)) if origin else Origin("")
+        if guid not in found:
+            found[guid] = told.made or at, told.changed, told.changed_by
+        elif origin != origins[guid]:
+            found[guid] = found[guid][0], told.changed or at, told.changed_by or who
+        else:
+            found[guid] = found[guid][0], at, who
+        origins[guid] = origin
+    return pd.DataFrame([(guid, *row) for guid, row in found.items()], columns=list(DATES)).astype(str)
 
 
 def unplaced(connection: Connection, question_id: int) -> pd.DataFrame:
