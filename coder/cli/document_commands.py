@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from coder.codebook import Codebook
     from coder.documents import Document, Documents
-    from coder.study import AddedDocuments, Study
+    from coder.study import AddedDocuments, DocumentSet, Study
     from coder.study.documents.counting import Basis
     from coder.tables.table import Table
 
@@ -131,6 +131,7 @@ def fragments(
     code: Annotated[str | None, typer.Argument(metavar="[CODE]")] = None,
     set_: Set = None,
     *,
+    gold: Annotated[bool, typer.Option("--gold")] = False,
     unplaced: Annotated[bool, typer.Option("--unplaced")] = False,
 ) -> None:
     """Write the fragments, all or of one code: document, attributes, page, section, text, code, coder, memo."""
@@ -141,7 +142,7 @@ def fragments(
     check_ending(out)
     with opened_study(study) as opened:
         kept = opened.documents(only_set(opened, set_))
-        found = kept.unplaced() if unplaced else sheet(kept, code)
+        found = kept.unplaced() if unplaced else sheet(kept, code, gold=gold)
     say_out("cli.fragments_written", count=len(found))
     if out.suffix.lower() == ".xlsx":
         keys = {str(name): Note(f"documents.column_{name}") for name in found}
@@ -397,14 +398,21 @@ def horizontal(
     typical: Annotated[int, typer.Option("--typical", min=0)] = 0,
     coder: Coder = None,
     set_: Set = None,
+    who: Who = None,
 ) -> None:
     """The horizontal analysis: all that documents say of a code, by group, document and page."""
     from coder.reports.horizontal import horizontal as analysis
-    from coder.reports.write_horizontal import check_horizontal, read_observations, write_horizontal
+    from coder.reports.write_horizontal import check_horizontal, write_horizontal
+    from coder.study.documents.document_exchange import only_set, state_of
 
     check_horizontal(out)
-    noted = read_observations(out) if out.exists() and out.suffix.lower() in (".docx", ".xlsx") else {}
-    kept = _kept(study, set_, coder)
+    with opened_study(study) as opened:
+        documents = opened.documents(only_set(opened, set_))
+        kept = _kept(study, set_, coder)
+        earlier: Mapping[str, Mapping[str, str]] = {}
+        if out.exists() and out.suffix.lower() in (".docx", ".xlsx"):
+            earlier = _enter_observations(opened, documents, out, who or getuser())
+        state, noted = state_of(opened, documents), documents.observations()
     ids = dict.fromkeys(kept.basis.codebook.find(one) or one for one in code)
     contents = [
         analysis(
@@ -415,10 +423,30 @@ def horizontal(
     ]  # fmt: skip
     asked = {code for one in contents for code in one.frame["code"]}
     made = datetime.now().astimezone().date()
-    write_horizontal(contents, out, observations=noted, study=kept.name, made=made, notes=kept.basis.notes(asked))
-    if count := sum(map(len, noted.values())):
-        say_out("cli.observations_kept", count=count)
+    noted = noted[noted["code"].isin([*ids, *earlier])]
+    mine = {str(name): dict(zip(some["group"], some["text"], strict=True)) for name, some in noted.groupby("code")}
+    about = {"study": kept.name, "made": made, "notes": kept.basis.notes(asked), "state": state}
+    write_horizontal(contents, out, observations=mine, **about)  # type: ignore[arg-type]
+    if len(noted):
+        say_out("cli.observations_kept", count=len(noted))
     say_files([out])
+
+
+def _enter_observations(
+    opened: "Study", documents: "DocumentSet", path: Path, who: str
+) -> "Mapping[str, Mapping[str, str]]":
+    """Keep in the study what was noted in an earlier report; returns that."""
+    from coder.reports.write_horizontal import read_observations, read_state
+    from coder.study.documents.document_exchange import event_of
+
+    base = event_of(opened, documents, read_state(path))
+    noted = {code: groups for code, groups in read_observations(path).items() if groups}
+    new, joined = documents.enter_observations(noted, who, base=base, source=path.name)
+    if new + joined:
+        say_out("cli.observations_entered", count=new + joined, file=path.name)
+    if joined:
+        say_out("cli.observations_joined", count=joined)
+    return noted
 
 
 def _kept(study: str, set_: str | None, coder: str | None) -> _Kept:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from coder.codebook import Codebook
 from coder.errors import DataError
+from coder.files.codebooks.qdc import parse_xml
+from coder.files.documents.zipped import Zipped
 from coder.files.writing import LONGEST, written_beside
 from coder.note import Note
 from coder.reports.canvas import legible
@@ -32,6 +34,7 @@ ENDINGS = (".docx", ".xlsx", ".html", ".md")
 _TAG, _TAG_SIZE = "coder", 64
 """How the tag of a content control begins, and how long Word lets it be."""
 _PARTS = 2
+_CORE = "docProps/core.xml"
 _HEADING, _ROOM = "coder_", "coder_room_"
 """How the bookmarks of our headings begin."""
 _NAMED = 5
@@ -102,12 +105,13 @@ def write_horizontal(
     study: str = "",
     made: date | None = None,
     notes: Sequence[Note] = (),
+    state: str = "",
 ) -> Path:
     """Write these analyses to one file, in the language chosen; the ending says what it is.
 
     `observations` is what `read_observations` gave, by code and group: each stands under its group, and one whose code
     or group is not in these analyses in a part of its own, so that none is lost. `study` is named in the title, `made`
-    is the date of the report, `notes` are said in the method.
+    is the date of the report, `notes` are said in the method; `state` is what `read_state` gives back.
 
     Raises `DataError` for another ending, and without a code.
     """
@@ -118,9 +122,9 @@ def write_horizontal(
         report = _report(contents, observations or {}, study, made, notes)
         match path.suffix.lower():
             case ".docx":
-                _docx(report, beside)
+                _docx(report, beside, state)
             case ".xlsx":
-                _xlsx(contents, report, beside)
+                _xlsx(contents, report, beside, state)
             case ".html":
                 _html(report, beside)
             case _:
@@ -157,6 +161,18 @@ def read_observations(path: Path) -> dict[str, dict[str, str]]:
         if text.strip() and texts[1] != texts[0]:
             noted[code][group] = "\n".join(filter(None, texts))
     return noted
+
+
+def read_state(path: Path) -> str:
+    """What a .docx or .xlsx was written with as its `state` (Word and Excel keep it as keywords); "" without one.
+
+    Raises `DataError` for a file that cannot be read.
+    """
+    with Zipped(path) as parts:
+        if _CORE not in parts.names:
+            return ""
+        root = parse_xml(parts.bytes(_CORE), path)
+    return next((one.text.strip() for one in root.children if one.name == "keywords"), "")
 
 
 def _t(key: str, **values: object) -> str:
@@ -210,7 +226,7 @@ def _said(one: Horizontal, left: dict[tuple[str, str], str]) -> Said:
         label=legible(said(one.label)),
         path=legible(" › ".join(map(said, one.path))) if len(one.path) > 1 else "",
         definition=legible(one.definition),
-        counts=_counts(one.groups),
+        counts=counted(one.groups),
         groups=tuple(_group(one, group, left) for group in one.groups),
         nowhere=_t("nowhere_names", names="; ".join(one.nowhere), count=len(one.nowhere)) if one.nowhere else "",
         unread=_t("not_whole", names="; ".join(one.unread)) if one.unread else "",
@@ -218,7 +234,7 @@ def _said(one: Horizontal, left: dict[tuple[str, str], str]) -> Said:
     )
 
 
-def _counts(groups: Sequence[HorizontalGroup]) -> str:
+def counted(groups: Sequence[HorizontalGroup]) -> str:
     """The fragments and documents of the base, and apart from them those outside."""
     having, base, inside = (sum(getattr(one, name) for one in groups) for name in ("having", "documents", "inside"))
     fragments, documents = (sum(one.outside[place] for one in groups) for place in range(2))
@@ -226,19 +242,20 @@ def _counts(groups: Sequence[HorizontalGroup]) -> str:
     return " ".join([_t("found_in", fragments=inside, having=having, base=base), *apart])
 
 
-def _key(one: Horizontal, group: HorizontalGroup) -> str:
+def key_of(one: Horizontal, group: HorizontalGroup) -> str:
     """What the observation of a group is kept under: documents without an attribute are not all documents."""
     return legible(group.name) or (f"{legible(one.by)}=" if one.by else "")
 
 
 def _group(one: Horizontal, group: HorizontalGroup, left: dict[tuple[str, str], str]) -> GroupSaid:
-    key = _key(one, group)
+    key = key_of(one, group)
     several = group.frame["code"].nunique() > 1 or bool((group.frame["code"] != one.code).any())
     items = tuple(_item(row, several=several) for row in group.frame.to_dict("records"))
-    return GroupSaid(one.code, key, _heading(key), _counts([group]), items, legible(left.pop((one.code, key), "")))
+    return GroupSaid(one.code, key, heading_of(key), counted([group]), items, legible(left.pop((one.code, key), "")))
 
 
-def _heading(key: str) -> str:
+def heading_of(key: str) -> str:
+    """How the group of a key is called above its fragments."""
     if key.endswith("="):
         return _t("no_value", by=key[:-1])
     return key or _t("all_documents")
@@ -248,7 +265,7 @@ def _other(code: str, group: str, text: str, book: Codebook) -> GroupSaid:
     """An observation that has no place in the report, with the label of its code."""
     label = said(book.text(code)) if code in book.ids else ""
     named = _t("code_named", code=code, label=label) if label and label != code else code
-    return GroupSaid(code, group, _heading(group), legible(named), (), legible(text))
+    return GroupSaid(code, group, heading_of(group), legible(named), (), legible(text))
 
 
 def _item(row: Mapping[Any, Any], *, several: bool) -> Item:
@@ -272,13 +289,14 @@ def _under_which(section: str, paragraph: str) -> str:
 # Word
 
 
-def _docx(report: Report, path: Path) -> None:
+def _docx(report: Report, path: Path, state: str) -> None:
     from docx import Document  # noqa: PLC0415 (a quarter of a second)
 
     from coder.reports.write_docx import set_up  # noqa: PLC0415
 
     document = Document()
     set_up(document, report.title)
+    document.core_properties.keywords = state
     _ours(document.add_heading(report.title, 0))
     for line in report.about:
         document.add_paragraph(line, style="Note")
@@ -489,14 +507,14 @@ def _text(paragraph: Any) -> str:
 # Excel
 
 
-def _xlsx(contents: Sequence[Horizontal], report: Report, path: Path) -> None:
+def _xlsx(contents: Sequence[Horizontal], report: Report, path: Path, state: str) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415
 
     from coder.reports.write_xlsx import looks_of  # noqa: PLC0415
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(path, options) as book:
-        book.set_properties({"title": report.title[:255], "comments": f"coder {__version__}"})
+        book.set_properties({"title": report.title[:255], "comments": f"coder {__version__}", "keywords": state})
         looks = looks_of(book)
         heads, rows = _fragment_rows(contents)
         _sheet(book, looks, _t("sheet_fragments"), heads, rows)

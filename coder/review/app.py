@@ -19,7 +19,16 @@ from coder.codebook import Codebook
 from coder.codebook_merge import ConflictError
 from coder.errors import CoderError
 from coder.note import Note
-from coder.review import begin_page, codebook_page, coding_page, figures_page, grid_page, reading_page, results_page
+from coder.review import (
+    begin_page,
+    codebook_page,
+    coding_page,
+    differences_page,
+    figures_page,
+    grid_page,
+    reading_page,
+    results_page,
+)
 from coder.review.begin_page import OTHER
 from coder.review.frame import Frame
 from coder.review.live_documents import LiveDocuments
@@ -38,8 +47,8 @@ About = Callable[[Sight], Mapping[str, object]]
 Endpoint = Callable[[Request], Any]
 
 _PAGES = ("code", "grid", "codebook", "results")
-_OF_DOCUMENTS = (*reading_page.PAGES, figures_page.PAGE)
-"""The pages of a set of documents that stand in the menu."""
+_OF_DOCUMENTS = (*reading_page.PAGES, differences_page.PAGE, figures_page.PAGE)
+"""The pages of a set of documents that stand in the menu; that of differences for who has the last word."""
 _BEGIN = "begin"
 """The page of a question without a codebook, before all others."""
 
@@ -99,13 +108,15 @@ class Page:
 
     def _of_documents(self) -> Iterator[Route]:
         post = {**reading_page.POST, **figures_page.POST, **self._of_all()}
-        for method, ways in (("POST", post), ("GET", {**reading_page.GET, **figures_page.GET})):
+        get = {**reading_page.GET, **differences_page.GET, **figures_page.GET}
+        for method, ways in (("POST", post), ("GET", get)):
             for path, done in ways.items():
                 yield Route(f"/api/documents/{{number}}/{path}", _told(self._reader_now, done), methods=[method])
         for path, take in reading_page.SENT.items():
             yield Route(f"/api/documents/{{number}}/{path}", _taken(self._reader_now, take), methods=["POST"])
         yield Route("/documents/{number}/picture", _shown(self._reader, reading_page.picture))
         yield Route("/documents/{number}/figure/{form}", _shown(self._reader, figures_page.save))
+        yield Route("/documents/{number}/horizontal/{form}", _shown(self._reader, figures_page.report))
         for path in (*_OF_DOCUMENTS, reading_page.READ):
             yield Route(f"/documents/{{number}}/{path}", _shown(self._reader, partial(self._documents, path)))
 
@@ -152,9 +163,11 @@ class Page:
     def _documents(self, script: str, reader: Reader, request: Request) -> Response:
         base, read = f"documents/{self.live_documents.index(reader.live)}", script == reading_page.READ
         shown = _OF_DOCUMENTS[0] if read else script
-        pages = [(f"{self.root}/{base}/{one}", f"page_{one}", one == shown) for one in _OF_DOCUMENTS]
+        known = [one for one in _OF_DOCUMENTS if one != differences_page.PAGE or reader.visitor.settles]
+        pages = [(f"{self.root}/{base}/{one}", f"page_{one}", one == shown) for one in known]
         about = reading_page.opened(reader, request) if read else {}
         about |= figures_page.about(reader) if script == figures_page.PAGE else {}
+        about |= differences_page.about(reader) if script == differences_page.PAGE else {}
         return self._html(script, reader, request, base=base, pages=pages, **about)
 
     def _html(self, script: str, view: Sight | Reader, request: Request, **values: object) -> Response:

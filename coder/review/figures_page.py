@@ -5,6 +5,7 @@ The tables are those of `coder documents`, from the same fragments. A number lea
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,34 +17,45 @@ from starlette.responses import Response
 from coder.corpus import in_time
 from coder.errors import CoderError
 from coder.note import Note
+from coder.reports.horizontal import Horizontal, horizontal
 from coder.reports.pictures import DOCUMENTS, change_picture, found_picture, groups_picture, top_picture
 from coder.reports.shown import heat_of
 from coder.reports.shown import said as said_as
+from coder.reports.write_horizontal import counted, heading_of, key_of, write_horizontal
 from coder.review.live_documents import LiveDocuments, Measured
-from coder.review.reading_page import Read, listed
-from coder.review.requests import Data, PageError, fields
+from coder.review.reading_page import Read, listed, page_of
+from coder.review.requests import LONGEST_NOTE, Data, PageError, fields
 from coder.review.results_page import Drawn, as_file, as_json, width_of
-from coder.review.results_tables import OF_PICTURES, attached
+from coder.review.results_tables import OF_PICTURES, attached, written
 from coder.review.sight import Reader
 from coder.statistics.recall import TARGET
 from coder.study.documents.counting import Basis
+from coder.study.documents.document_exchange import state_of
 from coder.study.documents.texts import PERIOD
 from coder.tables.codes_in_documents import codes_by_document, documents_groups, documents_top
-from coder.tables.periods import beside
-from coder.tables.table import Said, Table
-from coder.words import say
+from coder.tables.cooccurrence import WITHIN, together
+from coder.tables.periods import beside, copied
+from coder.tables.table import Column, Said, Table
+from coder.words import chosen, say
 
-PAGE = "figures"
+PAGE, OBSERVED = "figures", "noted"
 _LIMITS = ("10", "20", "0")
 _AT_ONCE = 20_000
 """With so many blocks at most the machine says how much was found without being asked."""
 _COUNTS = ("label", "n", "found", "fragments", "then_n", "then_fragments")
 """Columns of a row of a code of which a number leads to the fragments of that code."""
+_PASSAGES, _SHOWN = 100, 160
+"""So many copied passages are shown, the longest, and so many characters of each."""
+_REPORTS = ("docx", "xlsx")
+"""What a horizontal report is saved as."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is asked for: whose fragments (None: everybody's), to which rank, by what, and which periods of whom."""
+    """What is asked for: whose fragments (None: everybody's), to which rank, by what, and which periods of whom.
+
+    `within` says where codes go together, `code` of which one observations are.
+    """
 
     coder: str | None
     limit: int | None
@@ -51,6 +63,8 @@ class Choice:
     organisation: str
     now: str
     then: str
+    within: str
+    code: str
 
 
 def choice(reader: Reader, asked: Mapping[str, str]) -> Choice:
@@ -73,8 +87,15 @@ def choice(reader: Reader, asked: Mapping[str, str]) -> Choice:
     then = asked.get("then") or (before[-1] if before else "")
     if {now, then} - {"", *periods}:
         raise PageError("no_wave_there")
+    within, code = asked.get("within", "block"), asked.get("code", "") or next(iter(reader.live.book.ids), "")
+    if within not in WITHIN:
+        raise PageError("no_within", ways=WITHIN)
+    if code not in reader.live.book.ids:
+        raise PageError("no_code_there", code=code)
     by = by or min((name for name in known if len(known[name]) > 1), key=lambda name: len(known[name]), default="")
-    return Choice(coder or None, int(limit) or None, by, organisation or _owner(reader, now, then), now, then)
+    return Choice(
+        coder or None, int(limit) or None, by, organisation or _owner(reader, now, then), now, then, within, code
+    )
 
 
 def attributes(reader: Reader) -> dict[str, list[str]]:
@@ -101,10 +122,14 @@ def _owner(reader: Reader, now: str, then: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a view shows: a picture with its tables; of each table where the numbers of a row lead besides its code."""
+    """What a view shows: a picture with its tables; of each table where the numbers of a row lead besides its code.
+
+    `link` says of a cell where it leads where that is not to the fragments of the code of its row.
+    """
 
     drawn: Drawn
     leads: Callable[[str, Mapping[str, Any]], list[tuple[str, str]]] = lambda _column, _row: []
+    link: Callable[[str, Mapping[str, Any]], str] | None = None
 
 
 def shown(reader: Reader, asked: Choice, view: str, width: float) -> dict[str, Any]:
@@ -126,7 +151,8 @@ def shown(reader: Reader, asked: Choice, view: str, width: float) -> dict[str, A
         "tables": _each_note_once([_table(one, made, asked) for one in tables]),
         "sentences": sentences,
         "measuring": busy,
-        "choice": {name: getattr(asked, name) for name in ("by", "organisation", "now", "then")},
+        "choice": {name: getattr(asked, name) for name in ("by", "organisation", "now", "then", "within", "code")},
+        "observed": _observed(reader, asked) if view == OBSERVED else None,
     }
 
 
@@ -169,7 +195,9 @@ def _table(table: Table, view: View, asked: Choice) -> dict[str, Any]:
 
 
 def _link(column: str, row: Mapping[Any, Any], view: View, asked: Choice) -> str:
-    """The query of the page of fragments that a cell leads to; "" for none."""
+    """The query of the page of fragments that a cell leads to, or a page with its query; "" for none."""
+    if view.link is not None:
+        return view.link(column, row)
     kind, _, rest = column.partition(":")
     code = rest if kind == "fragments" and rest else str(row.get("code", ""))
     if not code or not ((rest and kind in ("fragments", "n")) or column in _COUNTS):
@@ -235,6 +263,154 @@ def _periods(reader: Reader, asked: Choice) -> View:
     return View(Drawn(picture, tuple(map(basis.noted, tables))), leads)
 
 
+def _together(reader: Reader, asked: Choice) -> View:
+    basis = _basis(reader, asked)
+    table = basis.noted(
+        together(basis.documents, basis.fragments, basis.codebook, within=asked.within, read=basis.read)
+    )
+    table = replace(table, frame=table.frame.head(asked.limit)) if asked.limit else table
+    whose = [("coder", asked.coder)] if asked.coder else []
+
+    def link(column: str, row: Mapping[str, Any]) -> str:
+        if column in ("code_label", "other_label"):
+            return urlencode([("code", row[column.partition("_")[0]]), *whose])
+        if column != ("n" if asked.within == "document" else "documents"):
+            return ""
+        return urlencode([("code", row["code"]), ("with", row["other"]), ("within", asked.within), *whose])
+
+    return View(Drawn(None, (table,)), link=link)
+
+
+def _copied(reader: Reader, asked: Choice) -> View:
+    if not (asked.now and asked.then):
+        raise PageError("figures_periods_need")
+    if not asked.organisation:
+        raise PageError("figures_owner_need", now=asked.now, then=asked.then)
+    sides: list[dict[str, str]] = [{PERIOD: asked.now}, {PERIOD: asked.then}]
+    table, found = copied(reader.live.texts(), organisation=asked.organisation, now=sides[0], then=sides[1])
+    longest = found.sort_values("words", ascending=False, kind="stable").head(_PASSAGES).sort_index()
+    frame = longest.assign(
+        **{
+            f"{side}{name}": [
+                getattr(_place(reader, *row), name)
+                for row in zip(longest[f"{side}document"], longest[f"{side}start"], strict=True)
+            ]
+            for side in ("", "then_")
+            for name in ("page", "block")
+        },
+        text=[
+            " ".join(reader.live.plan(name).text[start:end].split())[:_SHOWN]
+            for name, start, end in zip(longest["document"], longest["start"], longest["end"], strict=True)
+        ],
+    )
+    shown_: dict[str, Said | Column] = {"document": Note("documents.document"), "page": Note("documents.page")}
+    shown_ |= {"words": Note("documents.copied_words"), "text": Note("documents.text")}
+    shown_ |= {"then_document": Note("documents.copied_from"), "then_page": Note("documents.page")}
+    notes = (Note("documents.copied_longest", count=len(frame), all=len(found)),) if len(frame) < len(found) else ()
+    passages = Table(Note("documents.copied_passages"), frame, len(table.frame), shown_, notes)
+
+    def link(column: str, row: Mapping[str, Any]) -> str:
+        side = "then_" if column == "then_document" else ""
+        if column not in ("document", "then_document"):
+            return ""
+        return f"read?{urlencode([('document', row[column]), ('block', row.get(f'{side}block', 0))])}"
+
+    return View(Drawn(None, (table, passages) if len(frame) else (table,)), link=link)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The block at which something begins, and its page."""
+
+    page: str
+    block: int
+
+
+def _place(reader: Reader, name: str, start: int) -> _Place:
+    one = reader.live.plan(name)
+    block = one.touched(start, start + 1)[0]
+    return _Place(page_of(one.blocks[block]), block)
+
+
+# What researchers note
+
+
+def _noted(reader: Reader, _asked: Choice) -> View:
+    if not reader.whole:
+        raise PageError("figures_blind_noted")
+    return View(Drawn(None, ()))
+
+
+def _across(reader: Reader, asked: Choice) -> Horizontal:
+    """The horizontal analysis of a code."""
+    basis = _basis(reader, replace(asked, coder=None))
+    by = asked.by if asked.by in basis.documents.attributes else None
+    return horizontal(basis.documents, basis.fragments, asked.code, basis.codebook, by=by, read=basis.read)
+
+
+def _observed(reader: Reader, asked: Choice) -> list[dict[str, Any]]:
+    """What was noted of a code, by group, with what is counted of it; then what was noted of other groups."""
+    if not reader.whole:
+        return []
+    found = reader.live.set.observations()
+    held = {row["group"]: row for row in found[found["code"] == asked.code].to_dict("records")}
+    counts: dict[str, str] = {}
+    try:
+        one = _across(reader, asked)
+        counts = {key_of(one, group): counted([group]) for group in one.groups}
+    except CoderError:  # nobody coded anything yet: what was noted is shown
+        counts = {} if held else {"": ""}
+    none: dict[Any, Any] = {"text": "", "who": "", "when": "", "event": 0}
+    rows = {**dict.fromkeys(counts, none), **held}
+    return [
+        {"group": key, "heading": heading_of(key), "counts": counts.get(key, "")}
+        | {name: row[name] for name in none}
+        | {"link": urlencode([("code", asked.code), *_of_group(key, asked)]) if key in counts else ""}
+        for key, row in rows.items()
+    ]
+
+
+def _of_group(key: str, asked: Choice) -> list[tuple[str, str]]:
+    if not key or not asked.by:
+        return []
+    return [("attribute", asked.by), ("value", "" if key == f"{asked.by}=" else key)]
+
+
+def _observe(reader: Reader, _request: Request, data: Data) -> Data:
+    if not reader.whole:
+        raise PageError("figures_blind_noted")
+    found = fields(data, code=str, group=str, text=str, since=int)
+    if len(found["text"]) > LONGEST_NOTE:
+        raise PageError("act_note", most=LONGEST_NOTE)
+    text = found["text"].replace("\r\n", "\n")
+    live = reader.live
+    event = live.set.observe(found["code"], text, reader.who, group=found["group"], since=found["since"])
+    return {"event": event, "who": reader.who}
+
+
+def report(reader: Reader, request: Request) -> Response:
+    """The horizontal report of a code, with what was noted."""
+    form = request.path_params["form"]
+    if form not in _REPORTS:
+        raise HTTPException(404)
+    if not reader.whole:
+        raise PageError("figures_blind_noted")
+    reader.live.follow()
+    live, asked = reader.live, choice(reader, request.query_params)
+    one, state = _across(reader, asked), state_of(live.study, live.set)
+    found = live.set.observations()
+    mine = found[found["code"] == asked.code]
+    about: dict[str, Any] = {
+        "observations": {asked.code: dict(zip(mine["group"], mine["text"], strict=True))},
+        "study": live.study.facts["name"],
+        "made": date.today(),  # noqa: DTZ011 (of who saves it)
+        "notes": live.basis(None).notes(set(one.frame["code"])),
+        "state": state,
+    }
+    content = written(form, lambda path: write_horizontal([one], path, **about))
+    return attached(content, (live.study.facts["name"], live.name, said_as(one.label)), form)
+
+
 def _basis(reader: Reader, asked: Choice) -> Basis:
     found = reader.live.basis(asked.coder)
     if found.fragments.empty:
@@ -293,7 +469,10 @@ VIEWS: Mapping[str, Callable[[Reader, Choice], View]] = {
     "top": _top,
     "codes": _codes,
     "groups": _groups,
+    "together": _together,
     "periods": _periods,
+    "copied": _copied,
+    OBSERVED: _noted,
 }
 """The views by name, in the order in which the page names them."""
 
@@ -313,6 +492,8 @@ def about(reader: Reader) -> dict[str, object]:
         "owners": list(known),
         "periods": list(reversed(periods)),
         "limits": _LIMITS,
+        "ways": WITHIN,
+        "codes": [(code, reader.live.book.label(code, chosen())) for code in reader.live.book.ids],
     }
 
 
@@ -355,5 +536,5 @@ def save(reader: Reader, request: Request) -> Response:
     return attached(as_file(found, source(reader, asked), form), names, form)
 
 
-POST: Mapping[str, Read] = {"measure": _measure}
+POST: Mapping[str, Read] = {"measure": _measure, "observe": _observe}
 GET: Mapping[str, Read] = {PAGE: _figures}

@@ -34,12 +34,12 @@ PASSAGE, MOST_BLOCKS = 2_500, 24
 _AT_HAND = 30_000_000
 """Characters of texts that stay in memory."""
 _REMEMBERED = 2_000
-_DECIDED = {"code", "settle", "undo", "read", "propose", "control", "reached", "settings", "train"}
+_DECIDED = {"code", "settle", "undo", "read", "propose", "control", "reached", "settings", "train", "observe"}
 """Events that leave texts and codebook as they are."""
 MOST_SPANS = 200
-SETTLE = "settle"
-"""The kind of an act that is the last word on blocks."""
-_KINDS = ("code", "uncode", "memo", "read", SETTLE, "undo")
+LAST = SETTLE, RULE = "settle", "rule"
+"""The kinds of acts that are the last word: on blocks, and on fragments on which readers differ."""
+_KINDS = ("code", "uncode", "memo", "read", *LAST, "undo")
 _LARGEST = 2**53
 Row = dict[str, Any]
 Range = tuple[int, int]
@@ -93,7 +93,7 @@ class Plan:
 class _Decided:
     """What people decided on a document: fragments, of each person the blocks they read, and the control passages.
 
-    `settled` are the blocks that have a last word, `last` the fragments of it.
+    `settled` are the blocks that have a last word, `last` its fragments, `replaced` the ids of those it replaced.
     """
 
     fragments: list[Row]
@@ -101,6 +101,7 @@ class _Decided:
     control: list[Range]
     settled: list[Range]
     last: list[Row]
+    replaced: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class WantedSpan:
 
 @dataclass(frozen=True, slots=True)
 class ReadingAct:
-    """One act: fragments made or taken away, a memo, blocks marked as read or settled, or an undo.
+    """One act: fragments made or taken away, a memo, blocks marked as read or settled, a difference, or an undo.
 
     `id` is made by the browser, so that an act that is sent again is known; `since` is the event as of which it was
     read (None: what this browser itself did is all that came after).
@@ -130,6 +131,7 @@ class ReadingAct:
     since: int | None = None
     spans: tuple[WantedSpan, ...] = ()
     fragments: tuple[str, ...] = ()
+    stands: tuple[str, ...] = ()
     memo: str = ""
     start: int = 0
     end: int = 0
@@ -170,6 +172,7 @@ class LiveDocuments:
         self._counts: dict[str, dict[str, int]] = {}
         self._acts: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
         self._texts: Documents | None = None
+        self._differences: tuple[int, pd.DataFrame] | None = None
         self._basis: tuple[int, str | None, Basis] | None = None
         self.measured: Measured | None = None
         self.event = -1
@@ -229,8 +232,8 @@ class LiveDocuments:
                 control = [plan.touched(*place) for place in self.control.get(name, ())]
                 rows = as_rows(self.set.fragments(document=name, verdict=None))
                 settled = read.pop("", [])
-                last = as_rows(self.set.last_words(name)) if settled else []
-                self._decided[name] = _Decided(rows, read, control, settled, last)
+                last, replaced = self.set.last_words(name)
+                self._decided[name] = _Decided(rows, read, control, settled, as_rows(last), frozenset(replaced))
             return self._decided[name]
 
     @property
@@ -288,6 +291,20 @@ class LiveDocuments:
                 self._counts[coder or ""] = {str(code): int(n) for code, n in rows["code"].value_counts().items()}
             return self._counts[coder or ""]
 
+    def differences(self) -> pd.DataFrame:
+        """Where readers differ: see `DocumentSet.differences`."""
+        with self.lock:
+            at = self.study.last_event
+            if self._differences is None or self._differences[0] != at:
+                self._differences = at, self.set.differences()
+            return self._differences[1]
+
+    def texts(self) -> Documents:
+        """All documents with their attributes."""
+        with self.lock:
+            self._texts = self._texts or self.set.read()
+            return self._texts
+
     def basis(self, coder: str | None) -> Basis:
         """From what fragments tables count, those of a coder or of all (None). The last one that was asked for is kept.
 
@@ -296,8 +313,7 @@ class LiveDocuments:
         with self.lock:
             at = self.study.last_event
             if self._basis is None or self._basis[:2] != (at, coder):
-                self._texts = self._texts or self.set.read()
-                self._basis = at, coder, basis(self.set, self.book, coder, documents=self._texts)
+                self._basis = at, coder, basis(self.set, self.book, coder, documents=self.texts())
             return self._basis[2]
 
     # What is done
@@ -353,6 +369,12 @@ class LiveDocuments:
                 self.set.mark_read(act.document, act.start, act.end, who, read=act.on, since=act.since)
             case "settle":
                 self._settle(act, who)
+            case "rule":
+                stands: list[str | Span] = [
+                    *act.stands,
+                    *(Span(act.document, one.start, one.end, one.code) for one in act.spans),
+                ]
+                self.set.settle(act.fragments, who, stands=stands if act.on else None, since=act.since)
             case _:
                 return self._undo(who)
         return {}
@@ -465,11 +487,13 @@ def read_reading_act(data: Any) -> ReadingAct:  # noqa: ANN401 (what came out of
                 raise PageError("act_spans", most=MOST_SPANS)
             return ReadingAct(id_, kind, document, since, spans=tuple(map(_span, spans)))
         case "settle":
-            given = data.get("spans", [])
-            if not isinstance(given, list) or len(given) > MOST_SPANS:
-                raise PageError("act_spans", most=MOST_SPANS)
-            place, on = (_place(data, "start"), _place(data, "end")), data.get("on") is not False
-            return ReadingAct(id_, kind, document, since, tuple(map(_span, given)), start=place[0], end=place[1], on=on)
+            given, on = _spans(data), data.get("on") is not False
+            place = _place(data, "start"), _place(data, "end")
+            return ReadingAct(id_, kind, document, since, given, start=place[0], end=place[1], on=on)
+        case "rule":
+            given, on = _spans(data), data.get("on") is not False
+            ids, stands = texts(data, "fragments", MOST_SPANS), texts(data, "stands", MOST_SPANS)
+            return ReadingAct(id_, kind, document, since, given, ids, stands, on=on)
         case "read":
             on = data.get("on") is not False
             return ReadingAct(id_, kind, document, since, start=_place(data, "start"), end=_place(data, "end"), on=on)
@@ -477,6 +501,14 @@ def read_reading_act(data: Any) -> ReadingAct:  # noqa: ANN401 (what came out of
     if not fragments:
         raise PageError("act_spans", most=MOST_SPANS)
     return ReadingAct(id_, kind, document, since, fragments=fragments, memo=_memo(data))
+
+
+def _spans(data: Mapping[str, Any]) -> tuple[WantedSpan, ...]:
+    """The spans of a last word; there may be none."""
+    given = data.get("spans", [])
+    if not isinstance(given, list) or len(given) > MOST_SPANS:
+        raise PageError("act_spans", most=MOST_SPANS)
+    return tuple(map(_span, given))
 
 
 def _span(data: Any) -> WantedSpan:  # noqa: ANN401

@@ -1,27 +1,31 @@
 """The pages of documents: which there are, one to read, and what all of them say of a code; and their addresses."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from coder.errors import CoderError
+from coder.errors import CoderError, StudyError
 from coder.files.fragment_tables import read_fragments
 from coder.languages.sentences import sentence_places
 from coder.note import Note
 from coder.reasons import Reason
 from coder.review import codebook_page
-from coder.review.live_documents import SETTLE, Block, Plan, Row, as_rows
+from coder.review.live_documents import LAST, Block, Plan, Row, as_rows
 from coder.review.requests import Data, PageError, fields, small
 from coder.review.sight import Reader
 from coder.study.decisions import YES
 from coder.study.documents.control import in_random_order
 from coder.study.documents.document_exchange import enter_fragments
 from coder.study.documents.texts import PERIOD
+from coder.tables.codes_in_documents import checked
+from coder.tables.cooccurrence import retrieve
 from coder.words import chosen, say
 
 MOST_PASSAGES, MOST_FOUND, MOST_FRAGMENTS = 20, 200, 100
@@ -31,7 +35,7 @@ _OWN = ("document", "kind", "pages", "characters", "blocks", "read", "fragments"
 _LINE = 65
 PAGES, READ = ("documents", "fragments"), "read"
 """The pages that stand in the menu, and the one on which a document is read."""
-_MOST_ACTS, _WIDEST = 60, 2_400
+_MOST_ACTS, _WIDEST, _NAMED = 60, 2_400, 12
 _TABLES, _LONGEST_NAME = (".xlsx", ".csv"), 100
 
 Read = Callable[[Reader, Request, Data], Data | Response]
@@ -171,13 +175,18 @@ def plan(reader: Reader, name: str, at: int = 0) -> dict[str, Any]:
 
 
 def decided(reader: Reader, name: str) -> dict[str, Any]:
-    """What was decided on a document, as of an event: `fragments`, the blocks `read`, and `control` passages unread."""
+    """What was decided on a document, as of an event: `fragments`, the blocks `read`, and `control` passages unread.
+
+    `last` are the fragments of the last word, `replaced` the ids of those that do not count because of it.
+    """
     event = reader.live.event
     return {
         "event": event,
         "fragments": [fragment(one) for one in reader.fragments(name)],
         "read": reader.read(name),
         "control": reader.control(name),
+        "last": [fragment(one) for one in reader.last(name)],
+        "replaced": sorted(reader.replaced(name)),
         **last_words(reader, name),
     }
 
@@ -197,7 +206,7 @@ def last_words(reader: Reader, name: str) -> dict[str, Any]:
     for who, ranges in decided.read.items():
         for block in (block for first, stop in ranges for block in range(first, stop) if block not in closed | settled):
             readers.setdefault(block, {})[who] = set()
-    for row in decided.fragments:
+    for row in (one for one in decided.fragments if one["id"] not in decided.replaced):
         for block in range(*one.touched(row["start"], row["end"])):
             if row["verdict"] == YES and row["coder"] in readers.get(block, ()):
                 readers[block][row["coder"]].add(row["code"])
@@ -324,34 +333,90 @@ def around(one: Plan, start: int, end: int) -> dict[str, str]:
 # What all documents say of a code
 
 
-def of_code(
-    reader: Reader, code: str, first: int = 0, *, names: Collection[str] | None = None, coder: str | None = None
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which fragments of a code are asked for: of documents (None: all), of a coder, and those with another code.
+
+    `within` says where that other code is (`coder.tables.cooccurrence.WITHIN`).
+    """
+
+    names: Collection[str] | None = None
+    coder: str | None = None
+    beside: str = ""
+    within: str = "block"
+
+
+_ALL = Only()
+
+
+def of_code(reader: Reader, code: str, first: int = 0, only: Only = _ALL) -> dict[str, Any]:
     """All fragments of a code, in the order of group, document and place: `rows` from the first on, of `total`.
 
-    Of the documents `names` and of a coder alone where these are given. The group of a document is its first attribute.
-    Raises `PageError` for a code that is not there.
+    What the last word replaced is not among them, but where one coder is asked for. `unread` names the documents that
+    were not read whole, `outside` counts the fragments of these: no percentage counts them. The group of a document is
+    its first attribute. Raises `PageError` for a code that is not there.
     """
     live = reader.live
-    if code not in live.book.ids:
-        raise PageError("no_code_there", code=code)
+    if {code, only.beside or code} - set(live.book.ids):
+        raise PageError("no_code_there", code=code if code not in live.book.ids else only.beside)
     known = {one["name"]: one for one in listed(reader)}
-    given = live.set.fragments(code=code, coder=coder, verdict=None)
-    given = given if names is None else given[given["document"].isin(set(names))]
+    given = _given(reader, code, only)
     order = {name: place for place, name in enumerate(live.names)}
     names = sorted(set(given["document"]), key=lambda name: (_group(known[name]), order[name]))
     by_name: dict[str, list[Row]] = {}
     for one in as_rows(given):
         by_name.setdefault(one["document"], []).append(one)
     rows = [(name, one) for name in names for one in reader.visible(name, by_name[name])]
+    asked = [name for name in live.names if only.names is None or name in only.names]
+    unread = [name for name in asked if name in _not_whole(reader, only.coder)]
     return {
         "code": code,
         "total": len(rows),
         "documents": len({name for name, _ in rows}),
-        "of": len(live.names if names is None else names),
+        "of": len(asked),
         "event": live.event,
-        "rows": [_source(reader, known[name], one) for name, one in rows[first : first + MOST_FRAGMENTS]],
+        "unread": unread[:_NAMED],
+        "unread_count": len(unread),
+        "outside": sum(name in set(unread) for name, _ in rows),
+        "rows": [
+            _source(reader, known[name], one) | {"whole": name not in unread}
+            for name, one in rows[first : first + MOST_FRAGMENTS]
+        ],
     }
+
+
+def _given(reader: Reader, code: str, only: Only) -> pd.DataFrame:
+    """The fragments of a code that are asked for."""
+    live = reader.live
+    given = live.set.fragments(code=code, coder=only.coder, verdict=None)
+    if only.coder is None and reader.whole:
+        gold = live.basis(None).given
+        gold = gold.loc[gold["code"] == code, list(given.columns)]
+        given = pd.concat([gold, given[given["verdict"] != YES]]).sort_values(["start", "end"], kind="stable")
+    if only.names is not None:
+        given = given[given["document"].isin(set(only.names))]
+    if not only.beside:
+        return given
+    basis = live.basis(only.coder if reader.whole else reader.who)
+    found = retrieve(basis.documents, basis.fragments, live.book, [code, only.beside], within=only.within)
+    places: dict[str, list[tuple[int, int]]] = {}
+    for name, start, end in found[["document", "start", "end"]].itertuples(index=False, name=None):
+        places.setdefault(name, []).append((start, end))
+    kept = [
+        any(start < stop and end > begin for begin, stop in places.get(name, ()))
+        for name, start, end in given[["document", "start", "end"]].itertuples(index=False, name=None)
+    ]
+    return given[np.array(kept, dtype=np.bool_)]
+
+
+def _not_whole(reader: Reader, coder: str | None) -> set[str]:
+    """The documents that were not read whole, by all or by one coder, where it is known what was read."""
+    try:
+        basis = reader.live.basis(coder if reader.whole else reader.who)
+    except StudyError:  # they neither read nor coded anything
+        return set()
+    whole = checked(basis.documents, basis.fragments, basis.codebook, basis.read).whole
+    return set(whole.index[~whole])
 
 
 def _source(reader: Reader, known: Mapping[str, Any], row: Row) -> dict[str, Any]:
@@ -428,8 +493,9 @@ def _search(reader: Reader, _request: Request, data: Data) -> Data:
 
 def _fragments(reader: Reader, request: Request, _data: Data) -> Data:
     query = request.query_params
-    first, coder = small(query.get("first", "")) or 0, query.get("coder") or None
-    return of_code(reader, query.get("code", ""), first, names=_asked(reader, request), coder=coder)
+    first, beside, within = small(query.get("first", "")) or 0, query.get("with", ""), query.get("within", "block")
+    only = Only(_asked(reader, request), query.get("coder") or None, beside, within)
+    return of_code(reader, query.get("code", ""), first, only)
 
 
 def _asked(reader: Reader, request: Request) -> set[str] | None:
@@ -476,7 +542,7 @@ def _acts(reader: Reader, _request: Request, data: Data) -> Data:
     acts = data.get("acts")
     if not isinstance(acts, list) or len(acts) > _MOST_ACTS:
         raise PageError("acts_most", most=_MOST_ACTS)
-    if not reader.visitor.settles and any(isinstance(one, dict) and one.get("kind") == SETTLE for one in acts):
+    if not reader.visitor.settles and any(isinstance(one, dict) and one.get("kind") in LAST for one in acts):
         raise PageError("not_settle")
     done = reader.live.do(acts, reader.who)
     return {"done": [one | {"error": str(one["error"])} if "error" in one else one for one in done]}

@@ -171,6 +171,15 @@ class Reader:
         """The fragments of a document that they may know of, in order of place."""
         return self.visible(name, self.live.decided(name).fragments)
 
+    def last(self, name: str) -> list[Row]:
+        """The fragments of the last word on a document; a blind coder knows of none."""
+        return self.visible(name, self.live.decided(name).last) if self.whole else []
+
+    def replaced(self, name: str) -> set[str]:
+        """The ids of fragments of a document that they know of, and that the last word took the place of."""
+        gone = self.live.decided(name).replaced
+        return {one["id"] for one in self.fragments(name) if one["id"] in gone} if self.whole else set()
+
     def visible(self, name: str, rows: list[Row]) -> list[Row]:
         """Of fragments of a document those that they may know of."""
         if not self.whole:

@@ -59,6 +59,7 @@ from coder.study.schema import (
     fact,
     lease,
     metadata,
+    observation,
     person,
     spelling,
 )
@@ -385,7 +386,14 @@ def _with_documents(connection: Connection) -> None:
     metadata.create_all(connection, tables=DOCUMENT_TABLES)
 
 
-MIGRATIONS: Migrations = {1: _with_sums, 2: _with_documents}
+def _with_observations(connection: Connection) -> None:
+    """What researchers note of a code, and where fragments come from."""
+    metadata.create_all(connection, tables=[observation])
+    if "origin" not in {one["name"] for one in inspect(connection).get_columns("span_decision")}:
+        connection.exec_driver_sql("ALTER TABLE span_decision ADD COLUMN origin TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: Migrations = {1: _with_sums, 2: _with_documents, 3: _with_observations}
 
 
 def _keep_copy(engine: Engine, place: Place, version: int) -> None:
@@ -489,7 +497,15 @@ def _sum_of(table: Table) -> str:
         if isinstance(column.type, Float):
             name = f"CAST({name} * {_EXACT} AS INTEGER)"
         parts.append(f"ifnull({name}, 'NULL')" if column.nullable else name)
-    return f"crc32(CAST({' || char(31) || '.join(parts)} AS BLOB))"
+    return f"crc32(CAST({_concatenated(parts)} AS BLOB))"
+
+
+def _concatenated(parts: list[str]) -> str:
+    """The parts in a row, in SQL. SQLite keeps what each || makes: in halves a long text is copied a few times only."""
+    middle = len(parts) // 2
+    if not middle:
+        return parts[0]
+    return f"({_concatenated(parts[:middle])} || (char(31) || {_concatenated(parts[middle:])}))"
 
 
 _TABLE_NAMES = ", ".join(f"'{name}'" for name in metadata.tables)

@@ -1,7 +1,7 @@
 """The tables of a study file.
 
-Three kinds. What happened is only ever added to: `event`, and what belongs to one (`decision`, `codebook`,
-`model`, `deal`). What was true when carries the events between which it held, `[since, until)`, so that every
+Three kinds. What happened is only ever added to: `event`, and what belongs to one (`decision`, `codebook`, `model`,
+`deal`, `observation`). What was true when carries the events between which it held, `[since, until)`, so that every
 past state can be read as quickly as the present one: `unit_version`, `document_version`, and `holding` and
 `span_holding`, which are derived from the decisions and can be made again from them. What a machine proposes
 (`proposal`, `span_proposal`) may be replaced, and what is of the moment (`lease`) goes.
@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
-SCHEMA = 3
+SCHEMA = 4
 """The version of these tables; a file of a later one is refused."""
 
 metadata = MetaData()
@@ -270,9 +270,10 @@ span_decision = _table(
     Column("verdict", Text, nullable=False),
     Column("memo", Text, nullable=False),
     Column("proposal", Text, nullable=False),
+    Column("origin", Text, nullable=False, server_default=""),
 )
 """A fragment as it is from this event on: `[start, end)` of the text that was read. `guid` is the fragment's for ever,
-`who` whose it is."""
+`who` whose it is. `origin` is JSON of when and by whom it was made and changed before it came here, see `Origin`."""
 
 span_holding = _table(
     "span_holding",
@@ -326,6 +327,16 @@ span_proposal = _table(
     Index("span_proposal_on", "of", "document"),
 )
 """A row without a code: the machine saw the span and proposes nothing that is not said in other rows."""
+
+observation = _table(
+    "observation",
+    Column("id", Key, primary_key=True),
+    Column("event", ForeignKey("event.id"), nullable=False, index=True),
+    Column("code", Text, nullable=False),
+    Column("group", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+"""What somebody noted of a code and a group of documents, from this event on; "" takes it away."""
 
 DOCUMENT_TABLES = (
     document,

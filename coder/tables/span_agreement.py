@@ -14,7 +14,7 @@ import pandas as pd
 
 from coder.arrays import Floats, Ints, Labels
 from coder.codebook import Codebook
-from coder.documents import Documents
+from coder.documents import FRAGMENTS, Documents
 from coder.errors import DataError
 from coder.note import Note
 from coder.statistics.unitizing import (
@@ -33,6 +33,9 @@ from coder.tables.table import Column, Said, Table, texts
 if TYPE_CHECKING:
     from coder.coding import Coding
 
+DIFFERENCES = ("difference", *FRAGMENTS, "kind", "missed")
+"""Of fragments on which readers differ: the number of the difference, the fragment, how it differs, and which readers
+(names joined by "; ") have nothing there."""
 ANY = "*"
 """Stands for any code at all where codes are listed."""
 MISSED, OTHER_CODE, OTHER_EXTENT = "missed", "code", "extent"
@@ -320,6 +323,43 @@ def _differences(marked: _Marked, codebook: Codebook | None) -> Table:
     shown |= {"other_code_label": Note("documents.other_code"), "text": Note("documents.text")}
     notes = (Note("documents.differences_note", **counts),)
     return Table(Note("documents.differences"), frame, len(marked.documents), shown, notes)
+
+
+def differences(documents: Documents, fragments: pd.DataFrame, read: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Where readers differ, a row a fragment (`DIFFERENCES`), in the order of the documents.
+
+    Fragments that are about the same are one difference: those of one code that overlap, and those that different
+    readers gave other codes. It is `OTHER_CODE` before `OTHER_EXTENT` before `MISSED`. Empty with fewer than two
+    readers. `read` is as in `span_agreement`.
+    """
+    coders = {*fragments["coder"], *(read["coder"] if read is not None else ())}
+    if len(coders) < _PAIR or fragments.empty:
+        return pd.DataFrame(columns=list(DIFFERENCES))
+    from scipy.sparse import coo_array  # noqa: PLC0415
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
+    marked = _marked(documents, fragments, None, read)
+    found = pd.DataFrame(list(_differing(marked)), columns=["row", "kind", "other_coder", "other_row"])
+    start, end, reader, number, place = map(marked.column, ("start", "end", "reader", "number", "place"))
+    one, other = overlapping(start, end, place * max(len(marked.codes), 1) + number)
+    apart = reader[one] != reader[other]
+    pairs = found[found["other_row"] >= 0]
+    one = np.concatenate([one[apart], pairs["row"].to_numpy(dtype=np.int64)])
+    other = np.concatenate([other[apart], pairs["other_row"].to_numpy(dtype=np.int64)])
+    size = len(start)
+    _, group = connected_components(coo_array((np.ones(len(one)), (one, other)), shape=(size, size)), directed=False)
+    about = found.assign(group=group[found["row"].to_numpy(dtype=np.int64)])
+    rank = {kind: place for place, kind in enumerate((OTHER_CODE, OTHER_EXTENT, MISSED))}
+    kinds = about.sort_values("kind", key=lambda kind: kind.map(rank), kind="stable").groupby("group")["kind"].first()
+    lacking: dict[int, set[str]] = {}
+    for which, name in about.loc[about["kind"] == MISSED, ["group", "other_coder"]].itertuples(index=False):
+        lacking.setdefault(which, set()).add(name)
+    frame = marked.frame.assign(group=group).sort_values(["place", "start", "end"], kind="stable")
+    frame = frame[frame["group"].isin(kinds.index)].reset_index(drop=True)
+    frame["difference"] = pd.factorize(frame["group"])[0]
+    frame["kind"] = frame["group"].map(kinds)
+    frame["missed"] = texts("; ".join(sorted(lacking.get(one, ()))) for one in frame["group"])
+    return frame.sort_values("difference", kind="stable")[list(DIFFERENCES)].reset_index(drop=True)
 
 
 def _differing(marked: _Marked) -> Iterator[tuple[int, str, str, int]]:

@@ -95,7 +95,7 @@ def measured(page: Inside, who: Mapping[str, str]) -> dict[str, Any]:
     raise AssertionError(found)
 
 
-@pytest.mark.parametrize("view", [one for one in VIEWS if one != "sure"])
+@pytest.mark.parametrize("view", [one for one in VIEWS if one not in ("sure", "noted")])
 def test_each_number_of_fragments_leads_to_as_many(page: Inside, view: str) -> None:
     lena = page.signed_in("lena")
     found = asked(page, lena, f"view={view}&width=700&limit=0")
@@ -105,13 +105,17 @@ def test_each_number_of_fragments_leads_to_as_many(page: Inside, view: str) -> N
         heads = [one["name"] for one in table["columns"]]
         for row, links in zip(table["rows"], table["links"], strict=True):
             for head, cell, link in zip(heads, row, links, strict=True):
-                if not link or head == "Code":
+                if not link or head in ("Code", "Gaat samen met"):
+                    continue
+                if link.startswith("read?"):
+                    assert leading > 2 or page.ask("GET", f"/documents/0/{link}", lena)[0] == 200
+                    leading += 1
                     continue
                 there = behind(page, lena, link)
                 leading += 1
                 digits = int(cell.strip(" ▲▼"))
                 assert digits in (there["total"], there["documents"]), (view, head, link)
-    assert leading > 3
+    assert leading > 2
 
 
 def test_what_stands_out_is_marked_and_dark_in_the_page_and_in_the_workbook(page: Inside) -> None:
@@ -132,16 +136,61 @@ def test_groups_and_periods_choose_what_divides_and_whose_documents_are(page: In
     lena = page.signed_in("lena")
     assert asked(page, lena, "view=groups")["choice"]["by"] == "sector"
     found = asked(page, lena, "view=periods")
-    assert found["choice"] == {"by": "sector", "organisation": "organisatie", "now": NOW, "then": THEN}
+    chosen = {"by": "sector", "organisation": "organisatie", "now": NOW, "then": THEN}
+    assert found["choice"] == {**chosen, "within": "block", "code": "digital"}
     gone = next(row for row in found["tables"][1]["rows"] if row[0] == "Vrijwilligers")
     assert gone[1:] == ["10", "0", "0"]
     assert "organisaties" in found["subtitle"]
     assert "respondenten" not in json.dumps(asked(page, lena, "view=top") | asked(page, lena, "view=groups"))
 
 
-@pytest.mark.parametrize("query", ["view=cake", "view=groups&by=nergens", "view=periods&now=1999", "view=top&limit=7"])
+@pytest.mark.parametrize(
+    "query",
+    ["view=cake", "view=groups&by=nergens", "view=periods&now=1999", "view=top&limit=7", "view=together&within=x"],
+)
 def test_what_is_not_there_is_refused(page: Inside, query: str) -> None:
     assert page.ask("GET", f"/api/documents/0/figures?{query}", page.signed_in("lena"))[0] == 400
+
+
+def test_what_is_noted_of_a_group_is_kept_and_stands_in_the_report(page: Inside) -> None:
+    lena, carla = page.signed_in("lena"), page.signed_in("carla")
+    live = page.page.live_documents[0]
+    about = {"code": "digital", "group": "Jeugd", "text": "Overal platformen.", "since": 0}
+
+    def note(who: Mapping[str, str], **more: object) -> int:
+        return page.ask("POST", "/api/documents/0/observe", who, json.dumps(about | more).encode())[0]
+
+    assert (note(carla), note(lena, text="Nergens.")) == (200, 400)  # what another wrote meanwhile is not lost
+    found = {one["group"]: one for one in asked(page, lena, "view=noted&code=digital")["observed"]}
+    assert [found[name]["text"] for name in ("Cultuur", "Jeugd")] == ["", "Overal platformen."]
+    assert (found["Jeugd"]["who"], found["Cultuur"]["counts"]) == ("carla", "Fragmenten: 80; documenten: 10 van 10.")
+    assert behind(page, lena, found["Jeugd"]["link"])["total"] == 80
+    assert note(lena, text="Nergens.", since=found["Jeugd"]["event"]) == 200
+    assert asked(page, lena, "view=noted&code=digital&by=period")["observed"][-1]["heading"] == "Jeugd"  # not lost
+    status, body = page.ask("GET", "/documents/0/horizontal/xlsx?view=noted&code=digital&by=sector", lena)
+    assert status == 200
+    sheet = load_workbook(io.BytesIO(body))["Waarnemingen"]
+    assert ("digital", "Digitalisering", "Jeugd", "Nergens.") in list(sheet.iter_rows(values_only=True))
+    live.set.observe("digital", "", "lena", group="Jeugd")
+
+
+def test_the_page_of_fragments_says_which_documents_were_not_read_whole(tmp_path: Path) -> None:
+    with Study.open(make(tmp_path / "some.study")) as study:
+        kept = study.documents("plannen")
+        one = PLANS[2]
+        kept.mark_read(one.name, 0, len(one.text), "bert", read=False)
+        page = Inside(study, documents="plannen", people={"lena": "lead"})
+        lena = page.signed_in("lena")
+        found = behind(page, lena, "code=digital")
+        assert (found["unread"], found["unread_count"], found["outside"]) == ([one.name], 1, 8)
+        assert {row["document"] for row in found["rows"] if not row["whole"]} <= {one.name}
+        assert behind(page, lena, f"code=digital&document={PLANS[3].name.replace(' ', '%20')}")["unread"] == []
+        both = behind(page, lena, "code=digital&with=wellbeing&within=block")
+        assert (both["total"], both["documents"]) == (8, 1)
+        mine = kept.fragments("digital", "bert", PLANS[0].name)["id"].tolist()
+        kept.settle(mine[:2], "lena", stands=mine[:1])
+        found = behind(page, lena, "code=digital&with=wellbeing&within=document")
+        assert [row["who"] for row in found["rows"]] == ["lena", *["bert"] * 6]
 
 
 def test_the_fragments_of_one_reader_are_counted_apart(page: Inside) -> None:
@@ -177,6 +226,11 @@ def test_a_blind_coder_sees_their_own_fragments_alone(tmp_path: Path) -> None:
         assert asked(page, carla, "view=sure")["tables"] == []
         assert page.ask("GET", "/api/documents/0/figures?view=codes&coder=bert", carla)[0] == 400
         assert page.ask("POST", "/api/documents/0/measure", carla, b'{"target": 90}')[0] == 400
+        study.documents("plannen").observe("digital", "Van bert.", "bert")
+        assert asked(page, carla, "view=noted&code=digital")["observed"] == []
+        assert page.ask("GET", "/documents/0/horizontal/docx?code=digital", carla)[0] == 400
+        note = json.dumps({"code": "digital", "group": "", "text": "Mijn.", "since": 0}).encode()
+        assert page.ask("POST", "/api/documents/0/observe", carla, note)[0] == 400
         assert b"bert" not in page.ask("GET", "/documents/0/figures", carla)[1]
 
 
@@ -208,6 +262,15 @@ def test_a_cell_leads_to_its_fragments_and_back(tmp_path: Path) -> None:
         browser.find_element(By.CSS_SELECTOR, "#only a").click()
         until(browser, "return !location.search.includes('attribute')")
         ready(browser)
+        browser.get(f"{served.address}/documents/0/figures?view=noted&code=digital")
+        ready(browser)
+        browser.execute_script(AXE)
+        assert browser.execute_async_script(RUN) == []
+        browser.find_element(By.CSS_SELECTOR, "#observed textarea").send_keys("Overal platformen.")
+        browser.find_element(By.CSS_SELECTOR, "#code option[value=volunteers]").click()  # it is kept first
+        until(browser, "return location.search.includes('volunteers')")
+        with Study.open(path) as study:
+            assert study.documents("plannen").observations()["text"].tolist() == ["Overal platformen."]
         browser.get(f"{served.address}/documents/0/figures")
         ready(browser)
         until(browser, "return !document.getElementById('sentences-part').hidden")
@@ -243,5 +306,5 @@ def test_the_page_of_fragments_opens_on_the_code_with_most_and_then_on_the_one_l
         browser.find_element(By.CSS_SELECTOR, "button[data-reader=carla]").click()
         until(browser, f"return (() => {{ {left} }})() === {before - 1}")
         with Study.open(path) as study:
-            assert study.documents("plannen").last_words(PLANS[1].name)["code"].tolist() == ["funding"]
+            assert study.documents("plannen").last_words(PLANS[1].name)[0]["code"].tolist() == ["funding"]
         assert complaints(browser) == []

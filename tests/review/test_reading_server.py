@@ -250,8 +250,8 @@ def test_a_token_and_a_session_are_needed(world: World) -> None:
     assert world.page.logged == []
 
 
-WRITTEN = ("acts", "control", "language", "measure", "new-code", "passages", "propose", "search", "sign-out")
-TOLD = ("codes", "decided", "figures", "fragments", "list", "now")
+WRITTEN = ("acts", "control", "language", "measure", "new-code", "observe", "passages", "propose", "search", "sign-out")
+TOLD = ("codes", "decided", "differences", "figures", "fragments", "list", "now")
 """What of others is in these is compared in the tests of blind coders (of results: test_figures); the rest has none."""
 
 
@@ -370,5 +370,31 @@ def test_of_a_control_passage_nobody_is_told_where_readers_differ_before_reading
         world.code(who, code)
         world.act(who, kind="read", start=0, end=len(PLAN.text))
     assert world.get("lena", "decided?document=plan")["differ"] == []
+    assert world.get("lena", "differences")["rows"] == []
     world.act("lena", kind="read", start=0, end=len(PLAN.text))
     assert len(world.get("lena", "decided?document=plan")["differ"]) == 1
+    assert len(world.get("lena", "differences")["rows"]) == 1
+
+
+def test_who_settles_has_the_last_word_on_a_difference_and_nobody_else(world: World) -> None:
+    for who, code in (("anna", "youth"), ("bert", "climate")):
+        world.code(who, code)
+        world.act(who, kind="read", start=0, end=len(PLAN.text))
+    found = world.get("lena", "differences?kind=code")
+    (row,) = found["rows"]
+    assert [(one["who"], one["code"]) for one in row["given"]] == [("anna", "youth"), ("bert", "climate")]
+    ids = [one["id"] for one in row["given"]]
+    act = {"kind": "rule", "fragments": ids, "stands": ids[:1], "spans": [], "since": found["event"]}
+    sent = json.dumps({"acts": [{"id": "r", "document": "plan", **act}]}).encode()
+    for path, method, body in (("acts", "POST", sent), ("differences", "GET", b"")):
+        assert world.page.ask(method, f"/api/documents/0/{path}", world.headers["anna"], body)[0] == 400
+    assert '/differences"' not in world.page.ask("GET", READ, world.headers["anna"])[1].decode()
+    assert "error" not in world.act("lena", **act)
+    told_ = world.get("anna", "decided?document=plan")
+    assert ([one["code"] for one in told_["last"]], told_["replaced"]) == (["youth"], sorted(ids))
+    assert world.get("lena", "decided?document=plan")["differ"] == []
+    assert [world.get("lena", "differences")[one] for one in ("open", "settled")] == [0, 1]
+    world.code("bert", "youth", START, END - 1)  # whoever reads on is not asked again
+    assert world.get("lena", "differences")["open"] == 0
+    world.act("anna", kind="uncode", fragments=ids[:1])
+    assert "error" in world.act("lena", **act)

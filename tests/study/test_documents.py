@@ -19,7 +19,7 @@ from coder.errors import StudyError
 from coder.note import Note
 from coder.study import DocumentSet, Proposal, Span, Study
 from coder.study.documents import anchors
-from coder.study.schema import DOCUMENT_TABLES
+from coder.study.schema import DOCUMENT_TABLES, observation
 from tests.conftest import GOLDEN, corpus_of
 from tests.study.test_study import book
 
@@ -364,6 +364,102 @@ def test_units_on_which_readers_differ_wait_for_the_last_word(plans: DocumentSet
     assert len(plans.fragments()) == 3  # each coder's stay
 
 
+def differing(plans: DocumentSet) -> dict[str, list[str]]:
+    """Two readers who differ in an extent, in a code, and in what one of them gave: ids of fragments by kind."""
+    plans.code([span(FIRST, "a"), span("meer geld", "b"), span("bibliotheken", "c")], "anna")
+    plans.code([span("meer vrijwilligers", "a"), span("meer geld voor", "c")], "bert")
+    for who in ("anna", "bert"):
+        plans.mark_read("plan.pdf", 0, len(PLAN.text), who)
+    found = plans.differences()
+    assert found[["kind", "missed"]].drop_duplicates().to_numpy().tolist() == [
+        ["extent", ""], ["code", ""], ["missed", "bert"],
+    ]  # fmt: skip
+    return {str(kind): part["id"].tolist() for kind, part in found.groupby("kind")}
+
+
+def words(found: pd.DataFrame, whole: Document = PLAN) -> list[tuple[str, str, str]]:
+    return [(whole.text[row.start : row.end], row.code, row.coder) for row in found.itertuples()]
+
+
+def test_the_last_word_on_a_difference_counts_in_place_of_what_readers_gave(plans: DocumentSet, study: Study) -> None:
+    of = differing(plans)
+    assert plans.unsettled().tolist() == ["plan.pdf:00003", "plan.pdf:00004"]
+    plans.settle(of["extent"], "chris", stands=[span("gemeenten", "a"), of["extent"][1]])
+    plans.settle(of["code"], "chris", stands=of["code"])
+    before = study.last_event
+    plans.settle(of["missed"], "chris")
+    both = [("meer geld", "b", "chris"), ("meer geld voor", "c", "chris")]
+    assert words(plans.gold()) == [("meer vrijwilligers", "a", "chris"), ("gemeenten", "a", "chris"), *both]
+    assert ("bibliotheken", "c", "anna") in words(plans.gold(at=before))
+    assert plans.differences()["settled"].all()
+    assert (plans.unsettled().tolist(), len(plans.disagreements())) == ([], 0)
+    given = plans.coding().pairs().to_numpy().tolist()
+    assert given == [["plan.pdf:00002", "a"], ["plan.pdf:00003", "b"], ["plan.pdf:00003", "c"]]
+    assert len(plans.coding().seen) == 4  # that none stands is known too
+    assert plans.coding("anna").pairs()["code"].tolist() == ["a", "b", "c"]  # each coder's stay
+    plans.undo("chris")
+    assert plans.unsettled().tolist() == ["plan.pdf:00004"]
+    plans.settle(of["code"], "dirk", stands=[of["code"][0]])  # who decides last decides
+    assert words(plans.gold())[2:] == [("meer geld", "b", "chris"), ("bibliotheken", "c", "anna")]
+    plans.settle(of["code"], "dirk", stands=None)
+    assert plans.differences().groupby("kind")["settled"].all().to_dict() == {
+        "code": False,
+        "extent": True,
+        "missed": False,
+    }
+    assert study.check() == []
+
+
+def test_a_last_word_follows_the_text_and_holds_for_who_reads_later(plans: DocumentSet) -> None:
+    of = differing(plans)
+    plans.settle(of["missed"], "chris")
+    plans.code([span("bibliotheken", "c"), span("Digitaal werken", "c")], "eva")
+    assert [one for one in words(plans.gold()) if one[1:] == ("c", "eva")] == [("Digitaal werken", "c", "eva")]
+    longer = document("plan.pdf", "# Visie", "Nieuw.", FIRST, SECOND, THIRD, sha256="cc")
+    plans.add([longer], who="lead", accept=True)
+    assert ("bibliotheken", "c", "anna") not in words(plans.gold(), longer)
+    with pytest.raises(StudyError, match="no fragment"):
+        plans.settle([*of["missed"], "nergens"], "chris")
+    with pytest.raises(StudyError, match="empty"):
+        plans.settle([], "chris")
+
+
+def noted(plans: DocumentSet, at: int | None = None) -> list[tuple[str, str, str]]:
+    return list(plans.observations(at=at)[["code", "group", "text"]].itertuples(index=False, name=None))
+
+
+def test_observations_are_events_of_their_codes(plans: DocumentSet, study: Study) -> None:
+    first = plans.observe("a", "Veel over vrijwilligers.\n", "anna", group="zorg")
+    plans.observe("b", "Weinig geld.", "bert", group="zorg")
+    assert plans.observe("a", "Veel over vrijwilligers.", "bert", group="zorg") == study.last_event == first + 1
+    assert noted(plans) == [("a", "zorg", "Veel over vrijwilligers."), ("b", "zorg", "Weinig geld.")]
+    with pytest.raises(StudyError, match="anna changed"):
+        plans.observe("a", "Anders.", "bert", group="zorg", since=first - 1)
+    with pytest.raises(StudyError, match="no code"):
+        plans.observe("z", "Niets.", "bert")
+    study["plans"].set_codebook(book("a", "c", a=["b"]), "lead")
+    assert noted(plans) == [("a", "zorg", "Veel over vrijwilligers.\nWeinig geld.")]
+    plans.observe("a", "Samen.", "anna", group="zorg")
+    assert noted(plans) == [("a", "zorg", "Samen.")]
+    plans.observe("a", "", "anna", group="zorg")
+    assert (noted(plans), noted(plans, first)) == ([], [("a", "zorg", "Veel over vrijwilligers.")])
+
+
+def test_what_a_report_has_comes_in_and_nothing_that_was_written_since_is_lost(plans: DocumentSet) -> None:
+    base = plans.observe("a", "Eerst.", "anna")
+    plans.observe("b", "Blijft.", "anna")
+    base = plans.observe("c", "Ook.", "anna")
+    plans.observe("b", "Nieuw op de pagina.", "bert")
+    plans.observe("c", "Ook op de pagina.", "bert")
+    report = {"a": {"": "In Word."}, "b": {"": "Blijft."}, "c": {"": "Ook in Word."}, "oud": {"": "Van een oude code."}}
+    assert plans.enter_observations(report, "anna", base=base, source="r.docx") == (2, 1)
+    assert plans.enter_observations(report, "anna", base=None) == (0, 0)
+    assert noted(plans) == [
+        ("a", "", "In Word."), ("b", "", "Nieuw op de pagina."), ("c", "", "Ook op de pagina.\nOok in Word."),
+        ("oud", "", "Van een oude code."),
+    ]  # fmt: skip
+
+
 # Machines
 
 
@@ -524,7 +620,7 @@ def test_a_study_of_version_2_is_brought_up_to_date(place: Path | str) -> None:
     with Study.create(place, name="test") as study:
         study["q"].add_answers(corpus_of(["a"]), who="lead")
         with study._write() as connection:  # noqa: SLF001 (as version 2 had it)
-            for table in reversed(DOCUMENT_TABLES):
+            for table in reversed([*DOCUMENT_TABLES, observation]):
                 connection.exec_driver_sql(f'DROP TABLE "{table.name}"')
             connection.exec_driver_sql("ALTER TABLE question DROP COLUMN kind")
             connection.exec_driver_sql("UPDATE fact SET value = '2' WHERE name = 'schema'")

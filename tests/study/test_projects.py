@@ -1,5 +1,6 @@
 """A study and projects of other programs: what they bring, twice the same, and out again."""
 
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def brought(*rows: tuple[str, str, str, str]) -> Project:
     made = []
     for words, code, coder, id_ in rows:
         start = PLAN.text.index(words)
-        made.append(("plan.pdf", start, start + len(words), code, coder, "", id_, ""))
+        made.append(("plan.pdf", start, start + len(words), code, coder, "", id_, "", "", ""))
     sectors = pd.DataFrame({"sector": ["zorg"]}, index=["plan.pdf"])
     return Project("p", Documents((PLAN,), sectors), BOOK, pd.DataFrame(made, columns=list(COLUMNS)))
 
@@ -84,13 +85,27 @@ def test_a_study_goes_out_and_into_another_as_it_was(tmp_path: Path) -> None:
         plans.code([span("meer geld", "a"), Span("plan.pdf", 0, 7, "a", verdict="unsure")], "bert")
         plans.mark_read("plan.pdf", 0, 20, "bert")
         plans.mark_read("plan.pdf", 0, 20, "chris", last=True)
+        geld = plans.fragments("a", "bert")["id"].tolist()
+        plans.memo(geld[0], "Anders.", "bert")
+        plans.settle(geld, "chris", stands=[span("meer geld voor", "a")])
+        plans.observe("a", "Veel geld.", "anna", group="zorg")
         was = project_of(study, "plans")
-    assert [note.key for note in was.notes] == ["qdpx.left_unsure", "qdpx.left_settled"]
+        gold = plans.gold()[["start", "end", "code", "coder"]]
+    assert [note.key for note in was.notes] == ["qdpx.left_unsure", "qdpx.left_settled", "qdpx.left_observed"]
+    changed = was.fragments[was.fragments["changed"] != ""]
+    assert changed[["id", "changed_by"]].to_numpy().tolist() == [[geld[0], "bert"]]
+    assert (changed["when"] < changed["changed"]).all()
     write_qdpx(tmp_path / "a.qdpx", was)
     with Study.create(tmp_path / "b.study", name="test") as study:
         enter_project(study, "plans", read_qdpx(tmp_path / "a.qdpx"), "lead")
+        enter_project(study, "plans", read_qdpx(tmp_path / "a.qdpx"), "lead")
         now = project_of(study, "plans")
-    assert now.fragments.drop(columns="when").equals(was.fragments.drop(columns="when"))
+        assert study.documents("plans").gold()[["start", "end", "code", "coder"]].equals(gold)
+    write_qdpx(tmp_path / "b.qdpx", now)
+    with zipfile.ZipFile(tmp_path / "a.qdpx") as a, zipfile.ZipFile(tmp_path / "b.qdpx") as b:
+        assert [a.read(name) for name in a.namelist()] == [b.read(name) for name in b.namelist()]
+    dates = ["when", "changed"]  # the bytes say that these are the same, however they are written
+    assert now.fragments.drop(columns=dates).equals(was.fragments.drop(columns=dates))
     assert (now.book, now.read.to_numpy().tolist()) == (was.book, was.read.to_numpy().tolist())
     assert now.documents.attributes.equals(was.documents.attributes)
     for one, other in zip(was.documents, now.documents, strict=True):

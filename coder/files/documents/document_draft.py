@@ -63,15 +63,18 @@ class Draft:
         self._repairs.append((self.at if at is None else at, page, kind, was, now))
 
     def document(self, name: str, path: Path | None = None) -> Document:
-        """The document; `path` is the file whose bytes its hash is of."""
+        """The document; `path` is the file whose bytes its hash is of. To be asked once: the parts are let go."""
         text = _BETWEEN.join(self._texts)
+        self._texts.clear()
         ends = min(len(text), self._length)
-        placed = ((min(at, ends), page, kind, was, now) for at, page, kind, was, now in self._repairs)
-        found = sorted(placed, key=lambda one: one[0])
-        repairs = pd.DataFrame(found, columns=list(REPAIRS)).astype({"start": "int64", "page": "int64"})
+        self._repairs.sort(key=lambda one: min(one[0], ends))
+        repairs = pd.DataFrame(self._repairs, columns=list(REPAIRS)).astype({"start": "int64", "page": "int64"})
+        repairs["start"] = repairs["start"].clip(upper=ends)
+        self._repairs.clear()
         blocks = pd.DataFrame(self._rows, columns=list(BLOCKS)).astype(
             dict.fromkeys(("start", "end", "level", "page"), "int64") | {"time": "float64"}
         )
+        self._rows.clear()
         return Document(
             name, text, blocks, repairs, kind=self.kind, pages=self.pages,
             sha256=digest(path) if path else "", notes=tuple(self.notes),

@@ -90,12 +90,18 @@ def style(line: Line) -> tuple[int, int]:
 def blocks(pages: Sequence[Page], outline: Sequence[tuple[int, str, int]] = ()) -> list[Raw]:
     """The blocks of all pages in reading order, those that go on over a page or column put together.
 
-    Running heads are taken out before. `outline` has level, title and page of the bookmarks.
+    Running heads are taken out before. `outline` has level, title and page of the bookmarks. The lines of pages are let
+    go: those of a long document are many.
     """
-    ordered = [columns(page.lines) for page in pages]
+    ordered = []
+    for page in pages:
+        ordered.append(columns(page.lines))
+        page.lines = []
     letters = type_of(ordered)
     found: list[Raw] = []
-    for page, columns_ in zip(pages, ordered, strict=True):
+    ordered.reverse()
+    for page in pages:
+        columns_ = ordered.pop()
         here = [block for column in columns_ for block in _column_blocks(page.number, column, letters)]
         _footnotes(here, page, letters)
         found += here

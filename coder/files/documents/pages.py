@@ -70,6 +70,8 @@ def has_bullet(text: str) -> bool:
     return _BULLET.match(text) is not None
 
 
+_LARGER = 1.12
+"""Letters of a heading are so much larger than those of the text."""
 _CELL = "\x1f"
 _SHORT = 8
 """Characters of a cell: a number beside it is another cell, and no number of an item."""
@@ -99,7 +101,7 @@ def _cut(lines: list[Line]) -> list[Column]:
     gutter = _gutter(lines, x0) if len(lines) >= 6 else None  # noqa: PLR2004 (three on each side)
     if gutter is None:
         return _alone(lines)
-    left, right, over = _sides(lines, gutter)
+    left, right, over = _with_ends(*_sides(lines, gutter))
     wide = (min(line.x0 for line in left), max(line.x1 for line in left))
     far = (min(line.x0 for line in right), max(line.x1 for line in right))
     found: list[Column] = []
@@ -163,6 +165,28 @@ def _sides(lines: Sequence[Line], gutter: float) -> tuple[list[Line], list[Line]
     reach = sorted(line.x1 for line in left)[int(0.9 * (len(left) - 1))] if left else gutter
     hung = [line for line in over if line.x0 >= reach - 1]
     return left, right + hung, [line for line in over if line.x0 < reach - 1]
+
+
+def _with_ends(left: list[Line], right: list[Line], over: list[Line]) -> tuple[list[Line], list[Line], list[Line]]:
+    """The sides and what stands over them, with the short lines of headings that go over both put back with those."""
+    sizes = sorted(line.size for line in (*left, *right))
+    usual = sizes[len(sizes) // 2]
+    heads = [line for line in over if line.size >= _LARGER * usual]
+    for head in heads:  # those that are found are looked at too
+        for side, other in ((left, right), (right, left)):
+            for line in [one for one in side if _belongs(one, head) and not any(_level(one, two) for two in other)]:
+                side.remove(line)
+                heads.append(line)
+                over.append(line)
+    return (left, right, over) if left and right else (left + right, [], over)
+
+
+def _belongs(line: Line, head: Line) -> bool:
+    """Whether a line goes on with a heading, or the heading with it: of one look, one above the other."""
+    middle = abs(line.x0 + line.x1 - head.x0 - head.x1) / 2
+    near = 0 < abs(line.y0 - head.y0) < 1.6 * head.size
+    alike = abs(line.size - head.size) < 0.05 * head.size and line.bold == head.bold
+    return near and alike and min(abs(line.x0 - head.x0), middle) < head.size
 
 
 def _gutter(lines: Sequence[Line], x0: float) -> float | None:

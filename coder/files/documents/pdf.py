@@ -97,7 +97,7 @@ def ends_in_hyphen(text: str) -> bool:
 def ocr_quality(texts: Sequence[str]) -> float:
     """The share of words that a dictionary of Dutch, English or French knows, the best of these; nan for none.
 
-    Proper names and compounds keep a good text at some .8 to .95 (seen).
+    Proper names and compounds keep a good text at some .8 to .95 (seen). The first share that is good is enough.
     """
     from simplemma import is_known  # noqa: PLC0415 (its dictionaries are read only for what has been scanned)
 
@@ -106,7 +106,12 @@ def ocr_quality(texts: Sequence[str]) -> float:
     if not words:
         return float("nan")
     whole = sum(counts[word] for word in words)
-    return max(sum(counts[word] for word in words if is_known(word, lang=lang)) / whole for lang in ("nl", "en", "fr"))
+    best = 0.0
+    for lang in ("nl", "en", "fr"):  # a dictionary takes some 30 MB: mostly one is read
+        best = max(best, sum(counts[word] for word in words if is_known(word, lang=lang)) / whole)
+        if best >= _POOR:
+            break
+    return best
 
 
 class PdfReader:
@@ -243,8 +248,14 @@ def _document(
     found = blocks(pages, outline)
     labels = {page.number: page.label for page in pages}
     words = Words((line.text, bool(line.flags & HYPHEN)) for block in found for _, line in block.lines)
+    of_ocr = set(unseen)
+    scanned = [line.text for block in found for page, line in block.lines if page in of_ocr]
+    headings = [block for block in found if block.kind == "heading"]
+    counts = sum(block.guessed for block in headings), len(headings)
     begins: dict[int, int] = {}
-    for block in found:
+    found.reverse()
+    while found:  # of a long document what was put together is let go
+        block = found.pop()
         text, changes, starts = _running(block, words)
         start = draft.add(text, block.kind, level=block.level, page=block.page, label=labels[block.page])
         lead = len(text) - len(text.lstrip())
@@ -261,7 +272,7 @@ def _document(
     for page in pages:
         for text in page.hidden:
             draft.repair("hidden", text, at=begins[page.number], page=page.number)
-    _tell(draft, pages, sizes, unseen, found, path.name)
+    _tell(draft, pages, sizes, (unseen, scanned), counts, path.name)
     return draft.document(name, path)
 
 
@@ -292,23 +303,25 @@ def _of_ocr(page: Page) -> bool:
 
 
 def _tell(
-    draft: Draft, pages: list[Page], sizes: dict[int, int], unseen: list[int], found: list[Raw], file: str
+    draft: Draft,
+    pages: list[Page],
+    sizes: dict[int, int],
+    unseen: tuple[list[int], list[str]],
+    headings: tuple[int, int],
+    file: str,
 ) -> None:
-    """What deserves a look."""
+    """What deserves a look. `unseen` are pages that were scanned and their lines, `headings` those guessed and all."""
     if broken := [page.number for page in pages if page.broken]:
         draft.notes.append(Note("documents.broken_pages", file=file, count=len(broken), pages=some(broken, _NAMED)))
     scans = [page.number for page in pages if page.picture and sizes[page.number] < _SCANNED]
     if scans:
         key = "documents.scanned_file" if len(scans) == len(pages) else "documents.scans"
         draft.notes.append(Note(key, file=file, count=len(scans), pages=some(scans, _NAMED), all=len(pages)))
-    if unseen:
-        texts = [line.text for block in found for page, line in block.lines if page in set(unseen)]
-        if (known := ocr_quality(texts)) < _POOR:
-            draft.notes.append(Note("documents.poor_ocr", file=file, count=len(unseen), share=known))
-    headings = [block for block in found if block.kind == "heading"]
-    guessed = sum(block.guessed for block in headings)
-    if guessed > _GUESSED * len(headings):
-        draft.notes.append(Note("documents.guessed_headings", file=file, count=guessed, all=len(headings)))
+    if unseen[0] and (known := ocr_quality(unseen[1])) < _POOR:
+        draft.notes.append(Note("documents.poor_ocr", file=file, count=len(unseen[0]), share=known))
+    guessed, every = headings
+    if guessed > _GUESSED * every:
+        draft.notes.append(Note("documents.guessed_headings", file=file, count=guessed, all=every))
 
 
 _KEPT = 24

@@ -28,7 +28,7 @@ from coder.files.codebooks.imported import CodebookFile
 from coder.files.codebooks.qdc import MARK, NAMESPACE, Element, parse_xml, read_root
 from coder.files.documents.text_files import decoded
 from coder.files.documents.zipped import Zipped
-from coder.files.qdpx import ACCOUNT, COLUMNS, Project
+from coder.files.qdpx import ACCOUNT, COLUMNS, LAST, NOTED, Project
 from coder.note import Note, restored
 
 UNITS = ("code_points", "utf_16", "utf_8")
@@ -182,6 +182,8 @@ def _inside(text: str, place: int) -> bool:
 PROJECT_NAMESPACE = "urn:QDA-XML:project:1.0"
 OURS = "sources/coder.json"
 """What the standard has no place for: blocks, repairs and who read what, in exports of ours."""
+_OWN = {"read": ("document", "coder", "start", "end"), "unsure": COLUMNS, "last": LAST, "observations": NOTED}
+"""The tables in it, of which earlier exports had the first alone."""
 _STRUCTURE = {
     "Project",
     "Users",
@@ -197,6 +199,7 @@ _STRUCTURE = {
 }
 _VALUES = ("TextValue", "BooleanValue", "IntegerValue", "FloatValue", "DateValue", "DateTimeValue")
 _REGIONS = ("PDFSelection", "PictureSelection", "AudioSelection", "VideoSelection", "TranscriptSelection")
+_SELECTIONS = {"PlainTextSelection", *_REGIONS}
 _WHY = {
     "TextSource": "no_text",
     "PDFSource": "no_text",
@@ -209,12 +212,18 @@ _WHY = {
     **dict.fromkeys(_REGIONS, "region"),
     "Coding": "coding",
     "CodeRef": "coding",
+    "Set": "set",
+    "MemberCode": "set",
+    "MemberSource": "set",
+    "MemberNote": "set",
     "Case": "case",
     "Note": "note",
     "NoteRef": "note",
     "Description": "description",
 }
 """Why not all of an element were taken over; of those that are not here nothing like them is kept."""
+_SET = "set"
+"""The attribute that says in which sets of sources a document is."""
 _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[ \t]*[^\s][^\n]*)*")
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _SHOWN = 3
@@ -298,15 +307,17 @@ class _Reader:
         for source, document in zip(sources, documents, strict=True):
             if document.text:
                 rows += self.codings(source.element, document.name, (0, len(document.text)), ids, users, notes_of)
+            for region, place in _with_words(source, document):
+                rows += self.codings(region, document.name, place, ids, users, notes_of)
         placed = {one.guid for (_, one), span in zip(picked, spans, strict=True) if span is not None}
         for region in (one for one in _all(self.root) if one.name in _REGIONS and one.guid in placed):
             self.take(region, *_all(region))  # its words are selected in the text too
         fragments = pd.DataFrame(rows, columns=list(COLUMNS))
-        attributes = self.attributes(of)
+        attributes = self.in_sets(of, self.attributes(of))
         notes = [] if self.part == "project.qde" else [Note("qdpx.part", part=self.part)]
         if picked:
             notes.append(Note("qdpx.counted", way=way.note, count=len(picked)))
-        read = pd.DataFrame(extra["read"], columns=["document", "coder", "start", "end"])
+        read, unsure, last = (extra[name] for name in ("read", "unsure", "last"))
         return Project(
             self.root.attributes.get("name", self.path.stem),
             Documents(tuple(documents), attributes),
@@ -315,6 +326,9 @@ class _Reader:
             read.assign(document=read["document"].map(of)),
             self.account(),
             tuple(notes),
+            unsure.assign(document=unsure["document"].map(of)),
+            last.assign(document=last["document"].map(of)),
+            extra["observations"],
         )
 
     def take(self, *elements: Element) -> None:
@@ -413,9 +427,12 @@ class _Reader:
             memo = self.memo(element, coding, notes)
             who = coding.attributes.get("creatingUser") or element.attributes.get("creatingUser", "")
             when = coding.attributes.get("creationDateTime") or element.attributes.get("creationDateTime", "")
+            changer = users.get(_bare(element.attributes.get("modifyingUser", "")), "")
+            changed = element.attributes.get("modifiedDateTime", "") if element.name in _SELECTIONS else ""
             self.take(element, coding, *refs)
             for ref in refs[:1]:
-                yield document, *span, ids[_target(ref)], users.get(_bare(who), ""), memo, coding.guid, when
+                about = users.get(_bare(who), ""), memo, coding.guid, when, changed, changer if changed else ""
+                yield document, *span, ids[_target(ref)], *about
 
     def memo(self, selection: Element, coding: Element, notes: Mapping[str, Element]) -> str:
         """What was written on a selection and on its coding: descriptions and notes."""
@@ -450,6 +467,20 @@ class _Reader:
         order = [name for name in names.values() if any(name in row for row in rows.values())]
         return pd.DataFrame.from_dict(rows, orient="index").reindex(index=list(rows), columns=order)
 
+    def in_sets(self, of: Mapping[str, str], attributes: pd.DataFrame) -> pd.DataFrame:
+        """The attributes, with the sets of sources that each document is in, as programs write groups of documents."""
+        within: dict[str, list[str]] = {}
+        for one in self.every("Sets", "Set"):
+            members = [ref for ref in one.all("MemberSource") if _target(ref) in of]
+            if members:
+                self.take(one, *members)
+            for ref in members:
+                within.setdefault(of[_target(ref)], []).append(one.attributes.get("name", ""))
+        if not within:
+            return attributes
+        name = next(one for one in (_SET, f"{_SET} (qdpx)") if one not in attributes)
+        return attributes.assign(**{name: ["; ".join(within.get(one, [])) for one in attributes.index]})
+
     def values(self, element: Element, names: Mapping[str, str]) -> dict[str, Any]:
         """The values of variables of an element."""
         found = {}
@@ -463,11 +494,17 @@ class _Reader:
 
     def ours(self) -> dict[str, Any]:
         """What an export of ours says beside the standard."""
-        if OURS not in self.parts.names:
-            return {"documents": {}, "read": []}
+        found: dict[str, Any] = {"documents": {}, "read": []}
         try:
-            found = json.loads(self.parts.bytes(OURS))
-            return {"documents": dict(found["documents"]), "read": [tuple(row) for row in found["read"]]}
+            found = dict(json.loads(self.parts.bytes(OURS))) if OURS in self.parts.names else found
+            told = {name: found["read"] if name == "read" else found.get(name, ()) for name in _OWN}
+            frames = {
+                name: pd.DataFrame.from_records(
+                    [dict(zip(columns, row, strict=True)) for row in told[name]], columns=list(columns)
+                )
+                for name, columns in _OWN.items()
+            }
+            return {"documents": dict(found["documents"]), **frames}
         except (KeyError, TypeError, ValueError, RecursionError):
             raise DataError("qdpx.own", file=self.path.name, part=OURS) from None
 
@@ -485,6 +522,17 @@ class _Reader:
         places = [*self.outside[:_SHOWN], *([Note("qdpx.and_so_on")] if len(self.outside) > _SHOWN else [])]
         outside = Note("qdpx.why.outside", count=len(self.outside), places=places)
         return Note("qdpx.why.both", one=outside, other=why) if left > len(self.outside) else outside
+
+
+def _with_words(source: _Source, document: Document) -> Iterator[tuple[Element, tuple[int, int]]]:
+    """The regions of which the file gives words that stand in the document once, and where."""
+    selected = {one.guid for one in source.selections}
+    for region in (one for one in source.element.all("PDFSelection") if one.guid not in selected):
+        texts = [one.text for part in region.all("Representation") for one in part.all("PlainTextContent")]
+        words = texts[0].split() if texts else []
+        found = list(re.finditer(r"\s+".join(map(re.escape, words)), document.text)) if words else []
+        if len(found) == 1:
+            yield region, found[0].span()
 
 
 def _all(root: Element) -> Iterator[Element]:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from coder.documents import Document, columns_of
 from coder.files.codebooks.qdc import codes_written, escaped, guid_of, quoted, set_written
-from coder.files.qdpx import Project
+from coder.files.qdpx import COLUMNS, LAST, NOTED, Project
 from coder.files.qdpx.project_reader import OURS, PROJECT_NAMESPACE
 from coder.files.writing import written_beside
 from coder.note import stored
@@ -38,12 +38,19 @@ def write_qdpx(path: Path, project: Project) -> None:
     own = {
         "documents": {guids[one.name]: _own(one) for one in project.documents},
         "read": [[guids[name], *rest] for name, *rest in project.read.itertuples(index=False, name=None)],
+        "unsure": [[guids[row[0]], *row[1:]] for row in _rows(project.unsure, COLUMNS)],
+        "last": [[kind, guids[name], *rest] for kind, name, *rest in _rows(project.last, LAST)],
+        "observations": [list(row) for row in _rows(project.observations, NOTED)],
     }
     with written_beside(path) as beside, ZipFile(beside, "w", ZIP_DEFLATED) as parts:
         _put(parts, "project.qde", xml)
         for one in project.documents:
             _put(parts, f"sources/{guids[one.name]}.txt", one.text)
         _put(parts, OURS, json.dumps(own, ensure_ascii=False))
+
+
+def _rows(frame: pd.DataFrame, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    yield from zip(*(frame[name].tolist() for name in columns), strict=True)
 
 
 def _put(parts: ZipFile, name: str, text: str) -> None:
@@ -68,7 +75,8 @@ def _guid(project: Project, kind: str, name: str) -> str:
 
 
 def _written(project: Project, guids: dict[str, str]) -> Iterator[str]:
-    coders = list(dict.fromkeys(who for who in project.fragments["coder"] if who))
+    people = [*project.fragments["coder"], *project.fragments["changed_by"]]
+    coders = list(dict.fromkeys(who for who in people if who))
     yield '<?xml version="1.0" encoding="utf-8"?>'
     yield f'<Project xmlns="{PROJECT_NAMESPACE}" name={quoted(project.name)} origin={quoted(f"coder {__version__}")}>'
     if coders:
@@ -117,9 +125,10 @@ def _source(
             words = " ".join(document.text[row["start"] : row["end"]].split())
             name = words if len(words) <= _NAME else f"{words[:_NAME]}…"
             by = _by(project, row["coder"], row["when"])
+            changed = _by(project, row["changed_by"], row["changed"], ("modifyingUser", "modifiedDateTime"))
             selection = f'guid="{_guid(project, "selection", row["id"])}" name={quoted(name)}'
             place = f'startPosition="{row["start"]}" endPosition="{row["end"]}"'
-            yield f"   <PlainTextSelection {selection} {place}{by}>"
+            yield f"   <PlainTextSelection {selection} {place}{by}{changed}>"
             coding = row["id"] if _GUID.fullmatch(row["id"]) else _guid(project, "coding", row["id"])
             yield f'    <Coding guid="{coding}"{by}>'
             yield f'     <CodeRef targetGUID="{guid_of(project.book, row["code"])}"/>' if project.book else ""
@@ -131,10 +140,10 @@ def _source(
     yield "  </TextSource>"
 
 
-def _by(project: Project, coder: str, when: str) -> str:
-    """Who made something, and when."""
-    who = f' creatingUser="{_guid(project, "user", coder)}"' if coder else ""
-    return f'{who} creationDateTime="{_moment(when)}"' if when else who
+def _by(project: Project, coder: str, when: str, names: tuple[str, str] = ("creatingUser", "creationDateTime")) -> str:
+    """Who made something, or changed it, and when."""
+    who = f' {names[0]}="{_guid(project, "user", coder)}"' if coder else ""
+    return f'{who} {names[1]}="{_moment(when)}"' if when else who
 
 
 def _moment(when: str) -> str:

@@ -17,7 +17,7 @@ const who = document.body.dataset.who ?? "";
 /** @param {string} id */
 const labelOf = (id) => state.codes.find((code) => code.id === id)?.label ?? id;
 
-const ONLY = ["document", "attribute", "value", "coder"];
+const ONLY = ["document", "attribute", "value", "coder", "with", "within"];
 
 /** The code, and of which documents and whose its fragments are shown. */
 function address() {
@@ -29,7 +29,8 @@ function address() {
 /** What alone is shown, in words. */
 function only() {
   const values = query.getAll("value");
-  return [...query.getAll("document"), ...query.getAll("attribute").map((name, place) => `${name}: ${values[place] ?? ""}`), ...query.getAll("coder")].join(" · ");
+  return [...query.getAll("document"), ...query.getAll("attribute").map((name, place) => `${name}: ${values[place] ?? ""}`), ...query.getAll("coder"),
+    ...query.getAll("with").map((code) => say(`fragments_with_${query.get("within") ?? "block"}`, { code: labelOf(code) }))].join(" · ");
 }
 
 let loads = 0;
@@ -43,6 +44,9 @@ async function load(more = false) {
   Object.assign(state, { rows: more ? [...state.rows, ...found.rows] : found.rows, total: found.total, event: found.event });
   byId("total").textContent = say("fragments_in", { count: found.total, documents: found.documents, of: found.of });
   byId("more").hidden = state.rows.length >= state.total;
+  byId("unread").hidden = !found.unread_count;
+  const named = [...found.unread, ...(found.unread_count > found.unread.length ? ["…"] : [])].join("; ");
+  byId("unread").textContent = say("fragments_unread", { count: found.unread_count, names: named, outside: found.outside });
   show();
 }
 
@@ -53,7 +57,7 @@ function show() {
   let document_ = "";
   for (const one of state.rows) {
     if (one.group !== group) made.push(el("h2", {}, one.group));
-    if (one.document !== document_) made.push(el("h3", {}, [one.document, one.period].filter(Boolean).join(", ")));
+    if (one.document !== document_) made.push(el("h3", {}, [one.document, one.period].filter(Boolean).join(", "), one.whole ? null : el("span", { class: "small" }, ` · ${say("not_read_whole")}`)));
     group = one.group;
     document_ = one.document;
     made.push(row(one));

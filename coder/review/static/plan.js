@@ -6,7 +6,7 @@ import { el, say } from "./common.js";
 import { toPoints, toUnits, whole } from "./places.js";
 
 /** @import { Block, Passage, Plan } from "./protocol.d.ts" */
-/** @typedef {{ start: number, end: number, hue: number, label: string, title: string, kind: "own" | "other" | "proposed" | "unsure" }} Mark */
+/** @typedef {{ start: number, end: number, hue: number, label: string, title: string, kind: "own" | "other" | "proposed" | "unsure" | "replaced" | "last" }} Mark */
 
 const LINE = 28;
 const LANE = 24;

@@ -38,6 +38,7 @@ export type Act = { id?: string } & (
   | { kind: "uncode"; document: string; fragments: string[]; since: number | null }
   | { kind: "memo"; document: string; fragments: string[]; memo: string; since: number | null }
   | { kind: "settle"; document: string; start: number; end: number; spans: SpanSent[]; on: boolean; since: number }
+  | { kind: "rule"; document: string; fragments: string[]; stands: string[]; spans: SpanSent[]; on: boolean; since: number }
   | { kind: "read"; document: string; start: number; end: number; on: boolean; since: number }
 );
 
@@ -160,10 +161,11 @@ export interface Differ { block: number; readers: Record<string, string[]> }
 
 /**
  * `read` are blocks that one read oneself, `control` passages that one did not yet: ranges `[first, stop)`. `differ` and
- * `settled` (blocks with the codes of their last word) are for who has it.
+ * `settled` (blocks with the codes of their last word) are for who has it. `last` are the fragments of the last word,
+ * `replaced` the ids of those that do not count because of it.
  */
 export interface Decided {
-  event: number; fragments: Fragment[]; read: [number, number][]; control: [number, number][]; differ: Differ[];
+  event: number; fragments: Fragment[]; last: Fragment[]; replaced: string[]; read: [number, number][]; control: [number, number][]; differ: Differ[];
   settled: { block: number; codes: string[] }[];
 }
 
@@ -175,10 +177,19 @@ export interface Plan extends Decided {
 
 export interface Hit { block: number; start: number; end: number; page: string; before: string; words: string; after: string }
 
+/**
+ * A difference between readers: what they gave, who gave nothing there (`missed`), and where it is `settled` the fragments
+ * of the last word there. `text` is what stands around it, from `start` on.
+ */
+export interface Difference {
+  document: string; kind: "missed" | "code" | "extent"; block: number; page: string; section: string; given: Fragment[];
+  missed: string[]; settled: boolean; last: Fragment[]; start: number; text: string;
+}
+
 /** A fragment with where it stands; `block` is its first. */
 export interface Source extends Fragment {
   document: string; group: string; period: string; block: number; page: string; section: string;
-  before: string; words: string; after: string;
+  before: string; words: string; after: string; whole: boolean;
 }
 
 export interface Listed {
@@ -193,8 +204,12 @@ export interface Measuring { busy: boolean; progress: number; said: string; targ
 export interface Figures {
   heading: string; subtitle: string; source: string; drawing: Drawing | null; why: string; tables: Table[];
   sentences: { code: string; enough: boolean; said: string }[]; measuring: Measuring | null;
-  choice: { by: string; organisation: string; now: string; then: string };
+  choice: { by: string; organisation: string; now: string; then: string; within: string; code: string };
+  observed: Observed[] | null;
 }
+
+/** What was noted of a group of documents, and what is counted of it. `event`: when it was changed last. */
+export interface Observed { group: string; heading: string; counts: string; text: string; who: string; when: string; event: number; link: string }
 
 /** The passage that the machine would have read next, and of which codes most is expected there. */
 export interface Following { document: string; block: number; page: string; codes: string[] }
@@ -244,7 +259,11 @@ export interface Answers {
   again: { unit: Answer | null };
   control: { drawn: number };
   decided: Decided;
-  fragments: { code: string; total: number; documents: number; of: number; event: number; rows: Source[] };
+  differences: { rows: Difference[]; total: number; event: number; open: number; settled: number; codes: Code[] };
+  fragments: {
+    code: string; total: number; documents: number; of: number; event: number; unread: string[]; unread_count: number; outside: number; rows: Source[];
+  };
+  observe: { event: number; who: string };
   list: { documents: Listed[]; control: { left: number; of: number; document: string; block: number }; following: Following | null; learning: { busy: boolean; said: string } };
   now: { event: number; codebook: number; counts: Record<string, number> };
   passages: { passages: Passage[] };

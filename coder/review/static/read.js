@@ -71,6 +71,9 @@ function target() {
 const touching = (start, end, which = () => true) =>
   state.plan.fragments.filter((one) => one.start < end && one.end > start && which(one));
 const own = (/** @type {Fragment} */ one) => one.who === who;
+const replaced = (/** @type {Fragment} */ one) => state.plan.replaced.includes(one.id);
+/** The fragments of the last word. @param {number} start @param {number} end */
+const lastIn = (start, end) => state.plan.last.filter((one) => one.start < end && one.end > start);
 
 /** What is proposed in a passage and not given by oneself there. @param {Passage} passage */
 const open = (passage) => passage.proposals.filter((one) => !touching(one.start, one.end, (given) => own(given) && given.code === one.code).length);
@@ -86,14 +89,17 @@ function proposedHere() {
 function marks(start, end, passage) {
   const given = touching(start, end).map((one) => ({
     start: one.start, end: one.end, hue: hueOf(one.code), label: String(codeOf(one.code)?.number ?? ""),
-    title: labelOf(one.code) + (one.verdict === "unsure" ? " ?" : "") + (own(one) ? "" : ` (${one.who})`) + (one.memo ? ` – ${one.memo}` : ""),
-    kind: /** @type {Mark["kind"]} */ (one.verdict === "unsure" ? "unsure" : own(one) ? "own" : "other"),
+    title: labelOf(one.code) + (one.verdict === "unsure" ? " ?" : "") + (own(one) ? "" : ` (${one.who})`) + (replaced(one) ? `, ${say("does_not_count")}` : "") + (one.memo ? ` – ${one.memo}` : ""),
+    kind: /** @type {Mark["kind"]} */ (replaced(one) ? "replaced" : one.verdict === "unsure" ? "unsure" : own(one) ? "own" : "other"),
+  }));
+  const last = lastIn(start, end).map((one) => ({
+    start: one.start, end: one.end, hue: hueOf(one.code), label: `✓${codeOf(one.code)?.number ?? ""}`, title: `${labelOf(one.code)}, ${say("last_word_of", { who: one.who })}`, kind: /** @type {const} */ ("last"),
   }));
   const proposed = open(passage).map((one) => ({
     start: one.start, end: one.end, hue: hueOf(one.code), label: String(codeOf(one.code)?.number ?? ""),
     title: `${labelOf(one.code)}: ${one.reason || percent(one.chance)}`, kind: /** @type {const} */ ("proposed"),
   }));
-  return [...given, ...proposed];
+  return [...given, ...last, ...proposed];
 }
 
 // What is decided
@@ -360,7 +366,9 @@ function showGiven() {
   fill(byId("given"), held.map((one) => own(one)
     ? el("button", { type: "button", class: `chip hue-${hueOf(one.code)}`, title: say("take_away"), onclick: () => { change([], [one]); show(); } },
       labelOf(one.code) + (one.memo ? " ✎" : ""))
-    : el("span", { class: `chip other hue-${hueOf(one.code)}` }, `${labelOf(one.code)} · ${one.who}`)),
+    : el("span", { class: `chip other hue-${hueOf(one.code)}`, title: replaced(one) ? say("does_not_count") : null }, `${labelOf(one.code)} · ${one.who}`)),
+  held.some(replaced) ? el("p", { class: "small" }, say("replaced_here")) : null,
+  (here ? lastIn(here.start, here.end) : []).map((one) => el("span", { class: `chip other hue-${hueOf(one.code)}` }, `✓ ${labelOf(one.code)} · ${say("last_word_of", { who: one.who })}`)),
   held.filter((one) => one.memo).map((one) => el("p", { class: "small memo" }, `${labelOf(one.code)}: ${one.memo}`)),
   held.length ? null : el("span", { class: "small" }, say("nothing_coded_here")));
 }
@@ -378,13 +386,14 @@ function showLastWord() {
       el("strong", {}, reader), ...chips(codes), el("button", { type: "button", "data-reader": reader, onclick: () => settle(reader) }, say("as_reader", { reader }))))] : [],
     last ? [el("p", { class: "small" }, say("has_last_word")), el("div", { class: "row reader" }, ...chips(last.codes),
       el("button", { type: "button", onclick: () => settle("", false) }, say("take_back_word")))] : [],
+    differ || next ? el("a", { href: `differences?${new URLSearchParams({ document: name })}` }, say("differences_of_plan")) : null,
     next ? el("button", { type: "button", id: "do-next-difference", onclick: () => go(next.block, { jump: true }) }, say("next_difference", { count: state.plan.differ.length })) : null);
 }
 
 /** The last word on the block where one is: as a reader coded it, or none any more. @param {string} reader @param {boolean} [on] */
 function settle(reader, on = true) {
   const [start, end] = [startOf(state.at), endOf(state.at)];
-  const spans = touching(start, end, (one) => on && one.who === reader && one.verdict === "yes").map((one) => ({
+  const spans = touching(start, end, (one) => on && one.who === reader && one.verdict === "yes" && !replaced(one)).map((one) => ({
     id: newId(), start: Math.max(one.start, start), end: Math.min(one.end, end), code: one.code, memo: "", verdict: /** @type {const} */ ("yes"), proposed: false,
   }));
   send({ kind: "settle", document: name, start, end, spans, on, since: state.plan.event }, () => {
@@ -544,9 +553,9 @@ async function refresh(passages = false) {
   showSide();
 }
 
-/** @param {Pick<Plan, "event" | "fragments" | "read" | "control" | "differ" | "settled">} found */
+/** @param {import("./protocol.d.ts").Decided} found */
 function takeOver(found) {
-  Object.assign(state.plan, { event: found.event, fragments: found.fragments, differ: found.differ, settled: found.settled });
+  Object.assign(state.plan, { event: found.event, fragments: found.fragments, differ: found.differ, settled: found.settled, last: found.last, replaced: found.replaced });
   state.read = blocksOf(found.read);
   state.control = blocksOf(found.control);
   state.mine.clear();

@@ -6,7 +6,7 @@ import { byId, el, say, toast } from "./common.js";
 /** @import { Table } from "./protocol.d.ts" */
 
 /**
- * A table with its notes. A cell with a link leads to `to` and what the link asks.
+ * A table with its notes. A cell with a link leads to `to` and what the link asks, or to the page that the link names.
  * @param {Table} one @param {string} [to]
  */
 export function table(one, to = "") {
@@ -16,7 +16,7 @@ export function table(one, to = "") {
   const kind = (place) => (one.columns[place]?.number ? "number" : place === label ? "label" : "");
   const rows = one.rows.map((row, number) => el("tr", {}, row.map((cell, place) => {
     const link = one.links?.[number]?.[place];
-    const made = el("td", { class: kind(place) }, link ? el("a", { href: `${to}?${link}` }, cell) : cell);
+    const made = el("td", { class: kind(place) }, link ? el("a", { href: link.includes("?") ? link : `${to}?${link}` }, cell) : cell);
     const heat = one.heat?.[number]?.[place];
     if (heat) made.style.setProperty("--heat", `${Math.round(100 * heat)}%`);
     return made;

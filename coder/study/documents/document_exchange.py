@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,13 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.errors import StudyError
 from coder.files.codebooks.imported import free_id
-from coder.files.qdpx import COLUMNS, Project
+from coder.files.qdpx import COLUMNS, NOTED, Project
 from coder.languages.text import fold
 from coder.note import Note
+from coder.study.decisions import UNSURE, YES
 from coder.study.documents.anchors import pieces
 from coder.study.documents.document_set import DocumentSet
-from coder.study.documents.span_decisions import Span
+from coder.study.documents.span_decisions import RULED, Origin, Span
 from coder.study.documents.texts import AddedDocuments
 from coder.study.events import check_name
 
@@ -26,16 +28,23 @@ if TYPE_CHECKING:
     from coder.study.study import Study
 
 
+_WORDS = 3
+"""Of the state of a report: our name, the set, the event."""
 _ALIKE = 0.8
 """A document of which so much is in another of its name is likely that one, corrected."""
 
 
-def sheet(kept: DocumentSet, code: str | None = None) -> pd.DataFrame:
+def sheet(kept: DocumentSet, code: str | None = None, *, gold: bool = False) -> pd.DataFrame:
     """All fragments, or those of a code: document, its attributes, page, section, text, code, coder, memo.
 
-    A page is the one printed on it, else its number; of a fragment over pages the first and the last, "34-35".
+    They are those of coders, or with `gold` those that count: the last word in place of what it settled. A page is the
+    one printed on it, else its number; of a fragment over pages the first and the last, "34-35".
     """
     documents, found = kept.read(), kept.fragments(code)
+    if gold:
+        found, order = kept.gold(), {one.name: place for place, one in enumerate(documents)}
+        found = found[found["code"] == code] if code is not None else found
+        found = found.sort_values("document", key=lambda names: names.map(order), kind="stable", ignore_index=True)
     pages, sections, texts = [], [], []
     parts = {str(name): part for name, part in found.groupby("document", sort=False)}
     for one in documents:
@@ -82,6 +91,22 @@ def enter_fragments(
         new = len(kept.fragments(coder=coder)) - before
         rows.append((coder, new, len(mine) - new, int(marks.loc[marks["coder"] == coder, "blocks"].sum())))
     return pd.DataFrame(rows, columns=["coder", "new", "same", "read"])
+
+
+def state_of(study: "Study", kept: DocumentSet) -> str:
+    """What a report is written with, by which its observations are known again: the set, and the last event."""
+    return f"coder {_mark(study, kept)} {study.last_event}"
+
+
+def event_of(study: "Study", kept: DocumentSet, state: str) -> int | None:
+    """The event as of which a report was written; None for a report of other documents, or of an earlier coder."""
+    words = state.split()
+    mine = len(words) == _WORDS and words[1] == _mark(study, kept) and words[2].isdigit()
+    return min(int(words[2]), study.last_event) if mine else None
+
+
+def _mark(study: "Study", kept: DocumentSet) -> str:
+    return sha256(f"{study.facts['name']}\n{kept.name}".encode()).hexdigest()[:12]
 
 
 def resembling(kept: DocumentSet, names: Sequence[str]) -> list[tuple[str, str, float]]:
@@ -150,49 +175,90 @@ def enter_project(
     if odd := [coder for coder, person in persons.items() if coder and person == who != coder]:
         notes.append(Note("qdpx.odd_names", names=odd, who=who))
     spans: dict[str, list[Span]] = {}
-    for row in mine.to_dict("records"):
-        one = Span(names[row["document"]], row["start"], row["end"], codes[row["code"]], row["memo"], row["id"])
-        spans.setdefault(persons[row["coder"]], []).append(one)
+    for verdict, some in ((YES, mine), (UNSURE, project.unsure)):
+        for row in some[~some["document"].isin(waiting)].to_dict("records"):
+            origin = Origin(row["when"], row["changed"], row["changed_by"])
+            one = Span(
+                names[row["document"]], row["start"], row["end"], codes[row["code"]], row["memo"], row["id"], verdict,
+                origin=origin,
+            )  # fmt: skip
+            spans.setdefault(_person(row["coder"], who), []).append(one)
     marks = kept.read_marks()
     there = set(zip(marks["document"], marks["coder"], marks["start"], marks["end"], strict=True))
     read: dict[str, list[Passage]] = {}
+    settled: list[Passage] = []
     for document, coder, start, end in project.read[["document", "coder", "start", "end"]].itertuples(index=False):
         person = _person(coder, who)
-        if document in names and document not in waiting and (names[document], person, start, end) not in there:
-            read.setdefault(person, []).append((names[document], start, end))
+        mark = names.get(document, ""), start, end
+        if document in waiting or (mark[0], coder and person, start, end) in there or not mark[0]:
+            continue
+        if not coder:
+            settled.append(mark)
+        else:
+            read.setdefault(person, []).append(mark)
     for person in dict.fromkeys([*spans, *read]):
         kept.code(spans.get(person, []), person, source=source, read=read.get(person, []))
+    if settled:
+        kept.code([], who, last=True, source=source, read=settled)
     brought = len(kept.fragments(verdict=None)) - before
-    return EnteredProject(added, new, brought, len(mine) - brought, tuple(notes))
+    _enter_ours(kept, project, names, waiting, codes, who)
+    given = len(mine) + int((~project.unsure["document"].isin(waiting)).sum())
+    return EnteredProject(added, new, brought, given - brought, tuple(notes))
+
+
+def _enter_ours(
+    kept: DocumentSet, project: Project, names: Mapping[str, str], waiting: set[str], codes: Mapping[str, str], who: str
+) -> None:
+    """Take over what only coder writes: last words and observations."""
+    last = project.last[~project.last["document"].isin(waiting)]
+    last = last.assign(document=last["document"].map(names), code=last["code"].map(codes))
+    for person, some in last.assign(coder=[_person(one, who) for one in last["coder"]]).groupby("coder", sort=False):
+        kept.enter_last_words(some, str(person))
+    for person, some in project.observations.groupby("who", sort=False):
+        noted: dict[str, dict[str, str]] = {}
+        for code, group, text in some[["code", "group", "text"]].itertuples(index=False, name=None):
+            noted.setdefault(codes.get(code, code), {})[group] = text
+        kept.enter_observations(noted, _person(str(person), who))
 
 
 def project_of(study: "Study", name: str) -> Project:
     """A set of documents as a project: the fragments of all coders, and who read what.
 
-    Its notes say what a project has no place for: last words, and fragments without a place or of which their coder is
-    unsure.
+    Its notes say what is lost (fragments without a place), and what only coder reads of it: last words, observations
+    and fragments of which their coder is unsure.
     """
     kept = study.documents(name)
-    fragments = kept.fragments(verdict=None)
-    sure = fragments[fragments["verdict"] == "yes"]
+    documents, marks = kept.read(), kept.read_marks()
+    order = {one.name: place for place, one in enumerate(documents)}
+    fragments = kept.fragments(verdict=None).drop(columns="when").merge(kept.dates(), on="id", how="left")
+    fragments, marks = (
+        found.assign(place=found["document"].map(order)).sort_values(["place", "start", "end", *by], kind="stable")
+        for found, by in ((fragments, ["when", "id"]), (marks, ["coder"]))
+    )  # in an order that does not depend on who came first
+    sure, unsure = (fragments.loc[fragments["verdict"] == one, list(COLUMNS)] for one in (YES, UNSURE))
+    unsure = unsure.assign(id=unsure["id"].where(~unsure.duplicated("id"), ""))  # of a code that was split
+    last, noted = kept.settled_stretches(), kept.observations()
     try:
         book: Codebook | None = study[name].codebook()
     except StudyError:
         book = None
-    marks = kept.read_marks()
     counts = {
-        "unsure": fragments["id"].nunique() - sure["id"].nunique(),
+        "unsure": unsure["id"].nunique(),
         "unplaced": len(kept.unplaced()),
-        "settled": int((marks["coder"] == "").sum()),
+        "settled": int((marks["coder"] == "").sum()) + int((last["kind"] == RULED).sum()),
+        "observed": len(noted),
     }
     notes = [Note(f"qdpx.left_{what}", count=count) for what, count in counts.items() if count]
     return Project(
         f"{study.facts['name']}: {name}",
-        kept.read(),
+        documents,
         book,
-        sure[list(COLUMNS)].reset_index(drop=True),
-        marks.loc[marks["coder"] != "", ["document", "coder", "start", "end"]].reset_index(drop=True),
+        sure.reset_index(drop=True),
+        marks[["document", "coder", "start", "end"]].reset_index(drop=True),
         notes=tuple(notes),
+        unsure=unsure.reset_index(drop=True),
+        last=last,
+        observations=noted[list(NOTED)],
     )
 
 

@@ -17,10 +17,10 @@ from coder.errors import StudyError
 from coder.progress import Progress, silent
 from coder.reasons import Reasons, by_hand
 from coder.study import codebooks, database, state
-from coder.study.decisions import SEEN, YES, check_codes
-from coder.study.documents import control, marks, span_decisions, span_proposals, texts
+from coder.study.decisions import NO, SEEN, YES, check_codes
+from coder.study.documents import control, last_words, marks, observations, span_decisions, span_proposals, texts
 from coder.study.documents.control import Passage
-from coder.study.documents.span_decisions import CODE, LAYERS, SETTLE, Span
+from coder.study.documents.span_decisions import CODE, LAYERS, RULED, SETTLE, Span
 from coder.study.documents.texts import AddedDocuments
 from coder.study.events import GOLD, MACHINE, At, Event, check_seen, document_set, moment, record, version_of
 from coder.study.schema import DOCUMENTS, event
@@ -28,6 +28,8 @@ from coder.study.schema import question as table
 from coder.version import __version__
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from coder.study.documents.anchors import Ints
 
 _UNDONE = ("event", "kind", "document", "start", "end", "code", "verdict", "id")
@@ -154,7 +156,7 @@ class DocumentSet:
                 heads = {name: texts.head(connection, id_, name) for name in wanted}
             else:
                 heads = texts.heads(connection, id_)
-            space = f"{database.facts(connection)['name']}\n{self.name}"
+            space = self._space(connection)
             layer, before = SETTLE if last else CODE, moment(connection, None)
             ids: list[str] = []
             if spans or not read:
@@ -235,34 +237,114 @@ class DocumentSet:
                 check_codes(connection, id_, {code})
             return span_decisions.frame(connection, id_, code=code, coder=coder, names=names, verdict=verdict, at=at)
 
+    def dates(self) -> pd.DataFrame:
+        """When fragments were made, and when and by whom they were changed since: `span_decisions.DATES`."""
+        with self._on() as (connection, id_):
+            return span_decisions.dates(connection, id_)
+
     def unplaced(self) -> pd.DataFrame:
         """The fragments without a place in the text of now: document, id, code, coder, memo, and the words (`was`)."""
         with self._on() as (connection, id_):
             return span_decisions.unplaced(connection, id_)
 
-    def last_words(self, document: str) -> pd.DataFrame:
-        """The fragments of the last word on a document, as `fragments` gives those of coders."""
+    def last_words(self, document: str) -> tuple[pd.DataFrame, list[str]]:
+        """The fragments of the last word on a document, and the ids of those of coders that it took the place of."""
         with self._on() as (connection, id_):
-            return span_decisions.frame(connection, id_, names=[document], layer=SETTLE)
+            found = span_decisions.frame(connection, id_, names=[document], layer=SETTLE)
+            own = span_decisions.frame(connection, id_, names=[document])
+            return found, own["id"][_replaced(connection, id_, own, None, [document])].tolist()
 
     def gold(self, *, at: At = None) -> pd.DataFrame:
         """The fragments of all coders, each with its coder; where somebody settled a passage, those of the last word.
 
         None is merged: `together` has the same number on fragments of a code that overlap, and `coders` says of how
         many coders these are. A passage is settled by `mark_read(…, last=True)`, its fragments by `code(…,
-        last=True)`.
+        last=True)`; a difference by `settle`.
         """
         with self._on() as (connection, id_):
             own = span_decisions.frame(connection, id_, at=at)
             last = span_decisions.frame(connection, id_, layer=SETTLE, at=at)
-            documents = texts.read(connection, id_, at) if marks.settled(connection, id_) else None
-            read = marks.read(connection, id_, documents, at) if documents is not None else {}
-        settled: dict[str, Ints] = {}
-        for name, blocks in read.get("", {}).items():
-            assert documents is not None  # noqa: S101 (read of them)
-            rows = [row[:2] for row in marks.stretches(documents[name].blocks, blocks)]
-            settled[name] = np.array(rows, dtype=np.int64).reshape(-1, 2)
-        return span_decisions.gold(own, last, settled)
+            replaced = _replaced(connection, id_, own, at)
+        return last_words.gold(own, last, replaced)
+
+    def settled_stretches(self) -> pd.DataFrame:
+        """The last words on fragments, of all documents: see `coder.study.documents.last_words.stretches`."""
+        with self._on() as (connection, id_):
+            return last_words.stretches(connection, id_)
+
+    def enter_last_words(self, last: pd.DataFrame, who: str) -> None:
+        """Take over last words as `settled_stretches` gives them, as those of `who`; what is there already stays."""
+        with self._on(write=True) as (connection, id_):
+            heads, space = texts.heads(connection, id_), self._space(connection)
+            last_words.enter(connection, id_, heads, last, who, space)
+
+    def differences(self, *, at: At = None) -> pd.DataFrame:
+        """Where readers differ on fragments, a row a fragment, in order: `coder.tables.span_agreement.DIFFERENCES`.
+
+        `settled` says whether the last word took its place; a difference is open as long as one of its fragments is
+        not settled. Empty where fewer than two read.
+        """
+        from coder.tables.span_agreement import differences  # noqa: PLC0415 (loads scipy)
+
+        with self._on() as (connection, id_):
+            own = span_decisions.frame(connection, id_, at=at)
+            documents = texts.read(connection, id_, at)
+            read = marks.frame(connection, id_, at)
+            replaced = _replaced(connection, id_, own, at)
+        read = read[read["coder"] != ""]
+        found = differences(documents, own, read if len(read) else None)
+        return found.assign(settled=found["id"].isin(own["id"][replaced]))
+
+    def settle(
+        self,
+        fragments: Sequence[str],
+        who: str,
+        *,
+        stands: Sequence[str | Span] | None = (),
+        since: int | None = None,
+    ) -> int:
+        """Have the last word on fragments of a document (ids), as on a difference; returns the event.
+
+        Of the codes that they have only what `stands` counts there: ids of some of them, or spans of one's own
+        (another extent, another code); none of them: nothing does. With None the last word is taken back. Whoever
+        decides last decides. What coders gave stays theirs; see `gold`.
+        """
+        with self._on(write=True) as (connection, id_):
+            if not fragments:
+                raise StudyError("study.empty_batch")
+            name = span_decisions.document_of(connection, id_, fragments[0])
+            space = self._space(connection)
+            head = texts.head(connection, id_, name)
+            return last_words.settle(connection, id_, head, fragments, stands, who, since=since, space=space)
+
+    # Observations
+
+    def observe(
+        self, code: str, text: str, who: str, *, group: str = "", since: int | None = None, source: str = ""
+    ) -> int:
+        """Note an observation of a code and a group, as horizontal reports have them, in place of the one that holds.
+
+        "" takes it away. Returns the event.
+        """
+        with self._on(write=True) as (connection, id_):
+            check_codes(connection, id_, {code})
+            return observations.observe(connection, id_, [(code, group, text)], who, since=since, source=source)
+
+    def observations(self, *, at: At = None) -> pd.DataFrame:
+        """The observations that hold: code, group, text, who, when, event."""
+        with self._on() as (connection, id_):
+            return observations.frame(connection, id_, at)
+
+    def enter_observations(
+        self, noted: Mapping[str, Mapping[str, str]], who: str, *, base: int | None = None, source: str = ""
+    ) -> tuple[int, int]:
+        """Take over observations by code and group, as a report has them; how many are new, and joined to others.
+
+        `base` is the event as of which the report was written. What was changed since in the report alone takes the
+        place of what the study has; what was changed in both is joined. What is empty changes nothing.
+        """
+        with self._on(write=True) as (connection, id_):
+            return observations.enter(connection, id_, noted, who, base=base, source=source)
 
     # Reading
 
@@ -373,8 +455,8 @@ class DocumentSet:
         with self._on() as (connection, id_):
             documents = texts.read(connection, id_, at)
             units = documents.corpus(unit).units
-            own, _ = self._said(connection, id_, documents, units, at, CODE)
-            last, _ = self._said(connection, id_, documents, units, at, SETTLE)
+            own, _ = self._said(connection, id_, documents, units, at)
+            last, _ = self._settled(connection, id_, documents, units, at, own)
         return state.disagreements(own, last)
 
     def _coding(self, who: str, unit: str, at: At) -> tuple[Coding, "pd.Index[str]"]:
@@ -390,8 +472,8 @@ class DocumentSet:
                 if at is not None:
                     raise StudyError("study.proposals_not_kept")
                 return _proposed(connection, id_, documents, unit, facts), pd.Index([], dtype=str)
-            own, places = self._said(connection, id_, documents, corpus.units, at, CODE)
-            last, settled = self._said(connection, id_, documents, corpus.units, at, SETTLE)
+            own, places = self._said(connection, id_, documents, corpus.units, at, whole=who != GOLD)
+            last, settled = self._settled(connection, id_, documents, corpus.units, at, own)
         if who != GOLD:
             own, last = own[own["who"] == who], last.iloc[:0]
         given, seen, open_ = state.gold(own, last)
@@ -409,19 +491,45 @@ class DocumentSet:
         return Coding(who, units, made, facts, reasons, corpus), corpus.ids[corpus.ids.isin(open_)]
 
     def _said(
-        self, connection: Connection, id_: int, documents: Documents, units: pd.DataFrame, at: At, layer: str
+        self,
+        connection: Connection,
+        id_: int,
+        documents: Documents,
+        units: pd.DataFrame,
+        at: At,
+        *,
+        whole: bool = False,
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """What people say of units, as `state.gold` takes it, and where: the rows of `covered`."""
-        found = span_decisions.frame(connection, id_, layer=layer, at=at)
-        rows = covered(units, found)
-        said = rows[["unit", "code", "coder"]].drop_duplicates().rename(columns={"coder": "who"})
+        """What coders say of units, as `state.gold` takes it, and where: the rows of `covered`.
+
+        Unless `whole` without fragments that the last word on a difference replaced; who gave one saw its unit.
+        """
+        found = span_decisions.frame(connection, id_, at=at)
+        gone = last_words.within(found, span_decisions.frame(connection, id_, layer=RULED, at=at)) & (not whole)
+        rows = covered(units, found[~gone])
+        said = [rows[["unit", "code", "coder"]], covered(units, found[gone])[["unit", "coder"]].assign(code=SEEN)]
         read = marks.read(connection, id_, documents, at)
         seen = [
             pd.DataFrame({"unit": marks.units_read(documents, units, of), "code": SEEN, "who": who})
             for who, of in read.items()
-            if (who == "") == (layer == SETTLE)
+            if who
         ]
-        return pd.concat([*seen, said], ignore_index=True).assign(verdict=YES), rows
+        told = pd.concat([*seen, *(one.rename(columns={"coder": "who"}) for one in said)], ignore_index=True)
+        return told.drop_duplicates(ignore_index=True).assign(verdict=YES), rows
+
+    def _settled(
+        self, connection: Connection, id_: int, documents: Documents, units: pd.DataFrame, at: At, own: pd.DataFrame
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The last words on units, likewise. Of a code that was decided on in a unit "no" where nobody has it left."""
+        rows = covered(units, span_decisions.frame(connection, id_, layer=SETTLE, at=at))
+        said = rows[["unit", "code", "coder"]].drop_duplicates().rename(columns={"coder": "who"}).assign(verdict=YES)
+        ruled = covered(units, span_decisions.frame(connection, id_, layer=RULED, at=at))
+        given = pd.MultiIndex.from_frame(pd.concat([said, own])[["unit", "code"]])
+        none = ruled[~pd.MultiIndex.from_frame(ruled[["unit", "code"]]).isin(given)]
+        none = none[["unit", "code", "coder"]].drop_duplicates(["unit", "code"]).rename(columns={"coder": "who"})
+        read = marks.read(connection, id_, documents, at).get("", {})
+        seen = pd.DataFrame({"unit": marks.units_read(documents, units, read), "code": SEEN, "who": "", "verdict": YES})
+        return pd.concat([seen, said, none.assign(verdict=NO)], ignore_index=True), rows
 
     @contextmanager
     def _on(self, *, write: bool = False) -> Iterator[tuple[Connection, int]]:
@@ -431,6 +539,25 @@ class DocumentSet:
 
     def _write(self) -> AbstractContextManager[Connection]:
         return database.writing(self.engine, self.place)
+
+    def _space(self, connection: Connection) -> str:
+        """What the ids of fragments are made in."""
+        return f"{database.facts(connection)['name']}\n{self.name}"
+
+
+def _replaced(
+    connection: Connection, id_: int, own: pd.DataFrame, at: At, names: Sequence[str] | None = None
+) -> "npt.NDArray[np.bool_]":
+    """Which fragments of coders (of all documents, unless `names`) the last word took the place of."""
+    ruled = span_decisions.frame(connection, id_, names=names, layer=RULED, at=at)
+    documents = texts.read(connection, id_, at, names) if marks.settled(connection, id_) else None
+    read = marks.read(connection, id_, documents, at) if documents is not None else {}
+    settled: dict[str, Ints] = {}
+    for name, blocks in read.get("", {}).items():
+        assert documents is not None  # noqa: S101 (read of them)
+        rows = [row[:2] for row in marks.stretches(documents[name].blocks, blocks)]
+        settled[name] = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return last_words.within(own, ruled) | last_words.in_settled(own, settled)
 
 
 def _proposed(connection: Connection, id_: int, documents: Documents, unit: str, facts: Mapping[str, str]) -> Coding:

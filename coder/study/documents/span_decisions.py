@@ -37,10 +37,24 @@ from coder.study.schema import (
 from coder.study.state import carried
 
 CODE, SETTLE = LAYERS = ("code", "settle")
-"""What a fragment is of: a person's own; the last word on a passage. Events are called so too."""
+"""What a fragment is of: a person's own; the last word. Events are called so too."""
+RULED = "ruled"
+"""A stretch on which somebody had the last word on a code; see `coder.study.documents.last_words`."""
 COLUMNS = (*FRAGMENTS, "verdict", "when", "event")
 """Of fragments in a study: those of `FRAGMENTS`, the verdict, when it was decided last (UTC) and in which event."""
-_KEPT = ("guid", "document", "text", "layer", "who", "start", "end", "code", "verdict", "memo", "proposal")
+_KEPT = ("guid", "document", "text", "layer", "who", "start", "end", "code", "verdict", "memo", "proposal", "origin")
+
+
+DATES = ("id", "when", "changed", "changed_by")
+"""Of fragments: when each was made, and where it was changed since, when that was and who did it; times in UTC."""
+
+
+class Origin(NamedTuple):
+    """When a fragment was made, and changed last by whom, in the program that it comes from (ISO 8601; "": unknown)."""
+
+    made: str
+    changed: str = ""
+    changed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +62,7 @@ class Span:
     """What somebody decides: that `[start, end)` of a document, in code points, has a code ("yes", "unsure").
 
     With the `id` of a fragment of theirs, that fragment becomes this; with an id that the study does not have, the new
-    fragment has that one.
+    fragment has that one. `origin` is that of a fragment from another program.
     """
 
     document: str
@@ -59,6 +73,7 @@ class Span:
     id: str = ""
     verdict: str = YES
     proposal: Proposal | None = None
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS:
@@ -90,8 +105,8 @@ def code(
 
     `heads` are the documents as they are now; `space` is what ids are made in.
     """
-    _check(connection, question_id, heads, spans, since)
-    held = _held(connection, question_id, {one.id for one in spans if one.id})
+    check(connection, question_id, heads, spans, since)
+    held = held_on(connection, question_id, {one.id for one in spans if one.id})
     for one in spans:
         if one.id in held:
             _check_own(held[one.id], who, since)
@@ -108,19 +123,26 @@ def code(
             "who": who,
             **{name: getattr(one, name) for name in ("start", "end", "code", "verdict", "memo")},
             "proposal": json.dumps(asdict(one.proposal), ensure_ascii=False) if one.proposal else "",
+            "origin": json.dumps(one.origin, ensure_ascii=False) if one.origin and any(one.origin) else "",
             "number": place,
         }
         ids.append(row)
         if old is None or any(row[name] != getattr(old, name) for name in ("start", "end", "code", "verdict", "memo")):
             rows.append(row)
     if rows:
-        number = record(connection, question_id, Event(layer, who, len(rows), source))
-        for row in rows:
-            row["guid"] = row["guid"] or str(uuid5(NAMESPACE_URL, f"{space}\n{number}\n{row['number']}"))
-        if len({row["guid"] for row in rows}) < len(rows):
-            raise StudyError("study.decided_twice")
-        _write(connection, question_id, number, rows)
+        write(connection, question_id, rows, Event(layer, who, len(rows), source), space)
     return [str(row["guid"]) for row in ids]
+
+
+def write(connection: Connection, question_id: int, rows: Sequence[dict[str, Any]], happened: Event, space: str) -> int:
+    """Write decisions as one batch; returns the event. One without a `guid` gets one, made of its `number`."""
+    number = record(connection, question_id, happened)
+    for row in rows:
+        row["guid"] = row["guid"] or str(uuid5(NAMESPACE_URL, f"{space}\n{number}\n{row['number']}"))
+    if len({row["guid"] for row in rows}) < len(rows):
+        raise StudyError("study.decided_twice")
+    _write(connection, question_id, number, rows)
+    return number
 
 
 def change(
@@ -138,7 +160,7 @@ def change(
 
     Only their own coder may, unless `foreign`. `text` is that of a place that is given; else places are as they are.
     """
-    held = _held(connection, question_id, set(ids))
+    held = held_on(connection, question_id, set(ids))
     if missing := [one for one in ids if one not in held or held[one].verdict == NO]:
         raise StudyError("study.no_fragment", id=missing[0])
     rows = []
@@ -230,6 +252,29 @@ def frame(
     return found[list(COLUMNS)].reset_index(drop=True)
 
 
+def dates(connection: Connection, question_id: int) -> pd.DataFrame:
+    """When fragments of coders were made, and changed by whom: a row for each that was ever decided on (`DATES`)."""
+    undone_ = select(event.c.undoes).where(event.c.undoes.is_not(None))
+    chosen = (
+        select(span_decision.c.guid, span_decision.c.origin, event.c.at, event.c.who)
+        .join(event, event.c.id == span_decision.c.event)
+        .where(event.c.question == question_id, span_decision.c.layer == CODE, event.c.id.not_in(undone_))
+        .order_by(span_decision.c.id)
+    )
+    found: dict[str, tuple[str, str, str]] = {}
+    origins: dict[str, str] = {}
+    for guid, origin, at, who in connection.execute(chosen).all():
+        told = Origin(*json.loads(origin)) if origin else Origin("")
+        if guid not in found:
+            found[guid] = told.made or at, told.changed, told.changed_by
+        elif origin != origins[guid]:
+            found[guid] = found[guid][0], told.changed or at, told.changed_by or who
+        else:
+            found[guid] = found[guid][0], at, who
+        origins[guid] = origin
+    return pd.DataFrame([(guid, *row) for guid, row in found.items()], columns=list(DATES)).astype(str)
+
+
 def unplaced(connection: Connection, question_id: int) -> pd.DataFrame:
     """The fragments without a place in the text of now: document, id, code, coder, memo, and the words (`was`)."""
     place, _ = _placed()
@@ -245,7 +290,7 @@ def unplaced(connection: Connection, question_id: int) -> pd.DataFrame:
         .where(
             span_holding.c.question == question_id, span_holding.c.until.is_(None), document_version.c.until.is_(None)
         )
-        .where(span_decision.c.verdict != NO, place < 0)
+        .where(span_decision.c.verdict != NO, span_decision.c.layer != RULED, place < 0)
         .order_by(document.c.id, span_decision.c.start)
     )
     rows = connection.execute(chosen).all()
@@ -320,7 +365,7 @@ def told(connection: Connection, moved: Sequence[Move]) -> list[dict[str, Any]]:
     chosen = (
         select(span_decision.c.id, span_decision.c.guid, span_decision.c.code, span_decision.c.who)
         .join(span_holding, span_holding.c.decision == span_decision.c.id)
-        .where(span_holding.c.until.is_(None), span_decision.c.verdict != NO)
+        .where(span_holding.c.until.is_(None), span_decision.c.verdict != NO, span_decision.c.layer != RULED)
         .order_by(span_decision.c.id)
     )
     rows = by_key(connection, chosen, span_decision.c.id, by_decision)
@@ -368,7 +413,7 @@ def _standing(question_id: int, at: At, number: int) -> Any:  # noqa: ANN401
     )
 
 
-def _held(connection: Connection, question_id: int, guids: Iterable[str]) -> dict[str, Row[Any]]:
+def held_on(connection: Connection, question_id: int, guids: Iterable[str]) -> dict[str, Row[Any]]:
     """What holds now on fragments: their last decision, since when, and their place in the text of now."""
     place, until = _placed()
     chosen = (
@@ -440,13 +485,14 @@ def _replace(
         connection.execute(span_holding.insert(), begun)
 
 
-def _check(
+def check(
     connection: Connection,
     question_id: int,
     heads: Mapping[str, Row[Any]],
     spans: Sequence[Span],
     since: int | None,
 ) -> None:
+    """Raise where spans cannot be decided on: codes, documents or places that are not there, or another text since."""
     if not spans:
         raise StudyError("study.empty_batch")
     check_codes(connection, question_id, {one.code for one in spans})
@@ -473,32 +519,3 @@ def _check_own(held: Row[Any], who: str, since: int | None) -> None:
         raise StudyError("study.fragment_of_other", id=held.guid, coder=held.who)
     if since is not None and held.since > since:
         raise StudyError("study.fragment_changed_since", id=held.guid)
-
-
-def gold(own: pd.DataFrame, last: pd.DataFrame, settled: Mapping[str, Ints]) -> pd.DataFrame:
-    """The fragments of all coders, and those of the last word in its place; none is merged with another.
-
-    `settled` are the ranges of documents on which somebody had the last word: what coders have there is left out.
-    `together` numbers fragments of one code that overlap, over coders; `coders` counts whose they are.
-    """
-    touched = np.zeros(len(own), dtype=np.bool_)
-    for name, ranges in settled.items():
-        here = np.flatnonzero(own["document"].to_numpy() == name)
-        start, end = own["start"].to_numpy()[here], own["end"].to_numpy()[here]
-        for left, right in ranges.tolist():
-            touched[here] |= (start < right) & (end > left)
-    found = pd.concat([own[~touched], last], ignore_index=True)
-    order = {name: place for place, name in enumerate(dict.fromkeys([*own["document"], *last["document"]]))}
-    found = found.assign(place=found["document"].map(order)).sort_values(["place", "start", "end"], kind="stable")
-    found = found.drop(columns="place").reset_index(drop=True)
-    together = np.zeros(len(found), dtype=np.int64)
-    number = 0
-    for _, rows in found.groupby(["document", "code"], sort=False):
-        until = -1
-        for place, start, end in zip(rows.index, rows["start"], rows["end"], strict=True):
-            number += start >= until
-            until = max(until, end)
-            together[place] = number
-    found["together"] = together
-    found["coders"] = found.groupby("together")["coder"].transform("nunique").astype(np.int64)
-    return found

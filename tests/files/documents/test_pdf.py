@@ -95,6 +95,21 @@ def test_headings_are_larger_or_bolder_rare_and_short_and_give_sections(tmp_path
     assert [note.key for note in document.notes] == ["documents.guessed_headings"]
 
 
+@pytest.mark.parametrize(("x", "last"), [(50, "en verder gaat"), (200, "op twee regels")])
+def test_a_heading_over_columns_is_whole_where_its_last_line_is_short(tmp_path: Path, x: float, last: str) -> None:
+    made = Typeset(tmp_path / "plan.pdf")
+    first = "Een kop die over de twee kolommen loopt" if x < 100 else "Een kop in het midden"
+    for at in (50, 310):
+        for y in (80, 400):
+            made.paragraph(at, y, " ".join(map(sentence, range(at, at + 4))), 230)
+    made.lines(x, 330, [first, last], 18, BOLD)
+    found = coder.read_document(made.save())
+    assert [text for text, kind in zip(found.texts(), found.blocks["kind"], strict=True) if kind == "heading"] == [
+        f"{first} {last}"
+    ]
+    assert found.blocks["kind"].tolist().index("heading") == 2  # under both columns above it
+
+
 def test_bookmarks_are_headings_whatever_they_look_like(tmp_path: Path) -> None:
     made = Typeset(tmp_path / "plan.pdf")
     made.canvas.bookmarkPage("a")

@@ -170,6 +170,40 @@ def test_a_pdf_is_the_text_of_its_program_and_a_region_of_the_same_selection_is_
     assert (project.account["found"] == project.account["taken"]).all()
 
 
+def test_a_region_of_which_the_words_are_given_is_a_fragment_where_they_stand_once(tmp_path: Path) -> None:
+    def region(number: int, words: str) -> str:
+        coding = f'<Coding guid="{guid(number + 100)}" creatingUser="{USER}"><CodeRef targetGUID="{CODE}"/></Coding>'
+        shown = f'<Representation guid="{guid(number + 200)}"><PlainTextContent>{words}</PlainTextContent>'
+        return (
+            f'<PDFSelection guid="{guid(number)}" page="0" firstX="1" firstY="2" secondX="3" secondY="4" '
+            f'modifyingUser="{USER}" modifiedDateTime="2026-01-02T03:04:05Z">{shown}</Representation>{coding}'
+            "</PDFSelection>"
+        )
+
+    text = f'<Representation guid="{guid(70)}" plainTextPath="internal://{SOURCE}.txt"/>'
+    regions = region(1, "over geld. Derde\nalinea") + region(2, "regel") + region(3, "nergens")
+    xml = qde(f'<PDFSource guid="{guid(71)}" name="plan.pdf">{regions}{text}</PDFSource>')
+    project = read_qdpx(packed(tmp_path / "a.qdpx", xml))
+    (row,) = project.fragments.to_dict("records")
+    assert (TEXT[row["start"] : row["end"]], row["id"]) == ("over geld.\n\nDerde alinea", guid(101))
+    assert (row["changed"], row["changed_by"]) == ("2026-01-02T03:04:05Z", "Anna")
+    told = project.account.set_index("element").loc["PDFSelection"]
+    assert told[["found", "taken"]].tolist() == [3, 1]
+    assert "just once" in str(told["why"])
+
+
+def test_the_sets_that_a_document_is_in_are_an_attribute(tmp_path: Path) -> None:
+    member = f'<MemberSource targetGUID="{SOURCE}"/>'
+    sets = [f'<Set guid="{guid(80 + n)}" name="{name}">{inside}</Set>' for n, name, inside in (
+        (0, "Zorg", member), (1, "2024", member), (2, "Codes", f'<MemberCode targetGUID="{CODE}"/>'),
+    )]  # fmt: skip
+    found = read_qdpx(packed(tmp_path / "a.qdpx", qde(source(), f"<Sets>{''.join(sets)}</Sets>")))
+    assert found.documents.attributes.loc["plan"].to_dict() == {"set": "Zorg; 2024"}
+    told = found.account.set_index("element")
+    assert told.loc[["Set", "MemberSource", "MemberCode"], "taken"].tolist() == [2, 2, 0]
+    assert "attribute" in str(told.loc["Set", "why"])
+
+
 def test_a_project_that_is_called_otherwise_is_read_and_told(tmp_path: Path) -> None:
     project = read_qdpx(packed(tmp_path / "a.qdpx", qde(source()), part="Proef.qde"))
     assert [note.key for note in project.notes] == ["qdpx.part"]
@@ -235,9 +269,20 @@ def project() -> Project:
         {"sector": ["zorg & co", None], "leden": [3, 4.5], "groot": [True, None]}, index=["plan <1>", "leeg"]
     )
     rows = [
-        ("plan <1>", 22, 30, "geld", "Anna", 'een "memo"\n & meer ', guid(1), "2026-11-29T13:30:53.483190+00:00"),
-        ("plan <1>", 22, 30, "geld", "bert", "", guid(2), "2026-11-29T13:30:53.483190+00:00"),
-        ("plan <1>", 0, len(TEXT), "werk", "bert", "", guid(3), ""),
+        ("plan <1>", 22, 30, "geld", "Anna", 'een "memo"\n & meer ', guid(1), "2026-11-29T13:30:53.483190Z", "", ""),
+        (
+            "plan <1>",
+            22,
+            30,
+            "geld",
+            "bert",
+            "",
+            guid(2),
+            "2026-11-29T13:30:53.483190Z",
+            "2026-12-01T08:00:00Z",
+            "carl",
+        ),
+        ("plan <1>", 0, len(TEXT), "werk", "bert", "", guid(3), "", "", ""),
     ]
     read = pd.DataFrame([("plan <1>", "Anna", 0, 33)], columns=["document", "coder", "start", "end"])
     return Project(
@@ -255,7 +300,7 @@ def test_our_own_project_comes_back_as_it_was(tmp_path: Path) -> None:
             other.name, other.text, other.kind, other.pages, other.sha256, other.notes,
         )  # fmt: skip
         assert one.blocks.astype(object).to_numpy().tolist() == other.blocks.astype(object).to_numpy().tolist()
-    assert now.fragments.drop(columns="when").equals(was.fragments.drop(columns="when"))
+    assert now.fragments.equals(was.fragments)
     assert now.read.to_numpy().tolist() == was.read.to_numpy().tolist()
     assert now.documents.attributes.astype(object).fillna("").to_numpy().tolist() == [
         ["zorg & co", 3, True],
@@ -296,7 +341,8 @@ def test_what_is_written_keeps_to_the_standard(tmp_path: Path) -> None:
     assert len(guids) == len(set(guids))
     targets = {element.attrib["targetGUID"] for element in root.iter() if "targetGUID" in element.attrib}
     assert targets <= set(guids)
-    by = {element.attrib["creatingUser"] for element in root.iter() if "creatingUser" in element.attrib}
+    named = ("creatingUser", "modifyingUser")
+    by = {element.attrib[name] for element in root.iter() for name in named if name in element.attrib}
     assert by <= set(guids)
     sources = root.findall(f"{space}Sources/{space}TextSource")
     assert [f"sources/{one.attrib['plainTextPath'].removeprefix('internal://')}" in texts for one in sources] == [
@@ -306,7 +352,7 @@ def test_what_is_written_keeps_to_the_standard(tmp_path: Path) -> None:
     picked = root.findall(f".//{space}PlainTextSelection")
     first = picked[0].attrib
     assert TEXT[int(first["startPosition"]) : int(first["endPosition"])].split() == first["name"].split()
-    assert set(own) == {"documents", "read"}
+    assert set(own) == {"documents", "read", "unsure", "last", "observations"}
     assert TEXT.encode() in texts.values()
 
 
@@ -318,6 +364,7 @@ def test_what_we_wrote_and_somebody_broke_is_refused(tmp_path: Path) -> None:
         b"[]",
         b"{",
         b'{"documents": {}, "read": 3}',
+        b'{"documents": {}, "read": [], "last": [["ruled", 3]]}',
         content["sources/coder.json"].replace(b'"start"', b'"x"'),
     ):
         with zipfile.ZipFile(tmp_path / "b.qdpx", "w") as parts:
