@@ -1,7 +1,7 @@
 """How quickly a study of many answers opens, tells how far it is, takes a decision and gives its tables.
 
-python benchmarks/study.py [ANSWERS] [POSTGRESQL ADDRESS]: synthetic answers (200,000), two coders, 5 codes; half of them
-are coded, a million at most, and they are added a million at a time.
+python benchmarks/study.py [ANSWERS] [POSTGRESQL ADDRESS]: synthetic answers (200,000), two coders, 5 codes; half of the
+answers are coded, a million at most, and they are added a million at a time.
 """
 
 import sys

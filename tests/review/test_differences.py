@@ -45,7 +45,8 @@ def path(tmp_path: Path) -> Path:
 def gold(path: Path) -> list[tuple[str, str, str]]:
     with Study.open(path) as study:
         found = study.documents("plannen").gold()
-    return [(PLAN.text[row.start : row.end], row.code, row.coder) for row in found.itertuples()]
+    rows = zip(*(found[name].tolist() for name in ("start", "end", "code", "coder")), strict=True)
+    return [(PLAN.text[start:end], code, coder) for start, end, code, coder in rows]
 
 
 def test_the_last_word_is_given_by_keys_over_all_differences(path: Path, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_the_same_goes_in_firefox(tmp_path: Path) -> None:
     if not firefox or not node or not (script.parent / "node_modules" / "puppeteer-core").exists():
         pytest.skip("Firefox or npm install in tests/page is not there: the page is not looked at in Firefox")
     one, file = Started(tmp_path / "coder"), answers(tmp_path / "antwoorden.xlsx")
-    asked = [node, script, firefox, one.door, file, resource("codebooks/trends.yaml"), tmp_path / "profile"]
+    asked = [node, str(script), firefox, one.door, str(file), str(resource("codebooks/trends.yaml")), str(tmp_path)]
     try:
         done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=2 * PATIENCE)
     finally:

@@ -378,7 +378,8 @@ def differing(plans: DocumentSet) -> dict[str, list[str]]:
 
 
 def words(found: pd.DataFrame, whole: Document = PLAN) -> list[tuple[str, str, str]]:
-    return [(whole.text[row.start : row.end], row.code, row.coder) for row in found.itertuples()]
+    rows = zip(*(found[name].tolist() for name in ("start", "end", "code", "coder")), strict=True)
+    return [(whole.text[start:end], code, coder) for start, end, code, coder in rows]
 
 
 def test_the_last_word_on_a_difference_counts_in_place_of_what_readers_gave(plans: DocumentSet, study: Study) -> None:

@@ -187,8 +187,8 @@ def test_a_region_of_which_the_words_are_given_is_a_fragment_where_they_stand_on
     (row,) = project.fragments.to_dict("records")
     assert (TEXT[row["start"] : row["end"]], row["id"]) == ("over geld.\n\nDerde alinea", guid(101))
     assert (row["changed"], row["changed_by"]) == ("2026-01-02T03:04:05Z", "Anna")
-    told = project.account.set_index("element").loc["PDFSelection"]
-    assert told[["found", "taken"]].tolist() == [3, 1]
+    (told,) = project.account[project.account["element"] == "PDFSelection"].to_dict("records")
+    assert (told["found"], told["taken"]) == (3, 1)
     assert "just once" in str(told["why"])
 
 
