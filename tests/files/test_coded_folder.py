@@ -205,7 +205,7 @@ def test_a_sample_of_a_folder_is_drawn_filled_in_and_estimated_from(
     beside[-1] = "hand"
     taken = cli("estimate", str(by_hand / "folder"), "--text", "text", "--hand", "hand", *beside, *book)
     assert "has a column 'hand', as the folder has" in taken.err
-    assert "one file" in cli(*command, "--targeted", "-o", str(sheet)).err
+    assert "Chosen to learn from" in cli(*command, "--targeted", "-o", str(tmp_path / "targeted.csv")).out
     strange = ["sample", str(by_hand / "folder"), "--text", "llm", "--id", "unit", "--random", "-o", str(sheet)]
     assert "were coded by their column 'text'" in cli(*strange).err
     twice = ["sample", str(by_hand / "folder"), "--text", "text", "--id", "who", "--random", "-o", str(sheet)]
