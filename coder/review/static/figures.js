@@ -70,7 +70,7 @@ async function load() {
     const asked = chosen();
     asked.set("width", String(state.width));
     const found = await api("figures", undefined, asked);
-    if (mine === loads) show(found); // else something else was asked for meanwhile
+    if (mine === loads && !unkept()) show(found); // else something else was asked for, or is being written, meanwhile
   } catch (error) {
     failed(error);
   } finally {
@@ -197,7 +197,7 @@ addEventListener("popstate", () => { recall(); load(); });
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let resized;
 new ResizeObserver(() => {
-  if (!state.width || unkept() || Math.abs(Math.min(byId("drawing").clientWidth, WIDE.has(state.view) ? 1200 : 860) - state.width) < 16) return;
+  if (!state.width || !byId("drawing").clientWidth || Math.abs(Math.min(byId("drawing").clientWidth, WIDE.has(state.view) ? 1200 : 860) - state.width) < 16) return;
   clearTimeout(resized);
   resized = setTimeout(load, 150);
 }).observe(byId("drawing"));
