@@ -14,8 +14,12 @@ const before = [];
 let timer;
 let asked = 0;
 
-/** @param {unknown} [error] */
-function wrong(error) {
+let counts = false; // whether what is wrong was found when counting: that it is right now, counting tells too
+
+/** @param {unknown} [error] @param {boolean} [counting] */
+function wrong(error, counting = false) {
+  if (counting && error === undefined && !counts) return;
+  counts = counting;
   byId("error").hidden = error === undefined;
   byId("error").textContent = error === undefined ? "" : messageOf(error);
 }
@@ -148,11 +152,11 @@ async function counted() {
     byId("covered").textContent = say("begin_covered", { n: number(found.covered), all: number(found.answers), share: percent(share) });
     fill(byId("uncovered"), ...found.uncovered.map(([text, times]) => el("li", {}, el("p", {}, text, times > 1 ? el("span", { class: "small" }, ` × ${times}`) : null))));
     const [rule] = Object.keys(found.broken);
-    wrong(rule === undefined ? undefined : new Error(found.broken[rule]));
+    wrong(rule === undefined ? undefined : new Error(found.broken[rule]), true);
     keep("begin", codes);
     document.body.dataset.counted = String(mine);
   } catch (error) {
-    wrong(error);
+    wrong(error, true);
   }
 }
 
