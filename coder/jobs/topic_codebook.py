@@ -116,8 +116,8 @@ def _codes(themes: Sequence[_Theme], found: Topics, corpus: Corpus) -> list[Code
     for theme in themes:
         if theme.rules:
             id_ = _id(theme.rules[:_NAMED], {code.id for code in codes} | {_OTHER})
-            label = _label(theme.rules, {plain_name(text) for code in codes for text in code.label.values()} | {other})
-            codes.append(_code(theme, id_, label, len(codes) + 1, found, corpus))
+            named = _label(theme.rules, {plain_name(text) for code in codes for text in code.label.values()} | {other})
+            codes.append(_code(theme, id_, named, len(codes) + 1, found, corpus))
     without = [theme for theme in themes if not theme.rules]
     left = [f"{found.model.labels[theme.topic]} ({counted('answers', len(theme.own))})" for theme in without]
     said = Note("topics.without_words", topics=left) if left else Note("topics.other_defined")
