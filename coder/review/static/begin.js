@@ -97,12 +97,25 @@ function merge(from, into) {
   toast(say("begin_merged", { one: one.label, other: other.label }));
 }
 
+/** The parts of a code, each word in one of them; words of no part stay with the code. @param {Draft} one @param {Draft[]} found @returns {Draft[]} */
+function partsOf(one, found) {
+  const had = new Set();
+  const parts = found.map((part) => {
+    const rules = part.rules.filter((rule) => !had.has(rule));
+    for (const rule of rules) had.add(rule);
+    return { ...part, rules };
+  }).filter((part) => part.rules.length);
+  const left = one.rules.filter((rule) => !had.has(rule));
+  return parts.length < 2 || !left.length ? parts : [...parts, { ...one, rules: left, examples: [] }];
+}
+
 /** @param {number} place */
 async function split(place) {
   const one = codes[place];
   if (!one) return;
   try {
-    const parts = await proposed(one.rules);
+    toast(say("begin_looking"));
+    const parts = partsOf(one, await proposed(one.rules));
     if (parts.length < 2) { toast(say("begin_one_part", { label: one.label })); return; }
     changed(() => { codes.splice(codes.indexOf(one), 1, ...parts); });
   } catch (error) {
