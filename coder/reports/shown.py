@@ -242,6 +242,8 @@ def _then(values: Sequence[Any]) -> str:
             return say(Note("comparison.part", label=part_of))
         case "not_in_list":
             return "/"
+        case "unknown":
+            return "?"
         case "listed":
             return say(Note("tables.listed"))
     return say(Note("tables.place", rank=_rank(rank)))

@@ -162,10 +162,12 @@ function onward() {
 
 // What is decided
 
+// Whoever settles decides alone: there a proposal is not taken along.
 /** @param {Held} one @param {string} code @returns {Verdict | "proposed" | ""} */
 function stateOf(one, code) {
   const given = one.given[code];
   if (given) return given;
+  if (adjudicating()) return "";
   return one.open && !state.hide && one.proposals.some((proposal) => proposal.code === code && proposal.on) ? "proposed" : "";
 }
 
