@@ -26,8 +26,8 @@ from coder.version import __version__
 from coder.words import area, decimal, percent_sign, say, written_date
 
 _WIDEST, _PAGE = 70, 92
-_GREYS, _EDGE = ("#8c8c8c", "#dedede"), "#7f7f7f"
-"""The bars of this wave and the last, and their edges, where only what is significant has a colour."""
+_TINTS, _EDGE = (FILLS[5], "#dedede"), "#7f7f7f"
+"""The bars of this wave and the last, and their edges, where what is significant is darker."""
 _ACROSS = 220
 """So many characters across a printed page in landscape can still be read; a wider table goes on on the next."""
 _NAME = 31
@@ -278,8 +278,8 @@ def _chart(one: _Book, part: Section, native: NativeChart) -> None:
 
 
 def _fills(native: NativeChart) -> list[str]:
-    """The colours of the bars: grey beside the last wave, where what is significant has the accent."""
-    return fills(native.chart) if native.changes is None else list(_GREYS[: len(native.chart.series)])
+    """The colours of the bars: lighter where others changed significantly, which have the accent."""
+    return list(_TINTS[: len(native.chart.series)]) if native.changes else fills(native.chart)
 
 
 def _signed(native: NativeChart) -> list[str]:
