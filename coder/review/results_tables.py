@@ -199,6 +199,7 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
     machine = _by_machine(sight, asked, coding)
     answered = found.units.intersection(pd.Index(list(live.answered)))
     tested = is_tested(comparison)
+    weights = found.mentions.weights if found.mentions is not None else None
     known = MethodFacts(
         base=len(coding.seen),
         unanswered=len(found.units) - len(answered),
@@ -213,6 +214,8 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
         machine_coded=len(machine),
         agreement=alpha_of(agreement) if (agreement := agreed(people, live.book)) else None,
         corrected=False,
+        weight=live.roles.weight if weights is not None else "",
+        effective_base=found.mentions.effective_base if weights is not None and found.mentions else None,
         hand_sample=_sampled(sight, asked.wave, found.units, coding, answered) if not len(machine) else "",
         hand=len(coding.seen),
         intervals=("ranks",) if comparison is not None and "place" in comparison.shown else (),

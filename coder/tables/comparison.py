@@ -227,7 +227,8 @@ def compare(
         *warnings(rows, [one, other], waves, codebook, panel=panel),
     ]
     size = len(now) if isinstance(now, Mentions) else now.base
-    return Table(title or Note("tables.compare"), frame, size, _shown(frame, one, other, found), tuple(notes))
+    shown = _shown(frame, one, other, found)
+    return Table(title or Note("tables.compare"), frame, size, shown, tuple(notes), waves=names or ())
 
 
 _UNLIKE = ("comparison.unlike", "comparison.unlike_machines")

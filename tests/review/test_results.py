@@ -234,6 +234,13 @@ def test_an_estimate_is_saved_as_the_other_tables_are(
     assert page.ask("GET", "/0/estimate/exe", page.signed_in("lena"))[0] == 404
 
 
+def test_the_methods_of_a_counted_report_name_the_weight(weighted: tuple[Inside, dict[str, Any]]) -> None:
+    page, _ = weighted
+    status, body = page.ask("GET", "/0/download/md", page.signed_in("lena"))
+    assert status == 200
+    assert "De cijfers zijn gewogen met gewicht; de effectieve basis is" in body.decode()
+
+
 def test_a_file_is_named_by_its_study_its_question_and_what_it_is(weighted: tuple[Inside, dict[str, Any]]) -> None:
     page, _ = weighted
     lena = page.signed_in("lena")
