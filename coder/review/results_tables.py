@@ -41,6 +41,7 @@ from coder.tables.comparison import compare
 from coder.tables.frequency import top
 from coder.tables.mentions import Mentions, mentions
 from coder.tables.table import Table
+from coder.words import area
 
 _DRAWS = 400
 
@@ -49,13 +50,14 @@ _DRAWS = 400
 class Choice:
     """What is asked for: whose codes, of which wave, beside which other wave, to which rank, of whom, and by what.
 
-    `wave` may be `ALL`; `then` is "" for none; `limit` None goes to the last rank. Of `column` those with `value` count
-    alone, everybody where it is ""; `by` is the column that divides in groups, "" where there is none.
+    `wave` may be `ALL`; `then` is None for none; `limit` None goes to the last rank. A wave without a name is "". Of
+    `column` those with `value` count alone, everybody where it is ""; `by` is the column that divides in groups, ""
+    where there is none.
     """
 
     whose: str
     wave: str
-    then: str
+    then: str | None
     limit: int | None
     column: str = ""
     value: str = ""
@@ -83,10 +85,10 @@ def choice(sight: Sight, asked: Mapping[str, str]) -> Choice:
     """
     live = sight.live
     whose, limit = asked.get("whose", _first_whose(sight)), asked.get("limit", "10")
-    wave, then = asked.get("wave", live.last_wave), asked.get("then", "")
+    wave, then = asked.get("wave", live.last_wave), beside_of(asked.get("then", ""))
     if whose not in {*sight.countable, sight.who}:
         raise PageError("tables_whose" if sight.whole else "tables_own")
-    if wave not in {"", ALL, *live.waves} or then not in {"", *live.waves, *live.published}:
+    if wave not in {"", ALL, *live.waves} or then not in {None, *live.waves, *live.published}:
         raise PageError("no_wave_there")
     if limit not in ("10", "20", "0"):
         raise PageError("no_limit")
@@ -96,13 +98,27 @@ def choice(sight: Sight, asked: Mapping[str, str]) -> Choice:
     if by and by not in live.groups:
         raise PageError("no_group_there")
     by = by or next((name for name in live.groups if name != column), "")
-    return Choice(whose, wave, then if wave not in (then, ALL) else "", int(limit) or None, column, value, by)
+    return Choice(whose, wave, then if wave not in (then, ALL) else None, int(limit) or None, column, value, by)
 
 
-def before(live: LiveQuestion, wave: str) -> str:
-    """The wave before this one, of the study or published; "" where there is none."""
+UNNAMED = " "
+"""How an address names the wave without a name to compare with; "" is no wave."""
+
+
+def beside_of(asked: str) -> str | None:
+    """The wave to compare with, as an address has it; None for none."""
+    return asked.strip() if asked else None
+
+
+def before(live: LiveQuestion, wave: str) -> str | None:
+    """The wave before this one, of the study or published; None where there is none."""
     names = in_time([*live.published, *live.waves])
-    return next(iter(reversed(names[: names.index(wave)])), "") if wave in names else ""
+    return next(iter(reversed(names[: names.index(wave)])), None) if wave in names else None
+
+
+def wave_called(name: str) -> str:
+    """The name of a wave, as people read it."""
+    return name or area("page")["unnamed_wave"]
 
 
 def waves(live: LiveQuestion) -> list[str]:
@@ -159,8 +175,8 @@ def counted(sight: Sight, asked: Choice) -> Counted:
     if isinstance(earlier, Mentions) and (earlier.weights is None) != (here.weights is None):  # both in the same way
         earlier, beside = _earlier(live, coding, asked, weighted=False), mentioned(live, now, weighted=False)
         part = tuple(dict.fromkeys([*part, Note("page.not_weighted", column=live.roles.weight)]))
-    if earlier is not None and len(now.assignments):
-        called = asked.wave or said["this_wave"], asked.then
+    if asked.then is not None and earlier is not None and len(now.assignments):
+        called = asked.wave or said["this_wave"], wave_called(asked.then)
         title = said["beside"].format(now=called[0], then=called[1])
         most = asked.limit or len(book.codes)
         try:
@@ -173,6 +189,8 @@ def counted(sight: Sight, asked: Choice) -> Counted:
 
 def _earlier(live: LiveQuestion, coding: Coding, asked: Choice, *, weighted: bool = True) -> Mentions | Table | None:
     """What it is set beside: another wave of the same coding, or a table that was published, which is of everybody."""
+    if asked.then is None:
+        return None
     if asked.then in live.waves:
         found = coding.take(chosen_units(live, asked, asked.then))
         return mentioned(live, found, weighted=weighted) if len(found.assignments) else None

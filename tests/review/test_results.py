@@ -16,9 +16,11 @@ from coder import Codebook, Coding, Corpus
 from coder.codebook import Code
 from coder.corpus import numbers
 from coder.learning.estimation import estimate
+from coder.review.live_question import OTHER
 from coder.review.results_page import PICTURES, as_json
 from coder.study import Study
 from coder.study.question import Roles
+from coder.study.retrain import retrain
 from coder.words import speaking
 from tests.review_page import PATIENCE, Inside, decide, human, make_study
 
@@ -245,3 +247,56 @@ def test_a_file_is_named_by_its_study_its_question_and_what_it_is(weighted: tupl
     ):
         head = page.head("GET", path, lena)["content-disposition"]
         assert head.startswith(f"attachment; filename*=UTF-8''Trends-2024-trends-{what}-20"), head
+
+
+# One wave without a name, coders who differ, no codebook
+
+SAID = {f"a{number:02}": text for number, text in enumerate(["te veel verkeer", "meer groen", "veilig fietsen"] * 10)}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Study]:
+    """A study of one wave without a name, with a codebook."""
+    with Study.create(tmp_path / "small.study", name="Small") as study:
+        units = pd.DataFrame({"text": SAID}).rename_axis("unit")
+        study["trends"].add_answers(Corpus(units), who="anna")
+        study["trends"].set_codebook(SMALL, "anna")
+        yield study
+
+
+SMALL = Codebook((Code("traffic", 1, {"nl": "Verkeer"}), Code("green", 2, {"nl": "Groen"})), language="nl")
+
+
+def test_one_wave_is_compared_with_nothing_and_one_without_a_name_only_when_asked(small: Study) -> None:
+    for unit, text in SAID.items():
+        decide(small, "anna", unit, ["traffic"] if "verkeer" in text else ["green"] if "groen" in text else [])
+    page = Inside(small, people={"lena": "lead"})
+    lena = page.signed_in("lena")
+    found = asked(page, lena, "picture=change")
+    assert (found["drawing"], found["tables"], found["choice"]["then"]) == (None, [], "")
+    assert "één meting" in found["why"]
+    report = page.ask("GET", "/0/download/md", lena)[1].decode()
+    assert "Verkeer" in report
+    assert not any(word in report for word in ("blijft", "was 1", "naast"))
+
+    later = Corpus(pd.DataFrame({"text": SAID}).rename_axis("unit"))
+    small["trends"].add_answers(later, wave="2027", accept=True, who="anna")
+    for unit in SAID:
+        decide(small, "anna", f"2027:{unit}", ["green"])
+    assert "naast" not in page.ask("GET", "/0/download/md", lena)[1].decode()
+    changed = asked(page, lena, "picture=change")
+    assert changed["choice"]["then"] == " "
+    assert "meting zonder naam" in changed["tables"][0]["title"]
+    assert "2027 naast meting zonder naam" in page.ask("GET", "/0/download/md?then=%20", lena)[1].decode()
+
+
+def test_without_a_codebook_nothing_is_coded_and_the_way_to_one_is_shown(small: Study) -> None:
+    small["trends"].set_codebook(Codebook((OTHER,), language="nl"), "anna", since=1)
+    page = Inside(small, people={"lena": "lead"})
+    retrain(small.place, "trends", who="page", embedding="none")
+    lena = page.signed_in("lena")
+    found = asked(page, lena)
+    assert (found["coded"], found["drawing"], found["tables"]) == (False, None, [])
+    assert found["base"] == "Basis: 0 gecodeerde antwoorden van 30"
+    assert 'href="begin"' in page.ask("GET", "/0/results", lena)[1].decode()
+    assert page.ask("GET", "/0/download/md?whose=gold%2Bmachine", lena)[0] == 400

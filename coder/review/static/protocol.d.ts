@@ -96,10 +96,10 @@ export interface Drawing { width: number; height: number; shapes: Shape[] }
 /** What a mark of a picture stands for: a code, and perhaps a group or another code. */
 export interface PictureMark { code: string; group: string; with: string }
 
-/** `drawing`: null where it cannot be made; `why` says then what it would need. */
+/** `drawing`: null where it cannot be made; `why` says then what it would need. `coded`: there is something to save. */
 export interface Results {
   state: string; base: string; choice: { then: string; by: string }; heading: string; subtitle: string; source: string;
-  drawing: Drawing | null; why: string; tables: Table[]; machine: Table[];
+  drawing: Drawing | null; why: string; tables: Table[]; machine: Table[]; coded: boolean;
 }
 
 /**

@@ -86,6 +86,7 @@ async function load() {
     byId("machine-part").hidden = !found.machine.length;
     fill(byId("machine"), found.machine.map((one) => table(one)));
     for (const link of document.querySelectorAll("a")) if (link.dataset.base) link.href = `${link.dataset.base}?${chosen()}`;
+    for (const link of document.querySelectorAll("a")) if ("format" in link.dataset) link.hidden = !found.coded;
     if (!found.drawing && state.picture === "top") await machineAtWork();
     document.body.dataset.shown = state.picture;
     document.body.dataset.ready = "yes";
