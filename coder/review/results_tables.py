@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -68,7 +68,8 @@ class Choice:
 class Counted:
     """What was counted: the answers that were chosen, their coding, and the tables `top` and perhaps `comparison`.
 
-    `mentions` are those of the coding, with the column that divides; None where nothing is coded.
+    `mentions` are those of the coding, with the column that divides; None where nothing is coded. `divided` are the
+    answers on which coders differ and nobody had the last word: they count for nothing yet.
     """
 
     units: "pd.Index[str]"
@@ -76,6 +77,7 @@ class Counted:
     tables: dict[str, Table]
     mentions: Mentions | None = None
     notes: tuple[Note, ...] = ()
+    divided: "pd.Index[str]" = field(default_factory=lambda: pd.Index([], dtype=str))
 
 
 def choice(sight: Sight, asked: Mapping[str, str]) -> Choice:
@@ -156,16 +158,18 @@ def counted(sight: Sight, asked: Choice) -> Counted:
     coding = coding_of(sight, asked.whose)
     units = chosen_units(live, asked, asked.wave)
     now = coding.take(units)
+    divided = _divided(sight, asked, now, units)
     if not len(now.seen):
-        return Counted(units, now, {})
+        return Counted(units, now, {}, divided=divided)
     silent = len(units.difference(pd.Index(list(live.answered))).difference(now.seen))
     about = live.corpus.units[[asked.by]].fillna("").astype(str) if asked.by else None
     book, here = live.book, mentioned(live, now, background=about, rows=len(units), unanswered=silent)
     table = top(here, book, limit=asked.limit)
-    left = len(units.intersection(pd.Index(list(live.answered))).difference(now.seen))
-    part = (
-        (Note("page.part_counted", count=left),) if left and not _is_sample(sight, asked.wave, units, now.seen) else ()
-    )
+    left = len(units.intersection(pd.Index(list(live.answered))).difference(now.seen).difference(divided))
+    sampled = _is_sample(sight, asked.wave, units, now.seen.union(divided))
+    part = (Note("page.part_counted", count=left),) if left and not sampled else ()
+    if len(divided):
+        part = (*part, Note("page.divided", count=len(divided), queue=said["queue_disagreements"]))
     if live.weights is not None and here.weights is None:
         part = (*part, Note("page.not_weighted", column=live.roles.weight))
     if machine := len(_by_machine(sight, asked, now)):
@@ -184,7 +188,7 @@ def counted(sight: Sight, asked: Choice) -> Counted:
             tables["comparison"] = replace(compared, notes=(*compared.notes, *part))
         except DataError as error:  # a table that was published with a code twice, or none in common
             part = (*part, error.note)
-    return Counted(units, now, tables, here, part)
+    return Counted(units, now, tables, here, part, divided)
 
 
 def _earlier(live: LiveQuestion, coding: Coding, asked: Choice, *, weighted: bool = True) -> Mentions | Table | None:
@@ -220,7 +224,8 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
     known = MethodFacts(
         base=len(coding.seen),
         unanswered=len(found.units) - len(answered),
-        uncoded=len(answered.difference(coding.seen)),
+        uncoded=len(answered.difference(coding.seen).difference(found.divided)),
+        divided=len(found.divided),
         question=live.wording,
         codebook=book.name,
         codebook_version=str(live.version),
@@ -231,7 +236,7 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
         machine_coded=len(machine),
         agreement=alpha_of(agreement) if (agreement := agreed(people, live.book)) else None,
         corrected=False,
-        hand_sample=_sampled(sight, asked.wave, found.units, coding, answered) if not len(machine) else "",
+        hand_sample=_sampled(sight, asked.wave, found, answered) if not len(machine) else "",
         hand=len(coding.seen),
         intervals=("ranks",) if comparison is not None and "place" in comparison.shown else (),
         tests=("newcombe",) if tested else (),
@@ -272,17 +277,26 @@ def _by_machine(sight: Sight, asked: Choice, coding: Coding) -> "pd.Index[str]":
     return coding.seen.difference(sight.coding(GOLD).seen) if asked.whose == WITH_MACHINE else coding.seen[:0]
 
 
-def _sampled(sight: Sight, wave: str, units: "pd.Index[str]", coding: Coding, answered: "pd.Index[str]") -> str:
+def _divided(sight: Sight, asked: Choice, coding: Coding, units: "pd.Index[str]") -> "pd.Index[str]":
+    """The answers that people coded and that count for nothing, as they differ on them."""
+    if asked.whose not in (GOLD, WITH_MACHINE):
+        return units[:0]
+    seen = sight.ledger.seen()
+    return units[[unit in seen for unit in units]].difference(coding.seen, sort=False)
+
+
+def _sampled(sight: Sight, wave: str, found: Counted, answered: "pd.Index[str]") -> str:
     """How the coded answers of a wave were chosen, as `MethodFacts` calls it; "" where that is not known."""
-    if answered.isin(coding.seen).all():
+    coded = found.coding.seen.union(found.divided)
+    if answered.isin(coded).all():
         return "all"
-    return "random" if _is_sample(sight, wave, units, coding.seen) else ""
+    return "random" if _is_sample(sight, wave, found.units, coded) else ""
 
 
 def _is_sample(sight: Sight, wave: str, units: "pd.Index[str]", found: "pd.Index[str]") -> bool:
     """Whether the answers `found` are the random sample of a wave, or of those of its `units` that were chosen.
 
-    They are all of it, for what divides coders is no accident.
+    They are all of it, those on which coders differ too: what divides coders is no accident.
     """
     return set(found) == set(sight.samples.get(wave, ())).intersection(units)
 

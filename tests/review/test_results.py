@@ -18,7 +18,7 @@ from coder.corpus import numbers
 from coder.learning.estimation import estimate
 from coder.review.live_question import OTHER
 from coder.review.results_page import PICTURES, as_json
-from coder.study import Study
+from coder.study import Decision, Study
 from coder.study.question import Roles
 from coder.study.retrain import retrain
 from coder.words import speaking
@@ -300,3 +300,24 @@ def test_without_a_codebook_nothing_is_coded_and_the_way_to_one_is_shown(small: 
     assert found["base"] == "Basis: 0 gecodeerde antwoorden van 30"
     assert 'href="begin"' in page.ask("GET", "/0/results", lena)[1].decode()
     assert page.ask("GET", "/0/download/md?whose=gold%2Bmachine", lena)[0] == 400
+
+
+def test_answers_that_divide_coders_are_told_apart_and_end_no_sample(small: Study) -> None:
+    page = Inside(small, people={"lena": "lead"})
+    lena = page.signed_in("lena")
+    for unit in page.live.order[:20]:
+        decide(small, "anna", unit, ["traffic"])
+    divided = page.live.order[3:8]
+    for unit in divided:
+        decide(small, "bert", unit, ["green"])
+    found = asked(page, lena)
+    assert found["base"] == "Basis: 15 gecodeerde antwoorden van 30"
+    assert "5 gecodeerde antwoorden" in found["divided"]
+    report = page.ask("GET", "/0/download/md", lena)[1].decode()
+    assert "5 antwoorden waarover codeurs het oneens zijn" in report
+    assert "Meningsverschillen" in report
+    assert "10 rijen met een antwoord dat niet gecodeerd is" in report
+    assert "geen steekproef" not in report
+    small["trends"].adjudicate("lena", [Decision(unit, code) for unit in divided for code in ("green", "")])
+    after = asked(page, lena)
+    assert (after["base"], after["divided"]) == ("Basis: 20 gecodeerde antwoorden van 30", "")

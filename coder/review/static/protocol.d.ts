@@ -99,7 +99,7 @@ export interface PictureMark { code: string; group: string; with: string }
 /** `drawing`: null where it cannot be made; `why` says then what it would need. `coded`: there is something to save. */
 export interface Results {
   state: string; base: string; choice: { then: string; by: string }; heading: string; subtitle: string; source: string;
-  drawing: Drawing | null; why: string; tables: Table[]; machine: Table[]; coded: boolean;
+  drawing: Drawing | null; why: string; tables: Table[]; machine: Table[]; coded: boolean; divided: string;
 }
 
 /**

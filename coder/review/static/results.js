@@ -72,6 +72,8 @@ async function load() {
     const found = await api("results", undefined, asked);
     if (mine !== loads) return; // something else was asked for meanwhile
     byId("base").textContent = found.base;
+    byId("divided").textContent = found.divided;
+    byId("divided-part").hidden = !found.divided;
     byId("state").textContent = found.state;
     if (byId("heading").textContent !== found.heading) byId("heading").textContent = found.heading;
     byId("subtitle").textContent = found.subtitle;
