@@ -204,6 +204,18 @@ def test_an_estimate_is_weighted_as_coder_estimate_weighs_it(weighted: tuple[Ins
     assert any("gewogen" in note for note in found["tables"][0]["notes"])
 
 
+def test_beside_the_answers_stand_the_shares_of_the_results(weighted: tuple[Inside, dict[str, Any]]) -> None:
+    page, _ = weighted
+    lena = page.signed_in("lena")
+    hour = json.loads(page.ask("GET", "/api/0/status", lena)[1])["hour"]
+    rows = asked(page, lena)["tables"][0]["rows"]
+    assert "Gewogen met ‘gewicht’" in hour["note"]
+    shares = {one["label"]: f"{100 * one['share']:.0f}%" for one in hour["codes"]}
+    assert len(shares) == 2
+    for label, share in shares.items():
+        assert share in next(row for row in rows if label in row)
+
+
 def test_an_estimate_has_its_picture_and_its_warnings_before_its_table(weighted: tuple[Inside, dict[str, Any]]) -> None:
     _, found = weighted
     told = [words for _, words in marks(found["picture"]["drawing"]["shapes"])]
