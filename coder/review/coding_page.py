@@ -82,7 +82,9 @@ def learning(sight: Sight) -> dict[str, Any]:
     elif learned is None or not learned.version:
         text = said["learn_none" if live.sums()[1] < _FEWEST else "learn_soon"].format(n=_FEWEST)
     else:
-        text = say(Note("page.learn_done", coded=learned.coded, count=new, version=learned.version))
+        since = Note("page.learn_done", coded=learned.coded, count=new, version=learned.version)
+        gone = Note("page.learn_undone", coded=learned.coded, count=-new, version=learned.version)
+        text = say(since if new >= 0 else gone)
 
     def told(change: str, code: str, then: float, now: float) -> str:
         f1 = {"then": decimal(then, 2), "now": decimal(now, 2)}
@@ -90,7 +92,7 @@ def learning(sight: Sight) -> dict[str, Any]:
 
     changes = [told(change, code, *f1) for code, change, *f1 in live.changes if f"change_{change}" in said]
     return {"open": True, "busy": busy, "said": text, "version": learned.version if learned else 0, "changes": changes,
-            "enough": live.sums()[1] >= _FEWEST and (new > 0 or learned is None or not learned.version)}  # fmt: skip
+            "enough": live.sums()[1] >= _FEWEST and (new != 0 or learned is None or not learned.version)}  # fmt: skip
 
 
 def _hour(sight: Sight, pace: float | None) -> dict[str, Any]:

@@ -367,6 +367,7 @@ class LiveQuestion:
             self.event = last
         self.ledger.reread(self.question, units)
         again = bool((undone["kind"] == AGAIN).any())
+        self._perhaps_learn()
         return {"unit": units[0] if units else "", "undone": units, "again": again}
 
     def undo_codebook(self, version: int, sight: "Sight") -> None:
@@ -434,8 +435,8 @@ class LiveQuestion:
 
     @property
     def new_coded(self) -> int:
-        """How many answers were coded since it last learned."""
-        return max(0, self.sums()[1] - self._known)
+        """How many answers were coded since it last learned; below 0 where more were undone."""
+        return self.sums()[1] - self._known
 
     @property
     def unlearned(self) -> bool:
@@ -466,7 +467,7 @@ class LiveQuestion:
             self.job.stop()
 
     def _perhaps_learn(self) -> None:
-        if self.learned is not None and self.new_coded >= max(ENOUGH, SHARE * self._known):
+        if self.learned is not None and abs(self.new_coded) >= max(ENOUGH, SHARE * self._known):
             self.start(again=True)
 
     def _taken_over(self, learned: Learned) -> None:

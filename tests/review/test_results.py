@@ -263,7 +263,7 @@ def test_a_file_is_named_by_its_study_its_question_and_what_it_is(weighted: tupl
 
 # One wave without a name, coders who differ, no codebook
 
-SAID = {f"a{number:02}": text for number, text in enumerate(["te veel verkeer", "meer groen", "veilig fietsen"] * 10)}
+SAID = {f"a{number:02}": text for number, text in enumerate(["te veel verkeer", "meer groen", "veilig fietsen"] * 15)}
 
 
 @pytest.fixture
@@ -309,7 +309,7 @@ def test_without_a_codebook_nothing_is_coded_and_the_way_to_one_is_shown(small: 
     lena = page.signed_in("lena")
     found = asked(page, lena)
     assert (found["coded"], found["drawing"], found["tables"]) == (False, None, [])
-    assert found["base"] == "Basis: 0 gecodeerde antwoorden van 30"
+    assert found["base"] == "Basis: 0 gecodeerde antwoorden van 45"
     assert 'href="begin"' in page.ask("GET", "/0/results", lena)[1].decode()
     assert page.ask("GET", "/0/download/md?whose=gold%2Bmachine", lena)[0] == 400
 
@@ -323,13 +323,36 @@ def test_answers_that_divide_coders_are_told_apart_and_end_no_sample(small: Stud
     for unit in divided:
         decide(small, "bert", unit, ["green"])
     found = asked(page, lena)
-    assert found["base"] == "Basis: 15 gecodeerde antwoorden van 30"
+    assert found["base"] == "Basis: 15 gecodeerde antwoorden van 45"
     assert "5 gecodeerde antwoorden" in found["divided"]
     report = page.ask("GET", "/0/download/md", lena)[1].decode()
     assert "5 antwoorden waarover codeurs het oneens zijn" in report
     assert "Meningsverschillen" in report
-    assert "10 rijen met een antwoord dat niet gecodeerd is" in report
+    assert "25 rijen met een antwoord dat niet gecodeerd is" in report
     assert "geen steekproef" not in report
     small["trends"].adjudicate("lena", [Decision(unit, code) for unit in divided for code in ("green", "")])
     after = asked(page, lena)
-    assert (after["base"], after["divided"]) == ("Basis: 20 gecodeerde antwoorden van 30", "")
+    assert (after["base"], after["divided"]) == ("Basis: 20 gecodeerde antwoorden van 45", "")
+
+
+def test_what_was_learned_from_undone_coding_is_learned_again_without(small: Study) -> None:
+    page = Inside(small, people={"lena": "lead"})
+    lena, live = page.signed_in("lena"), page.live
+    for unit in live.order[:20]:
+        decide(small, "anna", unit, ["traffic"] if "verkeer" in SAID[unit] else ["green"])
+    live.follow()
+    few, many = live.order[20:24], live.order[24:]
+    acts = [{"kind": "decide", "units": one, "codes": {"green": "yes"}, "seen": True} for one in (many, few)]
+    for number, act in enumerate([*acts, {"kind": "undo"}, {"kind": "undo"}]):
+        before = live.job
+        page.ask("POST", "/api/0/acts", lena, json.dumps({"acts": [{**act, "id": str(number)}]}).encode())
+        if number == 1:
+            live.start(again=True)
+            while live.job is not None and live.job.busy:
+                time.sleep(0.1)
+        if number == 2:
+            told = json.loads(page.ask("GET", "/api/0/status", lena)[1])["learning"]["said"]
+            assert told.startswith("Model 1 leerde van 45 antwoorden; van 4 daarvan is het coderen sindsdien ongedaan")
+            assert live.job is before
+    assert live.job is not before
+    live.stop()
