@@ -63,9 +63,15 @@ def status(sight: Sight) -> dict[str, Any]:
 
 
 def sample_note(sight: Sight) -> str:
-    """What the random queue is for, and how large the sample is; why one begins there, as long as it is small."""
+    """What the random queue is for, and how large the sample is; why one begins there, as long as it is small.
+
+    Of several waves it is that of the last, which is named.
+    """
     note = "note_random_first" if _begins(sight) else "note_random"
-    return sight.said[note].format(n=sight.live.sampled, enough=SAMPLE)
+    told = sight.said[note].format(n=sight.live.sampled, enough=SAMPLE)
+    if len(sight.live.waves) == 1:
+        return told
+    return f"{told} {say(Note('page.note_of_wave', wave=sight.live.last_wave or sight.said['unnamed_wave']))}"
 
 
 def learning(sight: Sight) -> dict[str, Any]:

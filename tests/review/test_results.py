@@ -295,6 +295,8 @@ def test_one_wave_is_compared_with_nothing_and_one_without_a_name_only_when_aske
     small["trends"].add_answers(later, wave="2027", accept=True, who="anna")
     for unit in SAID:
         decide(small, "anna", f"2027:{unit}", ["green"])
+    status = json.loads(page.ask("GET", "/api/0/status", lena)[1])
+    assert "van ‘2027’, de laatste meting" in status["sample"]
     assert "naast" not in page.ask("GET", "/0/download/md", lena)[1].decode()
     changed = asked(page, lena, "picture=change")
     assert changed["choice"]["then"] == " "

@@ -57,7 +57,7 @@ export interface Mark { codes: Record<string, How>; who: string[]; flag: boolean
 
 export interface GridShown {
   event: number; codes: Code[]; ids: string[]; texts: string[]; columns: string[]; wave: Cells | null;
-  cells: Record<string, Cells>; marks: Record<string, Mark>;
+  cells: Record<string, Cells>; marks: Record<string, Mark>; silent: number[];
 }
 
 /** What rules find. `coded`: of the answers found those that people coded; `right`: those that have the code. */
