@@ -292,6 +292,7 @@ def test_one_wave_is_compared_with_nothing_and_one_without_a_name_only_when_aske
     assert not any(word in report for word in ("blijft", "was 1", "naast"))
 
     later = Corpus(pd.DataFrame({"text": SAID}).rename_axis("unit"))
+    assert [one.key for one in small["trends"].compared(later, wave="2027").notes] == ["study.known_in_wave"]
     small["trends"].add_answers(later, wave="2027", accept=True, who="anna")
     for unit in SAID:
         decide(small, "anna", f"2027:{unit}", ["green"])
