@@ -345,7 +345,9 @@ def test_what_was_learned_from_undone_coding_is_learned_again_without(small: Stu
         decide(small, "anna", unit, ["traffic"] if "verkeer" in SAID[unit] else ["green"])
     live.follow()
     few, many = live.order[20:24], live.order[24:]
-    acts = [{"kind": "decide", "units": one, "codes": {"green": "yes"}, "seen": True} for one in (many, few)]
+    acts: list[dict[str, Any]] = [
+        {"kind": "decide", "units": one, "codes": {"green": "yes"}, "seen": True} for one in (many, few)
+    ]
     for number, act in enumerate([*acts, {"kind": "undo"}, {"kind": "undo"}]):
         before = live.job
         page.ask("POST", "/api/0/acts", lena, json.dumps({"acts": [{**act, "id": str(number)}]}).encode())
