@@ -179,7 +179,7 @@ byId("study").addEventListener("change", () => {
 });
 for (const id of ["wave", "answers-language"]) byId(id).addEventListener("change", settle);
 
-byId("paste").addEventListener("click", () => take([new File([byId("pasted").value], "pasted.tsv")]));
+byId("paste").addEventListener("click", () => take([new File([byId("pasted").value], `${say("pasted_name")}.tsv`)]));
 takeFiles(take);
 
 /** @param {File[]} files */
