@@ -126,10 +126,10 @@ def test_what_is_exported_and_added_again_adds_nothing(study: Path, files: Path,
     assert labels["label"].str.strip().all()
     mentioned = read_sheet(files / "out.mentions.csv").set_index("unit")
     assert list(mentioned) == labels["code"].tolist()
-    for unit, codes in sheet.set_index("unit")["final_codes"].items():
-        had = [code for code in mentioned if mentioned.at[unit, code] == "1"]
-        assert sorted(had) == sorted(set(codes.split(";")) - {"", "-"})
-        assert all(mentioned.loc[unit] == "") == (not codes)
+    for unit, codes in zip(sheet["unit"].tolist(), sheet["final_codes"].tolist(), strict=True):
+        row = mentioned.loc[unit]
+        assert sorted(row.index[row == "1"]) == sorted(set(codes.split(";")) - {"", "-"})
+        assert all(row == "") == (not codes)
     log = cli("study", "log", study, "--limit", "0").out
     again = cli("study", "add", study, files / "answers.csv", "--text", "antwoord", "--id", "nr")
     assert again.out == "q: 40 same.\n"
