@@ -408,7 +408,7 @@ def horizontal(
     check_horizontal(out)
     with opened_study(study) as opened:
         documents = opened.documents(only_set(opened, set_))
-        kept = _kept(study, set_, coder)
+        kept = _kept_of(opened, study, set_, coder)
         earlier: Mapping[str, Mapping[str, str]] = {}
         if out.exists() and out.suffix.lower() in (".docx", ".xlsx"):
             earlier = _enter_observations(opened, documents, out, who or getuser())
@@ -451,13 +451,17 @@ def _enter_observations(
 
 def _kept(study: str, set_: str | None, coder: str | None) -> _Kept:
     """What is counted of a set: the fragments of one coder, or those of all."""
+    with opened_study(study) as opened:
+        return _kept_of(opened, study, set_, coder)
+
+
+def _kept_of(opened: "Study", study: str, set_: str | None, coder: str | None) -> _Kept:
     from coder.study.documents.counting import basis
     from coder.study.documents.document_exchange import only_set
 
-    with opened_study(study) as opened:
-        name = only_set(opened, set_)
-        named = Path(study).stem + ("" if len(opened.document_sets()) == 1 else f", {name}")
-        return _Kept(basis(opened.documents(name), opened[name].codebook(), coder), named)
+    name = only_set(opened, set_)
+    named = Path(study).stem + ("" if len(opened.document_sets()) == 1 else f", {name}")
+    return _Kept(basis(opened.documents(name), opened[name].codebook(), coder), named)
 
 
 def _noted(kept: _Kept, tables: "Mapping[str, Table]") -> "dict[str, Table]":

@@ -77,8 +77,6 @@ def sample(
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.coded_folder import CodedFolder
-    from coder.files.filled_sheets import FilledFile
-    from coder.files.gather import picked_rows
     from coder.files.sample_sheets import write_sample
     from coder.files.writing import check_ending
     from coder.languages.language import language_of
@@ -91,14 +89,8 @@ def sample(
     file = table_file(answers, sheet, header_rows)
     folder = CodedFolder.at(answers)
     if is_much(answers) and (targeted or (folder is None and read is not None)):
-        if id_column is None:
-            raise CoderError("cli.sample_folder")
         many = AnswerFiles.of(answers, text, sheet=sheet, header_rows=header_rows)
-        file = (
-            _gathered(many, codes, id_column, background or [], book, no_answers(no_answer), seed)
-            if read is None
-            else picked_rows(many, id_column, FilledFile(read).answers(id_column, many.text)[0].index)
-        )
+        file = _gathered(many, read, codes, id_column, background or [], book, no_answers(no_answer), seed)
     elif folder is not None:
         if by or (codes and random) or no_answer or id_column is None:
             raise CoderError("cli.sample_folder")
@@ -146,13 +138,18 @@ def _check_sample(by: str | None, model: Path | None, *, ways: int, random: bool
 
 
 def _gathered(
-    files: "AnswerFiles", codes: str | None, id_column: str, background: "Sequence[str]", book: "Codebook | None",
-    no_answer: "Sequence[str] | None", seed: int,
+    files: "AnswerFiles", sheet: Path | None, codes: str | None, id_column: str | None, background: "Sequence[str]",
+    book: "Codebook | None", no_answer: "Sequence[str] | None", seed: int,
 ) -> "TableFile":  # fmt: skip
-    """Those that people coded of very many answers, and some of the others, drawn at random."""
-    from coder.files.gather import gather
+    """Of very many answers those of a sheet that was filled in; or else the coded ones, and some others at random."""
+    from coder.files.filled_sheets import FilledFile
+    from coder.files.gather import gather, picked_rows
     from coder.learning.targeting import LOOKED_AT
 
+    if id_column is None:
+        raise CoderError("cli.sample_folder")
+    if sheet is not None:
+        return picked_rows(files, id_column, FilledFile(sheet).answers(id_column, files.text)[0].index)
     beside = {id_column: "--id"} | dict.fromkeys(background, "--with")
     with progress() as tell:
         found = gather(

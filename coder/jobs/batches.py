@@ -8,6 +8,7 @@ and DuckDB come in and go out without a copy, by the Arrow PyCapsule interface.
 # ruff: noqa: PLC0415 (Arrow is an extra)
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from importlib.util import find_spec
@@ -136,7 +137,7 @@ def _alike(one: object) -> Any:  # noqa: ANN401 (what makes a batch of some libr
     return pa.record_batch
 
 
-class _Batches:
+class _Batches(ABC):
     """What gives the texts of batch after batch something: each text by itself, and once where it comes again soon.
 
     It can go to another process, where it starts with nothing remembered.
@@ -199,9 +200,9 @@ class _Batches:
         self._known.keep(made)
         return found | made
 
+    @abstractmethod
     def _said(self, texts: list[str]) -> Iterable[Outcome]:
         """What these texts get, which say something."""
-        raise NotImplementedError
 
 
 class BatchCoder(_Batches):
