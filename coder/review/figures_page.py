@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
+import pandas as pd
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -290,14 +291,8 @@ def _copied(reader: Reader, asked: Choice) -> View:
     table, found = copied(reader.live.texts(), organisation=asked.organisation, now=sides[0], then=sides[1])
     longest = found.sort_values("words", ascending=False, kind="stable").head(_PASSAGES).sort_index()
     frame = longest.assign(
-        **{
-            f"{side}{name}": [
-                getattr(_place(reader, *row), name)
-                for row in zip(longest[f"{side}document"], longest[f"{side}start"], strict=True)
-            ]
-            for side in ("", "then_")
-            for name in ("page", "block")
-        },
+        **_places(reader, longest, ""),
+        **_places(reader, longest, "then_"),
         text=[
             " ".join(reader.live.plan(name).text[start:end].split())[:_SHOWN]
             for name, start, end in zip(longest["document"], longest["start"], longest["end"], strict=True)
@@ -318,18 +313,15 @@ def _copied(reader: Reader, asked: Choice) -> View:
     return View(Drawn(None, (table, passages) if len(frame) else (table,)), link=link)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The block at which something begins, and its page."""
-
-    page: str
-    block: int
-
-
-def _place(reader: Reader, name: str, start: int) -> _Place:
-    one = reader.live.plan(name)
-    block = one.touched(start, start + 1)[0]
-    return _Place(page_of(one.blocks[block]), block)
+def _places(reader: Reader, passages: pd.DataFrame, side: str) -> dict[str, list[Any]]:
+    """The pages and the blocks at which passages of one side begin."""
+    pages, blocks = [], []
+    for name, start in zip(passages[f"{side}document"], passages[f"{side}start"], strict=True):
+        plan = reader.live.plan(name)
+        block = plan.touched(start, start + 1)[0]
+        pages.append(page_of(plan.blocks[block]))
+        blocks.append(block)
+    return {f"{side}page": pages, f"{side}block": blocks}
 
 
 # What researchers note
