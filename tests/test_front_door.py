@@ -182,7 +182,7 @@ def test_code_and_train_are_what_the_commands_write(folder: Path, cli: Cli) -> N
 
 SAID_OTHERWISE = {
     "code": {"out", "into", "likely", "header_rows", "sheet", "text", "id_column", "processes", "reasons", "cluster"},
-    "train": {"out", "header_rows", "sheet", "text", "codes", "empty", "form", "update"},
+    "train": {"out", "header_rows", "sheet", "text", "codes", "empty", "form", "update", "wave"},
     "top": {"out", "header_rows", "sheet", "codes", "empty", "form", "respondent", "weight", "strata", "clusters",
             "fpc", "by", "min_base", "letters", "mentions"},
     "groups": {"out", "header_rows", "sheet", "codes", "empty", "form", "respondent", "weight", "strata", "clusters",

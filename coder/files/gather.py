@@ -20,6 +20,7 @@ from coder.errors import DataError
 from coder.files.answer_parts import AnswerFiles
 from coder.files.answers import parse_codes
 from coder.files.code_cells import Tell
+from coder.files.coded_folder import CodedFolder
 from coder.files.sheets import TableFile
 from coder.languages.language import DUTCH, language_of
 from coder.languages.nl.no_answer import say_nothing
@@ -59,9 +60,13 @@ def gather(
 ) -> Gathered:
     """At `most` so many answers that have `codes`, and so many `others`; `beside` are further columns, by their option.
 
-    Raises `DataError` where a column is not there, and as `parse_codes` does.
+    Raises `DataError` where a column is not there, or `codes` are those that a machine gave in a folder of coded
+    answers, and as `parse_codes` does.
     """
     column = files.column(codes, "--codes") if codes else None
+    folder = CodedFolder.at(files.files[0].parent)
+    if column is not None and folder is not None and column == folder.told["run"]["into"]:
+        raise DataError("files.coded_folder", path=folder.path)  # nobody learns from what a machine gave
     columns = [files.text, *([column] if column else [])]
     columns += [files.column(name, option) for name, option in (beside or {}).items()]
     coded = None if column is None else _coded(files, column, codebook, most, seed, empty_is_none, tell, progress)
