@@ -104,16 +104,16 @@ def _place(rows: Rows, accepted: Callable[[set[str]], bool] | None) -> tuple[int
     top = rows[:WITHIN]
     if ids := [place for place, row in enumerate(top) if place and _all(row, _IMPORT_ID)]:
         return max(0, ids[0] - 2), min(3, ids[0] + 1)
-    likely = _likely(rows)
-    names = next((place for place, row in enumerate(top) if accepted and accepted({*map(str.strip, row)})), likely)
+    first = likely(rows)
+    names = next((place for place, row in enumerate(top) if accepted and accepted({*map(str.strip, row)})), first)
     two = next((place for place in range(min(names + 1, len(rows) - 2)) if _is_joined(rows, place)), None)
     return (names, 1) if two is None else (two, 2)
 
 
-def _likely(rows: Rows) -> int:
+def likely(rows: Rows) -> int:
     """The first row that fills more than half as many cells as the fullest does: what stands above is a title."""
     filled = [_filled(row) for row in rows[:_LOOKED_AT]]
-    return next(place for place, count in enumerate(filled) if 2 * count > max(filled))
+    return next((place for place, count in enumerate(filled) if 2 * count > max(filled)), 0)
 
 
 def _filled(row: Sequence[str]) -> int:

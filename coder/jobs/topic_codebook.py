@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
-from coder.codebook import Code, Codebook
+from coder.codebook import Code, Codebook, plain_name
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import DataError, RuleError
@@ -111,10 +112,12 @@ def draft(found: Topics, corpus: Corpus, *, name: str = "draft") -> Codebook:
 def _codes(themes: Sequence[_Theme], found: Topics, corpus: Corpus) -> list[Code]:
     """A code for each theme with rules, and "other", whose definition names the others."""
     codes: list[Code] = []
+    other = plain_name(say(Note("topics.other")))
     for theme in themes:
         if theme.rules:
             id_ = _id(theme.rules[:_NAMED], {code.id for code in codes} | {_OTHER})
-            codes.append(_code(theme, id_, len(codes) + 1, found, corpus))
+            named = _label(theme.rules, {plain_name(text) for code in codes for text in code.label.values()} | {other})
+            codes.append(_code(theme, id_, named, len(codes) + 1, found, corpus))
     without = [theme for theme in themes if not theme.rules]
     left = [f"{found.model.labels[theme.topic]} ({counted('answers', len(theme.own))})" for theme in without]
     said = Note("topics.without_words", topics=left) if left else Note("topics.other_defined")
@@ -122,7 +125,7 @@ def _codes(themes: Sequence[_Theme], found: Topics, corpus: Corpus) -> list[Code
     return [*codes, Code(_OTHER, len(codes) + 1, label, definition=say(said))]
 
 
-def _code(theme: _Theme, id_: str, number: int, found: Topics, corpus: Corpus) -> Code:
+def _code(theme: _Theme, id_: str, label: str, number: int, found: Topics, corpus: Corpus) -> Code:
     near = found.pairs[found.pairs["topic"] == theme.topic].sort_values("score", ascending=False, kind="stable")
     typical = dict.fromkeys(corpus.texts[unit].strip() for unit in near["unit"] if unit in theme.hit)
     own, hit = theme.own, theme.hit
@@ -130,7 +133,7 @@ def _code(theme: _Theme, id_: str, number: int, found: Topics, corpus: Corpus) -
     return Code(
         id_,
         number,
-        {found.model.language: ", ".join(theme.rules[:_NAMED])},
+        {found.model.language: label},
         definition=say(said),
         rules=theme.rules,
         examples=tuple(text for text in typical if len(text) <= _LONGEST)[:_EXAMPLES],
@@ -237,3 +240,10 @@ def _id(words: Iterable[str], taken: set[str]) -> str:
         if id_ and id_ not in taken:
             return id_
     return next(id_ for number in range(2, len(taken) + 3) if (id_ := f"{some[0] or 'topic'}-{number}") not in taken)
+
+
+def _label(rules: Sequence[str], taken: set[str]) -> str:
+    """A label of the best words: with the words after them where that is taken, and a number where all of them are."""
+    able = [", ".join(rules[:most]) for most in range(min(_NAMED, len(rules)), len(rules) + 1)]
+    numbered = (f"{able[0]} ({number})" for number in range(2, len(taken) + 3))
+    return next(label for label in chain(able, numbered) if plain_name(label) not in taken)

@@ -122,19 +122,22 @@ class Chart:
 def bar_chart(table: Table) -> Chart | None:
     """The chart of a frequency table or a comparison: this wave and, where its percentages are known, the last one.
 
-    Codes that dropped out or of which nothing is known now, and those under a net, are left out. The bars of a
-    comparison of estimates have their intervals. None without a percentage.
+    Codes that dropped out or of which nothing is known now, and those under a net, are left out. The bars have their
+    intervals where the table has them, which a comparison of counts has not. None without a percentage.
     """
     frame = _not_under(table.frame)
     compared = "then_percent" in frame
     frame = frame[still_listed(frame)] if compared else frame
     if frame.empty or frame["percent"].isna().all():
         return None
-    series: list[Series] = [Series(Note("report.now"), _known(frame["percent"]), _ends(frame) if compared else ())]
+    now, then = table.waves or (Note("report.now"), Note("report.then"))
+    series: list[Series] = [Series(now, _known(frame["percent"]), _ends(frame))]
     note: Words = (caution(table) or "") if compared else ""
+    if not compared and series[0].intervals:
+        note = Note("report.interval_note", level=95)
     if compared:
         if frame["then_percent"].notna().any():
-            series.append(Series(Note("report.then"), _known(frame["then_percent"]), _ends(frame, "then_")))
+            series.append(Series(then, _known(frame["then_percent"]), _ends(frame, "then_")))
         else:
             note = note or Note("report.only_places")
     return Chart(tuple(frame["label"]), tuple(series), note)

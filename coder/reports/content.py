@@ -44,8 +44,14 @@ _PLAIN: Mapping[str, str] = {
     "groups.weighted_base": "report.base_weighted",
 }
 """The notes that name a method, and what a report says instead; "" for nothing: the methods paragraph has it."""
+_WARNINGS = (
+    "comparison.small_panel", "comparison.small_wave", "comparison.small_wave_effective", "estimate.few",
+    "groups.small", "groups.small_effective",
+)  # fmt: skip
+"""The notes that say that figures are too uncertain to publish."""
 _ON_TOP = (
-    "comparison.unlike", "comparison.unlike_machines", "comparison.looks_like", "estimate.sample", "estimate.base",
+    *_WARNINGS, "comparison.unlike", "comparison.unlike_machines",
+    "comparison.looks_like", "estimate.sample", "estimate.base",
     "comparison.base", "comparison.last_base", "report.signs", "tables.dropped",
 )  # fmt: skip
 """The notes that stand with what the reader sees first."""
@@ -184,6 +190,11 @@ def _plain(note: Said) -> Note | str | None:
     if key is None or not isinstance(note, Note):
         return note
     return Note(key, **note.values) if key else None
+
+
+def warned_first(notes: Sequence[Said]) -> list[Said]:
+    """The notes of a table, those before the others that say that its figures are too uncertain to publish."""
+    return sorted(notes, key=lambda note: not (isinstance(note, Note) and note.key in _WARNINGS))
 
 
 def _same_everywhere(frame: pd.DataFrame) -> tuple[int, int] | None:

@@ -43,8 +43,8 @@ class Alpha:
 class MethodFacts:
     """What is known of how the numbers were made; what is not known is None or empty.
 
-    `base` counts respondents; `unanswered`, `uncoded` and `duplicates` the rows outside it. `people`
-    has the answers each person coded, `machine` (one of `MACHINES`) coded `machine_coded` answers.
+    `base` counts respondents; `unanswered`, `uncoded`, `divided` (coders differ) and `duplicates` rows outside it.
+    `people` has the answers each person coded, `machine` (one of `MACHINES`) coded `machine_coded` answers.
     `drawn` says how respondents came (`DRAWN`), of `population`, of whom `invited` were asked and
     `responded` did; `margin` is in percentage points. `hand_sample` (`HAND`) says how the `hand` answers
     to code by hand were chosen, `unequal` that their chances to be drawn differed, `unlike` that they are
@@ -60,6 +60,7 @@ class MethodFacts:
     base: int | None = None
     unanswered: int = 0
     uncoded: int = 0
+    divided: int = 0
     duplicates: int = 0
     question: str = ""
     codebook: str = ""
@@ -138,7 +139,8 @@ def _asked(facts: MethodFacts) -> Iterator[Note]:
         yield _part("question", question=facts.question, stop=stop)
     if facts.base is not None:
         yield _part("base", respondents=_part("respondents", count=facts.base))
-    outside = {"unanswered": facts.unanswered, "uncoded": facts.uncoded, "duplicates": facts.duplicates}
+    kinds = ("unanswered", "uncoded", "divided", "duplicates")
+    outside = {name: getattr(facts, name) for name in kinds}
     if parts := [_part(name, rows=_part("rows", count=size)) for name, size in outside.items() if size]:
         yield _part("left_out", parts=parts)
 

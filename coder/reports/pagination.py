@@ -7,7 +7,7 @@ from math import ceil
 from coder.reports.shown import Shown, shown
 from coder.tables.table import Table
 
-_LINES, _BOLD = 3, 1.15
+_LINES, _BOLD = 3, 1.35
 """So many lines a heading may take, and how much wider it is for being bold."""
 _LEAST, _MOST = 5, 100
 """Characters that a column has room for; longer cells go on on the next line."""

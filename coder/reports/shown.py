@@ -24,6 +24,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TAG = re.compile(r"<(?=[A-Za-z/!])")
 _DEALT = re.compile(r"(\S+) double, seed (\S+)")
 _LEAST_P = 0.001
+_TENTHS = 9.95
+"""A weighted n under this has a decimal, so that what is there is never shown as 0."""
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _SIGNS = {"up": "▲", "down": "▼", "same": "sq", "unsure": "?"}
 _MARKS = {"more": "+▲", "less": "−▼"}
@@ -75,8 +77,8 @@ class Shown:
 def shown(table: Table) -> Shown:
     """A table in the language chosen.
 
-    Percentages are whole (half up), ranks bare, other numbers grouped and with the decimal sign of the language. Where
-    the frame has a column `level`, labels are indented by it.
+    Percentages are whole (half up), ranks bare, other numbers grouped and with the decimal sign of the language; a
+    weighted n under 10 has one decimal. Where the frame has a column `level`, labels are indented by it.
     """
     columns = table.columns
     cells = [_cells(table.frame, name, column) for name, column in columns.items()]
@@ -159,7 +161,9 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401 (a cell of a frame)
     if isinstance(value, float):
         if name.removeprefix("then_").startswith("percent"):
             return percent(value)
-        return decimal(value, 0 if name.startswith("weighted") else 3)
+        if name.startswith("weighted"):
+            return decimal(value, 1 if 0 < value < _TENTHS else 0)
+        return decimal(value, 3)
     if name.endswith("rank") or isinstance(value, bool):
         return str(value)
     return decimal(int(value), 0) if isinstance(value, Integral) else str(value)
@@ -242,6 +246,8 @@ def _then(values: Sequence[Any]) -> str:
             return say(Note("comparison.part", label=part_of))
         case "not_in_list":
             return "/"
+        case "unknown":
+            return "?"
         case "listed":
             return say(Note("tables.listed"))
     return say(Note("tables.place", rank=_rank(rank)))

@@ -5,8 +5,9 @@ chosen by their placeholders, for their names are in the language of who made th
 two layouts) is made in code from the template of python-pptx, which is 4:3, so that no file of a program we do not own
 has to be kept. Placeholders are real ones: who gives the slides a house style moves everything at once.
 
-The colours of a chart are those of the theme, so that a house style has its own. Beside the last wave only what is
-significant has the accent; its figure has a sign too, for who sees no colours.
+The colours of a chart are those of the theme, so that a house style has its own. This wave has the accent and the last
+one is grey; where some bars changed significantly the others are lighter, and the figures of those have a sign too, for
+who sees no colours.
 """
 # ruff: noqa: ANN401, SLF001 (python-pptx types little, and what it has no word for is set in the XML)
 
@@ -37,7 +38,7 @@ from coder.reports.write_xlsx import percent_format
 
 TEXT, FOOT = 14, 12
 """Points of the text on a slide and of its foot; no letters are smaller than these."""
-_FOOT_HIGH, _LEAST_TITLE = 0.66, 14
+FOOT_HIGH, _LEAST_TITLE = 0.72, 14
 _INCH = 914400
 _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 _CONTENT = (PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.CHART, PP_PLACEHOLDER.TABLE, PP_PLACEHOLDER.BODY)
@@ -50,8 +51,9 @@ POINTS = 12
 """Points of all letters of a chart on a slide."""
 _TEXT, _PAPER = MSO_THEME_COLOR.TEXT_1, MSO_THEME_COLOR.BACKGROUND_1
 _ACCENTS = tuple(getattr(MSO_THEME_COLOR, f"ACCENT_{number}") for number in range(1, 7))
-_GREY, _LIGHT, _PALE = -0.5, -0.15, -0.35
-"""How much darker than the ground the bars are of what is not significant, of the last wave, and under an interval."""
+_LIGHT, _TINT, _FAINT = -0.15, 0.4, 0.7
+"""How much darker than the ground the bars of the last wave are; how much lighter than the accent those under an
+interval or not significant, and those that are both."""
 
 Fill = tuple[Any, float]
 """A colour of the theme, and how much lighter (above 0) or darker it is."""
@@ -109,7 +111,7 @@ class Deck:
             if one is not place or not text:
                 _remove(one)
         if place is None and text:
-            self._text_box(slide, replace(self.room, high=_FOOT_HIGH), text)
+            self._text_box(slide, replace(self.room, high=FOOT_HIGH), text)
         _numbered(slide, self.front)
 
     def slide(self, title: str, foot: Sequence[str], notes: str) -> "Slide":
@@ -127,8 +129,8 @@ class Deck:
             if not text:
                 _remove(foot_place)
         elif text:
-            room = replace(room, high=room.high - _FOOT_HIGH)
-            self._text_box(slide, Box(room.left, room.bottom, room.wide, _FOOT_HIGH), text)
+            room = replace(room, high=room.high - FOOT_HIGH)
+            self._text_box(slide, Box(room.left, room.bottom, room.wide, FOOT_HIGH), text)
         _numbered(slide, self.layout)
         if notes and (frame := slide.notes_slide.notes_text_frame) is not None:
             frame.text = notes
@@ -141,7 +143,7 @@ class Deck:
         """Words in a place of their own."""
         frame = slide.shapes.add_textbox(*map(Inches, (box.left, box.top, box.wide, box.high))).text_frame
         frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.BOTTOM
-        frame.margin_left = frame.margin_right = 0
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
         frame.text = text
         for paragraph in frame.paragraphs:
             paragraph.font.size = Pt(FOOT)
@@ -417,7 +419,7 @@ def _content(layout: Any) -> None:
     role.set("idx", str(_FOOT))
     layout.shapes._spTree.append(shape)
     foot = next(one for one in layout.placeholders if one.placeholder_format.idx == _FOOT)
-    Box(_LEFT, _ROOM.bottom + 0.05, _WIDE, _FOOT_HIGH).put(foot)
+    Box(_LEFT, _ROOM.bottom + 0.05, _WIDE, FOOT_HIGH).put(foot)
     _levels(foot._element, 100 * FOOT, _SOFT, anchor="b")
 
 
@@ -481,7 +483,7 @@ def dress_chart(drawn: Any, native: NativeChart, points: int = POINTS) -> None:
     drawn.has_legend = len(chart.series) > 1
     if drawn.has_legend:
         drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
-    _axes(drawn, chart)
+    _axes(drawn, chart, points)
     plot = drawn.plots[0]
     plot.gap_width, plot.overlap = 45, 0
     for series, content, fill in zip(plot.series, chart.series, _fills(native), strict=True):
@@ -495,8 +497,10 @@ def dress_chart(drawn: Any, native: NativeChart, points: int = POINTS) -> None:
         _stress(plot.series[0], row, way, points if not chart.with_intervals else 0)
 
 
-def _axes(drawn: Any, chart: Chart) -> None:
+def _axes(drawn: Any, chart: Chart, points: int) -> None:
     names, values = drawn.category_axis, drawn.value_axis
+    names.tick_labels.font.size = Pt(points)
+    names._element.find(f"{qn('c:txPr')}/{qn('a:bodyPr')}").set("rot", "0")  # LibreOffice leaves out labels else
     names.reverse_order = True
     names.major_tick_mark = XL_TICK_MARK.NONE
     names.format.line.color.theme_color = _TEXT
@@ -510,9 +514,9 @@ def _axes(drawn: Any, chart: Chart) -> None:
 
 def _fills(native: NativeChart) -> list[Fill]:
     """The colour of each series."""
-    chart, light = native.chart, 0.4 if native.chart.with_intervals else 0.0
-    if native.changes is not None:
-        return [(_PAPER, _PALE if chart.with_intervals else _GREY), (_PAPER, _LIGHT)][: len(chart.series)]
+    chart, light = native.chart, _TINT if native.chart.with_intervals else 0.0
+    if native.changes:
+        light = _FAINT if light else _TINT
     if len(chart.series) == 2:  # noqa: PLR2004 (this wave and the last)
         return [(_ACCENTS[0], light), (_PAPER, _LIGHT)]
     return [(_ACCENTS[place % len(_ACCENTS)], light) for place in range(len(chart.series))]
@@ -533,7 +537,7 @@ def _fill(look: Any, fill: Fill) -> None:
 
 def _stress(series: Any, row: int, way: str, points: int) -> None:
     """Give a bar the accent, and its figure a sign, in letters of so many points; 0 where it has no figure."""
-    _fill(series.points[row].format, (_ACCENTS[0], 0.0 if points else 0.4))
+    _fill(series.points[row].format, (_ACCENTS[0], 0.0 if points else _TINT))
     if not points:
         return
     shape = escape(percent_format(f" {SIGNS[way]}"), quote=True)

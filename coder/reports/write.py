@@ -16,7 +16,7 @@ from coder.errors import DataError
 from coder.note import Text
 from coder.reports.canvas import legible
 from coder.reports.chart import Chart
-from coder.reports.content import Glance, Report, Section
+from coder.reports.content import Glance, Report, Section, warned_first
 from coder.reports.quotes import Quote, masked
 from coder.reports.shown import said
 from coder.reports.template import Template, for_endings
@@ -112,7 +112,7 @@ def _table(table: Table) -> Table:
     names = [str(name) for name in table.frame if not pd.api.types.is_numeric_dtype(table.frame[name])]
     frame = table.frame.assign(**{name: texts(map(_cell, table.frame[name]), table.frame.index) for name in names})
     heads = {name: replace(one, heading=_said(one.heading)) for name, one in table.columns.items()}
-    notes = tuple(_said(note) for note in table.notes)
+    notes = tuple(map(_said, warned_first(table.notes)))
     return replace(table, title=_said(table.title), frame=frame, shown=heads, notes=notes)
 
 

@@ -28,6 +28,7 @@ from coder.files.writing import written_beside
 from coder.reports.canvas import legible
 from coder.reports.chart import NativeChart
 from coder.reports.content import Report, Section, side_by_side
+from coder.reports.pagination import Part as Columns
 from coder.reports.pagination import column_parts, widened
 from coder.reports.pictures import Picture
 from coder.reports.quotes import Quote, pieces
@@ -113,9 +114,10 @@ def _section(document: "Doc", part: Section, report: Report, *, first: bool) -> 
     if (native := part.native_chart) is not None:
         for one in native.parts(_LABELS):
             _chart(document, one)
-    for name, table in part.tables.items():
+    tables = {name: side_by_side(table) if name == "groups" else table for name, table in part.tables.items()}
+    for name in sorted(tables, key=lambda one: _is_wide(document, tables[one])):  # so that the page turns once
         _drawn(document, part.pictures.get(name) if name == "groups" else None)
-        _table(document, side_by_side(table) if name == "groups" else table)
+        _table(document, tables[name])
     if part.quotes:
         _turn(document, landscape=False)
         _quotes(document, part)
@@ -170,13 +172,11 @@ def _drawn(document: "Doc", picture: Picture | None) -> None:
 
 
 def _table(document: "Doc", table: Table) -> None:
-    """The caption, the table with a head that comes back on every page, and its notes; a wide one on a turned page."""
-    page = _Room.of(document)
-    parts = column_parts(table, room=page.wide, character=_CHARACTER, margin=_MARGIN)
-    if wide := len(parts) > 1:
-        parts = column_parts(table, room=page.turned, character=_CHARACTER, margin=_MARGIN)
+    """The caption, the table with a head that comes back on every page, and its notes."""
+    page, wide = _Room.of(document), _is_wide(document, table)
     _turn(document, landscape=wide)
     room = page.turned if wide else page.wide
+    parts = _parts(table, room)
     seen = shown(table)
     for number, part in enumerate(parts, start=1):
         title = area("report")["continued"].format(title=seen.title, part=number, parts=len(parts))
@@ -190,6 +190,20 @@ def _table(document: "Doc", table: Table) -> None:
             _keep([cell.paragraphs[0] for row in native.rows for cell in row.cells], last=bool(noted))
     notes = [document.add_paragraph(note, style="Note") for note in seen.notes]
     _keep(notes, last=False)
+
+
+def _is_wide(document: "Doc", table: Table) -> bool:
+    """Whether a table is for a page that lies, as it does not stand whole on one that stands.
+
+    Then and now can be told from what changed: where that is short both stand under each other on a page that stands.
+    """
+    if "then_place" in table.columns and len(table.frame) <= _TOGETHER:
+        return False
+    return len(_parts(table, _Room.of(document).wide)) > 1
+
+
+def _parts(table: Table, room: float) -> list[Columns]:
+    return column_parts(table, room=room, character=_CHARACTER, margin=_MARGIN)
 
 
 def _keep(paragraphs: Sequence["Paragraph"], *, last: bool) -> None:

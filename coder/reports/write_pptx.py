@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, TypeVar
 
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
@@ -23,7 +24,7 @@ from coder.reports.content import Report, Section, side_by_side
 from coder.reports.pagination import column_parts, widened
 from coder.reports.quotes import pieces
 from coder.reports.shown import shown
-from coder.reports.slides import TEXT, Box, Deck, Slide, house_deck, plain_deck, table_style
+from coder.reports.slides import FOOT_HIGH, TEXT, Box, Deck, Slide, house_deck, plain_deck, table_style
 from coder.reports.template import Template
 from coder.tables.table import Table
 from coder.words import area, language_tag, written_date
@@ -40,7 +41,7 @@ _TALLEST = 0.46
 """What a row of a table may be stretched to."""
 _LINE, _SIGNS = 0.255, 10.2
 """Inches of a line of text, and its characters to the inch."""
-_FOOT_LINES, _FOOT_SIGNS = 2, 11.5
+_FOOT_LINES, _FOOT_SIGNS = 2, 10.2
 """Lines that notes take at the foot of a slide, and their characters to the inch."""
 
 _T = TypeVar("_T")
@@ -125,7 +126,7 @@ def _table(writing: _Writing, table: Table, question: str) -> None:
     columns = column_parts(table, room=room.wide, character=1 / _INCH, margin=0.25)
     seen = shown(table)
     notes = seen.notes
-    high = room.high - 0.08 - (0.66 if writing.deck.foot is None else 0)
+    high = room.high - 0.15 - (FOOT_HIGH if writing.deck.foot is None else 0)
     pages = []
     for part in columns:
         head, rows = part.of(seen.headings), [part.of(row) for row in seen.rows]
@@ -156,7 +157,8 @@ def _rows(native: Any, cells: list[list[str]], widths: Sequence[float], numbers:
 
 
 def _high(texts: Sequence[str], widths: Sequence[float]) -> float:
-    lines = max(ceil(len(text) / max((width - 0.2) * _INCH, 1)) or 1 for text, width in zip(texts, widths, strict=True))
+    signs = [max(int((width - 0.2) * _INCH), 1) for width in widths]
+    lines = max(len(wrap(text, most)) or 1 for text, most in zip(texts, signs, strict=True))
     return _ROW + (lines - 1) * _MORE
 
 
@@ -219,7 +221,7 @@ def _methods(writing: _Writing) -> None:
 def _texts(writing: _Writing, title: str, blocks: Sequence[Lines], question: str, notes: Sequence[str]) -> None:
     """Blocks of text on as many slides as they take; a block is not cut unless it is longer than a slide."""
     room = writing.deck.room
-    most = (room.high - (0.66 if writing.deck.foot is None else 0)) / _LINE
+    most = (room.high - (FOOT_HIGH if writing.deck.foot is None else 0)) / _LINE
     chunks = [
         chunk for block in blocks for chunk in ([block] if _lines(block, room) <= most else [[one] for one in block])
     ]

@@ -25,9 +25,9 @@ from coder.tables.table import Table
 from coder.version import __version__
 from coder.words import area, decimal, percent_sign, say, written_date
 
-_WIDEST, _PAGE = 70, 92
-_GREYS, _EDGE = ("#8c8c8c", "#dedede"), "#7f7f7f"
-"""The bars of this wave and the last, and their edges, where only what is significant has a colour."""
+_WIDEST, _PAGE = 70, 76
+_TINTS, _EDGE = (FILLS[5], "#dedede"), "#7f7f7f"
+"""The bars of this wave and the last, and their edges, where what is significant is darker."""
 _ACROSS = 220
 """So many characters across a printed page in landscape can still be read; a wider table goes on on the next."""
 _NAME = 31
@@ -161,8 +161,17 @@ def _table(one: _Book, table: Table, question: str, short: str) -> None:
     if labels:
         sheet.repeat_columns(0, labels - 1)
     sheet.fit_to_pages(pages, 0)
-    for row, note in enumerate(seen.notes, start=head + len(table.frame) + 2):
-        sheet.write_string(row, 0, note, one.looks["note"])
+    _notes(one, sheet, head + len(table.frame) + 2, seen.notes, [column.wide for column in columns])
+
+
+def _notes(one: _Book, sheet: Any, row: int, notes: Sequence[str], widths: Sequence[int]) -> None:
+    """Lines under a table, each over as many of these columns as a page has room for, and as high as it needs."""
+    last = next((place for place in range(len(widths)) if sum(widths[: place + 1]) >= _PAGE), len(widths) - 1)
+    for place, note in enumerate(notes, start=row):
+        if last:
+            sheet.merge_range(place, 0, place, last, "", one.looks["notes"])
+        sheet.write_string(place, 0, note, one.looks["notes"])
+        sheet.set_row(place, row_height([(note, sum(widths[: last + 1]))]))
 
 
 _ENDS = {
@@ -274,12 +283,12 @@ def _chart(one: _Book, part: Section, native: NativeChart) -> None:
     sheet.freeze_panes(3, 0)
     sheet.insert_chart(2, place + 1, drawn, {"description": chart.described()})
     if chart.note:
-        sheet.write_string(last + 2, 0, chart.note, one.looks["note"])
+        _notes(one, sheet, last + 2, [chart.note], [wide, *[16] * (place - 1)])
 
 
 def _fills(native: NativeChart) -> list[str]:
-    """The colours of the bars: grey beside the last wave, where what is significant has the accent."""
-    return fills(native.chart) if native.changes is None else list(_GREYS[: len(native.chart.series)])
+    """The colours of the bars: lighter where others changed significantly, which have the accent."""
+    return list(_TINTS[: len(native.chart.series)]) if native.changes else fills(native.chart)
 
 
 def _signed(native: NativeChart) -> list[str]:
@@ -360,6 +369,7 @@ def looks_of(book: Any) -> dict[str, Any]:
         "right": {**head, "align": "right"},
         "text": {**top, "text_wrap": True, "align": "left", "indent": 1},
         "note": {"italic": True, "font_color": "#4c5964"},
+        "notes": {**top, "italic": True, "font_color": "#4c5964", "text_wrap": True},
         "rank": {**top, "num_format": "0"},
         "whole": {**top, "num_format": "#,##0"},
         "decimals": {**top, "num_format": "#,##0.00"},

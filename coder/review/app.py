@@ -29,10 +29,9 @@ from coder.review import (
     reading_page,
     results_page,
 )
-from coder.review.begin_page import OTHER
 from coder.review.frame import Frame
 from coder.review.live_documents import LiveDocuments
-from coder.review.live_question import LiveQuestion
+from coder.review.live_question import OTHER, LiveQuestion, has_codes
 from coder.review.requests import Data, json_route, small, speak
 from coder.review.security import Guard, Team, who_asks
 from coder.review.server import LOCAL, ServerOptions, addresses, door, gate_at, listen, port_of, run
@@ -138,7 +137,7 @@ class Page:
             number = sets.index(documents) if documents in sets else 0
             return RedirectResponse(f"{self.root}/documents/{number}/documents", 303)
         number = questions.index(question) if question in questions else 0
-        page = _PAGES[0] if begin_page.has_codes(self.live_questions[number].book) else _BEGIN
+        page = _PAGES[0] if has_codes(self.live_questions[number].book) else _BEGIN
         if (asked := request.query_params.get("page")) in _PAGES:
             kept = {name: request.query_params[name] for name in ("then", "picture") if name in request.query_params}
             page = f"{asked}?{urlencode(kept)}"
@@ -147,7 +146,7 @@ class Page:
     def _question(self, script: str, about: About, sight: Sight, request: Request) -> Response:
         live = sight.live
         number = self.live_questions.index(live)
-        pages = _PAGES if begin_page.has_codes(live.book) else (_BEGIN, *_PAGES)
+        pages = _PAGES if has_codes(live.book) else (_BEGIN, *_PAGES)
         return self._html(
             script,
             sight,

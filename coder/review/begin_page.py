@@ -29,7 +29,7 @@ from coder.progress import Progress
 from coder.resources import resource
 from coder.review import codebook_page
 from coder.review.frame import OtherBook
-from coder.review.live_question import LiveQuestion
+from coder.review.live_question import LiveQuestion, has_codes
 from coder.review.requests import Data, PageError, fields, texts
 from coder.review.shelf import key_of
 from coder.review.sight import Asked, Sight
@@ -37,8 +37,6 @@ from coder.study import Study
 from coder.study.database import Place
 from coder.words import say
 
-OTHER = Code("other", 99, {"nl": "Overige", "en": "Other", "fr": "Autres"})
-"""The code that a codebook begins with: counted, and never ranked."""
 BUNDLED = ("trends", "wishes", "policy-themes", "efqm")
 _EXAMPLES, _UNCOVERED, _LONGEST, _MOST_CODES, _MOST_BYTES = 3, 40, 300, 300, 20 * 2**20
 _LONGEST_LABEL = 200
@@ -48,11 +46,6 @@ _PARTS = 3
 
 _jobs: WeakKeyDictionary[LiveQuestion, dict[tuple[str, ...], Job[Codebook]]] = WeakKeyDictionary()
 """Of each question what is being proposed: for all answers, and for those that some rules find."""
-
-
-def has_codes(book: Codebook) -> bool:
-    """Whether there is more to code by than the code that every codebook begins with."""
-    return any(code.id != OTHER.id for code in book.codes)
 
 
 def beside(book: Codebook, others: Sequence[Code]) -> Codebook:

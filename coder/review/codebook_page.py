@@ -27,6 +27,7 @@ from coder.review.live_question import LiveQuestion
 from coder.review.requests import Data, PageError, fields, texts
 from coder.review.sight import Asked, Sight
 from coder.study import Question
+from coder.study.codebooks import is_begin
 from coder.study.decisions import YES
 from coder.words import chosen, languages, locale_of, say
 
@@ -216,9 +217,9 @@ def conflict(sight: Sight, error: ConflictError) -> dict[str, Any]:
 
 
 def used(question: Question) -> set[int]:
-    """The numbers that any version of a codebook gave."""
-    versions = question.codebooks()["version"]
-    return {code.number for one in versions for code in question.codebook(int(one)).codes}
+    """The numbers that any version of a codebook gave; one to begin with gives none."""
+    books = [question.codebook(int(one)) for one in question.codebooks()["version"]]
+    return {code.number for book in books if not is_begin(book) for code in book.codes}
 
 
 def _book(

@@ -24,6 +24,8 @@ from coder.review.sight import Asked, Sight
 from coder.statistics.proportions import wilson
 from coder.study.answer_versions import TEXT_CHANGED
 from coder.study.order import random_order
+from coder.study.question import usable
+from coder.tables.mentions import Mentions
 from coder.words import chosen, decimal, say, with_interval
 
 MOST_SHOWN = 60
@@ -61,9 +63,15 @@ def status(sight: Sight) -> dict[str, Any]:
 
 
 def sample_note(sight: Sight) -> str:
-    """What the random queue is for, and how large the sample is; why one begins there, as long as it is small."""
+    """What the random queue is for, and how large the sample is; why one begins there, as long as it is small.
+
+    Of several waves it is that of the last, which is named.
+    """
     note = "note_random_first" if _begins(sight) else "note_random"
-    return sight.said[note].format(n=sight.live.sampled, enough=SAMPLE)
+    told = sight.said[note].format(n=sight.live.sampled, enough=SAMPLE)
+    if len(sight.live.waves) == 1:
+        return told
+    return f"{told} {say(Note('page.note_of_wave', wave=sight.live.last_wave or sight.said['unnamed_wave']))}"
 
 
 def learning(sight: Sight) -> dict[str, Any]:
@@ -80,7 +88,9 @@ def learning(sight: Sight) -> dict[str, Any]:
     elif learned is None or not learned.version:
         text = said["learn_none" if live.sums()[1] < _FEWEST else "learn_soon"].format(n=_FEWEST)
     else:
-        text = say(Note("page.learn_done", coded=learned.coded, count=new, version=learned.version))
+        since = Note("page.learn_done", coded=learned.coded, count=new, version=learned.version)
+        gone = Note("page.learn_undone", coded=learned.coded, count=-new, version=learned.version)
+        text = say(since if new >= 0 else gone)
 
     def told(change: str, code: str, then: float, now: float) -> str:
         f1 = {"then": decimal(then, 2), "now": decimal(now, 2)}
@@ -88,13 +98,14 @@ def learning(sight: Sight) -> dict[str, Any]:
 
     changes = [told(change, code, *f1) for code, change, *f1 in live.changes if f"change_{change}" in said]
     return {"open": True, "busy": busy, "said": text, "version": learned.version if learned else 0, "changes": changes,
-            "enough": live.sums()[1] >= _FEWEST and (new > 0 or learned is None or not learned.version)}  # fmt: skip
+            "enough": live.sums()[1] >= _FEWEST and (new != 0 or learned is None or not learned.version)}  # fmt: skip
 
 
 def _hour(sight: Sight, pace: float | None) -> dict[str, Any]:
     """The top 10 of the last wave with its intervals, and what they would be after an hour at this pace.
 
-    Of the random part alone where it is large enough; else of all that is coded, which is said.
+    Of the random part alone where it is large enough; else of all that is coded, which is said. Weighted as the
+    results are.
     """
     live, said = sight.live, sight.said
     wave = live.waves.get(live.last_wave, [])
@@ -103,25 +114,37 @@ def _hour(sight: Sight, pace: float | None) -> dict[str, Any]:
     base = sample if random else list(seen & live.of_last_wave)
     if len(base) < _FEWEST:
         return {"codes": [], "note": ""}
-    counts: dict[str, int] = {}
-    for unit in base:
-        for code in sight.ledger.codes(unit):
-            counts[code] = counts.get(code, 0) + 1
-    ranked = sorted((code for code in counts if code not in SPECIAL), key=lambda code: -counts[code])[:TOP]
-    n = len(base)
+    n, found = len(base), _counted(sight, base)
     later = min(n + round(pace), len(wave)) if pace else n
-    now = wilson([counts[code] for code in ranked], n)
-    shares = np.array([counts[code] / n for code in ranked])
-    then = wilson(shares * later, later)
-    note = said["hour_random" if random else "hour_coded"].format(n=n, later=later)
+    shares, now, bases = found.shares, found.intervals(), found.bases * later / n
+    then = wilson(shares * bases, bases)
+    rows = [int(row) for row in np.argsort(-shares, kind="stable")[:TOP] if shares[row]]
+    note = [said["hour_random" if random else "hour_coded"].format(n=n, later=later)]
+    note += [said["hour_presumes" if pace else "hour_no_pace"]]
+    if live.weights is not None:
+        key = "page.not_weighted" if found.weights is None else "page.hour_weighted"
+        note.append(say(Note(key, column=live.roles.weight)))
     return {
-        "note": f"{note} {said['hour_presumes' if pace else 'hour_no_pace']}",
+        "note": " ".join(note),
         "codes": [
-            {"label": live.book.label(code, chosen()), "share": float(shares[row]), "low": float(now[row, 0])}
-            | {"high": float(now[row, 1]), "next_low": float(then[row, 0]), "next_high": float(then[row, 1])}
-            for row, code in enumerate(ranked)
+            {"label": live.book.label(found.codes[row], chosen()), "share": float(shares[row])}
+            | {"low": float(now[row, 0]), "high": float(now[row, 1])}
+            | {"next_low": float(then[row, 0]), "next_high": float(then[row, 1])}
+            for row in rows
         ],
     }
+
+
+def _counted(sight: Sight, units: Sequence[str]) -> Mentions:
+    """Which of these answers have which codes that have a rank, with their weights where all have one."""
+    live, people = sight.live, sight.live.corpus.units.loc[list(units), []]
+    places = {code: place for place, code in enumerate(code for code in live.book.ids if code not in SPECIAL)}
+    given = np.zeros((len(units), len(places)), dtype=np.bool_)
+    for row, unit in enumerate(units):
+        given[row, [places[code] for code in sight.ledger.codes(unit) if code in places]] = True
+    weights = usable(live.weights, people.index)
+    each = None if weights is None else np.asarray(weights, dtype=np.float64)
+    return Mentions(people, tuple(places), given, each)
 
 
 SHARED = ("targeted", "random", "uncoded")

@@ -21,6 +21,7 @@ _OTHERWISE = {CHANGED, "answers"}
 def shown(sight: Sight, data: Data) -> dict[str, Any]:
     """The answers in the order of the study, with the columns that are asked for and what was decided of them.
 
+    `silent` are the rows of answers that say nothing: nobody needs to code these.
     `columns` names the background columns that there are; of an unknown one that is asked for there is nothing.
     """
     live = sight.live
@@ -37,6 +38,7 @@ def shown(sight: Sight, data: Data) -> dict[str, Any]:
             "wave": live.column(WAVE) if len(live.waves) > 1 else None,
             "cells": {name: live.column(name) for name in wanted if name in names},
             "marks": marks(sight, live.texts),
+            "silent": [row for row, unit in enumerate(live.texts) if unit not in live.answered],
         }
 
 

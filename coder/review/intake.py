@@ -37,7 +37,8 @@ from coder.files.wave_files import is_header, read_published
 from coder.languages.language import language_of, no_answers
 from coder.note import Note
 from coder.reports.shown import shown
-from coder.review.begin_page import OTHER, beside, has_codes
+from coder.review.begin_page import beside
+from coder.review.live_question import OTHER, has_codes
 from coder.review.requests import Data, PageError, fields
 from coder.study import Question, Study
 from coder.study.answer_versions import WAVE

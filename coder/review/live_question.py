@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder.codebook import Codebook
+from coder.codebook import Code, Codebook
 from coder.coding import Coding
 from coder.corpus import TEXT, Corpus
 from coder.errors import CodebookError, CoderError, StorageError, StudyError
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from coder.review.sight import Sight
 
+OTHER = Code("other", 99, {"nl": "Overige", "en": "Other", "fr": "Autres"})
+"""The code that a codebook begins with: counted, and never ranked."""
 _EXTENDED = 60.0
 """After so many seconds the leases of somebody who codes on are extended."""
 ENOUGH, SHARE = 20, 0.1
@@ -56,6 +58,11 @@ _OF_MACHINES = {"propose", "train", "predict", "remove", "assign"}
 
 MOST_UNITS = 2_000
 _KINDS = ("decide", "flag", "note", "undo")
+
+
+def has_codes(book: Codebook) -> bool:
+    """Whether there is more to code by than the code that every codebook begins with."""
+    return any(code.id != OTHER.id for code in book.codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +367,7 @@ class LiveQuestion:
             self.event = last
         self.ledger.reread(self.question, units)
         again = bool((undone["kind"] == AGAIN).any())
+        self._perhaps_learn()
         return {"unit": units[0] if units else "", "undone": units, "again": again}
 
     def undo_codebook(self, version: int, sight: "Sight") -> None:
@@ -427,8 +435,8 @@ class LiveQuestion:
 
     @property
     def new_coded(self) -> int:
-        """How many answers were coded since it last learned."""
-        return max(0, self.sums()[1] - self._known)
+        """How many answers were coded since it last learned; below 0 where more were undone."""
+        return self.sums()[1] - self._known
 
     @property
     def unlearned(self) -> bool:
@@ -459,7 +467,7 @@ class LiveQuestion:
             self.job.stop()
 
     def _perhaps_learn(self) -> None:
-        if self.learned is not None and self.new_coded >= max(ENOUGH, SHARE * self._known):
+        if self.learned is not None and abs(self.new_coded) >= max(ENOUGH, SHARE * self._known):
             self.start(again=True)
 
     def _taken_over(self, learned: Learned) -> None:

@@ -44,11 +44,12 @@ from coder.reports.shown import shown as seen_as
 from coder.reports.write import write_report
 from coder.review import results_tables
 from coder.review.cards import cards
-from coder.review.live_question import LiveQuestion
+from coder.review.live_question import LiveQuestion, has_codes
 from coder.review.requests import Data, PageError, fields
 from coder.review.results_tables import (
     FORMATS,
     OF_PICTURES,
+    UNNAMED,
     Choice,
     Counted,
     agreed,
@@ -61,6 +62,7 @@ from coder.review.results_tables import (
     keep_house_style,
     mentioned,
     report,
+    wave_called,
     written,
 )
 from coder.review.sight import WITH_MACHINE, Asked, Sight
@@ -101,9 +103,11 @@ def shown(sight: Sight, asked: Choice, picture: str, width: float) -> dict[str, 
         one["rows"] = [[cell or "–" for cell in row] for row in one["rows"]]
     seen = found.picture
     return {
+        "coded": bool(made.tables),
         "state": _state(sight, made),
         "base": _base(made, asked),
-        "choice": {"then": asked.then, "by": asked.by},
+        "divided": say(Note("page.divided_here", count=len(made.divided))) if len(made.divided) else "",
+        "choice": {"then": "" if asked.then is None else asked.then or UNNAMED, "by": asked.by},
         "heading": said_as(seen.heading) if seen else "",
         "subtitle": said_as(seen.subtitle) if seen else "",
         "source": say(source(sight, asked)),
@@ -217,10 +221,11 @@ def _top(_sight: Sight, asked: Choice, made: Counted) -> Drawn:
 
 def _change(sight: Sight, asked: Choice, made: Counted) -> Drawn:
     table = made.tables.get("comparison")
-    if table is None:
+    if table is None or asked.then is None:
         waves = len(sight.live.waves) + len(sight.live.published)
         return Drawn(None, (), sight.said["change_needs" if waves > 1 else "change_needs_waves"])
-    return Drawn(change_picture(table, made.tables["top"], (asked.then, asked.wave), asked.limit), (table,))
+    names = wave_called(asked.then), wave_called(asked.wave)
+    return Drawn(change_picture(table, made.tables["top"], names, asked.limit), (table,))
 
 
 def _groups(sight: Sight, asked: Choice, made: Counted) -> Drawn:
@@ -233,7 +238,7 @@ def _groups(sight: Sight, asked: Choice, made: Counted) -> Drawn:
 
 def _waves(sight: Sight, asked: Choice, _made: Counted) -> Drawn:
     coding, live = coding_of(sight, asked.whose), sight.live
-    codings = {wave: coding.take(chosen_units(live, asked, wave)) for wave in live.waves}
+    codings = {wave_called(wave): coding.take(chosen_units(live, asked, wave)) for wave in live.waves}
     known = {wave: mentioned(live, one) for wave, one in codings.items() if len(one.seen)}
     if len(known) < FEWEST_WAVES:
         return Drawn(None, (), Note("page.waves_need", least=FEWEST_WAVES, count=len(known)))
@@ -540,10 +545,11 @@ def about(sight: Sight) -> dict[str, object]:
     live = sight.live
     return {
         "formats": FORMATS,
-        "waves": results_tables.waves(live),
+        "has_codes": has_codes(live.book),
+        "waves": [(wave, wave_called(wave)) for wave in results_tables.waves(live)],
         "weighted": live.roles.weight if live.weights is not None else "",
         "estimate_forms": _OF_ESTIMATES,
-        "earlier_waves": results_tables.earlier_waves(live),
+        "earlier_waves": [(wave or UNNAMED, wave_called(wave)) for wave in results_tables.earlier_waves(live)],
         "styles": results_tables.styles(live) if sight.visitor.leads else [],
         "last_wave": live.last_wave,
         "whose": results_tables.whose(sight),
@@ -563,7 +569,7 @@ def take_style(sight: Sight, name: str, content: bytes) -> Data:
 def _chosen(sight: Sight, query: Mapping[str, str], picture: str) -> Choice:
     """What an address asks for; what changed is that since the wave before, unless it says another."""
     asked = results_tables.choice(sight, query)
-    if picture != "change" or asked.then:
+    if picture != "change" or asked.then is not None:
         return asked
     return replace(asked, then=results_tables.before(sight.live, asked.wave))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,6 +41,7 @@ from coder.tables.comparison import compare
 from coder.tables.frequency import top
 from coder.tables.mentions import Mentions, mentions
 from coder.tables.table import Table
+from coder.words import area
 
 _DRAWS = 400
 
@@ -49,13 +50,14 @@ _DRAWS = 400
 class Choice:
     """What is asked for: whose codes, of which wave, beside which other wave, to which rank, of whom, and by what.
 
-    `wave` may be `ALL`; `then` is "" for none; `limit` None goes to the last rank. Of `column` those with `value` count
-    alone, everybody where it is ""; `by` is the column that divides in groups, "" where there is none.
+    `wave` may be `ALL`; `then` is None for none; `limit` None goes to the last rank. A wave without a name is "". Of
+    `column` those with `value` count alone, everybody where it is ""; `by` is the column that divides in groups, ""
+    where there is none.
     """
 
     whose: str
     wave: str
-    then: str
+    then: str | None
     limit: int | None
     column: str = ""
     value: str = ""
@@ -66,7 +68,8 @@ class Choice:
 class Counted:
     """What was counted: the answers that were chosen, their coding, and the tables `top` and perhaps `comparison`.
 
-    `mentions` are those of the coding, with the column that divides; None where nothing is coded.
+    `mentions` are those of the coding, with the column that divides; None where nothing is coded. `divided` are the
+    answers on which coders differ and nobody had the last word: they count for nothing yet.
     """
 
     units: "pd.Index[str]"
@@ -74,6 +77,7 @@ class Counted:
     tables: dict[str, Table]
     mentions: Mentions | None = None
     notes: tuple[Note, ...] = ()
+    divided: "pd.Index[str]" = field(default_factory=lambda: pd.Index([], dtype=str))
 
 
 def choice(sight: Sight, asked: Mapping[str, str]) -> Choice:
@@ -83,10 +87,10 @@ def choice(sight: Sight, asked: Mapping[str, str]) -> Choice:
     """
     live = sight.live
     whose, limit = asked.get("whose", _first_whose(sight)), asked.get("limit", "10")
-    wave, then = asked.get("wave", live.last_wave), asked.get("then", "")
+    wave, then = asked.get("wave", live.last_wave), beside_of(asked.get("then", ""))
     if whose not in {*sight.countable, sight.who}:
         raise PageError("tables_whose" if sight.whole else "tables_own")
-    if wave not in {"", ALL, *live.waves} or then not in {"", *live.waves, *live.published}:
+    if wave not in {"", ALL, *live.waves} or then not in {None, *live.waves, *live.published}:
         raise PageError("no_wave_there")
     if limit not in ("10", "20", "0"):
         raise PageError("no_limit")
@@ -96,13 +100,27 @@ def choice(sight: Sight, asked: Mapping[str, str]) -> Choice:
     if by and by not in live.groups:
         raise PageError("no_group_there")
     by = by or next((name for name in live.groups if name != column), "")
-    return Choice(whose, wave, then if wave not in (then, ALL) else "", int(limit) or None, column, value, by)
+    return Choice(whose, wave, then if wave not in (then, ALL) else None, int(limit) or None, column, value, by)
 
 
-def before(live: LiveQuestion, wave: str) -> str:
-    """The wave before this one, of the study or published; "" where there is none."""
+UNNAMED = " "
+"""How an address names the wave without a name to compare with; "" is no wave."""
+
+
+def beside_of(asked: str) -> str | None:
+    """The wave to compare with, as an address has it; None for none."""
+    return asked.strip() if asked else None
+
+
+def before(live: LiveQuestion, wave: str) -> str | None:
+    """The wave before this one, of the study or published; None where there is none."""
     names = in_time([*live.published, *live.waves])
-    return next(iter(reversed(names[: names.index(wave)])), "") if wave in names else ""
+    return next(iter(reversed(names[: names.index(wave)])), None) if wave in names else None
+
+
+def wave_called(name: str) -> str:
+    """The name of a wave, as people read it."""
+    return name or area("page")["unnamed_wave"]
 
 
 def waves(live: LiveQuestion) -> list[str]:
@@ -140,16 +158,18 @@ def counted(sight: Sight, asked: Choice) -> Counted:
     coding = coding_of(sight, asked.whose)
     units = chosen_units(live, asked, asked.wave)
     now = coding.take(units)
+    divided = _divided(sight, asked, now, units)
     if not len(now.seen):
-        return Counted(units, now, {})
+        return Counted(units, now, {}, divided=divided)
     silent = len(units.difference(pd.Index(list(live.answered))).difference(now.seen))
     about = live.corpus.units[[asked.by]].fillna("").astype(str) if asked.by else None
     book, here = live.book, mentioned(live, now, background=about, rows=len(units), unanswered=silent)
     table = top(here, book, limit=asked.limit)
-    left = len(units.intersection(pd.Index(list(live.answered))).difference(now.seen))
-    part = (
-        (Note("page.part_counted", count=left),) if left and not _is_sample(sight, asked.wave, units, now.seen) else ()
-    )
+    left = len(units.intersection(pd.Index(list(live.answered))).difference(now.seen).difference(divided))
+    sampled = _is_sample(sight, asked.wave, units, now.seen.union(divided))
+    part = (Note("page.part_counted", count=left),) if left and not sampled else ()
+    if len(divided):
+        part = (*part, Note("page.divided", count=len(divided), queue=said["queue_disagreements"]))
     if live.weights is not None and here.weights is None:
         part = (*part, Note("page.not_weighted", column=live.roles.weight))
     if machine := len(_by_machine(sight, asked, now)):
@@ -159,8 +179,8 @@ def counted(sight: Sight, asked: Choice) -> Counted:
     if isinstance(earlier, Mentions) and (earlier.weights is None) != (here.weights is None):  # both in the same way
         earlier, beside = _earlier(live, coding, asked, weighted=False), mentioned(live, now, weighted=False)
         part = tuple(dict.fromkeys([*part, Note("page.not_weighted", column=live.roles.weight)]))
-    if earlier is not None and len(now.assignments):
-        called = asked.wave or said["this_wave"], asked.then
+    if asked.then is not None and earlier is not None and len(now.assignments):
+        called = asked.wave or said["this_wave"], wave_called(asked.then)
         title = said["beside"].format(now=called[0], then=called[1])
         most = asked.limit or len(book.codes)
         try:
@@ -168,11 +188,13 @@ def counted(sight: Sight, asked: Choice) -> Counted:
             tables["comparison"] = replace(compared, notes=(*compared.notes, *part))
         except DataError as error:  # a table that was published with a code twice, or none in common
             part = (*part, error.note)
-    return Counted(units, now, tables, here, part)
+    return Counted(units, now, tables, here, part, divided)
 
 
 def _earlier(live: LiveQuestion, coding: Coding, asked: Choice, *, weighted: bool = True) -> Mentions | Table | None:
     """What it is set beside: another wave of the same coding, or a table that was published, which is of everybody."""
+    if asked.then is None:
+        return None
     if asked.then in live.waves:
         found = coding.take(chosen_units(live, asked, asked.then))
         return mentioned(live, found, weighted=weighted) if len(found.assignments) else None
@@ -199,10 +221,12 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
     machine = _by_machine(sight, asked, coding)
     answered = found.units.intersection(pd.Index(list(live.answered)))
     tested = is_tested(comparison)
+    weights = found.mentions.weights if found.mentions is not None else None
     known = MethodFacts(
         base=len(coding.seen),
         unanswered=len(found.units) - len(answered),
-        uncoded=len(answered.difference(coding.seen)),
+        uncoded=len(answered.difference(coding.seen).difference(found.divided)),
+        divided=len(found.divided),
         question=live.wording,
         codebook=book.name,
         codebook_version=str(live.version),
@@ -213,7 +237,9 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
         machine_coded=len(machine),
         agreement=alpha_of(agreement) if (agreement := agreed(people, live.book)) else None,
         corrected=False,
-        hand_sample=_sampled(sight, asked.wave, found.units, coding, answered) if not len(machine) else "",
+        weight=live.roles.weight if weights is not None else "",
+        effective_base=found.mentions.effective_base if weights is not None and found.mentions else None,
+        hand_sample=_sampled(sight, asked.wave, found, answered) if not len(machine) else "",
         hand=len(coding.seen),
         intervals=("ranks",) if comparison is not None and "place" in comparison.shown else (),
         tests=("newcombe",) if tested else (),
@@ -254,17 +280,26 @@ def _by_machine(sight: Sight, asked: Choice, coding: Coding) -> "pd.Index[str]":
     return coding.seen.difference(sight.coding(GOLD).seen) if asked.whose == WITH_MACHINE else coding.seen[:0]
 
 
-def _sampled(sight: Sight, wave: str, units: "pd.Index[str]", coding: Coding, answered: "pd.Index[str]") -> str:
+def _divided(sight: Sight, asked: Choice, coding: Coding, units: "pd.Index[str]") -> "pd.Index[str]":
+    """The answers that people coded and that count for nothing, as they differ on them."""
+    if asked.whose not in (GOLD, WITH_MACHINE):
+        return units[:0]
+    seen = sight.ledger.seen()
+    return units[[unit in seen for unit in units]].difference(coding.seen, sort=False)
+
+
+def _sampled(sight: Sight, wave: str, found: Counted, answered: "pd.Index[str]") -> str:
     """How the coded answers of a wave were chosen, as `MethodFacts` calls it; "" where that is not known."""
-    if answered.isin(coding.seen).all():
+    coded = found.coding.seen.union(found.divided)
+    if answered.isin(coded).all():
         return "all"
-    return "random" if _is_sample(sight, wave, units, coding.seen) else ""
+    return "random" if _is_sample(sight, wave, found.units, coded) else ""
 
 
 def _is_sample(sight: Sight, wave: str, units: "pd.Index[str]", found: "pd.Index[str]") -> bool:
     """Whether the answers `found` are the random sample of a wave, or of those of its `units` that were chosen.
 
-    They are all of it, for what divides coders is no accident.
+    They are all of it, those on which coders differ too: what divides coders is no accident.
     """
     return set(found) == set(sight.samples.get(wave, ())).intersection(units)
 

@@ -22,7 +22,7 @@ from coder.errors import StudyError
 from coder.learning.predictions import HALF
 from coder.review.ledger import FLAGGED, FLAGGED_BY, Ledger
 from coder.review.live_documents import LiveDocuments, Range, Row
-from coder.review.live_question import LiveQuestion
+from coder.review.live_question import LiveQuestion, has_codes
 from coder.review.proposing import Proposer
 from coder.review.requests import Data, PageError
 from coder.review.security import Visitor
@@ -131,8 +131,11 @@ class Sight:
         return self.live.coding(whose)
 
     def machine(self) -> Coding | None:
-        """What the machine proposes; None where it proposed nothing, or that is not theirs to know."""
-        if not self.whole:
+        """What the machine proposes; None where it proposed nothing, or that is not theirs to know.
+
+        Without codes to propose it looked at answers and knows nothing of them.
+        """
+        if not self.whole or not has_codes(self.live.book):
             return None
         try:
             return self.coding(MACHINE)

@@ -59,7 +59,8 @@ class Added:
         if len(self.changed) >= _FEW and moved * 2 > len(self.changed):
             return (Note("study.ids_shifted", moved=moved, count=len(self.changed)),)
         if (self.apart or len(self.new) >= _FEW) and self.known * 2 > len(self.new):
-            return (Note("study.known_texts", known=self.known, count=len(self.new)),)
+            key = "study.known_in_wave" if self.apart else "study.known_texts"
+            return (Note(key, known=self.known, count=len(self.new)),)
         return ()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from coder.codebook import REUSED, Code, Codebook, Negation, diff, mapping
+from coder.codebook import REUSED, SPECIAL, Code, Codebook, Negation, diff, mapping
 from coder.codebook_merge import ConflictError, merge
 from coder.errors import CodebookError, StudyError
 from coder.note import Note
@@ -33,7 +33,8 @@ def store(
     """Write a version and return its number; the same codebook again is the version it was.
 
     `given` is the codebook as it was set, before it was merged; `undoes` the event of the version that this one undoes.
-    Raises `CodebookError` where a number that an old code had is given to another one.
+    Raises `CodebookError` where a number that an old code had is given to another one. The numbers of a codebook to
+    begin with, of special codes alone, are nobody's while nothing was decided.
     """
     version = version_of(connection, question_id)
     whole = written(book)
@@ -41,12 +42,24 @@ def store(
         now = load(connection, question_id, version)
         if written(now) == whole:
             return version
-        if reused := [Note("study.is_now", was=one.was, now=one.now) for one in diff(now, book) if one.kind == REUSED]:
+        reused = [Note("study.is_now", was=one.was, now=one.now) for one in diff(now, book) if one.kind == REUSED]
+        if reused and (not (is_begin(now) or is_begin(book)) or _is_used(connection, question_id)):
             raise CodebookError("study.number_reused", reused=reused)
     number = record(connection, question_id, Event(CHANGED, who, len(book.codes), why, undoes))
     row = {"question": question_id, "version": version + 1, "event": number, "hash": book.hash}
     connection.execute(table.insert().values({**row, "names": _names(book), "whole": whole, "given": given}))
     return version + 1
+
+
+def is_begin(book: Codebook) -> bool:
+    """Whether this is a codebook to begin with: special codes alone, that no rule finds."""
+    return all(code.id in SPECIAL and not code.rules for code in book.codes)
+
+
+def _is_used(connection: Connection, question_id: int) -> bool:
+    """Whether anything was ever decided with a codebook of the question."""
+    tables = (holding, span_holding)
+    return any(connection.execute(select(one.c.id).where(one.c.question == question_id)).first() for one in tables)
 
 
 def undo(connection: Connection, question_id: int, version: int, who: str) -> int:

@@ -37,6 +37,7 @@ from coder.tables.table import Table
 GOLD_COLUMN = "codes"
 """The column of the gold version; that of a coder is `codes_NAME`."""
 UNIT = "unit"
+_CODE = ["code", "number", "label"]
 _WRITTEN = (GOLD_COLUMN, "machine_codes", "final_codes")
 
 
@@ -285,8 +286,8 @@ def export(question: Question, path: Path, *, wave: str = ALL, at: At = None) ->
     Columns: unit, wave, text, the background; `codes` (gold), `codes_NAME` of each coder, and where a machine
     proposed (and no earlier moment is asked for) `machine_codes` and `final_codes`: gold, else the machine's.
     `predictions_NAME` are those from elsewhere. `drawn`, `probability` and `stratum` say how the coded answers were
-    drawn, where that is known: see `coder.study.estimate_basis.drawn`. Beside them every assignment in long form, and
-    the state that it was made from.
+    drawn, where that is known: see `coder.study.estimate_basis.drawn`. Beside them every assignment in long form, the
+    state that it was made from, the number and label of each code, and the last codes as a 0/1 column a code.
     """
     gold = question.coding(at=at)
     then = int(gold.provenance["event"])  # so that what is written meanwhile is in none of it
@@ -312,8 +313,26 @@ def export(question: Question, path: Path, *, wave: str = ALL, at: At = None) ->
         sheet[name] = prediction_cells(one, units.index, order)
     parts = [long_form(coding) for name, coding in columns.items() if name != _WRITTEN[2]]
     facts = pd.DataFrame(list(gold.provenance.items()), columns=["name", "value"])
-    sheets = {"answers": sheet, "assignments": pd.concat(parts, ignore_index=True), "made_from": facts}
+    book, last = question.codebook(at=then), columns.get(_WRITTEN[2], columns[GOLD_COLUMN])
+    sheets = {
+        "answers": sheet,
+        "assignments": pd.concat(parts, ignore_index=True),
+        "made_from": facts,
+        "codebook": pd.DataFrame([(code.id, code.number, book.label(code.id)) for code in book.codes], columns=_CODE),
+        "mentions": _mentions(last, units.index, book),
+    }
     return write_sheets(path, sheets)
+
+
+def _mentions(coding: Coding, units: "pd.Index[str]", book: Codebook) -> pd.DataFrame:
+    """A column a code, called by its id, with 1 where a unit has it and 0 where not; empty where nobody coded it."""
+    given = coding.assignments
+    has = pd.DataFrame(0, index=coding.seen, columns=pd.Index(book.ids), dtype="Int8")
+    for code, having in given.groupby("code")["unit"]:
+        has.loc[having.unique(), code] = 1
+    has = has.reindex(units)
+    has.insert(0, UNIT, units, allow_duplicates=True)  # a code may be called so
+    return has
 
 
 def _draw(question: Question, units: pd.DataFrame, gold: Coding, at: int) -> pd.DataFrame:

@@ -6,7 +6,6 @@ Differences are tested row by row for what the waves are: two samples, or the sa
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from unicodedata import combining, normalize
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +19,7 @@ from coder.statistics.differences import Difference, independent, of_estimates, 
 from coder.statistics.proportions import benjamini_hochberg
 from coder.tables.mentions import Maker, Mentions
 from coder.tables.table import MIN_BASE, Column, Said, Table, texts
-from coder.tables.waves import ABSENT, COUNTED, PART, AlignedWave, Wave, WaveRow, is_estimate, line_up
+from coder.tables.waves import ABSENT, COUNTED, PART, AlignedWave, Wave, WaveRow, folded, is_estimate, line_up
 
 UP, DOWN, SAME = "up", "down", "same"
 """What became of a code: significantly more, significantly less, or neither (status quo)."""
@@ -155,9 +154,9 @@ def overlap(now: AlignedWave, then: AlignedWave) -> float:
     return len(one.intersection(other)) / min(len(one), len(other))
 
 
-RANKED, LISTED, NOT_IN_LIST, PART_OF = "ranked", "listed", "not_in_list", "part"
+RANKED, LISTED, NOT_IN_LIST, PART_OF, UNKNOWN = "ranked", "listed", "not_in_list", "part", "unknown"
 """What the last list says of a code: its rank; that it was in it, at an unknown place; that it was not; or nothing,
-because it was part of another code then."""
+because it was part of another code then, or a line of the list is of no code and may be this one."""
 NEW = "new"
 """What became of a code that the last wave did not have."""
 _MOST = 0.5
@@ -182,10 +181,10 @@ def compare(
 
     A wave is what respondents mentioned, or a published table in which perhaps only some ranks were printed: a code
     without rank there was in the list at an unknown place. `then_status` says so: "ranked", "listed" (no rank known),
-    "not_in_list", or "part" of the code in `then_part_of`. Codes that were in the last list and are not in this one
-    stand last, with the rank and n they now have; `dropped` are those that are known to be outside the top now. Of a
-    printed list with fewer codes than `limit` that is not known, and the notes say so; they also name those that are
-    not in the codebook.
+    "not_in_list", "part" of the code in `then_part_of`, or "unknown" while a line of that list is of no code. Codes
+    that were in the last list and are not in this one stand last, with the rank and n they now have; `dropped` are
+    those that are known to be outside the top now. Of a printed list with fewer codes than `limit` that is not known,
+    and the notes say so; they also name those that are not in the codebook.
 
     Ranks (ties share one, the next skips) have an interval (`coder.statistics.ranks`). `points` is the difference in
     percentage points, with its interval; `p` that of two samples, or with `panel` of the same respondents (see
@@ -194,11 +193,12 @@ def compare(
     quo) where it is not, "unsure" where a machine coded one wave and not the other in the same way, "new" for a code
     that the last wave did not have. A published table is tested where it has n and base.
 
-    With a codebook the labels of a published table find their code by id, number, label or former name; other labels
-    are compared as they are written. `then_codebook` is the one that `then` was coded with, where that was another:
-    codes that became one are counted together, of a code that was split its heirs together. A code is new where no
-    old code became it; without `then_codebook`, where nobody had it and its `since` is the present version (or later
-    than the year in the name of the wave); without any codebook, where nobody had it.
+    With a codebook the labels of a published table find their code by id, number, label or former name, whatever their
+    signs and accents ("&" is "en"); other labels are compared as they are written. `then_codebook` is the one that
+    `then` was coded with, where that was another: codes that became one are counted together, of a code that was split
+    its heirs together. A code is new where no old code became it; without `then_codebook`, where nobody had it and its
+    `since` is the present version (or later than the year in the name of the wave); without any codebook, where nobody
+    had it.
 
     Raises `DataError` for a wave with no respondents or no ranks, a code that a list has twice, waves without a code
     in common, and a panel without respondents in common.
@@ -209,19 +209,26 @@ def compare(
     rows, (one, other) = line_up(waves, codebook, limit=limit, level=level)
     apart = unlike(waves[0], waves[1], codebook)
     found = replace(wave_differences(rows, one, other, panel=panel, level=level), like=apart is None)
+    lines, able = _strays(rows, one, other, codebook if then_codebook is None else None)
+    one = replace(one, outside=one.outside & ~lines)
     order, gone = shown_rows(rows, one, [other])
-    frame = _frame(rows, one, other, found).iloc[[*order, *gone]]
+    left = [place for place in gone if not lines[place]]
+    frame = _frame(rows, one, other, found)
+    frame["then_status"] = frame["then_status"].mask(able, UNKNOWN)
+    frame = frame.iloc[[*order, *gone]]
     frame = frame.assign(dropped=outside(order, gone, one)).reset_index(drop=True)
     notes = [
         *([apart] if apart is not None else []),
-        *departures(rows, gone, one, [other], codebook, limit),
+        *(departures(rows, left, one, [other], codebook, limit) if left or not lines.any() else ()),
+        *_unmatched(rows, lines, able, other),
         *_arrivals(frame, other, limit),
         *_bases(one, other),
         *_methods(frame, one, other, found, level),
         *warnings(rows, [one, other], waves, codebook, panel=panel),
     ]
     size = len(now) if isinstance(now, Mentions) else now.base
-    return Table(title or Note("tables.compare"), frame, size, _shown(frame, one, other, found), tuple(notes))
+    shown = _shown(frame, one, other, found)
+    return Table(title or Note("tables.compare"), frame, size, shown, tuple(notes), waves=names or ())
 
 
 _UNLIKE = ("comparison.unlike", "comparison.unlike_machines")
@@ -314,6 +321,27 @@ def departures(
     for key, places in (("comparison.retired", retired), ("comparison.unlisted", unknown)):
         if places:
             yield Note(key, limit=limit, wave=now.name, labels=[rows[place].label for place in places])
+
+
+def _strays(
+    rows: Sequence[WaveRow], now: AlignedWave, then: AlignedWave, codebook: Codebook | None
+) -> tuple[Labels, Labels]:
+    """The lines of a published list that are of no code, and the codes of the top now that they may be: (rows,)."""
+    none = np.zeros(len(rows), dtype=np.bool_)
+    if codebook is None or then.mentions is not None:
+        return none, none
+    foreign = np.array([set(row.of).isdisjoint(codebook.ids) for row in rows], dtype=np.bool_)
+    able = now.listed & then.has(ABSENT) & ~then.lacked & ~foreign
+    lines = then.listed & foreign
+    return (lines, able) if lines.any() and able.any() else (none, none)
+
+
+def _unmatched(rows: Sequence[WaveRow], lines: Labels, able: Labels, then: AlignedWave) -> Iterator[Note]:
+    """That lines of a published list are of no code, so that nobody knows which codes are new."""
+    if lines.any():
+        said = [row.label for row, one in zip(rows, lines, strict=True) if one]
+        codes = [row.label for row, one in zip(rows, able, strict=True) if one]
+        yield Note("comparison.unmatched", count=len(said), wave=then.name, labels=said, codes=codes)
 
 
 def _with_place(label: Text, rank: float, n: float) -> Said:
@@ -500,17 +528,11 @@ def _look_alikes(rows: Sequence[WaveRow], earlier: Sequence[AlignedWave], codebo
         return
     named: dict[str, str] = {}
     for code in codebook.codes:
-        named |= {_folded(name): code.id for name in (*code.rules, *code.label.values()) if _folded(name) not in named}
+        named |= {folded(name): code.id for name in (*code.rules, *code.label.values()) if folded(name) not in named}
     for wave in earlier:
         for row, listed in zip(rows, wave.listed, strict=True):
-            if listed and set(row.of).isdisjoint(codebook.ids) and (found := named.get(_folded(row.label))):
+            if listed and set(row.of).isdisjoint(codebook.ids) and (found := named.get(folded(row.label))):
                 yield Note("comparison.looks_like", label=row.label, wave=wave.name, code=codebook.text(found))
-
-
-def _folded(name: str) -> str:
-    """A name as small letters and digits without accents: what else is in it makes no other code of it."""
-    bare = normalize("NFKD", name.casefold())
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in bare if not combining(sign)).split())
 
 
 def _contradictions(table: Table, name: Said) -> Iterator[Note]:

@@ -35,6 +35,7 @@ class Table:
     its languages. `base` is the number of respondents a percentage is of (None where that was not printed). `shown`
     maps the columns that people see to their heading, or to a `Column`; `notes` are the lines under the table.
     `down_to` is the rank down to which every code is in it, inf where none was left out; None where that is not known.
+    `waves` are the names that a comparison was given for this wave and the last.
     """
 
     title: Said
@@ -43,6 +44,7 @@ class Table:
     shown: Mapping[str, Said | Column]
     notes: tuple[Said, ...] = ()
     down_to: float | None = None
+    waves: tuple[Said, ...] = ()
 
     def __repr__(self) -> str:
         base = "" if self.base is None else f", base {self.base}"

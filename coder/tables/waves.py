@@ -8,6 +8,7 @@ they get a row of their own.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from unicodedata import combining, normalize
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,8 @@ from coder.tables.table import Said, Table
 COUNTED, ABSENT, PART = "counted", "absent", "part"
 """What a wave knows of a row: its mentions or place; nothing, the code was not in its list or codebook; or only those
 of an older code of which it is a part."""
+
+_AND = {"en", "and", "et", "und"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,10 +430,32 @@ def became(wave: Wave, codebook: Codebook | None) -> dict[str, tuple[str, ...]]:
     into = mapping(own, codebook) if own is not None and codebook is not None else {}
     if isinstance(wave.counted, Table):
         names = wave.counted.frame["code"].astype(str).tolist()
+        alike, known = (_alike(codebook), codebook.ids) if codebook is not None else ({}, ())
         found = {name: _read(name, own, into, codebook) for name in names}
+        found |= {
+            name: (alike[folded(name)],)
+            for name, ids in found.items()
+            if ids == (name,) and not (own and own.find(name)) and name not in known and folded(name) in alike
+        }
     else:
         found = {id_: into.get(id_) or (id_,) for id_ in wave.counted.codes}
     return {name: ids for name, ids in found.items() if not {name, *ids} & set(SPECIAL)}
+
+
+def folded(name: str) -> str:
+    """A name as small letters and digits without accents, signs and "and": what else is in it is no other code."""
+    bare = normalize("NFKD", name.casefold())
+    words = "".join(sign if sign.isalnum() else " " for sign in bare if not combining(sign)).split()
+    return " ".join(word for word in words if word not in _AND) or " ".join(words)
+
+
+def _alike(codebook: Codebook) -> dict[str, str]:
+    """The code of each name as `folded`, where that is of one code."""
+    claims: dict[str, set[str]] = {}
+    for code in codebook.codes:
+        for name in (*code.label.values(), *code.formerly):
+            claims.setdefault(folded(name), set()).add(code.id)
+    return {name: next(iter(ids)) for name, ids in claims.items() if len(ids) == 1}
 
 
 def _read(

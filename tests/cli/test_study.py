@@ -121,6 +121,15 @@ def test_what_is_exported_and_added_again_adds_nothing(study: Path, files: Path,
     assert sheet["final_codes"][:12].tolist() == sheet["codes"][:12].tolist()
     assert set(sheet["codes"][12:]) == {""}
     assert read_sheet(files / "out.made_from.csv")["name"].tolist()[:3] == ["study", "question", "codebook"]
+    labels = read_sheet(files / "out.codebook.csv")
+    assert list(labels) == ["code", "number", "label"]
+    assert labels["label"].str.strip().all()
+    mentioned = read_sheet(files / "out.mentions.csv").set_index("unit")
+    assert list(mentioned) == labels["code"].tolist()
+    for unit, codes in zip(sheet["unit"].tolist(), sheet["final_codes"].tolist(), strict=True):
+        row = mentioned.loc[unit]
+        assert sorted(row.index[row == "1"]) == sorted(set(codes.split(";")) - {"", "-"})
+        assert all(row == "") == (not codes)
     log = cli("study", "log", study, "--limit", "0").out
     again = cli("study", "add", study, files / "answers.csv", "--text", "antwoord", "--id", "nr")
     assert again.out == "q: 40 same.\n"

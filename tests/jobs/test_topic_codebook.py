@@ -1,12 +1,17 @@
 """A codebook proposed from topics."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coder import Rules, draft, find_topics, read_codebook
 from coder.errors import DataError
 from coder.files.codebooks import write_codebook
+from coder.methods.topics import TopicModel, Topics
 from tests.conftest import corpus_of
 from tests.methods.test_topics import BAKING, CYCLING, MORE, ON
 
@@ -48,6 +53,31 @@ def test_a_topic_without_words_of_its_own_is_listed_and_no_code() -> None:
     *codes, other = draft(found, corpus).codes
     left = [label for label in found.frame["label"] if label in other.definition]
     assert len(codes) + len(left) == len(found.frame)
+
+
+@pytest.fixture(scope="module")
+def model() -> TopicModel:
+    return find_topics(corpus_of(BAKING + CYCLING), smallest=8).model
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["dokter", "politie", "andere"]), min_size=1, max_size=2), min_size=4, max_size=8
+    ),
+    st.lists(st.sets(st.integers(0, 7), min_size=2), min_size=1, max_size=5),
+)
+def test_topics_with_the_same_words_are_codes_of_their_own_with_a_label_each(
+    model: TopicModel, said: list[list[str]], members: list[set[int]]
+) -> None:
+    corpus = corpus_of([" en ".join(words) for words in said])
+    pairs = [(corpus.ids[unit], topic) for topic, some in enumerate(members) for unit in some if unit < len(said)]
+    frame = pd.DataFrame({"topic": range(len(members))})
+    listed = pd.DataFrame([(unit, topic, 1.0) for unit, topic in pairs], columns=["unit", "topic", "score"])
+    named = replace(model, labels=tuple(f"thema {topic}" for topic in range(len(members))))
+    book = draft(Topics(frame, pd.Series(dtype=int), listed, named), corpus)
+    labels = [code.label["nl"].casefold() for code in book.codes]
+    assert len(set(labels)) == len(labels) == len(book.ids)
 
 
 def test_without_topics_there_is_no_draft() -> None:

@@ -13,6 +13,7 @@ from pptx.oxml.ns import qn
 from coder import compare
 from coder.codebook import Code, Codebook
 from coder.files.wave_files import read_wave
+from coder.reports.chart import bar_chart
 from coder.reports.content import Report, Section, for_readers, glance, side_by_side, with_groups
 from coder.reports.finding import corrected_finding, finding
 from coder.tables.frequency import top
@@ -71,18 +72,46 @@ def test_the_first_slide_after_the_title_has_both_waves_row_by_row(tmp_path: Pat
     assert "▲ ▼: significant" in told
 
 
-def test_only_what_changed_significantly_has_the_accent_and_a_sign(tmp_path: Path) -> None:
+def test_what_changed_significantly_has_the_whole_accent_and_a_sign(tmp_path: Path) -> None:
     table, comparison = compared(tmp_path)
     section = Section("Vraag?", "Bevinding", {"comparison": comparison}, glance=glance(comparison, table.notes))
     Report("Vraag?", (section,)).save(tmp_path / "r.pptx", tmp_path / "r.xlsx", language="nl")
     slide = Presentation(str(tmp_path / "r.pptx")).slides[1]
-    now, _ = next(shape for shape in slide.shapes if shape.has_chart).chart.plots[0].series
-    assert now.format.fill.fore_color.theme_color == MSO_THEME_COLOR.BACKGROUND_1
+    now, then = next(shape for shape in slide.shapes if shape.has_chart).chart.plots[0].series
+    assert now.format.fill.fore_color.theme_color == MSO_THEME_COLOR.ACCENT_1
+    assert now.format.fill.fore_color.brightness > 0
     assert now.points[2].format.fill.fore_color.theme_color == MSO_THEME_COLOR.ACCENT_1
+    assert now.points[2].format.fill.fore_color.brightness == 0
+    assert then.format.fill.fore_color.theme_color == MSO_THEME_COLOR.BACKGROUND_1
     signs = {one.find(qn("c:idx")).get("val"): one.find(qn("c:numFmt")).get("formatCode") for one in labels_of(now)}
     assert list(signs) == ["2"]
     assert signs["2"].endswith('0%" ▼"')
     assert load_workbook(tmp_path / "r.xlsx")["Grafiek"]["A6"].value == "3. Plan (was 3) ▼"
+
+
+def test_a_slide_of_a_small_base_says_so_and_has_its_intervals(tmp_path: Path) -> None:
+    counted = mentions(coding_of(["film"] * 12 + ["plan"] * 8), BOOK, rows=20)
+    table = top(counted, BOOK)
+    section = Section("Vraag?", "Bevinding", {"top": table}, bar_chart(table))
+    Report("Vraag?", (section,)).save(tmp_path / "r.pptx", language="nl")
+    for slide in list(Presentation(str(tmp_path / "r.pptx")).slides)[1:]:
+        assert slide.placeholders[13].text.startswith("Let op: de basis is kleiner dan 30. De percentages zijn te onz")
+        assert "N = 20" in slide.placeholders[13].text
+    chart = next(shape for shape in Presentation(str(tmp_path / "r.pptx")).slides[1].shapes if shape.has_chart).chart
+    assert next(iter(chart.plots[0].categories)) == "Film: 60% (39–78)"
+    plus, minus = (
+        [float(one.text) for one in chart.plots[0].series[0]._element.iterfind(f".//{qn(end)}//{qn('c:v')}")]  # noqa: SLF001
+        for end in ("c:plus", "c:minus")
+    )
+    assert plus == pytest.approx(((table.frame["high"] - table.frame["percent"]) / 100).tolist())
+    assert minus == pytest.approx(((table.frame["percent"] - table.frame["low"]) / 100).tolist())
+
+
+def test_the_bars_of_two_waves_are_called_by_their_names() -> None:
+    counted = mentions(coding_of(["ai"] * 30 + ["film"] * 20), BOOK, rows=50)
+    chart = bar_chart(compare(counted, counted, BOOK, names=("2027", "2026")))
+    assert chart is not None
+    assert [series.name for series in chart.series] == ["2027", "2026"]
 
 
 def labels_of(series: Any) -> list[Any]:  # noqa: ANN401 (python-pptx has no types)

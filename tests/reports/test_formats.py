@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 from pptx import Presentation
 
-from coder import Code, Codebook, CoderError, Table
+from coder import Code, Codebook, CoderError, Table, compare, top
 from coder.files.writing import guard
 from coder.reports.chart import Chart, Series, bar_chart, png, svg
 from coder.reports.content import Report, Respondents, Section
@@ -243,6 +243,18 @@ def test_the_document_has_headings_tables_a_picture_and_its_language(tmp_path: P
     assert "nl-BE" in ZipFile(tmp_path / "report.docx").read("word/styles.xml").decode()
     bold = [run.text for one in document.paragraphs for run in one.runs if run.bold]
     assert bold == ["AI"]
+
+
+def test_then_and_now_stand_under_each_other_on_a_page_that_is_not_turned(tmp_path: Path) -> None:
+    book = Codebook(tuple(Code(f"c{place}", place, {"nl": f"Code {place}"}) for place in range(1, 9)))
+    counted = mentions(coding_of([f"c{place}" for place in range(1, 9) for _ in range(place)]), book, rows=36)
+    section = Section("Vraag", "Bevinding", {"top": top(counted, book), "comparison": compare(counted, counted, book)})
+    Report("Titel", (section,)).save(tmp_path / "r.docx", language="nl")
+    document = Document(str(tmp_path / "r.docx"))
+    assert len(document.sections) == 1
+    assert len(document.tables) == 3
+    heads = [cell.text for table in document.tables for cell in table.rows[0].cells]
+    assert "Evolutie" in heads
 
 
 def test_a_table_too_wide_for_the_page_stands_on_one_that_is_turned(tmp_path: Path) -> None:

@@ -519,6 +519,25 @@ def test_a_search_that_was_not_made_settles_nothing_and_undo_shows_the_last_word
             assert "els" not in set(opened["trends"].state()["who"])
 
 
+def test_the_last_word_is_what_was_chosen_and_no_proposal_with_it(tmp_path: Path) -> None:
+    study = make_study(tmp_path / "trends.study")
+    with Study.open(study) as opened:
+        frame = opened["trends"].units(["2024:t24-010"])
+        frame["text"] = ["Artificiële intelligentie"]
+        opened["trends"].add_answers(Corpus(frame), accept=True, who="anna")
+        for who, code in (("anna", "digital"), ("bert", "video")):
+            decide(opened, who, "2024:t24-010", [code])
+    with serving(study, "--as", "els") as page, browsing(tmp_path / "browser") as browser:
+        browser.get(f"{page.address}/sign-in?token={page.token()}")
+        ready(browser)
+        choose(browser, "disagreements")
+        until(browser, "return document.querySelector('#proposals .proposal') !== null")
+        press(browser, "2", Keys.ENTER)
+        until(browser, SAVED)
+        with Study.open(study) as opened:
+            assert set(opened["trends"].adjudicated()["code"]) == {"", "video"}  # settled, with this code alone
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["code", "grid", "codebook", "results"])
 def test_every_text_stands_out_and_every_target_can_be_touched(

@@ -182,7 +182,7 @@ def test_what_is_coded_stays_in_sight_until_somebody_filters_again(browser: webd
     browser.find_element(By.ID, "stale").click()
     assert browser.execute_script(COUNT) == str(int(before) - 1)
     press(browser, "u")
-    until(browser, SAVED)
+    until(browser, f"{COUNT} === '{before}'")
 
 
 def test_what_another_person_decides_is_seen_without_a_reload(browser: webdriver.Chrome, page: Page) -> None:
@@ -245,6 +245,16 @@ def test_a_column_is_its_values_and_which_one_each_answer_has(inside: Inside) ->
     assert list(cells) == ["sector"]
     assert cells["sector"]["values"] == ["Zorg", "Cultuur", ""]
     assert cells["sector"]["rows"][:4] == [0, 1, 2, 0]
+
+
+def test_answers_that_say_nothing_are_not_among_those_to_code(inside: Inside) -> None:
+    silent = pd.DataFrame({"text": ["", "nvt", "wel iets"]}, index=pd.Index(["s0", "s1", "s2"], name="unit"))
+    inside.live.question.add_answers(Corpus(silent), accept=True, who="anna")
+    found = asked(inside, inside.signed_in("bert"), "grid", columns=[])
+    ids, rows = found["ids"], found["silent"]
+    assert isinstance(ids, list)
+    assert isinstance(rows, list)
+    assert [ids[row] for row in rows] == ["s0", "s1"]
 
 
 def test_what_came_back_is_kept_beside_the_first_and_reported(inside: Inside) -> None:

@@ -20,11 +20,13 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
+from coder.errors import CodebookError
 from coder.jobs.demo import write_example
 from coder.resources import resource
 from coder.review.server import is_running
 from coder.review.shelf import Shelf
 from coder.study import Study
+from coder.study.decisions import YES, Decision
 from tests.conftest import ROOT
 from tests.review_page import PATIENCE, browsing, make_study, ready, serving, until
 
@@ -265,6 +267,23 @@ def test_a_codebook_of_a_file_or_of_another_study_is_taken_over_once(started: St
     assert taken["codes"] == 14
     with Study.open(started.home / "Ander.study") as study:
         assert study["Welke trends zie je?"].codebook().ids == study["Welke trends zie je?"].codebook(2).ids
+
+
+def test_the_first_codebook_may_number_what_is_left_over_as_it_likes(started: Started) -> None:
+    key = started.add(started.upload("cijfers.csv", CSV.encode())["draft"], name="Cijfers")["to"].split("/")[2]
+    book = "Nr;Label;Trefwoorden\n1;AI;ai\n98;Andere;\n99;Weet niet;\n"
+    address = f"/studies/{key}/api/0/upload?name=boek.csv"
+    status, text = started.ask("POST", address, book.encode(), "application/octet-stream")
+    assert (status, json.loads(text).get("codes")) == (200, 3), text
+    with Study.open(started.home / "Cijfers.study") as study:
+        question = study["Welke trends zie je?"]
+        assert {code.id: code.number for code in question.codebook().codes} == {"ai": 1, "other": 98, "dont_know": 99}
+        assert question.undo_codebook(2, "An") == 3  # back to what it began with, for nothing was decided
+        question.change_codebook(lambda _now: question.codebook(2), "An")
+        unit = question.corpus().ids[0]
+        question.decide("An", [Decision(unit, "other", YES)])
+        with pytest.raises(CodebookError, match="99"):
+            question.undo_codebook(4, "An")
 
 
 def test_a_table_that_was_published_is_kept_with_the_question_it_is_of(started: Started, example: Path) -> None:

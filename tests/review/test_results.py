@@ -16,9 +16,11 @@ from coder import Codebook, Coding, Corpus
 from coder.codebook import Code
 from coder.corpus import numbers
 from coder.learning.estimation import estimate
+from coder.review.live_question import OTHER
 from coder.review.results_page import PICTURES, as_json
-from coder.study import Study
+from coder.study import Decision, Study
 from coder.study.question import Roles
+from coder.study.retrain import retrain
 from coder.words import speaking
 from tests.review_page import PATIENCE, Inside, decide, human, make_study
 
@@ -202,6 +204,18 @@ def test_an_estimate_is_weighted_as_coder_estimate_weighs_it(weighted: tuple[Ins
     assert any("gewogen" in note for note in found["tables"][0]["notes"])
 
 
+def test_beside_the_answers_stand_the_shares_of_the_results(weighted: tuple[Inside, dict[str, Any]]) -> None:
+    page, _ = weighted
+    lena = page.signed_in("lena")
+    hour = json.loads(page.ask("GET", "/api/0/status", lena)[1])["hour"]
+    rows = asked(page, lena)["tables"][0]["rows"]
+    assert "Gewogen met ‘gewicht’" in hour["note"]
+    shares = {one["label"]: f"{100 * one['share']:.0f}%" for one in hour["codes"]}
+    assert len(shares) == 2
+    for label, share in shares.items():
+        assert share in next(row for row in rows if label in row)
+
+
 def test_an_estimate_has_its_picture_and_its_warnings_before_its_table(weighted: tuple[Inside, dict[str, Any]]) -> None:
     _, found = weighted
     told = [words for _, words in marks(found["picture"]["drawing"]["shapes"])]
@@ -234,6 +248,13 @@ def test_an_estimate_is_saved_as_the_other_tables_are(
     assert page.ask("GET", "/0/estimate/exe", page.signed_in("lena"))[0] == 404
 
 
+def test_the_methods_of_a_counted_report_name_the_weight(weighted: tuple[Inside, dict[str, Any]]) -> None:
+    page, _ = weighted
+    status, body = page.ask("GET", "/0/download/md", page.signed_in("lena"))
+    assert status == 200
+    assert "De cijfers zijn gewogen met gewicht; de effectieve basis is" in body.decode()
+
+
 def test_a_file_is_named_by_its_study_its_question_and_what_it_is(weighted: tuple[Inside, dict[str, Any]]) -> None:
     page, _ = weighted
     lena = page.signed_in("lena")
@@ -245,3 +266,105 @@ def test_a_file_is_named_by_its_study_its_question_and_what_it_is(weighted: tupl
     ):
         head = page.head("GET", path, lena)["content-disposition"]
         assert head.startswith(f"attachment; filename*=UTF-8''Trends-2024-trends-{what}-20"), head
+
+
+# One wave without a name, coders who differ, no codebook
+
+SAID = {f"a{number:02}": text for number, text in enumerate(["te veel verkeer", "meer groen", "veilig fietsen"] * 15)}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Study]:
+    """A study of one wave without a name, with a codebook."""
+    with Study.create(tmp_path / "small.study", name="Small") as study:
+        units = pd.DataFrame({"text": SAID}).rename_axis("unit")
+        study["trends"].add_answers(Corpus(units), who="anna")
+        study["trends"].set_codebook(SMALL, "anna")
+        yield study
+
+
+SMALL = Codebook((Code("traffic", 1, {"nl": "Verkeer"}), Code("green", 2, {"nl": "Groen"})), language="nl")
+
+
+def test_one_wave_is_compared_with_nothing_and_one_without_a_name_only_when_asked(small: Study) -> None:
+    for unit, text in SAID.items():
+        decide(small, "anna", unit, ["traffic"] if "verkeer" in text else ["green"] if "groen" in text else [])
+    page = Inside(small, people={"lena": "lead"})
+    lena = page.signed_in("lena")
+    found = asked(page, lena, "picture=change")
+    assert (found["drawing"], found["tables"], found["choice"]["then"]) == (None, [], "")
+    assert "één meting" in found["why"]
+    report = page.ask("GET", "/0/download/md", lena)[1].decode()
+    assert "Verkeer" in report
+    assert not any(word in report for word in ("blijft", "was 1", "naast"))
+
+    later = Corpus(pd.DataFrame({"text": SAID}).rename_axis("unit"))
+    assert [one.key for one in small["trends"].compared(later, wave="2027").notes] == ["study.known_in_wave"]
+    small["trends"].add_answers(later, wave="2027", accept=True, who="anna")
+    for unit in SAID:
+        decide(small, "anna", f"2027:{unit}", ["green"])
+    status = json.loads(page.ask("GET", "/api/0/status", lena)[1])
+    assert "van ‘2027’, de laatste meting" in status["sample"]
+    assert "naast" not in page.ask("GET", "/0/download/md", lena)[1].decode()
+    changed = asked(page, lena, "picture=change")
+    assert changed["choice"]["then"] == " "
+    assert "meting zonder naam" in changed["tables"][0]["title"]
+    assert "2027 naast meting zonder naam" in page.ask("GET", "/0/download/md?then=%20", lena)[1].decode()
+
+
+def test_without_a_codebook_nothing_is_coded_and_the_way_to_one_is_shown(small: Study) -> None:
+    small["trends"].set_codebook(Codebook((OTHER,), language="nl"), "anna", since=1)
+    page = Inside(small, people={"lena": "lead"})
+    retrain(small.place, "trends", who="page", embedding="none")
+    lena = page.signed_in("lena")
+    found = asked(page, lena)
+    assert (found["coded"], found["drawing"], found["tables"]) == (False, None, [])
+    assert found["base"] == "Basis: 0 gecodeerde antwoorden van 45"
+    assert 'href="begin"' in page.ask("GET", "/0/results", lena)[1].decode()
+    assert page.ask("GET", "/0/download/md?whose=gold%2Bmachine", lena)[0] == 400
+
+
+def test_answers_that_divide_coders_are_told_apart_and_end_no_sample(small: Study) -> None:
+    page = Inside(small, people={"lena": "lead"})
+    lena = page.signed_in("lena")
+    for unit in page.live.order[:20]:
+        decide(small, "anna", unit, ["traffic"])
+    divided = page.live.order[3:8]
+    for unit in divided:
+        decide(small, "bert", unit, ["green"])
+    found = asked(page, lena)
+    assert found["base"] == "Basis: 15 gecodeerde antwoorden van 45"
+    assert "5 gecodeerde antwoorden" in found["divided"]
+    report = page.ask("GET", "/0/download/md", lena)[1].decode()
+    assert "5 antwoorden waarover codeurs het oneens zijn" in report
+    assert "Meningsverschillen" in report
+    assert "25 rijen met een antwoord dat niet gecodeerd is" in report
+    assert "geen steekproef" not in report
+    small["trends"].adjudicate("lena", [Decision(unit, code) for unit in divided for code in ("green", "")])
+    after = asked(page, lena)
+    assert (after["base"], after["divided"]) == ("Basis: 20 gecodeerde antwoorden van 45", "")
+
+
+def test_what_was_learned_from_undone_coding_is_learned_again_without(small: Study) -> None:
+    page = Inside(small, people={"lena": "lead"})
+    lena, live = page.signed_in("lena"), page.live
+    for unit in live.order[:20]:
+        decide(small, "anna", unit, ["traffic"] if "verkeer" in SAID[unit] else ["green"])
+    live.follow()
+    few, many = live.order[20:24], live.order[24:]
+    acts: list[dict[str, Any]] = [
+        {"kind": "decide", "units": one, "codes": {"green": "yes"}, "seen": True} for one in (many, few)
+    ]
+    for number, act in enumerate([*acts, {"kind": "undo"}, {"kind": "undo"}]):
+        before = live.job
+        page.ask("POST", "/api/0/acts", lena, json.dumps({"acts": [{**act, "id": str(number)}]}).encode())
+        if number == 1:
+            live.start(again=True)
+            while live.job is not None and live.job.busy:
+                time.sleep(0.1)
+        if number == 2:
+            told = json.loads(page.ask("GET", "/api/0/status", lena)[1])["learning"]["said"]
+            assert told.startswith("Model 1 leerde van 45 antwoorden; van 4 daarvan is het coderen sindsdien ongedaan")
+            assert live.job is before
+    assert live.job is not before
+    live.stop()

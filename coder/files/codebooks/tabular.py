@@ -47,7 +47,7 @@ from coder.files.codebooks.imported import (
     ranked_still,
     slug,
 )
-from coder.files.headers import WITHIN
+from coder.files.headers import WITHIN, likely
 from coder.files.sheets import table_of
 from coder.files.writing import LONGEST, write_sheets
 from coder.languages.text import fold
@@ -66,10 +66,13 @@ _NAMES = {
     "name": """
         label, labels, subcode, subcategorie, subcategory, subthema, naam, name, code name, naam code, codenaam,
         code label, tag, thema, theme, onderwerp,
-        titel, title, topic, topic label, nom, libelle, intitule, etiquette, bezeichnung, benennung
+        antwoordcategorie, antwoord categorie, antwoordmogelijkheid, categorienaam, naam categorie, waardelabel,
+        value label, response category, answer category, category name, categorie de reponse, nom de la categorie,
+        modalite, thematique, antwortkategorie, titel, title,
+        topic, topic label, nom, libelle, intitule, etiquette, bezeichnung, benennung
     """,
     "code": """
-        code, codes, codering
+        code, codes, codering, antwoordcode, categoriecode, response code, category code, code reponse
     """,
     "category": """
         category, topic category, categorie, hoofdcategorie, kategorie, rubriek, rubrique, cluster, groep, group,
@@ -81,20 +84,25 @@ _NAMES = {
     """,
     "definition": """
         memo, code memo, description, definition, definitie, omschrijving, beschrijving, toelichting, uitleg,
-        betekenis, explanation, explication, beschreibung, erlauterung, bedeutung
+        betekenis, wat valt eronder, wat valt hieronder, wat valt er onder, wat hoort erbij, wat hoort eronder,
+        afbakening, codeerinstructie, instructie, explanation, what it covers, what falls under it, covers, includes,
+        scope, scope note, coding instruction, instruction, explication, ce que ca couvre, ce que cela couvre,
+        ce que cela comprend, comprend, consigne, consigne de codage, beschreibung, erlauterung, bedeutung
     """,
     "id": """
         id, code id, identifier, identificatie, afkorting, abbreviation, kurzel, identifiant
     """,
     "number": """
         number, nummer, nr, no, n, n°, num, numero, #, volgnummer, volgnr, codenummer, codenr, code nr, code no,
-        waarde, value, valeur, wert,
+        waarde, value, valeur, wert, categorienummer, nummer code, category number, code numero,
         code nummer, code number, numero de code
     """,
     "terms": """
         keyword, keywords, topic keywords, key words, keyphrase, keyphrases, key phrases, trefwoord, trefwoorden,
         sleutelwoord, sleutelwoorden, kernwoord, kernwoorden, zoekwoord, zoekwoorden, zoekterm, zoektermen, synoniem,
-        synoniemen, woord, woorden, termen, term, terms, words, word, synonym, synonyms, search terms, mot cle,
+        signaalwoord, signaalwoorden, steekwoord, steekwoorden, herkenningswoorden, search words, mots de recherche,
+        termes de recherche, synoniemen, woord, woorden, termen, term, terms, words, word,
+        synonym, synonyms, search terms, mot cle,
         mots cles, mots clefs, synonyme, synonymes, mots, termes, schlusselwort, schlusselworter, stichwort,
         stichworte, stichworter, suchbegriffe, suchworter, begriffe, worter
     """,
@@ -106,7 +114,8 @@ _NAMES = {
         uitsluitingen, uitgesloten, ausnahme, ausnahmen, ausschluss
     """,
     "examples": """
-        example, examples, example answers, voorbeeld, voorbeelden, voorbeeldantwoorden, citaat, citaten, quote,
+        example, examples, example answers, typical answers, voorbeeld, voorbeelden, voorbeeldantwoord,
+        voorbeeldantwoorden, typische antwoorden, exemples de reponses, reponses types, citaat, citaten, quote,
         quotes, exemple, exemples, citations, beispiel, beispiele, zitate
     """,
     "counterexamples": """
@@ -126,7 +135,8 @@ _NAMES = {
 """What columns are called, without accents and signs, by what they are for; the likeliest name first."""
 _ROLE = {" ".join(name.split()): role for role, names in _NAMES.items() for name in names.split(",")}
 _FOREIGN = {
-    "fr": "libelle intitule etiquette nom mots synonymes termes regles exemples couleur numero rubrique citations",
+    "fr": "libelle intitule etiquette nom mots synonymes termes regles exemples couleur numero rubrique citations"
+    " reponse reponses modalite couvre comprend consigne",
     "de": "bezeichnung benennung kategorie schlusselworter stichworte stichworter suchbegriffe begriffe beispiele"
     " gegenbeispiele ausnahmen beschreibung erlauterung farbe oberkategorie regeln",
 }
@@ -177,7 +187,9 @@ def read_codes(file: CodebookFile) -> Imported:
         case "found":
             found = _read_found(table, file)
         case _:
-            raise CodebookError("codebook.no_layout", file=path.name, columns=list(table.columns))
+            rows = book.cells(sheet).rows
+            columns = [cell.strip() for cell in rows[likely(rows)] if cell.strip()]
+            raise CodebookError("codebook.no_layout", file=path.name, columns=columns)
     return replace(found, notes=(*notes, *found.notes))
 
 

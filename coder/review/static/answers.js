@@ -5,7 +5,7 @@ import { say } from "./common.js";
 
 /** @import { Cells, GridShown, Mark } from "./protocol.d.ts" */
 
-export const NONE = "-", OPEN = "?", PROPOSED = "~", APART = "!"; // of the codes of an answer: none fits, not coded yet, proposed, coders differ
+export const NONE = "-", OPEN = "?", SILENT = "_", PROPOSED = "~", APART = "!"; // of the codes of an answer: none fits, not coded yet, says nothing, proposed, coders differ
 const NOTHING = /** @type {Mark} */ ({ codes: {}, who: [], flag: false, seen: false, apart: false });
 const NUMBER = /^-?\d+(?:[.,]\d+)?$/;
 const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
@@ -32,6 +32,7 @@ export class Answers {
     /** @type {Map<string, Cells>} columns by their key: "wave", or a dot and the name */
     this.cells = new Map(Object.entries(found.cells).map(([name, cells]) => [`.${name}`, cells]));
     if (found.wave) this.cells.set("wave", found.wave);
+    this.silent = new Set(found.silent);
     this.rowOf = new Map(found.ids.map((id, row) => [id, row]));
     /** @type {Map<number, Mark>} */
     this.marks = new Map();
@@ -110,7 +111,7 @@ export class Answers {
     if (key === "flag") return doubts(mark);
     const given = Object.keys(mark.codes);
     const proposed = this.proposedOf(row).map((code) => PROPOSED + code);
-    return [...(mark.apart ? [APART] : []), ...(given.length ? given : mark.who.length ? [NONE] : [OPEN, ...proposed])];
+    return [...(mark.apart ? [APART] : []), ...(given.length ? given : mark.who.length ? [NONE] : [this.silent.has(row) ? SILENT : OPEN, ...proposed])];
   }
 
   /** @param {View} view @param {number} row @param {Set<number> | null} found what a search found @param {string} [but] */
@@ -198,6 +199,7 @@ export function nameOf(answers, key, value) {
     if (value === NONE) return say("none_fits");
     if (value === APART) return say("coders_differ");
     if (value === OPEN) return say("not_coded");
+    if (value === SILENT) return say("is_silent");
     const id = value.startsWith(PROPOSED) ? value.slice(1) : value;
     const label = answers.codes.find((code) => code.id === id)?.label ?? id;
     return id === value ? label : say("proposed_as", { code: label });

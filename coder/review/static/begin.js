@@ -14,8 +14,12 @@ const before = [];
 let timer;
 let asked = 0;
 
-/** @param {unknown} [error] */
-function wrong(error) {
+let counts = false; // whether what is wrong was found when counting: that it is right now, counting tells too
+
+/** @param {unknown} [error] @param {boolean} [counting] */
+function wrong(error, counting = false) {
+  if (counting && error === undefined && !counts) return;
+  counts = counting;
   byId("error").hidden = error === undefined;
   byId("error").textContent = error === undefined ? "" : messageOf(error);
 }
@@ -93,12 +97,25 @@ function merge(from, into) {
   toast(say("begin_merged", { one: one.label, other: other.label }));
 }
 
+/** The parts of a code, each word in one of them; words of no part stay with the code. @param {Draft} one @param {Draft[]} found @returns {Draft[]} */
+function partsOf(one, found) {
+  const had = new Set();
+  const parts = found.map((part) => {
+    const rules = part.rules.filter((rule) => !had.has(rule));
+    for (const rule of rules) had.add(rule);
+    return { ...part, rules };
+  }).filter((part) => part.rules.length);
+  const left = one.rules.filter((rule) => !had.has(rule));
+  return parts.length < 2 || !left.length ? parts : [...parts, { ...one, rules: left, examples: [] }];
+}
+
 /** @param {number} place */
 async function split(place) {
   const one = codes[place];
   if (!one) return;
   try {
-    const parts = await proposed(one.rules);
+    toast(say("begin_looking"));
+    const parts = partsOf(one, await proposed(one.rules));
     if (parts.length < 2) { toast(say("begin_one_part", { label: one.label })); return; }
     changed(() => { codes.splice(codes.indexOf(one), 1, ...parts); });
   } catch (error) {
@@ -148,11 +165,11 @@ async function counted() {
     byId("covered").textContent = say("begin_covered", { n: number(found.covered), all: number(found.answers), share: percent(share) });
     fill(byId("uncovered"), ...found.uncovered.map(([text, times]) => el("li", {}, el("p", {}, text, times > 1 ? el("span", { class: "small" }, ` × ${times}`) : null))));
     const [rule] = Object.keys(found.broken);
-    wrong(rule === undefined ? undefined : new Error(found.broken[rule]));
+    wrong(rule === undefined ? undefined : new Error(found.broken[rule]), true);
     keep("begin", codes);
     document.body.dataset.counted = String(mine);
   } catch (error) {
-    wrong(error);
+    wrong(error, true);
   }
 }
 

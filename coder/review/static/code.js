@@ -162,10 +162,12 @@ function onward() {
 
 // What is decided
 
+// Whoever settles decides alone: there a proposal is not taken along.
 /** @param {Held} one @param {string} code @returns {Verdict | "proposed" | ""} */
 function stateOf(one, code) {
   const given = one.given[code];
   if (given) return given;
+  if (adjudicating()) return "";
   return one.open && !state.hide && one.proposals.some((proposal) => proposal.code === code && proposal.on) ? "proposed" : "";
 }
 
@@ -577,7 +579,9 @@ narrow.addEventListener("change", unfold);
 async function start() {
   unfold(); // on a telephone the answer comes first
   byId("again").checked = !localStorage.getItem(NOT_AGAIN);
-  const before = kept("queue");
+  const asked = new URLSearchParams(location.search).get("queue");
+  const before = asked ? { kind: asked, value: "" } : kept("queue");
+  if (asked) history.replaceState(null, "", location.pathname); // what is chosen from here on stays after a reload
   await loadCodes();
   if (before && [...choiceOf("kind").options].some((one) => one.value === before.kind)) {
     byId("kind").value = before.kind;

@@ -2,7 +2,7 @@
 // The grid: a row an answer, of which only those on the screen are made. A key codes all that are chosen at once.
 
 import { announce, api, byId, dialog, dialogOpen, el, failed, fill, maybe, messageOf, number, pending, save, say, toast } from "./common.js";
-import { Answers, APART, doubts, nameOf, NONE, OPEN, readView, View, written } from "./answers.js";
+import { Answers, APART, doubts, nameOf, NONE, OPEN, readView, SILENT, View, written } from "./answers.js";
 import { askColumns, columnsKept, keepColumns, searchIn } from "./columns.js";
 import { keyOf, keysOfCodes, keysOff, typing } from "./keys.js";
 import { showHelp } from "./asking.js";
@@ -294,7 +294,7 @@ function valuesToChoose(key) {
   const counts = answers.counts(key, view, found);
   const chosen = view.filters.get(key) ?? new Set();
   for (const value of chosen) if (!counts.has(value)) counts.set(value, 0);
-  const place = new Map([APART, OPEN, NONE, ...answers.codes.map((code) => code.id)].map((id, at) => [id, at]));
+  const place = new Map([APART, OPEN, SILENT, NONE, ...answers.codes.map((code) => code.id)].map((id, at) => [id, at]));
   const byCode = (/** @type {string} */ value) => place.get(value) ?? 1000 + (place.get(value.slice(1)) ?? 0);
   const values = [...counts.keys()].sort(key === "codes" ? (one, other) => byCode(one) - byCode(other)
     : (one, other) => Number(!one) - Number(!other) || nameOf(answers, key, one).localeCompare(nameOf(answers, key, other), undefined, { numeric: true }));
@@ -517,7 +517,9 @@ function undo() {
     answers.end();
     const rows = answers.mark(done.marks ?? {});
     if (!rows.length) { announce(say("nothing_to_undo")); return; }
-    again(rows);
+    const there = new Set(shown.flatMap((_row, place) => membersAt(place)));
+    if (rows.some((row) => !there.has(row) && answers.passes(view, row, found))) choose(); // what was filtered away is back
+    else again(rows);
     const place = shown.findIndex((_row, at) => membersAt(at).includes(rows[0] ?? -1));
     if (place >= 0) goTo(place);
     announce(say("undone"));

@@ -109,6 +109,13 @@ function settle() {
   if (shown?.kind === "table" && shown.error === undefined) timer = setTimeout(count, 200);
 }
 
+/** What says nothing, as it was written; "…" where there is more than is shown. @param {{ silent: number, forms: [string, number][] }} one */
+function silentForms(one) {
+  const shownForms = one.forms.map(([form, times]) => `“${form}” (${times})`);
+  const left = one.silent - one.forms.reduce((sum, [, times]) => sum + times, 0);
+  return [...shownForms, ...(left > 0 ? ["…"] : [])].join(", ");
+}
+
 async function count() {
   const mine = (asked += 1);
   try {
@@ -120,7 +127,7 @@ async function count() {
       el("h3", {}, one.name),
       el("p", {}, say("counts_answered", { n: number(one.answered), all: number(one.units) }), one.waves.length > 1 ? ` ${say("counts_waves", { waves: one.waves.join(", ") })}` : ""),
       one.empty ? el("p", { class: "small" }, say("counts_empty", { count: one.empty, n: number(one.empty) })) : null,
-      one.silent ? el("p", { class: "small" }, say("counts_silent", { count: one.silent, n: number(one.silent), forms: one.forms.map(([form, times]) => `“${form}” (${times})`).join(", ") })) : null,
+      one.silent ? el("p", { class: "small" }, say("counts_silent", { count: one.silent, n: number(one.silent), forms: silentForms(one) })) : null,
       one.beside ? el("p", {}, say("counts_beside", Object.fromEntries(Object.entries(one.beside).map(([key, value]) => [key, number(value)])))) : null,
       one.beside?.gone ? el("p", { class: "small" }, say("counts_gone")) : null,
       ...(one.texts ?? []).map((text) => el("p", { class: "small" }, `${text.unit}: “${text.was}” → “${text.now}”`)),
@@ -172,7 +179,7 @@ byId("study").addEventListener("change", () => {
 });
 for (const id of ["wave", "answers-language"]) byId(id).addEventListener("change", settle);
 
-byId("paste").addEventListener("click", () => take([new File([byId("pasted").value], "pasted.tsv")]));
+byId("paste").addEventListener("click", () => take([new File([byId("pasted").value], `${say("pasted_name")}.tsv`)]));
 takeFiles(take);
 
 /** @param {File[]} files */

@@ -58,7 +58,7 @@ export interface Mark { codes: Record<string, How>; who: string[]; flag: boolean
 
 export interface GridShown {
   event: number; codes: Code[]; ids: string[]; texts: string[]; columns: string[]; wave: Cells | null;
-  cells: Record<string, Cells>; marks: Record<string, Mark>;
+  cells: Record<string, Cells>; marks: Record<string, Mark>; silent: number[];
 }
 
 /** What rules find. `coded`: of the answers found those that people coded; `right`: those that have the code. */
@@ -97,10 +97,10 @@ export interface Drawing { width: number; height: number; shapes: Shape[] }
 /** What a mark of a picture stands for: a code, and perhaps a group or another code. */
 export interface PictureMark { code: string; group: string; with: string }
 
-/** `drawing`: null where it cannot be made; `why` says then what it would need. */
+/** `drawing`: null where it cannot be made; `why` says then what it would need. `coded`: there is something to save. */
 export interface Results {
   state: string; base: string; choice: { then: string; by: string }; heading: string; subtitle: string; source: string;
-  drawing: Drawing | null; why: string; tables: Table[]; machine: Table[];
+  drawing: Drawing | null; why: string; tables: Table[]; machine: Table[]; coded: boolean; divided: string;
 }
 
 /**

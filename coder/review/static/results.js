@@ -72,6 +72,8 @@ async function load() {
     const found = await api("results", undefined, asked);
     if (mine !== loads) return; // something else was asked for meanwhile
     byId("base").textContent = found.base;
+    byId("divided").textContent = found.divided;
+    byId("divided-part").hidden = !found.divided;
     byId("state").textContent = found.state;
     if (byId("heading").textContent !== found.heading) byId("heading").textContent = found.heading;
     byId("subtitle").textContent = found.subtitle;
@@ -86,6 +88,7 @@ async function load() {
     byId("machine-part").hidden = !found.machine.length;
     fill(byId("machine"), found.machine.map((one) => table(one)));
     for (const link of document.querySelectorAll("a")) if (link.dataset.base) link.href = `${link.dataset.base}?${chosen()}`;
+    for (const link of document.querySelectorAll("a")) if ("format" in link.dataset) link.hidden = !found.coded;
     if (!found.drawing && state.picture === "top") await machineAtWork();
     document.body.dataset.shown = state.picture;
     document.body.dataset.ready = "yes";

@@ -562,7 +562,7 @@ def test_any_bytes_are_a_codebook_or_an_error_for_people(tmp_path: Path, ending:
     ("name", "content", "said"),
     [
         ("b.docx", "x", "its name ends in one of .yaml"),
-        ("b.csv", "antwoord;regio\nmeer tijd;noord\n", "it has columns antwoord, regio"),
+        ("b.csv", "antwoord;regio\nmeer tijd;noord\n", "its columns are antwoord, regio"),
         ("b.csv", "id;number;label_nl\n;1;\nb;2;x\n", "no id and no label in row 1"),
         ("b.csv", "id;number\na;een\n", "number 'een'"),
         ("b.csv", "id;number;negation\na;1;soms\n", "negation 'soms'"),

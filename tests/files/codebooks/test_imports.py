@@ -206,6 +206,30 @@ def test_a_table_of_answers_is_no_codebook(tmp_path: Path, rows: str) -> None:
         read_codebook(write(tmp_path / "b.csv", rows))
 
 
+@pytest.mark.parametrize(
+    ("names", "language"),
+    [
+        ("Codenr.;Antwoordcategorie;Wat valt eronder;Zoekwoorden;Voorbeeldantwoorden", "nl"),
+        ("No;Response category;What it covers;Search words;Typical answers", "nl"),
+        ("N°;Catégorie de réponse;Ce que ça couvre;Mots de recherche;Exemples de réponses", "fr"),
+    ],
+)
+def test_names_that_a_study_service_gives_its_columns_are_known_under_a_title(
+    tmp_path: Path, names: str, language: str
+) -> None:
+    rows = f"Vraag 12, versie 3;;;;\n;;;;\n{names}\n4;Openbaar vervoer;Bus en trein;bus, trein;de bus is laat\n"
+    book = read_codebook(write(tmp_path / "b.csv", rows))
+    (code,) = book.codes
+    assert (book.language, code.number, code.label) == (language, 4, {language: "Openbaar vervoer"})
+    assert (code.definition, code.rules, code.examples) == ("Bus en trein", ("bus", "trein"), ("de bus is laat",))
+
+
+def test_of_a_table_that_is_no_codebook_the_row_of_names_is_said_and_those_that_are_known(tmp_path: Path) -> None:
+    rows = "Vraag 12, versie 3;;\n;;\nVak;Zaken;Soort\na;b;c\n"
+    with pytest.raises(CodebookError, match=r"columns are Vak, Zaken, Soort\..*Response category.*Keywords"):
+        read_codebook(write(tmp_path / "b.csv", rows))
+
+
 def test_labels_in_two_languages_with_one_missing_are_told_and_one_language_is_enough(tmp_path: Path) -> None:
     rows = "codes:\n- {id: a, number: 1, label: {nl: A}}\n- {id: b, number: 2, label: {nl: B}}\n"
     assert check(write(tmp_path / "nl.yaml", rows)) == []
