@@ -24,8 +24,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TAG = re.compile(r"<(?=[A-Za-z/!])")
 _DEALT = re.compile(r"(\S+) double, seed (\S+)")
 _LEAST_P = 0.001
-_TENTHS = 9.95
-"""A weighted n under this has a decimal, so that what is there is never shown as 0."""
+_HALF = 0.5
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _SIGNS = {"up": "▲", "down": "▼", "same": "sq", "unsure": "?"}
 _MARKS = {"more": "+▲", "less": "−▼"}
@@ -78,7 +77,7 @@ def shown(table: Table) -> Shown:
     """A table in the language chosen.
 
     Percentages are whole (half up), ranks bare, other numbers grouped and with the decimal sign of the language; a
-    weighted n under 10 has one decimal. Where the frame has a column `level`, labels are indented by it.
+    weighted n that would round to 0 is "<1". Where the frame has a column `level`, labels are indented by it.
     """
     columns = table.columns
     cells = [_cells(table.frame, name, column) for name, column in columns.items()]
@@ -162,7 +161,7 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401 (a cell of a frame)
         if name.removeprefix("then_").startswith("percent"):
             return percent(value)
         if name.startswith("weighted"):
-            return decimal(value, 1 if 0 < value < _TENTHS else 0)
+            return decimal(value, 0) if value == 0 or value >= _HALF else "<1"
         return decimal(value, 3)
     if name.endswith("rank") or isinstance(value, bool):
         return str(value)
@@ -246,8 +245,6 @@ def _then(values: Sequence[Any]) -> str:
             return say(Note("comparison.part", label=part_of))
         case "not_in_list":
             return "/"
-        case "unknown":
-            return "?"
         case "listed":
             return say(Note("tables.listed"))
     return say(Note("tables.place", rank=_rank(rank)))

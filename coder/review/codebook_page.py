@@ -200,6 +200,18 @@ def split(live: LiveQuestion, data: Data, who: str) -> None:
     live.change_codebook(change, who, f"split {asked['code']}")
 
 
+def was_called(live: LiveQuestion, data: Data, who: str) -> None:
+    """Say that a line of an earlier list is a code: the code was called so."""
+    asked = fields(data, code=str, line=str)
+    line = _label(asked["line"])
+
+    def change(now: Codebook) -> Codebook:
+        old = code_of(now, asked["code"])
+        return _with(now, {old.id: replace(old, formerly=_both(old.formerly, (line,)))})
+
+    live.change_codebook(change, who, f"{asked['code']} was called {line}")
+
+
 def conflict(sight: Sight, error: ConflictError) -> dict[str, Any]:
     """What somebody else changed as well, in words; and for the form the codes as they are with what was sent."""
     live, said = sight.live, sight.said
@@ -446,5 +458,6 @@ POST: Mapping[str, Asked] = {
     "rules": lambda sight, _request, data: tried(sight, data),
     "split": _by_lead(split),
     "undo-codebook": _undo,
+    "was-called": _by_lead(was_called),
 }
 GET: Mapping[str, Asked] = {"codebook": lambda sight, _request, _data: shown(sight)}

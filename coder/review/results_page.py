@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from coder.codebook import SPECIAL
 from coder.coding import Coding
 from coder.corpus import Corpus
 from coder.errors import DataError
@@ -75,7 +76,7 @@ from coder.tables.frequency import order
 from coder.tables.groups import groups
 from coder.tables.table import Said, Table
 from coder.tables.trend import FEWEST_WAVES, trend
-from coder.words import say
+from coder.words import chosen, say
 
 SHOWN_AT_ONCE = 40
 """So many answers behind a mark are shown at once."""
@@ -114,8 +115,19 @@ def shown(sight: Sight, asked: Choice, picture: str, width: float) -> dict[str, 
         "drawing": seen.canvas(width).tree() if seen else None,
         "why": said_as(found.why),
         "tables": [as_json(one) for one in found.tables],
+        "lines": _lines(sight, asked, made) if picture == "change" else None,
         "machine": machine,
     }
+
+
+def _lines(sight: Sight, asked: Choice, made: Counted) -> dict[str, Any] | None:
+    """The lines of a list that was published that are no code, for a lead to say which code each was; or None."""
+    book, comparison = sight.live.book, made.tables.get("comparison")
+    if comparison is None or asked.then not in sight.live.published or not sight.visitor.leads:
+        return None
+    names = comparison.frame.loc[~comparison.frame["code"].isin(book.ids), "code"]
+    codes = [[code.id, book.label(code.id, chosen())] for code in book.codes if code.id not in SPECIAL]
+    return {"names": names.tolist(), "codes": codes} if len(names) and codes else None
 
 
 def _base(made: Counted, asked: Choice) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
 from coder.errors import DataError
+from coder.languages.language import language_of
 from coder.note import Note, Text
 from coder.statistics.differences import Difference, independent, of_estimates, paired, paired_weighted
 from coder.statistics.proportions import benjamini_hochberg
@@ -154,11 +155,13 @@ def overlap(now: AlignedWave, then: AlignedWave) -> float:
     return len(one.intersection(other)) / min(len(one), len(other))
 
 
-RANKED, LISTED, NOT_IN_LIST, PART_OF, UNKNOWN = "ranked", "listed", "not_in_list", "part", "unknown"
+RANKED, LISTED, NOT_IN_LIST, PART_OF = "ranked", "listed", "not_in_list", "part"
 """What the last list says of a code: its rank; that it was in it, at an unknown place; that it was not; or nothing,
-because it was part of another code then, or a line of the list is of no code and may be this one."""
+because it was part of another code then."""
 NEW = "new"
 """What became of a code that the last wave did not have."""
+_TELLING = 4
+"""A word of fewer letters does not make two labels look alike."""
 _MOST = 0.5
 """From this share of respondents in both waves on, it looks like a panel."""
 _ROUNDED, _TOLD = 1.0, 3
@@ -181,10 +184,10 @@ def compare(
 
     A wave is what respondents mentioned, or a published table in which perhaps only some ranks were printed: a code
     without rank there was in the list at an unknown place. `then_status` says so: "ranked", "listed" (no rank known),
-    "not_in_list", "part" of the code in `then_part_of`, or "unknown" while a line of that list is of no code. Codes
-    that were in the last list and are not in this one stand last, with the rank and n they now have; `dropped` are
-    those that are known to be outside the top now. Of a printed list with fewer codes than `limit` that is not known,
-    and the notes say so; they also name those that are not in the codebook.
+    "not_in_list", or "part" of the code in `then_part_of`. Codes that were in the last list and are not in this one
+    stand last, with the rank and n they now have; `dropped` are those that are known to be outside the top now. Of a
+    printed list with fewer codes than `limit` that is not known, and the notes say so; they also name those that are
+    not in the codebook, and ask about those that look like a code.
 
     Ranks (ties share one, the next skips) have an interval (`coder.statistics.ranks`). `points` is the difference in
     percentage points, with its interval; `p` that of two samples, or with `panel` of the same respondents (see
@@ -209,18 +212,12 @@ def compare(
     rows, (one, other) = line_up(waves, codebook, limit=limit, level=level)
     apart = unlike(waves[0], waves[1], codebook)
     found = replace(wave_differences(rows, one, other, panel=panel, level=level), like=apart is None)
-    lines, able = _strays(rows, one, other, codebook if then_codebook is None else None)
-    one = replace(one, outside=one.outside & ~lines)
     order, gone = shown_rows(rows, one, [other])
-    left = [place for place in gone if not lines[place]]
-    frame = _frame(rows, one, other, found)
-    frame["then_status"] = frame["then_status"].mask(able, UNKNOWN)
-    frame = frame.iloc[[*order, *gone]]
+    frame = _frame(rows, one, other, found).iloc[[*order, *gone]]
     frame = frame.assign(dropped=outside(order, gone, one)).reset_index(drop=True)
     notes = [
         *([apart] if apart is not None else []),
-        *(departures(rows, left, one, [other], codebook, limit) if left or not lines.any() else ()),
-        *_unmatched(rows, lines, able, other),
+        *departures(rows, gone, one, [other], codebook, limit),
         *_arrivals(frame, other, limit),
         *_bases(one, other),
         *_methods(frame, one, other, found, level),
@@ -321,27 +318,6 @@ def departures(
     for key, places in (("comparison.retired", retired), ("comparison.unlisted", unknown)):
         if places:
             yield Note(key, limit=limit, wave=now.name, labels=[rows[place].label for place in places])
-
-
-def _strays(
-    rows: Sequence[WaveRow], now: AlignedWave, then: AlignedWave, codebook: Codebook | None
-) -> tuple[Labels, Labels]:
-    """The lines of a published list that are of no code, and the codes of the top now that they may be: (rows,)."""
-    none = np.zeros(len(rows), dtype=np.bool_)
-    if codebook is None or then.mentions is not None:
-        return none, none
-    foreign = np.array([set(row.of).isdisjoint(codebook.ids) for row in rows], dtype=np.bool_)
-    able = now.listed & then.has(ABSENT) & ~then.lacked & ~foreign
-    lines = then.listed & foreign
-    return (lines, able) if lines.any() and able.any() else (none, none)
-
-
-def _unmatched(rows: Sequence[WaveRow], lines: Labels, able: Labels, then: AlignedWave) -> Iterator[Note]:
-    """That lines of a published list are of no code, so that nobody knows which codes are new."""
-    if lines.any():
-        said = [row.label for row, one in zip(rows, lines, strict=True) if one]
-        codes = [row.label for row, one in zip(rows, able, strict=True) if one]
-        yield Note("comparison.unmatched", count=len(said), wave=then.name, labels=said, codes=codes)
 
 
 def _with_place(label: Text, rank: float, n: float) -> Said:
@@ -523,16 +499,30 @@ def warnings(
 
 
 def _look_alikes(rows: Sequence[WaveRow], earlier: Sequence[AlignedWave], codebook: Codebook | None) -> Iterator[Note]:
-    """Labels of earlier lists that the codebook has not, and that are a keyword or a label of one of its codes."""
+    """Labels of earlier lists that the codebook has not, and that are a keyword of a code or share a word with it."""
     if codebook is None:
         return
     named: dict[str, str] = {}
     for code in codebook.codes:
         named |= {folded(name): code.id for name in (*code.rules, *code.label.values()) if folded(name) not in named}
+    telling = _telling_words(codebook)
     for wave in earlier:
         for row, listed in zip(rows, wave.listed, strict=True):
-            if listed and set(row.of).isdisjoint(codebook.ids) and (found := named.get(folded(row.label))):
+            if not listed or not set(row.of).isdisjoint(codebook.ids):
+                continue
+            words = [telling[word] for word in folded(row.label).split() if word in telling]
+            if found := named.get(folded(row.label)) or next(iter(words), None):
                 yield Note("comparison.looks_like", label=row.label, wave=wave.name, code=codebook.text(found))
+
+
+def _telling_words(codebook: Codebook) -> dict[str, str]:
+    """The words of content that stand in the labels of one code alone, with that code."""
+    claims: dict[str, set[str]] = {}
+    for code in codebook.codes:
+        for language, label in code.label.items():
+            for word in set(folded(label).split()) - language_of(language).stop_words:
+                claims.setdefault(word, set()).add(code.id)
+    return {word: next(iter(ids)) for word, ids in claims.items() if len(ids) == 1 and len(word) >= _TELLING}
 
 
 def _contradictions(table: Table, name: Said) -> Iterator[Note]:

@@ -97,10 +97,14 @@ export interface Drawing { width: number; height: number; shapes: Shape[] }
 /** What a mark of a picture stands for: a code, and perhaps a group or another code. */
 export interface PictureMark { code: string; group: string; with: string }
 
-/** `drawing`: null where it cannot be made; `why` says then what it would need. `coded`: there is something to save. */
+/**
+ * `drawing`: null where it cannot be made; `why` says then what it would need. `coded`: there is something to save.
+ * `lines`: of a published list that are no code, beside the codes (id, label) that each may be.
+ */
 export interface Results {
   state: string; base: string; choice: { then: string; by: string }; heading: string; subtitle: string; source: string;
   drawing: Drawing | null; why: string; tables: Table[]; machine: Table[]; coded: boolean; divided: string;
+  lines: { names: string[]; codes: [string, string][] } | null;
 }
 
 /**
@@ -278,6 +282,7 @@ export interface Answers {
   "grid-now": { event: number; marks: Record<string, Mark>; anew: boolean; proposed: boolean };
   "grid-search": { ids: string[]; note: string };
   "undo-codebook": object;
+  "was-called": object;
   estimate: Estimated;
   figures: Figures;
   measure: Measuring;

@@ -85,6 +85,8 @@ async function load() {
     state.tables = found.tables;
     draw(byId("drawing"), found.drawing, `${found.heading}. ${found.subtitle}`, state.mark, open);
     fill(byId("tables"), found.tables.map((one) => table(one)));
+    byId("lines-part").hidden = !found.lines;
+    fill(byId("lines"), (found.lines?.names ?? []).map((name) => line(name, found.lines?.codes ?? [])));
     byId("machine-part").hidden = !found.machine.length;
     fill(byId("machine"), found.machine.map((one) => table(one)));
     for (const link of document.querySelectorAll("a")) if (link.dataset.base) link.href = `${link.dataset.base}?${chosen()}`;
@@ -97,6 +99,24 @@ async function load() {
   } finally {
     clearTimeout(waiting);
     if (mine === loads) byId("picture-part").removeAttribute("aria-busy");
+  }
+}
+
+/** A line of the last list that is no code, and the codes that it may have been. @param {string} name @param {[string, string][]} codes */
+function line(name, codes) {
+  const choice = el("select", { onchange: () => wasCalled(name, choice.value) }, el("option", { value: "" }, "–"),
+    codes.map(([code, label]) => el("option", { value: code }, label)));
+  return el("label", { class: "field" }, el("span", {}, name), choice);
+}
+
+/** @param {string} name @param {string} code what the line is from now on */
+async function wasCalled(name, code) {
+  try {
+    await api("was-called", { line: name, code });
+    await load();
+    announce(byId("heading").textContent ?? "");
+  } catch (error) {
+    failed(error);
   }
 }
 
