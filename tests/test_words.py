@@ -16,7 +16,7 @@ import typer
 from coder.cli import app, main
 from coder.errors import CoderError
 from coder.note import Note, Text, counted
-from coder.words import SOURCE, catalogue, languages, say
+from coder.words import SOURCE, catalogue, languages, say, speaking
 from tests.conftest import ROOT, spoken
 
 PACKAGE = ROOT / "coder"
@@ -208,6 +208,14 @@ def test_a_value_breaks_no_line_and_its_control_characters_are_written_as_code()
         spoken(Note("cli.error", error=CoderError("cli.conflict", error="e", version=1, file="f\r")), "en").count("\r")
         == 0
     )
+
+
+def test_the_page_leaves_out_what_only_a_terminal_has() -> None:
+    note = Note("files.some_sheets", file="a (--b).xlsx", number=2, sheets=["Jan", "Feb"])
+    with speaking("nl"):
+        assert say(note).endswith("Kies er een (--sheet).")
+    with speaking("nl", at_page=True):
+        assert say(note) == "a (--b).xlsx heeft 2 bladen die bedoeld kunnen zijn: 'Jan', 'Feb'. Kies er een."
 
 
 def test_one_is_not_several() -> None:

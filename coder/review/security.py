@@ -226,7 +226,7 @@ class Guard:
 
         try:
             refused = self.gate.refusal(scope)
-            with speaking(self.gate.language(scope)):  # all that is said from here on, whoever says it
+            with speaking(self.gate.language(scope), at_page=True):  # all that is said from here on, whoever says it
                 await (refused or self.app)(scope, _bounded(receive, _largest(scope)), guarded)
         except Exception as error:  # noqa: BLE001 (whatever it is: its message may hold an answer, its place does not)
             self.log(_place(error))

@@ -16,7 +16,8 @@ Values stand in braces, with how they are written after a colon:
 
 Control characters in a text that a sentence names are written as code: they break no line and no terminal.
 
-An entry with a plural (`msgid_plural`) is chosen by the value `count`.
+An entry with a plural (`msgid_plural`) is chosen by the value `count`. An option or a command of the terminal stands in
+parentheses, "(--sheet)": the page leaves those out.
 
 `python -m coder.words` puts the catalogues in order, and says what each lacks.
 """
@@ -52,6 +53,8 @@ EXACT = 1e-6
 """An interval narrower than this is none: every answer was coded by hand."""
 _HERE = Path(__file__).parent
 _SPOKEN: ContextVar[str] = ContextVar("language")
+_AT_PAGE: ContextVar[bool] = ContextVar("at_page", default=False)
+_FOR_TERMINALS = re.compile(r" \((?:--|`coder )[^()]*\)")
 
 
 @cache
@@ -94,16 +97,18 @@ def asked_by_environment() -> str | None:
 
 
 @contextmanager
-def speaking(language: str | None) -> Iterator[None]:
+def speaking(language: str | None, *, at_page: bool = False) -> Iterator[None]:
     """Say all in this language inside the block, in this thread; in the one chosen where None is given.
 
-    Raises `CoderError` where there is no catalogue of it.
+    `at_page`: without the options and commands in parentheses, which only a terminal has. Raises `CoderError` where
+    there is no catalogue of the language.
     """
-    token = _SPOKEN.set(checked(language) if language else chosen())
+    token, where = _SPOKEN.set(checked(language) if language else chosen()), _AT_PAGE.set(at_page or _AT_PAGE.get())
     try:
         yield
     finally:
         _SPOKEN.reset(token)
+        _AT_PAGE.reset(where)
 
 
 def say(note: Note) -> str:
@@ -113,6 +118,8 @@ def say(note: Note) -> str:
         raise KeyError(note.key)
     one, many, plural = forms
     template = many if many and plural(int(note.values.get("count", 1))) else one
+    if _AT_PAGE.get():
+        template = _FOR_TERMINALS.sub("", template)
     return _FILLED.vformat(template, (), note.values)
 
 

@@ -115,7 +115,7 @@ def test_a_first_answer_is_not_asked_about_where_it_is_like_the_others(tmp_path:
 
 
 def test_more_rows_than_there_are_cannot_be_a_header(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="has 5 rows; --header-rows"):
+    with pytest.raises(DataError, match=r"has 5 rows; the header \(--header-rows\)"):
         sheet_of(write(tmp_path / "a.csv", DOUBTFUL), "V1", header_rows=5)
 
 
@@ -312,7 +312,7 @@ def test_the_sheet_that_has_the_columns_is_read_and_that_is_said(tmp_path: Path)
 
 def test_of_several_sheets_that_have_the_columns_one_is_asked_for(cli: Cli, tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", een=DATA, twee=[*DATA, ["3", "film"]])
-    with pytest.raises(DataError, match=r"2 sheets that may be meant: 'een', 'twee'\. Choose one with --sheet"):
+    with pytest.raises(DataError, match=r"2 sheets that may be meant: 'een', 'twee'\. Choose one \(--sheet\)"):
         TableFile(path).read({"antwoord": "--text"})
     assert "N = 3;" in cli("top", path, "--codes", "antwoord", "--sheet", "Twee").out
     assert "has no sheet 'drie'; it has 'een', 'twee'" in cli("top", path, "--codes", "B", "--sheet", "drie").err

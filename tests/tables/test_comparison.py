@@ -340,7 +340,7 @@ def test_without_a_codebook_a_code_that_nobody_had_is_new_and_the_reason_is_said
     books = [Codebook.from_ids(ids) for ids in (("a", "b"), ("a",))]
     table = compare(wave(10, {"a": 5, "b": 3}, books[0]), wave(10, {"a": 4}, books[1]))
     assert row(table, "b")["change"] == "new"
-    assert any("geef --codebook" in note for note in notes_of(table))
+    assert any("geef het codeboek (--codebook)" in note for note in notes_of(table))
 
 
 def test_one_code_has_one_count_in_every_table() -> None:
