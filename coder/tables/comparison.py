@@ -310,7 +310,8 @@ def departures(
     retired = [place for place in dropped if codebook is not None and set(rows[place].of).isdisjoint(known)]
     if dropped:
         labels = [_with_place(rows[place].label, now.rank[place], now.n[place]) for place in dropped]
-        yield Note("tables.dropped", limit=limit, labels=labels)
+        key = "tables.dropped" if len(earlier) == 1 else "comparison.dropped_ever"
+        yield Note(key, limit=limit, labels=labels)
     elif not gone and all(wave.whole for wave in earlier):
         yield Note("tables.none_dropped" if len(earlier) == 1 else "comparison.none_dropped_ever", limit=limit)
     elif not gone:

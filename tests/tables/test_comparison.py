@@ -706,7 +706,10 @@ def test_three_waves_are_a_trend_of_which_each_step_is_tested() -> None:
     assert found["trend_p"] == pytest.approx(p[0])
     assert read_as(table, "video", "trend").startswith("▲")
     assert read_as(table, "social", "trend").startswith("sq")
-    assert notes_of(table)[0] == "Vallen uit de top 2: Druk (nu door niemand genoemd)."
+    assert (
+        notes_of(table)[0]
+        == "Stonden in een vroegere meting in de top 2, en nu niet meer: Druk (nu door niemand genoemd)."
+    )
     assert "afstand in jaren" in " ".join(notes_of(table))
 
 
