@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pandas as pd
 from starlette.exceptions import HTTPException
@@ -26,7 +28,7 @@ from coder.learning.predictions import Predictions
 from coder.note import Note
 from coder.progress import Progress
 from coder.reports.chart import interval_chart
-from coder.reports.content import Report, Section
+from coder.reports.content import Report, Respondents, Section
 from coder.reports.finding import corrected_finding
 from coder.reports.methods import alpha_of, methods
 from coder.reports.pictures import (
@@ -69,7 +71,7 @@ from coder.review.results_tables import (
 from coder.review.sight import WITH_MACHINE, Asked, Sight
 from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.estimate_basis import ALL, Basis, to_estimate
-from coder.study.exchange import export
+from coder.study.exchange import UNIT, export
 from coder.tables.agreement import with_oneself
 from coder.tables.cooccurrence import pairs
 from coder.tables.frequency import order
@@ -390,6 +392,31 @@ def coded_answers(sight: Sight) -> bytes:
     return written("xlsx", lambda path: export(sight.live.question, path))
 
 
+def coded_for_spss(sight: Sight, asked: Choice) -> bytes:
+    """The answers that were chosen with the codes that count: a .sav with its syntax, in a .zip.
+
+    Raises `PageError` for who may not know what others decided, and where nothing is coded.
+    """
+    if not sight.whole:
+        raise PageError("tables_own")
+    made, live = counted(sight, asked), sight.live
+    if made.mentions is None:
+        raise PageError("nothing_coded")
+    frame = live.corpus.units.loc[made.units].drop(columns=[DRAWN, PROBABILITY, STRATUM], errors="ignore").fillna("")
+    if UNIT not in frame:
+        frame.insert(0, UNIT, frame.index)
+    weight = live.roles.weight if made.mentions.weights is not None else None
+    report = Report(live.wording, (), respondents=Respondents(frame, made.mentions, live.book, live.wording, weight))
+
+    def write(path: Path) -> None:
+        files = write_report(report, [path.with_name(f"{sight.said['file_answers']}.sav")])
+        with ZipFile(path, "w", ZIP_DEFLATED) as packed:
+            for file in files:
+                packed.write(file, file.name)
+
+    return written("zip", write)
+
+
 # The estimate
 
 
@@ -622,6 +649,11 @@ def _download(sight: Sight, request: Request) -> Response:
     return attached(content, _named(sight, "file_report"), form)
 
 
+def _spss(sight: Sight, request: Request) -> Response:
+    content = coded_for_spss(sight, results_tables.choice(sight, request.query_params))
+    return attached(content, _named(sight, "file_answers"), "zip")
+
+
 def _picture(sight: Sight, request: Request) -> Response:
     form, query = request.path_params["form"], request.query_params
     if form not in OF_PICTURES:
@@ -642,6 +674,7 @@ GET: Mapping[str, Asked] = {
 }
 FILES: Mapping[str, Callable[[Sight, Request], Response]] = {
     "download/answers": lambda sight, _request: attached(coded_answers(sight), _named(sight, "file_answers"), "xlsx"),
+    "download/spss": _spss,
     "download/{form}": _download,
     "estimate/{form}": _estimate_file,
     "picture/{form}": _picture,

@@ -314,6 +314,7 @@ FORMATS = {
 """The endings that can be asked for, and their media types."""
 OF_PICTURES = {"svg": "image/svg+xml", "png": "image/png", "xlsx": FORMATS["xlsx"]}
 """What a picture, or the table behind it, is saved as."""
+_MEDIA = {**FORMATS, **OF_PICTURES, "zip": "application/zip"}
 _LONGEST_NAME = 120
 """So many signs of a study, a question and a picture stand in the name of a file."""
 STYLED = ("pptx", "docx")
@@ -394,4 +395,4 @@ def attached(content: bytes, names: Iterable[str], form: str) -> Response:
     day = f"{date.today():%Y-%m-%d}"  # noqa: DTZ011 (of who saves it)
     name = quote(f"{'-'.join(parts)[:_LONGEST_NAME]}-{day}.{form}")
     about = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(content, media_type={**FORMATS, **OF_PICTURES}[form], headers=about)
+    return Response(content, media_type=_MEDIA[form], headers=about)

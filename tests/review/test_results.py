@@ -1,8 +1,10 @@
 """The results page without a browser: its pictures and tables, whom they are of, and what stands behind a mark."""
 
 import importlib
+import io
 import json
 import time
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pandas as pd
+import pyreadstat
 import pytest
 
 from coder import Codebook, Coding, Corpus
@@ -253,6 +256,25 @@ def test_the_methods_of_a_counted_report_name_the_weight(weighted: tuple[Inside,
     status, body = page.ask("GET", "/0/download/md", page.signed_in("lena"))
     assert status == 200
     assert "De cijfers zijn gewogen met gewicht; de effectieve basis is" in body.decode()
+
+
+def test_the_coded_answers_are_saved_for_spss_with_their_weight(
+    weighted: tuple[Inside, dict[str, Any]], tmp_path: Path
+) -> None:
+    page, _ = weighted
+    status, body = page.ask("GET", "/0/download/spss", page.signed_in("lena"))
+    assert status == 200
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        assert sorted(packed.namelist()) == ["antwoorden.sav", "antwoorden.sps"]
+        packed.extractall(tmp_path)
+    frame, about = pyreadstat.read_sav(str(tmp_path / "antwoorden.sav"))
+    counted = asked(page, page.signed_in("lena"), "limit=0")["tables"][0]
+    labels = {label: name for name, label in about.column_names_to_labels.items()}
+    names = [column["name"] for column in counted["columns"]]
+    for row in counted["rows"]:
+        label, n = row[names.index("Code")], row[names.index("n")]
+        assert frame[labels[label]].sum() == int(n.replace(".", ""))
+    assert "WEIGHT BY gewicht." in (tmp_path / "antwoorden.sps").read_text(encoding="utf-8-sig")
 
 
 def test_a_file_is_named_by_its_study_its_question_and_what_it_is(weighted: tuple[Inside, dict[str, Any]]) -> None:
