@@ -117,19 +117,17 @@ def shown(sight: Sight, asked: Choice, picture: str, width: float) -> dict[str, 
         "drawing": seen.canvas(width).tree() if seen else None,
         "why": said_as(found.why),
         "tables": [as_json(one) for one in found.tables],
-        "lines": _lines(sight, asked, made) if picture == "change" else None,
+        "lines": _lines(sight, asked) if picture == "change" else None,
         "machine": machine,
     }
 
 
-def _lines(sight: Sight, asked: Choice, made: Counted) -> dict[str, Any] | None:
+def _lines(sight: Sight, asked: Choice) -> dict[str, Any] | None:
     """The lines of a list that was published that are no code, for a lead to say which code each was; or None."""
-    book, comparison = sight.live.book, made.tables.get("comparison")
-    if comparison is None or asked.then not in sight.live.published or not sight.visitor.leads:
-        return None
-    names = comparison.frame.loc[~comparison.frame["code"].isin(book.ids), "code"]
+    names = results_tables.lines_of_no_code(sight.live, asked.then) if sight.visitor.leads else []
+    book = sight.live.book
     codes = [[code.id, book.label(code.id, chosen())] for code in book.codes if code.id not in SPECIAL]
-    return {"names": names.tolist(), "codes": codes} if len(names) and codes else None
+    return {"names": names, "codes": codes} if names and codes else None
 
 
 def _base(made: Counted, asked: Choice) -> str:
@@ -235,6 +233,8 @@ def _top(_sight: Sight, asked: Choice, made: Counted) -> Drawn:
 
 def _change(sight: Sight, asked: Choice, made: Counted) -> Drawn:
     table = made.tables.get("comparison")
+    if made.apart is not None:
+        return Drawn(None, (), made.apart)
     if table is None or asked.then is None:
         waves = len(sight.live.waves) + len(sight.live.published)
         return Drawn(None, (), sight.said["change_needs" if waves > 1 else "change_needs_waves"])

@@ -41,6 +41,7 @@ from coder.tables.comparison import compare
 from coder.tables.frequency import top
 from coder.tables.mentions import Mentions, mentions
 from coder.tables.table import Table
+from coder.tables.waves import Wave, became
 from coder.words import area
 
 _DRAWS = 400
@@ -69,7 +70,8 @@ class Counted:
     """What was counted: the answers that were chosen, their coding, and the tables `top` and perhaps `comparison`.
 
     `mentions` are those of the coding, with the column that divides; None where nothing is coded. `divided` are the
-    answers on which coders differ and nobody had the last word: they count for nothing yet.
+    answers on which coders differ and nobody had the last word: they count for nothing yet. `apart` says why the wave
+    that was asked for cannot be set beside it.
     """
 
     units: "pd.Index[str]"
@@ -77,6 +79,7 @@ class Counted:
     tables: dict[str, Table]
     mentions: Mentions | None = None
     notes: tuple[Note, ...] = ()
+    apart: Note | None = None
     divided: "pd.Index[str]" = field(default_factory=lambda: pd.Index([], dtype=str))
 
 
@@ -175,7 +178,7 @@ def counted(sight: Sight, asked: Choice) -> Counted:
     if machine := len(_by_machine(sight, asked, now)):
         part = (*part, Note("page.machine_counted", count=machine))
     tables = {"top": replace(table, notes=(*table.notes, *part))}
-    earlier, beside = _earlier(live, coding, asked), here
+    earlier, beside, apart = _earlier(live, coding, asked), here, None
     if isinstance(earlier, Mentions) and (earlier.weights is None) != (here.weights is None):  # both in the same way
         earlier, beside = _earlier(live, coding, asked, weighted=False), mentioned(live, now, weighted=False)
         part = tuple(dict.fromkeys([*part, Note("page.not_weighted", column=live.roles.weight)]))
@@ -187,8 +190,8 @@ def counted(sight: Sight, asked: Choice) -> Counted:
             compared = compare(beside, earlier, book, limit=most, names=called, title=title)
             tables["comparison"] = replace(compared, notes=(*compared.notes, *part))
         except DataError as error:  # a table that was published with a code twice, or none in common
-            part = (*part, error.note)
-    return Counted(units, now, tables, here, part, divided)
+            part, apart = (*part, error.note), error.note
+    return Counted(units, now, tables, here, part, apart, divided)
 
 
 def _earlier(live: LiveQuestion, coding: Coding, asked: Choice, *, weighted: bool = True) -> Mentions | Table | None:
@@ -202,6 +205,15 @@ def _earlier(live: LiveQuestion, coding: Coding, asked: Choice, *, weighted: boo
     if rows is None or asked.column:
         return None
     return read_published(pd.DataFrame(rows[1:], columns=rows[0]))
+
+
+def lines_of_no_code(live: LiveQuestion, wave: str | None) -> list[str]:
+    """The lines of the list that was published of a wave that are no code of the codebook."""
+    rows = live.published.get(wave or "")
+    if rows is None:
+        return []
+    found = became(Wave("", read_published(pd.DataFrame(rows[1:], columns=rows[0]))), live.book)
+    return [name for name, ids in found.items() if set(ids).isdisjoint(live.book.ids)]
 
 
 def agreed(people: Mapping[str, Coding], book: Codebook) -> Agreement | None:

@@ -371,7 +371,11 @@ BAD = {
     "unknown form in run": ({}, (*RUN, "--format", "xml"), "'xml'"),
     "unknown language in run": ({}, (*RUN, "--language", "xx"), "'xx'"),
     "unknown empty": ({"c.csv": b"codes\nfilm\n"}, ("top", "c.csv", "--empty", "x"), "--empty"),
-    "dictionary without columns": ({}, ("codebook", "import", "in.csv", "-o", "n.yaml"), "columns nr, antwoord, regio"),
+    "dictionary without columns": (
+        {},
+        ("codebook", "import", "in.csv", "-o", "n.yaml"),
+        "columns are nr, antwoord, regio",
+    ),
 }
 
 

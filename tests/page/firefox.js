@@ -4,23 +4,31 @@
 import puppeteer from "puppeteer-core";
 
 const [executablePath, door, answers, codebook, userDataDir] = process.argv.slice(2);
-const WAIT = { timeout: 240_000, polling: 100 };
+const WAIT = { timeout: 240_000 };
 const CODED = ["n", "1", "n"];
 const SCREENS = { grid: "#grid [data-place]", codebook: "#codes > *", results: "#drawing svg" };
 
-/** @param {import("puppeteer-core").Page} page @param {string} what */
-const seen = (page, what) => page.waitForFunction(what, WAIT);
+/**
+ * Wait until something is so. Not by `waitForFunction`, which evaluates text within the page: its policy refuses that.
+ * @param {import("puppeteer-core").Page} page @param {string | ((...given: any[]) => boolean)} what @param {any[]} given
+ */
+async function seen(page, what, ...given) {
+  for (const until = Date.now() + WAIT.timeout; !(await page.evaluate(what, ...given)); ) {
+    if (Date.now() > until) throw new Error(`Waited in vain for ${what}`);
+    await new Promise((go) => setTimeout(go, 100));
+  }
+}
 
 /** Code answers by keys, as somebody who looks at each. @param {import("puppeteer-core").Page} page */
 async function code(page) {
   let shown = "";
   for (const key of CODED) {
-    await page.waitForFunction((was) => !["", was].includes(document.getElementById("text").textContent), WAIT, shown);
+    await seen(page, (was) => !["", was].includes(document.getElementById("text").textContent), shown);
     shown = await page.$eval("#text", (one) => one.textContent);
     await page.keyboard.press(key);
     if (key !== "n") await page.keyboard.press("Enter");
   }
-  await page.waitForFunction((was) => document.getElementById("text").textContent !== was, WAIT, shown);
+  await seen(page, (was) => document.getElementById("text").textContent !== was, shown);
 }
 
 const browser = await puppeteer.launch({ browser: "firefox", executablePath, userDataDir, headless: true });

@@ -149,6 +149,7 @@ ASKED: dict[str, list[Ask]] = {
     "/{number}/codebook": [get("/0/codebook")],
     "/{number}/results": [get("/0/results")],
     "/{number}/download/answers": [get("/0/download/answers")],
+    "/{number}/download/spss": [get("/0/download/spss")],
     "/{number}/download/{form}": [
         *(get(f"/0/download/{form}") for form in FORMATS),
         *(get(f"/0/download/{form}?whose={whose}") for form in FORMATS for whose in ("gold", "gold%2Bmachine", "anna")),
@@ -221,6 +222,7 @@ ASKED: dict[str, list[Ask]] = {
     ALL + "merge": [post("merge", lambda _: {"code": "ai", "into": "video"})],
     ALL + "split": [post("split", lambda _: {"code": "ai", "name": "x", "rules": []})],
     ALL + "code": [post("code", lambda _: {"code": "ai"})],
+    ALL + "was-called": [post("was-called", lambda _: {"code": "ai", "line": "Computers"})],
     ALL + "new-code": [post("new-code", lambda _: {"name": "Iets anders", "rule": ""}), get("/api/0/codebook")],
     ALL + "undo-codebook": [number("undo-codebook", "version", version) for version in (2, 1)],
     ALL + "sign-out": [post("sign-out", lambda _: {})],
