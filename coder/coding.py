@@ -128,6 +128,11 @@ class Coding:
         found[rows[known], columns[known]] = True
         return found
 
+    def later(self, answers: Corpus, codebook: Codebook) -> list[str]:
+        """The labels of the codes that came with a later wave of these answers; see `Corpus.unsaid`."""
+        unsaid = answers.unsaid(self.seen, self.matrix(self.seen, codebook.ids))
+        return [codebook.text(code) for code, column in zip(codebook.ids, unsaid.T, strict=True) if column.any()]
+
     def cells(self, ids: "pd.Index[str]", order: Sequence[str]) -> "pd.Series[str]":
         """One cell a unit, as files hold it: ids joined by ';', '-' for none, '' for not seen."""
         place = {code: number for number, code in enumerate(order)}

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import InitVar, dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from coder.arrays import Labels
 from coder.errors import DataError
 from coder.html_table import html_table
 from coder.note import Note
@@ -24,6 +26,8 @@ MISSING = frozenset(
 """What programs write for a value that is not there, in small letters."""
 _SHOWN = 5
 """So many answers a corpus shows of itself."""
+_CHANCE = 0.01
+"""A code came with a wave where its absence before would be a rarer chance than this."""
 _YEAR, _NUMBER = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"\d{1,9}")
 
 
@@ -40,7 +44,9 @@ class Corpus:
     `respondent`, `weight`, `groups` and `wave` are roles of background columns: who answered (each unit is a respondent
     of its own where it is ""), what a respondent counts for, the groups that are set side by side, and in which wave it
     was. Tables that are made of a coding of this corpus go by the first three, learning by the last: what waves before
-    the first one that has a code say of it is nothing. `notes` are sentences on how the answers were read.
+    the first one that has a code say of it is nothing (`unsaid`). `waves` are their names, the first one first: as
+    `in_time` orders them unless given; a part of the corpus keeps them. `notes` are sentences on how the answers were
+    read.
 
     Raises `DataError` where a column is not there, and where an id occurs twice.
 
@@ -61,6 +67,7 @@ class Corpus:
     weight: str = ""
     groups: Sequence[str] = ()
     wave: str = ""
+    waves: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self, text: str | None, id: str | None) -> None:  # noqa: A002
@@ -72,6 +79,9 @@ class Corpus:
         for role in (self.respondent, self.weight, *self.groups, self.wave):
             if role:
                 self.background(role)
+        names = self.background(self.wave).astype(str).unique() if self.wave else ()
+        if not set(names) <= set(self.waves):
+            object.__setattr__(self, "waves", tuple(in_time(names)))
         twice = self.units.index[self.units.index.duplicated()]
         if len(twice):
             raise DataError("corpus.ids_twice", count=len(twice), first=twice[0])
@@ -126,6 +136,27 @@ class Corpus:
             has = [one for one in self.units.columns if one != TEXT]
             raise DataError("corpus.no_background" if has else "corpus.no_backgrounds", name=name, columns=has)
         return self.units[name]
+
+    def unsaid(self, ids: "pd.Index[str]", labels: Labels, of: "pd.Index[str] | None" = None) -> Labels:
+        """Of which codes units say nothing, shape (units `of`, codes): codes that came with a later wave than theirs.
+
+        That is judged by coded units, `ids`, with `labels` of shape (ids, codes); `of` are these unless given. A code
+        came with a wave if nobody had it before, which would be by chance in fewer than `_CHANCE` of all orders of the
+        coded units. Without waves every unit says something of every code.
+
+        >>> answers = Corpus(pd.DataFrame({"text": ["plan"] * 90, "year": [2021] * 60 + [2024] * 30}), wave="year")
+        >>> answers.unsaid(answers.ids, np.arange(90)[:, None] >= 80).sum()
+        np.int64(60)
+        """
+        of = ids if of is None else of
+        if not self.wave:
+            return np.zeros((len(of), labels.shape[1]), dtype=np.bool_)
+        place = self.background(self.wave).astype(str).map({name: place for place, name in enumerate(self.waves)})
+        mine, last = place[ids].to_numpy()[:, None], len(self.waves)
+        first = np.where(labels, mine, last).min(axis=0, initial=last)
+        with_code, earlier, rest = labels.sum(axis=0), (mine < first).sum(axis=0), len(ids) - np.arange(len(ids))
+        by_chance = [np.prod(1 - one / rest[:count]) for one, count in zip(earlier, with_code, strict=True)]
+        return np.asarray((place[of].to_numpy()[:, None] < first) & (np.array(by_chance) < _CHANCE))
 
     def __len__(self) -> int:
         return len(self.units)

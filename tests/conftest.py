@@ -119,6 +119,20 @@ def two_themes(size: int) -> tuple[Corpus, Coding, Codebook]:
     return corpus_of(texts), coding_of(cells), book
 
 
+def two_waves() -> tuple[Corpus, Coding, Codebook]:
+    """Answers of two waves, alike; those on chatbots have no code in the first, and `ai` in the second."""
+    film, plan, bot = "filmpjes draaien", "een jaarplan schrijven", "een chatbot inzetten"
+    rows = [
+        (f"{text} {'abcdefg'[place % 7]}{place}", code, wave)
+        for wave, size, new in (("2021", 60, "-"), ("2024", 45, "ai"))
+        for place in range(size)
+        for text, code in [((film, "film"), (plan, "plan"), (bot, new))[place % 3]]
+    ]
+    texts, cells, waves = zip(*rows, strict=True)
+    corpus = Corpus(corpus_of(texts).units.assign(meting=waves), wave="meting")
+    return corpus, coding_of(cells), Codebook.from_ids(("ai", "film", "plan"))
+
+
 def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
     """Write the bytes of a text, with its line ends as they are."""
     path.write_bytes(text.encode(encoding))

@@ -36,6 +36,18 @@ def test_assignments_are_of_the_whole_text_with_score_one_unless_said() -> None:
     assert frame.to_numpy().tolist() == [["1", "a", 1.0, -1, -1]]
 
 
+def test_a_code_that_came_with_a_wave_is_told_from_one_that_is_rare() -> None:
+    corpus = corpus_of(["x"] * 40)
+    waves = Corpus(corpus.units.assign(meting=["voor"] * 20 + ["na"] * 20), wave="meting")
+    hand = coding_of(["-"] * 20 + ["new;rare"] * 2 + ["new"] * 8 + ["-"] * 10)
+    book = Codebook((Code("new", 1, {"nl": "Nieuw"}), Code("rare", 2, {"nl": "Zeldzaam"})))
+    assert hand.later(waves, book) == ["Nieuw"]
+    assert hand.later(corpus, book) == []
+    part = waves.take(waves.ids[::-1])  # in another order the first wave is still the first
+    assert part.waves == ("voor", "na")
+    assert part.unsaid(hand.seen, hand.matrix(hand.seen, book.ids)).sum(axis=0).tolist() == [20, 0]
+
+
 def test_a_code_found_at_three_places_is_one_pair() -> None:
     frame = assignments({"unit": ["1"] * 3 + ["2"], "code": ["a"] * 4, "start": [0, 5, 9, 0], "end": [3, 8, 12, 3]})
     coding = Coding("rules", pd.Index(["1", "2"]), frame)

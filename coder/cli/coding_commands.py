@@ -32,7 +32,9 @@ from coder.cli.options import (
     Text,
     ThenHeaderRows,
     ThenSheet,
+    Wave,
     load_model,
+    needed,
     no_answers,
     one_of,
     read_book,
@@ -99,6 +101,7 @@ def run(
     then: Annotated[Path | None, typer.Option("--then", metavar="FILE")] = None,
     then_codes: Annotated[str, typer.Option("--then-codes", metavar="COLUMN")] = "codes",
     codes: SomeCodes = None,
+    wave: Wave = None,
     out: Folder = Path("coder-out"),
     header_rows: HeaderRows = None,
     sheet: SheetName = "",
@@ -117,22 +120,25 @@ def run(
     seed: Seed = 1,
 ) -> None:
     """The whole job: code the answers, count, compare with the last wave, write a report."""
-    from coder.files.answers import check_free, read_answers
+    from coder.files.answers import check_free, read_answers, with_roles
     from coder.files.wave_files import read_wave
     from coder.jobs.run import FINAL_COLUMN, write_run
     from coder.jobs.run import run as whole_job
 
+    if wave and not codes:
+        raise CoderError("cli.wave_learns", option="--codes")
     house = templates_of(template)
     book = read_book(codebook)
     none = empty == "none"
     file = table_file(answers, sheet, header_rows)
-    read = read_answers(file, text=text, id=id_column, needs=[codes] if codes else [])
+    needs = needed({codes: "--codes", wave: "--wave"})
+    read = with_roles(read_answers(file, text=text, id=id_column, needs=needs), wave=wave)
     check_free(read, FINAL_COLUMN, fixed=True)
     hand = read.coding(codes, book, empty_is_none=none) if codes else None
     before = None
     if then is not None:
-        wave = table_file(then, then_sheet, then_header_rows)
-        before = read_wave(wave, codes=then_codes, codebook=book, empty_is_none=none)
+        last = table_file(then, then_sheet, then_header_rows)
+        before = read_wave(last, codes=then_codes, codebook=book, empty_is_none=none)
     with progress() as tell:
         done = whole_job(
             read.corpus, book, hand=hand, then=before, topics=not no_topics, seed=seed,

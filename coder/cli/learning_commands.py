@@ -26,6 +26,7 @@ from coder.cli.options import (
     SomeBook,
     SomeCodes,
     Text,
+    Wave,
     Weight,
     load_model,
     needed,
@@ -353,6 +354,7 @@ def estimate(
     stratum: Stratum = None,
     weight: Weight = None,
     by: By = None,
+    wave: Wave = None,
     codebook: SomeBook = None,
     out: SomeOut = None,
     id_column: Id = None,
@@ -372,6 +374,7 @@ def estimate(
     from coder.codebook import Codebook
     from coder.corpus import numbers
     from coder.errors import DataError
+    from coder.files.answers import with_roles
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.files.coded import made_in
@@ -379,11 +382,15 @@ def estimate(
     from coder.files.predicted import read_predictions
     from coder.learning.estimation import estimate as estimated
 
+    if wave and predictions and not classifier:
+        raise CoderError("cli.wave_learns", option="--classifier")
     said, file = no_answers(no_answer), table_file(answers, sheet, header_rows)
-    common, of_sample = {weight: "--weight", by: "--by"}, {probability: "--probability", stratum: "--stratum"}
+    common = {weight: "--weight", by: "--by", wave: "--wave"}
+    of_sample = {probability: "--probability", stratum: "--stratum"}
     read, kinds = _hand_coded(
         file, text, hand, predictions or [], needed(common), needed(of_sample), hand_file, id_column, said
     )
+    read = with_roles(read, wave=wave)
     book = read_codebook(codebook) if codebook else None
     coded = read.coding(hand, book, option="--hand")
     if made := made_in(read, coded):
@@ -432,7 +439,7 @@ def train(
     codebook: SomeBook = None,
     embedding: Embedding = "auto",
     update: Annotated[Path | None, typer.Option("--update", metavar="DIR")] = None,
-    wave: Annotated[str | None, typer.Option("--wave", metavar="COLUMN")] = None,
+    wave: Wave = None,
     empty: Empty = "uncoded",
     nlp: Nlp = "nl_coder_sm",
     header_rows: HeaderRows = None,
@@ -520,6 +527,7 @@ def evaluate(
     codebook: SomeBook = None,
     second: Annotated[str | None, typer.Option("--second", metavar="COLUMN")] = None,
     group: Annotated[str | None, typer.Option("--group", metavar="COLUMN")] = None,
+    wave: Wave = None,
     repeats: Annotated[int, typer.Option("--repeats", min=1)] = 1,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None,
     *,
@@ -533,13 +541,13 @@ def evaluate(
     seed: Seed = 1,
 ) -> None:
     """Measure how well methods agree with the codes people gave (cross-validated without --model)."""
-    from coder.files.answers import read_answers
+    from coder.files.answers import read_answers, with_roles
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.learning.evaluation import evaluate as measure
 
-    needs = needed({codes: "--codes", second: "--second", group: "--group"})
-    read = read_answers(table_file(answers, sheet, header_rows), text=text, needs=needs)
+    needs = needed({codes: "--codes", second: "--second", group: "--group", wave: "--wave"})
+    read = with_roles(read_answers(table_file(answers, sheet, header_rows), text=text, needs=needs), wave=wave)
     book, none = read_codebook(codebook) if codebook else None, empty == "none"
     hand = read.coding(codes, book, empty_is_none=none)
     other = read.coding(second, book, option="--second", empty_is_none=none) if second else None

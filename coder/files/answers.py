@@ -168,11 +168,16 @@ def with_roles(
     groups: Sequence[str] = (),
     wave: str | None = None,
 ) -> Answers:
-    """The answers of which it is known which columns have respondents, weights, groups and waves."""
+    """The answers of which it is known which columns have respondents, weights, groups and waves.
+
+    Raises `DataError` where a column is not there, and where an answer is of no wave.
+    """
     asked = dict.fromkeys(groups, "--groups") | {one: "--weight" for one in (weight,) if one}
     asked |= {one: option for one, option in ((respondent, "--respondent"), (wave, "--wave")) if one}
     names = {one: answers.name(one, option) for one, option in asked.items()}
     beside = {names[one]: answers.column(one, option) for one, option in asked.items()}
+    if wave and (empty := int((beside[names[wave]].str.strip() == "").sum())):
+        raise DataError("files.without_wave", file=answers.path.name, count=empty, column=names[wave])
     units = answers.corpus.units
     units = units.assign(**{name: cells for name, cells in beside.items() if name not in units})  # several as one
     corpus = replace(

@@ -5,7 +5,7 @@ people coded enough to learn from; topics say what the answers without a code ar
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def run(
     `hand` are the decisions people took; `then` is the last wave: what respondents mentioned, or a
     published table; it is not compared where nobody answered now. Answers that say nothing
     (`no_answer`) and that nobody coded are left out of the base. `nlp` names the pipeline that the
-    rules use.
+    rules use. Where the corpus has waves, what is learned is as in `coder.train`.
 
     >>> import coder
     >>> from coder.resources import resource
@@ -113,6 +113,8 @@ def run(
     progress("progress.done", 4, 4)
     now = mentions(final, codebook, rows=len(corpus), unanswered=len(nothing))
     table = top(now, codebook)
+    if hand is not None and (later := hand.later(corpus, codebook)):
+        table = replace(table, notes=(*table.notes, Note("tables.later_codes", labels=later)))
     return Run(
         corpus=corpus,
         codebook=codebook,

@@ -104,8 +104,8 @@ class CrossFit:
         for done, (others, held) in enumerate(KFold(FOLDS, shuffle=True, random_state=self.seed).split(self.right)):
             progress("progress.predicting", done, FOLDS + 1)
             method = self._learned(others, rules)
-            ours = self._scores(method, held)
-            theirs = self._scores(method, rest)
+            ours = self._scores(method, others, held)
+            theirs = self._scores(method, others, rest)
             scores[held] = ours
             scores[self.size :] += theirs / FOLDS
             stood[held] = placement(ours, theirs)
@@ -129,10 +129,16 @@ class CrossFit:
             return learn(corpus, known, language_of(self.codebook.language), seed=self.seed).model
         return combine(corpus, known, self.codebook, rules=rules, seed=self.seed)
 
-    def _scores(self, method: Scorer | None, chosen: npt.NDArray[np.int_]) -> Floats:
+    def _scores(self, method: Scorer | None, learned: npt.NDArray[np.int_], chosen: npt.NDArray[np.int_]) -> Floats:
+        """What a method says of the units `chosen`: 0 of a code that came with a later wave, by the units `learned`.
+
+        Nobody gave it to answers of a wave before, and the estimate is of what people would give.
+        """
         if method is None:
             return np.zeros((len(chosen), len(self.codebook.ids)))
-        return method.judge(self.corpus.take(self.corpus.ids[chosen]), self.codebook)[1]
+        units = self.corpus.ids[chosen]
+        unsaid = self.corpus.unsaid(self.corpus.ids[learned], self.right[learned], units)
+        return np.where(unsaid, 0.0, method.judge(self.corpus.take(units), self.codebook)[1])
 
     def _counted(self, method: Scorer | None, rest: npt.NDArray[np.int_]) -> Labels:
         units = self.corpus.take(self.corpus.ids[rest])
@@ -235,7 +241,9 @@ def estimate(
     hand-coded answers. `nets` ranks nets, with their codes under them, as `coder.tables.frequency.top` does; that any
     of its codes is there is predicted as if they came independently. Units of `no_answer` are left out of the sample
     and of the rest alike: were the coded ones kept, the sample would have more of them than the rest. With `kinds` the
-    units that nobody coded stand for several answers each, of which predictions are all that is known.
+    units that nobody coded stand for several answers each, of which predictions are all that is known. Where the corpus
+    has waves, what is learned is as in `coder.train`, and a code that came with a later wave is predicted for no answer
+    of a wave before: people gave it to none.
 
     Raises `DataError` with fewer than ten hand-coded answers, with a probability missing or outside (0, 1], a weight
     missing or not above 0, an answer without predictions, and where nets are asked for and the codebook has none.
@@ -333,6 +341,8 @@ def _tables(
     notes = [*warnings, *_how(base, hand, figures.by_chance, predicted, figures.stratum)]
     notes += [] if foretold is None else _worth(figures, frame)
     notes += [] if figures.effective_base is None else [Note("estimate.weighted", effective=figures.effective_base)]
+    later = question.hand.take(question.sampled).later(question.corpus, book)
+    notes += [Note("tables.later_codes", labels=later)] * bool(later)
     notes += [Note("groups.nets")] * bool(figures.above)
     notes += left_out
     return Table(Note("estimate.title"), frame, base, _shown(figures.level), tuple(notes)), foretold

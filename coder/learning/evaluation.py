@@ -88,7 +88,10 @@ def evaluate(
     alone, or with a codebook of rules, classifier and their combination. Units of one of `groups` (respondent,
     document; by unit id) are held out together and drawn together for the intervals. `second` is another
     person: where both coded an answer, how well they agree stands beside the methods on the same answers.
-    `curve` measures with fewer answers too and looks ahead. `embedding` is what is learned with, as in `coder.train`:
+    `curve` measures with fewer answers too and looks ahead. Where the corpus has waves, each fold learns as
+    `coder.train` does, and whether a code that came with a later wave is given to answers of a wave before counts
+    neither as right nor as wrong: nobody looked for it then. That is judged by all coded answers, for every method
+    alike. `embedding` is what is learned with, as in `coder.train`:
     of very many answers some are drawn to learn from, as there; all that were held out are measured. Raises
     `DataError` with fewer than ten coded answers.
 
@@ -115,7 +118,7 @@ def evaluate(
         codes=_of_codes(
             asked, found[main], Note("learning.per_code", method=Note(f"learning.{main}"), how=how, seed=seed)
         ),
-        overall=_overall(rows, seed, Note("learning.overall", how=how, seed=seed)),
+        overall=_overall(rows, seed, Note("learning.overall", how=how, seed=seed), asked.later),
         curve=asked.curve(progress) if curve and not model else None,
     )
 
@@ -176,6 +179,16 @@ class _Question:
     def right(self) -> Labels:
         return self.coding.matrix(self.corpus.ids, self.codes)
 
+    def unsaid(self, units: "pd.Index[str]") -> Labels:
+        """Of which codes these units say nothing, shape (units, codes): what is given there is not scored."""
+        return self.corpus.unsaid(self.corpus.ids, self.right, units)
+
+    @property
+    def later(self) -> tuple[Note, ...]:
+        """A note on the codes of which that is so."""
+        labels = self.coding.take(self.corpus.ids).later(self.corpus, self.codebook)
+        return (Note("learning.later_unscored", labels=labels),) if labels else ()
+
     def with_model(self, model: Classifier) -> dict[str, Repeats]:
         methods: dict[str, Scorer] = {model.name: model}
         if self.hits is not None:
@@ -206,7 +219,7 @@ class _Question:
         if not both.any():
             raise DataError("learning.second_none")
         right, groups = self.right[both], np.unique(self.groups[both], return_inverse=True)[1]
-        theirs = second.matrix(self.corpus.ids[both], self.codes)
+        theirs = second.matrix(self.corpus.ids[both], self.codes) & ~self.unsaid(self.corpus.ids[both])
         size = int(both.sum())
         rows: Rows = {(SECOND, size): (right, groups, [theirs])}
         if not both.all():
@@ -251,8 +264,9 @@ class _Question:
     def _given(self, methods: Mapping[str, Scorer], units: Corpus) -> dict[str, tuple[Labels, Floats]]:
         columns = [self.codebook.ids.index(code) for code in self.codes]
         judged = {name: method.judge(units, self.codebook) for name, method in methods.items()}
+        unsaid = self.unsaid(units.ids)  # ranked below all others these change no average precision
         return {
-            name: (coding.matrix(units.ids, self.codes), likely[:, columns])
+            name: (coding.matrix(units.ids, self.codes) & ~unsaid, np.where(unsaid, -np.inf, likely[:, columns]))
             for name, (coding, likely) in judged.items()
         }
 
@@ -313,10 +327,10 @@ def _of_codes(asked: _Question, found: Repeats, title: Note) -> Table:
     shown: dict[str, Said | Column] = {name: Note(f"learning.head_{name}") for name in names}
     shown["f1_interval"] = Column(Note("learning.head_f1_interval"), "ends", ("f1_low", "f1_high"))
     shown["ap"] = Note("learning.head_ap")
-    return Table(title, frame, len(right), shown, (Note("learning.ap_note", count=len(right)),))
+    return Table(title, frame, len(right), shown, (Note("learning.ap_note", count=len(right)), *asked.later))
 
 
-def _overall(rows: Rows, seed: int, title: Note) -> Table:
+def _overall(rows: Rows, seed: int, title: Note, notes: Sequence[Note]) -> Table:
     """A row a method or person: scores over all pairs, codes and answers."""
     measured: dict[tuple[str, int], Bootstrapped] = {
         row: bootstrapped(right, given, groups, seed=seed) for row, (right, groups, given) in rows.items()
@@ -340,7 +354,7 @@ def _overall(rows: Rows, seed: int, title: Note) -> Table:
         "f1_interval": Column(Note("learning.head_interval"), "ends", ("f1_low", "f1_high")),
     }
     shown |= {name: Note(f"learning.head_{name}") for name in ("f1_macro", "f1_weighted", "f1_answer", "exact")}
-    return Table(title, frame, base, shown, (Note("learning.bootstrap_note"),))
+    return Table(title, frame, base, shown, (Note("learning.bootstrap_note"), *notes))
 
 
 def _columns(scores: Mapping[str, Floats]) -> dict[str, object]:

@@ -21,7 +21,7 @@ from scipy.sparse import csr_matrix, hstack
 from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
 from coder.coding import Coding, assignments
-from coder.corpus import Corpus, in_time
+from coder.corpus import Corpus
 from coder.errors import DataError
 from coder.html_table import ROWS, html_table
 from coder.languages.clauses import clauses
@@ -68,8 +68,6 @@ _MOST_OTHERS = 2_000
 """Of the answers that nobody coded, so many are learned from at most."""
 _KEPT = 0.95
 """So much of the variance of embeddings is learned from: it is in half of their numbers, which halves the time."""
-_CHANCE = 0.01
-"""Nobody having a code in the first waves is taken for chance, unless it is less likely than this."""
 _AT_ONCE = 5_000
 """So many texts are turned into numbers at a time, which bounds the memory."""
 
@@ -497,18 +495,8 @@ def _told(prior: Prior, texts: Sequence[str], examined: Examined, codes: Sequenc
 
 
 def said_of(corpus: Corpus, ids: "pd.Index[str]", labels: Labels) -> Target:
-    """What units say of each code, shape (units, codes); of one that came with a later wave those before say nothing.
-
-    That is a code that nobody had before, which would be by chance in fewer than `_CHANCE` of all orders of the units.
-    """
-    if not corpus.wave:
-        return labels.astype(np.int8)
-    waves = corpus.background(corpus.wave).astype(str)
-    place = waves[ids].map({name: number for number, name in enumerate(in_time(waves))}).to_numpy()[:, None]
-    before = place < np.where(labels, place, place.max(initial=0)).min(axis=0, initial=place.max(initial=0))
-    with_code, earlier, rest = labels.sum(axis=0), before.sum(axis=0), len(ids) - np.arange(len(ids))
-    by_chance = [np.prod(1 - one / rest[:count]) for one, count in zip(earlier, with_code, strict=True)]
-    return np.where(before & (np.array(by_chance) < _CHANCE), LEFT_OUT, labels).astype(np.int8)
+    """What units say of each code, shape (units, codes): nothing (`LEFT_OUT`) of one that came with a later wave."""
+    return np.where(corpus.unsaid(ids, labels), LEFT_OUT, labels).astype(np.int8)
 
 
 def uncoded(corpus: Corpus, coded: "pd.Index[str]", spoken: Language, seed: int) -> list[str]:

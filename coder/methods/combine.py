@@ -26,7 +26,6 @@ from coder.methods.classifier import (
     enough_examples,
     learn,
     reasons_of,
-    said_of,
 )
 from coder.methods.embedding import similarity
 from coder.methods.prior import Prior, ruled
@@ -133,7 +132,7 @@ def combine(
     right = coding.matrix(ids, codes)
     weighing = weigh(
         codes,
-        rules.code(part, codebook).matrix(ids, codes) & (said_of(corpus, ids, right) >= 0),
+        rules.code(part, codebook).matrix(ids, codes) & ~corpus.unsaid(ids, right),
         _spread(probabilities, classifier.codes, codes),
         _like(classifier, part.texts.tolist(), codebook),
         right,

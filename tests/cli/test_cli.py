@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from coder import read_codebook, read_document
+from coder.files.codebooks import write_codebook
 from coder.files.sheets import read_sheet
-from tests.conftest import CODER, Cli, Shown, listing, sheet_rows, two_themes, write
+from tests.conftest import CODER, Cli, Shown, listing, sheet_rows, two_themes, two_waves, write
 
 BOOK = """\
 codebook: proef
@@ -186,6 +187,26 @@ def test_run_does_the_whole_job(cli: Cli, here: Path) -> None:
     assert len(coders) == 2
 
 
+@pytest.mark.parametrize("command", ["run", "estimate", "evaluate"])
+def test_a_column_of_waves_says_which_codes_came_later(cli: Cli, here: Path, command: str) -> None:
+    corpus, coding, book = two_waves()
+    cells = coding.cells(corpus.ids, book.ids).tolist()
+    cells[::5] = [""] * len(cells[::5])
+    write(here / "waves.csv", corpus.units.assign(codes=cells).to_csv(index=False))
+    write_codebook(here / "ours.yaml", book)
+    codes = "--hand" if command == "estimate" else "--codes"
+    asked = [command, "waves.csv", "--text", "text", codes, "codes", "--codebook", "ours.yaml"]
+    asked += ["--no-topics"] * (command == "run")
+    said = "Came only with a later wave: ai."
+    assert said not in cli(*asked).out
+    done = cli(*asked, "--wave", "meting")
+    assert done.code == 0, done.err
+    assert said in done.out
+    if command == "run":
+        coded = read_sheet(here / "coder-out" / "coded.csv")
+        assert (coded["final_codes"][(coded["codes"] == "") & coded["text"].str.contains("chatbot")] == "ai").all()
+
+
 def test_run_with_a_workbook_in_and_workbooks_out(cli: Cli, here: Path) -> None:
     cli("code", "in.csv", "--text", "antwoord", "--codebook", "book.yaml", "-o", "in.xlsx")
     done = cli("run", "in.xlsx", "--text", "antwoord", "--codebook", "book.yaml", "--no-topics", "--xlsx", "-o", "uit")
@@ -315,6 +336,17 @@ BAD = {
         {},
         ("train", "in.csv", "--text", "antwoord", "--codes", "nr", "--wave", "meting", "-o", "m"),
         "--wave",
+    ),
+    "an answer without a wave": (
+        {"in.csv": b"nr;antwoord;c;meting\n1;a;x;2021\n2;b;x;\n"},
+        ("evaluate", "in.csv", "--text", "antwoord", "--codes", "c", "--wave", "meting"),
+        "1 row without a wave in column 'meting'",
+    ),
+    "waves where nothing is learned": ({}, (*RUN, "--wave", "nr"), "--codes"),
+    "waves where predictions are given": (
+        {},
+        ("estimate", "in.csv", "--text", "antwoord", "--hand", "c", "--predictions", "p", "--wave", "nr"),
+        "--classifier",
     ),
     "empty file": ({"in.csv": b""}, RUN, "in.csv is empty"),
     "header alone": ({"in.csv": b"nr;antwoord\n"}, RUN, "no rows"),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from coder.files.answers import parse_codes
 from coder.files.writing import write_sheets
 from coder.statistics.prediction_powered import Estimate, by_hand, corrected, drift, placement
 from coder.statistics.proportions import wilson
-from tests.conftest import GOLDEN, Cli, coding_of, corpus_of, sheet_rows, spoken, two_themes, write
+from tests.conftest import GOLDEN, Cli, coding_of, corpus_of, sheet_rows, spoken, two_themes, two_waves, write
 
 Labels = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -474,6 +475,23 @@ def test_each_group_is_corrected_by_its_own_sample() -> None:
         assert part["base"].tolist() == [len(units)] * 2
         truth = 100 * people.matrix(units, part["code"].tolist()).mean(axis=0)
         assert np.abs(part["percent"] - truth).max() < 5
+
+
+def test_a_code_of_a_later_wave_is_estimated_in_that_wave_and_predicted_for_no_answer_before_it() -> None:
+    corpus, people, book = two_waves()
+    hand = people.take(corpus.ids[np.sort(np.random.default_rng(1).permutation(len(corpus))[:60])])
+    waves = corpus.units["meting"]
+    aware, pooled = (estimate(one, hand, book, by=waves) for one in (corpus, replace(corpus, wave="")))
+    assert aware.groups is not None
+    ai = aware.groups.frame.query("code == 'ai'").set_index("group")["percent"].to_dict()
+    assert ai["2021"] == 0
+    assert ai["2024"] == pytest.approx(100 / 3, abs=3)
+    rows = [one.frame[one.frame["code"] == "ai"] for one in (aware, pooled)]
+    widths = [float((row["high"] - row["low"]).sum()) for row in rows]
+    assert widths[0] < widths[1]
+    assert any(
+        spoken(note, "nl").startswith("Kwam er pas bij een latere meting bij: ai.") for note in aware.codes.notes
+    )
 
 
 def test_a_group_without_hand_codes_has_no_figures() -> None:

@@ -1,5 +1,6 @@
 """What an evaluation tells: scores with intervals, groups held together, a second person, a learning curve."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import average_precision_score, f1_score
 
-from coder import evaluate
+from coder import Coding, Corpus, Table, evaluate
+from coder.coding import assignments
 from coder.errors import DataError
 from coder.learning.evaluation import curve_table
 from coder.statistics.scores import average_precision, bootstrapped, macro_f1, micro, per_unit_f1
-from tests.conftest import Cli, coding_of, table_in, two_themes, write
+from tests.conftest import Cli, coding_of, notes_of, table_in, two_themes, two_waves, write
 
 labels = arrays(np.bool_, st.tuples(st.integers(1, 12), st.just(3)))
 
@@ -107,6 +109,32 @@ def test_a_second_person_stands_beside_the_methods_on_the_answers_that_both_code
     assert table.frame.set_index("method").loc["second", "recall"] == right[:20].sum() / right.sum()
     with pytest.raises(DataError, match="none of the answers"):
         evaluate(corpus, coding, second=coding_of([""] * 60))
+
+
+def cell(table: Table, by: str, row: str, column: str) -> float:
+    """The number in this column, in the row that is called so."""
+    return float(table.frame.set_index(by)[column].to_dict()[row])
+
+
+def test_a_code_of_a_later_wave_given_to_an_answer_before_it_is_neither_right_nor_wrong() -> None:
+    corpus, coding, book = two_waves()
+    everywhere = Coding("b", coding.seen, assignments({"unit": corpus.ids, "code": "ai"}))
+    found = evaluate(corpus, coding, book, second=everywhere, embedding="none")
+    assert cell(found.codes, "code", "ai", "given") <= 45
+    assert min(cell(found.codes, "code", "ai", name) for name in ("precision", "recall", "ap")) > 0.9
+    assert cell(found.overall, "method", "second", "precision") == pytest.approx(15 / 45)
+    for table in found.tables:
+        assert any(note.startswith("Kwam er pas bij een latere meting bij: ai.") for note in notes_of(table))
+    pooled = evaluate(replace(corpus, wave=""), coding, book, second=everywhere, embedding="none")
+    assert cell(pooled.codes, "code", "ai", "f1") < cell(found.codes, "code", "ai", "f1")
+    assert cell(pooled.overall, "method", "second", "precision") == pytest.approx(15 / 105)
+
+
+def test_waves_in_which_no_code_came_later_change_nothing() -> None:
+    corpus, coding, book = two_themes(60)
+    waves = Corpus(corpus.units.assign(meting=["2021", "2024"] * 30), wave="meting")
+    one, other = (evaluate(each, coding, book, embedding="none") for each in (corpus, waves))
+    assert [table.text("csv") for table in one.tables] == [table.text("csv") for table in other.tables]
 
 
 def test_a_curve_that_follows_its_form_is_continued_by_it() -> None:

@@ -25,7 +25,7 @@ _SHORTEST_STEM = 3
 _NAMES = frozenset({"PROPN", "X", "SYM", "NUM", "PUNCT"})
 _OPEN = frozenset({"NOUN", "VERB", "ADJ", "ADV"})
 _DOUBLED_END = re.compile(r"([bdfgklmnprst])\1$")
-_ADJECTIVES = ("se", "sche", "ige", "lijke", "bare", "oze", "ale", "ane")
+_ADJECTIVES = ("se", "sche", "ige", "lijke", "bare", "oze", "ale", "ane", "ële", "iele")
 _PARTICLES = ("outs", "ins", "offs", "aways", "backs", "bys")
 """Plurals of the last part of English nouns such as "burn-outs", which a hyphen keeps apart; no list has them."""
 _INFINITIVE = re.compile(r"(?!.*ge)\w+en")
@@ -34,8 +34,20 @@ _DIMINUTIVE = re.compile(r"(\w{2,}?)(etje|tje|pje|kje|je)s?")
 _LONG_VOWEL = re.compile(r"(?<![aeiou])([ao])([bdfgklmnprstvz])$")
 _DOUBLED_VOWEL = re.compile(r"([aou])\1$")
 _PLURALS = ("ers", "els", "ens", "eurs", "ors", "ies", "'s")
+_LONGER = 5
+"""A noun in -ens of more letters ("wagens", not "mens") is a plural, even if the dictionary does not say so."""
 _PRESENT_ENDS = ("end", "ende", "enden", "ender", "endste")
-DERIVED = ("je", "jes", *_PRESENT_ENDS, *_PLURALS)
+_LOAN_ENDS = ("eerd", "eerde", "eerden")
+_LOAN = re.compile(r"ge(\w)(\w+)eerd(?:e|en)?")
+_APART = str.maketrans("ëïü", "eiu")
+"""The vowel after "ge" of a participle: "geïnformeerd" is of "informeren"."""
+_LONG_E = (
+    (re.compile(r"(?:iël|(?<=nt|nc|.r)iel)$"), "ieel"),
+    (re.compile(r"ël$"), "ëel"),
+    (re.compile(r"(?<![aeiou])es$"), "ees"),
+)
+"""A long e before the last consonant of an adjective, as it is without the ending: "Europese" is of "Europees"."""
+DERIVED = ("je", "jes", *_PRESENT_ENDS, *_LOAN_ENDS, *_PLURALS)
 """Endings of diminutives, participles and plurals, whose lemma no list may give."""
 _OPEN_SYLLABLE = re.compile(r"([aeou])\1([bcdfghjklmnpqrstvwxz])en$")
 
@@ -49,10 +61,9 @@ def form_lemma(form: str) -> str:
         return next(iter(kinds.values())).lower()
     if low.rpartition("-")[2] in _PARTICLES:
         return low[:-1]
-    found = _undiminished(low) or _participle(low, "") or _listed(low, "")
-    if found in (None, low) and low.endswith(_PLURALS):
-        single = low.removesuffix("s").removesuffix("'")
-        found = single if _is_lemma(single) else found
+    found = _undiminished(low) or _participle(low, "") or _listed(low, "") or _loan(low, "")
+    if found in (None, low):
+        found = _single(low) or found
     found = found or _by_end(low, "")
     if found is None and low.endswith(_ADJECTIVES):
         found = _adjective(low)
@@ -133,7 +144,9 @@ def _vote(form: str, pos: str, trained: str) -> str:
             found = low
     if found is None and not (pos == "VERB" and _is_lemma(guess.lower())):
         found = _listed(low, "") if pos != "ADJ" else None
-    found = found or _by_end(low, pos)
+    if pos == "NOUN" and (found is None or (found == low and len(low) > _LONGER and low.endswith("ens"))):
+        found = _single(low) or found
+    found = found or _loan(low, pos) or _by_end(low, pos)
     if found is None and pos == "ADJ":
         found = _adjective(low)
     if found == low != guess and pos == "NOUN" and _is_lemma(guess.lower()):
@@ -210,6 +223,21 @@ def _participle(form: str, pos: str) -> str | None:
     return None
 
 
+def _loan(form: str, pos: str) -> str | None:
+    """The verb in -eren of a participle, or as an adjective its bare form ("geïndexeerde": "indexeren")."""
+    match = _LOAN.fullmatch(form) if form.endswith(_LOAN_ENDS) and pos != "NOUN" else None
+    if match is None:
+        return None
+    verb = "ëren" if match[2].endswith("i") else "eren"
+    return re.sub("en?$", "", form) if pos == "ADJ" else f"{match[1].translate(_APART)}{match[2]}{verb}"
+
+
+def _single(form: str) -> str | None:
+    """The noun of a plural in -s ("wagens": "wagen")."""
+    single = form.removesuffix("s").removesuffix("'") if form.endswith(_PLURALS) else form
+    return single if single != form and _is_lemma(single) else None
+
+
 def _undiminished(form: str) -> str | None:
     """The noun of a diminutive ("tafeltjes": "tafel")."""
     match = _DIMINUTIVE.fullmatch(form) if form.endswith(("je", "jes")) else None
@@ -230,6 +258,9 @@ def _adjective(form: str) -> str | None:
     if stem == form or len(stem) < _SHORTEST_STEM:
         return None
     stem = _LONG_VOWEL.sub(r"\1\1\2", stem)
+    for short, long in _LONG_E:
+        if short.search(stem):
+            return short.sub(long, stem)
     if stem[-1] in "zv":
         stem = stem[:-1] + {"z": "s", "v": "f"}[stem[-1]]
     return _DOUBLED_END.sub(r"\1", stem)

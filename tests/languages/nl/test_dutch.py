@@ -31,6 +31,12 @@ def found(text: str, *rules: str) -> list[str]:
         ("communicatieplannen", "communicatieplan"),
         ("vrijwilligers", "vrijwilliger"),
         ("Nieuwsbrieven", "nieuwsbrief"),
+        ("geïnformeerde", "informeren"),
+        ("geïnitieerde", "initiëren"),
+        ("geïnstagrameerd", "instagrameren"),
+        ("preferentiële", "preferentieel"),
+        ("ideële", "ideëel"),
+        ("Kortrijkese", "kortrijkees"),
     ],
 )
 def test_a_form_has_the_lemma_of_a_dictionary(form: str, lemma: str) -> None:
