@@ -97,7 +97,7 @@ def add(
         raise CoderError("cli.add_documents_what")
     person, files = who or getuser(), files or []
     with opened_study(study) as opened:
-        name = only_set(opened, set_) if set_ or opened.document_sets() else _NAME
+        name = set_ or (only_set(opened, None) if opened.document_sets() else _NAME)
         projects = [path for path in files if path.suffix.lower() == ".qdpx"]
         if texts := [path for path in files if path not in projects]:
             _add_files(opened, name, texts, attributes, period, person, accept=accept)
@@ -142,7 +142,9 @@ def fragments(
     check_ending(out)
     with opened_study(study) as opened:
         kept = opened.documents(only_set(opened, set_))
-        found = kept.unplaced() if unplaced else sheet(kept, code, gold=gold)
+        if code is not None:
+            code = opened[kept.name].codebook().find(code) or code
+        found = kept.unplaced(code) if unplaced else sheet(kept, code, gold=gold)
     say_out("cli.fragments_written", count=len(found))
     if out.suffix.lower() == ".xlsx":
         keys = {str(name): Note(f"documents.column_{name}") for name in found}

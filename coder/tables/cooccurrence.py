@@ -195,6 +195,8 @@ def retrieve(
         raise DataError("documents.how", how=how, ways=list(HOW))
     if within not in WITHIN:
         raise DataError("documents.within", within=within, ways=list(WITHIN))
+    if isinstance(codes, str):
+        raise DataError("documents.one_list", name="codes", value=codes)
     if not codes:
         raise DataError("documents.no_codes")
     if strange := [code for code in codes if code not in codebook.ids]:

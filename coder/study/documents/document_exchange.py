@@ -128,6 +128,8 @@ def resembling(kept: DocumentSet, names: Sequence[str]) -> list[tuple[str, str, 
 def only_set(study: "Study", name: str | None) -> str:
     """The set of documents named, or the only one there is."""
     names = study.document_sets()
+    if name is not None and name not in names and names:
+        raise StudyError("study.no_document_set", name=name, sets=names)
     if name is not None:
         return name
     if len(names) == 1:
