@@ -28,7 +28,7 @@ from coder.files.codebooks.imported import CodebookFile
 from coder.files.codebooks.qdc import MARK, NAMESPACE, Element, parse_xml, read_root
 from coder.files.documents.text_files import decoded
 from coder.files.documents.zipped import Zipped
-from coder.files.qdpx import ACCOUNT, COLUMNS, LAST, NOTED, Project
+from coder.files.qdpx import ACCOUNT, COLUMNS, LAST, NOTED, SETTLED, Project
 from coder.note import Note, restored
 
 UNITS = ("code_points", "utf_16", "utf_8")
@@ -182,8 +182,14 @@ def _inside(text: str, place: int) -> bool:
 PROJECT_NAMESPACE = "urn:QDA-XML:project:1.0"
 OURS = "sources/coder.json"
 """What the standard has no place for: blocks, repairs and who read what, in exports of ours."""
-_OWN = {"read": ("document", "coder", "start", "end"), "unsure": COLUMNS, "last": LAST, "observations": NOTED}
-"""The tables in it, of which earlier exports had the first alone."""
+_OWN = {
+    "read": ("document", "coder", "start", "end"),
+    "unsure": COLUMNS,
+    "last": LAST,
+    "settled": SETTLED,
+    "observations": NOTED,
+}
+"""The tables in it. Earlier exports had the first alone, or no time and person of what was settled."""
 _STRUCTURE = {
     "Project",
     "Users",
@@ -317,17 +323,18 @@ class _Reader:
         notes = [] if self.part == "project.qde" else [Note("qdpx.part", part=self.part)]
         if picked:
             notes.append(Note("qdpx.counted", way=way.note, count=len(picked)))
-        read, unsure, last = (extra[name] for name in ("read", "unsure", "last"))
+        named = {name: extra[name].assign(document=extra[name]["document"].map(of)) for name in (*_OWN,)[:-1]}
         return Project(
             self.root.attributes.get("name", self.path.stem),
             Documents(tuple(documents), attributes),
             book,
             fragments,
-            read.assign(document=read["document"].map(of)),
+            named["read"],
             self.account(),
             tuple(notes),
-            unsure.assign(document=unsure["document"].map(of)),
-            last.assign(document=last["document"].map(of)),
+            named["unsure"],
+            named["last"],
+            named["settled"],
             extra["observations"],
         )
 
@@ -497,7 +504,10 @@ class _Reader:
         found: dict[str, Any] = {"documents": {}, "read": []}
         try:
             found = dict(json.loads(self.parts.bytes(OURS))) if OURS in self.parts.names else found
-            told = {name: found["read"] if name == "read" else found.get(name, ()) for name in _OWN}
+            told = {name: list(found["read"] if name == "read" else found.get(name, ())) for name in _OWN}
+            told["settled"] += [[of, "", "", *place] for of, who, *place in told["read"] if not who]
+            told["read"] = [row for row in told["read"] if row[1]]
+            told["last"] = [row if len(row) == len(LAST) else [*row, ""] for row in told["last"]]
             frames = {
                 name: pd.DataFrame.from_records(
                     [dict(zip(columns, row, strict=True)) for row in told[name]], columns=list(columns)

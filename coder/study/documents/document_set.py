@@ -280,6 +280,11 @@ class DocumentSet:
         with self._on() as (connection, id_):
             return last_words.stretches(connection, id_)
 
+    def settlements(self) -> pd.DataFrame:
+        """The stretches of blocks that were settled, by whom and when: `coder.study.documents.marks.SETTLEMENTS`."""
+        with self._on() as (connection, id_):
+            return marks.settlements(connection, id_)
+
     def enter_last_words(self, last: pd.DataFrame, who: str) -> None:
         """Take over last words as `settled_stretches` gives them, as those of `who`; what is there already stays."""
         with self._on(write=True) as (connection, id_):
