@@ -233,7 +233,7 @@ _SET = "set"
 _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[ \t]*[^\s][^\n]*)*")
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _SHOWN = 3
-"""So many selections outside their text are named."""
+"""So many selections outside their text, and regions without words, are named."""
 _MOST = 2**30
 """Characters of all texts together."""
 
@@ -527,11 +527,31 @@ class _Reader:
         """Why not all of an element were taken over; "" where all were."""
         left = self.found[name] - self.taken[name]
         why = Note(f"qdpx.why.{_WHY.get(name, 'none')}")
+        if left and name in _REGIONS:
+            return Note("qdpx.why.regions", why=why, places=_first(list(self.regions(name))))
         if not left or name != "PlainTextSelection" or not self.outside:
             return why if left else ""
-        places = [*self.outside[:_SHOWN], *([Note("qdpx.and_so_on")] if len(self.outside) > _SHOWN else [])]
-        outside = Note("qdpx.why.outside", count=len(self.outside), places=places)
+        outside = Note("qdpx.why.outside", count=len(self.outside), places=_first(self.outside))
         return Note("qdpx.why.both", one=outside, other=why) if left > len(self.outside) else outside
+
+    def regions(self, name: str) -> Iterator[Note]:
+        """Where the regions of a kind that were not taken over are, and their codes."""
+        codes = {one.guid: one.attributes.get("name", "") for one in _all(self.root) if one.name == "Code"}
+        for source in (one for part in self.root.all("Sources") for one in part.children):
+            for region in (one for one in _all(source) if one.name == name and id(one) not in self.done):
+                given = [codes.get(_target(ref), "") for ref in _all(region) if ref.name == "CodeRef"]
+                page = region.attributes.get("page", "")
+                about = {"source": source.attributes.get("name", ""), "codes": list(dict.fromkeys(given)) or ["–"]}
+                yield (
+                    Note("qdpx.region_on_page", page=int(page) + 1, **about)
+                    if page.isdecimal()
+                    else Note("qdpx.region", **about)
+                )
+
+
+def _first(places: list[Note]) -> list[Note]:
+    """The first places, and that there are more."""
+    return [*places[:_SHOWN], *([Note("qdpx.and_so_on")] if len(places) > _SHOWN else [])]
 
 
 def _with_words(source: _Source, document: Document) -> Iterator[tuple[Element, tuple[int, int]]]:

@@ -190,6 +190,7 @@ def test_a_region_of_which_the_words_are_given_is_a_fragment_where_they_stand_on
     (told,) = project.account[project.account["element"] == "PDFSelection"].to_dict("records")
     assert (told["found"], told["taken"]) == (3, 1)
     assert "just once" in str(told["why"])
+    assert str(told["why"]).endswith("plan.pdf p. 1 (Geld), plan.pdf p. 1 (Geld)")
 
 
 def test_the_sets_that_a_document_is_in_are_an_attribute(tmp_path: Path) -> None:
