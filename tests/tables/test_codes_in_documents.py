@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from coder.files.documents import read_documents
 from coder.reports.horizontal import horizontal
 from coder.statistics.proportions import wilson
 from coder.tables.codes_in_documents import READ, code_line, codes_by_document, documents_groups, documents_top
-from coder.tables.cooccurrence import retrieve, together
+from coder.tables.cooccurrence import pair_matrix, retrieve, together
 from coder.tables.periods import beside, copied
 from coder.tables.span_agreement import span_agreement
 from tests.conftest import cells_of, notes_of, table_in
@@ -191,6 +192,19 @@ def test_codes_that_always_stand_together_have_a_high_lift_and_a_small_p() -> No
         first = table.frame.iloc[0]
         assert {first["code"], first["other"]} == {"climate", "staff"}
         assert (first["documents"], first["lift"] > 5, first["p_adjusted"] < 0.01) == (20, True, True)
+        assert first["change"] == "more"
+        every = together(many, on(many, *rows), BOOK, within=within, never=True)
+        assert table.frame.equals(every.frame[every.frame["n"] > 0].reset_index(drop=True))
+        square = pair_matrix(every, BOOK)
+        assert square.frame["code"].tolist() == ["volunteers", "staff", "climate"]
+        counts, lifts, marks = (square.frame.filter(like=f"{name}:").to_numpy() for name in ("n", "lift", "change"))
+        assert marks.tolist() == [["", "", ""], ["", "", "more"], ["", "more", ""]]
+        assert (counts[1, 2], lifts[1, 2]) == (first["n"], first["lift"])
+        for numbers in (counts, lifts):
+            assert pd.isna(numbers.diagonal()).all()
+            assert np.array_equal(np.where(np.eye(3), 0, numbers), np.where(np.eye(3), 0, numbers.T))
+        lift = f"{first['lift']:.1f}".replace(".", ",")
+        assert f"{first['n']} ({lift}) ▲" in table_in(square).markdown()
 
 
 def test_text_that_has_all_codes_is_their_overlap_and_any_of_them_their_union() -> None:
