@@ -213,8 +213,11 @@ def _units(document: Document, unit: str) -> pd.DataFrame:
 def covered(units: pd.DataFrame, fragments: pd.DataFrame) -> pd.DataFrame:
     """A row for each unit that a fragment comes down to: `COLUMNS`, places within the unit, and whose it is: `coder`.
 
-    `units` are those of `Documents.corpus`. Raises `DataError` for a fragment of another document.
+    `units` are those of `Documents.corpus`. Raises `DataError` for a fragment of another document, or a column that is
+    not there.
     """
+    if lost := [name for name in FRAGMENTS[:-2] if name not in fragments]:
+        raise DataError("documents.no_column", column=lost[0], columns=FRAGMENTS[:-2])
     rows = [pd.DataFrame({name: [] for name in (*COLUMNS, "coder")}).astype({"unit": str, "code": str, "coder": str})]
     places = {str(name): of for name, of in units.groupby("document", sort=False)}
     for name, some in fragments.groupby("document", sort=False):

@@ -1,5 +1,6 @@
 """Errors that a user can act on: what happened, what was found, what to do."""
 
+from numbers import Integral, Real
 from typing import Any
 
 from coder.note import Note
@@ -67,6 +68,29 @@ class StorageError(StudyError):
 
 class MissingExtraError(CoderError):
     """An optional part that is not installed."""
+
+
+def check_least(least: int, *, whole: bool = True, **given: object) -> None:
+    """Raise `DataError` where one of these arguments is not a whole number (or a number) of `least` or more.
+
+    >>> check_least(1, limit=3)
+    """
+    for name, value in given.items():
+        if not isinstance(value, Integral if whole else Real) or not float(value) >= least:
+            key = "errors.at_least" if whole else "errors.number_at_least"
+            raise DataError(key, name=name, value=_plain(value), least=least)
+
+
+def check_share(**given: object) -> None:
+    """Raise `DataError` where one of these arguments, a share or the level of an interval, is not between 0 and 1."""
+    for name, value in given.items():
+        if not isinstance(value, Real) or not 0 < float(value) < 1:
+            raise DataError("errors.share", name=name, value=_plain(value))
+
+
+def _plain(value: object) -> object:
+    """A number as it is written in each language, or anything else as code writes it."""
+    return value if isinstance(value, Real) else repr(value)
 
 
 def _storage_error(kind: type[StorageError], note: Note, why: str) -> StorageError:

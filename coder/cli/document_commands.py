@@ -97,7 +97,7 @@ def add(
         raise CoderError("cli.add_documents_what")
     person, files = who or getuser(), files or []
     with opened_study(study) as opened:
-        name = only_set(opened, set_) if set_ or opened.document_sets() else _NAME
+        name = set_ or (only_set(opened, None) if opened.document_sets() else _NAME)
         projects = [path for path in files if path.suffix.lower() == ".qdpx"]
         if texts := [path for path in files if path not in projects]:
             _add_files(opened, name, texts, attributes, period, person, accept=accept)
@@ -142,7 +142,9 @@ def fragments(
     check_ending(out)
     with opened_study(study) as opened:
         kept = opened.documents(only_set(opened, set_))
-        found = kept.unplaced() if unplaced else sheet(kept, code, gold=gold)
+        if code is not None:
+            code = opened[kept.name].codebook().find(code) or code
+        found = kept.unplaced(code) if unplaced else sheet(kept, code, gold=gold)
     say_out("cli.fragments_written", count=len(found))
     if out.suffix.lower() == ".xlsx":
         keys = {str(name): Note(f"documents.column_{name}") for name in found}
@@ -325,11 +327,16 @@ def together(
     form: Format = "table",
 ) -> None:
     """Codes that go together: in the same span, block, section or document."""
+    from dataclasses import replace
+
+    from coder.tables.cooccurrence import pair_matrix
     from coder.tables.cooccurrence import together as pairs
 
     kept = _kept(study, set_, coder)
-    table = pairs(*kept.parts, within=within, read=kept.basis.read)
-    print_tables(_noted(kept, {"together": table}), out, form, limit=limit)
+    every = pairs(*kept.parts, within=within, read=kept.basis.read, never=True)
+    table = replace(every, frame=every.frame[every.frame["n"] > 0].reset_index(drop=True))
+    square = {"matrix": pair_matrix(every, kept.basis.codebook)}
+    print_tables(_noted(kept, {"together": table}), out, form, square, limit=limit)
 
 
 @app.command()
@@ -408,7 +415,7 @@ def horizontal(
     check_horizontal(out)
     with opened_study(study) as opened:
         documents = opened.documents(only_set(opened, set_))
-        kept = _kept_of(opened, study, set_, coder)
+        kept = _kept_of(opened, set_, coder)
         earlier: Mapping[str, Mapping[str, str]] = {}
         if out.exists() and out.suffix.lower() in (".docx", ".xlsx"):
             earlier = _enter_observations(opened, documents, out, who or getuser())
@@ -452,15 +459,15 @@ def _enter_observations(
 def _kept(study: str, set_: str | None, coder: str | None) -> _Kept:
     """What is counted of a set: the fragments of one coder, or those of all."""
     with opened_study(study) as opened:
-        return _kept_of(opened, study, set_, coder)
+        return _kept_of(opened, set_, coder)
 
 
-def _kept_of(opened: "Study", study: str, set_: str | None, coder: str | None) -> _Kept:
+def _kept_of(opened: "Study", set_: str | None, coder: str | None) -> _Kept:
     from coder.study.documents.counting import basis
     from coder.study.documents.document_exchange import only_set
 
     name = only_set(opened, set_)
-    named = Path(study).stem + ("" if len(opened.document_sets()) == 1 else f", {name}")
+    named = opened.facts["name"] + ("" if len(opened.document_sets()) == 1 else f", {name}")
     return _Kept(basis(opened.documents(name), opened[name].codebook(), coder), named)
 
 
@@ -473,24 +480,26 @@ def print_tables(
     tables: "Mapping[str, Table]",
     out: Path | None,
     form: str,
-    more: "Mapping[str, pd.DataFrame] | None" = None,
+    more: "Mapping[str, Table | pd.DataFrame] | None" = None,
     limit: int = 0,
 ) -> None:
-    """Print tables, the first rows of long ones, and write all rows of all."""
+    """Print tables, the first rows of long ones, and write all rows of all; `more` is only written."""
     from dataclasses import replace
 
     from coder.files.writing import check_ending, write_sheets
     from coder.reports.shown import headed, heat_of
+    from coder.tables.table import Table
 
     if out is not None:
         check_ending(out)
     shown = [replace(one, frame=one.frame.head(limit)) if limit else one for one in tables.values()]
     typer.echo("\n".join(one.text(form) for one in shown), nl=False)
     if out is not None:
-        for_people = out.suffix.lower() == ".xlsx"
-        frames = {name: headed(one) if for_people else one.frame for name, one in tables.items()}
-        heat = {name: heat_of(one) for name, one in tables.items()}
-        say_files(write_sheets(out, frames | dict(more or {}), heat=heat))
+        for_people, more = out.suffix.lower() == ".xlsx", more or {}
+        every = {name: one for name, one in (*tables.items(), *more.items()) if isinstance(one, Table)}
+        frames = {name: headed(one) if for_people else one.frame for name, one in every.items()}
+        frames |= {name: one for name, one in more.items() if not isinstance(one, Table)}
+        say_files(write_sheets(out, frames, heat={name: heat_of(one) for name, one in every.items()}))
 
 
 # By machine

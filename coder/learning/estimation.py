@@ -18,7 +18,7 @@ from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.corpus import Corpus
-from coder.errors import DataError
+from coder.errors import DataError, check_share
 from coder.languages.language import DUTCH, language_of, no_answers
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.evaluation import Coded, Scorer
@@ -287,8 +287,7 @@ def _answered(
 
 def _check(hand: Coding, codebook: Codebook | None, *, by: "pd.Series[str] | None", nets: bool, level: float) -> None:
     """Raise `DataError` for a level, groups or nets that there cannot be."""
-    if not 0 < level < 1:
-        raise DataError("estimate.level", level=level)
+    check_share(level=level)
     if by is not None:
         check_groups(set(by.fillna("").astype(str).str.strip()) - {""}, str(by.name))
     if nets:

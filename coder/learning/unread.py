@@ -22,7 +22,7 @@ from coder.arrays import Floats, Ints, Labels
 from coder.codebook import Codebook
 from coder.coding import Coding
 from coder.documents import PASSAGE, Documents, runs
-from coder.errors import DataError
+from coder.errors import DataError, check_least, check_share
 from coder.learning.fragment_proposals import Learned
 from coder.methods.blocks import Blocks
 from coder.note import Note, Text
@@ -78,6 +78,7 @@ def passages(documents: Documents, by: str = "page", *, size: int = PASSAGE) -> 
     """
     if by not in KINDS:
         raise DataError("fragments.passages", by=by, known=list(KINDS))
+    check_least(1, size=size)
     rows, of, number = [], [], 0
     for document in documents:
         blocks = document.blocks
@@ -120,7 +121,8 @@ def draw_control(passages: Passages, size: int, *, read: Labels | None = None, s
     if read is not None:
         begun[np.unique(passages.of[read])] = True
     left = np.flatnonzero(~begun)
-    if not 0 < size <= len(left):
+    check_least(1, size=size)
+    if size > len(left):
         raise DataError("fragments.too_many", left=len(left), asked=size)
     return np.sort(np.random.default_rng(seed).choice(left, size, replace=False)).astype(np.int64)
 
@@ -311,6 +313,7 @@ def unread(
     `level`) have a code that was found nowhere. With nothing left to read all was found. `target`
     and `coverage` (the level) stand in each row as percentages.
     """
+    check_share(target=target, level=level)
     every = _totals(reading, np.ones(len(reading.blocks), dtype=np.bool_), level)
     asked = _Asked(order, codebook, target, level)
     told = [_of_code(reading, place, every, asked) for place in range(len(reading.codes))]
@@ -468,6 +471,7 @@ def fragment_counts(
     all `documents`. `found` and `documents_found` are what was read. That a document has a code that was not
     found in it follows from the fragments expected in what is unread of it, as if they came one by one (Poisson).
     """
+    check_share(level=level)
     names = reading.blocks.units["document"].to_numpy()
     groups = [("", np.ones(len(names), dtype=np.bool_))]
     if by is not None:

@@ -12,12 +12,12 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.documents import Document, Documents
-from coder.errors import DataError
+from coder.errors import DataError, check_least
 from coder.languages.sentences import sentences, tokens
 from coder.languages.text import WORD
 from coder.note import Note, Text
 from coder.reports.quotes import typical_first
-from coder.tables.codes_in_documents import Fragments, block_of, checked, codes_under, located
+from coder.tables.codes_in_documents import Fragments, attribute_cells, block_of, checked, codes_under, located
 from coder.tables.mentions import in_order
 
 _NUMBERED = re.compile(r"\s*((?:\d{1,3}\.)*\d{1,3})(?:[.)]?\s|$)")
@@ -139,15 +139,19 @@ def horizontal(
     >>> coder.horizontal(plans, fragments, "volunteers", book, read=read)
     <Horizontal 'volunteers': 10 fragments in 3 of 3 documents>
     """
-    _check(documents, codebook, code, [*source, *([by] if by is not None else [])])
+    check_least(0, context=context, typical=typical)
+    if isinstance(source, str):
+        raise DataError("documents.one_list", name="source", value=source)
+    if code not in codebook.ids:
+        raise DataError("documents.unknown_code", code=code, codebook=codebook.name, codes=_named(codebook))
     codes = {code} | codes_under(codebook).get(code, set())
     found = checked(documents, fragments[fragments["code"].isin(codes)], codebook, read)
-    cells = documents.attributes.astype(object).where(documents.attributes.notna(), "").astype(str)
+    cells = attribute_cells(documents, *source, *([by] if by is not None else []))
     group = cells[by].str.strip() if by is not None else pd.Series("", index=cells.index)
     named = pd.Series({name: ", ".join(filter(None, cells.loc[name, list(source)])) or name for name in cells.index})
     frame = _rows(found, cells, group, named, codebook, context)
     whole, has = found.whole, pd.Series(cells.index.isin(frame["document"]), index=cells.index)
-    names = sorted(set(group[whole | has]), key=in_order)
+    names = sorted(set(group[whole | has]) or {""}, key=in_order)
     groups = []
     for name in [*(one for one in names if one), *(one for one in names if not one)]:
         count, having = (int((some & (group == name)).sum()) for some in (whole, whole & has))
@@ -167,15 +171,6 @@ def horizontal(
         readers=tuple(sorted(_people(fragments["coder"]) | (_people(read["coder"]) if read is not None else set()))),
         known=found.known,
     )
-
-
-def _check(documents: Documents, codebook: Codebook, code: str, attributes: Sequence[str]) -> None:
-    """Raise where a code or an attribute is not there."""
-    if code not in codebook.ids:
-        raise DataError("documents.unknown_code", code=code, codebook=codebook.name, codes=_named(codebook))
-    for name in attributes:
-        if name not in documents.attributes:
-            raise DataError("documents.no_attribute", name=name, attributes=list(map(str, documents.attributes)))
 
 
 def _people(names: "pd.Series[str]") -> set[str]:

@@ -476,8 +476,11 @@ def _name(row: Values) -> Said:
 # What goes together
 
 
-def pairs_picture(table: Table) -> Picture | None:
-    """A matrix of the lift of each two codes (see `coder.tables.cooccurrence.pairs`): those that go together adjoin."""
+def pairs_picture(table: Table, within: str = "") -> Picture | None:
+    """A matrix of the lift of each two codes (see `coder.tables.cooccurrence`): those that go together adjoin.
+
+    Of more than twelve codes those that go together most often are in it. `within` is that of `together`.
+    """
     frame = table.frame
     codes = list(dict.fromkeys([*frame["code"], *frame["other"]]))
     if len(codes) < 3:  # noqa: PLR2004 (of two there is one number)
@@ -493,8 +496,13 @@ def pairs_picture(table: Table) -> Picture | None:
         zip(frame["other"], frame["other_label"], strict=True)
     )
     by = {frozenset((row["code"], row["other"])): row for row in frame.to_dict("records")}
-    ordered = _clustered(codes, by)[:_MOST]
-    return Picture(heading, Note("pictures.pairs", base=table.base or 0), partial(_paint_pairs, ordered, labels, by))
+    if len(codes) > _MOST:
+        often = {code: frame.loc[(frame["code"] == code) | (frame["other"] == code), "n"].sum() for code in codes}
+        codes = sorted(codes, key=lambda code: -often[code])[:_MOST]
+    subtitle = Note("pictures.pairs", base=table.base or 0)
+    if within:
+        subtitle = Note("pictures.documents_pairs", base=table.base or 0, within=Note(f"documents.within_{within}"))
+    return Picture(heading, subtitle, partial(_paint_pairs, _clustered(codes, by), labels, by))
 
 
 def _paint_pairs(
@@ -504,6 +512,9 @@ def _paint_pairs(
 
     def pair(one: int, other: int) -> Pair:
         row = by[frozenset((codes[one], codes[other]))]
+        if pd.isna(row["lift"]):
+            never = Note("pictures.told_pair_never", label=row["code_label"], other=row["other_label"])
+            return Pair(None, sure=False, told=say(never))
         about = {
             "label": row["code_label"],
             "other": row["other_label"],
@@ -525,7 +536,7 @@ def _clustered(codes: list[str], by: dict[frozenset[str], Values]) -> list[str]:
     lifts = np.array(
         [by[frozenset((codes[one], codes[other]))]["lift"] for one, other in zip(rows, columns, strict=True)]
     )
-    apart = 1 / (1 + lifts)
+    apart = 1 / (1 + np.nan_to_num(lifts))
     tree = optimal_leaf_ordering(linkage(apart, "average"), apart)
     return [codes[place] for place in leaves_list(tree)]
 

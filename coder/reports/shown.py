@@ -12,7 +12,7 @@ import pandas as pd
 from coder.errors import CoderError
 from coder.html_table import html_table
 from coder.note import Note, Text, counted
-from coder.tables.codes_in_documents import IN_DOCUMENT
+from coder.tables.codes_in_documents import HEATED, IN_DOCUMENT, PAIR
 from coder.tables.table import MIN_BASE, Column, Said, Table
 from coder.words import EXACT, between, chosen, decimal, has, percent, points, say, with_interval
 
@@ -103,9 +103,9 @@ def headed(table: Table) -> pd.DataFrame:
 
 
 def heat_of(table: Table) -> list[int]:
-    """The places in the frame of the columns that are shown darker where there is more: fragments in each document."""
+    """The places in the frame of the columns that are shown darker where there is more (`HEATED`)."""
     names = list(table.frame)
-    return [names.index(name) for name, one in table.columns.items() if one.form == IN_DOCUMENT]
+    return [names.index(name) for name, one in table.columns.items() if one.form in HEATED]
 
 
 def said(what: Said) -> str:
@@ -136,9 +136,7 @@ def text(table: Table, way: str) -> str:
 
 
 def _is_numeric(frame: pd.DataFrame, name: str, column: Column) -> bool:
-    return column.form in ("marked", IN_DOCUMENT) or (
-        not column.form and bool(pd.api.types.is_numeric_dtype(frame[name]))
-    )
+    return column.form in ("marked", *HEATED) or (not column.form and bool(pd.api.types.is_numeric_dtype(frame[name])))
 
 
 def _cells(frame: pd.DataFrame, name: str, column: Column) -> list[str]:
@@ -205,6 +203,15 @@ def _in_document(values: Sequence[Any]) -> str:
     """A count of what is in a document, whether that was read whole (else nobody knows that it lacks it), its mark."""
     count, whole, mark = values
     return f"{decimal(int(count), 0)} {_SIGN_OF.get(mark, '')}".rstrip() if count or whole else "?"
+
+
+def _pair(values: Sequence[Any]) -> str:
+    """How often two codes go together, the lift, and its mark."""
+    count, lift, mark = values
+    if pd.isna(count):
+        return ""
+    told = f" ({decimal(lift, 1)})" if count and not pd.isna(lift) else ""
+    return f"{decimal(int(count), 0)}{told} {_SIGN_OF.get(mark, '')}".rstrip()
 
 
 def _count_interval(values: Sequence[Any]) -> str:
@@ -391,6 +398,7 @@ FORMS: Mapping[str, Callable[[Sequence[Any]], str]] = {
     "score": _score,
     "line": _line,
     IN_DOCUMENT: _in_document,
+    PAIR: _pair,
     "percent_or_dash": lambda values: "–" if pd.isna(values[0]) else percent(values[0]),
     "differs": _of("documents", "differs_"),
     "became": _of("documents"),

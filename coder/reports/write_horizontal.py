@@ -37,8 +37,14 @@ _PARTS = 2
 _CORE = "docProps/core.xml"
 _HEADING, _ROOM = "coder_", "coder_room_"
 """How the bookmarks of our headings begin."""
+_UNDER = "160"
+"""The room under the line under a fragment, in twentieths of a point."""
 _NAMED = 5
 """So many codes are named in a title."""
+_OPENS, _CLOSES = (
+    "([{\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}",
+    (".,;:!?)]}\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"),
+)
 _CONTEXT = "context"
 """How a run looks that is not of the fragment itself."""
 _WIDE = 70
@@ -57,6 +63,12 @@ class Item:
     source: str
     more: tuple[str, ...]
     typical: bool
+
+    @property
+    def gaps(self) -> tuple[str, str]:
+        """The blanks before and after the text: none beside a bracket, quotation mark or stop that touches it."""
+        first = self.before and self.before[-1] not in _OPENS
+        return " " if first else "", " " if self.after and self.after[0] not in _CLOSES else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +214,8 @@ def _about(one: Horizontal, made: date | None) -> Iterator[str]:
         yield _t("all_read")
     if made:
         yield written_date(made)
-    yield _t("made_with", codebook=one.codebook.name, version=one.codebook.version, hash=one.codebook.hash)
+    named = " ".join(filter(None, (one.codebook.name, one.codebook.version)))
+    yield _t("made_with", codebook=named, hash=one.codebook.hash)
     if one.readers:
         yield _t("readers", names=list(one.readers), count=len(one.readers))
     if one.known:
@@ -356,20 +369,25 @@ def _ours(heading: "Paragraph", *, room: bool = False) -> "Paragraph":
 def _items(document: "Word", items: Sequence[Item]) -> None:
     """The fragments; paragraphs are made once and copied, for Word's own way takes a hundred times as long."""
     from docx.oxml import OxmlElement  # noqa: PLC0415
+    from docx.oxml.ns import qn  # noqa: PLC0415
 
     end = document.element.body[-1]  # the properties of the page stand last
     quote, note = (document.styles[name].style_id for name in ("Quote", "Note"))
     for item in items:
+        gaps = item.gaps
         for style, runs in (
-            (quote, [(item.before, _CONTEXT), (item.text, ""), (item.after, _CONTEXT)]),
+            (quote, [(f"{item.before}{gaps[0]}", _CONTEXT), (item.text, ""), (f"{gaps[1]}{item.after}", _CONTEXT)]),
             (note, [(_under(item), "")]),
         ):
             paragraph = OxmlElement("w:p")
             _child(_child(paragraph, "w:pPr"), "w:pStyle", style)
             if style == quote:
                 _child(paragraph[0], "w:keepNext")
-            for number, (text, look) in enumerate(one for one in runs if one[0]):
-                _run(paragraph, f" {text}" if number else text, look)
+            else:
+                spacing = _child(paragraph[0], "w:spacing")
+                spacing.set(qn("w:after"), _UNDER)
+            for text, look in (one for one in runs if one[0]):
+                _run(paragraph, text, look)
             end.addprevious(paragraph)
 
 

@@ -20,7 +20,7 @@ from coder.note import Note
 from coder.reports.chart import FILLS, INK, SIGNS, NativeChart, Series, fills
 from coder.reports.content import Report, Section
 from coder.reports.shown import shown
-from coder.tables.codes_in_documents import IN_DOCUMENT
+from coder.tables.codes_in_documents import HEATED
 from coder.tables.table import Table
 from coder.version import __version__
 from coder.words import area, decimal, percent_sign, say, written_date
@@ -151,7 +151,7 @@ def _table(one: _Book, table: Table, question: str, short: str) -> None:
             _cell(sheet, row, place, value, column, one.looks)
         sheet.set_column(place, place, column.wide)
     sheet.set_row(head, row_height([(one.heading, one.wide) for one in columns]))
-    hot = {name for name, column in table.columns.items() if column.form == IN_DOCUMENT}
+    hot = {name for name, column in table.columns.items() if column.form in HEATED}
     warm(sheet, head + 1, len(table.frame), [place for place, one in enumerate(columns) if one.name in hot])
     pages = ceil(sum(one.wide for one in columns) / _ACROSS)
     names = [one.name for one in columns]

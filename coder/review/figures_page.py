@@ -6,6 +6,7 @@ The tables are those of `coder documents`, from the same fragments. A number lea
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from textwrap import shorten
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,14 @@ from coder.corpus import in_time
 from coder.errors import CoderError
 from coder.note import Note
 from coder.reports.horizontal import Horizontal, horizontal
-from coder.reports.pictures import DOCUMENTS, change_picture, found_picture, groups_picture, top_picture
+from coder.reports.pictures import (
+    DOCUMENTS,
+    change_picture,
+    found_picture,
+    groups_picture,
+    pairs_picture,
+    top_picture,
+)
 from coder.reports.shown import heat_of
 from coder.reports.shown import said as said_as
 from coder.reports.write_horizontal import counted, heading_of, key_of, write_horizontal
@@ -34,7 +42,7 @@ from coder.study.documents.counting import Basis
 from coder.study.documents.document_exchange import state_of
 from coder.study.documents.texts import PERIOD
 from coder.tables.codes_in_documents import codes_by_document, documents_groups, documents_top
-from coder.tables.cooccurrence import WITHIN, together
+from coder.tables.cooccurrence import WITHIN, pair_matrix, together
 from coder.tables.periods import beside, copied
 from coder.tables.table import Column, Said, Table
 from coder.words import chosen, say
@@ -191,7 +199,10 @@ def _table(table: Table, view: View, asked: Choice) -> dict[str, Any]:
     most = max((float(table.frame[name].max()) for name in hot), default=0.0) if rows else 0.0
     return as_json(table) | {
         "links": [[_link(name, row, view, asked) for name in names] for row in rows],
-        "heat": [[float(row[name]) / most if name in hot and most else 0.0 for name in names] for row in rows],
+        "heat": [
+            [float(row[name]) / most if name in hot and most and pd.notna(row[name]) else 0.0 for name in names]
+            for row in rows
+        ],
     }
 
 
@@ -266,20 +277,23 @@ def _periods(reader: Reader, asked: Choice) -> View:
 
 def _together(reader: Reader, asked: Choice) -> View:
     basis = _basis(reader, asked)
-    table = basis.noted(
-        together(basis.documents, basis.fragments, basis.codebook, within=asked.within, read=basis.read)
-    )
-    table = replace(table, frame=table.frame.head(asked.limit)) if asked.limit else table
+    parts = basis.documents, basis.fragments, basis.codebook
+    every = basis.noted(together(*parts, within=asked.within, read=basis.read, never=True))
+    frame = every.frame[every.frame["n"] > 0].head(asked.limit or len(every.frame))
+    table, square = replace(every, frame=frame.reset_index(drop=True)), pair_matrix(every, basis.codebook)
     whose = [("coder", asked.coder)] if asked.coder else []
 
     def link(column: str, row: Mapping[str, Any]) -> str:
-        if column in ("code_label", "other_label"):
-            return urlencode([("code", row[column.partition("_")[0]]), *whose])
-        if column != ("n" if asked.within == "document" else "documents"):
+        if column in ("code_label", "other_label", "label"):
+            return urlencode([("code", row["code" if column == "label" else column.partition("_")[0]]), *whose])
+        kind, _, code = column.partition(":")
+        counts = code or kind == ("n" if asked.within == "document" else "documents")
+        if not counts or pd.isna(row[column]) or not row[column]:
             return ""
-        return urlencode([("code", row["code"]), ("with", row["other"]), ("within", asked.within), *whose])
+        return urlencode([("code", row["code"]), ("with", code or row["other"]), ("within", asked.within), *whose])
 
-    return View(Drawn(None, (table,)), link=link)
+    tables = (table, square) if len(square.frame) else (table,)
+    return View(Drawn(pairs_picture(every, asked.within), tables), link=link)
 
 
 def _copied(reader: Reader, asked: Choice) -> View:
@@ -294,7 +308,7 @@ def _copied(reader: Reader, asked: Choice) -> View:
         **_places(reader, longest, ""),
         **_places(reader, longest, "then_"),
         text=[
-            " ".join(reader.live.plan(name).text[start:end].split())[:_SHOWN]
+            shorten(" ".join(reader.live.plan(name).text[start:end].split()), _SHOWN, placeholder=" …")
             for name, start, end in zip(longest["document"], longest["start"], longest["end"], strict=True)
         ],
     )

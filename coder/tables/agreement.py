@@ -14,7 +14,7 @@ import pandas as pd
 from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
 from coder.coding import Coding
-from coder.errors import DataError
+from coder.errors import DataError, check_least, check_share
 from coder.note import Note, Text
 from coder.statistics.proportions import at_least, wilson
 from coder.statistics.reliability import (
@@ -119,8 +119,8 @@ def agree(
     >>> found.overall.frame["measure"].tolist()
     ['percentage', 'dice', 'alpha_masi', 'alpha_jaccard']
     """
-    if not 0 < level < 1 or draws < 1:
-        raise DataError("agreement.level_or_draws", level=level, draws=draws)
+    check_share(level=level)
+    check_least(1, draws=draws)
     if unknown := [name for name in distances if name not in DISTANCES]:
         raise DataError("agreement.no_distance", distance=unknown[0], distances=DISTANCES)
     coded = _coded(_named(codings), codebook)

@@ -38,8 +38,11 @@ _SAYS = {
     "groups.empty": "documents.empty_groups",
 }
 """Sentences on respondents, and those on documents that stand in their place."""
-IN_DOCUMENT = "in_document"
-"""The form of a column with the fragments of a code in each document."""
+IN_DOCUMENT, PAIR = HEATED = ("in_document", "pair")
+"""The forms of columns that are darker where there is more: the fragments of a code in each document, and how often it
+goes with each other code (`coder.tables.cooccurrence`)."""
+_PERIOD = "period"
+"""The attribute that has a name in each language."""
 _FAR, _FEW, _PAIR = 3.0, 5, 2
 """So many standard deviations are far; of fewer fragments, and of no more than a pair of documents, nothing is said."""
 _PARTS = 20
@@ -117,12 +120,21 @@ def placed(documents: Documents, frame: pd.DataFrame, columns: tuple[str, ...] =
     if (place < 0).any():
         raise DataError("documents.no_document", name=frame["document"][place < 0].iloc[0], documents=list(names))
     sizes = np.array([len(one.text) for one in documents], dtype=np.int64)
-    start, end = frame["start"].to_numpy(dtype=np.int64), frame["end"].to_numpy(dtype=np.int64)
+    start, end = (_whole(frame[name]) for name in ("start", "end"))
     wrong = (start < 0) | (end <= start) | (end > sizes[place] if len(place) else False)
     if wrong.any():
         row = frame[wrong].iloc[0]
         raise DataError("documents.outside_text", document=row["document"], start=row["start"], end=row["end"])
     return frame[list(columns)].assign(place=place, start=start, end=end)
+
+
+def _whole(column: "pd.Series[int]") -> Ints:
+    """Places in a text. Raises `DataError` for a cell that is no whole number."""
+    found = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
+    odd = ~(found == np.floor(found))  # nan is odd too
+    if odd.any():
+        raise DataError("documents.no_places", column=column.name, value=str(column[odd].iloc[0]))
+    return found.astype(np.int64)
 
 
 def _all(values: "pd.Series[str]") -> str:
@@ -149,13 +161,22 @@ def bounds(document: Document) -> tuple[Ints, Ints]:
     return start, end
 
 
+def attribute_cells(documents: Documents, *asked: str) -> pd.DataFrame:
+    """The attributes as texts, "" where nothing is known. Raises `DataError` where one of those asked is not there."""
+    known = documents.attributes
+    for name in asked:
+        if name not in known:
+            key = "documents.no_attribute" if len(known.columns) else "documents.no_attribute_at_all"
+            raise DataError(key, name=name, attributes=list(map(str, known)))
+    return known.astype(object).where(known.notna(), "").astype(str)
+
+
 def documents_as_respondents(found: Fragments, codebook: Codebook) -> Mentions:
     """Which documents have which codes, those read whole alone, with their attributes as background."""
     counted = found.counted()
     given = np.zeros((len(counted.documents), len(codebook.ids)), dtype=np.bool_)
     given[counted.frame["place"].to_numpy(), pd.Index(codebook.ids).get_indexer(pd.Index(counted.frame["code"]))] = True
-    cells = counted.documents.attributes.astype(object)
-    background = cells.where(cells.notna(), "").astype(str)
+    background = attribute_cells(counted.documents)
     return Mentions(background, codebook.ids, given, left_out=len(found.documents) - len(given))
 
 
@@ -191,6 +212,7 @@ def documents_top(
     >>> top.frame.loc[top.frame["code"] == "volunteers", ["n", "base", "fragments"]].to_numpy().tolist()
     [[3, 3, 10]]
     """
+    attribute_cells(documents, *([] if by is None else [by]))
     found = checked(documents, fragments, codebook, read)
     counted, mentions = found.counted(), documents_as_respondents(found, codebook)
     heading = title or Note("documents.top")
@@ -237,6 +259,7 @@ def documents_groups(
     >>> found.profiles.frame[["group", "n", "enough"]].to_numpy().tolist()
     [['beweging', 1, False], ['vereniging', 2, False]]
     """
+    attribute_cells(documents, by)
     found = checked(documents, fragments, codebook, read)
     counted = documents_as_respondents(found, codebook)
     made = groups(counted, codebook, by, nets=nets, level=level, min_base=min_base, title=title)
@@ -283,7 +306,8 @@ def codes_by_document(
     )
     cells = pd.DataFrame(counts, columns=[f"fragments:{code}" for code in used])
     shown: dict[str, Said | Column] = {"document": Note("documents.document")}
-    shown |= {str(name): str(name).removeprefix("attribute:") for name in about}
+    names = {str(name): str(name).removeprefix("attribute:") for name in about}
+    shown |= {name: Note("documents.column_period") if own == _PERIOD else own for name, own in names.items()}
     shown |= {"codes": Note("documents.codes"), "fragments": Note("documents.fragments")}
     for code in used:
         of = f"fragments:{code}", "whole", f"flag:{code}"

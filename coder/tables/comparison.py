@@ -13,7 +13,7 @@ import pandas as pd
 
 from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
-from coder.errors import DataError
+from coder.errors import DataError, check_least, check_share
 from coder.languages.language import language_of
 from coder.note import Note, Text
 from coder.statistics.differences import Difference, independent, of_estimates, paired, paired_weighted
@@ -262,8 +262,8 @@ def caution(comparison: Table) -> Note | None:
 
 def check_options(limit: int, level: float) -> None:
     """Raise where there is nothing to show, or no such interval."""
-    if not 0 < level < 1 or limit < 1:
-        raise DataError("comparison.level_or_limit", level=level, limit=limit)
+    check_share(level=level)
+    check_least(1, limit=limit)
 
 
 def shown_rows(

@@ -14,7 +14,7 @@ from coder.errors import DataError
 from coder.note import Note
 from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.statistics.unitizing import common, continuum, covered, overlapping, union
-from coder.tables.codes_in_documents import Fragments, bounds, checked, codes_under, located, read_notes
+from coder.tables.codes_in_documents import PAIR, Fragments, bounds, checked, codes_under, located, read_notes
 from coder.tables.frequency import base_note, design_notes
 from coder.tables.mentions import Mentions, counted_of
 from coder.tables.table import Column, Said, Table, texts
@@ -70,8 +70,6 @@ def pairs(
         codes = [counted.codes[place] for place in frame[name].tolist()]
         frame[name] = pd.Series(codes, index=frame.index, dtype=str)
     frame = _adjusted(_labelled(frame, codebook))
-    sure = frame["p_adjusted"] < _ALPHA
-    frame["change"] = np.select([sure & (frame["lift"] > 1), sure], ["more", "less"], default="")
     if counted.weights is None:
         frame["n"] = frame["n"].astype(np.int64)
     shown: dict[str, Said | Column] = {
@@ -97,6 +95,7 @@ def together(
     *,
     within: str = "block",
     read: pd.DataFrame | None = None,
+    never: bool = False,
     title: Said | None = None,
 ) -> Table:
     """Each two codes that go together, the surest first.
@@ -111,7 +110,8 @@ def together(
     differences of shared and expected in each document that has both codes, with their own spread as error (Liang and
     Zeger 1986, at the null; never less than that of chance), and for "document" the test of two shares, exact where few
     are expected. `p_adjusted` is adjusted over all pairs of codes that were tested (Benjamini and Hochberg 1995), also
-    those that never go together, which are not shown.
+    those that never go together, which are in the table with `never` alone. `change` is "more" or "less" where that is
+    under 0.05, else "". `pair_matrix` is the same as a square.
 
     The base are the documents read whole. Raises `DataError` for another `within`, and as `checked` does.
 
@@ -140,11 +140,34 @@ def together(
     tests = int(np.isfinite(frame["p"]).sum())
     counts: dict[str, Said | Column] = {"n": Note(f"documents.n_{within}")}
     counts |= {} if within == "document" else {"documents": Note("documents.n")}
-    shown = {**_TWO_CODES, **counts, **_TESTED}
+    shown = {**_TWO_CODES, **counts, **_TESTED, "change": Column("±", "mark")}
     notes = (Note(f"documents.together_{within}"), Note("documents.together_p", count=tests))
     heading = title or Note("documents.together", within=Note(f"documents.within_{within}"))
-    frame = _surest_first(frame[frame["n"] > 0])
+    frame = _surest_first(frame if never else frame[frame["n"] > 0])
     return Table(heading, frame, len(counted.documents), shown, read_notes(found, (*_base_of(found, counted), *notes)))
+
+
+def pair_matrix(pairs: Table, codebook: Codebook, *, title: Said | None = None) -> Table:
+    """Codes by codes of `together` (with `never`), both ways round, in the order of the codebook.
+
+    Under each code `n:`, `lift:` and `change:` have how often it goes with the code of the row, its lift and "more" or
+    "less" where that stands out; nothing on the diagonal. People see the count, its lift, and the mark.
+    """
+    found = pairs.frame
+    codes = [code for code in codebook.ids if code in {*found["code"], *found["other"]}]
+    one, other = (pd.Index(codes).get_indexer(pd.Index(found[name])) for name in ("code", "other"))
+    parts = [pd.DataFrame({"code": codes, "label": texts(map(codebook.text, codes))})]
+    for name, none in (("n", np.nan), ("lift", np.nan), ("change", "")):
+        square = np.full((len(codes), len(codes)), none, dtype=object if none == "" else np.float64)
+        square[one, other] = square[other, one] = found[name].to_numpy()
+        square_of = pd.DataFrame(square, columns=[f"{name}:{code}" for code in codes])
+        parts.append(square_of.astype("Int64") if name == "n" else square_of)
+    shown: dict[str, Said | Column] = {"label": Note("documents.code_label")}
+    for code in codes:
+        of = f"n:{code}", f"lift:{code}", f"change:{code}"
+        shown[of[0]] = Column(codebook.text(code), PAIR, of)
+    heading, notes = title or Note("documents.pair_matrix"), (Note("documents.pair_matrix_note"),)
+    return Table(heading, pd.concat(parts, axis=1), pairs.base, shown, (*notes, *pairs.notes))
 
 
 def _of_pairs(counted: Fragments, codes: Sequence[str], within: str) -> tuple[Floats, Floats, Floats, Floats, Floats]:
@@ -195,6 +218,8 @@ def retrieve(
         raise DataError("documents.how", how=how, ways=list(HOW))
     if within not in WITHIN:
         raise DataError("documents.within", within=within, ways=list(WITHIN))
+    if isinstance(codes, str):
+        raise DataError("documents.one_list", name="codes", value=codes)
     if not codes:
         raise DataError("documents.no_codes")
     if strange := [code for code in codes if code not in codebook.ids]:
@@ -316,8 +341,10 @@ def _labelled(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
 
 def _adjusted(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with `p_adjusted` over all its pairs (Benjamini and Hochberg 1995)."""
-    return frame.assign(p_adjusted=benjamini_hochberg(frame["p"].to_numpy(dtype=np.float64)))
+    """The frame with `p_adjusted` over all its pairs (Benjamini and Hochberg 1995), and `change` where it is sure."""
+    frame = frame.assign(p_adjusted=benjamini_hochberg(frame["p"].to_numpy(dtype=np.float64)))
+    sure = frame["p_adjusted"] < _ALPHA
+    return frame.assign(change=np.select([sure & (frame["lift"] > 1), sure], ["more", "less"], default=""))
 
 
 def _surest_first(frame: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from coder.arrays import Floats
 from coder.codebook import SPECIAL, Codebook
 from coder.coding import Coding
-from coder.errors import DataError
+from coder.errors import DataError, check_least
 from coder.note import Note
 from coder.statistics.ranks import in_proportion, rank_intervals
 from coder.tables.mentions import PEOPLE, Mentions, mentions
@@ -60,6 +60,8 @@ def top(
     >>> coder.top(hand, book, limit=3).frame[["rank", "code", "n"]].values.tolist()
     [[1, 'ai', 102], [2, 'video', 51], [3, 'social_media', 40]]
     """
+    if limit is not None:
+        check_least(1, limit=limit)
     plain = counted if isinstance(counted, Mentions) else mentions(counted, codebook)
     if nets:
         check_nets(codebook)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.coding import Coding
-from coder.errors import DataError
+from coder.errors import DataError, check_least, check_share
 from coder.note import Note, Text
 from coder.statistics.proportions import benjamini_hochberg, shares_differ
 from coder.tables.frequency import base_note, design_notes, top
@@ -97,6 +97,7 @@ def top_by(
 
 def split(counted: Mentions, by: str, min_base: float) -> list[Group]:
     """The groups of a background column, in order. Raises `DataError` where there is nothing to set side by side."""
+    check_least(0, whole=False, min_base=min_base)
     parts = counted.groups(by)
     absent = counted.absent.get(by, ())
     if len(parts) < _FEWEST:
@@ -289,8 +290,7 @@ def groups(
     >>> cells.loc[(cells["group"] == "Onderwijs") & (cells["code"] == "ai"), "n"].item()
     9
     """
-    if not 0 < level < 1:
-        raise DataError("groups.level", level=level)
+    check_share(level=level)
     by = group_column(counted, by)
     counted = counted_of(counted, codebook, [by])
     columns = split(counted, by, min_base)

@@ -12,10 +12,10 @@ import pandas as pd
 from coder.arrays import Ints, Labels
 from coder.codebook import Codebook
 from coder.documents import Document, Documents
-from coder.errors import DataError
+from coder.errors import DataError, check_least, check_share
 from coder.languages.text import SHINGLE, WORD, fold, shingles
 from coder.note import Note
-from coder.tables.codes_in_documents import MIN_DOCUMENTS, checked, read_notes, said_of
+from coder.tables.codes_in_documents import MIN_DOCUMENTS, attribute_cells, checked, read_notes, said_of
 from coder.tables.comparison import compare
 from coder.tables.mentions import Mentions
 from coder.tables.table import Column, Said, Table, texts
@@ -85,9 +85,12 @@ def beside(
     >>> found.organisations.frame.to_numpy().tolist()
     [['De Brede Linde', 1, 1, 9]]
     """
+    check_share(level=level)
+    check_least(1, limit=limit)
+    check_least(0, whole=False, min_base=min_base)
     found = checked(documents, fragments, codebook, read)
-    cells = documents.attributes.astype(object).where(documents.attributes.notna(), "").astype(str)
-    owner = _attribute(cells, organisation).str.strip()
+    cells = attribute_cells(documents, organisation, *now, *then)
+    owner = cells[organisation].str.strip()
     sides = _sides(cells, owner, now, then)
     unread = set(owner[(sides[0] | sides[1]) & ~found.whole])
     given = [_given(found.frame, owner, side, unread, codebook) for side in sides]
@@ -140,17 +143,13 @@ def _sector(
     return replace(table, notes=tuple(notes))
 
 
-def _attribute(cells: pd.DataFrame, name: str) -> "pd.Series[str]":
-    if name not in cells:
-        raise DataError("documents.no_attribute", name=name, attributes=[str(one) for one in cells])
-    return cells[name]
-
-
 def _side(cells: pd.DataFrame, asked: Mapping[str, str]) -> "pd.Series[bool]":
-    """The documents with these attributes. Raises where there is none."""
+    """The documents with these attributes. Raises where none is asked for, or there is no document."""
+    if not asked:
+        raise DataError("documents.side_unsaid")
     mine = pd.Series(data=True, index=cells.index)
     for name, value in asked.items():
-        mine &= _attribute(cells, name).str.strip() == str(value).strip()
+        mine &= cells[name].str.strip() == str(value).strip()
     if not mine.any():
         known = {name: sorted(set(cells[name])) for name in asked}
         values = [value for several in known.values() for value in several]
@@ -227,8 +226,9 @@ def copied(
 
     Raises `DataError` as `beside` does for attributes and sides.
     """
-    cells = documents.attributes.astype(object).where(documents.attributes.notna(), "").astype(str)
-    owner = _attribute(cells, organisation).str.strip()
+    check_least(1, words=words)
+    cells = attribute_cells(documents, organisation, *now, *then)
+    owner = cells[organisation].str.strip()
     sides = [_side(cells, one) & (owner != "") for one in (now, then)]
     vocabulary: dict[str, int] = {}
     read = {name: _words(documents[name], vocabulary) for name in owner.index[sides[0] | sides[1]]}

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.corpus import TEXT, Corpus
-from coder.errors import DataError
+from coder.errors import DataError, check_share
 from coder.languages.language import no_answers
 from coder.note import Note
 from coder.statistics.proportions import margin
@@ -202,8 +202,7 @@ def _check(
 ) -> None:
     if missing := [name for name in names if name not in sheet.columns]:
         raise DataError("facts.no_column", column=missing[0], columns=[str(name) for name in sheet.columns])
-    if not 0 < level < 1:
-        raise DataError("facts.level", level=level)
+    check_share(level=level)
     for name, size in (("--invited", invited), ("--population", population)):
         if size is not None and size < max(rows, 1):
             raise DataError("facts.fewer_than_rows", option=name, size=size, rows=rows)

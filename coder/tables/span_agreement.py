@@ -15,7 +15,7 @@ import pandas as pd
 from coder.arrays import Floats, Ints, Labels
 from coder.codebook import Codebook
 from coder.documents import FRAGMENTS, Documents
-from coder.errors import DataError
+from coder.errors import DataError, check_least, check_share
 from coder.note import Note
 from coder.statistics.unitizing import (
     alpha_by_length,
@@ -119,8 +119,8 @@ def span_agreement(
     >>> int(found.codes.frame["readers"].max())
     2
     """
-    if not 0 < level < 1 or draws < 1:
-        raise DataError("agreement.level_or_draws", level=level, draws=draws)
+    check_share(level=level)
+    check_least(1, draws=draws)
     marked = _marked(documents, fragments, codebook, read)
     matched = _matched(marked)
     blocks, either = _blocks(marked, codebook, {"seed": seed, "level": level, "draws": draws})

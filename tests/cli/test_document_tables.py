@@ -69,6 +69,17 @@ def test_codes_by_document_are_darker_in_a_workbook_where_there_are_more(study: 
     assert max(cells) > 0
 
 
+def test_codes_that_go_together_are_a_square_in_a_workbook(study: Path, cli: Cli) -> None:
+    out = study.parent / "together.xlsx"
+    done = cli("documents", "together", study, "-o", out)
+    assert "Codes by codes" not in done.out
+    sheet = load_workbook(out)["matrix"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(max_col=5)]
+    assert rows[0] == ["code", "Code", "Vrijwilligers", "Personeel", "Klimaat"]
+    assert [rows[1][3], rows[2][2], rows[1][2]] == [1, 1, None]
+    assert len(sheet.conditional_formatting) > 0
+
+
 def test_a_fragment_of_two_readers_counts_once(study: Path, cli: Cli) -> None:
     done = cli("documents", "top", study, "--format", "json")
     assert '"fragments":3' in "".join(done.out.split())

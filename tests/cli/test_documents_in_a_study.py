@@ -109,6 +109,21 @@ def test_which_set_is_asked_where_there_are_several(study: Path, cli: Cli) -> No
     assert "no documents yet" in cli("documents", "list", study.parent / "leeg.study").err
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["documents", "top", "--set", "plans"], "no documents called 'plans'; it has documents"),
+        (["documents", "fragments", "nobody", "-o", "x.csv", "--unplaced"], "has no code 'nobody'. It has"),
+        (["documents", "next", "nobody"], "nobody is no code of"),
+        (["documents", "control", "--passages", "0"], "it must be 1 or more, not 0"),
+    ],
+)
+def test_what_is_not_there_is_told_with_what_is(study: Path, cli: Cli, command: list[str], said: str) -> None:
+    done = cli(*command[:2], study, *command[2:])
+    assert done.code == 2
+    assert said in " ".join(done.err.split())
+
+
 def test_a_table_of_fragments_is_one_batch_of_each_coder(study: Path, cli: Cli) -> None:
     rows = [
         ("plan a", "vrijwilligers", "geld", "cy"), ("plan a", "jongeren", "geld", "cy"), ("plan b", "", "-", "cy"),

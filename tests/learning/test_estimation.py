@@ -660,7 +660,7 @@ def test_the_command_writes_html(tmp_path: Path, cli: Cli) -> None:
         ),
         (["--hand", "hand", "--by", "regio"], "Choose one with --by:"),
         (["--hand", "hand", "--probability", "sector"], "Column 'sector' has 'welzijn', not a number"),
-        (["--hand", "hand", "--level", "95"], "The level of an interval is between 0 and 1"),
+        (["--hand", "hand", "--level", "95"], "level is 95: give a number between 0 and 1"),
     ],
 )
 def test_the_command_says_what_is_wrong(options: list[str], said: str, tmp_path: Path, cli: Cli) -> None:

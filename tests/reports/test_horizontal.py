@@ -1,5 +1,6 @@
 """The horizontal analysis: every fragment of a code with its source, and what a researcher noted comes back."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,17 @@ def test_context_is_the_sentence_before_and_after_or_none() -> None:
     assert frame[["before", "after"]].iloc[0].tolist() == ["Wij geloven in mensen.", "Dat blijft zo."]
     assert frame[["before", "after"]].iloc[1].tolist() == ["", ""]
     assert made(context=0).frame["before"].tolist() == [""] * 4
+
+
+def test_a_stop_or_bracket_of_the_context_stands_against_the_fragment(tmp_path: Path) -> None:
+    documents = plans({"a": (("paragraph", "Eerst dit (een digitaal platform). Dan dat."),)}, pd.DataFrame())
+    found = horizontal(documents, on(documents, ("a", "een digitaal platform", "staff")), "staff", BOOK, context=1)
+    for ending in ("docx", "html"):
+        write_horizontal([found], tmp_path / f"a.{ending}")
+    words = "\n".join(paragraph.text for paragraph in Word(str(tmp_path / "a.docx")).paragraphs)
+    assert "Eerst dit (een digitaal platform)." in words
+    page = re.sub("<[^>]+>", "", (tmp_path / "a.html").read_text(encoding="utf-8"))
+    assert "Eerst dit (een digitaal platform)." in page
 
 
 def test_without_a_fragment_is_known_of_documents_read_whole_alone() -> None:

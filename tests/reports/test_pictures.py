@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import coder
-from coder import Codebook, Coding
+from coder import Code, Codebook, Coding
 from coder.reports.canvas import COLOURS, measured, wrapped
 from coder.reports.pictures import (
     Picture,
@@ -25,14 +25,15 @@ from coder.reports.pictures import (
 from coder.reports.shown import said
 from coder.tables.agreement import agree
 from coder.tables.comparison import compare
-from coder.tables.cooccurrence import pairs
+from coder.tables.cooccurrence import pairs, together
 from coder.tables.frequency import order, top
 from coder.tables.groups import groups
 from coder.tables.mentions import Mentions, counted_of
 from coder.tables.table import Table
 from coder.tables.trend import trend
 from coder.words import speaking
-from tests.conftest import ROOT
+from tests.conftest import ROOT, spoken
+from tests.plans import on, plans
 
 
 def read(year: str) -> tuple[Coding, Codebook]:
@@ -57,6 +58,21 @@ def then() -> Mentions:
 def dutch() -> Iterator[None]:
     with speaking("nl"):
         yield
+
+
+def test_of_many_codes_those_that_go_together_most_are_in_the_matrix_and_those_that_never_can_say_so() -> None:
+    book = Codebook(tuple(Code(f"c{n}", n, {"nl": f"Code {n}"}) for n in range(1, 16)), "many")
+    parts = (("paragraph", "Een zin."), ("paragraph", "Nog een zin."))
+    documents = plans({f"d{n}": parts for n in range(4)}, pd.DataFrame())
+    rows = [(f"d{n % 3}", "Een zin.", f"c{n}") for n in range(1, 15)] + [("d3", "Een zin.", "c15")]
+    picture = pairs_picture(together(documents, on(documents, *rows), book, never=True), "block")
+    assert picture is not None
+    assert "in hetzelfde blok" in spoken(picture.subtitle)
+    with speaking("nl"):
+        drawn = picture.canvas(700).svg("x")
+    assert len({int(n) for n in re.findall(r">Code (\d+)<", drawn)}) == 12
+    assert ">Code 15<" not in drawn
+    assert re.search(r"Code \d+ en Code \d+: nooit samen", drawn)
 
 
 def published(then: Mentions, book: Codebook) -> Table:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from coder import Code, Codebook
 from coder.documents import BLOCKS, REPAIRS, Document, Documents
-from coder.errors import StudyError
+from coder.errors import DataError, StudyError
 from coder.note import Note
 from coder.study import DocumentSet, Proposal, Span, Study
 from coder.study.documents import anchors
@@ -200,6 +200,22 @@ def test_what_cannot_be_coded_is_refused_and_nothing_is_written(study: Study, pl
     with pytest.raises(StudyError, match="No block"):
         plans.mark_read("plan.pdf", 7, 8, "anna")
     assert study.log().equals(before)
+
+
+def test_what_is_asked_of_a_document_or_code_that_is_not_there_is_refused(plans: DocumentSet) -> None:
+    no_document, no_code = "no document 'nope'; it has plan.pdf", "no code 'nope'"
+    for asked, said in (
+        (lambda: plans.fragments(document="nope"), no_document),
+        (lambda: plans.last_words("nope"), no_document),
+        (lambda: plans.proposals("nope"), no_document),
+        (lambda: plans.reach([("nope", 0, 4)], "an"), no_document),
+        (lambda: plans.proposals(code="nope"), no_code),
+        (lambda: plans.unplaced("nope"), no_code),
+    ):
+        with pytest.raises(StudyError, match=said):
+            asked()
+    with pytest.raises(DataError, match="number is 0: give a whole number of 1 or more"):
+        plans.draw_control(0, "an")
 
 
 def test_who_read_an_older_state_does_not_write_over_a_newer_one(study: Study, plans: DocumentSet) -> None:

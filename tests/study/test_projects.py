@@ -91,6 +91,9 @@ def test_a_study_goes_out_and_into_another_as_it_was(tmp_path: Path) -> None:
         plans.observe("a", "Veel geld.", "anna", group="zorg")
         was = project_of(study, "plans")
         gold = plans.gold()[["start", "end", "code", "coder"]]
+        settled, last = plans.settlements(), plans.settled_stretches()
+    assert settled[["document", "coder"]].to_numpy().tolist() == [["plan.pdf", "chris"]]
+    assert set(last["coder"]) == {"chris"}
     assert [note.key for note in was.notes] == ["qdpx.left_unsure", "qdpx.left_settled", "qdpx.left_observed"]
     changed = was.fragments[was.fragments["changed"] != ""]
     assert changed[["id", "changed_by"]].to_numpy().tolist() == [[geld[0], "bert"]]
@@ -101,6 +104,8 @@ def test_a_study_goes_out_and_into_another_as_it_was(tmp_path: Path) -> None:
         enter_project(study, "plans", read_qdpx(tmp_path / "a.qdpx"), "lead")
         now = project_of(study, "plans")
         assert study.documents("plans").gold()[["start", "end", "code", "coder"]].equals(gold)
+        assert study.documents("plans").settlements().equals(settled)
+        assert study.documents("plans").settled_stretches().equals(last)
     write_qdpx(tmp_path / "b.qdpx", now)
     with zipfile.ZipFile(tmp_path / "a.qdpx") as a, zipfile.ZipFile(tmp_path / "b.qdpx") as b:
         assert [a.read(name) for name in a.namelist()] == [b.read(name) for name in b.namelist()]

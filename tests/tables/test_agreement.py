@@ -412,7 +412,7 @@ def test_the_tables_come_in_both_languages_and_name_the_usual_thresholds() -> No
         ({}, {}, "two coders or more"),
         ({"a": ["x", ""], "b": ["", "x"]}, {}, "No answer was coded by two"),
         ({"a": ["x"], "b": ["x"]}, {"level": 95}, "between 0 and 1"),
-        ({"a": ["x"], "b": ["x"]}, {"draws": 0}, "a draw at least"),
+        ({"a": ["x"], "b": ["x"]}, {"draws": 0}, "draws is 0: give a whole number of 1 or more"),
         ({"a": ["x"], "b": ["x"]}, {"distances": ("cosine",)}, "'cosine'"),
     ],
 )

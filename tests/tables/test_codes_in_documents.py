@@ -1,7 +1,10 @@
 """Codes counted by document: the base is what was read whole, and everything adds up."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -9,9 +12,13 @@ from hypothesis import strategies as st
 
 from coder.documents import FRAGMENTS
 from coder.errors import DataError
+from coder.files.documents import read_documents
+from coder.reports.horizontal import horizontal
 from coder.statistics.proportions import wilson
 from coder.tables.codes_in_documents import READ, code_line, codes_by_document, documents_groups, documents_top
-from coder.tables.cooccurrence import retrieve, together
+from coder.tables.cooccurrence import pair_matrix, retrieve, together
+from coder.tables.periods import beside, copied
+from coder.tables.span_agreement import span_agreement
 from tests.conftest import cells_of, notes_of, table_in
 from tests.plans import BOOK, FOUND, PLANS, cells, on, plans, read_whole
 
@@ -185,6 +192,19 @@ def test_codes_that_always_stand_together_have_a_high_lift_and_a_small_p() -> No
         first = table.frame.iloc[0]
         assert {first["code"], first["other"]} == {"climate", "staff"}
         assert (first["documents"], first["lift"] > 5, first["p_adjusted"] < 0.01) == (20, True, True)
+        assert first["change"] == "more"
+        every = together(many, on(many, *rows), BOOK, within=within, never=True)
+        assert table.frame.equals(every.frame[every.frame["n"] > 0].reset_index(drop=True))
+        square = pair_matrix(every, BOOK)
+        assert square.frame["code"].tolist() == ["volunteers", "staff", "climate"]
+        counts, lifts, marks = (square.frame.filter(like=f"{name}:").to_numpy() for name in ("n", "lift", "change"))
+        assert marks.tolist() == [["", "", ""], ["", "", "more"], ["", "more", ""]]
+        assert (counts[1, 2], lifts[1, 2]) == (first["n"], first["lift"])
+        for numbers in (counts, lifts):
+            assert pd.isna(numbers.diagonal()).all()
+            assert np.array_equal(np.where(np.eye(3), 0, numbers), np.where(np.eye(3), 0, numbers.T))
+        lift = f"{first['lift']:.1f}".replace(".", ",")
+        assert f"{first['n']} ({lift}) ▲" in table_in(square).markdown()
 
 
 def test_text_that_has_all_codes_is_their_overlap_and_any_of_them_their_union() -> None:
@@ -226,6 +246,52 @@ def test_a_net_is_found_by_the_codes_under_it() -> None:
 def test_fragments_that_do_not_fit_are_refused(change: dict[str, Any], said: str) -> None:
     with pytest.raises(DataError, match=said):
         documents_top(PLANS, FOUND.assign(**change), BOOK)
+
+
+_SIDES: dict[str, Any] = {"now": {"sector": "Jeugd"}, "then": {"sector": "Cultuur"}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (lambda: horizontal(PLANS, FOUND, "staff", BOOK, context=-1), "context is -1: give a whole number of 0 or"),
+        (lambda: horizontal(PLANS, FOUND, "staff", BOOK, typical="3"), "typical is '3': give a whole number"),  # type: ignore[arg-type]
+        (lambda: horizontal(PLANS, FOUND, "staff", BOOK, source="plan"), "write ['plan']"),
+        (
+            lambda: horizontal(PLANS, FOUND, "nobody", BOOK),
+            "nobody is no code of plans. Its codes are: Mensen",
+        ),
+        (lambda: horizontal(PLANS, FOUND, "staff", BOOK, by="size"), "no attribute size; there are: organisatie, plan"),
+        (lambda: documents_top(PLANS, FOUND, BOOK, limit=0), "limit is 0: give a whole number of 1 or more"),
+        (lambda: documents_top(PLANS, FOUND, BOOK, by="sector", min_base=-1), "min_base is -1: give a number of 0"),
+        (lambda: documents_top(PLANS, FOUND, BOOK, by="size"), "no attribute size; there are: organisatie, plan"),
+        (lambda: documents_top(plans(attributes=pd.DataFrame()), FOUND, BOOK, by="size"), "--attributes TABLE"),
+        (lambda: documents_top(PLANS, FOUND.assign(end="x"), BOOK), "end has 'x', which is no number"),
+        (
+            lambda: documents_groups(PLANS, FOUND, BOOK, "sector", level=95),
+            "level is 95: give a number between 0 and 1",
+        ),
+        (lambda: documents_groups(PLANS, FOUND, BOOK, "size"), "no attribute size; there are: organisatie, plan"),
+        (lambda: beside(PLANS, FOUND, BOOK, organisation="plan", **_SIDES, limit=0), "limit is 0: give a whole number"),
+        (lambda: beside(PLANS, FOUND, BOOK, organisation="plan", now={}, then={}), "such as now={"),
+        (lambda: copied(PLANS, organisation="plan", **_SIDES, words=0), "words is 0: give a whole number of 1 or more"),
+        (lambda: span_agreement(PLANS, FOUND, BOOK, draws=0), "draws is 0: give a whole number of 1 or more"),
+        (lambda: retrieve(PLANS, FOUND, BOOK, "staff"), "write ['staff']"),
+        (lambda: PLANS.coding(FOUND.drop(columns="end")), "no column end; needed are document, start, end"),
+        (lambda: read_documents([]), "name files, a folder or a pattern"),
+        (lambda: read_documents(""), "name files, a folder or a pattern"),
+    ],
+)
+def test_a_number_a_list_or_a_name_that_makes_no_sense_is_refused_with_what_to_give(
+    asked: Callable[[], object], said: str
+) -> None:
+    with pytest.raises(DataError, match=re.escape(said)):
+        asked()
+
+
+def test_a_code_that_nobody_found_in_documents_that_nobody_read_has_a_report_that_says_so() -> None:
+    empty = horizontal(PLANS, FOUND.iloc[:0], "staff", BOOK, read=read_whole(PLANS).iloc[:0], by="sector")
+    assert (len(empty.frame), empty.base, len(empty.unread)) == (0, 0, 3)
 
 
 def test_the_same_span_and_code_of_two_people_is_one_fragment() -> None:

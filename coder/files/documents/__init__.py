@@ -142,6 +142,8 @@ def find_files(paths: Source) -> list[Path]:
     for one in asked:
         for path in _files(one):
             found.setdefault(path.resolve(), path)
+    if not any(map(str, asked)):
+        raise DataError("documents.none_asked")
     if not found:
         raise DataError("documents.no_files", asked=[str(one) for one in asked], endings=ENDINGS)
     return list(found.values())

@@ -17,8 +17,10 @@ from coder.note import Note
 COLUMNS = (*FRAGMENTS, "when", "changed", "changed_by")
 """Of fragments: `when` is the time (UTC, ISO 8601) at which each was made, `changed` that at which somebody
 (`changed_by`) changed it last; "" where that is not known."""
-LAST = ("kind", "document", "start", "end", "code", "coder")
+LAST = ("kind", "document", "start", "end", "code", "coder", "when")
 """Of last words: a fragment ("settle"), or a stretch on which a code was decided on ("ruled")."""
+SETTLED = ("document", "coder", "when", "start", "end")
+"""Of stretches of blocks that somebody settled for all codes; `coder` is "" where that is not known."""
 NOTED = ("code", "group", "text", "who")
 """Of observations."""
 
@@ -36,8 +38,9 @@ class Project:
 
     `read` has document, coder, start and end. `account` (`ACCOUNT`) says of each element of the file that it was read
     from how many there are, how many were taken over, and why not all. `notes` say how it was read. `unsure` are the
-    fragments of which their coder is unsure (`COLUMNS`), `last` the last words (`LAST`), `observations` what was noted
-    (`NOTED`): the standard has no place for these, and only coder reads them in a file.
+    fragments of which their coder is unsure (`COLUMNS`), `last` the last words (`LAST`) and `settled` the stretches
+    that have one (`SETTLED`), `observations` what was noted (`NOTED`): the standard has no place for these, and only
+    coder reads them in a file.
     """
 
     name: str
@@ -49,4 +52,5 @@ class Project:
     notes: tuple[Note, ...] = ()
     unsure: pd.DataFrame = field(default_factory=partial(_none, COLUMNS))
     last: pd.DataFrame = field(default_factory=partial(_none, LAST))
+    settled: pd.DataFrame = field(default_factory=partial(_none, SETTLED))
     observations: pd.DataFrame = field(default_factory=partial(_none, NOTED))

@@ -28,7 +28,7 @@ from coder.files.codebooks.imported import CodebookFile
 from coder.files.codebooks.qdc import MARK, NAMESPACE, Element, parse_xml, read_root
 from coder.files.documents.text_files import decoded
 from coder.files.documents.zipped import Zipped
-from coder.files.qdpx import ACCOUNT, COLUMNS, LAST, NOTED, Project
+from coder.files.qdpx import ACCOUNT, COLUMNS, LAST, NOTED, SETTLED, Project
 from coder.note import Note, restored
 
 UNITS = ("code_points", "utf_16", "utf_8")
@@ -182,8 +182,14 @@ def _inside(text: str, place: int) -> bool:
 PROJECT_NAMESPACE = "urn:QDA-XML:project:1.0"
 OURS = "sources/coder.json"
 """What the standard has no place for: blocks, repairs and who read what, in exports of ours."""
-_OWN = {"read": ("document", "coder", "start", "end"), "unsure": COLUMNS, "last": LAST, "observations": NOTED}
-"""The tables in it, of which earlier exports had the first alone."""
+_OWN = {
+    "read": ("document", "coder", "start", "end"),
+    "unsure": COLUMNS,
+    "last": LAST,
+    "settled": SETTLED,
+    "observations": NOTED,
+}
+"""The tables in it. Earlier exports had the first alone, or no time and person of what was settled."""
 _STRUCTURE = {
     "Project",
     "Users",
@@ -227,7 +233,7 @@ _SET = "set"
 _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[ \t]*[^\s][^\n]*)*")
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _SHOWN = 3
-"""So many selections outside their text are named."""
+"""So many selections outside their text, and regions without words, are named."""
 _MOST = 2**30
 """Characters of all texts together."""
 
@@ -317,17 +323,18 @@ class _Reader:
         notes = [] if self.part == "project.qde" else [Note("qdpx.part", part=self.part)]
         if picked:
             notes.append(Note("qdpx.counted", way=way.note, count=len(picked)))
-        read, unsure, last = (extra[name] for name in ("read", "unsure", "last"))
+        named = {name: extra[name].assign(document=extra[name]["document"].map(of)) for name in (*_OWN,)[:-1]}
         return Project(
             self.root.attributes.get("name", self.path.stem),
             Documents(tuple(documents), attributes),
             book,
             fragments,
-            read.assign(document=read["document"].map(of)),
+            named["read"],
             self.account(),
             tuple(notes),
-            unsure.assign(document=unsure["document"].map(of)),
-            last.assign(document=last["document"].map(of)),
+            named["unsure"],
+            named["last"],
+            named["settled"],
             extra["observations"],
         )
 
@@ -497,7 +504,10 @@ class _Reader:
         found: dict[str, Any] = {"documents": {}, "read": []}
         try:
             found = dict(json.loads(self.parts.bytes(OURS))) if OURS in self.parts.names else found
-            told = {name: found["read"] if name == "read" else found.get(name, ()) for name in _OWN}
+            told = {name: list(found["read"] if name == "read" else found.get(name, ())) for name in _OWN}
+            told["settled"] += [[of, "", "", *place] for of, who, *place in told["read"] if not who]
+            told["read"] = [row for row in told["read"] if row[1]]
+            told["last"] = [row if len(row) == len(LAST) else [*row, ""] for row in told["last"]]
             frames = {
                 name: pd.DataFrame.from_records(
                     [dict(zip(columns, row, strict=True)) for row in told[name]], columns=list(columns)
@@ -517,11 +527,31 @@ class _Reader:
         """Why not all of an element were taken over; "" where all were."""
         left = self.found[name] - self.taken[name]
         why = Note(f"qdpx.why.{_WHY.get(name, 'none')}")
+        if left and name in _REGIONS:
+            return Note("qdpx.why.regions", why=why, places=_first(list(self.regions(name))))
         if not left or name != "PlainTextSelection" or not self.outside:
             return why if left else ""
-        places = [*self.outside[:_SHOWN], *([Note("qdpx.and_so_on")] if len(self.outside) > _SHOWN else [])]
-        outside = Note("qdpx.why.outside", count=len(self.outside), places=places)
+        outside = Note("qdpx.why.outside", count=len(self.outside), places=_first(self.outside))
         return Note("qdpx.why.both", one=outside, other=why) if left > len(self.outside) else outside
+
+    def regions(self, name: str) -> Iterator[Note]:
+        """Where the regions of a kind that were not taken over are, and their codes."""
+        codes = {one.guid: one.attributes.get("name", "") for one in _all(self.root) if one.name == "Code"}
+        for source in (one for part in self.root.all("Sources") for one in part.children):
+            for region in (one for one in _all(source) if one.name == name and id(one) not in self.done):
+                given = [codes.get(_target(ref), "") for ref in _all(region) if ref.name == "CodeRef"]
+                page = region.attributes.get("page", "")
+                about = {"source": source.attributes.get("name", ""), "codes": list(dict.fromkeys(given)) or ["–"]}
+                yield (
+                    Note("qdpx.region_on_page", page=int(page) + 1, **about)
+                    if page.isdecimal()
+                    else Note("qdpx.region", **about)
+                )
+
+
+def _first(places: list[Note]) -> list[Note]:
+    """The first places, and that there are more."""
+    return [*places[:_SHOWN], *([Note("qdpx.and_so_on")] if len(places) > _SHOWN else [])]
 
 
 def _with_words(source: _Source, document: Document) -> Iterator[tuple[Element, tuple[int, int]]]:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from coder.documents import Document, columns_of
 from coder.files.codebooks.qdc import codes_written, escaped, guid_of, quoted, set_written
-from coder.files.qdpx import COLUMNS, LAST, NOTED, Project
+from coder.files.qdpx import COLUMNS, LAST, NOTED, SETTLED, Project
 from coder.files.qdpx.project_reader import OURS, PROJECT_NAMESPACE
 from coder.files.writing import written_beside
 from coder.note import stored
@@ -40,6 +40,7 @@ def write_qdpx(path: Path, project: Project) -> None:
         "read": [[guids[name], *rest] for name, *rest in project.read.itertuples(index=False, name=None)],
         "unsure": [[guids[row[0]], *row[1:]] for row in _rows(project.unsure, COLUMNS)],
         "last": [[kind, guids[name], *rest] for kind, name, *rest in _rows(project.last, LAST)],
+        "settled": [[guids[name], *rest] for name, *rest in _rows(project.settled, SETTLED)],
         "observations": [list(row) for row in _rows(project.observations, NOTED)],
     }
     with written_beside(path) as beside, ZipFile(beside, "w", ZIP_DEFLATED) as parts:

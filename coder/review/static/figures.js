@@ -159,6 +159,10 @@ function open(mark) {
     asked.set("attribute", byId("by").value);
     asked.set("value", mark.group);
   }
+  if (mark.with) {
+    asked.set("with", mark.with);
+    asked.set("within", byId("within").value);
+  }
   if (state.view !== "sure" && byId("coder").value) asked.set("coder", byId("coder").value);
   location.assign(`${FRAGMENTS}?${asked}`);
 }

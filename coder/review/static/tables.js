@@ -11,9 +11,12 @@ import { byId, el, say, toast } from "./common.js";
  */
 export function table(one, to = "") {
   const heads = one.columns.map((column) => (column.name ? el("th", { scope: "col", class: column.number ? "number" : "" }, column.name) : el("td", {})));
+  const longest = one.columns.map((_, place) => Math.max(0, ...one.rows.map((row) => row[place]?.length ?? 0)));
+  /** Words need room: names some, sentences more. @param {number} place */
+  const width = (place) => ((longest[place] ?? 0) > 80 ? "long longer" : (longest[place] ?? 0) > 28 ? "long" : "");
   const label = one.columns.findIndex((column) => !column.number);
   /** @param {number} place */
-  const kind = (place) => (one.columns[place]?.number ? "number" : place === label ? "label" : "");
+  const kind = (place) => (one.columns[place]?.number ? "number" : [place === label ? "label" : "", width(place)].join(" ").trim());
   const rows = one.rows.map((row, number) => el("tr", {}, row.map((cell, place) => {
     const link = one.links?.[number]?.[place];
     const made = el("td", { class: kind(place) }, link ? el("a", { href: link.includes("?") ? link : `${to}?${link}` }, cell) : cell);

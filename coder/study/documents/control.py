@@ -18,6 +18,7 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from coder.documents import Documents, runs
+from coder.errors import check_least
 from coder.study.documents import marks, texts
 from coder.study.events import At, Event, moment, record
 from coder.study.order import random_order
@@ -32,6 +33,7 @@ COLUMNS = ("document", "start", "end", "blocks")
 
 def draw(connection: Connection, question_id: int, number: int, seed: int, who: str) -> int:
     """Draw so many more passages of those that nobody began to read; returns how many it drew."""
+    check_least(1, number=number)
     documents = texts.read(connection, question_id)
     taken = read(connection, question_id, documents)
     began = marks.read(connection, question_id, documents).values()
@@ -59,7 +61,10 @@ def reach(connection: Connection, question_id: int, places: Iterable[Passage], w
     heads = texts.heads(connection, question_id)
     written = frame(connection, question_id, texts.read(connection, question_id), kind=REACHED)
     known = set(written[["document", "start"]].itertuples(index=False, name=None))
-    passages = [[heads[name].text_id, start, end] for name, start, end in places if (name, start) not in known]
+    new = [place for place in places if place[:2] not in known]
+    if lost := [name for name, _, _ in new if name not in heads]:
+        texts.head(connection, question_id, lost[0])  # raises
+    passages = [[heads[name].text_id, start, end] for name, start, end in new]
     if passages:
         record(connection, question_id, Event(REACHED, who, len(passages), json.dumps({"passages": passages})))
 

@@ -13,7 +13,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.errors import StudyError
 from coder.files.codebooks.imported import free_id
-from coder.files.qdpx import COLUMNS, NOTED, Project
+from coder.files.qdpx import COLUMNS, NOTED, SETTLED, Project
 from coder.languages.text import fold
 from coder.note import Note
 from coder.study.decisions import UNSURE, YES
@@ -128,6 +128,8 @@ def resembling(kept: DocumentSet, names: Sequence[str]) -> list[tuple[str, str, 
 def only_set(study: "Study", name: str | None) -> str:
     """The set of documents named, or the only one there is."""
     names = study.document_sets()
+    if name is not None and name not in names and names:
+        raise StudyError("study.no_document_set", name=name, sets=names)
     if name is not None:
         return name
     if len(names) == 1:
@@ -186,24 +188,35 @@ def enter_project(
     marks = kept.read_marks()
     there = set(zip(marks["document"], marks["coder"], marks["start"], marks["end"], strict=True))
     read: dict[str, list[Passage]] = {}
-    settled: list[Passage] = []
     for document, coder, start, end in project.read[["document", "coder", "start", "end"]].itertuples(index=False):
         person = _person(coder, who)
         mark = names.get(document, ""), start, end
-        if document in waiting or (mark[0], coder and person, start, end) in there or not mark[0]:
+        if document in waiting or (mark[0], person, start, end) in there or not mark[0]:
             continue
-        if not coder:
-            settled.append(mark)
-        else:
-            read.setdefault(person, []).append(mark)
+        read.setdefault(person, []).append(mark)
     for person in dict.fromkeys([*spans, *read]):
         kept.code(spans.get(person, []), person, source=source, read=read.get(person, []))
-    if settled:
-        kept.code([], who, last=True, source=source, read=settled)
+    _settle(kept, project, names, waiting, who, source)
     brought = len(kept.fragments(verdict=None)) - before
     _enter_ours(kept, project, names, waiting, codes, who)
     given = len(mine) + int((~project.unsure["document"].isin(waiting)).sum())
     return EnteredProject(added, new, brought, given - brought, tuple(notes))
+
+
+def _settle(
+    kept: DocumentSet, project: Project, names: Mapping[str, str], waiting: set[str], who: str, source: str
+) -> None:
+    """Take over the passages that were settled, by whom and when; those that are settled here stay as they are."""
+    there = kept.read_marks()
+    there = there[there["coder"] == ""]
+    of: dict[tuple[str, str], list[Passage]] = {}
+    for document, coder, when, start, end in project.settled[list(SETTLED)].itertuples(index=False, name=None):
+        name = names.get(document, "")
+        inside = (there["document"] == name) & (there["start"] <= start) & (there["end"] >= end)
+        if name and document not in waiting and not inside.any():
+            of.setdefault((_person(coder, who), when), []).append((name, start, end))
+    for (person, when), passages in of.items():
+        kept.code([], person, last=True, source=f"{source} {when}".strip(), read=passages)
 
 
 def _enter_ours(
@@ -235,6 +248,7 @@ def project_of(study: "Study", name: str) -> Project:
         found.assign(place=found["document"].map(order)).sort_values(["place", "start", "end", *by], kind="stable")
         for found, by in ((fragments, ["when", "id"]), (marks, ["coder"]))
     )  # in an order that does not depend on who came first
+    marks, settled = marks[marks["coder"] != ""], kept.settlements()
     sure, unsure = (fragments.loc[fragments["verdict"] == one, list(COLUMNS)] for one in (YES, UNSURE))
     unsure = unsure.assign(id=unsure["id"].where(~unsure.duplicated("id"), ""))  # of a code that was split
     last, noted = kept.settled_stretches(), kept.observations()
@@ -245,7 +259,7 @@ def project_of(study: "Study", name: str) -> Project:
     counts = {
         "unsure": unsure["id"].nunique(),
         "unplaced": len(kept.unplaced()),
-        "settled": int((marks["coder"] == "").sum()) + int((last["kind"] == RULED).sum()),
+        "settled": len(settled) + int((last["kind"] == RULED).sum()),
         "observed": len(noted),
     }
     notes = [Note(f"qdpx.left_{what}", count=count) for what, count in counts.items() if count]
@@ -258,6 +272,7 @@ def project_of(study: "Study", name: str) -> Project:
         notes=tuple(notes),
         unsure=unsure.reset_index(drop=True),
         last=last,
+        settled=settled,
         observations=noted[list(NOTED)],
     )
 

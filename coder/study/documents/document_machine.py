@@ -258,16 +258,15 @@ def following(
     """The passages to read next: document, page, section, start, end, expected fragments and the codes most expected.
 
     They are in the order that was kept with the proposals, without those that were read since. For one code it is made
-    anew. Raises `StudyError` where nothing was kept.
+    anew (its id or its label). Raises `StudyError` where nothing was kept, `DataError` for a code that is not there.
     """
     kept, book = study.documents(name), study[name].codebook()
-    if code is not None and code not in book.ids:
-        raise DataError("fragments.no_code", codes=[code], known=list(book.ids))
-    order = (
-        kept.order()
-        if code is None
-        else learn(study, name, embedding=embedding, seed=seed, progress=progress).order([code])
-    )
+    if code is None:
+        order = kept.order()
+    elif found := book.find(code):
+        order = learn(study, name, embedding=embedding, seed=seed, progress=progress).order([found])
+    else:
+        raise DataError("documents.unknown_code", code=code, codebook=book.name, codes=list(book.ids))
     if order.empty:
         raise StudyError("study.no_order")
     frame = order[list(ORDER)].merge(open_passages(kept), on=["document", "start"])

@@ -228,11 +228,11 @@ class DocumentSet:
     ) -> pd.DataFrame:
         """The fragments, in the codes and texts of that moment, in order of place: columns `span_decisions.COLUMNS`.
 
-        Raises `StudyError` for a code that is not in the codebook. `verdict` "unsure" gives those of which their coder
-        is, or those of a code that was split; None gives both.
+        Raises `StudyError` for a code that is not in the codebook, and a document that is not there. `verdict` "unsure"
+        gives those of which their coder is, or those of a code that was split; None gives both.
         """
-        names = None if document is None else [document]
         with self._on() as (connection, id_):
+            names = texts.only(connection, id_, document, at)
             if code is not None and at is None:
                 check_codes(connection, id_, {code})
             return span_decisions.frame(connection, id_, code=code, coder=coder, names=names, verdict=verdict, at=at)
@@ -242,14 +242,22 @@ class DocumentSet:
         with self._on() as (connection, id_):
             return span_decisions.dates(connection, id_)
 
-    def unplaced(self) -> pd.DataFrame:
-        """The fragments without a place in the text of now: document, id, code, coder, memo, and the words (`was`)."""
+    def unplaced(self, code: str | None = None) -> pd.DataFrame:
+        """The fragments without a place in the text of now: document, id, code, coder, memo, and the words (`was`).
+
+        Raises `StudyError` for a code that is not in the codebook.
+        """
         with self._on() as (connection, id_):
-            return span_decisions.unplaced(connection, id_)
+            found = span_decisions.unplaced(connection, id_)
+            if code is None:
+                return found
+            check_codes(connection, id_, {code})
+        return found[found["code"] == code].reset_index(drop=True)
 
     def last_words(self, document: str) -> tuple[pd.DataFrame, list[str]]:
         """The fragments of the last word on a document, and the ids of those of coders that it took the place of."""
         with self._on() as (connection, id_):
+            texts.only(connection, id_, document, None)
             found = span_decisions.frame(connection, id_, names=[document], layer=SETTLE)
             own = span_decisions.frame(connection, id_, names=[document])
             return found, own["id"][_replaced(connection, id_, own, None, [document])].tolist()
@@ -271,6 +279,11 @@ class DocumentSet:
         """The last words on fragments, of all documents: see `coder.study.documents.last_words.stretches`."""
         with self._on() as (connection, id_):
             return last_words.stretches(connection, id_)
+
+    def settlements(self) -> pd.DataFrame:
+        """The stretches of blocks that were settled, by whom and when: `coder.study.documents.marks.SETTLEMENTS`."""
+        with self._on() as (connection, id_):
+            return marks.settlements(connection, id_)
 
     def enter_last_words(self, last: pd.DataFrame, who: str) -> None:
         """Take over last words as `settled_stretches` gives them, as those of `who`; what is there already stays."""
@@ -429,7 +442,9 @@ class DocumentSet:
         Nothing is on a document whose text is another since: the machine has to look again.
         """
         with self._on() as (connection, id_):
-            return span_proposals.read(connection, id_, None if document is None else [document], code)
+            if code is not None:
+                check_codes(connection, id_, {code})
+            return span_proposals.read(connection, id_, texts.only(connection, id_, document, None), code)
 
     def order(self) -> pd.DataFrame:
         """In which order the machine would have passages read, as it was when it proposed: `span_proposals.ORDER`."""

@@ -6,6 +6,7 @@ of fragments with that code that stand in it for a half or more only those of th
 said, follow the text and the codebook as fragments do, and are undone like them.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from coder.statistics.unitizing import covered, union
 from coder.study.decisions import NO, YES
 from coder.study.documents import span_decisions
 from coder.study.documents.anchors import Ints
-from coder.study.documents.span_decisions import RULED, SETTLE, Span
+from coder.study.documents.span_decisions import RULED, SETTLE, Origin, Span
 from coder.study.events import Event, moment
 
 _Place = tuple[int, int, str]
@@ -76,10 +77,12 @@ def settle(
 
 
 def stretches(connection: Connection, question_id: int) -> pd.DataFrame:
-    """The last words that there are: kind (`SETTLE`: a fragment, `RULED`), document, start, end, code, coder."""
+    """The last words that there are: kind (`SETTLE`: a fragment, `RULED`), document, start, end, code, coder, when."""
     kinds = {layer: span_decisions.frame(connection, question_id, layer=layer) for layer in (SETTLE, RULED)}
     found = pd.concat([some.assign(kind=layer) for layer, some in kinds.items()], ignore_index=True)
-    return found[["kind", "document", "start", "end", "code", "coder"]]
+    made = span_decisions.dates(connection, question_id, (SETTLE, RULED)).set_index("id")["when"]
+    found["when"] = made.reindex(found["id"]).to_numpy()
+    return found[["kind", "document", "start", "end", "code", "coder", "when"]]
 
 
 def enter(
@@ -87,12 +90,13 @@ def enter(
 ) -> None:
     """Take over last words of one adjudicator as `stretches` has them, those that are not there yet, as one batch."""
     there = stretches(connection, question_id)
-    known = set(there.drop(columns="coder").itertuples(index=False, name=None))
+    known = set(there.drop(columns=["coder", "when"]).itertuples(index=False, name=None))
     rows: list[dict[str, Any]] = []
     for row in last.to_dict("records"):
         if (row["kind"], row["document"], row["start"], row["end"], row["code"]) not in known:
             made = _row(heads[row["document"]], row["kind"], row, who=who, verdict=YES)
-            rows.append({**made, "number": len(rows)})
+            origin = json.dumps(Origin(row["when"])) if row["when"] else ""
+            rows.append({**made, "origin": origin, "number": len(rows)})
     if rows:
         span_decisions.write(connection, question_id, rows, Event(SETTLE, who, len(rows)), space)
 

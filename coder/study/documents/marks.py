@@ -5,6 +5,7 @@ were; one that has other words has to be read again.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,6 +28,10 @@ READ = "read"
 """The kind of event."""
 Read = Mapping[str, Mapping[str, npt.NDArray[np.bool_]]]
 """Of each person and document: which blocks they read. The person "" has the last word."""
+SETTLEMENTS = ("document", "coder", "when", "start", "end")
+"""Of stretches that were settled: `when` is the time (UTC, ISO 8601) at which `coder` had the last word."""
+_GIVEN = re.compile(r"(?:^| )(\d{4}-\d\d-\d\dT\S+)$")
+"""The source of a last word that came from a file ends with the time at which it was given there."""
 _Marks = list[tuple[int, int, int, int, bool]]
 """Of marks, in order: event, text, start, end, read."""
 
@@ -102,6 +107,34 @@ def frame(connection: Connection, question_id: int, at: At = None, names: Sequen
             if one.name in of:
                 rows += [(one.name, who, *stretch) for stretch in stretches(one.blocks, of[one.name])]
     return pd.DataFrame(rows, columns=["document", "coder", "start", "end", "blocks"])
+
+
+def settlements(connection: Connection, question_id: int) -> pd.DataFrame:
+    """The stretches of blocks that were settled, and by whom and when last: `SETTLEMENTS`, in order of place."""
+    number = moment(connection, None)
+    documents = texts.read(connection, question_id)
+    now, changes = _texts(connection, question_id, number)
+    of = {name: rows for (who, name), rows in _marks(connection, question_id, number).items() if not who}
+    chosen = select(event.c.id, event.c.who, event.c.at, event.c.source)
+    told = {}
+    for id_, who, at, source in connection.execute(chosen.where(event.c.kind == SETTLE)).all():
+        found = _GIVEN.search(source)
+        told[id_] = who, found[1] if found else at
+    rows: list[tuple[Any, ...]] = []
+    for one in documents:
+        starts, ends = (one.blocks[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
+        by = np.zeros(len(one), dtype=np.int64)
+        for mark_ in of.get(one.name, ()):
+            places = now[one.name], changes.get(one.name, []), starts, ends
+            touched = _blocks_read([(*mark_[:4], True)], *places)
+            by[touched] = mark_[0] if mark_[4] else 0
+        for id_ in dict.fromkeys(by[by > 0].tolist()):
+            rows += [(one.name, *told[id_], start, end) for start, end, _ in stretches(one.blocks, by == id_)]
+    frame = pd.DataFrame(rows, columns=list(SETTLEMENTS))
+    order = {one.name: place for place, one in enumerate(documents)}
+    return frame.sort_values(
+        ["document", "start"], key=lambda cells: cells.map(order) if cells.name == "document" else cells, kind="stable"
+    ).reset_index(drop=True)
 
 
 def settled(connection: Connection, question_id: int) -> bool:

@@ -252,13 +252,13 @@ def frame(
     return found[list(COLUMNS)].reset_index(drop=True)
 
 
-def dates(connection: Connection, question_id: int) -> pd.DataFrame:
+def dates(connection: Connection, question_id: int, layers: Sequence[str] = (CODE,)) -> pd.DataFrame:
     """When fragments of coders were made, and changed by whom: a row for each that was ever decided on (`DATES`)."""
     undone_ = select(event.c.undoes).where(event.c.undoes.is_not(None))
     chosen = (
         select(span_decision.c.guid, span_decision.c.origin, event.c.at, event.c.who)
         .join(event, event.c.id == span_decision.c.event)
-        .where(event.c.question == question_id, span_decision.c.layer == CODE, event.c.id.not_in(undone_))
+        .where(event.c.question == question_id, span_decision.c.layer.in_(layers), event.c.id.not_in(undone_))
         .order_by(span_decision.c.id)
     )
     found: dict[str, tuple[str, str, str]] = {}

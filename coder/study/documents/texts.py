@@ -164,6 +164,13 @@ def head(connection: Connection, question_id: int, name: str) -> Row[Any]:
     return row
 
 
+def only(connection: Connection, question_id: int, name: str | None, at: At) -> list[str] | None:
+    """This document alone, or None for all. Raises `StudyError` where it was not there at that moment."""
+    if name is not None and name not in names(connection, question_id, at):
+        raise _missing(connection, question_id, name)
+    return None if name is None else [name]
+
+
 def blocks_of(connection: Connection, text_id: int) -> pd.DataFrame:
     """The blocks of a text."""
     chosen = select(document_text.c.blocks).where(document_text.c.id == text_id)

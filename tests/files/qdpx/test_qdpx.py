@@ -190,6 +190,7 @@ def test_a_region_of_which_the_words_are_given_is_a_fragment_where_they_stand_on
     (told,) = project.account[project.account["element"] == "PDFSelection"].to_dict("records")
     assert (told["found"], told["taken"]) == (3, 1)
     assert "just once" in str(told["why"])
+    assert str(told["why"]).endswith("plan.pdf p. 1 (Geld), plan.pdf p. 1 (Geld)")
 
 
 def test_the_sets_that_a_document_is_in_are_an_attribute(tmp_path: Path) -> None:
@@ -352,7 +353,7 @@ def test_what_is_written_keeps_to_the_standard(tmp_path: Path) -> None:
     picked = root.findall(f".//{space}PlainTextSelection")
     first = picked[0].attrib
     assert TEXT[int(first["startPosition"]) : int(first["endPosition"])].split() == first["name"].split()
-    assert set(own) == {"documents", "read", "unsure", "last", "observations"}
+    assert set(own) == {"documents", "read", "unsure", "last", "settled", "observations"}
     assert TEXT.encode() in texts.values()
 
 
@@ -372,6 +373,23 @@ def test_what_we_wrote_and_somebody_broke_is_refused(tmp_path: Path) -> None:
                 parts.writestr(name, raw)
         with pytest.raises(DataError, match="coder"):
             read_qdpx(tmp_path / "b.qdpx")
+
+
+def test_an_earlier_project_of_ours_has_no_time_and_person_of_what_was_settled(tmp_path: Path) -> None:
+    write_qdpx(tmp_path / "a.qdpx", project())
+    with zipfile.ZipFile(tmp_path / "a.qdpx") as parts:
+        content = {name: parts.read(name) for name in parts.namelist()}
+    own = json.loads(content["sources/coder.json"])
+    one = own["read"][0][0]
+    own |= {"read": [*own["read"], [one, "", 59, 92]], "last": [["ruled", one, 22, 30, "geld", "Anna"]]}
+    del own["settled"]
+    with zipfile.ZipFile(tmp_path / "b.qdpx", "w") as parts:
+        for name, raw in {**content, "sources/coder.json": json.dumps(own).encode()}.items():
+            parts.writestr(name, raw)
+    now = read_qdpx(tmp_path / "b.qdpx")
+    assert now.read["coder"].tolist() == ["Anna"]
+    assert now.settled.to_numpy().tolist() == [["plan <1>", "", "", 59, 92]]
+    assert now.last.to_numpy().tolist() == [["ruled", "plan <1>", 22, 30, "geld", "Anna", ""]]
 
 
 def test_selections_outside_their_text_are_told_as_such(tmp_path: Path) -> None:
