@@ -21,6 +21,7 @@ from coder.files.answer_parts import AnswerFiles
 from coder.files.answers import parse_codes
 from coder.files.code_cells import Tell
 from coder.files.coded_folder import CodedFolder
+from coder.files.kinds import with_kinds
 from coder.files.sheets import TableFile
 from coder.languages.language import DUTCH, language_of
 from coder.languages.nl.no_answer import say_nothing
@@ -100,7 +101,7 @@ def gather(
     frame = pd.DataFrame(kept.rows(), columns=list(dict.fromkeys(columns)), dtype=str)
     if frame.empty:
         raise DataError("parts.all_silent", file=files.files[0].name, rows=kept.read)
-    file = TableFile(_named(files), tell=tell, frame=frame)
+    file = TableFile(_named(files), tell=tell, frame=with_kinds(frame))
     return Gathered(file, kept.read, coded and coded.whole, held and held.within())
 
 
@@ -113,7 +114,7 @@ def picked_rows(files: AnswerFiles, id_: str, ids: Collection[str]) -> TableFile
         for text, one in zip(texts, named, strict=True)
         if one.strip() in wanted
     ]
-    return TableFile(_named(files), frame=pd.DataFrame(rows, columns=[files.text, column], dtype=str))
+    return TableFile(_named(files), frame=with_kinds(pd.DataFrame(rows, columns=[files.text, column], dtype=str)))
 
 
 def _named(files: AnswerFiles) -> Path:
