@@ -302,6 +302,7 @@ def _learning(folder: Path, halves: list[list[str]], size: int, seed: int) -> It
             rows.writerows(_coded(np.random.default_rng([seed, side]), halves[side], count))
     asked = ["--text", "answer", "--codes", "codes"]
     yield "train", _of_command(folder, ["train", str(coded), *asked, "--embedding", "none", "-o", model])[0]
+    yield "evaluate", _of_command(folder, ["evaluate", str(coded), *asked, "--embedding", "none"])[0]
     for path in (held, coded):
         row, table = _of_command(folder, ["evaluate", str(path), *asked, "--model", model, "--format", "csv"])
         f1 = next(line for line in table.splitlines() if line.startswith("classifier")).split(",")[3]

@@ -283,6 +283,8 @@ def _code_into(
         )  # fmt: skip
     rows = found.pop("rows")
     say_out("cli.coded", answers=counted("answers", rows), **found)
+    if id_column and (twice := CodedFolder(out).without_own_id(column := files.column(id_column, "--id"))):
+        say_err("parts.ids_twice", folder=out, column=column, count=twice)
     say_files([out])
 
 

@@ -541,21 +541,32 @@ def evaluate(
     seed: Seed = 1,
 ) -> None:
     """Measure how well methods agree with the codes people gave (cross-validated without --model)."""
+    from coder.files.answer_parts import AnswerFiles, is_much
     from coder.files.answers import read_answers, with_roles
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
+    from coder.files.gather import Measured, gather
     from coder.learning.evaluation import evaluate as measure
 
-    needs = needed({codes: "--codes", second: "--second", group: "--group", wave: "--wave"})
-    read = with_roles(read_answers(table_file(answers, sheet, header_rows), text=text, needs=needs), wave=wave)
-    book, none = read_codebook(codebook) if codebook else None, empty == "none"
-    hand = read.coding(codes, book, empty_is_none=none)
-    other = read.coding(second, book, option="--second", empty_is_none=none) if second else None
-    groups = read.column(group, "--group") if group else None
+    beside = needed({second: "--second", group: "--group", wave: "--wave"})
+    needs = {codes: "--codes", **beside}
+    book, none, learned = read_codebook(codebook) if codebook else None, empty == "none", load_model(model)
+    file, held = table_file(answers, sheet, header_rows), None
     with progress() as tell:
+        if is_much(answers):
+            files = AnswerFiles.of(answers, text, needs=needs, sheet=sheet, header_rows=header_rows)
+            some = gather(
+                files, book, codes=codes, beside=beside, measured=Measured(group, second, learned is None),
+                empty_is_none=none, seed=seed, tell=say_err, progress=tell,
+            )  # fmt: skip
+            file, held = some.file, some.held
+        read = with_roles(read_answers(file, text=text, needs=needs), wave=wave)
+        hand = read.coding(codes, book, empty_is_none=none)
+        other = read.coding(second, book, option="--second", empty_is_none=none) if second else None
+        groups = read.column(group, "--group") if group else None
         found = measure(
-            read.corpus, hand, book, model=load_model(model), second=other, groups=groups, repeats=repeats, curve=curve,
-            embedding=embedding, nlp=nlp, seed=seed, progress=tell,
+            read.corpus, hand, book, model=learned, second=other, groups=groups, repeats=repeats, curve=curve,
+            embedding=embedding, nlp=nlp, held=held, seed=seed, progress=tell,
         )  # fmt: skip
     for table in found.tables:
         typer.echo(table.text(form))

@@ -24,6 +24,8 @@ from coder.version import __version__
 _PART, _OURS = "part-", ".coder-"
 _LOCK = f"{_OURS}lock"
 _OF_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
+_IDS_AT_ONCE = 10_000_000
+"""Of about so many ids it is counted at once which are the same."""
 _TOLD = ("answers", "codebook", "model")
 """What is told of a run by others, as a sentence of its own each; the rest are options."""
 
@@ -142,6 +144,21 @@ class CodedFolder:
                 [self.every],
             ).fetchall()
         return {str(code): int(times) for code, times in found}
+
+    def without_own_id(self, column: str) -> int:
+        """How many answers have the id of another in this column, or none; as text, without spaces around it.
+
+        Of very many a part is counted at a time, which bounds the memory.
+        """
+        name = column.replace('"', '""')
+        at_once = self.told["rows"] // _IDS_AT_ONCE + 1
+        query = (
+            f"SELECT count(*) - count(DISTINCT nullif(trim(\"{name}\"::VARCHAR), '')) FROM read_parquet(?) "  # noqa: S608
+            f'WHERE coalesce(hash(trim("{name}"::VARCHAR)), 0) % {at_once} = '
+        )
+        with database(self.path) as base:
+            found = [base.execute(f"{query}{part}", [self.every]).fetchone() for part in range(at_once)]
+        return sum(int(one[0]) for one in found if one)
 
     @property
     def every(self) -> str:

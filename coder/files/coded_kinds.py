@@ -15,9 +15,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.errors import DataError
+from coder.files.cells import text_frame
 from coder.files.coded_folder import CodedFolder
 from coder.files.columns import Columns
 from coder.files.filled_sheets import check_texts
+from coder.files.kinds import with_kinds
 from coder.files.parquet import database
 from coder.files.sheets import TableFile
 from coder.learning.predictions import Kinds
@@ -195,18 +197,15 @@ def draw_rows(
         names, (id_column,) = _names(base, folder, file, asked), _names(base, folder, file, {id_: "--id"})
         if (text := told["run"]["text"]) not in names:
             raise DataError("estimate.folder_text", folder=folder.path, text=text, asked=next(iter(asked)))
-        known = f"count(DISTINCT {_quoted(id_column)})"
-        (apart,) = base.execute(f"SELECT {known} FROM read_parquet(?)", [folder.every]).fetchone() or (0,)  # noqa: S608
-        if apart < told["rows"]:
-            raise DataError("parts.ids_twice", folder=folder.path, column=id_column, count=told["rows"] - apart)
+        if twice := folder.without_own_id(id_column):
+            raise DataError("parts.ids_twice", folder=folder.path, column=id_column, count=twice)
         columns = ", ".join(map(_quoted, names))
         rows = base.execute(
             f"SELECT {columns} FROM read_parquet(?) WHERE {into} IS NOT NULL "  # noqa: S608
             f"ORDER BY md5_number({_quoted(id_column)}::VARCHAR || {seed}::VARCHAR || ' ') LIMIT {size}",
             [folder.every],
         ).fetchall()
-    frame = pd.DataFrame(rows, columns=names, dtype=object)
-    return FolderDraw(TableFile(Path(folder.path.name), tell=file.tell, frame=frame), population, told["rows"])
+    return FolderDraw(_as_read(folder, file, rows, names), population, told["rows"])
 
 
 def rows_of(folder: CodedFolder, file: TableFile, asked: Mapping[str, str], id_: str, ids: Sequence[str]) -> TableFile:
@@ -221,7 +220,13 @@ def rows_of(folder: CodedFolder, file: TableFile, asked: Mapping[str, str], id_:
             f"WHERE trim({_quoted(id_column)}::VARCHAR) IN (SELECT id FROM coder_ids)",
             [folder.every],
         ).fetchall()
-    return TableFile(Path(folder.path.name), tell=file.tell, frame=pd.DataFrame(rows, columns=names, dtype=object))
+    return _as_read(folder, file, rows, names)
+
+
+def _as_read(folder: CodedFolder, file: TableFile, rows: list[Any], names: list[str]) -> TableFile:
+    """Rows of a folder as a file of them would be read: what is a number there is one here."""
+    frame = with_kinds(text_frame(pd.DataFrame(rows, columns=names, dtype=object)))
+    return TableFile(Path(folder.path.name), tell=file.tell, frame=frame)
 
 
 def _names(base: "DuckDBPyConnection", folder: CodedFolder, file: TableFile, asked: Mapping[str, str]) -> list[str]:

@@ -61,19 +61,51 @@ def kind_of(cells: Iterable[str]) -> Kind:
     Not numbers are: identifiers (00042, +32 470, sixteen digits and more), a column with both signs of decimals
     or with 1.9 beside 1.10, and one in which 1.024 may be a thousand.
     """
-    filled = {cell.strip() for cell in cells} - {""}
-    if filled and all(_date(cell) for cell in filled):
-        return "date"
-    found = [_NUMBER.fullmatch(cell) for cell in filled]
-    matches = [match for match in found if match]
-    if not filled or len(matches) < len(found) or any(_digits(cell) > _DIGITS for cell in filled):
-        return "text"
-    decimals = [match[1] for match in matches if match[1]]
-    both = any("." in cell for cell in filled) and any("," in cell for cell in filled)
-    ragged = any(one.endswith("0") for one in decimals) and len({len(one) for one in decimals}) > 1
-    below_one = any(cell.lstrip("-").startswith(("0.", "0,")) for cell in filled)
-    thousands = {len(one) for one in decimals} == {_THOUSAND} and not below_one
-    return "text" if both or ragged or thousands else "numeral"
+    found = KindOf()
+    found.add(cells)
+    return found.kind
+
+
+class KindOf:
+    """The `kind_of` a column whose cells come some at a time."""
+
+    def __init__(self) -> None:
+        self._dates = self._numbers = True
+        self._filled = self._below_one = self._ends_in_zero = False
+        self._signs: set[str] = set()
+        self._decimals: set[int] = set()
+
+    def add(self, cells: Iterable[str]) -> None:
+        """Look at more cells."""
+        if not (self._dates or self._numbers):
+            return
+        for cell in {cell.strip() for cell in cells} - {""}:
+            self._filled = True
+            self._dates = self._dates and _date(cell) is not None
+            self._numbers = self._numbers and self._is_number(cell)
+            if not (self._dates or self._numbers):
+                return
+
+    def _is_number(self, cell: str) -> bool:
+        match = _NUMBER.fullmatch(cell)
+        if match is None or _digits(cell) > _DIGITS:
+            return False
+        if decimals := match[1]:
+            self._signs.add(cell[-len(decimals) - 1])
+            self._decimals.add(len(decimals))
+            self._ends_in_zero |= decimals.endswith("0")
+        self._below_one |= cell.lstrip("-").startswith(("0.", "0,"))
+        return True
+
+    @property
+    def kind(self) -> Kind:
+        """What the cells are that were looked at."""
+        if self._filled and self._dates:
+            return "date"
+        ragged = self._ends_in_zero and len(self._decimals) > 1
+        thousands = self._decimals == {_THOUSAND} and not self._below_one
+        doubt = not self._filled or len(self._signs) > 1 or ragged or thousands
+        return "numeral" if self._numbers and not doubt else "text"
 
 
 def value_of(cell: str, kind: Kind) -> str | float | datetime:

@@ -6,7 +6,7 @@ Writing goes to a file beside the target and is then renamed, so that nothing is
 import os
 import re
 import time as clock
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, time
 from errno import EDQUOT, EFBIG, ENAMETOOLONG, ENOSPC
@@ -22,6 +22,9 @@ from coder.errors import DataError
 from coder.files.kinds import Kind, kinds_of, value_of, with_decimal
 
 WRITTEN = (".csv", ".xlsx")
+Rows = pd.DataFrame | Iterable[pd.DataFrame]
+"""A table, or its rows in parts."""
+_AT_ONCE = 20_000
 LONGEST = 32_767
 """So many characters a cell of .xlsx holds."""
 _FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
@@ -40,7 +43,7 @@ def check_ending(path: Path) -> None:
 
 def write_sheets(
     path: Path,
-    sheets: Mapping[str, pd.DataFrame],
+    sheets: Mapping[str, Rows],
     sep: str = ";",
     *,
     wrapped: bool = False,
@@ -51,17 +54,38 @@ def write_sheets(
     A second table `assignments` beside `coded.csv` becomes `coded.assignments.csv`. `wrapped` shows all
     lines of a cell in .xlsx, and the columns in `heat` (by their places, of the sheets named) are darker there where
     they have more. Returns the files written. Text stays text: no cell becomes a formula (see `guard`);
-    columns of which it is known that they have numbers or dates (see `kinds`) have these in .xlsx.
+    columns of which it is known that they have numbers or dates (see `kinds`) have these in .xlsx. A table may come in
+    parts, one at least, with the same columns: a .csv is written part by part.
     """
     check_ending(path)
     if path.suffix.lower() == ".xlsx":
+        whole = {name: _whole(rows) for name, rows in sheets.items()}
         with written_beside(path) as target:
-            _write_workbook(target, sheets, heat or {}, wrapped=wrapped)
+            _write_workbook(target, whole, heat or {}, wrapped=wrapped)
         return [path]
     return write_texts(path, sheets, sep)
 
 
-def write_texts(path: Path, sheets: Mapping[str, pd.DataFrame], sep: str) -> list[Path]:
+def _whole(rows: Rows) -> pd.DataFrame:
+    """The table, in one."""
+    if isinstance(rows, pd.DataFrame):
+        return rows
+    parts = [*rows]
+    found = pd.concat(parts, ignore_index=True)
+    found.attrs = parts[0].attrs
+    return found
+
+
+def _parts(rows: Rows) -> Iterator[pd.DataFrame]:
+    """The table in parts that are written at once."""
+    if isinstance(rows, pd.DataFrame):
+        for start in range(0, max(len(rows), 1), _AT_ONCE):
+            yield rows.iloc[start : start + _AT_ONCE]
+    else:
+        yield from rows
+
+
+def write_texts(path: Path, sheets: Mapping[str, Rows], sep: str) -> list[Path]:
     """Write named tables as .csv, the first under the path's own name; returns the files written.
 
     Decimals have a point where a comma separates cells, and a comma elsewhere: so Excel opens both as numbers.
@@ -69,11 +93,13 @@ def write_texts(path: Path, sheets: Mapping[str, pd.DataFrame], sep: str) -> lis
     paths = [path, *(path.with_name(f"{path.stem}.{name}.csv") for name in list(sheets)[1:])]
     sign = "." if sep == "," else ","
     with ExitStack() as all_or_none:
-        for target, frame in zip(paths, sheets.values(), strict=True):
+        for target, rows in zip(paths, sheets.values(), strict=True):
             beside = all_or_none.enter_context(written_beside(target))
-            _as_texts(frame, sign).to_csv(
-                beside, sep=sep, decimal=sign, index=False, encoding="utf-8-sig", lineterminator="\r\n"
-            )
+            with beside.open("w", encoding="utf-8-sig", newline="") as file:
+                for number, part in enumerate(_parts(rows)):
+                    _as_texts(part, sign).to_csv(
+                        file, sep=sep, decimal=sign, index=False, header=number == 0, lineterminator="\r\n"
+                    )
     return paths
 
 

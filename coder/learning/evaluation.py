@@ -20,8 +20,10 @@ from coder.corpus import Corpus
 from coder.errors import DataError
 from coder.languages.language import language_of
 from coder.languages.nl.pipeline import BUNDLED
-from coder.methods.classifier import FOLDS, Classifier, enough_examples, learn
+from coder.methods.classifier import FOLDS, Classifier, enough_examples, learn, text_fingerprints
 from coder.methods.combine import combine
+from coder.methods.held_out import Examples, Held, hold_out
+from coder.methods.linear import MOST
 from coder.methods.rules.engine import Rules
 from coder.note import Note
 from coder.progress import Progress, silent
@@ -78,6 +80,8 @@ def evaluate(
     curve: bool = False,
     embedding: str = "auto",
     nlp: str = BUNDLED,
+    held: Held | None = None,
+    most: int = MOST,
     seed: int = 1,
     progress: Progress = silent,
 ) -> Evaluation:
@@ -90,10 +94,14 @@ def evaluate(
     person: where both coded an answer, how well they agree stands beside the methods on the same answers.
     `curve` measures with fewer answers too and looks ahead. Where the corpus has waves, each fold learns as
     `coder.train` does, and whether a code that came with a later wave is given to answers of a wave before counts
-    neither as right nor as wrong: nobody looked for it then. That is judged by all coded answers, for every method
-    alike. `embedding` is what is learned with, as in `coder.train`:
-    of very many answers some are drawn to learn from, as there; all that were held out are measured. Raises
-    `DataError` with fewer than ten coded answers.
+    neither as right nor as wrong: nobody looked for it then. That is judged by all answers that are measured, for every
+    method alike. `embedding` is what is learned with, as in `coder.train`.
+
+    Of more than `most` coded answers, or longer ones (30,000 or 6 million characters), one part is measured, drawn at
+    random: a fifth of them, 20,000 at most, or as many with `model`. It is learned once, from others, of which some are
+    drawn as in `coder.train`; intervals are those of the part that was measured. `held` says which they are where
+    `coder.files.gather.gather` drew them. Raises `DataError` with fewer than ten coded answers, where all are of one
+    group, and for `repeats` or a `curve` of so many.
 
     >>> import coder
     >>> from coder.resources import resource
@@ -106,21 +114,46 @@ def evaluate(
     >>> found.overall.frame["method"].tolist()
     ['classifier']
     """
-    asked = _Question.of(corpus, coding, codebook, groups, embedding=embedding, nlp=nlp, seed=seed)
+    learns = model is None
+    if held is None and (held := _held_out(corpus, coding, groups, second, most=most, learn=learns, seed=seed)):
+        corpus, held = corpus.take(corpus.ids[held.rows]), held.within()
+    if held is not None and learns and (repeats > 1 or curve):
+        raise DataError("learning.measured_once", units=held.units)
+    asked = _Question.of(corpus, coding, codebook, groups, held, embedding=embedding, nlp=nlp, seed=seed)
     found = asked.with_model(model) if model else asked.held_out(repeats, progress)
-    how = _how(None if model else repeats)
+    how = _how(None if model else repeats, held)
     main = next(iter(found))
 
-    rows: Rows = {(name, len(asked.right)): (asked.right, asked.groups, one.labels) for name, one in found.items()}
+    some, right, parts = asked.measured(found)
+    rows: Rows = {(name, len(right)): (right, parts, one.labels) for name, one in some.items()}
     if second is not None:
         rows |= asked.beside(second, found)
+    title = Note("learning.per_code", method=Note(f"learning.{main}"), how=how, seed=seed)
     return Evaluation(
-        codes=_of_codes(
-            asked, found[main], Note("learning.per_code", method=Note(f"learning.{main}"), how=how, seed=seed)
-        ),
-        overall=_overall(rows, seed, Note("learning.overall", how=how, seed=seed), asked.later),
-        curve=asked.curve(progress) if curve and not model else None,
+        codes=_of_codes(asked, some[main], right, parts, title),
+        overall=_overall(rows, seed, Note("learning.overall", how=how, seed=seed), (*asked.later, *_drawn(held))),
+        curve=asked.curve(progress) if curve and learns else None,
     )
+
+
+def _held_out(
+    corpus: Corpus,
+    coding: Coding,
+    groups: "pd.Series[str] | None",
+    second: Coding | None,
+    *,
+    most: int,
+    learn: bool,
+    seed: int,
+) -> Held | None:
+    """What is measured and learned from of very many answers, as places in the corpus."""
+    ids, codes, labels = enough_examples(corpus, coding)
+    said, parts = corpus.texts[ids].tolist(), pd.factorize(_numbered(ids, groups))[0].astype(np.int64)
+    size, marks = np.array([*map(len, said)], dtype=np.int64), text_fingerprints(said)
+    both = ids.isin(second.seen) if second is not None else np.zeros(len(ids), dtype=np.bool_)
+    coded = Examples(codes, labels, np.arange(len(ids)), size, marks, parts, both)
+    found = hold_out(coded, most=most, learn=learn, seed=seed)
+    return found and found.at(corpus.ids.get_indexer(ids))
 
 
 @dataclass(slots=True)
@@ -130,12 +163,17 @@ class Repeats:
     labels: list[Labels]
     scores: list[Floats]
 
+    def of(self, units: npt.NDArray[np.bool_]) -> "Repeats":
+        """The same of some of the units."""
+        return Repeats([one[units] for one in self.labels], [one[units] for one in self.scores])
+
 
 @dataclass(frozen=True)
 class _Question:
     """What is evaluated: the units that a person coded, and the codes that were given at least once.
 
-    `answers` are all there are: those that nobody coded help to learn.
+    `answers` are all there are: those that nobody coded help to learn. With `held`, `corpus` has the units that are
+    measured and `answers` those that are learned from.
     """
 
     answers: Corpus
@@ -145,6 +183,7 @@ class _Question:
     codes: Sequence[str]
     hits: Coding | None
     groups: Groups
+    held: Held | None
     embedding: str
     seed: int
 
@@ -155,6 +194,7 @@ class _Question:
         coding: Coding,
         codebook: Codebook | None,
         groups: "pd.Series[str] | None",
+        held: Held | None,
         *,
         embedding: str,
         nlp: str,
@@ -163,14 +203,19 @@ class _Question:
         ids, used, _ = enough_examples(answers, coding)
         book, corpus = codebook or Codebook.from_ids(used), answers.take(ids)
         has_rules = codebook is not None and any(code.rules for code in codebook.codes)
+        every = corpus
+        if held is not None:
+            ids = answers.ids[np.union1d(held.even, held.both)]
+            corpus, answers = answers.take(ids), answers.take(answers.ids[held.known])
         return cls(
             answers=answers,
             corpus=corpus,
             coding=coding,
             codebook=book,
             codes=[id_ for id_ in book.ids if id_ in used],
-            hits=Rules(nlp).code(corpus, book) if has_rules else None,
+            hits=Rules(nlp).code(every, book) if has_rules else None,
             groups=_numbered(ids, groups),
+            held=held,
             embedding=embedding,
             seed=seed,
         )
@@ -195,8 +240,21 @@ class _Question:
             methods["rules"] = Coded(self.hits)
         return {name: Repeats([one[0]], [one[1]]) for name, one in self._given(methods, self.corpus).items()}
 
+    def measured(self, found: Mapping[str, Repeats]) -> tuple[Mapping[str, Repeats], Labels, Groups]:
+        """What was given to the units that stand for all, their right labels and their groups."""
+        if self.held is None:
+            return found, self.right, self.groups
+        even = np.isin(np.union1d(self.held.even, self.held.both), self.held.even)
+        some = {name: one.of(even) for name, one in found.items()}
+        return some, self.right[even], np.unique(self.groups[even], return_inverse=True)[1]
+
     def held_out(self, repeats: int, progress: Progress) -> dict[str, Repeats]:
         """What each method gives units that it did not learn from, the best method first."""
+        if self.held is not None:
+            progress("progress.learning", 0, 2)
+            methods = self._learn(self.answers, self.coding, progress)
+            progress("progress.coding", 1, 2)
+            return {name: Repeats([one[0]], [one[1]]) for name, one in self._given(methods, self.corpus).items()}
         found: dict[str, Repeats] = {}
         for repeat in range(repeats):
             labels: dict[str, Labels] = {}
@@ -216,6 +274,8 @@ class _Question:
     def beside(self, second: Coding, found: Mapping[str, Repeats]) -> Rows:
         """The second person, and each method, on the units that both people coded."""
         both = self.corpus.ids.isin(second.seen)
+        if self.held is not None:
+            both = np.isin(np.union1d(self.held.even, self.held.both), self.held.both)
         if not both.any():
             raise DataError("learning.second_none")
         right, groups = self.right[both], np.unique(self.groups[both], return_inverse=True)[1]
@@ -246,6 +306,8 @@ class _Question:
     def _folds(self, repeat: int) -> Iterator[Split]:
         """The folds of a repeat; a group is in one of them."""
         count = min(FOLDS, int(self.groups.max()) + 1)
+        if count == 1:
+            raise DataError("learning.one_group")
         folds = GroupKFold(count, shuffle=True, random_state=self.seed + repeat)
         yield from folds.split(self.corpus.ids, groups=self.groups)
 
@@ -254,11 +316,21 @@ class _Question:
         answers = self.answers.take(
             self.answers.ids[~self.answers.ids.isin(self.corpus.ids) | self.answers.ids.isin(known.seen)]
         )
+        return self._learn(answers, known, silent)
+
+    def _learn(self, answers: Corpus, known: Coding, progress: Progress) -> dict[str, Scorer]:
+        whole = self.held.whole if self.held else None
         if self.hits is None:
             spoken = language_of(self.codebook.language)
-            return {"classifier": learn(answers, known, spoken, embedding=self.embedding, seed=self.seed).model}
+            found = learn(
+                answers, known, spoken, embedding=self.embedding, whole=whole, seed=self.seed, progress=progress
+            )
+            return {"classifier": found.model}
         rules = Coded(self.hits)
-        both = combine(answers, known, self.codebook, rules=rules, embedding=self.embedding, seed=self.seed)
+        both = combine(
+            answers, known, self.codebook, rules=rules, embedding=self.embedding, whole=whole, seed=self.seed,
+            progress=progress,
+        )  # fmt: skip
         return {"combined": both, "rules": rules, "classifier": both.classifier}
 
     def _given(self, methods: Mapping[str, Scorer], units: Corpus) -> dict[str, tuple[Labels, Floats]]:
@@ -291,8 +363,13 @@ class Coded:
         return self.coding.take(corpus.ids), self.coding.matrix(corpus.ids, codebook.ids).astype(np.float64)
 
 
-def _how(repeats: int | None) -> Note:
-    """How it was measured: cross-validated so many times, or by the model given (None)."""
+def _how(repeats: int | None, held: Held | None) -> Note:
+    """How it was measured: cross-validated so many times, or by the model given (None); or on a part of very many."""
+    if held is not None and held.whole is not None:
+        count, rest = len(held.known), held.whole.units
+        return Note("learning.held_once", count=len(held.even), learned=count, rest=rest)
+    if held is not None:
+        return Note("learning.by_model_drawn", count=len(held.even), units=held.units)
     if repeats is None:
         return Note("learning.by_model")
     return (
@@ -309,10 +386,9 @@ def _numbered(ids: "pd.Index[str]", groups: "pd.Series[str] | None") -> Groups:
     return np.unique(named, return_inverse=True)[1]
 
 
-def _of_codes(asked: _Question, found: Repeats, title: Note) -> Table:
+def _of_codes(asked: _Question, found: Repeats, right: Labels, groups: Groups, title: Note) -> Table:
     """Precision, recall, F1 with its interval, and average precision of each code; most given first."""
-    right = asked.right
-    measured = bootstrapped(right, found.labels, asked.groups, seed=asked.seed)
+    measured = bootstrapped(right, found.labels, groups, seed=asked.seed)
     frame = pd.DataFrame(
         {
             "code": asked.codes,
@@ -328,6 +404,11 @@ def _of_codes(asked: _Question, found: Repeats, title: Note) -> Table:
     shown["f1_interval"] = Column(Note("learning.head_f1_interval"), "ends", ("f1_low", "f1_high"))
     shown["ap"] = Note("learning.head_ap")
     return Table(title, frame, len(right), shown, (Note("learning.ap_note", count=len(right)), *asked.later))
+
+
+def _drawn(held: Held | None) -> tuple[Note, ...]:
+    """That a part of very many answers was measured."""
+    return (Note("learning.held_note", count=len(held.even), units=held.units),) if held else ()
 
 
 def _overall(rows: Rows, seed: int, title: Note, notes: Sequence[Note]) -> Table:

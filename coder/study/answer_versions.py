@@ -6,12 +6,12 @@ be looked at again; a unit that a corrected file does not have any more is left 
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from coder.corpus import TEXT, Corpus
 from coder.errors import StudyError
@@ -141,16 +141,31 @@ def take_over(
 
 def read(connection: Connection, question_id: int, *, ids: Iterable[int] | None = None, at: At = None) -> pd.DataFrame:
     """The units at a moment, indexed by id, in the order in which they were added: text, wave, background columns."""
+    chosen = _at(connection, question_id, at)
+    return _framed(connection.execute(chosen if ids is None else chosen.where(unit.c.id.in_(ids))).all())
+
+
+def read_part(
+    connection: Connection, question_id: int, after: int, most: int, *, at: At = None
+) -> tuple[pd.DataFrame, int]:
+    """So many units after this number of one, and the number of the last: 0 where there are none left."""
+    chosen = _at(connection, question_id, at).where(unit.c.id > after).limit(most)
+    rows = connection.execute(chosen).all()
+    return _framed(rows), int(rows[-1].id) if rows else 0
+
+
+def _at(connection: Connection, question_id: int, at: At) -> Select[Any]:
+    """The units at a moment, in the order in which they were added."""
     number = moment(connection, at)
-    chosen = (
-        select(unit.c.name, unit_version.c.text, unit_version.c.wave, unit_version.c.background)
+    return (
+        select(unit.c.id, unit.c.name, unit_version.c.text, unit_version.c.wave, unit_version.c.background)
         .join(unit_version, unit_version.c.unit == unit.c.id)
         .where(unit.c.question == question_id, holds(unit_version, at, number), unit_version.c.left_out.is_(False))
         .order_by(unit.c.id)
     )
-    if ids is not None:
-        chosen = chosen.where(unit.c.id.in_(ids))
-    rows = connection.execute(chosen).all()
+
+
+def _framed(rows: Sequence[Row[Any]]) -> pd.DataFrame:
     index = pd.Index([row.name for row in rows], name="unit", dtype=str)
     frame = pd.DataFrame({TEXT: [row.text for row in rows], WAVE: [row.wave for row in rows]}, index=index, dtype=str)
     background = pd.DataFrame(json.loads(f"[{','.join(row.background for row in rows)}]"), index=index)

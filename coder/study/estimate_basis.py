@@ -5,6 +5,7 @@ The page, `coder study estimate` and an export all go by what is said here, so t
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
 from coder.study.answer_versions import WAVE
 from coder.study.decisions import YES
 from coder.study.events import At
-from coder.study.order import in_waves, random_part
+from coder.study.order import in_waves, random_number, random_part
 from coder.study.question import Question, usable
 
 ALL = "all"
@@ -32,17 +33,20 @@ FEWEST = 10
 _DRAW = [DRAWN, PROBABILITY, STRATUM]
 
 
+class RandomPart(NamedTuple):
+    """Of so many answers of a wave that say something those up to the first open one in random order."""
+
+    units: Sequence[str]
+    of: int
+
+
 def drawn(
-    units: pd.DataFrame,
-    waves: Mapping[str, Sequence[str]],
-    hand: Coding,
-    seen: Collection[str],
-    filed: Collection[str] = (),
+    units: pd.DataFrame, waves: Mapping[str, RandomPart], hand: Coding, filed: Collection[str] = ()
 ) -> pd.DataFrame:
     """How answers were drawn to be coded: columns drawn, probability and stratum by unit, "" where nothing is known.
 
-    `waves` has the answers of each wave in random order, `seen` are those that anybody coded, `filed` those whose codes
-    came from files alone. Of a wave of which sheets of `coder sample` were added their draw holds. Of others the
+    `units` may lack those that nobody coded and of which nothing is recorded. `filed` are those whose codes came from
+    files alone. Of a wave of which sheets of `coder sample` were added their draw holds. Of others the
     answers up to the first open one in random order were drawn; nothing is known of a wave whose codes all came from
     files. What `hand` coded beside the sample of a wave is "targeted": nobody drew it. Waves of which the random order
     is used are strata, where there are several.
@@ -59,15 +63,55 @@ def drawn(
             beside = found.loc[mine, [DRAWN, PROBABILITY]].eq("").all(axis=1)
             found.loc[mine[beside], DRAWN] = TARGETED
         elif not mine.isin(list(filed)).all():
-            order = waves.get(wave, ())
-            part = random_part(order, seen)
-            chance = sum(unit in hand.seen for unit in part) / max(len(order), 1)
+            part, of = waves.get(wave, RandomPart((), 0))
+            chance = sum(unit in hand.seen for unit in part) / max(of, 1)
             found.loc[mine] = [TARGETED, "", ""]
-            found.loc[part] = [RANDOM, repr(chance), wave]
+            found.loc[list(part)] = [RANDOM, repr(chance), wave]
             ordered.append(wave)
     if len(ordered) < 2:  # noqa: PLR2004 (one stratum is none)
         found.loc[units[WAVE].isin(ordered), STRATUM] = ""
     return found
+
+
+class DrawnParts:
+    """How answers that come some at a time were drawn to be coded; of others than the `seen` ones little is kept.
+
+    These are the units that anybody coded, `hand` is what counts.
+    """
+
+    def __init__(
+        self, name: str, book: Codebook, no_answer: Sequence[str] | None, hand: Coding, seen: Collection[str]
+    ) -> None:
+        self._name, self._spoken, self._no_answer = name, language_of(book.language), no_answer
+        self._hand, self._seen = hand, pd.Index(sorted({*seen, *hand.seen}), dtype=str)
+        self._coded_by_any = frozenset(seen)
+        self._of: dict[str, int] = {}
+        self._open: dict[str, bytes] = {}
+        self._numbers: dict[str, list[tuple[bytes, str]]] = {}
+        self._kept: list[pd.DataFrame] = []
+
+    def add(self, units: pd.DataFrame) -> None:
+        """Look at more units: text, wave, and background columns, of which those that say how they were drawn count."""
+        says = answered(Corpus(units, self._name), self._spoken, self._no_answer).ids
+        for unit, wave in zip(says, units[WAVE][says], strict=True):
+            number = random_number(unit, self._name)
+            self._of[wave] = self._of.get(wave, 0) + 1
+            if unit in self._coded_by_any:
+                self._numbers.setdefault(wave, []).append((number, unit))
+            else:
+                self._open[wave] = min(number, self._open.get(wave, number))
+        columns = [name for name in (WAVE, *_DRAW) if name in units]
+        told = (units[columns[1:]].fillna("").astype(str) != "").any(axis=1).to_numpy()
+        self._kept.append(units.loc[told | (self._seen.get_indexer(units.index) >= 0), columns])
+
+    def drawn(self, filed: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The units of which anything is known, with their wave and what was recorded; and their draw, see `drawn`."""
+        waves = {}
+        for wave, of in self._of.items():
+            numbers, first = sorted(self._numbers.get(wave, ())), self._open.get(wave)
+            waves[wave] = RandomPart([unit for number, unit in numbers if first is None or number < first], of)
+        units = pd.concat(self._kept)
+        return units, drawn(units, waves, self._hand, filed)
 
 
 def _is_ours(units: pd.DataFrame) -> bool:
@@ -138,7 +182,8 @@ def to_estimate(
     Raises `StudyError` with too small a random sample.
     """
     asked = {name: order for name, order in waves.items() if wave in (name, ALL)}
-    draw = drawn(corpus.units[corpus.units[WAVE].isin(list(asked))], waves, hand, seen)
+    parts = {name: RandomPart(random_part(order, seen), len(order)) for name, order in asked.items()}
+    draw = drawn(corpus.units[corpus.units[WAVE].isin(list(asked))], parts, hand)
     sample = draw.index[draw[DRAWN] == RANDOM]
     of = corpus.units[WAVE][sample]
     counts = {name: int((of[sample.isin(hand.seen)] == name).sum()) for name in asked}

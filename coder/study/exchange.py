@@ -1,9 +1,11 @@
 """The steps of the job on a study: what a file says somebody decided, what machines propose, what goes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
@@ -12,11 +14,11 @@ from coder.corpus import TEXT, Corpus
 from coder.errors import CoderError, DataError, StudyError
 from coder.files.answers import Answers, answers_in, long_form, parse_codes
 from coder.files.filled_sheets import Returned, read_returned
-from coder.files.kinds import Kind, kind_of, with_kinds
+from coder.files.kinds import Kind, KindOf, kind_of, with_kinds
 from coder.files.predicted import OPTION, PREFIX, prediction_cells, read_predictions
 from coder.files.sheets import TableFile, TableSource, as_file
 from coder.files.writing import write_sheets
-from coder.jobs.machine import Machine, together
+from coder.jobs.machine import Machine
 from coder.languages.language import answered, language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.predictions import Predictions
@@ -27,7 +29,7 @@ from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
 from coder.study import Decision, Question, Study
 from coder.study.answer_versions import WAVE
 from coder.study.decisions import NO, SEEN, YES
-from coder.study.estimate_basis import ALL, drawn, filed_of, seen_of, waves_of
+from coder.study.estimate_basis import ALL, DrawnParts, filed_of, seen_of
 from coder.study.events import GOLD, MACHINE, At
 from coder.study.question import usable
 from coder.tables.frequency import top
@@ -38,6 +40,9 @@ GOLD_COLUMN = "codes"
 """The column of the gold version; that of a coder is `codes_NAME`."""
 UNIT = "unit"
 _CODE = ["code", "number", "label"]
+_OF_DRAW: dict[str, Kind] = {PROBABILITY: "number"}
+_ROWS = 20_000
+"""So many assignments are written at a time."""
 _WRITTEN = (GOLD_COLUMN, "machine_codes", "final_codes")
 
 
@@ -116,8 +121,13 @@ def enter_sheet(
 
     answers, returned = returned_to(units)
     if returned.draw.empty:  # it may extend what was coded in random order
-        draw = _draw(question, units, gold, int(gold.provenance["event"]))
-        answers, returned = returned_to(_with_draw(units, draw))
+        then = int(gold.provenance["event"])
+        draws = DrawnParts(
+            question.name, question.codebook(at=then), question.no_answer(), gold, seen_of(question, then)
+        )
+        draws.add(units)
+        known, draw = draws.drawn(filed_of(question, then))
+        answers, returned = returned_to(_with_draw(units, draw, _draw_columns(known, draw)))
     coding = parse_codes(returned.codes, book, path.name)
     done = enter(question, in_wave(question, coding, whole), who, accept=accept, last=last, source=path.name)
     if done.accepted and len(returned.draw):
@@ -274,9 +284,7 @@ def _of_wave(units: pd.DataFrame, question: Question, wave: str | None) -> "pd.I
     waves = list(dict.fromkeys(units[WAVE]))
     if wave is None and len(waves) > 1:
         raise StudyError("study.choose_wave", question=question.name, waves=[repr(one) for one in waves], all=ALL)
-    if wave not in (None, ALL, *waves):
-        key = "study.no_wave" if waves else "study.no_waves"
-        raise StudyError(key, question=question.name, wave=wave, waves=[repr(one) for one in waves])
+    _check_wave(waves, question, wave)
     return units.index if wave in (None, ALL) else units.index[(units[WAVE] == wave).to_numpy()]
 
 
@@ -291,70 +299,148 @@ def export(question: Question, path: Path, *, wave: str = ALL, at: At = None) ->
     """
     gold = question.coding(at=at)
     then = int(gold.provenance["event"])  # so that what is written meanwhile is in none of it
-    units, order = question.units(at=then), question.codebook(at=then).ids
-    units = units.loc[_of_wave(units, question, wave)]
-    columns = {GOLD_COLUMN: gold.take(units.index)}
+    codings = {GOLD_COLUMN: gold}
     for who in sorted(set(question.state(at=then)["who"])):
-        columns[f"{GOLD_COLUMN}_{who}"] = question.coding(who, at=then).take(units.index)
+        codings[f"{GOLD_COLUMN}_{who}"] = question.coding(who, at=then)
     if at is None and MACHINE in _makers(question):
-        machine = question.coding(MACHINE).take(units.index)
-        columns[_WRITTEN[1]] = machine
-        rest = machine.take(machine.seen.difference(gold.seen, sort=False))
-        columns[_WRITTEN[2]] = together(columns[GOLD_COLUMN], rest, Corpus(units))
+        codings[_WRITTEN[1]] = question.coding(MACHINE)
     predicted = {PREFIX + one.name: one for one in question.predictions()} if at is None else {}
-    taken = [name for name in (*columns, *predicted, UNIT) if name in units]
-    if taken:
+    named = [coding.seen for coding in codings.values()] + [one.scores.index for one in predicted.values()]
+    answers = _Exported(question, wave, then, gold, pd.Index(list(set().union(*named)), dtype=str))
+    final = [_WRITTEN[2]] if _WRITTEN[1] in codings else []
+    if taken := [name for name in (*codings, *final, *predicted, UNIT) if name in answers.columns]:
         raise DataError("study.own_column", column=taken[0])
-    sheet = _with_draw(units, _draw(question, units, gold, then)).reset_index()
-    with_kinds(sheet, _kinds(sheet.drop(columns=TEXT)))
-    for name, coding in columns.items():
-        sheet[name] = coding.cells(units.index, order).to_numpy()
+    book = question.codebook(at=then)
+    codings = {name: coding.take(answers.there) for name, coding in codings.items()}
+    columns = {name: coding.cells(coding.seen, book.ids) for name, coding in codings.items()}
+    if final:
+        columns[_WRITTEN[2]] = columns[GOLD_COLUMN].combine_first(columns[_WRITTEN[1]])
     for name, one in predicted.items():
-        sheet[name] = prediction_cells(one, units.index, order)
-    parts = [long_form(coding) for name, coding in columns.items() if name != _WRITTEN[2]]
+        scored = one.scores.index[one.scores.index.isin(answers.there)]
+        columns[name] = pd.Series(prediction_cells(one, scored, book.ids), index=scored, dtype=str)
+    long = (part for coding in codings.values() for part in _long_parts(coding))
     facts = pd.DataFrame(list(gold.provenance.items()), columns=["name", "value"])
-    book, last = question.codebook(at=then), columns.get(_WRITTEN[2], columns[GOLD_COLUMN])
-    sheets = {
-        "answers": sheet,
-        "assignments": pd.concat(parts, ignore_index=True),
+    known = [(code.id, code.number, book.label(code.id)) for code in book.codes]
+    last = [codings[name] for name in (_WRITTEN[1], GOLD_COLUMN) if name in codings]
+    sheets: dict[str, pd.DataFrame | Iterable[pd.DataFrame]] = {
+        "answers": answers.parts(columns),
+        "assignments": long,
         "made_from": facts,
-        "codebook": pd.DataFrame([(code.id, code.number, book.label(code.id)) for code in book.codes], columns=_CODE),
-        "mentions": _mentions(last, units.index, book),
+        "codebook": pd.DataFrame(known, columns=_CODE),
+        "mentions": (_mentions(last, units, book) for units in answers.units()),
     }
     return write_sheets(path, sheets)
 
 
-def _mentions(coding: Coding, units: "pd.Index[str]", book: Codebook) -> pd.DataFrame:
-    """A column a code, called by its id, with 1 where a unit has it and 0 where not; empty where nobody coded it."""
-    given = coding.assignments
-    has = pd.DataFrame(0, index=coding.seen, columns=pd.Index(book.ids), dtype="Int8")
-    for code, having in given.groupby("code")["unit"]:
-        has.loc[having.unique(), code] = 1
-    has = has.reindex(units)
-    has.insert(0, UNIT, units, allow_duplicates=True)  # a code may be called so
-    return has
+def _mentions(codings: Sequence[Coding], units: "pd.Index[str]", book: Codebook) -> pd.DataFrame:
+    """A column a code, called by its id, with 1 where a unit has it and 0 where not; empty where nobody coded it.
+
+    Of a unit that several codings saw the last counts.
+    """
+    has = np.full((len(units), len(book.ids)), -1, dtype=np.int8)
+    for coding in codings:
+        seen = np.flatnonzero(units.isin(coding.seen))
+        has[seen] = coding.matrix(units[seen], book.ids)
+    frame = pd.DataFrame(has, columns=pd.Index(book.ids), dtype="Int8").mask(has < 0)
+    frame.insert(0, UNIT, units, allow_duplicates=True)  # a code may be called so
+    return frame
 
 
-def _draw(question: Question, units: pd.DataFrame, gold: Coding, at: int) -> pd.DataFrame:
-    """How the units were drawn to be coded, at a moment."""
-    waves = waves_of(Corpus(units, question.name), question.codebook(at=at), question.no_answer())
-    return drawn(units, waves, gold, seen_of(question, at), filed_of(question, at))
+def _long_parts(coding: Coding) -> Iterator[pd.DataFrame]:
+    """The assignments in long form, so many at a time; one part at least."""
+    for start in range(0, max(len(coding.assignments), 1), _ROWS):
+        rows = np.arange(start, min(start + _ROWS, len(coding.assignments)))
+        frame = coding.assignments.iloc[rows].reset_index(drop=True)
+        yield long_form(replace(coding, assignments=frame, reasons=coding.reasons.take(rows), corpus=None))
 
 
-def _kinds(units: pd.DataFrame) -> dict[str, Kind]:
-    """Which columns have numbers or dates: a study keeps cells as texts."""
-    kinds = {str(name): kind_of(cells.fillna("").astype(str)) for name, cells in units.items()}
-    return kinds | {PROBABILITY: "number"}
+class _Exported:
+    """The answers of a wave (or `ALL`) at a moment, read some at a time, twice: for their columns, and to be written.
+
+    `there` are those units of `asked` that are among them. What a column holds follows from all of it, as where all is
+    read at once.
+    """
+
+    def __init__(self, question: Question, wave: str, then: int, gold: Coding, asked: "pd.Index[str]") -> None:
+        self._question, self._wave, self._then = question, wave, then
+        draws = DrawnParts(
+            question.name, question.codebook(at=then), question.no_answer(), gold, seen_of(question, then)
+        )
+        here, waves, counted, kinds = np.zeros(len(asked), dtype=np.bool_), dict[str, None](), 0, dict[str, KindOf]()
+        values: dict[str, dict[type, object]] = {}
+        absent: dict[str, bool] = {}
+        for part in question.parts(at=then):
+            waves |= dict.fromkeys(part[WAVE])
+            some = self._of_wave(part)
+            draws.add(some)
+            places = asked.get_indexer(some.index)
+            here[places[places >= 0]] = True
+            kinds.setdefault(UNIT, KindOf()).add(some.index)
+            for name, cells in some.items():
+                absent.setdefault(str(name), counted > 0)
+                kinds.setdefault(str(name), KindOf()).add(cells.fillna("").astype(str).unique())
+                values.setdefault(str(name), {}).update((type(cell), cell) for cell in cells.unique())
+            absent |= {name: True for name in absent if len(some) and name not in some}
+            counted += len(some)
+        _check_wave(list(waves), question, wave)
+        self.there = asked[here]
+        self.columns = list(values)
+        self._types = {name: _type_of([*one.values()], absent=absent[name]) for name, one in values.items()}
+        known, self._draw = draws.drawn(filed_of(question, then))
+        self._assigned = _draw_columns(known, self._draw)
+        of_draw = {name: kind_of(self._draw[name].unique()) for name in self._assigned}
+        self._kinds = {name: one.kind for name, one in kinds.items() if name != TEXT} | of_draw | _OF_DRAW
+
+    def _of_wave(self, units: pd.DataFrame) -> pd.DataFrame:
+        return units if self._wave == ALL else units[(units[WAVE] == self._wave).to_numpy()]
+
+    def units(self) -> Iterator["pd.Index[str]"]:
+        """The ids of the answers, in the parts in which they are read; one part at least."""
+        return (self._of_wave(part).index for part in self._question.parts(at=self._then))
+
+    def parts(self, beside: Mapping[str, "pd.Series[str]"]) -> Iterator[pd.DataFrame]:
+        """The answers, and columns `beside` by unit, "" where a unit is not there; one part at least."""
+        begun = False
+        for part in self._question.parts(at=self._then):
+            some = self._of_wave(part)
+            if begun and not len(some):
+                continue
+            begun = True
+            sheet = some.reindex(columns=self.columns)
+            sheet = sheet.astype({name: one for name, one in self._types.items() if one is not None})
+            sheet = _with_draw(sheet, self._draw, self._assigned).reset_index()
+            with_kinds(sheet, self._kinds)
+            for name, cells in beside.items():
+                sheet[name] = cells.reindex(some.index).fillna("").to_numpy()
+            yield sheet
 
 
-def _with_draw(units: pd.DataFrame, draw: pd.DataFrame) -> pd.DataFrame:
-    """The units with how they were drawn, but for background of the same name; without columns that are empty."""
+def _type_of(values: Sequence[object], *, absent: bool) -> Any:  # noqa: ANN401 (pandas has no name for it)
+    """The type of a column with such cells, which some units have not where `absent`; None for one of texts."""
+    rows = [{"cell": value} for value in values] + ([{}] if absent else [])
+    found = pd.DataFrame(rows, columns=["cell"])["cell"].dtype
+    return None if isinstance(found, pd.StringDtype) else found
+
+
+def _check_wave(waves: Sequence[str], question: Question, wave: str | None) -> None:
+    """Raise where a question with these waves has not this one."""
+    if wave not in (None, ALL, *waves):
+        key = "study.no_wave" if waves else "study.no_waves"
+        raise StudyError(key, question=question.name, wave=wave, waves=[repr(one) for one in waves])
+
+
+def _draw_columns(units: pd.DataFrame, draw: pd.DataFrame) -> list[str]:
+    """The columns that say how units were drawn: none beside background of the same name, and none that are empty."""
     theirs = DRAWN in units and not set(units[DRAWN].fillna("")) <= {"", RANDOM, TARGETED}
     if theirs or (PROBABILITY in units and DRAWN not in units):
-        return units
+        return []
     ours = [name for name in (DRAWN, PROBABILITY) if draw[DRAWN].any()]
-    ours += [STRATUM] if draw[STRATUM].any() and (STRATUM not in units or DRAWN in units) else []
-    return units.assign(**{name: draw[name] for name in ours})
+    return ours + ([STRATUM] if draw[STRATUM].any() and (STRATUM not in units or DRAWN in units) else [])
+
+
+def _with_draw(units: pd.DataFrame, draw: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The units with how they were drawn; nothing is known of those that `draw` has not."""
+    return units.assign(**{name: draw[name].reindex(units.index).fillna("") for name in columns})
 
 
 def as_background(corpus: Corpus, *, exported: bool) -> tuple[Corpus, list[str]]:

@@ -19,7 +19,12 @@ _SAY_NOTHING = frozenset(("de", "het", "een", "en", "the", "a", "an", "and"))
 
 def random_order(units: Iterable[str], name: str) -> list[str]:
     """The units in the order of their permanent random number; `name` is that of the question."""
-    return sorted(units, key=lambda unit: blake2b(f"{name}\0{unit}".encode("utf-8", "surrogatepass")).digest())
+    return sorted(units, key=lambda unit: random_number(unit, name))
+
+
+def random_number(unit: str, name: str) -> bytes:
+    """The permanent random number of a unit of this question."""
+    return blake2b(f"{name}\0{unit}".encode("utf-8", "surrogatepass")).digest()
 
 
 def random_part(order: Sequence[str], seen: Collection[str]) -> list[str]:

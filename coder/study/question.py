@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from coder.methods.classifier import Classifier
 
 
+_PART = 20_000
+"""So many answers are read at a time where not all are held."""
 _NO_ANSWER, _ROLES, _PUBLISHED = "no answer: ", "roles: ", "published: "
 """How the events begin that say what counts as no answer, what columns are for, and what was published of a wave."""
 
@@ -135,6 +137,20 @@ class Question:
             chosen = list(unit_ids(connection, id_, ids).values()) if ids is not None else None
             frame = answer_versions.read(connection, id_, ids=chosen, at=at)
             return frame if ids is None else frame.loc[[one for one in ids if one in frame.index]]
+
+    def parts(self, *, at: At = None, most: int = _PART) -> Iterator[pd.DataFrame]:
+        """The `units` by so many at a time, at least one part, each with the background columns that its units have.
+
+        Name an event with `at` where others may add answers meanwhile.
+        """
+        last = 0
+        while True:
+            with self._on() as (connection, id_):
+                frame, after = answer_versions.read_part(connection, id_, last, most, at=at)
+            if after or not last:
+                yield frame
+            if not (last := after):
+                return
 
     def corpus(self, *, at: At = None) -> Corpus:
         """All units of the question, as methods take them."""

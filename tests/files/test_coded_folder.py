@@ -213,6 +213,28 @@ def test_a_sample_of_a_folder_is_drawn_filled_in_and_estimated_from(
     assert "597" in cli(*command, "--random", "-n", "5000", "-o", str(sheet)).err
 
 
+def test_ids_of_a_sample_of_a_folder_are_numbers_where_they_are(cli: Cli, coded: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.xlsx"
+    asked = ["sample", str(coded / "w2024"), "--text", "text", "--random", "-n", "5", "-o", str(sheet)]
+    for id_, kind in (("unit", (int, float)), ("region", str)):
+        done = cli(*asked, "--id", "unit", "--with", id_)
+        assert done.code == 0, done.err
+        rows = pd.read_excel(sheet, dtype=object, engine="openpyxl")
+        assert all(isinstance(cell, kind) for cell in rows[id_])
+
+
+def test_who_codes_into_a_folder_is_told_of_answers_with_the_id_of_another(cli: Cli, tmp_path: Path) -> None:
+    said = pd.DataFrame({"nr": ["1", "2", " 2", "", "3", "2"], "text": ["meer video", "ai", "ai", "tv", "chat", "ai"]})
+    said.to_csv(tmp_path / "said.csv", index=False)
+    asked = ["code", str(tmp_path / "said.csv"), "--text", "text", "--codebook", resource("codebooks/trends.yaml")]
+    done = cli(*asked, "--id", "nr", "--processes", "1", "-o", str(tmp_path / "coded"))
+    assert done.code == 0
+    assert "'nr'" in done.err
+    assert "3 have the id of another, or none" in done.err
+    fine = cli(*asked, "--processes", "1", "-o", str(tmp_path / "other"))
+    assert "id of another" not in fine.err
+
+
 def test_what_an_estimate_of_a_folder_cannot_do_is_said(cli: Cli, coded: Path, by_hand: Path) -> None:
     folder, book = by_hand / "folder", ["--codebook", str(coded / "trends.yaml")]
     asked = ["estimate", str(folder), "--text", "text", "--hand", "hand", *book]

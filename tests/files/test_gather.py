@@ -14,7 +14,7 @@ import coder
 from coder.arrays import Labels
 from coder.errors import DataError
 from coder.files.answer_parts import AnswerFiles
-from coder.files.gather import Gathered, gather
+from coder.files.gather import Gathered, Measured, gather
 from coder.methods.linear import draw
 from coder.resources import resource
 from tests.conftest import Cli
@@ -133,3 +133,51 @@ def test_a_folder_without_a_word_is_said_to_have_none(tmp_path: Path) -> None:
     pd.DataFrame({"answer": ["nvt", "", "geen idee"]}).to_csv(tmp_path / "a.csv", index=False)
     with pytest.raises(DataError, match="says anything"):
         gather(AnswerFiles.of(tmp_path, "answer"))
+
+
+def test_many_coded_answers_are_evaluated_on_a_part_the_same_from_a_folder_as_from_one_file(folder: Path) -> None:
+    book, asked = coder.read_codebook(BOOK), {"codes": "--codes", "sector": "--group"}
+    one = coder.read_answers(folder / "one.csv", text="answer", needs=asked)
+    alone = coder.evaluate(
+        one.corpus, one.coding("codes", book), book, groups=one.column("sector", "--group"), embedding="none", most=90
+    )
+    files = replace(AnswerFiles.of(folder / "answers", "answer"), rows=17)
+    found = gather(files, book, codes="codes", beside={"sector": "--group"}, measured=Measured(group="sector"), most=90)
+    read_ = coder.read_answers(found.file, text="answer", needs=asked)
+    again = coder.evaluate(
+        read_.corpus, read_.coding("codes", book), book, groups=read_.column("sector", "--group"), embedding="none",
+        held=found.held,
+    )  # fmt: skip
+    assert [table.text("csv") for table in again.tables] == [table.text("csv") for table in alone.tables]
+    assert found.held is not None
+    assert found.file.frame is not None
+    assert len(found.file.frame) == len(found.held.rows) < found.held.units == len(one.coding("codes", book).seen)
+    sectors = one.column("sector", "--group").str.strip()
+    measured = set(found.file.frame["sector"].iloc[found.held.even])
+    assert len(found.held.even) <= sectors.isin(measured).sum()
+    assert not measured & set(found.file.frame["sector"].iloc[found.held.known])
+    assert "drawn at random" in str(alone.overall.title)
+    with pytest.raises(DataError, match="--repeats"):
+        coder.evaluate(one.corpus, one.coding("codes", book), most=90, repeats=2)
+
+
+def test_of_many_answers_those_that_two_people_coded_are_measured_beside_them(folder: Path) -> None:
+    book = coder.read_codebook(BOOK)
+    one = coder.read_answers(folder / "one.csv", text="answer", needs=["codes"])
+    hand = one.coding("codes", book)
+    few = hand.take(hand.seen[::9])
+    found = coder.evaluate(one.corpus, hand, book, second=few, embedding="none", most=60).overall.frame
+    second = found.set_index("method").loc["second"]
+    assert second["answers"] == min(len(few.seen), len(hand.seen) // 5)
+    assert second["f1"] == 1
+    model = coder.train(one.corpus, hand, book, embedding="none")
+    every = coder.evaluate(one.corpus, hand, book, model=model, embedding="none")
+    part = coder.evaluate(one.corpus, hand, book, model=model, embedding="none", most=60)
+    assert every.overall.frame.equals(part.overall.frame)  # so few are all measured
+
+
+def test_the_command_evaluates_a_folder_as_one_file(cli: Cli, folder: Path) -> None:
+    asked = ("--text", "answer", "--codes", "codes", "--embedding", "none", "--second", "codes", "--group", "sector")
+    one, many = (cli("evaluate", said, *asked) for said in (folder / "one.csv", folder / "answers"))
+    assert one.code == 0, one.err
+    assert many.out == one.out

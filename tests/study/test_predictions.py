@@ -235,6 +235,27 @@ def test_an_export_says_which_answers_were_coded_in_random_order(study: Study, t
     assert recorded_draw(again)["drawn"] is not None
 
 
+def test_an_export_is_the_same_however_its_answers_are_cut(tmp_path: Path) -> None:
+    """The second part of an export has one answer, with background that the first has not; numbers stay numbers."""
+    size = 20_001
+    ids = pd.Index([str(unit) for unit in range(size)], name="unit")
+    late = [*[None] * (size - 1), 3]
+    units = pd.DataFrame({"text": "meer video", "score": range(size), "late": late}, index=ids)
+    with Study.create(tmp_path / "many.study", name="many") as study:
+        study["trends"].add_answers(Corpus(units), who="lena")
+        study["trends"].set_codebook(BOOK, "lena")
+        study["trends"].decide("anna", [Decision(str(size - 1), BOOK.ids[0])])
+        export(study["trends"], tmp_path / "out.csv")
+        parts = list(study["trends"].parts(most=7_000))
+        whole = study["trends"].units()
+    assert [len(part) for part in parts] == [7_000, 7_000, 6_001]
+    assert pd.concat(parts).index.equals(whole.index)
+    rows = pd.read_csv(tmp_path / "out.csv", sep=";", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    assert rows["score"].tolist() == [str(score) for score in range(size)]
+    assert rows["late"].iloc[[0, -1]].tolist() == ["", "3,0" if whole["late"].dtype == float else "3"]
+    assert rows["codes"].iloc[[0, -1]].tolist() == ["", BOOK.ids[0]]
+
+
 def test_of_codes_that_all_came_from_files_nobody_knows_how_they_were_drawn(tmp_path: Path) -> None:
     corpus, people, _ = two_themes(SIZE)
     with Study.create(tmp_path / "files.study", name="files") as study:
