@@ -234,8 +234,10 @@ def _paint_change(
 
 
 def _changed(row: Values, *, ranks: bool) -> str:
-    """What stands at the end of a row: that it is new, or the difference with its sign."""
+    """What stands at the end of a row: that it is new or was not listed, or the difference with its sign."""
     then = row["then_rank"] if ranks else row["then_percent"]
+    if row["then_status"] == NOT_IN_LIST and pd.isna(row["then_percent"]):  # a list that leaves codes out
+        return say(Note("pictures.not_listed"))
     if row["change"] == NEW or (pd.isna(then) and row["then_status"] == NOT_IN_LIST):
         return say(Note("pictures.new"))
     if ranks:

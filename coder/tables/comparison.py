@@ -308,11 +308,15 @@ def departures(
     dropped, unknown = ([place for place in gone if now.outside[place] == known] for known in (True, False))
     known = codebook.ids if codebook is not None else ()
     retired = [place for place in dropped if codebook is not None and set(rows[place].of).isdisjoint(known)]
-    if dropped:
-        labels = [_with_place(rows[place].label, now.rank[place], now.n[place]) for place in dropped]
-        key = "tables.dropped" if len(earlier) == 1 else "comparison.dropped_ever"
-        yield Note(key, limit=limit, labels=labels)
-    elif not gone and all(wave.whole for wave in earlier):
+    late = [place for place in dropped if earlier[0].listed[place]]
+    for key, places in (
+        ("tables.dropped", late),
+        ("comparison.dropped_ever", [one for one in dropped if one not in late]),
+    ):
+        if places:
+            labels = [_with_place(rows[place].label, now.rank[place], now.n[place]) for place in places]
+            yield Note(key, limit=limit, labels=labels)
+    if not gone and all(wave.whole for wave in earlier):
         yield Note("tables.none_dropped" if len(earlier) == 1 else "comparison.none_dropped_ever", limit=limit)
     elif not gone:
         yield Note("comparison.none_dropped_of_those", limit=limit, waves=[wave.name for wave in earlier])

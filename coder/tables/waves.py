@@ -301,9 +301,9 @@ def _published(
 class _Printed:
     """What a published table has of each row, nan where that was not printed.
 
-    `percent` is that of n and base where it was not printed. `ends` (rows, 2) are those of the interval of an estimate;
-    `base` what the table is worth for the row; `listed` whether it was in the top. The list is `whole` where a code
-    that is not in it was not in the top.
+    `percent` is that of n and base where it was printed rounded or not at all. `ends` (rows, 2) are those of the
+    interval of an estimate; `base` what the table is worth for the row; `listed` whether it was in the top. The list is
+    `whole` where a code that is not in it was not in the top.
     """
 
     state: tuple[str, ...]
@@ -343,7 +343,9 @@ def _printed(
         states.append(state)
     n, percent, rank, low, high, base = values.T
     if not estimates and "weighted" not in frame:
-        percent = np.where(np.isnan(percent), n / (table.base or np.nan) * 100, percent)
+        counted = n / (table.base or np.nan) * 100
+        printed = np.where(percent == np.round(percent), 0.5, 0.05)  # that far may rounding go
+        percent = np.where(np.isnan(percent) | (np.abs(percent - counted) <= printed + 1e-9), counted, percent)
     whole = estimates or full or (table.down_to or 0) >= limit
     return _Printed(tuple(states), n, percent, rank, np.stack([low, high], axis=-1), base, listed, whole)
 

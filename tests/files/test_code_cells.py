@@ -132,7 +132,7 @@ def test_codes_can_be_given_to_columns(tmp_path: Path) -> None:
         ("m_1;m_2;m_3\n1;2;2\n2;2;1\n", "not clear which of these says that it was chosen"),  # SPSS: is 2 no?
         ("m_1;m_2;m_3\n1;0;-1\n0;1;0\n", "not clear which of these"),
         ("c1;c2;c3\n1;;\n1;;\n", "may say that an option was chosen, or be number 1"),
-        ("m_1;m_2;m_x\n1;;te voet\n;1;step\n1;1;\n", "Leave 'm_x' out of --codes"),
+        ("m_1;m_2;m_x\n1;;te voet\n;1;step\n1;1;\n", "Do not take 'm_x' for codes"),
     ],
 )
 def test_what_may_be_an_option_or_a_code_is_refused_with_what_to_write(tmp_path: Path, text: str, said: str) -> None:

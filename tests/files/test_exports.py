@@ -90,7 +90,7 @@ DOUBTFUL = "nr,V1\nVolgnummer,Wat wilt u leren?\n1,film\n2,foto\n3,-\n"
 
 def test_what_may_be_a_header_or_an_answer_is_asked_and_the_answer_is_taken(cli: Cli, tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", DOUBTFUL)
-    with pytest.raises(DataError, match=r"'Volgnummer \| Wat wilt u leren\?'.*--header-rows 2 .*--header-rows 1"):
+    with pytest.raises(DataError, match=r"'Volgnummer \| Wat wilt u leren\?'.*--header-rows 2\).*--header-rows 1\)"):
         sheet_of(path, "V1")
     assert [len(sheet_of(path, "V1", header_rows=rows)[1]) for rows in (1, 2)] == [4, 3]
     assert "--header-rows" in cli("top", path, "--codes", "V1").err
