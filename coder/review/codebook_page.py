@@ -201,15 +201,18 @@ def split(live: LiveQuestion, data: Data, who: str) -> None:
 
 
 def was_called(live: LiveQuestion, data: Data, who: str) -> None:
-    """Say that a line of an earlier list is a code: the code was called so."""
-    asked = fields(data, code=str, line=str)
-    line = _label(asked["line"])
+    """Say which codes lines of an earlier list are: `lines` has the code of each line, and the code was called so."""
+    lines = fields(data, lines=dict)["lines"]
+    if not lines or not all(isinstance(code, str) for code in lines.values()):
+        raise PageError("no_lines")
 
     def change(now: Codebook) -> Codebook:
-        old = code_of(now, asked["code"])
-        return _with(now, {old.id: replace(old, formerly=_both(old.formerly, (line,)))})
+        for line, code in lines.items():
+            old = code_of(now, code)
+            now = _with(now, {old.id: replace(old, formerly=_both(old.formerly, (_label(line),)))})
+        return now
 
-    live.change_codebook(change, who, f"{asked['code']} was called {line}")
+    live.change_codebook(change, who, "; ".join(f"{code} was called {line}" for line, code in lines.items()))
 
 
 def conflict(sight: Sight, error: ConflictError) -> dict[str, Any]:

@@ -73,6 +73,7 @@ from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.estimate_basis import ALL, Basis, to_estimate
 from coder.study.exchange import UNIT, export
 from coder.tables.agreement import with_oneself
+from coder.tables.comparison import LOOKS_LIKE
 from coder.tables.cooccurrence import pairs
 from coder.tables.frequency import order
 from coder.tables.groups import groups
@@ -117,17 +118,17 @@ def shown(sight: Sight, asked: Choice, picture: str, width: float) -> dict[str, 
         "drawing": seen.canvas(width).tree() if seen else None,
         "why": said_as(found.why),
         "tables": [as_json(one) for one in found.tables],
-        "lines": _lines(sight, asked) if picture == "change" else None,
+        "unplaced": _lines(sight, asked) if picture == "change" else None,
         "machine": machine,
     }
 
 
 def _lines(sight: Sight, asked: Choice) -> dict[str, Any] | None:
     """The lines of a list that was published that are no code, for a lead to say which code each was; or None."""
-    names = results_tables.lines_of_no_code(sight.live, asked.then) if sight.visitor.leads else []
+    lines = results_tables.lines_of_no_code(sight.live, asked.then) if sight.visitor.leads else []
     book = sight.live.book
     codes = [[code.id, book.label(code.id, chosen())] for code in book.codes if code.id not in SPECIAL]
-    return {"names": names, "codes": codes} if names and codes else None
+    return {"lines": lines, "codes": codes} if lines and codes else None
 
 
 def _base(made: Counted, asked: Choice) -> str:
@@ -238,6 +239,8 @@ def _change(sight: Sight, asked: Choice, made: Counted) -> Drawn:
     if table is None or asked.then is None:
         waves = len(sight.live.waves) + len(sight.live.published)
         return Drawn(None, (), sight.said["change_needs" if waves > 1 else "change_needs_waves"])
+    if sight.visitor.leads:  # who is asked so under the picture
+        table = replace(table, notes=tuple(one for one in table.notes if getattr(one, "key", "") != LOOKS_LIKE))
     names = wave_called(asked.then), wave_called(asked.wave)
     return Drawn(change_picture(table, made.tables["top"], names, asked.limit), (table,))
 

@@ -37,7 +37,7 @@ from coder.study.estimate_basis import ALL
 from coder.study.events import GOLD
 from coder.study.question import usable
 from coder.tables.agreement import Agreement, agree
-from coder.tables.comparison import compare
+from coder.tables.comparison import compare, look_alike
 from coder.tables.frequency import top
 from coder.tables.mentions import Mentions, mentions
 from coder.tables.table import Table
@@ -207,13 +207,14 @@ def _earlier(live: LiveQuestion, coding: Coding, asked: Choice, *, weighted: boo
     return read_published(pd.DataFrame(rows[1:], columns=rows[0]))
 
 
-def lines_of_no_code(live: LiveQuestion, wave: str | None) -> list[str]:
-    """The lines of the list that was published of a wave that are no code of the codebook."""
+def lines_of_no_code(live: LiveQuestion, wave: str | None) -> list[tuple[str, str]]:
+    """The lines of the list that was published of a wave that are no code, and the code that each looks like or ""."""
     rows = live.published.get(wave or "")
     if rows is None:
         return []
     found = became(Wave("", read_published(pd.DataFrame(rows[1:], columns=rows[0]))), live.book)
-    return [name for name, ids in found.items() if set(ids).isdisjoint(live.book.ids)]
+    like = look_alike(live.book)
+    return [(name, like(name) or "") for name, ids in found.items() if set(ids).isdisjoint(live.book.ids)]
 
 
 def agreed(people: Mapping[str, Coding], book: Codebook) -> Agreement | None:

@@ -3,7 +3,7 @@
 Differences are tested row by row for what the waves are: two samples, or the same respondents.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -160,6 +160,8 @@ RANKED, LISTED, NOT_IN_LIST, PART_OF = "ranked", "listed", "not_in_list", "part"
 because it was part of another code then."""
 NEW = "new"
 """What became of a code that the last wave did not have."""
+LOOKS_LIKE = "comparison.looks_like"
+"""The note that asks whether a label of an earlier list is a code."""
 _TELLING = 4
 """A word of fewer letters does not make two labels look alike."""
 _MOST = 0.5
@@ -504,20 +506,28 @@ def warnings(
 
 
 def _look_alikes(rows: Sequence[WaveRow], earlier: Sequence[AlignedWave], codebook: Codebook | None) -> Iterator[Note]:
-    """Labels of earlier lists that the codebook has not, and that are a keyword of a code or share a word with it."""
+    """Labels of earlier lists that the codebook has not, and that look like one of its codes."""
     if codebook is None:
         return
+    like = look_alike(codebook)
+    for wave in earlier:
+        for row, listed in zip(rows, wave.listed, strict=True):
+            if listed and set(row.of).isdisjoint(codebook.ids) and (found := like(row.label)):
+                yield Note(LOOKS_LIKE, label=row.label, wave=wave.name, code=codebook.text(found))
+
+
+def look_alike(codebook: Codebook) -> Callable[[str], str | None]:
+    """What says which code a label may be: one that has it as a keyword, or alone has a word of it in its label."""
     named: dict[str, str] = {}
     for code in codebook.codes:
         named |= {folded(name): code.id for name in (*code.rules, *code.label.values()) if folded(name) not in named}
     telling = _telling_words(codebook)
-    for wave in earlier:
-        for row, listed in zip(rows, wave.listed, strict=True):
-            if not listed or not set(row.of).isdisjoint(codebook.ids):
-                continue
-            words = [telling[word] for word in folded(row.label).split() if word in telling]
-            if found := named.get(folded(row.label)) or next(iter(words), None):
-                yield Note("comparison.looks_like", label=row.label, wave=wave.name, code=codebook.text(found))
+
+    def like(label: str) -> str | None:
+        name = folded(label)
+        return named.get(name) or next((telling[word] for word in name.split() if word in telling), None)
+
+    return like
 
 
 def _telling_words(codebook: Codebook) -> dict[str, str]:

@@ -22,7 +22,7 @@ from tests.review_page import Inside
 FIELDS = {
     "covered": ("codes",), "draft": ("rules",), "draft-stop": (), "take-book": ("book",), "use-codes": ("codes",),
     "acts": ("acts",), "again": (), "grid": ("columns",), "grid-column": ("column",), "grid-more": (),
-    "grid-now": ("event",), "grid-search": ("value",), "undo-codebook": ("version",), "was-called": ("code", "line"),
+    "grid-now": ("event",), "grid-search": ("value",), "undo-codebook": ("version",), "was-called": ("lines",),
     "code": ("code", "labels", "definition", "negation", "net", "rules", "exceptions", "examples"),
     "estimate": ("wave",), "language": ("language",), "learn": (), "merge": ("code", "into"),
     "new-code": ("name", "rule"), "queue": ("kind", "value"), "rules": ("code", "rules", "exceptions", "negation"),
@@ -33,7 +33,7 @@ FIELDS = {
 KNOWN: dict[str, Any] = {
     "code": "video", "labels": {"nl": "Beeld"}, "definition": "", "negation": "count", "net": "", "rules": ["video"],
     "exceptions": [], "examples": [], "wave": "all", "language": "nl", "into": "ai", "name": "Nieuw", "rule": "nieuw",
-    "line": "Computers", "kind": "search", "value": "video", "unit": "1", "ids": ["1"],
+    "lines": {"Computers": "ai"}, "kind": "search", "value": "video", "unit": "1", "ids": ["1"],
     "codes": [{"label": "Video", "rules": ["video"]}], "book": "trends",
     "picture": "top", "group": "", "with": "", "start": 0,
     "acts": [{"id": "a", "kind": "decide", "unit": "1", "codes": {"ai": "yes"}}],

@@ -337,7 +337,7 @@ def test_one_wave_is_compared_with_nothing_and_one_without_a_name_only_when_aske
 def test_a_lead_says_which_code_a_line_of_the_last_list_was(small: Study) -> None:
     for unit, text in SAID.items():
         decide(small, "anna", unit, ["traffic"] if "verkeer" in text else ["green"] if "groen" in text else [])
-    last = [["Plaats", "Code", "n"], ["1", "Auto's en bussen", "9"], ["2", "Bomen", "4"], ["", "N = 40", ""]]
+    last = [["Plaats", "Code", "n"], ["1", "Druk verkeer", "9"], ["2", "Bomen", "4"], ["", "N = 40", ""]]
     small["trends"].set_published("2024", last, "anna")
     page = Inside(small, people={"lena": "lead", "carla": "coder"})
     lena, carla = page.signed_in("lena"), page.signed_in("carla")
@@ -345,20 +345,20 @@ def test_a_lead_says_which_code_a_line_of_the_last_list_was(small: Study) -> Non
     query = "&".join(f"{name}={value}" for name, value in place.items())
     found = asked(page, lena, query)
     assert "geen enkele code gemeen" in found["why"]
-    assert found["lines"] == {
-        "names": ["Auto's en bussen", "Bomen"],
+    assert found["unplaced"] == {
+        "lines": [["Druk verkeer", "traffic"], ["Bomen", ""]],
         "codes": [["traffic", "Verkeer"], ["green", "Groen"]],
     }
-    assert asked(page, carla, query)["lines"] is None
-    said = json.dumps({"line": "Auto's en bussen", "code": "traffic"}).encode()
+    assert asked(page, carla, query)["unplaced"] is None
+    said = json.dumps({"lines": {"Druk verkeer": "traffic"}}).encode()
     assert page.ask("POST", "/api/0/was-called", carla, said)[0] == 400
     assert page.ask("POST", "/api/0/was-called", lena, said)[0] == 200
     after = asked(page, lena, query)
-    assert after["lines"]["names"] == ["Bomen"]
+    assert after["unplaced"]["lines"] == [["Bomen", ""]]
     names = [column["name"] for column in after["tables"][0]["columns"]]
     [row] = [row for row in after["tables"][0]["rows"] if "Verkeer" in row]
     assert row[names.index("Vorige meting")] == "Plaats 1"
-    assert small["trends"].codebook().codes[0].formerly == ("Auto's en bussen",)
+    assert small["trends"].codebook().codes[0].formerly == ("Druk verkeer",)
 
 
 def test_without_a_codebook_nothing_is_coded_and_the_way_to_one_is_shown(small: Study) -> None:

@@ -99,12 +99,13 @@ export interface PictureMark { code: string; group: string; with: string }
 
 /**
  * `drawing`: null where it cannot be made; `why` says then what it would need. `coded`: there is something to save.
- * `lines`: of a published list that are no code, beside the codes (id, label) that each may be.
+ * `unplaced`: the lines of a published list that are no code, each with the code that it looks like or "", and the codes
+ * (id, label) that it may be.
  */
 export interface Results {
   state: string; base: string; choice: { then: string; by: string }; heading: string; subtitle: string; source: string;
   drawing: Drawing | null; why: string; tables: Table[]; machine: Table[]; coded: boolean; divided: string;
-  lines: { names: string[]; codes: [string, string][] } | null;
+  unplaced: { lines: [string, string][]; codes: [string, string][] } | null;
 }
 
 /**

@@ -85,8 +85,8 @@ async function load() {
     state.tables = found.tables;
     draw(byId("drawing"), found.drawing, `${found.heading}. ${found.subtitle}`, state.mark, open);
     fill(byId("tables"), found.tables.map((one) => table(one)));
-    byId("lines-part").hidden = !found.lines;
-    fill(byId("lines"), (found.lines?.names ?? []).map((name) => line(name, found.lines?.codes ?? [])));
+    byId("lines-part").hidden = !found.unplaced;
+    fill(byId("lines"), (found.unplaced?.lines ?? []).map(([name, like]) => line(name, like, found.unplaced?.codes ?? [])));
     byId("machine-part").hidden = !found.machine.length;
     fill(byId("machine"), found.machine.map((one) => table(one)));
     for (const link of document.querySelectorAll("a")) if (link.dataset.base) link.href = `${link.dataset.base}?${chosen()}`;
@@ -102,19 +102,25 @@ async function load() {
   }
 }
 
-/** A line of the last list that is no code, and the codes that it may have been. @param {string} name @param {[string, string][]} codes */
-function line(name, codes) {
-  const choice = el("select", { onchange: () => wasCalled(name, choice.value) }, el("option", { value: "" }, "–"),
+/**
+ * A line of the last list that is no code, and the codes that it may have been.
+ * @param {string} name @param {string} like the code that it looks like @param {[string, string][]} codes
+ */
+function line(name, like, codes) {
+  const choice = el("select", { "data-line": name }, el("option", { value: "" }, "–"),
     codes.map(([code, label]) => el("option", { value: code }, label)));
+  choice.value = like;
   return el("label", { class: "field" }, el("span", {}, name), choice);
 }
 
-/** @param {string} name @param {string} code what the line is from now on */
-async function wasCalled(name, code) {
+/** Say which codes the lines are, of which one was chosen. */
+async function placeLines() {
+  const chosenOf = [...byId("lines").querySelectorAll("select")].filter((one) => one.value);
+  if (!chosenOf.length) return;
   try {
-    await api("was-called", { line: name, code });
+    await api("was-called", { lines: Object.fromEntries(chosenOf.map((one) => [one.dataset.line, one.value])) });
     await load();
-    announce(byId("heading").textContent ?? "");
+    byId("heading").focus();
   } catch (error) {
     failed(error);
   }
@@ -209,6 +215,7 @@ document.querySelector("nav.pictures")?.addEventListener("click", (event) => {
   show().then(() => announce(byId("heading").textContent ?? ""));
 });
 addEventListener("popstate", () => { recall(); show(); });
+byId("lines-take").addEventListener("click", placeLines);
 byId("copy").addEventListener("click", () => copyTables(state.tables));
 byId("answers-close").addEventListener("click", close);
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && state.mark) close(); });
