@@ -145,6 +145,7 @@ class CrossFit:
         given = np.zeros((len(rest), len(self.codebook.ids)), dtype=np.bool_)
         if method is not None:
             given = method.judge(units, self.codebook)[0].matrix(units.ids, self.codebook.ids)
+            given &= ~self.corpus.unsaid(self.corpus.ids[: self.size], self.right.astype(np.bool_), units.ids)
         return np.concatenate([self.right, given])
 
 

@@ -31,8 +31,11 @@ from coder.statistics.scores import OVERALL, Bootstrapped, average_precision, bo
 from coder.tables.table import Column, Said, Table, texts
 
 Groups = npt.NDArray[np.int64]
-Rows = dict[tuple[str, int], tuple[Labels, Groups, Sequence[Labels]]]
-"""The right labels, the groups and the labels given, for each row of a table: a method and a number of answers."""
+_FEW_GROUPS = 10
+"""With fewer groups a bootstrap over them tells too little."""
+Rows = dict[tuple[str, int, bool], tuple[Labels, Groups, Sequence[Labels]]]
+"""The right labels, the groups and the labels given, for each row of a table: a method or person, a number of answers,
+and whether these are all that are measured."""
 Split = tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]
 
 CURVE = (0.25, 0.5, 1.0)
@@ -125,13 +128,15 @@ def evaluate(
     main = next(iter(found))
 
     some, right, parts = asked.measured(found)
-    rows: Rows = {(name, len(right)): (right, parts, one.labels) for name, one in some.items()}
+    rows: Rows = {(name, len(right), True): (right, parts, one.labels) for name, one in some.items()}
     if second is not None:
         rows |= asked.beside(second, found)
     title = Note("learning.per_code", method=Note(f"learning.{main}"), how=how, seed=seed)
     return Evaluation(
         codes=_of_codes(asked, some[main], right, parts, title),
-        overall=_overall(rows, seed, Note("learning.overall", how=how, seed=seed), (*asked.later, *_drawn(held))),
+        overall=_overall(
+            rows, seed, Note("learning.overall", how=how, seed=seed), (*asked.later, *_drawn(held, parts))
+        ),
         curve=asked.curve(progress) if curve and learns else None,
     )
 
@@ -281,10 +286,10 @@ class _Question:
         right, groups = self.right[both], np.unique(self.groups[both], return_inverse=True)[1]
         theirs = second.matrix(self.corpus.ids[both], self.codes) & ~self.unsaid(self.corpus.ids[both])
         size = int(both.sum())
-        rows: Rows = {(SECOND, size): (right, groups, [theirs])}
+        rows: Rows = {(SECOND, size, bool(both.all())): (right, groups, [theirs])}
         if not both.all():
             for name, one in found.items():
-                rows[name, size] = (right, groups, [labels[both] for labels in one.labels])
+                rows[name, size, False] = (right, groups, [labels[both] for labels in one.labels])
         return rows
 
     def curve(self, progress: Progress) -> Table:
@@ -406,27 +411,33 @@ def _of_codes(asked: _Question, found: Repeats, right: Labels, groups: Groups, t
     return Table(title, frame, len(right), shown, (Note("learning.ap_note", count=len(right)), *asked.later))
 
 
-def _drawn(held: Held | None) -> tuple[Note, ...]:
-    """That a part of very many answers was measured."""
-    return (Note("learning.held_note", count=len(held.even), units=held.units),) if held else ()
+def _drawn(held: Held | None, groups: Groups) -> tuple[Note, ...]:
+    """That a part of very many answers was measured; that there are few groups to tell an interval by."""
+    part = (Note("learning.held_note", count=len(held.even), units=held.units),) if held else ()
+    count = int(groups.max()) + 1
+    return (*part, Note("learning.few_groups", count=count)) if count < min(_FEW_GROUPS, len(groups)) else part
 
 
 def _overall(rows: Rows, seed: int, title: Note, notes: Sequence[Note]) -> Table:
     """A row a method or person: scores over all pairs, codes and answers."""
-    measured: dict[tuple[str, int], Bootstrapped] = {
+    measured: dict[tuple[str, int, bool], Bootstrapped] = {
         row: bootstrapped(right, given, groups, seed=seed) for row, (right, groups, given) in rows.items()
     }
     frame = pd.concat(
         [
             pd.DataFrame(
-                {"method": [name], "answers": [size], **_columns({key: one.overall[key][None] for key in OVERALL})}
+                {
+                    "method": [name],
+                    "answers": [size],
+                    "whole": [whole],
+                    **_columns({key: one.overall[key][None] for key in OVERALL}),
+                }
             )
-            for (name, size), one in measured.items()
+            for (name, size, whole), one in measured.items()
         ],
         ignore_index=True,
     )
     base = next(iter(rows))[1]
-    frame.insert(2, "whole", frame["answers"] == base)
     shown: dict[str, Said | Column] = {
         "method": Column(Note("learning.head_method"), "method", ("method", "answers", "whole")),
         "precision": Note("learning.head_precision"),

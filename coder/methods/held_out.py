@@ -23,8 +23,8 @@ MOST_MEASURED = 20_000
 class Held(NamedTuple):
     """Rows of coded texts: an `even` draw of all `units`, a draw of those that `both` people coded, and the `known`.
 
-    These are learned from, and no group of theirs is in the first two. `whole` says what holds of all that are not held
-    out; with a ready model it is None, and `known` has nothing.
+    These are learned from, and no group of theirs is in the first two, which are drawn by whole groups. `whole` says
+    what holds of all that are not held out; with a ready model it is None, and `known` has nothing.
     """
 
     even: Ints
@@ -71,13 +71,20 @@ def hold_out(coded: Examples, *, most: int, learn: bool, seed: int) -> Held | No
     units = len(coded.kind)
     if units <= most_to_learn(int(coded.size.sum()), units, most):
         return None
-    order = np.random.default_rng([seed, 2]).permutation(int(coded.groups.max()) + 1)
-    measured = min(MOST_MEASURED, units // FOLDS if learn else units)
-    even, both = (_first(order, coded.groups, among, measured) for among in (np.ones_like(coded.both), coded.both))
-    held = np.isin(coded.groups, coded.groups[even | both])
-    rest, whole = np.flatnonzero(~held), None
-    if learn and not len(rest):
+    if learn and not coded.groups.any():
         raise DataError("learning.one_group")
+    random = np.random.default_rng([seed, 2])
+    order = random.permutation(int(coded.groups.max()) + 1)
+    measured = min(MOST_MEASURED, units // FOLDS if learn else units)
+    every, held = np.ones_like(coded.both), np.zeros_like(coded.both)
+    drawn_of: list[Ints] = []
+    for among in (every, coded.both):
+        theirs = among & np.isin(coded.groups, _first(order[: -1 if learn else None], coded.groups, among, measured))
+        rows = np.flatnonzero(theirs)
+        drawn_of.append(np.sort(random.choice(rows, measured, replace=False)) if len(rows) > measured else rows)
+        held |= np.isin(coded.groups, coded.groups[theirs])
+    even, both = drawn_of
+    rest, whole = np.flatnonzero(~held), None
     if learn:
         learned = most_to_learn(int(coded.size[rest].sum()), len(rest), most)
         drawn = draw(coded.labels, coded.kind[rest], most=learned, seed=seed)
@@ -85,12 +92,10 @@ def hold_out(coded: Examples, *, most: int, learn: bool, seed: int) -> Held | No
         examples = dict(zip(coded.codes, times.tolist(), strict=True))
         rest = rest[drawn.rows]
         whole = Whole(drawn._replace(rows=np.arange(len(rest))), int((~held).sum()), examples, coded.marks[~held])
-    return Held(np.flatnonzero(even), np.flatnonzero(both), rest if learn else rest[:0], whole, units)
+    return Held(even, both, rest if learn else rest[:0], whole, units)
 
 
-def _first(order: Ints, groups: Ints, among: npt.NDArray[np.bool_], most: int) -> npt.NDArray[np.bool_]:
-    """Of the texts `among`, those of the first groups in this order, whole groups: about `most`."""
-    size = np.bincount(groups[among], minlength=len(order))[order]
-    taken = np.cumsum(size) <= most
-    taken[np.flatnonzero(size)[:1]] = True  # one that is larger by itself
-    return np.asarray(among & np.isin(groups, order[taken]))
+def _first(order: Ints, groups: Ints, among: npt.NDArray[np.bool_], most: int) -> Ints:
+    """The first groups in this order with so many of the texts `among`, or more: the last may be larger than needed."""
+    size = np.bincount(groups[among], minlength=int(groups.max()) + 1)[order]
+    return order[(np.cumsum(size) - size < most) & (size > 0)]

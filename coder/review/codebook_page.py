@@ -200,19 +200,16 @@ def split(live: LiveQuestion, data: Data, who: str) -> None:
     live.change_codebook(change, who, f"split {asked['code']}")
 
 
-def was_called(live: LiveQuestion, data: Data, who: str) -> None:
-    """Say which codes lines of an earlier list are: `lines` has the code of each line, and the code was called so."""
-    lines = fields(data, lines=dict)["lines"]
-    if not lines or not all(isinstance(code, str) for code in lines.values()):
-        raise PageError("no_lines")
+def call_formerly(live: LiveQuestion, names: Mapping[str, str], who: str) -> None:
+    """Give codes a name that they had, as one change: `names` has the code of each name."""
 
     def change(now: Codebook) -> Codebook:
-        for line, code in lines.items():
+        for name, code in names.items():
             old = code_of(now, code)
-            now = _with(now, {old.id: replace(old, formerly=_both(old.formerly, (_label(line),)))})
+            now = _with(now, {old.id: replace(old, formerly=_both(old.formerly, (_label(name),)))})
         return now
 
-    live.change_codebook(change, who, "; ".join(f"{code} was called {line}" for line, code in lines.items()))
+    live.change_codebook(change, who, "; ".join(f"{code} was called {name}" for name, code in names.items()))
 
 
 def conflict(sight: Sight, error: ConflictError) -> dict[str, Any]:
@@ -461,6 +458,5 @@ POST: Mapping[str, Asked] = {
     "rules": lambda sight, _request, data: tried(sight, data),
     "split": _by_lead(split),
     "undo-codebook": _undo,
-    "was-called": _by_lead(was_called),
 }
 GET: Mapping[str, Asked] = {"codebook": lambda sight, _request, _data: shown(sight)}

@@ -45,7 +45,7 @@ from coder.reports.pictures import (
 from coder.reports.shown import said as said_as
 from coder.reports.shown import shown as seen_as
 from coder.reports.write import write_report
-from coder.review import results_tables
+from coder.review import codebook_page, results_tables
 from coder.review.cards import cards
 from coder.review.live_question import LiveQuestion, has_codes
 from coder.review.requests import Data, PageError, fields
@@ -125,10 +125,28 @@ def shown(sight: Sight, asked: Choice, picture: str, width: float) -> dict[str, 
 
 def _lines(sight: Sight, asked: Choice) -> dict[str, Any] | None:
     """The lines of a list that was published that are no code, for a lead to say which code each was; or None."""
-    lines = results_tables.lines_of_no_code(sight.live, asked.then) if sight.visitor.leads else []
-    book = sight.live.book
-    codes = [[code.id, book.label(code.id, chosen())] for code in book.codes if code.id not in SPECIAL]
-    return {"lines": lines, "codes": codes} if lines and codes else None
+    if not sight.visitor.leads:
+        return None
+    (lines, taken), book = results_tables.lines_of(sight.live, asked.then), sight.live.book
+    free = [code.id for code in book.codes if code.id not in {*SPECIAL, *taken}]
+    codes = [[id_, book.label(id_, chosen())] for id_ in free]
+    return {"lines": list(lines.items()), "codes": codes} if lines and codes else None
+
+
+def was_called(sight: Sight, data: Data) -> None:
+    """Say which codes lines of the list of a wave are: `lines` has the code of each. The codes were called so.
+
+    Raises `PageError` for a line that is none of that list or is a code, and for two lines of one code.
+    """
+    sight.visitor.must_lead()
+    asked = fields(data, wave=str, lines=dict)
+    known, taken = results_tables.lines_of(sight.live, asked["wave"])
+    codes = list(asked["lines"].values())
+    if not codes or not set(asked["lines"]) <= set(known) or not all(isinstance(code, str) for code in codes):
+        raise PageError("no_lines")
+    if twice := [code for code in codes if codes.count(code) > 1 or code in {*taken, *SPECIAL}]:
+        raise PageError("lines_twice", code=sight.live.book.text(twice[0]))
+    codebook_page.call_formerly(sight.live, asked["lines"], sight.who)
 
 
 def _base(made: Counted, asked: Choice) -> str:
@@ -633,6 +651,11 @@ def _estimate(sight: Sight, _request: Request, data: Data) -> Data:
     return estimated(sight)
 
 
+def _was_called(sight: Sight, _request: Request, data: Data) -> Data:
+    was_called(sight, data)
+    return {}
+
+
 def _estimated(sight: Sight, request: Request, _data: Data) -> Data:
     return estimated(sight, width_of(request.query_params))
 
@@ -670,7 +693,7 @@ def _named(sight: Sight, what: str) -> tuple[str, ...]:
     return sight.live.study.facts["name"], sight.live.question.name, sight.said[what]
 
 
-POST: Mapping[str, Asked] = {"estimate": _estimate, "marked": _marked}
+POST: Mapping[str, Asked] = {"estimate": _estimate, "marked": _marked, "was-called": _was_called}
 GET: Mapping[str, Asked] = {
     "estimated": _estimated,
     "results": _results,

@@ -207,14 +207,19 @@ def _earlier(live: LiveQuestion, coding: Coding, asked: Choice, *, weighted: boo
     return read_published(pd.DataFrame(rows[1:], columns=rows[0]))
 
 
-def lines_of_no_code(live: LiveQuestion, wave: str | None) -> list[tuple[str, str]]:
-    """The lines of the list that was published of a wave that are no code, and the code that each looks like or ""."""
+def lines_of(live: LiveQuestion, wave: str | None) -> tuple[dict[str, str], set[str]]:
+    """Of the list that was published of a wave: the lines that are no code, with the code each looks like or "".
+
+    And the codes that it has a line of.
+    """
     rows = live.published.get(wave or "")
     if rows is None:
-        return []
+        return {}, set()
     found = became(Wave("", read_published(pd.DataFrame(rows[1:], columns=rows[0]))), live.book)
+    taken = {id_ for ids in found.values() for id_ in ids}.intersection(live.book.ids)
     like = look_alike(live.book)
-    return [(name, like(name) or "") for name, ids in found.items() if set(ids).isdisjoint(live.book.ids)]
+    lines = [name for name, ids in found.items() if taken.isdisjoint(ids)]
+    return {name: code if (code := like(name)) and code not in taken else "" for name in lines}, taken
 
 
 def agreed(people: Mapping[str, Coding], book: Codebook) -> Agreement | None:
@@ -237,7 +242,7 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
     weights = found.mentions.weights if found.mentions is not None else None
     known = MethodFacts(
         base=len(coding.seen),
-        unanswered=len(found.units) - len(answered),
+        unanswered=len(found.units.difference(answered).difference(coding.seen)),
         uncoded=len(answered.difference(coding.seen).difference(found.divided)),
         divided=len(found.divided),
         question=live.wording,

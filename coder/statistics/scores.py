@@ -153,7 +153,8 @@ def bootstrapped(
     """Scores of codings, each of shape (units, codes), against the right one, averaged over the codings.
 
     Groups of units (0, 1, …; shape (units,)) are drawn with replacement, so that answers of one respondent or
-    fragments of one document stay together; percentile intervals (Efron and Tibshirani 1993).
+    fragments of one document stay together; percentile intervals (Efron and Tibshirani 1993), nan of one group, in
+    which there is nothing to draw.
     """
     parts: list[list[Sums]] = [[] for _ in given]
     for weights in chain([np.ones((1, len(right)))], _drawn(groups, draws, seed)):
@@ -164,10 +165,14 @@ def bootstrapped(
         overall = [_overall(*one) for one in sums]
         per_code = [_per_code(*one[:3]) for one in sums]
     tail = (1 - level) / 2
-    return Bootstrapped(
+    known = Bootstrapped(
         {name: _with_ends(np.mean([one[name] for one in overall], axis=0), tail) for name in OVERALL},
         {name: _with_ends(np.mean([one[name] for one in per_code], axis=0), tail) for name in PER_CODE},
     )
+    if not groups.any():
+        for ends in (*known.overall.values(), *known.per_code.values()):
+            ends[..., 1:] = np.nan
+    return known
 
 
 Sums = tuple[Floats, Floats, Floats, Floats, Floats]

@@ -222,7 +222,7 @@ ASKED: dict[str, list[Ask]] = {
     ALL + "merge": [post("merge", lambda _: {"code": "ai", "into": "video"})],
     ALL + "split": [post("split", lambda _: {"code": "ai", "name": "x", "rules": []})],
     ALL + "code": [post("code", lambda _: {"code": "ai"})],
-    ALL + "was-called": [post("was-called", lambda _: {"lines": {"Computers": "ai"}})],
+    ALL + "was-called": [post("was-called", lambda _: {"wave": "2021", "lines": {"Computers": "ai"}})],
     ALL + "new-code": [post("new-code", lambda _: {"name": "Iets anders", "rule": ""}), get("/api/0/codebook")],
     ALL + "undo-codebook": [number("undo-codebook", "version", version) for version in (2, 1)],
     ALL + "sign-out": [post("sign-out", lambda _: {})],

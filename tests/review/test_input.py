@@ -22,7 +22,7 @@ from tests.review_page import Inside
 FIELDS = {
     "covered": ("codes",), "draft": ("rules",), "draft-stop": (), "take-book": ("book",), "use-codes": ("codes",),
     "acts": ("acts",), "again": (), "grid": ("columns",), "grid-column": ("column",), "grid-more": (),
-    "grid-now": ("event",), "grid-search": ("value",), "undo-codebook": ("version",), "was-called": ("lines",),
+    "grid-now": ("event",), "grid-search": ("value",), "undo-codebook": ("version",), "was-called": ("wave", "lines"),
     "code": ("code", "labels", "definition", "negation", "net", "rules", "exceptions", "examples"),
     "estimate": ("wave",), "language": ("language",), "learn": (), "merge": ("code", "into"),
     "new-code": ("name", "rule"), "queue": ("kind", "value"), "rules": ("code", "rules", "exceptions", "negation"),

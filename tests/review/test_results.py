@@ -350,9 +350,16 @@ def test_a_lead_says_which_code_a_line_of_the_last_list_was(small: Study) -> Non
         "codes": [["traffic", "Verkeer"], ["green", "Groen"]],
     }
     assert asked(page, carla, query)["unplaced"] is None
-    said = json.dumps({"lines": {"Druk verkeer": "traffic"}}).encode()
-    assert page.ask("POST", "/api/0/was-called", carla, said)[0] == 400
-    assert page.ask("POST", "/api/0/was-called", lena, said)[0] == 200
+
+    def called(who: Mapping[str, str], lines: object) -> tuple[int, str]:
+        status, body = page.ask("POST", "/api/0/was-called", who, json.dumps({"wave": "2024", "lines": lines}).encode())
+        return status, body.decode()
+
+    assert called(carla, {"Druk verkeer": "traffic"})[0] == 400
+    assert called(lena, {"Druk verkeer": "traffic", "Bomen": "traffic"})[0] == 400
+    assert called(lena, {"Iets": "traffic"})[0] == called(lena, {})[0] == called(lena, {"Bomen": "other"})[0] == 400
+    assert called(lena, {"Druk verkeer": "traffic"})[0] == 200
+    assert "al een regel" in called(lena, {"Bomen": "traffic"})[1]
     after = asked(page, lena, query)
     assert after["unplaced"]["lines"] == [["Bomen", ""]]
     names = [column["name"] for column in after["tables"][0]["columns"]]

@@ -118,7 +118,7 @@ async function placeLines() {
   const chosenOf = [...byId("lines").querySelectorAll("select")].filter((one) => one.value);
   if (!chosenOf.length) return;
   try {
-    await api("was-called", { lines: Object.fromEntries(chosenOf.map((one) => [one.dataset.line, one.value])) });
+    await api("was-called", { wave: byId("then").value, lines: Object.fromEntries(chosenOf.map((one) => [one.dataset.line, one.value])) });
     await load();
     byId("heading").focus();
   } catch (error) {
