@@ -14,6 +14,7 @@ from coder.files.coded import read_coded
 from coder.files.coded_folder import CodedFolder
 from coder.files.coded_kinds import kinds_of_answers
 from coder.files.columns import MissingColumnError, has_exactly
+from coder.files.headers import shown_rows
 from coder.files.sheets import TableSource, as_file
 from coder.note import Note
 from coder.tables.frequency import COLUMNS
@@ -129,8 +130,8 @@ def read_published(source: TableSource) -> Table:
     A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the same; "26 %"
     and "26" too. Where no column has the base, a line "N = 178" under the list is it. A table that `coder top` or
     `coder estimate` wrote goes by its codes. One of estimates keeps its intervals, one that ranks by weights their
-    sums (`weighted`), one that ranks nets the `level` of each code. Raises `DataError` where there is no rank, and
-    for numbers that cannot be.
+    sums (`weighted`), one that ranks nets the `level` of each code. Raises `DataError` where there is no rank, a row
+    that has a rank and figures but no label, and for numbers that cannot be.
     """
     file = as_file(source)
     path, sheet = file.path, file.read({}, header=is_header).frame
@@ -142,6 +143,7 @@ def read_published(source: TableSource) -> Table:
     codes = sheet["code"] if ours else labels
     frame = pd.DataFrame({"code": codes.str.strip(), "label": labels.str.strip(), "rank": _numbers(ranks)})
     totals = sheet.apply(_total, axis=1)
+    _check_named(sheet[frame["rank"].notna() & (frame["label"] == "") & (totals == "")], path)
     frame = frame[(frame["label"] != "") & (totals == "")]
     if frame["rank"].isna().all():
         raise DataError("files.no_rank", file=path.name)
@@ -173,6 +175,13 @@ def read_published(source: TableSource) -> Table:
         _base(columns["base"] if columns["base"] is not None else totals, frame, path),
         shown,
     )
+
+
+def _check_named(rows: pd.DataFrame, path: Path) -> None:
+    """Raise where one of these rows, with a rank and no label, has anything more."""
+    for row in rows.to_numpy().tolist():
+        if sum(cell.strip() != "" for cell in row) > 1:
+            raise DataError("files.rank_without_label", file=path.name, row=shown_rows([row]))
 
 
 def _total(row: "pd.Series[str]") -> str:

@@ -308,8 +308,8 @@ def departures(
 ) -> Iterator[Note]:
     """What dropped out of an earlier top, with its present place; what is no code now; of what that is not known."""
     dropped, unknown = ([place for place in gone if now.outside[place] == known] for known in (True, False))
-    known = codebook.ids if codebook is not None else ()
-    retired = [place for place in dropped if codebook is not None and set(rows[place].of).isdisjoint(known)]
+    foreign = [place for place in dropped if codebook is not None and set(rows[place].of).isdisjoint(codebook.ids)]
+    retired = [place for place in foreign if codebook is not None and not look_alike(codebook)(rows[place].label)]
     late = [place for place in dropped if earlier[0].listed[place]]
     for key, places in (
         ("tables.dropped", late),

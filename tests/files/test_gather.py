@@ -15,8 +15,10 @@ from coder.arrays import Labels
 from coder.errors import DataError
 from coder.files.answer_parts import AnswerFiles
 from coder.files.gather import Gathered, Measured, gather
+from coder.methods.held_out import Examples, hold_out
 from coder.methods.linear import draw
 from coder.resources import resource
+from coder.statistics.scores import bootstrapped
 from tests.conftest import Cli
 
 duckdb = pytest.importorskip("duckdb")
@@ -174,6 +176,34 @@ def test_of_many_answers_those_that_two_people_coded_are_measured_beside_them(fo
     every = coder.evaluate(one.corpus, hand, book, model=model, embedding="none")
     part = coder.evaluate(one.corpus, hand, book, model=model, embedding="none", most=60)
     assert every.overall.frame.equals(part.overall.frame)  # so few are all measured
+
+
+def test_what_both_people_coded_stands_beside_all_even_where_it_is_as_much(folder: Path) -> None:
+    book = coder.read_codebook(BOOK)
+    one = coder.read_answers(folder / "one.csv", text="answer", needs=["codes"])
+    hand = one.coding("codes", book)
+    found = coder.evaluate(one.corpus, hand, book, second=hand.take(hand.seen[::2]), embedding="none", most=60)
+    rows = found.overall.frame.set_index(["method", "whole"])
+    assert len(set(rows["answers"])) == 1
+    assert {("second", False), ("classifier", True), ("classifier", False)} <= set(rows.index)
+    main = found.codes.frame
+    right = (main["precision"].fillna(0) * main["given"]).sum()
+    name = next(iter(found.overall.frame["method"]))
+    assert rows.loc[(name, True), "f1"] == pytest.approx(2 * right / (main["given"].sum() + main["n"].sum()))
+
+
+@pytest.mark.parametrize("largest", [60, 90])
+def test_every_group_may_be_measured_and_one_alone_has_no_interval(largest: int) -> None:
+    groups = np.repeat(np.arange(100 - largest + 1), [largest, *[1] * (100 - largest)])
+    kinds, marks = np.zeros(100, dtype=np.int64), np.arange(100, dtype=np.uint64)
+    coded = Examples(["a"], np.ones((1, 1), dtype=np.bool_), kinds, np.full(100, 9), marks, groups, np.zeros(100, bool))
+    drawn = [hold_out(coded, most=10, learn=True, seed=seed) for seed in range(40)]
+    assert all(one is not None and 10 <= len(one.even) <= 20 and len(one.known) for one in drawn)
+    assert 0 < sum(0 in groups[one.even] for one in drawn if one is not None) < 40
+    labels = np.random.default_rng(1).random((20, 2)) < 0.5
+    alone = bootstrapped(labels, [labels], np.zeros(20, dtype=np.int64), seed=1).overall["f1"]
+    assert alone[0] == 1
+    assert np.isnan(alone[1:]).all()
 
 
 def test_the_command_evaluates_a_folder_as_one_file(cli: Cli, folder: Path) -> None:

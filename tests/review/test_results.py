@@ -3,6 +3,7 @@
 import importlib
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -332,6 +333,19 @@ def test_one_wave_is_compared_with_nothing_and_one_without_a_name_only_when_aske
     assert changed["choice"]["then"] == " "
     assert "meting zonder naam" in changed["tables"][0]["title"]
     assert "2027 naast meting zonder naam" in page.ask("GET", "/0/download/md?then=%20", lena)[1].decode()
+
+
+def test_an_empty_answer_that_was_coded_is_in_the_base_and_not_outside_it_too(small: Study) -> None:
+    empty = pd.DataFrame({"text": ["nvt", ""]}, index=pd.Index(["z1", "z2"], name="unit"))
+    every = pd.concat([pd.DataFrame({"text": SAID}).rename_axis("unit"), empty])
+    small["trends"].add_answers(Corpus(every), accept=True, who="anna")
+    page = Inside(small, people={"lena": "lead"})
+    for unit in ["z1", *list(SAID)[:9]]:
+        decide(small, "anna", unit, ["green"])
+    report = page.ask("GET", "/0/download/md", page.signed_in("lena"))[1].decode()
+    assert "van 10 respondenten" in report
+    told = [int(found) for found in re.findall(r"(\d+) (?:rij|rijen) (?:zonder|met een) antwoord", report)]
+    assert 10 + sum(told) == len(every)
 
 
 def test_a_lead_says_which_code_a_line_of_the_last_list_was(small: Study) -> None:

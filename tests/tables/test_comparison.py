@@ -331,6 +331,12 @@ def test_lines_of_an_old_report_find_their_code_whatever_their_signs_and_are_ask
     assert "'Zorg' van" not in said
 
 
+def test_a_line_with_figures_and_no_label_is_not_left_out_in_silence(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"zonder label: '1 \| 50'"):
+        read_published(write(tmp_path / "a.csv", "plaats;code;n\n1;;50\n2;Video;9\n"))
+    assert len(read_published(write(tmp_path / "b.csv", "plaats;code;n\n1;Video;50\n2;;\n")).frame) == 1
+
+
 def test_a_code_that_existed_and_that_nobody_had_rises_from_nothing() -> None:
     found = row(compare(wave(100, {"social": 50, "video": 9}), wave(100, {"video": 9}), BOOK), "social")
     assert (found["change"], found["then_n"], found["then_status"]) == ("up", 0, "not_in_list")
