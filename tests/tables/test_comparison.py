@@ -332,7 +332,7 @@ def test_lines_of_an_old_report_find_their_code_whatever_their_signs_and_are_ask
 
 
 def test_a_line_with_figures_and_no_label_is_not_left_out_in_silence(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"zonder label: '1 \| 50'"):
+    with pytest.raises(DataError, match=r"no label: '1 \| 50'"):
         read_published(write(tmp_path / "a.csv", "plaats;code;n\n1;;50\n2;Video;9\n"))
     assert len(read_published(write(tmp_path / "b.csv", "plaats;code;n\n1;Video;50\n2;;\n")).frame) == 1
 
