@@ -177,6 +177,8 @@ def counted(sight: Sight, asked: Choice) -> Counted:
         part = (*part, Note("page.not_weighted", column=live.roles.weight))
     if machine := len(_by_machine(sight, asked, now)):
         part = (*part, Note("page.machine_counted", count=machine))
+        if (learned := live.learned) is not None and (new := live.new_coded) > 0:
+            part = (*part, Note("page.learn_done", coded=learned.coded, count=new, version=learned.version))
     tables = {"top": replace(table, notes=(*table.notes, *part))}
     earlier, beside, apart = _earlier(live, coding, asked), here, None
     if isinstance(earlier, Mentions) and (earlier.weights is None) != (here.weights is None):  # both in the same way
