@@ -142,12 +142,15 @@ def _add_answers(
     question: "Question", file: "TableFile", text: str, id_column: str | None, wave: str, who: str, *, accept: bool, leave_out: bool
 ) -> None:  # fmt: skip
     from coder.files.answers import read_answers
+    from coder.study.answer_versions import WAVE
     from coder.study.exchange import UNIT, as_background
 
     exported = id_column == UNIT
     corpus, codes = as_background(read_answers(file, text=text, id=id_column).corpus, exported=exported)
     if codes and not exported:
         say_err("cli.as_export", columns=[repr(name) for name in codes])
+    if wave and WAVE in corpus.units and set(corpus.units[WAVE].astype(str).str.strip()) - {wave, ""}:
+        say_err("cli.wave_column", column=WAVE, wave=wave)
     added = question.add_answers(corpus, wave=wave, accept=accept, leave_out=leave_out, who=who, source=file.path.name)
     counts = {kind: len(getattr(added, kind)) for kind in ("new", "same", "changed", "background", "gone", "back")}
     parts = [Note(f"cli.added_{kind}", count=count) for kind, count in counts.items() if count]
