@@ -38,13 +38,13 @@ try {
   page.on("console", (one) => one.type() === "error" && complaints.push(one.text()));
   page.on("pageerror", (one) => complaints.push(String(one)));
   await page.goto(door);
-  await seen(page, "document.body.dataset.ready === 'yes'");
+  await seen(page, "document.body?.dataset.ready === 'yes'");
   await (await page.$("#file")).uploadFile(answers);
   await seen(page, "document.querySelectorAll('#counts h3').length === 1");
   await page.click("#add");
-  await seen(page, "location.pathname.endsWith('/begin') && document.body.dataset.ready === 'yes'");
+  await seen(page, "location.pathname.endsWith('/begin') && document.body?.dataset.ready === 'yes'");
   await (await page.$("#book-file")).uploadFile(codebook);
-  await seen(page, "location.pathname.endsWith('/code') && document.body.dataset.ready === 'yes'");
+  await seen(page, "location.pathname.endsWith('/code') && document.body?.dataset.ready === 'yes'");
   await code(page);
   const at = page.url().replace(/code$/, "");
   const found = {};
