@@ -25,10 +25,13 @@ _GROUPS, _EACH = 25, 4
 """So many groups at most, of so many rows each on average."""
 _WAVES = 12
 _ID = re.compile(
-    r"(resp\w*|record|case|participant|deelnemer\w*|antwoord)?[ _-]*"
-    r"(id|nr|nummer|no|number|uuid|guid|key|sleutel|numéro)",
+    r"(resp\w*|record|case|participant|deelnemer\w*|antwoord|volg|lid|member)?[ _-]*"
+    r"(id|nr|nummer|no|number|uuid|guid|key|sleutel|numéro)|respondent|deelnemer|participant|répondant",
     re.IGNORECASE,
 )
+_NEARLY = 0.9
+"""Of a column that is called an id so great a share of the rows has a value of its own: the others are doubles to mind,
+and with more of them the file has several rows of everybody."""
 _WAVE = re.compile(
     r"(meting|golf|wave|ronde|jaar|year|periode|period|vague|année|editie|edition)([ _-]?(nr|jaar|van.*))?",
     re.IGNORECASE,
@@ -85,12 +88,20 @@ def guess_roles(sheet: Sheet) -> list[Guess]:
     for name in map(str, frame.columns):
         cells = _Cells(name, sheet.wording.get(name, ""), kinds.get(name, "text"), _filled(frame[name]), len(frame))
         role, why = _role(cells, weight, taken)
-        if role == ID and not sheet.frame[name].str.strip().is_unique:
-            role, why = BACKGROUND, Note("roles.id_twice")
+        if role == ID:
+            role, why = _id(sheet.frame[name].str.strip(), why)
         taken.add(role)
         shown = tuple(dict.fromkeys(cell[:_LONGEST] for cell in cells.filled))[:_SHOWN]
         found.append(Guess(name, role, why, cells.wording, shown))
     return found
+
+
+def _id(cells: "pd.Series[str]", why: Note) -> tuple[str, Note]:
+    """Whether a column of which the first cells are ids is one throughout, or nearly so where its name says it is."""
+    own = cells[cells != ""].nunique()
+    if why.key == "roles.id" and _NEARLY * len(cells) <= own < len(cells):
+        return ID, Note("roles.id_nearly", distinct=own, count=len(cells))
+    return (ID, why) if cells.is_unique else (BACKGROUND, Note("roles.id_twice"))
 
 
 def _filled(cells: "pd.Series[str]") -> list[str]:
@@ -103,7 +114,7 @@ def _role(cells: _Cells, weight: str, taken: set[str]) -> tuple[str, Note]:
         return LEFT_OUT, Note("roles.empty")
     if cells.name == weight:
         return WEIGHT, Note("roles.weight")
-    if ID not in taken and distinct == cells.rows == count and _ID.fullmatch(cells.name.strip()):
+    if ID not in taken and distinct >= _NEARLY * cells.rows and _ID.fullmatch(cells.name.strip()):
         return ID, Note("roles.id")
     if _PERSONAL.fullmatch(cells.name) or sum(map(bool, map(_PERSON.fullmatch, cells.filled))) > count / 2 > 1:
         return LEFT_OUT, Note("roles.personal")

@@ -13,11 +13,13 @@ from filecmp import cmp
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from re import findall
 from secrets import token_urlsafe
 from tempfile import mkdtemp
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 import pandas as pd
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -35,7 +37,7 @@ from coder.files.documents import ENDINGS, each_document, known_attributes
 from coder.files.sheets import Sheet, TableFile
 from coder.files.wave_files import is_header, read_published
 from coder.languages.language import language_of, no_answers
-from coder.note import Note
+from coder.note import Note, some
 from coder.reports.shown import shown
 from coder.review.begin_page import beside
 from coder.review.live_question import OTHER, has_codes
@@ -47,6 +49,7 @@ from coder.study.documents import DocumentSet
 from coder.study.exchange import as_background, enter, in_wave
 from coder.study.question import Roles
 from coder.tables.documents_read import remarks
+from coder.tables.respondents import Duplicates, find_same_ids
 from coder.tables.table import Table
 from coder.words import checked, chosen, say
 
@@ -56,6 +59,7 @@ _CODEBOOKS = (".yaml", ".yml", ".qdc")
 _TABLES = (*SPREADSHEETS, *DATABASES, *(one for one in TEXTS if one != ".txt"))
 _LONGEST_NAME, _LONGEST, _LONGEST_WORDING = 120, 100, 1_000
 _SILENT_SHOWN, _FIRST, _SHOWN = 6, 5, 8
+_FORMS, _IDS = 12, 10
 _MOST_DRAFTS = 20
 _LARGE = 16 * 2**20
 """Of a text with more bytes than this the first are looked at, and all of it is read when it is added."""
@@ -108,11 +112,15 @@ class Draft:
         return TableFile(path)
 
     def sheet(self, data: Data, *, whole: bool = False) -> Sheet:
-        """The table that is meant: its sheet, and how many rows its names take; `whole` where it is very large too."""
+        """The table that is meant: its sheet, and how many rows its names take; `whole` where it is very large too.
+
+        Of one that was read as a whole all rows are looked at from then on, until `forget_rows`.
+        """
         rows = data.get("header_rows")
         asked = str(data.get("sheet") or ""), rows if type(rows) is int else None
-        if self.file.path != self.files[0] and whole:
-            return TableFile(self.files[0], *asked).read({})
+        if self.beyond and whole:
+            self._sheets[asked] = TableFile(self.files[0], *asked).read({})
+            self.beyond = 0
         if asked not in self._sheets:
             self._sheets[asked] = replace(self.file, sheet=asked[0], header_rows=asked[1], notes=[]).read({})
         return self._sheets[asked]
@@ -121,6 +129,10 @@ class Draft:
         """Take up a file, or another one of the same name."""
         if path not in self.files:
             self.files.append(path)
+        self.forget_rows()
+
+    def forget_rows(self) -> None:
+        """Read the files again when they are looked at again."""
         for name in ("kind", "file"):
             self.__dict__.pop(name, None)
         self._sheets.clear()
@@ -138,7 +150,11 @@ class _StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be added: the table, what each column is for, the question of each column of answers, and the wave."""
+    """What is to be added: the table, what each column is for, the question of each column of answers, and the wave.
+
+    Of rows with one id the table has one, that which is to be kept ("first", "last", or "" while nobody chose);
+    `doubles` are those rows, None where no column is the id; `doubles_of_waves` is whether one id is of several waves.
+    """
 
     sheet: Sheet
     roles: Mapping[str, str]
@@ -147,6 +163,9 @@ class Plan:
     wave: str
     whose: str
     empty_is_none: bool = False
+    keep: str = ""
+    doubles: Duplicates | None = None
+    doubles_of_waves: bool = False
 
     def of(self, role: str) -> list[str]:
         """The columns that are for this."""
@@ -170,6 +189,12 @@ class Plan:
         if weight and (mine := next(iter(self.of(roles.WEIGHT)), None)) and weight not in units:
             units = units.rename(columns={mine: weight})  # as it is called in the waves before
         return as_background(Corpus(units, self.names[column]), exported=False)[0]
+
+    def check_doubles(self) -> None:
+        """Raise `PageError` where ids occur more than once and nobody said which row is kept."""
+        if self.doubles is not None and not self.doubles.frame.empty and not self.keep:
+            ids = self.doubles.frame["id"].unique().tolist()
+            raise PageError("doubles_undecided", column=self.of(roles.ID)[0], count=len(ids), ids=some(ids, _IDS))
 
     def waves(self, corpus: Corpus) -> dict[str, "pd.Index[str]"]:
         """The ids of the answers of each wave: of the one that was typed, or of those in their column."""
@@ -277,11 +302,12 @@ class Intake:
             spoken = language_of(study.facts["language"] if study is not None else language)
             silent = no_answers(corpus, forms, spoken)
             said = corpus.texts[silent].str.strip()
-            forms_found = said[said != ""].value_counts().head(_SILENT_SHOWN)
+            forms_found = said[said != ""].value_counts()
             one: dict[str, Any] = {
                 "name": name, "column": column, "units": len(corpus), "answered": int((~silent).sum()),
                 "empty": int((said == "").sum()), "silent": int((said != "").sum()),
-                "forms": [[str(form), int(times)] for form, times in forms_found.items()],
+                "forms": [[str(form), int(times)] for form, times in forms_found.head(_FORMS).items()],
+                "more_forms": max(0, len(forms_found) - _FORMS),
                 "waves": sorted({*plan.waves(corpus)} - {""}),
             }  # fmt: skip
             weights = Roles(weight=weight).weights(corpus)
@@ -298,7 +324,7 @@ class Intake:
                     "notes": [*one.get("notes", []), *(say(note) for note in added.notes)],
                 }
             questions.append(one)
-        return {"questions": questions}
+        return {"questions": questions, "doubles": _doubles(plan, further=draft.beyond > 0)}
 
     # Adding
 
@@ -311,7 +337,7 @@ class Intake:
         ways = {DOCUMENTS: self._add_documents, PUBLISHED: self._add_published, CODEBOOK: self._add_codebook}
         work = ways.get(draft.kind, self._add_table)
         if draft.kind == TABLE:
-            _plan(draft.sheet(data), data)  # what is wrong is said at once
+            _plan(draft.sheet(data), data).check_doubles()  # what is wrong is said at once
         draft.thread = threading.Thread(
             target=copy_context().run, args=(self._added, work, draft, dict(data)), daemon=True
         )  # in the language of who asks
@@ -366,7 +392,9 @@ class Intake:
         return whole
 
     def _add_table(self, draft: Draft, data: Data) -> str:
+        further = draft.beyond > 0
         plan = _plan(draft.sheet(data, whole=True), data)
+        plan.check_doubles()
         study, place, new = self._study(data, draft)
         try:
             had = {column: _had(study, plan.names[column]) for column in plan.of(roles.OPEN)}
@@ -386,6 +414,9 @@ class Intake:
         if new:
             study.close()
             place = self._finished(Path(place), _name(data, draft))
+        draft.forget_rows()
+        if further and plan.doubles is not None and (count := int(plan.doubles.dropped.sum())):
+            draft.notes = [Note("facts.dropped", count=count)]  # not all of them were seen before
         first = plan.names[next(iter(corpora))]
         return f"{self.put(place)}?{urlencode({'question': first})}"
 
@@ -566,10 +597,12 @@ def _published(file: TableFile) -> dict[str, Any]:
         table = read_published(file)
     except DataError as error:
         return {**found, "error": str(error), "first": [row[:_SHOWN] for row in file.top()[:_FIRST]]}
+    years = set(findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", file.path.stem))
     frame = table.frame.astype({"n": "Int64"})  # looked at when it was read
     heads = {**table.shown, "n": Note("tables.n"), "percent": Note("tables.percent")}
     seen = shown(replace(table, frame=frame, shown=heads))
-    return {**found, "first": [list(seen.headings), *map(list, seen.rows)], "base": table.base}
+    return {**found, "first": [list(seen.headings), *map(list, seen.rows)], "base": table.base,
+            "wave": years.pop() if len(years) == 1 else ""}  # fmt: skip
 
 
 def _plan(sheet: Sheet, data: Data) -> Plan:
@@ -602,7 +635,47 @@ def _plan(sheet: Sheet, data: Data) -> Plan:
         raise PageError("questions_alike", name=next(one for one in names if names.count(one) > 1))
     if plan.of(roles.CODES) and len(plan.of(roles.OPEN)) > 1:
         raise PageError("codes_of_which", columns=plan.of(roles.CODES))
-    return plan
+    return _once(plan, keep if (keep := data.get("keep")) in ("first", "last") else "")
+
+
+def _once(plan: Plan, keep: str) -> Plan:
+    """The plan with one row of each id: what follows is counted with the first while nobody chose."""
+    column = next(iter(plan.of(roles.ID)), None)
+    if column is None:
+        return plan
+    frame = plan.sheet.frame
+    ids = frame[column].str.strip()
+    if (empty := np.flatnonzero((ids == "").to_numpy())).size:
+        raise PageError("ids_empty", column=column, count=empty.size, rows=some((empty + 1).tolist(), _IDS))
+    left_out = [one for one in map(str, frame) if plan.roles.get(one, roles.LEFT_OUT) == roles.LEFT_OUT]
+    found = find_same_ids(frame, id=column, ignore=left_out, keep=keep or "first")
+    once = replace(plan.sheet, frame=found.kept(frame).reset_index(drop=True))
+    double = frame.assign(**{column: ids})[ids.isin(found.frame["id"])]
+    of_waves = any(double.drop_duplicates([column, one])[column].duplicated().any() for one in plan.of(roles.WAVE))
+    return replace(plan, sheet=once, keep=keep, doubles=found, doubles_of_waves=of_waves)
+
+
+def _doubles(plan: Plan, *, further: bool) -> Mapping[str, Any] | None:
+    """What is said of the ids that occur more than once, None where none does; with `further` rows not yet read."""
+    if plan.doubles is None or plan.doubles.frame.empty:
+        return None
+    frame, column = plan.doubles.frame, plan.of(roles.ID)[0]
+    ids = frame["id"].unique()
+    other = set(frame["id"][frame["why"] == "other_answers"])
+    each = []
+    for one in ids[:_IDS]:
+        mine = frame[frame["id"] == one]
+        rows = sorted({*mine["row"].tolist(), *mine["kept_row"].tolist()})
+        each.append(Note("page.double_other" if one in other else "page.double_same", id=one, rows=some(rows, _IDS)))
+    if len(ids) > _IDS:
+        each.append(Note("words.more", count=len(ids) - _IDS))
+    same = len(ids) - len(other)
+    equal = "page.doubles_differ" if not same else "page.doubles_some_equal" if other else "page.doubles_equal"
+    says = [Note("page.doubles", column=column, count=len(ids)), Note(equal, count=same)]
+    says += [Note("facts.dropped", count=int(plan.doubles.dropped.sum()))]
+    says += [Note("page.doubles_waves")] if plan.doubles_of_waves else []
+    says += [Note("page.doubles_further")] if further else []
+    return {"says": [say(note) for note in says], "each": [say(note) for note in each]}
 
 
 def _roles(plan: Plan, column: str, had: Roles) -> Roles:

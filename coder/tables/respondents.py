@@ -290,6 +290,28 @@ def find_duplicates(
     return of_rows.duplicates(len(sheet), compared, keep, words)
 
 
+def find_same_ids(
+    sheet: pd.DataFrame,
+    *,
+    id: str,  # noqa: A002 (as elsewhere)
+    ignore: Sequence[str] = (),
+    keep: str | None = None,
+) -> Duplicates:
+    """The rows of a sheet of text cells with the id of an earlier one, as `find_duplicates` has them.
+
+    Rows with different ids or none are not compared, so that equal answers of two people both stay. Raises `DataError`
+    as that does.
+    """
+    _check_columns(sheet, [id, *ignore], keep)
+    compared = compared_columns(sheet, id, ignore)
+    ids = sheet[id].str.strip()
+    places = np.flatnonzero((ids.duplicated(keep=False) & (ids != "")).to_numpy())
+    rows = compare_rows(sheet.iloc[places], compared, id, (), None)
+    nobody = np.zeros(len(places), dtype=np.bool_)
+    of_rows = ComparedRows(places.tolist(), rows["id"].tolist(), rows["answers"].tolist(), nobody.tolist(), nobody)
+    return of_rows.duplicates(len(sheet), compared, keep, WORDS)
+
+
 def compared_columns(sheet: pd.DataFrame, id: str | None, ignore: Sequence[str]) -> tuple[str, ...]:  # noqa: A002
     """The columns by which rows are compared. Raises `DataError` where none is left."""
     compared = tuple(name for name in sheet.columns if name != id and name not in ignore)

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from coder.files.roles import guess_roles
 from coder.files.sheets import TableFile, as_file
+from coder.note import Note
 
 _WORDS = ("video", "chatgpt", "budget", "werkdruk", "sociale media", "collega's")
 
@@ -36,10 +38,21 @@ def test_each_column_of_a_plain_survey_is_what_a_researcher_would_say() -> None:
     }  # fmt: skip
 
 
-def test_a_number_that_occurs_twice_is_no_id() -> None:
-    frame = survey()
-    frame.loc[1, "Respondentnummer"] = 1000
-    assert guessed(frame)["Respondentnummer"] == "background"
+@pytest.mark.parametrize("name", ["id", "Respondentnummer", "resp_id", "volgnummer", "respondent", "Nr"])
+def test_a_column_that_is_called_an_id_is_one_where_nearly_all_rows_have_their_own_value(name: str) -> None:
+    frame = survey().rename(columns={"Respondentnummer": name})
+    frame.loc[1, name] = 1000
+    (found,) = (one for one in guess_roles(as_file(frame).read({})) if one.column == name)
+    assert (found.role, found.why) == ("id", Note("roles.id_nearly", distinct=59, count=60))
+    frame[name] = [1000 + number // 2 for number in range(60)]  # everybody twice, as in a file of two waves
+    assert guessed(frame)[name] == "background"
+
+
+def test_a_number_that_occurs_twice_is_no_id_where_its_name_does_not_say_so() -> None:
+    frame = survey().rename(columns={"Respondentnummer": "Kaart"})
+    assert guessed(frame)["Kaart"] == "id"
+    frame.loc[1, "Kaart"] = 1000
+    assert guessed(frame)["Kaart"] == "background"
 
 
 def test_short_answers_to_a_question_are_answers_and_the_options_of_a_closed_one_are_a_group() -> None:

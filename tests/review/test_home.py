@@ -309,14 +309,120 @@ def test_a_table_that_was_published_is_kept_with_the_question_it_is_of(started: 
         assert len(study["Welke trends zie je?"].units()) == 40
 
 
-def test_ids_that_occur_twice_are_said_and_nothing_half_is_left(started: Started) -> None:
-    draft = started.upload("twee.csv", b"id,antwoord\n1,iets over video\n1,iets over ai\n2,nog iets\n")["draft"]
+def doubled(twice: Mapping[int, str], rows: int = 60, head: str = "id;antwoord;tijd") -> bytes:
+    """A synthetic file of answers in which these rows (from 0) have the id of the first so many, and this answer."""
+    ids = {row: number for number, row in enumerate(twice)}
+    lines = [f"R{ids.get(row, row)};{twice.get(row, f'iets over video {row}')};{row}" for row in range(rows)]
+    return "\n".join([head, *lines, ""]).encode()
+
+
+@pytest.mark.parametrize(("keep", "kept"), [("first", "iets over video 1"), ("last", "liever over ai")])
+def test_ids_that_occur_twice_are_told_before_and_added_when_somebody_said_which_row_is_kept(
+    started: Started, keep: str, kept: str
+) -> None:
+    draft = started.upload("twee.csv", doubled({50: "iets over video 0", 58: "liever over ai"}))["draft"]
     plan = started.plan(draft)
-    started.api("add", {**plan, "roles": {"id": "id", "antwoord": "open"}, "name": "Dubbel"})
-    while (now := started.api("adding", {"draft": draft}))["busy"]:
-        time.sleep(0.02)
-    assert "id" in now["error"]
-    assert not (started.home / "Dubbel.study").exists()
+    assert plan["roles"]["id"] == "id"
+    plan["roles"] = {**plan["roles"], "tijd": "left_out"}
+    counted = started.api("counted", plan)
+    assert counted["questions"][0]["units"] == 58
+    assert counted["doubles"]["each"] == ["R0: rijen 1 en 51, gelijk", "R1: rijen 2 en 59, verschillend"]
+    first, equal, dropped = counted["doubles"]["says"]
+    assert "2 id’s meer dan één keer" in first
+    assert (equal.startswith("Van 1 "), dropped) == (True, "2 rijen tellen niet mee.")
+    refused = started.api("add", {**plan, "name": f"Dubbel {keep}"})
+    assert "R0 en R1" in refused["error"]
+    assert not (started.home / f"Dubbel {keep}.study").exists()
+    assert started.add(draft, roles=plan["roles"], name=f"Dubbel {keep}", keep=keep)["error"] == ""
+    with Study.open(started.home / f"Dubbel {keep}.study") as study:
+        units = study["antwoord"].units()
+        assert (len(units), units.loc["R1", "text"]) == (58, kept)
+        assert "R2" in units.index
+
+
+def test_of_many_ids_that_occur_twice_ten_are_named_and_equal_answers_of_two_people_stay(started: Started) -> None:
+    draft = started.upload("veel.csv", doubled({row: f"nog iets {row}" for row in range(188, 200)}, 200))["draft"]
+    found = started.api("counted", started.plan(draft))["doubles"]["each"]
+    assert (len(found), found[9], found[10]) == (11, "R9: rijen 10 en 198, verschillend", "en nog 2")
+    same = b"id;antwoord\n" + b"".join(
+        b"%d;een lang antwoord van meer dan tien woorden dat wie dan ook kan geven\n" % n for n in range(30)
+    )
+    plan = started.plan(started.upload("gelijk.csv", same)["draft"])
+    found = started.api("counted", {**plan, "roles": {"id": "id", "antwoord": "open"}, "names": {"antwoord": "a"}})
+    assert (found["doubles"], found["questions"][0]["units"]) == (None, 30)
+
+
+def test_who_would_lose_a_wave_with_the_ids_that_occur_twice_is_told_so(started: Started) -> None:
+    rows = "".join(f"{n % 20};{2021 + 3 * (n // 20)};iets over video {n}\n" for n in range(40))
+    plan = started.plan(started.upload("panel.csv", f"id;jaar;antwoord\n{rows}".encode())["draft"])
+    assert plan["roles"] == {"id": "background", "jaar": "wave", "antwoord": "open"}
+    plan["roles"]["id"] = "id"
+    assert any("apart bestand" in one for one in started.api("counted", plan)["doubles"]["says"])
+    plan["roles"]["jaar"] = "background"
+    assert not any("apart bestand" in one for one in started.api("counted", plan)["doubles"]["says"])
+
+
+def test_the_page_adds_no_file_with_ids_that_occur_twice_before_somebody_chose(
+    started: Started, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (tmp_path / "kiezen.csv").write_bytes(doubled({50: "iets over ai", 58: "liever over ai"}))
+    with browsing(tmp_path_factory.mktemp("browser")) as browser:
+        running = Shelf(started.home).running()
+        assert running
+        browser.get(f"{started.address}/sign-in?{urlencode({'token': running[1]})}")
+        browser.get(f"{started.address}/new")
+        ready(browser)
+        browser.find_element(By.ID, "file").send_keys(str(tmp_path / "kiezen.csv"))
+        until(browser, "return document.querySelectorAll('#doubles-said li').length === 2")
+        names = [one.text for one in browser.find_elements(By.CSS_SELECTOR, ".of-question:not([hidden]) .field > span")]
+        assert names == ["Korte naam van de vraag", "De vraag zoals ze gesteld werd"]
+        browser.find_element(By.ID, "add").click()
+        assert browser.switch_to.active_element.get_attribute("name") == "keep"
+        browser.find_element(By.CSS_SELECTOR, "input[name=keep][value=last]").click()
+        browser.find_element(By.ID, "add").click()
+        until(browser, "return location.pathname.endsWith('/0/begin')")
+    with Study.open(started.home / "kiezen.study") as study:
+        assert study["antwoord"].units().loc["R1", "text"] == "liever over ai"
+
+
+def test_rows_without_an_id_are_refused_with_where_they_are(started: Started) -> None:
+    draft = started.upload("zonder.csv", doubled({}).replace(b"R3;", b";").replace(b"R7;", b" ;"))["draft"]
+    assert started.plan(draft)["roles"]["id"] == "id"
+    assert "2 rijen hebben geen id in ‘id’: rijen 4 en 8" in started.api("counted", started.plan(draft))["error"]
+
+
+def test_ids_that_occur_twice_far_in_a_very_large_file_are_told_when_all_of_it_is_read(started: Started) -> None:
+    filler = "x" * 180
+    rows = "".join(f'{min(number, 89_998)};"meer video; en ""{filler}"" {number}"\n' for number in range(90_000))
+    draft = started.upload("grootdubbel.csv", f"Nr;Trend\n{rows}".encode())["draft"]
+    plan = started.plan(draft)
+    assert started.api("counted", plan)["doubles"] is None
+    assert "89998" in started.add(draft, name="Grootdubbel")["error"]
+    assert started.api("counted", plan)["doubles"]["each"] == ["89998: rijen 89999 en 90000, verschillend"]
+    assert started.add(draft, name="Grootdubbel", keep="last")["error"] == ""
+    with Study.open(started.home / "Grootdubbel.study") as study:
+        assert str(study["Trend"].units().loc["89998", "text"]).endswith("89999")
+
+
+def test_all_forms_that_say_nothing_are_shown_and_of_very_many_how_many_more_there_are(started: Started) -> None:
+    silent = ["nvt", "NVT", "n.v.t.", "-", ".", "geen idee", "xxxx", "?", "Nvt", "N.v.t.", "--", "...", "/", "nvt"]
+    rows = [*silent, *(f"iets over video {number}" for number in range(40))]
+    lines = "".join(f"{number};{row}\n" for number, row in enumerate(rows))
+    (one,) = started.api(
+        "counted", started.plan(started.upload("stil.csv", f"id;antwoord\n{lines}".encode())["draft"])
+    )["questions"]
+    assert (one["silent"], one["forms"][0], len(one["forms"]), one["more_forms"]) == (14, ["nvt", 2], 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "wave"),
+    [("top10-2023.csv", "2023"), ("top10.csv", ""), ("top-2021-2023.csv", ""), ("top-20231001.csv", "")],
+)
+def test_of_a_table_that_was_published_the_year_in_the_name_of_its_file_is_proposed(
+    started: Started, name: str, wave: str
+) -> None:
+    draft = started.upload(name, b"Plaats;Code;n;%\n1;AI;60;50%\n2;Video;30;25%\n")["draft"]
+    assert started.api("preview", {"draft": draft})["wave"] == wave
 
 
 def test_nobody_else_gets_in_and_no_other_site_can_send_a_file(started: Started) -> None:

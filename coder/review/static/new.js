@@ -4,7 +4,7 @@
 import { api, byId, el, fill, keep, kept, messageOf, number, say } from "./common.js";
 import { takeFiles, upload } from "./upload.js";
 
-/** @import { GivenColumn, Preview } from "./protocol.d.ts" */
+/** @import { Doubles, GivenColumn, Preview } from "./protocol.d.ts" */
 
 const place = /** @type {HTMLElement} */ (document.querySelector(".intake")).dataset;
 const ROLES = ["open", "id", "weight", "wave", "group", "codes", "background", "left_out"];
@@ -16,6 +16,8 @@ const chosen = new Map();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 let asked = 0;
+/** The wave that the name of the file proposes. */
+let proposed = "";
 
 /** @param {unknown} [error] */
 function wrong(error) {
@@ -36,16 +38,18 @@ async function preview() {
   }
   byId("plan").hidden = false;
   chosen.clear();
+  undecided();
   const before = kept(`new-${draft}`);
   keep(`new-${draft}`, null);
   for (const one of shown.columns ?? []) chosen.set(one.name, { role: one.role, name: one.question, wording: one.wording });
   for (const [column, one] of before?.chosen ?? []) if (chosen.has(column)) chosen.set(column, one);
   for (const [id, value] of Object.entries({ wave: before?.wave, whose: before?.whose })) if (value) byId(id).value = value;
+  if (byId("wave").value === proposed) byId("wave").value = proposed = shown.wave ?? "";
   head(shown);
   const table = shown.kind === "table";
   byId("columns-part").hidden = !table || shown.error !== undefined;
   byId("add").disabled = shown.error !== undefined;
-  fill(byId("columns"), ...(shown.columns ?? []).map(row));
+  fill(byId("columns"), ...(shown.columns ?? []).flatMap(row));
   fill(byId("counts"));
   byId("counts").hidden = !table;
   settle();
@@ -67,24 +71,36 @@ function head(one) {
   fill(byId("documents"), ...(one.files ?? []).map((file) => el("li", {}, `${file.name} · ${number(Math.ceil(file.bytes / 1024))} kB${file.table ? ` · ${say("attributes_table")}` : ""}`)));
 }
 
-/** @param {GivenColumn} one */
+/** A column; under it, where it holds answers, the question it becomes. @param {GivenColumn} one */
 function row(one) {
   const now = /** @type {{ role: string, name: string, wording: string }} */ (chosen.get(one.name));
   const select = el("select", { "aria-label": say("role_of", { column: one.name }) }, ROLES.map((role) => el("option", { value: role, selected: role === now.role }, say(`role_${role}`))));
-  const input = el("input", { value: now.name, maxlength: 100, "aria-label": say("question_called", { column: one.name }), list: "questions", placeholder: say("question_name") });
-  const wording = el("input", { value: now.wording, maxlength: 1000, "aria-label": say("question_worded", { column: one.name }), placeholder: say("question_as_put") });
-  const open = el("div", { class: "stack of-question", hidden: now.role !== "open" }, input, wording);
+  const input = el("input", { value: now.name, maxlength: 100, "aria-label": say("question_called", { column: one.name }), list: "questions" });
+  const wording = el("textarea", { rows: 2, maxlength: 1000, "aria-label": say("question_worded", { column: one.name }) }, now.wording);
+  const open = el("tr", { class: "of-question", hidden: now.role !== "open" }, el("td", { colspan: 4 }, el("div", { class: "row tops" },
+    el("label", { class: "field" }, el("span", {}, say("question_name")), input),
+    el("label", { class: "field grow" }, el("span", {}, say("question_as_put")), wording))));
   const why = el("td", { class: "small" }, one.why);
   select.addEventListener("change", () => {
+    const before = now.role;
     now.role = /** @type {HTMLSelectElement} */ (select).value;
+    if (before === "id" || now.role === "id") undecided();
     open.hidden = now.role !== "open";
     why.textContent = now.role === one.role ? one.why : say("role_chosen");
     settle();
   });
   input.addEventListener("input", () => { now.name = /** @type {HTMLInputElement} */ (input).value; settle(); });
-  wording.addEventListener("input", () => { now.wording = /** @type {HTMLInputElement} */ (wording).value; });
-  return el("tr", {}, el("th", { scope: "row" }, one.name, one.wording ? el("span", { class: "small wording" }, one.wording) : null),
-    el("td", { class: "values" }, one.values.join(" · ")), el("td", { class: "role" }, select, open), why);
+  wording.addEventListener("input", () => { now.wording = /** @type {HTMLTextAreaElement} */ (wording).value; });
+  return [el("tr", {}, el("th", { scope: "row" }, one.name, one.wording && one.wording !== one.name ? el("span", { class: "small wording" }, one.wording) : null),
+    el("td", { class: "values" }, one.values.join(" · ")), el("td", { class: "role" }, select), why), open];
+}
+
+/** Which row of an id is kept, once somebody said so. */
+const keptRow = () => /** @type {HTMLInputElement | null} */ (document.querySelector("input[name=keep]:checked"))?.value ?? "";
+
+/** Let somebody say again which row is kept, for these are other ids. */
+function undecided() {
+  for (const one of document.querySelectorAll("input[name=keep]")) /** @type {HTMLInputElement} */ (one).checked = false;
 }
 
 /** What is chosen, as the server reads it. */
@@ -93,7 +109,7 @@ function plan() {
   const names = Object.fromEntries([...chosen].filter(([, one]) => one.role === "open").map(([column, one]) => [column, one.name]));
   const wordings = Object.fromEntries([...chosen].map(([column, one]) => [column, one.wording]));
   const rows = byId("header-rows").value;
-  return { draft, sheet: byId("sheet").value, header_rows: rows ? Number(rows) : null, study: byId("study").value, name: byId("name").value, language: byId("answers-language").value, wave: byId("wave").value, whose: byId("whose").value, question: byId("of-question").value, empty_is_none: byId("empty-is-none").checked, roles, names, wordings };
+  return { draft, sheet: byId("sheet").value, header_rows: rows ? Number(rows) : null, study: byId("study").value, name: byId("name").value, language: byId("answers-language").value, wave: byId("wave").value, whose: byId("whose").value, question: byId("of-question").value, empty_is_none: byId("empty-is-none").checked, keep: keptRow(), roles, names, wordings };
 }
 
 /** Show what belongs to what is chosen, and count again. */
@@ -109,11 +125,17 @@ function settle() {
   if (shown?.kind === "table" && shown.error === undefined) timer = setTimeout(count, 200);
 }
 
-/** What says nothing, as it was written; "…" where there is more than is shown. @param {{ silent: number, forms: [string, number][] }} one */
+/** What says nothing, as it was written, and how many other ways are not shown. @param {{ forms: [string, number][], more_forms: number }} one */
 function silentForms(one) {
-  const shownForms = one.forms.map(([form, times]) => `“${form}” (${times})`);
-  const left = one.silent - one.forms.reduce((sum, [, times]) => sum + times, 0);
-  return [...shownForms, ...(left > 0 ? ["…"] : [])].join(", ");
+  const forms = one.forms.map(([form, times]) => `“${form}” (${number(times)})`).join(", ");
+  return one.more_forms ? `${forms} ${say("forms_more", { count: one.more_forms })}` : forms;
+}
+
+/** The ids that occur more than once, and the question which row of each is kept. @param {Doubles | null} found */
+function doubles(found) {
+  byId("doubles").hidden = found === null;
+  for (const one of document.querySelectorAll("input[name=keep]")) /** @type {HTMLInputElement} */ (one).required = found !== null;
+  fill(byId("doubles-said"), ...(found === null ? [] : [el("p", { class: "warning" }, found.says.join(" ")), el("ul", { class: "notes small" }, found.each.map((one) => el("li", {}, one)))]));
 }
 
 async function count() {
@@ -123,6 +145,7 @@ async function count() {
     if (mine !== asked) return;
     wrong();
     byId("add").disabled = false;
+    doubles(found.doubles);
     fill(byId("counts"), el("h2", {}, say("what_follows")), ...found.questions.map((one) => el("div", { class: "stack follows" },
       el("h3", {}, one.name),
       el("p", {}, say("counts_answered", { n: number(one.answered), all: number(one.units) }), one.waves.length > 1 ? ` ${say("counts_waves", { waves: one.waves.join(", ") })}` : ""),
@@ -136,6 +159,7 @@ async function count() {
     if (mine !== asked) return;
     byId("add").disabled = true;
     fill(byId("counts"));
+    doubles(null);
     wrong(error);
   }
 }
@@ -165,6 +189,7 @@ async function watch() {
   } else if (now.to) location.assign(now.to);
   else {
     byId("add").disabled = false;
+    if (now.error && shown?.kind === "table") await count();  // of a very large file all rows are read by now
     if (now.error) wrong(new Error(now.error));
   }
 }
@@ -177,6 +202,7 @@ byId("study").addEventListener("change", () => {
   keep(`new-${draft}`, { chosen: [...chosen], wave: byId("wave").value, whose: byId("whose").value, rows: byId("header-rows").value });
   location.assign(`/new?${new URLSearchParams({ draft, study: byId("study").value })}`);
 });
+byId("keep").addEventListener("change", settle);
 for (const id of ["wave", "answers-language"]) byId(id).addEventListener("change", settle);
 
 byId("paste").addEventListener("click", () => take([new File([byId("pasted").value], `${say("pasted_name")}.tsv`)]));

@@ -224,12 +224,15 @@ export interface GivenColumn { name: string; role: string; why: string; wording:
 
 export interface Preview {
   kind: "table" | "documents" | "published" | "codebook"; base?: number; file?: string; sheets?: string[]; rows?: number; columns?: GivenColumn[]; notes?: string[];
-  error?: string; first?: string[][]; files?: { name: string; bytes: number; table: boolean }[];
+  wave?: string; error?: string; first?: string[][]; files?: { name: string; bytes: number; table: boolean }[];
 }
+
+/** What is said of ids that occur more than once, and of each of the first of these. */
+export interface Doubles { says: string[]; each: string[] }
 
 /** What follows for one question from what was chosen. `forms`: what counts as no answer, with how often it was said. */
 export interface Follows {
-  name: string; column: string; units: number; answered: number; empty: number; silent: number; forms: [string, number][];
+  name: string; column: string; units: number; answered: number; empty: number; silent: number; forms: [string, number][]; more_forms: number;
   waves: string[]; beside?: Record<string, number>; texts?: { unit: string; was: string; now: string }[]; notes?: string[];
 }
 
@@ -253,7 +256,7 @@ export interface Answers {
   "draft-stop": object;
   "take-book": { to: string; codes: number };
   "use-codes": { to: string };
-  counted: { questions: Follows[] };
+  counted: { questions: Follows[]; doubles: Doubles | null };
   discard: object;
   example: { to: string };
   forget: object;
