@@ -403,3 +403,11 @@ def test_coders_are_made_blind_to_each_other(study: Path, cli: Cli) -> None:
         assert cli("study", "people", study, option, "--who", "els").code == 0
         with Study.open(study) as opened:
             assert opened["q"].blind() is blind
+
+
+def test_a_column_of_waves_that_the_option_takes_the_place_of_is_told(cli: Cli, study: Path, files: Path) -> None:
+    later = write(files / "later.csv", "nr;antwoord;wave\n901;meer groen;2025\n902;minder verkeer;2026\n")
+    done = cli("study", "add", study, later, "--text", "antwoord", "--id", "nr", "--wave", "2027")
+    assert done.code == 0, done.err
+    assert "'wave'" in done.err
+    assert "'2027'" in done.err
