@@ -354,11 +354,13 @@ def for_slides(report: Report) -> Report:
 
 
 def _narrow(comparison: Table) -> Table:
-    """A comparison without n then, and without p where signs say what is significant."""
-    left_out = {"then_n", *(("tested",) if "change" in comparison.shown else ())}
-    return _noted(
-        replace(comparison, shown={name: one for name, one in comparison.shown.items() if name not in left_out})
-    )
+    """A comparison without n then, and without p where signs say what is significant; an interval with its share."""
+    left_out = {"then_n", "interval", *(("tested",) if "change" in comparison.shown else ())}
+    shown = {name: one for name, one in comparison.shown.items() if name not in left_out}
+    if "interval" in comparison.shown:
+        heading = comparison.columns["percent"].heading
+        shown["percent"] = Column(heading, "with_interval", ("percent", "low", "high"))
+    return _noted(replace(comparison, shown=shown))
 
 
 def _noted(table: Table, *, signed: bool = True) -> Table:
