@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,9 @@ from coder.learning.estimation import Estimation, estimate
 from coder.note import Note
 from coder.progress import Progress, silent
 from coder.reports.chart import Chart, bar_chart, interval_chart
-from coder.reports.content import Report, Respondents, Section, for_readers, glance, with_groups
-from coder.reports.finding import corrected_finding, finding, is_tested
+from coder.reports.content import Report, Respondents, section_of, with_groups
+from coder.reports.finding import corrected_finding, is_tested
 from coder.reports.methods import Alpha, MethodFacts, alpha_of, methods
-from coder.reports.pictures import pictures_of
 from coder.reports.quotes import Quote, choose_quotes
 from coder.statistics.proportions import margin
 from coder.tables.agreement import agree
@@ -34,7 +34,7 @@ from coder.words import EXACT, between
 
 LEVEL = 0.95
 """The coverage of the intervals of a report."""
-_OF_OTHERS = {"estimate.by_hand_note", "estimate.good_as_note"}
+_OF_OTHERS = {"estimate.by_hand_note", "estimate.good_as_note", "estimate.n_unweighted"}
 """Notes on columns that a report does not show."""
 
 
@@ -109,17 +109,18 @@ def coded_report(
     tables = _tables(coded, mentions, book, best, then, codebook, asked, found)
     comparison = tables.get("comparison")
     question = book.asked or asked.title or coded.answers.worded or coded.answers.path.stem
-    shown = {name: for_readers(one) for name, one in with_groups(tables, str(asked.by)).items()}
+    shown = with_groups(tables, str(asked.by))
     estimated = best is not None and bool(best.tables)
-    section = Section(
-        title=question,
-        finding=_finding(best, tables["top"], comparison),
-        tables=shown,
-        chart=_chart(best, tables["top"], comparison),
+    corrected = {} if best is None else _corrected_parts(best, tables["top"], comparison)
+    section = section_of(
+        question,
+        shown,
+        found,
+        asked.limit,
+        intervals=not mentions.maker.is_machine,
         quotes=_quotes(coded, book, tables["top"], asked.seed) if coded.answers.text else (),
         caveat=Note("report.of_file", level=100 * LEVEL) if estimated and "interval" in tables["top"].shown else "",
-        glance=glance(comparison, tables["top"].notes) if comparison is not None else None,
-        pictures=pictures_of(tables["top"], comparison, found, asked.limit) if best is None else {},
+        **corrected,
     )
     agreement = _agreement(coded, codebook, asked.seed)
     known = replace(
@@ -137,17 +138,14 @@ def coded_report(
     )
 
 
-def _finding(best: Corrected | None, table: Table, comparison: Table | None) -> Note:
-    """What is first, and what changed most; of a sample that gives no estimate, that it gives none."""
-    if best is None:
-        return finding(table, comparison)
-    return corrected_finding(table, comparison) if best.tables else Note("report.no_estimate")
+def _corrected_parts(best: Corrected, table: Table, comparison: Table | None) -> dict[str, Any]:
+    """What differs in a section of estimates; of a sample that gives no estimate the finding is that it gives none."""
+    found = corrected_finding(table, comparison) if best.tables else Note("report.no_estimate")
+    return {"finding": found, "chart": _chart(best, comparison), "pictures": {}}
 
 
-def _chart(best: Corrected | None, table: Table, comparison: Table | None) -> Chart | None:
-    """The bars of this wave and the last; those of estimates with their intervals. None where there is no estimate."""
-    if best is None:
-        return bar_chart(comparison or table)
+def _chart(best: Corrected, comparison: Table | None) -> Chart | None:
+    """The bars of this wave and the last with their intervals; None where there is no estimate."""
     if best.chart is None or comparison is None or (both := bar_chart(comparison)) is None:
         return best.chart
     return replace(both, note=Note("report.sentences", sentences=[one for one in (best.chart.note, both.note) if one]))

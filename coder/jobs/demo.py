@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +16,7 @@ from coder.files.writing import write_sheets
 from coder.jobs.run import Run, run, section, write_data
 from coder.note import Note
 from coder.progress import Progress, silent
-from coder.reports.chart import bar_chart
-from coder.reports.content import Report, Section, for_readers, glance
-from coder.reports.finding import finding
-from coder.reports.pictures import pictures_of
+from coder.reports.content import Report, Section, section_of
 from coder.reports.write import write_report
 from coder.resources import resource
 from coder.statistics.scores import Scores, micro
@@ -113,17 +110,12 @@ def write_demo(lists: Sequence[Demo], folder: Path) -> list[Path]:
 
 def _demo_section(one: Demo) -> Section:
     part = section(one.machine, one.people)
-    return replace(
-        part,
-        finding=finding(one.people, one.comparison),
-        tables={
-            name: for_readers(table)
-            for name, table in (("top", one.people), ("comparison", one.comparison), ("beside", one.beside))
-        },
-        chart=bar_chart(one.comparison),
+    return section_of(
+        part.title,
+        {"top": one.people, "comparison": one.comparison, "beside": one.beside},
+        quotes=part.quotes,
+        topics=part.topics,
         facts=(agreement_line(one), *part.facts),
-        glance=glance(one.comparison),
-        pictures=pictures_of(one.people, one.comparison),
     )
 
 

@@ -24,11 +24,9 @@ from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.rules.engine import Rules
 from coder.note import Note
 from coder.progress import Progress, silent
-from coder.reports.chart import bar_chart
-from coder.reports.content import Report, Section, for_readers, glance
-from coder.reports.finding import finding, is_tested
+from coder.reports.content import Report, Section, section_of
+from coder.reports.finding import is_tested
 from coder.reports.methods import MethodFacts, is_named, methods
-from coder.reports.pictures import pictures_of
 from coder.reports.quotes import choose_quotes
 from coder.reports.template import Template
 from coder.reports.write import write_report
@@ -184,16 +182,13 @@ def section(done: Run, table: Table | None = None, title: Said = "") -> Section:
     chosen = choose_quotes(done.final, done.corpus, codes, evidence=done.evidence, seed=done.seed)
     no_topics = [Note("report.no_topics", why=done.no_topics)] if done.topics is None else []
     tables = {"top": shown, **({"comparison": done.comparison} if done.comparison is not None else {})}
-    return Section(
-        title=done.codebook.asked or title or done.codebook.name,
-        finding=finding(shown, done.comparison),
-        tables={name: for_readers(one) for name, one in tables.items()},
-        chart=bar_chart(done.comparison or shown),
+    return section_of(
+        done.codebook.asked or title or done.codebook.name,
+        tables,
+        intervals=not len(done.machine.seen),
         quotes=tuple((done.codebook.text(code), quotes) for code, quotes in chosen.items() if quotes),
         topics=_topics_table(done.topics) if done.topics is not None else None,
         facts=(*_facts(done), *no_topics),
-        glance=glance(done.comparison) if done.comparison is not None else None,
-        pictures=pictures_of(shown, done.comparison),
     )
 
 

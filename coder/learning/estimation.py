@@ -340,7 +340,8 @@ def _tables(
     foretold = figures.predictions(frame, book) if predicted.names and hand < base else None
     notes = [*warnings, *_how(base, hand, figures.by_chance, predicted, figures.stratum)]
     notes += [] if foretold is None else _worth(figures, frame)
-    notes += [] if figures.effective_base is None else [Note("estimate.weighted", effective=figures.effective_base)]
+    if figures.effective_base is not None:
+        notes += [Note("estimate.weighted", effective=figures.effective_base), Note("estimate.n_unweighted")]
     later = question.hand.take(question.sampled).later(question.corpus, book)
     notes += [Note("tables.later_codes", labels=later)] * bool(later)
     notes += [Note("groups.nets")] * bool(figures.above)
@@ -526,9 +527,15 @@ class _Figures:
 
     @property
     def few(self) -> list[Note]:
-        """A note where these are few."""
-        few = self.by_chance < MIN_BASE
-        return [Note("estimate.few", hand=self.by_chance, least=MIN_BASE)] if few else []
+        """A note where these are few, or with their weights worth few."""
+        if self.by_chance < MIN_BASE:
+            return [Note("estimate.few", hand=self.by_chance, least=MIN_BASE)]
+        if self.weight is None:
+            return []
+        size = len(self.right)
+        drawn = np.ones(size, dtype=np.bool_) if self.probability is None else self.probability < 1
+        worth = effective(self.weight[:size][drawn], self.times[:size][drawn])
+        return [Note("estimate.few_effective", least=MIN_BASE)] if worth < MIN_BASE else []
 
     @property
     def effective_base(self) -> float | None:

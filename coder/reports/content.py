@@ -20,10 +20,13 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.note import Note
 from coder.reports.chart import Chart, NativeChart, Words, bar_chart, still_listed, with_places
-from coder.reports.pictures import Picture
+from coder.reports.finding import finding
+from coder.reports.methods import without_checksum
+from coder.reports.pictures import Picture, pictures_of
 from coder.reports.quotes import Quote
 from coder.reports.shown import said
-from coder.tables.groups import LESS, MORE
+from coder.tables.comparison import DOWN, UP, caution
+from coder.tables.groups import LESS, MORE, Groups
 from coder.tables.mentions import Mentions
 from coder.tables.table import MIN_BASE, Column, Said, Table
 from coder.words import say, speaking
@@ -46,15 +49,30 @@ _PLAIN: Mapping[str, str] = {
 """The notes that name a method, and what a report says instead; "" for nothing: the methods paragraph has it."""
 _WARNINGS = (
     "comparison.small_panel", "comparison.small_wave", "comparison.small_wave_effective", "estimate.few",
-    "groups.small", "groups.small_effective",
+    "estimate.few_effective", "groups.small", "groups.small_effective",
 )  # fmt: skip
 """The notes that say that figures are too uncertain to publish."""
+_UNLIKE = ("comparison.unlike", "comparison.unlike_machines")
+_BASES = (
+    "estimate.sample", "estimate.base", "tables.base", "report.base_weighted", "groups.weighted_base",
+    "comparison.base", "comparison.base_weighted", "comparison.last_base", "comparison.last_base_weighted",
+)  # fmt: skip
+"""The notes that say how many percentages are of."""
 _ON_TOP = (
-    *_WARNINGS, "comparison.unlike", "comparison.unlike_machines",
-    "comparison.looks_like", "estimate.sample", "estimate.base",
-    "comparison.base", "comparison.last_base", "report.signs", "tables.dropped",
+    *_WARNINGS, *_UNLIKE, *_BASES, "report.signs", "report.unsettled", "comparison.looks_like", "tables.dropped",
 )  # fmt: skip
 """The notes that stand with what the reader sees first."""
+_IN_SHORT: Mapping[str, str] = {
+    "comparison.small_wave": "report.small_wave",
+    "comparison.small_wave_effective": "report.small_wave_effective",
+    "estimate.few": "report.few_by_hand",
+    "estimate.few_effective": "report.few_effective",
+    "groups.weighted_base": "report.n_weighted",
+    "report.base_weighted": "report.n_weighted",
+    "report.signs": "report.signs_short",
+    **dict.fromkeys(_UNLIKE, "report.unlike"),
+}
+"""What is said at the foot of a slide, where the notes of a table say more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +143,8 @@ class Report:
     """The content of a report, in no language yet: that is said when it is written.
 
     `methods` are the sentences of a paragraph ready to paste, `note` what the reader must know first. `respondents` are
-    asked for by .sav alone; `separator` is that of the file the answers came from, for .csv.
+    asked for by .sav alone; `separator` is that of the file the answers came from, for .csv. `about` says whose it is
+    (a study, a wave), for a title page.
     """
 
     title: Words
@@ -135,6 +154,7 @@ class Report:
     made: date | None = None
     respondents: Respondents | None = None
     separator: str = ";"
+    about: tuple[Words, ...] = ()
 
     def __repr__(self) -> str:
         tables = ", ".join(dict.fromkeys(name for section in self.sections for name in section.all_tables))
@@ -241,32 +261,120 @@ def side_by_side(table: Table) -> Table:
     return replace(table, shown={"label": heads["label"], "percent": Column(heads["n"].heading), **marked})
 
 
-def glance(comparison: Table, sample: Sequence[Said] = ()) -> Glance | None:
+def section_of(
+    title: Words,
+    tables: Mapping[str, Table],
+    found: Groups | None = None,
+    limit: int | None = 10,
+    *,
+    intervals: bool = True,
+    **more: Any,  # noqa: ANN401 (as `Section` has them)
+) -> Section:
+    """The section of what was counted: finding, chart, pictures, and tables for readers, of `top` and `comparison`.
+
+    `found` are the groups, `limit` is the last rank. Without `intervals` the shares beside the last wave have none:
+    what a machine counted is off by more than chance. `more` are further fields of the section.
+    """
+    top, comparison = tables["top"], tables.get("comparison")
+    made: dict[str, Any] = {
+        "finding": finding(top, comparison),
+        "tables": {name: for_readers(one) for name, one in tables.items()},
+        "chart": bar_chart(comparison or top),
+        "glance": None if comparison is None else glance(comparison, top, intervals=intervals),
+        "pictures": pictures_of(top, comparison, found, limit),
+    }
+    return Section(title, **made | more)
+
+
+def glance(comparison: Table, top: Table, *, intervals: bool = True) -> Glance | None:
     """The list now with its places, shares and counts, those of then, and what changed; None without percentages.
 
-    `sample` are the notes under the table of now, which say better than the comparison how many answered.
+    `top` is the table of now: its notes say better than the comparison how many answered, and a comparison of counts
+    has its intervals, unless without `intervals` or where the waves were not coded alike.
     """
     frame = comparison.frame[still_listed(comparison.frame)].reset_index(drop=True)
+    columns = comparison.columns
+    if intervals and "interval" not in columns and caution(comparison) is None and "low" in top.frame:
+        ends = top.frame.drop_duplicates("code").set_index("code")[["low", "high"]].reindex(frame["code"])
+        frame = frame.assign(low=ends["low"].to_numpy(), high=ends["high"].to_numpy())
     chart = bar_chart(replace(comparison, frame=frame))
     if chart is None:
         return None
-    columns = comparison.columns
-    estimated = "interval" in columns
+    with_ends = bool(frame["low"].notna().any())
+    if with_ends:
+        said_of = [one for one in (chart.note, Note("report.interval_note", level=95)) if one]
+        chart = replace(chart, note=Note("report.sentences", sentences=said_of))
     named: dict[str, Any] = {
         "rank": Column(next(iter(columns.values())).heading),
         "label": columns["label"],
         "percent": Column(columns["percent"].heading, "with_interval", ("percent", "low", "high"))
-        if estimated
+        if with_ends
         else columns.get("percent"),
         "n": columns.get("n"),
         "then": Column(columns["then_place"].heading, "then", ("then_status", "then_rank", "then_part_of")),
         "then_percent": columns.get("then_percent"),
         "change": columns.get("change"),
     }
-    told = {note.key: note for note in map(_plain, (*comparison.notes, *sample)) if isinstance(note, Note)}
+    shown = {name: one for name, one in named.items() if one is not None}
+    notes = _at_a_glance([*for_readers(comparison).notes, *for_readers(top).notes])
+    return Glance(replace(comparison, frame=frame, shown=shown, notes=notes), chart)
+
+
+def _at_a_glance(notes: Sequence[Said]) -> tuple[Note, ...]:
+    """The notes of `_ON_TOP`, in that order; of those that say how many answered, and that these are few, one a wave.
+
+    An estimate knows of how many were coded by hand, and a comparison is of waves with a name.
+    """
+    told = {note.key: note for note in notes if isinstance(note, Note)}
     first = [key for key in _ON_TOP if key in told]
     if any(key.startswith("estimate.") for key in first):
-        first = [key for key in first if key != "comparison.base"]
-    shown = {name: one for name, one in named.items() if one is not None}
-    notes = tuple(told[key] for key in first)
-    return Glance(replace(comparison, frame=frame, shown=shown, notes=notes), chart)
+        first = [key for key in first if not key.startswith("comparison.base")]
+    if any(key.startswith("comparison.") for key in first):
+        first = [key for key in first if not key.startswith("groups.small")]
+    if any(key.startswith(("estimate.", "comparison.base")) for key in first):
+        first = [key for key in first if key not in ("tables.base", "report.base_weighted", "groups.weighted_base")]
+    return tuple(told[key] for key in first)
+
+
+def for_slides(report: Report) -> Report:
+    """The report with what a slide has room for: no checksums, short notes, and a comparison without n then.
+
+    Where the short form of a note leaves something out the whole one stands last.
+    """
+    sections = []
+    for part in report.sections:
+        tables = {name: _narrow(one) if name == "comparison" else _noted(one) for name, one in part.tables.items()}
+        seen = part.glance
+        if seen is not None:  # of whose signs the bars have ▲ ▼ alone
+            seen = replace(
+                seen, table=_noted(seen.table, signed=bool(seen.table.frame["change"].isin([UP, DOWN]).any()))
+            )
+        sections.append(replace(part, tables=tables, glance=seen))
+    return replace(report, sections=tuple(sections), methods=without_checksum(report.methods))
+
+
+def _narrow(comparison: Table) -> Table:
+    """A comparison without n then, and without p where signs say what is significant; an interval with its share."""
+    left_out = {"then_n", "interval", *(("tested",) if "change" in comparison.shown else ())}
+    shown = {name: one for name, one in comparison.shown.items() if name not in left_out}
+    if "interval" in comparison.shown:
+        heading = comparison.columns["percent"].heading
+        shown["percent"] = Column(heading, "with_interval", ("percent", "low", "high"))
+    return _noted(replace(comparison, shown=shown))
+
+
+def _noted(table: Table, *, signed: bool = True) -> Table:
+    """The table with the notes first that a slide has at its foot, in short; `signed` is whether it has signs."""
+    order = {key: place for place, key in enumerate(_ON_TOP)} | ({} if signed else {"report.signs": len(_ON_TOP)})
+    notes = sorted(table.notes, key=lambda note: order.get(_key(note), len(order)))
+    short = [_shortened(note) for note in notes]
+    whole = [note for note in notes if _key(note) in (*_UNLIKE, "groups.weighted_base", "report.base_weighted")]
+    return replace(table, notes=(*short, *whole))
+
+
+def _shortened(note: Said) -> Said:
+    return Note(_IN_SHORT[note.key], **note.values) if isinstance(note, Note) and note.key in _IN_SHORT else note
+
+
+def _key(note: Said) -> str:
+    return note.key if isinstance(note, Note) else ""

@@ -2,7 +2,7 @@
 
 Where the difference with the last wave was tested, only a significant one is said, as percentages: that is what
 was tested. Where it was not (places alone are known), the change of places is said, which is a fact about two lists.
-Of waves that were not coded in the same way no change is said.
+Of waves that were not coded in the same way no change is said; where nothing changed for sure, that is said.
 """
 
 from collections.abc import Hashable, Mapping
@@ -98,9 +98,9 @@ def _moved(comparison: Table, apart: set[str]) -> Note | None:
     """The code that changed most, where that may be said; of equal changes the one that stands first."""
     rows = [row for row in comparison.frame.to_dict("records") if row["code"] not in apart]
     if is_tested(comparison):
-        sure = [row for row in rows if _tested(row) and row["p_adjusted"] < _ALPHA]
+        sure = [row for row in rows if _is_sure(row)]
         if not sure:
-            return None
+            return _nothing_moved(comparison)
         row = max(sure, key=lambda one: abs(_points(one)))
         then, now = (float(row[name]) for name in ("then_percent", "percent"))
         way = "grows" if _points(row) > 0 else "shrinks"
@@ -114,6 +114,14 @@ def _moved(comparison: Table, apart: set[str]) -> Note | None:
     return Note(f"report.{way}", label=row["label"], then=int(row["then_rank"]), now=int(row["rank"]))
 
 
+def _nothing_moved(comparison: Table) -> Note | None:
+    """That no difference is significant; None where a code is, or is new."""
+    if any(_is_sure(row) or row.get("change") == NEW for row in comparison.frame.to_dict("records")):
+        return None
+    wave = comparison.waves[1] if comparison.waves else Note("report.the_last_wave")
+    return Note("report.no_difference", wave=wave)
+
+
 def is_tested(comparison: Table | None) -> bool:
     """Whether a comparison has a test of any difference."""
     return comparison is not None and any(_tested(row) for row in comparison.frame.to_dict("records"))
@@ -121,6 +129,10 @@ def is_tested(comparison: Table | None) -> bool:
 
 def _tested(row: Row) -> bool:
     return not pd.isna(row.get("p_adjusted", float("nan")))
+
+
+def _is_sure(row: Row) -> bool:
+    return _tested(row) and bool(row["p_adjusted"] < _ALPHA)
 
 
 def _points(row: Row) -> float:

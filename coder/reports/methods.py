@@ -5,7 +5,7 @@ A sentence is written for what is known, and none for what is not.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
@@ -114,6 +114,19 @@ def methods(facts: MethodFacts) -> tuple[Note, ...]:
     return (*(sentence for part in parts for sentence in part(facts)), software)
 
 
+def without_checksum(sentences: Sequence[Any]) -> tuple[Any, ...]:
+    """The sentences without the checksum of the codebook, for where there is room for what a reader needs alone."""
+    return tuple(map(_without_checksum, sentences))
+
+
+def _without_checksum(sentence: Any) -> Any:  # noqa: ANN401 (a sentence, in words or not yet)
+    about = sentence.values.get("about") if isinstance(sentence, Note) else None
+    if not isinstance(about, Note):
+        return sentence
+    parts = [one for one in about.values["parts"] if one.key != "methods.hash"]
+    return Note(sentence.key, **{**sentence.values, "about": _part("about", parts=parts) if parts else ""})
+
+
 def fingerprint(codebook: Codebook) -> str:
     """Twelve signs that are the same for the same codes, rules and examples, and else almost surely differ."""
     content = json.dumps([asdict(code) for code in codebook.codes], sort_keys=True, ensure_ascii=False, default=str)
@@ -152,10 +165,14 @@ def _codebook(facts: MethodFacts) -> Iterator[Note]:
     about += [_part("codes", count=facts.codes)] if facts.codes is not None else []
     about += [_part("hash", hash=facts.codebook_hash)] if facts.codebook_hash else []
     parts = _part("about", parts=about) if about else ""
-    if is_named(facts.codebook):
+    if is_named(facts.codebook) and _folded(facts.codebook) != _folded(facts.question):
         yield _part("codebook", name=facts.codebook, about=parts)
     else:
         yield _part("codebook_unnamed", about=parts)
+
+
+def _folded(name: str) -> str:
+    return str(name).casefold().strip(" ?!.")
 
 
 def is_named(codebook: str) -> bool:

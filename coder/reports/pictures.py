@@ -479,7 +479,7 @@ def _name(row: Values) -> Said:
 
 
 def pairs_picture(table: Table, within: str = "") -> Picture | None:
-    """A matrix of the lift of each two codes (see `coder.tables.cooccurrence`): those that go together adjoin.
+    """A matrix of the lift of each two codes (see `coder.tables.cooccurrence`, with `never`): those together adjoin.
 
     Of more than twelve codes those that go together most often are in it. `within` is that of `together`.
     """

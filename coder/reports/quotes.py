@@ -115,13 +115,13 @@ def choose_quotes(
 ) -> dict[str, tuple[Quote, ...]]:
     """Up to `count` quotes of each code, by code, in the order of `codes`; none where no answer has it.
 
-    `picked` are units that a person chose, by code: all of them come first, in their order. The rest
-    is filled by maximal marginal relevance (Carbonell and Goldstein 1998): typical of the code, and
-    unlike the quotes there are. Typical is near the centroid of the code's answers (cosine of words,
-    pairs of words, lemmas and runs of characters, tf-idf), of middling length, with few other codes,
-    and given with a high score. An answer told twice is shown once. Of a code with over 500 answers,
-    500 drawn by `seed` are read. Places come from `evidence` (such as the coding of rules) and from
-    `coding` itself. `keep` are names that are not masked, see `coder.reports.quotes.masks`.
+    `picked` are units that a person chose, by code: all of them come first, in their order. The rest is filled by
+    maximal marginal relevance (Carbonell and Goldstein 1998): typical of the code, and unlike the quotes there are.
+    Typical is near the centroid of the code's answers (cosine of words, pairs of words, lemmas and runs of
+    characters, tf-idf), of middling length, with few other codes, and given with a high score. An answer told twice
+    is shown once, and one that is shown under a code is no quote of a later one that has others. Of a code with
+    over 500 answers, 500 drawn by `seed` are read. Places come from `evidence` (such as the coding of rules) and
+    from `coding` itself. `keep` are names that are not masked, see `coder.reports.quotes.masks`.
 
     Raises `DataError` for a picked unit that is not there, or does not have the code.
     """
@@ -134,9 +134,14 @@ def choose_quotes(
     others = coding.pairs()["unit"].value_counts()
     scores = coding.assignments.groupby(["code", "unit"])["score"].max()
     quotes = {}
-    for code, pool in pools.items():
+    told = {corpus.texts[unit] for units in chosen.values() for unit in units}
+    for code, every in pools.items():
+        own = chosen.get(code, ())
+        fresh = [unit for unit in every if unit in own or corpus.texts[unit] not in told]
+        pool = fresh or every
         typical = _typicality(pool, vectors, others, scores.loc[code]) if pool else np.zeros(0)
-        units = _varied(pool, typical, vectors, chosen.get(code, ()), count)
+        units = _varied(pool, typical, vectors, own, count)
+        told.update(corpus.texts[unit] for unit in units)
         quotes[code] = tuple(
             _quote(unit, code, coding, evidence, corpus, stay, picked=unit in chosen.get(code, ())) for unit in units
         )

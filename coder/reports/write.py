@@ -16,7 +16,7 @@ from coder.errors import DataError
 from coder.note import Text
 from coder.reports.canvas import legible
 from coder.reports.chart import Chart
-from coder.reports.content import Glance, Report, Section, warned_first
+from coder.reports.content import Glance, Report, Section, for_slides, warned_first
 from coder.reports.quotes import Quote, masked
 from coder.reports.shown import said
 from coder.reports.template import Template, for_endings
@@ -44,9 +44,9 @@ def write_report(report: Report, paths: Sequence[Path], templates: Sequence[Temp
     endings = [path.suffix.lower() for path in paths]
     styled = for_endings(templates, endings)
     written: list[Path] = []
-    content = xml_safe(report)
+    whole, slides = xml_safe(report), xml_safe(for_slides(report)) if ".pptx" in endings else None
     for path, ending in zip(paths, endings, strict=True):
-        write = _writer(ending)
+        write, content = _writer(ending), slides if ending == ".pptx" and slides is not None else whole
         written += write(content, path, styled[ending]) if ending in styled else write(content, path)
     return written
 
@@ -79,6 +79,7 @@ def xml_safe(report: Report) -> Report:
         sections=tuple(map(_section, report.sections)),
         methods=(" ".join(map(_said, report.methods)),) if report.methods else (),
         note=_said(report.note),
+        about=tuple(map(_said, report.about)),
     )
 
 

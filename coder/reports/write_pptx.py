@@ -85,8 +85,8 @@ def write_pptx(report: Report, path: Path, template: Template | None = None) -> 
     With a template they have its layouts, colours and fonts.
     """
     deck = house_deck(template) if template is not None else plain_deck()
-    lines = ([written_date(report.made)] if report.made else []) + [report.note] * bool(report.note)
-    deck.title(report.title, lines)
+    made = written_date(report.made) if report.made else ""
+    deck.title(report.title, [*filter(None, (*report.about, made, report.note))])
     writing = _Writing(deck, report, table_style(deck))
     for part in report.sections:
         _section(writing, part)

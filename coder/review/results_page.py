@@ -28,7 +28,7 @@ from coder.learning.predictions import Predictions
 from coder.note import Note
 from coder.progress import Progress
 from coder.reports.chart import interval_chart
-from coder.reports.content import Report, Respondents, Section
+from coder.reports.content import Report, Respondents, Section, for_readers
 from coder.reports.finding import corrected_finding
 from coder.reports.methods import alpha_of, methods
 from coder.reports.pictures import (
@@ -61,10 +61,10 @@ from coder.review.results_tables import (
     coding_of,
     counted,
     described,
-    house_templates,
     keep_house_style,
     mentioned,
     report,
+    report_saved,
     wave_called,
     written,
 )
@@ -297,9 +297,9 @@ def _agreement(sight: Sight, _asked: Choice, made: Counted) -> Drawn:
 
 
 def _pairs(sight: Sight, _asked: Choice, made: Counted) -> Drawn:
-    table = pairs(_counted(made), sight.live.book, limit=_MOST_PAIRS)
+    every, table = (pairs(_counted(made), sight.live.book, limit=_MOST_PAIRS, never=never) for never in (True, False))
     table = replace(table, notes=(*table.notes, *made.notes))
-    picture = pairs_picture(table)
+    picture = pairs_picture(every)
     return Drawn(picture, (table,) if picture else (), "" if picture else sight.said["pairs_need"])
 
 
@@ -399,8 +399,8 @@ def download(sight: Sight, form: str, asked: Choice) -> bytes:
     made = counted(sight, asked)
     if not made.tables:
         raise PageError("nothing_coded")
-    facts = (_base(made, asked), _state(sight, made))
-    return report(form, sight.live, made, facts, described(sight, asked, made))
+    facts = (_base(made, asked), *([_state(sight, made)] if form != "pptx" else []))
+    return report(form, sight.live, asked, made, facts, described(sight, asked, made))
 
 
 def coded_answers(sight: Sight) -> bytes:
@@ -563,7 +563,7 @@ def estimate_saved(sight: Sight, form: str, limit: int | None) -> bytes:
     tables = _of_waves(found, made.waves)
     if form != "xlsx":
         groups = None if found.groups is None else corrected_groups(found.groups, top, sight.said["wave"])
-        tables = {"top": top} | ({} if groups is None else {"groups": groups})
+        tables = {"top": for_readers(top)} | ({} if groups is None else {"groups": for_readers(groups)})
     section = Section(
         title=sight.live.wording,
         finding=corrected_finding(top),
@@ -573,8 +573,7 @@ def estimate_saved(sight: Sight, form: str, limit: int | None) -> bytes:
         pictures={} if picture is None else {"top": picture},
     )
     report = Report(sight.live.wording, (section,), _estimated_how(sight, made, found))
-    templates = house_templates(sight.live, form)
-    return written(form, lambda path: write_report(report, [path], templates=templates))
+    return report_saved(form, sight.live, report, made.waves)
 
 
 def _estimated_how(sight: Sight, made: _Estimate, found: Estimation) -> tuple[Note, ...]:

@@ -20,11 +20,9 @@ from coder.errors import CoderError, DataError
 from coder.files.wave_files import read_published
 from coder.jobs.machine import together
 from coder.note import Note
-from coder.reports.chart import bar_chart
-from coder.reports.content import Report, Section, glance
-from coder.reports.finding import finding, is_tested
+from coder.reports.content import Report, section_of
+from coder.reports.finding import is_tested
 from coder.reports.methods import MethodFacts, alpha_of, methods
-from coder.reports.pictures import pictures_of
 from coder.reports.quotes import choose_quotes
 from coder.reports.template import Template, read_template
 from coder.reports.write import write_report
@@ -242,6 +240,7 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
     answered = found.units.intersection(pd.Index(list(live.answered)))
     tested = is_tested(comparison)
     weights = found.mentions.weights if found.mentions is not None else None
+    plain = found.mentions is None or found.mentions.is_plain
     known = MethodFacts(
         base=len(coding.seen),
         unanswered=len(found.units.difference(answered).difference(coding.seen)),
@@ -261,7 +260,10 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
         effective_base=found.mentions.effective_base if weights is not None and found.mentions else None,
         hand_sample=_sampled(sight, asked.wave, found, answered) if not len(machine) else "",
         hand=len(coding.seen),
-        intervals=("ranks",) if comparison is not None and "place" in comparison.shown else (),
+        intervals=(
+            "wilson" if plain else "linearised",
+            *(("ranks",) if comparison is not None and "place" in comparison.shown else ()),
+        ),
         tests=("newcombe",) if tested else (),
         adjusted=tested,
     )
@@ -376,29 +378,36 @@ def keep_house_style(live: LiveQuestion, name: str, content: bytes) -> None:
     place.write_bytes(content)
 
 
-def report(form: str, live: LiveQuestion, made: Counted, facts: tuple[str, ...], methods: tuple[Note, ...]) -> bytes:
+def report(
+    form: str, live: LiveQuestion, asked: Choice, made: Counted, facts: tuple[str, ...], methods: tuple[Note, ...]
+) -> bytes:
     """A report in one of `FORMATS` of what was counted, with quotes, in the house style where there is one."""
-    book, top, comparison = live.book, made.tables["top"], made.tables.get("comparison")
-    title = live.wording
-    codes = [code for code in top.frame["code"] if code in book.ids]
+    book = live.book
+    codes = [code for code in made.tables["top"].frame["code"] if code in book.ids]
     quotes = choose_quotes(made.coding, live.corpus.take(made.units), codes)
-    section = Section(
-        title=title,
-        finding=finding(top, comparison),
-        tables=made.tables,
-        chart=bar_chart(comparison or top),
+    section = section_of(
+        live.wording,
+        made.tables,
+        limit=asked.limit,
+        intervals=asked.whose != WITH_MACHINE,
         quotes=tuple(
             (book.text(code), tuple(replace(one, reason="") for one in chosen))  # a reason names the coder
             for code, chosen in quotes.items()
             if chosen
         ),
         facts=facts,
-        pictures=pictures_of(top, comparison),
-        glance=glance(comparison, top.notes) if comparison is not None else None,
     )
+    wave = "" if asked.wave == ALL else asked.wave
+    return report_saved(form, live, Report(live.wording, (section,), methods), wave)
+
+
+def report_saved(form: str, live: LiveQuestion, made: Report, waves: str) -> bytes:
+    """The bytes of a report of today: whose it is, of which waves ("" for none), in the house style if there is one."""
+    named = [live.study.facts["name"], *([Note("page.wave_named", wave=waves)] if waves else [])]
+    today = date.today()  # noqa: DTZ011 (of who saves it)
+    dated = replace(made, about=tuple(one for one in named if one != made.title), made=today)
     templates = house_templates(live, form)
-    made_of = Report(title, (section,), methods)
-    return written(form, lambda path: write_report(made_of, [path], templates=templates))
+    return written(form, lambda path: write_report(dated, [path], templates=templates))
 
 
 def written(form: str, write: Callable[[Path], object]) -> bytes:

@@ -35,16 +35,22 @@ _TESTED: Mapping[str, Said | Column] = {
 
 
 def pairs(
-    counted: Mentions | Coding, codebook: Codebook, *, limit: int | None = None, title: Said | None = None
+    counted: Mentions | Coding,
+    codebook: Codebook,
+    *,
+    limit: int | None = None,
+    never: bool = False,
+    title: Said | None = None,
 ) -> Table:
     """Each two codes of the `limit` that are mentioned most (None: all), the surest first.
 
     `n` counts the respondents that mention both, `expected` those that would if the one were mentioned without regard
-    to the other; with weights both are sums of weights. `lift` is the one divided by the other. `p` is that of the
-    share of one code among who mentions the other and who does not: two proportions on effective bases, exact where few
-    are expected; `p_adjusted` is adjusted over all pairs in the table (Benjamini and Hochberg 1995). `change` is "more"
-    or "less" where that is under 0.05, else "". Codes that are other, none or don't know, and codes that nobody or
-    everybody mentions, are left out.
+    to the other; with weights that is a sum of weights, and so is `weighted`, of those n. `lift` is what was counted
+    (weighted, with weights) divided by what was expected. `p` is that of the share of one code among who mentions the
+    other and who does not: two proportions on effective bases, exact where few are expected; `p_adjusted` is adjusted
+    over all pairs (Benjamini and Hochberg 1995), also those that nobody mentions, which are in the table with `never`
+    or where that is significant. `change` is "more" or "less" where `p_adjusted` is under 0.05, else "". Codes that are
+    other, none or don't know, and codes that nobody or everybody mentions, are left out.
     """
     counted = counted_of(counted, codebook)
     size = counted.counts
@@ -54,7 +60,8 @@ def pairs(
         if code not in SPECIAL and 0 < counted.given[:, place].sum() < len(counted)
     ]
     chosen = sorted(named, key=lambda place: -size[place])[:limit]
-    both = (counted.given * counted.weight[:, None]).T @ counted.given.astype(np.float64)
+    given = counted.given.astype(np.float64)
+    many, both = given.T @ given, (given * counted.weight[:, None]).T @ given
     rows = []
     for number, one in enumerate(chosen):
         mine = counted.given[:, one]
@@ -63,25 +70,29 @@ def pairs(
         tested = shares_differ(with_it.shares, base, without.shares, other_base)
         for other in chosen[number + 1 :]:
             expected = size[one] * size[other] / counted.base
-            rows.append((one, other, both[one, other], expected, both[one, other] / expected, tested.p[other]))
-    frame = pd.DataFrame(rows, columns=["code", "other", "n", "expected", "lift", "p"])
-    frame = frame.astype({"code": np.int64, "other": np.int64, "n": float, "lift": float, "p": float})
+            sums = many[one, other], both[one, other], expected, both[one, other] / expected
+            rows.append((one, other, *sums, tested.p[other]))
+    frame = pd.DataFrame(rows, columns=["code", "other", "n", "weighted", "expected", "lift", "p"])
+    frame = frame.astype({"code": np.int64, "other": np.int64, "n": np.int64, "weighted": float, "lift": float})
+    frame = frame.astype({"expected": float, "p": float})
     for name in ("code", "other"):
         codes = [counted.codes[place] for place in frame[name].tolist()]
         frame[name] = pd.Series(codes, index=frame.index, dtype=str)
     frame = _adjusted(_labelled(frame, codebook))
-    if counted.weights is None:
-        frame["n"] = frame["n"].astype(np.int64)
+    tests = int(np.isfinite(frame["p"]).sum())
+    rare = frame["n"].eq(0) & frame["change"].eq("") & (not never)
+    frame = frame[~rare].drop(columns=[] if counted.weights is not None else ["weighted"])
     shown: dict[str, Said | Column] = {
         **_TWO_CODES,
         "n": Note("tables.n"),
+        **({"weighted": Note("groups.weighted")} if "weighted" in frame else {}),
         "expected": Column(Note("pictures.expected"), "tenths"),
         **_TESTED,
         "change": Column("±", "mark"),
     }
-    tests = int(np.isfinite(frame["p"]).sum())
     notes = (
         base_note(counted, "groups.weighted_base"),
+        *([Note("pictures.pairs_of_nobody", count=int(rare.sum()))] if rare.any() else []),
         *design_notes(counted),
         Note("pictures.pairs_note", count=tests),
     )

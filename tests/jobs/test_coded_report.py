@@ -273,7 +273,10 @@ def test_of_tested_differences_only_a_significant_one_is_said_as_percentages() -
         {"label": "Pers", "rank": 3, "percent": 12.0, "then_rank": 3, "then_percent": 22.0, "p_adjusted": 0.01},
     ]
     assert said(rows) == "AI staat op 1 (51%); Pers daalt van 22% naar 12%"
-    assert said([{**row, "p_adjusted": 0.3} for row in rows]) == "AI staat op 1 (51%)"
+    assert (
+        said([{**row, "p_adjusted": 0.3} for row in rows])
+        == "AI staat op 1 (51%); geen significant verschil met de vorige meting"
+    )
     new = {
         "label": "Podcast",
         "rank": 4,

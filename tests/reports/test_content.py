@@ -1,5 +1,6 @@
 """What a report shows of a table and on its first slide, for who decides and does not check."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from coder import compare
 from coder.codebook import Code, Codebook
 from coder.files.wave_files import read_wave
 from coder.reports.chart import bar_chart
-from coder.reports.content import Report, Section, for_readers, glance, side_by_side, with_groups
+from coder.reports.content import Report, Section, for_readers, glance, section_of, side_by_side, with_groups
 from coder.reports.finding import corrected_finding, finding
+from coder.reports.methods import MethodFacts, methods
 from coder.tables.frequency import top
 from coder.tables.groups import groups
-from coder.tables.mentions import mentions
+from coder.tables.mentions import Maker, mentions
 from coder.tables.table import Table
 from tests.conftest import coding_of, spoken, table_in, write
 
@@ -53,7 +55,7 @@ def test_a_label_of_then_that_looks_like_a_code_is_asked_about_and_the_code_is_n
 
 def test_the_first_slide_after_the_title_has_both_waves_row_by_row(tmp_path: Path) -> None:
     table, comparison = compared(tmp_path)
-    seen = glance(comparison, table.notes)
+    seen = glance(comparison, table)
     assert seen is not None
     assert table_in(seen.table, "nl").headings == ("Plaats", "Code", "%", "n", "Vorige meting", "% toen", "Evolutie")
     section = Section("Vraag?", finding(table, comparison), {"comparison": comparison}, glance=seen)
@@ -61,19 +63,75 @@ def test_the_first_slide_after_the_title_has_both_waves_row_by_row(tmp_path: Pat
     slide = Presentation(str(tmp_path / "r.pptx")).slides[1]
     chart = next(shape for shape in slide.shapes if shape.has_chart).chart
     assert list(chart.plots[0].categories) == [
-        "1. Artificiële intelligentie (niet in de vorige lijst)", "2. Film (was 1)", "3. Plan (was 3)",
+        "1. Artificiële intelligentie (niet in de vorige lijst): 50% (41–59)", "2. Film (was 1): 42% (33–51) / 40%",
+        "3. Plan (was 3) ▼: 8% (5–15) / 20%",
     ]  # fmt: skip
     assert [one.name for one in chart.plots[0].series] == ["deze meting", "vorige meting"]
     assert "N = 120" in slide.placeholders[13].text
     assert "Vorige meting: N = 200" in slide.placeholders[13].text
     told = slide.notes_slide.notes_text_frame.text
-    assert told.startswith("Vraag?\n'ChatGPT' van 'toen' lijkt op de code")
-    assert "▲ ▼: significant" in told
+    assert "'ChatGPT' van 'toen' lijkt op de code" in told
+    assert "▲ ▼: significant" in slide.placeholders[13].text
+
+
+def test_waves_that_were_not_coded_alike_have_a_short_warning_and_both_bases_and_no_intervals(tmp_path: Path) -> None:
+    counted = replace(mentions(coding_of(["ai"] * 60 + ["film"] * 40), BOOK, rows=100), maker=Maker("rules"))
+    then = read_wave(write(tmp_path / "toen.csv", THEN), codebook=BOOK)
+    comparison = compare(counted, then, BOOK, names=("2027", "2026"))
+    section = section_of("Vraag?", {"top": top(counted, BOOK), "comparison": comparison})
+    Report("Vraag?", (section,)).save(tmp_path / "r.pptx", language="nl")
+    slide = Presentation(str(tmp_path / "r.pptx")).slides[1]
+    foot = slide.placeholders[13].text
+    assert foot.startswith("Noem een verschil geen verandering: de metingen zijn anders gecodeerd. N = 100.")
+    assert "Vorige meting: N = 200." in foot
+    assert "een machine gaf codes van 2027 die niet gecorrigeerd zijn" in slide.notes_slide.notes_text_frame.text
+    chart = next(shape for shape in slide.shapes if shape.has_chart).chart
+    assert not any("(60" in name or "–" in name for name in chart.plots[0].categories)
+
+
+def test_a_comparison_fits_on_one_slide_that_says_what_its_signs_mean(tmp_path: Path) -> None:
+    table, comparison = compared(tmp_path)
+    section = section_of("Vraag?", {"top": table, "comparison": comparison})
+    Report("Vraag?", (section,)).save(tmp_path / "r.pptx", tmp_path / "r.md", language="nl")
+    slides = list(Presentation(str(tmp_path / "r.pptx")).slides)
+    (slide,) = [one for one in slides if one.shapes.title.text.startswith("Vergelijking")]
+    native = next(shape for shape in slide.shapes if shape.has_table).table
+    headings = [cell.text for cell in native.rows[0].cells]
+    assert headings == ["Plaats", "Code", "n", "%", "Vorige meting", "% toen", "Verschil (procentpunt)", "Evolutie"]
+    assert "sq: niet significant" in slide.placeholders[13].text
+    assert "N = 120" in slide.placeholders[13].text
+    assert "n toen" in (tmp_path / "r.md").read_text(encoding="utf-8")
+
+
+def test_where_nothing_changed_significantly_the_finding_says_so(tmp_path: Path) -> None:
+    counted = mentions(coding_of(["ai"] * 30 + ["film"] * 20), BOOK, rows=50)
+    table = top(counted, BOOK)
+    assert spoken(finding(table, compare(counted, counted, BOOK, names=("2027", "2026")))).endswith(
+        "; geen significant verschil met 2026"
+    )
+    assert spoken(finding(table, compare(counted, counted, BOOK))).endswith("verschil met de vorige meting")
+    table, comparison = compared(tmp_path)
+    assert "geen significant" not in spoken(finding(table, comparison))
+
+
+def test_slides_say_whose_they_are_and_have_no_checksum(tmp_path: Path) -> None:
+    table, _ = compared(tmp_path)
+    known = MethodFacts(question="Wat?", codebook="wat", codebook_version="3", codebook_hash="868c6f0713c5", codes=3)
+    made = Report(
+        "Wat?", (section_of("Wat?", {"top": table}),), methods(known), about=("Ledenbevraging", "meting 2026")
+    )
+    made.save(tmp_path / "r.pptx", tmp_path / "r.md", language="nl")
+    front, *_, last = Presentation(str(tmp_path / "r.pptx")).slides
+    assert front.placeholders[1].text == "Ledenbevraging\nmeting 2026"
+    texts = " ".join(shape.text_frame.text for shape in last.shapes if shape.has_text_frame)
+    assert "met een codeboek (versie 3; 3 codes)." in texts
+    assert "controlegetal 868c6f0713c5" in (tmp_path / "r.md").read_text(encoding="utf-8")
 
 
 def test_what_changed_significantly_has_the_whole_accent_and_a_sign(tmp_path: Path) -> None:
     table, comparison = compared(tmp_path)
-    section = Section("Vraag?", "Bevinding", {"comparison": comparison}, glance=glance(comparison, table.notes))
+    seen = glance(comparison, table, intervals=False)
+    section = Section("Vraag?", "Bevinding", {"comparison": comparison}, glance=seen)
     Report("Vraag?", (section,)).save(tmp_path / "r.pptx", tmp_path / "r.xlsx", language="nl")
     slide = Presentation(str(tmp_path / "r.pptx")).slides[1]
     now, then = next(shape for shape in slide.shapes if shape.has_chart).chart.plots[0].series
@@ -120,7 +178,7 @@ def labels_of(series: Any) -> list[Any]:  # noqa: ANN401 (python-pptx has no typ
 
 def test_where_places_alone_are_known_all_bars_have_the_accent(tmp_path: Path) -> None:
     table, comparison = compared(tmp_path, "Plaats;Code\n1;Film\n2;ChatGPT\n3;Plan\n")
-    section = Section("Vraag?", "Bevinding", {"comparison": comparison}, glance=glance(comparison, table.notes))
+    section = Section("Vraag?", "Bevinding", {"comparison": comparison}, glance=glance(comparison, table))
     Report("Vraag?", (section,)).save(tmp_path / "r.pptx", language="nl")
     slide = Presentation(str(tmp_path / "r.pptx")).slides[1]
     (now,) = next(shape for shape in slide.shapes if shape.has_chart).chart.plots[0].series
@@ -133,7 +191,7 @@ def test_a_chart_of_more_bars_than_a_slide_holds_goes_on_on_the_next(tmp_path: P
     cells = [f"c{place}" for place in range(1, 31) for _ in range(place)]
     counted = mentions(coding_of(cells), book, rows=len(cells))
     comparison = compare(counted, counted, book, limit=30)
-    section = Section("Vraag?", "Bevinding", {"comparison": comparison}, glance=glance(comparison))
+    section = Section("Vraag?", "Bevinding", {"comparison": comparison}, glance=glance(comparison, top(counted, book)))
     Report("Vraag?", (section,)).save(tmp_path / "r.pptx", language="nl")
     slides = list(Presentation(str(tmp_path / "r.pptx")).slides)[1:]
     charts = [shape.chart for slide in slides for shape in slide.shapes if shape.has_chart]
@@ -163,7 +221,7 @@ def test_one_interval_of_ranks_on_every_row_is_a_sentence() -> None:
     counted = mentions(coding_of(cells), BOOK, rows=len(cells))
     table = for_readers(compare(counted, counted, BOOK))
     assert "place" not in table.shown
-    said = "Geen enkele plaats staat vast: elk van deze codes kan op plaats 1 tot 3 staan."
+    said = "Geen enkele plaats staat vast: elke kan 1 tot 3 zijn."
     assert said in [spoken(note) for note in table.notes]
 
 

@@ -28,11 +28,11 @@ from coder.tables.comparison import compare
 from coder.tables.cooccurrence import pairs, together
 from coder.tables.frequency import order, top
 from coder.tables.groups import groups
-from coder.tables.mentions import Mentions, counted_of
+from coder.tables.mentions import Mentions, counted_of, mentions
 from coder.tables.table import Table
 from coder.tables.trend import trend
 from coder.words import speaking
-from tests.conftest import ROOT, spoken
+from tests.conftest import ROOT, coding_of, spoken, table_in
 from tests.plans import on, plans
 
 
@@ -96,7 +96,7 @@ def every(now: tuple[Mentions, Codebook], then: Mentions) -> dict[str, Picture]:
         "groups": groups_picture(groups(here, book, "sector")),
         "waves": waves_picture(trend({"2024": here, "2021": then, "2018": third}, book), ["2018", "2021", "2024"]),
         "agreement": agreement_picture(agree([hand, coder.code(hand.corpus, book)], book, draws=50).codes),
-        "pairs": pairs_picture(pairs(here, book, limit=12)),
+        "pairs": pairs_picture(pairs(here, book, limit=12, never=True)),
     }
     return {name: one for name, one in made.items() if one is not None}
 
@@ -207,8 +207,24 @@ def test_codes_that_go_together_are_those_that_were_made_to(now: tuple[Mentions,
     assert first["change"] == "more"
     assert first["n"] == given[:, other].sum()
     assert first["lift"] == pytest.approx(len(here) / given[:, other].sum())
+    assert found["n"].min() > 0
     apart = found[(found["code"] != "video") & (found["other"] != "ai")]
     assert (apart["n"] <= given.sum()).all()
+
+
+def test_pairs_with_weights_have_whole_sums_and_no_row_of_nobody() -> None:
+    book = Codebook(tuple(Code(name, place, {"nl": name.upper()}) for place, name in enumerate("abcd", start=1)))
+    coding = coding_of(["a;b", "a;b", "a;c", "b", "c", "d", "-", "a"])
+    weight = pd.Series([2.0, 0.6, 0.3, 1.0, 1.0, 1.0, 1.0, 1.0], index=coding.seen)
+    found = pairs(mentions(coding, book, weight=weight), book)
+    rows = {(row["code"], row["other"]): row for row in found.frame.to_dict("records")}
+    assert {pair: row["n"] for pair, row in rows.items()} == {("a", "b"): 2, ("a", "c"): 1}
+    assert rows["a", "b"]["weighted"] == pytest.approx(2.6)
+    assert len(pairs(mentions(coding, book, weight=weight), book, never=True).frame) == 6
+    seen = table_in(found, "nl")
+    assert seen.headings[2:4] == ("n", "n gewogen")
+    assert {row[2:4] for row in seen.rows} == {("2", "3"), ("1", "<1")}
+    assert "4 paren die niemand samen vermeldt, zijn weggelaten." in seen.notes
 
 
 def test_an_interval_of_a_rank_holds_the_rank_and_only_the_first_may_be_sure(now: tuple[Mentions, Codebook]) -> None:

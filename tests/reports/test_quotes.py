@@ -43,6 +43,14 @@ def test_one_word_and_an_answer_with_other_codes_come_last() -> None:
     assert set(units(VIDEO, CODES, count=5)[-2:]) == {"5", "6"}
 
 
+def test_an_answer_is_a_quote_of_one_code_where_another_has_others() -> None:
+    found = choose_quotes(coding_of(CODES), corpus_of(VIDEO), ["podcast", "plan", "video"])
+    assert [[quote.unit for quote in found[code]] for code in ("podcast", "plan")] == [["6"], ["7"]]
+    assert "6" not in [quote.unit for quote in found["video"]]
+    alone = choose_quotes(coding_of(["a;b", "a"]), corpus_of(["een film", "een website"]), ["a", "b"])
+    assert [quote.unit for quote in alone["b"]] == ["1"]
+
+
 def test_what_a_person_picked_comes_first_in_its_order_and_is_marked() -> None:
     picked = {"video": ["5", "2", "5"]}
     quotes = choose_quotes(coding_of(CODES), corpus_of(VIDEO), ["video", "plan"], picked=picked)

@@ -229,6 +229,10 @@ def test_an_estimate_has_its_picture_and_its_warnings_before_its_table(weighted:
     assert found["picture"]["heading"]
     assert "Welke trends?" in found["picture"]["source"]
     assert set(found["warnings"]) <= set(found["tables"][0]["notes"])
+    few = (
+        "Let op: de effectieve basis van de willekeurig getrokken, met de hand gecodeerde antwoorden is kleiner dan 30."
+    )
+    assert found["warnings"][0].startswith(few)
 
 
 @pytest.mark.parametrize("form", ["svg", "png", "xlsx", "pptx", "docx"])
@@ -247,6 +251,12 @@ def test_an_estimate_is_saved_as_the_other_tables_are(
         assert any(shape.has_chart for slide in slides for shape in slide.shapes)
         words = " ".join(shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame)
         assert "gewogen met gewicht" in words
+        assert "ongewogen" not in words
+        front, first = slides[0].placeholders[1].text, slides[1].placeholders[13].text
+        assert front.startswith("Trends/2024\n")
+        assert (
+            "effectieve basis van de handcodes kleiner dan 30, te onzeker om te publiceren. N = 80, waarvan 40" in first
+        )
     else:
         assert body[:4] in (b"<svg", b"\x89PNG", b"PK\x03\x04")
     assert page.ask("GET", "/0/estimate/exe", page.signed_in("lena"))[0] == 404
@@ -257,6 +267,24 @@ def test_the_methods_of_a_counted_report_name_the_weight(weighted: tuple[Inside,
     status, body = page.ask("GET", "/0/download/md", page.signed_in("lena"))
     assert status == 200
     assert "De cijfers zijn gewogen met gewicht; de effectieve basis is" in body.decode()
+
+
+def test_the_slides_of_a_comparison_are_those_of_the_command_line(page: Inside, tmp_path: Path) -> None:
+    lena = page.signed_in("lena")
+    status, body = page.ask("GET", "/0/download/pptx?then=2021", lena)
+    assert status == 200
+    (tmp_path / "saved.pptx").write_bytes(body)
+    front, slide, *_, last = importlib.import_module("pptx").Presentation(str(tmp_path / "saved.pptx")).slides
+    assert "meting 2024" in front.placeholders[1].text
+    chart = next(shape for shape in slide.shapes if shape.has_chart).chart
+    assert all(re.search(r"\d+% \(<?\d+–\d+\)", name) for name in chart.plots[0].categories)
+    assert chart.plots[0].series[0]._element.findall(".//{*}errBars")  # noqa: SLF001
+    foot = slide.placeholders[13].text
+    assert re.search(r"N = \d+\. Vorige meting: N = \d+\.", foot)
+    words = " ".join(shape.text_frame.text for shape in last.shapes if shape.has_text_frame)
+    assert "controlegetal" not in words
+    assert "antwoorden geteld; codeboek" not in words
+    assert b"controlegetal" in page.ask("GET", "/0/download/md?then=2021", lena)[1]
 
 
 def test_the_coded_answers_are_saved_for_spss_with_their_weight(
