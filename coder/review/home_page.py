@@ -32,6 +32,7 @@ from coder.review.shelf import Known, Shelf, key_of
 from coder.study import Study
 from coder.study.database import is_address
 from coder.study.example_studies import example_study
+from coder.study.schema import DOCUMENTS
 from coder.words import say, written_date
 
 Done = Callable[[Data], Data | Response]
@@ -219,8 +220,9 @@ class Home:
 
 
 def _said(one: Known) -> list[str]:
-    """What a card says of a study, a line for each question."""
-    return [say(Note(f"page.card_{part['kind']}", **part)) for part in one.parts]
+    """What a card says of a study, a line for each question; of documents alone without the name of their set."""
+    alone = "_alone" if [part["kind"] for part in one.parts] == [DOCUMENTS] else ""
+    return [say(Note(f"page.card_{part['kind']}{alone}", **part, count=part["units"])) for part in one.parts]
 
 
 def serve_home(
