@@ -16,7 +16,7 @@ import typer
 from coder.cli import app, main
 from coder.errors import CoderError
 from coder.note import Note, Text, counted
-from coder.words import SOURCE, catalogue, languages, say, speaking
+from coder.words import SOURCE, catalogue, decimal, languages, say, speaking
 from tests.conftest import ROOT, spoken
 
 PACKAGE = ROOT / "coder"
@@ -236,3 +236,13 @@ def test_one_is_not_several() -> None:
 def test_a_key_that_is_nowhere_is_an_error_of_the_program() -> None:
     with pytest.raises(KeyError, match=r"no\.such_key"):
         say(Note("no.such_key"))
+
+
+def test_a_number_below_zero_has_a_minus_sign_and_nothing_has_none() -> None:
+    with speaking("nl"):
+        assert [decimal(one, 2) for one in (-0.021, -0.001, 0.61, -1024.5)] == [
+            "\N{MINUS SIGN}0,02",
+            "0,00",
+            "0,61",
+            "\N{MINUS SIGN}1.024,50",
+        ]

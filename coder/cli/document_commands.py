@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from coder.cli.options import Format, Nets, Out, Seed, one_of
+from coder.cli.options import Format, Nets, Out, Seed, one_of, print_first
 from coder.cli.speech import progress, say_err, say_files, say_out
 from coder.cli.study_commands import Place, Who, opened_study
 from coder.errors import CoderError
@@ -33,8 +33,6 @@ Period = Annotated[str, typer.Option("--period")]
 Set = Annotated[str | None, typer.Option("--set", metavar="NAME")]
 _SHOWN = 10
 """So many fragments with other words, and without a place, are shown of a document."""
-_NAME = "documents"
-"""What a first set of documents is called."""
 
 
 @app.callback()
@@ -92,12 +90,13 @@ def add(
 ) -> None:
     """Add documents, a project of another program (.qdpx), or a table of fragments; differences are shown first."""
     from coder.study.documents.document_exchange import only_set
+    from coder.words import say
 
     if not files and fragments is None:
         raise CoderError("cli.add_documents_what")
     person, files = who or getuser(), files or []
     with opened_study(study) as opened:
-        name = set_ or (only_set(opened, None) if opened.document_sets() else _NAME)
+        name = set_ or (only_set(opened, None) if opened.document_sets() else say(Note("page.documents_set")))
         projects = [path for path in files if path.suffix.lower() == ".qdpx"]
         if texts := [path for path in files if path not in projects]:
             _add_files(opened, name, texts, attributes, period, person, accept=accept)
@@ -483,17 +482,15 @@ def print_tables(
     more: "Mapping[str, Table | pd.DataFrame] | None" = None,
     limit: int = 0,
 ) -> None:
-    """Print tables, the first rows of long ones, and write all rows of all; `more` is only written."""
-    from dataclasses import replace
-
+    """Print tables, of long ones the first rows and how many there are; write all rows of all; `more` is only written."""
     from coder.files.writing import check_ending, write_sheets
     from coder.reports.shown import headed, heat_of
     from coder.tables.table import Table
 
     if out is not None:
         check_ending(out)
-    shown = [replace(one, frame=one.frame.head(limit)) if limit else one for one in tables.values()]
-    typer.echo("\n".join(one.text(form) for one in shown), nl=False)
+    for place, one in enumerate(tables.values()):
+        print_first(one, limit, form, before="\n" if place else "")
     if out is not None:
         for_people, more = out.suffix.lower() == ".xlsx", more or {}
         every = {name: one for name, one in (*tables.items(), *more.items()) if isinstance(one, Table)}

@@ -1,7 +1,7 @@
 """The commands that sample and learn: what to code next, a model of what was coded, how good it is, what it estimates."""
 # ruff: noqa: PLC0415
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +32,7 @@ from coder.cli.options import (
     needed,
     no_answers,
     one_of,
+    print_first,
     table_file,
 )
 from coder.cli.speech import progress, say_err, say_estimation, say_files, say_out, say_scores, ways, write_tables
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from coder.files.sheets import TableFile
     from coder.learning.predictions import Kinds
     from coder.methods.classifier import Classifier
-    from coder.tables.table import Table
 
 
 def sample(
@@ -308,7 +308,9 @@ def facts(
         invited=invited, self_selected=self_selected, left_out=int(found.dropped.sum()), level=level, no_answer=said, times=times,
     )  # fmt: skip
     doubles = found.table()
-    _print_first(doubles, limit, form)
+    if len(doubles.frame):
+        print_first(doubles, limit, form)
+        typer.echo()
     for table in measured.tables.values():
         typer.echo(table.text(form))
     if out is not None:
@@ -326,15 +328,6 @@ def _check_apart(answers: Path, *targets: Path) -> None:
         check_ending(path)
     if len({path.resolve() for path in (answers, *targets)}) <= len(targets):
         raise CoderError("cli.same_files")
-
-
-def _print_first(table: "Table", limit: int, form: str) -> None:
-    """Print so many rows of a table (0: all), and how many more there are; nothing of a table without rows."""
-    rows = len(table.frame)
-    if rows:
-        typer.echo((replace(table, frame=table.frame.head(limit)) if limit else table).text(form))
-    if 0 < limit < rows:
-        say_err("cli.more_rows", shown=limit, count=rows)
 
 
 Hand = Annotated[str, typer.Option("--hand", metavar="COLUMN")]

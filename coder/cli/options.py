@@ -2,6 +2,7 @@
 # ruff: noqa: PLC0415
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from coder.files.sheets import TableFile
     from coder.methods.classifier import Classifier
     from coder.reports.template import Template
+    from coder.tables.table import Table
 
 
 def one_of(option: str, *choices: str) -> Callable[[str], str]:
@@ -111,3 +113,12 @@ def load_model(folder: Path | None) -> "Classifier | None":
     from coder.methods.classifier import Classifier
 
     return Classifier.load(folder)
+
+
+def print_first(table: "Table", limit: int, form: str, before: str = "") -> None:
+    """Print so many rows of a table (0: all) after `before`, and how many there are where that is more."""
+    rows = len(table.frame)
+    first = replace(table, frame=table.frame.head(limit)) if limit else table
+    typer.echo(before + first.text(form), nl=False)
+    if 0 < limit < rows:
+        say_err("cli.more_rows", shown=limit, count=rows)

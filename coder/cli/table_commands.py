@@ -2,7 +2,7 @@
 # ruff: noqa: PLC0415
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,6 +33,7 @@ from coder.cli.options import (
     ThenStrata,
     Weight,
     load_model,
+    print_first,
     table_file,
     templates_of,
 )
@@ -366,9 +367,9 @@ def agree(
     for table in (found.overall, found.codes):
         typer.echo(table.text(form))
     for table in (found.coders, found.confused, found.answers):
-        shown = replace(table, frame=table.frame.head(limit)) if limit else table
-        if len(shown.frame) and (table is not found.coders or len(table.frame) > 1):
-            typer.echo(shown.text(form))
+        if len(table.frame) and (table is not found.coders or len(table.frame) > 1):
+            print_first(table, limit, form)
+            typer.echo()
     if out is not None:
         names = ("answers", "overall", "codes", "coders", "confused")
         tables: dict[str, Table] = {name: getattr(found, name) for name in names}

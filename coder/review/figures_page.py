@@ -143,9 +143,10 @@ class View:
 
 def shown(reader: Reader, asked: Choice, view: str, width: float) -> dict[str, Any]:
     """A view of `VIEWS` as JSON. Raises `PageError` for another."""
+    # asked before what was made of it: what is made between the two is asked for once more
+    busy = _measuring(reader) if view == "sure" else None
     made = viewed(reader, asked, view)
     picture = made.drawn.picture
-    busy = _measuring(reader) if view == "sure" else None
     sentences: list[dict[str, Any]] = []
     tables = list(made.drawn.tables)
     if view == "sure" and tables:
@@ -186,7 +187,9 @@ def viewed(reader: Reader, asked: Choice, view: str) -> View:
 
 def source(reader: Reader, asked: Choice) -> Note:
     """What a picture is of: the documents, and whose fragments."""
-    parts: list[Said] = [reader.live.study.facts["name"], reader.live.name]
+    study = reader.live.study
+    parts: list[Said] = [study.facts["name"]]
+    parts += [reader.live.name] if len(study.document_sets()) > 1 else []
     parts += [Note("page.figures_of", coder=asked.coder)] if asked.coder else []
     return Note("page.source", parts=parts)
 
@@ -430,13 +433,17 @@ def _basis(reader: Reader, asked: Choice) -> Basis:
 def _sure(reader: Reader, _asked: Choice) -> View:
     if not reader.whole:
         raise PageError("figures_blind")
-    live = reader.live
+    last = _measured(reader.live)
+    if last is None or last.job.result is None:
+        return View(Drawn(None, (), (last.job.failed or Note("page.figures_wait")) if last else ""))
+    return View(Drawn(found_picture(last.job.result), (last.job.result,)))
+
+
+def _measured(live: LiveDocuments) -> Measured | None:
+    """What the machine says of how much was found, begun where that is little work; None where nobody asked it."""
     if live.measured is None and int(live.listing()["blocks"].sum()) <= _AT_ONCE:
         live.measure(TARGET)
-    table = live.measured.job.result if live.measured is not None else None
-    if live.measured is None or table is None:
-        return View(Drawn(None, (), (live.measured and live.measured.job.failed) or ""))
-    return View(Drawn(found_picture(table), (table,)))
+    return live.measured
 
 
 def _sentences(table: Table) -> list[dict[str, Any]]:
@@ -451,8 +458,8 @@ def _sentences(table: Table) -> list[dict[str, Any]]:
 
 def _measuring(reader: Reader) -> dict[str, Any]:
     """How far the machine is, for which share, and how many decisions came since it began."""
-    live, last = reader.live, reader.live.measured
-    if last is None or not reader.whole:
+    live, last = reader.live, _measured(reader.live) if reader.whole else None
+    if last is None:
         return {"busy": False, "progress": 0, "said": "", "target": round(100 * TARGET), "may": reader.whole}
     job = last.job
     said = say(Note("page.estimating_step", n=job.done + 1, of=job.total) if job.step else Note("page.estimating"))

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ from coder.review.shelf import Known, Shelf, key_of
 from coder.study import Study
 from coder.study.database import is_address
 from coder.study.example_studies import example_study
-from coder.words import say
+from coder.study.schema import DOCUMENTS
+from coder.words import say, written_date
 
 Done = Callable[[Data], Data | Response]
 STUDIES = "/studies"
@@ -122,7 +124,10 @@ class Home:
         session = who_asks(request)
         for key, served in list(self._open.items()):
             self._keep(key, served)
-        cards = [(one, f"{STUDIES}/{one.key}/", _said(one)) for one in self.shelf.studies()]
+        cards = [
+            (one, f"{STUDIES}/{one.key}/", _said(one), written_date(datetime.fromisoformat(one.touched)))
+            for one in self.shelf.studies()
+        ]
         return self.frame.html(
             "home.html.j2", session.who, script="home", token=session.token, base="home", cards=cards,
             folder=str(self.shelf.folder),
@@ -215,8 +220,9 @@ class Home:
 
 
 def _said(one: Known) -> list[str]:
-    """What a card says of a study, a line for each question."""
-    return [say(Note(f"page.card_{part['kind']}", **part)) for part in one.parts]
+    """What a card says of a study, a line for each question; of documents alone without the name of their set."""
+    alone = "_alone" if [part["kind"] for part in one.parts] == [DOCUMENTS] else ""
+    return [say(Note(f"page.card_{part['kind']}{alone}", **part, count=part["units"])) for part in one.parts]
 
 
 def serve_home(

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from coder.review.sight import Sight
 
-OTHER = Code("other", 99, {"nl": "Overige", "en": "Other", "fr": "Autres"})
+OTHER = Code("other", 99, {"nl": "Andere", "en": "Other", "fr": "Autres"})
 """The code that a codebook begins with: counted, and never ranked."""
 _EXTENDED = 60.0
 """After so many seconds the leases of somebody who codes on are extended."""

@@ -214,15 +214,14 @@ def rounded(value: float, places: int = 0) -> Decimal:
 
 
 def decimal(value: float, places: int, *, grouped: bool = True) -> str:
-    """A number with so many decimals: "1.024,50"; "" for nan."""
+    """A number with so many decimals, below 0 with a minus sign (no hyphen): "1.024,50"; "" for nan."""
     if value != value:  # noqa: PLR0124 (nan)
         return ""
     from babel.numbers import format_decimal  # noqa: PLC0415
 
-    whole = "#,##0" if grouped else "0"
-    return format_decimal(
-        rounded(value, places), whole + ("." + "0" * places if places else ""), locale=locale_of(chosen())
-    )
+    whole, exact = "#,##0" if grouped else "0", rounded(value, places)
+    written = format_decimal(abs(exact), whole + ("." + "0" * places if places else ""), locale=locale_of(chosen()))
+    return f"{_MINUS}{written}" if exact < 0 else written
 
 
 def shortest(value: float) -> str:

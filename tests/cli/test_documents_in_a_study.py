@@ -35,6 +35,22 @@ def study(tmp_path: Path, cli: Cli) -> Path:
     return path
 
 
+def test_a_first_set_is_called_in_the_language_of_who_adds_it(tmp_path: Path, cli: Cli) -> None:
+    cli("study", "new", tmp_path / "new.study")
+    plan = write(tmp_path / "plan.txt", FIRST)
+    done = cli("documents", "add", tmp_path / "new.study", plan, "--language", "nl")
+    assert done.out.splitlines()[-1] == "documenten: 1 document toegevoegd."
+
+
+def test_who_sees_the_first_rows_alone_is_told_how_many_there_are(study: Path, cli: Cli) -> None:
+    with Study.open(study) as opened:
+        plans = opened.documents("documents")
+        plans.code([Span("plan a", 0, 12, "b", "")], "bert")
+    asked = ("documents", "agree", study, "--draws", "20", "--language", "nl")
+    assert "1 van 3 rijen; --limit 0 toont alles." in cli(*asked, "--limit", "1").err
+    assert "rijen" not in cli(*asked, "--limit", "0").err
+
+
 def test_the_same_files_again_add_nothing(study: Path, cli: Cli) -> None:
     done = cli("documents", "add", study, study.parent / "plan a.txt", "--period", "2021")
     assert done.out.splitlines()[-1] == "documents: 1 the same."

@@ -288,7 +288,7 @@ def test_estimates_are_compared_with_the_last_wave(cli: Cli, here: Path, tmp_pat
     assert "niet gecorrigeerd" not in text
     assert "tellen de onzekerheid van de schatting en die van de steekproef op" in text
     assert "Newcombe" not in text
-    assert "de foutmarge bij 50 % is 5,22 procentpunten" in text
+    assert "de foutenmarge bij 50 % is 5,22 procentpunten" in text
 
 
 @pytest.mark.parametrize(

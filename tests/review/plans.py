@@ -27,7 +27,7 @@ BOOK = Codebook(
             Code(id_, 1 + place, {"nl": told[0]}, definition=told[1])
             for place, (id_, told) in enumerate(_CODES.items())
         ),
-        Code("other", 99, {"nl": "Overige", "en": "Other", "fr": "Autres"}),
+        Code("other", 99, {"nl": "Andere", "en": "Other", "fr": "Autres"}),
     ),
     name="plans",
     language="nl",

@@ -216,7 +216,7 @@ def test_the_code_for_what_is_left_over_keeps_its_key_when_codes_come(tmp_path: 
         until(browser, "return document.querySelectorAll('#codes .code').length === 2")
         assert browser.execute_script(keys) == {"other": "o", "beeld": "1"}
         press(browser, "o")
-        until(browser, "return document.getElementById('chips').textContent.includes('Overige')")
+        until(browser, "return document.getElementById('chips').textContent.includes('Andere')")
 
 
 def test_a_reload_in_the_middle_loses_nothing(browser: webdriver.Chrome, page: Page) -> None:

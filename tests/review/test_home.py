@@ -537,7 +537,7 @@ def test_by_clicks_a_file_becomes_a_study_that_stands_on_the_home_page(
             until(browser, "return location.pathname.endsWith('/0/code')")
             ready(browser)
             until(browser, "return document.getElementById('codes').textContent.includes('Opkomst van AI')")
-            assert "Overige" in browser.find_element(By.ID, "codes").text
+            assert "Andere" in browser.find_element(By.ID, "codes").text
             _home(browser)
             assert "0 van 199 antwoorden gecodeerd" in browser.find_element(By.CSS_SELECTOR, ".studies").text
             browser.find_element(By.ID, "example").click()

@@ -192,7 +192,7 @@ def test_the_command_prints_the_golden_tables(cli: Cli, tmp_path: Path, language
 def test_the_caveat_of_self_selection_is_printed(cli: Cli, tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", FILE)
     assert (
-        "een foutmarge geldt voor een willekeurige steekproef"
+        "een foutenmarge geldt voor een willekeurige steekproef"
         in cli("facts", path, "--self-selected", "--language", "nl").out
     )
     assert "presumes a random sample" in cli("facts", path, "--language", "en").out

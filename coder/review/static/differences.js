@@ -292,7 +292,7 @@ function takeSelection() {
 
 function help() {
   const rows = [["↓ ↑", "differences_key_go"], ["1 … 9", "differences_key_choose"], ["Enter", "differences_decide"], ["a", "differences_every"], ["n", "differences_nowhere"],
-    ["e", "differences_own"], ["← →", "differences_key_end"], ["⇧← ⇧→", "differences_key_start"], ["t", "take_back_word"], ["o", "differences_key_open"], ["u", "undo_short"], ["?", "help"]];
+    ["e", "differences_own"], ["← →", "differences_key_end"], ["⇧← ⇧→", "differences_key_start"], ["t", "take_back_word"], ["o", "differences_key_open"], ["u", "undo"], ["?", "help"]];
   dialog(say("help"), (close) => [
     el("div", { class: "keys" }, rows.flatMap(([keys, said]) => [el("span", {}, (keys ?? "").split(" ").flatMap((key) => [key === "…" ? key : el("kbd", {}, key), " "])), el("span", {}, say(said ?? ""))])),
     el("label", { class: "tick" }, el("input", { type: "checkbox", checked: !keysOff(), onchange: (/** @type {any} */ event) => setKeysOff(!event.target.checked) }), say("keys_on")),

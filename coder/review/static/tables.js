@@ -5,12 +5,15 @@ import { byId, el, say, toast } from "./common.js";
 
 /** @import { Table } from "./protocol.d.ts" */
 
+/** With more columns of numbers than this their heads stand upright, so that more of them are seen at once. */
+const UPRIGHT = 8;
+
 /**
  * A table with its notes. A cell with a link leads to `to` and what the link asks, or to the page that the link names.
  * @param {Table} one @param {string} [to]
  */
 export function table(one, to = "") {
-  const heads = one.columns.map((column) => (column.name ? el("th", { scope: "col", class: column.number ? "number" : "" }, column.name) : el("td", {})));
+  const heads = one.columns.map((column) => (column.name ? el("th", { scope: "col", class: column.number ? "number" : "" }, el("span", {}, column.name)) : el("td", {})));
   const longest = one.columns.map((_, place) => Math.max(0, ...one.rows.map((row) => row[place]?.length ?? 0)));
   /** Words need room: names some, sentences more. @param {number} place */
   const width = (place) => ((longest[place] ?? 0) > 80 ? "long longer" : (longest[place] ?? 0) > 28 ? "long" : "");
@@ -25,7 +28,7 @@ export function table(one, to = "") {
     return made;
   })));
   return el("div", { class: "stack" }, el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": one.title },
-    el("table", {}, el("caption", {}, one.title), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows))),
+    el("table", { class: one.columns.filter((column) => column.number).length > UPRIGHT ? "many" : null }, el("caption", {}, one.title), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows))),
     one.notes.map((note) => el("p", { class: "small" }, note)));
 }
 
