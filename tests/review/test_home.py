@@ -587,7 +587,7 @@ def test_a_page_of_a_plan_is_seen_as_it_looks_beside_its_text(
         ready(browser)
         browser.find_element(By.TAG_NAME, "body").send_keys("o")
         until(browser, "return document.getElementById('picture').naturalWidth > 300")
-        assert browser.find_element(By.ID, "picture").get_attribute("alt") == "Pagina 1 zoals ze eruitziet"
+        assert browser.find_element(By.ID, "picture").get_attribute("alt") == "Bladzijde 1 zoals ze eruitziet"
         browser.find_element(By.TAG_NAME, "body").send_keys("o")
         assert not browser.find_element(By.ID, "picture-part").is_displayed()
         (started.home / "Beeld.files" / plan.name).unlink()

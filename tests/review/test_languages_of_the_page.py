@@ -235,9 +235,9 @@ def test_a_script_says_one_or_several_as_the_catalogue_does(reader: Reader) -> N
     reader.open("0/code")
     with speaking(reader.language):
         words = with_plurals("page")
-    keys = [key for key, (_, many) in words.items() if many]
+    keys = [key for key, (_, many) in words.items() if many and ":and}" not in many]  # lists are said by the server
     counts = [0, 1, 2, 21, 1234]
-    said = [text for both in words.values() for text in both if text]
+    said = [text for key in keys for text in words[key]]
     values = dict.fromkeys({name for text in said for name in re.findall(r"\{(\w+)", text)} - {"count"}, 3)
     said = reader.browser.execute_async_script(
         "const [keys, counts, values, done] = arguments;"
