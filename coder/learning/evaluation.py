@@ -104,7 +104,7 @@ def evaluate(
     random: a fifth of them, 20,000 at most, or as many with `model`. It is learned once, from others, of which some are
     drawn as in `coder.train`; intervals are those of the part that was measured. `held` says which they are where
     `coder.files.gather.gather` drew them. Raises `DataError` with fewer than ten coded answers, where all are of one
-    group, and for `repeats` or a `curve` of so many.
+    group, and for `repeats` or a `curve` of so many or with `model`.
 
     >>> import coder
     >>> from coder.resources import resource
@@ -118,6 +118,8 @@ def evaluate(
     ['classifier']
     """
     learns = model is None
+    if not learns and (curve or repeats > 1):
+        raise DataError("learning.model_given")
     if held is None and (held := _held_out(corpus, coding, groups, second, most=most, learn=learns, seed=seed)):
         corpus, held = corpus.take(corpus.ids[held.rows]), held.within()
     if held is not None and learns and (repeats > 1 or curve):

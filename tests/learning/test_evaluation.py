@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import average_precision_score, f1_score
 
+import coder
 from coder import Coding, Corpus, Table, evaluate
 from coder.coding import assignments
 from coder.errors import DataError
@@ -160,3 +161,12 @@ def test_the_command_writes_its_tables_as_a_page_and_as_sheets(cli: Cli, tmp_pat
     assert cli(*given_, "-o", tmp_path / "e.csv").code == 0
     assert (tmp_path / "e.overall.csv").exists()
     assert (tmp_path / "e.curve.csv").exists()
+
+
+def test_a_given_model_is_measured_as_it_is() -> None:
+    corpus, coding, _ = two_themes(60)
+    model = coder.train(corpus, coding, embedding="none")
+    with pytest.raises(DataError, match="--model"):
+        evaluate(corpus, coding, model=model, repeats=2)
+    with pytest.raises(DataError, match="--model"):
+        evaluate(corpus, coding, model=model, curve=True)
