@@ -162,9 +162,9 @@ def counted(sight: Sight, asked: Choice) -> Counted:
     divided = _divided(sight, asked, now, units)
     if not len(now.seen):
         return Counted(units, now, {}, divided=divided)
-    silent = len(units.difference(pd.Index(list(live.answered))).difference(now.seen))
+    silent = len(units.difference(pd.Index(list(live.answered))).difference(now.seen.union(divided)))
     about = live.corpus.units[[asked.by]].fillna("").astype(str) if asked.by else None
-    book, here = live.book, mentioned(live, now, background=about, rows=len(units), unanswered=silent)
+    book, here = live.book, mentioned(live, now, background=about, rows=len(units) - len(divided), unanswered=silent)
     table = top(here, book, limit=asked.limit)
     left = len(units.intersection(pd.Index(list(live.answered))).difference(now.seen).difference(divided))
     sampled = _is_sample(sight, asked.wave, units, now.seen.union(divided))
@@ -243,7 +243,7 @@ def described(sight: Sight, asked: Choice, found: Counted) -> tuple[Note, ...]:
     plain = found.mentions is None or found.mentions.is_plain
     known = MethodFacts(
         base=len(coding.seen),
-        unanswered=len(found.units.difference(answered).difference(coding.seen)),
+        unanswered=len(found.units.difference(answered).difference(coding.seen.union(found.divided))),
         uncoded=len(answered.difference(coding.seen).difference(found.divided)),
         divided=len(found.divided),
         question=live.wording,

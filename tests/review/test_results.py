@@ -434,6 +434,7 @@ def test_answers_that_divide_coders_are_told_apart_and_end_no_sample(small: Stud
     assert found["base"] == "Basis: 15 gecodeerde antwoorden van 45"
     assert "5 gecodeerde antwoorden" in found["divided"]
     report = page.ask("GET", "/0/download/md", lena)[1].decode()
+    assert "25 niet gecodeerd" in " ".join(found["tables"][0]["notes"])
     assert "5 antwoorden waarover codeurs het oneens zijn" in report
     assert "Meningsverschillen" in report
     assert "25 rijen met een antwoord dat niet gecodeerd is" in report
