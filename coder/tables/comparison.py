@@ -309,7 +309,8 @@ def departures(
     """What dropped out of an earlier top, with its present place; what is no code now; of what that is not known."""
     dropped, unknown = ([place for place in gone if now.outside[place] == known] for known in (True, False))
     foreign = [place for place in dropped if codebook is not None and set(rows[place].of).isdisjoint(codebook.ids)]
-    retired = [place for place in foreign if codebook is not None and not look_alike(codebook)(rows[place].label)]
+    like = look_alike(codebook) if codebook is not None and foreign else None
+    retired = [place for place in foreign if like is not None and not like(rows[place].label)]
     late = [place for place in dropped if earlier[0].listed[place]]
     for key, places in (
         ("tables.dropped", late),

@@ -504,9 +504,7 @@ def test_a_search_that_was_not_made_settles_nothing_and_undo_shows_the_last_word
     with Study.open(study) as opened:
         for who, code in (("anna", "ai"), ("bert", "video")):
             decide(opened, who, "2024:t24-010", [code])
-    with serving(study, "--as", "els") as page, browsing(tmp_path / "browser") as browser:
-        browser.get(f"{page.address}/sign-in?token={page.token()}")
-        ready(browser)
+    with serving(study, "--as", "els") as page, signed_in(page, tmp_path / "browser") as browser:
         choose(browser, "disagreements")
         press(browser, "1", "2", "u")
         until(browser, SAVED)
@@ -527,9 +525,7 @@ def test_the_last_word_is_what_was_chosen_and_no_proposal_with_it(tmp_path: Path
         opened["trends"].add_answers(Corpus(frame), accept=True, who="anna")
         for who, code in (("anna", "digital"), ("bert", "video")):
             decide(opened, who, "2024:t24-010", [code])
-    with serving(study, "--as", "els") as page, browsing(tmp_path / "browser") as browser:
-        browser.get(f"{page.address}/sign-in?token={page.token()}")
-        ready(browser)
+    with serving(study, "--as", "els") as page, signed_in(page, tmp_path / "browser") as browser:
         choose(browser, "disagreements")
         until(browser, "return document.querySelector('#proposals .proposal') !== null")
         press(browser, "2", Keys.ENTER)

@@ -71,6 +71,12 @@ class Started:
         assert found
         self.headers["X-Coder-Token"] = found[1]
 
+    def let_in(self, browser: webdriver.Chrome) -> None:
+        """Sign a browser in."""
+        running = Shelf(self.home).running()
+        assert running
+        browser.get(f"{self.address}/sign-in?{urlencode({'token': running[1]})}")
+
     def api(self, path: str, sent: Mapping[str, Any]) -> dict[str, Any]:
         _, text = self.ask("POST", f"/api/home/{path}", json.dumps(sent).encode())
         return dict(json.loads(text))
@@ -367,9 +373,7 @@ def test_the_page_adds_no_file_with_ids_that_occur_twice_before_somebody_chose(
 ) -> None:
     (tmp_path / "kiezen.csv").write_bytes(doubled({50: "iets over ai", 58: "liever over ai"}))
     with browsing(tmp_path_factory.mktemp("browser")) as browser:
-        running = Shelf(started.home).running()
-        assert running
-        browser.get(f"{started.address}/sign-in?{urlencode({'token': running[1]})}")
+        started.let_in(browser)
         browser.get(f"{started.address}/new")
         ready(browser)
         browser.find_element(By.ID, "file").send_keys(str(tmp_path / "kiezen.csv"))
@@ -580,9 +584,7 @@ def test_a_page_of_a_plan_is_seen_as_it_looks_beside_its_text(
     to = started.add(started.upload(plan.name, plan.read_bytes())["draft"], name="Beeld")["to"].partition("?")[0]
     assert (started.home / "Beeld.files" / plan.name).read_bytes() == plan.read_bytes()
     with browsing(tmp_path_factory.mktemp("browser")) as browser:
-        running = Shelf(started.home).running()
-        assert running
-        browser.get(f"{started.address}/sign-in?{urlencode({'token': running[1]})}")
+        started.let_in(browser)
         browser.get(f"{started.address}{to}documents/0/read")
         ready(browser)
         browser.find_element(By.TAG_NAME, "body").send_keys("o")
