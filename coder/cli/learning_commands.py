@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from coder.files.sheets import TableFile
     from coder.learning.predictions import Kinds
     from coder.methods.classifier import Classifier
+    from coder.sample import Sample
 
 
 def sample(
@@ -78,7 +79,6 @@ def sample(
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.coded_folder import CodedFolder
-    from coder.files.sample_sheets import write_sample
     from coder.files.writing import check_ending
     from coder.languages.language import language_of
     from coder.learning.sampling import draw
@@ -118,14 +118,7 @@ def sample(
             found.corpus, size, model=learned, codebook=book, hand=hand, no_answer=nothing, nlp=nlp, seed=seed
         )
     shown = [*([by] if by else []), *(found.name(name, "--with") for name in background or [])]
-    files = write_sample(
-        out, picked, found, text=found.text, codebook=book or _used(hand, learned),
-        id=found.name(id_column, "--id") if id_column else None, background=shown,
-    )  # fmt: skip
-    say_out("cli.answers", count=len(picked))
-    for note in picked.notes:
-        say_out(note)
-    say_files(files)
+    _write(out, picked, found, book or _used(hand, learned), id_column, shown)
 
 
 def _check_sample(by: str | None, model: Path | None, *, ways: int, random: bool, targeted: bool) -> None:
@@ -178,20 +171,12 @@ class _OfFolder:
         """Draw answers at random, and write the sheet."""
         from coder.files.answers import read_answers
         from coder.files.coded_kinds import draw_rows
-        from coder.files.sample_sheets import write_sample
         from coder.learning.sampling import drawn_before
 
         drawn = draw_rows(self.folder, self.file, self._asked, self.id, size=size, seed=seed)
         found = read_answers(drawn.rows, text=self.text, id=self.id)
         picked = drawn_before(found.corpus.ids, drawn.population, drawn.answers, seed=seed)
-        shown = [found.name(name, "--with") for name in self.background]
-        files = write_sample(
-            out, picked, found, text=found.text, codebook=book, id=found.name(self.id, "--id"), background=shown
-        )
-        say_out("cli.answers", count=len(picked))
-        for note in picked.notes:
-            say_out(note)
-        say_files(files)
+        _write(out, picked, found, book, self.id, [found.name(name, "--with") for name in self.background])
 
     def drawn(self, sheet: Path) -> "AnswersRead":
         """The answers of a sheet, as they stand in the folder."""
@@ -202,6 +187,20 @@ class _OfFolder:
         rows, _ = FilledFile(sheet).answers(self.id, self.text)
         found = rows_of(self.folder, self.file, self._asked, self.id, rows.index.tolist())
         return read_answers(found, text=self.text, id=self.id)
+
+
+def _write(
+    out: Path, picked: "Sample", found: "AnswersRead", book: "Codebook | None", id_column: str | None, shown: list[str]
+) -> None:
+    """Write the sheet of what was drawn, with these columns beside it, and say so."""
+    from coder.files.sample_sheets import write_sample
+
+    id_ = found.name(id_column, "--id") if id_column else None
+    files = write_sample(out, picked, found, text=found.text, codebook=book, id=id_, background=shown)
+    say_out("cli.answers", count=len(picked))
+    for note in picked.notes:
+        say_out(note)
+    say_files(files)
 
 
 def _hand(answers: "AnswersRead", codes: str | None, codebook: "Codebook | None") -> "Coding | None":
@@ -248,22 +247,13 @@ def _read(
 
 def facts(
     answers: Answers,
-    text: Annotated[
-        list[str] | None,
-        typer.Option("--text", metavar="COLUMN"),
-    ] = None,
+    text: Annotated[list[str] | None, typer.Option("--text", metavar="COLUMN")] = None,
     population: Annotated[int | None, typer.Option("--population", metavar="N")] = None,
     invited: Annotated[int | None, typer.Option("--invited", metavar="N")] = None,
     weight: Annotated[str | None, typer.Option("--weight", metavar="COLUMN")] = None,
     by: Annotated[list[str] | None, typer.Option("--by", metavar="COLUMN")] = None,
     id_column: Id = None,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--ignore",
-            metavar="COLUMN",
-        ),
-    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="COLUMN")] = None,
     keep: Annotated[str, typer.Option("--keep", callback=one_of("--keep", "all", "first", "last"))] = "all",
     words: Annotated[int, typer.Option("--words")] = 10,
     without: Annotated[Path | None, typer.Option("--without-duplicates", metavar="OUT")] = None,

@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import pandas as pd
 from starlette.exceptions import HTTPException
@@ -28,7 +26,7 @@ from coder.learning.predictions import Predictions
 from coder.note import Note
 from coder.progress import Progress
 from coder.reports.chart import interval_chart
-from coder.reports.content import Report, Respondents, Section, for_readers
+from coder.reports.content import Report, Section, for_readers
 from coder.reports.finding import corrected_finding
 from coder.reports.methods import alpha_of, methods
 from coder.reports.pictures import (
@@ -57,21 +55,20 @@ from coder.review.results_tables import (
     Counted,
     agreed,
     attached,
+    base_of,
     chosen_units,
     coding_of,
     counted,
-    described,
     keep_house_style,
     mentioned,
-    report,
     report_saved,
+    state_of,
     wave_called,
     written,
 )
 from coder.review.sight import WITH_MACHINE, Asked, Sight
 from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.estimate_basis import ALL, Basis, to_estimate
-from coder.study.exchange import UNIT, export
 from coder.tables.agreement import with_oneself
 from coder.tables.comparison import LOOKS_LIKE
 from coder.tables.cooccurrence import pairs
@@ -108,8 +105,8 @@ def shown(sight: Sight, asked: Choice, picture: str, width: float) -> dict[str, 
     seen = found.picture
     return {
         "coded": bool(made.tables),
-        "state": _state(sight, made),
-        "base": _base(made, asked),
+        "state": state_of(sight, made),
+        "base": base_of(made, asked),
         "divided": say(Note("page.divided_here", count=len(made.divided))) if len(made.divided) else "",
         "choice": {"then": "" if asked.then is None else asked.then or UNNAMED, "by": asked.by},
         "heading": said_as(seen.heading) if seen else "",
@@ -149,14 +146,6 @@ def was_called(sight: Sight, data: Data) -> None:
     codebook_page.call_formerly(sight.live, asked["lines"], sight.who)
 
 
-def _base(made: Counted, asked: Choice) -> str:
-    """Who counts, in words."""
-    about = {"count": len(made.coding.seen), "of": len(made.units)}
-    if asked.column:
-        return say(Note("page.base_of", column=asked.column, value=asked.value, **about))
-    return say(Note("page.base_all", **about))
-
-
 def _labelled(changes: Table, sight: Sight) -> Table:
     """The table of what got better, with labels, in the language of the page."""
     book, said = sight.live.book, sight.said
@@ -167,12 +156,6 @@ def _labelled(changes: Table, sight: Sight) -> Table:
     shown_as = {name: said[f"learned_{name}"] for name in changes.shown}
     notes = (Note("page.learned_note", count=changes.base or 0),)
     return Table(said["learned_beside"], frame, changes.base, shown_as, notes)
-
-
-def _state(sight: Sight, made: Counted) -> str:
-    facts = made.coding.provenance
-    about = {"n": len(made.coding.seen), "count": len(made.units), "version": sight.live.version}
-    return say(Note("page.state", event=facts.get("event", "–"), state=facts.get("state", "–"), **about))
 
 
 def as_json(table: Table) -> dict[str, Any]:
@@ -389,53 +372,6 @@ def _cards(sight: Sight, coding: Coding, units: list[str]) -> list[dict[str, Any
             | {"whole": not (others or settled or ledger.saw(who, unit))}
         )
     return found
-
-
-# What can be saved
-
-
-def download(sight: Sight, form: str, asked: Choice) -> bytes:
-    """A report of the tables in this format."""
-    made = counted(sight, asked)
-    if not made.tables:
-        raise PageError("nothing_coded")
-    facts = (_base(made, asked), *([_state(sight, made)] if form != "pptx" else []))
-    return report(form, sight.live, asked, made, facts, described(sight, asked, made))
-
-
-def coded_answers(sight: Sight) -> bytes:
-    """The answers with everybody's codes, as `coder study export` writes them.
-
-    Raises `PageError` for who may not know what others decided.
-    """
-    if not sight.whole:
-        raise PageError("tables_own")
-    return written("xlsx", lambda path: export(sight.live.question, path))
-
-
-def coded_for_spss(sight: Sight, asked: Choice) -> bytes:
-    """The answers that were chosen with the codes that count: a .sav with its syntax, in a .zip.
-
-    Raises `PageError` for who may not know what others decided, and where nothing is coded.
-    """
-    if not sight.whole:
-        raise PageError("tables_own")
-    made, live = counted(sight, asked), sight.live
-    if made.mentions is None:
-        raise PageError("nothing_coded")
-    frame = live.corpus.units.loc[made.units].drop(columns=[DRAWN, PROBABILITY, STRATUM], errors="ignore").fillna("")
-    if UNIT not in frame:
-        frame.insert(0, UNIT, frame.index)
-    weight = live.roles.weight if made.mentions.weights is not None else None
-    report = Report(live.wording, (), respondents=Respondents(frame, made.mentions, live.book, live.wording, weight))
-
-    def write(path: Path) -> None:
-        files = write_report(report, [path.with_name(f"{sight.said['file_answers']}.sav")])
-        with ZipFile(path, "w", ZIP_DEFLATED) as packed:
-            for file in files:
-                packed.write(file, file.name)
-
-    return written("zip", write)
 
 
 # The estimate
@@ -670,12 +606,16 @@ def _download(sight: Sight, request: Request) -> Response:
     form = request.path_params["form"]
     if form not in FORMATS:
         raise HTTPException(404)
-    content = download(sight, form, results_tables.choice(sight, request.query_params))
+    content = results_tables.report(sight, form, results_tables.choice(sight, request.query_params))
     return attached(content, _named(sight, "file_report"), form)
 
 
+def _answers(sight: Sight, _request: Request) -> Response:
+    return attached(results_tables.coded_answers(sight), _named(sight, "file_answers"), "xlsx")
+
+
 def _spss(sight: Sight, request: Request) -> Response:
-    content = coded_for_spss(sight, results_tables.choice(sight, request.query_params))
+    content = results_tables.coded_for_spss(sight, results_tables.choice(sight, request.query_params))
     return attached(content, _named(sight, "file_answers"), "zip")
 
 
@@ -698,7 +638,7 @@ GET: Mapping[str, Asked] = {
     "results": _results,
 }
 FILES: Mapping[str, Callable[[Sight, Request], Response]] = {
-    "download/answers": lambda sight, _request: attached(coded_answers(sight), _named(sight, "file_answers"), "xlsx"),
+    "download/answers": _answers,
     "download/spss": _spss,
     "download/{form}": _download,
     "estimate/{form}": _estimate_file,

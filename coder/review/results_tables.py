@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from coder.errors import CoderError, DataError
 from coder.files.wave_files import read_published
 from coder.jobs.machine import together
 from coder.note import Note
-from coder.reports.content import Report, section_of
+from coder.reports.content import Report, Respondents, section_of
 from coder.reports.finding import is_tested
 from coder.reports.methods import MethodFacts, alpha_of, methods
 from coder.reports.quotes import choose_quotes
@@ -29,10 +30,12 @@ from coder.reports.write import write_report
 from coder.review.live_question import LiveQuestion
 from coder.review.requests import PageError
 from coder.review.sight import WITH_MACHINE, Sight
+from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.answer_versions import WAVE
 from coder.study.database import files_folder
 from coder.study.estimate_basis import ALL
 from coder.study.events import GOLD
+from coder.study.exchange import UNIT, export
 from coder.study.question import usable
 from coder.tables.agreement import Agreement, agree
 from coder.tables.comparison import compare, look_alike
@@ -40,7 +43,7 @@ from coder.tables.frequency import top
 from coder.tables.mentions import Mentions, mentions
 from coder.tables.table import Table
 from coder.tables.waves import Wave, became
-from coder.words import area
+from coder.words import area, say
 
 _DRAWS = 400
 
@@ -378,10 +381,29 @@ def keep_house_style(live: LiveQuestion, name: str, content: bytes) -> None:
     place.write_bytes(content)
 
 
-def report(
-    form: str, live: LiveQuestion, asked: Choice, made: Counted, facts: tuple[str, ...], methods: tuple[Note, ...]
-) -> bytes:
-    """A report in one of `FORMATS` of what was counted, with quotes, in the house style where there is one."""
+def base_of(made: Counted, asked: Choice) -> str:
+    """Who counts, in words."""
+    about = {"count": len(made.coding.seen), "of": len(made.units)}
+    if asked.column:
+        return say(Note("page.base_of", column=asked.column, value=asked.value, **about))
+    return say(Note("page.base_all", **about))
+
+
+def state_of(sight: Sight, made: Counted) -> str:
+    """Of which state of the study the codes are, in words."""
+    facts = made.coding.provenance
+    about = {"n": len(made.coding.seen), "count": len(made.units), "version": sight.live.version}
+    return say(Note("page.state", event=facts.get("event", "–"), state=facts.get("state", "–"), **about))
+
+
+def report(sight: Sight, form: str, asked: Choice) -> bytes:
+    """A report in one of `FORMATS` of the tables, with quotes, in the house style where there is one.
+
+    Raises `PageError` where nothing is coded.
+    """
+    made, live = counted(sight, asked), sight.live
+    if not made.tables:
+        raise PageError("nothing_coded")
     book = live.book
     codes = [code for code in made.tables["top"].frame["code"] if code in book.ids]
     quotes = choose_quotes(made.coding, live.corpus.take(made.units), codes)
@@ -395,10 +417,45 @@ def report(
             for code, chosen in quotes.items()
             if chosen
         ),
-        facts=facts,
+        facts=(base_of(made, asked), *([state_of(sight, made)] if form != "pptx" else [])),
     )
     wave = "" if asked.wave == ALL else asked.wave
-    return report_saved(form, live, Report(live.wording, (section,), methods), wave)
+    return report_saved(form, live, Report(live.wording, (section,), described(sight, asked, made)), wave)
+
+
+def coded_answers(sight: Sight) -> bytes:
+    """The answers with everybody's codes, as `coder study export` writes them.
+
+    Raises `PageError` for who may not know what others decided.
+    """
+    if not sight.whole:
+        raise PageError("tables_own")
+    return written("xlsx", lambda path: export(sight.live.question, path))
+
+
+def coded_for_spss(sight: Sight, asked: Choice) -> bytes:
+    """The answers that were chosen with the codes that count: a .sav with its syntax, in a .zip.
+
+    Raises `PageError` for who may not know what others decided, and where nothing is coded.
+    """
+    if not sight.whole:
+        raise PageError("tables_own")
+    made, live = counted(sight, asked), sight.live
+    if made.mentions is None:
+        raise PageError("nothing_coded")
+    frame = live.corpus.units.loc[made.units].drop(columns=[DRAWN, PROBABILITY, STRATUM], errors="ignore").fillna("")
+    if UNIT not in frame:
+        frame.insert(0, UNIT, frame.index)
+    weight = live.roles.weight if made.mentions.weights is not None else None
+    report = Report(live.wording, (), respondents=Respondents(frame, made.mentions, live.book, live.wording, weight))
+
+    def write(path: Path) -> None:
+        files = write_report(report, [path.with_name(f"{sight.said['file_answers']}.sav")])
+        with ZipFile(path, "w", ZIP_DEFLATED) as packed:
+            for file in files:
+                packed.write(file, file.name)
+
+    return written("zip", write)
 
 
 def report_saved(form: str, live: LiveQuestion, made: Report, waves: str) -> bytes:
