@@ -306,11 +306,15 @@ def departures(
     codebook: Codebook | None,
     limit: int,
 ) -> Iterator[Note]:
-    """What dropped out of an earlier top, with its present place; what is no code now; of what that is not known."""
-    dropped, unknown = ([place for place in gone if now.outside[place] == known] for known in (True, False))
-    foreign = [place for place in dropped if codebook is not None and set(rows[place].of).isdisjoint(codebook.ids)]
+    """What dropped out of an earlier top, with its present place; what is no code now; of what that is not known.
+
+    A line that looks like a code of today has not dropped out: `warnings` asks which code it is.
+    """
+    outside, unknown = ([place for place in gone if now.outside[place] == known] for known in (True, False))
+    foreign = [place for place in outside if codebook is not None and set(rows[place].of).isdisjoint(codebook.ids)]
     like = look_alike(codebook) if codebook is not None and foreign else None
     retired = [place for place in foreign if like is not None and not like(rows[place].label)]
+    dropped = [place for place in outside if place not in foreign or place in retired]
     late = [place for place in dropped if earlier[0].listed[place]]
     for key, places in (
         ("tables.dropped", late),

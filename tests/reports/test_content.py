@@ -48,6 +48,7 @@ def test_a_label_of_then_that_looks_like_a_code_is_asked_about_and_the_code_is_n
     asked = "'ChatGPT' van 'toen' lijkt op de code 'Artificiële intelligentie': is het dezelfde?"
     assert any(spoken(note).startswith(asked) and "'Vroeger'" in spoken(note) for note in comparison.notes)
     assert "nieuw" not in spoken(finding(table, comparison))
+    assert not any("Vallen uit" in spoken(note) for note in comparison.notes)
     for name in ("Artificiele intelligentie ", "artificiële intelligentie"):
         _, same = compared(tmp_path, THEN.replace("ChatGPT", name))
         assert not any("is het dezelfde?" in spoken(note) for note in same.notes)
