@@ -354,7 +354,8 @@ def of_code(reader: Reader, code: str, first: int = 0, only: Only = _ALL) -> dic
 
     What the last word replaced is not among them, but where one coder is asked for. `unread` names the documents that
     were not read whole, `outside` counts the fragments of these: no percentage counts them. The group of a document is
-    its first attribute. Raises `PageError` for a code that is not there.
+    its first attribute. `counted` is how many they are in tables, where what overlaps is one; None where it is as many,
+    or not one table has them. Raises `PageError` for a code that is not there.
     """
     live = reader.live
     if {code, only.beside or code} - set(live.book.ids):
@@ -372,6 +373,7 @@ def of_code(reader: Reader, code: str, first: int = 0, only: Only = _ALL) -> dic
     return {
         "code": code,
         "total": len(rows),
+        "counted": _counted(reader, code, only, len(rows)),
         "documents": len({name for name, _ in rows}),
         "of": len(asked),
         "event": live.event,
@@ -383,6 +385,16 @@ def of_code(reader: Reader, code: str, first: int = 0, only: Only = _ALL) -> dic
             for name, one in rows[first : first + MOST_FRAGMENTS]
         ],
     }
+
+
+def _counted(reader: Reader, code: str, only: Only, given: int) -> int | None:
+    """How many fragments of a code tables count, of everybody who read; None where that is `given`."""
+    if only.coder is not None or only.beside or not reader.whole:
+        return None
+    fragments = reader.live.basis(None).fragments
+    of = fragments[fragments["code"] == code]
+    count = len(of) if only.names is None else int(of["document"].isin(only.names).sum())
+    return count if 0 < count != given else None
 
 
 def _given(reader: Reader, code: str, only: Only) -> pd.DataFrame:

@@ -193,6 +193,18 @@ def test_the_page_of_fragments_says_which_documents_were_not_read_whole(tmp_path
         assert [row["who"] for row in found["rows"]] == ["lena", *["bert"] * 6]
 
 
+def test_the_page_of_fragments_says_how_many_tables_count_where_two_readers_coded_alike(tmp_path: Path) -> None:
+    with Study.open(make(tmp_path / "two.study")) as study:
+        page = Inside(study, documents="plannen", people={"lena": "lead"})
+        lena = page.signed_in("lena")
+        assert behind(page, lena, "code=digital")["counted"] is None
+        study.documents("plannen").code([span for span in spans(PLANS[1], 1) if span.code == "digital"][:3], "carla")
+        found = behind(page, lena, "code=digital")
+        table = asked(page, lena, "view=top")["tables"][0]
+        assert found["total"] == found["counted"] + 3
+        assert f"{found['counted']}" in next(row for row in table["rows"] if "Digitalisering" in row)
+
+
 def test_the_fragments_of_one_reader_are_counted_apart(page: Inside) -> None:
     lena = page.signed_in("lena")
     table = asked(page, lena, "view=codes&coder=carla")["tables"][0]

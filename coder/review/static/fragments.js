@@ -42,7 +42,8 @@ async function load(more = false) {
   const found = await api("fragments", undefined, asked);
   if (mine !== loads) return;
   Object.assign(state, { rows: more ? [...state.rows, ...found.rows] : found.rows, total: found.total, event: found.event });
-  byId("total").textContent = say("fragments_in", { count: found.total, documents: found.documents, of: found.of });
+  byId("total").textContent = say("fragments_in", { count: found.total, documents: found.documents, of: found.of })
+    + (found.counted === null ? "" : ` · ${say("fragments_counted", { count: found.counted })}`);
   byId("more").hidden = state.rows.length >= state.total;
   byId("unread").hidden = !found.unread_count;
   const named = [...found.unread, ...(found.unread_count > found.unread.length ? ["…"] : [])].join("; ");

@@ -269,7 +269,7 @@ export interface Answers {
   decided: Decided;
   differences: { rows: Difference[]; total: number; event: number; open: number; settled: number; codes: Code[] };
   fragments: {
-    code: string; total: number; documents: number; of: number; event: number; unread: string[]; unread_count: number; outside: number; rows: Source[];
+    code: string; total: number; counted: number | null; documents: number; of: number; event: number; unread: string[]; unread_count: number; outside: number; rows: Source[];
   };
   observe: { event: number; who: string };
   list: { documents: Listed[]; control: { left: number; of: number; document: string; block: number }; following: Following | null; learning: { busy: boolean; said: string } };
