@@ -436,6 +436,8 @@ def coded_answers(sight: Sight) -> bytes:
 def coded_for_spss(sight: Sight, asked: Choice) -> bytes:
     """The answers that were chosen with the codes that count: a .sav with its syntax, in a .zip.
 
+    Where the machine's codes count too, a variable says of each answer whether a person coded it.
+
     Raises `PageError` for who may not know what others decided, and where nothing is coded.
     """
     if not sight.whole:
@@ -446,6 +448,9 @@ def coded_for_spss(sight: Sight, asked: Choice) -> bytes:
     frame = live.corpus.units.loc[made.units].drop(columns=[DRAWN, PROBABILITY, STRATUM], errors="ignore").fillna("")
     if UNIT not in frame:
         frame.insert(0, UNIT, frame.index)
+    if len(machine := _by_machine(sight, asked, made.coding)):
+        who = np.where(frame.index.isin(machine), sight.said["spss_machine"], sight.said["spss_person"])
+        frame[sight.said["spss_coded_by"]] = np.where(frame.index.isin(made.coding.seen), who, "")
     weight = live.roles.weight if made.mentions.weights is not None else None
     report = Report(live.wording, (), respondents=Respondents(frame, made.mentions, live.book, live.wording, weight))
 

@@ -20,6 +20,7 @@ from coder import Codebook, Coding, Corpus
 from coder.codebook import Code
 from coder.corpus import numbers
 from coder.learning.estimation import estimate
+from coder.methods.rules.engine import Rules
 from coder.review.live_question import OTHER
 from coder.review.results_page import PICTURES, as_json
 from coder.study import Decision, Study
@@ -304,6 +305,28 @@ def test_the_coded_answers_are_saved_for_spss_with_their_weight(
         label, n = row[names.index("Code")], row[names.index("n")]
         assert frame[labels[label]].sum() == int(n.replace(".", ""))
     assert "WEIGHT BY gewicht." in (tmp_path / "antwoorden.sps").read_text(encoding="utf-8-sig")
+
+
+def test_for_spss_a_variable_says_which_answers_a_machine_coded(tmp_path: Path) -> None:
+    book = Codebook((Code("video", 1, {"nl": "Video"}, rules=("video",)),), name="trends")
+    units = pd.DataFrame({"text": ["meer video", "iets anders"] * 15}, index=[f"a{row:02}" for row in range(30)])
+    with Study.create(tmp_path / "machine.study", name="Trends") as study:
+        study["trends"].add_answers(Corpus(units), accept=True, who="anna")
+        study["trends"].set_codebook(book, "anna")
+        study["trends"].propose(Rules().code(Corpus(units), book), who="anna", model="rules")
+        for unit in units.index[:12]:
+            decide(study, "anna", unit, ["video"])
+        page = Inside(study, people={"lena": "lead"})
+        lena = page.signed_in("lena")
+        saved = {}
+        for whose in ("gold", "gold%2Bmachine"):
+            with zipfile.ZipFile(io.BytesIO(page.ask("GET", f"/0/download/spss?whose={whose}", lena)[1])) as packed:
+                packed.extractall(tmp_path)
+            frame, about = pyreadstat.read_sav(str(tmp_path / "antwoorden.sav"), apply_value_formats=True)
+            labels = {label: name for name, label in about.column_names_to_labels.items()}
+            name = labels.get("Gecodeerd door (mens of machine)")
+            saved[whose] = {} if name is None else frame[name].astype(str).value_counts().to_dict()
+    assert saved == {"gold": {}, "gold%2Bmachine": {"mens": 12, "machine": 18}}
 
 
 def test_a_file_is_named_by_its_study_its_question_and_what_it_is(weighted: tuple[Inside, dict[str, Any]]) -> None:
