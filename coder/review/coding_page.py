@@ -111,7 +111,8 @@ def _hour(sight: Sight, pace: float | None) -> dict[str, Any]:
     wave = live.waves.get(live.last_wave, [])
     sample = sight.samples.get(live.last_wave, [])
     random, seen = len(sample) >= _FEWEST, sight.ledger.seen()
-    base = sample if random else list(seen & live.of_last_wave)
+    open_ = sight.ledger.open()
+    base = [unit for unit in (sample if random else seen & live.of_last_wave) if unit not in open_]
     if len(base) < _FEWEST:
         return {"codes": [], "note": ""}
     n, found = len(base), _counted(sight, base)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from coder.study import Decision, Question
-from coder.study.decisions import ADJUDICATE, AGAIN, DECIDE, SEEN, YES
+from coder.study.decisions import ADJUDICATE, AGAIN, DECIDE, NO, SEEN, UNSURE, YES
 
 FLAGGED = "to look at"
 """The mark that a person puts on an answer, for all to see."""
@@ -50,9 +50,15 @@ class Ledger:
     flags: dict[str, dict[str, Mark]] = field(default_factory=dict)
     times: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     version: int = 0
+    alone: bool = False
+    """Whether it holds what one person decided: then a code of which they are unsure leaves nothing open."""
     _codes: dict[str, list[str]] | None = field(default=None, repr=False)
-    """Of each unit that is seen or settled the codes it has, once somebody asked for sums; `_sums` counts them."""
+    """Of each unit that is seen or settled the codes it has, once somebody asked for sums.
+
+    `_sums` counts those of units that are not open.
+    """
     _seen: set[str] = field(default_factory=set, repr=False)
+    _open: set[str] = field(default_factory=set, repr=False)
     _sums: Counter[str] = field(default_factory=Counter, repr=False)
 
     @classmethod
@@ -84,7 +90,7 @@ class Ledger:
         own = {who: self.own[who]} if who in self.own else {}
         again = {who: self.again[who]} if who in self.again else {}
         both = defaultdict(dict, own), defaultdict(dict, again)
-        return Ledger(*both, flags=mine, times=self.times, version=self.version)
+        return Ledger(*both, flags=mine, times=self.times, version=self.version, alone=True)
 
     def put(self, layer: str, who: str, decisions: Iterable[Decision]) -> None:
         """Follow decisions that the study confirmed."""
@@ -140,6 +146,14 @@ class Ledger:
         self._tallied()
         return self._seen
 
+    def open(self) -> AbstractSet[str]:
+        """The units that somebody saw and that count for nothing yet: coders differ on them, or are unsure of a code.
+
+        As `coder.study.state.gold` has it.
+        """
+        self._tallied()
+        return self._open
+
     def given(self, unit: str) -> dict[str, set[str]]:
         """Of each code what people said of it on this unit; the last word alone where there is one."""
         said: dict[str, set[str]] = {}
@@ -157,14 +171,14 @@ class Ledger:
         return (self._codes or {}).get(unit, [])
 
     def counts(self) -> dict[str, int]:
-        """How many units have each of these."""
+        """How many units have each code, of those that are not open."""
         self._tallied()
         return {code: count for code, count in self._sums.items() if count}
 
     def unsure(self) -> list[str]:
         """The units on which somebody was unsure and nobody had the last word."""
         held = {unit: code for own in self.own.values() for unit, code in own.items()}
-        return [unit for unit in held if any("unsure" in verdicts for verdicts in self.given(unit).values())]
+        return [unit for unit in held if any(UNSURE in verdicts for verdicts in self.given(unit).values())]
 
     def pace(self, who: str) -> float | None:
         """Answers an hour, over the last half hour without its pauses; None where there are few.
@@ -191,13 +205,32 @@ class Ledger:
         if self._codes is None:
             return
         for unit in units:
-            self._sums.subtract(self._codes.pop(unit, ()))
+            self._sums.subtract(self._codes.pop(unit, ()) if unit not in self._open else ())
+            self._codes.pop(unit, None)
             self._seen.discard(unit)
+            self._open.discard(unit)
             if seen := any(self.saw(who, unit) for who in self.own):
                 self._seen.add(unit)
             if seen or unit in self.last:
                 self._codes[unit] = [code for code, verdicts in self.given(unit).items() if YES in verdicts]
-                self._sums.update(self._codes[unit])
+                if self._is_open(unit):
+                    self._open.add(unit)
+                else:
+                    self._sums.update(self._codes[unit])
+
+    def _is_open(self, unit: str) -> bool:
+        last = self.last.get(unit, {})
+        if last.get(SEEN) == YES:
+            return False
+        seers = self.seers(unit)
+        for code, verdicts in self.given(unit).items():
+            if code in last:
+                continue
+            silent = any(code not in self.own[who][unit] for who in seers)
+            said = verdicts | {NO} if silent else verdicts
+            if len(said) > 1 or (said == {UNSURE} and not self.alone):
+                return True
+        return False
 
     def _mark(self, marks: pd.DataFrame) -> None:
         for unit, flag, who, note in zip(*(marks[name] for name in ("unit", "code", "who", "note")), strict=True):

@@ -173,7 +173,10 @@ def counted(sight: Sight, asked: Choice) -> Counted:
     sampled = _is_sample(sight, asked.wave, units, now.seen.union(divided))
     part = (Note("page.part_counted", count=left),) if left and not sampled else ()
     if len(divided):
-        part = (*part, Note("page.divided", count=len(divided), queue=said["queue_disagreements"]))
+        part = (
+            *part,
+            Note("page.divided", count=len(divided), queue=said["queue_disagreements"], doubt=said["queue_unsure"]),
+        )
     if live.weights is not None and here.weights is None:
         part = (*part, Note("page.not_weighted", column=live.roles.weight))
     if machine := len(_by_machine(sight, asked, now)):

@@ -265,15 +265,15 @@ def table(question: Question, *, wave: str | None = None, at: At = None, limit: 
     coding = question.coding(at=at)
     then = int(coding.provenance["event"])  # so that what is written meanwhile is in none of it
     units = _of_wave(question.units(at=then), question, wave)
-    book, open_ = question.codebook(at=then), int(question.unsettled(at=then).isin(units).sum())
+    book, open_ = question.codebook(at=then), units.intersection(question.unsettled(at=then))
     now = coding.take(units)
     corpus = question.corpus(at=then)
     says = answered(corpus, language_of(book.language), question.no_answer()).ids
-    silent = len(units.difference(says).difference(now.seen))
+    silent = len(units.difference(says).difference(now.seen).difference(open_))
     weights = usable(question.roles().weights(corpus), now.seen)
-    counted = mentions(now, book, weight=weights, rows=len(units), unanswered=silent)
+    counted = mentions(now, book, weight=weights, rows=len(units) - len(open_), unanswered=silent)
     made = top(counted, book, limit=limit)
-    open_note = [Note("study.unsettled", count=open_)] if open_ else []
+    open_note = [Note("study.unsettled", count=len(open_))] if len(open_) else []
     facts = {name: coding.provenance[name] for name in ("study", "question", "event", "state")}
     notes = (*made.notes, *open_note, Note("study.made_from", **facts))
     return replace(made, notes=notes)

@@ -297,7 +297,7 @@ class Question:
         return self._coding(who, at)[0]
 
     def unsettled(self, *, at: At = None) -> "pd.Index[str]":
-        """The units that gold leaves out because coders differ on them and nobody had the last word."""
+        """The units that gold leaves out: coders differ on them, or are unsure, and nobody had the last word."""
         return self._coding(GOLD, at)[1]
 
     def disagreements(self) -> pd.DataFrame:

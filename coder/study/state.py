@@ -102,10 +102,13 @@ def coding(
 ) -> tuple[Coding, "pd.Index[str]"]:
     """What somebody decided, or the gold version, as a coding; and the units on which gold is not settled.
 
-    A unit is seen where a code was given or it was marked as examined: "no" to one code says nothing of the others.
+    A unit is seen where a code was given or it was marked as examined: "no" to one code says nothing of the others. Of
+    one coder, a code of which they are unsure is not given.
     """
     number = moment(connection, at)
     own = state(connection, question_id, who=None if who == GOLD else who, at=at)
+    if who != GOLD:
+        own = own[own["verdict"] != UNSURE]
     last = state(connection, question_id, layer=ADJUDICATE, at=at) if who == GOLD else own.iloc[:0]
     given, seen, open_ = gold(own, last)
     order = {name: place for place, name in enumerate(names(connection, question_id, at, number))}
@@ -123,8 +126,8 @@ def gold(own: pd.DataFrame, last: pd.DataFrame) -> tuple[pd.DataFrame, set[str],
     """The codes given (unit, code, who), the units seen, and those that are open, of decisions of people.
 
     Of a unit and code the last word of the adjudicator (`last`) counts; else what all say who saw the unit
-    or decided on the code; a single coder decides alone. If they differ the unit is open, and is not seen. An
-    adjudicator who examined the unit settles what is left: it does not count.
+    or decided on the code; a single coder decides alone. If they differ, or are unsure, the unit is open, and is not
+    seen. An adjudicator who examined the unit settles what is left: it does not count.
     """
     seers = _seers(own)
     votes = _votes(own, seers)
@@ -134,7 +137,8 @@ def gold(own: pd.DataFrame, last: pd.DataFrame) -> tuple[pd.DataFrame, set[str],
     said = votes[["unit", "code", "verdict"]].drop_duplicates()
     differ = said.duplicated(["unit", "code"], keep=False)
     examined = set(last["unit"][(last["code"] == SEEN) & (last["verdict"] == YES)])
-    apart = set(said["unit"][differ]) - examined
+    unsure = (said["verdict"] == UNSURE) & said["unit"].isin(seers["unit"])
+    apart = set(said["unit"][differ | unsure]) - examined
     agreed = said[~differ & (said["verdict"] == YES)][["unit", "code"]]
     given = [
         agreed.merge(_whose(votes), on=["unit", "code"]),

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 from starlette.types import Message, Receive, Scope, Send
@@ -807,16 +807,17 @@ def test_the_pieces_of_a_text_are_the_text(text: str, places: list[tuple[int, in
     assert "".join(piece["t"] for piece in segments(text, spans)) == text
 
 
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from([DECIDE, ADJUDICATE]),
-            st.sampled_from(["anna", "bert"]),
-            st.builds(Decision, st.sampled_from("uvw"), st.sampled_from(["a", "b", SEEN]), st.sampled_from(VERDICTS)),
-        ),
-        max_size=20,
-    )
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from([DECIDE, ADJUDICATE]),
+        st.sampled_from(["anna", "bert"]),
+        st.builds(Decision, st.sampled_from("uvw"), st.sampled_from(["a", "b", SEEN]), st.sampled_from(VERDICTS)),
+    ),
+    max_size=20,
 )
+
+
+@given(ACTS)
 def test_sums_that_follow_each_decision_are_those_of_all_decisions(acts: list[tuple[str, str, Decision]]) -> None:
     followed, counted = Ledger(), Ledger()
     for layer, who, decision in acts:
@@ -824,11 +825,28 @@ def test_sums_that_follow_each_decision_are_those_of_all_decisions(acts: list[tu
         followed.put(layer, who, [decision])
         counted.put(layer, who, [decision])
     assert followed.counts() == counted.counts()
+    assert followed.open() == counted.open()
     assert followed.seen() == counted.seen() == {unit for unit in "uvw" if counted.seers(unit)}
     for unit in "uvw":
         assert sorted(followed.codes(unit)) == sorted(
             code for code, verdicts in counted.given(unit).items() if "yes" in verdicts
         )
+
+
+@given(ACTS)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_sums_beside_the_queue_are_those_of_the_tables(
+    tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, str, Decision]]
+) -> None:
+    with Study.create(tmp_path_factory.mktemp("acts") / "a.study", name="test") as study:
+        question = study["q"]
+        question.add_answers(Corpus(pd.DataFrame({"text": list("xyz")}, index=list("uvw"))), who="lead")
+        question.set_codebook(Codebook((Code("a", 1, {"nl": "A"}), Code("b", 2, {"nl": "B"}))), "lead")
+        for layer, who, decision in acts:
+            (question.decide if layer == DECIDE else question.adjudicate)(who, [decision])
+        ledger = Ledger.read(question)
+        assert ledger.counts() == question.coding().assignments["code"].value_counts().to_dict()
+        assert ledger.open() == set(question.unsettled()) & ledger.seen()
 
 
 def test_answers_that_say_the_same_are_found_and_a_denial_is_another_answer() -> None:

@@ -15,10 +15,10 @@ from coder.files.codebooks import read_codebook
 from coder.methods.classifier import train_classifier
 from coder.reasons import Reason
 from coder.study import Decision, Proposal, Study
-from coder.study.exchange import propose
+from coder.study.exchange import export, propose, table
 from coder.study.retrain import retrain
 from coder.tables.frequency import top
-from tests.conftest import coding_of, corpus_of, two_themes
+from tests.conftest import coding_of, corpus_of, spoken, two_themes
 
 TEXTS = ["te duur", "mooie video", "geen idee", "meer video, en goedkoper", "AI"]
 
@@ -331,6 +331,29 @@ def test_of_a_split_code_each_part_is_unsure_until_it_is_decided_or_the_unit_exa
     assert {one for one in shown(study) if one[0] in "13"} == {
         ("1", "x", "yes", "anna"), ("1", "y", "unsure", "anna"), ("3", "x", "yes", "anna"), ("3", "", "yes", "anna"),
     }  # fmt: skip
+
+
+def test_an_answer_with_a_code_that_was_split_counts_for_nothing_until_somebody_looks(
+    study: Study, tmp_path: Path
+) -> None:
+    for unit in "124":
+        decided(study, "anna", f"{unit} a", unit)
+    decided(study, "anna", "3")
+    study["q"].set_codebook(book("b", "c", "x", "y", x=("a",), y=("a",)), "lead")
+    assert cells(study) == ["", "", "-", "", ""]
+    assert study["q"].unsettled().tolist() == ["1", "2", "4"]
+    made = table(study["q"])
+    assert made.base == 1
+    said = " ".join(spoken(note) for note in made.notes)
+    assert "3 antwoorden waarover codeurs het oneens zijn of twijfelen" in said
+    assert "3 niet gecodeerd" not in said
+    export(study["q"], tmp_path / "x.csv")
+    assert pd.read_csv(tmp_path / "x.csv", sep=None, engine="python", dtype=str)["codes"].fillna("").tolist() == [
+        "", "", "-", "", "",
+    ]  # fmt: skip
+    decided(study, "anna", "1 x", "1 y no")
+    study["q"].adjudicate("lead", [Decision("2", "", "yes")])
+    assert cells(study) == ["x", "-", "-", "", ""]
 
 
 def test_decisions_on_a_dropped_code_wait_until_it_comes_back(study: Study) -> None:
