@@ -8,7 +8,7 @@ from itertools import pairwise
 import pandas as pd
 
 from coder.errors import DataError
-from coder.files.cells import SPREADSHEETS, read_cells
+from coder.files.cells import SPREADSHEETS
 from coder.files.sheets import TableFile
 from coder.files.wave_files import NAMES, numbers_in, read_published
 from coder.tables.table import Table
@@ -19,7 +19,8 @@ _PLACE = re.compile(r"(?:\D{0,10}\s)?(\d{1,3})\s?[.)]?")
 _BASE = re.compile(r"\bn\s*[=:]\s*(\d[\d.\s\u00a0]*)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MOST_OF = 0.6
-_FEWEST = 2
+_FEWEST, _MOST = 2, 300
+"""A table that was published has so many rows."""
 _BEYOND = 1.5
 """Places go up to the number of rows, or somewhat further where some are left out."""
 _OTHERS = {"andere", "overige", "geen", "other", "others", "none", "autre", "autres", "aucun", "aucune", "rest"}
@@ -67,7 +68,9 @@ def find_table(file: TableFile) -> Found | None:
     """Where labels, places, numbers and percentages are; None where nothing is a table of these."""
     if file.frame is not None:
         return None
-    rows = [[cell.strip() for cell in row] for row in read_cells(file.path, file.sheet).rows]
+    rows = [[cell.strip() for cell in row] for row in file.top(_MOST + 1)]
+    if len(rows) > _MOST:
+        return None
     wide = max(map(len, rows), default=0)
     rows = [[*row, *[""] * (wide - len(row))] for row in rows]
     body = [place for place, row in enumerate(rows) if _is_of_table(row)]

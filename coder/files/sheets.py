@@ -142,10 +142,10 @@ class TableFile:
         """The names of the sheets of a workbook; any other file has none."""
         return self._names()
 
-    def top(self) -> Rows:
+    def top(self, most: int = WITHIN) -> Rows:
         """The first rows of the sheet that is named, or of the first, as they stand in the file."""
         names = self._names()
-        return self._cells(self._named(names) if self.sheet else next(iter(names), ""))[:WITHIN]
+        return self._cells(self._named(names) if self.sheet else next(iter(names), ""))[:most]
 
     def beside(self, name: str) -> pd.DataFrame | None:
         """The table that coder wrote beside this one: a sheet of that name, or FILE.name.csv; None where there is none.

@@ -28,6 +28,7 @@ from coder.review.shelf import Shelf
 from coder.study import Study
 from coder.study.decisions import YES, Decision
 from tests.conftest import ROOT
+from tests.methods.test_topics import BAKING, CYCLING
 from tests.review_page import PATIENCE, browsing, make_study, ready, serving, until
 
 
@@ -559,11 +560,7 @@ def _merged_and_accepted(browser: webdriver.Chrome) -> None:
     """Rename the first proposed code, merge another into it, undo that, accept all, and use them."""
     cards = browser.find_elements(By.CSS_SELECTOR, ".proposal-card")
     assert len(cards) > 5
-    label = browser.find_element(By.ID, "label-0")
-    label.send_keys(Keys.CONTROL, "a")
-    label.send_keys("Opkomst van AI", Keys.TAB)
-    Select(browser.find_element(By.ID, "into-1")).select_by_visible_text("Opkomst van AI")
-    until(browser, f"return document.querySelectorAll('.proposal-card').length === {len(cards) - 1}")
+    _merged(browser, "Opkomst van AI")
     browser.find_element(By.ID, "undo").click()
     until(browser, f"return document.querySelectorAll('.proposal-card').length === {len(cards)}")
     assert not browser.find_element(By.ID, "use").is_enabled()
@@ -740,3 +737,49 @@ def test_cancelling_leads_back_to_the_study_and_what_was_pasted_is_still_there(
         browser.get(f"{started.address}/new?study={key}")
         ready(browser)
         assert browser.find_element(By.ID, "pasted").get_attribute("value") == PASTED["Uitdaging"]
+
+
+CARD = """
+const card = document.querySelector('.proposal-card');
+return {
+  words: [...card.querySelectorAll('[data-word]')].map((one) => one.dataset.word),
+  cited: [...card.querySelectorAll('.examples li')].map((one) => one.textContent.replace(/^“|”$/g, '')),
+  labels: [...document.querySelectorAll('input[id^=label-]')].map((one) => one.value),
+};
+"""
+
+
+def test_a_card_cites_answers_that_its_words_find_and_a_code_that_is_split_keeps_its_name(
+    started: Started, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    said = "Wat doet u graag?;Sector\n" + "".join(f"{text};Zorg\n" for text in BAKING + CYCLING)
+    draft = started.upload("graag.csv", said.encode())["draft"]
+    to = started.add(draft, name="Splitsen")["to"]
+    with browsing(tmp_path_factory.mktemp("browser")) as browser:
+        started.let_in(browser)
+        browser.get(f"{started.address}{to}")
+        until(browser, "return location.pathname.endsWith('/begin') && document.body.dataset.counted")
+        _merged(browser, "Alles samen")
+        before = browser.execute_script(CARD)
+        browser.execute_script("[...document.querySelectorAll('.proposal-card .row:last-child button')][1].click()")
+        until(browser, f"return document.querySelectorAll('.proposal-card').length > {len(before['labels'])}")
+        assert browser.execute_script(CARD)["labels"].count("Alles samen") == 1
+        browser.find_element(By.ID, "undo").click()
+        while len(browser.execute_script(CARD)["words"]) > 1:
+            seen = browser.execute_script("return document.body.dataset.counted")
+            browser.execute_script("document.querySelector('.proposal-card .word-chip [aria-label]').click()")
+            until(browser, f"return document.body.dataset.counted > {seen}")
+        left = browser.execute_script(CARD)
+        assert left["cited"]
+        assert left["cited"] != before["cited"]
+        assert all(left["words"][0].lower() in text.lower() for text in left["cited"])
+
+
+def _merged(browser: webdriver.Chrome, name: str) -> None:
+    """Rename the first proposed code, and merge the second into it."""
+    cards = len(browser.find_elements(By.CSS_SELECTOR, ".proposal-card"))
+    label = browser.find_element(By.ID, "label-0")
+    label.send_keys(Keys.CONTROL, "a")
+    label.send_keys(name, Keys.TAB)
+    Select(browser.find_element(By.ID, "into-1")).select_by_visible_text(name)
+    until(browser, f"return document.querySelectorAll('.proposal-card').length === {cards - 1}")
