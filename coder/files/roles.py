@@ -3,15 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from coder.corpus import MISSING
 from coder.files.kinds import Kind, kinds_of
-from coder.files.sheets import Sheet, weight_like
-from coder.note import Note
-
-if TYPE_CHECKING:
-    import pandas as pd
+from coder.files.personal_columns import is_called_personal, is_question, personal_kind
+from coder.files.sheets import Sheet, called_weight
+from coder.note import Note, some
 
 OPEN, ID, WEIGHT, WAVE, GROUP, BACKGROUND, LEFT_OUT = "open", "id", "weight", "wave", "group", "background", "left_out"
 CODES = "codes"
@@ -37,15 +37,9 @@ _WAVE = re.compile(
     re.IGNORECASE,
 )
 _CODES = re.compile(r"(codes?|coder\w*|codering|gecodeerd|thema'?s?|labels?)([ _-].{0,20})?", re.IGNORECASE)
-_PERSONAL = re.compile(
-    r".*(e-?mail|telefoon|gsm|phone|mobile|ip[ _-]?(adres|address)|ipaddress|voornaam|achternaam|familienaam"
-    r"|(recipient)?(first|last) ?name|prénom|geboortedatum|birth ?date|rijksregister|straat|street"
-    r"|latitude|longitude).*",
-    re.IGNORECASE,
-)
-_PERSON = re.compile(r"[^@\s]+@[^@\s]+\.\w+|\+?\d[\d /.-]{7,}\d|\d{1,3}(\.\d{1,3}){3}")
 _BETWEEN = re.compile(r"[;|,#]")
 _MOST_CODES = 80
+_ROWS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +76,43 @@ def guess_roles(sheet: Sheet) -> list[Guess]:
     """What each column of a table is for, in their order; one id, one weight and one wave at most."""
     frame = sheet.frame.head(_LOOKED_AT)
     kinds = kinds_of(sheet.frame)
-    weight = weight_like(sheet.frame)
+    weight, why_weight = _weights(sheet.frame)
     found: list[Guess] = []
     taken: set[str] = set()
     for name in map(str, frame.columns):
         cells = _Cells(name, sheet.wording.get(name, ""), kinds.get(name, "text"), _filled(frame[name]), len(frame))
-        role, why = _role(cells, weight, taken)
+        role, why = (WEIGHT, why_weight[name]) if name == weight else _role(cells, taken)
+        if name in why_weight and role in (GROUP, BACKGROUND):
+            role, why = BACKGROUND, why_weight[name]
         if role == ID:
             role, why = _id(sheet.frame[name].str.strip(), why)
         taken.add(role)
         shown = tuple(dict.fromkeys(cell[:_LONGEST] for cell in cells.filled))[:_SHOWN]
         found.append(Guess(name, role, why, cells.wording, shown))
     return found
+
+
+def _weights(frame: pd.DataFrame) -> tuple[str, dict[str, Note]]:
+    """The column of weights ("" for none), and what is said of each column that is called so.
+
+    One in which each cell is a weight comes before one in which some are not; of the latter the rows are told.
+    """
+    says: dict[str, Note] = {}
+    bad: dict[str, int] = {}
+    for name in filter(called_weight, map(str, frame.columns)):
+        cells = frame[name].str.strip()
+        numbers = pd.to_numeric(cells.str.replace(",", "."), errors="coerce")
+        wrong = np.flatnonzero(~(numbers > 0).to_numpy())
+        if len(wrong) > len(cells) / 2:
+            says[name] = Note("roles.weight_words", count=len(wrong), all=len(cells))
+        elif (above := numbers[numbers > 0]).min() == above.max():
+            says[name] = Note("roles.weight_same", value=cells[above.index[0]])
+        else:
+            bad[name] = len(wrong)
+            rows = some((wrong + 1).tolist(), _ROWS)
+            says[name] = Note("roles.weight_bad", count=len(wrong), rows=rows) if len(wrong) else Note("roles.weight")
+    best = min(bad, key=lambda name: bad[name], default="")
+    return best, says | {name: Note("roles.weight_other", column=best) for name in bad if name != best}
 
 
 def _id(cells: "pd.Series[str]", why: Note) -> tuple[str, Note]:
@@ -108,15 +127,15 @@ def _filled(cells: "pd.Series[str]") -> list[str]:
     return [cell for cell in cells.str.strip() if cell and cell.casefold() not in MISSING]
 
 
-def _role(cells: _Cells, weight: str, taken: set[str]) -> tuple[str, Note]:
+def _role(cells: _Cells, taken: set[str]) -> tuple[str, Note]:
     count, distinct = len(cells.filled), cells.distinct
     if not count:
         return LEFT_OUT, Note("roles.empty")
-    if cells.name == weight:
-        return WEIGHT, Note("roles.weight")
-    if ID not in taken and distinct >= _NEARLY * cells.rows and _ID.fullmatch(cells.name.strip()):
+    personal = personal_kind(cells.filled, asks=is_question(cells.name) or is_question(cells.wording))
+    called = ID not in taken and distinct >= _NEARLY * cells.rows and _ID.fullmatch(cells.name.strip())
+    if called and personal in ("", "phone"):  # a number of nine figures is one of those too
         return ID, Note("roles.id")
-    if _PERSONAL.fullmatch(cells.name) or sum(map(bool, map(_PERSON.fullmatch, cells.filled))) > count / 2 > 1:
+    if personal or is_called_personal(cells.name, cells.wording):
         return LEFT_OUT, Note("roles.personal")
     if WAVE not in taken and distinct <= _WAVES and _WAVE.fullmatch(cells.name.strip()):
         return WAVE, Note("roles.wave", count=distinct)

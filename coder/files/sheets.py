@@ -142,10 +142,10 @@ class TableFile:
         """The names of the sheets of a workbook; any other file has none."""
         return self._names()
 
-    def top(self) -> Rows:
+    def top(self, most: int = WITHIN) -> Rows:
         """The first rows of the sheet that is named, or of the first, as they stand in the file."""
         names = self._names()
-        return self._cells(self._named(names) if self.sheet else next(iter(names), ""))[:WITHIN]
+        return self._cells(self._named(names) if self.sheet else next(iter(names), ""))[:most]
 
     def beside(self, name: str) -> pd.DataFrame | None:
         """The table that coder wrote beside this one: a sheet of that name, or FILE.name.csv; None where there is none.
@@ -406,9 +406,14 @@ def _frame(body: Rows, header: Header, path: Path) -> tuple[pd.DataFrame, Note |
     return frame, Note("files.columns_beyond", file=path.name, columns=called) if called else None
 
 
+def called_weight(name: str) -> bool:
+    """Whether a column is called one of weights."""
+    return bool(_WEIGHTS.fullmatch(name.strip()))
+
+
 def weight_like(frame: pd.DataFrame) -> str:
     """The column that by its name and its numbers looks like one of weights; "" where none does."""
     for name, cells in frame.items():
-        if _WEIGHTS.fullmatch(str(name).strip()) and cells.str.fullmatch(_NUMBER).all() and len(set(cells)) > 1:
+        if called_weight(str(name)) and cells.str.fullmatch(_NUMBER).all() and len(set(cells)) > 1:
             return str(name)
     return ""

@@ -110,11 +110,11 @@ _NEGATIVE = re.compile(r"\s*[-\N{MINUS SIGN}]\s*\d")
 _TOTAL = re.compile(r"N\s*[=:]\s*(\d[\d.\s]*)", re.IGNORECASE)
 """A base as people print it under a table: "N = 178"."""
 _WHOLE = 100
-_NAMES = {
+NAMES = {
     "rank": ("rank", "plaats", "rang", "place", "#"),
     "label": ("label", "code", "naam", "name", "thema", "theme", "trend", "wens"),
     "n": ("n", "aantal", "count", "aantal keer vermeld"),
-    "percent": ("percent", "%", "percentage"),
+    "percent": ("percent", "%", "percentage", "aandeel", "share", "pourcentage"),
     "base": ("base", "basis", "n=", "n ="),
     "weighted": ("weighted", "n gewogen", "n weighted"),
 }
@@ -135,19 +135,19 @@ def read_published(source: TableSource) -> Table:
     """
     file = as_file(source)
     path, sheet = file.path, file.read({}, header=is_header).frame
-    columns = {name: _column(sheet, names) for name, names in _NAMES.items()}
+    columns = {name: _column(sheet, names) for name, names in NAMES.items()}
     labels, ranks = columns["label"], columns["rank"]
     if labels is None or ranks is None:
         raise DataError("files.neither", file=path.name, columns=list(map(str, sheet.columns)))
     ours = set(COLUMNS) <= set(sheet.columns)
     codes = sheet["code"] if ours else labels
-    frame = pd.DataFrame({"code": codes.str.strip(), "label": labels.str.strip(), "rank": _numbers(ranks)})
+    frame = pd.DataFrame({"code": codes.str.strip(), "label": labels.str.strip(), "rank": numbers_in(ranks)})
     totals = sheet.apply(_total, axis=1)
     _check_named(sheet[frame["rank"].notna() & (frame["label"] == "") & (totals == "")], path)
     frame = frame[(frame["label"] != "") & (totals == "")]
     if frame["rank"].isna().all():
         raise DataError("files.no_rank", file=path.name)
-    frame["n"] = _numbers(columns["n"]) if columns["n"] is not None else float("nan")
+    frame["n"] = numbers_in(columns["n"]) if columns["n"] is not None else float("nan")
     frame["percent"] = _percents(columns["percent"], path) if columns["percent"] is not None else float("nan")
     frame["low"] = frame["high"] = float("nan")
     kept = list(COLUMNS)
@@ -159,7 +159,7 @@ def read_published(source: TableSource) -> Table:
         frame["effective_base"] = numbers(sheet["effective_base"])
         kept.append("effective_base")
     if columns["weighted"] is not None:
-        frame["weighted"] = _numbers(columns["weighted"], thousands=not ours)
+        frame["weighted"] = numbers_in(columns["weighted"], thousands=not ours)
         kept.append("weighted")
     if set(_OF_NETS) <= set(sheet.columns):
         frame["level"] = numbers(sheet["level"])
@@ -193,7 +193,7 @@ def _total(row: "pd.Series[str]") -> str:
 
 def _base(cells: "pd.Series[str]", frame: pd.DataFrame, path: Path) -> int | None:
     """The number of respondents that was printed: one, and no smaller than what was counted."""
-    found = sorted(set(_numbers(cells).dropna()))
+    found = sorted(set(numbers_in(cells).dropna()))
     if len(found) > 1:
         raise DataError("files.bases", file=path.name, bases=found)
     base = int(found[0]) if found else None
@@ -206,7 +206,7 @@ def _base(cells: "pd.Series[str]", frame: pd.DataFrame, path: Path) -> int | Non
 def is_header(cells: set[str]) -> bool:
     """Whether these are column names of a published table: one for ranks, one for labels."""
     names = {cell.casefold() for cell in cells}
-    return not names.isdisjoint(_NAMES["rank"]) and not names.isdisjoint(_NAMES["label"])
+    return not names.isdisjoint(NAMES["rank"]) and not names.isdisjoint(NAMES["label"])
 
 
 def _column(sheet: pd.DataFrame, names: tuple[str, ...]) -> "pd.Series[str] | None":
@@ -216,7 +216,7 @@ def _column(sheet: pd.DataFrame, names: tuple[str, ...]) -> "pd.Series[str] | No
 
 def _percents(cells: "pd.Series[str]", path: Path) -> "pd.Series[float]":
     """Percentages in 0..100. A spreadsheet holds a cell that shows 26 % as 0.26: then all of them are shares."""
-    found = _numbers(cells, thousands=False)
+    found = numbers_in(cells, thousands=False)
     shares = path.suffix.lower() in SPREADSHEETS and found.max() <= 1 and not cells.str.contains("%").any()
     found = found * _WHOLE if shares else found
     if (over := found[found > _WHOLE]).size:
@@ -224,7 +224,7 @@ def _percents(cells: "pd.Series[str]", path: Path) -> "pd.Series[float]":
     return found
 
 
-def _numbers(cells: "pd.Series[str]", *, thousands: bool = True) -> "pd.Series[float]":
+def numbers_in(cells: "pd.Series[str]", *, thousands: bool = True) -> "pd.Series[float]":
     """The first number in each cell; nan where there is none. With `thousands` "1.024" is a thousand and more."""
     if (below := cells[cells.map(lambda cell: bool(_NEGATIVE.match(cell)))]).size:
         raise DataError("files.below_zero", cell=below.iloc[0])

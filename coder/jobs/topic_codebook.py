@@ -35,14 +35,23 @@ _LETTERS = 2
 _OTHER = "other"
 _CONTENT = {"NOUN", "PROPN", "ADJ"}
 _VAGUE = {
-    "nl": "ander best deel ding dag geval goed groot heel jaar keer klein laat lang leuk maand manier meer mens minder "
-    "moment mooi nieuw slecht soort tijd veel vorig volgend week weinig zaak zelfde",
-    "en": "bad best better big day different good great kind last less long lot month more much new next nice part "
-    "people person small thing time way week well year",
-    "fr": "an annee autre beau beaucoup bien bon chose dernier fois genre gens grand jour manière mauvais mieux "
-    "moins moment mois nouveau part personne petit plus prochain semaine sorte temps",
+    "nl": "algemeen alleen ander aspect belangrijk bepaald best bijvoorbeeld bovendien daardoor daarnaast daarom dag "
+    "deel derde ding diverse echt eerst eigen eigenlijk enkel eventueel gebied geval gewoon goed groot heel "
+    "hoofdzakelijk huidig immers jaar keer klein komend kortom laat laatst lang leuk maand manier meer mens "
+    "minder mogelijk moment momenteel mooi namelijk nieuw nodig ook overigens punt slecht soort steeds "
+    "tegenwoordig tenslotte tijd trouwens tweede uiteindelijk veel verder verschillend vervolgens vlak voldoende "
+    "volgend vooral voornamelijk voorts vorig week weinig zaak zelfde",
+    "en": "actually also aspect bad besides best better big certain currently day different enough especially finally "
+    "first further furthermore general good great hence however important instead kind last less long lot mainly "
+    "month more moreover much namely necessary new next nice only own part people person point possible real "
+    "second simply small therefore thing third thus time various way week well year",
+    "fr": "actuel actuellement ailleurs ainsi an annee aspect aussi autre beau beaucoup bien bon cependant certain "
+    "chose dernier deuxieme different divers donc enfin ensuite fois general genre gens grand important jour "
+    "manière mauvais mieux moins mois moment necessaire notamment nouveau outre part personne petit plus point "
+    "possible premier principalement prochain propre puis second semaine seulement sorte suffisant surtout temps "
+    "toutefois troisieme vrai",
 }
-"""Words of content that say nothing of a theme, as lemmas."""
+"""Words of content that say nothing of a theme, and words that join sentences ("verder"), as lemmas."""
 
 
 @dataclass(frozen=True, slots=True)

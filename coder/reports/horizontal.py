@@ -56,9 +56,9 @@ class Horizontal:
     """All fragments of a code, and what is known of where there are none.
 
     `path` are the nets that the code is under and its own label. `groups` are in order; without `by` there is one, with
-    no name. `base` are the documents read whole; of those, `nowhere` are without a fragment, and `unread` are those not
-    read whole; both as a source line names them. `readers` gave the fragments or read, in the order of the alphabet;
-    where it is not `known` what was read, all documents count.
+    no name. `base` are the documents read whole; of those, `nowhere` are without a fragment; `unread` are those not
+    read whole, and `textless` those without text; all as a source line names them. `readers` gave the fragments or
+    read, in the order of the alphabet; where it is not `known` what was read, all documents count.
     """
 
     code: str
@@ -71,6 +71,7 @@ class Horizontal:
     base: int
     nowhere: tuple[str, ...]
     unread: tuple[str, ...]
+    textless: tuple[str, ...]
     attributes: tuple[str, ...]
     readers: tuple[str, ...]
     known: bool
@@ -151,6 +152,7 @@ def horizontal(
     named = pd.Series({name: ", ".join(filter(None, cells.loc[name, list(source)])) or name for name in cells.index})
     frame = _rows(found, cells, group, named, codebook, context)
     whole, has = found.whole, pd.Series(cells.index.isin(frame["document"]), index=cells.index)
+    textless = pd.Series(cells.index.isin(found.textless), index=cells.index)
     names = sorted(set(group[whole | has]) or {""}, key=in_order)
     groups = []
     for name in [*(one for one in names if one), *(one for one in names if not one)]:
@@ -166,7 +168,8 @@ def horizontal(
         groups=tuple(groups),
         base=int(whole.sum()),
         nowhere=tuple(named[whole & ~has]),
-        unread=tuple(named[~whole]),
+        unread=tuple(named[~whole & ~textless]),
+        textless=tuple(named[textless]),
         attributes=tuple(map(str, cells)),
         readers=tuple(sorted(_people(fragments["coder"]) | (_people(read["coder"]) if read is not None else set()))),
         known=found.known,

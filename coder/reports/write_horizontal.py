@@ -22,6 +22,7 @@ from coder.note import Note
 from coder.reports.canvas import legible
 from coder.reports.horizontal import NEAR, PATH, Horizontal, HorizontalGroup, source_note
 from coder.reports.shown import said
+from coder.tables.codes_in_documents import textless_notes
 from coder.version import __version__
 from coder.words import languages, say, speaking, written_date
 
@@ -219,7 +220,7 @@ def _about(one: Horizontal, made: date | None) -> Iterator[str]:
     if one.readers:
         yield _t("readers", names=list(one.readers), count=len(one.readers))
     if one.known:
-        yield _t("read_of", count=one.base, documents=one.base + len(one.unread))
+        yield _t("read_of", count=one.base, documents=one.base + len(one.unread) + len(one.textless))
 
 
 def _method(contents: Sequence[Horizontal], notes: Sequence[Note]) -> Iterator[str]:
@@ -242,9 +243,16 @@ def _said(one: Horizontal, left: dict[tuple[str, str], str]) -> Said:
         counts=counted(one.groups),
         groups=tuple(_group(one, group, left) for group in one.groups),
         nowhere=_t("nowhere_names", names="; ".join(one.nowhere), count=len(one.nowhere)) if one.nowhere else "",
-        unread=_t("not_whole", names="; ".join(one.unread)) if one.unread else "",
+        unread=" ".join(_unread(one)),
         unknown="" if one.known else _t("all_read"),
     )
+
+
+def _unread(one: Horizontal) -> Iterator[str]:
+    """Which documents are outside the base, and why."""
+    if one.unread:
+        yield _t("not_whole", names="; ".join(one.unread))
+    yield from (legible(say(note)) for note in textless_notes(one.textless))
 
 
 def counted(groups: Sequence[HorizontalGroup]) -> str:

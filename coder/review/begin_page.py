@@ -131,9 +131,9 @@ def covered(sight: Sight, data: Data) -> dict[str, Any]:
             {
                 "answers": len(of_code[code.id] & counted),
                 "words": {rule: of_rule[code.id, rule] for rule in code.rules},
-                "examples": [said[place][:_LONGEST] for place in _some(sorted(of_code[code.id] & counted))],
+                "examples": _examples(one["examples"], [said[place] for place in sorted(of_code[code.id] & counted)]),
             }
-            for code in codes
+            for code, one in zip(codes, asked, strict=True)
         ],
         "broken": {rule: str(why) for rule, why in broken.items()},
         "uncovered": [list(one) for one in most],
@@ -218,14 +218,19 @@ def _codes(data: Data) -> list[dict[str, Any]]:
         {
             "label": " ".join(fields(one, label=str)["label"].split())[:_LONGEST_LABEL],
             "rules": list(texts(one, "rules")),
+            "examples": list(texts(one, "examples")),
         }
         for one in sent
     ]
 
 
-def _some(places: Sequence[int]) -> list[int]:
-    """A few, spread over all."""
-    return [places[one] for one in np.linspace(0, len(places) - 1, min(_EXAMPLES, len(places))).astype(int)]
+def _examples(shown: Sequence[str], found: Sequence[str]) -> list[str]:
+    """Of the answers that were shown those that the words still find, with others of these up to a few."""
+    found = [text.strip()[:_LONGEST] for text in found]
+    kept = [text for text in shown if text in set(found)]
+    left = [text for text in dict.fromkeys(found) if text not in kept]
+    more = max(0, min(_EXAMPLES - len(kept), len(left)))
+    return [*kept, *(left[one] for one in np.linspace(0, len(left) - 1, more).astype(int))][:_EXAMPLES]
 
 
 def about(sight: Sight, books: Mapping[str, OtherBook]) -> dict[str, object]:

@@ -13,7 +13,6 @@ from filecmp import cmp
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from re import findall
 from secrets import token_urlsafe
 from tempfile import mkdtemp
 from typing import Any
@@ -33,14 +32,18 @@ from coder.files import roles
 from coder.files.answers import Answers, answers_in
 from coder.files.cells import DATABASES, SPREADSHEETS, TEXTS, read_cells, write_first_rows
 from coder.files.codebooks import import_codebook
+from coder.files.codebooks.tabular import is_codebook
 from coder.files.documents import ENDINGS, each_document, known_attributes
+from coder.files.published_by_content import find_table, published_of, year_of
 from coder.files.sheets import Sheet, TableFile
 from coder.files.wave_files import is_header, read_published
 from coder.languages.language import language_of, no_answers
 from coder.note import Note, some
 from coder.reports.shown import shown
 from coder.review.begin_page import beside
+from coder.review.known_answers import known
 from coder.review.live_question import OTHER, has_codes
+from coder.review.proposed_names import apart, common_name, short_name
 from coder.review.requests import Data, PageError, fields
 from coder.study import Question, Study
 from coder.study.answer_versions import WAVE
@@ -55,11 +58,12 @@ from coder.words import checked, chosen, say
 
 TABLE, DOCUMENTS, PUBLISHED, CODEBOOK, STUDY_FILE = "table", "documents", "published", "codebook", ".study"
 _CODEBOOKS = (".yaml", ".yml", ".qdc")
-"""Files that can be nothing but a codebook; a table that is one is given where a question gets its first."""
+"""Files that can be nothing but a codebook; a table may be one too."""
 _TABLES = (*SPREADSHEETS, *DATABASES, *(one for one in TEXTS if one != ".txt"))
 _LONGEST_NAME, _LONGEST, _LONGEST_WORDING = 120, 100, 1_000
 _SILENT_SHOWN, _FIRST, _SHOWN = 6, 5, 8
 _FORMS, _IDS = 12, 10
+_MOST_CODES = 500
 _MOST_DRAFTS = 20
 _LARGE = 16 * 2**20
 """Of a text with more bytes than this the first are looked at, and all of it is read when it is added."""
@@ -89,7 +93,7 @@ class Draft:
 
     @cached_property
     def kind(self) -> str:
-        """Whether it is a table of answers, one that was published, or documents.
+        """What it seems to be: a table of answers, one that was published, a codebook, or documents.
 
         A table beside documents has what is known of them.
         """
@@ -97,7 +101,35 @@ class Draft:
             return CODEBOOK
         if any(_is_document(path) for path in self.files):
             return DOCUMENTS
-        return PUBLISHED if _is_published(self.file) else TABLE
+        if _is_published(self.file):
+            return PUBLISHED
+        return CODEBOOK if _is_codebook(self.file) else TABLE
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What it may be as well, for somebody to say: a table can be any of three things."""
+        alone = self.kind != DOCUMENTS and self.files[0].suffix.lower() not in (*_CODEBOOKS, *DATABASES)
+        return (TABLE, PUBLISHED, CODEBOOK) if alone else (self.kind,)
+
+    def kind_of(self, data: Data) -> str:
+        """What it is: as somebody says, or as it seems."""
+        asked = str(data.get("kind") or "")
+        return asked if asked in self.kinds else self.kind
+
+    @property
+    def texts(self) -> list[Path]:
+        """The documents."""
+        return [path for path in self.files if _is_document(path)]
+
+    @property
+    def name(self) -> str:
+        """What a study of it may be called: as the file, or what the names of the documents have in common."""
+        texts = self.texts if self.kind == DOCUMENTS else []
+        return common_name([path.stem for path in texts]) if texts else self.files[0].stem
+
+    def published(self, data: Data) -> TableFile:
+        """The file as a table that was published, on the sheet that is meant."""
+        return replace(self.file, sheet=str(data.get("sheet") or ""), notes=[])
 
     @cached_property
     def file(self) -> TableFile:
@@ -265,22 +297,32 @@ class Intake:
 
     def preview(self, data: Data) -> Data:
         """What is in a table, or which documents there are."""
-        draft = self.draft(data)
-        if draft.kind == DOCUMENTS:
-            return {"kind": DOCUMENTS, "files": [_sized(path) for path in draft.files]}
-        if draft.kind == PUBLISHED:
-            return _published(draft.file)
-        if draft.kind == CODEBOOK:
-            return _codebook(draft.files[0])
-        found: dict[str, Any] = {"kind": TABLE, "file": draft.file.path.name, "sheets": list(draft.file.sheets)}
+        draft, key = self.draft(data), str(data.get("study") or "")
+        study = self.open_study(key) if key else None
+        about = {"kinds": list(draft.kinds), "name": draft.name}
+        kind = draft.kind_of(data)
+        if kind == DOCUMENTS:
+            return {**about, "kind": DOCUMENTS, "files": [_sized(path) for path in draft.files]}
+        if kind == PUBLISHED:
+            return {**about, "sheets": list(draft.file.sheets), **_published(draft.published(data))}
+        if kind == CODEBOOK:
+            return {**about, **_codebook(draft.files[0], study.facts["language"] if study is not None else "")}
+        found: dict[str, Any] = {
+            **about, "kind": TABLE, "file": draft.file.path.name, "sheets": list(draft.file.sheets),
+        }  # fmt: skip
         try:
             sheet = draft.sheet(data)
         except DataError as error:  # another sheet or number of header rows may do
             named = replace(draft.file, sheet=str(data.get("sheet") or ""))
             return {**found, "error": str(error), "first": [row[:_SHOWN] for row in named.top()[:_FIRST]]}
-        columns = [_column(one) for one in roles.guess_roles(sheet)]
+        guesses = roles.guess_roles(sheet)
+        columns = [_column(one) for one in guesses]
+        names = apart([one["question"] for one in columns if one["role"] == roles.OPEN])
+        for one in columns:
+            one["question"] = names.pop(0) if one["role"] == roles.OPEN else one["question"]
         return {
             **found,
+            **known(study, sheet, guesses, columns, draft.beyond),
             "rows": len(sheet.frame) + draft.beyond,
             "columns": columns,
             "notes": [say(note) for note in (*sheet.file.notes, *_of_first(draft, sheet))],
@@ -314,6 +356,7 @@ class Intake:
             if weights is not None and (bad := int((~(weights > 0)).sum())):
                 one["notes"] = [say(Note("page.weights_bad", column=weight, count=bad))]
             one["notes"] = [*one.get("notes", []), *map(say, _of_first(draft, plan.sheet))]
+            one["codes"] = [say(note) for note in self._given(plan, column, study)]
             if study is not None and here and not draft.beyond:  # of a part it cannot be said what is gone
                 added = study[name].compared(corpus, wave=plan.wave)
                 counts = {kind: len(getattr(added, kind)) for kind in ("new", "same", "changed", "background", "gone")}
@@ -326,6 +369,16 @@ class Intake:
             questions.append(one)
         return {"questions": questions, "doubles": _doubles(plan, further=draft.beyond > 0)}
 
+    def _given(self, plan: Plan, column: str, study: Study | None) -> list[Note]:
+        """How many codes come in, and of whom."""
+        who = plan.whose or self.who
+        found = []
+        for coding, _ in _codings(plan, column, study):
+            given = coding.pairs()
+            about = {"codes": len(given), "with_code": given["unit"].nunique(), "count": len(coding.seen)}
+            found.append(Note("page.counts_codes", who=who, **about))
+        return found
+
     # Adding
 
     def add(self, data: Data) -> Data:
@@ -335,8 +388,8 @@ class Intake:
             return self.adding(data)
         draft.error, draft.to, draft.stopped, draft.done = None, "", False, 0
         ways = {DOCUMENTS: self._add_documents, PUBLISHED: self._add_published, CODEBOOK: self._add_codebook}
-        work = ways.get(draft.kind, self._add_table)
-        if draft.kind == TABLE:
+        work = ways.get(draft.kind_of(data), self._add_table)
+        if draft.kind_of(data) == TABLE:
             _plan(draft.sheet(data), data).check_doubles()  # what is wrong is said at once
         draft.thread = threading.Thread(
             target=copy_context().run, args=(self._added, work, draft, dict(data)), daemon=True
@@ -439,7 +492,7 @@ class Intake:
         if not asked["wave"].strip():
             raise PageError("published_when")
         study = self.open_study(asked["study"])
-        question, rows = study[asked["question"]], _rows_of(read_published(draft.file))
+        question, rows = study[asked["question"]], _rows_of(published_of(draft.published(data)))
         wave = asked["wave"].strip()[:_LONGEST]
         question.set_published(wave, rows, self.who)
         where = urlencode({"question": question.name, "page": "results", "then": wave, "picture": "change"})
@@ -451,7 +504,7 @@ class Intake:
         if not asked["study"] or not asked["question"]:
             raise PageError("codebook_of_which")
         study, path = self.open_study(asked["study"]), draft.files[0]
-        question, book = study[asked["question"]], import_codebook(path).book
+        question, book = study[asked["question"]], import_codebook(path, language=study.facts["language"]).book
         if question.codebooks().empty:
             question.set_codebook(beside(book, [OTHER]), self.who, path.name)
         elif not has_codes(question.codebook()):
@@ -462,8 +515,8 @@ class Intake:
         return f"{self.put(study.place)}?{urlencode({kind: question.name})}"
 
     def _add_documents(self, draft: Draft, data: Data) -> str:
-        texts = [path for path in draft.files if _is_document(path)]
-        tables = [path for path in draft.files if not _is_document(path)]
+        texts = draft.texts
+        tables = [path for path in draft.files if path not in texts]
         known = known_attributes(texts, tables[0] if tables else None, str(data.get("wave") or ""))
         study, place, new = self._study(data, draft)
         sets = study.document_sets()
@@ -534,23 +587,24 @@ _UNFINISHED = ".part"
 
 
 def _name(data: Data, draft: Draft) -> str:
-    """What a new study is called: as somebody says, or as its first file."""
-    return str(data.get("name") or draft.files[0].stem).strip()[:_LONGEST]
+    """What a new study is called: as somebody says, or as its file."""
+    return str(data.get("name") or draft.name or draft.files[0].stem).strip()[:_LONGEST]
 
 
 _Codings = list[tuple[Coding, Codebook | None]]
 
 
-def _codings(plan: Plan, column: str, study: Study) -> "_Codings":
+def _codings(plan: Plan, column: str, study: Study | None) -> "_Codings":
     """The codes in the file, read by the codebook that there is; with a codebook of these where there is none."""
-    name = plan.names[column]
-    there = name in study.questions() and not study[name].codebooks().empty
-    book = study[name].codebook() if there else None
+    name, book = plan.names[column], None
+    if study is not None and name in study.questions() and not study[name].codebooks().empty:
+        book = study[name].codebook()
     fresh = book is None or not has_codes(book)
     found = []
     for of_codes in plan.of(roles.CODES):
         coding = plan.answers(column).coding(of_codes, None if fresh else book, empty_is_none=plan.empty_is_none)
-        found.append((coding, _book_of(coding.pairs()["code"], name, study) if fresh else None))
+        language = study.facts["language"] if study is not None else "nl"
+        found.append((coding, _book_of(coding.pairs()["code"], name, language) if fresh else None))
     return found
 
 
@@ -570,7 +624,8 @@ def _is_published(file: TableFile) -> bool:
     """Whether a table is one of ranks and labels that reads as such, and not one of answers with such a column."""
     try:
         if not any(is_header({cell.strip() for cell in row}) for row in file.top()):
-            return False
+            found = find_table(file)
+            return found is not None and found.sure and len(found.rows) <= _LONGEST
         table, sheet = read_published(file), file.read({}, header=is_header)
         several = [one for one in roles.guess_roles(sheet) if one.role == roles.OPEN]
     except DataError as error:
@@ -580,29 +635,43 @@ def _is_published(file: TableFile) -> bool:
     return len(table.frame) <= _LONGEST and len(several) <= 1
 
 
-def _codebook(path: Path) -> dict[str, Any]:
+def _is_codebook(file: TableFile) -> bool:
+    """Whether a table has the columns of a codebook, and each label once."""
+    try:
+        if not any(map(is_codebook, file.top())):
+            return False
+        book = import_codebook(file.path).book
+    except (CoderError, OSError):
+        return False
+    return len(book.codes) <= _MOST_CODES
+
+
+def _codebook(path: Path, language: str) -> dict[str, Any]:
     """What a codebook has, or why it cannot be read."""
     found: dict[str, Any] = {"kind": CODEBOOK, "file": path.name}
     try:
-        book = import_codebook(path).book
+        read = import_codebook(path, language=language)
     except CoderError as error:
         return {**found, "error": str(error)}
-    return {**found, "first": [[str(code.number), book.label(code.id, chosen())] for code in book.codes]}
+    book, left = read.book, read.left_out
+    notes = [*read.notes, *([Note("page.begin_left_out", count=len(left), term=left[0])] if left else [])]
+    rows = [[str(code.number), book.label(code.id, chosen()), code.definition] for code in book.codes]
+    return {**found, "first": rows, "notes": [say(note) for note in notes]}
 
 
 def _published(file: TableFile) -> dict[str, Any]:
     """What a table that was published says, or why it cannot be read."""
     found: dict[str, Any] = {"kind": PUBLISHED, "file": file.path.name}
     try:
-        table = read_published(file)
+        table = published_of(file)
     except DataError as error:
         return {**found, "error": str(error), "first": [row[:_SHOWN] for row in file.top()[:_FIRST]]}
-    years = set(findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", file.path.stem))
+    there = find_table(file)
     frame = table.frame.astype({"n": "Int64"})  # looked at when it was read
     heads = {**table.shown, "n": Note("tables.n"), "percent": Note("tables.percent")}
     seen = shown(replace(table, frame=frame, shown=heads))
     return {**found, "first": [list(seen.headings), *map(list, seen.rows)], "base": table.base,
-            "wave": years.pop() if len(years) == 1 else ""}  # fmt: skip
+            "wave": year_of(file.path.stem, *(there.around if there is not None else ()))}  # fmt: skip
 
 
 def _plan(sheet: Sheet, data: Data) -> Plan:
@@ -691,9 +760,8 @@ def _texts(given: Mapping[Any, Any]) -> dict[str, str]:
     return {str(column): " ".join(str(text).split())[:_LONGEST_WORDING] for column, text in given.items()}
 
 
-def _book_of(given: "pd.Series[str]", name: str, study: Study) -> Codebook:
+def _book_of(given: "pd.Series[str]", name: str, language: str) -> Codebook:
     """A codebook of the codes that occur in a file, the most frequent first, in the language of the study."""
-    language = study.facts["language"]
     found = [str(code) for code in given.value_counts().index if str(code) != OTHER.id]
     codes = tuple(Code(code, number, {language: code}) for number, code in enumerate(found, start=1))
     return Codebook((*codes, replace(OTHER, number=max(99, len(codes) + 1))), name=name, language=language)
@@ -714,13 +782,13 @@ def _rows_of(table: Table) -> list[list[str]]:
     return [["Plaats", "Code", "n", "%"], *rows, *base]
 
 
-def _column(one: roles.Guess) -> Mapping[str, Any]:
+def _column(one: roles.Guess) -> dict[str, Any]:
     """What is shown of a column; a question is called by it, and worded as the file has it or as the column asks."""
     name = " ".join(one.column.split())
-    wording = one.wording or (name if name.endswith("?") else "")
+    wording = one.wording or (name if name.endswith("?") or short_name(name) != name else "")
     return {
         "name": one.column, "role": one.role, "why": say(one.why), "values": one.examples,
-        "question": name[:_LONGEST], "wording": wording,
+        "question": short_name(name), "wording": wording,
     }  # fmt: skip
 
 

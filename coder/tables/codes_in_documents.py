@@ -4,7 +4,7 @@ A document is what a respondent is elsewhere: it counts once a code, and percent
 documents. The base are the documents that were read; of one that was read in part nobody knows what it lacks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,6 +45,8 @@ _PERIOD = "period"
 """The attribute that has a name in each language."""
 _FAR, _FEW, _PAIR = 3.0, 5, 2
 """So many standard deviations are far; of fewer fragments, and of no more than a pair of documents, nothing is said."""
+_NAMED = 5
+"""So many documents without text are named."""
 _PARTS = 20
 """Into so many parts a code line cuts a document."""
 
@@ -55,7 +57,8 @@ class Fragments:
 
     `frame` has the columns of `FRAGMENTS` and `place`, the number of the document; it is in the order of the
     documents. What several coders say of the same span and code is one row: `coder` and `memo` name all. `read` is
-    the share of each document's blocks that was read, shape (documents,), 1 where nothing is known of reading.
+    the share of each document's blocks that was read, shape (documents,), 1 where nothing is known of reading, and 0
+    of a document without text (a scan): nobody can have read it.
     """
 
     documents: Documents
@@ -68,12 +71,24 @@ class Fragments:
         """Which documents were read whole, by name."""
         return pd.Series(self.read >= WHOLE, index=[one.name for one in self.documents])
 
+    @property
+    def textless(self) -> list[str]:
+        """The documents that have no text."""
+        return [one.name for one in self.documents if not has_text(one)]
+
+    @property
+    def unread(self) -> int:
+        """How many documents have a text that was not read whole."""
+        return len(self.documents) - int(self.whole.sum()) - len(self.textless)
+
     def counted(self) -> "Fragments":
         """The documents that were read whole, and their fragments. Raises `DataError` where there is none."""
         whole = self.whole
         if whole.all():
             return self
         if not whole.any():
+            if len(textless := self.textless) == len(whole):
+                raise DataError("documents.none_with_text", count=len(whole), names=textless[:_NAMED])
             raise DataError("documents.none_whole", documents=len(whole), least=round(WHOLE * 100))
         kept = self.documents.take(list(whole.index[whole]))
         place = np.cumsum(whole.to_numpy()) - 1
@@ -92,8 +107,8 @@ def checked(
 ) -> Fragments:
     """The fragments as tables count them; `read` are marks with the columns of `READ`, of any coder.
 
-    Without `read` nothing is known of reading, and every document counts as read. Raises `DataError` for other columns,
-    for a document or code that is not there, and for a span outside its text or without a character.
+    Without `read` nothing is known of reading, and every document that has text counts as read. Raises `DataError` for
+    other columns, for a document or code that is not there, and for a span outside its text or without a character.
     """
     frame = placed(documents, fragments)
     if len(strange := frame["code"][~frame["code"].isin(codebook.ids)]):
@@ -107,7 +122,7 @@ def checked(
     frame = frame.sort_values(["place", "start", "end"], kind="stable", ignore_index=True)
     frame = frame[[*FRAGMENTS, "place"]]
     if read is None:
-        return Fragments(documents, frame, np.ones(len(documents)), known=False)
+        return Fragments(documents, frame, np.array([float(has_text(one)) for one in documents]), known=False)
     return Fragments(documents, frame, _share_read(documents, placed(documents, read, READ)), known=True)
 
 
@@ -142,8 +157,8 @@ def _all(values: "pd.Series[str]") -> str:
 
 
 def _share_read(documents: Documents, read: pd.DataFrame) -> Floats:
-    """Which share of the characters of its blocks was read of each document; an empty document was read whole."""
-    shares = np.ones(len(documents))
+    """Which share of the characters of its blocks was read of each document; of one without text nothing was."""
+    shares = np.zeros(len(documents))
     marks = dict(tuple(read.groupby("place")))
     for place, one in enumerate(documents):
         start, end = bounds(one)
@@ -151,8 +166,13 @@ def _share_read(documents: Documents, read: pd.DataFrame) -> Floats:
         seen = np.zeros(0, dtype=np.int64) if mine is None else mine["start"].to_numpy(dtype=np.int64)
         stop = np.zeros(0, dtype=np.int64) if mine is None else mine["end"].to_numpy(dtype=np.int64)
         size = int((end - start).sum())
-        shares[place] = covered(start, end, union(seen, stop)).sum() / size if size else 1.0
+        shares[place] = covered(start, end, union(seen, stop)).sum() / size if size else 0.0
     return shares
+
+
+def has_text(document: Document) -> bool:
+    """Whether there is anything in it to read; a scan or an empty file has nothing."""
+    return bool(len(document.blocks)) and not document.text.isspace()
 
 
 def bounds(document: Document) -> tuple[Ints, Ints]:
@@ -177,7 +197,7 @@ def documents_as_respondents(found: Fragments, codebook: Codebook) -> Mentions:
     given = np.zeros((len(counted.documents), len(codebook.ids)), dtype=np.bool_)
     given[counted.frame["place"].to_numpy(), pd.Index(codebook.ids).get_indexer(pd.Index(counted.frame["code"]))] = True
     background = attribute_cells(counted.documents)
-    return Mentions(background, codebook.ids, given, left_out=len(found.documents) - len(given))
+    return Mentions(background, codebook.ids, given, left_out=found.unread)
 
 
 def documents_top(
@@ -466,12 +486,20 @@ def _says(found: Fragments) -> dict[str, str]:
 def read_notes(found: Fragments, notes: Iterable[Said]) -> tuple[Said, ...]:
     """The notes of a table with what is known of reading: first where nothing is, else last.
 
-    Fragments of documents that were not read whole are outside the base, and counted apart.
+    Fragments of documents that were not read whole are outside the base, and counted apart; so are documents without
+    text, whatever is known.
     """
+    textless = textless_notes(found.textless)
     if not found.known:
-        return (Note("documents.all_read"), *notes)
+        return (Note("documents.all_read"), *textless, *notes)
     partly = int(((found.read > 0) & (found.read < WHOLE)).sum())
     said = [Note("documents.partly", count=partly)] if partly else []
     outside = found.frame["document"][~found.whole.to_numpy()[found.frame["place"].to_numpy()]]
     said += [Note("documents.outside", count=len(outside), names=list(dict.fromkeys(outside)))] if len(outside) else []
-    return (*notes, *said)
+    return (*notes, *said, *textless)
+
+
+def textless_notes(names: Sequence[str]) -> tuple[Note, ...]:
+    """That these documents do not count, as nobody can read them."""
+    more = ["…"] if len(names) > _NAMED else []
+    return (Note("documents.textless", count=len(names), names=[*names[:_NAMED], *more]),) if names else ()

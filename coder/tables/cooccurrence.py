@@ -202,9 +202,8 @@ def _has(counted: Fragments, codes: Sequence[str]) -> Labels:
 
 def _base_of(found: Fragments, counted: Fragments) -> list[Note]:
     """How many documents were read whole, and how many are left out."""
-    left_out = len(found.documents) - len(counted.documents)
     base = [Note("documents.base", base=len(counted.documents))]
-    return [*base, *([Note("documents.left_out", count=left_out)] if left_out else [])]
+    return [*base, *([Note("documents.left_out", count=found.unread)] if found.unread else [])]
 
 
 def retrieve(

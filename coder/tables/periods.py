@@ -234,7 +234,8 @@ def copied(
     read = {name: _words(documents[name], vocabulary) for name in owner.index[sides[0] | sides[1]]}
     rows, passages = [], []
     for name in owner.index[sides[0]]:
-        before = [other for other in owner.index[sides[1] & (owner == owner[name])] if other != name]
+        theirs = owner.index[sides[1] & (owner == owner[name])]
+        before = [other for other in theirs if other != name and len(read[other].start)]
         mine = list(_passages(read[name], [read[other] for other in before], words))
         for first, last, which, at in mine:
             there = read[before[which]]

@@ -84,3 +84,13 @@ def test_without_topics_there_is_no_draft() -> None:
     corpus = corpus_of(["?"] * 20)
     with pytest.raises(DataError, match="20"):
         draft(find_topics(corpus), corpus)
+
+
+def test_a_word_that_joins_sentences_is_no_rule_and_no_label() -> None:
+    said = [f"{on}. Verder: {what}, bovendien {what}" for what in ("concurrentie", "vergrijzing") for on in ON * 3]
+    corpus = corpus_of(BAKING + CYCLING + said)
+    book = draft(find_topics(corpus, smallest=5), corpus)
+    words = {rule for code in book.codes for rule in code.rules}
+    assert {"concurrentie", "vergrijzing"} & words
+    assert not {"verder", "bovendien"} & words
+    assert "erder" not in "".join(code.label["nl"] for code in book.codes)

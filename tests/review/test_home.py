@@ -28,6 +28,7 @@ from coder.review.shelf import Shelf
 from coder.study import Study
 from coder.study.decisions import YES, Decision
 from tests.conftest import ROOT
+from tests.methods.test_topics import BAKING, CYCLING
 from tests.review_page import PATIENCE, browsing, make_study, ready, serving, until
 
 
@@ -559,11 +560,7 @@ def _merged_and_accepted(browser: webdriver.Chrome) -> None:
     """Rename the first proposed code, merge another into it, undo that, accept all, and use them."""
     cards = browser.find_elements(By.CSS_SELECTOR, ".proposal-card")
     assert len(cards) > 5
-    label = browser.find_element(By.ID, "label-0")
-    label.send_keys(Keys.CONTROL, "a")
-    label.send_keys("Opkomst van AI", Keys.TAB)
-    Select(browser.find_element(By.ID, "into-1")).select_by_visible_text("Opkomst van AI")
-    until(browser, f"return document.querySelectorAll('.proposal-card').length === {len(cards) - 1}")
+    _merged(browser, "Opkomst van AI")
     browser.find_element(By.ID, "undo").click()
     until(browser, f"return document.querySelectorAll('.proposal-card').length === {len(cards)}")
     assert not browser.find_element(By.ID, "use").is_enabled()
@@ -598,3 +595,191 @@ def test_a_page_of_a_plan_is_seen_as_it_looks_beside_its_text(
         browser.find_element(By.ID, "do-picture").click()
         until(browser, "return !document.getElementById('picture-error').hidden")
         assert "Beeld.files" in browser.find_element(By.ID, "picture-error").text
+
+
+PASTED = {
+    "Uitdaging": "Top 10 uitdagingen 2024\n\nPlaats\tUitdaging\tn\t%\n"
+    "1\tPersoneel vinden\t60\t28,2%\n2\tAI\t55\t25,8%\n\tAndere\t12\t5,6%\nN = 213\n",
+    "Thema": "Thema\tAantal\nPersoneel vinden\t60\nAI\t55\nAndere\t70\nN = 213\n",
+    "none": "1\tPersoneel vinden\t60\t28,2%\n2\tAI\t55\t25,8%\nN=213\n",
+    "Antwoord": "#;Antwoord;Aantal vermeldingen;Aandeel\n"
+    "1;Personeel vinden;60;28,2\n2;AI;55;25,8\nBron: bevraging 2024 (N = 213)\n",
+}
+
+
+@pytest.mark.parametrize("called", PASTED)
+def test_a_pasted_table_is_one_that_was_published_whatever_its_columns_are_called(
+    started: Started, called: str
+) -> None:
+    draft = started.upload("geplakt.tsv", PASTED[called].encode())["draft"]
+    found = started.api("preview", {"draft": draft, "kind": "published"})
+    assert (found["kind"], found.get("error"), found["base"]) == ("published", None, 213)
+    rows = [row[:2] for row in found["first"][1:]]
+    assert rows[:2] == [["1", "Personeel vinden"], ["2", "AI"]]
+    assert all(row[0] in ("", "–") for row in rows[2:])
+    assert found["wave"] == ("2024" if "2024" in PASTED[called] else "")
+
+
+def test_what_a_file_is_can_be_said_and_a_file_of_answers_is_not_taken_for_a_table_that_was_published(
+    started: Started,
+) -> None:
+    answers = "nr\tAntwoord\tleeftijd\n" + "".join(
+        f"{one}\tiets over video {one}\t{20 + one}\n" for one in range(1, 30)
+    )
+    draft = started.upload("antwoorden.tsv", answers.encode())["draft"]
+    found = started.api("preview", {"draft": draft})
+    assert (found["kind"], found["kinds"]) == ("table", ["table", "published", "codebook"])
+    assert started.api("preview", {"draft": draft, "kind": "published"})["kind"] == "published"
+    assert "error" in started.api("preview", {"draft": draft, "kind": "codebook"})
+    draft = started.upload("oud.tsv", PASTED["Uitdaging"].encode())["draft"]
+    assert started.api("preview", {"draft": draft})["kind"] == "published"  # places and percentages beside labels
+    assert started.api("preview", {"draft": draft, "kind": "table"})["kind"] == "table"
+
+
+def test_a_year_in_the_name_of_a_file_is_its_wave_and_a_long_question_has_a_short_name(started: Started) -> None:
+    asked = "Welke uitdagingen ziet u voor uw organisatie in de komende drie jaar?"
+    draft = started.upload("Uitdagingen 2026.csv", CSV.replace("Welke trends zie je?", asked).encode())["draft"]
+    found = started.api("preview", {"draft": draft})
+    (column,) = (one for one in found["columns"] if one["role"] == "open")
+    assert (found["wave"], column["question"], column["wording"]) == ("2026", "Uitdagingen", asked)
+    key = started.add(draft, name="Kort", wave="2026")["to"].split("/")[2]
+    draft = started.upload("2027.csv", CSV.replace("Welke trends zie je?", asked).replace("café", "bar").encode())[
+        "draft"
+    ]
+    found = started.api("preview", {"draft": draft, "study": key})
+    assert [one["question"] for one in found["columns"] if one["role"] == "open"] == ["Uitdagingen"]
+
+
+SNELSTART = pd.DataFrame({
+    "Nr": [1, 2, 3, 4],
+    "Label": ["Artificiële intelligentie", "Personeelstekort", "Werkdruk", "Andere"],
+    "Omschrijving": ["AI en chatbots", "", "", ""],
+    "Trefwoorden": ["AI, kunstmatige intelligentie, ChatGPT", "personeelstekort, te weinig personeel", "werkdruk", ""],
+    "Vroeger": ["AI", "", "Stress", ""],
+})  # fmt: skip
+
+
+def test_a_codebook_in_excel_is_known_by_its_columns_and_given_to_documents(started: Started, tmp_path: Path) -> None:
+    key = started.add(started.upload("plan.txt", b"# Visie\n\nWij werken met vrijwilligers.\n")["draft"], name="Plan")
+    key = key["to"].split("/")[2]
+    SNELSTART.to_excel(tmp_path / "codeboek.xlsx", index=False)
+    draft = started.upload("codeboek.xlsx", (tmp_path / "codeboek.xlsx").read_bytes())["draft"]
+    found = started.api("preview", {"draft": draft, "study": key})
+    assert (found["kind"], found["kinds"]) == ("codebook", ["table", "published", "codebook"])
+    assert found["first"][0] == ["1", "Artificiële intelligentie", "AI en chatbots"]
+    done = started.add(draft, study=key, question="documenten")
+    assert done["error"] == ""
+    with Study.open(started.home / "Plan.study") as study:
+        book = study["documenten"].codebook()
+    assert [book.label(code, "nl") for code in book.ids][:3] == SNELSTART["Label"].tolist()[:3]
+
+
+def test_codes_of_a_colleague_go_to_the_question_and_wave_of_the_answers_they_are_of(started: Started) -> None:
+    key = started.add(started.upload("nu.csv", CSV.encode())["draft"], name="Els en ik", wave="2026")["to"].split("/")[
+        2
+    ]
+    sheet = "Respnr;Antwoord;Codes Els\n" + "".join(
+        f"{number};{text} {number};{'video' if number % 2 else ''}\n"
+        for number, text in enumerate(["café en video", "meer chatgpt", "werkdruk stijgt", "sociale media"] * 10)
+    )
+    draft = started.upload("els.csv", sheet.encode())["draft"]
+    found = started.api("preview", {"draft": draft, "study": key})
+    (column,) = (one for one in found["columns"] if one["role"] == "open")
+    assert (column["question"], found["wave"], found["whose"]) == ("Welke trends zie je?", "2026", "Els")
+    sent = {
+        **started.plan(draft),
+        "names": {"Antwoord": column["question"]},
+        "study": key,
+        "wave": "2026",
+        "whose": "Els",
+    }
+    (follows,) = started.api("counted", sent)["questions"]
+    assert follows["beside"]["same"] + follows["beside"]["background"] == 40
+    assert follows["codes"] == [
+        "Codes van Els komen erbij: 20 codes bij 20 antwoorden, van 20 antwoorden die Els codeerde."
+    ]
+    assert started.add(draft, **{name: one for name, one in sent.items() if name != "draft"})["error"] == ""
+
+
+def test_documents_and_their_table_are_counted_apart_and_a_study_is_called_by_what_they_share(started: Started) -> None:
+    draft = started.upload("kortrijk-2020.txt", b"# Visie\n\nMensen.\n")["draft"]
+    assert started.api("preview", {"draft": draft})["name"] == "kortrijk-2020"
+    for name, content in (
+        ("gent-2026.txt", b"# Visie\n\nBomen.\n"),
+        ("over.csv", b"document;sector\ngent-2026;Jeugd\n"),
+    ):
+        started.upload(name, content, draft)
+    found = started.api("preview", {"draft": draft})
+    assert (found["name"], [one["table"] for one in found["files"]]) == ("", [False, False, True])
+
+
+def test_cancelling_leads_back_to_the_study_and_what_was_pasted_is_still_there(
+    started: Started, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    key = started.add(started.upload("nu.csv", CSV.encode())["draft"], name="Terug")["to"].split("/")[2]
+    with browsing(tmp_path_factory.mktemp("browser")) as browser:
+        started.let_in(browser)
+        browser.get(f"{started.address}/new?study={key}")
+        ready(browser)
+        browser.find_element(By.CSS_SELECTOR, "#pasted-part summary").click()
+        browser.execute_script(
+            "const one = document.getElementById('pasted'); one.value = arguments[0];"
+            "one.dispatchEvent(new Event('input'))",
+            PASTED["Uitdaging"],
+        )
+        browser.find_element(By.ID, "paste").click()
+        until(browser, "return document.getElementById('wave').value === '2024'")
+        assert Select(browser.find_element(By.ID, "kind")).first_selected_option.text.startswith("een gepubliceerde")
+        Select(browser.find_element(By.ID, "kind")).select_by_value("table")
+        until(browser, "return !document.getElementById('columns-part').hidden")
+        browser.find_element(By.ID, "cancel").click()
+        until(browser, f"return location.pathname.startsWith('/studies/{key}/')")
+        browser.get(f"{started.address}/new?study={key}")
+        ready(browser)
+        assert browser.find_element(By.ID, "pasted").get_attribute("value") == PASTED["Uitdaging"]
+
+
+CARD = """
+const card = document.querySelector('.proposal-card');
+return {
+  words: [...card.querySelectorAll('[data-word]')].map((one) => one.dataset.word),
+  cited: [...card.querySelectorAll('.examples li')].map((one) => one.textContent.replace(/^“|”$/g, '')),
+  labels: [...document.querySelectorAll('input[id^=label-]')].map((one) => one.value),
+};
+"""
+
+
+def test_a_card_cites_answers_that_its_words_find_and_a_code_that_is_split_keeps_its_name(
+    started: Started, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    said = "Wat doet u graag?;Sector\n" + "".join(f"{text};Zorg\n" for text in BAKING + CYCLING)
+    draft = started.upload("graag.csv", said.encode())["draft"]
+    to = started.add(draft, name="Splitsen")["to"]
+    with browsing(tmp_path_factory.mktemp("browser")) as browser:
+        started.let_in(browser)
+        browser.get(f"{started.address}{to}")
+        until(browser, "return location.pathname.endsWith('/begin') && document.body.dataset.counted")
+        _merged(browser, "Alles samen")
+        before = browser.execute_script(CARD)
+        browser.execute_script("[...document.querySelectorAll('.proposal-card .row:last-child button')][1].click()")
+        until(browser, f"return document.querySelectorAll('.proposal-card').length > {len(before['labels'])}")
+        assert browser.execute_script(CARD)["labels"].count("Alles samen") == 1
+        browser.find_element(By.ID, "undo").click()
+        while len(browser.execute_script(CARD)["words"]) > 1:
+            seen = browser.execute_script("return document.body.dataset.counted")
+            browser.execute_script("document.querySelector('.proposal-card .word-chip [aria-label]').click()")
+            until(browser, f"return document.body.dataset.counted > {seen}")
+        left = browser.execute_script(CARD)
+        assert left["cited"]
+        assert left["cited"] != before["cited"]
+        assert all(left["words"][0].lower() in text.lower() for text in left["cited"])
+
+
+def _merged(browser: webdriver.Chrome, name: str) -> None:
+    """Rename the first proposed code, and merge the second into it."""
+    cards = len(browser.find_elements(By.CSS_SELECTOR, ".proposal-card"))
+    label = browser.find_element(By.ID, "label-0")
+    label.send_keys(Keys.CONTROL, "a")
+    label.send_keys(name, Keys.TAB)
+    Select(browser.find_element(By.ID, "into-1")).select_by_visible_text(name)
+    until(browser, f"return document.querySelectorAll('.proposal-card').length === {cards - 1}")

@@ -20,7 +20,7 @@ from coder.tables.cooccurrence import pair_matrix, retrieve, together
 from coder.tables.periods import beside, copied
 from coder.tables.span_agreement import span_agreement
 from tests.conftest import cells_of, notes_of, table_in
-from tests.plans import BOOK, FOUND, PLANS, cells, on, plans, read_whole
+from tests.plans import ATTRIBUTES, BOOK, FOUND, PLANS, TEXTS, cells, on, plans, read_whole
 
 NAMES = st.sampled_from(["vrt.pdf", "pluto.pdf"])
 ROWS = st.lists(st.tuples(NAMES, st.integers(0, 60), st.integers(1, 30), st.sampled_from(BOOK.ids)), max_size=15)
@@ -87,6 +87,44 @@ def test_reading_by_several_people_adds_up_to_the_whole() -> None:
 def test_nothing_read_whole_is_said_with_what_to_do() -> None:
     with pytest.raises(DataError, match="None of the 3 documents was read whole"):
         documents_top(PLANS, FOUND, BOOK, read=read_whole(PLANS))
+
+
+def test_a_document_without_text_was_read_by_nobody_and_counts_nowhere() -> None:
+    """A scan among documents that are read whole: the tables are those without it, and say so."""
+    of_scan = pd.DataFrame({"sector": ["Jeugd"]}, index=["scan.pdf"])
+    scanned = plans({**TEXTS, "scan.pdf": ()}, pd.concat([ATTRIBUTES, of_scan]))
+    for read in (read_whole(scanned, *TEXTS), None):
+        before = read_whole(PLANS, *TEXTS) if read is not None else None
+        pairs = ((scanned, read), (PLANS, before))
+        profiles = [documents_groups(one, FOUND, BOOK, "sector", read=marks).profiles for one, marks in pairs]
+        for table, plain in (
+            (documents_top(scanned, FOUND, BOOK, read=read), documents_top(PLANS, FOUND, BOOK, read=before)),
+            (together(scanned, FOUND, BOOK, read=read), together(PLANS, FOUND, BOOK, read=before)),
+            (profiles[0], profiles[1]),
+        ):
+            assert (table.base, table.frame.to_json()) == (plain.base, plain.frame.to_json())
+            assert "1 document zonder tekst telt niet mee: scan.pdf. Laat er" in " ".join(notes_of(table))
+            assert "Buiten de basis" not in " ".join(notes_of(table))
+        shown = table_in(codes_by_document(scanned, FOUND, BOOK, read=read), "nl")
+        assert "?" in shown.rows[-1]
+        told = horizontal(scanned, FOUND, "staff", BOOK, read=read)
+        assert (told.base, told.unread, told.textless) == (3, (), ("scan.pdf",))
+        assert "scan.pdf" not in told.nowhere
+
+
+def test_an_organisation_of_a_scan_is_left_out_of_what_is_beside_each_other() -> None:
+    attributes = pd.DataFrame({"of": ["A", "A", "B", "B"], "period": ["then", "now"] * 2}, index=[*TEXTS, "scan.pdf"])
+    some = plans({**TEXTS, "scan.pdf": ()}, attributes)
+    found = beside(some, FOUND, BOOK, organisation="of", now={"period": "now"}, then={"period": "then"})
+    assert found.organisations.frame["organisation"].tolist() == ["A"]
+    assert "niet helemaal gelezen: B." in " ".join(notes_of(found.organisations))
+    assert "scan.pdf" in " ".join(notes_of(found.organisations))
+
+
+def test_nothing_but_scans_is_told_with_what_to_do() -> None:
+    scans = plans({"scan.pdf": ()}, pd.DataFrame(index=["scan.pdf"]))
+    with pytest.raises(DataError, match=r"has no text: scan\.pdf\. Run OCR"):
+        documents_top(scans, FOUND.iloc[:0], BOOK)
 
 
 def test_groups_of_documents_are_tested_on_documents() -> None:

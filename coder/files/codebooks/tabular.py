@@ -356,6 +356,15 @@ def _is_found(names: Iterable[str]) -> bool:
     return bool(named) and (len(more) > 1 or bool(more and roles & {"code", "number", "id"}))
 
 
+def is_codebook(names: Iterable[str]) -> bool:
+    """Whether columns of these names are a codebook beyond doubt: labels with their words or rules, or described."""
+    columns = {name.strip() for name in names if name.strip()}
+    roles = set(_roles_of(columns).values())
+    named = "name" in roles or any(role.startswith(fields.LABEL) for role in roles)
+    described = "definition" in roles and bool(roles & {"number", "formerly", "parent", "examples"})
+    return named and (bool(roles & {"terms", "rules"}) or described)
+
+
 def _unread(table: pd.DataFrame, columns: Iterable[str]) -> list[Note]:
     """What to say of columns that are filled and have no place in a codebook."""
     asked = set(columns)

@@ -4,7 +4,7 @@
 import { api, byId, dialog, el, failed, fill, kept, keep, messageOf, number, percent, pieces, say, sendFile, toast } from "./common.js";
 
 /** @import { Covered, Proposed } from "./protocol.d.ts" */
-/** @typedef {Proposed & { on: boolean, answers: number, words: Record<string, number> }} Draft */
+/** @typedef {Proposed & { on: boolean, answers: number, words: Record<string, number>, named?: boolean }} Draft: `named` where somebody gave it its label */
 
 /** @type {Draft[]} */
 let codes = kept("begin") ?? [];
@@ -64,7 +64,7 @@ function show() {
 /** @param {Draft} one @param {number} place */
 function card(one, place) {
   const label = el("input", { id: `label-${place}`, value: one.label, maxlength: 200, "aria-label": say("label_word") });
-  label.addEventListener("change", () => changed(() => { one.label = /** @type {HTMLInputElement} */ (label).value; }));
+  label.addEventListener("change", () => changed(() => { one.label = /** @type {HTMLInputElement} */ (label).value; one.named = true; }));
   const on = el("input", { type: "checkbox", id: `on-${place}`, checked: one.on, onchange: () => changed(() => { one.on = !one.on; }) });
   const word = el("input", { id: `word-${place}`, class: "word", maxlength: 200, placeholder: say("begin_add_word"), "aria-label": say("begin_add_word") });
   word.addEventListener("change", () => changed(() => { one.rules = [...new Set([...one.rules, .../** @type {HTMLInputElement} */ (word).value.split(";").map((part) => part.trim()).filter(Boolean)])]; }));
@@ -97,7 +97,11 @@ function merge(from, into) {
   toast(say("begin_merged", { one: one.label, other: other.label }));
 }
 
-/** The parts of a code, each word in one of them; words of no part stay with the code. @param {Draft} one @param {Draft[]} found @returns {Draft[]} */
+/**
+ * The parts of a code, each word in one of them; words of no part are one more. The first, which is the largest, has the
+ * name that somebody gave the code.
+ * @param {Draft} one @param {Draft[]} found @returns {Draft[]}
+ */
 function partsOf(one, found) {
   const had = new Set();
   const parts = found.map((part) => {
@@ -106,7 +110,11 @@ function partsOf(one, found) {
     return { ...part, rules };
   }).filter((part) => part.rules.length);
   const left = one.rules.filter((rule) => !had.has(rule));
-  return parts.length < 2 || !left.length ? parts : [...parts, { ...one, rules: left, examples: [] }];
+  const [first] = parts;
+  if (parts.length < 2 || !first) return parts;
+  if (one.named) Object.assign(first, { label: one.label, named: true });
+  const rest = { ...one, rules: left, examples: [], named: false, label: one.named ? left.slice(0, 3).join(", ") : one.label };
+  return left.length ? [...parts, rest] : parts;
 }
 
 /** @param {number} place */
@@ -148,7 +156,7 @@ function figures(one, place, now) {
   byId(`answers-${place}`).textContent = say("begin_answers", { count: one.answers, n: number(one.answers) });
   const item = byId(`answers-${place}`).closest("li");
   for (const word of item?.querySelectorAll("[data-word]") ?? []) word.textContent = number(one.words[/** @type {HTMLElement} */ (word).dataset.word ?? ""] ?? 0);
-  if (one.examples.length || !item) return;
+  if (!item || one.examples.join("\n") === now.examples.join("\n")) return;
   one.examples = now.examples;
   fill(/** @type {Element} */ (item.querySelector(".examples")), ...one.examples.map((text) => el("li", {}, `“${text}”`)));
 }
@@ -157,7 +165,7 @@ async function counted() {
   const mine = (asked += 1);
   const sent = codes;
   try {
-    const found = await api("covered", { codes: sent.map(({ label, rules }) => ({ label, rules })) });
+    const found = await api("covered", { codes: sent.map(({ label, rules, examples }) => ({ label, rules, examples })) });
     if (mine !== asked) return;
     sent.forEach((one, place) => figures(one, place, found.codes[place]));
     const share = found.answers ? found.covered / found.answers : 0;

@@ -16,8 +16,10 @@ const chosen = new Map();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 let asked = 0;
-/** The wave that the name of the file proposes. */
-let proposed = "";
+/** The wave and the coder that the file proposes. */
+const proposed = { wave: "", whose: "" };
+/** What somebody says the file is; what it seems to be without. */
+let kind = "";
 
 /** @param {unknown} [error] */
 function wrong(error) {
@@ -30,7 +32,8 @@ async function preview() {
   wrong();
   try {
     const rows = byId("header-rows").value;
-    shown = await api("preview", { draft, sheet: byId("sheet").value, header_rows: rows ? Number(rows) : null });
+    kind ||= kept(`new-${draft}`)?.kind ?? "";
+    shown = await api("preview", { draft, kind, study: byId("study").value, sheet: byId("sheet").value, header_rows: rows ? Number(rows) : null });
   } catch (error) {
     byId("give").hidden = false;
     wrong(error);
@@ -44,7 +47,7 @@ async function preview() {
   for (const one of shown.columns ?? []) chosen.set(one.name, { role: one.role, name: one.question, wording: one.wording });
   for (const [column, one] of before?.chosen ?? []) if (chosen.has(column)) chosen.set(column, one);
   for (const [id, value] of Object.entries({ wave: before?.wave, whose: before?.whose })) if (value) byId(id).value = value;
-  if (byId("wave").value === proposed) byId("wave").value = proposed = shown.wave ?? "";
+  for (const id of /** @type {("wave" | "whose")[]} */ (["wave", "whose"])) if (byId(id).value === proposed[id]) byId(id).value = proposed[id] = shown[id] ?? "";
   head(shown);
   const table = shown.kind === "table";
   byId("columns-part").hidden = !table || shown.error !== undefined;
@@ -58,8 +61,12 @@ async function preview() {
 /** What is known of the file itself. @param {Preview} one */
 function head(one) {
   const documents = one.kind === "documents";
-  byId("file-name").textContent = documents ? say("documents_given", { count: (one.files ?? []).length }) : `${one.file}${one.rows === undefined ? "" : ` · ${say("rows_read", { count: one.rows, n: number(one.rows) })}`}`;
-  if (!byId("name").value) byId("name").value = (one.file ?? one.files?.[0]?.name ?? "").replace(/\.\w+$/, "");
+  const texts = (one.files ?? []).filter((file) => !file.table).length;
+  byId("kind-part").hidden = (one.kinds ?? []).length < 2;
+  byId("kind").value = one.kind;
+  byId("language-of").textContent = say(documents ? "documents_language" : "answers_language");
+  byId("file-name").textContent = documents ? say(texts < (one.files ?? []).length ? "documents_and_table" : "documents_given", { count: texts }) : `${one.file}${one.rows === undefined ? "" : ` · ${say("rows_read", { count: one.rows, n: number(one.rows) })}`}`;
+  if (!byId("name").value) byId("name").value = one.name ?? "";
   byId("sheet-part").hidden = (one.sheets ?? []).length < 2;
   if (byId("sheet").children.length === 0) fill(byId("sheet"), el("option", { value: "" }, say("sheet_found")), ...(one.sheets ?? []).map((name) => el("option", { value: name }, name)));
   byId("rows-part").hidden = one.kind !== "table";
@@ -103,13 +110,22 @@ function undecided() {
   for (const one of document.querySelectorAll("input[name=keep]")) /** @type {HTMLInputElement} */ (one).checked = false;
 }
 
+/** The columns of which somebody changed what was proposed. */
+function changed() {
+  const were = new Map((shown?.columns ?? []).map((one) => [one.name, { role: one.role, name: one.question, wording: one.wording }]));
+  return [...chosen].filter(([column, now]) => {
+    const was = were.get(column);
+    return was === undefined || now.role !== was.role || now.name !== was.name || now.wording !== was.wording;
+  });
+}
+
 /** What is chosen, as the server reads it. */
 function plan() {
   const roles = Object.fromEntries([...chosen].map(([column, one]) => [column, one.role]));
   const names = Object.fromEntries([...chosen].filter(([, one]) => one.role === "open").map(([column, one]) => [column, one.name]));
   const wordings = Object.fromEntries([...chosen].map(([column, one]) => [column, one.wording]));
   const rows = byId("header-rows").value;
-  return { draft, sheet: byId("sheet").value, header_rows: rows ? Number(rows) : null, study: byId("study").value, name: byId("name").value, language: byId("answers-language").value, wave: byId("wave").value, whose: byId("whose").value, question: byId("of-question").value, empty_is_none: byId("empty-is-none").checked, keep: keptRow(), roles, names, wordings };
+  return { draft, sheet: byId("sheet").value, header_rows: rows ? Number(rows) : null, study: byId("study").value, name: byId("name").value, language: byId("answers-language").value, kind, wave: byId("wave").value, whose: byId("whose").value, question: byId("of-question").value, empty_is_none: byId("empty-is-none").checked, keep: keptRow(), roles, names, wordings };
 }
 
 /** Show what belongs to what is chosen, and count again. */
@@ -117,6 +133,7 @@ function settle() {
   const roles = [...chosen.values()].map((one) => one.role);
   const published = ["published", "codebook"].includes(shown?.kind ?? "");
   byId("name-part").hidden = byId("language-part").hidden = byId("study").value !== "" || published;
+  byId("name").required = !byId("name-part").hidden;
   byId("question-part").hidden = !published;
   byId("wave-part").hidden = roles.includes("wave") || shown?.kind === "codebook";
   for (const option of byId("of-question").querySelectorAll("[data-documents]")) /** @type {HTMLOptionElement} */ (option).hidden = shown?.kind !== "codebook";
@@ -153,6 +170,7 @@ async function count() {
       one.silent ? el("p", { class: "small" }, say("counts_silent", { count: one.silent, n: number(one.silent), forms: silentForms(one) })) : null,
       one.beside ? el("p", {}, say("counts_beside", Object.fromEntries(Object.entries(one.beside).map(([key, value]) => [key, number(value)])))) : null,
       one.beside?.gone ? el("p", { class: "small" }, say("counts_gone")) : null,
+      ...(one.codes ?? []).map((said) => el("p", {}, said)),
       ...(one.texts ?? []).map((text) => el("p", { class: "small" }, `${text.unit}: “${text.was}” → “${text.now}”`)),
       ...(one.notes ?? []).map((note) => el("p", { class: "warning" }, note)))));
   } catch (error) {
@@ -182,6 +200,7 @@ async function watch() {
   byId("bar").hidden = byId("stop").hidden = !now.busy;
   byId("bar").value = /** @type {any} */ (now.done / now.total);
   byId("step").textContent = now.busy ? now.step : "";
+  if (now.to) keep("pasted", null);
   if (now.busy) setTimeout(watch, 250);
   else if (now.to && now.notes?.length) {
     byId("told").hidden = false;
@@ -198,19 +217,27 @@ byId("stop").addEventListener("click", () => api("stop-adding", { draft }));
 byId("cancel").addEventListener("click", () => { if (draft) api("discard", { draft }); });
 byId("sheet").addEventListener("change", preview);
 byId("header-rows").addEventListener("change", preview);
+byId("kind").addEventListener("change", () => {
+  kind = byId("kind").value;
+  preview();
+});
 byId("study").addEventListener("change", () => {
-  keep(`new-${draft}`, { chosen: [...chosen], wave: byId("wave").value, whose: byId("whose").value, rows: byId("header-rows").value });
+  keep(`new-${draft}`, { chosen: changed(), kind, wave: byId("wave").value, whose: byId("whose").value, rows: byId("header-rows").value });
   location.assign(`/new?${new URLSearchParams({ draft, study: byId("study").value })}`);
 });
 byId("keep").addEventListener("change", settle);
 for (const id of ["wave", "answers-language"]) byId(id).addEventListener("change", settle);
 
-byId("paste").addEventListener("click", () => take([new File([byId("pasted").value], `${say("pasted_name")}.tsv`)]));
+byId("pasted").value = kept("pasted") ?? "";
+byId("pasted-part").toggleAttribute("open", byId("pasted").value !== "");
+byId("pasted").addEventListener("input", () => keep("pasted", byId("pasted").value || null));
+byId("paste").addEventListener("click", () => take([new File([byId("pasted").value], `${say("pasted_name")}.tsv`)], "published"));
 takeFiles(take);
 
-/** @param {File[]} files */
-async function take(files) {
+/** Take files up, as what somebody says they are. @param {File[]} files @param {string} [as] */
+async function take(files, as = "") {
   try {
+    kind = as;
     const more = shown?.kind === "documents" ? draft : "";
     ({ draft } = await upload(files, (done) => { byId("state").textContent = say("uploading", { name: files.map((one) => one.name).join(", "), percent: Math.round(100 * done) }); }, more));
     byId("sheet").replaceChildren();

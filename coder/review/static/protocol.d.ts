@@ -224,7 +224,7 @@ export interface GivenColumn { name: string; role: string; why: string; wording:
 
 export interface Preview {
   kind: "table" | "documents" | "published" | "codebook"; base?: number; file?: string; sheets?: string[]; rows?: number; columns?: GivenColumn[]; notes?: string[];
-  wave?: string; error?: string; first?: string[][]; files?: { name: string; bytes: number; table: boolean }[];
+  kinds: string[]; name: string; wave?: string; whose?: string; error?: string; first?: string[][]; files?: { name: string; bytes: number; table: boolean }[];
 }
 
 /** What is said of ids that occur more than once, and of each of the first of these. */
@@ -233,7 +233,7 @@ export interface Doubles { says: string[]; each: string[] }
 /** What follows for one question from what was chosen. `forms`: what counts as no answer, with how often it was said. */
 export interface Follows {
   name: string; column: string; units: number; answered: number; empty: number; silent: number; forms: [string, number][]; more_forms: number;
-  waves: string[]; beside?: Record<string, number>; texts?: { unit: string; was: string; now: string }[]; notes?: string[];
+  waves: string[]; beside?: Record<string, number>; texts?: { unit: string; was: string; now: string }[]; notes?: string[]; codes: string[];
 }
 
 /** A code that is proposed for a first codebook. */
