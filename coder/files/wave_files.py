@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.corpus import numbers
+from coder.corpus import cells_as_seen, numbers
 from coder.errors import DataError
 from coder.files.cells import SPREADSHEETS
 from coder.files.coded import read_coded
@@ -140,8 +140,9 @@ def read_published(source: TableSource) -> Table:
     if labels is None or ranks is None:
         raise DataError("files.neither", file=path.name, columns=list(map(str, sheet.columns)))
     ours = set(COLUMNS) <= set(sheet.columns)
-    codes = sheet["code"] if ours else labels
-    frame = pd.DataFrame({"code": codes.str.strip(), "label": labels.str.strip(), "rank": _numbers(ranks)})
+    named = {"code": sheet["code"] if ours else labels, "label": labels}
+    frame = pd.DataFrame({name: cells_as_seen(cells).str.strip() for name, cells in named.items()})
+    frame["rank"] = _numbers(ranks)
     totals = sheet.apply(_total, axis=1)
     _check_named(sheet[frame["rank"].notna() & (frame["label"] == "") & (totals == "")], path)
     frame = frame[(frame["label"] != "") & (totals == "")]

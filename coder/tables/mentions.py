@@ -15,7 +15,7 @@ import pandas as pd
 from coder.arrays import Floats
 from coder.codebook import Codebook
 from coder.coding import Coding
-from coder.corpus import MISSING
+from coder.corpus import MISSING, cells_as_seen
 from coder.errors import DataError
 from coder.note import Note, some
 from coder.statistics.design import Design, Sampled, bases_of_two, effective_bases, linearised, logit
@@ -278,6 +278,7 @@ def mentions(
     matrix = coding.matrix(units, codebook.ids)
     given = np.zeros((len(names), len(codebook.ids)), dtype=np.bool_)
     np.logical_or.at(given, place, matrix)
+    background = None if background is None else background.apply(cells_as_seen)
     asked = pd.DataFrame(index=units) if background is None else background.reindex(units)
     about = pd.DataFrame({name: _one_each(asked[name], who) for name in asked.columns}, index=names)
     weights = None
@@ -308,7 +309,7 @@ def counted_of(counted: Mentions | Coding, codebook: Codebook, by: Sequence[str]
         return mentions(counted, codebook)
     if counted.corpus is None:
         raise DataError("mentions.no_answers", coder=counted.coder, groups=by)
-    about = counted.corpus.units[[str(counted.corpus.background(name).name) for name in by]].astype(object)
+    about = pd.DataFrame({name: counted.corpus.background(name) for name in by}).astype(object)
     about = about.where(about.notna(), "").astype(str)
     return mentions(counted, codebook, background=about)
 
