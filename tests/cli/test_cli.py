@@ -225,8 +225,10 @@ def test_run_on_answers_that_are_all_coded_counts_them(cli: Cli, here: Path) -> 
 def test_run_on_answers_that_are_all_coded_by_hand_says_what_changed(cli: Cli, here: Path) -> None:
     coded(here / "hand.csv", size=80)
     write(here / "then.csv", "codes\n" + "film\n" * 70 + "plan\n" * 10)
-    asked = ("run", "hand.csv", "--text", "antwoord", "--codebook", "book.yaml", "--codes", "codes", "--no-topics")
-    asked += ("--then", "then.csv", "-o", "uit")
+    asked = [
+        "run", "hand.csv", "--text", "antwoord", "--codebook", "book.yaml", "--codes", "codes", "--then", "then.csv",
+        "--no-topics", "-o", "uit",
+    ]  # fmt: skip
     done = cli(*asked)
     assert done.code == 0, done.err
     assert "▼" in done.out
