@@ -13,6 +13,7 @@ from coder.errors import CodebookError
 from coder.html_table import ROWS, html_table
 from coder.note import Note, Text
 from coder.surrogates import has_half
+from coder.unseen import as_seen
 
 SPECIAL = ("other", "none", "dont_know")
 """Ids of codes that are counted but never ranked: they stand last in a table."""
@@ -104,12 +105,12 @@ class Codebook:
         texts = chain((self.name, self.version, self.language), self.question, self.question.values(), words)
         if half := _halved(texts):
             raise CodebookError("codebook.half_in_book", name=self.name, text=half)
-        if ids := _twice(code.id for code in self.codes):
+        if ids := _twice(as_seen(code.id) for code in self.codes):
             raise CodebookError("codebook.ids_twice", name=self.name, ids=ids)
         if numbers := _twice(code.number for code in self.codes):
             raise CodebookError("codebook.numbers_twice", name=self.name, numbers=numbers)
         for language in sorted({language for code in self.codes for language in code.label}):
-            if labels := _twice(code.label[language] for code in self.codes if language in code.label):
+            if labels := _twice(as_seen(code.label[language]) for code in self.codes if language in code.label):
                 raise CodebookError("codebook.labels_twice", name=self.name, language=language, labels=labels)
         if both := sorted(set(self.ids) & set(self.lists)):
             raise CodebookError("codebook.code_and_list", names=both, count=len(both))
@@ -236,8 +237,8 @@ def spelt_apart(names: Iterable[str]) -> list[Note]:
 
 
 def plain_name(name: str) -> str:
-    """A name without capitals and needless spaces: what makes two of them the same."""
-    return " ".join(name.casefold().split())
+    """A name without capitals, needless spaces and what nobody sees in it: what makes two of them the same."""
+    return " ".join(as_seen(name).casefold().split())
 
 
 REUSED = "number reused"
@@ -298,7 +299,7 @@ def _successors(code: Code, old: Codebook, new: Codebook) -> list[str]:
     names = {plain_name(name) for name in (code.id, *code.label.values()) if name}
     earlier = {one.id: set(map(plain_name, one.formerly)) for one in old.codes}
     claims = {one.id: set(map(plain_name, one.formerly)) - earlier.get(one.id, set()) for one in new.codes}
-    if claimed := [id_ for id_, claim in claims.items() if id_ == code.id or names & claim]:
+    if claimed := [id_ for id_, claim in claims.items() if as_seen(id_) == as_seen(code.id) or names & claim]:
         return claimed
     labelled = [one for one in new.codes if one.id not in earlier and _shares_label(code, one)]
     return [one.id for one in sorted(labelled, key=lambda one: one.number != code.number)][:1]

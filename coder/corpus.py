@@ -13,6 +13,7 @@ from coder.errors import DataError
 from coder.html_table import html_table
 from coder.note import Note
 from coder.surrogates import has_half, joined
+from coder.unseen import as_seen
 
 TEXT = "text"
 MISSING = frozenset(
@@ -131,11 +132,14 @@ class Corpus:
         return cells.astype(float) if pd.api.types.is_numeric_dtype(cells) else numbers(cells.fillna("").astype(str))
 
     def background(self, name: str) -> "pd.Series[Any]":
-        """A background column, by unit. Raises `DataError` that lists those there are."""
+        """A background column, by unit, in which values that look the same are the same.
+
+        Raises `DataError` that lists the columns there are.
+        """
         if name not in self.units.columns:
             has = [one for one in self.units.columns if one != TEXT]
             raise DataError("corpus.no_background" if has else "corpus.no_backgrounds", name=name, columns=has)
-        return self.units[name]
+        return cells_as_seen(self.units[name])
 
     def unsaid(self, ids: "pd.Index[str]", labels: Labels, of: "pd.Index[str] | None" = None) -> Labels:
         """Of which codes units say nothing, shape (units `of`, codes): codes that came with a later wave than theirs.
@@ -182,6 +186,19 @@ def _shaped(frame: pd.DataFrame, text: str, unit: str | None) -> pd.DataFrame:
     units = frame.drop(columns=[TEXT]) if TEXT in frame.columns and text != TEXT else frame
     cells = frame[text].where(frame[text].notna(), "").astype(str)
     return units.rename(columns={text: TEXT}).assign(**{TEXT: cells}).set_axis(pd.Index(ids, name="unit", dtype=str))
+
+
+def cells_as_seen(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """The cells in which texts that look the same are the same: see `coder.unseen.as_seen`.
+
+    >>> import pandas as pd
+    >>> cells_as_seen(pd.Series(["care", "ca\N{ZERO WIDTH SPACE}re", 3])).nunique()
+    2
+    """
+    if pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
+        return cells
+    odd = {cell: seen for cell in cells.unique() if isinstance(cell, str) and (seen := as_seen(cell).strip()) != cell}
+    return cells.map(lambda cell: odd.get(cell, cell)) if odd else cells
 
 
 def numbers(cells: "pd.Series[str]") -> "pd.Series[float]":

@@ -14,7 +14,7 @@ import pandas as pd
 
 from coder.codebook import Codebook, spelt_apart
 from coder.coding import Coding, assignments
-from coder.corpus import TEXT, Corpus
+from coder.corpus import TEXT, Corpus, cells_as_seen
 from coder.errors import DataError
 from coder.files.cells import SOURCE, separator, text_frame
 from coder.files.code_cells import (
@@ -266,7 +266,7 @@ def _coding(
     tell: Tell = lambda _: None,
 ) -> Coding:
     """The same; unless `joined`, a name is a code as it stands, and ';' alone is between two."""
-    stripped = cells.str.strip()
+    stripped = cells_as_seen(cells).str.strip()
     if joined:
         stripped = unlisted(stripped, codebook, source, tell)
     named = {cell: _names(cell, codebook) for cell in stripped.unique() if cell not in DASHES}

@@ -26,6 +26,7 @@ from coder.corpus import MISSING
 from coder.errors import DataError
 from coder.files.columns import IS, JOIN
 from coder.note import Note, some
+from coder.unseen import as_seen
 
 NONE_FITS = "-"
 NOTHING = "None"
@@ -517,7 +518,7 @@ def _codes_of(
     parts = [options.option(name) for name in names]
     if codebook is None:
         fit = all(parts) and len(set(parts)) == len(parts) and not any(part.isdecimal() for part in parts)
-        return [name.replace(";", ",") for name in (parts if fit else names)]
+        return [as_seen(name.replace(";", ",")) for name in (parts if fit else names)]
     numbers = [match[2] if (match := _NUMBERED.fullmatch(name)) else "" for name in names]
     questions = [options.wording.get(name, "") for name in names]
     worded = [_option(question) for question in questions]

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from coder.corpus import cells_as_seen
 from coder.errors import DataError
 from coder.files.cells import DATABASES, SOURCE, SPREADSHEETS, TEXTS, Cells, Rows, read_cells, sheet_names, text_frame
 from coder.files.columns import Columns, FoundColumns, is_place, letter, plain_parts
@@ -325,13 +326,18 @@ class Sheet:
         return self.find(asked, option).name
 
     def column(self, asked: str, option: str) -> "pd.Series[str]":
-        """The column meant; of several, what they hold but for empty cells, with "; " between."""
+        """The column meant; of several, what they hold but for empty cells, with "; " between.
+
+        Texts (--text) stay verbatim; of any other column cells that look the same are the same.
+        """
         found = self.find(asked, option)
         if len(found.names) == 1:
-            return self.frame[found.names[0]]
+            cells = self.frame[found.names[0]]
+            return cells if option == "--text" else cells_as_seen(cells)
         rows = self.frame[list(found.names)].itertuples(index=False)
-        cells = ["; ".join(cell.strip() for cell in row if cell.strip()) for row in rows]
-        return pd.Series(cells, index=self.frame.index, name=found.name, dtype=str)
+        joined = ["; ".join(cell.strip() for cell in row if cell.strip()) for row in rows]
+        cells = pd.Series(joined, index=self.frame.index, name=found.name, dtype=str)
+        return cells if option == "--text" else cells_as_seen(cells)
 
 
 def as_file(file: TableSource) -> TableFile:

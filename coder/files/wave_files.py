@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from coder.codebook import Codebook
-from coder.corpus import numbers
+from coder.corpus import cells_as_seen, numbers
 from coder.errors import DataError
 from coder.files.cells import SPREADSHEETS
 from coder.files.coded import read_coded
@@ -15,7 +15,7 @@ from coder.files.coded_folder import CodedFolder
 from coder.files.coded_kinds import kinds_of_answers
 from coder.files.columns import MissingColumnError, has_exactly
 from coder.files.headers import shown_rows
-from coder.files.sheets import TableSource, as_file
+from coder.files.sheets import TableFile, TableSource, as_file
 from coder.note import Note
 from coder.tables.frequency import COLUMNS
 from coder.tables.mentions import Mentions
@@ -140,15 +140,17 @@ def read_published(source: TableSource) -> Table:
     if labels is None or ranks is None:
         raise DataError("files.neither", file=path.name, columns=list(map(str, sheet.columns)))
     ours = set(COLUMNS) <= set(sheet.columns)
-    codes = sheet["code"] if ours else labels
-    frame = pd.DataFrame({"code": codes.str.strip(), "label": labels.str.strip(), "rank": numbers_in(ranks)})
+    named = {"code": sheet["code"] if ours else labels, "label": labels}
+    frame = pd.DataFrame({name: cells_as_seen(cells).str.strip() for name, cells in named.items()})
+    frame["rank"] = numbers_in(ranks)
     totals = sheet.apply(_total, axis=1)
     _check_named(sheet[frame["rank"].notna() & (frame["label"] == "") & (totals == "")], path)
     frame = frame[(frame["label"] != "") & (totals == "")]
     if frame["rank"].isna().all():
         raise DataError("files.no_rank", file=path.name)
     frame["n"] = numbers_in(columns["n"]) if columns["n"] is not None else float("nan")
-    frame["percent"] = _percents(columns["percent"], path) if columns["percent"] is not None else float("nan")
+    base = _base(columns["base"] if columns["base"] is not None else totals, frame, path)
+    frame["percent"] = _percents(columns["percent"], file, frame["n"] / (base or float("nan")), ours=ours)
     frame["low"] = frame["high"] = float("nan")
     kept = list(COLUMNS)
     if set(_OF_ESTIMATES) <= set(sheet.columns):
@@ -172,7 +174,7 @@ def read_published(source: TableSource) -> Table:
     return Table(
         path.stem if file.frame is None else "",
         frame[kept].reset_index(drop=True),
-        _base(columns["base"] if columns["base"] is not None else totals, frame, path),
+        base,
         shown,
     )
 
@@ -214,14 +216,38 @@ def _column(sheet: pd.DataFrame, names: tuple[str, ...]) -> "pd.Series[str] | No
     return next((sheet[by_name[name]] for name in names if name in by_name), None)
 
 
-def _percents(cells: "pd.Series[str]", path: Path) -> "pd.Series[float]":
-    """Percentages in 0..100. A spreadsheet holds a cell that shows 26 % as 0.26: then all of them are shares."""
+def _percents(
+    cells: "pd.Series[str] | None", file: TableFile, counted: "pd.Series[float]", *, ours: bool
+) -> "pd.Series[float]":
+    """Percentages in 0..100, nan where there are none.
+
+    A spreadsheet holds a cell that shows 26 % as 0.26: then all of them are shares. `counted` are the shares by n and
+    the base, where both are known. What is read as shares without a workbook that may show them otherwise is told. A
+    table that is `ours` has percentages.
+    """
+    if cells is None:
+        return counted * float("nan")
     found = numbers_in(cells, thousands=False)
-    shares = path.suffix.lower() in SPREADSHEETS and found.max() <= 1 and not cells.str.contains("%").any()
-    found = found * _WHOLE if shares else found
+    if not ours and found.max() <= 1 and not cells.str.contains("%").any():
+        if file.path.suffix.lower() in SPREADSHEETS:
+            found = found * _WHOLE
+        elif _are_shares(found, counted):
+            first = str(cells.iloc[int(found.argmax())]).strip()
+            file.note(Note("files.shares", file=file.path.name, cell=first, share=float(found.max()) * _WHOLE))
+            found = found * _WHOLE
     if (over := found[found > _WHOLE]).size:
-        raise DataError("files.over_hundred", file=path.name, value=float(over.iloc[0]))
+        raise DataError("files.over_hundred", file=file.path.name, value=float(over.iloc[0]))
     return found
+
+
+def _are_shares(found: "pd.Series[float]", counted: "pd.Series[float]") -> bool:
+    """Whether numbers of which none is above 1 are shares: n and the base say so, or else several have decimals.
+
+    A list of which no code has more than one percent is printed nowhere.
+    """
+    if (found * counted).notna().any():
+        return bool((found - counted).abs().median() < (found / _WHOLE - counted).abs().median())
+    return int((found % 1 > 0).sum()) > 1
 
 
 def numbers_in(cells: "pd.Series[str]", *, thousands: bool = True) -> "pd.Series[float]":

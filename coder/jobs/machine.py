@@ -5,7 +5,7 @@ Rules alone need no scikit-learn, which takes longer to load than they take.
 # ruff: noqa: PLC0415
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -195,10 +195,15 @@ def likely(corpus: Corpus, coding: Coding, codebook: Codebook, *, progress: Prog
 
 
 def together(hand: Coding | None, machine: Coding, corpus: Corpus) -> Coding:
-    """One coding: the hand's where people coded, the machine's elsewhere; in the order of the corpus."""
+    """One coding: the hand's where people coded, the machine's elsewhere; in the order of the corpus.
+
+    It is the hand's alone where the machine had nothing to code.
+    """
     if hand is None:
         return machine
     seen = corpus.ids[corpus.ids.isin(hand.seen.union(machine.seen))]
+    if not len(machine.seen):
+        return replace(hand, seen=seen).of(corpus)
     return stacked(f"hand+{machine.coder}", seen, [hand, machine], machine.provenance).of(corpus)
 
 

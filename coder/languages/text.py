@@ -18,7 +18,8 @@ import pandas as pd
 
 from coder.languages.lines import PADDING, Lines, Places, as_text, stretched, word_hashes
 from coder.languages.nl.word_lists import plain
-from coder.languages.visible import EMOJI, SKIN, Visible, is_odd_sign, visible
+from coder.languages.visible import SKIN, Visible, is_odd_sign, visible
+from coder.unseen import EMOJI
 
 MARKS = "\u0300-\u036f"
 """The accents that stand after their letter, as a class of a pattern."""

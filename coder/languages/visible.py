@@ -17,16 +17,11 @@ from html.entities import html5
 import numpy as np
 
 from coder.languages.lines import Places, stretched
+from coder.unseen import HIDDEN, JOINED_EMOJI
 
-EMOJI = "\u231a-\u23ff\u2600-\u27bf\u2b05-\u2b55\U0001f000-\U0001faff"
-"""The signs that say something on their own, as a class of a pattern."""
 SKIN = "\U0001f3fb-\U0001f3ff"
-_JOINER, _ZERO_SPACE = "\u200d", "\u200b"
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x1f\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
-)
-"""What is not shown: controls, and what Unicode calls default ignorable."""
+_ZERO_SPACE = "\u200b"
+_HIDDEN = re.compile(HIDDEN)
 _APOSTROPHES = frozenset("`\u00b4\u02b9\u02bb\u02bc\u02c8\u02ca\u02cb\u055a\u2018\u201b\u2032\u2035\ua78c\u275b\u275c")
 _FULL_WIDTH = re.compile("[\uff01-\uff5e\uffe0-\uffe6]")
 _STANDS_FOR = {"\x1e": "-", "\u2800": " "}  # a hyphen that Word does not break, a blank of Braille
@@ -63,7 +58,6 @@ _CUT = re.compile(
 )
 """A hyphen at the end of a line within a word; "foto- en videowerk" is none."""
 _BETWEEN_LETTERS = re.compile(rf"(?<=[^\W_]){_ZERO_SPACE}+(?=[^\W_])")
-_JOINED_EMOJI = re.compile(rf"(?<=[{EMOJI}\ufe0f]){_JOINER}(?=[{EMOJI}])")
 _ODD_ASCII = re.compile(r"[&<`\x00-\x08\x0e-\x1b\x1e\x1f\x7f]|-[^\S\r\n]*[\r\n\x0b\x0c]")
 
 _HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -112,7 +106,7 @@ def visible(text: str, *, joined: bool = True) -> Visible:
     if not joined:
         found.put((start, end, " ") for start, end in spaces)
     found.put((*pair.span(), _whole(pair[0])) for pair in list(_HALVES.finditer(found.text)))
-    kept = {match.start() for match in _JOINED_EMOJI.finditer(found.text)}
+    kept = {match.start() for match in JOINED_EMOJI.finditer(found.text)}
     shown = ((place, letter, seen(letter)) for place, letter in enumerate(found.text))
     found.put((place, place + 1, other) for place, letter, other in shown if other != letter and place not in kept)
     if not found.changed:

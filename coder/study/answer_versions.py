@@ -19,6 +19,7 @@ from coder.note import Note
 from coder.study.decisions import FLAG, Decision, decide
 from coder.study.events import At, Event, holds, moment, record
 from coder.study.schema import unit, unit_version
+from coder.unseen import as_seen
 
 WAVE = "wave"
 TEXT_CHANGED = "text changed"
@@ -175,7 +176,8 @@ def _framed(rows: Sequence[Row[Any]]) -> pd.DataFrame:
 def _given(corpus: Corpus, wave: str) -> Iterator[tuple[str, _Unit]]:
     """The units of a corpus. Without a `wave` each has that of its column `wave`, if there is one."""
     units = corpus.units
-    waves = units[WAVE].astype(str).str.strip().tolist() if WAVE in units and not wave else [wave.strip()] * len(units)
+    own = WAVE in units and not wave
+    waves = corpus.background(WAVE).astype(str).str.strip().tolist() if own else [as_seen(wave).strip()] * len(units)
     rest = units.drop(columns=[name for name in (TEXT, WAVE) if name in units])
     rows = json.loads(rest.to_json(orient="records", double_precision=15)) if len(rest.columns) else [{}] * len(units)
     for id_, text, mine, row in zip(units.index, units[TEXT], waves, rows, strict=True):

@@ -189,7 +189,9 @@ def _without(plain: Mentions, count: int) -> Note:
 
 
 def _left_out(counted: Mentions) -> list[Note]:
-    """How many rows are not in the base, and why as far as that is known."""
+    """How many rows or respondents are not in the base, and why as far as that is known."""
+    if counted.silent is not None:
+        return [Note("tables.left_out_respondents", count=counted.silent)] if counted.silent else []
     if not counted.left_out:
         return []
     if counted.unanswered is None:

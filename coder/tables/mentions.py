@@ -15,7 +15,7 @@ import pandas as pd
 from coder.arrays import Floats
 from coder.codebook import Codebook
 from coder.coding import Coding
-from coder.corpus import MISSING
+from coder.corpus import MISSING, cells_as_seen
 from coder.errors import DataError
 from coder.note import Note, some
 from coder.statistics.design import Design, Sampled, bases_of_two, effective_bases, linearised, logit
@@ -74,7 +74,8 @@ class Mentions:
     `background` has a row a respondent of the base, indexed by respondent, and a column for each background column
     asked for. `codes` are ids in the order of the codebook; `given` has shape (respondents, codes). `weights`
     (respondents,) are above 0, or None where each respondent counts for one. `left_out` counts the rows of the file
-    that are not in the base, `unanswered` those among them that say nothing (None: not known). `maker` gave the codes.
+    that are not in the base, `unanswered` those among them that say nothing (None: not known); `silent` the respondents
+    of the file that are not in it, where rows were taken together by respondent. `maker` gave the codes.
     `absent` lists, by column of the background, the values in the file that no respondent of the base has. `design`
     says how respondents were drawn; each by itself where it is None.
 
@@ -88,6 +89,7 @@ class Mentions:
     weights: Floats | None = None
     left_out: int = 0
     unanswered: int | None = None
+    silent: int | None = None
     maker: Maker = field(default_factory=Maker)
     absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     design: Design | None = None
@@ -270,7 +272,7 @@ def mentions(
         respondent = corpus.respondents if respondent is None else respondent
         weight = corpus.weights if weight is None else weight
         rows = len(corpus) if rows is None else rows
-    who = units.to_series() if respondent is None else respondent.reindex(units).fillna("").astype(str).str.strip()
+    who = units.to_series() if respondent is None else _ids(respondent.reindex(units))
     if nobody := int((who == "").sum()):
         raise DataError("mentions.no_respondent", count=nobody, row=who.index[who == ""][0])
     names = pd.Index(pd.unique(who), name="unit" if respondent is None else "respondent")
@@ -278,6 +280,7 @@ def mentions(
     matrix = coding.matrix(units, codebook.ids)
     given = np.zeros((len(names), len(codebook.ids)), dtype=np.bool_)
     np.logical_or.at(given, place, matrix)
+    background = None if background is None else background.apply(cells_as_seen)
     asked = pd.DataFrame(index=units) if background is None else background.reindex(units)
     about = pd.DataFrame({name: _one_each(asked[name], who) for name in asked.columns}, index=names)
     weights = None
@@ -289,7 +292,13 @@ def mentions(
         weights = 1 / design.fraction
     absent = {} if background is None else {str(name): _absent(background[name], about[name]) for name in about}
     left_out = (rows or len(units)) - len(units)
-    return Mentions(about, codebook.ids, given, weights, left_out, unanswered, maker_of(coding), absent, design)
+    silent = None if respondent is None else len(set(_ids(respondent)) - {"", *names})
+    return Mentions(about, codebook.ids, given, weights, left_out, unanswered, silent, maker_of(coding), absent, design)
+
+
+def _ids(respondents: "pd.Series[Any]") -> "pd.Series[str]":
+    """Who gave each answer; "" where that is not known."""
+    return respondents.fillna("").astype(str).str.strip()
 
 
 def _absent(cells: "pd.Series[Any]", counted: "pd.Series[Any]") -> tuple[str, ...]:
@@ -308,7 +317,7 @@ def counted_of(counted: Mentions | Coding, codebook: Codebook, by: Sequence[str]
         return mentions(counted, codebook)
     if counted.corpus is None:
         raise DataError("mentions.no_answers", coder=counted.coder, groups=by)
-    about = counted.corpus.units[[str(counted.corpus.background(name).name) for name in by]].astype(object)
+    about = pd.DataFrame({name: counted.corpus.background(name) for name in by}).astype(object)
     about = about.where(about.notna(), "").astype(str)
     return mentions(counted, codebook, background=about)
 
@@ -339,7 +348,7 @@ def _design(
     if not given:
         return None
     units = next(iter(given.values())).index
-    who = units.to_series() if respondent is None else respondent.reindex(units).fillna("").astype(str).str.strip()
+    who = units.to_series() if respondent is None else _ids(respondent.reindex(units))
     who = who[who != ""]
     drawn = pd.Index(pd.unique(who))
     given |= {kind: _named(cells) for kind, cells in given.items() if kind != "population"}

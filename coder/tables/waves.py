@@ -24,6 +24,7 @@ from coder.statistics.proportions import wilson
 from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks
 from coder.tables.mentions import Mentions
 from coder.tables.table import Said, Table
+from coder.unseen import as_seen
 
 COUNTED, ABSENT, PART = "counted", "absent", "part"
 """What a wave knows of a row: its mentions or place; nothing, the code was not in its list or codebook; or only those
@@ -446,7 +447,7 @@ def became(wave: Wave, codebook: Codebook | None) -> dict[str, tuple[str, ...]]:
 
 def folded(name: str) -> str:
     """A name as small letters and digits without accents, signs and "and": what else is in it is no other code."""
-    bare = normalize("NFKD", name.casefold())
+    bare = normalize("NFKD", as_seen(name).casefold())
     words = "".join(sign if sign.isalnum() else " " for sign in bare if not combining(sign)).split()
     return " ".join(word for word in words if word not in _AND) or " ".join(words)
 

@@ -222,6 +222,23 @@ def test_run_on_answers_that_are_all_coded_counts_them(cli: Cli, here: Path) -> 
     assert "N = 30;" in done.out
 
 
+def test_run_on_answers_that_are_all_coded_by_hand_says_what_changed(cli: Cli, here: Path) -> None:
+    coded(here / "hand.csv", size=80)
+    write(here / "then.csv", "codes\n" + "film\n" * 70 + "plan\n" * 10)
+    asked = [
+        "run", "hand.csv", "--text", "antwoord", "--codebook", "book.yaml", "--codes", "codes", "--then", "then.csv",
+        "--no-topics", "-o", "uit",
+    ]  # fmt: skip
+    done = cli(*asked)
+    assert done.code == 0, done.err
+    assert "▼" in done.out
+    assert "a machine gave codes" not in done.out
+    assert set(read_sheet(here / "uit" / "coded.assignments.csv")["coder"]) == {"hand"}
+    coded(here / "hand.csv", size=80, hidden=20)
+    done = cli(*asked)
+    assert "a machine gave codes" in done.out
+
+
 def test_topics_writes_topics_and_the_topic_of_each_answer(cli: Cli, here: Path) -> None:
     texts = [f"taart bakken met {word}" for word in ["bloem", "suiker", "boter", "eieren", "gist", "melk", "zout"]]
     texts += [f"fietsen op {word}" for word in ["banden", "zadel", "velgen", "pedalen", "stuur", "frame", "ketting"]]

@@ -13,7 +13,7 @@ from coder import Code, Codebook, CoderError
 from coder.coding import Coding, assignments
 from coder.files.wave_files import read_mentions
 from coder.tables.mentions import mentions
-from tests.conftest import write
+from tests.conftest import Cli, write
 
 BOOK = Codebook((Code("media", 1, {}), Code("tv", 2, {}, net="media"), Code("radio", 3, {}, net="media")))
 
@@ -26,6 +26,15 @@ def test_rows_of_one_respondent_are_taken_together(tmp_path: Path) -> None:
     assert (found.base, found.effective_base, found.left_out) == (2.0, 4 / 2.5, 1)
     assert found.shares.tolist() == [0, 0.75, 0.75]
     assert {name: len(group) for name, group in found.groups("s").items()} == {"x": 1, "y": 1}
+
+
+def test_who_stands_outside_the_base_is_counted_in_respondents_where_the_base_is(cli: Cli, tmp_path: Path) -> None:
+    rows = "a;tv\na;\na;\nb;-\nb;radio\nc;\nc;\nd;\n"
+    path = write(tmp_path / "long.csv", f"who;codes\n{rows}")
+    assert "Outside the base: 2 respondents of whom" in cli("top", path, "--respondent", "who").out
+    assert "Outside the base: 5 without an answer" in cli("top", path).out
+    path = write(tmp_path / "all.csv", "who;codes\na;tv\na;\n")
+    assert "Outside the base" not in cli("top", path, "--respondent", "who").out
 
 
 def test_codes_that_differ_in_capitals_or_spaces_alone_are_not_counted_apart(tmp_path: Path) -> None:
@@ -43,7 +52,7 @@ def test_codes_that_differ_in_capitals_or_spaces_alone_are_not_counted_apart(tmp
         ["groep 2", "Groep 3", "groep 10"],
         ["-2", "-1,5", "0", "1,5", "2.0", "10", "-", "inf", "nan", "Noord", "zuid"],
         ["2021-05-01", "2021-10-01", "2024-01-01"],
-        ["1", "1.0", "e\N{COMBINING ACUTE ACCENT}", "\N{SUPERSCRIPT TWO}"],
+        ["1", "1.0", "\N{SUPERSCRIPT TWO}", "\N{LATIN SMALL LETTER E WITH ACUTE}"],
     ],
 )
 def test_groups_stand_in_the_order_in_which_people_count(names: list[str]) -> None:

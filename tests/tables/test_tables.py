@@ -12,6 +12,7 @@ from scipy.stats import binomtest
 
 from coder import Code, Codebook, CoderError, Table, compare, top
 from coder.errors import DataError
+from coder.files.sheets import TableFile
 from coder.files.wave_files import read_published
 from coder.statistics.proportions import wilson
 from coder.tables.mentions import mentions
@@ -359,3 +360,27 @@ def test_a_list_is_made_again_line_by_line_with_the_places_of_then(tmp_path: Pat
     assert cells_of(compared)[:4] == [[*row, place] for row, place in zip(expected, places, strict=True)]
     assert [row[1] for row in cells_of(compared)[4:]] == gone
     assert notes_of(compared)[0] == f"Vallen uit de top 10: {', '.join(gone)}."
+
+
+@pytest.mark.parametrize(
+    ("text", "percents"),
+    [
+        ("Plaats;Code;%\n1;ai;0,513\n2;video;0,256\n3;prijs;\nN = 199\n", [51.3, 25.6]),
+        ("Plaats,Code,n,%\n1,ai,100,0.5\n2,video,1,0\nN = 200\n", [50, 0]),
+        ("Plaats;Code;n;%\n1;ai;10;0,5\n2;video;9;0,45\nN = 2000\n", [0.5, 0.45]),
+        ("Plaats;Code;%\n1;ai;0,9 %\n2;video;0,4 %\n", [0.9, 0.4]),
+        ("Plaats;Code;%\n1;ai;1\n2;video;0,5\n", [1, 0.5]),
+        ("Plaats;Code;%\n1;ai;51,3\n2;video;0,4\n3;prijs;0,2\n", [51.3, 0.4, 0.2]),
+    ],
+)
+def test_percentages_that_were_published_as_shares_are_read_as_such_and_told(
+    tmp_path: Path, text: str, percents: list[float]
+) -> None:
+    file = TableFile(write(tmp_path / "2021.csv", text))
+    assert read_published(file).frame["percent"].dropna().round(3).tolist() == percents
+    assert [note.key for note in file.notes] == ["files.shares"] * (percents[0] in (51.3, 50) and "0,4\n3" not in text)
+
+
+def test_a_list_of_ours_has_percentages_however_small(tmp_path: Path) -> None:
+    top(counted(1000, {"ai": 8, "video": 4}), BOOK).frame.to_csv(tmp_path / "2021.csv", index=False)
+    assert read_published(tmp_path / "2021.csv").frame["percent"].dropna().tolist()[:2] == [0.8, 0.4]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from coder.languages.text import MARKS
-from coder.languages.visible import EMOJI
+from coder.unseen import EMOJI
 
 _SAYS = rf"(?:_|[^\w\s.,;:!?…'’\"“”„‟«»‹›‘‚‛()\[\]{{}}/\\|\-‐-―−⁃•·{MARKS}])"
 """A sign that carries meaning."""
