@@ -108,6 +108,7 @@ def shown(sight: Sight, asked: Choice, picture: str, width: float) -> dict[str, 
         "state": state_of(sight, made),
         "base": base_of(made, asked),
         "divided": say(Note("page.divided_here", count=len(made.divided))) if len(made.divided) else "",
+        "behind": _behind(sight, asked),
         "choice": {"then": "" if asked.then is None else asked.then or UNNAMED, "by": asked.by},
         "heading": said_as(seen.heading) if seen else "",
         "subtitle": said_as(seen.subtitle) if seen else "",
@@ -118,6 +119,15 @@ def shown(sight: Sight, asked: Choice, picture: str, width: float) -> dict[str, 
         "unplaced": _lines(sight, asked) if picture == "change" else None,
         "machine": machine,
     }
+
+
+def _behind(sight: Sight, asked: Choice) -> dict[str, Any] | None:
+    """That what the machine coded is by other rules than those of now, and whether it codes again; or None."""
+    live = sight.live
+    if asked.whose != WITH_MACHINE or not live.behind:
+        return None
+    busy = live.job is not None and live.job.busy
+    return {"busy": busy, "said": sight.said["behind_busy" if busy else "machine_behind"]}
 
 
 def _lines(sight: Sight, asked: Choice) -> dict[str, Any] | None:

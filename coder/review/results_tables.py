@@ -178,6 +178,7 @@ def counted(sight: Sight, asked: Choice) -> Counted:
         part = (*part, Note("page.not_weighted", column=live.roles.weight))
     if machine := len(_by_machine(sight, asked, now)):
         part = (*part, Note("page.machine_counted", count=machine))
+        part = (*part, Note("page.machine_behind")) if live.behind else part
         if (learned := live.learned) is not None and (new := live.new_coded) > 0:
             part = (*part, Note("page.learn_done", coded=learned.coded, count=new, version=learned.version))
     tables = {"top": replace(table, notes=(*table.notes, *part))}

@@ -21,7 +21,7 @@ from coder.codebook import Code
 from coder.corpus import numbers
 from coder.learning.estimation import estimate
 from coder.methods.rules.engine import Rules
-from coder.review.live_question import OTHER
+from coder.review.live_question import OTHER, LiveQuestion
 from coder.review.results_page import PICTURES, as_json
 from coder.study import Decision, Study
 from coder.study.question import Roles
@@ -490,3 +490,37 @@ def test_what_was_learned_from_undone_coding_is_learned_again_without(small: Stu
             assert live.job is before
     assert live.job is not before
     live.stop()
+
+
+def test_after_a_change_of_the_rules_the_machine_codes_again_and_says_so_until_then(small: Study) -> None:
+    page = Inside(small, people={"lena": "lead"})
+    lena, live = page.signed_in("lena"), page.live
+    for unit in live.order[:20]:
+        decide(small, "anna", unit, ["traffic"] if "verkeer" in SAID[unit] else ["green"])
+    live.follow()
+    assert live.start(again=True)
+    codes_again(live)
+    query = "whose=gold%2Bmachine&limit=0"
+    assert asked(page, lena, query)["behind"] is None
+    book = json.loads(page.ask("GET", "/api/0/codebook", lena)[1])
+    code = {**next(one for one in book["codes"] if one["id"] == "traffic"), "code": "traffic"}
+    live.job, job = None, live.job  # a page without a machine only says so
+    page.ask("POST", "/api/0/code", lena, json.dumps({**code, "rules": ["verkeer"]}).encode())
+    assert asked(page, lena, query)["behind"]["busy"] is False
+    assert any("regels van daarvoor" in note for note in asked(page, lena, query)["tables"][0]["notes"])
+    assert json.loads(page.ask("GET", "/api/0/status", lena)[1])["learning"]["enough"] is True
+    live.job = job
+    page.ask("POST", "/api/0/code", lena, json.dumps({**code, "rules": ["verkeer*"]}).encode())
+    assert asked(page, lena, query)["behind"]["busy"] is True
+    codes_again(live)
+    assert asked(page, lena, query)["behind"] is None
+    hits = {unit for unit in live.answered if "verkeer" in SAID[unit]}
+    given = page.live.question.coding("machine").assignments
+    assert hits - set(live.order[:20]) <= set(given["unit"][given["code"] == "traffic"])
+
+
+def codes_again(live: LiveQuestion) -> None:
+    """Wait until the machine has coded with the rules of now."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and ((live.job is not None and live.job.busy) or live.behind):
+        time.sleep(0.1)

@@ -105,6 +105,7 @@ export interface PictureMark { code: string; group: string; with: string }
 export interface Results {
   state: string; base: string; choice: { then: string; by: string }; heading: string; subtitle: string; source: string;
   drawing: Drawing | null; why: string; tables: Table[]; machine: Table[]; coded: boolean; divided: string;
+  behind: { busy: boolean; said: string } | null;
   unplaced: { lines: [string, string][]; codes: [string, string][] } | null;
 }
 

@@ -74,6 +74,7 @@ async function load() {
     byId("base").textContent = found.base;
     byId("divided").textContent = found.divided;
     byId("divided-part").hidden = !found.divided;
+    behind(found.behind);
     byId("state").textContent = found.state;
     if (byId("heading").textContent !== found.heading) byId("heading").textContent = found.heading;
     byId("subtitle").textContent = found.subtitle;
@@ -125,6 +126,27 @@ async function placeLines() {
     failed(error);
   }
 }
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let again;
+/** That the codebook has other rules since the machine coded; what it codes again is shown when it is there. @param {{ busy: boolean, said: string } | null} now */
+function behind(now) {
+  byId("behind-part").hidden = !now;
+  if (!now) return;
+  byId("behind").textContent = now.said;
+  byId("recode").hidden = now.busy;
+  clearTimeout(again);
+  if (now.busy) again = setTimeout(load, ASKED_AGAIN);
+}
+
+byId("recode").addEventListener("click", async () => {
+  try {
+    await api("learn", {});
+    await load();
+  } catch (error) {
+    failed(error);
+  }
+});
 
 /** Where there is nothing to show yet and the machine is at work on it, say so, and look again. */
 async function machineAtWork() {
