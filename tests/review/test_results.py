@@ -524,3 +524,17 @@ def codes_again(live: LiveQuestion) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and ((live.job is not None and live.job.busy) or live.behind):
         time.sleep(0.1)
+
+
+def test_what_was_coded_otherwise_says_that_no_difference_is_a_change_and_what_a_list_left_out(small: Study) -> None:
+    for unit in list(SAID)[:12]:
+        decide(small, "anna", unit, ["traffic"] if "verkeer" in SAID[unit] else ["green"])
+    retrain(small.place, "trends", who="page", embedding="none")
+    last = [["Plaats", "Code", "n", "%"], ["1", "Verkeer", "9", "23%"], ["", "N = 40", "", ""]]
+    small["trends"].set_published("2024", last, "anna")
+    page = Inside(small, people={"lena": "lead"})
+    lena = page.signed_in("lena")
+    found = asked(page, lena, "picture=change&then=2024&whose=gold%2Bmachine")
+    assert "anders gecodeerd, dus een verschil heet nog geen verandering" in found["subtitle"]
+    assert "getoetst" not in found["subtitle"]
+    assert "niet in de vorige lijst" in json.dumps(found["drawing"], ensure_ascii=False)
