@@ -178,8 +178,7 @@ def paint_dumbbells(
     Ranks go from 1 at the left, with the interval of the present one; what is gone stands last, under a heading.
     """
     canvas, labels = Canvas(width), _labels(rows, width, 0.36)
-    room = 150 if width >= _NARROW else 84
-    changes = [wrapped(one.change, room, SMALL, bold=True) for one in steps]
+    changes = [wrapped(one.change, 150 if width >= _NARROW else 84, SMALL, bold=True) for one in steps]
     side = max(measured(line, SMALL, bold=True) for lines in changes for line in lines) + 10
     ends = [step.now_ends[1] for step in steps if step.now_ends]
     highest = max([*(one for step in steps for one in (step.then, step.now) if one is not None), *ends, 1])

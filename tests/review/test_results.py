@@ -260,6 +260,35 @@ def test_an_estimate_is_saved_as_the_other_tables_are(
         )
     else:
         assert body[:4] in (b"<svg", b"\x89PNG", b"PK\x03\x04")
+
+
+def test_an_estimate_stands_beside_a_list_that_was_published_and_says_when_it_is_old(
+    weighted: tuple[Inside, dict[str, Any]],
+) -> None:
+    page, made = weighted
+    lena, live, question = page.signed_in("lena"), page.live, page.live.question
+    assert made["old"] == ""
+    assert any("van de steekproef alleen leerde" in note for note in made["tables"][0]["notes"])
+    every = {unit: [code for code in ("video", "ai") if code in text] for unit, text in live.texts.items()}
+    rows = pd.DataFrame([(unit, code) for unit, codes in every.items() for code in codes], columns=["unit", "code"])
+    question.propose(rows, who="page")
+    question.set_published("2020", [["Plaats", "Code", "n"], ["1", "AI", "30"], ["", "N = 60", ""]], "anna")
+    live.reread()
+    query = "picture=change&then=2020&whose=gold%2Bmachine"
+    found = asked(page, lena, query)
+    assert "gecorrigeerd met 40 antwoorden" in found["subtitle"]
+    first, second = found["tables"]
+    assert "geschat, naast 2020" in first["title"]
+    assert "niet gecorrigeerd" in second["title"]
+    share = {row[1]: row[2] for row in made["tables"][0]["rows"]}
+    place = [column["name"] for column in first["columns"]].index("%")
+    assert {row[1]: row[place] for row in first["rows"]} == share
+    decide(live.study, "anna", live.order[41], ["video"])
+    live.reread()
+    old = json.loads(page.ask("GET", "/api/0/estimated", lena)[1])["old"]
+    assert "uit 40 gecodeerde antwoorden" in old
+    assert "nu 41" in old
+    assert old in asked(page, lena, query)["tables"][0]["notes"]
     assert page.ask("GET", "/0/estimate/exe", page.signed_in("lena"))[0] == 404
 
 

@@ -120,7 +120,7 @@ export interface Marked {
 
 /** `progress`: 0..1. */
 export interface Estimated {
-  busy: boolean; said: string; progress: number; warnings: string[]; tables: Table[];
+  busy: boolean; said: string; old: string; progress: number; warnings: string[]; tables: Table[];
   picture?: { heading: string; subtitle: string; source: string; drawing: Drawing };
 }
 

@@ -2,7 +2,7 @@
 // The results: a picture with its table as they are now, and an estimate that is made in the background. What is chosen
 // stands in the address.
 
-import { announce, api, byId, choiceOf, el, failed, fill, sendFile } from "./common.js";
+import { announce, api, byId, choiceOf, el, failed, fill, say, sendFile } from "./common.js";
 import { draw } from "./picture.js";
 import { showAnswers, wireAnswers } from "./marked.js";
 import { copyTables, table } from "./tables.js";
@@ -193,6 +193,7 @@ function close() {
 
 // The estimate
 
+let estimating = false;
 /** @param {boolean} start whether it is to be made anew */
 async function estimate(start) {
   try {
@@ -203,9 +204,14 @@ async function estimate(start) {
     byId("estimating").textContent = found.said;
     byId("estimating-bar").hidden = !found.busy;
     byId("estimating-bar").setAttribute("value", String(found.progress));
+    byId("estimate-old").textContent = found.old;
+    byId("estimate-old").hidden = !found.old;
+    byId("estimate").textContent = say(found.tables.length ? "estimate_again" : "make_estimate");
     fill(byId("estimates"), found.tables.map((one) => table(one)));
     showCorrected(found);
     if (found.busy) setTimeout(estimate, 700, false);
+    else if (start || estimating) await load(); // it may stand beside a list that was published
+    estimating = found.busy;
   } catch (error) {
     failed(error);
   }
@@ -250,7 +256,7 @@ new ResizeObserver(() => {
 }).observe(byId("drawing"));
 byId("estimate").addEventListener("click", () => estimate(true));
 recall();
-wireAnswers(load);
+wireAnswers(() => { load(); estimate(false); });
 show();
 estimate(false);
 
