@@ -148,7 +148,7 @@ def combine(
         ruled=ruled(codebook)[kept],
         seed=seed,
     )
-    made_from = {"codebook": codebook.hash, "rules": codebook.rules_hash}
+    made_from = {"codebook": codebook.hash, "rules_hash": codebook.rules_hash}
     card = {**classifier.card, "beside_rules": {**made_from, "best": weighing.way, **weighing.scores}}
     return Combination(rules, replace(classifier, weighing=weighing, card=card), codebook)
 

@@ -138,7 +138,7 @@ def _learned(
 def _weighed_with(model: Classifier) -> str:
     """The `rules_hash` of the codebook that a model was weighed beside; "" where it does not say."""
     beside = model.card.get("beside_rules")
-    return str(beside.get("rules", "")) if isinstance(beside, dict) else ""
+    return str(beside.get("rules_hash", "")) if isinstance(beside, dict) else ""
 
 
 def _embedding(corpus: Corpus) -> str:
