@@ -398,6 +398,15 @@ def test_it_learns_in_the_background_and_the_table_moves_and_can_be_downloaded(
         assert bytes(content).lower().startswith(start.lower()), form
     with Study.open(page.study) as study:
         assert study.status()["model"].iloc[0] >= 1
+    browser.get(f"{page.address}/0/grid")
+    ready(browser)
+    browser.get(f"{page.address}/0/results")  # whose codes count stays chosen, and the address says it
+    ready(browser)
+    assert browser.find_element(By.ID, "whose").get_property("value") == "gold+machine"
+    assert "whose=gold%2Bmachine" in browser.current_url
+    browser.execute_script(
+        "const one = document.getElementById('whose'); one.value = 'gold'; one.dispatchEvent(new Event('change'))"
+    )
 
 
 def test_a_mark_of_a_picture_opens_its_answers_which_are_put_right_there(browser: webdriver.Chrome, page: Page) -> None:

@@ -2,7 +2,7 @@
 // The results: a picture with its table as they are now, and an estimate that is made in the background. What is chosen
 // stands in the address.
 
-import { announce, api, byId, choiceOf, el, failed, fill, say, sendFile } from "./common.js";
+import { announce, api, byId, choiceOf, el, failed, fill, keep, kept, say, sendFile } from "./common.js";
 import { draw } from "./picture.js";
 import { showAnswers, wireAnswers } from "./marked.js";
 import { copyTables, table } from "./tables.js";
@@ -10,6 +10,8 @@ import { copyTables, table } from "./tables.js";
 /** @import { Estimated, PictureMark, Table } from "./protocol.d.ts" */
 
 const CHOICES = ["wave", "then", "by", "whose", "limit"];
+/** These are as they were chosen last, wherever one was meanwhile. */
+const LASTING = ["whose", "limit"];
 /** How wide a picture may be: bars longer than this are no clearer; of groups and waves there are more beside each other. */
 const widest = () => (["groups", "waves"].includes(state.picture) ? 1200 : 860);
 /** @type {{ picture: string, mark: PictureMark | null, width: number, defaults: Record<string, string>, tables: Table[] }} */
@@ -54,6 +56,17 @@ function recall() {
   const named = [...document.querySelectorAll("nav.pictures a")].map((one) => /** @type {HTMLElement} */ (one).dataset.picture);
   state.picture = named.find((one) => one === asked.get("picture")) ?? "top";
   state.mark = asked.get("code") ? { code: asked.get("code") ?? "", group: asked.get("group") ?? "", with: asked.get("with") ?? "" } : null;
+}
+
+/** Choose what was chosen when the page was left, where the address does not say: it says so then. */
+function resume() {
+  const asked = new URLSearchParams(location.search);
+  for (const id of LASTING) {
+    const was = kept(id);
+    const there = [...choiceOf(id).options].some((one) => one.value === was);
+    if (!asked.has(id) && there && was !== state.defaults[id]) asked.set(id, was);
+  }
+  if (asked.size) history.replaceState(null, "", `?${asked}`);
 }
 
 // What is shown
@@ -232,7 +245,7 @@ function showCorrected({ picture, warnings }) {
 
 for (const id of CHOICES) state.defaults[id] = byId(id).value;
 state.defaults.picture = "top";
-for (const id of [...CHOICES, "filter"]) byId(id).addEventListener("change", () => { remember(); show(); });
+for (const id of [...CHOICES, "filter"]) byId(id).addEventListener("change", () => { for (const one of LASTING) keep(one, byId(one).value); remember(); show(); });
 document.querySelector("nav.pictures")?.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   if (!(event instanceof MouseEvent) || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -255,6 +268,7 @@ new ResizeObserver(() => {
   resized = setTimeout(() => { load(); estimate(false); }, 150);
 }).observe(byId("drawing"));
 byId("estimate").addEventListener("click", () => estimate(true));
+resume();
 recall();
 wireAnswers(() => { load(); estimate(false); });
 show();
