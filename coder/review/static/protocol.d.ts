@@ -63,7 +63,7 @@ export interface GridShown {
 
 /** What rules find. `coded`: of the answers found those that people coded; `right`: those that have the code. */
 export interface Found {
-  answers: number; coded: number; right: number; hits: Piece[][];
+  here: boolean; answers: number; coded: number; right: number; hits: Piece[][];
   broken: { rule: string; column: number; said: string }[];
   rules: { rule: string; answers: number; coded: number; right: number }[];
 }
