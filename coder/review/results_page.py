@@ -99,7 +99,7 @@ def shown(sight: Sight, asked: Choice, picture: str, width: float) -> dict[str, 
     made = counted(sight, asked)
     found = drawn(sight, asked, picture, made)
     changes = sight.learned.changes if sight.learned is not None else None
-    machine = [as_json(_labelled(changes, sight))] if changes is not None else []
+    machine = [as_json(one) for one in _labelled(changes, sight)] if changes is not None else []
     for one in machine:
         one["rows"] = [[cell or "–" for cell in row] for row in one["rows"]]
     seen = found.picture
@@ -156,16 +156,25 @@ def was_called(sight: Sight, data: Data) -> None:
     codebook_page.call_formerly(sight.live, asked["lines"], sight.who)
 
 
-def _labelled(changes: Table, sight: Sight) -> Table:
-    """The table of what got better, with labels, in the language of the page."""
+def _labelled(changes: Table, sight: Sight) -> tuple[Table, ...]:
+    """The table of what got better, with labels, in the language of the page and the order of the codebook.
+
+    Codes of which nothing is known are counted in the notes; without any other there is no table.
+    """
     book, said = sight.live.book, sight.said
-    frame = changes.frame.assign(
-        code=[book.text(code) for code in changes.frame["code"]],
-        change=[said.get(f"changed_{change}", change) for change in changes.frame["change"]],
+    known = changes.frame["change"] != ""
+    place = {code: number for number, code in enumerate(sorted(book.ids, key=SPECIAL.__contains__))}
+    rows = changes.frame[known].sort_values("code", key=lambda codes: codes.map(place), kind="stable")
+    if rows.empty:
+        return ()
+    left_out = (Note("page.learned_unknown", count=int((~known).sum())),) if not known.all() else ()
+    frame = rows.assign(
+        code=[book.text(code) for code in rows["code"]],
+        change=[said.get(f"changed_{change}", change) for change in rows["change"]],
     )
     shown_as = {name: said[f"learned_{name}"] for name in changes.shown}
-    notes = (Note("page.learned_note", count=changes.base or 0),)
-    return Table(said["learned_beside"], frame, changes.base, shown_as, notes)
+    notes = (Note("page.learned_note", count=changes.base or 0), *left_out)
+    return (Table(said["learned_beside"], frame.reset_index(drop=True), changes.base, shown_as, notes),)
 
 
 def as_json(table: Table) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,6 +27,7 @@ from coder.review.results_page import PICTURES, as_json
 from coder.study import Decision, Study
 from coder.study.question import Roles
 from coder.study.retrain import retrain
+from coder.tables.table import Table
 from coder.words import speaking
 from tests.review_page import PATIENCE, Inside, decide, human, make_study
 
@@ -567,3 +569,20 @@ def test_what_was_coded_otherwise_says_that_no_difference_is_a_change_and_what_a
     assert "anders gecodeerd, dus een verschil heet nog geen verandering" in found["subtitle"]
     assert "getoetst" not in found["subtitle"]
     assert "niet in de vorige lijst" in json.dumps(found["drawing"], ensure_ascii=False)
+
+
+def test_what_the_machine_learned_is_told_of_codes_of_which_it_is_known_in_the_order_of_the_codebook(
+    small: Study,
+) -> None:
+    page = Inside(small, people={"lena": "lead"})
+    lena, live = page.signed_in("lena"), page.live
+    decide(small, "anna", live.order[0], ["traffic"])
+    learned = retrain(small.place, "trends", who="page", embedding="none")
+    rows = [("green", 1, 2, 0.5, 0.7, "better"), ("other", 1, 2, 0.5, None, ""), ("traffic", 1, 2, 0.5, 0.6, "better")]
+    frame = pd.DataFrame(rows, columns=["code", "examples_then", "examples", "f1_then", "f1", "change"])
+    live.learned = replace(
+        learned, changes=Table("x", frame, 4, dict(zip(map(str, frame), map(str, frame), strict=True)))
+    )
+    [table] = asked(page, lena)["machine"]
+    assert [row[0] for row in table["rows"]] == ["Verkeer", "Groen"]
+    assert any("1 code met te weinig voorbeelden" in note for note in table["notes"])
