@@ -148,6 +148,16 @@ class Codebook:
         return sha256(repr((self.codes, dict(self.lists), *language)).encode()).hexdigest()[:12]
 
     @property
+    def rules_hash(self) -> str:
+        """Twelve hexadecimal digits that change when rules would code otherwise: not with a label or a definition."""
+        codes = [(one.id, one.rules, one.exceptions, one.negation.value) for one in self.codes if one.rules]
+        return sha256(repr((sorted(codes), dict(self.lists), self.language)).encode()).hexdigest()[:12]
+
+    def codes_otherwise(self, then: "Codebook") -> bool:
+        """Whether a machine may code otherwise with this codebook than with `then`: other rules, or a code less."""
+        return self.rules_hash != then.rules_hash or not set(then.ids) <= set(self.ids)
+
+    @property
     def above(self) -> dict[str, str]:
         """The net that each code stands under, by their ids; "" for none."""
         return {code.id: code.net for code in self.codes}

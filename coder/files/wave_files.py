@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook
@@ -17,6 +18,7 @@ from coder.files.columns import MissingColumnError, has_exactly
 from coder.files.headers import shown_rows
 from coder.files.sheets import TableFile, TableSource, as_file
 from coder.note import Note
+from coder.statistics.proportions import as_counted
 from coder.tables.frequency import COLUMNS
 from coder.tables.mentions import Mentions
 from coder.tables.table import Table
@@ -171,12 +173,16 @@ def read_published(source: TableSource) -> Table:
             raise DataError(key, file=path.name, value=float(broken.iloc[0]))
     frame["rank"] = frame["rank"].astype("Int64")
     shown = {"rank": Note("tables.rank"), "label": Note("tables.code")}
-    return Table(
-        path.stem if file.frame is None else "",
-        frame[kept].reset_index(drop=True),
-        base,
-        shown,
-    )
+    frame = _unrounded(frame[kept].reset_index(drop=True), base)
+    return Table(path.stem if file.frame is None else "", frame, base, shown)
+
+
+def _unrounded(frame: pd.DataFrame, base: int | None) -> pd.DataFrame:
+    """The rows of a list with the percentages of n and base where these were rounded; not of one that was weighted."""
+    if not {"coverage", "weighted", "effective_base"}.isdisjoint(frame):
+        return frame
+    percent, n = frame["percent"].to_numpy(dtype=np.float64), frame["n"].to_numpy(dtype=np.float64)
+    return frame.assign(percent=np.where(np.isnan(percent), np.nan, as_counted(percent, n, base)))
 
 
 def _check_named(rows: pd.DataFrame, path: Path) -> None:

@@ -70,10 +70,14 @@ class Machine:
         codebook: Codebook,
         *,
         rules: Rules,
+        untold: pd.DataFrame | None = None,
         seed: int = 1,
         progress: Progress = silent,
     ) -> "Machine":
-        """The rules, weighed with a model of what people decided, where they coded enough to learn from."""
+        """The rules, weighed with a model of what people decided, where they coded enough to learn from.
+
+        `untold`: see `coder.methods.combine.train`.
+        """
         if hand is None or hand.assignments.empty:
             return cls(codebook, None, rules)
         from coder.methods.classifier import FEWEST
@@ -81,7 +85,7 @@ class Machine:
 
         if len(hand.seen) < FEWEST:
             return cls(codebook, None, rules)
-        both = combine(answers, hand, codebook, rules=rules, seed=seed, progress=progress)
+        both = combine(answers, hand, codebook, rules=rules, untold=untold, seed=seed, progress=progress)
         return cls(codebook, both.classifier, rules)
 
     @property

@@ -88,16 +88,21 @@ def train(
     rules: Method | None = None,
     embedding: str = "auto",
     whole: Whole | None = None,
+    untold: pd.DataFrame | None = None,
     seed: int = 1,
     progress: Progress = silent,
 ) -> Classifier:
-    """Train a classifier, weighed beside the rules where there is a codebook; see `train_classifier`."""
+    """Train a classifier, weighed beside the rules where there is a codebook; see `train_classifier`.
+
+    `untold` (unit, code) are codes of which a coded unit says nothing: they were not there when it was coded.
+    """
     enough_examples(corpus, coding)
     if codebook is None:
         return learn(corpus, coding, DUTCH, embedding=embedding, whole=whole, seed=seed, progress=progress).model
     both = combine(
-        corpus, coding, codebook, rules=rules, embedding=embedding, whole=whole, seed=seed, progress=progress
-    )
+        corpus, coding, codebook, rules=rules, embedding=embedding, whole=whole, untold=untold, seed=seed,
+        progress=progress,
+    )  # fmt: skip
     return both.classifier
 
 
@@ -109,12 +114,14 @@ def combine(
     rules: Method | None = None,
     embedding: str = "auto",
     whole: Whole | None = None,
+    untold: pd.DataFrame | None = None,
     seed: int = 1,
     progress: Progress = silent,
 ) -> Combination:
     """Train a classifier on what a person decided, and weigh it beside the rules.
 
-    `embedding` is one of `embedding.NAMES`; `enough_examples` says whether what was decided is enough.
+    `embedding` is one of `embedding.NAMES`; `enough_examples` says whether what was decided is enough. Of what is
+    `untold` (see `train`) rules are not weighed; where nobody gave such a code yet, its rules decide.
     """
     rules = rules or Rules()
     classifier, probabilities, ids = learn(
@@ -130,17 +137,30 @@ def combine(
     part = corpus.take(ids)
     codes = codebook.ids
     right = coding.matrix(ids, codes)
+    open_ = _marked(untold, ids, codes) & ~right
+    kept = ~(ruled(codebook) & open_.any(axis=0) & ~right.any(axis=0))
     weighing = weigh(
-        codes,
-        rules.code(part, codebook).matrix(ids, codes) & ~corpus.unsaid(ids, right),
-        _spread(probabilities, classifier.codes, codes),
-        _like(classifier, part.texts.tolist(), codebook),
-        right,
-        ruled=ruled(codebook),
+        [code for code, weighed in zip(codes, kept, strict=True) if weighed],
+        (rules.code(part, codebook).matrix(ids, codes) & ~corpus.unsaid(ids, right) & ~open_)[:, kept],
+        _spread(probabilities, classifier.codes, codes)[:, kept],
+        _like(classifier, part.texts.tolist(), codebook)[:, kept],
+        right[:, kept],
+        ruled=ruled(codebook)[kept],
         seed=seed,
     )
-    card = {**classifier.card, "beside_rules": {"codebook": codebook.hash, "best": weighing.way, **weighing.scores}}
+    made_from = {"codebook": codebook.hash, "rules_hash": codebook.rules_hash}
+    card = {**classifier.card, "beside_rules": {**made_from, "best": weighing.way, **weighing.scores}}
     return Combination(rules, replace(classifier, weighing=weighing, card=card), codebook)
+
+
+def _marked(pairs: pd.DataFrame | None, ids: "pd.Index[str]", codes: Sequence[str]) -> Labels:
+    """Which units and codes are among `pairs` (unit, code), shape (units, codes)."""
+    found = np.zeros((len(ids), len(codes)), dtype=np.bool_)
+    if pairs is not None:
+        row, column = ids.get_indexer(pd.Index(pairs["unit"])), pd.Index(codes).get_indexer(pd.Index(pairs["code"]))
+        there = (row >= 0) & (column >= 0)
+        found[row[there], column[there]] = True
+    return found
 
 
 def _like(classifier: Classifier, texts: Sequence[str], codebook: Codebook) -> Probabilities:

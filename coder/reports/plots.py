@@ -178,7 +178,8 @@ def paint_dumbbells(
     Ranks go from 1 at the left, with the interval of the present one; what is gone stands last, under a heading.
     """
     canvas, labels = Canvas(width), _labels(rows, width, 0.36)
-    side = max(measured(one.change, SMALL, bold=True) for one in steps) + 10
+    changes = [wrapped(one.change, 150 if width >= _NARROW else 84, SMALL, bold=True) for one in steps]
+    side = max(measured(line, SMALL, bold=True) for lines in changes for line in lines) + 10
     ends = [step.now_ends[1] for step in steps if step.now_ends]
     highest = max([*(one for step in steps for one in (step.then, step.now) if one is not None), *ends, 1])
     edge, start = measured(_figure(highest, ranks=ranks), SMALL) + 10, 1 if ranks else 0
@@ -203,12 +204,13 @@ def paint_dumbbells(
         canvas.text(at(tick), 31, _figure(tick, ranks=ranks), "soft", anchor="middle")
     if first < len(rows):
         canvas.text(0, tops[first] - 11, gone, "soft")
-    for one, step, top, height, place in zip(rows, steps, tops, heights, range(len(rows)), strict=True):
+    for place, (one, step, top, height) in enumerate(zip(rows, steps, tops, heights, strict=True)):
         middle = top + height / 2
         with canvas.mark(one.told, (0, top, width, height), code=one.code):
             labels.draw(canvas, place, one, middle)
             _dumbbell(canvas, at, step, middle, ranks=ranks)
-            canvas.text(width, middle, step.change, "accent" if step.sure else "soft", anchor="end", bold=step.sure)
+            tone = "accent" if step.sure else "soft"
+            canvas.lines(width, middle, changes[place], tone, size=SMALL, anchor="end", bold=step.sure)
     canvas.height = bottom + 4
     return canvas
 
@@ -224,10 +226,10 @@ def _waves(canvas: Canvas, x: float, names: tuple[str, str]) -> None:
     then, now = names
     if x + measured(then, SMALL) + measured(now, SMALL) + 50 > canvas.width:
         x = 0.0
-    canvas.dot(x + 6, 9, "sheet", stroke="ink", stroke_width=1.5)
+    canvas.dot(x + 6, 9, "sheet", stroke="edge", stroke_width=1.8)
     canvas.text(x + 17, 9, then)
     x += measured(then, SMALL) + 34
-    canvas.dot(x + 6, 9, "ink")
+    canvas.dot(x + 6, 9, "edge", 5.5)
     canvas.text(x + 17, 9, now)
 
 

@@ -18,6 +18,7 @@ from coder.languages.nl.no_answer import is_no_answer
 from coder.languages.nl.personal import find_personal
 from coder.languages.text import WORD, fold
 from coder.note import Note
+from coder.reasons import RULE
 from coder.words import say
 
 if TYPE_CHECKING:
@@ -263,13 +264,13 @@ def _quote(
     for one in (coding, evidence) if evidence is not None else (coding,):
         frame = one.assignments
         rows = np.flatnonzero((frame["unit"] == unit) & (frame["code"] == code))
-        own = frame.take(rows)
-        spans.update(zip(own["start"].tolist(), own["end"].tolist(), strict=True))
-        reasons |= dict.fromkeys(reason for reason in one.reasons.take(rows) if reason.kind)
-    placed = sorted(span for span in spans if span[0] >= 0)
-    why = Note("report.reasons", reasons=[reason.told() for reason in reasons]) if reasons else ""
+        own, why = frame.take(rows), list(one.reasons.take(rows))
+        places = zip(own["start"].tolist(), own["end"].tolist(), why, strict=True)
+        spans.update((start, end) for start, end, reason in places if reason.kind == RULE and start >= 0)
+        reasons |= dict.fromkeys(reason for reason in why if reason.kind)
+    because = Note("report.reasons", reasons=[reason.told() for reason in reasons]) if reasons else ""
     text = corpus.texts[unit]
-    return Quote(unit, text, tuple(placed), why, picked, masks(text, keep=keep), code)
+    return Quote(unit, text, tuple(sorted(spans)), because, picked, masks(text, keep=keep), code)
 
 
 def pieces(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:

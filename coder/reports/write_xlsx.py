@@ -19,6 +19,7 @@ from coder.files.writing import warm, written_beside
 from coder.note import Note
 from coder.reports.chart import FILLS, INK, SIGNS, NativeChart, Series, fills
 from coder.reports.content import Report, Section
+from coder.reports.quotes import Span, pieces
 from coder.reports.shown import shown
 from coder.tables.codes_in_documents import HEATED
 from coder.tables.table import Table
@@ -30,6 +31,8 @@ _TINTS, _EDGE = (FILLS[5], "#dedede"), "#7f7f7f"
 """The bars of this wave and the last, and their edges, where what is significant is darker."""
 _ACROSS = 220
 """So many characters across a printed page in landscape can still be read; a wider table goes on on the next."""
+_ANSWER = 1
+"""The column of the answers on the sheet of quotes."""
 _NAME = 31
 """So many characters Excel lets the name of a sheet have."""
 
@@ -332,18 +335,32 @@ def _quotes(one: _Book, part: Section) -> None:
     for place, (heading, width) in enumerate(columns):
         sheet.write_string(2, place, heading, one.looks["left"])
         sheet.set_column(place, place, width)
-    for row, cells in enumerate(rows, start=3):
+    for row, (*cells, spans) in enumerate(rows, start=3):
         sheet.set_row(row, row_height([(text, width) for text, (_, width) in zip(cells, columns, strict=False)]))
         for place, text in enumerate(cells[: len(columns)]):
-            sheet.write_string(row, place, text, one.looks["text"])
+            if place == _ANSWER:
+                _write_marked(sheet, row, text, spans, one.looks)
+            else:
+                sheet.write_string(row, place, text, one.looks["text"])
     sheet.freeze_panes(3, 0)
     sheet.repeat_rows(2)
 
 
-def _quote_rows(part: Section, picked: str) -> Iterator[tuple[str, str, str]]:
+def _quote_rows(part: Section, picked: str) -> Iterator[tuple[str, str, str, Sequence[Span]]]:
     for label, quotes in part.quotes:
         for quote in quotes:
-            yield label, quote.text, "; ".join(why for why in (picked if quote.picked else "", quote.reason) if why)
+            why = "; ".join(one for one in (picked if quote.picked else "", quote.reason) if one)
+            yield label, quote.text, why, quote.spans
+
+
+def _write_marked(sheet: Any, row: int, text: str, spans: Sequence[Span], looks: Mapping[str, Any]) -> None:
+    """Write an answer in which these places are bold; Excel takes no mark on all of a cell but that of the cell."""
+    parts = list(pieces(text, spans))
+    if len(parts) > 1:
+        rich = [part for piece, bold in parts for part in ([looks["marked"], piece] if bold else [piece])]
+        sheet.write_rich_string(row, _ANSWER, *rich, looks["text"])
+    else:
+        sheet.write_string(row, _ANSWER, text, looks["strong_text" if spans else "text"])
 
 
 def _sheet_name(wished: str, taken: Sequence[str]) -> str:
@@ -368,6 +385,8 @@ def looks_of(book: Any) -> dict[str, Any]:
         "left": {**head, "align": "left", "indent": 1},
         "right": {**head, "align": "right"},
         "text": {**top, "text_wrap": True, "align": "left", "indent": 1},
+        "strong_text": {**top, "text_wrap": True, "align": "left", "indent": 1, "bold": True},
+        "marked": {"bold": True},
         "note": {"italic": True, "font_color": "#4c5964"},
         "notes": {**top, "italic": True, "font_color": "#4c5964", "text_wrap": True},
         "rank": {**top, "num_format": "0"},

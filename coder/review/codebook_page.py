@@ -42,7 +42,10 @@ class BookError(PageError, CodebookError):
 
 
 def shown(sight: Sight) -> dict[str, Any]:
-    """The codebook: its codes, with the answers that have them, and its versions with what changed."""
+    """The codebook: its codes, with the answers that have them, and its versions with what changed.
+
+    What is left over stands last, wherever later codes stand in the codebook.
+    """
     with sight.live.lock:
         return _shown(sight)
 
@@ -63,7 +66,7 @@ def _shown(sight: Sight) -> dict[str, Any]:
             _form(code)
             | {"n": counts.get(code.id, 0), "failing": failing.get(code.id, []), "broken": code.id in failing}
             | {"given": [segments(live.texts[unit], []) for unit in sorted(given.get(code.id, []))[:SHOWN]]}
-            for code in live.book.codes
+            for code in sorted(live.book.codes, key=lambda code: code.id in SPECIAL)
         ],
     }
 
@@ -87,7 +90,10 @@ def listed(book: Codebook, counts: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def tried(sight: Sight, data: Data) -> dict[str, Any]:
-    """What rules find in the answers: how many, how often people agree, and hits; which cannot be read, and where."""
+    """What rules find in the answers: how many, how often people agree, and hits; which cannot be read, and where.
+
+    `here` says whether they find the answer `unit`.
+    """
     wanted = fields(data, code=str)["code"] if "code" in data else ""
     rules, exceptions = texts(data, "rules"), texts(data, "exceptions")
     negation = Negation(data["negation"]) if data.get("negation") in [one.value for one in Negation] else Negation.COUNT
@@ -117,6 +123,7 @@ def tried(sight: Sight, data: Data) -> dict[str, Any]:
     return {
         "broken": broken,
         "answers": len(at),
+        "here": data.get("unit") in {units[place] for place in at},
         "coded": len(coded),
         "right": len(right),
         "rules": [

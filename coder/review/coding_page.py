@@ -85,6 +85,8 @@ def learning(sight: Sight) -> dict[str, Any]:
         text = said["learn_busy"]
     elif job is not None and job.failed:
         text = str(job.failed)
+    elif live.behind:
+        text = said["learn_behind"]
     elif learned is None or not learned.version:
         text = said["learn_none" if live.sums()[1] < _FEWEST else "learn_soon"].format(n=_FEWEST)
     else:
@@ -98,7 +100,8 @@ def learning(sight: Sight) -> dict[str, Any]:
 
     changes = [told(change, code, *f1) for code, change, *f1 in live.changes if f"change_{change}" in said]
     return {"open": True, "busy": busy, "said": text, "version": learned.version if learned else 0, "changes": changes,
-            "enough": live.sums()[1] >= _FEWEST and (new != 0 or learned is None or not learned.version)}  # fmt: skip
+            "enough": live.behind or (
+                live.sums()[1] >= _FEWEST and (new != 0 or learned is None or not learned.version))}  # fmt: skip
 
 
 def _hour(sight: Sight, pace: float | None) -> dict[str, Any]:

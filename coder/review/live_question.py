@@ -48,6 +48,8 @@ ENOUGH, SHARE = 20, 0.1
 """It learns again after so many newly coded answers, and after this share of those it knew."""
 _REMEMBERED, _FORGOTTEN = 2_000, 86_400.0
 _LOOKED_BACK = 50
+_ENDS = 60.0
+"""So many seconds at most a job takes to end when its work is done."""
 _FIRST = 12
 _COMPARED_AT_ONCE = 50_000
 """Up to so many answers are compared at once to find those that say the same; more meanwhile."""
@@ -102,6 +104,7 @@ class LiveQuestion:
         self.learned: Learned | None = None
         self.changes: list[tuple[str, str, float, float]] = []
         self.job: Job[Learned] | None = None
+        self.proposed_with: Codebook | None = None
         self._started = self._known = 0
         self._extended: dict[str, float] = {}
         self._acts: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
@@ -439,6 +442,11 @@ class LiveQuestion:
         return self.sums()[1] - self._known
 
     @property
+    def behind(self) -> bool:
+        """Whether what the machine proposed, and tables count, was made with other rules than those of now."""
+        return self.proposed_with is not None and self.book.codes_otherwise(self.proposed_with)
+
+    @property
     def unlearned(self) -> bool:
         """Whether there is enough to learn from and no model yet."""
         status = self.question.status()
@@ -479,6 +487,7 @@ class LiveQuestion:
         proposer.of({unit: self.texts[unit] for unit in self.order[:_FIRST]})  # nobody waits for the embedding to load
         with self.lock:
             self.learned = learned
+            self.proposed_with = learned.book
             if learned.version:
                 self._known = max(self._started, learned.coded)
             if learned.changes is not None:
@@ -487,6 +496,14 @@ class LiveQuestion:
             self._proposers.pop(True, None)
             if book is self.book:
                 self._proposers[True] = proposer
+        threading.Thread(target=self._keep_up, args=(self.job,), daemon=True).start()
+
+    def _keep_up(self, after: Job[Learned] | None = None) -> None:
+        """Propose again where the codebook has other rules since the machine did; not on a page that has no machine."""
+        if after is not None:
+            after.wait(_ENDS)
+        if self.job is not None and self.behind:
+            self.start(again=True)
 
     # Within
 
@@ -499,6 +516,9 @@ class LiveQuestion:
     def _use(self, book: Codebook, engine: Engine) -> None:
         self.book, self.engine = book, engine
         self._proposers = {}
+        if self.proposed_with is None and (version := self.question.proposed_with()):
+            self.proposed_with = self.question.codebook(version)
+        self._keep_up()
 
     def _latest(self) -> Codebook:
         """The codebook as it is now, with its version: somebody may make the next one at any moment."""

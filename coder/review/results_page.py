@@ -5,7 +5,7 @@ A picture that cannot be made says what it would need.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -70,13 +70,13 @@ from coder.review.sight import WITH_MACHINE, Asked, Sight
 from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.estimate_basis import ALL, Basis, to_estimate
 from coder.tables.agreement import with_oneself
-from coder.tables.comparison import LOOKS_LIKE
+from coder.tables.comparison import LOOKS_LIKE, caution, compare
 from coder.tables.cooccurrence import pairs
 from coder.tables.frequency import order
 from coder.tables.groups import groups
 from coder.tables.table import Said, Table
 from coder.tables.trend import FEWEST_WAVES, trend
-from coder.words import chosen, say
+from coder.words import chosen, say, written_date
 
 SHOWN_AT_ONCE = 40
 """So many answers behind a mark are shown at once."""
@@ -99,7 +99,7 @@ def shown(sight: Sight, asked: Choice, picture: str, width: float) -> dict[str, 
     made = counted(sight, asked)
     found = drawn(sight, asked, picture, made)
     changes = sight.learned.changes if sight.learned is not None else None
-    machine = [as_json(_labelled(changes, sight))] if changes is not None else []
+    machine = [as_json(one) for one in _labelled(changes, sight)] if changes is not None else []
     for one in machine:
         one["rows"] = [[cell or "–" for cell in row] for row in one["rows"]]
     seen = found.picture
@@ -108,6 +108,7 @@ def shown(sight: Sight, asked: Choice, picture: str, width: float) -> dict[str, 
         "state": state_of(sight, made),
         "base": base_of(made, asked),
         "divided": say(Note("page.divided_here", count=len(made.divided))) if len(made.divided) else "",
+        "behind": _behind(sight, asked),
         "choice": {"then": "" if asked.then is None else asked.then or UNNAMED, "by": asked.by},
         "heading": said_as(seen.heading) if seen else "",
         "subtitle": said_as(seen.subtitle) if seen else "",
@@ -118,6 +119,15 @@ def shown(sight: Sight, asked: Choice, picture: str, width: float) -> dict[str, 
         "unplaced": _lines(sight, asked) if picture == "change" else None,
         "machine": machine,
     }
+
+
+def _behind(sight: Sight, asked: Choice) -> dict[str, Any] | None:
+    """That what the machine coded is by other rules than those of now, and whether it codes again; or None."""
+    live = sight.live
+    if asked.whose != WITH_MACHINE or not live.behind:
+        return None
+    busy = live.job is not None and live.job.busy
+    return {"busy": busy, "said": sight.said["behind_busy" if busy else "machine_behind"]}
 
 
 def _lines(sight: Sight, asked: Choice) -> dict[str, Any] | None:
@@ -146,16 +156,25 @@ def was_called(sight: Sight, data: Data) -> None:
     codebook_page.call_formerly(sight.live, asked["lines"], sight.who)
 
 
-def _labelled(changes: Table, sight: Sight) -> Table:
-    """The table of what got better, with labels, in the language of the page."""
+def _labelled(changes: Table, sight: Sight) -> tuple[Table, ...]:
+    """The table of what got better, with labels, in the language of the page and the order of the codebook.
+
+    Codes of which nothing is known are counted in the notes; without any other there is no table.
+    """
     book, said = sight.live.book, sight.said
-    frame = changes.frame.assign(
-        code=[book.text(code) for code in changes.frame["code"]],
-        change=[said.get(f"changed_{change}", change) for change in changes.frame["change"]],
+    known = changes.frame["change"] != ""
+    place = {code: number for number, code in enumerate(sorted(book.ids, key=SPECIAL.__contains__))}
+    rows = changes.frame[known].sort_values("code", key=lambda codes: codes.map(place), kind="stable")
+    if rows.empty:
+        return ()
+    left_out = (Note("page.learned_unknown", count=int((~known).sum())),) if not known.all() else ()
+    frame = rows.assign(
+        code=[book.text(code) for code in rows["code"]],
+        change=[said.get(f"changed_{change}", change) for change in rows["change"]],
     )
     shown_as = {name: said[f"learned_{name}"] for name in changes.shown}
-    notes = (Note("page.learned_note", count=changes.base or 0),)
-    return Table(said["learned_beside"], frame, changes.base, shown_as, notes)
+    notes = (Note("page.learned_note", count=changes.base or 0), *left_out)
+    return (Table(said["learned_beside"], frame.reset_index(drop=True), changes.base, shown_as, notes),)
 
 
 def as_json(table: Table) -> dict[str, Any]:
@@ -243,7 +262,36 @@ def _change(sight: Sight, asked: Choice, made: Counted) -> Drawn:
     if sight.visitor.leads:  # who is asked so under the picture
         table = replace(table, notes=tuple(one for one in table.notes if getattr(one, "key", "") != LOOKS_LIKE))
     names = wave_called(asked.then), wave_called(asked.wave)
+    if (corrected := _corrected_change(sight, asked, made, names)) is not None:
+        return corrected
     return Drawn(change_picture(table, made.tables["top"], names, asked.limit), (table,))
+
+
+def _corrected_change(sight: Sight, asked: Choice, made: Counted, names: tuple[str, str]) -> Drawn | None:
+    """The last estimate of the wave beside the list that was published; None where there is none, or none is needed.
+
+    It is needed where a machine's codes count: what they and that list differ in may be the way of coding.
+    """
+    counted, last = made.tables["comparison"], _last_estimate(sight)
+    found = last.job.result if last is not None else None
+    if last is None or found is None or caution(counted) is None or last.basis.waves != (asked.wave,):
+        return None
+    then = results_tables.earlier(sight.live, made.coding, asked)
+    if not isinstance(then, Table):
+        return None
+    limit = asked.limit or len(sight.live.book.codes)
+    then_called, now_called = names
+    title = Note("page.change_corrected_title", now=now_called, then=then_called)
+    called = now_called, then_called
+    table = compare(found.codes, then, last.basis.codebook, limit=limit, names=called, title=title)
+    behind = [say(_old(sight, last))] if _is_old(sight, last) else []
+    table = replace(table, notes=(*behind, *table.notes))
+    picture = change_picture(table, found.codes, names, asked.limit)
+    if picture is not None:
+        subtitle = Note("page.change_corrected", then=then_called, now=now_called, count=found.hand)
+        heading = corrected_finding(corrected_top(found, asked.limit), table)
+        picture = replace(picture, heading=heading, subtitle=subtitle)
+    return Drawn(picture, (table, replace(counted, title=Note("report.counts", title=counted.title))))
 
 
 def _groups(sight: Sight, asked: Choice, made: Counted) -> Drawn:
@@ -379,10 +427,11 @@ def _cards(sight: Sight, coding: Coding, units: list[str]) -> list[dict[str, Any
 
 @dataclass(frozen=True, slots=True)
 class _Estimate:
-    """An estimate that is being made or was made, and from what."""
+    """An estimate that is being made or was made, from what, and when it was asked for."""
 
     job: Job[Estimation]
     basis: Basis
+    asked: datetime
 
     @property
     def waves(self) -> str:
@@ -419,8 +468,29 @@ def start_estimate(sight: Sight, wave: str) -> None:
         no_answer=no_answer,
         weights=live.weights,
     )
-    made = _Estimate(Job(partial(estimate_of, asked), lambda _found: None), asked)
+    made = _Estimate(Job(partial(estimate_of, asked), lambda _found: None), asked, datetime.now().astimezone())
     _estimates.setdefault(live, {})[whose] = made
+
+
+def _last_estimate(sight: Sight) -> _Estimate | None:
+    """The last estimate that is theirs to see, made or being made."""
+    return _estimates.get(sight.live, {}).get(sight.countable[0])
+
+
+def _is_old(sight: Sight, made: _Estimate) -> bool:
+    """Whether answers of it were coded otherwise since an estimate was asked for, or the codebook codes otherwise."""
+    now, then = sight.coding(sight.countable[0]).take(made.basis.corpus.ids), made.basis.hand
+    said = [set(one.pairs().itertuples(index=False, name=None)) for one in (now, then)]
+    book = sight.live.book
+    return set(now.seen) != set(then.seen) or said[0] != said[1] or book.codes_otherwise(made.basis.codebook)
+
+
+def _old(sight: Sight, made: _Estimate) -> Note:
+    """Of when and of how many coded answers an estimate is that is older than what was decided."""
+    now = len(sight.coding(sight.countable[0]).take(made.basis.corpus.ids).seen)
+    day = written_date(made.asked.date())
+    about = {"day": day, "time": f"{made.asked:%H:%M}", "count": len(made.basis.hand.seen)}
+    return Note("page.estimate_old", now=now, **about)
 
 
 def predictions(sight: Sight) -> Sequence[Predictions]:
@@ -448,16 +518,18 @@ def estimate_of(asked: Basis, progress: Progress) -> Estimation:
 def estimated(sight: Sight, width: float = _SAVED_WIDTH) -> dict[str, Any]:
     """How far the estimate is, and when it is made its picture, its tables, and what to mind of it."""
     said = sight.said
-    last = _estimates.get(sight.live, {}).get(sight.countable[0])
+    last = _last_estimate(sight)
     if last is None:
-        return {"busy": False, "said": "", "progress": 0, "warnings": [], "tables": []}
+        return {"busy": False, "said": "", "old": "", "progress": 0, "warnings": [], "tables": []}
     job, found = last.job, last.job.result
     text = str(job.failed or "")
     if job.busy:
         text = said["estimating_step"].format(n=job.done + 1, of=job.total) if job.step else said["estimating"]
     shown = {"busy": job.busy, "said": text, "progress": job.done / max(job.total, 1), "warnings": [], "tables": []}
+    shown["old"] = ""
     if found is None:
         return shown
+    shown["old"] = say(_old(sight, last)) if _is_old(sight, last) else ""
     seen = corrected_picture(found.codes)
     tables = [as_json(one) for one in _of_waves(found, last.waves).values()]
     shown |= {"warnings": [said_as(one) for one in (*found.warnings, *last.basis.notes)], "tables": tables}
@@ -468,11 +540,15 @@ def estimated(sight: Sight, width: float = _SAVED_WIDTH) -> dict[str, Any]:
 
 
 def _of_waves(found: Estimation, waves: str) -> dict[str, Table]:
-    """The tables of an estimate, whose titles say of which waves it is."""
-    return {
+    """The tables of an estimate, whose titles say of which waves it is, and what "counted" is beside the results."""
+    tables = {
         name: replace(one, title=f"{said_as(one.title)} ({waves})" if waves else one.title)
         for name, one in found.named.items()
     }
+    codes = tables["estimate"]
+    if found.hand == codes.base:
+        return tables
+    return {**tables, "estimate": replace(codes, notes=(*codes.notes, Note("page.estimate_counted")))}
 
 
 def _from(sight: Sight, made: _Estimate) -> Note:
@@ -486,7 +562,7 @@ def estimate_saved(sight: Sight, form: str, limit: int | None) -> bytes:
 
     Workbooks have its tables whole; slides and documents the codes up to a rank, with how they were estimated.
     """
-    made = _estimates.get(sight.live, {}).get(sight.countable[0])
+    made = _last_estimate(sight)
     found = made.job.result if made is not None else None
     if made is None or found is None:
         raise PageError("estimate_none")

@@ -181,26 +181,27 @@ def counted(sight: Sight, asked: Choice) -> Counted:
         part = (*part, Note("page.not_weighted", column=live.roles.weight))
     if machine := len(_by_machine(sight, asked, now)):
         part = (*part, Note("page.machine_counted", count=machine))
+        part = (*part, Note("page.machine_behind")) if live.behind else part
         if (learned := live.learned) is not None and (new := live.new_coded) > 0:
             part = (*part, Note("page.learn_done", coded=learned.coded, count=new, version=learned.version))
     tables = {"top": replace(table, notes=(*table.notes, *part))}
-    earlier, beside, apart = _earlier(live, coding, asked), here, None
-    if isinstance(earlier, Mentions) and (earlier.weights is None) != (here.weights is None):  # both in the same way
-        earlier, beside = _earlier(live, coding, asked, weighted=False), mentioned(live, now, weighted=False)
+    last, beside, apart = earlier(live, coding, asked), here, None
+    if isinstance(last, Mentions) and (last.weights is None) != (here.weights is None):  # both in the same way
+        last, beside = earlier(live, coding, asked, weighted=False), mentioned(live, now, weighted=False)
         part = tuple(dict.fromkeys([*part, Note("page.not_weighted", column=live.roles.weight)]))
-    if asked.then is not None and earlier is not None and len(now.assignments):
+    if asked.then is not None and last is not None and len(now.assignments):
         called = asked.wave or said["this_wave"], wave_called(asked.then)
         title = said["beside"].format(now=called[0], then=called[1])
         most = asked.limit or len(book.codes)
         try:
-            compared = compare(beside, earlier, book, limit=most, names=called, title=title)
+            compared = compare(beside, last, book, limit=most, names=called, title=title)
             tables["comparison"] = replace(compared, notes=(*compared.notes, *part))
         except DataError as error:  # a table that was published with a code twice, or none in common
             part, apart = (*part, error.note), error.note
     return Counted(units, now, tables, here, part, apart, divided)
 
 
-def _earlier(live: LiveQuestion, coding: Coding, asked: Choice, *, weighted: bool = True) -> Mentions | Table | None:
+def earlier(live: LiveQuestion, coding: Coding, asked: Choice, *, weighted: bool = True) -> Mentions | Table | None:
     """What it is set beside: another wave of the same coding, or a table that was published, which is of everybody."""
     if asked.then is None:
         return None

@@ -14,6 +14,7 @@ from coder.arrays import Floats
 
 FEWEST = 5
 """The least expected count for which the normal approximation serves (Cochran 1954)."""
+_NOISE = 1e-9
 
 
 class ShareTests(NamedTuple):
@@ -78,6 +79,17 @@ def wilson(count: npt.ArrayLike, base: npt.ArrayLike, *, level: float = 0.95) ->
     low = np.where(share == 0, 0.0, centre - half)
     high = np.where(share == 1, 1.0, centre + half)
     return np.stack([low, high], axis=-1)
+
+
+def as_counted(percent: Floats, n: Floats, base: float | None) -> Floats:
+    """Percentages that were printed, in 0..100, as those of n and base where these are what was rounded, or it is nan.
+
+    So that no percentage is rounded twice: 33 of 213 was printed as 15.5, and is 15 and not 16.
+    """
+    counted = n / (base or np.nan) * 100
+    rounding = np.where(percent == np.round(percent), 0.5, 0.05)
+    apart = np.abs(percent - counted)
+    return np.where(np.isnan(percent) | ((apart > _NOISE) & (apart <= rounding + _NOISE)), counted, percent)
 
 
 def margin(

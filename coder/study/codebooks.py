@@ -124,6 +124,22 @@ def load(connection: Connection, question_id: int, version: int) -> Codebook:
     return _read(whole)
 
 
+def since(connection: Connection, question_id: int, version: int) -> dict[str, int]:
+    """The codes of a version that are new since the first one, each with the event that made it.
+
+    One that was called otherwise before, or was part of a code that was split, is as old as that.
+    """
+    chosen = select(table.c.version, table.c.event).where(table.c.question == question_id, table.c.version <= version)
+    made: dict[str, int] = {}
+    for row in connection.execute(chosen.order_by(table.c.version)).all():
+        book = load(connection, question_id, row.version)
+        for code in book.codes:
+            made.setdefault(code.id, min((made[one] for one in code.formerly if one in made), default=int(row.event)))
+    first = min(made.values(), default=0)
+    ids = load(connection, question_id, version).ids if made else ()
+    return {code: made[code] for code in ids if made[code] > first}
+
+
 class History:
     """What codes of one version are in a later one. Versions with the same names are one era."""
 

@@ -160,6 +160,13 @@ def count(connection: Connection, question_id: int) -> int:
     return int(connection.execute(chosen).scalar() or 0)
 
 
+def made_with(connection: Connection, question_id: int) -> int:
+    """The version of the codebook with which was made what is proposed now; 0 where nothing is."""
+    shown = proposal_set.c.question == question_id, proposal_set.c.event.is_not(None)
+    last = select(func.max(proposal_set.c.codebook)).where(*shown, proposal_set.c.method != PREDICTIONS)
+    return int(connection.execute(last).scalar() or 0)
+
+
 def _now(question_id: int) -> Select[Any]:
     """Proposals that count, on units that are not left out."""
     return (

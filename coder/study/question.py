@@ -26,6 +26,7 @@ from coder.study.decisions import (
     FLAG,
     LAYERS,
     NO,
+    UNSURE,
     YES,
     Decision,
     decide,
@@ -432,6 +433,26 @@ class Question:
         with self._on() as (connection, id_):
             chosen = list(unit_ids(connection, id_, units).values()) if units is not None else None
             return proposals.read(connection, id_, chosen, reasons=reasons)
+
+    def proposed_with(self) -> int:
+        """The version of the codebook with which was made what is proposed now; 0 where nothing is."""
+        with self._on() as (connection, id_):
+            return proposals.made_with(connection, id_)
+
+    def untold(self) -> pd.DataFrame:
+        """Of which codes coded units say nothing: unit, code.
+
+        A unit that was looked at before the code was there, and one of which somebody is unsure: so is everybody who
+        gave a code that was split since, of its parts.
+        """
+        with self._on() as (connection, id_):
+            own = state.state(connection, id_)
+            came = codebooks.since(connection, id_, version_of(connection, id_))
+        looked = own.groupby("unit")["event"].max()
+        later = {code: looked.index[looked < event] for code, event in came.items()}
+        pairs = [own.loc[own["verdict"] == UNSURE, ["unit", "code"]]]
+        pairs += [pd.DataFrame({"unit": units, "code": code}) for code, units in later.items() if len(units)]
+        return pd.concat(pairs, ignore_index=True).drop_duplicates(ignore_index=True)
 
     def add_predictions(self, given: Predictions, *, who: str, source: str = "", progress: Progress = silent) -> int:
         """Keep what something else predicts, for estimates; returns the event. The same name again replaces it.

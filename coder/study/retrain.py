@@ -40,7 +40,7 @@ class Learned:
     are given from `thresholds` on; no columns where there is too little to learn from. They are of the model and of
     the rules of the codebook whose hash is `weighed`, or where that is "" of the model alone. `following` are the
     units to code next, the best first, each with the reason. `changes` says which codes got better. `coded` is how
-    many answers people had coded, `version` that of the model in the study (0: none).
+    many answers people had coded, `version` that of the model in the study (0: none), `book` the codebook.
     """
 
     version: int
@@ -53,6 +53,7 @@ class Learned:
     following: tuple[tuple[str, Note], ...]
     changes: Table | None
     model: Classifier | None
+    book: Codebook
 
 
 def retrain(
@@ -67,15 +68,17 @@ def retrain(
 ) -> Learned:
     """Learn from the gold version of a question, keep model and proposals in the study, choose what comes next.
 
-    Without `again` the last model is used as it is. With fewer than ten coded answers the rules alone propose.
+    Without `again` the last model is used as it is, unless what is proposed was made with other rules. With fewer than
+    ten coded answers the rules alone propose.
     """
     with Study.open(place) as study:
         kept = study[question]
         corpus, book, hand = kept.corpus(), kept.codebook(), kept.coding()
         answers = answered(corpus, language_of(book.language), kept.no_answer())
+        again = again or is_behind(kept, book)
         progress("progress.learning", 0, 4)
         old = _last(kept)
-        model, changes = _learned(old, corpus, hand, book, embedding, seed) if again else (old, None)
+        model, changes = _learned(kept, old, corpus, hand, book, embedding, seed) if again else (old, None)
         version = kept.status()["model"]
         if model is not None and model is not old:
             version = kept.save_model(model, who)
@@ -97,17 +100,30 @@ def retrain(
         following=following,
         changes=changes,
         model=model,
+        book=book,
     )
 
 
+def is_behind(question: Question, book: Codebook) -> bool:
+    """Whether what is proposed was made with a codebook by which a machine codes otherwise than by `book`."""
+    version = question.proposed_with()
+    return version > 0 and book.codes_otherwise(question.codebook(version))
+
+
 def _learned(
-    old: Classifier | None, corpus: Corpus, hand: Coding, book: Codebook, embedding: str, seed: int
+    question: Question,
+    old: Classifier | None,
+    corpus: Corpus,
+    hand: Coding,
+    book: Codebook,
+    embedding: str,
+    seed: int,
 ) -> tuple[Classifier | None, Table | None]:
     if len(hand.seen) < FEWEST or hand.assignments.empty:
         return old, None
     changes = None
-    model = old
-    if old is not None:
+    model = old if old is not None and _weighed_with(old) in ("", book.rules_hash) else None
+    if old is not None and model is not None:
         try:
             model, changes = update(old, corpus, hand, seed=seed)
         except CoderError:
@@ -115,8 +131,14 @@ def _learned(
         if model is not None and len(hand.seen) < ANEW * int(str(old.card.get(_TRAINED, old.card["units"]))):
             return model, changes
     named = embedding if embedding != "auto" else _embedding(corpus)
-    made = train(corpus, hand, book, embedding=named, seed=seed)
+    made = train(corpus, hand, book, embedding=named, untold=question.untold(), seed=seed)
     return replace(made, card={**made.card, _TRAINED: len(hand.seen)}), changes
+
+
+def _weighed_with(model: Classifier) -> str:
+    """The `rules_hash` of the codebook that a model was weighed beside; "" where it does not say."""
+    beside = model.card.get("beside_rules")
+    return str(beside.get("rules_hash", "")) if isinstance(beside, dict) else ""
 
 
 def _embedding(corpus: Corpus) -> str:

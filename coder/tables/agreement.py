@@ -240,7 +240,7 @@ def _overall(
     notes += _undefined(frame, [Note(f"agreement.{name}") for name in measures], draws)
     notes += [Note("agreement.sets")] if "dice" in measures else []
     notes += [Note("agreement.thresholds")]
-    measure = Column("", "measure", ("measure",))
+    measure = Column(Note("agreement.head_measure"), "measure", ("measure",))
     shown: dict[str, Said | Column] = {"label": measure, **_headings("value", "low", "high")}
     return Table(Note("agreement.overall"), frame, len(coded.units), shown, tuple(notes))
 
@@ -290,7 +290,7 @@ def _codes(
     frame = frame.drop(columns="last").reset_index(drop=True)
     kappa = not frame["kappa"].isna().all()
     shown: dict[str, Said | Column] = {
-        "label": _code_column("", "code", "label"),
+        "label": _code_column(Note("tables.code"), "code", "label"),
         **_headings("n", "units", "agreement"),
     }
     if kappa:

@@ -108,7 +108,7 @@ def order(
     }
     notes = (
         base_note(counted, "groups.weighted_base"),
-        *design_notes(counted),
+        *_drawn_notes(counted),
         Note("comparison.ranks", level=level * 100),
     )
     return Table(title or found.title, frame, len(counted), shown, notes, down_to=found.down_to)
@@ -172,7 +172,7 @@ def _notes(plain: Mentions) -> list[Note]:
     weighted = plain.weights is not None
     notes = [base_note(plain, "groups.weighted_base")]
     none = plain.without
-    notes += design_notes(plain)
+    notes += _drawn_notes(plain)
     notes += [_without(plain, none)] if none else []
     notes += _left_out(plain)
     if 0 < plain.effective_base < MIN_BASE:
@@ -206,6 +206,11 @@ def base_note(counted: Mentions, weighted: str) -> Note:
     if counted.weights is None:
         return Note("tables.base", base=len(counted))
     return Note(weighted, base=len(counted), sum=counted.base, effective=counted.effective_base)
+
+
+def _drawn_notes(found: Mentions) -> list[Note]:
+    """Those of `design_notes` that are on how respondents were drawn: this table shows no interval and no test."""
+    return [one for one in design_notes(found) if one.key != "groups.linearised"]
 
 
 def design_notes(found: Mentions) -> list[Note]:

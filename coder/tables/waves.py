@@ -20,7 +20,7 @@ from coder.errors import DataError
 from coder.note import Text
 from coder.statistics.design import Sampled, logit
 from coder.statistics.differences import with_sample
-from coder.statistics.proportions import wilson
+from coder.statistics.proportions import as_counted, wilson
 from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks
 from coder.tables.mentions import Mentions
 from coder.tables.table import Said, Table
@@ -344,9 +344,7 @@ def _printed(
         states.append(state)
     n, percent, rank, low, high, base = values.T
     if not estimates and "weighted" not in frame:
-        counted = n / (table.base or np.nan) * 100
-        printed = np.where(percent == np.round(percent), 0.5, 0.05)  # that far may rounding go
-        percent = np.where(np.isnan(percent) | (np.abs(percent - counted) <= printed + 1e-9), counted, percent)
+        percent = as_counted(percent, n, table.base)
     whole = estimates or full or (table.down_to or 0) >= limit
     return _Printed(tuple(states), n, percent, rank, np.stack([low, high], axis=-1), base, listed, whole)
 

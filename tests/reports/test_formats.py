@@ -533,3 +533,11 @@ def test_the_csv_reads_back_as_a_table(tmp_path: Path) -> None:
         rows = list(csv.DictReader(file, delimiter=";"))
     assert [row["label"] for row in rows] == ["Opkomst van AI", f"'{FORMULA}", SCRIPT, "Andere"]
     assert [row["percent"] for row in rows] == ["51,0", "25,6", "0,25", "2,0"]
+
+
+def test_in_a_workbook_what_a_rule_found_in_a_quote_is_bold(tmp_path: Path) -> None:
+    with speaking("nl"):
+        sheet = load_workbook(written(tmp_path, ".xlsx"), rich_text=True)["Antwoorden per code"]
+    assert [str(part) for part in sheet["B4"].value] == ["Meer ", "AI", " & <b>tools</b>"]
+    assert sheet["B4"].value[1].font.b
+    assert sheet["B5"].value == FORMULA

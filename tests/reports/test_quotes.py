@@ -83,6 +83,9 @@ def test_names_are_masked_and_the_words_a_rule_found_stay_marked() -> None:
         text, spans = masked(quote.text, quote.spans, quote.masks)
     assert text == "[naam] wil een video, mail [e-mail]"
     assert [text[start:end] for start, end in spans] == ["video"]
+    learned = Reasons.same(Reason("classifier"), 1)
+    (quote,) = choose_quotes(Coding("m", corpus.ids, frame, reasons=learned), corpus, ["video"])["video"]
+    assert quote.spans == ()  # what a rule found is marked, and not the clause that told a model
     (quote,) = choose_quotes(coding_of(["video"]), corpus, ["video"], keep=["Sofie Maes"])["video"]
     assert masked(quote.text, (), quote.masks)[0] == "Sofie Maes wil een video, mail [e-mail]"
 

@@ -154,6 +154,7 @@ def test_a_new_code_takes_two_keystrokes_and_shows_the_hits_of_its_rule_first(
     assert re.findall(r"\w+", rule) == re.findall(r"\w+", word)
     press(browser, *"Iets nieuws", Keys.ENTER)
     until(browser, "return document.getElementById('chips').textContent.includes('Iets nieuws')")
+    assert "gegeven aan dit antwoord: Iets nieuws" in text_of(browser, "toasts")
     until(browser, SAVED)
     with Study.open(page.study) as study:
         made = study["trends"].codebook().codes[-1]
@@ -170,6 +171,17 @@ def test_a_rule_that_cannot_be_read_makes_no_code_and_finds_nothing(browser: web
     assert "gevonden" not in browser.find_element(By.CSS_SELECTOR, "dialog").text
     press(browser, *"heel)")
     until(browser, make.replace("return ", "return !"))
+    press(browser, Keys.ESCAPE)
+
+
+def test_an_answer_that_the_rule_of_a_new_code_does_not_find_does_not_get_it(browser: webdriver.Chrome) -> None:
+    given = "return document.querySelector('dialog [name=give]').checked"
+    press(browser, "c", *"Half")
+    assert browser.execute_script(given)
+    press(browser, Keys.TAB, *"nergensgezegd")
+    until(browser, given.replace("return ", "return !"))
+    press(browser, *[Keys.BACKSPACE] * len("nergensgezegd"))
+    until(browser, given)
     press(browser, Keys.ESCAPE)
 
 
@@ -398,6 +410,15 @@ def test_it_learns_in_the_background_and_the_table_moves_and_can_be_downloaded(
         assert bytes(content).lower().startswith(start.lower()), form
     with Study.open(page.study) as study:
         assert study.status()["model"].iloc[0] >= 1
+    browser.get(f"{page.address}/0/grid")
+    ready(browser)
+    browser.get(f"{page.address}/0/results")  # whose codes count stays chosen, and the address says it
+    ready(browser)
+    assert browser.find_element(By.ID, "whose").get_property("value") == "gold+machine"
+    assert "whose=gold%2Bmachine" in browser.current_url
+    browser.execute_script(
+        "const one = document.getElementById('whose'); one.value = 'gold'; one.dispatchEvent(new Event('change'))"
+    )
 
 
 def test_a_mark_of_a_picture_opens_its_answers_which_are_put_right_there(browser: webdriver.Chrome, page: Page) -> None:
@@ -528,6 +549,8 @@ def test_the_last_word_is_what_was_chosen_and_no_proposal_with_it(tmp_path: Path
     with serving(study, "--as", "els") as page, signed_in(page, tmp_path / "browser") as browser:
         choose(browser, "disagreements")
         until(browser, "return document.querySelector('#proposals .proposal') !== null")
+        assert text_of(browser, "chips") == "Nog niet beslist"
+        assert text_of(browser, "others-title") == "Wat codeurs gaven"
         press(browser, "2", Keys.ENTER)
         until(browser, SAVED)
         with Study.open(study) as opened:

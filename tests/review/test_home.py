@@ -293,6 +293,12 @@ def test_the_first_codebook_may_number_what_is_left_over_as_it_likes(started: St
             question.undo_codebook(4, "An")
 
 
+def test_a_percentage_that_was_printed_is_rounded_once(started: Started) -> None:
+    pasted = "Plaats\tCode\tn\t%\n1\tOpkomst van AI\t33\t15,5%\n2\tMeer video\t18\t8,5%\nN = 213\n"
+    found = started.api("preview", {"draft": started.upload("lijst 2021.tsv", pasted.encode())["draft"]})
+    assert [row[3] for row in found["first"][1:]] == ["15%", "8%"]  # as the results have it
+
+
 def test_a_table_that_was_published_is_kept_with_the_question_it_is_of(started: Started, example: Path) -> None:
     key = started.add(started.upload("nu.csv", CSV.encode())["draft"], name="Nu")["to"].split("/")[2]
     pasted = "Plaats\tCode\tn\t%\n1\tOpkomst van AI\t33\t27,5%\n2\tMeer video\t20\t16,7%\nN = 120\n"

@@ -7,6 +7,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,11 +22,12 @@ from coder.codebook import Code
 from coder.corpus import numbers
 from coder.learning.estimation import estimate
 from coder.methods.rules.engine import Rules
-from coder.review.live_question import OTHER
+from coder.review.live_question import OTHER, LiveQuestion
 from coder.review.results_page import PICTURES, as_json
 from coder.study import Decision, Study
 from coder.study.question import Roles
 from coder.study.retrain import retrain
+from coder.tables.table import Table
 from coder.words import speaking
 from tests.review_page import PATIENCE, Inside, decide, human, make_study
 
@@ -260,6 +262,35 @@ def test_an_estimate_is_saved_as_the_other_tables_are(
         )
     else:
         assert body[:4] in (b"<svg", b"\x89PNG", b"PK\x03\x04")
+
+
+def test_an_estimate_stands_beside_a_list_that_was_published_and_says_when_it_is_old(
+    weighted: tuple[Inside, dict[str, Any]],
+) -> None:
+    page, made = weighted
+    lena, live, question = page.signed_in("lena"), page.live, page.live.question
+    assert made["old"] == ""
+    assert any("van de steekproef alleen leerde" in note for note in made["tables"][0]["notes"])
+    every = {unit: [code for code in ("video", "ai") if code in text] for unit, text in live.texts.items()}
+    rows = pd.DataFrame([(unit, code) for unit, codes in every.items() for code in codes], columns=["unit", "code"])
+    question.propose(rows, who="page")
+    question.set_published("2020", [["Plaats", "Code", "n"], ["1", "AI", "30"], ["", "N = 60", ""]], "anna")
+    live.reread()
+    query = "picture=change&then=2020&whose=gold%2Bmachine"
+    found = asked(page, lena, query)
+    assert "gecorrigeerd met 40 antwoorden" in found["subtitle"]
+    first, second = found["tables"]
+    assert "geschat, naast 2020" in first["title"]
+    assert "niet gecorrigeerd" in second["title"]
+    share = {row[1]: row[2] for row in made["tables"][0]["rows"]}
+    place = [column["name"] for column in first["columns"]].index("%")
+    assert {row[1]: row[place] for row in first["rows"]} == share
+    decide(live.study, "anna", live.order[41], ["video"])
+    live.reread()
+    old = json.loads(page.ask("GET", "/api/0/estimated", lena)[1])["old"]
+    assert "uit 40 gecodeerde antwoorden" in old
+    assert "nu 41" in old
+    assert old in asked(page, lena, query)["tables"][0]["notes"]
     assert page.ask("GET", "/0/estimate/exe", page.signed_in("lena"))[0] == 404
 
 
@@ -490,3 +521,68 @@ def test_what_was_learned_from_undone_coding_is_learned_again_without(small: Stu
             assert live.job is before
     assert live.job is not before
     live.stop()
+
+
+def test_after_a_change_of_the_rules_the_machine_codes_again_and_says_so_until_then(small: Study) -> None:
+    page = Inside(small, people={"lena": "lead"})
+    lena, live = page.signed_in("lena"), page.live
+    for unit in live.order[:20]:
+        decide(small, "anna", unit, ["traffic"] if "verkeer" in SAID[unit] else ["green"])
+    live.follow()
+    assert live.start(again=True)
+    codes_again(live)
+    query = "whose=gold%2Bmachine&limit=0"
+    assert asked(page, lena, query)["behind"] is None
+    book = json.loads(page.ask("GET", "/api/0/codebook", lena)[1])
+    code = {**next(one for one in book["codes"] if one["id"] == "traffic"), "code": "traffic"}
+    live.job, job = None, live.job  # a page without a machine only says so
+    page.ask("POST", "/api/0/code", lena, json.dumps({**code, "rules": ["verkeer"]}).encode())
+    assert asked(page, lena, query)["behind"]["busy"] is False
+    assert any("regels van daarvoor" in note for note in asked(page, lena, query)["tables"][0]["notes"])
+    assert json.loads(page.ask("GET", "/api/0/status", lena)[1])["learning"]["enough"] is True
+    live.job = job
+    page.ask("POST", "/api/0/code", lena, json.dumps({**code, "rules": ["verkeer*"]}).encode())
+    assert asked(page, lena, query)["behind"]["busy"] is True
+    codes_again(live)
+    assert asked(page, lena, query)["behind"] is None
+    hits = {unit for unit in live.answered if "verkeer" in SAID[unit]}
+    given = page.live.question.coding("machine").assignments
+    assert hits - set(live.order[:20]) <= set(given["unit"][given["code"] == "traffic"])
+
+
+def codes_again(live: LiveQuestion) -> None:
+    """Wait until the machine has coded with the rules of now."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and ((live.job is not None and live.job.busy) or live.behind):
+        time.sleep(0.1)
+
+
+def test_what_was_coded_otherwise_says_that_no_difference_is_a_change_and_what_a_list_left_out(small: Study) -> None:
+    for unit in list(SAID)[:12]:
+        decide(small, "anna", unit, ["traffic"] if "verkeer" in SAID[unit] else ["green"])
+    retrain(small.place, "trends", who="page", embedding="none")
+    last = [["Plaats", "Code", "n", "%"], ["1", "Verkeer", "9", "23%"], ["", "N = 40", "", ""]]
+    small["trends"].set_published("2024", last, "anna")
+    page = Inside(small, people={"lena": "lead"})
+    lena = page.signed_in("lena")
+    found = asked(page, lena, "picture=change&then=2024&whose=gold%2Bmachine")
+    assert "anders gecodeerd, dus een verschil heet nog geen verandering" in found["subtitle"]
+    assert "getoetst" not in found["subtitle"]
+    assert "niet in de vorige lijst" in json.dumps(found["drawing"], ensure_ascii=False)
+
+
+def test_what_the_machine_learned_is_told_of_codes_of_which_it_is_known_in_the_order_of_the_codebook(
+    small: Study,
+) -> None:
+    page = Inside(small, people={"lena": "lead"})
+    lena, live = page.signed_in("lena"), page.live
+    decide(small, "anna", live.order[0], ["traffic"])
+    learned = retrain(small.place, "trends", who="page", embedding="none")
+    rows = [("green", 1, 2, 0.5, 0.7, "better"), ("other", 1, 2, 0.5, None, ""), ("traffic", 1, 2, 0.5, 0.6, "better")]
+    frame = pd.DataFrame(rows, columns=["code", "examples_then", "examples", "f1_then", "f1", "change"])
+    live.learned = replace(
+        learned, changes=Table("x", frame, 4, dict(zip(map(str, frame), map(str, frame), strict=True)))
+    )
+    [table] = asked(page, lena)["machine"]
+    assert [row[0] for row in table["rows"]] == ["Verkeer", "Groen"]
+    assert any("1 code met te weinig voorbeelden" in note for note in table["notes"])

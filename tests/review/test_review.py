@@ -627,7 +627,7 @@ def test_a_decision_on_what_was_shown_before_it_learned_again_comes_from_what_wa
 
     def proposer(version: int, before: Proposer | None = None) -> Proposer:
         sure = np.full((2, 1), 0.9, np.float32)
-        learned = Learned(version, 10, ("u", "v"), ("video",), (0.5,), "", sure, (), None, None)
+        learned = Learned(version, 10, ("u", "v"), ("video",), (0.5,), "", sure, (), None, None, book)
         return Proposer(Engine(book), book, learned, before)
 
     first = proposer(1)

@@ -558,3 +558,27 @@ def test_a_question_is_there_from_its_first_answers_on(study: Study) -> None:
     assert study.questions() == ["q", "new"]
     with pytest.raises(TypeError):
         list(study)  # type: ignore[call-overload]
+
+
+def test_the_parts_of_a_split_code_are_proposed_by_their_rules_until_somebody_gives_them(tmp_path: Path) -> None:
+    says = [f"{word} nummer {one}" for one in range(20) for word in ("chatgpt", "deepfake", "video")]
+    ai, video = Code("ai", 1, {"nl": "AI"}, rules=("chatgpt", "deepfake")), Code("video", 2, rules=("video",), label={})
+    with Study.create(tmp_path / "split.study", name="split") as made:
+        made["q"].add_answers(corpus_of(says), who="lead")
+        made["q"].set_codebook(Codebook((ai, video)), "lead")
+        for unit, text in list(zip(made["q"].corpus().ids, says, strict=True))[:30]:
+            made["q"].decide("anna", [Decision(unit, "video" if "video" in text else "ai"), Decision(unit, "")])
+        parts = [
+            Code(id_, number, {}, rules=(id_,), formerly=("ai",)) for number, id_ in ((3, "chatgpt"), (4, "deepfake"))
+        ]
+        made["q"].change_codebook(lambda _now: Codebook((video, *parts)), "lead")
+        assert set(made["q"].untold()["code"]) == {"chatgpt", "deepfake"}
+        propose(made["q"], "lead")
+        given = made["q"].coding("machine").assignments.groupby("code")["unit"].nunique()
+        assert given.to_dict() == {"chatgpt": 20, "deepfake": 20, "video": 20}
+        retrain(tmp_path / "split.study", "q", who="lead", embedding="none")
+        again = made["q"].coding("machine").assignments.groupby("code")["unit"].nunique()
+        assert again.to_dict() == given.to_dict()
+        later = Code("number", 5, {}, rules=("nummer",))
+        made["q"].change_codebook(lambda now: Codebook((*now.codes, later)), "lead")
+        assert made["q"].untold()["code"].value_counts()["number"] == 30

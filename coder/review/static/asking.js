@@ -63,7 +63,8 @@ export async function askSimilar(one, codes, labelOf, apply) {
 
 // Shows what rules find while they are typed; says where one cannot be read.
 /**
- * @param {Element} place @param {() => object} rules @param {(readable: boolean) => void} [told] whether each can be read
+ * @param {Element} place @param {() => object} rules
+ * @param {(readable: boolean, found?: Found) => void} [told] whether each can be read, and what they find
  * @returns {() => void} to be called when something was typed
  */
 export function liveHits(place, rules, told = () => {}) {
@@ -76,7 +77,7 @@ export function liveHits(place, rules, told = () => {}) {
       const found = await api("rules", rules());
       if (mine !== asked) return;
       fill(place, ...hitsOf(found));
-      told(!found.broken.length);
+      told(!found.broken.length, found);
     } catch (error) {
       if (mine !== asked) return;
       told(false);
@@ -92,23 +93,34 @@ function hitsOf(found) {
     el("strong", {}, one.rule.slice(0, one.column)), el("mark", {}, one.rule.slice(one.column) || "⎵"), ` – ${one.said}`));
   const rows = found.rules.map((one) => el("tr", {}, el("td", {}, el("code", {}, one.rule)),
     el("td", { class: "number" }, String(one.answers)), el("td", { class: "number" }, one.coded ? `${one.right} / ${one.coded}` : "–")));
-  const table = rows.length ? el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, el("th", {}, say("rule")),
+  const table = rows.length ? el("div", { class: "scroll" }, el("table", { class: "tried" }, el("thead", {}, el("tr", {}, el("th", {}, say("rule")),
     el("th", { class: "number" }, say("finds")), el("th", { class: "number" }, say("right_of_coded")))), el("tbody", {}, rows))) : null;
   if (broken.length && !rows.length) return broken; // nothing was looked for
   return [...broken, el("p", { "aria-live": "polite" }, el("strong", {}, say(found.coded ? "finds_n" : "note_search", { count: found.answers, coded: found.coded, right: found.right }))),
     table, el("div", { class: "hits" }, found.hits.map((one) => el("p", {}, pieces(one))))];
 }
 
-/** @param {string} marked words of the answer, or "" @param {(code: string) => void} made */
-export function askNewCode(marked, made) {
+/**
+ * The answer that is read gets the code too, unless its rule was tried and does not find it, or somebody says otherwise.
+ * @param {string} marked words of the answer, or "" @param {string} unit the answer that is read, or ""
+ * @param {(code: string, give: boolean) => void} made
+ */
+export function askNewCode(marked, unit, made) {
   const name = el("input", { name: "name", required: true, maxlength: 200, autofocus: true, autocomplete: "off" });
   const rule = el("input", { name: "rule", maxlength: 500, value: marked ? `"${marked.replaceAll('"', "")}"` : "", autocomplete: "off", spellcheck: "false" });
   const counts = el("input", { type: "checkbox", name: "counts", checked: Boolean(marked) });
+  const give = el("input", { type: "checkbox", name: "give", checked: Boolean(unit) });
+  let told = false;
+  give.addEventListener("change", () => { told = true; });
   const found = el("div", { class: "stack" });
   const button = el("button", { type: "submit", class: "primary" }, say("make"), el("kbd", {}, "Enter"));
   let readable = true;
   const settle = () => { button.disabled = counts.checked && !readable; };
-  const look = liveHits(found, () => ({ rules: rule.value.trim() ? [rule.value.trim()] : [] }), (now) => { readable = now; settle(); });
+  const look = liveHits(found, () => ({ rules: rule.value.trim() ? [rule.value.trim()] : [], unit }), (now, seen) => {
+    readable = now;
+    if (unit && !told) give.checked = !rule.value.trim() || Boolean(seen?.here);
+    settle();
+  });
   const refused = el("p", { class: "error", role: "alert", hidden: true });
   dialog(say("new_code"), (close) => [
     el("form", { class: "stack", onsubmit: async (/** @type {Event} */ event) => {
@@ -116,7 +128,7 @@ export function askNewCode(marked, made) {
       try {
         const answer = await api("new-code", { name: name.value, rule: counts.checked ? rule.value.trim() : "" });
         close();
-        made(answer.code);
+        made(answer.code, give.checked);
       } catch (error) {
         refused.hidden = false;
         refused.textContent = messageOf(error);
@@ -127,6 +139,7 @@ export function askNewCode(marked, made) {
     el("p", { class: "small" }, say(marked ? "rule_from_marked" : "rule_from_nothing")),
     found,
     el("label", { class: "tick" }, counts, say("rule_counts")),
+    unit ? el("label", { class: "tick" }, give, say("give_here")) : null,
     refused,
     el("div", { class: "row" }, button, cancel(close))),
   ]);

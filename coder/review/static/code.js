@@ -365,7 +365,7 @@ function showChips(one) {
   fill(byId("chips"), held.map((code) => el("button", {
     type: "button", class: `chip ${one.given[code.id]}`, onclick: () => toggle(code.id), title: say("take_away"),
   }, code.label + (one.given[code.id] === "unsure" ? " ?" : ""))), none,
-    held.length || none.length ? [] : el("span", { class: "small" }, say("not_coded")));
+    held.length || none.length ? [] : el("span", { class: "small" }, say(adjudicating() ? "not_settled" : "not_coded")));
 }
 
 /** @param {Held} one */
@@ -413,7 +413,10 @@ function showCodes(one) {
 /** @param {Held} one */
 function showOthers(one) {
   byId("others-part").hidden = state.hide || !one.others.length;
-  fill(byId("others"), one.others.map((other) => el("p", {}, el("strong", {}, `${other.who}: `),
+  byId("others-title").textContent = say(adjudicating() ? "coders_gave" : "others");
+  /** @param {string} who */
+  const called = (who) => (who === document.body.dataset.who ? say("who_you", { who }) : who);
+  fill(byId("others"), one.others.map((other) => el("p", {}, el("strong", {}, `${called(other.who)}: `),
     other.codes.length ? other.codes.map(labelOf).join(", ") : say("none_fits"))));
 }
 
@@ -496,10 +499,12 @@ function similar() {
 function newCode() {
   const selected = getSelection();
   const marked = selected && byId("text").contains(selected.anchorNode) ? selected.toString().trim() : "";
-  askNewCode(marked, async (made) => {
+  const unit = item()?.id ?? "";
+  askNewCode(marked, unit, async (made, give) => {
     await loadCodes();
-    if (item()) toggle(made);
-    toast(say("code_made", { code: labelOf(made) }));
+    const given = give && item()?.id === unit;
+    if (given) toggle(made);
+    toast(say(given ? "code_made_given" : "code_made", { code: labelOf(made) }));
   });
 }
 

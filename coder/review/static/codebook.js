@@ -136,7 +136,7 @@ byId("edit").addEventListener("submit", (event) => {
 });
 maybe("undo-edit")?.addEventListener("click", show);
 byId("filter").addEventListener("input", showList);
-byId("new").addEventListener("click", () => stays() || askNewCode("", async (made) => { await load(made); toast(say("code_made", { code: one().label })); }));
+byId("new").addEventListener("click", () => stays() || askNewCode("", "", async (made) => { await load(made); toast(say("code_made", { code: one().label })); }));
 
 maybe("merge")?.addEventListener("click", () => {
   if (stays()) return;

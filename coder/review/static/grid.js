@@ -147,11 +147,11 @@ function measure() {
   rowHeight = Math.round((narrow.matches ? 8.25 : 3.75) * rem);
   grid.style.setProperty("--row-height", `${rowHeight}px`);
   grid.style.setProperty("--columns", template());
-  grid.style.setProperty("--least", `${35.7 + (answers.cells.has("wave") ? 5.6 : 0) + 6.1 * view.columns.length}rem`);
+  grid.style.setProperty("--least", `${37.45 + (answers.cells.has("wave") ? 5.6 : 0) + 6.1 * view.columns.length}rem`);
   body.style.setProperty("height", `${rowHeight * shown.length}px`);
 }
 
-const template = () => ["2.75rem", "minmax(11rem, 3fr)", "minmax(11rem, 1.8fr)", "4.5rem", "4rem",
+const template = () => ["2.75rem", "minmax(11rem, 3fr)", "minmax(11rem, 1.8fr)", "6.25rem", "4rem",
   ...(answers.cells.has("wave") ? ["5rem"] : []), ...view.columns.map(() => "minmax(5.5rem, 1fr)")].join(" ");
 
 function repaint() {

@@ -63,7 +63,7 @@ export interface GridShown {
 
 /** What rules find. `coded`: of the answers found those that people coded; `right`: those that have the code. */
 export interface Found {
-  answers: number; coded: number; right: number; hits: Piece[][];
+  here: boolean; answers: number; coded: number; right: number; hits: Piece[][];
   broken: { rule: string; column: number; said: string }[];
   rules: { rule: string; answers: number; coded: number; right: number }[];
 }
@@ -105,6 +105,7 @@ export interface PictureMark { code: string; group: string; with: string }
 export interface Results {
   state: string; base: string; choice: { then: string; by: string }; heading: string; subtitle: string; source: string;
   drawing: Drawing | null; why: string; tables: Table[]; machine: Table[]; coded: boolean; divided: string;
+  behind: { busy: boolean; said: string } | null;
   unplaced: { lines: [string, string][]; codes: [string, string][] } | null;
 }
 
@@ -119,7 +120,7 @@ export interface Marked {
 
 /** `progress`: 0..1. */
 export interface Estimated {
-  busy: boolean; said: string; progress: number; warnings: string[]; tables: Table[];
+  busy: boolean; said: string; old: string; progress: number; warnings: string[]; tables: Table[];
   picture?: { heading: string; subtitle: string; source: string; drawing: Drawing };
 }
 

@@ -2,7 +2,7 @@
 // The results: a picture with its table as they are now, and an estimate that is made in the background. What is chosen
 // stands in the address.
 
-import { announce, api, byId, choiceOf, el, failed, fill, sendFile } from "./common.js";
+import { announce, api, byId, choiceOf, el, failed, fill, keep, kept, say, sendFile } from "./common.js";
 import { draw } from "./picture.js";
 import { showAnswers, wireAnswers } from "./marked.js";
 import { copyTables, table } from "./tables.js";
@@ -10,6 +10,8 @@ import { copyTables, table } from "./tables.js";
 /** @import { Estimated, PictureMark, Table } from "./protocol.d.ts" */
 
 const CHOICES = ["wave", "then", "by", "whose", "limit"];
+/** These are as they were chosen last, wherever one was meanwhile. */
+const LASTING = ["whose", "limit"];
 /** How wide a picture may be: bars longer than this are no clearer; of groups and waves there are more beside each other. */
 const widest = () => (["groups", "waves"].includes(state.picture) ? 1200 : 860);
 /** @type {{ picture: string, mark: PictureMark | null, width: number, defaults: Record<string, string>, tables: Table[] }} */
@@ -56,6 +58,17 @@ function recall() {
   state.mark = asked.get("code") ? { code: asked.get("code") ?? "", group: asked.get("group") ?? "", with: asked.get("with") ?? "" } : null;
 }
 
+/** Choose what was chosen when the page was left, where the address does not say: it says so then. */
+function resume() {
+  const asked = new URLSearchParams(location.search);
+  for (const id of LASTING) {
+    const was = kept(id);
+    const there = [...choiceOf(id).options].some((one) => one.value === was);
+    if (!asked.has(id) && there && was !== state.defaults[id]) asked.set(id, was);
+  }
+  if (asked.size) history.replaceState(null, "", `?${asked}`);
+}
+
 // What is shown
 
 let loads = 0;
@@ -74,6 +87,7 @@ async function load() {
     byId("base").textContent = found.base;
     byId("divided").textContent = found.divided;
     byId("divided-part").hidden = !found.divided;
+    behind(found.behind);
     byId("state").textContent = found.state;
     if (byId("heading").textContent !== found.heading) byId("heading").textContent = found.heading;
     byId("subtitle").textContent = found.subtitle;
@@ -126,6 +140,27 @@ async function placeLines() {
   }
 }
 
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let again;
+/** That the codebook has other rules since the machine coded; what it codes again is shown when it is there. @param {{ busy: boolean, said: string } | null} now */
+function behind(now) {
+  byId("behind-part").hidden = !now;
+  if (!now) return;
+  byId("behind").textContent = now.said;
+  byId("recode").hidden = now.busy;
+  clearTimeout(again);
+  if (now.busy) again = setTimeout(load, ASKED_AGAIN);
+}
+
+byId("recode").addEventListener("click", async () => {
+  try {
+    await api("learn", {});
+    await load();
+  } catch (error) {
+    failed(error);
+  }
+});
+
 /** Where there is nothing to show yet and the machine is at work on it, say so, and look again. */
 async function machineAtWork() {
   const { learning } = await api("status");
@@ -171,6 +206,7 @@ function close() {
 
 // The estimate
 
+let estimating = false;
 /** @param {boolean} start whether it is to be made anew */
 async function estimate(start) {
   try {
@@ -181,9 +217,14 @@ async function estimate(start) {
     byId("estimating").textContent = found.said;
     byId("estimating-bar").hidden = !found.busy;
     byId("estimating-bar").setAttribute("value", String(found.progress));
+    byId("estimate-old").textContent = found.old;
+    byId("estimate-old").hidden = !found.old;
+    byId("estimate").textContent = say(found.tables.length ? "estimate_again" : "make_estimate");
     fill(byId("estimates"), found.tables.map((one) => table(one)));
     showCorrected(found);
     if (found.busy) setTimeout(estimate, 700, false);
+    else if (start || estimating) await load(); // it may stand beside a list that was published
+    estimating = found.busy;
   } catch (error) {
     failed(error);
   }
@@ -204,7 +245,7 @@ function showCorrected({ picture, warnings }) {
 
 for (const id of CHOICES) state.defaults[id] = byId(id).value;
 state.defaults.picture = "top";
-for (const id of [...CHOICES, "filter"]) byId(id).addEventListener("change", () => { remember(); show(); });
+for (const id of [...CHOICES, "filter"]) byId(id).addEventListener("change", () => { for (const one of LASTING) keep(one, byId(one).value); remember(); show(); });
 document.querySelector("nav.pictures")?.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   if (!(event instanceof MouseEvent) || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -227,8 +268,9 @@ new ResizeObserver(() => {
   resized = setTimeout(() => { load(); estimate(false); }, 150);
 }).observe(byId("drawing"));
 byId("estimate").addEventListener("click", () => estimate(true));
+resume();
 recall();
-wireAnswers(load);
+wireAnswers(() => { load(); estimate(false); });
 show();
 estimate(false);
 
