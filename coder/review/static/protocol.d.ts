@@ -194,7 +194,7 @@ export interface Difference {
 /** A fragment with where it stands; `block` is its first. */
 export interface Source extends Fragment {
   document: string; group: string; period: string; block: number; page: string; section: string;
-  before: string; words: string; after: string; whole: boolean;
+  cited: string; under: string; before: string; words: string; after: string; whole: boolean;
 }
 
 export interface Listed {
