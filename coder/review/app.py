@@ -309,7 +309,7 @@ class Served:
                     "name": live.question.name,
                     "kind": ANSWERS,
                     "units": len(live.answered),
-                    "coded": live.sums()[1],
+                    "coded": live.coded,
                     "waves": waves,
                 }
             )
