@@ -265,6 +265,7 @@ export interface Answers {
   preview: Preview;
   "stop-adding": object;
   again: { unit: Answer | null };
+  deal: { dealt: string[] };
   control: { drawn: number };
   decided: Decided;
   differences: { rows: Difference[]; total: number; event: number; open: number; settled: number; codes: Code[] };
