@@ -17,7 +17,7 @@ from coder.languages.sentences import sentences, tokens
 from coder.languages.text import WORD
 from coder.note import Note, Text
 from coder.reports.quotes import typical_first
-from coder.tables.codes_in_documents import Fragments, attribute_cells, block_of, checked, codes_under, located
+from coder.tables.codes_in_documents import PERIOD, Fragments, attribute_cells, block_of, checked, codes_under, located
 from coder.tables.mentions import in_order
 
 _NUMBERED = re.compile(r"\s*((?:\d{1,3}\.)*\d{1,3})(?:[.)]?\s|$)")
@@ -123,10 +123,10 @@ def horizontal(
     """All fragments of a code, or of those under a net, by group, document and page.
 
     `by` is the attribute of documents that makes groups; documents without one are in the group "". `source` are the
-    attributes that a source line names (organisation, plan), the name of the document without any. `context` is
-    how many sentences before and after a fragment are shown; `typical` how many fragments of each group stand first
-    because they are typical of it and unlike one another (maximal marginal relevance, as quotes are chosen).
-    What several coders gave is one fragment, with all their names.
+    attributes that a source line names (organisation, plan); without any it names the document and its period.
+    `context` is how many sentences before and after a fragment are shown; `typical` how many fragments of each group
+    stand first because they are typical of it and unlike one another (maximal marginal relevance, as quotes are
+    chosen). What several coders gave is one fragment, with all their names.
 
     The base are the documents read whole (`read`; all without it), as in every table; fragments of other documents are
     shown, and counted apart. Raises `DataError` for a code or an attribute that is not there, and as
@@ -149,7 +149,7 @@ def horizontal(
     found = checked(documents, fragments[fragments["code"].isin(codes)], codebook, read)
     cells = attribute_cells(documents, *source, *([by] if by is not None else []))
     group = cells[by].str.strip() if by is not None else pd.Series("", index=cells.index)
-    named = pd.Series({name: ", ".join(filter(None, cells.loc[name, list(source)])) or name for name in cells.index})
+    named = pd.Series({name: _named_as(name, cells, source) for name in cells.index})
     frame = _rows(found, cells, group, named, codebook, context)
     whole, has = found.whole, pd.Series(cells.index.isin(frame["document"]), index=cells.index)
     textless = pd.Series(cells.index.isin(found.textless), index=cells.index)
@@ -174,6 +174,14 @@ def horizontal(
         readers=tuple(sorted(_people(fragments["coder"]) | (_people(read["coder"]) if read is not None else set()))),
         known=found.known,
     )
+
+
+def _named_as(name: str, cells: pd.DataFrame, source: Sequence[str]) -> str:
+    """What a source line calls a document: its attributes that are asked for, else its name with its period."""
+    if asked := [str(cell) for cell in cells.loc[name, list(source)] if cell]:
+        return ", ".join(asked)
+    period = str(cells.loc[name, PERIOD]).strip() if PERIOD in cells else ""
+    return name if not period or period in name else f"{name}, {period}"
 
 
 def _people(names: "pd.Series[str]") -> set[str]:
@@ -217,7 +225,7 @@ def _rows(
         after=[after for _, after in around],
         source=named.loc[frame["document"]].to_numpy(),
         pages=[_pages(one, *row) for one, row in zip(documents, _page_columns(frame), strict=True)],
-        paragraph=[_paragraph(section) for section in frame["section"]],
+        paragraph=[paragraph_of(section) for section in frame["section"]],
         typical=False,
         whole=found.whole.to_numpy()[frame["place"].to_numpy(dtype=np.int64)],
         coder=["; ".join(sorted(set(names.split("; ")))) for names in frame["coder"]],
@@ -240,7 +248,7 @@ def _pages(document: Document, page: int, last: int, label: str) -> str:
     return f"{NEAR} {first}" if document.kind in _GUESSED else first
 
 
-def _paragraph(section: str) -> str:
+def paragraph_of(section: str) -> str:
     """The number of the heading that a fragment stands under, or its words where it has none."""
     last = section.rpartition(PATH)[2].strip()
     numbered = _NUMBERED.match(last)

@@ -22,7 +22,7 @@ from coder.note import Note
 from coder.reports.canvas import legible
 from coder.reports.horizontal import NEAR, PATH, Horizontal, HorizontalGroup, source_note
 from coder.reports.shown import said
-from coder.tables.codes_in_documents import textless_notes
+from coder.tables.codes_in_documents import PERIOD, textless_notes
 from coder.version import __version__
 from coder.words import languages, say, speaking, written_date
 
@@ -216,7 +216,7 @@ def _about(one: Horizontal, made: date | None) -> Iterator[str]:
     if made:
         yield written_date(made)
     named = " ".join(filter(None, (one.codebook.name, one.codebook.version)))
-    yield _t("made_with", codebook=named, hash=one.codebook.hash)
+    yield _t("made_with", codebook=named)
     if one.readers:
         yield _t("readers", names=list(one.readers), count=len(one.readers))
     if one.known:
@@ -231,6 +231,7 @@ def _method(contents: Sequence[Horizontal], notes: Sequence[Note]) -> Iterator[s
         yield _t("method_typical")
     if any(one.frame["pages"].astype(str).str.startswith(NEAR).any() for one in contents):
         yield _t("method_near")
+    yield _t("method_codebook", hash=contents[0].codebook.hash)
 
 
 def _said(one: Horizontal, left: dict[tuple[str, str], str]) -> Said:
@@ -292,7 +293,7 @@ def _other(code: str, group: str, text: str, book: Codebook) -> GroupSaid:
 def _item(row: Mapping[Any, Any], *, several: bool) -> Item:
     source = legible(say(source_note(row["source"], row["pages"], row["paragraph"])))
     more = [] if row["whole"] else [_t("outside_base")]
-    more += [above] if (above := _under_which(row["section"], row["paragraph"])) else []
+    more += [above] if (above := under_which(row["section"], row["paragraph"])) else []
     more += [said(row["code_label"])] if several else []
     more += [_t("coded_by", coder=row["coder"])] if row["coder"] else []
     more += [_t("memo_of", memo=row["memo"])] if row["memo"] else []
@@ -300,7 +301,7 @@ def _item(row: Mapping[Any, Any], *, several: bool) -> Item:
     return Item(before, text, after, source, tuple(map(legible, more)), bool(row["typical"]))
 
 
-def _under_which(section: str, paragraph: str) -> str:
+def under_which(section: str, paragraph: str) -> str:
     """The path of headings, without what the source line says of the last."""
     above, between, last = section.rpartition(PATH)
     rest = last.strip().removeprefix(paragraph).lstrip(".) ")
@@ -579,7 +580,8 @@ def _fragment_rows(contents: Sequence[Horizontal]) -> tuple[list[str], list[list
     """A row a fragment: where it stands, its codes and text, who gave it."""
     attributes = list(dict.fromkeys(name for one in contents for name in one.attributes))
     names = ["document", *("attribute:" + name for name in attributes), "page", "label", "section", "code"]
-    heads = [_t("document"), *attributes, *(_t(name) for name in ("page", "label", "section", "code_label"))]
+    named = [_t("column_period") if name == PERIOD else name for name in attributes]
+    heads = [_t("document"), *named, *(_t(name) for name in ("page", "label", "section", "code_label"))]
     heads += [_t(name) for name in ("code_path", "before", "text", "after", "coder", "memo", "place", "source_head")]
     rows = []
     for one in contents:

@@ -166,6 +166,7 @@ class Page:
         pages = [(f"{self.root}/{base}/{one}", f"page_{one}", one == shown) for one in known]
         about = reading_page.opened(reader, request) if read else {}
         about |= figures_page.about(reader) if script == figures_page.PAGE else {}
+        about |= {"reports": figures_page.reports(reader)}
         about |= differences_page.about(reader) if script == differences_page.PAGE else {}
         return self._html(script, reader, request, base=base, pages=pages, **about)
 
@@ -308,7 +309,7 @@ class Served:
                     "name": live.question.name,
                     "kind": ANSWERS,
                     "units": len(live.answered),
-                    "coded": live.sums()[1],
+                    "coded": live.coded,
                     "waves": waves,
                 }
             )

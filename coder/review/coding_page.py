@@ -15,7 +15,7 @@ from starlette.requests import Request
 from coder.codebook import SPECIAL
 from coder.coding import Coding
 from coder.note import Note
-from coder.review import grid_page
+from coder.review import dealing, grid_page
 from coder.review.cards import Card, cards, similar
 from coder.review.codebook_page import listed, search
 from coder.review.ledger import NOTE
@@ -50,7 +50,7 @@ def status(sight: Sight) -> dict[str, Any]:
     pace = ledger.pace(who)
     return {
         "answers": len(live.answered),
-        "coded": live.sums()[1],
+        "coded": live.coded,
         "sample": sample_note(sight),
         "mine": sum(ledger.saw(who, unit) for unit in ledger.own.get(who, {})),
         "pace": pace,
@@ -363,7 +363,12 @@ def own_agreement(sight: Sight) -> str:
 
 def about(sight: Sight) -> dict[str, object]:
     """What its template is made with."""
-    return {"queues": kinds(sight), "first_queue": first(sight)}
+    return {
+        "queues": kinds(sight),
+        "first_queue": first(sight),
+        "coders": dealing.coders(sight),
+        "deal_share": dealing.SHARE,
+    }
 
 
 def _codes(sight: Sight, _request: Request, _data: Data) -> Data:
@@ -438,6 +443,7 @@ def _learn(sight: Sight, _request: Request, _data: Data) -> Data:
 POST: Mapping[str, Asked] = {
     "acts": _acts,
     "again": lambda sight, _request, _data: {"unit": next_card(sight)},
+    "deal": dealing.deal,
     "learn": _learn,
     "queue": _queue,
     "similar": lambda sight, _request, data: {"units": similar(sight, fields(data, unit=str)["unit"])},

@@ -32,6 +32,7 @@ from coder.reports.shown import heat_of
 from coder.reports.shown import said as said_as
 from coder.reports.write_horizontal import counted, heading_of, key_of, write_horizontal
 from coder.review.live_documents import LiveDocuments, Measured
+from coder.review.live_question import OTHER
 from coder.review.reading_page import Read, listed, page_of
 from coder.review.requests import LONGEST_NOTE, Data, PageError, fields
 from coder.review.results_page import Drawn, as_file, as_json, width_of
@@ -41,7 +42,7 @@ from coder.statistics.recall import TARGET
 from coder.study.documents.counting import Basis
 from coder.study.documents.document_exchange import state_of
 from coder.study.documents.texts import PERIOD
-from coder.tables.codes_in_documents import codes_by_document, documents_groups, documents_top
+from coder.tables.codes_in_documents import PAIR, codes_by_document, documents_groups, documents_top
 from coder.tables.cooccurrence import WITHIN, pair_matrix, together
 from coder.tables.periods import beside, copied
 from coder.tables.table import Column, Said, Table
@@ -54,6 +55,8 @@ _AT_ONCE = 20_000
 _COUNTS = ("label", "n", "found", "fragments", "then_n", "then_fragments")
 """Columns of a row of a code of which a number leads to the fragments of that code."""
 _PASSAGES, _SHOWN = 100, 160
+_PALE = 0.25
+"""So dark is a pair of codes that may go together by chance, beside one that does not."""
 """So many copied passages are shown, the longest, and so many characters of each."""
 _REPORTS = ("docx", "xlsx")
 """What a horizontal report is saved as."""
@@ -96,7 +99,7 @@ def choice(reader: Reader, asked: Mapping[str, str]) -> Choice:
     then = asked.get("then") or (before[-1] if before else "")
     if {now, then} - {"", *periods}:
         raise PageError("no_wave_there")
-    within, code = asked.get("within", "block"), asked.get("code", "") or next(iter(reader.live.book.ids), "")
+    within, code = asked.get("within", "block"), asked.get("code", "") or _most_frequent(reader)
     if within not in WITHIN:
         raise PageError("no_within", ways=WITHIN)
     if code not in reader.live.book.ids:
@@ -105,6 +108,13 @@ def choice(reader: Reader, asked: Mapping[str, str]) -> Choice:
     return Choice(
         coder or None, int(limit) or None, by, organisation or _owner(reader, now, then), now, then, within, code
     )
+
+
+def _most_frequent(reader: Reader) -> str:
+    """The code with most fragments, the first of these in the codebook."""
+    counts = reader.counts
+    codes = [code for code in reader.live.book.ids if code != OTHER.id] or reader.live.book.ids
+    return max(codes, key=lambda code: counts.get(code, 0), default="")
 
 
 def attributes(reader: Reader) -> dict[str, list[str]]:
@@ -200,12 +210,17 @@ def _table(table: Table, view: View, asked: Choice) -> dict[str, Any]:
     names, places = list(table.columns), list(table.frame)
     hot = [places[one] for one in heat_of(table)]
     most = max((float(table.frame[name].max()) for name in hot), default=0.0) if rows else 0.0
+
+    def dark(name: str, row: Mapping[Any, Any]) -> float:
+        """How dark a cell is; that of a pair of codes is pale where it may be chance."""
+        if name not in hot or not most or pd.isna(row[name]):
+            return 0.0
+        chance = table.columns[name].form == PAIR and not row[f"change:{name.partition(':')[2]}"]
+        return float(row[name]) / most * (_PALE if chance else 1)
+
     return as_json(table) | {
         "links": [[_link(name, row, view, asked) for name in names] for row in rows],
-        "heat": [
-            [float(row[name]) / most if name in hot and most and pd.notna(row[name]) else 0.0 for name in names]
-            for row in rows
-        ],
+        "heat": [[dark(name, row) for name in names] for row in rows],
     }
 
 
@@ -508,6 +523,11 @@ def about(reader: Reader) -> dict[str, object]:
         "ways": WITHIN,
         "codes": [(code, reader.live.book.label(code, chosen())) for code in reader.live.book.ids],
     }
+
+
+def reports(reader: Reader) -> tuple[str, ...]:
+    """The forms in which somebody may save the horizontal report of a code."""
+    return _REPORTS if reader.whole else ()
 
 
 def _readers(reader: Reader) -> list[str]:

@@ -53,7 +53,7 @@ _ENDS = 60.0
 _FIRST = 12
 _COMPARED_AT_ONCE = 50_000
 """Up to so many answers are compared at once to find those that say the same; more meanwhile."""
-_CACHED = ("order", "waves", "of_last_wave", "columns", "groups", "weights", "_background", "_rows", "_gone")
+_CACHED = ("order", "waves", "of_last_wave", "columns", "groups", "weights", "_background", "_rows", "_gone", "_silent")
 """What follows from the answers, and is made anew when these are read."""
 _FEWEST_GROUPS = 2
 _OF_MACHINES = {"propose", "train", "predict", "remove", "assign"}
@@ -252,6 +252,16 @@ class LiveQuestion:
     def sums(self) -> tuple[dict[str, int], int]:
         """How many answers have each code, and how many are coded."""
         return self.ledger.counts(), len(self.ledger.seen()) - self._gone
+
+    @property
+    def coded(self) -> int:
+        """How many of the answers that say something are coded: never more than there are."""
+        return self.sums()[1] - len(self._silent & self.ledger.seen())
+
+    @cached_property
+    def _silent(self) -> set[str]:
+        """The answers that say nothing."""
+        return self.texts.keys() - self.answered.keys()
 
     @cached_property
     def _gone(self) -> int:

@@ -41,7 +41,7 @@ _SAYS = {
 IN_DOCUMENT, PAIR = HEATED = ("in_document", "pair")
 """The forms of columns that are darker where there is more: the fragments of a code in each document, and how often it
 goes with each other code (`coder.tables.cooccurrence`)."""
-_PERIOD = "period"
+PERIOD = "period"
 """The attribute that has a name in each language."""
 _FAR, _FEW, _PAIR = 3.0, 5, 2
 """So many standard deviations are far; of fewer fragments, and of no more than a pair of documents, nothing is said."""
@@ -327,7 +327,7 @@ def codes_by_document(
     cells = pd.DataFrame(counts, columns=[f"fragments:{code}" for code in used])
     shown: dict[str, Said | Column] = {"document": Note("documents.document")}
     names = {str(name): str(name).removeprefix("attribute:") for name in about}
-    shown |= {name: Note("documents.column_period") if own == _PERIOD else own for name, own in names.items()}
+    shown |= {name: Note("documents.column_period") if own == PERIOD else own for name, own in names.items()}
     shown |= {"codes": Note("documents.codes"), "fragments": Note("documents.fragments")}
     for code in used:
         of = f"fragments:{code}", "whole", f"flag:{code}"

@@ -222,7 +222,7 @@ def copied(
     punctuation, in an earlier document (Broder 1997). The table has a row a document now: its words, those in such
     passages and their share (nan without an earlier document). The frame has a row a passage: `document`, `start`,
     `end`, `words`, and `then_document`, `then_start`, `then_end`, the stretch of as many words there at which its first
-    words stand.
+    words stand. A heading ends a passage: it is among the words taken over, and in no passage.
 
     Raises `DataError` as `beside` does for attributes and sides.
     """
@@ -239,13 +239,14 @@ def copied(
         mine = list(_passages(read[name], [read[other] for other in before], words))
         for first, last, which, at in mine:
             there = read[before[which]]
-            until = min(at + last - first, len(there.start)) - 1
-            place = (int(read[name].start[first]), int(read[name].end[last - 1]), last - first)
-            passages.append((name, *place, before[which], int(there.start[at]), int(there.end[until])))
-        size = len(read[name].start)
+            for one, stop in _without_headings(documents[name], read[name], first, last):
+                begins, ends = (min(at + place - first, len(there.start) - 1) for place in (one, stop - 1))
+                place = (int(read[name].start[one]), int(read[name].end[stop - 1]), stop - one)
+                passages.append((name, *place, before[which], int(there.start[begins]), int(there.end[ends])))
+        size, listed = len(read[name].start), sum(one[0] == name for one in passages)
         taken = sum(last - first for first, last, _, _ in mine)
         rows.append(
-            (name, owner[name], len(before), size, taken, len(mine), taken / size * 100 if size and before else np.nan)
+            (name, owner[name], len(before), size, taken, listed, taken / size * 100 if size and before else np.nan)
         )
     names = ["document", "organisation", "earlier", "words", "copied", "passages", "percent"]
     frame = pd.DataFrame(rows, columns=names)
@@ -257,6 +258,19 @@ def copied(
     columns = ["document", "start", "end", "words", "then_document", "then_start", "then_end"]
     found = pd.DataFrame(passages, columns=columns)
     return Table(Note("documents.copied"), frame, len(frame), shown, notes), found
+
+
+def _without_headings(document: Document, words: "_Words", first: int, last: int) -> "list[tuple[int, int]]":
+    """The parts of a stretch of words `[first, last)` between headings, each as a stretch."""
+    headings = document.blocks.loc[document.blocks["kind"] == "heading", ["start", "end"]].to_numpy(dtype=np.int64)
+    if not len(headings):
+        return [(first, last)]
+    at = words.start[first:last]
+    before = np.searchsorted(headings[:, 0], at, side="right") - 1
+    heading = (before >= 0) & (at < headings[np.maximum(before, 0), 1])
+    edges = np.diff(np.concatenate([[False], ~heading, [False]]).astype(np.int8))
+    begins, ends = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
+    return [(first + int(one), first + int(stop)) for one, stop in zip(begins, ends, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

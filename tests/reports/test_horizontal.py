@@ -1,6 +1,7 @@
 """The horizontal analysis: every fragment of a code with its source, and what a researcher noted comes back."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,19 @@ def written(contents: list[Horizontal], path: Path, **options: Any) -> Path:  # 
 def test_the_report_is_as_it_was(tmp_path: Path) -> None:
     path = written([made(), made("climate")], tmp_path / "people.md", observations=NOTED, study="plannen")
     assert path.read_text(encoding="utf-8") == (GOLDEN / "horizontal.md").read_text(encoding="utf-8")
+
+
+def test_without_attributes_a_source_names_the_document_and_its_period_and_a_workbook_says_period_in_dutch(
+    tmp_path: Path,
+) -> None:
+    dated = replace(PLANS, attributes=ATTRIBUTES.assign(period=["2021-2025", "", "2016"]))
+    one = horizontal(dated, FOUND, "volunteers", BOOK)
+    sources = dict.fromkeys(zip(one.frame["document"], one.frame["source"], strict=True))
+    assert list(sources) == [("vrt.pdf", "vrt.pdf, 2021-2025"), ("pluto.pdf", "pluto.pdf")]
+    path = written([one], tmp_path / "volunteers.xlsx")
+    heads = [cell.value for cell in load_workbook(path).worksheets[0][1]]
+    assert "periode" in heads
+    assert "period" not in heads
 
 
 def test_counts_of_fragments_and_documents_add_up() -> None:

@@ -203,6 +203,7 @@ ASKED: dict[str, list[Ask]] = {
         post("rules", lambda _: {"code": "ai", "rules": ["ai", "chatgpt"], "exceptions": []}),
         post("rules", lambda _: {"code": "video", "rules": ["video*"], "negation": "skip"}),
     ],
+    ALL + "deal": [post("deal", lambda _: {"coders": ["anna", "bert"], "share": 10})],
     ALL + "learn": [post("learn", lambda _: {})],
     ALL + "estimate": [post("estimate", lambda _: {"wave": "all"})],
     ALL + "acts": [

@@ -132,6 +132,24 @@ def test_what_stands_out_is_marked_and_dark_in_the_page_and_in_the_workbook(page
     assert [rule.type for one in sheet.conditional_formatting for rule in one.rules] == ["colorScale"]
 
 
+def test_the_report_is_of_the_code_with_most_fragments_and_stands_where_one_looks(page: Inside) -> None:
+    lena = page.signed_in("lena")
+    found = asked(page, lena, "view=noted")
+    assert found["choice"]["code"] == "digital"
+    assert "Nergens" not in found["observed"][0]["counts"]
+    for name in ("figures", "fragments"):
+        html = page.ask("GET", f"/documents/0/{name}", lena)[1].decode()
+        assert html.count('href="horizontal/docx"') == 1
+        assert "alles wat de documenten over deze code zeggen" in html
+
+
+def test_a_pair_of_codes_that_may_be_chance_is_pale(page: Inside) -> None:
+    found = asked(page, page.signed_in("lena"), "view=together&within=document")
+    square = found["tables"][1]
+    dark = [value for row in square["heat"] for value in row if value]
+    assert max(dark) <= 0.25  # all documents have these codes: what goes together does so by chance
+
+
 def test_groups_and_periods_choose_what_divides_and_whose_documents_are(page: Inside) -> None:
     lena = page.signed_in("lena")
     assert asked(page, lena, "view=groups")["choice"]["by"] == "sector"

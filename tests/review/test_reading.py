@@ -238,7 +238,7 @@ def test_from_a_fragment_to_the_code_in_all_plans_and_back(browser: webdriver.Ch
     ready(browser)
     rows = [one.text for one in browser.find_elements(By.CSS_SELECTOR, ".fragment")]
     assert len(rows) == 2
-    assert f"[{PLAN.name}, p. 3, Uitvoering]" in "".join(rows)
+    assert f"[{PLAN.name}, 2026-2030, p. 3, § Uitvoering]" in "".join(rows)
     link = next(one for one in browser.find_elements(By.CSS_SELECTOR, ".fragment a") if OTHER.name in one.text)
     link.click()
     until(browser, "return document.title.includes('Ander plan')")

@@ -86,6 +86,7 @@ def test_places_are_code_points_and_a_hit_is_quoted(world: World) -> None:
     world.code("anna", "youth", PLAN.text.index("🎉"), PLAN.text.index("🎉") + 1)
     row = world.get("anna", "fragments?code=youth")["rows"][0]
     assert (row["words"], row["before"], row["page"], row["section"]) == ("🎉", "Vrijwilligers ", "3", "Missie")
+    assert (row["cited"], row["under"]) == ("[plan, 2026-2030, p. 3, § Missie]", "")  # as the report has it
     found = world.post("anna", "search", {"document": "plan", "query": "vorming"})
     assert found["total"] == 30
     hit = found["hits"][0]

@@ -957,3 +957,40 @@ def test_only_words_of_the_clause_that_carries_a_code_are_marked() -> None:
         "camera",
         "kopen",
     ]
+
+
+def test_of_the_answers_that_say_something_no_more_are_coded_than_there_are(tmp_path: Path) -> None:
+    with Study.open(make_study(tmp_path / "trends.study")) as study:
+        page = Inside(study, people={"lena": "lead"})
+        lena = page.signed_in("lena")
+        units = list(page.live.texts)
+        assert len(page.live.answered) < len(units)
+        study["trends"].decide("lena", [Decision(unit, code) for unit in units for code in ("ai", SEEN)])
+        page.live.follow()
+        status = json.loads(page.ask("GET", "/api/0/status", lena)[1])
+        assert status["coded"] == status["answers"] == len(page.live.answered)
+
+
+def test_who_leads_deals_answers_to_coders_and_each_finds_theirs(tmp_path: Path) -> None:
+    with Study.open(make_study(tmp_path / "trends.study")) as study:
+        page = Inside(study, people={"lena": "lead", "bert": "coder", "carla": "coder"})
+        who = {name: page.signed_in(name) for name in ("lena", "bert")}
+        sent = json.dumps({"coders": ["bert", "carla"], "share": 20}).encode()
+        assert page.ask("POST", "/api/0/deal", who["bert"], sent)[0] == 400
+        assert b'id="deal"' not in page.ask("GET", "/0/code", who["bert"])[1]
+        assert b'value="carla"' in page.ask("GET", "/0/code", who["lena"])[1]
+        status, body = page.ask("POST", "/api/0/deal", who["lena"], sent)
+        assert status == 200
+        dealt = study["trends"].assigned()
+        mine = dealt[dealt["who"] == "bert"]
+        assert (
+            f"bert: {len(mine)} antwoorden, waarvan {int(mine['double'].sum())} samen" in json.loads(body)["dealt"][0]
+        )
+        assert dealt.loc[dealt["double"], "unit"].nunique() == round(0.2 * dealt["unit"].nunique())
+        asked = json.dumps({"kind": "assigned", "value": ""}).encode()
+        found = json.loads(page.ask("POST", "/api/0/queue", who["bert"], asked)[1])
+        assert found["total"] == len(mine)
+        status, body = page.ask("POST", "/api/0/deal", who["lena"], sent)
+        assert (status, "al toegewezen" in body.decode()) == (400, True)
+        wrong = json.dumps({"coders": ["dirk"], "share": 0}).encode()
+        assert "niemand die dirk heet" in page.ask("POST", "/api/0/deal", who["lena"], wrong)[1].decode()

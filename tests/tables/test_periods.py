@@ -9,7 +9,7 @@ from coder.documents import Documents
 from coder.errors import DataError
 from coder.tables.periods import beside, copied
 from tests.conftest import cells_of, notes_of
-from tests.plans import BOOK, cells, document, on, read_whole
+from tests.plans import BOOK, cells, document, on, plans, read_whole
 
 OLD = "Wij geloven in vrijwilligers. Zij dragen onze werking, elke dag opnieuw, in heel het land. Klimaat telt."
 NEWER = "Zij dragen onze werking: élke dag opnieuw in heel het land! Personeel is nieuw. Klimaat blijft."
@@ -112,3 +112,15 @@ def test_a_copied_passage_is_found_whatever_its_capitals_accents_and_commas() ->
     assert PERIODS["a-21.pdf"].text[one["start"] : one["end"]].startswith("Zij dragen onze werking: élke")
     assert PERIODS["a-16.pdf"].text[one["then_start"] : one["then_end"]].endswith("in heel het land")
     assert len(copied(PERIODS, organisation="wie", words=12, **SIDES)[1]) == 0
+
+
+def test_a_copied_passage_ends_at_a_heading() -> None:
+    says = ("paragraph", "Wij werken elke dag samen met vrijwilligers in heel het land")
+    next_ = ("paragraph", "Onze leden beslissen samen over wat wij doen en laten")
+    parts = dict.fromkeys(("p-16.pdf", "p-21.pdf"), (says, ("heading", "2 Werking van de leden"), next_))
+    known = pd.DataFrame({"wie": ["P", "P"], "periode": ["2016", "2021"]}, index=list(parts))
+    both = plans(parts, known)
+    table, passages = copied(both, organisation="wie", **SIDES)
+    texts = [both["p-21.pdf"].text[start:end] for start, end in zip(passages["start"], passages["end"], strict=True)]
+    assert texts == [says[1], next_[1]]
+    assert cells(table.frame, "p-21.pdf", "copied", "passages", by="document") == [26, 2]

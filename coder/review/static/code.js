@@ -43,6 +43,7 @@ async function loadQueue({ keep = false } = {}) {
   const kind = byId("kind").value;
   byId("of-code").hidden = kind !== "code";
   byId("of-text").hidden = kind !== "search";
+  maybe("deal")?.toggleAttribute("hidden", kind !== "assigned");
   byId("search-error").hidden = true;
   try {
     const value = kind === "code" ? byId("code-wanted").value : kind === "search" ? byId("search").value : "";
@@ -80,6 +81,21 @@ async function loadQueue({ keep = false } = {}) {
     fill(byId("search-error"), messageOf(error));
   }
 }
+
+// Who leads deals the answers that nobody has yet.
+maybe("deal")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
+  byId("deal-error").hidden = true;
+  try {
+    const { dealt } = await api("deal", { coders: form.getAll("coder"), share: Number(byId("deal-share").value) });
+    fill(byId("dealt"), dealt.map((said) => el("li", {}, said)));
+    await loadQueue();
+  } catch (error) {
+    byId("deal-error").hidden = false;
+    fill(byId("deal-error"), messageOf(error));
+  }
+});
 
 // Another person has these before them, or coded them: they leave the queue.
 /** @param {string[]} taken */

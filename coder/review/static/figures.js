@@ -45,6 +45,7 @@ function arrange() {
     const useless = select?.id === "coder" && select.options.length < 2;
     part.hidden = useless || !part.dataset.of?.split(" ").includes(state.view);
   }
+  byId("choices").hidden = ![...byId("choices").querySelectorAll("[data-of]")].some((one) => !(/** @type {HTMLElement} */ (one).hidden));
   byId("seen").dataset.picture = WIDE.has(state.view) ? "groups" : "top";
   for (const link of links) {
     if (link.dataset.view === state.view) {

@@ -44,6 +44,7 @@ async function load(more = false) {
   Object.assign(state, { rows: more ? [...state.rows, ...found.rows] : found.rows, total: found.total, event: found.event });
   byId("total").textContent = say("fragments_in", { count: found.total, documents: found.documents, of: found.of })
     + (found.counted === null ? "" : ` · ${say("fragments_counted", { count: found.counted })}`);
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("[data-report]"))) link.href = `horizontal/${link.dataset.report}?${new URLSearchParams({ code: state.code })}`;
   byId("more").hidden = state.rows.length >= state.total;
   byId("unread").hidden = !found.unread_count;
   const named = [...found.unread, ...(found.unread_count > found.unread.length ? ["…"] : [])].join("; ");
@@ -69,12 +70,11 @@ function show() {
 /** @param {Source} one */
 function row(one) {
   const hue = state.codes.findIndex((code) => code.id === one.code) % HUES;
-  const source = [one.document, one.page && say("page_n", { n: one.page }), one.section].filter(Boolean).join(", ");
   const to = `read?${new URLSearchParams({ document: one.document, block: String(one.block) })}`;
   return el("article", { class: `fragment card hue-${Math.max(0, hue)}`, "data-id": one.id },
     el("p", { class: "quote" }, el("span", { class: "soft" }, one.before), el("mark", {}, one.words), el("span", { class: "soft" }, one.after)),
     one.memo ? el("p", { class: "small memo" }, one.memo) : null,
-    el("div", { class: "row" }, el("a", { class: "source grow", href: to, onclick: () => mark(one.id) }, `[${source}]`), el("span", { class: "small" }, one.who),
+    el("div", { class: "row" }, el("a", { class: "source grow", href: to, onclick: () => mark(one.id) }, one.cited, one.under ? ` · ${one.under}` : ""), el("span", { class: "small" }, one.who),
       one.who === who ? recode(one) : null));
 }
 

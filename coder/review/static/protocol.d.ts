@@ -195,7 +195,7 @@ export interface Difference {
 /** A fragment with where it stands; `block` is its first. */
 export interface Source extends Fragment {
   document: string; group: string; period: string; block: number; page: string; section: string;
-  before: string; words: string; after: string; whole: boolean;
+  cited: string; under: string; before: string; words: string; after: string; whole: boolean;
 }
 
 export interface Listed {
@@ -266,6 +266,7 @@ export interface Answers {
   preview: Preview;
   "stop-adding": object;
   again: { unit: Answer | null };
+  deal: { dealt: string[] };
   control: { drawn: number };
   decided: Decided;
   differences: { rows: Difference[]; total: number; event: number; open: number; settled: number; codes: Code[] };
