@@ -196,7 +196,7 @@ def test_values_are_written_as_each_language_writes_them() -> None:
     assert spoken(note, "fr").startswith("Intelligence artificielle ")
     share = Note("methods.response", percent=48.55, invited=3000)
     assert [spoken(share, language).strip(" ()") for language in ("en", "nl")] == [
-        "response: 48.6% of 3,000 invited", "respons: 48,6 % van 3.000 uitgenodigden",
+        "response: 48.6% of 3,000 invited", "respons: 48,6% van 3.000 uitgenodigden",
     ]  # fmt: skip
 
 

@@ -128,7 +128,7 @@ class Respondents:
     """The data under the tables, for a statistics package.
 
     `frame` has a row a respondent of the file, coded or not, with text cells as the file has them;
-    `mentions` the respondents of the base, indexed as in `frame`.
+    `mentions` the respondents of the base, indexed as in `frame`. `called` are labels of columns whose names say less.
     """
 
     frame: pd.DataFrame
@@ -136,6 +136,7 @@ class Respondents:
     codebook: Codebook
     question: str
     weight: str | None = None
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

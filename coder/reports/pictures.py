@@ -154,14 +154,18 @@ def _paint_top(rows: Sequence[Values], width: float, *, intervals: bool, of: str
 def found_picture(table: Table) -> Picture | None:
     """What share of the fragments of each code was found (see `coder.learning.unread.unread`). None without a code.
 
-    Codes stand as sure as they are; those of which it cannot be estimated stand apart.
+    Codes stand as sure as they are; those of which it cannot be estimated stand apart. The heading counts codes that
+    were found somewhere.
     """
     rows = [row | {"shares": _shares_found(row)} for row in table.frame.to_dict("records")]
     if not rows:
         return None
     rows.sort(key=lambda row: (row["shares"] is None, -row["shares"][1] if row["shares"] else 0))
-    enough, target = sum(row["enough"] for row in rows), float(rows[0]["target"])
-    heading = Note("pictures.found_enough", count=enough, of=len(rows), target=target, level=float(rows[0]["coverage"]))
+    told = [row for row in rows if row["found"]]
+    about = {"target": float(rows[0]["target"]), "level": float(rows[0]["coverage"])}
+    heading = Note(
+        "pictures.found_enough", count=sum(row["enough"] for row in told), of=len(told) or len(rows), **about
+    )
     return Picture(heading, Note("pictures.found"), partial(_paint_found, rows))
 
 

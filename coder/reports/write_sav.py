@@ -22,6 +22,7 @@ from coder.files.writing import written_beside
 from coder.languages.text import fold
 from coder.note import Note
 from coder.reports.content import Report, Respondents
+from coder.tables.mentions import in_order
 from coder.words import area, say
 
 _NAME, _LABEL, _LONGEST = 64, 255, 32767
@@ -50,7 +51,7 @@ def write_sav(report: Report, path: Path) -> list[Path]:
     own, coded = names[: about.shape[1]], names[about.shape[1] :]
     codes = _codes(data, coded)
     labels = [
-        *map(str, about.columns),
+        *(data.called.get(name, name) for name in map(str, about.columns)),
         *(data.codebook.label(id_) for id_ in data.mentions.codes),
         said["no_code"],
     ]
@@ -116,7 +117,7 @@ def _column(cells: "pd.Series[Any]") -> _Variable:
         few = numbers.nunique() < _SCALE and bool((numbers.dropna() % 1 == 0).all())
         places = min(max((len(text.replace(",", ".").partition(".")[2]) for text in filled), default=0), 8)
         return _Variable(numbers, "nominal" if few else "scale", f"F{max(map(len, filled)) + 1}.{places}")
-    kinds = sorted(filled.unique(), key=fold)
+    kinds = sorted(filled.unique(), key=lambda kind: in_order(fold(kind)))
     if 0 < len(kinds) < _SCALE and len(filled) >= _RECURS * len(kinds) and max(map(len, kinds)) <= _VALUE:
         numbered = {kind: float(number) for number, kind in enumerate(kinds, start=1)}
         labels = {number: kind for kind, number in numbered.items()}

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from coder.codebook import Codebook
 from coder.coding import Coding
-from coder.corpus import in_time
+from coder.corpus import TEXT, in_time
 from coder.errors import CoderError, DataError
 from coder.files.wave_files import read_published
 from coder.jobs.machine import together
@@ -456,7 +456,9 @@ def coded_for_spss(sight: Sight, asked: Choice) -> bytes:
         who = np.where(frame.index.isin(machine), sight.said["spss_machine"], sight.said["spss_person"])
         frame[sight.said["spss_coded_by"]] = np.where(frame.index.isin(made.coding.seen), who, "")
     weight = live.roles.weight if made.mentions.weights is not None else None
-    report = Report(live.wording, (), respondents=Respondents(frame, made.mentions, live.book, live.wording, weight))
+    called = {UNIT: sight.said["spss_unit"], TEXT: sight.said["answer"], WAVE: sight.said["wave"]}
+    people = Respondents(frame, made.mentions, live.book, live.wording, weight, called)
+    report = Report(live.wording, (), respondents=people)
 
     def write(path: Path) -> None:
         files = write_report(report, [path.with_name(f"{sight.said['file_answers']}.sav")])

@@ -122,7 +122,7 @@ def _learned(
     if len(hand.seen) < FEWEST or hand.assignments.empty:
         return old, None
     changes = None
-    model = old if old is not None and _weighed_with(old) in ("", book.rules_hash) else None
+    model = old if old is not None and _is_weighed_with(old, book) else None
     if old is not None and model is not None:
         try:
             model, changes = update(old, corpus, hand, seed=seed)
@@ -135,10 +135,12 @@ def _learned(
     return replace(made, card={**made.card, _TRAINED: len(hand.seen)}), changes
 
 
-def _weighed_with(model: Classifier) -> str:
-    """The `rules_hash` of the codebook that a model was weighed beside; "" where it does not say."""
+def _is_weighed_with(model: Classifier, book: Codebook) -> bool:
+    """Whether a model was weighed beside these rules; of an older version it knows the whole codebook alone."""
     beside = model.card.get("beside_rules")
-    return str(beside.get("rules_hash", "")) if isinstance(beside, dict) else ""
+    if not isinstance(beside, dict):
+        return True
+    return bool(beside["rules_hash"] == book.rules_hash if "rules_hash" in beside else beside["codebook"] == book.hash)
 
 
 def _embedding(corpus: Corpus) -> str:

@@ -88,7 +88,7 @@ def test_the_methods_paragraph_says_what_is_known(cli: Cli, here: Path) -> None:
     assert "De percentages zijn van 5 respondenten." in text
     assert "1 rij zonder antwoord" in text
     assert "codeboek wensen (versie 2; 2 codes" in text
-    assert "willekeurige steekproef uit een populatie van 100; de foutenmarge bij 50 % is 42,93 procentpunten" in text
+    assert "willekeurige steekproef uit een populatie van 100; de foutenmarge bij 50% is 42,93 procentpunten" in text
     assert cli(*common, "--self-selected").code == 0
     assert "kozen zichzelf" in (here / "r.md").read_text(encoding="utf-8")
     assert cli(*common).code == 0

@@ -114,7 +114,7 @@ def test_the_methods_paragraph_says_how_it_was_corrected(report: Report) -> None
     assert "De kans om getrokken te worden was niet voor alle gelijk" in spoken(report.methods)
     assert "De software codeerde 240 antwoorden met een lerend model" in spoken(report.methods)
     assert "prediction-powered inference, Angelopoulos e.a. 2023" in spoken(report.methods)
-    assert "Intervallen van de schattingen zijn van 95 %" in spoken(report.methods)
+    assert "Intervallen van de schattingen zijn van 95%" in spoken(report.methods)
 
 
 def test_the_agreement_of_two_coders_is_krippendorffs_alpha(report: Report) -> None:
@@ -288,7 +288,7 @@ def test_estimates_are_compared_with_the_last_wave(cli: Cli, here: Path, tmp_pat
     assert "niet gecorrigeerd" not in text
     assert "tellen de onzekerheid van de schatting en die van de steekproef op" in text
     assert "Newcombe" not in text
-    assert "de foutenmarge bij 50 % is 5,22 procentpunten" in text
+    assert "de foutenmarge bij 50% is 5,22 procentpunten" in text
 
 
 @pytest.mark.parametrize(

@@ -364,7 +364,7 @@ def test_the_table_sets_three_ways_side_by_side() -> None:
     assert (frame["good_as"] > 200).all()
     assert (frame["high"] - frame["low"] < frame["hand_high"] - frame["hand_low"]).all()
     assert frame.loc["film", "percent_hand"] == hand.matrix(hand.seen, ["film"]).mean() * 100
-    header = "Rank  Code  % corrected  95 % interval  % counted  % hand alone  95 % interval   n  equivalent n"
+    header = "Rank  Code  % corrected  95% interval  % counted  % hand alone  95% interval   n  equivalent n"
     assert header in found.codes.text()
     assert "N = 400, of which 100 drawn at random and coded by hand." in found.codes.text()
 

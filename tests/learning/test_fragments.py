@@ -282,7 +282,7 @@ def test_before_reading_it_says_how_many_passages_to_read_and_after_these_that_i
     right = begins(MANY.documents, MANY.fragments, ["jeugd"])[:, 0]
     assert right[after.read].sum() >= 0.9 * right.sum()
     said = told(table, "fragments.enough")
-    assert "at least 90 % was found, with 95 % certainty" in said
+    assert "at least 90% was found, with 95% certainty" in said
 
 
 def test_the_estimate_of_what_is_unread_holds_the_truth() -> None:

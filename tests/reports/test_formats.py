@@ -431,18 +431,21 @@ def test_a_few_texts_that_recur_are_labelled_numbers_and_headings_are_cut_betwee
         {
             "In welke sector werkt u vooral?": ["Zorg", "Cultuur", "", "Zorg"] * 6,
             "leeftijd": [str(age) for age in range(20, 44)],
+            "grootte": ["250+", "10-49", "1-9", "50-249"] * 6,
             "antwoord": [f"antwoord {place}" for place in range(24)],
         },
         index=[str(place) for place in range(1, 25)],
     )
-    data = replace(respondents(), frame=frame, weight=None)
+    data = replace(respondents(), frame=frame, weight=None, called={"grootte": "Werknemers"})
     report(respondents=data).save(tmp_path / "r.sav", language="nl")
     read, about = pyreadstat.read_sav(str(tmp_path / "r.sav"))
-    assert list(read.columns)[:3] == ["in_welke_sector", "leeftijd", "antwoord"]
+    assert list(read.columns)[:4] == ["in_welke_sector", "leeftijd", "grootte", "antwoord"]
+    assert list(about.variable_value_labels["grootte"].values()) == ["1-9", "10-49", "50-249", "250+"]
+    assert about.column_names_to_labels["grootte"] == "Werknemers"
     assert about.variable_value_labels["in_welke_sector"] == {1.0: "Cultuur", 2.0: "Zorg"}
     assert read["in_welke_sector"].tolist()[:2] == [2, 1]
     assert read["in_welke_sector"].isna().tolist()[:4] == [False, False, True, False]
-    assert [about.variable_measure[name] for name in read.columns[:3]] == ["nominal", "scale", "nominal"]
+    assert [about.variable_measure[name] for name in read.columns[:4]] == ["nominal", "scale", "nominal", "nominal"]
     assert about.column_names_to_labels["in_welke_sector"] == "In welke sector werkt u vooral?"
 
 

@@ -16,6 +16,7 @@ from coder.reports.pictures import (
     agreement_picture,
     change_picture,
     corrected_picture,
+    found_picture,
     groups_picture,
     order_picture,
     pairs_picture,
@@ -279,3 +280,13 @@ def test_counted_beside_corrected_goes_to_a_rank_and_is_none_of_nothing() -> Non
     assert "Meer video" not in found.svg(500)
     none = _estimates(0.0)
     assert corrected_picture(Table("", none.frame.assign(percent=0.0, percent_counted=0.0), 500, {})) is None
+
+
+def test_codes_that_were_found_nowhere_are_not_among_those_of_which_enough_was_found() -> None:
+    rows = [("a", "A", 40, True, 2.0, 0.0, 4.0), ("b", "B", 20, False, 6.0, 1.0, 12.0)]
+    rows.append(("other", "Andere", 0, True, 0.0, 0.0, 1.0))
+    frame = pd.DataFrame(rows, columns=["code", "label", "found", "enough", "unread", "low", "high"])
+    picture = found_picture(Table("x", frame.assign(target=90.0, coverage=95.0), 3, {"label": "Code"}))
+    assert picture is not None
+    with speaking("nl"):
+        assert said(picture.heading) == "Van 1 van de 2 codes is minstens 90% van de fragmenten gevonden (95% zeker)"

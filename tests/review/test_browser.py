@@ -154,7 +154,7 @@ def test_a_new_code_takes_two_keystrokes_and_shows_the_hits_of_its_rule_first(
     assert re.findall(r"\w+", rule) == re.findall(r"\w+", word)
     press(browser, *"Iets nieuws", Keys.ENTER)
     until(browser, "return document.getElementById('chips').textContent.includes('Iets nieuws')")
-    assert "gegeven aan dit antwoord: Iets nieuws" in text_of(browser, "toasts")
+    until(browser, "return /gegeven aan dit antwoord: Iets nieuws/.test(document.getElementById('toasts').textContent)")
     until(browser, SAVED)
     with Study.open(page.study) as study:
         made = study["trends"].codebook().codes[-1]

@@ -239,7 +239,7 @@ def test_how_sure_it_is_says_a_sentence_a_code_and_that_it_grew_old(page: Inside
     said = {one["code"]: one["said"] for one in found["sentences"] if one["code"]}
     assert said["digital"].startswith("“Digitalisering”: alles is gelezen")
     assert found["measuring"]["said"] == "Zoals het nu is."
-    assert "95% zekerheid minstens 90% gevonden" in found["heading"]
+    assert "minstens 90% van de fragmenten gevonden (95% zeker)" in found["heading"]
     page.page.live_documents[0].set.code([Span(PLANS[1].name, 0, 4, "funding")], "bert")
     assert "1 beslissing" in measured(page, lena)["measuring"]["said"]
     page.page.live_documents[0].set.undo("bert")

@@ -331,6 +331,7 @@ def test_the_coded_answers_are_saved_for_spss_with_their_weight(
     frame, about = pyreadstat.read_sav(str(tmp_path / "antwoorden.sav"))
     counted = asked(page, page.signed_in("lena"), "limit=0")["tables"][0]
     labels = {label: name for name, label in about.column_names_to_labels.items()}
+    assert (labels["Antwoordnummer"], labels["Antwoord"]) == ("unit", "text")
     names = [column["name"] for column in counted["columns"]]
     for row in counted["rows"]:
         label, n = row[names.index("Code")], row[names.index("n")]

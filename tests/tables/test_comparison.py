@@ -580,7 +580,7 @@ def test_a_printed_percentage_that_is_not_n_of_its_base_is_told(tmp_path: Path) 
     then = labelled(tmp_path, "rank;label;n;%;basis\n1;Video;15;30;50\n2;Druk;12;26,5;50\n3;AI;11;21,5;50\n")
     notes = [note for note in notes_of(compare(wave(50, {"video": 20}), then, BOOK)) if "past het percentage" in note]
     assert len(notes) == 1
-    assert "niet bij n en N = 50: Druk (n = 12, 26,5 %, niet 24 %). Is het gewogen" in notes[0]
+    assert "niet bij n en N = 50: Druk (n = 12, 26,5%, niet 24%). Is het gewogen" in notes[0]
 
 
 def test_a_table_that_ranks_by_weights_does_not_contradict_its_n(tmp_path: Path) -> None:
@@ -789,7 +789,7 @@ def test_what_the_machine_misses_in_one_wave_is_not_called_opinion(recall: float
     assert (found["opinion_change"], found["instrument_change"], found["all_change"]) == ("unsure", "unsure", "same")
     assert (found["recall"], found["then_recall"]) == pytest.approx((recall, then_recall))
     assert not any("verschil in mening" in note for note in notes_of(table))
-    said = f"Video (nu {recall * 100:.0f} %, toen {then_recall * 100:.0f} %)."
+    said = f"Video (nu {recall * 100:.0f}%, toen {then_recall * 100:.0f}%)."
     assert any(note.endswith(said) for note in notes_of(table))
 
 

@@ -137,9 +137,9 @@ export function askNewCode(marked, unit, made) {
     el("label", { class: "field" }, el("span", {}, say("name")), name),
     el("label", { class: "field" }, el("span", {}, say("new_rule")), rule),
     el("p", { class: "small" }, say(marked ? "rule_from_marked" : "rule_from_nothing")),
-    found,
     el("label", { class: "tick" }, counts, say("rule_counts")),
     unit ? el("label", { class: "tick" }, give, say("give_here")) : null,
+    found,
     refused,
     el("div", { class: "row" }, button, cancel(close))),
   ]);
