@@ -142,6 +142,11 @@ class Codebook:
         return tuple(code.id for code in self.codes)
 
     @property
+    def is_bare(self) -> bool:
+        """Whether it says nothing of its codes but their ids, as `from_ids` makes it."""
+        return all(code == Code(code.id, code.number, {}) for code in self.codes)
+
+    @property
     def hash(self) -> str:
         """Twelve hexadecimal digits that change when anything in the codes, the lists or their language changes."""
         language = () if self.language == "nl" else (self.language,)  # as it was when all rules were Dutch

@@ -79,6 +79,7 @@ def sample(
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.coded_folder import CodedFolder
+    from coder.files.sample_sheets import check_unfilled
     from coder.files.writing import check_ending
     from coder.languages.language import language_of
     from coder.learning.sampling import draw
@@ -86,6 +87,7 @@ def sample(
 
     _check_sample(by, model, ways=random + targeted + (read is not None), random=random, targeted=targeted)
     check_ending(out)
+    check_unfilled(out)
     book = read_codebook(codebook) if codebook else None
     file = table_file(answers, sheet, header_rows)
     folder = CodedFolder.at(answers)

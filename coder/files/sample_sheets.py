@@ -20,6 +20,7 @@ from coder.errors import DataError
 from coder.files.answers import Answers
 from coder.files.cells import separator
 from coder.files.kinds import kinds_of, with_kinds
+from coder.files.sheets import read_sheet
 from coder.files.writing import cell_looks, check_ending, put_cell, write_sheets, written_beside
 from coder.note import Note
 from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, WHY, Sample
@@ -82,6 +83,22 @@ def in_each_language(words: Callable[[], Words]) -> list[Words]:
     return found
 
 
+def check_unfilled(path: Path, columns: Sequence[str] = ()) -> None:
+    """Raise where a sheet at this path has something filled in under these headings: that is somebody's work.
+
+    The headings are those of a sample in any language, unless given.
+    """
+    known = [columns] if columns else [one.filled_in for one in in_each_language(column_headings)]
+    try:
+        table = read_sheet(path, header=lambda cells: any(one[0] in cells for one in known))
+    except DataError:  # there is none, or it is no table
+        return
+    to_fill_in = {name for one in known if one[0] in table for name in one if name in table}
+    filled = table[list(to_fill_in)].apply(lambda cells: cells.str.strip() != "")
+    if count := int(filled.any(axis=1).sum()):
+        raise DataError("sheets.filled_in", path=path, count=count)
+
+
 def write_sample(
     path: Path,
     sample: Sample,
@@ -96,9 +113,11 @@ def write_sample(
 
     It is in the language chosen (see `coder.words.chosen`). `text` and `id` are the columns of the answers as in
     `read_answers`, `background` further ones to show. Without a codebook the columns of codes are free. Raises
-    `DataError` where a column has the name of one that the sheet adds, or a text is longer than a cell can be.
+    `DataError` where a column has the name of one that the sheet adds, a text is longer than a cell can be, or a sheet
+    at this path was filled in.
     """
     check_ending(path)
+    check_unfilled(path)
     rows = _rows(_in_words(sample), answers, text, id or UNIT, background)
     sheets = {ANSWERS: rows}
     if codebook is not None:

@@ -16,6 +16,7 @@ from coder.files.answers import Answers, answers_in, long_form, parse_codes
 from coder.files.filled_sheets import Returned, read_returned
 from coder.files.kinds import Kind, KindOf, kind_of, with_kinds
 from coder.files.predicted import OPTION, PREFIX, prediction_cells, read_predictions
+from coder.files.sample_sheets import check_unfilled
 from coder.files.sheets import TableFile, TableSource, as_file
 from coder.files.writing import write_sheets
 from coder.jobs.machine import Machine
@@ -458,11 +459,12 @@ def as_background(corpus: Corpus, *, exported: bool) -> tuple[Corpus, list[str]]
 def write_disagreements(question: Question, path: Path) -> list[Path]:
     """Write the answers on which coders differ, to be settled: unit, text, `codes_NAME` of each, and `codes`, empty.
 
-    Filled in, it is added with `enter(…, last=True)`.
+    Filled in, it is added with `enter(…, last=True)`. Raises `DataError` where a sheet at this path was filled in.
     """
     units = question.units(list(dict.fromkeys(question.disagreements()["unit"])))
     if not len(units):
         raise StudyError("study.nothing_open", question=question.name)
+    check_unfilled(path, [GOLD_COLUMN])
     order = question.codebook().ids
     sheet = units[[WAVE, TEXT]].copy()
     for who in sorted(set(question.state(units=list(units.index))["who"])):

@@ -1,5 +1,6 @@
 """The frequency table: how many respondents mention each code, and which codes come first."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -9,7 +10,9 @@ from coder.arrays import Floats
 from coder.codebook import SPECIAL, Codebook
 from coder.coding import Coding
 from coder.errors import DataError, check_least
-from coder.note import Note
+from coder.languages.language import language_of
+from coder.languages.text import WORD, fold
+from coder.note import Note, some
 from coder.statistics.ranks import in_proportion, rank_intervals
 from coder.tables.mentions import PEOPLE, Mentions, mentions
 from coder.tables.table import MIN_BASE, Column, Said, Table, texts
@@ -78,7 +81,7 @@ def top(
     extra |= {"percent_mentions": mentions_too}
     columns = [*COLUMNS, "base", *(name for name, asked in (extra | {"level": nets, "net": nets}).items() if asked)]
     shown: dict[str, Said | Column] = {name: Note(key) for name, key in _HEADINGS.items() if name in columns}
-    notes = _notes(plain) + [Note("groups.nets")] * nets
+    notes = _notes(plain) + _no_answers(plain, codebook) + [Note("groups.nets")] * nets
     notes += [Note("groups.mentions", count=round(float(plain.counts.sum())))] if mentions_too else []
     heading = title or (Note("tables.all") if limit is None else Note("tables.top", limit=limit))
     down_to = float("inf") if limit is None else limit
@@ -178,6 +181,25 @@ def _notes(plain: Mentions) -> list[Note]:
     if 0 < plain.effective_base < MIN_BASE:
         notes.append(Note("groups.small_effective" if weighted else "groups.small", least=MIN_BASE))
     return notes
+
+
+_YES_NO = frozenset(("ja", "nee", "yes", "no", "oui", "non"))
+_SHOWN = 5
+_MASHED = re.compile(r"(\w)\1{2,}|[!-/:-@\[-`{-~]+")
+"""A letter again and again (xxxx), or signs alone."""
+
+
+def _no_answers(plain: Mentions, codebook: Codebook) -> list[Note]:
+    """That what people write for no answer is counted as a code, where no codebook says that it is one."""
+    if not codebook.is_bare:
+        return []
+    forms = frozenset(language_of(codebook.language).no_answer) - _YES_NO
+    found = [
+        Note("tables.named_times", name=code, times=int(times))
+        for code, times in zip(plain.codes, plain.n, strict=True)
+        if times and (_MASHED.fullmatch(code) or " ".join(WORD.findall(fold(code))) in forms)
+    ]
+    return [Note("tables.no_answer_codes", codes=some(found, _SHOWN), count=len(found))] if found else []
 
 
 def _without(plain: Mentions, count: int) -> Note:

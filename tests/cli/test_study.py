@@ -224,6 +224,15 @@ def test_coders_are_dealt_answers_and_their_disagreements_listed(study: Path, fi
     assert cli("study", "people", study, "--add", "carla", "--role", "adjudicator", "--format", "csv").out.startswith(
         "name,role,created\ncarla,adjudicator,"
     )
+    for name in ("settle.csv", "settle.xlsx"):
+        assert cli("study", "disagreements", study, "-o", files / name).code == 0
+        assert cli("study", "disagreements", study, "-o", files / name).code == 0
+    settled = files / "settle.csv"
+    sheet = read_sheet(settled).assign(codes="film")
+    sheet.to_csv(settled, index=False)
+    done = cli("study", "disagreements", study, "-o", settled)
+    assert (done.code, "was filled in (1 row), and is not written over" in done.err) == (2, True)
+    assert read_sheet(settled)["codes"].tolist() == ["film"]
 
 
 def test_a_table_is_of_one_wave(study: Path, files: Path, cli: Cli) -> None:

@@ -426,6 +426,29 @@ def test_a_csv_goes_there_and_back(cli: Cli, here: Path) -> None:
     assert "does not say how it was drawn" in cli(*READ[:-3], "s.csv", "-o", "coded.csv").err
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("name", ["s.csv", "s.xlsx"])
+def test_a_sheet_that_somebody_filled_in_is_not_written_over(cli: Cli, here: Path, name: str, language: str) -> None:
+    asked = ("sample", "in.csv", "--text", "antwoord", "--id", "nr", "--random", "-n", "3", "-o", name)
+    cli(*asked, "--language", "nl")
+    assert cli(*asked, "--language", language, "--seed", "2").code == 0  # nothing was filled in
+    cli(*asked, "--language", "nl")
+    heading = "opmerking"
+    if name == "s.csv":
+        read_sheet(here / name).assign(**{heading: ["", "twijfel", ""]}).to_csv(here / name, index=False)
+    else:
+        fill(here / name, {3: {heading: "twijfel"}})
+    before = (here / name).read_bytes()
+    done = cli(*asked, "--language", language)
+    assert (done.code, (here / name).read_bytes()) == (2, before)
+    assert name in done.err
+    assert ("was filled in (1 row), and is not written over" in done.err) == (language == "en")
+    assert cli(*READ[:-3], name, "-o", name).code == 2
+    if name == "s.xlsx":
+        fill(here / name, {2: {"code 1": "film"}})
+        assert [cli(*READ[:-3], name, "-o", "coded.csv").code for _ in range(2)] == [0, 0]  # the remark stands there
+
+
 def test_a_targeted_sheet_says_what_it_is_not_for(cli: Cli, here: Path) -> None:
     done = cli(*RANDOM[:-1], "--targeted", "-n", "5", "--codebook", "book.yaml", "-o", "s.xlsx")
     assert "niet bruikbaar om te schatten" in done.out

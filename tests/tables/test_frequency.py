@@ -386,3 +386,20 @@ def test_rows_without_a_code_count_where_the_file_says_so(tmp_path: Path) -> Non
     assert len(read_mentions(path, codebook=BOOK, background=["g"])[0]) == 2
     found = read_mentions(path, codebook=BOOK, background=["g"], empty_is_none=True)[0]
     assert (len(found), dict(found.absent)) == (3, {"g": ()})
+
+
+def test_what_people_write_for_no_answer_is_told_where_no_codebook_says_that_it_is_a_code(
+    cli: Cli, tmp_path: Path
+) -> None:
+    cells = ["prijs"] * 30 + ["nvt"] * 12 + ["xxxx; tijd", "Geen", "?", "ja", "nee", "3", "a", "\N{THUMBS UP SIGN}"]
+    path = write(tmp_path / "a.csv", "nr,codes\n" + "".join(f"{n},{cell}\n" for n, cell in enumerate(cells)))
+    done = cli("top", path, "--language", "nl")
+    assert "N = 50" in done.out
+    told = next(line for line in done.out.splitlines() if line.startswith("Let op: deze tellen als codes"))
+    for name, times in (("?", 1), ("Geen", 1), ("nvt", 12), ("xxxx", 1)):
+        assert f"'{name}' ({times} keer)" in told
+    assert told.count("keer)") == 4
+    ids = ("prijs", "nvt", "xxxx", "tijd", "Geen", "?", "ja", "nee", "3", "a", "\N{THUMBS UP SIGN}")
+    book = Codebook(tuple(Code(id_, number, {"nl": f"De {id_}"}) for number, id_ in enumerate(ids, start=50)))
+    write_codebook(tmp_path / "b.yaml", book)
+    assert "tellen als codes" not in cli("top", path, "--codebook", tmp_path / "b.yaml", "--language", "nl").out
