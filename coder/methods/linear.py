@@ -36,8 +36,9 @@ FEW = 500
 TRIED_ON = 1
 """On so many folds the candidates are compared."""
 _TOLERANCE, _MOST_STEPS = 0.1, 1000
-_TIMES, _LEAST = 8, 500
-"""Of the examples of none so many times as many as have the code are learned from, and so many at least."""
+_TIMES, _LEAST = 4, 500
+"""Of the examples of none so many times as many as have the code are learned from, and so many at least: half of them
+the likest to the code, which could be taken for it, the others drawn to count for all that is left."""
 LEFT_OUT = -1
 """Of a code of which a text says nothing."""
 _GUESSED = 0.1
@@ -224,7 +225,9 @@ def _fit(rows: Matrices, target: Target, weight: Floats, strength: float, seed: 
 
 
 def _whole(matrix: csr_matrix, target: Target, weight: Floats, strength: float, seed: int) -> tuple[Floats, float]:
-    used, counts = _some(target, weight, seed)
+    has, without = weight * (target == 1), weight * (target == 0)
+    likeness = matrix @ (matrix.T @ (has / has.sum() - without / without.sum()))
+    used, counts = _some(target, weight, likeness, seed)
     return _logistic(matrix[used], target[used], counts, strength, seed)
 
 
@@ -233,20 +236,25 @@ def _clauses(
 ) -> tuple[Floats, float]:
     """Clauses have the code of their text; those of a text that has it share it as the model of `whole` finds it."""
     of, has = rows.text, target[rows.text]
-    odds = np.exp(np.clip(rows.clauses @ whole[0] + whole[1], -30, 30))
+    likeness = rows.clauses @ whole[0] + whole[1]
+    odds = np.exp(np.clip(likeness, -30, 30))
     share = odds / np.bincount(of, odds, minlength=len(target))[of]
-    used, counts = _some(has, weight[of] * np.where(has == 1, share, 1.0), seed)
+    used, counts = _some(has, weight[of] * np.where(has == 1, share, 1.0), likeness, seed)
     return _logistic(rows.clauses[used], has[used], counts, strength, seed)
 
 
-def _some(target: Target, weight: Floats, seed: int) -> tuple[Rows, Floats]:
-    """The examples to learn from and what they count for: where many are of none, some of these count for all."""
+def _some(target: Target, weight: Floats, likeness: Floats, seed: int) -> tuple[Rows, Floats]:
+    """The examples to learn from and what they count for; where many are of none, the likest of these and a draw."""
     having, without = np.flatnonzero(target == 1), np.flatnonzero(target == 0)
     most = max(_TIMES * len(having), _LEAST)
     counts = weight
     if len(without) > most:
-        counts = weight * np.where(target == 0, len(without) / most, 1.0)
-        without = np.random.default_rng(seed).choice(without, most, replace=False)
+        near = without[np.argsort(-likeness[without], kind="stable")[: most // 2]]
+        left = np.setdiff1d(without, near)
+        drawn = np.random.default_rng(seed).choice(left, most - len(near), replace=False)
+        counts = weight.copy()
+        counts[drawn] *= len(left) / len(drawn)
+        without = np.concatenate([near, drawn])
     used = np.sort(np.concatenate([having, without]))
     return used, counts[used]
 

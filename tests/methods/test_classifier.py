@@ -320,6 +320,19 @@ def test_answers_that_nobody_coded_teach_words_that_nobody_coded() -> None:
     assert second[0] > second[1] + 0.2
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_few_answers_that_only_look_like_a_code_are_learned_from_among_very_many(seed: int) -> None:
+    chance = np.random.default_rng(1)
+    words = [f"woord{number}" for number in range(200)]
+    journeys = [f"trein {' '.join(chance.choice(words, 2))}" for _ in range(40)]
+    museums = [f"trein {chance.choice(words)} museum" for _ in range(4)]
+    others = [" ".join(chance.choice(words, 3)) for _ in range(1956)]
+    codes = coding_of([*["reis"] * 40, *["-"] * 1960])
+    model = train(corpus_of([*journeys, *museums, *others]), codes, embedding="none", seed=seed)
+    journey, museum = model.probabilities(["trein woord1 woord5", "trein woord7 museum"])[:, 0]
+    assert journey > model.threshold > museum
+
+
 def test_a_model_of_before_there_were_clauses_is_to_be_trained_again(model: Classifier, tmp_path: Path) -> None:
     model.save(tmp_path)
     with np.load(tmp_path / "model.npz") as stored:
