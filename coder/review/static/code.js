@@ -43,7 +43,7 @@ async function loadQueue({ keep = false } = {}) {
   const kind = byId("kind").value;
   byId("of-code").hidden = kind !== "code";
   byId("of-text").hidden = kind !== "search";
-  maybe("deal")?.toggleAttribute("hidden", kind !== "assigned");
+  maybe("deal-part")?.toggleAttribute("hidden", kind !== "assigned");
   byId("search-error").hidden = true;
   try {
     const value = kind === "code" ? byId("code-wanted").value : kind === "search" ? byId("search").value : "";
