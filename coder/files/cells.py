@@ -235,17 +235,17 @@ def _text_rows(path: Path) -> Rows:
 def csv_rows(text: Iterable[str], delimiter: str, path: Path) -> Iterator[list[str]]:
     """The rows of these lines that hold anything. Raises where they are no table, or a quote is left open."""
     csv.field_size_limit(max(_LONGEST, csv.field_size_limit()))
-    lines, found = _Lines(text), 0
+    lines, before = _Lines(text), 0
     try:
-        for row in csv.reader(lines, delimiter=delimiter, strict=False):
+        for number, row in enumerate(csv.reader(lines, delimiter=delimiter, strict=False), start=1):
             if len(lines.read) > 1:
-                _check_quotes(lines.read, delimiter, path, found)
+                _check_quotes(lines.read, delimiter, path, before)
             lines.read.clear()
+            before = number
             if any(map(str.strip, row)):
-                found += 1
                 yield row
     except csv.Error as error:
-        raise _unreadable(path, error, found) from None
+        raise _unreadable(path, error, before) from None
 
 
 class _Lines:
@@ -287,6 +287,7 @@ def separated(text: str, path: Path) -> tuple[str, str]:
 
 def _separator(text: str, path: Path) -> str:
     """The separator that cuts the first rows into the same number of columns, the more the better."""
+    csv.field_size_limit(max(_LONGEST, csv.field_size_limit()))
     best, score = ",", (0.0, 0)
     for candidate in _SEPARATORS:
         try:

@@ -1,6 +1,8 @@
 """Tables in and out: every csv and workbook that people save, verbatim, and errors for what is not a table."""
 
 import datetime as dt
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -408,3 +410,16 @@ def test_a_file_in_utf8_with_a_line_in_another_encoding_is_refused_and_not_read_
     path.write_bytes("nr;codes\n1;id\u00e9e\n2;caf\u00e9 \u00c9\u2019\n".encode("cp1252"))
     assert "caf\u00e9 \u00c9\u2019" in cli("top", path).out
     assert text_encoding(path) == "cp1252"
+
+
+def test_a_cell_may_have_a_million_characters_and_a_longer_one_is_told_with_its_row(tmp_path: Path) -> None:
+    code = "from pathlib import Path; from coder.files.sheets import read_sheet; import sys; p = Path(sys.argv[1]); "
+    code += "print(read_sheet(p)['text'].str.len().max())"  # a process of its own: the limit is one of the process
+
+    def read(size: int) -> subprocess.CompletedProcess[str]:
+        path = write(tmp_path / "a.csv", f"nr;text\n1;kort\n\n2;{'a' * size}\n")
+        return subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+
+    assert read(140_000).stdout == "140000\n"
+    assert read(1_000_000).stdout == "1000000\n"
+    assert "a cell of more than 1,000,000 characters under row 3" in read(1_000_001).stderr
