@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from hashlib import sha256
 from itertools import chain
+from unicodedata import combining, normalize
 
 from coder.errors import CodebookError
 from coder.html_table import ROWS, html_table
@@ -245,10 +246,23 @@ def _names(code: Code, kind: str) -> tuple[str, ...]:
 
 def spelt_apart(names: Iterable[str]) -> list[Note]:
     """The names that differ in capitals or spaces alone: those that are alike in one note."""
-    alike: dict[str, set[str]] = {}
+    return _alike(names, plain_name)
+
+
+def nearly_alike(names: Iterable[str]) -> list[Note]:
+    """The names that differ in capitals, spaces or accents alone, as `spelt_apart` has them."""
+    return _alike(names, lambda name: "".join(filter(_is_no_accent, normalize("NFD", plain_name(name)))))
+
+
+def _alike(names: Iterable[str], key: Callable[[str], str]) -> list[Note]:
+    found: dict[str, set[str]] = {}
     for name in names:
-        alike.setdefault(plain_name(name), set()).add(name)
-    return [Note("codebook.alike", names=sorted(same)) for same in alike.values() if len(same) > 1]
+        found.setdefault(key(name), set()).add(name)
+    return [Note("codebook.alike", names=sorted(same)) for same in found.values() if len(same) > 1]
+
+
+def _is_no_accent(sign: str) -> bool:
+    return not combining(sign)
 
 
 def plain_name(name: str) -> str:

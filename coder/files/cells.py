@@ -17,8 +17,8 @@ import struct
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
@@ -45,6 +45,7 @@ _LARGEST, _LONGEST = 2 * 2**30, 1_000_000
 """Bytes of a text file, and characters of a cell in it, that are read."""
 
 _READ_AT_ONCE = 1 << 22
+_SHOWN = 30
 _MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 """How a text begins that is not in bytes, the longest first."""
 
@@ -57,7 +58,8 @@ class Cells:
 
     `kinds` says which columns have numbers or dates; it is empty where the file does not say (.csv). `wording`
     is the question's wording of each column, "" where there is none; empty where the file has no such thing. `left`
-    is how many empty columns stand before the first.
+    is how many empty columns stand before the first. `unstored` says of columns, by their letters, how many cells have
+    a formula whose value the file does not hold, and in which row the first stands.
     """
 
     rows: Rows
@@ -65,6 +67,7 @@ class Cells:
     wording: tuple[str, ...] = ()
     left: int = 0
     sheets: tuple[str, ...] = ()
+    unstored: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 def read_cells(path: Path, sheet: str = "") -> Cells:
@@ -76,7 +79,8 @@ def read_cells(path: Path, sheet: str = "") -> Cells:
     if path.suffix.lower() in (*SPREADSHEETS, *DATABASES):
         found = read_apart(path, sheet)
         wording, sheets = tuple(found.get("wording", ())), tuple(found.get("sheets", ()))
-        return Cells(found["rows"], tuple(found["kinds"]), wording, found.get("left", 0), sheets)
+        left, unstored = found.get("left", 0), found.get("unstored", {})
+        return Cells(found["rows"], tuple(found["kinds"]), wording, left, sheets, unstored)
     return Cells(_text_rows(path))
 
 
@@ -112,7 +116,39 @@ def decoded(path: Path) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
+        _check_one_encoding([raw], path)
         return raw.decode("cp1252", errors="replace")
+
+
+_IN_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_NOT_ASCII = bytes(range(0x80, 0x100))
+
+
+def _check_one_encoding(parts: Iterable[bytes], path: Path) -> None:
+    """Raise where letters of a text that is not in UTF-8 are in UTF-8 after all, half of them or more."""
+    good = bad = lines = 0
+    first: tuple[int, str] | None = None
+    for part in parts:
+        rest = _IN_UTF8.sub(b"", part)
+        odd = len(rest) - len(rest.translate(None, _NOT_ASCII))
+        good, bad = good + len(_IN_UTF8.findall(part)), bad + odd
+        if odd and first is None:
+            place = _first_odd(part)
+            begins = part.rfind(b"\n", 0, place) + 1
+            line = part[max(begins, place - _SHOWN) : place + _SHOWN].decode("utf-8", errors="replace")
+            first = lines + part.count(b"\n", 0, place) + 1, line.splitlines()[0]
+        lines += part.count(b"\n")
+    if first is not None and good >= bad:
+        raise DataError("files.two_encodings", file=path.name, row=first[0], text=first[1], count=bad)
+
+
+def _first_odd(part: bytes) -> int:
+    """The place of the first byte that is no part of a letter in UTF-8."""
+    try:
+        part.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
 
 
 def text_encoding(path: Path) -> str:
@@ -133,7 +169,11 @@ def text_encoding(path: Path) -> str:
             except UnicodeDecodeError:
                 is_utf8 = False
                 decoder.reset()
-    return "utf-8-sig" if is_utf8 and not decoder.getstate()[0] else "cp1252"
+    if is_utf8 and not decoder.getstate()[0]:
+        return "utf-8-sig"
+    with path.open("rb") as raw:
+        _check_one_encoding(iter(lambda: raw.read(_READ_AT_ONCE), b""), path)
+    return "cp1252"
 
 
 def write_first_rows(path: Path, into: Path, most: int) -> int | None:
@@ -195,17 +235,17 @@ def _text_rows(path: Path) -> Rows:
 def csv_rows(text: Iterable[str], delimiter: str, path: Path) -> Iterator[list[str]]:
     """The rows of these lines that hold anything. Raises where they are no table, or a quote is left open."""
     csv.field_size_limit(max(_LONGEST, csv.field_size_limit()))
-    lines, found = _Lines(text), 0
+    lines, before = _Lines(text), 0
     try:
-        for row in csv.reader(lines, delimiter=delimiter, strict=False):
+        for number, row in enumerate(csv.reader(lines, delimiter=delimiter, strict=False), start=1):
             if len(lines.read) > 1:
-                _check_quotes(lines.read, delimiter, path, found)
+                _check_quotes(lines.read, delimiter, path, before)
             lines.read.clear()
+            before = number
             if any(map(str.strip, row)):
-                found += 1
                 yield row
     except csv.Error as error:
-        raise _unreadable(path, error, found) from None
+        raise _unreadable(path, error, before) from None
 
 
 class _Lines:
@@ -247,6 +287,7 @@ def separated(text: str, path: Path) -> tuple[str, str]:
 
 def _separator(text: str, path: Path) -> str:
     """The separator that cuts the first rows into the same number of columns, the more the better."""
+    csv.field_size_limit(max(_LONGEST, csv.field_size_limit()))
     best, score = ",", (0.0, 0)
     for candidate in _SEPARATORS:
         try:

@@ -19,6 +19,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO, cast
+from zipfile import BadZipFile, ZipFile
 
 NUMBER, DATE, TEXT = "number", "date", "text"
 _NUMBERS, _DATES = {int, float, Decimal}, {date, datetime}
@@ -115,7 +116,41 @@ def read_workbook(path: Path, sheet: str, found: Callable[[], TableOut]) -> None
     into, left = found(), one.start[1] if one.start else 0
     for row in one.iter_rows():  # which leaves out empty columns at the left, though not empty rows above
         into.add(row)
-    into.close(left=left, sheets=book.sheet_names)
+    into.close(left=left, sheets=book.sheet_names, unstored=_unstored(path, sheet or book.sheet_names[0]))
+
+
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^<>]*)>\s*<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+"""A cell of .xlsx with a formula and no value; of an empty text Excel says that it is one (t="str")."""
+_PLACE = re.compile(rb"\br=\"([A-Z]+)(\d+)\"")
+
+
+def _unstored(path: Path, sheet: str) -> dict[str, list[int]]:
+    """Of columns, by letter, how many cells have a formula of which the file has no value, and the first row of these.
+
+    Programs that write formulas and do not calculate leave them so; every reader finds these cells empty.
+    """
+    found: dict[str, list[int]] = {}
+    with suppress(BadZipFile, KeyError, ValueError, SyntaxError, OSError), ZipFile(path) as parts:
+        cells = parts.read(_part_of(parts, sheet))
+        for match in _FORMULA.finditer(cells) if b"<f" in cells or b":f" in cells else ():
+            if b't="str"' not in match[1] and (place := _PLACE.search(match[1])):
+                known = found.setdefault(place[1].decode(), [0, int(place[2])])
+                known[0] += 1
+    return found
+
+
+def _part_of(parts: ZipFile, sheet: str) -> str:
+    """The part of a workbook's zip that has the cells of a sheet."""
+    from xml.etree.ElementTree import fromstring
+
+    book, links = (fromstring(parts.read(f"xl/{name}")) for name in ("workbook.xml", "_rels/workbook.xml.rels"))  # noqa: S314 (here it can do no harm)
+    named = {one.get("name"): one for one in book.iter() if one.tag.endswith("}sheet")}
+    (link,) = (value for name, value in named[sheet].attrib.items() if name.endswith("}id"))
+    target = next((one.get("Target", "") for one in links if one.get("Id") == link), "")
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
 def read_names(path: Path, _sheet: str, found: Callable[[], TableOut]) -> None:

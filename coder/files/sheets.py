@@ -108,6 +108,7 @@ class TableFile:
             self.note(note)
         if ends:
             self.note(Note("files.rows_at_end", file=self.path.name, count=ends, rows=shown_rows(rows[-ends:])))
+        self._check_stored(name, read, asked)
         frame, beyond = _frame(body, read, self.path)
         frame = with_kinds(frame, kinds)
         if beyond:
@@ -207,6 +208,18 @@ class TableFile:
         if having[0] != [*names, ""][0] or (len(filled) > 1 and not asked and header is None):
             self.note(Note("files.sheet_read", file=self.path.name, sheet=having[0]))
         return having[0], self._header(having[0], asked, header)
+
+    def _check_stored(self, sheet: str, read: Header, asked: Mapping[str, str]) -> None:
+        """Raise where a column that is asked for has formulas without a value, and tell of any other."""
+        for place, name in enumerate(read.names):
+            if cells := self._whole(sheet).unstored.get(letter(read.left + place)):
+                note = Note(
+                    "files.unstored", file=self.path.name, column=name, letter=letter(read.left + place),
+                    count=cells[0], row=cells[1],
+                )  # fmt: skip
+                if any(name in read.columns.sought(one, self.path.name, option).names for one, option in asked.items()):
+                    raise DataError(note.key, **note.values)
+                self.note(note)
 
     def _answers_at(self, read: Header, asked: Mapping[str, str]) -> set[int]:
         """The places of the columns that hold answers or codes."""

@@ -120,6 +120,10 @@ def load(connection: Connection, question_id: int, version: int) -> Codebook:
     if whole is None:
         if not (found := version_of(connection, question_id)):
             raise StudyError("study.no_codebook")
+        if version == 0:  # that of a moment before there was any
+            came = select(event.c.id, event.c.at).join(table, table.c.event == event.c.id).where(*_is(question_id, 1))
+            number, when = connection.execute(came).one()
+            raise StudyError("study.no_codebook_yet", event=number, when=when[:16].replace("T", " "))
         raise StudyError("study.no_codebook_version", version=version, last=found)
     return _read(whole)
 

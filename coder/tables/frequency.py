@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coder.arrays import Floats
-from coder.codebook import SPECIAL, Codebook
+from coder.codebook import SPECIAL, Codebook, nearly_alike
 from coder.coding import Coding
 from coder.errors import DataError, check_least
 from coder.languages.language import language_of
@@ -81,7 +81,7 @@ def top(
     extra |= {"percent_mentions": mentions_too}
     columns = [*COLUMNS, "base", *(name for name, asked in (extra | {"level": nets, "net": nets}).items() if asked)]
     shown: dict[str, Said | Column] = {name: Note(key) for name, key in _HEADINGS.items() if name in columns}
-    notes = _notes(plain) + _no_answers(plain, codebook) + [Note("groups.nets")] * nets
+    notes = _notes(plain) + _doubtful(plain, codebook) + [Note("groups.nets")] * nets
     notes += [Note("groups.mentions", count=round(float(plain.counts.sum())))] if mentions_too else []
     heading = title or (Note("tables.all") if limit is None else Note("tables.top", limit=limit))
     down_to = float("inf") if limit is None else limit
@@ -189,8 +189,11 @@ _MASHED = re.compile(r"(\w)\1{2,}|[!-/:-@\[-`{-~]+")
 """A letter again and again (xxxx), or signs alone."""
 
 
-def _no_answers(plain: Mentions, codebook: Codebook) -> list[Note]:
-    """That what people write for no answer is counted as a code, where no codebook says that it is one."""
+def _doubtful(plain: Mentions, codebook: Codebook) -> list[Note]:
+    """What is counted as a code of its own, and may be none, where no codebook says that it is one.
+
+    That is what people write for no answer, and what differs from another code in accents alone.
+    """
     if not codebook.is_bare:
         return []
     forms = frozenset(language_of(codebook.language).no_answer) - _YES_NO
@@ -199,7 +202,9 @@ def _no_answers(plain: Mentions, codebook: Codebook) -> list[Note]:
         for code, times in zip(plain.codes, plain.n, strict=True)
         if times and (_MASHED.fullmatch(code) or " ".join(WORD.findall(fold(code))) in forms)
     ]
-    return [Note("tables.no_answer_codes", codes=some(found, _SHOWN), count=len(found))] if found else []
+    notes = [Note("tables.no_answer_codes", codes=some(found, _SHOWN), count=len(found))] if found else []
+    alike = nearly_alike(code for code, times in zip(plain.codes, plain.n, strict=True) if times)
+    return [*notes, Note("tables.alike_codes", codes=alike[:_SHOWN])] if alike else notes
 
 
 def _without(plain: Mentions, count: int) -> Note:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coder.codebook import Codebook
+from coder.codebook import Codebook, nearly_alike
 from coder.coding import Coding
 from coder.errors import DataError, check_least, check_share
 from coder.note import Note, Text
@@ -159,6 +159,8 @@ def group_notes(counted: Mentions, by: str, groups: Sequence[Group], min_base: f
     notes = [Note(no_group, by=by, count=nobody)] if nobody else []
     absent = counted.absent.get(by, ())
     notes += [Note("groups.empty", names=absent)] if absent else []
+    alike = nearly_alike(group.name for group in groups)
+    notes += [Note("groups.alike", groups=alike)] if alike else []
     if small := [group.name for group in groups if not group.enough]:
         key = "groups.small_groups" if counted.weights is None else "groups.small_groups_effective"
         notes.append(Note(key, least=min_base, names=small))

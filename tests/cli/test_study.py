@@ -257,6 +257,10 @@ def test_requests_that_cannot_be_met_say_what_to_do(study: Path, files: Path, cl
         (["add", study, anna, "--id", "nr", "--codes", "code"], "--who"),
         (["add", study, anna, "--id", "nr", "--codes", "code", "--who", "anna"], "not answers of question 'q'"),
         (["top", study, "--at", "gisteren"], "--at is the number of an event"),
+        (
+            ["top", study, "--at", "2001-01-01T12:00+01:00"],
+            "At that moment the question had no codebook: it came with event",
+        ),
         (["top", study, "--question", "p"], "has no question 'p'; it has q"),
         (["export", study, "-o", files / "a.doc"], "let its name end in"),
         (["status", "postgresql+psycopg://nobody@127.0.0.1:1/none"], "cannot be read or written"),

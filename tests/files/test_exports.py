@@ -8,6 +8,7 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from coder import read_answers
 from coder.errors import DataError
@@ -338,3 +339,24 @@ def test_no_answer_is_lost_or_added_by_reading_an_export(tmp_path: Path, texts: 
     rows = "".join(f"{number};{text}\n" for number, text in enumerate(texts, start=1))
     path = write(tmp_path / "a.csv", f"nr;Q1\nVolgnummer;Wat?\n{rows}Einde bestand;\n")
     assert [row[1] for row in sheet_of(path, "Q1", header_rows=2)[1]] == texts
+
+
+def test_formulas_without_a_value_are_an_error_where_the_column_is_asked_for(cli: Cli, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["nr", "codes", "gewicht"])
+    for number in range(1, 41):
+        sheet.append([number, "tijd" if number % 4 else '=CONCAT("pr","ijs")', "=1+1"])
+    book.create_sheet("leeg")
+    book.save(tmp_path / "a.xlsx")
+    done = cli("top", tmp_path / "a.xlsx")
+    assert done.code == 2
+    assert "Column B ('codes') of a.xlsx has 10 cells with a formula" in done.err
+    assert "the first in row 5: they read as empty. Open the file in Excel" in done.err
+    for row in sheet.iter_rows(min_row=2, min_col=2, max_col=2):
+        row[0].value = "prijs"
+    book.save(tmp_path / "b.xlsx")
+    done = cli("top", tmp_path / "b.xlsx")
+    assert done.code == 0
+    assert "Column C ('gewicht') of b.xlsx has 40 cells with a formula" in done.err
+    assert cli("top", tmp_path / "b.xlsx", "--weight", "C").code == 2

@@ -1,6 +1,8 @@
 """Tables in and out: every csv and workbook that people save, verbatim, and errors for what is not a table."""
 
 import datetime as dt
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,10 +15,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from coder.errors import CoderError, DataError
-from coder.files.cells import separator
+from coder.files.cells import separator, text_encoding
 from coder.files.sheets import TableFile, read_sheet
 from coder.files.writing import write_sheets
-from tests.conftest import listing, sheet_rows, spoken, write
+from tests.conftest import Cli, listing, sheet_rows, spoken, write
 
 ROWS = [["00042", "Meer video, korter", "3,5"], ["NA", "beeld; geluid | radio", "None"], ["3", 'zei "ja"', "1e5"]]
 
@@ -392,3 +394,32 @@ def test_text_in_utf_32_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("id;tekst\n1;café\n".encode("utf-32"))
     assert list(read_sheet(path)["tekst"]) == ["café"]
+
+
+def test_a_file_in_utf8_with_a_line_in_another_encoding_is_refused_and_not_read_as_other_letters(
+    cli: Cli, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"nr;codes\n" + "1;caf\u00e9\n".encode() * 20 + "2;caf\u00e9\n".encode("cp1252"))
+    done = cli("top", path)
+    assert done.code == 2
+    assert "but for 1 sign, in line 22" in done.err
+    assert "'2;caf" in done.err
+    with pytest.raises(DataError, match="in line 22"):
+        text_encoding(path)
+    path.write_bytes("nr;codes\n1;id\u00e9e\n2;caf\u00e9 \u00c9\u2019\n".encode("cp1252"))
+    assert "caf\u00e9 \u00c9\u2019" in cli("top", path).out
+    assert text_encoding(path) == "cp1252"
+
+
+def test_a_cell_may_have_a_million_characters_and_a_longer_one_is_told_with_its_row(tmp_path: Path) -> None:
+    code = "from pathlib import Path; from coder.files.sheets import read_sheet; import sys; p = Path(sys.argv[1]); "
+    code += "print(read_sheet(p)['text'].str.len().max())"  # a process of its own: the limit is one of the process
+
+    def read(size: int) -> subprocess.CompletedProcess[str]:
+        path = write(tmp_path / "a.csv", f"nr;text\n1;kort\n\n2;{'a' * size}\n")
+        return subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+
+    assert read(140_000).stdout == "140000\n"
+    assert read(1_000_000).stdout == "1000000\n"
+    assert "a cell of more than 1,000,000 characters under row 3" in read(1_000_001).stderr

@@ -403,3 +403,12 @@ def test_what_people_write_for_no_answer_is_told_where_no_codebook_says_that_it_
     book = Codebook(tuple(Code(id_, number, {"nl": f"De {id_}"}) for number, id_ in enumerate(ids, start=50)))
     write_codebook(tmp_path / "b.yaml", book)
     assert "tellen als codes" not in cli("top", path, "--codebook", tmp_path / "b.yaml", "--language", "nl").out
+
+
+def test_codes_and_groups_that_are_nearly_alike_are_counted_apart_and_told(cli: Cli, tmp_path: Path) -> None:
+    rows = "caf\u00e9;Zorg\ncafe;zorg\ntijd;Onderwijs\n" * 20
+    done = cli("top", write(tmp_path / "a.csv", f"codes;g\n{rows}"), "--by", "g", "--min-base", "1")
+    assert "Note: these codes differ in accents alone, and are counted apart: 'cafe' and 'caf\u00e9'." in done.out
+    assert "groups differ in capitals, spaces or accents alone, and are counted apart: 'Zorg' and 'zorg'." in done.out
+    assert "N = 60" in done.out
+    assert "differ in" not in cli("top", write(tmp_path / "b.csv", "codes\ntijd\ngeld\n")).out
