@@ -36,6 +36,8 @@ LEVEL = 0.95
 """The coverage of the intervals of a report."""
 _OF_OTHERS = {"estimate.by_hand_note", "estimate.good_as_note", "estimate.n_unweighted"}
 """Notes on columns that a report does not show."""
+_MADE_FROM = "made_from"
+"""The table beside answers that a study exported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,16 +255,18 @@ def _known(
 
 def _counted(coded: Coded, mentions: Mentions, book: Codebook, best: Corrected | None) -> MethodFacts:
     """What is known of the numbers counted in a file."""
-    corpus, unanswered, made = coded.answers.corpus, 0, coded.made
+    corpus, unanswered, divided, made = coded.answers.corpus, 0, 0, coded.made
     if coded.answers.text and coded.kinds is not None:
         unanswered = coded.kinds.unanswered
     elif coded.answers.text:
         rest = corpus.take(corpus.ids[~corpus.ids.isin(coded.coding.seen)])
-        unanswered = len(rest) - len(answered(rest, language_of(book.language)))
+        left = answered(rest, language_of(book.language)).ids
+        unanswered, divided = len(rest) - len(left), _divided(coded, left)
     return MethodFacts(
         base=len(mentions),
         unanswered=unanswered,
-        uncoded=mentions.left_out - unanswered if coded.answers.text else 0,
+        uncoded=mentions.left_out - unanswered - divided if coded.answers.text else 0,
+        divided=divided,
         question=book.asked,
         codebook=book.name,
         codebook_version=book.version,
@@ -277,6 +281,15 @@ def _counted(coded: Coded, mentions: Mentions, book: Codebook, best: Corrected |
         hand_sample=best.facts.hand_sample if best else "",
         hand=best.facts.hand if best else 0,
     )
+
+
+def _divided(coded: Coded, left: "pd.Index[str]") -> int:
+    """On how many of these answers, which have no code that is settled, coders differ, in what a study exported."""
+    if coded.answers.file.beside(_MADE_FROM) is None:
+        return 0
+    of_each = [name for name in coded.data if str(name).startswith(f"{coded.coding.coder}_")]
+    filled = coded.data[of_each].apply(lambda cells: cells.str.strip() != "").set_axis(coded.answers.corpus.ids)
+    return int((filled.loc[left].sum(axis=1) > 1).sum())
 
 
 def _tested(known: MethodFacts, tables: Mapping[str, Table], *, grouped: bool) -> MethodFacts:

@@ -235,6 +235,21 @@ def test_coders_are_dealt_answers_and_their_disagreements_listed(study: Path, fi
     assert read_sheet(settled)["codes"].tolist() == ["film"]
 
 
+@pytest.mark.parametrize("name", ["out.csv", "out.xlsx"])
+def test_a_report_of_an_export_tells_answers_on_which_coders_differ(
+    study: Path, files: Path, cli: Cli, name: str
+) -> None:
+    for who, cells in (("anna", {**hand(20), "1": "film"}), ("bert", {"1": "plan", "2": hand(20)["2"]})):
+        cli("study", "add", study, coded(files, f"{who}.csv", cells), "--id", "nr", "--codes", "code", "--who", who)
+    assert cli("study", "export", study, "-o", files / name).code == 0
+    asked = ("report", files / name, "--text", "text", "--codes", "codes", "-o", files / "r.md")
+    done = cli(*asked)
+    assert done.code == 0, done.err
+    said = (files / "r.md").read_text(encoding="utf-8")
+    assert "1 row with an answer on which coders differ" in said
+    assert "Not in the base: " in said
+
+
 def test_a_table_is_of_one_wave(study: Path, files: Path, cli: Cli) -> None:
     named = ["--question", "q", "--text", "antwoord", "--id", "nr", "--wave", "2026", "--accept"]
     cli("study", "add", study, files / "answers.csv", *named)
