@@ -112,9 +112,7 @@ def test_typing_in_the_box_finds_a_code_by_its_definition(browser: webdriver.Chr
     choose(browser, "uncoded")
     press(browser, "/")
     press(browser, *"podcast beeld")
-    assert [one.get_attribute("data-code") for one in browser.find_elements(By.CSS_SELECTOR, "#codes .code")] == [
-        "video"
-    ]
+    until(browser, "return [...document.querySelectorAll('#codes .code')].map((one) => one.dataset.code).join() === 'video'")
     press(browser, Keys.ENTER)
     assert "video" in text_of(browser, "chips").lower()
     press(browser, "u")
