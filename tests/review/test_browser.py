@@ -112,7 +112,8 @@ def test_typing_in_the_box_finds_a_code_by_its_definition(browser: webdriver.Chr
     choose(browser, "uncoded")
     press(browser, "/")
     press(browser, *"podcast beeld")
-    until(browser, "return [...document.querySelectorAll('#codes .code')].map((one) => one.dataset.code).join() === 'video'")
+    listed = "[...document.querySelectorAll('#codes .code')].map((one) => one.dataset.code)"
+    until(browser, f"return {listed}.join() === 'video'")
     press(browser, Keys.ENTER)
     assert "video" in text_of(browser, "chips").lower()
     press(browser, "u")
