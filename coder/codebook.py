@@ -106,12 +106,12 @@ class Codebook:
         texts = chain((self.name, self.version, self.language), self.question, self.question.values(), words)
         if half := _halved(texts):
             raise CodebookError("codebook.half_in_book", name=self.name, text=half)
-        if ids := _twice(as_seen(code.id) for code in self.codes):
+        if ids := _twice(code.id for code in self.codes):
             raise CodebookError("codebook.ids_twice", name=self.name, ids=ids)
         if numbers := _twice(code.number for code in self.codes):
             raise CodebookError("codebook.numbers_twice", name=self.name, numbers=numbers)
         for language in sorted({language for code in self.codes for language in code.label}):
-            if labels := _twice(as_seen(code.label[language]) for code in self.codes if language in code.label):
+            if labels := _twice(code.label[language] for code in self.codes if language in code.label):
                 raise CodebookError("codebook.labels_twice", name=self.name, language=language, labels=labels)
         if both := sorted(set(self.ids) & set(self.lists)):
             raise CodebookError("codebook.code_and_list", names=both, count=len(both))

@@ -10,7 +10,6 @@ import pytest
 import coder
 from coder import Code, Codebook, Corpus
 from coder.codebook import mapping
-from coder.errors import CodebookError
 from coder.unseen import as_seen
 from tests.conftest import Cli, write
 
@@ -71,11 +70,6 @@ def test_a_codebook_has_the_code_whichever_of_both_is_odd(cli: Cli, tmp_path: Pa
 def test_a_later_codebook_has_the_same_code(name: str) -> None:
     old, new = Codebook((Code(NAME, 1, {}),)), Codebook((Code(name.strip(), 1, {}),))
     assert mapping(old, new) == {NAME: (name.strip(),)}
-
-
-def test_a_codebook_with_two_codes_that_look_the_same_is_refused() -> None:
-    with pytest.raises(CodebookError, match="twice"):
-        Codebook((Code(NAME, 1, {}), Code(ODD[0], 2, {})))
 
 
 @odd
