@@ -15,7 +15,7 @@ from starlette.requests import Request
 from coder.codebook import SPECIAL
 from coder.coding import Coding
 from coder.note import Note
-from coder.review import dealing, grid_page
+from coder.review import grid_page
 from coder.review.cards import Card, cards, similar
 from coder.review.codebook_page import listed, search
 from coder.review.ledger import NOTE
@@ -35,6 +35,9 @@ SINCE = 30
 TOP = 10
 _FEWEST = 10
 _UNSURE = 0.1
+_MOST_CODERS = 100
+_SHARE = 10
+"""Of a hundred answers so many are proposed to be coded by two."""
 _BARE = {f"sampling.{one}": f"page.why_{one}" for one in ("doubt", "found", "missed")}
 
 
@@ -366,8 +369,8 @@ def about(sight: Sight) -> dict[str, object]:
     return {
         "queues": kinds(sight),
         "first_queue": first(sight),
-        "coders": dealing.coders(sight),
-        "deal_share": dealing.SHARE,
+        "coders": _coders(sight),
+        "deal_share": _SHARE,
     }
 
 
@@ -440,10 +443,36 @@ def _learn(sight: Sight, _request: Request, _data: Data) -> Data:
     return {"learning": learning(sight)}
 
 
+def _coders(sight: Sight) -> list[str]:
+    """Who may be dealt answers: everybody that the study knows, and who leads. None for who does not lead."""
+    if not sight.visitor.leads:
+        return []
+    return sorted({sight.who, *sight.live.study.people()["name"], *sight.live.ledger.own} - {""})
+
+
+def _deal(sight: Sight, _request: Request, data: Data) -> Data:
+    """Deal the answers that nobody has yet to these coders, so many in a hundred to two of them; what each got."""
+    sight.visitor.must_lead()
+    names, share = texts(data, "coders", _MOST_CODERS), fields(data, share=int)["share"]
+    if strange := [name for name in names if name not in _coders(sight)]:
+        raise PageError("deal_whom", name=strange[0])
+    if not 0 <= share <= 100:  # noqa: PLR2004 (percent)
+        raise PageError("deal_share")
+    question = sight.live.question
+    question.assign(names, share=share / 100, who=sight.who)
+    sight.live.follow()
+    dealt = question.assigned()
+    told = [
+        Note("page.dealt", who=str(who), count=len(part), double=int(part["double"].sum()))
+        for who, part in dealt.groupby("who")
+    ]
+    return {"dealt": [say(note) for note in told]}
+
+
 POST: Mapping[str, Asked] = {
     "acts": _acts,
     "again": lambda sight, _request, _data: {"unit": next_card(sight)},
-    "deal": dealing.deal,
+    "deal": _deal,
     "learn": _learn,
     "queue": _queue,
     "similar": lambda sight, _request, data: {"units": similar(sight, fields(data, unit=str)["unit"])},
