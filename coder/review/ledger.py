@@ -53,10 +53,9 @@ class Ledger:
     alone: bool = False
     """Whether it holds what one person decided: then a code of which they are unsure leaves nothing open."""
     _codes: dict[str, list[str]] | None = field(default=None, repr=False)
-    """Of each unit that is seen or settled the codes it has, once somebody asked for sums.
-
-    `_sums` counts those of units that are not open.
-    """
+    """Of each unit that is seen or settled the codes it has, once somebody asked for sums; `_sums` counts those that
+    stand in `_counted`: of units that are not open."""
+    _counted: dict[str, list[str]] = field(default_factory=dict, repr=False)
     _seen: set[str] = field(default_factory=set, repr=False)
     _open: set[str] = field(default_factory=set, repr=False)
     _sums: Counter[str] = field(default_factory=Counter, repr=False)
@@ -205,7 +204,7 @@ class Ledger:
         if self._codes is None:
             return
         for unit in units:
-            self._sums.subtract(self._codes.pop(unit, ()) if unit not in self._open else ())
+            self._sums.subtract(self._counted.pop(unit, ()))
             self._codes.pop(unit, None)
             self._seen.discard(unit)
             self._open.discard(unit)
@@ -213,10 +212,11 @@ class Ledger:
                 self._seen.add(unit)
             if seen or unit in self.last:
                 self._codes[unit] = [code for code, verdicts in self.given(unit).items() if YES in verdicts]
-                if self._is_open(unit):
-                    self._open.add(unit)
-                else:
+                if not self._is_open(unit):
+                    self._counted[unit] = self._codes[unit]
                     self._sums.update(self._codes[unit])
+                elif seen:
+                    self._open.add(unit)
 
     def _is_open(self, unit: str) -> bool:
         last = self.last.get(unit, {})
@@ -228,7 +228,7 @@ class Ledger:
                 continue
             silent = any(code not in self.own[who][unit] for who in seers)
             said = verdicts | {NO} if silent else verdicts
-            if len(said) > 1 or (said == {UNSURE} and not self.alone):
+            if len(said) > 1 or (said == {UNSURE} and seers and not self.alone):
                 return True
         return False
 

@@ -248,7 +248,7 @@ def propose(
     corpus, book = question.corpus(), question.codebook()
     progress("progress.learning", 0, 2)
     untold = question.untold()
-    decides = Machine.learned(corpus, question.coding(), book, rules=Rules(nlp), untold=untold, seed=seed)
+    decides = Machine.learned(corpus, question.taught(), book, rules=Rules(nlp), untold=untold, seed=seed)
     version = question.save_model(decides.model, who) if decides.model is not None else 0
     progress("progress.coding", 1, 2)
     if no_answer is not None:

@@ -439,6 +439,13 @@ class Question:
         with self._on() as (connection, id_):
             return proposals.made_with(connection, id_)
 
+    def taught(self) -> Coding:
+        """What a machine learns from: gold, with the answers that it leaves out for a code of which a coder is unsure.
+
+        Such a code is not among theirs; `untold` names it.
+        """
+        return self._coding(GOLD, None, settled=False)[0]
+
     def untold(self) -> pd.DataFrame:
         """Of which codes coded units say nothing: unit, code.
 
@@ -511,7 +518,7 @@ class Question:
 
     # Within
 
-    def _coding(self, who: str, at: At) -> tuple[Coding, "pd.Index[str]"]:
+    def _coding(self, who: str, at: At, *, settled: bool = True) -> tuple[Coding, "pd.Index[str]"]:
         with self._on() as (connection, id_):
             name = database.facts(connection)["name"]
             version = version_of(connection, id_, moment(connection, at))
@@ -523,7 +530,7 @@ class Question:
                     raise StudyError("study.proposals_not_kept")
                 found = proposals.coding(connection, id_)
                 return replace(found, provenance={**found.provenance, **facts}), pd.Index([], dtype=str)
-            return state.coding(connection, id_, who, at, facts)
+            return state.coding(connection, id_, who, at, facts, settled=settled)
 
     @contextmanager
     def _on(self, *, write: bool = False) -> Iterator[tuple[Connection, int]]:

@@ -73,7 +73,7 @@ def retrain(
     """
     with Study.open(place) as study:
         kept = study[question]
-        corpus, book, hand = kept.corpus(), kept.codebook(), kept.coding()
+        corpus, book, hand = kept.corpus(), kept.codebook(), kept.taught()
         answers = answered(corpus, language_of(book.language), kept.no_answer())
         again = again or is_behind(kept, book)
         progress("progress.learning", 0, 4)

@@ -98,16 +98,17 @@ def _told(connection: Connection, question_id: int, chosen: Select[Any], version
 
 
 def coding(
-    connection: Connection, question_id: int, who: str, at: At, facts: dict[str, str]
+    connection: Connection, question_id: int, who: str, at: At, facts: dict[str, str], *, settled: bool = True
 ) -> tuple[Coding, "pd.Index[str]"]:
     """What somebody decided, or the gold version, as a coding; and the units on which gold is not settled.
 
     A unit is seen where a code was given or it was marked as examined: "no" to one code says nothing of the others. Of
-    one coder, a code of which they are unsure is not given.
+    one coder, and where gold need not be `settled`, a code of which somebody is unsure is not given, and leaves nothing
+    open.
     """
     number = moment(connection, at)
     own = state(connection, question_id, who=None if who == GOLD else who, at=at)
-    if who != GOLD:
+    if who != GOLD or not settled:
         own = own[own["verdict"] != UNSURE]
     last = state(connection, question_id, layer=ADJUDICATE, at=at) if who == GOLD else own.iloc[:0]
     given, seen, open_ = gold(own, last)

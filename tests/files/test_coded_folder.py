@@ -206,11 +206,12 @@ def test_a_sample_of_a_folder_is_drawn_filled_in_and_estimated_from(
     taken = cli("estimate", str(by_hand / "folder"), "--text", "text", "--hand", "hand", *beside, *book)
     assert "has a column 'hand', as the folder has" in taken.err
     assert "Chosen to learn from" in cli(*command, "--targeted", "-o", str(tmp_path / "targeted.csv")).out
-    strange = ["sample", str(by_hand / "folder"), "--text", "llm", "--id", "unit", "--random", "-o", str(sheet)]
+    new = str(tmp_path / "new.csv")
+    strange = ["sample", str(by_hand / "folder"), "--text", "llm", "--id", "unit", "--random", "-o", new]
     assert "were coded by their column 'text'" in cli(*strange).err
-    twice = ["sample", str(by_hand / "folder"), "--text", "text", "--id", "who", "--random", "-o", str(sheet)]
+    twice = ["sample", str(by_hand / "folder"), "--text", "text", "--id", "who", "--random", "-o", new]
     assert "does not tell the answers apart" in cli(*twice).err
-    assert "597" in cli(*command, "--random", "-n", "5000", "-o", str(sheet)).err
+    assert "597" in cli(*command, "--random", "-n", "5000", "-o", new).err
 
 
 def test_ids_of_a_sample_of_a_folder_are_numbers_where_they_are(cli: Cli, coded: Path, tmp_path: Path) -> None:

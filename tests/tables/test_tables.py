@@ -366,7 +366,7 @@ def test_a_list_is_made_again_line_by_line_with_the_places_of_then(tmp_path: Pat
     ("text", "percents"),
     [
         ("Plaats;Code;%\n1;ai;0,513\n2;video;0,256\n3;prijs;\nN = 199\n", [51.3, 25.6]),
-        ("Plaats,Code,n,%\n1,ai,100,0.5\n2,video,1,0\nN = 200\n", [50, 0]),
+        ("Plaats,Code,n,%\n1,ai,100,0.5\n2,video,1,0\nN = 200\n", [50, 0.5]),
         ("Plaats;Code;n;%\n1;ai;10;0,5\n2;video;9;0,45\nN = 2000\n", [0.5, 0.45]),
         ("Plaats;Code;%\n1;ai;0,9 %\n2;video;0,4 %\n", [0.9, 0.4]),
         ("Plaats;Code;%\n1;ai;1\n2;video;0,5\n", [1, 0.5]),
