@@ -528,7 +528,10 @@ class Pair:
 
 
 def paint_matrix(rows: Sequence[Row], pair: Callable[[int, int], Pair], width: float) -> Canvas:
-    """Each two codes once: more often together than by chance in colour, less in grey; what is sure has its lift."""
+    """Each two codes once: more often together than by chance in colour, less in grey.
+
+    What is sure has its lift, and what may be chance is pale.
+    """
     count = len(rows)
     size = max(24.0, min(40.0, (width * 0.58) / max(count, 1)))
     most = 2 if size >= 2 * SMALL + 5 else 1
@@ -544,7 +547,8 @@ def paint_matrix(rows: Sequence[Row], pair: Callable[[int, int], Pair], width: f
             with canvas.mark(found.told, box, **picked):
                 strength = 0.0 if not found.lift else min(abs(log2(found.lift)) / 2, 1)
                 fill = "accent" if (found.lift or 0) > 1 else "edge"
-                canvas.rect(*box, fill, fill_opacity=round(0.04 + 0.44 * strength, 3))
+                depth = 0.44 if found.sure else 0.12
+                canvas.rect(*box, fill, fill_opacity=round(0.04 + depth * strength, 3))
                 if found.sure and found.lift is not None:
                     canvas.rect(box[0] + 1, y + 1, size - 4, size - 4, "none", stroke="ink", stroke_width=1.8)
                     words = decimal(found.lift, 1)
