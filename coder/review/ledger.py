@@ -213,10 +213,15 @@ class Ledger:
             if seen or unit in self.last:
                 self._codes[unit] = [code for code, verdicts in self.given(unit).items() if YES in verdicts]
                 if not self._is_open(unit):
-                    self._counted[unit] = self._codes[unit]
-                    self._sums.update(self._codes[unit])
+                    self._counted[unit] = [code for code in self._codes[unit] if self._is_settled(unit, code)]
+                    self._sums.update(self._counted[unit])
                 elif seen:
                     self._open.add(unit)
+
+    def _is_settled(self, unit: str, code: str) -> bool:
+        """Whether all who saw a unit gave it a code, or somebody had the last word on that."""
+        everybody = all(code in self.own[who][unit] for who in self.seers(unit))
+        return code in self.last.get(unit, {}) or (everybody and self.given(unit)[code] == {YES})
 
     def _is_open(self, unit: str) -> bool:
         last = self.last.get(unit, {})
