@@ -89,14 +89,9 @@ def find_table(file: TableFile) -> Found | None:
     return Found(rank, label, n, percent, within, around)
 
 
-def years_in(text: str) -> set[str]:
-    """The years in a title or the name of a file."""
-    return set(_YEAR.findall(text))
-
-
 def year_of(*texts: str) -> str:
     """The year that the first of these texts with years names; "" where it names several, or none has any."""
-    years = next(filter(None, map(years_in, texts)), set())
+    years = next(filter(None, (set(_YEAR.findall(text)) for text in texts)), set())
     return years.pop() if len(years) == 1 else ""
 
 

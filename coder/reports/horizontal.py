@@ -180,7 +180,11 @@ def _named_as(name: str, cells: pd.DataFrame, source: Sequence[str]) -> str:
     """What a source line calls a document: its attributes that are asked for, else its name with its period."""
     if asked := [str(cell) for cell in cells.loc[name, list(source)] if cell]:
         return ", ".join(asked)
-    period = str(cells.loc[name, PERIOD]).strip() if PERIOD in cells else ""
+    return with_period(name, str(cells.loc[name, PERIOD]).strip() if PERIOD in cells else "")
+
+
+def with_period(name: str, period: str) -> str:
+    """The name of a document with its period, where that is known and not in the name."""
     return name if not period or period in name else f"{name}, {period}"
 
 

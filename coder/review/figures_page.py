@@ -55,9 +55,9 @@ _AT_ONCE = 20_000
 _COUNTS = ("label", "n", "found", "fragments", "then_n", "then_fragments")
 """Columns of a row of a code of which a number leads to the fragments of that code."""
 _PASSAGES, _SHOWN = 100, 160
+"""So many copied passages are shown, the longest, and so many characters of each."""
 _PALE = 0.25
 """So dark is a pair of codes that may go together by chance, beside one that does not."""
-"""So many copied passages are shown, the longest, and so many characters of each."""
 _REPORTS = ("docx", "xlsx")
 """What a horizontal report is saved as."""
 

@@ -212,30 +212,23 @@ class Ledger:
                 self._seen.add(unit)
             if seen or unit in self.last:
                 self._codes[unit] = [code for code, verdicts in self.given(unit).items() if YES in verdicts]
-                if not self._is_open(unit):
-                    self._counted[unit] = [code for code in self._codes[unit] if self._is_settled(unit, code)]
+                votes = self._votes(unit)
+                doubt = {UNSURE} if seen and not self.alone else None
+                open_ = any(len(said) > 1 or said == doubt for said in votes.values())
+                if not open_ or self.last.get(unit, {}).get(SEEN) == YES:
+                    self._counted[unit] = [code for code in self._codes[unit] if votes.get(code, {YES}) == {YES}]
                     self._sums.update(self._counted[unit])
                 elif seen:
                     self._open.add(unit)
 
-    def _is_settled(self, unit: str, code: str) -> bool:
-        """Whether all who saw a unit gave it a code, or somebody had the last word on that."""
-        everybody = all(code in self.own[who][unit] for who in self.seers(unit))
-        return code in self.last.get(unit, {}) or (everybody and self.given(unit)[code] == {YES})
-
-    def _is_open(self, unit: str) -> bool:
-        last = self.last.get(unit, {})
-        if last.get(SEEN) == YES:
-            return False
-        seers = self.seers(unit)
-        for code, verdicts in self.given(unit).items():
-            if code in last:
-                continue
-            silent = any(code not in self.own[who][unit] for who in seers)
-            said = verdicts | {NO} if silent else verdicts
-            if len(said) > 1 or (said == {UNSURE} and seers and not self.alone):
-                return True
-        return False
+    def _votes(self, unit: str) -> dict[str, set[str]]:
+        """Of each code without a last word what people said; who saw the unit and did not decide on it said no."""
+        last, seers = self.last.get(unit, {}), self.seers(unit)
+        return {
+            code: said | {NO for who in seers if code not in self.own[who][unit]}
+            for code, said in self.given(unit).items()
+            if code not in last
+        }
 
     def _mark(self, marks: pd.DataFrame) -> None:
         for unit, flag, who, note in zip(*(marks[name] for name in ("unit", "code", "who", "note")), strict=True):

@@ -16,7 +16,7 @@ from coder.files.fragment_tables import read_fragments
 from coder.languages.sentences import sentence_places
 from coder.note import Note
 from coder.reasons import Reason
-from coder.reports.horizontal import paragraph_of, source_note
+from coder.reports.horizontal import paragraph_of, source_note, with_period
 from coder.reports.write_horizontal import under_which
 from coder.review import codebook_page
 from coder.review.live_documents import LAST, Block, Plan, Row, as_rows
@@ -438,8 +438,7 @@ def _source(reader: Reader, known: Mapping[str, Any], row: Row) -> dict[str, Any
     first, stop = one.touched(row["start"], row["end"])
     begins, ends = one.blocks[min(first, len(one.blocks) - 1)], one.blocks[max(first, stop - 1)]
     pages = list(dict.fromkeys(filter(None, (page_of(begins), page_of(ends)))))
-    name, period, paragraph = known["name"], known["period"], paragraph_of(begins.section)
-    cited = name if not period or period in name else f"{name}, {period}"
+    cited, paragraph = with_period(known["name"], known["period"]), paragraph_of(begins.section)
     return {
         **fragment(row),
         "document": known["name"],

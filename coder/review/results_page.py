@@ -526,10 +526,9 @@ def estimated(sight: Sight, width: float = _SAVED_WIDTH) -> dict[str, Any]:
     if job.busy:
         text = said["estimating_step"].format(n=job.done + 1, of=job.total) if job.step else said["estimating"]
     shown = {"busy": job.busy, "said": text, "progress": job.done / max(job.total, 1), "warnings": [], "tables": []}
-    shown["old"] = ""
+    shown["old"] = say(_old(sight, last)) if found is not None and _is_old(sight, last) else ""
     if found is None:
         return shown
-    shown["old"] = say(_old(sight, last)) if _is_old(sight, last) else ""
     seen = corrected_picture(found.codes)
     tables = [as_json(one) for one in _of_waves(found, last.waves).values()]
     shown |= {"warnings": [said_as(one) for one in (*found.warnings, *last.basis.notes)], "tables": tables}

@@ -90,10 +90,9 @@ def top_by(
         shown |= {f"percent:{group.name}": f"{group.name} %"} if group.enough else {}
         shown |= {f"higher:{group.name}": f"{group.letter} >"} if letters and group.enough else {}
     notes = [*whole.notes, *group_notes(counted, by, groups, min_base, no_group="groups.no_group")]
-    notes += [
-        *(one for one in design_notes(counted) if one not in notes),
-        tests_note("groups.letters", tests),
-    ] * letters
+    if letters:
+        notes += [one for one in design_notes(counted) if one not in notes]
+        notes.append(tests_note("groups.letters", tests))
     frame = pd.concat([whole.frame, pd.DataFrame(columns)], axis=1)
     return Table(whole.title, frame, whole.base, shown, tuple(notes))
 

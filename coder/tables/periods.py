@@ -236,17 +236,18 @@ def copied(
     for name in owner.index[sides[0]]:
         theirs = owner.index[sides[1] & (owner == owner[name])]
         before = [other for other in theirs if other != name and len(read[other].start)]
-        mine = list(_passages(read[name], [read[other] for other in before], words))
+        mine, here = list(_passages(read[name], [read[other] for other in before], words)), []
         for first, last, which, at in mine:
             there = read[before[which]]
             for one, stop in _without_headings(documents[name], read[name], first, last):
                 begins, ends = (min(at + place - first, len(there.start) - 1) for place in (one, stop - 1))
                 place = (int(read[name].start[one]), int(read[name].end[stop - 1]), stop - one)
-                passages.append((name, *place, before[which], int(there.start[begins]), int(there.end[ends])))
-        size, listed = len(read[name].start), sum(one[0] == name for one in passages)
+                here.append((name, *place, before[which], int(there.start[begins]), int(there.end[ends])))
+        passages += here
+        size = len(read[name].start)
         taken = sum(last - first for first, last, _, _ in mine)
         rows.append(
-            (name, owner[name], len(before), size, taken, listed, taken / size * 100 if size and before else np.nan)
+            (name, owner[name], len(before), size, taken, len(here), taken / size * 100 if size and before else np.nan)
         )
     names = ["document", "organisation", "earlier", "words", "copied", "passages", "percent"]
     frame = pd.DataFrame(rows, columns=names)
