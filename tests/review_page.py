@@ -17,7 +17,9 @@ from urllib.parse import unquote, urlencode
 
 import pytest
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 from starlette.applications import Starlette
 from starlette.types import Message
@@ -35,6 +37,7 @@ from tests.conftest import CODER, ROOT
 
 HOSTILE = "<script>document.title='stolen'</script><img src=x onerror=alert(1)> & \"quotes\""
 PATIENCE = 240
+_HELD = (Keys.SHIFT, Keys.CONTROL, Keys.ALT)
 
 
 def make_study(path: Path, *, coded: int = 0) -> Path:
@@ -226,9 +229,19 @@ def until(browser: webdriver.Chrome, script: str, *arguments: object) -> Any:  #
 
 
 def press(browser: webdriver.Chrome, *keys: str) -> None:
-    """Press keys, wherever the focus is."""
+    """Press keys, wherever the focus is by then: the page may draw anew what held it between two keys.
+
+    Shift, Control and Alt are held down for the keys they stand with: `Keys.SHIFT + Keys.ARROW_DOWN` is one.
+    """
     for key in keys:
-        browser.switch_to.active_element.send_keys(key)
+        held = [one for one in key if one in _HELD]
+        chain = ActionChains(browser)
+        for one in held:
+            chain.key_down(one)
+        chain.send_keys(*(one for one in key if one not in _HELD))
+        for one in held:
+            chain.key_up(one)
+        chain.perform()
 
 
 def text_of(browser: webdriver.Chrome, id_: str) -> str:
