@@ -17,9 +17,11 @@ from urllib.parse import unquote, urlencode
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 from starlette.applications import Starlette
 from starlette.types import Message
@@ -202,7 +204,7 @@ def browsing(folder: Path, *, language: str = "nl") -> Iterator[webdriver.Chrome
         "prefs", {"download.default_directory": str(folder / "downloads"), "intl.accept_languages": language}
     )
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    browser = webdriver.Chrome(options, webdriver.ChromeService(driver))
+    browser = _Browser(options, webdriver.ChromeService(driver))
     try:
         yield browser
     finally:
@@ -261,6 +263,33 @@ def complaints(browser: webdriver.Chrome) -> list[str]:
 
 def _log(browser: webdriver.Chrome, kind: str) -> list[dict[str, Any]]:
     return list(browser.get_log(kind))  # type: ignore[no-untyped-call]
+
+
+class _Element(WebElement):
+    """An element that is found again where the page has drawn it anew since."""
+
+    found_by: tuple[str, str | None] | None = None
+
+    def _execute(self, command: str, params: dict[str, Any] | None = None) -> Any:  # noqa: ANN401
+        try:
+            return super()._execute(command, params)  # type: ignore[no-untyped-call]
+        except StaleElementReferenceException:
+            if not self.found_by:
+                raise
+            self._id = self.parent.find_element(*self.found_by).id
+            return super()._execute(command, params)  # type: ignore[no-untyped-call]
+
+
+class _Browser(webdriver.Chrome):
+    """A browser whose elements know how they were found."""
+
+    _web_element_cls = _Element
+
+    def find_element(self, by: Any = By.ID, value: str | None = None) -> WebElement:  # noqa: ANN401
+        found = super().find_element(by, value)
+        assert isinstance(found, _Element)
+        found.found_by = by, value
+        return found
 
 
 class Inside:
