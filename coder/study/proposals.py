@@ -7,18 +7,20 @@ Predictions (of a language model, a crowd, another program) stand in the same ta
 would agree with them too often. Models are kept as the files that they are made of, by version.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, false, func, or_, select
 
 from coder.coding import Coding, assignments
 from coder.errors import StudyError
@@ -26,7 +28,7 @@ from coder.learning.predictions import Predictions
 from coder.progress import Progress, silent
 from coder.reasons import Reason, Reasons
 from coder.study.codebooks import History
-from coder.study.decisions import SEEN, unit_ids
+from coder.study.decisions import SEEN
 from coder.study.events import MACHINE, Event, claim_name, record, version_of
 from coder.study.schema import event, model, proposal, proposal_set, unit, unit_version
 
@@ -39,13 +41,17 @@ PREDICTED = ("name", "answers", "who", "when", "source", "event")
 _STORED = (*COLUMNS, "reason")
 PREDICTIONS = "predictions from elsewhere"
 """The method of sets that nobody is shown; their `model` is the name of the predictions."""
-_PART = 5_000
+_PART = 2_000
+"""So many rows are written at once."""
+_REST = 0.03
+"""So many seconds lie between parts: who waits for their turn looks again after 25 ms at most at first."""
 Write = Callable[[], AbstractContextManager[Connection]]
 
 
 def write(
     transaction: Write,
     question_id: int,
+    ids: Mapping[str, int],
     coding: Coding,
     *,
     who: str,
@@ -53,7 +59,10 @@ def write(
     replace_earlier: bool,
     progress: Progress,
 ) -> int:
-    """Write the assignments of a machine, and which units it saw; returns the event. See `Study.propose`."""
+    """Write the assignments of a machine, and which units it saw; returns the event. See `Question.propose`.
+
+    `ids` are those of the units by name.
+    """
     nothing = coding.seen.difference(pd.Index(coding.assignments["unit"].unique()), sort=False)
     empty = assignments({"unit": nothing.to_numpy(), "code": [SEEN] * len(nothing)}).assign(score=0.0)
     frame = pd.concat([coding.assignments, empty], ignore_index=True)
@@ -62,12 +71,13 @@ def write(
     happened = Event("propose", who, len(coding.assignments), f"{coding.coder} {model}".strip())
     about = {"method": coding.coder, "model": model}
     shown = proposal_set.c.method != PREDICTIONS if replace_earlier else false()
-    return _store(transaction, question_id, frame, happened, about, shown, progress)
+    return _store(transaction, question_id, ids, frame, happened, about, shown, progress)
 
 
 def _store(
     transaction: Write,
     question_id: int,
+    ids: Mapping[str, int],
     frame: pd.DataFrame,
     happened: Event,
     about: Mapping[str, str],
@@ -84,15 +94,9 @@ def _store(
     units = frame["unit"].tolist()
     with transaction() as connection:
         claim_name(connection, happened.who)
-        ids = unit_ids(connection, question_id, units)
         number = begin(connection, question_id, about)
-    for start in range(0, len(rows), _PART):
-        progress("progress.writing_proposals", start, len(rows))
-        end = start + _PART
-        pairs = zip(units[start:end], rows[start:end], strict=True)
-        part = [{**row, "of": number, "unit": ids[name]} for name, row in pairs]
-        with transaction() as connection:
-            connection.execute(proposal.insert(), part)
+    pairs = zip(units, rows, strict=True)
+    put(transaction, proposal, ({**row, "of": number, "unit": ids[name]} for name, row in pairs), len(rows), progress)
     with transaction() as connection:
         done = record(connection, question_id, happened)
         old = superseded(connection, question_id, replaced, number)
@@ -100,6 +104,17 @@ def _store(
         connection.execute(proposal_set.update().where(proposal_set.c.id.in_(old)).values(event=None))
     _clear(transaction, old, progress)
     return done
+
+
+def put(transaction: Write, table: Table, rows: Iterable[Mapping[str, object]], many: int, progress: Progress) -> None:
+    """Write rows of a set in parts, each in a transaction of its own, with room between them for who decides."""
+    rows = iter(rows)
+    for done in range(0, many, _PART):
+        progress("progress.writing_proposals", done, many)
+        part = list(islice(rows, _PART))
+        with transaction() as connection:
+            connection.execute(table.insert(), part)
+        sleep(_REST)
 
 
 def begin(connection: Connection, question_id: int, about: Mapping[str, str]) -> int:
@@ -200,13 +215,21 @@ def _clear(transaction: Write, sets: Sequence[int], progress: Progress) -> None:
                 if not gone:
                     connection.execute(proposal_set.delete().where(proposal_set.c.id == number))
                     break
+            sleep(_REST)
 
 
 # Predictions from elsewhere
 
 
 def add_predictions(
-    transaction: Write, question_id: int, given: Predictions, *, who: str, source: str, progress: Progress = silent
+    transaction: Write,
+    question_id: int,
+    ids: Mapping[str, int],
+    given: Predictions,
+    *,
+    who: str,
+    source: str,
+    progress: Progress = silent,
 ) -> int:
     """Keep predictions under their name, in place of those that it had; returns the event."""
     if not given.name or given.name != given.name.strip() or not given.name.isprintable():
@@ -227,7 +250,7 @@ def add_predictions(
     happened = Event("predict", who, len(scores), f"{given.name}: {source}" if source else given.name)
     mine = (proposal_set.c.method == PREDICTIONS) & (proposal_set.c.model == given.name)
     about = {"method": PREDICTIONS, "model": given.name}
-    return _store(transaction, question_id, frame, happened, about, mine, progress)
+    return _store(transaction, question_id, ids, frame, happened, about, mine, progress)
 
 
 def remove_predictions(transaction: Write, question_id: int, name: str, who: str) -> None:
@@ -308,23 +331,18 @@ def _heirs(connection: Connection, question_id: int, then: int, codes: list[str]
 # Models
 
 
-def save_model(connection: Connection, question_id: int, learned: "Classifier", who: str) -> int:
+def save_model(transaction: Write, question_id: int, learned: "Classifier", who: str) -> int:
     """Write a model and return its version."""
-    version = latest_model(connection, question_id) + 1
-    number = record(connection, question_id, Event("train", who, int(str(learned.card["units"])), f"model {version}"))
     with TemporaryDirectory() as name:
         learned.save(name)
-        rows = [
-            {
-                "question": question_id,
-                "version": version,
-                "event": number,
-                "name": file.name,
-                "content": file.read_bytes(),
-            }
-            for file in sorted(Path(name).iterdir())
-        ]
-    connection.execute(model.insert(), rows)
+        files = {file.name: file.read_bytes() for file in sorted(Path(name).iterdir())}
+    units = int(str(learned.card["units"]))
+    with transaction() as connection:
+        version = latest_model(connection, question_id) + 1
+        number = record(connection, question_id, Event("train", who, units, f"model {version}"))
+        about = {"question": question_id, "version": version, "event": number}
+        rows = [{**about, "name": file, "content": content} for file, content in files.items()]
+        connection.execute(model.insert(), rows)
     return version
 
 

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -418,11 +417,10 @@ class Question:
             proposed = Coding(
                 "frame", seen, assignments({name: proposed[name].tolist() for name in COLUMNS if name in proposed})
             )
-        with self._on() as (_, id_):
-            pass
-        write = partial(database.writing, self.engine, self.place)
+        with self._on() as (connection, id_):
+            ids = unit_ids(connection, id_, {*proposed.seen, *proposed.assignments["unit"]})
         return proposals.write(
-            write, id_, proposed, who=who, model=model, replace_earlier=replace_earlier, progress=progress
+            self._writing, id_, ids, proposed, who=who, model=model, replace_earlier=replace_earlier, progress=progress
         )
 
     def proposals(self, units: Sequence[str] | None = None, *, reasons: bool = False) -> pd.DataFrame:
@@ -466,10 +464,9 @@ class Question:
 
         Units without a prediction (nan) are left out. Nobody is shown them, and they are proposals to nobody.
         """
-        with self._on() as (_, id_):
-            pass
-        write = partial(database.writing, self.engine, self.place)
-        return proposals.add_predictions(write, id_, given, who=who, source=source, progress=progress)
+        with self._on() as (connection, id_):
+            ids = unit_ids(connection, id_, given.scores.dropna().index)
+        return proposals.add_predictions(self._writing, id_, ids, given, who=who, source=source, progress=progress)
 
     def predictions(self) -> tuple[Predictions, ...]:
         """The predictions that were added, in the order of their names and in the codes of now."""
@@ -485,12 +482,13 @@ class Question:
         """Take predictions away. Raises `StudyError` where there are none of this name."""
         with self._on() as (_, id_):
             pass
-        proposals.remove_predictions(partial(database.writing, self.engine, self.place), id_, name, who)
+        proposals.remove_predictions(self._writing, id_, name, who)
 
     def save_model(self, model: "Classifier", who: str) -> int:
         """Keep a model in the study; returns its version (1, 2, …)."""
-        with self._on(write=True) as (connection, id_):
-            return proposals.save_model(connection, id_, model, who)
+        with self._on() as (_, id_):
+            pass
+        return proposals.save_model(self._writing, id_, model, who)
 
     def load_model(self, version: int | None = None) -> "Classifier":
         """The last model, or that of a version. Raises `StudyError` where there is none."""
@@ -531,6 +529,9 @@ class Question:
                 found = proposals.coding(connection, id_)
                 return replace(found, provenance={**found.provenance, **facts}), pd.Index([], dtype=str)
             return state.coding(connection, id_, who, at, facts, settled=settled)
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return database.writing(self.engine, self.place)
 
     @contextmanager
     def _on(self, *, write: bool = False) -> Iterator[tuple[Connection, int]]:

@@ -4,8 +4,7 @@ The order in which a machine would have passages read goes with it, as rows with
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,14 +16,12 @@ from coder.progress import Progress
 from coder.study.decisions import SEEN
 from coder.study.documents import texts
 from coder.study.events import Event, claim_name, record
-from coder.study.proposals import begin, superseded
+from coder.study.proposals import Write, begin, put, superseded
 from coder.study.schema import document, document_version, proposal_set, span_proposal
 
 COLUMNS = ("document", "start", "end", "code", "probability", "method", "version", "reason")
 ORDER = ("document", "start", "end", "expected", "codes")
 """Of a passage to be read: how many fragments are expected in it, and of which codes most."""
-_PART = 5_000
-Write = Callable[[], AbstractContextManager[Connection]]
 
 
 def write(
@@ -47,11 +44,7 @@ def write(
         heads = texts.heads(connection, question_id)
         rows = _rows(heads, _with_order(proposed, order), seen)
         number = begin(connection, question_id, about)
-    for start in range(0, len(rows), _PART):
-        progress("progress.writing_proposals", start, len(rows))
-        part = [{**row, "of": number} for row in rows[start : start + _PART]]
-        with transaction() as connection:
-            connection.execute(span_proposal.insert(), part)
+    put(transaction, span_proposal, ({**row, "of": number} for row in rows), len(rows), progress)
     with transaction() as connection:
         happened = Event("propose", who, len(proposed), "{method} {model}".format_map(about).strip())
         done = record(connection, question_id, happened)
