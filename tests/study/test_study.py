@@ -516,6 +516,27 @@ def test_proposals_are_replaced_as_a_whole(study: Study) -> None:
         study["q"].coding("machine", at=1)
 
 
+def test_others_decide_between_the_parts_in_which_a_machine_writes(place: Path | str) -> None:
+    """And see what was proposed before until all of it is there."""
+    texts = [f"antwoord {one}" for one in range(6_000)]
+    with Study.create(place, name="test") as study, Study.open(place) as other:
+        study["q"].add_answers(corpus_of(texts), who="lead")
+        study["q"].set_codebook(book("a", "b"), "lead")
+        study["q"].propose(coding_of(["b"]), who="lead")
+        events, shown = [], []
+
+        def meanwhile(what: str, done: int, _of: int) -> None:
+            if "proposals" in what:
+                events.append(other["q"].decide("anna", [Decision(str(1 + done), "a")]))
+                shown.append(other["q"].proposals()["code"].tolist())
+
+        event = study["q"].propose(coding_of(["a"] * len(texts)), who="lead", progress=meanwhile)
+        assert len(events) > 1
+        assert max(events) < event
+        assert shown == [["b"]] * len(events)
+        assert len(other["q"].proposals()) == len(texts)
+
+
 def test_a_model_is_kept_in_the_study(place: Path | str) -> None:
     corpus, hand, _ = two_themes(30)
     model = train_classifier(corpus, hand, embedding="none")
