@@ -29,6 +29,9 @@ _SHOWN = 5
 """So many answers a corpus shows of itself."""
 _CHANCE = 0.01
 """A code came with a wave where its absence before would be a rarer chance than this."""
+KINDS = "kinds"
+"""The key of `frame.attrs` under which it stands what columns are, by name, where their file says so (`coder.files.kinds`)."""
+_THOUSAND = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _YEAR, _NUMBER = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"\d{1,9}")
 
 
@@ -129,7 +132,7 @@ class Corpus:
         if not self.weight:
             return None
         cells = self.background(self.weight)
-        return cells.astype(float) if pd.api.types.is_numeric_dtype(cells) else numbers(cells.fillna("").astype(str))
+        return cells.astype(float) if pd.api.types.is_numeric_dtype(cells) else amounts(cells.fillna("").astype(str))
 
     def background(self, name: str) -> "pd.Series[Any]":
         """A background column, by unit, in which values that look the same are the same.
@@ -213,6 +216,40 @@ def numbers(cells: "pd.Series[str]") -> "pd.Series[float]":
     if (wrong := found.isna() & (plain != "")).any():
         raise DataError("corpus.no_number", column=cells.name, cell=cells[wrong].iloc[0])
     return found
+
+
+def amounts(cells: "pd.Series[str]") -> "pd.Series[float]":
+    """Weights, or sizes of populations, as `numbers`. Raises `DataError` too where 1.500 may be one thousand and a half.
+
+    >>> import pandas as pd
+    >>> amounts(pd.Series(["1.500", "0.875"])).tolist()
+    [1.5, 0.875]
+    >>> amounts(pd.Series(["1.500", "500"], name="weight"))
+    Traceback (most recent call last):
+        ...
+    coder.errors.DataError: Column 'weight' has '1.500', which can be read as 1500 and as 1.5; write 1500 or 1.5.
+    """
+    if read := thousand(cells):
+        raise DataError("corpus.thousand", column=cells.name, **read)
+    return numbers(cells)
+
+
+def thousand(cells: "pd.Series[str]") -> dict[str, str]:
+    """The first of these numbers that may be a thousand or more (1.500): `cell`, `whole`, `part`; empty without one.
+
+    A sign is one of decimals where a number that has it begins with 0 or has not three digits after it, and where the
+    file says that these are numbers.
+    """
+    if cells.attrs.get(KINDS, {}).get(cells.name) == "number":
+        return {}
+    distinct = cells.str.strip().unique()
+    for sign in ".,":
+        signed = [cell for cell in distinct if sign in cell]
+        if signed and all(map(_THOUSAND.fullmatch, signed)):
+            cell = str(signed[0])
+            part = cell.rstrip("0").rstrip(sign)
+            return {"cell": cell, "whole": cell.replace(sign, ""), "part": part if part != cell else f"{cell}0"}
+    return {}
 
 
 def in_time(waves: Iterable[str]) -> list[str]:

@@ -270,7 +270,7 @@ def facts(
     form: Format = "table",
 ) -> None:
     """Say how many answered, with which margin of error, and who is in the file twice."""
-    from coder.corpus import numbers
+    from coder.corpus import amounts
     from coder.files.cells import separator
     from coder.files.coded_facts import AskedOfRows, folder_rows, named_columns
     from coder.files.coded_folder import CodedFolder
@@ -296,7 +296,7 @@ def facts(
         )  # fmt: skip
         kept = found.kept(frame)
     measured = measure(
-        kept, text=asked.text, by=asked.by, weight=numbers(kept[asked.weight]) if asked.weight else None, population=population,
+        kept, text=asked.text, by=asked.by, weight=amounts(kept[asked.weight]) if asked.weight else None, population=population,
         invited=invited, self_selected=self_selected, left_out=int(found.dropped.sum()), level=level, no_answer=said, times=times,
     )  # fmt: skip
     doubles = found.table()
@@ -357,7 +357,7 @@ def estimate(
 ) -> None:
     """Estimate how often each code occurs in all answers, from a random sample that people coded."""
     from coder.codebook import Codebook
-    from coder.corpus import numbers
+    from coder.corpus import amounts
     from coder.errors import DataError
     from coder.files.answers import with_roles
     from coder.files.cells import separator
@@ -388,7 +388,7 @@ def estimate(
             predictions=[read_predictions(read, name, known) for name in predictions or []] or None,
             classifier=classifier,
             **recorded_draw(read, probability, stratum),
-            weight=numbers(read.column(weight, "--weight")) if weight else None,
+            weight=amounts(read.column(weight, "--weight")) if weight else None,
             by=read.column(by, "--by") if by else None,
             nets=nets, level=level, no_answer=said, nlp=nlp, seed=seed, kinds=kinds, progress=tell,
         )  # fmt: skip

@@ -10,7 +10,7 @@ import pandas as pd
 
 from coder.codebook import Codebook
 from coder.coding import Coding
-from coder.corpus import Corpus, numbers
+from coder.corpus import Corpus, amounts
 from coder.errors import DataError
 from coder.files.answers import (
     Answers,
@@ -281,7 +281,7 @@ def _drawn(answers: Answers, strata: str | None, clusters: str | None, fpc: str 
     if clusters:
         found["clusters"] = answers.column(clusters, "--clusters")
     if fpc:
-        found["population"] = numbers(answers.column(fpc, "--fpc"))
+        found["population"] = amounts(answers.column(fpc, "--fpc"))
     return found
 
 

@@ -12,10 +12,10 @@ from typing import Literal
 
 import pandas as pd
 
+from coder.corpus import KINDS
+
 Kind = Literal["text", "number", "numeral", "date"]
 """A numeral is a number of a text file: it goes into a workbook as a number, and into a text file as it was."""
-KINDS = "kinds"
-"""The key of `frame.attrs` under which the kinds of columns stand, by name."""
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:[.,](\d+))?")
 _TYPED = re.compile(r"-?(?:0|[1-9]\d*)(?:[.,]\d+)?(?:e[+-]?\d+)?")

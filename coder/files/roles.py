@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from coder.corpus import MISSING
+from coder.corpus import MISSING, thousand
 from coder.files.kinds import Kind, kinds_of
 from coder.files.personal_columns import is_called_personal, is_question, personal_kind
 from coder.files.sheets import Sheet, called_weight
@@ -103,7 +103,9 @@ def _weights(frame: pd.DataFrame) -> tuple[str, dict[str, Note]]:
         cells = frame[name].str.strip()
         numbers = pd.to_numeric(cells.str.replace(",", "."), errors="coerce")
         wrong = np.flatnonzero(~(numbers > 0).to_numpy())
-        if len(wrong) > len(cells) / 2:
+        if read := thousand(cells):
+            says[name] = Note("roles.weight_thousand", **read)
+        elif len(wrong) > len(cells) / 2:
             says[name] = Note("roles.weight_words", count=len(wrong), all=len(cells))
         elif (above := numbers[numbers > 0]).min() == above.max():
             says[name] = Note("roles.weight_same", value=cells[above.index[0]])

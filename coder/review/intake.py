@@ -26,7 +26,7 @@ from starlette.responses import JSONResponse, Response
 
 from coder.codebook import Code, Codebook
 from coder.coding import Coding
-from coder.corpus import TEXT, Corpus
+from coder.corpus import TEXT, Corpus, thousand
 from coder.errors import CoderError, DataError
 from coder.files import roles
 from coder.files.answers import Answers, answers_in
@@ -353,7 +353,9 @@ class Intake:
                 "waves": sorted({*plan.waves(corpus)} - {""}),
             }  # fmt: skip
             weights = Roles(weight=weight).weights(corpus)
-            if weights is not None and (bad := int((~(weights > 0)).sum())):
+            if weight and (read := thousand(corpus.units[weight].astype(str))):
+                one["notes"] = [say(Note("page.weights_thousand", column=weight, **read))]
+            elif weights is not None and (bad := int((~(weights > 0)).sum())):
                 one["notes"] = [say(Note("page.weights_bad", column=weight, count=bad))]
             one["notes"] = [*one.get("notes", []), *map(say, _of_first(draft, plan.sheet))]
             one["codes"] = [say(note) for note in self._given(plan, column, study)]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, select
 from coder.codebook import Codebook
 from coder.codebook_merge import adds_only, merge
 from coder.coding import COLUMNS, Coding, assignments
-from coder.corpus import Corpus
+from coder.corpus import Corpus, thousand
 from coder.errors import StudyError
 from coder.learning.predictions import Predictions
 from coder.progress import Progress, silent
@@ -66,11 +66,18 @@ class Roles:
     groups: tuple[str, ...] = ()
 
     def weights(self, corpus: Corpus) -> "pd.Series[float] | None":
-        """What each answer counts for, by unit: NaN where that is no number or not known; None without weights."""
+        """What each answer counts for, by unit: NaN where that is no number or not known; None without weights.
+
+        Nothing is known where a number may be a thousand (`coder.corpus.thousand`).
+        """
         if not self.weight or self.weight not in corpus.units:
             return None
-        cells = corpus.units[self.weight].fillna("").astype(str).str.strip().str.replace(",", ".")
-        return pd.to_numeric(cells, errors="coerce").replace([float("inf"), float("-inf")], float("nan"))
+        cells = corpus.units[self.weight].fillna("").astype(str).str.strip()
+        if thousand(cells):
+            return pd.Series(float("nan"), cells.index)
+        return pd.to_numeric(cells.str.replace(",", "."), errors="coerce").replace(
+            [float("inf"), float("-inf")], float("nan")
+        )
 
 
 def usable(weights: "pd.Series[float] | None", units: "pd.Index[str]") -> "pd.Series[float] | None":

@@ -145,6 +145,7 @@ def test_a_weight_with_cells_that_are_none_is_proposed_with_the_rows_to_mend() -
     [
         (["zwaar", "licht", "1,2"] * 20, Note("roles.weight_words", count=40, all=60)),
         (["1,5"] * 60, Note("roles.weight_same", value="1,5")),
+        (["500", "1.500", "2.000"] * 20, Note("roles.weight_thousand", cell="1.500", whole="1500", part="1.5")),
     ],
 )
 def test_a_column_called_weight_that_has_none_says_why_it_is_not_taken(cells: list[str], why: Note) -> None:

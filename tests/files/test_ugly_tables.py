@@ -234,3 +234,36 @@ def test_codes_one_a_column_count_as_codes_in_one_column(cli: Cli, tmp_path: Pat
 def test_a_column_with_a_plus_in_its_name_is_that_column(cli: Cli, tmp_path: Path) -> None:
     path = write(tmp_path / "plus.csv", "a;b;a+b\nvideo;ai;plan\n")
     assert "plan" in cli("top", path, "--codes", "a+b").out
+
+
+@pytest.mark.parametrize(
+    "cells", [("1.500", "500"), ("1,500", "500"), ("1.500", "750,25"), ("1.234", "2.105"), ("12,345", "0.5")]
+)
+@pytest.mark.parametrize("command", [("top", "--weight"), ("top", "--fpc"), ("facts", "--weight")])
+def test_a_number_that_may_be_a_thousand_is_no_weight_and_no_population(
+    cli: Cli, tmp_path: Path, cells: tuple[str, str], command: tuple[str, str]
+) -> None:
+    rows = "".join(f"{('video', 'ai')[place % 2]};{cells[place % 2]}\n" for place in range(60))
+    done = cli(command[0], write(tmp_path / "nu.csv", f"codes;w\n{rows}"), command[1], "w", "--language", "nl")
+    assert done.code == 2
+    assert "Kolom 'w' bevat '" in done.err
+    assert done.err.count(cells[0].replace(".", "").replace(",", "")) == 2  # what it can be, and to write
+
+
+@pytest.mark.parametrize("cells", [("1.250", "0.750"), ("1.500", "1.25"), ("1500", "500"), ("1,25", "0,75")])
+def test_a_weight_with_three_decimals_is_one_where_the_column_says_so(
+    cli: Cli, tmp_path: Path, cells: tuple[str, str]
+) -> None:
+    rows = "".join(f"{('video', 'ai')[place % 2]};{cells[place % 2]}\n" for place in range(60))
+    done = cli("top", write(tmp_path / "nu.csv", f"codes;w\n{rows}"), "--weight", "w", "--format", "csv")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_numbers_of_a_workbook_are_weights_as_they_are(cli: Cli, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "nu.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("codes", "w"))
+        for place in range(60):
+            sheet.write_row(place + 1, 0, (("video", "ai")[place % 2], (12.345, 10.222)[place % 2]))
+    done = cli("top", tmp_path / "nu.xlsx", "--weight", "w", "--format", "csv")
+    assert (done.code, "370" in done.out) == (0, True)  # 30 times 12.345

@@ -402,6 +402,14 @@ def test_rows_without_an_id_are_refused_with_where_they_are(started: Started) ->
     assert "2 rijen hebben geen id in ‘id’: rijen 4 en 8" in started.api("counted", started.plan(draft))["error"]
 
 
+def test_a_weight_that_may_be_a_thousand_is_not_proposed_and_is_told_where_it_is_chosen(started: Started) -> None:
+    lines = "".join(f"{row};meer video {row};{('1.500', '500')[row % 2]}\n" for row in range(40))
+    plan = started.plan(started.upload("duizend.csv", f"id;antwoord;gewicht\n{lines}".encode())["draft"])
+    assert plan["roles"]["gewicht"] == "background"
+    (found,) = started.api("counted", {**plan, "roles": {**plan["roles"], "gewicht": "weight"}})["questions"]
+    assert any("‘gewicht’ bevat '1.500'; dat kan 1500 of 1.5 zijn" in note for note in found["notes"])
+
+
 def test_ids_that_occur_twice_far_in_a_very_large_file_are_told_when_all_of_it_is_read(started: Started) -> None:
     filler = "x" * 180
     rows = "".join(f'{min(number, 89_998)};"meer video; en ""{filler}"" {number}"\n' for number in range(90_000))

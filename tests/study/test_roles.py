@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from coder import Code, Codebook, Corpus
 from coder.study import Decision, Study
@@ -29,8 +30,11 @@ def test_a_study_counts_by_its_weights_where_every_answer_has_one(tmp_path: Path
         assert study["q"].roles() == Roles("Wat valt op?", "gewicht", ("sector",))
 
 
-def test_a_weight_that_is_no_number_leaves_all_unweighted_and_stops_nothing(tmp_path: Path) -> None:
-    with weighed(tmp_path / "a.study", ["3,0", "abc", "", "0"]) as study:
+@pytest.mark.parametrize("cells", [["3,0", "abc", "", "0"], ["1.500", "500", "1.500", "500"]])
+def test_a_weight_that_is_no_number_or_two_leaves_all_unweighted_and_stops_nothing(
+    tmp_path: Path, cells: list[str]
+) -> None:
+    with weighed(tmp_path / "a.study", cells) as study:
         assert table(study["q"]).frame.set_index("code")["percent"].to_dict() == {"ai": 50.0, "video": 50.0}
 
 
