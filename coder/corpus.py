@@ -30,7 +30,7 @@ _SHOWN = 5
 _CHANCE = 0.01
 """A code came with a wave where its absence before would be a rarer chance than this."""
 KINDS = "kinds"
-"""The key of `frame.attrs` under which it stands what columns are, by name, where their file says so (`coder.files.kinds`)."""
+"""The key of `frame.attrs` under which the kinds of columns stand, by name (`coder.files.kinds`)."""
 _THOUSAND = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _YEAR, _NUMBER = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"\d{1,9}")
 
@@ -219,7 +219,7 @@ def numbers(cells: "pd.Series[str]") -> "pd.Series[float]":
 
 
 def amounts(cells: "pd.Series[str]") -> "pd.Series[float]":
-    """Weights, or sizes of populations, as `numbers`. Raises `DataError` too where 1.500 may be one thousand and a half.
+    """Weights, or sizes of populations, as `numbers`. Raises `DataError` also where 1.500 may be 1500.
 
     >>> import pandas as pd
     >>> amounts(pd.Series(["1.500", "0.875"])).tolist()
