@@ -10,15 +10,25 @@ import pandas as pd
 from coder.errors import DataError
 from coder.files.cells import SPREADSHEETS
 from coder.files.sheets import TableFile
-from coder.files.wave_files import NAMES, numbers_in, read_published
+from coder.files.wave_files import (
+    NAMES,
+    PLACE,
+    Total,
+    base_in,
+    has_parts,
+    is_number,
+    numbers_in,
+    parts_of,
+    read_published,
+    total_in,
+)
 from coder.tables.table import Table
 
-_NUMBER = re.compile(r"(?:\D{0,10}\s)?\d[\d.,\s\u00a0]*%?|<\s?\d+\s?%")
-"""A place ("3", "plaats 3"), a number or a percentage."""
-_PLACE = re.compile(r"(?:\D{0,10}\s)?(\d{1,3})\s?[.)]?")
-_BASE = re.compile(r"\bn\s*[=:]\s*(\d[\d.\s\u00a0]*)", re.IGNORECASE)
+_RANKED = re.compile(r"\b(?:plaats|rang|rank|place|positie|position)|#", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MOST_OF = 0.6
+_FAR = 3
+"""A year so many times as large as all below it is none of their numbers."""
 _FEWEST, _MOST = 2, 300
 """A table that was published has so many rows."""
 _BEYOND = 1.5
@@ -28,7 +38,10 @@ _OTHERS = {"andere", "overige", "geen", "other", "others", "none", "autre", "aut
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the columns of a table are: their places (-1 without one), its rows, and what stands above and below."""
+    """What the columns of a table are: their places (-1 without one), its rows, and what stands above and below.
+
+    `totals` are the rows of no code, and `waves` the headings of columns of several years.
+    """
 
     rank: int
     label: int
@@ -36,24 +49,33 @@ class Found:
     percent: int
     rows: Sequence[Sequence[str]]
     around: Sequence[str]
+    totals: Sequence[Total]
+    waves: Sequence[str]
 
     @property
     def sure(self) -> bool:
         """Whether it can hardly be anything else: places and percentages beside the labels."""
-        return self.rank >= 0 and self.percent >= 0
+        return self.rank >= 0 and (self.percent >= 0 or bool(self.waves))
 
 
 def published_of(file: TableFile) -> Table:
     """Read a published table by the names of its columns, or where these are others by what is in them.
 
     Without a column of places the order of the numbers is the place. Raises `DataError` as `read_published` does
-    where no column has labels beside numbers.
+    where no column has labels beside numbers, and where columns are of several years.
     """
     try:
-        return read_published(file)
+        table = read_published(file)
+        if table.frame[["n", "percent"]].notna().any(axis=None):
+            return table
+        found = find_table(file)
+        if found is None or (found.n < 0 and found.percent < 0):
+            return table
     except DataError as error:
         if error.note.key not in _UNNAMED or (found := find_table(file)) is None:
             raise
+    if found.waves:
+        raise DataError("files.several_years", file=file.path.name, columns=list(found.waves))
     return read_published(replace(file, frame=_named(found, shares=file.path.suffix.lower() in SPREADSHEETS)))
 
 
@@ -71,13 +93,16 @@ def find_table(file: TableFile) -> Found | None:
     rows = [[cell.strip() for cell in row] for row in file.top(_MOST + 1)]
     if len(rows) > _MOST:
         return None
+    rows = _apart(rows)
     wide = max(map(len, rows), default=0)
-    rows = [[*row, *[""] * (wide - len(row))] for row in rows]
-    body = [place for place, row in enumerate(rows) if _is_of_table(row)]
+    told = [one if (one := total_in(row)) is not None and any(map(is_number, row)) else None for row in rows]
+    body = [place for place, row in enumerate(rows) if _is_of_table(row) and told[place] is None]
+    while len(body) > _FEWEST and _is_heading(rows[body[0]], [rows[place] for place in body[1:]]):
+        del body[0]
     if len(body) < _FEWEST:
         return None
     within = [rows[place] for place in body]
-    number = [sum(bool(_NUMBER.fullmatch(row[at])) for row in within) / len(body) for at in range(wide)]
+    number = [sum(is_number(row[at]) for row in within) / len(body) for at in range(wide)]
     texts = [sum(_says(row[at]) for row in within) for at in range(wide)]
     label = max(range(wide), key=lambda at: (texts[at], -at))
     numbers = [at for at in range(wide) if at != label and number[at] >= _MOST_OF]
@@ -86,7 +111,45 @@ def find_table(file: TableFile) -> Found | None:
     head = next((row for row in reversed(rows[: body[0]]) if sum(map(bool, row)) >= _FEWEST), [""] * wide)
     around = [" ".join(filter(None, row)) for place, row in enumerate(rows) if place not in set(body)]
     rank, percent, n = _roles(within, head, numbers)
-    return Found(rank, label, n, percent, within, around)
+    totals = [total for row in rows if (total := total_in([cell for at, cell in enumerate(row) if at != percent]))]
+    return Found(rank, label, n, percent, within, around, totals, _years(head, [at for at in numbers if at != rank]))
+
+
+def _apart(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Rows of one width, in which a number and a percentage that stand in one cell have a column each."""
+    wide = max(map(len, rows), default=0)
+    columns = [[row[at] if at < len(row) else "" for row in rows] for at in range(wide)]
+    split: list[Sequence[str]] = []
+    for cells in columns:
+        parts = (
+            [parts_of(cell) or (cell, "") for cell in cells]
+            if has_parts([one for one in cells if is_number(one) or parts_of(one)])
+            else None
+        )
+        split += zip(*parts, strict=True) if parts else [cells]
+    return [list(row) for row in zip(*split, strict=True)]
+
+
+def _is_heading(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether what looks like numbers in a row is a heading: years, or words with a number above mere numbers."""
+    numbers = [at for at, cell in enumerate(row) if is_number(cell)]
+    return all(_heads(row[at], [one[at] for one in below if one[at]], alone=len(numbers) == 1) for at in numbers)
+
+
+def _heads(cell: str, below: Sequence[str], *, alone: bool) -> bool:
+    """Whether a cell is a heading above these; a year that stands `alone` where it is far above them."""
+    if re.search(r"[^\W\d_]", cell):
+        return sum(bool(re.search(r"[^\W\d_]", one)) for one in below) < _MOST_OF * len(below)
+    if not _YEAR.fullmatch(cell) or any(map(_YEAR.fullmatch, below)):
+        return False
+    largest = numbers_in(pd.Series(below, dtype=str)).max()
+    return not alone or not largest * _FAR >= int(cell)
+
+
+def _years(head: Sequence[str], numbers: Sequence[int]) -> list[str]:
+    """The headings of columns of numbers that are of several years; none where these have one or none."""
+    found = {head[at]: years[0] for at in numbers if (years := _YEAR.findall(head[at]))}
+    return list(found) if len(set(found.values())) > 1 else []
 
 
 def year_of(*texts: str) -> str:
@@ -97,11 +160,11 @@ def year_of(*texts: str) -> str:
 
 def _is_of_table(row: Sequence[str]) -> bool:
     """Whether a row has a label and a number beside it, and is no base printed under the table."""
-    return any(map(_says, row)) and any(map(_NUMBER.fullmatch, row))
+    return any(map(_says, row)) and any(map(is_number, row))
 
 
 def _says(cell: str) -> bool:
-    return bool(re.search(r"[^\W\d_]", cell)) and not _NUMBER.fullmatch(cell) and not _BASE.fullmatch(cell)
+    return bool(re.search(r"[^\W\d_]", cell)) and not is_number(cell)
 
 
 def _roles(rows: Sequence[Sequence[str]], head: Sequence[str], numbers: Sequence[int]) -> tuple[int, int, int]:
@@ -113,13 +176,20 @@ def _roles(rows: Sequence[Sequence[str]], head: Sequence[str], numbers: Sequence
         percent = next(iter(signed), -1)
     places = [at for at in [*named["rank"], *numbers] if at != percent and _are_places([row[at] for row in rows])]
     rank = next(iter(places), -1)
-    n = next((at for at in [*named["n"], *numbers] if at not in (percent, rank)), -1)
+    other = [at for at in numbers if not _RANKED.search(head[at]) and _fall([row[at] for row in rows])]
+    n = next((at for at in [*named["n"], *other] if at not in (percent, rank)), -1)
     return rank, percent, n
+
+
+def _fall(cells: Sequence[str]) -> bool:
+    """Whether numbers never rise, as those do of which a list is; or hardly, as what is left over stands at the end."""
+    found = numbers_in(pd.Series(cells, dtype=str)).dropna()
+    return int((found.diff() > 0).sum()) <= 1
 
 
 def _are_places(cells: Sequence[str]) -> bool:
     """Whether cells go up from 1, with ties and gaps; what is left over at the end may have none."""
-    found = [_PLACE.fullmatch(cell) for cell in cells if cell]
+    found = [PLACE.fullmatch(cell) for cell in cells if cell]
     places = [int(one[1]) for one in found if one is not None]
     up = all(one <= other for one, other in pairwise(places))
     return len(places) == len(found) > 1 and places[0] == 1 and up and 1 < places[-1] <= _BEYOND * len(cells)
@@ -138,9 +208,11 @@ def _named(found: Found, *, shares: bool) -> pd.DataFrame:
     plain = numbers_in(frame["%"], thousands=False)
     if shares and plain.max() <= 1 and not frame["%"].str.contains("%").any():  # 26 % is 0.26 in a workbook
         frame["%"] = ["" if pd.isna(one) else f"{100 * one:g}%" for one in plain]
-    base = next((match[1] for text in found.around if (match := _BASE.search(text))), "")
-    if base:
-        frame.loc[len(frame)] = [f"N = {base}", "", "", ""]
+    totals = found.totals
+    if base := next((base for text in found.around if (base := base_in(text))), None):
+        totals = [Total(base, is_base=True), *(one for one in totals if not one.is_base)]
+    for one in totals:
+        frame.loc[len(frame)] = ["", "N" if one.is_base else "Totaal", str(one.number or ""), ""]
     return frame
 
 

@@ -1,7 +1,8 @@
 """A wave from a file: coded answers as what respondents mentioned, or a published table as it stands."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -109,9 +110,42 @@ def read_mentions(
 
 _THOUSANDS = re.compile(r"(?<=\d)[.\s](?=\d{3}(?!\d))")
 _NEGATIVE = re.compile(r"\s*[-\N{MINUS SIGN}]\s*\d")
-_TOTAL = re.compile(r"N\s*[=:]\s*(\d[\d.\s]*)", re.IGNORECASE)
-"""A base as people print it under a table: "N = 178"."""
+_PEOPLE = (
+    "respondenten|respondents|répondants|deelnemers|participants|bevraagden|ondervraagden|antwoorden|answers|réponses"
+)
+_COUNT = r"(?P<count>\d{1,3}(?:[.\s\u00a0]\d{3})+|\d+)(?![\d%])"
+_BASE = re.compile(
+    rf"\b(?:n|basis|base|(?:aantal|number of|nombre de)?\s*(?:{_PEOPLE}))\s*(?:\([^()\d]*\))?\s*[=:]\s*{_COUNT}"
+    rf"(?=\s*(?:$|[(),;/]|van\b|of\b|sur\b|{_PEOPLE}))|^{_COUNT.replace('count', 'people')}\s+(?:{_PEOPLE})",
+    re.IGNORECASE,
+)
+"""A base as people print it beside a table: "N = 178", "Basis: 178 respondenten", "n = 178 (van 1.250 leden)"."""
+_OF_ALL = re.compile(
+    rf"(?:totaal|total)?\s*(?:n|basis|base|(?:(?:het )?aantal|number of|nombre de|alle|all|tous les)\s*(?:{_PEOPLE})"
+    rf"|(?:totaal|total)\s+(?:{_PEOPLE})|steekproef(?:grootte|omvang)?|sample(?: size)?)",
+    re.IGNORECASE,
+)
+"""How a line is called that has the base."""
+_SUM = re.compile(
+    r"(?:algemeen |eind|grand )?(?:totaal|total|totalen|totals|totaux|som|sum|somme|ensemble)"
+    r"(?: général| generaal| aantal| vermeldingen| mentions| codes)?",
+    re.IGNORECASE,
+)
+"""How a line is called that has a sum: of respondents, or of what they mentioned."""
+_PARTED = re.compile(r"(?:n\s*=\s*)?([\d.\s\u00a0]+?)\s*[(/|]\s*(\d[\d.,]*\s?%)\s*\)?", re.IGNORECASE)
+_PARTED_AROUND = re.compile(r"(\d[\d.,]*\s?%)\s*[(/|]\s*(?:n\s*=\s*)?([\d.\s\u00a0]+?)\s*\)?", re.IGNORECASE)
+_MOST_OF = 0.6
+_ROUNDED = 0.6
+"""So many hundredths a percentage differs at most from n of its base, once rounded."""
+PLACE = re.compile(
+    r"(?!(?:n|basis|base|totaal|total|som|sum|somme)\b)(?:\D{0,10}\s)?=?\s?(\d{1,3})\s?"
+    r"(?:[.)°º=]|e|de|ste|th|st|nd|rd|er|ère|ème|ex aequo|[-/\u2013]\s?\d{1,3})?",
+    re.IGNORECASE,
+)
+"""A place as people print it: "3", "plaats 3", "3.", "3e", "=3", "3-4"."""
+_NUMBER = re.compile(r"(?:\D{0,10}\s)?\d[\d.,\s\u00a0]*%?|<\s?\d+\s?%")
 _WHOLE = 100
+_YEAR = re.compile(r"[\s(]*(?<!\d)(?:19|20)\d\d(?!\d)[\s):]*")
 NAMES = {
     "rank": ("rank", "plaats", "rang", "place", "#"),
     "label": ("label", "code", "naam", "name", "thema", "theme", "trend", "wens"),
@@ -130,29 +164,32 @@ def read_published(source: TableSource) -> Table:
     """Read a table of ranks and labels (columns `rank` or `plaats`, and `label`), n and % if there.
 
     A row without a rank was in the list at a place that was not printed. "Plaats 3" and "3" are the same; "26 %"
-    and "26" too. Where no column has the base, a line "N = 178" under the list is it. A table that `coder top` or
+    and "26" too, and "54 (26 %)" is both. Where no column has the base, a line "N = 178" under the list is it, and a
+    total by which the percentages were made; a total is no code. A table that `coder top` or
     `coder estimate` wrote goes by its codes. One of estimates keeps its intervals, one that ranks by weights their
     sums (`weighted`), one that ranks nets the `level` of each code. Raises `DataError` where there is no rank, a row
     that has a rank and figures but no label, and for numbers that cannot be.
     """
     file = as_file(source)
     path, sheet = file.path, file.read({}, header=is_header).frame
-    columns = {name: _column(sheet, names) for name, names in NAMES.items()}
+    ours = set(COLUMNS) <= set(sheet.columns)
+    columns = _columns(sheet, path, ours=ours)
     labels, ranks = columns["label"], columns["rank"]
     if labels is None or ranks is None:
         raise DataError("files.neither", file=path.name, columns=list(map(str, sheet.columns)))
-    ours = set(COLUMNS) <= set(sheet.columns)
     named = {"code": sheet["code"] if ours else labels, "label": labels}
     frame = pd.DataFrame({name: cells_as_seen(cells).str.strip() for name, cells in named.items()})
     frame["rank"] = numbers_in(ranks)
-    totals = sheet.apply(_total, axis=1)
-    _check_named(sheet[frame["rank"].notna() & (frame["label"] == "") & (totals == "")], path)
-    frame = frame[(frame["label"] != "") & (totals == "")]
+    totals = [None] * len(sheet) if ours else _totals(sheet, columns)
+    codes = np.array([one is None for one in totals], dtype=np.bool_)
+    _check_named(sheet[frame["rank"].notna() & (frame["label"] == "") & codes], path)
+    frame = frame[(frame["label"] != "") & codes]
     if frame["rank"].isna().all():
         raise DataError("files.no_rank", file=path.name)
     frame["n"] = numbers_in(columns["n"]) if columns["n"] is not None else float("nan")
-    base = _base(columns["base"] if columns["base"] is not None else totals, frame, path)
+    base = _base(columns["base"], totals, frame, path)
     frame["percent"] = _percents(columns["percent"], file, frame["n"] / (base or float("nan")), ours=ours)
+    base = base or _base_of_sums(totals, frame)
     frame["low"] = frame["high"] = float("nan")
     kept = list(COLUMNS)
     if set(_OF_ESTIMATES) <= set(sheet.columns):
@@ -192,16 +229,96 @@ def _check_named(rows: pd.DataFrame, path: Path) -> None:
             raise DataError("files.rank_without_label", file=path.name, row=shown_rows([row]))
 
 
-def _total(row: "pd.Series[str]") -> str:
-    """The base in a row that holds nothing else; "" in any other row."""
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A line of a table that is of no code: the number in it (None where it has none, or several), and what that is.
+
+    It is the base where its name says so, and where percentages agree with it.
+    """
+
+    number: int | None
+    is_base: bool
+
+
+def total_in(row: Sequence[str]) -> Total | None:
+    """What a row says of all codes together; None for the row of a code."""
     filled = [cell.strip() for cell in row if cell.strip()]
-    match = _TOTAL.fullmatch(filled[0]) if len(filled) == 1 else None
-    return match[1] if match else ""
+    said = [cell for cell in filled if re.search(r"[^\W\d_]", cell) and not PLACE.fullmatch(cell)]
+    if not said:
+        return None
+    if len(said) == 1 and (base := base_in(said[0], within=len(filled) == 1)):
+        return Total(base, is_base=True)
+    name = re.sub(r"\(n\)|[\s:=*]+$", "", said[0], flags=re.IGNORECASE).strip()
+    if not (_SUM.fullmatch(name) or _OF_ALL.fullmatch(name)):
+        return None
+    plain = {cell for cell in filled if re.fullmatch(r"\d[\d.\s\u00a0]*", cell)}
+    parts = [parted[0] for cell in filled if (parted := parts_of(cell))]
+    numbers = {int(one) for one in numbers_in(pd.Series([*plain, *parts], dtype=str)) if one % 1 == 0}
+    return Total(numbers.pop() if len(numbers) == 1 else None, is_base=not _SUM.fullmatch(name))
 
 
-def _base(cells: "pd.Series[str]", frame: pd.DataFrame, path: Path) -> int | None:
+def is_number(cell: str) -> bool:
+    """Whether a cell is a place ("3", "plaats 3", "3e"), a number or a percentage."""
+    return bool(_NUMBER.fullmatch(cell) or PLACE.fullmatch(cell))
+
+
+def base_in(text: str, *, within: bool = True) -> int | None:
+    """The base that a text tells, anywhere in it or (not `within`) at its beginning; None where it tells none."""
+    match = _BASE.search(text) if within else _BASE.match(text)
+    return int(re.sub(r"\D", "", match["count"] or match["people"])) if match else None
+
+
+def parts_of(cell: str) -> tuple[str, str] | None:
+    """The number and the percentage of a cell that has both, as "54 (30%)" and "30% (54)"; None for any other."""
+    if match := _PARTED.fullmatch(cell.strip()):
+        return match[1], match[2]
+    match = _PARTED_AROUND.fullmatch(cell.strip())
+    return (match[2], match[1]) if match else None
+
+
+def has_parts(cells: Sequence[str]) -> bool:
+    """Whether most cells of a column have a number and a percentage."""
+    filled = [cell for cell in cells if cell.strip()]
+    return bool(filled) and sum(map(bool, map(parts_of, filled))) >= _MOST_OF * len(filled)
+
+
+def _columns(sheet: pd.DataFrame, path: Path, *, ours: bool) -> "dict[str, pd.Series[str] | None]":
+    """The columns of a table by the keys of `NAMES`. Raises `DataError` where figures are of several years."""
+    found = {name: _column(sheet, names) for name, names in NAMES.items()}
+    if ours or found["label"] is None or found["rank"] is None:
+        return found
+    if {"n", "N"} <= set(sheet.columns):
+        found |= {"n": sheet["n"], "base": sheet["N"]}
+    rest = sheet.drop(columns=[found["label"].name, found["rank"].name])
+    for name in ("n", "percent"):
+        if found[name] is None:
+            dated = [column for column in rest if _YEAR.sub("", str(column)).strip().casefold() in NAMES[name]]
+            if len(dated) > 1:
+                raise DataError("files.several_years", file=path.name, columns=dated)
+            found[name] = rest[dated[0]] if dated else None
+    both = [name for name in rest if found["percent"] is None and has_parts(rest[name].tolist())]
+    if len(both) == 1:
+        parts = rest[both[0]].map(lambda cell: parts_of(cell) or (cell, ""))
+        found |= {"n": parts.str[0], "percent": parts.str[1]}
+    return found
+
+
+def _totals(sheet: pd.DataFrame, columns: "Mapping[str, pd.Series[str] | None]") -> list[Total | None]:
+    """What rows without a place say of all codes together, beside their percentage."""
+    ranks, percents = columns["rank"], columns["percent"]
+    beside = sheet if percents is None or percents.name not in sheet else sheet.drop(columns=[percents.name])
+    placed = [] if ranks is None else [bool(PLACE.fullmatch(cell.strip())) for cell in ranks]
+    return [None if rank else total_in(row) for rank, row in zip(placed, beside.to_numpy().tolist(), strict=True)]
+
+
+def _base(
+    cells: "pd.Series[str] | None", totals: Sequence[Total | None], frame: pd.DataFrame, path: Path
+) -> int | None:
     """The number of respondents that was printed: one, and no smaller than what was counted."""
-    found = sorted(set(numbers_in(cells).dropna()))
+    if cells is not None:
+        found = sorted(set(numbers_in(cells).dropna()))
+    else:
+        found = sorted({float(one.number) for one in totals if one is not None and one.is_base and one.number})
     if len(found) > 1:
         raise DataError("files.bases", file=path.name, bases=found)
     base = int(found[0]) if found else None
@@ -209,6 +326,14 @@ def _base(cells: "pd.Series[str]", frame: pd.DataFrame, path: Path) -> int | Non
         n, label = float(over["n"].iloc[0]), over["label"].iloc[0]
         raise DataError("files.over_base", file=path.name, n=n, label=label, base=base)
     return base
+
+
+def _base_of_sums(totals: Sequence[Total | None], frame: pd.DataFrame) -> int | None:
+    """The sum that is the base by all percentages, and not of mentions; None where there is none or several."""
+    counted = frame[frame["n"].notna() & frame["percent"].notna()]
+    sums = {one.number for one in totals if one is not None and one.number}
+    fits = [one for one in sums if ((_WHOLE * counted["n"] / one - counted["percent"]).abs() < _ROUNDED).all()]
+    return fits[0] if len(counted) > 1 and len(fits) == 1 else None
 
 
 def is_header(cells: set[str]) -> bool:

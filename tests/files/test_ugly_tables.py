@@ -6,7 +6,9 @@ import pytest
 import xlsxwriter
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
-from coder.files.sheets import read_sheet
+from coder.errors import DataError
+from coder.files.published_by_content import published_of
+from coder.files.sheets import as_file, read_sheet
 from tests.conftest import ROOT, Cli, write
 
 CODED = "g;codes\n" + "".join(f"{'AB'[place % 2]};{('video', 'ai', '-')[place % 3]}\n" for place in range(60))
@@ -234,6 +236,55 @@ def test_codes_one_a_column_count_as_codes_in_one_column(cli: Cli, tmp_path: Pat
 def test_a_column_with_a_plus_in_its_name_is_that_column(cli: Cli, tmp_path: Path) -> None:
     path = write(tmp_path / "plus.csv", "a;b;a+b\nvideo;ai;plan\n")
     assert "plan" in cli("top", path, "--codes", "a+b").out
+
+
+def read(path: Path, text: str) -> tuple[int | None, list[tuple[int, str, float, float]]]:
+    """The base of a published table, and its rows: rank, label, n and % (-1 where there is none)."""
+    table = published_of(as_file(write(path / ("oud.csv" if ";" in text else "oud.tsv"), text)))
+    cells = table.frame[["rank", "label", "n", "percent"]].astype({"rank": float}).round(0).fillna(-1)
+    return table.base, [tuple(row) for row in cells.itertuples(index=False)]
+
+
+AI, VIDEO = (1, "AI", 60, 50), (2, "Video", 30, 25)
+NO_SHARES = [(1, "AI", 60, -1), (2, "Video", 30, -1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "rows"),
+    [
+        ("Top 10\t\t\t\n1\tAI\t60\t50%\n2\tVideo\t30\t25%\n", None, [AI, VIDEO]),
+        ("Plaats 2021\tThema\tn\t%\n1\tAI\t60\t50%\n2\tVideo\t30\t25%\nN = 120\n", 120, [AI, VIDEO]),
+        ("Thema\t2018\nAI\t60\nVideo\t30\n", None, NO_SHARES),
+        ("1e\tAI\t60\t50%\n2e\tVideo\t30\t25%\nTotaal\t\t120\t100%\n", 120, [AI, VIDEO]),
+        ("1\tAI\t60\n2\tVideo\t30\nTotaal\t\t90\n", None, NO_SHARES),
+        ("AI\t60\t50%\nVideo\t30\t25%\nTotaal\t120\t100%\n", 120, [AI, VIDEO]),
+        ("Plaats;Code;n;%\n1;AI;60;50\n2;Video;30;25\n;Totaal;144;80\n", None, [AI, VIDEO]),
+        ("Plaats;Code;n;%\n1;AI;60;50\n2;Video;30;25\n;Alle respondenten;120;100\n", 120, [AI, VIDEO]),
+        ("Rang;Naam;n;%\n1;AI;60;50\n2;Video;30;25\n;Nombre de répondants;120;\n", 120, [AI, VIDEO]),
+        ("Plaats;Code;n;%\n1;AI;60;50\n2;Video;30;25\nBasis: 120 respondenten;;;\n", 120, [AI, VIDEO]),
+        ("Plaats;Code;n;%\n1;AI;60;50\n2;Video;30;25\nN = 120 (van 1.250 leden);;;\n", 120, [AI, VIDEO]),
+        ("Plaats;Code;n (%)\n1;AI;60 (50%)\n2;Video;30 (25%)\nN = 120;;\n", 120, [AI, VIDEO]),
+        ("AI\t50% (60)\nVideo\t25% (30)\nBasis (n = 120)\n", 120, [AI, VIDEO]),
+        ("Plaats nu\tPlaats toen\tThema\t%\n1\t2\tAI\t50%\n2\t1\tVideo\t25%\n", None,
+         [(1, "AI", -1, 50), (2, "Video", -1, 25)]),
+        ("AI\t2018\nVideo\t1500\n", None, [(1, "AI", 2018, -1), (2, "Video", 1500, -1)]),
+        ("Plaats;Code;n;N\n1;AI;60;120\n2;Video;30;120\n", 120, NO_SHARES),
+        ("Plaats;Code;n;basis\n1;Deelnemers;60;120\n2;Antwoorden;30;120\n", 120,
+         [(1, "Deelnemers", 60, -1), (2, "Antwoorden", 30, -1)]),
+    ],
+)  # fmt: skip
+def test_headings_with_digits_totals_and_bases_of_a_published_list_are_no_codes(
+    tmp_path: Path, text: str, base: int | None, rows: list[tuple[int, str, float, float]]
+) -> None:
+    assert read(tmp_path, text) == (base, rows)
+
+
+@pytest.mark.parametrize(
+    "text", ["Thema\t2018\t2021\nAI\t60\t50\nVideo\t30\t25\n", "#;Thema;% 2018;% 2021\n1;AI;60%;50%\n2;Video;30%;25%\n"]
+)
+def test_a_published_list_with_figures_of_two_years_asks_for_one(tmp_path: Path, text: str) -> None:
+    with pytest.raises(DataError, match=r"several years .*2018.*2021"):
+        read(tmp_path, text)
 
 
 @pytest.mark.parametrize(
