@@ -265,7 +265,8 @@ _CLOSED_BY = {
     "tr": {"tr", "tbody", "tfoot"},
     "dt": {"dt", "dd"},
     "dd": {"dt", "dd"},
-    **dict.fromkeys(("td", "th"), {"td", "th", "tr", "tbody", "tfoot"}),
+    "td": {"td", "th", "tr", "tbody", "tfoot"},
+    "th": {"td", "th", "tr", "tbody", "tfoot"},
 }
 """Elements that need no end: what begins another ends them."""
 _HOLDS = {"ul", "ol", "dl", "table", "tbody", "tr", "div", "section", "article", "main", "aside", "body", "html"}
