@@ -15,6 +15,16 @@ STRATA = (STRATUM, "population", "certain", "before", DRAWN, PROBABILITY)
 """The columns of `strata`."""
 
 
+def check_size(asked: int, left: int, *, fewer: bool = False) -> None:
+    """Raise `DataError` where none are asked for, none are left, or unless `fewer` may be found fewer than `asked`."""
+    if asked < 1:
+        raise DataError("sampling.fewest", asked=asked)
+    if left == 0:
+        raise DataError("sampling.nothing_left")
+    if asked > left and not fewer:
+        raise DataError("sampling.too_many", left=left, asked=asked)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Sample:
     """Units to be coded, in the order in which to code them.

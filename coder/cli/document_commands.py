@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from coder.cli.options import Format, Nets, Out, Seed, one_of, print_first
+from coder.cli.options import Format, Nets, Out, Seed, folder_named, one_of, print_first
 from coder.cli.speech import progress, say_err, say_files, say_out
 from coder.cli.study_commands import Place, Who, opened_study
 from coder.errors import CoderError
@@ -43,7 +43,7 @@ def documents() -> None:
 @app.command()
 def check(
     files: Files,
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR", callback=folder_named)] = None,
     attributes: Attributes = None,
     period: Period = "",
     form: Format = "table",

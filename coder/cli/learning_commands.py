@@ -381,11 +381,19 @@ def estimate(
     if made := made_in(read, coded):
         key = "estimate.machine_coded" if made.all else "estimate.machine_among"
         raise DataError(key, column=hand, file=answers.name, answers=made.answers)
+    if book is None and coded.assignments.empty:
+        raise DataError("estimate.no_hand_codes", file=answers.name, column=hand)
     known = book or Codebook.from_ids(coded.assignments["code"])
+    try:
+        predicted = [read_predictions(read, name, known) for name in predictions or []]
+    except DataError as error:
+        if book is not None or error.note.key != "files.unknown_codes":
+            raise
+        raise DataError("estimate.codes_not_by_hand", column=hand, **error.note.values) from None
     with progress() as tell:
         found = estimated(
             read.corpus, coded, book,
-            predictions=[read_predictions(read, name, known) for name in predictions or []] or None,
+            predictions=predicted or None,
             classifier=classifier,
             **recorded_draw(read, probability, stratum),
             weight=amounts(read.column(weight, "--weight")) if weight else None,

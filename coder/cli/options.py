@@ -1,6 +1,7 @@
 """The options that commands share, and what is read by them."""
 # ruff: noqa: PLC0415
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,22 @@ def one_of(option: str, *choices: str) -> Callable[[str], str]:
     return checked
 
 
+_OF_FILES = frozenset(
+    (
+        ".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xls", ".xlsb", ".xlsm", ".ods", ".sav", ".zsav", ".parquet", ".docx",
+        ".pptx", ".odt", ".pdf", ".html", ".md", ".json", ".yaml", ".yml", ".qdc", ".qdpx", ".study", ".zip", ".svg", ".png",
+    )
+)  # fmt: skip
+"""Endings by which people call a file; a folder may well be called v1.2."""
+
+
+def folder_named(out: Path | None) -> Path | None:
+    """What checks that an option which names a folder to write does not name a file."""
+    if out is not None and out.suffix.lower() in _OF_FILES and not os.path.isdir(out):  # noqa: PTH112 (is_dir raises for a long name)
+        raise CoderError("cli.folder_or_file", out=out, ending=out.suffix, folder=out.with_suffix(""))
+    return out
+
+
 Answers = Annotated[Path, typer.Argument(metavar="ANSWERS")]
 Text = Annotated[str, typer.Option("--text", metavar="COLUMN")]
 Id = Annotated[str | None, typer.Option("--id", metavar="COLUMN")]
@@ -54,7 +71,7 @@ Nets = Annotated[bool, typer.Option("--nets")]
 Templates = Annotated[list[Path] | None, typer.Option("--template", metavar="FILE")]
 Embedding = Annotated[str, typer.Option("--embedding", callback=one_of("--embedding", "auto", "e5", "use", "none"))]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="FILE")]
-Folder = Annotated[Path, typer.Option("--out", "-o", metavar="DIR")]
+Folder = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", callback=folder_named)]
 Format = Annotated[
     str,
     typer.Option(

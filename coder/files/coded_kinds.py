@@ -23,7 +23,7 @@ from coder.files.kinds import with_kinds
 from coder.files.parquet import database
 from coder.files.sheets import TableFile
 from coder.learning.predictions import Kinds
-from coder.sample import DRAWN, PROBABILITY, STRATUM
+from coder.sample import DRAWN, PROBABILITY, STRATUM, check_size
 from coder.tables.mentions import MACHINES, Maker, Mentions
 
 if TYPE_CHECKING:
@@ -191,8 +191,7 @@ def draw_rows(
     """
     told = folder.check_whole()
     population, into = told["given"] + told["without"], _quoted(told["run"]["into"])
-    if not 0 < size <= population:
-        raise DataError("sampling.none_left" if size < 1 else "sampling.too_many", left=population, asked=size)
+    check_size(size, population)
     with database(folder.path) as base:
         names, (id_column,) = _names(base, folder, file, asked), _names(base, folder, file, {id_: "--id"})
         if (text := told["run"]["text"]) not in names:

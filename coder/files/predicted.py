@@ -1,13 +1,16 @@
 """Predictions as files hold them: codes in a column, probabilities in its cells, or a column of them for each code.
 
 Codes are read as those of people are. A cell of probabilities reads 'video=0.83;price=0.2', or is the object that a
-language model printed ({"video": 0.83}); a code that it does not name has 0. Columns for each code are called
-NAME:code, or NAME_code. '-' is that no code is predicted; an empty cell is no prediction.
+language model printed ({"video": 0.83}, or {'video': 0.83} as Python prints it); a code that it does not name has 0.
+Columns for each code are called NAME:code, or NAME_code. '-' is that no code is predicted; an empty cell is no
+prediction.
 """
 
+import ast
 import json
 import re
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -24,6 +27,8 @@ OPTION = "--predictions"
 PREFIX = "predictions_"
 """How an export of a study begins the names of such columns; no part of the name of the predictions."""
 _PAIR = re.compile(r"\s*(.+?)\s*[=:]\s*(\d*[.,]?\d+(?:e-?\d+)?)\s*", re.IGNORECASE)
+_NUMPY = re.compile(r"\b(?:np\.|numpy\.)?float(?:16|32|64)\(([\d.e+-]+)\)")
+"""A number of NumPy, as Python prints one."""
 _MANY = 10
 
 
@@ -113,15 +118,22 @@ def _ids(names: list[str], answers: Answers, codebook: Codebook) -> dict[str, st
 def _probabilities(cell: str) -> dict[str, float]:
     """The codes of a cell and their probabilities; empty where it holds none, such as codes alone."""
     if cell.startswith("{"):
-        try:
-            held = json.loads(cell)
-        except ValueError:
-            return {}
-        values = held.values() if isinstance(held, dict) else []
-        if not values or not all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in values):
+        held = _object(cell)
+        values = list(held.values()) if isinstance(held, dict) else []
+        if not isinstance(held, dict) or not values or not all(type(one) in (int, float) for one in values):
             return {}
         return {str(code): float(one) for code, one in held.items()}
     pairs = [_PAIR.fullmatch(part) for part in re.split(r"[;\n]|,\s+(?=[^;,]+[=:]\s*[\d.,])", cell) if part.strip()]
     if not pairs or None in pairs:
         return {}
     return {pair[1]: float(pair[2].replace(",", ".")) for pair in pairs if pair is not None}
+
+
+def _object(cell: str) -> object:
+    """What a cell holds that a model printed as JSON, or a program as Python prints it; None where it is neither."""
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return cast("object", read(_NUMPY.sub(r"\1", cell)))
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+    return None

@@ -146,6 +146,8 @@ PLACE = re.compile(
 _NUMBER = re.compile(r"(?:\D{0,10}\s)?\d[\d.,\s\u00a0]*%?|<\s?\d+\s?%")
 _WHOLE = 100
 _YEAR = re.compile(r"[\s(]*(?<!\d)(?:19|20)\d\d(?!\d)[\s):]*")
+_SAME_BASE = 1e-6
+"""So far, as a part of them, bases that were divided out may be apart and be the same."""
 NAMES = {
     "rank": ("rank", "plaats", "rang", "place", "#"),
     "label": ("label", "code", "naam", "name", "thema", "theme", "trend", "wens"),
@@ -158,6 +160,8 @@ _OF_ESTIMATES = ("percent", "low", "high", "coverage")
 """What a table of `coder estimate` has beside."""
 _OF_NETS = ("level", "net")
 """What a table that ranks nets has beside."""
+_OF_COMPARISONS = ("then_status", "points")
+"""What a table of `coder compare` has beside: no base, and nothing that says whether its percentages are weighted."""
 
 
 def read_published(source: TableSource) -> Table:
@@ -167,8 +171,8 @@ def read_published(source: TableSource) -> Table:
     and "26" too, and "54 (26 %)" is both. Where no column has the base, a line "N = 178" under the list is it, and a
     total by which the percentages were made; a total is no code. A table that `coder top` or
     `coder estimate` wrote goes by its codes. One of estimates keeps its intervals, one that ranks by weights their
-    sums (`weighted`), one that ranks nets the `level` of each code. Raises `DataError` where there is no rank, a row
-    that has a rank and figures but no label, and for numbers that cannot be.
+    sums (`weighted`; nan in a comparison, which has none), one that ranks nets the `level` of each code. Raises
+    `DataError` where there is no rank, a row that has a rank and figures but no label, and for numbers that cannot be.
     """
     file = as_file(source)
     path, sheet = file.path, file.read({}, header=is_header).frame
@@ -191,26 +195,14 @@ def read_published(source: TableSource) -> Table:
     frame["percent"] = _percents(columns["percent"], file, frame["n"] / (base or float("nan")), ours=ours)
     base = base or _base_of_sums(totals, frame)
     frame["low"] = frame["high"] = float("nan")
-    kept = list(COLUMNS)
-    if set(_OF_ESTIMATES) <= set(sheet.columns):
-        kept.append("coverage")
-        for name in _OF_ESTIMATES:
-            frame[name] = numbers(sheet[name])
-    if "effective_base" in sheet:
-        frame["effective_base"] = numbers(sheet["effective_base"])
-        kept.append("effective_base")
-    if columns["weighted"] is not None:
-        frame["weighted"] = numbers_in(columns["weighted"], thousands=not ours)
-        kept.append("weighted")
-    if set(_OF_NETS) <= set(sheet.columns):
-        frame["level"] = numbers(sheet["level"])
-        kept.append("level")
+    more = _more(sheet, frame, columns["weighted"], ours=ours)
+    frame = frame.assign(**more)
     for name, key in (("rank", "files.rank_not_whole"), ("n", "files.n_not_whole")):
         if len(broken := frame[name][frame[name] % 1 > 0]):
             raise DataError(key, file=path.name, value=float(broken.iloc[0]))
     frame["rank"] = frame["rank"].astype("Int64")
     shown = {"rank": Note("tables.rank"), "label": Note("tables.code")}
-    frame = _unrounded(frame[kept].reset_index(drop=True), base)
+    frame = _unrounded(frame[list(dict.fromkeys([*COLUMNS, *more]))].reset_index(drop=True), base)
     return Table(path.stem if file.frame is None else "", frame, base, shown)
 
 
@@ -220,6 +212,27 @@ def _unrounded(frame: pd.DataFrame, base: int | None) -> pd.DataFrame:
         return frame
     percent, n = frame["percent"].to_numpy(dtype=np.float64), frame["n"].to_numpy(dtype=np.float64)
     return frame.assign(percent=np.where(np.isnan(percent), np.nan, as_counted(percent, n, base)))
+
+
+def _more(
+    sheet: pd.DataFrame, frame: pd.DataFrame, weighted: "pd.Series[str] | None", *, ours: bool
+) -> dict[str, "pd.Series[float]"]:
+    """The columns that a table of estimates, of weights or of nets has beside those of every list."""
+    names = [*(_OF_ESTIMATES if set(_OF_ESTIMATES) <= set(sheet.columns) else ()), "effective_base"]
+    found = {name: numbers(sheet[name]) for name in names if name in sheet}
+    if weighted is not None:
+        found["weighted"] = numbers_in(weighted, thousands=not ours)
+    elif ours and set(_OF_COMPARISONS) <= set(sheet.columns) and _is_uneven(frame["n"], frame["percent"]):
+        found["weighted"] = frame["n"] * float("nan")
+    if set(_OF_NETS) <= set(sheet.columns):
+        found["level"] = numbers(sheet["level"])
+    return found
+
+
+def _is_uneven(n: "pd.Series[float]", percent: "pd.Series[float]") -> bool:
+    """Whether unrounded percentages cannot all be n of one base."""
+    bases = (100 * n / percent.where(percent > 0)).dropna()
+    return len(bases) > 0 and bool(bases.max() - bases.min() > _SAME_BASE * bases.max())
 
 
 def _check_named(rows: pd.DataFrame, path: Path) -> None:

@@ -306,7 +306,7 @@ def _question(
     kinds: Kinds | None,
 ) -> CrossFit:
     """What is estimated, the hand-coded units first. Raises `DataError` with too few, or an answer not predicted."""
-    ids, _, _ = enough_examples(answered, hand)
+    ids, _, _ = enough_examples(answered, hand, otherwise="estimate.too_few_by_hand")
     check_predictions(elsewhere, answered.ids, ids, None if kinds is None else kinds.times)
     named = {code for one in elsewhere for code in one.scores.columns}
     book = codebook or Codebook.from_ids(named.union(hand.assignments["code"]))

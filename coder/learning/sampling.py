@@ -19,7 +19,7 @@ from coder.corpus import Corpus
 from coder.errors import DataError
 from coder.languages.language import no_answers
 from coder.note import Note
-from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATA, STRATUM, TARGETED, WHY, Sample
+from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATA, STRATUM, TARGETED, WHY, Sample, check_size
 
 FEWEST = 2
 """So many are drawn in each stratum that has them: one alone has no spread to estimate."""
@@ -187,8 +187,7 @@ def _allocated(pool: _Pool, size: int) -> dict[str, int]:
     as seats are given to parties (Webster's method).
     """
     room = pool.stratum[pool.open].value_counts().sort_index()
-    if size < 1 or size > room.sum():
-        raise DataError("sampling.too_many", left=int(room.sum()), asked=size)
+    check_size(size, int(room.sum()))
     had = pool.stratum[pool.before].value_counts().reindex(room.index, fill_value=0).to_numpy()
     most = room.to_numpy()
     given = np.clip(FEWEST - had, 0, most) if len(room) > 1 else np.zeros(1, dtype=np.int64)

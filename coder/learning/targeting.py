@@ -40,7 +40,7 @@ from coder.methods import embedding as embeddings
 from coder.methods.classifier import FEWEST, Classifier, train_classifier
 from coder.methods.rules.engine import Rules
 from coder.note import Note, Text
-from coder.sample import DRAWN, PROBABILITY, STRATA, STRATUM, TARGETED, WHY, Sample
+from coder.sample import DRAWN, PROBABILITY, STRATA, STRATUM, TARGETED, WHY, Sample, check_size
 
 RULES, RARE, TOP = 1.0, 0.5, 0.5
 """What rules, rare codes and the edge of the top 10 weigh beside doubt, which weighs 1."""
@@ -94,8 +94,7 @@ def target(
     """
     spoken = language_of(codebook.language) if codebook is not None else DUTCH
     left = to_code(corpus, hand, spoken.no_answer if no_answer is None else no_answer)
-    if size < 1 or not len(left):
-        raise DataError("sampling.none_left", left=len(left), asked=size)
+    check_size(size, len(left), fewer=True)
     coded = corpus.ids[corpus.ids.isin(hand.seen)] if hand is not None else corpus.ids[:0]
     if model is None and hand is not None and len(coded) >= FEWEST and len(hand.take(coded).assignments):
         model = train_classifier(corpus, hand, language=spoken.code, seed=seed)

@@ -567,13 +567,13 @@ def data_hash(texts: Sequence[str], labels: Labels) -> str:
     return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def enough_examples(corpus: Corpus, coding: Coding) -> tuple["pd.Index[str]", list[str], Labels]:
-    """What `examples` gives; raises `DataError` where people coded too little to learn from."""
+def enough_examples(
+    corpus: Corpus, coding: Coding, *, otherwise: str = "model.too_few_coded"
+) -> tuple["pd.Index[str]", list[str], Labels]:
+    """What `examples` gives; raises `DataError`, with the sentence `otherwise`, where people coded too little."""
     ids, codes, labels = examples(corpus, coding)
     if len(ids) < FEWEST or not codes:
-        raise DataError(
-            "model.too_few_coded", answers=counted("coded", len(ids)), codes=counted("codes", len(codes)), least=FEWEST
-        )
+        raise DataError(otherwise, answers=counted("coded", len(ids)), codes=counted("codes", len(codes)), least=FEWEST)
     return ids, codes, labels
 
 

@@ -685,8 +685,9 @@ def _download(sight: Sight, request: Request) -> Response:
     return attached(content, _named(sight, "file_report"), form)
 
 
-def _answers(sight: Sight, _request: Request) -> Response:
-    return attached(results_tables.coded_answers(sight), _named(sight, "file_answers"), "xlsx")
+def _answers(sight: Sight, request: Request) -> Response:
+    content = results_tables.coded_answers(sight, results_tables.choice(sight, request.query_params))
+    return attached(content, _named(sight, "file_answers"), "xlsx")
 
 
 def _spss(sight: Sight, request: Request) -> Response:

@@ -427,14 +427,15 @@ def report(sight: Sight, form: str, asked: Choice) -> bytes:
     return report_saved(form, live, Report(live.wording, (section,), described(sight, asked, made)), wave)
 
 
-def coded_answers(sight: Sight) -> bytes:
-    """The answers with everybody's codes, as `coder study export` writes them.
+def coded_answers(sight: Sight, asked: Choice) -> bytes:
+    """The answers that were chosen with everybody's codes, as `coder study export` writes them.
 
     Raises `PageError` for who may not know what others decided.
     """
     if not sight.whole:
         raise PageError("tables_own")
-    return written("xlsx", lambda path: export(sight.live.question, path))
+    units = chosen_units(sight.live, asked, asked.wave)
+    return written("xlsx", lambda path: export(sight.live.question, path, wave=asked.wave, among=units))
 
 
 def coded_for_spss(sight: Sight, asked: Choice) -> bytes:

@@ -290,8 +290,12 @@ def _of_wave(units: pd.DataFrame, question: Question, wave: str | None) -> "pd.I
     return units.index if wave in (None, ALL) else units.index[(units[WAVE] == wave).to_numpy()]
 
 
-def export(question: Question, path: Path, *, wave: str = ALL, at: At = None) -> list[Path]:
+def export(
+    question: Question, path: Path, *, wave: str = ALL, at: At = None, among: "pd.Index[str] | None" = None
+) -> list[Path]:
     """Write the answers with their codes, of all waves or of one; returns the files written.
+
+    With `among` those of these units alone; how they were drawn is said as of the whole wave.
 
     Columns: unit, wave, text, the background; `codes` (gold), `codes_NAME` of each coder, and where a machine
     proposed (and no earlier moment is asked for) `machine_codes` and `final_codes`: gold, else the machine's.
@@ -308,7 +312,7 @@ def export(question: Question, path: Path, *, wave: str = ALL, at: At = None) ->
         codings[_WRITTEN[1]] = question.coding(MACHINE)
     predicted = {PREFIX + one.name: one for one in question.predictions()} if at is None else {}
     named = [coding.seen for coding in codings.values()] + [one.scores.index for one in predicted.values()]
-    answers = _Exported(question, wave, then, gold, pd.Index(list(set().union(*named)), dtype=str))
+    answers = _Exported(question, wave, then, gold, pd.Index(list(set().union(*named)), dtype=str), among)
     final = [_WRITTEN[2]] if _WRITTEN[1] in codings else []
     if taken := [name for name in (*codings, *final, *predicted, UNIT) if name in answers.columns]:
         raise DataError("study.own_column", column=taken[0])
@@ -359,12 +363,20 @@ def _long_parts(coding: Coding) -> Iterator[pd.DataFrame]:
 class _Exported:
     """The answers of a wave (or `ALL`) at a moment, read some at a time, twice: for their columns, and to be written.
 
-    `there` are those units of `asked` that are among them. What a column holds follows from all of it, as where all is
-    read at once.
+    With `among` those of these units alone. `there` are those units of `asked` that are among them. What a column holds
+    follows from all of it, as where all is read at once.
     """
 
-    def __init__(self, question: Question, wave: str, then: int, gold: Coding, asked: "pd.Index[str]") -> None:
-        self._question, self._wave, self._then = question, wave, then
+    def __init__(
+        self,
+        question: Question,
+        wave: str,
+        then: int,
+        gold: Coding,
+        asked: "pd.Index[str]",
+        among: "pd.Index[str] | None" = None,
+    ) -> None:
+        self._question, self._wave, self._then, self._among = question, wave, then, among
         draws = DrawnParts(
             question.name, question.codebook(at=then), question.no_answer(), gold, seen_of(question, then)
         )
@@ -373,8 +385,8 @@ class _Exported:
         absent: dict[str, bool] = {}
         for part in question.parts(at=then):
             waves |= dict.fromkeys(part[WAVE])
-            some = self._of_wave(part)
-            draws.add(some)
+            draws.add(self._of_wave(part))
+            some = self._some(part)
             places = asked.get_indexer(some.index)
             here[places[places >= 0]] = True
             kinds.setdefault(UNIT, KindOf()).add(some.index)
@@ -396,15 +408,20 @@ class _Exported:
     def _of_wave(self, units: pd.DataFrame) -> pd.DataFrame:
         return units if self._wave == ALL else units[(units[WAVE] == self._wave).to_numpy()]
 
+    def _some(self, units: pd.DataFrame) -> pd.DataFrame:
+        """Those of these units that are asked for."""
+        here = self._of_wave(units)
+        return here if self._among is None else here[here.index.isin(self._among)]
+
     def units(self) -> Iterator["pd.Index[str]"]:
         """The ids of the answers, in the parts in which they are read; one part at least."""
-        return (self._of_wave(part).index for part in self._question.parts(at=self._then))
+        return (self._some(part).index for part in self._question.parts(at=self._then))
 
     def parts(self, beside: Mapping[str, "pd.Series[str]"]) -> Iterator[pd.DataFrame]:
         """The answers, and columns `beside` by unit, "" where a unit is not there; one part at least."""
         begun = False
         for part in self._question.parts(at=self._then):
-            some = self._of_wave(part)
+            some = self._some(part)
             if begun and not len(some):
                 continue
             begun = True

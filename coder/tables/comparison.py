@@ -20,7 +20,18 @@ from coder.statistics.differences import Difference, independent, of_estimates, 
 from coder.statistics.proportions import benjamini_hochberg
 from coder.tables.mentions import Maker, Mentions
 from coder.tables.table import MIN_BASE, Column, Said, Table, texts
-from coder.tables.waves import ABSENT, COUNTED, PART, AlignedWave, Wave, WaveRow, folded, is_estimate, line_up
+from coder.tables.waves import (
+    ABSENT,
+    COUNTED,
+    PART,
+    AlignedWave,
+    Wave,
+    WaveRow,
+    folded,
+    is_estimate,
+    is_weighted,
+    line_up,
+)
 
 UP, DOWN, SAME = "up", "down", "same"
 """What became of a code: significantly more, significantly less, or neither (status quo)."""
@@ -548,11 +559,12 @@ def _telling_words(codebook: Codebook) -> dict[str, str]:
 def _contradictions(table: Table, name: Said) -> Iterator[Note]:
     """Where the ranks and the counts of a published table do not fit: a smaller count above a larger, a lost tie.
 
-    Weights rank otherwise than n.
+    Weights and estimates rank otherwise than n, and their percentages are not those of n.
     """
+    if is_weighted(table):
+        return
     rows = table.frame[table.frame["rank"].notna() & table.frame["n"].notna()].sort_values("rank", kind="stable")
-    places = [] if "weighted" in table.frame else rows[["label", "rank", "n"]].to_dict("records")
-    for one, other in pairwise(places):
+    for one, other in pairwise(rows[["label", "rank", "n"]].to_dict("records")):
         labels = {"wave": name, "above": one["label"], "below": other["label"], "n": float(one["n"])}
         if one["n"] < other["n"]:
             numbers = {"rank": one["rank"], "other_rank": other["rank"], "other_n": float(other["n"])}

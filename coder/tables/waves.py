@@ -370,6 +370,11 @@ def is_estimate(table: Table) -> bool:
     return "coverage" in table.frame
 
 
+def is_weighted(table: Table) -> bool:
+    """Whether a published table is known to have percentages that are weighted or estimated: no plain n of the base."""
+    return not {"coverage", "weighted", "effective_base"}.isdisjoint(table.frame)
+
+
 def _at_level(share: Floats, ends: Floats, was: float, level: float) -> Floats:
     """The ends of intervals at another level than theirs."""
     return share[:, None] + (ends - share[:, None]) * ndtri((1 + level) / 2) / ndtri((1 + was) / 2)

@@ -593,3 +593,37 @@ def test_a_published_table_may_have_a_title_above_its_column_names(cli: Cli, her
     done = cli("compare", "nu.csv", "toen.csv", "--language", "nl")
     assert done.code == 0
     assert "Plaats 2" in done.out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "documents check plan.txt -o blocks.csv",
+        "demo --files -o demo.xlsx",
+        "run answers.csv --text answer --codebook book.yaml -o run.html",
+        "train answers.csv --text answer -o model.json",
+        "topics answers.csv --text answer --save model.zip",
+    ],
+)
+def test_what_writes_a_folder_makes_none_that_is_called_as_a_file(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "plan.txt", "Een plan.\n")
+    write(tmp_path / "answers.csv", "answer;codes\nmeer video;video\n")
+    write(tmp_path / "book.yaml", "codes:\n- {id: video, number: 1, label: {en: Video}}\n")
+    there = sorted(tmp_path.iterdir())
+    done = cli(*command.split(), "--language", "en")
+    out = command.rsplit(maxsplit=1)[-1]
+    assert done.code == 2
+    assert f"{out} is called as a file" in done.err
+    assert f"such as {out.split('.')[0]}" in done.err
+    assert sorted(tmp_path.iterdir()) == there
+
+
+def test_a_folder_may_have_a_dot_in_its_name(cli: Cli, tmp_path: Path) -> None:
+    write(tmp_path / "plan.txt", "Een plan.\n")
+    (tmp_path / "old.csv").mkdir()
+    for name in ("plans.2024", "old.csv"):
+        assert cli("documents", "check", tmp_path / "plan.txt", "-o", tmp_path / name).code == 0
+        assert (tmp_path / name / "blocks.csv").is_file()

@@ -323,7 +323,9 @@ def sheet() -> pd.DataFrame:
     printed = [json.dumps({"film": film, "plan": plan}) for film, plan in soft]
     return pd.DataFrame({
         "antwoord": corpus.texts, "hand": hand.cells(corpus.ids, CODES), "gpt": model.cells(corpus.ids, CODES),
-        "kansen": pairs, "json": printed, "crowd:film": soft[:, 0], "crowd:plan": soft[:, 1], "p_film": soft[:, 0],
+        "kansen": pairs, "json": printed, "python": [repr(json.loads(one)) for one in printed],
+        "numpy": [f"{{'film': np.float64({film}), 'plan': np.float64({plan})}}" for film, plan in soft],
+        "crowd:film": soft[:, 0], "crowd:plan": soft[:, 1], "p_film": soft[:, 0],
         "p_plan": soft[:, 1], "p_uitleg": "omdat",
     })  # fmt: skip
 
@@ -335,7 +337,7 @@ def run(cli: Cli, path: Path, *more: str) -> Any:  # noqa: ANN401
 def test_the_command_reads_probabilities_in_cells_and_in_columns_alike(tmp_path: Path, cli: Cli) -> None:
     sheet().to_csv(tmp_path / "a.csv", index=False)
     rows = []
-    for name in ("kansen", "json", "crowd", "p"):
+    for name in ("kansen", "json", "python", "numpy", "crowd", "p"):
         done = run(cli, tmp_path / "a.csv", "--predictions", name, "--format", "json")
         assert done.code == 0, done.err
         table = json.JSONDecoder().raw_decode(done.out)[0]
@@ -416,7 +418,28 @@ def test_without_a_codebook_no_cell_makes_a_code_that_nobody_gave(tmp_path: Path
     frame.to_csv(tmp_path / "a.csv", index=False)
     done = run(cli, tmp_path / "a.csv", "--predictions", "kansen")
     assert done.code == 2
-    assert "has codes that the codebook does not have" in done.err
+    assert "a.csv has predictions of codes that no answer coded by hand has" in done.err
+    assert "those of column 'hand': film, plan. Give the codebook that has them all (--codebook)" in done.err
+
+
+def test_without_a_codebook_and_without_a_code_by_hand_a_codebook_is_asked_for(tmp_path: Path, cli: Cli) -> None:
+    frame = sheet()
+    frame["hand"] = frame["hand"].where(frame["hand"] == "", "-")
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    done = run(cli, tmp_path / "a.csv", "--predictions", "gpt")
+    assert done.code == 2
+    assert "No answer of a.csv has a code in column 'hand'" in done.err
+    assert "--codebook" in done.err
+
+
+def test_too_few_coded_by_hand_are_too_few_to_estimate_from(tmp_path: Path, cli: Cli) -> None:
+    frame = sheet()
+    frame.loc[frame.index[5:], "hand"] = ""
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    done = run(cli, tmp_path / "a.csv", "--predictions", "gpt")
+    assert done.code == 2
+    assert "too few to estimate from" in done.err
+    assert "learn" not in done.err
 
 
 def test_a_code_without_a_column_and_one_that_is_in_a_cell_twice_are_refused(tmp_path: Path, cli: Cli) -> None:

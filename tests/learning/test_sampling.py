@@ -472,7 +472,7 @@ def test_a_targeted_sheet_says_what_it_is_not_for(cli: Cli, here: Path) -> None:
         (["--random", "--model", "m"], "needs --targeted"),
         (["--random", "--by", "wave"], "no column 'wave'"),
         (["--random", "-n", "3", "--with", "wave"], "no column 'wave'"),
-        (["--random", "-n", "0"], "ask for 1"),
+        (["--random", "-n", "0"], "Ask for 1"),
     ],
 )
 def test_what_cannot_be_asked_is_said(cli: Cli, here: Path, options: list[str], said: str) -> None:
@@ -509,3 +509,17 @@ def test_many_copies_of_few_answers_leave_few_to_choose() -> None:
     corpus, hand, _ = two_themes(60)
     chosen = target(corpus_of(["filmpjes", "plannen", "taart"] * 40), 10, model=train(corpus, hand)).units
     assert len(chosen) == 3
+
+
+@pytest.mark.parametrize("way", ["--random", "--targeted"])
+def test_a_sample_of_none_and_one_of_what_is_coded_already_are_refused_for_what_they_are(
+    cli: Cli, tmp_path: Path, way: str
+) -> None:
+    write(tmp_path / "a.csv", "id;answer;hand\n1;meer video;video\n2;iets anders;-\n")
+    asked = (tmp_path / "a.csv", way, "--text", "answer", "--id", "id", "-o", tmp_path / "sheet.csv")
+    none = cli("sample", *asked, "-n", 0, "--language", "en")
+    assert (none.code, none.err) == (2, "coder: Ask for 1 answer or more; 0 were asked for.\n")
+    coded = cli("sample", *asked, "-n", 1, "--codes", "hand", "--language", "en")
+    assert coded.code == 2
+    assert "No answers are left to draw from" in coded.err
+    assert "1 to 0" not in coded.err

@@ -374,6 +374,49 @@ def test_a_file_is_named_by_its_study_its_question_and_what_it_is(weighted: tupl
         assert head.startswith(f"attachment; filename*=UTF-8''Trends-2024-trends-{what}-20"), head
 
 
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("wave=2024", {("2024", "zorg"), ("2024", "media")}),
+        ("", {("2024", "zorg"), ("2024", "media")}),
+        ("wave=2021&column=sector&value=zorg", {("2021", "zorg")}),
+        ("wave=all", {(wave, sector) for wave in ("2021", "2024") for sector in ("zorg", "media")}),
+        ("wave=all&column=sector&value=media", {("2021", "media"), ("2024", "media")}),
+    ],
+)
+def test_every_file_of_answers_has_those_that_are_chosen_on_the_page(
+    sectors: Inside, tmp_path: Path, query: str, kept: set[tuple[str, str]]
+) -> None:
+    lena = sectors.signed_in("lena")
+    (tmp_path / "answers.xlsx").write_bytes(sectors.ask("GET", f"/0/download/answers?{query}", lena)[1])
+    sheets = pd.read_excel(tmp_path / "answers.xlsx", sheet_name=None, dtype=str, engine="openpyxl")
+    answers = sheets["answers"]
+    assert set(zip(answers["wave"], answers["sector"], strict=True)) == kept
+    assert set(sheets["assignments"]["unit"]) <= set(answers["unit"])
+    assert sheets["mentions"]["unit"].tolist() == answers["unit"].tolist()
+    with zipfile.ZipFile(io.BytesIO(sectors.ask("GET", f"/0/download/spss?{query}", lena)[1])) as packed:
+        packed.extractall(tmp_path)
+    frame, _ = pyreadstat.read_sav(str(tmp_path / "antwoorden.sav"))
+    assert sorted(frame["unit"]) == sorted(answers["unit"])
+
+
+@pytest.fixture(scope="module")
+def sectors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+    """The page of a study of two waves of 24 answers from two sectors, of which most are coded."""
+    book = Codebook((Code("video", 1, {"nl": "Video"}), Code("ai", 2, {"nl": "AI"})), name="trends")
+    with Study.create(tmp_path_factory.mktemp("sectors") / "s.study", name="Sectors") as study:
+        for wave in ("2021", "2024"):
+            texts = ["meer video" if row % 3 else "ai" for row in range(24)]
+            units = pd.DataFrame({"text": texts, "wave": wave}, index=[f"{wave}:{row}" for row in range(24)])
+            units["sector"] = ["zorg" if row < 12 else "media" for row in range(24)]
+            study["trends"].add_answers(Corpus(units), accept=True, who="anna")
+        study["trends"].set_codebook(book, "anna")
+        for wave in ("2021", "2024"):
+            for row in (*range(10), *range(12, 22)):
+                decide(study, "anna", f"{wave}:{row}", ["video" if row % 3 else "ai"])
+        yield Inside(study, people={"lena": "lead"})
+
+
 # One wave without a name, coders who differ, no codebook
 
 SAID = {f"a{number:02}": text for number, text in enumerate(["te veel verkeer", "meer groen", "veilig fietsen"] * 15)}

@@ -591,6 +591,28 @@ def test_a_table_that_ranks_by_weights_does_not_contradict_its_n(tmp_path: Path)
     assert not any("boven" in note for note in notes_of(compare(wave(50, {"video": 20}), table, BOOK)))
 
 
+@pytest.mark.parametrize("options", ["top", "top --by group", "compare"])
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_weighted_table_that_was_written_is_read_back_without_suspicion(
+    cli: Cli, tmp_path: Path, options: str, ending: str
+) -> None:
+    cells = ["video"] * 50 + ["social"] * 60 + ["-"] * 10
+    weights = ["1.5"] * 50 + ["0.5"] * 60 + ["1.0"] * 10
+    rows = "".join(
+        f"{cell};{one};{'ab'[place % 2]}\n" for place, (cell, one) in enumerate(zip(cells, weights, strict=True))
+    )
+    last = write(tmp_path / "last.csv", f"codes;weight;group\n{rows}")
+    now = write(tmp_path / "now.csv", "codes\n" + "video\n" * 31 + "social\n" * 20)
+    command, *more = options.split()
+    wrote = tmp_path / f"2021.{ending}"
+    files = [last, now] if command == "compare" else [last]
+    assert cli(command, *files, *more, "--weight", "weight", "-o", wrote).code == 0
+    read = cli("compare", now, wrote, "--language", "nl")
+    assert read.code == 0
+    assert "social" in read.out
+    assert "Let op: in 2021" not in read.out
+
+
 def test_nets_are_compared_with_nets_alone(tmp_path: Path) -> None:
     nets = labelled(tmp_path, "rank;label;n;level;net\n1;Sociale media;60;0;\n;Video;50;1;social\n2;AI;11;0;\n")
     assert row(compare(nets, nets, BOOK), "social")["then_n"] == 60

@@ -257,6 +257,23 @@ _BLOCKS = frozenset(
         "ul", "ol", "body", "details", "summary", "hr", "center",
     )
 )  # fmt: skip
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+"""Elements that are never closed."""
+_CLOSED_BY = {
+    "p": _BLOCKS | {"li"},
+    "li": {"li"},
+    "tr": {"tr", "tbody", "tfoot"},
+    "dt": {"dt", "dd"},
+    "dd": {"dt", "dd"},
+    "td": {"td", "th", "tr", "tbody", "tfoot"},
+    "th": {"td", "th", "tr", "tbody", "tfoot"},
+}
+"""Elements that need no end: what begins another ends them."""
+_HOLDS = {"ul", "ol", "dl", "table", "tbody", "tr", "div", "section", "article", "main", "aside", "body", "html"}
+"""The end of one of these ends all in it."""
+_NOT_SHOWN = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\s*(?:!|;|$)", re.IGNORECASE
+)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,30})", re.IGNORECASE)
 
 
@@ -284,8 +301,11 @@ class _Page(HTMLParser):
         self.kind, self.level = "paragraph", 0
         self.cells: list[str] | None = None
         self.plain = 0
+        self.hidden: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._hides(tag, dict(attrs)):
+            return
         if tag == "body":
             self.out = 0
         if tag in _OUT:
@@ -300,15 +320,11 @@ class _Page(HTMLParser):
         elif self.cells is not None:
             self.parts.append("\n" if tag in _BLOCKS or tag == "li" else "")
         elif tag in _BLOCKS or tag == "li" or re.fullmatch("h[1-6]", tag):
-            self.flush()
-            if tag == "li":
-                self.kind = "item"
-            elif re.fullmatch("h[1-6]", tag):
-                self.kind, self.level = "heading", int(tag[1])
-            self.plain += tag == "pre"
-        del attrs
+            self._begin_block(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        if self.hidden and self._ends_hidden(tag):
+            return
         if tag in _OUT:
             self.out = max(self.out - 1, 0)
         elif tag in {"td", "th"} and self.cells is not None:
@@ -324,14 +340,45 @@ class _Page(HTMLParser):
             self.plain -= tag == "pre" and self.plain > 0
 
     def handle_data(self, data: str) -> None:
-        if not self.out:
+        if not self.out and not self.hidden:
             self.parts.append(data if self.plain else re.sub(r"\s+", " ", data))
+
+    def _begin_block(self, tag: str) -> None:
+        self.flush()
+        if tag == "li":
+            self.kind = "item"
+        elif re.fullmatch("h[1-6]", tag):
+            self.kind, self.level = "heading", int(tag[1])
+        self.plain += tag == "pre"
+
+    def _hides(self, tag: str, attributes: dict[str, str | None]) -> bool:
+        """Whether what begins here is not shown."""
+        if self.hidden and tag in _CLOSED_BY.get(self.hidden[0], ()) and _HOLDS.isdisjoint(self.hidden[1:]):
+            self.hidden = []
+        found = bool(self.hidden) or (tag not in {"html", "body"} and _is_hidden(attributes))
+        self.hidden += [tag] if found and tag not in _VOID else []
+        return found
+
+    def _ends_hidden(self, tag: str) -> bool:
+        """Whether what ends here is within what is not shown, or is that."""
+        if tag in self.hidden:  # and what was left open within it
+            del self.hidden[len(self.hidden) - 1 - self.hidden[::-1].index(tag) :]
+            return True
+        if tag in _HOLDS:
+            self.hidden = []
+        return tag not in _HOLDS
 
     def flush(self) -> None:
         """Close the block that is open."""
         text = "".join(self.parts) if self.plain else _squeezed("".join(self.parts))
         self.draft.add(text.replace("\r\n", "\n"), self.kind, level=self.level)
         self.parts, self.kind, self.level = [], "paragraph", 0
+
+
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    """Whether an element says of itself that it is not shown."""
+    hidden = "hidden" in attributes and attributes["hidden"] != "until-found"
+    return hidden or bool(_NOT_SHOWN.search(attributes.get("style") or ""))
 
 
 def _squeezed(text: str) -> str:

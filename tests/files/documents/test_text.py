@@ -92,6 +92,33 @@ def test_a_web_page_is_what_it_shows(tmp_path: Path) -> None:
     assert document.blocks["kind"].tolist() == ["heading", "paragraph", "item", "item", "row"]
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>weg</p>",
+        '<div style="color: red; DISPLAY : none"><p>weg</p><br><img src=x>weg<p>weg</div>',
+        "<p>na <span style='visibility:hidden'>weg</span></p>",
+        "<template><p>weg</p></template><noscript><p>weg</p></noscript>",
+        '<p style="display:none">weg',
+        "<ul><li>na<li hidden>weg<ul><li>weg</li></ul></ul>",
+        '<table><tr><td>na</td><td style="display:none !important">weg</td></tr></table>',
+        "<table><tr hidden><td>weg<tr><td>na</td></tr></table>",
+    ],
+)
+def test_what_a_web_page_does_not_show_is_not_read(tmp_path: Path, hidden: str) -> None:
+    page = f"<html><body style='visibility:hidden'><p>voor</p>{hidden}<p>achter</p></body></html>"
+    texts = [text for text in read(tmp_path, page, "plan.html").texts() if text != "na"]
+    assert texts == ["voor", "achter"]
+
+
+def test_what_a_web_page_shows_to_who_looks_for_it_is_read(tmp_path: Path) -> None:
+    page = (
+        '<p aria-hidden="true">een</p><p hidden="until-found">twee</p><details><summary>drie</summary>vier</details>'
+        '<p style="display: block">vijf</p>'
+    )
+    assert read(tmp_path, page, "plan.html").texts() == ["een", "twee", "drie", "vier", "vijf"]
+
+
 def test_a_web_page_says_what_it_is_written_in(tmp_path: Path) -> None:
     page = "<html><meta charset=iso-8859-2><p>Łódź</p>".encode("iso-8859-2")
     assert read(tmp_path, page, "plan.html").texts() == ["Łódź"]
