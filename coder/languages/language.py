@@ -13,7 +13,8 @@ word ("Podcasts brauche ich nicht") is not denied: that needs what `coder.langua
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -304,6 +305,8 @@ STOPS = {
 
 
 _DUTCH = "nl"
+_FUNCTION_WORDS, _CLEARLY = 10, 1.3
+"""So many function words tell a language, and so many times those of any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +423,23 @@ def _language(code: str) -> Language:
         stop_words = frozenset(map(fold, STOPS[code].split()))
         return _Listed(code, stop_words, (*NO_WORDS, *NO_ANSWERS[code]), NEGATIONS[code])
     return Language(code)
+
+
+def likely_language(texts: Iterable[str]) -> str:
+    """The language of which texts have the most function words ("nl", "en", "fr", "de"); "" where that is not clear.
+
+    >>> likely_language(["ik wil graag meer tijd voor de leden"] * 3)
+    'nl'
+    >>> likely_language(["video", "ChatGPT"])
+    ''
+    """
+    words = Counter(word for text in texts for word in fold(text).split())
+    found = sorted(
+        (sum(count for word, count in words.items() if word in language_of(code).stop_words), code)
+        for code in (_DUTCH, *STOPS)
+    )
+    (second, _), (most, code) = found[-2:]
+    return code if most >= _FUNCTION_WORDS and most > _CLEARLY * second else ""
 
 
 DUTCH = language_of("")

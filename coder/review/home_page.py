@@ -241,7 +241,9 @@ def serve_home(
     shelf = Shelf()
     running = shelf.running()
     if running is not None and is_running(*running):
-        show(f"http://{LOCAL}:{running[0]}/sign-in?token={quote(running[1])}")
+        address = f"http://{LOCAL}:{running[0]}/sign-in?token={quote(running[1])}"
+        say(str(Note("page.home_address", address=address)))
+        show(address)
         return
     listening = listen(options.port, lan=False, other=True)
     port = port_of(listening)

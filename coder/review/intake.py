@@ -37,7 +37,7 @@ from coder.files.documents import ENDINGS, each_document, known_attributes
 from coder.files.published_by_content import find_table, published_of, year_of
 from coder.files.sheets import Sheet, TableFile
 from coder.files.wave_files import is_header, read_published
-from coder.languages.language import language_of, no_answers
+from coder.languages.language import language_of, likely_language, no_answers
 from coder.note import Note, some
 from coder.reports.shown import shown
 from coder.review.begin_page import beside
@@ -54,7 +54,7 @@ from coder.study.question import Roles
 from coder.tables.documents_read import remarks
 from coder.tables.respondents import Duplicates, find_same_ids
 from coder.tables.table import Table
-from coder.words import checked, chosen, say
+from coder.words import checked, chosen, languages, say
 
 TABLE, DOCUMENTS, PUBLISHED, CODEBOOK, STUDY_FILE = "table", "documents", "published", "codebook", ".study"
 _CODEBOOKS = (".yaml", ".yml", ".qdc")
@@ -67,6 +67,8 @@ _MOST_CODES = 500
 _MOST_DRAFTS = 20
 _LARGE = 16 * 2**20
 """Of a text with more bytes than this the first are looked at, and all of it is read when it is added."""
+_HEARD = 500
+"""So many answers of a column tell its language."""
 
 
 @dataclass
@@ -325,6 +327,7 @@ class Intake:
             **known(study, sheet, guesses, columns, draft.beyond),
             "rows": len(sheet.frame) + draft.beyond,
             "columns": columns,
+            "language": _spoken(sheet, guesses),
             "notes": [say(note) for note in (*sheet.file.notes, *_of_first(draft, sheet))],
         }
 
@@ -674,6 +677,13 @@ def _published(file: TableFile) -> dict[str, Any]:
     seen = shown(replace(table, frame=frame, shown=heads))
     return {**found, "first": [list(seen.headings), *map(list, seen.rows)], "base": table.base,
             "wave": year_of(file.path.stem, *(there.around if there is not None else ()))}  # fmt: skip
+
+
+def _spoken(sheet: Sheet, guesses: Sequence[roles.Guess]) -> str:
+    """The language that the answers seem to be in, of those that the page offers; "" where that is not clear."""
+    answers = [cell for one in guesses if one.role == roles.OPEN for cell in sheet.frame[one.column].head(_HEARD)]
+    found = likely_language(answers)
+    return found if found in languages() else ""
 
 
 def _plan(sheet: Sheet, data: Data) -> Plan:

@@ -410,6 +410,20 @@ def test_a_weight_that_may_be_a_thousand_is_not_proposed_and_is_told_where_it_is
     assert any("‘gewicht’ bevat '1.500'; dat kan 1500 of 1.5 zijn" in note for note in found["notes"])
 
 
+def test_the_language_of_answers_is_proposed_by_the_answers_and_not_by_that_of_the_page(
+    started: Started, tmp_path: Path
+) -> None:
+    lines = "".join(f"{row};we willen graag meer tijd voor de leden {row}\n" for row in range(40))
+    (tmp_path / "taal.csv").write_text(f"id;antwoord\n{lines}", encoding="utf-8")
+    with browsing(tmp_path, language="en") as browser:
+        started.let_in(browser)
+        ready(browser)
+        browser.find_element(By.ID, "file").send_keys(str(tmp_path / "taal.csv"))
+        until(browser, "return location.pathname === '/new' && document.querySelector('#counts h3')")
+        assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en"
+        assert Select(browser.find_element(By.ID, "answers-language")).first_selected_option.text == "Nederlands"
+
+
 def test_ids_that_occur_twice_far_in_a_very_large_file_are_told_when_all_of_it_is_read(started: Started) -> None:
     filler = "x" * 180
     rows = "".join(f'{min(number, 89_998)};"meer video; en ""{filler}"" {number}"\n' for number in range(90_000))

@@ -4,7 +4,7 @@
 import { api, byId, dialog, el, failed, fill, kept, keep, messageOf, number, percent, pieces, say, sendFile, toast } from "./common.js";
 
 /** @import { Covered, Proposed } from "./protocol.d.ts" */
-/** @typedef {Proposed & { on: boolean, answers: number, words: Record<string, number>, named?: boolean }} Draft: `named` where somebody gave it its label */
+/** @typedef {Proposed & { on: boolean, answers: number, words: Record<string, number>, named?: boolean }} Draft: `answers` is below 0 until it is counted; `named` where somebody gave it its label */
 
 /** @type {Draft[]} */
 let codes = kept("begin") ?? [];
@@ -32,7 +32,7 @@ async function proposed(rules, again = false) {
       const now = await api("draft", { rules, again: again && first });
       byId("bar").value = /** @type {any} */ (now.total ? now.done / now.total : 0);
       byId("step").textContent = now.step || say("begin_looking");
-      if (!now.busy) return (now.codes ?? []).map((one) => ({ ...one, on: false, answers: 0, words: {} }));
+      if (!now.busy) return (now.codes ?? []).map((one) => ({ ...one, on: false, answers: -1, words: {} }));
       await new Promise((done) => { setTimeout(done, 250); });
     }
   } finally {
@@ -61,6 +61,9 @@ function show() {
   if (focus) document.getElementById(focus)?.focus();
 }
 
+/** @param {Draft} one */
+const answersOf = (one) => (one.answers < 0 ? "…" : say("begin_answers", { count: one.answers, n: number(one.answers) }));
+
 /** @param {Draft} one @param {number} place */
 function card(one, place) {
   const label = el("input", { id: `label-${place}`, value: one.label, maxlength: 200, "aria-label": say("label_word") });
@@ -74,9 +77,9 @@ function card(one, place) {
     ondragstart: (/** @type {DragEvent} */ event) => event.dataTransfer?.setData("text/plain", String(place)),
     ondragover: (/** @type {Event} */ event) => event.preventDefault(),
     ondrop: (/** @type {DragEvent} */ event) => { event.preventDefault(); merge(Number(event.dataTransfer?.getData("text/plain") || NaN), place); } },
-  el("div", { class: "row" }, el("label", { class: "tick" }, on, el("span", {}, say("begin_accept"))), el("div", { class: "grow" }, label), el("strong", { class: "number", id: `answers-${place}` }, say("begin_answers", { count: one.answers, n: number(one.answers) }))),
+  el("div", { class: "row" }, el("label", { class: "tick" }, on, el("span", {}, say("begin_accept"))), el("div", { class: "grow" }, label), el("strong", { class: "number", id: `answers-${place}` }, answersOf(one))),
   el("div", { class: "row words" }, one.rules.map((rule) => el("span", { class: "word-chip" },
-    el("button", { type: "button", class: "quiet", title: say("begin_show_hits"), onclick: () => hits([rule], rule) }, rule, " ", el("span", { class: "small", "data-word": rule }, number(one.words[rule] ?? 0))),
+    el("button", { type: "button", class: "quiet", title: say("begin_show_hits"), onclick: () => hits([rule], rule) }, rule, " ", el("span", { class: "small", "data-word": rule }, one.answers < 0 ? "…" : number(one.words[rule] ?? 0))),
     el("button", { type: "button", class: "quiet", "aria-label": say("begin_drop_word", { word: rule }), onclick: () => changed(() => { one.rules = one.rules.filter((other) => other !== rule); }) }, "×"))), word),
   el("ul", { class: "small examples" }, one.examples.map((text) => el("li", {}, `“${text}”`))),
   el("div", { class: "row" }, el("button", { type: "button", class: "quiet", onclick: () => hits(one.rules, one.label) }, say("begin_all_hits")), into,
@@ -153,7 +156,7 @@ function figures(one, place, now) {
   if (!now) return;
   one.answers = now.answers;
   one.words = now.words;
-  byId(`answers-${place}`).textContent = say("begin_answers", { count: one.answers, n: number(one.answers) });
+  byId(`answers-${place}`).textContent = answersOf(one);
   const item = byId(`answers-${place}`).closest("li");
   for (const word of item?.querySelectorAll("[data-word]") ?? []) word.textContent = number(one.words[/** @type {HTMLElement} */ (word).dataset.word ?? ""] ?? 0);
   if (!item || one.examples.join("\n") === now.examples.join("\n")) return;

@@ -16,8 +16,8 @@ const chosen = new Map();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 let asked = 0;
-/** The wave and the coder that the file proposes. */
-const proposed = { wave: "", whose: "" };
+/** The wave, the coder and the language that the file proposes. */
+const proposed = { wave: "", whose: "", "answers-language": byId("answers-language").value };
 /** What somebody says the file is; what it seems to be without. */
 let kind = "";
 
@@ -48,6 +48,7 @@ async function preview() {
   for (const [column, one] of before?.chosen ?? []) if (chosen.has(column)) chosen.set(column, one);
   for (const [id, value] of Object.entries({ wave: before?.wave, whose: before?.whose })) if (value) byId(id).value = value;
   for (const id of /** @type {("wave" | "whose")[]} */ (["wave", "whose"])) if (byId(id).value === proposed[id]) byId(id).value = proposed[id] = shown[id] ?? "";
+  if (shown.language && byId("answers-language").value === proposed["answers-language"]) byId("answers-language").value = proposed["answers-language"] = shown.language;
   head(shown);
   const table = shown.kind === "table";
   byId("columns-part").hidden = !table || shown.error !== undefined;

@@ -225,7 +225,7 @@ export interface GivenColumn { name: string; role: string; why: string; wording:
 
 export interface Preview {
   kind: "table" | "documents" | "published" | "codebook"; base?: number; file?: string; sheets?: string[]; rows?: number; columns?: GivenColumn[]; notes?: string[];
-  kinds: string[]; name: string; wave?: string; whose?: string; error?: string; first?: string[][]; files?: { name: string; bytes: number; table: boolean }[];
+  kinds: string[]; name: string; language?: string; wave?: string; whose?: string; error?: string; first?: string[][]; files?: { name: string; bytes: number; table: boolean }[];
 }
 
 /** What is said of ids that occur more than once, and of each of the first of these. */
