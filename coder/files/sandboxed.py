@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
 from typing import Any, TextIO, cast
 from zipfile import BadZipFile, ZipFile
@@ -114,9 +115,12 @@ def read_workbook(path: Path, sheet: str, found: Callable[[], TableOut]) -> None
         raise UnreadableError("files.no_cells")
     one = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
     into, left = found(), one.start[1] if one.start else 0
-    for row in one.iter_rows():  # which leaves out empty columns at the left, though not empty rows above
-        into.add(row)
-    into.close(left=left, sheets=book.sheet_names, unstored=_unstored(path, sheet or book.sheet_names[0]))
+    cells = _cells_as_written(path, sheet or book.sheet_names[0])
+    errors = _errors(cells)
+    for number, row in enumerate(one.iter_rows(), start=1):  # which leaves out empty columns at the left, and no rows
+        wrong = errors.get(number)
+        into.add([wrong.get(at, cell) for at, cell in enumerate(row, start=left)] if wrong else row)
+    into.close(left=left, sheets=book.sheet_names, unstored=_unstored(cells))
 
 
 _FORMULA = re.compile(
@@ -124,21 +128,39 @@ _FORMULA = re.compile(
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 """A cell of .xlsx with a formula and no value; of an empty text Excel says that it is one (t="str")."""
+_ERROR = re.compile(
+    rb"<(?:\w+:)?c\b([^<>]*)>\s*(?:<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>"
+)
 _PLACE = re.compile(rb"\br=\"([A-Z]+)(\d+)\"")
 
 
-def _unstored(path: Path, sheet: str) -> dict[str, list[int]]:
+def _cells_as_written(path: Path, sheet: str) -> bytes:
+    """The cells of a sheet as an .xlsx has them; nothing of any other file."""
+    with suppress(BadZipFile, KeyError, ValueError, SyntaxError, OSError), ZipFile(path) as parts:
+        return parts.read(_part_of(parts, sheet))
+    return b""
+
+
+def _unstored(cells: bytes) -> dict[str, list[int]]:
     """Of columns, by letter, how many cells have a formula of which the file has no value, and the first row of these.
 
     Programs that write formulas and do not calculate leave them so; every reader finds these cells empty.
     """
     found: dict[str, list[int]] = {}
-    with suppress(BadZipFile, KeyError, ValueError, SyntaxError, OSError), ZipFile(path) as parts:
-        cells = parts.read(_part_of(parts, sheet))
-        for match in _FORMULA.finditer(cells) if b"<f" in cells or b":f" in cells else ():
-            if b't="str"' not in match[1] and (place := _PLACE.search(match[1])):
-                known = found.setdefault(place[1].decode(), [0, int(place[2])])
-                known[0] += 1
+    for match in _FORMULA.finditer(cells) if b"<f" in cells or b":f" in cells else ():
+        if b't="str"' not in match[1] and (place := _PLACE.search(match[1])):
+            known = found.setdefault(place[1].decode(), [0, int(place[2])])
+            known[0] += 1
+    return found
+
+
+def _errors(cells: bytes) -> dict[int, dict[int, str]]:
+    """The cells that hold an error (#REF!, #N/A), by row from 1 and column from 0: readers find these empty."""
+    found: dict[int, dict[int, str]] = {}
+    for match in _ERROR.finditer(cells) if b't="e"' in cells else ():
+        if b't="e"' in match[1] and (place := _PLACE.search(match[1])):
+            column = reduce(lambda so_far, letter: 26 * so_far + letter - 64, place[1], 0) - 1
+            found.setdefault(int(place[2]), {})[column] = match[2].decode("utf-8", "replace")
     return found
 
 

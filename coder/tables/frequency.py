@@ -218,7 +218,11 @@ def _without(plain: Mentions, count: int) -> Note:
 def _left_out(counted: Mentions) -> list[Note]:
     """How many rows or respondents are not in the base, and why as far as that is known."""
     if counted.silent is not None:
-        return [Note("tables.left_out_respondents", count=counted.silent)] if counted.silent else []
+        notes = [Note("tables.left_out_respondents", count=counted.silent)] if counted.silent else []
+        alike = nearly_alike(counted.respondents)
+        return (
+            [*notes, Note("tables.alike_respondents", names=some(alike, _SHOWN), count=len(alike))] if alike else notes
+        )
     if not counted.left_out:
         return []
     if counted.unanswered is None:

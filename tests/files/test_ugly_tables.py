@@ -318,3 +318,25 @@ def test_numbers_of_a_workbook_are_weights_as_they_are(cli: Cli, tmp_path: Path)
             sheet.write_row(place + 1, 0, (("video", "ai")[place % 2], (12.345, 10.222)[place % 2]))
     done = cli("top", tmp_path / "nu.xlsx", "--weight", "w", "--format", "csv")
     assert (done.code, "370" in done.out) == (0, True)  # 30 times 12.345
+
+
+def test_an_error_in_a_cell_of_a_workbook_is_read_as_that_of_a_text_file_is(cli: Cli, tmp_path: Path) -> None:
+    rows = [("id", "codes"), *((f"r{row}", ("video", "ai")[row % 2]) for row in range(20)), ("r20", "#REF!")]
+    with xlsxwriter.Workbook(tmp_path / "nu.xlsx") as book:
+        sheet = book.add_worksheet()
+        for place, row in enumerate(rows):
+            sheet.write_row(place + 3, 2, row)
+        sheet.write_formula(len(rows) + 2, 3, "=A1", None, "#REF!")
+    write(tmp_path / "nu.csv", "\n".join(";".join(row) for row in rows))
+    assert read_sheet(tmp_path / "nu.xlsx")["codes"].tolist() == [code for _, code in rows[1:]]
+    of_text, of_book = (cli("top", tmp_path / name, "--language", "nl") for name in ("nu.csv", "nu.xlsx"))
+    assert "'#REF!' in een kolom met codes is een ontbrekende waarde" in of_book.err
+    assert (of_text.out, of_text.code) == (of_book.out, of_book.code)
+
+
+def test_respondents_that_differ_in_capitals_alone_are_told(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path / "nu.csv", "wie;codes\n" + "".join(f"r{row};ai\n" for row in range(30)) + "R1;video\n")
+    out = cli("top", path, "--respondent", "wie", "--language", "nl").out
+    assert "1 respondent staat er op manieren die enkel in hoofdletters" in out
+    assert "'R1' en 'r1'" in out
+    assert "staat er op manieren" not in cli("top", path, "--language", "nl").out
