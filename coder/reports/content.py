@@ -60,6 +60,7 @@ _BASES = (
 """The notes that say how many percentages are of."""
 _ON_TOP = (
     *_WARNINGS, *_UNLIKE, *_BASES, "report.signs", "report.unsettled", "comparison.looks_like", "tables.dropped",
+    "tables.gone_all",
 )  # fmt: skip
 """The notes that stand with what the reader sees first."""
 _IN_SHORT: Mapping[str, str] = {

@@ -285,7 +285,7 @@ def _corrected_change(sight: Sight, asked: Choice, made: Counted, names: tuple[s
     called = now_called, then_called
     table = compare(found.codes, then, last.basis.codebook, limit=limit, names=called, title=title)
     behind = [say(_old(sight, last))] if _is_old(sight, last) else []
-    table = replace(table, notes=(*behind, *table.notes))
+    table = replace(table, notes=(*behind, *results_tables.left_the_list(table, asked)))
     picture = change_picture(table, found.codes, names, asked.limit)
     if picture is not None:
         subtitle = Note("page.change_corrected", then=then_called, now=now_called, count=found.hand)

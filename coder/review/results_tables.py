@@ -195,7 +195,7 @@ def counted(sight: Sight, asked: Choice) -> Counted:
         most = asked.limit or len(book.codes)
         try:
             compared = compare(beside, last, book, limit=most, names=called, title=title)
-            tables["comparison"] = replace(compared, notes=(*compared.notes, *part))
+            tables["comparison"] = replace(compared, notes=(*left_the_list(compared, asked), *part))
         except DataError as error:  # a table that was published with a code twice, or none in common
             part, apart = (*part, error.note), error.note
     return Counted(units, now, tables, here, part, apart, divided)
@@ -383,6 +383,16 @@ def keep_house_style(live: LiveQuestion, name: str, content: bytes) -> None:
         raise PageError("house_style_kind", name=name)
     place.parent.mkdir(exist_ok=True)
     place.write_bytes(content)
+
+
+def left_the_list(compared: Table, asked: Choice) -> tuple[Note | str, ...]:
+    """The notes of a comparison: where all codes are asked for there is no top that one dropped out of."""
+    if asked.limit is not None:
+        return compared.notes
+    return tuple(
+        Note("tables.gone_all", **note.values) if isinstance(note, Note) and note.key == "tables.dropped" else note
+        for note in compared.notes
+    )
 
 
 def base_of(made: Counted, asked: Choice) -> str:

@@ -417,6 +417,26 @@ def sectors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
         yield Inside(study, people={"lena": "lead"})
 
 
+def test_where_all_codes_are_asked_for_none_drops_out_of_a_top(tmp_path: Path) -> None:
+    book = Codebook((Code("video", 1, {"nl": "Video"}), Code("ai", 2, {"nl": "AI"})), name="trends")
+    with Study.create(tmp_path / "two.study", name="Two") as study:
+        for wave in ("2021", "2024"):
+            units = pd.DataFrame({"text": "meer video", "wave": wave}, index=[f"{wave}:{row}" for row in range(20)])
+            study["trends"].add_answers(Corpus(units), accept=True, who="anna")
+        study["trends"].set_codebook(book, "anna")
+        for row in range(20):
+            decide(study, "anna", f"2021:{row}", ["video" if row % 2 else "ai"])
+            decide(study, "anna", f"2024:{row}", ["video"])
+        page = Inside(study, people={"lena": "lead"})
+        lena = page.signed_in("lena")
+        said = {
+            limit: json.dumps(asked(page, lena, f"picture=change&limit={limit}&then=2021")) for limit in ("0", "10")
+        }
+    assert "Staan niet meer in de lijst: AI" in said["0"]
+    assert "uit de top" not in said["0"]
+    assert "Vallen uit de top 10: AI" in said["10"]
+
+
 # One wave without a name, coders who differ, no codebook
 
 SAID = {f"a{number:02}": text for number, text in enumerate(["te veel verkeer", "meer groen", "veilig fietsen"] * 15)}
