@@ -93,6 +93,8 @@ def test_documents_are_read_back_as_they_were_read(plans: DocumentSet) -> None:
     assert plans.document("ander.pdf").text == OTHER.text
     with pytest.raises(StudyError, match="no document 'x'"):
         plans.document("x")
+    with pytest.raises(StudyError, match="nope"):
+        plans.fragments(verdict="nope")
 
 
 def test_the_same_file_again_adds_nothing_under_whatever_name(study: Study, plans: DocumentSet) -> None:

@@ -224,6 +224,8 @@ def _is_dictionary(root: MappingNode) -> bool:
     found = entries(root)
     if found.keys() & {"codebook", "version", "language", "question", "lists", "codes"}:
         return False
+    if len(found.keys() & {"number", "label", "rules", "exceptions", "formerly", "net", "negation"}) > 1:  # of a code
+        return False
     return any(not isinstance(value, ScalarNode) for _, value in found.values())
 
 

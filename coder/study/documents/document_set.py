@@ -17,7 +17,7 @@ from coder.errors import StudyError
 from coder.progress import Progress, silent
 from coder.reasons import Reasons, by_hand
 from coder.study import codebooks, database, state
-from coder.study.decisions import NO, SEEN, YES, check_codes
+from coder.study.decisions import NO, SEEN, VERDICTS, YES, check_codes
 from coder.study.documents import control, last_words, marks, observations, span_decisions, span_proposals, texts
 from coder.study.documents.control import Passage
 from coder.study.documents.span_decisions import CODE, LAYERS, RULED, SETTLE, Span
@@ -231,6 +231,8 @@ class DocumentSet:
         Raises `StudyError` for a code that is not in the codebook, and a document that is not there. `verdict` "unsure"
         gives those of which their coder is, or those of a code that was split; None gives both.
         """
+        if verdict not in (None, *VERDICTS):
+            raise StudyError("study.verdict", verdicts=VERDICTS, verdict=verdict)
         with self._on() as (connection, id_):
             names = texts.only(connection, id_, document, at)
             if code is not None and at is None:
