@@ -40,7 +40,7 @@ _OTHERS = {"andere", "overige", "geen", "other", "others", "none", "autre", "aut
 class Found:
     """What the columns of a table are: their places (-1 without one), its rows, and what stands above and below.
 
-    `totals` are the rows of no code, and `waves` the headings of columns of several years.
+    `totals` are the rows of no code, and `several` the headings of figures of several years or groups.
     """
 
     rank: int
@@ -50,12 +50,17 @@ class Found:
     rows: Sequence[Sequence[str]]
     around: Sequence[str]
     totals: Sequence[Total]
-    waves: Sequence[str]
+    several: Sequence[str]
+
+    @property
+    def base(self) -> int | None:
+        """The base that is printed above or below the table."""
+        return next((base for text in self.around if (base := base_in(text))), None)
 
     @property
     def sure(self) -> bool:
         """Whether it can hardly be anything else: places and percentages beside the labels."""
-        return self.rank >= 0 and (self.percent >= 0 or bool(self.waves))
+        return self.rank >= 0 and (self.percent >= 0 or bool(self.several))
 
 
 def published_of(file: TableFile) -> Table:
@@ -65,17 +70,16 @@ def published_of(file: TableFile) -> Table:
     where no column has labels beside numbers, and where columns are of several years.
     """
     try:
-        table = read_published(file)
-        if table.frame[["n", "percent"]].notna().any(axis=None):
+        table, found = read_published(file), find_table(file)
+        if found is None or (found.n < 0 and found.percent < 0) or len(found.rows) != len(table.frame):
             return table
-        found = find_table(file)
-        if found is None or (found.n < 0 and found.percent < 0):
+        if table.frame[["n", "percent"]].notna().any(axis=None) and (table.base is not None or not found.base):
             return table
     except DataError as error:
         if error.note.key not in _UNNAMED or (found := find_table(file)) is None:
             raise
-    if found.waves:
-        raise DataError("files.several_years", file=file.path.name, columns=list(found.waves))
+    if found.several:
+        raise DataError("files.several_years", file=file.path.name, columns=list(found.several))
     return read_published(replace(file, frame=_named(found, shares=file.path.suffix.lower() in SPREADSHEETS)))
 
 
@@ -108,11 +112,12 @@ def find_table(file: TableFile) -> Found | None:
     numbers = [at for at in range(wide) if at != label and number[at] >= _MOST_OF]
     if texts[label] < _MOST_OF * len(body) or not numbers:
         return None
-    head = next((row for row in reversed(rows[: body[0]]) if sum(map(bool, row)) >= _FEWEST), [""] * wide)
+    heads = [row for row in rows[: body[0]] if sum(map(bool, row)) >= _FEWEST]
+    head = heads[-1] if heads else [""] * wide
     around = [" ".join(filter(None, row)) for place, row in enumerate(rows) if place not in set(body)]
     rank, percent, n = _roles(within, head, numbers)
     totals = [total for row in rows if (total := total_in([cell for at, cell in enumerate(row) if at != percent]))]
-    return Found(rank, label, n, percent, within, around, totals, _years(head, [at for at in numbers if at != rank]))
+    return Found(rank, label, n, percent, within, around, totals, _several(heads, numbers))
 
 
 def _apart(rows: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -146,10 +151,25 @@ def _heads(cell: str, below: Sequence[str], *, alone: bool) -> bool:
     return not alone or not largest * _FAR >= int(cell)
 
 
-def _years(head: Sequence[str], numbers: Sequence[int]) -> list[str]:
-    """The headings of columns of numbers that are of several years; none where these have one or none."""
-    found = {head[at]: years[0] for at in numbers if (years := _YEAR.findall(head[at]))}
-    return list(found) if len(set(found.values())) > 1 else []
+def _several(heads: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[str]:
+    """The headings of columns of numbers that are of several years or groups; none where all are of one.
+
+    A heading over several columns stands above the first of them.
+    """
+    filled = [*map(_spread, heads[:-1]), *heads[-1:]]
+    named = [" ".join(dict.fromkeys(filter(None, (row[at] for row in filled)))) for at in numbers]
+    years = {year for name in named for year in _YEAR.findall(name)}
+    own = [heads[-1][at].casefold() for at in numbers] if heads else []
+    twice = any(own.count(name) > 1 for names in NAMES.values() for name in names)
+    return named if len(years) > 1 or twice else []
+
+
+def _spread(row: Sequence[str]) -> list[str]:
+    """A row of headings in which an empty cell has what stands before it."""
+    found: list[str] = []
+    for cell in row:
+        found.append(cell or (found[-1] if found else ""))
+    return found
 
 
 def year_of(*texts: str) -> str:
@@ -209,8 +229,8 @@ def _named(found: Found, *, shares: bool) -> pd.DataFrame:
     if shares and plain.max() <= 1 and not frame["%"].str.contains("%").any():  # 26 % is 0.26 in a workbook
         frame["%"] = ["" if pd.isna(one) else f"{100 * one:g}%" for one in plain]
     totals = found.totals
-    if base := next((base for text in found.around if (base := base_in(text))), None):
-        totals = [Total(base, is_base=True), *(one for one in totals if not one.is_base)]
+    if found.base:
+        totals = [Total(found.base, is_base=True), *(one for one in totals if not one.is_base)]
     for one in totals:
         frame.loc[len(frame)] = ["", "N" if one.is_base else "Totaal", str(one.number or ""), ""]
     return frame

@@ -128,22 +128,26 @@ _OF_ALL = re.compile(
 """How a line is called that has the base."""
 _SUM = re.compile(
     r"(?:algemeen |eind|grand )?(?:totaal|total|totalen|totals|totaux|som|sum|somme|ensemble)"
-    r"(?: général| generaal| aantal| vermeldingen| mentions| codes)?",
+    r"(?: général| generaal| aantal)?",
     re.IGNORECASE,
 )
 """How a line is called that has a sum: of respondents, or of what they mentioned."""
+_OF_MENTIONS = re.compile(
+    r"(?:(?:het )?(?:totaal|total|som|sum|aantal|number of|nombre de) )+(?:vermeldingen|mentions|codes|keer)",
+    re.IGNORECASE,
+)
 _PARTED = re.compile(r"(?:n\s*=\s*)?([\d.\s\u00a0]+?)\s*[(/|]\s*(\d[\d.,]*\s?%)\s*\)?", re.IGNORECASE)
 _PARTED_AROUND = re.compile(r"(\d[\d.,]*\s?%)\s*[(/|]\s*(?:n\s*=\s*)?([\d.\s\u00a0]+?)\s*\)?", re.IGNORECASE)
 _MOST_OF = 0.6
 _ROUNDED = 0.6
 """So many hundredths a percentage differs at most from n of its base, once rounded."""
 PLACE = re.compile(
-    r"(?!(?:n|basis|base|totaal|total|som|sum|somme)\b)(?:\D{0,10}\s)?=?\s?(\d{1,3})\s?"
+    r"(?:(?:plaats|rang|rank|place|positie|position|nummer|nr|no)\b[.\s]*|#)?=?\s?(\d{1,3})\s?"
     r"(?:[.)°º=]|e|de|ste|th|st|nd|rd|er|ère|ème|ex aequo|[-/\u2013]\s?\d{1,3})?",
     re.IGNORECASE,
 )
 """A place as people print it: "3", "plaats 3", "3.", "3e", "=3", "3-4"."""
-_NUMBER = re.compile(r"(?:\D{0,10}\s)?\d[\d.,\s\u00a0]*%?|<\s?\d+\s?%")
+_NUMBER = re.compile(r"(?:(?:n\s*=|ca\.?|circa|[±~<>])\s*)?\d[\d.,\s\u00a0]*%?", re.IGNORECASE)
 _WHOLE = 100
 _YEAR = re.compile(r"[\s(]*(?<!\d)(?:19|20)\d\d(?!\d)[\s):]*")
 _SAME_BASE = 1e-6
@@ -262,6 +266,8 @@ def total_in(row: Sequence[str]) -> Total | None:
     if len(said) == 1 and (base := base_in(said[0], within=len(filled) == 1)):
         return Total(base, is_base=True)
     name = re.sub(r"\(n\)|[\s:=*]+$", "", said[0], flags=re.IGNORECASE).strip()
+    if _OF_MENTIONS.fullmatch(name):
+        return Total(None, is_base=False)
     if not (_SUM.fullmatch(name) or _OF_ALL.fullmatch(name)):
         return None
     plain = {cell for cell in filled if re.fullmatch(r"\d[\d.\s\u00a0]*", cell)}
@@ -342,9 +348,12 @@ def _base(
 
 
 def _base_of_sums(totals: Sequence[Total | None], frame: pd.DataFrame) -> int | None:
-    """The sum that is the base by all percentages, and not of mentions; None where there is none or several."""
+    """The sum that is the base by all percentages; None where there is none or several.
+
+    What is the sum of all n may be that of mentions.
+    """
     counted = frame[frame["n"].notna() & frame["percent"].notna()]
-    sums = {one.number for one in totals if one is not None and one.number}
+    sums = {one.number for one in totals if one is not None and one.number} - {int(frame["n"].sum())}
     fits = [one for one in sums if ((_WHOLE * counted["n"] / one - counted["percent"]).abs() < _ROUNDED).all()]
     return fits[0] if len(counted) > 1 and len(fits) == 1 else None
 

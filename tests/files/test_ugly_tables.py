@@ -267,6 +267,11 @@ NO_SHARES = [(1, "AI", 60, -1), (2, "Video", 30, -1)]
         ("AI\t50% (60)\nVideo\t25% (30)\nBasis (n = 120)\n", 120, [AI, VIDEO]),
         ("Plaats nu\tPlaats toen\tThema\t%\n1\t2\tAI\t50%\n2\t1\tVideo\t25%\n", None,
          [(1, "AI", -1, 50), (2, "Video", -1, 25)]),
+        ("1\t5G\t60\n2\tWeb 3.0\t30\n", None, [(1, "5G", 60, -1), (2, "Web 3.0", 30, -1)]),
+        ("Basis op orde\t60\t50%\nN=1 studies\t30\t25%\n", None,
+         [(1, "Basis op orde", 60, 50), (2, "N=1 studies", 30, 25)]),
+        ("Trends (N = 120);;;\nPlaats;Code;n;%\n1;AI;60;50\n2;Video;30;25\n", 120, [AI, VIDEO]),
+        ("AI\t60\t67%\nVideo\t30\t33%\nTotaal\t90\t100%\n", None, [(1, "AI", 60, 67), (2, "Video", 30, 33)]),
         ("AI\t2018\nVideo\t1500\n", None, [(1, "AI", 2018, -1), (2, "Video", 1500, -1)]),
         ("Plaats;Code;n;N\n1;AI;60;120\n2;Video;30;120\n", 120, NO_SHARES),
         ("Plaats;Code;n;basis\n1;Deelnemers;60;120\n2;Antwoorden;30;120\n", 120,
@@ -280,10 +285,17 @@ def test_headings_with_digits_totals_and_bases_of_a_published_list_are_no_codes(
 
 
 @pytest.mark.parametrize(
-    "text", ["Thema\t2018\t2021\nAI\t60\t50\nVideo\t30\t25\n", "#;Thema;% 2018;% 2021\n1;AI;60%;50%\n2;Video;30%;25%\n"]
+    "text",
+    [
+        "Thema\t2018\t2021\nAI\t60\t50\nVideo\t30\t25\n",
+        "#;Thema;% 2018;% 2021\n1;AI;60%;50%\n2;Video;30%;25%\n",
+        "\t2018\t\t2021\t\nThema\tn\t%\tn\t%\nAI\t60\t50%\t70\t58%\nVideo\t30\t25%\t20\t17%\n",
+        "Code\t2018\t2021\nAI\t1\t2\nVideo\t2\t1\n",
+        "\tZorg 2018\t\tJeugd 2021\t\nThema\tn\t%\tn\t%\nAI\t60\t50%\t70\t58%\nVideo\t30\t25%\t20\t17%\n",
+    ],
 )
-def test_a_published_list_with_figures_of_two_years_asks_for_one(tmp_path: Path, text: str) -> None:
-    with pytest.raises(DataError, match=r"several years .*2018.*2021"):
+def test_a_published_list_with_figures_of_two_years_or_groups_asks_for_one(tmp_path: Path, text: str) -> None:
+    with pytest.raises(DataError, match=r"several years or groups .*2018.*2021"):
         read(tmp_path, text)
 
 
