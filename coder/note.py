@@ -1,4 +1,7 @@
-"""What is said to people, as data: the key of a sentence and the values in it, in no language yet; and how work says how far it is."""
+"""What is said to people, as data: the key of a sentence and the values in it, in no language yet.
+
+And how long work says how far it is, without knowing who listens.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self

@@ -1,6 +1,8 @@
 """Coded answers: all that tables and reports want to know of them, from a file that is read once or from a corpus.
 
-Of several coders too: a coder is a file, a column of one file, or a name in a column of a file with a row a unit and coder."""
+Of several coders too: a coder is a file, a column of one file, or a name in a column of a file with a row a unit and
+coder.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -4,9 +4,9 @@ What is made of coded answers needs a row for each kind of them: answers with th
 alike. DuckDB counts them, and what is left is small enough for a DataFrame, which is read as any other file of coded
 answers is.
 
-Facts (who answered, and who is in it twice) are found some ten thousand rows at a time. What these are compared by goes to
-DuckDB, as a hash of 128 bits; those that may repeat another come back, and are compared as the rows of a file are. Of the
-others the kinds are kept: respondents of the same groups and weight, of whom the same answers say something.
+Facts (who answered, and who is in it twice) are found some ten thousand rows at a time. What these are compared by goes
+to DuckDB, as a hash of 128 bits; those that may repeat another come back, and are compared as the rows of a file are.
+Of the others the kinds are kept: respondents of the same groups and weight, of whom the same answers say something.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,8 @@
 """Fragments in files: tables with a row for each, by its words or its place, and WebAnno TSV 3 (INCEpTION).
 
-A WebAnno file is of one document and one person: the text, and a fragment for each value of each layer. Its places count
-UTF-16 units, as Java does; they become characters here."""
+A WebAnno file is of one document and one person: the text, and a fragment for each value of each layer. Its places
+count UTF-16 units, as Java does; they become characters here.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping

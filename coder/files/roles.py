@@ -1,8 +1,9 @@
 """What the columns of a file of answers are for, as far as names and cells tell: proposed, for a person to correct.
 
-What looks like personal data is told by what a column is called, and by what is in it. A question about names or streets
-is not such ("Welke naam zou u het gebouw geven?"): of a column that asks something only what nobody answers to such a
-question counts, such as an address of e-mail."""
+What looks like personal data is told by what a column is called, and by what is in it. A question about names or
+streets is not such ("Welke naam zou u het gebouw geven?"): of a column that asks something only what nobody answers to
+such a question counts, such as an address of e-mail.
+"""
 
 import re
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """The rule lab: what each rule of a codebook does in real answers, alone and beside the others.
 
-The examples of a codebook are its tests: an example must get its code by the rules, a counterexample not."""
+The examples of a codebook are its tests: an example must get its code by the rules, a counterexample not.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -3,9 +3,10 @@
 Clauses are grouped, so that an answer has as many topics as it names. They lie in a space in which they are near one
 another where they are about the same, whatever they say of it. There a clause is three vectors side by side: its own,
 that of its words of content (nouns weigh most, and words that few use), and that of the answer it is in, each about its
-mean and one long; their principal components are the space. Spectral clustering groups them, BERTopic finds the words: those that people use in one
-topic and less in the others. A topic is then the middle of its clauses: where an answer belongs depends on the answer
-and the topics alone, now and in the next wave.
+mean and one long; their principal components are the space. What words of content add is most of what we gain over
+embeddings of answers (docs/measured.md). Spectral clustering groups the clauses, BERTopic finds the words: those that
+people use in one topic and less in the others. A topic is then the middle of its clauses: where an answer belongs
+depends on the answer and the topics alone, now and in the next wave.
 """
 
 import json

@@ -1,6 +1,7 @@
 """How rules, a classifier and likeness to the codebook are weighed, by how right each was on what people decided.
 
-Before anybody coded the codebook speaks alone: by its rules, and by the words of its codes."""
+Before anybody coded the codebook speaks alone: by its rules, and by the words of its codes.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

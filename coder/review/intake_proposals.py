@@ -1,6 +1,7 @@
 """What a file of answers has to do with a study: of which question and wave its answers are, and whose codes it has.
 
-And what a new question or study may be called: short, and of what it is about."""
+And what a new question or study may be called: short, and of what it is about.
+"""
 
 import re
 from collections.abc import Sequence

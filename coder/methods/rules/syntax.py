@@ -8,8 +8,8 @@
     in one text  `video NOT vergadering`, `video AND budget`, `video OR film`
 
 Signs that carry meaning belong to their word: `c++`, `.net`, `100%`, `#mee`, `r&d` and `"@naam"` are found with their
-signs and as written: what stands right before and after a word is looked at by two patterns; an emoji is a word of its own. Rules are read as texts are, as a
-reader sees them (`coder.languages.visible`).
+signs and as written: what stands right before and after a word is looked at by two patterns. An emoji is a word of its
+own. Rules are read as texts are, as a reader sees them (`coder.languages.visible`).
 
 An operator further down binds less, as in Web of Science; parentheses bind most. NIET, EN and OF say the
 same as NOT, AND and OR. Operators are capitals: `en` is a word.
