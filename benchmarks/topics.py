@@ -36,7 +36,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from coder import Corpus, find_topics
 from coder.languages.language import DUTCH, answered
 from coder.methods.embedding import embed
-from coder.methods.topic_space import Space, cut
+from coder.methods.topics import Space, cut
 
 SEEDS = (1, 2, 3, 4, 5)
 EMBEDDING = "e5+use"

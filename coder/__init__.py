@@ -7,7 +7,7 @@ so that `import coder` and `coder --help` stay quick.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from coder.version import __version__
+from coder.resources import __version__
 
 _HOME = {
     "CoderError": "coder.errors",
@@ -40,7 +40,7 @@ _HOME = {
     "draft": "coder.jobs.topic_codebook",
     "estimate": "coder.api",
     "evaluate": "coder.learning.evaluation",
-    "Sample": "coder.sample",
+    "Sample": "coder.learning.sampling",
     "draw": "coder.learning.sampling",
     "target": "coder.learning.targeting",
     "shift": "coder.learning.shift",
@@ -52,7 +52,7 @@ _HOME = {
     "Study": "coder.study",
     "Decision": "coder.study",
     "Question": "coder.study",
-    "read_fragments": "coder.files.fragment_tables",
+    "read_fragments": "coder.files.fragment_files",
     "documents_top": "coder.tables.codes_in_documents",
     "documents_groups": "coder.tables.codes_in_documents",
     "codes_by_document": "coder.tables.codes_in_documents",
@@ -129,7 +129,7 @@ if TYPE_CHECKING:
     from coder.files.answers import read_answers
     from coder.files.codebooks import read_codebook
     from coder.files.documents import read_document, read_documents
-    from coder.files.fragment_tables import read_fragments
+    from coder.files.fragment_files import read_fragments
     from coder.files.sheets import TableFile
     from coder.jobs.batches import code_batches
     from coder.jobs.machine import code
@@ -138,7 +138,7 @@ if TYPE_CHECKING:
     from coder.learning.evaluation import evaluate
     from coder.learning.explain import explain
     from coder.learning.rule_trial import try_rules
-    from coder.learning.sampling import draw
+    from coder.learning.sampling import Sample, draw
     from coder.learning.shift import shift
     from coder.learning.suggest import suggest
     from coder.learning.targeting import target
@@ -148,7 +148,6 @@ if TYPE_CHECKING:
     from coder.methods.rules.engine import Rules
     from coder.methods.topics import TopicModel, find_topics
     from coder.reports.horizontal import horizontal
-    from coder.sample import Sample
     from coder.study import Decision, Question, Study
     from coder.tables.agreement import agree
     from coder.tables.codes_in_documents import codes_by_document, documents_groups, documents_top

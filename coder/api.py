@@ -28,7 +28,7 @@ from coder.learning.predictions import Sources
 from coder.methods.classifier import Classifier, Whole
 from coder.methods.combine import train as learn
 from coder.methods.rules.engine import Rules
-from coder.progress import Progress, silent
+from coder.note import Progress, silent
 from coder.reports.content import Report
 from coder.tables.comparison import compare as beside
 from coder.tables.mentions import Mentions, mentions

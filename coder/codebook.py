@@ -10,11 +10,10 @@ from hashlib import sha256
 from itertools import chain
 from unicodedata import combining, normalize
 
+from coder.characters import as_seen, has_half
 from coder.errors import CodebookError
 from coder.html_table import ROWS, html_table
 from coder.note import Note, Text
-from coder.surrogates import has_half
-from coder.unseen import as_seen
 
 SPECIAL = ("other", "none", "dont_know")
 """Ids of codes that are counted but never ranked: they stand last in a table."""

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from coder.arrays import Labels
+from coder.characters import as_seen, has_half, joined
 from coder.errors import DataError
 from coder.html_table import html_table
 from coder.note import Note
-from coder.surrogates import has_half, joined
-from coder.unseen import as_seen
 
 TEXT = "text"
 MISSING = frozenset(
@@ -192,7 +191,7 @@ def _shaped(frame: pd.DataFrame, text: str, unit: str | None) -> pd.DataFrame:
 
 
 def cells_as_seen(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    """The cells in which texts that look the same are the same: see `coder.unseen.as_seen`.
+    """The cells in which texts that look the same are the same: see `coder.characters.as_seen`.
 
     >>> import pandas as pd
     >>> cells_as_seen(pd.Series(["care", "ca\N{ZERO WIDTH SPACE}re", 3])).nunique()

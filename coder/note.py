@@ -1,6 +1,9 @@
-"""What is said to people, as data: the key of a sentence and the values in it, in no language yet."""
+"""What is said to people, as data: the key of a sentence and the values in it, in no language yet.
 
-from collections.abc import Mapping, Sequence
+And how long work says how far it is, without knowing who listens.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 
@@ -114,3 +117,11 @@ def some(names: Sequence[Any], most: int) -> "Sequence[Any] | Note":
 
 def _again(key: str, values: Mapping[str, Any]) -> Note:
     return Note(key, **values)
+
+
+Progress = Callable[[str, int, int], None]
+"""Told the step (a key of the catalogues, `progress.coding`), how much of it is done, and how much there is."""
+
+
+def silent(_step: str, _done: int, _total: int) -> None:
+    """Say nothing: the progress of library calls unless they are given another."""

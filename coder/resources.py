@@ -1,4 +1,4 @@
-"""The codebooks and corpora that come with the package."""
+"""The codebooks and corpora that come with the package, and its version, which what was made with it says."""
 
 from pathlib import Path
 
@@ -8,3 +8,6 @@ def resource(name: str) -> Path:
     package = Path(__file__).parent
     installed = package / "resources" / name
     return installed if installed.exists() else package.parent / name
+
+
+__version__ = "0.2.0"

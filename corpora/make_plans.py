@@ -16,6 +16,7 @@ from pathlib import Path
 import docx
 from docx.document import Document as Word
 from docx.enum.section import WD_SECTION
+from docx.enum.text import WD_BREAK
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
@@ -266,14 +267,14 @@ def _word(plan: Plan, path: Path) -> None:
     made.add_paragraph(NOTE)
     notes: list[str] = []
     rows: list[list[str]] = []
-    last, turned = made.add_page_break(), True
+    last, turned = _turned(made), True
     for kind, text in [*plan.parts(), ("end", "")]:
         if rows and kind != "row":
             _table(made, rows)
             rows = []
         match kind:
             case "page":
-                made.add_page_break()
+                _turned(made)
                 turned = True
             case "columns":
                 turned = True
@@ -302,6 +303,13 @@ def _table(made: Word, rows: list[list[str]]) -> None:
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text
+
+
+def _turned(made: Word) -> Paragraph:
+    """The paragraph that turns the page."""
+    last = made.add_paragraph()
+    last.add_run().add_break(WD_BREAK.PAGE)
+    return last
 
 
 def _field(paragraph: Paragraph, code: str) -> None:

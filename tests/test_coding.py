@@ -4,9 +4,8 @@ import pandas as pd
 import pytest
 
 from coder import Code, Codebook, Coding, Corpus, top
-from coder.coding import COLUMNS, assignments
+from coder.coding import COLUMNS, Reason, Reasons, assignments
 from coder.errors import DataError
-from coder.reasons import Reason, Reasons
 from tests.conftest import coding_of, corpus_of, from_matrix
 
 

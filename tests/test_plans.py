@@ -10,7 +10,7 @@ from coder import Code, Codebook
 from coder.documents import Documents
 from coder.errors import DataError
 from coder.files.documents import read_documents
-from coder.files.fragment_tables import read_fragments
+from coder.files.fragment_files import read_fragments
 from coder.study.example_studies import plans_demo
 from corpora.make_plans import PLANS, Plan, cells, make
 from tests.conftest import ROOT, write

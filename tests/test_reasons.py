@@ -11,15 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import coder.coding
-import coder.reasons
 from coder import Rules
-from coder.coding import stacked
+from coder.coding import Reason, Reasons, by_hand, stacked
 from coder.files.answers import long_form, parse_codes
 from coder.jobs.machine import code
 from coder.jobs.run import run
 from coder.languages.nl.negation import Denied
 from coder.methods.classifier import train_classifier as train
-from coder.reasons import Reason, Reasons, by_hand
 from coder.study import Study
 from coder.tables.frequency import top
 from tests.conftest import coding_of, corpus_of, one_code, spoken, two_themes
@@ -164,7 +162,7 @@ def test_a_study_keeps_reasons_as_data_and_gives_them_when_asked(tmp_path: Path)
 
 
 def test_the_examples_in_the_docstrings_run() -> None:
-    for module in (coder.reasons, coder.coding):
+    for module in (coder.coding, coder.coding):
         found = doctest.testmod(module)
         assert found.attempted
         assert not found.failed

@@ -14,7 +14,7 @@ from coder.cli.document_commands import horizontal
 from coder.cli.learning_commands import estimate, evaluate, explain, facts, sample, train
 from coder.cli.study_commands import app as study_app
 from coder.cli.table_commands import agree, compare, groups, report, top
-from coder.version import __version__
+from coder.resources import __version__
 
 __all__ = ["app"]
 

@@ -92,7 +92,7 @@ def examples(
     nlp: Nlp = "nl_coder_sm",
 ) -> None:
     """Run the rules on the examples and counterexamples of every code."""
-    from coder.methods.rules.examples import try_examples
+    from coder.learning.rule_trial import try_examples
 
     book = read_book(codebook)
     tried = try_examples(book, nlp=nlp)

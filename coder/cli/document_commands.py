@@ -223,7 +223,7 @@ def _add_project(opened: "Study", name: str, path: Path, who: str, *, accept: bo
 
 
 def _add_fragments(opened: "Study", name: str, path: Path, who: str) -> None:
-    from coder.files.fragment_tables import read_fragments
+    from coder.files.fragment_files import read_fragments
     from coder.study.documents.document_exchange import enter_fragments
 
     kept = opened.documents(name)

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from coder.files.coded_folder import CodedFolder
     from coder.files.sheets import TableFile
     from coder.learning.predictions import Kinds
+    from coder.learning.sampling import Sample
     from coder.methods.classifier import Classifier
-    from coder.sample import Sample
 
 
 def sample(
@@ -172,7 +172,7 @@ class _OfFolder:
     def sample(self, out: Path, size: int, book: "Codebook | None", seed: int) -> None:
         """Draw answers at random, and write the sheet."""
         from coder.files.answers import read_answers
-        from coder.files.coded_kinds import draw_rows
+        from coder.files.coded_counts import draw_rows
         from coder.learning.sampling import drawn_before
 
         drawn = draw_rows(self.folder, self.file, self._asked, self.id, size=size, seed=seed)
@@ -183,7 +183,7 @@ class _OfFolder:
     def drawn(self, sheet: Path) -> "AnswersRead":
         """The answers of a sheet, as they stand in the folder."""
         from coder.files.answers import read_answers
-        from coder.files.coded_kinds import rows_of
+        from coder.files.coded_counts import rows_of
         from coder.files.filled_sheets import FilledFile
 
         rows, _ = FilledFile(sheet).answers(self.id, self.text)
@@ -208,7 +208,7 @@ def _write(
 def _hand(answers: "AnswersRead", codes: str | None, codebook: "Codebook | None") -> "Coding | None":
     """What people coded so far; None where they coded nothing. Raises where that was forgotten to be named."""
     from coder.files.filled_sheets import check_own_columns
-    from coder.sample import DRAWN
+    from coder.learning.sampling import DRAWN
 
     check_own_columns(answers)
     if codes is None:
@@ -272,7 +272,7 @@ def facts(
     """Say how many answered, with which margin of error, and who is in the file twice."""
     from coder.corpus import amounts
     from coder.files.cells import separator
-    from coder.files.coded_facts import AskedOfRows, folder_rows, named_columns
+    from coder.files.coded_counts import AskedOfRows, folder_rows, named_columns
     from coder.files.coded_folder import CodedFolder
     from coder.files.writing import write_sheets
     from coder.tables.respondents import facts as measure
@@ -416,7 +416,7 @@ def _hand_coded(
             raise CoderError("cli.hand_file_folder")
         needs = {hand: "--hand", **of_sample, **common}
         return read_answers(file, text=text, id=id_column, needs=needs), None
-    from coder.files.coded_kinds import ROW, AskedOfFolder, rows_and_kinds
+    from coder.files.coded_counts import ROW, AskedOfFolder, rows_and_kinds
 
     sheet = None if hand_file is None else table_file(hand_file)
     asked = AskedOfFolder(text, {hand: "--hand"}, predictions, common, of_sample, sheet, id_column)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from coder.note import Note
-from coder.progress import Progress
+from coder.note import Note, Progress
 from coder.words import say
 
 if TYPE_CHECKING:

@@ -353,7 +353,7 @@ def agree(
     """Measure how well coders agree, people or machines, and on what they do not."""
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
-    from coder.files.coders import read_coders
+    from coder.files.coded import read_coders
     from coder.files.writing import write_sheets
     from coder.tables.agreement import agree as measure
 

@@ -23,8 +23,7 @@ from coder.files.columns import Columns
 from coder.files.parquet import database, parquet_file, read_cells, write_rows
 from coder.files.sheets import TableFile
 from coder.files.writing import unguarded
-from coder.note import Note
-from coder.progress import Progress, silent
+from coder.note import Note, Progress, silent
 
 ROWS, CHARACTERS = 100_000, 32_000_000
 """So much is in a part, about: enough to be worth a process, and to hold its answers in some hundred megabytes."""

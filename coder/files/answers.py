@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from coder.codebook import Codebook, spelt_apart
-from coder.coding import Coding, assignments
+from coder.coding import Coding, Reasons, assignments, by_hand
 from coder.corpus import TEXT, Corpus, cells_as_seen
 from coder.errors import DataError
 from coder.files.cells import SOURCE, separator, text_frame
@@ -32,7 +32,6 @@ from coder.files.kinds import with_kinds
 from coder.files.sheets import OF_ANSWERS, Sheet, TableFile, TableSource, as_file
 from coder.files.writing import write_sheets
 from coder.note import Note, some
-from coder.reasons import Reasons, by_hand
 
 _NAMED = 10
 """So many unknown codes an error names."""

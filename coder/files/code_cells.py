@@ -21,12 +21,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from coder.characters import as_seen
 from coder.codebook import Codebook, plain_name
 from coder.corpus import MISSING
 from coder.errors import DataError
 from coder.files.columns import IS, JOIN
 from coder.note import Note, some
-from coder.unseen import as_seen
 
 NONE_FITS = "-"
 NOTHING = "None"

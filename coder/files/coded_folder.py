@@ -19,7 +19,7 @@ from coder.errors import DataError
 from coder.files.cells import CODED_FOLDER
 from coder.files.parquet import database, literal
 from coder.files.writing import written_beside
-from coder.version import __version__
+from coder.resources import __version__
 
 _PART, _OURS = "part-", ".coder-"
 _LOCK = f"{_OURS}lock"

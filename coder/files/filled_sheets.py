@@ -40,8 +40,8 @@ from coder.files.sample_sheets import (
     sheet_name,
 )
 from coder.files.sheets import read_sheet
+from coder.learning.sampling import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
 from coder.note import Note, some
-from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
 
 _SHOWN = 5
 """So many rows an error names."""

@@ -25,10 +25,10 @@ from coder.files.kinds import with_kinds
 from coder.files.sheets import TableFile
 from coder.languages.language import DUTCH, language_of
 from coder.languages.nl.no_answer import say_nothing
+from coder.learning.evaluation import Examples, Held, hold_out
 from coder.methods.classifier import Whole, most_to_learn, text_fingerprints
-from coder.methods.held_out import Examples, Held, hold_out
 from coder.methods.linear import MOST, draw
-from coder.progress import Progress, silent
+from coder.note import Progress, silent
 
 OTHERS = 4_000
 """So many answers that nobody coded are gathered unless asked: more than help to learn from few."""
@@ -77,7 +77,7 @@ def gather(
 ) -> Gathered:
     """At `most` so many answers that have `codes`, and so many `others`; `beside` are further columns, by their option.
 
-    With `measured`, of more coded answers some are held out to be measured: see `coder.methods.held_out`.
+    With `measured`, of more coded answers some are held out to be measured: see `coder.learning.evaluation`.
 
     Raises `DataError` where a column is not there, or `codes` are those that a machine gave in a folder of coded
     answers, and as `parse_codes` does.
@@ -132,7 +132,7 @@ class _Coded(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """What is known of the coded rows: where they stand, and as `coder.methods.held_out` has them."""
+    """What is known of the coded rows: where they stand, and as `coder.learning.evaluation` has them."""
 
     rows: Ints
     coded: Examples

@@ -22,8 +22,8 @@ from coder.files.cells import separator
 from coder.files.kinds import kinds_of, with_kinds
 from coder.files.sheets import read_sheet
 from coder.files.writing import cell_looks, check_ending, put_cell, write_sheets, written_beside
+from coder.learning.sampling import DRAWN, PROBABILITY, RANDOM, STRATUM, WHY, Sample
 from coder.note import Note
-from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, WHY, Sample
 from coder.words import chosen, languages, say, speaking
 
 Words = TypeVar("Words")

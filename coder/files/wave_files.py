@@ -13,8 +13,8 @@ from coder.corpus import cells_as_seen, numbers
 from coder.errors import DataError
 from coder.files.cells import SPREADSHEETS
 from coder.files.coded import read_coded
+from coder.files.coded_counts import kinds_of_answers
 from coder.files.coded_folder import CodedFolder
-from coder.files.coded_kinds import kinds_of_answers
 from coder.files.columns import MissingColumnError, has_exactly
 from coder.files.headers import shown_rows
 from coder.files.sheets import TableFile, TableSource, as_file

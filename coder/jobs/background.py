@@ -10,8 +10,7 @@ from multiprocessing.connection import Connection
 from typing import Generic, TypeVar
 
 from coder.errors import CoderError
-from coder.note import Note
-from coder.progress import Progress
+from coder.note import Note, Progress
 
 Result = TypeVar("Result")
 _PATIENCE = 10.0

@@ -20,7 +20,7 @@ from coder.files.answer_parts import AnswerFiles, Part
 from coder.files.coded_folder import CodedFolder
 from coder.files.parquet import database, read_rows, write_rows
 from coder.jobs.batches import BatchCoder, TopicCoder
-from coder.progress import Progress, silent
+from coder.note import Progress, silent
 
 if TYPE_CHECKING:
     from coder.methods.classifier import Classifier

@@ -16,8 +16,7 @@ from coder.files.coded import Coded, made_in
 from coder.files.filled_sheets import recorded_draw
 from coder.languages.language import answered, language_of
 from coder.learning.estimation import Estimation, estimate
-from coder.note import Note
-from coder.progress import Progress, silent
+from coder.note import Note, Progress, silent
 from coder.reports.chart import Chart, bar_chart, interval_chart
 from coder.reports.content import Report, Respondents, section_of, with_groups
 from coder.reports.finding import corrected_finding, is_tested

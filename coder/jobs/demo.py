@@ -14,8 +14,7 @@ from coder.files.answers import Answers, parse_codes, read_answers
 from coder.files.codebooks import read_codebook
 from coder.files.writing import write_sheets
 from coder.jobs.run import Run, run, section, write_data
-from coder.note import Note
-from coder.progress import Progress, silent
+from coder.note import Note, Progress, silent
 from coder.reports.content import Report, Section, section_of
 from coder.reports.write import write_report
 from coder.resources import resource

@@ -21,7 +21,7 @@ from coder.languages.nl.pipeline import BUNDLED
 from coder.methods import embedding as embeddings
 from coder.methods.embedding import likeness
 from coder.methods.rules.engine import Rules
-from coder.progress import Progress, silent
+from coder.note import Progress, silent
 
 if TYPE_CHECKING:
     from coder.methods.classifier import Classifier

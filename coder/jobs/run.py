@@ -22,19 +22,18 @@ from coder.jobs.machine import Machine, together
 from coder.languages.language import answered, language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.methods.rules.engine import Rules
-from coder.note import Note
-from coder.progress import Progress, silent
+from coder.note import Note, Progress, silent
 from coder.reports.content import Report, Section, section_of
 from coder.reports.finding import is_tested
 from coder.reports.methods import MethodFacts, is_named, methods
 from coder.reports.quotes import choose_quotes
 from coder.reports.template import Template
 from coder.reports.write import write_report
+from coder.resources import __version__
 from coder.tables.comparison import compare
 from coder.tables.frequency import top
 from coder.tables.mentions import MACHINES, Mentions, mentions
 from coder.tables.table import Said, Table
-from coder.version import __version__
 
 FINAL_COLUMN = "final_codes"
 """The column in which a run writes what the table counts."""

@@ -17,10 +17,8 @@ from coder.languages.nl.word_lists import table
 from coder.languages.text import fold
 from coder.methods.rules.engine import Rules
 from coder.methods.rules.syntax import parse
-from coder.methods.topic_space import cut
-from coder.methods.topics import FITTED_CHARACTERS, MOST, TopicModel, Topics, as_written, find_topics
-from coder.note import Note, counted
-from coder.progress import Progress, silent
+from coder.methods.topics import FITTED_CHARACTERS, MOST, TopicModel, Topics, as_written, cut, find_topics
+from coder.note import Note, Progress, counted, silent
 from coder.words import chosen, languages, say, speaking
 
 _RIGHT, _TWICE = 0.6, 2

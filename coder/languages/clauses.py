@@ -12,8 +12,7 @@ from itertools import pairwise
 from coder.languages.language import DUTCH, Language
 from coder.languages.nl import clause_cuts as dutch
 from coder.languages.nl.pipeline import BUNDLED, tags
-from coder.languages.sentences import Token, sentences, tokens
-from coder.languages.text import fold
+from coder.languages.text import Token, fold, sentences, tokens
 from coder.languages.visible import Visible, visible
 
 Place = tuple[int, int]

@@ -16,8 +16,8 @@ from html.entities import html5
 
 import numpy as np
 
+from coder.characters import HIDDEN, JOINED_EMOJI
 from coder.languages.lines import Places, stretched
-from coder.unseen import HIDDEN, JOINED_EMOJI
 
 SKIN = "\U0001f3fb-\U0001f3ff"
 _ZERO_SPACE = "\u200b"

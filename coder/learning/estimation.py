@@ -23,12 +23,11 @@ from coder.languages.language import DUTCH, language_of, no_answers
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.evaluation import Coded, Scorer
 from coder.learning.predictions import HALF, Kinds, Predictions, Sources, as_predictions, check_predictions, copied
+from coder.learning.sampling import TARGETED
 from coder.methods.classifier import FOLDS, enough_examples, learn
 from coder.methods.combine import combine
 from coder.methods.rules.engine import Rules
-from coder.note import Note
-from coder.progress import Progress, silent
-from coder.sample import TARGETED
+from coder.note import Note, Progress, silent
 from coder.statistics.prediction_powered import Estimate, by_hand, corrected, drift, placement
 from coder.statistics.proportions import effective
 from coder.statistics.scores import micro, per_code

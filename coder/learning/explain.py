@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix, diags_array, vstack
 
 from coder.arrays import Floats
 from coder.codebook import Codebook
-from coder.coding import Coding
+from coder.coding import NEGATED, Coding, Reason
 from coder.corpus import TEXT, Corpus
 from coder.languages.language import language_of
 from coder.languages.nl.pipeline import BUNDLED
@@ -22,7 +22,6 @@ from coder.methods.classifier import Classifier, Places
 from coder.methods.features import CharacterGrams, WordGrams
 from coder.methods.rules.engine import Rules
 from coder.note import Note
-from coder.reasons import NEGATED, Reason
 from coder.tables.table import Column, Said, Table, texts
 
 _PIECE = re.compile(r"\S+")

@@ -23,17 +23,15 @@ from scipy.sparse.csgraph import connected_components
 
 from coder.arrays import Floats, Ints, Labels
 from coder.codebook import Codebook
-from coder.coding import Coding
+from coder.coding import CLASSIFIER, COPIED, PROBABILITY, RULE, WHO, Coding, Reason
 from coder.corpus import TEXT
 from coder.documents import FRAGMENTS, Documents
 from coder.errors import DataError
-from coder.languages.sentences import sentences, tokens
-from coder.languages.text import fold, shingles, tokenise
+from coder.languages.text import fold, sentences, shingles, tokenise, tokens
 from coder.methods.blocks import FAR, NEAR, Blocks, Rows, around
 from coder.methods.classifier import FEWEST, FOLDS
 from coder.methods.weighing import LIKENESS, reliability
-from coder.progress import Progress, silent
-from coder.reasons import CLASSIFIER, COPIED, PROBABILITY, RULE, WHO, Reason
+from coder.note import Progress, silent
 from coder.statistics.calibration import calibrate, log_odds, logistic
 from coder.statistics.scores import best_threshold
 

@@ -35,12 +35,11 @@ from coder.errors import DataError
 from coder.languages.language import DUTCH, language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.languages.text import WORD, fold
-from coder.learning.sampling import to_code
+from coder.learning.sampling import DRAWN, PROBABILITY, STRATA, STRATUM, TARGETED, WHY, Sample, check_size, to_code
 from coder.methods import embedding as embeddings
 from coder.methods.classifier import FEWEST, Classifier, train_classifier
 from coder.methods.rules.engine import Rules
 from coder.note import Note, Text
-from coder.sample import DRAWN, PROBABILITY, STRATA, STRATUM, TARGETED, WHY, Sample, check_size
 
 RULES, RARE, TOP = 1.0, 0.5, 0.5
 """What rules, rare codes and the edge of the top 10 weigh beside doubt, which weighs 1."""

@@ -22,12 +22,11 @@ from coder.methods.classifier import (
     uncoded,
 )
 from coder.methods.linear import Matrices, Target, fit
-from coder.note import Note
-from coder.progress import Progress, silent
+from coder.note import Note, Progress, silent
+from coder.resources import __version__
 from coder.statistics.calibration import Calibration, log_odds
 from coder.statistics.scores import per_code
 from coder.tables.table import Column, Said, Table
-from coder.version import __version__
 
 FEWEST_OLD = 0.9
 """The share of the answers of the model that must be among those given."""

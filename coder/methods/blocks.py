@@ -23,7 +23,7 @@ from coder.errors import DataError
 from coder.languages.language import DUTCH, Language
 from coder.methods import embedding as embeddings
 from coder.methods.features import Counts, WordGrams, inverse_frequency, tf_idf
-from coder.progress import Progress, silent
+from coder.note import Progress, silent
 
 Rows = npt.NDArray[np.float32]
 

@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix, hstack
 
 from coder.arrays import Floats, Labels
 from coder.codebook import Codebook
-from coder.coding import Coding, assignments
+from coder.coding import CLASSIFIER, PROBABILITY, Coding, Reason, Reasons, assignments
 from coder.corpus import Corpus
 from coder.errors import DataError
 from coder.html_table import ROWS, html_table
@@ -46,14 +46,11 @@ from coder.methods.linear import (
     informed,
     out_of_fold,
 )
-from coder.methods.prior import Prior
-from coder.methods.weighing import Weighing
-from coder.note import counted
-from coder.progress import Progress, silent
-from coder.reasons import CLASSIFIER, PROBABILITY, Reason, Reasons
+from coder.methods.weighing import Prior, Weighing
+from coder.note import Progress, counted, silent
+from coder.resources import __version__
 from coder.statistics.calibration import Calibration, brier, calibrate, calibration_error
 from coder.statistics.scores import macro_f1, micro, per_code, per_unit_f1, steady_threshold
-from coder.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ import pandas as pd
 
 from coder.arrays import Labels
 from coder.codebook import Codebook
-from coder.coding import Coding, Method, assignments
+from coder.coding import Coding, Method, Reasons, assignments
 from coder.corpus import Corpus
 from coder.languages.language import DUTCH, language_of
 from coder.methods.classifier import (
@@ -28,12 +28,10 @@ from coder.methods.classifier import (
     reasons_of,
 )
 from coder.methods.embedding import similarity
-from coder.methods.prior import Prior, ruled
 from coder.methods.rules.engine import Rules
-from coder.methods.weighing import Weighing, weigh
-from coder.progress import Progress, silent
-from coder.reasons import Reasons
-from coder.version import __version__
+from coder.methods.weighing import Prior, Weighing, ruled, weigh
+from coder.note import Progress, silent
+from coder.resources import __version__
 
 _T = TypeVar("_T", bound=np.generic)
 

@@ -26,7 +26,7 @@ from coder.arrays import Floats
 from coder.codebook import Code, Codebook
 from coder.corpus import Corpus
 from coder.errors import DataError, MissingExtraError
-from coder.progress import Progress, silent
+from coder.note import Progress, silent
 
 Vectors = npt.NDArray[np.float32]
 

@@ -22,7 +22,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from coder.arrays import Floats, Labels
-from coder.progress import Progress, silent
+from coder.note import Progress, silent
 from coder.statistics.calibration import calibrate, log_odds, sigmoid
 
 Rows = npt.NDArray[np.int64]

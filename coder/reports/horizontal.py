@@ -13,8 +13,7 @@ import pandas as pd
 from coder.codebook import Codebook
 from coder.documents import Document, Documents
 from coder.errors import DataError, check_least
-from coder.languages.sentences import sentences, tokens
-from coder.languages.text import WORD
+from coder.languages.text import WORD, sentences, tokens
 from coder.note import Note, Text
 from coder.reports.quotes import typical_first
 from coder.tables.codes_in_documents import PERIOD, Fragments, attribute_cells, block_of, checked, codes_under, located

@@ -13,9 +13,9 @@ from typing import Any
 from coder.codebook import Codebook
 from coder.errors import DataError
 from coder.note import Note
+from coder.resources import __version__
 from coder.tables.agreement import Agreement
 from coder.tables.mentions import MACHINES
-from coder.version import __version__
 
 _NO_NAMES = {"", "codebook", "codeboek", "codes", "plan de codage"}
 DRAWN = ("random", "self_selected")

@@ -11,20 +11,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coder.arrays import Floats
-from coder.coding import Coding
+from coder.coding import RULE, Coding
 from coder.corpus import Corpus
 from coder.errors import DataError
 from coder.languages.nl.no_answer import is_no_answer
 from coder.languages.nl.personal import find_personal
 from coder.languages.text import WORD, fold
 from coder.note import Note
-from coder.reasons import RULE
 from coder.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coder.reasons import Reason
+    from coder.coding import Reason
 
 
 Span = tuple[int, int]

@@ -22,8 +22,8 @@ from coder.note import Note
 from coder.reports.canvas import legible
 from coder.reports.horizontal import NEAR, PATH, Horizontal, HorizontalGroup, source_note
 from coder.reports.shown import said
+from coder.resources import __version__
 from coder.tables.codes_in_documents import PERIOD, textless_notes
-from coder.version import __version__
 from coder.words import languages, say, speaking, written_date
 
 if TYPE_CHECKING:

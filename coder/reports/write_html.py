@@ -10,8 +10,8 @@ from coder.reports.chart import NARROW, PAGE, svg
 from coder.reports.content import Report, Section, side_by_side
 from coder.reports.quotes import pieces
 from coder.reports.shown import said, shown
+from coder.resources import __version__
 from coder.tables.table import Table
-from coder.version import __version__
 from coder.words import area, chosen, written_date
 
 _LABELS = 16

@@ -21,9 +21,9 @@ from coder.reports.chart import FILLS, INK, SIGNS, NativeChart, Series, fills
 from coder.reports.content import Report, Section
 from coder.reports.quotes import Span, pieces
 from coder.reports.shown import shown
+from coder.resources import __version__
 from coder.tables.codes_in_documents import HEATED
 from coder.tables.table import Table
-from coder.version import __version__
 from coder.words import area, decimal, percent_sign, say, written_date
 
 _WIDEST, _PAGE = 70, 76

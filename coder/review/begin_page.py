@@ -24,8 +24,7 @@ from coder.languages.language import answered, language_of
 from coder.methods.rules.engine import Engine
 from coder.methods.rules.syntax import parse
 from coder.methods.topics import FEWEST, MOST, find_topics
-from coder.note import Note
-from coder.progress import Progress
+from coder.note import Note, Progress
 from coder.resources import resource
 from coder.review import codebook_page
 from coder.review.frame import OtherBook

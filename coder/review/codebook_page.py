@@ -17,8 +17,8 @@ from coder.codebook import SPECIAL, Change, Code, Codebook, Negation, diff
 from coder.codebook_merge import Conflict, ConflictError
 from coder.errors import CodebookError, CoderError, RuleError
 from coder.files.codebooks.imported import slug
+from coder.learning.rule_trial import Failure, try_examples
 from coder.methods.rules.engine import Engine, Hit, Hits, by_code
-from coder.methods.rules.examples import Failure, try_examples
 from coder.methods.rules.syntax import parse
 from coder.note import Note
 from coder.review.cards import Span, segments

@@ -41,9 +41,8 @@ from coder.languages.language import language_of, likely_language, no_answers
 from coder.note import Note, some
 from coder.reports.shown import shown
 from coder.review.begin_page import beside
-from coder.review.known_answers import known
+from coder.review.intake_proposals import apart, common_name, known, short_name
 from coder.review.live_question import OTHER, has_codes
-from coder.review.proposed_names import apart, common_name, short_name
 from coder.review.requests import Data, PageError, fields
 from coder.study import Question, Study
 from coder.study.answer_versions import WAVE

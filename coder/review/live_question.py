@@ -19,13 +19,13 @@ from coder.corpus import TEXT, Corpus
 from coder.errors import CodebookError, CoderError, StorageError, StudyError
 from coder.jobs.background import Job
 from coder.languages.language import answered, language_of
+from coder.learning.sampling import DRAWN, PROBABILITY, STRATUM
 from coder.methods.classifier import FEWEST
 from coder.methods.rules.engine import Engine
 from coder.note import Note
 from coder.review.ledger import NOTE, Ledger
 from coder.review.proposing import Proposer
 from coder.review.requests import LONGEST_ID, LONGEST_NOTE, PageError, fields
-from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study import Decision, Proposal, Study
 from coder.study.answer_versions import WAVE
 from coder.study.database import is_address, whole

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from coder.codebook import Codebook
+from coder.coding import Reason
 from coder.languages.language import Language, language_of
 from coder.learning.predictions import HALF
 from coder.methods.classifier import Classifier
 from coder.methods.rules.engine import Engine
-from coder.reasons import Reason
 from coder.study import Proposal
 from coder.study.retrain import Learned
 

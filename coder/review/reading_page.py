@@ -11,11 +11,11 @@ import pandas as pd
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from coder.coding import Reason
 from coder.errors import CoderError, StudyError
-from coder.files.fragment_tables import read_fragments
-from coder.languages.sentences import sentence_places
+from coder.files.fragment_files import read_fragments
+from coder.languages.text import sentence_places
 from coder.note import Note
-from coder.reasons import Reason
 from coder.reports.horizontal import paragraph_of, source_note, with_period
 from coder.reports.write_horizontal import under_which
 from coder.review import codebook_page

@@ -23,8 +23,8 @@ from coder.jobs.background import Job
 from coder.jobs.coded_report import corrected_facts, corrected_groups, corrected_top
 from coder.learning.estimation import Estimation
 from coder.learning.predictions import Predictions
-from coder.note import Note
-from coder.progress import Progress
+from coder.learning.sampling import DRAWN, PROBABILITY, STRATUM
+from coder.note import Note, Progress
 from coder.reports.chart import interval_chart
 from coder.reports.content import Report, Section, for_readers
 from coder.reports.finding import corrected_finding
@@ -67,7 +67,6 @@ from coder.review.results_tables import (
     written,
 )
 from coder.review.sight import WITH_MACHINE, Asked, Sight
-from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.estimate_basis import ALL, Basis, to_estimate
 from coder.tables.agreement import with_oneself
 from coder.tables.comparison import LOOKS_LIKE, caution, compare

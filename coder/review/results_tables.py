@@ -20,6 +20,7 @@ from coder.corpus import TEXT, in_time
 from coder.errors import CoderError, DataError
 from coder.files.wave_files import read_published
 from coder.jobs.machine import together
+from coder.learning.sampling import DRAWN, PROBABILITY, STRATUM
 from coder.note import Note
 from coder.reports.content import Report, Respondents, section_of
 from coder.reports.finding import is_tested
@@ -30,7 +31,6 @@ from coder.reports.write import write_report
 from coder.review.live_question import LiveQuestion
 from coder.review.requests import PageError
 from coder.review.sight import WITH_MACHINE, Sight
-from coder.sample import DRAWN, PROBABILITY, STRATUM
 from coder.study.answer_versions import WAVE
 from coder.study.database import files_folder
 from coder.study.estimate_basis import ALL

@@ -13,13 +13,13 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
+from coder.characters import as_seen
 from coder.corpus import TEXT, Corpus
 from coder.errors import StudyError
 from coder.note import Note
 from coder.study.decisions import FLAG, Decision, decide
 from coder.study.events import At, Event, holds, moment, record
 from coder.study.schema import unit, unit_version
-from coder.unseen import as_seen
 
 WAVE = "wave"
 TEXT_CHANGED = "text changed"

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
+from coder.coding import NOTHING_KNOWN, Reason
 from coder.errors import StudyError
-from coder.reasons import NOTHING_KNOWN, Reason
 from coder.study import codebooks
 from coder.study.events import Event, record, version_of
 from coder.study.schema import decision, event, holding, unit

@@ -17,9 +17,8 @@ from coder.languages.language import answered, language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.estimation import Estimation, estimate
 from coder.learning.predictions import Predictions
-from coder.note import Note
-from coder.progress import Progress, silent
-from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
+from coder.learning.sampling import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
+from coder.note import Note, Progress, silent
 from coder.study.answer_versions import WAVE
 from coder.study.decisions import YES
 from coder.study.events import At

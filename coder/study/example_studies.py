@@ -12,10 +12,9 @@ from coder.errors import StudyError
 from coder.files.answers import read_answers
 from coder.files.codebooks import read_codebook
 from coder.files.documents import read_documents
-from coder.files.fragment_tables import read_fragments
+from coder.files.fragment_files import read_fragments
 from coder.files.writing import write_sheets
-from coder.note import Note
-from coder.progress import Progress, silent
+from coder.note import Note, Progress, silent
 from coder.reports.horizontal import horizontal
 from coder.reports.write_horizontal import write_horizontal
 from coder.resources import resource

@@ -23,10 +23,9 @@ from coder.jobs.machine import Machine
 from coder.languages.language import answered, language_of
 from coder.languages.nl.pipeline import BUNDLED
 from coder.learning.predictions import Predictions
+from coder.learning.sampling import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
 from coder.methods.rules.engine import Rules
-from coder.note import Note
-from coder.progress import Progress, silent
-from coder.sample import DRAWN, PROBABILITY, RANDOM, STRATUM, TARGETED
+from coder.note import Note, Progress, silent
 from coder.study import Decision, Question, Study
 from coder.study.answer_versions import WAVE
 from coder.study.decisions import NO, SEEN, YES

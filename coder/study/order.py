@@ -12,7 +12,7 @@ from itertools import takewhile
 from coder.corpus import in_time
 from coder.languages.text import TOKEN, fold
 from coder.languages.visible import visible
-from coder.methods.rules.signs import SIGN
+from coder.methods.rules.syntax import SIGN
 
 _SAY_NOTHING = frozenset(("de", "het", "een", "en", "the", "a", "an", "and"))
 

@@ -22,11 +22,10 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, Table, false, func, or_, select
 
-from coder.coding import Coding, assignments
+from coder.coding import Coding, Reason, Reasons, assignments
 from coder.errors import StudyError
 from coder.learning.predictions import Predictions
-from coder.progress import Progress, silent
-from coder.reasons import Reason, Reasons
+from coder.note import Progress, silent
 from coder.study.codebooks import History
 from coder.study.decisions import SEEN
 from coder.study.events import MACHINE, Event, claim_name, record, version_of

@@ -15,7 +15,7 @@ from coder.coding import COLUMNS, Coding, assignments
 from coder.corpus import Corpus, thousand
 from coder.errors import StudyError
 from coder.learning.predictions import Predictions
-from coder.progress import Progress, silent
+from coder.note import Progress, silent
 from coder.study import answer_versions, codebooks, database, people, proposals, state, status
 from coder.study.answer_versions import WAVE, Added
 from coder.study.decisions import (
@@ -433,7 +433,7 @@ class Question:
     def proposals(self, units: Sequence[str] | None = None, *, reasons: bool = False) -> pd.DataFrame:
         """What is proposed now: unit, code, probability, start, end, method, version; the surest first.
 
-        With `reasons` also why: kind, rule and note (`coder.reasons.Reason`).
+        With `reasons` also why: kind, rule and note (`coder.coding.Reason`).
         """
         with self._on() as (connection, id_):
             chosen = list(unit_ids(connection, id_, units).values()) if units is not None else None

@@ -17,8 +17,7 @@ from coder.methods.classifier import FEWEST, Classifier
 from coder.methods.combine import train
 from coder.methods.embedding import choose
 from coder.methods.rules.engine import Rules
-from coder.note import Note
-from coder.progress import Progress, silent
+from coder.note import Note, Progress, silent
 from coder.study import Question, Study
 from coder.study.database import Place
 from coder.tables.table import Table

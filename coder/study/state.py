@@ -17,13 +17,12 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Select, func, or_, select
 
-from coder.coding import Coding, assignments
-from coder.reasons import Reasons, by_hand
+from coder.coding import Coding, Reasons, assignments, by_hand
+from coder.resources import __version__
 from coder.study.codebooks import History
 from coder.study.decisions import ADJUDICATE, AGAIN, DECIDE, FLAG, NO, SEEN, UNSURE, YES
 from coder.study.events import GOLD, At, holds, moment, version_of
 from coder.study.schema import decision, event, holding, unit, unit_version
-from coder.version import __version__
 
 COLUMNS = ("unit", "code", "verdict", "who", "event", "when", "note")
 _RANK = {YES: 0, UNSURE: 1, NO: 2}

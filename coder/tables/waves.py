@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from coder.arrays import Floats, Labels
+from coder.characters import as_seen
 from coder.codebook import SPECIAL, Code, Codebook, mapping, spelt_apart
 from coder.errors import DataError
 from coder.note import Text
@@ -24,7 +25,6 @@ from coder.statistics.proportions import as_counted, wilson
 from coder.statistics.ranks import rank_intervals, rank_intervals_of_estimates, ranks
 from coder.tables.mentions import Mentions
 from coder.tables.table import Said, Table
-from coder.unseen import as_seen
 
 COUNTED, ABSENT, PART = "counted", "absent", "part"
 """What a wave knows of a row: its mentions or place; nothing, the code was not in its list or codebook; or only those

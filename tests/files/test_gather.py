@@ -15,7 +15,7 @@ from coder.arrays import Labels
 from coder.errors import DataError
 from coder.files.answer_parts import AnswerFiles
 from coder.files.gather import Gathered, Measured, gather
-from coder.methods.held_out import Examples, hold_out
+from coder.learning.evaluation import Examples, hold_out
 from coder.methods.linear import draw
 from coder.resources import resource
 from coder.statistics.scores import bootstrapped

@@ -9,8 +9,8 @@ import pytest
 
 import coder
 from coder import Code, Codebook, Corpus
+from coder.characters import as_seen
 from coder.codebook import mapping
-from coder.unseen import as_seen
 from tests.conftest import Cli, write
 
 NAME = "ideeën en co-creatie"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from coder.errors import DataError
-from coder.files.webanno import read_webanno
+from coder.files.fragment_files import read_webanno
 
 HEAD = """#FORMAT=WebAnno TSV 3.3
 #T_SP=custom.Theme|label|note

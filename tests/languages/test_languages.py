@@ -15,9 +15,9 @@ from coder.errors import CodebookError
 from coder.files.codebooks import read_codebook
 from coder.jobs.machine import code
 from coder.languages.language import language_of, no_answers
+from coder.learning.suggest import candidates
 from coder.methods.classifier import Classifier, train_classifier
 from coder.methods.features import count_words
-from coder.methods.rules.candidates import candidates
 from coder.methods.rules.engine import find
 from tests.conftest import Cli, coding_of, corpus_of
 

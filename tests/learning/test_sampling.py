@@ -17,7 +17,7 @@ from coder.files.answers import parse_codes, read_answers
 from coder.files.cells import sheet_names
 from coder.files.sample_sheets import names_of
 from coder.files.sheets import read_sheet
-from coder.sample import STRATA
+from coder.learning.sampling import STRATA
 from tests.conftest import Cli, coding_of, corpus_of, listing, sheet_rows, spoken, two_themes, write
 from tests.methods.test_embedding import needs_use
 

@@ -16,7 +16,7 @@ from coder.errors import CoderError, DataError
 from coder.files.answers import parse_codes
 from coder.files.codebooks import write_codebook
 from coder.languages.language import language_of
-from coder.methods.rules.candidates import candidates
+from coder.learning.suggest import candidates
 from coder.methods.rules.engine import find
 from coder.resources import resource
 from coder.statistics.proportions import at_least, wilson

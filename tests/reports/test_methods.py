@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coder import Code, Codebook, CoderError, agree
 from coder.reports.methods import Alpha, MethodFacts, alpha_of, fingerprint, methods
-from coder.version import __version__
+from coder.resources import __version__
 from tests.conftest import GOLDEN, coding_of, spoken
 
 FULL = MethodFacts(

@@ -4,8 +4,7 @@ import pandas as pd
 import pytest
 
 from coder import CoderError, Coding, Corpus
-from coder.coding import assignments
-from coder.reasons import Reason, Reasons
+from coder.coding import Reason, Reasons, assignments
 from coder.reports.quotes import choose_quotes, masked
 from coder.words import speaking
 from tests.conftest import coding_of, corpus_of, spoken

@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pandas as pd
 import pytest
 
+from coder.coding import RULE, Reason
 from coder.documents import Documents
-from coder.reasons import RULE, Reason
 from coder.study import Span, Study
 from tests.review.plans import BOOK, document, make_plans
 from tests.review_page import Inside

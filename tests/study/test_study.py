@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coder import Code, Codebook, CoderError, Corpus
+from coder.coding import Reason
 from coder.errors import CodebookError, StudyError
 from coder.files.codebooks import read_codebook
 from coder.methods.classifier import train_classifier
-from coder.reasons import Reason
 from coder.study import Decision, Proposal, Study
 from coder.study.exchange import export, propose, table
 from coder.study.retrain import retrain

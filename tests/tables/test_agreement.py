@@ -17,7 +17,7 @@ from hypothesis.extra import numpy as arrays
 
 from coder import Coding, agree
 from coder.errors import DataError
-from coder.files.coders import read_coders
+from coder.files.coded import read_coders
 from coder.files.sheets import read_sheet
 from coder.files.writing import write_sheets
 from coder.statistics.reliability import (

@@ -24,8 +24,7 @@ from coder.files.cells import decoded
 from coder.files.codebooks.imported import CodebookFile, FoundCode, Imported
 from coder.files.codebooks.yaml_nodes import YamlError, composed, entries
 from coder.languages.text import TOKEN
-from coder.methods.rules.signs import SIGN
-from coder.methods.rules.syntax import parse
+from coder.methods.rules.syntax import SIGN, parse
 from coder.note import Note
 
 _WILD = re.compile(r"[\w*?'’./-]+")

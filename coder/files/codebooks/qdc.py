@@ -26,7 +26,7 @@ from coder.files.codebooks import code_fields as fields
 from coder.files.codebooks.imported import CodebookFile, FoundCode, Imported, colour_of, make_codes
 from coder.files.writing import written_beside
 from coder.note import Note
-from coder.version import __version__
+from coder.resources import __version__
 
 NAMESPACE = "urn:QDA-XML:codebook:1.0"
 

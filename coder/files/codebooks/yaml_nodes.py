@@ -14,9 +14,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
+from coder.characters import has_half, joined
 from coder.errors import CodebookError
 from coder.note import Note
-from coder.surrogates import has_half, joined
 
 CORE = "tag:yaml.org,2002:"
 _TAGS = {CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp", "value", "seq", "map")}

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 
 from coder.documents import Document, Documents
 from coder.errors import DataError
-from coder.note import Note
-from coder.progress import Progress, silent
+from coder.note import Note, Progress, silent
 
 if TYPE_CHECKING:
     import pandas as pd

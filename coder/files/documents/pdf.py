@@ -26,8 +26,7 @@ from coder.errors import DataError
 from coder.files.documents.document_draft import Draft
 from coder.files.documents.page_layout import Raw, blocks
 from coder.files.documents.pages import HYPHEN, UNSEEN, Line, Page, take_heads
-from coder.note import Note, some
-from coder.progress import Progress, silent
+from coder.note import Note, Progress, silent, some
 
 PROGRAM = Path(__file__).with_name("pdf_lines.py")
 """What the child runs."""

@@ -22,7 +22,7 @@ from coder.files.qdpx import COLUMNS, LAST, NOTED, SETTLED, Project
 from coder.files.qdpx.project_reader import OURS, PROJECT_NAMESPACE
 from coder.files.writing import written_beside
 from coder.note import stored
-from coder.version import __version__
+from coder.resources import __version__
 
 _GUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NAME = 100

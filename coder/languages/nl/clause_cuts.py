@@ -8,7 +8,7 @@ waren koud").
 from collections.abc import Sequence
 
 from coder.languages.nl.word_lists import STOP_WORDS
-from coder.languages.sentences import Token
+from coder.languages.text import Token
 
 _STRONG = frozenset(
     """

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.codebook import Codebook, Negation
-from coder.coding import Coding, assignments, stacked
+from coder.coding import NEGATED, RULE, Coding, Details, Reason, Reasons, assignments, stacked
 from coder.corpus import Corpus
 from coder.errors import shortened
 from coder.languages.language import DUTCH, Language, language_of
@@ -39,8 +39,7 @@ from coder.methods.rules.word_spans import (
     without,
 )
 from coder.note import Note
-from coder.reasons import NEGATED, RULE, Details, Reason, Reasons
-from coder.version import __version__
+from coder.resources import __version__
 
 LEFT_OUT = "left out"
 """In the provenance of a coding: the rules that were left out, and why."""

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from coder.coding import APART, SPELT
 from coder.languages.lines import stretched
 from coder.languages.nl.pipeline import analyse, reach
 from coder.languages.nl.verbs import AHEAD, FURTHEST, HELPERS, PARTICLES, separated
 from coder.languages.text import Tokens
 from coder.methods.rules.compiled import ANY_WORD, Program
 from coder.methods.rules.forms import Lexicon
-from coder.methods.rules.signs import with_signs
+from coder.methods.rules.syntax import with_signs
 from coder.methods.rules.word_spans import NO_SPANS, Notes, Numbers, Spans, in_order, union
-from coder.reasons import APART, SPELT
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span

@@ -7,9 +7,9 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
+from coder.coding import Details
 from coder.languages.lines import stretched
 from coder.languages.text import Tokens
-from coder.reasons import Details
 
 Numbers = npt.NDArray[np.int64]
 _NONE = np.empty(0, dtype=np.int64)

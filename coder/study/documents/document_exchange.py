@@ -71,7 +71,7 @@ def sheet(kept: DocumentSet, code: str | None = None, *, gold: bool = False) -> 
 def enter_fragments(
     kept: DocumentSet, fragments: pd.DataFrame, read: pd.DataFrame, *, source: str = ""
 ) -> pd.DataFrame:
-    """Keep fragments and read marks as `coder.files.fragment_tables` reads them, as one batch of each coder.
+    """Keep fragments and read marks as `coder.files.fragment_files` reads them, as one batch of each coder.
 
     A row a coder: coder, new and same (fragments), read (blocks of theirs that are read now).
     """

@@ -14,7 +14,7 @@ import pandas as pd
 
 from coder.arrays import Ints, Labels
 from coder.codebook import Codebook
-from coder.coding import Coding
+from coder.coding import CLASSIFIER, COPIED, RULE, Coding
 from coder.corpus import in_time
 from coder.documents import Documents
 from coder.errors import DataError, StudyError
@@ -32,9 +32,7 @@ from coder.learning.shift import strange_documents, strange_note
 from coder.learning.unread import Passages, Reading, blind, passages, reading_order, unread
 from coder.methods.blocks import Blocks
 from coder.methods.rules.engine import Rules
-from coder.note import Note
-from coder.progress import Progress, silent
-from coder.reasons import CLASSIFIER, COPIED, RULE
+from coder.note import Note, Progress, silent
 from coder.statistics.recall import LEVEL, TARGET
 from coder.study.database import Place
 from coder.study.documents.control import Passage, in_random_order

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Engine, select
 
-from coder.coding import Coding, assignments
+from coder.coding import Coding, Reasons, assignments, by_hand
 from coder.documents import Document, Documents, covered
 from coder.errors import StudyError
-from coder.progress import Progress, silent
-from coder.reasons import Reasons, by_hand
+from coder.note import Progress, silent
+from coder.resources import __version__
 from coder.study import codebooks, database, state
 from coder.study.decisions import NO, SEEN, VERDICTS, YES, check_codes
 from coder.study.documents import control, last_words, marks, observations, span_decisions, span_proposals, texts
@@ -25,7 +25,6 @@ from coder.study.documents.texts import AddedDocuments
 from coder.study.events import GOLD, MACHINE, At, Event, check_seen, document_set, moment, record, version_of
 from coder.study.schema import DOCUMENTS, event
 from coder.study.schema import question as table
-from coder.version import __version__
 
 if TYPE_CHECKING:
     import numpy.typing as npt

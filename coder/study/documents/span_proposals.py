@@ -12,7 +12,7 @@ import pandas as pd
 from sqlalchemy import Connection, Row, Select, select, true
 
 from coder.errors import StudyError
-from coder.progress import Progress
+from coder.note import Progress
 from coder.study.decisions import SEEN
 from coder.study.documents import texts
 from coder.study.events import Event, claim_name, record

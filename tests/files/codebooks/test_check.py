@@ -10,8 +10,8 @@ from coder import Code, Codebook, CoderError, read_codebook
 from coder.codebook import Negation
 from coder.files.codebooks import write_codebook
 from coder.files.codebooks.check import check
+from coder.learning.rule_trial import try_examples
 from coder.methods.rules.engine import find
-from coder.methods.rules.examples import try_examples
 from tests.conftest import GOLDEN, ROOT, Cli, one_code, write
 from tests.files.codebooks.test_yaml import codebooks
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coder.characters import has_half, joined
 from coder.codebook import SPECIAL, Code, Codebook
 from coder.errors import CodebookError
 from coder.files.codebooks import import_codebook, read_codebook
 from coder.files.codebooks.check import check
 from coder.files.codebooks.imported import FoundCode, make_codes
 from coder.methods.rules.engine import find
-from coder.surrogates import has_half, joined
 from tests.conftest import write
 
 # Tables with headers of their own

@@ -2,6 +2,9 @@ r"""What nobody sees in a text: signs that are not shown, accents written in two
 
 A name of a code or a group that differs from another in these alone is the same name. Texts stay verbatim: how they are
 read stands in `coder.languages.visible`.
+
+Of characters that JSON and YAML write as two halves (\\ud83d\\ude00) Python keeps a half, and fails when the text is
+written. So texts that come in are joined here, and what still has a half is refused where it comes in.
 """
 
 import re
@@ -31,3 +34,18 @@ def as_seen(name: str) -> str:
         return name
     shown = _JOINED_OR_HIDDEN.sub(lambda found: "" if found[1] else found[0], name)
     return unicodedata.normalize("NFC", _HYPHEN.sub("-", _SPACE.sub(" ", shown)))
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def joined(text: str) -> str:
+    """The text with the halves that belong together made one character; a half alone stays."""
+    if _HALF.search(text) is None:
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+def has_half(text: str) -> bool:
+    """Whether the text has half a character, which no file can hold."""
+    return _HALF.search(text) is not None
