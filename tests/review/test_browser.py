@@ -326,6 +326,7 @@ def test_a_sample_says_where_it_stands_still_and_leads_back_to_what_was_skipped(
 def test_enter_on_a_button_reached_by_tab_is_that_button(browser: webdriver.Chrome, page: Page) -> None:
     choose(browser, "uncoded")
     press(browser, "5")
+    until(browser, SAVED)
     unit = browser.execute_script(ON_PAGE).split()[0]
     browser.execute_script("document.getElementById('do-none').focus()")
     press(browser, Keys.ENTER)
