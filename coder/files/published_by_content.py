@@ -14,7 +14,7 @@ from coder.files.wave_files import (
     NAMES,
     PLACE,
     Total,
-    base_in,
+    bases_in,
     has_parts,
     is_number,
     numbers_in,
@@ -53,9 +53,9 @@ class Found:
     several: Sequence[str]
 
     @property
-    def base(self) -> int | None:
-        """The base that is printed above or below the table."""
-        return next((base for text in self.around if (base := base_in(text))), None)
+    def bases(self) -> list[int]:
+        """The bases that are printed above and below the table."""
+        return sorted({base for text in self.around for base in bases_in(text)})
 
     @property
     def sure(self) -> bool:
@@ -66,20 +66,22 @@ class Found:
 def published_of(file: TableFile) -> Table:
     """Read a published table by the names of its columns, or where these are others by what is in them.
 
-    Without a column of places the order of the numbers is the place. Raises `DataError` as `read_published` does
-    where no column has labels beside numbers, and where columns are of several years.
+    Without a column of places the order of the numbers is the place. Raises `DataError` as `read_published` does where
+    no column has labels beside numbers, and where columns are of several years or groups, or several bases are told.
     """
     try:
         table, found = read_published(file), find_table(file)
         if found is None or (found.n < 0 and found.percent < 0) or len(found.rows) != len(table.frame):
             return table
-        if table.frame[["n", "percent"]].notna().any(axis=None) and (table.base is not None or not found.base):
+        if table.frame[["n", "percent"]].notna().any(axis=None) and (table.base is not None or not found.bases):
             return table
     except DataError as error:
         if error.note.key not in _UNNAMED or (found := find_table(file)) is None:
             raise
     if found.several:
         raise DataError("files.several_years", file=file.path.name, columns=list(found.several))
+    if len(found.bases) > 1:
+        raise DataError("files.bases", file=file.path.name, bases=found.bases)
     return read_published(replace(file, frame=_named(found, shares=file.path.suffix.lower() in SPREADSHEETS)))
 
 
@@ -138,17 +140,19 @@ def _apart(rows: Sequence[Sequence[str]]) -> list[list[str]]:
 def _is_heading(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Whether what looks like numbers in a row is a heading: years, or words with a number above mere numbers."""
     numbers = [at for at, cell in enumerate(row) if is_number(cell)]
-    return all(_heads(row[at], [one[at] for one in below if one[at]], alone=len(numbers) == 1) for at in numbers)
+    alone = len(numbers) == 1 and not any(cell.casefold() in NAMES["label"] for cell in row)
+    return all(_heads(row[at], [one[at] for one in below if one[at]], alone=alone) for at in numbers)
 
 
 def _heads(cell: str, below: Sequence[str], *, alone: bool) -> bool:
     """Whether a cell is a heading above these; a year that stands `alone` where it is far above them."""
     if re.search(r"[^\W\d_]", cell):
         return sum(bool(re.search(r"[^\W\d_]", one)) for one in below) < _MOST_OF * len(below)
-    if not _YEAR.fullmatch(cell) or any(map(_YEAR.fullmatch, below)):
+    years = sum(map(bool, map(_YEAR.fullmatch, below)))
+    if not _YEAR.fullmatch(cell) or years == len(below):
         return False
     largest = numbers_in(pd.Series(below, dtype=str)).max()
-    return not alone or not largest * _FAR >= int(cell)
+    return not alone or (not years and not largest * _FAR >= int(cell))
 
 
 def _several(heads: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[str]:
@@ -229,8 +233,8 @@ def _named(found: Found, *, shares: bool) -> pd.DataFrame:
     if shares and plain.max() <= 1 and not frame["%"].str.contains("%").any():  # 26 % is 0.26 in a workbook
         frame["%"] = ["" if pd.isna(one) else f"{100 * one:g}%" for one in plain]
     totals = found.totals
-    if found.base:
-        totals = [Total(found.base, is_base=True), *(one for one in totals if not one.is_base)]
+    if found.bases:
+        totals = [Total(found.bases[0], is_base=True), *(one for one in totals if not one.is_base)]
     for one in totals:
         frame.loc[len(frame)] = ["", "N" if one.is_base else "Totaal", str(one.number or ""), ""]
     return frame

@@ -263,8 +263,8 @@ def total_in(row: Sequence[str]) -> Total | None:
     said = [cell for cell in filled if re.search(r"[^\W\d_]", cell) and not PLACE.fullmatch(cell)]
     if not said:
         return None
-    if len(said) == 1 and (base := base_in(said[0], within=len(filled) == 1)):
-        return Total(base, is_base=True)
+    if len(said) == 1 and (found := bases_in(said[0])) and (len(filled) == 1 or _BASE.match(said[0])):
+        return Total(found.pop() if len(found) == 1 else None, is_base=True)
     name = re.sub(r"\(n\)|[\s:=*]+$", "", said[0], flags=re.IGNORECASE).strip()
     if _OF_MENTIONS.fullmatch(name):
         return Total(None, is_base=False)
@@ -281,10 +281,9 @@ def is_number(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell) or PLACE.fullmatch(cell))
 
 
-def base_in(text: str, *, within: bool = True) -> int | None:
-    """The base that a text tells, anywhere in it or (not `within`) at its beginning; None where it tells none."""
-    match = _BASE.search(text) if within else _BASE.match(text)
-    return int(re.sub(r"\D", "", match["count"] or match["people"])) if match else None
+def bases_in(text: str) -> set[int]:
+    """The bases that a text tells, anywhere in it."""
+    return {int(re.sub(r"\D", "", match["count"] or match["people"])) for match in _BASE.finditer(text)}
 
 
 def parts_of(cell: str) -> tuple[str, str] | None:

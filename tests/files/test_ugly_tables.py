@@ -272,6 +272,7 @@ NO_SHARES = [(1, "AI", 60, -1), (2, "Video", 30, -1)]
          [(1, "Basis op orde", 60, 50), (2, "N=1 studies", 30, 25)]),
         ("Trends (N = 120);;;\nPlaats;Code;n;%\n1;AI;60;50\n2;Video;30;25\n", 120, [AI, VIDEO]),
         ("AI\t60\t67%\nVideo\t30\t33%\nTotaal\t90\t100%\n", None, [(1, "AI", 60, 67), (2, "Video", 30, 33)]),
+        ("Thema\t2021\nAI\t1900\nVideo\t800\n", None, [(1, "AI", 1900, -1), (2, "Video", 800, -1)]),
         ("AI\t2018\nVideo\t1500\n", None, [(1, "AI", 2018, -1), (2, "Video", 1500, -1)]),
         ("Plaats;Code;n;N\n1;AI;60;120\n2;Video;30;120\n", 120, NO_SHARES),
         ("Plaats;Code;n;basis\n1;Deelnemers;60;120\n2;Antwoorden;30;120\n", 120,
@@ -297,6 +298,11 @@ def test_headings_with_digits_totals_and_bases_of_a_published_list_are_no_codes(
 def test_a_published_list_with_figures_of_two_years_or_groups_asks_for_one(tmp_path: Path, text: str) -> None:
     with pytest.raises(DataError, match=r"several years or groups .*2018.*2021"):
         read(tmp_path, text)
+
+
+def test_a_published_list_that_tells_two_bases_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="has bases"):
+        read(tmp_path, "Trends (2018: N = 150; 2021: N = 120)\nAI\t60\t50%\nVideo\t30\t25%\n")
 
 
 @pytest.mark.parametrize(
