@@ -186,6 +186,7 @@ def test_an_answer_that_the_rule_of_a_new_code_does_not_find_does_not_get_it(bro
 
 def test_a_queue_that_was_chosen_gives_the_keys_back_to_the_answer(browser: webdriver.Chrome) -> None:
     focused = "return document.activeElement.id"
+    choose(browser, "uncoded")  # what is chosen already does not change
     for kind in ("random", "uncoded"):
         browser.execute_script("delete document.body.dataset.queue; document.getElementById('kind').focus()")
         Select(browser.find_element(By.ID, "kind")).select_by_value(kind)
