@@ -15,6 +15,7 @@ from coder.files.wave_files import (
     PLACE,
     Total,
     bases_in,
+    counts_in,
     has_parts,
     is_number,
     numbers_in,
@@ -242,7 +243,7 @@ def _named(found: Found, *, shares: bool) -> pd.DataFrame:
 
 def _counted(frame: pd.DataFrame) -> list[str]:
     """Places by the numbers, or the percentages where there are none, highest first; what is left over has none."""
-    by = numbers_in(frame["n"])
+    by = counts_in(frame["n"])
     by = by if by.notna().any() else numbers_in(frame["%"], thousands=False)
     places = by.where(~frame["code"].str.casefold().isin(_OTHERS)).rank(method="min", ascending=False)
     return ["" if pd.isna(place) else f"{place:g}" for place in places]

@@ -113,7 +113,7 @@ _NEGATIVE = re.compile(r"\s*[-\N{MINUS SIGN}]\s*\d")
 _PEOPLE = (
     "respondenten|respondents|répondants|deelnemers|participants|bevraagden|ondervraagden|antwoorden|answers|réponses"
 )
-_COUNT = r"(?P<count>\d{1,3}(?:[.\s\u00a0]\d{3})+|\d+)(?![\d%])"
+_COUNT = r"(?P<count>\d{1,3}(?:[.,\s\u00a0]\d{3})+|\d+)(?![\d%])"
 _BASE = re.compile(
     rf"\b(?:n|basis|base|(?:aantal|number of|nombre de)?\s*(?:{_PEOPLE}))\s*(?:\([^()\d]*\))?\s*[=:]\s*{_COUNT}"
     rf"(?=\s*(?:$|[(),;/]|van\b|of\b|sur\b|{_PEOPLE}))|^{_COUNT.replace('count', 'people')}\s+(?:{_PEOPLE})",
@@ -122,12 +122,13 @@ _BASE = re.compile(
 """A base as people print it beside a table: "N = 178", "Basis: 178 respondenten", "n = 178 (van 1.250 leden)"."""
 _OF_ALL = re.compile(
     rf"(?:totaal|total)?\s*(?:n|basis|base|(?:(?:het )?aantal|number of|nombre de|alle|all|tous les)\s*(?:{_PEOPLE})"
-    rf"|(?:totaal|total)\s+(?:{_PEOPLE})|steekproef(?:grootte|omvang)?|sample(?: size)?)",
+    rf"|(?:totaal|total)\s+(?:{_PEOPLE})|steekproef(?:grootte|omvang)?|sample(?: size)?)"
+    r"(?:\s*\(?(?:on)?gewogen\)?|\s*\(?(?:un)?weighted\)?|\s*\(?(?:non )?pondérée?\)?)?",
     re.IGNORECASE,
 )
 """How a line is called that has the base."""
 _SUM = re.compile(
-    r"(?:algemeen |eind|grand )?(?:totaal|total|totalen|totals|totaux|som|sum|somme|ensemble)"
+    r"(?:algemeen |eind|sub|grand )?(?:totaal|total|totalen|totals|totaux|som|sum|somme|ensemble)"
     r"(?: général| generaal| aantal)?",
     re.IGNORECASE,
 )
@@ -194,7 +195,7 @@ def read_published(source: TableSource) -> Table:
     frame = frame[(frame["label"] != "") & codes]
     if frame["rank"].isna().all():
         raise DataError("files.no_rank", file=path.name)
-    frame["n"] = numbers_in(columns["n"]) if columns["n"] is not None else float("nan")
+    frame["n"] = counts_in(columns["n"]) if columns["n"] is not None else float("nan")
     base = _base(columns["base"], totals, frame, path)
     frame["percent"] = _percents(columns["percent"], file, frame["n"] / (base or float("nan")), ours=ours)
     base = base or _base_of_sums(totals, frame)
@@ -270,9 +271,9 @@ def total_in(row: Sequence[str]) -> Total | None:
         return Total(None, is_base=False)
     if not (_SUM.fullmatch(name) or _OF_ALL.fullmatch(name)):
         return None
-    plain = {cell for cell in filled if re.fullmatch(r"\d[\d.\s\u00a0]*", cell)}
+    plain = {cell for cell in filled if re.fullmatch(r"\d[\d.,\s\u00a0]*", cell)}
     parts = [parted[0] for cell in filled if (parted := parts_of(cell))]
-    numbers = {int(one) for one in numbers_in(pd.Series([*plain, *parts], dtype=str)) if one % 1 == 0}
+    numbers = {int(one) for one in counts_in(pd.Series([*plain, *parts], dtype=str)) if one % 1 == 0}
     return Total(numbers.pop() if len(numbers) == 1 else None, is_base=not _SUM.fullmatch(name))
 
 
@@ -334,7 +335,7 @@ def _base(
 ) -> int | None:
     """The number of respondents that was printed: one, and no smaller than what was counted."""
     if cells is not None:
-        found = sorted(set(numbers_in(cells).dropna()))
+        found = sorted(set(counts_in(cells).dropna()))
     else:
         found = sorted({float(one.number) for one in totals if one is not None and one.is_base and one.number})
     if len(found) > 1:
@@ -400,6 +401,11 @@ def _are_shares(found: "pd.Series[float]", counted: "pd.Series[float]") -> bool:
     if (found * counted).notna().any():
         return bool((found - counted).abs().median() < (found / _WHOLE - counted).abs().median())
     return int((found % 1 > 0).sum()) > 1
+
+
+def counts_in(cells: "pd.Series[str]") -> "pd.Series[float]":
+    """The first number in each cell, of which none has three decimals: "1.024" and "1,024" are a thousand and more."""
+    return numbers_in(cells.str.replace(r"(?<=\d),(?=\d{3}(?!\d))", "", regex=True))
 
 
 def numbers_in(cells: "pd.Series[str]", *, thousands: bool = True) -> "pd.Series[float]":
