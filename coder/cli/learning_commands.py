@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from coder.files.answers import Answers as AnswersRead
     from coder.files.coded_folder import CodedFolder
     from coder.files.sheets import TableFile
-    from coder.learning.predictions import Kinds
+    from coder.learning.predictions import Kinds, Predictions
     from coder.learning.sampling import Sample
     from coder.methods.classifier import Classifier
 
@@ -358,13 +358,11 @@ def estimate(
     """Estimate how often each code occurs in all answers, from a random sample that people coded."""
     from coder.codebook import Codebook
     from coder.corpus import amounts
-    from coder.errors import DataError
     from coder.files.answers import with_roles
     from coder.files.cells import separator
     from coder.files.codebooks import read_codebook
     from coder.files.coded import made_in
     from coder.files.filled_sheets import recorded_draw
-    from coder.files.predicted import read_predictions
     from coder.learning.estimation import estimate as estimated
 
     if wave and predictions and not classifier:
@@ -384,16 +382,10 @@ def estimate(
     if book is None and coded.assignments.empty:
         raise DataError("estimate.no_hand_codes", file=answers.name, column=hand)
     known = book or Codebook.from_ids(coded.assignments["code"])
-    try:
-        predicted = [read_predictions(read, name, known) for name in predictions or []]
-    except DataError as error:
-        if book is not None or error.note.key != "files.unknown_codes":
-            raise
-        raise DataError("estimate.codes_not_by_hand", column=hand, **error.note.values) from None
     with progress() as tell:
         found = estimated(
             read.corpus, coded, book,
-            predictions=predicted or None,
+            predictions=_predictions(read, predictions or [], known, None if book else hand) or None,
             classifier=classifier,
             **recorded_draw(read, probability, stratum),
             weight=amounts(read.column(weight, "--weight")) if weight else None,
@@ -401,6 +393,20 @@ def estimate(
             nets=nets, level=level, no_answer=said, nlp=nlp, seed=seed, kinds=kinds, progress=tell,
         )  # fmt: skip
     say_estimation(found, out, form, answers.stem, sep=separator(answers))
+
+
+def _predictions(
+    read: "AnswersRead", names: "Sequence[str]", known: "Codebook", of_hand: str | None
+) -> "list[Predictions]":
+    """The predictions of these columns in the codes that are known: those in column `of_hand` where no codebook is."""
+    from coder.files.predicted import read_predictions
+
+    try:
+        return [read_predictions(read, name, known) for name in names]
+    except DataError as error:
+        if of_hand is None or error.note.key != "files.unknown_codes":
+            raise
+        raise DataError("estimate.codes_not_by_hand", column=of_hand, **error.note.values) from None
 
 
 def _hand_coded(
